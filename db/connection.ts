@@ -1,0 +1,25 @@
+/** The one way to PostgreSQL. */
+import { Kysely, PostgresDialect } from 'kysely';
+import pg from 'pg';
+import type { DB } from './schema.ts';
+
+export type Database = Kysely<DB>;
+
+// Counts, identities and money in millionths of a dollar stay far below 2^53.
+const types = new pg.TypeOverrides();
+types.setTypeParser(pg.types.builtins.INT8, Number);
+
+/** Opens a pool; `destroy()` closes it. A broken idle connection is reported to `onError` and replaced by the pool. */
+export function connect(
+  databaseUrl: string,
+  options: { max?: number; onError?: (error: Error) => void } = {},
+): Database {
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    max: options.max ?? 10,
+    types,
+    connectionTimeoutMillis: 5_000,
+  });
+  pool.on('error', options.onError ?? (() => {}));
+  return new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
+}

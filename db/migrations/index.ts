@@ -1,0 +1,13 @@
+/** Every migration in order; a new one is added here and never edited after it landed. */
+import type { Migration } from 'kysely/migration';
+import * as projection from './0001-projection.ts';
+import * as truth from './0002-truth.ts';
+import * as forge from './0003-forge.ts';
+import * as notify from './0004-notify.ts';
+
+export const migrations: Record<string, Migration> = {
+  '0001-projection': projection,
+  '0002-truth': truth,
+  '0003-forge': forge,
+  '0004-notify': notify,
+};

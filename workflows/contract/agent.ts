@@ -1,0 +1,51 @@
+/** What an agent workflow is given and how it ends. */
+import { z } from 'zod';
+import { Plan } from './plan.ts';
+import type { AgentPin, EpicSettings } from './settings.ts';
+import type { Purpose } from './states.ts';
+import type { Placement } from './task.ts';
+
+export interface AgentWorkflowInput {
+  /** Also the transcript's id. */
+  readonly agentId: string;
+  readonly epicId: string;
+  readonly taskKey?: string;
+  readonly purpose: Purpose;
+  readonly attempt: number;
+  /** The first turn of this run; a later round goes on where the transcript ended. */
+  readonly firstTurn: number;
+  /** Turns that this round may take. */
+  readonly turnLimit: number;
+  readonly pin: AgentPin;
+  readonly placement: Placement;
+  /** Absolute path of the worktree on the placement's host. */
+  readonly worktree: string;
+  readonly policy: EpicSettings['policy'];
+  readonly paused: boolean;
+}
+
+export const SubmitPlan = z.object({ tasks: Plan });
+export const SubmitWork = z.object({ summary: z.string().min(1), commitMessage: z.string().trim().min(1).max(5_000) });
+export type SubmitWork = z.infer<typeof SubmitWork>;
+export const ReviewComment = z.object({
+  path: z.string(),
+  line: z.number().int().positive().optional(),
+  body: z.string(),
+});
+export const SubmitReview = z.object({
+  verdict: z.enum(['approve', 'request_changes']),
+  summary: z.string().min(1),
+  comments: z.array(ReviewComment).max(100).default([]),
+});
+export type SubmitReview = z.infer<typeof SubmitReview>;
+
+export type AgentOutcome =
+  | { readonly kind: 'plan'; readonly tasks: Plan }
+  | ({ readonly kind: 'work' } & SubmitWork)
+  | ({ readonly kind: 'review' } & SubmitReview);
+
+export interface AgentResult {
+  readonly outcome: AgentOutcome;
+  /** Where a later round of the same agent goes on. */
+  readonly nextTurn: number;
+}

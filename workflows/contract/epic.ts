@@ -1,0 +1,114 @@
+/** What people and workflows say to an epic: one schema a message, shared with the API. */
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import { z } from 'zod';
+import { EpicId, TaskKey } from './ids.ts';
+import { Plan, TaskInput } from './plan.ts';
+import { ApprovalKind } from './settings.ts';
+import { RequestKind } from './states.ts';
+
+/** The input of epicWorkflow. Everything but the title has a default that an activity reads from the Config. */
+export const EpicInput = z.object({
+  title: z.string({ error: 'give the epic a title' }).trim().min(1, 'give the epic a title').max(200),
+  description: z.string().max(100_000).default(''),
+  /** 0 is no priority, 1 the most urgent, 4 the least: Linear's scale. */
+  priority: z.number().int().min(0).max(4).default(0),
+  /** The name of a configured repository; the only one by default. */
+  repository: z.string().min(1).optional(),
+  baseBranch: z.string().min(1).optional(),
+  /** Given, the epic skips planning. */
+  tasks: Plan.optional(),
+  budgetUsd: z.number().positive().max(1_000_000).optional(),
+  concurrency: z.number().int().min(1).max(50).optional(),
+  requireApproval: z.array(ApprovalKind).optional(),
+  /** Where the epic came from, so that the tracker can be told. */
+  source: z.object({ tracker: z.literal('linear'), id: z.string().min(1), url: z.url().optional() }).optional(),
+});
+export type EpicInput = z.infer<typeof EpicInput>;
+
+const by = z.string().trim().min(1).max(200).default('unknown');
+const comment = z.string().max(10_000).optional();
+const Sha = z.string().regex(/^[0-9a-f]{40}$/, 'a commit is named by its 40 hexadecimal digits');
+
+/** approve and reject, as signals. Without requestId they mean the one open plan, merge or protected-paths request. */
+export const Verdict = z.object({ by, comment, requestId: z.string().min(1).optional(), headSha: Sha.optional() });
+export type Verdict = z.infer<typeof Verdict>;
+
+/** An answer to any human request. `decision` is one of the request's options. */
+export const Response = z.object({
+  requestId: z.string().min(1),
+  decision: z.string().trim().min(1).max(40),
+  /** Free text for questions; the new cap in USD for a budget request. */
+  answer: z.string().max(10_000).optional(),
+  by,
+  comment,
+  headSha: Sha.optional(),
+});
+export type Response = z.infer<typeof Response>;
+
+export const TaskMessage = z.object({ taskKey: TaskKey, by, comment });
+export type TaskMessage = z.infer<typeof TaskMessage>;
+export const AddTask = z.object({ task: TaskInput, by });
+export type AddTask = z.infer<typeof AddTask>;
+/** The new cap, not a difference, so that sending it twice is harmless. */
+export const RaiseBudget = z.object({ capUsd: z.number().positive().max(1_000_000), by });
+export type RaiseBudget = z.infer<typeof RaiseBudget>;
+export const Person = z.object({ by, comment });
+export type Person = z.infer<typeof Person>;
+
+/** What an update answers: the state after it, and whether it changed anything. */
+export interface Acknowledgement {
+  readonly changed: boolean;
+  readonly message: string;
+}
+
+export const respondUpdate = defineUpdate<Acknowledgement, [unknown?]>('respond');
+export const cancelTaskUpdate = defineUpdate<Acknowledgement, [unknown?]>('cancelTask');
+export const retryTaskUpdate = defineUpdate<Acknowledgement, [unknown?]>('retryTask');
+export const skipTaskUpdate = defineUpdate<Acknowledgement, [unknown?]>('skipTask');
+export const addTaskUpdate = defineUpdate<Acknowledgement, [unknown?]>('addTask');
+export const raiseBudgetUpdate = defineUpdate<Acknowledgement, [unknown?]>('raiseBudget');
+export const pauseUpdate = defineUpdate<Acknowledgement, [unknown?]>('pause');
+export const resumeUpdate = defineUpdate<Acknowledgement, [unknown?]>('resume');
+
+export const approveSignal = defineSignal<[unknown?]>('approve');
+export const rejectSignal = defineSignal<[unknown?]>('reject');
+export const pauseSignal = defineSignal<[unknown?]>('pause');
+export const resumeSignal = defineSignal<[unknown?]>('resume');
+
+/** Where the epic stands: an EpicView, for debugging. */
+export const statusQuery = defineQuery<unknown>('status');
+
+/** From the supervisor: the epic may start. */
+export const admittedSignal = defineSignal<[unknown?]>('admitted');
+/** From the supervisor: how an escalation was settled. */
+export const settledSignal = defineSignal<[unknown?]>('settled');
+
+/** From a task or agent: a question for a person; idempotent by requestId. */
+export const AskPerson = z.object({
+  requestId: z.string().min(1),
+  kind: RequestKind,
+  question: z.string(),
+  options: z.array(z.string()).min(1),
+  taskKey: TaskKey.optional(),
+  pullRequest: z.number().int().optional(),
+  headSha: Sha.optional(),
+  /** The workflow that waits for the answer. */
+  askedBy: z.string(),
+});
+export type AskPerson = z.infer<typeof AskPerson>;
+export const askPersonSignal = defineSignal<[unknown?]>('askPerson');
+/** From a task or agent: the question has lost its point (its sender closed, or a push replaced the commit). */
+export const WithdrawRequest = z.object({ requestId: z.string().min(1), reason: z.string() });
+export const withdrawRequestSignal = defineSignal<[unknown?]>('withdrawRequest');
+
+/** From a task: its submission wants the merge lane, or is done with it. Idempotent by (task, submission). */
+export const LaneMessage = z.object({ taskKey: TaskKey, submission: z.number().int().positive() });
+export type LaneMessage = z.infer<typeof LaneMessage>;
+export const askLaneSignal = defineSignal<[unknown?]>('askLane');
+export const doneLaneSignal = defineSignal<[unknown?]>('doneLane');
+
+export const EpicIdFromWorkflow = z
+  .string()
+  .startsWith('epic-')
+  .transform((id) => id.slice(5))
+  .pipe(EpicId);

@@ -1,0 +1,50 @@
+/**
+ * Every failure name of the factory, in one place: the `type` of an ApplicationFailure and the `code` of an API error.
+ * Whether an activity's failure is worth another try is decided in activities/failures.ts.
+ */
+export const FAILURES = {
+  // Input and lookups
+  InvalidInput: 'What was sent does not fit; the message names the field and the remedy',
+  EpicExists: 'Another chain of executions owns this epic id',
+  NotFound: 'There is no such epic, task, agent or request',
+  InvalidPlan: 'The plan has unknown references, a cycle, or too many tasks',
+  // Refusals of messages
+  RequestClosed: 'The human request was answered before, or a newer one took its place',
+  StaleHead: 'The pull request moved on since the commit that was approved',
+  NotAllowedNow: 'The state of the epic or task does not allow this',
+  // Repository and git
+  RepositoryMissing: 'The repository does not exist or is not a git repository',
+  RepositoryUnsupported: 'The repository uses LFS or submodules, which are not supported yet',
+  BaseBranchMissing: 'The base branch does not exist',
+  WorktreeUnusable: 'The worktree cannot be made or used',
+  GitFailed: 'git failed',
+  PushRejected: 'The remote refused the push: somebody else moved the branch or the checkpoint chain',
+  NothingToSubmit: 'The worktree has no change to submit',
+  // Host
+  HostLost: 'The host of this task has stopped answering',
+  HostBusy: 'Every slot of the host is taken',
+  TerminalUnavailable: 'tmux is missing or does not start',
+  SandboxUnavailable: 'The sandbox cannot be set up',
+  DiskFull: 'No space is left on the device',
+  SetupFailed: 'The set-up command of factory.yaml failed',
+  CommandInterrupted: 'The command may or may not have finished',
+  // Model
+  NotAuthenticated: 'The credentials were refused',
+  RateLimited: 'The provider asks us to slow down',
+  ModelUnavailable: 'The model provider does not answer',
+  ModelRefusedRequest: 'The model provider refused the request',
+  BudgetExceeded: 'The next model call could pass the epic’s budget',
+  // Forge
+  ForgeUnavailable: 'The forge does not answer',
+  HeadMoved: 'The pull request’s head is not the expected commit',
+  MergeConflict: 'The branches cannot be merged without a person or an agent',
+  // Agents and tasks
+  AgentGaveUp: 'The agent ended without finishing its work',
+  TaskFailed: 'The task failed for good',
+  EpicFailed: 'The epic failed for good',
+  // API
+  Unauthorized: 'The request came from where it may not',
+  Unavailable: 'A part of the factory does not answer',
+} as const;
+
+export type FailureName = keyof typeof FAILURES;

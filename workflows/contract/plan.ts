@@ -1,0 +1,57 @@
+/** A plan: the tasks of an epic and what each needs first. */
+import { z } from 'zod';
+import { TaskKey } from './ids.ts';
+
+export const TaskInput = z.object({
+  key: TaskKey,
+  title: z.string().trim().min(1).max(200),
+  description: z.string().max(20_000).default(''),
+  /** What must be true for the task to be done, one criterion each. */
+  acceptance: z.array(z.string().min(1).max(1_000)).max(50).default([]),
+  dependsOn: z.array(TaskKey).max(50).default([]),
+});
+export type TaskInput = z.infer<typeof TaskInput>;
+
+/** 1 to 50 tasks with unique keys, known references and no cycle. Every violation is named. */
+export const Plan = z
+  .array(TaskInput)
+  .min(1, 'a plan needs at least one task')
+  .max(50, 'a plan has at most 50 tasks')
+  .superRefine((tasks, context) => {
+    for (const problem of planProblems(tasks)) context.addIssue({ code: 'custom', ...problem });
+  });
+export type Plan = z.infer<typeof Plan>;
+
+/** Duplicate keys, unknown references and cycles, each with the place in the plan. */
+export function planProblems(tasks: readonly TaskInput[]): { message: string; path: (string | number)[] }[] {
+  const problems: { message: string; path: (string | number)[] }[] = [];
+  const known = new Set(tasks.map((task) => task.key));
+  const seen = new Set<string>();
+  for (const [index, task] of tasks.entries()) {
+    if (seen.has(task.key)) problems.push({ message: `the key "${task.key}" is used twice`, path: [index, 'key'] });
+    seen.add(task.key);
+    for (const [position, key] of task.dependsOn.entries()) {
+      if (!known.has(key)) {
+        problems.push({
+          message: `"${task.key}" depends on "${key}", which is not in the plan`,
+          path: [index, 'dependsOn', position],
+        });
+      }
+    }
+  }
+  const cycle = cyclicKeys(tasks);
+  if (cycle.length > 0) problems.push({ message: `these tasks wait for each other: ${cycle.join(', ')}`, path: [] });
+  return problems;
+}
+
+/** The keys that are on a cycle or behind one (Kahn's algorithm: what is left when all startable tasks are taken away). */
+function cyclicKeys(tasks: readonly TaskInput[]): string[] {
+  const known = new Set(tasks.map((task) => task.key));
+  let left = tasks;
+  for (;;) {
+    const open = new Set(left.map((task) => task.key));
+    const next = left.filter((task) => task.dependsOn.some((key) => known.has(key) && open.has(key)));
+    if (next.length === left.length) return next.map((task) => task.key);
+    left = next;
+  }
+}

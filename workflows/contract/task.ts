@@ -1,0 +1,49 @@
+/** What a task workflow is given, what it answers, and what its epic says to it. */
+import { defineQuery, defineSignal } from '@temporalio/workflow';
+import { z } from 'zod';
+import type { TaskInput } from './plan.ts';
+import type { EpicSettings } from './settings.ts';
+
+export interface TaskWorkflowInput {
+  readonly epicId: string;
+  readonly epicTitle: string;
+  readonly task: TaskInput;
+  readonly settings: EpicSettings;
+  /** The branch that the task's pull request goes into: the epic's, or the base branch in an epic of one task. */
+  readonly targetBranch: string;
+  /** An epic of one task: its pull request is the one that a person approves. */
+  readonly only: boolean;
+  readonly paused: boolean;
+  /** What a person asked for when the task was sent back to its Worker after a rejected merge. */
+  readonly feedback?: string;
+}
+
+/** A task closes with this; a failure is thrown as TaskFailed and asks a person through the epic. */
+export interface TaskResult {
+  readonly pullRequest: number;
+  readonly mergedSha: string;
+}
+
+/** Where a task or epic runs. The epoch grows by one each time it is placed; a higher one fences the lower. */
+export interface Placement {
+  readonly host: string;
+  readonly epoch: number;
+}
+
+/** From the epic: the answer to a human request; idempotent by requestId. */
+export const PersonAnswered = z.object({
+  requestId: z.string().min(1),
+  decision: z.string(),
+  answer: z.string().optional(),
+  by: z.string(),
+  comment: z.string().optional(),
+  headSha: z.string().optional(),
+});
+export type PersonAnswered = z.infer<typeof PersonAnswered>;
+export const personAnsweredSignal = defineSignal<[unknown?]>('personAnswered');
+
+/** From the epic: the merge lane is this submission's. */
+export const GrantLane = z.object({ submission: z.number().int().positive() });
+export const grantLaneSignal = defineSignal<[unknown?]>('grantLane');
+
+export const taskStatusQuery = defineQuery<unknown>('status');
