@@ -1,6 +1,5 @@
 /** Brings a database to the newest schema; safe to run from several processes at once (Kysely locks). */
 import { Migrator } from 'kysely/migration';
-import { loadConfig } from '../config.ts';
 import { connect, type Database } from './connection.ts';
 import { migrations } from './migrations/index.ts';
 
@@ -13,6 +12,7 @@ export async function migrate(db: Database): Promise<string[]> {
 }
 
 if (import.meta.main) {
+  const { loadConfig } = await import('../config.ts');
   const db = connect(loadConfig().databaseUrl);
   const ran = await migrate(db);
   console.log(ran.length === 0 ? 'The database is up to date.' : `Migrated: ${ran.join(', ')}`);

@@ -137,5 +137,7 @@ export interface AgentView {
 
 export interface Recorded<View> {
   readonly view: View;
+  /** workflowInfo().firstExecutionRunId: what a chain of continued runs has in common. */
+  readonly chain: string;
   readonly decisions: readonly DecisionEntry[];
 }

@@ -1,0 +1,21 @@
+/** Fails when a committed file is not what its generator writes: the table types and the API's client. */
+import { generateApiClient } from './generate-api-client.ts';
+import { generateDatabaseSchema } from './generate-db-schema.ts';
+
+const checks = [
+  { file: 'db/schema.ts', remedy: 'npm run db:generate', run: generateDatabaseSchema },
+  { file: 'api/client/schema.ts', remedy: 'npm run api:generate', run: generateApiClient },
+];
+
+let stale = 0;
+for (const { file, remedy, run } of checks) {
+  try {
+    await run({ verify: true });
+    console.log(`${file} is up to date`);
+  } catch (error) {
+    stale += 1;
+    console.error(`${file} differs from what its generator writes; run \`${remedy}\` and commit the result`);
+    console.error(error instanceof Error ? error.message : error);
+  }
+}
+process.exitCode = stale === 0 ? 0 : 1;
