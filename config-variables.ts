@@ -1,0 +1,82 @@
+/** Every variable that the factory reads besides Temporal's own, and what each may hold; `.env.example` explains them. */
+import { z } from 'zod';
+import { ApprovalKind } from './workflows/contract/settings.ts';
+
+const text = (allowed: string) => z.string().trim().min(1).describe(allowed);
+const whole = (min: number, max: number, fallback: number) =>
+  z
+    .string()
+    .regex(/^\d+$/)
+    .transform(Number)
+    .pipe(z.number().min(min).max(max))
+    .default(fallback)
+    .describe(`a whole number from ${min} to ${max}`);
+const port = (fallback: number) => whole(1, 65_535, fallback);
+const url = (protocol: RegExp, allowed: string) => z.url({ protocol }).describe(allowed);
+const host = /^[A-Za-z0-9]([A-Za-z0-9._-]{0,62})$/;
+
+/** REQUIRE_HUMAN_APPROVAL: true, false, or a list. */
+const Approvals = z
+  .string()
+  .transform((given): string[] => {
+    if (given === 'true') return [...ApprovalKind.options];
+    return given === 'false' ? [] : given.split(',').map((kind) => kind.trim());
+  })
+  .pipe(z.array(ApprovalKind))
+  .default(['merge'])
+  .describe(`true, false, or a list of ${ApprovalKind.options.join(', ')} separated by commas`);
+
+const model = text('the name of a Claude model, such as claude-sonnet-5-5');
+
+/** A description says what is allowed: it is what a wrong value is answered with. */
+export const VARIABLES = {
+  STATE_DIR: text('a folder').default('.factory'),
+  FACTORY_CONFIG: text('the path of a YAML file').optional(),
+  DATABASE_URL: url(/^postgres(ql)?$/, 'postgres://user:password@host:port/database').optional(),
+  POSTGRES_PORT: port(5433),
+  TEMPORAL_PORT: port(7233),
+  TEMPORAL_UI_PORT: port(8233),
+  BACKEND_PORT: port(3001),
+  FRONTEND_PORT: port(3000),
+  BACKEND_HOST: text('an address to listen on, such as 127.0.0.1').default('127.0.0.1'),
+  ALLOWED_HOSTS: z
+    .string()
+    .transform((list) => list.split(',').map((name) => name.trim()))
+    .pipe(z.array(z.string().regex(host)))
+    .default([])
+    .describe('host names separated by commas'),
+  FACTORY_API_URL: url(/^https?$/, 'an http:// or https:// address').optional(),
+  HOST_NAME: z.string().regex(host).optional().describe('1 to 63 of letters, digits, ".", "_" and "-"'),
+  HOST_CAPACITY: whole(1, 200, 8),
+  GIT_WORKTREE_BASE: text('a folder').optional(),
+  TMUX_SOCKET_PATH: z.string().min(1).max(107).optional().describe('a path of at most 107 bytes'),
+  GIT_BASE_REPO_PATH: text('the path of a git repository').optional(),
+  ANTHROPIC_API_KEY: text('a key of the Claude API').optional(),
+  ANTHROPIC_BASE_URL: url(/^https?$/, 'an http:// or https:// address').optional(),
+  CLAUDE_MODEL: model.default('claude-sonnet-5-5'),
+  CLAUDE_MODEL_PLAN: model.optional(),
+  CLAUDE_MODEL_IMPLEMENT: model.optional(),
+  CLAUDE_MODEL_REVIEW: model.optional(),
+  CLAUDE_MAX_TOKENS: whole(1_024, 128_000, 16_000),
+  CLAUDE_TURNS_PER_SECOND: whole(1, 1_000, 50),
+  REQUIRE_HUMAN_APPROVAL: Approvals,
+  MAX_EPICS: whole(1, 1_000, 5),
+  MAX_TASKS: whole(1, 50, 4),
+  MAX_ATTEMPTS: whole(1, 100, 5),
+  MAX_ROUNDS: whole(1, 100, 3),
+  MAX_TURNS: whole(1, 10_000, 100),
+  BUDGET_USD: z
+    .string()
+    .regex(/^\d+(\.\d+)?$/)
+    .transform(Number)
+    .pipe(z.number().positive().max(1_000_000))
+    .default(20)
+    .describe('an amount in US dollars above 0, such as 20 or 2.50'),
+  SANDBOX: z.enum(['auto', 'off']).default('auto').describe('auto or off'),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('info')
+    .describe('fatal, error, warn, info, debug, trace or silent'),
+} satisfies Record<string, z.ZodType>;
+
+export type Variables = z.output<z.ZodObject<typeof VARIABLES>>;

@@ -1,0 +1,202 @@
+/** The only reader of the environment: variables, `.env` and FACTORY_CONFIG become one frozen Config, or one ConfigError. */
+import path from 'node:path';
+import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
+import { z } from 'zod';
+import { absolute, type Mistake, type Repository, readDotEnv, readRepositories } from './config-files.ts';
+import { VARIABLES, type Variables } from './config-variables.ts';
+import type { ApprovalKind } from './workflows/contract/settings.ts';
+import type { Purpose } from './workflows/contract/states.ts';
+
+export interface Config {
+  /** Absolute. */
+  readonly stateDir: string;
+  readonly databaseUrl: string;
+  /** No DATABASE_URL was given: `npm start` brings PostgreSQL along. */
+  readonly databaseEmbedded: boolean;
+  readonly temporal: {
+    readonly address: string;
+    readonly namespace: string;
+    /** No TEMPORAL_ADDRESS (or profile) was given: `npm start` brings Temporal along. */
+    readonly embedded: boolean;
+    /** For Connection.connect and NativeConnection.connect: address, TLS, API key. */
+    readonly connection: ClientConnectConfig['connectionOptions'];
+  };
+  readonly ports: {
+    readonly backend: number;
+    readonly frontend: number;
+    readonly temporal: number;
+    readonly temporalUi: number;
+    readonly postgres: number;
+  };
+  readonly backendHost: string;
+  readonly allowedHosts: readonly string[];
+  /** Where the command line finds the API. */
+  readonly apiUrl: string;
+  readonly host: {
+    readonly name: string | undefined;
+    readonly capacity: number;
+    readonly worktreeBase: string | undefined;
+    readonly tmuxSocket: string | undefined;
+  };
+  readonly model: {
+    readonly apiKey: string | undefined;
+    readonly baseUrl: string | undefined;
+    readonly names: Readonly<Record<Purpose, string>>;
+    readonly maxTokens: number;
+    readonly turnsPerSecond: number;
+  };
+  /** By name; the example's bare copy in the state folder when none was given. */
+  readonly repositories: Readonly<Record<string, Repository>>;
+  readonly repositoriesGiven: boolean;
+  readonly approvals: readonly ApprovalKind[];
+  readonly limits: {
+    /** Epics at once. */
+    readonly epics: number;
+    /** Tasks of one epic at once. */
+    readonly tasks: number;
+    readonly attempts: number;
+    readonly rounds: number;
+    readonly turns: number;
+    readonly budgetUsd: number;
+  };
+  readonly sandbox: 'auto' | 'off';
+  readonly logLevel: string;
+}
+
+/** Everything that is wrong with the configuration, at once. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly mistakes: readonly Mistake[];
+  constructor(mistakes: readonly Mistake[]) {
+    const lines = mistakes.map((m) => `  ${m.variable}: given ${m.given}; allowed: ${m.allowed}`);
+    super(`The configuration is wrong. See .env.example.\n${lines.join('\n')}`);
+    this.mistakes = mistakes;
+  }
+}
+
+const SECRET = /KEY|TOKEN|SECRET/;
+
+/** Reads the environment and `.env`; throws ConfigError with every mistake. Tests pass an environment of their own. */
+export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  const mistakes = env === process.env ? readDotEnv() : [];
+  // An empty variable counts as one that is not set, so that FOO= switches off what `.env` says.
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const parsed = z.object(VARIABLES).safeParse(given);
+  const wrong = new Set(parsed.error?.issues.map((issue) => String(issue.path[0])));
+  for (const variable of wrong) mistakes.push(wrongValue(variable, given[variable]));
+  if (parsed.success) mistakes.push(...sharedPorts(parsed.data));
+  const files = readRepositories(given.GIT_BASE_REPO_PATH, given.FACTORY_CONFIG);
+  mistakes.push(...files.mistakes);
+  try {
+    const temporal = readTemporal(given);
+    if (parsed.success && mistakes.length === 0) return assemble(parsed.data, temporal, files.repositories);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    mistakes.push({ variable: 'TEMPORAL_*', given: reason, allowed: 'what the Temporal CLI accepts' });
+  }
+  throw new ConfigError(mistakes);
+}
+
+function wrongValue(variable: string, value: unknown): Mistake {
+  const schema = VARIABLES[variable as keyof typeof VARIABLES];
+  const allowed = schema.description ?? ('unwrap' in schema ? schema.unwrap().description : undefined) ?? '?';
+  const text = SECRET.test(variable) ? 'a secret' : JSON.stringify(String(value).replace(/:[^:@/]*@/, ':…@'));
+  return { variable, given: text, allowed };
+}
+
+/** Two parts of the stack on one port would only be noticed when the second fails to start. */
+function sharedPorts(v: Variables): Mistake[] {
+  const owners = new Map<number, string>();
+  return (['POSTGRES_PORT', 'TEMPORAL_PORT', 'TEMPORAL_UI_PORT', 'BACKEND_PORT', 'FRONTEND_PORT'] as const).flatMap(
+    (variable) => {
+      const owner = owners.get(v[variable]);
+      owners.set(v[variable], variable);
+      return owner === undefined
+        ? []
+        : [{ variable, given: `"${v[variable]}"`, allowed: `a port other than ${owner}'s` }];
+    },
+  );
+}
+
+/** Temporal's own variables and profile file count once one of them names a server; else it is the embedded one. */
+function readTemporal(given: Record<string, string | undefined>): Omit<Config['temporal'], 'address'> {
+  const embedded = !['TEMPORAL_ADDRESS', 'TEMPORAL_PROFILE', 'TEMPORAL_CONFIG_FILE'].some((name) => name in given);
+  const namespace = given.TEMPORAL_NAMESPACE ?? 'default';
+  if (embedded) return { embedded, namespace, connection: {} };
+  if (/[/\s]/.test(given.TEMPORAL_ADDRESS ?? '')) {
+    throw new Error(`TEMPORAL_ADDRESS=${given.TEMPORAL_ADDRESS}, which is not host:port`);
+  }
+  const named = 'TEMPORAL_PROFILE' in given || 'TEMPORAL_CONFIG_FILE' in given;
+  const profile = loadClientConnectConfig({ overrideEnvVars: given as Record<string, string>, disableFile: !named });
+  return { embedded, namespace: profile.namespace ?? 'default', connection: profile.connectionOptions };
+}
+
+/** Why a real model may not be used with these settings, or nothing. */
+export function sandboxProblem(config: Config): string | undefined {
+  if (config.model.apiKey === undefined || config.sandbox === 'off') return undefined;
+  return 'There is no sandbox in this version, so commands of a real model run with your rights. Set SANDBOX=off to accept that, or unset ANTHROPIC_API_KEY.';
+}
+
+function assemble(
+  v: Variables,
+  temporal: Omit<Config['temporal'], 'address'>,
+  repositories: Record<string, Repository>,
+): Config {
+  const stateDir = absolute(v.STATE_DIR);
+  const address = temporal.connection.address ?? `127.0.0.1:${v.TEMPORAL_PORT}`;
+  const repositoriesGiven = Object.keys(repositories).length > 0;
+  return frozen<Config>({
+    stateDir,
+    databaseUrl: v.DATABASE_URL ?? `postgres://factory:factory@127.0.0.1:${v.POSTGRES_PORT}/factory`,
+    databaseEmbedded: v.DATABASE_URL === undefined,
+    temporal: { ...temporal, address, connection: { ...temporal.connection, address } },
+    ports: {
+      backend: v.BACKEND_PORT,
+      frontend: v.FRONTEND_PORT,
+      temporal: v.TEMPORAL_PORT,
+      temporalUi: v.TEMPORAL_UI_PORT,
+      postgres: v.POSTGRES_PORT,
+    },
+    backendHost: v.BACKEND_HOST,
+    allowedHosts: v.ALLOWED_HOSTS,
+    apiUrl: v.FACTORY_API_URL?.replace(/\/+$/, '') ?? `http://127.0.0.1:${v.BACKEND_PORT}`,
+    host: {
+      name: v.HOST_NAME,
+      capacity: v.HOST_CAPACITY,
+      worktreeBase: v.GIT_WORKTREE_BASE === undefined ? undefined : absolute(v.GIT_WORKTREE_BASE),
+      tmuxSocket: v.TMUX_SOCKET_PATH === undefined ? undefined : absolute(v.TMUX_SOCKET_PATH),
+    },
+    model: {
+      apiKey: v.ANTHROPIC_API_KEY,
+      baseUrl: v.ANTHROPIC_BASE_URL,
+      names: {
+        plan: v.CLAUDE_MODEL_PLAN ?? v.CLAUDE_MODEL,
+        implement: v.CLAUDE_MODEL_IMPLEMENT ?? v.CLAUDE_MODEL,
+        review: v.CLAUDE_MODEL_REVIEW ?? v.CLAUDE_MODEL,
+      },
+      maxTokens: v.CLAUDE_MAX_TOKENS,
+      turnsPerSecond: v.CLAUDE_TURNS_PER_SECOND,
+    },
+    repositories: repositoriesGiven ? repositories : { example: { path: path.join(stateDir, 'example.git') } },
+    repositoriesGiven,
+    approvals: v.REQUIRE_HUMAN_APPROVAL,
+    limits: {
+      epics: v.MAX_EPICS,
+      tasks: v.MAX_TASKS,
+      attempts: v.MAX_ATTEMPTS,
+      rounds: v.MAX_ROUNDS,
+      turns: v.MAX_TURNS,
+      budgetUsd: v.BUDGET_USD,
+    },
+    sandbox: v.SANDBOX,
+    logLevel: v.LOG_LEVEL,
+  });
+}
+
+/** Freezes all the way down, but for the connection: certificates are buffers, which cannot be frozen. */
+function frozen<T extends object>(value: T): T {
+  for (const [key, part] of Object.entries(value)) {
+    if (key !== 'connection' && typeof part === 'object' && part !== null) frozen(part);
+  }
+  return Object.freeze(value);
+}

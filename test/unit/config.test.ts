@@ -1,0 +1,136 @@
+/** The configuration: defaults, every mistake at once, and its documentation. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, test } from 'node:test';
+import { ConfigError, loadConfig, sandboxProblem } from '../../config.ts';
+import { absolute, type Mistake, unknownNames } from '../../config-files.ts';
+import { VARIABLES } from '../../config-variables.ts';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'factory-config-'));
+after(() => rmSync(folder, { recursive: true }));
+
+/** Writes a FACTORY_CONFIG and answers with its path. */
+function yaml(text: string): string {
+  const file = path.join(folder, `${crypto.randomUUID()}.yaml`);
+  writeFileSync(file, text);
+  return file;
+}
+
+function mistakes(env: Record<string, string>): readonly Mistake[] {
+  try {
+    loadConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.mistakes;
+    throw error;
+  }
+  return [];
+}
+
+test('an empty environment is the embedded stack on the example', () => {
+  const config = loadConfig({});
+  assert.equal(config.databaseEmbedded && config.temporal.embedded, true);
+  assert.equal(config.stateDir, absolute('.factory'));
+  assert.deepEqual(config.repositories, { example: { path: absolute('.factory/example.git') } });
+  assert.deepEqual(config.approvals, ['merge']);
+  assert.equal(config.apiUrl, 'http://127.0.0.1:3001');
+  assert.throws(() => Object.assign(config.ports, { backend: 1 }), TypeError);
+});
+
+test('every wrong variable is reported in one error, with what was given and what is allowed', () => {
+  const env = {
+    BACKEND_PORT: '99999',
+    MAX_TASKS: '1.5',
+    BUDGET_USD: '-3',
+    SANDBOX: 'no',
+    REQUIRE_HUMAN_APPROVAL: 'plan,mrge',
+    ANTHROPIC_BASE_URL: 'localhost:1',
+    TMUX_SOCKET_PATH: 'x'.repeat(108),
+  };
+  const found = mistakes(env);
+  assert.deepEqual(found.map((mistake) => mistake.variable).sort(), Object.keys(env).sort());
+  assert.ok(found.every((mistake) => mistake.allowed.length > 5));
+  assert.match(new ConfigError(found).message, /BACKEND_PORT: given "99999"; allowed: a whole number from 1 to 65535/);
+});
+
+test('secrets are not repeated in errors', () => {
+  const found = mistakes({ DATABASE_URL: 'mysql://me:hunter2@db/x', ANTHROPIC_API_KEY: '  ' });
+  assert.equal(found.length, 2);
+  assert.ok(!new ConfigError(found).message.includes('hunter2'));
+});
+
+test('an empty variable counts as not set', () => {
+  assert.equal(loadConfig({ DATABASE_URL: '', TEMPORAL_ADDRESS: '' }).temporal.embedded, true);
+});
+
+test('approvals are true, false or a list', () => {
+  assert.deepEqual(loadConfig({ REQUIRE_HUMAN_APPROVAL: 'true' }).approvals, ['plan', 'merge']);
+  assert.deepEqual(loadConfig({ REQUIRE_HUMAN_APPROVAL: 'false' }).approvals, []);
+  assert.deepEqual(loadConfig({ REQUIRE_HUMAN_APPROVAL: 'plan' }).approvals, ['plan']);
+});
+
+test('two parts on one port are refused', () => {
+  assert.deepEqual(
+    mistakes({ BACKEND_PORT: '7233' }).map((mistake) => mistake.variable),
+    ['BACKEND_PORT'],
+  );
+});
+
+test('a Temporal address, key and namespace go to the connection, with TLS', () => {
+  const { temporal } = loadConfig({
+    TEMPORAL_ADDRESS: 'cloud.example:7233',
+    TEMPORAL_API_KEY: 'key',
+    TEMPORAL_NAMESPACE: 'mine',
+  });
+  assert.deepEqual(
+    [temporal.embedded, temporal.address, temporal.namespace, temporal.connection.apiKey, temporal.connection.tls],
+    [false, 'cloud.example:7233', 'mine', 'key', true],
+  );
+  assert.equal(mistakes({ TEMPORAL_ADDRESS: 'http://localhost:7233' }).length, 1);
+});
+
+test('several repositories come from a file, whose paths are relative to it', () => {
+  const file = yaml('repositories:\n  shop: { path: ./shop, baseBranch: trunk }\n');
+  const { repositories } = loadConfig({ FACTORY_CONFIG: file, GIT_BASE_REPO_PATH: '/srv/site.git' });
+  assert.deepEqual(repositories, {
+    shop: { path: path.join(folder, 'shop'), baseBranch: 'trunk' },
+    site: { path: '/srv/site.git' },
+  });
+});
+
+test('an unknown key, a missing file and broken YAML are named', () => {
+  const typo = mistakes({ FACTORY_CONFIG: yaml('repositories:\n  shop: { path: a, basebranch: main }\n') });
+  assert.match(typo[0]?.given ?? '', /basebranch/);
+  assert.equal(typo[0]?.variable, 'FACTORY_CONFIG.repositories.shop');
+  assert.equal(mistakes({ FACTORY_CONFIG: path.join(folder, 'nowhere.yaml') }).length, 1);
+  assert.equal(mistakes({ FACTORY_CONFIG: yaml('a: [') }).length, 1);
+  assert.equal(mistakes({ FACTORY_CONFIG: yaml('repositories: {}') }).length, 1);
+});
+
+test('a name in .env that nobody reads is found', () => {
+  assert.deepEqual(unknownNames('BACKEND_PROT=1\nBACKEND_PORT=2\nTEMPORAL_TLS=true\nHTTPS_PROXY=x\nGIT_BASE_REPO=y'), [
+    'BACKEND_PROT',
+    'GIT_BASE_REPO',
+  ]);
+});
+
+test('a real key needs the sandbox to be switched off knowingly', () => {
+  assert.match(sandboxProblem(loadConfig({ ANTHROPIC_API_KEY: 'k' })) ?? '', /SANDBOX=off/);
+  assert.equal(sandboxProblem(loadConfig({ ANTHROPIC_API_KEY: 'k', SANDBOX: 'off' })), undefined);
+  assert.equal(sandboxProblem(loadConfig({})), undefined);
+});
+
+test('.env.example has every variable, and no other, with its default', () => {
+  const example = readFileSync(absolute('.env.example'), 'utf8');
+  const documented = [...example.matchAll(/^#([A-Z_]+)=(.*)$/gm)];
+  const names = documented.map((match) => match[1] as string);
+  assert.deepEqual(unknownNames(names.map((name) => `${name}=`).join('\n')), []);
+  assert.deepEqual(
+    Object.keys(VARIABLES).filter((name) => !names.includes(name)),
+    [],
+  );
+  const values = Object.fromEntries(documented.map((match) => [match[1], match[2]]));
+  const { FACTORY_CONFIG: _, TEMPORAL_ADDRESS: __, DATABASE_URL: ___, GIT_BASE_REPO_PATH: ____, ...defaults } = values;
+  assert.deepEqual(loadConfig(defaults), loadConfig({}));
+});
