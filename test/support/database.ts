@@ -17,7 +17,7 @@ const TEMPLATE_LOCK = 7_403_112;
 
 /** Creates a database; the first caller on a server also makes the template, whoever comes meanwhile waits for it. */
 export async function createDatabase(): Promise<TestDatabase> {
-  const serverUrl = process.env['FACTORY_TEST_POSTGRES_URL'];
+  const serverUrl = process.env.FACTORY_TEST_POSTGRES_URL;
   if (serverUrl === undefined) {
     throw new Error('FACTORY_TEST_POSTGRES_URL is not set; run tests with `node test/run.ts <file…>`, which sets it');
   }

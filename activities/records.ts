@@ -1,0 +1,99 @@
+/** What executions tell for people to read: the projection and the decision log. */
+import { Context } from '@temporalio/activity';
+import type { Database } from '../db/connection.ts';
+import { writeAgent } from '../db/writes/agents.ts';
+import { claimEpic } from '../db/writes/claims.ts';
+import { appendDecisions } from '../db/writes/decisions.ts';
+import { writeEpic } from '../db/writes/epics.ts';
+import { writePlannedTasks } from '../db/writes/planned-tasks.ts';
+import { writePullRequest } from '../db/writes/pull-requests.ts';
+import { writeHumanRequests } from '../db/writes/requests.ts';
+import { runGeneration, type WorkflowRun } from '../db/writes/runs.ts';
+import { writeSubmissions, writeTask } from '../db/writes/tasks.ts';
+import type { AgentView, DecisionEntry, EpicView, Recorded, TaskView } from '../workflows/contract/records.ts';
+import { finalFailure } from './failures.ts';
+
+export function createRecordActivities({ db }: { readonly db: Database }) {
+  return {
+    /**
+     * Writes an epic's view: the epic, its planned tasks, dependencies, human requests and pull request, and its decisions.
+     * A run's first record claims the epic's id for its chain of executions.
+     * Idempotent: ordered by (generation of the run, version), a lower or equal pair changes nothing; decisions by key.
+     * Fails: EpicExists (final) when another chain owns the id; anything else is the database and is retried.
+     * Runs on: factory, also as a local activity.
+     */
+    async recordEpic({ view, chain, decisions }: Recorded<EpicView>): Promise<void> {
+      const run = currentRun();
+      await db.transaction().execute(async (transaction) => {
+        const { generation, first } = await runGeneration(transaction, run);
+        if (first) await claim(transaction, view.epicId, chain);
+        if (await writeEpic(transaction, view, { runId: run.runId, generation })) {
+          await writePlannedTasks(transaction, view.epicId, view.tasks);
+          await writeHumanRequests(transaction, view.epicId, view.requests);
+          if (view.pullRequest !== undefined) await writePullRequest(transaction, view, view.pullRequest);
+        }
+        await appendDecisions(transaction, keyed(run, decisions));
+      });
+    },
+
+    /**
+     * Writes a task's view: its row, submissions and pull request, and its decisions.
+     * Idempotent: as recordEpic. A task that its epic has not told yet is skipped: a later record has all of it.
+     * Fails: only with the database; retried.
+     * Runs on: factory, also as a local activity.
+     */
+    async recordTask({ view, decisions }: Recorded<TaskView>): Promise<void> {
+      const run = currentRun();
+      await db.transaction().execute(async (transaction) => {
+        const { generation } = await runGeneration(transaction, run);
+        if (await writeTask(transaction, view, { runId: run.runId, generation })) {
+          await writeSubmissions(transaction, view.epicId, view.taskKey, view.submissions);
+          if (view.pullRequest !== undefined) await writePullRequest(transaction, view, view.pullRequest);
+        }
+        await appendDecisions(transaction, keyed(run, decisions));
+      });
+    },
+
+    /**
+     * Writes an agent's view and its decisions.
+     * Idempotent: as recordEpic, so each of its statements may be repeated and they need no common transaction.
+     * Fails: only with the database; retried.
+     * Runs on: factory, also as a local activity.
+     */
+    async recordAgent({ view, decisions }: Recorded<AgentView>): Promise<void> {
+      const run = currentRun();
+      const { generation } = await runGeneration(db, run);
+      await writeAgent(db, view, { runId: run.runId, generation });
+      await appendDecisions(db, keyed(run, decisions));
+    },
+
+    /**
+     * Appends to the decision log.
+     * Idempotent: an entry's key is its run and number within it.
+     * Fails: only with the database; retried.
+     * Runs on: factory.
+     */
+    async recordDecisions(entries: readonly DecisionEntry[]): Promise<void> {
+      await appendDecisions(db, keyed(currentRun(), entries));
+    },
+  };
+}
+
+/** The run that is recording: from the activity's own context, so that no view can claim to be another's. */
+function currentRun(): WorkflowRun {
+  const run = Context.current().info.workflowExecution;
+  if (run === undefined) throw finalFailure('InvalidInput', 'A record is written by a workflow; start it from one');
+  return run;
+}
+
+async function claim(db: Database, epicId: string, chain: string): Promise<void> {
+  const owner = await claimEpic(db, epicId, chain);
+  if (owner === chain) return;
+  throw finalFailure('EpicExists', `Epic ${epicId} was started before; start this one under another id`, {
+    details: [{ epicId, owner }],
+  });
+}
+
+function keyed(run: WorkflowRun, decisions: readonly DecisionEntry[]) {
+  return decisions.map((entry) => ({ ...entry, key: `${run.workflowId}/${run.runId}/${entry.seq}` }));
+}

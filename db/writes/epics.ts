@@ -1,0 +1,60 @@
+/** An epic's row, as the epic last told it. */
+import { sql } from 'kysely';
+import { epicWorkflowId } from '../../workflows/contract/ids.ts';
+import type { EpicView } from '../../workflows/contract/records.ts';
+import type { Database } from '../connection.ts';
+import { optionalJson } from '../json.ts';
+
+/** The place of one write in the order of an execution's writes. */
+export interface WriteOrder {
+  readonly runId: string;
+  readonly generation: number;
+}
+
+/**
+ * Writes the epic unless something newer was written before; answers whether it did.
+ * A closed row only opens again for a later run, so that a record which was under way when its run was closed from
+ * outside does not bring the epic back.
+ */
+export async function writeEpic(db: Database, view: EpicView, order: WriteOrder): Promise<boolean> {
+  const { input, settings } = view;
+  const columns = {
+    run_id: order.runId,
+    generation: order.generation,
+    version: view.version,
+    title: input.title,
+    description: input.description,
+    priority: input.priority,
+    repository: settings?.repository ?? input.repository ?? null,
+    base_branch: settings?.baseBranch ?? input.baseBranch ?? null,
+    source_tracker: input.source?.tracker ?? null,
+    source_id: input.source?.id ?? null,
+    source_url: input.source?.url ?? null,
+    state: view.state,
+    phase: view.phase,
+    hold: optionalJson(view.hold),
+    failure: optionalJson(view.failure),
+    paused: view.paused,
+    settings: optionalJson(settings),
+    pull_request: view.pullRequest?.number ?? null,
+    merged_sha: view.mergedSha ?? null,
+    started_at: view.startedAt,
+    updated_at: sql<Date>`now()`,
+    closed_at: view.closedAt ?? null,
+  };
+  const written = await db
+    .insertInto('epics')
+    .values({ id: view.epicId, workflow_id: epicWorkflowId(view.epicId), ...columns })
+    .onConflict((conflict) =>
+      conflict
+        .column('id')
+        .doUpdateSet(columns)
+        .where(
+          sql<boolean>`(epics.generation, epics.version) < (excluded.generation, excluded.version)
+            and (epics.closed_at is null or epics.generation < excluded.generation)`,
+        ),
+    )
+    .returning('id')
+    .executeTakeFirst();
+  return written !== undefined;
+}

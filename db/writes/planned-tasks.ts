@@ -1,0 +1,89 @@
+/** The tasks of a plan, as their epic tells them: what they are, what they need, and the state while it speaks for them. */
+import { sql } from 'kysely';
+import { taskWorkflowId } from '../../workflows/contract/ids.ts';
+import type { PlannedTaskView } from '../../workflows/contract/records.ts';
+import { FINAL_STATES } from '../../workflows/contract/states.ts';
+import type { Database } from '../connection.ts';
+import { json } from '../json.ts';
+
+/**
+ * Makes the epic's tasks and dependencies those of the plan, in one statement; rows that stay the same are not touched.
+ * A `status` applies while the task has not spoken itself, or when its workflow has closed. A task that left the plan
+ * before it started is removed. Call it only after the epic's own row was written, which decides what is newer.
+ */
+export async function writePlannedTasks(
+  db: Database,
+  epicId: string,
+  tasks: readonly PlannedTaskView[],
+): Promise<void> {
+  if (tasks.length === 0) return;
+  const dependencies = tasks.flatMap(({ task }) =>
+    task.dependsOn.map((key) => ({ task_key: task.key, depends_on: key })),
+  );
+  await sql`
+    with planned as (
+      select * from jsonb_to_recordset(${json(tasks.map((task) => plannedRow(epicId, task)))}) as row (
+        key text, position integer, title text, description text, acceptance jsonb, workflow_id text,
+        state text, phase text, hold jsonb, failure jsonb, final boolean, closed boolean)
+    ), needed as (
+      select * from jsonb_to_recordset(${json(dependencies)}) as row (task_key text, depends_on text)
+    ), dropped as (
+      delete from tasks
+      where epic_id = ${epicId} and generation is null and key not in (select key from planned)
+    ), released as (
+      delete from task_dependencies
+      where epic_id = ${epicId} and (task_key, depends_on) not in (select task_key, depends_on from needed)
+    ), added as (
+      insert into tasks (epic_id, key, position, title, description, acceptance, workflow_id,
+        state, phase, hold, failure, closed_at)
+      select ${epicId}, key, position, title, description, acceptance, workflow_id,
+        coalesce(state, 'PENDING'), coalesce(phase, 'planned'), hold, failure, case when final then now() end
+      from planned
+      on conflict do nothing
+    ), linked as (
+      insert into task_dependencies (epic_id, task_key, depends_on)
+      select ${epicId}, task_key, depends_on from needed
+      on conflict do nothing
+    ), next as (
+      -- What each row that exists should say. Without a status the task speaks for itself again and is not closed.
+      select planned.*, speaks,
+        case
+          when speaks and final then coalesce(tasks.closed_at, now())
+          when not speaks and (planned.state is not null or closed) then tasks.closed_at
+        end as closed_at
+      from planned join tasks on tasks.epic_id = ${epicId} and tasks.key = planned.key,
+        lateral (select planned.state is not null and (tasks.generation is null or closed) as speaks) as word
+    )
+    update tasks set
+      position = next.position, title = next.title, description = next.description, acceptance = next.acceptance,
+      state = case when speaks then next.state else tasks.state end,
+      phase = case when speaks then next.phase else tasks.phase end,
+      hold = case when speaks then next.hold else tasks.hold end,
+      failure = case when speaks then next.failure else tasks.failure end,
+      closed_at = next.closed_at,
+      updated_at = now()
+    from next
+    where tasks.epic_id = ${epicId} and tasks.key = next.key and (
+      (tasks.position, tasks.title, tasks.description, tasks.acceptance, tasks.closed_at)
+        is distinct from (next.position, next.title, next.description, next.acceptance, next.closed_at)
+      or (speaks and (tasks.state, tasks.phase, tasks.hold, tasks.failure)
+        is distinct from (next.state, next.phase, next.hold, next.failure)))
+  `.execute(db);
+}
+
+function plannedRow(epicId: string, { task, position, status, closed }: PlannedTaskView) {
+  return {
+    key: task.key,
+    position,
+    title: task.title,
+    description: task.description,
+    acceptance: task.acceptance,
+    workflow_id: taskWorkflowId(epicId, task.key),
+    state: status?.state,
+    phase: status?.phase,
+    hold: status?.hold,
+    failure: status?.failure,
+    final: status !== undefined && FINAL_STATES.has(status.state),
+    closed,
+  };
+}

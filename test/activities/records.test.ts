@@ -1,0 +1,251 @@
+/** Records against PostgreSQL: order, generations, claims, and who speaks for a task. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { ApplicationFailure } from '@temporalio/common';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
+import { createRecordActivities } from '../../activities/records.ts';
+import type { AgentView, DecisionEntry, EpicView, TaskView } from '../../workflows/contract/records.ts';
+import { createDatabase, type TestDatabase } from '../support/database.ts';
+import { agentView, epicView, humanRequest, plannedTask, pullRequest, taskView } from '../support/views.ts';
+
+let database: TestDatabase;
+before(async () => {
+  database = await createDatabase();
+});
+after(() => database.drop());
+
+/** An execution that records: every call runs in an activity of this workflow and run. */
+function execution(workflowId: string, runId: string, chain = runId) {
+  const activities = createRecordActivities({ db: database.db });
+  const run = <Input>(activity: (input: Input) => Promise<void>, input: Input) =>
+    new MockActivityEnvironment(
+      { workflowExecution: { workflowId, runId } },
+      { logger: new DefaultLogger('ERROR') },
+    ).run(activity, input);
+  return {
+    epic: (view: EpicView, decisions: DecisionEntry[] = []) => run(activities.recordEpic, { view, chain, decisions }),
+    task: (view: TaskView) => run(activities.recordTask, { view, chain, decisions: [] }),
+    agent: (view: AgentView) => run(activities.recordAgent, { view, chain, decisions: [] }),
+  };
+}
+
+const epicRow = (id: string) =>
+  database.db.selectFrom('epics').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+const taskRow = (epicId: string, key: string) =>
+  database.db
+    .selectFrom('tasks')
+    .selectAll()
+    .where('epic_id', '=', epicId)
+    .where('key', '=', key)
+    .executeTakeFirstOrThrow();
+
+const isEpicExists = (error: unknown) =>
+  error instanceof ApplicationFailure && error.type === 'EpicExists' && error.nonRetryable === true;
+
+test('a view that arrives late changes nothing, whatever it says', async () => {
+  const epic = execution('epic-late', 'run-1');
+  await epic.epic(epicView('late', 3, { phase: 'merge', requests: [humanRequest('r1', { state: 'answered' })] }));
+  await epic.epic(epicView('late', 2, { phase: 'tasks', requests: [humanRequest('r1')] }));
+  await epic.epic(epicView('late', 3, { phase: 'twin' }));
+  assert.equal((await epicRow('late')).phase, 'merge');
+  const request = await database.db.selectFrom('human_requests').selectAll().where('epic_id', '=', 'late').execute();
+  assert.deepEqual(
+    request.map((row) => row.state),
+    ['answered'],
+  );
+});
+
+test('the run after continue-as-new counts from one and still comes later', async () => {
+  const chain = 'run-a';
+  await execution('epic-next', 'run-a', chain).epic(epicView('next', 90, { phase: 'before' }));
+  await execution('epic-next', 'run-b', chain).epic(epicView('next', 1, { phase: 'after' }));
+  await execution('epic-next', 'run-a', chain).epic(epicView('next', 91, { phase: 'late word of the first run' }));
+  const row = await epicRow('next');
+  assert.deepEqual([row.phase, row.generation, row.version, row.run_id], ['after', 2, 1, 'run-b']);
+});
+
+test('first writes of many runs at once each get a generation of their own', async () => {
+  const runs = Array.from({ length: 8 }, (_, index) => `run-${index}`);
+  await Promise.all(
+    runs.flatMap((run) => [
+      execution('epic-race', run, 'chain').epic(epicView('race', 1, { phase: run })),
+      execution('epic-race', run, 'chain').epic(epicView('race', 1, { phase: run })),
+    ]),
+  );
+  const rows = await database.db
+    .selectFrom('workflow_runs')
+    .selectAll()
+    .where('workflow_id', '=', 'epic-race')
+    .orderBy('generation')
+    .execute();
+  assert.deepEqual(
+    rows.map((row) => row.generation),
+    [1, 2, 3, 4, 5, 6, 7, 8],
+  );
+  const row = await epicRow('race');
+  assert.equal(row.generation, 8);
+  assert.equal(row.run_id, rows[7]?.run_id);
+});
+
+test('an epic id belongs to the chain that recorded first, and the other one writes nothing', async () => {
+  await execution('epic-mine', 'run-1').epic(epicView('mine', 1, { phase: 'first' }));
+  await assert.rejects(execution('epic-mine', 'run-2').epic(epicView('mine', 1, { phase: 'second' })), isEpicExists);
+  await assert.rejects(execution('epic-mine', 'run-2').epic(epicView('mine', 2, { phase: 'again' })), isEpicExists);
+  assert.equal((await epicRow('mine')).phase, 'first');
+});
+
+test('of two chains that claim at the same moment one wins', async () => {
+  const claims = await Promise.allSettled(
+    ['run-1', 'run-2', 'run-3'].map((run) => execution('epic-both', run).epic(epicView('both', 1, { phase: run }))),
+  );
+  const refused = claims.filter((claim) => claim.status === 'rejected');
+  assert.equal(refused.length, 2);
+  assert.ok(refused.every((claim) => isEpicExists(claim.reason)));
+});
+
+test('the epic speaks for a task before its workflow starts and after it closed, the task in between', async () => {
+  const epic = execution('epic-talk', 'run-1');
+  const hold = { kind: 'blocker' as const, reason: 'waits for first', since: '2026-01-01T00:00:00.000Z' };
+  const waiting = { state: 'PENDING' as const, phase: 'waiting', hold };
+  const tasks = [plannedTask('first', 0), plannedTask('second', 1, { status: waiting })];
+  await epic.epic(epicView('talk', 1, { tasks }));
+  assert.deepEqual((await taskRow('talk', 'second')).hold, hold);
+
+  const task = execution('epic-talk/task-second', 'task-run-1');
+  await task.task(taskView('talk', 'second', 1));
+  await epic.epic(epicView('talk', 2, { tasks }));
+  const row = await taskRow('talk', 'second');
+  assert.deepEqual([row.state, row.phase, row.hold], ['IN_PROGRESS', 'implement', null]);
+
+  const failed = { state: 'FAILED' as const, phase: 'terminated', failure: { type: 'TaskFailed', message: 'gone' } };
+  const closed = [plannedTask('first', 0), plannedTask('second', 1, { status: failed, closed: true })];
+  await epic.epic(epicView('talk', 3, { tasks: closed }));
+  await task.task(taskView('talk', 'second', 2));
+  assert.equal((await taskRow('talk', 'second')).state, 'FAILED', 'a record of the closed run is late');
+  assert.notEqual((await taskRow('talk', 'second')).closed_at, null);
+
+  await execution('epic-talk/task-second', 'task-run-2').task(taskView('talk', 'second', 1, { attempt: 2 }));
+  const retried = await taskRow('talk', 'second');
+  assert.deepEqual([retried.state, retried.attempt, retried.closed_at], ['IN_PROGRESS', 2, null]);
+});
+
+test('the word of the epic on the run before does not silence a task that runs again', async () => {
+  const epic = execution('epic-heal', 'run-1');
+  const failed = { state: 'FAILED' as const, phase: 'failed' };
+  await epic.epic(epicView('heal', 1, { tasks: [plannedTask('first', 0)] }));
+  const again = execution('epic-heal/task-first', 'task-run-2');
+  await again.task(taskView('heal', 'first', 1));
+  await epic.epic(epicView('heal', 2, { tasks: [plannedTask('first', 0, { status: failed, closed: true })] }));
+  await epic.epic(epicView('heal', 3, { tasks: [plannedTask('first', 0)] }));
+  await again.task(taskView('heal', 'first', 2, { phase: 'review' }));
+  assert.equal((await taskRow('heal', 'first')).phase, 'review');
+});
+
+test('a plan that changed before its tasks started leaves no task or dependency of the old one', async () => {
+  const epic = execution('epic-plan', 'run-1');
+  await epic.epic(epicView('plan', 1, { tasks: ['first', 'old', 'kept'].map((key, at) => plannedTask(key, at)) }));
+  await epic.epic(
+    epicView('plan', 2, { tasks: [plannedTask('first', 0), plannedTask('kept', 0), plannedTask('new', 2)] }),
+  );
+  const tasks = await database.db
+    .selectFrom('tasks')
+    .select('key')
+    .where('epic_id', '=', 'plan')
+    .orderBy('key')
+    .execute();
+  assert.deepEqual(
+    tasks.map((task) => task.key),
+    ['first', 'kept', 'new'],
+  );
+  const needs = await database.db.selectFrom('task_dependencies').selectAll().where('epic_id', '=', 'plan').execute();
+  assert.deepEqual(
+    needs.map((row) => [row.task_key, row.depends_on]),
+    [['new', 'first']],
+  );
+});
+
+test('a record of a task that its epic has not told yet is harmless and the next one catches up', async () => {
+  const task = execution('epic-early/task-first', 'task-run-1');
+  await task.task(taskView('early', 'first', 1));
+  await execution('epic-early', 'run-1').epic(epicView('early', 1, { tasks: [plannedTask('first', 0)] }));
+  assert.equal((await taskRow('early', 'first')).state, 'PENDING');
+  await task.task(taskView('early', 'first', 2));
+  assert.equal((await taskRow('early', 'first')).state, 'IN_PROGRESS');
+});
+
+test('a pull request keeps its task and stays merged, whoever tells it later', async () => {
+  const epic = execution('epic-one', 'run-1');
+  await epic.epic(epicView('one', 1, { tasks: [plannedTask('first', 0)] }));
+  const task = execution('epic-one/task-first', 'task-run-1');
+  await task.task(
+    taskView('one', 'first', 1, {
+      pullRequest: pullRequest(1),
+      submissions: [{ number: 1, headSha: 'a', treeSha: 'b', state: 'submitted' }],
+    }),
+  );
+  await epic.epic(
+    epicView('one', 2, {
+      tasks: [plannedTask('first', 0)],
+      pullRequest: pullRequest(1, { state: 'merged', mergedSha: 'c' }),
+    }),
+  );
+  await task.task(
+    taskView('one', 'first', 2, {
+      pullRequest: pullRequest(1),
+      submissions: [{ number: 1, headSha: 'a', treeSha: 'b', state: 'merged' }],
+    }),
+  );
+  const rows = await database.db.selectFrom('pull_requests').selectAll().where('epic_id', '=', 'one').execute();
+  assert.deepEqual(
+    rows.map((row) => [row.task_key, row.state, row.merged_sha]),
+    [['first', 'merged', 'c']],
+  );
+  const submissions = await database.db.selectFrom('submissions').selectAll().where('epic_id', '=', 'one').execute();
+  assert.deepEqual(
+    submissions.map((row) => [row.number, row.state]),
+    [[1, 'merged']],
+  );
+});
+
+test('a later round of an agent is a later run of the same row', async () => {
+  const id = 'x.first.implement.1';
+  await execution(`agent-${id}`, 'round-1').agent(
+    agentView(id, 40, { state: 'COMPLETED', closedAt: '2026-01-02T00:00:00Z' }),
+  );
+  await execution(`agent-${id}`, 'round-1').agent(agentView(id, 41, { state: 'BUSY' }));
+  const closed = await database.db.selectFrom('agents').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+  assert.equal(closed.state, 'COMPLETED');
+  await execution(`agent-${id}`, 'round-2').agent(agentView(id, 1, { turn: 41 }));
+  const row = await database.db.selectFrom('agents').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+  assert.deepEqual([row.state, row.turn, row.closed_at, row.role], ['BUSY', 41, null, 'WORKER']);
+});
+
+test('a decision is logged once, also when the record that carries it is late or repeated', async () => {
+  const epic = execution('epic-log', 'run-1');
+  const entry: DecisionEntry = {
+    seq: 1,
+    at: '2026-01-01T00:00:00.000Z',
+    epicId: 'log',
+    actor: 'factory',
+    kind: 'decision',
+    decision: 'start',
+    reason: 'because',
+  };
+  await epic.epic(epicView('log', 2));
+  await epic.epic(epicView('log', 1), [entry]);
+  await epic.epic(epicView('log', 1), [entry, { ...entry, seq: 2, decision: 'go on' }]);
+  const rows = await database.db
+    .selectFrom('decision_log')
+    .selectAll()
+    .where('epic_id', '=', 'log')
+    .orderBy('id')
+    .execute();
+  assert.deepEqual(
+    rows.map((row) => [row.entry_key, row.decision]),
+    [
+      ['epic-log/run-1/1', 'start'],
+      ['epic-log/run-1/2', 'go on'],
+    ],
+  );
+});
