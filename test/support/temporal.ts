@@ -1,0 +1,96 @@
+/** A Temporal server of its own for each test file, with the factory's settings, and the replay of all that ran on it. */
+import type { HistoryAndWorkflowId } from '@temporalio/client';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { DefaultLogger, type ReplayWorkerOptions, Runtime, Worker } from '@temporalio/worker';
+import { SEARCH_ATTRIBUTES } from '../../workflows/contract/search-attributes.ts';
+import { required } from './environment.ts';
+
+// Once a process, before any server or worker: a green run prints no log lines.
+Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { filter: 'ERROR' } } });
+
+/** The embedded stack's settings: without them the dev server polls its own queues at most 20 times a second. */
+const DYNAMIC_CONFIG: Readonly<Record<string, string | number>> = {
+  'history.transferProcessorMaxPollRPS': 2_000,
+  'history.timerProcessorMaxPollRPS': 2_000,
+  'history.visibilityProcessorMaxPollRPS': 2_000,
+  'history.workflowIdReuseMinimalInterval': '0s',
+};
+
+/** What a replay needs to know of the code: `{ workflowBundle }` or `{ workflowsPath }`. */
+export type WorkflowCode = Pick<ReplayWorkerOptions, 'workflowBundle' | 'workflowsPath'>;
+
+export interface TestTemporal {
+  readonly environment: TestWorkflowEnvironment;
+  readonly client: TestWorkflowEnvironment['client'];
+  /** For workers. */
+  readonly connection: TestWorkflowEnvironment['nativeConnection'];
+  readonly address: string;
+  readonly namespace: string;
+  /** Replays every history of the namespace with `code` and fails if one does not fit; answers with their number. */
+  replayHistories(code: WorkflowCode): Promise<number>;
+  /** Call it in `after`, behind replayHistories and when the workers have ended. */
+  stop(): Promise<void>;
+}
+
+export interface TemporalOptions {
+  /** Suggests continue-as-new to workflows at this many events, to force it in a test. */
+  readonly suggestContinueAsNewAt?: number;
+}
+
+/** Starts a dev server in memory on a free port: half a second. */
+export async function startTemporal({ suggestContinueAsNewAt }: TemporalOptions = {}): Promise<TestTemporal> {
+  const settings = {
+    ...DYNAMIC_CONFIG,
+    ...(suggestContinueAsNewAt === undefined
+      ? {}
+      : { 'limit.historyCount.suggestContinueAsNew': suggestContinueAsNewAt }),
+  };
+  const environment = await TestWorkflowEnvironment.createLocal({
+    server: {
+      executable: { type: 'existing-path', path: required('FACTORY_TEMPORAL_CLI') },
+      searchAttributes: Object.values(SEARCH_ATTRIBUTES),
+      log: { format: 'pretty', level: 'error' },
+      extraArgs: [
+        ...['--output', 'none'],
+        ...Object.entries(settings).flatMap(([key, value]) => [
+          '--dynamic-config-value',
+          `${key}=${JSON.stringify(value)}`,
+        ]),
+      ],
+    },
+  });
+  return asTestTemporal(environment);
+}
+
+/** Starts the time-skipping server, where a wait of a month takes no time; it knows no search attributes. */
+export async function startTimeSkipping(): Promise<TestTemporal> {
+  const path = required('FACTORY_TEST_SERVER');
+  return asTestTemporal(
+    await TestWorkflowEnvironment.createTimeSkipping({ server: { executable: { type: 'existing-path', path } } }),
+  );
+}
+
+function asTestTemporal(environment: TestWorkflowEnvironment): TestTemporal {
+  return {
+    environment,
+    client: environment.client,
+    connection: environment.nativeConnection,
+    address: environment.address,
+    namespace: environment.namespace ?? 'default',
+    replayHistories: (code) => replay(code, environment.client.workflow.list().intoHistories()),
+    stop: () => environment.teardown(),
+  };
+}
+
+/** Open executions are replayed too: what they have done so far must fit as well, and visibility lags behind. */
+async function replay(code: WorkflowCode, histories: AsyncIterable<HistoryAndWorkflowId>): Promise<number> {
+  let count = 0;
+  const problems: string[] = [];
+  for await (const { workflowId, error } of Worker.runReplayHistories(code, histories)) {
+    count += 1;
+    if (error !== undefined) problems.push(`${workflowId}: ${error.message}`);
+  }
+  if (problems.length > 0)
+    throw new Error(`${problems.length} of ${count} histories do not replay:\n${problems.join('\n')}`);
+  return count;
+}
