@@ -1,0 +1,101 @@
+/** The only caller of execa: argv without a shell, an environment by allow-list, a time limit, an output cap, cancellation. */
+import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
+import { execa } from 'execa';
+
+export interface ExecOptions {
+  readonly file: string;
+  readonly args?: readonly string[];
+  readonly cwd?: string;
+  /** On top of what is inherited; undefined takes a variable away. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** How much of our own environment: by default INHERITED, since the rest may hold our keys. */
+  readonly inherit?: 'nothing' | 'listed' | 'all';
+  /** Written to stdin; without it stdin is empty. */
+  readonly input?: string;
+  readonly timeoutMs?: number;
+  /** Of stdout and of stderr each (in characters); a program that writes more is ended and `truncated` says so. */
+  readonly maxBytes?: number;
+  /** Aborted, it ends the program, and exec throws the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface ExecResult {
+  /** 128 + n after signal n, as shells count. */
+  readonly exitCode: number;
+  /** Exactly what was written, the last newline too. */
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly truncated: boolean;
+  readonly timedOut: boolean;
+}
+
+/** The program could not be started. */
+export class ExecError extends Error {
+  readonly file: string;
+  /** There is no such program on PATH. */
+  readonly notFound: boolean;
+
+  constructor(message: string, facts: { file: string; notFound: boolean; cause: unknown }) {
+    super(message, { cause: facts.cause });
+    this.name = 'ExecError';
+    this.file = facts.file;
+    this.notFound = facts.notFound;
+  }
+}
+
+/** What a program needs to find its way about, and none of our secrets. */
+const INHERITED = [
+  ...['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'LC_ALL', 'LC_CTYPE', 'TZ', 'TMPDIR', 'XDG_CONFIG_HOME'],
+  ...['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'ALL_PROXY', 'http_proxy', 'https_proxy', 'no_proxy', 'all_proxy'],
+  ...['SSH_AUTH_SOCK', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'NODE_EXTRA_CA_CERTS', 'NODE_USE_ENV_PROXY'],
+];
+
+/** Those of our own variables that have one of these names. */
+export function inheritedEnvironment(names: readonly string[] = INHERITED): Record<string, string> {
+  const entries = names.map((name) => [name, process.env[name]] as const);
+  return Object.fromEntries(entries.filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
+
+/**
+ * Runs a program to its end. An exit code other than 0, a time-out and a cut output are results;
+ * it throws ExecError when the program cannot be started, and the signal's reason when that was aborted.
+ */
+export async function exec(options: ExecOptions): Promise<ExecResult> {
+  const { file, args = [], cwd, env = {}, inherit = 'listed', input, timeoutMs, maxBytes, signal } = options;
+  signal?.throwIfAborted();
+  const result = await execa(file, args, {
+    ...(cwd === undefined ? {} : { cwd }),
+    env: { ...(inherit === 'listed' ? inheritedEnvironment() : {}), ...env },
+    extendEnv: inherit === 'all',
+    ...(input === undefined ? { stdin: 'ignore' as const } : { input }),
+    ...(timeoutMs === undefined ? {} : { timeout: timeoutMs }),
+    ...(signal === undefined ? {} : { cancelSignal: signal }),
+    maxBuffer: maxBytes ?? 64 * 1024 * 1024,
+    stripFinalNewline: false,
+    forceKillAfterDelay: 1_000,
+    killDescendants: true,
+    reject: false,
+  });
+  if (result.isCanceled) signal?.throwIfAborted();
+  if (result.exitCode === undefined && result.signal === undefined && !result.timedOut && !result.isMaxBuffer) {
+    throw cannotStart(file, cwd, result.code, result.cause ?? result);
+  }
+  return {
+    exitCode: result.exitCode ?? 128 + constants.signals[result.signal ?? 'SIGTERM'],
+    stdout: result.stdout ?? '',
+    stderr: result.stderr ?? '',
+    truncated: result.isMaxBuffer,
+    timedOut: result.timedOut,
+  };
+}
+
+// A missing working folder looks the same as a missing program (ENOENT).
+function cannotStart(file: string, cwd: string | undefined, code: string | undefined, cause: unknown): ExecError {
+  if (cwd !== undefined && !existsSync(cwd)) {
+    return new ExecError(`Cannot run ${file}: the folder ${cwd} does not exist`, { file, notFound: false, cause });
+  }
+  const notFound = code === 'ENOENT';
+  const reason = notFound ? 'it is not installed or not on PATH' : (code ?? 'it could not be started');
+  return new ExecError(`Cannot run ${file}: ${reason}`, { file, notFound, cause });
+}
