@@ -44,7 +44,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       turn integer not null check (turn > 0),
       model text not null,
       message_id text not null,
-      content jsonb not null,
+      -- json, not jsonb: it goes back to the model as it came, and jsonb would reorder its keys.
+      content json not null,
       stop_reason text not null,
       usage jsonb not null,
       cost_microusd bigint not null check (cost_microusd >= 0),

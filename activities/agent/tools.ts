@@ -1,0 +1,105 @@
+/** The tools of each purpose as the API wants them, and what a tool call of the model means to the workflow. */
+import type Anthropic from '@anthropic-ai/sdk';
+import { z } from 'zod';
+import { READ_ONLY, SubmitPlan, SubmitReview, SubmitWork, TOOLS_OF } from '../../workflows/contract/agent.ts';
+import type { Purpose } from '../../workflows/contract/states.ts';
+
+/** One tool call that the workflow has to see to. */
+export interface ToolCallRef {
+  readonly id: string;
+  readonly name: string;
+  /** The command's first line, the path or the submission's first line; at most 120 characters. */
+  readonly summary: string;
+  /** Changes nothing, so it may run beside others. */
+  readonly readOnly: boolean;
+  /** `workflow` also means unknown here or not allowed to this purpose: the workflow answers those with an error. */
+  readonly runs: 'host' | 'workflow';
+  /** Only for calls that the workflow answers. */
+  readonly input?: unknown;
+}
+
+const BASH: Anthropic.ToolBash20250124 = { type: 'bash_20250124', name: 'bash' };
+const EDIT: Anthropic.ToolTextEditor20250728 = { type: 'text_editor_20250728', name: 'str_replace_based_edit_tool' };
+const HOST_TOOLS: ReadonlySet<string> = new Set([BASH.name, EDIT.name]);
+
+const SUBMIT_PLAN: Anthropic.Tool = {
+  name: 'submit_plan',
+  description: `Hands in the plan and ends your work on it. \`tasks\` is a list of 1 to 50 tasks, each with
+- \`key\`: short, unique, of a-z, 0-9 and "-"; it becomes part of the task's branch name ("epic" and "result" are taken);
+- \`title\`: one line that says what will be true afterwards;
+- \`description\`: all that its engineer needs to know, since they see this task and the repository, not your notes;
+- \`acceptance\`: statements that a reviewer can check one by one;
+- \`dependsOn\`: keys of the tasks whose merged work it needs. No cycles; leave it empty wherever you can.
+If the plan is refused you are told why and can hand in a better one.`,
+  input_schema: schemaOf(SubmitPlan),
+};
+
+const SUBMIT_WORK: Anthropic.Tool = {
+  name: 'submit_work',
+  description: `Hands in everything that is changed in the worktree and ends this round. The factory commits it with
+\`commitMessage\` (imperative subject of at most 72 characters, then why, if that is not plain), runs the repository's
+checks on that commit and has it reviewed. \`summary\` tells the reviewer what changed, how you checked it and what they
+should look at twice. Call it alone, when nothing is left to do.`,
+  input_schema: schemaOf(SubmitWork),
+};
+
+const SUBMIT_REVIEW: Anthropic.Tool = {
+  name: 'submit_review',
+  description: `Hands in your review and ends it. \`verdict\`: "approve" or "request_changes". \`summary\`: what the change does,
+and the reasons for the verdict. \`comments\`: one for each thing that has to change, with the file's \`path\`, the \`line\` in
+the new version where there is one, and a \`body\` that says what is wrong and what would be right.`,
+  input_schema: schemaOf(SubmitReview),
+};
+
+const DEFINITIONS: Readonly<Record<string, Anthropic.ToolUnion>> = {
+  bash: BASH,
+  str_replace_based_edit_tool: EDIT,
+  submit_plan: SUBMIT_PLAN,
+  submit_work: SUBMIT_WORK,
+  submit_review: SUBMIT_REVIEW,
+};
+
+/** The definitions of the tools that the contract allows to a purpose. */
+export function toolsOf(purpose: Purpose): Anthropic.ToolUnion[] {
+  return TOOLS_OF[purpose].map((name) => {
+    const definition = DEFINITIONS[name];
+    if (definition === undefined) throw new Error(`The tool ${name} of ${purpose} has no definition`);
+    return definition;
+  });
+}
+
+/** What a tool call asks for; the model's name and input are data, so nothing in them is trusted. */
+export function toolCallRef(call: { id: string; name: string; input: unknown }, purpose: Purpose): ToolCallRef {
+  const { id, name, input } = call;
+  const fields = (typeof input === 'object' && input !== null ? input : {}) as Record<string, unknown>;
+  const host = HOST_TOOLS.has(name) && TOOLS_OF[purpose].includes(name);
+  const looks = name === EDIT.name && fields.command === 'view';
+  return {
+    id,
+    name,
+    summary: summaryOf(name, fields),
+    readOnly: host && (looks || READ_ONLY[purpose]),
+    runs: host ? 'host' : 'workflow',
+    ...(host ? {} : { input }),
+  };
+}
+
+function summaryOf(name: string, input: Record<string, unknown>): string {
+  const text = (key: string) => (typeof input[key] === 'string' ? (input[key] as string) : '');
+  const summaries: Record<string, () => string> = {
+    bash: () => text('command') || (input.restart === true ? 'restart' : ''),
+    str_replace_based_edit_tool: () => `${text('command')} ${text('path')}`,
+    submit_plan: () => `${Array.isArray(input.tasks) ? input.tasks.length : 0} tasks`,
+    submit_work: () => text('commitMessage'),
+    submit_review: () => text('verdict'),
+  };
+  const summary = (Object.hasOwn(summaries, name) ? (summaries[name]?.() ?? '') : '').trim() || name;
+  const line = (summary.split('\n', 1)[0] ?? '').trim();
+  return (line.length > 120 ? `${line.slice(0, 119)}…` : line).toWellFormed();
+}
+
+/** The input side of a zod schema: what has a default need not be given. */
+function schemaOf(schema: z.ZodType): Anthropic.Tool.InputSchema {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: 'input' });
+  return rest as Anthropic.Tool.InputSchema;
+}
