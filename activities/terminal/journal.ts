@@ -1,0 +1,124 @@
+/**
+ * The journal of a durable command: `script launch stop exit started/{pid,output}` in a folder of the host's state.
+ * The activity writes script, launch and stop; the wrapper in the tmux window makes `started` and writes the rest.
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import { access, mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+
+/** Why a command was ended before its time; the first reason stays. */
+export type StopReason = 'timeout' | 'cancelled' | 'output';
+
+/** Of a command's output, as much is kept: half of it from the start, half from the end. */
+const KEPT_BYTES = 2 * 1024 * 1024;
+
+/** The folder of the journals of a task or, without taskKey, of the epic's own agents. */
+export function journalsFolder(place: { stateDir: string; host: string; epicId: string; taskKey?: string | undefined }): string {
+  return join(place.stateDir, 'hosts', place.host, 'journal', place.epicId, place.taskKey ?? 'epic');
+}
+
+/** Names the command in its processes' environment and in its window's command line. */
+export function cookieOf(journalDir: string): string {
+  return createHash('sha256').update(journalDir).digest('hex').slice(0, 32);
+}
+
+/** Writes a journal whole or, when there is one already, not at all; answers whether it did. */
+export async function writeJournal(journalDir: string, files: Readonly<Record<string, string>>): Promise<boolean> {
+  if (await exists(journalDir)) return false;
+  const draft = join(dirname(journalDir), `.${basename(journalDir)}.${randomBytes(4).toString('hex')}`);
+  await mkdir(draft, { recursive: true, mode: 0o700 });
+  for (const [name, content] of Object.entries(files)) await writeFile(join(draft, name), content, { mode: 0o600 });
+  try {
+    await rename(draft, journalDir);
+    return true;
+  } catch (error) {
+    await rm(draft, { recursive: true, force: true });
+    if (await exists(journalDir)) return false;
+    throw error;
+  }
+}
+
+export const isStarted = (journalDir: string): Promise<boolean> => exists(join(journalDir, 'started'));
+
+/** The exit code, once nothing of the command runs any more. */
+export async function readExit(journalDir: string): Promise<number | undefined> {
+  const text = await readIfThere(join(journalDir, 'exit'));
+  return text === undefined ? undefined : Number.parseInt(text, 10);
+}
+
+/** The pid of the command's session and process group, meaningful while its wrapper lives. */
+export async function readLeader(journalDir: string): Promise<string> {
+  return (await readIfThere(join(journalDir, 'started', 'pid')))?.trim() ?? '';
+}
+
+export async function readStop(journalDir: string): Promise<StopReason | undefined> {
+  return (await readIfThere(join(journalDir, 'stop')))?.trim() as StopReason | undefined;
+}
+
+export async function writeStop(journalDir: string, reason: StopReason): Promise<void> {
+  await writeFile(join(journalDir, 'stop'), reason, { flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
+}
+
+/** Bytes that the command has written so far. */
+export async function outputBytes(journalDir: string): Promise<number> {
+  return (await stat(outputFile(journalDir)).catch(() => undefined))?.size ?? 0;
+}
+
+/** The output as text that PostgreSQL can hold, in bounded memory: of a long one, head and tail with a line about the rest. */
+export async function readOutput(journalDir: string, keptBytes = KEPT_BYTES): Promise<string> {
+  const file = await open(outputFile(journalDir)).catch(() => undefined);
+  if (file === undefined) return '';
+  try {
+    const { size } = await file.stat();
+    const read = async (position: number, length: number) => {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, position);
+      return buffer.subarray(0, bytesRead);
+    };
+    if (size <= keptBytes) return asText(await read(0, size));
+    const half = Math.floor(keptBytes / 2);
+    const head = withoutPartialEnd(await read(0, half));
+    const tail = withoutPartialStart(await read(size - half, half));
+    const cut = size - head.length - tail.length;
+    return `${asText(head)}\n[… ${cut} of ${size} bytes were cut out here …]\n${asText(tail)}`;
+  } finally {
+    await file.close();
+  }
+}
+
+const outputFile = (journalDir: string): string => join(journalDir, 'started', 'output');
+
+/** A text column cannot hold NUL. */
+const asText = (bytes: Buffer): string => bytes.toString('utf8').replaceAll('\0', '\u{fffd}');
+
+const isContinuation = (byte: number | undefined): boolean => byte !== undefined && (byte & 0xc0) === 0x80;
+
+// A character is at most 4 bytes, so at most 3 belong to one that was cut; more than that is no UTF-8 to begin with.
+function withoutPartialStart(bytes: Buffer): Buffer {
+  let start = 0;
+  while (start < 3 && isContinuation(bytes[start])) start++;
+  return bytes.subarray(start);
+}
+
+function withoutPartialEnd(bytes: Buffer): Buffer {
+  let last = bytes.length - 1;
+  while (last > bytes.length - 4 && isContinuation(bytes[last])) last--;
+  return (bytes[last] ?? 0) >= 0xc0 ? bytes.subarray(0, last) : bytes;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,163 @@
+/** The tmux server of our own, one per state folder and host: sessions, windows by tmux's ids, and their end. */
+import { createHash } from 'node:crypto';
+import { lstatSync, mkdirSync } from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type ExecResult, exec, inheritedEnvironment } from '../../exec.ts';
+import { finalFailure } from '../failures.ts';
+
+/** Where a host's tmux server is; nothing runs until a window is opened. */
+export interface Terminal {
+  readonly socket: string;
+}
+
+export interface Window {
+  /** The pid of the window's own process, our wrapper. */
+  readonly pid: number;
+}
+
+const FOLLOW = join(import.meta.dirname, 'follow.sh');
+/** What a socket's address holds, its closing zero excluded. */
+const SOCKET_BYTES = process.platform === 'darwin' ? 103 : 107;
+
+/** The socket is `socket` when given, else in a folder of this user's own that is derived from state folder and host. */
+export function createTerminal(options: { stateDir: string; host: string; socket?: string | undefined }): Terminal {
+  const hash = createHash('sha256').update(`${options.stateDir}\0${options.host}`).digest('hex').slice(0, 12);
+  const socket = options.socket ?? join(tmpdir(), `factory-${userInfo().uid}-${hash}`, 'tmux');
+  const bytes = Buffer.byteLength(socket);
+  if (bytes > SOCKET_BYTES) {
+    throw finalFailure(
+      'TerminalUnavailable',
+      `The tmux socket's path has ${bytes} bytes and the system allows ${SOCKET_BYTES}: ${socket}. Set TMUX_SOCKET_PATH to a shorter one.`,
+    );
+  }
+  return { socket };
+}
+
+/** The argv with which a person looks on, without being able to type; window 0 shows the newest command. */
+export function attachArgv(terminal: Terminal, session: string): string[] {
+  return ['tmux', '-S', terminal.socket, 'attach-session', '-r', '-t', `=${session}`];
+}
+
+/** The argv that ends the server and with it every command of the host. */
+export function endServerArgv(terminal: Terminal): string[] {
+  return ['tmux', '-S', terminal.socket, 'kill-server'];
+}
+
+/**
+ * Opens a window that runs `argv` and ends with it, in `session`, which is made when missing; its window 0 follows the
+ * commands whose journals are in `folder`. Server and session are only looked after when the window cannot be opened.
+ */
+export async function openWindow(
+  terminal: Terminal,
+  options: { session: string; folder: string; name: string; argv: readonly string[] },
+): Promise<Window> {
+  const { session, folder, name, argv } = options;
+  const format = '#{pane_pid}';
+  const open = () =>
+    tmux(terminal, ['new-window', '-d', '-P', '-F', format, '-n', name, '-c', folder, '-t', `=${session}:`, ...argv]);
+  let opened = await open();
+  if (opened.exitCode !== 0) {
+    const made = await makeSession(terminal, session, folder);
+    opened = await open();
+    if (opened.exitCode !== 0) {
+      throw finalFailure('TerminalUnavailable', `tmux opens no window: ${(made.stderr + opened.stderr).trim()}`);
+    }
+  }
+  return { pid: Number(opened.stdout) };
+}
+
+/** The window whose command line contains `cookie`. */
+export async function findWindow(terminal: Terminal, cookie: string): Promise<Window | undefined> {
+  const panes = await listPanes(terminal, ['-a']);
+  return panes.find((pane) => pane.command.includes(cookie));
+}
+
+/** The sessions that are there, by name. */
+export async function listSessions(terminal: Terminal): Promise<string[]> {
+  const { stdout } = await tmux(terminal, ['list-sessions', '-F', '#{session_name}']);
+  return stdout.split('\n').filter((name) => name !== '');
+}
+
+/** Ends a session with every command in it; answers once their wrappers are gone, or after five seconds. */
+export async function endSession(terminal: Terminal, session: string): Promise<void> {
+  const panes = await listPanes(terminal, ['-s', '-t', `=${session}`]);
+  await tmux(terminal, ['kill-session', '-t', `=${session}`]);
+  await untilGone(panes.map((pane) => pane.pid));
+}
+
+/** Ends the server with every command of the host; answers once their wrappers are gone, or after five seconds. */
+export async function endServer(terminal: Terminal): Promise<void> {
+  const panes = await listPanes(terminal, ['-a']);
+  await tmux(terminal, ['kill-server']);
+  await untilGone(panes.map((pane) => pane.pid));
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+async function untilGone(pids: readonly number[]): Promise<void> {
+  const deadline = performance.now() + 5_000;
+  while (pids.some(isAlive) && performance.now() < deadline) await sleep(50);
+}
+
+async function listPanes(terminal: Terminal, which: readonly string[]): Promise<{ pid: number; command: string }[]> {
+  const { stdout } = await tmux(terminal, ['list-panes', ...which, '-F', '#{pane_pid} #{pane_start_command}']);
+  return stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => ({ pid: Number.parseInt(line, 10), command: line }));
+}
+
+/** Starts the server when there is none. Fails without harm when the session was made in the meantime. */
+async function makeSession(terminal: Terminal, session: string, folder: string): Promise<ExecResult> {
+  checkFolder(dirname(terminal.socket));
+  const set = (...option: string[]) => ['set-option', ...option, ';'];
+  return tmux(terminal, [
+    ...['start-server', ';'],
+    ...set('-s', 'exit-empty', 'off'),
+    ...set('-s', 'set-clipboard', 'off'),
+    ...set('-g', 'update-environment', ''),
+    ...set('-g', 'default-shell', '/bin/sh'),
+    ...set('-g', 'history-limit', '5000'),
+    ...set('-g', 'remain-on-exit', 'off'),
+    ...set('-g', 'allow-rename', 'off'),
+    ...set('-g', 'automatic-rename', 'off'),
+    ...['new-session', '-d', '-x', '200', '-y', '50', '-s', session, '-n', 'newest', '-c', folder],
+    ...['sh', FOLLOW, folder],
+  ]);
+}
+
+/** A folder that somebody else could write to would let them answer in tmux's place. */
+function checkFolder(folder: string): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const stat = lstatSync(folder);
+  const uid = userInfo().uid;
+  if (!stat.isDirectory() || (stat.uid !== uid && stat.uid !== 0) || ((stat.mode & 0o022) !== 0 && (stat.mode & 0o1000) === 0)) {
+    throw finalFailure(
+      'TerminalUnavailable',
+      `${folder}, the folder of the tmux socket, can be written to by others. Remove it or set TMUX_SOCKET_PATH.`,
+    );
+  }
+}
+
+/** A server hands its starter's environment to every window, so its starter has next to none. */
+async function tmux(terminal: Terminal, args: readonly string[]): Promise<ExecResult> {
+  return exec({
+    file: 'tmux',
+    args: ['-u', '-f', '/dev/null', '-S', terminal.socket, ...args],
+    inherit: 'nothing',
+    env: inheritedEnvironment(['PATH', 'HOME']),
+    timeoutMs: 10_000,
+  }).catch((cause) => {
+    const remedy = 'Install tmux 3.0 or newer (Debian: apt-get install tmux; macOS: brew install tmux).';
+    throw finalFailure('TerminalUnavailable', `tmux cannot be started. ${remedy}`, { cause });
+  });
+}
