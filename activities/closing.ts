@@ -1,0 +1,69 @@
+/** How a workflow ended, in the factory's words: from Temporal, also when the workflow itself had no say. */
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import type { ClosedWorkflow } from '../db/writes/closed.ts';
+import type { Failure } from '../workflows/contract/records.ts';
+
+// temporal.api.enums.v1.HistoryEventFilterType.HISTORY_EVENT_FILTER_TYPE_CLOSE_EVENT
+const CLOSE_EVENT = 2;
+
+/** How the newest run of the workflow ended, or undefined while it runs. */
+export async function closingOf(client: Client, workflowId: string): Promise<ClosedWorkflow | undefined> {
+  const execution = await describe(client, workflowId);
+  if (execution === undefined) {
+    const message = 'Temporal does not know this execution any more; it was deleted or its retention has passed';
+    return ended({ workflowId, runId: 'unknown' }, 'FAILED', { type: 'ClosedFromOutside', message }, new Date());
+  }
+  const closedAt = execution.closeTime ?? new Date();
+  switch (execution.status.name) {
+    case 'COMPLETED':
+    case 'CANCELLED':
+      return ended(execution, execution.status.name, undefined, closedAt);
+    case 'FAILED':
+    case 'TERMINATED':
+    case 'TIMED_OUT':
+      return ended(execution, 'FAILED', await failureOf(client, execution), closedAt);
+    default:
+      return undefined;
+  }
+}
+
+interface Execution {
+  readonly workflowId: string;
+  readonly runId: string;
+}
+
+function ended(execution: Execution, state: ClosedWorkflow['state'], failure: Failure | undefined, closedAt: Date) {
+  const { workflowId, runId } = execution;
+  const phase = failure === undefined ? 'closed' : 'closed from outside';
+  return { workflowId, runId, state, phase, closedAt: closedAt.toISOString(), ...(failure && { failure }) };
+}
+
+async function describe(client: Client, workflowId: string) {
+  try {
+    return await client.workflow.getHandle(workflowId).describe();
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return undefined;
+    throw error;
+  }
+}
+
+/** What the last event says: the failure itself, or who ended the execution and why. */
+async function failureOf(client: Client, { workflowId, runId }: Execution): Promise<Failure> {
+  const { history } = await client.workflowService.getWorkflowExecutionHistory({
+    namespace: client.options.namespace,
+    execution: { workflowId, runId },
+    historyEventFilterType: CLOSE_EVENT,
+    skipArchival: true,
+  });
+  const event = history?.events?.at(-1);
+  const failed = event?.workflowExecutionFailedEventAttributes?.failure;
+  if (failed) {
+    return { type: failed.applicationFailureInfo?.type || 'ClosedFromOutside', message: failed.message || 'failed' };
+  }
+  const terminated = event?.workflowExecutionTerminatedEventAttributes;
+  if (terminated) {
+    const reason = terminated.reason ? `: ${terminated.reason}` : '';
+    return { type: 'ClosedFromOutside', message: `terminated by ${terminated.identity || 'somebody'}${reason}` };
+  }
+  return { type: 'ClosedFromOutside', message: 'closed by Temporal: the execution’s time limit passed' };
+}

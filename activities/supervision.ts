@@ -1,0 +1,122 @@
+/** Words to the supervisor, and the settling of what was closed behind everybody's back. */
+import { Context } from '@temporalio/activity';
+import type { Client } from '@temporalio/client';
+import type { Database } from '../db/connection.ts';
+import { quietOpenWorkflows } from '../db/reads/open-executions.ts';
+import { settleClosed } from '../db/writes/closed.ts';
+import { settleOpen } from '../db/writes/ledger.ts';
+import { EpicIdFromWorkflow } from '../workflows/contract/epic.ts';
+import { WORKFLOW_TASK_TIMEOUT } from '../workflows/contract/start.ts';
+import {
+  type Escalate,
+  escalateSignal,
+  type RequestAdmission,
+  releaseAdmissionSignal,
+  requestAdmissionSignal,
+} from '../workflows/contract/supervisor.ts';
+import { FACTORY_QUEUE, SUPERVISOR_WORKFLOW_ID } from '../workflows/contract/task-queues.ts';
+import { closingOf } from './closing.ts';
+import { withHeartbeat } from './heartbeat.ts';
+
+/** A row that was written a moment ago belongs to an execution that is still telling its end. */
+const QUIET_SECONDS = 30;
+
+export interface SupervisionDependencies {
+  readonly db: Database;
+  readonly temporal: Client;
+  readonly quietSeconds?: number;
+}
+
+export function createSupervisionActivities({ db, temporal, quietSeconds = QUIET_SECONDS }: SupervisionDependencies) {
+  /** There is one supervisor, and whoever needs it first starts it. */
+  const tellSupervisor = async (signal: { readonly name: string }, message: unknown): Promise<void> => {
+    await temporal.workflow.signalWithStart('supervisorWorkflow', {
+      workflowId: SUPERVISOR_WORKFLOW_ID,
+      taskQueue: FACTORY_QUEUE,
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      workflowTaskTimeout: WORKFLOW_TASK_TIMEOUT,
+      staticSummary: 'Admits epics and settles what goes wrong',
+      args: [],
+      signal: signal.name,
+      signalArgs: [message],
+    });
+  };
+
+  const releaseAdmission = (message: { readonly epicId: string }) => tellSupervisor(releaseAdmissionSignal, message);
+
+  const settle = async (workflowId: string): Promise<boolean> => {
+    const closed = await closingOf(temporal, workflowId);
+    if (closed === undefined) return false;
+    const epic = EpicIdFromWorkflow.safeParse(workflowId);
+    // Before the row becomes final: a reconciler that died in between would not look at it again.
+    if (epic.success) await releaseAdmission({ epicId: epic.data });
+    const reserved = workflowId.startsWith('agent-') ? await settleOpen(db, workflowId.slice('agent-'.length)) : 0;
+    return (await settleClosed(db, closed, quietSeconds)) || reserved > 0;
+  };
+
+  return {
+    /**
+     * Puts an epic into the supervisor's line, and starts the supervisor if there is none.
+     * Idempotent: the supervisor knows an epic by its id.
+     * Fails: when Temporal does not answer; retried.
+     * Runs on: factory.
+     */
+    requestAdmission: (message: RequestAdmission) => tellSupervisor(requestAdmissionSignal, message),
+
+    /**
+     * Gives an epic's admission back.
+     * Idempotent: by epic id; an epic that holds none changes nothing.
+     * Fails: when Temporal does not answer; retried.
+     * Runs on: factory.
+     */
+    releaseAdmission,
+
+    /**
+     * Hands the supervisor what its sender could not settle.
+     * Idempotent: by escalationId.
+     * Fails: when Temporal does not answer; retried.
+     * Runs on: factory.
+     */
+    escalate: (message: Escalate) => tellSupervisor(escalateSignal, message),
+
+    /**
+     * Ids of the epics whose workflow is running. Temporal's visibility lags by some milliseconds to seconds.
+     * Idempotent: it only reads.
+     * Fails: when Temporal does not answer; retried.
+     * Runs on: factory.
+     */
+    async listOpenEpics(): Promise<string[]> {
+      const open: string[] = [];
+      const query = "WorkflowType = 'epicWorkflow' AND ExecutionStatus = 'Running'";
+      for await (const { workflowId } of temporal.workflow.list({ query })) {
+        const id = EpicIdFromWorkflow.safeParse(workflowId);
+        if (id.success) open.push(id.data);
+      }
+      return open;
+    },
+
+    /**
+     * Settles what belongs to executions that were closed from outside: their rows, human requests, reservations (at the
+     * upper bound), host slots and admissions.
+     * Idempotent: what is settled is not found again; a run that died is repeated from the start.
+     * Fails: when Temporal or PostgreSQL does not answer; retried.
+     * Runs on: factory.
+     */
+    async reconcile(): Promise<{ settled: number }> {
+      let settled = 0;
+      let looked = 0;
+      const workflows = await quietOpenWorkflows(db, quietSeconds);
+      await withHeartbeat(
+        async () => {
+          for (const workflowId of workflows) {
+            Context.current().cancellationSignal.throwIfAborted();
+            if (await settle(workflowId)) settled += 1;
+            looked += 1;
+          }
+        },
+        () => ({ looked, of: workflows.length }),
+      );
+      return { settled };
+    },
+  };
+}

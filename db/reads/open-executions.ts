@@ -1,0 +1,23 @@
+/** Which workflows the database believes to be open: those that a reconciler asks Temporal about. */
+import { sql } from 'kysely';
+import type { Database } from '../connection.ts';
+
+/**
+ * Workflow ids of rows that are not final, of slots that are held and of reservations that are open, as far as nothing
+ * happened to them for `quietSeconds`: what is being written right now is about to tell its end itself.
+ */
+export async function quietOpenWorkflows(db: Database, quietSeconds: number): Promise<string[]> {
+  const { rows } = await sql<{ workflow_id: string }>`
+    with cutoff as (select now() - make_interval(secs => ${quietSeconds}) as at)
+    select workflow_id from epics, cutoff
+      where state not in ('COMPLETED', 'CANCELLED', 'FAILED') and updated_at < at
+    union select workflow_id from tasks, cutoff
+      where state not in ('COMPLETED', 'CANCELLED', 'FAILED') and generation is not null and updated_at < at
+    union select workflow_id from agents, cutoff
+      where state not in ('COMPLETED', 'CANCELLED', 'FAILED') and updated_at < at
+    union select holder from placements, cutoff where held and placed_at < at
+    union select 'agent-' || transcript from ledger, cutoff where outcome = 'open' and created_at < at
+    order by workflow_id
+  `.execute(db);
+  return rows.map((row) => row.workflow_id);
+}
