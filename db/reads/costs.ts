@@ -1,0 +1,20 @@
+/** What an epic has cost, what its open model calls may still cost, and its cap. */
+import { sql } from 'kysely';
+import type { Database } from '../connection.ts';
+import { usd } from './columns.ts';
+
+export async function readCost(db: Database, epicId: string) {
+  const { rows } = await sql<{ settled: string | null; reserved: string | null; cap: number | null }>`
+    select
+      (select cap_microusd from budgets where epic_id = ${epicId}) as cap,
+      sum(settled_microusd) as settled,
+      sum(reserved_microusd) filter (where outcome = 'open') as reserved
+    from ledger where epic_id = ${epicId}
+  `.execute(db);
+  const cap = rows[0]?.cap ?? null;
+  return {
+    settledUsd: usd(rows[0]?.settled ?? null),
+    reservedUsd: usd(rows[0]?.reserved ?? null),
+    capUsd: cap === null ? null : usd(cap),
+  };
+}

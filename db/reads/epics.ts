@@ -1,0 +1,92 @@
+/** Epics for screens: the list, and one with all that belongs to it. */
+import { type Selectable, sql } from 'kysely';
+import type { EpicSettings } from '../../workflows/contract/settings.ts';
+import type { EpicState } from '../../workflows/contract/states.ts';
+import type { Database } from '../connection.ts';
+import type { Epics } from '../schema.ts';
+import { isoTime, isoTimeOrNull, usd, waiting } from './columns.ts';
+import { readCost } from './costs.ts';
+import { listHumanRequests } from './human-requests.ts';
+import { readPullRequests } from './pull-requests.ts';
+import { readEpicTasks } from './tasks.ts';
+
+export interface EpicFilter {
+  readonly state?: EpicState | undefined;
+  /** Only epics that started before this time: the next page. */
+  readonly before?: string | undefined;
+  readonly limit: number;
+}
+
+interface Totals {
+  readonly tasks: Readonly<Record<string, number>>;
+  readonly open_requests: number;
+  readonly settled: string | null;
+}
+
+/** Newest first, each with the number of its tasks by state, its open questions and its cost. */
+export async function listEpics(db: Database, filter: EpicFilter) {
+  const { rows } = await sql<Selectable<Epics> & Totals>`
+    select epics.*,
+      (select coalesce(jsonb_object_agg(state, number), '{}')
+        from (select state, count(*) as number from tasks where epic_id = epics.id group by state) as by_state) as tasks,
+      (select count(*) from human_requests where epic_id = epics.id and state = 'open') as open_requests,
+      (select sum(settled_microusd) from ledger where epic_id = epics.id) as settled
+    from epics
+    where (${filter.state ?? null}::text is null or state = ${filter.state ?? null})
+      and (${filter.before ?? null}::timestamptz is null or started_at < ${filter.before ?? null})
+    order by started_at desc, id
+    limit ${filter.limit}
+  `.execute(db);
+  return rows.map((row) => ({
+    ...summary(row),
+    tasks: row.tasks,
+    openRequests: row.open_requests,
+    costUsd: usd(row.settled),
+  }));
+}
+
+/** One epic with its tasks, pull requests, cost and open questions; undefined while nothing is recorded. */
+export async function readEpic(db: Database, epicId: string) {
+  const row = await db.selectFrom('epics').selectAll().where('id', '=', epicId).executeTakeFirst();
+  if (row === undefined) return undefined;
+  const [tasks, pullRequests, cost, requests] = await Promise.all([
+    readEpicTasks(db, epicId),
+    readPullRequests(db, epicId),
+    readCost(db, epicId),
+    listHumanRequests(db, { epicId, state: 'open' }),
+  ]);
+  const settings = row.settings as EpicSettings | null;
+  return {
+    ...summary(row),
+    description: row.description,
+    workflowId: row.workflow_id,
+    runId: row.run_id,
+    source:
+      row.source_id === null ? null : { tracker: row.source_tracker ?? '', id: row.source_id, url: row.source_url },
+    concurrency: settings?.concurrency ?? null,
+    approvals: settings?.approvals ?? null,
+    pullRequest: row.pull_request,
+    mergedSha: row.merged_sha,
+    tasks,
+    pullRequests,
+    requests,
+    cost,
+  };
+}
+
+function summary(row: Selectable<Epics>) {
+  return {
+    id: row.id,
+    title: row.title,
+    state: row.state as EpicState,
+    phase: row.phase,
+    ...waiting(row),
+    paused: row.paused,
+    priority: row.priority,
+    repository: row.repository,
+    baseBranch: row.base_branch,
+    startedAt: isoTime(row.started_at),
+    updatedAt: isoTime(row.updated_at),
+    closedAt: isoTimeOrNull(row.closed_at),
+  };
+}

@@ -1,0 +1,40 @@
+/** What waits, or waited, for a person. */
+import type { HumanRequestView } from '../../workflows/contract/records.ts';
+import type { RequestKind } from '../../workflows/contract/states.ts';
+import type { PersonAnswered } from '../../workflows/contract/task.ts';
+import type { Database } from '../connection.ts';
+import { isoTime, isoTimeOrNull } from './columns.ts';
+
+export interface RequestFilter {
+  readonly epicId?: string | undefined;
+  readonly state?: HumanRequestView['state'] | undefined;
+}
+
+/** Oldest first: who waits longest is answered first. */
+export async function listHumanRequests(db: Database, { epicId, state }: RequestFilter) {
+  const rows = await db
+    .selectFrom('human_requests as request')
+    .innerJoin('epics', 'epics.id', 'request.epic_id')
+    .selectAll('request')
+    .select('epics.title as epic_title')
+    .$if(epicId !== undefined, (query) => query.where('request.epic_id', '=', epicId ?? ''))
+    .$if(state !== undefined, (query) => query.where('request.state', '=', state ?? ''))
+    .orderBy('request.asked_at')
+    .limit(500)
+    .execute();
+  return rows.map((row) => ({
+    epicId: row.epic_id,
+    epicTitle: row.epic_title,
+    requestId: row.request_id,
+    kind: row.kind as RequestKind,
+    question: row.question,
+    options: row.options as string[],
+    taskKey: row.task_key,
+    pullRequest: row.pull_request,
+    headSha: row.head_sha,
+    state: row.state as HumanRequestView['state'],
+    answer: row.answer as PersonAnswered | null,
+    askedAt: isoTime(row.asked_at),
+    closedAt: isoTimeOrNull(row.closed_at),
+  }));
+}

@@ -1,0 +1,124 @@
+/** Tasks for screens: those of an epic, and one with its evidence. */
+import { type Selectable, sql } from 'kysely';
+import { taskId } from '../../workflows/contract/ids.ts';
+import type { SubmissionView, TaskView } from '../../workflows/contract/records.ts';
+import type { TaskState } from '../../workflows/contract/states.ts';
+import type { Database } from '../connection.ts';
+import type { Tasks } from '../schema.ts';
+import { readAgents } from './agents.ts';
+import { isoTime, isoTimeOrNull, tail, waiting } from './columns.ts';
+import { readPullRequests } from './pull-requests.ts';
+
+type TaskRow = Selectable<Tasks> & { readonly depends_on: string[] };
+
+/** In plan order, each with the keys of what it needs first. */
+export async function readEpicTasks(db: Database, epicId: string) {
+  const rows = await taskRows(db, epicId).orderBy('position').orderBy('key').execute();
+  return rows.map(summary);
+}
+
+/** One task with its submissions, evidence, agents and pull requests; undefined when its epic has no such task. */
+export async function readTask(db: Database, epicId: string, key: string) {
+  const row = await taskRows(db, epicId).where('key', '=', key).executeTakeFirst();
+  if (row === undefined) return undefined;
+  const [evidence, submissions, agents, pullRequests] = await Promise.all([
+    readEvidence(db, epicId, key),
+    readSubmissions(db, epicId, key),
+    readAgents(db, epicId, key),
+    readPullRequests(db, epicId, key),
+  ]);
+  return {
+    ...summary(row),
+    epicId,
+    description: row.description,
+    acceptance: row.acceptance as string[],
+    workflowId: row.workflow_id,
+    runId: row.run_id,
+    rounds: row.rounds as TaskView['rounds'] | null,
+    epoch: row.epoch,
+    worktree: row.worktree,
+    evidence,
+    submissions,
+    agents,
+    pullRequests,
+  };
+}
+
+const taskRows = (db: Database, epicId: string) =>
+  db
+    .selectFrom('tasks')
+    .selectAll('tasks')
+    .select(
+      sql<string[]>`array(
+        select depends_on from task_dependencies
+        where task_dependencies.epic_id = tasks.epic_id and task_key = tasks.key order by depends_on)`.as('depends_on'),
+    )
+    .where('epic_id', '=', epicId);
+
+function summary(row: TaskRow) {
+  return {
+    id: taskId(row.epic_id, row.key),
+    key: row.key,
+    title: row.title,
+    state: row.state as TaskState,
+    phase: row.phase,
+    ...waiting(row),
+    attempt: row.attempt,
+    dependsOn: row.depends_on,
+    host: row.host,
+    branch: row.branch,
+    pullRequest: row.pull_request,
+    startedAt: isoTimeOrNull(row.started_at),
+    updatedAt: isoTime(row.updated_at),
+    closedAt: isoTimeOrNull(row.closed_at),
+  };
+}
+
+/** What was run on which commit, newest last, with the end of each log. */
+async function readEvidence(db: Database, epicId: string, key: string) {
+  const rows = await db
+    .selectFrom('evidence')
+    .select([
+      'commit_sha',
+      'tree_sha',
+      'check_name',
+      'command',
+      'exit_code',
+      'verified_by',
+      'started_at',
+      'finished_at',
+    ])
+    .select((row) => tail(row.ref('output'), 10_000).as('output'))
+    .where('epic_id', '=', epicId)
+    .where('task_key', '=', key)
+    .orderBy('finished_at')
+    .orderBy('check_name')
+    .execute();
+  return rows.map((row) => ({
+    check: row.check_name,
+    command: row.command,
+    exitCode: row.exit_code,
+    commitSha: row.commit_sha,
+    treeSha: row.tree_sha,
+    output: row.output,
+    verifiedBy: row.verified_by,
+    startedAt: isoTime(row.started_at),
+    finishedAt: isoTime(row.finished_at),
+  }));
+}
+
+async function readSubmissions(db: Database, epicId: string, key: string) {
+  const rows = await db
+    .selectFrom('submissions')
+    .select(['number', 'head_sha', 'tree_sha', 'state'])
+    .where('epic_id', '=', epicId)
+    .where('task_key', '=', key)
+    .orderBy('number')
+    .execute();
+  return rows.map((row) => ({
+    number: row.number,
+    headSha: row.head_sha,
+    treeSha: row.tree_sha,
+    state: row.state as SubmissionView['state'],
+  }));
+}
