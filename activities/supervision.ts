@@ -4,7 +4,7 @@ import type { Client } from '@temporalio/client';
 import type { Database } from '../db/connection.ts';
 import { quietOpenWorkflows } from '../db/reads/open-executions.ts';
 import { settleClosed } from '../db/writes/closed.ts';
-import { settleOpen } from '../db/writes/ledger.ts';
+import { settleOpenCalls } from '../db/writes/ledger.ts';
 import { EpicIdFromWorkflow } from '../workflows/contract/epic.ts';
 import { WORKFLOW_TASK_TIMEOUT } from '../workflows/contract/start.ts';
 import {
@@ -50,7 +50,7 @@ export function createSupervisionActivities({ db, temporal, quietSeconds = QUIET
     const epic = EpicIdFromWorkflow.safeParse(workflowId);
     // Before the row becomes final: a reconciler that died in between would not look at it again.
     if (epic.success) await releaseAdmission({ epicId: epic.data });
-    const reserved = workflowId.startsWith('agent-') ? await settleOpen(db, workflowId.slice('agent-'.length)) : 0;
+    const reserved = workflowId.startsWith('agent-') ? await settleOpenCalls(db, workflowId.slice('agent-'.length)) : 0;
     return (await settleClosed(db, closed, quietSeconds)) || reserved > 0;
   };
 

@@ -1,0 +1,91 @@
+/** The ledger of model calls: each is reserved at the most that it can cost, then settled at what it did cost. */
+import { sql } from 'kysely';
+import type { Database } from '../connection.ts';
+
+export interface Call {
+  readonly transcript: string;
+  readonly turn: number;
+  readonly call: number;
+}
+
+export type Reservation =
+  | { readonly kind: 'reserved'; readonly call: number }
+  /** It would fit if calls under way turn out cheaper than their bounds. */
+  | { readonly kind: 'wait' }
+  | { readonly kind: 'short'; readonly spentMicroUsd: number; readonly capMicroUsd: number }
+  | { readonly kind: 'no-budget' };
+
+/**
+ * Reserves `boundMicroUsd` for the turn's next call unless settled and reserved cost would pass the epic's cap.
+ * The cap's row is locked first, in a statement of its own: a statement that waits for a lock goes on with the sums it
+ * saw before, so in one statement with the lock two reservations could both fit and together pass the cap.
+ */
+export async function reserveCall(
+  db: Database,
+  wanted: { transcript: string; turn: number; epicId: string; model: string; boundMicroUsd: number },
+): Promise<Reservation> {
+  const { transcript, turn, epicId, model, boundMicroUsd } = wanted;
+  return db.transaction().execute(async (trx) => {
+    const budget = await trx
+      .selectFrom('budgets')
+      .select('cap_microusd')
+      .where('epic_id', '=', epicId)
+      .forUpdate()
+      .executeTakeFirst();
+    if (budget === undefined) return { kind: 'no-budget' };
+    const cap = budget.cap_microusd;
+    const result = await sql<{ settled: number; call: number | null }>`
+      with used as (
+        select coalesce(sum(settled_microusd), 0)::bigint as settled,
+               coalesce(sum(coalesce(settled_microusd, reserved_microusd)), 0)::bigint as total
+        from ledger where epic_id = ${epicId}
+      ), reserved as (
+        insert into ledger (transcript, turn, call, epic_id, model, reserved_microusd)
+        select ${transcript}::text, ${turn}::int,
+               (select coalesce(max(call), 0) + 1 from ledger where transcript = ${transcript} and turn = ${turn}),
+               ${epicId}::text, ${model}::text, ${boundMicroUsd}::bigint
+        from used where used.total + ${boundMicroUsd}::bigint <= ${cap}::bigint
+        returning call
+      )
+      select used.settled, (select call from reserved) as call from used
+    `.execute(trx);
+    const row = result.rows[0] as { settled: number; call: number | null };
+    if (row.call !== null) return { kind: 'reserved', call: row.call };
+    if (row.settled + boundMicroUsd <= cap) return { kind: 'wait' };
+    return { kind: 'short', spentMicroUsd: row.settled, capMicroUsd: cap };
+  });
+}
+
+/** Settles one call; a call that was settled before, as unknown by somebody else for instance, stays as it is. */
+export async function settleCall(
+  db: Database,
+  { transcript, turn, call }: Call,
+  outcome: 'answered' | 'failed' | 'unknown',
+  /** Of an answered call; a failed one costs nothing, an unknown one counts at its bound. */
+  costMicroUsd = 0,
+): Promise<void> {
+  await db
+    .updateTable('ledger')
+    .set({
+      outcome,
+      settled_microusd: outcome === 'unknown' ? sql<number>`reserved_microusd` : costMicroUsd,
+      settled_at: sql<Date>`now()`,
+    })
+    .where('transcript', '=', transcript)
+    .where('turn', '=', turn)
+    .where('call', '=', call)
+    .where('outcome', '=', 'open')
+    .execute();
+}
+
+/** Settles what a transcript (or one turn of it) left open at its upper bound; returns how many calls that were. */
+export async function settleOpenCalls(db: Database, transcript: string, turn?: number): Promise<number> {
+  let query = db
+    .updateTable('ledger')
+    .set({ outcome: 'unknown', settled_microusd: sql<number>`reserved_microusd`, settled_at: sql<Date>`now()` })
+    .where('transcript', '=', transcript)
+    .where('outcome', '=', 'open');
+  if (turn !== undefined) query = query.where('turn', '=', turn);
+  const result = await query.executeTakeFirst();
+  return Number(result.numUpdatedRows);
+}

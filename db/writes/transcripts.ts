@@ -1,0 +1,161 @@
+/** Transcripts: opened once, then grown turn by turn; nothing that was told is ever changed. */
+import type Anthropic from '@anthropic-ai/sdk';
+import { sql } from 'kysely';
+import { agentId } from '../../workflows/contract/ids.ts';
+import type { Purpose } from '../../workflows/contract/states.ts';
+import type { Database } from '../connection.ts';
+import { json } from '../json.ts';
+import { type Call, settleCall } from './ledger.ts';
+
+export interface NewTranscript {
+  readonly epicId: string;
+  readonly taskKey?: string;
+  readonly purpose: Purpose;
+  readonly openedBy: string;
+}
+
+/** Opens the transcript of the next attempt, or returns the one that `openedBy` opened before. */
+export async function openTranscript(
+  db: Database,
+  { epicId, taskKey, purpose, openedBy }: NewTranscript,
+): Promise<{ id: string; attempt: number }> {
+  return db.transaction().execute(async (trx) => {
+    // Attempt numbers are given one after the other.
+    await sql`select pg_advisory_xact_lock(hashtextextended(${`${epicId}/${taskKey ?? ''}/${purpose}`}, 0))`.execute(
+      trx,
+    );
+    const opened = await trx
+      .selectFrom('transcripts')
+      .select(['id', 'attempt'])
+      .where('opened_by', '=', openedBy)
+      .executeTakeFirst();
+    if (opened !== undefined) return opened;
+    const { last } = await trx
+      .selectFrom('transcripts')
+      .select(sql<number>`coalesce(max(attempt), 0)`.as('last'))
+      .where('epic_id', '=', epicId)
+      .where(sql`coalesce(task_key, '')`, '=', taskKey ?? '')
+      .where('purpose', '=', purpose)
+      .executeTakeFirstOrThrow();
+    const attempt = last + 1;
+    const id = agentId(epicId, taskKey, purpose, attempt);
+    await trx
+      .insertInto('transcripts')
+      .values({ id, epic_id: epicId, task_key: taskKey ?? null, purpose, attempt, opened_by: openedBy })
+      .execute();
+    return { id, attempt };
+  });
+}
+
+/** Adds a brief to a turn that is still to come; the first text of a kind stays, and an answered turn is closed. */
+export async function writeBriefRow(
+  db: Database,
+  brief: { transcript: string; turn: number; kind: string; body: string },
+): Promise<void> {
+  const { transcript, turn, kind, body } = brief;
+  await sql`
+    insert into briefs (transcript, turn, kind, body)
+    select ${transcript}, ${turn}, ${kind}, ${body}
+    where not exists (select from agent_turns where transcript = ${transcript} and turn = ${turn})
+    on conflict do nothing
+  `.execute(db);
+}
+
+export interface ToolCallAnswer {
+  readonly toolUseId: string;
+  readonly content: string;
+  readonly isError: boolean;
+}
+
+/** Writes answers of tool calls that have none. */
+export async function answerToolCallRows(
+  db: Database,
+  { transcript, turn, answers }: { transcript: string; turn: number; answers: readonly ToolCallAnswer[] },
+): Promise<void> {
+  for (const { toolUseId, content, isError } of answers) {
+    await db
+      .updateTable('tool_calls')
+      .set({ output: content, is_error: isError, finished_at: sql<Date>`now()` })
+      .where('transcript', '=', transcript)
+      .where('turn', '=', turn)
+      .where('tool_use_id', '=', toolUseId)
+      .where('output', 'is', null)
+      .execute();
+  }
+}
+
+/** Answers every tool call before `turn` that nobody answered: the API refuses a call without a result. */
+export async function answerInterruptedToolCalls(
+  db: Database,
+  { transcript, turn, content }: { transcript: string; turn: number; content: string },
+): Promise<void> {
+  await db
+    .updateTable('tool_calls')
+    .set({ output: content, is_error: true, finished_at: sql<Date>`now()` })
+    .where('transcript', '=', transcript)
+    .where('turn', '<', turn)
+    .where('output', 'is', null)
+    .execute();
+}
+
+/** From `turn` on, what was told before is told in short; compacting twice before one turn is the same. */
+export async function compactTranscript(db: Database, transcript: string, turn: number): Promise<void> {
+  await db
+    .updateTable('transcripts')
+    .set({ compacted_before_turn: turn })
+    .where('id', '=', transcript)
+    .where('compacted_before_turn', '<', turn)
+    .execute();
+}
+
+export interface NewAnswer {
+  readonly call: Call;
+  readonly model: string;
+  readonly messageId: string;
+  readonly content: readonly Anthropic.ContentBlock[];
+  readonly stopReason: string;
+  readonly usage: Anthropic.Usage;
+  readonly costMicroUsd: number;
+  readonly startedAt: Date;
+}
+
+/** Stores an answer with its tool calls and settles its reservation, all or nothing; the first stored answer stays. */
+export async function writeAnswer(db: Database, answer: NewAnswer): Promise<void> {
+  const { call, content, costMicroUsd } = answer;
+  const { transcript, turn } = call;
+  await db.transaction().execute(async (trx) => {
+    const stored = await trx
+      .insertInto('agent_turns')
+      .values({
+        transcript,
+        turn,
+        model: answer.model,
+        message_id: answer.messageId,
+        content: sql`${JSON.stringify(content)}::json`,
+        stop_reason: answer.stopReason,
+        usage: json(answer.usage as unknown as Record<string, never>),
+        cost_microusd: costMicroUsd,
+        started_at: answer.startedAt,
+      })
+      .onConflict((conflict) => conflict.doNothing())
+      .returning('turn')
+      .executeTakeFirst();
+    const calls = content.filter((block) => block.type === 'tool_use');
+    if (stored !== undefined && calls.length > 0) {
+      await trx
+        .insertInto('tool_calls')
+        .values(
+          calls.map(({ id, name, input }, position) => ({
+            transcript,
+            turn,
+            tool_use_id: id,
+            position,
+            name,
+            input: json(input as Record<string, never>),
+          })),
+        )
+        .execute();
+    }
+    await settleCall(trx, call, 'answered', costMicroUsd);
+  });
+}

@@ -1,0 +1,174 @@
+/** The supervisor is told once, and executions that were closed from outside are settled, on a real Temporal server. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger, Worker } from '@temporalio/worker';
+import { createRecordActivities } from '../../activities/records.ts';
+import { createSupervisionActivities } from '../../activities/supervision.ts';
+import { FACTORY_QUEUE } from '../../workflows/contract/task-queues.ts';
+import { createDatabase, type TestDatabase } from '../support/database.ts';
+import { startTemporal, type TestTemporal } from '../support/temporal.ts';
+import { agentView, epicView, humanRequest, plannedTask, taskView } from '../support/views.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+const workflowsPath = new URL('../support/parked-workflows.ts', import.meta.url).pathname;
+
+let database: TestDatabase;
+let temporal: TestTemporal;
+let worker: Worker;
+let running: Promise<void>;
+before(async () => {
+  [database, temporal] = await Promise.all([createDatabase(), startTemporal()]);
+  worker = await Worker.create({ connection: temporal.connection, taskQueue: FACTORY_QUEUE, workflowsPath });
+  running = worker.run();
+});
+after(async () => {
+  worker.shutdown();
+  await running;
+  await Promise.all([temporal.stop(), database.drop()]);
+});
+
+function inActivity<Input, Output>(
+  activity: (input: Input) => Promise<Output>,
+  input: Input,
+  run = { workflowId: 'any', runId: 'any' },
+) {
+  const environment = new MockActivityEnvironment({ workflowExecution: run }, { logger: new DefaultLogger('ERROR') });
+  return environment.run(activity, input) as Promise<Output>;
+}
+
+const supervision = (quietSeconds = 0) =>
+  createSupervisionActivities({ db: database.db, temporal: temporal.client, quietSeconds });
+const reconcile = (quietSeconds = 0) => inActivity(() => supervision(quietSeconds).reconcile(), undefined);
+
+const heard = () => temporal.client.workflow.getHandle('supervisor').query<[string, { epicId: string }][]>('heard');
+
+/** Starts a parked workflow and records as it would. */
+async function park(type: string, workflowId: string) {
+  const handle = await temporal.client.workflow.start(type, { workflowId, taskQueue: FACTORY_QUEUE, args: [] });
+  return { handle, run: { workflowId, runId: handle.firstExecutionRunId } };
+}
+
+async function parkEpic(epicId: string) {
+  const { recordEpic } = createRecordActivities({ db: database.db });
+  const epic = await park('epicWorkflow', `epic-${epicId}`);
+  const tasks = [plannedTask('first', 0), plannedTask('second', 1)];
+  const view = epicView(epicId, 1, { tasks, requests: [humanRequest('r1')] });
+  await inActivity(recordEpic, { view, chain: epic.run.runId, decisions: [] }, epic.run);
+  return epic;
+}
+
+test('the first word starts the supervisor, and it hears every later one', async () => {
+  const { requestAdmission, escalate } = supervision();
+  await inActivity(requestAdmission, { epicId: 'abc', priority: 2 });
+  const escalation = { escalationId: 'e1', epicId: 'abc', failure: 'TaskFailed', message: 'broken', retries: 0 };
+  await inActivity(escalate, escalation);
+  assert.deepEqual(await heard(), [
+    ['requestAdmission', { epicId: 'abc', priority: 2 }],
+    ['escalate', escalation],
+  ]);
+});
+
+test('the open epics are those that run', async () => {
+  const open = await parkEpic('open');
+  const closed = await parkEpic('closed');
+  await closed.handle.terminate();
+  const ids = await waitFor(async () => {
+    const found = await inActivity(() => supervision().listOpenEpics(), undefined);
+    return found.includes('open') && !found.includes('closed') && found;
+  });
+  assert.deepEqual(ids, ['open']);
+  await open.handle.terminate();
+});
+
+test('an epic that was terminated is settled with all that belongs to it, once', async () => {
+  const { db } = database;
+  const { recordTask, recordAgent } = createRecordActivities({ db });
+  const epic = await parkEpic('gone');
+  const task = await park('taskWorkflow', 'epic-gone/task-first');
+  const agentId = 'gone.first.implement.1';
+  const agent = await park('agentWorkflow', `agent-${agentId}`);
+  await inActivity(recordTask, { view: taskView('gone', 'first', 1), chain: 'c', decisions: [] }, task.run);
+  await inActivity(recordAgent, { view: agentView(agentId, 1), chain: 'c', decisions: [] }, agent.run);
+  await db.insertInto('placements').values({ holder: task.run.workflowId, host: 'h', epoch: 1, held: true }).execute();
+  const call = { transcript: agentId, turn: 1, call: 1, epic_id: 'gone', model: 'm', reserved_microusd: 700 };
+  await db.insertInto('ledger').values(call).execute();
+
+  await reconcile();
+  assert.equal(
+    (await db.selectFrom('epics').select('state').where('id', '=', 'gone').executeTakeFirstOrThrow()).state,
+    'IN_PROGRESS',
+  );
+
+  await epic.handle.terminate('cleaning up');
+  await task.handle.terminate();
+  await agent.handle.terminate();
+  assert.deepEqual(await reconcile(30), { settled: 0 }, 'what was written a moment ago is left alone');
+  assert.equal((await reconcile()).settled, 3);
+  assert.deepEqual(await reconcile(), { settled: 0 });
+
+  const row = await db.selectFrom('epics').selectAll().where('id', '=', 'gone').executeTakeFirstOrThrow();
+  assert.equal(row.state, 'FAILED');
+  assert.match(JSON.stringify(row.failure), /ClosedFromOutside.*terminated by .*: cleaning up/);
+  assert.notEqual(row.closed_at, null);
+  const tasks = await db
+    .selectFrom('tasks')
+    .select(['key', 'state'])
+    .where('epic_id', '=', 'gone')
+    .orderBy('key')
+    .execute();
+  assert.deepEqual(tasks, [
+    { key: 'first', state: 'FAILED' },
+    { key: 'second', state: 'CANCELLED' },
+  ]);
+  const agents = await db.selectFrom('agents').select('state').where('id', '=', agentId).execute();
+  assert.deepEqual(agents, [{ state: 'FAILED' }]);
+  const requests = await db.selectFrom('human_requests').select('state').where('epic_id', '=', 'gone').execute();
+  assert.deepEqual(requests, [{ state: 'withdrawn' }]);
+  const slots = await db.selectFrom('placements').select('held').execute();
+  assert.deepEqual(slots, [{ held: false }]);
+  const calls = await db.selectFrom('ledger').select(['outcome', 'settled_microusd']).execute();
+  assert.deepEqual(calls, [{ outcome: 'unknown', settled_microusd: 700 }]);
+  const log = await db.selectFrom('decision_log').select('decision').where('epic_id', '=', 'gone').execute();
+  assert.equal(log.length, 3);
+  const released = (await heard()).filter(
+    ([name, message]) => name === 'releaseAdmission' && message.epicId === 'gone',
+  );
+  assert.equal(released.length, 1);
+});
+
+test('the end follows how the workflow closed', async () => {
+  const { db } = database;
+  const cancelled = await parkEpic('cancelled');
+  await parkEpic('runs');
+  await cancelled.handle.cancel();
+  await assert.rejects(cancelled.handle.result());
+  const { recordEpic } = createRecordActivities({ db });
+  const unknown = { workflowId: 'epic-unknown', runId: 'long-ago' };
+  await inActivity(recordEpic, { view: epicView('unknown', 1), chain: 'long-ago', decisions: [] }, unknown);
+  await reconcile();
+  const rows = await db
+    .selectFrom('epics')
+    .select(['id', 'state'])
+    .where('id', 'in', ['cancelled', 'runs', 'unknown'])
+    .orderBy('id')
+    .execute();
+  assert.deepEqual(rows, [
+    { id: 'cancelled', state: 'CANCELLED' },
+    { id: 'runs', state: 'IN_PROGRESS' },
+    { id: 'unknown', state: 'FAILED' },
+  ]);
+});
+
+test('a slot whose task has a final row already is given back too', async () => {
+  const { db } = database;
+  const task = await park('taskWorkflow', 'epic-slot/task-first');
+  await db.insertInto('placements').values({ holder: task.run.workflowId, host: 'h', epoch: 1, held: true }).execute();
+  await reconcile();
+  const slot = () =>
+    db.selectFrom('placements').select('held').where('holder', '=', task.run.workflowId).executeTakeFirstOrThrow();
+  assert.equal((await slot()).held, true);
+  await task.handle.terminate();
+  await reconcile();
+  assert.equal((await slot()).held, false);
+});

@@ -1,0 +1,25 @@
+/** Workflows that wait for ever under the factory's names, for tests of what others do to executions. */
+import { condition, defineQuery, defineSignal, setHandler } from '@temporalio/workflow';
+
+const names = ['requestAdmission', 'releaseAdmission', 'escalate'];
+const heardQuery = defineQuery<[string, unknown][]>('heard');
+
+/** Keeps what it hears. */
+export async function supervisorWorkflow(): Promise<void> {
+  const heard: [string, unknown][] = [];
+  for (const name of names) setHandler(defineSignal<[unknown]>(name), (message) => void heard.push([name, message]));
+  setHandler(heardQuery, () => heard);
+  await condition(() => false);
+}
+
+export async function epicWorkflow(): Promise<void> {
+  await condition(() => false);
+}
+
+export async function taskWorkflow(): Promise<void> {
+  await condition(() => false);
+}
+
+export async function agentWorkflow(): Promise<void> {
+  await condition(() => false);
+}
