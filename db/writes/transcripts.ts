@@ -55,7 +55,7 @@ export async function writeBriefRow(
   const { transcript, turn, kind, body } = brief;
   await sql`
     insert into briefs (transcript, turn, kind, body)
-    select ${transcript}, ${turn}, ${kind}, ${body}
+    select ${transcript}::text, ${turn}::int, ${kind}::text, ${storableText(body)}::text
     where not exists (select from agent_turns where transcript = ${transcript} and turn = ${turn})
     on conflict do nothing
   `.execute(db);
@@ -75,7 +75,7 @@ export async function answerToolCallRows(
   for (const { toolUseId, content, isError } of answers) {
     await db
       .updateTable('tool_calls')
-      .set({ output: content, is_error: isError, finished_at: sql<Date>`now()` })
+      .set({ output: storableText(content), is_error: isError, finished_at: sql<Date>`now()` })
       .where('transcript', '=', transcript)
       .where('turn', '=', turn)
       .where('tool_use_id', '=', toolUseId)
@@ -159,3 +159,6 @@ export async function writeAnswer(db: Database, answer: NewAnswer): Promise<void
     await settleCall(trx, call, 'answered', costMicroUsd);
   });
 }
+
+/** PostgreSQL takes no NUL in a text, and the model's own words may come back in an answer. */
+const storableText = (text: string): string => text.replaceAll('\0', '\uFFFD').toWellFormed();

@@ -1,0 +1,47 @@
+/** Calls under way in this process: a second run of the same call joins the first instead of paying again. */
+
+interface Shared<Result> {
+  readonly result: Promise<Result>;
+  readonly abort: AbortController;
+  joined: number;
+}
+
+/**
+ * Returns `join(key, signal, start)`: starts the call, or joins the one with this key that is under way. Whoever is
+ * cancelled leaves at once, unless it is the last: then the call itself is aborted and awaited, so that it is settled.
+ */
+export function createCallJoiner<Result>() {
+  const underWay = new Map<string, Shared<Result>>();
+
+  return async function join(
+    key: string,
+    signal: AbortSignal,
+    start: (signal: AbortSignal) => Promise<Result>,
+  ): Promise<Result> {
+    const shared = underWay.get(key) ?? begin(key, start);
+    shared.joined += 1;
+    const cancelled = Promise.withResolvers<never>();
+    const leave = () => {
+      shared.joined -= 1;
+      if (shared.joined === 0) shared.abort.abort(signal.reason);
+      else cancelled.reject(signal.reason);
+    };
+    if (signal.aborted) leave();
+    else signal.addEventListener('abort', leave, { once: true });
+    try {
+      return await Promise.race([shared.result, cancelled.promise]);
+    } finally {
+      signal.removeEventListener('abort', leave);
+    }
+  };
+
+  function begin(key: string, start: (signal: AbortSignal) => Promise<Result>): Shared<Result> {
+    const abort = new AbortController();
+    const result = start(abort.signal).finally(() => underWay.delete(key));
+    // Whoever joined handles a failure; when all have left there is nobody.
+    result.catch(() => undefined);
+    const shared: Shared<Result> = { result, abort, joined: 0 };
+    underWay.set(key, shared);
+    return shared;
+  }
+}

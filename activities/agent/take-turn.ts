@@ -1,0 +1,163 @@
+/** One turn of an agent: one model call, paid once, stored before anybody acts on it. */
+import type Anthropic from '@anthropic-ai/sdk';
+import type { Database } from '../../db/connection.ts';
+import { readAnswer, readModelInput, readPin, readProviderHold } from '../../db/reads/model-input.ts';
+import { reserveCall, settleCall, settleOpen } from '../../db/writes/ledger.ts';
+import { writeProviderHold } from '../../db/writes/provider-holds.ts';
+import {
+  answerInterruptedToolCalls,
+  compactTranscript,
+  writeAnswer,
+  writeBriefRow,
+} from '../../db/writes/transcripts.ts';
+import type { AgentPin } from '../../workflows/contract/settings.ts';
+import type { Purpose } from '../../workflows/contract/states.ts';
+import { failure, finalFailure } from '../failures.ts';
+import { withHeartbeat } from '../heartbeat.ts';
+import { createCallJoiner } from './join-calls.ts';
+import { callModel, type ModelAnswer, modelRequest, requestBytes } from './model-call.ts';
+import { modelFailure } from './model-failures.ts';
+import { noteText, type TurnNote } from './notes.ts';
+import { costMicroUsd, upperBoundMicroUsd } from './prices.ts';
+import { type ToolCallRef, toolCallRef } from './tools.ts';
+import { buildMessages, INTERRUPTED } from './transcript.ts';
+
+export type { ToolCallRef } from './tools.ts';
+
+export interface TakeTurnInput {
+  readonly agentId: string;
+  readonly turn: number;
+  readonly epicId: string;
+  readonly taskKey?: string;
+  readonly purpose: Purpose;
+  readonly pin: AgentPin;
+  readonly note?: TurnNote;
+}
+
+export type TurnResult =
+  | {
+      readonly kind: 'answer';
+      readonly stopReason: string;
+      /** The first 200 characters of what the model said. */
+      readonly text: string;
+      readonly toolCalls: ToolCallRef[];
+      readonly costMicroUsd: number;
+    }
+  | { readonly kind: 'hold'; readonly until: string; readonly reason: string }
+  | {
+      readonly kind: 'budget';
+      readonly neededMicroUsd: number;
+      readonly spentMicroUsd: number;
+      readonly capMicroUsd: number;
+    };
+
+const PROVIDER = 'anthropic';
+
+export function createTakeTurn({ db, client }: { db: Database; client: Anthropic }) {
+  const join = createCallJoiner<TurnResult>();
+
+  return {
+    /**
+     * Asks the model for the transcript's turn and stores its answer, unless it is stored already.
+     * Idempotent: a stored answer is returned and never paid again; a second run in this process joins the call under
+     * way; in another process it first settles the unanswered call at its upper bound.
+     * Fails: RateLimited, ModelUnavailable, BudgetExceeded while other calls of the epic are under way (retried);
+     * NotAuthenticated, ModelRefusedRequest, NotFound (final). A wait of a minute or more is an answer: `hold`.
+     * Runs on: model.
+     */
+    async takeTurn(input: TakeTurnInput): Promise<TurnResult> {
+      const progress = { characters: 0, tail: '' };
+      const onText = (delta: string) => {
+        progress.characters += delta.length;
+        progress.tail = (progress.tail + delta).slice(-200);
+      };
+      return withHeartbeat(
+        (cancelled) =>
+          join(`${input.agentId}#${input.turn}`, cancelled, (signal) => takeTurn({ db, client, signal, onText }, input)),
+        () => progress,
+      );
+    },
+  };
+}
+
+interface Run {
+  readonly db: Database;
+  readonly client: Anthropic;
+  readonly signal: AbortSignal;
+  readonly onText: (delta: string) => void;
+}
+
+async function takeTurn({ db, client, signal, onText }: Run, input: TakeTurnInput): Promise<TurnResult> {
+  const { agentId: transcript, turn, epicId, pin } = input;
+  const stored = await storedResult(db, input);
+  if (stored !== undefined) return stored;
+  const hold = await readProviderHold(db, PROVIDER, pin.model);
+  if (hold !== undefined) return { kind: 'hold', until: hold.until.toISOString(), reason: hold.reason };
+
+  const request = await openTurn(db, input);
+  signal.throwIfAborted();
+  const boundMicroUsd = upperBoundMicroUsd(requestBytes(request), pin.maxTokens, pin.model);
+  const reservation = await reserveCall(db, { transcript, turn, epicId, model: pin.model, boundMicroUsd });
+  if (reservation.kind === 'no-budget') throw finalFailure('NotFound', `The epic ${epicId} has no budget`);
+  if (reservation.kind === 'short') return { kind: 'budget', neededMicroUsd: boundMicroUsd, ...amounts(reservation) };
+  if (reservation.kind === 'wait') {
+    throw failure('BudgetExceeded', 'The rest of the budget is reserved for calls under way', { nextRetryDelay: '1s' });
+  }
+
+  const call = { transcript, turn, call: reservation.call };
+  const startedAt = new Date();
+  let answer: ModelAnswer;
+  try {
+    answer = await callModel(client, request, { signal, onText });
+  } catch (error) {
+    const { outcome, then } = modelFailure(error);
+    await settleCall(db, call, outcome);
+    if ('throws' in then) throw then.throws;
+    const { holdUntil: until, reason } = then;
+    await writeProviderHold(db, { provider: PROVIDER, model: pin.model, until, reason });
+    return { kind: 'hold', until: until.toISOString(), reason };
+  }
+  const cost = costMicroUsd(answer.usage, pin.model);
+  await writeAnswer(db, { ...answer, call, model: pin.model, costMicroUsd: cost, startedAt });
+  return (await storedResult(db, input)) as TurnResult;
+}
+
+/** Everything that comes before the call: loose ends of earlier runs, the note, and the request. */
+async function openTurn(db: Database, { agentId: transcript, turn, purpose, pin, note }: TakeTurnInput) {
+  await settleOpen(db, transcript, turn);
+  await answerInterruptedToolCalls(db, { transcript, turn, content: INTERRUPTED });
+  if (note !== undefined) {
+    await writeBriefRow(db, { transcript, turn, kind: 'note', body: noteText(note, purpose) });
+    if (note === 'compact') await compactTranscript(db, transcript, turn);
+  }
+  const [prompt, rows] = await Promise.all([readPin(db, pin.promptHash), readModelInput(db, transcript, turn)]);
+  if (rows === undefined) throw finalFailure('NotFound', `There is no transcript ${transcript}`);
+  if (prompt === undefined) throw finalFailure('NotFound', `The prompt ${pin.promptHash} was never pinned`);
+  return modelRequest({
+    model: pin.model,
+    maxTokens: pin.maxTokens,
+    prompt: JSON.parse(prompt),
+    messages: buildMessages(rows, turn),
+  });
+}
+
+async function storedResult(
+  db: Database,
+  { agentId, turn, purpose }: TakeTurnInput,
+): Promise<Extract<TurnResult, { kind: 'answer' }> | undefined> {
+  const answer = await readAnswer(db, agentId, turn);
+  if (answer === undefined) return undefined;
+  const text = answer.content.flatMap((block) => (block.type === 'text' ? [block.text] : [])).join('\n');
+  return {
+    kind: 'answer',
+    stopReason: answer.stopReason,
+    text: text.slice(0, 200).toWellFormed(),
+    toolCalls: answer.content.flatMap((block) => (block.type === 'tool_use' ? [toolCallRef(block, purpose)] : [])),
+    costMicroUsd: answer.costMicroUsd,
+  };
+}
+
+const amounts = ({ spentMicroUsd, capMicroUsd }: { spentMicroUsd: number; capMicroUsd: number }) => ({
+  spentMicroUsd,
+  capMicroUsd,
+});

@@ -1,0 +1,84 @@
+/** What a model call is made from: the transcript's rows as the message builder wants them, pins and holds. */
+import type Anthropic from '@anthropic-ai/sdk';
+import { sql } from 'kysely';
+import type { Database } from '../connection.ts';
+
+/** The stored answer of a turn, if there is one. */
+export async function readAnswer(db: Database, transcript: string, turn: number) {
+  const row = await db
+    .selectFrom('agent_turns')
+    .select(['content', 'stop_reason as stopReason', 'cost_microusd as costMicroUsd'])
+    .where('transcript', '=', transcript)
+    .where('turn', '=', turn)
+    .executeTakeFirst();
+  return row === undefined ? undefined : { ...row, content: row.content as unknown as Anthropic.ContentBlock[] };
+}
+
+/** All rows before turn `before`, and that turn's briefs, each list in the order in which it is told. */
+export async function readModelInput(db: Database, transcript: string, before: number) {
+  const [turns, toolCalls, briefs, opened] = await Promise.all([
+    db
+      .selectFrom('agent_turns')
+      .select(['turn', 'content'])
+      .where('transcript', '=', transcript)
+      .where('turn', '<', before)
+      .orderBy('turn')
+      .execute(),
+    db
+      .selectFrom('tool_calls')
+      .select(['turn', 'tool_use_id as toolUseId', 'output', 'is_error as isError'])
+      .where('transcript', '=', transcript)
+      .where('turn', '<', before)
+      .orderBy('turn')
+      .orderBy('position')
+      .execute(),
+    db
+      .selectFrom('briefs')
+      .select(['turn', 'body'])
+      .where('transcript', '=', transcript)
+      .where('turn', '<=', before)
+      .orderBy('turn')
+      .orderBy('created_at')
+      .orderBy('kind')
+      .execute(),
+    db
+      .selectFrom('transcripts')
+      .select('compacted_before_turn as compactedBeforeTurn')
+      .where('id', '=', transcript)
+      .executeTakeFirst(),
+  ]);
+  if (opened === undefined) return undefined;
+  return {
+    turns: turns.map(({ turn, content }) => ({ turn, content: content as unknown as Anthropic.ContentBlockParam[] })),
+    toolCalls,
+    briefs,
+    ...opened,
+  };
+}
+
+/** The turn with which the transcript goes on. */
+export async function readNextTurn(db: Database, transcript: string): Promise<number> {
+  const { next } = await db
+    .selectFrom('agent_turns')
+    .select(sql<number>`coalesce(max(turn), 0) + 1`.as('next'))
+    .where('transcript', '=', transcript)
+    .executeTakeFirstOrThrow();
+  return next;
+}
+
+/** A pinned text. */
+export async function readPin(db: Database, hash: string): Promise<string | undefined> {
+  const row = await db.selectFrom('pins').select('content').where('hash', '=', hash).executeTakeFirst();
+  return row?.content;
+}
+
+/** The hold that a provider's quota puts on a model now, if any. */
+export async function readProviderHold(db: Database, provider: string, model: string) {
+  return db
+    .selectFrom('provider_holds')
+    .select(['until', 'reason'])
+    .where('provider', '=', provider)
+    .where('model', '=', model)
+    .where('until', '>', sql<Date>`now()`)
+    .executeTakeFirst();
+}
