@@ -1,0 +1,69 @@
+/** The environment of the factory's own processes: the launcher's Config, written back as variables. */
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Config } from '../config.ts';
+import { VARIABLES } from '../config-variables.ts';
+
+/**
+ * Our environment, in which every variable of the factory says what `config` says: two stacks, or a test with a Config
+ * of its own, must not meet. A variable that is not set becomes empty, so that `.env` cannot set it again.
+ */
+export function environmentOf(config: Config, extra: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const { ports, host, model, limits, temporal } = config;
+  const said: Partial<Record<keyof typeof VARIABLES, string | number | undefined>> = {
+    STATE_DIR: config.stateDir,
+    FACTORY_CONFIG: repositoriesFile(config),
+    DATABASE_URL: config.databaseUrl,
+    POSTGRES_PORT: ports.postgres,
+    TEMPORAL_PORT: ports.temporal,
+    TEMPORAL_UI_PORT: ports.temporalUi,
+    BACKEND_PORT: ports.backend,
+    FRONTEND_PORT: ports.frontend,
+    BACKEND_HOST: config.backendHost,
+    ALLOWED_HOSTS: config.allowedHosts.join(','),
+    FACTORY_API_URL: config.apiUrl,
+    HOST_NAME: host.name,
+    HOST_CAPACITY: host.capacity,
+    GIT_WORKTREE_BASE: host.worktreeBase,
+    TMUX_SOCKET_PATH: host.tmuxSocket,
+    ANTHROPIC_API_KEY: model.apiKey,
+    ANTHROPIC_BASE_URL: model.baseUrl,
+    CLAUDE_MODEL_PLAN: model.names.plan,
+    CLAUDE_MODEL_IMPLEMENT: model.names.implement,
+    CLAUDE_MODEL_REVIEW: model.names.review,
+    CLAUDE_MAX_TOKENS: model.maxTokens,
+    CLAUDE_TURNS_PER_SECOND: model.turnsPerSecond,
+    REQUIRE_HUMAN_APPROVAL: config.approvals.length === 0 ? 'false' : config.approvals.join(','),
+    MAX_EPICS: limits.epics,
+    MAX_TASKS: limits.tasks,
+    MAX_ATTEMPTS: limits.attempts,
+    MAX_ROUNDS: limits.rounds,
+    MAX_TURNS: limits.turns,
+    BUDGET_USD: limits.budgetUsd,
+    SANDBOX: config.sandbox,
+    LOG_LEVEL: config.logLevel,
+  };
+  const ours = Object.keys(VARIABLES).map((name) => [name, String(said[name as keyof typeof said] ?? '')]);
+  return { ...inherited(temporal.embedded), ...Object.fromEntries(ours), ...temporalOf(config), ...extra };
+}
+
+/** With an embedded Temporal, settings for another server (TLS, a profile) must not reach it. */
+function inherited(temporalEmbedded: boolean): Record<string, string> {
+  const all = Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return Object.fromEntries(
+    all.map(([name, value]) => [name, temporalEmbedded && name.startsWith('TEMPORAL_') ? '' : value]),
+  );
+}
+
+const temporalOf = ({ temporal }: Config) => ({
+  TEMPORAL_ADDRESS: temporal.address,
+  TEMPORAL_NAMESPACE: temporal.namespace,
+});
+
+/** Names and base branches as they are, whichever way they were configured. JSON is YAML. */
+function repositoriesFile(config: Config): string | undefined {
+  if (!config.repositoriesGiven) return undefined;
+  const file = path.join(config.stateDir, 'repositories.yaml');
+  writeFileSync(file, `${JSON.stringify({ repositories: config.repositories }, null, 2)}\n`);
+  return file;
+}

@@ -1,0 +1,50 @@
+/** Ports of this machine: whether one is free, whether one answers, and one that nobody uses. */
+import { type AddressInfo, connect, createServer } from 'node:net';
+
+export interface PortUse {
+  readonly port: number;
+  readonly part: string;
+  /** What to set to use another. */
+  readonly variable: string;
+}
+
+export const portAnswers = (port: number, host = '127.0.0.1'): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect({ port, host, timeout: 1_000 });
+    const settle = (answers: boolean) => {
+      socket.destroy();
+      resolve(answers);
+    };
+    socket.once('connect', () => settle(true));
+    socket.once('error', () => settle(false));
+    socket.once('timeout', () => settle(false));
+  });
+
+/** Listening is the proof: a port can be taken by somebody who does not answer. */
+export const portIsFree = (port: number, host = '127.0.0.1'): Promise<boolean> =>
+  new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(true)));
+  });
+
+export const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+
+/** One sentence for each port that somebody else has. */
+export async function takenPorts(uses: readonly PortUse[]): Promise<{ use: PortUse; problem: string }[]> {
+  const free = await Promise.all(uses.map(({ port }) => portIsFree(port)));
+  return uses
+    .filter((_, index) => !free[index])
+    .map((use) => ({
+      use,
+      problem: `Port ${use.port} for ${use.part} is taken by another program. Stop that one, or set ${use.variable} to a free port.`,
+    }));
+}

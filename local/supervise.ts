@@ -1,0 +1,142 @@
+/** Keeps one process running: output to a log file, ready by a condition, started again when it dies. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Command, endProcess, startedAt } from './process.ts';
+
+export interface Supervision {
+  readonly name: string;
+  /** Asked before each start. */
+  readonly command: () => Promise<Command>;
+  readonly logFile: string;
+  /** Whether the process does its work; asked until it says so. */
+  readonly isReady: (startedAt: Date) => Promise<boolean>;
+  /** How long the first start may take. */
+  readonly readyMs: number;
+  readonly onPid: (pid: number | undefined) => void;
+  readonly onEvent: (message: string) => void;
+}
+
+export interface Supervised {
+  readonly name: string;
+  /** Ends the process and starts it no more. `force` ends it at once, even while it is ending. */
+  stop(options: { graceMs: number; force: AbortSignal }): Promise<void>;
+}
+
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 5_000;
+/** A process that ran this long is taken for healthy: its next death costs no long pause. */
+const HEALTHY_MS = 10_000;
+const LARGEST_LOG_BYTES = 20_000_000;
+
+/** Starts the process and waits until it is ready; throws with the end of its log when it is not. */
+export async function supervise(options: Supervision): Promise<Supervised> {
+  const { name, logFile, onPid, onEvent } = options;
+  let child: ChildProcess | undefined;
+  let stopSignal: NodeJS.Signals | undefined;
+  const stopping = new AbortController();
+  rotate(logFile);
+  const logStart = sizeOf(logFile);
+
+  async function run(): Promise<void> {
+    const command = await options.command();
+    if (stopping.signal.aborted) return;
+    stopSignal = command.stopSignal;
+    child = start(command, logFile);
+    onPid(child.pid);
+    const ending = ended(child);
+    const cause = await ending;
+    onPid(undefined);
+    child = undefined;
+    if (!stopping.signal.aborted) onEvent(`${name} ended (${cause})`);
+  }
+
+  /** For as long as nobody stops it. */
+  async function keepRunning(first: Promise<void>): Promise<void> {
+    let pauseMs = FIRST_PAUSE_MS;
+    for (let current = first; ; current = run()) {
+      const before = Date.now();
+      await current.catch((error: unknown) => onEvent(`${name} does not start: ${(error as Error).message}`));
+      if (stopping.signal.aborted) return;
+      pauseMs = Date.now() - before > HEALTHY_MS ? FIRST_PAUSE_MS : Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+      await sleep(pauseMs, undefined, { signal: stopping.signal }).catch(() => {});
+      if (stopping.signal.aborted) return;
+      onEvent(`${name} is started again`);
+    }
+  }
+
+  const stop: Supervised['stop'] = async ({ graceMs, force }) => {
+    stopping.abort();
+    const pid = child?.pid;
+    const started = pid === undefined ? undefined : startedAt(pid);
+    if (pid !== undefined && started !== undefined) {
+      await endProcess(
+        { pid, started },
+        { graceMs, force, ...(stopSignal === undefined ? {} : { signal: stopSignal }) },
+      );
+    }
+    await running.catch(() => {});
+  };
+
+  const startedAtDate = new Date();
+  const first = run();
+  let running: Promise<void> = first;
+  const problem = await Promise.race([
+    first.then(
+      () => 'it ended',
+      (error: unknown) => (error as Error).message,
+    ),
+    untilReady(options, startedAtDate, stopping.signal),
+  ]);
+  if (problem !== undefined) {
+    await stop({ graceMs: 2_000, force: new AbortController().signal });
+    throw new Error(`${name} did not start: ${problem}.${tail(logFile, logStart)}\nIts log: ${logFile}`);
+  }
+  running = keepRunning(first);
+  return { name, stop };
+}
+
+async function untilReady(options: Supervision, since: Date, stopped: AbortSignal): Promise<string | undefined> {
+  const deadline = Date.now() + options.readyMs;
+  while (!stopped.aborted) {
+    if (await options.isReady(since).catch(() => false)) return undefined;
+    if (Date.now() > deadline) return `it was not ready after ${options.readyMs / 1000} s`;
+    await sleep(50);
+  }
+  return 'it was stopped';
+}
+
+function start(command: Command, logFile: string): ChildProcess {
+  const log = openSync(logFile, 'a');
+  try {
+    return spawn(command.file, command.args, {
+      env: command.env,
+      ...(command.cwd === undefined ? {} : { cwd: command.cwd }),
+      ...(command.uid === undefined ? {} : { uid: command.uid }),
+      ...(command.gid === undefined ? {} : { gid: command.gid }),
+      // A group of its own: Ctrl-C reaches the launcher alone, which ends the processes in their order.
+      detached: true,
+      stdio: ['ignore', log, log],
+    });
+  } finally {
+    closeSync(log);
+  }
+}
+
+const ended = (child: ChildProcess): Promise<string> =>
+  new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('exit', (code, signal) => resolve(signal ?? `exit code ${code}`));
+  });
+
+const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+
+function rotate(file: string): void {
+  if (sizeOf(file) > LARGEST_LOG_BYTES) renameSync(file, `${file}.1`);
+}
+
+/** The last lines that were written since `from`. */
+function tail(file: string, from: number): string {
+  const lines = readFileSync(file).subarray(from).toString('utf8').trimEnd().split('\n').slice(-12);
+  return lines.join('').trim() === '' ? '' : `\n${lines.map((line) => `  | ${line}`).join('\n')}`;
+}

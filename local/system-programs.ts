@@ -1,0 +1,90 @@
+/** git and tmux, which come from the system: found, named with the command that installs them, or installed. */
+import { existsSync } from 'node:fs';
+import { exec } from '../exec.ts';
+import { type Finding, found } from './finding.ts';
+import { isAtLeast, onPath, versionOf } from './programs.ts';
+
+interface SystemProgram {
+  readonly name: string;
+  readonly least: string;
+  readonly versionArgs: readonly string[];
+  readonly why: string;
+}
+
+const GIT: SystemProgram = { name: 'git', least: '2.38', versionArgs: ['--version'], why: 'merges without a worktree' };
+const TMUX: SystemProgram = { name: 'tmux', least: '3.0', versionArgs: ['-V'], why: 'keeps running commands alive' };
+const PROGRAMS = [GIT, TMUX];
+
+/** How the package managers that people have install a package. */
+const INSTALLERS: readonly (readonly [manager: string, command: string])[] = [
+  ['apt-get', 'apt-get install -y'],
+  ['brew', 'brew install'],
+  ['dnf', 'dnf install -y'],
+  ['pacman', 'pacman -S --noconfirm'],
+  ['apk', 'apk add'],
+  ['zypper', 'zypper install -y'],
+];
+
+/** The command that installs `name` on this system. */
+export function installCommand(name: string): string {
+  const installer = INSTALLERS.find(([manager]) => onPath(manager) !== undefined);
+  if (installer === undefined) return `install ${name} with your system's package manager`;
+  const [manager, command] = installer;
+  const asRoot = manager === 'brew' || process.getuid?.() === 0 ? '' : 'sudo ';
+  return `${asRoot}${command} ${name}`;
+}
+
+export const checkSystemPrograms = (): Promise<Finding[]> => Promise.all(PROGRAMS.map(check));
+
+/** Installs what is missing where that needs nobody's password: on Debian and its kin as root. */
+export async function ensureSystemPrograms(): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const program of PROGRAMS) {
+    const before = await check(program);
+    if (before.ok || !canInstall()) {
+      findings.push(before);
+      continue;
+    }
+    const problem = await aptInstall(program.name);
+    const after = await check(program);
+    if (after.ok) findings.push(found(after.part, `${after.detail}, installed with apt-get`));
+    else findings.push({ ...after, detail: `${after.detail}${problem === undefined ? '' : ` apt-get: ${problem}`}` });
+  }
+  return findings;
+}
+
+async function check({ name, least, versionArgs, why }: SystemProgram): Promise<Finding> {
+  const file = onPath(name);
+  const version = file === undefined ? undefined : await versionOf(file, versionArgs);
+  if (file !== undefined && version !== undefined && isAtLeast(version, least))
+    return found(name, `${version} at ${file}`);
+  const missing = file === undefined;
+  return {
+    ok: false,
+    part: name,
+    why: missing ? 'missing' : 'wrong version',
+    detail: missing
+      ? `It is not on PATH; version ${least} or newer ${why}.`
+      : `${file} is ${version ?? 'of unknown version'}; ${least} or newer ${why}.`,
+    remedy: installCommand(name),
+    required: true,
+  };
+}
+
+const canInstall = () =>
+  process.getuid?.() === 0 && existsSync('/etc/debian_version') && onPath('apt-get') !== undefined;
+
+/** Answers with what went wrong, if anything did. The lists of packages are only fetched when the first try fails. */
+async function aptInstall(name: string): Promise<string | undefined> {
+  const env = { DEBIAN_FRONTEND: 'noninteractive' };
+  const install = {
+    file: 'apt-get',
+    args: ['install', '-y', '--no-install-recommends', name],
+    env,
+    timeoutMs: 300_000,
+  };
+  if ((await exec(install)).exitCode === 0) return undefined;
+  await exec({ file: 'apt-get', args: ['update'], env, timeoutMs: 120_000 });
+  const second = await exec(install);
+  return second.exitCode === 0 ? undefined : second.stderr.trim().split('\n').at(-1);
+}
