@@ -1,6 +1,6 @@
 /** The end of an agent in the ledger. */
 import type { Database } from '../../db/connection.ts';
-import { settleOpen } from '../../db/writes/ledger.ts';
+import { settleOpenCalls } from '../../db/writes/ledger.ts';
 
 export function createSettleAgent({ db }: { db: Database }) {
   return {
@@ -11,7 +11,7 @@ export function createSettleAgent({ db }: { db: Database }) {
      * Runs on: factory.
      */
     async settleAgent({ agentId }: { agentId: string }): Promise<void> {
-      await settleOpen(db, agentId);
+      await settleOpenCalls(db, agentId);
     },
   };
 }

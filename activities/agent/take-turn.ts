@@ -2,7 +2,7 @@
 import type Anthropic from '@anthropic-ai/sdk';
 import type { Database } from '../../db/connection.ts';
 import { readAnswer, readModelInput, readPin, readProviderHold } from '../../db/reads/model-input.ts';
-import { reserveCall, settleCall, settleOpen } from '../../db/writes/ledger.ts';
+import { reserveCall, settleCall, settleOpenCalls } from '../../db/writes/ledger.ts';
 import { writeProviderHold } from '../../db/writes/provider-holds.ts';
 import {
   answerInterruptedToolCalls,
@@ -124,7 +124,7 @@ async function takeTurn({ db, client, signal, onText }: Run, input: TakeTurnInpu
 
 /** Everything that comes before the call: loose ends of earlier runs, the note, and the request. */
 async function openTurn(db: Database, { agentId: transcript, turn, purpose, pin, note }: TakeTurnInput) {
-  await settleOpen(db, transcript, turn);
+  await settleOpenCalls(db, transcript, turn);
   await answerInterruptedToolCalls(db, { transcript, turn, content: INTERRUPTED });
   if (note !== undefined) {
     await writeBriefRow(db, { transcript, turn, kind: 'note', body: noteText(note, purpose) });

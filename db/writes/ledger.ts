@@ -79,7 +79,7 @@ export async function settleCall(
 }
 
 /** Settles what a transcript (or one turn of it) left open at its upper bound; returns how many calls that were. */
-export async function settleOpen(db: Database, transcript: string, turn?: number): Promise<number> {
+export async function settleOpenCalls(db: Database, transcript: string, turn?: number): Promise<number> {
   let query = db
     .updateTable('ledger')
     .set({ outcome: 'unknown', settled_microusd: sql<number>`reserved_microusd`, settled_at: sql<Date>`now()` })
