@@ -1,3 +1,3 @@
 # Ends what runs of a durable command. Arguments: cookie, and the pid of its leader while its wrapper lives.
-. "$(dirname "$0")/processes.sh"
+. "${0%/*}/processes.sh"
 end_command "$1" "${2-}"

@@ -13,7 +13,12 @@ export type StopReason = 'timeout' | 'cancelled' | 'output';
 const KEPT_BYTES = 2 * 1024 * 1024;
 
 /** The folder of the journals of a task or, without taskKey, of the epic's own agents. */
-export function journalsFolder(place: { stateDir: string; host: string; epicId: string; taskKey?: string | undefined }): string {
+export function journalsFolder(place: {
+  stateDir: string;
+  host: string;
+  epicId: string;
+  taskKey?: string | undefined;
+}): string {
   return join(place.stateDir, 'hosts', place.host, 'journal', place.epicId, place.taskKey ?? 'epic');
 }
 

@@ -15,12 +15,13 @@ list_processes() {
 group_lives() { [ -n "$1" ] && kill -s 0 -- "-$1" 2>/dev/null; }
 
 find_processes() {
-  with_cookie=$(grep -lsF "FACTORY_COMMAND=$1" /proc/[0-9]*/environ | tr -c '0-9\n' ' ' | tr '\n' ' ')
+  with_cookie=$(grep -lsF "FACTORY_COMMAND=$1" /proc/[0-9]*/environ)
   # Nearly always there is nothing; this saves the long look.
   if [ -r /proc/self/stat ] && [ -z "$with_cookie" ] && ! group_lives "$2"; then return; fi
-  list_processes | awk -v seeds="$with_cookie" -v leader="${2:-none}" '
+  list_processes | awk -v seeds="$(echo $with_cookie)" -v leader="${2:-none}" '
     { parent[$1] = $2; if ($3 == leader || $4 == leader) found[$1] = 1 }
     END {
+      gsub(/[^0-9]+/, " ", seeds)
       count = split(seeds, list, " ")
       for (i = 1; i <= count; i++) if (list[i] in parent) found[list[i]] = 1
       do {

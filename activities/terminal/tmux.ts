@@ -1,11 +1,11 @@
 /** The tmux server of our own, one per state folder and host: sessions, windows by tmux's ids, and their end. */
 import { createHash } from 'node:crypto';
-import { lstatSync, mkdirSync } from 'node:fs';
+import { lstatSync, mkdirSync, readFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ExecResult, exec, inheritedEnvironment } from '../../exec.ts';
-import { finalFailure } from '../failures.ts';
+import { failure, finalFailure } from '../failures.ts';
 
 /** Where a host's tmux server is; nothing runs until a window is opened. */
 export interface Terminal {
@@ -62,7 +62,9 @@ export async function openWindow(
     const made = await makeSession(terminal, session, folder);
     opened = await open();
     if (opened.exitCode !== 0) {
-      throw finalFailure('TerminalUnavailable', `tmux opens no window: ${(made.stderr + opened.stderr).trim()}`);
+      const nonRetryable = !opened.timedOut && !made.timedOut;
+      const message = `tmux opens no window: ${(made.stderr + opened.stderr).trim()}`;
+      throw failure('TerminalUnavailable', message, { nonRetryable });
     }
   }
   return { pid: Number(opened.stdout) };
@@ -94,12 +96,21 @@ export async function endServer(terminal: Terminal): Promise<void> {
   await untilGone(panes.map((pane) => pane.pid));
 }
 
+/** A zombie is not alive; where nobody reaps orphans it stays for ever. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
+    return !isZombie(pid);
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+function isZombie(pid: number): boolean {
+  try {
+    return / Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\)/s, ''));
+  } catch {
+    return false;
   }
 }
 
@@ -140,7 +151,11 @@ function checkFolder(folder: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const stat = lstatSync(folder);
   const uid = userInfo().uid;
-  if (!stat.isDirectory() || (stat.uid !== uid && stat.uid !== 0) || ((stat.mode & 0o022) !== 0 && (stat.mode & 0o1000) === 0)) {
+  if (
+    !stat.isDirectory() ||
+    (stat.uid !== uid && stat.uid !== 0) ||
+    ((stat.mode & 0o022) !== 0 && (stat.mode & 0o1000) === 0)
+  ) {
     throw finalFailure(
       'TerminalUnavailable',
       `${folder}, the folder of the tmux socket, can be written to by others. Remove it or set TMUX_SOCKET_PATH.`,

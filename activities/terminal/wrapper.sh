@@ -1,19 +1,20 @@
 # The outer wrapper of a durable command: runs in a tmux window, outside the sandbox. Arguments: cookie, journal, limit in seconds.
 # One run begins (mkdir), the time limit is kept here so that it holds without any worker process, and `exit` is
 # written by rename when nothing of the command runs any more. Without `exit` the outcome is unknown.
-. "$(dirname "$0")/processes.sh"
+. "${0%/*}/processes.sh"
 
 # Ends the command at its time limit, or when the window's terminal goes away (tmux was ended).
 watch_over() {
-  trap 'end_command "$cookie" "$(leader)"; exit' HUP
+  trap 'read_leader; end_command "$cookie" "$leader"; exit' HUP
   trap 'kill "$!" 2>/dev/null; exit' TERM
   sleep "$limit" &
   wait "$!"
   (set -C; echo timeout >stop) 2>/dev/null
-  end_command "$cookie" "$(leader)"
+  read_leader
+  end_command "$cookie" "$leader"
 }
 
-leader() { cat started/pid 2>/dev/null; }
+read_leader() { read -r leader <started/pid; }
 
 # In the foreground of this shell: a background job would ignore SIGINT, and so would all that it starts.
 run_command() {
@@ -28,7 +29,7 @@ run_command() {
 tell() { if [ -p ../follow ]; then echo "$1 $journal" 1<>../follow; fi; }
 
 main() {
-  cookie=$1 journal=$2 limit=$3 gone=
+  cookie=$1 journal=$2 limit=$3 gone='' leader=''
   umask 077
   cd "$journal" || exit
   mkdir started 2>/dev/null || exit
@@ -38,7 +39,8 @@ main() {
   watch_over &
   # A command that was cancelled before it began does not begin.
   if [ -e stop ]; then code=143; else run_command; code=$?; fi
-  end_command "$cookie" "$(leader)"
+  read_leader
+  end_command "$cookie" "$leader"
   # SIGHUP comes here too; what it interrupted is no result.
   [ -n "$gone" ] && exit
   kill "$!" 2>/dev/null

@@ -1,0 +1,214 @@
+/** Durable commands: started at most once, whatever happens to the worker process, and waited for by whoever comes next. */
+import { watch } from 'node:fs';
+import { access, mkdir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { CancelledFailure } from '@temporalio/common';
+import { exec } from '../../exec.ts';
+import { failure } from '../failures.ts';
+import { launchScript } from './command.ts';
+import {
+  cookieOf,
+  isStarted,
+  outputBytes,
+  readExit,
+  readLeader,
+  readOutput,
+  readStop,
+  type StopReason,
+  writeJournal,
+  writeStop,
+} from './journal.ts';
+import { findWindow, isAlive, openWindow, type Terminal, type Window } from './tmux.ts';
+
+export interface DurableCommand {
+  readonly terminal: Terminal;
+  /** Absolute and this command's alone: the same folder again is the same run, whatever else is asked for. */
+  readonly journalDir: string;
+  /** The tmux session; its window 0 follows the journals beside this one. */
+  readonly session: string;
+  /** For bash. */
+  readonly script: string;
+  /** The worktree; where the script starts unless a folder carries over. */
+  readonly cwd: string;
+  /** On top of the allow-list of command.ts. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+  /** May only look: the sandbox's business. */
+  readonly readOnly?: boolean;
+  /** A folder through which cwd and exported variables carry over to later commands with the same folder, best effort. */
+  readonly carryDir?: string;
+  /** Called about once a second with the length of the output in bytes. */
+  readonly heartbeat?: (outputBytes: number) => void;
+  /** A cancellation ends the command; when only the worker process leaves, the command stays. Both throw. */
+  readonly signal?: AbortSignal;
+}
+
+export interface CommandResult {
+  /** Unknown when interrupted; 128 + n after signal n. */
+  readonly exitCode: number | undefined;
+  /** stdout and stderr as they came, at most 2 MB: head and tail. */
+  readonly output: string;
+  /** Begun, and neither finished nor running: it may or may not have done its work. */
+  readonly interrupted: boolean;
+  readonly timedOut: boolean;
+  /** Ended because it wrote more than OUTPUT_LIMIT_BYTES. */
+  readonly tooMuchOutput: boolean;
+}
+
+/** A command that writes more than this is ended before it fills the disk. */
+export const OUTPUT_LIMIT_BYTES = 256 * 1024 * 1024;
+const LOOK_MS = 1_000;
+/** A window can close before its wrapper began, when somebody ends tmux at that moment; more often is a defect. */
+const OPENINGS = 3;
+const END_TIMEOUT_MS = 10_000;
+const WRAPPER = join(import.meta.dirname, 'wrapper.sh');
+const END = join(import.meta.dirname, 'end.sh');
+
+/**
+ * Runs a script in a tmux window and answers when nothing of it runs any more, or takes up a run that began before.
+ * Idempotent: the journal decides. `exit` there: returned; window alive: waited for; not started: opened, since only
+ * one wrapper can begin; started without exit or window: interrupted.
+ * Fails: TerminalUnavailable; CommandInterrupted (retried) when the worker process leaves while the command goes on.
+ */
+export async function runDurableCommand(command: DurableCommand): Promise<CommandResult> {
+  const { terminal, journalDir, signal } = command;
+  signal?.throwIfAborted();
+  const cookie = cookieOf(journalDir);
+  const isNew = await createJournal(command, cookie);
+  let window: Window | undefined;
+  for (let openings = 0; ; ) {
+    // In this order: a window that closes has written its exit code before.
+    if (!isNew || openings > 0) window = await findWindow(terminal, cookie);
+    if ((await readExit(journalDir)) !== undefined) return readResult(journalDir);
+    if (window === undefined && (await isStarted(journalDir))) {
+      await endProcesses(journalDir, false);
+      return readResult(journalDir);
+    }
+    if (window === undefined) {
+      if (openings === OPENINGS)
+        throw failure('TerminalUnavailable', 'tmux closes each window before its command begins');
+      openings++;
+      window = await openCommandWindow(command, cookie);
+    }
+    const event = await waitForEvent(command, window);
+    if (event === 'aborted') return await abort(command, window);
+    if (event === 'too-much-output') await stop(command, window, 'output');
+  }
+}
+
+/** Whether a journal's command has begun, so that what it may have done must be reckoned with. */
+export const hasBegun = isStarted;
+
+async function createJournal(command: DurableCommand, cookie: string): Promise<boolean> {
+  const { journalDir, script, cwd, env, readOnly = false, carryDir } = command;
+  if (carryDir !== undefined) await mkdir(carryDir, { recursive: true, mode: 0o700 });
+  const launch = launchScript({ cookie, worktree: cwd, journalDir, env, readOnly, carryDir });
+  // The last newline, because bash reads a script by lines and a here-document may end it.
+  return writeJournal(journalDir, { script: script.endsWith('\n') ? script : `${script}\n`, launch });
+}
+
+function openCommandWindow(command: DurableCommand, cookie: string): Promise<Window> {
+  const { terminal, journalDir, session, timeoutMs } = command;
+  return openWindow(terminal, {
+    session,
+    folder: dirname(journalDir),
+    name: basename(journalDir).slice(-20),
+    argv: ['sh', WRAPPER, cookie, journalDir, (timeoutMs / 1_000).toFixed(3)],
+  });
+}
+
+type Event = 'exit' | 'window-gone' | 'aborted' | 'too-much-output';
+
+/** Waits by watching the journal's folder; the look once a second is the net, and is what finds a closed window. */
+async function waitForEvent(command: Omit<DurableCommand, 'script'>, window: Window): Promise<Event> {
+  const { journalDir, heartbeat, signal } = command;
+  const { promise, resolve, reject } = Promise.withResolvers<Event>();
+  const look = async () => {
+    // The window first: its exit code was written before it closed.
+    const alive = isAlive(window.pid);
+    if (await exists(join(journalDir, 'exit'))) return resolve('exit');
+    if (!alive) return resolve('window-gone');
+    const bytes = await outputBytes(journalDir);
+    heartbeat?.(bytes);
+    if (bytes > OUTPUT_LIMIT_BYTES) resolve('too-much-output');
+  };
+  const onAbort = () => resolve('aborted');
+  const watcher = watchFolder(journalDir, (name) => name === 'exit' && resolve('exit'));
+  const timer = setInterval(() => look().catch(reject), LOOK_MS);
+  signal?.addEventListener('abort', onAbort);
+  try {
+    if (signal?.aborted) return 'aborted';
+    // What happened before the watch began.
+    await look();
+    return await promise;
+  } finally {
+    watcher?.close();
+    clearInterval(timer);
+    signal?.removeEventListener('abort', onAbort);
+  }
+}
+
+/** Without watches left (inotify has a limit) the look once a second does. */
+function watchFolder(folder: string, onChange: (name: string | null) => void) {
+  try {
+    const watcher = watch(folder, (_, name) => onChange(name));
+    watcher.on('error', () => watcher.close());
+    return watcher;
+  } catch {
+    return undefined;
+  }
+}
+
+async function abort(command: DurableCommand, window: Window): Promise<never> {
+  const reason: unknown = command.signal?.reason;
+  // Shutdown, a lost attempt: another attempt will take the command up where it is.
+  if (reason instanceof CancelledFailure && reason.message !== 'CANCELLED') {
+    throw failure('CommandInterrupted', `The worker process leaves (${reason.message}); the command goes on in tmux`);
+  }
+  await stop(command, window, 'cancelled');
+  throw reason;
+}
+
+/** Ends a command and waits until its wrapper has said so. */
+async function stop(command: DurableCommand, window: Window, reason: StopReason): Promise<void> {
+  const { journalDir, terminal } = command;
+  await writeStop(journalDir, reason);
+  const deadline = performance.now() + END_TIMEOUT_MS;
+  // More than once, because the wrapper may be just about to start it.
+  while (isAlive(window.pid) && performance.now() < deadline) {
+    await endProcesses(journalDir, true);
+    const wait = {
+      terminal,
+      journalDir,
+      session: '',
+      cwd: '',
+      env: {},
+      timeoutMs: 0,
+      signal: AbortSignal.timeout(300),
+    };
+    if ((await waitForEvent(wait, window)) === 'exit') return;
+  }
+}
+
+async function endProcesses(journalDir: string, wrapperLives: boolean): Promise<void> {
+  const leader = wrapperLives ? await readLeader(journalDir) : '';
+  await exec({ file: 'sh', args: [END, cookieOf(journalDir), leader], timeoutMs: END_TIMEOUT_MS });
+}
+
+async function readResult(journalDir: string): Promise<CommandResult> {
+  const exitCode = await readExit(journalDir);
+  const stopped = await readStop(journalDir);
+  return {
+    exitCode,
+    output: await readOutput(journalDir),
+    interrupted: exitCode === undefined,
+    timedOut: stopped === 'timeout',
+    tooMuchOutput: stopped === 'output',
+  };
+}
+
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );

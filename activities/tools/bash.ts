@@ -1,0 +1,98 @@
+/** The bash tool (Anthropic's bash_20250124): an agent's command as a durable command in its worktree. */
+import { rm } from 'node:fs/promises';
+import { CancelledFailure } from '@temporalio/common';
+import { z } from 'zod';
+import type { Database } from '../../db/connection.ts';
+import { finishToolCall, type ToolCallResult } from '../../db/writes/tool-calls.ts';
+import { tmuxSession } from '../git/names.ts';
+import { withHeartbeat } from '../heartbeat.ts';
+import { type CommandResult, OUTPUT_LIMIT_BYTES, runDurableCommand } from '../terminal/run-command.ts';
+import { createTerminal } from '../terminal/tmux.ts';
+import { answerOnce, type HostToolInput, type HostToolResult, shellFolder, toolJournal } from './host-tool.ts';
+
+const BashInput = z.union(
+  [z.object({ restart: z.literal(true) }), z.object({ command: z.string().refine((text) => text.trim() !== '') })],
+  { error: 'give `command`, the text to run, or `restart`: true' },
+);
+
+export interface BashDependencies {
+  readonly db: Database;
+  readonly stateDir: string;
+  readonly host: { readonly name: string; readonly tmuxSocket?: string | undefined };
+}
+
+export function createBashActivities({ db, stateDir, host }: BashDependencies) {
+  const place = { stateDir, host: host.name };
+  const terminal = createTerminal({ ...place, socket: host.tmuxSocket });
+
+  async function runCommand(call: HostToolInput, script: string): Promise<ToolCallResult> {
+    const startedAt = performance.now();
+    let bytes = 0;
+    const run = (signal: AbortSignal) =>
+      runDurableCommand({
+        terminal,
+        journalDir: toolJournal(place, call),
+        session: tmuxSession(call.epicId, call.taskKey),
+        script,
+        cwd: call.worktree,
+        env: call.env,
+        timeoutMs: call.timeoutSeconds * 1_000,
+        readOnly: call.readOnly,
+        carryDir: shellFolder(place, call),
+        heartbeat: (length) => {
+          bytes = length;
+        },
+        signal,
+      });
+    try {
+      return describe(await withHeartbeat(run, () => ({ outputBytes: bytes })), call.timeoutSeconds);
+    } catch (error) {
+      if (error instanceof CancelledFailure) {
+        const seconds = Math.round((performance.now() - startedAt) / 1_000);
+        const id = { transcript: call.agentId, turn: call.turn, toolUseId: call.toolUseId };
+        await finishToolCall(db, id, { output: `The command was cancelled after ${seconds} s.`, isError: true });
+      }
+      throw error;
+    }
+  }
+
+  return {
+    /**
+     * Runs the command of a tool call in the agent's worktree and stores its output for the model.
+     * Idempotent: a stored result stays; the journal makes sure that the command starts at most once.
+     * Fails: TerminalUnavailable, NotFound (final); CommandInterrupted (retried: the command goes on meanwhile).
+     * What goes wrong inside the command is the model's to deal with and no failure.
+     * Runs on: host-<name>.
+     */
+    async bash(call: HostToolInput): Promise<HostToolResult> {
+      return answerOnce(db, call, async (given) => {
+        const input = BashInput.safeParse(given);
+        if (!input.success) return { output: `Wrong input: ${z.prettifyError(input.error)}`, isError: true };
+        if ('command' in input.data) return runCommand(call, input.data.command);
+        await rm(shellFolder(place, call), { recursive: true, force: true });
+        return { output: 'The shell starts anew in the worktree, with the original environment.', isError: false };
+      });
+    },
+  };
+}
+
+/** The output, and below it what the model must know about how the command ended. */
+function describe(result: CommandResult, timeoutSeconds: number): ToolCallResult {
+  const { exitCode } = result;
+  const note = noteOn(result, timeoutSeconds);
+  const output = [result.output.trimEnd(), note === undefined ? '' : `[${note}]`].filter(Boolean).join('\n');
+  return { output: output === '' ? '(no output)' : output, isError: note !== undefined, exitCode };
+}
+
+function noteOn({ exitCode, interrupted, timedOut, tooMuchOutput }: CommandResult, timeoutSeconds: number) {
+  if (timedOut) {
+    return `The command was ended after its time limit of ${timeoutSeconds} s, with everything that it had started. Do it in smaller steps, or without what waits.`;
+  }
+  if (tooMuchOutput) {
+    return `The command was ended because it wrote more than ${OUTPUT_LIMIT_BYTES / 1024 / 1024} MB. Send its output to a file and look at parts of that.`;
+  }
+  if (interrupted) {
+    return 'The command was interrupted by a failure of the machine: it may or may not have finished. Check what it has done before you run it again.';
+  }
+  return exitCode === 0 ? undefined : `exit code ${exitCode}`;
+}

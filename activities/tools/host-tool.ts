@@ -1,0 +1,64 @@
+/** What the tools that run on a host share: their input, the stored result, the names of their journals. */
+import { createHash } from 'node:crypto';
+import type { Database } from '../../db/connection.ts';
+import { beginToolCall, finishToolCall, type ToolCallResult } from '../../db/writes/tool-calls.ts';
+import type { Placement } from '../../workflows/contract/task.ts';
+import { finalFailure } from '../failures.ts';
+import { journalPath } from '../git/names.ts';
+
+export interface HostToolInput {
+  readonly agentId: string;
+  readonly turn: number;
+  readonly toolUseId: string;
+  readonly epicId: string;
+  readonly taskKey?: string;
+  /** Absolute. */
+  readonly worktree: string;
+  readonly placement: Placement;
+  readonly readOnly: boolean;
+  readonly timeoutSeconds: number;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** What the workflow sees; the output itself stays in tool_calls. */
+export interface HostToolResult {
+  readonly isError: boolean;
+  readonly summary: string;
+}
+
+/** The result that is stored, or else what `use` makes of the model's input, stored. */
+export async function answerOnce(
+  db: Database,
+  { agentId, turn, toolUseId }: HostToolInput,
+  use: (input: unknown) => Promise<ToolCallResult>,
+): Promise<HostToolResult> {
+  const id = { transcript: agentId, turn, toolUseId };
+  const row = await beginToolCall(db, id);
+  if (row === undefined) throw finalFailure('NotFound', `Turn ${turn} of ${agentId} has no tool call ${toolUseId}`);
+  const answered = row.output !== null && row.is_error !== null;
+  const result = answered
+    ? { output: row.output ?? '', isError: row.is_error === true, exitCode: row.exit_code ?? undefined }
+    : await use(row.input);
+  if (!answered) await finishToolCall(db, id, result);
+  return { isError: result.isError, summary: summaryOf(result) };
+}
+
+/** Where the call keeps its journal: the model made up its id, so a hash of it becomes the name. */
+export function toolJournal(place: { stateDir: string; host: string }, input: HostToolInput): string {
+  const { agentId, turn, toolUseId, epicId, taskKey } = input;
+  const hash = createHash('sha256').update(`${agentId}\0${toolUseId}`).digest('hex').slice(0, 16);
+  return journalPath(place, epicId, taskKey, `${agentName(agentId)}-t${turn}-${hash}`);
+}
+
+/** Where an agent's cwd and exported variables carry over from one command to the next. */
+export function shellFolder(place: { stateDir: string; host: string }, input: HostToolInput): string {
+  return journalPath(place, input.epicId, input.taskKey, `shell-${agentName(input.agentId)}`);
+}
+
+/** `implement-1` of `abc.schema.implement.1`; the folder says the rest. */
+const agentName = (agentId: string): string => agentId.split('.').slice(2).join('-');
+
+function summaryOf({ output, isError, exitCode }: ToolCallResult): string {
+  const line = output.trimEnd().split('\n').at(-1)?.slice(0, 120) ?? '';
+  return [exitCode === undefined ? (isError ? 'error' : 'done') : `exit ${exitCode}`, line].filter(Boolean).join(' · ');
+}

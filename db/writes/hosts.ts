@@ -1,0 +1,76 @@
+/** Hosts that report themselves, and the slots on them that tasks and epics hold. */
+import { sql } from 'kysely';
+import type { Database } from '../connection.ts';
+
+/** A host says that it is there and how many slots it has; worker processes do so every five seconds. */
+export async function reportHost(db: Database, host: { name: string; capacity: number }): Promise<void> {
+  await db
+    .insertInto('hosts')
+    .values(host)
+    .onConflict((conflict) =>
+      conflict.column('name').doUpdateSet({ capacity: host.capacity, last_seen_at: sql<Date>`now()` }),
+    )
+    .execute();
+}
+
+export type Claim =
+  | { readonly kind: 'placed'; readonly host: string; readonly epoch: number }
+  | { readonly kind: 'full'; readonly capacity: number }
+  | { readonly kind: 'unknown-host' };
+
+/**
+ * Places `holder` on `host` with an epoch above `afterEpoch` and above any it had, or returns the placement that it
+ * holds with such an epoch. The host's row is locked first, in a statement of its own: a statement that waits for a
+ * lock goes on counting what it saw before, so that two claims could both take the last slot.
+ */
+export async function claimSlot(
+  db: Database,
+  { holder, afterEpoch, host }: { holder: string; afterEpoch: number; host: string },
+): Promise<Claim> {
+  return db.transaction().execute(async (trx) => {
+    // One claim of a holder after the other too, whichever hosts they come from.
+    await sql`select pg_advisory_xact_lock(hashtextextended(${`placement ${holder}`}, 0))`.execute(trx);
+    const row = await trx
+      .selectFrom('hosts')
+      .select('capacity')
+      .where('name', '=', host)
+      .forUpdate()
+      .executeTakeFirst();
+    const before = await trx.selectFrom('placements').selectAll().where('holder', '=', holder).executeTakeFirst();
+    if (before?.held && before.epoch > afterEpoch) return { kind: 'placed', host: before.host, epoch: before.epoch };
+    if (row === undefined) return { kind: 'unknown-host' };
+    const { taken } = await trx
+      .selectFrom('placements')
+      .select(sql<number>`count(*)::int`.as('taken'))
+      .where('host', '=', host)
+      .where('held', '=', true)
+      .where('holder', '<>', holder)
+      .executeTakeFirstOrThrow();
+    if (taken >= row.capacity) return { kind: 'full', capacity: row.capacity };
+    const placement = { host, epoch: Math.max(afterEpoch, before?.epoch ?? 0) + 1, held: true };
+    await trx
+      .insertInto('placements')
+      .values({ holder, ...placement })
+      .onConflict((conflict) => conflict.column('holder').doUpdateSet({ ...placement, placed_at: sql<Date>`now()` }))
+      .execute();
+    return { kind: 'placed', host: placement.host, epoch: placement.epoch };
+  });
+}
+
+/** Gives a holder's slot back; its epoch stays, so that it only grows. */
+export async function releaseSlot(db: Database, holder: string): Promise<void> {
+  await db.updateTable('placements').set({ held: false }).where('holder', '=', holder).execute();
+}
+
+/** When a host was last seen, by the database's clock; undefined when it never was. */
+export async function readHostSeen(
+  db: Database,
+  host: string,
+): Promise<{ lastSeenAt: Date; secondsAgo: number } | undefined> {
+  const row = await db
+    .selectFrom('hosts')
+    .select(['last_seen_at', sql<number>`extract(epoch from now() - last_seen_at)::float8`.as('seconds_ago')])
+    .where('name', '=', host)
+    .executeTakeFirst();
+  return row && { lastSeenAt: row.last_seen_at, secondsAgo: row.seconds_ago };
+}
