@@ -1,0 +1,148 @@
+/**
+ * Who may import whom at run time (type imports are free: they leave no trace in what runs).
+ * Each rule says why it is there; the README's architecture section draws the same picture.
+ */
+
+/** Matches a package wherever npm has put it. */
+const packages = (...names) => `(^|/)node_modules/(${names.join('|')})/`;
+
+const TEMPORAL_WORKFLOW = packages('@temporalio/workflow', '@temporalio/common');
+const TEMPORAL_CLIENT = packages('@temporalio/client', '@temporalio/common');
+const CONTRACT = '^workflows/contract/';
+const CONFIG = '^config[^/]*[.]ts$';
+const LOCAL_COMMANDS = '^cli/commands/(setup|doctor|start|demo|attach)[.]ts$';
+
+/** A rule for one folder that names all that it may import; Node's own modules only with `node: true`. */
+const only = (name, comment, from, allowed, { node = true } = {}) => ({
+  name,
+  comment,
+  severity: 'error',
+  from,
+  to: { pathNot: allowed, ...(node ? { dependencyTypesNot: ['core'] } : {}) },
+});
+
+const never = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
+
+module.exports = {
+  forbidden: [
+    only(
+      'workflows-are-deterministic',
+      'Workflow code is replayed: whatever can do I/O or differ from run to run would break every running epic. Activities are proxied by `import type`.',
+      { path: '^workflows/', pathNot: CONTRACT },
+      ['^workflows/', TEMPORAL_WORKFLOW, packages('zod')],
+      { node: false },
+    ),
+    only(
+      'contract-has-no-implementation',
+      'Every part imports the contract, so it must not pull any part in: schemas, definitions, constants and types only.',
+      { path: CONTRACT },
+      [CONTRACT, TEMPORAL_WORKFLOW, packages('zod')],
+      { node: false },
+    ),
+    only(
+      'activities-are-side-effects',
+      'An activity gets its dependencies as arguments, and works in any worker process: no config, no local stack, no API.',
+      { path: '^activities/' },
+      [
+        '^activities/',
+        '^db/',
+        '^exec[.]ts$',
+        CONTRACT,
+        TEMPORAL_CLIENT,
+        packages('@temporalio/activity', 'zod', 'yaml', '@anthropic-ai/sdk'),
+      ],
+    ),
+    only(
+      'db-knows-only-the-database',
+      'Rows never depend on who reads them; only db/migrate.ts, a program of its own, reads the config.',
+      { path: '^db/', pathNot: '^db/migrate[.]ts$' },
+      ['^db/', CONTRACT, packages('kysely', 'pg')],
+    ),
+    only(
+      'api-only-asks-and-tells',
+      'The API talks to Temporal and reads the database. It runs no activity and no git, so that it can be anywhere.',
+      { path: '^api/', pathNot: '^api/main[.]ts$' },
+      [
+        '^api/',
+        '^db/',
+        CONTRACT,
+        TEMPORAL_CLIENT,
+        packages('fastify', '@fastify/[^/]+', 'fastify-type-provider-zod', 'zod', 'pino', 'openapi-fetch'),
+      ],
+    ),
+    never(
+      'worker-is-not-the-api',
+      'A worker process is started without an API or a local stack beside it, on another machine too.',
+      { path: '^worker/' },
+      { path: '^(api|cli|web|local)/' },
+    ),
+    only(
+      'cli-and-web-use-the-client',
+      'People’s screens go through the API like everybody else. Only the commands that run the local stack reach further.',
+      { path: '^(cli|web)/', pathNot: ['^cli/main[.]ts$', LOCAL_COMMANDS] },
+      [
+        '^(cli|web)/',
+        '^api/client/',
+        CONTRACT,
+        packages('openapi-fetch', 'commander', 'picocolors', 'zod', 'yaml', 'react', 'react-dom'),
+      ],
+    ),
+    never(
+      'local-stands-in-for-the-outside',
+      'local/ starts programs and imitates vendors. It may use exec, git, prices and the database, never the factory’s logic.',
+      { path: '^local/' },
+      {
+        path: '^(api|cli|web|worker|workflows|activities)/',
+        pathNot: [CONTRACT, '^activities/git/', '^activities/agent/prices[.]ts$'],
+      },
+    ),
+    never(
+      'only-commands-use-local',
+      'What stands in for the outside on one machine must not leak into what runs everywhere.',
+      { pathNot: ['^local/', LOCAL_COMMANDS, '^(test|bench|scripts)/'] },
+      { path: '^local/' },
+    ),
+    never(
+      'config-is-an-argument',
+      'One place reads the environment; everything else gets what it needs, and can be tested with anything.',
+      { pathNot: [CONFIG, '^(api|worker|cli)/main[.]ts$', '^db/migrate[.]ts$', '^(local|test|bench|scripts)/'] },
+      { path: CONFIG },
+    ),
+    never(
+      'execa-only-in-exec',
+      'Time limits, output caps, cancellation and the clean environment are decided in one place.',
+      { pathNot: '^exec[.]ts$' },
+      { path: packages('execa') },
+    ),
+    never(
+      'nobody-imports-tests',
+      'What is shipped must not need what is not.',
+      { pathNot: '^(test|bench|scripts)/' },
+      { path: '^(test|bench|scripts|examples)/' },
+    ),
+    never(
+      'no-development-packages',
+      'These are missing where the factory is installed without development dependencies.',
+      { pathNot: '^(test|bench|scripts)/' },
+      { dependencyTypes: ['npm-dev'] },
+    ),
+    never(
+      'no-cycles',
+      'Files that need each other cannot be understood, tested or moved one at a time.',
+      {},
+      {
+        circular: true,
+      },
+    ),
+    never('no-unresolvable', 'An import that leads nowhere fails only when it runs.', {}, { couldNotResolve: true }),
+  ],
+  options: {
+    exclude: { path: '^(node_modules/[.]|[.]factory|dist|examples)' },
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default'],
+      extensions: ['.ts', '.tsx', '.js', '.cjs', '.mjs'],
+    },
+  },
+};
