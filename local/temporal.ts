@@ -7,7 +7,7 @@ import { SEARCH_ATTRIBUTES } from '../workflows/contract/search-attributes.ts';
 import type { Command } from './process.ts';
 
 /** Without these the server looks at its queues 20 times a second, and continuing as new waits for a second. */
-const DYNAMIC_CONFIG = [
+export const DYNAMIC_CONFIG = [
   'history.transferProcessorMaxPollRPS=2000',
   'history.timerProcessorMaxPollRPS=2000',
   'history.visibilityProcessorMaxPollRPS=2000',

