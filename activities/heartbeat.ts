@@ -3,7 +3,7 @@ import { Context } from '@temporalio/activity';
 
 const HEARTBEAT_MS = 1_000;
 
-/** Heartbeats once a second with `details()` while `work` runs. Outside an activity (in a test) it only runs `work`. */
+/** Heartbeats once a second with `details()` while `work` runs. */
 export async function withHeartbeat<T>(
   work: (signal: AbortSignal) => Promise<T>,
   details: () => unknown = () => undefined,

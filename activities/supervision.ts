@@ -1,8 +1,8 @@
 /** Words to the supervisor, and the settling of what was closed behind everybody's back. */
 import { Context } from '@temporalio/activity';
-import type { Client } from '@temporalio/client';
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { Database } from '../db/connection.ts';
-import { quietOpenWorkflows } from '../db/reads/open-executions.ts';
+import { epicsAwaitingAdmission, quietOpenWorkflows } from '../db/reads/open-executions.ts';
 import { settleClosed } from '../db/writes/closed.ts';
 import { settleOpenCalls } from '../db/writes/ledger.ts';
 import { EpicIdFromWorkflow } from '../workflows/contract/epic.ts';
@@ -24,10 +24,17 @@ const QUIET_SECONDS = 30;
 export interface SupervisionDependencies {
   readonly db: Database;
   readonly temporal: Client;
+  /** The limit of epics at once. */
+  readonly epicsAtOnce: number;
   readonly quietSeconds?: number;
 }
 
-export function createSupervisionActivities({ db, temporal, quietSeconds = QUIET_SECONDS }: SupervisionDependencies) {
+export function createSupervisionActivities({
+  db,
+  temporal,
+  epicsAtOnce,
+  quietSeconds = QUIET_SECONDS,
+}: SupervisionDependencies) {
   /** There is one supervisor, and whoever needs it first starts it. */
   const tellSupervisor = async (signal: { readonly name: string }, message: unknown): Promise<void> => {
     await temporal.workflow.signalWithStart('supervisorWorkflow', {
@@ -80,19 +87,35 @@ export function createSupervisionActivities({ db, temporal, quietSeconds = QUIET
     escalate: (message: Escalate) => tellSupervisor(escalateSignal, message),
 
     /**
-     * Ids of the epics whose workflow is running. Temporal's visibility lags by some milliseconds to seconds.
+     * The limit of epics at once, and the ids of those that run and have been admitted, for a supervisor that starts
+     * anew. Temporal's visibility lags by some milliseconds to seconds; who is missed is admitted when it asks again.
      * Idempotent: it only reads.
-     * Fails: when Temporal does not answer; retried.
+     * Fails: when Temporal or PostgreSQL does not answer; retried.
      * Runs on: factory.
      */
-    async listOpenEpics(): Promise<string[]> {
-      const open: string[] = [];
+    async listOpenEpics(_: Record<string, never>): Promise<{ admitted: string[]; limit: number }> {
+      const waiting = await epicsAwaitingAdmission(db);
+      const admitted: string[] = [];
       const query = "WorkflowType = 'epicWorkflow' AND ExecutionStatus = 'Running'";
       for await (const { workflowId } of temporal.workflow.list({ query })) {
         const id = EpicIdFromWorkflow.safeParse(workflowId);
-        if (id.success) open.push(id.data);
+        if (id.success && !waiting.has(id.data)) admitted.push(id.data);
       }
-      return open;
+      return { admitted, limit: epicsAtOnce };
+    },
+
+    /**
+     * Asks Temporal to cancel a workflow: a person's decision, taken by the epic itself.
+     * Idempotent: cancelling twice, or what has closed, changes nothing.
+     * Fails: when Temporal does not answer; retried.
+     * Runs on: factory.
+     */
+    async requestCancel({ workflowId }: { readonly workflowId: string; readonly reason: string }): Promise<void> {
+      try {
+        await temporal.workflow.getHandle(workflowId).cancel();
+      } catch (error) {
+        if (!(error instanceof WorkflowNotFoundError)) throw error;
+      }
     },
 
     /**
@@ -102,7 +125,7 @@ export function createSupervisionActivities({ db, temporal, quietSeconds = QUIET
      * Fails: when Temporal or PostgreSQL does not answer; retried.
      * Runs on: factory.
      */
-    async reconcile(): Promise<{ settled: number }> {
+    async reconcile(_: Record<string, never>): Promise<{ settled: number }> {
       let settled = 0;
       let looked = 0;
       const workflows = await quietOpenWorkflows(db, quietSeconds);

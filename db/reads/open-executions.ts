@@ -21,3 +21,15 @@ export async function quietOpenWorkflows(db: Database, quietSeconds: number): Pr
   `.execute(db);
   return rows.map((row) => row.workflow_id);
 }
+
+/** Ids of open epics that the supervisor has not admitted yet. */
+export async function epicsAwaitingAdmission(db: Database): Promise<Set<string>> {
+  const rows = await db
+    .selectFrom('epics')
+    .select('id')
+    .where('closed_at', 'is', null)
+    .where('settings', 'is', null)
+    .where('phase', 'in', ['starts', 'waits for admission'])
+    .execute();
+  return new Set(rows.map((row) => row.id));
+}

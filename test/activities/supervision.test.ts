@@ -38,8 +38,8 @@ function inActivity<Input, Output>(
 }
 
 const supervision = (quietSeconds = 0) =>
-  createSupervisionActivities({ db: database.db, temporal: temporal.client, quietSeconds });
-const reconcile = (quietSeconds = 0) => inActivity(() => supervision(quietSeconds).reconcile(), undefined);
+  createSupervisionActivities({ db: database.db, temporal: temporal.client, epicsAtOnce: 3, quietSeconds });
+const reconcile = (quietSeconds = 0) => inActivity(() => supervision(quietSeconds).reconcile({}), undefined);
 
 const heard = () => temporal.client.workflow.getHandle('supervisor').query<[string, { epicId: string }][]>('heard');
 
@@ -74,10 +74,10 @@ test('the open epics are those that run', async () => {
   const closed = await parkEpic('closed');
   await closed.handle.terminate();
   const ids = await waitFor(async () => {
-    const found = await inActivity(() => supervision().listOpenEpics(), undefined);
-    return found.includes('open') && !found.includes('closed') && found;
+    const found = await inActivity(() => supervision().listOpenEpics({}), undefined);
+    return found.admitted.includes('open') && !found.admitted.includes('closed') && found;
   });
-  assert.deepEqual(ids, ['open']);
+  assert.deepEqual(ids, { admitted: ['open'], limit: 3 });
   await open.handle.terminate();
 });
 

@@ -20,9 +20,29 @@ export interface AgentWorkflowInput {
   readonly placement: Placement;
   /** Absolute path of the worktree on the placement's host. */
   readonly worktree: string;
+  readonly repository: string;
   readonly policy: EpicSettings['policy'];
   readonly paused: boolean;
+  /** Set when the agent continues as new. */
+  readonly carry?: AgentCarry;
 }
+
+export interface AgentCarry {
+  readonly turn: number;
+  readonly turnsTaken: number;
+  readonly nudges: number;
+  readonly compactions: number;
+}
+
+/** The tools of a purpose; the workflow refuses every other, whatever a text in the prompt says. */
+export const TOOLS_OF: Record<Purpose, readonly string[]> = {
+  plan: ['bash', 'str_replace_based_edit_tool', 'submit_plan'],
+  implement: ['bash', 'str_replace_based_edit_tool', 'submit_work'],
+  review: ['bash', 'str_replace_based_edit_tool', 'submit_review'],
+};
+
+/** Plan and review may look at everything and change nothing: they run in a detached worktree, thrown away afterwards. */
+export const READ_ONLY: Record<Purpose, boolean> = { plan: true, implement: false, review: true };
 
 export const SubmitPlan = z.object({ tasks: Plan });
 export const SubmitWork = z.object({ summary: z.string().min(1), commitMessage: z.string().trim().min(1).max(5_000) });

@@ -37,14 +37,17 @@ export const FAILURES = {
   // Forge
   ForgeUnavailable: 'The forge does not answer',
   HeadMoved: 'The pull request’s head is not the expected commit',
+  BaseMoved: 'The base branch moved since the tree that was verified',
   MergeConflict: 'The branches cannot be merged without a person or an agent',
   // Agents and tasks
   AgentGaveUp: 'The agent ended without finishing its work',
   TaskFailed: 'The task failed for good',
   EpicFailed: 'The epic failed for good',
+  ClosedFromOutside: 'Somebody ended the execution in Temporal, or its time limit passed',
   // API
   Unauthorized: 'The request came from where it may not',
   Unavailable: 'A part of the factory does not answer',
+  Internal: 'Something unexpected went wrong; the log says more',
 } as const;
 
 export type FailureName = keyof typeof FAILURES;

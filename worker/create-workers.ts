@@ -1,0 +1,68 @@
+/** The Temporal Workers of one worker process: one a task queue that it serves. */
+import { type NativeConnection, Worker, type WorkerOptions, type WorkflowBundleOption } from '@temporalio/worker';
+import {
+  type ActivityDependencies,
+  createFactoryActivities,
+  createHostActivities,
+  createHostsActivities,
+  createModelActivities,
+} from '../activities/index.ts';
+import { FACTORY_QUEUE, HOSTS_QUEUE, hostQueue, MODEL_QUEUE } from '../workflows/contract/task-queues.ts';
+
+export const SERVABLE = ['factory', 'model', 'host'] as const;
+export type Servable = (typeof SERVABLE)[number];
+
+export interface CreateWorkersInput {
+  readonly connection: NativeConnection;
+  readonly namespace: string;
+  readonly workflowBundle: WorkflowBundleOption;
+  readonly serve: readonly Servable[];
+  readonly dependencies: ActivityDependencies;
+  /** Model calls per second of the whole namespace; every worker process must have the same. */
+  readonly turnsPerSecond: number;
+  /** Commands and model calls at once in this process. */
+  readonly concurrency: number;
+  readonly interceptors?: WorkerOptions['interceptors'];
+}
+
+export async function createWorkers(input: CreateWorkersInput): Promise<Worker[]> {
+  const { connection, namespace, dependencies, concurrency, interceptors } = input;
+  const common: Omit<WorkerOptions, 'taskQueue'> = {
+    connection,
+    namespace,
+    // A cancel and a death are noticed through heartbeats; throttled longer they would be noticed late.
+    maxHeartbeatThrottleInterval: '1 second',
+    defaultHeartbeatThrottleInterval: '1 second',
+    shutdownGraceTime: '2 seconds',
+    // Cancelled on shutdown: commands run on in tmux and are found again.
+    shutdownForceTime: '10 seconds',
+    maxConcurrentActivityTaskExecutions: concurrency,
+    ...(interceptors === undefined ? {} : { interceptors }),
+  };
+  const options: Record<Servable, Omit<WorkerOptions, keyof typeof common>[]> = {
+    factory: [
+      {
+        taskQueue: FACTORY_QUEUE,
+        workflowBundle: input.workflowBundle,
+        activities: createFactoryActivities(dependencies),
+        // After a kill, workflow tasks go back to the shared queue after this.
+        stickyQueueScheduleToStartTimeout: '1 second',
+        maxCachedWorkflows: 1_000,
+      },
+    ],
+    model: [
+      {
+        taskQueue: MODEL_QUEUE,
+        activities: createModelActivities(dependencies),
+        maxTaskQueueActivitiesPerSecond: input.turnsPerSecond,
+      },
+    ],
+    host: [
+      { taskQueue: HOSTS_QUEUE, activities: createHostsActivities(dependencies) },
+      { taskQueue: hostQueue(dependencies.host.name), activities: createHostActivities(dependencies) },
+    ],
+  };
+  return Promise.all(
+    input.serve.flatMap((queue) => options[queue]).map((own) => Worker.create({ ...common, ...own } as WorkerOptions)),
+  );
+}

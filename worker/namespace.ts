@@ -1,0 +1,41 @@
+/** What the namespace must have before workflows run: the search attributes and the reconciler's Schedule. */
+import { type Client, ScheduleAlreadyRunning, ScheduleOverlapPolicy } from '@temporalio/client';
+import { SEARCH_ATTRIBUTES } from '../workflows/contract/search-attributes.ts';
+import { FACTORY_QUEUE, RECONCILE_SCHEDULE_ID } from '../workflows/contract/task-queues.ts';
+
+/** temporal.api.enums.v1.IndexedValueType */
+const INDEXED_VALUE_TYPES: Record<string, number> = { KEYWORD: 2, BOOL: 5 };
+
+/** Idempotent, also when several worker processes start at once. */
+export async function prepareNamespace(client: Client): Promise<void> {
+  await registerSearchAttributes(client);
+  await createReconcileSchedule(client);
+}
+
+async function registerSearchAttributes(client: Client): Promise<void> {
+  const { namespace } = client.options;
+  const { operatorService } = client.connection;
+  const { customAttributes } = await operatorService.listSearchAttributes({ namespace });
+  const wanted = Object.values(SEARCH_ATTRIBUTES).map(({ name, type }) => [name, INDEXED_VALUE_TYPES[type]] as const);
+  const missing = wanted.filter(([name]) => customAttributes?.[name] === undefined);
+  if (missing.length === 0) return;
+  const searchAttributes = Object.fromEntries(missing);
+  await operatorService.addSearchAttributes({ namespace, searchAttributes }).catch(async (error: unknown) => {
+    // Another worker process was faster, or it failed: only the second list tells.
+    const again = await operatorService.listSearchAttributes({ namespace });
+    if (missing.some(([name]) => again.customAttributes?.[name] === undefined)) throw error;
+  });
+}
+
+async function createReconcileSchedule(client: Client): Promise<void> {
+  try {
+    await client.schedule.create({
+      scheduleId: RECONCILE_SCHEDULE_ID,
+      spec: { intervals: [{ every: '1 minute' }] },
+      policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1 minute' },
+      action: { type: 'startWorkflow', workflowType: 'reconcileWorkflow', taskQueue: FACTORY_QUEUE, args: [] },
+    });
+  } catch (error) {
+    if (!(error instanceof ScheduleAlreadyRunning)) throw error;
+  }
+}

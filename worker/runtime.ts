@@ -1,0 +1,26 @@
+/** The Temporal runtime of a worker process: JSON log lines, and no more of Temporal's own than warnings. */
+import { makeTelemetryFilterString, Runtime } from '@temporalio/worker';
+import pino from 'pino';
+
+type Level = 'TRACE' | 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
+
+/** Install once a process, before any connection. SIGTERM and SIGINT let running activities end (shutdownGraceTime). */
+export function installRuntime(logLevel: string): pino.Logger {
+  const logger = pino({ level: logLevel, base: { process: 'worker' } });
+  const write = (level: 'trace' | 'debug' | 'info' | 'warn' | 'error') => (message: string, meta?: object) =>
+    logger[level](meta ?? {}, message);
+  Runtime.install({
+    logger: {
+      trace: write('trace'),
+      debug: write('debug'),
+      info: write('info'),
+      warn: write('warn'),
+      error: write('error'),
+      log: (level: Level, message: string, meta?: object) =>
+        logger[level.toLowerCase() as Lowercase<Level>](meta ?? {}, message),
+    },
+    telemetryOptions: { logging: { forward: {}, filter: makeTelemetryFilterString({ core: 'WARN', other: 'ERROR' }) } },
+    shutdownSignals: [],
+  });
+  return logger;
+}

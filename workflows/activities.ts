@@ -1,0 +1,47 @@
+/** The proxies, made once. Each call begins with its summary, which is what the Temporal Web UI shows. */
+import {
+  type ActivityOptions,
+  type LocalActivityOptions,
+  proxyActivities,
+  proxyLocalActivities,
+} from '@temporalio/workflow';
+import type {
+  FactoryActivities,
+  HostActivities,
+  HostsActivities,
+  ModelActivities,
+  RecordActivities,
+} from '../activities/index.ts';
+import { CLAIM_HOST, FACTORY, LOCAL_RECORD, MODEL, onHostOptions, RECORD } from './options.ts';
+
+type Activity = (input: never) => Promise<unknown>;
+/** The same activities with a summary in front of their input. */
+export type Summarised<Activities> = {
+  [Name in keyof Activities]: Activities[Name] extends (input: infer Input) => Promise<infer Result>
+    ? (summary: string, input: Input) => Promise<Result>
+    : never;
+};
+
+const SUMMARY_LENGTH = 200;
+
+function summarised<Activities extends { [Name in keyof Activities]: Activity }>(
+  proxy: unknown,
+): Summarised<Activities> {
+  type Options = ActivityOptions | LocalActivityOptions;
+  type Call = { executeWithOptions(options: Options, args: unknown[]): Promise<unknown> };
+  return new Proxy({} as Summarised<Activities>, {
+    get: (_, name) => (summary: string, input: unknown) =>
+      (proxy as Record<string | symbol, Call>)[name]?.executeWithOptions(
+        { summary: summary.slice(0, SUMMARY_LENGTH) },
+        [input],
+      ),
+  });
+}
+
+export const factory = summarised<FactoryActivities>(proxyActivities<FactoryActivities>(FACTORY));
+export const model = summarised<ModelActivities>(proxyActivities<ModelActivities>(MODEL));
+export const hosts = summarised<HostsActivities>(proxyActivities<HostsActivities>(CLAIM_HOST));
+export const records = summarised<RecordActivities>(proxyActivities<RecordActivities>(RECORD));
+export const localRecords = summarised<RecordActivities>(proxyLocalActivities<RecordActivities>(LOCAL_RECORD));
+export const onHost = (host: string) =>
+  summarised<HostActivities>(proxyActivities<HostActivities>(onHostOptions(host)));

@@ -1,0 +1,100 @@
+/** One agent's round: turns of model and tools until it hands in its work. */
+import {
+  ApplicationFailure,
+  condition,
+  continueAsNew,
+  isCancellation,
+  sleep,
+  TemporalFailure,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { model } from '../activities.ts';
+import type { AgentOutcome, AgentResult, AgentWorkflowInput } from '../contract/agent.ts';
+import { AGENT_HISTORY_EVENTS } from '../options.ts';
+import { type Agent, openAgent } from './context.ts';
+import { endReason, noteAfter, type TurnNote } from './state.ts';
+import { runTools } from './tools.ts';
+
+/**
+ * Runs one round of an agent on its transcript: takes turns until a finishing tool is accepted.
+ * Survives: a killed worker process at any point (a stored answer is never paid again, a command never started twice),
+ * long provider holds, an empty budget (asks the epic's person), pauses. Continues as new between turns.
+ * Messages: signals `personAnswered`, `pause`, `resume`; query `status`.
+ * Fails: AgentGaveUp, HostLost, and what takeTurn calls final.
+ */
+export async function agentWorkflow(input: AgentWorkflowInput): Promise<AgentResult> {
+  const agent = openAgent(input);
+  try {
+    const outcome = await takeTurns(agent);
+    await agent.close('COMPLETED');
+    return { outcome, nextTurn: agent.turn };
+  } catch (error) {
+    // Anything else is a mistake of ours (or continue-as-new): the workflow task fails and is tried again.
+    if (error instanceof TemporalFailure) await agent.close(isCancellation(error) ? 'CANCELLED' : 'FAILED', error);
+    throw error;
+  }
+}
+
+async function takeTurns(agent: Agent): Promise<AgentOutcome> {
+  let note: TurnNote | undefined;
+  for (;;) {
+    await agent.pausePoint();
+    if (note === undefined && workflowInfo().historyLength > AGENT_HISTORY_EVENTS) await continueFrom(agent);
+    if (agent.turnsTaken >= agent.input.turnLimit) {
+      throw gaveUp(`it used all ${agent.input.turnLimit} turns of this round`);
+    }
+    const answer = await takeTurn(agent, note);
+    agent.turnsTaken += 1;
+    agent.turn += 1;
+    note = undefined;
+    if (answer.toolCalls.length > 0) {
+      const outcome = await runTools(agent, agent.turn - 1, answer.toolCalls);
+      if (outcome !== undefined) return outcome;
+      continue;
+    }
+    note = noteAfter(answer.stopReason, agent);
+    if (note === undefined) throw gaveUp(endReason(answer.stopReason));
+    if (note === 'compact') agent.compactions += 1;
+    else if (note !== 'continue') agent.nudges += 1;
+  }
+}
+
+/** One stored answer, however long the provider or the budget makes it wait. */
+async function takeTurn(agent: Agent, note: TurnNote | undefined) {
+  const { agentId, epicId, taskKey, purpose, pin } = agent.input;
+  for (;;) {
+    agent.tell('BUSY', `turn ${agent.turn}`);
+    const result = await model.takeTurn(`turn ${agent.turn} of ${agentId}`, {
+      agentId,
+      epicId,
+      purpose,
+      pin,
+      turn: agent.turn,
+      ...(taskKey === undefined ? {} : { taskKey }),
+      ...(note === undefined ? {} : { note }),
+    });
+    if (result.kind === 'answer') return result;
+    if (result.kind === 'hold') await waitForProvider(agent, result.until, result.reason);
+    else await agent.askForBudget(result);
+    await agent.pausePoint();
+  }
+}
+
+async function waitForProvider(agent: Agent, until: string, reason: string): Promise<void> {
+  agent.tell('WAITING', `waits for the model provider until ${until}`, { kind: 'quota', reason });
+  await sleep(Math.max(1_000, Date.parse(until) - Date.now()));
+}
+
+async function continueFrom(agent: Agent): Promise<never> {
+  await agent.checkpointing;
+  await agent.flush();
+  await condition(() => agent.handlersFinished());
+  const { turnsTaken, nudges, compactions } = agent;
+  return continueAsNew<typeof agentWorkflow>({
+    ...agent.input,
+    paused: agent.paused,
+    carry: { turnsTaken, nudges, compactions, turn: agent.turn },
+  });
+}
+
+const gaveUp = (reason: string) => ApplicationFailure.nonRetryable(`The agent gave up: ${reason}`, 'AgentGaveUp');

@@ -1,0 +1,129 @@
+/** An agent's execution: its state, its messages and how it tells of itself. */
+import { allHandlersFinished, CancellationScope, condition, isCancellation } from '@temporalio/workflow';
+import { factory, localRecords, records } from '../activities.ts';
+import type { AgentWorkflowInput } from '../contract/agent.ts';
+import { Person, pauseSignal, resumeSignal } from '../contract/epic.ts';
+import type { AgentView, Failure } from '../contract/records.ts';
+import { SEARCH_ATTRIBUTES } from '../contract/search-attributes.ts';
+import { type AgentState, type Hold, ROLE_OF } from '../contract/states.ts';
+import { taskStatusQuery } from '../contract/task.ts';
+import { createHandlers } from '../handlers.ts';
+import { failureMessage, failureType } from '../place.ts';
+import { createPublisher } from '../publish.ts';
+import { createRequests } from '../requests.ts';
+
+/** Registers the handlers and tells of the agent for the first time; call before the first await. */
+export function openAgent(input: AgentWorkflowInput) {
+  const startedAt = new Date().toISOString();
+  let state: AgentState = 'IDLE';
+  let phase = 'starts';
+  let hold: Hold | undefined;
+  let failure: Failure | undefined;
+  let closedAt: string | undefined;
+
+  const publisher = createPublisher<AgentView>({
+    view: () => ({
+      agentId: input.agentId,
+      epicId: input.epicId,
+      ...(input.taskKey === undefined ? {} : { taskKey: input.taskKey }),
+      purpose: input.purpose,
+      attempt: input.attempt,
+      model: input.pin.model,
+      state,
+      phase,
+      turn: agent.turn,
+      startedAt,
+      ...(hold === undefined ? {} : { hold }),
+      ...(failure === undefined ? {} : { failure }),
+      ...(closedAt === undefined ? {} : { closedAt }),
+    }),
+    details: () => `**${input.agentId}** ${state}: ${phase}${hold === undefined ? '' : ` (${hold.reason})`}`,
+    attributes: () => [
+      { key: SEARCH_ATTRIBUTES.state, value: state },
+      { key: SEARCH_ATTRIBUTES.role, value: ROLE_OF[input.purpose] },
+    ],
+    write: {
+      local: (record) => localRecords.recordAgent('record', record),
+      patient: (record) => records.recordAgent('record', record),
+    },
+  });
+
+  const handlers = createHandlers((line) => agent.decide('factory', 'refusal', line, 'it could not be read'));
+  handlers.onSignal(pauseSignal, Person, () => {
+    agent.paused = true;
+  });
+  handlers.onSignal(resumeSignal, Person, () => {
+    agent.paused = false;
+  });
+  handlers.onQuery(taskStatusQuery, () => ({ state, phase, hold, turn: agent.turn, paused: agent.paused }));
+  const requests = createRequests(input.epicId, handlers);
+
+  const agent = {
+    input,
+    turn: input.carry?.turn ?? input.firstTurn,
+    turnsTaken: input.carry?.turnsTaken ?? 0,
+    nudges: input.carry?.nudges ?? 0,
+    compactions: input.carry?.compactions ?? 0,
+    paused: input.paused,
+    /** The checkpoint of the turn before, made while the model thinks about the next. */
+    checkpointing: Promise.resolve() as Promise<unknown>,
+    flush: publisher.flush,
+    handlersFinished: allHandlersFinished,
+
+    tell(now: AgentState, what: string, why?: Pick<Hold, 'kind' | 'reason'>): void {
+      state = now;
+      phase = what;
+      hold = why === undefined ? undefined : { ...why, since: new Date().toISOString() };
+      publisher.publish();
+    },
+
+    decide(actor: string, kind: 'decision' | 'refusal' | 'failure', decision: string, reason: string): void {
+      publisher.decide({ actor, kind, decision, reason, epicId: input.epicId, ...taskKeyOf(input) });
+    },
+
+    async pausePoint(): Promise<void> {
+      if (!agent.paused) return;
+      agent.tell('WAITING', 'paused', { kind: 'pause', reason: 'the epic is paused' });
+      await condition(() => !agent.paused);
+    },
+
+    /** One request an exhausted cap, however many agents meet it. */
+    async askForBudget(short: { neededMicroUsd: number; spentMicroUsd: number; capMicroUsd: number }): Promise<void> {
+      const reason = `the next call may cost ${usd(short.neededMicroUsd)}, ${usd(short.spentMicroUsd)} of ${usd(short.capMicroUsd)} are spent`;
+      agent.tell('WAITING', 'waits for a larger budget', { kind: 'budget', reason });
+      await requests.ask({
+        requestId: `budget-${short.capMicroUsd}`,
+        kind: 'budget',
+        question: `The budget is used up: ${reason}. Raise it to at least ${usd(short.spentMicroUsd + short.neededMicroUsd)}, or cancel the epic?`,
+        options: ['raise', 'cancel'],
+        ...taskKeyOf(input),
+      });
+    },
+
+    /** The last record, and no reservation left open; awaited before the run closes. */
+    async close(final: AgentState, error?: unknown): Promise<void> {
+      state = final;
+      phase = final === 'COMPLETED' ? 'handed in its work' : final.toLowerCase();
+      hold = undefined;
+      if (final === 'FAILED') failure = { type: failureType(error) ?? 'AgentGaveUp', message: failureMessage(error) };
+      closedAt = new Date().toISOString();
+      publisher.publish();
+      await CancellationScope.nonCancellable(async () => {
+        await agent.checkpointing.catch((cause: unknown) => {
+          if (!isCancellation(cause))
+            agent.decide('factory', 'failure', 'the last checkpoint failed', failureMessage(cause));
+        });
+        await factory.settleAgent('settle what is still reserved', { agentId: input.agentId });
+        await condition(allHandlersFinished);
+        await publisher.flush();
+      });
+    },
+  };
+  publisher.publish();
+  return agent;
+}
+
+export type Agent = ReturnType<typeof openAgent>;
+
+const taskKeyOf = (input: AgentWorkflowInput) => (input.taskKey === undefined ? {} : { taskKey: input.taskKey });
+const usd = (microUsd: number): string => `$${(microUsd / 1_000_000).toFixed(4)}`;

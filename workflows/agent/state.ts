@@ -1,0 +1,61 @@
+/** What an agent does with an answer: a pure view of stop reasons and tool calls. */
+
+import { z } from 'zod';
+import type { ToolCallRef } from '../../activities/agent/take-turn.ts';
+import { type AgentOutcome, SubmitPlan, SubmitReview, SubmitWork, TOOLS_OF } from '../contract/agent.ts';
+import type { Purpose } from '../contract/states.ts';
+
+export type TurnNote = 'nudge' | 'cut-off' | 'compact' | 'continue';
+
+export const NUDGE_LIMIT = 3;
+
+/** What follows an answer that asked for no tool. `undefined`: it cannot go on. */
+export function noteAfter(stopReason: string, done: { nudges: number; compactions: number }): TurnNote | undefined {
+  switch (stopReason) {
+    case 'pause_turn':
+      return 'continue';
+    case 'max_tokens':
+      return done.nudges < NUDGE_LIMIT ? 'cut-off' : undefined;
+    case 'model_context_window_exceeded':
+      return done.compactions < 2 ? 'compact' : undefined;
+    case 'refusal':
+      return undefined;
+    default:
+      return done.nudges < NUDGE_LIMIT ? 'nudge' : undefined;
+  }
+}
+
+/** Why an agent that cannot go on ended. */
+export function endReason(stopReason: string): string {
+  if (stopReason === 'refusal') return 'the model refused to go on';
+  if (stopReason === 'model_context_window_exceeded') return 'the transcript does not fit the context window any more';
+  return `the model ended ${NUDGE_LIMIT + 1} times without handing in its work (${stopReason})`;
+}
+
+/** Tool calls in the order in which they run: neighbours that only read go side by side. */
+export function batches(calls: readonly ToolCallRef[]): ToolCallRef[][] {
+  const result: ToolCallRef[][] = [];
+  for (const call of calls) {
+    const last = result.at(-1);
+    if (call.readOnly && last?.every((other) => other.readOnly)) last.push(call);
+    else result.push([call]);
+  }
+  return result;
+}
+
+export const isAllowed = (purpose: Purpose, call: ToolCallRef): boolean => TOOLS_OF[purpose].includes(call.name);
+
+const FINISHING = {
+  submit_plan: SubmitPlan.transform((plan) => ({ kind: 'plan' as const, ...plan })),
+  submit_work: SubmitWork.transform((work) => ({ kind: 'work' as const, ...work })),
+  submit_review: SubmitReview.transform((review) => ({ kind: 'review' as const, ...review })),
+};
+
+/** What a finishing call hands in, or what is wrong with it in words for the model. */
+export function readOutcome(call: ToolCallRef): { outcome: AgentOutcome } | { problem: string } {
+  const parsed = FINISHING[call.name as keyof typeof FINISHING].safeParse(call.input);
+  if (parsed.success) return { outcome: parsed.data };
+  return { problem: `This was not accepted. Mend it and call ${call.name} again:\n${z.prettifyError(parsed.error)}` };
+}
+
+export const isFinishing = (call: ToolCallRef): boolean => call.name in FINISHING;

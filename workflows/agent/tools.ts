@@ -1,0 +1,103 @@
+/** Runs the tool calls of one answer: what only reads side by side, the rest in order, the finishing one last. */
+import { isCancellation } from '@temporalio/workflow';
+import type { ToolCallRef } from '../../activities/agent/take-turn.ts';
+import { factory } from '../activities.ts';
+import { type AgentOutcome, READ_ONLY } from '../contract/agent.ts';
+import { failureMessage, failureType, runOnHost } from '../place.ts';
+import type { Agent } from './context.ts';
+import { batches, isAllowed, isFinishing, readOutcome } from './state.ts';
+
+type Answer = { toolUseId: string; content: string; isError: boolean };
+
+/** The outcome when a finishing call was accepted. Every call has an answer in the transcript afterwards. */
+export async function runTools(
+  agent: Agent,
+  turn: number,
+  calls: readonly ToolCallRef[],
+): Promise<AgentOutcome | undefined> {
+  await agent.checkpointing;
+  const answers: Answer[] = calls.filter((call) => !isAllowed(agent.input.purpose, call)).map(notAllowed);
+  const allowed = calls.filter((call) => isAllowed(agent.input.purpose, call));
+  const onHost = allowed.filter((call) => !isFinishing(call));
+  for (const batch of batches(onHost)) {
+    await agent.pausePoint();
+    agent.tell('BUSY', batch.map((call) => `${call.name}: ${call.summary}`).join(' · '));
+    await Promise.all(batch.map((call) => runTool(agent, turn, call)));
+  }
+  if (!READ_ONLY[agent.input.purpose] && onHost.some((call) => !call.readOnly)) startCheckpoint(agent, turn);
+  const outcome = finish(allowed.filter(isFinishing), answers);
+  if (answers.length > 0) {
+    await factory.answerToolCalls(`answer ${answers.length} calls`, { agentId: agent.input.agentId, turn, answers });
+  }
+  return outcome;
+}
+
+async function runTool(agent: Agent, turn: number, call: ToolCallRef): Promise<void> {
+  const { agentId, epicId, taskKey, worktree, placement, policy, purpose } = agent.input;
+  const input = {
+    agentId,
+    turn,
+    toolUseId: call.id,
+    epicId,
+    worktree,
+    placement,
+    readOnly: READ_ONLY[purpose],
+    timeoutSeconds: policy.timeouts.commandSeconds,
+    env: policy.env,
+    ...(taskKey === undefined ? {} : { taskKey }),
+  };
+  await runOnHost(
+    placement,
+    (host) => (call.name === 'bash' ? host.bash(call.summary, input) : host.edit(call.summary, input)),
+    (busy) =>
+      agent.tell('BUSY', call.summary, busy ? { kind: 'host', reason: `host ${placement.host} is busy` } : undefined),
+  );
+}
+
+/** Runs beside the next model call. One that fails is shown and holds nothing up, unless a newer host has fenced us. */
+function startCheckpoint(agent: Agent, turn: number): void {
+  const { agentId, epicId, taskKey, repository, placement, worktree } = agent.input;
+  if (taskKey === undefined) return;
+  agent.checkpointing = runOnHost(placement, (host) =>
+    host.checkpoint(`checkpoint of turn ${turn}`, { epicId, taskKey, repository, placement, worktree, agentId, turn }),
+  ).then(
+    (checkpoint) => {
+      if (checkpoint.leftOut.length > 0) {
+        agent.decide('factory', 'decision', 'left out of the checkpoint', checkpoint.leftOut.join(', '));
+      }
+    },
+    (error: unknown) => {
+      if (isCancellation(error) || FENCED.has(failureType(error) ?? '')) throw error;
+      agent.decide('factory', 'failure', `no checkpoint of turn ${turn}`, failureMessage(error));
+    },
+  );
+  // It is awaited before the next tool runs and before the agent closes; until then its failure has no listener.
+  agent.checkpointing.catch(() => undefined);
+}
+
+const FENCED: ReadonlySet<string> = new Set(['PushRejected', 'HostLost']);
+
+/** The first accepted call ends the round; each refused one says why. */
+function finish(calls: readonly ToolCallRef[], answers: Answer[]): AgentOutcome | undefined {
+  let outcome: AgentOutcome | undefined;
+  for (const call of calls) {
+    if (outcome !== undefined) {
+      answers.push({ toolUseId: call.id, content: 'Your work was handed in by another call already.', isError: true });
+      continue;
+    }
+    const read = readOutcome(call);
+    if ('outcome' in read) outcome = read.outcome;
+    answers.push(
+      'outcome' in read
+        ? { toolUseId: call.id, content: 'Received.', isError: false }
+        : { toolUseId: call.id, content: read.problem, isError: true },
+    );
+  }
+  return outcome;
+}
+
+const notAllowed = (call: ToolCallRef): Answer => ({
+  toolUseId: call.id,
+  content: `There is no tool "${call.name}" for this role.`,
+  isError: true,
+});

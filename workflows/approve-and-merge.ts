@@ -1,0 +1,58 @@
+/** Brings the base in, verifies, asks a person, merges: the same for an epic's pull request and a one-task epic's. */
+import type { PersonAnswered } from './contract/task.ts';
+import { failureType } from './place.ts';
+
+/** A pull request that holds its base and is verified. `diffHash` names its own diff, whatever the base. */
+export interface ReadyPullRequest {
+  readonly kind: 'ready';
+  readonly headSha: string;
+  readonly treeSha: string;
+  readonly targetSha: string;
+  readonly diffHash: string;
+}
+
+export type Obstacle =
+  | { readonly kind: 'conflict'; readonly files: readonly string[]; readonly targetSha: string }
+  | { readonly kind: 'red'; readonly commitSha: string };
+
+export interface MergeJob {
+  readonly approvalNeeded: boolean;
+  /** Merges the base into the head branch, verifies what came out and pushes it, when the base moved. */
+  readonly prepare: () => Promise<ReadyPullRequest | Obstacle>;
+  readonly ask: (ready: ReadyPullRequest) => Promise<PersonAnswered>;
+  /** Merges with the expected head and base. */
+  readonly merge: (ready: ReadyPullRequest) => Promise<{ mergedSha: string; treeSha: string }>;
+}
+
+export type MergeOutcome =
+  | { readonly kind: 'merged'; readonly mergedSha: string }
+  | { readonly kind: 'rejected'; readonly answer: PersonAnswered; readonly headSha: string }
+  | Obstacle;
+
+/**
+ * An approval is for the diff that the person saw: a base that moved is merged in and verified again, and the approval
+ * stands when the pull request's own diff is unchanged; any other push asks again.
+ */
+export async function approveAndMerge(job: MergeJob): Promise<MergeOutcome> {
+  let approvedDiff: string | undefined;
+  for (;;) {
+    const ready = await job.prepare();
+    if (ready.kind !== 'ready') return ready;
+    if (job.approvalNeeded && approvedDiff !== ready.diffHash) {
+      const answer = await job.ask(ready);
+      if (answer.decision !== 'approve') return { kind: 'rejected', answer, headSha: ready.headSha };
+      approvedDiff = ready.diffHash;
+      // The base may have moved while the person thought.
+      continue;
+    }
+    try {
+      const { mergedSha } = await job.merge(ready);
+      return { kind: 'merged', mergedSha };
+    } catch (error) {
+      if (!MOVED.has(failureType(error) ?? '')) throw error;
+    }
+  }
+}
+
+/** Somebody was faster; what there is now is looked at again. */
+const MOVED: ReadonlySet<string> = new Set(['BaseMoved', 'HeadMoved']);

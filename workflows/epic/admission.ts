@@ -1,0 +1,15 @@
+/** Waits for the supervisor's admission; asking again is harmless and reaches a supervisor that was started anew. */
+import { condition } from '@temporalio/workflow';
+import { factory } from '../activities.ts';
+import { ASK_AGAIN } from '../options.ts';
+import type { Epic } from './context.ts';
+
+export async function admission(epic: Epic): Promise<void> {
+  const { data, epicId } = epic;
+  if (data.admitted) return;
+  epic.tell('PLANNING', 'waits for admission', { kind: 'admission', reason: 'the limit of epics at once' });
+  do {
+    await factory.requestAdmission('ask for admission', { epicId, priority: data.input.priority });
+  } while (!(await condition(() => data.admitted, ASK_AGAIN)));
+  epic.tell('PLANNING', 'admitted');
+}

@@ -1,0 +1,184 @@
+/** An epic's execution: its data, how it tells of itself, and how it asks people. */
+import {
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  getExternalWorkflowHandle,
+  isCancellation,
+  log,
+  type SignalDefinition,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { factory, localRecords, records } from '../activities.ts';
+import type { AskPerson } from '../contract/epic.ts';
+import type { DecisionEntry, EpicView } from '../contract/records.ts';
+import { SEARCH_ATTRIBUTES } from '../contract/search-attributes.ts';
+import type { EpicState, Hold } from '../contract/states.ts';
+import { type PersonAnswered, personAnsweredSignal } from '../contract/task.ts';
+import { failureMessage, failureType } from '../place.ts';
+import { createPublisher } from '../publish.ts';
+import { epicDetails } from './details.ts';
+import { ask, close, openRequests } from './requests.ts';
+import type { EpicData } from './state.ts';
+
+export type Asked = Omit<AskPerson, 'askedBy'>;
+
+/** Tells of the epic for the first time, which claims its id; handlers are registered by messages.ts. */
+export function openEpic(epicId: string, data: EpicData) {
+  const { workflowId } = workflowInfo();
+  const startedAt = new Date().toISOString();
+  let closedAt: string | undefined;
+
+  const view = (): Omit<EpicView, 'version'> => ({
+    epicId,
+    input: data.input,
+    state: data.state,
+    phase: data.phase,
+    paused: data.paused,
+    requests: data.requests.map(({ askedBy: _, ...request }) => request),
+    tasks: data.tasks.map((entry, position) => ({
+      task: entry.task,
+      position,
+      closed: entry.state === 'COMPLETED' || entry.state === 'FAILED' || entry.state === 'CANCELLED',
+      ...(entry.started && !isFinal(entry.state) ? {} : { status: statusOf(entry) }),
+    })),
+    startedAt,
+    ...(data.settings === undefined ? {} : { settings: data.settings }),
+    ...(data.hold === undefined ? {} : { hold: data.hold }),
+    ...(data.failure === undefined ? {} : { failure: data.failure }),
+    ...(data.pullRequest === undefined ? {} : { pullRequest: data.pullRequest }),
+    ...(data.mergedSha === undefined ? {} : { mergedSha: data.mergedSha }),
+    ...(closedAt === undefined ? {} : { closedAt }),
+  });
+
+  const publisher = createPublisher<EpicView>({
+    view,
+    details: () => epicDetails(epicId, data),
+    attributes: () => [
+      { key: SEARCH_ATTRIBUTES.state, value: data.state },
+      { key: SEARCH_ATTRIBUTES.phase, value: data.phase },
+      { key: SEARCH_ATTRIBUTES.needsHuman, value: openRequests(data.requests).length > 0 },
+      ...(data.settings === undefined ? [] : [{ key: SEARCH_ATTRIBUTES.repository, value: data.settings.repository }]),
+      ...(data.input.source === undefined ? [] : [{ key: SEARCH_ATTRIBUTES.issue, value: data.input.source.id }]),
+    ],
+    write: {
+      local: (record) => localRecords.recordEpic('record', record),
+      patient: (record) => records.recordEpic('record', record),
+    },
+  });
+
+  const epic = {
+    epicId,
+    workflowId,
+    data,
+    /** Open children by workflow id: pauses are sent on to them. */
+    children: new Set<string>(),
+    publish: publisher.publish,
+    flush: publisher.flush,
+    view,
+
+    tell(state: EpicState, phase: string, why?: Pick<Hold, 'kind' | 'reason'>): void {
+      data.state = state;
+      data.phase = phase;
+      if (why === undefined) delete data.hold;
+      else data.hold = { ...why, since: new Date().toISOString() };
+      publisher.publish();
+    },
+
+    decide(actor: string, kind: DecisionEntry['kind'], decision: string, reason: string, taskKey?: string): void {
+      const task = taskKey === undefined ? {} : { taskKey };
+      publisher.decide({ actor, kind, decision, reason, epicId, ...task });
+    },
+
+    /** A signal to another workflow can meet a closed one; that is said and changes nothing. */
+    send<Message>(target: string, signal: SignalDefinition<[unknown?]>, message: Message): void {
+      getExternalWorkflowHandle(target)
+        .signal(signal, message)
+        .catch((error: unknown) => {
+          log.info(`${signal.name} met a closed workflow`, { target, error });
+        });
+    },
+
+    /** Opens a request for `askedBy`, or answers at once when it was answered before. */
+    open(asked: AskPerson): void {
+      const answered = ask(data.requests, asked, new Date().toISOString());
+      if (answered !== undefined) epic.answer(asked.askedBy, answered);
+      else epic.decide('factory', 'decision', `asks a person: ${asked.kind}`, asked.question, asked.taskKey);
+    },
+
+    answer(askedBy: string, answer: PersonAnswered): void {
+      if (askedBy !== workflowId) epic.send(askedBy, personAnsweredSignal, answer);
+    },
+
+    /** Takes an answer once and tells all who asked; a decision to cancel cancels the epic. */
+    async settle(answer: PersonAnswered): Promise<boolean> {
+      const request = close(data.requests, answer, new Date().toISOString());
+      if (request === undefined) return false;
+      const words = [answer.answer, answer.comment].filter(Boolean).join(': ') || request.question;
+      epic.decide(answer.by, 'approval', `${request.kind}: ${answer.decision}`, words, request.taskKey);
+      for (const askedBy of request.askedBy) epic.answer(askedBy, answer);
+      if (answer.decision === 'cancel') await epic.cancelSelf(answer.by);
+      return true;
+    },
+
+    /** Asks on the epic's own behalf and waits, in minutes or months. */
+    async askPerson(asked: Asked): Promise<PersonAnswered> {
+      epic.open({ ...asked, askedBy: workflowId });
+      const find = () => data.requests.find((request) => request.requestId === asked.requestId)?.answer;
+      await condition(() => find() !== undefined);
+      return find() as PersonAnswered;
+    },
+
+    /** Cancellation is Temporal's own, so that everything ends in one way. */
+    async cancelSelf(by: string): Promise<void> {
+      await factory.requestCancel(`cancelled by ${by}`, { workflowId, reason: `cancelled by ${by}` });
+    },
+
+    async pausePoint(): Promise<void> {
+      if (!data.paused) return;
+      const { state, phase } = data;
+      epic.tell(state, phase, { kind: 'pause', reason: 'paused by a person' });
+      await condition(() => !data.paused);
+      epic.tell(state, phase);
+    },
+
+    /** The last record, and the supervisor's slot given back; awaited before the run closes. */
+    async close(final: EpicState, error?: unknown): Promise<void> {
+      data.state = final;
+      data.phase = final === 'COMPLETED' ? 'merged' : final.toLowerCase();
+      delete data.hold;
+      closedAt = new Date().toISOString();
+      if (final === 'FAILED') {
+        data.failure = { type: failureType(error) ?? 'EpicFailed', message: failureMessage(error) };
+      }
+      for (const entry of data.tasks.filter(({ state }) => !isFinal(state))) {
+        entry.state = 'CANCELLED';
+        entry.phase = `the epic is ${final.toLowerCase()}`;
+        delete entry.hold;
+      }
+      const now = new Date().toISOString();
+      data.requests = data.requests.map((request) =>
+        request.state === 'open' ? { ...request, state: 'withdrawn' as const, closedAt: now } : request,
+      );
+      const reason = data.failure?.message ?? (isCancellation(error) ? 'cancelled' : (data.mergedSha ?? ''));
+      epic.decide('factory', final === 'FAILED' ? 'failure' : 'transition', `epic ${final}`, reason);
+      await CancellationScope.nonCancellable(async () => {
+        await factory.releaseAdmission('give the slot back', { epicId });
+        await condition(allHandlersFinished);
+        await publisher.flush();
+      });
+    },
+  };
+  return epic;
+}
+
+export type Epic = ReturnType<typeof openEpic>;
+
+const isFinal = (state: string) => state === 'COMPLETED' || state === 'FAILED' || state === 'CANCELLED';
+
+const statusOf = ({ state, phase, hold, failure }: EpicData['tasks'][number]) => ({
+  state,
+  phase,
+  ...(hold === undefined ? {} : { hold }),
+  ...(failure === undefined ? {} : { failure }),
+});

@@ -1,0 +1,40 @@
+/** The epic's own work on a host: a slot and a detached worktree at one commit, both given back afterwards. */
+import { CancellationScope } from '@temporalio/workflow';
+import type { EpicSettings } from '../contract/settings.ts';
+import type { Placement } from '../contract/task.ts';
+import { claimPlace, failureType, leavePlace, runOnHost } from '../place.ts';
+import type { Epic } from './context.ts';
+
+/** A lost host means another place and the same work again, which every step of it allows. */
+export async function withDetached<T>(
+  epic: Epic,
+  settings: EpicSettings,
+  name: string,
+  commit: string,
+  work: (placement: Placement, worktree: string, commitSha: string) => Promise<T>,
+): Promise<T> {
+  const { data, epicId, workflowId } = epic;
+  const { repository } = settings;
+  for (;;) {
+    const placement = await claimPlace(workflowId, data.epoch, (hold) => {
+      if (hold === undefined) delete data.hold;
+      else data.hold = hold;
+      epic.publish();
+    });
+    data.epoch = placement.epoch;
+    const place = { epicId, name, repository, placement };
+    try {
+      const { worktree, commitSha } = await runOnHost(placement, (host) =>
+        host.prepareDetached(`worktree ${name}`, { ...place, commit }),
+      );
+      const result = await work(placement, worktree, commitSha);
+      await runOnHost(placement, (host) => host.removeWorktree(`worktree ${name}`, { ...place, discard: true }));
+      return result;
+    } catch (error) {
+      if (failureType(error) !== 'HostLost') throw error;
+      epic.decide('factory', 'retry', `${name} is done again elsewhere`, `host ${placement.host} is lost`);
+    } finally {
+      await CancellationScope.nonCancellable(() => leavePlace(workflowId));
+    }
+  }
+}

@@ -1,0 +1,26 @@
+/** An epic as Markdown for the Temporal Web UI: where it stands, what holds it, its tasks, what it asks. */
+import { cell } from '../task/details.ts';
+import { openRequests } from './requests.ts';
+import type { EpicData } from './state.ts';
+
+export function epicDetails(epicId: string, data: EpicData): string {
+  const rows = data.tasks.map(({ task, state, phase, hold, failure }) => {
+    const waits = hold?.reason ?? failure?.message ?? '';
+    const needs = task.dependsOn.join(', ');
+    return `| ${task.key} | ${cell(task.title)} | ${state} | ${cell(phase)} | ${needs} | ${cell(waits)} |`;
+  });
+  const asks = openRequests(data.requests).map(
+    (request) => `- **${cell(request.question)}** ${request.options.join(' | ')} (\`${request.requestId}\`)`,
+  );
+  return [
+    `**${cell(data.input.title)}** (${epicId}) ${data.state}: ${data.phase}`,
+    data.hold && `Waits: ${cell(data.hold.reason)} (since ${data.hold.since})`,
+    data.failure && `Failure: ${cell(data.failure.message)}`,
+    data.pullRequest && `Pull request #${data.pullRequest.number} ${data.pullRequest.state}: ${data.pullRequest.url}`,
+    asks.length > 0 && `**Waits for a person**\n${asks.join('\n')}`,
+    rows.length > 0 &&
+      ['| task | title | state | phase | needs | waits |', '|---|---|---|---|---|---|', ...rows].join('\n'),
+  ]
+    .filter(Boolean)
+    .join('\n\n');
+}

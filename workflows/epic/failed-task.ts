@@ -1,0 +1,92 @@
+/** What becomes of a task that failed: the supervisor's rules first, then a person. */
+import { condition } from '@temporalio/workflow';
+import { factory } from '../activities.ts';
+import type { Settlement } from '../contract/supervisor.ts';
+import { ASK_AGAIN } from '../options.ts';
+import type { Epic } from './context.ts';
+import { isEnded } from './graph.ts';
+import { applyDecision, type Messages } from './messages.ts';
+import { openRequests } from './requests.ts';
+import { nextNumber, type TaskEntry } from './state.ts';
+
+/** Escalates a failure; `retry` puts the task back into the graph, everything else leaves it FAILED for a person. */
+export async function settleFailure(
+  epic: Epic,
+  messages: Messages,
+  entry: TaskEntry,
+  failure: string,
+  message: string,
+): Promise<void> {
+  const { key } = entry.task;
+  entry.failure = { type: failure, message };
+  entry.phase = 'failed; the supervisor looks at it';
+  epic.decide('factory', 'failure', `${key} failed: ${failure}`, message, key);
+  const settlement = await escalate(epic, messages, entry, failure, message);
+  epic.decide('SUPERVISOR', 'decision', `${key}: ${settlement.action}`, settlement.reason, key);
+  if (settlement.action === 'retry') {
+    const { retries } = entry;
+    applyDecision(epic, key, 'retry', undefined);
+    entry.retries = retries + 1;
+  } else {
+    entry.state = 'FAILED';
+    entry.phase = settlement.reason;
+  }
+}
+
+async function escalate(
+  epic: Epic,
+  messages: Messages,
+  entry: TaskEntry,
+  failure: string,
+  message: string,
+): Promise<Settlement> {
+  const { epicId, data } = epic;
+  const escalationId = `${epicId}-${entry.task.key}-${nextNumber(data)}`;
+  const escalation = { escalationId, epicId, taskKey: entry.task.key, failure, message, retries: entry.retries };
+  do {
+    await factory.escalate(`escalate ${failure}`, escalation);
+  } while (!(await condition(() => messages.settlement(escalationId) !== undefined, ASK_AGAIN)));
+  return messages.settlement(escalationId) as Settlement;
+}
+
+/** Nothing runs and nothing can start: each task that ended unmerged waits for a person. Returns after one decision. */
+export async function askAboutFailed(epic: Epic): Promise<void> {
+  const { data, epicId } = epic;
+  const failed = () => data.tasks.filter((entry) => isEnded(entry) && entry.state !== 'COMPLETED' && !entry.skipped);
+  const names = failed().map(({ task }) => task.key);
+  const verb = names.length === 1 ? 'waits' : 'wait';
+  epic.tell('BLOCKED', `${names.join(', ')} ${verb} for a person`, { kind: 'person', reason: 'a task did not finish' });
+  for (const entry of failed()) askAbout(epic, entry);
+  const before = state();
+  await condition(() => state() !== before);
+  for (const entry of failed()) applyAnswer(epic, entry);
+  epic.publish();
+
+  function state(): string {
+    return `${openRequests(data.requests).length}|${failed().length}|${data.tasks.length}|${epicId}`;
+  }
+}
+
+const requestPrefix = (entry: TaskEntry): string => `failed-${entry.task.key}-`;
+
+function askAbout(epic: Epic, entry: TaskEntry): void {
+  const { data } = epic;
+  const { key } = entry.task;
+  if (openRequests(data.requests).some(({ requestId }) => requestId.startsWith(requestPrefix(entry)))) return;
+  const conflict = entry.failure?.type === 'MergeConflict';
+  epic.open({
+    requestId: `${requestPrefix(entry)}${nextNumber(data)}`,
+    kind: conflict ? 'conflict' : 'failed-task',
+    question: `Task "${key}" did not finish: ${entry.failure?.message ?? entry.phase}. What now?`.slice(0, 2_000),
+    options: conflict ? ['retry', 'resolve', 'skip', 'cancel'] : ['retry', 'skip', 'cancel'],
+    taskKey: key,
+    askedBy: epic.workflowId,
+  });
+}
+
+/** retryTask and skipTask have applied their decision themselves; an answer to the request is applied here, once. */
+function applyAnswer(epic: Epic, entry: TaskEntry): void {
+  const last = epic.data.requests.filter(({ requestId }) => requestId.startsWith(requestPrefix(entry))).at(-1);
+  if (last?.state !== 'answered' || last.answer === undefined || last.answer.decision === 'cancel') return;
+  applyDecision(epic, entry.task.key, last.answer.decision, last.answer.answer ?? last.answer.comment);
+}

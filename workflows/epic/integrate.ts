@@ -1,0 +1,140 @@
+/** The epic's own pull request: its branch with the base brought in, verified as a whole, approved and merged. */
+import { factory } from '../activities.ts';
+import { approveAndMerge, type MergeOutcome, type Obstacle, type ReadyPullRequest } from '../approve-and-merge.ts';
+import type { EpicSettings } from '../contract/settings.ts';
+import { runOnHost } from '../place.ts';
+import type { Epic } from './context.ts';
+import { withDetached } from './detached.ts';
+import { epicPullRequestBody } from './pull-request-body.ts';
+import { newTask, nextNumber } from './state.ts';
+
+/** True when merged; false when a person asked for a change, which is a new task by then. */
+export async function mergeEpic(epic: Epic, settings: EpicSettings): Promise<boolean> {
+  const outcome = await approveAndMerge({
+    approvalNeeded: settings.approvals.includes('merge'),
+    prepare: () => prepare(epic, settings),
+    ask: (ready) => askMergeApproval(epic, settings, ready),
+    merge: (ready) => mergePullRequest(epic, settings, ready),
+  });
+  if (outcome.kind === 'merged') {
+    epic.data.mergedSha = outcome.mergedSha;
+    return true;
+  }
+  await askWhatToDo(epic, settings, outcome);
+  return false;
+}
+
+/** The integration check: base and all tasks together, at the exact commit that will be merged. */
+async function prepare(epic: Epic, settings: EpicSettings): Promise<ReadyPullRequest | Obstacle> {
+  const { data, epicId } = epic;
+  const { repository, baseBranch, policy } = settings;
+  const branch = data.epicBranch as string;
+  await epic.pausePoint();
+  epic.tell('IN_PROGRESS', 'integrates and verifies the whole');
+  const base = await factory.updateBase(`the newest ${baseBranch}`, { repository, baseBranch });
+  if (base.kind === 'conflict') return { ...base, targetSha: '' };
+  const ready = await withDetached(epic, settings, 'epic.integrate', branch, async (placement, worktree) => {
+    const place = { epicId, taskKey: 'epic', repository, placement, worktree };
+    const merged = await runOnHost(placement, (host) =>
+      host.mergeTarget(`merge ${baseBranch} into ${branch}`, {
+        ...place,
+        targetBranch: baseBranch,
+        message: `Merge ${baseBranch} into ${branch}`,
+      }),
+    );
+    if (merged.kind === 'conflict') return merged;
+    const { headSha, treeSha, targetSha, diffHash } = merged;
+    const verified = await runOnHost(placement, (host) =>
+      host.verify(`verify ${headSha.slice(0, 8)}`, { ...place, commitSha: headSha, policy }),
+    );
+    if (!verified.green) return { kind: 'red' as const, commitSha: headSha };
+    if (merged.kind === 'merged') {
+      await runOnHost(placement, (host) =>
+        host.pushBranch(`push ${headSha.slice(0, 8)}`, { ...place, branch, headSha }),
+      );
+    }
+    return { kind: 'ready' as const, headSha, treeSha, targetSha, diffHash };
+  });
+  if (ready.kind === 'ready') await openPullRequest(epic, settings, ready.headSha);
+  return ready;
+}
+
+async function openPullRequest(epic: Epic, settings: EpicSettings, headSha: string): Promise<void> {
+  const { data, epicId } = epic;
+  const opened = await factory.openPullRequest('the epic’s pull request', {
+    epicId,
+    repository: settings.repository,
+    head: data.epicBranch as string,
+    base: settings.baseBranch,
+    title: data.input.title,
+    body: epicPullRequestBody(data),
+  });
+  data.pullRequest = { ...opened, headSha };
+  epic.publish();
+}
+
+async function askMergeApproval(epic: Epic, settings: EpicSettings, ready: ReadyPullRequest) {
+  const { number = 0 } = epic.data.pullRequest ?? {};
+  const unverified = settings.policy.verify.length === 0 ? ' Nothing was verified: factory.yaml has no verify.' : '';
+  epic.tell('IN_PROGRESS', 'waits for a person’s approval', { kind: 'person', reason: 'merge approval' });
+  return epic.askPerson({
+    requestId: `merge-${ready.headSha.slice(0, 12)}`,
+    kind: 'merge',
+    question: `Merge pull request #${number} “${epic.data.input.title}” into ${settings.baseBranch}?${unverified}`,
+    options: ['approve', 'reject'],
+    pullRequest: number,
+    headSha: ready.headSha,
+  });
+}
+
+async function mergePullRequest(epic: Epic, settings: EpicSettings, ready: ReadyPullRequest) {
+  const { data } = epic;
+  await epic.pausePoint();
+  epic.tell('IN_PROGRESS', `merges into ${settings.baseBranch}`);
+  const number = data.pullRequest?.number ?? 0;
+  const merged = await factory.mergePullRequest(`merge pull request #${number}`, {
+    repository: settings.repository,
+    number,
+    expectedHeadSha: ready.headSha,
+    expectedBaseSha: ready.targetSha,
+    message: `${data.input.title} (#${number})`,
+  });
+  if (data.pullRequest !== undefined) {
+    data.pullRequest = { ...data.pullRequest, state: 'merged', mergedSha: merged.mergedSha };
+  }
+  return merged;
+}
+
+const OBSTACLES = {
+  conflict: (files: readonly string[]) => `the base branch conflicts in ${files.join(', ') || 'some files'}`,
+  red: (commitSha: string) => `the checks are red on ${commitSha.slice(0, 8)}, all tasks together`,
+};
+
+/** The pull request stays open. A change becomes a task; retry looks at base and branch again. */
+async function askWhatToDo(
+  epic: Epic,
+  settings: EpicSettings,
+  outcome: Exclude<MergeOutcome, { kind: 'merged' }>,
+): Promise<void> {
+  const { data } = epic;
+  const said = outcome.kind === 'rejected' ? outcome.answer.comment : undefined;
+  const reason =
+    outcome.kind === 'rejected'
+      ? `the merge was rejected${said === undefined ? '' : `: “${said}”`}`
+      : outcome.kind === 'conflict'
+        ? OBSTACLES.conflict(outcome.files)
+        : OBSTACLES.red(outcome.commitSha);
+  epic.tell('BLOCKED', reason, { kind: 'person', reason });
+  const answer = await epic.askPerson({
+    requestId: `integration-${nextNumber(data)}`,
+    kind: outcome.kind === 'conflict' ? 'conflict' : 'question',
+    question: `The epic cannot be merged into ${settings.baseBranch}: ${reason}. What now? (change: what to do, in words)`,
+    options: outcome.kind === 'rejected' ? ['change', 'cancel'] : ['retry', 'change', 'cancel'],
+  });
+  if (answer.decision !== 'change') return;
+  const words = answer.answer ?? answer.comment ?? said ?? reason;
+  const key = `change-${nextNumber(data)}`;
+  const title = `Change: ${words.split('\n')[0]}`.slice(0, 200);
+  data.tasks.push(newTask({ key, title, description: words, acceptance: [], dependsOn: [] }));
+  epic.decide(answer.by, 'decision', `add task ${key}`, words, key);
+}

@@ -1,0 +1,17 @@
+/** The text of the epic's pull request: what was asked for, and which task did what. */
+import type { EpicData } from './state.ts';
+
+export function epicPullRequestBody(data: EpicData): string {
+  const tasks = data.tasks.map(({ task, state, skipped }) => {
+    const end = skipped ? 'skipped' : state.toLowerCase();
+    return `- **${task.key}** ${task.title} (${end})`;
+  });
+  const checks = data.settings?.policy.verify.map((check) => `\`${check.command}\``).join(', ');
+  return [
+    data.input.description,
+    `## Tasks\n${tasks.join('\n')}`,
+    `## Evidence\n${checks ? `Verified with all tasks together: ${checks}` : 'Nothing was verified: factory.yaml has no `verify`.'}`,
+  ]
+    .filter(Boolean)
+    .join('\n\n');
+}

@@ -1,0 +1,99 @@
+/** Human requests: one id, one effect, however often it is asked or answered. Pure. */
+import type { AskPerson, Response, Verdict } from '../contract/epic.ts';
+import type { RequestKind } from '../contract/states.ts';
+import type { PersonAnswered } from '../contract/task.ts';
+import type { EpicRequest } from './state.ts';
+
+/** The kinds that a bare `approve` or `reject` may mean. */
+const APPROVALS: ReadonlySet<RequestKind> = new Set(['plan', 'merge', 'protected-paths']);
+
+/**
+ * Adds a request, or one more asker to an open one. A newer approval of the same pull request replaces the older.
+ * Returns the answer when the request was answered before, so that the asker can be told again.
+ */
+export function ask(requests: EpicRequest[], asked: AskPerson, now: string): PersonAnswered | undefined {
+  const index = requests.findIndex((request) => request.requestId === asked.requestId);
+  const known = requests[index];
+  if (known !== undefined) {
+    if (known.state === 'answered') return known.answer;
+    const askedBy = [...new Set([...known.askedBy, asked.askedBy])];
+    // A request that was withdrawn or replaced and is asked again is open again.
+    requests[index] = { ...known, askedBy, state: 'open' };
+    return undefined;
+  }
+  for (const [position, request] of requests.entries()) {
+    const older = request.state === 'open' && request.kind === asked.kind && asked.pullRequest !== undefined;
+    if (older && request.pullRequest === asked.pullRequest) {
+      requests[position] = { ...request, state: 'replaced', closedAt: now };
+    }
+  }
+  const { askedBy, taskKey, pullRequest, headSha, ...rest } = asked;
+  requests.push({
+    ...rest,
+    state: 'open',
+    askedAt: now,
+    askedBy: [askedBy],
+    ...(taskKey === undefined ? {} : { taskKey }),
+    ...(pullRequest === undefined ? {} : { pullRequest }),
+    ...(headSha === undefined ? {} : { headSha }),
+  });
+  return undefined;
+}
+
+/** The open request that a bare verdict means, or why there is none. */
+export function matchVerdict(
+  requests: readonly EpicRequest[],
+  verdict: Verdict,
+): { request: EpicRequest } | { mismatch: string } {
+  const open = requests.filter((request) => request.state === 'open' && APPROVALS.has(request.kind));
+  const named = verdict.requestId === undefined ? open : open.filter((r) => r.requestId === verdict.requestId);
+  const [request, ...others] = named;
+  if (request === undefined) {
+    return { mismatch: verdict.requestId === undefined ? 'nothing waits for approval' : 'no such approval is open' };
+  }
+  if (others.length > 0) return { mismatch: `${named.length} approvals are open; name one by its requestId` };
+  if (verdict.headSha !== undefined && verdict.headSha !== request.headSha) {
+    return { mismatch: `the pull request is at ${request.headSha ?? 'no commit'} now` };
+  }
+  return { request };
+}
+
+/** Why a response cannot be taken, or undefined when it can. An answered request takes the same answer again. */
+export function responseProblem(
+  requests: readonly EpicRequest[],
+  response: Response,
+): { type: 'NotFound' | 'RequestClosed' | 'StaleHead' | 'InvalidInput'; message: string } | undefined {
+  const request = requests.find((candidate) => candidate.requestId === response.requestId);
+  if (request === undefined) {
+    return { type: 'NotFound', message: `There is no request "${response.requestId}" in this epic` };
+  }
+  if (!request.options.includes(response.decision)) {
+    return { type: 'InvalidInput', message: `decision must be one of: ${request.options.join(', ')}` };
+  }
+  if (request.state === 'answered' && request.answer?.decision === response.decision) return undefined;
+  if (request.state !== 'open') {
+    return { type: 'RequestClosed', message: `The request "${request.requestId}" is ${request.state} already` };
+  }
+  if (response.headSha !== undefined && response.headSha !== request.headSha) {
+    return { type: 'StaleHead', message: `The pull request is at ${request.headSha ?? 'no commit'} now; look again` };
+  }
+  return undefined;
+}
+
+/** Closes an open request with its answer; false when it was closed before. */
+export function close(requests: EpicRequest[], answer: PersonAnswered, now: string): EpicRequest | undefined {
+  const index = requests.findIndex((request) => request.requestId === answer.requestId && request.state === 'open');
+  const request = requests[index];
+  if (request === undefined) return undefined;
+  requests[index] = { ...request, state: 'answered', answer, closedAt: now };
+  return requests[index];
+}
+
+export function withdraw(requests: EpicRequest[], requestId: string, now: string): void {
+  const index = requests.findIndex((request) => request.requestId === requestId && request.state === 'open');
+  const request = requests[index];
+  if (request !== undefined) requests[index] = { ...request, state: 'withdrawn', closedAt: now };
+}
+
+export const openRequests = (requests: readonly EpicRequest[]): EpicRequest[] =>
+  requests.filter((request) => request.state === 'open');

@@ -1,0 +1,146 @@
+/** Runs the task graph: starts what may start, hands out the merge lane, asks about what failed, until all is settled. */
+import {
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  continueAsNew,
+  isCancellation,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { taskWorkflowId } from '../contract/ids.ts';
+import type { EpicSettings } from '../contract/settings.ts';
+import { grantLaneSignal, type TaskResult } from '../contract/task.ts';
+import { failureMessage, failureType } from '../place.ts';
+import type { Epic } from './context.ts';
+import type { epicWorkflow } from './epic.ts';
+import { askAboutFailed, settleFailure } from './failed-task.ts';
+import { blocked, holdReasons, isEnded, isRunning, isWaiting, startable } from './graph.ts';
+import { grantNext, leaveLaneAs } from './lane.ts';
+import type { Messages } from './messages.ts';
+import { startTask } from './start-task.ts';
+import { findTask, type TaskEntry } from './state.ts';
+
+/** Returns when every task is completed or skipped. */
+export async function runTasks(epic: Epic, messages: Messages, settings: EpicSettings): Promise<void> {
+  const { data } = epic;
+  const lives = new Map<string, Promise<void>>();
+  for (;;) {
+    const draining = workflowInfo().continueAsNewSuggested;
+    if (draining && lives.size === 0) await continueFrom(epic);
+    if (!draining && !data.paused) for (const key of startable(data.tasks, settings.concurrency)) launch(key);
+    grantLane(epic);
+    tellHolds(epic, settings);
+    if (lives.size === 0 && !data.paused) {
+      if (data.tasks.every((entry) => entry.state === 'COMPLETED' || entry.skipped)) return;
+      if (startable(data.tasks, settings.concurrency).length === 0) {
+        await askAboutFailed(epic);
+        continue;
+      }
+    }
+    const before = fingerprint();
+    await condition(() => fingerprint() !== before);
+  }
+
+  function launch(key: string): void {
+    const entry = findTask(data, key);
+    if (entry === undefined || lives.has(key)) return;
+    Object.assign(entry, { state: 'ASSIGNED', phase: 'starts', started: true });
+    delete entry.hold;
+    lives.set(
+      key,
+      live(entry).finally(() => lives.delete(key)),
+    );
+  }
+
+  /** One life of a task: its child workflow, and what its failure leads to. Cancellation of the epic passes. */
+  async function live(entry: TaskEntry): Promise<void> {
+    const { key } = entry.task;
+    try {
+      const result = await runCancellable(epic, messages, settings, entry);
+      Object.assign(entry, { state: 'COMPLETED', phase: 'merged', mergedSha: result.mergedSha });
+    } catch (error) {
+      if (isCancellation(error)) Object.assign(entry, { state: 'CANCELLED', phase: 'cancelled' });
+      else await settleFailure(epic, messages, entry, failureType(error) ?? 'TaskFailed', failureMessage(error));
+    } finally {
+      leaveLaneAs(data.lane, key);
+      withdrawRequestsOf(epic, key);
+      epic.publish();
+    }
+  }
+
+  /** What the loop looks at: when none of it changed, there is nothing to do. */
+  function fingerprint(): string {
+    const tasks = data.tasks.map(({ state, skipped, started }) => `${state}${skipped}${started}`).join();
+    return `${tasks}|${lives.size}|${data.paused}|${data.lane.holder?.taskKey}|${data.lane.queue.length}`;
+  }
+}
+
+/** A task's requests lose their point when it closes; those about its failure are asked afterwards. */
+function withdrawRequestsOf(epic: Epic, taskKey: string): void {
+  const now = new Date().toISOString();
+  epic.data.requests = epic.data.requests.map((request) =>
+    request.state === 'open' && request.taskKey === taskKey && !request.askedBy.includes(epic.workflowId)
+      ? { ...request, state: 'withdrawn' as const, closedAt: now }
+      : request,
+  );
+}
+
+/** The child in a scope of its own, so that a person can cancel one task. */
+async function runCancellable(
+  epic: Epic,
+  messages: Messages,
+  settings: EpicSettings,
+  entry: TaskEntry,
+): Promise<TaskResult> {
+  const { key } = entry.task;
+  const workflowId = taskWorkflowId(epic.epicId, key);
+  const scope = new CancellationScope();
+  const watching = new CancellationScope();
+  try {
+    const running = scope.run(() => startTask(epic, settings, entry));
+    watching
+      .run(() => condition(() => messages.isCancelled(key)))
+      .then(() => scope.cancel())
+      .catch(() => undefined);
+    return await running;
+  } finally {
+    watching.cancel();
+    messages.takeCancelled(key);
+    epic.children.delete(workflowId);
+  }
+}
+
+function grantLane(epic: Epic): void {
+  if (epic.data.paused) return;
+  const next = grantNext(epic.data.lane);
+  if (next === undefined) return;
+  const { taskKey, submission } = next;
+  epic.decide('factory', 'decision', `${taskKey} has the merge lane`, `submission ${submission}`, taskKey);
+  epic.send(taskWorkflowId(epic.epicId, taskKey), grantLaneSignal, { submission });
+}
+
+/** Each waiting task says what holds it; what can never start is BLOCKED. */
+function tellHolds(epic: Epic, settings: EpicSettings): void {
+  const { data } = epic;
+  const reasons = holdReasons(data.tasks, settings.concurrency);
+  const stuck = blocked(data.tasks);
+  for (const entry of data.tasks.filter(isWaiting)) {
+    const why = reasons.get(entry.task.key);
+    entry.state = stuck.has(entry.task.key) ? 'BLOCKED' : 'PENDING';
+    if (why === undefined || entry.hold?.reason === why.reason) continue;
+    entry.hold = { ...why, since: new Date().toISOString() };
+    entry.phase = 'waits';
+  }
+  const done = data.tasks.filter(isEnded).length;
+  const running = data.tasks.filter(isRunning).length;
+  const phase = `${done} of ${data.tasks.length} tasks done, ${running} running`;
+  if (data.paused) epic.tell('IN_PROGRESS', phase, { kind: 'pause', reason: 'paused by a person' });
+  else epic.tell('IN_PROGRESS', phase);
+}
+
+/** Only with no open child: they would be lost. */
+async function continueFrom(epic: Epic): Promise<never> {
+  await epic.flush();
+  await condition(allHandlersFinished);
+  return continueAsNew<typeof epicWorkflow>(epic.data.input, epic.data);
+}

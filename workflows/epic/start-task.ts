@@ -1,0 +1,48 @@
+/** Starts a task's workflow and waits for its end. */
+import { startChild, WorkflowExecutionAlreadyStartedError } from '@temporalio/workflow';
+import { taskWorkflowId } from '../contract/ids.ts';
+import type { EpicSettings } from '../contract/settings.ts';
+import type { TaskResult, TaskWorkflowInput } from '../contract/task.ts';
+import { CHILD } from '../options.ts';
+import { taskWorkflow } from '../task/task.ts';
+import type { Epic } from './context.ts';
+import { nextNumber, type TaskEntry } from './state.ts';
+
+/** An execution that is open under the same id is a person's matter, not a failed task. */
+export async function startTask(epic: Epic, settings: EpicSettings, entry: TaskEntry): Promise<TaskResult> {
+  const workflowId = taskWorkflowId(epic.epicId, entry.task.key);
+  for (;;) {
+    try {
+      const child = await startChild(taskWorkflow, {
+        ...CHILD,
+        workflowId,
+        staticSummary: entry.task.title,
+        args: [taskInput(epic, settings, entry)],
+      });
+      epic.children.add(workflowId);
+      return await child.result();
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+      await epic.askPerson({
+        requestId: `open-${entry.task.key}-${nextNumber(epic.data)}`,
+        kind: 'question',
+        question: `Another execution ${workflowId} is open. End it (temporal workflow terminate), then answer retry.`,
+        options: ['retry', 'cancel'],
+        taskKey: entry.task.key,
+      });
+    }
+  }
+}
+
+function taskInput({ epicId, data }: Epic, settings: EpicSettings, entry: TaskEntry): TaskWorkflowInput {
+  return {
+    epicId,
+    epicTitle: data.input.title,
+    task: entry.task,
+    settings,
+    targetBranch: data.epicBranch ?? settings.baseBranch,
+    only: data.epicBranch === undefined,
+    paused: data.paused,
+    ...(entry.feedback === undefined ? {} : { feedback: entry.feedback }),
+  };
+}

@@ -1,0 +1,87 @@
+/** What an epic knows, as plain data that outlives a run. */
+import type { EpicInput } from '../contract/epic.ts';
+import type { Plan, TaskInput } from '../contract/plan.ts';
+import type { Failure, HumanRequestView, PullRequestView } from '../contract/records.ts';
+import type { EpicSettings } from '../contract/settings.ts';
+import type { EpicState, Hold, TaskState } from '../contract/states.ts';
+import type { LaneData } from './lane.ts';
+
+export interface TaskEntry {
+  readonly task: TaskInput;
+  /** `state` is the epic's word: PENDING or BLOCKED before the workflow, ASSIGNED while it runs, its end afterwards. */
+  state: TaskState;
+  phase: string;
+  hold?: Hold;
+  failure?: Failure;
+  /** The task's workflow has started in its present life; until then the epic speaks for it. */
+  started: boolean;
+  /** A person decided to go on without it; what depends on it may start. */
+  skipped: boolean;
+  /** Escalations that the supervisor answered with retry since a person last decided. */
+  retries: number;
+  /** What a person wrote when sending it back. */
+  feedback?: string;
+  mergedSha?: string;
+}
+
+/** A request with the workflows that wait for its answer. */
+export interface EpicRequest extends HumanRequestView {
+  readonly askedBy: readonly string[];
+}
+
+export interface EpicData {
+  readonly input: EpicInput;
+  state: EpicState;
+  phase: string;
+  hold?: Hold;
+  failure?: Failure;
+  paused: boolean;
+  admitted: boolean;
+  settings?: EpicSettings;
+  planApproved: boolean;
+  tasks: TaskEntry[];
+  requests: EpicRequest[];
+  lane: LaneData;
+  epicBranch?: string;
+  pullRequest?: PullRequestView;
+  mergedSha?: string;
+  /** The highest epoch of the epic's own placement. */
+  epoch: number;
+  /** Makes keys of transcripts, escalations and change tasks unique. */
+  counter: number;
+}
+
+export function newEpic(input: EpicInput): EpicData {
+  return {
+    input,
+    state: 'PLANNING',
+    phase: 'starts',
+    paused: false,
+    admitted: false,
+    planApproved: false,
+    tasks: [],
+    requests: [],
+    lane: { queue: [] },
+    epoch: 0,
+    counter: 0,
+  };
+}
+
+export function newTask(task: TaskInput): TaskEntry {
+  return { task, state: 'PENDING', phase: 'waits to start', started: false, skipped: false, retries: 0 };
+}
+
+export const setPlan = (data: EpicData, plan: Plan): void => {
+  data.tasks = plan.map(newTask);
+};
+
+export const findTask = (data: EpicData, key: string): TaskEntry | undefined =>
+  data.tasks.find((entry) => entry.task.key === key);
+
+/** An epic of one task has one pull request; decided for good when tasks start. */
+export const isSingle = (data: EpicData): boolean => data.epicBranch === undefined && data.tasks.length === 1;
+
+export const nextNumber = (data: EpicData): number => {
+  data.counter += 1;
+  return data.counter;
+};

@@ -1,0 +1,67 @@
+/** Message handlers that nothing a sender writes can break. */
+import {
+  ApplicationFailure,
+  log,
+  type QueryDefinition,
+  type SignalDefinition,
+  setDefaultSignalHandler,
+  setHandler,
+  type UpdateDefinition,
+} from '@temporalio/workflow';
+import { z } from 'zod';
+import type { FailureName } from './contract/failures.ts';
+
+/** Why an update is not possible now; thrown from a validator it uses up no update id and leaves no trace in history. */
+export function refuse(type: FailureName, message: string): never {
+  throw ApplicationFailure.create({ type, message, nonRetryable: true });
+}
+
+/** Parses what a sender wrote; a mistake is a final InvalidInput that names every field. */
+export function parse<Schema extends z.ZodType>(schema: Schema, input: unknown, what: string): z.output<Schema> {
+  const parsed = schema.safeParse(input ?? {});
+  if (parsed.success) return parsed.data;
+  return refuse('InvalidInput', `${what} does not fit:\n${z.prettifyError(parsed.error)}`);
+}
+
+/** Registers handlers; `onIgnored` hears of every message that changed nothing because it could not be read. */
+export function createHandlers(onIgnored: (line: string) => void) {
+  setDefaultSignalHandler((name) => ignore(`an unknown signal "${name}"`));
+
+  function ignore(what: string, reason?: string): void {
+    log.warn(`Ignored ${what}`, reason === undefined ? {} : { reason });
+    onIgnored(`Ignored ${what}`);
+  }
+
+  return {
+    /** Input that does not fit `schema` is logged and changes nothing. */
+    onSignal<Schema extends z.ZodType>(
+      signal: SignalDefinition<[unknown?]>,
+      schema: Schema,
+      handle: (message: z.output<Schema>) => void,
+    ): void {
+      setHandler(signal, (input) => {
+        const message = schema.safeParse(input ?? {});
+        if (message.success) handle(message.data);
+        else ignore(`a malformed ${signal.name} signal`, z.prettifyError(message.error));
+      });
+    },
+
+    /** `check` refuses synchronously (see `refuse`); `handle` must be harmless twice, since ids do not outlive a run. */
+    onUpdate<Schema extends z.ZodType, Result>(
+      update: UpdateDefinition<Result, [unknown?]>,
+      schema: Schema,
+      check: (message: z.output<Schema>) => void,
+      handle: (message: z.output<Schema>) => Result | Promise<Result>,
+    ): void {
+      setHandler(update, async (input) => handle(schema.parse(input ?? {})), {
+        validator: (input) => check(parse(schema, input, `The input of ${update.name}`)),
+      });
+    },
+
+    onQuery<Result>(query: QueryDefinition<Result>, answer: () => Result): void {
+      setHandler(query, answer);
+    },
+  };
+}
+
+export type Handlers = ReturnType<typeof createHandlers>;

@@ -1,0 +1,6 @@
+/** The workflows that a worker process registers; a name here is a name on the wire. */
+export { agentWorkflow } from './agent/agent.ts';
+export { epicWorkflow } from './epic/epic.ts';
+export { reconcileWorkflow } from './supervisor/reconcile.ts';
+export { supervisorWorkflow } from './supervisor/supervisor.ts';
+export { taskWorkflow } from './task/task.ts';

@@ -1,0 +1,79 @@
+/**
+ * Every timeout and retry of activities and children, with its reason.
+ * A killed worker process is noticed by the heartbeat timeout; a lost host by schedule-to-start.
+ */
+import {
+  ActivityCancellationType,
+  type ActivityOptions,
+  ChildWorkflowCancellationType,
+  type ChildWorkflowOptions,
+  type LocalActivityOptions,
+  ParentClosePolicy,
+} from '@temporalio/workflow';
+import { WORKFLOW_TASK_TIMEOUT } from './contract/start.ts';
+import { FACTORY_QUEUE, HOSTS_QUEUE, hostQueue, MODEL_QUEUE } from './contract/task-queues.ts';
+
+/** What is worth another try is tried until it works or somebody cancels; what is not says so itself (nonRetryable). */
+const PATIENT_RETRY = { initialInterval: '500 ms', backoffCoefficient: 2, maximumInterval: '30 seconds' } as const;
+
+/** Three missed heartbeats and some: activities heartbeat once a second on a timer. */
+const HEARTBEAT_TIMEOUT = '5 seconds';
+
+/** A record is written in milliseconds; when it is not, PostgreSQL is away and the normal activity waits for it. */
+export const LOCAL_RECORD: LocalActivityOptions = {
+  startToCloseTimeout: '1 second',
+  retry: { maximumAttempts: 1 },
+};
+
+export const RECORD: ActivityOptions = {
+  taskQueue: FACTORY_QUEUE,
+  startToCloseTimeout: '10 seconds',
+  retry: PATIENT_RETRY,
+};
+
+/** Forge, tracker, ledger: short calls that are harmless twice. */
+export const FACTORY: ActivityOptions = {
+  taskQueue: FACTORY_QUEUE,
+  startToCloseTimeout: '2 minutes',
+  retry: PATIENT_RETRY,
+};
+
+/** One model call. Its own waits are short; long ones come back as a hold (contract: TurnResult). */
+export const MODEL: ActivityOptions = {
+  taskQueue: MODEL_QUEUE,
+  startToCloseTimeout: '20 minutes',
+  heartbeatTimeout: HEARTBEAT_TIMEOUT,
+  retry: { ...PATIENT_RETRY, maximumInterval: '1 minute' },
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+};
+
+/** Whoever polls first gets the task; a full host passes it on after a second. */
+export const CLAIM_HOST: ActivityOptions = {
+  taskQueue: HOSTS_QUEUE,
+  startToCloseTimeout: '10 seconds',
+  retry: { initialInterval: '1 second', backoffCoefficient: 1 },
+};
+
+/** Work on a host. `work` bounds a command's own time limit, which ends it first. */
+export const onHostOptions = (host: string): ActivityOptions => ({
+  taskQueue: hostQueue(host),
+  scheduleToStartTimeout: '1 minute',
+  startToCloseTimeout: '6 hours',
+  heartbeatTimeout: HEARTBEAT_TIMEOUT,
+  retry: PATIENT_RETRY,
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+});
+
+export const CHILD: ChildWorkflowOptions = {
+  taskQueue: FACTORY_QUEUE,
+  workflowTaskTimeout: WORKFLOW_TASK_TIMEOUT,
+  parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
+  cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
+  workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+};
+
+/** How long an epic waits for a word of the supervisor before it asks again; asking twice is harmless. */
+export const ASK_AGAIN = '60 seconds';
+
+/** An agent continues as new at this history length, between turns. */
+export const AGENT_HISTORY_EVENTS = 1_000;

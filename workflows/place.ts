@@ -1,0 +1,74 @@
+/** A task's or epic's place: a slot on a host, claimed when work is due and given back when it waits for a person. */
+import { ActivityFailure, ApplicationFailure, TimeoutFailure, TimeoutType } from '@temporalio/workflow';
+import { factory, hosts, onHost } from './activities.ts';
+import type { Hold } from './contract/states.ts';
+import type { Placement } from './contract/task.ts';
+
+type HostWork = ReturnType<typeof onHost>;
+
+/**
+ * Runs work on a host. Temporal says the same for a host that is gone and one that is busy (schedule-to-start), so the
+ * hosts table decides: busy → the work is scheduled again and `onBusy` says so; gone → HostLost.
+ */
+export async function runOnHost<T>(
+  placement: Placement,
+  work: (host: HostWork) => Promise<T>,
+  onBusy: (busy: boolean) => void = () => {},
+): Promise<T> {
+  for (;;) {
+    try {
+      const result = await work(onHost(placement.host));
+      onBusy(false);
+      return result;
+    } catch (error) {
+      if (!isScheduleToStart(error)) throw error;
+      const status = await factory.hostStatus(`is host ${placement.host} alive?`, { host: placement.host });
+      if (status.lost) {
+        throw ApplicationFailure.nonRetryable(
+          `Host ${placement.host} was last seen at ${status.lastSeenAt}`,
+          'HostLost',
+        );
+      }
+      onBusy(true);
+    }
+  }
+}
+
+function isScheduleToStart(error: unknown): boolean {
+  return (
+    error instanceof ActivityFailure &&
+    error.cause instanceof TimeoutFailure &&
+    error.cause.timeoutType === TimeoutType.SCHEDULE_TO_START
+  );
+}
+
+/** The failure name behind an activity's or child's failure, when it is one of ours. */
+export function failureType(error: unknown): string | undefined {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof ApplicationFailure) return cause.type ?? undefined;
+  }
+  return undefined;
+}
+
+/** The innermost message: what happened, without the engine's wrapping. */
+export function failureMessage(error: unknown): string {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof ApplicationFailure || !(cause.cause instanceof Error)) return cause.message;
+  }
+  return String(error);
+}
+
+/** Claims a slot as `holder` (a workflow id), after the given epoch; waits while every host is full. */
+export async function claimPlace(
+  holder: string,
+  afterEpoch: number,
+  onHold: (hold: Hold | undefined) => void,
+): Promise<Placement> {
+  onHold({ kind: 'host', reason: 'waits for a free slot on a host', since: new Date().toISOString() });
+  const placement = await hosts.claimHost(`a host for ${holder}`, { holder, afterEpoch });
+  onHold(undefined);
+  return placement;
+}
+
+export const leavePlace = (holder: string): Promise<unknown> =>
+  factory.releaseHost(`${holder} leaves its host`, { holder });

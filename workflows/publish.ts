@@ -1,0 +1,107 @@
+/**
+ * What an execution tells the world: a record in PostgreSQL, search attributes and the details of the Web UI,
+ * all from one pure view. At most one record is in flight, and the newest state waits for it.
+ */
+import {
+  CancellationScope,
+  condition,
+  isCancellation,
+  log,
+  type SearchAttributeUpdatePair,
+  setCurrentDetails,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { DecisionEntry, Recorded } from './contract/records.ts';
+
+type NewDecision = Omit<DecisionEntry, 'seq' | 'at'>;
+type Attributes = Record<string, SearchAttributeUpdatePair>;
+
+export interface Publication<View> {
+  /** The state as of now; `version` is added here. */
+  readonly view: () => Omit<View, 'version'>;
+  readonly details: () => string;
+  readonly attributes: () => SearchAttributeUpdatePair[];
+  /** The local activity, then the patient one. Both are idempotent by (run, version). */
+  readonly write: {
+    readonly local: (record: Recorded<View>) => Promise<void>;
+    readonly patient: (record: Recorded<View>) => Promise<void>;
+  };
+}
+
+/** `publish` after each change of state; `flush` waits until everything so far is written. */
+export function createPublisher<View extends { readonly version: number }>(publication: Publication<View>) {
+  let version = 0;
+  let written = 0;
+  let wanted = 0;
+  let seq = 0;
+  let decisions: DecisionEntry[] = [];
+  let writing = false;
+  let failure: unknown;
+  let shown: Attributes = {};
+
+  function publish(): void {
+    wanted += 1;
+    if (!writing && failure === undefined) void CancellationScope.nonCancellable(drain);
+  }
+
+  async function drain(): Promise<void> {
+    writing = true;
+    try {
+      // Lets the rest of this activation change state first, so that one record says all of it.
+      await Promise.resolve();
+      while (written < wanted) await writeOnce();
+    } catch (error) {
+      failure = error;
+      log.error('The record could not be written', { error });
+    } finally {
+      writing = false;
+    }
+  }
+
+  async function writeOnce(): Promise<void> {
+    const upTo = wanted;
+    version += 1;
+    const record = {
+      view: { ...publication.view(), version } as View,
+      decisions,
+      chain: workflowInfo().firstExecutionRunId,
+    };
+    decisions = [];
+    show();
+    try {
+      await publication.write.local(record);
+    } catch (error) {
+      if (isCancellation(error)) throw error;
+      // Also what is final is said by the patient activity, whose failure is kept in history.
+      await publication.write.patient(record);
+    }
+    written = upTo;
+  }
+
+  function show(): void {
+    setCurrentDetails(publication.details());
+    const now: Attributes = Object.fromEntries(publication.attributes().map((pair) => [pair.key.name, pair]));
+    const changed = Object.values(now).filter((pair) => shown[pair.key.name]?.value !== pair.value);
+    if (changed.length > 0) upsertSearchAttributes(changed);
+    shown = now;
+  }
+
+  return {
+    publish,
+    /** Adds a line to the decision log and publishes. */
+    decide(decision: NewDecision): void {
+      seq += 1;
+      decisions.push({ ...decision, seq, at: new Date().toISOString() });
+      publish();
+    },
+    /** Resolves when the state as of now is written; throws what made writing impossible (EpicExists). */
+    async flush(): Promise<void> {
+      const upTo = wanted;
+      await CancellationScope.nonCancellable(() => condition(() => written >= upTo || failure !== undefined));
+      if (failure !== undefined) throw failure;
+    },
+  };
+}
+
+export type Publisher = Pick<ReturnType<typeof createPublisher>, 'publish' | 'decide' | 'flush'>;

@@ -1,0 +1,42 @@
+/** Asking a person from a task or agent: the epic owns the request, the asker waits for its answer by signal. */
+import { ApplicationFailure, condition, getExternalWorkflowHandle, workflowInfo } from '@temporalio/workflow';
+import { type AskPerson, askPersonSignal, withdrawRequestSignal } from './contract/epic.ts';
+import { epicWorkflowId } from './contract/ids.ts';
+import { PersonAnswered, personAnsweredSignal } from './contract/task.ts';
+import type { Handlers } from './handlers.ts';
+
+export type Question = Omit<AskPerson, 'askedBy'>;
+
+/** Call before the workflow's first await. An answer that arrives early or twice is kept once. */
+export function createRequests(epicId: string, handlers: Handlers) {
+  const answers = new Map<string, PersonAnswered>();
+  handlers.onSignal(personAnsweredSignal, PersonAnswered, (answer) => {
+    if (!answers.has(answer.requestId)) answers.set(answer.requestId, answer);
+  });
+  const epic = getExternalWorkflowHandle(epicWorkflowId(epicId));
+
+  return {
+    /** Resolves with the answer, in minutes or months. Asking the same requestId again is one request. */
+    async ask(question: Question): Promise<PersonAnswered> {
+      await epic
+        .signal(askPersonSignal, { ...question, askedBy: workflowInfo().workflowId })
+        .catch((cause: unknown) => {
+          throw ApplicationFailure.create({
+            type: 'EpicFailed',
+            message: 'The epic is closed, so nobody can be asked',
+            nonRetryable: true,
+            ...(cause instanceof Error ? { cause } : {}),
+          });
+        });
+      await condition(() => answers.has(question.requestId));
+      return answers.get(question.requestId) as PersonAnswered;
+    },
+
+    /** Says that an open question has lost its point; harmless when the epic is closed. */
+    async withdraw(requestId: string, reason: string): Promise<void> {
+      await epic.signal(withdrawRequestSignal, { requestId, reason }).catch(() => undefined);
+    },
+  };
+}
+
+export type Requests = ReturnType<typeof createRequests>;

@@ -1,0 +1,59 @@
+/** Runs one round of an agent as a child workflow, on a transcript of its own. */
+import { executeChild } from '@temporalio/workflow';
+import type { Brief } from '../activities/agent/write-brief.ts';
+import { agentWorkflow } from './agent/agent.ts';
+import type { AgentResult } from './contract/agent.ts';
+import { agentWorkflowId } from './contract/ids.ts';
+import type { EpicSettings } from './contract/settings.ts';
+import type { Purpose } from './contract/states.ts';
+import type { Placement } from './contract/task.ts';
+import { CHILD } from './options.ts';
+import { runOnHost } from './place.ts';
+
+export interface Round {
+  readonly epicId: string;
+  readonly taskKey?: string;
+  readonly purpose: Purpose;
+  readonly agentId: string;
+  readonly attempt: number;
+  readonly turn: number;
+  readonly settings: EpicSettings;
+  readonly placement: Placement;
+  readonly worktree: string;
+  readonly brief: Brief;
+  readonly paused: boolean;
+}
+
+/** `onStart` gets the child's workflow id, so that pauses reach it. */
+export async function runAgent(round: Round, onStart: (workflowId: string) => void): Promise<AgentResult> {
+  const { epicId, taskKey, purpose, agentId, attempt, turn, settings, placement, worktree, brief } = round;
+  const task = taskKey === undefined ? {} : { taskKey };
+  const { repository, policy } = settings;
+  await runOnHost(placement, (host) =>
+    host.writeBrief(`brief: ${brief.kind}`, { agentId, turn, epicId, repository, worktree, placement, brief, ...task }),
+  );
+  const workflowId = agentWorkflowId(agentId);
+  onStart(workflowId);
+  return executeChild(agentWorkflow, {
+    ...CHILD,
+    workflowId,
+    staticSummary: `${purpose} ${taskKey ?? 'the epic'}, attempt ${attempt}`,
+    args: [
+      {
+        agentId,
+        epicId,
+        purpose,
+        attempt,
+        firstTurn: turn,
+        turnLimit: settings.limits.turns,
+        pin: settings.agents[purpose],
+        placement,
+        worktree,
+        repository,
+        policy,
+        paused: round.paused,
+        ...task,
+      },
+    ],
+  });
+}

@@ -1,0 +1,51 @@
+/** Whom the supervisor admits, and what it answers to an escalation: pure rules. */
+import type { Escalate, RequestAdmission, Settlement } from '../contract/supervisor.ts';
+
+export interface SupervisorData {
+  admitted: string[];
+  waiting: RequestAdmission[];
+}
+
+/** Priority 1 first, 0 (none) last; within a priority the order of asking. */
+const rank = ({ priority }: RequestAdmission): number => (priority === 0 ? 5 : priority);
+
+/** Idempotent by epicId; true when the epic is admitted already and should be told again. */
+export function enqueue(data: SupervisorData, request: RequestAdmission): boolean {
+  if (data.admitted.includes(request.epicId)) return true;
+  if (!data.waiting.some(({ epicId }) => epicId === request.epicId)) data.waiting.push(request);
+  return false;
+}
+
+export function release(data: SupervisorData, epicId: string): void {
+  data.admitted = data.admitted.filter((id) => id !== epicId);
+  data.waiting = data.waiting.filter((request) => request.epicId !== epicId);
+}
+
+/** Admits as many as fit and returns them in order. */
+export function admit(data: SupervisorData, limit: number): string[] {
+  const admitted: string[] = [];
+  const line = data.waiting.toSorted((a, b) => rank(a) - rank(b));
+  for (const { epicId } of line.slice(0, Math.max(0, limit - data.admitted.length))) {
+    data.admitted.push(epicId);
+    admitted.push(epicId);
+  }
+  data.waiting = data.waiting.filter(({ epicId }) => !admitted.includes(epicId));
+  return admitted;
+}
+
+/** Failures of the surroundings, which pass by themselves more often than not. */
+const PASSING: ReadonlySet<string> = new Set([
+  'HostLost',
+  'ModelUnavailable',
+  'ForgeUnavailable',
+  'TerminalUnavailable',
+]);
+const RETRIES = 2;
+
+/** The fixed rules: what passes is tried again, the rest is a person's. */
+export function settle({ escalationId, failure, retries, message }: Escalate): Settlement {
+  if (PASSING.has(failure) && retries < RETRIES) {
+    return { escalationId, action: 'retry', reason: `${failure} often passes; retry ${retries + 1} of ${RETRIES}` };
+  }
+  return { escalationId, action: 'ask_human', reason: message };
+}

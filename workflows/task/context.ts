@@ -1,0 +1,163 @@
+/** A task's execution: its state, its messages and how it tells of itself. */
+import {
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  getExternalWorkflowHandle,
+  isCancellation,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { localRecords, type onHost, records } from '../activities.ts';
+import { Person, pauseSignal, resumeSignal } from '../contract/epic.ts';
+import type { DecisionEntry, Failure, TaskView } from '../contract/records.ts';
+import { SEARCH_ATTRIBUTES } from '../contract/search-attributes.ts';
+import type { Hold, TaskState } from '../contract/states.ts';
+import { GrantLane, grantLaneSignal, type TaskWorkflowInput, taskStatusQuery } from '../contract/task.ts';
+import { createHandlers } from '../handlers.ts';
+import { failureMessage, failureType, leavePlace, runOnHost } from '../place.ts';
+import { createPublisher } from '../publish.ts';
+import { createRequests } from '../requests.ts';
+import { taskDetails } from './details.ts';
+import type { TaskData } from './state.ts';
+
+/** Registers the handlers and tells of the task for the first time; call before the first await. */
+export function openTask(input: TaskWorkflowInput, data: TaskData) {
+  const { workflowId } = workflowInfo();
+  const startedAt = new Date().toISOString();
+  const granted = new Set<number>();
+  let state: TaskState = 'ASSIGNED';
+  let phase = 'starts';
+  let hold: Hold | undefined;
+  let failure: Failure | undefined;
+  let closedAt: string | undefined;
+
+  const view = (): Omit<TaskView, 'version'> => ({
+    epicId: input.epicId,
+    taskKey: input.task.key,
+    state,
+    phase,
+    attempt: data.worker?.attempt ?? 0,
+    rounds: data.rounds,
+    submissions: data.submissions,
+    startedAt,
+    ...(hold === undefined ? {} : { hold }),
+    ...(failure === undefined ? {} : { failure }),
+    ...(closedAt === undefined ? {} : { closedAt }),
+    ...(data.placement === undefined ? {} : { placement: data.placement }),
+    ...(data.branch === undefined ? {} : { branch: data.branch }),
+    ...(data.worktree === undefined ? {} : { worktree: data.worktree }),
+    ...(data.pullRequest === undefined ? {} : { pullRequest: data.pullRequest }),
+  });
+  const publisher = createPublisher<TaskView>({
+    view,
+    details: () => taskDetails(input.task, view()),
+    attributes: () => [
+      { key: SEARCH_ATTRIBUTES.state, value: state },
+      { key: SEARCH_ATTRIBUTES.phase, value: phase },
+      { key: SEARCH_ATTRIBUTES.repository, value: input.settings.repository },
+    ],
+    write: {
+      local: (record) => localRecords.recordTask('record', record),
+      patient: (record) => records.recordTask('record', record),
+    },
+  });
+
+  const handlers = createHandlers((line) => task.decide('factory', 'refusal', line, 'it could not be read'));
+  handlers.onSignal(pauseSignal, Person, () => task.setPaused(true));
+  handlers.onSignal(resumeSignal, Person, () => task.setPaused(false));
+  handlers.onSignal(grantLaneSignal, GrantLane, ({ submission }) => {
+    granted.add(submission);
+  });
+  handlers.onQuery(taskStatusQuery, () => ({ ...view(), paused: task.paused }));
+
+  const task = {
+    input,
+    data,
+    workflowId,
+    paused: input.paused,
+    /** The agent that runs now, which pauses with us. */
+    agentWorkflowId: undefined as string | undefined,
+    requests: createRequests(input.epicId, handlers),
+    hasLane: (submission: number): boolean => granted.has(submission),
+    publish: publisher.publish,
+    flush: publisher.flush,
+
+    tell(now: TaskState, what: string, why?: Pick<Hold, 'kind' | 'reason'>): void {
+      state = now;
+      phase = what;
+      hold = why === undefined ? undefined : { ...why, since: new Date().toISOString() };
+      publisher.publish();
+    },
+
+    setHold(why: Hold | undefined): void {
+      hold = why;
+      publisher.publish();
+    },
+
+    decide(actor: string, kind: DecisionEntry['kind'], decision: string, reason: string): void {
+      publisher.decide({ actor, kind, decision, reason, epicId: input.epicId, taskKey: input.task.key });
+    },
+
+    setPaused(paused: boolean): void {
+      if (task.paused === paused) return;
+      task.paused = paused;
+      if (task.agentWorkflowId === undefined) return;
+      const agent = getExternalWorkflowHandle(task.agentWorkflowId);
+      // The agent may have closed in the meantime; its next run starts with our state.
+      agent.signal(paused ? pauseSignal : resumeSignal, {}).catch(() => undefined);
+    },
+
+    async pausePoint(): Promise<void> {
+      if (!task.paused) return;
+      const before = { state, phase, hold };
+      task.tell(state, phase, { kind: 'pause', reason: 'the epic is paused' });
+      await condition(() => !task.paused);
+      task.tell(before.state, before.phase, before.hold);
+    },
+
+    /** Work on the task's host; `data.placement` is set by then. */
+    onHost<T>(work: (host: ReturnType<typeof onHost>) => Promise<T>): Promise<T> {
+      const { placement } = data;
+      if (placement === undefined) throw new Error('The task has no place yet');
+      return runOnHost(placement, work, (busy) => {
+        const why = {
+          kind: 'host',
+          reason: `host ${placement.host} is busy`,
+          since: new Date().toISOString(),
+        } as const;
+        if (busy) task.setHold(why);
+        else if (hold?.kind === 'host') task.setHold(undefined);
+      });
+    },
+
+    /** The slot goes back and the last record is written; awaited before the run closes. */
+    async close(final: TaskState, error?: unknown): Promise<void> {
+      state = final;
+      phase = final === 'COMPLETED' ? 'merged' : final.toLowerCase();
+      hold = undefined;
+      closedAt = new Date().toISOString();
+      if (final === 'FAILED') failure = { type: failureType(error) ?? 'TaskFailed', message: failureMessage(error) };
+      const reason = failure?.message ?? (isCancellation(error) ? 'cancelled' : 'its pull request was merged');
+      task.decide('factory', final === 'FAILED' ? 'failure' : 'transition', `${input.task.key} ${final}`, reason);
+      await CancellationScope.nonCancellable(async () => {
+        await leavePlace(workflowId);
+        await condition(allHandlersFinished);
+        await publisher.flush();
+      });
+    },
+  };
+  publisher.publish();
+  return task;
+}
+
+export type Task = ReturnType<typeof openTask>;
+
+/** What every host activity of a task needs; throws before the task is placed. */
+export function where(task: Task) {
+  const { placement, worktree, branch } = task.data;
+  if (placement === undefined || worktree === undefined || branch === undefined) {
+    throw new Error('The task has no worktree yet');
+  }
+  const { epicId, settings } = task.input;
+  return { epicId, taskKey: task.input.task.key, repository: settings.repository, placement, worktree, branch };
+}

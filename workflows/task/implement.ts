@@ -1,0 +1,140 @@
+/** implement ⇄ verify: a Worker agent's rounds until a committed change has green checks. */
+import { ApplicationFailure, isCancellation, workflowInfo } from '@temporalio/workflow';
+import { factory } from '../activities.ts';
+import type { SubmitWork } from '../contract/agent.ts';
+import { failureMessage, failureType } from '../place.ts';
+import { runAgent } from '../run-agent.ts';
+import { type Task, where } from './context.ts';
+import { ensurePlace } from './place.ts';
+import { type Change, countSetback, SETBACK_WORDS, type Setback, type WorkerRef } from './state.ts';
+import { verifyCommit } from './verify.ts';
+
+/** Every red round goes back to the same agent; fails TaskFailed when the rounds or attempts are used up. */
+export async function implement(task: Task): Promise<Change> {
+  for (;;) {
+    await task.pausePoint();
+    await ensurePlace(task);
+    const work = await workerRound(task);
+    const change = await commit(task, work);
+    if (change === undefined) continue;
+    if (await verifyCommit(task, change.headSha)) return change;
+    sendBack(task, 'verification', { kind: 'verification', commitSha: change.headSha });
+  }
+}
+
+/** What the Worker's next round opens with; a person must look when it had all its rounds of this kind. */
+export function sendBack(task: Task, setback: Setback, opening: Task['data']['opening']): void {
+  const { data, input } = task;
+  task.decide('factory', 'decision', `${input.task.key} goes back to its Worker`, SETBACK_WORDS[setback]);
+  data.opening = opening;
+  if (countSetback(data, setback, input.settings.limits)) return;
+  throw ApplicationFailure.create({
+    type: setback === 'conflict' ? 'MergeConflict' : 'TaskFailed',
+    message: `${SETBACK_WORDS[setback]} more than ${input.settings.limits.rounds} times`,
+    nonRetryable: true,
+  });
+}
+
+/** Commits the worktree; undefined when there is nothing to verify yet and the Worker was told why. */
+async function commit(task: Task, work: SubmitWork): Promise<Change | undefined> {
+  const { data } = task;
+  data.commits += 1;
+  const { mergeParent } = data;
+  const commit = await task.onHost((host) =>
+    host.commitChange(`commit: ${work.commitMessage.split('\n')[0]}`, {
+      ...where(task),
+      message: work.commitMessage,
+      key: `${workflowInfo().runId}/${data.commits}`,
+      ...(mergeParent === undefined ? {} : { mergeParent }),
+    }),
+  );
+  if (commit.unresolved.length > 0) {
+    sendBack(task, 'conflict', { kind: 'conflict', files: commit.unresolved, targetBranch: task.input.targetBranch });
+    return undefined;
+  }
+  delete data.mergeParent;
+  if (commit.headSha === data.baseSha) {
+    sendBack(task, 'verification', { kind: 'nothing-submitted' });
+    return undefined;
+  }
+  return { headSha: commit.headSha, treeSha: commit.treeSha, summary: work.summary };
+}
+
+/** One round of the current Worker, or of a new one when it ends in a final failure. */
+async function workerRound(task: Task): Promise<SubmitWork> {
+  const { data, input } = task;
+  const { limits } = input.settings;
+  for (;;) {
+    data.worker ??= await openWorker(task, data.transcripts + 1);
+    const { worker } = data;
+    task.tell('IN_PROGRESS', `attempt ${worker.attempt} works`);
+    try {
+      return await runWorker(task, worker);
+    } catch (error) {
+      // Only the transcript knows how far the agent came.
+      data.worker = await openWorker(task, data.transcripts);
+      const type = failureType(error);
+      if (isCancellation(error) || type === undefined || !ENDS_ATTEMPT.has(type)) throw error;
+      data.failedAttempts += 1;
+      task.decide('factory', 'retry', `attempt ${worker.attempt} of ${input.task.key} failed`, failureMessage(error));
+      if (data.failedAttempts >= limits.attempts) throw outOfAttempts(data.failedAttempts, error);
+      delete data.worker;
+      data.opening = firstOpening(task.input);
+    }
+  }
+}
+
+/** Failures of one agent that another one may not meet; every other is the task's. */
+const ENDS_ATTEMPT: ReadonlySet<string> = new Set(['AgentGaveUp', 'ModelRefusedRequest']);
+
+async function runWorker(task: Task, worker: WorkerRef): Promise<SubmitWork> {
+  const { data, input } = task;
+  const { epicId, taskKey, placement, worktree } = where(task);
+  try {
+    const { agentId, attempt, nextTurn: turn } = worker;
+    const round = { epicId, taskKey, agentId, attempt, turn, placement, worktree, paused: task.paused };
+    const { outcome, nextTurn } = await runAgent(
+      { ...round, purpose: 'implement', settings: input.settings, brief: data.opening },
+      (workflowId) => {
+        task.agentWorkflowId = workflowId;
+      },
+    );
+    data.worker = { ...worker, nextTurn };
+    if (outcome.kind !== 'work') throw ApplicationFailure.nonRetryable('The Worker handed in no work', 'AgentGaveUp');
+    return outcome;
+  } finally {
+    task.agentWorkflowId = undefined;
+  }
+}
+
+/** Opens the `number`th transcript of this run, or reads again how far it came. */
+async function openWorker(task: Task, number: number): Promise<WorkerRef> {
+  task.data.transcripts = number;
+  return factory.openTranscript(`a Worker for ${task.input.task.key}`, {
+    epicId: task.input.epicId,
+    taskKey: task.input.task.key,
+    purpose: 'implement',
+    openedBy: `${workflowInfo().firstExecutionRunId}/implement/${number}`,
+  });
+}
+
+export function firstOpening(input: Task['input']): Task['data']['opening'] {
+  if (input.feedback !== undefined) return { kind: 'feedback', by: 'a person', comment: input.feedback };
+  const dependsOn = input.task.dependsOn.map((key) => ({ key, title: key }));
+  return {
+    kind: 'implement',
+    epicTitle: input.epicTitle,
+    task: input.task,
+    dependsOn,
+    targetBranch: input.targetBranch,
+  };
+}
+
+function outOfAttempts(attempts: number, cause: unknown): ApplicationFailure {
+  return ApplicationFailure.create({
+    type: 'TaskFailed',
+    message: `${attempts} attempts failed, the last with: ${failureMessage(cause)}`,
+    nonRetryable: true,
+    ...(cause instanceof Error ? { cause } : {}),
+  });
+}

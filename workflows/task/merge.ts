@@ -1,0 +1,157 @@
+/** Merges a reviewed task: through its epic's lane, or, in an epic of one task, after a person's approval. */
+import { condition, getExternalWorkflowHandle } from '@temporalio/workflow';
+import { factory } from '../activities.ts';
+import { approveAndMerge, type Obstacle, type ReadyPullRequest } from '../approve-and-merge.ts';
+import { askLaneSignal, doneLaneSignal } from '../contract/epic.ts';
+import { epicWorkflowId } from '../contract/ids.ts';
+import type { TaskResult } from '../contract/task.ts';
+import { leavePlace } from '../place.ts';
+import { type Task, where } from './context.ts';
+import { sendBack } from './implement.ts';
+import { ensurePlace } from './place.ts';
+import { type Change, markSubmission } from './state.ts';
+import { push } from './submit.ts';
+import { verifyCommit } from './verify.ts';
+
+/** The merge, or undefined when the task went back to its Worker. */
+export async function merge(task: Task, change: Change, submission: number): Promise<TaskResult | undefined> {
+  const outcome = task.input.only ? await mergeApproved(task, change) : await mergeInLane(task, change, submission);
+  switch (outcome.kind) {
+    case 'merged':
+      markSubmission(task.data, 'merged');
+      return { pullRequest: task.data.pullRequest?.number ?? 0, mergedSha: outcome.mergedSha };
+    case 'conflict':
+      markSubmission(task.data, 'conflict');
+      task.data.mergeParent = outcome.targetSha;
+      sendBack(task, 'conflict', {
+        kind: 'conflict',
+        files: [...outcome.files],
+        targetBranch: task.input.targetBranch,
+      });
+      return undefined;
+    case 'red':
+      markSubmission(task.data, 'red');
+      sendBack(task, 'verification', { kind: 'verification', commitSha: outcome.commitSha });
+      return undefined;
+    case 'rejected':
+      await askWhatToChange(task, outcome.headSha, outcome.answer.comment);
+      return undefined;
+  }
+}
+
+/** The lane is given back however this ends; the epic frees it too when the task closes. */
+async function mergeInLane(task: Task, change: Change, submission: number) {
+  const epic = getExternalWorkflowHandle(epicWorkflowId(task.input.epicId));
+  const lane = { taskKey: task.input.task.key, submission };
+  task.tell('REVIEW', 'waits for the merge lane', { kind: 'lane', reason: 'another task merges first' });
+  await epic.signal(askLaneSignal, lane);
+  await condition(() => task.hasLane(submission));
+  try {
+    task.tell('REVIEW', 'merges into the epic’s branch');
+    return await approveAndMerge({
+      approvalNeeded: false,
+      prepare: () => prepare(task, change),
+      ask: () => Promise.reject(new Error('nobody is asked in the lane')),
+      merge: (ready) => mergePullRequest(task, ready),
+    });
+  } finally {
+    await epic.signal(doneLaneSignal, lane).catch(() => undefined);
+  }
+}
+
+function mergeApproved(task: Task, change: Change) {
+  return approveAndMerge({
+    approvalNeeded: task.input.settings.approvals.includes('merge'),
+    prepare: () => prepare(task, change),
+    ask: async (ready) => {
+      await waitAwayFromHost(task);
+      const { number = 0, title = '' } = task.data.pullRequest ?? {};
+      const answer = await task.requests.ask({
+        requestId: `merge-${ready.headSha.slice(0, 12)}`,
+        kind: 'merge',
+        question: `Merge pull request #${number} “${title}” into ${task.input.targetBranch}?`,
+        options: ['approve', 'reject'],
+        taskKey: task.input.task.key,
+        pullRequest: number,
+        headSha: ready.headSha,
+      });
+      await ensurePlace(task);
+      return answer;
+    },
+    merge: (ready) => mergePullRequest(task, ready),
+  });
+}
+
+/** Months may pass: the slot goes back, the worktree stays. */
+async function waitAwayFromHost(task: Task): Promise<void> {
+  task.tell('REVIEW', 'waits for a person’s approval', { kind: 'person', reason: 'merge approval' });
+  await leavePlace(task.workflowId);
+  delete task.data.placement;
+}
+
+/** The target in the task's branch, verified as a whole and pushed. */
+async function prepare(task: Task, change: Change): Promise<ReadyPullRequest | Obstacle> {
+  const { input, data } = task;
+  await task.pausePoint();
+  if (input.only) {
+    const { repository, baseBranch } = input.settings;
+    const base = await factory.updateBase(`the newest ${baseBranch}`, { repository, baseBranch });
+    if (base.kind === 'conflict') return { ...base, targetSha: '' };
+  }
+  const merged = await task.onHost((host) =>
+    host.mergeTarget(`merge ${input.targetBranch} into ${data.branch}`, {
+      ...where(task),
+      targetBranch: input.targetBranch,
+      message: `Merge ${input.targetBranch} into ${input.task.key}`,
+    }),
+  );
+  if (merged.kind === 'conflict') return merged;
+  if (merged.treeSha !== change.treeSha && !(await verifyCommit(task, merged.headSha))) {
+    return { kind: 'red', commitSha: merged.headSha };
+  }
+  if (merged.headSha !== data.pullRequest?.headSha) {
+    await push(task, merged.headSha);
+    if (data.pullRequest !== undefined) data.pullRequest = { ...data.pullRequest, headSha: merged.headSha };
+  }
+  const { headSha, treeSha, targetSha, diffHash } = merged;
+  return { kind: 'ready', headSha, treeSha, targetSha, diffHash };
+}
+
+async function mergePullRequest(task: Task, ready: ReadyPullRequest) {
+  const { data, input } = task;
+  await task.pausePoint();
+  const number = data.pullRequest?.number ?? 0;
+  const merged = await factory.mergePullRequest(`merge pull request #${number}`, {
+    repository: input.settings.repository,
+    number,
+    expectedHeadSha: ready.headSha,
+    expectedBaseSha: ready.targetSha,
+    message: `${input.task.title} (#${number})`,
+  });
+  if (data.pullRequest !== undefined) {
+    data.pullRequest = { ...data.pullRequest, state: 'merged', mergedSha: merged.mergedSha };
+  }
+  if (merged.treeSha !== ready.treeSha) {
+    task.decide(
+      'factory',
+      'failure',
+      'the merged tree is not the verified one',
+      `${merged.treeSha}, not ${ready.treeSha}`,
+    );
+  }
+  return merged;
+}
+
+/** A rejected merge leaves the pull request open: one more round of the same Worker, or the epic's cancellation. */
+async function askWhatToChange(task: Task, headSha: string, comment: string | undefined): Promise<void> {
+  task.tell('REVIEW', 'its merge was rejected', { kind: 'person', reason: 'what is to change?' });
+  const answer = await task.requests.ask({
+    requestId: `rejected-${headSha.slice(0, 12)}`,
+    kind: 'question',
+    question: `The merge was rejected${comment === undefined ? '' : ` (“${comment}”)`}. What is to change?`,
+    options: ['change', 'cancel'],
+    taskKey: task.input.task.key,
+  });
+  const wanted = answer.answer ?? answer.comment ?? comment ?? 'The merge was rejected without a comment.';
+  task.data.opening = { kind: 'feedback', by: answer.by, comment: wanted };
+}

@@ -1,0 +1,47 @@
+/** Gives the task a host, a worktree there and what the repository's set-up makes of it. */
+import { claimPlace, failureType } from '../place.ts';
+import type { Task } from './context.ts';
+
+/** Idempotent: a task that has its place keeps it. */
+export async function ensurePlace(task: Task): Promise<void> {
+  const { data, input } = task;
+  while (data.placement === undefined) {
+    task.tell('ASSIGNED', 'looks for a host');
+    data.placement = await claimPlace(task.workflowId, data.epoch, task.setHold);
+    data.epoch = data.placement.epoch;
+    try {
+      await prepare(task);
+    } catch (error) {
+      if (failureType(error) !== 'HostLost') throw error;
+      losePlace(task);
+    }
+  }
+  async function prepare({ onHost }: Task): Promise<void> {
+    const { epicId, settings, targetBranch } = input;
+    const { repository, policy } = settings;
+    const placement = data.placement;
+    if (placement === undefined) return;
+    task.tell('ASSIGNED', `prepares a worktree on ${placement.host}`);
+    const taskKey = input.task.key;
+    const made = await onHost((host) =>
+      host.prepareWorktree(`worktree of ${taskKey}`, { epicId, taskKey, repository, targetBranch, placement }),
+    );
+    Object.assign(data, { worktree: made.worktree, branch: made.branch, baseSha: made.baseSha });
+    if (policy.setup === undefined) return;
+    task.tell('ASSIGNED', 'runs the repository’s set-up');
+    await onHost((host) =>
+      host.runSetup(`set-up: ${policy.setup}`, { epicId, taskKey, placement, worktree: made.worktree, policy }),
+    );
+  }
+}
+
+/** The host is gone, or a newer place has fenced this one: the next `ensurePlace` takes another. */
+export function losePlace(task: Task): void {
+  const { data } = task;
+  if (data.placement === undefined) return;
+  task.decide('factory', 'decision', `${task.input.task.key} leaves host ${data.placement.host}`, 'the host is lost');
+  delete data.placement;
+  // The restored tree may be older than the merge; with the parent but without its content the merge would undo work.
+  delete data.mergeParent;
+  data.opening = { kind: 'host-lost' };
+}

@@ -1,0 +1,70 @@
+/** What a task knows of itself, as plain data that outlives a run, and what its setbacks lead to. */
+import type { Brief } from '../../activities/agent/write-brief.ts';
+import type { PullRequestView, SubmissionView } from '../contract/records.ts';
+import type { EpicSettings } from '../contract/settings.ts';
+import type { Placement } from '../contract/task.ts';
+
+/** The Worker agent of the current attempt. */
+export interface WorkerRef {
+  readonly agentId: string;
+  readonly attempt: number;
+  readonly nextTurn: number;
+}
+
+export interface TaskData {
+  placement?: Placement;
+  /** The highest epoch that this task was ever placed with. */
+  epoch: number;
+  worktree?: string;
+  branch?: string;
+  baseSha?: string;
+  worker?: WorkerRef;
+  /** Attempts that ended in a final failure, in this run of the task. */
+  failedAttempts: number;
+  /** Transcripts opened in this run; makes their keys unique. */
+  transcripts: number;
+  rounds: { verification: number; review: number; conflict: number };
+  /** How the Worker's next round opens. */
+  opening: Brief;
+  /** The commit whose merge lies in the worktree with conflict markers. */
+  mergeParent?: string;
+  /** Commits asked for, which makes their keys unique. */
+  commits: number;
+  submissions: SubmissionView[];
+  pullRequest?: PullRequestView;
+}
+
+/** A committed change whose checks are green. */
+export interface Change {
+  readonly headSha: string;
+  readonly treeSha: string;
+  readonly summary: string;
+}
+
+export type Setback = keyof TaskData['rounds'];
+
+export const SETBACK_WORDS: Record<Setback, string> = {
+  verification: 'the checks were red',
+  review: 'the review asked for changes',
+  conflict: 'the merge met a conflict',
+};
+
+/** Counts a setback; false when the Worker has had all its rounds of this kind and a person must look. */
+export function countSetback(data: TaskData, setback: Setback, limits: EpicSettings['limits']): boolean {
+  data.rounds[setback] += 1;
+  return data.rounds[setback] <= limits.rounds;
+}
+
+/** The last submission with a new state. */
+export function markSubmission(data: TaskData, state: SubmissionView['state']): void {
+  const last = data.submissions.at(-1);
+  if (last !== undefined) data.submissions[data.submissions.length - 1] = { ...last, state };
+}
+
+/** Adds a submission, numbered from 1; what came before it is superseded. */
+export function addSubmission(data: TaskData, change: Change): number {
+  markSubmission(data, 'superseded');
+  const number = data.submissions.length + 1;
+  data.submissions.push({ number, headSha: change.headSha, treeSha: change.treeSha, state: 'verified' });
+  return number;
+}

@@ -1,0 +1,91 @@
+/** One task: from a place on a host to a merged pull request. */
+import {
+  allHandlersFinished,
+  condition,
+  continueAsNew,
+  isCancellation,
+  TemporalFailure,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { TaskResult, TaskWorkflowInput } from '../contract/task.ts';
+import { failureType } from '../place.ts';
+import { openTask, type Task, where } from './context.ts';
+import { firstOpening, implement } from './implement.ts';
+import { merge } from './merge.ts';
+import { losePlace } from './place.ts';
+import { review } from './review.ts';
+import { markSubmission, type TaskData } from './state.ts';
+import { submit } from './submit.ts';
+
+/**
+ * Places the task, has a Worker implement it, verifies, opens its pull request, has it reviewed and merges it.
+ * Survives: killed worker processes, a lost host (placed again from the last checkpoint), months of waiting.
+ * Messages: signals `personAnswered`, `grantLane`, `pause`, `resume`; query `status`.
+ * Fails: TaskFailed, MergeConflict, SetupFailed and other final failures; the epic then asks the supervisor or a person.
+ */
+export async function taskWorkflow(input: TaskWorkflowInput, carry?: TaskData): Promise<TaskResult> {
+  const data = carry ?? newTask(input);
+  const task = openTask(input, data);
+  try {
+    const result = await mergeTask(task);
+    await cleanUp(task);
+    await task.close('COMPLETED');
+    return result;
+  } catch (error) {
+    // Anything else is a mistake of ours (or continue-as-new): the workflow task fails and is tried again.
+    if (error instanceof TemporalFailure) await task.close(isCancellation(error) ? 'CANCELLED' : 'FAILED', error);
+    throw error;
+  }
+}
+
+/** implement ⇄ verify → push → pull request → review ⇄ revise → merge, as often as it takes. */
+async function mergeTask(task: Task): Promise<TaskResult> {
+  for (;;) {
+    await continueIfLong(task);
+    try {
+      const change = await implement(task);
+      const submission = await submit(task, change);
+      if (!(await review(task, change, submission))) continue;
+      const merged = await merge(task, change, submission);
+      if (merged !== undefined) return merged;
+    } catch (error) {
+      if (!PLACE_LOST.has(failureType(error) ?? '')) throw error;
+      markSubmission(task.data, 'superseded');
+      losePlace(task);
+    }
+  }
+}
+
+/** The host is gone, or its pushes are fenced off by a newer epoch. */
+const PLACE_LOST: ReadonlySet<string> = new Set(['HostLost', 'PushRejected']);
+
+async function continueIfLong(task: Task): Promise<void> {
+  if (!workflowInfo().continueAsNewSuggested) return;
+  await task.flush();
+  await condition(allHandlersFinished);
+  await continueAsNew<typeof taskWorkflow>({ ...task.input, paused: task.paused }, task.data);
+}
+
+/** The merged work is on the forge; a worktree that holds anything else stays and is named. */
+async function cleanUp(task: Task): Promise<void> {
+  const { epicId, taskKey, repository, placement } = where(task);
+  const removed = await task
+    .onHost((host) => host.removeWorktree('worktree', { epicId, name: taskKey, repository, placement, discard: false }))
+    .catch((error: unknown) => {
+      if (failureType(error) !== 'HostLost') throw error;
+      return { removed: false, reason: 'its host is lost' };
+    });
+  if (!removed.removed) task.decide('factory', 'decision', 'the worktree stays', removed.reason ?? 'unknown');
+}
+
+function newTask(input: TaskWorkflowInput): TaskData {
+  return {
+    epoch: 0,
+    failedAttempts: 0,
+    transcripts: 0,
+    rounds: { verification: 0, review: 0, conflict: 0 },
+    opening: firstOpening(input),
+    commits: 0,
+    submissions: [],
+  };
+}

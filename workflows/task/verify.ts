@@ -1,0 +1,16 @@
+/** Runs the repository's checks on exactly one commit. */
+import { type Task, where } from './context.ts';
+
+/** True when every check is green; the evidence is recorded by the activity. */
+export async function verifyCommit(task: Task, commitSha: string): Promise<boolean> {
+  const { policy } = task.input.settings;
+  await task.pausePoint();
+  const names = policy.verify.map((check) => check.name).join(', ') || 'nothing is configured';
+  task.tell('IN_PROGRESS', `verifies ${commitSha.slice(0, 8)}: ${names}`);
+  const verified = await task.onHost((host) =>
+    host.verify(`verify ${commitSha.slice(0, 8)}: ${names}`, { ...where(task), commitSha, policy }),
+  );
+  const red = verified.checks.filter((check) => check.exitCode !== 0).map((check) => check.name);
+  if (!verified.green) task.decide('factory', 'decision', `${task.input.task.key}: checks are red`, red.join(', '));
+  return verified.green;
+}
