@@ -101,7 +101,8 @@ export function scenarioTurn(scenario: Scenario | undefined, situation: Situatio
 
 /** Replaces {{names}} in every string of a value. */
 function filled(value: unknown, situation: Situation): unknown {
-  if (typeof value === 'string') return value.replaceAll(/\{\{([^{}]*)\}\}/g, (_, name) => lookUp(name.trim(), situation));
+  if (typeof value === 'string')
+    return value.replaceAll(/\{\{([^{}]*)\}\}/g, (_, name) => lookUp(name.trim(), situation));
   if (Array.isArray(value)) return value.map((item) => filled(item, situation));
   if (value === null || typeof value !== 'object') return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, filled(item, situation)]));

@@ -63,7 +63,10 @@ function apiFailure(error: InstanceType<typeof Anthropic.APIError>, now: Date): 
   if (isPassing(error)) {
     const seconds = retryAfterSeconds(error.headers, now);
     if (status !== undefined && seconds !== undefined) return slowDown(error, now, seconds);
-    return { outcome: status === undefined ? 'unknown' : 'failed', then: { throws: unavailable('is overloaded or broken', error) } };
+    return {
+      outcome: status === undefined ? 'unknown' : 'failed',
+      then: { throws: unavailable('is overloaded or broken', error) },
+    };
   }
   return refusal('ModelRefusedRequest', `The model provider refused the request${said}`);
 }
@@ -92,7 +95,8 @@ function slowDown(error: InstanceType<typeof Anthropic.APIError>, now: Date, sec
   };
 }
 
-const unavailable = (what: string, cause: unknown) => failure('ModelUnavailable', `The model provider ${what}`, { cause });
+const unavailable = (what: string, cause: unknown) =>
+  failure('ModelUnavailable', `The model provider ${what}`, { cause });
 
 /** `retry-after` is a number of seconds or a date. */
 function retryAfterSeconds(headers: Headers | undefined, now: Date): number | undefined {

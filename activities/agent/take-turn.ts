@@ -73,7 +73,9 @@ export function createTakeTurn({ db, client }: { db: Database; client: Anthropic
       };
       return withHeartbeat(
         (cancelled) =>
-          join(`${input.agentId}#${input.turn}`, cancelled, (signal) => takeTurn({ db, client, signal, onText }, input)),
+          join(`${input.agentId}#${input.turn}`, cancelled, (signal) =>
+            takeTurn({ db, client, signal, onText }, input),
+          ),
         () => progress,
       );
     },

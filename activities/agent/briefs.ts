@@ -1,0 +1,168 @@
+/**
+ * How a round opens: what the agent is told, as one text in a <round> block.
+ * The block's attributes say where the round belongs, so that a transcript can be understood from its text alone.
+ */
+import type { TaskInput } from '../../workflows/contract/plan.ts';
+import { fenced, fillPrompt, promptFile } from './prompt-files.ts';
+import { cutInTheMiddle } from './transcript.ts';
+
+interface Comment {
+  readonly path: string;
+  readonly line?: number | undefined;
+  readonly body: string;
+}
+
+export type Brief =
+  | { readonly kind: 'plan'; readonly title: string; readonly description: string; readonly feedback?: string }
+  | {
+      readonly kind: 'implement';
+      readonly epicTitle: string;
+      readonly task: TaskInput;
+      readonly dependsOn: readonly { readonly key: string; readonly title: string }[];
+      readonly targetBranch: string;
+    }
+  /** The red checks of this commit are read from its evidence. */
+  | { readonly kind: 'verification'; readonly commitSha: string }
+  | {
+      readonly kind: 'changes-requested';
+      readonly summary: string;
+      readonly comments: readonly Comment[];
+    }
+  /** The worktree holds the merge with its conflict markers. */
+  | { readonly kind: 'conflict'; readonly files: readonly string[]; readonly targetBranch: string }
+  | {
+      readonly kind: 'review';
+      readonly task: TaskInput;
+      readonly baseSha: string;
+      readonly headSha: string;
+      readonly summary: string;
+    }
+  | { readonly kind: 'feedback'; readonly by: string; readonly comment: string }
+  | { readonly kind: 'host-lost' }
+  | { readonly kind: 'nothing-submitted' };
+
+export interface Check {
+  readonly name: string;
+  readonly command: string;
+  readonly exitCode: number;
+  readonly output: string;
+}
+
+/** What is known besides the brief itself; the parts that a kind of round does not need may be missing. */
+export interface BriefFacts {
+  readonly epicId: string;
+  readonly epicTitle: string;
+  readonly taskKey?: string;
+  readonly repository: string;
+  readonly worktree: string;
+  readonly attempt: number;
+  /** The task, when this transcript has not been told it yet. */
+  readonly untoldTask?: TaskInput;
+  /** The transcript has been told the epic that is to be planned. */
+  readonly epicTold: boolean;
+  readonly checks: readonly Check[];
+  readonly files: readonly string[];
+  readonly diff: string;
+}
+
+const DIFF_LIMIT = 60_000;
+const FILES_LIMIT = 400;
+const CHECK_OUTPUT_LIMIT = 12_000;
+
+export function briefText(brief: Brief, facts: BriefFacts): string {
+  const attributes = [
+    ['kind', brief.kind],
+    ['epic', facts.epicId],
+    ...(facts.taskKey === undefined ? [] : [['task', facts.taskKey]]),
+    ['attempt', String(facts.attempt)],
+  ].map(([name, value]) => ` ${name}="${value}"`);
+  return `<round${attributes.join('')}>\n${opening(brief, facts)}\n</round>`;
+}
+
+function opening(brief: Brief, facts: BriefFacts): string {
+  const task = facts.untoldTask === undefined ? '' : taskText(facts.untoldTask, facts.epicTitle);
+  const common = { task, worktree: facts.worktree };
+  const fill = (parts: Record<string, string>, name = `round-${brief.kind}`) =>
+    fillPrompt(promptFile(name), { ...common, ...parts });
+  switch (brief.kind) {
+    case 'plan': {
+      const feedback = brief.feedback === undefined ? '' : fenced('feedback', brief.feedback);
+      if (facts.epicTold) return fill({ feedback }, 'round-plan-feedback');
+      const epic = `${fenced('epic-title', brief.title)}\n${fenced('epic-description', brief.description)}`;
+      const wish = feedback === '' ? '' : `A person rejected an earlier plan and said:\n${feedback}`;
+      return fill({ repository: facts.repository, epic, files: filesText(facts.files), feedback: wish });
+    }
+    case 'implement':
+      return fill({
+        task: taskText(brief.task, brief.epicTitle),
+        target: brief.targetBranch,
+        'depends-on':
+          brief.dependsOn.length === 0
+            ? ''
+            : `It builds on these tasks, whose work is merged and in your worktree: ${brief.dependsOn.map(({ key }) => key).join(', ')}.`,
+      });
+    case 'verification':
+      return fill({ commit: brief.commitSha, checks: facts.checks.filter(isRed).map(redCheckText).join('\n\n') });
+    case 'changes-requested':
+      return fill({ review: fenced('review', [brief.summary, ...brief.comments.map(commentText)].join('\n\n')) });
+    case 'conflict':
+      return fill({ target: brief.targetBranch, files: fenced('files', brief.files.join('\n')) });
+    case 'review':
+      return fill({
+        task: taskText(brief.task, facts.epicTitle),
+        ordinal: ordinal(facts.attempt),
+        head: brief.headSha,
+        base: brief.baseSha,
+        summary: fenced('summary', brief.summary),
+        evidence: evidenceText(facts.checks),
+        diff: fenced('diff', cutInTheMiddle(facts.diff, DIFF_LIMIT)),
+      });
+    case 'feedback':
+      return fill({ feedback: fenced('feedback', `${brief.by}: ${brief.comment}`) });
+    default:
+      return fill({});
+  }
+}
+
+function taskText(task: TaskInput, epicTitle: string): string {
+  const criteria = task.acceptance.map((criterion, index) => `${index + 1}. ${criterion}`).join('\n');
+  return [
+    'It is part of this epic:',
+    fenced('epic-title', epicTitle),
+    `The task, with the key ${task.key}:`,
+    fenced('task-title', task.title),
+    fenced('task-description', task.description),
+    criteria === '' ? 'No acceptance criteria were given; the title and description are what counts.' : '',
+    criteria === '' ? '' : `Acceptance criteria:\n${fenced('acceptance-criteria', criteria)}`,
+  ]
+    .filter((part) => part !== '')
+    .join('\n');
+}
+
+const isRed = (check: Check): boolean => check.exitCode !== 0;
+
+/** The end of a check's output says what went wrong more often than its beginning. */
+function redCheckText({ name, command, exitCode, output }: Check): string {
+  const cut = output.length - CHECK_OUTPUT_LIMIT;
+  const tail =
+    cut > 0 ? `[… ${cut} characters before this are left out …]\n${output.slice(-CHECK_OUTPUT_LIMIT)}` : output;
+  return `\`${name}\` (\`${command}\`) ended with exit code ${exitCode}:\n${fenced('check-output', tail)}`;
+}
+
+function evidenceText(checks: readonly Check[]): string {
+  if (checks.length === 0) return 'Nothing: the repository names no checks in factory.yaml.';
+  return checks
+    .map(({ name, command, exitCode }) => `- \`${name}\` (\`${command}\`): exit code ${exitCode}`)
+    .join('\n');
+}
+
+const commentText = ({ path, line, body }: Comment) => `${path}${line === undefined ? '' : `:${line}`}: ${body}`;
+
+function filesText(files: readonly string[]): string {
+  const shown = files.slice(0, FILES_LIMIT);
+  const rest = files.length - shown.length;
+  return fenced('files', [...shown, ...(rest > 0 ? [`… and ${rest} more`] : [])].join('\n'));
+}
+
+const ordinal = (number: number): string =>
+  ['first', 'second', 'third', 'fourth', 'fifth'][number - 1] ?? `${number}th`;

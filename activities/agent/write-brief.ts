@@ -1,0 +1,75 @@
+/** Opens a round of an agent: says in its transcript what is wanted now. */
+import type { Database } from '../../db/connection.ts';
+import { readBriefFacts } from '../../db/reads/brief-facts.ts';
+import { writeBriefRow } from '../../db/writes/transcripts.ts';
+import type { Placement } from '../../workflows/contract/task.ts';
+import { finalFailure } from '../failures.ts';
+import { withHeartbeat } from '../heartbeat.ts';
+import { type Brief, briefText } from './briefs.ts';
+
+export type { Brief } from './briefs.ts';
+
+export interface WriteBriefInput {
+  readonly agentId: string;
+  readonly turn: number;
+  readonly epicId: string;
+  readonly taskKey?: string;
+  readonly repository: string;
+  /** Absolute path on the placement's host. */
+  readonly worktree: string;
+  readonly placement: Placement;
+  readonly brief: Brief;
+}
+
+/** What only the host knows. */
+export interface BriefSources {
+  /** Tracked files of the worktree's commit. */
+  readonly files: (input: WriteBriefInput, signal: AbortSignal) => Promise<readonly string[]>;
+  /** The change between two commits as a unified diff. */
+  readonly diff: (
+    input: WriteBriefInput,
+    range: { baseSha: string; headSha: string },
+    signal: AbortSignal,
+  ) => Promise<string>;
+}
+
+export function createWriteBrief({ db, sources }: { db: Database; sources: BriefSources }) {
+  return {
+    /**
+     * Stores how the round that begins with `turn` opens: the brief, with what rows and the worktree add to it.
+     * Idempotent: the first text of a turn stays, since the model may have read it.
+     * Fails: NotFound when there is no such transcript (final); what git says (see activities/git).
+     * Runs on: host.
+     */
+    async writeBrief(input: WriteBriefInput): Promise<void> {
+      const { agentId: transcript, turn, epicId, taskKey, repository, worktree, brief } = input;
+      await withHeartbeat(async (signal) => {
+        const known = await readBriefFacts(db, { transcript, epicId, taskKey, commitSha: commitOf(brief) });
+        if (known === undefined) throw finalFailure('NotFound', `There is no transcript ${transcript}`);
+        const { told, task, ...facts } = known;
+        const needsTask = !SAYS_TASK.has(brief.kind) && !told.includes('implement') && task !== undefined;
+        const body = briefText(brief, {
+          ...facts,
+          epicId,
+          repository,
+          worktree,
+          epicTold: told.includes('plan'),
+          epicTitle: facts.epicTitle ?? epicId,
+          files: brief.kind === 'plan' ? await sources.files(input, signal) : [],
+          diff: brief.kind === 'review' ? await sources.diff(input, brief, signal) : '',
+          ...(taskKey === undefined ? {} : { taskKey }),
+          ...(needsTask ? { untoldTask: task } : {}),
+        });
+        await writeBriefRow(db, { transcript, turn, kind: brief.kind, body });
+      });
+    },
+  };
+}
+
+/** Rounds that say the task themselves, or have none. */
+const SAYS_TASK: ReadonlySet<string> = new Set(['plan', 'implement', 'review']);
+
+function commitOf(brief: Brief): string | undefined {
+  if (brief.kind === 'verification') return brief.commitSha;
+  return brief.kind === 'review' ? brief.headSha : undefined;
+}

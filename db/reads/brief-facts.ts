@@ -1,0 +1,62 @@
+/** What rows know about a round that is about to open. */
+import type { TaskInput } from '../../workflows/contract/plan.ts';
+import type { Database } from '../connection.ts';
+
+export interface BriefQuery {
+  readonly transcript: string;
+  readonly epicId: string;
+  readonly taskKey: string | undefined;
+  /** Whose evidence is wanted. */
+  readonly commitSha: string | undefined;
+}
+
+/** `told`: the kinds of the rounds that this transcript has had. Undefined when there is no such transcript. */
+export async function readBriefFacts(db: Database, { transcript, epicId, taskKey, commitSha }: BriefQuery) {
+  const [opened, told, epic, task, checks] = await Promise.all([
+    db.selectFrom('transcripts').select('attempt').where('id', '=', transcript).executeTakeFirst(),
+    db.selectFrom('briefs').select('kind').where('transcript', '=', transcript).execute(),
+    db.selectFrom('epics').select('title').where('id', '=', epicId).executeTakeFirst(),
+    taskKey === undefined ? undefined : readTask(db, epicId, taskKey),
+    commitSha === undefined || taskKey === undefined
+      ? []
+      : db
+          .selectFrom('evidence')
+          .select(['check_name as name', 'command', 'exit_code as exitCode', 'output'])
+          .where('epic_id', '=', epicId)
+          .where('task_key', '=', taskKey)
+          .where('commit_sha', '=', commitSha)
+          .orderBy('started_at')
+          .execute(),
+  ]);
+  if (opened === undefined) return undefined;
+  return {
+    attempt: opened.attempt,
+    told: told.map(({ kind }) => kind),
+    epicTitle: epic?.title,
+    task,
+    checks,
+  };
+}
+
+async function readTask(db: Database, epicId: string, key: string): Promise<TaskInput | undefined> {
+  const [row, dependsOn] = await Promise.all([
+    db
+      .selectFrom('tasks')
+      .select(['key', 'title', 'description', 'acceptance'])
+      .where('epic_id', '=', epicId)
+      .where('key', '=', key)
+      .executeTakeFirst(),
+    db
+      .selectFrom('task_dependencies')
+      .select('depends_on')
+      .where('epic_id', '=', epicId)
+      .where('task_key', '=', key)
+      .execute(),
+  ]);
+  if (row === undefined) return undefined;
+  return {
+    ...row,
+    acceptance: row.acceptance as unknown as string[],
+    dependsOn: dependsOn.map((dependency) => dependency.depends_on),
+  };
+}
