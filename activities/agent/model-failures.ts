@@ -10,7 +10,7 @@ import { failure, finalFailure } from '../failures.ts';
 export interface ModelFailure {
   /** `failed` was refused before any work and costs nothing; `unknown` may have been billed. */
   readonly outcome: 'failed' | 'unknown';
-  readonly then: { readonly holdUntil: Date; readonly reason: string } | { readonly throws: Error };
+  readonly next: { readonly holdUntil: Date; readonly reason: string } | { readonly throws: Error };
 }
 
 /** Longer waits are the workflow's, where people see them. */
@@ -22,21 +22,21 @@ const NEVER_CONNECTED: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND
 
 export function modelFailure(error: unknown, now = new Date()): ModelFailure {
   if (error instanceof Anthropic.APIUserAbortError) {
-    return { outcome: 'unknown', then: { throws: new CancelledFailure('The model call was cancelled', [], error) } };
+    return { outcome: 'unknown', next: { throws: new CancelledFailure('The model call was cancelled', [], error) } };
   }
   if (error instanceof Anthropic.APIConnectionError) {
     const outcome = NEVER_CONNECTED.has(connectionCode(error) ?? '') ? 'failed' : 'unknown';
-    return { outcome, then: { throws: unavailable('cannot be reached', error) } };
+    return { outcome, next: { throws: unavailable('cannot be reached', error) } };
   }
   if (error instanceof Anthropic.APIError) return apiFailure(error, now);
   // The SDK's own error: the stream broke off, or held what is not JSON.
   if (error instanceof Anthropic.AnthropicError) {
-    return { outcome: 'unknown', then: { throws: unavailable('broke off its answer', error) } };
+    return { outcome: 'unknown', next: { throws: unavailable('broke off its answer', error) } };
   }
   const reason = error instanceof Error ? error.message : String(error);
   return {
     outcome: 'unknown',
-    then: { throws: finalFailure('ModelRefusedRequest', `The model call failed: ${reason}`, { cause: error }) },
+    next: { throws: finalFailure('ModelRefusedRequest', `The model call failed: ${reason}`, { cause: error }) },
   };
 }
 
@@ -46,7 +46,7 @@ function apiFailure(error: InstanceType<typeof Anthropic.APIError>, now: Date): 
   const refusal = (type: 'NotAuthenticated' | 'ModelRefusedRequest', message: string): ModelFailure => ({
     // Without a status it came in the middle of a stream, which was begun and may be billed.
     outcome: status === undefined ? 'unknown' : 'failed',
-    then: { throws: finalFailure(type, message, { cause: error }) },
+    next: { throws: finalFailure(type, message, { cause: error }) },
   });
   if (status === 401 || status === 403) {
     return refusal('NotAuthenticated', `The model provider refused ANTHROPIC_API_KEY${said}. Check the key.`);
@@ -65,7 +65,7 @@ function apiFailure(error: InstanceType<typeof Anthropic.APIError>, now: Date): 
     if (status !== undefined && seconds !== undefined) return slowDown(error, now, seconds);
     return {
       outcome: status === undefined ? 'unknown' : 'failed',
-      then: { throws: unavailable('is overloaded or broken', error) },
+      next: { throws: unavailable('is overloaded or broken', error) },
     };
   }
   return refusal('ModelRefusedRequest', `The model provider refused the request${said}`);
@@ -82,11 +82,11 @@ function slowDown(error: InstanceType<typeof Anthropic.APIError>, now: Date, sec
   const limited = error.status === 429 || error.type === 'rate_limit_error';
   const reason = limited ? 'The model provider’s rate limit is reached' : 'The model provider is overloaded';
   if (seconds >= HOLD_FROM_SECONDS) {
-    return { outcome, then: { holdUntil: new Date(now.getTime() + seconds * 1_000), reason } };
+    return { outcome, next: { holdUntil: new Date(now.getTime() + seconds * 1_000), reason } };
   }
   return {
     outcome,
-    then: {
+    next: {
       throws: failure(limited ? 'RateLimited' : 'ModelUnavailable', `${reason}; next try in ${Math.ceil(seconds)} s`, {
         cause: error,
         nextRetryDelay: `${Math.max(1, Math.ceil(seconds))}s`,

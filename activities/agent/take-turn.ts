@@ -112,10 +112,10 @@ async function takeTurn({ db, client, signal, onText }: Run, input: TakeTurnInpu
   try {
     answer = await callModel(client, request, { signal, onText });
   } catch (error) {
-    const { outcome, then } = modelFailure(error);
+    const { outcome, next } = modelFailure(error);
     await settleCall(db, call, outcome);
-    if ('throws' in then) throw then.throws;
-    const { holdUntil: until, reason } = then;
+    if ('throws' in next) throw next.throws;
+    const { holdUntil: until, reason } = next;
     await writeProviderHold(db, { provider: PROVIDER, model: pin.model, until, reason });
     return { kind: 'hold', until: until.toISOString(), reason };
   }
