@@ -27,7 +27,7 @@ export interface CreateWorkersInput {
 
 export async function createWorkers(input: CreateWorkersInput): Promise<Worker[]> {
   const { connection, namespace, dependencies, concurrency, interceptors } = input;
-  const common: Omit<WorkerOptions, 'taskQueue'> = {
+  const common = {
     connection,
     namespace,
     // A cancel and a death are noticed through heartbeats; throttled longer they would be noticed late.
@@ -38,8 +38,8 @@ export async function createWorkers(input: CreateWorkersInput): Promise<Worker[]
     shutdownForceTime: '10 seconds',
     maxConcurrentActivityTaskExecutions: concurrency,
     ...(interceptors === undefined ? {} : { interceptors }),
-  };
-  const options: Record<Servable, Omit<WorkerOptions, keyof typeof common>[]> = {
+  } as const;
+  const options: Record<Servable, WorkerOptions[]> = {
     factory: [
       {
         taskQueue: FACTORY_QUEUE,
@@ -63,6 +63,6 @@ export async function createWorkers(input: CreateWorkersInput): Promise<Worker[]
     ],
   };
   return Promise.all(
-    input.serve.flatMap((queue) => options[queue]).map((own) => Worker.create({ ...common, ...own } as WorkerOptions)),
+    input.serve.flatMap((queue) => options[queue]).map((own) => Worker.create({ ...common, ...own })),
   );
 }

@@ -6,8 +6,8 @@ import {
   type SignalDefinition,
   setDefaultSignalHandler,
   setHandler,
-  type UpdateDefinition,
 } from '@temporalio/workflow';
+import type { UpdateDefinition } from '@temporalio/common';
 import { z } from 'zod';
 import type { FailureName } from './contract/failures.ts';
 
@@ -53,8 +53,8 @@ export function createHandlers(onIgnored: (line: string) => void) {
       check: (message: z.output<Schema>) => void,
       handle: (message: z.output<Schema>) => Result | Promise<Result>,
     ): void {
-      setHandler(update, async (input) => handle(schema.parse(input ?? {})), {
-        validator: (input) => check(parse(schema, input, `The input of ${update.name}`)),
+      setHandler(update, async (input?: unknown) => handle(schema.parse(input ?? {})), {
+        validator: (input?: unknown) => check(parse(schema, input, `The input of ${update.name}`)),
       });
     },
 

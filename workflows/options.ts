@@ -64,13 +64,13 @@ export const onHostOptions = (host: string): ActivityOptions => ({
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 });
 
-export const CHILD: ChildWorkflowOptions = {
+export const CHILD = {
   taskQueue: FACTORY_QUEUE,
   workflowTaskTimeout: WORKFLOW_TASK_TIMEOUT,
   parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
   cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
   workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-};
+} satisfies ChildWorkflowOptions;
 
 /** How long an epic waits for a word of the supervisor before it asks again; asking twice is harmless. */
 export const ASK_AGAIN = '60 seconds';

@@ -1,5 +1,5 @@
 /** A task's or epic's place: a slot on a host, claimed when work is due and given back when it waits for a person. */
-import { ActivityFailure, ApplicationFailure, TimeoutFailure, TimeoutType } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/workflow';
 import { factory, hosts, onHost } from './activities.ts';
 import type { Hold } from './contract/states.ts';
 import type { Placement } from './contract/task.ts';
@@ -38,7 +38,7 @@ function isScheduleToStart(error: unknown): boolean {
   return (
     error instanceof ActivityFailure &&
     error.cause instanceof TimeoutFailure &&
-    error.cause.timeoutType === TimeoutType.SCHEDULE_TO_START
+    error.cause.timeoutType === 'SCHEDULE_TO_START'
   );
 }
 

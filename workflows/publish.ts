@@ -2,12 +2,12 @@
  * What an execution tells the world: a record in PostgreSQL, search attributes and the details of the Web UI,
  * all from one pure view. At most one record is in flight, and the newest state waits for it.
  */
+import type { SearchAttributeUpdatePair } from '@temporalio/common';
 import {
   CancellationScope,
   condition,
   isCancellation,
   log,
-  type SearchAttributeUpdatePair,
   setCurrentDetails,
   upsertSearchAttributes,
   workflowInfo,

@@ -22,7 +22,7 @@ export function openAgent(input: AgentWorkflowInput) {
   let closedAt: string | undefined;
 
   const publisher = createPublisher<AgentView>({
-    view: () => ({
+    view: (): Omit<AgentView, 'version'> => ({
       agentId: input.agentId,
       epicId: input.epicId,
       ...(input.taskKey === undefined ? {} : { taskKey: input.taskKey }),

@@ -52,6 +52,7 @@ export const ReviewComment = z.object({
   line: z.number().int().positive().optional(),
   body: z.string(),
 });
+export type ReviewComment = z.infer<typeof ReviewComment>;
 export const SubmitReview = z.object({
   verdict: z.enum(['approve', 'request_changes']),
   summary: z.string().min(1),

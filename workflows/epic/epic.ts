@@ -46,8 +46,9 @@ export async function epicWorkflow(rawInput: unknown, carry?: EpicData): Promise
 async function mergeAll(epic: Epic, messages: Messages): Promise<void> {
   const { data, epicId } = epic;
   await admission(epic);
-  data.settings ??= await factory.openEpic('read the repository and what is in force', { epicId, input: data.input });
-  const { settings } = data;
+  const settings =
+    data.settings ?? (await factory.openEpic('read the repository and what is in force', { epicId, input: data.input }));
+  data.settings = settings;
   await settlePlan(epic, settings);
   await openEpicBranch(epic, settings);
   for (;;) {

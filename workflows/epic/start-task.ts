@@ -1,5 +1,6 @@
 /** Starts a task's workflow and waits for its end. */
-import { startChild, WorkflowExecutionAlreadyStartedError } from '@temporalio/workflow';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { startChild } from '@temporalio/workflow';
 import { taskWorkflowId } from '../contract/ids.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 import type { TaskResult, TaskWorkflowInput } from '../contract/task.ts';

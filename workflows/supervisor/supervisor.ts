@@ -34,7 +34,7 @@ import { admit, enqueue, release, type SupervisorData, settle } from './state.ts
 export async function supervisorWorkflow(carry?: SupervisorCarry): Promise<void> {
   const data: SupervisorData = { admitted: [...(carry?.admitted ?? [])], waiting: [...(carry?.waiting ?? [])] };
   const outbox: (() => void)[] = [];
-  let limit: number | undefined;
+  let limit = 0;
   let changes = 0;
   const handlers = createHandlers((line) => log.warn(line));
   handlers.onQuery(supervisorStatusQuery, () => ({ ...data, limit }));
