@@ -1,0 +1,27 @@
+/** A measured figure with the goal that it must not pass, and how it is printed. */
+export interface Figure {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: 's' | 'ms' | '×';
+  readonly goal: number;
+}
+
+export const isReached = ({ value, goal }: Figure): boolean => value <= goal;
+
+export function table(figures: readonly Figure[]): string {
+  const rows = figures.map((figure) => [
+    figure.name,
+    `${round(figure.value)} ${figure.unit}`,
+    `≤ ${figure.goal} ${figure.unit}`,
+    isReached(figure) ? '✔' : '✖',
+  ]);
+  const all = [['figure', 'measured', 'goal', ''], ...rows];
+  const widths = [0, 1, 2].map((column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
+  return all
+    .map(([name = '', measured = '', goal = '', mark = '']) =>
+      `${name.padEnd(widths[0] ?? 0)}  ${measured.padStart(widths[1] ?? 0)}  ${goal.padStart(widths[2] ?? 0)}  ${mark}`.trimEnd(),
+    )
+    .join('\n');
+}
+
+export const round = (value: number): number => Number(value.toPrecision(3));

@@ -1,0 +1,25 @@
+/** `npm run bench [-- --json] [engine|epic]`: the figures that the README tells, measured on this machine. */
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { measureEngine } from './engine.ts';
+import { type Figure, isReached, round, table } from './figure.ts';
+
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' } } });
+const parts: Record<string, () => Promise<Figure[]>> = { engine: measureEngine };
+const unknown = positionals.filter((name) => parts[name] === undefined);
+if (unknown.length > 0) {
+  console.error(`There is no measurement "${unknown.join('", "')}"; there are: ${Object.keys(parts).join(', ')}`);
+  process.exit(2);
+}
+
+const figures: Figure[] = [];
+for (const [name, measure] of Object.entries(parts)) {
+  if (positionals.length === 0 || positionals.includes(name)) figures.push(...(await measure()));
+}
+if (values.json) {
+  const measured = figures.map((figure) => ({ ...figure, value: round(figure.value), reached: isReached(figure) }));
+  console.log(JSON.stringify({ cores: cpus().length, node: process.version, figures: measured }));
+} else {
+  console.log(`${table(figures)}\n\n${cpus().length} cores, Node ${process.version}`);
+}
+process.exitCode = figures.every(isReached) ? 0 : 1;
