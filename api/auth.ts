@@ -1,0 +1,43 @@
+/**
+ * Who may ask: there are no accounts, the API is for the machine it runs on. A web page elsewhere must not start agents,
+ * so Host (against DNS rebinding), Origin and the content type (which makes browsers ask first) are checked.
+ */
+import type { FastifyRequest } from 'fastify';
+import { ApiError } from './errors.ts';
+
+const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
+const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** A hook that refuses what comes from, or is sent to, another name than loopback's and `allowedHosts`. */
+export function createAccessCheck(allowedHosts: readonly string[]) {
+  const known = new Set([...LOOPBACK, ...allowedHosts.map((host) => host.toLowerCase())]);
+
+  return async function checkAccess(request: FastifyRequest): Promise<void> {
+    const host = hostname(`http://${request.headers.host ?? ''}`);
+    if (host === undefined || !known.has(host)) {
+      throw new ApiError(
+        'Unauthorized',
+        `This API does not answer to the host name "${request.headers.host ?? ''}"; add it to ALLOWED_HOSTS if it should`,
+      );
+    }
+    const { origin } = request.headers;
+    if (origin !== undefined && !known.has(hostname(origin) ?? '')) {
+      throw new ApiError(
+        'Unauthorized',
+        `Pages of "${origin}" may not use this API; add its host name to ALLOWED_HOSTS if they should`,
+      );
+    }
+    if (!READS.has(request.method) && !isJson(request.headers['content-type'])) {
+      throw new ApiError('InvalidInput', 'Send JSON, with the header "content-type: application/json"', {
+        status: 415,
+      });
+    }
+  };
+}
+
+const isJson = (contentType: string | undefined) =>
+  contentType?.split(';')[0]?.trim().toLowerCase() === 'application/json';
+
+function hostname(url: string): string | undefined {
+  return URL.canParse(url) ? new URL(url).hostname.toLowerCase() : undefined;
+}

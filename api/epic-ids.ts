@@ -1,0 +1,32 @@
+/** Which id a submitted epic gets: what names the same epic twice must give the same id. */
+import { createHash, randomBytes } from 'node:crypto';
+import type { EpicInput } from '../workflows/contract/epic.ts';
+import { EpicId } from '../workflows/contract/ids.ts';
+
+/**
+ * From the issue in the tracker, which is one epic however often it is sent; else from the caller's Idempotency-Key;
+ * else readable and new.
+ */
+export function epicIdFor(input: Pick<EpicInput, 'title' | 'source'>, idempotencyKey: string | undefined): string {
+  if (input.source !== undefined) return stableId(input.source.tracker, input.source.id);
+  if (idempotencyKey !== undefined) {
+    return EpicId.safeParse(idempotencyKey).success ? idempotencyKey : stableId('key', idempotencyKey);
+  }
+  return [slug(input.title), randomBytes(3).toString('hex')].filter(Boolean).join('-');
+}
+
+/** Readable where the text survives as it is, and with a hash of it where it does not: `A b` and `a-b` stay apart. */
+function stableId(kind: string, text: string): string {
+  const readable = slug(text);
+  if (text === readable || text === readable.toUpperCase()) return `${kind}-${readable}`;
+  const hash = createHash('sha256').update(text).digest('hex').slice(0, 12);
+  return [kind, readable, hash].filter(Boolean).join('-');
+}
+
+const slug = (text: string): string =>
+  text
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, 40)
+    .replace(/^-+|-+$/g, '');

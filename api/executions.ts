@@ -1,0 +1,113 @@
+/** Talking to an epic's workflow: starting, updating and cancelling it, with a time limit and clear words. */
+import {
+  type Client,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import type { Acknowledgement, EpicInput } from '../workflows/contract/epic.ts';
+import { epicWorkflowId } from '../workflows/contract/ids.ts';
+import { epicStartOptions } from '../workflows/contract/start.ts';
+import { ApiError, isFailureName } from './errors.ts';
+
+/** Longer than any recovery that a person would wait for. */
+const ANSWER_WITHIN_MS = 5_000;
+
+const PENDING = 'nobody is there to act on it yet; sending it again is safe';
+
+export type UpdateAnswer =
+  | ({ readonly status: 'done' } & Acknowledgement)
+  | { readonly status: 'pending'; readonly message: string };
+
+export interface UpdateRequest {
+  readonly epicId: string;
+  /** The update's wire name. */
+  readonly name: string;
+  /** Sending the same id twice answers the same. */
+  readonly updateId: string;
+  readonly message: unknown;
+}
+
+/** Starts the epic; false when its id was used before, whatever became of that epic. */
+export async function startEpic(temporal: Client, epicId: string, input: EpicInput): Promise<boolean> {
+  try {
+    await inTime(temporal, () =>
+      temporal.workflow.start('epicWorkflow', { ...epicStartOptions(epicId, input.title), args: [input] }),
+    );
+    return true;
+  } catch (error) {
+    if (error instanceof WorkflowExecutionAlreadyStartedError) return false;
+    throw error;
+  }
+}
+
+/** Sends an update and waits for its result. A validator's refusal is thrown as ApiError under its own code. */
+export async function updateEpic(temporal: Client, request: UpdateRequest): Promise<UpdateAnswer> {
+  const { epicId, name, updateId, message } = request;
+  const handle = temporal.workflow.getHandle(epicWorkflowId(epicId));
+  try {
+    const answer = await inTime(temporal, () =>
+      handle.executeUpdate<Acknowledgement, [unknown]>(name, { updateId, args: [message] }),
+    );
+    return { status: 'done', ...answer };
+  } catch (error) {
+    if (error instanceof WorkflowUpdateFailedError) throw refusal(error);
+    if (error instanceof WorkflowNotFoundError) throw await missing(temporal, epicId);
+    if (!(error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)) throw error;
+    await requireTemporal(temporal);
+    return { status: 'pending', message: PENDING };
+  }
+}
+
+/** Asks the epic to end. It says itself when it has. */
+export async function cancelEpic(temporal: Client, epicId: string): Promise<void> {
+  const handle = temporal.workflow.getHandle(epicWorkflowId(epicId));
+  try {
+    // Cancelling a closed workflow is answered like success, so the state is asked first.
+    const { status } = await inTime(temporal, () => handle.describe());
+    if (status.name !== 'RUNNING' && status.name !== 'PAUSED') throw closedEpic(epicId, status.name);
+    await inTime(temporal, () => handle.cancel());
+  } catch (error) {
+    throw error instanceof WorkflowNotFoundError ? await missing(temporal, epicId) : error;
+  }
+}
+
+/** The status of the epic's newest run, or undefined when there was never one. */
+export async function epicStatus(temporal: Client, epicId: string): Promise<string | undefined> {
+  try {
+    const handle = temporal.workflow.getHandle(epicWorkflowId(epicId));
+    return (await inTime(temporal, () => handle.describe())).status.name;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return undefined;
+    throw error;
+  }
+}
+
+const inTime = <T>(temporal: Client, call: () => Promise<T>) =>
+  temporal.withDeadline(Date.now() + ANSWER_WITHIN_MS, call);
+
+function refusal(error: WorkflowUpdateFailedError): ApiError {
+  const { cause } = error;
+  const type = cause instanceof ApplicationFailure ? (cause.type ?? '') : '';
+  return new ApiError(isFailureName(type) ? type : 'NotAllowedNow', cause?.message ?? error.message);
+}
+
+/** Temporal says "not found" for closed executions too. */
+async function missing(temporal: Client, epicId: string): Promise<ApiError> {
+  const status = await epicStatus(temporal, epicId);
+  if (status === undefined) return new ApiError('NotFound', `There is no epic "${epicId}"`);
+  return closedEpic(epicId, status);
+}
+
+const closedEpic = (epicId: string, status: string) =>
+  new ApiError(
+    'NotAllowedNow',
+    `Epic "${epicId}" has ended (${status.toLowerCase()}); nothing can be changed any more`,
+  );
+
+/** Without an answer nobody knows whether the message arrived: it did when Temporal itself answers. */
+async function requireTemporal(temporal: Client): Promise<void> {
+  await temporal.withDeadline(Date.now() + 1_000, () => temporal.workflowService.getSystemInfo({}));
+}

@@ -1,0 +1,21 @@
+/** The API process: builds the server from the configuration and listens until it is told to stop. */
+import { Client, Connection } from '@temporalio/client';
+import { loadConfig } from '../config.ts';
+import { connect } from '../db/connection.ts';
+import { buildServer } from './server.ts';
+
+const config = loadConfig();
+const db = connect(config.databaseUrl);
+// Connects with the first call: the API starts, and says what is missing, while Temporal is away.
+const connection = Connection.lazy(config.temporal.connection);
+const temporal = new Client({ connection, namespace: config.temporal.namespace });
+const { allowedHosts, logLevel } = config;
+const app = await buildServer({ db, temporal, allowedHosts, logLevel });
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, async () => {
+    await app.close();
+    await Promise.allSettled([connection.close(), db.destroy()]);
+  });
+}
+await app.listen({ host: config.backendHost, port: config.ports.backend });

@@ -1,0 +1,141 @@
+/** Epics over HTTP: submit, read, cancel. */
+import { randomUUID } from 'node:crypto';
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { readDecisions } from '../../db/reads/decisions.ts';
+import { listEpics, readEpic } from '../../db/reads/epics.ts';
+import { appendDecisions } from '../../db/writes/decisions.ts';
+import { EpicInput, Person } from '../../workflows/contract/epic.ts';
+import { EpicId, epicWorkflowId } from '../../workflows/contract/ids.ts';
+import { EpicState } from '../../workflows/contract/states.ts';
+import { epicIdFor } from '../epic-ids.ts';
+import { ApiError } from '../errors.ts';
+import { cancelEpic, epicStatus, startEpic } from '../executions.ts';
+import { Epic, EpicInList, LogEntry, Pending, Refusals, Starting, Submitted } from '../schemas.ts';
+import type { ServerDependencies } from '../server.ts';
+import { IdempotencyKey } from './messages.ts';
+
+const Id = z.object({ id: EpicId });
+const Page = z.object({ limit: z.coerce.number().int().min(1).max(200).default(50) });
+const Filter = Page.extend({ state: EpicState.optional(), before: z.iso.datetime().optional() });
+const LogPage = z.object({
+  after: z.coerce.number().int().min(0).default(0),
+  limit: z.coerce.number().int().min(1).max(1_000).default(500),
+});
+
+export const epicRoutes =
+  ({ db, temporal }: ServerDependencies): FastifyPluginAsyncZod =>
+  async (app) => {
+    /** The same key or tracker issue twice is the same epic, also after it has closed. Only a workflow that started exists. */
+    app.post(
+      '/epics',
+      {
+        schema: {
+          summary: 'Submit an epic',
+          tags: ['epics'],
+          headers: IdempotencyKey,
+          body: EpicInput,
+          response: { 202: Submitted, ...Refusals },
+        },
+      },
+      async (request, reply) => {
+        const id = epicIdFor(request.body, request.headers['idempotency-key']);
+        const created = await startEpic(temporal, id, request.body);
+        return reply
+          .code(202)
+          .header('location', `/epics/${id}`)
+          .send({ id, workflowId: epicWorkflowId(id), created });
+      },
+    );
+
+    app.get(
+      '/epics',
+      {
+        schema: {
+          summary: 'List epics, newest first',
+          tags: ['epics'],
+          querystring: Filter,
+          response: { 200: z.array(EpicInList), ...Refusals },
+        },
+      },
+      (request) => listEpics(db, request.query),
+    );
+
+    /** 202 in the moments between the start of an epic and its first record. */
+    app.get(
+      '/epics/:id',
+      {
+        schema: {
+          summary: 'An epic with its tasks, pull requests, cost and open questions',
+          tags: ['epics'],
+          params: Id,
+          response: { 200: Epic, 202: Starting, ...Refusals },
+        },
+      },
+      async (request, reply) => {
+        const { id } = request.params;
+        const epic = await readEpic(db, id);
+        if (epic !== undefined) return epic;
+        await requireStarting(id);
+        const message = 'the epic has started and nothing is recorded yet; ask again';
+        return reply.code(202).send({ id, status: 'starting' as const, message });
+      },
+    );
+
+    app.get(
+      '/epics/:id/log',
+      {
+        schema: {
+          summary: 'The decision log: every decision, transition, approval and refusal with its reason',
+          tags: ['epics'],
+          params: Id,
+          querystring: LogPage,
+          response: { 200: z.array(LogEntry), ...Refusals },
+        },
+      },
+      (request) => readDecisions(db, { epicId: request.params.id, ...request.query }),
+    );
+
+    app.post(
+      '/epics/:id/cancel',
+      {
+        schema: {
+          summary: 'Cancel an epic',
+          description:
+            'What runs is ended, worktrees with uncommitted work stay. The epic says itself when it has ended.',
+          tags: ['epics'],
+          params: Id,
+          body: Person,
+          response: { 202: Pending, ...Refusals },
+        },
+      },
+      async (request, reply) => {
+        const { id } = request.params;
+        await cancelEpic(temporal, id);
+        // Temporal's cancellation carries no name, so who asked is written here.
+        await appendDecisions(db, [
+          {
+            key: `cancel/${randomUUID()}`,
+            at: new Date().toISOString(),
+            epicId: id,
+            actor: request.body.by,
+            kind: 'decision',
+            decision: 'cancel the epic',
+            reason: request.body.comment ?? 'asked through the API',
+          },
+        ]);
+        return reply.code(202).send({ status: 'pending' as const, message: 'the epic was asked to end' });
+      },
+    );
+
+    async function requireStarting(id: string): Promise<void> {
+      const status = await epicStatus(temporal, id);
+      if (status === 'RUNNING') return;
+      if (status === undefined) throw new ApiError('NotFound', `There is no epic "${id}"`);
+      const where = `its workflow ${epicWorkflowId(id)} in the Temporal Web UI says why`;
+      throw new ApiError(
+        'NotFound',
+        `Epic "${id}" ended (${status.toLowerCase()}) before it recorded anything; ${where}`,
+      );
+    }
+  };

@@ -1,0 +1,37 @@
+/** Health over HTTP: whether this process lives, and whether the factory is ready to work. */
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { checkHealth } from '../health.ts';
+import { Health } from '../schemas.ts';
+import type { ServerDependencies } from '../server.ts';
+
+export const healthRoutes =
+  ({ db, temporal }: ServerDependencies): FastifyPluginAsyncZod =>
+  async (app) => {
+    app.get(
+      '/health/live',
+      {
+        schema: {
+          summary: 'This process lives',
+          tags: ['health'],
+          response: { 200: z.object({ status: z.literal('ok') }) },
+        },
+      },
+      async () => ({ status: 'ok' as const }),
+    );
+
+    app.get(
+      '/health',
+      {
+        schema: {
+          summary: 'What the factory needs, one by one',
+          tags: ['health'],
+          response: { 200: Health, 503: Health },
+        },
+      },
+      async (_request, reply) => {
+        const health = await checkHealth(db, temporal);
+        return reply.code(health.ready ? 200 : 503).send(health);
+      },
+    );
+  };

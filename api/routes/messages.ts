@@ -1,0 +1,139 @@
+/** What people say to an epic over HTTP: each becomes an update of its workflow, which may refuse it. */
+import { randomUUID } from 'node:crypto';
+import type { FastifyReply } from 'fastify';
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { appendDecisions } from '../../db/writes/decisions.ts';
+import {
+  AddTask,
+  addTaskUpdate,
+  cancelTaskUpdate,
+  Person,
+  pauseUpdate,
+  RaiseBudget,
+  Response,
+  raiseBudgetUpdate,
+  respondUpdate,
+  resumeUpdate,
+  retryTaskUpdate,
+  skipTaskUpdate,
+} from '../../workflows/contract/epic.ts';
+import { EpicId, parseTaskId } from '../../workflows/contract/ids.ts';
+import { ApiError } from '../errors.ts';
+import { updateEpic } from '../executions.ts';
+import { Answers } from '../schemas.ts';
+import type { ServerDependencies } from '../server.ts';
+
+/** Sending the same key twice answers the same. */
+export const IdempotencyKey = z.object({ 'idempotency-key': z.string().trim().min(1).max(200).optional() });
+
+/** `<epic>.<task>` */
+export const TaskId = z.object({
+  id: z.string().transform((id, context) => {
+    const parts = parseTaskId(id);
+    if (parts !== undefined) return parts;
+    context.addIssue({ code: 'custom', message: 'a task is named <epic>.<task>, for example abc.schema' });
+    return z.NEVER;
+  }),
+});
+
+const Id = z.object({ id: EpicId });
+const about = (summary: string, tag: string) => ({
+  summary,
+  tags: [tag],
+  headers: IdempotencyKey,
+  response: Answers,
+});
+
+interface Message {
+  readonly epicId: string;
+  readonly update: { readonly name: string };
+  readonly content: { readonly by: string; readonly taskKey?: string };
+  readonly updateId?: string;
+  readonly key: string | undefined;
+}
+
+export const messageRoutes =
+  ({ db, temporal }: ServerDependencies): FastifyPluginAsyncZod =>
+  async (app) => {
+    app.post(
+      '/epics/:id/respond',
+      { schema: { ...about('Answer a human request', 'human requests'), params: Id, body: Response } },
+      (request, reply) => {
+        const { requestId, decision } = request.body;
+        // One request has one effect, however often and from wherever the same answer comes.
+        const updateId = `${requestId}-${decision}`;
+        return send(reply, { ...to(request), update: respondUpdate, content: request.body, updateId });
+      },
+    );
+    app.post(
+      '/epics/:id/pause',
+      { schema: { ...about('Pause: no new turn, task, push or merge', 'epics'), params: Id, body: Person } },
+      (request, reply) => send(reply, { ...to(request), update: pauseUpdate, content: request.body }),
+    );
+    app.post(
+      '/epics/:id/resume',
+      { schema: { ...about('Go on after a pause', 'epics'), params: Id, body: Person } },
+      (request, reply) => send(reply, { ...to(request), update: resumeUpdate, content: request.body }),
+    );
+    app.put(
+      '/epics/:id/budget',
+      { schema: { ...about('Set the cap of an epic’s cost', 'epics'), params: Id, body: RaiseBudget } },
+      (request, reply) => send(reply, { ...to(request), update: raiseBudgetUpdate, content: request.body }),
+    );
+    app.post(
+      '/epics/:id/tasks',
+      { schema: { ...about('Add a task to a running epic', 'tasks'), params: Id, body: AddTask } },
+      (request, reply) => send(reply, { ...to(request), update: addTaskUpdate, content: request.body }),
+    );
+
+    const taskMessages = [
+      { path: 'retry', summary: 'Try a failed task again', update: retryTaskUpdate },
+      { path: 'skip', summary: 'Go on without a failed task', update: skipTaskUpdate },
+      { path: 'cancel', summary: 'Cancel a task', update: cancelTaskUpdate },
+    ];
+    for (const { path, summary, update } of taskMessages) {
+      app.post(
+        `/tasks/:id/${path}`,
+        { schema: { ...about(summary, 'tasks'), params: TaskId, body: Person } },
+        (request, reply) => {
+          const { epicId, taskKey } = request.params.id;
+          const key = request.headers['idempotency-key'];
+          return send(reply, { epicId, key, update, content: { ...request.body, taskKey } });
+        },
+      );
+    }
+
+    /** 200 with the epic's answer, 202 while nobody is there; a refusal goes into the decision log and is thrown. */
+    async function send(reply: FastifyReply, message: Message) {
+      const { epicId, update, content, key } = message;
+      const updateId = message.updateId ?? `${update.name}-${key ?? randomUUID()}`;
+      try {
+        const answer = await updateEpic(temporal, { epicId, name: update.name, updateId, message: content });
+        return reply.code(answer.status === 'pending' ? 202 : 200).send(answer);
+      } catch (error) {
+        if (error instanceof ApiError && error.code !== 'NotFound') await logRefusal(message, error);
+        throw error;
+      }
+    }
+
+    async function logRefusal({ epicId, update, content }: Message, refusal: ApiError): Promise<void> {
+      await appendDecisions(db, [
+        {
+          key: `refusal/${randomUUID()}`,
+          at: new Date().toISOString(),
+          epicId,
+          ...(content.taskKey === undefined ? {} : { taskKey: content.taskKey }),
+          actor: content.by,
+          kind: 'refusal',
+          decision: `refused ${update.name}: ${refusal.code}`,
+          reason: refusal.message,
+        },
+      ]);
+    }
+  };
+
+const to = (request: { params: { id: string }; headers: { 'idempotency-key'?: string | undefined } }) => ({
+  epicId: request.params.id,
+  key: request.headers['idempotency-key'],
+});

@@ -1,0 +1,74 @@
+/** Tasks, transcripts and human requests over HTTP. */
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { listHumanRequests } from '../../db/reads/human-requests.ts';
+import { readTask } from '../../db/reads/tasks.ts';
+import { readTranscript } from '../../db/reads/transcripts.ts';
+import { EpicId } from '../../workflows/contract/ids.ts';
+import { ApiError } from '../errors.ts';
+import { HumanRequest, Refusals, Task, Transcript } from '../schemas.ts';
+import type { ServerDependencies } from '../server.ts';
+import { TaskId } from './messages.ts';
+
+const TranscriptPage = z.object({
+  after: z.coerce.number().int().min(0).default(0),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+const RequestFilter = z.object({
+  epicId: EpicId.optional(),
+  state: z.enum(['open', 'answered', 'replaced', 'withdrawn']).default('open'),
+});
+
+export const readRoutes =
+  ({ db }: ServerDependencies): FastifyPluginAsyncZod =>
+  async (app) => {
+    app.get(
+      '/tasks/:id',
+      {
+        schema: {
+          summary: 'A task with its submissions, evidence, agents and pull requests',
+          tags: ['tasks'],
+          params: TaskId,
+          response: { 200: Task, ...Refusals },
+        },
+      },
+      async (request) => {
+        const { epicId, taskKey } = request.params.id;
+        const task = await readTask(db, epicId, taskKey);
+        if (task === undefined) throw new ApiError('NotFound', `There is no task "${epicId}.${taskKey}"`);
+        return task;
+      },
+    );
+
+    app.get(
+      '/agents/:id/transcript',
+      {
+        schema: {
+          summary: 'What an agent was told, answered and did',
+          tags: ['agents'],
+          params: z.object({ id: z.string().min(1).max(200) }),
+          querystring: TranscriptPage,
+          response: { 200: Transcript, ...Refusals },
+        },
+      },
+      async (request) => {
+        const { id } = request.params;
+        const transcript = await readTranscript(db, { id, ...request.query });
+        if (transcript === undefined) throw new ApiError('NotFound', `There is no agent "${id}"`);
+        return transcript;
+      },
+    );
+
+    app.get(
+      '/human-requests',
+      {
+        schema: {
+          summary: 'What waits for a person, longest first',
+          tags: ['human requests'],
+          querystring: RequestFilter,
+          response: { 200: z.array(HumanRequest), ...Refusals },
+        },
+      },
+      (request) => listHumanRequests(db, request.query),
+    );
+  };

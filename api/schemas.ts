@@ -1,0 +1,252 @@
+/** What the API answers with; what it is sent is the contract's. Absent values are null. */
+import { z } from 'zod';
+import { AgentState, EpicState, Hold, Purpose, RequestKind, Role, TaskState } from '../workflows/contract/states.ts';
+import { PersonAnswered } from '../workflows/contract/task.ts';
+
+const Time = z.iso.datetime();
+const Waiting = { hold: Hold.nullable(), failure: z.object({ type: z.string(), message: z.string() }).nullable() };
+
+export const ErrorBody = z
+  .object({
+    error: z.object({ code: z.string(), message: z.string(), details: z.unknown().optional() }),
+  })
+  .meta({ id: 'ErrorBody' });
+export const Refusals = { '4xx': ErrorBody, '5xx': ErrorBody } as const;
+
+/** 200 when the epic answered; 202 while nobody is there to act on the message. */
+export const Done = z
+  .object({ status: z.literal('done'), changed: z.boolean(), message: z.string() })
+  .meta({ id: 'Done' });
+export const Pending = z.object({ status: z.literal('pending'), message: z.string() }).meta({ id: 'Pending' });
+export const Answers = { 200: Done, 202: Pending, ...Refusals } as const;
+
+export const Submitted = z
+  .object({
+    id: z.string(),
+    workflowId: z.string(),
+    /** False when the same epic was submitted before: then this is that one. */
+    created: z.boolean(),
+  })
+  .meta({ id: 'Submitted' });
+export const Starting = z
+  .object({ id: z.string(), status: z.literal('starting'), message: z.string() })
+  .meta({ id: 'Starting' });
+
+export const PullRequest = z
+  .object({
+    repository: z.string(),
+    number: z.number().int(),
+    taskKey: z.string().nullable(),
+    url: z.string(),
+    title: z.string(),
+    head: z.string(),
+    base: z.string(),
+    headSha: z.string(),
+    state: z.enum(['open', 'merged', 'closed']),
+    mergedSha: z.string().nullable(),
+  })
+  .meta({ id: 'PullRequest' });
+
+export const HumanRequest = z
+  .object({
+    epicId: z.string(),
+    epicTitle: z.string(),
+    requestId: z.string(),
+    kind: RequestKind,
+    question: z.string(),
+    options: z.array(z.string()),
+    taskKey: z.string().nullable(),
+    pullRequest: z.number().int().nullable(),
+    headSha: z.string().nullable(),
+    state: z.enum(['open', 'answered', 'replaced', 'withdrawn']),
+    answer: PersonAnswered.nullable(),
+    askedAt: Time,
+    closedAt: Time.nullable(),
+  })
+  .meta({ id: 'HumanRequest' });
+
+const EpicSummary = z.object({
+  id: z.string(),
+  title: z.string(),
+  state: EpicState,
+  phase: z.string(),
+  ...Waiting,
+  paused: z.boolean(),
+  priority: z.number().int(),
+  repository: z.string().nullable(),
+  baseBranch: z.string().nullable(),
+  startedAt: Time,
+  updatedAt: Time,
+  closedAt: Time.nullable(),
+});
+
+export const EpicInList = EpicSummary.extend({
+  /** How many tasks are in which state. */
+  tasks: z.partialRecord(TaskState, z.number().int()),
+  openRequests: z.number().int(),
+  costUsd: z.number(),
+}).meta({ id: 'EpicInList' });
+
+const TaskSummary = z
+  .object({
+    /** `<epic>.<key>` */
+    id: z.string(),
+    key: z.string(),
+    title: z.string(),
+    state: TaskState,
+    phase: z.string(),
+    ...Waiting,
+    attempt: z.number().int(),
+    dependsOn: z.array(z.string()),
+    host: z.string().nullable(),
+    branch: z.string().nullable(),
+    pullRequest: z.number().int().nullable(),
+    startedAt: Time.nullable(),
+    updatedAt: Time,
+    closedAt: Time.nullable(),
+  })
+  .meta({ id: 'TaskSummary' });
+
+export const Epic = EpicSummary.extend({
+  description: z.string(),
+  workflowId: z.string(),
+  runId: z.string(),
+  source: z.object({ tracker: z.string(), id: z.string(), url: z.string().nullable() }).nullable(),
+  concurrency: z.number().int().nullable(),
+  approvals: z.array(z.string()).nullable(),
+  pullRequest: z.number().int().nullable(),
+  mergedSha: z.string().nullable(),
+  tasks: z.array(TaskSummary),
+  pullRequests: z.array(PullRequest),
+  /** The open ones. */
+  requests: z.array(HumanRequest),
+  /** Settled plus reserved never passes the cap, which is null until the epic has its settings. */
+  cost: z.object({ settledUsd: z.number(), reservedUsd: z.number(), capUsd: z.number().nullable() }),
+}).meta({ id: 'Epic' });
+
+const Agent = z
+  .object({
+    id: z.string(),
+    role: Role,
+    purpose: Purpose,
+    attempt: z.number().int(),
+    model: z.string(),
+    state: AgentState,
+    phase: z.string(),
+    ...Waiting,
+    turn: z.number().int(),
+    costUsd: z.number(),
+    workflowId: z.string(),
+    startedAt: Time,
+    updatedAt: Time,
+    closedAt: Time.nullable(),
+  })
+  .meta({ id: 'Agent' });
+
+const Evidence = z
+  .object({
+    check: z.string(),
+    command: z.string(),
+    exitCode: z.number().int(),
+    commitSha: z.string(),
+    treeSha: z.string(),
+    /** The end of the log. */
+    output: z.string(),
+    verifiedBy: z.string(),
+    startedAt: Time,
+    finishedAt: Time,
+  })
+  .meta({ id: 'Evidence' });
+
+const Submission = z
+  .object({
+    number: z.number().int(),
+    headSha: z.string(),
+    treeSha: z.string(),
+    state: z.enum([
+      'submitted',
+      'verified',
+      'red',
+      'changes-requested',
+      'approved',
+      'conflict',
+      'merged',
+      'superseded',
+    ]),
+  })
+  .meta({ id: 'Submission' });
+
+export const Task = TaskSummary.extend({
+  epicId: z.string(),
+  description: z.string(),
+  acceptance: z.array(z.string()),
+  workflowId: z.string(),
+  runId: z.string().nullable(),
+  rounds: z.object({ verification: z.number(), review: z.number(), conflict: z.number() }).nullable(),
+  epoch: z.number().int().nullable(),
+  worktree: z.string().nullable(),
+  evidence: z.array(Evidence),
+  submissions: z.array(Submission),
+  agents: z.array(Agent),
+  pullRequests: z.array(PullRequest),
+}).meta({ id: 'Task' });
+
+const ToolCall = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    input: z.unknown(),
+    /** Null while it runs; at most the first 30,000 characters. */
+    output: z.string().nullable(),
+    truncated: z.boolean(),
+    isError: z.boolean().nullable(),
+    exitCode: z.number().int().nullable(),
+    startedAt: Time.nullable(),
+    finishedAt: Time.nullable(),
+  })
+  .meta({ id: 'ToolCall' });
+
+export const Transcript = z
+  .object({
+    id: z.string(),
+    epicId: z.string(),
+    taskKey: z.string().nullable(),
+    purpose: z.string(),
+    attempt: z.number().int(),
+    compactedBeforeTurn: z.number().int(),
+    /** What the agent was told, each before the turn that answers it. */
+    briefs: z.array(z.object({ turn: z.number().int(), kind: z.string(), body: z.string() })),
+    turns: z.array(
+      z.object({
+        turn: z.number().int(),
+        model: z.string(),
+        content: z.unknown(),
+        stopReason: z.string(),
+        usage: z.unknown(),
+        costUsd: z.number(),
+        startedAt: Time,
+        finishedAt: Time,
+        toolCalls: z.array(ToolCall),
+      }),
+    ),
+    /** `after` of the next page. */
+    next: z.number().int().nullable(),
+  })
+  .meta({ id: 'Transcript' });
+
+export const LogEntry = z
+  .object({
+    id: z.number().int(),
+    at: Time,
+    taskKey: z.string().nullable(),
+    actor: z.string(),
+    kind: z.string(),
+    decision: z.string(),
+    reason: z.string(),
+  })
+  .meta({ id: 'LogEntry' });
+
+const Dependency = z.object({ ok: z.boolean(), message: z.string() });
+export const Health = z
+  .object({ ready: z.boolean(), dependencies: z.record(z.string(), Dependency) })
+  .meta({ id: 'Health' });
