@@ -1,0 +1,42 @@
+/** What an agent does with each kind of answer. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ToolCallRef } from '../../activities/agent/take-turn.ts';
+import { batches, noteAfter, readOutcome } from '../../workflows/agent/state.ts';
+
+const call = (id: string, readOnly: boolean): ToolCallRef => ({
+  id,
+  name: 'bash',
+  summary: id,
+  readOnly,
+  runs: 'host',
+});
+
+test('neighbours that only read go side by side, the rest in order', () => {
+  const calls = [call('r1', true), call('r2', true), call('w1', false), call('w2', false), call('r3', true)];
+  assert.deepEqual(
+    batches(calls).map((batch) => batch.map(({ id }) => id)),
+    [['r1', 'r2'], ['w1'], ['w2'], ['r3']],
+  );
+});
+
+test('an answer without a tool is nudged three times, then it is over', () => {
+  assert.equal(noteAfter('end_turn', { nudges: 2, compactions: 0 }), 'nudge');
+  assert.equal(noteAfter('end_turn', { nudges: 3, compactions: 0 }), undefined);
+  assert.equal(noteAfter('max_tokens', { nudges: 0, compactions: 0 }), 'cut-off');
+  assert.equal(noteAfter('pause_turn', { nudges: 3, compactions: 0 }), 'continue');
+  assert.equal(noteAfter('refusal', { nudges: 0, compactions: 0 }), undefined);
+  assert.equal(noteAfter('model_context_window_exceeded', { nudges: 0, compactions: 1 }), 'compact');
+  assert.equal(noteAfter('model_context_window_exceeded', { nudges: 0, compactions: 2 }), undefined);
+});
+
+test('a finishing call that does not fit says what to mend', () => {
+  const bad = readOutcome({
+    ...call('x', false),
+    name: 'submit_plan',
+    input: { tasks: [{ key: 'a', title: 'A', dependsOn: ['a'] }] },
+  });
+  assert.ok('problem' in bad && /wait for each other: a/.test(bad.problem) && /submit_plan/.test(bad.problem));
+  const good = readOutcome({ ...call('x', false), name: 'submit_work', input: { summary: 's', commitMessage: 'm' } });
+  assert.deepEqual(good, { outcome: { kind: 'work', summary: 's', commitMessage: 'm' } });
+});

@@ -1,0 +1,82 @@
+/** Human requests: one id and one effect, however often asked or answered. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ask, close, matchVerdict, openRequests, responseProblem, withdraw } from '../../workflows/epic/requests.ts';
+import type { EpicRequest } from '../../workflows/epic/state.ts';
+
+const now = '2030-01-01T00:00:00.000Z';
+const sha = (digit: string) => digit.repeat(40);
+const merge = (head: string) => ({
+  requestId: `merge-${head.slice(0, 12)}`,
+  kind: 'merge' as const,
+  question: 'Merge?',
+  options: ['approve', 'reject'],
+  pullRequest: 7,
+  headSha: head,
+  askedBy: 'epic-x/task-a',
+});
+const answer = (requestId: string, decision = 'approve') => ({ requestId, decision, by: 'me' });
+
+test('asking twice is one request; asking what was answered tells the answer again', () => {
+  const requests: EpicRequest[] = [];
+  ask(requests, merge(sha('a')), now);
+  ask(requests, { ...merge(sha('a')), askedBy: 'another' }, now);
+  assert.equal(requests.length, 1);
+  assert.deepEqual(requests[0]?.askedBy, ['epic-x/task-a', 'another']);
+  close(requests, answer(merge(sha('a')).requestId), now);
+  assert.equal(ask(requests, merge(sha('a')), now)?.decision, 'approve');
+  assert.equal(close(requests, answer(merge(sha('a')).requestId, 'reject'), now), undefined);
+});
+
+test('a push replaces an open approval of the same pull request', () => {
+  const requests: EpicRequest[] = [];
+  ask(requests, merge(sha('a')), now);
+  ask(requests, merge(sha('b')), now);
+  assert.deepEqual(
+    requests.map(({ state }) => state),
+    ['replaced', 'open'],
+  );
+  const problem = responseProblem(requests, { requestId: merge(sha('a')).requestId, decision: 'approve', by: 'me' });
+  assert.equal(problem?.type, 'RequestClosed');
+});
+
+test('a bare approve means the one open approval and its commit', () => {
+  const requests: EpicRequest[] = [];
+  assert.deepEqual(matchVerdict(requests, { by: 'me' }), { mismatch: 'nothing waits for approval' });
+  ask(requests, merge(sha('a')), now);
+  assert.ok('request' in matchVerdict(requests, { by: 'me' }));
+  assert.ok('mismatch' in matchVerdict(requests, { by: 'me', headSha: sha('b') }));
+  assert.ok('mismatch' in matchVerdict(requests, { by: 'me', requestId: 'merge-other' }));
+  ask(requests, { ...merge(sha('c')), pullRequest: 8 }, now);
+  assert.ok('mismatch' in matchVerdict(requests, { by: 'me' }), 'two are open');
+  assert.ok('request' in matchVerdict(requests, { by: 'me', requestId: `merge-${'c'.repeat(12)}` }));
+});
+
+test('questions and budgets are not approvals', () => {
+  const requests: EpicRequest[] = [];
+  ask(requests, { requestId: 'q', kind: 'question', question: '?', options: ['retry'], askedBy: 'w' }, now);
+  assert.ok('mismatch' in matchVerdict(requests, { by: 'me' }));
+});
+
+test('a response is refused with the reason', () => {
+  const requests: EpicRequest[] = [];
+  ask(requests, merge(sha('a')), now);
+  const { requestId } = merge(sha('a'));
+  assert.equal(responseProblem(requests, { requestId: 'x', decision: 'approve', by: 'me' })?.type, 'NotFound');
+  assert.equal(responseProblem(requests, { requestId, decision: 'maybe', by: 'me' })?.type, 'InvalidInput');
+  const stale = responseProblem(requests, { requestId, decision: 'approve', by: 'me', headSha: sha('b') });
+  assert.equal(stale?.type, 'StaleHead');
+  assert.equal(responseProblem(requests, { requestId, decision: 'approve', by: 'me', headSha: sha('a') }), undefined);
+  close(requests, answer(requestId), now);
+  assert.equal(responseProblem(requests, { requestId, decision: 'approve', by: 'me' }), undefined, 'the same again');
+  assert.equal(responseProblem(requests, { requestId, decision: 'reject', by: 'me' })?.type, 'RequestClosed');
+});
+
+test('what was withdrawn is closed, and asked again is open again', () => {
+  const requests: EpicRequest[] = [];
+  ask(requests, merge(sha('a')), now);
+  withdraw(requests, merge(sha('a')).requestId, now);
+  assert.equal(openRequests(requests).length, 0);
+  ask(requests, merge(sha('a')), now);
+  assert.equal(openRequests(requests).length, 1);
+});
