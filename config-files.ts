@@ -18,6 +18,17 @@ export interface Mistake {
   readonly allowed: string;
 }
 
+/** Everything that is wrong with the configuration, at once. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly mistakes: readonly Mistake[];
+  constructor(mistakes: readonly Mistake[]) {
+    const lines = mistakes.map((m) => `  ${m.variable}: given ${m.given}; allowed: ${m.allowed}`);
+    super(`The configuration is wrong. See .env.example.\n${lines.join('\n')}`);
+    this.mistakes = mistakes;
+  }
+}
+
 /** The checkout: relative paths start here, whatever folder a command was called in. */
 export const PROJECT_DIR = import.meta.dirname;
 

@@ -2,10 +2,12 @@
 import path from 'node:path';
 import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
-import { absolute, type Mistake, type Repository, readDotEnv, readRepositories } from './config-files.ts';
+import { absolute, ConfigError, type Mistake, type Repository, readDotEnv, readRepositories } from './config-files.ts';
 import { VARIABLES, type Variables } from './config-variables.ts';
 import type { ApprovalKind } from './workflows/contract/settings.ts';
 import type { Purpose } from './workflows/contract/states.ts';
+
+export { ConfigError, type Repository } from './config-files.ts';
 
 export interface Config {
   /** Absolute. */
@@ -61,17 +63,6 @@ export interface Config {
   };
   readonly sandbox: 'auto' | 'off';
   readonly logLevel: string;
-}
-
-/** Everything that is wrong with the configuration, at once. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
-  readonly mistakes: readonly Mistake[];
-  constructor(mistakes: readonly Mistake[]) {
-    const lines = mistakes.map((m) => `  ${m.variable}: given ${m.given}; allowed: ${m.allowed}`);
-    super(`The configuration is wrong. See .env.example.\n${lines.join('\n')}`);
-    this.mistakes = mistakes;
-  }
 }
 
 const SECRET = /KEY|TOKEN|SECRET/;

@@ -19,6 +19,8 @@ export interface Supervision {
 
 export interface Supervised {
   readonly name: string;
+  /** Settles once: the process is ready, or an error with the end of its log; it is stopped then. */
+  readonly ready: Promise<void>;
   /** Ends the process and starts it no more. `force` ends it at once, even while it is ending. */
   stop(options: { graceMs: number; force: AbortSignal }): Promise<void>;
 }
@@ -29,8 +31,8 @@ const LONGEST_PAUSE_MS = 5_000;
 const HEALTHY_MS = 10_000;
 const LARGEST_LOG_BYTES = 20_000_000;
 
-/** Starts the process and waits until it is ready; throws with the end of its log when it is not. */
-export async function supervise(options: Supervision): Promise<Supervised> {
+/** Starts the process. It is kept running from when it was ready; before that, its end is an error. */
+export function supervise(options: Supervision): Supervised {
   const { name, logFile, onPid, onEvent } = options;
   let child: ChildProcess | undefined;
   let stopSignal: NodeJS.Signals | undefined;
@@ -44,8 +46,7 @@ export async function supervise(options: Supervision): Promise<Supervised> {
     stopSignal = command.stopSignal;
     child = start(command, logFile);
     onPid(child.pid);
-    const ending = ended(child);
-    const cause = await ending;
+    const cause = await ended(child);
     onPid(undefined);
     child = undefined;
     if (!stopping.signal.aborted) onEvent(`${name} ended (${cause})`);
@@ -78,22 +79,28 @@ export async function supervise(options: Supervision): Promise<Supervised> {
     await running.catch(() => {});
   };
 
-  const startedAtDate = new Date();
+  const since = new Date();
   const first = run();
   let running: Promise<void> = first;
-  const problem = await Promise.race([
-    first.then(
+
+  async function becomeReady(): Promise<void> {
+    const ending = first.then(
       () => 'it ended',
       (error: unknown) => (error as Error).message,
-    ),
-    untilReady(options, startedAtDate, stopping.signal),
-  ]);
-  if (problem !== undefined) {
+    );
+    const problem = await Promise.race([ending, untilReady(options, since, stopping.signal)]);
+    if (problem === undefined) {
+      running = keepRunning(first);
+      return;
+    }
     await stop({ graceMs: 2_000, force: new AbortController().signal });
     throw new Error(`${name} did not start: ${problem}.${tail(logFile, logStart)}\nIts log: ${logFile}`);
   }
-  running = keepRunning(first);
-  return { name, stop };
+
+  const ready = becomeReady();
+  // Whoever stops everything may never come to await it.
+  ready.catch(() => {});
+  return { name, ready, stop };
 }
 
 async function untilReady(options: Supervision, since: Date, stopped: AbortSignal): Promise<string | undefined> {
@@ -137,6 +144,7 @@ function rotate(file: string): void {
 
 /** The last lines that were written since `from`. */
 function tail(file: string, from: number): string {
+  if (sizeOf(file) <= from) return '';
   const lines = readFileSync(file).subarray(from).toString('utf8').trimEnd().split('\n').slice(-12);
   return lines.join('').trim() === '' ? '' : `\n${lines.map((line) => `  | ${line}`).join('\n')}`;
 }

@@ -1,0 +1,51 @@
+/** What every command has: --json, a configuration read once, and one way to end with an error. */
+import { Command } from 'commander';
+import type { Config } from '../config.ts';
+import { ConfigError } from '../config-files.ts';
+import { CommandFailure, EXIT } from './exit.ts';
+import { createOutput, type Output } from './output.ts';
+
+/** Reads the configuration; called at first use, so that help and usage errors need none. */
+export type LoadConfig = (env?: NodeJS.ProcessEnv) => Config;
+
+export interface Context {
+  readonly out: Output;
+  readonly config: LoadConfig;
+}
+
+/** Starts a command that has --json. */
+export const createCommand = (name: string, description: string): Command =>
+  new Command(name).description(description).option('--json', 'print JSON for scripts');
+
+/** Wraps an action: gives it its context, and turns whatever it throws into a message and an exit code. */
+export function action<Arguments extends unknown[]>(
+  config: LoadConfig,
+  run: (context: Context, ...args: Arguments) => Promise<number | undefined> | number | undefined,
+): (...args: [...Arguments, Command]) => Promise<void> {
+  return async (...all) => {
+    const command = all.at(-1) as Command;
+    const out = createOutput({ json: command.opts().json === true });
+    try {
+      process.exitCode = (await run({ out, config }, ...(all.slice(0, -1) as Arguments))) ?? EXIT.ok;
+    } catch (error) {
+      process.exitCode = tellFailure(out, error);
+    }
+  };
+}
+
+/** Says what went wrong on stderr, as JSON with --json, and answers with the exit code. */
+export function tellFailure(out: Output, error: unknown): number {
+  const failure = asFailure(error);
+  const { code, message } = failure;
+  out.remark(out.json ? JSON.stringify({ error: { code, message } }) : message);
+  if (failure.exitCode === EXIT.failed && process.env.LOG_LEVEL === 'debug' && error instanceof Error) {
+    out.remark(error.stack ?? '');
+  }
+  return failure.exitCode;
+}
+
+function asFailure(error: unknown): CommandFailure {
+  if (error instanceof CommandFailure) return error;
+  if (error instanceof ConfigError) return new CommandFailure(EXIT.usage, error.message, 'InvalidInput');
+  return new CommandFailure(EXIT.failed, error instanceof Error ? error.message : String(error));
+}

@@ -1,0 +1,30 @@
+/** `factory doctor`: the state of this machine and its configuration as a table. */
+import type { Command } from 'commander';
+import type { Finding } from '../../local/finding.ts';
+import { action, type Context, createCommand, type LoadConfig } from '../command.ts';
+import { type Output, table } from '../output.ts';
+import { exitCodeOf } from './setup.ts';
+
+export const doctorCommand = (config: LoadConfig): Command =>
+  createCommand('doctor', 'Show what is there, what is missing or wrong, and what helps')
+    .addHelpText('after', '\nChanges nothing. Ends with 1 when something is wrong that nothing runs without.')
+    .action(action(config, doctor));
+
+async function doctor({ out, config }: Context): Promise<number> {
+  // Loaded when it is needed: with the SDKs it takes longer than most commands.
+  const { examine } = await import('../../local/doctor.ts');
+  const findings = await examine(config);
+  out.result(findings, () => render(out, findings));
+  return exitCodeOf(findings);
+}
+
+function render({ colors }: Output, findings: readonly Finding[]): string {
+  const rows = findings.map((finding) => {
+    if (finding.ok) return [colors.green('✓'), finding.part, finding.detail];
+    const color = finding.required ? colors.red : colors.yellow;
+    return [color('✗'), finding.part, `${color(finding.why)}: ${finding.detail} → ${finding.remedy}`];
+  });
+  const wrong = findings.filter((finding) => !finding.ok && finding.required).length;
+  const verdict = wrong === 0 ? 'Everything that is required is there.' : `${wrong} required: see ✗ above.`;
+  return `${table(rows)}\n\n${verdict}`;
+}

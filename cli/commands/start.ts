@@ -1,0 +1,92 @@
+/** `factory start`: the whole stack on this machine, until Ctrl-C. */
+import type { Command } from 'commander';
+import type { Config } from '../../config.ts';
+import { sentence } from '../../local/finding.ts';
+import { setUp } from '../../local/setup.ts';
+import type { Stack } from '../../local/stack.ts';
+import { action, type Context, createCommand, type LoadConfig } from '../command.ts';
+import { CommandFailure, EXIT } from '../exit.ts';
+
+export const startCommand = (config: LoadConfig): Command =>
+  createCommand('start', 'Run PostgreSQL, Temporal, a worker process and the API on this machine')
+    .option('--watch', 'restart worker and API when a source file changes')
+    .addHelpText(
+      'after',
+      `
+State, logs and processes.json are in STATE_DIR (default .factory). A process that dies is started again. Ctrl-C stops
+everything but the commands that agents have running: those stay in tmux and are found again by the next start.
+With DATABASE_URL and TEMPORAL_ADDRESS set, those servers are used instead of embedded ones.`,
+    )
+    .action(action(config, start));
+
+async function start(context: Context, options: { watch?: boolean }): Promise<number> {
+  const { out } = context;
+  const config = context.config();
+  const stopping = new AbortController();
+  let stack: Stack | undefined;
+  // The first signal stops in order; every further one ends at once what is left.
+  const onSignal = () => {
+    if (!stopping.signal.aborted) out.remark('\nStopping; once more to stop at once');
+    stopping.abort();
+    void stack?.stop();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+
+  await requireParts(context, config);
+  const say = (line: string) => out.remark(out.colors.dim(line));
+  try {
+    const { startStack } = await import('../../local/stack.ts');
+    stack = await startStack(config, { say, watch: options.watch === true, signal: stopping.signal });
+  } catch (error) {
+    if (stopping.signal.aborted) return EXIT.ok;
+    throw error;
+  }
+  out.event({ urls: stack.urls, stateDir: config.stateDir, processes: stack.processes() });
+  out.line(banner(context, config, stack));
+  await new Promise<void>((resolve) => {
+    if (stopping.signal.aborted) resolve();
+    else stopping.signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+  await stack.stopped();
+  await tellCommands(context, config);
+  return EXIT.ok;
+}
+
+/** What is there costs a moment; what is missing is obtained or named. */
+export async function requireParts({ out }: Context, config: Config): Promise<void> {
+  const findings = await setUp(config, {
+    forTests: false,
+    tell: (finding) => out.remark(out.colors.dim(sentence(finding))),
+  });
+  const missing = findings.filter((finding) => !finding.ok && finding.required);
+  if (missing.length > 0) {
+    throw new CommandFailure(
+      EXIT.failed,
+      `Not everything that is needed is there.\n${missing.map(sentence).join('\n')}`,
+    );
+  }
+}
+
+function banner({ out }: Context, config: Config, { urls }: Stack): string {
+  const { bold, cyan } = out.colors;
+  return [
+    bold('FactoryFactory runs.'),
+    `  API              ${cyan(urls.api)}  (documentation: ${urls.api}/docs)`,
+    `  Temporal Web UI  ${urls.temporalUi === undefined ? `of ${config.temporal.address}` : cyan(urls.temporalUi)}`,
+    `  Model            ${urls.model === undefined ? (config.model.baseUrl ?? 'Claude') : 'scripted (no ANTHROPIC_API_KEY)'}`,
+    `  Logs             ${config.stateDir}/logs`,
+    '',
+    'Give it work:      npx factory submit --title "…" --description "…"',
+    'Stop:              Ctrl-C',
+  ].join('\n');
+}
+
+/** Commands of agents outlive the stack on purpose; whoever stops for good should know how to end them. */
+async function tellCommands({ out }: Context, config: Config): Promise<void> {
+  const { listSessions, terminalOf } = await import('../../local/terminal.ts');
+  const terminal = terminalOf(config);
+  const sessions = terminal === undefined ? [] : await listSessions(terminal).catch(() => []);
+  if (sessions.length === 0) return;
+  out.remark(`Running commands stay in tmux (${sessions.join(', ')}) and are found again by the next start.`);
+  out.remark('End them with: npx factory stop --commands');
+}

@@ -1,0 +1,61 @@
+/** What a command prints: text with colors for a person, JSON for a script, and remarks on stderr. */
+import { stripVTControlCharacters } from 'node:util';
+import pc from 'picocolors';
+
+export interface Output {
+  readonly json: boolean;
+  /** A person is watching stdout and can be shown something that moves. */
+  readonly interactive: boolean;
+  readonly colors: ReturnType<typeof pc.createColors>;
+  /** The command's result: the value as JSON with --json, the text otherwise. */
+  result(value: unknown, text: string | (() => string)): void;
+  /** A line of text; nothing with --json. */
+  line(text?: string): void;
+  /** One JSON value on one line, with --json only. */
+  event(value: unknown): void;
+  /** Something besides the result, on stderr. */
+  remark(text: string): void;
+}
+
+export function createOutput(options: { json: boolean }): Output {
+  const { json } = options;
+  const interactive = !json && process.stdout.isTTY === true && process.env.TERM !== 'dumb';
+  const colors = pc.createColors(interactive && (process.env.NO_COLOR ?? '') === '');
+  const write = (text: string) => void process.stdout.write(`${text}\n`);
+  return {
+    json,
+    interactive,
+    colors,
+    result: (value, text) => write(json ? JSON.stringify(value, null, 2) : typeof text === 'string' ? text : text()),
+    line: (text = '') => {
+      if (!json) write(text);
+    },
+    event: (value) => {
+      if (json) write(JSON.stringify(value));
+    },
+    remark: (text) => void process.stderr.write(`${text}\n`),
+  };
+}
+
+/** Columns as wide as their widest cell, two blanks apart; the last one is as long as it is. */
+export function table(rows: readonly (readonly string[])[]): string {
+  const widths: number[] = [];
+  for (const row of rows) {
+    for (const [i, cell] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, width(cell));
+  }
+  return rows
+    .map((row) =>
+      row
+        .map((cell, i) => (i === row.length - 1 ? cell : cell + ' '.repeat((widths[i] ?? 0) - width(cell))))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+/** Without colors; characters of two columns are rare enough in what we print. */
+const width = (text: string): number => [...stripVTControlCharacters(text)].length;
+
+/** Cut to so many columns. */
+export const cut = (text: string, columns: number): string =>
+  text.length <= columns ? text : `${text.slice(0, Math.max(0, columns - 1))}…`;

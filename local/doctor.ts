@@ -1,0 +1,158 @@
+/** The state of this machine and its configuration, part by part; changes nothing. */
+import Anthropic from '@anthropic-ai/sdk';
+import { type Config, ConfigError, sandboxProblem } from '../config.ts';
+import { exec } from '../exec.ts';
+import { type Finding, found } from './finding.ts';
+import { type PortUse, portIsFree } from './ports.ts';
+import { postgresProblem } from './postgres.ts';
+import { LAUNCHER, readProcesses } from './process-list.ts';
+import { isAtLeast, onPath, versionOf } from './programs.ts';
+import { checkRepository } from './repository-check.ts';
+import { checkEmbeddedPostgres, checkNode, hostOf } from './setup.ts';
+import { checkSystemPrograms, installCommand } from './system-programs.ts';
+import { temporalProblem } from './temporal.ts';
+import { checkTemporalCli } from './temporal-programs.ts';
+
+/** With a wrong configuration the machine is still looked at, with the defaults. */
+export async function examine(load: (env?: NodeJS.ProcessEnv) => Config): Promise<Finding[]> {
+  try {
+    const config = load();
+    return [found('Configuration', 'every variable has an allowed value'), ...(await examineWith(config))];
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const mistakes = error.mistakes.map((m) => `${m.variable} is ${m.given}, allowed is ${m.allowed}`);
+    const remedy = 'correct it; .env.example explains each variable (the lines below are for the defaults)';
+    return [notUsable('Configuration', `${mistakes.join('; ')}.`, remedy), ...(await examineWith(load({})))];
+  }
+}
+
+async function examineWith(config: Config): Promise<Finding[]> {
+  const groups = await Promise.all([
+    [checkNode()],
+    checkSystemPrograms(),
+    checkTemporal(config).then((finding) => [finding]),
+    checkPostgres(config).then((finding) => [finding]),
+    checkModel(config).then((finding) => [finding]),
+    [checkSandbox(config)],
+    checkRepositories(config),
+    checkGitHub().then((finding) => [finding]),
+    checkPorts(config),
+  ]);
+  return groups.flat();
+}
+
+const notUsable = (part: string, detail: string, remedy: string, required = true): Finding => ({
+  ok: false,
+  part,
+  why: 'not usable',
+  detail,
+  remedy,
+  required,
+});
+
+async function checkTemporal(config: Config): Promise<Finding> {
+  if (config.temporal.embedded) return checkTemporalCli();
+  const { address, namespace } = config.temporal;
+  const problem = await temporalProblem(config.temporal);
+  if (problem === undefined) return found('Temporal', `your own at ${address}, namespace ${namespace}`);
+  return notUsable('Temporal', `${address}: ${problem}.`, 'correct TEMPORAL_ADDRESS and its kin, or unset it');
+}
+
+async function checkPostgres(config: Config): Promise<Finding> {
+  if (config.databaseEmbedded) return checkEmbeddedPostgres(config);
+  const problem = await postgresProblem(config.databaseUrl);
+  if (problem === undefined) return found('PostgreSQL', `your own at ${hostOf(config.databaseUrl)}`);
+  return notUsable('PostgreSQL', `${hostOf(config.databaseUrl)}: ${problem}.`, 'correct DATABASE_URL, or unset it');
+}
+
+/** Asks the provider for its models, which costs nothing. */
+async function checkModel({ model }: Config): Promise<Finding> {
+  const part = 'Model';
+  if (model.apiKey === undefined) {
+    return found(part, model.baseUrl ?? 'no ANTHROPIC_API_KEY: the scripted model answers');
+  }
+  try {
+    const baseURL = model.baseUrl === undefined ? {} : { baseURL: model.baseUrl };
+    await new Anthropic({ apiKey: model.apiKey, ...baseURL, maxRetries: 0, timeout: 8_000 }).models.list({ limit: 1 });
+    return found(part, `${[...new Set(Object.values(model.names))].join(', ')}, ANTHROPIC_API_KEY accepted`);
+  } catch (error) {
+    const refused = error instanceof Anthropic.AuthenticationError || error instanceof Anthropic.PermissionDeniedError;
+    if (!refused)
+      return notUsable(
+        part,
+        `The provider does not answer: ${(error as Error).message}.`,
+        'check the network and ANTHROPIC_BASE_URL',
+      );
+    return {
+      ok: false,
+      part,
+      why: 'not logged in',
+      detail: 'The provider refused ANTHROPIC_API_KEY.',
+      remedy: 'set a valid key, or unset it for the scripted model',
+      required: true,
+    };
+  }
+}
+
+function checkSandbox(config: Config): Finding {
+  if (config.sandbox === 'off') return found('Sandbox', 'off, as SANDBOX says: commands run with your rights');
+  const problem = sandboxProblem(config);
+  if (problem !== undefined) return notUsable('Sandbox', 'There is none in this version.', 'SANDBOX=off accepts that');
+  return found('Sandbox', 'none in this version; the scripted model runs its commands with your rights');
+}
+
+async function checkRepositories(config: Config): Promise<Finding[]> {
+  if (!config.repositoriesGiven) return [found('Repository', 'the example; GIT_BASE_REPO_PATH is not set')];
+  // Without git there is nothing to ask, and git's own line says so.
+  if (onPath('git') === undefined) return [];
+  return Promise.all(Object.entries(config.repositories).map(([name, one]) => checkRepository(name, one)));
+}
+
+/** Pull requests live in the local forge in this version, so GitHub's tool is only good to have. */
+async function checkGitHub(): Promise<Finding> {
+  const part = 'gh';
+  const file = onPath(part);
+  const missing = { ok: false, part, required: false } as const;
+  if (file === undefined) {
+    const detail = 'It is not on PATH; only pull requests on GitHub need it.';
+    return { ...missing, why: 'missing', detail, remedy: installCommand('gh') };
+  }
+  const version = await versionOf(file, ['--version']);
+  if (version === undefined || !isAtLeast(version, '2.20')) {
+    return {
+      ...missing,
+      why: 'wrong version',
+      detail: `${version ?? 'unknown'}; 2.20 or newer.`,
+      remedy: installCommand('gh'),
+    };
+  }
+  const env = { GH_TOKEN: process.env.GH_TOKEN, GITHUB_TOKEN: process.env.GITHUB_TOKEN };
+  const status = await exec({ file, args: ['auth', 'status'], env, timeoutMs: 8_000 });
+  if (status.exitCode === 0) return found(part, `${version}, logged in`);
+  const detail = `${version}, but no account; only pull requests on GitHub need it.`;
+  return { ...missing, why: 'not logged in', detail, remedy: 'gh auth login' };
+}
+
+async function checkPorts(config: Config): Promise<Finding[]> {
+  const { ports } = config;
+  const uses: PortUse[] = [
+    ...(config.databaseEmbedded ? [{ port: ports.postgres, part: 'PostgreSQL', variable: 'POSTGRES_PORT' }] : []),
+    ...(config.temporal.embedded
+      ? [
+          { port: ports.temporal, part: 'Temporal', variable: 'TEMPORAL_PORT' },
+          { port: ports.temporalUi, part: 'Web UI', variable: 'TEMPORAL_UI_PORT' },
+        ]
+      : []),
+    { port: ports.backend, part: 'API', variable: 'BACKEND_PORT' },
+  ];
+  const launcher = readProcesses(config.stateDir).find(({ name }) => name === LAUNCHER);
+  return Promise.all(
+    uses.map(async ({ port, part, variable }) => {
+      const name = `Port ${port}`;
+      if (await portIsFree(port)) return found(name, `free for ${part}`);
+      if (launcher !== undefined)
+        return found(name, `${part} of the running stack (launcher: process ${launcher.pid})`);
+      return notUsable(name, `Another program has it, and ${part} needs it.`, `set ${variable}, or stop that program`);
+    }),
+  );
+}

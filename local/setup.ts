@@ -1,0 +1,66 @@
+/** Everything the factory needs on this machine: found, or obtained where that is possible. */
+import type { Config } from '../config.ts';
+import { type Finding, found } from './finding.ts';
+import { postgresBinaries } from './postgres.ts';
+import { isAtLeast } from './programs.ts';
+import { ensureSystemPrograms } from './system-programs.ts';
+import { ensureTemporalCli, ensureTestServer } from './temporal-programs.ts';
+
+const LEAST_NODE = '22.18.0';
+
+/** Tells each finding as soon as it is known. `forTests` obtains what only the tests use. */
+export async function setUp(
+  config: Config,
+  options: { readonly forTests: boolean; readonly tell?: (finding: Finding) => void },
+): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  const add = (finding: Finding) => {
+    findings.push(finding);
+    options.tell?.(finding);
+  };
+  add(checkNode());
+  for (const finding of await ensureSystemPrograms()) add(finding);
+  if (config.temporal.embedded) add(await ensureTemporalCli());
+  else add(found('Temporal', `your own at ${config.temporal.address}`));
+  if (options.forTests) add(await ensureTestServer());
+  add(await checkEmbeddedPostgres(config));
+  return findings;
+}
+
+export function checkNode(): Finding {
+  const version = process.versions.node;
+  if (isAtLeast(version, LEAST_NODE)) return found('Node', `${version} at ${process.execPath}`);
+  return {
+    ok: false,
+    part: 'Node',
+    why: 'wrong version',
+    detail: `${process.execPath} is ${version}; ${LEAST_NODE} or newer runs TypeScript.`,
+    remedy: 'npm ci (brings Node 24 into node_modules)',
+    required: true,
+  };
+}
+
+/** The binaries of the embedded server; a PostgreSQL of one's own is asked by `doctor` and by the start itself. */
+export async function checkEmbeddedPostgres(config: Config): Promise<Finding> {
+  const part = 'PostgreSQL';
+  if (!config.databaseEmbedded) return found(part, `your own at ${hostOf(config.databaseUrl)}`);
+  try {
+    await postgresBinaries();
+    return found(part, `embedded, data in ${config.stateDir}/postgres`);
+  } catch (error) {
+    return {
+      ok: false,
+      part,
+      why: 'missing',
+      detail: (error as Error).message,
+      remedy: 'npm ci, or set DATABASE_URL',
+      required: true,
+    };
+  }
+}
+
+/** Without user and password. */
+export const hostOf = (databaseUrl: string): string => {
+  const { host, pathname } = new URL(databaseUrl);
+  return `${host}${pathname}`;
+};

@@ -1,0 +1,125 @@
+/** The parts of the local stack, each with the command that runs it and the condition that tells it is ready. */
+import path from 'node:path';
+import type { Config } from '../config.ts';
+import { PROJECT_DIR } from '../config-files.ts';
+import { FACTORY_QUEUE } from '../workflows/contract/task-queues.ts';
+import { environmentOf } from './environment.ts';
+import { portAnswers } from './ports.ts';
+import { ensureDatabase, preparePostgres } from './postgres.ts';
+import type { Command } from './process.ts';
+import type { PartName } from './process-list.ts';
+import { isPolled, temporalCommand, temporalProblem } from './temporal.ts';
+import { findTemporalCli } from './temporal-programs.ts';
+
+export interface Part {
+  readonly name: PartName;
+  readonly command: () => Promise<Command>;
+  readonly isReady: (since: Date) => Promise<boolean>;
+  /** How long its first start may take. */
+  readonly readyMs: number;
+  /** How long it may take to end before it is made to. */
+  readonly graceMs: number;
+}
+
+export interface StackOptions {
+  /** Restart worker and API when a source file changes. */
+  readonly watch?: boolean;
+  /** Variables for worker, API and model on top of the Config's. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Parts that are not wanted: tests of one part, say. */
+  readonly without?: readonly PartName[];
+}
+
+/** The parts that this Config needs here; `modelPort` is the scripted model's, where there is one. */
+export function partsOf(config: Config, options: StackOptions, modelPort: number | undefined): Part[] {
+  const parts = [
+    ...(config.databaseEmbedded ? [postgres(config)] : []),
+    ...(config.temporal.embedded ? [temporal(config)] : []),
+    ...(modelPort === undefined ? [] : [model(config, options, modelPort)]),
+    worker(config, options, modelPort),
+    api(config, options, modelPort),
+  ];
+  return parts.filter(({ name }) => options.without?.includes(name) !== true);
+}
+
+/** Without a key, and without another address to ask, our own model answers. */
+export const needsScriptedModel = ({ model }: Config): boolean =>
+  model.apiKey === undefined && model.baseUrl === undefined;
+
+const postgres = (config: Config): Part => ({
+  name: 'postgres',
+  command: () => preparePostgres(path.join(config.stateDir, 'postgres'), config.ports.postgres),
+  isReady: async () => {
+    await ensureDatabase(config.databaseUrl);
+    return true;
+  },
+  readyMs: 60_000,
+  graceMs: 10_000,
+});
+
+const temporal = (config: Config): Part => ({
+  name: 'temporal',
+  command: async () => {
+    const cli = await findTemporalCli();
+    if (cli === undefined) throw new Error('the Temporal CLI is missing; run `npm run setup`');
+    return temporalCommand({
+      cli,
+      folder: path.join(config.stateDir, 'temporal'),
+      port: config.ports.temporal,
+      uiPort: config.ports.temporalUi,
+      namespace: config.temporal.namespace,
+    });
+  },
+  isReady: async () =>
+    (await portAnswers(config.ports.temporal)) && (await temporalProblem(config.temporal)) === undefined,
+  readyMs: 60_000,
+  graceMs: 10_000,
+});
+
+const model = (config: Config, options: StackOptions, port: number): Part => ({
+  name: 'model',
+  command: async () => program(config, options, undefined, 'local/model.ts', ['--port', String(port)]),
+  isReady: () => portAnswers(port),
+  readyMs: 30_000,
+  graceMs: 2_000,
+});
+
+const worker = (config: Config, options: StackOptions, modelPort: number | undefined): Part => ({
+  name: 'worker',
+  command: async () => program(config, options, modelPort, 'worker/main.ts'),
+  isReady: (since) => isPolled(config.temporal, FACTORY_QUEUE, since),
+  readyMs: 90_000,
+  graceMs: 10_000,
+});
+
+const api = (config: Config, options: StackOptions, modelPort: number | undefined): Part => ({
+  name: 'api',
+  command: async () => program(config, options, modelPort, 'api/main.ts'),
+  isReady: async () => (await fetch(`${apiUrl(config)}/health`, { signal: AbortSignal.timeout(2_000) })).status < 500,
+  readyMs: 60_000,
+  graceMs: 5_000,
+});
+
+/** Where this stack's own API listens. */
+export const apiUrl = (config: Config): string => {
+  const everywhere = config.backendHost === '0.0.0.0' || config.backendHost === '::';
+  return `http://${everywhere ? '127.0.0.1' : config.backendHost}:${config.ports.backend}`;
+};
+
+/** One of our own programs, on the Node that runs this one. */
+function program(
+  config: Config,
+  { watch = false, env = {} }: StackOptions,
+  modelPort: number | undefined,
+  file: string,
+  args: readonly string[] = [],
+): Command {
+  const baseUrl = modelPort === undefined ? {} : { ANTHROPIC_BASE_URL: `http://127.0.0.1:${modelPort}` };
+  const watching = watch && file !== 'local/model.ts' ? ['--watch', '--watch-preserve-output'] : [];
+  return {
+    file: process.execPath,
+    args: [...watching, path.join(PROJECT_DIR, file), ...args],
+    env: environmentOf(config, { ...baseUrl, ...env }),
+    cwd: PROJECT_DIR,
+  };
+}

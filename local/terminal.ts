@@ -1,0 +1,28 @@
+/** The tmux server of this machine's host: what runs in it, how to look on, and how to end it. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { tmuxSession } from '../activities/git/names.ts';
+import { attachArgv, createTerminal, endServer, listSessions, type Terminal } from '../activities/terminal/tmux.ts';
+import type { Config } from '../config.ts';
+
+export { attachArgv, endServer, listSessions };
+
+/** Nothing when no worker process has ever served as a host here, so that no commands can be running. */
+export function terminalOf({ stateDir, host }: Config): Terminal | undefined {
+  const name = host.name ?? keptName(stateDir);
+  return name === undefined ? undefined : createTerminal({ stateDir, host: name, socket: host.tmuxSocket });
+}
+
+function keptName(stateDir: string): string | undefined {
+  try {
+    return readFileSync(path.join(stateDir, 'host-name'), 'utf8').trim() || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The session of a task (`epic.task`) or, without a dot, of an epic. */
+export function sessionOf(id: string): string {
+  const [epicId = '', taskKey] = id.split('.', 2);
+  return tmuxSession(epicId, taskKey);
+}
