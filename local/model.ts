@@ -1,0 +1,233 @@
+/**
+ * The scripted model: a server that speaks the Messages API, streaming too, and answers from a scenario or by default
+ * with small valid work. It refuses malformed requests as the real one does. It keeps nothing between requests but
+ * their number and its log, so it can be killed and started again at any moment.
+ * As a process: node local/model.ts --port 4010 [--scenario FILE] [--delay-ms 0] [--log FILE] [--exact-bound]
+ */
+import { appendFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { createMessage } from './scripted-answer.ts';
+import { defaultTurn } from './scripted-brain.ts';
+import { invalid, Refusal, readRequest, type ScriptedRequest } from './scripted-request.ts';
+import {
+  loadScenario,
+  type Scenario,
+  type Situation,
+  type SoftFault,
+  scenarioTurn,
+  type Turn,
+} from './scripted-scenario.ts';
+import { verifySignatures } from './scripted-signature.ts';
+import { readSituation } from './scripted-situation.ts';
+import { asServerSentEvent, streamEvents } from './scripted-stream.ts';
+
+/** How a call can go wrong on purpose. */
+export type Fault =
+  | { readonly kind: 'status'; readonly status: 429 | 500 | 503 | 529; readonly retryAfterSeconds?: number }
+  /** The connection ends in the middle of the answer. */
+  | { readonly kind: 'drop' }
+  /** An error event in the middle of the answer. */
+  | { readonly kind: 'stream-error'; readonly type: 'overloaded_error' | 'api_error' }
+  /** No answer until the client gives up. */
+  | { readonly kind: 'hang' }
+  | { readonly kind: SoftFault };
+
+/** What the server saw of one request; `status` is 0 where it sent no whole answer. */
+export interface ScriptedCall {
+  readonly number: number;
+  readonly at: string;
+  readonly bytes: number;
+  readonly situation: Situation | undefined;
+  readonly request: ScriptedRequest | undefined;
+  status: number;
+  stopReason?: string;
+  error?: string;
+}
+
+export interface ScriptedModelOptions {
+  /** 0 takes a free one. */
+  readonly port?: number;
+  readonly scenario?: Scenario | undefined;
+  /** Before each answer. */
+  readonly delayMs?: number;
+  /** Every answer's usage costs exactly what upperBoundMicroUsd says of its request. */
+  readonly exactBound?: boolean;
+  readonly fault?: (call: ScriptedCall) => Fault | undefined;
+  /** One line of JSON a finished call. */
+  readonly logFile?: string | undefined;
+}
+
+const SOFT: ReadonlySet<string> = new Set(['max_tokens', 'refusal', 'pause_turn', 'model_context_window_exceeded']);
+
+/** Starts the server on 127.0.0.1; `calls` holds every request that it got. */
+export async function startScriptedModel(options: ScriptedModelOptions = {}) {
+  const calls: ScriptedCall[] = [];
+  const server = createServer((request, response) => {
+    void handle(request, response).catch((error: unknown) => {
+      console.error(error);
+      response.destroy();
+    });
+  });
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    if (request.method === 'GET' && pathname === '/health') {
+      response.end('ok');
+      return;
+    }
+    const body = await text(request);
+    const call: ScriptedCall = {
+      number: calls.length + 1,
+      at: new Date().toISOString(),
+      bytes: Buffer.byteLength(body),
+      situation: undefined,
+      request: undefined,
+      status: 0,
+    };
+    calls.push(call);
+    try {
+      if (request.method !== 'POST' || pathname !== '/v1/messages') {
+        throw new Refusal(404, 'not_found_error', 'Not found');
+      }
+      checkHeaders(request);
+      await answer(Object.assign(call, readCall(body)), response);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      Object.assign(call, { status: error.status, error: error.message });
+      sendError(response, error);
+    }
+    if (options.logFile !== undefined) {
+      const { request: _, ...line } = call;
+      await appendFile(options.logFile, `${JSON.stringify(line)}\n`);
+    }
+  }
+
+  async function answer(call: Parsed, response: ServerResponse): Promise<void> {
+    const { request, situation, sign } = call;
+    const fault = options.fault?.(call);
+    if (options.delayMs !== undefined && options.delayMs > 0) await delay(options.delayMs);
+    if (fault?.kind === 'status') throw statusRefusal(fault.status, fault.retryAfterSeconds);
+    if (fault?.kind === 'hang') return;
+    const turn =
+      situation === undefined
+        ? { text: 'Hello. I am a scripted model and only know the work of the factory.', tools: [] }
+        : chooseTurn(options.scenario, situation);
+    const message = createMessage({
+      request,
+      requestBytes: call.bytes,
+      turn,
+      fault: fault !== undefined && SOFT.has(fault.kind) ? (fault.kind as SoftFault) : turn.fault,
+      think: request.thinking?.type === 'adaptive' && (turn.think ?? (situation?.turnOfTranscript ?? 0) % 3 === 1),
+      sign,
+      exactBound: options.exactBound ?? false,
+    });
+    if (request.stream !== true) {
+      response.writeHead(200, { 'content-type': 'application/json', 'request-id': requestId(call) });
+      response.end(JSON.stringify(message));
+    } else {
+      response.writeHead(200, { 'content-type': 'text/event-stream', 'request-id': requestId(call) });
+      const events = [...streamEvents(message)].map(asServerSentEvent);
+      if (fault?.kind === 'drop' || fault?.kind === 'stream-error') {
+        await breakOff(response, events, fault);
+        return;
+      }
+      response.end(events.join(''));
+    }
+    Object.assign(call, { status: 200, stopReason: message.stop_reason });
+  }
+
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port ?? 0, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    calls: calls as readonly ScriptedCall[],
+    async close(): Promise<void> {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+/** A scenario that cannot be filled in is told to whoever asks, like any other request that makes no sense. */
+function chooseTurn(scenario: Scenario | undefined, situation: Situation): Turn {
+  try {
+    return scenarioTurn(scenario, situation) ?? defaultTurn(situation);
+  } catch (error) {
+    throw invalid((error as Error).message);
+  }
+}
+
+type Parsed = ScriptedCall & { request: ScriptedRequest; sign: (thinking: string) => string };
+
+function readCall(body: string) {
+  const request = readRequest(body);
+  return { request, sign: verifySignatures(request), situation: readSituation(request) };
+}
+
+function checkHeaders({ headers }: IncomingMessage): void {
+  const key = headers['x-api-key'] ?? /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1];
+  if (!key) throw new Refusal(401, 'authentication_error', 'x-api-key header is required');
+  if (headers['anthropic-version'] === undefined) throw invalid('anthropic-version: header is required');
+}
+
+async function breakOff(response: ServerResponse, events: string[], fault: Fault): Promise<void> {
+  // Enough that the client has begun to read the answer.
+  response.write(events.slice(0, 4).join(''));
+  if (fault.kind === 'stream-error') {
+    const error = {
+      type: fault.type,
+      message: fault.type === 'overloaded_error' ? 'Overloaded' : 'Internal server error',
+    };
+    response.end(`event: error\ndata: ${JSON.stringify({ type: 'error', error, request_id: null })}\n\n`);
+    return;
+  }
+  await delay(10);
+  response.destroy();
+}
+
+function statusRefusal(status: number, retryAfterSeconds: number | undefined): Refusal {
+  if (status === 429) {
+    return new Refusal(429, 'rate_limit_error', 'This request would exceed the rate limit.', retryAfterSeconds);
+  }
+  if (status === 529) return new Refusal(529, 'overloaded_error', 'Overloaded', retryAfterSeconds);
+  return new Refusal(status, 'api_error', 'Internal server error', retryAfterSeconds);
+}
+
+function sendError(response: ServerResponse, { status, type, message, retryAfter }: Refusal): void {
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }),
+  });
+  response.end(JSON.stringify({ type: 'error', error: { type, message }, request_id: null }));
+}
+
+const requestId = ({ number }: ScriptedCall): string => `req_scripted_${number}`;
+
+if (import.meta.main) {
+  const { values } = parseArgs({
+    options: {
+      port: { type: 'string' },
+      scenario: { type: 'string' },
+      'delay-ms': { type: 'string' },
+      log: { type: 'string' },
+      'exact-bound': { type: 'boolean' },
+    },
+  });
+  const model = await startScriptedModel({
+    port: Number(values.port ?? 0),
+    scenario: values.scenario === undefined ? undefined : await loadScenario(values.scenario),
+    delayMs: Number(values['delay-ms'] ?? 0),
+    exactBound: values['exact-bound'] ?? false,
+    logFile: values.log,
+  });
+  console.log(`The scripted model is ready at ${model.url}`);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void model.close());
+}

@@ -1,0 +1,91 @@
+/** The scripted model's answer as the API's Message: content, stop reason, and usage counted from the request. */
+import { randomBytes } from 'node:crypto';
+import type Anthropic from '@anthropic-ai/sdk';
+import type { ScriptedRequest } from './scripted-request.ts';
+import type { SoftFault, Turn } from './scripted-scenario.ts';
+
+export interface AnswerInput {
+  readonly request: ScriptedRequest;
+  readonly requestBytes: number;
+  readonly turn: Turn;
+  readonly fault: SoftFault | undefined;
+  readonly think: boolean;
+  readonly sign: (thinking: string) => string;
+  /** The usage costs exactly upperBoundMicroUsd. */
+  readonly exactBound: boolean;
+}
+
+export function createMessage(input: AnswerInput): Anthropic.Message {
+  const { request, turn, fault } = input;
+  const content = fault === 'refusal' ? [] : contentOf(input);
+  const stopReason = fault ?? (turn.tools.length > 0 ? 'tool_use' : 'end_turn');
+  return {
+    id: `msg_${random()}`,
+    type: 'message',
+    role: 'assistant',
+    model: request.model,
+    content,
+    container: null,
+    diagnostics: null,
+    stop_reason: stopReason,
+    stop_sequence: null,
+    stop_details: fault === 'refusal' ? { type: 'refusal', category: null, explanation: null } : null,
+    usage: input.exactBound ? boundUsage(input) : usageOf(input, content),
+  };
+}
+
+function contentOf({ turn, fault, think, sign }: AnswerInput): Anthropic.ContentBlock[] {
+  const thought = `I think about ${turn.text ?? turn.tools[0]?.tool ?? 'the answer'}`;
+  // Of the faults only running into max_tokens breaks off a tool call; the others come instead of one.
+  const tools = fault === undefined || fault === 'max_tokens' ? turn.tools : [];
+  const text = turn.text ?? (tools.length === 0 ? 'I have nothing to add.' : undefined);
+  return [
+    ...(think ? [{ type: 'thinking' as const, thinking: thought, signature: sign(thought) }] : []),
+    ...(text === undefined ? [] : [{ type: 'text' as const, text, citations: null }]),
+    ...tools.map(({ tool, input }) => ({
+      type: 'tool_use' as const,
+      id: `toolu_${random()}`,
+      name: tool,
+      input,
+      caller: { type: 'direct' as const },
+    })),
+  ];
+}
+
+const random = (): string => randomBytes(12).toString('hex');
+/** Four bytes a token, about as in English text and code. */
+const tokens = (bytes: number): number => Math.ceil(bytes / 4);
+const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
+
+const NO_EXTRAS = {
+  inference_geo: null,
+  output_tokens_details: null,
+  server_tool_use: null,
+  service_tier: 'standard',
+  speed: 'standard',
+} as const;
+
+/** Reads from the cache what the call before this one wrote: everything up to the last but one user message. */
+function usageOf({ request, requestBytes }: AnswerInput, content: unknown): Anthropic.Usage {
+  const cached = request.messages.length > 1 ? requestBytes - bytesOf(request.messages.slice(-2)) : 0;
+  const created = tokens(requestBytes - cached);
+  return {
+    ...NO_EXTRAS,
+    input_tokens: 4,
+    output_tokens: Math.min(request.max_tokens, tokens(bytesOf(content))),
+    cache_read_input_tokens: tokens(Math.max(0, cached)),
+    cache_creation_input_tokens: created,
+    cache_creation: { ephemeral_5m_input_tokens: created, ephemeral_1h_input_tokens: 0 },
+  };
+}
+
+function boundUsage({ request, requestBytes }: AnswerInput): Anthropic.Usage {
+  return {
+    ...NO_EXTRAS,
+    input_tokens: 0,
+    output_tokens: request.max_tokens,
+    cache_read_input_tokens: 0,
+    cache_creation_input_tokens: requestBytes,
+    cache_creation: { ephemeral_5m_input_tokens: 0, ephemeral_1h_input_tokens: requestBytes },
+  };
+}
