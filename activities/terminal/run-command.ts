@@ -72,7 +72,7 @@ const END = join(import.meta.dirname, 'end.sh');
  */
 export async function runDurableCommand(command: DurableCommand): Promise<CommandResult> {
   const { terminal, journalDir, signal } = command;
-  signal?.throwIfAborted();
+  if (signal?.aborted) throw leaving(signal.reason) ?? signal.reason;
   const cookie = cookieOf(journalDir);
   const isNew = await createJournal(command, cookie);
   let window: Window | undefined;
@@ -161,12 +161,15 @@ function watchFolder(folder: string, onChange: (name: string | null) => void) {
 
 async function abort(command: DurableCommand, window: Window): Promise<never> {
   const reason: unknown = command.signal?.reason;
-  // Shutdown, a lost attempt: another attempt will take the command up where it is.
-  if (reason instanceof CancelledFailure && reason.message !== 'CANCELLED') {
-    throw failure('CommandInterrupted', `The worker process leaves (${reason.message}); the command goes on in tmux`);
-  }
-  await stop(command, window, 'cancelled');
-  throw reason;
+  const left = leaving(reason);
+  if (left === undefined) await stop(command, window, 'cancelled');
+  throw left ?? reason;
+}
+
+/** Shutdown, a lost attempt: nobody wants the command ended, and another attempt will take it up where it is. */
+function leaving(reason: unknown): Error | undefined {
+  if (!(reason instanceof CancelledFailure) || reason.message === 'CANCELLED') return undefined;
+  return failure('CommandInterrupted', `The worker process leaves (${reason.message}); the command goes on in tmux`);
 }
 
 /** Ends a command and waits until its wrapper has said so. */

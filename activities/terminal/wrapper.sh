@@ -1,23 +1,21 @@
-# The outer wrapper of a durable command: runs in a tmux window, outside the sandbox. Arguments: cookie, journal, limit in seconds.
-# One run begins (mkdir), the time limit is kept here so that it holds without any worker process, and `exit` is
-# written by rename when nothing of the command runs any more. Without `exit` the outcome is unknown.
+# The outer wrapper of a durable command: runs in a tmux window, outside the sandbox.
+# Arguments: cookie, journal, limit in seconds. One run begins (mkdir), the time limit is kept here so that it holds
+# without any worker process, and `exit` is written by rename when nothing of the command runs any more. Without
+# `exit` the outcome is unknown.
 . "${0%/*}/processes.sh"
 
-# Ends the command at its time limit, or when the window's terminal goes away (tmux was ended).
-watch_over() {
-  trap 'read_leader; end_command "$cookie" "$leader"; exit' HUP
-  trap 'kill "$!" 2>/dev/null; exit' TERM
-  sleep "$limit" &
-  wait "$!"
+read_leader() { leader=''; read -r leader <started/pid; } 2>/dev/null
+
+watch_time() {
+  sleep "$limit"
   (set -C; echo timeout >stop) 2>/dev/null
   read_leader
   end_command "$cookie" "$leader"
 }
 
-read_leader() { read -r leader <started/pid; }
-
-# In the foreground of this shell: a background job would ignore SIGINT, and so would all that it starts.
+# In the foreground of its shell: setsid would otherwise have to fork, and the pid would be another.
 run_command() {
+  set +m
   if command -v setsid >/dev/null; then
     setsid sh ./launch </dev/null >started/output 2>&1
   else
@@ -29,21 +27,30 @@ run_command() {
 tell() { if [ -p ../follow ]; then echo "$1 $journal" 1<>../follow; fi; }
 
 main() {
-  cookie=$1 journal=$2 limit=$3 gone='' leader=''
+  cookie=$1 journal=$2 limit=$3 gone=''
   umask 077
   cd "$journal" || exit
   mkdir started 2>/dev/null || exit
   : >started/output
   tell start
+  # The window's terminal goes away when somebody ends tmux.
   trap 'gone=1' HUP TERM
-  watch_over &
+  # Job control, because without it a background job ignores SIGINT, and so would all that the command starts. Only as
+  # long as needed: once the terminal is gone, a shell with job control ends at the next program that it runs.
+  set -m
+  watch_time &
+  watch=$!
   # A command that was cancelled before it began does not begin.
-  if [ -e stop ]; then code=143; else run_command; code=$?; fi
+  if [ -e stop ]; then (exit 143) & else (run_command) & fi
+  job=$!
+  set +m
+  wait "$job"
+  code=$?
   read_leader
   end_command "$cookie" "$leader"
-  # SIGHUP comes here too; what it interrupted is no result.
+  kill -s KILL -- "-$watch" 2>/dev/null
+  # What was cut off from outside has no result.
   [ -n "$gone" ] && exit
-  kill "$!" 2>/dev/null
   echo "$code" >started/exit
   mv started/exit exit
   tell "$code"

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Database } from '../../db/connection.ts';
 import { beginToolCall, finishToolCall, type ToolCallResult } from '../../db/writes/tool-calls.ts';
 import type { Placement } from '../../workflows/contract/task.ts';
-import { finalFailure } from '../failures.ts';
+import { failure, finalFailure } from '../failures.ts';
 import { journalPath } from '../git/names.ts';
 
 export interface HostToolInput {
@@ -38,9 +38,15 @@ export async function answerOnce(
   const answered = row.output !== null && row.is_error !== null;
   const result = answered
     ? { output: row.output ?? '', isError: row.is_error === true, exitCode: row.exit_code ?? undefined }
-    : await use(row.input);
+    : await use(row.input).catch(asDiskFull);
   if (!answered) await finishToolCall(db, id, result);
   return { isError: result.isError, summary: summaryOf(result) };
+}
+
+function asDiskFull(error: NodeJS.ErrnoException): never {
+  if (error.code !== 'ENOSPC') throw error;
+  const message = 'No space is left on the host for journals or the worktree. Free some; this is tried again.';
+  throw failure('DiskFull', message, { cause: error, nextRetryDelay: '30s' });
 }
 
 /** Where the call keeps its journal: the model made up its id, so a hash of it becomes the name. */

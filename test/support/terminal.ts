@@ -1,0 +1,53 @@
+/** A host's terminal for one test file: state folder, tmux server of its own, and the end of both. */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type CommandResult, type DurableCommand, runDurableCommand } from '../../activities/terminal/run-command.ts';
+import { createTerminal, endServer, type Terminal } from '../../activities/terminal/tmux.ts';
+
+export interface TestTerminal {
+  readonly stateDir: string;
+  readonly terminal: Terminal;
+  readonly worktree: string;
+  /** A durable command with the given journal's name and script. */
+  command(name: string, script: string, options?: Partial<DurableCommand>): DurableCommand;
+  run(name: string, script: string, options?: Partial<DurableCommand>): Promise<CommandResult>;
+  end(): Promise<void>;
+}
+
+export function createTestTerminal(): TestTerminal {
+  const stateDir = mkdtempSync(join(tmpdir(), 'term-'));
+  const worktree = join(stateDir, 'work tree');
+  mkdirSync(worktree);
+  const terminal = createTerminal({ stateDir, host: 'test' });
+  const command = (name: string, script: string, options: Partial<DurableCommand> = {}): DurableCommand => ({
+    terminal,
+    journalDir: join(stateDir, 'journal', name),
+    session: 'epic/task',
+    script,
+    cwd: worktree,
+    env: {},
+    timeoutMs: 30_000,
+    ...options,
+  });
+  return {
+    stateDir,
+    terminal,
+    worktree,
+    command,
+    run: (name, script, options) => runDurableCommand(command(name, script, options)),
+    async end() {
+      await endServer(terminal);
+      rmSync(stateDir, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
+
+/** The text of a file, undefined while there is none. */
+export function textOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
