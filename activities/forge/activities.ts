@@ -1,0 +1,106 @@
+/** What workflows ask of the forge. */
+import type { SubmitReview } from '../../workflows/contract/agent.ts';
+import type { PullRequestView } from '../../workflows/contract/records.ts';
+import { epicBranch } from '../git/names.ts';
+import { withHeartbeat } from '../heartbeat.ts';
+import type { BaseUpdate, Branch, Delivery, Forge, Merged, NewPullRequest, PullRequestRef } from './forge.ts';
+
+export interface OpenPullRequestInput extends NewPullRequest {
+  readonly epicId: string;
+  readonly taskKey?: string;
+}
+
+export interface ReviewPullRequestInput extends PullRequestRef {
+  /** One review a key. */
+  readonly key: string;
+  readonly headSha: string;
+  readonly review: SubmitReview;
+}
+
+export function createForgeActivities({ forge }: { forge: Forge }) {
+  return {
+    /**
+     * Makes the epic's branch at the head of the base branch.
+     * Idempotent: a branch that is there stays where it is.
+     * Fails: RepositoryMissing, BaseBranchMissing (final); GitFailed (retried).
+     * Runs on: factory.
+     */
+    ensureEpicBranch: (input: { repository: string; epicId: string; baseBranch: string }): Promise<Branch> =>
+      withHeartbeat(() =>
+        forge.ensureBranch({
+          ...{ repository: input.repository, branch: epicBranch(input.epicId), from: input.baseBranch },
+        }),
+      ),
+
+    /**
+     * Brings what happened in the source repository into the forge's base branch. A conflict is an answer, not a failure.
+     * Idempotent: a base that holds it all is unchanged.
+     * Fails: RepositoryMissing, BaseBranchMissing (final); GitFailed (retried).
+     * Runs on: factory.
+     */
+    updateBase: (input: { repository: string; baseBranch: string }): Promise<BaseUpdate> =>
+      withHeartbeat(() => forge.updateBase(input)),
+
+    /**
+     * Opens the branch's pull request, or returns the one that it already has; a closed one is opened again.
+     * Idempotent: one pull request a head branch, ever.
+     * Fails: BaseBranchMissing (final) when head or base is not on the forge; GitFailed (retried).
+     * Runs on: factory.
+     */
+    openPullRequest: (input: OpenPullRequestInput): Promise<PullRequestView> =>
+      withHeartbeat(() => forge.createPullRequest(input)),
+
+    /**
+     * Reads a pull request with its head as it is now.
+     * Fails: NotFound (final); GitFailed (retried).
+     * Runs on: factory.
+     */
+    readPullRequest: (input: PullRequestRef): Promise<PullRequestView & { mergeable: boolean | null }> =>
+      withHeartbeat(() => forge.readPullRequest(input)),
+
+    /**
+     * Leaves a review of one commit.
+     * Idempotent by key: the first stays.
+     * Fails: NotFound (final).
+     * Runs on: factory.
+     */
+    reviewPullRequest: (input: ReviewPullRequestInput): Promise<void> => withHeartbeat(() => forge.review(input)),
+
+    /**
+     * Merges a pull request whose head is the expected commit.
+     * Idempotent: merged already counts as merged, whether the row knows it or only git.
+     * Fails: HeadMoved, MergeConflict, NotAllowedNow, NotFound (final); GitFailed (retried).
+     * Runs on: factory.
+     */
+    mergePullRequest: (
+      input: PullRequestRef & { readonly expectedHeadSha: string; readonly message: string },
+    ): Promise<Merged> => withHeartbeat(() => forge.merge(input)),
+
+    /**
+     * Closes a pull request with a word why; a merged one stays merged.
+     * Idempotent: one comment, and closed stays closed.
+     * Fails: NotFound (final).
+     * Runs on: factory.
+     */
+    closePullRequest: (input: PullRequestRef & { readonly comment: string }): Promise<void> =>
+      withHeartbeat(async () => {
+        const { repository, number, comment } = input;
+        await forge.comment({ repository, number, key: `closed: ${comment.slice(0, 200)}`, body: comment });
+        await forge.close({ repository, number });
+      }),
+
+    /**
+     * Brings the merged work to the source repository: to its base branch where nobody has that checked out, else to
+     * `factory/<epic>/result`; nothing else there is touched.
+     * Idempotent: what is there counts.
+     * Fails: RepositoryMissing, PushRejected (final); GitFailed (retried).
+     * Runs on: factory.
+     */
+    deliverResult: (input: {
+      readonly repository: string;
+      readonly epicId: string;
+      readonly baseBranch: string;
+      readonly mergedSha: string;
+    }): Promise<Delivery> => withHeartbeat(() => forge.deliver(input)),
+  };
+}

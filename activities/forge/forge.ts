@@ -1,0 +1,74 @@
+/** Where pull requests live: what the factory asks of a forge. Every call may be repeated. */
+import type { PullRequestView } from '../../workflows/contract/records.ts';
+
+export interface ForgePullRequest extends PullRequestView {
+  /** Null when there is nothing to merge any more. */
+  readonly mergeable: boolean | null;
+  readonly reviews: readonly { readonly verdict: Review['verdict']; readonly headSha: string }[];
+}
+
+export interface Review {
+  readonly verdict: 'approve' | 'request_changes' | 'comment';
+  readonly summary: string;
+  readonly comments: readonly { readonly path: string; readonly line?: number | undefined; readonly body: string }[];
+}
+
+export interface PullRequestRef {
+  readonly repository: string;
+  readonly number: number;
+}
+
+export interface NewPullRequest {
+  readonly repository: string;
+  readonly head: string;
+  readonly base: string;
+  readonly title: string;
+  readonly body: string;
+}
+
+export interface Branch {
+  readonly branch: string;
+  readonly headSha: string;
+}
+
+export interface Forge {
+  /** Makes the repository ready for an epic and brings its base branch up to date. Without `baseBranch`, the default one. */
+  openRepository(input: { repository: string; baseBranch?: string | undefined }): Promise<OpenedRepository>;
+  /** The text of these files in a commit; those that it does not have are missing. */
+  readFiles(input: { repository: string; commit: string; paths: readonly string[] }): Promise<Record<string, string>>;
+  /** Makes the branch at the head of `from`, or leaves it where it is. */
+  ensureBranch(input: { repository: string; branch: string; from: string }): Promise<Branch>;
+  /** Brings what happened outside of the factory into the base branch. */
+  updateBase(input: { repository: string; baseBranch: string }): Promise<BaseUpdate>;
+  /** The pull request of a head branch, closed and merged ones too. */
+  findPullRequest(input: { repository: string; head: string }): Promise<ForgePullRequest | undefined>;
+  /** Opens a pull request; the one that the head branch already has wins, and is opened again if it was closed. */
+  createPullRequest(input: NewPullRequest): Promise<ForgePullRequest>;
+  readPullRequest(input: PullRequestRef): Promise<ForgePullRequest>;
+  review(input: PullRequestRef & { key: string; headSha: string; review: Review }): Promise<void>;
+  comment(input: PullRequestRef & { key: string; body: string }): Promise<void>;
+  /** Merges if the head is the expected commit; merged already counts as merged. */
+  merge(input: PullRequestRef & { expectedHeadSha: string; message: string }): Promise<Merged>;
+  close(input: PullRequestRef): Promise<void>;
+  /** Brings a merged base branch to where the person's repository is, and says where to find it. */
+  deliver(input: { repository: string; epicId: string; baseBranch: string; mergedSha: string }): Promise<Delivery>;
+}
+
+export interface OpenedRepository {
+  readonly baseBranch: string;
+  readonly headSha: string;
+}
+
+export type BaseUpdate =
+  | { readonly kind: 'unchanged' | 'moved'; readonly headSha: string }
+  | { readonly kind: 'conflict'; readonly files: string[] };
+
+export interface Merged {
+  readonly mergedSha: string;
+  readonly treeSha: string;
+}
+
+export interface Delivery {
+  /** The branch that now holds the work. */
+  readonly delivered: string;
+}

@@ -1,0 +1,160 @@
+/** The local forge: branches in a bare mirror, pull requests in PostgreSQL. Git has the last word on what is merged. */
+import { stat } from 'node:fs/promises';
+import type { Database } from '../../db/connection.ts';
+import {
+  findPullRequestByHead,
+  findPullRequestByNumber,
+  type PullRequestRow,
+  readReviews,
+} from '../../db/reads/forge.ts';
+import * as write from '../../db/writes/forge.ts';
+import { taskId } from '../../workflows/contract/ids.ts';
+import { finalFailure } from '../failures.ts';
+import { type Author, type GitPlace, git } from '../git/git.ts';
+import { mirrorPath, parseBranch } from '../git/names.ts';
+import { readFiles, refuseUnsupported } from './contents.ts';
+import type { Forge, ForgePullRequest, Review } from './forge.ts';
+import * as mirrors from './mirror.ts';
+import { defaultBranch, deliver, type Source } from './source.ts';
+
+export interface LocalForgeOptions {
+  readonly db: Database;
+  readonly stateDir: string;
+  /** The configured repositories by name. */
+  readonly repositories: Readonly<Record<string, Source>>;
+  /** Where a person can look at an epic or task. */
+  readonly apiUrl?: string | undefined;
+  readonly author?: Author | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What host clones fetch from and push to. */
+export const localRemote = (stateDir: string) => (repository: string) => mirrorPath(stateDir, repository);
+
+export function createLocalForge(options: LocalForgeOptions): Forge {
+  const { db, stateDir, repositories, author, signal } = options;
+
+  function sourceOf(repository: string): Source {
+    const source = repositories[repository];
+    if (source !== undefined) return source;
+    const known = Object.keys(repositories).join(', ') || 'none';
+    throw finalFailure('RepositoryMissing', `No repository is called "${repository}"; configured: ${known}`);
+  }
+
+  const open = (repository: string): Promise<GitPlace> =>
+    mirrors.openMirror(mirrorPath(stateDir, repository), sourceOf(repository), signal);
+
+  async function need(key: { repository: string; number: number }): Promise<PullRequestRow> {
+    const row = await findPullRequestByNumber(db, key);
+    if (row !== undefined) return row;
+    throw finalFailure('NotFound', `${key.repository} has no pull request ${key.number}`);
+  }
+
+  /** The row with what git knows of its branches now. */
+  async function view(row: PullRequestRow): Promise<ForgePullRequest> {
+    const { repository, number, title, head, base } = row;
+    const mirror = await open(repository);
+    const isMerged = row.state === 'merged';
+    const [headAt, baseAt, reviews] = await Promise.all([
+      isMerged ? undefined : mirrors.readBranch(mirror, head),
+      isMerged ? undefined : mirrors.readBranch(mirror, base),
+      readReviews(db, row),
+    ]);
+    const headSha = headAt?.sha ?? row.head_sha;
+    if (headSha !== row.head_sha) await write.noteHead(db, row, headSha);
+    return {
+      ...{ number, title, head, base, headSha, url: url(row) },
+      state: row.state as ForgePullRequest['state'],
+      ...(row.merged_sha === null ? {} : { mergedSha: row.merged_sha }),
+      mergeable: headAt && baseAt ? await mirrors.isMergeable(mirror, baseAt.sha, headAt.sha) : null,
+      reviews: reviews.map((review) => ({ verdict: review.verdict as Review['verdict'], headSha: review.head_sha })),
+    };
+  }
+
+  function url(row: PullRequestRow): string {
+    const branch = parseBranch(row.head);
+    if (options.apiUrl === undefined || branch === undefined) return `local:${row.repository}#${row.number}`;
+    const { epicId, taskKey } = branch;
+    return `${options.apiUrl}/${taskKey === undefined ? `epics/${epicId}` : `tasks/${taskId(epicId, taskKey)}`}`;
+  }
+
+  return {
+    async openRepository({ repository, baseBranch }) {
+      const source = sourceOf(repository);
+      const isNew = (await stat(mirrorPath(stateDir, repository)).catch(() => undefined)) === undefined;
+      const mirror = await open(repository);
+      const branch = baseBranch ?? source.baseBranch ?? (await defaultBranch(mirror, source));
+      // A base that cannot be merged now is met, and asked about, where the epic would be merged.
+      if (!isNew) await mirrors.updateBase(mirror, source, { baseBranch: branch, author });
+      const head = await mirrors.readBranch(mirror, branch);
+      if (head === undefined) {
+        throw finalFailure(
+          'BaseBranchMissing',
+          `${source.path} has no branch ${branch}; create it, or name another one`,
+        );
+      }
+      await refuseUnsupported(mirror, head.sha, repository);
+      return { baseBranch: branch, headSha: head.sha };
+    },
+
+    readFiles: async ({ repository, commit, paths }) => await readFiles(await open(repository), commit, paths),
+
+    ensureBranch: async ({ repository, branch, from }) =>
+      await mirrors.ensureBranch(await open(repository), branch, from),
+
+    updateBase: async ({ repository, baseBranch }) =>
+      await mirrors.updateBase(await open(repository), sourceOf(repository), { baseBranch, author }),
+
+    async findPullRequest(key) {
+      const row = await findPullRequestByHead(db, key);
+      return row === undefined ? undefined : await view(row);
+    },
+
+    async createPullRequest(input) {
+      const mirror = await open(input.repository);
+      await mirrors.needBranch(mirror, input.base);
+      const { sha: headSha } = await mirrors.needBranch(mirror, input.head);
+      for (;;) {
+        await write.insertPullRequest(db, { ...input, headSha });
+        const row = await findPullRequestByHead(db, input);
+        if (row?.state === 'closed') await write.reopenPullRequest(db, row);
+        if (row !== undefined) return await view(row.state === 'closed' ? { ...row, state: 'open' } : row);
+      }
+    },
+
+    readPullRequest: async (key) => await view(await need(key)),
+
+    async review({ repository, number, key, headSha, review }) {
+      await need({ repository, number });
+      await write.insertReview(db, { repository, number, key, headSha, ...review });
+    },
+
+    async comment(comment) {
+      await need(comment);
+      await write.insertComment(db, comment);
+    },
+
+    async merge({ repository, number, expectedHeadSha, message }) {
+      const row = await need({ repository, number });
+      const mirror = await open(repository);
+      if (row.merged_sha !== null) {
+        const treeSha = (await git(mirror, ['rev-parse', `${row.merged_sha}^{tree}`])).trim();
+        return { mergedSha: row.merged_sha, treeSha };
+      }
+      if (row.state === 'closed') {
+        throw finalFailure('NotAllowedNow', `Pull request ${number} of ${repository} is closed; open it again first`);
+      }
+      const { head, base } = row;
+      const merged = await mirrors.mergeBranch(mirror, { head, base, expectedHeadSha, message, author });
+      await write.noteMerge(db, row, { headSha: expectedHeadSha, mergedSha: merged.mergedSha });
+      return merged;
+    },
+
+    close: async (key) => await write.closePullRequest(db, await need(key)),
+
+    async deliver({ repository, epicId, baseBranch, mergedSha }) {
+      const place = await open(repository);
+      return { delivered: await deliver(place, sourceOf(repository), { epicId, baseBranch, mergedSha }) };
+    },
+  };
+}

@@ -1,0 +1,169 @@
+/** The local forge's repository: a bare mirror of the source, whose branches only ever move by compare-and-swap. */
+import { randomUUID } from 'node:crypto';
+import { appendFile, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { finalFailure } from '../failures.ts';
+import { commitTree, mergeTrees } from '../git/commits.ts';
+import { type Author, type GitPlace, git } from '../git/git.ts';
+import { withLock } from '../git/lock.ts';
+import { isAncestor, moveRefs, type Ref, readRefs } from '../git/refs.ts';
+import { initBare } from '../git/repository.ts';
+import type { BaseUpdate, Branch, Merged } from './forge.ts';
+import { copyBranches, fetchBase, type Source } from './source.ts';
+
+// Ours alone, so pushes need no collecting of garbage in their way, and no branch goes back.
+const SETTINGS = '[receive]\n\tdenyNonFastForwards = true\n\tdenyDeletes = true\n\tautogc = false\n';
+const MOST_TRIES = 10;
+
+/** The mirror, made from the source's branches if there is none yet: whole or not at all. */
+export async function openMirror(gitDir: string, source: Source, signal?: AbortSignal): Promise<GitPlace> {
+  const place: GitPlace = { gitDir, signal };
+  const isThere = () =>
+    stat(gitDir).then(
+      () => true,
+      () => false,
+    );
+  if (await isThere()) return place;
+  await withLock(
+    `${gitDir}.lock`,
+    async () => {
+      if (await isThere()) return;
+      const made = `${gitDir}.${randomUUID()}`;
+      try {
+        await mkdir(made, { recursive: true });
+        await initBare({ gitDir: made, signal });
+        await appendFile(join(made, 'config'), SETTINGS);
+        await copyBranches({ gitDir: made, signal }, source);
+        await rename(made, gitDir);
+      } finally {
+        await rm(made, { recursive: true, force: true });
+      }
+    },
+    signal,
+  );
+  return place;
+}
+
+/** A branch's head. */
+export async function readBranch(mirror: GitPlace, branch: string): Promise<Ref | undefined> {
+  return (await readRefs(mirror, [`refs/heads/${branch}`])).get(`refs/heads/${branch}`);
+}
+
+export async function needBranch(mirror: GitPlace, branch: string): Promise<Ref> {
+  const ref = await readBranch(mirror, branch);
+  if (ref !== undefined) return ref;
+  throw finalFailure('BaseBranchMissing', `The forge has no branch ${branch}; push it first`);
+}
+
+/** Makes a branch, or leaves it where it is. */
+export async function ensureBranch(mirror: GitPlace, branch: string, from: string): Promise<Branch> {
+  const base = await needBranch(mirror, from);
+  const there = await readBranch(mirror, branch);
+  if (there === undefined) await moveRefs(mirror, [{ ref: `refs/heads/${branch}`, to: base.sha, from: null }]);
+  return { branch, headSha: there?.sha ?? (await needBranch(mirror, branch)).sha };
+}
+
+/** Fetches the source's base and brings it into the mirror's: forward, or by a merge. */
+export async function updateBase(
+  mirror: GitPlace,
+  source: Source,
+  input: { baseBranch: string; author: Author | undefined },
+): Promise<BaseUpdate> {
+  const { baseBranch, author } = input;
+  const ref = `refs/heads/${baseBranch}`;
+  const theirs = await withLock(`${mirror.gitDir}.lock`, () => fetchBase(mirror, source, baseBranch), mirror.signal);
+  return await untilMoved(async () => {
+    const ours = await readBranch(mirror, baseBranch);
+    if (ours !== undefined && (await isAncestor(mirror, theirs, ours.sha)))
+      return { kind: 'unchanged', headSha: ours.sha };
+    await refuseCheckedOut(mirror, baseBranch);
+    if (ours === undefined || (await isAncestor(mirror, ours.sha, theirs))) {
+      const isMoved = await moveRefs(mirror, [{ ref, to: theirs, from: ours?.sha ?? null }]);
+      return isMoved ? { kind: 'moved', headSha: theirs } : undefined;
+    }
+    const merge = await mergeTrees(mirror, ours.sha, theirs);
+    if (merge.kind === 'conflict') return { kind: 'conflict', files: merge.files };
+    const message = `Merge ${baseBranch} of the source repository`;
+    const sha = await commitTree(mirror, { tree: merge.tree, parents: [ours.sha, theirs], message, author });
+    return (await moveRefs(mirror, [{ ref, to: sha, from: ours.sha }])) ? { kind: 'moved', headSha: sha } : undefined;
+  });
+}
+
+export interface MergeInput {
+  readonly head: string;
+  readonly base: string;
+  readonly expectedHeadSha: string;
+  readonly message: string;
+  readonly author: Author | undefined;
+}
+
+/**
+ * Merges a head into its base with a merge commit, made without a checkout and put there by compare-and-swap.
+ * Idempotent: a base that already holds the expected head answers with the commit that brought it.
+ */
+export async function mergeBranch(mirror: GitPlace, input: MergeInput): Promise<Merged> {
+  const { head, base, expectedHeadSha, message, author } = input;
+  const [headRef, baseRef] = [`refs/heads/${head}`, `refs/heads/${base}`];
+  return await untilMoved(async () => {
+    const refs = await readRefs(mirror, [headRef, baseRef]);
+    const baseAt = refs.get(baseRef) ?? (await needBranch(mirror, base));
+    const merged = await findMerge(mirror, baseAt, expectedHeadSha);
+    if (merged !== undefined) return merged;
+    const headAt = refs.get(headRef)?.sha;
+    if (headAt !== expectedHeadSha) {
+      const now = headAt === undefined ? 'is gone' : `is at ${headAt}`;
+      throw finalFailure(
+        'HeadMoved',
+        `${head} ${now}, not at ${expectedHeadSha}; look at it again before it is merged`,
+      );
+    }
+    await refuseCheckedOut(mirror, base);
+    const merge = await mergeTrees(mirror, baseAt.sha, expectedHeadSha);
+    if (merge.kind === 'conflict') {
+      const files = merge.files.join(', ');
+      throw finalFailure('MergeConflict', `${head} and ${base} both changed ${files}`, {
+        details: [{ files: merge.files }],
+      });
+    }
+    const parents = [baseAt.sha, expectedHeadSha];
+    const sha = await commitTree(mirror, { tree: merge.tree, parents, message, author });
+    const verify = [{ ref: headRef, at: expectedHeadSha }];
+    const isMoved = await moveRefs(mirror, [{ ref: baseRef, to: sha, from: baseAt.sha }], verify);
+    return isMoved ? { mergedSha: sha, treeSha: merge.tree } : undefined;
+  });
+}
+
+/** The commit by which `base` got `head`; the base's own head when there was nothing to merge. */
+async function findMerge(mirror: GitPlace, base: Ref, head: string): Promise<Merged | undefined> {
+  if (!(await isAncestor(mirror, head, base.sha))) return undefined;
+  const args = ['log', '--first-parent', '--merges', '--format=%H %T %P', base.sha, `^${head}`];
+  const merge = (await git(mirror, args)).split('\n').find((line) => line.split(' ').slice(2).includes(head));
+  const [mergedSha = base.sha, treeSha = base.tree] = merge?.split(' ') ?? [];
+  return { mergedSha, treeSha };
+}
+
+/** Whether the head could be merged into the base now. */
+export async function isMergeable(mirror: GitPlace, base: string, head: string): Promise<boolean> {
+  return (await mergeTrees(mirror, base, head)).kind === 'clean';
+}
+
+/** Somebody who hung a worktree on the mirror would see their files turn into a change against a moved branch. */
+async function refuseCheckedOut(mirror: GitPlace, branch: string): Promise<void> {
+  const worktrees = await readdir(join(mirror.gitDir, 'worktrees')).catch(() => []);
+  if (worktrees.length === 0) return;
+  const list = (await git(mirror, ['worktree', 'list', '--porcelain'])).split('\n');
+  if (!list.includes(`branch refs/heads/${branch}`)) return;
+  throw finalFailure(
+    'MergeConflict',
+    `${branch} of ${mirror.gitDir} is checked out in a worktree; remove that worktree`,
+  );
+}
+
+/** Tries again while somebody else was faster. */
+async function untilMoved<T>(attempt: () => Promise<T | undefined>): Promise<T> {
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    const result = await attempt();
+    if (result !== undefined) return result;
+  }
+  throw new Error('The branch was moved by others again and again while it was to be moved');
+}

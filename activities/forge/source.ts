@@ -1,0 +1,102 @@
+/** The person's own repository, GIT_BASE_REPO_PATH: read by fetching from it, written only by pushes that move nothing that is checked out. */
+import { realpath } from 'node:fs/promises';
+import { finalFailure } from '../failures.ts';
+import { isGitFailure } from '../git/failures.ts';
+import { type GitPlace, git, REMOTE_TIMEOUT_MS } from '../git/git.ts';
+import { resultBranch } from '../git/names.ts';
+import { isAncestor } from '../git/refs.ts';
+
+export interface Source {
+  readonly path: string;
+  readonly baseBranch?: string | undefined;
+}
+
+// The path was configured by the person whose machine this is, so it may belong to another user.
+const TRUSTED = 'git -c safe.directory=*';
+const UPLOAD_PACK = `--upload-pack=${TRUSTED} upload-pack`;
+const RECEIVE_PACK = `--receive-pack=${TRUSTED} -c receive.denyCurrentBranch=refuse receive-pack`;
+const FETCH = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance', UPLOAD_PACK];
+
+/** Where the source's last fetched base branch is kept in the mirror. */
+export const sourceRef = (branch: string): string => `refs/factory/source/${branch}`;
+
+/** Copies all branches of the source into an empty mirror, but those of the factory's earlier lives. */
+export async function copyBranches(mirror: GitPlace, source: Source): Promise<void> {
+  await fetchFrom(mirror, source, ['refs/heads/*:refs/heads/*', '^refs/heads/factory/*']);
+}
+
+/** Fetches the source's branch into the mirror's `sourceRef` and answers its head. */
+export async function fetchBase(mirror: GitPlace, source: Source, branch: string): Promise<string> {
+  try {
+    await fetchFrom(mirror, source, [`+refs/heads/${branch}:${sourceRef(branch)}`]);
+  } catch (error) {
+    if (!isGitFailure(error, 'branch-missing')) throw error;
+    throw finalFailure('BaseBranchMissing', `${source.path} has no branch ${branch}; create it, or name another one`, {
+      cause: error,
+    });
+  }
+  return (await git(mirror, ['rev-parse', sourceRef(branch)])).trim();
+}
+
+async function fetchFrom(mirror: GitPlace, source: Source, refspecs: string[]): Promise<void> {
+  await git(mirror, [...FETCH, await location(source), ...refspecs], { timeoutMs: REMOTE_TIMEOUT_MS });
+}
+
+/** A path that git cannot take for an option or URL. */
+async function location(source: Source): Promise<string> {
+  try {
+    return await realpath(source.path);
+  } catch (error) {
+    throw finalFailure('RepositoryMissing', `There is no repository at ${source.path}; check GIT_BASE_REPO_PATH`, {
+      cause: error,
+    });
+  }
+}
+
+/** The branch that the source's HEAD is on. */
+export async function defaultBranch(mirror: GitPlace, source: Source): Promise<string> {
+  const args = ['ls-remote', '--symref', UPLOAD_PACK, await location(source), 'HEAD'];
+  const output = await git(mirror, args, { timeoutMs: REMOTE_TIMEOUT_MS });
+  const branch = /^ref: refs\/heads\/(\S+)\tHEAD$/m.exec(output)?.[1];
+  if (branch !== undefined) return branch;
+  throw finalFailure('BaseBranchMissing', `HEAD of ${source.path} is on no branch; name the base branch`);
+}
+
+/**
+ * Pushes a merged commit to the source: to its base branch when nobody has that checked out and it only moves forward,
+ * else to `factory/<epic>/result`. Idempotent: what is there counts.
+ */
+export async function deliver(
+  mirror: GitPlace,
+  source: Source,
+  input: { epicId: string; baseBranch: string; mergedSha: string },
+): Promise<string> {
+  const { epicId, baseBranch, mergedSha } = input;
+  const path = await location(source);
+  const push = (branch: string) =>
+    git(mirror, ['push', '--quiet', RECEIVE_PACK, path, `${mergedSha}:refs/heads/${branch}`], {
+      timeoutMs: REMOTE_TIMEOUT_MS,
+    });
+  if (await isBare(path, mirror.signal)) {
+    const there = await fetchBase(mirror, source, baseBranch);
+    if (await isAncestor(mirror, mergedSha, there)) return baseBranch;
+    try {
+      await push(baseBranch);
+      return baseBranch;
+    } catch (error) {
+      // Somebody works on the branch, in a worktree or by a push of their own: theirs stays as it is.
+      if (!isGitFailure(error, 'checked-out', 'not-forward')) throw error;
+    }
+  }
+  await push(resultBranch(epicId));
+  return resultBranch(epicId);
+}
+
+// Only its configuration counts: a source with a checkout is given to us by its folder, and has `.git` in it.
+async function isBare(path: string, signal: AbortSignal | undefined): Promise<boolean> {
+  const place: GitPlace = { gitDir: path, signal };
+  return git(place, ['-c', 'safe.directory=*', 'rev-parse', '--is-bare-repository']).then(
+    (answer) => answer.trim() === 'true',
+    () => false,
+  );
+}

@@ -1,0 +1,74 @@
+/** Checkpoints: the files as they were after a turn, on the task's chain. */
+import { ApplicationFailure } from '@temporalio/common';
+import type { Placement } from '../../workflows/contract/task.ts';
+import { withHeartbeat } from '../heartbeat.ts';
+import { addCheckpoint, type Chain, chainRefNames, chainState, pushChain } from './chain.ts';
+import { readRefs } from './refs.ts';
+import type { GitHost } from './repository.ts';
+import { takeSnapshot } from './snapshot.ts';
+import { headOf, openWorktree, updateState } from './worktree-state.ts';
+
+export interface CheckpointActivityInput {
+  readonly epicId: string;
+  readonly taskKey: string;
+  readonly repository: string;
+  readonly placement: Placement;
+  readonly worktree: string;
+  readonly agentId: string;
+  readonly turn: number;
+}
+
+export interface CheckpointResult {
+  /** Null when the turn changed no file. */
+  readonly sha: string | null;
+  /** False when the forge did not answer; the next push brings it along. */
+  readonly pushed: boolean;
+  /** Nested repositories, files over 50 MB and ignored files, which a lost host takes with it. */
+  readonly leftOut: string[];
+}
+
+export function createCheckpointActivities(host: GitHost) {
+  return {
+    /**
+     * Puts the worktree's files on the task's chain and pushes it; branch and index stay as they are.
+     * Idempotent: the same files are no new checkpoint, and one that was not pushed yet is pushed.
+     * Fails: PushRejected, WorktreeUnusable (final); DiskFull, GitFailed (retried).
+     * Runs on: host-<name>.
+     */
+    checkpoint: (input: CheckpointActivityInput): Promise<CheckpointResult> =>
+      withHeartbeat((signal) => takeCheckpoint(host, input, signal)),
+  };
+}
+
+async function takeCheckpoint(
+  host: GitHost,
+  input: CheckpointActivityInput,
+  signal: AbortSignal,
+): Promise<CheckpointResult> {
+  const { epicId, taskKey, placement } = input;
+  const chain: Chain = { epicId, taskKey, epoch: placement.epoch, author: host.author };
+  const turn = `${input.agentId} ${input.turn}`;
+  const worktree = await updateState(await openWorktree(host, input, signal), { verifying: undefined });
+  const { bare } = worktree;
+  const [{ tree, leftOut }, refs, head] = await Promise.all([
+    takeSnapshot(worktree),
+    readRefs(bare, chainRefNames(chain)),
+    headOf(worktree),
+  ]);
+  const { local, pushed } = chainState(chain, refs);
+  const isNew = local?.tree !== tree;
+  const why = `turn ${input.turn} of ${input.agentId}`;
+  const end = isNew
+    ? await addCheckpoint(bare, chain, { tree, head, after: local?.sha, localEnd: local?.sha, why, turn })
+    : local.sha;
+  const sha = isNew || local.turn === turn ? end : null;
+  if (end === pushed) return { sha, pushed: true, leftOut };
+  try {
+    await pushChain(bare, chain, { sha: end, expected: pushed });
+    return { sha, pushed: true, leftOut };
+  } catch (error) {
+    // A forge that is away must not stop the agent; one that refuses must.
+    if (error instanceof ApplicationFailure && !error.nonRetryable) return { sha, pushed: false, leftOut };
+    throw error;
+  }
+}

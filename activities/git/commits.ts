@@ -1,0 +1,53 @@
+/** Commits by plumbing: no checkout, no hooks, no editor. */
+
+import { gitFailure } from './failures.ts';
+import { type Author, type GitPlace, git, gitResult } from './git.ts';
+
+/** Trailers that the factory reads back, so nobody else may write them. */
+const OWN_TRAILER = /^Factory-[A-Za-z-]+:.*$/gm;
+
+export interface CommitInput {
+  readonly tree: string;
+  readonly parents: readonly string[];
+  readonly message: string;
+  readonly trailers?: Readonly<Record<string, string | undefined>>;
+  readonly author?: Author | undefined;
+}
+
+/** Makes a commit that no branch has yet. */
+export async function commitTree(place: GitPlace, input: CommitInput): Promise<string> {
+  const parents = [...new Set(input.parents)].flatMap((parent) => ['-p', parent]);
+  const options = input.author === undefined ? {} : { author: input.author };
+  const message = withTrailers(input.message, input.trailers ?? {});
+  return (await git(place, ['commit-tree', input.tree, ...parents], { input: message, ...options })).trim();
+}
+
+/** The message with our trailers at its end, and none that somebody else wrote. */
+export function withTrailers(message: string, trailers: Readonly<Record<string, string | undefined>>): string {
+  const body = message.replaceAll('\0', '').replace(OWN_TRAILER, '').trim();
+  const lines = Object.entries(trailers).flatMap(([name, value]) => (value === undefined ? [] : [`${name}: ${value}`]));
+  return `${[body, lines.join('\n')].filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+/** One of our trailers, read from a commit's message. */
+export function trailer(message: string | undefined, name: string): string | undefined {
+  const line = message?.split('\n').findLast((each) => each.startsWith(`${name}: `));
+  return line?.slice(name.length + 2).trim();
+}
+
+export type MergedTrees =
+  | { readonly kind: 'clean'; readonly tree: string }
+  /** `tree` holds the files with conflict markers. */
+  | { readonly kind: 'conflict'; readonly tree: string; readonly files: string[] };
+
+/**
+ * Merges two commits without a worktree. Called with a bare git dir, so that no .gitattributes of either side chooses
+ * a merge driver: a conflict is never settled by picking a side.
+ */
+export async function mergeTrees(place: GitPlace, ours: string, theirs: string): Promise<MergedTrees> {
+  const args = ['merge-tree', '--write-tree', '-z', '--name-only', '--no-messages', ours, theirs];
+  const result = await gitResult({ gitDir: place.gitDir, signal: place.signal }, args);
+  if (result.exitCode > 1) throw gitFailure(args, result.exitCode, result.stderr);
+  const [tree = '', ...files] = result.stdout.split('\0').filter((field) => field !== '');
+  return result.exitCode === 0 ? { kind: 'clean', tree } : { kind: 'conflict', tree, files };
+}

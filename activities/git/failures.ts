@@ -1,0 +1,153 @@
+/** What git says, as failures of our vocabulary: the only place that reads its messages (LC_ALL=C). */
+import { ApplicationFailure } from '@temporalio/common';
+import type { FailureName } from '../../workflows/contract/failures.ts';
+import { failure } from '../failures.ts';
+
+export interface GitMessage {
+  /** What happened, for callers that can do something about it. */
+  readonly kind: string;
+  readonly pattern: RegExp;
+  readonly type: FailureName;
+  /** Another try cannot mend it. */
+  readonly final: boolean;
+  /** What a person can do. */
+  readonly remedy?: string;
+}
+
+/** The first that matches counts, so the particular stand before the general. */
+export const GIT_MESSAGES = [
+  {
+    kind: 'disk-full',
+    pattern: /No space left on device|Disk quota exceeded/,
+    type: 'DiskFull',
+    final: false,
+    remedy: 'free some space; it is tried again by itself',
+  },
+  {
+    kind: 'not-owner',
+    pattern: /detected dubious ownership in repository/,
+    type: 'RepositoryMissing',
+    final: true,
+    remedy: 'the folder belongs to another user: run the factory as its owner, or change the owner',
+  },
+  {
+    kind: 'authentication',
+    pattern: /Authentication failed|could not read Username|Permission denied \(publickey/,
+    type: 'NotAuthenticated',
+    final: true,
+    remedy: 'give this host access to the repository',
+  },
+  {
+    kind: 'unreachable',
+    pattern:
+      /Could not resolve host|Connection (refused|timed out|reset)|Failed to connect|the remote end hung up|early EOF/,
+    type: 'ForgeUnavailable',
+    final: false,
+  },
+  {
+    kind: 'repository-missing',
+    pattern: /does not appear to be a git repository|not a git repository|[Rr]epository .*not found|cannot change to '/,
+    type: 'RepositoryMissing',
+    final: true,
+    remedy: 'check the path or URL of the repository',
+  },
+  {
+    kind: 'branch-missing',
+    pattern: /couldn't find remote ref/,
+    type: 'BaseBranchMissing',
+    final: true,
+    remedy: 'create the branch, or name another one',
+  },
+  {
+    kind: 'lease-lost',
+    pattern: /\[rejected\].*\((stale info|remote ref updated since)/,
+    type: 'PushRejected',
+    final: true,
+  },
+  {
+    kind: 'not-forward',
+    pattern: /\[rejected\].*\((non-fast-forward|fetch first|needs force|already exists)\)/,
+    type: 'PushRejected',
+    final: true,
+  },
+  {
+    kind: 'checked-out',
+    pattern: /refusing to update checked out branch|branch is currently checked out/,
+    type: 'PushRejected',
+    final: true,
+  },
+  {
+    kind: 'declined',
+    pattern: /hook declined|deletion prohibited|denying non-fast-forward/,
+    type: 'PushRejected',
+    final: true,
+  },
+  {
+    kind: 'ref-moved',
+    pattern:
+      /cannot lock ref '[^']*': (is at \w+ but expected|reference already exists|unable to resolve reference|reference is missing)/,
+    type: 'GitFailed',
+    final: false,
+  },
+  {
+    kind: 'locked',
+    pattern: /Unable to create '([^']+\.lock)': File exists/,
+    type: 'GitFailed',
+    final: false,
+  },
+  {
+    kind: 'in-the-way',
+    pattern:
+      /not uptodate\. Cannot merge|would be overwritten by|would lose untracked files|Updating the following directories/,
+    type: 'WorktreeUnusable',
+    final: true,
+    remedy: 'move the named files out of the worktree',
+  },
+  {
+    kind: 'unrelated',
+    pattern: /refusing to merge unrelated histories/,
+    type: 'GitFailed',
+    final: true,
+    remedy: 'the branches have no commit in common; point the factory at the right base branch',
+  },
+  {
+    kind: 'not-writable',
+    pattern: /Permission denied|Read-only file system|Operation not permitted/,
+    type: 'WorktreeUnusable',
+    final: true,
+    remedy: 'make the folder writable for the user of the worker process',
+  },
+  {
+    kind: 'object-missing',
+    pattern:
+      /not a valid object name|bad object|Not a valid commit name|unable to read tree|not our ref|not a tree object/,
+    type: 'GitFailed',
+    final: true,
+  },
+] as const satisfies readonly GitMessage[];
+
+export type GitMessageKind = (typeof GIT_MESSAGES)[number]['kind'];
+
+/** The entry that git's words match. */
+export function readGitMessage(stderr: string): ((typeof GIT_MESSAGES)[number] & GitMessage) | undefined {
+  return GIT_MESSAGES.find(({ pattern }) => pattern.test(stderr));
+}
+
+/** The failure for a git command that ended badly. What no entry knows may be a passing trouble, and is tried again. */
+export function gitFailure(args: readonly string[], exitCode: number, stderr: string): ApplicationFailure {
+  const known = readGitMessage(stderr);
+  const said = stderr.trim().slice(-1_000) || `exit code ${exitCode}`;
+  const remedy = known?.remedy === undefined ? '' : ` Remedy: ${known.remedy}.`;
+  return failure(known?.type ?? 'GitFailed', `git ${args[0] ?? ''} failed: ${said}.${remedy}`, {
+    nonRetryable: known?.final ?? false,
+    details: [{ git: known?.kind ?? 'unknown' }],
+  });
+}
+
+/** Whether this is a failure of `gitFailure` of one of these kinds. */
+export function isGitFailure(error: unknown, ...kinds: GitMessageKind[]): error is ApplicationFailure {
+  if (!(error instanceof ApplicationFailure)) return false;
+  const [fact] = error.details ?? [];
+  const kind = typeof fact === 'object' && fact !== null && 'git' in fact ? fact.git : undefined;
+  return kinds.some((each) => each === kind);
+}

@@ -1,0 +1,147 @@
+/**
+ * The only caller of git. Where git works is always said in full (GIT_DIR, GIT_WORK_TREE, GIT_INDEX_FILE) and no
+ * configuration but the clone's own is read, so that nothing in a tree that an agent wrote can lead it: no hooks,
+ * filters, signing programs, external diffs, editors or prompts.
+ */
+import { statSync, unlinkSync } from 'node:fs';
+import { uptime } from 'node:os';
+import { ExecError, type ExecResult, exec } from '../../exec.ts';
+import { finalFailure } from '../failures.ts';
+import { gitFailure, readGitMessage } from './failures.ts';
+
+/** A git dir, with a work tree and an index where a command needs them. */
+export interface GitPlace {
+  readonly gitDir: string;
+  readonly workTree?: string;
+  readonly indexFile?: string;
+  /** Ends the git commands of an activity that was cancelled. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface GitOptions {
+  readonly input?: string;
+  readonly timeoutMs?: number;
+  readonly maxBytes?: number;
+  /** Lets a reading command note in the index what it learnt of the files. */
+  readonly mayRefreshIndex?: boolean;
+  /** Commits are dated and signed by this person. */
+  readonly author?: Author;
+}
+
+export interface Author {
+  readonly name: string;
+  readonly email: string;
+}
+
+export const FACTORY_AUTHOR: Author = { name: 'FactoryFactory', email: 'factory@localhost' };
+
+const LOCAL_TIMEOUT_MS = 60_000;
+/** For commands that talk to a remote. */
+export const REMOTE_TIMEOUT_MS = 600_000;
+// No git of ours runs for longer without a remote.
+const STALE_LOCK_MS = 5 * LOCAL_TIMEOUT_MS;
+
+// Stronger than the repository's own configuration, which an agent without a sandbox could have written.
+const SETTINGS = [
+  'advice.detachedHead=false',
+  'core.attributesFile=/dev/null',
+  'core.autocrlf=false',
+  'core.excludesFile=/dev/null',
+  'core.fsmonitor=false',
+  'core.hooksPath=/dev/null',
+  'core.quotePath=false',
+  'core.sshCommand=ssh -o BatchMode=yes',
+  'commit.gpgSign=false',
+  'credential.interactive=false',
+  'diff.external=',
+  'diff.ignoreSubmodules=all',
+  'fetch.recurseSubmodules=false',
+  'gc.auto=0',
+  'init.defaultBranch=main',
+  'maintenance.auto=false',
+  'merge.conflictStyle=merge',
+  'merge.renames=true',
+  'protocol.ext.allow=never',
+  'push.gpgSign=false',
+  'push.recurseSubmodules=no',
+  'submodule.recurse=false',
+  'tag.gpgSign=false',
+].flatMap((setting) => ['-c', setting]);
+
+const ENVIRONMENT = {
+  LC_ALL: 'C',
+  LANG: undefined,
+  LC_CTYPE: undefined,
+  GIT_ALLOW_PROTOCOL: 'file:git:http:https:ssh',
+  GIT_ATTR_NOSYSTEM: '1',
+  GIT_CONFIG_GLOBAL: '/dev/null',
+  GIT_CONFIG_NOSYSTEM: '1',
+  GIT_DEFAULT_HASH: 'sha1',
+  GIT_DEFAULT_REF_FORMAT: 'files',
+  GIT_EDITOR: ':',
+  GIT_NO_REPLACE_OBJECTS: '1',
+  GIT_PAGER: 'cat',
+  GIT_TERMINAL_PROMPT: '0',
+};
+
+/** Runs git and returns what it printed; anything but exit code 0 is thrown as a failure of our vocabulary. */
+export async function git(place: GitPlace, args: readonly string[], options: GitOptions = {}): Promise<string> {
+  const result = await gitResult(place, args, options);
+  if (result.exitCode === 0 && !result.truncated) return result.stdout;
+  throw gitFailure(args, result.exitCode, result.truncated ? 'it printed more than is read' : result.stderr);
+}
+
+/** Runs git where an exit code is an answer. A lock that no living git can hold is taken away once. */
+export async function gitResult(
+  place: GitPlace,
+  args: readonly string[],
+  options: GitOptions = {},
+): Promise<ExecResult> {
+  const result = await run(place, args, options);
+  if (result.exitCode === 0 || !removeStaleLock(result.stderr)) return result;
+  return await run(place, args, options);
+}
+
+async function run(place: GitPlace, args: readonly string[], options: GitOptions): Promise<ExecResult> {
+  const { author = FACTORY_AUTHOR } = options;
+  try {
+    const result = await exec({
+      file: 'git',
+      args: [...SETTINGS, ...args],
+      cwd: place.workTree ?? place.gitDir,
+      env: {
+        ...ENVIRONMENT,
+        GIT_OPTIONAL_LOCKS: options.mayRefreshIndex === true ? '1' : '0',
+        GIT_DIR: place.gitDir,
+        GIT_WORK_TREE: place.workTree,
+        GIT_INDEX_FILE: place.indexFile,
+        GIT_AUTHOR_NAME: author.name,
+        GIT_AUTHOR_EMAIL: author.email,
+        GIT_COMMITTER_NAME: author.name,
+        GIT_COMMITTER_EMAIL: author.email,
+      },
+      ...(options.input === undefined ? {} : { input: options.input }),
+      ...(options.maxBytes === undefined ? {} : { maxBytes: options.maxBytes }),
+      timeoutMs: options.timeoutMs ?? LOCAL_TIMEOUT_MS,
+      signal: place.signal,
+    });
+    if (result.timedOut) throw gitFailure(args, result.exitCode, 'it did not end in time');
+    return result;
+  } catch (error) {
+    if (!(error instanceof ExecError)) throw error;
+    if (error.notFound) throw finalFailure('GitFailed', 'git is not installed on this host; install git 2.38 or newer');
+    throw finalFailure('WorktreeUnusable', error.message, { cause: error });
+  }
+}
+
+// A git that died with its machine leaves its lock for ever; one that still runs is younger than any time limit.
+function removeStaleLock(stderr: string): boolean {
+  const known = readGitMessage(stderr);
+  const lock = known?.kind === 'locked' ? known.pattern.exec(stderr)?.[1] : undefined;
+  const madeAt = lock === undefined ? undefined : statSync(lock, { throwIfNoEntry: false })?.mtimeMs;
+  if (lock === undefined || madeAt === undefined) return lock !== undefined;
+  const beforeBoot = madeAt < Date.now() - uptime() * 1_000;
+  if (!beforeBoot && madeAt > Date.now() - STALE_LOCK_MS) return false;
+  unlinkSync(lock);
+  return true;
+}

@@ -1,0 +1,112 @@
+/**
+ * A lock across processes, as a file that names its holder. The file appears whole (by link), its holder touches it
+ * while it lives, and whoever finds it left behind by a dead one may break it: only one can, because the right to break
+ * a lock is itself taken by a name that no other lock ever has.
+ */
+import { randomUUID } from 'node:crypto';
+import { link, mkdir, readFile, rm, rmdir, stat, unlink, utimes, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { dirname } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+const LOOK_AGAIN_MS = 15;
+const TOUCH_MS = 1_000;
+/** A holder that did not touch its lock for so long is dead, wherever it ran. */
+const SILENT_MS = 15_000;
+
+interface Holder {
+  readonly id: string;
+  readonly pid: number;
+  readonly hostname: string;
+}
+
+// Within one process callers queue here, so that they meet the file one at a time.
+const queues = new Map<string, Promise<unknown>>();
+
+/** Runs `work` while nobody else, here or in another process, holds the lock `path`. */
+export async function withLock<T>(path: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  const before = queues.get(path) ?? Promise.resolve();
+  const turn = before.then(() => holding(path, work, signal));
+  const settled = turn.catch(() => {});
+  queues.set(path, settled);
+  try {
+    return await turn;
+  } finally {
+    if (queues.get(path) === settled) queues.delete(path);
+  }
+}
+
+async function holding<T>(path: string, work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  await acquire(path, signal);
+  const timer = setInterval(() => void utimes(path, new Date(), new Date()).catch(() => {}), TOUCH_MS);
+  try {
+    return await work();
+  } finally {
+    clearInterval(timer);
+    await rm(path, { force: true });
+  }
+}
+
+async function acquire(path: string, signal: AbortSignal | undefined): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const holder: Holder = { id: randomUUID(), pid: process.pid, hostname: hostname() };
+  const ticket = `${path}.${holder.id}`;
+  await writeFile(ticket, JSON.stringify(holder));
+  try {
+    for (;;) {
+      signal?.throwIfAborted();
+      if (await linked(ticket, path)) return;
+      await breakIfAbandoned(path);
+      await delay(LOOK_AGAIN_MS);
+    }
+  } finally {
+    await rm(ticket, { force: true });
+  }
+}
+
+async function linked(ticket: string, path: string): Promise<boolean> {
+  return link(ticket, path).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EEXIST') return false;
+      throw error;
+    },
+  );
+}
+
+async function breakIfAbandoned(path: string): Promise<void> {
+  const holder = await readHolder(path);
+  if (holder === undefined || !(await isAbandoned(path, holder))) return;
+  const right = `${path}.break-${holder.id}`;
+  try {
+    await mkdir(right);
+  } catch {
+    // Somebody else breaks it, unless they died at it: then the right is free again.
+    const madeAt = (await stat(right).catch(() => undefined))?.mtimeMs ?? Date.now();
+    if (Date.now() - madeAt > SILENT_MS) await rmdir(right).catch(() => {});
+    return;
+  }
+  // The lock that was read is still this one: only the owner of this right may remove it.
+  if ((await readHolder(path))?.id === holder.id) await unlink(path).catch(() => {});
+  await rmdir(right).catch(() => {});
+}
+
+async function readHolder(path: string): Promise<Holder | undefined> {
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : (JSON.parse(text) as Holder);
+}
+
+async function isAbandoned(path: string, holder: Holder): Promise<boolean> {
+  if (holder.hostname === hostname() && !isAlive(holder.pid)) return true;
+  const touched = (await stat(path).catch(() => undefined))?.mtimeMs;
+  return touched !== undefined && Date.now() - touched > SILENT_MS;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

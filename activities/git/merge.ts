@@ -1,0 +1,109 @@
+/** Merging the target branch into a task's or the epic's own work, in its worktree. */
+import { createHash } from 'node:crypto';
+import type { Placement } from '../../workflows/contract/task.ts';
+import { finalFailure } from '../failures.ts';
+import { withHeartbeat } from '../heartbeat.ts';
+import { commitTree, mergeTrees, trailer } from './commits.ts';
+import { gitFailure } from './failures.ts';
+import { type GitPlace, git, gitResult } from './git.ts';
+import { EPIC_NAME, remoteBranchRef } from './names.ts';
+import { isAncestor, readRefs } from './refs.ts';
+import { fetchFromForge, type GitHost, lockRepository } from './repository.ts';
+import { takeSnapshot } from './snapshot.ts';
+import { headMove, headOf, moveTree, openWorktree } from './worktree-state.ts';
+
+export interface MergeTargetInput {
+  readonly epicId: string;
+  /** Left out in a detached worktree of the epic. */
+  readonly taskKey?: string;
+  readonly repository: string;
+  readonly placement: Placement;
+  readonly worktree: string;
+  readonly targetBranch: string;
+  readonly message: string;
+}
+
+export type MergeTargetResult =
+  | {
+      readonly kind: 'unchanged' | 'merged';
+      readonly headSha: string;
+      readonly treeSha: string;
+      readonly targetSha: string;
+      /** Of what a person reads: the change against the target. Equal before and after a merge that left it alone. */
+      readonly diffHash: string;
+    }
+  | { readonly kind: 'conflict'; readonly files: string[]; readonly targetSha: string };
+
+export function createMergeActivities(host: GitHost) {
+  return {
+    /**
+     * Merges the forge's target branch into the worktree's head. A conflict is laid into a task's worktree, with
+     * markers, for its agent to settle; a detached worktree stays as it was. Neither side of a conflict is ever picked.
+     * Idempotent: a head that is this merge answers as the merge did; a conflict that is laid already is not laid again.
+     * Fails: BaseBranchMissing, WorktreeUnusable (final; uncommitted changes are one case); GitFailed (retried).
+     * Runs on: host-<name>.
+     */
+    mergeTarget: (input: MergeTargetInput) => withHeartbeat((signal) => mergeTarget(host, input, signal)),
+  };
+}
+
+async function mergeTarget(host: GitHost, input: MergeTargetInput, signal: AbortSignal): Promise<MergeTargetResult> {
+  const worktree = await openWorktree(host, input, signal);
+  const { bare } = worktree;
+  const targetRef = remoteBranchRef(input.targetBranch);
+  await lockRepository(bare, () => fetchFromForge(bare, [`refs/heads/${input.targetBranch}:${targetRef}`]));
+  const head = await headOf(worktree);
+  const [refs, facts] = await Promise.all([readRefs(bare, [targetRef]), readCommit(bare, head)]);
+  const target = refs.get(targetRef);
+  if (target === undefined) throw finalFailure('BaseBranchMissing', `The forge has no branch ${input.targetBranch}`);
+  const targetSha = target.sha;
+  const done = async (kind: 'unchanged' | 'merged', headSha: string, treeSha: string): Promise<MergeTargetResult> => ({
+    ...{ kind, headSha, treeSha, targetSha, diffHash: await hashDiff(bare, targetSha, headSha) },
+  });
+  if (await isAncestor(bare, targetSha, head)) {
+    return await done(
+      trailer(facts.message, 'Factory-Merged') === targetSha ? 'merged' : 'unchanged',
+      head,
+      facts.tree,
+    );
+  }
+  const [merge, snapshot] = await Promise.all([mergeTrees(bare, head, targetSha), takeSnapshot(worktree)]);
+  const isLaid = merge.kind === 'conflict' && snapshot.tree === merge.tree;
+  if (snapshot.tree !== facts.tree && !isLaid) {
+    throw finalFailure('WorktreeUnusable', `${worktree.path} holds changes that are not committed; commit them first`);
+  }
+  if (merge.kind === 'conflict') {
+    if (worktree.branch !== undefined && !isLaid) await moveTree(worktree, head, { tree: merge.tree });
+    return { kind: 'conflict', files: merge.files, targetSha };
+  }
+  const sha = await commitTree(bare, {
+    tree: merge.tree,
+    parents: [head, targetSha],
+    message: input.message,
+    trailers: {
+      'Factory-Epic': input.epicId,
+      'Factory-Task': input.taskKey ?? EPIC_NAME,
+      'Factory-Merged': targetSha,
+    },
+    author: host.author,
+  });
+  await moveTree(worktree, head, { tree: merge.tree, head: headMove(worktree, head, sha) });
+  return await done('merged', sha, merge.tree);
+}
+
+async function readCommit(bare: GitPlace, sha: string): Promise<{ tree: string; message: string }> {
+  const text = await git(bare, ['cat-file', 'commit', sha]);
+  return { tree: text.slice('tree '.length, 'tree '.length + 40), message: text };
+}
+
+/** A hash of the diff without what moves when only its surroundings do: blob names and line numbers. */
+async function hashDiff(bare: GitPlace, target: string, head: string): Promise<string> {
+  const options = ['-r', '-p', '--binary', '--no-renames', '--no-ext-diff', '--no-textconv', '--no-color'];
+  const args = ['diff-tree', ...options, target, head];
+  const result = await gitResult(bare, args);
+  if (result.exitCode !== 0 && !result.truncated) throw gitFailure(args, result.exitCode, result.stderr);
+  // Too much to compare counts as changed.
+  const diff = result.truncated ? `${target}..${head}` : result.stdout;
+  const stable = diff.replace(/^index [0-9a-f]+\.\.[0-9a-f]+/gm, 'index').replace(/^@@ -\S+ \+\S+ @@.*$/gm, '@@');
+  return createHash('sha256').update(stable).digest('hex');
+}

@@ -1,0 +1,100 @@
+/** Every branch, ref, folder and tmux session that is named after an epic or task: made here, and unable to collide. */
+import { join } from 'node:path';
+import { finalFailure } from '../failures.ts';
+
+/** What stands for the epic itself where a task's key would; no task may be called so. */
+export const EPIC_NAME = 'epic';
+
+const NAME = /^[a-z0-9]([a-z0-9-]{0,98}[a-z0-9])?$/;
+
+// Names become paths and refs, and workflows can be started by hand with anything in them.
+function checked(name: string): string {
+  if (NAME.test(name)) return name;
+  throw finalFailure('InvalidInput', `"${name}" cannot name a branch or folder: use a-z, 0-9 and "-"`);
+}
+
+export const epicBranch = (epicId: string): string => `factory/${checked(epicId)}/epic`;
+export const taskBranch = (epicId: string, taskKey: string): string => `factory/${checked(epicId)}/${checked(taskKey)}`;
+/** The finished work of an epic, in a source repository whose base branch is checked out. */
+export const resultBranch = (epicId: string): string => `factory/${checked(epicId)}/result`;
+
+/** Reads the epic and task out of a branch of ours; `taskKey` is left out for the epic's own branch. */
+export function parseBranch(branch: string): { epicId: string; taskKey?: string } | undefined {
+  const [factory, epicId, name, ...rest] = branch.split('/');
+  if (factory !== 'factory' || !epicId || !name || rest.length > 0) return undefined;
+  return name === EPIC_NAME ? { epicId } : { epicId, taskKey: name };
+}
+
+export interface ChainRefs {
+  /** The checkpoint chain, under the same name on the forge and on the host. */
+  readonly chain: string;
+  /** The forge's chain as this host last fetched it. */
+  readonly fetched: string;
+  /** What this placement last put on the forge, and so expects to find there: the lease. */
+  readonly pushed: string;
+}
+
+/** The checkpoint chain of a task, or of the epic when `taskKey` is left out, as a placement sees it. */
+export function chainRefs(epicId: string, taskKey: string | undefined, epoch: number): ChainRefs {
+  const path = `${checked(epicId)}/${checked(taskKey ?? EPIC_NAME)}`;
+  return {
+    chain: `refs/factory/checkpoints/${path}`,
+    fetched: `refs/factory/fetched/${path}`,
+    pushed: `refs/factory/pushed/${path}/${epoch}`,
+  };
+}
+
+/** Keeps reachable what a placement left in a branch that went on elsewhere. */
+export const keptRef = (epicId: string, taskKey: string, epoch: number): string =>
+  `refs/factory/kept/${checked(epicId)}/${checked(taskKey)}/${epoch}`;
+
+/** A branch of the forge as a host last fetched it. */
+export const remoteBranchRef = (branch: string): string => `refs/remotes/forge/${branch}`;
+
+/** A repository's name is configured or a folder's name; `%` keeps what a path cannot hold apart. */
+function folderOf(repository: string): string {
+  const name = encodeURIComponent(repository);
+  return name.startsWith('.') ? `%2E${name.slice(1)}` : name;
+}
+
+/** The local forge's bare mirror. */
+export const mirrorPath = (stateDir: string, repository: string): string =>
+  join(stateDir, 'forge', `${folderOf(repository)}.git`);
+
+/** The bare clone that a host's worktrees hang on. */
+export const clonePath = (stateDir: string, host: string, repository: string): string =>
+  join(stateDir, 'hosts', folderOf(host), 'repositories', `${folderOf(repository)}.git`);
+
+export interface WorktreeBase {
+  readonly stateDir: string;
+  readonly host: string;
+  /** GIT_WORKTREE_BASE. */
+  readonly worktreeBase?: string | undefined;
+}
+
+const worktreesOf = ({ stateDir, host, worktreeBase }: WorktreeBase): string =>
+  worktreeBase ?? join(stateDir, 'hosts', folderOf(host), 'worktrees');
+
+/** The worktree of a task. */
+export const taskWorktreePath = (base: WorktreeBase, epicId: string, taskKey: string): string =>
+  join(worktreesOf(base), checked(epicId), checked(taskKey));
+
+/** A worktree on no branch, for plan, review and integration; the dot keeps it apart from every task's. */
+export const detachedWorktreePath = (base: WorktreeBase, epicId: string, name: string): string =>
+  join(worktreesOf(base), checked(epicId), `${checked(name)}${DETACHED}`);
+
+const DETACHED = '.detached';
+export const isDetachedPath = (worktree: string): boolean => worktree.endsWith(DETACHED);
+
+/** Journals of durable commands. */
+export const journalPath = (base: WorktreeBase, epicId: string, taskKey: string | undefined, command: string): string =>
+  join(
+    join(base.stateDir, 'hosts', folderOf(base.host), 'journal'),
+    checked(epicId),
+    checked(taskKey ?? EPIC_NAME),
+    checked(command),
+  );
+
+/** The tmux session of a task or epic. Neither part can hold a "." or ":", which tmux would read as its own. */
+export const tmuxSession = (epicId: string, taskKey: string | undefined): string =>
+  `${checked(epicId)}/${checked(taskKey ?? EPIC_NAME)}`;

@@ -1,0 +1,113 @@
+/** Making, adopting and taking aside worktrees. */
+
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, realpath, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { finalFailure } from '../failures.ts';
+import type { Checkpoint } from './chain.ts';
+import { type GitPlace, git } from './git.ts';
+import { keptRef } from './names.ts';
+import { isAncestor, moveRefs, type Ref } from './refs.ts';
+import { folderFailure } from './repository.ts';
+import {
+  copyIndex,
+  deleteWorktree,
+  placedAgain,
+  readState,
+  type Worktree,
+  type WorktreeState,
+  worktreeAt,
+  writeAdmin,
+  writeState,
+} from './worktree-state.ts';
+
+/** The worktree's folder without links, its parent made. */
+export async function realPath(path: string): Promise<string> {
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    return join(await realpath(dirname(path)), basename(path));
+  } catch (error) {
+    throw folderFailure(error, path);
+  }
+}
+
+/** What is at a worktree's place: a whole one, or nothing after what a kill left half-made or half-deleted was cleared. */
+export async function findWorktree(place: GitPlace, path: string, epoch: number): Promise<WorktreeState | undefined> {
+  const state = await readState(place.gitDir);
+  if (state !== undefined && state.epoch > epoch) throw placedAgain(path, state.epoch, epoch);
+  const entries = await readdir(path).catch(() => undefined);
+  if (state?.ready && !state.removing && entries !== undefined) return state;
+  // No command ran in one that was never ready, and one whose folder is gone has nothing to lose.
+  if (state === undefined && entries !== undefined && entries.length > 0) {
+    throw finalFailure('WorktreeUnusable', `${path} is in the way and was not made by the factory; move it elsewhere`);
+  }
+  await deleteWorktree(place, path, state);
+  return undefined;
+}
+
+export interface MakeInput {
+  readonly bare: GitPlace;
+  readonly epicId: string;
+  readonly path: string;
+  readonly epoch: number;
+  readonly branch: string | undefined;
+  readonly head: string;
+  /** The files, when they differ from the head's. */
+  readonly tree?: string | undefined;
+}
+
+/** Makes a worktree. Not ready until all of it is there, so that a half-made one is known as such. */
+export async function makeWorktree(input: MakeInput): Promise<Worktree> {
+  const { bare, epicId, path, epoch, branch, head, tree } = input;
+  const { place, snapshots } = worktreeAt(bare, epicId, path);
+  const state: WorktreeState = { id: randomUUID(), epoch, ready: false };
+  try {
+    await writeAdmin(place, path, branch === undefined ? head : `ref: refs/heads/${branch}`, state);
+  } catch (error) {
+    throw folderFailure(error, path);
+  }
+  await git(place, ['read-tree', '--reset', '-u', tree ?? head]);
+  await copyIndex(place, snapshots);
+  if (tree !== undefined) await git(place, ['read-tree', head]);
+  const ready = { ...state, ready: true };
+  await writeState(place.gitDir, ready);
+  return { path, bare, place, snapshots, state: ready, branch };
+}
+
+/**
+ * Puts the local branch where the chain says that it is. Commits that were made here and never reached the forge, while
+ * the task went on elsewhere, are kept under a ref of their own.
+ */
+export async function placeBranch(
+  bare: GitPlace,
+  input: { epicId: string; taskKey: string; epoch: number; branch: string; local: Ref | undefined; head: string },
+): Promise<void> {
+  const { local, head, branch } = input;
+  if (local?.sha === head) return;
+  const moves = [{ ref: `refs/heads/${branch}`, to: head, from: local?.sha ?? null }];
+  if (local !== undefined && !(await isAncestor(bare, local.sha, head))) {
+    const kept = keptRef(input.epicId, input.taskKey, input.epoch);
+    await moveRefs(bare, [{ ref: kept, to: local.sha, from: undefined }]);
+  }
+  if (!(await moveRefs(bare, moves))) {
+    throw finalFailure('WorktreeUnusable', `The branch ${branch} was moved by somebody else while it was prepared`);
+  }
+}
+
+/** Whether another host's placement worked on the task since this worktree's did, so that its files are out of date. */
+export async function workedElsewhere(
+  bare: GitPlace,
+  end: Checkpoint,
+  range: { after: number; before: number; target: string },
+): Promise<boolean> {
+  const format = '--format=%(trailers:key=Factory-Epoch,valueonly)';
+  const output = await git(bare, ['log', '--first-parent', format, end.sha, `^${range.target}`]);
+  const epochs = output.split('\n').map(Number);
+  return epochs.some((epoch) => epoch > range.after && epoch < range.before);
+}
+
+/** Moves an outdated worktree aside with everything in it: nobody can say that its files are worthless. */
+export async function moveAside(place: GitPlace, path: string, state: WorktreeState): Promise<void> {
+  await rename(path, `${path}.stale-${state.epoch}-${state.id.slice(0, 8)}`);
+  await rm(place.gitDir, { recursive: true, force: true });
+}

@@ -1,0 +1,111 @@
+/** The bare clone of a repository that a host's worktrees hang on, and what it fetches from the forge. */
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { failure, finalFailure } from '../failures.ts';
+import { type Author, type GitPlace, git, REMOTE_TIMEOUT_MS } from './git.ts';
+import { withLock } from './lock.ts';
+import { clonePath, type WorktreeBase } from './names.ts';
+
+/** What every activity that works with git on a host is given. */
+export interface GitHost extends WorktreeBase {
+  /** The path or URL of the forge's repository. */
+  readonly remoteOf: (repository: string) => string;
+  /** Who the factory's commits are by. */
+  readonly author?: Author | undefined;
+}
+
+/** Git's own configuration as we wrote it, kept beside the one that git reads. */
+const KEPT_CONFIG = 'factory-config';
+
+/** The host's bare clone, made if there is none yet. */
+export async function openRepository(host: GitHost, repository: string, signal?: AbortSignal): Promise<GitPlace> {
+  const place: GitPlace = { gitDir: clonePath(host.stateDir, host.host, repository), signal };
+  const remote = host.remoteOf(repository);
+  if (!(await keepConfig(place.gitDir, remote))) {
+    await lockRepository(place, async () => {
+      if (!(await keepConfig(place.gitDir, remote))) await create(place, remote);
+    });
+  }
+  return place;
+}
+
+/** Alone with the clone: around what changes its remote branches and worktrees. */
+export function lockRepository<T>(place: GitPlace, work: () => Promise<T>): Promise<T> {
+  return withLock(`${place.gitDir}.lock`, work, place.signal);
+}
+
+/** Brings refs of the forge here. Call it under the lock. */
+export async function fetchFromForge(place: GitPlace, refspecs: readonly string[]): Promise<void> {
+  const options = [
+    '--quiet',
+    '--no-tags',
+    '--no-write-fetch-head',
+    '--no-auto-maintenance',
+    '--no-show-forced-updates',
+  ];
+  await git(place, ['fetch', ...options, 'forge', ...refspecs.map((refspec) => `+${refspec}`)], {
+    timeoutMs: REMOTE_TIMEOUT_MS,
+  });
+}
+
+/**
+ * Puts back the configuration if anything changed it: a filter named there would run for every tree that asks for it.
+ * False when there is no clone.
+ */
+async function keepConfig(gitDir: string, remote: string): Promise<boolean> {
+  const read = (name: string) => readFile(join(gitDir, name), 'utf8').catch(() => undefined);
+  const [config, kept] = await Promise.all([read('config'), read(KEPT_CONFIG)]);
+  if (kept === undefined) return false;
+  const wanted = kept.replace(/^\turl = .*$/m, () => `\turl = ${quoted(remote)}`);
+  if (wanted !== kept) await replaceFile(join(gitDir, KEPT_CONFIG), wanted);
+  if (wanted !== config) await replaceFile(join(gitDir, 'config'), wanted);
+  return true;
+}
+
+async function create(place: GitPlace, remote: string): Promise<void> {
+  const made = `${place.gitDir}.${randomUUID()}`;
+  try {
+    await mkdir(made, { recursive: true });
+    await initBare({ gitDir: made, signal: place.signal });
+    const config = join(made, 'config');
+    await writeFile(config, `${await readFile(config, 'utf8')}[remote "forge"]\n\turl = ${quoted(remote)}\n`);
+    await writeFile(join(made, KEPT_CONFIG), await readFile(config, 'utf8'));
+    await rename(made, place.gitDir);
+  } catch (error) {
+    throw folderFailure(error, place.gitDir);
+  } finally {
+    await rm(made, { recursive: true, force: true });
+  }
+}
+
+/** An empty bare repository, without the hooks and samples of git's template. */
+export async function initBare(place: GitPlace): Promise<void> {
+  await git(place, ['init', '--quiet', '--bare', '--template=']);
+  await mkdir(join(place.gitDir, 'info'), { recursive: true });
+}
+
+const quoted = (value: string): string => `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
+
+/** A whole file or none, whenever we are killed. */
+export async function replaceFile(path: string, text: string): Promise<void> {
+  const written = `${path}.${randomUUID()}`;
+  await writeFile(written, text);
+  await rename(written, path);
+}
+
+/** An error of the file system where a worktree or clone should be. */
+export function folderFailure(error: unknown, path: string): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return failure('DiskFull', `There is no space left for ${path}; free some, it is tried again by itself`, {
+      cause: error,
+    });
+  }
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ENOTDIR') {
+    const remedy =
+      'make its folder writable for the user of the worker process, or set GIT_WORKTREE_BASE to one that is';
+    return finalFailure('WorktreeUnusable', `Cannot write ${path} (${code}); ${remedy}`, { cause: error });
+  }
+  return error;
+}

@@ -1,0 +1,81 @@
+/** The files of a worktree as a git tree, taken with an index of its own: branch and index stay as they are. */
+import { constants } from 'node:fs';
+import { access, lstat, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { git } from './git.ts';
+import { copyIndex, type Worktree } from './worktree-state.ts';
+
+const LARGEST_FILE_BYTES = 50 * 1024 * 1024;
+const MOST_REPORTED = 100;
+
+export interface Snapshot {
+  readonly tree: string;
+  /** Paths that are not in the tree, each with the reason. */
+  readonly leftOut: string[];
+  /** Of these, the ones that nobody asked git to ignore. */
+  readonly unwelcome: string[];
+}
+
+/** Takes the tree. Idempotent: the same files are the same tree. */
+export async function takeSnapshot(worktree: Worktree): Promise<Snapshot> {
+  const { place, snapshots } = worktree;
+  if (!(await exists(snapshots.indexFile))) await copyIndex(place, snapshots);
+  const { deleted, changed, ignored } = await readStatus(worktree);
+  const verdicts = await Promise.all(changed.map(async (path) => ({ path, reason: await unfit(worktree.path, path) })));
+  const paths = verdicts.flatMap(({ path, reason }) => (reason === undefined ? [path] : []));
+  const unwelcome = verdicts.flatMap(({ path, reason }) => (reason === undefined ? [] : [`${path} (${reason})`]));
+  // First what is gone: a file may now stand where a folder was.
+  await updateIndex(worktree, ['--force-remove'], deleted);
+  await updateIndex(worktree, ['--add', '--remove', '--replace'], paths);
+  const tree = (await git(snapshots, ['write-tree'])).trim();
+  return { tree, leftOut: shortened([...unwelcome, ...ignored.map((path) => `${path} (ignored)`)]), unwelcome };
+}
+
+async function updateIndex(worktree: Worktree, options: string[], paths: string[]): Promise<void> {
+  if (paths.length === 0) return;
+  const input = paths.map((path) => `${path}\0`).join('');
+  await git(worktree.snapshots, ['update-index', ...options, '-z', '--stdin'], { input });
+}
+
+/** What differs from the snapshot index, and what is ignored. Files that were only touched are noted in the index. */
+async function readStatus(worktree: Worktree) {
+  const options = ['--porcelain=v1', '-z', '--no-renames', '--untracked-files=all', '--ignored=matching'];
+  const args = ['status', ...options, '--ignore-submodules=all'];
+  const output = await git(worktree.snapshots, args, { mayRefreshIndex: true });
+  const found = { deleted: [] as string[], changed: [] as string[], ignored: [] as string[] };
+  for (const line of output.split('\0')) {
+    const path = line.slice(3);
+    if (line.startsWith('!!')) found.ignored.push(path);
+    else if (line[1] === 'D') found.deleted.push(path);
+    else if (path !== '' && line[1] !== ' ') found.changed.push(path);
+  }
+  return found;
+}
+
+/** Why a path cannot be in a commit; undefined when it can, or when it is gone. */
+async function unfit(root: string, path: string): Promise<string | undefined> {
+  if (path.endsWith('/')) return 'a repository inside the repository';
+  const file = join(root, path);
+  const facts = await lstat(file).catch(() => undefined);
+  if (facts === undefined) return path.includes('\uFFFD') ? 'its name is not UTF-8' : undefined;
+  if (facts.isSymbolicLink() || facts.isDirectory()) return undefined;
+  if (!facts.isFile()) return 'not a file';
+  if (facts.size > LARGEST_FILE_BYTES) return 'over 50 MB';
+  return await access(file, constants.R_OK).then(
+    () => undefined,
+    () => 'not readable',
+  );
+}
+
+function shortened(paths: string[]): string[] {
+  const more = paths.length - MOST_REPORTED;
+  return more <= 0 ? paths : [...paths.slice(0, MOST_REPORTED), `… and ${more} more`];
+}
+
+const exists = (path: string | undefined): Promise<boolean> =>
+  path === undefined
+    ? Promise.resolve(false)
+    : stat(path).then(
+        () => true,
+        () => false,
+      );

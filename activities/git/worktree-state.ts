@@ -1,0 +1,184 @@
+/**
+ * A worktree as git and the factory know it. What the factory must remember of it is in one file in git's folder for
+ * it, outside the tree: an agent cannot change it by accident, and a kill at any moment leaves the old or the new one.
+ */
+import { randomUUID } from 'node:crypto';
+import { copyFile, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { finalFailure } from '../failures.ts';
+import { isGitFailure } from './failures.ts';
+import { type GitPlace, git } from './git.ts';
+import { isDetachedPath, taskBranch } from './names.ts';
+import { moveRefs, type RefMove, readRefs } from './refs.ts';
+import { type GitHost, openRepository, replaceFile } from './repository.ts';
+
+export interface WorktreeState {
+  /** Made anew with each worktree. */
+  readonly id: string;
+  /** The placement that owns the worktree; an older one may no longer touch it. */
+  readonly epoch: number;
+  /** Its making has ended, so a command may have run in it: nothing of it is thrown away any more. */
+  readonly ready: boolean;
+  /** A change of the whole tree that a kill may have interrupted: it is ended before anything else happens. */
+  readonly moving?: TreeMove;
+  /** Everything in it is in this commit, and what else appears is left by the checks that run there. */
+  readonly verifying?: string;
+  /** The set-up command (its hash) that has run here. */
+  readonly setUp?: string;
+  readonly removing?: boolean;
+}
+
+/** The tree was clean when this began, so whatever differs may be overwritten. */
+export interface TreeMove {
+  readonly tree: string;
+  readonly head?: RefMove;
+}
+
+export interface Worktree {
+  readonly path: string;
+  /** The bare clone. */
+  readonly bare: GitPlace;
+  /** The worktree with its own index, as the agent's git sees it. */
+  readonly place: GitPlace;
+  /** The same tree with the index that snapshots are taken with. */
+  readonly snapshots: GitPlace;
+  readonly state: WorktreeState;
+  /** Undefined in a detached worktree. */
+  readonly branch: string | undefined;
+}
+
+export interface WorktreeInput {
+  readonly epicId: string;
+  readonly taskKey?: string | undefined;
+  readonly repository: string;
+  readonly placement: { readonly host: string; readonly epoch: number };
+  readonly worktree: string;
+}
+
+/** Git's folder for a worktree: named by epic and folder, which no other worktree of the clone shares. */
+export const adminDir = (bare: GitPlace, epicId: string, path: string): string =>
+  join(bare.gitDir, 'worktrees', `${epicId}.${basename(path)}`);
+
+/** Where git works on this worktree, whatever its `.git` file says. */
+export function worktreeAt(bare: GitPlace, epicId: string, path: string) {
+  const gitDir = adminDir(bare, epicId, path);
+  const { signal } = bare;
+  const place: GitPlace = { gitDir, workTree: path, indexFile: join(gitDir, 'index'), signal };
+  return { place, snapshots: { ...place, indexFile: join(gitDir, 'factory-index') } };
+}
+
+/** Opens a worktree that was prepared before, and ends what a kill interrupted in it. */
+export async function openWorktree(host: GitHost, input: WorktreeInput, signal?: AbortSignal): Promise<Worktree> {
+  const { epicId, taskKey, placement, worktree: path } = input;
+  const bare = await openRepository(host, input.repository, signal);
+  const { place, snapshots } = worktreeAt(bare, epicId, path);
+  const state = await readState(place.gitDir);
+  const exists = (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
+  if (state === undefined || !state.ready || !exists) {
+    throw finalFailure('WorktreeUnusable', `There is no prepared worktree at ${path}; place the task again`);
+  }
+  if (state.epoch > placement.epoch) throw placedAgain(path, state.epoch, placement.epoch);
+  const branch = isDetachedPath(path) || taskKey === undefined ? undefined : taskBranch(epicId, taskKey);
+  const worktree: Worktree = { path, bare, place, snapshots, state, branch };
+  return state.moving === undefined ? worktree : await endMove(worktree, state.moving);
+}
+
+export const placedAgain = (path: string, epoch: number, ours: number) =>
+  finalFailure('WorktreeUnusable', `${path} belongs to placement ${epoch} now; placement ${ours} may not change it`);
+
+export async function readState(admin: string): Promise<WorktreeState | undefined> {
+  const text = await readFile(join(admin, 'factory.json'), 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : (JSON.parse(text) as WorktreeState);
+}
+
+export async function writeState(admin: string, state: WorktreeState): Promise<void> {
+  await replaceFile(join(admin, 'factory.json'), JSON.stringify(state));
+}
+
+/** Writes the state with some of it changed; undefined takes a part away. */
+export async function updateState(
+  worktree: Worktree,
+  change: { readonly [Key in keyof WorktreeState]?: WorktreeState[Key] | undefined },
+): Promise<Worktree> {
+  const state = JSON.parse(JSON.stringify({ ...worktree.state, ...change })) as WorktreeState;
+  if (JSON.stringify(state) === JSON.stringify(worktree.state)) return worktree;
+  await writeState(worktree.place.gitDir, state);
+  return { ...worktree, state };
+}
+
+/** The commit that the worktree is on. */
+export async function headOf(worktree: Worktree): Promise<string> {
+  const { branch, bare, place } = worktree;
+  if (branch === undefined) return (await readFile(join(place.gitDir, 'HEAD'), 'utf8')).trim();
+  const head = (await readRefs(bare, [`refs/heads/${branch}`])).get(`refs/heads/${branch}`);
+  if (head === undefined) throw finalFailure('WorktreeUnusable', `The branch ${branch} of ${worktree.path} is gone`);
+  return head.sha;
+}
+
+/** The move of the branch, or of HEAD where there is none. */
+export const headMove = (worktree: Worktree, from: string, to: string): RefMove => ({
+  ref: worktree.branch === undefined ? 'HEAD' : `refs/heads/${worktree.branch}`,
+  from,
+  to,
+});
+
+/**
+ * Lays a tree into a worktree whose snapshot was found equal to `from`, and then moves its head. Written down first: after a kill in the middle the tree
+ * is between two commits, and the next to open the worktree ends the move.
+ */
+export async function moveTree(worktree: Worktree, from: string, move: TreeMove): Promise<Worktree> {
+  // The snapshot that found the tree clean knows its files; the agent's index may not.
+  await copyIndex(worktree.snapshots, worktree.place);
+  const moving = await updateState(worktree, { moving: move, verifying: undefined });
+  try {
+    await git(moving.place, ['read-tree', '-m', '-u', from, move.tree]);
+  } catch (error) {
+    // Git looks before it writes: something in the way leaves the tree as it was.
+    if (isGitFailure(error, 'in-the-way')) await updateState(moving, { moving: undefined });
+    throw error;
+  }
+  return await settleMove(moving, move);
+}
+
+async function endMove(worktree: Worktree, move: TreeMove): Promise<Worktree> {
+  await git(worktree.place, ['read-tree', '--reset', '-u', move.tree]);
+  return await settleMove(worktree, move);
+}
+
+async function settleMove(worktree: Worktree, move: TreeMove): Promise<Worktree> {
+  await copyIndex(worktree.place, worktree.snapshots);
+  if (move.head !== undefined && !(await moveRefs(worktree.place, [move.head]))) {
+    // A move that had reached its end before the kill finds the head where it should be.
+    if ((await headOf(worktree)) !== move.head.to) {
+      throw finalFailure('WorktreeUnusable', `The head of ${worktree.path} was moved by somebody else`);
+    }
+  }
+  return await updateState(worktree, { moving: undefined });
+}
+
+/** Gives one index what the other knows of the tree, without reading the tree again. */
+export async function copyIndex(from: GitPlace, to: GitPlace): Promise<void> {
+  if (from.indexFile === undefined || to.indexFile === undefined) return;
+  const copy = `${to.indexFile}.${randomUUID()}`;
+  await copyFile(from.indexFile, copy);
+  await rename(copy, to.indexFile);
+}
+
+/** Makes git's folder for a worktree (gitrepository-layout(5)) and the worktree's `.git` file, as `git worktree add` would. */
+export async function writeAdmin(place: GitPlace, path: string, head: string, state: WorktreeState): Promise<void> {
+  await mkdir(place.gitDir, { recursive: true });
+  await writeState(place.gitDir, state);
+  await writeFile(join(place.gitDir, 'HEAD'), `${head}\n`);
+  await writeFile(join(place.gitDir, 'commondir'), '../..\n');
+  await writeFile(join(place.gitDir, 'gitdir'), `${join(path, '.git')}\n`);
+  await mkdir(path, { recursive: true });
+  await writeFile(join(path, '.git'), `gitdir: ${place.gitDir}\n`);
+}
+
+/** Deletes a worktree: its tree first, so that git's folder still says what a half-deleted one was. */
+export async function deleteWorktree(place: GitPlace, path: string, state: WorktreeState | undefined): Promise<void> {
+  if (state !== undefined) await writeState(place.gitDir, { ...state, removing: true });
+  await rm(path, { recursive: true, force: true });
+  await rm(place.gitDir, { recursive: true, force: true });
+  await rm(dirname(path), { recursive: false }).catch(() => {});
+}

@@ -1,0 +1,197 @@
+/** Worktrees: one a task on the task's branch, and detached ones that are thrown away. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Placement } from '../../workflows/contract/task.ts';
+import { finalFailure } from '../failures.ts';
+import { withHeartbeat } from '../heartbeat.ts';
+import { type Chain, chainRefspecs, takeChain } from './chain.ts';
+import { type GitPlace, git, gitResult } from './git.ts';
+import { detachedWorktreePath, remoteBranchRef, taskBranch, taskWorktreePath } from './names.ts';
+import { findWorktree, makeWorktree, moveAside, placeBranch, realPath, workedElsewhere } from './prepare.ts';
+import { readRefs } from './refs.ts';
+import { fetchFromForge, type GitHost, lockRepository, openRepository } from './repository.ts';
+import { restoreTree } from './restore.ts';
+import { takeSnapshot } from './snapshot.ts';
+import { deleteWorktree, headOf, openWorktree, type Worktree, worktreeAt, writeState } from './worktree-state.ts';
+
+export interface PrepareWorktreeInput {
+  readonly epicId: string;
+  readonly taskKey: string;
+  readonly repository: string;
+  readonly targetBranch: string;
+  readonly placement: Placement;
+}
+
+export interface PrepareDetachedInput {
+  readonly epicId: string;
+  /** What it is for: `plan`, `review-schema-1`, … */
+  readonly name: string;
+  readonly repository: string;
+  readonly placement: Placement;
+  /** A commit, or a branch of the forge. */
+  readonly commit: string;
+}
+
+export interface RemoveWorktreeInput {
+  readonly epicId: string;
+  /** A task's key, or with `discard` the name of a detached worktree. */
+  readonly name: string;
+  readonly repository: string;
+  readonly placement: Placement;
+  /** Means the detached worktree of that name, whatever it holds: a task's can never be thrown away. */
+  readonly discard: boolean;
+}
+
+const SHA = /^[0-9a-f]{40}$/;
+
+export function createWorktreeActivities(host: GitHost) {
+  return {
+    /**
+     * Makes the task's worktree on its branch, cut from the target branch or from where an earlier placement was seen
+     * last; first an empty checkpoint of this placement goes to the forge, so that older ones can push nothing more.
+     * Idempotent: a worktree that is there is adopted with everything in it, a half-made one is made again, and one
+     * that the task has left for another host meanwhile is moved aside.
+     * Fails: RepositoryMissing, BaseBranchMissing, PushRejected, WorktreeUnusable (final); DiskFull, GitFailed (retried).
+     * Runs on: host-<name>.
+     */
+    prepareWorktree: (input: PrepareWorktreeInput) => withHeartbeat((signal) => prepareTask(host, input, signal)),
+
+    /**
+     * Makes a worktree on no branch at exactly this commit.
+     * Idempotent: a clean one at the commit stays, anything else of that name is thrown away.
+     * Fails: as prepareWorktree.
+     * Runs on: host-<name>.
+     */
+    prepareDetached: (input: PrepareDetachedInput) => withHeartbeat((signal) => prepareDetached(host, input, signal)),
+
+    /**
+     * Removes a worktree, but a task's only when all that it holds is committed (ignored files go with it).
+     * Idempotent: one that is gone was removed.
+     * Runs on: host-<name>.
+     */
+    removeWorktree: (input: RemoveWorktreeInput) => withHeartbeat((signal) => remove(host, input, signal)),
+  };
+}
+
+async function prepareTask(host: GitHost, input: PrepareWorktreeInput, signal: AbortSignal) {
+  const { epicId, taskKey, targetBranch } = input;
+  const { epoch } = input.placement;
+  const branch = taskBranch(epicId, taskKey);
+  const chain: Chain = { epicId, taskKey, epoch, author: host.author };
+  const [bare, path] = await Promise.all([
+    openRepository(host, input.repository, signal),
+    realPath(taskWorktreePath(host, epicId, taskKey)),
+  ]);
+  const { place } = worktreeAt(bare, epicId, path);
+  const found = await findWorktree(place, path, epoch);
+
+  const names = {
+    local: `refs/heads/${branch}`,
+    remote: remoteBranchRef(branch),
+    target: remoteBranchRef(targetBranch),
+  };
+  await lockRepository(bare, () => fetchFromForge(bare, refspecs(epicId, targetBranch)));
+  const refs = await readRefs(bare, Object.values(names));
+  const [local, remote, target] = [refs.get(names.local), refs.get(names.remote), refs.get(names.target)];
+  if (target === undefined) {
+    throw finalFailure('BaseBranchMissing', `The forge has no branch ${targetBranch}; create it, or name another one`);
+  }
+  const end = await takeChain(bare, chain, remote ?? target);
+  const baseOf = (head: string) => mergeBase(bare, target.sha, head);
+
+  if (found !== undefined) {
+    const range = { after: found.epoch, before: epoch, target: target.sha };
+    if (found.epoch === epoch || !(await workedElsewhere(bare, end, range))) {
+      await Promise.all([
+        found.epoch === epoch ? undefined : writeState(place.gitDir, { ...found, epoch }),
+        writeFile(join(place.gitDir, 'HEAD'), `ref: refs/heads/${branch}\n`),
+        writeFile(join(path, '.git'), `gitdir: ${place.gitDir}\n`),
+      ]);
+      const worktree = await openWorktree(host, { ...input, worktree: path }, signal);
+      const headSha = await headOf(worktree);
+      return { worktree: path, branch, headSha, baseSha: await baseOf(headSha) };
+    }
+    await moveAside(place, path, found);
+  }
+  const { head, tree } = end;
+  await placeBranch(bare, { epicId, taskKey, epoch, branch, local, head });
+  const headTree = head === target.sha ? target.tree : undefined;
+  await makeWorktree({ bare, epicId, path, epoch, branch, head, tree: tree === headTree ? undefined : tree });
+  return { worktree: path, branch, headSha: head, baseSha: await baseOf(head) };
+}
+
+const refspecs = (epicId: string, targetBranch: string): string[] => [
+  ...chainRefspecs(epicId),
+  `refs/heads/factory/${epicId}/*:${remoteBranchRef(`factory/${epicId}/*`)}`,
+  ...(targetBranch.startsWith(`factory/${epicId}/`)
+    ? []
+    : [`refs/heads/${targetBranch}:${remoteBranchRef(targetBranch)}`]),
+];
+
+async function mergeBase(bare: GitPlace, target: string, head: string): Promise<string> {
+  return target === head ? head : (await git(bare, ['merge-base', target, head])).trim();
+}
+
+async function prepareDetached(host: GitHost, input: PrepareDetachedInput, signal: AbortSignal) {
+  const { epicId, repository, commit } = input;
+  const { epoch } = input.placement;
+  const [bare, path] = await Promise.all([
+    openRepository(host, repository, signal),
+    realPath(detachedWorktreePath(host, epicId, input.name)),
+  ]);
+  const sha = await fetchCommit(bare, commit);
+  const { place } = worktreeAt(bare, epicId, path);
+  const found = await findWorktree(place, path, epoch);
+  if (found !== undefined) {
+    const worktree = await openWorktree(
+      host,
+      { epicId, repository, placement: input.placement, worktree: path },
+      signal,
+    );
+    if ((await headOf(worktree)) === sha && (await holds(worktree)).length === 0)
+      return { worktree: path, commitSha: sha };
+    await deleteWorktree(place, path, found);
+  }
+  await makeWorktree({ bare, epicId, path, epoch, branch: undefined, head: sha });
+  return { worktree: path, commitSha: sha };
+}
+
+/** Brings a commit of the forge here, named by its SHA or by a branch. */
+async function fetchCommit(bare: GitPlace, commit: string): Promise<string> {
+  if (!SHA.test(commit)) {
+    const ref = remoteBranchRef(commit);
+    await lockRepository(bare, () => fetchFromForge(bare, [`refs/heads/${commit}:${ref}`]));
+    return (await git(bare, ['rev-parse', '--verify', `${ref}^{commit}`])).trim();
+  }
+  const known = await gitResult(bare, ['cat-file', '-e', `${commit}^{commit}`]);
+  if (known.exitCode !== 0) {
+    await lockRepository(bare, () => fetchFromForge(bare, [`${commit}:refs/factory/commits/${commit}`]));
+  }
+  return commit;
+}
+
+async function remove(host: GitHost, input: RemoveWorktreeInput, signal: AbortSignal) {
+  const { epicId, name, repository, placement, discard } = input;
+  const bare = await openRepository(host, repository, signal);
+  const path = await realPath((discard ? detachedWorktreePath : taskWorktreePath)(host, epicId, name));
+  const { place } = worktreeAt(bare, epicId, path);
+  const found = await findWorktree(place, path, placement.epoch);
+  if (found === undefined) return { removed: true };
+  if (!discard) {
+    const worktree = await openWorktree(host, { epicId, taskKey: name, repository, placement, worktree: path }, signal);
+    if (worktree.state.verifying !== undefined) await restoreTree(worktree, await headOf(worktree));
+    const held = await holds(worktree);
+    if (held.length > 0)
+      return { removed: false, reason: `it holds what no commit has: ${held.slice(0, 10).join(', ')}` };
+  }
+  await deleteWorktree(place, path, found);
+  return { removed: true };
+}
+
+/** What a worktree holds beyond its commit and ignored files. */
+async function holds(worktree: Worktree): Promise<string[]> {
+  const { tree, unwelcome } = await takeSnapshot(worktree);
+  const args = ['diff-tree', '-r', '-z', '--name-only', '--no-renames', await headOf(worktree), tree];
+  const changed = (await git(worktree.bare, args)).split('\0').filter((path) => path !== '');
+  return [...changed, ...unwelcome];
+}
