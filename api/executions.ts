@@ -12,9 +12,6 @@ import { epicWorkflowId } from '../workflows/contract/ids.ts';
 import { epicStartOptions } from '../workflows/contract/start.ts';
 import { ApiError, isFailureName } from './errors.ts';
 
-/** Longer than any recovery that a person would wait for. */
-const ANSWER_WITHIN_MS = 5_000;
-
 const PENDING = 'nobody is there to act on it yet; sending it again is safe';
 
 export type UpdateAnswer =
@@ -30,11 +27,17 @@ export interface UpdateRequest {
   readonly message: unknown;
 }
 
+export interface Executions {
+  readonly temporal: Client;
+  /** How long Temporal, or a worker process behind it, may take to answer. */
+  readonly answerWithinMs: number;
+}
+
 /** Starts the epic; false when its id was used before, whatever became of that epic. */
-export async function startEpic(temporal: Client, epicId: string, input: EpicInput): Promise<boolean> {
+export async function startEpic(to: Executions, epicId: string, input: EpicInput): Promise<boolean> {
   try {
-    await inTime(temporal, () =>
-      temporal.workflow.start('epicWorkflow', { ...epicStartOptions(epicId, input.title), args: [input] }),
+    await inTime(to, () =>
+      to.temporal.workflow.start('epicWorkflow', { ...epicStartOptions(epicId, input.title), args: [input] }),
     );
     return true;
   } catch (error) {
@@ -44,49 +47,50 @@ export async function startEpic(temporal: Client, epicId: string, input: EpicInp
 }
 
 /** Sends an update and waits for its result. A validator's refusal is thrown as ApiError under its own code. */
-export async function updateEpic(temporal: Client, request: UpdateRequest): Promise<UpdateAnswer> {
+export async function updateEpic(to: Executions, request: UpdateRequest): Promise<UpdateAnswer> {
   const { epicId, name, updateId, message } = request;
-  const handle = temporal.workflow.getHandle(epicWorkflowId(epicId));
+  const handle = to.temporal.workflow.getHandle(epicWorkflowId(epicId));
   try {
-    const answer = await inTime(temporal, () =>
+    const answer = await inTime(to, () =>
       handle.executeUpdate<Acknowledgement, [unknown]>(name, { updateId, args: [message] }),
     );
     return { status: 'done', ...answer };
   } catch (error) {
     if (error instanceof WorkflowUpdateFailedError) throw refusal(error);
-    if (error instanceof WorkflowNotFoundError) throw await missing(temporal, epicId);
+    if (error instanceof WorkflowNotFoundError) throw await missing(to, epicId);
     if (!(error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)) throw error;
-    await requireTemporal(temporal);
+    await requireTemporal(to.temporal);
     return { status: 'pending', message: PENDING };
   }
 }
 
 /** Asks the epic to end. It says itself when it has. */
-export async function cancelEpic(temporal: Client, epicId: string): Promise<void> {
-  const handle = temporal.workflow.getHandle(epicWorkflowId(epicId));
+export async function cancelEpic(to: Executions, epicId: string): Promise<void> {
+  const handle = to.temporal.workflow.getHandle(epicWorkflowId(epicId));
   try {
     // Cancelling a closed workflow is answered like success, so the state is asked first.
-    const { status } = await inTime(temporal, () => handle.describe());
+    const { status } = await inTime(to, () => handle.describe());
     if (status.name !== 'RUNNING' && status.name !== 'PAUSED') throw closedEpic(epicId, status.name);
-    await inTime(temporal, () => handle.cancel());
+    await inTime(to, () => handle.cancel());
   } catch (error) {
-    throw error instanceof WorkflowNotFoundError ? await missing(temporal, epicId) : error;
+    throw error instanceof WorkflowNotFoundError ? await missing(to, epicId) : error;
   }
 }
 
 /** The status of the epic's newest run, or undefined when there was never one. */
-export async function epicStatus(temporal: Client, epicId: string): Promise<string | undefined> {
+export async function epicStatus(to: Executions, epicId: string): Promise<string | undefined> {
   try {
-    const handle = temporal.workflow.getHandle(epicWorkflowId(epicId));
-    return (await inTime(temporal, () => handle.describe())).status.name;
+    const handle = to.temporal.workflow.getHandle(epicWorkflowId(epicId));
+    return (await inTime(to, () => handle.describe())).status.name;
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return undefined;
     throw error;
   }
 }
 
-const inTime = <T>(temporal: Client, call: () => Promise<T>) =>
-  temporal.withDeadline(Date.now() + ANSWER_WITHIN_MS, call);
+/** Limits every call to Temporal that is made meanwhile. */
+export const inTime = <T>({ temporal, answerWithinMs }: Executions, call: () => Promise<T>) =>
+  temporal.withDeadline(Date.now() + answerWithinMs, call);
 
 function refusal(error: WorkflowUpdateFailedError): ApiError {
   const { cause } = error;
@@ -95,8 +99,8 @@ function refusal(error: WorkflowUpdateFailedError): ApiError {
 }
 
 /** Temporal says "not found" for closed executions too. */
-async function missing(temporal: Client, epicId: string): Promise<ApiError> {
-  const status = await epicStatus(temporal, epicId);
+async function missing(to: Executions, epicId: string): Promise<ApiError> {
+  const status = await epicStatus(to, epicId);
   if (status === undefined) return new ApiError('NotFound', `There is no epic "${epicId}"`);
   return closedEpic(epicId, status);
 }

@@ -1,15 +1,13 @@
 /** Whether the factory can work: its two stores answer, and every task queue is polled by somebody. */
-import type { Client } from '@temporalio/client';
 import { sql } from 'kysely';
 import type { Database } from '../db/connection.ts';
 import { FACTORY_QUEUE, HOSTS_QUEUE, MODEL_QUEUE } from '../workflows/contract/task-queues.ts';
+import { type Executions, inTime } from './executions.ts';
 
 export interface Dependency {
   readonly ok: boolean;
   readonly message: string;
 }
-
-const CHECK_WITHIN_MS = 2_000;
 
 /** A poll is held open for a minute and Temporal names pollers for five; older ones belong to processes that are gone. */
 const POLLED_WITHIN_MS = 70_000;
@@ -24,14 +22,17 @@ const POLLED = [
   { name: 'queue hosts', queue: HOSTS_QUEUE, types: [ACTIVITY_TASKS] },
 ] as const;
 
-export async function checkHealth(db: Database, temporal: Client) {
+export async function checkHealth(db: Database, executions: Executions) {
   const checks: readonly (readonly [string, Promise<Dependency>])[] = [
     ['postgres', check(() => sql`select 1`.execute(db), 'PostgreSQL does not answer')],
     [
       'temporal',
-      check(() => inTime(temporal, () => temporal.workflowService.getSystemInfo({})), 'Temporal does not answer'),
+      check(
+        () => inTime(executions, () => executions.temporal.workflowService.getSystemInfo({})),
+        'Temporal does not answer',
+      ),
     ],
-    ...POLLED.map(({ name, queue, types }) => [name, checkPollers(temporal, queue, types)] as const),
+    ...POLLED.map(({ name, queue, types }) => [name, checkPollers(executions, queue, types)] as const),
   ];
   const results = await Promise.all(checks.map(async ([name, result]) => [name, await result] as const));
   return { ready: results.every(([, { ok }]) => ok), dependencies: Object.fromEntries(results) };
@@ -46,18 +47,18 @@ async function check(ask: () => Promise<unknown>, problem: string): Promise<Depe
   }
 }
 
-async function checkPollers(temporal: Client, queue: string, types: readonly (1 | 2)[]): Promise<Dependency> {
-  const pollers = await Promise.all(types.map((type) => countPollers(temporal, queue, type))).catch(() => undefined);
+async function checkPollers(executions: Executions, queue: string, types: readonly (1 | 2)[]): Promise<Dependency> {
+  const pollers = await Promise.all(types.map((type) => countPollers(executions, queue, type))).catch(() => undefined);
   if (pollers === undefined) return { ok: false, message: 'Temporal does not answer' };
   const least = Math.min(...pollers);
   if (least === 0) return { ok: false, message: `no worker process polls the task queue "${queue}"; start one` };
   return { ok: true, message: `polled by ${least} worker ${least === 1 ? 'process' : 'processes'}` };
 }
 
-async function countPollers(temporal: Client, queue: string, taskQueueType: 1 | 2): Promise<number> {
-  const { pollers } = await inTime(temporal, () =>
-    temporal.workflowService.describeTaskQueue({
-      namespace: temporal.options.namespace,
+async function countPollers(executions: Executions, queue: string, taskQueueType: 1 | 2): Promise<number> {
+  const { pollers } = await inTime(executions, () =>
+    executions.temporal.workflowService.describeTaskQueue({
+      namespace: executions.temporal.options.namespace,
       taskQueue: { name: queue },
       taskQueueType,
     }),
@@ -66,6 +67,3 @@ async function countPollers(temporal: Client, queue: string, taskQueueType: 1 | 
   const live = (pollers ?? []).filter((poller) => Number(poller.lastAccessTime?.seconds ?? 0) * 1_000 >= since);
   return new Set(live.map((poller) => poller.identity)).size;
 }
-
-const inTime = <T>(temporal: Client, call: () => Promise<T>) =>
-  temporal.withDeadline(Date.now() + CHECK_WITHIN_MS, call);

@@ -14,15 +14,19 @@ import { readRoutes } from './routes/reads.ts';
 export interface ServerDependencies {
   readonly db: Database;
   readonly temporal: Client;
+  /** How long an epic may take to answer before it is "pending". */
+  readonly answerWithinMs: number;
 }
 
-export interface ServerOptions extends ServerDependencies {
+export interface ServerOptions extends Omit<ServerDependencies, 'answerWithinMs'> {
+  readonly answerWithinMs?: number;
   /** Host names besides loopback's that requests may be sent to and pages may come from. */
   readonly allowedHosts: readonly string[];
   readonly logLevel: string;
 }
 
-export async function buildServer({ allowedHosts, logLevel, ...dependencies }: ServerOptions) {
+export async function buildServer({ db, temporal, answerWithinMs = 5_000, allowedHosts, logLevel }: ServerOptions) {
+  const dependencies = { db, temporal, answerWithinMs };
   const app = fastify({
     logger: { level: logLevel },
     logController: new LogController({ disableRequestLogging: true }),

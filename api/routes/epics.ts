@@ -24,7 +24,7 @@ const LogPage = z.object({
 });
 
 export const epicRoutes =
-  ({ db, temporal }: ServerDependencies): FastifyPluginAsyncZod =>
+  ({ db, ...executions }: ServerDependencies): FastifyPluginAsyncZod =>
   async (app) => {
     /** The same key or tracker issue twice is the same epic, also after it has closed. Only a workflow that started exists. */
     app.post(
@@ -40,7 +40,7 @@ export const epicRoutes =
       },
       async (request, reply) => {
         const id = epicIdFor(request.body, request.headers['idempotency-key']);
-        const created = await startEpic(temporal, id, request.body);
+        const created = await startEpic(executions, id, request.body);
         return reply
           .code(202)
           .header('location', `/epics/${id}`)
@@ -111,7 +111,7 @@ export const epicRoutes =
       },
       async (request, reply) => {
         const { id } = request.params;
-        await cancelEpic(temporal, id);
+        await cancelEpic(executions, id);
         // Temporal's cancellation carries no name, so who asked is written here.
         await appendDecisions(db, [
           {
@@ -129,7 +129,7 @@ export const epicRoutes =
     );
 
     async function requireStarting(id: string): Promise<void> {
-      const status = await epicStatus(temporal, id);
+      const status = await epicStatus(executions, id);
       if (status === 'RUNNING') return;
       if (status === undefined) throw new ApiError('NotFound', `There is no epic "${id}"`);
       const where = `its workflow ${epicWorkflowId(id)} in the Temporal Web UI says why`;

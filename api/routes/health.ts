@@ -6,7 +6,7 @@ import { Health } from '../schemas.ts';
 import type { ServerDependencies } from '../server.ts';
 
 export const healthRoutes =
-  ({ db, temporal }: ServerDependencies): FastifyPluginAsyncZod =>
+  ({ db, ...executions }: ServerDependencies): FastifyPluginAsyncZod =>
   async (app) => {
     app.get(
       '/health/live',
@@ -30,7 +30,7 @@ export const healthRoutes =
         },
       },
       async (_request, reply) => {
-        const health = await checkHealth(db, temporal);
+        const health = await checkHealth(db, executions);
         return reply.code(health.ready ? 200 : 503).send(health);
       },
     );

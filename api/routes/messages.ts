@@ -54,7 +54,7 @@ interface Message {
 }
 
 export const messageRoutes =
-  ({ db, temporal }: ServerDependencies): FastifyPluginAsyncZod =>
+  ({ db, ...executions }: ServerDependencies): FastifyPluginAsyncZod =>
   async (app) => {
     app.post(
       '/epics/:id/respond',
@@ -109,7 +109,7 @@ export const messageRoutes =
       const { epicId, update, content, key } = message;
       const updateId = message.updateId ?? `${update.name}-${key ?? randomUUID()}`;
       try {
-        const answer = await updateEpic(temporal, { epicId, name: update.name, updateId, message: content });
+        const answer = await updateEpic(executions, { epicId, name: update.name, updateId, message: content });
         return reply.code(answer.status === 'pending' ? 202 : 200).send(answer);
       } catch (error) {
         if (error instanceof ApiError && error.code !== 'NotFound') await logRefusal(message, error);

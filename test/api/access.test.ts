@@ -1,0 +1,110 @@
+/** Who is answered, and how mistakes are told: Host, Origin, JSON, validation, and what hides the inside. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { connect } from '../../db/connection.ts';
+import { absentTemporal, createApi, type TestApi } from '../support/api.ts';
+
+// Nothing here gets as far as PostgreSQL or Temporal, and where it does they are away.
+const db = connect('postgres://nobody@127.0.0.1:9/nothing');
+const temporal = absentTemporal();
+let api: TestApi;
+before(async () => {
+  api = await createApi(db, temporal.client, { allowedHosts: ['factory.example.org'], answerWithinMs: 300 });
+});
+after(() => Promise.all([api.close(), temporal.close(), db.destroy()]));
+
+const live = (headers: Record<string, string>) => api.ask('GET', '/health/live', undefined, headers);
+
+test('loopback names and ALLOWED_HOSTS are answered, every other host name is refused', async () => {
+  for (const host of ['localhost', 'localhost:3001', '127.0.0.1:3001', '[::1]:3001', 'factory.example.org:80']) {
+    assert.equal((await live({ host })).status, 200, host);
+  }
+  for (const host of ['evil.example', 'localhost.evil.example', 'evil.example:3001', '127.0.0.1.evil.example', '?']) {
+    const { status, body } = await live({ host });
+    assert.deepEqual([status, body.error?.code], [403, 'Unauthorized'], host);
+    assert.match(body.error.message, /ALLOWED_HOSTS/);
+  }
+});
+
+test('a page from elsewhere may not even read', async () => {
+  assert.equal((await live({ origin: 'http://localhost:3000' })).status, 200);
+  assert.equal((await live({ origin: 'https://factory.example.org' })).status, 200);
+  for (const origin of ['https://evil.example', 'null', 'http://localhost.evil.example']) {
+    assert.equal((await live({ origin })).status, 403, origin);
+  }
+});
+
+test('a write without JSON is refused, so that no form of another page can start agents', async () => {
+  for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', '']) {
+    const { status, body } = await api.ask('POST', '/epics', '{"title":"x"}', { 'content-type': type });
+    assert.deepEqual([status, body.error.code], [415, 'InvalidInput'], type);
+  }
+});
+
+test('every wrong field is named with its remedy, at once', async () => {
+  const { status, body } = await api.ask('POST', '/epics', {
+    priority: 9,
+    tasks: [
+      { key: 'a', title: 'A', dependsOn: ['b'] },
+      { key: 'b', title: 'B', dependsOn: ['a'] },
+    ],
+  });
+  assert.equal(status, 400);
+  assert.equal(body.error.code, 'InvalidInput');
+  assert.match(body.error.message, /title: give the epic a title/);
+  assert.deepEqual(body.error.details.map((detail: { field: string }) => detail.field).sort(), [
+    'priority',
+    'tasks',
+    'title',
+  ]);
+  assert.match(body.error.message, /wait for each other: a, b/);
+});
+
+test('broken JSON, unknown paths and ids that cannot be have the one error shape', async () => {
+  const broken = await api.ask('POST', '/epics', '{"title":');
+  assert.deepEqual([broken.status, broken.body.error.code], [400, 'InvalidInput']);
+  const unknown = await api.ask('GET', '/nothing?x=1');
+  assert.deepEqual([unknown.status, unknown.body.error.code], [404, 'NotFound']);
+  assert.match(unknown.body.error.message, /GET \/nothing;/);
+  const task = await api.ask('GET', '/tasks/no-dot');
+  assert.deepEqual([task.status, task.body.error.code], [400, 'InvalidInput']);
+  assert.match(task.body.error.message, /<epic>.<task>/);
+});
+
+test('what is away is named, and nothing of the inside is told', async () => {
+  const epics = await api.ask('GET', '/epics');
+  assert.deepEqual([epics.status, epics.body.error.code], [503, 'Unavailable']);
+  assert.match(epics.body.error.message, /^PostgreSQL does not answer/);
+  const submitted = await api.ask('POST', '/epics', { title: 'An epic' });
+  assert.deepEqual([submitted.status, submitted.body.error.code], [503, 'Unavailable']);
+  assert.match(submitted.body.error.message, /^Temporal does not answer/);
+  assert.doesNotMatch(JSON.stringify([epics.body, submitted.body]), /127\.0\.0\.1|ECONN|nobody/);
+});
+
+test('an update while Temporal is away is no pending one', async () => {
+  const { status, body } = await api.ask('POST', '/epics/abc/pause');
+  assert.deepEqual([status, body.error.code], [503, 'Unavailable']);
+});
+
+test('health says which part is missing', async () => {
+  const { status, body } = await api.ask('GET', '/health');
+  assert.equal(status, 503);
+  assert.equal(body.ready, false);
+  assert.deepEqual(Object.keys(body.dependencies), [
+    'postgres',
+    'temporal',
+    'queue factory',
+    'queue model',
+    'queue hosts',
+  ]);
+  assert.equal(body.dependencies.postgres.message, 'PostgreSQL does not answer');
+  assert.equal((await live({})).status, 200);
+});
+
+test('the documentation is served', async () => {
+  const { status, body } = await api.ask('GET', '/docs/json');
+  assert.equal(status, 200);
+  assert.equal(body.openapi.startsWith('3.'), true);
+  assert.ok(body.paths['/epics/{id}/respond'].post.summary);
+  assert.equal((await api.ask('GET', '/docs/')).status, 200);
+});

@@ -1,0 +1,200 @@
+/** Epics submitted, told and ended over HTTP, with an epic workflow of the test's own on a real Temporal server. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { WorkflowNotFoundError } from '@temporalio/client';
+import { Worker } from '@temporalio/worker';
+import { FACTORY_QUEUE } from '../../workflows/contract/task-queues.ts';
+import { createApi, type TestApi } from '../support/api.ts';
+import { createDatabase, type TestDatabase } from '../support/database.ts';
+import { startTemporal, type TestTemporal } from '../support/temporal.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+const workflowsPath = new URL('../support/answering-workflows.ts', import.meta.url).pathname;
+
+let database: TestDatabase;
+let temporal: TestTemporal;
+let api: TestApi;
+let worker: Worker;
+let running: Promise<void>;
+before(async () => {
+  [database, temporal] = await Promise.all([createDatabase(), startTemporal()]);
+  worker = await Worker.create({ connection: temporal.connection, taskQueue: FACTORY_QUEUE, workflowsPath });
+  running = worker.run();
+  api = await createApi(database.db, temporal.client);
+});
+after(async () => {
+  worker.shutdown();
+  await running;
+  await api.close();
+  await Promise.all([temporal.stop(), database.drop()]);
+});
+
+const workflow = (epicId: string) => temporal.client.workflow.getHandle(`epic-${epicId}`);
+const heard = (epicId: string) => workflow(epicId).query<[string, unknown][]>('heard');
+const submit = (body: object, headers: Record<string, string> = {}) => api.ask('POST', '/epics', body, headers);
+const started = (id: string) => submit({ title: 'An epic' }, { 'idempotency-key': id });
+const refusals = (epicId: string) =>
+  database.db
+    .selectFrom('decision_log')
+    .select(['actor', 'decision', 'reason', 'task_key'])
+    .where('epic_id', '=', epicId)
+    .execute();
+
+test('an epic is accepted with a readable id, and its workflow has what was sent', async () => {
+  const { status, body, headers } = await submit({ title: 'Größere Schrift & more!', priority: 2 });
+  assert.equal(status, 202);
+  assert.match(body.id, /^gro-ere-schrift-more-[0-9a-f]{6}$/);
+  assert.equal(headers.location, `/epics/${body.id}`);
+  assert.equal(body.created, true);
+  const [[, input]] = (await heard(body.id)) as [[string, { title: string; priority: number; description: string }]];
+  assert.deepEqual([input.title, input.priority, input.description], ['Größere Schrift & more!', 2, '']);
+});
+
+test('the same key is the same epic, also after it has ended', async () => {
+  const first = await started('again');
+  const second = await started('again');
+  assert.deepEqual([first.body.id, first.body.created], ['again', true]);
+  assert.deepEqual([second.status, second.body.id, second.body.created], [202, 'again', false]);
+  await workflow('again').terminate();
+  const third = await started('again');
+  assert.deepEqual([third.body.id, third.body.created], ['again', false]);
+});
+
+test('a key that is no id, and a tracker issue, name one epic each', async () => {
+  const key = { 'idempotency-key': 'Order #1 / Ünïcode' };
+  const [first, second] = [await submit({ title: 'One' }, key), await submit({ title: 'Two' }, key)];
+  assert.equal(first.body.id, second.body.id);
+  const other = await submit({ title: 'One' }, { 'idempotency-key': 'order #1 / ünïcode' });
+  assert.notEqual(first.body.id, other.body.id);
+
+  const source = { tracker: 'linear', id: 'ENG-42' };
+  const issue = await submit({ title: 'From Linear', source });
+  assert.equal(issue.body.id, 'linear-eng-42');
+  const twice = await submit({ title: 'From Linear, edited', source }, { 'idempotency-key': 'something-else' });
+  assert.deepEqual([twice.body.id, twice.body.created], ['linear-eng-42', false]);
+});
+
+test('an epic without a row is starting while its workflow runs, and unknown otherwise', async () => {
+  await started('bare');
+  const starting = await api.ask('GET', '/epics/bare');
+  assert.deepEqual([starting.status, starting.body.status], [202, 'starting']);
+  await workflow('bare').terminate();
+  const ended = await api.ask('GET', '/epics/bare');
+  assert.equal(ended.status, 404);
+  assert.match(ended.body.error.message, /ended \(terminated\) before it recorded anything/);
+  const unknown = await api.ask('GET', '/epics/unknown');
+  assert.deepEqual([unknown.status, unknown.body.error.code], [404, 'NotFound']);
+});
+
+test('each message reaches the epic as its update', async () => {
+  await started('talk');
+  const task = { key: 'docs', title: 'Write docs' };
+  const calls = [
+    await api.ask('POST', '/epics/talk/pause', { by: 'ann' }),
+    await api.ask('POST', '/epics/talk/resume'),
+    await api.ask('PUT', '/epics/talk/budget', { capUsd: 12.5, by: 'ann' }),
+    await api.ask('POST', '/epics/talk/tasks', { task }),
+    await api.ask('POST', '/tasks/talk.failed/retry', { by: 'ann', comment: 'once more' }),
+    await api.ask('POST', '/tasks/talk.failed/skip'),
+    await api.ask('POST', '/tasks/talk.failed/cancel'),
+    await api.ask('POST', '/epics/talk/respond', { requestId: 'open-1', decision: 'approve', by: 'ann' }),
+  ];
+  assert.deepEqual(
+    calls.map(({ status }) => status),
+    Array(8).fill(200),
+  );
+  assert.deepEqual(calls[0]?.body, { status: 'done', changed: true, message: 'pause 1' });
+  assert.deepEqual((await heard('talk')).slice(1), [
+    ['pause', { by: 'ann' }],
+    ['resume', { by: 'unknown' }],
+    ['raiseBudget', { capUsd: 12.5, by: 'ann' }],
+    ['addTask', { task: { ...task, description: '', acceptance: [], dependsOn: [] }, by: 'unknown' }],
+    ['retryTask', { by: 'ann', comment: 'once more', taskKey: 'failed' }],
+    ['skipTask', { by: 'unknown', taskKey: 'failed' }],
+    ['cancelTask', { by: 'unknown', taskKey: 'failed' }],
+    ['respond', { requestId: 'open-1', decision: 'approve', by: 'ann' }],
+  ]);
+});
+
+test('the same answer, and the same key, count once; without a key each message counts', async () => {
+  await started('once');
+  const answer = { requestId: 'open-1', decision: 'approve' };
+  const first = await api.ask('POST', '/epics/once/respond', answer);
+  assert.deepEqual(await api.ask('POST', '/epics/once/respond', answer).then(({ body }) => body), first.body);
+  const key = { 'idempotency-key': 'k1' };
+  await api.ask('POST', '/epics/once/pause', {}, key);
+  await api.ask('POST', '/epics/once/pause', {}, key);
+  await api.ask('POST', '/epics/once/resume', {}, key);
+  await api.ask('POST', '/epics/once/pause', {});
+  const names = (await heard('once')).map(([name]) => name);
+  assert.deepEqual(names, ['input', 'respond', 'pause', 'resume', 'pause']);
+});
+
+test('a refusal keeps its code and is in the decision log', async () => {
+  await started('refuse');
+  const answer = await api.ask('POST', '/epics/refuse/respond', { requestId: 'old', decision: 'approve', by: 'bob' });
+  assert.deepEqual([answer.status, answer.body.error.code], [409, 'RequestClosed']);
+  assert.equal(answer.body.error.message, 'old was answered before');
+  const retry = await api.ask('POST', '/tasks/refuse.fine/retry', { by: 'bob' });
+  assert.deepEqual([retry.status, retry.body.error.code], [409, 'NotAllowedNow']);
+  assert.deepEqual(await refusals('refuse'), [
+    { actor: 'bob', decision: 'refused respond: RequestClosed', reason: 'old was answered before', task_key: null },
+    { actor: 'bob', decision: 'refused retryTask: NotAllowedNow', reason: 'fine has not failed', task_key: 'fine' },
+  ]);
+});
+
+test('messages to an epic that has ended or never was say so', async () => {
+  await started('ended');
+  await workflow('ended').terminate();
+  for (const path of ['pause', 'cancel']) {
+    const ended = await api.ask('POST', `/epics/ended/${path}`);
+    assert.deepEqual([ended.status, ended.body.error.code], [409, 'NotAllowedNow'], path);
+    assert.match(ended.body.error.message, /has ended \(terminated\)/);
+    const unknown = await api.ask('POST', `/epics/never/${path}`);
+    assert.deepEqual([unknown.status, unknown.body.error.code], [404, 'NotFound'], path);
+  }
+});
+
+test('cancel is Temporal’s cancellation, and the log has who asked', async () => {
+  await started('stop');
+  const { status } = await api.ask('POST', '/epics/stop/cancel', { by: 'ann', comment: 'not needed' });
+  assert.equal(status, 202);
+  await waitFor(async () => (await workflow('stop').describe()).status.name === 'CANCELLED');
+  const log = await api.ask('GET', '/epics/stop/log');
+  assert.deepEqual(
+    log.body.map((entry: { actor: string; reason: string }) => [entry.actor, entry.reason]),
+    [['ann', 'not needed']],
+  );
+});
+
+test('nothing exists of an epic whose input was refused', async () => {
+  const { status } = await submit({ title: ' ' }, { 'idempotency-key': 'refused-input' });
+  assert.equal(status, 400);
+  await assert.rejects(workflow('refused-input').describe(), WorkflowNotFoundError);
+});
+
+// Last, because it ends the worker.
+test('an update that nobody answers is pending, sent again it counts once; health names the queue', async () => {
+  await started('alone');
+  const factory = async () => (await api.ask('GET', '/health')).body.dependencies['queue factory'];
+  assert.equal((await api.ask('GET', '/health')).body.dependencies['queue model'].ok, false);
+  worker.shutdown();
+  await running;
+  const key = { 'idempotency-key': 'patience' };
+  const pending = await api.ask('POST', '/epics/alone/pause', {}, key);
+  assert.deepEqual([pending.status, pending.body.status], [202, 'pending']);
+  assert.match(pending.body.message, /sending it again is safe/);
+
+  worker = await Worker.create({ connection: temporal.connection, taskQueue: FACTORY_QUEUE, workflowsPath });
+  running = worker.run();
+  const answered = await waitFor(async () => {
+    const answer = await api.ask('POST', '/epics/alone/pause', {}, key);
+    return answer.status === 200 && answer;
+  });
+  assert.equal(answered.body.status, 'done');
+  assert.deepEqual(
+    (await heard('alone')).map(([name]) => name),
+    ['input', 'pause'],
+  );
+  assert.match((await factory()).message, /polled|no worker process/);
+});

@@ -1,0 +1,43 @@
+/** An API for a test file: injected, never listening. */
+import { type Client, Connection, Client as TemporalClient } from '@temporalio/client';
+import { buildServer } from '../../api/server.ts';
+import type { Database } from '../../db/connection.ts';
+
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE' | 'OPTIONS';
+
+export interface TestAnswer {
+  readonly status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: an answer is whatever JSON came, and the assertions say what it must be
+  readonly body: any;
+  readonly headers: Readonly<Record<string, unknown>>;
+}
+
+export interface TestApi {
+  ask(method: Method, url: string, body?: unknown, headers?: Record<string, string>): Promise<TestAnswer>;
+  close(): Promise<void>;
+}
+
+export async function createApi(
+  db: Database,
+  temporal: Client,
+  options: { readonly allowedHosts?: readonly string[]; readonly answerWithinMs?: number } = {},
+): Promise<TestApi> {
+  const app = await buildServer({ db, temporal, allowedHosts: [], logLevel: 'silent', ...options });
+  return {
+    async ask(method, url, body, headers = {}) {
+      const json: Record<string, string> = method === 'GET' ? {} : { 'content-type': 'application/json' };
+      const payload = body === undefined ? {} : { payload: typeof body === 'string' ? body : JSON.stringify(body) };
+      const answer = await app.inject({ method, url, headers: { host: 'localhost', ...json, ...headers }, ...payload });
+      const isJson = String(answer.headers['content-type']).startsWith('application/json');
+      return { status: answer.statusCode, body: isJson ? answer.json() : answer.body, headers: answer.headers };
+    },
+    close: () => app.close(),
+  };
+}
+
+/** A client whose server is not there. */
+export function absentTemporal(): { readonly client: Client; close(): Promise<void> } {
+  // Port 9 (discard) refuses connections wherever tests run.
+  const connection = Connection.lazy({ address: '127.0.0.1:9', connectTimeout: 500 });
+  return { client: new TemporalClient({ connection }), close: () => connection.close() };
+}
