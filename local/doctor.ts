@@ -80,7 +80,7 @@ async function checkModel({ model }: Config): Promise<Finding> {
     if (!refused)
       return notUsable(
         part,
-        `The provider does not answer: ${(error as Error).message}.`,
+        `The provider does not answer: ${(error as Error).message.replace(/\.$/, '')}.`,
         'check the network and ANTHROPIC_BASE_URL',
       );
     return {

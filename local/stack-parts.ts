@@ -95,7 +95,7 @@ const worker = (config: Config, options: StackOptions, modelPort: number | undef
 const api = (config: Config, options: StackOptions, modelPort: number | undefined): Part => ({
   name: 'api',
   command: async () => program(config, options, modelPort, 'api/main.ts'),
-  isReady: async () => (await fetch(`${apiUrl(config)}/health`, { signal: AbortSignal.timeout(2_000) })).status < 500,
+  isReady: async () => (await fetch(`${apiUrl(config)}/health/live`, { signal: AbortSignal.timeout(2_000) })).ok,
   readyMs: 60_000,
   graceMs: 5_000,
 });

@@ -9,10 +9,11 @@ export { attachArgv, endServer, listSessions };
 
 /** Nothing when no worker process has ever served as a host here, so that no commands can be running. */
 export function terminalOf({ stateDir, host }: Config): Terminal | undefined {
-  const name = host.name ?? keptName(stateDir);
+  const name = keptName(stateDir);
   return name === undefined ? undefined : createTerminal({ stateDir, host: name, socket: host.tmuxSocket });
 }
 
+/** The name under which the worker process serves; it outlives a change of HOST_NAME, as worktrees do. */
 function keptName(stateDir: string): string | undefined {
   try {
     return readFileSync(path.join(stateDir, 'host-name'), 'utf8').trim() || undefined;

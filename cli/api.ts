@@ -1,0 +1,76 @@
+/** The command line's way to the API: answers as values, everything else as a CommandFailure that says what to do. */
+import { userInfo } from 'node:os';
+import { type Answer, createClient } from '../api/client/index.ts';
+import type { Context } from './command.ts';
+import { CommandFailure, EXIT } from './exit.ts';
+
+export type Epic = Answer<'Epic'>;
+export type HumanRequest = Answer<'HumanRequest'>;
+export type Reply = Answer<'Done'> | Answer<'Pending'>;
+
+interface Response<Data> {
+  readonly data?: Data | undefined;
+  readonly error?: unknown;
+  readonly response: globalThis.Response;
+}
+
+export function createApi({ config }: Context) {
+  const { apiUrl } = config();
+  const client = createClient(apiUrl);
+
+  /** The answer of a call, 202 included. */
+  async function ask<Data>(call: Promise<Response<Data>>): Promise<Data> {
+    const { data, error, response } = await call.catch((cause: unknown) => {
+      throw unreachable(apiUrl, cause);
+    });
+    if (response.ok) return data as Data;
+    throw refusal(response.status, error);
+  }
+
+  return { client, ask };
+}
+
+export type Api = ReturnType<typeof createApi>;
+
+/** Who answers a request when nobody says who. */
+export function personName(given: string | undefined): string {
+  if (given !== undefined) return given;
+  try {
+    return userInfo().username;
+  } catch {
+    return 'unknown';
+  }
+}
+
+/** The epic, or nothing while it has started and has recorded nothing yet. */
+export async function readEpic({ client, ask }: Api, id: string): Promise<Epic | undefined> {
+  const answer = await ask(client.GET('/epics/{id}', { params: { path: { id } } }));
+  return 'title' in answer ? answer : undefined;
+}
+
+export const isUnreachable = (error: unknown): boolean =>
+  error instanceof CommandFailure && error.exitCode === EXIT.unreachable;
+
+function unreachable(apiUrl: string, cause: unknown): CommandFailure {
+  const reason = (cause as { cause?: { code?: string } }).cause?.code;
+  const detail = reason === undefined || reason === 'ECONNREFUSED' ? '' : ` (${reason})`;
+  const remedy = 'is `npm start` running? FACTORY_API_URL or BACKEND_PORT name another address.';
+  return new CommandFailure(
+    EXIT.unreachable,
+    `The API does not answer at ${apiUrl}${detail}: ${remedy}`,
+    'Unavailable',
+  );
+}
+
+function refusal(status: number, body: unknown): CommandFailure {
+  const { code = 'Internal', message = `The API answered ${status}` } =
+    (body as { error?: { code?: string; message?: string } } | undefined)?.error ?? {};
+  return new CommandFailure(exitCodeOf(status), message, code);
+}
+
+function exitCodeOf(status: number): number {
+  if (status === 404) return EXIT.notFound;
+  if (status === 400 || status === 413 || status === 415 || status === 422) return EXIT.usage;
+  if (status === 502 || status === 503 || status === 504) return EXIT.unreachable;
+  return status >= 500 ? EXIT.failed : EXIT.refused;
+}

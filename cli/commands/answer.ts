@@ -1,0 +1,86 @@
+/** `factory respond`, `approve` and `reject`: a person's answer to what waits for one. */
+import type { Command } from 'commander';
+import { type Api, createApi, type HumanRequest, personName, type Reply, readEpic } from '../api.ts';
+import { action, type Context, createCommand, type LoadConfig } from '../command.ts';
+import { CommandFailure, EXIT } from '../exit.ts';
+import { tellReply } from '../reply.ts';
+
+interface Options {
+  readonly answer?: string;
+  readonly comment?: string;
+  readonly by?: string;
+  readonly request?: string;
+  readonly head?: string;
+}
+
+export const respondCommand = (config: LoadConfig): Command =>
+  createCommand('respond', 'Answer a request: `factory requests` lists them with their options')
+    .argument('<epic>')
+    .argument('<request>', "the request's id")
+    .argument('<decision>', "one of the request's options")
+    .option('--answer <text>', 'the answer to a question; the new cap in USD for a budget')
+    .option('--comment <text>', 'why; agents read it')
+    .option('--head <sha>', 'the commit that the decision is about')
+    .option('--by <name>', 'who decides (default: your user name)')
+    .action(action(config, respond));
+
+const verdictCommand = (name: 'approve' | 'reject', description: string) => (config: LoadConfig) =>
+  createCommand(name, description)
+    .argument('<epic>')
+    .option('--comment <text>', name === 'reject' ? 'what should be different; agents read it' : 'a remark')
+    .option('--request <id>', 'which request, when more than one is open')
+    .option('--head <sha>', 'only if this is still the commit that would be merged')
+    .option('--by <name>', 'who decides (default: your user name)')
+    .addHelpText('after', '\nIt is about the commit that is shown when the command runs; a later push asks again.')
+    .action(
+      action(config, (context: Context, epicId: string, options: Options) => decide(context, epicId, name, options)),
+    );
+
+export const approveCommand = verdictCommand('approve', 'Approve the plan, merge or change that waits for approval');
+export const rejectCommand = verdictCommand('reject', 'Reject it, with a comment that says what should be different');
+
+async function respond(context: Context, epicId: string, requestId: string, decision: string, options: Options) {
+  const head = options.head === undefined ? {} : { headSha: options.head };
+  return tellReply(context.out, await send(createApi(context), epicId, { requestId, decision, ...head }, options));
+}
+
+async function decide(context: Context, epicId: string, decision: 'approve' | 'reject', options: Options) {
+  const api = createApi(context);
+  const request = await openRequest(api, epicId, decision, options.request);
+  const headSha = options.head ?? request.headSha ?? undefined;
+  const head = headSha === undefined ? {} : { headSha };
+  return tellReply(context.out, await send(api, epicId, { requestId: request.requestId, decision, ...head }, options));
+}
+
+function send(
+  { client, ask }: Api,
+  epicId: string,
+  decision: { requestId: string; decision: string; headSha?: string },
+  { answer, comment, by }: Options,
+): Promise<Reply> {
+  const said = { ...(answer === undefined ? {} : { answer }), ...(comment === undefined ? {} : { comment }) };
+  const body = { ...decision, ...said, by: personName(by) };
+  return ask(client.POST('/epics/{id}/respond', { params: { path: { id: epicId } }, body }));
+}
+
+/** The one open request that can be approved; none, or more than one, is a refusal that names them. */
+async function openRequest(api: Api, epicId: string, decision: string, requestId?: string): Promise<HumanRequest> {
+  const epic = await readEpic(api, epicId);
+  const all = epic?.requests ?? [];
+  const fitting = all.filter(
+    ({ options, ...one }) => options.includes(decision) && (requestId ?? one.requestId) === one.requestId,
+  );
+  const [request] = fitting;
+  if (request !== undefined && fitting.length === 1) return request;
+  if (request === undefined) {
+    const others = all.map((one) => `${one.requestId} (${one.kind}: ${one.options.join(', ')})`).join('; ');
+    const hint = others === '' ? `It is ${epic?.state ?? 'starting'}.` : `Open are: ${others}.`;
+    throw new CommandFailure(EXIT.refused, `Nothing in ${epicId} waits for approval. ${hint}`, 'RequestClosed');
+  }
+  const ids = fitting.map((one) => one.requestId).join(', ');
+  throw new CommandFailure(
+    EXIT.refused,
+    `More than one request is open; choose with --request: ${ids}`,
+    'NotAllowedNow',
+  );
+}

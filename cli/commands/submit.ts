@@ -1,0 +1,88 @@
+/** `factory submit`: gives the factory an epic. */
+import { readFileSync } from 'node:fs';
+import { Argument, type Command, InvalidArgumentError } from 'commander';
+import { createApi } from '../api.ts';
+import { action, type Context, createCommand, type LoadConfig } from '../command.ts';
+import { type EpicFields, parseEpicFile, UnreadableEpic } from '../epic-file.ts';
+import { EXIT, usageFailure } from '../exit.ts';
+import { exitCodeOf, watchEpic } from '../watch-epic.ts';
+
+export const submitCommand = (config: LoadConfig): Command =>
+  createCommand('submit', 'Submit an epic')
+    .addArgument(new Argument('[file]', 'Markdown (the first heading is the title) or JSON; - reads stdin'))
+    .option('-t, --title <text>', "the epic's title")
+    .option('-d, --description <text>', 'what is wanted, and what must hold when it is done')
+    .option('--repository <name>', 'a configured repository')
+    .option('--base <branch>', 'the branch that the work goes into')
+    .option('--priority <0-4>', '1 is the most urgent, 4 the least, 0 none', number)
+    .option('--budget <usd>', 'what the model may cost', number)
+    .option('--concurrency <tasks>', 'tasks at the same time', number)
+    .option('--approval <kinds>', 'what waits for you: plan, merge, "plan,merge" or none')
+    .option('--key <text>', 'submitting twice with the same key is one epic')
+    .option('-w, --watch', 'watch it until it ends')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  factory submit --title "Round prices" --description "Prices are shown with two decimals."
+  factory submit epic.md --watch
+  echo '{"title":"Two steps","tasks":[{"key":"a","title":"First"},{"key":"b","title":"Then","dependsOn":["a"]}]}' \\
+    | factory submit - --json
+Tasks in JSON take the place of a plan. Options win over what the file says.`,
+    )
+    .action(action(config, submit));
+
+interface Options {
+  readonly title?: string;
+  readonly description?: string;
+  readonly repository?: string;
+  readonly base?: string;
+  readonly priority?: number;
+  readonly budget?: number;
+  readonly concurrency?: number;
+  readonly approval?: string;
+  readonly key?: string;
+  readonly watch?: boolean;
+}
+
+async function submit(context: Context, file: string | undefined, options: Options): Promise<number> {
+  const { out } = context;
+  const body = { ...(file === undefined ? {} : readEpicFile(file)), ...fieldsOf(options) };
+  if (body.title === undefined) {
+    throw usageFailure('Give the epic a title: --title "…", or a file whose first heading is the title.');
+  }
+  const api = createApi(context);
+  const header = options.key === undefined ? {} : { 'idempotency-key': options.key };
+  // What a file holds is checked by the API, which names every field that does not fit.
+  const submitted = await api.ask(api.client.POST('/epics', { params: { header }, body: body as { title: string } }));
+  const { id, created } = submitted;
+  if (options.watch !== true) {
+    out.result(submitted, `${created ? 'Submitted' : 'Submitted before'}: ${id}\nWatch it: npx factory watch ${id}`);
+    return EXIT.ok;
+  }
+  out.event(submitted);
+  return exitCodeOf(await watchEpic(api, out, id));
+}
+
+function readEpicFile(file: string): EpicFields {
+  try {
+    // 0 is stdin.
+    return parseEpicFile(file === '-' ? 'stdin' : file, readFileSync(file === '-' ? 0 : file, 'utf8'));
+  } catch (error) {
+    if (error instanceof UnreadableEpic) throw usageFailure(error.message);
+    throw usageFailure(`${file} cannot be read: ${(error as Error).message}`);
+  }
+}
+
+function fieldsOf(options: Options): EpicFields {
+  const { title, description, repository, base: baseBranch, priority, budget: budgetUsd, concurrency } = options;
+  const requireApproval = options.approval?.split(',').filter((kind) => kind !== 'none');
+  const fields = { title, description, repository, baseBranch, priority, budgetUsd, concurrency, requireApproval };
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+
+export function number(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('It is not a number.');
+  return value;
+}

@@ -1,0 +1,51 @@
+/** How a task looks in a terminal, with its evidence. */
+import type { Answer } from '../api/client/index.ts';
+import type { Output } from './output.ts';
+import { table } from './output.ts';
+import { colored, money } from './render.ts';
+
+export function taskLines(task: Answer<'Task'>, colors: Output['colors']): string[] {
+  const section = (title: string, lines: readonly string[]) =>
+    lines.length === 0 ? [] : ['', colors.bold(title), ...lines.map((line) => `  ${line}`)];
+  const columns = (rows: readonly (readonly string[])[]) => (rows.length === 0 ? [] : table(rows).split('\n'));
+  return [
+    `${colors.bold(task.title)}  ${colors.dim(task.id)}`,
+    `${colored(colors, task.state)} · ${task.phase} · attempt ${task.attempt}`,
+    ...(task.hold === null ? [] : [colors.yellow(`waits: ${task.hold.reason} (since ${task.hold.since})`)]),
+    ...(task.failure === null ? [] : [colors.red(`${task.failure.type}: ${task.failure.message}`)]),
+    ...(task.branch === null ? [] : [`branch ${task.branch}`]),
+    ...(task.worktree === null ? [] : [`worktree ${task.worktree} on ${task.host}`]),
+    ...section('Acceptance', task.acceptance),
+    ...section(
+      'Submissions',
+      columns(task.submissions.map(({ number, headSha, state }) => [`${number}`, headSha.slice(0, 12), state])),
+    ),
+    ...section(
+      'Evidence',
+      columns(
+        task.evidence.map((proof) => [
+          proof.exitCode === 0 ? colors.green('green') : colors.red(`exit ${proof.exitCode}`),
+          proof.commitSha.slice(0, 12),
+          proof.check,
+          proof.command,
+        ]),
+      ),
+    ),
+    ...section(
+      'Agents',
+      columns(
+        task.agents.map((agent) => [
+          agent.id,
+          colored(colors, agent.state),
+          `${agent.turn} turns`,
+          `$${money(agent.costUsd)}`,
+          agent.model,
+        ]),
+      ),
+    ),
+    ...section(
+      'Pull requests',
+      task.pullRequests.map((pr) => `#${pr.number} ${pr.title} (${pr.state}) ${pr.url}`),
+    ),
+  ];
+}

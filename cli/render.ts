@@ -1,0 +1,137 @@
+/** How epics look in a terminal: pure functions from what the API answers to lines of text. */
+import { stripVTControlCharacters } from 'node:util';
+import type { Epic, HumanRequest } from './api.ts';
+import type { Output } from './output.ts';
+
+type Colors = Output['colors'];
+type Task = Epic['tasks'][number];
+
+const MARKS: Readonly<Record<string, string>> = {
+  PENDING: '○',
+  ASSIGNED: '◌',
+  PLANNING: '◐',
+  IN_PROGRESS: '◐',
+  REVIEW: '◑',
+  BLOCKED: '■',
+  COMPLETED: '✓',
+  FAILED: '✗',
+  CANCELLED: '–',
+};
+
+export const isFinal = (state: string): boolean => ['COMPLETED', 'CANCELLED', 'FAILED'].includes(state);
+
+/** A state in its color. */
+export function colored(colors: Colors, state: string, text = state): string {
+  if (state === 'COMPLETED') return colors.green(text);
+  if (state === 'FAILED') return colors.red(text);
+  if (state === 'BLOCKED') return colors.yellow(text);
+  return state === 'PENDING' || state === 'CANCELLED' ? colors.dim(text) : colors.cyan(text);
+}
+
+/** An epic with its task graph, what holds each part, and what waits for a person. */
+export function epicLines(epic: Epic, colors: Colors, now: number): string[] {
+  const merged = epic.mergedSha === null ? [] : [`  merged ${epic.mergedSha.slice(0, 12)} into ${epic.baseBranch}`];
+  return [
+    `${colored(colors, epic.state, MARKS[epic.state])} ${colors.bold(epic.title)}  ${colors.dim(epic.id)}`,
+    `  ${colored(colors, epic.state)} · ${[...facts(epic), ...totals(epic, now)].join(' · ')}`,
+    ...reasons(epic, colors).map((reason) => `  ${reason}`),
+    ...merged,
+    ...graph(epic.tasks, colors).map((line) => `  ${line}`),
+    ...epic.pullRequests.map((pr) => colors.dim(`  pull request #${pr.number} ${pr.head} → ${pr.base}: ${pr.state}`)),
+    ...epic.requests.flatMap((request) => requestLines(request, colors)),
+  ];
+}
+
+function facts({ phase, state, paused }: Epic): string[] {
+  return [...(phase === '' || phase.toUpperCase() === state ? [] : [phase]), ...(paused ? ['paused'] : [])];
+}
+
+function totals({ startedAt, closedAt, cost }: Epic, now: number): string[] {
+  const cap = cost.capUsd === null ? '' : ` of $${money(cost.capUsd)}`;
+  return [
+    duration((closedAt === null ? now : Date.parse(closedAt)) - Date.parse(startedAt)),
+    `$${money(cost.settledUsd)}${cap}`,
+  ];
+}
+
+function reasons({ hold, failure }: Pick<Task, 'hold' | 'failure'>, colors: Colors): string[] {
+  return [
+    ...(hold === null ? [] : [colors.yellow(`waits: ${hold.reason}`)]),
+    ...(failure === null ? [] : [colors.red(`${failure.type}: ${failure.message.split('\n')[0]}`)]),
+  ];
+}
+
+/** One line a task, further in than what it needs, in an order in which each stands below that. */
+function graph(tasks: readonly Task[], colors: Colors): string[] {
+  const depths = depthsOf(tasks);
+  const ordered = tasks.toSorted((a, b) => (depths.get(a.key) ?? 0) - (depths.get(b.key) ?? 0));
+  const wide = Math.max(0, ...ordered.map((task) => task.key.length + 2 * (depths.get(task.key) ?? 0)));
+  return ordered.map((task) => {
+    const indent = '  '.repeat(depths.get(task.key) ?? 0);
+    const name = `${indent}${colored(colors, task.state, MARKS[task.state] ?? '?')} ${task.key}`;
+    const parts = [
+      colored(colors, task.state, task.state.padEnd(11)),
+      ...(task.phase === '' || isFinal(task.state) ? [] : [task.phase]),
+      ...(task.attempt > 1 ? [`attempt ${task.attempt}`] : []),
+      ...(task.pullRequest === null ? [] : [colors.dim(`#${task.pullRequest}`)]),
+      ...(task.dependsOn.length === 0 ? [] : [colors.dim(`after ${task.dependsOn.join(', ')}`)]),
+      ...reasons(task, colors),
+    ];
+    return `${name}${' '.repeat(Math.max(0, wide - indent.length - task.key.length))}  ${parts.join('  ')}`;
+  });
+}
+
+/** How many tasks stand before each, at the longest. The plan has no cycle; the limit is for what was written by hand. */
+function depthsOf(tasks: readonly Task[]): Map<string, number> {
+  const depths = new Map(tasks.map((task) => [task.key, 0]));
+  for (let round = 0; round < tasks.length; round++) {
+    for (const { key, dependsOn } of tasks) {
+      depths.set(key, Math.max(0, ...dependsOn.map((need) => (depths.get(need) ?? -1) + 1)));
+    }
+  }
+  return depths;
+}
+
+/** A question with the command that answers it. */
+export function requestLines(request: HumanRequest, colors: Colors): string[] {
+  const { epicId, requestId, kind, question, options } = request;
+  const [first = '', ...more] = question.trim().split('\n');
+  return [
+    `${colors.magenta('?')} ${colors.bold(`${kind}: ${first}`)}`,
+    ...more.map((line) => `    ${line}`),
+    ...(request.headSha === null ? [] : [colors.dim(`    commit ${request.headSha}`)]),
+    colors.dim(`    ${answerCommand(epicId, requestId, kind, options)}`),
+  ];
+}
+
+function answerCommand(epicId: string, requestId: string, kind: string, options: readonly string[]): string {
+  if (options.includes('approve'))
+    return `npx factory approve ${epicId}, or npx factory reject ${epicId} --comment "…"`;
+  if (kind === 'budget') return `npx factory budget raise ${epicId} <new cap in USD>`;
+  return `npx factory respond ${epicId} ${requestId} <${options.join('|')}>`;
+}
+
+export function duration(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1_000));
+  const [hours, minutes] = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60];
+  if (hours > 0) return `${hours} h ${minutes} min`;
+  return minutes > 0 ? `${minutes} min ${seconds % 60} s` : `${seconds} s`;
+}
+
+/** Cents, and more digits where a cent is much. */
+export const money = (usd: number): string => (usd > 0 && usd < 0.01 ? usd.toFixed(4) : usd.toFixed(2));
+
+/** A line cut to so many columns; escape sequences take none. */
+export function clip(line: string, columns: number): string {
+  if (stripVTControlCharacters(line).length <= columns) return line;
+  let left = columns - 1;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: colors are escape sequences
+  const parts = line.split(/(\u001B\[[0-9;]*m)/);
+  const kept = parts.map((part, index) => {
+    if (index % 2 === 1) return part;
+    const piece = part.slice(0, Math.max(0, left));
+    left -= piece.length;
+    return piece;
+  });
+  return `${kept.join('')}…`;
+}

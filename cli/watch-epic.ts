@@ -1,0 +1,77 @@
+/** Follows an epic to its end: a picture that is painted anew in a terminal, lines of what changed elsewhere. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Api, type Epic, isUnreachable, readEpic } from './api.ts';
+import { CommandFailure, EXIT } from './exit.ts';
+import type { Output } from './output.ts';
+import { clip, epicLines, isFinal, requestLines } from './render.ts';
+
+const LOOK_MS = 400;
+/** The API comes back within seconds of a crash; longer silence is an outage. */
+const PATIENCE_MS = 60_000;
+
+/** Ends with the epic's last state. The first look must succeed; later ones may fail for a minute. */
+export async function watchEpic(api: Api, out: Output, id: string): Promise<Epic> {
+  const show = out.interactive ? createPicture(out) : createLines(out);
+  let lastAnswer: number | undefined;
+  for (;;) {
+    try {
+      const epic = await readEpic(api, id);
+      lastAnswer = Date.now();
+      if (epic !== undefined) show(epic);
+      if (epic !== undefined && isFinal(epic.state)) return epic;
+    } catch (error) {
+      if (lastAnswer === undefined || !isUnreachable(error) || Date.now() - lastAnswer > PATIENCE_MS) throw error;
+    }
+    await sleep(LOOK_MS);
+  }
+}
+
+/** Fails for an epic that ended without its work being merged. */
+export function exitCodeOf({ state, id, failure }: Epic): number {
+  if (state === 'COMPLETED') return EXIT.ok;
+  const reason = failure === null ? '' : `: ${failure.message}`;
+  throw new CommandFailure(EXIT.failed, `Epic ${id} is ${state}${reason}`, failure?.type ?? 'EpicFailed');
+}
+
+/** Paints over what was painted before; lines are cut, since a wrapped one would be counted wrong. */
+function createPicture(out: Output) {
+  let painted = 0;
+  return (epic: Epic): void => {
+    const { columns = 80, rows = 24 } = process.stdout;
+    const all = epicLines(epic, out.colors, Date.now()).map((line) => clip(line, columns - 1));
+    const lines = isFinal(epic.state) ? all : all.slice(0, Math.max(1, rows - 1));
+    const up = painted === 0 ? '' : `\u001B[${painted}A`;
+    process.stdout.write(`${up}\u001B[0J${lines.join('\n')}\n`);
+    painted = lines.length;
+  };
+}
+
+/** One line for each thing that is not as it was; with --json one epic a line. */
+function createLines(out: Output) {
+  let known = new Set<string>();
+  return (epic: Epic): void => {
+    const lines = facts(epic, out);
+    const news = lines.filter((line) => !known.has(line));
+    known = new Set(lines);
+    if (news.length > 0) out.event(epic);
+    const time = new Date().toISOString().slice(11, 19);
+    for (const line of news) out.line(`${time} ${line}`);
+  };
+}
+
+function facts(epic: Epic, { colors }: Output): string[] {
+  const line = (name: string, part: Pick<Epic, 'phase' | 'hold' | 'failure'> & { state: string }) =>
+    [
+      name,
+      part.state,
+      part.phase,
+      ...(part.hold === null ? [] : [`waits: ${part.hold.reason}`]),
+      ...(part.failure === null ? [] : [`${part.failure.type}: ${part.failure.message}`]),
+    ].join('  ');
+  return [
+    line(epic.id, epic),
+    ...epic.tasks.map((task) => line(task.id, task)),
+    ...epic.pullRequests.map((pr) => `pull request #${pr.number}  ${pr.head} → ${pr.base}  ${pr.state}`),
+    ...epic.requests.map((request) => requestLines(request, colors).join('\n         ')),
+  ];
+}
