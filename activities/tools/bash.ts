@@ -10,10 +10,11 @@ import { type CommandResult, OUTPUT_LIMIT_BYTES, runDurableCommand } from '../te
 import { createTerminal } from '../terminal/tmux.ts';
 import { answerOnce, type HostToolInput, type HostToolResult, shellFolder, toolJournal } from './host-tool.ts';
 
-const BashInput = z.union(
-  [z.object({ restart: z.literal(true) }), z.object({ command: z.string().refine((text) => text.trim() !== '') })],
-  { error: 'give `command`, the text to run, or `restart`: true' },
-);
+const BashInput = z
+  .object({ command: z.string().optional(), restart: z.boolean().optional() }, { error: 'the input is an object' })
+  .refine(({ command, restart }) => restart === true || (command ?? '').trim() !== '', {
+    error: 'give `command`, the text to run, or `restart`: true',
+  });
 
 export interface BashDependencies {
   readonly db: Database;
@@ -68,7 +69,7 @@ export function createBashActivities({ db, stateDir, host }: BashDependencies) {
       return answerOnce(db, call, async (given) => {
         const input = BashInput.safeParse(given);
         if (!input.success) return { output: `Wrong input: ${z.prettifyError(input.error)}`, isError: true };
-        if ('command' in input.data) return runCommand(call, input.data.command);
+        if (input.data.restart !== true) return runCommand(call, input.data.command ?? '');
         await rm(shellFolder(place, call), { recursive: true, force: true });
         return { output: 'The shell starts anew in the worktree, with the original environment.', isError: false };
       });
@@ -80,7 +81,7 @@ export function createBashActivities({ db, stateDir, host }: BashDependencies) {
 function describe(result: CommandResult, timeoutSeconds: number): ToolCallResult {
   const { exitCode } = result;
   const note = noteOn(result, timeoutSeconds);
-  const output = [result.output.trimEnd(), note === undefined ? '' : `[${note}]`].filter(Boolean).join('\n');
+  const output = [result.output.replace(/\n+$/, ''), note === undefined ? '' : `[${note}]`].filter(Boolean).join('\n');
   return { output: output === '' ? '(no output)' : output, isError: note !== undefined, exitCode };
 }
 

@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { createBashActivities } from '../../activities/tools/bash.ts';
+import type { HostToolInput, HostToolResult } from '../../activities/tools/host-tool.ts';
+import { createDatabase } from '../support/database.ts';
+import { createTestTerminal, textOf } from '../support/terminal.ts';
+import { addToolCall, storedCall } from '../support/tool-call.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+const database = await createDatabase();
+const host = createTestTerminal();
+after(async () => {
+  await host.end();
+  await database.drop();
+});
+
+const { db } = database;
+const { worktree } = host;
+const { bash } = createBashActivities({ db, stateDir: host.stateDir, host: { name: 'test' } });
+const add = (input: unknown, options: { timeoutSeconds?: number; agentId?: string } = {}) =>
+  addToolCall(db, { name: 'bash', input, worktree, ...options });
+const run = (call: HostToolInput, environment = new MockActivityEnvironment()) =>
+  environment.run<[HostToolInput], HostToolResult, typeof bash>(bash, call);
+
+test('a command answers with its output, once', async () => {
+  const call = await add({ command: 'echo x >>times; printf "h\\000i\\n"; pwd' });
+  assert.deepEqual(await run(call), { isError: false, summary: `exit 0 · ${worktree}` });
+  assert.deepEqual(await run(call), { isError: false, summary: `exit 0 · ${worktree}` });
+  const row = await storedCall(db, call);
+  assert.equal(row.output, `h\u{fffd}i\n${worktree}`);
+  assert.deepEqual([row.exit_code, row.is_error, row.finished_at !== null], [0, false, true]);
+  assert.equal(textOf(join(worktree, 'times')), 'x\n');
+});
+
+test('a retry that finds no stored result takes it from the journal', async () => {
+  const call = await add({ command: 'echo y >>again; cat again' });
+  await run(call);
+  await db
+    .updateTable('tool_calls')
+    .set({ output: null, is_error: null, exit_code: null, finished_at: null })
+    .where('tool_use_id', '=', call.toolUseId)
+    .execute();
+  await run(call);
+  assert.equal((await storedCall(db, call)).output, 'y');
+});
+
+test('what went wrong in a command is said to the model', async () => {
+  const failed = await add({ command: 'echo oops >&2; exit 3' });
+  assert.deepEqual(await run(failed), { isError: true, summary: 'exit 3 · [exit code 3]' });
+  assert.equal((await storedCall(db, failed)).output, 'oops\n[exit code 3]');
+  const late = await add({ command: 'echo so far; sleep 60' }, { timeoutSeconds: 0.3 });
+  assert.equal((await run(late)).isError, true);
+  assert.match((await storedCall(db, late)).output ?? '', /^so far\n[\s\S]*time limit of 0\.3 s/);
+  const silent = await add({ command: 'true' });
+  await run(silent);
+  assert.equal((await storedCall(db, silent)).output, '(no output)');
+});
+
+test('wrong input is answered, and an unknown call is final', async () => {
+  for (const input of [{}, { command: '' }, { command: 7 }, { restart: false }, 'ls', null]) {
+    const call = await add(input);
+    assert.equal((await run(call)).isError, true);
+    assert.match((await storedCall(db, call)).output ?? '', /give `command`|is an object|expected string/);
+  }
+  const unknown = { ...(await add({ command: 'true' })), toolUseId: 'toolu_unknown' };
+  await assert.rejects(run(unknown), { type: 'NotFound', nonRetryable: true });
+});
+
+test('the shell carries over within an agent until it is restarted', async () => {
+  const say = async (input: unknown, agentId = 'abc.schema.implement.3') => {
+    const call = await add(input, { agentId });
+    await run(call);
+    return (await storedCall(db, call)).output;
+  };
+  await say({ command: 'mkdir -p deep; cd deep; export NAME=value' });
+  assert.equal(await say({ command: 'echo "$PWD $NAME"' }), `${worktree}/deep value`);
+  assert.equal(await say({ command: 'echo "$PWD $NAME"' }, 'abc.schema.implement.2'), `${worktree} `);
+  assert.match((await say({ restart: true })) ?? '', /starts anew/);
+  assert.equal(await say({ command: 'echo "$PWD $NAME"' }), `${worktree} `);
+});
+
+test('a cancelled command is stored as such; one whose worker process leaves is not answered', async () => {
+  const cancelled = await add({ command: 'touch cancel-began; sleep 60' });
+  const first = new MockActivityEnvironment();
+  const running = run(cancelled, first);
+  await waitFor(() => textOf(join(worktree, 'cancel-began')) !== undefined);
+  first.cancel('CANCELLED');
+  await assert.rejects(running, { name: 'CancelledFailure' });
+  assert.match((await storedCall(db, cancelled)).output ?? '', /was cancelled/);
+
+  const left = await add({ command: 'touch leave-began; until [ -e leave-go ]; do sleep 0.02; done; echo finished' });
+  const second = new MockActivityEnvironment();
+  const leaving = run(left, second);
+  await waitFor(() => textOf(join(worktree, 'leave-began')) !== undefined);
+  second.cancel('WORKER_SHUTDOWN');
+  await assert.rejects(leaving, { type: 'CommandInterrupted' });
+  assert.equal((await storedCall(db, left)).output, null);
+  writeFileSync(join(worktree, 'leave-go'), '');
+  await run(left);
+  assert.equal((await storedCall(db, left)).output, 'finished');
+});
+
+test('a silent command heartbeats with the length of its output', async () => {
+  const beats: unknown[] = [];
+  const environment = new MockActivityEnvironment();
+  environment.on('heartbeat', (details: unknown) => beats.push(details));
+  const call = await add({ command: 'printf 12345; until [ -e beat-go ]; do sleep 0.02; done' });
+  const running = run(call, environment);
+  await waitFor(() => beats.some((beat) => (beat as { outputBytes?: number })?.outputBytes === 5));
+  writeFileSync(join(worktree, 'beat-go'), '');
+  await running;
+});
