@@ -180,6 +180,9 @@ function checkMessages(messages: readonly Turn[]): void {
   let asked: string[] = [];
   for (const [index, { role, content }] of messages.entries()) {
     const answered: string[] = [];
+    if (content.at(-1)?.type.endsWith('thinking')) {
+      throw invalid(`messages.${index}: The final block in an assistant message cannot be \`thinking\`.`);
+    }
     for (const [position, block] of content.entries()) {
       const at = `messages.${index}.content.${position}`;
       if (block.type === 'text' && block.text === '') throw invalid('messages: text content blocks must be non-empty');

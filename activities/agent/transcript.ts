@@ -89,15 +89,19 @@ function openings(turn: number, rows: TranscriptRows): Block[] {
 function assistantContent(content: readonly Block[], turn: number, rows: TranscriptRows): Block[] {
   // An empty text block comes from the API now and then, and is refused when it is sent back.
   const sendable = content.filter((block) => block.type !== 'text' || block.text.trim() !== '');
-  if (turn >= rows.compactedBeforeTurn) return sendable;
+  // Nor may a thought be the last block, as in an answer that was cut off after it.
+  if (turn >= rows.compactedBeforeTurn)
+    return sendable.slice(0, sendable.findLastIndex((block) => !isThought(block)) + 1);
   return sendable
-    .filter((block) => block.type !== 'thinking' && block.type !== 'redacted_thinking')
+    .filter((block) => !isThought(block))
     .map((block) =>
       block.type === 'tool_use' && turn < rows.compactedBeforeTurn - TURNS_KEPT_WHOLE
         ? { ...block, input: shortened(block.input) }
         : block,
     );
 }
+
+const isThought = ({ type }: Block): boolean => type === 'thinking' || type === 'redacted_thinking';
 
 function shortened(input: unknown): unknown {
   if (typeof input === 'string') return input.length <= COMPACTED_INPUT_LIMIT ? input : '(left out to make room)';

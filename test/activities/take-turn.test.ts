@@ -1,0 +1,270 @@
+/** takeTurn against PostgreSQL and the scripted model: paid once, stored first, within the budget. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { upperBoundMicroUsd } from '../../activities/agent/prices.ts';
+import type { TurnResult } from '../../activities/agent/take-turn.ts';
+import { reserveCall } from '../../db/writes/ledger.ts';
+import { startScriptedModel } from '../../local/model.ts';
+import { type AgentOptions, activityEnvironment, openAgent } from '../support/agent.ts';
+import { createDatabase, type TestDatabase } from '../support/database.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+let database: TestDatabase;
+const open: { close(): Promise<void> }[] = [];
+before(async () => {
+  database = await createDatabase();
+});
+after(async () => {
+  await Promise.all(open.map((agent) => agent.close()));
+  await database.drop();
+});
+
+async function agentWith(options: AgentOptions = {}) {
+  const agent = await openAgent(database.db, options);
+  open.push(agent);
+  return agent;
+}
+
+const answer = (result: TurnResult) => {
+  assert.equal(result.kind, 'answer');
+  return result as Extract<TurnResult, { kind: 'answer' }>;
+};
+const failsWith = (type: string, retryable: boolean) => (error: unknown) => {
+  assert.ok(error instanceof ApplicationFailure, String(error));
+  assert.equal(error.type, type, error.message);
+  assert.equal(error.nonRetryable !== true, retryable);
+  return true;
+};
+
+test('a Worker goes from its brief to its submission, and the transcript grows as the API wants it', async () => {
+  const agent = await agentWith();
+  const process = agent.process();
+  const names: string[] = [];
+  for (let turn = 1; turn <= 3; turn += 1) {
+    const result = answer(await process.turn({ turn }));
+    names.push(...result.toolCalls.map((call) => `${call.name} ${call.runs} ${call.summary}`));
+    await agent.answerTools(turn, result);
+  }
+  assert.deepEqual(names, [
+    'bash host mkdir -p factory-notes && ls factory-notes',
+    `str_replace_based_edit_tool host create factory-notes/${agent.epicId}-slugs.md`,
+    'submit_work workflow Note slugs',
+  ]);
+  assert.deepEqual(
+    agent.model.calls.map(({ status }) => status),
+    [200, 200, 200],
+  );
+  const [first, ...later] = await agent.turns();
+  assert.ok(JSON.stringify(first?.content).includes('"thinking"'), 'the first turn thinks');
+  assert.equal(later.length, 2);
+  const ledger = await agent.ledger();
+  assert.ok(ledger.every((row) => row.outcome === 'answered' && Number(row.settled_microusd) <= row.reserved_microusd));
+});
+
+test('a stored answer is returned again without a call', async () => {
+  const agent = await agentWith();
+  const first = await agent.process().turn();
+  assert.deepEqual(await agent.process().turn(), first);
+  assert.equal(agent.model.calls.length, 1);
+});
+
+test('a second run in the same process joins the call under way', async () => {
+  const agent = await agentWith({ delayMs: 100 });
+  const process = agent.process();
+  const [one, two] = await Promise.all([process.turn(), process.turn()]);
+  assert.deepEqual(one, two);
+  assert.equal(agent.model.calls.length, 1);
+  assert.equal((await agent.ledger()).length, 1);
+});
+
+test('a run that is cancelled leaves the call to the one that joined it; the last one aborts it', async () => {
+  let hang = true;
+  const agent = await agentWith({ fault: () => (hang ? { kind: 'hang' } : undefined) });
+  const process = agent.process();
+  const environments = [activityEnvironment(), activityEnvironment()] as const;
+  const runs = environments.map((environment) => process.turn({}, environment));
+  const ended = Promise.allSettled(runs);
+  await waitFor(() => agent.model.calls.length === 1);
+  environments[0].cancel();
+  await assert.rejects(runs[0] as Promise<TurnResult>, CancelledFailure);
+  assert.deepEqual(
+    (await agent.ledger()).map((row) => row.outcome),
+    ['open'],
+  );
+  environments[1].cancel();
+  await assert.rejects(runs[1] as Promise<TurnResult>, CancelledFailure);
+  await ended;
+  const [row] = await agent.ledger();
+  assert.equal(row?.outcome, 'unknown');
+  assert.equal(row?.settled_microusd, row?.reserved_microusd);
+  hang = false;
+  answer(await process.turn());
+});
+
+test('another process settles the unanswered call at its bound before it calls again', async () => {
+  const agent = await agentWith();
+  const { agentId: transcript, epicId } = agent;
+  await reserveCall(database.db, { transcript, turn: 1, epicId, model: 'claude-opus-5-5', boundMicroUsd: 5_000 });
+  answer(await agent.process().turn());
+  assert.deepEqual(
+    (await agent.ledger()).map(({ call, outcome }) => [call, outcome]),
+    [
+      [1, 'unknown'],
+      [2, 'answered'],
+    ],
+  );
+});
+
+test('the first stored answer wins, and both calls are in the ledger', async () => {
+  const agent = await agentWith({ delayMs: 200 });
+  const [one, two] = await Promise.all([agent.process().turn(), agent.process().turn()]);
+  assert.deepEqual(one, two);
+  assert.equal((await agent.turns()).length, 1);
+  const outcomes = (await agent.ledger()).map((row) => row.outcome).sort();
+  assert.ok(outcomes.length <= 2 && !outcomes.includes('open'), String(outcomes));
+});
+
+test('with a cap of three upper bounds and answers that cost their bound, the fourth call is not made', async () => {
+  const probe = await agentWith({ exactBound: true });
+  const bounds: number[] = [];
+  for (let turn = 1; turn <= 4; turn += 1) {
+    await probe.answerTools(turn, await probe.process().turn({ turn }));
+    bounds.push(upperBoundMicroUsd(probe.model.calls[turn - 1]?.bytes ?? 0, 1_000, 'claude-opus-5-5'));
+  }
+  const costs = (await probe.turns()).map((row) => row.cost_microusd);
+  assert.deepEqual(costs, bounds, 'the bound is what the request’s bytes say');
+
+  const capMicroUsd = bounds.slice(0, 3).reduce((sum, bound) => sum + bound, 0);
+  const agent = await agentWith({ exactBound: true, capMicroUsd });
+  // The first brief names the epic, so both must have ids of one length for their requests to be of one size.
+  assert.equal(agent.epicId.length, probe.epicId.length);
+  for (let turn = 1; turn <= 3; turn += 1) await agent.answerTools(turn, await agent.process().turn({ turn }));
+  const fourth = await agent.process().turn({ turn: 4 });
+  assert.deepEqual(fourth, {
+    kind: 'budget',
+    neededMicroUsd: bounds[3],
+    spentMicroUsd: capMicroUsd,
+    capMicroUsd,
+  });
+  assert.equal(agent.model.calls.length, 3);
+});
+
+test('a reservation that does not fit only because of open ones is tried again soon', async () => {
+  const agent = await agentWith({ capMicroUsd: 100_000 });
+  const { epicId } = agent;
+  await reserveCall(database.db, { transcript: agent.agentId, turn: 9, epicId, model: 'm', boundMicroUsd: 99_000 });
+  await assert.rejects(agent.process().turn(), (error: unknown) => {
+    failsWith('BudgetExceeded', true)(error);
+    assert.equal((error as ApplicationFailure).nextRetryDelay, '1s');
+    return true;
+  });
+});
+
+test('short waits are failures with a delay, long ones a hold that every call reads', async () => {
+  const faults = [5, 3_600];
+  const agent = await agentWith({
+    fault: () => {
+      const retryAfterSeconds = faults.shift();
+      return retryAfterSeconds === undefined ? undefined : { kind: 'status', status: 429, retryAfterSeconds };
+    },
+  });
+  await assert.rejects(agent.process().turn(), (error: unknown) => {
+    failsWith('RateLimited', true)(error);
+    assert.equal((error as ApplicationFailure).nextRetryDelay, '5s');
+    return true;
+  });
+  const hold = await agent.process().turn();
+  assert.equal(hold.kind, 'hold');
+  const wait = Date.parse(hold.kind === 'hold' ? hold.until : '') - Date.now();
+  assert.ok(wait > 3_500_000 && wait <= 3_600_000, String(wait));
+  assert.equal((await agent.process().turn()).kind, 'hold');
+  assert.equal(agent.model.calls.length, 2, 'the third asked nobody');
+  assert.deepEqual(
+    (await agent.ledger()).map((row) => [row.outcome, row.settled_microusd]),
+    [
+      ['failed', 0],
+      ['failed', 0],
+    ],
+  );
+  await database.db.deleteFrom('provider_holds').execute();
+  answer(await agent.process().turn());
+});
+
+test('what passes by itself is retried and counted for what it may have cost', async () => {
+  const cases = [
+    [{ kind: 'status', status: 500 }, 'failed'],
+    [{ kind: 'status', status: 529 }, 'failed'],
+    [{ kind: 'drop' }, 'unknown'],
+    [{ kind: 'stream-error', type: 'overloaded_error' }, 'unknown'],
+    [{ kind: 'stream-error', type: 'api_error' }, 'unknown'],
+  ] as const;
+  const agent = await agentWith({ fault: ({ number }) => cases[number - 1]?.[0] });
+  for (const [fault, outcome] of cases) {
+    await assert.rejects(agent.process().turn(), failsWith('ModelUnavailable', true), JSON.stringify(fault));
+    assert.equal((await agent.ledger()).at(-1)?.outcome, outcome, JSON.stringify(fault));
+  }
+  answer(await agent.process().turn());
+});
+
+test('a provider that is not there costs nothing', async () => {
+  const gone = await startScriptedModel();
+  await gone.close();
+  const agent = await agentWith({ modelUrl: gone.url });
+  await assert.rejects(agent.process().turn(), failsWith('ModelUnavailable', true));
+  assert.deepEqual(
+    (await agent.ledger()).map((row) => [row.outcome, row.settled_microusd]),
+    [['failed', 0]],
+  );
+});
+
+test('an unknown model is final and says where to look', async () => {
+  const agent = await agentWith();
+  await assert.rejects(
+    agent.process().turn({ pin: { ...agent.input.pin, model: 'claude-nothing' } }),
+    (error: unknown) => failsWith('ModelRefusedRequest', false)(error) && /CLAUDE_MODEL/.test(String(error)),
+  );
+});
+
+test('a tool call that nobody answered is settled before the next turn', async () => {
+  const agent = await agentWith();
+  answer(await agent.process().turn());
+  answer(await agent.process().turn({ turn: 2 }));
+  const [call] = await database.db
+    .selectFrom('tool_calls')
+    .selectAll()
+    .where('transcript', '=', agent.agentId)
+    .where('turn', '=', 1)
+    .execute();
+  assert.equal(call?.output, 'This call was not carried out: its run was interrupted.');
+  assert.equal(call?.is_error, true);
+});
+
+test('every way in which an answer can end goes on', async () => {
+  const endings = ['max_tokens', 'pause_turn', 'model_context_window_exceeded', 'refusal'] as const;
+  const agent = await agentWith({
+    fault: ({ number }) => (number > 1 && endings[number - 2] ? { kind: endings[number - 2] as 'refusal' } : undefined),
+  });
+  const process = agent.process();
+  await agent.answerTools(1, await process.turn());
+  const notes = [undefined, 'cut-off', 'continue', 'compact', 'nudge'] as const;
+  for (const [index, ending] of [...endings, 'tool_use'].entries()) {
+    const note = notes[index];
+    const result = answer(await process.turn({ turn: index + 2, ...(note === undefined ? {} : { note }) }));
+    assert.equal(result.stopReason, ending);
+    if (ending === 'max_tokens') assert.deepEqual(result.toolCalls, [], 'half a tool call is none');
+  }
+  assert.deepEqual(
+    agent.model.calls.map(({ error }) => error),
+    agent.model.calls.map(() => undefined),
+  );
+});
+
+test('a planner’s answer goes back with its keys in the order in which they came', async () => {
+  const agent = await agentWith({ purpose: 'plan' });
+  const process = agent.process();
+  for (let turn = 1; turn <= 5; turn += 1) await agent.answerTools(turn, await process.turn({ turn }), 'refused');
+  const [{ content } = { content: [] }] = (await agent.turns()).slice(1);
+  assert.match(JSON.stringify(content), /"key":"part-1","title".*"description".*"acceptance".*"dependsOn"/);
+  assert.ok(agent.model.calls.every(({ status }) => status === 200));
+});
