@@ -8,20 +8,21 @@ import { EpicId } from '../workflows/contract/ids.ts';
  * else readable and new.
  */
 export function epicIdFor(input: Pick<EpicInput, 'title' | 'source'>, idempotencyKey: string | undefined): string {
-  if (input.source !== undefined) return stableId(input.source.tracker, input.source.id);
+  if (input.source !== undefined) return issueId(input.source.tracker, input.source.id);
   if (idempotencyKey !== undefined) {
-    return EpicId.safeParse(idempotencyKey).success ? idempotencyKey : stableId('key', idempotencyKey);
+    return EpicId.safeParse(idempotencyKey).success ? idempotencyKey : `key-${hash(idempotencyKey)}`;
   }
   return [slug(input.title), randomBytes(3).toString('hex')].filter(Boolean).join('-');
 }
 
-/** Readable where the text survives as it is, and with a hash of it where it does not: `A b` and `a-b` stay apart. */
-function stableId(kind: string, text: string): string {
-  const readable = slug(text);
-  if (text === readable || text === readable.toUpperCase()) return `${kind}-${readable}`;
-  const hash = createHash('sha256').update(text).digest('hex').slice(0, 12);
-  return [kind, readable, hash].filter(Boolean).join('-');
+/** Readable where the issue's name survives as it is, and with its hash where it does not: `A b` and `a-b` stay apart. */
+function issueId(tracker: string, issue: string): string {
+  const readable = slug(issue);
+  if (issue === readable || issue === readable.toUpperCase()) return `${tracker}-${readable}`;
+  return [tracker, readable, hash(issue)].filter(Boolean).join('-');
 }
+
+const hash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 12);
 
 const slug = (text: string): string =>
   text

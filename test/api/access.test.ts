@@ -9,9 +9,9 @@ const db = connect('postgres://nobody@127.0.0.1:9/nothing');
 const temporal = absentTemporal();
 let api: TestApi;
 before(async () => {
-  api = await createApi(db, temporal.client, { allowedHosts: ['factory.example.org'], answerWithinMs: 300 });
+  api = await createApi(db, temporal, { allowedHosts: ['factory.example.org'], answerWithinMs: 300 });
 });
-after(() => Promise.all([api.close(), temporal.close(), db.destroy()]));
+after(() => Promise.all([api.close(), db.destroy()]));
 
 const live = (headers: Record<string, string>) => api.ask('GET', '/health/live', undefined, headers);
 
@@ -39,6 +39,8 @@ test('a write without JSON is refused, so that no form of another page can start
     const { status, body } = await api.ask('POST', '/epics', '{"title":"x"}', { 'content-type': type });
     assert.deepEqual([status, body.error.code], [415, 'InvalidInput'], type);
   }
+  const bare = await api.ask('POST', '/epics/abc/pause', undefined, { 'content-type': '' });
+  assert.deepEqual([bare.status, bare.body.error.code], [415, 'InvalidInput']);
 });
 
 test('every wrong field is named with its remedy, at once', async () => {
