@@ -1,6 +1,7 @@
 /** The example as a bare repository in STATE_DIR, for those who have named no repository of their own. */
 import { existsSync, globSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { loadConfig } from '../config.ts';
 import { PROJECT_DIR } from '../config-files.ts';
 import { exec } from '../exec.ts';
 
@@ -43,4 +44,10 @@ function gitIn(gitDir: string, workTree: string) {
     if (result.exitCode !== 0) throw new Error(`git ${args[0]} for the example failed: ${result.stderr.trim()}`);
     return result.stdout.trim();
   };
+}
+
+// For containers, which have no launcher.
+if (import.meta.main) {
+  const target = loadConfig().repositories.example?.path;
+  if (target !== undefined && (await ensureExample(target))) console.log(`Made ${target}`);
 }

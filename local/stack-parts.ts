@@ -1,4 +1,5 @@
 /** The parts of the local stack, each with the command that runs it and the condition that tells it is ready. */
+import { globSync } from 'node:fs';
 import path from 'node:path';
 import type { Config } from '../config.ts';
 import { PROJECT_DIR } from '../config-files.ts';
@@ -26,6 +27,8 @@ export interface StackOptions {
   readonly watch?: boolean;
   /** Variables for worker, API and model on top of the Config's. */
   readonly env?: Readonly<Record<string, string>>;
+  /** For the scripted model: how it answers. */
+  readonly modelArgs?: readonly string[];
   /** Parts that are not wanted: tests of one part, say. */
   readonly without?: readonly PartName[];
 }
@@ -78,11 +81,17 @@ const temporal = (config: Config): Part => ({
 
 const model = (config: Config, options: StackOptions, port: number): Part => ({
   name: 'model',
-  command: async () => program(config, options, undefined, 'local/model.ts', ['--port', String(port)]),
+  command: async () => program(config, options, undefined, 'local/model.ts', modelArgs(options, port)),
   isReady: () => portAnswers(port),
   readyMs: 30_000,
   graceMs: 2_000,
 });
+
+/** The example's epic is answered by its scenario, every other one by default. */
+function modelArgs({ modelArgs = [] }: StackOptions, port: number): string[] {
+  const [scenario] = globSync('examples/*/scenario.yaml', { cwd: PROJECT_DIR }).sort();
+  return ['--port', String(port), ...(scenario === undefined ? [] : ['--scenario', scenario]), ...modelArgs];
+}
 
 const worker = (config: Config, options: StackOptions, modelPort: number | undefined): Part => ({
   name: 'worker',

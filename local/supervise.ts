@@ -40,25 +40,27 @@ export function supervise(options: Supervision): Supervised {
   rotate(logFile);
   const logStart = sizeOf(logFile);
 
-  async function run(): Promise<void> {
+  /** One life of the process; answers with how it ended. */
+  async function run(): Promise<string> {
     const command = await options.command();
-    if (stopping.signal.aborted) return;
+    if (stopping.signal.aborted) return 'it was stopped';
     stopSignal = command.stopSignal;
     child = start(command, logFile);
     onPid(child.pid);
     const cause = await ended(child);
     onPid(undefined);
     child = undefined;
-    if (!stopping.signal.aborted) onEvent(`${name} ended (${cause})`);
+    return cause;
   }
 
   /** For as long as nobody stops it. */
-  async function keepRunning(first: Promise<void>): Promise<void> {
+  async function keepRunning(first: Promise<string>): Promise<void> {
     let pauseMs = FIRST_PAUSE_MS;
     for (let current = first; ; current = run()) {
       const before = Date.now();
-      await current.catch((error: unknown) => onEvent(`${name} does not start: ${(error as Error).message}`));
+      const cause = await current.catch((error: unknown) => (error as Error).message);
       if (stopping.signal.aborted) return;
+      onEvent(`${name} ended: ${cause}`);
       pauseMs = Date.now() - before > HEALTHY_MS ? FIRST_PAUSE_MS : Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
       await sleep(pauseMs, undefined, { signal: stopping.signal }).catch(() => {});
       if (stopping.signal.aborted) return;
@@ -81,11 +83,11 @@ export function supervise(options: Supervision): Supervised {
 
   const since = new Date();
   const first = run();
-  let running: Promise<void> = first;
+  let running: Promise<unknown> = first;
 
   async function becomeReady(): Promise<void> {
     const ending = first.then(
-      () => 'it ended',
+      (cause) => `it ended (${cause})`,
       (error: unknown) => (error as Error).message,
     );
     const problem = await Promise.race([ending, untilReady(options, since, stopping.signal)]);
