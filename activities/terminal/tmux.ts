@@ -1,6 +1,6 @@
 /** The tmux server of our own, one per state folder and host: sessions, windows by tmux's ids, and their end. */
 import { createHash } from 'node:crypto';
-import { lstatSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -78,6 +78,7 @@ export async function findWindow(terminal: Terminal, cookie: string): Promise<Wi
 
 /** The sessions that are there, by name. */
 export async function listSessions(terminal: Terminal): Promise<string[]> {
+  if (!existsSync(terminal.socket)) return [];
   const { stdout } = await tmux(terminal, ['list-sessions', '-F', '#{session_name}']);
   return stdout.split('\n').filter((name) => name !== '');
 }
@@ -85,14 +86,14 @@ export async function listSessions(terminal: Terminal): Promise<string[]> {
 /** Ends a session with every command in it; answers once their wrappers are gone, or after five seconds. */
 export async function endSession(terminal: Terminal, session: string): Promise<void> {
   const panes = await listPanes(terminal, ['-s', '-t', `=${session}`]);
-  await tmux(terminal, ['kill-session', '-t', `=${session}`]);
+  if (panes.length > 0) await tmux(terminal, ['kill-session', '-t', `=${session}`]);
   await untilGone(panes.map((pane) => pane.pid));
 }
 
 /** Ends the server with every command of the host; answers once their wrappers are gone, or after five seconds. */
 export async function endServer(terminal: Terminal): Promise<void> {
   const panes = await listPanes(terminal, ['-a']);
-  await tmux(terminal, ['kill-server']);
+  if (existsSync(terminal.socket)) await tmux(terminal, ['kill-server']);
   await untilGone(panes.map((pane) => pane.pid));
 }
 
@@ -120,6 +121,8 @@ async function untilGone(pids: readonly number[]): Promise<void> {
 }
 
 async function listPanes(terminal: Terminal, which: readonly string[]): Promise<{ pid: number; command: string }[]> {
+  // Without a server there is nothing to list or end, not even where tmux is missing.
+  if (!existsSync(terminal.socket)) return [];
   const { stdout } = await tmux(terminal, ['list-panes', ...which, '-F', '#{pane_pid} #{pane_start_command}']);
   return stdout
     .split('\n')

@@ -7,7 +7,8 @@
 read_leader() { leader=''; read -r leader <started/pid; } 2>/dev/null
 
 watch_time() {
-  sleep "$limit"
+  # Named, so that it can be found when this wrapper was killed; killed itself, it is no time-out.
+  FACTORY_WATCH=$cookie sleep "$limit" || return
   (set -C; echo timeout >stop) 2>/dev/null
   read_leader
   end_command "$cookie" "$leader"

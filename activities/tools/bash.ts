@@ -7,8 +7,15 @@ import { finishToolCall, type ToolCallResult } from '../../db/writes/tool-calls.
 import { tmuxSession } from '../git/names.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import { type CommandResult, OUTPUT_LIMIT_BYTES, runDurableCommand } from '../terminal/run-command.ts';
-import { createTerminal } from '../terminal/tmux.ts';
-import { answerOnce, type HostToolInput, type HostToolResult, shellFolder, toolJournal } from './host-tool.ts';
+import type { Terminal } from '../terminal/tmux.ts';
+import {
+  answerOnce,
+  type HostPlace,
+  type HostToolInput,
+  type HostToolResult,
+  shellFolder,
+  toolJournal,
+} from './host-tool.ts';
 
 const BashInput = z
   .object({ command: z.string().optional(), restart: z.boolean().optional() }, { error: 'the input is an object' })
@@ -18,28 +25,25 @@ const BashInput = z
 
 export interface BashDependencies {
   readonly db: Database;
-  readonly stateDir: string;
-  readonly host: { readonly name: string; readonly tmuxSocket?: string | undefined };
+  readonly terminal: Terminal;
+  readonly host: HostPlace;
 }
 
-export function createBashActivities({ db, stateDir, host }: BashDependencies) {
-  const place = { stateDir, host: host.name };
-  const terminal = createTerminal({ ...place, socket: host.tmuxSocket });
-
+export function createBashActivities({ db, terminal, host }: BashDependencies) {
   async function runCommand(call: HostToolInput, script: string): Promise<ToolCallResult> {
     const startedAt = performance.now();
     let bytes = 0;
     const run = (signal: AbortSignal) =>
       runDurableCommand({
         terminal,
-        journalDir: toolJournal(place, call),
+        journalDir: toolJournal(host, call),
         session: tmuxSession(call.epicId, call.taskKey),
         script,
         cwd: call.worktree,
         env: call.env,
         timeoutMs: call.timeoutSeconds * 1_000,
         readOnly: call.readOnly,
-        carryDir: shellFolder(place, call),
+        carryDir: shellFolder(host, call),
         heartbeat: (length) => {
           bytes = length;
         },
@@ -70,7 +74,7 @@ export function createBashActivities({ db, stateDir, host }: BashDependencies) {
         const input = BashInput.safeParse(given);
         if (!input.success) return { output: `Wrong input: ${z.prettifyError(input.error)}`, isError: true };
         if (input.data.restart !== true) return runCommand(call, input.data.command ?? '');
-        await rm(shellFolder(place, call), { recursive: true, force: true });
+        await rm(shellFolder(host, call), { recursive: true, force: true });
         return { output: 'The shell starts anew in the worktree, with the original environment.', isError: false };
       });
     },

@@ -6,7 +6,7 @@ import { writeOnce } from './edit-journal.ts';
 import { placePath } from './edit-path.ts';
 import { type Edited, EditRefused, insertAfter, replaceOnce } from './edit-text.ts';
 import { readText, view } from './edit-view.ts';
-import { answerOnce, type HostToolInput, type HostToolResult, toolJournal } from './host-tool.ts';
+import { answerOnce, type HostPlace, type HostToolInput, type HostToolResult, toolJournal } from './host-tool.ts';
 
 const path = z.string().min(1);
 const EditInput = z.discriminatedUnion(
@@ -32,8 +32,7 @@ const EditInput = z.discriminatedUnion(
 );
 type EditInput = z.infer<typeof EditInput>;
 
-export function createEditActivities(deps: { db: Database; stateDir: string; host: { readonly name: string } }) {
-  const place = { stateDir: deps.stateDir, host: deps.host.name };
+export function createEditActivities({ db, host }: { db: Database; host: HostPlace }) {
   return {
     /**
      * Views or changes a file of the agent's worktree and stores the answer for the model.
@@ -43,11 +42,11 @@ export function createEditActivities(deps: { db: Database; stateDir: string; hos
      * Runs on: host-<name>.
      */
     async edit(call: HostToolInput): Promise<HostToolResult> {
-      return answerOnce(deps.db, call, async (given) => {
+      return answerOnce(db, call, async (given) => {
         const input = EditInput.safeParse(given);
         if (!input.success) return refused(`Wrong input: ${z.prettifyError(input.error)}`);
         try {
-          return { output: await perform(call, input.data, toolJournal(place, call)), isError: false };
+          return { output: await perform(call, input.data, toolJournal(host, call)), isError: false };
         } catch (error) {
           if (error instanceof EditRefused) return refused(error.message);
           throw error;

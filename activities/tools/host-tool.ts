@@ -4,7 +4,10 @@ import type { Database } from '../../db/connection.ts';
 import { beginToolCall, finishToolCall, type ToolCallResult } from '../../db/writes/tool-calls.ts';
 import type { Placement } from '../../workflows/contract/task.ts';
 import { failure, finalFailure } from '../failures.ts';
-import { journalPath } from '../git/names.ts';
+import { journalPath, type WorktreeBase } from '../git/names.ts';
+
+/** The host that the tools run on. */
+export type HostPlace = Pick<WorktreeBase, 'stateDir' | 'host'>;
 
 export interface HostToolInput {
   readonly agentId: string;
@@ -50,15 +53,15 @@ function asDiskFull(error: NodeJS.ErrnoException): never {
 }
 
 /** Where the call keeps its journal: the model made up its id, so a hash of it becomes the name. */
-export function toolJournal(place: { stateDir: string; host: string }, input: HostToolInput): string {
+export function toolJournal(host: HostPlace, input: HostToolInput): string {
   const { agentId, turn, toolUseId, epicId, taskKey } = input;
   const hash = createHash('sha256').update(`${agentId}\0${toolUseId}`).digest('hex').slice(0, 16);
-  return journalPath(place, epicId, taskKey, `${agentName(agentId)}-t${turn}-${hash}`);
+  return journalPath(host, epicId, taskKey, `${agentName(agentId)}-t${turn}-${hash}`);
 }
 
 /** Where an agent's cwd and exported variables carry over from one command to the next. */
-export function shellFolder(place: { stateDir: string; host: string }, input: HostToolInput): string {
-  return journalPath(place, input.epicId, input.taskKey, `shell-${agentName(input.agentId)}`);
+export function shellFolder(host: HostPlace, input: HostToolInput): string {
+  return journalPath(host, input.epicId, input.taskKey, `shell-${agentName(input.agentId)}`);
 }
 
 /** `implement-1` of `abc.schema.implement.1`; the folder says the rest. */

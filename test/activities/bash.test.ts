@@ -19,7 +19,7 @@ after(async () => {
 
 const { db } = database;
 const { worktree } = host;
-const { bash } = createBashActivities({ db, stateDir: host.stateDir, host: { name: 'test' } });
+const { bash } = createBashActivities({ db, terminal: host.terminal, host: { stateDir: host.stateDir, host: 'test' } });
 const add = (input: unknown, options: { timeoutSeconds?: number; agentId?: string } = {}) =>
   addToolCall(db, { name: 'bash', input, worktree, ...options });
 const run = (call: HostToolInput, environment = new MockActivityEnvironment()) =>

@@ -30,7 +30,7 @@ after(async () => {
   await database.drop();
 });
 
-const { edit } = createEditActivities({ db, stateDir: join(folder, 'state'), host: { name: 'test' } });
+const { edit } = createEditActivities({ db, host: { stateDir: join(folder, 'state'), host: 'test' } });
 const add = (input: unknown, readOnly = false) =>
   addToolCall(db, { name: 'str_replace_based_edit_tool', input, worktree, readOnly });
 const run = (call: HostToolInput) =>

@@ -4,9 +4,10 @@ import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { CancelledFailure } from '@temporalio/common';
+import { createTerminalActivities } from '../../activities/terminal/end-commands.ts';
 import { cookieOf } from '../../activities/terminal/journal.ts';
 import { runDurableCommand } from '../../activities/terminal/run-command.ts';
-import { attachArgv, endSession, findWindow, isAlive, listSessions } from '../../activities/terminal/tmux.ts';
+import { attachArgv, findWindow, isAlive, listSessions } from '../../activities/terminal/tmux.ts';
 import { createTestTerminal, textOf } from '../support/terminal.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -96,7 +97,9 @@ test('what began and neither ended nor runs is interrupted, and nothing of it is
 test('the end of its session, or of the server, ends a command', async () => {
   const running = host.run('session-ends', 'echo $$ >session-pid; sleep 60', { session: 'epic/ends' });
   const pid = await pidIn('session-pid');
-  await endSession(host.terminal, 'epic/ends');
+  const { endCommands } = createTerminalActivities(host);
+  await endCommands({ epicId: 'epic', taskKey: 'ends' });
+  await endCommands({ epicId: 'epic', taskKey: 'ends' });
   assert.equal(isAlive(pid), false);
   assert.equal((await running).interrupted, true);
   assert.ok(!(await listSessions(host.terminal)).includes('epic/ends'));

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ExecError, exec } from '../../exec.ts';
+
+const sh = (script: string, options: Partial<Parameters<typeof exec>[0]> = {}) =>
+  exec({ file: 'sh', args: ['-c', script, 'sh', '; echo "$(no)"'], ...options });
+
+test('exit codes and signals are results, output is exact, arguments are no shell text', async () => {
+  assert.deepEqual(await sh('printf "%s\\n\\n" "$1"; echo é >&2; exit 3'), {
+    exitCode: 3,
+    stdout: '; echo "$(no)"\n\n',
+    stderr: 'é\n',
+    truncated: false,
+    timedOut: false,
+  });
+  assert.equal((await sh('kill -KILL $$')).exitCode, 137);
+});
+
+test('our environment stays here, but for what programs need', async () => {
+  process.env.FACTORY_TEST_SECRET = 'do-not-show';
+  const listed = (await sh('env', { env: { MORE: 'more', HOME: undefined } })).stdout;
+  assert.match(listed, /^PATH=/m);
+  assert.match(listed, /^MORE=more$/m);
+  assert.doesNotMatch(listed, /do-not-show|^HOME=/m);
+  assert.doesNotMatch(
+    (await sh('env', { inherit: 'nothing', env: { PATH: process.env.PATH } })).stdout,
+    /do-not-show|HOME/,
+  );
+  assert.match((await sh('env', { inherit: 'all' })).stdout, /do-not-show/);
+});
+
+test('stdin is empty or what is given', async () => {
+  assert.equal((await sh('cat')).stdout, '');
+  assert.equal((await sh('cat', { input: 'given\n' })).stdout, 'given\n');
+});
+
+test('a time limit and an output cap end the program and its children', async () => {
+  const late = await sh('(sleep 60; echo late) & wait', { timeoutMs: 100 });
+  assert.deepEqual([late.timedOut, late.stdout], [true, '']);
+  const long = await sh('yes & wait', { maxBytes: 100 });
+  assert.deepEqual([long.truncated, long.stdout.length], [true, 100]);
+});
+
+test('an abort ends the program and is thrown as it was given', async () => {
+  const reason = new Error('enough');
+  const controller = new AbortController();
+  const running = sh('sleep 60', { signal: controller.signal });
+  controller.abort(reason);
+  await assert.rejects(running, (error) => error === reason);
+  await assert.rejects(sh('true', { signal: controller.signal }), (error) => error === reason);
+});
+
+test('what cannot be started says why', async () => {
+  await assert.rejects(exec({ file: 'no-such-program' }), (error) => error instanceof ExecError && error.notFound);
+  await assert.rejects(sh('true', { cwd: '/no/such/folder' }), (error) => {
+    return error instanceof ExecError && !error.notFound && /\/no\/such\/folder does not exist/.test(error.message);
+  });
+});
