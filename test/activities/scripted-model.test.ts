@@ -160,8 +160,8 @@ test('a scenario answers its epic round by round; the default brain answers the 
     const commandOf = async (messages: Anthropic.MessageParam[]) => {
       const { content } = await scriptedClient.messages.create(request({ messages }));
       const use = content.find((block) => block.type === 'tool_use');
-      const { command } = use?.input as { command: string };
-      return { content, command, use: use?.id ?? '' };
+      assert.ok(use !== undefined);
+      return { content, command: (use.input as { command: string }).command, use: use.id };
     };
     const first = await commandOf([user(OPENING)]);
     assert.equal(first.command, 'one slugs');

@@ -1,0 +1,28 @@
+/** What is pinned for a purpose when an epic starts: its system prompt and its tools, together one text. */
+
+import type { Purpose } from '../../workflows/contract/states.ts';
+import { fenced, promptFile } from './prompt-files.ts';
+import { toolsOf } from './tools.ts';
+import { cutInTheMiddle } from './transcript.ts';
+
+/** Files of a repository that tell agents how it is worked on. */
+export const INSTRUCTION_FILES: readonly string[] = ['AGENTS.md', 'CLAUDE.md'];
+const INSTRUCTIONS_LIMIT = 40_000;
+
+/** The content of the pin, as takeTurn reads it. `instructions` are the repository's files by name. */
+export function pinnedPrompt(purpose: Purpose, instructions: Readonly<Record<string, string>>): string {
+  const found = INSTRUCTION_FILES.filter((name) => (instructions[name] ?? '').trim() !== '');
+  const said = [...new Set(found.map((name) => instructions[name] as string))];
+  const files = said.map((text) => cutInTheMiddle(text, INSTRUCTIONS_LIMIT)).join('\n\n');
+  const parts = [promptFile(purpose)];
+  if (files !== '') {
+    parts.push(
+      `${found.join(' and ')} of the repository's base branch. Follow it where it does not go against the rules above.`,
+      fenced('repository-instructions', files),
+    );
+  }
+  return JSON.stringify({
+    system: parts.join('\n\n').toWellFormed().replaceAll('\0', '\uFFFD'),
+    tools: toolsOf(purpose),
+  });
+}

@@ -1,0 +1,81 @@
+/** What is in force for an epic, read once when it starts. */
+import type { Config } from '../config.ts';
+import type { Database } from '../db/connection.ts';
+import { writeFirstBudget } from '../db/writes/budgets.ts';
+import { writePin } from '../db/writes/pins.ts';
+import type { EpicInput } from '../workflows/contract/epic.ts';
+import type { AgentPin, EpicSettings } from '../workflows/contract/settings.ts';
+import { Purpose } from '../workflows/contract/states.ts';
+import { INSTRUCTION_FILES, pinnedPrompt } from './agent/system-prompt.ts';
+import { finalFailure } from './failures.ts';
+import type { Forge } from './forge/forge.ts';
+import { POLICY_FILE, readPolicy } from './policy.ts';
+
+export interface EpicDependencies {
+  readonly db: Database;
+  readonly config: Pick<Config, 'repositories' | 'model' | 'approvals' | 'limits'>;
+  readonly forge: Pick<Forge, 'openRepository' | 'readFiles'>;
+}
+
+export function createEpicActivities({ db, config, forge }: EpicDependencies) {
+  return {
+    /**
+     * Makes the repository ready and settles what holds for this epic: base branch, policy, models, prompts, limits,
+     * and its budget if it has none yet.
+     * Idempotent: what it stores is keyed by its content or by the epic; only a base branch that moved in between can
+     * make a second run answer differently, and the workflow keeps the first answer.
+     * Fails: InvalidInput, RepositoryMissing, RepositoryUnsupported, BaseBranchMissing (final).
+     * Runs on: factory.
+     */
+    async openEpic({ epicId, input }: { epicId: string; input: EpicInput }): Promise<EpicSettings> {
+      const repository = chooseRepository(input.repository, config.repositories);
+      const { baseBranch, headSha } = await forge.openRepository({
+        repository,
+        baseBranch: input.baseBranch ?? config.repositories[repository]?.baseBranch,
+      });
+      const paths = [POLICY_FILE, ...INSTRUCTION_FILES];
+      const files = await forge.readFiles({ repository, commit: headSha, paths });
+      const policy = readPolicy(files[POLICY_FILE], `${baseBranch} of ${repository}`);
+      const budgetMicroUsd = Math.round((input.budgetUsd ?? config.limits.budgetUsd) * 1_000_000);
+      await writeFirstBudget(db, epicId, budgetMicroUsd);
+      const { attempts, rounds, turns } = config.limits;
+      return {
+        repository,
+        baseBranch,
+        budgetMicroUsd,
+        concurrency: input.concurrency ?? policy.concurrency ?? config.limits.tasks,
+        approvals: [...(input.requireApproval ?? config.approvals)],
+        agents: await pinAgents(db, config.model, files),
+        limits: { attempts, rounds, turns },
+        policy,
+        policyHash: await writePin(db, 'policy', files[POLICY_FILE] ?? ''),
+      };
+    },
+  };
+}
+
+function chooseRepository(wanted: string | undefined, configured: Config['repositories']): string {
+  const names = Object.keys(configured);
+  const list = names.join(', ') || 'none';
+  const [only] = names;
+  const name = wanted ?? (names.length === 1 ? only : undefined);
+  if (name === undefined)
+    throw finalFailure('InvalidInput', `Say which repository this epic is for. Configured: ${list}`);
+  if (Object.hasOwn(configured, name)) return name;
+  throw finalFailure('RepositoryMissing', `There is no repository "${name}" in the configuration. Configured: ${list}`);
+}
+
+/** Later edits of prompts and instructions reach new epics only. */
+async function pinAgents(
+  db: Database,
+  model: Config['model'],
+  instructions: Readonly<Record<string, string>>,
+): Promise<Record<Purpose, AgentPin>> {
+  const pins = await Promise.all(
+    Purpose.options.map(async (purpose) => {
+      const promptHash = await writePin(db, 'agent', pinnedPrompt(purpose, instructions));
+      return [purpose, { model: model.names[purpose], maxTokens: model.maxTokens, promptHash }] as const;
+    }),
+  );
+  return Object.fromEntries(pins) as Record<Purpose, AgentPin>;
+}

@@ -1,0 +1,88 @@
+/** Every way in which a model call can fail: by class, status, stream error type and code, never by its words. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import Anthropic from '@anthropic-ai/sdk';
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { type ModelFailure, modelFailure } from '../../activities/agent/model-failures.ts';
+
+const NOW = new Date('2026-11-23T00:00:00Z');
+
+function apiError(status: number | undefined, type: string, headers: Record<string, string> = {}, code?: string) {
+  const details = code === undefined ? null : { error_code: code };
+  const body = { type: 'error', error: { type, message: 'words', details } };
+  return status === undefined
+    ? new Anthropic.APIError(undefined, body, undefined, new Headers(headers), type as never)
+    : Anthropic.APIError.generate(status, body, undefined, new Headers(headers));
+}
+
+/** Failure name, whether it is retried, and what the ledger says. */
+function summary({ outcome, next }: ModelFailure): string {
+  if ('holdUntil' in next) return `hold ${(next.holdUntil.getTime() - NOW.getTime()) / 1_000} ${outcome}`;
+  if (next.throws instanceof CancelledFailure) return `cancelled ${outcome}`;
+  assert.ok(next.throws instanceof ApplicationFailure);
+  const { type, nonRetryable, nextRetryDelay } = next.throws;
+  return [type, nonRetryable ? 'final' : 'retried', nextRetryDelay, outcome]
+    .filter((part) => part !== undefined)
+    .join(' ');
+}
+
+const cases: [string, unknown, string][] = [
+  ['429 without a word', apiError(429, 'rate_limit_error'), 'RateLimited retried 30s failed'],
+  ['429 with seconds', apiError(429, 'rate_limit_error', { 'retry-after': '7' }), 'RateLimited retried 7s failed'],
+  [
+    '429 with a part of a second',
+    apiError(429, 'rate_limit_error', { 'retry-after': '0.2' }),
+    'RateLimited retried 1s failed',
+  ],
+  ['429 for a minute', apiError(429, 'rate_limit_error', { 'retry-after': '60' }), 'hold 60 failed'],
+  [
+    '429 until a date',
+    apiError(429, 'rate_limit_error', { 'retry-after': 'Mon, 23 Nov 2026 01:00:00 GMT' }),
+    'hold 3600 failed',
+  ],
+  [
+    'a spend limit',
+    apiError(429, 'rate_limit_error', {}, 'enforced_spend_limit_reached'),
+    'ModelRefusedRequest final failed',
+  ],
+  ['overload', apiError(529, 'overloaded_error'), 'ModelUnavailable retried failed'],
+  [
+    'overload with a wait',
+    apiError(529, 'overloaded_error', { 'retry-after': '9' }),
+    'ModelUnavailable retried 9s failed',
+  ],
+  ['overload for long', apiError(529, 'overloaded_error', { 'retry-after': '90' }), 'hold 90 failed'],
+  ['500', apiError(500, 'api_error'), 'ModelUnavailable retried failed'],
+  ['504', apiError(504, 'timeout_error'), 'ModelUnavailable retried failed'],
+  ['408', apiError(408, 'timeout_error'), 'ModelUnavailable retried failed'],
+  ['401', apiError(401, 'authentication_error'), 'NotAuthenticated final failed'],
+  ['403', apiError(403, 'permission_error'), 'NotAuthenticated final failed'],
+  ['402', apiError(402, 'billing_error'), 'ModelRefusedRequest final failed'],
+  ['404', apiError(404, 'not_found_error'), 'ModelRefusedRequest final failed'],
+  ['400', apiError(400, 'invalid_request_error'), 'ModelRefusedRequest final failed'],
+  ['413', apiError(413, 'invalid_request_error'), 'ModelRefusedRequest final failed'],
+  ['overload in mid-stream', apiError(undefined, 'overloaded_error'), 'ModelUnavailable retried unknown'],
+  ['api_error in mid-stream', apiError(undefined, 'api_error'), 'ModelUnavailable retried unknown'],
+  ['a limit in mid-stream', apiError(undefined, 'rate_limit_error'), 'RateLimited retried 30s unknown'],
+  ['a refusal in mid-stream', apiError(undefined, 'invalid_request_error'), 'ModelRefusedRequest final unknown'],
+  ['a lost connection', new Anthropic.APIConnectionError({ message: 'x' }), 'ModelUnavailable retried unknown'],
+  [
+    'no connection at all',
+    new Anthropic.APIConnectionError({ cause: Object.assign(new Error('x'), { code: 'ECONNREFUSED' }) }),
+    'ModelUnavailable retried failed',
+  ],
+  ['a time-out', new Anthropic.APIConnectionTimeoutError(), 'ModelUnavailable retried unknown'],
+  ['a stream that breaks off', new Anthropic.AnthropicError('terminated'), 'ModelUnavailable retried unknown'],
+  ['a cancellation', new Anthropic.APIUserAbortError(), 'cancelled unknown'],
+  ['a mistake of ours', new TypeError('x is not a function'), 'ModelRefusedRequest final unknown'],
+];
+
+for (const [name, error, expected] of cases) {
+  test(`${name}: ${expected}`, () => assert.equal(summary(modelFailure(error, NOW)), expected));
+}
+
+test('a final failure says what the provider said and what to do', () => {
+  const { next } = modelFailure(apiError(401, 'authentication_error'), NOW);
+  assert.ok('throws' in next);
+  assert.match(next.throws.message, /refused ANTHROPIC_API_KEY: words\. Check the key/);
+});
