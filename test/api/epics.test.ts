@@ -18,7 +18,7 @@ let worker: Worker;
 let running: Promise<void>;
 before(async () => {
   [database, temporal] = await Promise.all([createDatabase(), startTemporal()]);
-  worker = await Worker.create({ connection: temporal.connection, taskQueue: FACTORY_QUEUE, workflowsPath });
+  worker = await createWorker();
   running = worker.run();
   api = await createApi(database.db, temporal.client);
 });
@@ -28,6 +28,10 @@ after(async () => {
   await api.close();
   await Promise.all([temporal.stop(), database.drop()]);
 });
+
+const activities = { async nothing() {} };
+const createWorker = () =>
+  Worker.create({ connection: temporal.connection, taskQueue: FACTORY_QUEUE, workflowsPath, activities });
 
 const workflow = (epicId: string) => temporal.client.workflow.getHandle(`epic-${epicId}`);
 const heard = (epicId: string) => workflow(epicId).query<[string, unknown][]>('heard');
@@ -181,7 +185,6 @@ test('health is ready once every queue is polled, and names the one that is not'
   assert.deepEqual([model.ok, model.message], [false, 'no worker process polls the task queue "model"; start one']);
 
   const { connection } = temporal;
-  const activities = { async nothing() {} };
   const others = await Promise.all(
     [MODEL_QUEUE, HOSTS_QUEUE].map((taskQueue) => Worker.create({ connection, taskQueue, activities })),
   );
@@ -201,7 +204,7 @@ test('an update that nobody answers is pending, and sent again it counts once', 
   assert.deepEqual([pending.status, pending.body.status], [202, 'pending']);
   assert.match(pending.body.message, /sending it again is safe/);
 
-  worker = await Worker.create({ connection: temporal.connection, taskQueue: FACTORY_QUEUE, workflowsPath });
+  worker = await createWorker();
   running = worker.run();
   const answered = await waitFor(async () => {
     const answer = await api.ask('POST', '/epics/alone/pause', {}, key);
