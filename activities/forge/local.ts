@@ -25,14 +25,13 @@ export interface LocalForgeOptions {
   /** Where a person can look at an epic or task. */
   readonly apiUrl?: string | undefined;
   readonly author?: Author | undefined;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** What host clones fetch from and push to. */
 export const localRemote = (stateDir: string) => (repository: string) => mirrorPath(stateDir, repository);
 
 export function createLocalForge(options: LocalForgeOptions): Forge {
-  const { db, stateDir, repositories, author, signal } = options;
+  const { db, stateDir, repositories, author } = options;
 
   function sourceOf(repository: string): Source {
     const source = repositories[repository];
@@ -42,7 +41,7 @@ export function createLocalForge(options: LocalForgeOptions): Forge {
   }
 
   const open = (repository: string): Promise<GitPlace> =>
-    mirrors.openMirror(mirrorPath(stateDir, repository), sourceOf(repository), signal);
+    mirrors.openMirror(mirrorPath(stateDir, repository), sourceOf(repository));
 
   async function need(key: { repository: string; number: number }): Promise<PullRequestRow> {
     const row = await findPullRequestByNumber(db, key);

@@ -16,31 +16,27 @@ const SETTINGS = '[receive]\n\tdenyNonFastForwards = true\n\tdenyDeletes = true\
 const MOST_TRIES = 10;
 
 /** The mirror, made from the source's branches if there is none yet: whole or not at all. */
-export async function openMirror(gitDir: string, source: Source, signal?: AbortSignal): Promise<GitPlace> {
-  const place: GitPlace = { gitDir, signal };
+export async function openMirror(gitDir: string, source: Source): Promise<GitPlace> {
+  const place: GitPlace = { gitDir };
   const isThere = () =>
     stat(gitDir).then(
       () => true,
       () => false,
     );
   if (await isThere()) return place;
-  await withLock(
-    `${gitDir}.lock`,
-    async () => {
-      if (await isThere()) return;
-      const made = `${gitDir}.${randomUUID()}`;
-      try {
-        await mkdir(made, { recursive: true });
-        await initBare({ gitDir: made, signal });
-        await appendFile(join(made, 'config'), SETTINGS);
-        await copyBranches({ gitDir: made, signal }, source);
-        await rename(made, gitDir);
-      } finally {
-        await rm(made, { recursive: true, force: true });
-      }
-    },
-    signal,
-  );
+  await withLock(`${gitDir}.lock`, async () => {
+    if (await isThere()) return;
+    const made = `${gitDir}.${randomUUID()}`;
+    try {
+      await mkdir(made, { recursive: true });
+      await initBare({ gitDir: made });
+      await appendFile(join(made, 'config'), SETTINGS);
+      await copyBranches({ gitDir: made }, source);
+      await rename(made, gitDir);
+    } finally {
+      await rm(made, { recursive: true, force: true });
+    }
+  });
   return place;
 }
 

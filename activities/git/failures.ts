@@ -23,6 +23,31 @@ export const GIT_MESSAGES = [
     final: false,
     remedy: 'free some space; it is tried again by itself',
   },
+  // Before the troubles of a connection: a refused atomic push also hangs up.
+  {
+    kind: 'lease-lost',
+    pattern: /\[rejected\].*\((stale info|remote ref updated since)/,
+    type: 'PushRejected',
+    final: true,
+  },
+  {
+    kind: 'not-forward',
+    pattern: /\[rejected\].*\((non-fast-forward|fetch first|needs force|already exists)\)/,
+    type: 'PushRejected',
+    final: true,
+  },
+  {
+    kind: 'checked-out',
+    pattern: /refusing to update checked out branch|branch is currently checked out/,
+    type: 'PushRejected',
+    final: true,
+  },
+  {
+    kind: 'declined',
+    pattern: /hook declined|deletion prohibited|denying non-fast-forward/,
+    type: 'PushRejected',
+    final: true,
+  },
   {
     kind: 'not-owner',
     pattern: /detected dubious ownership in repository/,
@@ -57,30 +82,6 @@ export const GIT_MESSAGES = [
     type: 'BaseBranchMissing',
     final: true,
     remedy: 'create the branch, or name another one',
-  },
-  {
-    kind: 'lease-lost',
-    pattern: /\[rejected\].*\((stale info|remote ref updated since)/,
-    type: 'PushRejected',
-    final: true,
-  },
-  {
-    kind: 'not-forward',
-    pattern: /\[rejected\].*\((non-fast-forward|fetch first|needs force|already exists)\)/,
-    type: 'PushRejected',
-    final: true,
-  },
-  {
-    kind: 'checked-out',
-    pattern: /refusing to update checked out branch|branch is currently checked out/,
-    type: 'PushRejected',
-    final: true,
-  },
-  {
-    kind: 'declined',
-    pattern: /hook declined|deletion prohibited|denying non-fast-forward/,
-    type: 'PushRejected',
-    final: true,
   },
   {
     kind: 'ref-moved',

@@ -31,6 +31,14 @@ export async function takeSnapshot(worktree: Worktree): Promise<Snapshot> {
   return { tree, leftOut: shortened([...unwelcome, ...ignored.map((path) => `${path} (ignored)`)]), unwelcome };
 }
 
+/** What a worktree holds beyond a commit and ignored files. */
+export async function uncommitted(worktree: Worktree, commit: string): Promise<string[]> {
+  const { tree, unwelcome } = await takeSnapshot(worktree);
+  const args = ['diff-tree', '-r', '-z', '--name-only', '--no-renames', commit, tree];
+  const changed = (await git(worktree.bare, args)).split('\0').filter((path) => path !== '');
+  return [...changed, ...unwelcome];
+}
+
 async function updateIndex(worktree: Worktree, options: string[], paths: string[]): Promise<void> {
   if (paths.length === 0) return;
   const input = paths.map((path) => `${path}\0`).join('');

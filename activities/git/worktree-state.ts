@@ -25,6 +25,8 @@ export interface WorktreeState {
   readonly verifying?: string;
   /** The set-up command (its hash) that has run here. */
   readonly setUp?: string;
+  /** The one that was begun in a clean tree and has not ended. */
+  readonly settingUp?: string;
   readonly removing?: boolean;
 }
 

@@ -11,8 +11,8 @@ import { findWorktree, makeWorktree, moveAside, placeBranch, realPath, workedEls
 import { readRefs } from './refs.ts';
 import { fetchFromForge, type GitHost, lockRepository, openRepository } from './repository.ts';
 import { restoreTree } from './restore.ts';
-import { takeSnapshot } from './snapshot.ts';
-import { deleteWorktree, headOf, openWorktree, type Worktree, worktreeAt, writeState } from './worktree-state.ts';
+import { uncommitted } from './snapshot.ts';
+import { deleteWorktree, headOf, openWorktree, worktreeAt, writeState } from './worktree-state.ts';
 
 export interface PrepareWorktreeInput {
   readonly epicId: string;
@@ -148,7 +148,7 @@ async function prepareDetached(host: GitHost, input: PrepareDetachedInput, signa
       { epicId, repository, placement: input.placement, worktree: path },
       signal,
     );
-    if ((await headOf(worktree)) === sha && (await holds(worktree)).length === 0)
+    if ((await headOf(worktree)) === sha && (await uncommitted(worktree, sha)).length === 0)
       return { worktree: path, commitSha: sha };
     await deleteWorktree(place, path, found);
   }
@@ -179,19 +179,12 @@ async function remove(host: GitHost, input: RemoveWorktreeInput, signal: AbortSi
   if (found === undefined) return { removed: true };
   if (!discard) {
     const worktree = await openWorktree(host, { epicId, taskKey: name, repository, placement, worktree: path }, signal);
-    if (worktree.state.verifying !== undefined) await restoreTree(worktree, await headOf(worktree));
-    const held = await holds(worktree);
+    const head = await headOf(worktree);
+    if (worktree.state.verifying !== undefined) await restoreTree(worktree, head);
+    const held = await uncommitted(worktree, head);
     if (held.length > 0)
       return { removed: false, reason: `it holds what no commit has: ${held.slice(0, 10).join(', ')}` };
   }
   await deleteWorktree(place, path, found);
   return { removed: true };
-}
-
-/** What a worktree holds beyond its commit and ignored files. */
-async function holds(worktree: Worktree): Promise<string[]> {
-  const { tree, unwelcome } = await takeSnapshot(worktree);
-  const args = ['diff-tree', '-r', '-z', '--name-only', '--no-renames', await headOf(worktree), tree];
-  const changed = (await git(worktree.bare, args)).split('\0').filter((path) => path !== '');
-  return [...changed, ...unwelcome];
 }

@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { clonePath, taskWorktreePath } from '../../activities/git/names.ts';
+import { adminDir } from '../../activities/git/worktree-state.ts';
+import { repositoryAt, writeFiles } from '../support/git.ts';
+import { createGitStage, failsAs, type GitStage, REPOSITORY } from '../support/git-stage.ts';
+
+let stage: GitStage;
+before(async () => {
+  stage = await createGitStage({ files: { 'a.txt': 'a\n', 'dir/b.txt': 'b\n', '.gitignore': 'ignored/\n' } });
+});
+after(() => stage.remove());
+
+const task = (taskKey: string, epoch = 1, hostName = 'one') => ({
+  epicId: 'worktrees',
+  taskKey,
+  repository: REPOSITORY,
+  targetBranch: 'main',
+  placement: { host: hostName, epoch },
+});
+
+test('a task gets a worktree on its own branch, cut from the target', async () => {
+  const one = stage.host('one');
+  const made = await one.prepareWorktree(task('first'));
+  const main = await stage.mirror.git('rev-parse', 'main');
+  assert.deepEqual(made, {
+    worktree: taskWorktreePath(stage.hostOf('one'), 'worktrees', 'first'),
+    branch: 'factory/worktrees/first',
+    headSha: main,
+    baseSha: main,
+  });
+  // What an agent sees with its own git.
+  const seen = repositoryAt(made.worktree);
+  assert.equal(await seen.git('status', '--porcelain', '--branch'), '## factory/worktrees/first');
+  assert.equal(readFileSync(join(made.worktree, 'dir/b.txt'), 'utf8'), 'b\n');
+  assert.match(await seen.git('worktree', 'list'), /worktrees\/first /);
+});
+
+test('a retry adopts the worktree with the work in it', async () => {
+  const one = stage.host('one');
+  const { worktree } = await one.prepareWorktree(task('adopt'));
+  writeFileSync(join(worktree, 'a.txt'), 'changed\n');
+  writeFileSync(join(worktree, '.git'), 'gitdir: /nowhere\n');
+  assert.equal((await one.prepareWorktree(task('adopt'))).worktree, worktree);
+  assert.equal(await repositoryAt(worktree).git('status', '--porcelain'), ' M a.txt');
+});
+
+test('twenty tasks of two epics are prepared side by side', async () => {
+  const one = stage.host('one');
+  const inputs = Array.from({ length: 20 }, (_, i) => ({
+    ...task(`many-${i % 10}`),
+    epicId: i < 10 ? 'left' : 'right',
+  }));
+  const made = await Promise.all(inputs.map((input) => one.prepareWorktree(input)));
+  assert.equal(new Set(made.map(({ worktree }) => worktree)).size, 20);
+  for (const { worktree, branch } of made) {
+    assert.equal(await repositoryAt(worktree).git('status', '--porcelain', '--branch'), `## ${branch}`);
+  }
+});
+
+test('what a kill left half-made is made again; what the factory did not make is left alone', async () => {
+  const one = stage.host('one');
+  const { worktree } = await one.prepareWorktree(task('half'));
+  const bare = { gitDir: clonePath(stage.stateDir, 'one', REPOSITORY) };
+  const stateFile = join(adminDir(bare, 'worktrees', worktree), 'factory.json');
+  writeFileSync(stateFile, JSON.stringify({ ...JSON.parse(readFileSync(stateFile, 'utf8')), ready: false }));
+  rmSync(join(worktree, 'dir'), { recursive: true });
+  await one.prepareWorktree(task('half'));
+  assert.equal(await repositoryAt(worktree).git('status', '--porcelain'), '');
+
+  const foreign = taskWorktreePath(stage.hostOf('one'), 'worktrees', 'foreign');
+  mkdirSync(foreign);
+  writeFileSync(join(foreign, 'precious'), '');
+  await assert.rejects(
+    one.prepareWorktree(task('foreign')),
+    failsAs('WorktreeUnusable', { message: /move it elsewhere/ }),
+  );
+  assert.ok(existsSync(join(foreign, 'precious')));
+});
+
+test('a target that does not exist, a missing forge and a folder that cannot be written are named', async () => {
+  const one = stage.host('one');
+  await assert.rejects(
+    one.prepareWorktree({ ...task('no-target'), targetBranch: 'nowhere' }),
+    failsAs('BaseBranchMissing'),
+  );
+  await assert.rejects(
+    one.prepareWorktree({ ...task('no-epic'), targetBranch: 'factory/worktrees/epic' }),
+    failsAs('BaseBranchMissing'),
+  );
+  const lost = stage.host('lost', { remoteOf: () => join(stage.stateDir, 'no-such.git') });
+  await assert.rejects(lost.prepareWorktree(task('lost')), failsAs('RepositoryMissing'));
+  const file = join(stage.stateDir, 'a-file');
+  writeFileSync(file, '');
+  const blocked = stage.host('one', { worktreeBase: join(file, 'below') });
+  await assert.rejects(
+    blocked.prepareWorktree(task('blocked')),
+    failsAs('WorktreeUnusable', { message: /GIT_WORKTREE_BASE/ }),
+  );
+});
+
+test('a lost host: the next one goes on from the last pushed checkpoint, uncommitted files included', async () => {
+  const [one, two] = [stage.host('one'), stage.host('two')];
+  const input = task('moved');
+  const first = await one.prepareWorktree(input);
+  await writeFiles(first.worktree, { 'a.txt': 'committed\n' });
+  const { headSha } = await one.commitChange({ ...input, worktree: first.worktree, message: 'One', key: 'k1' });
+  await writeFiles(first.worktree, { 'dir/new.txt': 'not yet committed\n' });
+  rmSync(join(first.worktree, 'dir/b.txt'));
+  await one.checkpoint({ ...input, worktree: first.worktree, agentId: 'worktrees.moved.implement.1', turn: 2 });
+  await writeFiles(first.worktree, { 'lost.txt': 'after the last checkpoint\n' });
+
+  const second = await two.prepareWorktree(task('moved', 2, 'two'));
+  assert.equal(second.headSha, headSha);
+  assert.equal(second.baseSha, first.baseSha);
+  const status = await repositoryAt(second.worktree).git('status', '--porcelain', '--untracked-files=all');
+  assert.deepEqual(
+    status.split('\n').map((line) => line.trim()),
+    ['D dir/b.txt', '?? dir/new.txt'],
+  );
+
+  // Back to the first host: what it holds is out of date, and kept.
+  await writeFiles(second.worktree, { 'second.txt': '2\n' });
+  await two.checkpoint({ ...task('moved', 2, 'two'), worktree: second.worktree, agentId: 'a', turn: 3 });
+  const third = await one.prepareWorktree(task('moved', 3));
+  assert.equal(third.worktree, first.worktree);
+  assert.ok(existsSync(join(third.worktree, 'second.txt')) && !existsSync(join(third.worktree, 'lost.txt')));
+  const aside = readdirSync(dirname(third.worktree)).find((name) => name.startsWith('moved.stale-1-')) ?? '';
+  assert.ok(existsSync(join(dirname(third.worktree), aside, 'lost.txt')));
+  await assert.rejects(one.prepareWorktree(input), failsAs('WorktreeUnusable', { message: /placement 3/ }));
+});
+
+test('placed again on the same host, a task keeps even what was in no checkpoint', async () => {
+  const one = stage.host('one');
+  const { worktree } = await one.prepareWorktree(task('stays'));
+  await writeFiles(worktree, { 'a.txt': 'unsaved\n' });
+  const again = await one.prepareWorktree(task('stays', 2));
+  assert.equal(readFileSync(join(again.worktree, 'a.txt'), 'utf8'), 'unsaved\n');
+});
+
+test('a detached worktree is at exactly the commit, and is thrown away whatever it holds', async () => {
+  const one = stage.host('one');
+  const input = { epicId: 'worktrees', name: 'plan', repository: REPOSITORY, placement: { host: 'one', epoch: 1 } };
+  const main = await stage.mirror.git('rev-parse', 'main');
+  const made = await one.prepareDetached({ ...input, commit: 'main' });
+  assert.deepEqual(await one.prepareDetached({ ...input, commit: main }), made);
+  assert.equal(await repositoryAt(made.worktree).git('rev-parse', 'HEAD'), main);
+  await writeFiles(made.worktree, { 'junk.txt': 'left by a reader\n' });
+  await one.prepareDetached({ ...input, commit: main });
+  assert.equal(existsSync(join(made.worktree, 'junk.txt')), false);
+  await writeFiles(made.worktree, { 'junk.txt': 'again\n' });
+  for (const _ of ['removed', 'was removed']) {
+    assert.deepEqual(await one.removeWorktree({ ...input, discard: true }), { removed: true });
+  }
+  assert.equal(existsSync(made.worktree), false);
+  await assert.rejects(one.prepareDetached({ ...input, commit: 'nowhere' }), failsAs('BaseBranchMissing'));
+});
+
+test("a task's worktree goes only when all of it is committed", async () => {
+  const one = stage.host('one');
+  const input = task('removed');
+  const { worktree } = await one.prepareWorktree(input);
+  const remove = () => one.removeWorktree({ ...input, name: 'removed', discard: false });
+  await writeFiles(worktree, { 'new.txt': 'new\n', 'ignored/cache': '' });
+  const refused = await remove();
+  assert.equal(refused.removed, false);
+  assert.match(JSON.stringify(refused), /new\.txt/);
+  await one.commitChange({ ...input, worktree, message: 'New', key: 'k' });
+  assert.deepEqual(await remove(), { removed: true });
+  assert.equal(existsSync(worktree), false);
+  assert.doesNotMatch(
+    await repositoryAt(clonePath(stage.stateDir, 'one', REPOSITORY)).git('worktree', 'list'),
+    /removed/,
+  );
+});

@@ -1,0 +1,79 @@
+/** A source repository, the local forge's mirror of it, and hosts that work on it: what tests of git activities stand on. */
+import { join } from 'node:path';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
+import { openMirror } from '../../activities/forge/mirror.ts';
+import { createBranchActivities } from '../../activities/git/branch.ts';
+import { createCheckpointActivities } from '../../activities/git/checkpoint.ts';
+import { createMergeActivities } from '../../activities/git/merge.ts';
+import { mirrorPath } from '../../activities/git/names.ts';
+import type { GitHost } from '../../activities/git/repository.ts';
+import { createWorktreeActivities } from '../../activities/git/worktree.ts';
+import { createFolder, createRepository, type Files, type Repository, repositoryAt } from './git.ts';
+
+export const REPOSITORY = 'example';
+
+export interface GitStage {
+  readonly stateDir: string;
+  readonly source: Repository;
+  readonly mirror: Repository;
+  hostOf(name: string, options?: Partial<GitHost>): GitHost;
+  /** The git activities of a host, each run in an activity's context. */
+  host(name: string, options?: Partial<GitHost>): HostActivities;
+  remove(): Promise<void>;
+}
+
+type Activities = ReturnType<typeof createWorktreeActivities> &
+  ReturnType<typeof createCheckpointActivities> &
+  ReturnType<typeof createBranchActivities> &
+  ReturnType<typeof createMergeActivities>;
+export type HostActivities = Activities;
+
+export async function createGitStage(options: { files?: Files; bare?: boolean } = {}): Promise<GitStage> {
+  const folder = await createFolder('git-stage');
+  const source = await createRepository(options);
+  const stateDir = join(folder.path, 'state');
+  const path = mirrorPath(stateDir, REPOSITORY);
+  await openMirror(path, { path: source.path });
+  const hostOf = (name: string, more: Partial<GitHost> = {}): GitHost => ({
+    ...{ stateDir, host: name, remoteOf: () => path },
+    ...more,
+  });
+  return {
+    stateDir,
+    source,
+    mirror: repositoryAt(path),
+    hostOf,
+    host: (name, more) => inContext(activitiesOf(hostOf(name, more))),
+    async remove() {
+      await Promise.all([folder.remove(), source.remove()]);
+    },
+  };
+}
+
+const activitiesOf = (host: GitHost): Activities => ({
+  ...createWorktreeActivities(host),
+  ...createCheckpointActivities(host),
+  ...createBranchActivities(host),
+  ...createMergeActivities(host),
+});
+
+/** Each call gets an activity context of its own, as a worker process would give it. */
+export function inContext<T extends object>(activities: T): T {
+  const entries = Object.entries(activities).map(([name, activity]) => [
+    name,
+    (input: unknown) => new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') }).run(activity, input),
+  ]);
+  return Object.fromEntries(entries) as T;
+}
+
+/** For assert.rejects: a failure of our vocabulary, final or not. */
+export const failsAs =
+  (type: string, { final = true, message = /./ }: { final?: boolean; message?: RegExp } = {}) =>
+  (error: unknown): boolean => {
+    const facts = error as { type?: string; nonRetryable?: boolean; message?: string };
+    if (facts.type === type && facts.nonRetryable === final && message.test(facts.message ?? '')) return true;
+    throw new Error(`expected ${final ? 'final ' : ''}${type} ${message}, got ${facts.type} (${facts.message})`, {
+      cause: error,
+    });
+  };
