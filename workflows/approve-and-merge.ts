@@ -26,7 +26,7 @@ export interface MergeJob {
 
 export type MergeOutcome =
   | { readonly kind: 'merged'; readonly mergedSha: string }
-  | { readonly kind: 'rejected'; readonly answer: PersonAnswered; readonly headSha: string }
+  | { readonly kind: 'rejected'; readonly answer: PersonAnswered }
   | Obstacle;
 
 /**
@@ -40,7 +40,7 @@ export async function approveAndMerge(job: MergeJob): Promise<MergeOutcome> {
     if (ready.kind !== 'ready') return ready;
     if (job.approvalNeeded && approvedDiff !== ready.diffHash) {
       const answer = await job.ask(ready);
-      if (answer.decision !== 'approve') return { kind: 'rejected', answer, headSha: ready.headSha };
+      if (answer.decision !== 'approve') return { kind: 'rejected', answer };
       approvedDiff = ready.diffHash;
       // The base may have moved while the person thought.
       continue;

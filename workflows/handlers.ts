@@ -1,4 +1,6 @@
 /** Message handlers that nothing a sender writes can break. */
+
+import type { UpdateDefinition } from '@temporalio/common';
 import {
   ApplicationFailure,
   log,
@@ -7,7 +9,6 @@ import {
   setDefaultSignalHandler,
   setHandler,
 } from '@temporalio/workflow';
-import type { UpdateDefinition } from '@temporalio/common';
 import { z } from 'zod';
 import type { FailureName } from './contract/failures.ts';
 
@@ -25,8 +26,6 @@ export function parse<Schema extends z.ZodType>(schema: Schema, input: unknown, 
 
 /** Registers handlers; `onIgnored` hears of every message that changed nothing because it could not be read. */
 export function createHandlers(onIgnored: (line: string) => void) {
-  setDefaultSignalHandler((name) => ignore(`an unknown signal "${name}"`));
-
   function ignore(what: string, reason?: string): void {
     log.warn(`Ignored ${what}`, reason === undefined ? {} : { reason });
     onIgnored(`Ignored ${what}`);
@@ -56,6 +55,11 @@ export function createHandlers(onIgnored: (line: string) => void) {
       setHandler(update, async (input?: unknown) => handle(schema.parse(input ?? {})), {
         validator: (input?: unknown) => check(parse(schema, input, `The input of ${update.name}`)),
       });
+    },
+
+    /** Call when all others are registered: signals that came with the first workflow task are handed out at once. */
+    ignoreOthers(): void {
+      setDefaultSignalHandler((name) => ignore(`an unknown signal "${name}"`));
     },
 
     onQuery<Result>(query: QueryDefinition<Result>, answer: () => Result): void {

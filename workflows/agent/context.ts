@@ -49,13 +49,6 @@ export function openAgent(input: AgentWorkflowInput) {
   });
 
   const handlers = createHandlers((line) => agent.decide('factory', 'refusal', line, 'it could not be read'));
-  handlers.onSignal(pauseSignal, Person, () => {
-    agent.paused = true;
-  });
-  handlers.onSignal(resumeSignal, Person, () => {
-    agent.paused = false;
-  });
-  handlers.onQuery(taskStatusQuery, () => ({ state, phase, hold, turn: agent.turn, paused: agent.paused }));
   const requests = createRequests(input.epicId, handlers);
 
   const agent = {
@@ -119,6 +112,15 @@ export function openAgent(input: AgentWorkflowInput) {
       });
     },
   };
+  // Signals that came with the first workflow task are handed out here, so the agent must be whole.
+  handlers.onSignal(pauseSignal, Person, () => {
+    agent.paused = true;
+  });
+  handlers.onSignal(resumeSignal, Person, () => {
+    agent.paused = false;
+  });
+  handlers.onQuery(taskStatusQuery, () => ({ state, phase, hold, turn: agent.turn, paused: agent.paused }));
+  handlers.ignoreOthers();
   publisher.publish();
   return agent;
 }

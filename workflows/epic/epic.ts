@@ -47,7 +47,8 @@ async function mergeAll(epic: Epic, messages: Messages): Promise<void> {
   const { data, epicId } = epic;
   await admission(epic);
   const settings =
-    data.settings ?? (await factory.openEpic('read the repository and what is in force', { epicId, input: data.input }));
+    data.settings ??
+    (await factory.openEpic('read the repository and what is in force', { epicId, input: data.input }));
   data.settings = settings;
   await settlePlan(epic, settings);
   await openEpicBranch(epic, settings);

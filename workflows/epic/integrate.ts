@@ -78,7 +78,7 @@ async function askMergeApproval(epic: Epic, settings: EpicSettings, ready: Ready
   const unverified = settings.policy.verify.length === 0 ? ' Nothing was verified: factory.yaml has no verify.' : '';
   epic.tell('IN_PROGRESS', 'waits for a person’s approval', { kind: 'person', reason: 'merge approval' });
   return epic.askPerson({
-    requestId: `merge-${ready.headSha.slice(0, 12)}`,
+    requestId: `merge-${nextNumber(epic.data)}`,
     kind: 'merge',
     question: `Merge pull request #${number} “${epic.data.input.title}” into ${settings.baseBranch}?${unverified}`,
     options: ['approve', 'reject'],

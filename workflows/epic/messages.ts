@@ -263,6 +263,7 @@ export function registerMessages(epic: Epic) {
   });
   onSignal(askLaneSignal, LaneMessage, (entry) => askLane(data.lane, entry));
   onSignal(doneLaneSignal, LaneMessage, (entry) => leaveLane(data.lane, entry));
+  handlers.ignoreOthers();
 
   return {
     settlement: (escalationId: string): Settlement | undefined => settlements.get(escalationId),

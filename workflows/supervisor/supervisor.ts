@@ -51,6 +51,7 @@ export async function supervisorWorkflow(carry?: SupervisorCarry): Promise<void>
     const settlement: Settlement = settle(escalation);
     outbox.push(() => send(escalation.epicId, settledSignal, settlement));
   });
+  handlers.ignoreOthers();
 
   const open = await factory.listOpenEpics('the open epics and the limit', {});
   limit = open.limit;

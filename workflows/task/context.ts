@@ -63,12 +63,6 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
   });
 
   const handlers = createHandlers((line) => task.decide('factory', 'refusal', line, 'it could not be read'));
-  handlers.onSignal(pauseSignal, Person, () => task.setPaused(true));
-  handlers.onSignal(resumeSignal, Person, () => task.setPaused(false));
-  handlers.onSignal(grantLaneSignal, GrantLane, ({ submission }) => {
-    granted.add(submission);
-  });
-  handlers.onQuery(taskStatusQuery, () => ({ ...view(), paused: task.paused }));
 
   const task = {
     input,
@@ -146,6 +140,14 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
       });
     },
   };
+  // Signals that came with the first workflow task are handed out here, so the task must be whole.
+  handlers.onSignal(pauseSignal, Person, () => task.setPaused(true));
+  handlers.onSignal(resumeSignal, Person, () => task.setPaused(false));
+  handlers.onSignal(grantLaneSignal, GrantLane, ({ submission }) => {
+    granted.add(submission);
+  });
+  handlers.onQuery(taskStatusQuery, () => ({ ...view(), paused: task.paused }));
+  handlers.ignoreOthers();
   publisher.publish();
   return task;
 }

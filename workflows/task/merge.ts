@@ -1,5 +1,5 @@
 /** Merges a reviewed task: through its epic's lane, or, in an epic of one task, after a person's approval. */
-import { condition, getExternalWorkflowHandle } from '@temporalio/workflow';
+import { condition, getExternalWorkflowHandle, uuid4 } from '@temporalio/workflow';
 import { factory } from '../activities.ts';
 import { approveAndMerge, type Obstacle, type ReadyPullRequest } from '../approve-and-merge.ts';
 import { askLaneSignal, doneLaneSignal } from '../contract/epic.ts';
@@ -34,7 +34,7 @@ export async function merge(task: Task, change: Change, submission: number): Pro
       sendBack(task, 'verification', { kind: 'verification', commitSha: outcome.commitSha });
       return undefined;
     case 'rejected':
-      await askWhatToChange(task, outcome.headSha, outcome.answer.comment);
+      await askWhatToChange(task, outcome.answer.comment);
       return undefined;
   }
 }
@@ -67,7 +67,7 @@ function mergeApproved(task: Task, change: Change) {
       await waitAwayFromHost(task);
       const { number = 0, title = '' } = task.data.pullRequest ?? {};
       const answer = await task.requests.ask({
-        requestId: `merge-${ready.headSha.slice(0, 12)}`,
+        requestId: newRequestId('merge', task),
         kind: 'merge',
         question: `Merge pull request #${number} “${title}” into ${task.input.targetBranch}?`,
         options: ['approve', 'reject'],
@@ -81,6 +81,9 @@ function mergeApproved(task: Task, change: Change) {
     merge: (ready) => mergePullRequest(task, ready),
   });
 }
+
+/** Unique among all runs of the task: what was answered before is not the answer to this. */
+const newRequestId = (what: string, task: Task): string => `${what}-${task.input.task.key}-${uuid4().slice(0, 6)}`;
 
 /** Months may pass: the slot goes back, the worktree stays. */
 async function waitAwayFromHost(task: Task): Promise<void> {
@@ -143,10 +146,10 @@ async function mergePullRequest(task: Task, ready: ReadyPullRequest) {
 }
 
 /** A rejected merge leaves the pull request open: one more round of the same Worker, or the epic's cancellation. */
-async function askWhatToChange(task: Task, headSha: string, comment: string | undefined): Promise<void> {
+async function askWhatToChange(task: Task, comment: string | undefined): Promise<void> {
   task.tell('REVIEW', 'its merge was rejected', { kind: 'person', reason: 'what is to change?' });
   const answer = await task.requests.ask({
-    requestId: `rejected-${headSha.slice(0, 12)}`,
+    requestId: newRequestId('rejected', task),
     kind: 'question',
     question: `The merge was rejected${comment === undefined ? '' : ` (“${comment}”)`}. What is to change?`,
     options: ['change', 'cancel'],

@@ -1,0 +1,133 @@
+/** Whole epics on real Temporal with the outside scripted. */
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { failsWith, openStage, tasks } from './stage.ts';
+
+const stage = await openStage({ settings: { approvals: ['merge'] } });
+after(() => stage.close());
+
+const merged = (epicId: string) =>
+  stage.log.filter((line) => line.startsWith(`merge factory/${epicId}/`)).map((line) => line.split('/').at(-1));
+
+test('an epic without tasks is planned, run and merged after a person’s approval', async () => {
+  const handle = await stage.start('planned', { title: 'Planned', description: 'Do it' });
+  const view = await stage.until('planned', ({ requests }) => requests.some(({ state }) => state === 'open'));
+  assert.deepEqual(
+    view.tasks.map(({ task, status }) => [task.key, status?.state]),
+    [
+      ['one', 'COMPLETED'],
+      ['two', 'COMPLETED'],
+    ],
+  );
+  assert.equal(view.requests[0]?.kind, 'merge');
+  await handle.signal('approve');
+  const result = await handle.result();
+  assert.match((result as { mergedSha: string }).mergedSha, /^[0-9a-f]{40}$/);
+  assert.deepEqual(merged('planned').toSorted(), ['epic', 'one', 'two']);
+  const row = await stage.epicRow('planned');
+  assert.deepEqual([row?.state, row?.phase, row?.hold], ['COMPLETED', 'merged', null]);
+  const answered = await stage.db.selectFrom('human_requests').selectAll().where('epic_id', '=', 'planned').execute();
+  assert.deepEqual(
+    answered.map(({ kind, state }) => [kind, state]),
+    [['merge', 'answered']],
+  );
+});
+
+test('order respects the graph, and merges go one at a time into the epic’s branch', async () => {
+  const handle = await stage.start('diamond', {
+    title: 'Diamond',
+    tasks: tasks({ a: [], b: ['a'], c: ['a'], d: ['b', 'c'] }),
+  });
+  await stage.until('diamond', ({ requests }) => requests.length === 1);
+  await handle.executeUpdate('respond', {
+    args: [{ requestId: (await stage.status('diamond')).requests[0]?.requestId, decision: 'approve', by: 'me' }],
+  });
+  await handle.result();
+  const order = merged('diamond');
+  assert.equal(order.length, 5);
+  assert.ok(order.indexOf('a') === 0 && order.indexOf('d') === 3 && order.indexOf('epic') === 4, order.join());
+});
+
+test('an epic of one task has one pull request, which is the one that is approved', async () => {
+  const handle = await stage.start('single', { title: 'Single', tasks: tasks({ only: [] }) });
+  const view = await stage.until('single', ({ requests }) => requests.some(({ state }) => state === 'open'));
+  assert.equal(view.requests[0]?.taskKey, 'only');
+  const stale = { requestId: view.requests[0]?.requestId, decision: 'approve', headSha: 'f'.repeat(40) };
+  await assert.rejects(handle.executeUpdate('respond', { args: [stale] }), failsWith('StaleHead'));
+  await handle.signal('approve', { by: 'me', headSha: view.requests[0]?.headSha });
+  await handle.result();
+  assert.deepEqual(
+    [...stage.pullRequests.keys()].filter((head) => head.startsWith('factory/single/')),
+    ['factory/single/only'],
+  );
+  assert.equal((await stage.taskRow('single', 'only'))?.state, 'COMPLETED');
+});
+
+test('a rejected merge asks what to change, and the change is one more round on the same pull request', async () => {
+  const handle = await stage.start('rejected', { title: 'Rejected', tasks: tasks({ only: [] }) });
+  await stage.until('rejected', ({ requests }) => requests.length === 1);
+  await handle.signal('reject', { by: 'me', comment: 'rename it' });
+  const asked = await stage.until('rejected', ({ requests }) => requests.length === 2);
+  assert.equal(asked.requests[1]?.kind, 'question');
+  const change = { requestId: asked.requests[1]?.requestId, decision: 'change', answer: 'rename it to till' };
+  await handle.executeUpdate('respond', { args: [change] });
+  await stage.until('rejected', ({ requests }) =>
+    requests.filter(({ kind }) => kind === 'merge').some((r) => r.state === 'open'),
+  );
+  await handle.signal('approve');
+  await handle.result();
+  assert.ok(stage.log.includes('brief only feedback'));
+  assert.equal([...stage.pullRequests.keys()].filter((head) => head.startsWith('factory/rejected/')).length, 1);
+});
+
+test('nothing that a sender writes can break an epic', async () => {
+  const handle = await stage.start('noise', { title: 'Noise', tasks: tasks({ only: [] }) });
+  await stage.until('noise', ({ requests }) => requests.length === 1);
+  await handle.signal('approve', 'yes please');
+  await handle.signal('approve', { by: '' });
+  await handle.signal('approve', { requestId: 'another' });
+  await handle.signal('nonsense', { a: 1 });
+  await handle.signal('askLane', { taskKey: 'only' });
+  await assert.rejects(handle.executeUpdate('respond', { args: [{ decision: 'approve' }] }), failsWith('InvalidInput'));
+  await assert.rejects(handle.executeUpdate('retryTask', { args: [{ taskKey: 'nobody' }] }), failsWith('NotFound'));
+  await assert.rejects(
+    handle.executeUpdate('addTask', { args: [{ task: { key: 'b', title: 'B' } }] }),
+    failsWith('NotAllowedNow'),
+  );
+  assert.equal((await stage.status('noise')).requests[0]?.state, 'open');
+  await handle.signal('approve');
+  await handle.result();
+  const refused = await stage.db
+    .selectFrom('decision_log')
+    .selectAll()
+    .where('epic_id', '=', 'noise')
+    .where('kind', '=', 'refusal')
+    .execute();
+  assert.equal(refused.length, 5, refused.map(({ decision }) => decision).join('; '));
+});
+
+test('wrong input fails at once and names the field; a wrong repository too', async () => {
+  const untitled = await stage.start('untitled', { description: 'x' });
+  await assert.rejects(untitled.result(), failsWith('InvalidInput', /give the epic a title/));
+  const cyclic = await stage.start('cyclic', { title: 'x', tasks: tasks({ a: ['b'], b: ['a'] }) });
+  await assert.rejects(cyclic.result(), failsWith('InvalidInput', /wait for each other/));
+  const lost = await stage.start('lost', { title: 'x', repository: 'missing' });
+  await assert.rejects(lost.result());
+  const row = await stage.epicRow('lost');
+  assert.deepEqual([row?.state, (row?.failure as { type: string }).type], ['FAILED', 'RepositoryMissing']);
+});
+
+test('a closed id that is started again belongs to its first chain', async () => {
+  const first = await stage.start('twice', { title: 'Twice', tasks: tasks({ only: [] }) });
+  await stage.until('twice', ({ requests }) => requests.length === 1);
+  await first.signal('approve');
+  await first.result();
+  const second = await stage.client.workflow.start('epicWorkflow', {
+    workflowId: 'epic-twice',
+    taskQueue: 'factory',
+    args: [{ title: 'Again' }],
+  });
+  await assert.rejects(second.result());
+  const row = await stage.epicRow('twice');
+  assert.deepEqual([row?.title, row?.state], ['Twice', 'COMPLETED']);
+});
