@@ -11,7 +11,10 @@ main() {
     if [ "$event" = start ]; then
       [ -n "$tail" ] && kill "$tail" 2>/dev/null
       shown=$journal
-      printf '\n\033[1m$ %s\033[0m\n' "$(head -c 2000 "$journal/script" | tr -d '\000-\010\013-\037')"
+      printf '\n\033[1m$ '
+      # Its own escape sequences are not for this screen.
+      sed 's/[[:cntrl:]]//g; 20q' "$journal/script"
+      printf '\033[0m'
       tail -n +1 -f "$journal/started/output" 3>&- &
       tail=$!
     elif [ "$journal" = "$shown" ]; then
