@@ -114,7 +114,7 @@ test('wrong input fails at once and names the field; a wrong repository too', as
   const lost = await stage.start('lost', { title: 'x', repository: 'missing' });
   await assert.rejects(lost.result());
   const row = await stage.epicRow('lost');
-  assert.deepEqual([row?.state, (row?.failure as { type: string }).type], ['FAILED', 'RepositoryMissing']);
+  assert.deepEqual([row?.state, (row?.failure as { type: string } | undefined)?.type], ['FAILED', 'RepositoryMissing']);
 });
 
 test('a closed id that is started again belongs to its first chain', async () => {
