@@ -89,7 +89,7 @@ interface Run {
   readonly onText: (delta: string) => void;
 }
 
-async function takeTurn({ db, client, signal, onText }: Run, input: TakeTurnInput): Promise<TurnResult> {
+async function answerTurn({ db, client, signal, onText }: Run, input: TakeTurnInput): Promise<TurnResult> {
   const { agentId: transcript, turn, epicId, pin } = input;
   const stored = await storedResult(db, input);
   if (stored !== undefined) return stored;
@@ -101,7 +101,7 @@ async function takeTurn({ db, client, signal, onText }: Run, input: TakeTurnInpu
   const boundMicroUsd = upperBoundMicroUsd(requestBytes(request), pin.maxTokens, pin.model);
   const reservation = await reserveCall(db, { transcript, turn, epicId, model: pin.model, boundMicroUsd });
   if (reservation.kind === 'no-budget') throw finalFailure('NotFound', `The epic ${epicId} has no budget`);
-  if (reservation.kind === 'short') return { kind: 'budget', neededMicroUsd: boundMicroUsd, ...amounts(reservation) };
+  if (reservation.kind === 'short') return { ...reservation, kind: 'budget', neededMicroUsd: boundMicroUsd };
   if (reservation.kind === 'wait') {
     throw failure('BudgetExceeded', 'The rest of the budget is reserved for calls under way', { nextRetryDelay: '1s' });
   }
@@ -158,8 +158,3 @@ async function storedResult(
     costMicroUsd: answer.costMicroUsd,
   };
 }
-
-const amounts = ({ spentMicroUsd, capMicroUsd }: { spentMicroUsd: number; capMicroUsd: number }) => ({
-  spentMicroUsd,
-  capMicroUsd,
-});

@@ -1,0 +1,35 @@
+/** What briefs take from git: the tracked files of the worktree's commit, and the change under review. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { createBriefSources } from '../../activities/agent/brief-sources.ts';
+import { createGitStage, type GitStage, REPOSITORY } from '../support/git-stage.ts';
+
+let stage: GitStage;
+before(async () => {
+  stage = await createGitStage({ files: { 'README.md': 'Hello\n', 'src/a file.ts': 'one\n' } });
+});
+after(() => stage.remove());
+
+test('files are those of the commit, and the diff is what the head adds to where it left the base', async () => {
+  const placement = { host: 'here', epoch: 1 };
+  const baseSha = (await stage.mirror.git('rev-parse', 'main')).trim();
+  await stage.source.git('switch', '--create', 'work');
+  const headSha = await stage.source.commit('Change it', { 'src/a file.ts': 'two\n' });
+  await stage.source.git('push', stage.mirror.path, 'work');
+  const { worktree } = await stage.host('here').prepareDetached({
+    epicId: 'e1',
+    name: 'review',
+    repository: REPOSITORY,
+    placement,
+    commit: headSha,
+  });
+  const sources = createBriefSources(stage.hostOf('here'));
+  const brief = { kind: 'host-lost' as const };
+  const input = { agentId: 'a', turn: 1, epicId: 'e1', repository: REPOSITORY, worktree, placement, brief };
+  const { signal } = new AbortController();
+  assert.deepEqual([...(await sources.files(input, signal))].sort(), ['README.md', 'src/a file.ts']);
+  const diff = await sources.diff(input, { baseSha, headSha }, signal);
+  assert.match(diff, /^diff --git a\/src\/a file\.ts[\s\S]*\n-one\n\+two\n/);
+  assert.ok(!diff.includes('README'));
+  await assert.rejects(sources.diff(input, { baseSha, headSha: 'f'.repeat(40) }, signal), /git diff/);
+});
