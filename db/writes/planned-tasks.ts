@@ -8,8 +8,9 @@ import { json } from '../json.ts';
 
 /**
  * Makes the epic's tasks and dependencies those of the plan, in one statement; rows that stay the same are not touched.
- * A `status` applies while the task has not spoken itself, or when its workflow has closed. A task that left the plan
- * before it started is removed. Call it only after the epic's own row was written, which decides what is newer.
+ * A `status` applies until the task speaks itself and once its workflow has closed, which counts for each life of a task
+ * that is retried: a row without run id was last told by the epic. A task that left the plan before it started is
+ * removed. Call it only after the epic's own row was written, which decides what is newer.
  */
 export async function writePlannedTasks(
   db: Database,
@@ -52,7 +53,8 @@ export async function writePlannedTasks(
           when not speaks and (planned.state is not null or closed) then tasks.closed_at
         end as closed_at
       from planned join tasks on tasks.epic_id = ${epicId} and tasks.key = planned.key,
-        lateral (select planned.state is not null and (tasks.generation is null or closed) as speaks) as word
+        lateral (select planned.state is not null and (
+          closed or tasks.generation is null or tasks.run_id is null or tasks.closed_at is not null) as speaks) as word
     )
     update tasks set
       position = next.position, title = next.title, description = next.description, acceptance = next.acceptance,
@@ -60,6 +62,7 @@ export async function writePlannedTasks(
       phase = case when speaks then next.phase else tasks.phase end,
       hold = case when speaks then next.hold else tasks.hold end,
       failure = case when speaks then next.failure else tasks.failure end,
+      run_id = case when speaks and not closed then null else tasks.run_id end,
       closed_at = next.closed_at,
       updated_at = now()
     from next

@@ -125,9 +125,21 @@ test('the epic speaks for a task before its workflow starts and after it closed,
   assert.equal((await taskRow('talk', 'second')).state, 'FAILED', 'a record of the closed run is late');
   assert.notEqual((await taskRow('talk', 'second')).closed_at, null);
 
+  const again = { state: 'PENDING' as const, phase: 'starts again' };
+  const slot = { ...again, hold: { ...hold, kind: 'slot' as const } };
+  for (const [version, status] of [again, slot].entries()) {
+    const waits = [plannedTask('first', 0), plannedTask('second', 1, { status })];
+    await epic.epic(epicView('talk', 4 + version, { tasks: waits }));
+  }
+  const waits = await taskRow('talk', 'second');
+  assert.deepEqual([waits.state, waits.failure, waits.closed_at, waits.hold], ['PENDING', null, null, slot.hold]);
+
   await execution('epic-talk/task-second', 'task-run-2').task(taskView('talk', 'second', 1, { attempt: 2 }));
   const retried = await taskRow('talk', 'second');
   assert.deepEqual([retried.state, retried.attempt, retried.closed_at], ['IN_PROGRESS', 2, null]);
+  const late = [plannedTask('first', 0), plannedTask('second', 1, { status: slot })];
+  await epic.epic(epicView('talk', 6, { tasks: late }));
+  assert.equal((await taskRow('talk', 'second')).state, 'IN_PROGRESS', 'the task speaks for its second life');
 });
 
 test('the word of the epic on the run before does not silence a task that runs again', async () => {
