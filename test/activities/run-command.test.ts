@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -76,6 +76,16 @@ test('callers at the same time begin it once', async () => {
     results.map(({ output, exitCode }) => [exitCode, output]),
     Array(4).fill([0, 'x\n']),
   );
+});
+
+test('a wrapper that finds the command begun ends at once', async () => {
+  const command = host.command('second', 'echo x >>second; until [ -e second-go ]; do sleep 0.02; done; cat second');
+  const running = runDurableCommand(command);
+  await waitFor(() => textOf(join(host.worktree, 'second')));
+  const wrapper = join(import.meta.dirname, '../../activities/terminal/wrapper.sh');
+  spawnSync('sh', [wrapper, cookieOf(command.journalDir), command.journalDir, '30'], { timeout: 5_000 });
+  writeFileSync(join(host.worktree, 'second-go'), '');
+  assert.equal((await running).output, 'x\n');
 });
 
 test('what began and neither ended nor runs is interrupted, and nothing of it is left', async () => {
