@@ -4,28 +4,47 @@ import type { Client } from '@temporalio/client';
 import type { Config } from '../config.ts';
 import type { Database } from '../db/connection.ts';
 import { createAnswerToolCalls } from './agent/answer-tool-calls.ts';
+import { createBriefSources } from './agent/brief-sources.ts';
 import { createBudget } from './agent/budget.ts';
 import { createOpenTranscript } from './agent/open-transcript.ts';
 import { createSettleAgent } from './agent/settle-agent.ts';
 import { createTakeTurn } from './agent/take-turn.ts';
+import { createWriteBrief } from './agent/write-brief.ts';
+import { createEpicActivities } from './epic.ts';
+import { createForgeActivities } from './forge/activities.ts';
+import { createLocalForge, localRemote } from './forge/local.ts';
+import { createBranchActivities } from './git/branch.ts';
+import { createCheckpointActivities } from './git/checkpoint.ts';
+import { createMergeActivities } from './git/merge.ts';
+import type { GitHost } from './git/repository.ts';
+import { createWorktreeActivities } from './git/worktree.ts';
 import { createClaimActivities, createPlaceActivities } from './place.ts';
 import { createRecordActivities } from './records.ts';
 import { createSupervisionActivities } from './supervision.ts';
+import { createTerminal } from './terminal/tmux.ts';
+import { createBashActivities } from './tools/bash.ts';
+import { createEditActivities } from './tools/edit.ts';
+import { createVerifyActivities } from './verify.ts';
 
 export interface ActivityDependencies {
   readonly db: Database;
   readonly temporal: Client;
   readonly config: Config;
-  readonly host: Config['host'] & { readonly name: string };
   readonly model: Anthropic;
+  /** This machine as a host. */
+  readonly host: string;
 }
 
 /** Queue `factory`. */
 export function createFactoryActivities({ db, temporal, config }: ActivityDependencies) {
+  const { stateDir, repositories, apiUrl } = config;
+  const forge = createLocalForge({ db, stateDir, repositories, apiUrl });
   return {
     ...createRecordActivities({ db }),
     ...createSupervisionActivities({ db, temporal, epicsAtOnce: config.limits.epics }),
     ...createPlaceActivities({ db }),
+    ...createEpicActivities({ db, config, forge }),
+    ...createForgeActivities({ forge }),
     ...createOpenTranscript({ db }),
     ...createAnswerToolCalls({ db }),
     ...createSettleAgent({ db }),
@@ -37,12 +56,24 @@ export function createFactoryActivities({ db, temporal, config }: ActivityDepend
 export const createModelActivities = ({ db, model }: ActivityDependencies) => createTakeTurn({ db, client: model });
 
 /** Queue `hosts`. */
-export const createHostsActivities = ({ db, host }: ActivityDependencies) =>
-  createClaimActivities({ db, host: host.name });
+export const createHostsActivities = ({ db, host }: ActivityDependencies) => createClaimActivities({ db, host });
 
 /** Queue `host-<name>`. */
-export function createHostActivities({ db, config, host }: ActivityDependencies) {
-  return {};
+export function createHostActivities({ db, config, host: name }: ActivityDependencies) {
+  const { stateDir } = config;
+  const { worktreeBase, tmuxSocket } = config.host;
+  const terminal = createTerminal({ stateDir, host: name, socket: tmuxSocket });
+  const host: GitHost = { stateDir, host: name, worktreeBase, remoteOf: localRemote(stateDir) };
+  return {
+    ...createWorktreeActivities(host),
+    ...createBranchActivities(host),
+    ...createMergeActivities(host),
+    ...createCheckpointActivities(host),
+    ...createVerifyActivities({ db, host, terminal }),
+    ...createBashActivities({ db, terminal, host }),
+    ...createEditActivities({ db, host }),
+    ...createWriteBrief({ db, sources: createBriefSources(host) }),
+  };
 }
 
 export type RecordActivities = ReturnType<typeof createRecordActivities>;

@@ -59,10 +59,8 @@ export async function createWorkers(input: CreateWorkersInput): Promise<Worker[]
     ],
     host: [
       { taskQueue: HOSTS_QUEUE, activities: createHostsActivities(dependencies) },
-      { taskQueue: hostQueue(dependencies.host.name), activities: createHostActivities(dependencies) },
+      { taskQueue: hostQueue(dependencies.host), activities: createHostActivities(dependencies) },
     ],
   };
-  return Promise.all(
-    input.serve.flatMap((queue) => options[queue]).map((own) => Worker.create({ ...common, ...own })),
-  );
+  return Promise.all(input.serve.flatMap((queue) => options[queue]).map((own) => Worker.create({ ...common, ...own })));
 }

@@ -32,7 +32,7 @@ const db = connect(config.databaseUrl, {
 });
 await prepareNamespace(temporal);
 
-const host = { ...config.host, name: hostName(config.stateDir, config.host.name ?? hostname()) };
+const host = hostName(config.stateDir, config.host.name ?? hostname());
 const workers = await createWorkers({
   connection,
   namespace,
@@ -54,9 +54,9 @@ const stop = (): void => {
 };
 process.once('SIGTERM', stop);
 process.once('SIGINT', stop);
-logger.info({ serve, host: host.name, namespace }, 'ready');
+logger.info({ serve, host, namespace }, 'ready');
 await reportHostWhile(
-  serve.includes('host') ? { db, name: host.name, capacity: host.capacity, logger } : undefined,
+  serve.includes('host') ? { db, name: host, capacity: config.host.capacity, logger } : undefined,
   Promise.all(workers.map((worker) => worker.run())),
 );
 await connection.close();

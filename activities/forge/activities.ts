@@ -3,7 +3,16 @@ import type { SubmitReview } from '../../workflows/contract/agent.ts';
 import type { PullRequestView } from '../../workflows/contract/records.ts';
 import { epicBranch } from '../git/names.ts';
 import { withHeartbeat } from '../heartbeat.ts';
-import type { BaseUpdate, Branch, Delivery, Forge, Merged, NewPullRequest, PullRequestRef } from './forge.ts';
+import type {
+  BaseUpdate,
+  Branch,
+  Delivery,
+  Forge,
+  Merged,
+  MergeRequest,
+  NewPullRequest,
+  PullRequestRef,
+} from './forge.ts';
 
 export interface OpenPullRequestInput extends NewPullRequest {
   readonly epicId: string;
@@ -69,12 +78,11 @@ export function createForgeActivities({ forge }: { forge: Forge }) {
     /**
      * Merges a pull request whose head is the expected commit.
      * Idempotent: merged already counts as merged, whether the row knows it or only git.
-     * Fails: HeadMoved, MergeConflict, NotAllowedNow, NotFound (final); GitFailed (retried).
+     * Fails: HeadMoved, BaseMoved, MergeConflict, NotAllowedNow, NotFound (final); GitFailed (retried).
      * Runs on: factory.
      */
-    mergePullRequest: (
-      input: PullRequestRef & { readonly expectedHeadSha: string; readonly message: string },
-    ): Promise<Merged> => withHeartbeat(() => forge.merge(input)),
+    mergePullRequest: (input: PullRequestRef & MergeRequest): Promise<Merged> =>
+      withHeartbeat(() => forge.merge(input)),
 
     /**
      * Closes a pull request with a word why; a merged one stays merged.

@@ -48,10 +48,17 @@ export interface Forge {
   review(input: PullRequestRef & { key: string; headSha: string; review: Review }): Promise<void>;
   comment(input: PullRequestRef & { key: string; body: string }): Promise<void>;
   /** Merges if the head is the expected commit; merged already counts as merged. */
-  merge(input: PullRequestRef & { expectedHeadSha: string; message: string }): Promise<Merged>;
+  merge(input: PullRequestRef & MergeRequest): Promise<Merged>;
   close(input: PullRequestRef): Promise<void>;
   /** Brings a merged base branch to where the person's repository is, and says where to find it. */
   deliver(input: { repository: string; epicId: string; baseBranch: string; mergedSha: string }): Promise<Delivery>;
+}
+
+export interface MergeRequest {
+  readonly expectedHeadSha: string;
+  /** The base that the verified tree holds; refused as BaseMoved when it is elsewhere, where the forge can tell. */
+  readonly expectedBaseSha?: string;
+  readonly message: string;
 }
 
 export interface OpenedRepository {

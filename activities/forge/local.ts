@@ -133,7 +133,7 @@ export function createLocalForge(options: LocalForgeOptions): Forge {
       await write.insertComment(db, comment);
     },
 
-    async merge({ repository, number, expectedHeadSha, message }) {
+    async merge({ repository, number, ...wanted }) {
       const row = await need({ repository, number });
       const mirror = await open(repository);
       if (row.merged_sha !== null) {
@@ -144,8 +144,8 @@ export function createLocalForge(options: LocalForgeOptions): Forge {
         throw finalFailure('NotAllowedNow', `Pull request ${number} of ${repository} is closed; open it again first`);
       }
       const { head, base } = row;
-      const merged = await mirrors.mergeBranch(mirror, { head, base, expectedHeadSha, message, author });
-      await write.noteMerge(db, row, { headSha: expectedHeadSha, mergedSha: merged.mergedSha });
+      const merged = await mirrors.mergeBranch(mirror, { head, base, author, ...wanted });
+      await write.noteMerge(db, row, { headSha: wanted.expectedHeadSha, mergedSha: merged.mergedSha });
       return merged;
     },
 

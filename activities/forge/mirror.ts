@@ -89,6 +89,8 @@ export interface MergeInput {
   readonly head: string;
   readonly base: string;
   readonly expectedHeadSha: string;
+  /** The base that the verified tree holds; any other is refused as BaseMoved. */
+  readonly expectedBaseSha?: string | undefined;
   readonly message: string;
   readonly author: Author | undefined;
 }
@@ -98,7 +100,7 @@ export interface MergeInput {
  * Idempotent: a base that already holds the expected head answers with the commit that brought it.
  */
 export async function mergeBranch(mirror: GitPlace, input: MergeInput): Promise<Merged> {
-  const { head, base, expectedHeadSha, message, author } = input;
+  const { head, base, expectedHeadSha, expectedBaseSha, message, author } = input;
   const [headRef, baseRef] = [`refs/heads/${head}`, `refs/heads/${base}`];
   return await untilMoved(async () => {
     const refs = await readRefs(mirror, [headRef, baseRef]);
@@ -111,6 +113,12 @@ export async function mergeBranch(mirror: GitPlace, input: MergeInput): Promise<
       throw finalFailure(
         'HeadMoved',
         `${head} ${now}, not at ${expectedHeadSha}; look at it again before it is merged`,
+      );
+    }
+    if (expectedBaseSha !== undefined && baseAt.sha !== expectedBaseSha) {
+      throw finalFailure(
+        'BaseMoved',
+        `${base} is at ${baseAt.sha}, not at ${expectedBaseSha}, which was verified with ${head}`,
       );
     }
     await refuseCheckedOut(mirror, base);

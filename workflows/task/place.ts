@@ -30,7 +30,14 @@ export async function ensurePlace(task: Task): Promise<void> {
     if (policy.setup === undefined) return;
     task.tell('ASSIGNED', 'runs the repository’s set-up');
     await onHost((host) =>
-      host.runSetup(`set-up: ${policy.setup}`, { epicId, taskKey, placement, worktree: made.worktree, policy }),
+      host.runSetup(`set-up: ${policy.setup}`, {
+        epicId,
+        taskKey,
+        repository,
+        placement,
+        worktree: made.worktree,
+        policy,
+      }),
     );
   }
 }
