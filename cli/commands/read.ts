@@ -37,10 +37,15 @@ export const requestsCommand = (config: LoadConfig): Command =>
     .argument('[epic]')
     .action(action(config, requests));
 
-async function list(context: Context, options: { state?: (typeof STATES)[number]; limit: number }): Promise<number> {
+async function list(
+  context: Context,
+  { state, limit }: { state?: (typeof STATES)[number]; limit: number },
+): Promise<number> {
   const { out } = context;
   const { client, ask } = createApi(context);
-  const epics = await ask(client.GET('/epics', { params: { query: options } }));
+  const epics = await ask(
+    client.GET('/epics', { params: { query: { limit, ...(state === undefined ? {} : { state }) } } }),
+  );
   out.result(epics, () => {
     if (epics.length === 0) return 'There are no epics. Give the factory one: npx factory submit --title "…"';
     const rows = epics.map((epic) => {

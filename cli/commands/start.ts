@@ -2,7 +2,6 @@
 import type { Command } from 'commander';
 import type { Config } from '../../config.ts';
 import { sentence } from '../../local/finding.ts';
-import { setUp } from '../../local/setup.ts';
 import type { Stack } from '../../local/stack.ts';
 import { action, type Context, createCommand, type LoadConfig } from '../command.ts';
 import { CommandFailure, EXIT } from '../exit.ts';
@@ -54,6 +53,7 @@ async function start(context: Context, options: { watch?: boolean }): Promise<nu
 
 /** What is there costs a moment; what is missing is obtained or named. */
 export async function requireParts({ out }: Context, config: Config): Promise<void> {
+  const { setUp } = await import('../../local/setup.ts');
   const findings = await setUp(config, {
     forTests: false,
     tell: (finding) => out.remark(out.colors.dim(sentence(finding))),

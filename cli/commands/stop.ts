@@ -1,7 +1,6 @@
 /** `factory stop`: ends the stack that runs in STATE_DIR, from another terminal or after its launcher was killed. */
 import type { Command } from 'commander';
 import type { Config } from '../../config.ts';
-import { stopStack } from '../../local/stop.ts';
 import { action, type Context, createCommand, type LoadConfig } from '../command.ts';
 import { EXIT } from '../exit.ts';
 
@@ -11,6 +10,7 @@ export const stopCommand = (config: LoadConfig): Command =>
     .action(action(config, stop));
 
 async function stop({ out, config }: Context, options: { commands?: boolean }): Promise<number> {
+  const { stopStack } = await import('../../local/stop.ts');
   const stopped = await stopStack(config().stateDir);
   const ended = options.commands === true ? await endCommands(config()) : [];
   const text = [

@@ -1,0 +1,56 @@
+/** How epics look in a terminal. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import pc from 'picocolors';
+import { clip, duration, epicLines, money } from '../../cli/render.ts';
+import { anEpic, aRequest, aTask } from '../support/api-answers.ts';
+
+const plain = pc.createColors(false);
+const NOW = Date.parse('2026-01-02T03:05:10.000Z');
+
+test('an epic shows its state, time, cost, graph and questions', () => {
+  const hold = { kind: 'blocker' as const, reason: 'slugs is not merged', since: '2026-01-02T03:04:05.000Z' };
+  const epic = anEpic({
+    tasks: [
+      aTask({ key: 'labels', dependsOn: ['slugs'], hold }),
+      aTask({ key: 'slugs', state: 'IN_PROGRESS', phase: 'implement', attempt: 2, pullRequest: 7 }),
+    ],
+    requests: [aRequest()],
+  });
+  assert.deepEqual(epicLines(epic, plain, NOW), [
+    '◐ Teach the shop to ship  shop',
+    '  IN_PROGRESS · tasks · 1 min 5 s · $0.50 of $20.00',
+    '  ◐ slugs     IN_PROGRESS  implement  attempt 2  #7',
+    '    ○ labels  PENDING      after slugs  waits: slugs is not merged',
+    '? merge: Merge pull request #3?',
+    `    commit ${'a'.repeat(40)}`,
+    '    npx factory approve shop, or npx factory reject shop --comment "…"',
+  ]);
+});
+
+test('each kind of question names the command that answers it', () => {
+  const lines = (fields: Parameters<typeof aRequest>[0]) =>
+    epicLines(anEpic({ requests: [aRequest(fields)] }), plain, NOW).join('\n');
+  assert.match(lines({ kind: 'budget', options: ['raise', 'cancel'] }), /factory budget raise shop/);
+  assert.match(
+    lines({ kind: 'failed-task', options: ['retry', 'skip'] }),
+    /factory respond shop merge-1 <retry\|skip>/,
+  );
+});
+
+test('a graph that goes round does not hang', () => {
+  const tasks = [aTask({ key: 'a', dependsOn: ['b'] }), aTask({ key: 'b', dependsOn: ['a'] })];
+  assert.equal(epicLines(anEpic({ tasks }), plain, NOW).length, 4);
+});
+
+test('a line is cut by what is seen, not by its colors', () => {
+  const { green } = pc.createColors(true);
+  assert.equal(clip(green('abcdef'), 6), green('abcdef'));
+  assert.equal(clip(green('abcdef'), 4), `${green('abc')}…`);
+  assert.equal(clip('abcdef', 4), 'abc…');
+});
+
+test('times and money are short', () => {
+  assert.deepEqual([0, 59_999, 61_000, 3_720_000].map(duration), ['0 s', '59 s', '1 min 1 s', '1 h 2 min']);
+  assert.deepEqual([0, 0.0012, 1.005, 20].map(money), ['0.00', '0.0012', '1.00', '20.00']);
+});
