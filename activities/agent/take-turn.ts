@@ -74,7 +74,7 @@ export function createTakeTurn({ db, client }: { db: Database; client: Anthropic
       return withHeartbeat(
         (cancelled) =>
           join(`${input.agentId}#${input.turn}`, cancelled, (signal) =>
-            takeTurn({ db, client, signal, onText }, input),
+            answerTurn({ db, client, signal, onText }, input),
           ),
         () => progress,
       );
