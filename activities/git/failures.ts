@@ -121,7 +121,7 @@ export const GIT_MESSAGES = [
   {
     kind: 'object-missing',
     pattern:
-      /not a valid object name|bad object|Not a valid commit name|unable to read tree|not our ref|not a tree object/,
+      /[Nn]ot a valid object name|bad object|Not a valid commit name|unable to read tree|not our ref|not a tree object/,
     type: 'GitFailed',
     final: true,
   },

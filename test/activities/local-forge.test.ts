@@ -189,6 +189,10 @@ test('a head that moved, a conflict and a closed pull request are refused, and n
   );
   const theirs = await push(mirror, base, { 'README.md': 'theirs\n' });
   assert.equal((await activities.readPullRequest(ref)).mergeable, false);
+  await assert.rejects(
+    activities.mergePullRequest({ ...ref, expectedHeadSha: next, expectedBaseSha: headSha, message: 'M' }),
+    failsAs('BaseMoved', { message: new RegExp(theirs) }),
+  );
   const merge = { ...ref, expectedHeadSha: next, message: 'M' };
   await assert.rejects(activities.mergePullRequest(merge), failsAs('MergeConflict', { message: /README\.md/ }));
   await activities.closePullRequest({ ...ref, comment: 'No' });

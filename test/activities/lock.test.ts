@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { withLock } from '../../activities/git/lock.ts';
+import { createFolder, type TemporaryFolder } from '../support/git.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+let folder: TemporaryFolder;
+before(async () => {
+  folder = await createFolder('lock');
+});
+after(() => folder.remove());
+
+const module = JSON.stringify(join(import.meta.dirname, '../../activities/git/lock.ts'));
+
+/** A process that runs `body` with `withLock` and the lock's path at hand. */
+function start(lock: string, body: string) {
+  const code = `import { withLock } from ${module}; import * as fs from 'node:fs'; const lock = ${JSON.stringify(lock)}; ${body}`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', code], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  return { child, ended: new Promise<number | null>((resolve) => child.on('exit', resolve)) };
+}
+
+test('processes and callers within one never hold a lock at the same time', async () => {
+  const lock = join(folder.path, 'counter.lock');
+  const counter = join(folder.path, 'counter');
+  writeFileSync(counter, '0');
+  // Reading and writing with a pause in between loses a count whenever two do it at once.
+  const body = `const add = () => withLock(lock, async () => {
+    const n = Number(fs.readFileSync('${counter}', 'utf8'));
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    fs.writeFileSync('${counter}', String(n + 1));
+  });
+  await Promise.all(Array.from({ length: 20 }, add));`;
+  const processes = [start(lock, body), start(lock, body), start(lock, body)];
+  assert.deepEqual(await Promise.all(processes.map(({ ended }) => ended)), [0, 0, 0]);
+  assert.equal(readFileSync(counter, 'utf8'), '60');
+  assert.deepEqual(readdirSync(folder.path), ['counter'], 'nothing is left behind');
+});
+
+test('a lock whose holder was killed is broken, by one of those who wait', async () => {
+  const lock = join(folder.path, 'killed.lock');
+  const { child, ended } = start(
+    lock,
+    'await withLock(lock, () => new Promise((resolve) => setTimeout(resolve, 60_000)));',
+  );
+  await waitFor(() => existsSync(lock), { what: 'the lock' });
+  child.kill('SIGKILL');
+  await ended;
+  let holders = 0;
+  const work = async () => {
+    assert.equal(++holders, 1);
+    await new Promise((resolve) => setImmediate(resolve));
+    holders--;
+    return 'done';
+  };
+  assert.deepEqual(await Promise.all([withLock(lock, work), withLock(lock, work)]), ['done', 'done']);
+});
+
+test('a holder elsewhere is alive as long as it touches its lock', async () => {
+  const lock = join(folder.path, 'elsewhere.lock');
+  writeFileSync(lock, JSON.stringify({ id: 'x', pid: 1, hostname: `not-${hostname()}` }));
+  const abort = new AbortController();
+  const waiting = withLock(lock, async () => 'held', abort.signal);
+  abort.abort(new Error('given up'));
+  await assert.rejects(waiting, /given up/);
+  utimesSync(lock, 0, 0);
+  assert.equal(await withLock(lock, async () => 'held'), 'held');
+});
+
+test('work that fails frees the lock', async () => {
+  const lock = join(folder.path, 'fails.lock');
+  await assert.rejects(
+    withLock(lock, () => Promise.reject(new Error('no'))),
+    /^Error: no$/,
+  );
+  assert.equal(await withLock(lock, async () => 'next'), 'next');
+});

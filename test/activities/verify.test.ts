@@ -1,0 +1,195 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
+import { createTerminal, endServer, type Terminal } from '../../activities/terminal/tmux.ts';
+import { createVerifyActivities } from '../../activities/verify.ts';
+import { RepositoryPolicy } from '../../workflows/contract/settings.ts';
+import { createDatabase, type TestDatabase } from '../support/database.ts';
+import { repositoryAt, writeFiles } from '../support/git.ts';
+import { createGitStage, failsAs, type GitStage, REPOSITORY } from '../support/git-stage.ts';
+import { textOf } from '../support/terminal.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+let stage: GitStage;
+let database: TestDatabase;
+let terminal: Terminal;
+let activities: ReturnType<typeof createVerifyActivities>;
+before(async () => {
+  [stage, database] = await Promise.all([
+    createGitStage({ files: { 'a.txt': 'a\n', '.gitignore': 'cache/\n' } }),
+    createDatabase(),
+  ]);
+  terminal = createTerminal({ stateDir: stage.stateDir, host: 'one' });
+  activities = createVerifyActivities({ db: database.db, host: stage.hostOf('one'), terminal });
+});
+after(async () => {
+  await endServer(terminal);
+  await Promise.all([database.drop(), stage.remove()]);
+});
+
+const environment = (activityId: string) =>
+  new MockActivityEnvironment({ activityId }, { logger: new DefaultLogger('ERROR') });
+let calls = 0;
+/** A call of its own unless an activity is named, whose retry it then is. */
+const verify = (input: Parameters<typeof activities.verify>[0], activity = `verify-${++calls}`) =>
+  environment(activity).run(activities.verify, input) as ReturnType<typeof activities.verify>;
+const runSetup = (input: Parameters<typeof activities.runSetup>[0], activity = `setup-${++calls}`) =>
+  environment(activity).run(activities.runSetup, input) as ReturnType<typeof activities.runSetup>;
+
+async function prepared(taskKey: string, policy: unknown) {
+  const task = {
+    epicId: 'verified',
+    taskKey,
+    repository: REPOSITORY,
+    targetBranch: 'main',
+    placement: { host: 'one', epoch: 1 },
+  };
+  const { worktree, headSha } = await stage.host('one').prepareWorktree(task);
+  return {
+    ...task,
+    worktree,
+    commitSha: headSha,
+    policy: RepositoryPolicy.parse(policy),
+    log: join(stage.stateDir, `${taskKey}.log`),
+  };
+}
+const evidenceOf = (taskKey: string) =>
+  database.db.selectFrom('evidence').selectAll().where('task_key', '=', taskKey).orderBy('started_at').execute();
+
+test('each check runs on the commit and leaves evidence; what it leaves behind goes', async () => {
+  const input = await prepared('checks', {
+    verify: [
+      {
+        name: 'test',
+        command: 'echo "$GREETING"; cat a.txt; echo x > left-behind; echo y > a.txt; mkdir cache; echo z > cache/kept',
+      },
+      { name: 'lint', command: 'echo bad >&2; exit 3' },
+    ],
+    env: { GREETING: 'hello' },
+  });
+  const result = await verify(input);
+  assert.deepEqual(
+    { ...result, treeSha: '' },
+    {
+      ...{
+        green: false,
+        treeSha: '',
+        checks: [
+          { name: 'test', exitCode: 0 },
+          { name: 'lint', exitCode: 3 },
+        ],
+      },
+    },
+  );
+  const rows = await evidenceOf('checks');
+  assert.deepEqual(
+    rows.map((row) => [row.check_name, row.exit_code, row.output, row.commit_sha, row.tree_sha, row.verified_by]),
+    [
+      ['test', 0, 'hello\na\n', input.commitSha, result.treeSha, 'host one'],
+      ['lint', 3, 'bad\n', input.commitSha, result.treeSha, 'host one'],
+    ],
+  );
+  assert.equal(await repositoryAt(input.worktree).git('status', '--porcelain'), '');
+  assert.ok(existsSync(join(input.worktree, 'cache/kept')));
+});
+
+test('green is remembered for the same files in the whole epic, red is tried again when asked again', async () => {
+  const policy = (log: string) => ({
+    verify: [
+      { name: 'once', command: `echo run >> ${log}` },
+      { name: 'flaky', command: `test -e ${log}.ok` },
+    ],
+  });
+  const first = await prepared('remembers', {});
+  const input = { ...first, policy: RepositoryPolicy.parse(policy(first.log)) };
+  assert.equal((await verify(input)).green, false);
+  await repositoryAt(stage.stateDir).write({ 'remembers.log.ok': '' });
+  assert.equal((await verify(input)).green, true);
+  assert.equal(textOf(first.log), 'run\n');
+  // Another task at the same tree.
+  const other = { ...(await prepared('other', {})), policy: input.policy };
+  rmSync(`${first.log}.ok`);
+  assert.equal((await verify(other)).green, true);
+  assert.equal(textOf(first.log), 'run\n');
+  assert.deepEqual(
+    (await evidenceOf('other')).map((row) => [row.check_name, row.exit_code]),
+    [
+      ['once', 0],
+      ['flaky', 0],
+    ],
+  );
+});
+
+test('a retry takes up the check that its killed try began, and finds its files in place', async () => {
+  const input = await prepared('retried', {
+    verify: 'echo begun >> left; until [ -e go ]; do sleep 0.02; done; cat left',
+  });
+  const first = environment('the-same');
+  const running = first.run(activities.verify, input);
+  await waitFor(() => textOf(join(input.worktree, 'left')), { what: 'the check' });
+  first.cancel('WORKER_SHUTDOWN');
+  await assert.rejects(running as Promise<unknown>);
+  await writeFiles(input.worktree, { go: '' });
+  const { green } = await verify(input, 'the-same');
+  assert.equal(green, true);
+  assert.deepEqual(
+    (await evidenceOf('retried')).map((row) => row.output),
+    ['begun\n'],
+  );
+  assert.equal(await repositoryAt(input.worktree).git('status', '--porcelain'), '');
+});
+
+test('a check that takes too long is red, and says so', async () => {
+  const input = await prepared('slow', { verify: 'echo waiting; sleep 60', timeouts: { verifySeconds: 1 } });
+  assert.deepEqual((await verify(input)).checks, [{ name: 'verify', exitCode: 124 }]);
+  assert.match((await evidenceOf('slow'))[0]?.output ?? '', /^waiting\n[\s\S]*longer than 1 s/);
+});
+
+test('a worktree that holds more than the commit is red with the paths, until it does not', async () => {
+  const input = await prepared('unclean', { verify: 'true #unclean' });
+  await writeFiles(input.worktree, { 'a.txt': 'edited\n', 'stray.txt': '' });
+  assert.deepEqual((await verify(input)).checks, [{ name: 'worktree', exitCode: 1 }]);
+  const [row] = await evidenceOf('unclean');
+  assert.match(row?.output ?? '', /a\.txt\nstray\.txt$/);
+  rmSync(join(input.worktree, 'stray.txt'));
+  await writeFiles(input.worktree, { 'a.txt': 'a\n' });
+  assert.equal((await verify(input)).green, true);
+  assert.deepEqual(
+    (await evidenceOf('unclean')).map((each) => each.check_name),
+    ['verify'],
+  );
+  await assert.rejects(
+    verify({ ...input, commitSha: 'f'.repeat(40) }),
+    failsAs('WorktreeUnusable', { message: /not at ffff/ }),
+  );
+});
+
+test('set-up runs once in a worktree, and nothing that it makes gets into a commit', async () => {
+  const input = await prepared('set-up', {});
+  const policy = RepositoryPolicy.parse({
+    setup: `echo run >> ${input.log}; echo lock > lock.json; mkdir "odd [dir]"; echo > "odd [dir]/x"; echo 2 >> a.txt`,
+  });
+  assert.deepEqual(await runSetup(input), { ran: false }, 'without a command there is nothing to run');
+  assert.deepEqual(await runSetup({ ...input, policy }), { ran: true });
+  assert.deepEqual(await runSetup({ ...input, policy }), { ran: false });
+  assert.equal(textOf(input.log), 'run\n');
+  assert.ok(existsSync(join(input.worktree, 'lock.json')));
+  await writeFiles(input.worktree, { 'work.txt': '' });
+  await stage.host('one').commitChange({ ...input, message: 'Work', key: 'k' });
+  assert.equal(await repositoryAt(input.worktree).git('diff', '--name-only', 'HEAD^', 'HEAD'), 'work.txt');
+  assert.equal(readFileSync(join(input.worktree, 'a.txt'), 'utf8'), 'a\n');
+});
+
+test('a set-up that fails says what it printed, and runs again when it is asked for again', async () => {
+  const input = await prepared('bad-set-up', {});
+  const policy = RepositoryPolicy.parse({ setup: `echo no such package; test -e ${input.log}` });
+  await assert.rejects(
+    runSetup({ ...input, policy }),
+    failsAs('SetupFailed', { message: /ended with 1[\s\S]*no such package/ }),
+  );
+  await repositoryAt(stage.stateDir).write({ 'bad-set-up.log': '' });
+  assert.deepEqual(await runSetup({ ...input, policy }), { ran: true });
+});
