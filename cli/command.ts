@@ -3,14 +3,20 @@ import { Command } from 'commander';
 import type { Config } from '../config.ts';
 import { ConfigError } from '../config-files.ts';
 import { CommandFailure, EXIT } from './exit.ts';
-import { createOutput, type Output } from './output.ts';
+import { createOutput, type Output, type Stream } from './output.ts';
 
-/** Reads the configuration; called at first use, so that help and usage errors need none. */
-export type LoadConfig = (env?: NodeJS.ProcessEnv) => Config;
+/** What the commands share with the outside; tests bring their own. */
+export interface Io {
+  /** Called at first use, so that help and usage errors need no configuration. */
+  readonly config: (env?: NodeJS.ProcessEnv) => Config;
+  readonly stdout: Stream;
+  readonly stderr: Stream;
+  /** How the command ended. */
+  exitCode: number;
+}
 
-export interface Context {
+export interface Context extends Pick<Io, 'config'> {
   readonly out: Output;
-  readonly config: LoadConfig;
 }
 
 /** Starts a command that has --json. */
@@ -19,16 +25,16 @@ export const createCommand = (name: string, description: string): Command =>
 
 /** Wraps an action: gives it its context, and turns whatever it throws into a message and an exit code. */
 export function action<Arguments extends unknown[]>(
-  config: LoadConfig,
+  io: Io,
   run: (context: Context, ...args: Arguments) => Promise<number | undefined> | number | undefined,
 ): (...args: [...Arguments, Command]) => Promise<void> {
   return async (...all) => {
     const command = all.at(-1) as Command;
-    const out = createOutput({ json: command.opts().json === true });
+    const out = createOutput(io, { json: command.opts().json === true });
     try {
-      process.exitCode = (await run({ out, config }, ...(all.slice(0, -1) as Arguments))) ?? EXIT.ok;
+      io.exitCode = (await run({ out, config: io.config }, ...(all.slice(0, -1) as Arguments))) ?? EXIT.ok;
     } catch (error) {
-      process.exitCode = tellFailure(out, error);
+      io.exitCode = tellFailure(out, error);
     }
   };
 }

@@ -2,7 +2,16 @@
 import { stripVTControlCharacters } from 'node:util';
 import pc from 'picocolors';
 
+/** A terminal, a pipe, or what a test collects. */
+export interface Stream {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly rows?: number;
+}
+
 export interface Output {
+  readonly stdout: Stream;
   readonly json: boolean;
   /** A person is watching stdout and can be shown something that moves. */
   readonly interactive: boolean;
@@ -17,12 +26,15 @@ export interface Output {
   remark(text: string): void;
 }
 
-export function createOutput(options: { json: boolean }): Output {
-  const { json } = options;
-  const interactive = !json && process.stdout.isTTY === true && process.env.TERM !== 'dumb';
+export function createOutput(
+  { stdout, stderr }: { readonly stdout: Stream; readonly stderr: Stream },
+  { json }: { readonly json: boolean },
+): Output {
+  const interactive = !json && stdout.isTTY === true && process.env.TERM !== 'dumb';
   const colors = pc.createColors(interactive && (process.env.NO_COLOR ?? '') === '');
-  const write = (text: string) => void process.stdout.write(`${text}\n`);
+  const write = (text: string) => void stdout.write(`${text}\n`);
   return {
+    stdout,
     json,
     interactive,
     colors,
@@ -33,7 +45,7 @@ export function createOutput(options: { json: boolean }): Output {
     event: (value) => {
       if (json) write(JSON.stringify(value));
     },
-    remark: (text) => void process.stderr.write(`${text}\n`),
+    remark: (text) => void stderr.write(`${text}\n`),
   };
 }
 

@@ -37,11 +37,11 @@ export function exitCodeOf({ state, id, failure }: Epic): number {
 function createPicture(out: Output) {
   let painted = 0;
   return (epic: Epic): void => {
-    const { columns = 80, rows = 24 } = process.stdout;
+    const { columns = 80, rows = 24 } = out.stdout;
     const all = epicLines(epic, out.colors, Date.now()).map((line) => clip(line, columns - 1));
     const lines = isFinal(epic.state) ? all : all.slice(0, Math.max(1, rows - 1));
     const up = painted === 0 ? '' : `\u001B[${painted}A`;
-    process.stdout.write(`${up}\u001B[0J${lines.join('\n')}\n`);
+    out.stdout.write(`${up}\u001B[0J${lines.join('\n')}\n`);
     painted = lines.length;
   };
 }

@@ -1,7 +1,7 @@
 /** `factory respond`, `approve` and `reject`: a person's answer to what waits for one. */
 import type { Command } from 'commander';
 import { type Api, createApi, type HumanRequest, personName, type Reply, readEpic } from '../api.ts';
-import { action, type Context, createCommand, type LoadConfig } from '../command.ts';
+import { action, type Context, createCommand, type Io } from '../command.ts';
 import { CommandFailure, EXIT } from '../exit.ts';
 import { tellReply } from '../reply.ts';
 
@@ -13,7 +13,7 @@ interface Options {
   readonly head?: string;
 }
 
-export const respondCommand = (config: LoadConfig): Command =>
+export const respondCommand = (io: Io): Command =>
   createCommand('respond', 'Answer a request: `factory requests` lists them with their options')
     .argument('<epic>')
     .argument('<request>', "the request's id")
@@ -22,9 +22,9 @@ export const respondCommand = (config: LoadConfig): Command =>
     .option('--comment <text>', 'why; agents read it')
     .option('--head <sha>', 'the commit that the decision is about')
     .option('--by <name>', 'who decides (default: your user name)')
-    .action(action(config, respond));
+    .action(action(io, respond));
 
-const verdictCommand = (name: 'approve' | 'reject', description: string) => (config: LoadConfig) =>
+const verdictCommand = (name: 'approve' | 'reject', description: string) => (io: Io) =>
   createCommand(name, description)
     .argument('<epic>')
     .option('--comment <text>', name === 'reject' ? 'what should be different; agents read it' : 'a remark')
@@ -32,9 +32,7 @@ const verdictCommand = (name: 'approve' | 'reject', description: string) => (con
     .option('--head <sha>', 'only if this is still the commit that would be merged')
     .option('--by <name>', 'who decides (default: your user name)')
     .addHelpText('after', '\nIt is about the commit that is shown when the command runs; a later push asks again.')
-    .action(
-      action(config, (context: Context, epicId: string, options: Options) => decide(context, epicId, name, options)),
-    );
+    .action(action(io, (context: Context, epicId: string, options: Options) => decide(context, epicId, name, options)));
 
 export const approveCommand = verdictCommand('approve', 'Approve the plan, merge or change that waits for approval');
 export const rejectCommand = verdictCommand('reject', 'Reject it, with a comment that says what should be different');

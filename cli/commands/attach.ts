@@ -1,15 +1,15 @@
 /** `factory attach`: look at a task's terminal without being able to type. */
 import { spawn } from 'node:child_process';
 import { Argument, type Command } from 'commander';
-import { action, type Context, createCommand, type LoadConfig } from '../command.ts';
+import { action, type Context, createCommand, type Io } from '../command.ts';
 import { CommandFailure, EXIT, usageFailure } from '../exit.ts';
 
-export const attachCommand = (config: LoadConfig): Command =>
+export const attachCommand = (io: Io): Command =>
   createCommand('attach', "Watch a task's terminal, read-only; detach with Ctrl-B D")
     .addArgument(new Argument('[id]', 'a task (epic.task) or an epic; without it, the terminals that are there'))
     .option('--print', 'print the tmux command instead of running it')
     .addHelpText('after', '\nExamples:\n  factory attach\n  factory attach shop-checkout.receipts')
-    .action(action(config, attach));
+    .action(action(io, attach));
 
 async function attach({ out, config }: Context, id: string | undefined, options: { print?: boolean }): Promise<number> {
   const { attachArgv, listSessions, sessionOf, terminalOf } = await import('../../local/terminal.ts');

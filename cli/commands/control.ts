@@ -1,7 +1,7 @@
 /** `factory cancel`, `pause`, `resume`, `retry`, `skip` and `budget raise`: a person's hand on a running epic. */
 import type { Command } from 'commander';
 import { createApi, personName } from '../api.ts';
-import { action, type Context, createCommand, type LoadConfig } from '../command.ts';
+import { action, type Context, createCommand, type Io } from '../command.ts';
 import { EXIT, usageFailure } from '../exit.ts';
 import { tellReply } from '../reply.ts';
 import { number } from './submit.ts';
@@ -21,37 +21,37 @@ const personOf = ({ comment, by }: Options) => ({
   ...(comment === undefined ? {} : { comment }),
 });
 
-export const cancelCommand = (config: LoadConfig): Command =>
+export const cancelCommand = (io: Io): Command =>
   withPerson(createCommand('cancel', 'Cancel an epic or a task; worktrees with uncommitted work stay'))
     .argument('<id>', 'an epic, or a task: epic.task')
-    .action(action(config, cancel));
+    .action(action(io, cancel));
 
-export const pauseCommand = (config: LoadConfig): Command =>
+export const pauseCommand = (io: Io): Command =>
   withPerson(createCommand('pause', 'Pause an epic: no new turn, task, push or merge'))
     .argument('<epic>')
-    .action(action(config, (context: Context, id: string, options: Options) => onEpic(context, id, 'pause', options)));
+    .action(action(io, (context: Context, id: string, options: Options) => onEpic(context, id, 'pause', options)));
 
-export const resumeCommand = (config: LoadConfig): Command =>
+export const resumeCommand = (io: Io): Command =>
   withPerson(createCommand('resume', 'Go on after a pause'))
     .argument('<epic>')
-    .action(action(config, (context: Context, id: string, options: Options) => onEpic(context, id, 'resume', options)));
+    .action(action(io, (context: Context, id: string, options: Options) => onEpic(context, id, 'resume', options)));
 
-export const retryCommand = (config: LoadConfig): Command =>
+export const retryCommand = (io: Io): Command =>
   withPerson(createCommand('retry', 'Try a failed task again, with new attempts'))
     .argument('<task>', 'epic.task')
-    .action(action(config, (context: Context, id: string, options: Options) => onTask(context, id, 'retry', options)));
+    .action(action(io, (context: Context, id: string, options: Options) => onTask(context, id, 'retry', options)));
 
-export const skipCommand = (config: LoadConfig): Command =>
+export const skipCommand = (io: Io): Command =>
   withPerson(createCommand('skip', 'Go on without a failed task; what needs it starts'))
     .argument('<task>', 'epic.task')
-    .action(action(config, (context: Context, id: string, options: Options) => onTask(context, id, 'skip', options)));
+    .action(action(io, (context: Context, id: string, options: Options) => onTask(context, id, 'skip', options)));
 
-export const budgetCommand = (config: LoadConfig): Command => {
+export const budgetCommand = (io: Io): Command => {
   const raise = withPerson(createCommand('raise', 'Set a new cap'))
     .argument('<epic>')
     .argument('<usd>', 'the new cap, not a difference', number)
     .addHelpText('after', '\nExample:\n  factory budget raise shop-checkout 30')
-    .action(action(config, raiseBudget));
+    .action(action(io, raiseBudget));
   return createCommand('budget', "An epic's budget").addCommand(raise);
 };
 

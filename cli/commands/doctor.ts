@@ -1,14 +1,14 @@
 /** `factory doctor`: the state of this machine and its configuration as a table. */
 import type { Command } from 'commander';
 import type { Finding } from '../../local/finding.ts';
-import { action, type Context, createCommand, type LoadConfig } from '../command.ts';
+import { action, type Context, createCommand, type Io } from '../command.ts';
 import { type Output, table } from '../output.ts';
 import { exitCodeOf } from './setup.ts';
 
-export const doctorCommand = (config: LoadConfig): Command =>
+export const doctorCommand = (io: Io): Command =>
   createCommand('doctor', 'Show what is there, what is missing or wrong, and what helps')
     .addHelpText('after', '\nChanges nothing. Ends with 1 when something is wrong that nothing runs without.')
-    .action(action(config, doctor));
+    .action(action(io, doctor));
 
 async function doctor({ out, config }: Context): Promise<number> {
   // Loaded when it is needed: with the SDKs it takes longer than most commands.

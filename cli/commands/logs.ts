@@ -3,13 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { Answer } from '../../api/client/index.ts';
 import { type Api, createApi, readEpic } from '../api.ts';
-import { action, type Context, createCommand, type LoadConfig } from '../command.ts';
+import { action, type Context, createCommand, type Io } from '../command.ts';
 import { EXIT } from '../exit.ts';
 import type { Output } from '../output.ts';
 import { isFinal } from '../render.ts';
 import { turnLines } from '../render-transcript.ts';
 
-export const logsCommand = (config: LoadConfig): Command =>
+export const logsCommand = (io: Io): Command =>
   createCommand('logs', 'Show the decisions of an epic or task, or the transcript of an agent')
     .argument('<id>', 'an epic, a task (epic.task) or an agent (epic.task.implement.1)')
     .option('-f, --follow', 'go on until the epic ends')
@@ -17,7 +17,7 @@ export const logsCommand = (config: LoadConfig): Command =>
       'after',
       '\nAgents of a task: factory show <task>. The planning agent: factory logs <epic>.epic.plan.1',
     )
-    .action(action(config, logs));
+    .action(action(io, logs));
 
 const LOOK_MS = 500;
 const PAGE = 200;

@@ -1,7 +1,7 @@
 /** `factory list`, `show`, `watch` and `requests`: where everything stands. */
 import { type Command, Option } from 'commander';
 import { createApi, readEpic } from '../api.ts';
-import { action, type Context, createCommand, type LoadConfig } from '../command.ts';
+import { action, type Context, createCommand, type Io } from '../command.ts';
 import { EXIT, usageFailure } from '../exit.ts';
 import { cut, table } from '../output.ts';
 import { colored, epicLines, money, requestLines } from '../render.ts';
@@ -11,31 +11,31 @@ import { number } from './submit.ts';
 
 const STATES = ['PLANNING', 'IN_PROGRESS', 'BLOCKED', 'COMPLETED', 'CANCELLED', 'FAILED'] as const;
 
-export const listCommand = (config: LoadConfig): Command =>
+export const listCommand = (io: Io): Command =>
   createCommand('list', 'List epics, newest first')
     .addOption(new Option('--state <state>', 'only epics in this state').choices(STATES))
     .option('--limit <number>', 'how many at most', number, 20)
-    .action(action(config, list));
+    .action(action(io, list));
 
-export const showCommand = (config: LoadConfig): Command =>
+export const showCommand = (io: Io): Command =>
   createCommand('show', 'Show an epic, or a task with its evidence')
     .argument('<id>', 'an epic, or a task: epic.task')
     .addHelpText('after', '\nExamples:\n  factory show shop-checkout\n  factory show shop-checkout.receipts')
-    .action(action(config, show));
+    .action(action(io, show));
 
-export const watchCommand = (config: LoadConfig): Command =>
+export const watchCommand = (io: Io): Command =>
   createCommand('watch', 'Watch an epic until it ends; ends with 1 unless it completes')
     .argument('<epic>')
     .addHelpText(
       'after',
       '\nIn a terminal a picture that moves; elsewhere one line for each change; with --json one epic a line.',
     )
-    .action(action(config, watch));
+    .action(action(io, watch));
 
-export const requestsCommand = (config: LoadConfig): Command =>
+export const requestsCommand = (io: Io): Command =>
   createCommand('requests', 'List what waits for a person, longest first')
     .argument('[epic]')
-    .action(action(config, requests));
+    .action(action(io, requests));
 
 async function list(
   context: Context,

@@ -1,10 +1,10 @@
 /** `factory setup`: every part the factory needs, found or obtained. */
 import type { Command } from 'commander';
 import { type Finding, sentence } from '../../local/finding.ts';
-import { action, type Context, createCommand, type LoadConfig } from '../command.ts';
+import { action, type Context, createCommand, type Io } from '../command.ts';
 import { EXIT } from '../exit.ts';
 
-export const setupCommand = (config: LoadConfig): Command =>
+export const setupCommand = (io: Io): Command =>
   createCommand('setup', 'Find or obtain everything that the factory needs on this machine')
     .addHelpText(
       'after',
@@ -12,7 +12,7 @@ export const setupCommand = (config: LoadConfig): Command =>
 Says one line for each part. Programs are obtained into the cache folder ($XDG_CACHE_HOME or ~/.cache, factoryfactory/);
 what belongs to the system is named with the command that installs it, and installed on Debian as root.`,
     )
-    .action(action(config, setup));
+    .action(action(io, setup));
 
 async function setup({ out, config }: Context): Promise<number> {
   const { setUp } = await import('../../local/setup.ts');

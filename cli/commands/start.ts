@@ -3,10 +3,10 @@ import type { Command } from 'commander';
 import type { Config } from '../../config.ts';
 import { sentence } from '../../local/finding.ts';
 import type { Stack } from '../../local/stack.ts';
-import { action, type Context, createCommand, type LoadConfig } from '../command.ts';
+import { action, type Context, createCommand, type Io } from '../command.ts';
 import { CommandFailure, EXIT } from '../exit.ts';
 
-export const startCommand = (config: LoadConfig): Command =>
+export const startCommand = (io: Io): Command =>
   createCommand('start', 'Run PostgreSQL, Temporal, a worker process and the API on this machine')
     .option('--watch', 'restart worker and API when a source file changes')
     .addHelpText(
@@ -16,7 +16,7 @@ State, logs and processes.json are in STATE_DIR (default .factory). A process th
 everything but the commands that agents have running: those stay in tmux and are found again by the next start.
 With DATABASE_URL and TEMPORAL_ADDRESS set, those servers are used instead of embedded ones.`,
     )
-    .action(action(config, start));
+    .action(action(io, start));
 
 async function start(context: Context, options: { watch?: boolean }): Promise<number> {
   const { out } = context;

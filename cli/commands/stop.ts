@@ -1,13 +1,13 @@
 /** `factory stop`: ends the stack that runs in STATE_DIR, from another terminal or after its launcher was killed. */
 import type { Command } from 'commander';
 import type { Config } from '../../config.ts';
-import { action, type Context, createCommand, type LoadConfig } from '../command.ts';
+import { action, type Context, createCommand, type Io } from '../command.ts';
 import { EXIT } from '../exit.ts';
 
-export const stopCommand = (config: LoadConfig): Command =>
+export const stopCommand = (io: Io): Command =>
   createCommand('stop', 'Stop the stack that runs in STATE_DIR')
     .option('--commands', 'end the commands of agents too, which otherwise stay in tmux')
-    .action(action(config, stop));
+    .action(action(io, stop));
 
 async function stop({ out, config }: Context, options: { commands?: boolean }): Promise<number> {
   const { stopStack } = await import('../../local/stop.ts');

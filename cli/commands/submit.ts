@@ -2,12 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { Argument, type Command, InvalidArgumentError } from 'commander';
 import { createApi } from '../api.ts';
-import { action, type Context, createCommand, type LoadConfig } from '../command.ts';
+import { action, type Context, createCommand, type Io } from '../command.ts';
 import { type EpicFields, parseEpicFile, UnreadableEpic } from '../epic-file.ts';
 import { EXIT, usageFailure } from '../exit.ts';
 import { exitCodeOf, watchEpic } from '../watch-epic.ts';
 
-export const submitCommand = (config: LoadConfig): Command =>
+export const submitCommand = (io: Io): Command =>
   createCommand('submit', 'Submit an epic')
     .addArgument(new Argument('[file]', 'Markdown (the first heading is the title) or JSON; - reads stdin'))
     .option('-t, --title <text>', "the epic's title")
@@ -30,7 +30,7 @@ Examples:
     | factory submit - --json
 Tasks in JSON take the place of a plan. Options win over what the file says.`,
     )
-    .action(action(config, submit));
+    .action(action(io, submit));
 
 interface Options {
   readonly title?: string;

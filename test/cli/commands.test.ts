@@ -4,8 +4,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
+import { stripVTControlCharacters } from 'node:util';
 import { anEpic, aRequest, aTask } from '../support/api-answers.ts';
-import { runCli, type StubRequest, startStubApi } from '../support/cli.ts';
+import { runCli, type StubRequest, spawnCli, startStubApi } from '../support/cli.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'factory-cli-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -14,11 +15,12 @@ after(() => rmSync(folder, { recursive: true }));
 async function against(
   answer: (request: StubRequest) => { status?: number; body: unknown },
   args: readonly string[],
-  options: { input?: string } = {},
+  options: { input?: string; columns?: number } = {},
 ) {
   const api = await startStubApi(answer);
+  const env = { FACTORY_API_URL: api.url, STATE_DIR: folder };
   try {
-    const result = await runCli(args, { ...options, env: { FACTORY_API_URL: api.url, STATE_DIR: folder } });
+    const result = await (options.input === undefined ? runCli : spawnCli)(args, { ...options, env });
     return { ...result, requests: api.requests, sent: api.requests.find(({ method }) => method !== 'GET') };
   } finally {
     await api.stop();
@@ -116,8 +118,7 @@ test('no API ends with 4 and says what may be missing', async () => {
 });
 
 test('a wrong configuration ends with 2 and names every variable', async () => {
-  const wrong = { BACKEND_PORT: 'x', MAX_TASKS: '0' };
-  const { exitCode, stderr } = await runCli(['list'], { env: {}, wrong });
+  const { exitCode, stderr } = await runCli(['list'], { env: { BACKEND_PORT: 'x', MAX_TASKS: '0' } });
   assert.equal(exitCode, 2);
   assert.match(stderr, /BACKEND_PORT.*\n.*MAX_TASKS/);
 });
@@ -197,6 +198,18 @@ test('watch prints a line for each change and ends with the epic', async () => {
     .split('\n')
     .map((line) => JSON.parse(line).state);
   assert.deepEqual(states, ['PLANNING', 'IN_PROGRESS', 'COMPLETED']);
+});
+
+test('in a terminal watch paints over what it painted, and no line is longer than the terminal', async () => {
+  const title = 'A title that is longer than the narrow terminal in which it is shown';
+  const steps = [anEpic({ title, tasks: [aTask()] }), anEpic({ title, state: 'COMPLETED', phase: '' })];
+  let look = 0;
+  const { stdout } = await against(() => ({ body: steps[Math.min(look++, 1)] }), ['watch', 'shop'], { columns: 40 });
+  const [first = '', second = ''] = stdout.split('\u001B[3A');
+  assert.match(first, /IN_PROGRESS/);
+  assert.match(second, /^\u001B\[0J[\s\S]*COMPLETED/);
+  const lines = stripVTControlCharacters(stdout).split('\n');
+  assert.ok(lines.every((line) => line.length < 40));
 });
 
 test('watch ends with 1 when the epic failed', async () => {

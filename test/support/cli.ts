@@ -2,32 +2,50 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
+import { run } from '../../cli/program.ts';
 import { loadConfig } from '../../config.ts';
 import { absolute } from '../../config-files.ts';
-import { type ExecResult, exec } from '../../exec.ts';
+import { exec } from '../../exec.ts';
 import { environmentOf } from '../../local/environment.ts';
 
 export interface CliOptions {
   /** Variables of the factory; a developer's own and those of `.env` do not count. */
   readonly env?: Record<string, string>;
-  /** Variables on top, which need not be allowed values. */
-  readonly wrong?: Record<string, string>;
-  readonly input?: string;
-  readonly cwd?: string;
+  /** As if stdout were a terminal of so many columns. */
+  readonly columns?: number;
 }
 
-/** Runs `factory` in a process of its own, without a terminal. */
-export function runCli(
+export interface CliResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a command in this process: half a second less than in one of its own. */
+export async function runCli(args: readonly string[], { env = {}, columns }: CliOptions = {}): Promise<CliResult> {
+  const written = { stdout: '', stderr: '' };
+  const stream = (name: keyof typeof written) => ({
+    write: (text: string) => {
+      written[name] += text;
+    },
+    ...(columns === undefined ? {} : { isTTY: true, columns, rows: 50 }),
+  });
+  const config = (other: NodeJS.ProcessEnv = env) => loadConfig(other);
+  const exitCode = await run(args, { config, stdout: stream('stdout'), stderr: stream('stderr') });
+  return { exitCode, ...written };
+}
+
+/** Runs it as a script does: in a process of its own, without a terminal. */
+export function spawnCli(
   args: readonly string[],
-  { env = {}, wrong = {}, input = '', cwd }: CliOptions = {},
-): Promise<ExecResult> {
+  { env = {}, input = '' }: { env?: Record<string, string>; input?: string },
+) {
   return exec({
     file: process.execPath,
-    args: [absolute('cli/main.ts'), ...args],
-    env: { ...environmentOf(loadConfig(env)), TEMPORAL_ADDRESS: '', DATABASE_URL: '', ...env, ...wrong },
+    args: [absolute('bin/factory.js'), ...args],
+    env: { ...environmentOf(loadConfig(env)), TEMPORAL_ADDRESS: '', DATABASE_URL: '', ...env },
     input,
     timeoutMs: 60_000,
-    ...(cwd === undefined ? {} : { cwd }),
   });
 }
 
