@@ -1,6 +1,6 @@
 /** Whether the factory can work: its two stores answer, and every task queue is polled by somebody. */
-import { sql } from 'kysely';
 import type { Database } from '../db/connection.ts';
+import { askDatabase } from '../db/reads/answers.ts';
 import { FACTORY_QUEUE, HOSTS_QUEUE, MODEL_QUEUE } from '../workflows/contract/task-queues.ts';
 import { type Executions, inTime } from './executions.ts';
 
@@ -24,7 +24,7 @@ const POLLED = [
 
 export async function checkHealth(db: Database, executions: Executions) {
   const checks: readonly (readonly [string, Promise<Dependency>])[] = [
-    ['postgres', check(() => sql`select 1`.execute(db), 'PostgreSQL does not answer')],
+    ['postgres', check(() => askDatabase(db), 'PostgreSQL does not answer')],
     [
       'temporal',
       check(
