@@ -3,17 +3,18 @@ export interface Figure {
   readonly name: string;
   readonly value: number;
   readonly unit: 's' | 'ms' | '×';
-  readonly goal: number;
+  /** Without one the figure is only told. */
+  readonly goal?: number;
 }
 
-export const isReached = ({ value, goal }: Figure): boolean => value <= goal;
+export const isReached = ({ value, goal }: Figure): boolean => goal === undefined || value <= goal;
 
 export function table(figures: readonly Figure[]): string {
   const rows = figures.map((figure) => [
     figure.name,
     `${round(figure.value)} ${figure.unit}`,
-    `≤ ${figure.goal} ${figure.unit}`,
-    isReached(figure) ? '✔' : '✖',
+    figure.goal === undefined ? '' : `≤ ${figure.goal} ${figure.unit}`,
+    figure.goal === undefined ? '' : isReached(figure) ? '✔' : '✖',
   ]);
   const all = [['figure', 'measured', 'goal', ''], ...rows];
   const widths = [0, 1, 2].map((column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
@@ -25,3 +26,6 @@ export function table(figures: readonly Figure[]): string {
 }
 
 export const round = (value: number): number => Number(value.toPrecision(3));
+
+export const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;

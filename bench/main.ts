@@ -2,10 +2,11 @@
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { measureEngine } from './engine.ts';
+import { measureEpic } from './epic.ts';
 import { type Figure, isReached, round, table } from './figure.ts';
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' } } });
-const parts: Record<string, () => Promise<Figure[]>> = { engine: measureEngine };
+const parts: Record<string, () => Promise<Figure[]>> = { engine: measureEngine, epic: measureEpic };
 const unknown = positionals.filter((name) => parts[name] === undefined);
 if (unknown.length > 0) {
   console.error(`There is no measurement "${unknown.join('", "')}"; there are: ${Object.keys(parts).join(', ')}`);
