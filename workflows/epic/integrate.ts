@@ -33,7 +33,7 @@ async function prepare(epic: Epic, settings: EpicSettings): Promise<ReadyPullReq
   epic.tell('IN_PROGRESS', 'integrates and verifies the whole');
   const base = await factory.updateBase(`the newest ${baseBranch}`, { repository, baseBranch });
   if (base.kind === 'conflict') return { ...base, targetSha: '' };
-  const ready = await withDetached(epic, settings, 'epic.integrate', branch, async (placement, worktree) => {
+  const ready = await withDetached(epic, settings, 'integration', branch, async (placement, worktree) => {
     const place = { epicId, taskKey: 'epic', repository, placement, worktree };
     const merged = await runOnHost(placement, (host) =>
       host.mergeTarget(`merge ${baseBranch} into ${branch}`, {

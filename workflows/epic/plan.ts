@@ -67,7 +67,7 @@ async function planWithAgent(
     const { planner } = planning;
     epic.tell('PLANNING', 'is planned');
     try {
-      return await withDetached(epic, settings, 'epic.plan', settings.baseBranch, async (placement, worktree) => {
+      return await withDetached(epic, settings, 'plan', settings.baseBranch, async (placement, worktree) => {
         const { agentId, attempt, nextTurn: turn } = planner;
         const workflowId = agentWorkflowId(agentId);
         const { epicId, data } = epic;

@@ -38,7 +38,7 @@ export async function review(task: Task, change: Change, submission: number): Pr
 
 async function reviewInDetached(task: Task, change: Change, submission: number): Promise<SubmitReview> {
   const { epicId, repository, placement, taskKey } = where(task);
-  const name = `${taskKey}.review`;
+  const name = `review-${taskKey}`;
   const detached = await task.onHost((host) =>
     host.prepareDetached(`worktree to review ${change.headSha.slice(0, 8)}`, {
       epicId,
