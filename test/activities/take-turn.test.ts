@@ -1,6 +1,7 @@
 /** takeTurn against PostgreSQL and the scripted model: paid once, stored first, within the budget. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import type Anthropic from '@anthropic-ai/sdk';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { upperBoundMicroUsd } from '../../activities/agent/prices.ts';
 import type { TurnResult } from '../../activities/agent/take-turn.ts';
@@ -260,11 +261,31 @@ test('every way in which an answer can end goes on', async () => {
   );
 });
 
+test('a compacted transcript is taken, with thoughts before and after', async () => {
+  const agent = await agentWith();
+  const process = agent.process();
+  for (let turn = 1; turn <= 10; turn += 1) {
+    await agent.answerTools(turn, await process.turn({ turn, ...(turn === 7 ? { note: 'compact' as const } : {}) }));
+  }
+  const thinking = (await agent.turns()).filter(({ content }) => JSON.stringify(content).includes('"thinking"'));
+  assert.deepEqual(
+    thinking.map(({ turn }) => turn),
+    [1, 4, 7, 10],
+  );
+  assert.ok(agent.model.calls.every(({ status }) => status === 200));
+});
+
 test('a planner’s answer goes back with its keys in the order in which they came', async () => {
   const agent = await agentWith({ purpose: 'plan' });
   const process = agent.process();
   for (let turn = 1; turn <= 5; turn += 1) await agent.answerTools(turn, await process.turn({ turn }), 'refused');
-  const [{ content } = { content: [] }] = (await agent.turns()).slice(1);
-  assert.match(JSON.stringify(content), /"key":"part-1","title".*"description".*"acceptance".*"dependsOn"/);
+  const [, plan] = await agent.turns();
+  const submitted = (plan?.content as unknown as Anthropic.ContentBlock[]).find((block) => block.type === 'tool_use');
+  const { tasks } = submitted?.input as { tasks: object[] };
+  const sent = ['key', 'title', 'description', 'acceptance', 'dependsOn'];
+  assert.deepEqual(
+    tasks.map((task) => Object.keys(task)),
+    [sent, sent, sent],
+  );
   assert.ok(agent.model.calls.every(({ status }) => status === 200));
 });
