@@ -12,16 +12,6 @@ export type StopReason = 'timeout' | 'cancelled' | 'output';
 /** Of a command's output, as much is kept: half of it from the start, half from the end. */
 const KEPT_BYTES = 2 * 1024 * 1024;
 
-/** The folder of the journals of a task or, without taskKey, of the epic's own agents. */
-export function journalsFolder(place: {
-  stateDir: string;
-  host: string;
-  epicId: string;
-  taskKey?: string | undefined;
-}): string {
-  return join(place.stateDir, 'hosts', place.host, 'journal', place.epicId, place.taskKey ?? 'epic');
-}
-
 /** Names the command in its processes' environment and in its window's command line. */
 export function cookieOf(journalDir: string): string {
   return createHash('sha256').update(journalDir).digest('hex').slice(0, 32);

@@ -1,6 +1,6 @@
 /** Durable commands: started at most once, whatever happens to the worker process, and waited for by whoever comes next. */
 import { watch } from 'node:fs';
-import { access, mkdir } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { CancelledFailure } from '@temporalio/common';
 import { exec } from '../../exec.ts';
@@ -77,10 +77,11 @@ export async function runDurableCommand(command: DurableCommand): Promise<Comman
   const isNew = await createJournal(command, cookie);
   let window: Window | undefined;
   for (let openings = 0; ; ) {
-    // In this order: a window that closes has written its exit code before.
+    // In this order, since others may be opening the window too: what has started has its window until `exit` is there.
+    const started = await isStarted(journalDir);
     if (!isNew || openings > 0) window = await findWindow(terminal, cookie);
     if ((await readExit(journalDir)) !== undefined) return readResult(journalDir);
-    if (window === undefined && (await isStarted(journalDir))) {
+    if (window === undefined && started) {
       await endProcesses(journalDir, false);
       return readResult(journalDir);
     }
@@ -95,9 +96,6 @@ export async function runDurableCommand(command: DurableCommand): Promise<Comman
     if (event === 'too-much-output') await stop(command, window, 'output');
   }
 }
-
-/** Whether a journal's command has begun, so that what it may have done must be reckoned with. */
-export const hasBegun = isStarted;
 
 async function createJournal(command: DurableCommand, cookie: string): Promise<boolean> {
   const { journalDir, script, cwd, env, readOnly = false, carryDir } = command;
@@ -126,7 +124,7 @@ async function waitForEvent(command: Omit<DurableCommand, 'script'>, window: Win
   const look = async () => {
     // The window first: its exit code was written before it closed.
     const alive = isAlive(window.pid);
-    if (await exists(join(journalDir, 'exit'))) return resolve('exit');
+    if ((await readExit(journalDir)) !== undefined) return resolve('exit');
     if (!alive) return resolve('window-gone');
     const bytes = await outputBytes(journalDir);
     heartbeat?.(bytes);
@@ -209,9 +207,3 @@ async function readResult(journalDir: string): Promise<CommandResult> {
     tooMuchOutput: stopped === 'output',
   };
 }
-
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );

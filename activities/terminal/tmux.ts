@@ -1,10 +1,10 @@
 /** The tmux server of our own, one per state folder and host: sessions, windows by tmux's ids, and their end. */
 import { createHash } from 'node:crypto';
-import { existsSync, lstatSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ExecResult, exec, inheritedEnvironment } from '../../exec.ts';
+import { ExecError, type ExecResult, exec, inheritedEnvironment } from '../../exec.ts';
 import { failure, finalFailure } from '../failures.ts';
 
 /** Where a host's tmux server is; nothing runs until a window is opened. */
@@ -18,13 +18,14 @@ export interface Window {
 }
 
 const FOLLOW = join(import.meta.dirname, 'follow.sh');
+const FOLDER_PREFIX = 'factory-';
 /** What a socket's address holds, its closing zero excluded. */
 const SOCKET_BYTES = process.platform === 'darwin' ? 103 : 107;
 
 /** The socket is `socket` when given, else in a folder of this user's own that is derived from state folder and host. */
 export function createTerminal(options: { stateDir: string; host: string; socket?: string | undefined }): Terminal {
   const hash = createHash('sha256').update(`${options.stateDir}\0${options.host}`).digest('hex').slice(0, 12);
-  const socket = options.socket ?? join(tmpdir(), `factory-${userInfo().uid}-${hash}`, 'tmux');
+  const socket = options.socket ?? join(tmpdir(), `${FOLDER_PREFIX}${userInfo().uid}-${hash}`, 'tmux');
   const bytes = Buffer.byteLength(socket);
   if (bytes > SOCKET_BYTES) {
     throw finalFailure(
@@ -38,11 +39,6 @@ export function createTerminal(options: { stateDir: string; host: string; socket
 /** The argv with which a person looks on, without being able to type; window 0 shows the newest command. */
 export function attachArgv(terminal: Terminal, session: string): string[] {
   return ['tmux', '-S', terminal.socket, 'attach-session', '-r', '-t', `=${session}`];
-}
-
-/** The argv that ends the server and with it every command of the host. */
-export function endServerArgv(terminal: Terminal): string[] {
-  return ['tmux', '-S', terminal.socket, 'kill-server'];
 }
 
 /**
@@ -62,9 +58,7 @@ export async function openWindow(
     const made = await makeSession(terminal, session, folder);
     opened = await open();
     if (opened.exitCode !== 0) {
-      const nonRetryable = !opened.timedOut && !made.timedOut;
-      const message = `tmux opens no window: ${(made.stderr + opened.stderr).trim()}`;
-      throw failure('TerminalUnavailable', message, { nonRetryable });
+      throw finalFailure('TerminalUnavailable', `tmux opens no window: ${(made.stderr + opened.stderr).trim()}`);
     }
   }
   return { pid: Number(opened.stdout) };
@@ -95,6 +89,9 @@ export async function endServer(terminal: Terminal): Promise<void> {
   const panes = await listPanes(terminal, ['-a']);
   if (existsSync(terminal.socket)) await tmux(terminal, ['kill-server']);
   await untilGone(panes.map((pane) => pane.pid));
+  const folder = dirname(terminal.socket);
+  // Only the folder that was made for this; a chosen one stays.
+  if (basename(folder).startsWith(FOLDER_PREFIX)) rmSync(folder, { recursive: true, force: true });
 }
 
 /** A zombie is not alive; where nobody reaps orphans it stays for ever. */
@@ -168,14 +165,18 @@ function checkFolder(folder: string): void {
 
 /** A server hands its starter's environment to every window, so its starter has next to none. */
 async function tmux(terminal: Terminal, args: readonly string[]): Promise<ExecResult> {
-  return exec({
+  const result = await exec({
     file: 'tmux',
     args: ['-u', '-f', '/dev/null', '-S', terminal.socket, ...args],
     inherit: 'nothing',
     env: inheritedEnvironment(['PATH', 'HOME']),
     timeoutMs: 10_000,
-  }).catch((cause) => {
-    const remedy = 'Install tmux 3.0 or newer (Debian: apt-get install tmux; macOS: brew install tmux).';
-    throw finalFailure('TerminalUnavailable', `tmux cannot be started. ${remedy}`, { cause });
+  }).catch((cause: unknown) => {
+    const nonRetryable = cause instanceof ExecError && cause.notFound;
+    const remedy = nonRetryable ? ': install tmux 3.0 or newer (apt-get install tmux, brew install tmux)' : '';
+    throw failure('TerminalUnavailable', `tmux cannot be started${remedy}`, { cause, nonRetryable });
   });
+  // No answer is not the answer that there is no such window.
+  if (result.timedOut) throw failure('TerminalUnavailable', `tmux ${args[0]} did not answer within 10 s`);
+  return result;
 }

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
 import { commandEnvironment, shellQuote } from '../../activities/terminal/command.ts';
 import { readOutput, readStop, writeJournal, writeStop } from '../../activities/terminal/journal.ts';
-import { createTerminal, endServer, listSessions } from '../../activities/terminal/tmux.ts';
+import { createTerminal, endServer, listSessions, openWindow } from '../../activities/terminal/tmux.ts';
 import { exec } from '../../exec.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'journal-'));
@@ -77,4 +77,26 @@ test('each state folder and host has a socket of its own; one that is too long i
   const unused = createTerminal({ stateDir: folder, host: 'unused' });
   assert.deepEqual(await listSessions(unused), []);
   await endServer(unused);
+});
+
+test('without tmux a window is refused with the remedy', async () => {
+  const path = process.env.PATH;
+  process.env.PATH = folder;
+  const opening = openWindow(createTerminal({ stateDir: folder, host: 'none' }), {
+    session: 's',
+    folder,
+    name: 'n',
+    argv: ['true'],
+  });
+  process.env.PATH = path;
+  await assert.rejects(opening, { type: 'TerminalUnavailable', nonRetryable: true, message: /install tmux/ });
+});
+
+test('a socket folder that others can write to is refused', async () => {
+  const open = join(folder, 'open');
+  mkdirSync(open);
+  chmodSync(open, 0o777);
+  const terminal = createTerminal({ stateDir: folder, host: 'open', socket: join(open, 'tmux') });
+  const opening = openWindow(terminal, { session: 's', folder, name: 'n', argv: ['true'] });
+  await assert.rejects(opening, { type: 'TerminalUnavailable', message: /written to by others/ });
 });
