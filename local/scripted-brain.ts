@@ -70,14 +70,18 @@ const goOn =
 const conflict: Brain = (situation) => [
   {
     text: 'Both sides added something; I keep both.',
-    tools: [
-      bash(
-        `sed -i -e '/^<<<<<<< /d' -e '/^||||||| /d' -e '/^=======$/d' -e '/^>>>>>>> /d' -- ${situation.files.map(shellQuoted).join(' ')}`,
-      ),
-    ],
+    tools: [bash(withoutMarkers(situation.files))],
   },
   handIn(`Bring ${situation.task?.key} together with the work merged meanwhile`, 'Both sides are kept.'),
 ];
+
+/** Without sed -i, which is another one on macOS. */
+const withoutMarkers = (files: readonly string[]): string =>
+  [
+    `for file in ${files.map(shellQuoted).join(' ')}; do`,
+    `  grep -vE '^(<{7} |[|]{7} |={7}$|>{7} )' -- "$file" > "$file.kept"; cat "$file.kept" > "$file"; rm "$file.kept"`,
+    'done',
+  ].join('\n');
 
 const review: Brain = ({ task }) => [
   { text: 'I look at the commit.', tools: [bash('git show --stat HEAD | head -40')] },

@@ -280,8 +280,10 @@ test('a planner’s answer goes back with its keys in the order in which they ca
   const process = agent.process();
   for (let turn = 1; turn <= 5; turn += 1) await agent.answerTools(turn, await process.turn({ turn }), 'refused');
   const [, plan] = await agent.turns();
-  const submitted = (plan?.content as unknown as Anthropic.ContentBlock[]).find((block) => block.type === 'tool_use');
-  const { tasks } = submitted?.input as { tasks: object[] };
+  assert.ok(plan !== undefined);
+  const submitted = (plan.content as unknown as Anthropic.ContentBlock[]).find((block) => block.type === 'tool_use');
+  assert.ok(submitted !== undefined);
+  const { tasks } = submitted.input as { tasks: object[] };
   const sent = ['key', 'title', 'description', 'acceptance', 'dependsOn'];
   assert.deepEqual(
     tasks.map((task) => Object.keys(task)),
