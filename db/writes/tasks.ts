@@ -36,8 +36,8 @@ export async function writeTask(db: Database, view: TaskView, order: WriteOrder)
     .where('key', '=', view.taskKey)
     // A closed row opens again only for a later run: a record under way when its run was closed from outside is late.
     .where(
-      sql<boolean>`generation is null or generation < ${order.generation}
-        or (generation = ${order.generation} and version < ${view.version} and closed_at is null)`,
+      sql<boolean>`(generation is null or generation < ${order.generation}
+        or (generation = ${order.generation} and version < ${view.version} and closed_at is null))`,
     )
     .returning('key')
     .executeTakeFirst();
