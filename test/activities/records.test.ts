@@ -276,13 +276,3 @@ test('a decision is logged once, also when the record that carries it is late or
     ],
   );
 });
-
-test('a task’s record touches its own row and no other', async () => {
-  const epic = execution('epic-apart', 'run-1');
-  const waiting = { state: 'PENDING' as const, phase: 'waits to start' };
-  const tasks = ['first', 'second'].map((key, position) => plannedTask(key, position, { status: waiting }));
-  await epic.epic(epicView('apart', 1, { tasks }));
-  await execution('epic-apart/task-first', 'task-run-1').task(taskView('apart', 'first', 1));
-  const second = await taskRow('apart', 'second');
-  assert.deepEqual([second.state, second.phase, second.generation], ['PENDING', 'waits to start', null]);
-});
