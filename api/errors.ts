@@ -65,7 +65,7 @@ function invalidInput(problems: readonly { readonly instancePath: string; readon
   return new ApiError('InvalidInput', text, { details });
 }
 
-const isTemporalAway = (error: unknown) =>
+export const isTemporalAway = (error: unknown) =>
   error instanceof ServiceError ||
   isGrpcServiceError(error) ||
   (error instanceof Error && error.name === 'ServiceError');

@@ -10,7 +10,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { Acknowledgement, EpicInput } from '../workflows/contract/epic.ts';
 import { epicWorkflowId } from '../workflows/contract/ids.ts';
 import { epicStartOptions } from '../workflows/contract/start.ts';
-import { ApiError, isFailureName } from './errors.ts';
+import { ApiError, isFailureName, isTemporalAway } from './errors.ts';
 
 const PENDING = 'nobody is there to act on it yet; sending it again is safe';
 
@@ -42,7 +42,9 @@ export async function startEpic(to: Executions, epicId: string, input: EpicInput
     return true;
   } catch (error) {
     if (error instanceof WorkflowExecutionAlreadyStartedError) return false;
-    throw error;
+    if (!isTemporalAway(error)) throw error;
+    const remedy = `send it again with the header "Idempotency-Key: ${epicId}", so that it starts once`;
+    throw new ApiError('Unavailable', `Temporal does not answer; ${remedy}`);
   }
 }
 

@@ -107,23 +107,6 @@ const TaskSummary = z
   })
   .meta({ id: 'TaskSummary' });
 
-export const Epic = EpicSummary.extend({
-  description: z.string(),
-  workflowId: z.string(),
-  runId: z.string(),
-  source: z.object({ tracker: z.string(), id: z.string(), url: z.string().nullable() }).nullable(),
-  concurrency: z.number().int().nullable(),
-  approvals: z.array(z.string()).nullable(),
-  pullRequest: z.number().int().nullable(),
-  mergedSha: z.string().nullable(),
-  tasks: z.array(TaskSummary),
-  pullRequests: z.array(PullRequest),
-  /** The open ones. */
-  requests: z.array(HumanRequest),
-  /** Settled plus reserved never passes the cap, which is null until the epic has its settings. */
-  cost: z.object({ settledUsd: z.number(), reservedUsd: z.number(), capUsd: z.number().nullable() }),
-}).meta({ id: 'Epic' });
-
 const Agent = z
   .object({
     id: z.string(),
@@ -157,6 +140,29 @@ const Evidence = z
     finishedAt: Time,
   })
   .meta({ id: 'Evidence' });
+
+export const Epic = EpicSummary.extend({
+  description: z.string(),
+  workflowId: z.string(),
+  runId: z.string(),
+  source: z.object({ tracker: z.string(), id: z.string(), url: z.string().nullable() }).nullable(),
+  concurrency: z.number().int().nullable(),
+  approvals: z.array(z.string()).nullable(),
+  pullRequest: z.number().int().nullable(),
+  mergedSha: z.string().nullable(),
+  tasks: z.array(TaskSummary),
+  /** Those that serve the epic itself; a task has its own. */
+  agents: z.array(Agent),
+  /** What was verified on all tasks together. */
+  evidence: z.array(Evidence),
+  pullRequests: z.array(PullRequest),
+  /** The open ones. */
+  requests: z.array(HumanRequest),
+  /** Model calls that were answered, of all agents. */
+  turns: z.number().int(),
+  /** Settled plus reserved never passes the cap, which is null until the epic has its settings. */
+  cost: z.object({ settledUsd: z.number(), reservedUsd: z.number(), capUsd: z.number().nullable() }),
+}).meta({ id: 'Epic' });
 
 const Submission = z
   .object({

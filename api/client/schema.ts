@@ -1325,54 +1325,6 @@ export interface components {
             /** Format: date-time */
             closedAt: string | null;
         };
-        Epic: {
-            id: string;
-            title: string;
-            /** @enum {string} */
-            state: "PLANNING" | "IN_PROGRESS" | "BLOCKED" | "COMPLETED" | "CANCELLED" | "FAILED";
-            phase: string;
-            hold: {
-                /** @enum {string} */
-                kind: "blocker" | "slot" | "admission" | "lane" | "budget" | "quota" | "host" | "person" | "pause" | "failure";
-                reason: string;
-                /** Format: date-time */
-                since: string;
-            } | null;
-            failure: {
-                type: string;
-                message: string;
-            } | null;
-            paused: boolean;
-            priority: number;
-            repository: string | null;
-            baseBranch: string | null;
-            /** Format: date-time */
-            startedAt: string;
-            /** Format: date-time */
-            updatedAt: string;
-            /** Format: date-time */
-            closedAt: string | null;
-            description: string;
-            workflowId: string;
-            runId: string;
-            source: {
-                tracker: string;
-                id: string;
-                url: string | null;
-            } | null;
-            concurrency: number | null;
-            approvals: string[] | null;
-            pullRequest: number | null;
-            mergedSha: string | null;
-            tasks: components["schemas"]["TaskSummary"][];
-            pullRequests: components["schemas"]["PullRequest"][];
-            requests: components["schemas"]["HumanRequest"][];
-            cost: {
-                settledUsd: number;
-                reservedUsd: number;
-                capUsd: number | null;
-            };
-        };
         Agent: {
             id: string;
             /** @enum {string} */
@@ -1417,6 +1369,57 @@ export interface components {
             startedAt: string;
             /** Format: date-time */
             finishedAt: string;
+        };
+        Epic: {
+            id: string;
+            title: string;
+            /** @enum {string} */
+            state: "PLANNING" | "IN_PROGRESS" | "BLOCKED" | "COMPLETED" | "CANCELLED" | "FAILED";
+            phase: string;
+            hold: {
+                /** @enum {string} */
+                kind: "blocker" | "slot" | "admission" | "lane" | "budget" | "quota" | "host" | "person" | "pause" | "failure";
+                reason: string;
+                /** Format: date-time */
+                since: string;
+            } | null;
+            failure: {
+                type: string;
+                message: string;
+            } | null;
+            paused: boolean;
+            priority: number;
+            repository: string | null;
+            baseBranch: string | null;
+            /** Format: date-time */
+            startedAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+            /** Format: date-time */
+            closedAt: string | null;
+            description: string;
+            workflowId: string;
+            runId: string;
+            source: {
+                tracker: string;
+                id: string;
+                url: string | null;
+            } | null;
+            concurrency: number | null;
+            approvals: string[] | null;
+            pullRequest: number | null;
+            mergedSha: string | null;
+            tasks: components["schemas"]["TaskSummary"][];
+            agents: components["schemas"]["Agent"][];
+            evidence: components["schemas"]["Evidence"][];
+            pullRequests: components["schemas"]["PullRequest"][];
+            requests: components["schemas"]["HumanRequest"][];
+            turns: number;
+            cost: {
+                settledUsd: number;
+                reservedUsd: number;
+                capUsd: number | null;
+            };
         };
         Submission: {
             number: number;

@@ -4,8 +4,10 @@ import type { EpicSettings } from '../../workflows/contract/settings.ts';
 import type { EpicState } from '../../workflows/contract/states.ts';
 import type { Database } from '../connection.ts';
 import type { Epics } from '../schema.ts';
+import { readAgents } from './agents.ts';
 import { isoTime, isoTimeOrNull, usd, waiting } from './columns.ts';
 import { readCost } from './costs.ts';
+import { EPIC_EVIDENCE, readEvidence } from './evidence.ts';
 import { listHumanRequests } from './human-requests.ts';
 import { readPullRequests } from './pull-requests.ts';
 import { readEpicTasks } from './tasks.ts';
@@ -49,9 +51,12 @@ export async function listEpics(db: Database, filter: EpicFilter) {
 export async function readEpic(db: Database, epicId: string) {
   const row = await db.selectFrom('epics').selectAll().where('id', '=', epicId).executeTakeFirst();
   if (row === undefined) return undefined;
-  const [tasks, pullRequests, cost, requests] = await Promise.all([
+  const [tasks, agents, evidence, pullRequests, turns, cost, requests] = await Promise.all([
     readEpicTasks(db, epicId),
+    readAgents(db, epicId, null),
+    readEvidence(db, epicId, EPIC_EVIDENCE),
     readPullRequests(db, epicId),
+    countTurns(db, epicId),
     readCost(db, epicId),
     listHumanRequests(db, { epicId, state: 'open' }),
   ]);
@@ -68,10 +73,23 @@ export async function readEpic(db: Database, epicId: string) {
     pullRequest: row.pull_request,
     mergedSha: row.merged_sha,
     tasks,
+    agents,
+    evidence,
     pullRequests,
+    turns,
     requests,
     cost,
   };
+}
+
+async function countTurns(db: Database, epicId: string): Promise<number> {
+  const { turns } = await db
+    .selectFrom('agent_turns')
+    .innerJoin('transcripts', 'transcripts.id', 'agent_turns.transcript')
+    .select(sql<number>`count(*)`.as('turns'))
+    .where('transcripts.epic_id', '=', epicId)
+    .executeTakeFirstOrThrow();
+  return turns;
 }
 
 function summary(row: Selectable<Epics>) {

@@ -6,7 +6,8 @@ import type { TaskState } from '../../workflows/contract/states.ts';
 import type { Database } from '../connection.ts';
 import type { Tasks } from '../schema.ts';
 import { readAgents } from './agents.ts';
-import { isoTime, isoTimeOrNull, tail, waiting } from './columns.ts';
+import { isoTime, isoTimeOrNull, waiting } from './columns.ts';
+import { readEvidence } from './evidence.ts';
 import { readPullRequests } from './pull-requests.ts';
 
 type TaskRow = Selectable<Tasks> & { readonly depends_on: string[] };
@@ -72,39 +73,6 @@ function summary(row: TaskRow) {
     updatedAt: isoTime(row.updated_at),
     closedAt: isoTimeOrNull(row.closed_at),
   };
-}
-
-/** What was run on which commit, newest last, with the end of each log. */
-async function readEvidence(db: Database, epicId: string, key: string) {
-  const rows = await db
-    .selectFrom('evidence')
-    .select([
-      'commit_sha',
-      'tree_sha',
-      'check_name',
-      'command',
-      'exit_code',
-      'verified_by',
-      'started_at',
-      'finished_at',
-    ])
-    .select((row) => tail(row.ref('output'), 10_000).as('output'))
-    .where('epic_id', '=', epicId)
-    .where('task_key', '=', key)
-    .orderBy('finished_at')
-    .orderBy('check_name')
-    .execute();
-  return rows.map((row) => ({
-    check: row.check_name,
-    command: row.command,
-    exitCode: row.exit_code,
-    commitSha: row.commit_sha,
-    treeSha: row.tree_sha,
-    output: row.output,
-    verifiedBy: row.verified_by,
-    startedAt: isoTime(row.started_at),
-    finishedAt: isoTime(row.finished_at),
-  }));
 }
 
 async function readSubmissions(db: Database, epicId: string, key: string) {

@@ -187,6 +187,7 @@ test('an epic comes with its graph, holds, pull requests, open questions and cos
     data.requests.map((request) => [request.requestId, request.headSha, request.epicTitle]),
     [['m1', SHA, 'The epic shop']],
   );
+  assert.deepEqual([data.turns, data.agents, data.evidence], [3, [], []]);
   assert.deepEqual(data.cost, { settledUsd: 0.5, reservedUsd: 0.5, capUsd: 3 });
 });
 

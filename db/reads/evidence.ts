@@ -1,0 +1,39 @@
+/** What was verified, for screens. */
+import type { Database } from '../connection.ts';
+import { isoTime, tail } from './columns.ts';
+
+/** Under this key stands what was run for the epic itself, on all tasks together. */
+export const EPIC_EVIDENCE = 'epic';
+
+/** What was run on which commit, newest last, with the end of each log. */
+export async function readEvidence(db: Database, epicId: string, key: string) {
+  const rows = await db
+    .selectFrom('evidence')
+    .select([
+      'commit_sha',
+      'tree_sha',
+      'check_name',
+      'command',
+      'exit_code',
+      'verified_by',
+      'started_at',
+      'finished_at',
+    ])
+    .select((row) => tail(row.ref('output'), 10_000).as('output'))
+    .where('epic_id', '=', epicId)
+    .where('task_key', '=', key)
+    .orderBy('finished_at')
+    .orderBy('check_name')
+    .execute();
+  return rows.map((row) => ({
+    check: row.check_name,
+    command: row.command,
+    exitCode: row.exit_code,
+    commitSha: row.commit_sha,
+    treeSha: row.tree_sha,
+    output: row.output,
+    verifiedBy: row.verified_by,
+    startedAt: isoTime(row.started_at),
+    finishedAt: isoTime(row.finished_at),
+  }));
+}
