@@ -154,6 +154,8 @@ export async function writeAnswer(db: Database, answer: NewAnswer): Promise<void
             input: json(input as Record<string, never>),
           })),
         )
+        // An id that was used before in this transcript has its row; the answer itself must not be lost over it.
+        .onConflict((conflict) => conflict.doNothing())
         .execute();
     }
     await settleCall(trx, call, 'answered', costMicroUsd);
