@@ -20,4 +20,10 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.exit(0);
   });
 }
-await app.listen({ host: config.backendHost, port: config.ports.backend });
+try {
+  await app.listen({ host: config.backendHost, port: config.ports.backend });
+} catch (error) {
+  if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
+  console.error(`Port ${config.ports.backend} is taken; end what uses it or set BACKEND_PORT to another`);
+  process.exit(1);
+}
