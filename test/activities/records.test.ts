@@ -142,21 +142,6 @@ test('the epic speaks for a task before its workflow starts and after it closed,
   assert.equal((await taskRow('talk', 'second')).state, 'IN_PROGRESS', 'the task speaks for its second life');
 });
 
-test("a record of one task touches no other one's row, of its epic or another", async () => {
-  for (const id of ['apart', 'aside']) {
-    const tasks = ['first', 'second'].map((key, position) => plannedTask(key, position));
-    await execution(`epic-${id}`, `run-${id}`).epic(epicView(id, 1, { tasks }));
-  }
-  await execution('epic-apart/task-first', 'run-t').task(taskView('apart', 'first', 1, { phase: 'verify' }));
-  const rows = await database.db
-    .selectFrom('tasks')
-    .select(['epic_id', 'key'])
-    .where('epic_id', 'in', ['apart', 'aside'])
-    .where('phase', '=', 'verify')
-    .execute();
-  assert.deepEqual(rows, [{ epic_id: 'apart', key: 'first' }]);
-});
-
 test('the word of the epic on the run before does not silence a task that runs again', async () => {
   const epic = execution('epic-heal', 'run-1');
   const failed = { state: 'FAILED' as const, phase: 'failed' };
