@@ -6,8 +6,8 @@ import { recordEvidence, removeEvidence, reuseEvidence } from '../db/writes/evid
 import type { Check, RepositoryPolicy } from '../workflows/contract/settings.ts';
 import type { Placement } from '../workflows/contract/task.ts';
 import { failure, finalFailure } from './failures.ts';
-import { git } from './git/git.ts';
 import { EPIC_NAME, journalPath, tmuxSession } from './git/names.ts';
+import type { Ref } from './git/refs.ts';
 import type { GitHost } from './git/repository.ts';
 import { disownSetUp, restoreTree } from './git/restore.ts';
 import { uncommitted } from './git/snapshot.ts';
@@ -92,7 +92,7 @@ async function runSetup(dependencies: VerifyDependencies, input: RunSetupInput, 
       `The set-up command ${how}; ${remedy}. It printed:\n${tail(result.output, 2_000)}`,
     );
   }
-  if (isClean) await disownSetUp(begun, head);
+  if (isClean) await disownSetUp(begun, head.sha);
   await updateState(begun, { setUp: id, settingUp: undefined });
   return { ran: true };
 }
@@ -106,19 +106,19 @@ async function verify(
   const { commitSha, policy } = input;
   const worktree = await openWorktree(dependencies.host, input, signal);
   const head = await headOf(worktree);
-  if (head !== commitSha) {
+  if (head.sha !== commitSha) {
     throw finalFailure(
       'WorktreeUnusable',
-      `${worktree.path} is at ${head}, not at ${commitSha} which is to be verified`,
+      `${worktree.path} is at ${head.sha}, not at ${commitSha} which is to be verified`,
     );
   }
-  const treeSha = (await git(worktree.bare, ['rev-parse', `${commitSha}^{tree}`])).trim();
+  const treeSha = head.tree;
   const key = { epicId: input.epicId, taskKey: input.taskKey ?? EPIC_NAME, commitSha, treeSha };
   const reused = await reuseEvidence(db, { ...key, checks: policy.verify });
   const left = policy.verify.filter(({ name }) => !reused.has(name));
   const exitCodes = new Map([...reused].map((name) => [name, 0]));
   if (left.length > 0) {
-    const begun = await begin(dependencies, worktree, key);
+    const begun = await begin(dependencies, worktree, head, key);
     if (begun === undefined) return { green: false, checks: [{ name: CLEAN_CHECK, exitCode: 1 }], treeSha };
     for (const check of left) exitCodes.set(check.name, await runCheck(dependencies, input, { check, key, signal }));
     await restoreTree(begun, commitSha);
@@ -138,11 +138,12 @@ interface EvidenceKey {
 async function begin(
   { db, host }: VerifyDependencies,
   worktree: Worktree,
+  head: Ref,
   key: EvidenceKey,
 ): Promise<Worktree | undefined> {
   if (worktree.state.verifying === key.commitSha) return worktree;
   const startedAt = new Date();
-  const held = await uncommitted(worktree, key.commitSha);
+  const held = await uncommitted(worktree, head);
   if (held.length === 0) {
     await removeEvidence(db, { ...key, checkName: CLEAN_CHECK });
     return await updateState(worktree, { verifying: key.commitSha });

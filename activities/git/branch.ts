@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import type { Placement } from '../../workflows/contract/task.ts';
 import { finalFailure } from '../failures.ts';
 import { withHeartbeat } from '../heartbeat.ts';
-import { addCheckpoint, type Chain, chainRefNames, chainRefspecs, chainState, pushChain, takeChain } from './chain.ts';
+import { type Chain, chainRefNames, chainRefspecs, chainState, makeCheckpoint, pushChain, takeChain } from './chain.ts';
 import { commitTree, mergeTrees, trailer } from './commits.ts';
-import { git } from './git.ts';
-import { isAncestor, moveRefs, type Ref, readRefs } from './refs.ts';
+import type { GitPlace } from './git.ts';
+import { isAncestor, moveRefs, readCommit, readRefs } from './refs.ts';
 import { fetchFromForge, type GitHost, lockRepository } from './repository.ts';
 import { takeSnapshot } from './snapshot.ts';
-import { copyIndex, headMove, openWorktree, updateState, type Worktree } from './worktree-state.ts';
+import { copyIndex, headMove, headOf, openWorktree, updateState, type Worktree } from './worktree-state.ts';
 
 export interface CommitChangeInput {
   readonly epicId: string;
@@ -71,10 +71,7 @@ async function commitChange(host: GitHost, input: CommitChangeInput, signal: Abo
   const worktree = await updateState(await openWorktree(host, input, signal), { verifying: undefined });
   const { bare, branch } = worktree;
   if (branch === undefined) throw finalFailure('WorktreeUnusable', `${worktree.path} is on no branch to commit to`);
-  const ref = `refs/heads/${branch}`;
-  const [snapshot, refs] = await Promise.all([takeSnapshot(worktree), readRefs(bare, [ref])]);
-  const head = refs.get(ref);
-  if (head === undefined) throw finalFailure('WorktreeUnusable', `The branch ${branch} of ${worktree.path} is gone`);
+  const [snapshot, head] = await Promise.all([takeSnapshot(worktree), headOf(worktree)]);
   const answer = (commit: { sha: string; tree: string }, changed: boolean, unresolved: string[] = []) => ({
     ...{ headSha: commit.sha, treeSha: commit.tree, changed, unresolved, leftOut: snapshot.unwelcome },
   });
@@ -123,31 +120,25 @@ async function pushBranch(host: GitHost, input: PushBranchInput, signal: AbortSi
   const { epicId, taskKey, branch, headSha } = input;
   const chain: Chain = { epicId, taskKey, epoch: input.placement.epoch, author: host.author };
   const { bare } = await openWorktree(host, input, signal);
-  const { end, pushed } = await chainEnd(bare, chain, headSha);
-  const tree = (await git(bare, ['rev-parse', `${headSha}^{tree}`])).trim();
-  // A retry finds the checkpoint that its first try made for this push.
-  const why = `push of ${branch}`;
-  const isMade =
-    end !== undefined && end.head === headSha && end.sha !== pushed && end.message.startsWith(`Checkpoint: ${why}\n`);
-  const sha = isMade
-    ? end.sha
-    : await addCheckpoint(bare, chain, { tree, head: headSha, after: end?.sha, localEnd: end?.sha, why });
+  const { end, pushed, tree } = await chainEnd(bare, chain, branch, headSha);
+  const sha = await makeCheckpoint(bare, chain, { tree, head: headSha, after: end?.sha, why: `push of ${branch}` });
   await pushChain(bare, chain, { sha, expected: pushed, branch: { name: branch, sha: headSha } });
   return { headSha };
 }
 
 /** Where the chain ends here. The epic's chain is taken over by a placement's first push, a task's when it is prepared. */
-async function chainEnd(bare: Worktree['bare'], chain: Chain, headSha: string) {
-  const read = async () => chainState(chain, await readRefs(bare, chainRefNames(chain)));
-  const state = await read();
-  if (state.pushed !== undefined) return { end: state.local, pushed: state.pushed };
+async function chainEnd(bare: GitPlace, chain: Chain, branch: string, headSha: string) {
+  const names = [`refs/heads/${branch}`, ...chainRefNames(chain)];
+  const refs = await readRefs(bare, names);
+  const local = refs.get(`refs/heads/${branch}`);
+  const head = local?.sha === headSha ? local : await readCommit(bare, headSha);
+  const state = chainState(chain, refs);
+  if (state.pushed !== undefined) return { end: state.local, pushed: state.pushed, tree: head.tree };
   if (chain.taskKey !== undefined) {
     const name = `${chain.epicId}/${chain.taskKey}`;
     throw finalFailure('WorktreeUnusable', `${name} was not prepared for placement ${chain.epoch}; place it again`);
   }
   await lockRepository(bare, () => fetchFromForge(bare, chainRefspecs(chain.epicId)));
-  const tree = (await git(bare, ['rev-parse', `${headSha}^{tree}`])).trim();
-  await takeChain(bare, chain, { sha: headSha, tree, message: '' } satisfies Ref);
-  const taken = await read();
-  return { end: taken.local, pushed: taken.pushed };
+  const end = await takeChain(bare, chain, head, { refs: await readRefs(bare, names) });
+  return { end, pushed: end.sha, tree: head.tree };
 }

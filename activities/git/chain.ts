@@ -7,7 +7,7 @@ import { commitTree, trailer } from './commits.ts';
 import { isGitFailure } from './failures.ts';
 import { type Author, type GitPlace, git, REMOTE_TIMEOUT_MS } from './git.ts';
 import { type ChainRefs, chainRefs, EPIC_NAME } from './names.ts';
-import { isAncestor, moveRefs, type Ref, readRefs } from './refs.ts';
+import { isAncestor, moveRefs, type Ref, type RefMove, readRefs } from './refs.ts';
 import { fetchFromForge, lockRepository } from './repository.ts';
 
 export interface Chain {
@@ -71,17 +71,16 @@ function readCheckpoint(ref: Ref | undefined): Checkpoint | undefined {
 export interface CheckpointInput {
   readonly tree: string;
   readonly head: string;
+  /** The end of the chain that it goes on from. */
   readonly after: string | undefined;
-  /** This host's end of the chain as it was read: another placement on this host may have moved it since. */
-  readonly localEnd: string | undefined;
   readonly why: string;
   readonly turn?: string;
 }
 
-/** Makes a checkpoint and puts it at this host's end of the chain. */
-export async function addCheckpoint(place: GitPlace, chain: Chain, input: CheckpointInput): Promise<string> {
-  const { tree, head, after, localEnd, why, turn } = input;
-  const sha = await commitTree(place, {
+/** Makes a checkpoint, which is on no chain until it is pushed or kept. */
+export async function makeCheckpoint(place: GitPlace, chain: Chain, input: CheckpointInput): Promise<string> {
+  const { tree, head, after, why, turn } = input;
+  return await commitTree(place, {
     tree,
     parents: after === undefined ? [head] : [after, head],
     message: `Checkpoint: ${why}`,
@@ -94,29 +93,32 @@ export async function addCheckpoint(place: GitPlace, chain: Chain, input: Checkp
     },
     author: chain.author,
   });
+}
+
+/** Puts a checkpoint at this host's end of the chain only, for a forge that is away. */
+export async function keepCheckpoint(place: GitPlace, chain: Chain, sha: string): Promise<void> {
   const { chain: ref } = chainRefs(chain.epicId, chain.taskKey, chain.epoch);
-  if (!(await moveRefs(place, [{ ref, to: sha, from: localEnd ?? null }]))) throw refused(chain);
-  return sha;
+  await moveRefs(place, [{ ref, to: sha, from: undefined }]);
+}
+
+export interface ChainPush {
+  readonly sha: string;
+  /** The lease: what this placement last saw at the forge's end of the chain. */
+  readonly expected: string | undefined;
+  readonly branch?: { readonly name: string; readonly sha: string };
+  /** More to move on this host when the push has arrived. */
+  readonly moves?: readonly RefMove[];
 }
 
 /**
- * Pushes this host's end of the chain, and a branch with it, all or nothing. Idempotent: what a killed push had already
- * brought there counts. Fails PushRejected (final) when another placement moved the chain or anybody the branch.
+ * Pushes a checkpoint to the end of the chain, and a branch with it, all or nothing. Idempotent: what a killed push of
+ * this placement brought there counts.
+ * Fails PushRejected (final) when another placement moved the chain, or anybody the branch.
  */
-export async function pushChain(
-  place: GitPlace,
-  chain: Chain,
-  push: {
-    readonly sha: string;
-    readonly expected: string | undefined;
-    readonly branch?: { name: string; sha: string };
-  },
-): Promise<void> {
+export async function pushChain(place: GitPlace, chain: Chain, push: ChainPush): Promise<void> {
   const { chain: ref, pushed } = chainRefs(chain.epicId, chain.taskKey, chain.epoch);
-  const refspecs = [
-    `${push.sha}:${ref}`,
-    ...(push.branch ? [`${push.branch.sha}:refs/heads/${push.branch.name}`] : []),
-  ];
+  const { sha, branch, moves = [] } = push;
+  const refspecs = [`${sha}:${ref}`, ...(branch ? [`${branch.sha}:refs/heads/${branch.name}`] : [])];
   let expected = push.expected;
   for (let tries = 1; ; tries++) {
     const lease = `--force-with-lease=${ref}:${expected ?? ''}`;
@@ -132,7 +134,13 @@ export async function pushChain(
       expected = there;
     }
   }
-  await moveRefs(place, [{ ref: pushed, to: push.sha, from: undefined }]);
+  const ends = [ref, pushed].map((each) => ({ ref: each, to: sha, from: undefined }));
+  if (!(await moveRefs(place, [...ends, ...moves]))) {
+    throw finalFailure(
+      'WorktreeUnusable',
+      `A branch of ${chain.epicId} was moved by somebody else while it was prepared`,
+    );
+  }
 }
 
 /** The forge's end of the chain when this very placement put it there, and was killed before it could note that. */
@@ -153,35 +161,44 @@ function refused(chain: Chain, cause?: unknown) {
 
 /**
  * Takes the chain over for this placement: puts an empty checkpoint of its epoch there, so that every later push of an
- * older one is refused. Call it after a fetch of the chain. Answers where the chain now ends and what stood there before.
+ * older one is refused. Call it after a fetch of the chain, with what was read then; `movesFor` says what else moves on
+ * this host once it is known where the chain ends. Answers that end.
  * Idempotent: an end of this epoch is left as it is.
  */
-export async function takeChain(place: GitPlace, chain: Chain, head: Ref): Promise<Checkpoint> {
+export async function takeChain(
+  place: GitPlace,
+  chain: Chain,
+  head: Ref,
+  options: { readonly refs: ReadonlyMap<string, Ref>; readonly movesFor?: (end: Checkpoint) => Promise<RefMove[]> },
+): Promise<Checkpoint> {
+  const movesFor = options.movesFor ?? (async () => []);
+  let refs = options.refs;
   for (let tries = 1; ; tries++) {
-    const state = chainState(chain, await readRefs(place, chainRefNames(chain)));
-    const { local, fetched, pushed, refs } = state;
+    const { local, fetched, pushed, refs: names } = chainState(chain, refs);
     if (fetched !== undefined && fetched.epoch > chain.epoch) throw refused(chain);
     const ours = local !== undefined && (fetched === undefined || (await isAncestor(place, fetched.sha, local.sha)));
     const end = ours ? local : fetched;
     if (end !== undefined && fetched?.epoch === chain.epoch) {
       const moves = [
-        ...(local?.sha === end.sha ? [] : [{ ref: refs.chain, to: end.sha, from: undefined }]),
-        ...(pushed === undefined ? [{ ref: refs.pushed, to: fetched.sha, from: undefined }] : []),
+        ...(local?.sha === end.sha ? [] : [{ ref: names.chain, to: end.sha, from: undefined }]),
+        ...(pushed === undefined ? [{ ref: names.pushed, to: fetched.sha, from: undefined }] : []),
+        ...(await movesFor(end)),
       ];
       if (moves.length > 0) await moveRefs(place, moves);
       return end;
     }
     const input = { tree: end?.tree ?? head.tree, head: end?.head ?? head.sha, after: end?.sha };
-    const why = `placement ${chain.epoch} takes over`;
-    const sha = await addCheckpoint(place, chain, { ...input, localEnd: local?.sha, why });
+    const sha = await makeCheckpoint(place, chain, { ...input, why: `placement ${chain.epoch} takes over` });
+    const taken = { sha, tree: input.tree, head: input.head, epoch: chain.epoch, turn: undefined, message: '' };
     try {
-      await pushChain(place, chain, { sha, expected: fetched?.sha });
-      return { sha, tree: input.tree, head: input.head, epoch: chain.epoch, turn: undefined, message: '' };
+      await pushChain(place, chain, { sha, expected: fetched?.sha, moves: await movesFor(taken) });
+      return taken;
     } catch (error) {
       // The old placement pushed in between: what it brought is taken over too.
       const wasOvertaken = error instanceof Error && isGitFailure(error.cause, 'lease-lost');
       if (!wasOvertaken || tries === 5) throw error;
       await lockRepository(place, () => fetchFromForge(place, chainRefspecs(chain.epicId)));
+      refs = await readRefs(place, chainRefNames(chain));
     }
   }
 }

@@ -2,11 +2,11 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { Placement } from '../../workflows/contract/task.ts';
 import { withHeartbeat } from '../heartbeat.ts';
-import { addCheckpoint, type Chain, chainRefNames, chainState, pushChain } from './chain.ts';
+import { type Chain, chainRefNames, chainState, keepCheckpoint, makeCheckpoint, pushChain } from './chain.ts';
 import { readRefs } from './refs.ts';
 import type { GitHost } from './repository.ts';
 import { takeSnapshot } from './snapshot.ts';
-import { headOf, openWorktree, updateState } from './worktree-state.ts';
+import { headOf, headRefNames, openWorktree, updateState } from './worktree-state.ts';
 
 export interface CheckpointActivityInput {
   readonly epicId: string;
@@ -50,17 +50,15 @@ async function takeCheckpoint(
   const turn = `${input.agentId} ${input.turn}`;
   const worktree = await updateState(await openWorktree(host, input, signal), { verifying: undefined });
   const { bare } = worktree;
-  const [{ tree, leftOut }, refs, head] = await Promise.all([
+  const [{ tree, leftOut }, refs] = await Promise.all([
     takeSnapshot(worktree),
-    readRefs(bare, chainRefNames(chain)),
-    headOf(worktree),
+    readRefs(bare, [...chainRefNames(chain), ...headRefNames(worktree)]),
   ]);
+  const head = (await headOf(worktree, refs)).sha;
   const { local, pushed } = chainState(chain, refs);
   const isNew = local?.tree !== tree;
   const why = `turn ${input.turn} of ${input.agentId}`;
-  const end = isNew
-    ? await addCheckpoint(bare, chain, { tree, head, after: local?.sha, localEnd: local?.sha, why, turn })
-    : local.sha;
+  const end = isNew ? await makeCheckpoint(bare, chain, { tree, head, after: local?.sha, why, turn }) : local.sha;
   const sha = isNew || local.turn === turn ? end : null;
   if (end === pushed) return { sha, pushed: true, leftOut };
   try {
@@ -68,7 +66,8 @@ async function takeCheckpoint(
     return { sha, pushed: true, leftOut };
   } catch (error) {
     // A forge that is away must not stop the agent; one that refuses must.
-    if (error instanceof ApplicationFailure && !error.nonRetryable) return { sha, pushed: false, leftOut };
-    throw error;
+    if (!(error instanceof ApplicationFailure) || error.nonRetryable) throw error;
+    await keepCheckpoint(bare, chain, end);
+    return { sha, pushed: false, leftOut };
   }
 }

@@ -5,12 +5,12 @@ import { finalFailure } from '../failures.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import { commitTree, mergeTrees, trailer } from './commits.ts';
 import { gitFailure } from './failures.ts';
-import { type GitPlace, git, gitResult } from './git.ts';
+import { type GitPlace, gitResult } from './git.ts';
 import { EPIC_NAME, remoteBranchRef } from './names.ts';
 import { isAncestor, readRefs } from './refs.ts';
 import { fetchFromForge, type GitHost, lockRepository } from './repository.ts';
 import { takeSnapshot } from './snapshot.ts';
-import { headMove, headOf, moveTree, openWorktree } from './worktree-state.ts';
+import { headMove, headOf, headRefNames, moveTree, openWorktree } from './worktree-state.ts';
 
 export interface MergeTargetInput {
   readonly epicId: string;
@@ -52,33 +52,33 @@ async function mergeTarget(host: GitHost, input: MergeTargetInput, signal: Abort
   const { bare } = worktree;
   const targetRef = remoteBranchRef(input.targetBranch);
   await lockRepository(bare, () => fetchFromForge(bare, [`refs/heads/${input.targetBranch}:${targetRef}`]));
-  const head = await headOf(worktree);
-  const [refs, facts] = await Promise.all([readRefs(bare, [targetRef]), readCommit(bare, head)]);
+  const refs = await readRefs(bare, [targetRef, ...headRefNames(worktree)]);
+  const head = await headOf(worktree, refs);
   const target = refs.get(targetRef);
   if (target === undefined) throw finalFailure('BaseBranchMissing', `The forge has no branch ${input.targetBranch}`);
   const targetSha = target.sha;
   const done = async (kind: 'unchanged' | 'merged', headSha: string, treeSha: string): Promise<MergeTargetResult> => ({
     ...{ kind, headSha, treeSha, targetSha, diffHash: await hashDiff(bare, targetSha, headSha) },
   });
-  if (await isAncestor(bare, targetSha, head)) {
+  if (await isAncestor(bare, targetSha, head.sha)) {
     return await done(
-      trailer(facts.message, 'Factory-Merged') === targetSha ? 'merged' : 'unchanged',
-      head,
-      facts.tree,
+      trailer(head.message, 'Factory-Merged') === targetSha ? 'merged' : 'unchanged',
+      head.sha,
+      head.tree,
     );
   }
-  const [merge, snapshot] = await Promise.all([mergeTrees(bare, head, targetSha), takeSnapshot(worktree)]);
+  const [merge, snapshot] = await Promise.all([mergeTrees(bare, head.sha, targetSha), takeSnapshot(worktree)]);
   const isLaid = merge.kind === 'conflict' && snapshot.tree === merge.tree;
-  if (snapshot.tree !== facts.tree && !isLaid) {
+  if (snapshot.tree !== head.tree && !isLaid) {
     throw finalFailure('WorktreeUnusable', `${worktree.path} holds changes that are not committed; commit them first`);
   }
   if (merge.kind === 'conflict') {
-    if (worktree.branch !== undefined && !isLaid) await moveTree(worktree, head, { tree: merge.tree });
+    if (worktree.branch !== undefined && !isLaid) await moveTree(worktree, head.sha, { tree: merge.tree });
     return { kind: 'conflict', files: merge.files, targetSha };
   }
   const sha = await commitTree(bare, {
     tree: merge.tree,
-    parents: [head, targetSha],
+    parents: [head.sha, targetSha],
     message: input.message,
     trailers: {
       'Factory-Epic': input.epicId,
@@ -87,13 +87,8 @@ async function mergeTarget(host: GitHost, input: MergeTargetInput, signal: Abort
     },
     author: host.author,
   });
-  await moveTree(worktree, head, { tree: merge.tree, head: headMove(worktree, head, sha) });
+  await moveTree(worktree, head.sha, { tree: merge.tree, head: headMove(worktree, head.sha, sha) });
   return await done('merged', sha, merge.tree);
-}
-
-async function readCommit(bare: GitPlace, sha: string): Promise<{ tree: string; message: string }> {
-  const text = await git(bare, ['cat-file', 'commit', sha]);
-  return { tree: text.slice('tree '.length, 'tree '.length + 40), message: text };
 }
 
 /** A hash of the diff without what moves when only its surroundings do: blob names and line numbers. */

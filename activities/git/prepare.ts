@@ -7,7 +7,7 @@ import { finalFailure } from '../failures.ts';
 import type { Checkpoint } from './chain.ts';
 import { type GitPlace, git } from './git.ts';
 import { keptRef } from './names.ts';
-import { isAncestor, moveRefs, type Ref } from './refs.ts';
+import { isAncestor, type Ref, type RefMove } from './refs.ts';
 import { folderFailure } from './repository.ts';
 import {
   copyIndex,
@@ -75,23 +75,18 @@ export async function makeWorktree(input: MakeInput): Promise<Worktree> {
 }
 
 /**
- * Puts the local branch where the chain says that it is. Commits that were made here and never reached the forge, while
- * the task went on elsewhere, are kept under a ref of their own.
+ * Moves the local branch to where the chain says that it is. Commits that were made here and never reached the forge,
+ * while the task went on elsewhere, are kept under a ref of their own.
  */
-export async function placeBranch(
+export async function branchMoves(
   bare: GitPlace,
   input: { epicId: string; taskKey: string; epoch: number; branch: string; local: Ref | undefined; head: string },
-): Promise<void> {
+): Promise<RefMove[]> {
   const { local, head, branch } = input;
-  if (local?.sha === head) return;
-  const moves = [{ ref: `refs/heads/${branch}`, to: head, from: local?.sha ?? null }];
-  if (local !== undefined && !(await isAncestor(bare, local.sha, head))) {
-    const kept = keptRef(input.epicId, input.taskKey, input.epoch);
-    await moveRefs(bare, [{ ref: kept, to: local.sha, from: undefined }]);
-  }
-  if (!(await moveRefs(bare, moves))) {
-    throw finalFailure('WorktreeUnusable', `The branch ${branch} was moved by somebody else while it was prepared`);
-  }
+  if (local?.sha === head) return [];
+  const move = { ref: `refs/heads/${branch}`, to: head, from: local?.sha ?? null };
+  if (local === undefined || (await isAncestor(bare, local.sha, head))) return [move];
+  return [{ ref: keptRef(input.epicId, input.taskKey, input.epoch), to: local.sha, from: undefined }, move];
 }
 
 /** Whether another host's placement worked on the task since this worktree's did, so that its files are out of date. */

@@ -21,6 +21,13 @@ export async function readRefs(place: GitPlace, names: readonly string[]): Promi
   return refs;
 }
 
+/** A commit that no ref needs to name. */
+export async function readCommit(place: GitPlace, sha: string): Promise<Ref> {
+  const text = await git(place, ['cat-file', 'commit', sha]);
+  const [headers = ''] = text.split('\n\n', 1);
+  return { sha, tree: headers.slice('tree '.length, 'tree '.length + 40), message: text.slice(headers.length + 2) };
+}
+
 export interface RefMove {
   readonly ref: string;
   /** Null takes the ref away. */

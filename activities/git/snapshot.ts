@@ -3,6 +3,7 @@ import { constants } from 'node:fs';
 import { access, lstat, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { git } from './git.ts';
+import type { Ref } from './refs.ts';
 import { copyIndex, type Worktree } from './worktree-state.ts';
 
 const LARGEST_FILE_BYTES = 50 * 1024 * 1024;
@@ -32,9 +33,10 @@ export async function takeSnapshot(worktree: Worktree): Promise<Snapshot> {
 }
 
 /** What a worktree holds beyond a commit and ignored files. */
-export async function uncommitted(worktree: Worktree, commit: string): Promise<string[]> {
+export async function uncommitted(worktree: Worktree, commit: Ref): Promise<string[]> {
   const { tree, unwelcome } = await takeSnapshot(worktree);
-  const args = ['diff-tree', '-r', '-z', '--name-only', '--no-renames', commit, tree];
+  if (tree === commit.tree) return unwelcome;
+  const args = ['diff-tree', '-r', '-z', '--name-only', '--no-renames', commit.tree, tree];
   const changed = (await git(worktree.bare, args)).split('\0').filter((path) => path !== '');
   return [...changed, ...unwelcome];
 }

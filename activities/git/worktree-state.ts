@@ -9,7 +9,7 @@ import { finalFailure } from '../failures.ts';
 import { isGitFailure } from './failures.ts';
 import { type GitPlace, git } from './git.ts';
 import { isDetachedPath, taskBranch } from './names.ts';
-import { moveRefs, type RefMove, readRefs } from './refs.ts';
+import { moveRefs, type Ref, type RefMove, readCommit, readRefs } from './refs.ts';
 import { type GitHost, openRepository, replaceFile } from './repository.ts';
 
 export interface WorktreeState {
@@ -108,13 +108,17 @@ export async function updateState(
   return { ...worktree, state };
 }
 
+/** What to read with other refs, for `headOf` to find its commit there. */
+export const headRefNames = ({ branch }: Worktree): string[] => (branch === undefined ? [] : [`refs/heads/${branch}`]);
+
 /** The commit that the worktree is on. */
-export async function headOf(worktree: Worktree): Promise<string> {
+export async function headOf(worktree: Worktree, refs?: ReadonlyMap<string, Ref>): Promise<Ref> {
   const { branch, bare, place } = worktree;
-  if (branch === undefined) return (await readFile(join(place.gitDir, 'HEAD'), 'utf8')).trim();
-  const head = (await readRefs(bare, [`refs/heads/${branch}`])).get(`refs/heads/${branch}`);
-  if (head === undefined) throw finalFailure('WorktreeUnusable', `The branch ${branch} of ${worktree.path} is gone`);
-  return head.sha;
+  if (branch === undefined) return await readCommit(bare, (await readFile(join(place.gitDir, 'HEAD'), 'utf8')).trim());
+  const name = `refs/heads/${branch}`;
+  const head = (refs ?? (await readRefs(bare, [name]))).get(name);
+  if (head !== undefined) return head;
+  throw finalFailure('WorktreeUnusable', `The branch ${branch} of ${worktree.path} is gone`);
 }
 
 /** The move of the branch, or of HEAD where there is none. */
@@ -151,7 +155,7 @@ async function settleMove(worktree: Worktree, move: TreeMove): Promise<Worktree>
   await copyIndex(worktree.place, worktree.snapshots);
   if (move.head !== undefined && !(await moveRefs(worktree.place, [move.head]))) {
     // A move that had reached its end before the kill finds the head where it should be.
-    if ((await headOf(worktree)) !== move.head.to) {
+    if ((await headOf(worktree)).sha !== move.head.to) {
       throw finalFailure('WorktreeUnusable', `The head of ${worktree.path} was moved by somebody else`);
     }
   }

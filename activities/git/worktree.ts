@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import type { Placement } from '../../workflows/contract/task.ts';
 import { finalFailure } from '../failures.ts';
 import { withHeartbeat } from '../heartbeat.ts';
-import { type Chain, chainRefspecs, takeChain } from './chain.ts';
+import { type Chain, type Checkpoint, chainRefNames, chainRefspecs, takeChain } from './chain.ts';
 import { type GitPlace, git, gitResult } from './git.ts';
 import { detachedWorktreePath, remoteBranchRef, taskBranch, taskWorktreePath } from './names.ts';
-import { findWorktree, makeWorktree, moveAside, placeBranch, realPath, workedElsewhere } from './prepare.ts';
+import { branchMoves, findWorktree, makeWorktree, moveAside, realPath, workedElsewhere } from './prepare.ts';
 import { readRefs } from './refs.ts';
 import { fetchFromForge, type GitHost, lockRepository, openRepository } from './repository.ts';
 import { restoreTree } from './restore.ts';
@@ -91,33 +91,37 @@ async function prepareTask(host: GitHost, input: PrepareWorktreeInput, signal: A
     target: remoteBranchRef(targetBranch),
   };
   await lockRepository(bare, () => fetchFromForge(bare, refspecs(epicId, targetBranch)));
-  const refs = await readRefs(bare, Object.values(names));
+  const refs = await readRefs(bare, [...Object.values(names), ...chainRefNames(chain)]);
   const [local, remote, target] = [refs.get(names.local), refs.get(names.remote), refs.get(names.target)];
   if (target === undefined) {
     throw finalFailure('BaseBranchMissing', `The forge has no branch ${targetBranch}; create it, or name another one`);
   }
-  const end = await takeChain(bare, chain, remote ?? target);
-  const baseOf = (head: string) => mergeBase(bare, target.sha, head);
+  let adopts = false;
+  const movesFor = async (end: Checkpoint) => {
+    const range = { before: epoch, target: target.sha };
+    adopts =
+      found !== undefined &&
+      (found.epoch === epoch || !(await workedElsewhere(bare, end, { ...range, after: found.epoch })));
+    return adopts ? [] : await branchMoves(bare, { epicId, taskKey, epoch, branch, local, head: end.head });
+  };
+  const end = await takeChain(bare, chain, remote ?? target, { refs, movesFor });
+  const answer = async (headSha: string) => ({
+    ...{ worktree: path, branch, headSha, baseSha: await mergeBase(bare, target.sha, headSha) },
+  });
 
-  if (found !== undefined) {
-    const range = { after: found.epoch, before: epoch, target: target.sha };
-    if (found.epoch === epoch || !(await workedElsewhere(bare, end, range))) {
-      await Promise.all([
-        found.epoch === epoch ? undefined : writeState(place.gitDir, { ...found, epoch }),
-        writeFile(join(place.gitDir, 'HEAD'), `ref: refs/heads/${branch}\n`),
-        writeFile(join(path, '.git'), `gitdir: ${place.gitDir}\n`),
-      ]);
-      const worktree = await openWorktree(host, { ...input, worktree: path }, signal);
-      const headSha = await headOf(worktree);
-      return { worktree: path, branch, headSha, baseSha: await baseOf(headSha) };
-    }
-    await moveAside(place, path, found);
+  if (found !== undefined && adopts) {
+    await Promise.all([
+      found.epoch === epoch ? undefined : writeState(place.gitDir, { ...found, epoch }),
+      writeFile(join(place.gitDir, 'HEAD'), `ref: refs/heads/${branch}\n`),
+      writeFile(join(path, '.git'), `gitdir: ${place.gitDir}\n`),
+    ]);
+    return await answer((await headOf(await openWorktree(host, { ...input, worktree: path }, signal))).sha);
   }
+  if (found !== undefined) await moveAside(place, path, found);
   const { head, tree } = end;
-  await placeBranch(bare, { epicId, taskKey, epoch, branch, local, head });
   const headTree = head === target.sha ? target.tree : undefined;
   await makeWorktree({ bare, epicId, path, epoch, branch, head, tree: tree === headTree ? undefined : tree });
-  return { worktree: path, branch, headSha: head, baseSha: await baseOf(head) };
+  return await answer(head);
 }
 
 const refspecs = (epicId: string, targetBranch: string): string[] => [
@@ -148,8 +152,8 @@ async function prepareDetached(host: GitHost, input: PrepareDetachedInput, signa
       { epicId, repository, placement: input.placement, worktree: path },
       signal,
     );
-    if ((await headOf(worktree)) === sha && (await uncommitted(worktree, sha)).length === 0)
-      return { worktree: path, commitSha: sha };
+    const head = await headOf(worktree);
+    if (head.sha === sha && (await uncommitted(worktree, head)).length === 0) return { worktree: path, commitSha: sha };
     await deleteWorktree(place, path, found);
   }
   await makeWorktree({ bare, epicId, path, epoch, branch: undefined, head: sha });
@@ -180,7 +184,7 @@ async function remove(host: GitHost, input: RemoveWorktreeInput, signal: AbortSi
   if (!discard) {
     const worktree = await openWorktree(host, { epicId, taskKey: name, repository, placement, worktree: path }, signal);
     const head = await headOf(worktree);
-    if (worktree.state.verifying !== undefined) await restoreTree(worktree, head);
+    if (worktree.state.verifying !== undefined) await restoreTree(worktree, head.sha);
     const held = await uncommitted(worktree, head);
     if (held.length > 0)
       return { removed: false, reason: `it holds what no commit has: ${held.slice(0, 10).join(', ')}` };
