@@ -1,6 +1,7 @@
 /** The supervisor is told once, and executions that were closed from outside are settled, on a real Temporal server. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { Client } from '@temporalio/client';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Worker } from '@temporalio/worker';
 import { createRecordActivities } from '../../activities/records.ts';
@@ -37,8 +38,11 @@ function inActivity<Input, Output>(
   return environment.run(activity, input) as Promise<Output>;
 }
 
-const supervision = (quietSeconds = 0) =>
-  createSupervisionActivities({ db: database.db, temporal: temporal.client, epicsAtOnce: 3, quietSeconds });
+/** Through a worker's own connection, as the product has it. */
+function supervision(quietSeconds = 0) {
+  const client = new Client({ connection: temporal.connection, namespace: temporal.namespace });
+  return createSupervisionActivities({ db: database.db, temporal: client, epicsAtOnce: 3, quietSeconds });
+}
 const reconcile = (quietSeconds = 0) => inActivity(() => supervision(quietSeconds).reconcile({}), undefined);
 
 const heard = () => temporal.client.workflow.getHandle('supervisor').query<[string, { epicId: string }][]>('heard');
