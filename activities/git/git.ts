@@ -61,6 +61,7 @@ const SETTINGS = [
   'maintenance.auto=false',
   'merge.conflictStyle=merge',
   'merge.renames=true',
+  'pack.threads=1',
   'protocol.ext.allow=never',
   'push.gpgSign=false',
   'push.recurseSubmodules=no',
