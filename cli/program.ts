@@ -13,6 +13,7 @@ import {
   retryCommand,
   skipCommand,
 } from './commands/control.ts';
+import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { logsCommand } from './commands/logs.ts';
 import { listCommand, requestsCommand, showCommand, watchCommand } from './commands/read.ts';
@@ -28,7 +29,7 @@ const GROUPS: readonly (readonly [title: string, commands: readonly ((io: Io) =>
   ['Epics:', [submitCommand, listCommand, showCommand, watchCommand, logsCommand]],
   ['What waits for you:', [requestsCommand, approveCommand, rejectCommand, respondCommand]],
   ['Running epics:', [pauseCommand, resumeCommand, cancelCommand, retryCommand, skipCommand, budgetCommand]],
-  ['This machine:', [setupCommand, doctorCommand, startCommand, stopCommand, attachCommand]],
+  ['This machine:', [demoCommand, setupCommand, doctorCommand, startCommand, stopCommand, attachCommand]],
 ];
 
 /** Runs one command and answers with its exit code. */

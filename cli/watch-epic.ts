@@ -1,6 +1,6 @@
 /** Follows an epic to its end: a picture that is painted anew in a terminal, lines of what changed elsewhere. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Api, type Epic, isUnreachable, readEpic } from './api.ts';
+import { type Api, type Epic, type HumanRequest, isUnreachable, readEpic } from './api.ts';
 import { CommandFailure, EXIT } from './exit.ts';
 import type { Output } from './output.ts';
 import { clip, epicLines, isFinal, requestLines } from './render.ts';
@@ -9,8 +9,17 @@ const LOOK_MS = 400;
 /** The API comes back within seconds of a crash; longer silence is an outage. */
 const PATIENCE_MS = 60_000;
 
-/** Ends with the epic's last state. The first look must succeed; later ones may fail for a minute. */
-export async function watchEpic(api: Api, out: Output, id: string): Promise<Epic> {
+/**
+ * Ends with the epic's last state. The first look must succeed; later ones may fail for a minute.
+ * `onRequest` is called once for each question to a person while it is open.
+ */
+export async function watchEpic(
+  api: Api,
+  out: Output,
+  id: string,
+  onRequest?: (request: HumanRequest) => Promise<void>,
+): Promise<Epic> {
+  const asked = new Set<string>();
   const show = out.interactive ? createPicture(out) : createLines(out);
   let lastAnswer: number | undefined;
   for (;;) {
@@ -19,6 +28,11 @@ export async function watchEpic(api: Api, out: Output, id: string): Promise<Epic
       lastAnswer = Date.now();
       if (epic !== undefined) show(epic);
       if (epic !== undefined && isFinal(epic.state)) return epic;
+      for (const request of epic?.requests ?? []) {
+        if (onRequest === undefined || asked.has(request.requestId)) continue;
+        asked.add(request.requestId);
+        await onRequest(request);
+      }
     } catch (error) {
       if (lastAnswer === undefined || !isUnreachable(error) || Date.now() - lastAnswer > PATIENCE_MS) throw error;
     }
@@ -70,8 +84,8 @@ function facts(epic: Epic, { colors }: Output): string[] {
     ].join('  ');
   return [
     line(epic.id, epic),
-    ...epic.tasks.map((task) => line(task.id, task)),
-    ...epic.pullRequests.map((pr) => `pull request #${pr.number}  ${pr.head} → ${pr.base}  ${pr.state}`),
+    ...epic.tasks.map((task) => line(`  ${task.key}`, task)),
+    ...epic.pullRequests.map((pr) => `  pull request #${pr.number}  ${pr.head} → ${pr.base}  ${pr.state}`),
     ...epic.requests.map((request) => requestLines(request, colors).join('\n         ')),
   ];
 }

@@ -189,7 +189,7 @@ test('watch prints a line for each change and ends with the epic', async () => {
   assert.equal(text.exitCode, 0);
   assert.match(
     text.stdout,
-    /PLANNING {2}plan\n[\s\S]*shop\.slugs {2}IN_PROGRESS {2}implement\n[\s\S]*npx factory approve shop[\s\S]*COMPLETED/,
+    /PLANNING {2}plan\n[\s\S]*slugs {2}IN_PROGRESS {2}implement\n[\s\S]*npx factory approve shop[\s\S]*COMPLETED/,
   );
   assert.equal(text.stdout.includes('\u001B'), false);
   const json = await against(sequence(), ['watch', 'shop', '--json']);
@@ -207,7 +207,7 @@ test('in a terminal watch paints over what it painted, and no line is longer tha
   const { stdout } = await against(() => ({ body: steps[Math.min(look++, 1)] }), ['watch', 'shop'], { columns: 40 });
   const [first = '', second = ''] = stdout.split('\u001B[3A');
   assert.match(first, /IN_PROGRESS/);
-  assert.match(second, /^\u001B\[0J[\s\S]*COMPLETED/);
+  assert.ok(second.startsWith('\u001B[0J') && second.includes('COMPLETED'));
   const lines = stripVTControlCharacters(stdout).split('\n');
   assert.ok(lines.every((line) => line.length < 40));
 });
