@@ -1,0 +1,207 @@
+/** `factory demo`: a whole epic on this machine, from nothing to merged code. */
+import { globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import type { Command } from 'commander';
+import type { Config } from '../../config.ts';
+import { absolute } from '../../config-files.ts';
+import type { Stack } from '../../local/stack.ts';
+import { type Api, createApi, type Epic, type HumanRequest, personName } from '../api.ts';
+import { action, type Context, createCommand, type Io } from '../command.ts';
+import { parseEpicFile } from '../epic-file.ts';
+import { CommandFailure, EXIT, usageFailure } from '../exit.ts';
+import { duration, money } from '../render.ts';
+import { exitCodeOf, watchEpic } from '../watch-epic.ts';
+import { requireParts } from './start.ts';
+
+interface Options {
+  readonly yes?: boolean;
+  readonly keep?: boolean;
+  readonly repo?: string;
+  readonly epic?: string;
+}
+
+export const demoCommand = (io: Io): Command =>
+  createCommand('demo', 'Run an epic from nothing to merged code, on a stack of its own')
+    .option('-y, --yes', 'approve the merge without asking (as without a terminal)')
+    .option('--keep', 'leave the stack running afterwards')
+    .option('--repo <path>', 'work on a mirror of this repository; your checkout is never moved')
+    .option('--epic <file>', 'your own epic: Markdown (the first heading is the title) or JSON')
+    .addHelpText(
+      'after',
+      `
+Without options it works on the example in examples/, and a scripted model answers unless ANTHROPIC_API_KEY is set.
+With --json the last line is
+  {"epicId","state","repository","baseBranch","mergedSha","pullRequests","tasks","turns","costUsd","seconds"}`,
+    )
+    .action(action(io, demo));
+
+async function demo(context: Context, options: Options): Promise<number> {
+  const { out } = context;
+  if ((options.repo === undefined) !== (options.epic === undefined)) {
+    throw usageFailure('--repo and --epic go together: the repository to work on, and what is to be done there.');
+  }
+  const own = options.repo === undefined ? undefined : path.resolve(options.repo);
+  const { demoConfig } = await import('../../local/demo.ts');
+  const config = await demoConfig(context.config(), own);
+  const epic = readEpicFile(options.epic ?? exampleEpic());
+  const inDemo: Context = { ...context, config: () => config };
+  await requireParts(inDemo, config);
+
+  const stopping = new AbortController();
+  let stack: Stack | undefined;
+  const onSignal = () => {
+    stopping.abort();
+    void stack?.stop();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+  const { startStack } = await import('../../local/stack.ts');
+  stack = await startStack(config, { say: (line) => out.remark(out.colors.dim(line)), signal: stopping.signal });
+  let keep = options.keep === true;
+  try {
+    return await runEpic(inDemo, config, stack, epic, options);
+  } catch (error) {
+    keep = false;
+    if (stopping.signal.aborted) return EXIT.failed;
+    throw error;
+  } finally {
+    if (keep) tellKept(inDemo, config);
+    else await stopEverything(config, stack);
+  }
+}
+
+async function runEpic(
+  context: Context,
+  config: Config,
+  stack: Stack,
+  epic: object,
+  options: Options,
+): Promise<number> {
+  const { out } = context;
+  const api = createApi(context);
+  const { id } = await api.ask(api.client.POST('/epics', { params: { header: {} }, body: epic as { title: string } }));
+  out.line(out.colors.bold(`\nEpic ${id}`));
+  if (stack.urls.temporalUi !== undefined) out.line(`Watch it in the Web UI: ${epicUrl(config, stack, id)}`);
+  out.line();
+  const started = performance.now();
+  const ended = await watchEpic(api, out, id, (request) => answer(api, context, options, request));
+  const seconds = Math.round((performance.now() - started) / 100) / 10;
+  exitCodeOf(ended);
+  await report(context, config, stack, ended, seconds, options);
+  return EXIT.ok;
+}
+
+/** The demo answers only what a demo asks: the approvals. Everything else is shown with the command that answers it. */
+async function answer(api: Api, { out }: Context, { yes }: Options, request: HumanRequest): Promise<void> {
+  if (!request.options.includes('approve')) return;
+  const decision =
+    yes || !out.interactive || !process.stdin.isTTY || (await askYes(request.question)) ? 'approve' : 'reject';
+  const by = personName(undefined);
+  const { epicId: id, requestId, headSha } = request;
+  await api.ask(
+    api.client.POST('/epics/{id}/respond', {
+      params: { path: { id }, header: {} },
+      body: { requestId, decision, by, ...(headSha === null ? {} : { headSha }) },
+    }),
+  );
+  out.line(`${by} answered: ${decision}`);
+}
+
+async function askYes(question: string): Promise<boolean> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const answer = await terminal.question(`\n${question} [Y/n] `);
+    return !/^n/i.test(answer.trim());
+  } finally {
+    terminal.close();
+  }
+}
+
+async function report(
+  { out }: Context,
+  config: Config,
+  stack: Stack,
+  epic: Epic,
+  seconds: number,
+  options: Options,
+): Promise<void> {
+  const { mergedRepository, runOwnChecks } = await import('../../local/demo.ts');
+  const { repository: name, baseBranch, mergedSha } = epic;
+  if (name === null || baseBranch === null || mergedSha === null)
+    throw new Error('The epic does not say what it merged');
+  const repository = await mergedRepository(config, name);
+  if (options.repo === undefined) {
+    const checked = await runOwnChecks(repository, baseBranch);
+    if (!checked.ok) {
+      throw new CommandFailure(
+        EXIT.failed,
+        `The merged ${baseBranch} does not pass ${checked.command}:\n${checked.output}`,
+      );
+    }
+    out.line(`\n${out.colors.green('✓')} The merged ${baseBranch} passes its own checks: ${checked.command}`);
+  }
+  const { bold } = out.colors;
+  const pullRequests = epic.pullRequests.map((pr) => `#${pr.number} ${pr.state}`).join(', ');
+  out.line(
+    [
+      `  ${bold('merged')}         ${mergedSha} into ${baseBranch}`,
+      `  ${bold('repository')}     ${repository}`,
+      `  ${bold('pull requests')}  ${pullRequests}`,
+      `  ${bold('turns')}          ${epic.turns}, $${money(epic.cost.settledUsd)}`,
+      `  ${bold('duration')}       ${seconds} s from submission to merged (${duration(seconds * 1_000)})`,
+      `  ${bold('look at it')}     git -C ${repository} log --graph ${baseBranch}`,
+      ...(stack.urls.temporalUi === undefined
+        ? []
+        : [`                 ${epicUrl(config, stack, epic.id)} (while the stack runs: --keep)`]),
+      ...(options.repo === undefined
+        ? []
+        : [
+            `  ${bold('your repository')} has the work as branch factory/${epic.id}/result; what is checked out was not touched`,
+          ]),
+    ].join('\n'),
+  );
+  out.event({
+    epicId: epic.id,
+    state: epic.state,
+    repository,
+    baseBranch,
+    mergedSha,
+    pullRequests: epic.pullRequests.map(({ number, state, head, base }) => ({ number, state, head, base })),
+    tasks: epic.tasks.map(({ key, state }) => ({ key, state })),
+    turns: epic.turns,
+    costUsd: epic.cost.settledUsd,
+    seconds,
+  });
+}
+
+const epicUrl = (config: Config, { urls }: Stack, id: string): string =>
+  `${urls.temporalUi}/namespaces/${config.temporal.namespace}/workflows/epic-${id}`;
+
+function tellKept({ out }: Context, { stateDir, ports }: Config): void {
+  out.remark(`\nThe stack goes on. Ask it: BACKEND_PORT=${ports.backend} npx factory list`);
+  out.remark(`Stop it: STATE_DIR=${stateDir} npx factory stop --commands`);
+  // Its processes are our children; without us they go on by themselves until they are stopped.
+  process.exit(EXIT.ok);
+}
+
+/** Nothing of a demo stays but its state folder, with the repository that was merged into. */
+async function stopEverything(config: Config, stack: Stack): Promise<void> {
+  await stack.stop();
+  const { endServer, terminalOf } = await import('../../local/terminal.ts');
+  const terminal = terminalOf(config);
+  if (terminal !== undefined) await endServer(terminal);
+}
+
+function exampleEpic(): string {
+  const [file] = globSync('examples/*/epic.md', { cwd: absolute('.') }).sort();
+  if (file === undefined) throw new Error('There is no examples/*/epic.md');
+  return absolute(file);
+}
+
+function readEpicFile(file: string): object {
+  try {
+    return parseEpicFile(file, readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw usageFailure(`${file} cannot be read: ${(error as Error).message}`);
+  }
+}
