@@ -9,6 +9,7 @@ import { Purpose } from '../workflows/contract/states.ts';
 import { INSTRUCTION_FILES, pinnedPrompt } from './agent/system-prompt.ts';
 import { finalFailure } from './failures.ts';
 import type { Forge } from './forge/forge.ts';
+import { withHeartbeat } from './heartbeat.ts';
 import { POLICY_FILE, readPolicy } from './policy.ts';
 
 export interface EpicDependencies {
@@ -27,30 +28,31 @@ export function createEpicActivities({ db, config, forge }: EpicDependencies) {
      * Fails: InvalidInput, RepositoryMissing, RepositoryUnsupported, BaseBranchMissing (final).
      * Runs on: factory.
      */
-    async openEpic({ epicId, input }: { epicId: string; input: EpicInput }): Promise<EpicSettings> {
-      const repository = chooseRepository(input.repository, config.repositories);
-      const { baseBranch, headSha } = await forge.openRepository({
-        repository,
-        baseBranch: input.baseBranch ?? config.repositories[repository]?.baseBranch,
-      });
-      const paths = [POLICY_FILE, ...INSTRUCTION_FILES];
-      const files = await forge.readFiles({ repository, commit: headSha, paths });
-      const policy = readPolicy(files[POLICY_FILE], `${baseBranch} of ${repository}`);
-      const budgetMicroUsd = Math.round((input.budgetUsd ?? config.limits.budgetUsd) * 1_000_000);
-      await writeFirstBudget(db, epicId, budgetMicroUsd);
-      const { attempts, rounds, turns } = config.limits;
-      return {
-        repository,
-        baseBranch,
-        budgetMicroUsd,
-        concurrency: input.concurrency ?? policy.concurrency ?? config.limits.tasks,
-        approvals: [...(input.requireApproval ?? config.approvals)],
-        agents: await pinAgents(db, config.model, files),
-        limits: { attempts, rounds, turns },
-        policy,
-        policyHash: await writePin(db, 'policy', files[POLICY_FILE] ?? ''),
-      };
-    },
+    openEpic: ({ epicId, input }: { epicId: string; input: EpicInput }): Promise<EpicSettings> =>
+      withHeartbeat(async () => {
+        const repository = chooseRepository(input.repository, config.repositories);
+        const { baseBranch, headSha } = await forge.openRepository({
+          repository,
+          baseBranch: input.baseBranch ?? config.repositories[repository]?.baseBranch,
+        });
+        const paths = [POLICY_FILE, ...INSTRUCTION_FILES];
+        const files = await forge.readFiles({ repository, commit: headSha, paths });
+        const policy = readPolicy(files[POLICY_FILE], `${baseBranch} of ${repository}`);
+        const budgetMicroUsd = Math.round((input.budgetUsd ?? config.limits.budgetUsd) * 1_000_000);
+        await writeFirstBudget(db, epicId, budgetMicroUsd);
+        const { attempts, rounds, turns } = config.limits;
+        return {
+          repository,
+          baseBranch,
+          budgetMicroUsd,
+          concurrency: input.concurrency ?? policy.concurrency ?? config.limits.tasks,
+          approvals: [...(input.requireApproval ?? config.approvals)],
+          agents: await pinAgents(db, config.model, files),
+          limits: { attempts, rounds, turns },
+          policy,
+          policyHash: await writePin(db, 'policy', files[POLICY_FILE] ?? ''),
+        };
+      }),
   };
 }
 

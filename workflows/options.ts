@@ -31,10 +31,11 @@ export const RECORD: ActivityOptions = {
   retry: PATIENT_RETRY,
 };
 
-/** Forge, tracker, ledger: short calls that are harmless twice. */
+/** Forge, tracker, ledger: calls that are harmless twice. Those that can take longer than a heartbeat time-out heartbeat. */
 export const FACTORY: ActivityOptions = {
   taskQueue: FACTORY_QUEUE,
   startToCloseTimeout: '2 minutes',
+  heartbeatTimeout: HEARTBEAT_TIMEOUT,
   retry: PATIENT_RETRY,
 };
 
