@@ -3,7 +3,7 @@
  * it, outside the tree: an agent cannot change it by accident, and a kill at any moment leaves the old or the new one.
  */
 import { randomUUID } from 'node:crypto';
-import { copyFile, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { finalFailure } from '../failures.ts';
 import { isGitFailure } from './failures.ts';
@@ -129,8 +129,8 @@ export const headMove = (worktree: Worktree, from: string, to: string): RefMove 
 });
 
 /**
- * Lays a tree into a worktree whose snapshot was found equal to `from`, and then moves its head. Written down first: after a kill in the middle the tree
- * is between two commits, and the next to open the worktree ends the move.
+ * Lays a tree into a worktree whose snapshot was found equal to `from`, and then moves its head. Written down first:
+ * after a kill in the middle the tree is between two commits, and the next to open the worktree ends the move.
  */
 export async function moveTree(worktree: Worktree, from: string, move: TreeMove): Promise<Worktree> {
   // The snapshot that found the tree clean knows its files; the agent's index may not.
@@ -186,5 +186,6 @@ export async function deleteWorktree(place: GitPlace, path: string, state: Workt
   if (state !== undefined) await writeState(place.gitDir, { ...state, removing: true });
   await rm(path, { recursive: true, force: true });
   await rm(place.gitDir, { recursive: true, force: true });
-  await rm(dirname(path), { recursive: false }).catch(() => {});
+  // The epic's folder goes with its last worktree.
+  await rmdir(dirname(path)).catch(() => {});
 }

@@ -146,7 +146,7 @@ async function prepareDetached(host: GitHost, input: PrepareDetachedInput, signa
   const sha = await fetchCommit(bare, commit);
   const { place } = worktreeAt(bare, epicId, path);
   const found = await findWorktree(place, path, epoch);
-  if (found !== undefined) {
+  if (found?.epoch === epoch) {
     const worktree = await openWorktree(
       host,
       { epicId, repository, placement: input.placement, worktree: path },
@@ -154,8 +154,8 @@ async function prepareDetached(host: GitHost, input: PrepareDetachedInput, signa
     );
     const head = await headOf(worktree);
     if (head.sha === sha && (await uncommitted(worktree, head)).length === 0) return { worktree: path, commitSha: sha };
-    await deleteWorktree(place, path, found);
   }
+  if (found !== undefined) await deleteWorktree(place, path, found);
   await makeWorktree({ bare, epicId, path, epoch, branch: undefined, head: sha });
   return { worktree: path, commitSha: sha };
 }
