@@ -2,6 +2,7 @@
 import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { FACTORY_QUEUE, hostQueue, MODEL_QUEUE } from '../workflows/contract/task-queues.ts';
 import type { Figure } from './figure.ts';
+import { untilAborted } from './interruptible.ts';
 import { noOps } from './no-ops.ts';
 import { type BenchTemporal, startTemporal } from './temporal.ts';
 import { BENCH_HOST, sequentialWorkflow, turnsWorkflow } from './workflows.ts';
@@ -9,11 +10,11 @@ import { BENCH_HOST, sequentialWorkflow, turnsWorkflow } from './workflows.ts';
 const ACTIVITIES = 1_023;
 const TURNS = 340;
 
-export async function measureEngine(): Promise<Figure[]> {
+export async function measureEngine(signal: AbortSignal): Promise<Figure[]> {
   Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { filter: 'ERROR' } } });
   const temporal = await startTemporal();
   try {
-    return await withWorkers(temporal, async () => {
+    return await withWorkers(temporal, signal, async () => {
       // The first run pays for connections and caches that a running factory has.
       await seconds(temporal, sequentialWorkflow, 20);
       const row = await seconds(temporal, sequentialWorkflow, ACTIVITIES);
@@ -39,7 +40,7 @@ async function seconds(temporal: BenchTemporal, workflow: (count: number) => Pro
 }
 
 /** The three queues that a turn crosses, each with a worker of its own, as a worker process has them. */
-async function withWorkers<T>({ connection }: BenchTemporal, work: () => Promise<T>): Promise<T> {
+async function withWorkers<T>({ connection }: BenchTemporal, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   const workflowBundle = await bundleWorkflowCode({
     workflowsPath: new URL('./workflows.ts', import.meta.url).pathname,
     logger: new DefaultLogger('ERROR'),
@@ -51,7 +52,7 @@ async function withWorkers<T>({ connection }: BenchTemporal, work: () => Promise
   ]);
   const running = workers.map((worker) => worker.run());
   try {
-    return await work();
+    return await untilAborted(work(), signal);
   } finally {
     for (const worker of workers) worker.shutdown();
     await Promise.all(running);

@@ -13,6 +13,7 @@ import { endServer, terminalOf } from '../local/terminal.ts';
 import type { EpicInput } from '../workflows/contract/epic.ts';
 import { epicStartOptions } from '../workflows/contract/start.ts';
 import { type Figure, median } from './figure.ts';
+import { untilAborted } from './interruptible.ts';
 
 const run = promisify(execFile);
 
@@ -20,14 +21,16 @@ const VERIFY = 'test -s README.md';
 const ROUNDS = 3;
 const TASKS = ['one', 'two', 'three'];
 
-export async function measureEpic(): Promise<Figure[]> {
+export async function measureEpic(signal: AbortSignal): Promise<Figure[]> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'factory-bench-')));
   try {
     const source = await createSource(folder);
-    const factory = await withFactory(folder, source, measureFactory);
+    const factory = await withFactory(folder, source, signal, measureFactory);
     const script: number[] = [];
-    for (let round = 0; round < ROUNDS; round++)
+    for (let round = 0; round < ROUNDS; round++) {
+      signal.throwIfAborted();
       script.push(await measureScript(join(folder, `script-${round}`), source));
+    }
     return [
       { name: 'epic of 3 tasks through the factory', value: median(factory), unit: 's' },
       { name: 'the same git and tmux work by a shell script', value: median(script), unit: 's' },
@@ -39,7 +42,12 @@ export async function measureEpic(): Promise<Figure[]> {
 }
 
 /** A stack of its own without API, its model in this process, and epics that nobody has to approve. */
-async function withFactory<T>(folder: string, source: string, work: (client: Client) => Promise<T>): Promise<T> {
+async function withFactory<T>(
+  folder: string,
+  source: string,
+  signal: AbortSignal,
+  work: (client: Client) => Promise<T>,
+): Promise<T> {
   const model = await startScriptedModel();
   const [temporal, ui, postgres] = [await freePort(), await freePort(), await freePort()];
   const config = loadConfig({
@@ -54,10 +62,10 @@ async function withFactory<T>(folder: string, source: string, work: (client: Cli
     TEMPORAL_UI_PORT: String(ui),
     POSTGRES_PORT: String(postgres),
   });
-  const stack = await startStack(config, { without: ['api'] });
+  const stack = await startStack(config, { without: ['api'], signal });
   const connection = await Connection.connect(config.temporal.connection);
   try {
-    return await work(new Client({ connection, namespace: config.temporal.namespace }));
+    return await untilAborted(work(new Client({ connection, namespace: config.temporal.namespace })), signal);
   } finally {
     await connection.close();
     await stack.stop();

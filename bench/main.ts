@@ -6,16 +6,24 @@ import { measureEpic } from './epic.ts';
 import { type Figure, isReached, round, table } from './figure.ts';
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' } } });
-const parts: Record<string, () => Promise<Figure[]>> = { engine: measureEngine, epic: measureEpic };
+const parts: Record<string, (signal: AbortSignal) => Promise<Figure[]>> = { engine: measureEngine, epic: measureEpic };
 const unknown = positionals.filter((name) => parts[name] === undefined);
 if (unknown.length > 0) {
   console.error(`There is no measurement "${unknown.join('", "')}"; there are: ${Object.keys(parts).join(', ')}`);
   process.exit(2);
 }
 
+const interrupted = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort());
+
 const figures: Figure[] = [];
-for (const [name, measure] of Object.entries(parts)) {
-  if (positionals.length === 0 || positionals.includes(name)) figures.push(...(await measure()));
+try {
+  for (const [name, measure] of Object.entries(parts)) {
+    if (positionals.length === 0 || positionals.includes(name)) figures.push(...(await measure(interrupted.signal)));
+  }
+} catch (error) {
+  console.error(interrupted.signal.aborted ? 'Interrupted' : error);
+  process.exit(1);
 }
 if (values.json) {
   const measured = figures.map((figure) => ({ ...figure, value: round(figure.value), reached: isReached(figure) }));
