@@ -1,5 +1,6 @@
 /** The state of this machine and its configuration, part by part; changes nothing. */
 import Anthropic from '@anthropic-ai/sdk';
+import { sandboxPosture } from '../activities/terminal/sandbox.ts';
 import { type Config, ConfigError, sandboxProblem } from '../config.ts';
 import { exec } from '../exec.ts';
 import { type Finding, found } from './finding.ts';
@@ -95,10 +96,9 @@ async function checkModel({ model }: Config): Promise<Finding> {
 }
 
 function checkSandbox(config: Config): Finding {
-  if (config.sandbox === 'off') return found('Sandbox', 'off, as SANDBOX says: commands run with your rights');
-  const problem = sandboxProblem(config);
-  if (problem !== undefined) return notUsable('Sandbox', 'There is none in this version.', 'SANDBOX=off accepts that');
-  return found('Sandbox', 'none in this version; the scripted model runs its commands with your rights');
+  const { description } = sandboxPosture(config.sandbox);
+  if (sandboxProblem(config) === undefined) return found('Sandbox', description);
+  return notUsable('Sandbox', `${description} A real key is not used like that.`, 'SANDBOX=off accepts it');
 }
 
 async function checkRepositories(config: Config): Promise<Finding[]> {

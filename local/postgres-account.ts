@@ -14,8 +14,8 @@ export function postgresAccount(folder: string, binary: string): Account | undef
   if (process.getuid?.() !== 0) return undefined;
   const id = (flag: string) => Number.parseInt(spawnSync('id', [flag, 'postgres'], { encoding: 'utf8' }).stdout, 10);
   if (Number.isNaN(id('-u'))) {
-    spawnSync('groupadd', ['--system', 'postgres']);
-    spawnSync('useradd', ['--system', '--gid', 'postgres', '--no-create-home', 'postgres']);
+    const useradd = ['useradd', '--system', '--gid', 'postgres', '--no-create-home', 'postgres'];
+    for (const [file = '', ...args] of [['groupadd', '--system', 'postgres'], useradd]) spawnSync(file, args);
   }
   const [uid, gid] = [id('-u'), id('-g')];
   if (Number.isNaN(uid) || Number.isNaN(gid)) {

@@ -11,6 +11,8 @@ export interface Command {
   readonly cwd?: string;
   readonly uid?: number;
   readonly gid?: number;
+  /** What it started ends with it, even when it was killed: `node --watch` would leave its child behind. */
+  readonly group?: boolean;
   /** What asks the program to end; SIGTERM by default. */
   readonly stopSignal?: NodeJS.Signals;
 }
@@ -64,6 +66,15 @@ export function send(target: ProcessRef, signal: NodeJS.Signals): void {
   if (!isRunning(target)) return;
   try {
     process.kill(target.pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+/** Ends what is left of the group of processes that `pid` has led. */
+export function endGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }

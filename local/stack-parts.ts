@@ -130,5 +130,6 @@ function program(
     args: [...watching, path.join(PROJECT_DIR, file), ...args],
     env: environmentOf(config, { ...baseUrl, ...env }),
     cwd: PROJECT_DIR,
+    group: watching.length > 0,
   };
 }

@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Command, endProcess, startedAt } from './process.ts';
+import { type Command, endGroup, endProcess, startedAt } from './process.ts';
 
 export interface Supervision {
   readonly name: string;
@@ -47,7 +47,9 @@ export function supervise(options: Supervision): Supervised {
     stopSignal = command.stopSignal;
     child = start(command, logFile);
     onPid(child.pid);
+    const { pid } = child;
     const cause = await ended(child);
+    if (command.group === true && pid !== undefined) endGroup(pid);
     onPid(undefined);
     child = undefined;
     return cause;

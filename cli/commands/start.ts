@@ -1,4 +1,5 @@
 /** `factory start`: the whole stack on this machine, until Ctrl-C. */
+import { once } from 'node:events';
 import type { Command } from 'commander';
 import type { Config } from '../../config.ts';
 import { sentence } from '../../local/finding.ts';
@@ -18,10 +19,13 @@ With DATABASE_URL and TEMPORAL_ADDRESS set, those servers are used instead of em
     )
     .action(action(io, start));
 
-async function start(context: Context, options: { watch?: boolean }): Promise<number> {
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+async function start(context: Context, { watch = false }: { watch?: boolean }): Promise<number> {
   const { out } = context;
   const config = context.config();
   const stopping = new AbortController();
+  const stopped = once(stopping.signal, 'abort');
   let stack: Stack | undefined;
   // The first signal stops in order; every further one ends at once what is left.
   const onSignal = () => {
@@ -29,25 +33,23 @@ async function start(context: Context, options: { watch?: boolean }): Promise<nu
     stopping.abort();
     void stack?.stop();
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
-
-  await requireParts(context, config);
-  const say = (line: string) => out.remark(out.colors.dim(line));
+  for (const signal of SIGNALS) process.on(signal, onSignal);
   try {
+    await requireParts(context, config);
     const { startStack } = await import('../../local/stack.ts');
-    stack = await startStack(config, { say, watch: options.watch === true, signal: stopping.signal });
+    const say = (line: string) => out.remark(out.colors.dim(line));
+    stack = await startStack(config, { say, watch, signal: stopping.signal });
+    out.event({ urls: stack.urls, stateDir: config.stateDir, processes: stack.processes() });
+    out.line(banner(context, config, stack));
+    await stopped;
+    await stack.stopped();
+    await tellCommands(context, config);
   } catch (error) {
-    if (stopping.signal.aborted) return EXIT.ok;
-    throw error;
+    // What was still starting was stopped on request.
+    if (!stopping.signal.aborted) throw error;
+  } finally {
+    for (const signal of SIGNALS) process.removeListener(signal, onSignal);
   }
-  out.event({ urls: stack.urls, stateDir: config.stateDir, processes: stack.processes() });
-  out.line(banner(context, config, stack));
-  await new Promise<void>((resolve) => {
-    if (stopping.signal.aborted) resolve();
-    else stopping.signal.addEventListener('abort', () => resolve(), { once: true });
-  });
-  await stack.stopped();
-  await tellCommands(context, config);
   return EXIT.ok;
 }
 
