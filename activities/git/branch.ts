@@ -133,12 +133,13 @@ async function chainEnd(bare: GitPlace, chain: Chain, branch: string, headSha: s
   const local = refs.get(`refs/heads/${branch}`);
   const head = local?.sha === headSha ? local : await readCommit(bare, headSha);
   const state = chainState(chain, refs);
-  if (state.pushed !== undefined) return { end: state.local, pushed: state.pushed, tree: head.tree };
+  const isFirst = chain.taskKey !== undefined && chain.epoch === 1;
+  if (state.pushed !== undefined || isFirst) return { end: state.local, pushed: state.pushed, tree: head.tree };
   if (chain.taskKey !== undefined) {
     const name = `${chain.epicId}/${chain.taskKey}`;
     throw finalFailure('WorktreeUnusable', `${name} was not prepared for placement ${chain.epoch}; place it again`);
   }
   await lockRepository(bare, () => fetchFromForge(bare, chainRefspecs(chain.epicId)));
   const end = await takeChain(bare, chain, head, { refs: await readRefs(bare, names) });
-  return { end, pushed: end.sha, tree: head.tree };
+  return { end, pushed: end?.sha, tree: head.tree };
 }

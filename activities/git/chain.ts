@@ -20,6 +20,7 @@ export interface Chain {
 
 /** What a checkpoint says of itself. */
 export interface Checkpoint extends Ref {
+  /** 0 for the commit that the branch was cut from, where this host's chain begins before it is on the forge. */
   readonly epoch: number;
   /** The branch's head when it was taken. */
   readonly head: string;
@@ -63,7 +64,7 @@ function readCheckpoint(ref: Ref | undefined): Checkpoint | undefined {
   return {
     ...ref,
     head,
-    epoch: Number(trailer(ref.message, 'Factory-Epoch')),
+    epoch: Number(trailer(ref.message, 'Factory-Epoch') ?? 0),
     turn: trailer(ref.message, 'Factory-Turn'),
   };
 }
@@ -135,12 +136,15 @@ export async function pushChain(place: GitPlace, chain: Chain, push: ChainPush):
     }
   }
   const ends = [ref, pushed].map((each) => ({ ref: each, to: sha, from: undefined }));
-  if (!(await moveRefs(place, [...ends, ...moves]))) {
-    throw finalFailure(
-      'WorktreeUnusable',
-      `A branch of ${chain.epicId} was moved by somebody else while it was prepared`,
-    );
-  }
+  await moveHere(place, chain, [...ends, ...moves]);
+}
+
+async function moveHere(place: GitPlace, chain: Chain, moves: readonly RefMove[]): Promise<void> {
+  if (await moveRefs(place, moves)) return;
+  throw finalFailure(
+    'WorktreeUnusable',
+    `A branch of ${chain.epicId} was moved by somebody else while it was prepared`,
+  );
 }
 
 /** The forge's end of the chain when this very placement put it there, and was killed before it could note that. */
@@ -162,15 +166,19 @@ function refused(chain: Chain, cause?: unknown) {
 /**
  * Takes the chain over for this placement: puts an empty checkpoint of its epoch there, so that every later push of an
  * older one is refused. Call it after a fetch of the chain, with what was read then; `movesFor` says what else moves on
- * this host once it is known where the chain ends. Answers that end.
+ * this host once it is known where the chain ends. Answers that end; a first placement leaves a chain that does not
+ * exist to its first checkpoint, because there is nobody to refuse yet, and that it must not exist is a lease too.
  * Idempotent: an end of this epoch is left as it is.
  */
 export async function takeChain(
   place: GitPlace,
   chain: Chain,
   head: Ref,
-  options: { readonly refs: ReadonlyMap<string, Ref>; readonly movesFor?: (end: Checkpoint) => Promise<RefMove[]> },
-): Promise<Checkpoint> {
+  options: {
+    readonly refs: ReadonlyMap<string, Ref>;
+    readonly movesFor?: (end: Checkpoint | undefined) => Promise<RefMove[]>;
+  },
+): Promise<Checkpoint | undefined> {
   const movesFor = options.movesFor ?? (async () => []);
   let refs = options.refs;
   for (let tries = 1; ; tries++) {
@@ -178,13 +186,12 @@ export async function takeChain(
     if (fetched !== undefined && fetched.epoch > chain.epoch) throw refused(chain);
     const ours = local !== undefined && (fetched === undefined || (await isAncestor(place, fetched.sha, local.sha)));
     const end = ours ? local : fetched;
-    if (end !== undefined && fetched?.epoch === chain.epoch) {
-      const moves = [
-        ...(local?.sha === end.sha ? [] : [{ ref: names.chain, to: end.sha, from: undefined }]),
-        ...(pushed === undefined ? [{ ref: names.pushed, to: fetched.sha, from: undefined }] : []),
-        ...(await movesFor(end)),
-      ];
-      if (moves.length > 0) await moveRefs(place, moves);
+    if (fetched === undefined ? chain.epoch === 1 : fetched.epoch === chain.epoch) {
+      const moves: RefMove[] = await movesFor(end);
+      const { sha } = end ?? head;
+      if (local?.sha !== sha) moves.push({ ref: names.chain, to: sha, from: undefined });
+      if (fetched !== undefined && !pushed) moves.push({ ref: names.pushed, to: fetched.sha, from: undefined });
+      if (moves.length > 0) await moveHere(place, chain, moves);
       return end;
     }
     const input = { tree: end?.tree ?? head.tree, head: end?.head ?? head.sha, after: end?.sha };

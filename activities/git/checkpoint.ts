@@ -56,11 +56,12 @@ async function takeCheckpoint(
   ]);
   const head = (await headOf(worktree, refs)).sha;
   const { local, pushed } = chainState(chain, refs);
-  const isNew = local?.tree !== tree;
   const why = `turn ${input.turn} of ${input.agentId}`;
+  const isNew = local?.tree !== tree;
   const end = isNew ? await makeCheckpoint(bare, chain, { tree, head, after: local?.sha, why, turn }) : local.sha;
   const sha = isNew || local.turn === turn ? end : null;
-  if (end === pushed) return { sha, pushed: true, leftOut };
+  // What the branch was cut from is on the forge, on no chain.
+  if (end === pushed || (!isNew && local.epoch === 0)) return { sha, pushed: true, leftOut };
   try {
     await pushChain(bare, chain, { sha: end, expected: pushed });
     return { sha, pushed: true, leftOut };

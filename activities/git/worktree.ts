@@ -97,14 +97,17 @@ async function prepareTask(host: GitHost, input: PrepareWorktreeInput, signal: A
     throw finalFailure('BaseBranchMissing', `The forge has no branch ${targetBranch}; create it, or name another one`);
   }
   let adopts = false;
-  const movesFor = async (end: Checkpoint) => {
+  const origin = remote ?? target;
+  const movesFor = async (end: Checkpoint | undefined) => {
     const range = { before: epoch, target: target.sha };
     adopts =
       found !== undefined &&
-      (found.epoch === epoch || !(await workedElsewhere(bare, end, { ...range, after: found.epoch })));
-    return adopts ? [] : await branchMoves(bare, { epicId, taskKey, epoch, branch, local, head: end.head });
+      (found.epoch === epoch || !end || !(await workedElsewhere(bare, end, { ...range, after: found.epoch })));
+    return adopts
+      ? []
+      : await branchMoves(bare, { epicId, taskKey, epoch, branch, local, head: end?.head ?? origin.sha });
   };
-  const end = await takeChain(bare, chain, remote ?? target, { refs, movesFor });
+  const end = await takeChain(bare, chain, origin, { refs, movesFor });
   const answer = async (headSha: string) => ({
     ...{ worktree: path, branch, headSha, baseSha: await mergeBase(bare, target.sha, headSha) },
   });
@@ -118,7 +121,7 @@ async function prepareTask(host: GitHost, input: PrepareWorktreeInput, signal: A
     return await answer((await headOf(await openWorktree(host, { ...input, worktree: path }, signal))).sha);
   }
   if (found !== undefined) await moveAside(place, path, found);
-  const { head, tree } = end;
+  const { head, tree } = end ?? { head: origin.sha, tree: origin.tree };
   const headTree = head === target.sha ? target.tree : undefined;
   await makeWorktree({ bare, epicId, path, epoch, branch, head, tree: tree === headTree ? undefined : tree });
   return await answer(head);

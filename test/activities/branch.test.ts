@@ -61,6 +61,7 @@ test('a push brings the branch and moves the chain; a branch that somebody else 
   await writeFiles(worktree, { 'a.txt': 'pushed\n' });
   const { headSha } = await one.commitChange({ ...input, worktree, message: 'Push', key: 'k1' });
   const chain = 'refs/factory/checkpoints/branches/pushes';
+  await one.checkpoint({ ...input, worktree, agentId: 'a', turn: 1 });
   const chainBefore = await stage.mirror.git('rev-parse', chain);
   assert.deepEqual(await one.pushBranch({ ...input, worktree, branch, headSha }), { headSha });
   assert.equal(await stage.mirror.git('rev-parse', branch), headSha);

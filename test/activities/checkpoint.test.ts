@@ -54,8 +54,8 @@ test('a checkpoint has the files as they are, and leaves branch and index alone'
     await stage.mirror.git('show', '--no-patch', '--format=%an <%ae>%n%B', there),
     /FactoryFactory <factory@localhost>[\s\S]*Factory-Epoch: 1\n[\s\S]*Factory-Turn: checks\.task\.implement\.1 1/,
   );
-  // The second parent is the branch's head, so that its commits reach the forge too.
-  assert.equal(await stage.mirror.git('rev-parse', `${there}^2`), headSha);
+  // A parent is the branch's head, so that its commits reach the forge too.
+  assert.equal(await stage.mirror.git('rev-parse', `${there}^1`), headSha);
 });
 
 test('a turn that changed nothing makes no checkpoint, and a retry finds the one that was made', async () => {
@@ -68,7 +68,7 @@ test('a turn that changed nothing makes no checkpoint, and a retry finds the one
   assert.deepEqual(await one.checkpoint({ ...input, worktree, agentId, turn: 2 }), made);
   assert.equal((await one.checkpoint({ ...input, worktree, agentId, turn: 3 })).sha, null);
   const parents = await stage.mirror.git('rev-list', '--first-parent', '--count', `main..${chainOf('again')}`);
-  assert.equal(parents, '2', 'the placement and one turn');
+  assert.equal(parents, '1', 'one turn');
 });
 
 test('nested repositories, big, special and ignored files are left out and reported, the rest is kept', async () => {
@@ -148,12 +148,24 @@ test('a placement that was replaced can push nothing any more, on another host o
   await assert.rejects(one.checkpoint({ ...input, worktree, agentId, turn: 3 }), refused);
 });
 
+test('a first placement that had pushed nothing is refused too', async () => {
+  const [one, two] = [stage.host('one'), stage.host('two')];
+  const input = task('silent');
+  const { worktree } = await one.prepareWorktree(input);
+  await two.prepareWorktree(task('silent', 2, 'two'));
+  await writeFiles(worktree, { 'a.txt': 'late\n' });
+  await assert.rejects(one.checkpoint({ ...input, worktree, agentId, turn: 1 }), failsAs('PushRejected'));
+  assert.match(await stage.mirror.git('log', '-1', '--format=%B', chainOf('silent')), /Factory-Epoch: 2/);
+});
+
 test('a push whose answer was lost counts, and does not fence its own placement', async () => {
   const one = stage.host('one');
   const input = task('lost-answer');
   const { worktree, branch } = await one.prepareWorktree(input);
   const bare = repositoryAt(clonePath(stage.stateDir, 'one', REPOSITORY));
   const pushedRef = 'refs/factory/pushed/checks/lost-answer/1';
+  await writeFiles(worktree, { 'a.txt': '0\n' });
+  await one.checkpoint({ ...input, worktree, agentId, turn: 0 });
   const before = await bare.git('rev-parse', pushedRef);
   await writeFiles(worktree, { 'a.txt': '1\n' });
   await one.checkpoint({ ...input, worktree, agentId, turn: 1 });
