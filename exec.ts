@@ -57,11 +57,22 @@ export function inheritedEnvironment(names: readonly string[] = INHERITED): Reco
   return Object.fromEntries(entries.filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
+/** Who starts programs: this process, until a large one hands that over (worker/runner.ts says why). */
+let start: (options: ExecOptions) => Promise<ExecResult> = execHere;
+
+/** From now on `exec` asks `elsewhere`; once a process, before anything runs. */
+export function execElsewhere(elsewhere: typeof start): void {
+  start = elsewhere;
+}
+
 /**
  * Runs a program to its end. An exit code other than 0, a time-out and a cut output are results;
  * it throws ExecError when the program cannot be started, and the signal's reason when that was aborted.
  */
-export async function exec(options: ExecOptions): Promise<ExecResult> {
+export const exec = (options: ExecOptions): Promise<ExecResult> => start(options);
+
+/** `exec` in this very process. */
+export async function execHere(options: ExecOptions): Promise<ExecResult> {
   const { file, args = [], cwd, env = {}, inherit = 'listed', input, timeoutMs, maxBytes, signal } = options;
   signal?.throwIfAborted();
   const result = await execa(file, args, {

@@ -21,6 +21,7 @@ import { createWorktreeActivities } from './git/worktree.ts';
 import { createClaimActivities, createPlaceActivities } from './place.ts';
 import { createRecordActivities } from './records.ts';
 import { createSupervisionActivities } from './supervision.ts';
+import { createTerminalActivities } from './terminal/end-commands.ts';
 import { createTerminal } from './terminal/tmux.ts';
 import { createBashActivities } from './tools/bash.ts';
 import { createEditActivities } from './tools/edit.ts';
@@ -72,6 +73,7 @@ export function createHostActivities({ db, config, host: name }: ActivityDepende
     ...createVerifyActivities({ db, host, terminal }),
     ...createBashActivities({ db, terminal, host }),
     ...createEditActivities({ db, host }),
+    ...createTerminalActivities({ terminal }),
     ...createWriteBrief({ db, sources: createBriefSources(host) }),
   };
 }

@@ -10,6 +10,7 @@ import { bundleWorkflows } from './bundle.ts';
 import { createWorkers, SERVABLE, type Servable } from './create-workers.ts';
 import { hostName, reportHostWhile } from './host.ts';
 import { prepareNamespace } from './namespace.ts';
+import { startRunner } from './runner.ts';
 import { installRuntime } from './runtime.ts';
 
 const { values } = parseArgs({ options: { serve: { type: 'string', default: SERVABLE.join(',') } } });
@@ -20,7 +21,11 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
+// Under `node --watch` threads report their imports to us, and the SDK would take that for a workflow's answer.
+delete process.env.WATCH_REPORT_DEPENDENCIES;
+
 const config = loadConfig();
+startRunner();
 const logger = installRuntime(config.logLevel);
 const bundling = bundleWorkflows();
 const connection = await NativeConnection.connect(config.temporal.connection);

@@ -70,5 +70,14 @@ export async function claimPlace(
   return placement;
 }
 
+/** Nothing of a task or epic runs on once it left; a host that is lost took its commands with it. */
+export async function endCommands(placement: Placement, session: { epicId: string; taskKey?: string }): Promise<void> {
+  try {
+    await runOnHost(placement, (host) => host.endCommands('end what still runs', session));
+  } catch (error) {
+    if (failureType(error) !== 'HostLost') throw error;
+  }
+}
+
 export const leavePlace = (holder: string): Promise<unknown> =>
   factory.releaseHost(`${holder} leaves its host`, { holder });

@@ -2,7 +2,7 @@
 import { CancellationScope } from '@temporalio/workflow';
 import type { EpicSettings } from '../contract/settings.ts';
 import type { Placement } from '../contract/task.ts';
-import { claimPlace, failureType, leavePlace, runOnHost } from '../place.ts';
+import { claimPlace, endCommands, failureType, leavePlace, runOnHost } from '../place.ts';
 import type { Epic } from './context.ts';
 
 /** A lost host means another place and the same work again, which every step of it allows. */
@@ -34,7 +34,10 @@ export async function withDetached<T>(
       if (failureType(error) !== 'HostLost') throw error;
       epic.decide('factory', 'retry', `${name} is done again elsewhere`, `host ${placement.host} is lost`);
     } finally {
-      await CancellationScope.nonCancellable(() => leavePlace(workflowId));
+      await CancellationScope.nonCancellable(async () => {
+        await endCommands(placement, { epicId });
+        await leavePlace(workflowId);
+      });
     }
   }
 }

@@ -14,7 +14,7 @@ import { SEARCH_ATTRIBUTES } from '../contract/search-attributes.ts';
 import type { Hold, TaskState } from '../contract/states.ts';
 import { GrantLane, grantLaneSignal, type TaskWorkflowInput, taskStatusQuery } from '../contract/task.ts';
 import { createHandlers } from '../handlers.ts';
-import { failureMessage, failureType, leavePlace, runOnHost } from '../place.ts';
+import { endCommands, failureMessage, failureType, leavePlace, runOnHost } from '../place.ts';
 import { createPublisher } from '../publish.ts';
 import { createRequests } from '../requests.ts';
 import { taskDetails } from './details.ts';
@@ -134,6 +134,9 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
       const reason = failure?.message ?? (isCancellation(error) ? 'cancelled' : 'its pull request was merged');
       task.decide('factory', final === 'FAILED' ? 'failure' : 'transition', `${input.task.key} ${final}`, reason);
       await CancellationScope.nonCancellable(async () => {
+        if (data.placement !== undefined) {
+          await endCommands(data.placement, { epicId: input.epicId, taskKey: input.task.key });
+        }
         await leavePlace(workflowId);
         await condition(allHandlersFinished);
         await publisher.flush();

@@ -1,0 +1,185 @@
+/** Stand-ins for what is outside: model, hosts and forge answer at once, as the test's script says. */
+import { createHash } from 'node:crypto';
+import { Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import type { TakeTurnInput, TurnResult } from '../../activities/agent/take-turn.ts';
+import { withHeartbeat } from '../../activities/heartbeat.ts';
+import type { EpicInput } from '../../workflows/contract/epic.ts';
+import { agentId } from '../../workflows/contract/ids.ts';
+import type { EpicSettings } from '../../workflows/contract/settings.ts';
+import { defaultTurn } from './answers.ts';
+
+export interface ToolInput {
+  agentId: string;
+  turn: number;
+  toolUseId: string;
+  taskKey?: string;
+}
+
+/** What the stand-ins do where a test wants something other than success. Each may wait or throw. */
+export interface Script {
+  takeTurn?: (input: TakeTurnInput) => Promise<TurnResult | undefined> | TurnResult | undefined;
+  bash?: (input: ToolInput) => Promise<void> | void;
+  writeBrief?: (taskKey: string, kind: string) => Promise<void> | void;
+  verify?: (taskKey: string, run: number) => Promise<boolean> | boolean;
+  mergeTarget?: (taskKey: string, run: number) => Promise<'unchanged' | 'conflict'> | 'unchanged' | 'conflict';
+  mergePullRequest?: (head: string, run: number) => Promise<void> | void;
+  prepareWorktree?: (taskKey: string, run: number) => Promise<void> | void;
+}
+
+const sha = (text: string) => createHash('sha1').update(text).digest('hex');
+
+const SETTINGS: EpicSettings = {
+  repository: 'example',
+  baseBranch: 'main',
+  budgetMicroUsd: 1_000_000,
+  concurrency: 4,
+  approvals: [],
+  agents: Object.fromEntries(
+    ['plan', 'implement', 'review'].map((purpose) => [purpose, { model: 'm', maxTokens: 100, promptHash: 'h' }]),
+  ) as EpicSettings['agents'],
+  limits: { attempts: 2, rounds: 2, turns: 20 },
+  policy: {
+    verify: [{ name: 'verify', command: 'true' }],
+    env: {},
+    timeouts: { setupSeconds: 1, verifySeconds: 1, commandSeconds: 1 },
+  },
+  policyHash: 'p',
+};
+
+/** `script` is asked anew at each call, so that a test can change it. */
+export function createStandIns(script: () => Script, given: Partial<EpicSettings>) {
+  const settings = { ...SETTINGS, ...given };
+  const log: string[] = [];
+  const runs = new Map<string, number>();
+  const count = (key: string): number => {
+    const next = (runs.get(key) ?? 0) + 1;
+    runs.set(key, next);
+    return next;
+  };
+  const pullRequests = new Map<string, number>();
+  const transcripts = new Map<string, { agentId: string; attempt: number }>();
+  const turns = new Map<string, number>();
+
+  const factory = {
+    openEpic: async ({ input }: { input: EpicInput }): Promise<EpicSettings> => ({
+      ...settings,
+      ...(input.concurrency === undefined ? {} : { concurrency: input.concurrency }),
+      ...(input.requireApproval === undefined ? {} : { approvals: input.requireApproval }),
+      ...(input.repository === 'missing' ? missing() : {}),
+    }),
+    openTranscript: async (input: { epicId: string; taskKey?: string; purpose: 'implement'; openedBy: string }) => {
+      const known = transcripts.get(input.openedBy);
+      if (known !== undefined) return { ...known, nextTurn: (turns.get(known.agentId) ?? 0) + 1 };
+      const attempt = count(`${input.epicId}.${input.taskKey}.${input.purpose}`);
+      const opened = { agentId: agentId(input.epicId, input.taskKey, input.purpose, attempt), attempt };
+      transcripts.set(input.openedBy, opened);
+      return { ...opened, nextTurn: 1 };
+    },
+    answerToolCalls: async ({ answers }: { answers: { content: string; isError: boolean }[] }) => {
+      for (const answer of answers.filter(({ isError }) => isError)) log.push(`refused: ${answer.content}`);
+    },
+    settleAgent: async () => {},
+    setBudget: async ({ capMicroUsd }: { capMicroUsd: number }) => {
+      log.push(`cap ${capMicroUsd}`);
+      return { capMicroUsd, spentMicroUsd: 0, reservedMicroUsd: 0 };
+    },
+    ensureEpicBranch: async ({ epicId }: { epicId: string }) => ({
+      branch: `factory/${epicId}/epic`,
+      headSha: sha('epic'),
+    }),
+    updateBase: async () => ({ kind: 'unchanged', headSha: sha('base') }),
+    openPullRequest: async ({ head, base, title }: { head: string; base: string; title: string }) => {
+      const number = pullRequests.get(head) ?? pullRequests.size + 1;
+      pullRequests.set(head, number);
+      return { number, url: `local:example#${number}`, title, head, base, headSha: sha(head), state: 'open' };
+    },
+    reviewPullRequest: async () => {},
+    mergePullRequest: async ({ number, expectedHeadSha }: { number: number; expectedHeadSha: string }) => {
+      const head = [...pullRequests].find(([, known]) => known === number)?.[0] ?? '';
+      await script().mergePullRequest?.(head, count(`merge ${head}`));
+      log.push(`merge ${head}`);
+      return { mergedSha: sha(`merged ${number}`), treeSha: sha(`tree ${expectedHeadSha}`) };
+    },
+    deliverResult: async () => ({ delivered: 'to the source' }),
+  };
+
+  const host = {
+    writeBrief: async ({ brief, taskKey = 'epic' }: { brief: { kind: string }; taskKey?: string }) => {
+      await script().writeBrief?.(taskKey, brief.kind);
+      log.push(`brief ${taskKey} ${brief.kind}`);
+    },
+    prepareWorktree: async ({ epicId, taskKey, placement }: Place) => {
+      await script().prepareWorktree?.(taskKey, count(`prepareWorktree ${epicId}/${taskKey}`));
+      log.push(`worktree ${taskKey} of epoch ${placement.epoch}`);
+      return {
+        worktree: `/w/${epicId}/${taskKey}`,
+        branch: `factory/${epicId}/${taskKey}`,
+        headSha: sha('base'),
+        baseSha: sha('base'),
+      };
+    },
+    prepareDetached: async ({ name }: { name: string }) => ({ worktree: `/w/${name}`, commitSha: sha(name) }),
+    removeWorktree: async () => ({ removed: true }),
+    runSetup: async () => ({ ran: true }),
+    bash: async (input: ToolInput) => {
+      log.push(`bash ${input.agentId}`);
+      await script().bash?.(input);
+      log.push(`bash ${input.agentId} ended`);
+      return { isError: false, summary: 'ok' };
+    },
+    edit: async () => ({ isError: false, summary: 'ok' }),
+    endCommands: async () => {},
+    checkpoint: async () => ({ sha: null, pushed: false, leftOut: [] }),
+    commitChange: async ({ key, taskKey }: { key: string; taskKey: string }) => {
+      const headSha = sha(`${taskKey} ${key}`);
+      return { headSha, treeSha: sha(`tree ${headSha}`), changed: true, unresolved: [] };
+    },
+    verify: async ({ epicId, taskKey, commitSha }: Place & { commitSha: string }) => {
+      const green = (await script().verify?.(taskKey, count(`verify ${epicId}/${taskKey}`))) ?? true;
+      const checks = [{ name: 'verify', exitCode: green ? 0 : 1 }];
+      return { green, checks, treeSha: sha(`tree ${commitSha}`) };
+    },
+    pushBranch: async ({ headSha, taskKey }: { headSha: string; taskKey: string }) => {
+      log.push(`push ${taskKey}`);
+      return { headSha };
+    },
+    mergeTarget: async ({ epicId, taskKey }: Place) => {
+      const kind = (await script().mergeTarget?.(taskKey, count(`mergeTarget ${epicId}/${taskKey}`))) ?? 'unchanged';
+      const headSha = sha(`head ${taskKey}`);
+      const targetSha = sha('target');
+      if (kind === 'conflict') return { kind, files: ['src/till.js'], targetSha };
+      return { kind, headSha, treeSha: sha(`tree ${headSha}`), targetSha, diffHash: sha(`diff ${taskKey}`) };
+    },
+  };
+
+  const model = {
+    takeTurn: async (input: TakeTurnInput): Promise<TurnResult> => {
+      log.push(`turn ${input.turn} of ${input.agentId}${input.note === undefined ? '' : `: ${input.note}`}`);
+      const result = (await script().takeTurn?.(input)) ?? defaultTurn(input);
+      if (result.kind === 'answer') turns.set(input.agentId, input.turn);
+      return result;
+    },
+  };
+
+  return { log, pullRequests, factory, host: alive(host), model: alive(model) };
+}
+
+interface Place {
+  epicId: string;
+  taskKey: string;
+  placement: { epoch: number };
+}
+
+/** Heartbeats like the real ones, and ends when it is cancelled, wherever the script waits. */
+function alive<Activities extends Record<string, (input: never) => Promise<unknown>>>(activities: Activities) {
+  const entries = Object.entries(activities).map(([name, run]) => [
+    name,
+    (input: never) => withHeartbeat(() => Promise.race([run(input), Context.current().cancelled])),
+  ]);
+  return Object.fromEntries(entries) as Activities;
+}
+
+function missing(): never {
+  throw ApplicationFailure.nonRetryable('There is no repository "missing"; configured: example', 'RepositoryMissing');
+}

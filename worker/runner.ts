@@ -1,0 +1,81 @@
+/**
+ * Starts programs from a small process of its own. Starting one copies the page tables of who starts it and blocks its
+ * event loop meanwhile: milliseconds in a small process, a tenth of a second in a worker process with its workflows.
+ */
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { ExecError, type ExecOptions, type ExecResult, execElsewhere, inheritedEnvironment } from '../exec.ts';
+
+export type ToRunner =
+  | { readonly id: number; readonly run: Omit<ExecOptions, 'signal'> }
+  | { readonly id: number; readonly cancel: true };
+
+export type FromRunner =
+  | { readonly id: number; readonly result: ExecResult }
+  | { readonly id: number; readonly error: { message: string; start?: { file: string; notFound: boolean } } };
+
+const PROGRAM = fileURLToPath(new URL('./runner-process.ts', import.meta.url));
+
+/** Call once, before anything runs; the process ends with ours. One that dies is started again at the next call. */
+export function startRunner(): void {
+  const waiting = new Map<number, PromiseWithResolvers<ExecResult>>();
+  let last = 0;
+  let child: ChildProcess | undefined = launch();
+
+  function launch(): ChildProcess {
+    // Of our environment only what programs get anyway, so that a key of ours is not even there.
+    const runner = fork(PROGRAM, [], {
+      env: inheritedEnvironment(),
+      execArgv: [],
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+    runner.on('message', (message: FromRunner) => settle(message));
+    runner.once('exit', () => {
+      child = undefined;
+      for (const [id] of waiting) settle({ id, error: { message: 'The process that starts programs has died' } });
+    });
+    runner.unref();
+    runner.channel?.unref();
+    return runner;
+  }
+
+  function settle(message: FromRunner): void {
+    const call = waiting.get(message.id);
+    waiting.delete(message.id);
+    if (waiting.size === 0) child?.channel?.unref();
+    if ('result' in message) call?.resolve(message.result);
+    else call?.reject(asError(message.error));
+  }
+
+  function send(message: ToRunner): void {
+    child ??= launch();
+    // While somebody waits for an answer, the process must not end.
+    child.channel?.ref();
+    child.send(message, (error) => {
+      if (error !== null) settle({ id: message.id, error: { message: error.message } });
+    });
+  }
+
+  execElsewhere(async ({ signal, ...run }) => {
+    signal?.throwIfAborted();
+    last += 1;
+    const id = last;
+    const call = Promise.withResolvers<ExecResult>();
+    waiting.set(id, call);
+    const cancel = () => send({ id, cancel: true });
+    signal?.addEventListener('abort', cancel, { once: true });
+    try {
+      send({ id, run });
+      return await call.promise;
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw error;
+    } finally {
+      signal?.removeEventListener('abort', cancel);
+    }
+  });
+}
+
+function asError({ message, start }: Extract<FromRunner, { error: unknown }>['error']): Error {
+  return start === undefined ? new Error(message) : new ExecError(message, { ...start, cause: undefined });
+}
