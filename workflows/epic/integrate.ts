@@ -34,7 +34,7 @@ async function prepare(epic: Epic, settings: EpicSettings): Promise<ReadyPullReq
   const base = await factory.updateBase(`the newest ${baseBranch}`, { repository, baseBranch });
   if (base.kind === 'conflict') return { ...base, targetSha: '' };
   const ready = await withDetached(epic, settings, 'integration', branch, async (placement, worktree) => {
-    const place = { epicId, taskKey: 'epic', repository, placement, worktree };
+    const place = { epicId, repository, placement, worktree };
     const merged = await runOnHost(placement, (host) =>
       host.mergeTarget(`merge ${baseBranch} into ${branch}`, {
         ...place,
@@ -45,7 +45,7 @@ async function prepare(epic: Epic, settings: EpicSettings): Promise<ReadyPullReq
     if (merged.kind === 'conflict') return merged;
     const { headSha, treeSha, targetSha, diffHash } = merged;
     const verified = await runOnHost(placement, (host) =>
-      host.verify(`verify ${headSha.slice(0, 8)}`, { ...place, commitSha: headSha, policy }),
+      host.verify(`verify ${headSha.slice(0, 8)}`, { ...place, taskKey: 'epic', commitSha: headSha, policy }),
     );
     if (!verified.green) return { kind: 'red' as const, commitSha: headSha };
     if (merged.kind === 'merged') {
