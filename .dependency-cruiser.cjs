@@ -9,8 +9,8 @@ const packages = (...names) => `(^|/)node_modules/(${names.join('|')})/`;
 const TEMPORAL_WORKFLOW = packages('@temporalio/workflow', '@temporalio/common');
 const TEMPORAL_CLIENT = packages('@temporalio/client', '@temporalio/common');
 const CONTRACT = '^workflows/contract/';
-const CONFIG = '^config[^/]*[.]ts$';
-const LOCAL_COMMANDS = '^cli/commands/(setup|doctor|start|demo|attach)[.]ts$';
+const CONFIG = '^config[.]ts$';
+const LOCAL_COMMANDS = '^cli/commands/(setup|doctor|start|stop|demo|attach)[.]ts$';
 
 /** A rule for one folder that names all that it may import; Node's own modules only with `node: true`. */
 const only = (name, comment, from, allowed, { node = true } = {}) => ({
@@ -83,17 +83,19 @@ module.exports = {
       [
         '^(cli|web)/',
         '^api/client/',
+        // What a wrong configuration looks like, and where the checkout is; reads no environment by itself.
+        '^config-files[.]ts$',
         CONTRACT,
         packages('openapi-fetch', 'commander', 'picocolors', 'zod', 'yaml', 'react', 'react-dom'),
       ],
     ),
     never(
       'local-stands-in-for-the-outside',
-      'local/ starts programs and imitates vendors. It may use exec, git, prices and the database, never the factory’s logic.',
+      'local/ starts programs and imitates vendors. It may use exec, git, terminal, prices and the database, never the factory’s logic.',
       { path: '^local/' },
       {
         path: '^(api|cli|web|worker|workflows|activities)/',
-        pathNot: [CONTRACT, '^activities/git/', '^activities/agent/prices[.]ts$'],
+        pathNot: [CONTRACT, '^activities/(git|terminal)/', '^activities/agent/prices[.]ts$'],
       },
     ),
     never(
@@ -105,7 +107,7 @@ module.exports = {
     never(
       'config-is-an-argument',
       'One place reads the environment; everything else gets what it needs, and can be tested with anything.',
-      { pathNot: [CONFIG, '^(api|worker|cli)/main[.]ts$', '^db/migrate[.]ts$', '^(local|test|bench|scripts)/'] },
+      { pathNot: ['^(api|worker|cli)/main[.]ts$', '^db/migrate[.]ts$', '^(local|test|bench|scripts)/'] },
       { path: CONFIG },
     ),
     never(

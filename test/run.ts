@@ -23,22 +23,25 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 async function runSelections(selections: readonly Selection[]): Promise<string[]> {
   const totals: Totals = new Map();
   const problems: string[] = [];
+  const times: string[] = [];
   const reporter = new spec();
   reporter.pipe(process.stdout);
   for (const selection of selections) {
     if (interrupted.signal.aborted) break;
     console.log(`\n${selection.group.name}`);
+    const began = performance.now();
     const result = await runGroup(selection, {
       namePattern: values.name,
       signal: interrupted.signal,
       report: (event) => reporter.write(event),
     });
+    times.push(`${selection.group.name} ${((performance.now() - began) / 1_000).toFixed(1)} s`);
     for (const [name, value] of result.totals) totals.set(name, (totals.get(name) ?? 0) + value);
     problems.push(
       ...result.unfinished.map((file) => `${relative(root, file)} did not end: something keeps it running`),
     );
   }
-  console.log('');
+  console.log(`\n${times.join(', ')}`);
   for (const [name, value] of totals) {
     reporter.write({ type: 'test:diagnostic', data: { nesting: 0, message: `${name} ${value}`, level: 'info' } });
   }
