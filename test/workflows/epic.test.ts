@@ -1,7 +1,8 @@
 /** Whole epics on real Temporal with the outside scripted. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { failsWith, openStage, tasks } from './stage.ts';
+import { failsWith, tasks } from './answers.ts';
+import { openStage } from './stage.ts';
 
 const stage = await openStage({ settings: { approvals: ['merge'] } });
 after(() => stage.close());

@@ -1,0 +1,47 @@
+/** What a scripted model answers, and what tests say to an epic. */
+import assert from 'node:assert/strict';
+import type { TakeTurnInput, ToolCallRef, TurnResult } from '../../activities/agent/take-turn.ts';
+
+/** An answer that asks for these tools. */
+export function answer(...toolCalls: (Partial<ToolCallRef> & { name: string })[]): TurnResult {
+  const complete = toolCalls.map((call, index): ToolCallRef => {
+    const runs = call.name.startsWith('submit') ? 'workflow' : 'host';
+    return { id: `call-${index}`, summary: call.name, readOnly: false, runs, ...call };
+  });
+  return {
+    kind: 'answer',
+    stopReason: complete.length > 0 ? 'tool_use' : 'end_turn',
+    text: '',
+    toolCalls: complete,
+    costMicroUsd: 10,
+  };
+}
+
+/** An answer without a tool: the model ended, or was ended. */
+export const words = (stopReason: string): TurnResult => ({ ...answer(), stopReason }) as TurnResult;
+
+export const submitWork = answer({ name: 'submit_work', input: { summary: 'done', commitMessage: 'Do it' } });
+export const submitReview = (verdict: 'approve' | 'request_changes') =>
+  answer({ name: 'submit_review', input: { verdict, summary: verdict, comments: [] } });
+export const submitPlan = (graph: Record<string, string[]>) =>
+  answer({ name: 'submit_plan', input: { tasks: tasks(graph) } });
+
+/** One command, then the work is handed in; two tasks are planned; every review approves. */
+export function defaultTurn({ purpose, turn }: TakeTurnInput): TurnResult {
+  if (purpose === 'plan') return submitPlan({ one: [], two: [] });
+  if (purpose === 'review') return submitReview('approve');
+  return turn % 2 === 1 ? answer({ name: 'bash' }) : submitWork;
+}
+
+/** Tasks by key with what each needs. */
+export const tasks = (graph: Record<string, string[]>) =>
+  Object.entries(graph).map(([key, dependsOn]) => ({ key, title: `Task ${key}`, dependsOn }));
+
+/** For assert.rejects: the failure behind a workflow's or update's error. */
+export const failsWith =
+  (type: string, message = /./) =>
+  (error: { cause?: { type?: string; message?: string } }): true => {
+    assert.equal(error.cause?.type, type);
+    assert.match(error.cause?.message ?? '', message);
+    return true;
+  };

@@ -1,0 +1,114 @@
+/** What a person decides about single tasks: each decision has its effect once, also when it is sent twice. */
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { waitFor } from '../support/wait-for.ts';
+import { failsWith, submitWork, tasks, words } from './answers.ts';
+import { openStage } from './stage.ts';
+
+const stage = await openStage();
+after(() => stage.close());
+
+const merged = (epicId: string) =>
+  stage.log.filter((line) => line.startsWith(`merge factory/${epicId}/`)).map((line) => line.split('/').at(-1));
+const stateOf = async (epicId: string, key: string) =>
+  (await stage.status(epicId)).tasks.find(({ task }) => task.key === key)?.status?.state;
+const short = (purpose: string) => (purpose === 'implement' ? submitWork : undefined);
+
+test('an answer about one failed task counts while another one runs again', async () => {
+  const gate = Promise.withResolvers<void>();
+  stage.play({ takeTurn: ({ purpose }) => (purpose === 'implement' ? words('refusal') : undefined) });
+  const handle = await stage.start('both', { title: 'Both', tasks: tasks({ x: [], y: [] }) });
+  const [x, y] = [await stage.asked('both', 'failed-task', 'x'), await stage.asked('both', 'failed-task', 'y')];
+  stage.play({
+    takeTurn: async ({ purpose, taskKey }) => {
+      if (taskKey === 'x') await gate.promise;
+      return short(purpose);
+    },
+  });
+  await stage.respond('both', x.requestId, 'retry');
+  await waitFor(() => stage.log.includes('turn 1 of both.x.implement.3'));
+  assert.equal((await stage.respond('both', y.requestId, 'retry', { comment: 'try harder' })).changed, true);
+  assert.equal((await stage.respond('both', y.requestId, 'retry')).changed, false);
+  await waitFor(() => merged('both').includes('y'), { what: 'y to be merged while x runs' });
+  assert.ok(stage.log.includes('brief y feedback'));
+  gate.resolve();
+  await handle.result();
+  assert.deepEqual(merged('both'), ['y', 'x', 'epic']);
+  assert.equal((await stage.status('both')).requests.length, 2);
+});
+
+test('tasks are cancelled, added and skipped while others run', async () => {
+  const gate = Promise.withResolvers<void>();
+  stage.play({
+    takeTurn: async ({ purpose, taskKey }) => {
+      if (taskKey === 'running') await gate.promise;
+      return short(purpose);
+    },
+  });
+  const update = (name: string, taskKey: string) => stage.update('changing', name, { taskKey, by: 'me' });
+  const handle = await stage.start('changing', {
+    title: 'Changing',
+    concurrency: 1,
+    tasks: tasks({ running: [], waiting: [], after: ['running'] }),
+  });
+  await waitFor(() => stage.log.includes('turn 1 of changing.running.implement.1'));
+  assert.equal((await update('cancelTask', 'waiting')).changed, true);
+  assert.equal((await update('cancelTask', 'waiting')).changed, false);
+  await assert.rejects(update('skipTask', 'running'), failsWith('NotAllowedNow', /cancel it first/));
+
+  const add = (task: object) => stage.update('changing', 'addTask', { task, by: 'me' });
+  assert.equal((await add({ key: 'added', title: 'Added' })).changed, true);
+  assert.equal((await add({ key: 'added', title: 'Added' })).changed, false);
+  await assert.rejects(add({ key: 'added', title: 'Other' }), failsWith('InvalidInput', /used twice/));
+  await assert.rejects(add({ key: 'z', title: 'Z', dependsOn: ['no'] }), failsWith('InvalidInput', /not in the plan/));
+
+  assert.equal((await update('cancelTask', 'running')).changed, true);
+  await waitFor(async () => (await stateOf('changing', 'running')) === 'CANCELLED');
+  await waitFor(() => merged('changing').includes('added'));
+  assert.equal(await stateOf('changing', 'after'), 'BLOCKED');
+  assert.equal((await stage.taskRow('changing', 'running'))?.state, 'CANCELLED');
+
+  await stage.asked('changing', 'failed-task', 'waiting');
+  await stage.asked('changing', 'failed-task', 'running');
+  assert.equal((await update('skipTask', 'waiting')).changed, true);
+  assert.equal((await update('skipTask', 'waiting')).changed, false);
+  assert.equal((await update('skipTask', 'running')).changed, true);
+  await handle.result();
+  assert.deepEqual(merged('changing'), ['added', 'after', 'epic']);
+});
+
+test('a task that was skipped before can be taken up again while the epic waits for a decision', async () => {
+  stage.play({ takeTurn: ({ purpose, taskKey }) => (taskKey === 'bad' ? words('refusal') : short(purpose)) });
+  const handle = await stage.start('taken-up', { title: 'Taken up', tasks: tasks({ bad: [], late: ['bad'] }) });
+  const { requestId } = await stage.asked('taken-up', 'failed-task');
+  await stage.update('taken-up', 'skipTask', { taskKey: 'late' });
+  await stage.update('taken-up', 'addTask', { task: { key: 'extra', title: 'Extra' } });
+  await waitFor(() => merged('taken-up').includes('extra'));
+  await stage.update('taken-up', 'retryTask', { taskKey: 'late' });
+  await stage.respond('taken-up', requestId, 'skip');
+  await handle.result();
+  assert.deepEqual(merged('taken-up'), ['extra', 'late', 'epic']);
+});
+
+test('a task that comes too late for the merge is refused instead of lost', async () => {
+  const gate = Promise.withResolvers<void>();
+  const integrating = Promise.withResolvers<void>();
+  stage.play({
+    takeTurn: ({ purpose }) => short(purpose),
+    verify: async (key) => {
+      if (key !== 'epic') return true;
+      integrating.resolve();
+      await gate.promise;
+      return true;
+    },
+  });
+  const handle = await stage.start('late', { title: 'Late', tasks: tasks({ a: [], b: [] }) });
+  await integrating.promise;
+  await assert.rejects(
+    stage.update('late', 'addTask', { task: { key: 'c', title: 'C' } }),
+    failsWith('NotAllowedNow', /another epic/),
+  );
+  gate.resolve();
+  await handle.result();
+  assert.deepEqual(merged('late').toSorted(), ['a', 'b', 'epic']);
+});
