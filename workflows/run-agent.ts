@@ -1,5 +1,5 @@
 /** Runs one round of an agent as a child workflow, on a transcript of its own. */
-import { executeChild } from '@temporalio/workflow';
+import { startChild } from '@temporalio/workflow';
 import type { Brief } from '../activities/agent/write-brief.ts';
 import { agentWorkflow } from './agent/agent.ts';
 import type { AgentResult } from './contract/agent.ts';
@@ -21,11 +21,14 @@ export interface Round {
   readonly placement: Placement;
   readonly worktree: string;
   readonly brief: Brief;
-  readonly paused: boolean;
+  readonly isPaused: () => boolean;
 }
 
-/** `onStart` gets the child's workflow id, so that pauses reach it. */
-export async function runAgent(round: Round, onStart: (workflowId: string) => void): Promise<AgentResult> {
+/** `onStarted` gets the child's id and whether it was started paused: from then on pauses reach it by signal. */
+export async function runAgent(
+  round: Round,
+  onStarted: (workflowId: string, paused: boolean) => void,
+): Promise<AgentResult> {
   const { epicId, taskKey, purpose, agentId, attempt, turn, settings, placement, worktree, brief } = round;
   const task = taskKey === undefined ? {} : { taskKey };
   const { repository, policy } = settings;
@@ -33,8 +36,8 @@ export async function runAgent(round: Round, onStart: (workflowId: string) => vo
     host.writeBrief(`brief: ${brief.kind}`, { agentId, turn, epicId, repository, worktree, placement, brief, ...task }),
   );
   const workflowId = agentWorkflowId(agentId);
-  onStart(workflowId);
-  return executeChild(agentWorkflow, {
+  const paused = round.isPaused();
+  const child = await startChild(agentWorkflow, {
     ...CHILD,
     workflowId,
     staticSummary: `${purpose} ${taskKey ?? 'the epic'}, attempt ${attempt}`,
@@ -51,9 +54,11 @@ export async function runAgent(round: Round, onStart: (workflowId: string) => vo
         worktree,
         repository,
         policy,
-        paused: round.paused,
+        paused,
         ...task,
       },
     ],
   });
+  onStarted(workflowId, paused);
+  return child.result();
 }

@@ -10,7 +10,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { factory, localRecords, records } from '../activities.ts';
-import type { AskPerson } from '../contract/epic.ts';
+import { type AskPerson, pauseSignal, resumeSignal } from '../contract/epic.ts';
 import type { DecisionEntry, EpicView } from '../contract/records.ts';
 import { SEARCH_ATTRIBUTES } from '../contract/search-attributes.ts';
 import type { EpicState, Hold } from '../contract/states.ts';
@@ -97,6 +97,12 @@ export function openEpic(epicId: string, data: EpicData) {
         .catch((error: unknown) => {
           log.info(`${signal.name} met a closed workflow`, { target, error });
         });
+    },
+
+    /** From now on pauses are sent on to it; it may have been paused or resumed while it was started. */
+    adopt(child: string, paused: boolean): void {
+      epic.children.add(child);
+      if (data.paused !== paused) epic.send(child, data.paused ? pauseSignal : resumeSignal, {});
     },
 
     /** Opens a request for `askedBy`, or answers at once when it was answered before. */

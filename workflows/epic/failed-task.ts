@@ -6,7 +6,7 @@ import { ASK_AGAIN } from '../options.ts';
 import type { Epic } from './context.ts';
 import { isEnded } from './graph.ts';
 import { applyDecision, type Messages } from './messages.ts';
-import { openRequests } from './requests.ts';
+import { failedRequestId, isAboutFailed, openRequests } from './requests.ts';
 import { nextNumber, type TaskEntry } from './state.ts';
 
 /** Escalates a failure; `retry` puts the task back into the graph, everything else leaves it FAILED for a person. */
@@ -49,44 +49,36 @@ async function escalate(
   return messages.settlement(escalationId) as Settlement;
 }
 
-/** Nothing runs and nothing can start: each task that ended unmerged waits for a person. Returns after one decision. */
+/**
+ * Nothing runs and nothing can start: each task that ended unmerged waits for a person. Returns after one decision,
+ * which its message has applied.
+ */
 export async function askAboutFailed(epic: Epic): Promise<void> {
-  const { data, epicId } = epic;
-  const failed = () => data.tasks.filter((entry) => isEnded(entry) && entry.state !== 'COMPLETED' && !entry.skipped);
-  const names = failed().map(({ task }) => task.key);
+  const { data } = epic;
+  const failed = data.tasks.filter((entry) => isEnded(entry) && entry.state !== 'COMPLETED' && !entry.skipped);
+  const names = failed.map(({ task }) => task.key);
   const verb = names.length === 1 ? 'waits' : 'wait';
   epic.tell('BLOCKED', `${names.join(', ')} ${verb} for a person`, { kind: 'person', reason: 'a task did not finish' });
-  for (const entry of failed()) askAbout(epic, entry);
-  const before = state();
-  await condition(() => state() !== before);
-  for (const entry of failed()) applyAnswer(epic, entry);
-  epic.publish();
+  for (const entry of failed) askAbout(epic, entry);
+  const before = states();
+  await condition(() => states() !== before);
 
-  function state(): string {
-    return `${openRequests(data.requests).length}|${failed().length}|${data.tasks.length}|${epicId}`;
+  function states(): string {
+    return data.tasks.map(({ task, state, skipped }) => `${task.key} ${state} ${skipped}`).join();
   }
 }
-
-const requestPrefix = (entry: TaskEntry): string => `failed-${entry.task.key}-`;
 
 function askAbout(epic: Epic, entry: TaskEntry): void {
   const { data } = epic;
   const { key } = entry.task;
-  if (openRequests(data.requests).some(({ requestId }) => requestId.startsWith(requestPrefix(entry)))) return;
+  if (openRequests(data.requests).some((request) => isAboutFailed(request) && request.taskKey === key)) return;
   const conflict = entry.failure?.type === 'MergeConflict';
   epic.open({
-    requestId: `${requestPrefix(entry)}${nextNumber(data)}`,
+    requestId: failedRequestId(key, nextNumber(data)),
     kind: conflict ? 'conflict' : 'failed-task',
     question: `Task "${key}" did not finish: ${entry.failure?.message ?? entry.phase}. What now?`.slice(0, 2_000),
     options: conflict ? ['retry', 'resolve', 'skip', 'cancel'] : ['retry', 'skip', 'cancel'],
     taskKey: key,
     askedBy: epic.workflowId,
   });
-}
-
-/** retryTask and skipTask have applied their decision themselves; an answer to the request is applied here, once. */
-function applyAnswer(epic: Epic, entry: TaskEntry): void {
-  const last = epic.data.requests.filter(({ requestId }) => requestId.startsWith(requestPrefix(entry))).at(-1);
-  if (last?.state !== 'answered' || last.answer === undefined || last.answer.decision === 'cancel') return;
-  applyDecision(epic, entry.task.key, last.answer.decision, last.answer.answer ?? last.answer.comment);
 }

@@ -38,7 +38,7 @@ import { createHandlers, refuse } from '../handlers.ts';
 import type { Epic } from './context.ts';
 import { isEnded, isRunning, isWaiting } from './graph.ts';
 import { askLane, leaveLane } from './lane.ts';
-import { matchVerdict, openRequests, responseProblem, withdraw } from './requests.ts';
+import { isAboutFailed, matchVerdict, openRequests, responseProblem, withdraw } from './requests.ts';
 import { findTask, isSingle, newTask } from './state.ts';
 
 const done = (message: string): Acknowledgement => ({ changed: true, message });
@@ -96,6 +96,9 @@ export function registerMessages(epic: Epic) {
         ...(comment === undefined ? {} : { comment }),
         ...(headSha === undefined ? {} : { headSha }),
       });
+      if (request.taskKey !== undefined && isAboutFailed(request) && response.decision !== 'cancel') {
+        applyDecision(epic, request.taskKey, response.decision, answer ?? comment);
+      }
       return done(`${request.kind}: ${response.decision}`);
     },
   );
@@ -117,8 +120,9 @@ export function registerMessages(epic: Epic) {
   }
 
   function checkCap(capUsd: number): void {
-    const open = openRequests(data.requests).filter(({ kind }) => kind === 'budget');
-    const largest = Math.max(0, ...open.map(({ requestId }) => Number(requestId.split('-')[1])));
+    // Closed requests too: back at a cap that was used up, its answered request would let agents ask in a circle.
+    const known = data.requests.filter(({ kind }) => kind === 'budget');
+    const largest = Math.max(0, ...known.map(({ requestId }) => Number(requestId.split('-')[1])));
     if (capUsd * 1_000_000 <= largest) {
       refuse('InvalidInput', `the cap must be more than the ${largest / 1_000_000} USD that are used up`);
     }
@@ -141,6 +145,7 @@ export function registerMessages(epic: Epic) {
     ({ taskKey }) => {
       const entry = findTask(data, taskKey) ?? refuse('NotFound', `There is no task "${taskKey}" in this epic`);
       if (entry.state === 'COMPLETED') refuse('NotAllowedNow', `"${taskKey}" is completed already`);
+      checkTasksRun();
     },
     async ({ taskKey, by, comment }) => {
       const entry = findTask(data, taskKey);
@@ -203,6 +208,12 @@ export function registerMessages(epic: Epic) {
     },
   );
 
+  /** Past the tasks, a new one would be merged by nobody. */
+  function checkTasksRun(): void {
+    if (!data.integrating) return;
+    refuse('NotAllowedNow', 'All tasks are done and merged together; reject the merge with a change, or submit another epic');
+  }
+
   onUpdate(
     addTaskUpdate,
     AddTask,
@@ -211,8 +222,7 @@ export function registerMessages(epic: Epic) {
       if (isSingle(data)) {
         refuse('NotAllowedNow', 'This epic has one task and one pull request; submit another epic for more work');
       }
-      if (data.pullRequest !== undefined)
-        refuse('NotAllowedNow', 'The epic’s pull request is open; reject it with a change');
+      checkTasksRun();
       const known = findTask(data, task.key);
       if (known !== undefined && JSON.stringify(known.task) === JSON.stringify(task)) return;
       const [problem] = planProblems([...data.tasks.map((entry) => entry.task), task]);

@@ -85,7 +85,7 @@ async function planWithAgent(
               brief,
               paused: data.paused,
             },
-            (child) => epic.children.add(child),
+            epic.adopt,
           );
           planning.planner = { ...planner, nextTurn };
           if (outcome.kind !== 'plan') throw ApplicationFailure.nonRetryable('No plan was handed in', 'AgentGaveUp');

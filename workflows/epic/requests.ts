@@ -95,5 +95,10 @@ export function withdraw(requests: EpicRequest[], requestId: string, now: string
   if (request !== undefined) requests[index] = { ...request, state: 'withdrawn', closedAt: now };
 }
 
+/** Requests about a task that ended unmerged: whoever answers one decides what becomes of the task. */
+export const failedRequestId = (taskKey: string, number: number): string => `failed-${taskKey}-${number}`;
+export const isAboutFailed = ({ requestId }: Pick<EpicRequest, 'requestId'>): boolean =>
+  requestId.startsWith('failed-');
+
 export const openRequests = (requests: readonly EpicRequest[]): EpicRequest[] =>
   requests.filter((request) => request.state === 'open');

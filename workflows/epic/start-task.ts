@@ -14,13 +14,14 @@ export async function startTask(epic: Epic, settings: EpicSettings, entry: TaskE
   const workflowId = taskWorkflowId(epic.epicId, entry.task.key);
   for (;;) {
     try {
+      const { paused } = epic.data;
       const child = await startChild(taskWorkflow, {
         ...CHILD,
         workflowId,
         staticSummary: entry.task.title,
         args: [taskInput(epic, settings, entry)],
       });
-      epic.children.add(workflowId);
+      epic.adopt(workflowId, paused);
       return await child.result();
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;

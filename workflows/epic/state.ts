@@ -39,6 +39,8 @@ export interface EpicData {
   admitted: boolean;
   settings?: EpicSettings;
   planApproved: boolean;
+  /** All tasks are done, and the whole is verified and merged. */
+  integrating: boolean;
   tasks: TaskEntry[];
   requests: EpicRequest[];
   lane: LaneData;
@@ -59,6 +61,7 @@ export function newEpic(input: EpicInput): EpicData {
     paused: false,
     admitted: false,
     planApproved: false,
+    integrating: false,
     tasks: [],
     requests: [],
     lane: { queue: [] },

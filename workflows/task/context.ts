@@ -30,6 +30,7 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
   let hold: Hold | undefined;
   let failure: Failure | undefined;
   let closedAt: string | undefined;
+  let agentWorkflowId: string | undefined;
 
   const view = (): Omit<TaskView, 'version'> => ({
     epicId: input.epicId,
@@ -69,8 +70,6 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
     data,
     workflowId,
     paused: input.paused,
-    /** The agent that runs now, which pauses with us. */
-    agentWorkflowId: undefined as string | undefined,
     requests: createRequests(input.epicId, handlers),
     hasLane: (submission: number): boolean => granted.has(submission),
     publish: publisher.publish,
@@ -95,10 +94,17 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
     setPaused(paused: boolean): void {
       if (task.paused === paused) return;
       task.paused = paused;
-      if (task.agentWorkflowId === undefined) return;
-      const agent = getExternalWorkflowHandle(task.agentWorkflowId);
-      // The agent may have closed in the meantime; its next run starts with our state.
-      agent.signal(paused ? pauseSignal : resumeSignal, {}).catch(() => undefined);
+      passPauseOn();
+    },
+
+    /** The agent that runs now, which pauses with us; it may have been paused or resumed while it was started. */
+    adoptAgent(workflowId: string, paused: boolean): void {
+      agentWorkflowId = workflowId;
+      if (task.paused !== paused) passPauseOn();
+    },
+
+    dismissAgent(): void {
+      agentWorkflowId = undefined;
     },
 
     async pausePoint(): Promise<void> {
@@ -153,6 +159,13 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
   handlers.ignoreOthers();
   publisher.publish();
   return task;
+
+  function passPauseOn(): void {
+    if (agentWorkflowId === undefined) return;
+    const agent = getExternalWorkflowHandle(agentWorkflowId);
+    // The agent may have closed in the meantime; its next run starts with our state.
+    agent.signal(task.paused ? pauseSignal : resumeSignal, {}).catch(() => undefined);
+  }
 }
 
 export type Task = ReturnType<typeof openTask>;

@@ -92,18 +92,16 @@ async function runWorker(task: Task, worker: WorkerRef): Promise<SubmitWork> {
   const { epicId, taskKey, placement, worktree } = where(task);
   try {
     const { agentId, attempt, nextTurn: turn } = worker;
-    const round = { epicId, taskKey, agentId, attempt, turn, placement, worktree, paused: task.paused };
+    const round = { epicId, taskKey, agentId, attempt, turn, placement, worktree, isPaused: () => task.paused };
     const { outcome, nextTurn } = await runAgent(
       { ...round, purpose: 'implement', settings: input.settings, brief: data.opening },
-      (workflowId) => {
-        task.agentWorkflowId = workflowId;
-      },
+      task.adoptAgent,
     );
     data.worker = { ...worker, nextTurn };
     if (outcome.kind !== 'work') throw ApplicationFailure.nonRetryable('The Worker handed in no work', 'AgentGaveUp');
     return outcome;
   } finally {
-    task.agentWorkflowId = undefined;
+    task.dismissAgent();
   }
 }
 

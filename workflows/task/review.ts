@@ -93,15 +93,13 @@ async function runReviewer(task: Task, change: Change, worktree: string, number:
         placement,
         worktree,
         brief,
-        paused: task.paused,
+        isPaused: () => task.paused,
       },
-      (workflowId) => {
-        task.agentWorkflowId = workflowId;
-      },
+      task.adoptAgent,
     );
     if (outcome.kind !== 'review') throw ApplicationFailure.nonRetryable('The reviewer gave no verdict', 'AgentGaveUp');
     return outcome;
   } finally {
-    task.agentWorkflowId = undefined;
+    task.dismissAgent();
   }
 }
