@@ -6,7 +6,8 @@ type Level = 'TRACE' | 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
 
 /** Install once a process, before any connection. SIGTERM and SIGINT let running activities end (shutdownGraceTime). */
 export function installRuntime(logLevel: string): pino.Logger {
-  const logger = pino({ level: logLevel, base: { process: 'worker' } });
+  const serializers = { error: pino.stdSerializers.err };
+  const logger = pino({ level: logLevel, base: { process: 'worker' }, serializers });
   const write = (level: 'trace' | 'debug' | 'info' | 'warn' | 'error') => (message: string, meta?: object) =>
     logger[level](meta ?? {}, message);
   Runtime.install({

@@ -211,7 +211,10 @@ export function registerMessages(epic: Epic) {
   /** Past the tasks, a new one would be merged by nobody. */
   function checkTasksRun(): void {
     if (!data.integrating) return;
-    refuse('NotAllowedNow', 'All tasks are done and merged together; reject the merge with a change, or submit another epic');
+    refuse(
+      'NotAllowedNow',
+      'All tasks are done and merged together; reject the merge with a change, or submit another epic',
+    );
   }
 
   onUpdate(

@@ -83,7 +83,7 @@ async function planWithAgent(
               placement,
               worktree,
               brief,
-              paused: data.paused,
+              isPaused: () => data.paused,
             },
             epic.adopt,
           );
