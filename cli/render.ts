@@ -37,9 +37,15 @@ export function epicLines(epic: Epic, colors: Colors, now: number): string[] {
     ...reasons(epic, colors).map((reason) => `  ${reason}`),
     ...merged,
     ...graph(epic.tasks, colors).map((line) => `  ${line}`),
-    ...epic.pullRequests.map((pr) => colors.dim(`  pull request #${pr.number} ${pr.head} → ${pr.base}: ${pr.state}`)),
+    ...epic.pullRequests.map((pr) => colors.dim(`  ${pullRequestLine(epic.id, pr)}`)),
     ...epic.requests.flatMap((request) => requestLines(request, colors)),
   ];
+}
+
+/** Branches without the `factory/<epic>/` that all of an epic's have. */
+function pullRequestLine(epicId: string, { number, head, base, state }: Epic['pullRequests'][number]): string {
+  const short = (branch: string) => branch.replace(`factory/${epicId}/`, '');
+  return `pull request #${number} ${short(head)} → ${short(base)}: ${state}`;
 }
 
 function facts({ phase, state, paused }: Epic): string[] {
@@ -56,7 +62,7 @@ function totals({ startedAt, closedAt, cost }: Epic, now: number): string[] {
 
 function reasons({ hold, failure }: Pick<Task, 'hold' | 'failure'>, colors: Colors): string[] {
   return [
-    ...(hold === null ? [] : [colors.yellow(`waits: ${hold.reason}`)]),
+    ...(hold === null ? [] : [colors.yellow(hold.reason.startsWith('waits') ? hold.reason : `waits: ${hold.reason}`)]),
     ...(failure === null ? [] : [colors.red(`${failure.type}: ${failure.message.split('\n')[0]}`)]),
   ];
 }
@@ -74,7 +80,9 @@ function graph(tasks: readonly Task[], colors: Colors): string[] {
       ...(task.phase === '' || isFinal(task.state) ? [] : [task.phase]),
       ...(task.attempt > 1 ? [`attempt ${task.attempt}`] : []),
       ...(task.pullRequest === null ? [] : [colors.dim(`#${task.pullRequest}`)]),
-      ...(task.dependsOn.length === 0 ? [] : [colors.dim(`after ${task.dependsOn.join(', ')}`)]),
+      ...(task.dependsOn.length === 0 || task.hold?.kind === 'blocker'
+        ? []
+        : [colors.dim(`after ${task.dependsOn.join(', ')}`)]),
       ...reasons(task, colors),
     ];
     return `${name}${' '.repeat(Math.max(0, wide - indent.length - task.key.length))}  ${parts.join('  ')}`;

@@ -1,15 +1,9 @@
 /** Runs the task graph: starts what may start, hands out the merge lane, asks about what failed, until all is settled. */
-import {
-  allHandlersFinished,
-  CancellationScope,
-  condition,
-  continueAsNew,
-  isCancellation,
-  workflowInfo,
-} from '@temporalio/workflow';
-import { taskWorkflowId } from '../contract/ids.ts';
+import { CancellationScope, condition, continueAsNew, isCancellation, workflowInfo } from '@temporalio/workflow';
+import { isPartOf, taskWorkflowId } from '../contract/ids.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 import { grantLaneSignal, type TaskResult } from '../contract/task.ts';
+import { finishHandlers } from '../handlers.ts';
 import { failureMessage, failureType } from '../place.ts';
 import type { Epic } from './context.ts';
 import type { epicWorkflow } from './epic.ts';
@@ -17,13 +11,30 @@ import { askAboutFailed, settleFailure } from './failed-task.ts';
 import { blocked, holdReasons, isEnded, isRunning, isWaiting, startable } from './graph.ts';
 import { grantNext, leaveLaneAs } from './lane.ts';
 import type { Messages } from './messages.ts';
+import { leaveRequests } from './requests.ts';
 import { startTask } from './start-task.ts';
 import { findTask, type TaskEntry } from './state.ts';
 
-/** Returns when every task is completed or skipped. */
+/** Returns when every task is completed or skipped; whatever ends it, every task has closed by then. */
 export async function runTasks(epic: Epic, messages: Messages, settings: EpicSettings): Promise<void> {
-  const { data } = epic;
   const lives = new Map<string, Promise<void>>();
+  epic.data.integrating = false;
+  try {
+    await runGraph(epic, messages, settings, lives);
+  } catch (error) {
+    if (isCancellation(error)) await CancellationScope.nonCancellable(() => Promise.allSettled(lives.values()));
+    throw error;
+  }
+  epic.data.integrating = true;
+}
+
+async function runGraph(
+  epic: Epic,
+  messages: Messages,
+  settings: EpicSettings,
+  lives: Map<string, Promise<void>>,
+): Promise<void> {
+  const { data } = epic;
   for (;;) {
     const draining = workflowInfo().continueAsNewSuggested;
     if (draining && lives.size === 0) await continueFrom(epic);
@@ -59,12 +70,24 @@ export async function runTasks(epic: Epic, messages: Messages, settings: EpicSet
       const result = await runCancellable(epic, messages, settings, entry);
       Object.assign(entry, { state: 'COMPLETED', phase: 'merged', mergedSha: result.mergedSha });
     } catch (error) {
-      if (isCancellation(error)) Object.assign(entry, { state: 'CANCELLED', phase: 'cancelled' });
-      else await settleFailure(epic, messages, entry, failureType(error) ?? 'TaskFailed', failureMessage(error));
+      if (!isCancellation(error)) await settleFailed(entry, error);
+      if (isCancellation(error) || messages.takeCancelled(key)) {
+        Object.assign(entry, { state: 'CANCELLED', phase: 'cancelled' });
+      }
     } finally {
       leaveLaneAs(data.lane, key);
-      withdrawRequestsOf(epic, key);
+      leaveRequests(data.requests, isPartOf(epic.epicId, key), new Date().toISOString());
       epic.publish();
+    }
+  }
+
+  /** The epic may be cancelled while it waits for the supervisor's word. */
+  async function settleFailed(entry: TaskEntry, error: unknown): Promise<void> {
+    try {
+      await settleFailure(epic, messages, entry, failureType(error) ?? 'TaskFailed', failureMessage(error));
+    } catch (interrupted) {
+      if (!isCancellation(interrupted)) throw interrupted;
+      entry.state = 'FAILED';
     }
   }
 
@@ -73,16 +96,6 @@ export async function runTasks(epic: Epic, messages: Messages, settings: EpicSet
     const tasks = data.tasks.map(({ state, skipped, started }) => `${state}${skipped}${started}`).join();
     return `${tasks}|${lives.size}|${data.paused}|${data.lane.holder?.taskKey}|${data.lane.queue.length}`;
   }
-}
-
-/** A task's requests lose their point when it closes; those about its failure are asked afterwards. */
-function withdrawRequestsOf(epic: Epic, taskKey: string): void {
-  const now = new Date().toISOString();
-  epic.data.requests = epic.data.requests.map((request) =>
-    request.state === 'open' && request.taskKey === taskKey && !request.askedBy.includes(epic.workflowId)
-      ? { ...request, state: 'withdrawn' as const, closedAt: now }
-      : request,
-  );
 }
 
 /** The child in a scope of its own, so that a person can cancel one task. */
@@ -129,7 +142,7 @@ function tellHolds(epic: Epic, settings: EpicSettings): void {
     entry.state = stuck.has(entry.task.key) ? 'BLOCKED' : 'PENDING';
     if (why === undefined || entry.hold?.reason === why.reason) continue;
     entry.hold = { ...why, since: new Date().toISOString() };
-    entry.phase = 'waits';
+    entry.phase = 'not started';
   }
   const done = data.tasks.filter(isEnded).length;
   const running = data.tasks.filter(isRunning).length;
@@ -140,7 +153,6 @@ function tellHolds(epic: Epic, settings: EpicSettings): void {
 
 /** Only with no open child: they would be lost. */
 async function continueFrom(epic: Epic): Promise<never> {
-  await epic.flush();
-  await condition(allHandlersFinished);
+  await finishHandlers(epic.flush);
   return continueAsNew<typeof epicWorkflow>(epic.data.input, epic.data);
 }
