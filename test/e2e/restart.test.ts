@@ -1,0 +1,65 @@
+/** Ctrl-C in the middle of an epic and a new start: the command under way is found again and the epic finishes. */
+import assert from 'node:assert/strict';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { type Factory, startFactory } from '../support/factory.ts';
+import { commandScenario } from '../support/scenario.ts';
+import { processesIn } from '../support/stack.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+const notes = mkdtempSync(path.join(tmpdir(), 'restart-'));
+const ticks = path.join(notes, 'ticks');
+const gate = path.join(notes, 'go');
+const command = `until [ -e ${gate} ]; do echo $$ >> ${ticks}; sleep 0.2; done; echo done > long.txt`;
+let factory: Factory;
+
+before(async () => {
+  factory = await startFactory({ model: { scenario: commandScenario({ 'Take a break': { long: command } }) } });
+});
+after(async () => {
+  await factory?.end();
+  rmSync(notes, { recursive: true, force: true });
+});
+
+const lines = (): string[] => {
+  try {
+    return readFileSync(ticks, 'utf8').trim().split('\n');
+  } catch {
+    return [];
+  }
+};
+
+test('Ctrl-C ends the processes and leaves the command running in tmux', async () => {
+  await factory.submit({ title: 'Take a break', tasks: [{ key: 'long', title: 'Take long' }] }, 'break');
+  await waitFor(() => lines().length > 0, { timeoutMs: 60_000, what: 'the command' });
+
+  const { exitCode, said } = await factory.interrupt();
+  assert.equal(exitCode, 0);
+  assert.match(said, /Running commands stay in tmux \(break\/long\)/);
+  assert.match(said, /End them with: npx factory stop --commands/);
+  assert.equal(processesIn(factory.stateDir).size, 0);
+  assert.deepEqual(await factory.sessions(), ['break/long']);
+
+  const before = lines().length;
+  await waitFor(() => lines().length > before, { what: 'a sign of life of the command without the factory' });
+});
+
+test('the next start finds the command and the epic goes on', async () => {
+  await factory.start();
+  const before = lines().length;
+  await waitFor(() => lines().length > before, { what: 'a sign of life of the command' });
+  appendFileSync(gate, '');
+  await factory.respond('break', await factory.request('break', 'merge'), 'approve');
+  const epic = await factory.completed('break');
+
+  assert.equal(new Set(lines()).size, 1, 'one process ran the command from beginning to end');
+  assert.equal(await factory.repository.git('show', 'main:long.txt'), 'done');
+  assert.deepEqual(
+    epic.tasks.map(({ state, attempt }) => [state, attempt]),
+    [['COMPLETED', 1]],
+  );
+  assert.equal(epic.pullRequests.length, 1);
+  assert.deepEqual(await factory.sessions(), []);
+});
