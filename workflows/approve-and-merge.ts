@@ -49,10 +49,8 @@ export async function approveAndMerge(job: MergeJob): Promise<MergeOutcome> {
       const { mergedSha } = await job.merge(ready);
       return { kind: 'merged', mergedSha };
     } catch (error) {
-      if (!MOVED.has(failureType(error) ?? '')) throw error;
+      // Somebody was faster; what there is now is looked at again.
+      if (failureType(error) !== 'BaseMoved') throw error;
     }
   }
 }
-
-/** Somebody was faster; what there is now is looked at again. */
-const MOVED: ReadonlySet<string> = new Set(['BaseMoved', 'HeadMoved']);

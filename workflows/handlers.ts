@@ -3,6 +3,8 @@
 import type { UpdateDefinition } from '@temporalio/common';
 import {
   ApplicationFailure,
+  allHandlersFinished,
+  condition,
   log,
   type QueryDefinition,
   type SignalDefinition,
@@ -66,6 +68,14 @@ export function createHandlers(onIgnored: (line: string) => void) {
       setHandler(query, answer);
     },
   };
+}
+
+/** Before a run ends or continues as new: no handler is in the middle of something, and all is written. */
+export async function finishHandlers(flush: () => Promise<void>): Promise<void> {
+  do {
+    await condition(allHandlersFinished);
+    await flush();
+  } while (!allHandlersFinished());
 }
 
 export type Handlers = ReturnType<typeof createHandlers>;

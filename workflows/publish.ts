@@ -95,10 +95,9 @@ export function createPublisher<View extends { readonly version: number }>(publi
       decisions.push({ ...decision, seq, at: new Date().toISOString() });
       publish();
     },
-    /** Resolves when the state as of now is written; throws what made writing impossible (EpicExists). */
+    /** Resolves when all is written, also what changes meanwhile; throws what made writing impossible (EpicExists). */
     async flush(): Promise<void> {
-      const upTo = wanted;
-      await CancellationScope.nonCancellable(() => condition(() => written >= upTo || failure !== undefined));
+      await CancellationScope.nonCancellable(() => condition(() => written >= wanted || failure !== undefined));
       if (failure !== undefined) throw failure;
     },
   };

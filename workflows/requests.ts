@@ -16,7 +16,7 @@ export function createRequests(epicId: string, handlers: Handlers) {
   const epic = getExternalWorkflowHandle(epicWorkflowId(epicId));
 
   return {
-    /** Resolves with the answer, in minutes or months. Asking the same requestId again is one request. */
+    /** Resolves with the answer, in minutes or months; never with `cancel`. The same requestId again is one request. */
     async ask(question: Question): Promise<PersonAnswered> {
       await epic
         .signal(askPersonSignal, { ...question, askedBy: workflowInfo().workflowId })
@@ -29,7 +29,10 @@ export function createRequests(epicId: string, handlers: Handlers) {
           });
         });
       await condition(() => answers.has(question.requestId));
-      return answers.get(question.requestId) as PersonAnswered;
+      const answer = answers.get(question.requestId) as PersonAnswered;
+      // The epic is about to be cancelled, and we with it: until then nothing more is done.
+      if (answer.decision === 'cancel') await condition(() => false);
+      return answer;
     },
 
     /** Says that an open question has lost its point; harmless when the epic is closed. */

@@ -1,7 +1,6 @@
 /** One agent's round: turns of model and tools until it hands in its work. */
 import {
   ApplicationFailure,
-  condition,
   continueAsNew,
   isCancellation,
   sleep,
@@ -10,6 +9,7 @@ import {
 } from '@temporalio/workflow';
 import { model } from '../activities.ts';
 import type { AgentOutcome, AgentResult, AgentWorkflowInput } from '../contract/agent.ts';
+import { finishHandlers } from '../handlers.ts';
 import { AGENT_HISTORY_EVENTS } from '../options.ts';
 import { type Agent, openAgent } from './context.ts';
 import { endReason, noteAfter, type TurnNote } from './state.ts';
@@ -39,7 +39,7 @@ async function takeTurns(agent: Agent): Promise<AgentOutcome> {
   let note: TurnNote | undefined;
   for (;;) {
     await agent.pausePoint();
-    if (note === undefined && workflowInfo().historyLength > AGENT_HISTORY_EVENTS) await continueFrom(agent);
+    if (note === undefined && isLong()) await continueFrom(agent);
     if (agent.turnsTaken >= agent.input.turnLimit) {
       throw gaveUp(`it used all ${agent.input.turnLimit} turns of this round`);
     }
@@ -85,10 +85,14 @@ async function waitForProvider(agent: Agent, until: string, reason: string): Pro
   await sleep(Math.max(1_000, Date.parse(until) - Date.now()));
 }
 
+function isLong(): boolean {
+  const { historyLength, continueAsNewSuggested } = workflowInfo();
+  return historyLength > AGENT_HISTORY_EVENTS || continueAsNewSuggested;
+}
+
 async function continueFrom(agent: Agent): Promise<never> {
   await agent.checkpointing;
-  await agent.flush();
-  await condition(() => agent.handlersFinished());
+  await finishHandlers(agent.flush);
   const { turnsTaken, nudges, compactions } = agent;
   return continueAsNew<typeof agentWorkflow>({
     ...agent.input,

@@ -1,5 +1,5 @@
 /** An agent's execution: its state, its messages and how it tells of itself. */
-import { allHandlersFinished, CancellationScope, condition, isCancellation } from '@temporalio/workflow';
+import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
 import { factory, localRecords, records } from '../activities.ts';
 import type { AgentWorkflowInput } from '../contract/agent.ts';
 import { Person, pauseSignal, resumeSignal } from '../contract/epic.ts';
@@ -7,7 +7,7 @@ import type { AgentView, Failure } from '../contract/records.ts';
 import { SEARCH_ATTRIBUTES } from '../contract/search-attributes.ts';
 import { type AgentState, type Hold, ROLE_OF } from '../contract/states.ts';
 import { taskStatusQuery } from '../contract/task.ts';
-import { createHandlers } from '../handlers.ts';
+import { createHandlers, finishHandlers } from '../handlers.ts';
 import { failureMessage, failureType } from '../place.ts';
 import { createPublisher } from '../publish.ts';
 import { createRequests } from '../requests.ts';
@@ -61,7 +61,6 @@ export function openAgent(input: AgentWorkflowInput) {
     /** The checkpoint of the turn before, made while the model thinks about the next. */
     checkpointing: Promise.resolve() as Promise<unknown>,
     flush: publisher.flush,
-    handlersFinished: allHandlersFinished,
 
     tell(now: AgentState, what: string, why?: Pick<Hold, 'kind' | 'reason'>): void {
       state = now;
@@ -80,7 +79,7 @@ export function openAgent(input: AgentWorkflowInput) {
       await condition(() => !agent.paused);
     },
 
-    /** One request an exhausted cap, however many agents meet it. */
+    /** One request of the epic's for an exhausted cap, however many agents meet it. */
     async askForBudget(short: { neededMicroUsd: number; spentMicroUsd: number; capMicroUsd: number }): Promise<void> {
       const reason = `the next call may cost ${usd(short.neededMicroUsd)}, ${usd(short.spentMicroUsd)} of ${usd(short.capMicroUsd)} are spent`;
       agent.tell('WAITING', 'waits for a larger budget', { kind: 'budget', reason });
@@ -89,7 +88,6 @@ export function openAgent(input: AgentWorkflowInput) {
         kind: 'budget',
         question: `The budget is used up: ${reason}. Raise it to at least ${usd(short.spentMicroUsd + short.neededMicroUsd)}, or cancel the epic?`,
         options: ['raise', 'cancel'],
-        ...taskKeyOf(input),
       });
     },
 
@@ -107,8 +105,7 @@ export function openAgent(input: AgentWorkflowInput) {
             agent.decide('factory', 'failure', 'the last checkpoint failed', failureMessage(cause));
         });
         await factory.settleAgent('settle what is still reserved', { agentId: input.agentId });
-        await condition(allHandlersFinished);
-        await publisher.flush();
+        await finishHandlers(publisher.flush);
       });
     },
   };

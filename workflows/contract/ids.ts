@@ -30,6 +30,12 @@ export const taskId = (epicId: string, taskKey: string): string => `${epicId}.${
 export const taskWorkflowId = (epicId: string, taskKey: string): string => `epic-${epicId}/task-${taskKey}`;
 export const agentWorkflowId = (agentId: string): string => `agent-${agentId}`;
 
+/** Tells the workflow ids of one task and its agents from all others. */
+export const isPartOf =
+  (epicId: string, taskKey: string) =>
+  (workflowId: string): boolean =>
+    workflowId === taskWorkflowId(epicId, taskKey) || workflowId.startsWith(`agent-${taskId(epicId, taskKey)}.`);
+
 /** `taskKey` is left out for agents that serve the epic itself. Review agents are numbered by submission. */
 export function agentId(epicId: string, taskKey: string | undefined, purpose: Purpose, attempt: number): string {
   return `${epicId}.${taskKey ?? 'epic'}.${purpose}.${attempt}`;

@@ -1,6 +1,5 @@
 /** An epic's execution: its data, how it tells of itself, and how it asks people. */
 import {
-  allHandlersFinished,
   CancellationScope,
   condition,
   getExternalWorkflowHandle,
@@ -15,6 +14,7 @@ import type { DecisionEntry, EpicView } from '../contract/records.ts';
 import { SEARCH_ATTRIBUTES } from '../contract/search-attributes.ts';
 import type { EpicState, Hold } from '../contract/states.ts';
 import { type PersonAnswered, personAnsweredSignal } from '../contract/task.ts';
+import { finishHandlers } from '../handlers.ts';
 import { failureMessage, failureType } from '../place.ts';
 import { createPublisher } from '../publish.ts';
 import { epicDetails } from './details.ts';
@@ -127,17 +127,22 @@ export function openEpic(epicId: string, data: EpicData) {
       return true;
     },
 
-    /** Asks on the epic's own behalf and waits, in minutes or months. */
+    /** Asks on the epic's own behalf and waits, in minutes or months; never resolves with `cancel`. */
     async askPerson(asked: Asked): Promise<PersonAnswered> {
       epic.open({ ...asked, askedBy: workflowId });
       const find = () => data.requests.find((request) => request.requestId === asked.requestId)?.answer;
       await condition(() => find() !== undefined);
-      return find() as PersonAnswered;
+      const answer = find() as PersonAnswered;
+      // Our cancellation is on its way; until then nothing more is done.
+      if (answer.decision === 'cancel') await condition(() => false);
+      return answer;
     },
 
-    /** Cancellation is Temporal's own, so that everything ends in one way. */
+    /** Cancellation is Temporal's own, so that everything ends in one way; it must not stop its own request. */
     async cancelSelf(by: string): Promise<void> {
-      await factory.requestCancel(`cancelled by ${by}`, { workflowId, reason: `cancelled by ${by}` });
+      await CancellationScope.nonCancellable(() =>
+        factory.requestCancel(`cancelled by ${by}`, { workflowId, reason: `cancelled by ${by}` }),
+      );
     },
 
     async pausePoint(): Promise<void> {
@@ -170,8 +175,7 @@ export function openEpic(epicId: string, data: EpicData) {
       epic.decide('factory', final === 'FAILED' ? 'failure' : 'transition', `epic ${final}`, reason);
       await CancellationScope.nonCancellable(async () => {
         await factory.releaseAdmission('give the slot back', { epicId });
-        await condition(allHandlersFinished);
-        await publisher.flush();
+        await finishHandlers(publisher.flush);
       });
     },
   };

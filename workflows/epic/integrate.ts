@@ -49,6 +49,7 @@ async function prepare(epic: Epic, settings: EpicSettings): Promise<ReadyPullReq
     );
     if (!verified.green) return { kind: 'red' as const, commitSha: headSha };
     if (merged.kind === 'merged') {
+      await epic.pausePoint();
       await runOnHost(placement, (host) =>
         host.pushBranch(`push ${headSha.slice(0, 8)}`, { ...place, branch, headSha }),
       );

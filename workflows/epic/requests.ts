@@ -89,6 +89,15 @@ export function close(requests: EpicRequest[], answer: PersonAnswered, now: stri
   return requests[index];
 }
 
+/** Takes askers that closed out of the open requests; a request that nobody waits for any more is withdrawn. */
+export function leaveRequests(requests: EpicRequest[], left: (askedBy: string) => boolean, now: string): void {
+  for (const [index, request] of requests.entries()) {
+    if (request.state !== 'open' || !request.askedBy.some(left)) continue;
+    const askedBy = request.askedBy.filter((asker) => !left(asker));
+    requests[index] = askedBy.length > 0 ? { ...request, askedBy } : { ...request, state: 'withdrawn', closedAt: now };
+  }
+}
+
 export function withdraw(requests: EpicRequest[], requestId: string, now: string): void {
   const index = requests.findIndex((request) => request.requestId === requestId && request.state === 'open');
   const request = requests[index];

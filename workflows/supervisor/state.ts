@@ -16,6 +16,12 @@ export function enqueue(data: SupervisorData, request: RequestAdmission): boolea
   return false;
 }
 
+/** Takes over the epics that run already; one that is in the line has only just asked and was not yet written down so. */
+export function adopt(data: SupervisorData, running: readonly string[]): void {
+  const known = new Set([...data.admitted, ...data.waiting.map(({ epicId }) => epicId)]);
+  data.admitted.push(...running.filter((epicId) => !known.has(epicId)));
+}
+
 export function release(data: SupervisorData, epicId: string): void {
   data.admitted = data.admitted.filter((id) => id !== epicId);
   data.waiting = data.waiting.filter((request) => request.epicId !== epicId);

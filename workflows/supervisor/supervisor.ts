@@ -24,7 +24,7 @@ import {
   supervisorStatusQuery,
 } from '../contract/supervisor.ts';
 import { createHandlers } from '../handlers.ts';
-import { admit, enqueue, release, type SupervisorData, settle } from './state.ts';
+import { admit, adopt, enqueue, release, type SupervisorData, settle } from './state.ts';
 
 /**
  * Admits at most the configured number of epics at once, FIFO within priority, and answers escalations by fixed rules.
@@ -34,6 +34,7 @@ import { admit, enqueue, release, type SupervisorData, settle } from './state.ts
 export async function supervisorWorkflow(carry?: SupervisorCarry): Promise<void> {
   const data: SupervisorData = { admitted: [...(carry?.admitted ?? [])], waiting: [...(carry?.waiting ?? [])] };
   const outbox: (() => void)[] = [];
+  let sending = 0;
   let limit = 0;
   let changes = 0;
   const handlers = createHandlers((line) => log.warn(line));
@@ -55,25 +56,31 @@ export async function supervisorWorkflow(carry?: SupervisorCarry): Promise<void>
 
   const open = await factory.listOpenEpics('the open epics and the limit', {});
   limit = open.limit;
-  if (carry === undefined) data.admitted.push(...open.admitted.filter((epicId) => !data.admitted.includes(epicId)));
+  if (carry === undefined) adopt(data, open.admitted);
   for (;;) {
     for (const epicId of admit(data, limit)) send(epicId, admittedSignal, {});
     for (const deliver of outbox.splice(0)) deliver();
     tell(data, limit);
     const before = changes;
-    await condition(() => changes !== before || workflowInfo().continueAsNewSuggested);
-    if (workflowInfo().continueAsNewSuggested && outbox.length === 0 && changes === before) {
+    // What is still being sent would be lost with this run.
+    const isLong = () => workflowInfo().continueAsNewSuggested && sending === 0;
+    await condition(() => changes !== before || isLong());
+    if (isLong() && changes === before) {
       await condition(allHandlersFinished);
       await continueAsNew<typeof supervisorWorkflow>(data);
     }
   }
-}
 
-/** An epic that closed meanwhile needs no answer. */
-function send<Message>(epicId: string, signal: SignalDefinition<[unknown?]>, message: Message): void {
-  getExternalWorkflowHandle(epicWorkflowId(epicId))
-    .signal(signal, message)
-    .catch(() => log.info(`${signal.name} met a closed epic`, { epicId }));
+  /** An epic that closed meanwhile needs no answer. */
+  function send<Message>(epicId: string, signal: SignalDefinition<[unknown?]>, message: Message): void {
+    sending += 1;
+    getExternalWorkflowHandle(epicWorkflowId(epicId))
+      .signal(signal, message)
+      .catch(() => log.info(`${signal.name} met a closed epic`, { epicId }))
+      .finally(() => {
+        sending -= 1;
+      });
+  }
 }
 
 function tell({ admitted, waiting }: SupervisorData, limit: number): void {

@@ -1,6 +1,5 @@
 /** A task's execution: its state, its messages and how it tells of itself. */
 import {
-  allHandlersFinished,
   CancellationScope,
   condition,
   getExternalWorkflowHandle,
@@ -13,7 +12,7 @@ import type { DecisionEntry, Failure, TaskView } from '../contract/records.ts';
 import { SEARCH_ATTRIBUTES } from '../contract/search-attributes.ts';
 import type { Hold, TaskState } from '../contract/states.ts';
 import { GrantLane, grantLaneSignal, type TaskWorkflowInput, taskStatusQuery } from '../contract/task.ts';
-import { createHandlers } from '../handlers.ts';
+import { createHandlers, finishHandlers } from '../handlers.ts';
 import { endCommands, failureMessage, failureType, leavePlace, runOnHost } from '../place.ts';
 import { createPublisher } from '../publish.ts';
 import { createRequests } from '../requests.ts';
@@ -144,8 +143,7 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
           await endCommands(data.placement, { epicId: input.epicId, taskKey: input.task.key });
         }
         await leavePlace(workflowId);
-        await condition(allHandlersFinished);
-        await publisher.flush();
+        await finishHandlers(publisher.flush);
       });
     },
   };

@@ -6,7 +6,6 @@ import { addSubmission, type Change } from './state.ts';
 
 /** Returns the submission's number. A later submission moves the same pull request. */
 export async function submit(task: Task, change: Change): Promise<number> {
-  await task.pausePoint();
   const { data, input } = task;
   const { epicId, taskKey, repository, branch } = where(task);
   await push(task, change.headSha);
@@ -31,5 +30,6 @@ export async function submit(task: Task, change: Change): Promise<number> {
 }
 
 export async function push(task: Task, headSha: string): Promise<void> {
+  await task.pausePoint();
   await task.onHost((host) => host.pushBranch(`push ${headSha.slice(0, 8)}`, { ...where(task), headSha }));
 }

@@ -1,13 +1,7 @@
 /** One task: from a place on a host to a merged pull request. */
-import {
-  allHandlersFinished,
-  condition,
-  continueAsNew,
-  isCancellation,
-  TemporalFailure,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { continueAsNew, isCancellation, TemporalFailure, workflowInfo } from '@temporalio/workflow';
 import type { TaskResult, TaskWorkflowInput } from '../contract/task.ts';
+import { finishHandlers } from '../handlers.ts';
 import { failureType } from '../place.ts';
 import { openTask, type Task, where } from './context.ts';
 import { firstOpening, implement } from './implement.ts';
@@ -61,8 +55,7 @@ const PLACE_LOST: ReadonlySet<string> = new Set(['HostLost', 'PushRejected']);
 
 async function continueIfLong(task: Task): Promise<void> {
   if (!workflowInfo().continueAsNewSuggested) return;
-  await task.flush();
-  await condition(allHandlersFinished);
+  await finishHandlers(task.flush);
   await continueAsNew<typeof taskWorkflow>({ ...task.input, paused: task.paused }, task.data);
 }
 
