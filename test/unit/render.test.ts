@@ -21,7 +21,7 @@ test('an epic shows its state, time, cost, graph and questions', () => {
     '◐ Teach the shop to ship  shop',
     '  IN_PROGRESS · tasks · 1 min 5 s · $0.50 of $20.00',
     '  ◐ slugs     IN_PROGRESS  implement  attempt 2  #7',
-    '    ○ labels  PENDING      after slugs  waits: slugs is not merged',
+    '    ○ labels  PENDING      waits: slugs is not merged',
     '? merge: Merge pull request #3?',
     `    commit ${'a'.repeat(40)}`,
     '    npx factory approve shop, or npx factory reject shop --comment "…"',

@@ -4,10 +4,10 @@ import { openRequests } from './requests.ts';
 import type { EpicData } from './state.ts';
 
 export function epicDetails(epicId: string, data: EpicData): string {
+  // Few columns: the panel is narrow.
   const rows = data.tasks.map(({ task, state, phase, hold, failure }) => {
     const waits = hold?.reason ?? failure?.message ?? '';
-    const needs = task.dependsOn.join(', ');
-    return `| ${task.key} | ${cell(task.title)} | ${state} | ${cell(phase)} | ${needs} | ${cell(waits)} |`;
+    return `| **${task.key}** | ${state} | ${cell(phase)} | ${cell(waits)} |`;
   });
   const asks = openRequests(data.requests).map(
     (request) => `- **${cell(request.question)}** ${request.options.join(' | ')} (\`${request.requestId}\`)`,
@@ -16,10 +16,9 @@ export function epicDetails(epicId: string, data: EpicData): string {
     `**${cell(data.input.title)}** (${epicId}) ${data.state}: ${data.phase}`,
     data.hold && `Waits: ${cell(data.hold.reason)} (since ${data.hold.since})`,
     data.failure && `Failure: ${cell(data.failure.message)}`,
+    rows.length > 0 && ['| task | state | phase | waits |', '|---|---|---|---|', ...rows].join('\n'),
     data.pullRequest && `Pull request #${data.pullRequest.number} ${data.pullRequest.state}: ${data.pullRequest.url}`,
     asks.length > 0 && `**Waits for a person**\n${asks.join('\n')}`,
-    rows.length > 0 &&
-      ['| task | title | state | phase | needs | waits |', '|---|---|---|---|---|---|', ...rows].join('\n'),
   ]
     .filter(Boolean)
     .join('\n\n');
