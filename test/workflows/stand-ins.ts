@@ -16,13 +16,15 @@ export interface ToolInput {
   taskKey?: string;
 }
 
+type MergeKind = 'unchanged' | 'conflict' | undefined;
+
 /** What the stand-ins do where a test wants something other than success. Each may wait or throw. */
 export interface Script {
   takeTurn?: (input: TakeTurnInput) => Promise<TurnResult | undefined> | TurnResult | undefined;
   bash?: (input: ToolInput) => Promise<void> | void;
   writeBrief?: (taskKey: string, kind: string) => Promise<void> | void;
   verify?: (taskKey: string, run: number) => Promise<boolean> | boolean;
-  mergeTarget?: (taskKey: string, run: number) => Promise<'unchanged' | 'conflict'> | 'unchanged' | 'conflict';
+  mergeTarget?: (taskKey: string, run: number) => Promise<MergeKind> | MergeKind;
   mergePullRequest?: (head: string, run: number) => Promise<void> | void;
   prepareWorktree?: (taskKey: string, run: number) => Promise<void> | void;
 }
@@ -109,7 +111,7 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
       await script().writeBrief?.(taskKey, brief.kind);
       log.push(`brief ${taskKey} ${brief.kind}`);
     },
-    prepareWorktree: async ({ epicId, taskKey, placement }: Place) => {
+    prepareWorktree: async ({ epicId, taskKey = '', placement }: Place) => {
       await script().prepareWorktree?.(taskKey, count(`prepareWorktree ${epicId}/${taskKey}`));
       log.push(`worktree ${taskKey} of epoch ${placement.epoch}`);
       return {
@@ -135,16 +137,16 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
       const headSha = sha(`${taskKey} ${key}`);
       return { headSha, treeSha: sha(`tree ${headSha}`), changed: true, unresolved: [] };
     },
-    verify: async ({ epicId, taskKey, commitSha }: Place & { commitSha: string }) => {
+    verify: async ({ epicId, taskKey = 'epic', commitSha }: Place & { commitSha: string }) => {
       const green = (await script().verify?.(taskKey, count(`verify ${epicId}/${taskKey}`))) ?? true;
       const checks = [{ name: 'verify', exitCode: green ? 0 : 1 }];
       return { green, checks, treeSha: sha(`tree ${commitSha}`) };
     },
-    pushBranch: async ({ headSha, taskKey }: { headSha: string; taskKey: string }) => {
+    pushBranch: async ({ headSha, taskKey = 'epic' }: { headSha: string; taskKey?: string }) => {
       log.push(`push ${taskKey}`);
       return { headSha };
     },
-    mergeTarget: async ({ epicId, taskKey }: Place) => {
+    mergeTarget: async ({ epicId, taskKey = 'epic' }: Place) => {
       const kind = (await script().mergeTarget?.(taskKey, count(`mergeTarget ${epicId}/${taskKey}`))) ?? 'unchanged';
       const headSha = sha(`head ${taskKey}`);
       const targetSha = sha('target');
@@ -167,7 +169,7 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
 
 interface Place {
   epicId: string;
-  taskKey: string;
+  taskKey?: string;
   placement: { epoch: number };
 }
 

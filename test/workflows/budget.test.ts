@@ -1,0 +1,105 @@
+/** The budget and the provider's limits: both are waited for in sight of everybody, and then the work goes on. */
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import type { TurnResult } from '../../activities/agent/take-turn.ts';
+import { waitFor } from '../support/wait-for.ts';
+import { failsWith, submitWork, tasks } from './answers.ts';
+import { openStage } from './stage.ts';
+
+const stage = await openStage();
+after(() => stage.close());
+
+/** Every Worker meets the cap until it is more than `enough`. */
+function playBudget(enough: number) {
+  let cap = 1_000_000;
+  stage.play({
+    takeTurn: ({ purpose }): TurnResult | undefined => {
+      const caps = stage.log.filter((line) => line.startsWith('cap '));
+      cap = Math.max(cap, ...caps.map((line) => Number(line.split(' ')[1])));
+      if (purpose !== 'implement') return undefined;
+      if (cap > enough) return submitWork;
+      return { kind: 'budget', neededMicroUsd: 300_000, spentMicroUsd: 900_000, capMicroUsd: cap };
+    },
+  });
+}
+
+const agentHolds = async (epicId: string) => {
+  const rows = await stage.db.selectFrom('agents').select(['state', 'hold']).where('epic_id', '=', epicId).execute();
+  return rows.map(({ state, hold }) => `${state} ${(hold as { kind: string } | null)?.kind}`);
+};
+
+test('three agents that meet the cap are one request, and a larger cap lets all of them go on', async () => {
+  playBudget(1_000_000);
+  const handle = await stage.start('short', { title: 'Short', tasks: tasks({ a: [], b: [], c: [] }) });
+  await waitFor(async () => (await agentHolds('short')).filter((hold) => hold === 'WAITING budget').length === 3, {
+    timeoutMs: 20_000,
+  });
+  const { requests } = await stage.status('short');
+  assert.deepEqual(
+    requests.map(({ kind, state, taskKey }) => [kind, state, taskKey]),
+    [['budget', 'open', undefined]],
+  );
+  assert.match(requests[0]?.question ?? '', /\$0\.9000 of \$1\.0000 are spent.*at least \$1\.2000/);
+  const requestId = requests[0]?.requestId ?? '';
+  await assert.rejects(
+    stage.update('short', 'raiseBudget', { capUsd: 1 }),
+    failsWith('InvalidInput', /more than the 1/),
+  );
+  await assert.rejects(stage.respond('short', requestId, 'raise'), failsWith('InvalidInput', /new cap in USD/));
+  await assert.rejects(stage.respond('short', requestId, 'raise', { answer: '0.5' }), failsWith('InvalidInput'));
+  assert.equal(stage.log.filter((line) => line.startsWith('cap ')).length, 0);
+
+  // One of the three leaves; the question stays for the others.
+  await stage.update('short', 'cancelTask', { taskKey: 'a' });
+  await stage.until('short', ({ tasks: all }) => all[0]?.status?.state === 'CANCELLED');
+  assert.equal((await stage.status('short')).requests[0]?.state, 'open');
+
+  await stage.update('short', 'raiseBudget', { capUsd: 2, by: 'me' });
+  const failed = await stage.asked('short', 'failed-task', 'a');
+  await assert.rejects(stage.update('short', 'raiseBudget', { capUsd: 1 }), failsWith('InvalidInput'));
+  await stage.respond('short', failed.requestId, 'skip');
+  await handle.result();
+  assert.equal((await stage.status('short')).requests.filter(({ kind }) => kind === 'budget').length, 1);
+});
+
+test('an answer that raises the cap too little is followed by a new question, and twice is harmless', async () => {
+  stage.log.length = 0;
+  playBudget(1_500_000);
+  const handle = await stage.start('little', { title: 'Little', tasks: tasks({ only: [] }) });
+  const first = await stage.asked('little', 'budget');
+  assert.equal((await stage.respond('little', first.requestId, 'raise', { answer: '1.2' })).changed, true);
+  assert.equal((await stage.respond('little', first.requestId, 'raise', { answer: '1.2' })).changed, false);
+  const second = await stage.until('little', ({ requests }) =>
+    requests.some(({ state, requestId }) => state === 'open' && requestId !== first.requestId),
+  );
+  assert.equal(second.requests.length, 2);
+  await stage.respond('little', second.requests[1]?.requestId ?? '', 'raise', { answer: '2' });
+  await handle.result();
+  assert.deepEqual(
+    stage.log.filter((line) => line.startsWith('cap ')),
+    ['cap 1200000', 'cap 2000000'],
+  );
+});
+
+test('a hold of the provider is shown with its reason and ends by itself', async () => {
+  let until: string | undefined;
+  stage.play({
+    takeTurn: ({ purpose }): TurnResult | undefined => {
+      if (purpose !== 'implement' || until !== undefined) return purpose === 'implement' ? submitWork : undefined;
+      until = new Date(Date.now() + 3_000).toISOString();
+      return { kind: 'hold', until, reason: 'the five-hour window is used up' };
+    },
+  });
+  const handle = await stage.start('quota', { title: 'Quota', tasks: tasks({ only: [] }) });
+  const shown = await waitFor(async () => {
+    const row = await stage.db
+      .selectFrom('agents')
+      .selectAll()
+      .where('id', '=', 'quota.only.implement.1')
+      .executeTakeFirst();
+    return row?.state === 'WAITING' && (row.hold as { kind: string; reason: string });
+  });
+  assert.deepEqual([shown.kind, shown.reason], ['quota', 'the five-hour window is used up']);
+  await handle.result();
+  assert.ok(Date.now() >= Date.parse(until ?? ''));
+});

@@ -1,0 +1,122 @@
+/** The merge lane: one task merges at a time, a conflict goes back to its Worker, and nobody keeps the lane for ever. */
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { ApplicationFailure } from '@temporalio/common';
+import { waitFor } from '../support/wait-for.ts';
+import { submitWork, tasks } from './answers.ts';
+import { openStage } from './stage.ts';
+
+const stage = await openStage();
+after(() => stage.close());
+
+const merged = (epicId: string) =>
+  stage.log.filter((line) => line.startsWith(`merge factory/${epicId}/`)).map((line) => line.split('/').at(-1));
+const briefs = (taskKey: string) =>
+  stage.log.filter((line) => line.startsWith(`brief ${taskKey} `)).map((line) => line.split(' ').at(-1));
+const takeTurn = ({ purpose }: { purpose: string }) => (purpose === 'implement' ? submitWork : undefined);
+const holdOf = async (epicId: string, key: string) =>
+  (await stage.taskRow(epicId, key))?.hold as { kind: string } | null;
+
+test('two tasks that are approved at the same time merge one after the other, in the order in which they asked', async () => {
+  const gate = Promise.withResolvers<void>();
+  let inside = 0;
+  let most = 0;
+  stage.play({
+    takeTurn,
+    mergeTarget: async (key) => {
+      if (key === 'epic') return undefined;
+      inside += 1;
+      most = Math.max(most, inside);
+      await gate.promise;
+      return undefined;
+    },
+    mergePullRequest: () => {
+      inside -= 1;
+    },
+  });
+  const handle = await stage.start('queue', { title: 'Queue', tasks: tasks({ a: [], b: [], c: [] }) });
+  const waiting = await waitFor(async () => {
+    const held = await Promise.all(['a', 'b', 'c'].map(async (key) => [key, await holdOf('queue', key)] as const));
+    const inLine = held.filter(([, hold]) => hold?.kind === 'lane').map(([key]) => key);
+    return inside === 1 && inLine.length === 2 && inLine;
+  });
+  gate.resolve();
+  await handle.result();
+  assert.equal(most, 1);
+  assert.equal(merged('queue').length, 4);
+  assert.deepEqual(merged('queue').slice(1, 3).toSorted(), waiting);
+});
+
+test('a conflict goes back to the same Worker, and after the last round a person decides', async () => {
+  let conflicts = true;
+  stage.play({ takeTurn, mergeTarget: (key) => (key === 'clash' && conflicts ? 'conflict' : undefined) });
+  const handle = await stage.start('conflicts', { title: 'Conflicts', tasks: tasks({ clash: [], calm: [] }) });
+  const request = await stage.asked('conflicts', 'conflict', 'clash');
+  assert.deepEqual(request.options, ['retry', 'resolve', 'skip', 'cancel']);
+  assert.match(request.question, /conflict more than 2 times/);
+  assert.deepEqual(briefs('clash'), ['implement', 'review', 'conflict', 'review', 'conflict', 'review']);
+  assert.ok(!stage.log.some((line) => line.includes('conflicts.clash.implement.2')), 'a round is no new attempt');
+  assert.deepEqual(merged('conflicts'), ['calm']);
+  conflicts = false;
+  await stage.respond('conflicts', request.requestId, 'resolve', { comment: 'I took both sides' });
+  await handle.result();
+  assert.equal(briefs('clash').at(6), 'feedback');
+  assert.deepEqual(merged('conflicts'), ['calm', 'clash', 'epic']);
+});
+
+test('a task that is cancelled while it holds the lane frees it', async () => {
+  const inLane = Promise.withResolvers<string>();
+  stage.play({
+    takeTurn,
+    mergeTarget: async (key) => {
+      if (key === 'epic') return undefined;
+      const holder = await Promise.race([inLane.promise, Promise.resolve(undefined)]);
+      if (holder !== undefined && holder !== key) return undefined;
+      inLane.resolve(key);
+      return new Promise(() => {});
+    },
+  });
+  const handle = await stage.start('freed', { title: 'Freed', tasks: tasks({ f1: [], f2: [] }) });
+  const holder = await inLane.promise;
+  const other = holder === 'f1' ? 'f2' : 'f1';
+  await waitFor(async () => (await holdOf('freed', other))?.kind === 'lane');
+  await stage.update('freed', 'cancelTask', { taskKey: holder, by: 'me' });
+  const request = await stage.asked('freed', 'failed-task', holder);
+  assert.deepEqual(merged('freed'), [other]);
+  await stage.respond('freed', request.requestId, 'skip');
+  await handle.result();
+  assert.deepEqual(merged('freed'), [other, 'epic']);
+});
+
+test('a base that moved before the merge is merged in and verified again, in the lane and for the epic', async () => {
+  const prepared: string[] = [];
+  stage.play({
+    takeTurn,
+    mergeTarget: (key) => {
+      prepared.push(key);
+      return undefined;
+    },
+    mergePullRequest: (_, run) => {
+      if (run === 1) throw ApplicationFailure.nonRetryable('main is elsewhere', 'BaseMoved');
+    },
+  });
+  const handle = await stage.start('moved', { title: 'Moved', tasks: tasks({ m1: [], m2: [] }) });
+  await handle.result();
+  assert.deepEqual(merged('moved').toSorted(), ['epic', 'm1', 'm2']);
+  assert.deepEqual(prepared.toSorted(), ['epic', 'epic', 'm1', 'm1', 'm2', 'm2']);
+});
+
+test('a pull request that somebody else pushed to is a person’s matter, not a loop', async () => {
+  stage.play({
+    takeTurn,
+    mergePullRequest: (_, run) => {
+      if (run === 1) throw ApplicationFailure.nonRetryable('the head is elsewhere', 'HeadMoved');
+    },
+  });
+  const handle = await stage.start('pushed', { title: 'Pushed', tasks: tasks({ only: [] }) });
+  const request = await stage.asked('pushed', 'failed-task');
+  assert.match(request.question, /the head is elsewhere/);
+  await stage.respond('pushed', request.requestId, 'retry');
+  await handle.result();
+  assert.deepEqual(merged('pushed'), ['only']);
+});
