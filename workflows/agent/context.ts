@@ -104,7 +104,10 @@ export function openAgent(input: AgentWorkflowInput) {
           if (!isCancellation(cause))
             agent.decide('factory', 'failure', 'the last checkpoint failed', failureMessage(cause));
         });
-        await factory.settleAgent('settle what is still reserved', { agentId: input.agentId });
+        // Every call of a round that ended well has its answer.
+        if (final !== 'COMPLETED') {
+          await factory.settleAgent('settle what is still reserved', { agentId: input.agentId });
+        }
         await finishHandlers(publisher.flush);
       });
     },
