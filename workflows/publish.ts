@@ -103,4 +103,4 @@ export function createPublisher<View extends { readonly version: number }>(publi
   };
 }
 
-export type Publisher = Pick<ReturnType<typeof createPublisher>, 'publish' | 'decide' | 'flush'>;
+

@@ -42,4 +42,4 @@ export function createRequests(epicId: string, handlers: Handlers) {
   };
 }
 
-export type Requests = ReturnType<typeof createRequests>;
+
