@@ -79,11 +79,12 @@ test('the worker process, the API, Temporal and PostgreSQL are killed while comm
   letGo('second');
   await running('third');
   await kill('postgres');
-  letGo('third');
 });
 
 test('the worker process and PostgreSQL are killed while the model answers', async () => {
-  await killDuring('worker', 'third', 'implement');
+  const killed = killDuring('worker', 'third', 'implement');
+  letGo('third');
+  await killed;
   await killDuring('postgres', 'third', 'review');
   const request = await factory.request('killed', 'merge', 90_000);
   await kill('worker');
@@ -129,5 +130,6 @@ test('every agent needed one attempt, and no turn was stored twice or paid twice
   const of = (outcome: string) => ledger.filter((entry) => entry.outcome === outcome);
   assert.equal(of('open').length, 0);
   assert.equal(of('answered').length, turns.length);
-  assert.ok(of('unknown').length + of('failed').length <= kills);
+  const unanswered = of('unknown').length + of('failed').length;
+  assert.ok(unanswered >= 1 && unanswered <= kills, `${unanswered} calls were not answered`);
 });

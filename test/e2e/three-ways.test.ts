@@ -64,8 +64,8 @@ test("the Web UI's sources say it in words: a task table as details, a summary o
   const [answer] = (JSON.parse(metadata.stdout) as { queryResult: { currentDetails: string }[] }).queryResult;
   const { currentDetails = '' } = answer ?? {};
   assert.match(currentDetails, /^\*\*Given byhand\*\* \(byhand\) IN_PROGRESS/);
-  assert.match(currentDetails, /^\| task \| title \| state \|.*$/m);
-  assert.match(currentDetails, /^\| part-2 \| Given byhand: part 2 of 2 \| COMPLETED \| merged \|/m);
+  assert.match(currentDetails, /^\| task \|.* state \|.*$/m);
+  assert.match(currentDetails, /^\| .*part-2.* \| COMPLETED \| merged \|/m);
   assert.match(currentDetails, /\*\*Waits for a person\*\*\n- \*\*/);
 
   const workflows = ['epic-byhand', 'epic-byhand/task-part-1', 'agent-byhand.part-1.implement.1'];

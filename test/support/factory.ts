@@ -42,7 +42,7 @@ export async function startFactory(options: FactoryOptions = {}) {
   await mkdir(stateDir);
   const repository: Repository = await createRepository({ files: options.files ?? NO_CHECKS, bare: true });
   const model = await startScriptedModel(options.model);
-  const env = {
+  const env: Record<string, string> & { FACTORY_CONFIG: string } = {
     ...(await stackVariables(stateDir)),
     FACTORY_CONFIG: path.join(folder, 'factory.yaml'),
     ANTHROPIC_BASE_URL: model.url,
