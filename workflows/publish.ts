@@ -102,5 +102,3 @@ export function createPublisher<View extends { readonly version: number }>(publi
     },
   };
 }
-
-

@@ -41,5 +41,3 @@ export function createRequests(epicId: string, handlers: Handlers) {
     },
   };
 }
-
-
