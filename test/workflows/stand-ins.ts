@@ -25,6 +25,9 @@ export interface Script {
   writeBrief?: (taskKey: string, kind: string) => Promise<void> | void;
   verify?: (taskKey: string, run: number) => Promise<boolean> | boolean;
   mergeTarget?: (taskKey: string, run: number) => Promise<MergeKind> | MergeKind;
+  /** 'nothing': the worktree is as the branch was. */
+  commitChange?: (taskKey: string, run: number) => 'nothing' | undefined;
+  pushBranch?: (taskKey: string, run: number) => void;
   mergePullRequest?: (head: string, run: number) => Promise<void> | void;
   prepareWorktree?: (taskKey: string, run: number) => Promise<void> | void;
 }
@@ -133,16 +136,18 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
     edit: async () => ({ isError: false, summary: 'ok' }),
     endCommands: async () => {},
     checkpoint: async () => ({ sha: null, pushed: false, leftOut: [] }),
-    commitChange: async ({ key, taskKey }: { key: string; taskKey: string }) => {
-      const headSha = sha(`${taskKey} ${key}`);
-      return { headSha, treeSha: sha(`tree ${headSha}`), changed: true, unresolved: [] };
+    commitChange: async ({ key, epicId, taskKey = '' }: Place & { key: string }) => {
+      const nothing = script().commitChange?.(taskKey, count(`commit ${epicId}/${taskKey}`)) === 'nothing';
+      const headSha = sha(nothing ? 'base' : `${taskKey} ${key}`);
+      return { headSha, treeSha: sha(`tree ${headSha}`), changed: !nothing, unresolved: [] };
     },
     verify: async ({ epicId, taskKey = 'epic', commitSha }: Place & { commitSha: string }) => {
       const green = (await script().verify?.(taskKey, count(`verify ${epicId}/${taskKey}`))) ?? true;
       const checks = [{ name: 'verify', exitCode: green ? 0 : 1 }];
       return { green, checks, treeSha: sha(`tree ${commitSha}`) };
     },
-    pushBranch: async ({ headSha, taskKey = 'epic' }: { headSha: string; taskKey?: string }) => {
+    pushBranch: async ({ headSha, epicId, taskKey = 'epic' }: Place & { headSha: string }) => {
+      script().pushBranch?.(taskKey, count(`push ${epicId}/${taskKey}`));
       log.push(`push ${taskKey}`);
       return { headSha };
     },

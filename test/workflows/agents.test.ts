@@ -1,0 +1,118 @@
+/** Agents that err: wrong tools, wrong plans, silence; each is answered, bounded, and in the end a person's matter. */
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { answer, submitPlan, submitReview, submitWork, tasks, words } from './answers.ts';
+import { openStage } from './stage.ts';
+
+const stage = await openStage({ settings: { limits: { attempts: 2, rounds: 1, turns: 6 } } });
+after(() => stage.close());
+
+const lines = (start: string) => stage.log.filter((line) => line.startsWith(start));
+const turnsOf = (agentId: string) => stage.log.filter((line) => line.includes(` of ${agentId}`));
+const one = (key: string) => ({ title: `Epic ${key}`, tasks: tasks({ [key]: [] }) });
+
+/** Cancels an epic that is asked about, and answers with the question. */
+async function endAt(epicId: string): Promise<string> {
+  const { question } = await stage.asked(epicId, 'failed-task');
+  await stage.handle(epicId).cancel();
+  await assert.rejects(stage.handle(epicId).result());
+  return question;
+}
+
+test('an unknown tool and a plan with a cycle are answered in words, and the agent mends its plan', async () => {
+  const circle = submitPlan({ a: ['b'], b: ['a'] });
+  const answers = [answer({ name: 'rm_rf' }, { name: 'submit_work' }), circle, submitPlan({ good: [] })];
+  stage.play({ takeTurn: ({ purpose, turn }) => (purpose === 'plan' ? answers[turn - 1] : undefined) });
+  const handle = await stage.start('mended', { title: 'Mended' });
+  await handle.result();
+  const refused = lines('refused: ').map((line) => line.slice('refused: '.length));
+  assert.deepEqual(refused.slice(0, 2), [
+    'There is no tool "rm_rf" for this role.',
+    'There is no tool "submit_work" for this role.',
+  ]);
+  assert.match(refused[2] ?? '', /Mend it and call submit_plan again:[\s\S]*wait for each other/);
+  assert.equal(refused.length, 3);
+  assert.equal(turnsOf('mended.epic.plan.1').length, 3);
+});
+
+test('a Worker that only talks is nudged three times, then replaced, and after the last attempt a person is asked', async () => {
+  stage.play({ takeTurn: ({ purpose }) => (purpose === 'implement' ? words('end_turn') : undefined) });
+  await stage.start('talkers', one('talk'));
+  assert.match(await endAt('talkers'), /2 attempts failed, the last with: .*without handing in its work/);
+  const turns = (attempt: number) => turnsOf(`talkers.talk.implement.${attempt}`).map((line) => line.split(': ')[1]);
+  assert.deepEqual(turns(1), [undefined, 'nudge', 'nudge', 'nudge']);
+  assert.deepEqual(turns(2), [undefined, 'nudge', 'nudge', 'nudge']);
+  assert.deepEqual(turns(3), []);
+  assert.deepEqual(lines('brief talk '), ['brief talk implement', 'brief talk implement']);
+});
+
+test('a round ends at its turn limit', async () => {
+  stage.play({ takeTurn: ({ purpose }) => (purpose === 'implement' ? answer({ name: 'bash' }) : undefined) });
+  await stage.start('endless', one('loop'));
+  assert.match(await endAt('endless'), /used all 6 turns of this round/);
+  assert.equal(turnsOf('endless.loop.implement.1').length, 6);
+});
+
+test('calls that only read run side by side, all others in order', async () => {
+  const calls = ['r1', 'r2', 'w1', 'r3', 'w2'].map((id) => ({ name: 'bash', id, readOnly: id.startsWith('r') }));
+  const bothRead = Promise.withResolvers<void>();
+  const seen: string[] = [];
+  stage.play({
+    takeTurn: ({ purpose, turn }) =>
+      purpose === 'implement' ? (turn === 1 ? answer(...calls) : submitWork) : undefined,
+    bash: async ({ toolUseId }) => {
+      seen.push(`+${toolUseId}`);
+      if (seen.includes('+r1') && seen.includes('+r2')) bothRead.resolve();
+      // Neither read ends before both have begun.
+      if (toolUseId === 'r1' || toolUseId === 'r2') await bothRead.promise;
+      seen.push(`-${toolUseId}`);
+    },
+  });
+  await (await stage.start('batches', one('many'))).result();
+  assert.deepEqual(seen.slice(0, 4).toSorted(), ['+r1', '+r2', '-r1', '-r2']);
+  assert.deepEqual(seen.slice(4), ['+w1', '-w1', '+r3', '-r3', '+w2', '-w2']);
+});
+
+test('red checks go back to the same Worker until its rounds are used up', async () => {
+  stage.play({ takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined), verify: () => false });
+  await stage.start('red', one('failing'));
+  assert.match(await endAt('red'), /the checks were red more than 1 times/);
+  assert.deepEqual(lines('brief failing '), ['brief failing implement', 'brief failing verification']);
+  assert.deepEqual(lines('push failing'), []);
+  assert.equal(turnsOf('red.failing.implement.1').length, 2);
+});
+
+test('a review that asks for changes is a round, and one too many is a person’s matter', async () => {
+  stage.play({
+    takeTurn: ({ purpose }) => (purpose === 'review' ? submitReview('request_changes') : submitWork),
+  });
+  await stage.start('picky', one('picked'));
+  assert.match(await endAt('picky'), /the review asked for changes more than 1 times/);
+  const briefs = ['implement', 'review', 'changes-requested', 'review'].map((kind) => `brief picked ${kind}`);
+  assert.deepEqual(lines('brief picked '), briefs);
+  assert.equal([...stage.pullRequests.keys()].filter((head) => head.startsWith('factory/picky/')).length, 1);
+});
+
+test('a Worker that hands in nothing is told so', async () => {
+  stage.play({
+    takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined),
+    commitChange: (_, run) => (run === 1 ? 'nothing' : undefined),
+  });
+  await (await stage.start('empty', one('idle'))).result();
+  assert.deepEqual(
+    lines('brief idle '),
+    ['implement', 'nothing-submitted', 'review'].map((kind) => `brief idle ${kind}`),
+  );
+});
+
+test('a reviewer that gives up is replaced by another, and the work stays', async () => {
+  stage.play({
+    takeTurn: ({ purpose, agentId }) => {
+      if (purpose === 'implement') return submitWork;
+      return agentId.endsWith('.review.1') ? words('refusal') : undefined;
+    },
+  });
+  await (await stage.start('reviewers', one('seen'))).result();
+  assert.equal(turnsOf('reviewers.seen.review.2').length, 1);
+  assert.equal(turnsOf('reviewers.seen.implement.1').length, 1);
+});

@@ -1,0 +1,91 @@
+/** Hosts that are lost, and hosts that are full. */
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { ApplicationFailure } from '@temporalio/common';
+import { waitFor } from '../support/wait-for.ts';
+import { answer, submitWork, tasks } from './answers.ts';
+import { openStage } from './stage.ts';
+
+const stage = await openStage({ hostCapacity: 1 });
+after(() => stage.close());
+
+const lines = (start: string) => stage.log.filter((line) => line.startsWith(start));
+const lost = () => ApplicationFailure.nonRetryable('Host stage was last seen long ago', 'HostLost');
+const takeTurn = ({ purpose }: { purpose: string }) => (purpose === 'implement' ? submitWork : undefined);
+
+test('a host that is lost in the middle of a command costs a new place, not an attempt', async () => {
+  let losses = 0;
+  stage.play({
+    takeTurn: ({ purpose, turn }) => {
+      if (purpose !== 'implement') return undefined;
+      return turn === 3 ? submitWork : answer({ name: 'bash' });
+    },
+    bash: ({ turn }) => {
+      if (turn !== 2 || losses > 0) return;
+      losses += 1;
+      throw lost();
+    },
+  });
+  await (await stage.start('lost', { title: 'Lost', tasks: tasks({ moved: [] }) })).result();
+  assert.deepEqual(lines('worktree moved'), ['worktree moved of epoch 1', 'worktree moved of epoch 2']);
+  assert.deepEqual(
+    lines('brief moved'),
+    ['implement', 'host-lost', 'review'].map((kind) => `brief moved ${kind}`),
+  );
+  const turns = stage.log.filter((line) => line.startsWith('turn ') && line.includes('lost.moved.implement'));
+  assert.deepEqual(
+    turns,
+    [1, 2, 3].map((turn) => `turn ${turn} of lost.moved.implement.1`),
+  );
+  const row = await stage.taskRow('lost', 'moved');
+  assert.deepEqual([row?.state, row?.attempt], ['COMPLETED', 1]);
+});
+
+test('a push that a newer place has fenced off, and a host lost while it is prepared, mean another place', async () => {
+  stage.play({
+    takeTurn,
+    prepareWorktree: (_, run) => {
+      if (run === 1) throw lost();
+    },
+    pushBranch: (_, run) => {
+      if (run === 1) throw ApplicationFailure.nonRetryable('the chain is elsewhere', 'PushRejected');
+    },
+  });
+  await (await stage.start('fenced', { title: 'Fenced', tasks: tasks({ pushed: [] }) })).result();
+  assert.deepEqual(lines('worktree pushed'), ['worktree pushed of epoch 2', 'worktree pushed of epoch 3']);
+  assert.deepEqual(lines('merge factory/fenced/'), ['merge factory/fenced/pushed']);
+});
+
+test('the epic’s own work moves on when its host is lost', async () => {
+  stage.play({
+    takeTurn,
+    verify: (key, run) => {
+      if (key === 'epic' && run === 1) throw lost();
+      return true;
+    },
+  });
+  await (await stage.start('whole', { title: 'Whole', tasks: tasks({ a: [], b: [] }) })).result();
+  assert.equal((await stage.epicRow('whole'))?.state, 'COMPLETED');
+});
+
+test('of two tasks on a host with one slot the second waits in sight until the first has left', async () => {
+  const gate = Promise.withResolvers<void>();
+  stage.play({
+    takeTurn: async ({ purpose }) => {
+      if (purpose === 'implement') await gate.promise;
+      return takeTurn({ purpose });
+    },
+  });
+  const handle = await stage.start('busy', { title: 'Busy', tasks: tasks({ p: [], q: [] }) });
+  const holds = async () => {
+    const rows = await stage.db.selectFrom('tasks').select('hold').where('epic_id', '=', 'busy').execute();
+    return rows.map(({ hold }) => (hold as { kind: string } | null)?.kind);
+  };
+  await waitFor(async () => lines('turn 1 of busy.').length === 1 && (await holds()).includes('host'));
+  assert.equal(lines('worktree p of').length + lines('worktree q of').length, 1);
+  gate.resolve();
+  await handle.result();
+  assert.equal(lines('merge factory/busy/').length, 3);
+  const held = await stage.db.selectFrom('placements').selectAll().where('held', '=', true).execute();
+  assert.deepEqual(held, []);
+});
