@@ -61,6 +61,9 @@ export interface Acknowledgement {
   readonly message: string;
 }
 
+export const done = (message: string): Acknowledgement => ({ changed: true, message });
+export const already = (message: string): Acknowledgement => ({ changed: false, message });
+
 export const respondUpdate = defineUpdate<Acknowledgement, [unknown?]>('respond');
 export const cancelTaskUpdate = defineUpdate<Acknowledgement, [unknown?]>('cancelTask');
 export const retryTaskUpdate = defineUpdate<Acknowledgement, [unknown?]>('retryTask');

@@ -5,9 +5,10 @@ import type { Settlement } from '../contract/supervisor.ts';
 import { ASK_AGAIN } from '../options.ts';
 import type { Epic } from './context.ts';
 import { isEnded } from './graph.ts';
-import { applyDecision, type Messages } from './messages.ts';
+import type { Messages } from './messages.ts';
 import { failedRequestId, isAboutFailed, openRequests } from './requests.ts';
 import { nextNumber, type TaskEntry } from './state.ts';
+import { applyDecision } from './task-messages.ts';
 
 /** Escalates a failure; `retry` puts the task back into the graph, everything else leaves it FAILED for a person. */
 export async function settleFailure(

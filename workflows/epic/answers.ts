@@ -1,0 +1,109 @@
+/** What people answer: verdicts by signal, responses by update, a larger budget. */
+import type { z } from 'zod';
+import { factory } from '../activities.ts';
+import {
+  type Acknowledgement,
+  already,
+  approveSignal,
+  done,
+  RaiseBudget,
+  Response,
+  raiseBudgetUpdate,
+  rejectSignal,
+  respondUpdate,
+  Verdict,
+} from '../contract/epic.ts';
+import { type Handlers, refuse } from '../handlers.ts';
+import type { Epic } from './context.ts';
+import { isAboutFailed, matchVerdict, openRequests, responseProblem } from './requests.ts';
+import { applyDecision } from './task-messages.ts';
+
+/** One request has one effect, however often it is answered; what fits no open request changes nothing. */
+export function registerAnswers(epic: Epic, { onSignal, onUpdate }: Handlers): void {
+  const { data } = epic;
+
+  onSignal(approveSignal, Verdict, (verdict) => judge('approve', verdict));
+  onSignal(rejectSignal, Verdict, (verdict) => judge('reject', verdict));
+
+  function judge(decision: 'approve' | 'reject', verdict: z.output<typeof Verdict>): void {
+    const match = matchVerdict(data.requests, verdict);
+    if ('mismatch' in match) {
+      epic.decide(verdict.by, 'refusal', `${decision} changed nothing`, match.mismatch);
+      return;
+    }
+    const { requestId } = match.request;
+    const { by, comment, headSha } = verdict;
+    void epic.settle({
+      requestId,
+      decision,
+      by,
+      ...(comment === undefined ? {} : { comment }),
+      ...(headSha === undefined ? {} : { headSha }),
+    });
+  }
+
+  onUpdate(
+    respondUpdate,
+    Response,
+    (response) => {
+      const problem = responseProblem(data.requests, response);
+      if (problem !== undefined) refuse(problem.type, problem.message);
+      const request = data.requests.find(({ requestId }) => requestId === response.requestId);
+      if (request?.kind === 'budget' && response.decision === 'raise') capOf(response);
+    },
+    async (response) => {
+      const request = data.requests.find(({ requestId }) => requestId === response.requestId);
+      if (request?.state !== 'open') return already('answered before');
+      if (request.kind === 'budget' && response.decision === 'raise') {
+        return raiseBudget(capOf(response), response.by);
+      }
+      const { answer, comment, headSha, ...rest } = response;
+      await epic.settle({
+        ...rest,
+        ...(answer === undefined ? {} : { answer }),
+        ...(comment === undefined ? {} : { comment }),
+        ...(headSha === undefined ? {} : { headSha }),
+      });
+      if (request.taskKey !== undefined && isAboutFailed(request) && response.decision !== 'cancel') {
+        applyDecision(epic, request.taskKey, response.decision, answer ?? comment);
+      }
+      return done(`${request.kind}: ${response.decision}`);
+    },
+  );
+
+  onUpdate(
+    raiseBudgetUpdate,
+    RaiseBudget,
+    ({ capUsd }) => checkCap(capUsd),
+    ({ capUsd, by }) => raiseBudget(capUsd, by),
+  );
+
+  function capOf({ answer }: Response): number {
+    const capUsd = Number(answer);
+    if (answer === undefined || !Number.isFinite(capUsd) || capUsd <= 0) {
+      return refuse('InvalidInput', 'answer must be the new cap in USD, for example "20"');
+    }
+    checkCap(capUsd);
+    return capUsd;
+  }
+
+  function checkCap(capUsd: number): void {
+    // Closed requests too: back at a cap that was used up, its answered request would let agents ask in a circle.
+    const known = data.requests.filter(({ kind }) => kind === 'budget');
+    const largest = Math.max(0, ...known.map(({ requestId }) => Number(requestId.split('-')[1])));
+    if (capUsd * 1_000_000 <= largest) {
+      refuse('InvalidInput', `the cap must be more than the ${largest / 1_000_000} USD that are used up`);
+    }
+  }
+
+  /** Sets the cap, then answers every open budget request, whose askers try again. */
+  async function raiseBudget(capUsd: number, by: string): Promise<Acknowledgement> {
+    const capMicroUsd = Math.round(capUsd * 1_000_000);
+    const budget = await factory.setBudget(`cap $${capUsd}`, { epicId: epic.epicId, capMicroUsd });
+    epic.decide(by, 'decision', `budget set to $${capUsd}`, `$${budget.spentMicroUsd / 1_000_000} spent so far`);
+    for (const { requestId } of openRequests(data.requests).filter(({ kind }) => kind === 'budget')) {
+      await epic.settle({ requestId, decision: 'raise', answer: String(capUsd), by });
+    }
+    return done(`the cap is $${capUsd}`);
+  }
+}

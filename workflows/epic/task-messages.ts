@@ -1,0 +1,145 @@
+/** What people decide about single tasks: retry, skip, cancel, add. */
+import {
+  AddTask,
+  addTaskUpdate,
+  already,
+  cancelTaskUpdate,
+  done,
+  retryTaskUpdate,
+  skipTaskUpdate,
+  TaskMessage,
+} from '../contract/epic.ts';
+import { planProblems } from '../contract/plan.ts';
+import { type Handlers, refuse } from '../handlers.ts';
+import type { Epic } from './context.ts';
+import { isEnded, isRunning, isWaiting } from './graph.ts';
+import { openRequests } from './requests.ts';
+import { findTask, isSingle, newTask } from './state.ts';
+
+export function registerTaskMessages(epic: Epic, { onUpdate }: Handlers) {
+  const { data } = epic;
+  const cancelledTasks = new Set<string>();
+
+  onUpdate(
+    retryTaskUpdate,
+    TaskMessage,
+    ({ taskKey }) => {
+      const entry = findTask(data, taskKey) ?? refuse('NotFound', `There is no task "${taskKey}" in this epic`);
+      if (entry.state === 'COMPLETED') refuse('NotAllowedNow', `"${taskKey}" is completed already`);
+      checkTasksRun();
+    },
+    async ({ taskKey, by, comment }) => {
+      const entry = findTask(data, taskKey);
+      if (entry === undefined || !isEnded(entry)) return already(`"${taskKey}" has not ended`);
+      await decideFailed(taskKey, 'retry', by, comment);
+      return done(`"${taskKey}" starts again`);
+    },
+  );
+
+  onUpdate(
+    skipTaskUpdate,
+    TaskMessage,
+    ({ taskKey }) => {
+      const entry = findTask(data, taskKey) ?? refuse('NotFound', `There is no task "${taskKey}" in this epic`);
+      if (isRunning(entry)) refuse('NotAllowedNow', `"${taskKey}" is running; cancel it first`);
+      if (entry.state === 'COMPLETED') refuse('NotAllowedNow', `"${taskKey}" is completed already`);
+    },
+    async ({ taskKey, by, comment }) => {
+      if (findTask(data, taskKey)?.skipped) return already(`"${taskKey}" was skipped before`);
+      await decideFailed(taskKey, 'skip', by, comment);
+      return done(`"${taskKey}" is skipped; what depends on it may start`);
+    },
+  );
+
+  /** The same effect as answering the task's open request, and it closes that request. */
+  async function decideFailed(
+    taskKey: string,
+    decision: 'retry' | 'skip',
+    by: string,
+    comment?: string,
+  ): Promise<void> {
+    const request = openRequests(data.requests).find(
+      (open) => open.taskKey === taskKey && open.options.includes(decision),
+    );
+    if (request !== undefined) {
+      const answer = { requestId: request.requestId, decision, by, ...(comment === undefined ? {} : { comment }) };
+      await epic.settle(answer);
+    } else {
+      epic.decide(by, 'decision', `${decision} ${taskKey}`, comment ?? 'asked for by a person', taskKey);
+    }
+    applyDecision(epic, taskKey, decision, comment);
+  }
+
+  onUpdate(
+    cancelTaskUpdate,
+    TaskMessage,
+    ({ taskKey }) => {
+      if (findTask(data, taskKey) === undefined) refuse('NotFound', `There is no task "${taskKey}" in this epic`);
+    },
+    ({ taskKey, by, comment }) => {
+      const entry = findTask(data, taskKey);
+      if (entry === undefined || isEnded(entry)) return already(`"${taskKey}" has ended already`);
+      epic.decide(by, 'decision', `cancel ${taskKey}`, comment ?? 'asked for by a person', taskKey);
+      if (isWaiting(entry)) {
+        entry.state = 'CANCELLED';
+        entry.phase = `cancelled by ${by}`;
+        epic.publish();
+      } else cancelledTasks.add(taskKey);
+      return done(`"${taskKey}" is cancelled`);
+    },
+  );
+
+  /** Past the tasks, a new one would be merged by nobody. */
+  function checkTasksRun(): void {
+    if (!data.integrating) return;
+    refuse(
+      'NotAllowedNow',
+      'All tasks are done and merged together; reject the merge with a change, or submit another epic',
+    );
+  }
+
+  onUpdate(
+    addTaskUpdate,
+    AddTask,
+    ({ task }) => {
+      if (!data.planApproved) refuse('NotAllowedNow', 'The plan is not settled yet; answer it instead');
+      if (isSingle(data)) {
+        refuse('NotAllowedNow', 'This epic has one task and one pull request; submit another epic for more work');
+      }
+      checkTasksRun();
+      const known = findTask(data, task.key);
+      if (known !== undefined && JSON.stringify(known.task) === JSON.stringify(task)) return;
+      const [problem] = planProblems([...data.tasks.map((entry) => entry.task), task]);
+      if (problem !== undefined) refuse('InvalidInput', problem.message);
+    },
+    ({ task, by }) => {
+      if (findTask(data, task.key) !== undefined) return already(`"${task.key}" is in the plan`);
+      data.tasks.push(newTask(task));
+      epic.decide(by, 'decision', `add task ${task.key}`, task.title, task.key);
+      return done(`"${task.key}" is added`);
+    },
+  );
+
+  return {
+    /** A person asked to cancel this running task; cleared by asking. */
+    takeCancelled: (taskKey: string): boolean => cancelledTasks.delete(taskKey),
+    isCancelled: (taskKey: string): boolean => cancelledTasks.has(taskKey),
+  };
+}
+
+/** What a person's decision makes of a task that ended without being merged, or waits. */
+export function applyDecision(epic: Epic, taskKey: string, decision: string, comment: string | undefined): void {
+  const entry = findTask(epic.data, taskKey);
+  if (entry === undefined) return;
+  delete entry.failure;
+  delete entry.hold;
+  if (decision === 'skip') {
+    Object.assign(entry, { state: 'CANCELLED', phase: 'skipped by a person', skipped: true });
+  } else {
+    Object.assign(entry, { state: 'PENDING', phase: 'starts again', skipped: false, started: false, retries: 0 });
+    if (decision === 'resolve') {
+      entry.feedback = `A person resolved the conflict by hand in the worktree. Check it and hand it in. ${comment ?? ''}`;
+    } else if (comment !== undefined) entry.feedback = comment;
+  }
+  epic.publish();
+}
