@@ -63,7 +63,7 @@ test('an epic without a title is refused wherever it comes in', async () => {
   assert.notEqual(started.exitCode, 0);
   assert.match(started.stdout + started.stderr, /give the epic a title/);
   const empty = await byHand('epic-nothing');
-  assert.match(empty.stdout + empty.stderr, /InvalidInput|give the epic a title|expected object/);
+  assert.match(empty.stdout + empty.stderr, /The epic.*expected object/s);
   assert.deepEqual((await factory.api.GET('/epics')).data, []);
 });
 
@@ -124,11 +124,8 @@ test("an agent's plan with a cycle goes back to it, and the mended one is taken"
   assert.match(data?.turns[0]?.toolCalls[0]?.output ?? '', /these tasks wait for each other: a, b/);
 });
 
-test('none of it has left a workflow task failing in a loop', async () => {
-  for await (const { workflowId } of factory.temporal.workflow.list({ query: 'ExecutionStatus = "Running"' })) {
-    const { raw } = await factory.temporal.workflow.getHandle(workflowId).describe();
-    assert.ok(Number(raw.pendingWorkflowTask?.attempt ?? 1) === 1, workflowId);
-  }
+test('none of it has made a workflow task fail', async () => {
+  assert.deepEqual(await factory.workflowTaskFailures(), []);
 });
 
 test('a stack that cannot start says what to do, and leaves nothing running', async () => {

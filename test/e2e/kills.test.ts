@@ -133,3 +133,7 @@ test('every agent needed one attempt, and no turn was stored twice or paid twice
   const unanswered = of('unknown').length + of('failed').length;
   assert.ok(unanswered >= 1 && unanswered <= kills, `${unanswered} calls were not answered`);
 });
+
+test('no workflow task failed', async () => {
+  assert.deepEqual(await factory.workflowTaskFailures(), []);
+});

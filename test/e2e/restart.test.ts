@@ -1,4 +1,7 @@
-/** Ctrl-C in the middle of an epic and a new start: the command under way is found again and the epic finishes. */
+/**
+ * Ctrl-C in the middle of an epic and a new start: the command under way is found again and the epic finishes.
+ * Beside it runs a second factory, with an epic of the same name, that sees nothing of it.
+ */
 import assert from 'node:assert/strict';
 import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,13 +16,16 @@ const notes = mkdtempSync(path.join(tmpdir(), 'restart-'));
 const ticks = path.join(notes, 'ticks');
 const gate = path.join(notes, 'go');
 const command = `until [ -e ${gate} ]; do echo $$ >> ${ticks}; sleep 0.2; done; echo done > long.txt`;
+const EPIC = { title: 'Take a break', tasks: [{ key: 'long', title: 'Take long' }] };
 let factory: Factory;
+let neighbour: Factory;
 
 before(async () => {
-  factory = await startFactory({ model: { scenario: commandScenario({ 'Take a break': { long: command } }) } });
+  neighbour = await startFactory();
+  factory = await startFactory({ model: { scenario: commandScenario({ [EPIC.title]: { long: command } }) } });
 });
 after(async () => {
-  await factory?.end();
+  await Promise.all([factory?.end(), neighbour?.end()]);
   rmSync(notes, { recursive: true, force: true });
 });
 
@@ -32,10 +38,12 @@ const lines = (): string[] => {
 };
 
 test('Ctrl-C ends the processes and leaves the command running in tmux', async () => {
-  await factory.submit({ title: 'Take a break', tasks: [{ key: 'long', title: 'Take long' }] }, 'break');
+  await factory.submit(EPIC, 'break');
   await waitFor(() => lines().length > 0, { timeoutMs: 60_000, what: 'the command' });
 
+  const asked = performance.now();
   const { exitCode, said } = await factory.interrupt();
+  console.log(performance.now() - asked);
   assert.equal(exitCode, 0);
   assert.match(said, /Running commands stay in tmux \(break\/long\)/);
   assert.match(said, /End them with: npx factory stop --commands/);
@@ -44,6 +52,15 @@ test('Ctrl-C ends the processes and leaves the command running in tmux', async (
 
   const before = lines().length;
   await waitFor(() => lines().length > before, { what: 'a sign of life of the command without the factory' });
+});
+
+test('the factory beside it goes on, and its epic of the same name is another one', async () => {
+  await neighbour.submit(EPIC, 'break');
+  await neighbour.respond('break', await neighbour.request('break', 'merge'), 'approve');
+  await neighbour.completed('break');
+  assert.match(await neighbour.repository.git('show', 'main:factory-notes/break-long.md'), /Part of: Take a break/);
+  assert.equal((await factory.subjects()).length, 1);
+  assert.deepEqual(await factory.sessions(), ['break/long']);
 });
 
 test('the next start finds the command and the epic goes on', async () => {

@@ -33,6 +33,9 @@ export interface EpicBody {
   readonly [field: string]: unknown;
 }
 
+/** Of the server's causes: something came in while the workflow was closing, so it is asked again, as it should be. */
+const UNHANDLED_COMMAND = 1;
+
 const NO_CHECKS: Files = { 'README.md': '# Work\n', 'factory.yaml': 'verify: test -f README.md\n' };
 
 /** Starts it; when that fails, nothing of it is left. Call `end` in `after`. */
@@ -158,6 +161,18 @@ export async function startFactory(options: FactoryOptions = {}) {
     /** Subjects of the base branch's commits, newest first; with `--no-merges` and the like. */
     async subjects(...args: string[]): Promise<string[]> {
       return (await repository.git('log', '--format=%s', ...args, 'main')).split('\n');
+    },
+
+    /** Workflow tasks that failed, of every execution: each is a mistake of ours, whatever people send. */
+    async workflowTaskFailures(): Promise<string[]> {
+      const failures: string[] = [];
+      for await (const { workflowId, runId } of factory.temporal.workflow.list()) {
+        const { events } = await factory.temporal.workflow.getHandle(workflowId, runId).fetchHistory();
+        for (const { workflowTaskFailedEventAttributes: failed } of events ?? []) {
+          if (failed && failed.cause !== UNHANDLED_COMMAND) failures.push(`${workflowId}: ${failed.failure?.message}`);
+        }
+      }
+      return failures;
     },
 
     /** Ends every process that is listed, the tmux server, and what the test itself has open. */

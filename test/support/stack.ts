@@ -34,11 +34,12 @@ export function startStack(env: Record<string, string>): StackProcess & { ready(
   child.stderr.on('data', (text) => (written.stderr += text));
   const ended = once(child, 'close').then(([code]) => code as number | null);
   const ready = async () => {
-    const first = await Promise.race([
-      ended.then((code) => `ended with ${code}`),
-      waitFor(() => written.stdout.includes('\n'), { timeoutMs: 100_000, what: 'the stack to be ready' }),
-    ]);
-    if (typeof first === 'string') throw new Error(`The stack ${first}:\n${written.stderr}`);
+    const isOver = () => child.exitCode !== null || child.signalCode !== null;
+    await waitFor(() => written.stdout.includes('\n') || isOver(), {
+      timeoutMs: 100_000,
+      what: 'the stack to be ready',
+    });
+    if (isOver()) throw new Error(`The stack ended with ${await ended}:\n${written.stderr}`);
   };
   return { child, ended, ready, said: () => written.stderr };
 }
