@@ -1,0 +1,114 @@
+/** Long lives: every workflow that may continue as new is made to, often, and nothing is lost or done twice. */
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import type { TurnResult } from '../../activities/agent/take-turn.ts';
+import { answer, submitPlan, submitWork, tasks } from './answers.ts';
+import { openStage } from './stage.ts';
+
+const stage = await openStage({
+  suggestContinueAsNewAt: 60,
+  settings: { limits: { attempts: 2, rounds: 2, turns: 30 } },
+});
+after(() => stage.close());
+
+/** How many runs a workflow id had so far. */
+async function runsOf(workflowId: string): Promise<number> {
+  let count = 0;
+  for await (const _ of stage.client.workflow.list({ query: `WorkflowId = '${workflowId}'` })) count += 1;
+  return count;
+}
+const merged = (epicId: string) =>
+  stage.log.filter((line) => line.startsWith(`merge factory/${epicId}/`)).map((line) => line.split('/').at(-1));
+
+test('a planned epic with approvals, pauses and a budget completes, with every message heard', async () => {
+  stage.play({
+    takeTurn: ({ purpose, taskKey }): TurnResult | undefined => {
+      if (purpose === 'plan') return submitPlan({ a: [], b: ['a'], c: ['a'], d: ['b', 'c'] });
+      if (purpose === 'review') return undefined;
+      if (taskKey !== 'c' || stage.log.includes('cap 2000000')) return submitWork;
+      return { kind: 'budget', neededMicroUsd: 300_000, spentMicroUsd: 900_000, capMicroUsd: 1_000_000 };
+    },
+  });
+  const handle = await stage.start('long', { title: 'Long', requireApproval: ['plan', 'merge'] });
+  let noise = 0;
+  const makeNoise = async (times: number) => {
+    for (let i = 0; i < times; i += 1) await handle.signal('reject', { by: `noise-${noise++}`, requestId: 'none' });
+  };
+  const { requestId } = await stage.asked('long', 'plan');
+  await makeNoise(10);
+  await stage.respond('long', requestId, 'approve');
+  await makeNoise(10);
+  await stage.update('long', 'pause', {});
+  await makeNoise(5);
+  await stage.update('long', 'resume', {});
+  const budget = await stage.asked('long', 'budget');
+  await makeNoise(10);
+  await stage.respond('long', budget.requestId, 'raise', { answer: '2' });
+  await makeNoise(10);
+  const merge = await stage.asked('long', 'merge');
+  await makeNoise(5);
+  await stage.respond('long', merge.requestId, 'approve');
+  await handle.result();
+
+  assert.deepEqual(merged('long').toSorted(), ['a', 'b', 'c', 'd', 'epic']);
+  assert.deepEqual([merged('long')[0], ...merged('long').slice(3)], ['a', 'd', 'epic']);
+  assert.equal(stage.pullRequests.size, 5);
+  const heard = await stage.db.selectFrom('decision_log').select('actor').where('epic_id', '=', 'long').execute();
+  const actors = heard.map(({ actor }) => actor).filter((actor) => actor.startsWith('noise-'));
+  assert.deepEqual(actors.toSorted(), Array.from({ length: noise }, (_, i) => `noise-${i}`).toSorted());
+  assert.deepEqual((await stage.epicRow('long'))?.state, 'COMPLETED');
+  assert.ok((await runsOf('epic-long')) > 1, 'the epic continued as new');
+});
+
+test('an agent of many turns takes each turn once, whatever run it is in', async () => {
+  const seen: string[] = [];
+  stage.play({
+    takeTurn: ({ purpose, turn, note }): TurnResult | undefined => {
+      if (purpose !== 'implement') return undefined;
+      seen.push(`${turn}${note === undefined ? '' : ` ${note}`}`);
+      if (turn === 10) return answer();
+      return turn === 20 ? submitWork : answer({ name: 'bash' });
+    },
+  });
+  await (await stage.start('turns', { title: 'Turns', tasks: tasks({ many: [] }) })).result();
+  const expected = Array.from({ length: 20 }, (_, i) => (i === 10 ? '11 nudge' : `${i + 1}`));
+  assert.deepEqual(seen, expected);
+  assert.equal(stage.log.filter((line) => line === 'bash turns.many.implement.1').length, 18);
+  assert.ok((await runsOf('agent-turns.many.implement.1')) > 1, 'the agent continued as new');
+});
+
+test('a task of many rounds keeps its pull request, its attempt and its count of rounds', async () => {
+  stage.play({
+    takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined),
+    mergeTarget: (key, run) => (key === 'rounds' && run <= 2 ? 'conflict' : undefined),
+    verify: (key, run) => key !== 'rounds' || run > 2,
+  });
+  await (await stage.start('rounds', { title: 'Rounds', tasks: tasks({ rounds: [], other: [] }) })).result();
+  const row = await stage.taskRow('rounds', 'rounds');
+  assert.deepEqual([row?.state, row?.attempt], ['COMPLETED', 1]);
+  assert.deepEqual(row?.rounds, { verification: 2, review: 0, conflict: 2 });
+  assert.equal([...stage.pullRequests.keys()].filter((head) => head.startsWith('factory/rounds/')).length, 3);
+  assert.ok((await runsOf('epic-rounds/task-rounds')) > 1, 'the task continued as new');
+});
+
+test('a supervisor that hears hundreds of messages forgets none of those that wait for its word', async () => {
+  stage.play({});
+  const supervisor = stage.client.workflow.getHandle('supervisor');
+  const before = await runsOf('supervisor');
+  const burst = async (from: number) => {
+    for (let i = from; i < from + 60; i += 1) {
+      await supervisor.signal('requestAdmission', { epicId: `ghost-${i}`, priority: 4 });
+      await supervisor.signal('releaseAdmission', { epicId: `ghost-${i}` });
+    }
+  };
+  const ids = ['heard-1', 'heard-2', 'heard-3'];
+  const input = { title: 'Heard', tasks: tasks({ only: [] }), requireApproval: ['plan'] };
+  await Promise.all([burst(0), burst(100), burst(200), ...ids.map((id) => stage.start(id, input))]);
+  // Less than the minute after which an epic would ask again.
+  await Promise.all(ids.map((id) => stage.asked(id, 'plan')));
+  const { admitted, waiting } = await supervisor.query<{ admitted: string[]; waiting: unknown[] }>('status');
+  assert.deepEqual([admitted.toSorted(), waiting], [ids, []]);
+  assert.ok((await runsOf('supervisor')) > before, 'the supervisor continued as new');
+  for (const id of ids) await stage.handle(id).cancel();
+  await Promise.all(ids.map((id) => assert.rejects(stage.handle(id).result())));
+});

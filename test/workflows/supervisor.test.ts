@@ -1,0 +1,97 @@
+/** The supervisor: how many epics run at once, in which order, and what becomes of an escalation. */
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { ApplicationFailure } from '@temporalio/common';
+import { waitFor } from '../support/wait-for.ts';
+import { submitWork, tasks } from './answers.ts';
+import { openStage } from './stage.ts';
+
+const stage = await openStage({ epicsAtOnce: 1 });
+after(() => stage.close());
+
+/** An epic that is in when it asks about its plan, and out when it is cancelled. */
+const enter = (id: string, priority: number) =>
+  stage.start(id, { title: id, priority, tasks: tasks({ only: [] }), requireApproval: ['plan'] });
+const isIn = (id: string) => stage.asked(id, 'plan');
+async function leave(id: string): Promise<void> {
+  await stage.handle(id).cancel();
+  await assert.rejects(stage.handle(id).result());
+}
+const holdOf = async (id: string) => ((await stage.epicRow(id))?.hold as { kind: string } | null)?.kind;
+const isWaiting = (id: string) => waitFor(async () => (await holdOf(id)) === 'admission');
+const supervisor = () => stage.client.workflow.getHandle('supervisor');
+const status = () => supervisor().query<{ admitted: string[]; waiting: { epicId: string }[]; limit: number }>('status');
+const isInLine = (id: string) => waitFor(async () => (await status()).waiting.some(({ epicId }) => epicId === id));
+
+test('one epic at a time, the urgent first, and among equals in the order in which they came', async () => {
+  await enter('first', 0);
+  await isIn('first');
+  for (const [id, priority] of [
+    ['none', 0],
+    ['low', 4],
+    ['urgent', 1],
+    ['urgent-too', 1],
+  ] as const) {
+    await enter(id, priority);
+    await isInLine(id);
+    await isWaiting(id);
+  }
+  const order = ['first', 'urgent', 'urgent-too', 'low', 'none'];
+  for (const [index, id] of order.entries()) {
+    await isIn(id);
+    assert.deepEqual((await status()).admitted, [id]);
+    assert.equal((await status()).waiting.length, order.length - index - 1);
+    await leave(id);
+  }
+  await waitFor(async () => (await status()).admitted.length === 0);
+});
+
+test('a supervisor that was terminated is started by the next epic and still knows who runs', async () => {
+  await enter('running', 0);
+  await isIn('running');
+  await supervisor().terminate('somebody cleaned up');
+  await enter('later', 0);
+  await isInLine('later');
+  await waitFor(async () => (await status()).limit === 1);
+  assert.deepEqual((await status()).admitted, ['running']);
+  assert.equal(await holdOf('later'), 'admission');
+  await leave('running');
+  await isIn('later');
+  await leave('later');
+});
+
+test('what passes by itself is retried twice without a person, and a person’s retry counts anew', async () => {
+  let failing = true;
+  const runs: number[] = [];
+  stage.play({
+    takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined),
+    prepareWorktree: (_, run) => {
+      runs.push(run);
+      if (failing) throw ApplicationFailure.nonRetryable('tmux does not start', 'TerminalUnavailable');
+    },
+  });
+  const handle = await stage.start('passing', { title: 'Passing', tasks: tasks({ only: [] }) });
+  const first = await stage.asked('passing', 'failed-task');
+  assert.match(first.question, /tmux does not start/);
+  assert.deepEqual(runs, [1, 2, 3]);
+  await stage.respond('passing', first.requestId, 'retry');
+  await stage.until('passing', ({ requests }) => requests.length === 2 && requests[1]?.state === 'open');
+  assert.deepEqual(runs, [1, 2, 3, 4, 5, 6]);
+  failing = false;
+  await stage.update('passing', 'retryTask', { taskKey: 'only' });
+  await handle.result();
+  const log = await stage.db.selectFrom('decision_log').selectAll().where('epic_id', '=', 'passing').execute();
+  const settled = log.filter(({ actor }) => actor === 'SUPERVISOR').map(({ decision }) => decision);
+  const round = ['only: retry', 'only: retry', 'only: ask_human'];
+  assert.deepEqual(settled, [...round, ...round]);
+});
+
+test('nothing that a sender writes can break the supervisor', async () => {
+  await supervisor().signal('requestAdmission', { epicId: 'Not an id', priority: 9 });
+  await supervisor().signal('escalate', 'help');
+  await supervisor().signal('nonsense');
+  await supervisor().signal('releaseAdmission', { epicId: 'nobody' });
+  await enter('after-noise', 0);
+  await isIn('after-noise');
+  await leave('after-noise');
+});
