@@ -92,7 +92,7 @@ async function runSetup(dependencies: VerifyDependencies, input: RunSetupInput, 
       `The set-up command ${how}; ${remedy}. It printed:\n${tail(result.output, 2_000)}`,
     );
   }
-  if (isClean) await disownSetUp(begun, head.sha);
+  if (isClean) await disownSetUp(begun, head);
   await updateState(begun, { setUp: id, settingUp: undefined });
   return { ran: true };
 }
@@ -121,7 +121,7 @@ async function verify(
     const begun = await begin(dependencies, worktree, head, key);
     if (begun === undefined) return { green: false, checks: [{ name: CLEAN_CHECK, exitCode: 1 }], treeSha };
     for (const check of left) exitCodes.set(check.name, await runCheck(dependencies, input, { check, key, signal }));
-    await restoreTree(begun, commitSha);
+    await restoreTree(begun, head);
   }
   const checks = policy.verify.map(({ name }) => ({ name, exitCode: exitCodes.get(name) ?? 1 }));
   return { green: checks.every(({ exitCode }) => exitCode === 0), checks, treeSha };

@@ -10,8 +10,9 @@ import {
 import * as write from '../../db/writes/forge.ts';
 import { taskId } from '../../workflows/contract/ids.ts';
 import { finalFailure } from '../failures.ts';
-import { type Author, type GitPlace, git } from '../git/git.ts';
+import type { Author, GitPlace } from '../git/git.ts';
 import { mirrorPath, parseBranch } from '../git/names.ts';
+import { readCommit } from '../git/refs.ts';
 import { readFiles, refuseUnsupported } from './contents.ts';
 import type { Forge, ForgePullRequest, Review } from './forge.ts';
 import * as mirrors from './mirror.ts';
@@ -137,8 +138,7 @@ export function createLocalForge(options: LocalForgeOptions): Forge {
       const row = await need({ repository, number });
       const mirror = await open(repository);
       if (row.merged_sha !== null) {
-        const treeSha = (await git(mirror, ['rev-parse', `${row.merged_sha}^{tree}`])).trim();
-        return { mergedSha: row.merged_sha, treeSha };
+        return { mergedSha: row.merged_sha, treeSha: (await readCommit(mirror, row.merged_sha)).tree };
       }
       if (row.state === 'closed') {
         throw finalFailure('NotAllowedNow', `Pull request ${number} of ${repository} is closed; open it again first`);

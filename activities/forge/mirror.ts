@@ -3,16 +3,18 @@ import { randomUUID } from 'node:crypto';
 import { appendFile, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finalFailure } from '../failures.ts';
+import { isAncestor } from '../git/ancestry.ts';
 import { commitTree, mergeTrees } from '../git/commits.ts';
 import { type Author, type GitPlace, git } from '../git/git.ts';
 import { withLock } from '../git/lock.ts';
-import { isAncestor, moveRefs, type Ref, readRefs } from '../git/refs.ts';
-import { initBare } from '../git/repository.ts';
+import { moveRefs, type Ref, readRefs } from '../git/refs.ts';
+import { initBare, KEEPS_OBJECTS } from '../git/repository.ts';
 import type { BaseUpdate, Branch, Merged } from './forge.ts';
 import { copyBranches, fetchBase, type Source } from './source.ts';
 
-// Ours alone, so pushes need no collecting of garbage in their way, and no branch goes back.
-const SETTINGS = '[receive]\n\tdenyNonFastForwards = true\n\tdenyDeletes = true\n\tautogc = false\n';
+// Ours alone, so pushes need no collecting of garbage in their way, and no branch goes back. Nothing is ever collected:
+// hosts' clones on this machine have their objects here, and what only they name looks like garbage from here.
+const SETTINGS = `${KEEPS_OBJECTS}[receive]\n\tdenyNonFastForwards = true\n\tdenyDeletes = true\n\tautogc = false\n`;
 const MOST_TRIES = 10;
 
 /** The mirror, made from the source's branches if there is none yet: whole or not at all. */

@@ -1,10 +1,12 @@
 /** The person's own repository, GIT_BASE_REPO_PATH: read by fetching from it, written only by pushes that move nothing that is checked out. */
 import { realpath } from 'node:fs/promises';
+import { join } from 'node:path';
 import { finalFailure } from '../failures.ts';
+import { isAncestor } from '../git/ancestry.ts';
 import { isGitFailure } from '../git/failures.ts';
 import { type GitPlace, git, REMOTE_TIMEOUT_MS } from '../git/git.ts';
 import { resultBranch } from '../git/names.ts';
-import { isAncestor } from '../git/refs.ts';
+import { readRefFiles } from '../git/ref-files.ts';
 
 export interface Source {
   readonly path: string;
@@ -25,8 +27,11 @@ export async function copyBranches(mirror: GitPlace, source: Source): Promise<vo
   await fetchFrom(mirror, source, ['refs/heads/*:refs/heads/*', '^refs/heads/factory/*']);
 }
 
-/** Fetches the source's branch into the mirror's `sourceRef` and answers its head. */
+/** Fetches the source's branch into the mirror's `sourceRef`, unless the mirror has it, and answers its head. */
 export async function fetchBase(mirror: GitPlace, source: Source, branch: string): Promise<string> {
+  const known = await readRefFiles(mirror, [sourceRef(branch), `refs/heads/${branch}`]);
+  const there = await headInFiles(source, branch);
+  if (there !== undefined && [...known.values()].includes(there)) return there;
   try {
     await fetchFrom(mirror, source, [`+refs/heads/${branch}:${sourceRef(branch)}`]);
   } catch (error) {
@@ -35,7 +40,18 @@ export async function fetchBase(mirror: GitPlace, source: Source, branch: string
       cause: error,
     });
   }
-  return (await git(mirror, ['rev-parse', sourceRef(branch)])).trim();
+  return (await readRefFiles(mirror, [sourceRef(branch)])).get(sourceRef(branch)) ?? '';
+}
+
+/** The source's branch when its files tell; git is asked for whatever else the source may be. */
+async function headInFiles(source: Source, branch: string): Promise<string | undefined> {
+  const path = await location(source);
+  const ref = `refs/heads/${branch}`;
+  for (const gitDir of [join(path, '.git'), path]) {
+    const found = await readRefFiles({ gitDir }, [ref]).catch(() => undefined);
+    if (found?.has(ref)) return found.get(ref);
+  }
+  return undefined;
 }
 
 async function fetchFrom(mirror: GitPlace, source: Source, refspecs: string[]): Promise<void> {

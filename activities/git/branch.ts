@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import type { Placement } from '../../workflows/contract/task.ts';
 import { finalFailure } from '../failures.ts';
 import { withHeartbeat } from '../heartbeat.ts';
-import { type Chain, chainRefNames, chainRefspecs, chainState, makeCheckpoint, pushChain, takeChain } from './chain.ts';
+import { isAncestor } from './ancestry.ts';
+import { type Chain, forgeChain, makeCheckpoint, pushChain, readChain, refuseReplaced, takeChain } from './chain.ts';
 import { commitTree, mergeTrees, trailer } from './commits.ts';
-import type { GitPlace } from './git.ts';
-import { isAncestor, moveRefs, readCommit, readRefs } from './refs.ts';
-import { fetchFromForge, type GitHost, lockRepository } from './repository.ts';
+import { moveRefs, readCommit } from './refs.ts';
+import { readForge } from './remote.ts';
+import type { Clone, GitHost } from './repository.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { copyIndex, headMove, headOf, openWorktree, updateState, type Worktree } from './worktree-state.ts';
 
@@ -120,26 +121,23 @@ async function pushBranch(host: GitHost, input: PushBranchInput, signal: AbortSi
   const { epicId, taskKey, branch, headSha } = input;
   const chain: Chain = { epicId, taskKey, epoch: input.placement.epoch, author: host.author };
   const { bare } = await openWorktree(host, input, signal);
-  const { end, pushed, tree } = await chainEnd(bare, chain, branch, headSha);
+  const { end, pushed, tree } = await chainEnd(bare, chain, headSha);
   const sha = await makeCheckpoint(bare, chain, { tree, head: headSha, after: end?.sha, why: `push of ${branch}` });
   await pushChain(bare, chain, { sha, expected: pushed, branch: { name: branch, sha: headSha } });
   return { headSha };
 }
 
 /** Where the chain ends here. The epic's chain is taken over by a placement's first push, a task's when it is prepared. */
-async function chainEnd(bare: GitPlace, chain: Chain, branch: string, headSha: string) {
-  const names = [`refs/heads/${branch}`, ...chainRefNames(chain)];
-  const refs = await readRefs(bare, names);
-  const local = refs.get(`refs/heads/${branch}`);
-  const head = local?.sha === headSha ? local : await readCommit(bare, headSha);
-  const state = chainState(chain, refs);
+async function chainEnd(bare: Clone, chain: Chain, headSha: string) {
+  const [head, state] = await Promise.all([readCommit(bare, headSha), readChain(bare, chain)]);
+  refuseReplaced(chain, state);
   const isFirst = chain.taskKey !== undefined && chain.epoch === 1;
   if (state.pushed !== undefined || isFirst) return { end: state.local, pushed: state.pushed, tree: head.tree };
   if (chain.taskKey !== undefined) {
     const name = `${chain.epicId}/${chain.taskKey}`;
     throw finalFailure('WorktreeUnusable', `${name} was not prepared for placement ${chain.epoch}; place it again`);
   }
-  await lockRepository(bare, () => fetchFromForge(bare, chainRefspecs(chain.epicId)));
-  const end = await takeChain(bare, chain, head, { refs: await readRefs(bare, names) });
+  await readForge(bare, [forgeChain(chain)]);
+  const end = await takeChain(bare, chain, head);
   return { end, pushed: end?.sha, tree: head.tree };
 }

@@ -3,12 +3,14 @@
  * on what this placement last put there. So a placement that was replaced can push nothing any more.
  */
 import { finalFailure } from '../failures.ts';
+import { isAncestor } from './ancestry.ts';
 import { commitTree, trailer } from './commits.ts';
 import { isGitFailure } from './failures.ts';
-import { type Author, type GitPlace, git, REMOTE_TIMEOUT_MS } from './git.ts';
+import type { Author, GitPlace } from './git.ts';
 import { type ChainRefs, chainRefs, EPIC_NAME } from './names.ts';
-import { isAncestor, moveRefs, type Ref, type RefMove, readRefs } from './refs.ts';
-import { fetchFromForge, lockRepository } from './repository.ts';
+import { moveRefs, type Ref, type RefMove, readRefs } from './refs.ts';
+import { type ForgeRef, lookAtForge, pushToForge, readForge } from './remote.ts';
+import type { Clone } from './repository.ts';
 
 export interface Chain {
   readonly epicId: string;
@@ -30,7 +32,7 @@ export interface Checkpoint extends Ref {
 
 export interface ChainState {
   readonly refs: ChainRefs;
-  /** This host's end of the chain. */
+  /** Where this host's chain ends. */
   readonly local: Checkpoint | undefined;
   /** The forge's end as last fetched. */
   readonly fetched: Checkpoint | undefined;
@@ -38,24 +40,37 @@ export interface ChainState {
   readonly pushed: string | undefined;
 }
 
-export const chainRefspecs = (epicId: string): string[] => [
-  `refs/factory/checkpoints/${epicId}/*:refs/factory/fetched/${epicId}/*`,
-];
-
-/** The chain's state among refs that were read together with `chainRefNames`. */
-export function chainState(chain: Chain, refs: ReadonlyMap<string, Ref>): ChainState {
-  const names = chainRefs(chain.epicId, chain.taskKey, chain.epoch);
-  return {
-    refs: names,
-    local: readCheckpoint(refs.get(names.chain)),
-    fetched: readCheckpoint(refs.get(names.fetched)),
-    pushed: refs.get(names.pushed)?.sha,
-  };
+/** The chain on the forge, for `readForge`. */
+export function forgeChain(chain: Chain): ForgeRef {
+  const { chain: there, fetched: here } = chainRefs(chain.epicId, chain.taskKey, chain.epoch);
+  return { there, here, optional: true };
 }
 
-export function chainRefNames(chain: Chain): string[] {
-  const { chain: local, fetched, pushed } = chainRefs(chain.epicId, chain.taskKey, chain.epoch);
-  return [local, fetched, pushed];
+/**
+ * The chain as this placement knows it. With a forge whose objects are shared that is the forge's own end, read now: an
+ * end of this epoch was pushed by this placement, so there is nothing to note here after a push.
+ */
+export async function readChain(clone: Clone, chain: Chain): Promise<ChainState> {
+  const refs = chainRefs(chain.epicId, chain.taskKey, chain.epoch);
+  const [here, there] = await Promise.all([
+    readRefs(clone, [refs.chain, refs.fetched, refs.pushed]),
+    clone.forge === undefined ? undefined : readRefs(clone.forge, [refs.chain]),
+  ]);
+  const local = readCheckpoint(here.get(refs.chain));
+  if (there === undefined) {
+    return { refs, local, fetched: readCheckpoint(here.get(refs.fetched)), pushed: here.get(refs.pushed)?.sha };
+  }
+  const fetched = readCheckpoint(there.get(refs.chain));
+  if (fetched === undefined) return { refs, local, fetched, pushed: undefined };
+  // What could not be pushed is beyond the forge's end; what else is here is older.
+  const isBeyond = local !== undefined && (await isAncestor(clone, fetched.sha, local.sha));
+  const pushed = fetched.epoch === chain.epoch ? fetched.sha : undefined;
+  return { refs, local: isBeyond ? local : fetched, fetched, pushed };
+}
+
+/** Fails PushRejected (final) when it is known here already that a later placement has the chain. */
+export function refuseReplaced(chain: Chain, { fetched }: ChainState): void {
+  if (fetched !== undefined && fetched.epoch > chain.epoch) throw refused(chain);
 }
 
 function readCheckpoint(ref: Ref | undefined): Checkpoint | undefined {
@@ -64,10 +79,12 @@ function readCheckpoint(ref: Ref | undefined): Checkpoint | undefined {
   return {
     ...ref,
     head,
-    epoch: Number(trailer(ref.message, 'Factory-Epoch') ?? 0),
+    epoch: epochOf(ref),
     turn: trailer(ref.message, 'Factory-Turn'),
   };
 }
+
+const epochOf = (commit: Ref | undefined): number => Number(trailer(commit?.message, 'Factory-Epoch') ?? 0);
 
 export interface CheckpointInput {
   readonly tree: string;
@@ -116,27 +133,25 @@ export interface ChainPush {
  * this placement brought there counts.
  * Fails PushRejected (final) when another placement moved the chain, or anybody the branch.
  */
-export async function pushChain(place: GitPlace, chain: Chain, push: ChainPush): Promise<void> {
+export async function pushChain(clone: Clone, chain: Chain, push: ChainPush): Promise<void> {
   const { chain: ref, pushed } = chainRefs(chain.epicId, chain.taskKey, chain.epoch);
   const { sha, branch, moves = [] } = push;
-  const refspecs = [`${sha}:${ref}`, ...(branch ? [`${branch.sha}:refs/heads/${branch.name}`] : [])];
   let expected = push.expected;
   for (let tries = 1; ; tries++) {
-    const lease = `--force-with-lease=${ref}:${expected ?? ''}`;
     try {
-      await git(place, ['push', '--quiet', '--atomic', '--no-verify', lease, 'forge', ...refspecs], {
-        timeoutMs: REMOTE_TIMEOUT_MS,
-      });
+      await pushToForge(clone, { ref, to: sha, expected }, branch);
       break;
     } catch (error) {
       if (!isGitFailure(error, 'lease-lost')) throw error;
-      const there = await ownEndThere(place, chain, ref);
-      if (there === undefined || there === expected || tries > 2) throw refused(chain, error);
-      expected = there;
+      // An end that this very placement put there was pushed by one of its tries that was killed before it noted that.
+      const there = await lookAtForge(clone, ref);
+      const isOurs = there === undefined ? expected === undefined : epochOf(there.commit) === chain.epoch;
+      if (!isOurs || tries > 2) throw refused(chain, error);
+      expected = there?.sha;
     }
   }
-  const ends = [ref, pushed].map((each) => ({ ref: each, to: sha, from: undefined }));
-  await moveHere(place, chain, [...ends, ...moves]);
+  const ends = clone.forge === undefined ? [ref, pushed].map((each) => ({ ref: each, to: sha, from: undefined })) : [];
+  await moveHere(clone, chain, [...ends, ...moves]);
 }
 
 async function moveHere(place: GitPlace, chain: Chain, moves: readonly RefMove[]): Promise<void> {
@@ -145,15 +160,6 @@ async function moveHere(place: GitPlace, chain: Chain, moves: readonly RefMove[]
     'WorktreeUnusable',
     `A branch of ${chain.epicId} was moved by somebody else while it was prepared`,
   );
-}
-
-/** The forge's end of the chain when this very placement put it there, and was killed before it could note that. */
-async function ownEndThere(place: GitPlace, chain: Chain, ref: string): Promise<string | undefined> {
-  const listed = await git(place, ['ls-remote', 'forge', ref], { timeoutMs: REMOTE_TIMEOUT_MS });
-  const sha = listed.split('\t')[0];
-  if (!sha) return undefined;
-  const message = await git(place, ['cat-file', 'commit', sha]).catch(() => undefined);
-  return Number(trailer(message, 'Factory-Epoch')) === chain.epoch ? sha : undefined;
 }
 
 function refused(chain: Chain, cause?: unknown) {
@@ -165,47 +171,43 @@ function refused(chain: Chain, cause?: unknown) {
 
 /**
  * Takes the chain over for this placement: puts an empty checkpoint of its epoch there, so that every later push of an
- * older one is refused. Call it after a fetch of the chain, with what was read then; `movesFor` says what else moves on
- * this host once it is known where the chain ends. Answers that end; a first placement leaves a chain that does not
- * exist to its first checkpoint, because there is nobody to refuse yet, and that it must not exist is a lease too.
+ * older one is refused. Call it after a `readForge` of the chain; `movesFor` says what else moves on this host once it
+ * is known where the chain ends. Answers that end; a first placement leaves a chain that does not exist to its first
+ * checkpoint, because there is nobody to refuse yet, and that it must not exist is a lease too.
  * Idempotent: an end of this epoch is left as it is.
  */
 export async function takeChain(
-  place: GitPlace,
+  clone: Clone,
   chain: Chain,
   head: Ref,
-  options: {
-    readonly refs: ReadonlyMap<string, Ref>;
-    readonly movesFor?: (end: Checkpoint | undefined) => Promise<RefMove[]>;
-  },
+  movesFor: (end: Checkpoint | undefined) => Promise<RefMove[]> = async () => [],
 ): Promise<Checkpoint | undefined> {
-  const movesFor = options.movesFor ?? (async () => []);
-  let refs = options.refs;
   for (let tries = 1; ; tries++) {
-    const { local, fetched, pushed, refs: names } = chainState(chain, refs);
-    if (fetched !== undefined && fetched.epoch > chain.epoch) throw refused(chain);
-    const ours = local !== undefined && (fetched === undefined || (await isAncestor(place, fetched.sha, local.sha)));
+    const state = await readChain(clone, chain);
+    refuseReplaced(chain, state);
+    const { local, fetched, pushed, refs: names } = state;
+    const ours = local !== undefined && (fetched === undefined || (await isAncestor(clone, fetched.sha, local.sha)));
     const end = ours ? local : fetched;
     if (fetched === undefined ? chain.epoch === 1 : fetched.epoch === chain.epoch) {
       const moves: RefMove[] = await movesFor(end);
       const { sha } = end ?? head;
       if (local?.sha !== sha) moves.push({ ref: names.chain, to: sha, from: undefined });
       if (fetched !== undefined && !pushed) moves.push({ ref: names.pushed, to: fetched.sha, from: undefined });
-      if (moves.length > 0) await moveHere(place, chain, moves);
+      await moveHere(clone, chain, moves);
       return end;
     }
     const input = { tree: end?.tree ?? head.tree, head: end?.head ?? head.sha, after: end?.sha };
-    const sha = await makeCheckpoint(place, chain, { ...input, why: `placement ${chain.epoch} takes over` });
-    const taken = { sha, tree: input.tree, head: input.head, epoch: chain.epoch, turn: undefined, message: '' };
+    const sha = await makeCheckpoint(clone, chain, { ...input, why: `placement ${chain.epoch} takes over` });
+    const facts = { parents: [], message: '', epoch: chain.epoch, turn: undefined };
+    const taken: Checkpoint = { sha, tree: input.tree, head: input.head, ...facts };
     try {
-      await pushChain(place, chain, { sha, expected: fetched?.sha, moves: await movesFor(taken) });
+      await pushChain(clone, chain, { sha, expected: fetched?.sha, moves: await movesFor(taken) });
       return taken;
     } catch (error) {
       // The old placement pushed in between: what it brought is taken over too.
       const wasOvertaken = error instanceof Error && isGitFailure(error.cause, 'lease-lost');
       if (!wasOvertaken || tries === 5) throw error;
-      await lockRepository(place, () => fetchFromForge(place, chainRefspecs(chain.epicId)));
-      refs = await readRefs(place, chainRefNames(chain));
+      await readForge(clone, [forgeChain(chain)]);
     }
   }
 }

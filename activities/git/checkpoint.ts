@@ -2,11 +2,10 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { Placement } from '../../workflows/contract/task.ts';
 import { withHeartbeat } from '../heartbeat.ts';
-import { type Chain, chainRefNames, chainState, keepCheckpoint, makeCheckpoint, pushChain } from './chain.ts';
-import { readRefs } from './refs.ts';
+import { type Chain, keepCheckpoint, makeCheckpoint, pushChain, readChain, refuseReplaced } from './chain.ts';
 import type { GitHost } from './repository.ts';
 import { takeSnapshot } from './snapshot.ts';
-import { headOf, headRefNames, openWorktree, updateState } from './worktree-state.ts';
+import { headOf, openWorktree, updateState } from './worktree-state.ts';
 
 export interface CheckpointActivityInput {
   readonly epicId: string;
@@ -50,12 +49,13 @@ async function takeCheckpoint(
   const turn = `${input.agentId} ${input.turn}`;
   const worktree = await updateState(await openWorktree(host, input, signal), { verifying: undefined });
   const { bare } = worktree;
-  const [{ tree, leftOut }, refs] = await Promise.all([
+  const [{ tree, leftOut }, state, { sha: head }] = await Promise.all([
     takeSnapshot(worktree),
-    readRefs(bare, [...chainRefNames(chain), ...headRefNames(worktree)]),
+    readChain(bare, chain),
+    headOf(worktree),
   ]);
-  const head = (await headOf(worktree, refs)).sha;
-  const { local, pushed } = chainState(chain, refs);
+  refuseReplaced(chain, state);
+  const { local, pushed } = state;
   const why = `turn ${input.turn} of ${input.agentId}`;
   const isNew = local?.tree !== tree;
   const end = isNew ? await makeCheckpoint(bare, chain, { tree, head, after: local?.sha, why, turn }) : local.sha;

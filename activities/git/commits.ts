@@ -1,7 +1,10 @@
 /** Commits by plumbing: no checkout, no hooks, no editor. */
-
+import { isNearAncestor } from './ancestry.ts';
 import { gitFailure } from './failures.ts';
-import { type Author, type GitPlace, git, gitResult } from './git.ts';
+import { type Author, FACTORY_AUTHOR, type GitPlace, gitResult } from './git.ts';
+import { writeLoose } from './objects.ts';
+import { readCommit } from './refs.ts';
+import { folderFailure } from './repository.ts';
 
 /** Trailers that the factory reads back, so nobody else may write them. */
 const OWN_TRAILER = /^Factory-[A-Za-z-]+:.*$/gm;
@@ -14,13 +17,27 @@ export interface CommitInput {
   readonly author?: Author | undefined;
 }
 
-/** Makes a commit that no branch has yet. */
+/** Makes a commit that no branch has yet, as `git commit-tree` would. */
 export async function commitTree(place: GitPlace, input: CommitInput): Promise<string> {
-  const parents = [...new Set(input.parents)].flatMap((parent) => ['-p', parent]);
-  const options = input.author === undefined ? {} : { author: input.author };
+  const { name, email } = input.author ?? FACTORY_AUTHOR;
+  const by = `${personPart(name)} <${personPart(email)}> ${Math.floor(Date.now() / 1_000)} +0000`;
+  const headers = [
+    `tree ${input.tree}`,
+    ...[...new Set(input.parents)].map((parent) => `parent ${parent}`),
+    `author ${by}`,
+    `committer ${by}`,
+  ];
   const message = withTrailers(input.message, input.trailers ?? {});
-  return (await git(place, ['commit-tree', input.tree, ...parents], { input: message, ...options })).trim();
+  try {
+    return await writeLoose(place, 'commit', Buffer.from(`${headers.join('\n')}\n\n${message}`));
+  } catch (error) {
+    throw folderFailure(error, place.gitDir);
+  }
 }
+
+/** Without what git would take out of a name: what ends a header, and what is no part of any name at its ends. */
+const personPart = (text: string): string =>
+  text.replaceAll(/[<>\n\0]/g, '').replaceAll(/^[\s.,:;"\\']+|[\s.,:;"\\']+$/g, '');
 
 /** The message with our trailers at its end, and none that somebody else wrote. */
 export function withTrailers(message: string, trailers: Readonly<Record<string, string | undefined>>): string {
@@ -42,9 +59,17 @@ export type MergedTrees =
 
 /**
  * Merges two commits without a worktree. Called with a bare git dir, so that no .gitattributes of either side chooses
- * a merge driver: a conflict is never settled by picking a side.
+ * a merge driver: a conflict is never settled by picking a side. Where one holds the other there is nothing to merge.
  */
 export async function mergeTrees(place: GitPlace, ours: string, theirs: string): Promise<MergedTrees> {
+  for (const [older, newer] of [
+    [theirs, ours],
+    [ours, theirs],
+  ] as const) {
+    if (await isNearAncestor(place, older, newer)) {
+      return { kind: 'clean', tree: (await readCommit(place, newer)).tree };
+    }
+  }
   const args = ['merge-tree', '--write-tree', '-z', '--name-only', '--no-messages', ours, theirs];
   const result = await gitResult({ gitDir: place.gitDir, signal: place.signal }, args);
   if (result.exitCode > 1) throw gitFailure(args, result.exitCode, result.stderr);

@@ -152,3 +152,10 @@ export function isGitFailure(error: unknown, ...kinds: GitMessageKind[]): error 
   const kind = typeof fact === 'object' && fact !== null && 'git' in fact ? fact.git : undefined;
   return kinds.some((each) => each === kind);
 }
+
+/** What `git push` says when a ref is not where its lease expects it, for a push that moves refs without it. */
+export const leaseLost = (ref: string): ApplicationFailure =>
+  failure('PushRejected', `${ref} was moved by somebody else`, {
+    nonRetryable: true,
+    details: [{ git: 'lease-lost' }],
+  });

@@ -3,14 +3,15 @@ import { createHash } from 'node:crypto';
 import type { Placement } from '../../workflows/contract/task.ts';
 import { finalFailure } from '../failures.ts';
 import { withHeartbeat } from '../heartbeat.ts';
+import { isAncestor } from './ancestry.ts';
 import { commitTree, mergeTrees, trailer } from './commits.ts';
 import { gitFailure } from './failures.ts';
 import { type GitPlace, gitResult } from './git.ts';
-import { EPIC_NAME, remoteBranchRef } from './names.ts';
-import { isAncestor, readRefs } from './refs.ts';
-import { fetchFromForge, type GitHost, lockRepository } from './repository.ts';
+import { EPIC_NAME } from './names.ts';
+import { forgeBranch, readForge } from './remote.ts';
+import type { GitHost } from './repository.ts';
 import { takeSnapshot } from './snapshot.ts';
-import { headMove, headOf, headRefNames, moveTree, openWorktree } from './worktree-state.ts';
+import { headMove, headOf, moveTree, openWorktree } from './worktree-state.ts';
 
 export interface MergeTargetInput {
   readonly epicId: string;
@@ -50,11 +51,9 @@ export function createMergeActivities(host: GitHost) {
 async function mergeTarget(host: GitHost, input: MergeTargetInput, signal: AbortSignal): Promise<MergeTargetResult> {
   const worktree = await openWorktree(host, input, signal);
   const { bare } = worktree;
-  const targetRef = remoteBranchRef(input.targetBranch);
-  await lockRepository(bare, () => fetchFromForge(bare, [`refs/heads/${input.targetBranch}:${targetRef}`]));
-  const refs = await readRefs(bare, [targetRef, ...headRefNames(worktree)]);
-  const head = await headOf(worktree, refs);
-  const target = refs.get(targetRef);
+  const wanted = forgeBranch(input.targetBranch);
+  const [refs, head] = await Promise.all([readForge(bare, [wanted]), headOf(worktree)]);
+  const target = refs.get(wanted.there);
   if (target === undefined) throw finalFailure('BaseBranchMissing', `The forge has no branch ${input.targetBranch}`);
   const targetSha = target.sha;
   const done = async (kind: 'unchanged' | 'merged', headSha: string, treeSha: string): Promise<MergeTargetResult> => ({

@@ -4,14 +4,15 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, realpath, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { finalFailure } from '../failures.ts';
+import { isAncestor } from './ancestry.ts';
 import type { Checkpoint } from './chain.ts';
 import { type GitPlace, git } from './git.ts';
 import { keptRef } from './names.ts';
-import { isAncestor, type Ref, type RefMove } from './refs.ts';
-import { folderFailure } from './repository.ts';
+import { type Ref, type RefMove, readCommit } from './refs.ts';
+import { type Clone, folderFailure } from './repository.ts';
 import {
-  copyIndex,
   deleteWorktree,
+  keepIndex,
   placedAgain,
   readState,
   type Worktree,
@@ -46,7 +47,7 @@ export async function findWorktree(place: GitPlace, path: string, epoch: number)
 }
 
 export interface MakeInput {
-  readonly bare: GitPlace;
+  readonly bare: Clone;
   readonly epicId: string;
   readonly path: string;
   readonly epoch: number;
@@ -67,7 +68,7 @@ export async function makeWorktree(input: MakeInput): Promise<Worktree> {
     throw folderFailure(error, path);
   }
   await git(place, ['read-tree', '--reset', '-u', tree ?? head]);
-  await copyIndex(place, snapshots);
+  await keepIndex(place, snapshots, tree ?? (await readCommit(bare, head)).tree);
   if (tree !== undefined) await git(place, ['read-tree', head]);
   const ready = { ...state, ready: true };
   await writeState(place.gitDir, ready);

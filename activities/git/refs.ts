@@ -1,31 +1,77 @@
 /** Reading and moving refs: many at once, and never without saying what is expected to be there. */
 import { isGitFailure } from './failures.ts';
 import { type GitPlace, git } from './git.ts';
+import { readLoose } from './objects.ts';
+import { readRefFiles } from './ref-files.ts';
 
+/** A commit, as a ref names it. */
 export interface Ref {
   readonly sha: string;
   readonly tree: string;
+  readonly parents: readonly string[];
   /** The commit's message. */
   readonly message: string;
 }
 
-/** What there is of these refs, in one process. A name also stands for all refs below it. */
+/** What there is of these refs of a bare repository; a ref that there is not is left out. */
 export async function readRefs(place: GitPlace, names: readonly string[]): Promise<Map<string, Ref>> {
-  const format = '%(refname)%00%(objectname)%00%(tree)%00%(contents)%00';
-  const fields = (await git(place, ['for-each-ref', `--format=${format}`, ...names])).split('\0');
-  const refs = new Map<string, Ref>();
-  for (let i = 0; i + 3 < fields.length; i += 4) {
-    const [name = '', sha = '', tree = '', message = ''] = fields.slice(i, i + 4);
-    refs.set(name.trimStart(), { sha, tree, message });
-  }
-  return refs;
+  const shas = await readRefFiles(place, names);
+  const commits = await readCommits(place, [...shas.values()]);
+  return new Map([...shas].map(([name, sha]) => [name, commits.get(sha) as Ref]));
 }
 
 /** A commit that no ref needs to name. */
 export async function readCommit(place: GitPlace, sha: string): Promise<Ref> {
-  const text = await git(place, ['cat-file', 'commit', sha]);
-  const [headers = ''] = text.split('\n\n', 1);
-  return { sha, tree: headers.slice('tree '.length, 'tree '.length + 40), message: text.slice(headers.length + 2) };
+  return (await readCommits(place, [sha])).get(sha) as Ref;
+}
+
+// A commit's name is its content, so one that was read once needs no second look.
+const KNOWN = new Map<string, Ref>();
+const MOST_KNOWN = 5_000;
+
+/** The commit when no process is needed to read it: it was read before, or it is loose. */
+export async function readCommitAtHand(place: GitPlace, sha: string): Promise<Ref | undefined> {
+  const known = KNOWN.get(`${place.gitDir} ${sha}`);
+  if (known !== undefined) return known;
+  const text = (await readLoose(place, sha, 'commit'))?.toString();
+  if (text === undefined) return undefined;
+  const end = text.indexOf('\n\n');
+  const headers = text.slice(0, end).split('\n');
+  const values = (name: string) =>
+    headers.filter((line) => line.startsWith(`${name} `)).map((line) => line.slice(name.length + 1));
+  return remember(place, {
+    sha,
+    tree: values('tree')[0] ?? '',
+    parents: values('parent'),
+    message: text.slice(end + 2),
+  });
+}
+
+function remember(place: GitPlace, commit: Ref): Ref {
+  const [oldest] = KNOWN.size < MOST_KNOWN ? [] : KNOWN.keys();
+  if (oldest !== undefined) KNOWN.delete(oldest);
+  KNOWN.set(`${place.gitDir} ${commit.sha}`, commit);
+  return commit;
+}
+
+/** Those that are not at hand are read in one process. */
+async function readCommits(place: GitPlace, shas: readonly string[]): Promise<Map<string, Ref>> {
+  const commits = new Map<string, Ref>();
+  const missing: string[] = [];
+  for (const sha of new Set(shas)) {
+    const commit = await readCommitAtHand(place, sha);
+    if (commit === undefined) missing.push(sha);
+    else commits.set(sha, commit);
+  }
+  if (missing.length === 0) return commits;
+  const args = ['log', '--no-walk=unsorted', '--stdin', '--format=%H%x00%T%x00%P%x00%B%x00'];
+  const fields = (await git(place, args, { input: `${missing.join('\n')}\n` })).split('\0');
+  for (let i = 0; i + 4 < fields.length; i += 4) {
+    const [sha = '', tree = '', parents = '', message = ''] = fields.slice(i, i + 4);
+    const commit = { sha: sha.trimStart(), tree, parents: parents.split(' ').filter((each) => each !== ''), message };
+    commits.set(commit.sha, remember(place, commit));
+  }
+  return commits;
 }
 
 export interface RefMove {
@@ -39,7 +85,7 @@ export interface RefMove {
 const NONE = '0'.repeat(40);
 
 /**
- * Moves all refs or none. False when one of them was not where it was expected.
+ * Moves all refs or none, in one transaction of git's. False when one of them was not where it was expected.
  * `verify` names refs that must be where they are said to be and stay there.
  */
 export async function moveRefs(
@@ -47,6 +93,7 @@ export async function moveRefs(
   moves: readonly RefMove[],
   verify: readonly { ref: string; at: string }[] = [],
 ): Promise<boolean> {
+  if (moves.length === 0) return true;
   const lines = [
     'start',
     ...verify.map(({ ref, at }) => `verify ${ref} ${at}`),
@@ -63,11 +110,4 @@ export async function moveRefs(
     if (isGitFailure(error, 'ref-moved')) return false;
     throw error;
   }
-}
-
-/** Whether all that `ancestor` holds is in `descendant`. */
-export async function isAncestor(place: GitPlace, ancestor: string, descendant: string): Promise<boolean> {
-  if (ancestor === descendant) return true;
-  const missing = await git(place, ['rev-list', '--max-count=1', ancestor, `^${descendant}`]);
-  return missing === '';
 }

@@ -1,9 +1,12 @@
-/** The bare clone of a repository that a host's worktrees hang on, and what it fetches from the forge. */
+/**
+ * The bare clone of a repository that a host's worktrees hang on. Where the forge is a mirror of ours on this machine,
+ * the clone's objects are the mirror's, by a link: then nothing is ever transferred between them, only refs move.
+ */
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, realpath, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { isAbsolute, join, relative } from 'node:path';
 import { failure, finalFailure } from '../failures.ts';
-import { type Author, type GitPlace, git, REMOTE_TIMEOUT_MS } from './git.ts';
+import { type Author, type GitPlace, git } from './git.ts';
 import { withLock } from './lock.ts';
 import { clonePath, type WorktreeBase } from './names.ts';
 
@@ -15,11 +18,22 @@ export interface GitHost extends WorktreeBase {
   readonly author?: Author | undefined;
 }
 
+export interface Clone extends GitPlace {
+  /** The forge's own repository, where its objects are this clone's too. */
+  readonly forge?: GitPlace | undefined;
+}
+
+/**
+ * For repositories whose objects are shared: what one of them no longer names, another may. So git refuses to drop any
+ * object there (`gc` packs refs and nothing else), whoever asks, an agent in its worktree too.
+ */
+export const KEEPS_OBJECTS = '[core]\n\trepositoryFormatVersion = 1\n[extensions]\n\tpreciousObjects = true\n';
+
 /** Git's own configuration as we wrote it, kept beside the one that git reads. */
 const KEPT_CONFIG = 'factory-config';
 
 /** The host's bare clone, made if there is none yet. */
-export async function openRepository(host: GitHost, repository: string, signal?: AbortSignal): Promise<GitPlace> {
+export async function openRepository(host: GitHost, repository: string, signal?: AbortSignal): Promise<Clone> {
   const place: GitPlace = { gitDir: clonePath(host.stateDir, host.host, repository), signal };
   const remote = host.remoteOf(repository);
   if (!(await keepConfig(place.gitDir, remote))) {
@@ -27,26 +41,20 @@ export async function openRepository(host: GitHost, repository: string, signal?:
       if (!(await keepConfig(place.gitDir, remote))) await create(place, remote);
     });
   }
-  return place;
+  return (await sharesObjects(place.gitDir, remote)) ? { ...place, forge: { gitDir: remote, signal } } : place;
+}
+
+// Looked at each time: the clone may be older than the mirror, or the forge may be another one now.
+async function sharesObjects(gitDir: string, remote: string): Promise<boolean> {
+  if (!isAbsolute(remote)) return false;
+  const real = (repository: string) => realpath(join(repository, 'objects')).catch(() => undefined);
+  const [ours, theirs] = await Promise.all([real(gitDir), real(remote)]);
+  return ours !== undefined && ours === theirs;
 }
 
 /** Alone with the clone: around what changes its remote branches and worktrees. */
 export function lockRepository<T>(place: GitPlace, work: () => Promise<T>): Promise<T> {
   return withLock(`${place.gitDir}.lock`, work, place.signal);
-}
-
-/** Brings refs of the forge here. Call it under the lock. */
-export async function fetchFromForge(place: GitPlace, refspecs: readonly string[]): Promise<void> {
-  const options = [
-    '--quiet',
-    '--no-tags',
-    '--no-write-fetch-head',
-    '--no-auto-maintenance',
-    '--no-show-forced-updates',
-  ];
-  await git(place, ['fetch', ...options, 'forge', ...refspecs.map((refspec) => `+${refspec}`)], {
-    timeoutMs: REMOTE_TIMEOUT_MS,
-  });
 }
 
 /**
@@ -69,7 +77,9 @@ async function create(place: GitPlace, remote: string): Promise<void> {
     await mkdir(made, { recursive: true });
     await initBare({ gitDir: made, signal: place.signal });
     const config = join(made, 'config');
-    await writeFile(config, `${await readFile(config, 'utf8')}[remote "forge"]\n\turl = ${quoted(remote)}\n`);
+    const forge = `[remote "forge"]\n\turl = ${quoted(remote)}\n`;
+    await writeFile(config, `${await readFile(config, 'utf8')}${KEEPS_OBJECTS}${forge}`);
+    await shareObjects(made, remote);
     await writeFile(join(made, KEPT_CONFIG), await readFile(config, 'utf8'));
     await rename(made, place.gitDir);
   } catch (error) {
@@ -77,6 +87,16 @@ async function create(place: GitPlace, remote: string): Promise<void> {
   } finally {
     await rm(made, { recursive: true, force: true });
   }
+}
+
+/** Only a mirror that promises to keep its objects may be linked to. The link is relative, so STATE_DIR can be moved. */
+async function shareObjects(made: string, remote: string): Promise<void> {
+  if (!isAbsolute(remote)) return;
+  const config = await readFile(join(remote, 'config'), 'utf8').catch(() => '');
+  if (!config.includes(KEEPS_OBJECTS)) return;
+  const [from, to] = await Promise.all([realpath(made), realpath(join(remote, 'objects'))]);
+  await rm(join(made, 'objects'), { recursive: true });
+  await symlink(relative(from, to), join(made, 'objects'));
 }
 
 /** An empty bare repository, without the hooks and samples of git's template. */

@@ -2,12 +2,18 @@
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { git } from './git.ts';
-import { copyIndex, updateState, type Worktree } from './worktree-state.ts';
+import type { Ref } from './refs.ts';
+import { isUnchanged } from './snapshot.ts';
+import { copyIndex, keepIndex, updateState, type Worktree } from './worktree-state.ts';
 
 /** Makes the files those of the commit again; ignored files stay. Only for a tree that was clean before the checks ran. */
-export async function restoreTree(worktree: Worktree, commit: string): Promise<Worktree> {
-  await resetTracked(worktree, commit);
-  await git(worktree.place, ['clean', '-ffdq']);
+export async function restoreTree(worktree: Worktree, commit: Ref): Promise<Worktree> {
+  if (await isUnchanged(worktree, commit.tree)) {
+    await copyIndex(worktree.snapshots, worktree.place);
+  } else {
+    await resetTracked(worktree, commit);
+    await git(worktree.place, ['clean', '-ffdq']);
+  }
   return await updateState(worktree, { verifying: undefined });
 }
 
@@ -15,7 +21,7 @@ export async function restoreTree(worktree: Worktree, commit: string): Promise<W
  * What set-up made without being told to git would end up in the task's commits: tracked files go back to the commit,
  * and new ones are ignored on this host from now on. Only for a tree that was clean before set-up ran.
  */
-export async function disownSetUp(worktree: Worktree, commit: string): Promise<void> {
+export async function disownSetUp(worktree: Worktree, commit: Ref): Promise<void> {
   await resetTracked(worktree, commit);
   const output = await git(worktree.place, ['ls-files', '-z', '--others', '--exclude-standard', '--directory']);
   const paths = output.split('\0').filter((path) => path !== '');
@@ -24,7 +30,7 @@ export async function disownSetUp(worktree: Worktree, commit: string): Promise<v
   await appendFile(join(worktree.bare.gitDir, 'info', 'exclude'), patterns.join(''));
 }
 
-async function resetTracked(worktree: Worktree, commit: string): Promise<void> {
-  await git(worktree.place, ['read-tree', '--reset', '-u', commit]);
-  await copyIndex(worktree.place, worktree.snapshots);
+async function resetTracked({ place, snapshots }: Worktree, commit: Ref): Promise<void> {
+  await git(place, ['read-tree', '--reset', '-u', commit.tree]);
+  await keepIndex(place, snapshots, commit.tree);
 }

@@ -2,9 +2,9 @@
 import { constants } from 'node:fs';
 import { access, lstat, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { git } from './git.ts';
+import { type GitPlace, git } from './git.ts';
 import type { Ref } from './refs.ts';
-import { copyIndex, type Worktree } from './worktree-state.ts';
+import { copyIndex, forgetTree, knownTree, noteTree, type Worktree } from './worktree-state.ts';
 
 const LARGEST_FILE_BYTES = 50 * 1024 * 1024;
 const MOST_REPORTED = 100;
@@ -20,7 +20,10 @@ export interface Snapshot {
 /** Takes the tree. Idempotent: the same files are the same tree. */
 export async function takeSnapshot(worktree: Worktree): Promise<Snapshot> {
   const { place, snapshots } = worktree;
-  if (!(await exists(snapshots.indexFile))) await copyIndex(place, snapshots);
+  if (!(await exists(snapshots.indexFile))) {
+    await forgetTree(snapshots);
+    await copyIndex(place, snapshots);
+  }
   const { deleted, changed, ignored } = await readStatus(worktree);
   const verdicts = await Promise.all(changed.map(async (path) => ({ path, reason: await unfit(worktree.path, path) })));
   const paths = verdicts.flatMap(({ path, reason }) => (reason === undefined ? [path] : []));
@@ -28,7 +31,7 @@ export async function takeSnapshot(worktree: Worktree): Promise<Snapshot> {
   // First what is gone: a file may now stand where a folder was.
   await updateIndex(worktree, ['--force-remove'], deleted);
   await updateIndex(worktree, ['--add', '--remove', '--replace'], paths);
-  const tree = (await git(snapshots, ['write-tree'])).trim();
+  const tree = (await knownTree(snapshots)) ?? (await writeTree(snapshots));
   return { tree, leftOut: shortened([...unwelcome, ...ignored.map((path) => `${path} (ignored)`)]), unwelcome };
 }
 
@@ -43,8 +46,22 @@ export async function uncommitted(worktree: Worktree, commit: Ref): Promise<stri
 
 async function updateIndex(worktree: Worktree, options: string[], paths: string[]): Promise<void> {
   if (paths.length === 0) return;
+  await forgetTree(worktree.snapshots);
   const input = paths.map((path) => `${path}\0`).join('');
   await git(worktree.snapshots, ['update-index', ...options, '-z', '--stdin'], { input });
+}
+
+async function writeTree(snapshots: GitPlace): Promise<string> {
+  const tree = (await git(snapshots, ['write-tree'])).trim();
+  await noteTree(snapshots, tree);
+  return tree;
+}
+
+/** Whether the files are those of the tree that the last snapshot took, but for ignored ones. */
+export async function isUnchanged(worktree: Worktree, tree: string): Promise<boolean> {
+  if ((await knownTree(worktree.snapshots)) !== tree) return false;
+  const { deleted, changed } = await readStatus(worktree);
+  return deleted.length + changed.length === 0;
 }
 
 /** What differs from the snapshot index, and what is ignored. Files that were only touched are noted in the index. */

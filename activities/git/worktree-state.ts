@@ -10,7 +10,7 @@ import { isGitFailure } from './failures.ts';
 import { type GitPlace, git } from './git.ts';
 import { isDetachedPath, taskBranch } from './names.ts';
 import { moveRefs, type Ref, type RefMove, readCommit, readRefs } from './refs.ts';
-import { type GitHost, openRepository, replaceFile } from './repository.ts';
+import { type Clone, type GitHost, openRepository, replaceFile } from './repository.ts';
 
 export interface WorktreeState {
   /** Made anew with each worktree. */
@@ -39,7 +39,7 @@ export interface TreeMove {
 export interface Worktree {
   readonly path: string;
   /** The bare clone. */
-  readonly bare: GitPlace;
+  readonly bare: Clone;
   /** The worktree with its own index, as the agent's git sees it. */
   readonly place: GitPlace;
   /** The same tree with the index that snapshots are taken with. */
@@ -108,17 +108,13 @@ export async function updateState(
   return { ...worktree, state };
 }
 
-/** What to read with other refs, for `headOf` to find its commit there. */
-export const headRefNames = ({ branch }: Worktree): string[] => (branch === undefined ? [] : [`refs/heads/${branch}`]);
-
 /** The commit that the worktree is on. */
-export async function headOf(worktree: Worktree, refs?: ReadonlyMap<string, Ref>): Promise<Ref> {
-  const { branch, bare, place } = worktree;
+export async function headOf({ branch, bare, place, path }: Worktree): Promise<Ref> {
   if (branch === undefined) return await readCommit(bare, (await readFile(join(place.gitDir, 'HEAD'), 'utf8')).trim());
   const name = `refs/heads/${branch}`;
-  const head = (refs ?? (await readRefs(bare, [name]))).get(name);
+  const head = (await readRefs(bare, [name])).get(name);
   if (head !== undefined) return head;
-  throw finalFailure('WorktreeUnusable', `The branch ${branch} of ${worktree.path} is gone`);
+  throw finalFailure('WorktreeUnusable', `The branch ${branch} of ${path} is gone`);
 }
 
 /** The move of the branch, or of HEAD where there is none. */
@@ -152,7 +148,7 @@ async function endMove(worktree: Worktree, move: TreeMove): Promise<Worktree> {
 }
 
 async function settleMove(worktree: Worktree, move: TreeMove): Promise<Worktree> {
-  await copyIndex(worktree.place, worktree.snapshots);
+  await keepIndex(worktree.place, worktree.snapshots, move.tree);
   if (move.head !== undefined && !(await moveRefs(worktree.place, [move.head]))) {
     // A move that had reached its end before the kill finds the head where it should be.
     if ((await headOf(worktree)).sha !== move.head.to) {
@@ -169,6 +165,27 @@ export async function copyIndex(from: GitPlace, to: GitPlace): Promise<void> {
   await copyFile(from.indexFile, copy);
   await rename(copy, to.indexFile);
 }
+
+// Beside the index that snapshots are taken with: the tree that it holds, while that is known.
+const treeFile = (snapshots: GitPlace): string => `${snapshots.indexFile}.tree`;
+
+/** Gives the snapshots' index what the other knows of the tree `tree`. */
+export async function keepIndex(from: GitPlace, snapshots: GitPlace, tree: string): Promise<void> {
+  await forgetTree(snapshots);
+  await copyIndex(from, snapshots);
+  await noteTree(snapshots, tree);
+}
+
+/** The tree that the snapshots' index holds; undefined when git must be asked. */
+export async function knownTree(snapshots: GitPlace): Promise<string | undefined> {
+  const text = await readFile(treeFile(snapshots), 'utf8').catch(() => undefined);
+  return text === undefined || text === '' ? undefined : text;
+}
+
+export const noteTree = (snapshots: GitPlace, tree: string): Promise<void> => replaceFile(treeFile(snapshots), tree);
+
+/** Call it before the index changes: a kill in between leaves no wrong answer. */
+export const forgetTree = (snapshots: GitPlace): Promise<void> => rm(treeFile(snapshots), { force: true });
 
 /** Makes git's folder for a worktree (gitrepository-layout(5)) and the worktree's `.git` file, as `git worktree add` would. */
 export async function writeAdmin(place: GitPlace, path: string, head: string, state: WorktreeState): Promise<void> {

@@ -4,12 +4,15 @@ import { join } from 'node:path';
 import type { Placement } from '../../workflows/contract/task.ts';
 import { finalFailure } from '../failures.ts';
 import { withHeartbeat } from '../heartbeat.ts';
-import { type Chain, type Checkpoint, chainRefNames, chainRefspecs, takeChain } from './chain.ts';
-import { type GitPlace, git, gitResult } from './git.ts';
-import { detachedWorktreePath, remoteBranchRef, taskBranch, taskWorktreePath } from './names.ts';
+import { isNearAncestor } from './ancestry.ts';
+import { type Chain, type Checkpoint, forgeChain, takeChain } from './chain.ts';
+import { isGitFailure } from './failures.ts';
+import { type GitPlace, git } from './git.ts';
+import { detachedWorktreePath, taskBranch, taskWorktreePath } from './names.ts';
 import { branchMoves, findWorktree, makeWorktree, moveAside, realPath, workedElsewhere } from './prepare.ts';
-import { readRefs } from './refs.ts';
-import { fetchFromForge, type GitHost, lockRepository, openRepository } from './repository.ts';
+import { readCommit, readRefs } from './refs.ts';
+import { fetchCommit, forgeBranch, readForge } from './remote.ts';
+import { type Clone, type GitHost, openRepository } from './repository.ts';
 import { restoreTree } from './restore.ts';
 import { uncommitted } from './snapshot.ts';
 import { deleteWorktree, headOf, openWorktree, worktreeAt, writeState } from './worktree-state.ts';
@@ -85,14 +88,11 @@ async function prepareTask(host: GitHost, input: PrepareWorktreeInput, signal: A
   const { place } = worktreeAt(bare, epicId, path);
   const found = await findWorktree(place, path, epoch);
 
-  const names = {
-    local: `refs/heads/${branch}`,
-    remote: remoteBranchRef(branch),
-    target: remoteBranchRef(targetBranch),
-  };
-  await lockRepository(bare, () => fetchFromForge(bare, refspecs(epicId, targetBranch)));
-  const refs = await readRefs(bare, [...Object.values(names), ...chainRefNames(chain)]);
-  const [local, remote, target] = [refs.get(names.local), refs.get(names.remote), refs.get(names.target)];
+  const localRef = `refs/heads/${branch}`;
+  const wanted = { remote: forgeBranch(branch, { optional: true }), target: forgeBranch(targetBranch) };
+  const refs = await readForge(bare, [...Object.values(wanted), forgeChain(chain)]);
+  const [remote, target] = [refs.get(wanted.remote.there), refs.get(wanted.target.there)];
+  const local = (await readRefs(bare, [localRef])).get(localRef);
   if (target === undefined) {
     throw finalFailure('BaseBranchMissing', `The forge has no branch ${targetBranch}; create it, or name another one`);
   }
@@ -107,7 +107,7 @@ async function prepareTask(host: GitHost, input: PrepareWorktreeInput, signal: A
       ? []
       : await branchMoves(bare, { epicId, taskKey, epoch, branch, local, head: end?.head ?? origin.sha });
   };
-  const end = await takeChain(bare, chain, origin, { refs, movesFor });
+  const end = await takeChain(bare, chain, origin, movesFor);
   const answer = async (headSha: string) => ({
     ...{ worktree: path, branch, headSha, baseSha: await mergeBase(bare, target.sha, headSha) },
   });
@@ -127,16 +127,9 @@ async function prepareTask(host: GitHost, input: PrepareWorktreeInput, signal: A
   return await answer(head);
 }
 
-const refspecs = (epicId: string, targetBranch: string): string[] => [
-  ...chainRefspecs(epicId),
-  `refs/heads/factory/${epicId}/*:${remoteBranchRef(`factory/${epicId}/*`)}`,
-  ...(targetBranch.startsWith(`factory/${epicId}/`)
-    ? []
-    : [`refs/heads/${targetBranch}:${remoteBranchRef(targetBranch)}`]),
-];
-
 async function mergeBase(bare: GitPlace, target: string, head: string): Promise<string> {
-  return target === head ? head : (await git(bare, ['merge-base', target, head])).trim();
+  if (await isNearAncestor(bare, target, head)) return target;
+  return (await git(bare, ['merge-base', target, head])).trim();
 }
 
 async function prepareDetached(host: GitHost, input: PrepareDetachedInput, signal: AbortSignal) {
@@ -146,7 +139,7 @@ async function prepareDetached(host: GitHost, input: PrepareDetachedInput, signa
     openRepository(host, repository, signal),
     realPath(detachedWorktreePath(host, epicId, input.name)),
   ]);
-  const sha = await fetchCommit(bare, commit);
+  const sha = await needCommit(bare, commit);
   const { place } = worktreeAt(bare, epicId, path);
   const found = await findWorktree(place, path, epoch);
   if (found?.epoch === epoch) {
@@ -164,15 +157,18 @@ async function prepareDetached(host: GitHost, input: PrepareDetachedInput, signa
 }
 
 /** Brings a commit of the forge here, named by its SHA or by a branch. */
-async function fetchCommit(bare: GitPlace, commit: string): Promise<string> {
+async function needCommit(bare: Clone, commit: string): Promise<string> {
   if (!SHA.test(commit)) {
-    const ref = remoteBranchRef(commit);
-    await lockRepository(bare, () => fetchFromForge(bare, [`refs/heads/${commit}:${ref}`]));
-    return (await git(bare, ['rev-parse', '--verify', `${ref}^{commit}`])).trim();
+    const wanted = forgeBranch(commit);
+    const head = (await readForge(bare, [wanted])).get(wanted.there);
+    if (head !== undefined) return head.sha;
+    throw finalFailure('BaseBranchMissing', `The forge has no branch ${commit}; push it first`);
   }
-  const known = await gitResult(bare, ['cat-file', '-e', `${commit}^{commit}`]);
-  if (known.exitCode !== 0) {
-    await lockRepository(bare, () => fetchFromForge(bare, [`${commit}:refs/factory/commits/${commit}`]));
+  try {
+    await readCommit(bare, commit);
+  } catch (error) {
+    if (!isGitFailure(error, 'object-missing')) throw error;
+    await fetchCommit(bare, commit);
   }
   return commit;
 }
@@ -187,7 +183,7 @@ async function remove(host: GitHost, input: RemoveWorktreeInput, signal: AbortSi
   if (!discard) {
     const worktree = await openWorktree(host, { epicId, taskKey: name, repository, placement, worktree: path }, signal);
     const head = await headOf(worktree);
-    if (worktree.state.verifying !== undefined) await restoreTree(worktree, head.sha);
+    if (worktree.state.verifying !== undefined) await restoreTree(worktree, head);
     const held = await uncommitted(worktree, head);
     if (held.length > 0)
       return { removed: false, reason: `it holds what no commit has: ${held.slice(0, 10).join(', ')}` };

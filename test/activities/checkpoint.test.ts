@@ -4,6 +4,7 @@ import {
   existsSync,
   mkdirSync,
   readFileSync,
+  realpathSync,
   rmSync,
   symlinkSync,
   truncateSync,
@@ -158,25 +159,23 @@ test('a first placement that had pushed nothing is refused too', async () => {
   assert.match(await stage.mirror.git('log', '-1', '--format=%B', chainOf('silent')), /Factory-Epoch: 2/);
 });
 
-test('a push whose answer was lost counts, and does not fence its own placement', async () => {
+test('clone and forge have the same objects, and git drops none of them whoever asks', async () => {
   const one = stage.host('one');
-  const input = task('lost-answer');
-  const { worktree, branch } = await one.prepareWorktree(input);
+  const input = task('shared');
+  const { worktree } = await one.prepareWorktree(input);
+  await writeFiles(worktree, { 'a.txt': 'only a checkpoint has this\n' });
+  const { sha } = await one.checkpoint({ ...input, worktree, agentId, turn: 1 });
   const bare = repositoryAt(clonePath(stage.stateDir, 'one', REPOSITORY));
-  const pushedRef = 'refs/factory/pushed/checks/lost-answer/1';
-  await writeFiles(worktree, { 'a.txt': '0\n' });
-  await one.checkpoint({ ...input, worktree, agentId, turn: 0 });
-  const before = await bare.git('rev-parse', pushedRef);
-  await writeFiles(worktree, { 'a.txt': '1\n' });
-  await one.checkpoint({ ...input, worktree, agentId, turn: 1 });
-  // As if it had been killed between git's answer and the note of it.
-  await bare.git('update-ref', pushedRef, before);
-  await writeFiles(worktree, { 'a.txt': '2\n' });
-  assert.equal((await one.checkpoint({ ...input, worktree, agentId, turn: 2 })).pushed, true);
-  await bare.git('update-ref', pushedRef, before);
-  const { headSha } = await one.commitChange({ ...input, worktree, message: 'One', key: 'k' });
-  await one.pushBranch({ ...input, worktree, branch, headSha });
-  await bare.git('update-ref', pushedRef, before);
-  await one.pushBranch({ ...input, worktree, branch, headSha });
-  assert.equal(await stage.mirror.git('rev-parse', branch), headSha);
+  assert.equal(realpathSync(join(bare.path, 'objects')), realpathSync(join(stage.mirror.path, 'objects')));
+  // Neither of them names the other's: what an agent or a person runs there must not take it away.
+  const loose = await repositoryAt(worktree).git('commit-tree', '-m', 'No ref has this', `${sha}^{tree}`);
+  for (const place of [repositoryAt(worktree), bare, stage.mirror]) {
+    await place.git('gc', '--quiet', '--prune=now');
+    await assert.rejects(place.git('prune', '--expire=now'), /precious-objects/);
+    await assert.rejects(place.git('repack', '-a', '-d'), /precious-objects/);
+  }
+  await stage.mirror.git('cat-file', '-e', loose);
+  await writeFiles(worktree, { 'a.txt': 'after gc packed the refs\n' });
+  const next = await one.checkpoint({ ...input, worktree, agentId, turn: 2 });
+  assert.equal(await stage.mirror.git('rev-parse', `${next.sha}^1`), sha);
 });

@@ -1,0 +1,38 @@
+/** Which commit holds which: most are a step or two apart and found without a process. */
+import { type GitPlace, git } from './git.ts';
+import { readCommitAtHand } from './refs.ts';
+
+/** About as many as an epic makes between two looks. */
+const NEAR = 64;
+
+/** Whether all that `ancestor` holds is in `descendant`. */
+export async function isAncestor(place: GitPlace, ancestor: string, descendant: string): Promise<boolean> {
+  const near = await isNearAncestor(place, ancestor, descendant);
+  if (near !== undefined) return near;
+  // History has no circles.
+  if (await isNearAncestor(place, descendant, ancestor)) return false;
+  const missing = await git(place, ['rev-list', '--max-count=1', ancestor, `^${descendant}`]);
+  return missing === '';
+}
+
+/** The same by the commits at hand, nearest first; undefined when they do not tell. */
+export async function isNearAncestor(
+  place: GitPlace,
+  ancestor: string,
+  descendant: string,
+): Promise<boolean | undefined> {
+  if (ancestor === descendant) return true;
+  const queue = [descendant];
+  const seen = new Set(queue);
+  let isWhole = true;
+  for (const sha of queue) {
+    const commit = seen.size > NEAR ? undefined : await readCommitAtHand(place, sha);
+    if (commit === undefined) isWhole = false;
+    for (const parent of commit?.parents ?? []) {
+      if (parent === ancestor) return true;
+      if (!seen.has(parent)) queue.push(parent);
+      seen.add(parent);
+    }
+  }
+  return isWhole ? false : undefined;
+}

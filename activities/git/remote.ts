@@ -1,0 +1,114 @@
+/**
+ * What a host reads from the forge and moves there. By `git fetch` and `git push`; where clone and forge share their
+ * objects, by reading and moving the forge's refs themselves, under the same conditions.
+ */
+import { dirname } from 'node:path';
+import { failure } from '../failures.ts';
+import { isAncestor } from './ancestry.ts';
+import { leaseLost } from './failures.ts';
+import { git, REMOTE_TIMEOUT_MS } from './git.ts';
+import { remoteBranchRef } from './names.ts';
+import { moveRefs, type Ref, type RefMove, readCommit, readRefs } from './refs.ts';
+import { type Clone, lockRepository } from './repository.ts';
+
+export interface ForgeRef {
+  /** Its name on the forge. */
+  readonly there: string;
+  /** Where a fetch keeps it on this host. */
+  readonly here: string;
+  /** It is no mistake when there is none. */
+  readonly optional?: boolean;
+}
+
+export const forgeBranch = (branch: string, options: { optional?: boolean } = {}): ForgeRef => ({
+  ...{ there: `refs/heads/${branch}`, here: remoteBranchRef(branch) },
+  ...options,
+});
+
+/** The forge's refs as they are now, by their names there; all that they name can be read here afterwards. */
+export async function readForge(clone: Clone, refs: readonly ForgeRef[]): Promise<Map<string, Ref>> {
+  if (clone.forge !== undefined)
+    return await readRefs(
+      clone.forge,
+      refs.map(({ there }) => there),
+    );
+  // One that is not there fails a fetch by its name, but not by a pattern.
+  const refspecs = refs.map(({ there, here, optional }) =>
+    optional === true ? `+${dirname(there)}/*:${dirname(here)}/*` : `+${there}:${here}`,
+  );
+  await lockRepository(clone, () => fetchRefspecs(clone, [...new Set(refspecs)]));
+  const found = await readRefs(
+    clone,
+    refs.map(({ here }) => here),
+  );
+  return new Map(refs.flatMap(({ there, here }) => (found.has(here) ? [[there, found.get(here) as Ref]] : [])));
+}
+
+/** Brings a commit of the forge here. */
+export async function fetchCommit(clone: Clone, sha: string): Promise<void> {
+  const refspec = `+${sha}:refs/factory/commits/${sha}`;
+  if (clone.forge === undefined) await lockRepository(clone, () => fetchRefspecs(clone, [refspec]));
+}
+
+async function fetchRefspecs(clone: Clone, refspecs: readonly string[]): Promise<void> {
+  const options = [
+    '--quiet',
+    '--no-tags',
+    '--no-write-fetch-head',
+    '--no-auto-maintenance',
+    '--no-show-forced-updates',
+  ];
+  await git(clone, ['fetch', ...options, 'forge', ...refspecs], { timeoutMs: REMOTE_TIMEOUT_MS });
+}
+
+export interface LeasedMove {
+  readonly ref: string;
+  readonly to: string;
+  /** Where it must be; undefined: nowhere yet. */
+  readonly expected: string | undefined;
+}
+
+/**
+ * Moves a ref of the forge under its lease, and a branch with it that only goes forward: both or neither.
+ * Fails PushRejected (final), as git failure `lease-lost` when the ref is not where it was expected.
+ */
+export async function pushToForge(
+  clone: Clone,
+  move: LeasedMove,
+  branch?: { readonly name: string; readonly sha: string },
+): Promise<void> {
+  if (clone.forge !== undefined) return await moveOnForge(clone, move, branch);
+  const { ref, to, expected = '' } = move;
+  const refspecs = [`${to}:${ref}`, ...(branch ? [`${branch.sha}:refs/heads/${branch.name}`] : [])];
+  const options = ['--quiet', '--atomic', '--no-verify', `--force-with-lease=${ref}:${expected}`];
+  await git(clone, ['push', ...options, 'forge', ...refspecs], { timeoutMs: REMOTE_TIMEOUT_MS });
+}
+
+async function moveOnForge(clone: Clone, move: LeasedMove, branch?: { name: string; sha: string }): Promise<void> {
+  const forge = clone.forge as NonNullable<Clone['forge']>;
+  const moves: RefMove[] = [{ ref: move.ref, to: move.to, from: move.expected ?? null }];
+  if (branch !== undefined) {
+    const ref = `refs/heads/${branch.name}`;
+    const at = (await readRefs(forge, [ref])).get(ref)?.sha;
+    if (at !== undefined && !(await isAncestor(forge, at, branch.sha))) {
+      throw failure('PushRejected', `${branch.name} is at ${at} on the forge, which ${branch.sha} does not hold`, {
+        ...{ nonRetryable: true, details: [{ git: 'not-forward' }] },
+      });
+    }
+    if (at !== branch.sha) moves.push({ ref, to: branch.sha, from: at ?? null });
+  }
+  if (!(await moveRefs(forge, moves))) throw leaseLost(move.ref);
+}
+
+/** Where a ref of the forge is now, and what it names when that is known here. */
+export async function lookAtForge(clone: Clone, ref: string): Promise<{ sha: string; commit?: Ref } | undefined> {
+  if (clone.forge !== undefined) {
+    const commit = (await readRefs(clone.forge, [ref])).get(ref);
+    return commit && { sha: commit.sha, commit };
+  }
+  const listed = await git(clone, ['ls-remote', 'forge', ref], { timeoutMs: REMOTE_TIMEOUT_MS });
+  const sha = listed.split('\t')[0];
+  if (!sha) return undefined;
+  const commit = await readCommit(clone, sha).catch(() => undefined);
+  return commit === undefined ? { sha } : { sha, commit };
+}

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { lstatSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { clonePath } from '../../activities/git/names.ts';
+import { repositoryAt, writeFiles } from '../support/git.ts';
+import { createGitStage, failsAs, type GitStage, type HostActivities, REPOSITORY } from '../support/git-stage.ts';
+
+let stage: GitStage;
+before(async () => {
+  stage = await createGitStage({ files: { 'a.txt': 'a\n', 'b.txt': 'b\n' } });
+});
+after(() => stage.remove());
+
+/** A host that reaches the forge by fetch and push alone, as from another machine. */
+const remote = (name: string): HostActivities =>
+  stage.host(name, { remoteOf: () => pathToFileURL(stage.mirror.path).href });
+
+const task = (taskKey: string, epoch = 1, host = 'one') => ({
+  ...{ epicId: 'checks', taskKey, repository: REPOSITORY, targetBranch: 'main', placement: { host, epoch } },
+});
+const agentId = 'checks.task.implement.1';
+
+test('a task from worktree to merged target, with a clone of its own objects', async () => {
+  const one = remote('one');
+  const input = task('whole');
+  const { worktree, branch } = await one.prepareWorktree(input);
+  assert.ok(lstatSync(join(clonePath(stage.stateDir, 'one', REPOSITORY), 'objects')).isDirectory());
+  await writeFiles(worktree, { 'a.txt': 'mine\n' });
+  const { sha } = await one.checkpoint({ ...input, worktree, agentId, turn: 1 });
+  const { headSha } = await one.commitChange({ ...input, worktree, message: 'Mine', key: 'k' });
+  await one.pushBranch({ ...input, worktree, branch, headSha });
+  const chain = 'refs/factory/checkpoints/checks/whole';
+  assert.equal(await stage.mirror.git('rev-parse', branch, `${chain}^1`), `${headSha}\n${sha}`);
+
+  const at = { epicId: 'checks', repository: REPOSITORY, placement: input.placement };
+  const review = await one.prepareDetached({ ...at, name: 'review', commit: headSha });
+  assert.equal(review.commitSha, headSha);
+  await stage.mirror.git('update-ref', 'refs/heads/main', await stage.mirror.git('rev-parse', branch));
+  const ready = await one.mergeTarget({ ...input, worktree, message: 'Merge' });
+  assert.ok(ready.kind === 'unchanged' && ready.targetSha === headSha);
+  assert.equal((await one.prepareDetached({ ...at, name: 'integration', commit: 'main' })).commitSha, headSha);
+  assert.equal(
+    (await remote('two').prepareDetached({ ...at, name: 'sha', commit: headSha })).commitSha,
+    headSha,
+    'a commit that this host never had',
+  );
+});
+
+test('a placement that was replaced can push nothing any more', async () => {
+  const [one, two] = [remote('one'), remote('two')];
+  const input = task('fenced');
+  const { worktree, branch } = await one.prepareWorktree(input);
+  await writeFiles(worktree, { 'a.txt': 'old\n' });
+  const { headSha } = await one.commitChange({ ...input, worktree, message: 'Old', key: 'old' });
+  await one.checkpoint({ ...input, worktree, agentId, turn: 1 });
+  await writeFiles(worktree, { 'b.txt': 'not committed\n' });
+  await one.checkpoint({ ...input, worktree, agentId, turn: 2 });
+  const second = await two.prepareWorktree(task('fenced', 2, 'two'));
+  assert.equal(second.headSha, headSha);
+  assert.equal(await repositoryAt(second.worktree).git('status', '--porcelain'), ' M b.txt');
+
+  const refused = failsAs('PushRejected', { message: /placed again/ });
+  await writeFiles(worktree, { 'a.txt': 'late\n' });
+  await assert.rejects(one.checkpoint({ ...input, worktree, agentId, turn: 2 }), refused);
+  await assert.rejects(one.pushBranch({ ...input, worktree, branch, headSha }), refused);
+  assert.equal(await stage.mirror.git('for-each-ref', `refs/heads/${branch}`), '', 'the branch did not move either');
+});
+
+test('a push whose answer was lost counts, and does not fence its own placement', async () => {
+  const one = remote('one');
+  const input = task('lost-answer');
+  const { worktree, branch } = await one.prepareWorktree(input);
+  const bare = repositoryAt(clonePath(stage.stateDir, 'one', REPOSITORY));
+  const pushedRef = 'refs/factory/pushed/checks/lost-answer/1';
+  await writeFiles(worktree, { 'a.txt': '0\n' });
+  await one.checkpoint({ ...input, worktree, agentId, turn: 0 });
+  const before = await bare.git('rev-parse', pushedRef);
+  await writeFiles(worktree, { 'a.txt': '1\n' });
+  await one.checkpoint({ ...input, worktree, agentId, turn: 1 });
+  // As if it had been killed between git's answer and the note of it.
+  await bare.git('update-ref', pushedRef, before);
+  await writeFiles(worktree, { 'a.txt': '2\n' });
+  assert.equal((await one.checkpoint({ ...input, worktree, agentId, turn: 2 })).pushed, true);
+  await bare.git('update-ref', pushedRef, before);
+  const { headSha } = await one.commitChange({ ...input, worktree, message: 'One', key: 'k' });
+  await one.pushBranch({ ...input, worktree, branch, headSha });
+  await bare.git('update-ref', pushedRef, before);
+  await one.pushBranch({ ...input, worktree, branch, headSha });
+  assert.equal(await stage.mirror.git('rev-parse', branch), headSha);
+});
