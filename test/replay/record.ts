@@ -1,0 +1,125 @@
+/**
+ * Records the histories that the replay tests hold the workflows to: `node test/replay/record.ts`.
+ * To be run when a change of the workflows may break running executions on purpose: before the first release any, later
+ * none that is not behind `patched`.
+ */
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { cleanEnvironment, findTemporal } from '../runner/environment.ts';
+import { startPostgres } from '../runner/postgres.ts';
+import { answer, submitReview, submitWork, tasks, words } from '../workflows/answers.ts';
+import { openStage } from '../workflows/stage.ts';
+
+const folder = join(import.meta.dirname, 'histories');
+
+cleanEnvironment();
+process.env.FACTORY_TEMPORAL_CLI = (await findTemporal()).cli;
+const postgres = await startPostgres();
+process.env.FACTORY_TEST_POSTGRES_URL = postgres.url;
+const stage = await openStage();
+try {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder);
+  await runCompleted();
+  await runSingle();
+  await runCancelled();
+  await runRounds();
+  await stage.client.workflow.execute('reconcileWorkflow', { workflowId: 'reconcile', taskQueue: 'factory' });
+  await save('supervisor', 'supervisor');
+  await save('reconcile', 'reconcile');
+} finally {
+  await stage.close();
+  await postgres.stop();
+}
+
+/** Planned, paused, approved and merged. */
+async function runCompleted(): Promise<void> {
+  const handle = await stage.start('completed', { title: 'Completed', requireApproval: ['plan', 'merge'] });
+  await stage.respond('completed', (await stage.asked('completed', 'plan')).requestId, 'approve');
+  await stage.update('completed', 'pause', { by: 'me' });
+  await stage.update('completed', 'resume', { by: 'me' });
+  await stage.asked('completed', 'merge');
+  await handle.signal('approve', { by: 'me' });
+  await handle.result();
+  await save('epic-completed', 'epic-completed');
+  await save('agent-plan', 'agent-completed.epic.plan.1');
+}
+
+/** One pull request, rejected once. */
+async function runSingle(): Promise<void> {
+  const input = { title: 'Single', tasks: tasks({ only: [] }), requireApproval: ['merge'] };
+  const handle = await stage.start('single', input);
+  await stage.asked('single', 'merge');
+  await handle.signal('reject', { by: 'me', comment: 'rename it' });
+  const { requestId } = await stage.asked('single', 'question');
+  await stage.respond('single', requestId, 'change', { answer: 'rename it to till' });
+  await stage.asked('single', 'merge');
+  await handle.signal('approve', { by: 'me' });
+  await handle.result();
+  await save('epic-single', 'epic-single');
+  await save('task-single', 'epic-single/task-only');
+}
+
+/** Cancelled in the middle of a command. */
+async function runCancelled(): Promise<void> {
+  const begun = Promise.withResolvers<void>();
+  stage.play({
+    bash: () => {
+      begun.resolve();
+      return new Promise(() => {});
+    },
+  });
+  const handle = await stage.start('cancelled', { title: 'Cancelled', tasks: tasks({ a: [], b: ['a'] }) });
+  await begun.promise;
+  await handle.cancel();
+  await handle.result().catch(() => undefined);
+  await save('epic-cancelled', 'epic-cancelled');
+  await save('task-cancelled', 'epic-cancelled/task-a');
+  await save('agent-cancelled', 'agent-cancelled.a.implement.1');
+}
+
+/** Every kind of setback: an agent that errs and gives up, red checks, a review, a conflict, the budget, a failed task. */
+async function runRounds(): Promise<void> {
+  stage.play({
+    takeTurn: ({ purpose, agentId, turn }) => {
+      if (agentId.endsWith('rough.review.1')) return submitReview('request_changes');
+      if (purpose === 'review') return undefined;
+      if (agentId.endsWith('rough.implement.1')) return turn === 2 ? words('refusal') : answer({ name: 'rm_rf' });
+      if (agentId.includes('lost')) return words('refusal');
+      if (turn === 1) return words('end_turn');
+      if (turn > 3 || stage.log.includes('cap 2000000')) return submitWork;
+      return { kind: 'budget', neededMicroUsd: 1, spentMicroUsd: 1_000_000, capMicroUsd: 1_000_000 };
+    },
+    verify: (key, run) => key !== 'rough' || run > 1,
+    mergeTarget: (key, run) => (key === 'rough' && run === 1 ? 'conflict' : undefined),
+  });
+  const handle = await stage.start('rounds', {
+    title: 'Rounds',
+    tasks: tasks({ rough: [], lost: [], held: ['lost'] }),
+  });
+  await stage.asked('rounds', 'budget');
+  await stage.update('rounds', 'raiseBudget', { capUsd: 2, by: 'me' });
+  await stage.asked('rounds', 'failed-task', 'lost');
+  await stage.update('rounds', 'cancelTask', { taskKey: 'held', by: 'me' });
+  await stage.update('rounds', 'skipTask', { taskKey: 'held', by: 'me' });
+  await stage.update('rounds', 'skipTask', { taskKey: 'lost', by: 'me' });
+  await handle.result();
+  await save('epic-rounds', 'epic-rounds');
+  await save('task-rounds', 'epic-rounds/task-rough');
+  await save('task-failed', 'epic-rounds/task-lost');
+  await save('agent-gave-up', 'agent-rounds.rough.implement.1');
+}
+
+/** Names and paths of the machine that recorded; a replay does not look at them. */
+const OF_THE_MACHINE: ReadonlySet<string> = new Set(['identity', 'stackTrace', 'workerVersion']);
+
+/** One event a line, so that a difference can be read. */
+async function save(name: string, workflowId: string): Promise<void> {
+  const history = historyToJSON(await stage.client.workflow.getHandle(workflowId).fetchHistory());
+  const { events: recorded } = JSON.parse(history, (key, value) => (OF_THE_MACHINE.has(key) ? undefined : value));
+  const events = (recorded as unknown[]).map((event) => JSON.stringify(event));
+  const text = `{"workflowId":${JSON.stringify(workflowId)},"history":{"events":[\n${events.join(',\n')}\n]}}\n`;
+  writeFileSync(join(folder, `${name}.json`), text);
+  console.log(`${name}: ${events.length} events, ${Math.round(text.length / 1024)} kB`);
+}

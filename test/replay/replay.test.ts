@@ -1,0 +1,53 @@
+/**
+ * Executions that began with earlier code go on with today's: histories that were recorded once replay.
+ * Record them anew with `node test/replay/record.ts`, when a change is meant to break them.
+ */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { type ReplayWorkerOptions, Worker } from '@temporalio/worker';
+import { bundleWorkflows } from '../../worker/bundle.ts';
+import * as workflows from '../../workflows/index.ts';
+// Also makes the SDK quiet.
+import type { WorkflowCode } from '../support/temporal.ts';
+import '../support/temporal.ts';
+
+const folder = join(import.meta.dirname, 'histories');
+
+interface Recorded {
+  readonly workflowId: string;
+  readonly history: { events: { workflowExecutionStartedEventAttributes?: { workflowType: { name: string } } }[] };
+}
+
+const recorded = new Map(
+  readdirSync(folder).map((file) => [file, JSON.parse(readFileSync(join(folder, file), 'utf8')) as Recorded]),
+);
+
+let today: WorkflowCode;
+before(async () => {
+  today = { workflowBundle: await bundleWorkflows() };
+});
+
+async function replay(code: ReplayWorkerOptions, { workflowId, history }: Recorded): Promise<void> {
+  await Worker.runReplayHistory(code, history, workflowId);
+}
+
+for (const [file, history] of recorded) {
+  test(`${file} replays`, () => replay(today, history));
+}
+
+test('there is a history of every workflow', () => {
+  const types = [...recorded.values()].map(
+    ({ history }) => history.events[0]?.workflowExecutionStartedEventAttributes?.workflowType.name,
+  );
+  assert.deepEqual([...new Set(types)].toSorted(), Object.keys(workflows).toSorted());
+});
+
+test('a workflow that was changed without care does not replay', async () => {
+  const workflowsPath = fileURLToPath(new URL('fixtures/changed-workflows.ts', import.meta.url));
+  const agent = recorded.get('agent-plan.json');
+  assert.ok(agent !== undefined);
+  await assert.rejects(replay({ workflowsPath }, agent), { name: 'DeterminismViolationError' });
+});
