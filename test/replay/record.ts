@@ -12,6 +12,12 @@ import { answer, submitReview, submitWork, tasks, words } from '../workflows/ans
 import { openStage } from '../workflows/stage.ts';
 
 const folder = join(import.meta.dirname, 'histories');
+/** Names and paths of the machine that recorded; a replay does not look at them. */
+const OF_THE_MACHINE: ReadonlySet<string> = new Set(['identity', 'stackTrace', 'workerVersion']);
+const anonymous = (key: string, value: unknown): unknown => {
+  if (OF_THE_MACHINE.has(key)) return undefined;
+  return typeof value === 'string' ? value.replace(/^\d+@.*/, 'sticky') : value;
+};
 
 cleanEnvironment();
 process.env.FACTORY_TEMPORAL_CLI = (await findTemporal()).cli;
@@ -111,13 +117,10 @@ async function runRounds(): Promise<void> {
   await save('agent-gave-up', 'agent-rounds.rough.implement.1');
 }
 
-/** Names and paths of the machine that recorded; a replay does not look at them. */
-const OF_THE_MACHINE: ReadonlySet<string> = new Set(['identity', 'stackTrace', 'workerVersion']);
-
 /** One event a line, so that a difference can be read. */
 async function save(name: string, workflowId: string): Promise<void> {
   const history = historyToJSON(await stage.client.workflow.getHandle(workflowId).fetchHistory());
-  const { events: recorded } = JSON.parse(history, (key, value) => (OF_THE_MACHINE.has(key) ? undefined : value));
+  const { events: recorded } = JSON.parse(history, anonymous);
   const events = (recorded as unknown[]).map((event) => JSON.stringify(event));
   const text = `{"workflowId":${JSON.stringify(workflowId)},"history":{"events":[\n${events.join(',\n')}\n]}}\n`;
   writeFileSync(join(folder, `${name}.json`), text);

@@ -113,5 +113,3 @@ export async function openStage(options: StageOptions = {}) {
     },
   };
 }
-
-export type Stage = Awaited<ReturnType<typeof openStage>>;
