@@ -63,7 +63,7 @@ test('an epic without a title is refused wherever it comes in', async () => {
   assert.notEqual(started.exitCode, 0);
   assert.match(started.stdout + started.stderr, /give the epic a title/);
   const empty = await byHand('epic-nothing');
-  assert.match(empty.stdout + empty.stderr, /The epic.*expected object/s);
+  assert.match(empty.stdout + empty.stderr, /The epic does not fit:\n✖ give the epic a title/);
   assert.deepEqual((await factory.api.GET('/epics')).data, []);
 });
 

@@ -41,9 +41,7 @@ test('Ctrl-C ends the processes and leaves the command running in tmux', async (
   await factory.submit(EPIC, 'break');
   await waitFor(() => lines().length > 0, { timeoutMs: 60_000, what: 'the command' });
 
-  const asked = performance.now();
   const { exitCode, said } = await factory.interrupt();
-  console.log(performance.now() - asked);
   assert.equal(exitCode, 0);
   assert.match(said, /Running commands stay in tmux \(break\/long\)/);
   assert.match(said, /End them with: npx factory stop --commands/);
