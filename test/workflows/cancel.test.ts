@@ -83,6 +83,19 @@ test('a person’s answer cancels an epic that waits for a decision, and closes 
   assert.deepEqual(requests.toSorted(), ['failed-task answered', 'failed-task withdrawn']);
 });
 
+test('an epic can be cancelled while a failed task waits for the supervisor’s word', async () => {
+  stage.play({
+    takeTurn: ({ purpose }) => (purpose === 'implement' ? words('refusal') : undefined),
+    isEscalationLost: true,
+  });
+  const handle = await stage.start('wordless', { title: 'Wordless', tasks: tasks({ x: [] }) });
+  await waitFor(async () => (await stage.taskRow('wordless', 'x'))?.state === 'FAILED');
+  await handle.cancel();
+  await assert.rejects(handle.result(), { name: 'WorkflowFailedError' });
+  const { epic, tasks: states } = await remains('wordless');
+  assert.deepEqual([epic, states], [['CANCELLED', null], [['FAILED', null]]]);
+});
+
 test('an epic can be cancelled while it is planned, while it waits for approval and while it is paused', async () => {
   stage.play({ takeTurn: ({ purpose }) => (purpose === 'plan' ? new Promise(() => {}) : submitWork) });
   const planned = await stage.start('planning', { title: 'Planning' });

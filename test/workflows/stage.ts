@@ -12,6 +12,7 @@ import { epicWorkflowId } from '../../workflows/contract/ids.ts';
 import type { EpicView, HumanRequestView } from '../../workflows/contract/records.ts';
 import type { EpicSettings } from '../../workflows/contract/settings.ts';
 import { epicStartOptions } from '../../workflows/contract/start.ts';
+import type { Escalate } from '../../workflows/contract/supervisor.ts';
 import { createDatabase } from '../support/database.ts';
 import { startTemporal, type TemporalOptions } from '../support/temporal.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -32,9 +33,15 @@ export async function openStage(options: StageOptions = {}) {
   await reportHost(db, { name: 'stage', capacity: options.hostCapacity ?? 50 });
   let script: Script = {};
   const standIns = createStandIns(() => script, options.settings ?? {});
+  const supervision = createSupervisionActivities({
+    db,
+    temporal: temporal.client,
+    epicsAtOnce: options.epicsAtOnce ?? 10,
+  });
   const factory = {
     ...createRecordActivities({ db }),
-    ...createSupervisionActivities({ db, temporal: temporal.client, epicsAtOnce: options.epicsAtOnce ?? 10 }),
+    ...supervision,
+    escalate: async (message: Escalate) => (script.isEscalationLost ? undefined : supervision.escalate(message)),
     ...createPlaceActivities({ db }),
     ...standIns.factory,
   };

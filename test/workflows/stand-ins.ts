@@ -28,6 +28,8 @@ export interface Script {
   /** 'nothing': the worktree is as the branch was. */
   commitChange?: (taskKey: string, run: number) => 'nothing' | undefined;
   pushBranch?: (taskKey: string, run: number) => void;
+  /** The supervisor never hears of failures. */
+  isEscalationLost?: boolean;
   mergePullRequest?: (head: string, run: number) => Promise<void> | void;
   prepareWorktree?: (taskKey: string, run: number) => Promise<void> | void;
 }
