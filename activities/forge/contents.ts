@@ -2,6 +2,8 @@
 import { finalFailure } from '../failures.ts';
 import { gitFailure } from '../git/failures.ts';
 import { type GitPlace, git, gitResult } from '../git/git.ts';
+import { readLoose } from '../git/objects.ts';
+import { readCommit } from '../git/refs.ts';
 
 const MOST_BYTES = 1024 * 1024;
 
@@ -11,21 +13,48 @@ export async function readFiles(
   commit: string,
   paths: readonly string[],
 ): Promise<Record<string, string>> {
-  const listed = await git(place, ['--literal-pathspecs', 'ls-tree', '-z', commit, '--', ...paths]);
   const files: Record<string, string> = {};
-  for (const line of listed.split('\0')) {
-    const entry = /^100\d{3} blob ([0-9a-f]+)\t(.+)$/s.exec(line);
-    if (entry === null) continue;
-    const [, blob = '', path = ''] = entry;
-    files[path] = await git(place, ['cat-file', 'blob', blob], { maxBytes: MOST_BYTES });
+  for (const { mode, sha, path } of await findEntries(place, commit, paths)) {
+    if (!mode.startsWith('100')) continue;
+    const loose = await readLoose(place, sha, 'blob');
+    files[path] = loose?.toString() ?? (await git(place, ['cat-file', 'blob', sha], { maxBytes: MOST_BYTES }));
   }
   return files;
 }
 
+interface Entry {
+  readonly mode: string;
+  readonly sha: string;
+  readonly path: string;
+}
+
+/** What the commit has at these paths: without a process where its own folder is loose and says it all. */
+async function findEntries(place: GitPlace, commit: string, paths: readonly string[]): Promise<Entry[]> {
+  const { tree } = await readCommit(place, commit);
+  const root = paths.some((path) => path.includes('/')) ? undefined : await readLoose(place, tree, 'tree');
+  if (root !== undefined) return readTree(root).filter(({ path }) => paths.includes(path));
+  const listed = await git(place, ['--literal-pathspecs', 'ls-tree', '-z', tree, '--', ...paths]);
+  return listed.split('\0').flatMap((line) => {
+    const [, mode, sha, path] = /^(\d+) \w+ ([0-9a-f]+)\t(.+)$/s.exec(line) ?? [];
+    return mode === undefined || sha === undefined || path === undefined ? [] : [{ mode, sha, path }];
+  });
+}
+
+/** A tree object's entries: mode, space, name, NUL, 20 bytes of hash. */
+function readTree(content: Buffer): Entry[] {
+  const entries: Entry[] = [];
+  for (let at = 0; at < content.length; ) {
+    const end = content.indexOf(0, at);
+    const [mode = '', ...name] = content.toString('utf8', at, end).split(' ');
+    entries.push({ mode, sha: content.toString('hex', end + 1, end + 21), path: name.join(' ') });
+    at = end + 21;
+  }
+  return entries;
+}
+
 /** Refuses by name what worktrees and merges would silently get wrong. */
 export async function refuseUnsupported(place: GitPlace, commit: string, repository: string): Promise<void> {
-  const modules = await git(place, ['--literal-pathspecs', 'ls-tree', '--name-only', commit, '--', '.gitmodules']);
-  if (modules !== '') {
+  if ((await findEntries(place, commit, ['.gitmodules'])).length > 0) {
     throw finalFailure(
       'RepositoryUnsupported',
       `${repository} has submodules (.gitmodules), which are not supported yet`,

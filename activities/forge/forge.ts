@@ -43,7 +43,7 @@ export interface Forge {
   /** The pull request of a head branch, closed and merged ones too. */
   findPullRequest(input: { repository: string; head: string }): Promise<ForgePullRequest | undefined>;
   /** Opens a pull request; the one that the head branch already has wins, and is opened again if it was closed. */
-  createPullRequest(input: NewPullRequest): Promise<ForgePullRequest>;
+  createPullRequest(input: NewPullRequest): Promise<PullRequestView>;
   readPullRequest(input: PullRequestRef): Promise<ForgePullRequest>;
   review(input: PullRequestRef & { key: string; headSha: string; review: Review }): Promise<void>;
   comment(input: PullRequestRef & { key: string; body: string }): Promise<void>;

@@ -9,6 +9,7 @@ import {
 } from '../../db/reads/forge.ts';
 import * as write from '../../db/writes/forge.ts';
 import { taskId } from '../../workflows/contract/ids.ts';
+import type { PullRequestView } from '../../workflows/contract/records.ts';
 import { finalFailure } from '../failures.ts';
 import type { Author, GitPlace } from '../git/git.ts';
 import { mirrorPath, parseBranch } from '../git/names.ts';
@@ -50,25 +51,33 @@ export function createLocalForge(options: LocalForgeOptions): Forge {
     throw finalFailure('NotFound', `${key.repository} has no pull request ${key.number}`);
   }
 
-  /** The row with what git knows of its branches now. */
-  async function view(row: PullRequestRow): Promise<ForgePullRequest> {
+  /** The row with its head as it is now. */
+  async function view(row: PullRequestRow): Promise<PullRequestView> {
     const { repository, number, title, head, base } = row;
-    const mirror = await open(repository);
-    const isMerged = row.state === 'merged';
-    const [headAt, baseAt, reviews] = await Promise.all([
-      isMerged ? undefined : mirrors.readBranch(mirror, head),
-      isMerged ? undefined : mirrors.readBranch(mirror, base),
-      readReviews(db, row),
-    ]);
+    const headAt = row.state === 'merged' ? undefined : await mirrors.readBranch(await open(repository), head);
     const headSha = headAt?.sha ?? row.head_sha;
     if (headSha !== row.head_sha) await write.noteHead(db, row, headSha);
     return {
       ...{ number, title, head, base, headSha, url: url(row) },
-      state: row.state as ForgePullRequest['state'],
+      state: row.state as PullRequestView['state'],
       ...(row.merged_sha === null ? {} : { mergedSha: row.merged_sha }),
-      mergeable: headAt && baseAt ? await mirrors.isMergeable(mirror, baseAt.sha, headAt.sha) : null,
+    };
+  }
+
+  /** The same with all that its reader may want to know. */
+  async function wholeView(row: PullRequestRow): Promise<ForgePullRequest> {
+    const [pullRequest, mergeable, reviews] = await Promise.all([view(row), isMergeable(row), readReviews(db, row)]);
+    return {
+      ...{ ...pullRequest, mergeable },
       reviews: reviews.map((review) => ({ verdict: review.verdict as Review['verdict'], headSha: review.head_sha })),
     };
+  }
+
+  async function isMergeable(row: PullRequestRow): Promise<boolean | null> {
+    if (row.state === 'merged') return null;
+    const mirror = await open(row.repository);
+    const [head, base] = [await mirrors.readBranch(mirror, row.head), await mirrors.readBranch(mirror, row.base)];
+    return head && base ? await mirrors.isMergeable(mirror, base.sha, head.sha) : null;
   }
 
   function url(row: PullRequestRow): string {
@@ -107,7 +116,7 @@ export function createLocalForge(options: LocalForgeOptions): Forge {
 
     async findPullRequest(key) {
       const row = await findPullRequestByHead(db, key);
-      return row === undefined ? undefined : await view(row);
+      return row === undefined ? undefined : await wholeView(row);
     },
 
     async createPullRequest(input) {
@@ -122,7 +131,7 @@ export function createLocalForge(options: LocalForgeOptions): Forge {
       }
     },
 
-    readPullRequest: async (key) => await view(await need(key)),
+    readPullRequest: async (key) => await wholeView(await need(key)),
 
     async review({ repository, number, key, headSha, review }) {
       await need({ repository, number });

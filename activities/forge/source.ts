@@ -1,8 +1,8 @@
 /** The person's own repository, GIT_BASE_REPO_PATH: read by fetching from it, written only by pushes that move nothing that is checked out. */
-import { realpath } from 'node:fs/promises';
+import { readFile, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finalFailure } from '../failures.ts';
-import { isAncestor } from '../git/ancestry.ts';
+import { isAncestor, isNearAncestor } from '../git/ancestry.ts';
 import { isGitFailure } from '../git/failures.ts';
 import { type GitPlace, git, REMOTE_TIMEOUT_MS } from '../git/git.ts';
 import { resultBranch } from '../git/names.ts';
@@ -29,9 +29,8 @@ export async function copyBranches(mirror: GitPlace, source: Source): Promise<vo
 
 /** Fetches the source's branch into the mirror's `sourceRef`, unless the mirror has it, and answers its head. */
 export async function fetchBase(mirror: GitPlace, source: Source, branch: string): Promise<string> {
-  const known = await readRefFiles(mirror, [sourceRef(branch), `refs/heads/${branch}`]);
-  const there = await headInFiles(source, branch);
-  if (there !== undefined && [...known.values()].includes(there)) return there;
+  const there = await readHead(source, branch);
+  if (there !== undefined && (await isHeld(mirror, branch, there))) return there;
   try {
     await fetchFrom(mirror, source, [`+refs/heads/${branch}:${sourceRef(branch)}`]);
   } catch (error) {
@@ -43,15 +42,27 @@ export async function fetchBase(mirror: GitPlace, source: Source, branch: string
   return (await readRefFiles(mirror, [sourceRef(branch)])).get(sourceRef(branch)) ?? '';
 }
 
-/** The source's branch when its files tell; git is asked for whatever else the source may be. */
-async function headInFiles(source: Source, branch: string): Promise<string | undefined> {
-  const path = await location(source);
+/** Whether the mirror's own branches hold the commit, by what can be seen at once. */
+async function isHeld(mirror: GitPlace, branch: string, commit: string): Promise<boolean> {
+  const known = await readRefFiles(mirror, [sourceRef(branch), `refs/heads/${branch}`]);
+  for (const head of known.values()) if (await isNearAncestor(mirror, commit, head)) return true;
+  return false;
+}
+
+/** Where a branch of the source is, when its files tell; git is asked for whatever else the source may be. */
+async function readHead(source: Source, branch: string): Promise<string | undefined> {
   const ref = `refs/heads/${branch}`;
-  for (const gitDir of [join(path, '.git'), path]) {
-    const found = await readRefFiles({ gitDir }, [ref]).catch(() => undefined);
-    if (found?.has(ref)) return found.get(ref);
+  for (const gitDir of await gitDirs(source)) {
+    const head = await readRefFiles({ gitDir }, [ref]).catch(() => undefined);
+    if (head?.has(ref)) return head.get(ref);
   }
   return undefined;
+}
+
+/** With a checkout or bare. */
+async function gitDirs(source: Source): Promise<string[]> {
+  const path = await location(source);
+  return [join(path, '.git'), path];
 }
 
 async function fetchFrom(mirror: GitPlace, source: Source, refspecs: string[]): Promise<void> {
@@ -71,6 +82,11 @@ async function location(source: Source): Promise<string> {
 
 /** The branch that the source's HEAD is on. */
 export async function defaultBranch(mirror: GitPlace, source: Source): Promise<string> {
+  for (const gitDir of await gitDirs(source)) {
+    const head = await readFile(join(gitDir, 'HEAD'), 'utf8').catch(() => '');
+    const named = /^ref: refs\/heads\/(\S+)\s*$/.exec(head)?.[1];
+    if (named !== undefined && (await readHead(source, named)) !== undefined) return named;
+  }
   const args = ['ls-remote', '--symref', UPLOAD_PACK, await location(source), 'HEAD'];
   const output = await git(mirror, args, { timeoutMs: REMOTE_TIMEOUT_MS });
   const branch = /^ref: refs\/heads\/(\S+)\tHEAD$/m.exec(output)?.[1];
