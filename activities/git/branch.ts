@@ -11,7 +11,8 @@ import { moveRefs, readCommit } from './refs.ts';
 import { readForge } from './remote.ts';
 import type { Clone, GitHost } from './repository.ts';
 import { takeSnapshot } from './snapshot.ts';
-import { copyIndex, headMove, headOf, openWorktree, updateState, type Worktree } from './worktree-state.ts';
+import { copyIndex } from './snapshot-index.ts';
+import { headMove, headOf, openWorktree, updateState, type Worktree } from './worktree-state.ts';
 
 export interface CommitChangeInput {
   readonly epicId: string;

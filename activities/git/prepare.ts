@@ -10,9 +10,9 @@ import { type GitPlace, git } from './git.ts';
 import { keptRef } from './names.ts';
 import { type Ref, type RefMove, readCommit } from './refs.ts';
 import { type Clone, folderFailure } from './repository.ts';
+import { keepIndex } from './snapshot-index.ts';
 import {
   deleteWorktree,
-  keepIndex,
   placedAgain,
   readState,
   type Worktree,

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { git } from './git.ts';
 import type { Ref } from './refs.ts';
 import { isUnchanged } from './snapshot.ts';
-import { copyIndex, keepIndex, updateState, type Worktree } from './worktree-state.ts';
+import { copyIndex, keepIndex } from './snapshot-index.ts';
+import { updateState, type Worktree } from './worktree-state.ts';
 
 /** Makes the files those of the commit again; ignored files stay. Only for a tree that was clean before the checks ran. */
 export async function restoreTree(worktree: Worktree, commit: Ref): Promise<Worktree> {

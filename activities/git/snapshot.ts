@@ -2,9 +2,11 @@
 import { constants } from 'node:fs';
 import { access, lstat, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type GitPlace, git } from './git.ts';
+import { isFresh } from './fresh.ts';
+import { git } from './git.ts';
 import type { Ref } from './refs.ts';
-import { copyIndex, forgetTree, knownTree, noteTree, type Worktree } from './worktree-state.ts';
+import { copyIndex, dropNote, type IndexNote, readNote, writeNote } from './snapshot-index.ts';
+import type { Worktree } from './worktree-state.ts';
 
 const LARGEST_FILE_BYTES = 50 * 1024 * 1024;
 const MOST_REPORTED = 100;
@@ -20,8 +22,10 @@ export interface Snapshot {
 /** Takes the tree. Idempotent: the same files are the same tree. */
 export async function takeSnapshot(worktree: Worktree): Promise<Snapshot> {
   const { place, snapshots } = worktree;
+  const note = await readNote(snapshots);
+  if (note !== undefined && isAsNoted(worktree, note)) return snapshot(note.tree, [], note.ignored);
   if (!(await exists(snapshots.indexFile))) {
-    await forgetTree(snapshots);
+    await dropNote(snapshots);
     await copyIndex(place, snapshots);
   }
   const { deleted, changed, ignored } = await readStatus(worktree);
@@ -31,8 +35,26 @@ export async function takeSnapshot(worktree: Worktree): Promise<Snapshot> {
   // First what is gone: a file may now stand where a folder was.
   await updateIndex(worktree, ['--force-remove'], deleted);
   await updateIndex(worktree, ['--add', '--remove', '--replace'], paths);
-  const tree = (await knownTree(snapshots)) ?? (await writeTree(snapshots));
-  return { tree, leftOut: shortened([...unwelcome, ...ignored.map((path) => `${path} (ignored)`)]), unwelcome };
+  const tree = (await readNote(snapshots))?.tree ?? (await git(snapshots, ['write-tree'])).trim();
+  await writeNote(snapshots, { tree, ignored });
+  return snapshot(tree, unwelcome, ignored);
+}
+
+const snapshot = (tree: string, unwelcome: string[], ignored: readonly string[]): Snapshot => ({
+  ...{ tree, unwelcome, leftOut: shortened([...unwelcome, ...ignored.map((path) => `${path} (ignored)`)]) },
+});
+
+function isAsNoted({ path, snapshots }: Worktree, { ignored }: IndexNote): boolean {
+  return snapshots.indexFile !== undefined && isFresh(path, snapshots.indexFile, ignored);
+}
+
+/** Whether the files are those of the tree that the last snapshot took, but for ignored ones. */
+export async function isUnchanged(worktree: Worktree, tree: string): Promise<boolean> {
+  const note = await readNote(worktree.snapshots);
+  if (note?.tree !== tree) return false;
+  if (isAsNoted(worktree, note)) return true;
+  const { deleted, changed } = await readStatus(worktree);
+  return deleted.length + changed.length === 0;
 }
 
 /** What a worktree holds beyond a commit and ignored files. */
@@ -46,22 +68,9 @@ export async function uncommitted(worktree: Worktree, commit: Ref): Promise<stri
 
 async function updateIndex(worktree: Worktree, options: string[], paths: string[]): Promise<void> {
   if (paths.length === 0) return;
-  await forgetTree(worktree.snapshots);
+  await dropNote(worktree.snapshots);
   const input = paths.map((path) => `${path}\0`).join('');
   await git(worktree.snapshots, ['update-index', ...options, '-z', '--stdin'], { input });
-}
-
-async function writeTree(snapshots: GitPlace): Promise<string> {
-  const tree = (await git(snapshots, ['write-tree'])).trim();
-  await noteTree(snapshots, tree);
-  return tree;
-}
-
-/** Whether the files are those of the tree that the last snapshot took, but for ignored ones. */
-export async function isUnchanged(worktree: Worktree, tree: string): Promise<boolean> {
-  if ((await knownTree(worktree.snapshots)) !== tree) return false;
-  const { deleted, changed } = await readStatus(worktree);
-  return deleted.length + changed.length === 0;
 }
 
 /** What differs from the snapshot index, and what is ignored. Files that were only touched are noted in the index. */

@@ -2,8 +2,7 @@
  * A worktree as git and the factory know it. What the factory must remember of it is in one file in git's folder for
  * it, outside the tree: an agent cannot change it by accident, and a kill at any moment leaves the old or the new one.
  */
-import { randomUUID } from 'node:crypto';
-import { copyFile, mkdir, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { finalFailure } from '../failures.ts';
 import { isGitFailure } from './failures.ts';
@@ -11,6 +10,7 @@ import { type GitPlace, git } from './git.ts';
 import { isDetachedPath, taskBranch } from './names.ts';
 import { moveRefs, type Ref, type RefMove, readCommit, readRefs } from './refs.ts';
 import { type Clone, type GitHost, openRepository, replaceFile } from './repository.ts';
+import { copyIndex, keepIndex } from './snapshot-index.ts';
 
 export interface WorktreeState {
   /** Made anew with each worktree. */
@@ -157,35 +157,6 @@ async function settleMove(worktree: Worktree, move: TreeMove): Promise<Worktree>
   }
   return await updateState(worktree, { moving: undefined });
 }
-
-/** Gives one index what the other knows of the tree, without reading the tree again. */
-export async function copyIndex(from: GitPlace, to: GitPlace): Promise<void> {
-  if (from.indexFile === undefined || to.indexFile === undefined) return;
-  const copy = `${to.indexFile}.${randomUUID()}`;
-  await copyFile(from.indexFile, copy);
-  await rename(copy, to.indexFile);
-}
-
-// Beside the index that snapshots are taken with: the tree that it holds, while that is known.
-const treeFile = (snapshots: GitPlace): string => `${snapshots.indexFile}.tree`;
-
-/** Gives the snapshots' index what the other knows of the tree `tree`. */
-export async function keepIndex(from: GitPlace, snapshots: GitPlace, tree: string): Promise<void> {
-  await forgetTree(snapshots);
-  await copyIndex(from, snapshots);
-  await noteTree(snapshots, tree);
-}
-
-/** The tree that the snapshots' index holds; undefined when git must be asked. */
-export async function knownTree(snapshots: GitPlace): Promise<string | undefined> {
-  const text = await readFile(treeFile(snapshots), 'utf8').catch(() => undefined);
-  return text === undefined || text === '' ? undefined : text;
-}
-
-export const noteTree = (snapshots: GitPlace, tree: string): Promise<void> => replaceFile(treeFile(snapshots), tree);
-
-/** Call it before the index changes: a kill in between leaves no wrong answer. */
-export const forgetTree = (snapshots: GitPlace): Promise<void> => rm(treeFile(snapshots), { force: true });
 
 /** Makes git's folder for a worktree (gitrepository-layout(5)) and the worktree's `.git` file, as `git worktree add` would. */
 export async function writeAdmin(place: GitPlace, path: string, head: string, state: WorktreeState): Promise<void> {

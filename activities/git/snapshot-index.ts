@@ -1,0 +1,45 @@
+/**
+ * The index that snapshots of a worktree are taken with, and beside it what it holds: while that note is there, an
+ * unchanged worktree is known without asking git.
+ */
+import { randomUUID } from 'node:crypto';
+import { copyFile, readFile, rename, rm } from 'node:fs/promises';
+import type { GitPlace } from './git.ts';
+import { replaceFile } from './repository.ts';
+
+export interface IndexNote {
+  /** The tree that the index holds. */
+  readonly tree: string;
+  /** What git was told to ignore when it last looked. */
+  readonly ignored: readonly string[];
+}
+
+const noteFile = (snapshots: GitPlace): string => `${snapshots.indexFile}.json`;
+
+/** What the index holds; undefined when git must be asked. */
+export async function readNote(snapshots: GitPlace): Promise<IndexNote | undefined> {
+  const text = await readFile(noteFile(snapshots), 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : (JSON.parse(text) as IndexNote);
+}
+
+export const writeNote = (snapshots: GitPlace, note: IndexNote): Promise<void> =>
+  replaceFile(noteFile(snapshots), JSON.stringify(note));
+
+/** Call it before the index changes: then a kill in between leaves no wrong answer. */
+export const dropNote = (snapshots: GitPlace): Promise<void> => rm(noteFile(snapshots), { force: true });
+
+/** Gives the snapshots' index what another knows of the files, which are those of `tree`. */
+export async function keepIndex(from: GitPlace, snapshots: GitPlace, tree: string): Promise<void> {
+  const ignored = (await readNote(snapshots))?.ignored ?? [];
+  await dropNote(snapshots);
+  await copyIndex(from, snapshots);
+  await writeNote(snapshots, { tree, ignored });
+}
+
+/** Gives one index what the other knows of the files, without reading them again. */
+export async function copyIndex(from: GitPlace, to: GitPlace): Promise<void> {
+  if (from.indexFile === undefined || to.indexFile === undefined) return;
+  const copy = `${to.indexFile}.${randomUUID()}`;
+  await copyFile(from.indexFile, copy);
+  await rename(copy, to.indexFile);
+}
