@@ -17,7 +17,7 @@ import { createRepository, type Files, type Repository } from './git.ts';
 import { processesIn, type StackProcess, stackVariables, startStack } from './stack.ts';
 import { waitFor } from './wait-for.ts';
 
-export interface FactoryOptions {
+interface FactoryOptions {
   /** How the model answers; the object stays in use, so a test may change it under way. */
   readonly model?: ScriptedModelOptions;
   /** Variables on top of folder, ports and model. */
@@ -27,8 +27,8 @@ export interface FactoryOptions {
 }
 
 type Epic = Answer<'Epic'>;
-export type HumanRequest = Answer<'HumanRequest'>;
-export interface EpicBody {
+type HumanRequest = Answer<'HumanRequest'>;
+interface EpicBody {
   readonly title: string;
   readonly [field: string]: unknown;
 }
@@ -38,7 +38,7 @@ const UNHANDLED_COMMAND = 1;
 
 const NO_CHECKS: Files = { 'README.md': '# Work\n', 'factory.yaml': 'verify: test -f README.md\n' };
 
-/** Starts it; when that fails, nothing of it is left. Call `end` in `after`. */
+/** Starts it; a stack that does not come up leaves nothing behind. Call `end` in `after`. */
 export async function startFactory(options: FactoryOptions = {}) {
   const folder = await mkdtemp(path.join(tmpdir(), 'ff-'));
   const stateDir = path.join(folder, 'state');
