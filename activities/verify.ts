@@ -206,8 +206,8 @@ async function runCommand(
 
 const shortHash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 10);
 
-/** The end of a text, as PostgreSQL can keep it. */
+/** The end of a text. */
 function tail(text: string, bytes: number): string {
-  const clean = Buffer.from(text.replaceAll('\0', ''));
+  const clean = Buffer.from(text);
   return clean.length <= bytes ? clean.toString() : `…${clean.subarray(-bytes).toString()}`;
 }

@@ -2,6 +2,7 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import type { DB } from './schema.ts';
+import { StorableText } from './text.ts';
 
 export type Database = Kysely<DB>;
 
@@ -21,5 +22,5 @@ export function connect(
     connectionTimeoutMillis: 5_000,
   });
   pool.on('error', options.onError ?? (() => {}));
-  return new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
+  return new Kysely<DB>({ dialect: new PostgresDialect({ pool }), plugins: [new StorableText()] });
 }

@@ -55,7 +55,7 @@ export async function callModel(
   if (stopReason === null) throw new Anthropic.AnthropicError('The stream ended without a stop reason');
   return {
     messageId: message.id,
-    content: storable(message.content, stopReason),
+    content: wholeBlocks(message.content, stopReason),
     stopReason,
     usage: message.usage,
   };
@@ -64,17 +64,11 @@ export async function callModel(
 /** Where an answer was cut off, its last block may be half of a tool call or a thought without its signature. */
 const CUT_OFF: ReadonlySet<string> = new Set(['max_tokens', 'refusal', 'model_context_window_exceeded']);
 
-function storable(content: readonly Anthropic.ContentBlock[], stopReason: string): Anthropic.ContentBlock[] {
+function wholeBlocks(
+  content: readonly Anthropic.ContentBlock[],
+  stopReason: string,
+): readonly Anthropic.ContentBlock[] {
   const last = content.at(-1);
   const half = last?.type === 'tool_use' || (last?.type === 'thinking' && last.signature === '');
-  const whole = CUT_OFF.has(stopReason) && half ? content.slice(0, -1) : content;
-  return wellFormed(whole) as Anthropic.ContentBlock[];
-}
-
-/** PostgreSQL takes neither NUL nor half a surrogate pair. */
-function wellFormed(value: unknown): unknown {
-  if (typeof value === 'string') return value.replaceAll('\0', '\uFFFD').toWellFormed();
-  if (Array.isArray(value)) return value.map(wellFormed);
-  if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [wellFormed(key), wellFormed(item)]));
+  return CUT_OFF.has(stopReason) && half ? content.slice(0, -1) : content;
 }

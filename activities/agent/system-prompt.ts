@@ -1,5 +1,5 @@
 /** What is pinned for a purpose when an epic starts: its system prompt and its tools, together one text. */
-
+import { storable } from '../../db/text.ts';
 import type { Purpose } from '../../workflows/contract/states.ts';
 import { fenced, promptFile } from './prompt-files.ts';
 import { toolsOf } from './tools.ts';
@@ -22,7 +22,7 @@ export function pinnedPrompt(purpose: Purpose, instructions: Readonly<Record<str
     );
   }
   return JSON.stringify({
-    system: parts.join('\n\n').toWellFormed().replaceAll('\0', '\uFFFD'),
+    system: storable(parts.join('\n\n')),
     tools: toolsOf(purpose),
   });
 }

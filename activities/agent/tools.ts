@@ -1,6 +1,7 @@
 /** The tools of each purpose as the API wants them, and what a tool call of the model means to the workflow. */
 import type Anthropic from '@anthropic-ai/sdk';
 import { z } from 'zod';
+import { storable } from '../../db/text.ts';
 import { READ_ONLY, SubmitPlan, SubmitReview, SubmitWork, TOOLS_OF } from '../../workflows/contract/agent.ts';
 import type { Purpose } from '../../workflows/contract/states.ts';
 
@@ -95,7 +96,7 @@ function summaryOf(name: string, input: Record<string, unknown>): string {
   };
   const summary = (Object.hasOwn(summaries, name) ? (summaries[name]?.() ?? '') : '').trim() || name;
   const line = (summary.split('\n', 1)[0] ?? '').trim();
-  return (line.length > 120 ? `${line.slice(0, 119)}…` : line).toWellFormed();
+  return storable(line.length > 120 ? `${line.slice(0, 119)}…` : line);
 }
 
 /** The input side of a zod schema: what has a default need not be given. */

@@ -5,6 +5,7 @@
  * compaction has to change it, the thinking blocks of the turns up to there are left out altogether.
  */
 import type Anthropic from '@anthropic-ai/sdk';
+import { storable } from '../../db/text.ts';
 
 type Block = Anthropic.ContentBlockParam;
 
@@ -83,7 +84,7 @@ function toolResults(content: readonly Block[], turn: number, rows: TranscriptRo
 function openings(turn: number, rows: TranscriptRows): Block[] {
   return rows.briefs
     .filter((brief) => brief.turn === turn && brief.body.trim() !== '')
-    .map((brief) => ({ type: 'text', text: brief.body.toWellFormed() }));
+    .map((brief) => ({ type: 'text', text: brief.body }));
 }
 
 function assistantContent(content: readonly Block[], turn: number, rows: TranscriptRows): Block[] {
@@ -111,7 +112,7 @@ function shortened(input: unknown): unknown {
 }
 
 function shown(output: string): string {
-  return output === '' ? '(no output)' : cutInTheMiddle(output, OUTPUT_LIMIT).toWellFormed();
+  return output === '' ? '(no output)' : cutInTheMiddle(output, OUTPUT_LIMIT);
 }
 
 /** At most `limit` characters of the text: its beginning and its end, and how much is missing between. */
@@ -119,7 +120,8 @@ export function cutInTheMiddle(text: string, limit: number): string {
   if (text.length <= limit) return text;
   const half = Math.floor((limit - 120) / 2);
   const missing = text.length - 2 * half;
-  return `${text.slice(0, half)}\n[… ${missing} characters are left out here; look at a smaller part to see them …]\n${text.slice(-half)}`;
+  const note = `\n[… ${missing} characters are left out here; look at a smaller part to see them …]\n`;
+  return storable(`${text.slice(0, half)}${note}${text.slice(-half)}`);
 }
 
 /**

@@ -5,6 +5,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { access, mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { storable } from '../../db/text.ts';
 
 /** Why a command was ended before its time; the first reason stays. */
 export type StopReason = 'timeout' | 'cancelled' | 'output';
@@ -84,8 +85,7 @@ export async function readOutput(journalDir: string, keptBytes = KEPT_BYTES): Pr
 
 const outputFile = (journalDir: string): string => join(journalDir, 'started', 'output');
 
-/** A text column cannot hold NUL. */
-const asText = (bytes: Buffer): string => bytes.toString('utf8').replaceAll('\0', '\u{fffd}');
+const asText = (bytes: Buffer): string => storable(bytes.toString('utf8'));
 
 const isContinuation = (byte: number | undefined): boolean => byte !== undefined && (byte & 0xc0) === 0x80;
 

@@ -5,6 +5,7 @@ import { agentId } from '../../workflows/contract/ids.ts';
 import type { Purpose } from '../../workflows/contract/states.ts';
 import type { Database } from '../connection.ts';
 import { json } from '../json.ts';
+import { storableJson } from '../text.ts';
 import { type Call, settleCall } from './ledger.ts';
 
 export interface NewTranscript {
@@ -55,7 +56,7 @@ export async function writeBriefRow(
   const { transcript, turn, kind, body } = brief;
   await sql`
     insert into briefs (transcript, turn, kind, body)
-    select ${transcript}::text, ${turn}::int, ${kind}::text, ${storableText(body)}::text
+    select ${transcript}::text, ${turn}::int, ${kind}::text, ${body}::text
     where not exists (select from agent_turns where transcript = ${transcript} and turn = ${turn})
     on conflict do nothing
   `.execute(db);
@@ -75,7 +76,7 @@ export async function answerToolCallRows(
   for (const { toolUseId, content, isError } of answers) {
     await db
       .updateTable('tool_calls')
-      .set({ output: storableText(content), is_error: isError, finished_at: sql<Date>`now()` })
+      .set({ output: content, is_error: isError, finished_at: sql<Date>`now()` })
       .where('transcript', '=', transcript)
       .where('turn', '=', turn)
       .where('tool_use_id', '=', toolUseId)
@@ -131,7 +132,7 @@ export async function writeAnswer(db: Database, answer: NewAnswer): Promise<void
         turn,
         model: answer.model,
         message_id: answer.messageId,
-        content: sql`${JSON.stringify(content)}::json`,
+        content: sql`${storableJson(content)}::json`,
         stop_reason: answer.stopReason,
         usage: json(answer.usage as unknown as Record<string, never>),
         cost_microusd: costMicroUsd,
@@ -161,6 +162,3 @@ export async function writeAnswer(db: Database, answer: NewAnswer): Promise<void
     await settleCall(trx, call, 'answered', costMicroUsd);
   });
 }
-
-/** PostgreSQL takes no NUL in a text, and the model's own words may come back in an answer. */
-const storableText = (text: string): string => text.replaceAll('\0', '\uFFFD').toWellFormed();
