@@ -3,7 +3,11 @@ import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
+import { commitTree } from '../../activities/git/commits.ts';
+import { isGitFailure } from '../../activities/git/failures.ts';
 import { clonePath } from '../../activities/git/names.ts';
+import { pushToForge } from '../../activities/git/remote.ts';
+import { openRepository } from '../../activities/git/repository.ts';
 import { repositoryAt, writeFiles } from '../support/git.ts';
 import { createGitStage, failsAs, type GitStage, type HostActivities, REPOSITORY } from '../support/git-stage.ts';
 
@@ -90,3 +94,31 @@ test('a push whose answer was lost counts, and does not fence its own placement'
   await one.pushBranch({ ...input, worktree, branch, headSha });
   assert.equal(await stage.mirror.git('rev-parse', branch), headSha);
 });
+
+for (const [how, hostOf] of [
+  ['by git push', () => stage.hostOf('one', { remoteOf: () => pathToFileURL(stage.mirror.path).href })],
+  ['on shared refs', () => stage.hostOf('beside')],
+] as const) {
+  test(`a lease that is not met any more moves nothing, and a branch only goes forward, ${how}`, async () => {
+    const clone = await openRepository(hostOf(), REPOSITORY);
+    assert.equal(clone.forge === undefined, how === 'by git push');
+    const tree = await stage.mirror.git('rev-parse', 'main^{tree}');
+    const commit = (message: string, ...parents: string[]) => commitTree(clone, { tree, parents, message });
+    const first = await commit('First');
+    const [second, aside] = [await commit('Second', first), await commit('Aside', first)];
+    const name = how.replaceAll(' ', '-');
+    const [ref, branch] = [`refs/factory/checkpoints/lease/${name}`, `factory/lease/${name}`];
+    const push = (to: string, expected: string | undefined, sha: string) =>
+      pushToForge(clone, { ref, to, expected }, { name: branch, sha });
+    const there = () => stage.mirror.git('for-each-ref', '--format=%(objectname)', ref, `refs/heads/${branch}`);
+
+    await push(first, undefined, first);
+    for (const expected of [undefined, second]) {
+      await assert.rejects(push(aside, expected, second), (error) => isGitFailure(error, 'lease-lost'));
+    }
+    assert.equal(await there(), `${first}\n${first}`);
+    await push(second, first, second);
+    await assert.rejects(push(aside, second, aside), (error) => isGitFailure(error, 'not-forward'));
+    assert.equal(await there(), `${second}\n${second}`);
+  });
+}
