@@ -12,6 +12,7 @@ import type {
   ModelActivities,
   RecordActivities,
 } from '../activities/index.ts';
+import { summaryOf } from './contract/start.ts';
 import { CLAIM_HOST, FACTORY, LOCAL_RECORD, MODEL, onHostOptions, RECORD } from './options.ts';
 
 type Activity = (input: never) => Promise<unknown>;
@@ -22,8 +23,6 @@ export type Summarised<Activities> = {
     : never;
 };
 
-const SUMMARY_LENGTH = 200;
-
 function summarised<Activities extends { [Name in keyof Activities]: Activity }>(
   proxy: unknown,
 ): Summarised<Activities> {
@@ -31,10 +30,7 @@ function summarised<Activities extends { [Name in keyof Activities]: Activity }>
   type Call = { executeWithOptions(options: Options, args: unknown[]): Promise<unknown> };
   return new Proxy({} as Summarised<Activities>, {
     get: (_, name) => (summary: string, input: unknown) =>
-      (proxy as Record<string | symbol, Call>)[name]?.executeWithOptions(
-        { summary: summary.slice(0, SUMMARY_LENGTH) },
-        [input],
-      ),
+      (proxy as Record<string | symbol, Call>)[name]?.executeWithOptions({ summary: summaryOf(summary) }, [input]),
   });
 }
 

@@ -1,4 +1,6 @@
 /** Brings the base in, verifies, asks a person, merges: the same for an epic's pull request and a one-task epic's. */
+import { factory } from './activities.ts';
+import type { EpicSettings } from './contract/settings.ts';
 import type { PersonAnswered } from './contract/task.ts';
 import { failureType } from './place.ts';
 
@@ -20,6 +22,7 @@ export interface MergeJob {
   /** Merges the base into the head branch, verifies what came out and pushes it, when the base moved. */
   readonly prepare: () => Promise<ReadyPullRequest | Obstacle>;
   readonly ask: (ready: ReadyPullRequest) => Promise<PersonAnswered>;
+  readonly pausePoint: () => Promise<void>;
   /** Merges with the expected head and base. */
   readonly merge: (ready: ReadyPullRequest) => Promise<{ mergedSha: string; treeSha: string }>;
 }
@@ -45,6 +48,7 @@ export async function approveAndMerge(job: MergeJob): Promise<MergeOutcome> {
       // The base may have moved while the person thought.
       continue;
     }
+    await job.pausePoint();
     try {
       const { mergedSha } = await job.merge(ready);
       return { kind: 'merged', mergedSha };
@@ -52,5 +56,21 @@ export async function approveAndMerge(job: MergeJob): Promise<MergeOutcome> {
       // Somebody was faster; what there is now is looked at again.
       if (failureType(error) !== 'BaseMoved') throw error;
     }
+  }
+}
+
+/**
+ * Brings the source's newest base into the forge. When the two conflict, only a person can mend it, in the source: `ask`
+ * is called with the question and answered when it is worth another look.
+ */
+export async function bringBase(settings: EpicSettings, ask: (question: string) => Promise<unknown>): Promise<void> {
+  const { repository, baseBranch } = settings;
+  for (;;) {
+    const base = await factory.updateBase(`the newest ${baseBranch}`, { repository, baseBranch });
+    if (base.kind !== 'conflict') return;
+    const files = base.files.join(', ') || 'some files';
+    await ask(
+      `${baseBranch} of ${repository} and what the factory merged conflict in ${files}. Merge them in the repository, then retry.`,
+    );
   }
 }

@@ -37,6 +37,8 @@ export const FACTORY: ActivityOptions = {
   startToCloseTimeout: '2 minutes',
   heartbeatTimeout: HEARTBEAT_TIMEOUT,
   retry: PATIENT_RETRY,
+  // Whether a merge happened must be known, also when it was cancelled.
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 };
 
 /** One model call. Its own waits are short; long ones come back as a hold (contract: TurnResult). */

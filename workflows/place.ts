@@ -70,7 +70,7 @@ export async function claimPlace(
   return placement;
 }
 
-/** Nothing of a task or epic runs on once it left; a host that is lost took its commands with it. */
+/** Nothing of a task or epic runs on once it left; what a lost host still runs ends at its own time limit. */
 export async function endCommands(placement: Placement, session: { epicId: string; taskKey?: string }): Promise<void> {
   try {
     await runOnHost(placement, (host) => host.endCommands('end what still runs', session));

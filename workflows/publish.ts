@@ -81,7 +81,7 @@ export function createPublisher<View extends { readonly version: number }>(publi
 
   function show(): void {
     setCurrentDetails(publication.details());
-    const now: Attributes = Object.fromEntries(publication.attributes().map((pair) => [pair.key.name, pair]));
+    const now: Attributes = Object.fromEntries(publication.attributes().map((pair) => [pair.key.name, short(pair)]));
     const changed = Object.values(now).filter((pair) => shown[pair.key.name]?.value !== pair.value);
     if (changed.length > 0) upsertSearchAttributes(changed);
     shown = now;
@@ -102,3 +102,11 @@ export function createPublisher<View extends { readonly version: number }>(publi
     },
   };
 }
+
+/** The server refuses a long value, and with it the workflow task, again and again; the record has the whole text. */
+function short(pair: SearchAttributeUpdatePair): SearchAttributeUpdatePair {
+  if (typeof pair.value !== 'string') return pair;
+  return { ...pair, value: pair.value.slice(0, ATTRIBUTE_LENGTH).toWellFormed() } as SearchAttributeUpdatePair;
+}
+
+const ATTRIBUTE_LENGTH = 200;

@@ -9,7 +9,7 @@ import {
 } from '@temporalio/workflow';
 import { model } from '../activities.ts';
 import type { AgentOutcome, AgentResult, AgentWorkflowInput } from '../contract/agent.ts';
-import { finishHandlers } from '../handlers.ts';
+import { finishHandlers, refuse } from '../handlers.ts';
 import { AGENT_HISTORY_EVENTS } from '../options.ts';
 import { type Agent, openAgent } from './context.ts';
 import { endReason, noteAfter, type TurnNote } from './state.ts';
@@ -23,6 +23,7 @@ import { runTools } from './tools.ts';
  * Fails: AgentGaveUp, HostLost, and what takeTurn calls final.
  */
 export async function agentWorkflow(input: AgentWorkflowInput): Promise<AgentResult> {
+  if (workflowInfo().parent === undefined) refuse('InvalidInput', 'An agent is started by its epic or task');
   const agent = openAgent(input);
   try {
     const outcome = await takeTurns(agent);

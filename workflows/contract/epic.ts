@@ -21,7 +21,9 @@ export const EpicInput = z.object({
   concurrency: z.number().int().min(1).max(50).optional(),
   requireApproval: z.array(ApprovalKind).optional(),
   /** Where the epic came from, so that the tracker can be told. */
-  source: z.object({ tracker: z.literal('linear'), id: z.string().min(1), url: z.url().optional() }).optional(),
+  source: z
+    .object({ tracker: z.literal('linear'), id: z.string().min(1).max(200), url: z.url().optional() })
+    .optional(),
 });
 export type EpicInput = z.infer<typeof EpicInput>;
 

@@ -18,7 +18,8 @@ export const FAILURES = {
   BaseBranchMissing: 'The base branch does not exist',
   WorktreeUnusable: 'The worktree cannot be made or used',
   GitFailed: 'git failed',
-  PushRejected: 'The remote refused the push: somebody else moved the branch or the checkpoint chain',
+  PushRejected: 'The remote refused the push: the task was placed again and its checkpoint chain is elsewhere',
+  BranchMoved: 'Somebody else moved the branch',
   NothingToSubmit: 'The worktree has no change to submit',
   // Host
   HostLost: 'The host of this task has stopped answering',
@@ -32,6 +33,7 @@ export const FAILURES = {
   NotAuthenticated: 'The credentials were refused',
   RateLimited: 'The provider asks us to slow down',
   ModelUnavailable: 'The model provider does not answer',
+  ModelNotAvailable: 'The model provider does not offer the model to this account',
   ModelRefusedRequest: 'The model provider refused the request',
   BudgetExceeded: 'The next model call could pass the epic’s budget',
   // Forge

@@ -76,6 +76,8 @@ export interface EpicView {
   readonly hold?: Hold;
   readonly failure?: Failure;
   readonly paused: boolean;
+  /** The supervisor has given it one of the slots for epics at once. */
+  readonly admitted: boolean;
   readonly tasks: readonly PlannedTaskView[];
   readonly requests: readonly HumanRequestView[];
   readonly pullRequest?: PullRequestView;

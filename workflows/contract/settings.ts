@@ -25,8 +25,6 @@ export const RepositoryPolicy = z.strictObject({
     .prefault({}),
   /** Tasks of one epic that may run at the same time. */
   concurrency: z.number().int().positive().max(50).optional(),
-  protectedPaths: z.array(z.string()).optional(),
-  testPaths: z.array(z.string()).optional(),
 });
 export type RepositoryPolicy = z.infer<typeof RepositoryPolicy>;
 

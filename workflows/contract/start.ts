@@ -5,11 +5,18 @@ import { FACTORY_QUEUE } from './task-queues.ts';
 /** A killed worker process costs its sticky queue's 1 s and at most this. */
 export const WORKFLOW_TASK_TIMEOUT = '5 seconds';
 
+/** Temporal refuses a summary of more than 200 bytes. */
+export function summaryOf(text: string): string {
+  let short = text.slice(0, 200).toWellFormed();
+  while (new TextEncoder().encode(short).length > 200) short = short.slice(0, -1).toWellFormed();
+  return short;
+}
+
 export const epicStartOptions = (epicId: string, title: string) => ({
   taskQueue: FACTORY_QUEUE,
   workflowId: epicWorkflowId(epicId),
   workflowIdReusePolicy: 'REJECT_DUPLICATE' as const,
   workflowIdConflictPolicy: 'FAIL' as const,
   workflowTaskTimeout: WORKFLOW_TASK_TIMEOUT,
-  staticSummary: title,
+  staticSummary: summaryOf(title),
 });

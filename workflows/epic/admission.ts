@@ -1,14 +1,17 @@
 /** Waits for the supervisor's admission; asking again is harmless and reaches a supervisor that was started anew. */
-import { condition } from '@temporalio/workflow';
+import { condition, workflowInfo } from '@temporalio/workflow';
 import { factory } from '../activities.ts';
 import { ASK_AGAIN } from '../options.ts';
 import type { Epic } from './context.ts';
+import { continueFrom } from './continue.ts';
 
 export async function admission(epic: Epic): Promise<void> {
   const { data, epicId } = epic;
   if (data.admitted) return;
   epic.tell('PLANNING', 'waits for admission', { kind: 'admission', reason: 'the limit of epics at once' });
   do {
+    // It may take weeks, and each asking is a few events.
+    if (workflowInfo().continueAsNewSuggested) await continueFrom(epic);
     await factory.requestAdmission('ask for admission', { epicId, priority: data.input.priority });
   } while (!(await condition(() => data.admitted, ASK_AGAIN)));
   epic.tell('PLANNING', 'admitted');

@@ -26,7 +26,6 @@ export type Asked = Omit<AskPerson, 'askedBy'>;
 /** Tells of the epic for the first time, which claims its id; handlers are registered by messages.ts. */
 export function openEpic(epicId: string, data: EpicData) {
   const { workflowId } = workflowInfo();
-  const startedAt = new Date().toISOString();
   let closedAt: string | undefined;
 
   const view = (): Omit<EpicView, 'version'> => ({
@@ -35,6 +34,7 @@ export function openEpic(epicId: string, data: EpicData) {
     state: data.state,
     phase: data.phase,
     paused: data.paused,
+    admitted: data.admitted,
     requests: data.requests.map(({ askedBy: _, ...request }) => request),
     tasks: data.tasks.map((entry, position) => ({
       task: entry.task,
@@ -42,7 +42,7 @@ export function openEpic(epicId: string, data: EpicData) {
       closed: entry.state === 'COMPLETED' || entry.state === 'FAILED' || entry.state === 'CANCELLED',
       ...(entry.started && !isFinal(entry.state) ? {} : { status: statusOf(entry) }),
     })),
-    startedAt,
+    startedAt: data.startedAt,
     ...(data.settings === undefined ? {} : { settings: data.settings }),
     ...(data.hold === undefined ? {} : { hold: data.hold }),
     ...(data.failure === undefined ? {} : { failure: data.failure }),

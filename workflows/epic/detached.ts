@@ -2,7 +2,7 @@
 import { CancellationScope } from '@temporalio/workflow';
 import type { EpicSettings } from '../contract/settings.ts';
 import type { Placement } from '../contract/task.ts';
-import { claimPlace, endCommands, failureType, leavePlace, runOnHost } from '../place.ts';
+import { claimPlace, endCommands, failureMessage, failureType, leavePlace, runOnHost } from '../place.ts';
 import type { Epic } from './context.ts';
 
 /** A lost host means another place and the same work again, which every step of it allows. */
@@ -27,17 +27,29 @@ export async function withDetached<T>(
       const { worktree, commitSha } = await runOnHost(placement, (host) =>
         host.prepareDetached(`worktree ${name}`, { ...place, commit }),
       );
-      const result = await work(placement, worktree, commitSha);
-      await runOnHost(placement, (host) => host.removeWorktree(`worktree ${name}`, { ...place, discard: true }));
-      return result;
+      return await work(placement, worktree, commitSha);
     } catch (error) {
       if (failureType(error) !== 'HostLost') throw error;
       epic.decide('factory', 'retry', `${name} is done again elsewhere`, `host ${placement.host} is lost`);
     } finally {
       await CancellationScope.nonCancellable(async () => {
         await endCommands(placement, { epicId });
+        await removeDetached(epic, place);
         await leavePlace(workflowId);
       });
     }
+  }
+}
+
+type Place = { epicId: string; name: string; repository: string; placement: Placement };
+
+/** What cannot be removed is said; it holds nothing of value. */
+async function removeDetached(epic: Epic, place: Place): Promise<void> {
+  try {
+    await runOnHost(place.placement, (host) =>
+      host.removeWorktree(`worktree ${place.name}`, { ...place, discard: true }),
+    );
+  } catch (error) {
+    epic.decide('factory', 'decision', `worktree ${place.name} stays`, failureMessage(error));
   }
 }

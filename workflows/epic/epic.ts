@@ -1,16 +1,23 @@
 /** One epic: from its title to merged code. */
-import { ApplicationFailure, isCancellation, TemporalFailure, workflowInfo } from '@temporalio/workflow';
+import {
+  ApplicationFailure,
+  CancellationScope,
+  isCancellation,
+  TemporalFailure,
+  workflowInfo,
+} from '@temporalio/workflow';
 import { factory } from '../activities.ts';
 import { EpicIdFromWorkflow, EpicInput } from '../contract/epic.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 import { parse } from '../handlers.ts';
+import { failureMessage } from '../place.ts';
 import { admission } from './admission.ts';
 import { type Epic, openEpic } from './context.ts';
 import { mergeEpic } from './integrate.ts';
 import { type Messages, registerMessages } from './messages.ts';
 import { settlePlan } from './plan.ts';
 import { runTasks } from './run-tasks.ts';
-import { type EpicData, isSingle, newEpic } from './state.ts';
+import { type EpicData, isSingle, newEpic, nextNumber } from './state.ts';
 
 export interface EpicResult {
   readonly mergedSha: string;
@@ -26,7 +33,9 @@ export interface EpicResult {
  */
 export async function epicWorkflow(rawInput: unknown, carry?: EpicData): Promise<EpicResult> {
   const epicId = parse(EpicIdFromWorkflow, workflowInfo().workflowId, 'The workflow id (epic-<id>)');
-  const data = carry ?? newEpic(parse(EpicInput, rawInput, 'The epic'));
+  // Anybody can start an epic with a second input; only our own former run is believed.
+  const former = workflowInfo().continuedFromExecutionRunId === undefined ? undefined : carry;
+  const data = former ?? newEpic(parse(EpicInput, rawInput, 'The epic'), new Date().toISOString());
   const epic = openEpic(epicId, data);
   const messages = registerMessages(epic);
   epic.publish();
@@ -34,7 +43,8 @@ export async function epicWorkflow(rawInput: unknown, carry?: EpicData): Promise
   await epic.flush();
   try {
     await mergeAll(epic, messages);
-    await epic.close('COMPLETED');
+    // What is merged is merged, whoever cancels meanwhile.
+    await CancellationScope.nonCancellable(() => complete(epic));
     return { mergedSha: data.mergedSha ?? '', pullRequest: data.pullRequest?.number ?? null };
   } catch (error) {
     // Anything else is a mistake of ours (or continue-as-new): the workflow task fails and is tried again.
@@ -51,12 +61,11 @@ async function mergeAll(epic: Epic, messages: Messages): Promise<void> {
     (await factory.openEpic('read the repository and what is in force', { epicId, input: data.input }));
   data.settings = settings;
   await settlePlan(epic, settings);
-  await openEpicBranch(epic, settings);
+  await orAsk(epic, 'The epic’s branch cannot be made', () => openEpicBranch(epic, settings));
   for (;;) {
     await runTasks(epic, messages, settings);
-    if (await merged(epic, settings)) break;
+    if (await merged(epic, settings)) return;
   }
-  await deliver(epic, settings);
 }
 
 /** An epic of one task has merged it already; every other merges its branch. */
@@ -66,7 +75,7 @@ async function merged(epic: Epic, settings: EpicSettings): Promise<boolean> {
     throw ApplicationFailure.nonRetryable('Every task was skipped, so there is nothing to merge', 'EpicFailed');
   }
   const [only] = data.tasks;
-  if (!isSingle(data)) return mergeEpic(epic, settings);
+  if (!isSingle(data)) return orAsk(epic, 'The tasks cannot be merged together', () => mergeEpic(epic, settings));
   if (only?.mergedSha !== undefined) data.mergedSha = only.mergedSha;
   return true;
 }
@@ -79,8 +88,45 @@ async function openEpicBranch(epic: Epic, { repository, baseBranch }: EpicSettin
   data.epicBranch = branch;
 }
 
-async function deliver(epic: Epic, { repository, baseBranch }: EpicSettings): Promise<void> {
+/** Work that is paid for is not thrown away over a failure: a person mends its cause, then it is tried again. */
+async function orAsk<T>(epic: Epic, what: string, work: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      await askToMend(epic, what, error, ['retry', 'cancel']);
+    }
+  }
+}
+
+/** Answers with the decision; what is no failure of the work (cancellation, a mistake of ours) passes. */
+async function askToMend(epic: Epic, what: string, error: unknown, options: string[]): Promise<string> {
+  if (isCancellation(error) || !(error instanceof TemporalFailure)) throw error;
+  const reason = failureMessage(error);
+  epic.decide('factory', 'failure', what, reason);
+  epic.tell('BLOCKED', what, { kind: 'person', reason });
+  const question = `${what}: ${reason.slice(0, 1_500)}. Mend the cause, then retry.`;
+  const requestId = `mend-${nextNumber(epic.data)}`;
+  return (await epic.askPerson({ requestId, kind: 'question', question, options })).decision;
+}
+
+/** The base branch holds the work already; a source that cannot take it is told and may be skipped. */
+async function complete(epic: Epic): Promise<void> {
+  for (;;) {
+    try {
+      await deliver(epic);
+      break;
+    } catch (error) {
+      const what = 'The result is merged, but cannot be delivered to the source';
+      if ((await askToMend(epic, what, error, ['retry', 'skip'])) === 'skip') break;
+    }
+  }
+  await epic.close('COMPLETED');
+}
+
+async function deliver(epic: Epic): Promise<void> {
   const { data, epicId } = epic;
+  const { repository, baseBranch } = data.settings as EpicSettings;
   const mergedSha = data.mergedSha as string;
   const { delivered } = await factory.deliverResult('deliver to the source', {
     repository,

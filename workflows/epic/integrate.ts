@@ -1,6 +1,12 @@
 /** The epic's own pull request: its branch with the base brought in, verified as a whole, approved and merged. */
 import { factory } from '../activities.ts';
-import { approveAndMerge, type MergeOutcome, type Obstacle, type ReadyPullRequest } from '../approve-and-merge.ts';
+import {
+  approveAndMerge,
+  bringBase,
+  type MergeOutcome,
+  type Obstacle,
+  type ReadyPullRequest,
+} from '../approve-and-merge.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 import { runOnHost } from '../place.ts';
 import type { Epic } from './context.ts';
@@ -14,6 +20,7 @@ export async function mergeEpic(epic: Epic, settings: EpicSettings): Promise<boo
     approvalNeeded: settings.approvals.includes('merge'),
     prepare: () => prepare(epic, settings),
     ask: (ready) => askMergeApproval(epic, settings, ready),
+    pausePoint: epic.pausePoint,
     merge: (ready) => mergePullRequest(epic, settings, ready),
   });
   if (outcome.kind === 'merged') {
@@ -31,8 +38,7 @@ async function prepare(epic: Epic, settings: EpicSettings): Promise<ReadyPullReq
   const branch = data.epicBranch as string;
   await epic.pausePoint();
   epic.tell('IN_PROGRESS', 'integrates and verifies the whole');
-  const base = await factory.updateBase(`the newest ${baseBranch}`, { repository, baseBranch });
-  if (base.kind === 'conflict') return { ...base, targetSha: '' };
+  await bringBase(settings, (question) => askAboutBase(epic, question));
   const ready = await withDetached(epic, settings, 'integration', branch, async (placement, worktree) => {
     const place = { epicId, repository, placement, worktree };
     const merged = await runOnHost(placement, (host) =>
@@ -44,6 +50,9 @@ async function prepare(epic: Epic, settings: EpicSettings): Promise<ReadyPullReq
     );
     if (merged.kind === 'conflict') return merged;
     const { headSha, treeSha, targetSha, diffHash } = merged;
+    if (policy.setup !== undefined) {
+      await runOnHost(placement, (host) => host.runSetup(`set-up: ${policy.setup}`, { ...place, policy }));
+    }
     const verified = await runOnHost(placement, (host) =>
       host.verify(`verify ${headSha.slice(0, 8)}`, { ...place, taskKey: 'epic', commitSha: headSha, policy }),
     );
@@ -58,6 +67,12 @@ async function prepare(epic: Epic, settings: EpicSettings): Promise<ReadyPullReq
   });
   if (ready.kind === 'ready') await openPullRequest(epic, settings, ready.headSha);
   return ready;
+}
+
+function askAboutBase(epic: Epic, question: string): Promise<unknown> {
+  epic.tell('BLOCKED', 'the base branch conflicts', { kind: 'person', reason: question });
+  const requestId = `base-${nextNumber(epic.data)}`;
+  return epic.askPerson({ requestId, kind: 'conflict', question, options: ['retry', 'cancel'] });
 }
 
 async function openPullRequest(epic: Epic, settings: EpicSettings, headSha: string): Promise<void> {
@@ -90,7 +105,6 @@ async function askMergeApproval(epic: Epic, settings: EpicSettings, ready: Ready
 
 async function mergePullRequest(epic: Epic, settings: EpicSettings, ready: ReadyPullRequest) {
   const { data } = epic;
-  await epic.pausePoint();
   epic.tell('IN_PROGRESS', `merges into ${settings.baseBranch}`);
   const number = data.pullRequest?.number ?? 0;
   const merged = await factory.mergePullRequest(`merge pull request #${number}`, {

@@ -18,7 +18,8 @@ export function ask(requests: EpicRequest[], asked: AskPerson, now: string): Per
     if (known.state === 'answered') return known.answer;
     const askedBy = [...new Set([...known.askedBy, asked.askedBy])];
     // A request that was withdrawn or replaced and is asked again is open again.
-    requests[index] = { ...known, askedBy, state: 'open' };
+    const { closedAt: _, ...reopened } = known;
+    requests[index] = { ...reopened, askedBy, state: 'open' };
     return undefined;
   }
   for (const [position, request] of requests.entries()) {

@@ -1,12 +1,11 @@
 /** Runs the task graph: starts what may start, hands out the merge lane, asks about what failed, until all is settled. */
-import { CancellationScope, condition, continueAsNew, isCancellation, workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, condition, isCancellation, workflowInfo } from '@temporalio/workflow';
 import { isPartOf, taskWorkflowId } from '../contract/ids.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 import { grantLaneSignal, type TaskResult } from '../contract/task.ts';
-import { finishHandlers } from '../handlers.ts';
 import { failureMessage, failureType } from '../place.ts';
 import type { Epic } from './context.ts';
-import type { epicWorkflow } from './epic.ts';
+import { continueFrom } from './continue.ts';
 import { askAboutFailed, settleFailure } from './failed-task.ts';
 import { blocked, holdReasons, isEnded, isRunning, isWaiting, startable } from './graph.ts';
 import { grantNext, leaveLaneAs } from './lane.ts';
@@ -149,10 +148,4 @@ function tellHolds(epic: Epic, settings: EpicSettings): void {
   const phase = `${done} of ${data.tasks.length} tasks done, ${running} running`;
   if (data.paused) epic.tell('IN_PROGRESS', phase, { kind: 'pause', reason: 'paused by a person' });
   else epic.tell('IN_PROGRESS', phase);
-}
-
-/** Only with no open child: they would be lost. */
-async function continueFrom(epic: Epic): Promise<never> {
-  await finishHandlers(epic.flush);
-  return continueAsNew<typeof epicWorkflow>(epic.data.input, epic.data);
 }

@@ -3,6 +3,7 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { startChild } from '@temporalio/workflow';
 import { taskWorkflowId } from '../contract/ids.ts';
 import type { EpicSettings } from '../contract/settings.ts';
+import { summaryOf } from '../contract/start.ts';
 import type { TaskResult, TaskWorkflowInput } from '../contract/task.ts';
 import { CHILD } from '../options.ts';
 import { taskWorkflow } from '../task/task.ts';
@@ -18,7 +19,7 @@ export async function startTask(epic: Epic, settings: EpicSettings, entry: TaskE
       const child = await startChild(taskWorkflow, {
         ...CHILD,
         workflowId,
-        staticSummary: entry.task.title,
+        staticSummary: summaryOf(entry.task.title),
         args: [taskInput(epic, settings, entry)],
       });
       epic.adopt(workflowId, paused);

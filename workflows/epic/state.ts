@@ -31,6 +31,8 @@ export interface EpicRequest extends HumanRequestView {
 
 export interface EpicData {
   readonly input: EpicInput;
+  /** When its first run began. */
+  readonly startedAt: string;
   state: EpicState;
   phase: string;
   hold?: Hold;
@@ -53,9 +55,10 @@ export interface EpicData {
   counter: number;
 }
 
-export function newEpic(input: EpicInput): EpicData {
+export function newEpic(input: EpicInput, startedAt: string): EpicData {
   return {
     input,
+    startedAt,
     state: 'PLANNING',
     phase: 'starts',
     paused: false,

@@ -40,12 +40,7 @@ export function admit(data: SupervisorData, limit: number): string[] {
 }
 
 /** Failures of the surroundings, which pass by themselves more often than not. */
-const PASSING: ReadonlySet<string> = new Set([
-  'HostLost',
-  'ModelUnavailable',
-  'ForgeUnavailable',
-  'TerminalUnavailable',
-]);
+const PASSING: ReadonlySet<string> = new Set(['HostLost', 'ModelUnavailable', 'ForgeUnavailable']);
 const RETRIES = 2;
 
 /** The fixed rules: what passes is tried again, the rest is a person's. */

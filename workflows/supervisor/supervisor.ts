@@ -31,7 +31,9 @@ import { admit, adopt, enqueue, release, type SupervisorData, settle } from './s
  * Survives termination: its first act lists the open epics, so that the limit holds. Continues as new for ever.
  * Messages: signals `requestAdmission`, `releaseAdmission`, `escalate`, each idempotent; query `status`.
  */
-export async function supervisorWorkflow(carry?: SupervisorCarry): Promise<void> {
+export async function supervisorWorkflow(input?: SupervisorCarry): Promise<void> {
+  // Anybody can start it by hand with anything; only our own former run is believed.
+  const carry = workflowInfo().continuedFromExecutionRunId === undefined ? undefined : input;
   const data: SupervisorData = { admitted: [...(carry?.admitted ?? [])], waiting: [...(carry?.waiting ?? [])] };
   const outbox: (() => void)[] = [];
   let sending = 0;

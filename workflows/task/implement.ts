@@ -52,6 +52,7 @@ async function commit(task: Task, work: SubmitWork): Promise<Change | undefined>
     sendBack(task, 'conflict', { kind: 'conflict', files: commit.unresolved, targetBranch: task.input.targetBranch });
     return undefined;
   }
+  if (mergeParent !== undefined) data.baseSha = mergeParent;
   delete data.mergeParent;
   if (commit.headSha === data.baseSha) {
     sendBack(task, 'verification', { kind: 'nothing-submitted' });

@@ -1,7 +1,7 @@
 /** Merges a reviewed task: through its epic's lane, or, in an epic of one task, after a person's approval. */
 import { condition, getExternalWorkflowHandle, uuid4 } from '@temporalio/workflow';
 import { factory } from '../activities.ts';
-import { approveAndMerge, type Obstacle, type ReadyPullRequest } from '../approve-and-merge.ts';
+import { approveAndMerge, bringBase, type Obstacle, type ReadyPullRequest } from '../approve-and-merge.ts';
 import { askLaneSignal, doneLaneSignal } from '../contract/epic.ts';
 import { epicWorkflowId } from '../contract/ids.ts';
 import type { TaskResult } from '../contract/task.ts';
@@ -52,6 +52,7 @@ async function mergeInLane(task: Task, change: Change, submission: number) {
       approvalNeeded: false,
       prepare: () => prepare(task, change),
       ask: () => Promise.reject(new Error('nobody is asked in the lane')),
+      pausePoint: task.pausePoint,
       merge: (ready) => mergePullRequest(task, ready),
     });
   } finally {
@@ -75,9 +76,10 @@ function mergeApproved(task: Task, change: Change) {
         pullRequest: number,
         headSha: ready.headSha,
       });
-      await ensurePlace(task);
+      if (answer.decision === 'approve') await ensurePlace(task);
       return answer;
     },
+    pausePoint: task.pausePoint,
     merge: (ready) => mergePullRequest(task, ready),
   });
 }
@@ -96,11 +98,7 @@ async function waitAwayFromHost(task: Task): Promise<void> {
 async function prepare(task: Task, change: Change): Promise<ReadyPullRequest | Obstacle> {
   const { input, data } = task;
   await task.pausePoint();
-  if (input.only) {
-    const { repository, baseBranch } = input.settings;
-    const base = await factory.updateBase(`the newest ${baseBranch}`, { repository, baseBranch });
-    if (base.kind === 'conflict') return { ...base, targetSha: '' };
-  }
+  if (input.only) await bringBase(input.settings, (question) => askAboutBase(task, question));
   const merged = await task.onHost((host) =>
     host.mergeTarget(`merge ${input.targetBranch} into ${data.branch}`, {
       ...where(task),
@@ -109,6 +107,8 @@ async function prepare(task: Task, change: Change): Promise<ReadyPullRequest | O
     }),
   );
   if (merged.kind === 'conflict') return merged;
+  // From here on the task's own work is what it has beyond this.
+  data.baseSha = merged.targetSha;
   if (merged.treeSha !== change.treeSha && !(await verifyCommit(task, merged.headSha))) {
     return { kind: 'red', commitSha: merged.headSha };
   }
@@ -122,7 +122,6 @@ async function prepare(task: Task, change: Change): Promise<ReadyPullRequest | O
 
 async function mergePullRequest(task: Task, ready: ReadyPullRequest) {
   const { data, input } = task;
-  await task.pausePoint();
   const number = data.pullRequest?.number ?? 0;
   const merged = await factory.mergePullRequest(`merge pull request #${number}`, {
     repository: input.settings.repository,
@@ -143,6 +142,12 @@ async function mergePullRequest(task: Task, ready: ReadyPullRequest) {
     );
   }
   return merged;
+}
+
+function askAboutBase(task: Task, question: string): Promise<unknown> {
+  task.tell('REVIEW', 'the base branch conflicts', { kind: 'person', reason: question });
+  const request = { kind: 'conflict' as const, question, options: ['retry', 'cancel'], taskKey: task.input.task.key };
+  return task.requests.ask({ requestId: newRequestId('base', task), ...request });
 }
 
 /** A rejected merge leaves the pull request open: one more round of the same Worker, or the epic's cancellation. */

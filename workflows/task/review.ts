@@ -17,7 +17,8 @@ export async function review(task: Task, change: Change, submission: number): Pr
   const recording = factory.reviewPullRequest(`review of submission ${submission}: ${verdict.verdict}`, {
     repository: input.settings.repository,
     number: data.pullRequest?.number ?? 0,
-    key: `review-${submission}`,
+    // A task that runs again counts from one again.
+    key: `review-${workflowInfo().runId.slice(-6)}-${submission}`,
     headSha: change.headSha,
     review: verdict,
   });

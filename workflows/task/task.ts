@@ -1,8 +1,8 @@
 /** One task: from a place on a host to a merged pull request. */
-import { continueAsNew, isCancellation, TemporalFailure, workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, continueAsNew, isCancellation, TemporalFailure, workflowInfo } from '@temporalio/workflow';
 import type { TaskResult, TaskWorkflowInput } from '../contract/task.ts';
-import { finishHandlers } from '../handlers.ts';
-import { failureType } from '../place.ts';
+import { finishHandlers, refuse } from '../handlers.ts';
+import { failureMessage, failureType } from '../place.ts';
 import { openTask, type Task, where } from './context.ts';
 import { firstOpening, implement } from './implement.ts';
 import { merge } from './merge.ts';
@@ -18,12 +18,16 @@ import { submit } from './submit.ts';
  * Fails: TaskFailed, MergeConflict, SetupFailed and other final failures; the epic then asks the supervisor or a person.
  */
 export async function taskWorkflow(input: TaskWorkflowInput, carry?: TaskData): Promise<TaskResult> {
+  if (workflowInfo().parent === undefined) refuse('InvalidInput', 'A task is started by its epic; add it there');
   const data = carry ?? newTask(input);
   const task = openTask(input, data);
   try {
     const result = await mergeTask(task);
-    await cleanUp(task);
-    await task.close('COMPLETED');
+    // What is merged is merged, whoever cancels meanwhile.
+    await CancellationScope.nonCancellable(async () => {
+      await cleanUp(task);
+      await task.close('COMPLETED');
+    });
     return result;
   } catch (error) {
     // Anything else is a mistake of ours (or continue-as-new): the workflow task fails and is tried again.
@@ -64,10 +68,7 @@ async function cleanUp(task: Task): Promise<void> {
   const { epicId, taskKey, repository, placement } = where(task);
   const removed = await task
     .onHost((host) => host.removeWorktree('worktree', { epicId, name: taskKey, repository, placement, discard: false }))
-    .catch((error: unknown) => {
-      if (failureType(error) !== 'HostLost') throw error;
-      return { removed: false, reason: 'its host is lost' };
-    });
+    .catch((error: unknown) => ({ removed: false, reason: failureMessage(error) }));
   if (!removed.removed) task.decide('factory', 'decision', 'the worktree stays', removed.reason ?? 'unknown');
 }
 
