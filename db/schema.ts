@@ -91,6 +91,7 @@ export interface EpicClaims {
 }
 
 export interface Epics {
+  admitted: Generated<boolean>;
   base_branch: string | null;
   closed_at: Timestamp | null;
   description: string;

@@ -25,6 +25,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       hold jsonb,
       failure jsonb,
       paused boolean not null default false,
+      admitted boolean not null default false,
       settings jsonb,
       pull_request integer,
       merged_sha text,

@@ -28,8 +28,7 @@ export async function epicsAwaitingAdmission(db: Database): Promise<Set<string>>
     .selectFrom('epics')
     .select('id')
     .where('closed_at', 'is', null)
-    .where('settings', 'is', null)
-    .where('phase', 'in', ['starts', 'waits for admission'])
+    .where('admitted', '=', false)
     .execute();
   return new Set(rows.map((row) => row.id));
 }

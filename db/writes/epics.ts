@@ -35,6 +35,7 @@ export async function writeEpic(db: Database, view: EpicView, order: WriteOrder)
     hold: optionalJson(view.hold),
     failure: optionalJson(view.failure),
     paused: view.paused,
+    admitted: view.admitted,
     settings: optionalJson(settings),
     pull_request: view.pullRequest?.number ?? null,
     merged_sha: view.mergedSha ?? null,

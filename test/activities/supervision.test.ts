@@ -6,6 +6,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Worker } from '@temporalio/worker';
 import { createRecordActivities } from '../../activities/records.ts';
 import { createSupervisionActivities } from '../../activities/supervision.ts';
+import type { EpicView } from '../../workflows/contract/records.ts';
 import { FACTORY_QUEUE } from '../../workflows/contract/task-queues.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { startTemporal, type TestTemporal } from '../support/temporal.ts';
@@ -53,11 +54,11 @@ async function park(type: string, workflowId: string) {
   return { handle, run: { workflowId, runId: handle.firstExecutionRunId } };
 }
 
-async function parkEpic(epicId: string) {
+async function parkEpic(epicId: string, rest: Partial<EpicView> = {}) {
   const { recordEpic } = createRecordActivities({ db: database.db });
   const epic = await park('epicWorkflow', `epic-${epicId}`);
   const tasks = [plannedTask('first', 0), plannedTask('second', 1)];
-  const view = epicView(epicId, 1, { tasks, requests: [humanRequest('r1')] });
+  const view = epicView(epicId, 1, { tasks, requests: [humanRequest('r1')], ...rest });
   await inActivity(recordEpic, { view, chain: epic.run.runId, decisions: [] }, epic.run);
   return epic;
 }
@@ -73,16 +74,17 @@ test('the first word starts the supervisor, and it hears every later one', async
   ]);
 });
 
-test('the open epics are those that run', async () => {
+test('the open epics are those that run and were admitted, whatever words their phase has', async () => {
   const open = await parkEpic('open');
   const closed = await parkEpic('closed');
+  const waiting = await parkEpic('waiting', { admitted: false, phase: 'in line' });
   await closed.handle.terminate();
   const ids = await waitFor(async () => {
     const found = await inActivity(() => supervision().listOpenEpics({}), undefined);
     return found.admitted.includes('open') && !found.admitted.includes('closed') && found;
   });
   assert.deepEqual(ids, { admitted: ['open'], limit: 3 });
-  await open.handle.terminate();
+  await Promise.all([open.handle.terminate(), waiting.handle.terminate()]);
 });
 
 test('an epic that was terminated is settled with all that belongs to it, once', async () => {

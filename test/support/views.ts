@@ -21,6 +21,7 @@ export function epicView(epicId: string, version: number, rest: Partial<EpicView
     state: 'IN_PROGRESS',
     phase: 'tasks',
     paused: false,
+    admitted: true,
     tasks: [],
     requests: [],
     startedAt: START,
