@@ -17,7 +17,12 @@ export interface ModelFailure {
 const HOLD_FROM_SECONDS = 60;
 const RATE_LIMIT_SECONDS = 30;
 /** A spend limit opens when somebody raises it or the month ends, so waiting is not an answer. */
-const SPEND_LIMITS: ReadonlySet<string> = new Set(['contract_spend_limit_reached', 'enforced_spend_limit_reached']);
+const SPEND_LIMITS: ReadonlySet<string> = new Set([
+  'contract_spend_limit_reached',
+  'enforced_spend_limit_reached',
+  'linked_organization_spend_limit_reached',
+]);
+const KEY_REFUSALS: ReadonlySet<string> = new Set(['authentication_error', 'permission_error']);
 const NEVER_CONNECTED: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH']);
 
 export function modelFailure(error: unknown, now = new Date()): ModelFailure {
@@ -43,19 +48,22 @@ export function modelFailure(error: unknown, now = new Date()): ModelFailure {
 function apiFailure(error: InstanceType<typeof Anthropic.APIError>, now: Date): ModelFailure {
   const { status } = error;
   const said = error.apiMessage === null ? '' : `: ${error.apiMessage}`;
-  const refusal = (type: 'NotAuthenticated' | 'ModelRefusedRequest', message: string): ModelFailure => ({
+  const refusal = (
+    type: 'NotAuthenticated' | 'ModelNotAvailable' | 'ModelRefusedRequest',
+    message: string,
+  ): ModelFailure => ({
     // Without a status it came in the middle of a stream, which was begun and may be billed.
     outcome: status === undefined ? 'unknown' : 'failed',
     next: { throws: finalFailure(type, message, { cause: error }) },
   });
-  if (status === 401 || status === 403) {
+  if (status === 402 || error.type === 'billing_error' || SPEND_LIMITS.has(error.errorCode ?? '')) {
+    return refusal('NotAuthenticated', `The model provider refuses to bill${said}. See the account's billing page.`);
+  }
+  if (status === 401 || status === 403 || KEY_REFUSALS.has(error.type ?? '')) {
     return refusal('NotAuthenticated', `The model provider refused ANTHROPIC_API_KEY${said}. Check the key.`);
   }
-  if (status === 402 || SPEND_LIMITS.has(error.errorCode ?? '')) {
-    return refusal('ModelRefusedRequest', `The model provider refuses to bill${said}. See the account's billing page.`);
-  }
-  if (status === 404) {
-    return refusal('ModelRefusedRequest', `The model provider does not know this${said}. Check CLAUDE_MODEL.`);
+  if (status === 404 || error.type === 'not_found_error') {
+    return refusal('ModelNotAvailable', `The model provider does not know this${said}. Check CLAUDE_MODEL.`);
   }
   if (status === 429 || (status === undefined && error.type === 'rate_limit_error')) {
     return slowDown(error, now, retryAfterSeconds(error.headers, now) ?? RATE_LIMIT_SECONDS);

@@ -43,7 +43,7 @@ const cases: [string, unknown, string][] = [
   [
     'a spend limit',
     apiError(429, 'rate_limit_error', {}, 'enforced_spend_limit_reached'),
-    'ModelRefusedRequest final failed',
+    'NotAuthenticated final failed',
   ],
   ['overload', apiError(529, 'overloaded_error'), 'ModelUnavailable retried failed'],
   [
@@ -57,8 +57,9 @@ const cases: [string, unknown, string][] = [
   ['408', apiError(408, 'timeout_error'), 'ModelUnavailable retried failed'],
   ['401', apiError(401, 'authentication_error'), 'NotAuthenticated final failed'],
   ['403', apiError(403, 'permission_error'), 'NotAuthenticated final failed'],
-  ['402', apiError(402, 'billing_error'), 'ModelRefusedRequest final failed'],
-  ['404', apiError(404, 'not_found_error'), 'ModelRefusedRequest final failed'],
+  ['402', apiError(402, 'billing_error'), 'NotAuthenticated final failed'],
+  ['404', apiError(404, 'not_found_error'), 'ModelNotAvailable final failed'],
+  ['no bill in mid-stream', apiError(undefined, 'billing_error'), 'NotAuthenticated final unknown'],
   ['400', apiError(400, 'invalid_request_error'), 'ModelRefusedRequest final failed'],
   ['413', apiError(413, 'invalid_request_error'), 'ModelRefusedRequest final failed'],
   ['overload in mid-stream', apiError(undefined, 'overloaded_error'), 'ModelUnavailable retried unknown'],
