@@ -66,16 +66,6 @@ export function createRecordActivities({ db }: { readonly db: Database }) {
       await writeAgent(db, view, { runId: run.runId, generation });
       await appendDecisions(db, keyed(run, decisions));
     },
-
-    /**
-     * Appends to the decision log.
-     * Idempotent: an entry's key is its run and number within it.
-     * Fails: only with the database; retried.
-     * Runs on: factory.
-     */
-    async recordDecisions(entries: readonly DecisionEntry[]): Promise<void> {
-      await appendDecisions(db, keyed(currentRun(), entries));
-    },
   };
 }
 

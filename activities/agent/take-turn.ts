@@ -38,10 +38,7 @@ export type TurnResult =
   | {
       readonly kind: 'answer';
       readonly stopReason: string;
-      /** The first 200 characters of what the model said. */
-      readonly text: string;
       readonly toolCalls: ToolCallRef[];
-      readonly costMicroUsd: number;
     }
   | { readonly kind: 'hold'; readonly until: string; readonly reason: string }
   | {
@@ -127,7 +124,7 @@ async function answerTurn({ db, client, signal, onText }: Run, input: TakeTurnIn
 /** Everything that comes before the call: loose ends of earlier runs, the note, and the request. */
 async function openTurn(db: Database, { agentId: transcript, turn, purpose, pin, note }: TakeTurnInput) {
   await settleOpenCalls(db, transcript, turn);
-  await answerInterruptedToolCalls(db, { transcript, turn, content: INTERRUPTED });
+  await answerInterruptedToolCalls(db, { transcript, turn, words: INTERRUPTED });
   if (note !== undefined) {
     await writeBriefRow(db, { transcript, turn, kind: 'note', body: noteText(note, purpose) });
     if (note === 'compact') await compactTranscript(db, transcript, turn);
@@ -149,12 +146,9 @@ async function storedResult(
 ): Promise<Extract<TurnResult, { kind: 'answer' }> | undefined> {
   const answer = await readAnswer(db, agentId, turn);
   if (answer === undefined) return undefined;
-  const text = answer.content.flatMap((block) => (block.type === 'text' ? [block.text] : [])).join('\n');
   return {
     kind: 'answer',
     stopReason: answer.stopReason,
-    text: text.slice(0, 200).toWellFormed(),
     toolCalls: answer.content.flatMap((block) => (block.type === 'tool_use' ? [toolCallRef(block, purpose)] : [])),
-    costMicroUsd: answer.costMicroUsd,
   };
 }

@@ -13,9 +13,7 @@ export interface ToolCallRef {
   readonly summary: string;
   /** Changes nothing, so it may run beside others. */
   readonly readOnly: boolean;
-  /** `workflow` also means unknown here or not allowed to this purpose: the workflow answers those with an error. */
-  readonly runs: 'host' | 'workflow';
-  /** Only for calls that the workflow answers. */
+  /** Only for calls that the workflow answers; those unknown here or not allowed to this purpose are among them. */
   readonly input?: unknown;
 }
 
@@ -80,7 +78,6 @@ export function toolCallRef(call: { id: string; name: string; input: unknown }, 
     name,
     summary: summaryOf(name, fields),
     readOnly: host && (looks || READ_ONLY[purpose]),
-    runs: host ? 'host' : 'workflow',
     ...(host ? {} : { input }),
   };
 }

@@ -39,7 +39,11 @@ const TURNS_KEPT_WHOLE = 3;
 /** Longer texts in the tool inputs of compacted turns, such as a whole new file, are left out. */
 const COMPACTED_INPUT_LIMIT = 1_000;
 
-export const INTERRUPTED = 'This call was not carried out: its run was interrupted.';
+/** What stands as the output of a call that nobody answered, whether or not somebody had begun it. */
+export const INTERRUPTED = {
+  notStarted: 'This call was not carried out: its run was interrupted.',
+  started: 'This call was interrupted: it may or may not have finished. Look at what it has done before you repeat it.',
+};
 
 /** The messages with which turn `nextTurn` is asked for. */
 export function buildMessages(rows: TranscriptRows, nextTurn: number): Anthropic.MessageParam[] {
@@ -70,7 +74,7 @@ function toolResults(content: readonly Block[], turn: number, rows: TranscriptRo
     .filter((block) => block.type === 'tool_use')
     .map(({ id }) => {
       const call = calls.get(id);
-      const output = call?.output ?? INTERRUPTED;
+      const output = call?.output ?? INTERRUPTED.notStarted;
       const isError = call?.isError ?? true;
       return {
         type: 'tool_result',

@@ -7,7 +7,7 @@ import type { Database } from '../connection.ts';
 export async function readAnswer(db: Database, transcript: string, turn: number) {
   const row = await db
     .selectFrom('agent_turns')
-    .select(['content', 'stop_reason as stopReason', 'cost_microusd as costMicroUsd'])
+    .select(['content', 'stop_reason as stopReason'])
     .where('transcript', '=', transcript)
     .where('turn', '=', turn)
     .executeTakeFirst();

@@ -88,11 +88,15 @@ export async function answerToolCallRows(
 /** Answers every tool call before `turn` that nobody answered: the API refuses a call without a result. */
 export async function answerInterruptedToolCalls(
   db: Database,
-  { transcript, turn, content }: { transcript: string; turn: number; content: string },
+  { transcript, turn, words }: { transcript: string; turn: number; words: { notStarted: string; started: string } },
 ): Promise<void> {
   await db
     .updateTable('tool_calls')
-    .set({ output: content, is_error: true, finished_at: sql<Date>`now()` })
+    .set({
+      output: sql<string>`case when started_at is null then ${words.notStarted} else ${words.started} end`,
+      is_error: true,
+      finished_at: sql<Date>`now()`,
+    })
     .where('transcript', '=', transcript)
     .where('turn', '<', turn)
     .where('output', 'is', null)

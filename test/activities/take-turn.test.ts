@@ -6,6 +6,7 @@ import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { upperBoundMicroUsd } from '../../activities/agent/prices.ts';
 import type { TurnResult } from '../../activities/agent/take-turn.ts';
 import { reserveCall } from '../../db/writes/ledger.ts';
+import { beginToolCall } from '../../db/writes/tool-calls.ts';
 import { startScriptedModel } from '../../local/model.ts';
 import { type AgentOptions, activityEnvironment, openAgent } from '../support/agent.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
@@ -44,13 +45,13 @@ test('a Worker goes from its brief to its submission, and the transcript grows a
   const names: string[] = [];
   for (let turn = 1; turn <= 3; turn += 1) {
     const result = answer(await process.turn({ turn }));
-    names.push(...result.toolCalls.map((call) => `${call.name} ${call.runs} ${call.summary}`));
+    names.push(...result.toolCalls.map((call) => `${call.name} ${call.summary}`));
     await agent.answerTools(turn, result);
   }
   assert.deepEqual(names, [
-    'bash host mkdir -p factory-notes && ls factory-notes',
-    `str_replace_based_edit_tool host create factory-notes/${agent.epicId}-slugs.md`,
-    'submit_work workflow Note slugs',
+    'bash mkdir -p factory-notes && ls factory-notes',
+    `str_replace_based_edit_tool create factory-notes/${agent.epicId}-slugs.md`,
+    'submit_work Note slugs',
   ]);
   assert.deepEqual(
     agent.model.calls.map(({ status }) => status),
@@ -223,7 +224,7 @@ test('an unknown model is final and says where to look', async () => {
   const agent = await agentWith();
   await assert.rejects(
     agent.process().turn({ pin: { ...agent.input.pin, model: 'claude-nothing' } }),
-    (error: unknown) => failsWith('ModelRefusedRequest', false)(error) && /CLAUDE_MODEL/.test(String(error)),
+    (error: unknown) => failsWith('ModelNotAvailable', false)(error) && /CLAUDE_MODEL/.test(String(error)),
   );
 });
 
@@ -239,6 +240,17 @@ test('a tool call that nobody answered is settled before the next turn', async (
     .execute();
   assert.equal(call?.output, 'This call was not carried out: its run was interrupted.');
   assert.equal(call?.is_error, true);
+});
+
+test('a tool call that was under way when its host was lost is not told as never carried out', async () => {
+  const agent = await agentWith();
+  const { toolCalls } = answer(await agent.process().turn());
+  const id = { transcript: agent.agentId, turn: 1, toolUseId: toolCalls[0]?.id ?? '' };
+  await beginToolCall(database.db, id);
+  answer(await agent.process().turn({ turn: 2 }));
+  const sent = JSON.stringify(agent.model.calls[1]?.request);
+  assert.match(sent, /may or may not have finished\. Look at what it has done/);
+  assert.doesNotMatch(sent, /not carried out/);
 });
 
 test('every way in which an answer can end goes on', async () => {

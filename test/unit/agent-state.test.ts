@@ -9,7 +9,6 @@ const call = (id: string, readOnly: boolean): ToolCallRef => ({
   name: 'bash',
   summary: id,
   readOnly,
-  runs: 'host',
 });
 
 test('neighbours that only read go side by side, the rest in order', () => {

@@ -118,7 +118,7 @@ test('the last two user messages carry the markers', () => {
 
 test('a call without an answer is told as interrupted', () => {
   const messages = buildMessages(rows({ turns: [{ turn: 1, content: [use('a')] }] }), 2);
-  assert.match(JSON.stringify(messages), new RegExp(INTERRUPTED));
+  assert.match(JSON.stringify(messages), new RegExp(INTERRUPTED.notStarted));
 });
 
 test('compaction leaves out old outputs, long inputs and all earlier thoughts, and keeps the last turns’ outputs', () => {

@@ -4,17 +4,10 @@ import type { TakeTurnInput, ToolCallRef, TurnResult } from '../../activities/ag
 
 /** An answer that asks for these tools. */
 export function answer(...toolCalls: (Partial<ToolCallRef> & { name: string })[]): TurnResult {
-  const complete = toolCalls.map((call, index): ToolCallRef => {
-    const runs = call.name.startsWith('submit') ? 'workflow' : 'host';
-    return { id: `call-${index}`, summary: call.name, readOnly: false, runs, ...call };
-  });
-  return {
-    kind: 'answer',
-    stopReason: complete.length > 0 ? 'tool_use' : 'end_turn',
-    text: '',
-    toolCalls: complete,
-    costMicroUsd: 10,
-  };
+  const complete = toolCalls.map(
+    (call, index): ToolCallRef => ({ id: `call-${index}`, summary: call.name, readOnly: false, ...call }),
+  );
+  return { kind: 'answer', stopReason: complete.length > 0 ? 'tool_use' : 'end_turn', toolCalls: complete };
 }
 
 /** An answer without a tool: the model ended, or was ended. */
