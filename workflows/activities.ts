@@ -13,7 +13,7 @@ import type {
   RecordActivities,
 } from '../activities/index.ts';
 import { summaryOf } from './contract/start.ts';
-import { CLAIM_HOST, FACTORY, LOCAL_RECORD, MODEL, onHostOptions, RECORD } from './options.ts';
+import { brieflyOnHostOptions, CLAIM_HOST, FACTORY, LOCAL_RECORD, MODEL, onHostOptions, RECORD } from './options.ts';
 
 type Activity = (input: never) => Promise<unknown>;
 /** The same activities with a summary in front of their input. */
@@ -41,3 +41,5 @@ export const records = summarised<RecordActivities>(proxyActivities<RecordActivi
 export const localRecords = summarised<RecordActivities>(proxyLocalActivities<RecordActivities>(LOCAL_RECORD));
 export const onHost = (host: string) =>
   summarised<HostActivities>(proxyActivities<HostActivities>(onHostOptions(host)));
+export const brieflyOnHost = (host: string) =>
+  summarised<HostActivities>(proxyActivities<HostActivities>(brieflyOnHostOptions(host)));

@@ -67,6 +67,12 @@ export const onHostOptions = (host: string): ActivityOptions => ({
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 });
 
+/** For what does no harm when it is missing, and must not hold up the rest. */
+export const brieflyOnHostOptions = (host: string): ActivityOptions => ({
+  ...onHostOptions(host),
+  retry: { ...PATIENT_RETRY, maximumAttempts: 3 },
+});
+
 export const CHILD = {
   taskQueue: FACTORY_QUEUE,
   workflowTaskTimeout: WORKFLOW_TASK_TIMEOUT,

@@ -14,10 +14,11 @@ export async function runOnHost<T>(
   placement: Placement,
   work: (host: HostWork) => Promise<T>,
   onBusy: (busy: boolean) => void = () => {},
+  activitiesOf = onHost,
 ): Promise<T> {
   for (;;) {
     try {
-      const result = await work(onHost(placement.host));
+      const result = await work(activitiesOf(placement.host));
       onBusy(false);
       return result;
     } catch (error) {

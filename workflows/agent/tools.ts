@@ -1,7 +1,7 @@
 /** Runs the tool calls of one answer: what only reads side by side, the rest in order, the finishing one last. */
 import { isCancellation } from '@temporalio/workflow';
 import type { ToolCallRef } from '../../activities/agent/take-turn.ts';
-import { factory } from '../activities.ts';
+import { brieflyOnHost, factory } from '../activities.ts';
 import { type AgentOutcome, READ_ONLY } from '../contract/agent.ts';
 import { failureMessage, failureType, runOnHost } from '../place.ts';
 import type { Agent } from './context.ts';
@@ -58,8 +58,20 @@ async function runTool(agent: Agent, turn: number, call: ToolCallRef): Promise<v
 function startCheckpoint(agent: Agent, turn: number): void {
   const { agentId, epicId, taskKey, repository, placement, worktree } = agent.input;
   if (taskKey === undefined) return;
-  agent.checkpointing = runOnHost(placement, (host) =>
-    host.checkpoint(`checkpoint of turn ${turn}`, { epicId, taskKey, repository, placement, worktree, agentId, turn }),
+  agent.checkpointing = runOnHost(
+    placement,
+    (host) =>
+      host.checkpoint(`checkpoint of turn ${turn}`, {
+        epicId,
+        taskKey,
+        repository,
+        placement,
+        worktree,
+        agentId,
+        turn,
+      }),
+    undefined,
+    brieflyOnHost,
   ).then(
     (checkpoint) => {
       if (checkpoint.leftOut.length > 0) {
