@@ -2,7 +2,7 @@
 import { factory } from './activities.ts';
 import type { EpicSettings } from './contract/settings.ts';
 import type { PersonAnswered } from './contract/task.ts';
-import { failureType } from './place.ts';
+import { failureType } from './failure.ts';
 
 /** A pull request that holds its base and is verified. `diffHash` names its own diff, whatever the base. */
 export interface ReadyPullRequest {

@@ -7,8 +7,8 @@ import { agentWorkflowId } from './contract/ids.ts';
 import type { EpicSettings } from './contract/settings.ts';
 import type { Purpose } from './contract/states.ts';
 import type { Placement } from './contract/task.ts';
+import { runOnHost } from './host.ts';
 import { CHILD } from './options.ts';
-import { runOnHost } from './place.ts';
 
 export interface Round {
   readonly epicId: string;

@@ -3,8 +3,8 @@
  * and stand-ins for the outside. Closing it replays every history that ran on it.
  */
 import { Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
-import { createClaimActivities, createPlaceActivities } from '../../activities/place.ts';
 import { createRecordActivities } from '../../activities/records.ts';
+import { createClaimActivities, createPlaceActivities } from '../../activities/slots.ts';
 import { createSupervisionActivities } from '../../activities/supervision.ts';
 import { reportHost } from '../../db/writes/hosts.ts';
 import { bundleWorkflows } from '../../worker/bundle.ts';

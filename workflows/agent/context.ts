@@ -1,16 +1,16 @@
 /** An agent's execution: its state, its messages and how it tells of itself. */
 import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
 import { factory, localRecords, records } from '../activities.ts';
+import { createRequests } from '../ask-person.ts';
 import type { AgentWorkflowInput } from '../contract/agent.ts';
 import { Person, pauseSignal, resumeSignal } from '../contract/epic.ts';
 import type { AgentView, Failure } from '../contract/records.ts';
 import { SEARCH_ATTRIBUTES } from '../contract/search-attributes.ts';
 import { type AgentState, type Hold, ROLE_OF } from '../contract/states.ts';
 import { taskStatusQuery } from '../contract/task.ts';
+import { failureMessage, failureType } from '../failure.ts';
 import { createHandlers, finishHandlers } from '../handlers.ts';
-import { failureMessage, failureType } from '../place.ts';
 import { createPublisher } from '../publish.ts';
-import { createRequests } from '../requests.ts';
 
 /** Registers the handlers and tells of the agent for the first time; call before the first await. */
 export function openAgent(input: AgentWorkflowInput) {

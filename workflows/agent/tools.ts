@@ -3,7 +3,8 @@ import { isCancellation } from '@temporalio/workflow';
 import type { ToolCallRef } from '../../activities/agent/take-turn.ts';
 import { brieflyOnHost, factory } from '../activities.ts';
 import { type AgentOutcome, READ_ONLY } from '../contract/agent.ts';
-import { failureMessage, failureType, runOnHost } from '../place.ts';
+import { failureMessage, failureType } from '../failure.ts';
+import { runOnHost } from '../host.ts';
 import type { Agent } from './context.ts';
 import { batches, isAllowed, isFinishing, readOutcome } from './state.ts';
 

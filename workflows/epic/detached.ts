@@ -2,7 +2,8 @@
 import { CancellationScope } from '@temporalio/workflow';
 import type { EpicSettings } from '../contract/settings.ts';
 import type { Placement } from '../contract/task.ts';
-import { claimPlace, endCommands, failureMessage, failureType, leavePlace, runOnHost } from '../place.ts';
+import { failureMessage, failureType } from '../failure.ts';
+import { claimPlace, endCommands, leavePlace, runOnHost } from '../host.ts';
 import type { Epic } from './context.ts';
 
 /** A lost host means another place and the same work again, which every step of it allows. */

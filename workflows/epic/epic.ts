@@ -9,8 +9,8 @@ import {
 import { factory } from '../activities.ts';
 import { EpicIdFromWorkflow, EpicInput } from '../contract/epic.ts';
 import type { EpicSettings } from '../contract/settings.ts';
+import { failureMessage } from '../failure.ts';
 import { parse } from '../handlers.ts';
-import { failureMessage } from '../place.ts';
 import { admission } from './admission.ts';
 import { type Epic, openEpic } from './context.ts';
 import { mergeEpic } from './integrate.ts';

@@ -8,7 +8,7 @@ import {
   type ReadyPullRequest,
 } from '../approve-and-merge.ts';
 import type { EpicSettings } from '../contract/settings.ts';
-import { runOnHost } from '../place.ts';
+import { runOnHost } from '../host.ts';
 import type { Epic } from './context.ts';
 import { withDetached } from './detached.ts';
 import { epicPullRequestBody } from './pull-request-body.ts';

@@ -5,7 +5,7 @@ import { factory } from '../activities.ts';
 import { agentWorkflowId } from '../contract/ids.ts';
 import type { Plan } from '../contract/plan.ts';
 import type { EpicSettings } from '../contract/settings.ts';
-import { failureMessage, failureType } from '../place.ts';
+import { failureMessage, failureType } from '../failure.ts';
 import { runAgent } from '../run-agent.ts';
 import type { Epic } from './context.ts';
 import { withDetached } from './detached.ts';

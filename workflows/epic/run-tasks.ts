@@ -3,7 +3,7 @@ import { CancellationScope, condition, isCancellation, workflowInfo } from '@tem
 import { isPartOf, taskWorkflowId } from '../contract/ids.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 import { grantLaneSignal, type TaskResult } from '../contract/task.ts';
-import { failureMessage, failureType } from '../place.ts';
+import { failureMessage, failureType } from '../failure.ts';
 import type { Epic } from './context.ts';
 import { continueFrom } from './continue.ts';
 import { askAboutFailed, settleFailure } from './failed-task.ts';

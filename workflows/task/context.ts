@@ -7,15 +7,16 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { localRecords, type onHost, records } from '../activities.ts';
+import { createRequests } from '../ask-person.ts';
 import { Person, pauseSignal, resumeSignal } from '../contract/epic.ts';
 import type { DecisionEntry, Failure, TaskView } from '../contract/records.ts';
 import { SEARCH_ATTRIBUTES } from '../contract/search-attributes.ts';
 import type { Hold, TaskState } from '../contract/states.ts';
 import { GrantLane, grantLaneSignal, type TaskWorkflowInput, taskStatusQuery } from '../contract/task.ts';
+import { failureMessage, failureType } from '../failure.ts';
 import { createHandlers, finishHandlers } from '../handlers.ts';
-import { endCommands, failureMessage, failureType, leavePlace, runOnHost } from '../place.ts';
+import { endCommands, leavePlace, runOnHost } from '../host.ts';
 import { createPublisher } from '../publish.ts';
-import { createRequests } from '../requests.ts';
 import { taskDetails } from './details.ts';
 import type { TaskData } from './state.ts';
 

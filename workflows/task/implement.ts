@@ -2,10 +2,10 @@
 import { ApplicationFailure, isCancellation, workflowInfo } from '@temporalio/workflow';
 import { factory } from '../activities.ts';
 import type { SubmitWork } from '../contract/agent.ts';
-import { failureMessage, failureType } from '../place.ts';
+import { failureMessage, failureType } from '../failure.ts';
 import { runAgent } from '../run-agent.ts';
 import { type Task, where } from './context.ts';
-import { ensurePlace } from './place.ts';
+import { ensurePlace } from './placement.ts';
 import { type Change, countSetback, SETBACK_WORDS, type Setback, type WorkerRef } from './state.ts';
 import { verifyCommit } from './verify.ts';
 

@@ -5,10 +5,10 @@ import { approveAndMerge, bringBase, type Obstacle, type ReadyPullRequest } from
 import { askLaneSignal, doneLaneSignal } from '../contract/epic.ts';
 import { epicWorkflowId } from '../contract/ids.ts';
 import type { TaskResult } from '../contract/task.ts';
-import { leavePlace } from '../place.ts';
+import { leavePlace } from '../host.ts';
 import { type Task, where } from './context.ts';
 import { sendBack } from './implement.ts';
-import { ensurePlace } from './place.ts';
+import { ensurePlace } from './placement.ts';
 import { type Change, markSubmission } from './state.ts';
 import { push } from './submit.ts';
 import { verifyCommit } from './verify.ts';

@@ -2,7 +2,7 @@
 import { ApplicationFailure, CancellationScope, isCancellation, workflowInfo } from '@temporalio/workflow';
 import { factory } from '../activities.ts';
 import type { SubmitReview } from '../contract/agent.ts';
-import { failureMessage, failureType } from '../place.ts';
+import { failureMessage, failureType } from '../failure.ts';
 import { runAgent } from '../run-agent.ts';
 import { type Task, where } from './context.ts';
 import { sendBack } from './implement.ts';

@@ -1,12 +1,12 @@
 /** One task: from a place on a host to a merged pull request. */
 import { CancellationScope, continueAsNew, isCancellation, TemporalFailure, workflowInfo } from '@temporalio/workflow';
 import type { TaskResult, TaskWorkflowInput } from '../contract/task.ts';
+import { failureMessage, failureType } from '../failure.ts';
 import { finishHandlers, refuse } from '../handlers.ts';
-import { failureMessage, failureType } from '../place.ts';
 import { openTask, type Task, where } from './context.ts';
 import { firstOpening, implement } from './implement.ts';
 import { merge } from './merge.ts';
-import { losePlace } from './place.ts';
+import { losePlace } from './placement.ts';
 import { review } from './review.ts';
 import { markSubmission, type TaskData } from './state.ts';
 import { submit } from './submit.ts';

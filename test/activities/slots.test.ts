@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { sql } from 'kysely';
-import { createClaimActivities, createPlaceActivities } from '../../activities/place.ts';
+import { createClaimActivities, createPlaceActivities } from '../../activities/slots.ts';
 import { reportHost } from '../../db/writes/hosts.ts';
 import { createDatabase } from '../support/database.ts';
 

@@ -1,5 +1,6 @@
 /** Gives the task a host, a worktree there and what the repository's set-up makes of it. */
-import { claimPlace, failureType } from '../place.ts';
+import { failureType } from '../failure.ts';
+import { claimPlace } from '../host.ts';
 import type { Task } from './context.ts';
 
 /** Idempotent: a task that has its place keeps it. */

@@ -3,6 +3,7 @@ import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio
 import { factory, hosts, onHost } from './activities.ts';
 import type { Hold } from './contract/states.ts';
 import type { Placement } from './contract/task.ts';
+import { failureType } from './failure.ts';
 
 type HostWork = ReturnType<typeof onHost>;
 
@@ -41,22 +42,6 @@ function isScheduleToStart(error: unknown): boolean {
     error.cause instanceof TimeoutFailure &&
     error.cause.timeoutType === 'SCHEDULE_TO_START'
   );
-}
-
-/** The failure name behind an activity's or child's failure, when it is one of ours. */
-export function failureType(error: unknown): string | undefined {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if (cause instanceof ApplicationFailure) return cause.type ?? undefined;
-  }
-  return undefined;
-}
-
-/** The innermost message: what happened, without the engine's wrapping. */
-export function failureMessage(error: unknown): string {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if (cause instanceof ApplicationFailure || !(cause.cause instanceof Error)) return cause.message;
-  }
-  return String(error);
 }
 
 /** Claims a slot as `holder` (a workflow id), after the given epoch; waits while every host is full. */

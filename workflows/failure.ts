@@ -1,0 +1,18 @@
+/** What stands behind an activity's or child's failure. */
+import { ApplicationFailure } from '@temporalio/workflow';
+
+/** The failure name behind an activity's or child's failure, when it is one of ours. */
+export function failureType(error: unknown): string | undefined {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof ApplicationFailure) return cause.type ?? undefined;
+  }
+  return undefined;
+}
+
+/** The innermost message: what happened, without the engine's wrapping. */
+export function failureMessage(error: unknown): string {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof ApplicationFailure || !(cause.cause instanceof Error)) return cause.message;
+  }
+  return String(error);
+}
