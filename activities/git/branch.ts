@@ -7,12 +7,13 @@ import { withHeartbeat } from '../heartbeat.ts';
 import { isAncestor } from './ancestry.ts';
 import { type Chain, forgeChain, makeCheckpoint, pushChain, readChain, refuseReplaced, takeChain } from './chain.ts';
 import { commitTree, mergeTrees, trailer } from './commits.ts';
+import { findAhead, takeIn } from './forward.ts';
 import { moveRefs, readCommit } from './refs.ts';
 import { readForge } from './remote.ts';
 import type { Clone, GitHost } from './repository.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { copyIndex } from './snapshot-index.ts';
-import { headMove, headOf, openWorktree, updateState, type Worktree } from './worktree-state.ts';
+import { headMove, headOf, type LaidConflict, openWorktree, updateState, type Worktree } from './worktree-state.ts';
 
 export interface CommitChangeInput {
   readonly epicId: string;
@@ -20,7 +21,7 @@ export interface CommitChangeInput {
   readonly repository: string;
   readonly placement: Placement;
   readonly worktree: string;
-  /** The target's commit whose merge with conflicts the agent has settled. */
+  /** The commit whose merge with conflicts the agent has settled, where the worktree itself does not remember one. */
   readonly mergeParent?: string;
   readonly message: string;
   /** The same key is the same commit. */
@@ -32,7 +33,7 @@ export interface CommitChangeResult {
   readonly treeSha: string;
   /** False when there was nothing to commit. */
   readonly changed: boolean;
-  /** Files of the merge that still hold conflict markers: then nothing was committed. */
+  /** Files of a merge that still hold conflict markers: its Worker must settle them, and commit again. */
   readonly unresolved: string[];
   /** What cannot be committed: nested repositories, files over 50 MB. */
   readonly leftOut: string[];
@@ -52,9 +53,10 @@ export interface PushBranchInput {
 export function createBranchActivities(host: GitHost) {
   return {
     /**
-     * Commits the worktree's files to the task's branch; afterwards the index equals the commit.
+     * Commits the worktree's files to the task's branch; afterwards the index equals the commit, and the commit holds
+     * what the forge's branch has: a branch that was rewritten here goes on from there, what others pushed is merged.
      * Idempotent: a head that carries the key is returned.
-     * Fails: WorktreeUnusable (final); DiskFull, GitFailed (retried).
+     * Fails: WorktreeUnusable (final); DiskFull, ForgeUnavailable, GitFailed (retried).
      * Runs on: host-<name>.
      */
     commitChange: (input: CommitChangeInput) => withHeartbeat((signal) => commitChange(host, input, signal)),
@@ -62,7 +64,8 @@ export function createBranchActivities(host: GitHost) {
     /**
      * Pushes the branch, forward only, together with the checkpoint chain: both or neither.
      * Idempotent: what is there already counts.
-     * Fails: PushRejected (final) when the task was placed again or the branch is elsewhere; ForgeUnavailable (retried).
+     * Fails: PushRejected (final) when the task was placed again, BranchMoved (final) when somebody pushed to the branch
+     * since the commit; ForgeUnavailable (retried).
      * Runs on: host-<name>.
      */
     pushBranch: (input: PushBranchInput) => withHeartbeat((signal) => pushBranch(host, input, signal)),
@@ -74,42 +77,72 @@ async function commitChange(host: GitHost, input: CommitChangeInput, signal: Abo
   const { bare, branch } = worktree;
   if (branch === undefined) throw finalFailure('WorktreeUnusable', `${worktree.path} is on no branch to commit to`);
   const [snapshot, head] = await Promise.all([takeSnapshot(worktree), headOf(worktree)]);
-  const answer = (commit: { sha: string; tree: string }, changed: boolean, unresolved: string[] = []) => ({
+  const answer = (commit: Commit, changed: boolean, unresolved: string[] = []) => ({
     ...{ headSha: commit.sha, treeSha: commit.tree, changed, unresolved, leftOut: snapshot.unwelcome },
   });
-
   if (trailer(head.message, 'Factory-Key') === input.key) {
     if (snapshot.tree === head.tree) await copyIndex(worktree.snapshots, worktree.place);
+    await updateState(worktree, { conflict: undefined });
     return answer(head, true);
   }
-  const { mergeParent } = input;
-  const merges = mergeParent !== undefined && !(await isAncestor(bare, mergeParent, head.sha));
-  const unresolved = merges ? await unresolvedFiles(worktree, head.sha, mergeParent) : [];
-  if (unresolved.length > 0) return answer(head, false, unresolved);
-  if (!merges && snapshot.tree === head.tree) return answer(head, false);
 
-  const sha = await commitTree(bare, {
-    tree: snapshot.tree,
-    parents: merges ? [head.sha, mergeParent] : [head.sha],
-    message: input.message,
-    trailers: { 'Factory-Epic': input.epicId, 'Factory-Task': input.taskKey, 'Factory-Key': input.key },
-    author: host.author,
-  });
-  if (!(await moveRefs(bare, [headMove(worktree, head.sha, sha)]))) {
+  const merged = await findMerge(worktree, head, input.mergeParent);
+  const unresolved = merged === undefined ? [] : await unresolvedFiles(worktree, merged);
+  if (unresolved.length > 0) return answer(head, false, unresolved);
+  const { epicId, taskKey, placement } = input;
+  const ahead = await findAhead(worktree, head, { epicId, taskKey, epoch: placement.epoch });
+  const base = ahead?.isOurs ? ahead.commit : head;
+  const others = [head.sha, ...(merged === undefined ? [] : [merged.parent])];
+  const isHeld = await Promise.all(others.map((other) => isAncestor(bare, other, base.sha)));
+  const parents = [base.sha, ...others.filter((_, i) => !isHeld[i])];
+  const held = merged === undefined ? head.sha : merged.parent;
+  const theirs = !ahead || ahead.isOurs || (await isAncestor(bare, ahead.commit.sha, held)) ? undefined : ahead.commit;
+
+  const trailers = { 'Factory-Epic': epicId, 'Factory-Task': taskKey };
+  const keyed = { ...trailers, 'Factory-Key': input.key };
+  const isEmpty = parents.length === 1 && snapshot.tree === base.tree;
+  const { tree } = snapshot;
+  const commit = { tree, parents, message: input.message, author: host.author };
+  // A merge that follows is what carries the key.
+  const sha = isEmpty ? base.sha : await commitTree(bare, { ...commit, trailers: theirs ? trailers : keyed });
+  if (sha !== head.sha) await moveBranch(worktree, head.sha, sha);
+  const settled = await updateState(worktree, { conflict: undefined });
+  if (theirs === undefined) return answer({ sha, tree }, !isEmpty);
+  const taken = await takeIn(settled, { ours: sha, theirs: theirs.sha, trailers: keyed, author: host.author });
+  return taken.kind === 'conflict' ? answer({ sha, tree }, !isEmpty, taken.files) : answer(taken, true);
+}
+
+interface Commit {
+  readonly sha: string;
+  readonly tree: string;
+}
+
+/** Moves the branch from under the worktree, whose files are the commit's already. */
+async function moveBranch(worktree: Worktree, from: string, to: string): Promise<void> {
+  if (!(await moveRefs(worktree.bare, [headMove(worktree, from, to)]))) {
     throw finalFailure(
       'WorktreeUnusable',
-      `The branch ${branch} was moved by somebody else while its work was committed`,
+      `The branch ${worktree.branch} was moved by somebody else while its work was committed`,
     );
   }
   await copyIndex(worktree.snapshots, worktree.place);
-  return answer({ sha, tree: snapshot.tree }, true);
+}
+
+/** The merge that the files settle: the worktree's own note wins, since it is about these very files. */
+async function findMerge(
+  { bare, state }: Worktree,
+  head: Commit,
+  parent: string | undefined,
+): Promise<LaidConflict | undefined> {
+  const merge = state.conflict ?? (parent === undefined ? undefined : { head: head.sha, parent });
+  return merge === undefined || (await isAncestor(bare, merge.parent, head.sha)) ? undefined : merge;
 }
 
 const MARKER = /^(<{7}|>{7}|\|{7}) /m;
 
 /** Files that conflicted in this merge and still hold a marker. The merge is computed again, so no list can get lost. */
-async function unresolvedFiles(worktree: Worktree, head: string, mergeParent: string): Promise<string[]> {
-  const merge = await mergeTrees(worktree.bare, head, mergeParent);
+async function unresolvedFiles(worktree: Worktree, { head, parent }: LaidConflict): Promise<string[]> {
+  const merge = await mergeTrees(worktree.bare, head, parent);
   if (merge.kind === 'clean') return [];
   const marked = merge.files.map(async (file) => {
     const text = await readFile(join(worktree.path, file), 'utf8').catch(() => '');

@@ -131,7 +131,7 @@ export interface ChainPush {
 /**
  * Pushes a checkpoint to the end of the chain, and a branch with it, all or nothing. Idempotent: what a killed push of
  * this placement brought there counts.
- * Fails PushRejected (final) when another placement moved the chain, or anybody the branch.
+ * Fails PushRejected (final) when another placement moved the chain, BranchMoved (final) when anybody moved the branch.
  */
 export async function pushChain(clone: Clone, chain: Chain, push: ChainPush): Promise<void> {
   const { chain: ref, pushed } = chainRefs(chain.epicId, chain.taskKey, chain.epoch);

@@ -14,6 +14,8 @@ export interface GitMessage {
   readonly remedy?: string;
 }
 
+const MOVED_REMEDY = 'retry the task: it takes in what was pushed';
+
 /** The first that matches counts, so the particular stand before the general. */
 export const GIT_MESSAGES = [
   {
@@ -32,21 +34,24 @@ export const GIT_MESSAGES = [
   },
   {
     kind: 'not-forward',
-    pattern: /\[rejected\].*\((non-fast-forward|fetch first|needs force|already exists)\)/,
-    type: 'PushRejected',
+    pattern: /\[rejected\].*\((non-fast-forward|fetch first|needs force|already exists)\)|denying non-fast-forward/,
+    type: 'BranchMoved',
     final: true,
+    remedy: MOVED_REMEDY,
   },
   {
     kind: 'checked-out',
     pattern: /refusing to update checked out branch|branch is currently checked out/,
-    type: 'PushRejected',
+    type: 'NotAllowedNow',
     final: true,
+    remedy: 'check out another branch there',
   },
   {
     kind: 'declined',
-    pattern: /hook declined|deletion prohibited|denying non-fast-forward/,
-    type: 'PushRejected',
+    pattern: /hook declined|deletion prohibited/,
+    type: 'NotAllowedNow',
     final: true,
+    remedy: "let the factory push there: change the branch's protection or the hook that refused",
   },
   {
     kind: 'not-owner',
@@ -159,3 +164,7 @@ export const leaseLost = (ref: string): ApplicationFailure =>
     nonRetryable: true,
     details: [{ git: 'lease-lost' }],
   });
+
+/** What it says of a branch that would not go forward. */
+export const notForward = (what: string): ApplicationFailure =>
+  failure('BranchMoved', `${what}; ${MOVED_REMEDY}`, { nonRetryable: true, details: [{ git: 'not-forward' }] });

@@ -11,7 +11,7 @@ import { EPIC_NAME } from './names.ts';
 import { forgeBranch, readForge } from './remote.ts';
 import type { GitHost } from './repository.ts';
 import { takeSnapshot } from './snapshot.ts';
-import { headMove, headOf, moveTree, openWorktree } from './worktree-state.ts';
+import { headMove, headOf, moveTree, openWorktree, updateState, type Worktree } from './worktree-state.ts';
 
 export interface MergeTargetInput {
   readonly epicId: string;
@@ -40,7 +40,8 @@ export function createMergeActivities(host: GitHost) {
     /**
      * Merges the forge's target branch into the worktree's head. A conflict is laid into a task's worktree, with
      * markers, for its agent to settle; a detached worktree stays as it was. Neither side of a conflict is ever picked.
-     * Idempotent: a head that is this merge answers as the merge did; a conflict that is laid already is not laid again.
+     * Idempotent: a head that is this merge answers as the merge did; a conflict that is laid and not committed yet is
+     * answered again, whatever the agent has made of it, and not laid again.
      * Fails: BaseBranchMissing, WorktreeUnusable (final; uncommitted changes are one case); GitFailed (retried).
      * Runs on: host-<name>.
      */
@@ -51,6 +52,8 @@ export function createMergeActivities(host: GitHost) {
 async function mergeTarget(host: GitHost, input: MergeTargetInput, signal: AbortSignal): Promise<MergeTargetResult> {
   const worktree = await openWorktree(host, input, signal);
   const { bare } = worktree;
+  const laid = await readLaid(worktree);
+  if (laid !== undefined) return laid;
   const wanted = forgeBranch(input.targetBranch);
   const [refs, head] = await Promise.all([readForge(bare, [wanted]), headOf(worktree)]);
   const target = refs.get(wanted.there);
@@ -72,7 +75,9 @@ async function mergeTarget(host: GitHost, input: MergeTargetInput, signal: Abort
     throw finalFailure('WorktreeUnusable', `${worktree.path} holds changes that are not committed; commit them first`);
   }
   if (merge.kind === 'conflict') {
-    if (worktree.branch !== undefined && !isLaid) await moveTree(worktree, head.sha, { tree: merge.tree });
+    const conflict = { head: head.sha, parent: targetSha };
+    if (isLaid) await updateState(worktree, { conflict });
+    else if (worktree.branch !== undefined) await moveTree(worktree, head.sha, { tree: merge.tree, conflict });
     return { kind: 'conflict', files: merge.files, targetSha };
   }
   const sha = await commitTree(bare, {
@@ -88,6 +93,19 @@ async function mergeTarget(host: GitHost, input: MergeTargetInput, signal: Abort
   });
   await moveTree(worktree, head.sha, { tree: merge.tree, head: headMove(worktree, head.sha, sha) });
   return await done('merged', sha, merge.tree);
+}
+
+/** The conflict that waits in the worktree to be settled and committed. */
+async function readLaid(worktree: Worktree): Promise<MergeTargetResult | undefined> {
+  const { bare } = worktree;
+  const { conflict } = worktree.state;
+  if (conflict === undefined) return undefined;
+  const head = await headOf(worktree);
+  if (await isAncestor(bare, conflict.parent, head.sha)) return undefined;
+  // An agent that threw it all away has nothing to settle: it is laid again.
+  if ((await takeSnapshot(worktree)).tree === head.tree) return undefined;
+  const merge = await mergeTrees(bare, conflict.head, conflict.parent);
+  return { kind: 'conflict', files: merge.kind === 'conflict' ? merge.files : [], targetSha: conflict.parent };
 }
 
 /** A hash of the diff without what moves when only its surroundings do: blob names and line numbers. */

@@ -3,9 +3,8 @@
  * objects, by reading and moving the forge's refs themselves, under the same conditions.
  */
 import { dirname } from 'node:path';
-import { failure } from '../failures.ts';
 import { isAncestor } from './ancestry.ts';
-import { leaseLost } from './failures.ts';
+import { leaseLost, notForward } from './failures.ts';
 import { git, REMOTE_TIMEOUT_MS } from './git.ts';
 import { remoteBranchRef } from './names.ts';
 import { moveRefs, type Ref, type RefMove, readCommit, readRefs } from './refs.ts';
@@ -70,7 +69,8 @@ export interface LeasedMove {
 
 /**
  * Moves a ref of the forge under its lease, and a branch with it that only goes forward: both or neither.
- * Fails PushRejected (final), as git failure `lease-lost` when the ref is not where it was expected.
+ * Fails PushRejected (final), as git failure `lease-lost`, when the ref is not where it was expected, and BranchMoved
+ * (final) when the branch would not go forward.
  */
 export async function pushToForge(
   clone: Clone,
@@ -91,9 +91,7 @@ async function moveOnForge(clone: Clone, move: LeasedMove, branch?: { name: stri
     const ref = `refs/heads/${branch.name}`;
     const at = (await readRefs(forge, [ref])).get(ref)?.sha;
     if (at !== undefined && !(await isAncestor(forge, at, branch.sha))) {
-      throw failure('PushRejected', `${branch.name} is at ${at} on the forge, which ${branch.sha} does not hold`, {
-        ...{ nonRetryable: true, details: [{ git: 'not-forward' }] },
-      });
+      throw notForward(`${branch.name} is at ${at} on the forge, which ${branch.sha} does not hold`);
     }
     if (at !== branch.sha) moves.push({ ref, to: branch.sha, from: at ?? null });
   }

@@ -21,6 +21,8 @@ export interface WorktreeState {
   readonly ready: boolean;
   /** A change of the whole tree that a kill may have interrupted: it is ended before anything else happens. */
   readonly moving?: TreeMove;
+  /** A merge with conflicts that was laid into it and is not committed yet. */
+  readonly conflict?: LaidConflict;
   /** Everything in it is in this commit, and what else appears is left by the checks that run there. */
   readonly verifying?: string;
   /** The set-up command (its hash) that has run here. */
@@ -34,6 +36,15 @@ export interface WorktreeState {
 export interface TreeMove {
   readonly tree: string;
   readonly head?: RefMove;
+  /** What the tree then holds for the agent to settle. */
+  readonly conflict?: LaidConflict;
+}
+
+export interface LaidConflict {
+  /** The head that it was laid on. */
+  readonly head: string;
+  /** The commit whose merge it is. */
+  readonly parent: string;
 }
 
 export interface Worktree {
@@ -155,7 +166,7 @@ async function settleMove(worktree: Worktree, move: TreeMove): Promise<Worktree>
       throw finalFailure('WorktreeUnusable', `The head of ${worktree.path} was moved by somebody else`);
     }
   }
-  return await updateState(worktree, { moving: undefined });
+  return await updateState(worktree, { moving: undefined, conflict: move.conflict });
 }
 
 /** Makes git's folder for a worktree (gitrepository-layout(5)) and the worktree's `.git` file, as `git worktree add` would. */
@@ -169,11 +180,25 @@ export async function writeAdmin(place: GitPlace, path: string, head: string, st
   await writeFile(join(path, '.git'), `gitdir: ${place.gitDir}\n`);
 }
 
+/** Fails WorktreeUnusable (final) where another try would not help either. */
+export function deletionFailure(error: unknown, path: string): unknown {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (!['EACCES', 'EPERM', 'EBUSY', 'ENOTEMPTY', 'EROFS'].includes(code)) return error;
+  const remedy = 'end what uses it, or delete it by hand as the owner of its files';
+  return finalFailure('WorktreeUnusable', `${path} cannot be deleted (${code}); ${remedy}`, { cause: error });
+}
+
 /** Deletes a worktree: its tree first, so that git's folder still says what a half-deleted one was. */
 export async function deleteWorktree(place: GitPlace, path: string, state: WorktreeState | undefined): Promise<void> {
-  if (state !== undefined) await writeState(place.gitDir, { ...state, removing: true });
-  await rm(path, { recursive: true, force: true });
-  await rm(place.gitDir, { recursive: true, force: true });
+  try {
+    if (state !== undefined) await writeState(place.gitDir, { ...state, removing: true });
+    // What still writes there, or holds a file open, may be about to end.
+    const options = { recursive: true, force: true, maxRetries: 3, retryDelay: 100 };
+    await rm(path, options);
+    await rm(place.gitDir, options);
+  } catch (error) {
+    throw deletionFailure(error, path);
+  }
   // The epic's folder goes with its last worktree.
   await rmdir(dirname(path)).catch(() => {});
 }

@@ -1,6 +1,7 @@
 /** Worktrees: one a task on the task's branch, and detached ones that are thrown away. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ApplicationFailure } from '@temporalio/common';
 import type { Placement } from '../../workflows/contract/task.ts';
 import { finalFailure } from '../failures.ts';
 import { withHeartbeat } from '../heartbeat.ts';
@@ -45,6 +46,18 @@ export interface RemoveWorktreeInput {
   readonly discard: boolean;
 }
 
+export interface RemoveWorktreeResult {
+  readonly removed: boolean;
+  readonly reason?: string;
+}
+
+/** Nobody's work waits for the place of a worktree, so what stands in its way needs no failure. */
+function kept(error: unknown): RemoveWorktreeResult {
+  const isKept = error instanceof ApplicationFailure && error.type === 'WorktreeUnusable';
+  if (isKept) return { removed: false, reason: error.message };
+  throw error;
+}
+
 const SHA = /^[0-9a-f]{40}$/;
 
 export function createWorktreeActivities(host: GitHost) {
@@ -69,10 +82,12 @@ export function createWorktreeActivities(host: GitHost) {
 
     /**
      * Removes a worktree, but a task's only when all that it holds is committed (ignored files go with it).
+     * One that cannot be removed is an answer with the reason, never a failure that is tried again.
      * Idempotent: one that is gone was removed.
      * Runs on: host-<name>.
      */
-    removeWorktree: (input: RemoveWorktreeInput) => withHeartbeat((signal) => remove(host, input, signal)),
+    removeWorktree: (input: RemoveWorktreeInput): Promise<RemoveWorktreeResult> =>
+      withHeartbeat((signal) => remove(host, input, signal).catch(kept)),
   };
 }
 

@@ -68,13 +68,10 @@ test('a push brings the branch and moves the chain; a branch that somebody else 
   const chainAfter = await stage.mirror.git('rev-parse', chain);
   assert.notEqual(chainAfter, chainBefore);
 
-  const theirs = await advance(branch, { 'theirs.txt': '' });
   await writeFiles(worktree, { 'a.txt': 'again\n' });
   const second = await one.commitChange({ ...input, worktree, message: 'Again', key: 'k2' });
-  await assert.rejects(
-    one.pushBranch({ ...input, worktree, branch, headSha: second.headSha }),
-    failsAs('PushRejected'),
-  );
+  const theirs = await advance(branch, { 'theirs.txt': '' });
+  await assert.rejects(one.pushBranch({ ...input, worktree, branch, headSha: second.headSha }), failsAs('BranchMoved'));
   assert.equal(await stage.mirror.git('rev-parse', branch), theirs);
   assert.equal(await stage.mirror.git('rev-parse', chain), chainAfter, 'both or neither');
 });

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmod } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
 import { clonePath, taskWorktreePath } from '../../activities/git/names.ts';
 import { adminDir } from '../../activities/git/worktree-state.ts';
 import { repositoryAt, writeFiles } from '../support/git.ts';
@@ -175,3 +178,28 @@ test("a task's worktree goes only when all of it is committed", async () => {
     /removed/,
   );
 });
+
+test('a worktree that cannot be deleted is kept with the reason, and goes when it can', async () => {
+  const one = stage.host('one');
+  const at = { epicId: 'worktrees', repository: REPOSITORY, placement: { host: 'one', epoch: 1 } };
+  const detached = { ...at, name: 'kept', commit: 'main' };
+  const { worktree } = await one.prepareDetached(detached);
+  const remove = () => one.removeWorktree({ ...detached, discard: true });
+  const folder = join(worktree, 'held');
+  await writeFiles(worktree, { 'held/file': '' });
+  await holdFast(folder, true);
+  for (const time of ['first', 'second']) {
+    const kept = await remove();
+    assert.equal(kept.removed, false, time);
+    assert.match(JSON.stringify(kept), /cannot be deleted \(E(ACCES|PERM)\)/, time);
+  }
+  await assert.rejects(one.prepareDetached(detached), failsAs('WorktreeUnusable', { message: /delete it by hand/ }));
+  await holdFast(folder, false);
+  assert.deepEqual(await remove(), { removed: true });
+});
+
+/** Makes a folder that nothing can be deleted from: for root by the flag that even root obeys. */
+async function holdFast(folder: string, isHeld: boolean): Promise<void> {
+  if (process.getuid?.() !== 0) return await chmod(folder, isHeld ? 0o555 : 0o755);
+  await promisify(execFile)('chattr', [isHeld ? '+i' : '-i', folder]);
+}

@@ -19,12 +19,10 @@ const SAID: Record<GitMessageKind, string[]> = {
   'not-forward': [
     ' ! [rejected]        main -> main (non-fast-forward)',
     ' ! [rejected]        main -> main (fetch first)',
-  ],
-  'checked-out': ['remote: error: refusing to update checked out branch: refs/heads/main'],
-  declined: [
-    ' ! [remote rejected] main -> main (pre-receive hook declined)',
     'remote: error: denying non-fast-forward refs/heads/main (you should pull first)',
   ],
+  'checked-out': ['remote: error: refusing to update checked out branch: refs/heads/main'],
+  declined: [' ! [remote rejected] main -> main (pre-receive hook declined)'],
   'not-owner': ["fatal: detected dubious ownership in repository at '/srv/repository'"],
   authentication: [
     "fatal: could not read Username for 'https://example.com': terminal prompts disabled",
