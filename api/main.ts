@@ -1,5 +1,6 @@
 /** The API process: builds the server from the configuration and listens until it is told to stop. */
 import { Client, Connection } from '@temporalio/client';
+import { createMirrorReader } from '../activities/forge/diff.ts';
 import { loadConfig } from '../config.ts';
 import { connect } from '../db/connection.ts';
 import { buildServer } from './server.ts';
@@ -10,7 +11,8 @@ const db = connect(config.databaseUrl);
 const connection = Connection.lazy(config.temporal.connection);
 const temporal = new Client({ connection, namespace: config.temporal.namespace });
 const { allowedHosts, logLevel } = config;
-const app = await buildServer({ db, temporal, allowedHosts, logLevel });
+const forge = createMirrorReader(config.stateDir);
+const app = await buildServer({ db, temporal, forge, allowedHosts, logLevel });
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, async () => {

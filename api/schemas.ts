@@ -150,6 +150,8 @@ export const Epic = EpicSummary.extend({
   approvals: z.array(z.string()).nullable(),
   pullRequest: z.number().int().nullable(),
   mergedSha: z.string().nullable(),
+  /** The repository that holds its branches, to be looked at with git on the API's machine; null when it is elsewhere. */
+  mirror: z.string().nullable(),
   tasks: z.array(TaskSummary),
   /** Those that serve the epic itself; a task has its own. */
   agents: z.array(Agent),
@@ -163,6 +165,23 @@ export const Epic = EpicSummary.extend({
   /** Settled plus reserved never passes the cap, which is null until the epic has its settings. */
   cost: z.object({ settledUsd: z.number(), reservedUsd: z.number(), capUsd: z.number().nullable() }),
 }).meta({ id: 'Epic' });
+
+export const Diff = z
+  .object({
+    repository: z.string(),
+    pullRequest: z.number().int(),
+    title: z.string(),
+    head: z.string(),
+    base: z.string(),
+    /** The patch leads from baseSha, where head and base part, to headSha. */
+    baseSha: z.string(),
+    headSha: z.string(),
+    stat: z.string(),
+    patch: z.string(),
+    /** The patch is cut after its first million characters; the stat is whole. */
+    truncated: z.boolean(),
+  })
+  .meta({ id: 'Diff' });
 
 const Submission = z
   .object({

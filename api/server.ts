@@ -6,27 +6,51 @@ import type { Database } from '../db/connection.ts';
 import { createAccessCheck } from './auth.ts';
 import { answerError, answerNotFound } from './errors.ts';
 import { describeApi } from './openapi.ts';
+import { diffRoutes } from './routes/diff.ts';
 import { epicRoutes } from './routes/epics.ts';
 import { healthRoutes } from './routes/health.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { readRoutes } from './routes/reads.ts';
 
+/** What of the forge is on this machine; passed in, since the API itself runs no git. */
+export interface ForgeReader {
+  /** Where a person can look at a repository's branches with git. */
+  mirror(repository: string): string | undefined;
+  /** From where base and head part to head; nothing when they are not on this machine. */
+  readDiff(question: { readonly repository: string; readonly base: string; readonly head: string }): Promise<
+    | {
+        readonly baseSha: string;
+        readonly headSha: string;
+        readonly stat: string;
+        readonly patch: string;
+        readonly truncated: boolean;
+      }
+    | undefined
+  >;
+}
+
 export interface ServerDependencies {
   readonly db: Database;
   readonly temporal: Client;
+  readonly forge: ForgeReader;
   /** How long an epic may take to answer before it is "pending". */
   readonly answerWithinMs: number;
 }
 
-export interface ServerOptions extends Omit<ServerDependencies, 'answerWithinMs'> {
+export interface ServerOptions extends Omit<ServerDependencies, 'answerWithinMs' | 'forge'> {
   readonly answerWithinMs?: number;
+  /** Without it no diff can be read here. */
+  readonly forge?: ForgeReader;
   /** Host names besides loopback's that requests may be sent to and pages may come from. */
   readonly allowedHosts: readonly string[];
   readonly logLevel: string;
 }
 
-export async function buildServer({ db, temporal, answerWithinMs = 5_000, allowedHosts, logLevel }: ServerOptions) {
-  const dependencies = { db, temporal, answerWithinMs };
+const NO_FORGE: ForgeReader = { mirror: () => undefined, readDiff: async () => undefined };
+
+export async function buildServer(options: ServerOptions) {
+  const { db, temporal, answerWithinMs = 5_000, forge = NO_FORGE, allowedHosts, logLevel } = options;
+  const dependencies = { db, temporal, answerWithinMs, forge };
   const app = fastify({
     logger: { level: logLevel },
     logController: new LogController({ disableRequestLogging: true }),
@@ -41,6 +65,7 @@ export async function buildServer({ db, temporal, answerWithinMs = 5_000, allowe
   acceptOnlyJson(app);
   await describeApi(app);
   await app.register(epicRoutes(dependencies));
+  await app.register(diffRoutes(dependencies));
   await app.register(messageRoutes(dependencies));
   await app.register(readRoutes(dependencies));
   await app.register(healthRoutes(dependencies));

@@ -6,6 +6,7 @@ import { CommandFailure, EXIT } from './exit.ts';
 
 export type Epic = Answer<'Epic'>;
 export type HumanRequest = Answer<'HumanRequest'>;
+export type Diff = Answer<'Diff'>;
 export type Reply = Answer<'Done'> | Answer<'Pending'>;
 
 interface Response<Data> {
@@ -46,6 +47,11 @@ export function personName(given: string | undefined): string {
 export async function readEpic({ client, ask }: Api, id: string): Promise<Epic | undefined> {
   const answer = await ask(client.GET('/epics/{id}', { params: { path: { id } } }));
   return 'title' in answer ? answer : undefined;
+}
+
+export function readDiff({ client, ask }: Api, id: string, pullRequest?: number): Promise<Diff> {
+  const query = pullRequest === undefined ? {} : { pullRequest };
+  return ask(client.GET('/epics/{id}/diff', { params: { path: { id }, query } }));
 }
 
 export const isUnreachable = (error: unknown): boolean =>

@@ -1,9 +1,13 @@
 /** What every command has: --json, a configuration read once, and one way to end with an error. */
+import type { Readable } from 'node:stream';
 import { Command } from 'commander';
 import type { Config } from '../config.ts';
 import { ConfigError } from '../config-files.ts';
 import { CommandFailure, EXIT } from './exit.ts';
 import { createOutput, type Output, type Stream } from './output.ts';
+
+/** A terminal, or what a test types. */
+export type Input = Readable & { readonly isTTY?: boolean };
 
 /** What the commands share with the outside; tests bring their own. */
 export interface Io {
@@ -11,11 +15,13 @@ export interface Io {
   readonly config: (env?: NodeJS.ProcessEnv) => Config;
   readonly stdout: Stream;
   readonly stderr: Stream;
+  /** Without it nobody is asked anything. */
+  readonly stdin?: Input;
   /** How the command ended. */
   exitCode: number;
 }
 
-export interface Context extends Pick<Io, 'config'> {
+export interface Context extends Pick<Io, 'config' | 'stdin' | 'stdout'> {
   readonly out: Output;
 }
 
@@ -32,7 +38,7 @@ export function action<Arguments extends unknown[]>(
     const command = all.at(-1) as Command;
     const out = createOutput(io, { json: command.opts().json === true });
     try {
-      io.exitCode = (await run({ out, config: io.config }, ...(all.slice(0, -1) as Arguments))) ?? EXIT.ok;
+      io.exitCode = (await run({ ...io, out }, ...(all.slice(0, -1) as Arguments))) ?? EXIT.ok;
     } catch (error) {
       io.exitCode = tellFailure(out, error);
     }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { absolute } from '../config-files.ts';
 import type { Io } from './command.ts';
+import { addCommand } from './commands/add.ts';
 import { approveCommand, rejectCommand, respondCommand } from './commands/answer.ts';
 import { attachCommand } from './commands/attach.ts';
 import {
@@ -14,6 +15,7 @@ import {
   skipCommand,
 } from './commands/control.ts';
 import { demoCommand } from './commands/demo.ts';
+import { diffCommand } from './commands/diff.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { logsCommand } from './commands/logs.ts';
 import { listCommand, requestsCommand, showCommand, watchCommand } from './commands/read.ts';
@@ -27,8 +29,11 @@ const DESCRIPTION = 'Turns an epic into merged code: agents do the work, Tempora
 
 const GROUPS: readonly (readonly [title: string, commands: readonly ((io: Io) => Command)[]])[] = [
   ['Epics:', [submitCommand, listCommand, showCommand, watchCommand, logsCommand]],
-  ['What waits for you:', [requestsCommand, approveCommand, rejectCommand, respondCommand]],
-  ['Running epics:', [pauseCommand, resumeCommand, cancelCommand, retryCommand, skipCommand, budgetCommand]],
+  ['What waits for you:', [requestsCommand, diffCommand, approveCommand, rejectCommand, respondCommand]],
+  [
+    'Running epics:',
+    [addCommand, pauseCommand, resumeCommand, cancelCommand, retryCommand, skipCommand, budgetCommand],
+  ],
   ['This machine:', [demoCommand, setupCommand, doctorCommand, startCommand, stopCommand, attachCommand]],
 ];
 

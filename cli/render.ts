@@ -38,7 +38,7 @@ export function epicLines(epic: Epic, colors: Colors, now: number): string[] {
     ...merged,
     ...graph(epic.tasks, colors).map((line) => `  ${line}`),
     ...epic.pullRequests.map((pr) => colors.dim(`  ${pullRequestLine(epic.id, pr)}`)),
-    ...epic.requests.flatMap((request) => requestLines(request, colors)),
+    ...epic.requests.flatMap((request) => requestLines(request, colors, epic)),
   ];
 }
 
@@ -100,15 +100,33 @@ function depthsOf(tasks: readonly Task[]): Map<string, number> {
   return depths;
 }
 
-/** A question with the command that answers it. */
-export function requestLines(request: HumanRequest, colors: Colors): string[] {
+/** A question with where to look, and the command that answers it. */
+export function requestLines(
+  request: HumanRequest,
+  colors: Colors,
+  epic?: Pick<Epic, 'mirror' | 'pullRequests'>,
+): string[] {
   const { epicId, requestId, kind, question, options } = request;
   const [first = '', ...more] = question.trim().split('\n');
   return [
     `${colors.magenta('?')} ${colors.bold(`${kind}: ${first}`)}`,
     ...more.map((line) => `    ${line}`),
     ...(request.headSha === null ? [] : [colors.dim(`    commit ${request.headSha}`)]),
+    ...lookLines(request, epic).map((line) => colors.dim(`    ${line}`)),
     colors.dim(`    ${answerCommand(epicId, requestId, kind, options)}`),
+  ];
+}
+
+/** How to see what waits for approval. */
+function lookLines({ epicId, pullRequest, headSha }: HumanRequest, epic?: Pick<Epic, 'mirror' | 'pullRequests'>) {
+  if (pullRequest === null) return [];
+  const { base } = epic?.pullRequests.find((one) => one.number === pullRequest) ?? {};
+  const mirror = epic?.mirror ?? null;
+  return [
+    `look at it: npx factory diff ${epicId}`,
+    ...(mirror === null || base === undefined || headSha === null
+      ? []
+      : [`        or: git -C ${mirror} diff ${base}...${headSha.slice(0, 12)}`]),
   ];
 }
 

@@ -86,6 +86,6 @@ function facts(epic: Epic, { colors }: Output): string[] {
     line(epic.id, epic),
     ...epic.tasks.map((task) => line(`  ${task.key}`, task)),
     ...epic.pullRequests.map((pr) => `  pull request #${pr.number}  ${pr.head} → ${pr.base}  ${pr.state}`),
-    ...epic.requests.map((request) => requestLines(request, colors).join('\n         ')),
+    ...epic.requests.map((request) => requestLines(request, colors, epic).join('\n         ')),
   ];
 }

@@ -322,6 +322,67 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/epics/{id}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a pull request of an epic changes
+         * @description Without `pullRequest`: the one that waits for approval, else the epic’s own, else the latest. An open question’s commit is shown, not what was pushed since.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    pullRequest?: number;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Diff"];
+                    };
+                };
+                /** @description Default Response */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description Default Response */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/epics/{id}/respond": {
         parameters: {
             query?: never;
@@ -1409,6 +1470,7 @@ export interface components {
             approvals: string[] | null;
             pullRequest: number | null;
             mergedSha: string | null;
+            mirror: string | null;
             tasks: components["schemas"]["TaskSummary"][];
             agents: components["schemas"]["Agent"][];
             evidence: components["schemas"]["Evidence"][];
@@ -1420,6 +1482,18 @@ export interface components {
                 reservedUsd: number;
                 capUsd: number | null;
             };
+        };
+        Diff: {
+            repository: string;
+            pullRequest: number;
+            title: string;
+            head: string;
+            base: string;
+            baseSha: string;
+            headSha: string;
+            stat: string;
+            patch: string;
+            truncated: boolean;
         };
         Submission: {
             number: number;

@@ -24,7 +24,7 @@ const LogPage = z.object({
 });
 
 export const epicRoutes =
-  ({ db, ...executions }: ServerDependencies): FastifyPluginAsyncZod =>
+  ({ db, forge, ...executions }: ServerDependencies): FastifyPluginAsyncZod =>
   async (app) => {
     /** The same key or tracker issue twice is the same epic, also after it has closed. Only a workflow that started exists. */
     app.post(
@@ -75,7 +75,10 @@ export const epicRoutes =
       async (request, reply) => {
         const { id } = request.params;
         const epic = await readEpic(db, id);
-        if (epic !== undefined) return epic;
+        if (epic !== undefined) {
+          const mirror = epic.repository === null ? undefined : forge.mirror(epic.repository);
+          return { ...epic, mirror: mirror ?? null };
+        }
         await requireStarting(id);
         const message = 'the epic has started and nothing is recorded yet; ask again';
         return reply.code(202).send({ id, status: 'starting' as const, message });

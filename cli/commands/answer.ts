@@ -1,8 +1,10 @@
 /** `factory respond`, `approve` and `reject`: a person's answer to what waits for one. */
 import type { Command } from 'commander';
-import { type Api, createApi, type HumanRequest, personName, type Reply, readEpic } from '../api.ts';
+import { type Api, createApi, type HumanRequest, personName, type Reply, readDiff, readEpic } from '../api.ts';
+import { askYes, canAsk } from '../ask.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
 import { CommandFailure, EXIT } from '../exit.ts';
+import { diffHead } from '../render-diff.ts';
 import { tellReply } from '../reply.ts';
 
 interface Options {
@@ -11,6 +13,7 @@ interface Options {
   readonly by?: string;
   readonly request?: string;
   readonly head?: string;
+  readonly yes?: boolean;
 }
 
 export const respondCommand = (io: Io): Command =>
@@ -24,15 +27,22 @@ export const respondCommand = (io: Io): Command =>
     .option('--by <name>', 'who decides (default: your user name)')
     .action(action(io, respond));
 
-const verdictCommand = (name: 'approve' | 'reject', description: string) => (io: Io) =>
-  createCommand(name, description)
+const verdictCommand = (name: 'approve' | 'reject', description: string) => (io: Io) => {
+  const command = createCommand(name, description)
     .argument('<epic>')
     .option('--comment <text>', name === 'reject' ? 'what should be different; agents read it' : 'a remark')
     .option('--request <id>', 'which request, when more than one is open')
     .option('--head <sha>', 'only if this is still the commit that would be merged')
     .option('--by <name>', 'who decides (default: your user name)')
-    .addHelpText('after', '\nIt is about the commit that is shown when the command runs; a later push asks again.')
-    .action(action(io, (context: Context, epicId: string, options: Options) => decide(context, epicId, name, options)));
+    .addHelpText(
+      'after',
+      '\nIt is about the commit that is shown when the command runs (see all of it: factory diff <epic>); a push in between is refused.',
+    );
+  if (name === 'approve') command.option('-y, --yes', 'without asking (as without a terminal)');
+  return command.action(
+    action(io, (context: Context, epicId: string, options: Options) => decide(context, epicId, name, options)),
+  );
+};
 
 export const approveCommand = verdictCommand('approve', 'Approve the plan, merge or change that waits for approval');
 export const rejectCommand = verdictCommand('reject', 'Reject it, with a comment that says what should be different');
@@ -45,10 +55,39 @@ async function respond(context: Context, epicId: string, requestId: string, deci
 async function decide(context: Context, epicId: string, decision: 'approve' | 'reject', options: Options) {
   const api = createApi(context);
   const request = await openRequest(api, epicId, decision, options.request);
-  const headSha = options.head ?? request.headSha ?? undefined;
-  const head = headSha === undefined ? {} : { headSha };
+  const { headSha } = request;
+  if (options.head !== undefined && headSha !== null && !headSha.startsWith(options.head.toLowerCase())) {
+    throw staleHead(`It is about commit ${headSha} now, not ${options.head}`);
+  }
+  await show(context, api, request);
+  if (decision === 'approve' && options.yes !== true && canAsk(context)) {
+    const question = request.kind === 'merge' ? 'Merge this?' : 'Approve this?';
+    if (!(await askYes(context, question, false))) {
+      throw new CommandFailure(EXIT.failed, 'Nothing was sent; it still waits for an answer.', 'NotSent');
+    }
+  }
+  const head = headSha === null ? {} : { headSha };
   return tellReply(context.out, await send(api, epicId, { requestId: request.requestId, decision, ...head }, options));
 }
+
+/** What the answer is about. Where the diff cannot be read here, that is said: the commit is known in any case. */
+async function show({ out }: Context, api: Api, request: HumanRequest): Promise<void> {
+  const { epicId, question, pullRequest, headSha } = request;
+  out.line(question);
+  if (pullRequest === null || headSha === null) return;
+  try {
+    const diff = await readDiff(api, epicId, pullRequest);
+    if (diff.headSha !== headSha) throw staleHead(`Pull request #${pullRequest} has just moved to ${diff.headSha}`);
+    for (const line of diffHead(diff, out.colors)) out.line(line);
+  } catch (error) {
+    if (!(error instanceof CommandFailure) || error.exitCode !== EXIT.notFound) throw error;
+    out.line(`Pull request #${pullRequest}, commit ${headSha}`);
+    out.remark(error.message);
+  }
+}
+
+const staleHead = (what: string): CommandFailure =>
+  new CommandFailure(EXIT.refused, `${what}; look at it again before you answer`, 'StaleHead');
 
 function send(
   { client, ask }: Api,

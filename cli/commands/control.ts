@@ -1,15 +1,24 @@
 /** `factory cancel`, `pause`, `resume`, `retry`, `skip` and `budget raise`: a person's hand on a running epic. */
+
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
-import { createApi, personName } from '../api.ts';
+import { type Api, createApi, personName, readEpic } from '../api.ts';
+import { askYes, canAsk } from '../ask.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
-import { EXIT, usageFailure } from '../exit.ts';
+import { CommandFailure, EXIT, usageFailure } from '../exit.ts';
+import { isFinal } from '../render.ts';
 import { tellReply } from '../reply.ts';
+import { watchEpic } from '../watch-epic.ts';
 import { number } from './submit.ts';
 
 interface Options {
   readonly comment?: string;
   readonly by?: string;
+  readonly wait?: boolean;
+  readonly yes?: boolean;
 }
+
+const LOOK_MS = 500;
 
 const withPerson = (command: Command): Command =>
   command
@@ -24,6 +33,7 @@ const personOf = ({ comment, by }: Options) => ({
 export const cancelCommand = (io: Io): Command =>
   withPerson(createCommand('cancel', 'Cancel an epic or a task; worktrees with uncommitted work stay'))
     .argument('<id>', 'an epic, or a task: epic.task')
+    .option('-w, --wait', 'until it has ended')
     .action(action(io, cancel));
 
 export const pauseCommand = (io: Io): Command =>
@@ -44,7 +54,8 @@ export const retryCommand = (io: Io): Command =>
 export const skipCommand = (io: Io): Command =>
   withPerson(createCommand('skip', 'Go on without a failed task; what needs it starts'))
     .argument('<task>', 'epic.task')
-    .action(action(io, (context: Context, id: string, options: Options) => onTask(context, id, 'skip', options)));
+    .option('-y, --yes', 'without asking, even if nothing is left to merge (as without a terminal)')
+    .action(action(io, skip));
 
 export const budgetCommand = (io: Io): Command => {
   const raise = withPerson(createCommand('raise', 'Set a new cap'))
@@ -56,13 +67,54 @@ export const budgetCommand = (io: Io): Command => {
 };
 
 async function cancel(context: Context, id: string, options: Options): Promise<number> {
-  if (id.includes('.')) return onTask(context, id, 'cancel', options);
-  const { client, ask } = createApi(context);
+  if (id.includes('.')) return cancelTask(context, id, options);
+  const api = createApi(context);
+  const { client, ask } = api;
   const params = { path: { id } };
   const reply = await ask(client.POST('/epics/{id}/cancel', { params, body: personOf(options) }));
+  if (options.wait === true) {
+    context.out.event(reply);
+    const { state } = await watchEpic(api, context.out, id);
+    return requireCancelled(id, state);
+  }
   // Temporal has taken the cancellation, which is all there is to wait for here.
   context.out.result(reply, `Cancelling ${id}. Watch it end: npx factory watch ${id}`);
   return EXIT.ok;
+}
+
+async function cancelTask(context: Context, id: string, options: Options): Promise<number> {
+  const exitCode = await onTask(context, id, 'cancel', options);
+  if (options.wait !== true) return exitCode;
+  const { client, ask } = createApi(context);
+  for (;;) {
+    const { state } = await ask(client.GET('/tasks/{id}', { params: { path: { id } } }));
+    if (isFinal(state)) return requireCancelled(id, state);
+    await sleep(LOOK_MS);
+  }
+}
+
+/** What was waited for may end otherwise: merged before the cancellation came, say. */
+function requireCancelled(id: string, state: string): number {
+  if (state === 'CANCELLED') return EXIT.ok;
+  throw new CommandFailure(EXIT.failed, `${id} ended as ${state}, not as cancelled`, 'NotCancelled');
+}
+
+/** An epic whose every task is skipped has nothing to merge and fails, which nobody expects of a skip. */
+async function skip(context: Context, id: string, options: Options): Promise<number> {
+  const [epicId = '', taskKey] = id.split('.');
+  if (taskKey !== undefined && (await leavesNothing(createApi(context), epicId, taskKey))) {
+    context.out.remark(`No other task of ${epicId} is left, so the epic will fail: there will be nothing to merge.`);
+    if (options.yes !== true && canAsk(context) && !(await askYes(context, 'Skip it?', false))) {
+      throw new CommandFailure(EXIT.failed, `Nothing was sent. To try again: npx factory retry ${id}`, 'NotSent');
+    }
+  }
+  return onTask(context, id, 'skip', options);
+}
+
+async function leavesNothing(api: Api, epicId: string, taskKey: string): Promise<boolean> {
+  const epic = await readEpic(api, epicId);
+  // A skipped task is a cancelled one.
+  return epic?.tasks.every(({ key, state }) => key === taskKey || state === 'CANCELLED') ?? false;
 }
 
 async function onEpic(context: Context, id: string, message: 'pause' | 'resume', options: Options): Promise<number> {

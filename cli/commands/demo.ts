@@ -1,12 +1,12 @@
 /** `factory demo`: a whole epic on this machine, from nothing to merged code. */
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
 import type { Config } from '../../config.ts';
 import { absolute } from '../../config-files.ts';
 import type { Stack } from '../../local/stack.ts';
 import { type Api, createApi, type Epic, type HumanRequest, personName } from '../api.ts';
+import { askYes, canAsk } from '../ask.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
 import { parseEpicFile } from '../epic-file.ts';
 import { CommandFailure, EXIT, usageFailure } from '../exit.ts';
@@ -92,10 +92,11 @@ async function runEpic(
 }
 
 /** The demo answers only what a demo asks: the approvals. Everything else is shown with the command that answers it. */
-async function answer(api: Api, { out }: Context, { yes }: Options, request: HumanRequest): Promise<void> {
+async function answer(api: Api, context: Context, { yes }: Options, request: HumanRequest): Promise<void> {
+  const { out } = context;
   if (!request.options.includes('approve')) return;
   const decision =
-    yes || !out.interactive || !process.stdin.isTTY || (await askYes(request.question)) ? 'approve' : 'reject';
+    yes || !canAsk(context) || (await askYes(context, `\n${request.question}`, true)) ? 'approve' : 'reject';
   const by = personName(undefined);
   const { epicId: id, requestId, headSha } = request;
   await api.ask(
@@ -105,16 +106,6 @@ async function answer(api: Api, { out }: Context, { yes }: Options, request: Hum
     }),
   );
   out.line(`${by} answered: ${decision}`);
-}
-
-async function askYes(question: string): Promise<boolean> {
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    const answer = await terminal.question(`\n${question} [Y/n] `);
-    return !/^n/i.test(answer.trim());
-  } finally {
-    terminal.close();
-  }
 }
 
 async function report(

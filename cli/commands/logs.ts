@@ -1,6 +1,6 @@
 /** `factory logs`: the decisions of an epic or task, or what an agent was told, answered and did. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import type { Answer } from '../../api/client/index.ts';
 import { type Api, createApi, readEpic } from '../api.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
@@ -8,48 +8,85 @@ import { EXIT } from '../exit.ts';
 import type { Output } from '../output.ts';
 import { isFinal } from '../render.ts';
 import { turnLines } from '../render-transcript.ts';
+import { number } from './submit.ts';
 
 export const logsCommand = (io: Io): Command =>
   createCommand('logs', 'Show the decisions of an epic or task, or the transcript of an agent')
     .argument('<id>', 'an epic, a task (epic.task) or an agent (epic.task.implement.1)')
     .option('-f, --follow', 'go on until the epic ends')
+    .option('-n, --tail <number>', 'only the last so many entries or turns', count)
     .addHelpText(
       'after',
       '\nAgents of a task: factory show <task>. The planning agent: factory logs <epic>.epic.plan.1',
     )
     .action(action(io, logs));
 
+/** slice(-0) would be everything. */
+function count(text: string): number {
+  const value = number(text);
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new InvalidArgumentError('It is not a number above 0.');
+}
+
 const LOOK_MS = 500;
 const PAGE = 200;
 
-async function logs(context: Context, id: string, { follow = false }: { follow?: boolean }): Promise<number> {
+interface Options {
+  readonly follow?: boolean;
+  readonly tail?: number;
+}
+
+/** Prints one entry or turn. */
+type Print = () => void;
+
+async function logs(context: Context, id: string, { follow = false, tail }: Options): Promise<number> {
   const api = createApi(context);
   const [epicId = '', taskKey, ...agent] = id.split('.');
   const more = agent.length > 0 ? transcript(api, context.out, id) : decisions(api, context.out, epicId, taskKey);
   // An epic that nobody knows has an empty log, so it is asked for.
   if (agent.length === 0) await readEpic(api, epicId);
+  let first = true;
   for (;;) {
     // Asked first, so that what is written with the end is still shown.
     const ended = !follow || isFinal((await readEpic(api, epicId))?.state ?? '');
-    while (await more());
+    await printNews(more, first ? tail : undefined);
+    first = false;
     if (ended) return EXIT.ok;
     await sleep(LOOK_MS);
   }
 }
 
-/** Prints the next page; answers whether there may be another. With --json an entry a line. */
+interface Page {
+  readonly prints: readonly Print[];
+  /** There may be another. */
+  readonly goesOn: boolean;
+}
+
+/** Prints what has come since the last look, page by page; with `tail` only the end of it. */
+async function printNews(more: () => Promise<Page>, tail: number | undefined): Promise<void> {
+  let last: Print[] = [];
+  for (let goesOn = true; goesOn; ) {
+    const page = await more();
+    goesOn = page.goesOn;
+    if (tail === undefined) for (const print of page.prints) print();
+    else last = [...last, ...page.prints].slice(-tail);
+  }
+  for (const print of last) print();
+}
+
+/** The next page, an entry a line. */
 function decisions({ client, ask }: Api, out: Output, epicId: string, taskKey: string | undefined) {
   let after = 0;
-  return async (): Promise<boolean> => {
+  return async (): Promise<Page> => {
     const params = { path: { id: epicId }, query: { after, limit: PAGE } };
     const page = await ask(client.GET('/epics/{id}/log', { params }));
-    for (const entry of page) {
-      after = entry.id;
-      if (taskKey !== undefined && entry.taskKey !== taskKey) continue;
+    after = page.at(-1)?.id ?? after;
+    const fitting = page.filter((entry) => taskKey === undefined || entry.taskKey === taskKey);
+    const prints = fitting.map((entry) => () => {
       out.event(entry);
       out.line(decisionLine(entry, out));
-    }
-    return page.length === PAGE;
+    });
+    return { prints, goesOn: page.length === PAGE };
   };
 }
 
@@ -60,17 +97,21 @@ function decisionLine({ at, taskKey, actor, decision, reason }: Answer<'LogEntry
 
 function transcript({ client, ask }: Api, out: Output, id: string) {
   let after = 0;
-  return async (): Promise<boolean> => {
+  return async (): Promise<Page> => {
     const params = { path: { id }, query: { after, limit: 50 } };
     const page = await ask(client.GET('/agents/{id}/transcript', { params }));
+    const prints: Print[] = [];
     for (const turn of page.turns) {
       // A turn whose tools still run is shown when they are done.
-      if (turn.toolCalls.some((call) => call.output === null) && turn === page.turns.at(-1)) return false;
+      if (turn.toolCalls.some((call) => call.output === null) && turn === page.turns.at(-1))
+        return { prints, goesOn: false };
       after = turn.turn;
       const told = page.briefs.filter((brief) => brief.turn === turn.turn);
-      out.event({ ...turn, briefs: told });
-      for (const line of turnLines(turn, told, out.colors)) out.line(line);
+      prints.push(() => {
+        out.event({ ...turn, briefs: told });
+        for (const line of turnLines(turn, told, out.colors)) out.line(line);
+      });
     }
-    return page.next !== null;
+    return { prints, goesOn: page.next !== null };
   };
 }

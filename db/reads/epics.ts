@@ -82,6 +82,12 @@ export async function readEpic(db: Database, epicId: string) {
   };
 }
 
+/** Whether anything is recorded of the epic. */
+export async function isKnown(db: Database, epicId: string): Promise<boolean> {
+  const row = await db.selectFrom('epics').select('id').where('id', '=', epicId).executeTakeFirst();
+  return row !== undefined;
+}
+
 async function countTurns(db: Database, epicId: string): Promise<number> {
   const { turns } = await db
     .selectFrom('agent_turns')

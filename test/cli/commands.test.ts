@@ -15,7 +15,7 @@ after(() => rmSync(folder, { recursive: true }));
 async function against(
   answer: (request: StubRequest) => { status?: number; body: unknown },
   args: readonly string[],
-  options: { input?: string; columns?: number } = {},
+  options: { input?: string; columns?: number; typed?: string } = {},
 ) {
   const api = await startStubApi(answer);
   const env = { FACTORY_API_URL: api.url, STATE_DIR: folder };
@@ -33,11 +33,13 @@ const refused = (status: number, code: string) => () => ({
   status,
   body: { error: { code, message: `it is ${code}` } },
 });
-/** The epic on GET, and `reply` to whatever is sent. */
+/** The epic on GET, no diff of it, and `reply` to whatever is sent. */
 const withEpic =
   (epic: unknown, reply = done) =>
-  (request: StubRequest) =>
-    request.method === 'GET' ? { body: epic } : reply();
+  (request: StubRequest) => {
+    if (request.path.includes('/diff')) return refused(404, 'NotFound')();
+    return request.method === 'GET' ? { body: epic } : reply();
+  };
 
 test('submit sends title, description and options', async () => {
   const args = [
@@ -166,6 +168,7 @@ test('each message goes to its address', async () => {
     [['cancel', 'shop.slugs'], 'POST', '/tasks/shop.slugs/cancel'],
     [['retry', 'shop.slugs'], 'POST', '/tasks/shop.slugs/retry'],
     [['skip', 'shop.slugs'], 'POST', '/tasks/shop.slugs/skip'],
+    [['add', 'shop', '--key', 'tax', '--title', 'Add tax'], 'POST', '/epics/shop/tasks'],
     [['budget', 'raise', 'shop', '30'], 'PUT', '/epics/shop/budget'],
     [['respond', 'shop', 'q', 'retry'], 'POST', '/epics/shop/respond'],
   ] as const;

@@ -25,6 +25,7 @@ export const anEpic = (fields: Partial<Epic> = {}): Epic => ({
   approvals: ['merge'],
   pullRequest: null,
   mergedSha: null,
+  mirror: null,
   tasks: [],
   agents: [],
   evidence: [],

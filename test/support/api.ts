@@ -1,6 +1,6 @@
 /** An API for a test file: injected, never listening. */
 import { type Client, Connection, Client as TemporalClient } from '@temporalio/client';
-import { buildServer } from '../../api/server.ts';
+import { buildServer, type ServerOptions } from '../../api/server.ts';
 import type { Database } from '../../db/connection.ts';
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE' | 'OPTIONS';
@@ -21,7 +21,7 @@ export interface TestApi {
 export async function createApi(
   db: Database,
   temporal: Client,
-  options: { readonly allowedHosts?: readonly string[]; readonly answerWithinMs?: number } = {},
+  options: Partial<Omit<ServerOptions, 'db' | 'temporal'>> = {},
 ): Promise<TestApi> {
   const app = await buildServer({ db, temporal, allowedHosts: [], logLevel: 'silent', ...options });
   return {

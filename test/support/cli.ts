@@ -1,6 +1,7 @@
 /** The command line as a script sees it: arguments in; exit code, stdout and stderr out. */
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
 import { json } from 'node:stream/consumers';
 import { run } from '../../cli/program.ts';
 import { loadConfig } from '../../config.ts';
@@ -13,6 +14,8 @@ export interface CliOptions {
   readonly env?: Record<string, string>;
   /** As if stdout were a terminal of so many columns. */
   readonly columns?: number;
+  /** What a person types at the terminal. */
+  readonly typed?: string;
 }
 
 export interface CliResult {
@@ -22,7 +25,10 @@ export interface CliResult {
 }
 
 /** Runs a command in this process: half a second less than in one of its own. */
-export async function runCli(args: readonly string[], { env = {}, columns }: CliOptions = {}): Promise<CliResult> {
+export async function runCli(
+  args: readonly string[],
+  { env = {}, columns, typed }: CliOptions = {},
+): Promise<CliResult> {
   const written = { stdout: '', stderr: '' };
   const stream = (name: keyof typeof written) => ({
     write: (text: string) => {
@@ -31,7 +37,8 @@ export async function runCli(args: readonly string[], { env = {}, columns }: Cli
     ...(columns === undefined ? {} : { isTTY: true, columns, rows: 50 }),
   });
   const config = (other: NodeJS.ProcessEnv = env) => loadConfig(other);
-  const exitCode = await run(args, { config, stdout: stream('stdout'), stderr: stream('stderr') });
+  const stdin = typed === undefined ? {} : { stdin: Object.assign(Readable.from([typed]), { isTTY: true }) };
+  const exitCode = await run(args, { config, stdout: stream('stdout'), stderr: stream('stderr'), ...stdin });
   return { exitCode, ...written };
 }
 

@@ -24,6 +24,7 @@ test('an epic shows its state, time, cost, graph and questions', () => {
     '    ○ labels  PENDING      waits: slugs is not merged',
     '? merge: Merge pull request #3?',
     `    commit ${'a'.repeat(40)}`,
+    '    look at it: npx factory diff shop',
     '    npx factory approve shop, or npx factory reject shop --comment "…"',
   ]);
 });

@@ -1,0 +1,45 @@
+/** `factory add`: one more task for a running epic. */
+import type { Command } from 'commander';
+import { createApi, personName } from '../api.ts';
+import { action, type Context, createCommand, type Io } from '../command.ts';
+import { tellReply } from '../reply.ts';
+
+interface Options {
+  readonly key: string;
+  readonly title: string;
+  readonly description?: string;
+  readonly acceptance?: readonly string[];
+  readonly after?: string;
+  readonly by?: string;
+}
+
+export const addCommand = (io: Io): Command =>
+  createCommand('add', 'Add a task to a running epic')
+    .argument('<epic>')
+    .requiredOption('--key <key>', "the task's name in the epic: a-z, 0-9 and -")
+    .requiredOption('-t, --title <text>', "the task's title")
+    .option('-d, --description <text>', 'what is wanted')
+    .option('--acceptance <criterion...>', 'what must be true when it is done')
+    .option('--after <keys>', 'tasks that must be done first: a,b')
+    .option('--by <name>', 'who says so (default: your user name)')
+    .addHelpText(
+      'after',
+      '\nExample:\n  factory add shop-checkout --key receipts --title "Print receipts" --after cart,prices',
+    )
+    .action(action(io, add));
+
+async function add(context: Context, id: string, options: Options): Promise<number> {
+  const { client, ask } = createApi(context);
+  const { key, title, description, acceptance, after, by } = options;
+  const dependsOn = (after ?? '')
+    .split(',')
+    .map((need) => need.trim())
+    .filter((need) => need !== '');
+  const task = {
+    ...{ key, title, dependsOn },
+    ...(description === undefined ? {} : { description }),
+    ...(acceptance === undefined ? {} : { acceptance: [...acceptance] }),
+  };
+  const body = { task, by: personName(by) };
+  return tellReply(context.out, await ask(client.POST('/epics/{id}/tasks', { params: { path: { id } }, body })));
+}

@@ -1,0 +1,83 @@
+/** The diff of a pull request: of the commit that waits for approval, read from a mirror of real git. */
+import assert from 'node:assert/strict';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { createMirrorReader } from '../../activities/forge/diff.ts';
+import { createRecordActivities } from '../../activities/records.ts';
+import { absentTemporal, createApi, type TestApi } from '../support/api.ts';
+import { createDatabase, type TestDatabase } from '../support/database.ts';
+import { createFolder, createRepository, type Repository, type TemporaryFolder } from '../support/git.ts';
+import { epicView, humanRequest, pullRequest } from '../support/views.ts';
+
+let database: TestDatabase;
+let state: TemporaryFolder;
+let source: Repository;
+let api: TestApi;
+let headSha: string;
+
+before(async () => {
+  [database, state, source] = await Promise.all([createDatabase(), createFolder('state'), createRepository()]);
+  await source.git('checkout', '--quiet', '-b', 'factory/shop/epic');
+  headSha = await source.commit('Sell', { 'shop.txt': 'one\n' });
+  // Pushed after the question was asked: it is not what the question is about.
+  await source.commit('Sneak in', { 'later.txt': 'two\n' });
+  await source.git('checkout', '--quiet', 'main');
+  await source.commit('Meanwhile', { 'meanwhile.txt': 'three\n' });
+  await mkdir(join(state.path, 'forge'));
+  await source.git('clone', '--quiet', '--bare', '.', join(state.path, 'forge', 'example.git'));
+  const { db } = database;
+  const { recordEpic } = createRecordActivities({ db });
+  const record = (id: string, view: Parameters<typeof epicView>[2]) =>
+    new MockActivityEnvironment({ workflowExecution: { workflowId: `epic-${id}`, runId: 'run' } }).run(recordEpic, {
+      ...{ chain: 'run', decisions: [] },
+      view: epicView(id, 1, view),
+    });
+  const opened = pullRequest(7, { head: 'factory/shop/epic', base: 'main', headSha });
+  await record('shop', { pullRequest: opened, requests: [humanRequest('m1', { pullRequest: 7, headSha })] });
+  await record('fresh', {});
+  await record('elsewhere', { pullRequest: pullRequest(8, { headSha: 'c'.repeat(40) }) });
+  api = await createApi(db, absentTemporal(), { forge: createMirrorReader(state.path) });
+});
+after(async () => {
+  await api.close();
+  await Promise.all([database.drop(), state.remove(), source.remove()]);
+});
+
+test('the diff is of the commit that waits for approval, from where it left the base', async () => {
+  const { status, body } = await api.ask('GET', '/epics/shop/diff');
+  assert.equal(status, 200);
+  assert.deepEqual([body.pullRequest, body.headSha, body.truncated], [7, headSha, false]);
+  assert.match(body.stat, /shop\.txt \| 1 \+\n 1 file changed/);
+  assert.match(body.patch, /^diff --git a\/shop\.txt[\s\S]*\n\+one\n$/);
+  assert.doesNotMatch(body.patch, /later|meanwhile/);
+  const { body: epic } = await api.ask('GET', '/epics/shop');
+  assert.equal(epic.mirror, join(state.path, 'forge', 'example.git'));
+});
+
+test('what cannot be shown is told from what there is not', async () => {
+  const cases = [
+    ['/epics/nowhere/diff', /There is no epic "nowhere"/],
+    ['/epics/fresh/diff', /has no pull request yet/],
+    ['/epics/shop/diff?pullRequest=9', /has no pull request 9/],
+    ['/epics/elsewhere/diff', /does not hold commit cccccccccccc of example/],
+  ] as const;
+  for (const [url, words] of cases) {
+    const { status, body } = await api.ask('GET', url);
+    assert.equal(status, 404, url);
+    assert.match(body.error.message, words);
+  }
+});
+
+test('a long patch is cut at a line and says so', async () => {
+  const { readDiff } = createMirrorReader(state.path);
+  const long = `${'x'.repeat(99)}\n`.repeat(20_000);
+  await source.git('checkout', '--quiet', '-b', 'long', 'main');
+  const sha = await source.commit('Much', { 'long.txt': long });
+  await source.git('push', '--quiet', join(state.path, 'forge', 'example.git'), 'long');
+  const diff = await readDiff({ repository: 'example', base: 'refs/heads/main', head: sha });
+  assert.equal(diff?.truncated, true);
+  assert.ok(diff.patch.length <= 1_000_000 && diff.patch.endsWith('x\n'));
+  assert.match(diff.stat, /20000 \+/);
+});

@@ -1,0 +1,157 @@
+/** Approving and looking: what is shown before an answer is sent, and what keeps it from being sent. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { stripVTControlCharacters } from 'node:util';
+import { anEpic, aRequest, aTask } from '../support/api-answers.ts';
+import { runCli, startStubApi } from '../support/cli.ts';
+
+const HEAD = 'a'.repeat(40);
+const diff = {
+  ...{ repository: 'example', pullRequest: 3, title: 'Teach the shop', head: 'factory/shop/epic', base: 'main' },
+  ...{ baseSha: 'b'.repeat(40), headSha: HEAD, truncated: false },
+  stat: ' shop.js | 2 +-\n 1 file changed, 1 insertion(+), 1 deletion(-)\n',
+  patch: 'diff --git a/shop.js b/shop.js\n@@ -1 +1 @@\n-old\n+new\u001B[2K\n',
+};
+
+/** The epic with one open request, its diff, and an answer to whatever is sent. */
+async function atShop(
+  args: readonly string[],
+  {
+    shown = { body: diff as unknown },
+    epic = anEpic({ requests: [aRequest()] }),
+    ...terminal
+  }: {
+    shown?: { status?: number; body: unknown };
+    epic?: unknown;
+    columns?: number;
+    typed?: string;
+  } = {},
+) {
+  const api = await startStubApi(({ method, path }) => {
+    if (method !== 'GET') return { body: { status: 'done', changed: true, message: 'taken' } };
+    return path.includes('/diff') ? shown : { body: epic };
+  });
+  try {
+    const result = await runCli(args, { ...terminal, env: { FACTORY_API_URL: api.url } });
+    const paths = api.requests.map(({ path }) => path);
+    const sent = api.requests.find(({ method }) => method !== 'GET');
+    return { ...result, paths, sent, headSha: (sent?.body as { headSha?: string } | undefined)?.headSha };
+  } finally {
+    await api.stop();
+  }
+}
+
+test('approve and reject show pull request, commit and diffstat before they send', async () => {
+  for (const decision of ['approve', 'reject']) {
+    const { exitCode, stdout, headSha, paths } = await atShop([decision, 'shop', '--comment', 'x']);
+    assert.equal(exitCode, 0);
+    assert.match(stdout, /#3: Teach the shop[\s\S]*commit a{40}\n shop\.js \| 2 \+-\n[\s\S]*taken\n$/);
+    assert.deepEqual(paths, ['/epics/shop', '/epics/shop/diff?pullRequest=3', '/epics/shop/respond']);
+    assert.equal(headSha, HEAD);
+  }
+});
+
+test('a commit other than the one that was looked at is refused with 3, and nothing is sent', async () => {
+  const other = await atShop(['approve', 'shop', '--head', 'c'.repeat(40)]);
+  assert.deepEqual([other.exitCode, other.sent], [3, undefined]);
+  const pushed = await atShop(['approve', 'shop'], { shown: { body: { ...diff, headSha: 'c'.repeat(40) } } });
+  assert.deepEqual([pushed.exitCode, pushed.sent], [3, undefined]);
+  assert.match(pushed.stderr, /#3 has just moved to c{40}; look at it again/);
+  const short = await atShop(['approve', 'shop', '--head', HEAD.slice(0, 8)]);
+  assert.equal(short.headSha, HEAD);
+});
+
+test('in a terminal approve asks, and only yes is yes', async () => {
+  for (const [typed, exit] of [
+    ['y\n', 0],
+    ['\n', 1],
+    ['', 1],
+    ['no\n', 1],
+  ] as const) {
+    const { exitCode, sent, stdout } = await atShop(['approve', 'shop'], { columns: 80, typed });
+    assert.deepEqual([exitCode, sent === undefined], [exit, exit === 1], JSON.stringify(typed));
+    assert.match(stdout, /Merge this\? \[y\/N\]/);
+  }
+  const yes = await atShop(['approve', 'shop', '--yes'], { columns: 80, typed: '' });
+  assert.equal(yes.exitCode, 0);
+});
+
+test('a diff that is elsewhere does not keep anybody from answering', async () => {
+  const shown = { status: 404, body: { error: { code: 'NotFound', message: 'look at http://forge/3' } } };
+  const { exitCode, stdout, stderr } = await atShop(['approve', 'shop'], { shown });
+  assert.equal(exitCode, 0);
+  assert.match(stdout, /Pull request #3, commit a{40}/);
+  assert.match(stderr, /http:\/\/forge\/3/);
+});
+
+test('diff prints the patch as it is, and colored in a terminal with nothing that the terminal obeys', async () => {
+  const plain = await atShop(['diff', 'shop']);
+  assert.equal(plain.stdout, diff.patch);
+  const stat = await atShop(['diff', 'shop', '--stat', '--pull-request', '3']);
+  assert.equal(stat.stdout, diff.stat);
+  assert.deepEqual(stat.paths, ['/epics/shop/diff?pullRequest=3']);
+  const colored = await atShop(['diff', 'shop'], { columns: 80 });
+  assert.ok(colored.stdout.includes('\u001B[31m-old'));
+  assert.ok(!colored.stdout.includes('\u001B[2K'));
+  assert.match(stripVTControlCharacters(colored.stdout), /\+new<1B>\[2K/);
+  const cut = await atShop(['diff', 'shop'], { shown: { body: { ...diff, truncated: true } } });
+  assert.match(cut.stderr, /git diff b{40} a{40}/);
+});
+
+test('skipping the last task that is left warns, and asks in a terminal', async () => {
+  const epic = anEpic({ tasks: [aTask({ state: 'FAILED' }), aTask({ key: 'labels', state: 'CANCELLED' })] });
+  const script = await atShop(['skip', 'shop.slugs'], { epic });
+  assert.equal(script.exitCode, 0);
+  assert.match(script.stderr, /the epic will fail/);
+  const no = await atShop(['skip', 'shop.slugs'], { epic, columns: 80, typed: 'n\n' });
+  assert.deepEqual([no.exitCode, no.sent], [1, undefined]);
+  const other = anEpic({ tasks: [aTask({ state: 'FAILED' }), aTask({ key: 'labels' })] });
+  assert.equal((await atShop(['skip', 'shop.slugs'], { epic: other })).stderr, '');
+});
+
+test('cancel --wait ends when the epic has, and says so when it ended otherwise', async () => {
+  const cancelled = await atShop(['cancel', 'shop', '--wait'], { epic: anEpic({ state: 'CANCELLED' }) });
+  assert.equal(cancelled.exitCode, 0);
+  const task = await atShop(['cancel', 'shop.slugs', '--wait'], { epic: aTask({ state: 'COMPLETED' }) });
+  assert.equal(task.exitCode, 1);
+  assert.match(task.stderr, /shop\.slugs ended as COMPLETED/);
+});
+
+test('add sends the task with what it needs', async () => {
+  const args = ['add', 'shop', '--key', 'tax', '--title', 'Add tax', '--description', 'D', '--after', 'slugs, labels'];
+  const { sent } = await atShop([...args, '--by', 'ada']);
+  const task = { key: 'tax', title: 'Add tax', dependsOn: ['slugs', 'labels'], description: 'D' };
+  assert.deepEqual(sent?.body, { task, by: 'ada' });
+});
+
+test('logs --tail prints only the end', async () => {
+  const at = '2026-01-02T03:04:05.000Z';
+  const entry = (id: number) => ({
+    id,
+    at,
+    taskKey: null,
+    actor: 'factory',
+    kind: 'decision',
+    decision: `d${id}`,
+    reason: '',
+  });
+  const api = await startStubApi(({ path }) => {
+    const { searchParams, pathname } = new URL(path, 'http://x');
+    if (!pathname.endsWith('/log')) return { body: anEpic() };
+    const after = Number(searchParams.get('after'));
+    return {
+      body: Array.from({ length: 201 }, (_, i) => entry(i + 1))
+        .filter(({ id }) => id > after)
+        .slice(0, 200),
+    };
+  });
+  const { stdout } = await runCli(['logs', 'shop', '--tail', '2', '--json'], { env: { FACTORY_API_URL: api.url } });
+  await api.stop();
+  assert.deepEqual(
+    stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).id),
+    [200, 201],
+  );
+});
