@@ -1,5 +1,5 @@
 /** The files that configure the factory: `.env` and FACTORY_CONFIG. Their mistakes are collected, never thrown. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseEnv } from 'node:util';
 import { parse as parseYaml } from 'yaml';
@@ -33,6 +33,17 @@ export class ConfigError extends Error {
 export const PROJECT_DIR = import.meta.dirname;
 
 export const absolute = (given: string): string => path.resolve(PROJECT_DIR, given);
+
+/** Makes a folder with all above it. Node's own recursive mkdir never ends where a parent takes no folders (/proc). */
+export function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(path.dirname(folder));
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+}
 
 /** What else a `.env` may hold: variables of Temporal, Node, git, gh and of proxies. */
 const FOREIGN =

@@ -1,7 +1,8 @@
 /** The launcher: starts the parts of the factory on one machine, keeps them running, and stops them in order. */
-import { mkdirSync } from 'node:fs';
+import { accessSync, constants, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { type Config, sandboxProblem } from '../config.ts';
+import { makeFolder } from '../config-files.ts';
 import { connect } from '../db/connection.ts';
 import { migrate } from '../db/migrate.ts';
 import { ensureExample } from './example.ts';
@@ -104,9 +105,11 @@ export async function startStack(
 
 function claim(stateDir: string) {
   try {
-    mkdirSync(stateDir, { recursive: true });
+    makeFolder(stateDir);
+    accessSync(stateDir, constants.W_OK);
   } catch (error) {
-    throw new StackProblem(`STATE_DIR ${stateDir} cannot be made: ${(error as Error).message}`);
+    const remedy = 'set STATE_DIR to a folder that can be written';
+    throw new StackProblem(`STATE_DIR ${stateDir} cannot be made or written (${(error as Error).message}); ${remedy}`);
   }
   return ProcessList.claim(stateDir);
 }

@@ -13,7 +13,7 @@ export function terminalOf({ stateDir, host }: Config): Terminal | undefined {
   return name === undefined ? undefined : createTerminal({ stateDir, host: name, socket: host.tmuxSocket });
 }
 
-/** The name under which the worker process serves; it outlives a change of HOST_NAME, as worktrees do. */
+/** The name under which the worker process last served; without HOST_NAME it outlives a change of the machine's name. */
 function keptName(stateDir: string): string | undefined {
   try {
     return readFileSync(path.join(stateDir, 'host-name'), 'utf8').trim() || undefined;

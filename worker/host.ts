@@ -1,23 +1,28 @@
 /** This machine as a host: its name, kept so that worktrees outlive processes, and its sign of life. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import path from 'node:path';
 import type { Logger } from 'pino';
+import { makeFolder } from '../config-files.ts';
 import type { Database } from '../db/connection.ts';
 import { reportHost } from '../db/writes/hosts.ts';
 
 const REPORT_MS = 5_000;
 
-/** HOST_NAME, else the name made at the first start in this state folder. */
-export function hostName(stateDir: string, proposed: string): string {
+/**
+ * HOST_NAME when it is given, which is kept too; else the name kept in this state folder; else this machine's.
+ * Worktrees of another name stay in its folder: their tasks are placed again, as after the loss of a host.
+ */
+export function hostName(stateDir: string, given: string | undefined, machine: string = hostname()): string {
   const file = path.join(stateDir, 'host-name');
-  mkdirSync(stateDir, { recursive: true });
+  makeFolder(stateDir);
   const name =
-    proposed
+    (given ?? machine)
       .toLowerCase()
       .replaceAll(/[^a-z0-9-]+/g, '-')
       .slice(0, 40) || 'host';
   try {
-    writeFileSync(file, `${name}\n`, { flag: 'wx' });
+    writeFileSync(file, `${name}\n`, { flag: given === undefined ? 'wx' : 'w' });
     return name;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;

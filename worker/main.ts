@@ -1,5 +1,4 @@
 /** A worker process: `node worker/main.ts [--serve factory,model,host]`. */
-import { hostname } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Client } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
@@ -37,7 +36,7 @@ const db = connect(config.databaseUrl, {
 });
 await prepareNamespace(temporal);
 
-const host = hostName(config.stateDir, config.host.name ?? hostname());
+const host = hostName(config.stateDir, config.host.name);
 const workers = await createWorkers({
   connection,
   namespace,
