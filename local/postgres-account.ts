@@ -13,11 +13,13 @@ export interface Account {
 export function postgresAccount(folder: string, binary: string): Account | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const id = (flag: string) => Number.parseInt(spawnSync('id', [flag, 'postgres'], { encoding: 'utf8' }).stdout, 10);
-  if (Number.isNaN(id('-u'))) {
+  let ids = [id('-u'), id('-g')] as const;
+  if (Number.isNaN(ids[0])) {
     const useradd = ['useradd', '--system', '--gid', 'postgres', '--no-create-home', 'postgres'];
     for (const [file = '', ...args] of [['groupadd', '--system', 'postgres'], useradd]) spawnSync(file, args);
+    ids = [id('-u'), id('-g')];
   }
-  const [uid, gid] = [id('-u'), id('-g')];
+  const [uid, gid] = ids;
   if (Number.isNaN(uid) || Number.isNaN(gid)) {
     throw new Error('PostgreSQL does not run as root, and the user "postgres" could not be made. Set DATABASE_URL.');
   }

@@ -1,8 +1,10 @@
 /** The embedded PostgreSQL: real binaries from npm, a data folder in STATE_DIR, and a process whose pid we know. */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import pg from 'pg';
 import { type Account, asAccount, postgresAccount } from './postgres-account.ts';
@@ -38,7 +40,7 @@ export async function preparePostgres(folder: string, port: number): Promise<Com
   const data = path.join(folder, 'data');
   mkdirSync(folder, { recursive: true });
   const account = postgresAccount(folder, binaries.postgres);
-  if (!existsSync(path.join(data, 'PG_VERSION'))) initialise(binaries.initdb, folder, data, account);
+  if (!existsSync(path.join(data, 'PG_VERSION'))) await initialise(binaries.initdb, folder, data, account);
   removeStaleLock(data);
   const settings = { listen_addresses: '127.0.0.1', unix_socket_directories: '', max_connections: '200' };
   const args = ['-D', data, '-p', String(port), ...Object.entries(settings).flatMap(([k, v]) => ['-c', `${k}=${v}`])];
@@ -78,20 +80,34 @@ export async function postgresProblem(databaseUrl: string): Promise<string | und
   }
 }
 
-function initialise(initdb: string, folder: string, data: string, account: Account | undefined): void {
+/** Takes seconds, in which the other parts start: nothing here may block this process. */
+async function initialise(initdb: string, folder: string, data: string, account: Account | undefined): Promise<void> {
   // Half a data folder, left by a kill, would be taken for a whole one.
   rmSync(data, { recursive: true, force: true });
   const passwordFile = path.join(folder, 'password');
   writeFileSync(passwordFile, 'factory\n', { mode: 0o600 });
   if (account !== undefined) for (const file of [folder, passwordFile]) chownSync(file, account.uid, account.gid);
-  const flags = ['--auth=scram-sha-256', '--username=factory', `--pwfile=${passwordFile}`, '--encoding=UTF8'];
+  // The server syncs what it changes; to sync the fresh folder too would double the time.
+  const flags = [
+    '--no-sync',
+    '--auth=scram-sha-256',
+    '--username=factory',
+    `--pwfile=${passwordFile}`,
+    '--encoding=UTF8',
+  ];
   const command = asAccount(account, initdb, [`--pgdata=${data}`, ...flags, '--locale=C', '--no-instructions']);
-  const done = spawnSync(command.file, command.args, { ...command, env: ENVIRONMENT, cwd: folder, encoding: 'utf8' });
+  const done = await run(command, folder).catch((error: Error) => ({ exitCode: 1, stderr: error.message }));
   rmSync(passwordFile, { force: true });
-  if (done.status !== 0) {
+  if (done.exitCode !== 0) {
     rmSync(data, { recursive: true, force: true });
-    throw new Error(`PostgreSQL could not be set up in ${data}: ${done.stderr?.trim() || done.error?.message}`);
+    throw new Error(`PostgreSQL could not be set up in ${data}: ${done.stderr.trim()}`);
   }
+}
+
+async function run({ file, args, ...account }: ReturnType<typeof asAccount>, cwd: string) {
+  const child = spawn(file, args, { ...account, env: ENVIRONMENT, cwd, stdio: ['ignore', 'ignore', 'pipe'] });
+  const [stderr, [exitCode]] = await Promise.all([text(child.stderr), once(child, 'close')]);
+  return { exitCode: exitCode as number | null, stderr };
 }
 
 /** A pid that was given to another program since would keep PostgreSQL from starting. */
