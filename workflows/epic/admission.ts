@@ -8,6 +8,7 @@ import { continueFrom } from './continue.ts';
 export async function admission(epic: Epic): Promise<void> {
   const { data, epicId } = epic;
   if (data.admitted) return;
+  await epic.slotGivenBack;
   epic.tell('PLANNING', 'waits for admission', { kind: 'admission', reason: 'the limit of epics at once' });
   do {
     // It may take weeks, and each asking is a few events.

@@ -12,7 +12,7 @@ import { factory, localRecords, records } from '../activities.ts';
 import { type AskPerson, pauseSignal, resumeSignal } from '../contract/epic.ts';
 import type { DecisionEntry, EpicView } from '../contract/records.ts';
 import { SEARCH_ATTRIBUTES } from '../contract/search-attributes.ts';
-import type { EpicState, Hold } from '../contract/states.ts';
+import type { EpicState, Hold, RequestKind } from '../contract/states.ts';
 import { type PersonAnswered, personAnsweredSignal } from '../contract/task.ts';
 import { failureMessage, failureType } from '../failure.ts';
 import { finishHandlers } from '../handlers.ts';
@@ -110,7 +110,18 @@ export function openEpic(epicId: string, data: EpicData) {
       const answered = ask(data.requests, asked, new Date().toISOString());
       if (answered !== undefined) epic.answer(asked.askedBy, answered);
       else epic.decide('factory', 'decision', `asks a person: ${asked.kind}`, asked.question, asked.taskKey);
+      if (answered === undefined && WAITS_WITHOUT_SLOT.has(asked.kind)) epic.giveSlotBack();
     },
+
+    /** An approval may take months, in which other epics run; `admission` takes a slot again before more work begins. */
+    giveSlotBack(): void {
+      if (!data.admitted) return;
+      data.admitted = false;
+      const release = () => factory.releaseAdmission('waits for an approval', { epicId });
+      // The run's own end gives it back too, so a cancellation here loses nothing.
+      epic.slotGivenBack = CancellationScope.nonCancellable(release).catch(() => undefined);
+    },
+    slotGivenBack: Promise.resolve() as Promise<unknown>,
 
     answer(askedBy: string, answer: PersonAnswered): void {
       if (askedBy !== workflowId) epic.send(askedBy, personAnsweredSignal, answer);
@@ -181,6 +192,8 @@ export function openEpic(epicId: string, data: EpicData) {
   };
   return epic;
 }
+
+const WAITS_WITHOUT_SLOT: ReadonlySet<RequestKind> = new Set(['plan', 'merge']);
 
 export type Epic = ReturnType<typeof openEpic>;
 

@@ -63,6 +63,7 @@ async function mergeAll(epic: Epic, messages: Messages): Promise<void> {
   await settlePlan(epic, settings);
   await orAsk(epic, 'The epic’s branch cannot be made', () => openEpicBranch(epic, settings));
   for (;;) {
+    await admission(epic);
     await runTasks(epic, messages, settings);
     if (await merged(epic, settings)) return;
   }

@@ -7,6 +7,7 @@ import type { Plan } from '../contract/plan.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 import { failureMessage, failureType } from '../failure.ts';
 import { runAgent } from '../run-agent.ts';
+import { admission } from './admission.ts';
 import type { Epic } from './context.ts';
 import { withDetached } from './detached.ts';
 import { nextNumber, setPlan } from './state.ts';
@@ -62,6 +63,7 @@ async function planWithAgent(
   planning: { planner: Planner | undefined },
 ): Promise<Plan> {
   for (let failed = 0; ; ) {
+    await admission(epic);
     await epic.pausePoint();
     planning.planner ??= await openPlanner(epic);
     const { planner } = planning;
