@@ -1,4 +1,6 @@
 /** Calls under way in this process: a second run of the same call joins the first instead of paying again. */
+import { failure } from '../failures.ts';
+import { lostAttempt } from '../lost-attempt.ts';
 
 interface Shared<Result> {
   readonly result: Promise<Result>;
@@ -9,6 +11,7 @@ interface Shared<Result> {
 /**
  * Returns `join(key, signal, start)`: starts the call, or joins the one with this key that is under way. Whoever is
  * cancelled leaves at once, unless it is the last: then the call itself is aborted and awaited, so that it is settled.
+ * An attempt that is lost, although nobody cancelled it, leaves the call to the attempt after it, and to its own end.
  */
 export function createCallJoiner<Result>() {
   const underWay = new Map<string, Shared<Result>>();
@@ -20,16 +23,19 @@ export function createCallJoiner<Result>() {
   ): Promise<Result> {
     const shared = underWay.get(key) ?? begin(key, start);
     shared.joined += 1;
-    const cancelled = Promise.withResolvers<never>();
+    const left = Promise.withResolvers<never>();
     const leave = () => {
       shared.joined -= 1;
-      if (shared.joined === 0) shared.abort.abort(signal.reason);
-      else cancelled.reject(signal.reason);
+      const lost = lostAttempt(signal.reason);
+      if (lost !== undefined)
+        left.reject(failure('ModelUnavailable', `This attempt was lost (${lost}); its call goes on`));
+      else if (shared.joined === 0) shared.abort.abort(signal.reason);
+      else left.reject(signal.reason);
     };
     if (signal.aborted) leave();
     else signal.addEventListener('abort', leave, { once: true });
     try {
-      return await Promise.race([shared.result, cancelled.promise]);
+      return await Promise.race([shared.result, left.promise]);
     } finally {
       signal.removeEventListener('abort', leave);
     }

@@ -76,32 +76,42 @@ export function upperBoundMicroUsd(requestBodyBytes: number, maxTokens: number, 
   return roundUp(requestBodyBytes * dearestInput + maxTokens * price.output);
 }
 
-/** The parts of the SDK's Usage that cost something; nulls count as nothing. */
+/** The parts of the SDK's Usage that cost something; what is null or missing counts as nothing. */
 export interface BilledUsage {
-  readonly input_tokens: number;
-  readonly output_tokens: number;
+  readonly input_tokens?: number | null;
+  readonly output_tokens?: number | null;
   readonly cache_read_input_tokens?: number | null;
   readonly cache_creation_input_tokens?: number | null;
   readonly cache_creation?: {
-    readonly ephemeral_5m_input_tokens: number;
-    readonly ephemeral_1h_input_tokens: number;
+    readonly ephemeral_5m_input_tokens?: number | null;
+    readonly ephemeral_1h_input_tokens?: number | null;
   } | null;
 }
 
 /** What a call has cost. Cache writes that are not broken down by lifetime count as the dearer kind. */
 export function costMicroUsd(usage: BilledUsage, model: string): number {
-  const cacheWrites = usage.cache_creation_input_tokens ?? 0;
-  const cacheWrites5m = Math.min(cacheWrites, usage.cache_creation?.ephemeral_5m_input_tokens ?? 0);
-  const cacheReads = usage.cache_read_input_tokens ?? 0;
-  const price = pricesOf(model, usage.input_tokens + cacheWrites + cacheReads);
+  const input = tokens(usage.input_tokens);
+  const cacheWrites = tokens(usage.cache_creation_input_tokens);
+  const cacheWrites5m = Math.min(cacheWrites, tokens(usage.cache_creation?.ephemeral_5m_input_tokens));
+  const cacheReads = tokens(usage.cache_read_input_tokens);
+  const price = pricesOf(model, input + cacheWrites + cacheReads);
   return roundUp(
-    usage.input_tokens * price.input +
-      usage.output_tokens * price.output +
+    input * price.input +
+      tokens(usage.output_tokens) * price.output +
       cacheReads * price.cacheRead +
       cacheWrites5m * price.cacheWrite5m +
       (cacheWrites - cacheWrites5m) * price.cacheWrite1h,
   );
 }
+
+/** What an answered call counts for: its cost, or its bound when the usage does not say what was read and written. */
+export function answeredMicroUsd(usage: BilledUsage | null | undefined, model: string, boundMicroUsd: number): number {
+  const isTold = isCount(usage?.input_tokens) && isCount(usage?.output_tokens);
+  return isTold ? costMicroUsd(usage as BilledUsage, model) : boundMicroUsd;
+}
+
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+const tokens = (value: unknown): number => (isCount(value) ? value : 0);
 
 /** Up to a whole micro-USD, after taking away what binary fractions add (0.1 × 3 is not 0.3). */
 const roundUp = (microUsd: number): number => Math.ceil(Number(microUsd.toFixed(6)));

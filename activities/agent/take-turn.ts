@@ -7,6 +7,7 @@ import { writeProviderHold } from '../../db/writes/provider-holds.ts';
 import {
   answerInterruptedToolCalls,
   compactTranscript,
+  type NewAnswer,
   writeAnswer,
   writeBriefRow,
 } from '../../db/writes/transcripts.ts';
@@ -15,10 +16,11 @@ import type { Purpose } from '../../workflows/contract/states.ts';
 import { failure, finalFailure } from '../failures.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import { createCallJoiner } from './join-calls.ts';
+import { keepTrying } from './keep-answer.ts';
 import { callModel, type ModelAnswer, modelRequest, requestBytes } from './model-call.ts';
 import { modelFailure } from './model-failures.ts';
 import { noteText, type TurnNote } from './notes.ts';
-import { costMicroUsd, upperBoundMicroUsd } from './prices.ts';
+import { answeredMicroUsd, upperBoundMicroUsd } from './prices.ts';
 import { type ToolCallRef, toolCallRef } from './tools.ts';
 import { buildMessages, INTERRUPTED } from './transcript.ts';
 
@@ -59,7 +61,7 @@ export function createTakeTurn({ db, client }: { db: Database; client: Anthropic
      * Idempotent: a stored answer is returned and never paid again; a second run in this process joins the call under
      * way; in another process it first settles the unanswered call at its upper bound.
      * Fails: RateLimited, ModelUnavailable, BudgetExceeded while other calls of the epic are under way (retried);
-     * NotAuthenticated, ModelRefusedRequest, NotFound (final). A wait of a minute or more is an answer: `hold`.
+     * NotAuthenticated, ModelNotAvailable, ModelRefusedRequest, NotFound, Internal when the answer cannot be stored (final). A wait of a minute or more is an answer: `hold`.
      * Runs on: model.
      */
     async takeTurn(input: TakeTurnInput): Promise<TurnResult> {
@@ -116,9 +118,25 @@ async function answerTurn({ db, client, signal, onText }: Run, input: TakeTurnIn
     await writeProviderHold(db, { provider: PROVIDER, model: pin.model, until, reason });
     return { kind: 'hold', until: until.toISOString(), reason };
   }
-  const cost = costMicroUsd(answer.usage, pin.model);
-  await writeAnswer(db, { ...answer, call, model: pin.model, costMicroUsd: cost, startedAt });
+  await keepAnswer(db, { ...answer, call, model: pin.model, startedAt }, { boundMicroUsd, signal });
   return (await storedResult(db, input)) as TurnResult;
+}
+
+/** From here on the answer is paid: only a cancellation may lose it, and what fails for good is not paid again. */
+async function keepAnswer(
+  db: Database,
+  answer: Omit<NewAnswer, 'costMicroUsd'>,
+  { boundMicroUsd, signal }: { boundMicroUsd: number; signal: AbortSignal },
+): Promise<void> {
+  const costMicroUsd = answeredMicroUsd(answer.usage, answer.model, boundMicroUsd);
+  try {
+    await keepTrying(() => writeAnswer(db, { ...answer, costMicroUsd }), signal);
+  } catch (error) {
+    if (signal.aborted) throw error;
+    await keepTrying(() => settleCall(db, answer.call, 'unknown'), signal);
+    const reason = error instanceof Error ? error.message : String(error);
+    throw finalFailure('Internal', `The model's answer cannot be stored: ${reason}`, { cause: error });
+  }
 }
 
 /** Everything that comes before the call: loose ends of earlier runs, the note, and the request. */

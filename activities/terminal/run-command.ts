@@ -2,9 +2,9 @@
 import { watch } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { CancelledFailure } from '@temporalio/common';
 import { exec } from '../../exec.ts';
 import { failure } from '../failures.ts';
+import { lostAttempt } from '../lost-attempt.ts';
 import { launchScript } from './command.ts';
 import {
   cookieOf,
@@ -166,8 +166,9 @@ async function abort(command: DurableCommand, window: Window): Promise<never> {
 
 /** Shutdown, a lost attempt: nobody wants the command ended, and another attempt will take it up where it is. */
 function leaving(reason: unknown): Error | undefined {
-  if (!(reason instanceof CancelledFailure) || reason.message === 'CANCELLED') return undefined;
-  return failure('CommandInterrupted', `The worker process leaves (${reason.message}); the command goes on in tmux`);
+  const why = lostAttempt(reason);
+  if (why === undefined) return undefined;
+  return failure('CommandInterrupted', `The worker process leaves (${why}); the command goes on in tmux`);
 }
 
 /** Ends a command and waits until its wrapper has said so. */

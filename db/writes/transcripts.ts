@@ -138,7 +138,7 @@ export async function writeAnswer(db: Database, answer: NewAnswer): Promise<void
         message_id: answer.messageId,
         content: sql`${storableJson(content)}::json`,
         stop_reason: answer.stopReason,
-        usage: json(answer.usage as unknown as Record<string, never>),
+        usage: json((answer.usage ?? {}) as unknown as Record<string, never>),
         cost_microusd: costMicroUsd,
         started_at: answer.startedAt,
       })

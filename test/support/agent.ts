@@ -60,8 +60,8 @@ export async function openAgent(db: Database, options: AgentOptions = {}) {
     agentId,
     epicId,
     /** A process of its own: what is under way elsewhere is unknown to it. */
-    process() {
-      const { takeTurn } = createTakeTurn({ db, client });
+    process(rest: Partial<Parameters<typeof createTakeTurn>[0]> = {}) {
+      const { takeTurn } = createTakeTurn({ db, client, ...rest });
       return {
         turn(rest: Partial<TakeTurnInput> = {}, environment = activityEnvironment()): Promise<TurnResult> {
           return environment.run(takeTurn, { ...input, ...rest });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { costMicroUsd, KNOWN_MODELS, upperBoundMicroUsd } from '../../activities/agent/prices.ts';
+import { answeredMicroUsd, costMicroUsd, KNOWN_MODELS, upperBoundMicroUsd } from '../../activities/agent/prices.ts';
 
 const model = fc.constantFrom(...KNOWN_MODELS, 'claude-unheard-of');
 
@@ -44,6 +44,17 @@ test('what the API leaves out as null costs nothing, and undivided cache writes 
   };
   assert.equal(costMicroUsd({ ...nothing, cache_creation: null }, 'claude-opus-5-5'), 40);
   assert.equal(costMicroUsd({ ...nothing, cache_creation_input_tokens: 10 }, 'claude-opus-5-5'), 40 + 80);
+});
+
+test('a usage that does not say what was read and written counts as the bound, and odd parts as nothing', () => {
+  const told = { input_tokens: 10, output_tokens: 0 };
+  assert.equal(answeredMicroUsd(told, 'claude-opus-5-5', 700), 40);
+  const odd = [undefined, null, {}, { ...told, output_tokens: null }, { ...told, input_tokens: Number.NaN }];
+  for (const usage of odd) assert.equal(answeredMicroUsd(usage, 'claude-opus-5-5', 700), 700);
+  assert.equal(
+    costMicroUsd({ ...told, cache_read_input_tokens: Number.NaN, cache_creation: {} }, 'claude-opus-5-5'),
+    40,
+  );
 });
 
 test('a long prompt is dearer where the model says so', () => {
