@@ -51,7 +51,8 @@ export function createForgeActivities({ forge }: { forge: Forge }) {
       withHeartbeat(() => forge.updateBase(input)),
 
     /**
-     * Opens the branch's pull request, or returns the one that it already has; a closed one is opened again.
+     * Opens the branch's pull request, or returns the one that it already has; a closed one is opened again, a merged
+     * one answers as merged even when the branch got new commits since.
      * Idempotent: one pull request a head branch, ever.
      * Fails: BaseBranchMissing (final) when head or base is not on the forge; GitFailed (retried).
      * Runs on: factory.
@@ -77,7 +78,8 @@ export function createForgeActivities({ forge }: { forge: Forge }) {
 
     /**
      * Merges a pull request whose head is the expected commit.
-     * Idempotent: merged already counts as merged, whether the row knows it or only git.
+     * Idempotent: merged already counts as merged, whether the row knows it or only git. One that was merged without
+     * the expected commit is NotAllowedNow.
      * Fails: HeadMoved, BaseMoved, MergeConflict, NotAllowedNow, NotFound (final); GitFailed (retried).
      * Runs on: factory.
      */
@@ -101,7 +103,7 @@ export function createForgeActivities({ forge }: { forge: Forge }) {
      * Brings the merged work to the source repository: to its base branch where nobody has that checked out, else to
      * `factory/<epic>/result`; nothing else there is touched.
      * Idempotent: what is there counts.
-     * Fails: RepositoryMissing, PushRejected (final); GitFailed (retried).
+     * Fails: RepositoryMissing, BranchMoved, NotAllowedNow (final); GitFailed (retried).
      * Runs on: factory.
      */
     deliverResult: (input: {

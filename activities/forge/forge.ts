@@ -42,12 +42,15 @@ export interface Forge {
   updateBase(input: { repository: string; baseBranch: string }): Promise<BaseUpdate>;
   /** The pull request of a head branch, closed and merged ones too. */
   findPullRequest(input: { repository: string; head: string }): Promise<ForgePullRequest | undefined>;
-  /** Opens a pull request; the one that the head branch already has wins, and is opened again if it was closed. */
+  /**
+   * Opens a pull request; the one that the head branch already has wins: opened again if it was closed, and as it is
+   * if it was merged, whatever the branch got since.
+   */
   createPullRequest(input: NewPullRequest): Promise<PullRequestView>;
   readPullRequest(input: PullRequestRef): Promise<ForgePullRequest>;
   review(input: PullRequestRef & { key: string; headSha: string; review: Review }): Promise<void>;
   comment(input: PullRequestRef & { key: string; body: string }): Promise<void>;
-  /** Merges if the head is the expected commit; merged already counts as merged. */
+  /** Merges if the head is the expected commit; merged already counts as merged if that merge holds it. */
   merge(input: PullRequestRef & MergeRequest): Promise<Merged>;
   close(input: PullRequestRef): Promise<void>;
   /** Brings a merged base branch to where the person's repository is, and says where to find it. */

@@ -11,6 +11,7 @@ import * as write from '../../db/writes/forge.ts';
 import { taskId } from '../../workflows/contract/ids.ts';
 import type { PullRequestView } from '../../workflows/contract/records.ts';
 import { finalFailure } from '../failures.ts';
+import { isAncestor } from '../git/ancestry.ts';
 import type { Author, GitPlace } from '../git/git.ts';
 import { mirrorPath, parseBranch } from '../git/names.ts';
 import { readCommit } from '../git/refs.ts';
@@ -147,6 +148,14 @@ export function createLocalForge(options: LocalForgeOptions): Forge {
       const row = await need({ repository, number });
       const mirror = await open(repository);
       if (row.merged_sha !== null) {
+        // New work on a branch that was merged before has no pull request that could bring it along.
+        if (!(await isAncestor(mirror, wanted.expectedHeadSha, row.merged_sha))) {
+          throw finalFailure(
+            'NotAllowedNow',
+            `Pull request ${number} of ${repository} was merged already without these commits: ` +
+              `${row.merged_sha} does not hold ${wanted.expectedHeadSha}; bring them in by another task`,
+          );
+        }
         return { mergedSha: row.merged_sha, treeSha: (await readCommit(mirror, row.merged_sha)).tree };
       }
       if (row.state === 'closed') {

@@ -180,10 +180,13 @@ export async function writeAdmin(place: GitPlace, path: string, head: string, st
   await writeFile(join(path, '.git'), `gitdir: ${place.gitDir}\n`);
 }
 
+// ENOTDIR is what `rm` ends with at a file that it may not unlink, having tried it as a folder.
+const UNDELETABLE: ReadonlySet<string> = new Set(['EACCES', 'EBUSY', 'ENOTDIR', 'ENOTEMPTY', 'EPERM', 'EROFS']);
+
 /** Fails WorktreeUnusable (final) where another try would not help either. */
-export function deletionFailure(error: unknown, path: string): unknown {
+function deletionFailure(error: unknown, path: string): unknown {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (!['EACCES', 'EPERM', 'EBUSY', 'ENOTEMPTY', 'EROFS'].includes(code)) return error;
+  if (!UNDELETABLE.has(code)) return error;
   const remedy = 'end what uses it, or delete it by hand as the owner of its files';
   return finalFailure('WorktreeUnusable', `${path} cannot be deleted (${code}); ${remedy}`, { cause: error });
 }

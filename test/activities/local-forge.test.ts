@@ -163,6 +163,19 @@ test('a merge has both parents, moves the base once, and a repeated one answers 
   assert.equal(await mirror.git('rev-list', '--merges', '--count', base), '1');
 });
 
+test('work that came after the merge is neither lost in silence nor merged by the old pull request', async () => {
+  const { activities, base, ref, request, mirror, headSha } = await openOne();
+  const merged = await activities.mergePullRequest({ ...ref, expectedHeadSha: headSha, message: 'M' });
+  const next = await push(mirror, 'factory/e/schema', { 'more.txt': '' });
+  const again = await activities.openPullRequest({ ...request, title: 'Schema', body: '' });
+  assert.deepEqual([again.number, again.state, again.headSha], [ref.number, 'merged', headSha]);
+  await assert.rejects(
+    activities.mergePullRequest({ ...ref, expectedHeadSha: next, message: 'M' }),
+    failsAs('NotAllowedNow', { message: /was merged already without these commits/ }),
+  );
+  assert.equal(await mirror.git('rev-parse', base), merged.mergedSha);
+});
+
 test('merges at the same time all arrive, once each', async () => {
   const { activities, base, request, mirror } = await openOne();
   const keys = ['p', 'q', 'r', 's'];

@@ -179,7 +179,7 @@ test("a task's worktree goes only when all of it is committed", async () => {
   );
 });
 
-test('a worktree that cannot be deleted is kept with the reason, and goes when it can', async () => {
+test('a worktree that cannot be deleted is kept with the reason, and goes when it can', async (t) => {
   const one = stage.host('one');
   const at = { epicId: 'worktrees', repository: REPOSITORY, placement: { host: 'one', epoch: 1 } };
   const detached = { ...at, name: 'kept', commit: 'main' };
@@ -188,10 +188,12 @@ test('a worktree that cannot be deleted is kept with the reason, and goes when i
   const folder = join(worktree, 'held');
   await writeFiles(worktree, { 'held/file': '' });
   await holdFast(folder, true);
+  // Also where the test fails, so that its own folder can be removed.
+  t.after(() => holdFast(folder, false).catch(() => {}));
   for (const time of ['first', 'second']) {
     const kept = await remove();
     assert.equal(kept.removed, false, time);
-    assert.match(JSON.stringify(kept), /cannot be deleted \(E(ACCES|PERM)\)/, time);
+    assert.match(JSON.stringify(kept), /cannot be deleted \(E\w+\)/, time);
   }
   await assert.rejects(one.prepareDetached(detached), failsAs('WorktreeUnusable', { message: /delete it by hand/ }));
   await holdFast(folder, false);
