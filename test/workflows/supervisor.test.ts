@@ -9,10 +9,12 @@ import { openStage } from './stage.ts';
 const stage = await openStage({ epicsAtOnce: 1 });
 after(() => stage.close());
 
-/** An epic that is in when it asks about its plan, and out when it is cancelled. */
-const enter = (id: string, priority: number) =>
-  stage.start(id, { title: id, priority, tasks: tasks({ only: [] }), requireApproval: ['plan'] });
-const isIn = (id: string) => stage.asked(id, 'plan');
+/** An epic that is in when it asks for a larger budget, and out when it is cancelled. */
+function enter(id: string, priority: number) {
+  stage.play({ takeTurn: () => ({ kind: 'budget', neededMicroUsd: 1, spentMicroUsd: 1, capMicroUsd: 1 }) });
+  return stage.start(id, { title: id, priority, tasks: tasks({ only: [] }) });
+}
+const isIn = (id: string) => stage.asked(id, 'budget');
 async function leave(id: string): Promise<void> {
   await stage.handle(id).cancel();
   await assert.rejects(stage.handle(id).result());
@@ -60,6 +62,19 @@ test('a supervisor that was terminated is started by the next epic and still kno
   await leave('later');
 });
 
+test('an epic that waits for an approval lets the next one in', async () => {
+  stage.play({});
+  const waiting = { title: 'Waiting', tasks: tasks({ only: [] }), requireApproval: ['merge'] };
+  const handle = await stage.start('waiting', waiting);
+  await stage.asked('waiting', 'merge');
+  await enter('next', 0);
+  await isIn('next');
+  assert.deepEqual((await status()).admitted, ['next']);
+  await handle.signal('approve');
+  await handle.result();
+  await leave('next');
+});
+
 test('what passes by itself is retried twice without a person, and a person’s retry counts anew', async () => {
   let failing = true;
   const runs: number[] = [];
@@ -67,12 +82,12 @@ test('what passes by itself is retried twice without a person, and a person’s 
     takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined),
     prepareWorktree: (_, run) => {
       runs.push(run);
-      if (failing) throw ApplicationFailure.nonRetryable('tmux does not start', 'TerminalUnavailable');
+      if (failing) throw ApplicationFailure.nonRetryable('the forge is away', 'ForgeUnavailable');
     },
   });
   const handle = await stage.start('passing', { title: 'Passing', tasks: tasks({ only: [] }) });
   const first = await stage.asked('passing', 'failed-task');
-  assert.match(first.question, /tmux does not start/);
+  assert.match(first.question, /the forge is away/);
   assert.deepEqual(runs, [1, 2, 3]);
   await stage.respond('passing', first.requestId, 'retry');
   await stage.until('passing', ({ requests }) => requests.length === 2 && requests[1]?.state === 'open');
