@@ -46,7 +46,10 @@ export interface VerifyResult {
 export const CLEAN_CHECK = 'worktree';
 
 const OUTPUT_KEPT_BYTES = 100_000;
-const MOST_INTERRUPTIONS = 3;
+/** So often a try of the activity begins a command, before it leaves the machine alone for a while. */
+const MOST_INTERRUPTIONS = 2;
+/** After so many tries something ends the command each time, and only a person can find out what. */
+const MOST_TRIES = 3;
 const TIMED_OUT_EXIT_CODE = 124;
 
 export function createVerifyActivities(dependencies: VerifyDependencies) {
@@ -54,7 +57,7 @@ export function createVerifyActivities(dependencies: VerifyDependencies) {
     /**
      * Runs the repository's set-up command once in a worktree. What it leaves behind is no part of anybody's work.
      * Idempotent: a worktree remembers that it is set up, and a retry takes up the command that is running.
-     * Fails: SetupFailed, WorktreeUnusable (final); TerminalUnavailable, CommandInterrupted (retried).
+     * Fails: SetupFailed, WorktreeUnusable (final); TerminalUnavailable, CommandInterrupted (retried, in the end final).
      * Runs on: host-<name>.
      */
     runSetup: (input: RunSetupInput): Promise<{ ran: boolean }> =>
@@ -64,7 +67,8 @@ export function createVerifyActivities(dependencies: VerifyDependencies) {
      * Runs each check on exactly this commit and records what it printed as evidence. A worktree that holds more than
      * the commit is an answer too, red with the paths as evidence, because its agent can mend it.
      * Idempotent: what passed for the same files does not run again, and a retry takes up the check that is running.
-     * Fails: WorktreeUnusable (final) when the worktree is on another commit; TerminalUnavailable, CommandInterrupted (retried).
+     * Fails: WorktreeUnusable (final) when the worktree is on another commit; TerminalUnavailable, CommandInterrupted
+     * (retried, in the end final).
      * Runs on: host-<name>.
      */
     verify: (input: VerifyInput): Promise<VerifyResult> =>
@@ -183,7 +187,8 @@ async function runCheck(
 
 /**
  * Runs a command of the policy under a journal that all tries of this activity share and no later one does, so that
- * "verify again" does run again. One that was interrupted may be repeated, and is.
+ * "verify again" does run again. One that was interrupted may be repeated, and is, by a number of times that each try
+ * adds to: what it finds interrupted it does not take for its own.
  */
 async function runCommand(
   { terminal, host }: VerifyDependencies,
@@ -191,17 +196,21 @@ async function runCommand(
   command: { name: string; script: string; timeoutMs: number; signal: AbortSignal },
 ): Promise<CommandResult> {
   const { epicId, taskKey, worktree, policy } = input;
-  const { activityId, workflowExecution } = Context.current().info;
+  const { activityId, attempt, workflowExecution } = Context.current().info;
   const run = shortHash(`${workflowExecution?.runId} ${activityId}`);
   const { name, script, timeoutMs, signal } = command;
-  for (let time = 1; time <= MOST_INTERRUPTIONS; time++) {
+  const tries = Math.min(attempt, MOST_TRIES);
+  for (let time = 1; time <= tries * MOST_INTERRUPTIONS; time++) {
     const journalDir = journalPath(host, epicId, taskKey, `${name}-${run}-${time}`);
     const session = tmuxSession(epicId, taskKey);
     const where = { terminal, journalDir, session, cwd: worktree, env: policy.env };
     const result = await runDurableCommand({ ...where, script, timeoutMs, signal });
     if (!result.interrupted) return result;
   }
-  throw failure('CommandInterrupted', `${name} was interrupted ${MOST_INTERRUPTIONS} times; it is tried again`);
+  const times = `${name} was interrupted ${tries * MOST_INTERRUPTIONS} times`;
+  if (tries < MOST_TRIES) throw failure('CommandInterrupted', `${times}; it is tried again`);
+  const remedy = `see what ends it or its tmux server on host ${host.host} (memory?), then retry the task`;
+  throw finalFailure('CommandInterrupted', `${times}, by a kill from outside; ${remedy}`);
 }
 
 const shortHash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 10);

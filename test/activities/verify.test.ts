@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
+import { createTerminalActivities } from '../../activities/terminal/end-commands.ts';
 import { createTerminal, endServer, type Terminal } from '../../activities/terminal/tmux.ts';
 import { createVerifyActivities } from '../../activities/verify.ts';
 import { RepositoryPolicy } from '../../workflows/contract/settings.ts';
@@ -30,8 +31,8 @@ after(async () => {
   await Promise.all([database.drop(), stage.remove()]);
 });
 
-const environment = (activityId: string) =>
-  new MockActivityEnvironment({ activityId }, { logger: new DefaultLogger('ERROR') });
+const environment = (activityId: string, attempt = 1) =>
+  new MockActivityEnvironment({ activityId, attempt }, { logger: new DefaultLogger('ERROR') });
 let calls = 0;
 /** A call of its own unless an activity is named, whose retry it then is. */
 const verify = (input: Parameters<typeof activities.verify>[0], activity = `verify-${++calls}`) =>
@@ -140,6 +141,27 @@ test('a retry takes up the check that its killed try began, and finds its files 
     ['begun\n'],
   );
   assert.equal(await repositoryAt(input.worktree).git('status', '--porcelain'), '');
+});
+
+test('a check that is killed each time begins anew with each try, and in the end a person is told', async () => {
+  const input = await prepared('killed', {});
+  const verifyOnce = `printf x >> ${input.log}; until [ -e ${input.log}.ok ]; do sleep 0.1; done`;
+  const policy = RepositoryPolicy.parse({ verify: verifyOnce });
+  const attempt = (number: number) =>
+    environment('killed', number).run(activities.verify, { ...input, policy }) as Promise<unknown>;
+  const { endCommands } = createTerminalActivities({ terminal });
+  const kill = async (first: number, last: number) => {
+    for (let run = first; run <= last; run++) {
+      await waitFor(() => textOf(input.log) === 'x'.repeat(run), { what: `run ${run}` });
+      await endCommands({ epicId: input.epicId, taskKey: input.taskKey });
+    }
+  };
+  await Promise.all([assert.rejects(attempt(1), failsAs('CommandInterrupted', { final: false })), kill(1, 2)]);
+  const told = failsAs('CommandInterrupted', { message: /6 times[\s\S]*retry the task/ });
+  await Promise.all([assert.rejects(attempt(3), told), kill(3, 6)]);
+  await writeFiles(stage.stateDir, { 'killed.log.ok': '' });
+  assert.equal((await verify({ ...input, policy })).green, true);
+  assert.equal(textOf(input.log), 'x'.repeat(7));
 });
 
 test('a check that takes too long is red, and says so', async () => {
