@@ -35,11 +35,10 @@ export function createForgeActivities({ forge }: { forge: Forge }) {
      * Runs on: factory.
      */
     ensureEpicBranch: (input: { repository: string; epicId: string; baseBranch: string }): Promise<Branch> =>
-      withHeartbeat(() =>
-        forge.ensureBranch({
-          ...{ repository: input.repository, branch: epicBranch(input.epicId), from: input.baseBranch },
-        }),
-      ),
+      withHeartbeat((signal) => {
+        const { repository, epicId, baseBranch: from } = input;
+        return forge.ensureBranch({ repository, branch: epicBranch(epicId), from }, signal);
+      }),
 
     /**
      * Brings what happened in the source repository into the forge's base branch. A conflict is an answer, not a failure.
@@ -48,7 +47,7 @@ export function createForgeActivities({ forge }: { forge: Forge }) {
      * Runs on: factory.
      */
     updateBase: (input: { repository: string; baseBranch: string }): Promise<BaseUpdate> =>
-      withHeartbeat(() => forge.updateBase(input)),
+      withHeartbeat((signal) => forge.updateBase(input, signal)),
 
     /**
      * Opens the branch's pull request, or returns the one that it already has; a closed one is opened again, a merged
@@ -58,7 +57,7 @@ export function createForgeActivities({ forge }: { forge: Forge }) {
      * Runs on: factory.
      */
     openPullRequest: (input: OpenPullRequestInput): Promise<PullRequestView> =>
-      withHeartbeat(() => forge.createPullRequest(input)),
+      withHeartbeat((signal) => forge.createPullRequest(input, signal)),
 
     /**
      * Reads a pull request with its head as it is now.
@@ -66,7 +65,7 @@ export function createForgeActivities({ forge }: { forge: Forge }) {
      * Runs on: factory.
      */
     readPullRequest: (input: PullRequestRef): Promise<PullRequestView & { mergeable: boolean | null }> =>
-      withHeartbeat(() => forge.readPullRequest(input)),
+      withHeartbeat((signal) => forge.readPullRequest(input, signal)),
 
     /**
      * Leaves a review of one commit.
@@ -84,7 +83,7 @@ export function createForgeActivities({ forge }: { forge: Forge }) {
      * Runs on: factory.
      */
     mergePullRequest: (input: PullRequestRef & MergeRequest): Promise<Merged> =>
-      withHeartbeat(() => forge.merge(input)),
+      withHeartbeat((signal) => forge.merge(input, signal)),
 
     /**
      * Closes a pull request with a word why; a merged one stays merged.
@@ -111,6 +110,6 @@ export function createForgeActivities({ forge }: { forge: Forge }) {
       readonly epicId: string;
       readonly baseBranch: string;
       readonly mergedSha: string;
-    }): Promise<Delivery> => withHeartbeat(() => forge.deliver(input)),
+    }): Promise<Delivery> => withHeartbeat((signal) => forge.deliver(input, signal)),
   };
 }

@@ -1,4 +1,4 @@
-/** Where pull requests live: what the factory asks of a forge. Every call may be repeated. */
+/** Where pull requests live: what the factory asks of a forge. Every call may be repeated, and ended by its signal. */
 import type { PullRequestView } from '../../workflows/contract/records.ts';
 
 export interface ForgePullRequest extends PullRequestView {
@@ -33,28 +33,40 @@ export interface Branch {
 
 export interface Forge {
   /** Makes the repository ready for an epic and brings its base branch up to date. Without `baseBranch`, the default one. */
-  openRepository(input: { repository: string; baseBranch?: string | undefined }): Promise<OpenedRepository>;
+  openRepository(
+    input: { repository: string; baseBranch?: string | undefined },
+    signal?: AbortSignal,
+  ): Promise<OpenedRepository>;
   /** The text of these files in a commit; those that it does not have are missing. */
-  readFiles(input: { repository: string; commit: string; paths: readonly string[] }): Promise<Record<string, string>>;
+  readFiles(
+    input: { repository: string; commit: string; paths: readonly string[] },
+    signal?: AbortSignal,
+  ): Promise<Record<string, string>>;
   /** Makes the branch at the head of `from`, or leaves it where it is. */
-  ensureBranch(input: { repository: string; branch: string; from: string }): Promise<Branch>;
+  ensureBranch(input: { repository: string; branch: string; from: string }, signal?: AbortSignal): Promise<Branch>;
   /** Brings what happened outside of the factory into the base branch. */
-  updateBase(input: { repository: string; baseBranch: string }): Promise<BaseUpdate>;
+  updateBase(input: { repository: string; baseBranch: string }, signal?: AbortSignal): Promise<BaseUpdate>;
   /** The pull request of a head branch, closed and merged ones too. */
-  findPullRequest(input: { repository: string; head: string }): Promise<ForgePullRequest | undefined>;
+  findPullRequest(
+    input: { repository: string; head: string },
+    signal?: AbortSignal,
+  ): Promise<ForgePullRequest | undefined>;
   /**
    * Opens a pull request; the one that the head branch already has wins: opened again if it was closed, and as it is
    * if it was merged, whatever the branch got since.
    */
-  createPullRequest(input: NewPullRequest): Promise<PullRequestView>;
-  readPullRequest(input: PullRequestRef): Promise<ForgePullRequest>;
+  createPullRequest(input: NewPullRequest, signal?: AbortSignal): Promise<PullRequestView>;
+  readPullRequest(input: PullRequestRef, signal?: AbortSignal): Promise<ForgePullRequest>;
   review(input: PullRequestRef & { key: string; headSha: string; review: Review }): Promise<void>;
   comment(input: PullRequestRef & { key: string; body: string }): Promise<void>;
   /** Merges if the head is the expected commit; merged already counts as merged if that merge holds it. */
-  merge(input: PullRequestRef & MergeRequest): Promise<Merged>;
+  merge(input: PullRequestRef & MergeRequest, signal?: AbortSignal): Promise<Merged>;
   close(input: PullRequestRef): Promise<void>;
   /** Brings a merged base branch to where the person's repository is, and says where to find it. */
-  deliver(input: { repository: string; epicId: string; baseBranch: string; mergedSha: string }): Promise<Delivery>;
+  deliver(
+    input: { repository: string; epicId: string; baseBranch: string; mergedSha: string },
+    signal?: AbortSignal,
+  ): Promise<Delivery>;
 }
 
 export interface MergeRequest {

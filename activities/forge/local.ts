@@ -43,8 +43,8 @@ export function createLocalForge(options: LocalForgeOptions): Forge {
     throw finalFailure('RepositoryMissing', `No repository is called "${repository}"; configured: ${known}`);
   }
 
-  const open = (repository: string): Promise<GitPlace> =>
-    mirrors.openMirror(mirrorPath(stateDir, repository), sourceOf(repository));
+  const open = (repository: string, signal?: AbortSignal): Promise<GitPlace> =>
+    mirrors.openMirror(mirrorPath(stateDir, repository), sourceOf(repository), signal);
 
   async function need(key: { repository: string; number: number }): Promise<PullRequestRow> {
     const row = await findPullRequestByNumber(db, key);
@@ -53,9 +53,9 @@ export function createLocalForge(options: LocalForgeOptions): Forge {
   }
 
   /** The row with its head as it is now. */
-  async function view(row: PullRequestRow): Promise<PullRequestView> {
+  async function view(row: PullRequestRow, signal?: AbortSignal): Promise<PullRequestView> {
     const { repository, number, title, head, base } = row;
-    const headAt = row.state === 'merged' ? undefined : await mirrors.readBranch(await open(repository), head);
+    const headAt = row.state === 'merged' ? undefined : await mirrors.readBranch(await open(repository, signal), head);
     const headSha = headAt?.sha ?? row.head_sha;
     if (headSha !== row.head_sha) await write.noteHead(db, row, headSha);
     return {
@@ -66,17 +66,18 @@ export function createLocalForge(options: LocalForgeOptions): Forge {
   }
 
   /** The same with all that its reader may want to know. */
-  async function wholeView(row: PullRequestRow): Promise<ForgePullRequest> {
-    const [pullRequest, mergeable, reviews] = await Promise.all([view(row), isMergeable(row), readReviews(db, row)]);
+  async function wholeView(row: PullRequestRow, signal?: AbortSignal): Promise<ForgePullRequest> {
+    const read = [view(row, signal), isMergeable(row, signal), readReviews(db, row)] as const;
+    const [pullRequest, mergeable, reviews] = await Promise.all(read);
     return {
       ...{ ...pullRequest, mergeable },
       reviews: reviews.map((review) => ({ verdict: review.verdict as Review['verdict'], headSha: review.head_sha })),
     };
   }
 
-  async function isMergeable(row: PullRequestRow): Promise<boolean | null> {
+  async function isMergeable(row: PullRequestRow, signal?: AbortSignal): Promise<boolean | null> {
     if (row.state === 'merged') return null;
-    const mirror = await open(row.repository);
+    const mirror = await open(row.repository, signal);
     const [head, base] = [await mirrors.readBranch(mirror, row.head), await mirrors.readBranch(mirror, row.base)];
     return head && base ? await mirrors.isMergeable(mirror, base.sha, head.sha) : null;
   }
@@ -89,10 +90,10 @@ export function createLocalForge(options: LocalForgeOptions): Forge {
   }
 
   return {
-    async openRepository({ repository, baseBranch }) {
+    async openRepository({ repository, baseBranch }, signal) {
       const source = sourceOf(repository);
       const isNew = (await stat(mirrorPath(stateDir, repository)).catch(() => undefined)) === undefined;
-      const mirror = await open(repository);
+      const mirror = await open(repository, signal);
       const branch = baseBranch ?? source.baseBranch ?? (await defaultBranch(mirror, source));
       // A base that cannot be merged now is met, and asked about, where the epic would be merged.
       if (!isNew) await mirrors.updateBase(mirror, source, { baseBranch: branch, author });
@@ -107,32 +108,33 @@ export function createLocalForge(options: LocalForgeOptions): Forge {
       return { baseBranch: branch, headSha: head.sha };
     },
 
-    readFiles: async ({ repository, commit, paths }) => await readFiles(await open(repository), commit, paths),
+    readFiles: async ({ repository, commit, paths }, signal) =>
+      await readFiles(await open(repository, signal), commit, paths),
 
-    ensureBranch: async ({ repository, branch, from }) =>
-      await mirrors.ensureBranch(await open(repository), branch, from),
+    ensureBranch: async ({ repository, branch, from }, signal) =>
+      await mirrors.ensureBranch(await open(repository, signal), branch, from),
 
-    updateBase: async ({ repository, baseBranch }) =>
-      await mirrors.updateBase(await open(repository), sourceOf(repository), { baseBranch, author }),
+    updateBase: async ({ repository, baseBranch }, signal) =>
+      await mirrors.updateBase(await open(repository, signal), sourceOf(repository), { baseBranch, author }),
 
-    async findPullRequest(key) {
+    async findPullRequest(key, signal) {
       const row = await findPullRequestByHead(db, key);
-      return row === undefined ? undefined : await wholeView(row);
+      return row === undefined ? undefined : await wholeView(row, signal);
     },
 
-    async createPullRequest(input) {
-      const mirror = await open(input.repository);
+    async createPullRequest(input, signal) {
+      const mirror = await open(input.repository, signal);
       await mirrors.needBranch(mirror, input.base);
       const { sha: headSha } = await mirrors.needBranch(mirror, input.head);
       for (;;) {
         await write.insertPullRequest(db, { ...input, headSha });
         const row = await findPullRequestByHead(db, input);
         if (row?.state === 'closed') await write.reopenPullRequest(db, row);
-        if (row !== undefined) return await view(row.state === 'closed' ? { ...row, state: 'open' } : row);
+        if (row !== undefined) return await view(row.state === 'closed' ? { ...row, state: 'open' } : row, signal);
       }
     },
 
-    readPullRequest: async (key) => await wholeView(await need(key)),
+    readPullRequest: async (key, signal) => await wholeView(await need(key), signal),
 
     async review({ repository, number, key, headSha, review }) {
       await need({ repository, number });
@@ -144,9 +146,9 @@ export function createLocalForge(options: LocalForgeOptions): Forge {
       await write.insertComment(db, comment);
     },
 
-    async merge({ repository, number, ...wanted }) {
+    async merge({ repository, number, ...wanted }, signal) {
       const row = await need({ repository, number });
-      const mirror = await open(repository);
+      const mirror = await open(repository, signal);
       if (row.merged_sha !== null) {
         // New work on a branch that was merged before has no pull request that could bring it along.
         if (!(await isAncestor(mirror, wanted.expectedHeadSha, row.merged_sha))) {
@@ -169,8 +171,8 @@ export function createLocalForge(options: LocalForgeOptions): Forge {
 
     close: async (key) => await write.closePullRequest(db, await need(key)),
 
-    async deliver({ repository, epicId, baseBranch, mergedSha }) {
-      const place = await open(repository);
+    async deliver({ repository, epicId, baseBranch, mergedSha }, signal) {
+      const place = await open(repository, signal);
       return { delivered: await deliver(place, sourceOf(repository), { epicId, baseBranch, mergedSha }) };
     },
   };

@@ -18,27 +18,28 @@ const SETTINGS = `${KEEPS_OBJECTS}[receive]\n\tdenyNonFastForwards = true\n\tden
 const MOST_TRIES = 10;
 
 /** The mirror, made from the source's branches if there is none yet: whole or not at all. */
-export async function openMirror(gitDir: string, source: Source): Promise<GitPlace> {
-  const place: GitPlace = { gitDir };
+export async function openMirror(gitDir: string, source: Source, signal?: AbortSignal): Promise<GitPlace> {
+  const place: GitPlace = { gitDir, signal };
   const isThere = () =>
     stat(gitDir).then(
       () => true,
       () => false,
     );
   if (await isThere()) return place;
-  await withLock(`${gitDir}.lock`, async () => {
+  const make = async () => {
     if (await isThere()) return;
     const made = `${gitDir}.${randomUUID()}`;
     try {
       await mkdir(made, { recursive: true });
-      await initBare({ gitDir: made });
+      await initBare({ gitDir: made, signal });
       await appendFile(join(made, 'config'), SETTINGS);
-      await copyBranches({ gitDir: made }, source);
+      await copyBranches({ gitDir: made, signal }, source);
       await rename(made, gitDir);
     } finally {
       await rm(made, { recursive: true, force: true });
     }
-  });
+  };
+  await withLock(`${gitDir}.lock`, make, signal);
   return place;
 }
 

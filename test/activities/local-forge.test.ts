@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { MockActivityEnvironment } from '@temporalio/testing';
 import { createForgeActivities } from '../../activities/forge/activities.ts';
 import { createLocalForge } from '../../activities/forge/local.ts';
 import { mirrorPath } from '../../activities/git/names.ts';
@@ -174,6 +175,19 @@ test('work that came after the merge is neither lost in silence nor merged by th
     failsAs('NotAllowedNow', { message: /was merged already without these commits/ }),
   );
   assert.equal(await mirror.git('rev-parse', base), merged.mergedSha);
+});
+
+test('a merge that is cancelled ends its git, and one that is asked for again arrives', async () => {
+  const { forge, activities, base, ref, mirror, headSha } = await openOne();
+  const before = await mirror.git('rev-parse', base);
+  const merge = { ...ref, expectedHeadSha: headSha, message: 'M' };
+  const environment = new MockActivityEnvironment();
+  environment.cancel('CANCELLED');
+  const cancelled = environment.run(createForgeActivities({ forge }).mergePullRequest, merge) as Promise<unknown>;
+  await assert.rejects(cancelled, (error: Error) => /CANCELLED|abort|cancel/i.test(`${error.name} ${error.message}`));
+  assert.equal(await mirror.git('rev-parse', base), before);
+  await activities.mergePullRequest(merge);
+  assert.notEqual(await mirror.git('rev-parse', base), before);
 });
 
 test('merges at the same time all arrive, once each', async () => {
