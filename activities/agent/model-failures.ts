@@ -35,7 +35,7 @@ export function modelFailure(error: unknown, now = new Date()): ModelFailure {
   }
   if (error instanceof Anthropic.APIError) return apiFailure(error, now);
   // The SDK's own error: the stream broke off, or held what is not JSON.
-  if (error instanceof Anthropic.AnthropicError) {
+  if (error instanceof Anthropic.AnthropicError && !isUnreadable(error)) {
     return { outcome: 'unknown', next: { throws: unavailable('broke off its answer', error) } };
   }
   const reason = error instanceof Error ? error.message : String(error);
@@ -43,6 +43,11 @@ export function modelFailure(error: unknown, now = new Date()): ModelFailure {
     outcome: 'unknown',
     next: { throws: finalFailure('ModelRefusedRequest', `The model call failed: ${reason}`, { cause: error }) },
   };
+}
+
+/** The SDK met an event of a form that it does not know; a network's TypeError has a cause or a code. */
+function isUnreadable({ cause }: Error): boolean {
+  return cause instanceof TypeError && cause.cause === undefined && !('code' in cause);
 }
 
 function apiFailure(error: InstanceType<typeof Anthropic.APIError>, now: Date): ModelFailure {

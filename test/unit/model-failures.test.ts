@@ -74,6 +74,16 @@ const cases: [string, unknown, string][] = [
   ],
   ['a time-out', new Anthropic.APIConnectionTimeoutError(), 'ModelUnavailable retried unknown'],
   ['a stream that breaks off', new Anthropic.AnthropicError('terminated'), 'ModelUnavailable retried unknown'],
+  [
+    'a stream that nobody can read',
+    Object.assign(new Anthropic.AnthropicError('x'), { cause: new TypeError('Cannot read properties of undefined') }),
+    'ModelRefusedRequest final unknown',
+  ],
+  [
+    'a stream that the network ends',
+    Object.assign(new Anthropic.AnthropicError('x'), { cause: new TypeError('terminated', { cause: new Error('x') }) }),
+    'ModelUnavailable retried unknown',
+  ],
   ['a cancellation', new Anthropic.APIUserAbortError(), 'cancelled unknown'],
   ['a mistake of ours', new TypeError('x is not a function'), 'ModelRefusedRequest final unknown'],
 ];

@@ -1,0 +1,119 @@
+/** An answer that was paid for is kept: through a lost attempt, an absent PostgreSQL and an odd usage. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type Anthropic from '@anthropic-ai/sdk';
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import type { KyselyPlugin } from 'kysely';
+import type { TurnResult } from '../../activities/agent/take-turn.ts';
+import { type AgentOptions, activityEnvironment, openAgent } from '../support/agent.ts';
+import { createDatabase, type TestDatabase } from '../support/database.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+let database: TestDatabase;
+const open: { close(): Promise<void> }[] = [];
+before(async () => {
+  database = await createDatabase();
+});
+after(async () => {
+  await Promise.all(open.map((agent) => agent.close()));
+  await database.drop();
+});
+
+async function agentWith(options: AgentOptions = {}) {
+  const agent = await openAgent(database.db, options);
+  open.push(agent);
+  return agent;
+}
+
+const answer = (result: TurnResult) => {
+  assert.equal(result.kind, 'answer');
+  return result as Extract<TurnResult, { kind: 'answer' }>;
+};
+const failsWith = (type: string, retryable: boolean) => (error: unknown) => {
+  assert.ok(error instanceof ApplicationFailure, String(error));
+  assert.equal(error.type, type, error.message);
+  assert.equal(error.nonRetryable !== true, retryable);
+  return true;
+};
+
+test('a second run in the same process joins the call under way', async () => {
+  const agent = await agentWith({ delayMs: 100 });
+  const process = agent.process();
+  const [one, two] = await Promise.all([process.turn(), process.turn()]);
+  assert.deepEqual(one, two);
+  assert.equal(agent.model.calls.length, 1);
+  assert.equal((await agent.ledger()).length, 1);
+});
+
+test('an attempt that is lost leaves its call to the attempt after it', async () => {
+  const agent = await agentWith({ delayMs: 500 });
+  const process = agent.process();
+  const environment = activityEnvironment();
+  const lost = process.turn({}, environment);
+  await waitFor(() => agent.model.calls.length === 1);
+  environment.cancel('NOT_FOUND');
+  await assert.rejects(lost, failsWith('ModelUnavailable', true));
+  answer(await process.turn());
+  assert.equal(agent.model.calls.length, 1);
+  assert.deepEqual(
+    (await agent.ledger()).map((row) => row.outcome),
+    ['answered'],
+  );
+});
+
+/** The database, away or broken for the first `times` writes of an answer. */
+function failingWrites(error: Error, times: number) {
+  const seen = { writes: 0 };
+  const plugin: KyselyPlugin = {
+    transformQuery({ node }) {
+      const { into } = node as { into?: { table: { identifier: { name: string } } } };
+      if (node.kind !== 'InsertQueryNode' || into?.table.identifier.name !== 'agent_turns') return node;
+      seen.writes += 1;
+      if (seen.writes <= times) throw error;
+      return node;
+    },
+    transformResult: async ({ result }) => result,
+  };
+  return { db: database.db.withPlugin(plugin), seen };
+}
+
+test('an answer that arrives while PostgreSQL is away is kept and not paid again', async () => {
+  const agent = await agentWith();
+  const { db, seen } = failingWrites(new Error('Connection terminated unexpectedly'), 2);
+  answer(await agent.process({ db }).turn());
+  assert.equal(seen.writes, 3);
+  assert.equal(agent.model.calls.length, 1);
+  assert.deepEqual(
+    (await agent.ledger()).map((row) => row.outcome),
+    ['answered'],
+  );
+});
+
+test('a cancellation ends the wait for PostgreSQL', async () => {
+  const agent = await agentWith();
+  const { db, seen } = failingWrites(new Error('Connection terminated unexpectedly'), 1_000);
+  const environment = activityEnvironment();
+  const turn = agent.process({ db }).turn({}, environment);
+  await waitFor(() => seen.writes > 0);
+  environment.cancel();
+  await assert.rejects(turn, CancelledFailure);
+});
+
+test('an answer that cannot be stored is a final failure that counts at its bound', async () => {
+  const agent = await agentWith();
+  const { db } = failingWrites(new TypeError('x is not a function'), 1_000);
+  await assert.rejects(agent.process({ db }).turn(), failsWith('Internal', false));
+  const [row, ...more] = await agent.ledger();
+  assert.deepEqual(more, []);
+  assert.deepEqual([row?.outcome, row?.settled_microusd], ['unknown', row?.reserved_microusd]);
+});
+
+test('an answer without a usage is stored and counts at its bound', async () => {
+  const agent = await agentWith();
+  const message = { id: 'm', content: [{ type: 'text', text: 'Hello.' }], stop_reason: 'end_turn', usage: undefined };
+  const stream = { on: () => stream, finalMessage: async () => message };
+  const client = { messages: { stream: () => stream } } as unknown as Anthropic;
+  answer(await agent.process({ client }).turn());
+  const [row] = await agent.ledger();
+  assert.deepEqual([row?.outcome, row?.settled_microusd], ['answered', row?.reserved_microusd]);
+});
