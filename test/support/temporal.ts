@@ -47,14 +47,6 @@ export async function startTemporal({ suggestContinueAsNewAt }: TemporalOptions 
   return asTestTemporal(environment);
 }
 
-/** Starts the time-skipping server, where a wait of a month takes no time; it knows no search attributes. */
-export async function startTimeSkipping(): Promise<TestTemporal> {
-  const path = required('FACTORY_TEST_SERVER');
-  return asTestTemporal(
-    await TestWorkflowEnvironment.createTimeSkipping({ server: { executable: { type: 'existing-path', path } } }),
-  );
-}
-
 function asTestTemporal(environment: TestWorkflowEnvironment): TestTemporal {
   return {
     environment,

@@ -14,7 +14,7 @@ import type { EpicSettings } from '../../workflows/contract/settings.ts';
 import { epicStartOptions } from '../../workflows/contract/start.ts';
 import type { Escalate } from '../../workflows/contract/supervisor.ts';
 import { createDatabase } from '../support/database.ts';
-import { startTemporal, startTimeSkipping, type TemporalOptions } from '../support/temporal.ts';
+import { startTemporal, type TemporalOptions } from '../support/temporal.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { createStandIns, type Script } from './stand-ins.ts';
 
@@ -22,16 +22,13 @@ export interface StageOptions extends TemporalOptions {
   readonly settings?: Partial<EpicSettings>;
   readonly epicsAtOnce?: number;
   readonly hostCapacity?: number;
-  /** On the server on which a wait of months takes no time. */
-  readonly timeSkipping?: boolean;
 }
 
 let bundle: Promise<WorkflowBundleWithSourceMap> | undefined;
 
 export async function openStage(options: StageOptions = {}) {
   bundle ??= bundleWorkflows();
-  const starting = options.timeSkipping ? startTimeSkipping() : startTemporal(options);
-  const [temporal, database, workflowBundle] = await Promise.all([starting, createDatabase(), bundle]);
+  const [temporal, database, workflowBundle] = await Promise.all([startTemporal(options), createDatabase(), bundle]);
   const { db } = database;
   await reportHost(db, { name: 'stage', capacity: options.hostCapacity ?? 50 });
   let script: Script = {};
@@ -76,7 +73,6 @@ export async function openStage(options: StageOptions = {}) {
 
   return {
     db,
-    sleep: (duration: '60 days') => temporal.environment.sleep(duration),
     log: standIns.log,
     pullRequests: standIns.pullRequests,
     client: temporal.client,
