@@ -30,20 +30,33 @@ export interface TemporalOptions {
   readonly suggestContinueAsNewAt?: number;
 }
 
+/** The SDK looks for a free port and lets go of it before the server takes it; a file beside us may be faster. */
+async function onFreePort<T>(start: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await start();
+    } catch (error) {
+      if (attempt === 3) throw error;
+    }
+  }
+}
+
 /** Starts a dev server in memory on a free port: half a second. */
 export async function startTemporal({ suggestContinueAsNewAt }: TemporalOptions = {}): Promise<TestTemporal> {
   const settings = [...DYNAMIC_CONFIG];
   if (suggestContinueAsNewAt !== undefined) {
     settings.push(`limit.historyCount.suggestContinueAsNew=${suggestContinueAsNewAt}`);
   }
-  const environment = await TestWorkflowEnvironment.createLocal({
-    server: {
-      executable: { type: 'existing-path', path: required('FACTORY_TEMPORAL_CLI') },
-      searchAttributes: Object.values(SEARCH_ATTRIBUTES),
-      log: { format: 'pretty', level: 'error' },
-      extraArgs: [...['--output', 'none'], ...settings.flatMap((setting) => ['--dynamic-config-value', setting])],
-    },
-  });
+  const environment = await onFreePort(() =>
+    TestWorkflowEnvironment.createLocal({
+      server: {
+        executable: { type: 'existing-path', path: required('FACTORY_TEMPORAL_CLI') },
+        searchAttributes: Object.values(SEARCH_ATTRIBUTES),
+        log: { format: 'pretty', level: 'error' },
+        extraArgs: [...['--output', 'none'], ...settings.flatMap((setting) => ['--dynamic-config-value', setting])],
+      },
+    }),
+  );
   return asTestTemporal(environment);
 }
 
