@@ -44,9 +44,11 @@ async function escalate(
   const { epicId, data } = epic;
   const escalationId = `${epicId}-${entry.task.key}-${nextNumber(data)}`;
   const escalation = { escalationId, epicId, taskKey: entry.task.key, failure, message, retries: entry.retries };
+  // Asked before it is waited for: a timer that is cancelled as it starts is one that history does not know.
+  const isSettled = () => messages.settlement(escalationId) !== undefined;
   do {
     await factory.escalate(`escalate ${failure}`, escalation);
-  } while (!(await condition(() => messages.settlement(escalationId) !== undefined, ASK_AGAIN)));
+  } while (!isSettled() && !(await condition(isSettled, ASK_AGAIN)));
   return messages.settlement(escalationId) as Settlement;
 }
 
