@@ -20,7 +20,7 @@ export function createRecordActivities({ db }: { readonly db: Database }) {
      * A run's first record claims the epic's id for its chain of executions.
      * Idempotent: ordered by (generation of the run, version), a lower or equal pair changes nothing; decisions by key.
      * Fails: EpicExists (final) when another chain owns the id; anything else is the database and is retried.
-     * Runs on: factory, also as a local activity.
+     * Runs on: factory.
      */
     async recordEpic({ view, chain, decisions }: Recorded<EpicView>): Promise<void> {
       const run = currentRun();
@@ -40,7 +40,7 @@ export function createRecordActivities({ db }: { readonly db: Database }) {
      * Writes a task's view: its row, submissions and pull request, and its decisions.
      * Idempotent: as recordEpic. A task that its epic has not told yet is skipped: a later record has all of it.
      * Fails: only with the database; retried.
-     * Runs on: factory, also as a local activity.
+     * Runs on: factory.
      */
     async recordTask({ view, decisions }: Recorded<TaskView>): Promise<void> {
       const run = currentRun();
@@ -58,7 +58,7 @@ export function createRecordActivities({ db }: { readonly db: Database }) {
      * Writes an agent's view and its decisions.
      * Idempotent: as recordEpic, so each of its statements may be repeated and they need no common transaction.
      * Fails: only with the database; retried.
-     * Runs on: factory, also as a local activity.
+     * Runs on: factory.
      */
     async recordAgent({ view, decisions }: Recorded<AgentView>): Promise<void> {
       const run = currentRun();

@@ -1,10 +1,5 @@
 /** The proxies, made once. Each call begins with its summary, which is what the Temporal Web UI shows. */
-import {
-  type ActivityOptions,
-  type LocalActivityOptions,
-  proxyActivities,
-  proxyLocalActivities,
-} from '@temporalio/workflow';
+import { type ActivityOptions, proxyActivities } from '@temporalio/workflow';
 import type {
   FactoryActivities,
   HostActivities,
@@ -13,7 +8,7 @@ import type {
   RecordActivities,
 } from '../activities/index.ts';
 import { summaryOf } from './contract/start.ts';
-import { brieflyOnHostOptions, CLAIM_HOST, FACTORY, LOCAL_RECORD, MODEL, onHostOptions, RECORD } from './options.ts';
+import { brieflyOnHostOptions, CLAIM_HOST, FACTORY, MODEL, onHostOptions, RECORD } from './options.ts';
 
 type Activity = (input: never) => Promise<unknown>;
 /** The same activities with a summary in front of their input. */
@@ -26,8 +21,7 @@ export type Summarised<Activities> = {
 function summarised<Activities extends { [Name in keyof Activities]: Activity }>(
   proxy: unknown,
 ): Summarised<Activities> {
-  type Options = ActivityOptions | LocalActivityOptions;
-  type Call = { executeWithOptions(options: Options, args: unknown[]): Promise<unknown> };
+  type Call = { executeWithOptions(options: ActivityOptions, args: unknown[]): Promise<unknown> };
   return new Proxy({} as Summarised<Activities>, {
     get: (_, name) => (summary: string, input: unknown) =>
       (proxy as Record<string | symbol, Call>)[name]?.executeWithOptions({ summary: summaryOf(summary) }, [input]),
@@ -38,7 +32,6 @@ export const factory = summarised<FactoryActivities>(proxyActivities<FactoryActi
 export const model = summarised<ModelActivities>(proxyActivities<ModelActivities>(MODEL));
 export const hosts = summarised<HostsActivities>(proxyActivities<HostsActivities>(CLAIM_HOST));
 export const records = summarised<RecordActivities>(proxyActivities<RecordActivities>(RECORD));
-export const localRecords = summarised<RecordActivities>(proxyLocalActivities<RecordActivities>(LOCAL_RECORD));
 export const onHost = (host: string) =>
   summarised<HostActivities>(proxyActivities<HostActivities>(onHostOptions(host)));
 export const brieflyOnHost = (host: string) =>

@@ -7,7 +7,6 @@ import {
   type ActivityOptions,
   ChildWorkflowCancellationType,
   type ChildWorkflowOptions,
-  type LocalActivityOptions,
   ParentClosePolicy,
 } from '@temporalio/workflow';
 import { WORKFLOW_TASK_TIMEOUT } from './contract/start.ts';
@@ -19,12 +18,7 @@ const PATIENT_RETRY = { initialInterval: '500 ms', backoffCoefficient: 2, maximu
 /** Three missed heartbeats and some: activities heartbeat once a second on a timer. */
 const HEARTBEAT_TIMEOUT = '5 seconds';
 
-/** A record is written in milliseconds; when it is not, PostgreSQL is away and the normal activity waits for it. */
-export const LOCAL_RECORD: LocalActivityOptions = {
-  startToCloseTimeout: '1 second',
-  retry: { maximumAttempts: 1 },
-};
-
+/** A record is written in milliseconds; when it is not, PostgreSQL is away and this waits for it. */
 export const RECORD: ActivityOptions = {
   taskQueue: FACTORY_QUEUE,
   startToCloseTimeout: '10 seconds',

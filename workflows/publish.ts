@@ -6,7 +6,6 @@ import type { SearchAttributeUpdatePair } from '@temporalio/common';
 import {
   CancellationScope,
   condition,
-  isCancellation,
   log,
   setCurrentDetails,
   upsertSearchAttributes,
@@ -22,11 +21,12 @@ export interface Publication<View> {
   readonly view: () => Omit<View, 'version'>;
   readonly details: () => string;
   readonly attributes: () => SearchAttributeUpdatePair[];
-  /** The local activity, then the patient one. Both are idempotent by (run, version). */
-  readonly write: {
-    readonly local: (record: Recorded<View>) => Promise<void>;
-    readonly patient: (record: Recorded<View>) => Promise<void>;
-  };
+  /**
+   * Idempotent by (run, version). A normal activity, never a local one: the result of a local activity has its place in
+   * history only by the workflow task that it was reported with, and when a query made Temporal end that task early,
+   * a replay sees the result before messages that the first execution saw it after.
+   */
+  readonly write: (record: Recorded<View>) => Promise<void>;
 }
 
 /** `publish` after each change of state; `flush` waits until everything so far is written. */
@@ -69,13 +69,7 @@ export function createPublisher<View extends { readonly version: number }>(publi
     };
     decisions = [];
     show();
-    try {
-      await publication.write.local(record);
-    } catch (error) {
-      if (isCancellation(error)) throw error;
-      // Also what is final is said by the patient activity, whose failure is kept in history.
-      await publication.write.patient(record);
-    }
+    await publication.write(record);
     written = upTo;
   }
 

@@ -34,7 +34,8 @@ test('three agents that meet the cap are one request, and a larger cap lets all 
   await waitFor(async () => (await agentHolds('short')).filter((hold) => hold === 'WAITING budget').length === 3, {
     timeoutMs: 20_000,
   });
-  const { requests } = await stage.status('short');
+  // An agent tells that it waits before its question has reached the epic.
+  const { requests } = await stage.until('short', ({ requests: asked }) => asked.length > 0);
   assert.deepEqual(
     requests.map(({ kind, state, taskKey }) => [kind, state, taskKey]),
     [['budget', 'open', undefined]],

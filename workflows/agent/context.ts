@@ -1,6 +1,6 @@
 /** An agent's execution: its state, its messages and how it tells of itself. */
 import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
-import { factory, localRecords, records } from '../activities.ts';
+import { factory, records } from '../activities.ts';
 import { createRequests } from '../ask-person.ts';
 import type { AgentWorkflowInput } from '../contract/agent.ts';
 import { Person, pauseSignal, resumeSignal } from '../contract/epic.ts';
@@ -42,10 +42,7 @@ export function openAgent(input: AgentWorkflowInput) {
       { key: SEARCH_ATTRIBUTES.state, value: state },
       { key: SEARCH_ATTRIBUTES.role, value: ROLE_OF[input.purpose] },
     ],
-    write: {
-      local: (record) => localRecords.recordAgent('record', record),
-      patient: (record) => records.recordAgent('record', record),
-    },
+    write: (record) => records.recordAgent('record', record),
   });
 
   const handlers = createHandlers((line) => agent.decide('factory', 'refusal', line, 'it could not be read'));

@@ -8,7 +8,7 @@ import {
   type SignalDefinition,
   workflowInfo,
 } from '@temporalio/workflow';
-import { factory, localRecords, records } from '../activities.ts';
+import { factory, records } from '../activities.ts';
 import { type AskPerson, pauseSignal, resumeSignal } from '../contract/epic.ts';
 import type { DecisionEntry, EpicView } from '../contract/records.ts';
 import { SEARCH_ATTRIBUTES } from '../contract/search-attributes.ts';
@@ -61,10 +61,7 @@ export function openEpic(epicId: string, data: EpicData) {
       ...(data.settings === undefined ? [] : [{ key: SEARCH_ATTRIBUTES.repository, value: data.settings.repository }]),
       ...(data.input.source === undefined ? [] : [{ key: SEARCH_ATTRIBUTES.issue, value: data.input.source.id }]),
     ],
-    write: {
-      local: (record) => localRecords.recordEpic('record', record),
-      patient: (record) => records.recordEpic('record', record),
-    },
+    write: (record) => records.recordEpic('record', record),
   });
 
   const epic = {

@@ -6,7 +6,7 @@ import {
   isCancellation,
   workflowInfo,
 } from '@temporalio/workflow';
-import { localRecords, type onHost, records } from '../activities.ts';
+import { type onHost, records } from '../activities.ts';
 import { createRequests } from '../ask-person.ts';
 import { Person, pauseSignal, resumeSignal } from '../contract/epic.ts';
 import type { DecisionEntry, Failure, TaskView } from '../contract/records.ts';
@@ -57,10 +57,7 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
       { key: SEARCH_ATTRIBUTES.phase, value: phase },
       { key: SEARCH_ATTRIBUTES.repository, value: input.settings.repository },
     ],
-    write: {
-      local: (record) => localRecords.recordTask('record', record),
-      patient: (record) => records.recordTask('record', record),
-    },
+    write: (record) => records.recordTask('record', record),
   });
 
   const handlers = createHandlers((line) => task.decide('factory', 'refusal', line, 'it could not be read'));
