@@ -141,6 +141,17 @@ const Evidence = z
   })
   .meta({ id: 'Evidence' });
 
+/** A failing step that is tried again by itself: the activity, how often it began and why it failed last. */
+const Retry = z
+  .object({
+    workflowId: z.string(),
+    taskKey: z.string().nullable(),
+    activity: z.string(),
+    attempt: z.number().int(),
+    message: z.string(),
+  })
+  .meta({ id: 'Retry' });
+
 export const Epic = EpicSummary.extend({
   description: z.string(),
   workflowId: z.string(),
@@ -160,6 +171,8 @@ export const Epic = EpicSummary.extend({
   pullRequests: z.array(PullRequest),
   /** The open ones. */
   requests: z.array(HumanRequest),
+  /** Steps that fail and are tried again by themselves. */
+  retries: z.array(Retry),
   /** Model calls that were answered, of all agents. */
   turns: z.number().int(),
   /** Settled plus reserved never passes the cap, which is null until the epic has its settings. */

@@ -35,11 +35,18 @@ export function epicLines(epic: Epic, colors: Colors, now: number): string[] {
     `${colored(colors, epic.state, MARKS[epic.state])} ${colors.bold(epic.title)}  ${colors.dim(epic.id)}`,
     `  ${colored(colors, epic.state)} · ${[...facts(epic), ...totals(epic, now)].join(' · ')}`,
     ...reasons(epic, colors).map((reason) => `  ${reason}`),
+    ...epic.retries.map((retry) => `  ${colors.yellow(retryLine(retry))}`),
     ...merged,
     ...graph(epic.tasks, colors).map((line) => `  ${line}`),
     ...epic.pullRequests.map((pr) => colors.dim(`  ${pullRequestLine(epic.id, pr)}`)),
     ...epic.requests.flatMap((request) => requestLines(request, colors, epic)),
   ];
+}
+
+/** A step that fails and is tried again; only the first line, since git and gh can say much. */
+export function retryLine({ taskKey, activity, attempt, message }: Epic['retries'][number]): string {
+  const where = taskKey === null ? '' : `${taskKey}: `;
+  return `tries again: ${where}${activity}, attempt ${attempt}, after: ${message.split('\n')[0]}`;
 }
 
 /** Branches without the `factory/<epic>/` that all of an epic's have. */

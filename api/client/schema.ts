@@ -1431,6 +1431,13 @@ export interface components {
             /** Format: date-time */
             finishedAt: string;
         };
+        Retry: {
+            workflowId: string;
+            taskKey: string | null;
+            activity: string;
+            attempt: number;
+            message: string;
+        };
         Epic: {
             id: string;
             title: string;
@@ -1476,6 +1483,7 @@ export interface components {
             evidence: components["schemas"]["Evidence"][];
             pullRequests: components["schemas"]["PullRequest"][];
             requests: components["schemas"]["HumanRequest"][];
+            retries: components["schemas"]["Retry"][];
             turns: number;
             cost: {
                 settledUsd: number;

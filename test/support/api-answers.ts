@@ -32,6 +32,7 @@ export const anEpic = (fields: Partial<Epic> = {}): Epic => ({
   turns: 0,
   pullRequests: [],
   requests: [],
+  retries: [],
   cost: { settledUsd: 0.5, reservedUsd: 0, capUsd: 20 },
   ...fields,
 });
