@@ -36,6 +36,8 @@ export type Brief =
       readonly baseSha: string;
       readonly headSha: string;
       readonly summary: string;
+      /** Tests that the change deletes, skips or weakens, a line each. */
+      readonly weakened?: readonly string[];
     }
   | { readonly kind: 'feedback'; readonly by: string; readonly comment: string }
   | { readonly kind: 'host-lost' }
@@ -115,6 +117,7 @@ function opening(brief: Brief, facts: BriefFacts): string {
         base: brief.baseSha,
         summary: fenced('summary', brief.summary),
         evidence: evidenceText(facts.checks),
+        weakened: weakenedText(brief.weakened),
         diff: fenced('diff', cutInTheMiddle(facts.diff, DIFF_LIMIT)),
       });
     case 'feedback':
@@ -154,6 +157,12 @@ function evidenceText(checks: readonly Check[]): string {
   return checks
     .map(({ name, command, exitCode }) => `- \`${name}\` (\`${command}\`): exit code ${exitCode}`)
     .join('\n');
+}
+
+function weakenedText(lines: readonly string[] = []): string {
+  if (lines.length === 0) return '';
+  const why = 'The factory compared the tests and found these weakened. Say of each whether the task asks for it:';
+  return `${why}\n${fenced('weakened-tests', lines.join('\n'))}`;
 }
 
 const commentText = ({ path, line, body }: Comment) => `${path}${line === undefined ? '' : `:${line}`}: ${body}`;

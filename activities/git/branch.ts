@@ -69,6 +69,15 @@ export function createBranchActivities(host: GitHost) {
      * Runs on: host-<name>.
      */
     pushBranch: (input: PushBranchInput) => withHeartbeat((signal) => pushBranch(host, input, signal)),
+
+    /**
+     * Puts the head on the task's checkpoint chain while its branch must not be pushed yet: so people can look at it, and
+     * no lost host takes it along.
+     * Idempotent: a chain whose end names the head is left as it is.
+     * Fails: PushRejected (final) when the task was placed again; ForgeUnavailable (retried).
+     * Runs on: host-<name>.
+     */
+    showHead: (input: Omit<PushBranchInput, 'branch'>) => withHeartbeat((signal) => showHead(host, input, signal)),
   };
 }
 
@@ -159,6 +168,16 @@ async function pushBranch(host: GitHost, input: PushBranchInput, signal: AbortSi
   const sha = await makeCheckpoint(bare, chain, { tree, head: headSha, after: end?.sha, why: `push of ${branch}` });
   await pushChain(bare, chain, { sha, expected: pushed, branch: { name: branch, sha: headSha } });
   return { headSha };
+}
+
+async function showHead(host: GitHost, input: Omit<PushBranchInput, 'branch'>, signal: AbortSignal): Promise<void> {
+  const { epicId, taskKey, headSha } = input;
+  const chain: Chain = { epicId, taskKey, epoch: input.placement.epoch, author: host.author };
+  const { bare } = await openWorktree(host, input, signal);
+  const { end, pushed, tree } = await chainEnd(bare, chain, headSha);
+  if (end?.head === headSha && end.tree === tree && end.sha === pushed) return;
+  const sha = await makeCheckpoint(bare, chain, { tree, head: headSha, after: end?.sha, why: 'waits for a person' });
+  await pushChain(bare, chain, { sha, expected: pushed });
 }
 
 /** Where the chain ends here. The epic's chain is taken over by a placement's first push, a task's when it is prepared. */

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { TakeTurnInput, TurnResult } from '../../activities/agent/take-turn.ts';
+import type { Inspection } from '../../activities/change/inspect.ts';
 import { withHeartbeat } from '../../activities/heartbeat.ts';
 import type { EpicInput } from '../../workflows/contract/epic.ts';
 import { agentId } from '../../workflows/contract/ids.ts';
@@ -27,6 +28,8 @@ export interface Script {
   mergeTarget?: (taskKey: string, run: number) => Promise<MergeKind> | MergeKind;
   /** 'nothing': the worktree is as the branch was. */
   commitChange?: (taskKey: string, run: number) => 'nothing' | undefined;
+  /** What the change touches; nothing by default. */
+  inspectChange?: (taskKey: string, run: number) => Inspection | undefined;
   pushBranch?: (taskKey: string, run: number) => void;
   /** The supervisor never hears of failures. */
   isEscalationLost?: boolean;
@@ -50,6 +53,8 @@ const SETTINGS: EpicSettings = {
     verify: [{ name: 'verify', command: 'true' }],
     env: {},
     timeouts: { setupSeconds: 1, verifySeconds: 1, commandSeconds: 1 },
+    protectedPaths: ['ci'],
+    testPaths: ['test'],
   },
   policyHash: 'p',
 };
@@ -147,6 +152,11 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
       const green = (await script().verify?.(taskKey, count(`verify ${epicId}/${taskKey}`))) ?? true;
       const checks = [{ name: 'verify', exitCode: green ? 0 : 1 }];
       return { green, checks, treeSha: sha(`tree ${commitSha}`) };
+    },
+    inspectChange: async ({ epicId, taskKey = '' }: Place) =>
+      script().inspectChange?.(taskKey, count(`inspect ${epicId}/${taskKey}`)) ?? {},
+    showHead: async ({ headSha, taskKey }: Place & { headSha: string }) => {
+      log.push(`show ${taskKey} ${headSha}`);
     },
     pushBranch: async ({ headSha, epicId, taskKey = 'epic' }: Place & { headSha: string }) => {
       script().pushBranch?.(taskKey, count(`push ${epicId}/${taskKey}`));

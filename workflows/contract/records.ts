@@ -35,6 +35,7 @@ export interface HumanRequestView {
   readonly taskKey?: string;
   readonly pullRequest?: number;
   readonly headSha?: string;
+  readonly base?: string;
   readonly state: 'open' | 'answered' | 'replaced' | 'withdrawn';
   readonly askedAt: string;
   readonly closedAt?: string;

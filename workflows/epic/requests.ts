@@ -5,7 +5,7 @@ import type { PersonAnswered } from '../contract/task.ts';
 import type { EpicRequest } from './state.ts';
 
 /** The kinds that a bare `approve` or `reject` may mean. */
-const APPROVALS: ReadonlySet<RequestKind> = new Set(['plan', 'merge', 'protected-paths']);
+const APPROVALS: ReadonlySet<RequestKind> = new Set(['plan', 'merge', 'protected-paths', 'weakened-tests']);
 
 /**
  * Adds a request, or one more asker to an open one. A newer approval of the same pull request replaces the older.
@@ -28,7 +28,7 @@ export function ask(requests: EpicRequest[], asked: AskPerson, now: string): Per
       requests[position] = { ...request, state: 'replaced', closedAt: now };
     }
   }
-  const { askedBy, taskKey, pullRequest, headSha, ...rest } = asked;
+  const { askedBy, taskKey, pullRequest, headSha, base, ...rest } = asked;
   requests.push({
     ...rest,
     state: 'open',
@@ -37,6 +37,7 @@ export function ask(requests: EpicRequest[], asked: AskPerson, now: string): Per
     ...(taskKey === undefined ? {} : { taskKey }),
     ...(pullRequest === undefined ? {} : { pullRequest }),
     ...(headSha === undefined ? {} : { headSha }),
+    ...(base === undefined ? {} : { base }),
   });
   return undefined;
 }

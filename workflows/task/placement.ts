@@ -1,6 +1,6 @@
 /** Gives the task a host, a worktree there and what the repository's set-up makes of it. */
 import { failureType } from '../failure.ts';
-import { claimPlace } from '../host.ts';
+import { claimPlace, leavePlace } from '../host.ts';
 import type { Task } from './context.ts';
 
 /** Idempotent: a task that has its place keeps it. */
@@ -41,6 +41,13 @@ export async function ensurePlace(task: Task): Promise<void> {
       }),
     );
   }
+}
+
+/** While a person decides, which may take months, the slot goes back; the worktree stays. */
+export async function waitAway(task: Task, phase: string, reason: string): Promise<void> {
+  task.tell('REVIEW', phase, { kind: 'person', reason });
+  await leavePlace(task.workflowId);
+  delete task.data.placement;
 }
 
 /** The host is gone, or a newer place has fenced this one: the next `ensurePlace` takes another. */

@@ -1,5 +1,7 @@
 /** What a task knows of itself, as plain data that outlives a run, and what its setbacks lead to. */
+
 import type { Brief } from '../../activities/agent/write-brief.ts';
+import type { Findings } from '../../activities/change/findings.ts';
 import type { PullRequestView, SubmissionView } from '../contract/records.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 import type { Placement } from '../contract/task.ts';
@@ -32,6 +34,8 @@ export interface TaskData {
   commits: number;
   submissions: SubmissionView[];
   pullRequest?: PullRequestView;
+  /** Hashes of the findings that a person allowed: the same again needs no second look. */
+  allowed: string[];
 }
 
 /** A committed change whose checks are green. */
@@ -39,6 +43,8 @@ export interface Change {
   readonly headSha: string;
   readonly treeSha: string;
   readonly summary: string;
+  /** Tests that it deletes, skips or weakens. */
+  readonly weakened?: Findings;
 }
 
 export type Setback = keyof TaskData['rounds'];
@@ -54,6 +60,10 @@ export function countSetback(data: TaskData, setback: Setback, limits: EpicSetti
   data.rounds[setback] += 1;
   return data.rounds[setback] <= limits.rounds;
 }
+
+/** The findings that nobody has allowed yet. */
+export const unallowed = (data: TaskData, findings: Findings | undefined): Findings | undefined =>
+  findings === undefined || data.allowed.includes(findings.hash) ? undefined : findings;
 
 /** The last submission with a new state. */
 export function markSubmission(data: TaskData, state: SubmissionView['state']): void {

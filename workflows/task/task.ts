@@ -7,6 +7,7 @@ import { openTask, type Task, where } from './context.ts';
 import { firstOpening, implement } from './implement.ts';
 import { merge } from './merge.ts';
 import { losePlace } from './placement.ts';
+import { clearToPush } from './protect.ts';
 import { review } from './review.ts';
 import { markSubmission, type TaskData } from './state.ts';
 import { submit } from './submit.ts';
@@ -36,12 +37,13 @@ export async function taskWorkflow(input: TaskWorkflowInput, carry?: TaskData): 
   }
 }
 
-/** implement ⇄ verify → push → pull request → review ⇄ revise → merge, as often as it takes. */
+/** implement ⇄ verify → [protected paths] → push → pull request → review ⇄ revise → merge, as often as it takes. */
 async function mergeTask(task: Task): Promise<TaskResult> {
   for (;;) {
     await continueIfLong(task);
     try {
-      const change = await implement(task);
+      const change = await clearToPush(task, await implement(task));
+      if (change === undefined) continue;
       const submission = await submit(task, change);
       if (!(await review(task, change, submission))) continue;
       const merged = await merge(task, change, submission);
@@ -81,5 +83,6 @@ function newTask(input: TaskWorkflowInput): TaskData {
     opening: firstOpening(input),
     commits: 0,
     submissions: [],
+    allowed: [],
   };
 }
