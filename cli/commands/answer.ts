@@ -4,7 +4,7 @@ import { type Api, createApi, type HumanRequest, personName, type Reply, readDif
 import { askYes, canAsk } from '../ask.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
 import { CommandFailure, EXIT } from '../exit.ts';
-import { diffHead } from '../render-diff.ts';
+import { diffHead, whatOf } from '../render-diff.ts';
 import { tellReply } from '../reply.ts';
 
 interface Options {
@@ -72,16 +72,16 @@ async function decide(context: Context, epicId: string, decision: 'approve' | 'r
 
 /** What the answer is about. Where the diff cannot be read here, that is said: the commit is known in any case. */
 async function show({ out }: Context, api: Api, request: HumanRequest): Promise<void> {
-  const { epicId, question, pullRequest, headSha } = request;
+  const { epicId, requestId, question, pullRequest, headSha } = request;
   out.line(question);
-  if (pullRequest === null || headSha === null) return;
+  if (headSha === null) return;
   try {
-    const diff = await readDiff(api, epicId, pullRequest);
-    if (diff.headSha !== headSha) throw staleHead(`Pull request #${pullRequest} has just moved to ${diff.headSha}`);
+    const diff = await readDiff(api, epicId, { request: requestId });
+    if (diff.headSha !== headSha) throw staleHead(`${whatOf(diff)} has just moved to ${diff.headSha}`);
     for (const line of diffHead(diff, out.colors)) out.line(line);
   } catch (error) {
     if (!(error instanceof CommandFailure) || error.exitCode !== EXIT.notFound) throw error;
-    out.line(`Pull request #${pullRequest}, commit ${headSha}`);
+    out.line(`${pullRequest === null ? 'Not pushed yet' : `Pull request #${pullRequest}`}, commit ${headSha}`);
     out.remark(error.message);
   }
 }
