@@ -48,8 +48,16 @@ export const approveCommand = verdictCommand('approve', 'Approve the plan, merge
 export const rejectCommand = verdictCommand('reject', 'Reject it, with a comment that says what should be different');
 
 async function respond(context: Context, epicId: string, requestId: string, decision: string, options: Options) {
-  const head = options.head === undefined ? {} : { headSha: options.head };
-  return tellReply(context.out, await send(createApi(context), epicId, { requestId, decision, ...head }, options));
+  const api = createApi(context);
+  const headSha = options.head ?? (await knownHead(api, epicId, requestId));
+  const head = headSha === undefined ? {} : { headSha };
+  return tellReply(context.out, await send(api, epicId, { requestId, decision, ...head }, options));
+}
+
+/** The commit that an open request is about: the answer is for that one, and not for what is pushed meanwhile. */
+async function knownHead(api: Api, epicId: string, requestId: string): Promise<string | undefined> {
+  const epic = await readEpic(api, epicId);
+  return epic?.requests.find((request) => request.requestId === requestId)?.headSha ?? undefined;
 }
 
 async function decide(context: Context, epicId: string, decision: 'approve' | 'reject', options: Options) {

@@ -72,6 +72,13 @@ test('a commit other than the one that was looked at is refused with 3, and noth
   assert.equal(short.headSha, HEAD);
 });
 
+test('respond is about the commit of the request, too', async () => {
+  assert.equal((await atShop(['respond', 'shop', 'merge-1', 'approve'])).headSha, HEAD);
+  const given = await atShop(['respond', 'shop', 'merge-1', 'approve', '--head', 'c'.repeat(40)]);
+  assert.equal(given.headSha, 'c'.repeat(40));
+  assert.equal((await atShop(['respond', 'shop', 'question-1', 'retry'])).headSha, undefined);
+});
+
 test('in a terminal approve asks, and only yes is yes', async () => {
   for (const [typed, exit] of [
     ['y\n', 0],
