@@ -99,6 +99,8 @@ export const AskPerson = z.object({
   headSha: Sha.optional(),
   /** The branch that the commit is to go into, where no pull request says so yet. */
   base: z.string().optional(),
+  /** The cap that is used up, for a budget request. */
+  capMicroUsd: z.number().int().optional(),
   /** The workflow that waits for the answer. */
   askedBy: z.string(),
 });

@@ -28,7 +28,7 @@ export function ask(requests: EpicRequest[], asked: AskPerson, now: string): Per
       requests[position] = { ...request, state: 'replaced', closedAt: now };
     }
   }
-  const { askedBy, taskKey, pullRequest, headSha, base, ...rest } = asked;
+  const { askedBy, taskKey, pullRequest, headSha, base, capMicroUsd, ...rest } = asked;
   requests.push({
     ...rest,
     state: 'open',
@@ -38,6 +38,7 @@ export function ask(requests: EpicRequest[], asked: AskPerson, now: string): Per
     ...(pullRequest === undefined ? {} : { pullRequest }),
     ...(headSha === undefined ? {} : { headSha }),
     ...(base === undefined ? {} : { base }),
+    ...(capMicroUsd === undefined ? {} : { capMicroUsd }),
   });
   return undefined;
 }
@@ -105,6 +106,10 @@ export function withdraw(requests: EpicRequest[], requestId: string, now: string
   const request = requests[index];
   if (request !== undefined) requests[index] = { ...request, state: 'withdrawn', closedAt: now };
 }
+
+/** The largest cap that was used up so far; 0 when none was. */
+export const largestUsedUp = (requests: readonly EpicRequest[]): number =>
+  Math.max(0, ...requests.map(({ capMicroUsd = 0 }) => capMicroUsd));
 
 /** Requests about a task that ended unmerged: whoever answers one decides what becomes of the task. */
 export const failedRequestId = (taskKey: string, number: number): string => `failed-${taskKey}-${number}`;
