@@ -29,7 +29,13 @@ export type Brief =
       readonly comments: readonly Comment[];
     }
   /** The worktree holds the merge with its conflict markers. */
-  | { readonly kind: 'conflict'; readonly files: readonly string[]; readonly targetBranch: string }
+  | {
+      readonly kind: 'conflict';
+      readonly files: readonly string[];
+      readonly targetBranch: string;
+      /** Somebody pushed to the task's own branch: the one that `targetBranch` names then. */
+      readonly isOwnBranch?: boolean;
+    }
   | {
       readonly kind: 'review';
       readonly task: TaskInput;
@@ -108,7 +114,12 @@ function opening(brief: Brief, facts: BriefFacts): string {
     case 'changes-requested':
       return fill({ review: fenced('review', [brief.summary, ...brief.comments.map(commentText)].join('\n\n')) });
     case 'conflict':
-      return fill({ target: brief.targetBranch, files: fenced('files', brief.files.join('\n')) });
+      return fill({
+        what: brief.isOwnBranch
+          ? `Somebody else pushed to ${brief.targetBranch}, the branch of this task, meanwhile`
+          : `Other work was merged into ${brief.targetBranch} meanwhile`,
+        files: fenced('files', brief.files.join('\n')),
+      });
     case 'review':
       return fill({
         task: taskText(brief.task, facts.epicTitle),

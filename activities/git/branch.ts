@@ -35,6 +35,8 @@ export interface CommitChangeResult {
   readonly changed: boolean;
   /** Files of a merge that still hold conflict markers: its Worker must settle them, and commit again. */
   readonly unresolved: string[];
+  /** They conflict with what somebody pushed to the task's own branch, not with the target. */
+  readonly isOwnBranch?: boolean;
   /** What cannot be committed: nested repositories, files over 50 MB. */
   readonly leftOut: string[];
 }
@@ -86,8 +88,9 @@ async function commitChange(host: GitHost, input: CommitChangeInput, signal: Abo
   const { bare, branch } = worktree;
   if (branch === undefined) throw finalFailure('WorktreeUnusable', `${worktree.path} is on no branch to commit to`);
   const [snapshot, head] = await Promise.all([takeSnapshot(worktree), headOf(worktree)]);
-  const answer = (commit: Commit, changed: boolean, unresolved: string[] = []) => ({
+  const answer = (commit: Commit, changed: boolean, unresolved: string[] = [], isOwnBranch = false) => ({
     ...{ headSha: commit.sha, treeSha: commit.tree, changed, unresolved, leftOut: snapshot.unwelcome },
+    ...(isOwnBranch ? { isOwnBranch } : {}),
   });
   if (trailer(head.message, 'Factory-Key') === input.key) {
     if (snapshot.tree === head.tree) await copyIndex(worktree.snapshots, worktree.place);
@@ -97,7 +100,7 @@ async function commitChange(host: GitHost, input: CommitChangeInput, signal: Abo
 
   const merged = await findMerge(worktree, head, input.mergeParent);
   const unresolved = merged === undefined ? [] : await unresolvedFiles(worktree, merged);
-  if (unresolved.length > 0) return answer(head, false, unresolved);
+  if (unresolved.length > 0) return answer(head, false, unresolved, merged?.isOwnBranch);
   const { epicId, taskKey, placement } = input;
   const ahead = await findAhead(worktree, head, { epicId, taskKey, epoch: placement.epoch });
   const base = ahead?.isOurs ? ahead.commit : head;
@@ -118,7 +121,7 @@ async function commitChange(host: GitHost, input: CommitChangeInput, signal: Abo
   const settled = await updateState(worktree, { conflict: undefined });
   if (theirs === undefined) return answer({ sha, tree }, !isEmpty);
   const taken = await takeIn(settled, { ours: sha, theirs: theirs.sha, trailers: keyed, author: host.author });
-  return taken.kind === 'conflict' ? answer({ sha, tree }, !isEmpty, taken.files) : answer(taken, true);
+  return taken.kind === 'conflict' ? answer({ sha, tree }, !isEmpty, taken.files, true) : answer(taken, true);
 }
 
 interface Commit {

@@ -49,7 +49,11 @@ async function commit(task: Task, work: SubmitWork): Promise<Change | undefined>
     }),
   );
   if (commit.unresolved.length > 0) {
-    sendBack(task, 'conflict', { kind: 'conflict', files: commit.unresolved, targetBranch: task.input.targetBranch });
+    const own = commit.isOwnBranch === true ? data.branch : undefined;
+    sendBack(task, 'conflict', {
+      ...{ kind: 'conflict', files: commit.unresolved, targetBranch: own ?? task.input.targetBranch },
+      ...(own === undefined ? {} : { isOwnBranch: true }),
+    });
     return undefined;
   }
   if (mergeParent !== undefined) data.baseSha = mergeParent;
