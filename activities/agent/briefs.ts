@@ -12,7 +12,10 @@ interface Comment {
   readonly body: string;
 }
 
-export type Brief =
+/** With `isMoved` the Worker is told, besides, that it goes on on another machine. */
+export type Brief = Round & { readonly isMoved?: boolean };
+
+type Round =
   | { readonly kind: 'plan'; readonly title: string; readonly description: string; readonly feedback?: string }
   | {
       readonly kind: 'implement';
@@ -84,7 +87,8 @@ export function briefText(brief: Brief, facts: BriefFacts): string {
     ...(facts.taskKey === undefined ? [] : [['task', facts.taskKey]]),
     ['attempt', String(facts.attempt)],
   ].map(([name, value]) => ` ${name}="${value}"`);
-  return `<round${attributes.join('')}>\n${opening(brief, facts)}\n</round>`;
+  const note = brief.isMoved ? `\n\n${fillPrompt(promptFile('note-moved'), { worktree: facts.worktree })}` : '';
+  return `<round${attributes.join('')}>\n${opening(brief, facts)}${note}\n</round>`;
 }
 
 function opening(brief: Brief, facts: BriefFacts): string {

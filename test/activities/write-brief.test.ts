@@ -103,6 +103,15 @@ test('a reviewer gets the task, the evidence and the diff; its number is the tra
   assert.equal((await situation(second))?.round, 2);
 });
 
+test('a round that opens on another machine says so besides', async () => {
+  const agent = await agentWith({});
+  await agent.brief(2, { kind: 'feedback', by: 'me', comment: 'Shorter.', isMoved: true });
+  assert.match(
+    (await briefs(agent))[1]?.body ?? '',
+    /Shorter\.[\s\S]*Besides, the machine you worked on is gone[\s\S]*<\/round>$/,
+  );
+});
+
 test('a reviewer is told which tests a change weakens', async () => {
   const lines = ['test/a.js: 1 fewer assertions'];
   const brief = { kind: 'review' as const, task: TASK, baseSha: 'b', headSha: 'h', summary: 's', weakened: lines };

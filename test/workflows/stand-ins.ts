@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { TakeTurnInput, TurnResult } from '../../activities/agent/take-turn.ts';
+import type { Brief } from '../../activities/agent/write-brief.ts';
 import type { Inspection } from '../../activities/change/inspect.ts';
 import { withHeartbeat } from '../../activities/heartbeat.ts';
 import type { EpicInput } from '../../workflows/contract/epic.ts';
@@ -117,9 +118,9 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
   };
 
   const host = {
-    writeBrief: async ({ brief, taskKey = 'epic' }: { brief: { kind: string }; taskKey?: string }) => {
+    writeBrief: async ({ brief, taskKey = 'epic' }: { brief: Brief; taskKey?: string }) => {
       await script().writeBrief?.(taskKey, brief.kind);
-      log.push(`brief ${taskKey} ${brief.kind}`);
+      log.push(`brief ${taskKey} ${brief.kind}${brief.isMoved ? ' (moved)' : ''}`);
     },
     prepareWorktree: async ({ epicId, taskKey = '', placement }: Place) => {
       await script().prepareWorktree?.(taskKey, count(`prepareWorktree ${epicId}/${taskKey}`));

@@ -10,7 +10,7 @@ import { type Task, where } from './context.ts';
 import { sendBack } from './implement.ts';
 import { ensurePlace, waitAway } from './placement.ts';
 import { allowProtected, allowTests, inspect, listed, newRequestId } from './protect.ts';
-import { type Change, markSubmission, unallowed } from './state.ts';
+import { type Change, markSubmission, setOpening, unallowed } from './state.ts';
 import { push } from './submit.ts';
 import { verifyCommit } from './verify.ts';
 
@@ -176,5 +176,5 @@ async function askWhatToChange(task: Task, comment: string | undefined): Promise
     taskKey: task.input.task.key,
   });
   const wanted = answer.answer ?? answer.comment ?? comment ?? 'The merge was rejected without a comment.';
-  task.data.opening = { kind: 'feedback', by: answer.by, comment: wanted };
+  setOpening(task.data, { kind: 'feedback', by: answer.by, comment: wanted });
 }

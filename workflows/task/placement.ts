@@ -2,6 +2,7 @@
 import { failureType } from '../failure.ts';
 import { claimPlace, leavePlace } from '../host.ts';
 import type { Task } from './context.ts';
+import { reopenElsewhere } from './state.ts';
 
 /** Idempotent: a task that has its place keeps it. */
 export async function ensurePlace(task: Task): Promise<void> {
@@ -58,5 +59,5 @@ export function losePlace(task: Task): void {
   delete data.placement;
   // The restored tree may be older than the merge; with the parent but without its content the merge would undo work.
   delete data.mergeParent;
-  data.opening = { kind: 'host-lost' };
+  reopenElsewhere(data);
 }

@@ -5,7 +5,7 @@ import type { Inspection } from '../../activities/change/inspect.ts';
 import type { RequestKind } from '../contract/states.ts';
 import { type Task, where } from './context.ts';
 import { ensurePlace, waitAway } from './placement.ts';
-import { type Change, unallowed } from './state.ts';
+import { type Change, setOpening, unallowed } from './state.ts';
 
 /** The change with what was found about its tests; undefined when a person sent it back to the Worker. */
 export async function clearToPush(task: Task, change: Change): Promise<Change | undefined> {
@@ -92,7 +92,7 @@ async function allow(task: Task, findings: Findings, { phase, reason, ...asked }
   const said = answer.comment ?? answer.answer;
   const what = `The change was rejected because ${reason}: ${listed(findings)}.`;
   const comment = `${what} ${said ?? 'Do the task without that, or say in your summary why it cannot be done.'}`;
-  data.opening = { kind: 'feedback', by: answer.by, comment };
+  setOpening(data, { kind: 'feedback', by: answer.by, comment });
   return false;
 }
 

@@ -28,6 +28,8 @@ export interface TaskData {
   rounds: { verification: number; review: number; conflict: number };
   /** How the Worker's next round opens. */
   opening: Brief;
+  /** The Worker's next turn when that was decided: once it has answered a turn, it was told. */
+  openedAt?: number;
   /** The commit whose merge lies in the worktree with conflict markers. */
   mergeParent?: string;
   /** Commits asked for, which makes their keys unique. */
@@ -64,6 +66,23 @@ export function countSetback(data: TaskData, setback: Setback, limits: EpicSetti
 /** The findings that nobody has allowed yet. */
 export const unallowed = (data: TaskData, findings: Findings | undefined): Findings | undefined =>
   findings === undefined || data.allowed.includes(findings.hash) ? undefined : findings;
+
+/** Decides how the Worker's next round opens. */
+export function setOpening(data: TaskData, opening: Brief): void {
+  data.opening = opening;
+  data.openedAt = data.worker?.nextTurn ?? 1;
+}
+
+/**
+ * On another host the Worker learns that it is one; what it was not told yet is told there. A conflict is not: the
+ * restored files may be older than it, and it is met again.
+ */
+export function reopenElsewhere(data: TaskData): void {
+  const { opening, worker, openedAt = 1 } = data;
+  const isTold = (worker?.nextTurn ?? 1) > openedAt;
+  if (isTold || opening.kind === 'conflict') setOpening(data, { kind: 'host-lost' });
+  else if (worker !== undefined && worker.nextTurn > 1) data.opening = { ...opening, isMoved: true };
+}
 
 /** The last submission with a new state. */
 export function markSubmission(data: TaskData, state: SubmissionView['state']): void {
