@@ -34,6 +34,8 @@ export interface Script {
   pushBranch?: (taskKey: string, run: number) => void;
   /** The supervisor never hears of failures. */
   isEscalationLost?: boolean;
+  /** This branch's pull request was merged in an earlier life of its task. */
+  isMergedBefore?: (head: string) => boolean;
   mergePullRequest?: (head: string, run: number) => Promise<void> | void;
   prepareWorktree?: (taskKey: string, run: number) => Promise<void> | void;
 }
@@ -106,6 +108,13 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
       const number = pullRequests.get(head) ?? pullRequests.size + 1;
       pullRequests.set(head, number);
       return { number, url: `local:example#${number}`, title, head, base, headSha: sha(head), state: 'open' };
+    },
+    findPullRequest: async ({ epicId, taskKey }: { epicId: string; taskKey: string }) => {
+      const head = `factory/${epicId}/${taskKey}`;
+      const number = pullRequests.get(head);
+      if (number === undefined) return null;
+      const merged = script().isMergedBefore?.(head) ? { state: 'merged', mergedSha: sha(`merged ${number}`) } : {};
+      return { number, url: `local:example#${number}`, title: head, head, base: 'main', headSha: sha(head), ...merged };
     },
     reviewPullRequest: async () => {},
     mergePullRequest: async ({ number, expectedHeadSha }: { number: number; expectedHeadSha: string }) => {
