@@ -10,6 +10,7 @@ import { createOpenTranscript } from './agent/open-transcript.ts';
 import { createSettleAgent } from './agent/settle-agent.ts';
 import { createTakeTurn } from './agent/take-turn.ts';
 import { createWriteBrief } from './agent/write-brief.ts';
+import { createInspectChange } from './change/inspect.ts';
 import { createEpicActivities } from './epic.ts';
 import { createForgeActivities } from './forge/activities.ts';
 import { createLocalForge, localRemote } from './forge/local.ts';
@@ -70,6 +71,7 @@ export function createHostActivities({ db, config, host: name }: ActivityDepende
     ...createBranchActivities(host),
     ...createMergeActivities(host),
     ...createCheckpointActivities(host),
+    ...createInspectChange({ db, host }),
     ...createVerifyActivities({ db, host, terminal }),
     ...createBashActivities({ db, terminal, host }),
     ...createEditActivities({ db, host }),

@@ -58,6 +58,8 @@ export const HumanRequest = z
     taskKey: z.string().nullable(),
     pullRequest: z.number().int().nullable(),
     headSha: z.string().nullable(),
+    /** The branch that the commit is to go into, where no pull request says so yet. */
+    base: z.string().nullable(),
     state: z.enum(['open', 'answered', 'replaced', 'withdrawn']),
     answer: PersonAnswered.nullable(),
     askedAt: Time,
@@ -182,7 +184,8 @@ export const Epic = EpicSummary.extend({
 export const Diff = z
   .object({
     repository: z.string(),
-    pullRequest: z.number().int(),
+    /** Null for a commit whose branch is not pushed yet. */
+    pullRequest: z.number().int().nullable(),
     title: z.string(),
     head: z.string(),
     base: z.string(),

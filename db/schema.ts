@@ -174,6 +174,7 @@ export interface Hosts {
 export interface HumanRequests {
   answer: Json | null;
   asked_at: Timestamp;
+  base: string | null;
   closed_at: Timestamp | null;
   epic_id: string;
   head_sha: string | null;

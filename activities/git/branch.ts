@@ -35,6 +35,8 @@ export interface CommitChangeResult {
   readonly changed: boolean;
   /** Files of a merge that still hold conflict markers: its Worker must settle them, and commit again. */
   readonly unresolved: string[];
+  /** They conflict with what somebody pushed to the task's own branch, not with the target. */
+  readonly isOwnBranch?: boolean;
   /** What cannot be committed: nested repositories, files over 50 MB. */
   readonly leftOut: string[];
 }
@@ -69,6 +71,15 @@ export function createBranchActivities(host: GitHost) {
      * Runs on: host-<name>.
      */
     pushBranch: (input: PushBranchInput) => withHeartbeat((signal) => pushBranch(host, input, signal)),
+
+    /**
+     * Puts the head on the task's checkpoint chain while its branch must not be pushed yet: so people can look at it, and
+     * no lost host takes it along.
+     * Idempotent: a chain whose end names the head is left as it is.
+     * Fails: PushRejected (final) when the task was placed again; ForgeUnavailable (retried).
+     * Runs on: host-<name>.
+     */
+    showHead: (input: Omit<PushBranchInput, 'branch'>) => withHeartbeat((signal) => showHead(host, input, signal)),
   };
 }
 
@@ -77,8 +88,9 @@ async function commitChange(host: GitHost, input: CommitChangeInput, signal: Abo
   const { bare, branch } = worktree;
   if (branch === undefined) throw finalFailure('WorktreeUnusable', `${worktree.path} is on no branch to commit to`);
   const [snapshot, head] = await Promise.all([takeSnapshot(worktree), headOf(worktree)]);
-  const answer = (commit: Commit, changed: boolean, unresolved: string[] = []) => ({
+  const answer = (commit: Commit, changed: boolean, unresolved: string[] = [], isOwnBranch = false) => ({
     ...{ headSha: commit.sha, treeSha: commit.tree, changed, unresolved, leftOut: snapshot.unwelcome },
+    ...(isOwnBranch ? { isOwnBranch } : {}),
   });
   if (trailer(head.message, 'Factory-Key') === input.key) {
     if (snapshot.tree === head.tree) await copyIndex(worktree.snapshots, worktree.place);
@@ -88,7 +100,7 @@ async function commitChange(host: GitHost, input: CommitChangeInput, signal: Abo
 
   const merged = await findMerge(worktree, head, input.mergeParent);
   const unresolved = merged === undefined ? [] : await unresolvedFiles(worktree, merged);
-  if (unresolved.length > 0) return answer(head, false, unresolved);
+  if (unresolved.length > 0) return answer(head, false, unresolved, merged?.isOwnBranch);
   const { epicId, taskKey, placement } = input;
   const ahead = await findAhead(worktree, head, { epicId, taskKey, epoch: placement.epoch });
   const base = ahead?.isOurs ? ahead.commit : head;
@@ -109,7 +121,7 @@ async function commitChange(host: GitHost, input: CommitChangeInput, signal: Abo
   const settled = await updateState(worktree, { conflict: undefined });
   if (theirs === undefined) return answer({ sha, tree }, !isEmpty);
   const taken = await takeIn(settled, { ours: sha, theirs: theirs.sha, trailers: keyed, author: host.author });
-  return taken.kind === 'conflict' ? answer({ sha, tree }, !isEmpty, taken.files) : answer(taken, true);
+  return taken.kind === 'conflict' ? answer({ sha, tree }, !isEmpty, taken.files, true) : answer(taken, true);
 }
 
 interface Commit {
@@ -159,6 +171,16 @@ async function pushBranch(host: GitHost, input: PushBranchInput, signal: AbortSi
   const sha = await makeCheckpoint(bare, chain, { tree, head: headSha, after: end?.sha, why: `push of ${branch}` });
   await pushChain(bare, chain, { sha, expected: pushed, branch: { name: branch, sha: headSha } });
   return { headSha };
+}
+
+async function showHead(host: GitHost, input: Omit<PushBranchInput, 'branch'>, signal: AbortSignal): Promise<void> {
+  const { epicId, taskKey, headSha } = input;
+  const chain: Chain = { epicId, taskKey, epoch: input.placement.epoch, author: host.author };
+  const { bare } = await openWorktree(host, input, signal);
+  const { end, pushed, tree } = await chainEnd(bare, chain, headSha);
+  if (end?.head === headSha && end.tree === tree && end.sha === pushed) return;
+  const sha = await makeCheckpoint(bare, chain, { tree, head: headSha, after: end?.sha, why: 'waits for a person' });
+  await pushChain(bare, chain, { sha, expected: pushed });
 }
 
 /** Where the chain ends here. The epic's chain is taken over by a placement's first push, a task's when it is prepared. */

@@ -45,6 +45,8 @@ export interface LaidConflict {
   readonly head: string;
   /** The commit whose merge it is. */
   readonly parent: string;
+  /** It was pushed to the worktree's own branch, not to the target. */
+  readonly isOwnBranch?: boolean;
 }
 
 export interface Worktree {

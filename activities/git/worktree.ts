@@ -5,10 +5,9 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { Placement } from '../../workflows/contract/task.ts';
 import { finalFailure } from '../failures.ts';
 import { withHeartbeat } from '../heartbeat.ts';
-import { isNearAncestor } from './ancestry.ts';
+import { mergeBase } from './ancestry.ts';
 import { type Chain, type Checkpoint, forgeChain, takeChain } from './chain.ts';
 import { isGitFailure } from './failures.ts';
-import { type GitPlace, git } from './git.ts';
 import { detachedWorktreePath, taskBranch, taskWorktreePath } from './names.ts';
 import { branchMoves, findWorktree, makeWorktree, moveAside, realPath, workedElsewhere } from './prepare.ts';
 import { readCommit, readRefs } from './refs.ts';
@@ -140,11 +139,6 @@ async function prepareTask(host: GitHost, input: PrepareWorktreeInput, signal: A
   const headTree = head === target.sha ? target.tree : undefined;
   await makeWorktree({ bare, epicId, path, epoch, branch, head, tree: tree === headTree ? undefined : tree });
   return await answer(head);
-}
-
-async function mergeBase(bare: GitPlace, target: string, head: string): Promise<string> {
-  if (await isNearAncestor(bare, target, head)) return target;
-  return (await git(bare, ['merge-base', target, head])).trim();
 }
 
 async function prepareDetached(host: GitHost, input: PrepareDetachedInput, signal: AbortSignal) {

@@ -331,12 +331,13 @@ export interface paths {
         };
         /**
          * What a pull request of an epic changes
-         * @description Without `pullRequest`: the one that waits for approval, else the epic’s own, else the latest. An open question’s commit is shown, not what was pushed since.
+         * @description Without `pullRequest` or `request`: what waits for approval, else the epic’s own pull request, else the latest. An open question’s commit is shown, not what was pushed since; one whose branch is not pushed yet has no pull request.
          */
         get: {
             parameters: {
                 query?: {
                     pullRequest?: number;
+                    request?: string;
                 };
                 header?: never;
                 path: {
@@ -1302,12 +1303,13 @@ export interface components {
             epicTitle: string;
             requestId: string;
             /** @enum {string} */
-            kind: "plan" | "merge" | "protected-paths" | "question" | "conflict" | "budget" | "failed-task";
+            kind: "plan" | "merge" | "protected-paths" | "weakened-tests" | "question" | "conflict" | "budget" | "failed-task";
             question: string;
             options: string[];
             taskKey: string | null;
             pullRequest: number | null;
             headSha: string | null;
+            base: string | null;
             /** @enum {string} */
             state: "open" | "answered" | "replaced" | "withdrawn";
             answer: {
@@ -1493,7 +1495,7 @@ export interface components {
         };
         Diff: {
             repository: string;
-            pullRequest: number;
+            pullRequest: number | null;
             title: string;
             head: string;
             base: string;

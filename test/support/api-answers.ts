@@ -66,6 +66,7 @@ export const aRequest = (fields: Partial<HumanRequest> = {}): HumanRequest => ({
   taskKey: null,
   pullRequest: 3,
   headSha: 'a'.repeat(40),
+  base: null,
   state: 'open',
   answer: null,
   askedAt: AT,

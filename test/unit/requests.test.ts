@@ -1,7 +1,15 @@
 /** Human requests: one id and one effect, however often asked or answered. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ask, close, matchVerdict, openRequests, responseProblem, withdraw } from '../../workflows/epic/requests.ts';
+import {
+  ask,
+  close,
+  largestUsedUp,
+  matchVerdict,
+  openRequests,
+  responseProblem,
+  withdraw,
+} from '../../workflows/epic/requests.ts';
 import type { EpicRequest } from '../../workflows/epic/state.ts';
 
 const now = '2030-01-01T00:00:00.000Z';
@@ -79,4 +87,14 @@ test('what was withdrawn is closed, and asked again is open again', () => {
   assert.equal(openRequests(requests).length, 0);
   ask(requests, merge(sha('a')), now);
   assert.equal(openRequests(requests).length, 1);
+});
+
+test('a budget request names the cap that is used up, whatever its id', () => {
+  const requests: EpicRequest[] = [];
+  assert.equal(largestUsedUp(requests), 0);
+  const budget = { kind: 'budget' as const, question: '?', options: ['raise', 'cancel'], askedBy: 'w' };
+  ask(requests, { ...budget, requestId: 'budget-a', capMicroUsd: 30 }, now);
+  ask(requests, { ...budget, requestId: 'budget-99', capMicroUsd: 20 }, now);
+  close(requests, answer('budget-a', 'raise'), now);
+  assert.equal(largestUsedUp(requests), 30);
 });

@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto';
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { TakeTurnInput, TurnResult } from '../../activities/agent/take-turn.ts';
+import type { Brief } from '../../activities/agent/write-brief.ts';
+import type { Inspection } from '../../activities/change/inspect.ts';
 import { withHeartbeat } from '../../activities/heartbeat.ts';
 import type { EpicInput } from '../../workflows/contract/epic.ts';
 import { agentId } from '../../workflows/contract/ids.ts';
@@ -27,9 +29,13 @@ export interface Script {
   mergeTarget?: (taskKey: string, run: number) => Promise<MergeKind> | MergeKind;
   /** 'nothing': the worktree is as the branch was. */
   commitChange?: (taskKey: string, run: number) => 'nothing' | undefined;
+  /** What the change touches; nothing by default. */
+  inspectChange?: (taskKey: string, run: number) => Inspection | undefined;
   pushBranch?: (taskKey: string, run: number) => void;
   /** The supervisor never hears of failures. */
   isEscalationLost?: boolean;
+  /** This branch's pull request was merged in an earlier life of its task. */
+  isMergedBefore?: (head: string) => boolean;
   mergePullRequest?: (head: string, run: number) => Promise<void> | void;
   prepareWorktree?: (taskKey: string, run: number) => Promise<void> | void;
 }
@@ -50,6 +56,8 @@ const SETTINGS: EpicSettings = {
     verify: [{ name: 'verify', command: 'true' }],
     env: {},
     timeouts: { setupSeconds: 1, verifySeconds: 1, commandSeconds: 1 },
+    protectedPaths: ['ci'],
+    testPaths: ['test'],
   },
   policyHash: 'p',
 };
@@ -101,6 +109,13 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
       pullRequests.set(head, number);
       return { number, url: `local:example#${number}`, title, head, base, headSha: sha(head), state: 'open' };
     },
+    findPullRequest: async ({ epicId, taskKey }: { epicId: string; taskKey: string }) => {
+      const head = `factory/${epicId}/${taskKey}`;
+      const number = pullRequests.get(head);
+      if (number === undefined) return null;
+      const merged = script().isMergedBefore?.(head) ? { state: 'merged', mergedSha: sha(`merged ${number}`) } : {};
+      return { number, url: `local:example#${number}`, title: head, head, base: 'main', headSha: sha(head), ...merged };
+    },
     reviewPullRequest: async () => {},
     mergePullRequest: async ({ number, expectedHeadSha }: { number: number; expectedHeadSha: string }) => {
       const head = [...pullRequests].find(([, known]) => known === number)?.[0] ?? '';
@@ -112,9 +127,9 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
   };
 
   const host = {
-    writeBrief: async ({ brief, taskKey = 'epic' }: { brief: { kind: string }; taskKey?: string }) => {
+    writeBrief: async ({ brief, taskKey = 'epic' }: { brief: Brief; taskKey?: string }) => {
       await script().writeBrief?.(taskKey, brief.kind);
-      log.push(`brief ${taskKey} ${brief.kind}`);
+      log.push(`brief ${taskKey} ${brief.kind}${brief.isMoved ? ' (moved)' : ''}`);
     },
     prepareWorktree: async ({ epicId, taskKey = '', placement }: Place) => {
       await script().prepareWorktree?.(taskKey, count(`prepareWorktree ${epicId}/${taskKey}`));
@@ -147,6 +162,11 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
       const green = (await script().verify?.(taskKey, count(`verify ${epicId}/${taskKey}`))) ?? true;
       const checks = [{ name: 'verify', exitCode: green ? 0 : 1 }];
       return { green, checks, treeSha: sha(`tree ${commitSha}`) };
+    },
+    inspectChange: async ({ epicId, taskKey = '' }: Place) =>
+      script().inspectChange?.(taskKey, count(`inspect ${epicId}/${taskKey}`)) ?? {},
+    showHead: async ({ headSha, taskKey }: Place & { headSha: string }) => {
+      log.push(`show ${taskKey} ${headSha}`);
     },
     pushBranch: async ({ headSha, epicId, taskKey = 'epic' }: Place & { headSha: string }) => {
       script().pushBranch?.(taskKey, count(`push ${epicId}/${taskKey}`));

@@ -31,7 +31,7 @@ const by = z.string().trim().min(1).max(200).default('unknown');
 const comment = z.string().max(10_000).optional();
 const Sha = z.string().regex(/^[0-9a-f]{40}$/, 'a commit is named by its 40 hexadecimal digits');
 
-/** approve and reject, as signals. Without requestId they mean the one open plan, merge or protected-paths request. */
+/** approve and reject, as signals. Without requestId they mean the one open request that can be approved. */
 export const Verdict = z.object({ by, comment, requestId: z.string().min(1).optional(), headSha: Sha.optional() });
 export type Verdict = z.infer<typeof Verdict>;
 
@@ -97,6 +97,10 @@ export const AskPerson = z.object({
   taskKey: TaskKey.optional(),
   pullRequest: z.number().int().optional(),
   headSha: Sha.optional(),
+  /** The branch that the commit is to go into, where no pull request says so yet. */
+  base: z.string().optional(),
+  /** The cap that is used up, for a budget request. */
+  capMicroUsd: z.number().int().optional(),
   /** The workflow that waits for the answer. */
   askedBy: z.string(),
 });

@@ -9,6 +9,40 @@ export type ApprovalKind = z.infer<typeof ApprovalKind>;
 export const Check = z.object({ name: z.string().min(1).max(60), command: z.string().min(1) });
 export type Check = z.infer<typeof Check>;
 
+/** Paths from the repository's root; one that fits a folder covers all in it. A list replaces the default one. */
+const Globs = z
+  .array(
+    z
+      .string()
+      .trim()
+      .min(1)
+      .max(500)
+      .refine((glob) => !glob.startsWith('!'), 'a path that is not meant is not listed: leave it out'),
+  )
+  .max(200);
+
+/** What decides how changes are checked and who looks at them, and what agents are told. */
+const PROTECTED_PATHS = [
+  ...['factory.yaml', 'AGENTS.md', 'CLAUDE.md', '{,docs/}CODEOWNERS'],
+  ...['.github/**', '.gitlab-ci.yml', '.gitlab/**', '.circleci/**', '.buildkite/**'],
+  ...['.travis.yml', 'Jenkinsfile', 'azure-pipelines*.{yml,yaml}', '.azure-pipelines/**', 'bitbucket-pipelines.yml'],
+  ...[
+    '.drone.yml',
+    '.woodpecker/**',
+    '.woodpecker.{yml,yaml}',
+    'appveyor.yml',
+    '.cirrus.yml',
+    'cloudbuild.{yml,yaml}',
+    '.teamcity/**',
+  ],
+];
+
+/** Where tests are by the habits of the common languages. */
+const TEST_PATHS = [
+  ...['**/{test,tests,spec,specs,__tests__,__snapshots__,e2e}/**', '**/*.{test,spec,cy}.*', '**/*_{test,spec}.*'],
+  ...['**/test_*.py', '**/*{Test,Tests,IT,Spec}.{java,kt,kts,scala,groovy,cs,fs,vb,swift,php}'],
+];
+
 /** factory.yaml on the base branch of the target repository. Unknown keys are refused so that a typo is found. */
 export const RepositoryPolicy = z.strictObject({
   /** Runs once in each new worktree, before the Worker starts. */
@@ -25,6 +59,10 @@ export const RepositoryPolicy = z.strictObject({
     .prefault({}),
   /** Tasks of one epic that may run at the same time. */
   concurrency: z.number().int().positive().max(50).optional(),
+  /** A change to one of these waits for a person before its branch is pushed. */
+  protectedPaths: Globs.default(PROTECTED_PATHS),
+  /** Tests: one that is deleted, skipped or weakened waits for a person before it is merged. */
+  testPaths: Globs.default(TEST_PATHS),
 });
 export type RepositoryPolicy = z.infer<typeof RepositoryPolicy>;
 

@@ -14,6 +14,8 @@ export interface TaskWorkflowInput {
   /** An epic of one task: its pull request is the one that a person approves. */
   readonly only: boolean;
   readonly paused: boolean;
+  /** It had a life before, which may have come as far as a merge. */
+  readonly again?: boolean;
   /** What a person asked for when the task was sent back to its Worker after a rejected merge. */
   readonly feedback?: string;
 }

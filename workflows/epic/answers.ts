@@ -15,7 +15,7 @@ import {
 } from '../contract/epic.ts';
 import { type Handlers, refuse } from '../handlers.ts';
 import type { Epic } from './context.ts';
-import { isAboutFailed, matchVerdict, openRequests, responseProblem } from './requests.ts';
+import { isAboutFailed, largestUsedUp, matchVerdict, openRequests, responseProblem } from './requests.ts';
 import { applyDecision } from './task-messages.ts';
 
 /** One request has one effect, however often it is answered; what fits no open request changes nothing. */
@@ -89,8 +89,7 @@ export function registerAnswers(epic: Epic, { onSignal, onUpdate }: Handlers): v
 
   function checkCap(capUsd: number): void {
     // Closed requests too: back at a cap that was used up, its answered request would let agents ask in a circle.
-    const known = data.requests.filter(({ kind }) => kind === 'budget');
-    const largest = Math.max(0, ...known.map(({ requestId }) => Number(requestId.split('-')[1])));
+    const largest = largestUsedUp(data.requests);
     if (capUsd * 1_000_000 <= largest) {
       refuse('InvalidInput', `the cap must be more than the ${largest / 1_000_000} USD that are used up`);
     }

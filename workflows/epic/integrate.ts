@@ -129,7 +129,7 @@ const OBSTACLES = {
 async function askWhatToDo(
   epic: Epic,
   settings: EpicSettings,
-  outcome: Exclude<MergeOutcome, { kind: 'merged' }>,
+  outcome: Exclude<MergeOutcome<Obstacle>, { kind: 'merged' }>,
 ): Promise<void> {
   const { data } = epic;
   const said = outcome.kind === 'rejected' ? outcome.answer.comment : undefined;

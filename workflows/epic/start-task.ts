@@ -46,6 +46,7 @@ function taskInput({ epicId, data }: Epic, settings: EpicSettings, entry: TaskEn
     targetBranch: data.epicBranch ?? settings.baseBranch,
     only: data.epicBranch === undefined,
     paused: data.paused,
+    ...(entry.again === true ? { again: true } : {}),
     ...(entry.feedback === undefined ? {} : { feedback: entry.feedback }),
   };
 }

@@ -15,6 +15,8 @@ export interface TaskEntry {
   failure?: Failure;
   /** The task's workflow has started in its present life; until then the epic speaks for it. */
   started: boolean;
+  /** It is not in its first life. */
+  again?: boolean;
   /** A person decided to go on without it; what depends on it may start. */
   skipped: boolean;
   /** Escalations that the supervisor answered with retry since a person last decided. */

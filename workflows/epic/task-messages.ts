@@ -136,7 +136,14 @@ export function applyDecision(epic: Epic, taskKey: string, decision: string, com
   if (decision === 'skip') {
     Object.assign(entry, { state: 'CANCELLED', phase: 'skipped by a person', skipped: true });
   } else {
-    Object.assign(entry, { state: 'PENDING', phase: 'starts again', skipped: false, started: false, retries: 0 });
+    Object.assign(entry, {
+      state: 'PENDING',
+      phase: 'starts again',
+      skipped: false,
+      started: false,
+      retries: 0,
+      again: true,
+    });
     if (decision === 'resolve') {
       entry.feedback = `A person resolved the conflict by hand in the worktree. Check it and hand it in. ${comment ?? ''}`;
     } else if (comment !== undefined) entry.feedback = comment;

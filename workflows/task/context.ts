@@ -69,6 +69,7 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
     paused: input.paused,
     requests: createRequests(input.epicId, handlers),
     hasLane: (submission: number): boolean => granted.has(submission),
+    leaveLane: (submission: number): boolean => granted.delete(submission),
     publish: publisher.publish,
     flush: publisher.flush,
 

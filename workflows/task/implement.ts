@@ -6,7 +6,7 @@ import { failureMessage, failureType } from '../failure.ts';
 import { runAgent } from '../run-agent.ts';
 import { type Task, where } from './context.ts';
 import { ensurePlace } from './placement.ts';
-import { type Change, countSetback, SETBACK_WORDS, type Setback, type WorkerRef } from './state.ts';
+import { type Change, countSetback, SETBACK_WORDS, type Setback, setOpening, type WorkerRef } from './state.ts';
 import { verifyCommit } from './verify.ts';
 
 /** Every red round goes back to the same agent; fails TaskFailed when the rounds or attempts are used up. */
@@ -26,7 +26,7 @@ export async function implement(task: Task): Promise<Change> {
 export function sendBack(task: Task, setback: Setback, opening: Task['data']['opening']): void {
   const { data, input } = task;
   task.decide('factory', 'decision', `${input.task.key} goes back to its Worker`, SETBACK_WORDS[setback]);
-  data.opening = opening;
+  setOpening(data, opening);
   if (countSetback(data, setback, input.settings.limits)) return;
   throw ApplicationFailure.create({
     type: setback === 'conflict' ? 'MergeConflict' : 'TaskFailed',
@@ -49,7 +49,11 @@ async function commit(task: Task, work: SubmitWork): Promise<Change | undefined>
     }),
   );
   if (commit.unresolved.length > 0) {
-    sendBack(task, 'conflict', { kind: 'conflict', files: commit.unresolved, targetBranch: task.input.targetBranch });
+    const own = commit.isOwnBranch === true ? data.branch : undefined;
+    sendBack(task, 'conflict', {
+      ...{ kind: 'conflict', files: commit.unresolved, targetBranch: own ?? task.input.targetBranch },
+      ...(own === undefined ? {} : { isOwnBranch: true }),
+    });
     return undefined;
   }
   if (mergeParent !== undefined) data.baseSha = mergeParent;
@@ -80,7 +84,7 @@ async function workerRound(task: Task): Promise<SubmitWork> {
       task.decide('factory', 'retry', `attempt ${worker.attempt} of ${input.task.key} failed`, failureMessage(error));
       if (data.failedAttempts >= limits.attempts) throw outOfAttempts(data.failedAttempts, error);
       delete data.worker;
-      data.opening = firstOpening(task.input);
+      setOpening(data, firstOpening(task.input));
     }
   }
 }

@@ -80,8 +80,11 @@ async function reviewBy(task: Task, change: Change, worktree: string, reviewer: 
   const { input, data } = task;
   const { epicId, taskKey, placement } = where(task);
   const { agentId, attempt, nextTurn: turn } = reviewer;
-  const { headSha, summary } = change;
-  const brief = { kind: 'review' as const, task: input.task, baseSha: data.baseSha ?? headSha, headSha, summary };
+  const { headSha, summary, weakened } = change;
+  const brief = {
+    ...{ kind: 'review' as const, task: input.task, baseSha: data.baseSha ?? headSha, headSha, summary },
+    ...(weakened === undefined ? {} : { weakened: weakened.lines }),
+  };
   const place = { placement, worktree, isPaused: () => task.paused, settings: input.settings };
   try {
     const { outcome } = await runAgent(

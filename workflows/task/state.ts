@@ -1,5 +1,7 @@
 /** What a task knows of itself, as plain data that outlives a run, and what its setbacks lead to. */
+
 import type { Brief } from '../../activities/agent/write-brief.ts';
+import type { Findings } from '../../activities/change/findings.ts';
 import type { PullRequestView, SubmissionView } from '../contract/records.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 import type { Placement } from '../contract/task.ts';
@@ -26,12 +28,16 @@ export interface TaskData {
   rounds: { verification: number; review: number; conflict: number };
   /** How the Worker's next round opens. */
   opening: Brief;
+  /** The Worker's next turn when that was decided: once it has answered a turn, it was told. */
+  openedAt?: number;
   /** The commit whose merge lies in the worktree with conflict markers. */
   mergeParent?: string;
   /** Commits asked for, which makes their keys unique. */
   commits: number;
   submissions: SubmissionView[];
   pullRequest?: PullRequestView;
+  /** Hashes of the findings that a person allowed: the same again needs no second look. */
+  allowed: string[];
 }
 
 /** A committed change whose checks are green. */
@@ -39,6 +45,8 @@ export interface Change {
   readonly headSha: string;
   readonly treeSha: string;
   readonly summary: string;
+  /** Tests that it deletes, skips or weakens. */
+  readonly weakened?: Findings;
 }
 
 export type Setback = keyof TaskData['rounds'];
@@ -53,6 +61,27 @@ export const SETBACK_WORDS: Record<Setback, string> = {
 export function countSetback(data: TaskData, setback: Setback, limits: EpicSettings['limits']): boolean {
   data.rounds[setback] += 1;
   return data.rounds[setback] <= limits.rounds;
+}
+
+/** The findings that nobody has allowed yet. */
+export const unallowed = (data: TaskData, findings: Findings | undefined): Findings | undefined =>
+  findings === undefined || data.allowed.includes(findings.hash) ? undefined : findings;
+
+/** Decides how the Worker's next round opens. */
+export function setOpening(data: TaskData, opening: Brief): void {
+  data.opening = opening;
+  data.openedAt = data.worker?.nextTurn ?? 1;
+}
+
+/**
+ * On another host the Worker learns that it is one; what it was not told yet is told there. A conflict is not: the
+ * restored files may be older than it, and it is met again.
+ */
+export function reopenElsewhere(data: TaskData): void {
+  const { opening, worker, openedAt = 1 } = data;
+  const isTold = (worker?.nextTurn ?? 1) > openedAt;
+  if (isTold || opening.kind === 'conflict') setOpening(data, { kind: 'host-lost' });
+  else if (worker !== undefined && worker.nextTurn > 1) data.opening = { ...opening, isMoved: true };
 }
 
 /** The last submission with a new state. */

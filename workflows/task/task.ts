@@ -6,7 +6,9 @@ import { finishHandlers, refuse } from '../handlers.ts';
 import { openTask, type Task, where } from './context.ts';
 import { firstOpening, implement } from './implement.ts';
 import { merge } from './merge.ts';
+import { mergedBefore } from './merged-before.ts';
 import { losePlace } from './placement.ts';
+import { clearToPush } from './protect.ts';
 import { review } from './review.ts';
 import { markSubmission, type TaskData } from './state.ts';
 import { submit } from './submit.ts';
@@ -22,7 +24,7 @@ export async function taskWorkflow(input: TaskWorkflowInput, carry?: TaskData): 
   const data = carry ?? newTask(input);
   const task = openTask(input, data);
   try {
-    const result = await mergeTask(task);
+    const result = (await mergedBefore(task)) ?? (await mergeTask(task));
     // What is merged is merged, whoever cancels meanwhile.
     await CancellationScope.nonCancellable(async () => {
       await cleanUp(task);
@@ -36,12 +38,13 @@ export async function taskWorkflow(input: TaskWorkflowInput, carry?: TaskData): 
   }
 }
 
-/** implement ⇄ verify → push → pull request → review ⇄ revise → merge, as often as it takes. */
+/** implement ⇄ verify → [protected paths] → push → pull request → review ⇄ revise → merge, as often as it takes. */
 async function mergeTask(task: Task): Promise<TaskResult> {
   for (;;) {
     await continueIfLong(task);
     try {
-      const change = await implement(task);
+      const change = await clearToPush(task, await implement(task));
+      if (change === undefined) continue;
       const submission = await submit(task, change);
       if (!(await review(task, change, submission))) continue;
       const merged = await merge(task, change, submission);
@@ -65,6 +68,8 @@ async function continueIfLong(task: Task): Promise<void> {
 
 /** The merged work is on the forge; a worktree that holds anything else stays and is named. */
 async function cleanUp(task: Task): Promise<void> {
+  // Merged in an earlier life, it has no place in this one.
+  if (task.data.placement === undefined) return;
   const { epicId, taskKey, repository, placement } = where(task);
   const removed = await task
     .onHost((host) => host.removeWorktree('worktree', { epicId, name: taskKey, repository, placement, discard: false }))
@@ -81,5 +86,6 @@ function newTask(input: TaskWorkflowInput): TaskData {
     opening: firstOpening(input),
     commits: 0,
     submissions: [],
+    allowed: [],
   };
 }
