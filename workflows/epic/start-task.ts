@@ -47,5 +47,6 @@ function taskInput({ epicId, data }: Epic, settings: EpicSettings, entry: TaskEn
     only: data.epicBranch === undefined,
     paused: data.paused,
     ...(entry.feedback === undefined ? {} : { feedback: entry.feedback }),
+    ...(entry.rewind === undefined ? {} : { rewind: entry.rewind }),
   };
 }

@@ -2,7 +2,7 @@
 import type { Brief } from '../../activities/agent/write-brief.ts';
 import type { PullRequestView, SubmissionView } from '../contract/records.ts';
 import type { EpicSettings } from '../contract/settings.ts';
-import type { Placement } from '../contract/task.ts';
+import type { Placement, Rewind } from '../contract/task.ts';
 
 /** The Worker agent of the current attempt. */
 export interface WorkerRef {
@@ -32,7 +32,17 @@ export interface TaskData {
   commits: number;
   submissions: SubmissionView[];
   pullRequest?: PullRequestView;
+  /** Where a person wants it to go back to. */
+  rewind?: Rewind;
+  /** The ids of the rewinds that it was told of, so that each happens once. */
+  rewinds: string[];
 }
+
+/** What setbacks are counted in: anew after a person looked. */
+export const freshCounts = (): Pick<TaskData, 'failedAttempts' | 'rounds'> => ({
+  failedAttempts: 0,
+  rounds: { verification: 0, review: 0, conflict: 0 },
+});
 
 /** A committed change whose checks are green. */
 export interface Change {
