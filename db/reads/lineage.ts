@@ -21,7 +21,7 @@ export async function readLineage(db: Database, transcript: string, upTo = LAST_
       select parent.id, parent.forked_from, coalesce(parent.at_turn, 0), least(line.after, line.up_to)
       from line join transcripts parent on parent.id = line.forked_from
     )
-    select id as transcript, after, up_to from line
+    select id as transcript, after, up_to as "upTo" from line
   `.execute(db);
   return rows;
 }
