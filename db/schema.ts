@@ -221,6 +221,7 @@ export interface Pins {
 }
 
 export interface Placements {
+  claimed_at: Timestamp | null;
   epoch: number;
   held: boolean;
   holder: string;

@@ -1,4 +1,4 @@
-/** Going back to an earlier turn: transcripts that go on from another one, and the turns whose files were kept. */
+/** Going back to an earlier turn: forked transcripts, and the turns whose files were kept. Also: claims that come late. */
 import { type Kysely, sql } from 'kysely';
 
 export async function up(db: Kysely<unknown>): Promise<void> {
@@ -11,5 +11,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 
     -- The commit on the task's checkpoint chain that holds the files as they were after the turn.
     alter table agent_turns add column checkpoint text;
+
+    -- When the claim that was granted last was asked for, by Temporal's clock.
+    alter table placements add column claimed_at timestamptz;
   `.execute(db);
 }
