@@ -3,6 +3,7 @@ import type Anthropic from '@anthropic-ai/sdk';
 import type { Client } from '@temporalio/client';
 import type { Config } from '../config.ts';
 import type { Database } from '../db/connection.ts';
+import { writeCheckpoint } from '../db/writes/transcripts.ts';
 import { createAnswerToolCalls } from './agent/answer-tool-calls.ts';
 import { createBriefSources } from './agent/brief-sources.ts';
 import { createBudget } from './agent/budget.ts';
@@ -12,12 +13,14 @@ import { createTakeTurn } from './agent/take-turn.ts';
 import { createWriteBrief } from './agent/write-brief.ts';
 import { createInspectChange } from './change/inspect.ts';
 import { createEpicActivities } from './epic.ts';
+import { createFindRewind } from './find-rewind.ts';
 import { createForgeActivities } from './forge/activities.ts';
 import { createLocalForge, localRemote } from './forge/local.ts';
 import { createBranchActivities } from './git/branch.ts';
 import { createCheckpointActivities } from './git/checkpoint.ts';
 import { createMergeActivities } from './git/merge.ts';
 import type { GitHost } from './git/repository.ts';
+import { createRewindActivities } from './git/rewind.ts';
 import { createWorktreeActivities } from './git/worktree.ts';
 import { createRecordActivities } from './records.ts';
 import { createClaimActivities, createPlaceActivities } from './slots.ts';
@@ -48,6 +51,7 @@ export function createFactoryActivities({ db, temporal, config }: ActivityDepend
     ...createEpicActivities({ db, config, forge }),
     ...createForgeActivities({ forge }),
     ...createOpenTranscript({ db }),
+    ...createFindRewind({ db }),
     ...createAnswerToolCalls({ db }),
     ...createSettleAgent({ db }),
     ...createBudget({ db }),
@@ -70,8 +74,9 @@ export function createHostActivities({ db, config, host: name }: ActivityDepende
     ...createWorktreeActivities(host),
     ...createBranchActivities(host),
     ...createMergeActivities(host),
-    ...createCheckpointActivities(host),
+    ...createCheckpointActivities({ host, note: (note) => writeCheckpoint(db, note) }),
     ...createInspectChange({ db, host }),
+    ...createRewindActivities(host),
     ...createVerifyActivities({ db, host, terminal }),
     ...createBashActivities({ db, terminal, host }),
     ...createEditActivities({ db, host }),

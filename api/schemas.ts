@@ -230,6 +230,8 @@ export const Task = TaskSummary.extend({
   submissions: z.array(Submission),
   agents: z.array(Agent),
   pullRequests: z.array(PullRequest),
+  /** The turns of its present Worker that it can be taken back to. */
+  rewindTurns: z.array(z.number().int()),
 }).meta({ id: 'Task' });
 
 const ToolCall = z
@@ -255,6 +257,8 @@ export const Transcript = z
     purpose: z.string(),
     attempt: z.number().int(),
     compactedBeforeTurn: z.number().int(),
+    /** It goes on from this turn of another transcript, which is not repeated here. */
+    forkedFrom: z.object({ id: z.string(), turn: z.number().int() }).nullable(),
     /** What the agent was told, each before the turn that answers it. */
     briefs: z.array(z.object({ turn: z.number().int(), kind: z.string(), body: z.string() })),
     turns: z.array(
@@ -267,6 +271,8 @@ export const Transcript = z
         costUsd: z.number(),
         startedAt: Time,
         finishedAt: Time,
+        /** The commit that holds the files as they were after it, when they had changed and were kept. */
+        checkpoint: z.string().nullable(),
         toolCalls: z.array(ToolCall),
       }),
     ),

@@ -46,6 +46,7 @@ export interface Agents {
 }
 
 export interface AgentTurns {
+  checkpoint: string | null;
   content: Json;
   cost_microusd: number;
   finished_at: Generated<Timestamp>;
@@ -221,6 +222,7 @@ export interface Pins {
 }
 
 export interface Placements {
+  claimed_at: Timestamp | null;
   epoch: number;
   held: boolean;
   holder: string;
@@ -308,10 +310,12 @@ export interface ToolCalls {
 }
 
 export interface Transcripts {
+  at_turn: number | null;
   attempt: number;
   compacted_before_turn: Generated<number>;
   created_at: Generated<Timestamp>;
   epic_id: string;
+  forked_from: string | null;
   id: string;
   opened_by: string;
   purpose: string;

@@ -44,10 +44,13 @@ export const MODEL: ActivityOptions = {
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 };
 
-/** Whoever polls first gets the task; a full host passes it on after a second. */
+/**
+ * Whoever polls first gets the task; a full host passes it on after a second. A claim takes milliseconds, and a host that
+ * stopped answering may still have a poll open that swallows one.
+ */
 export const CLAIM_HOST: ActivityOptions = {
   taskQueue: HOSTS_QUEUE,
-  startToCloseTimeout: '10 seconds',
+  startToCloseTimeout: '3 seconds',
   retry: { initialInterval: '1 second', backoffCoefficient: 1 },
 };
 

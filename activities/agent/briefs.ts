@@ -49,6 +49,10 @@ type Round =
       readonly weakened?: readonly string[];
     }
   | { readonly kind: 'feedback'; readonly by: string; readonly comment: string }
+  /** A person took the task back: what this transcript holds is all that has happened. */
+  | { readonly kind: 'rewound'; readonly by: string; readonly comment?: string }
+  /** The round before was ended in the middle. */
+  | { readonly kind: 'interrupted' }
   | { readonly kind: 'host-lost' }
   | { readonly kind: 'nothing-submitted' };
 
@@ -137,6 +141,8 @@ function opening(brief: Brief, facts: BriefFacts): string {
       });
     case 'feedback':
       return fill({ feedback: fenced('feedback', `${brief.by}: ${brief.comment}`) });
+    case 'rewound':
+      return fill({ feedback: brief.comment === undefined ? '' : fenced('feedback', `${brief.by}: ${brief.comment}`) });
     default:
       return fill({});
   }

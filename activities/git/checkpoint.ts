@@ -26,16 +26,25 @@ export interface CheckpointResult {
   readonly leftOut: string[];
 }
 
-export function createCheckpointActivities(host: GitHost) {
+/** Notes where the files of a turn are, for people who want to go back there. */
+export type NoteCheckpoint = (note: { transcript: string; turn: number; checkpoint: string }) => Promise<void>;
+
+export function createCheckpointActivities({ host, note }: { host: GitHost; note: NoteCheckpoint }) {
   return {
     /**
-     * Puts the worktree's files on the task's chain and pushes it; branch and index stay as they are.
+     * Puts the worktree's files on the task's chain and pushes it; branch and index stay as they are. The transcript
+     * notes it as a turn that the task can be taken back to, unless the files were in the middle of a merge.
      * Idempotent: the same files are no new checkpoint, and one that was not pushed yet is pushed.
      * Fails: PushRejected, WorktreeUnusable (final); DiskFull, GitFailed (retried).
      * Runs on: host-<name>.
      */
     checkpoint: (input: CheckpointActivityInput): Promise<CheckpointResult> =>
-      withHeartbeat((signal) => takeCheckpoint(host, input, signal)),
+      withHeartbeat(async (signal) => {
+        const { isMerging, ...taken } = await takeCheckpoint(host, input, signal);
+        const { agentId: transcript, turn } = input;
+        if (taken.sha !== null && !isMerging) await note({ transcript, turn, checkpoint: taken.sha });
+        return taken;
+      }),
   };
 }
 
@@ -43,7 +52,7 @@ async function takeCheckpoint(
   host: GitHost,
   input: CheckpointActivityInput,
   signal: AbortSignal,
-): Promise<CheckpointResult> {
+): Promise<CheckpointResult & { isMerging: boolean }> {
   const { epicId, taskKey, placement } = input;
   const chain: Chain = { epicId, taskKey, epoch: placement.epoch, author: host.author };
   const turn = `${input.agentId} ${input.turn}`;
@@ -60,15 +69,16 @@ async function takeCheckpoint(
   const isNew = local?.tree !== tree;
   const end = isNew ? await makeCheckpoint(bare, chain, { tree, head, after: local?.sha, why, turn }) : local.sha;
   const sha = isNew || local.turn === turn ? end : null;
+  const taken = { sha, leftOut, isMerging: worktree.state.conflict !== undefined };
   // What the branch was cut from is on the forge, on no chain.
-  if (end === pushed || (!isNew && local.epoch === 0)) return { sha, pushed: true, leftOut };
+  if (end === pushed || (!isNew && local.epoch === 0)) return { ...taken, pushed: true };
   try {
     await pushChain(bare, chain, { sha: end, expected: pushed });
-    return { sha, pushed: true, leftOut };
+    return { ...taken, pushed: true };
   } catch (error) {
     // A forge that is away must not stop the agent; one that refuses must.
     if (!(error instanceof ApplicationFailure) || error.nonRetryable) throw error;
     await keepCheckpoint(bare, chain, end);
-    return { sha, pushed: false, leftOut };
+    return { ...taken, pushed: false };
   }
 }

@@ -997,6 +997,82 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/tasks/{id}/rewind": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a task back to an earlier turn of its Worker */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "idempotency-key"?: string;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @default unknown */
+                        by?: string;
+                        comment?: string;
+                        turn: number;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Done"];
+                    };
+                };
+                /** @description Default Response */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Pending"];
+                    };
+                };
+                /** @description Default Response */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description Default Response */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/tasks/{id}": {
         parameters: {
             query?: never;
@@ -1557,6 +1633,7 @@ export interface components {
             submissions: components["schemas"]["Submission"][];
             agents: components["schemas"]["Agent"][];
             pullRequests: components["schemas"]["PullRequest"][];
+            rewindTurns: number[];
         };
         ToolCall: {
             id: string;
@@ -1578,6 +1655,10 @@ export interface components {
             purpose: string;
             attempt: number;
             compactedBeforeTurn: number;
+            forkedFrom: {
+                id: string;
+                turn: number;
+            } | null;
             briefs: {
                 turn: number;
                 kind: string;
@@ -1594,6 +1675,7 @@ export interface components {
                 startedAt: string;
                 /** Format: date-time */
                 finishedAt: string;
+                checkpoint: string | null;
                 toolCalls: components["schemas"]["ToolCall"][];
             }[];
             next: number | null;

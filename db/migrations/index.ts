@@ -5,6 +5,7 @@ import * as truth from './0002-truth.ts';
 import * as forge from './0003-forge.ts';
 import * as notify from './0004-notify.ts';
 import * as requestBase from './0005-request-base.ts';
+import * as rewind from './0006-rewind.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-projection': projection,
@@ -12,4 +13,5 @@ export const migrations: Record<string, Migration> = {
   '0003-forge': forge,
   '0004-notify': notify,
   '0005-request-base': requestBase,
+  '0006-rewind': rewind,
 };

@@ -16,16 +16,19 @@ export async function reportHost(db: Database, host: { name: string; capacity: n
 export type Claim =
   | { readonly kind: 'placed'; readonly host: string; readonly epoch: number }
   | { readonly kind: 'full'; readonly capacity: number }
+  /** A later claim of the same holder was granted before this one came through. */
+  | { readonly kind: 'late' }
   | { readonly kind: 'unknown-host' };
 
 /**
  * Places `holder` on `host` with an epoch above `afterEpoch` and above any it had, or returns the placement that it
- * holds with such an epoch. The host's row is locked first, in a statement of its own: a statement that waits for a
+ * holds with such an epoch. `askedAt` is Temporal's clock: a host that was frozen with a claim in its hands would take a
+ * slot for somebody who was placed elsewhere meanwhile. The host's row is locked first, in a statement of its own: a statement that waits for a
  * lock goes on counting what it saw before, so that two claims could both take the last slot.
  */
 export async function claimSlot(
   db: Database,
-  { holder, afterEpoch, host }: { holder: string; afterEpoch: number; host: string },
+  { holder, afterEpoch, host, askedAt }: { holder: string; afterEpoch: number; host: string; askedAt: Date },
 ): Promise<Claim> {
   return db.transaction().execute(async (trx) => {
     // One claim of a holder after the other too, whichever hosts they come from.
@@ -38,6 +41,7 @@ export async function claimSlot(
       .executeTakeFirst();
     const before = await trx.selectFrom('placements').selectAll().where('holder', '=', holder).executeTakeFirst();
     if (before?.held && before.epoch > afterEpoch) return { kind: 'placed', host: before.host, epoch: before.epoch };
+    if (before?.claimed_at && before.claimed_at > askedAt) return { kind: 'late' };
     if (row === undefined) return { kind: 'unknown-host' };
     const { taken } = await trx
       .selectFrom('placements')
@@ -47,13 +51,14 @@ export async function claimSlot(
       .where('holder', '<>', holder)
       .executeTakeFirstOrThrow();
     if (taken >= row.capacity) return { kind: 'full', capacity: row.capacity };
-    const placement = { host, epoch: Math.max(afterEpoch, before?.epoch ?? 0) + 1, held: true };
+    const epoch = Math.max(afterEpoch, before?.epoch ?? 0) + 1;
+    const placement = { host, epoch, held: true, claimed_at: askedAt };
     await trx
       .insertInto('placements')
       .values({ holder, ...placement })
       .onConflict((conflict) => conflict.column('holder').doUpdateSet({ ...placement, placed_at: sql<Date>`now()` }))
       .execute();
-    return { kind: 'placed', host: placement.host, epoch: placement.epoch };
+    return { kind: 'placed', host, epoch };
   });
 }
 

@@ -38,6 +38,8 @@ export interface Script {
   isMergedBefore?: (head: string) => boolean;
   mergePullRequest?: (head: string, run: number) => Promise<void> | void;
   prepareWorktree?: (taskKey: string, run: number) => Promise<void> | void;
+  /** Why the files cannot be taken back. */
+  rewindWorktree?: (taskKey: string) => string | undefined;
 }
 
 const sha = (text: string) => createHash('sha1').update(text).digest('hex');
@@ -83,13 +85,31 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
       ...(input.requireApproval === undefined ? {} : { approvals: input.requireApproval }),
       ...(input.repository === 'missing' ? missing() : {}),
     }),
-    openTranscript: async (input: { epicId: string; taskKey?: string; purpose: 'implement'; openedBy: string }) => {
+    openTranscript: async (input: {
+      epicId: string;
+      taskKey?: string;
+      purpose: 'implement';
+      openedBy: string;
+      fork?: { from: string; atTurn: number };
+    }) => {
       const known = transcripts.get(input.openedBy);
       if (known !== undefined) return { ...known, nextTurn: (turns.get(known.agentId) ?? 0) + 1 };
       const attempt = count(`${input.epicId}.${input.taskKey}.${input.purpose}`);
       const opened = { agentId: agentId(input.epicId, input.taskKey, input.purpose, attempt), attempt };
       transcripts.set(input.openedBy, opened);
-      return { ...opened, nextTurn: 1 };
+      if (input.fork === undefined) return { ...opened, nextTurn: 1 };
+      log.push(`${opened.agentId} forks ${input.fork.from} at ${input.fork.atTurn}`);
+      turns.set(opened.agentId, input.fork.atTurn);
+      return { ...opened, nextTurn: input.fork.atTurn + 1 };
+    },
+    /** Every turn that was taken has its files. */
+    findRewind: async ({ epicId, taskKey, turn }: { epicId: string; taskKey: string; turn: number }) => {
+      const present = [...transcripts.values()].filter((known) =>
+        known.agentId.startsWith(`${epicId}.${taskKey}.impl`),
+      );
+      const transcript = present.at(-1)?.agentId ?? '';
+      if ((turns.get(transcript) ?? 0) >= turn) return { kind: 'found', transcript, turn };
+      return { kind: 'none', reason: `Turn ${turn} changed no file that was kept` };
     },
     answerToolCalls: async ({ answers }: { answers: { content: string; isError: boolean }[] }) => {
       for (const answer of answers.filter(({ isError }) => isError)) log.push(`refused: ${answer.content}`);
@@ -143,6 +163,11 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
     },
     prepareDetached: async ({ name }: { name: string }) => ({ worktree: `/w/${name}`, commitSha: sha(name) }),
     removeWorktree: async () => ({ removed: true }),
+    rewindWorktree: async ({ taskKey = '', agentId, turn }: Place & { agentId: string; turn: number }) => {
+      const reason = script().rewindWorktree?.(taskKey);
+      log.push(`rewind ${taskKey} to ${turn} of ${agentId}`);
+      return reason === undefined ? { kind: 'rewound', headSha: sha('rewound') } : { kind: 'impossible', reason };
+    },
     runSetup: async () => ({ ran: true }),
     bash: async (input: ToolInput) => {
       log.push(`bash ${input.agentId}`);

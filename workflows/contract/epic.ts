@@ -49,6 +49,11 @@ export type Response = z.infer<typeof Response>;
 
 export const TaskMessage = z.object({ taskKey: TaskKey, by, comment });
 export type TaskMessage = z.infer<typeof TaskMessage>;
+/** `turn` is one of the task's present Worker whose files were kept: the task goes on as if it had just taken it. */
+export const RewindTask = TaskMessage.extend({
+  turn: z.number().int().positive({ error: 'turns are counted from 1' }).max(1_000_000),
+});
+export type RewindTask = z.infer<typeof RewindTask>;
 export const AddTask = z.object({ task: TaskInput, by });
 export type AddTask = z.infer<typeof AddTask>;
 /** The new cap, not a difference, so that sending it twice is harmless. */
@@ -70,6 +75,7 @@ export const respondUpdate = defineUpdate<Acknowledgement, [unknown?]>('respond'
 export const cancelTaskUpdate = defineUpdate<Acknowledgement, [unknown?]>('cancelTask');
 export const retryTaskUpdate = defineUpdate<Acknowledgement, [unknown?]>('retryTask');
 export const skipTaskUpdate = defineUpdate<Acknowledgement, [unknown?]>('skipTask');
+export const rewindTaskUpdate = defineUpdate<Acknowledgement, [unknown?]>('rewindTask');
 export const addTaskUpdate = defineUpdate<Acknowledgement, [unknown?]>('addTask');
 export const raiseBudgetUpdate = defineUpdate<Acknowledgement, [unknown?]>('raiseBudget');
 export const pauseUpdate = defineUpdate<Acknowledgement, [unknown?]>('pause');
@@ -115,6 +121,10 @@ export const LaneMessage = z.object({ taskKey: TaskKey, submission: z.number().i
 export type LaneMessage = z.infer<typeof LaneMessage>;
 export const askLaneSignal = defineSignal<[unknown?]>('askLane');
 export const doneLaneSignal = defineSignal<[unknown?]>('doneLane');
+
+/** From a task: it was taken back to an earlier turn, so that whatever it asked for before has lost its point. */
+export const TaskRewound = z.object({ taskKey: TaskKey });
+export const taskRewoundSignal = defineSignal<[unknown?]>('taskRewound');
 
 export const EpicIdFromWorkflow = z
   .string()

@@ -15,8 +15,8 @@ import {
 } from '../contract/epic.ts';
 import { type Handlers, refuse } from '../handlers.ts';
 import type { Epic } from './context.ts';
+import { applyDecision } from './decide-failed.ts';
 import { isAboutFailed, largestUsedUp, matchVerdict, openRequests, responseProblem } from './requests.ts';
-import { applyDecision } from './task-messages.ts';
 
 /** One request has one effect, however often it is answered; what fits no open request changes nothing. */
 export function registerAnswers(epic: Epic, { onSignal, onUpdate }: Handlers): void {

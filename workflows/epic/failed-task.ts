@@ -4,11 +4,11 @@ import { factory } from '../activities.ts';
 import type { Settlement } from '../contract/supervisor.ts';
 import { ASK_AGAIN } from '../options.ts';
 import type { Epic } from './context.ts';
+import { applyDecision } from './decide-failed.ts';
 import { isEnded } from './graph.ts';
 import type { Messages } from './messages.ts';
 import { failedRequestId, isAboutFailed, openRequests } from './requests.ts';
 import { nextNumber, type TaskEntry } from './state.ts';
-import { applyDecision } from './task-messages.ts';
 
 /** Escalates a failure; `retry` puts the task back into the graph, everything else leaves it FAILED for a person. */
 export async function settleFailure(

@@ -26,6 +26,7 @@ import { registerAnswers } from './answers.ts';
 import type { Epic } from './context.ts';
 import { askLane, leaveLane } from './lane.ts';
 import { withdraw } from './requests.ts';
+import { registerRewind } from './rewind.ts';
 import { registerTaskMessages } from './task-messages.ts';
 
 /** Registers every handler; call before the workflow's first await. */
@@ -38,6 +39,7 @@ export function registerMessages(epic: Epic) {
   onQuery(statusQuery, epic.view);
   registerAnswers(epic, handlers);
   const tasks = registerTaskMessages(epic, handlers);
+  registerRewind(epic, handlers);
 
   onSignal(pauseSignal, Person, (person) => void setPaused(true, person));
   onSignal(resumeSignal, Person, (person) => void setPaused(false, person));

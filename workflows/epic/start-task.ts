@@ -48,5 +48,6 @@ function taskInput({ epicId, data }: Epic, settings: EpicSettings, entry: TaskEn
     paused: data.paused,
     ...(entry.again === true ? { again: true } : {}),
     ...(entry.feedback === undefined ? {} : { feedback: entry.feedback }),
+    ...(entry.rewind === undefined ? {} : { rewind: entry.rewind }),
   };
 }

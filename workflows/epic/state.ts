@@ -4,6 +4,7 @@ import type { Plan, TaskInput } from '../contract/plan.ts';
 import type { Failure, HumanRequestView, PullRequestView } from '../contract/records.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 import type { EpicState, Hold, TaskState } from '../contract/states.ts';
+import type { Rewind } from '../contract/task.ts';
 import type { LaneData } from './lane.ts';
 
 export interface TaskEntry {
@@ -23,6 +24,8 @@ export interface TaskEntry {
   retries: number;
   /** What a person wrote when sending it back. */
   feedback?: string;
+  /** Where its next life begins. */
+  rewind?: Rewind;
   mergedSha?: string;
 }
 
@@ -55,6 +58,8 @@ export interface EpicData {
   epoch: number;
   /** Makes keys of transcripts, escalations and change tasks unique. */
   counter: number;
+  /** The ids of the rewinds that were carried out. */
+  rewinds: string[];
 }
 
 export function newEpic(input: EpicInput, startedAt: string): EpicData {
@@ -72,6 +77,7 @@ export function newEpic(input: EpicInput, startedAt: string): EpicData {
     lane: { queue: [] },
     epoch: 0,
     counter: 0,
+    rewinds: [],
   };
 }
 

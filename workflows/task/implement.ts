@@ -110,14 +110,19 @@ async function runWorker(task: Task, worker: WorkerRef): Promise<SubmitWork> {
   }
 }
 
-/** Opens the `number`th transcript of this run, or reads again how far it came. */
-async function openWorker(task: Task, number: number): Promise<WorkerRef> {
+/** Opens the `number`th transcript of this run, perhaps as a fork of another, or reads again how far it came. */
+export async function openWorker(
+  task: Task,
+  number: number,
+  fork?: { from: string; atTurn: number },
+): Promise<WorkerRef> {
   task.data.transcripts = number;
   return factory.openTranscript(`a Worker for ${task.input.task.key}`, {
     epicId: task.input.epicId,
     taskKey: task.input.task.key,
     purpose: 'implement',
     openedBy: `${workflowInfo().firstExecutionRunId}/implement/${number}`,
+    ...(fork === undefined ? {} : { fork }),
   });
 }
 

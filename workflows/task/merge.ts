@@ -56,14 +56,15 @@ export async function merge(task: Task, change: Change, submission: number): Pro
   }
 }
 
-/** The lane is given back however this ends; the epic frees it too when the task closes. */
+/** The lane is given back however this ends; the epic frees it too when the task closes or is taken back. */
 async function mergeInLane(task: Task, change: Change, submission: number) {
   const epic = getExternalWorkflowHandle(epicWorkflowId(task.input.epicId));
   const lane = { taskKey: task.input.task.key, submission };
   task.tell('REVIEW', 'waits for the merge lane', { kind: 'lane', reason: 'another task merges first' });
-  await epic.signal(askLaneSignal, lane);
-  await condition(() => task.hasLane(submission));
+  task.wantsLane = submission;
   try {
+    await epic.signal(askLaneSignal, lane);
+    await condition(() => task.hasLane(submission));
     task.tell('REVIEW', 'merges into the epic’s branch');
     return await approveAndMerge({
       approvalNeeded: false,
@@ -74,6 +75,7 @@ async function mergeInLane(task: Task, change: Change, submission: number) {
     });
   } finally {
     task.leaveLane(submission);
+    task.wantsLane = undefined;
     await epic.signal(doneLaneSignal, lane).catch(() => undefined);
   }
 }
@@ -138,13 +140,18 @@ async function prepare(task: Task, change: Change): Promise<ReadyPullRequest | O
 async function mergePullRequest(task: Task, ready: ReadyPullRequest) {
   const { data, input } = task;
   const number = data.pullRequest?.number ?? 0;
-  const merged = await factory.mergePullRequest(`merge pull request #${number}`, {
-    repository: input.settings.repository,
-    number,
-    expectedHeadSha: ready.headSha,
-    expectedBaseSha: ready.targetSha,
-    message: `${input.task.title} (#${number})`,
-  });
+  task.isMerging = true;
+  const merged = await factory
+    .mergePullRequest(`merge pull request #${number}`, {
+      repository: input.settings.repository,
+      number,
+      expectedHeadSha: ready.headSha,
+      expectedBaseSha: ready.targetSha,
+      message: `${input.task.title} (#${number})`,
+    })
+    .finally(() => {
+      task.isMerging = false;
+    });
   if (data.pullRequest !== undefined) {
     data.pullRequest = { ...data.pullRequest, state: 'merged', mergedSha: merged.mergedSha };
   }

@@ -4,7 +4,7 @@ import type { Brief } from '../../activities/agent/write-brief.ts';
 import type { Findings } from '../../activities/change/findings.ts';
 import type { PullRequestView, SubmissionView } from '../contract/records.ts';
 import type { EpicSettings } from '../contract/settings.ts';
-import type { Placement } from '../contract/task.ts';
+import type { Placement, Rewind } from '../contract/task.ts';
 
 /** The Worker agent of the current attempt. */
 export interface WorkerRef {
@@ -38,7 +38,17 @@ export interface TaskData {
   pullRequest?: PullRequestView;
   /** Hashes of the findings that a person allowed: the same again needs no second look. */
   allowed: string[];
+  /** Where a person wants it to go back to. */
+  rewind?: Rewind;
+  /** The ids of the rewinds that it was told of, so that each happens once. */
+  rewinds: string[];
 }
+
+/** What setbacks are counted in: anew after a person looked. */
+export const freshCounts = (): Pick<TaskData, 'failedAttempts' | 'rounds'> => ({
+  failedAttempts: 0,
+  rounds: { verification: 0, review: 0, conflict: 0 },
+});
 
 /** A committed change whose checks are green. */
 export interface Change {

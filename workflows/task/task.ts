@@ -10,13 +10,14 @@ import { mergedBefore } from './merged-before.ts';
 import { losePlace } from './placement.ts';
 import { clearToPush } from './protect.ts';
 import { review } from './review.ts';
-import { markSubmission, type TaskData } from './state.ts';
+import { rewindIfWanted, untilRewind } from './rewind.ts';
+import { freshCounts, markSubmission, type TaskData } from './state.ts';
 import { submit } from './submit.ts';
 
 /**
  * Places the task, has a Worker implement it, verifies, opens its pull request, has it reviewed and merges it.
  * Survives: killed worker processes, a lost host (placed again from the last checkpoint), months of waiting.
- * Messages: signals `personAnswered`, `grantLane`, `pause`, `resume`; query `status`.
+ * Messages: signals `personAnswered`, `grantLane`, `rewind`, `pause`, `resume`; query `status`.
  * Fails: TaskFailed, MergeConflict, SetupFailed and other final failures; the epic then asks the supervisor or a person.
  */
 export async function taskWorkflow(input: TaskWorkflowInput, carry?: TaskData): Promise<TaskResult> {
@@ -38,16 +39,13 @@ export async function taskWorkflow(input: TaskWorkflowInput, carry?: TaskData): 
   }
 }
 
-/** implement ⇄ verify → [protected paths] → push → pull request → review ⇄ revise → merge, as often as it takes. */
+/** As often as it takes, from where a person took it back to or from where it stands. */
 async function mergeTask(task: Task): Promise<TaskResult> {
   for (;;) {
     await continueIfLong(task);
     try {
-      const change = await clearToPush(task, await implement(task));
-      if (change === undefined) continue;
-      const submission = await submit(task, change);
-      if (!(await review(task, change, submission))) continue;
-      const merged = await merge(task, change, submission);
+      await rewindIfWanted(task);
+      const merged = await untilRewind(task, () => mergeOnce(task));
       if (merged !== undefined) return merged;
     } catch (error) {
       if (!PLACE_LOST.has(failureType(error) ?? '')) throw error;
@@ -55,6 +53,15 @@ async function mergeTask(task: Task): Promise<TaskResult> {
       losePlace(task);
     }
   }
+}
+
+/** implement ⇄ verify → [protected paths] → push → pull request → review → merge; undefined when it went back to its Worker. */
+async function mergeOnce(task: Task): Promise<TaskResult | undefined> {
+  const change = await clearToPush(task, await implement(task));
+  if (change === undefined) return undefined;
+  const submission = await submit(task, change);
+  if (!(await review(task, change, submission))) return undefined;
+  return merge(task, change, submission);
 }
 
 /** The host is gone, or its pushes are fenced off by a newer epoch. */
@@ -80,12 +87,13 @@ async function cleanUp(task: Task): Promise<void> {
 function newTask(input: TaskWorkflowInput): TaskData {
   return {
     epoch: 0,
-    failedAttempts: 0,
     transcripts: 0,
-    rounds: { verification: 0, review: 0, conflict: 0 },
+    ...freshCounts(),
     opening: firstOpening(input),
     commits: 0,
     submissions: [],
     allowed: [],
+    rewinds: [],
+    ...(input.rewind === undefined ? {} : { rewind: input.rewind }),
   };
 }
