@@ -169,6 +169,7 @@ export interface Hosts {
   capacity: number;
   last_seen_at: Generated<Timestamp>;
   name: string;
+  sandbox: string | null;
 }
 
 export interface HumanRequests {
@@ -225,6 +226,7 @@ export interface Placements {
   holder: string;
   host: string;
   placed_at: Generated<Timestamp>;
+  sandbox: string | null;
 }
 
 export interface ProviderHolds {

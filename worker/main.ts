@@ -68,9 +68,11 @@ const stop = (): void => {
 };
 process.once('SIGTERM', stop);
 process.once('SIGINT', stop);
-logger.info({ serve, host, namespace }, 'ready');
+logger.info({ serve, host, namespace, sandbox: sandbox.description }, 'ready');
 await reportHostWhile(
-  serve.includes('host') ? { db, name: host, capacity: config.host.capacity, logger } : undefined,
+  serve.includes('host')
+    ? { db, name: host, capacity: config.host.capacity, sandbox: sandbox.description, logger }
+    : undefined,
   Promise.all(workers.map((worker) => worker.run())),
 );
 await connection.close();

@@ -1482,6 +1482,10 @@ export interface components {
                 reservedUsd: number;
                 capUsd: number | null;
             };
+            sandboxes: {
+                host: string;
+                description: string;
+            }[];
         };
         Diff: {
             repository: string;
@@ -1605,6 +1609,9 @@ export interface components {
                     ok: boolean;
                     message: string;
                 };
+            };
+            sandboxes: {
+                [key: string]: string;
             };
         };
     };
