@@ -8,7 +8,11 @@ interface Processor {
   /** AUDIT_ARCH_… of linux/audit.h. */
   readonly audit: number;
   readonly denied: readonly number[];
+  /** open and openat by the place of their flags, which the mode follows. */
+  readonly opens: readonly (readonly [number: number, argument: number])[];
   readonly clone: number;
+  /** chmod and its kin by the place of their mode; the number of a call that this processor lacks is left out. */
+  readonly modes: readonly (readonly [number: number, argument: number])[];
   readonly ioctl: number;
   readonly socket: number;
   /** Numbers from here on are another way (x32) to the same calls. */
@@ -24,18 +28,45 @@ const PROCESSORS: Readonly<Record<string, Processor>> = {
       ...[155, 165, 166, 272, 308], // pivot_root, mount, umount2, unshare, setns
       ...[175, 176, 246, 313, 320], // init_module, delete_module, kexec_load, finit_module, kexec_file_load
     ],
+    modes: [
+      ...([
+        [90, 1],
+        [91, 1],
+        [268, 2],
+      ] as const), // chmod, fchmod, fchmodat
+      ...([
+        [85, 1],
+        [133, 1],
+        [259, 2],
+      ] as const), // creat, mknod, mknodat
+    ],
+    opens: [
+      [2, 1],
+      [257, 2],
+    ],
     ...{ clone: 56, ioctl: 16, socket: 41, end: 0x40000000 },
   },
   arm64: {
     audit: 0xc00000b7,
     denied: [...[217, 218, 219], ...[241, 265, 280, 282], ...[41, 40, 39, 97, 268], ...[105, 106, 104, 273, 294]],
+    modes: [
+      [52, 1],
+      [53, 2],
+      [33, 2],
+    ],
+    opens: [[56, 2]],
     ...{ clone: 220, ioctl: 29, socket: 198 },
   },
 };
 
 // io_uring_setup, _enter, _register; open_tree, move_mount, fsopen, fsconfig, fsmount, fspick; mount_setattr
 const DENIED_EVERYWHERE = [425, 426, 427, 428, 429, 430, 431, 432, 433, 442];
-const CLONE3 = 435;
+// Their arguments are behind a pointer, where no filter sees them; programs fall back to clone and openat.
+const UNSEEN = [435, 437]; // clone3, openat2
+const FCHMODAT2 = 452;
+// Set-user-id and set-group-id: outside, the file would lend its owner's rights to whoever runs it.
+const LENDING = 0o6000;
+const O_CREAT = 0o100;
 const CLONE_NEWUSER = 0x10000000;
 // TIOCSTI types into a terminal, TIOCLINUX pastes into a console.
 const DENIED_IOCTLS = [0x5412, 0x541c];
@@ -62,7 +93,7 @@ const when = (value: number, verdict: number): Instruction[] => [skipUnless(valu
 export function seccompFilter(architecture: string): Uint8Array | undefined {
   const processor = PROCESSORS[architecture];
   if (processor === undefined) return undefined;
-  const { audit, denied, clone, ioctl, socket, end } = processor;
+  const { audit, denied, clone, ioctl, socket, modes, opens, end } = processor;
   /** What holds for one call, with its number loaded; ends with a verdict. */
   const of = (number: number, rules: Instruction[]): Instruction[] => [skipUnless(number, rules.length), ...rules];
   return assemble([
@@ -72,9 +103,21 @@ export function seccompFilter(architecture: string): Uint8Array | undefined {
     load(NUMBER),
     ...(end === undefined ? [] : ([[0x35, 0, 1, end], finish(answerWith(ENOSYS))] as Instruction[])),
     ...[...denied, ...DENIED_EVERYWHERE].flatMap((number) => when(number, answerWith(EPERM))),
-    // Its flags are behind a pointer; programs fall back to clone.
-    ...when(CLONE3, answerWith(ENOSYS)),
+    ...UNSEEN.flatMap((number) => when(number, answerWith(ENOSYS))),
     ...of(clone, [load(argument(0)), [0x45, 0, 1, CLONE_NEWUSER], finish(answerWith(EPERM)), finish(ALLOW)]),
+    ...[...modes, [FCHMODAT2, 2] as const].flatMap(([number, place]) =>
+      of(number, [load(argument(place)), [0x45, 0, 1, LENDING], finish(answerWith(EPERM)), finish(ALLOW)]),
+    ),
+    ...opens.flatMap(([number, place]) =>
+      of(number, [
+        load(argument(place)),
+        [0x45, 0, 3, O_CREAT],
+        load(argument(place + 1)),
+        [0x45, 0, 1, LENDING],
+        finish(answerWith(EPERM)),
+        finish(ALLOW),
+      ]),
+    ),
     ...of(ioctl, [
       load(argument(1)),
       ...DENIED_IOCTLS.flatMap((request) => when(request, answerWith(EPERM))),
