@@ -79,6 +79,9 @@ function asRefusal(error: unknown, shown: string): unknown {
   if (code === 'EEXIST' || code === 'ENOTDIR' || code === 'ELOOP') {
     return new EditRefused(`${shown} cannot be written: a file or link is where a folder would have to be.`);
   }
+  // Only what moves folders while we are in them does that.
+  if (code === 'ENOENT')
+    return new EditRefused(`${shown} cannot be written: its folder was moved just now. Try again.`);
   return code === 'EACCES' || code === 'EROFS' || code === 'ENAMETOOLONG'
     ? new EditRefused(`${shown} cannot be written (${code}).`)
     : error;

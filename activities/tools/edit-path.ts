@@ -16,6 +16,8 @@ export interface PlacedPath {
   readonly shown: string;
 }
 
+const LONGEST_PATH_BYTES = 3_000;
+
 /** Resolves a path that is absolute within the worktree, or relative to it. */
 export async function placePath(worktree: string, path: string): Promise<PlacedPath> {
   if (path.includes('\0')) throw new EditRefused('A path cannot contain NUL.');
@@ -24,6 +26,8 @@ export async function placePath(worktree: string, path: string): Promise<PlacedP
   if (real !== root && !real.startsWith(root + sep)) {
     throw new EditRefused(`${path} is not in your worktree. Give a path within ${worktree}, or relative to it.`);
   }
+  // The system would take it part by part, and then nobody could delete it by its path.
+  if (Buffer.byteLength(real) > LONGEST_PATH_BYTES) throw refusal(path, 'ENAMETOOLONG');
   const parts = relative(root, real).split(sep);
   // Also for a file system that does not tell upper case from lower.
   if (parts.some((part) => part.toLowerCase() === '.git')) {
