@@ -61,7 +61,13 @@ export interface Config {
     readonly turns: number;
     readonly budgetUsd: number;
   };
-  readonly sandbox: 'auto' | 'off';
+  readonly sandbox: {
+    readonly setting: 'auto' | 'off';
+    /** Folders that commands may read besides those of programs. */
+    readonly readable: readonly string[];
+  };
+  /** The file with the values that factory.yaml names as secrets; absolute. */
+  readonly secretsFile: string | undefined;
   readonly logLevel: string;
 }
 
@@ -122,10 +128,17 @@ function readTemporal(given: Record<string, string | undefined>): Omit<Config['t
   return { embedded, namespace: profile.namespace ?? 'default', connection: profile.connectionOptions };
 }
 
-/** Why a real model may not be used with these settings, or nothing. */
-export function sandboxProblem(config: Config): string | undefined {
-  if (config.model.apiKey === undefined || config.sandbox === 'off') return undefined;
-  return 'There is no sandbox in this version, so commands of a real model run with your rights. Set SANDBOX=off to accept that, or unset ANTHROPIC_API_KEY.';
+/**
+ * Why agents' commands may not run on this host with these settings, or nothing. `hasSandbox`: its probe succeeded;
+ * `mayBeReal`: what answers may be a real model, which without a key here only a worker process cannot know.
+ */
+export function sandboxProblem(
+  config: Config,
+  hasSandbox: boolean,
+  mayBeReal = config.model.apiKey !== undefined,
+): string | undefined {
+  if (hasSandbox || !mayBeReal || config.sandbox.setting === 'off') return undefined;
+  return 'There is no sandbox here, so commands of a real model would run with your rights. Install bubblewrap (`npm run doctor` says how and what stands in its way), set SANDBOX=off to accept it, or unset ANTHROPIC_API_KEY.';
 }
 
 function assemble(
@@ -179,7 +192,8 @@ function assemble(
       turns: v.MAX_TURNS,
       budgetUsd: v.BUDGET_USD,
     },
-    sandbox: v.SANDBOX,
+    sandbox: { setting: v.SANDBOX, readable: v.SANDBOX_READABLE.map(absolute) },
+    secretsFile: v.SECRETS_FILE === undefined ? undefined : absolute(v.SECRETS_FILE),
     logLevel: v.LOG_LEVEL,
   });
 }

@@ -26,6 +26,7 @@ import { createRecordActivities } from './records.ts';
 import { createClaimActivities, createPlaceActivities } from './slots.ts';
 import { createSupervisionActivities } from './supervision.ts';
 import { createTerminalActivities } from './terminal/end-commands.ts';
+import type { Sandbox } from './terminal/sandbox.ts';
 import { createTerminal } from './terminal/tmux.ts';
 import { createBashActivities } from './tools/bash.ts';
 import { createEditActivities } from './tools/edit.ts';
@@ -38,6 +39,7 @@ export interface ActivityDependencies {
   readonly model: Anthropic;
   /** This machine as a host. */
   readonly host: string;
+  readonly sandbox: Sandbox;
 }
 
 /** Queue `factory`. */
@@ -65,11 +67,12 @@ export const createModelActivities = ({ db, model }: ActivityDependencies) => cr
 export const createHostsActivities = ({ db, host }: ActivityDependencies) => createClaimActivities({ db, host });
 
 /** Queue `host-<name>`. */
-export function createHostActivities({ db, config, host: name }: ActivityDependencies) {
-  const { stateDir } = config;
+export function createHostActivities({ db, config, host: name, sandbox }: ActivityDependencies) {
+  const { stateDir, secretsFile } = config;
   const { worktreeBase, tmuxSocket } = config.host;
   const terminal = createTerminal({ stateDir, host: name, socket: tmuxSocket });
   const host: GitHost = { stateDir, host: name, worktreeBase, remoteOf: localRemote(stateDir) };
+  const commands = { sandbox, secretsFile };
   return {
     ...createWorktreeActivities(host),
     ...createBranchActivities(host),
@@ -77,8 +80,8 @@ export function createHostActivities({ db, config, host: name }: ActivityDepende
     ...createCheckpointActivities({ host, note: (note) => writeCheckpoint(db, note) }),
     ...createInspectChange({ db, host }),
     ...createRewindActivities(host),
-    ...createVerifyActivities({ db, host, terminal }),
-    ...createBashActivities({ db, terminal, host }),
+    ...createVerifyActivities({ db, host, terminal, commands }),
+    ...createBashActivities({ db, terminal, host, commands }),
     ...createEditActivities({ db, host }),
     ...createTerminalActivities({ terminal }),
     ...createWriteBrief({ db, sources: createBriefSources(host) }),

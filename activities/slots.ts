@@ -34,7 +34,10 @@ export function createClaimActivities({ db, host }: { db: Database; host: string
       const claim = await claimSlot(db, { holder, afterEpoch, host, askedAt });
       if (claim.kind === 'late')
         throw finalFailure('NotAllowedNow', `${holder} was placed meanwhile; this claim is late`);
-      if (claim.kind === 'placed') return { host: claim.host, epoch: claim.epoch };
+      if (claim.kind === 'placed') {
+        const { epoch, sandbox } = claim;
+        return { host: claim.host, epoch, ...(sandbox === null ? {} : { sandbox }) };
+      }
       const reason = claim.kind === 'full' ? `all ${claim.capacity} slots are taken` : 'it has not reported yet';
       throw failure('HostBusy', `Host ${host} has no slot: ${reason}`, { nextRetryDelay: '1s' });
     },

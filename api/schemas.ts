@@ -179,6 +179,8 @@ export const Epic = EpicSummary.extend({
   turns: z.number().int(),
   /** Settled plus reserved never passes the cap, which is null until the epic has its settings. */
   cost: z.object({ settledUsd: z.number(), reservedUsd: z.number(), capUsd: z.number().nullable() }),
+  /** What agents' commands and checks ran in, on each host that had a part in it. */
+  sandboxes: z.array(z.object({ host: z.string(), description: z.string() })),
 }).meta({ id: 'Epic' });
 
 export const Diff = z
@@ -295,5 +297,10 @@ export const LogEntry = z
 
 const Dependency = z.object({ ok: z.boolean(), message: z.string() });
 export const Health = z
-  .object({ ready: z.boolean(), dependencies: z.record(z.string(), Dependency) })
+  .object({
+    ready: z.boolean(),
+    dependencies: z.record(z.string(), Dependency),
+    /** What agents' commands run in on each host that is there. */
+    sandboxes: z.record(z.string(), z.string()),
+  })
   .meta({ id: 'Health' });

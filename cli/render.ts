@@ -38,6 +38,7 @@ export function epicLines(epic: Epic, colors: Colors, now: number): string[] {
     ...epic.retries.map((retry) => `  ${colors.yellow(retryLine(retry))}`),
     ...merged,
     ...graph(epic.tasks, colors).map((line) => `  ${line}`),
+    ...epic.sandboxes.map(({ host, description }) => colors.dim(`  sandbox on ${host}: ${description}`)),
     ...epic.pullRequests.map((pr) => colors.dim(`  ${pullRequestLine(epic.id, pr)}`)),
     ...epic.requests.flatMap((request) => requestLines(request, colors, epic)),
   ];

@@ -170,6 +170,7 @@ export interface Hosts {
   capacity: number;
   last_seen_at: Generated<Timestamp>;
   name: string;
+  sandbox: string | null;
 }
 
 export interface HumanRequests {
@@ -228,6 +229,7 @@ export interface Placements {
   holder: string;
   host: string;
   placed_at: Generated<Timestamp>;
+  sandbox: string | null;
 }
 
 export interface ProviderHolds {

@@ -1,6 +1,6 @@
 /** The state of this machine and its configuration, part by part; changes nothing. */
 import Anthropic from '@anthropic-ai/sdk';
-import { sandboxPosture } from '../activities/terminal/sandbox.ts';
+import { findSandbox } from '../activities/terminal/sandbox-probe.ts';
 import { type Config, ConfigError, sandboxProblem } from '../config.ts';
 import { exec } from '../exec.ts';
 import { type Finding, found } from './finding.ts';
@@ -34,7 +34,7 @@ async function examineWith(config: Config): Promise<Finding[]> {
     checkTemporal(config).then((finding) => [finding]),
     checkPostgres(config).then((finding) => [finding]),
     checkModel(config).then((finding) => [finding]),
-    [checkSandbox(config)],
+    checkSandbox(config).then((finding) => [finding]),
     checkRepositories(config),
     checkGitHub().then((finding) => [finding]),
     checkPorts(config),
@@ -95,10 +95,20 @@ async function checkModel({ model }: Config): Promise<Finding> {
   }
 }
 
-function checkSandbox(config: Config): Finding {
-  const { description } = sandboxPosture(config.sandbox);
-  if (sandboxProblem(config) === undefined) return found('Sandbox', description);
-  return notUsable('Sandbox', `${description} A real key is not used like that.`, 'SANDBOX=off accepts it');
+/** The scripted model needs none. */
+async function checkSandbox(config: Config): Promise<Finding> {
+  const { kind, description } = await findSandbox(config.sandbox);
+  const isThere = kind !== 'none';
+  if (isThere || config.sandbox.setting === 'off') return found('Sandbox', description);
+  const isRequired = sandboxProblem(config, isThere) !== undefined;
+  const install = process.platform === 'linux' && onPath('bwrap') === undefined;
+  const remedy = install ? installCommand('bubblewrap') : 'docs/security.md says what it needs';
+  return notUsable(
+    'Sandbox',
+    `${description}.${isRequired ? ' A real key is not used like that.' : ''}`,
+    `${remedy}, or SANDBOX=off to accept it`,
+    isRequired,
+  );
 }
 
 async function checkRepositories(config: Config): Promise<Finding[]> {

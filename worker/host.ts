@@ -34,6 +34,8 @@ interface Reporting {
   readonly db: Database;
   readonly name: string;
   readonly capacity: number;
+  /** What commands run in here. */
+  readonly sandbox: string;
   readonly logger: Logger;
 }
 
@@ -43,9 +45,11 @@ export async function reportHostWhile(reporting: Reporting | undefined, work: Pr
     await work;
     return;
   }
-  const { db, name, capacity, logger } = reporting;
+  const { db, name, capacity, sandbox, logger } = reporting;
   const report = () =>
-    reportHost(db, { name, capacity }).catch((error: unknown) => logger.warn({ error }, 'No sign of life written'));
+    reportHost(db, { name, capacity, sandbox }).catch((error: unknown) =>
+      logger.warn({ error }, 'No sign of life written'),
+    );
   await report();
   const timer = setInterval(report, REPORT_MS);
   try {

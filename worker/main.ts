@@ -3,7 +3,8 @@ import { parseArgs } from 'node:util';
 import { Client } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import { createModelClient } from '../activities/agent/model-call.ts';
-import { loadConfig } from '../config.ts';
+import { findSandbox } from '../activities/terminal/sandbox-probe.ts';
+import { loadConfig, sandboxProblem } from '../config.ts';
 import { connect } from '../db/connection.ts';
 import { bundleWorkflows } from './bundle.ts';
 import { createWorkers, SERVABLE, type Servable } from './create-workers.ts';
@@ -27,6 +28,14 @@ const config = loadConfig();
 startRunner();
 const logger = installRuntime(config.logLevel);
 const bundling = bundleWorkflows();
+const sandbox = await findSandbox(config.sandbox);
+// A host's worker process has no key of its own where others call the model.
+const mayBeReal = config.model.apiKey !== undefined || config.model.baseUrl === undefined;
+const unsafe = serve.includes('host') ? sandboxProblem(config, sandbox.kind !== 'none', mayBeReal) : undefined;
+if (unsafe !== undefined) {
+  logger.fatal(unsafe);
+  process.exit(1);
+}
 const connection = await NativeConnection.connect(config.temporal.connection);
 const { namespace } = config.temporal;
 const temporal = new Client({ connection, namespace });
@@ -49,6 +58,7 @@ const workers = await createWorkers({
     temporal,
     config,
     host,
+    sandbox,
     model: createModelClient({ apiKey: config.model.apiKey ?? 'scripted', baseUrl: config.model.baseUrl }),
   },
 });
@@ -58,9 +68,11 @@ const stop = (): void => {
 };
 process.once('SIGTERM', stop);
 process.once('SIGINT', stop);
-logger.info({ serve, host, namespace }, 'ready');
+logger.info({ serve, host, namespace, sandbox: sandbox.description }, 'ready');
 await reportHostWhile(
-  serve.includes('host') ? { db, name: host, capacity: config.host.capacity, logger } : undefined,
+  serve.includes('host')
+    ? { db, name: host, capacity: config.host.capacity, sandbox: sandbox.description, logger }
+    : undefined,
   Promise.all(workers.map((worker) => worker.run())),
 );
 await connection.close();

@@ -183,7 +183,15 @@ export async function writeAdmin(place: GitPlace, path: string, head: string, st
 }
 
 // ENOTDIR is what `rm` ends with at a file that it may not unlink, having tried it as a folder.
-const UNDELETABLE: ReadonlySet<string> = new Set(['EACCES', 'EBUSY', 'ENOTDIR', 'ENOTEMPTY', 'EPERM', 'EROFS']);
+const UNDELETABLE: ReadonlySet<string> = new Set([
+  'EACCES',
+  'EBUSY',
+  'ENAMETOOLONG',
+  'ENOTDIR',
+  'ENOTEMPTY',
+  'EPERM',
+  'EROFS',
+]);
 
 /** Fails WorktreeUnusable (final) where another try would not help either. */
 function deletionFailure(error: unknown, path: string): unknown {

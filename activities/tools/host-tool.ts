@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Database } from '../../db/connection.ts';
 import { beginToolCall, finishToolCall, type ToolCallResult } from '../../db/writes/tool-calls.ts';
+import type { CommandPolicy } from '../../workflows/contract/settings.ts';
 import type { Placement } from '../../workflows/contract/task.ts';
 import { failure, finalFailure } from '../failures.ts';
 import { journalPath, type WorktreeBase } from '../git/names.ts';
@@ -15,12 +16,13 @@ export interface HostToolInput {
   readonly toolUseId: string;
   readonly epicId: string;
   readonly taskKey?: string;
+  readonly repository: string;
   /** Absolute. */
   readonly worktree: string;
   readonly placement: Placement;
   readonly readOnly: boolean;
   readonly timeoutSeconds: number;
-  readonly env: Readonly<Record<string, string>>;
+  readonly policy: CommandPolicy;
 }
 
 /** What the workflow sees; the output itself stays in tool_calls. */

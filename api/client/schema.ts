@@ -1568,6 +1568,10 @@ export interface components {
                 reservedUsd: number;
                 capUsd: number | null;
             };
+            sandboxes: {
+                host: string;
+                description: string;
+            }[];
         };
         Diff: {
             repository: string;
@@ -1697,6 +1701,9 @@ export interface components {
                     ok: boolean;
                     message: string;
                 };
+            };
+            sandboxes: {
+                [key: string]: string;
             };
         };
     };

@@ -2,19 +2,22 @@
 import { sql } from 'kysely';
 import type { Database } from '../connection.ts';
 
-/** A host says that it is there and how many slots it has; worker processes do so every five seconds. */
-export async function reportHost(db: Database, host: { name: string; capacity: number }): Promise<void> {
+/** A host says that it is there, how many slots it has and what commands run in there; worker processes do so every five seconds. */
+export async function reportHost(
+  db: Database,
+  { name, capacity, sandbox = null }: { name: string; capacity: number; sandbox?: string | null },
+): Promise<void> {
   await db
     .insertInto('hosts')
-    .values(host)
+    .values({ name, capacity, sandbox })
     .onConflict((conflict) =>
-      conflict.column('name').doUpdateSet({ capacity: host.capacity, last_seen_at: sql<Date>`now()` }),
+      conflict.column('name').doUpdateSet({ capacity, sandbox, last_seen_at: sql<Date>`now()` }),
     )
     .execute();
 }
 
 export type Claim =
-  | { readonly kind: 'placed'; readonly host: string; readonly epoch: number }
+  | { readonly kind: 'placed'; readonly host: string; readonly epoch: number; readonly sandbox: string | null }
   | { readonly kind: 'full'; readonly capacity: number }
   /** A later claim of the same holder was granted before this one came through. */
   | { readonly kind: 'late' }
@@ -35,12 +38,15 @@ export async function claimSlot(
     await sql`select pg_advisory_xact_lock(hashtextextended(${`placement ${holder}`}, 0))`.execute(trx);
     const row = await trx
       .selectFrom('hosts')
-      .select('capacity')
+      .select(['capacity', 'sandbox'])
       .where('name', '=', host)
       .forUpdate()
       .executeTakeFirst();
     const before = await trx.selectFrom('placements').selectAll().where('holder', '=', holder).executeTakeFirst();
-    if (before?.held && before.epoch > afterEpoch) return { kind: 'placed', host: before.host, epoch: before.epoch };
+    if (before?.held && before.epoch > afterEpoch) {
+      const { epoch, sandbox } = before;
+      return { kind: 'placed', host: before.host, epoch, sandbox };
+    }
     if (before?.claimed_at && before.claimed_at > askedAt) return { kind: 'late' };
     if (row === undefined) return { kind: 'unknown-host' };
     const { taken } = await trx
@@ -52,13 +58,13 @@ export async function claimSlot(
       .executeTakeFirstOrThrow();
     if (taken >= row.capacity) return { kind: 'full', capacity: row.capacity };
     const epoch = Math.max(afterEpoch, before?.epoch ?? 0) + 1;
-    const placement = { host, epoch, held: true, claimed_at: askedAt };
+    const placement = { host, epoch, held: true, claimed_at: askedAt, sandbox: row.sandbox };
     await trx
       .insertInto('placements')
       .values({ holder, ...placement })
       .onConflict((conflict) => conflict.column('holder').doUpdateSet({ ...placement, placed_at: sql<Date>`now()` }))
       .execute();
-    return { kind: 'placed', host, epoch };
+    return { kind: 'placed', host, epoch, sandbox: row.sandbox };
   });
 }
 

@@ -3,7 +3,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CommandResult, type DurableCommand, runDurableCommand } from '../../activities/terminal/run-command.ts';
+import { NO_SANDBOX } from '../../activities/terminal/sandbox.ts';
 import { createTerminal, endServer, type Terminal } from '../../activities/terminal/tmux.ts';
+import { RepositoryPolicy } from '../../workflows/contract/settings.ts';
 
 export interface TestTerminal {
   readonly stateDir: string;
@@ -27,6 +29,11 @@ export function createTestTerminal(): TestTerminal {
     script,
     cwd: worktree,
     env: {},
+    secrets: {},
+    sandbox: NO_SANDBOX('of the test'),
+    readOnly: false,
+    git: undefined,
+    limits: RepositoryPolicy.parse({}).limits,
     timeoutMs: 30_000,
     ...options,
   });

@@ -115,10 +115,12 @@ test('a name in .env that nobody reads is found', () => {
   ]);
 });
 
-test('a real key needs the sandbox to be switched off knowingly', () => {
-  assert.match(sandboxProblem(loadConfig({ ANTHROPIC_API_KEY: 'k' })) ?? '', /SANDBOX=off/);
-  assert.equal(sandboxProblem(loadConfig({ ANTHROPIC_API_KEY: 'k', SANDBOX: 'off' })), undefined);
-  assert.equal(sandboxProblem(loadConfig({})), undefined);
+test('a real key needs a sandbox, or that it is switched off knowingly', () => {
+  assert.match(sandboxProblem(loadConfig({ ANTHROPIC_API_KEY: 'k' }), false) ?? '', /SANDBOX=off/);
+  assert.equal(sandboxProblem(loadConfig({ ANTHROPIC_API_KEY: 'k' }), true), undefined);
+  assert.equal(sandboxProblem(loadConfig({ ANTHROPIC_API_KEY: 'k', SANDBOX: 'off' }), false), undefined);
+  assert.equal(sandboxProblem(loadConfig({}), false), undefined);
+  assert.match(sandboxProblem(loadConfig({}), false, true) ?? '', /SANDBOX=off/);
 });
 
 test('.env.example has every variable, and no other, with its default', () => {

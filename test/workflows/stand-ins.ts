@@ -57,6 +57,8 @@ const SETTINGS: EpicSettings = {
   policy: {
     verify: [{ name: 'verify', command: 'true' }],
     env: {},
+    network: [],
+    limits: { memoryMb: 64, processes: 16, fileMb: 1 },
     timeouts: { setupSeconds: 1, verifySeconds: 1, commandSeconds: 1 },
     protectedPaths: ['ci'],
     testPaths: ['test'],

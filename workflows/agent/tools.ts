@@ -34,17 +34,18 @@ export async function runTools(
 }
 
 async function runTool(agent: Agent, turn: number, call: ToolCallRef): Promise<void> {
-  const { agentId, epicId, taskKey, worktree, placement, policy, purpose } = agent.input;
+  const { agentId, epicId, taskKey, repository, worktree, placement, policy, purpose } = agent.input;
   const input = {
     agentId,
     turn,
     toolUseId: call.id,
     epicId,
+    repository,
     worktree,
     placement,
     readOnly: READ_ONLY[purpose],
     timeoutSeconds: policy.timeouts.commandSeconds,
-    env: policy.env,
+    policy: { env: policy.env, network: policy.network, limits: policy.limits },
     ...(taskKey === undefined ? {} : { taskKey }),
   };
   await runOnHost(

@@ -26,6 +26,7 @@ export const FAILURES = {
   HostBusy: 'Every slot of the host is taken',
   TerminalUnavailable: 'tmux is missing or does not start',
   SandboxUnavailable: 'The sandbox cannot be set up',
+  SecretMissing: 'The host does not have a secret that factory.yaml names',
   DiskFull: 'No space is left on the device',
   SetupFailed: 'The set-up command of factory.yaml failed',
   CommandInterrupted: 'The command may or may not have finished',

@@ -42,6 +42,28 @@ const TEST_PATHS = [
   ...['**/{test,tests,spec,specs,__tests__,__snapshots__,e2e}/**', '**/*.{test,spec,cy}.*', '**/*_{test,spec}.*'],
   ...['**/test_*.py', '**/*{Test,Tests,IT,Spec}.{java,kt,kts,scala,groovy,cs,fs,vb,swift,php}'],
 ];
+const VariableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'a name of letters, digits and "_"');
+
+/** A value as it is, or the name of one that the operator keeps on each host (SECRETS_FILE) and that is never shown. */
+export const VariableValue = z.union([z.string(), z.strictObject({ secret: VariableName })]);
+export type VariableValue = z.infer<typeof VariableValue>;
+
+/** A host that commands may talk to: a name, or `*.` and a name for everything below it. No address, scheme or port. */
+const HostName = z
+  .string()
+  .regex(
+    /^(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]([a-z0-9-]*[a-z0-9])?$/,
+    'a host name such as registry.npmjs.org',
+  );
+
+/** What one command may use up, as far as the host can hold it to that. */
+const Limits = z.strictObject({
+  memoryMb: z.number().int().min(64).default(8_192),
+  /** Processes and threads at once. */
+  processes: z.number().int().min(16).default(4_096),
+  /** The largest file. */
+  fileMb: z.number().int().min(1).default(4_096),
+});
 
 /** factory.yaml on the base branch of the target repository. Unknown keys are refused so that a typo is found. */
 export const RepositoryPolicy = z.strictObject({
@@ -49,7 +71,10 @@ export const RepositoryPolicy = z.strictObject({
   setup: z.string().optional(),
   /** What a change must pass; without it nothing is verified, and evidence and approvals say so. */
   verify: z.union([z.string().transform((command) => [{ name: 'verify', command }]), z.array(Check)]).default([]),
-  env: z.record(z.string(), z.string()).default({}),
+  env: z.record(VariableName, VariableValue).default({}),
+  /** The only hosts that commands may reach; none without it. */
+  network: z.array(HostName).default([]),
+  limits: Limits.prefault({}),
   timeouts: z
     .strictObject({
       setupSeconds: z.number().int().positive().default(900),
@@ -65,6 +90,9 @@ export const RepositoryPolicy = z.strictObject({
   testPaths: Globs.default(TEST_PATHS),
 });
 export type RepositoryPolicy = z.infer<typeof RepositoryPolicy>;
+
+/** What each command of the repository is run with: set-up, checks and the agents' own. */
+export type CommandPolicy = Pick<RepositoryPolicy, 'env' | 'network' | 'limits'>;
 
 /** One purpose's model and prompt; `promptHash` names a row of `pins`. */
 export const AgentPin = z.object({ model: z.string(), maxTokens: z.number().int(), promptHash: z.string() });

@@ -32,6 +32,8 @@ export interface TaskResult {
 export interface Placement {
   readonly host: string;
   readonly epoch: number;
+  /** What commands run in there, in the host's words. */
+  readonly sandbox?: string;
 }
 
 /** From the epic: the answer to a human request; idempotent by requestId. */

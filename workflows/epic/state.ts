@@ -54,6 +54,8 @@ export interface EpicData {
   epicBranch?: string;
   pullRequest?: PullRequestView;
   mergedSha?: string;
+  /** What commands of the epic's own agents and checks ran in, by host. */
+  sandboxes?: Record<string, string>;
   /** The highest epoch of the epic's own placement. */
   epoch: number;
   /** Makes keys of transcripts, escalations and change tasks unique. */
