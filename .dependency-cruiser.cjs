@@ -49,7 +49,7 @@ module.exports = {
         '^exec[.]ts$',
         CONTRACT,
         TEMPORAL_CLIENT,
-        packages('@temporalio/activity', 'zod', 'yaml', '@anthropic-ai/sdk'),
+        packages('@temporalio/activity', 'zod', 'yaml', '@anthropic-ai/sdk', '@anthropic-ai/sandbox-runtime'),
       ],
     ),
     only(
