@@ -49,7 +49,14 @@ module.exports = {
         '^exec[.]ts$',
         CONTRACT,
         TEMPORAL_CLIENT,
-        packages('@temporalio/activity', 'zod', 'yaml', 'picomatch', '@anthropic-ai/sdk'),
+        packages(
+          '@temporalio/activity',
+          'zod',
+          'yaml',
+          'picomatch',
+          '@anthropic-ai/sdk',
+          '@anthropic-ai/sandbox-runtime',
+        ),
       ],
     ),
     only(

@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import { inheritedEnvironment } from '../../exec.ts';
 import type { CommandPolicy } from '../../workflows/contract/settings.ts';
-import { FILTER_FD, type GitFolders, SANDBOX_HOME, type Sandbox, sandboxed } from './sandbox.ts';
+import { filtered, PROXY_SOCKET_VARIABLE } from './network.ts';
+import { FILTER_FD, type GitFolders, PROXY_SOCKET_HERE, SANDBOX_HOME, type Sandbox, sandboxed } from './sandbox.ts';
 
 /** What a command may reach and use up. */
 export interface Confinement {
@@ -11,6 +12,8 @@ export interface Confinement {
   readonly readOnly: boolean;
   readonly git: GitFolders | undefined;
   readonly limits: CommandPolicy['limits'];
+  /** The only hosts that it may reach, by name. */
+  readonly network: CommandPolicy['network'];
 }
 
 export interface Launch extends Confinement {
@@ -50,24 +53,27 @@ export function privateFolder({ sandbox, worktree, journalDir, carryDir }: Launc
  * is the session's. Values are said to this shell, not to a program, so that no list of processes shows them.
  */
 export function launchScript(launch: Launch): string {
-  const { cookie, worktree, journalDir, env, hasSecrets, sandbox, readOnly, git, limits, carryDir } = launch;
+  const { cookie, worktree, journalDir, env, hasSecrets, sandbox, readOnly, git, limits, network, carryDir } = launch;
   const script = join(journalDir, 'script');
   const shellDir = carryDir === undefined ? [] : [join(carryDir, 'shell')];
+  const hasProxy = network.length > 0 && sandbox.kind !== 'none';
   const argv = sandboxed(['bash', SHELL, worktree, script, ...shellDir], sandbox, {
-    ...{ worktree, readOnly, git, privateDir: privateFolder(launch) },
-    readable: [SHELL, script],
-    writable: shellDir,
-    hostNetwork: false,
-    processes: limits.processes,
+    ...{ worktree, readOnly, git, privateDir: privateFolder(launch), hasProxy, processes: limits.processes },
+    ...{ readable: [SHELL, script], writable: shellDir },
   });
   const variables = Object.entries({ ...commandEnvironment(env, sandbox), FACTORY_COMMAND: cookie });
-  const isFiltered = sandbox.filter !== undefined;
+  const filter = sandbox.filter === undefined ? '' : ` ${FILTER_FD}<${shellQuote(join(journalDir, FILTER_FILE))}`;
+  const words = argv.map((word) => (word === PROXY_SOCKET_HERE ? '"$socket"' : shellQuote(word)));
+  const start = [
+    ...limitLines(limits),
+    ...(hasProxy ? [`socket=$${PROXY_SOCKET_VARIABLE}`, `unset ${PROXY_SOCKET_VARIABLE}`] : []),
+    `exec ${words.join(' ')}${filter}`,
+  ].join('\n');
   return [
     'echo $$ >started/pid',
-    ...limitLines(limits),
     ...variables.map(([name, value]) => `export ${name}=${shellQuote(value)}`),
     ...(hasSecrets ? [`. ./${SECRETS_FILE}`, `rm -f ./${SECRETS_FILE}`] : []),
-    `exec ${argv.map(shellQuote).join(' ')}${isFiltered ? ` ${FILTER_FD}<${shellQuote(join(journalDir, FILTER_FILE))}` : ''}`,
+    hasProxy ? `exec ${filtered(network, ['sh', '-c', start]).map(shellQuote).join(' ')}` : start,
     '',
   ].join('\n');
 }

@@ -2,6 +2,7 @@
 import { readlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { CommandPolicy } from '../../workflows/contract/settings.ts';
+import { finalFailure } from '../failures.ts';
 import { clonePath, type WorktreeBase } from '../git/names.ts';
 import { adminDir } from '../git/worktree-state.ts';
 import type { Confinement } from './command.ts';
@@ -22,15 +23,22 @@ export interface ConfineInput {
   readonly policy: CommandPolicy;
 }
 
-/** Fails: SecretMissing (final). */
+/** Fails: SandboxUnavailable, SecretMissing (final). */
 export async function confine(
   { sandbox, secretsFile }: CommandHost,
   host: Pick<WorktreeBase, 'stateDir' | 'host'>,
   { readOnly, ...input }: ConfineInput & { readonly readOnly: boolean },
 ): Promise<Confinement & Variables> {
-  const { limits, env } = input.policy;
+  const { limits, env, network } = input.policy;
+  if (network.length > 0 && sandbox.missingForNetwork.length > 0) {
+    const packages = sandbox.missingForNetwork.join(' ');
+    throw finalFailure(
+      'SandboxUnavailable',
+      `factory.yaml allows hosts of the network, and for that host ${host.host} lacks ${packages}: install them (apt-get install ${packages}), restart its worker process, then retry the task`,
+    );
+  }
   const git = sandbox.kind === 'none' ? undefined : await gitFolders(host, input);
-  return { sandbox, readOnly, git, limits, ...(await readVariables(env, secretsFile)) };
+  return { sandbox, readOnly, git, limits, network, ...(await readVariables(env, secretsFile)) };
 }
 
 /** Found by what the factory knows, never by the worktree's `.git` file, which could lead anywhere. */

@@ -109,11 +109,11 @@ export async function runDurableCommand(command: DurableCommand): Promise<Comman
 
 async function createJournal(command: DurableCommand, cookie: string): Promise<boolean> {
   const { journalDir, script, cwd: worktree, sandbox, carryDir } = command;
-  const { env, readOnly, git, limits, secrets } = command;
+  const { env, readOnly, git, limits, network, secrets } = command;
   const hasSecrets = Object.keys(secrets).length > 0;
   const launch: Launch = {
     ...{ cookie, worktree, journalDir, carryDir },
-    ...{ env, hasSecrets, sandbox, readOnly, git, limits },
+    ...{ env, hasSecrets, sandbox, readOnly, git, limits, network },
   };
   if (carryDir !== undefined) await makePrivate(carryDir, ['shell']);
   const isNew = await writeJournal(journalDir, {

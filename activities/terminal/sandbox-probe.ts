@@ -5,6 +5,7 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exec, inheritedEnvironment } from '../../exec.ts';
 import { shellQuote, withoutNpm } from './command.ts';
+import { NETWORK_PROGRAMS } from './network.ts';
 import { programFolders } from './program-folders.ts';
 import { FILTER_FD, NO_SANDBOX, type Sandbox, sandboxed } from './sandbox.ts';
 import { seccompFilter } from './seccomp.ts';
@@ -21,9 +22,7 @@ export async function findSandbox(options: { setting: SandboxSetting; readable: 
   if (options.setting === 'off') return NO_SANDBOX('it is turned off (SANDBOX=off)');
   if (process.platform !== 'linux') return NO_SANDBOX(`this version has none for ${process.platform}`);
   const { PATH = '' } = inheritedEnvironment(['PATH']);
-  const program = PATH.split(':')
-    .map((folder) => join(folder, 'bwrap'))
-    .find(isExecutable);
+  const program = onPath(PATH, 'bwrap');
   if (program === undefined) return NO_SANDBOX('bubblewrap is not installed');
   const filter = seccompFilter(process.arch);
   const programs = await programFolders(withoutNpm(PATH), homedir(), options.readable);
@@ -32,6 +31,9 @@ export async function findSandbox(options: { setting: SandboxSetting; readable: 
     const sandbox: Sandbox = {
       ...{ kind: 'bubblewrap', description: '', program, options: extras, programs, filter },
       countsProcesses: true,
+      missingForNetwork: NETWORK_PROGRAMS.filter(({ file }) => onPath(PATH, file) === undefined).map(
+        ({ name }) => name,
+      ),
     };
     problem = (await attempt(sandbox, CONFINED)) ?? '';
     if (problem !== '') continue;
@@ -76,7 +78,7 @@ async function attempt(sandbox: Sandbox, script: string): Promise<string | undef
     ]);
     const argv = sandboxed(['sh', '-c', script], sandbox, {
       ...{ worktree, readOnly: false, privateDir: undefined, git: undefined, readable: [], writable: [] },
-      ...{ hostNetwork: false, processes: PROCESSES },
+      ...{ hasProxy: false, processes: PROCESSES },
     });
     const filtered = sandbox.filter === undefined ? '' : ` ${FILTER_FD}<${shellQuote(join(folder, 'filter'))}`;
     const result = await exec({
@@ -90,6 +92,12 @@ async function attempt(sandbox: Sandbox, script: string): Promise<string | undef
     await rm(folder, { recursive: true, force: true });
   }
 }
+
+const onPath = (path: string, file: string): string | undefined =>
+  path
+    .split(':')
+    .map((folder) => join(folder, file))
+    .find(isExecutable);
 
 function isExecutable(file: string): boolean {
   try {

@@ -2,6 +2,7 @@
  * What stands between a command and the host: the argv that runs it under bubblewrap. Everything is an allow-list: a
  * tree of its own in which only what is bound exists, no network, no capability, no process of others, few system calls.
  */
+import { PROXY_SOCKET, relayed } from './network.ts';
 
 /** What this host offers, found by trying it (sandbox-probe.ts); in force for every command that is started. */
 export interface Sandbox {
@@ -18,6 +19,8 @@ export interface Sandbox {
   readonly filter: Uint8Array | undefined;
   /** Processes of one user can be counted inside, so that `ulimit -u` is a limit. */
   readonly countsProcesses: boolean;
+  /** Packages that are missing for an allow-list of hosts. */
+  readonly missingForNetwork: readonly string[];
 }
 
 export interface SandboxOptions {
@@ -31,8 +34,8 @@ export interface SandboxOptions {
   readonly readable: readonly string[];
   /** Where cwd and variables carry over. */
   readonly writable: readonly string[];
-  /** Shares the host's network: only for what filters it by itself (network.ts). */
-  readonly hostNetwork: boolean;
+  /** One port leads to the proxy that lets some hosts through, whose socket is at PROXY_SOCKET_HERE. */
+  readonly hasProxy: boolean;
   /** Processes and threads at once. */
   readonly processes: number | undefined;
 }
@@ -55,6 +58,7 @@ export const NO_SANDBOX = (reason: string): Sandbox => ({
   programs: [],
   filter: undefined,
   countsProcesses: false,
+  missingForNetwork: [],
 });
 
 /** The home of a command; a path that no host has, so that nothing is ever bound below it. */
@@ -85,22 +89,22 @@ const bind = (option: string, paths: readonly string[]): string[] => paths.flatM
 /** The argv that runs `argv` inside the sandbox. The filter, if there is one, is expected on FILTER_FD. */
 export function sandboxed(argv: readonly string[], sandbox: Sandbox, options: SandboxOptions): readonly string[] {
   if (sandbox.kind === 'none') return argv;
-  const { worktree, readOnly, privateDir, git, hostNetwork, processes } = options;
+  const { worktree, readOnly, privateDir, git, hasProxy, processes } = options;
   const own = (name: string, path: string) =>
     privateDir === undefined ? ['--tmpfs', path] : ['--bind', `${privateDir}/${name}`, path];
   return [
     sandbox.program,
     // Without the first two, a command of a worker process that runs as root could remount and write what it sees.
     ...['--unshare-user', '--cap-drop', 'ALL', '--unshare-pid', '--unshare-ipc', '--unshare-uts'],
-    ...(hostNetwork ? [] : ['--unshare-net']),
-    ...['--new-session', '--die-with-parent', ...sandbox.options],
+    ...['--unshare-net', '--new-session', '--die-with-parent', ...sandbox.options],
     ...['--hostname', 'sandbox', '--ro-bind', '/usr', '/usr'],
     ...['bin', 'sbin', 'lib', 'lib32', 'lib64', 'libx32'].flatMap((name) => ['--ro-bind-try', `/${name}`, `/${name}`]),
-    ...bind('--ro-bind-try', [...SYSTEM_FILES, ...(hostNetwork ? ['/etc/resolv.conf'] : [])]),
+    ...bind('--ro-bind-try', SYSTEM_FILES),
     // Read-only as a whole: the kernel's settings in there (core_pattern is a program that it starts) belong to root.
     ...['--proc', '/proc', '--remount-ro', '/proc', '--dev', '/dev', '--tmpfs', '/dev/shm'],
     ...[...own('tmp', '/tmp'), ...own('home', SANDBOX_HOME)],
     ...['--dir', '/var', '--symlink', '../tmp', '/var/tmp', '--dir', '/run'],
+    ...(hasProxy ? ['--ro-bind', PROXY_SOCKET_HERE, PROXY_SOCKET] : []),
     ...bind('--ro-bind', sandbox.programs),
     ...(git === undefined ? [] : gitBinds(git)),
     ...bind(readOnly ? '--ro-bind' : '--bind', [worktree]),
@@ -113,9 +117,12 @@ export function sandboxed(argv: readonly string[], sandbox: Sandbox, options: Sa
     '--',
     // Counted from here on; set outside, it would count what else the user runs.
     ...(processes === undefined || !sandbox.countsProcesses ? [] : ['bash', '-c', PROCESSES, String(processes)]),
-    ...argv,
+    ...(hasProxy ? relayed(argv) : argv),
   ];
 }
+
+/** Stands in the argv for the path that is known when the command starts. */
+export const PROXY_SOCKET_HERE = '@proxy-socket@';
 
 const PROCESSES = 'ulimit -u "$0" && exec "$@"';
 

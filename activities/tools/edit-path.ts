@@ -21,13 +21,13 @@ const LONGEST_PATH_BYTES = 3_000;
 /** Resolves a path that is absolute within the worktree, or relative to it. */
 export async function placePath(worktree: string, path: string): Promise<PlacedPath> {
   if (path.includes('\0')) throw new EditRefused('A path cannot contain NUL.');
+  // Part by part the system would take a longer one, and then nobody could delete it by its path.
+  if (Buffer.byteLength(resolve(worktree, path)) > LONGEST_PATH_BYTES) throw refusal(path, 'ENAMETOOLONG');
   const root = await realpath(worktree);
   const real = await realWay(isAbsolute(path) ? resolve(path) : resolve(worktree, path));
   if (real !== root && !real.startsWith(root + sep)) {
     throw new EditRefused(`${path} is not in your worktree. Give a path within ${worktree}, or relative to it.`);
   }
-  // The system would take it part by part, and then nobody could delete it by its path.
-  if (Buffer.byteLength(real) > LONGEST_PATH_BYTES) throw refusal(path, 'ENAMETOOLONG');
   const parts = relative(root, real).split(sep);
   // Also for a file system that does not tell upper case from lower.
   if (parts.some((part) => part.toLowerCase() === '.git')) {

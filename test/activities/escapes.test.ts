@@ -29,7 +29,14 @@ async function attempt(name: string, script: string, options: Partial<DurableCom
   const journalDir = stage.journal(name);
   const result = await runDurableCommand({
     ...{ terminal: stage.terminal, journalDir, session: 'escapes/agent', script, cwd: stage.worktree },
-    ...{ env: stage.variables(journalDir), secrets: {}, timeoutMs: 20_000, readOnly: false, git: stage.folders },
+    ...{
+      env: stage.variables(journalDir),
+      secrets: {},
+      timeoutMs: 20_000,
+      readOnly: false,
+      git: stage.folders,
+      network: [],
+    },
     ...{ sandbox: stage.sandbox, limits: RepositoryPolicy.parse({}).limits, ...options },
   });
   assert.doesNotMatch(result.output, /syntax error/);

@@ -17,8 +17,9 @@ export interface TestTerminal {
   end(): Promise<void>;
 }
 
-export function createTestTerminal(): TestTerminal {
-  const stateDir = mkdtempSync(join(tmpdir(), 'term-'));
+/** `below`: a folder outside /tmp, where a command's own /tmp would hide what is in it. */
+export function createTestTerminal({ below = tmpdir() } = {}): TestTerminal {
+  const stateDir = mkdtempSync(join(below, 'term-'));
   const worktree = join(stateDir, 'work tree');
   mkdirSync(worktree);
   const terminal = createTerminal({ stateDir, host: 'test' });
@@ -33,6 +34,7 @@ export function createTestTerminal(): TestTerminal {
     sandbox: NO_SANDBOX('of the test'),
     readOnly: false,
     git: undefined,
+    network: [],
     limits: RepositoryPolicy.parse({}).limits,
     timeoutMs: 30_000,
     ...options,
