@@ -56,12 +56,15 @@ export function createExecutioner(folder: string) {
   }
 }
 
-function isMeant({ activity, run, epicId }: Kill, { plan, ...counted }: Counted): boolean {
+function isMeant({ activity, run, of }: Kill, { plan, ...counted }: Counted): boolean {
   if (activity !== counted.activity) return false;
-  const isOf = (line: string) => epicId === undefined || belongsTo(line.split(' ')[1] ?? '', epicId);
+  const isOf = (line: string) => of === undefined || belongsTo(line.split(' ')[1] ?? '', of);
   const executions = linesOf(join(plan, 'executions')).filter((line) => line.startsWith(`${activity} `) && isOf(line));
   return executions[run - 1] === `${activity} ${counted.execution}`;
 }
 
-const belongsTo = (execution: string, epicId: string): boolean =>
-  execution.startsWith(`epic-${epicId}/`) || execution.startsWith(`agent-${epicId}.`);
+function belongsTo(execution: string, of: string): boolean {
+  const [epicId, taskKey] = of.split('.');
+  const own = taskKey === undefined ? `epic-${epicId}/` : `epic-${epicId}/task-${taskKey}/`;
+  return execution.startsWith(own) || execution.startsWith(`agent-${of}.`);
+}

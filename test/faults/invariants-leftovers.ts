@@ -9,7 +9,11 @@ export async function noSlotIsHeld({ lane, epics }: Run): Promise<string[]> {
   const own = held.filter(({ holder }) =>
     ids.some((id) => holder === `epic-${id}` || holder.startsWith(`epic-${id}/`)),
   );
-  // The signal that frees the admission may still be on its way.
+  // The signal that frees an admission may still be on its way; one that met no supervisor is freed by the reconciler.
+  await lane.temporal.workflow.execute('reconcileWorkflow', {
+    taskQueue: 'factory',
+    workflowId: `reconcile-slots-${crypto.randomUUID()}`,
+  });
   const admitted = await waitFor(
     async () => {
       const status = await lane.temporal.workflow.getHandle('supervisor').query<{ admitted: string[] }>('status');

@@ -98,11 +98,13 @@ const UNHANDLED_COMMAND = 1;
 async function noWorkflowTaskFailed({ executions }: Run): Promise<string[]> {
   return (await executions()).flatMap(({ workflowId, events }) =>
     events.flatMap(({ workflowTaskFailedEventAttributes: failed }) =>
-      failed && !ALLOWED_CAUSES.has(Number(failed.cause)) ? [`${workflowId}: ${failed.failure?.message}`] : [],
+      failed && !ALLOWED_CAUSES.has(Number(failed.cause))
+        ? [`${workflowId}: ${failed.failure?.message ?? `cause ${failed.cause}`}`]
+        : [],
     ),
   );
 }
 
 /** A person's reset ends a workflow task with this cause. */
-const RESET_WORKFLOW = 9;
+const RESET_WORKFLOW = 20;
 const ALLOWED_CAUSES = new Set([UNHANDLED_COMMAND, RESET_WORKFLOW]);

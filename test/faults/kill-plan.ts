@@ -13,8 +13,8 @@ export interface Kill {
   readonly when: 'before' | 'after';
   /** The n-th execution of the activity since the plan was laid out, from 1. A retry is the same execution. */
   readonly run: number;
-  /** Only executions of this epic, its tasks and agents count. */
-  readonly epicId?: string;
+  /** Only executions of this epic (`epic`), or of this task and its agents (`epic.task`), count. */
+  readonly of?: string;
 }
 
 export interface Plan {

@@ -7,7 +7,8 @@ import type { EpicNow } from './epic.ts';
 import type { Job } from './job.ts';
 import type { Lane } from './lane.ts';
 import { type Outcome, runEpics } from './run-epics.ts';
-import { pair } from './scenarios.ts';
+import { pair, task } from './scenarios.ts';
+import { TITLES } from './scripts.ts';
 
 const SERVERS = ['temporal', 'postgres', 'api'] as const;
 const LINKS = ['temporal', 'postgres', 'model'] as const;
@@ -65,7 +66,11 @@ const FILL = 'fill';
 async function runDiskFull(lane: Lane, run: string): Promise<Outcome> {
   if (lane.worktreeDisk === undefined) return { violations: [], deaths: [], runs: new Map() };
   const disk = lane.worktreeDisk;
-  const epics = ['x', 'y'].map((letter) => pair(`disk-${letter}-${run}`));
+  const epics = ['x', 'y'].map((letter) => ({
+    ...pair(`disk-${letter}-${run}`),
+    body: { title: TITLES.space, tasks: [task('one'), task('two')], requireApproval: ['merge'] },
+    lines: ['one', 'two', 'one edited', 'two edited'],
+  }));
   const shell = (script: string) => exec({ file: 'sh', args: ['-c', script], timeoutMs: 20_000 });
   const isUnderWay = (epic: EpicNow | undefined) => epic?.tasks.some(({ state }) => state === 'IN_PROGRESS');
   return runEpics(lane, {

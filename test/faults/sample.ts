@@ -4,48 +4,43 @@ import type { Kill } from './kill-plan.ts';
 import { createRandom, type Random } from './random.ts';
 import { pair, SCENARIOS } from './scenarios.ts';
 
-/** Activities that only the trouble scenario runs, and which of its epics: undefined where no epic calls them. */
-const IN_TROUBLE: Readonly<Record<string, string | undefined>> = {
-  setBudget: 'trouble-sample',
-  escalate: 'trouble-sample',
-  settleAgent: 'trouble-sample',
-  endCommands: 'trouble-sample',
-  releaseAdmission: 'dropped-1-sample',
-  requestCancel: 'dropped-1-sample',
-  requestAdmission: 'dropped-2-sample',
-  openEpic: 'dropped-3-sample',
-  listOpenEpics: undefined,
-  reconcile: undefined,
-  hostStatus: undefined,
-  readPullRequest: undefined,
-  closePullRequest: undefined,
-};
 const PAIRS = ['pair-1-sample', 'pair-2-sample', 'pair-3-sample'];
+/** Work that goes on side by side: who waits for its death in one holds up nobody in another. */
+const TASKS = PAIRS.flatMap((id) => [`${id}.one`, `${id}.two`]);
 
-export function sampleEpics(): SuiteEpic[] {
-  return [...SCENARIOS.trouble('sample'), ...PAIRS.map(pair)];
-}
+/** Where an activity that not every task runs is to die; undefined where it belongs to no epic. */
+const PLACES: Readonly<Record<string, readonly (string | undefined)[]>> = {
+  recordEpic: PAIRS,
+  ensureEpicBranch: PAIRS,
+  updateBase: PAIRS,
+  deliverResult: PAIRS,
+  edit: PAIRS.map((id) => `${id}.two`),
+  setBudget: ['trouble-sample'],
+  escalate: ['trouble-sample'],
+  settleAgent: ['trouble-sample.lost-1'],
+  requestCancel: ['dropped-1-sample'],
+  releaseAdmission: ['dropped-2-sample'],
+  requestAdmission: ['dropped-2-sample'],
+  openEpic: ['dropped-3-sample'],
+  listOpenEpics: [undefined],
+  reconcile: [undefined],
+  hostStatus: [undefined],
+  readPullRequest: [undefined],
+  closePullRequest: [undefined],
+};
 
-/** One kill for each activity, before or after by the seed, spread over the epics so that many die together. */
+export const sampleEpics = (): SuiteEpic[] => [...SCENARIOS.trouble('sample'), ...PAIRS.map(pair)];
+
+/** One kill for each activity, before or after by the seed, spread over the tasks so that many die together. */
 export function sampleKills(activities: readonly string[], seed: number): Kill[] {
   const random = createRandom(seed);
-  let next = Math.floor(random() * PAIRS.length);
+  let next = Math.floor(random() * TASKS.length);
   return activities.map((activity) => {
     const when = random() < 0.5 ? 'before' : 'after';
-    const isRare = activity in IN_TROUBLE;
-    const epicId = isRare ? IN_TROUBLE[activity] : PAIRS[next++ % PAIRS.length];
-    const run = isRare ? 1 : oneOf(random, [1, 1, 2]);
-    return {
-      name: `${activity}:${when}`,
-      activity,
-      when,
-      run: RUNS_ONCE.has(activity) ? 1 : run,
-      ...(epicId && { epicId }),
-    };
+    const places = PLACES[activity];
+    const of = places === undefined ? TASKS[next++ % TASKS.length] : oneOf(random, places);
+    return { name: `${activity}:${when}`, activity, when, run: 1, ...(of === undefined ? {} : { of }) };
   });
 }
-
-/** In an epic of two tasks. */
-const RUNS_ONCE: ReadonlySet<string> = new Set(['ensureEpicBranch', 'deliverResult', 'edit', 'updateBase']);
 
 const oneOf = <T>(random: Random, of: readonly T[]): T => of[Math.floor(random() * of.length)] as T;

@@ -9,6 +9,7 @@ export const TITLES = {
   trouble: 'Run into trouble',
   storm: 'Do six things',
   long: 'Take its time',
+  space: 'Wait for space',
 } as const;
 
 const shared = 'notes/{{epic.id}}-shared.txt';
@@ -101,7 +102,25 @@ export function suiteScenario(notes: string): Scenario {
       },
       {
         title: TITLES.long,
-        tasks: { slow: { ...simple, implement: [[write(), bash('sleep 8'), submit('Write')]] } },
+        tasks: { other: simple, slow: { ...simple, implement: [[write(), bash('sleep 8'), submit('Write')]] } },
+      },
+      {
+        title: TITLES.space,
+        tasks: Object.fromEntries(
+          ['one', 'two'].map((key) => [
+            key,
+            {
+              ...simple,
+              implement: [
+                [
+                  bash(`until echo '{{task.key}}' > '${own}'; do sleep 0.3; done`),
+                  create(`${own}.md`, '{{task.key}} edited\n'),
+                  submit('Write'),
+                ],
+              ],
+            },
+          ]),
+        ),
       },
       {
         title: TITLES.storm,
