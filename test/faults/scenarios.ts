@@ -1,0 +1,161 @@
+/** The scenarios that cases run in: epics that together run every activity, most of them at least three times. */
+import { approveAll, type Deed, type EpicNow, type SuiteEpic } from './epic.ts';
+import type { Lane } from './lane.ts';
+import { TITLES } from './scripts.ts';
+
+export type ScenarioName = 'whole' | 'several' | 'trouble';
+
+/** The epics of one run of a scenario; `run` makes their ids unique on a lane. */
+export const SCENARIOS: Readonly<Record<ScenarioName, (run: string) => SuiteEpic[]>> = {
+  /** Planned twice, red once, sent back by a review once, in conflict once; and one that goes through two approvals. */
+  whole: (run) => [
+    {
+      id: `whole-${run}`,
+      body: { title: TITLES.whole, requireApproval: ['plan', 'merge'] },
+      answer: (request) => {
+        if (request.kind !== 'plan') return approveAll(request);
+        return request.question.includes('picky')
+          ? { decision: 'approve' }
+          : { decision: 'reject', comment: 'Add a picky one' };
+      },
+      ends: 'COMPLETED',
+      tasks: { red: 'COMPLETED', left: 'COMPLETED', right: 'COMPLETED', picky: 'COMPLETED' },
+      lines: ['red', 'left', 'right', 'left was here', 'right was here', 'picky', 'picky again', 'edited'],
+    },
+    {
+      id: `single-${run}`,
+      body: { title: TITLES.single, tasks: [task('only')], requireApproval: ['merge'] },
+      answer: answerRejectedOnce(),
+      ends: 'COMPLETED',
+      tasks: { only: 'COMPLETED' },
+      lines: ['only', 'only again'],
+    },
+  ],
+
+  /** The good case three times at once. */
+  several: (run) => ['x', 'y', 'z'].map((letter) => pair(`several-${letter}-${run}`)),
+
+  /** Tasks that fail for good, one that is cancelled, a larger budget, epics that are cancelled, a lost supervisor. */
+  trouble: (run) => [
+    {
+      id: `trouble-${run}`,
+      body: { title: TITLES.trouble, tasks: ['fine', ...LOST, 'endless'].map((key) => task(key)), requireApproval: [] },
+      answer: ({ kind }) => (kind === 'failed-task' ? { decision: 'skip' } : undefined),
+      deeds: [
+        ...[30, 40, 50].map((capUsd) => raiseBudget(capUsd)),
+        ...[1, 2, 3].map((n) => act(`reconcile ${n}`, reconcileNow)),
+        ...[1, 2, 3].map((n) => act(`ask the host ${n}`, (lane) => askDirectly(lane, 'hostStatus', { host: 'gone' }))),
+        ...[1, 2, 3].flatMap((n) => [
+          actOnPullRequest(`read a pull request ${n}`, 'readPullRequest', {}),
+          actOnPullRequest(`close a merged pull request ${n}`, 'closePullRequest', { comment: 'it is merged' }),
+        ]),
+        // The last deed: the epic goes on to its end from here.
+        {
+          name: 'cancel the endless task',
+          when: (epic) =>
+            isMerged(epic) && epic.tasks.some(({ key, state }) => key === 'endless' && state === 'IN_PROGRESS'),
+          act: (lane, id) => say(lane, `/tasks/${id}.endless/cancel`, {}),
+        },
+      ],
+      ends: 'COMPLETED',
+      tasks: { fine: 'COMPLETED', ...Object.fromEntries([...LOST, 'endless'].map((key) => [key, 'CANCELLED'])) },
+      lines: ['fine'],
+    },
+    ...[1, 2, 3].map(
+      (number): SuiteEpic => ({
+        id: `dropped-${number}-${run}`,
+        body: { title: TITLES.pair, tasks: [task('one'), task('two')], requireApproval: ['plan'] },
+        answer: () => ({ decision: 'cancel' }),
+        deeds: [act('lose the supervisor', (lane) => loseSupervisor(lane, number))],
+        ends: 'CANCELLED',
+        tasks: { one: 'CANCELLED', two: 'CANCELLED' },
+        lines: [],
+      }),
+    ),
+  ],
+};
+
+const LOST = ['lost-1', 'lost-2', 'lost-3'];
+
+export const task = (key: string, ...dependsOn: string[]) => ({ key, title: `Do ${key}`, dependsOn });
+
+export const pair = (id: string): SuiteEpic => ({
+  id,
+  body: { title: TITLES.pair, tasks: [task('one'), task('two')], requireApproval: ['merge'] },
+  answer: approveAll,
+  ends: 'COMPLETED',
+  tasks: { one: 'COMPLETED', two: 'COMPLETED' },
+  lines: ['one', 'two', 'edited'],
+});
+
+/** The first merge that is asked about is rejected, and the change is asked for. */
+function answerRejectedOnce(): NonNullable<SuiteEpic['answer']> {
+  let rejected: string | undefined;
+  return ({ kind, requestId }) => {
+    if (kind === 'question') return { decision: 'change', answer: 'Say it again' };
+    if (kind !== 'merge') return undefined;
+    rejected ??= requestId;
+    return requestId === rejected ? { decision: 'reject', comment: 'Not yet' } : { decision: 'approve' };
+  };
+}
+
+const isMerged = ({ pullRequests }: EpicNow) => pullRequests.some(({ state }) => state === 'merged');
+const hasStarted = ({ tasks }: EpicNow) => tasks.length > 0;
+const act = (name: string, deed: (lane: Lane) => Promise<unknown>): Deed => ({ name, when: hasStarted, act: deed });
+
+/** On the pull request of the task that is merged by then, which nothing may change any more. */
+const actOnPullRequest = (name: string, activity: string, more: object): Deed => ({
+  name,
+  when: isMerged,
+  act: async (lane, id) => {
+    const query = lane.db.selectFrom('forge_pull_requests').select(['repository', 'number']);
+    const pullRequest = await query.where('head', '=', `factory/${id}/fine`).executeTakeFirstOrThrow();
+    return askDirectly(lane, activity, { ...pullRequest, ...more });
+  },
+});
+
+const raiseBudget = (capUsd: number): Deed => ({
+  name: `raise the budget to ${capUsd}`,
+  when: hasStarted,
+  act: async ({ api }, id) => {
+    const { response } = await api.PUT('/epics/{id}/budget', {
+      params: { path: { id } },
+      body: { capUsd, by: 'the suite' },
+      signal: AbortSignal.timeout(10_000),
+    });
+    if (response.status !== 200) throw new Error('not yet');
+  },
+});
+
+async function say({ config }: Lane, path: string, body: object): Promise<void> {
+  const response = await fetch(`${config.apiUrl}${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ by: 'the suite', ...body }),
+    signal: AbortSignal.timeout(10_000),
+  });
+  if (response.status !== 200) throw new Error('not yet');
+}
+
+const reconcileNow = ({ temporal }: Lane) =>
+  temporal.workflow.execute('reconcileWorkflow', {
+    taskQueue: 'factory',
+    workflowId: `reconcile-now-${crypto.randomUUID()}`,
+    workflowTaskTimeout: '5 seconds',
+  });
+
+/** The supervisor is terminated; whoever asks next starts another, whose first act lists the open epics. */
+async function loseSupervisor({ temporal }: Lane, number: number): Promise<void> {
+  await temporal.workflow.getHandle('supervisor').terminate(`lost for the ${number}. time`);
+}
+
+/** For an activity that workflows call in rare cases only. */
+const askDirectly = ({ temporal }: Lane, name: string, input: unknown) =>
+  temporal.activity.execute(name, {
+    id: `${name}-${crypto.randomUUID()}`,
+    taskQueue: 'factory',
+    args: [input],
+    startToCloseTimeout: '20 seconds',
+    heartbeatTimeout: '5 seconds',
+    retry: { initialInterval: '500 ms' },
+  });
