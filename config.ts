@@ -128,19 +128,6 @@ function readTemporal(given: Record<string, string | undefined>): Omit<Config['t
   return { embedded, namespace: profile.namespace ?? 'default', connection: profile.connectionOptions };
 }
 
-/**
- * Why agents' commands may not run on this host with these settings, or nothing. `hasSandbox`: its probe succeeded;
- * `mayBeReal`: what answers may be a real model, which without a key here only a worker process cannot know.
- */
-export function sandboxProblem(
-  config: Config,
-  hasSandbox: boolean,
-  mayBeReal = config.model.apiKey !== undefined,
-): string | undefined {
-  if (hasSandbox || !mayBeReal || config.sandbox.setting === 'off') return undefined;
-  return 'There is no sandbox here, so commands of a real model would run with your rights. Install bubblewrap (`npm run doctor` says how and what stands in its way), set SANDBOX=off to accept it, or unset ANTHROPIC_API_KEY.';
-}
-
 function assemble(
   v: Variables,
   temporal: Omit<Config['temporal'], 'address'>,

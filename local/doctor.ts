@@ -1,7 +1,7 @@
 /** The state of this machine and its configuration, part by part; changes nothing. */
 import Anthropic from '@anthropic-ai/sdk';
-import { findSandbox } from '../activities/terminal/sandbox-probe.ts';
-import { type Config, ConfigError, sandboxProblem } from '../config.ts';
+import { findSandbox, sandboxProblem } from '../activities/terminal/sandbox-probe.ts';
+import { type Config, ConfigError } from '../config.ts';
 import { exec } from '../exec.ts';
 import { type Finding, found } from './finding.ts';
 import { type PortUse, portIsFree } from './ports.ts';

@@ -1,8 +1,8 @@
 /** The launcher: starts the parts of the factory on one machine, keeps them running, and stops them in order. */
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { findSandbox } from '../activities/terminal/sandbox-probe.ts';
-import { type Config, sandboxProblem } from '../config.ts';
+import { findSandbox, sandboxProblem } from '../activities/terminal/sandbox-probe.ts';
+import type { Config } from '../config.ts';
 import { makeFolder } from '../config-files.ts';
 import { connect } from '../db/connection.ts';
 import { migrate } from '../db/migrate.ts';

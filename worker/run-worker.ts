@@ -2,8 +2,8 @@
 import { Client } from '@temporalio/client';
 import { NativeConnection, type WorkerOptions, type WorkflowBundleOption } from '@temporalio/worker';
 import { createModelClient } from '../activities/agent/model-call.ts';
-import { findSandbox } from '../activities/terminal/sandbox-probe.ts';
-import { type Config, sandboxProblem } from '../config.ts';
+import { findSandbox, sandboxProblem } from '../activities/terminal/sandbox-probe.ts';
+import type { Config } from '../config.ts';
 import { connect } from '../db/connection.ts';
 import { createWorkers, type Servable } from './create-workers.ts';
 import { hostName, reportHostWhile } from './host.ts';

@@ -3,6 +3,7 @@ import { accessSync, constants } from 'node:fs';
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Config } from '../../config.ts';
 import { exec, inheritedEnvironment } from '../../exec.ts';
 import { shellQuote, withoutNpm } from './command.ts';
 import { NETWORK_PROGRAMS } from './network.ts';
@@ -106,4 +107,17 @@ function isExecutable(file: string): boolean {
   } catch {
     return false;
   }
+}
+
+/**
+ * Why agents' commands may not run on this host with these settings, or nothing. `hasSandbox`: its probe succeeded;
+ * `mayBeReal`: what answers may be a real model, which without a key here only a worker process cannot know.
+ */
+export function sandboxProblem(
+  config: Pick<Config, 'model' | 'sandbox'>,
+  hasSandbox: boolean,
+  mayBeReal = config.model.apiKey !== undefined,
+): string | undefined {
+  if (hasSandbox || !mayBeReal || config.sandbox.setting === 'off') return undefined;
+  return 'There is no sandbox here, so commands of a real model would run with your rights. Install bubblewrap (`npm run doctor` says how and what stands in its way), set SANDBOX=off to accept it, or unset ANTHROPIC_API_KEY.';
 }

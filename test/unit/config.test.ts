@@ -4,7 +4,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
-import { ConfigError, loadConfig, sandboxProblem } from '../../config.ts';
+import { sandboxProblem } from '../../activities/terminal/sandbox-probe.ts';
+import { ConfigError, loadConfig } from '../../config.ts';
 import { absolute, type Mistake, unknownNames } from '../../config-files.ts';
 import { VARIABLES } from '../../config-variables.ts';
 
