@@ -87,7 +87,7 @@ test('a secret reaches its command and nothing else', async () => {
   const policy = RepositoryPolicy.parse({ env: { TOKEN: { secret: 'NPM_TOKEN' }, PLAIN: 'plain' } });
   const input = { epicId: 'e', repository: 'r', worktree: host.worktree, readOnly: false, policy };
   const confined = { ...(await confine(commands, { stateDir: host.stateDir, host: 'h' }, input)), git: undefined };
-  const script = 'echo "${#TOKEN} $PLAIN $TOKEN"; touch shown; until [ -e seen ]; do sleep 0.02; done';
+  const script = 'printf "$TOKEN" | wc -c; echo "$PLAIN $TOKEN"; touch shown; until [ -e seen ]; do sleep 0.02; done';
   const running = host.run('secret', script, confined);
   await waitFor(() => existsSync(join(host.worktree, 'shown')), { what: 'the command' });
   const journal = join(host.stateDir, 'journal/secret');
@@ -97,7 +97,7 @@ test('a secret reaches its command and nothing else', async () => {
   const shown = execFileSync('tmux', ['-S', host.terminal.socket, 'show-environment', '-g'], { encoding: 'utf8' });
   assert.ok(!shown.includes(value));
   writeFileSync(join(host.worktree, 'seen'), '');
-  assert.equal((await running).output, `${value.length} plain [secret TOKEN]\n`);
+  assert.equal((await running).output, `${value.length}\nplain [secret TOKEN]\n`);
 });
 
 test('a secret that is missing is named, with what helps', async () => {
