@@ -18,14 +18,22 @@ const PROBE_MS = 20_000;
 /** What newer versions of bubblewrap have; tried first with, then without. */
 const EXTRAS: readonly (readonly string[])[] = [['--disable-userns'], []];
 
-export async function findSandbox(options: { setting: SandboxSetting; readable: readonly string[] }): Promise<Sandbox> {
+export interface FindOptions {
+  readonly setting: SandboxSetting;
+  /** Folders that commands may read besides those of programs. */
+  readonly readable: readonly string[];
+  /** What is never bound, nor a folder that holds it. */
+  readonly hidden: readonly string[];
+}
+
+export async function findSandbox(options: FindOptions): Promise<Sandbox> {
   if (options.setting === 'off') return NO_SANDBOX('it is turned off (SANDBOX=off)');
   if (process.platform !== 'linux') return NO_SANDBOX(`this version has none for ${process.platform}`);
   const { PATH = '' } = inheritedEnvironment(['PATH']);
   const program = onPath(PATH, 'bwrap');
   if (program === undefined) return NO_SANDBOX('bubblewrap is not installed');
   const filter = seccompFilter(process.arch);
-  const programs = await programFolders(withoutNpm(PATH), homedir(), options.readable);
+  const programs = await programFolders(withoutNpm(PATH), homedir(), options);
   let problem = '';
   for (const extras of EXTRAS) {
     const sandbox: Sandbox = {

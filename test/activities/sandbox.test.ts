@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import { after, before, test } from 'node:test';
 import { CancelledFailure } from '@temporalio/common';
 import { confine } from '../../activities/terminal/confine.ts';
 import { cookieOf } from '../../activities/terminal/journal.ts';
+import { programFolders } from '../../activities/terminal/program-folders.ts';
 import type { Sandbox } from '../../activities/terminal/sandbox.ts';
 import { findSandbox } from '../../activities/terminal/sandbox-probe.ts';
 import { readVariables } from '../../activities/terminal/secrets.ts';
@@ -20,7 +21,7 @@ import { waitFor } from '../support/wait-for.ts';
 const host = createTestTerminal({ below: '/var/tmp' });
 let sandbox: Sandbox;
 before(async () => {
-  sandbox = await findSandbox({ setting: 'auto', readable: [] });
+  sandbox = await findSandbox({ setting: 'auto', readable: [], hidden: [] });
   assert.equal(sandbox.kind, 'bubblewrap', `These tests need a sandbox: ${sandbox.description}`);
 });
 after(() => host.end());
@@ -145,4 +146,25 @@ test('a host without what the proxy takes refuses it by name', async () => {
   for (const network of ['localhost', '127.0.0.1', 'https://a.b', 'a.b:80', '*', '*.com:1', 'a b.c']) {
     assert.equal(RepositoryPolicy.safeParse({ network: [network] }).success, false, network);
   }
+});
+
+test('of PATH and SANDBOX_READABLE no folder is seen that holds what is hidden, or a socket', async () => {
+  const place = (...parts: string[]) => join(host.stateDir, 'tools', ...parts);
+  for (const folder of [
+    'plain/bin',
+    'plain/lib',
+    'checkout/bin',
+    'checkout/.factory',
+    'talking/bin',
+    'more',
+    'home/bin',
+  ])
+    mkdirSync(place(folder), { recursive: true });
+  const server = createServer().listen(place('talking/bin/socket'));
+  await waitFor(() => server.listening);
+  const path = ['plain/bin', 'checkout/bin', 'talking/bin', 'home/bin', 'none/bin'].map((folder) => place(folder));
+  const options = { readable: [place('more'), place(), place('checkout')], hidden: [place('checkout/.factory')] };
+  const found = await programFolders(path.join(':'), place('home'), options);
+  server.close();
+  assert.deepEqual(found.sort(), [place('checkout/bin'), place('home/bin'), place('more'), place('plain')]);
 });
