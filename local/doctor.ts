@@ -34,7 +34,7 @@ async function examineWith(config: Config): Promise<Finding[]> {
     checkTemporal(config).then((finding) => [finding]),
     checkPostgres(config).then((finding) => [finding]),
     checkModel(config).then((finding) => [finding]),
-    checkSandbox(config).then((finding) => [finding]),
+    checkSandbox(config),
     checkRepositories(config),
     checkGitHub().then((finding) => [finding]),
     checkPorts(config),
@@ -96,19 +96,24 @@ async function checkModel({ model }: Config): Promise<Finding> {
 }
 
 /** The scripted model needs none. */
-async function checkSandbox(config: Config): Promise<Finding> {
-  const { kind, description } = await findSandbox(config.sandbox);
+async function checkSandbox(config: Config): Promise<Finding[]> {
+  const { kind, description, missingForNetwork } = await findSandbox(config.sandbox);
   const isThere = kind !== 'none';
-  if (isThere || config.sandbox.setting === 'off') return found('Sandbox', description);
+  if (isThere) return [found('Sandbox', description), checkAllowList(missingForNetwork)];
+  if (config.sandbox.setting === 'off') return [found('Sandbox', description)];
   const isRequired = sandboxProblem(config, isThere) !== undefined;
   const install = process.platform === 'linux' && onPath('bwrap') === undefined;
   const remedy = install ? installCommand('bubblewrap') : 'docs/security.md says what it needs';
-  return notUsable(
-    'Sandbox',
-    `${description}.${isRequired ? ' A real key is not used like that.' : ''}`,
-    `${remedy}, or SANDBOX=off to accept it`,
-    isRequired,
-  );
+  const detail = `${description}.${isRequired ? ' A real key is not used like that.' : ''}`;
+  return [notUsable('Sandbox', detail, `${remedy}, or SANDBOX=off to accept it`, isRequired)];
+}
+
+/** Only a repository whose factory.yaml names hosts of the network needs this. */
+function checkAllowList(missing: readonly string[]): Finding {
+  const part = 'Network allow-list';
+  if (missing.length === 0) return found(part, 'possible: socat and ripgrep are there');
+  const detail = `${missing.join(' and ')}: only needed where factory.yaml says \`network\`.`;
+  return { ok: false, part, why: 'missing', detail, remedy: installCommand(missing.join(' ')), required: false };
 }
 
 async function checkRepositories(config: Config): Promise<Finding[]> {

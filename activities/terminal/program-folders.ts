@@ -9,13 +9,22 @@ const SYSTEM = /^\/(usr|bin|sbin|lib|lib64)(\/|$)/;
 
 /**
  * A folder of PATH comes with what is beside it (`/opt/node/bin` with `/opt/node`), since programs need their libraries;
- * but not where a person's own files are beside it (`~/bin`, `~/.local/bin`, `~/.cargo/bin`).
+ * but not where a person's own files are beside it (`~/bin`, `~/.local/bin`, `~/.cargo/bin`), and never with a `hidden`
+ * place in it: the state folder, the checkout with its `.env`, the file of secrets.
  */
-export async function programFolders(path: string, home: string, added: readonly string[]): Promise<string[]> {
+export async function programFolders(
+  path: string,
+  home: string,
+  { readable, hidden }: { readonly readable: readonly string[]; readonly hidden: readonly string[] },
+): Promise<string[]> {
+  const secret = hidden.map((place) => realPath(place) ?? place);
+  const mayBeSeen = (folder: string) => folder !== '/' && !secret.some((place) => `${place}/`.startsWith(`${folder}/`));
   const folders = path.split(':').filter((folder) => folder.startsWith('/') && !SYSTEM.test(folder));
-  const found = folders.flatMap((folder) => realFolder(withItsParent(folder, home)) ?? []);
-  const wanted = [...found, ...added.flatMap((folder) => realFolder(folder) ?? [])];
-  const outside = withoutNested(wanted.filter((folder) => !SYSTEM.test(folder) && folder !== '/'));
+  const found = folders.flatMap(
+    (folder) => [withItsParent(folder, home), folder].flatMap((one) => realFolder(one) ?? []).find(mayBeSeen) ?? [],
+  );
+  const wanted = [...found, ...readable.flatMap((folder) => realFolder(folder) ?? []).filter(mayBeSeen)];
+  const outside = withoutNested(wanted.filter((folder) => !SYSTEM.test(folder)));
   const holding = await Promise.all(outside.map(holdsSocket));
   return outside.filter((_, index) => holding[index] === false);
 }
@@ -28,13 +37,17 @@ function withItsParent(folder: string, home: string): string {
   return basename(folder) === 'bin' && !isPersonal ? parent : folder;
 }
 
-function realFolder(folder: string): string | undefined {
+function realPath(place: string): string | undefined {
   try {
-    const real = realpathSync(folder);
-    return statSync(real).isDirectory() ? real : undefined;
+    return realpathSync(place);
   } catch {
     return undefined;
   }
+}
+
+function realFolder(folder: string): string | undefined {
+  const real = realPath(folder);
+  return real !== undefined && statSync(real).isDirectory() ? real : undefined;
 }
 
 const withoutNested = (folders: readonly string[]): string[] => [

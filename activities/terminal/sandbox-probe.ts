@@ -1,5 +1,5 @@
 /** Which sandbox this host has: found once, when a worker process starts, by running a command in it as it will be used. */
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,14 +19,22 @@ const PROBE_MS = 20_000;
 /** What newer versions of bubblewrap have; tried first with, then without. */
 const EXTRAS: readonly (readonly string[])[] = [['--disable-userns'], []];
 
-export async function findSandbox(options: { setting: SandboxSetting; readable: readonly string[] }): Promise<Sandbox> {
+export interface FindOptions {
+  readonly setting: SandboxSetting;
+  /** Folders that commands may read besides those of programs. */
+  readonly readable: readonly string[];
+  /** What is never bound, nor a folder that holds it. */
+  readonly hidden: readonly string[];
+}
+
+export async function findSandbox(options: FindOptions): Promise<Sandbox> {
   if (options.setting === 'off') return NO_SANDBOX('it is turned off (SANDBOX=off)');
   if (process.platform !== 'linux') return NO_SANDBOX(`this version has none for ${process.platform}`);
   const { PATH = '' } = inheritedEnvironment(['PATH']);
   const program = onPath(PATH, 'bwrap');
   if (program === undefined) return NO_SANDBOX('bubblewrap is not installed');
   const filter = seccompFilter(process.arch);
-  const programs = await programFolders(withoutNpm(PATH), homedir(), options.readable);
+  const programs = await programFolders(withoutNpm(PATH), homedir(), options);
   let problem = '';
   for (const extras of EXTRAS) {
     const sandbox: Sandbox = {
@@ -64,7 +72,7 @@ const CONFINED = `
 
 const PROCESSES = 8;
 /** Fails where the limit of processes holds. */
-const TOO_MANY = 'for i in 1 2 3 4 5 6 7 8 9; do sleep 5 & done';
+const TOO_MANY = 'echo out >out; for i in 1 2 3 4 5 6 7 8 9; do sleep 5 & done';
 
 /** Why the script does not pass in the sandbox. */
 async function attempt(sandbox: Sandbox, script: string): Promise<string | undefined> {
@@ -86,7 +94,8 @@ async function attempt(sandbox: Sandbox, script: string): Promise<string | undef
       ...{ file: 'sh', args: ['-c', `exec ${argv.map(shellQuote).join(' ')}${filtered}`] },
       ...{ inherit: 'nothing', env: inheritedEnvironment(['PATH']), timeoutMs: PROBE_MS },
     });
-    if (result.exitCode === 0) return undefined;
+    // That it ran at all: what it wrote is there.
+    if (result.exitCode === 0 && existsSync(join(worktree, 'out'))) return undefined;
     const said = `${result.stderr}${result.stdout}`.trim().split('\n').at(-1) ?? '';
     return said === '' ? `exit code ${result.exitCode}` : said;
   } finally {

@@ -9,7 +9,7 @@ import type { HostToolInput, HostToolResult } from '../../activities/tools/host-
 import { RepositoryPolicy } from '../../workflows/contract/settings.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import type { CommandAttempt } from '../support/escapes/attempt.ts';
-import { COMMAND_AREAS, EDIT_AREA, GIT_AREA } from '../support/escapes/list.ts';
+import { COMMAND_AREAS, EDIT_AREA, GIT_AREA, POLICY_AREA } from '../support/escapes/list.ts';
 import { createEscapeStage, type EscapeStage, TASK } from '../support/escapes/stage.ts';
 import { addToolCall, storedCall } from '../support/tool-call.ts';
 
@@ -72,6 +72,10 @@ test('agents can read git inside', async () => {
   );
   assert.match(output, /\[exit 0\]$/);
 });
+
+for (const { id, tries, run } of POLICY_AREA.attempts) {
+  test(`${POLICY_AREA.title}, ${id}: ${tries}`, () => run(stage, database.db));
+}
 
 for (const [turn, { id, tries, script, check }] of GIT_AREA.attempts.entries()) {
   test(`${GIT_AREA.title}, ${id}: ${tries}`, async () => {

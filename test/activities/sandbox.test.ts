@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import { after, before, test } from 'node:test';
 import { CancelledFailure } from '@temporalio/common';
 import { confine } from '../../activities/terminal/confine.ts';
 import { cookieOf } from '../../activities/terminal/journal.ts';
+import { programFolders } from '../../activities/terminal/program-folders.ts';
 import type { Sandbox } from '../../activities/terminal/sandbox.ts';
 import { findSandbox } from '../../activities/terminal/sandbox-probe.ts';
 import { readVariables } from '../../activities/terminal/secrets.ts';
@@ -20,7 +21,7 @@ import { waitFor } from '../support/wait-for.ts';
 const host = createTestTerminal({ below: '/var/tmp' });
 let sandbox: Sandbox;
 before(async () => {
-  sandbox = await findSandbox({ setting: 'auto', readable: [] });
+  sandbox = await findSandbox({ setting: 'auto', readable: [], hidden: [] });
   assert.equal(sandbox.kind, 'bubblewrap', `These tests need a sandbox: ${sandbox.description}`);
 });
 after(() => host.end());
@@ -87,7 +88,7 @@ test('a secret reaches its command and nothing else', async () => {
   const policy = RepositoryPolicy.parse({ env: { TOKEN: { secret: 'NPM_TOKEN' }, PLAIN: 'plain' } });
   const input = { epicId: 'e', repository: 'r', worktree: host.worktree, readOnly: false, policy };
   const confined = { ...(await confine(commands, { stateDir: host.stateDir, host: 'h' }, input)), git: undefined };
-  const script = 'echo "${#TOKEN} $PLAIN $TOKEN"; touch shown; until [ -e seen ]; do sleep 0.02; done';
+  const script = 'printf "$TOKEN" | wc -c; echo "$PLAIN $TOKEN"; touch shown; until [ -e seen ]; do sleep 0.02; done';
   const running = host.run('secret', script, confined);
   await waitFor(() => existsSync(join(host.worktree, 'shown')), { what: 'the command' });
   const journal = join(host.stateDir, 'journal/secret');
@@ -97,7 +98,7 @@ test('a secret reaches its command and nothing else', async () => {
   const shown = execFileSync('tmux', ['-S', host.terminal.socket, 'show-environment', '-g'], { encoding: 'utf8' });
   assert.ok(!shown.includes(value));
   writeFileSync(join(host.worktree, 'seen'), '');
-  assert.equal((await running).output, `${value.length} plain [secret TOKEN]\n`);
+  assert.equal((await running).output, `${value.length}\nplain [secret TOKEN]\n`);
 });
 
 test('a secret that is missing is named, with what helps', async () => {
@@ -145,4 +146,25 @@ test('a host without what the proxy takes refuses it by name', async () => {
   for (const network of ['localhost', '127.0.0.1', 'https://a.b', 'a.b:80', '*', '*.com:1', 'a b.c']) {
     assert.equal(RepositoryPolicy.safeParse({ network: [network] }).success, false, network);
   }
+});
+
+test('of PATH and SANDBOX_READABLE no folder is seen that holds what is hidden, or a socket', async () => {
+  const place = (...parts: string[]) => join(host.stateDir, 'tools', ...parts);
+  for (const folder of [
+    'plain/bin',
+    'plain/lib',
+    'checkout/bin',
+    'checkout/.factory',
+    'talking/bin',
+    'more',
+    'home/bin',
+  ])
+    mkdirSync(place(folder), { recursive: true });
+  const server = createServer().listen(place('talking/bin/socket'));
+  await waitFor(() => server.listening);
+  const path = ['plain/bin', 'checkout/bin', 'talking/bin', 'home/bin', 'none/bin'].map((folder) => place(folder));
+  const options = { readable: [place('more'), place(), place('checkout')], hidden: [place('checkout/.factory')] };
+  const found = await programFolders(path.join(':'), place('home'), options);
+  server.close();
+  assert.deepEqual(found.sort(), [place('checkout/bin'), place('home/bin'), place('more'), place('plain')]);
 });

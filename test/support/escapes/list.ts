@@ -6,6 +6,7 @@ import { GIT_ATTEMPTS } from './git.ts';
 import { KERNEL_ATTEMPTS } from './kernel.ts';
 import { LIMIT_ATTEMPTS } from './limits.ts';
 import { NETWORK_ATTEMPTS } from './network.ts';
+import { POLICY_ATTEMPTS } from './policy.ts';
 import { PROCESS_ATTEMPTS } from './processes.ts';
 
 export const COMMAND_AREAS: readonly { readonly title: string; readonly attempts: readonly CommandAttempt[] }[] = [
@@ -18,4 +19,6 @@ export const COMMAND_AREAS: readonly { readonly title: string; readonly attempts
 export const GIT_AREA = { title: 'Git', attempts: GIT_ATTEMPTS };
 export const EDIT_AREA = { title: 'Edit tool', attempts: EDIT_ATTEMPTS };
 
-export const AREAS: readonly Area[] = [...COMMAND_AREAS, GIT_AREA, EDIT_AREA];
+export const POLICY_AREA = { title: 'Rules', attempts: POLICY_ATTEMPTS };
+
+export const AREAS: readonly Area[] = [...COMMAND_AREAS, GIT_AREA, EDIT_AREA, POLICY_AREA];
