@@ -65,6 +65,8 @@ function scenarioOf(activity: string, runs: Runs): ScenarioName | undefined {
 /** The run that a case's kill is at. */
 export function killOf({ name, activity, when, place, scenario }: Case, runs: Runs): Kill {
   const times = runs.get(scenario)?.get(activity) ?? 1;
-  const run = { first: 1, middle: Math.ceil(times / 2), last: times }[place];
+  const run = { first: 1, middle: Math.ceil(times / 2), last: times > 20 ? times - Math.ceil(times / 10) : times }[
+    place
+  ];
   return { name, activity, when, run };
 }

@@ -43,6 +43,7 @@ const slowEpic = (id: string): SuiteEpic => ({
   id,
   body: { title: TITLES.long, tasks: [task('slow'), task('other')], requireApproval: ['merge'] },
   answer: carryOn,
+  mayInterrupt: true,
   ends: 'COMPLETED',
   tasks: { slow: 'COMPLETED', other: 'COMPLETED' },
   lines: ['slow', 'other'],

@@ -19,6 +19,8 @@ export interface SuiteEpic {
   /** How a person answers; undefined leaves the request open. */
   readonly answer?: (request: Request) => { decision: string; answer?: string; comment?: string } | undefined;
   readonly deeds?: readonly Deed[];
+  /** A command of it may be called interrupted: its workflow was closed from outside while the command ran. */
+  readonly mayInterrupt?: true;
   /** The states in which it and its tasks must end. */
   readonly ends: 'COMPLETED' | 'CANCELLED';
   readonly tasks: Readonly<Record<string, 'COMPLETED' | 'CANCELLED'>>;

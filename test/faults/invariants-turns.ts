@@ -6,23 +6,22 @@ import type { Run } from './run-facts.ts';
 /** Each command has written its cookie into a file outside of every worktree. */
 export async function commandsStartedOnce({ lane, epics }: Run): Promise<string[]> {
   const problems: string[] = [];
-  for (const { id, ends } of epics) {
+  for (const { id, ends, mayInterrupt } of epics) {
     const starts = lines(join(lane.notes, id));
     const twice = starts.length - new Set(starts).size;
     if (twice > 0) problems.push(`${id}: ${twice} of ${starts.length} commands started again`);
+    if (starts.length === 0 && ends === 'COMPLETED') problems.push(`${id}: no command has noted its start`);
     const calls = await lane.db
       .selectFrom('tool_calls')
       .innerJoin('transcripts', 'transcripts.id', 'tool_calls.transcript')
-      .select(['tool_calls.output', 'tool_calls.exit_code'])
+      .select('tool_calls.output')
       .where('transcripts.epic_id', '=', id)
       .where('tool_calls.name', '=', 'bash')
       .execute();
-    const finished = calls.filter(({ exit_code }) => exit_code !== null).length;
-    if (ends === 'COMPLETED' && starts.length < finished)
-      problems.push(`${id}: ${finished} results of ${starts.length} starts`);
     // The worker process died, not the command: nothing had to be called interrupted.
     const lost = calls.filter(({ output }) => output?.includes('was interrupted by a failure of the machine'));
-    if (lost.length > 0) problems.push(`${id}: ${lost.length} commands were called interrupted`);
+    if (lost.length > 0 && mayInterrupt !== true)
+      problems.push(`${id}: ${lost.length} commands were called interrupted`);
   }
   return problems;
 }

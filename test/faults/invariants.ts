@@ -105,6 +105,7 @@ async function noWorkflowTaskFailed({ executions }: Run): Promise<string[]> {
   );
 }
 
-/** A person's reset ends a workflow task with this cause. */
+/** A person's reset ends the workflow task that it goes back to, and closing a workflow the one that runs. */
 const RESET_WORKFLOW = 20;
-const ALLOWED_CAUSES = new Set([UNHANDLED_COMMAND, RESET_WORKFLOW]);
+const FORCE_CLOSE_COMMAND = 17;
+const ALLOWED_CAUSES = new Set([UNHANDLED_COMMAND, RESET_WORKFLOW, FORCE_CLOSE_COMMAND]);

@@ -1,5 +1,5 @@
 /** What a run of a scenario leaves behind for the invariants to look at. */
-import type { temporal as proto } from '@temporalio/proto';
+import type { WorkflowHandle } from '@temporalio/client';
 import type { ScriptedCall } from '../../local/model.ts';
 import type { EpicNow, SuiteEpic } from './epic.ts';
 import type { Lane } from './lane.ts';
@@ -8,7 +8,7 @@ export interface Execution {
   readonly workflowId: string;
   readonly runId: string;
   readonly type: string;
-  readonly events: readonly proto.api.history.v1.IHistoryEvent[];
+  readonly events: NonNullable<Awaited<ReturnType<WorkflowHandle['fetchHistory']>>['events']>;
 }
 
 export interface Run {

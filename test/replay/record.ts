@@ -10,6 +10,7 @@ import { cleanEnvironment, findTemporal } from '../runner/environment.ts';
 import { startPostgres } from '../runner/postgres.ts';
 import { answer, submitReview, submitWork, tasks, words } from '../workflows/answers.ts';
 import { openStage } from '../workflows/stage.ts';
+import { recordFailed, recordLong, recordReset, recordTerminated } from './record-endings.ts';
 
 const folder = join(import.meta.dirname, 'histories');
 /** Names and paths of the machine that recorded; a replay does not look at them. */
@@ -34,6 +35,14 @@ try {
   await stage.client.workflow.execute('reconcileWorkflow', { workflowId: 'reconcile', taskQueue: 'factory' });
   await save('supervisor', 'supervisor');
   await save('reconcile', 'reconcile');
+  await recordFailed(stage, save);
+  await recordTerminated(stage, save);
+  await recordReset(stage, save);
+  const long = await openStage({
+    suggestContinueAsNewAt: 60,
+    settings: { limits: { attempts: 2, rounds: 2, turns: 30 } },
+  });
+  await recordLong(long, (name, workflowId, runId) => save(name, workflowId, runId, long)).finally(() => long.close());
 } finally {
   await stage.close();
   await postgres.stop();
@@ -118,8 +127,8 @@ async function runRounds(): Promise<void> {
 }
 
 /** One event a line, so that a difference can be read. */
-async function save(name: string, workflowId: string): Promise<void> {
-  const history = historyToJSON(await stage.client.workflow.getHandle(workflowId).fetchHistory());
+async function save(name: string, workflowId: string, runId?: string, { client } = stage): Promise<void> {
+  const history = historyToJSON(await client.workflow.getHandle(workflowId, runId).fetchHistory());
   const { events: recorded } = JSON.parse(history, anonymous);
   const events = (recorded as unknown[]).map((event) => JSON.stringify(event));
   const text = `{"workflowId":${JSON.stringify(workflowId)},"history":{"events":[\n${events.join(',\n')}\n]}}\n`;
