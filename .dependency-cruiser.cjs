@@ -49,7 +49,14 @@ module.exports = {
         '^exec[.]ts$',
         CONTRACT,
         TEMPORAL_CLIENT,
-        packages('@temporalio/activity', 'zod', 'yaml', '@anthropic-ai/sdk'),
+        packages(
+          '@temporalio/activity',
+          'zod',
+          'yaml',
+          '@anthropic-ai/sdk',
+          '@secretlint/core',
+          '@secretlint/secretlint-rule-preset-recommend',
+        ),
       ],
     ),
     only(

@@ -7,7 +7,7 @@ import { loadConfig } from '../config.ts';
 import { connect } from '../db/connection.ts';
 import { bundleWorkflows } from './bundle.ts';
 import { createWorkers, SERVABLE, type Servable } from './create-workers.ts';
-import { hostName, reportHostWhile } from './host.ts';
+import { endLeftovers, hostName, reportHostWhile } from './host.ts';
 import { prepareNamespace } from './namespace.ts';
 import { startRunner } from './runner.ts';
 import { installRuntime } from './runtime.ts';
@@ -37,6 +37,9 @@ const db = connect(config.databaseUrl, {
 await prepareNamespace(temporal);
 
 const host = hostName(config.stateDir, config.host.name);
+if (serve.includes('host')) {
+  await endLeftovers(db, { host, stateDir: config.stateDir, socket: config.host.tmuxSocket, logger });
+}
 const workers = await createWorkers({
   connection,
   namespace,

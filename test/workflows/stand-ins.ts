@@ -3,7 +3,9 @@ import { createHash } from 'node:crypto';
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { TakeTurnInput, TurnResult } from '../../activities/agent/take-turn.ts';
+import type { CheckpointResult } from '../../activities/git/checkpoint.ts';
 import { withHeartbeat } from '../../activities/heartbeat.ts';
+import type { Secret } from '../../activities/secrets/scan.ts';
 import type { EpicInput } from '../../workflows/contract/epic.ts';
 import { agentId } from '../../workflows/contract/ids.ts';
 import type { EpicSettings } from '../../workflows/contract/settings.ts';
@@ -21,13 +23,15 @@ type MergeKind = 'unchanged' | 'conflict' | undefined;
 /** What the stand-ins do where a test wants something other than success. Each may wait or throw. */
 export interface Script {
   takeTurn?: (input: TakeTurnInput) => Promise<TurnResult | undefined> | TurnResult | undefined;
+  checkpoint?: (turn: number) => Partial<CheckpointResult>;
   bash?: (input: ToolInput) => Promise<void> | void;
   writeBrief?: (taskKey: string, kind: string) => Promise<void> | void;
   verify?: (taskKey: string, run: number) => Promise<boolean> | boolean;
   mergeTarget?: (taskKey: string, run: number) => Promise<MergeKind> | MergeKind;
   /** 'nothing': the worktree is as the branch was. */
   commitChange?: (taskKey: string, run: number) => 'nothing' | undefined;
-  pushBranch?: (taskKey: string, run: number) => void;
+  /** May answer with what looks like a secret. */
+  pushBranch?: (taskKey: string, run: number) => Secret[] | undefined;
   /** The supervisor never hears of failures. */
   isEscalationLost?: boolean;
   mergePullRequest?: (head: string, run: number) => Promise<void> | void;
@@ -51,6 +55,7 @@ const SETTINGS: EpicSettings = {
   policy: {
     verify: [{ name: 'verify', command: 'true' }],
     env: {},
+    secretsAllowedIn: [],
     timeouts: { setupSeconds: 1, verifySeconds: 1, commandSeconds: 1 },
   },
   policyHash: 'p',
@@ -162,7 +167,10 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
     },
     edit: async () => ({ isError: false, summary: 'ok' }),
     endCommands: async () => {},
-    checkpoint: async () => ({ sha: null, pushed: false, leftOut: [] }),
+    checkpoint: async ({ turn }: { turn: number }): Promise<CheckpointResult> => ({
+      ...{ sha: null, pushed: true, leftOut: [], secrets: [] },
+      ...script().checkpoint?.(turn),
+    }),
     commitChange: async ({ key, epicId, taskKey = '' }: Place & { key: string }) => {
       const nothing = script().commitChange?.(taskKey, count(`commit ${epicId}/${taskKey}`)) === 'nothing';
       const headSha = sha(nothing ? 'base' : `${taskKey} ${key}`);
@@ -173,10 +181,10 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
       const checks = [{ name: 'verify', exitCode: green ? 0 : 1 }];
       return { green, checks, treeSha: sha(`tree ${commitSha}`) };
     },
-    pushBranch: async ({ headSha, epicId, taskKey = 'epic' }: Place & { headSha: string }) => {
-      script().pushBranch?.(taskKey, count(`push ${epicId}/${taskKey}`));
-      log.push(`push ${taskKey}`);
-      return { headSha };
+    pushBranch: async ({ epicId, taskKey = 'epic' }: Place) => {
+      const secrets = script().pushBranch?.(taskKey, count(`push ${epicId}/${taskKey}`)) ?? [];
+      if (secrets.length === 0) log.push(`push ${taskKey}`);
+      return { secrets };
     },
     mergeTarget: async ({ epicId, taskKey = 'epic' }: Place) => {
       const kind = (await script().mergeTarget?.(taskKey, count(`mergeTarget ${epicId}/${taskKey}`))) ?? 'unchanged';

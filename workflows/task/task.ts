@@ -57,7 +57,7 @@ async function mergeTask(task: Task): Promise<TaskResult> {
 async function mergeOnce(task: Task): Promise<TaskResult | undefined> {
   const change = await implement(task);
   const submission = await submit(task, change);
-  if (!(await review(task, change, submission))) return undefined;
+  if (submission === undefined || !(await review(task, change, submission))) return undefined;
   return merge(task, change, submission);
 }
 
