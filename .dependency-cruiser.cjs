@@ -56,6 +56,8 @@ module.exports = {
           'picomatch',
           '@anthropic-ai/sdk',
           '@anthropic-ai/sandbox-runtime',
+          '@secretlint/core',
+          '@secretlint/secretlint-rule-preset-recommend',
         ),
       ],
     ),

@@ -6,7 +6,7 @@ import { findSandbox, sandboxProblem } from '../activities/terminal/sandbox-prob
 import type { Config } from '../config.ts';
 import { connect } from '../db/connection.ts';
 import { createWorkers, type Servable } from './create-workers.ts';
-import { hostName, reportHostWhile } from './host.ts';
+import { endLeftovers, hostName, reportHostWhile } from './host.ts';
 import { prepareNamespace } from './namespace.ts';
 import { startRunner } from './runner.ts';
 import { installRuntime } from './runtime.ts';
@@ -44,6 +44,9 @@ export async function runWorker({ config, serve, workflowBundle, interceptors }:
   await prepareNamespace(temporal);
 
   const host = hostName(config.stateDir, config.host.name);
+  if (serve.includes('host')) {
+    await endLeftovers(db, { host, stateDir: config.stateDir, socket: config.host.tmuxSocket, logger });
+  }
   const workers = await createWorkers({
     connection,
     namespace,

@@ -64,9 +64,10 @@ export const onHostOptions = (host: string): ActivityOptions => ({
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 });
 
-/** For what does no harm when it is missing, and must not hold up the rest. */
+/** For what does no harm when it is missing, and must not hold up the rest: a forge may also hang. */
 export const brieflyOnHostOptions = (host: string): ActivityOptions => ({
   ...onHostOptions(host),
+  scheduleToCloseTimeout: '3 minutes',
   retry: { ...PATIENT_RETRY, maximumAttempts: 3 },
 });
 

@@ -3,6 +3,7 @@
  * The block's attributes say where the round belongs, so that a transcript can be understood from its text alone.
  */
 import type { TaskInput } from '../../workflows/contract/plan.ts';
+import { type Secret, secretText } from '../secrets/scan.ts';
 import { fenced, fillPrompt, promptFile } from './prompt-files.ts';
 import { cutInTheMiddle } from './transcript.ts';
 
@@ -49,6 +50,8 @@ type Round =
       readonly weakened?: readonly string[];
     }
   | { readonly kind: 'feedback'; readonly by: string; readonly comment: string }
+  /** Nothing was pushed: this looks like a secret. */
+  | { readonly kind: 'secrets'; readonly secrets: readonly Secret[] }
   /** A person took the task back: what this transcript holds is all that has happened. */
   | { readonly kind: 'rewound'; readonly by: string; readonly comment?: string }
   /** The round before was ended in the middle. */
@@ -141,6 +144,8 @@ function opening(brief: Brief, facts: BriefFacts): string {
       });
     case 'feedback':
       return fill({ feedback: fenced('feedback', `${brief.by}: ${brief.comment}`) });
+    case 'secrets':
+      return fill({ secrets: fenced('places', brief.secrets.map(secretText).join('\n')) });
     case 'rewound':
       return fill({ feedback: brief.comment === undefined ? '' : fenced('feedback', `${brief.by}: ${brief.comment}`) });
     default:

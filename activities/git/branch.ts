@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Placement } from '../../workflows/contract/task.ts';
 import { finalFailure } from '../failures.ts';
 import { withHeartbeat } from '../heartbeat.ts';
+import { type Secret, scanCommits, secretText } from '../secrets/scan.ts';
 import { isAncestor } from './ancestry.ts';
 import { type Chain, forgeChain, makeCheckpoint, pushChain, readChain, refuseReplaced, takeChain } from './chain.ts';
 import { commitTree, mergeTrees, trailer } from './commits.ts';
@@ -13,6 +14,7 @@ import { readForge } from './remote.ts';
 import type { Clone, GitHost } from './repository.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { copyIndex } from './snapshot-index.ts';
+import { takeBack } from './take-back.ts';
 import { headMove, headOf, type LaidConflict, openWorktree, updateState, type Worktree } from './worktree-state.ts';
 
 export interface CommitChangeInput {
@@ -50,6 +52,13 @@ export interface PushBranchInput {
   readonly worktree: string;
   readonly branch: string;
   readonly headSha: string;
+  /** Globs of files that may hold what looks like a secret. */
+  readonly secretsAllowedIn?: readonly string[];
+}
+
+export interface PushBranchResult {
+  /** What looks like a secret in the new commits: then nothing was pushed, and the branch has left them. */
+  readonly secrets: Secret[];
 }
 
 export function createBranchActivities(host: GitHost) {
@@ -64,10 +73,11 @@ export function createBranchActivities(host: GitHost) {
     commitChange: (input: CommitChangeInput) => withHeartbeat((signal) => commitChange(host, input, signal)),
 
     /**
-     * Pushes the branch, forward only, together with the checkpoint chain: both or neither.
+     * Pushes the branch, forward only, together with the checkpoint chain: both or neither. Commits that hold what looks
+     * like a secret are not pushed but taken back: their files stay, uncommitted, for the Worker to mend.
      * Idempotent: what is there already counts.
      * Fails: PushRejected (final) when the task was placed again, BranchMoved (final) when somebody pushed to the branch
-     * since the commit; ForgeUnavailable (retried).
+     * since the commit, SecretFound (final) in the epic's own branch; ForgeUnavailable (retried).
      * Runs on: host-<name>.
      */
     pushBranch: (input: PushBranchInput) => withHeartbeat((signal) => pushBranch(host, input, signal)),
@@ -163,14 +173,23 @@ async function unresolvedFiles(worktree: Worktree, { head, parent }: LaidConflic
   return (await Promise.all(marked)).flat();
 }
 
-async function pushBranch(host: GitHost, input: PushBranchInput, signal: AbortSignal): Promise<{ headSha: string }> {
+async function pushBranch(host: GitHost, input: PushBranchInput, signal: AbortSignal): Promise<PushBranchResult> {
   const { epicId, taskKey, branch, headSha } = input;
   const chain: Chain = { epicId, taskKey, epoch: input.placement.epoch, author: host.author };
-  const { bare } = await openWorktree(host, input, signal);
+  const worktree = await openWorktree(host, input, signal);
+  const { bare } = worktree;
   const { end, pushed, tree } = await chainEnd(bare, chain, headSha);
+  const known = pushed === undefined ? [] : [pushed];
+  const secrets = await scanCommits(bare, { head: headSha, known, allowed: input.secretsAllowedIn ?? [] });
+  if (secrets.length > 0) {
+    // The epic's own commits are merges of what was pushed before, made by nobody's hand.
+    if (worktree.branch === undefined) throw finalFailure('SecretFound', secrets.map(secretText).join(', '));
+    await takeBack(worktree, headSha, known);
+    return { secrets };
+  }
   const sha = await makeCheckpoint(bare, chain, { tree, head: headSha, after: end?.sha, why: `push of ${branch}` });
   await pushChain(bare, chain, { sha, expected: pushed, branch: { name: branch, sha: headSha } });
-  return { headSha };
+  return { secrets };
 }
 
 async function showHead(host: GitHost, input: Omit<PushBranchInput, 'branch'>, signal: AbortSignal): Promise<void> {

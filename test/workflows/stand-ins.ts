@@ -5,7 +5,9 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { TakeTurnInput, TurnResult } from '../../activities/agent/take-turn.ts';
 import type { Brief } from '../../activities/agent/write-brief.ts';
 import type { Inspection } from '../../activities/change/inspect.ts';
+import type { CheckpointResult } from '../../activities/git/checkpoint.ts';
 import { withHeartbeat } from '../../activities/heartbeat.ts';
+import type { Secret } from '../../activities/secrets/scan.ts';
 import type { EpicInput } from '../../workflows/contract/epic.ts';
 import { agentId } from '../../workflows/contract/ids.ts';
 import type { EpicSettings } from '../../workflows/contract/settings.ts';
@@ -23,6 +25,7 @@ type MergeKind = 'unchanged' | 'conflict' | undefined;
 /** What the stand-ins do where a test wants something other than success. Each may wait or throw. */
 export interface Script {
   takeTurn?: (input: TakeTurnInput) => Promise<TurnResult | undefined> | TurnResult | undefined;
+  checkpoint?: (turn: number) => Partial<CheckpointResult>;
   bash?: (input: ToolInput) => Promise<void> | void;
   writeBrief?: (taskKey: string, kind: string) => Promise<void> | void;
   verify?: (taskKey: string, run: number) => Promise<boolean> | boolean;
@@ -31,7 +34,8 @@ export interface Script {
   commitChange?: (taskKey: string, run: number) => 'nothing' | undefined;
   /** What the change touches; nothing by default. */
   inspectChange?: (taskKey: string, run: number) => Inspection | undefined;
-  pushBranch?: (taskKey: string, run: number) => void;
+  /** May answer with what looks like a secret. */
+  pushBranch?: (taskKey: string, run: number) => Secret[] | undefined;
   /** The supervisor never hears of failures. */
   isEscalationLost?: boolean;
   /** This branch's pull request was merged in an earlier life of its task. */
@@ -59,6 +63,7 @@ const SETTINGS: EpicSettings = {
     env: {},
     network: [],
     limits: { memoryMb: 64, processes: 16, fileMb: 1 },
+    secretsAllowedIn: [],
     timeouts: { setupSeconds: 1, verifySeconds: 1, commandSeconds: 1 },
     protectedPaths: ['ci'],
     testPaths: ['test'],
@@ -179,7 +184,10 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
     },
     edit: async () => ({ isError: false, summary: 'ok' }),
     endCommands: async () => {},
-    checkpoint: async () => ({ sha: null, pushed: false, leftOut: [] }),
+    checkpoint: async ({ turn }: { turn: number }): Promise<CheckpointResult> => ({
+      ...{ sha: null, pushed: true, leftOut: [], secrets: [] },
+      ...script().checkpoint?.(turn),
+    }),
     commitChange: async ({ key, epicId, taskKey = '' }: Place & { key: string }) => {
       const nothing = script().commitChange?.(taskKey, count(`commit ${epicId}/${taskKey}`)) === 'nothing';
       const headSha = sha(nothing ? 'base' : `${taskKey} ${key}`);
@@ -195,10 +203,10 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
     showHead: async ({ headSha, taskKey }: Place & { headSha: string }) => {
       log.push(`show ${taskKey} ${headSha}`);
     },
-    pushBranch: async ({ headSha, epicId, taskKey = 'epic' }: Place & { headSha: string }) => {
-      script().pushBranch?.(taskKey, count(`push ${epicId}/${taskKey}`));
-      log.push(`push ${taskKey}`);
-      return { headSha };
+    pushBranch: async ({ epicId, taskKey = 'epic' }: Place) => {
+      const secrets = script().pushBranch?.(taskKey, count(`push ${epicId}/${taskKey}`)) ?? [];
+      if (secrets.length === 0) log.push(`push ${taskKey}`);
+      return { secrets };
     },
     mergeTarget: async ({ epicId, taskKey = 'epic' }: Place) => {
       const kind = (await script().mergeTarget?.(taskKey, count(`mergeTarget ${epicId}/${taskKey}`))) ?? 'unchanged';

@@ -20,6 +20,7 @@ export const FAILURES = {
   GitFailed: 'git failed',
   PushRejected: 'The remote refused the push: the task was placed again and its checkpoint chain is elsewhere',
   BranchMoved: 'Somebody else moved the branch',
+  SecretFound: 'What was to be pushed holds what looks like a secret',
   NothingToSubmit: 'The worktree has no change to submit',
   // Host
   HostLost: 'The host of this task has stopped answering',

@@ -82,6 +82,8 @@ export const RepositoryPolicy = z.strictObject({
       commandSeconds: z.number().int().positive().default(600),
     })
     .prefault({}),
+  /** Files whose lines are not searched for secrets before a push, as globs: `test/fixtures/**`. */
+  secretsAllowedIn: z.array(z.string().min(1)).default([]),
   /** Tasks of one epic that may run at the same time. */
   concurrency: z.number().int().positive().max(50).optional(),
   /** A change to one of these waits for a person before its branch is pushed. */

@@ -60,7 +60,12 @@ async function prepare(epic: Epic, settings: EpicSettings): Promise<ReadyPullReq
     if (merged.kind === 'merged') {
       await epic.pausePoint();
       await runOnHost(placement, (host) =>
-        host.pushBranch(`push ${headSha.slice(0, 8)}`, { ...place, branch, headSha }),
+        host.pushBranch(`push ${headSha.slice(0, 8)}`, {
+          ...place,
+          branch,
+          headSha,
+          secretsAllowedIn: policy.secretsAllowedIn,
+        }),
       );
     }
     return { kind: 'ready' as const, headSha, treeSha, targetSha, diffHash };

@@ -23,14 +23,19 @@ export async function implement(task: Task): Promise<Change> {
 }
 
 /** What the Worker's next round opens with; a person must look when it had all its rounds of this kind. */
-export function sendBack(task: Task, setback: Setback, opening: Task['data']['opening']): void {
+export function sendBack(
+  task: Task,
+  setback: Setback,
+  opening: Task['data']['opening'],
+  words = SETBACK_WORDS[setback],
+): void {
   const { data, input } = task;
-  task.decide('factory', 'decision', `${input.task.key} goes back to its Worker`, SETBACK_WORDS[setback]);
+  task.decide('factory', 'decision', `${input.task.key} goes back to its Worker`, words);
   setOpening(data, opening);
   if (countSetback(data, setback, input.settings.limits)) return;
   throw ApplicationFailure.create({
     type: setback === 'conflict' ? 'MergeConflict' : 'TaskFailed',
-    message: `${SETBACK_WORDS[setback]} more than ${input.settings.limits.rounds} times`,
+    message: `${words} more than ${input.settings.limits.rounds} times`,
     nonRetryable: true,
   });
 }

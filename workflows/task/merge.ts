@@ -1,5 +1,5 @@
 /** Merges a reviewed task: through its epic's lane, or, in an epic of one task, after a person's approval. */
-import { condition, getExternalWorkflowHandle } from '@temporalio/workflow';
+import { ApplicationFailure, condition, getExternalWorkflowHandle } from '@temporalio/workflow';
 import type { Findings } from '../../activities/change/findings.ts';
 import { factory } from '../activities.ts';
 import { approveAndMerge, bringBase, type Obstacle, type ReadyPullRequest } from '../approve-and-merge.ts';
@@ -130,7 +130,14 @@ async function prepare(task: Task, change: Change): Promise<ReadyPullRequest | O
   if (merged.headSha !== data.pullRequest?.headSha) {
     const findings = unallowed(data, (await inspect(task, merged.headSha)).protected);
     if (findings !== undefined) return { kind: 'protected', headSha: merged.headSha, findings };
-    await push(task, merged.headSha);
+    // A merge that nobody's hand was in brings nothing that was not looked at before.
+    const [secret] = await push(task, merged.headSha);
+    if (secret !== undefined) {
+      throw ApplicationFailure.nonRetryable(
+        `A secret in ${secret.file}:${secret.line} came with a merge`,
+        'SecretFound',
+      );
+    }
     if (data.pullRequest !== undefined) data.pullRequest = { ...data.pullRequest, headSha: merged.headSha };
   }
   const { headSha, treeSha, targetSha, diffHash } = merged;

@@ -25,6 +25,10 @@ export async function ensurePlace(task: Task): Promise<void> {
     if (placement === undefined) return;
     task.tell('ASSIGNED', `prepares a worktree on ${placement.host}`);
     const taskKey = input.task.key;
+    if (placement.epoch > 1) {
+      // It may be the host that was thought lost: its commands must not write into what is restored.
+      await onHost((host) => host.endCommands('end what an earlier placement left', { epicId, taskKey }));
+    }
     const made = await onHost((host) =>
       host.prepareWorktree(`worktree of ${taskKey}`, { epicId, taskKey, repository, targetBranch, placement }),
     );

@@ -60,7 +60,7 @@ async function mergeOnce(task: Task): Promise<TaskResult | undefined> {
   const change = await clearToPush(task, await implement(task));
   if (change === undefined) return undefined;
   const submission = await submit(task, change);
-  if (!(await review(task, change, submission))) return undefined;
+  if (submission === undefined || !(await review(task, change, submission))) return undefined;
   return merge(task, change, submission);
 }
 
