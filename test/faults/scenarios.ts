@@ -35,12 +35,19 @@ export const SCENARIOS: Readonly<Record<ScenarioName, (run: string) => SuiteEpic
   /** The good case three times at once. */
   several: (run) => ['x', 'y', 'z'].map((letter) => pair(`several-${letter}-${run}`)),
 
-  /** Tasks that fail for good, one that is cancelled, a larger budget, epics that are cancelled, a lost supervisor. */
+  /**
+   * Tasks that fail for good, one that is cancelled, those that touch protected paths or are taken back to an earlier
+   * turn, a larger budget, epics that are cancelled, a lost supervisor.
+   */
   trouble: (run) => [
     {
       id: `trouble-${run}`,
-      body: { title: TITLES.trouble, tasks: ['fine', ...LOST, 'endless'].map((key) => task(key)), requireApproval: [] },
-      answer: ({ kind }) => (kind === 'failed-task' ? { decision: 'skip' } : undefined),
+      body: {
+        title: TITLES.trouble,
+        tasks: ['fine', ...LOST, ...GUARDED, ...BACK, 'endless'].map((key) => task(key)),
+        requireApproval: [],
+      },
+      answer: answerRetriedOnce(),
       deeds: [
         ...[30, 40, 50].map((capUsd) => raiseBudget(capUsd)),
         ...[1, 2, 3].map((n) => act(`reconcile ${n}`, reconcileNow)),
@@ -49,17 +56,21 @@ export const SCENARIOS: Readonly<Record<ScenarioName, (run: string) => SuiteEpic
           actOnPullRequest(`read a pull request ${n}`, 'readPullRequest', {}),
           actOnPullRequest(`close a merged pull request ${n}`, 'closePullRequest', { comment: 'it is merged' }),
         ]),
+        ...BACK.map(rewind),
         // The last deed: the epic goes on to its end from here.
         {
           name: 'cancel the endless task',
           when: (epic) =>
-            isMerged(epic) && epic.tasks.some(({ key, state }) => key === 'endless' && state === 'IN_PROGRESS'),
+            isMerged(epic) && BACK.every((key) => isIn(epic, key, 'COMPLETED')) && isIn(epic, 'endless', 'IN_PROGRESS'),
           act: (lane, id) => say(lane, `/tasks/${id}.endless/cancel`, {}),
         },
       ],
       ends: 'COMPLETED',
-      tasks: { fine: 'COMPLETED', ...Object.fromEntries([...LOST, 'endless'].map((key) => [key, 'CANCELLED'])) },
-      lines: ['fine'],
+      tasks: {
+        ...Object.fromEntries(['fine', ...GUARDED, ...BACK].map((key) => [key, 'COMPLETED'])),
+        ...Object.fromEntries([...LOST, 'endless'].map((key) => [key, 'CANCELLED'])),
+      },
+      lines: ['fine', ...GUARDED, ...BACK],
     },
     ...[1, 2, 3].map(
       (number): SuiteEpic => ({
@@ -76,6 +87,8 @@ export const SCENARIOS: Readonly<Record<ScenarioName, (run: string) => SuiteEpic
 };
 
 const LOST = ['lost-1', 'lost-2', 'lost-3'];
+const GUARDED = ['guarded-1', 'guarded-2', 'guarded-3'];
+const BACK = ['back-1', 'back-2', 'back-3'];
 
 export const task = (key: string, ...dependsOn: string[]) => ({ key, title: `Do ${key}`, dependsOn });
 
@@ -99,6 +112,19 @@ function answerRejectedOnce(): NonNullable<SuiteEpic['answer']> {
   };
 }
 
+/** Each failed task is tried once more, then left out; what can be approved is. */
+function answerRetriedOnce(): NonNullable<SuiteEpic['answer']> {
+  const retried = new Map<string | null, string>();
+  return (request) => {
+    const { kind, requestId, taskKey } = request;
+    if (kind !== 'failed-task') return approveAll(request);
+    if (!retried.has(taskKey)) retried.set(taskKey, requestId);
+    return { decision: retried.get(taskKey) === requestId ? 'retry' : 'skip' };
+  };
+}
+
+const isIn = ({ tasks }: EpicNow, key: string, state: string) =>
+  tasks.some((one) => one.key === key && one.state === state);
 const isMerged = ({ pullRequests }: EpicNow) => pullRequests.some(({ state }) => state === 'merged');
 const hasStarted = ({ tasks }: EpicNow) => tasks.length > 0;
 const act = (name: string, deed: (lane: Lane) => Promise<unknown>): Deed => ({ name, when: hasStarted, act: deed });
@@ -127,7 +153,17 @@ const raiseBudget = (capUsd: number): Deed => ({
   },
 });
 
-async function say({ config }: Lane, path: string, body: object): Promise<void> {
+/** Until it changes something: before its turn has ended there is nothing to go back from. */
+const rewind = (key: string): Deed => ({
+  name: `take ${key} back`,
+  when: (epic) => isIn(epic, key, 'IN_PROGRESS'),
+  act: async (lane, id) => {
+    const { changed } = (await say(lane, `/tasks/${id}.${key}/rewind`, { turn: 1 })) as { changed: boolean };
+    if (!changed) throw new Error('not yet');
+  },
+});
+
+async function say({ config }: Lane, path: string, body: object): Promise<unknown> {
   const response = await fetch(`${config.apiUrl}${path}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -135,6 +171,7 @@ async function say({ config }: Lane, path: string, body: object): Promise<void> 
     signal: AbortSignal.timeout(10_000),
   });
   if (response.status !== 200) throw new Error('not yet');
+  return response.json();
 }
 
 const reconcileNow = ({ temporal }: Lane) =>

@@ -92,6 +92,34 @@ export function suiteScenario(notes: string): Scenario {
         tasks: {
           fine: simple,
           ...Object.fromEntries(
+            ['guarded-1', 'guarded-2', 'guarded-3'].map((key) => [
+              key,
+              {
+                ...simple,
+                implement: [
+                  [
+                    bash(`mkdir -p .github\necho '{{task.key}}' > '.github/{{task.key}}.yml'`),
+                    write(),
+                    submit('Write'),
+                  ],
+                ],
+              },
+            ]),
+          ),
+          // Its first Worker is stuck in its second turn; each that follows a rewind hands in the first.
+          ...Object.fromEntries(
+            ['back-1', 'back-2', 'back-3'].map((key) => [
+              key,
+              {
+                ...simple,
+                implement: [
+                  [write(), bash('sleep 600'), submit('Write')],
+                  ...[1, 2, 3, 4].map(() => [submit('Write')]),
+                ],
+              },
+            ]),
+          ),
+          ...Object.fromEntries(
             ['lost-1', 'lost-2', 'lost-3'].map((key) => [
               key,
               { implement: [[{ text: 'No.', fault: 'refusal' }], [{ text: 'No.', fault: 'refusal' }]] },
