@@ -94,28 +94,41 @@ test('weakened tests wait before the lane, which others use meanwhile', async ()
   assert.deepEqual(merged('weak'), ['strong', 'weak', 'epic']);
 });
 
-test('a merge that touches protected paths gives the lane back while a person decides', async () => {
-  const first = Promise.withResolvers<string>();
+test('a merge that touches protected paths gives the lane back while a person decides, and asks for it anew', async () => {
+  const gate = Promise.withResolvers<void>();
+  let isAllowed = false;
+  let inside = 0;
+  let most = 0;
   stage.play({
     takeTurn,
-    mergeTarget: (key) => {
-      if (key !== 'epic') first.resolve(key);
-      return 'unchanged';
+    mergeTarget: async (key) => {
+      if (key === 'epic' || !isAllowed) return undefined;
+      inside += 1;
+      most = Math.max(most, inside);
+      await gate.promise;
+      return undefined;
+    },
+    mergePullRequest: () => {
+      inside -= 1;
     },
     inspectChange: (_, run) => (run >= 2 ? { protected: found('modified ci/merged') } : {}),
   });
   const handle = await stage.start('lane', { title: 'Lane', tasks: tasks({ a: [], b: [] }) });
-  const [one, two] = [
+  const requests = [
     await stage.asked('lane', 'protected-paths', 'a'),
     await stage.asked('lane', 'protected-paths', 'b'),
   ];
   assert.deepEqual(merged('lane'), [], 'both had the lane, and neither kept it');
-  const [early, late] = (await first.promise) === 'a' ? [two, one] : [one, two];
-  await stage.respond('lane', early.requestId, 'approve');
-  await waitFor(() => merged('lane').length === 1);
-  await stage.respond('lane', late.requestId, 'approve');
+  isAllowed = true;
+  for (const { requestId } of requests) await stage.respond('lane', requestId, 'approve');
+  await waitFor(async () => {
+    const rows = await Promise.all(['a', 'b'].map((key) => stage.taskRow('lane', key)));
+    return inside > 0 && rows.some((row) => (row?.hold as { kind?: string } | null)?.kind === 'lane');
+  });
+  gate.resolve();
   await handle.result();
-  assert.deepEqual(merged('lane'), [early.taskKey, late.taskKey, 'epic']);
+  assert.equal(most, 1, 'one at a time');
+  assert.deepEqual(merged('lane').toSorted(), ['a', 'b', 'epic']);
 });
 
 test('in an epic of one task the findings are a part of the merge’s question, which is asked in any case', async () => {
