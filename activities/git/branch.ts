@@ -43,17 +43,20 @@ export interface CommitChangeResult {
   readonly leftOut: string[];
 }
 
-export interface PushBranchInput {
+export interface ShowHeadInput {
   readonly epicId: string;
   /** Left out for the epic's own branch. */
   readonly taskKey?: string;
   readonly repository: string;
   readonly placement: Placement;
   readonly worktree: string;
-  readonly branch: string;
   readonly headSha: string;
   /** Globs of files that may hold what looks like a secret. */
   readonly secretsAllowedIn?: readonly string[];
+}
+
+export interface PushBranchInput extends ShowHeadInput {
+  readonly branch: string;
 }
 
 export interface PushBranchResult {
@@ -80,16 +83,16 @@ export function createBranchActivities(host: GitHost) {
      * since the commit, SecretFound (final) in the epic's own branch; ForgeUnavailable (retried).
      * Runs on: host-<name>.
      */
-    pushBranch: (input: PushBranchInput) => withHeartbeat((signal) => pushBranch(host, input, signal)),
+    pushBranch: (input: PushBranchInput) => withHeartbeat((signal) => push(host, input, signal)),
 
     /**
      * Puts the head on the task's checkpoint chain while its branch must not be pushed yet: so people can look at it, and
-     * no lost host takes it along.
+     * no lost host takes it along. What looks like a secret is treated as by pushBranch.
      * Idempotent: a chain whose end names the head is left as it is.
      * Fails: PushRejected (final) when the task was placed again; ForgeUnavailable (retried).
      * Runs on: host-<name>.
      */
-    showHead: (input: Omit<PushBranchInput, 'branch'>) => withHeartbeat((signal) => showHead(host, input, signal)),
+    showHead: (input: ShowHeadInput) => withHeartbeat((signal) => push(host, input, signal)),
   };
 }
 
@@ -173,12 +176,19 @@ async function unresolvedFiles(worktree: Worktree, { head, parent }: LaidConflic
   return (await Promise.all(marked)).flat();
 }
 
-async function pushBranch(host: GitHost, input: PushBranchInput, signal: AbortSignal): Promise<PushBranchResult> {
+/** Pushes a commit with the chain, and where one is named the branch; what looks like a secret keeps it here. */
+async function push(
+  host: GitHost,
+  input: ShowHeadInput & { readonly branch?: string },
+  signal: AbortSignal,
+): Promise<PushBranchResult> {
   const { epicId, taskKey, branch, headSha } = input;
   const chain: Chain = { epicId, taskKey, epoch: input.placement.epoch, author: host.author };
   const worktree = await openWorktree(host, input, signal);
   const { bare } = worktree;
   const { end, pushed, tree } = await chainEnd(bare, chain, headSha);
+  const isThere = end?.head === headSha && end.tree === tree && end.sha === pushed;
+  if (branch === undefined && isThere) return { secrets: [] };
   const known = pushed === undefined ? [] : [pushed];
   const secrets = await scanCommits(bare, { head: headSha, known, allowed: input.secretsAllowedIn ?? [] });
   if (secrets.length > 0) {
@@ -187,19 +197,11 @@ async function pushBranch(host: GitHost, input: PushBranchInput, signal: AbortSi
     await takeBack(worktree, headSha, known);
     return { secrets };
   }
-  const sha = await makeCheckpoint(bare, chain, { tree, head: headSha, after: end?.sha, why: `push of ${branch}` });
-  await pushChain(bare, chain, { sha, expected: pushed, branch: { name: branch, sha: headSha } });
+  const why = branch === undefined ? 'waits for a person' : `push of ${branch}`;
+  const sha = await makeCheckpoint(bare, chain, { tree, head: headSha, after: end?.sha, why });
+  const named = branch === undefined ? {} : { branch: { name: branch, sha: headSha } };
+  await pushChain(bare, chain, { sha, expected: pushed, ...named });
   return { secrets };
-}
-
-async function showHead(host: GitHost, input: Omit<PushBranchInput, 'branch'>, signal: AbortSignal): Promise<void> {
-  const { epicId, taskKey, headSha } = input;
-  const chain: Chain = { epicId, taskKey, epoch: input.placement.epoch, author: host.author };
-  const { bare } = await openWorktree(host, input, signal);
-  const { end, pushed, tree } = await chainEnd(bare, chain, headSha);
-  if (end?.head === headSha && end.tree === tree && end.sha === pushed) return;
-  const sha = await makeCheckpoint(bare, chain, { tree, head: headSha, after: end?.sha, why: 'waits for a person' });
-  await pushChain(bare, chain, { sha, expected: pushed });
 }
 
 /** Where the chain ends here. The epic's chain is taken over by a placement's first push, a task's when it is prepared. */

@@ -1,7 +1,7 @@
 /** Looks for secrets in what a push would bring to the forge. What is found is named by its place, never repeated. */
-import { matchesGlob } from 'node:path';
 import { lintSource } from '@secretlint/core';
 import { creator } from '@secretlint/secretlint-rule-preset-recommend';
+import { pathMatcher } from '../change/paths.ts';
 import { gitFailure } from '../git/failures.ts';
 import { type GitPlace, gitResult } from '../git/git.ts';
 import type { Clone } from '../git/repository.ts';
@@ -54,10 +54,11 @@ export function newCommits(clone: Clone, head: string, known: readonly string[])
 async function scanDiff(place: GitPlace, args: string[], allowed: readonly string[]): Promise<Secret[]> {
   const result = await gitResult(place, args, { maxBytes: LARGEST_DIFF_BYTES });
   if (result.exitCode !== 0 && !result.truncated) throw gitFailure(args, result.exitCode, result.stderr);
+  const isAllowed = pathMatcher(allowed);
   const found: Secret[] = [];
   for (const added of readAddedLines(result.stdout)) {
     place.signal?.throwIfAborted();
-    if (allowed.some((pattern) => matchesGlob(added.file, pattern))) continue;
+    if (isAllowed(added.file)) continue;
     found.push(...(await scanText(added)));
     if (found.length >= MOST_REPORTED) break;
   }

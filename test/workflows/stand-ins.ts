@@ -202,6 +202,7 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
       script().inspectChange?.(taskKey, count(`inspect ${epicId}/${taskKey}`)) ?? {},
     showHead: async ({ headSha, taskKey }: Place & { headSha: string }) => {
       log.push(`show ${taskKey} ${headSha}`);
+      return { secrets: [] };
     },
     pushBranch: async ({ epicId, taskKey = 'epic' }: Place) => {
       const secrets = script().pushBranch?.(taskKey, count(`push ${epicId}/${taskKey}`)) ?? [];

@@ -6,6 +6,7 @@ import type { RequestKind } from '../contract/states.ts';
 import { type Task, where } from './context.ts';
 import { ensurePlace, waitAway } from './placement.ts';
 import { type Change, setOpening, unallowed } from './state.ts';
+import { sendBackSecrets } from './submit.ts';
 
 /** The change with what was found about its tests; undefined when a person sent it back to the Worker. */
 export async function clearToPush(task: Task, change: Change): Promise<Change | undefined> {
@@ -35,7 +36,14 @@ export async function inspect(task: Task, headSha: string): Promise<Inspection> 
 export async function allowProtected(task: Task, headSha: string, findings: Findings | undefined): Promise<boolean> {
   const touched = unallowed(task.data, findings);
   if (touched === undefined) return true;
-  await task.onHost((host) => host.showHead(`show ${headSha.slice(0, 8)} to a person`, { ...where(task), headSha }));
+  const { secretsAllowedIn } = task.input.settings.policy;
+  const { secrets } = await task.onHost((host) =>
+    host.showHead(`show ${headSha.slice(0, 8)} to a person`, { ...where(task), headSha, secretsAllowedIn }),
+  );
+  if (secrets.length > 0) {
+    sendBackSecrets(task, secrets);
+    return false;
+  }
   const { targetBranch: base, task: planned } = task.input;
   return allow(task, touched, {
     kind: 'protected-paths',

@@ -15,9 +15,7 @@ export async function submit(task: Task, change: Change): Promise<number | undef
   const { epicId, taskKey, repository, branch } = where(task);
   const secrets = await push(task, change.headSha);
   if (secrets.length > 0) {
-    const places = secrets.map(({ kind, file, line }) => `${kind} in ${file}:${line}`).join(', ');
-    task.decide('factory', 'refusal', `${taskKey} was not pushed: it holds what looks like a secret`, places);
-    sendBack(task, 'verification', { kind: 'secrets', secrets }, 'checks were red or a secret was found');
+    sendBackSecrets(task, secrets);
     return undefined;
   }
   const submission = addSubmission(data, change);
@@ -38,6 +36,14 @@ export async function submit(task: Task, change: Change): Promise<number | undef
     change.summary.slice(0, 500),
   );
   return submission;
+}
+
+/** The commits that hold it were taken back; the Worker mends its files. */
+export function sendBackSecrets(task: Task, secrets: readonly Secret[]): void {
+  const places = secrets.map(({ kind, file, line }) => `${kind} in ${file}:${line}`).join(', ');
+  const what = `${task.input.task.key} was not pushed: it holds what looks like a secret`;
+  task.decide('factory', 'refusal', what, places);
+  sendBack(task, 'verification', { kind: 'secrets', secrets }, 'checks were red or a secret was found');
 }
 
 /** Answers with what looks like a secret; then nothing was pushed. */
