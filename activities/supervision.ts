@@ -85,7 +85,8 @@ export function createSupervisionActivities({
      * Fails: when Temporal does not answer; retried.
      * Runs on: factory.
      */
-    requestAdmission: (message: RequestAdmission) => tellSupervisor(requestAdmissionSignal, message),
+    requestAdmission: (message: RequestAdmission) =>
+      tellSupervisor(requestAdmissionSignal, { ...message, limit: epicsAtOnce }),
 
     /**
      * Gives an epic's admission back.

@@ -78,7 +78,8 @@ export const adminDir = (bare: GitPlace, epicId: string, path: string): string =
 export function worktreeAt(bare: GitPlace, epicId: string, path: string) {
   const gitDir = adminDir(bare, epicId, path);
   const { signal } = bare;
-  const place: GitPlace = { gitDir, workTree: path, indexFile: join(gitDir, 'index'), signal };
+  const excludesFile = join(gitDir, 'factory-exclude');
+  const place: GitPlace = { gitDir, workTree: path, indexFile: join(gitDir, 'index'), excludesFile, signal };
   return { place, snapshots: { ...place, indexFile: join(gitDir, 'factory-index') } };
 }
 

@@ -69,7 +69,6 @@ export function shellFolder(host: HostPlace, input: HostToolInput): string {
 /** `implement-1` of `abc.schema.implement.1`; the folder says the rest. */
 const agentName = (agentId: string): string => agentId.split('.').slice(2).join('-');
 
-function summaryOf({ output, isError, exitCode }: ToolCallResult): string {
-  const line = output.trimEnd().split('\n').at(-1)?.slice(0, 120) ?? '';
-  return [exitCode === undefined ? (isError ? 'error' : 'done') : `exit ${exitCode}`, line].filter(Boolean).join(' · ');
-}
+/** For the workflow's history, which holds nothing of the output: that may be anything. */
+const summaryOf = ({ isError, exitCode }: ToolCallResult): string =>
+  exitCode === undefined ? (isError ? 'error' : 'done') : `exit ${exitCode}`;

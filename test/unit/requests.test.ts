@@ -5,10 +5,12 @@ import {
   ask,
   close,
   largestUsedUp,
+  leaveRequests,
   matchVerdict,
   openRequests,
   responseProblem,
-  withdraw,
+  startRequestId,
+  withdrawStart,
 } from '../../workflows/epic/requests.ts';
 import type { EpicRequest } from '../../workflows/epic/state.ts';
 
@@ -83,10 +85,24 @@ test('a response is refused with the reason', () => {
 test('what was withdrawn is closed, and asked again is open again', () => {
   const requests: EpicRequest[] = [];
   ask(requests, merge(sha('a')), now);
-  withdraw(requests, merge(sha('a')).requestId, now);
+  leaveRequests(requests, () => true, now);
   assert.equal(openRequests(requests).length, 0);
   ask(requests, merge(sha('a')), now);
   assert.equal(openRequests(requests).length, 1);
+});
+
+test('a question about the start of a task ends with that task, and no other does', () => {
+  const requests: EpicRequest[] = [];
+  const about = (taskKey: string) => ({
+    ...{ requestId: `${startRequestId(taskKey)}1`, kind: 'question' as const, question: '?', options: ['retry'] },
+    ...{ askedBy: 'epic-e', taskKey },
+  });
+  for (const key of ['api', 'api-2']) ask(requests, about(key), now);
+  withdrawStart(requests, 'api', now);
+  assert.deepEqual(
+    openRequests(requests).map(({ taskKey }) => taskKey),
+    ['api-2'],
+  );
 });
 
 test('a budget request names the cap that is used up, whatever its id', () => {

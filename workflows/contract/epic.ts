@@ -112,10 +112,6 @@ export const AskPerson = z.object({
 });
 export type AskPerson = z.infer<typeof AskPerson>;
 export const askPersonSignal = defineSignal<[unknown?]>('askPerson');
-/** From a task or agent: the question has lost its point (its sender closed, or a push replaced the commit). */
-export const WithdrawRequest = z.object({ requestId: z.string().min(1), reason: z.string() });
-export const withdrawRequestSignal = defineSignal<[unknown?]>('withdrawRequest');
-
 /** From a task: its submission wants the merge lane, or is done with it. Idempotent by (task, submission). */
 export const LaneMessage = z.object({ taskKey: TaskKey, submission: z.number().int().positive() });
 export type LaneMessage = z.infer<typeof LaneMessage>;

@@ -90,15 +90,16 @@ export function registerAnswers(epic: Epic, { onSignal, onUpdate }: Handlers): v
   function checkCap(capUsd: number): void {
     // Closed requests too: back at a cap that was used up, its answered request would let agents ask in a circle.
     const largest = largestUsedUp(data.requests);
-    if (capUsd * 1_000_000 <= largest) {
+    if (microUsd(capUsd) <= largest) {
       refuse('InvalidInput', `the cap must be more than the ${largest / 1_000_000} USD that are used up`);
     }
   }
 
   /** Sets the cap, then answers every open budget request, whose askers try again. */
   async function raiseBudget(capUsd: number, by: string): Promise<Acknowledgement> {
-    const capMicroUsd = Math.round(capUsd * 1_000_000);
+    const capMicroUsd = microUsd(capUsd);
     const budget = await factory.setBudget(`cap $${capUsd}`, { epicId: epic.epicId, capMicroUsd });
+    data.capMicroUsd = capMicroUsd;
     epic.decide(by, 'decision', `budget set to $${capUsd}`, `$${budget.spentMicroUsd / 1_000_000} spent so far`);
     for (const { requestId } of openRequests(data.requests).filter(({ kind }) => kind === 'budget')) {
       await epic.settle({ requestId, decision: 'raise', answer: String(capUsd), by });
@@ -106,3 +107,5 @@ export function registerAnswers(epic: Epic, { onSignal, onUpdate }: Handlers): v
     return done(`the cap is $${capUsd}`);
   }
 }
+
+const microUsd = (usd: number): number => Math.round(usd * 1_000_000);

@@ -36,6 +36,7 @@ export function applyDecision(
   const entry = findTask(epic.data, taskKey);
   if (entry === undefined) return;
   delete entry.failure;
+  delete entry.feedback;
   delete entry.hold;
   delete entry.rewind;
   if (decision === 'skip') {

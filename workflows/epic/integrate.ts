@@ -12,7 +12,7 @@ import { runOnHost } from '../host.ts';
 import type { Epic } from './context.ts';
 import { withDetached } from './detached.ts';
 import { epicPullRequestBody } from './pull-request-body.ts';
-import { newTask, nextNumber } from './state.ts';
+import { findTask, newTask, nextNumber } from './state.ts';
 
 /** True when merged; false when a person asked for a change, which is a new task by then. */
 export async function mergeEpic(epic: Epic, settings: EpicSettings): Promise<boolean> {
@@ -153,8 +153,16 @@ async function askWhatToDo(
   });
   if (answer.decision !== 'change') return;
   const words = answer.answer ?? answer.comment ?? said ?? reason;
-  const key = `change-${nextNumber(data)}`;
+  const key = freeKey(data);
   const title = `Change: ${words.split('\n')[0]}`.slice(0, 200);
   data.tasks.push(newTask({ key, title, description: words, acceptance: [], dependsOn: [] }));
   epic.decide(answer.by, 'decision', `add task ${key}`, words, key);
+}
+
+/** A plan may have used such a key itself. */
+function freeKey(data: Epic['data']): string {
+  for (;;) {
+    const key = `change-${nextNumber(data)}`;
+    if (findTask(data, key) === undefined) return key;
+  }
 }

@@ -17,15 +17,12 @@ import {
   resumeUpdate,
   settledSignal,
   statusQuery,
-  WithdrawRequest,
-  withdrawRequestSignal,
 } from '../contract/epic.ts';
 import { Settlement } from '../contract/supervisor.ts';
 import { createHandlers } from '../handlers.ts';
 import { registerAnswers } from './answers.ts';
 import type { Epic } from './context.ts';
 import { askLane, leaveLane } from './lane.ts';
-import { withdraw } from './requests.ts';
 import { registerRewind } from './rewind.ts';
 import { registerTaskMessages } from './task-messages.ts';
 
@@ -72,10 +69,6 @@ export function registerMessages(epic: Epic) {
     settlements.set(settlement.escalationId, settlement);
   });
   onSignal(askPersonSignal, AskPerson, (asked) => epic.open(asked));
-  onSignal(withdrawRequestSignal, WithdrawRequest, ({ requestId }) => {
-    withdraw(data.requests, requestId, new Date().toISOString());
-    epic.publish();
-  });
   onSignal(askLaneSignal, LaneMessage, (entry) => askLane(data.lane, entry));
   onSignal(doneLaneSignal, LaneMessage, (entry) => leaveLane(data.lane, entry));
   handlers.ignoreOthers();

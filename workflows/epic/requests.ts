@@ -101,11 +101,16 @@ export function leaveRequests(requests: EpicRequest[], left: (askedBy: string) =
   }
 }
 
-export function withdraw(requests: EpicRequest[], requestId: string, now: string): void {
-  const index = requests.findIndex((request) => request.requestId === requestId && request.state === 'open');
-  const request = requests[index];
-  if (request !== undefined) requests[index] = { ...request, state: 'withdrawn', closedAt: now };
+/** What the epic itself asked about a task's start has no point once that task has ended. */
+export function withdrawStart(requests: EpicRequest[], taskKey: string, now: string): void {
+  for (const [index, request] of requests.entries()) {
+    if (request.state !== 'open' || !request.requestId.startsWith(startRequestId(taskKey))) continue;
+    requests[index] = { ...request, state: 'withdrawn', closedAt: now };
+  }
 }
+
+/** A number follows. The dot, which no key has, keeps `api` apart from `api-2`. */
+export const startRequestId = (taskKey: string): string => `open-${taskKey}.`;
 
 /** The largest cap that was used up so far; 0 when none was. */
 export const largestUsedUp = (requests: readonly EpicRequest[]): number =>

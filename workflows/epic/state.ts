@@ -46,12 +46,16 @@ export interface EpicData {
   admitted: boolean;
   settings?: EpicSettings;
   planApproved: boolean;
+  /** What a person wants changed in the plan that is made next. */
+  planFeedback?: string;
   /** All tasks are done, and the whole is verified and merged. */
   integrating: boolean;
   tasks: TaskEntry[];
   requests: EpicRequest[];
   lane: LaneData;
   epicBranch?: string;
+  /** The cap that a person set last; before that the settings' holds. */
+  capMicroUsd?: number;
   pullRequest?: PullRequestView;
   mergedSha?: string;
   /** What commands of the epic's own agents and checks ran in, by host. */

@@ -64,7 +64,7 @@ async function commit(task: Task, work: SubmitWork): Promise<Change | undefined>
   if (mergeParent !== undefined) data.baseSha = mergeParent;
   delete data.mergeParent;
   if (commit.headSha === data.baseSha) {
-    sendBack(task, 'verification', { kind: 'nothing-submitted' });
+    sendBack(task, 'verification', { kind: 'nothing-submitted' }, 'nothing was changed');
     return undefined;
   }
   return { headSha: commit.headSha, treeSha: commit.treeSha, summary: work.summary };

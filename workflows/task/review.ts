@@ -45,7 +45,9 @@ async function reviewInDetached(task: Task, change: Change, submission: number) 
     CancellationScope.nonCancellable(() =>
       task.onHost((host) => host.removeWorktree('review worktree', { ...place, discard: true })),
     ).catch((error: unknown) => {
-      if (failureType(error) !== 'HostLost') throw error;
+      if (isCancellation(error)) throw error;
+      // It holds nothing of value, and the verdict stands.
+      task.decide('factory', 'decision', `the worktree of a review stays`, failureMessage(error));
     });
   try {
     const verdict = await reviewByAny(task, change, worktree, submission, first);
