@@ -2,7 +2,7 @@
 import type { TaskWorkflowInput } from '../contract/task.ts';
 import type { Change } from './state.ts';
 
-export function pullRequestBody(input: TaskWorkflowInput, change: Change): string {
+export function pullRequestBody(input: TaskWorkflowInput, change: Pick<Change, 'summary' | 'treeSha'>): string {
   const { task, epicTitle, settings } = input;
   const criteria = task.acceptance.map((criterion) => `- ${criterion}`).join('\n');
   const checks = settings.policy.verify.map((check) => `\`${check.command}\``).join(', ');

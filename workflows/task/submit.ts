@@ -1,6 +1,7 @@
 /** Pushes a verified change and opens its pull request: one a task, ever. */
 import type { Secret } from '../../activities/secrets/scan.ts';
 import { factory } from '../activities.ts';
+import type { PullRequestView } from '../contract/records.ts';
 import { type Task, where } from './context.ts';
 import { sendBack } from './implement.ts';
 import { pullRequestBody } from './pull-request-body.ts';
@@ -11,8 +12,8 @@ import { addSubmission, type Change } from './state.ts';
  * submission moves the same pull request.
  */
 export async function submit(task: Task, change: Change): Promise<number | undefined> {
-  const { data, input } = task;
-  const { epicId, taskKey, repository, branch } = where(task);
+  const { data } = task;
+  const { taskKey } = where(task);
   const secrets = await push(task, change.headSha);
   if (secrets.length > 0) {
     const places = secrets.map(({ kind, file, line }) => `${kind} in ${file}:${line}`).join(', ');
@@ -21,15 +22,7 @@ export async function submit(task: Task, change: Change): Promise<number | undef
     return undefined;
   }
   const submission = addSubmission(data, change);
-  const pullRequest = await factory.openPullRequest(`pull request of ${taskKey}`, {
-    epicId,
-    taskKey,
-    repository,
-    head: branch,
-    base: input.targetBranch,
-    title: input.task.title,
-    body: pullRequestBody(input, change),
-  });
+  const pullRequest = await openPullRequest(task, change);
   data.pullRequest = { ...pullRequest, headSha: change.headSha };
   task.decide(
     'WORKER',
@@ -38,6 +31,20 @@ export async function submit(task: Task, change: Change): Promise<number | undef
     change.summary.slice(0, 500),
   );
   return submission;
+}
+
+/** The one of the task's branch: opened, or found as it is. */
+export function openPullRequest(task: Task, change: Pick<Change, 'summary' | 'treeSha'>): Promise<PullRequestView> {
+  const { epicId, taskKey, repository, branch } = where(task);
+  return factory.openPullRequest(`pull request of ${taskKey}`, {
+    epicId,
+    taskKey,
+    repository,
+    head: branch,
+    base: task.input.targetBranch,
+    title: task.input.task.title,
+    body: pullRequestBody(task.input, change),
+  });
 }
 
 /** Answers with what looks like a secret; then nothing was pushed. */

@@ -6,11 +6,11 @@ import { finishHandlers, refuse } from '../handlers.ts';
 import { openTask, type Task, where } from './context.ts';
 import { firstOpening, implement } from './implement.ts';
 import { merge } from './merge.ts';
-import { losePlace } from './placement.ts';
+import { ensurePlace, losePlace } from './placement.ts';
 import { review } from './review.ts';
 import { rewindIfWanted, untilRewind } from './rewind.ts';
 import { freshCounts, markSubmission, type TaskData } from './state.ts';
-import { submit } from './submit.ts';
+import { openPullRequest, submit } from './submit.ts';
 
 /**
  * Places the task, has a Worker implement it, verifies, opens its pull request, has it reviewed and merges it.
@@ -55,10 +55,22 @@ async function mergeTask(task: Task): Promise<TaskResult> {
 
 /** implement ⇄ verify → push → pull request → review → merge; undefined when it went back to its Worker on the way. */
 async function mergeOnce(task: Task): Promise<TaskResult | undefined> {
+  await ensurePlace(task);
+  const merged = task.data.isMerged ? await mergedBefore(task) : undefined;
+  if (merged !== undefined) return merged;
   const change = await implement(task);
   const submission = await submit(task, change);
   if (submission === undefined || !(await review(task, change, submission))) return undefined;
   return merge(task, change, submission);
+}
+
+/** Its workflow was reset, or started anew by a reset epic: what was merged is not done again. */
+async function mergedBefore(task: Task): Promise<TaskResult | undefined> {
+  if (task.data.submissions.length > 0) return undefined;
+  const { number, state, mergedSha } = await openPullRequest(task, { summary: '', treeSha: '' });
+  if (state !== 'merged' || mergedSha === undefined) return undefined;
+  task.decide('factory', 'decision', `${task.input.task.key} was merged before`, `pull request #${number}`);
+  return { pullRequest: number, mergedSha };
 }
 
 /** The host is gone, or its pushes are fenced off by a newer epoch. */
