@@ -82,5 +82,8 @@ export const CHILD = {
 /** How long an epic waits for a word of the supervisor before it asks again; asking twice is harmless. */
 export const ASK_AGAIN = '60 seconds';
 
+/** How long an execution that was asked to end is given before somebody looks again. */
+export const LOOK_AGAIN = '1 second';
+
 /** An agent continues as new at this history length, between turns. */
 export const AGENT_HISTORY_EVENTS = 1_000;

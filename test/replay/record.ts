@@ -3,6 +3,7 @@
  * To be run when a change of the workflows may break running executions on purpose: before the first release any, later
  * none that is not behind `patched`.
  */
+import { randomUUID } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
@@ -32,6 +33,7 @@ try {
   await runSingle();
   await runCancelled();
   await runRounds();
+  await runRewound();
   await stage.client.workflow.execute('reconcileWorkflow', { workflowId: 'reconcile', taskQueue: 'factory' });
   await save('supervisor', 'supervisor');
   await save('reconcile', 'reconcile');
@@ -124,6 +126,29 @@ async function runRounds(): Promise<void> {
   await save('task-rounds', 'epic-rounds/task-rough');
   await save('task-failed', 'epic-rounds/task-lost');
   await save('agent-gave-up', 'agent-rounds.rough.implement.1');
+}
+
+/** Taken back while its approval is open, and reset to its newest step before it merges. */
+async function runRewound(): Promise<void> {
+  stage.play({});
+  const input = { title: 'Rewound', tasks: tasks({ back: [] }), requireApproval: ['merge'] };
+  await stage.start('rewound', input);
+  const { requestId } = await stage.asked('rewound', 'merge');
+  await stage.update('rewound', 'rewindTask', { taskKey: 'back', turn: 1, by: 'me' });
+  await stage.until('rewound', (view) => view.requests.some((r) => r.state === 'open' && r.requestId !== requestId));
+  const { events } = await stage.client.workflow.getHandle('epic-rewound').fetchHistory();
+  const newest = (events ?? []).findLast((event) => event.workflowTaskCompletedEventAttributes);
+  await stage.client.workflowService.resetWorkflowExecution({
+    namespace: stage.client.options.namespace,
+    workflowExecution: { workflowId: 'epic-rewound' },
+    reason: 'recorded',
+    requestId: randomUUID(),
+    workflowTaskFinishEventId: newest?.eventId ?? null,
+  });
+  await stage.client.workflow.getHandle('epic-rewound').signal('approve', { by: 'me' });
+  await stage.client.workflow.getHandle('epic-rewound').result();
+  await save('epic-reset', 'epic-rewound');
+  await save('task-rewound', 'epic-rewound/task-back');
 }
 
 /** One event a line, so that a difference can be read. */

@@ -134,7 +134,10 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
     openPullRequest: async ({ head, base, title }: { head: string; base: string; title: string }) => {
       const number = pullRequests.get(head) ?? pullRequests.size + 1;
       pullRequests.set(head, number);
-      return { number, url: `local:example#${number}`, title, head, base, headSha: sha(head), state: 'open' };
+      const merged = log.includes(`merge ${head}`)
+        ? { state: 'merged', mergedSha: sha(`merged ${number}`) }
+        : { state: 'open' };
+      return { number, url: `local:example#${number}`, title, head, base, headSha: sha(head), ...merged };
     },
     findPullRequest: async ({ epicId, taskKey }: { epicId: string; taskKey: string }) => {
       const head = `factory/${epicId}/${taskKey}`;
@@ -166,6 +169,7 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
         branch: `factory/${epicId}/${taskKey}`,
         headSha: sha('base'),
         baseSha: sha('base'),
+        isMerged: log.includes(`merge factory/${epicId}/${taskKey}`),
       };
     },
     prepareDetached: async ({ name }: { name: string }) => ({ worktree: `/w/${name}`, commitSha: sha(name) }),

@@ -32,7 +32,12 @@ export async function ensurePlace(task: Task): Promise<void> {
     const made = await onHost((host) =>
       host.prepareWorktree(`worktree of ${taskKey}`, { epicId, taskKey, repository, targetBranch, placement }),
     );
-    Object.assign(data, { worktree: made.worktree, branch: made.branch, baseSha: made.baseSha });
+    Object.assign(data, {
+      worktree: made.worktree,
+      branch: made.branch,
+      baseSha: made.baseSha,
+      isMerged: made.isMerged,
+    });
     if (policy.setup === undefined) return;
     task.tell('ASSIGNED', 'runs the repository’s set-up');
     await onHost((host) =>

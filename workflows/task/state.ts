@@ -20,6 +20,8 @@ export interface TaskData {
   worktree?: string;
   branch?: string;
   baseSha?: string;
+  /** What its branch had on the forge when it was placed is in the target: an earlier run of the task was merged. */
+  isMerged?: boolean;
   worker?: WorkerRef;
   /** Attempts that ended in a final failure, in this run of the task. */
   failedAttempts: number;

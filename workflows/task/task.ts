@@ -6,8 +6,8 @@ import { finishHandlers, refuse } from '../handlers.ts';
 import { openTask, type Task, where } from './context.ts';
 import { firstOpening, implement } from './implement.ts';
 import { merge } from './merge.ts';
-import { mergedBefore } from './merged-before.ts';
-import { losePlace } from './placement.ts';
+import { mergedBefore, mergedByFormerRun } from './merged-before.ts';
+import { ensurePlace, losePlace } from './placement.ts';
 import { clearToPush } from './protect.ts';
 import { review } from './review.ts';
 import { rewindIfWanted, untilRewind } from './rewind.ts';
@@ -57,6 +57,9 @@ async function mergeTask(task: Task): Promise<TaskResult> {
 
 /** implement ⇄ verify → [protected paths] → push → pull request → review → merge; undefined when it went back to its Worker. */
 async function mergeOnce(task: Task): Promise<TaskResult | undefined> {
+  await ensurePlace(task);
+  const merged = await mergedByFormerRun(task);
+  if (merged !== undefined) return merged;
   const change = await clearToPush(task, await implement(task));
   if (change === undefined) return undefined;
   const submission = await submit(task, change);
