@@ -28,6 +28,8 @@ after(() => host.end());
 
 const run = (name: string, script: string, options: Parameters<typeof host.run>[2] = {}) =>
   host.run(name, script, { sandbox, ...options });
+/** How long something sleeps, as a word that no other run has. */
+const seconds = (number: number): string => `61.${number}${process.pid}`;
 /** The processes with this word in their command line, by how they look from outside. */
 const listed = (word: string): number[] =>
   readdirSync('/proc')
@@ -37,33 +39,33 @@ const listed = (word: string): number[] =>
 test('exit codes come back as they are, and what a command leaves behind in the background is gone', async () => {
   assert.equal((await run('exit', 'exit 3')).exitCode, 3);
   assert.equal((await run('killed', 'kill -9 $$')).exitCode, 137);
-  const { output, exitCode } = await run('background', 'setsid sleep 61.5 & echo done');
-  assert.deepEqual([output, exitCode, listed('61.5')], ['done\n', 0, []]);
+  const { output, exitCode } = await run('background', `setsid sleep ${seconds(5)} & echo done`);
+  assert.deepEqual([output, exitCode, listed(seconds(5))], ['done\n', 0, []]);
 });
 
 test('at the time limit a command may tidy up, and then everything of it ends', async () => {
-  const script = `trap 'echo tidied; exit 0' TERM; (trap '' TERM; env -i setsid sleep 61.6) & while :; do sleep 0.05; done`;
+  const script = `trap 'echo tidied; exit 0' TERM; (trap '' TERM; env -i setsid sleep ${seconds(6)}) & while :; do sleep 0.05; done`;
   const result = await run('tidies', script, { timeoutMs: 500 });
   assert.match(result.output, /tidied\n$/);
-  assert.deepEqual([result.timedOut, listed('61.6')], [true, []]);
+  assert.deepEqual([result.timedOut, listed(seconds(6))], [true, []]);
 });
 
 test('a cancellation, and the end of its wrapper, end everything in it', async () => {
   const daemon = (seconds: string) =>
     `(env -i setsid sh -c 'trap "" TERM; sleep ${seconds}' &); echo x >began; sleep 60`;
   const controller = new AbortController();
-  const cancelled = run('cancelled', daemon('61.7'), { signal: controller.signal });
-  await waitFor(() => listed('61.7').length > 0, { what: 'the daemon' });
+  const cancelled = run('cancelled', daemon(seconds(7)), { signal: controller.signal });
+  await waitFor(() => listed(seconds(7)).length > 0, { what: 'the daemon' });
   controller.abort(new CancelledFailure('CANCELLED'));
   await assert.rejects(cancelled, CancelledFailure);
-  assert.deepEqual(listed('61.7'), []);
+  assert.deepEqual(listed(seconds(7)), []);
 
-  const orphaned = run('orphaned', daemon('61.8'));
-  await waitFor(() => listed('61.8').length > 0, { what: 'the daemon' });
+  const orphaned = run('orphaned', daemon(seconds(8)));
+  await waitFor(() => listed(seconds(8)).length > 0, { what: 'the daemon' });
   const window = await findWindow(host.terminal, cookieOf(host.command('orphaned', '').journalDir));
   process.kill(window?.pid ?? 0, 'SIGKILL');
   assert.equal((await orphaned).interrupted, true);
-  await waitFor(() => listed('61.8').filter(isAlive).length === 0, { what: 'the end of the daemon' });
+  await waitFor(() => listed(seconds(8)).filter(isAlive).length === 0, { what: 'the end of the daemon' });
 });
 
 test('an agent keeps its /tmp, home, cwd and variables; a check has its own, which is gone afterwards', async () => {

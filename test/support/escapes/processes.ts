@@ -9,7 +9,10 @@ const ENDS = 'The end of the command is the end of its process namespace, and of
 
 /** A daemon as it should be: a session of its own, no parent, no environment, no open file. */
 const daemon = (seconds: number): string =>
-  `perl -MPOSIX -e 'exit if fork; POSIX::setsid(); exit if fork; %ENV = (); POSIX::close($_) for 0 .. 9; $SIG{$_} = "IGNORE" for qw(HUP TERM INT); exec { "/usr/bin/sleep" } "sleep-CANARY", ${seconds}'`;
+  `perl -MPOSIX -e 'exit if fork; POSIX::setsid(); exit if fork; my $name = "sleep-$ENV{ABSTRACT}"; %ENV = (); POSIX::close($_) for 0 .. 9; $SIG{$_} = "IGNORE" for qw(HUP TERM INT); exec { "/usr/bin/sleep" } $name, ${seconds}'`;
+
+/** So that its absence afterwards says something. */
+const UNTIL_IT_RUNS = `until cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' '\\n' | grep -q '^sleep-name-'; do sleep 0.05; done; echo begun`;
 
 export const PROCESS_ATTEMPTS: readonly CommandAttempt[] = [
   {
@@ -70,18 +73,21 @@ export const PROCESS_ATTEMPTS: readonly CommandAttempt[] = [
     id: 'outlive-command',
     tries: 'Leave a daemon behind: `setsid`, double fork, environment cleared, signals ignored',
     outcome: ENDS,
-    script: `${daemon(60)}; sleep 0.2; true`,
-    check: ({ isRunning }) => isRunning('sleep-CANARY', false),
+    script: `${daemon(60)}; ${UNTIL_IT_RUNS}`,
+    check: async ({ isRunning, abstract }, output) => {
+      assert.match(output, /begun\n\[exit 0\]/);
+      await isRunning(`sleep-${abstract}`, false);
+    },
   },
   {
     id: 'outlive-time-limit',
     tries: 'Run on after the time limit, by the same means and ignoring every signal',
     outcome: ENDS,
-    script: `trap '' TERM INT HUP; ${daemon(60)}; echo begun; while :; do sleep 60; done`,
-    options: { timeoutMs: 700 },
-    check: async ({ isRunning }, output) => {
+    script: `trap '' TERM INT HUP; ${daemon(60)}; ${UNTIL_IT_RUNS}; while :; do sleep 60; done`,
+    options: { timeoutMs: 3_000 },
+    check: async ({ isRunning, abstract }, output) => {
       assert.match(output, /begun[\s\S]*\[timed out\]/);
-      await isRunning('sleep-CANARY', false);
+      await isRunning(`sleep-${abstract}`, false);
     },
   },
 ];

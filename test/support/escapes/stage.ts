@@ -18,7 +18,6 @@ export const TASK = {
   ...{ epicId: EPIC, taskKey: 'agent', repository: REPOSITORY, targetBranch: 'main' },
   placement: { host: 'one', epoch: 1 },
 };
-const SHM_KEY = 0x0fac_7041;
 
 export interface EscapeStage {
   readonly git: GitStage;
@@ -70,6 +69,8 @@ export async function createEscapeStage(): Promise<EscapeStage> {
   const [canary, abstract] = [`canary-${randomBytes(8).toString('hex')}`, `name-${randomBytes(8).toString('hex')}`];
   const { worktree } = await git.host('one').prepareWorktree(TASK);
   const { worktree: other } = await git.host('one').prepareWorktree({ ...TASK, taskKey: 'other' });
+  // Of this run alone, since the whole machine shares these keys.
+  const sharedMemory = randomBytes(4).readUInt32BE() >>> 1;
   const outside = join(folder, 'outside');
   const home = join(folder, 'home');
   const secrets = ['.ssh/id_ed25519', '.gitconfig', '.config/gh/hosts.yml'].map((name) => join(home, name));
@@ -81,7 +82,7 @@ export async function createEscapeStage(): Promise<EscapeStage> {
   Object.assign(process.env, { HOME: home, ANTHROPIC_API_KEY: canary });
   const idle = ['-e', 'setInterval(() => {}, 1_000_000)', `sleeper-${abstract}`];
   const sleeper = spawn(process.execPath, idle, { stdio: 'ignore', env: { PATH: '', KEY: canary }, detached: true });
-  execFileSync('perl', ['-e', `defined shmget(${SHM_KEY}, 4096, 0600 | 01000) or die $!`]);
+  execFileSync('perl', ['-e', `defined shmget(${sharedMemory}, 4096, 0600 | 01000) or die $!`]);
   const listeners = await listenEverywhere({ path: join(outside, 'socket'), abstract, canary });
   const terminal = createTerminal({ stateDir, host: 'one' });
   const clone = clonePath(stateDir, 'one', REPOSITORY);
@@ -96,7 +97,7 @@ export async function createEscapeStage(): Promise<EscapeStage> {
     variables: (journalDir) => ({
       ...{ OUTSIDE: outside, RELATIVE: relative(worktree, outside), WORKTREE: worktree, OTHER: other, STATE: stateDir },
       ...{ REAL_HOME: home, JOURNAL: journalDir, PROGRAM: program, CLONE: clone, ADMIN: admin, OBJECTS: objects },
-      ...{ ABSTRACT: abstract, HOST_PID: String(sleeper.pid), SHM: String(SHM_KEY), SOCKET: terminal.socket },
+      ...{ ABSTRACT: abstract, HOST_PID: String(sleeper.pid), SHM: String(sharedMemory), SOCKET: terminal.socket },
       ...listeners.variables,
     }),
     journal: (name) => journalPath({ stateDir, host: 'one' }, EPIC, 'agent', name),
@@ -119,7 +120,7 @@ export async function createEscapeStage(): Promise<EscapeStage> {
     async remove() {
       sleeper.kill('SIGKILL');
       listeners.close();
-      execFileSync('ipcrm', ['-M', `0x${SHM_KEY.toString(16)}`]);
+      execFileSync('ipcrm', ['-M', `0x${sharedMemory.toString(16)}`]);
       Object.assign(process.env, before);
       delete process.env.ANTHROPIC_API_KEY;
       await endServer(terminal);
