@@ -62,11 +62,9 @@ function scenarioOf(activity: string, runs: Runs): ScenarioName | undefined {
   return most !== undefined && times(most) > 0 ? most : undefined;
 }
 
-/** The run that a case's kill is at. */
+/** The run that a case's kill is at. How often records are written varies, so of many runs the last is an early one. */
 export function killOf({ name, activity, when, place, scenario }: Case, runs: Runs): Kill {
   const times = runs.get(scenario)?.get(activity) ?? 1;
-  const run = { first: 1, middle: Math.ceil(times / 2), last: times > 20 ? times - Math.ceil(times / 10) : times }[
-    place
-  ];
+  const run = { first: 1, middle: Math.ceil(times / 2), last: times > 20 ? Math.floor(times * 0.75) : times }[place];
   return { name, activity, when, run };
 }

@@ -7,13 +7,14 @@ export interface PoolOptions {
   readonly bundle: string;
   readonly lanes: number;
   readonly signal: AbortSignal;
-  readonly onResult: (result: Result, done: number, of: number) => void;
+  readonly onResult: (result: Result, progress: { done: number; of: number; secondsLeft: number }) => void;
 }
 
 /** Answers with the results in the order of the jobs' ends. A lane on which something went wrong is replaced. */
 export async function runJobs(jobs: readonly Job[], options: PoolOptions): Promise<Result[]> {
   const queue = [...jobs];
   const results: Result[] = [];
+  const began = performance.now();
   let number = 0;
 
   async function work(): Promise<void> {
@@ -24,7 +25,9 @@ export async function runJobs(jobs: readonly Job[], options: PoolOptions): Promi
         number += 1;
         const result = await runJob(job, lane, String(number));
         results.push(result);
-        options.onResult(result, results.length, jobs.length);
+        const [done, of] = [results.length, jobs.length];
+        const secondsLeft = ((performance.now() - began) / 1_000 / done) * (of - done);
+        options.onResult(result, { done, of, secondsLeft });
         if (result.outcome.violations.length === 0) continue;
         await lane.end();
         lane = undefined;

@@ -21,6 +21,9 @@ export interface RunOptions {
   readonly timeoutMs?: number;
 }
 
+/** How a kill that did not happen is told. */
+export const NOT_REACHED = 'was not reached';
+
 const BASE_MS = 90_000;
 /** A kill costs up to ten seconds when it meets a record, and a loaded machine is slower. */
 const PER_KILL_MS = 25_000;
@@ -41,7 +44,7 @@ export async function runEpics(lane: Lane, options: RunOptions): Promise<Outcome
   // Nothing is killed any more: what is asked from here on may need the worker process.
   lane.plans.lay([]);
   const reached = new Set(deaths.flat());
-  const missed = kills.filter(({ name }) => !reached.has(name)).map(({ name }) => `${name} was not reached`);
+  const missed = kills.filter(({ name }) => !reached.has(name)).map(({ name }) => `${name} ${NOT_REACHED}`);
   const interruptions = deaths.length + harmed;
   const violations = await findViolations(createRun({ lane, epics, last, interruptions }));
   return { violations: [...missed, ...violations], deaths, runs };

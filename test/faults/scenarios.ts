@@ -1,4 +1,5 @@
 /** The scenarios that cases run in: epics that together run every activity, most of them at least three times. */
+import { waitFor } from '../support/wait-for.ts';
 import { approveAll, type Deed, type EpicNow, type SuiteEpic } from './epic.ts';
 import type { Lane } from './lane.ts';
 import { TITLES } from './scripts.ts';
@@ -50,6 +51,7 @@ export const SCENARIOS: Readonly<Record<ScenarioName, (run: string) => SuiteEpic
       answer: answerRetriedOnce(),
       deeds: [
         ...[30, 40, 50].map((capUsd) => raiseBudget(capUsd)),
+        ...[1, 2, 3].map((n) => act(`lose the supervisor ${n}`, loseSupervisor)),
         ...[1, 2, 3].map((n) => act(`reconcile ${n}`, reconcileNow)),
         ...[1, 2, 3].map((n) => act(`ask the host ${n}`, (lane) => askDirectly(lane, 'hostStatus', { host: 'gone' }))),
         ...[1, 2, 3].flatMap((n) => [
@@ -77,7 +79,6 @@ export const SCENARIOS: Readonly<Record<ScenarioName, (run: string) => SuiteEpic
         id: `dropped-${number}-${run}`,
         body: { title: TITLES.pair, tasks: [task('one'), task('two')], requireApproval: ['plan'] },
         answer: () => ({ decision: 'cancel' }),
-        deeds: [act('lose the supervisor', (lane) => loseSupervisor(lane, number))],
         ends: 'CANCELLED',
         tasks: { one: 'CANCELLED', two: 'CANCELLED' },
         lines: [],
@@ -181,9 +182,20 @@ const reconcileNow = ({ temporal }: Lane) =>
     workflowTaskTimeout: '5 seconds',
   });
 
-/** The supervisor is terminated; whoever asks next starts another, whose first act lists the open epics. */
-async function loseSupervisor({ temporal }: Lane, number: number): Promise<void> {
-  await temporal.workflow.getHandle('supervisor').terminate(`lost for the ${number}. time`);
+/** The supervisor is terminated; whoever has a word for it next starts another, whose first act lists the open epics. */
+async function loseSupervisor({ temporal }: Lane): Promise<void> {
+  const supervisor = temporal.workflow.getHandle('supervisor');
+  await supervisor.terminate('lost').catch(() => undefined);
+  await temporal.workflow.signalWithStart('supervisorWorkflow', {
+    workflowId: 'supervisor',
+    taskQueue: 'factory',
+    workflowTaskTimeout: '5 seconds',
+    args: [],
+    signal: 'releaseAdmission',
+    signalArgs: [{ epicId: 'nobody' }],
+  });
+  const hasListed = async () => (await supervisor.query<{ limit: number }>('status')).limit > 0;
+  await waitFor(hasListed, { timeoutMs: 25_000, intervalMs: 100, what: 'a new supervisor' });
 }
 
 /** For an activity that workflows call in rare cases only. */
