@@ -6,6 +6,7 @@ import type { Database } from '../../db/connection.ts';
 import { finishToolCall, type ToolCallResult } from '../../db/writes/tool-calls.ts';
 import { tmuxSession } from '../git/names.ts';
 import { withHeartbeat } from '../heartbeat.ts';
+import type { BeginMark } from '../terminal/journal.ts';
 import { type CommandResult, OUTPUT_LIMIT_BYTES, runDurableCommand } from '../terminal/run-command.ts';
 import type { Terminal } from '../terminal/tmux.ts';
 import {
@@ -30,7 +31,7 @@ export interface BashDependencies {
 }
 
 export function createBashActivities({ db, terminal, host }: BashDependencies) {
-  async function runCommand(call: HostToolInput, script: string): Promise<ToolCallResult> {
+  async function runCommand(call: HostToolInput, script: string, mark: BeginMark): Promise<ToolCallResult> {
     const startedAt = performance.now();
     let bytes = 0;
     const run = (signal: AbortSignal) =>
@@ -44,6 +45,7 @@ export function createBashActivities({ db, terminal, host }: BashDependencies) {
         timeoutMs: call.timeoutSeconds * 1_000,
         readOnly: call.readOnly,
         carryDir: shellFolder(host, call),
+        mark,
         heartbeat: (length) => {
           bytes = length;
         },
@@ -64,16 +66,17 @@ export function createBashActivities({ db, terminal, host }: BashDependencies) {
   return {
     /**
      * Runs the command of a tool call in the agent's worktree and stores its output for the model.
-     * Idempotent: a stored result stays; the journal makes sure that the command starts at most once.
+     * Idempotent: a stored result stays; the journal makes sure that the command starts at most once, and a mark in
+     * the database that it does not start again when the journal is gone.
      * Fails: TerminalUnavailable, NotFound (final); CommandInterrupted (retried: the command goes on meanwhile).
      * What goes wrong inside the command is the model's to deal with and no failure.
      * Runs on: host-<name>.
      */
     async bash(call: HostToolInput): Promise<HostToolResult> {
-      return answerOnce(db, call, async (given) => {
+      return answerOnce(db, call, async (given, mark) => {
         const input = BashInput.safeParse(given);
         if (!input.success) return { output: `Wrong input: ${z.prettifyError(input.error)}`, isError: true };
-        if (input.data.restart !== true) return runCommand(call, input.data.command ?? '');
+        if (input.data.restart !== true) return runCommand(call, input.data.command ?? '', mark);
         await rm(shellFolder(host, call), { recursive: true, force: true });
         return { output: 'The shell starts anew in the worktree, with the original environment.', isError: false };
       });
