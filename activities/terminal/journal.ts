@@ -10,6 +10,15 @@ import { storable } from '../../db/text.ts';
 /** Why a command was ended before its time; the first reason stays. */
 export type StopReason = 'timeout' | 'cancelled' | 'output';
 
+/**
+ * A mark, away from the journal, that something may have begun: set when its journal is there and before it begins. So
+ * what is marked and has no journal has lost it, and must not begin again.
+ */
+export interface BeginMark {
+  readonly isSet: boolean;
+  readonly set: () => Promise<void>;
+}
+
 /** Of a command's output, as much is kept: half of it from the start, half from the end. */
 const KEPT_BYTES = 2 * 1024 * 1024;
 
@@ -105,7 +114,7 @@ function withoutPartialEnd(bytes: Buffer): Buffer {
   return (bytes[last] ?? 0) >= 0xc0 ? bytes.subarray(0, last) : bytes;
 }
 
-async function exists(path: string): Promise<boolean> {
+export async function exists(path: string): Promise<boolean> {
   return access(path).then(
     () => true,
     () => false,

@@ -16,7 +16,9 @@ import {
   secretsScript,
 } from './command.ts';
 import {
+  type BeginMark,
   cookieOf,
+  exists,
   isStarted,
   outputBytes,
   readExit,
@@ -47,6 +49,8 @@ export interface DurableCommand extends Confinement {
   readonly timeoutMs: number;
   /** A folder through which cwd and exported variables carry over to later commands with the same folder, best effort. */
   readonly carryDir?: string;
+  /** Without one, a journal that was deleted means that the command runs again. */
+  readonly mark?: BeginMark;
   /** Called about once a second with the length of the output in bytes. */
   readonly heartbeat?: (outputBytes: number) => void;
   /** A cancellation ends the command; when only the worker process leaves, the command stays. Both throw. */
@@ -77,12 +81,16 @@ const END = join(import.meta.dirname, 'end.sh');
 /**
  * Runs a script in a tmux window and answers when nothing of it runs any more, or takes up a run that began before.
  * Idempotent: the journal decides. `exit` there: returned; window alive: waited for; not started: opened, since only
- * one wrapper can begin; started without exit or window: interrupted.
+ * one wrapper can begin; started without exit or window, or marked without a journal: interrupted.
  * Fails: TerminalUnavailable; CommandInterrupted (retried) when the worker process leaves while the command goes on.
  */
 export async function runDurableCommand(command: DurableCommand): Promise<CommandResult> {
-  const { terminal, journalDir, signal } = command;
+  const { terminal, journalDir, mark, signal } = command;
   if (signal?.aborted) throw leaving(signal.reason) ?? signal.reason;
+  if (mark?.isSet && !(await exists(journalDir))) {
+    await endProcesses(journalDir, false);
+    return await readResult(command);
+  }
   const cookie = cookieOf(journalDir);
   const isNew = await createJournal(command, cookie);
   let window: Window | undefined;
@@ -99,6 +107,7 @@ export async function runDurableCommand(command: DurableCommand): Promise<Comman
       if (openings === OPENINGS)
         throw failure('TerminalUnavailable', 'tmux closes each window before its command begins');
       openings++;
+      if (mark?.isSet === false && openings === 1) await mark.set();
       window = await openCommandWindow(command, cookie);
     }
     const event = await waitForEvent(command, window);

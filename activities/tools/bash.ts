@@ -7,6 +7,7 @@ import { finishToolCall, type ToolCallResult } from '../../db/writes/tool-calls.
 import { tmuxSession } from '../git/names.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import { type CommandHost, confine } from '../terminal/confine.ts';
+import type { BeginMark } from '../terminal/journal.ts';
 import { type CommandResult, OUTPUT_LIMIT_BYTES, runDurableCommand } from '../terminal/run-command.ts';
 import type { Terminal } from '../terminal/tmux.ts';
 import {
@@ -32,7 +33,7 @@ export interface BashDependencies {
 }
 
 export function createBashActivities({ db, terminal, host, commands }: BashDependencies) {
-  async function runCommand(call: HostToolInput, script: string): Promise<ToolCallResult> {
+  async function runCommand(call: HostToolInput, script: string, mark: BeginMark): Promise<ToolCallResult> {
     const startedAt = performance.now();
     let bytes = 0;
     const confinement = await confine(commands, host, call);
@@ -46,6 +47,7 @@ export function createBashActivities({ db, terminal, host, commands }: BashDepen
         cwd: call.worktree,
         timeoutMs: call.timeoutSeconds * 1_000,
         carryDir: shellFolder(host, call),
+        mark,
         heartbeat: (length) => {
           bytes = length;
         },
@@ -66,16 +68,18 @@ export function createBashActivities({ db, terminal, host, commands }: BashDepen
   return {
     /**
      * Runs the command of a tool call in the agent's worktree and stores its output for the model.
-     * Idempotent: a stored result stays; the journal makes sure that the command starts at most once.
-     * Fails: TerminalUnavailable, SandboxUnavailable, SecretMissing, NotFound (final); CommandInterrupted (retried: the command goes on meanwhile).
+     * Idempotent: a stored result stays; the journal makes sure that the command starts at most once, and a mark in
+     * the database that it does not start again when the journal is gone.
+     * Fails: TerminalUnavailable, SandboxUnavailable, SecretMissing, NotFound (final); CommandInterrupted (retried: the
+     * command goes on meanwhile).
      * What goes wrong inside the command is the model's to deal with and no failure.
      * Runs on: host-<name>.
      */
     async bash(call: HostToolInput): Promise<HostToolResult> {
-      return answerOnce(db, call, async (given) => {
+      return answerOnce(db, call, async (given, mark) => {
         const input = BashInput.safeParse(given);
         if (!input.success) return { output: `Wrong input: ${z.prettifyError(input.error)}`, isError: true };
-        if (input.data.restart !== true) return runCommand(call, input.data.command ?? '');
+        if (input.data.restart !== true) return runCommand(call, input.data.command ?? '', mark);
         await rm(shellFolder(host, call), { recursive: true, force: true });
         return { output: 'The shell starts anew in the worktree, with the original environment.', isError: false };
       });

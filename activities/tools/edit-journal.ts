@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { lstat, open, readFile, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { writeJournal } from '../terminal/journal.ts';
+import { type BeginMark, writeJournal } from '../terminal/journal.ts';
 import { inFolder } from './edit-folder.ts';
 import { openPlaced, type PlacedPath } from './edit-path.ts';
 import { EditRefused } from './edit-text.ts';
@@ -16,14 +16,18 @@ interface EditRecord {
 
 /**
  * Writes what `make` says and returns its answer. When the journal says that this was tried before, the file itself
- * tells whether it was done: then the answer of that time is returned.
+ * tells whether it was done: then the answer of that time is returned. Marked without a journal, nobody can tell.
  */
 export async function writeOnce(
   journalDir: string,
   file: PlacedPath,
+  mark: BeginMark,
   make: () => Promise<{ text: string; answer: string }>,
 ): Promise<string> {
   const record = await readRecord(journalDir);
+  if (record === undefined && mark.isSet) {
+    throw new EditRefused(`The edit of ${file.shown} was interrupted: it may or may not be applied. View the file.`);
+  }
   const current = await hashOf(file);
   if (record !== undefined) {
     if (current === record.after) return record.answer;
@@ -36,6 +40,7 @@ export async function writeOnce(
     const edit: EditRecord = { before: current, after: hash(text), answer };
     await writeJournal(journalDir, { 'edit.json': JSON.stringify(edit) });
   }
+  if (!mark.isSet) await mark.set();
   await replaceFile(file, text, `.${basename(journalDir)}.tmp`);
   return answer;
 }

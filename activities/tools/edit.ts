@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Database } from '../../db/connection.ts';
 import type { ToolCallResult } from '../../db/writes/tool-calls.ts';
+import type { BeginMark } from '../terminal/journal.ts';
 import { writeOnce } from './edit-journal.ts';
 import { placePath } from './edit-path.ts';
 import { type Edited, EditRefused, insertAfter, replaceOnce } from './edit-text.ts';
@@ -42,11 +43,11 @@ export function createEditActivities({ db, host }: { db: Database; host: HostPla
      * Runs on: host-<name>.
      */
     async edit(call: HostToolInput): Promise<HostToolResult> {
-      return answerOnce(db, call, async (given) => {
+      return answerOnce(db, call, async (given, mark) => {
         const input = EditInput.safeParse(given);
         if (!input.success) return refused(`Wrong input: ${z.prettifyError(input.error)}`);
         try {
-          return { output: await perform(call, input.data, toolJournal(host, call)), isError: false };
+          return { output: await perform(call, input.data, toolJournal(host, call), mark), isError: false };
         } catch (error) {
           if (error instanceof EditRefused) return refused(error.message);
           throw error;
@@ -58,11 +59,16 @@ export function createEditActivities({ db, host }: { db: Database; host: HostPla
 
 const refused = (output: string): ToolCallResult => ({ output, isError: true });
 
-async function perform({ worktree, readOnly }: HostToolInput, input: EditInput, journalDir: string): Promise<string> {
+async function perform(
+  { worktree, readOnly }: HostToolInput,
+  input: EditInput,
+  journalDir: string,
+  mark: BeginMark,
+): Promise<string> {
   const file = await placePath(worktree, input.path);
   if (input.command === 'view') return view(file, input.view_range ?? undefined);
   if (readOnly) throw new EditRefused('You may only look: this role uses nothing but view.');
-  return writeOnce(journalDir, file, async () => {
+  return writeOnce(journalDir, file, mark, async () => {
     if (input.command === 'create') {
       return { text: input.file_text, answer: `${file.shown} is written.` };
     }

@@ -1,11 +1,12 @@
 /** What the tools that run on a host share: their input, the stored result, the names of their journals. */
 import { createHash } from 'node:crypto';
 import type { Database } from '../../db/connection.ts';
-import { beginToolCall, finishToolCall, type ToolCallResult } from '../../db/writes/tool-calls.ts';
+import { beginToolCall, finishToolCall, readToolCall, type ToolCallResult } from '../../db/writes/tool-calls.ts';
 import type { CommandPolicy } from '../../workflows/contract/settings.ts';
 import type { Placement } from '../../workflows/contract/task.ts';
 import { failure, finalFailure } from '../failures.ts';
 import { journalPath, type WorktreeBase } from '../git/names.ts';
+import type { BeginMark } from '../terminal/journal.ts';
 
 /** The host that the tools run on. */
 export type HostPlace = Pick<WorktreeBase, 'stateDir' | 'host'>;
@@ -31,19 +32,20 @@ export interface HostToolResult {
   readonly summary: string;
 }
 
-/** The result that is stored, or else what `use` makes of the model's input, stored. */
+/** The result that is stored, or else what `use` makes of the model's input, stored. `use` sets the mark itself. */
 export async function answerOnce(
   db: Database,
   { agentId, turn, toolUseId }: HostToolInput,
-  use: (input: unknown) => Promise<ToolCallResult>,
+  use: (input: unknown, mark: BeginMark) => Promise<ToolCallResult>,
 ): Promise<HostToolResult> {
   const id = { transcript: agentId, turn, toolUseId };
-  const row = await beginToolCall(db, id);
+  const row = await readToolCall(db, id);
   if (row === undefined) throw finalFailure('NotFound', `Turn ${turn} of ${agentId} has no tool call ${toolUseId}`);
   const answered = row.output !== null && row.is_error !== null;
+  const mark = { isSet: row.started_at !== null, set: () => beginToolCall(db, id) };
   const result = answered
     ? { output: row.output ?? '', isError: row.is_error === true, exitCode: row.exit_code ?? undefined }
-    : await use(row.input).catch(asDiskFull);
+    : await use(row.input, mark).catch(asDiskFull);
   if (!answered) await finishToolCall(db, id, result);
   return { isError: result.isError, summary: summaryOf(result) };
 }

@@ -15,19 +15,29 @@ export interface ToolCallResult {
   readonly exitCode?: number | undefined;
 }
 
-/** Marks a call as begun, the first time, and returns its row; undefined when there is no such call. */
-export async function beginToolCall(
+/** The call's row; undefined when there is no such call. */
+export async function readToolCall(
   db: Database,
   { transcript, turn, toolUseId }: ToolCallId,
 ): Promise<Selectable<ToolCalls> | undefined> {
   return db
+    .selectFrom('tool_calls')
+    .selectAll()
+    .where('transcript', '=', transcript)
+    .where('turn', '=', turn)
+    .where('tool_use_id', '=', toolUseId)
+    .executeTakeFirst();
+}
+
+/** Marks a call as begun, the first time: from now on it may have had its effect. */
+export async function beginToolCall(db: Database, { transcript, turn, toolUseId }: ToolCallId): Promise<void> {
+  await db
     .updateTable('tool_calls')
     .set({ started_at: sql<Date>`coalesce(started_at, now())` })
     .where('transcript', '=', transcript)
     .where('turn', '=', turn)
     .where('tool_use_id', '=', toolUseId)
-    .returningAll()
-    .executeTakeFirst();
+    .execute();
 }
 
 /** Stores a call's result unless it has one. */
@@ -38,7 +48,13 @@ export async function finishToolCall(
 ): Promise<void> {
   await db
     .updateTable('tool_calls')
-    .set({ output, is_error: isError, exit_code: exitCode ?? null, finished_at: sql<Date>`now()` })
+    .set({
+      output,
+      is_error: isError,
+      exit_code: exitCode ?? null,
+      started_at: sql<Date>`coalesce(started_at, now())`,
+      finished_at: sql<Date>`now()`,
+    })
     .where('transcript', '=', transcript)
     .where('turn', '=', turn)
     .where('tool_use_id', '=', toolUseId)

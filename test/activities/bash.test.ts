@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { MockActivityEnvironment } from '@temporalio/testing';
@@ -48,6 +48,17 @@ test('a retry that finds no stored result takes it from the journal', async () =
     .execute();
   await run(call);
   assert.equal((await storedCall(db, call)).output, 'y');
+
+  // The host lost its journals: the call's mark in the database says that it began.
+  rmSync(join(host.stateDir, 'hosts/test/journal'), { recursive: true });
+  await db
+    .updateTable('tool_calls')
+    .set({ output: null, is_error: null, exit_code: null, finished_at: null })
+    .where('tool_use_id', '=', call.toolUseId)
+    .execute();
+  assert.equal((await run(call)).isError, true);
+  assert.match((await storedCall(db, call)).output ?? '', /may or may not have finished/);
+  assert.equal(textOf(join(worktree, 'again')), 'y\n');
 });
 
 test('what went wrong in a command is said to the model', async () => {

@@ -159,4 +159,11 @@ test('a retry knows whether the edit was applied', async () => {
   assert.equal((await run(call)).isError, true);
   assert.match((await storedCall(db, call)).output ?? '', /was interrupted/);
   assert.equal(textOf(inTree('retry.txt')), 'somebody else\n');
+
+  // Without its journal nobody knows, so it is not applied a second time.
+  rmSync(join(folder, 'state/hosts/test/journal'), { recursive: true });
+  await forget(call);
+  assert.equal((await run(call)).isError, true);
+  assert.match((await storedCall(db, call)).output ?? '', /may or may not be applied/);
+  assert.equal(textOf(inTree('retry.txt')), 'somebody else\n');
 });
