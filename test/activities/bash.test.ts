@@ -30,8 +30,8 @@ const run = (call: HostToolInput, environment = new MockActivityEnvironment()) =
 
 test('a command answers with its output, once', async () => {
   const call = await add({ command: 'echo x >>times; printf "h\\000i\\n"; pwd' });
-  assert.deepEqual(await run(call), { isError: false, summary: `exit 0 · ${worktree}` });
-  assert.deepEqual(await run(call), { isError: false, summary: `exit 0 · ${worktree}` });
+  assert.deepEqual(await run(call), { isError: false, summary: 'exit 0' });
+  assert.deepEqual(await run(call), { isError: false, summary: 'exit 0' });
   const row = await storedCall(db, call);
   assert.equal(row.output, `h\u{fffd}i\n${worktree}`);
   assert.deepEqual([row.exit_code, row.is_error, row.finished_at !== null], [0, false, true]);
@@ -63,7 +63,7 @@ test('a retry that finds no stored result takes it from the journal', async () =
 
 test('what went wrong in a command is said to the model', async () => {
   const failed = await add({ command: 'echo oops >&2; exit 3' });
-  assert.deepEqual(await run(failed), { isError: true, summary: 'exit 3 · [exit code 3]' });
+  assert.deepEqual(await run(failed), { isError: true, summary: 'exit 3' });
   assert.equal((await storedCall(db, failed)).output, 'oops\n[exit code 3]');
   const late = await add({ command: 'echo so far; sleep 60' }, { timeoutSeconds: 0.3 });
   assert.equal((await run(late)).isError, true);

@@ -69,7 +69,7 @@ test('the first word starts the supervisor, and it hears every later one', async
   const escalation = { escalationId: 'e1', epicId: 'abc', failure: 'TaskFailed', message: 'broken', retries: 0 };
   await inActivity(escalate, escalation);
   assert.deepEqual(await heard(), [
-    ['requestAdmission', { epicId: 'abc', priority: 2 }],
+    ['requestAdmission', { epicId: 'abc', priority: 2, limit: 3 }],
     ['escalate', escalation],
   ]);
 });

@@ -33,6 +33,7 @@ test('a task gets a worktree on its own branch, cut from the target', async () =
     branch: 'factory/worktrees/first',
     headSha: main,
     baseSha: main,
+    isMerged: false,
   });
   // What an agent sees with its own git.
   const seen = repositoryAt(made.worktree);

@@ -122,7 +122,7 @@ export function suiteScenario(notes: string): Scenario {
           ...Object.fromEntries(
             ['lost-1', 'lost-2', 'lost-3'].map((key) => [
               key,
-              { implement: [[{ text: 'No.', fault: 'refusal' }], [{ text: 'No.', fault: 'refusal' }]] },
+              { implement: Array.from({ length: 10 }, () => [{ text: 'No.', fault: 'refusal' }]) },
             ]),
           ),
           endless: { implement: [[bash(`echo dirty > '${own}'; sleep 600`), submit('Write')]] },
