@@ -1,4 +1,4 @@
-/** The cases: every registered activity, before and after, on its first, a middle and its last run. */
+/** The cases: every registered activity, before and after on its first, a middle and its last run, and once in its midst. */
 import type Anthropic from '@anthropic-ai/sdk';
 import type { Client } from '@temporalio/client';
 import * as activities from '../../activities/index.ts';
@@ -6,17 +6,23 @@ import { NO_SANDBOX } from '../../activities/terminal/sandbox.ts';
 import type { Config } from '../../config.ts';
 import type { Database } from '../../db/connection.ts';
 import type { Kill } from './kill-plan.ts';
+import type { Random } from './random.ts';
 import { SCENARIOS, type ScenarioName } from './scenarios.ts';
 
 export const PLACES = ['first', 'middle', 'last'] as const;
 export type Place = (typeof PLACES)[number];
 export const WHENS = ['before', 'after'] as const;
+/** What the columns of the table are. */
+export const MOMENTS = [
+  ...WHENS.flatMap((when) => PLACES.map((place) => ({ when, place }))),
+  { when: 'during', place: 'middle' },
+] as const;
 
 export interface Case {
   /** `takeTurn:after:middle` */
   readonly name: string;
   readonly activity: string;
-  readonly when: Kill['when'];
+  readonly when: (typeof MOMENTS)[number]['when'];
   readonly place: Place;
   readonly scenario: ScenarioName;
 }
@@ -45,8 +51,8 @@ export function allCases(names: readonly string[], runs: Runs): { cases: Case[];
     const scenario = scenarioOf(activity, runs);
     if (scenario === undefined) uncovered.push(activity);
     if (scenario === undefined) return [];
-    return PLACES.flatMap((place) =>
-      WHENS.map((when): Case => ({ name: `${activity}:${when}:${place}`, activity, when, place, scenario })),
+    return MOMENTS.map(
+      ({ when, place }): Case => ({ name: `${activity}:${when}:${place}`, activity, when, place, scenario }),
     );
   });
   return { cases, uncovered };
@@ -62,9 +68,12 @@ function scenarioOf(activity: string, runs: Runs): ScenarioName | undefined {
   return most !== undefined && times(most) > 0 ? most : undefined;
 }
 
+/** About as long as a short command takes. */
+const LONGEST_MIDST_MS = 150;
+
 /** The run that a case's kill is at. How often records are written varies, so of many runs the last is an early one. */
-export function killOf({ name, activity, when, place, scenario }: Case, runs: Runs): Kill {
+export function killOf({ name, activity, when, place, scenario }: Case, runs: Runs, random: Random): Kill {
   const times = runs.get(scenario)?.get(activity) ?? 1;
   const run = { first: 1, middle: Math.ceil(times / 2), last: times > 20 ? Math.floor(times * 0.75) : times }[place];
-  return { name, activity, when, run };
+  return { name, activity, when: when === 'during' ? Math.round(random() * LONGEST_MIDST_MS) : when, run };
 }

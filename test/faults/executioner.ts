@@ -29,15 +29,22 @@ export function createExecutioner(folder: string) {
       return { plan, activity, execution };
     },
 
-    /** Returns at once unless the plan wants this execution to die now; then it never returns. */
-    async dieIfPlanned(counted: Counted, when: Kill['when']): Promise<void> {
-      lastEvent = Date.now();
-      const { plan } = counted;
-      const { kills, gatherMs }: Plan = JSON.parse(readFileSync(join(plan, 'plan'), 'utf8'));
-      const done = new Set([...linesOf(join(plan, 'deaths')).flatMap((line) => line.split(' ')), ...victims]);
-      const kill = kills.find((one) => one.when === when && !done.has(one.name) && isMeant(one, counted));
+    /** Lets the process die while this execution is under way, if the plan says so. */
+    dieInTheMidst(counted: Counted): void {
+      const kill = findKill(counted, (when) => typeof when === 'number');
       if (kill === undefined) return;
       victims.push(kill.name);
+      setTimeout(() => die(counted.plan), Number(kill.when));
+    },
+
+    /** Returns at once unless the plan wants this execution to die now; then it never returns. */
+    async dieIfPlanned(counted: Counted, moment: 'before' | 'after'): Promise<void> {
+      lastEvent = Date.now();
+      const { plan } = counted;
+      const kill = findKill(counted, (when) => when === moment);
+      if (kill === undefined) return;
+      victims.push(kill.name);
+      const { gatherMs } = readPlan(plan);
       if (gatherMs === 0) die(plan);
       if (firstVictimAt === undefined) {
         firstVictimAt = Date.now();
@@ -50,11 +57,19 @@ export function createExecutioner(folder: string) {
     },
   };
 
+  function findKill(counted: Counted, isWhen: (when: Kill['when']) => boolean): Kill | undefined {
+    const done = new Set([...linesOf(join(counted.plan, 'deaths')).flatMap((line) => line.split(' ')), ...victims]);
+    const isDue = (kill: Kill) => isWhen(kill.when) && !done.has(kill.name) && isMeant(kill, counted);
+    return readPlan(counted.plan).kills.find(isDue);
+  }
+
   function die(plan: string): void {
     appendFileSync(join(plan, 'deaths'), `${victims.join(' ')}\n`);
     process.kill(process.pid, 'SIGKILL');
   }
 }
+
+const readPlan = (plan: string): Plan => JSON.parse(readFileSync(join(plan, 'plan'), 'utf8'));
 
 function isMeant({ activity, run, of }: Kill, { plan, ...counted }: Counted): boolean {
   if (activity !== counted.activity) return false;

@@ -2,6 +2,7 @@
 import { type Case, killOf, type Runs } from './cases.ts';
 import type { Job, Result } from './job.ts';
 import type { Lane } from './lane.ts';
+import { createRandom } from './random.ts';
 import { runEpics } from './run-epics.ts';
 import { SCENARIOS, type ScenarioName } from './scenarios.ts';
 
@@ -23,19 +24,24 @@ export const runsOf = (baselines: readonly Result[]): Runs =>
   );
 
 /** All cases of one activity share a run; what goes wrong there is run again case by case, to be named. */
-export function killJobs(cases: readonly Case[], runs: Runs): Job[] {
-  return [...Map.groupBy(cases, ({ activity }) => activity)].map(([activity, own]) => killJob(activity, own, runs));
+export function killJobs(cases: readonly Case[], runs: Runs, seed: number): Job[] {
+  return [...Map.groupBy(cases, ({ activity }) => activity)].map(([activity, own]) =>
+    killJob(activity, own, runs, seed),
+  );
 }
 
-export function killJob(name: string, cases: readonly Case[], runs: Runs): Job {
+export function killJob(name: string, cases: readonly Case[], runs: Runs, seed: number): Job {
   const [first] = cases;
+  // The same for a case alone and in company.
+  const randomOf = (one: Case) =>
+    createRandom([...one.name].reduce((sum, letter) => sum * 31 + letter.charCodeAt(0), seed));
   return {
     name,
     cases: cases.map((one) => one.name),
     run: (lane, run) =>
       runEpics(lane, {
         epics: SCENARIOS[first?.scenario ?? 'several'](run),
-        kills: cases.map((one) => killOf(one, runs)),
+        kills: cases.map((one) => killOf(one, runs, randomOf(one))),
       }),
   };
 }

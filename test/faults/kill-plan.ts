@@ -9,8 +9,8 @@ export interface Kill {
   /** The case that it belongs to, as it is named to people. */
   readonly name: string;
   readonly activity: string;
-  /** Before its effect, or after it and before its answer is reported. */
-  readonly when: 'before' | 'after';
+  /** Before its effect, so many milliseconds after it began, or after it and before its answer is reported. */
+  readonly when: 'before' | 'after' | number;
   /** The n-th execution of the activity since the plan was laid out, from 1. A retry is the same execution. */
   readonly run: number;
   /** Only executions of this epic (`epic`), or of this task and its agents (`epic.task`), count. */

@@ -20,7 +20,8 @@ import { writeTable } from './table.ts';
 const HELP = `Kills the factory at every place and asks whether its promises hold.
 
   npm run test:faults                   one case of each activity, by the seed, and every other fault
-  npm run test:faults -- --all          every activity × before/after × first/middle/last, and every other fault;
+  npm run test:faults -- --all          every activity × before/after × first/middle/last, once in
+                                        its midst, and every other fault;
                                         writes the table in docs/reliability.md
   npm run test:faults -- --only CASE    one case, or several with commas: takeTurn:after:middle, kill:postgres, reset:task
   npm run test:faults -- --storm        three epics of six tasks at once, the worker process killed every 5 to 15 seconds
@@ -88,12 +89,12 @@ async function runCases({ bundle, seed, lanes, others, all, only }: Selection): 
   const unknown = wanted?.filter((name) => ![...cases, ...others].some((one) => one.name === name)) ?? [];
   if (unknown.length > 0) throw new Error(`There is no case ${unknown.join(', ')}; see --help and --list`);
 
-  const results = await runJobs([...wantedOthers, ...killJobs(chosen, runs)], pool);
+  const results = await runJobs([...wantedOthers, ...killJobs(chosen, runs, seed)], pool);
   // What shared a run is told apart by running each alone.
   const shared = results.filter(({ job, outcome }) => outcome.violations.length > 0 && job.cases.length > 1);
   const alone = shared.flatMap(({ job }) => cases.filter(({ name }) => job.cases.includes(name)));
   const again = await runJobs(
-    alone.map((one) => killJob(one.name, [one], runs)),
+    alone.map((one) => killJob(one.name, [one], runs, seed)),
     pool,
   );
 

@@ -12,6 +12,9 @@ export const TITLES = {
   space: 'Wait for space',
 } as const;
 
+/** Commands of a storm's task that only take time. */
+const STEPS = [1, 2, 3];
+
 const shared = 'notes/{{epic.id}}-shared.txt';
 const own = 'notes/{{epic.id}}-{{task.key}}.txt';
 const submit = (what: string) => ({
@@ -155,7 +158,10 @@ export function suiteScenario(notes: string): Scenario {
         tasks: Object.fromEntries(
           ['a', 'b', 'c', 'd', 'e', 'f'].map((key) => [
             key,
-            { ...simple, implement: [[write(), bash('sleep 2'), write('{{task.key}} again'), submit('Write')]] },
+            {
+              ...simple,
+              implement: [[write(), ...STEPS.map(() => bash('sleep 2')), write('{{task.key}} again'), submit('Write')]],
+            },
           ]),
         ),
       },

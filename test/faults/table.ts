@@ -1,7 +1,7 @@
 /** The table of docs/reliability.md, written by a run of everything. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { absolute } from '../../config-files.ts';
-import { PLACES, WHENS } from './cases.ts';
+import { MOMENTS } from './cases.ts';
 import type { Result } from './job.ts';
 
 const FILE = absolute('docs/reliability.md');
@@ -30,9 +30,8 @@ function tableOf({ results, activities, seed, seconds, lanes }: Summary): string
   const kills = results.reduce((sum, { outcome }) => sum + outcome.deaths.length, 0);
   const bad = [...verdicts.values()].filter((isGood) => !isGood).length;
   const cell = (name: string) => ({ true: '✓', false: '✗', undefined: '–' })[String(verdicts.get(name))];
-  const columns = WHENS.flatMap((when) => PLACES.map((place) => ({ when, place })));
   const rows = activities.map((activity) => {
-    const cells = columns.map(({ when, place }) => cell(`${activity}:${when}:${place}`));
+    const cells = MOMENTS.map(({ when, place }) => cell(`${activity}:${when}:${place}`));
     return `| \`${activity}\` | ${cells.join(' | ')} |`;
   });
   const others = [...verdicts.keys()].filter((name) => !activities.some((activity) => name.startsWith(`${activity}:`)));
@@ -40,8 +39,8 @@ function tableOf({ results, activities, seed, seconds, lanes }: Summary): string
     `${verdicts.size} cases, ${kills} kills of the worker process by plan, **${bad} cases with a violation**; ` +
       `${Math.ceil(seconds / 60)} minutes on ${lanes} stacks side by side, seed ${seed}.`,
     '',
-    '| activity | before its effect: first run | middle | last | after its effect, unreported: first run | middle | last |',
-    '|---|---|---|---|---|---|---|',
+    '| activity | before its effect: first run | middle | last | after its effect, unreported: first run | middle | last | in its midst |',
+    '|---|---|---|---|---|---|---|---|',
     ...rows,
     '',
     '| other faults | |',

@@ -19,6 +19,7 @@ function inbound({ info }: Context): ActivityInboundCallsInterceptor {
     async execute(input: ActivityExecuteInput, next: Next<ActivityInboundCallsInterceptor, 'execute'>) {
       const counted = executioner.count(activityType, execution);
       await executioner.dieIfPlanned(counted, 'before');
+      executioner.dieInTheMidst(counted);
       const result = await next(input);
       await executioner.dieIfPlanned(counted, 'after');
       return result;
