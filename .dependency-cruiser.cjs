@@ -49,7 +49,16 @@ module.exports = {
         '^exec[.]ts$',
         CONTRACT,
         TEMPORAL_CLIENT,
-        packages('@temporalio/activity', 'zod', 'yaml', '@anthropic-ai/sdk'),
+        packages(
+          '@temporalio/activity',
+          'zod',
+          'yaml',
+          'picomatch',
+          '@anthropic-ai/sdk',
+          '@anthropic-ai/sandbox-runtime',
+          '@secretlint/core',
+          '@secretlint/secretlint-rule-preset-recommend',
+        ),
       ],
     ),
     only(

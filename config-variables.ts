@@ -73,6 +73,12 @@ export const VARIABLES = {
     .default(20)
     .describe('an amount in US dollars above 0, such as 20 or 2.50'),
   SANDBOX: z.enum(['auto', 'off']).default('auto').describe('auto or off'),
+  SANDBOX_READABLE: z
+    .string()
+    .transform((list) => list.split(':').filter((folder) => folder !== ''))
+    .default([])
+    .describe('folders separated by colons'),
+  SECRETS_FILE: text('the path of a file with lines NAME=value').optional(),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')

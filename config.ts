@@ -2,7 +2,15 @@
 import path from 'node:path';
 import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
-import { absolute, ConfigError, type Mistake, type Repository, readDotEnv, readRepositories } from './config-files.ts';
+import {
+  absolute,
+  ConfigError,
+  type Mistake,
+  PROJECT_DIR,
+  type Repository,
+  readDotEnv,
+  readRepositories,
+} from './config-files.ts';
 import { VARIABLES, type Variables } from './config-variables.ts';
 import type { ApprovalKind } from './workflows/contract/settings.ts';
 import type { Purpose } from './workflows/contract/states.ts';
@@ -61,7 +69,15 @@ export interface Config {
     readonly turns: number;
     readonly budgetUsd: number;
   };
-  readonly sandbox: 'auto' | 'off';
+  readonly sandbox: {
+    readonly setting: 'auto' | 'off';
+    /** Folders that commands may read besides those of programs. */
+    readonly readable: readonly string[];
+    /** What no command may see: state, worktrees, secrets, and the checkout with its `.env`. */
+    readonly hidden: readonly string[];
+  };
+  /** The file with the values that factory.yaml names as secrets; absolute. */
+  readonly secretsFile: string | undefined;
   readonly logLevel: string;
 }
 
@@ -122,12 +138,6 @@ function readTemporal(given: Record<string, string | undefined>): Omit<Config['t
   return { embedded, namespace: profile.namespace ?? 'default', connection: profile.connectionOptions };
 }
 
-/** Why a real model may not be used with these settings, or nothing. */
-export function sandboxProblem(config: Config): string | undefined {
-  if (config.model.apiKey === undefined || config.sandbox === 'off') return undefined;
-  return 'There is no sandbox in this version, so commands of a real model run with your rights. Set SANDBOX=off to accept that, or unset ANTHROPIC_API_KEY.';
-}
-
 function assemble(
   v: Variables,
   temporal: Omit<Config['temporal'], 'address'>,
@@ -179,7 +189,16 @@ function assemble(
       turns: v.MAX_TURNS,
       budgetUsd: v.BUDGET_USD,
     },
-    sandbox: v.SANDBOX,
+    sandbox: {
+      setting: v.SANDBOX,
+      readable: v.SANDBOX_READABLE.map(absolute),
+      hidden: [
+        PROJECT_DIR,
+        stateDir,
+        ...[v.GIT_WORKTREE_BASE, v.SECRETS_FILE].flatMap((given) => given ?? []).map(absolute),
+      ],
+    },
+    secretsFile: v.SECRETS_FILE === undefined ? undefined : absolute(v.SECRETS_FILE),
     logLevel: v.LOG_LEVEL,
   });
 }

@@ -3,6 +3,7 @@ import type Anthropic from '@anthropic-ai/sdk';
 import type { Client } from '@temporalio/client';
 import type { Config } from '../config.ts';
 import type { Database } from '../db/connection.ts';
+import { writeCheckpoint } from '../db/writes/transcripts.ts';
 import { createAnswerToolCalls } from './agent/answer-tool-calls.ts';
 import { createBriefSources } from './agent/brief-sources.ts';
 import { createBudget } from './agent/budget.ts';
@@ -10,18 +11,22 @@ import { createOpenTranscript } from './agent/open-transcript.ts';
 import { createSettleAgent } from './agent/settle-agent.ts';
 import { createTakeTurn } from './agent/take-turn.ts';
 import { createWriteBrief } from './agent/write-brief.ts';
+import { createInspectChange } from './change/inspect.ts';
 import { createEpicActivities } from './epic.ts';
+import { createFindRewind } from './find-rewind.ts';
 import { createForgeActivities } from './forge/activities.ts';
 import { createLocalForge, localRemote } from './forge/local.ts';
 import { createBranchActivities } from './git/branch.ts';
 import { createCheckpointActivities } from './git/checkpoint.ts';
 import { createMergeActivities } from './git/merge.ts';
 import type { GitHost } from './git/repository.ts';
+import { createRewindActivities } from './git/rewind.ts';
 import { createWorktreeActivities } from './git/worktree.ts';
 import { createRecordActivities } from './records.ts';
 import { createClaimActivities, createPlaceActivities } from './slots.ts';
 import { createSupervisionActivities } from './supervision.ts';
 import { createTerminalActivities } from './terminal/end-commands.ts';
+import type { Sandbox } from './terminal/sandbox.ts';
 import { createTerminal } from './terminal/tmux.ts';
 import { createBashActivities } from './tools/bash.ts';
 import { createEditActivities } from './tools/edit.ts';
@@ -34,6 +39,7 @@ export interface ActivityDependencies {
   readonly model: Anthropic;
   /** This machine as a host. */
   readonly host: string;
+  readonly sandbox: Sandbox;
 }
 
 /** Queue `factory`. */
@@ -47,6 +53,7 @@ export function createFactoryActivities({ db, temporal, config }: ActivityDepend
     ...createEpicActivities({ db, config, forge }),
     ...createForgeActivities({ forge }),
     ...createOpenTranscript({ db }),
+    ...createFindRewind({ db }),
     ...createAnswerToolCalls({ db }),
     ...createSettleAgent({ db }),
     ...createBudget({ db }),
@@ -60,18 +67,21 @@ export const createModelActivities = ({ db, model }: ActivityDependencies) => cr
 export const createHostsActivities = ({ db, host }: ActivityDependencies) => createClaimActivities({ db, host });
 
 /** Queue `host-<name>`. */
-export function createHostActivities({ db, config, host: name }: ActivityDependencies) {
-  const { stateDir } = config;
+export function createHostActivities({ db, config, host: name, sandbox }: ActivityDependencies) {
+  const { stateDir, secretsFile } = config;
   const { worktreeBase, tmuxSocket } = config.host;
   const terminal = createTerminal({ stateDir, host: name, socket: tmuxSocket });
   const host: GitHost = { stateDir, host: name, worktreeBase, remoteOf: localRemote(stateDir) };
+  const commands = { sandbox, secretsFile };
   return {
     ...createWorktreeActivities(host),
     ...createBranchActivities(host),
     ...createMergeActivities(host),
-    ...createCheckpointActivities(host),
-    ...createVerifyActivities({ db, host, terminal }),
-    ...createBashActivities({ db, terminal, host }),
+    ...createCheckpointActivities({ host, note: (note) => writeCheckpoint(db, note) }),
+    ...createInspectChange({ db, host }),
+    ...createRewindActivities(host),
+    ...createVerifyActivities({ db, host, terminal, commands }),
+    ...createBashActivities({ db, terminal, host, commands }),
     ...createEditActivities({ db, host }),
     ...createTerminalActivities({ terminal }),
     ...createWriteBrief({ db, sources: createBriefSources(host) }),

@@ -4,7 +4,7 @@ import type { Database } from '../db/connection.ts';
 import { writeAgent } from '../db/writes/agents.ts';
 import { claimEpic } from '../db/writes/claims.ts';
 import { appendDecisions } from '../db/writes/decisions.ts';
-import { writeEpic } from '../db/writes/epics.ts';
+import { type WriteOrder, writeEpic } from '../db/writes/epics.ts';
 import { writePlannedTasks } from '../db/writes/planned-tasks.ts';
 import { writePullRequest } from '../db/writes/pull-requests.ts';
 import { writeHumanRequests } from '../db/writes/requests.ts';
@@ -27,11 +27,7 @@ export function createRecordActivities({ db }: { readonly db: Database }) {
       await db.transaction().execute(async (transaction) => {
         const { generation, first } = await runGeneration(transaction, run);
         if (first) await claim(transaction, view.epicId, chain);
-        if (await writeEpic(transaction, view, { runId: run.runId, generation })) {
-          await writePlannedTasks(transaction, view.epicId, view.tasks);
-          await writeHumanRequests(transaction, view.epicId, view.requests);
-          if (view.pullRequest !== undefined) await writePullRequest(transaction, view, view.pullRequest);
-        }
+        await WRITERS.recordEpic(transaction, view, { runId: run.runId, generation });
         await appendDecisions(transaction, keyed(run, decisions));
       });
     },
@@ -46,10 +42,7 @@ export function createRecordActivities({ db }: { readonly db: Database }) {
       const run = currentRun();
       await db.transaction().execute(async (transaction) => {
         const { generation } = await runGeneration(transaction, run);
-        if (await writeTask(transaction, view, { runId: run.runId, generation })) {
-          await writeSubmissions(transaction, view.epicId, view.taskKey, view.submissions);
-          if (view.pullRequest !== undefined) await writePullRequest(transaction, view, view.pullRequest);
-        }
+        await WRITERS.recordTask(transaction, view, { runId: run.runId, generation });
         await appendDecisions(transaction, keyed(run, decisions));
       });
     },
@@ -63,11 +56,27 @@ export function createRecordActivities({ db }: { readonly db: Database }) {
     async recordAgent({ view, decisions }: Recorded<AgentView>): Promise<void> {
       const run = currentRun();
       const { generation } = await runGeneration(db, run);
-      await writeAgent(db, view, { runId: run.runId, generation });
+      await WRITERS.recordAgent(db, view, { runId: run.runId, generation });
       await appendDecisions(db, keyed(run, decisions));
     },
   };
 }
+
+/** What a record writes into the projection, by the activity's name: also when it is written again from history. */
+export const WRITERS = {
+  async recordEpic(db: Database, view: EpicView, order: WriteOrder): Promise<void> {
+    if (!(await writeEpic(db, view, order))) return;
+    await writePlannedTasks(db, view.epicId, view.tasks, order);
+    await writeHumanRequests(db, view.epicId, view.requests);
+    if (view.pullRequest !== undefined) await writePullRequest(db, view, view.pullRequest);
+  },
+  async recordTask(db: Database, view: TaskView, order: WriteOrder): Promise<void> {
+    if (!(await writeTask(db, view, order))) return;
+    await writeSubmissions(db, view.epicId, view.taskKey, view.submissions);
+    if (view.pullRequest !== undefined) await writePullRequest(db, view, view.pullRequest);
+  },
+  recordAgent: (db: Database, view: AgentView, order: WriteOrder): Promise<void> => writeAgent(db, view, order),
+};
 
 /** The run that is recording: from the activity's own context, so that no view can claim to be another's. */
 function currentRun(): WorkflowRun {

@@ -1,8 +1,9 @@
 /** Slots on hosts: claimed by whichever host polls first, given back when a task or epic leaves. */
+import { Context } from '@temporalio/activity';
 import type { Database } from '../db/connection.ts';
 import { claimSlot, readHostSeen, releaseSlot } from '../db/writes/hosts.ts';
 import type { Placement } from '../workflows/contract/task.ts';
-import { failure } from './failures.ts';
+import { failure, finalFailure } from './failures.ts';
 
 export interface ClaimHostInput {
   /** The workflow id of the task or epic. */
@@ -24,12 +25,19 @@ export function createClaimActivities({ db, host }: { db: Database; host: string
     /**
      * Claims a slot on the host that runs this activity.
      * Idempotent: a placement that is held with an epoch above `afterEpoch` is returned, on whichever host it is.
-     * Fails: HostBusy (retried after a second, perhaps by another host).
+     * Fails: HostBusy (retried after a second, perhaps by another host); NotAllowedNow (final) where Temporal has long
+     * given the claim to another host.
      * Runs on: hosts.
      */
     async claimHost({ holder, afterEpoch }: ClaimHostInput): Promise<Placement> {
-      const claim = await claimSlot(db, { holder, afterEpoch, host });
-      if (claim.kind === 'placed') return { host: claim.host, epoch: claim.epoch };
+      const askedAt = new Date(Context.current().info.currentAttemptScheduledTimestampMs);
+      const claim = await claimSlot(db, { holder, afterEpoch, host, askedAt });
+      if (claim.kind === 'late')
+        throw finalFailure('NotAllowedNow', `${holder} was placed meanwhile; this claim is late`);
+      if (claim.kind === 'placed') {
+        const { epoch, sandbox } = claim;
+        return { host: claim.host, epoch, ...(sandbox === null ? {} : { sandbox }) };
+      }
       const reason = claim.kind === 'full' ? `all ${claim.capacity} slots are taken` : 'it has not reported yet';
       throw failure('HostBusy', `Host ${host} has no slot: ${reason}`, { nextRetryDelay: '1s' });
     },

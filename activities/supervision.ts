@@ -6,6 +6,7 @@ import { epicsAwaitingAdmission, quietOpenWorkflows } from '../db/reads/open-exe
 import { settleClosed } from '../db/writes/closed.ts';
 import { settleOpenCalls } from '../db/writes/ledger.ts';
 import { EpicIdFromWorkflow } from '../workflows/contract/epic.ts';
+import { epicWorkflowId } from '../workflows/contract/ids.ts';
 import { WORKFLOW_TASK_TIMEOUT } from '../workflows/contract/start.ts';
 import {
   type Escalate,
@@ -13,6 +14,8 @@ import {
   type RequestAdmission,
   releaseAdmissionSignal,
   requestAdmissionSignal,
+  type SupervisorCarry,
+  supervisorStatusQuery,
 } from '../workflows/contract/supervisor.ts';
 import { FACTORY_QUEUE, SUPERVISOR_WORKFLOW_ID } from '../workflows/contract/task-queues.ts';
 import { closingOf } from './closing.ts';
@@ -61,6 +64,20 @@ export function createSupervisionActivities({
     return (await settleClosed(db, closed, quietSeconds)) || reserved > 0;
   };
 
+  /**
+   * An epic may close between the supervisor's listing of the open ones and its own word, or while there is none: the
+   * supervisor would count it for ever.
+   */
+  const releaseClosed = async (): Promise<number> => {
+    let released = 0;
+    for (const epicId of await admittedEpics(temporal)) {
+      if ((await closingOf(temporal, epicWorkflowId(epicId))) === undefined) continue;
+      await releaseAdmission({ epicId });
+      released += 1;
+    }
+    return released;
+  };
+
   return {
     /**
      * Puts an epic into the supervisor's line, and starts the supervisor if there is none.
@@ -68,7 +85,8 @@ export function createSupervisionActivities({
      * Fails: when Temporal does not answer; retried.
      * Runs on: factory.
      */
-    requestAdmission: (message: RequestAdmission) => tellSupervisor(requestAdmissionSignal, message),
+    requestAdmission: (message: RequestAdmission) =>
+      tellSupervisor(requestAdmissionSignal, { ...message, limit: epicsAtOnce }),
 
     /**
      * Gives an epic's admission back.
@@ -136,10 +154,22 @@ export function createSupervisionActivities({
             if (await settle(workflowId)) settled += 1;
             looked += 1;
           }
+          settled += await releaseClosed();
         },
         () => ({ looked, of: workflows.length }),
       );
       return { settled };
     },
   };
+}
+
+/** Whom the supervisor counts as admitted; nobody while there is none. */
+async function admittedEpics(temporal: Client): Promise<readonly string[]> {
+  try {
+    const supervisor = temporal.workflow.getHandle(SUPERVISOR_WORKFLOW_ID);
+    return (await supervisor.query<SupervisorCarry>(supervisorStatusQuery.name)).admitted;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return [];
+    throw error;
+  }
 }

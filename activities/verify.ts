@@ -13,6 +13,7 @@ import { disownSetUp, restoreTree } from './git/restore.ts';
 import { uncommitted } from './git/snapshot.ts';
 import { headOf, openWorktree, updateState, type Worktree } from './git/worktree-state.ts';
 import { withHeartbeat } from './heartbeat.ts';
+import { type CommandHost, confine } from './terminal/confine.ts';
 import { type CommandResult, runDurableCommand } from './terminal/run-command.ts';
 import type { Terminal } from './terminal/tmux.ts';
 
@@ -20,6 +21,7 @@ export interface VerifyDependencies {
   readonly db: Database;
   readonly host: GitHost;
   readonly terminal: Terminal;
+  readonly commands: CommandHost;
 }
 
 export interface RunSetupInput {
@@ -57,7 +59,7 @@ export function createVerifyActivities(dependencies: VerifyDependencies) {
     /**
      * Runs the repository's set-up command once in a worktree. What it leaves behind is no part of anybody's work.
      * Idempotent: a worktree remembers that it is set up, and a retry takes up the command that is running.
-     * Fails: SetupFailed, WorktreeUnusable (final); TerminalUnavailable, CommandInterrupted (retried, in the end final).
+     * Fails: SetupFailed, WorktreeUnusable, SandboxUnavailable, SecretMissing (final); TerminalUnavailable, CommandInterrupted (retried, in the end final).
      * Runs on: host-<name>.
      */
     runSetup: (input: RunSetupInput): Promise<{ ran: boolean }> =>
@@ -67,8 +69,8 @@ export function createVerifyActivities(dependencies: VerifyDependencies) {
      * Runs each check on exactly this commit and records what it printed as evidence. A worktree that holds more than
      * the commit is an answer too, red with the paths as evidence, because its agent can mend it.
      * Idempotent: what passed for the same files does not run again, and a retry takes up the check that is running.
-     * Fails: WorktreeUnusable (final) when the worktree is on another commit; TerminalUnavailable, CommandInterrupted
-     * (retried, in the end final).
+     * Fails: WorktreeUnusable (final) when the worktree is on another commit; SandboxUnavailable, SecretMissing (final);
+     * TerminalUnavailable, CommandInterrupted (retried, in the end final).
      * Runs on: host-<name>.
      */
     verify: (input: VerifyInput): Promise<VerifyResult> =>
@@ -191,19 +193,20 @@ async function runCheck(
  * adds to: what it finds interrupted it does not take for its own.
  */
 async function runCommand(
-  { terminal, host }: VerifyDependencies,
+  { terminal, host, commands }: VerifyDependencies,
   input: RunSetupInput,
   command: { name: string; script: string; timeoutMs: number; signal: AbortSignal },
 ): Promise<CommandResult> {
-  const { epicId, taskKey, worktree, policy } = input;
+  const { epicId, taskKey, worktree } = input;
   const { activityId, attempt, workflowExecution } = Context.current().info;
   const run = shortHash(`${workflowExecution?.runId} ${activityId}`);
   const { name, script, timeoutMs, signal } = command;
+  const confinement = await confine(commands, host, { ...input, readOnly: false });
   const tries = Math.min(attempt, MOST_TRIES);
   for (let time = 1; time <= tries * MOST_INTERRUPTIONS; time++) {
     const journalDir = journalPath(host, epicId, taskKey, `${name}-${run}-${time}`);
     const session = tmuxSession(epicId, taskKey);
-    const where = { terminal, journalDir, session, cwd: worktree, env: policy.env };
+    const where = { ...confinement, terminal, journalDir, session, cwd: worktree };
     const result = await runDurableCommand({ ...where, script, timeoutMs, signal });
     if (!result.interrupted) return result;
   }

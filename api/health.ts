@@ -1,6 +1,7 @@
 /** Whether the factory can work: its two stores answer, and every task queue is polled by somebody. */
 import type { Database } from '../db/connection.ts';
 import { askDatabase } from '../db/reads/answers.ts';
+import { listHostSandboxes } from '../db/reads/sandboxes.ts';
 import { FACTORY_QUEUE, HOSTS_QUEUE, MODEL_QUEUE } from '../workflows/contract/task-queues.ts';
 import { type Executions, inTime } from './executions.ts';
 
@@ -11,6 +12,9 @@ export interface Dependency {
 
 /** A poll is held open for a minute and Temporal names pollers for five; older ones belong to processes that are gone. */
 const POLLED_WITHIN_MS = 70_000;
+
+/** Hosts report every five seconds. */
+const HOST_SEEN_WITHIN_SECONDS = 30;
 
 // temporal.api.enums.v1.TaskQueueType
 const WORKFLOW_TASKS = 1;
@@ -35,7 +39,9 @@ export async function checkHealth(db: Database, executions: Executions) {
     ...POLLED.map(({ name, queue, types }) => [name, checkPollers(executions, queue, types)] as const),
   ];
   const results = await Promise.all(checks.map(async ([name, result]) => [name, await result] as const));
-  return { ready: results.every(([, { ok }]) => ok), dependencies: Object.fromEntries(results) };
+  // Without PostgreSQL nothing is known of hosts, which its own line says.
+  const sandboxes = await listHostSandboxes(db, HOST_SEEN_WITHIN_SECONDS).catch(() => ({}));
+  return { ready: results.every(([, { ok }]) => ok), dependencies: Object.fromEntries(results), sandboxes };
 }
 
 async function check(ask: () => Promise<unknown>, problem: string): Promise<Dependency> {

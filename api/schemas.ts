@@ -58,6 +58,8 @@ export const HumanRequest = z
     taskKey: z.string().nullable(),
     pullRequest: z.number().int().nullable(),
     headSha: z.string().nullable(),
+    /** The branch that the commit is to go into, where no pull request says so yet. */
+    base: z.string().nullable(),
     state: z.enum(['open', 'answered', 'replaced', 'withdrawn']),
     answer: PersonAnswered.nullable(),
     askedAt: Time,
@@ -141,6 +143,17 @@ const Evidence = z
   })
   .meta({ id: 'Evidence' });
 
+/** A failing step that is tried again by itself: the activity, how often it began and why it failed last. */
+const Retry = z
+  .object({
+    workflowId: z.string(),
+    taskKey: z.string().nullable(),
+    activity: z.string(),
+    attempt: z.number().int(),
+    message: z.string(),
+  })
+  .meta({ id: 'Retry' });
+
 export const Epic = EpicSummary.extend({
   description: z.string(),
   workflowId: z.string(),
@@ -160,16 +173,21 @@ export const Epic = EpicSummary.extend({
   pullRequests: z.array(PullRequest),
   /** The open ones. */
   requests: z.array(HumanRequest),
+  /** Steps that fail and are tried again by themselves. */
+  retries: z.array(Retry),
   /** Model calls that were answered, of all agents. */
   turns: z.number().int(),
   /** Settled plus reserved never passes the cap, which is null until the epic has its settings. */
   cost: z.object({ settledUsd: z.number(), reservedUsd: z.number(), capUsd: z.number().nullable() }),
+  /** What agents' commands and checks ran in, on each host that had a part in it. */
+  sandboxes: z.array(z.object({ host: z.string(), description: z.string() })),
 }).meta({ id: 'Epic' });
 
 export const Diff = z
   .object({
     repository: z.string(),
-    pullRequest: z.number().int(),
+    /** Null for a commit whose branch is not pushed yet. */
+    pullRequest: z.number().int().nullable(),
     title: z.string(),
     head: z.string(),
     base: z.string(),
@@ -214,6 +232,8 @@ export const Task = TaskSummary.extend({
   submissions: z.array(Submission),
   agents: z.array(Agent),
   pullRequests: z.array(PullRequest),
+  /** The turns of its present Worker that it can be taken back to. */
+  rewindTurns: z.array(z.number().int()),
 }).meta({ id: 'Task' });
 
 const ToolCall = z
@@ -239,6 +259,8 @@ export const Transcript = z
     purpose: z.string(),
     attempt: z.number().int(),
     compactedBeforeTurn: z.number().int(),
+    /** It goes on from this turn of another transcript, which is not repeated here. */
+    forkedFrom: z.object({ id: z.string(), turn: z.number().int() }).nullable(),
     /** What the agent was told, each before the turn that answers it. */
     briefs: z.array(z.object({ turn: z.number().int(), kind: z.string(), body: z.string() })),
     turns: z.array(
@@ -251,6 +273,8 @@ export const Transcript = z
         costUsd: z.number(),
         startedAt: Time,
         finishedAt: Time,
+        /** The commit that holds the files as they were after it, when they had changed and were kept. */
+        checkpoint: z.string().nullable(),
         toolCalls: z.array(ToolCall),
       }),
     ),
@@ -273,5 +297,10 @@ export const LogEntry = z
 
 const Dependency = z.object({ ok: z.boolean(), message: z.string() });
 export const Health = z
-  .object({ ready: z.boolean(), dependencies: z.record(z.string(), Dependency) })
+  .object({
+    ready: z.boolean(),
+    dependencies: z.record(z.string(), Dependency),
+    /** What agents' commands run in on each host that is there. */
+    sandboxes: z.record(z.string(), z.string()),
+  })
   .meta({ id: 'Health' });

@@ -1,12 +1,17 @@
-/** `npm run bench [-- --json] [engine|epic]`: the figures that the README tells, measured on this machine. */
+/** `npm run bench [-- --json] [engine|epic|sandbox]`: the figures that the README tells, measured on this machine. */
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { measureEngine } from './engine.ts';
 import { measureEpic } from './epic.ts';
 import { type Figure, isReached, round, table } from './figure.ts';
+import { measureSandbox } from './sandbox.ts';
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' } } });
-const parts: Record<string, (signal: AbortSignal) => Promise<Figure[]>> = { engine: measureEngine, epic: measureEpic };
+const parts: Record<string, (signal: AbortSignal) => Promise<Figure[]>> = {
+  engine: measureEngine,
+  epic: measureEpic,
+  sandbox: measureSandbox,
+};
 const unknown = positionals.filter((name) => parts[name] === undefined);
 if (unknown.length > 0) {
   console.error(`There is no measurement "${unknown.join('", "')}"; there are: ${Object.keys(parts).join(', ')}`);

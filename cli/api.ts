@@ -49,8 +49,13 @@ export async function readEpic({ client, ask }: Api, id: string): Promise<Epic |
   return 'title' in answer ? answer : undefined;
 }
 
-export function readDiff({ client, ask }: Api, id: string, pullRequest?: number): Promise<Diff> {
-  const query = pullRequest === undefined ? {} : { pullRequest };
+export interface WhichDiff {
+  readonly pullRequest?: number;
+  /** What an open request is about. */
+  readonly request?: string;
+}
+
+export function readDiff({ client, ask }: Api, id: string, query: WhichDiff): Promise<Diff> {
   return ask(client.GET('/epics/{id}/diff', { params: { path: { id }, query } }));
 }
 

@@ -19,6 +19,7 @@ import { diffCommand } from './commands/diff.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { logsCommand } from './commands/logs.ts';
 import { listCommand, requestsCommand, showCommand, watchCommand } from './commands/read.ts';
+import { rewindCommand } from './commands/rewind.ts';
 import { setupCommand } from './commands/setup.ts';
 import { startCommand } from './commands/start.ts';
 import { stopCommand } from './commands/stop.ts';
@@ -32,7 +33,7 @@ const GROUPS: readonly (readonly [title: string, commands: readonly ((io: Io) =>
   ['What waits for you:', [requestsCommand, diffCommand, approveCommand, rejectCommand, respondCommand]],
   [
     'Running epics:',
-    [addCommand, pauseCommand, resumeCommand, cancelCommand, retryCommand, skipCommand, budgetCommand],
+    [addCommand, pauseCommand, resumeCommand, cancelCommand, retryCommand, rewindCommand, skipCommand, budgetCommand],
   ],
   ['This machine:', [demoCommand, setupCommand, doctorCommand, startCommand, stopCommand, attachCommand]],
 ];

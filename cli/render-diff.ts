@@ -4,10 +4,14 @@ import type { Output } from './output.ts';
 
 type Colors = Output['colors'];
 
+export const whatOf = ({ pullRequest }: Diff): string =>
+  pullRequest === null ? 'A change that is not pushed yet' : `Pull request #${pullRequest}`;
+
 /** What is about to be approved: pull request, commit and diffstat. */
-export function diffHead({ pullRequest, title, head, base, headSha, stat }: Diff, colors: Colors): string[] {
+export function diffHead(diff: Diff, colors: Colors): string[] {
+  const { title, head, base, headSha, stat } = diff;
   return [
-    `${colors.bold(`Pull request #${pullRequest}: ${visible(title)}`)}`,
+    `${colors.bold(`${whatOf(diff)}: ${visible(title)}`)}`,
     `  ${visible(head)} → ${visible(base)}`,
     `  commit ${headSha}`,
     ...(stat === '' ? ['  changes nothing'] : statLines(stat, colors)),

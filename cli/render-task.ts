@@ -43,6 +43,7 @@ export function taskLines(task: Answer<'Task'>, colors: Output['colors']): strin
         ]),
       ),
     ),
+    ...section('Turns to go back to', task.rewindTurns.length === 0 ? [] : [task.rewindTurns.join(', ')]),
     ...section(
       'Pull requests',
       task.pullRequests.map((pr) => `#${pr.number} ${pr.title} (${pr.state}) ${pr.url}`),

@@ -13,7 +13,10 @@ export function turnLines(turn: Turn, briefs: Transcript['briefs'], colors: Outp
   const indent = (text: string) => text.split('\n').map((line) => `  ${line}`);
   return [
     ...briefs.flatMap((brief) => [colors.magenta(`▸ ${brief.kind}`), ...indent(beginning(brief.body))]),
-    colors.bold(`Turn ${turn.turn}`) + colors.dim(`  ${turn.model}  $${money(turn.costUsd)}  ${turn.stopReason}`),
+    colors.bold(`Turn ${turn.turn}`) +
+      colors.dim(
+        `  ${turn.model}  $${money(turn.costUsd)}  ${turn.stopReason}${turn.checkpoint === null ? '' : '  files kept'}`,
+      ),
     ...textsOf(turn.content).flatMap(indent),
     ...turn.toolCalls.flatMap((call) => [
       colors.cyan(`  $ ${call.name} ${inputOf(call.input)}`),

@@ -35,11 +35,19 @@ export function epicLines(epic: Epic, colors: Colors, now: number): string[] {
     `${colored(colors, epic.state, MARKS[epic.state])} ${colors.bold(epic.title)}  ${colors.dim(epic.id)}`,
     `  ${colored(colors, epic.state)} · ${[...facts(epic), ...totals(epic, now)].join(' · ')}`,
     ...reasons(epic, colors).map((reason) => `  ${reason}`),
+    ...epic.retries.map((retry) => `  ${colors.yellow(retryLine(retry))}`),
     ...merged,
     ...graph(epic.tasks, colors).map((line) => `  ${line}`),
+    ...epic.sandboxes.map(({ host, description }) => colors.dim(`  sandbox on ${host}: ${description}`)),
     ...epic.pullRequests.map((pr) => colors.dim(`  ${pullRequestLine(epic.id, pr)}`)),
     ...epic.requests.flatMap((request) => requestLines(request, colors, epic)),
   ];
+}
+
+/** A step that fails and is tried again; only the first line, since git and gh can say much. */
+export function retryLine({ taskKey, activity, attempt, message }: Epic['retries'][number]): string {
+  const where = taskKey === null ? '' : `${taskKey}: `;
+  return `tries again: ${where}${activity}, attempt ${attempt}, after: ${message.split('\n')[0]}`;
 }
 
 /** Branches without the `factory/<epic>/` that all of an epic's have. */
@@ -106,33 +114,40 @@ export function requestLines(
   colors: Colors,
   epic?: Pick<Epic, 'mirror' | 'pullRequests'>,
 ): string[] {
-  const { epicId, requestId, kind, question, options } = request;
+  const { kind, question } = request;
   const [first = '', ...more] = question.trim().split('\n');
   return [
     `${colors.magenta('?')} ${colors.bold(`${kind}: ${first}`)}`,
     ...more.map((line) => `    ${line}`),
     ...(request.headSha === null ? [] : [colors.dim(`    commit ${request.headSha}`)]),
     ...lookLines(request, epic).map((line) => colors.dim(`    ${line}`)),
-    colors.dim(`    ${answerCommand(epicId, requestId, kind, options)}`),
+    colors.dim(`    ${answerCommand(request)}`),
   ];
 }
 
 /** How to see what waits for approval. */
-function lookLines({ epicId, pullRequest, headSha }: HumanRequest, epic?: Pick<Epic, 'mirror' | 'pullRequests'>) {
-  if (pullRequest === null) return [];
-  const { base } = epic?.pullRequests.find((one) => one.number === pullRequest) ?? {};
+function lookLines(request: HumanRequest, epic?: Pick<Epic, 'mirror' | 'pullRequests'>) {
+  const { epicId, requestId, pullRequest, headSha } = request;
+  if (headSha === null) return [];
+  const base = request.base ?? epic?.pullRequests.find((one) => one.number === pullRequest)?.base;
   const mirror = epic?.mirror ?? null;
   return [
-    `look at it: npx factory diff ${epicId}`,
-    ...(mirror === null || base === undefined || headSha === null
+    `look at it: npx factory diff ${epicId}${isOneOfMany(request) ? ` --request ${requestId}` : ''}`,
+    ...(mirror === null || base === undefined
       ? []
       : [`        or: git -C ${mirror} diff ${base}...${headSha.slice(0, 12)}`]),
   ];
 }
 
-function answerCommand(epicId: string, requestId: string, kind: string, options: readonly string[]): string {
-  if (options.includes('approve'))
-    return `npx factory approve ${epicId}, or npx factory reject ${epicId} --comment "…"`;
+/** Tasks may ask side by side; the epic itself asks one thing at a time. */
+const isOneOfMany = ({ kind }: HumanRequest): boolean => kind === 'protected-paths' || kind === 'weakened-tests';
+
+function answerCommand(request: HumanRequest): string {
+  const { epicId, requestId, kind, options } = request;
+  if (options.includes('approve')) {
+    const which = isOneOfMany(request) ? ` --request ${requestId}` : '';
+    return `npx factory approve ${epicId}${which}, or npx factory reject ${epicId}${which} --comment "…"`;
+  }
   if (kind === 'budget') return `npx factory budget raise ${epicId} <new cap in USD>`;
   return `npx factory respond ${epicId} ${requestId} <${options.join('|')}>`;
 }

@@ -46,6 +46,7 @@ export interface Agents {
 }
 
 export interface AgentTurns {
+  checkpoint: string | null;
   content: Json;
   cost_microusd: number;
   finished_at: Generated<Timestamp>;
@@ -169,11 +170,13 @@ export interface Hosts {
   capacity: number;
   last_seen_at: Generated<Timestamp>;
   name: string;
+  sandbox: string | null;
 }
 
 export interface HumanRequests {
   answer: Json | null;
   asked_at: Timestamp;
+  base: string | null;
   closed_at: Timestamp | null;
   epic_id: string;
   head_sha: string | null;
@@ -220,11 +223,13 @@ export interface Pins {
 }
 
 export interface Placements {
+  claimed_at: Timestamp | null;
   epoch: number;
   held: boolean;
   holder: string;
   host: string;
   placed_at: Generated<Timestamp>;
+  sandbox: string | null;
 }
 
 export interface ProviderHolds {
@@ -307,10 +312,12 @@ export interface ToolCalls {
 }
 
 export interface Transcripts {
+  at_turn: number | null;
   attempt: number;
   compacted_before_turn: Generated<number>;
   created_at: Generated<Timestamp>;
   epic_id: string;
+  forked_from: string | null;
   id: string;
   opened_by: string;
   purpose: string;

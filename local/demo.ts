@@ -37,6 +37,10 @@ export async function demoConfig(base: Config, repository: string | undefined): 
     DATABASE_URL: '',
     TEMPORAL_ADDRESS: '',
     FACTORY_CONFIG: '',
+    // Shared with another stack, ending the demo would end that one's commands.
+    TMUX_SOCKET_PATH: '',
+    GIT_WORKTREE_BASE: '',
+    HOST_NAME: '',
     GIT_BASE_REPO_PATH: repository ?? '',
     REQUIRE_HUMAN_APPROVAL: 'merge',
   });

@@ -1,7 +1,7 @@
 /** The state of this machine and its configuration, part by part; changes nothing. */
 import Anthropic from '@anthropic-ai/sdk';
-import { sandboxPosture } from '../activities/terminal/sandbox.ts';
-import { type Config, ConfigError, sandboxProblem } from '../config.ts';
+import { findSandbox, sandboxProblem } from '../activities/terminal/sandbox-probe.ts';
+import { type Config, ConfigError } from '../config.ts';
 import { exec } from '../exec.ts';
 import { type Finding, found } from './finding.ts';
 import { type PortUse, portIsFree } from './ports.ts';
@@ -34,7 +34,7 @@ async function examineWith(config: Config): Promise<Finding[]> {
     checkTemporal(config).then((finding) => [finding]),
     checkPostgres(config).then((finding) => [finding]),
     checkModel(config).then((finding) => [finding]),
-    [checkSandbox(config)],
+    checkSandbox(config),
     checkRepositories(config),
     checkGitHub().then((finding) => [finding]),
     checkPorts(config),
@@ -95,10 +95,25 @@ async function checkModel({ model }: Config): Promise<Finding> {
   }
 }
 
-function checkSandbox(config: Config): Finding {
-  const { description } = sandboxPosture(config.sandbox);
-  if (sandboxProblem(config) === undefined) return found('Sandbox', description);
-  return notUsable('Sandbox', `${description} A real key is not used like that.`, 'SANDBOX=off accepts it');
+/** The scripted model needs none. */
+async function checkSandbox(config: Config): Promise<Finding[]> {
+  const { kind, description, missingForNetwork } = await findSandbox(config.sandbox);
+  const isThere = kind !== 'none';
+  if (isThere) return [found('Sandbox', description), checkAllowList(missingForNetwork)];
+  if (config.sandbox.setting === 'off') return [found('Sandbox', description)];
+  const isRequired = sandboxProblem(config, isThere) !== undefined;
+  const install = process.platform === 'linux' && onPath('bwrap') === undefined;
+  const remedy = install ? installCommand('bubblewrap') : 'docs/security.md says what it needs';
+  const detail = `${description}.${isRequired ? ' A real key is not used like that.' : ''}`;
+  return [notUsable('Sandbox', detail, `${remedy}, or SANDBOX=off to accept it`, isRequired)];
+}
+
+/** Only a repository whose factory.yaml names hosts of the network needs this. */
+function checkAllowList(missing: readonly string[]): Finding {
+  const part = 'Network allow-list';
+  if (missing.length === 0) return found(part, 'possible: socat and ripgrep are there');
+  const detail = `${missing.join(' and ')}: only needed where factory.yaml says \`network\`.`;
+  return { ok: false, part, why: 'missing', detail, remedy: installCommand(missing.join(' ')), required: false };
 }
 
 async function checkRepositories(config: Config): Promise<Finding[]> {

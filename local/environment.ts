@@ -40,7 +40,9 @@ export function environmentOf(config: Config, extra: Readonly<Record<string, str
     MAX_ROUNDS: limits.rounds,
     MAX_TURNS: limits.turns,
     BUDGET_USD: limits.budgetUsd,
-    SANDBOX: config.sandbox,
+    SANDBOX: config.sandbox.setting,
+    SANDBOX_READABLE: config.sandbox.readable.join(':'),
+    SECRETS_FILE: config.secretsFile,
     LOG_LEVEL: config.logLevel,
   };
   const ours = Object.keys(VARIABLES).map((name) => [name, String(said[name as keyof typeof said] ?? '')]);

@@ -1,7 +1,8 @@
 /** The launcher: starts the parts of the factory on one machine, keeps them running, and stops them in order. */
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { type Config, sandboxProblem } from '../config.ts';
+import { findSandbox, sandboxProblem } from '../activities/terminal/sandbox-probe.ts';
+import type { Config } from '../config.ts';
 import { makeFolder } from '../config-files.ts';
 import { connect } from '../db/connection.ts';
 import { migrate } from '../db/migrate.ts';
@@ -45,7 +46,8 @@ export async function startStack(
   options: StackOptions & { readonly say?: (line: string) => void; readonly signal?: AbortSignal } = {},
 ): Promise<Stack> {
   const say = options.say ?? (() => {});
-  const unsafe = sandboxProblem(config);
+  const sandbox = await findSandbox(config.sandbox);
+  const unsafe = sandboxProblem(config, sandbox.kind !== 'none');
   if (unsafe !== undefined) throw new StackProblem(unsafe);
   const { list, orphans } = claim(config.stateDir);
   const force = new AbortController();

@@ -1,19 +1,33 @@
-/** git and tmux, which come from the system: found, named with the command that installs them, or installed. */
+/** git, tmux and bubblewrap, which come from the system: found, named with the command that installs them, or installed. */
 import { existsSync } from 'node:fs';
 import { exec } from '../exec.ts';
 import { type Finding, found } from './finding.ts';
 import { isAtLeast, onPath, versionOf } from './programs.ts';
 
 interface SystemProgram {
+  /** As packages are called. */
   readonly name: string;
+  /** Where it is called otherwise. */
+  readonly file?: string;
   readonly least: string;
   readonly versionArgs: readonly string[];
   readonly why: string;
+  /** Nothing works without it. */
+  readonly required: boolean;
 }
 
-const GIT: SystemProgram = { name: 'git', least: '2.38', versionArgs: ['--version'], why: 'merges without a worktree' };
-const TMUX: SystemProgram = { name: 'tmux', least: '3.0', versionArgs: ['-V'], why: 'keeps running commands alive' };
-const PROGRAMS = [GIT, TMUX];
+const GIT: SystemProgram = {
+  ...{ name: 'git', least: '2.38', versionArgs: ['--version'], why: 'merges without a worktree', required: true },
+};
+const TMUX: SystemProgram = {
+  ...{ name: 'tmux', least: '3.0', versionArgs: ['-V'], why: 'keeps running commands alive', required: true },
+};
+// A scripted model needs no sandbox, and elsewhere than on Linux there is none in this version.
+const BUBBLEWRAP: SystemProgram = {
+  ...{ name: 'bubblewrap', file: 'bwrap', least: '0.4', versionArgs: ['--version'] },
+  ...{ why: 'keeps agents’ commands from the rest of the machine', required: false },
+};
+const PROGRAMS = process.platform === 'linux' ? [GIT, TMUX, BUBBLEWRAP] : [GIT, TMUX];
 
 /** How the package managers that people have install a package. */
 const INSTALLERS: readonly (readonly [manager: string, command: string])[] = [
@@ -53,8 +67,15 @@ export async function ensureSystemPrograms(): Promise<Finding[]> {
   return findings;
 }
 
-async function check({ name, least, versionArgs, why }: SystemProgram): Promise<Finding> {
-  const file = onPath(name);
+async function check({
+  name,
+  file: called = name,
+  least,
+  versionArgs,
+  why,
+  required,
+}: SystemProgram): Promise<Finding> {
+  const file = onPath(called);
   const version = file === undefined ? undefined : await versionOf(file, versionArgs);
   if (file !== undefined && version !== undefined && isAtLeast(version, least))
     return found(name, `${version} at ${file}`);
@@ -67,7 +88,7 @@ async function check({ name, least, versionArgs, why }: SystemProgram): Promise<
       ? `It is not on PATH; version ${least} or newer ${why}.`
       : `${file} is ${version ?? 'of unknown version'}; ${least} or newer ${why}.`,
     remedy: installCommand(name),
-    required: true,
+    required,
   };
 }
 

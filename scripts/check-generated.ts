@@ -1,10 +1,12 @@
-/** Fails when a committed file is not what its generator writes: the table types and the API's client. */
+/** Fails when a committed file is not what its generator writes: table types, the API's client, the table of attempts. */
 import { generateApiClient } from './generate-api-client.ts';
 import { generateDatabaseSchema } from './generate-db-schema.ts';
+import { generateSecurityTable } from './generate-security-table.ts';
 
 const checks = [
   { file: 'db/schema.ts', remedy: 'npm run db:generate', run: generateDatabaseSchema },
   { file: 'api/client/schema.ts', remedy: 'npm run api:generate', run: generateApiClient },
+  { file: 'docs/security.md', remedy: 'node scripts/generate-security-table.ts', run: generateSecurityTable },
 ];
 
 let stale = 0;

@@ -3,6 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import type { Logger } from 'pino';
+import { endSuperseded } from '../activities/terminal/end-superseded.ts';
+import { createTerminal } from '../activities/terminal/tmux.ts';
 import { makeFolder } from '../config-files.ts';
 import type { Database } from '../db/connection.ts';
 import { reportHost } from '../db/writes/hosts.ts';
@@ -34,6 +36,8 @@ interface Reporting {
   readonly db: Database;
   readonly name: string;
   readonly capacity: number;
+  /** What commands run in here. */
+  readonly sandbox: string;
   readonly logger: Logger;
 }
 
@@ -43,14 +47,29 @@ export async function reportHostWhile(reporting: Reporting | undefined, work: Pr
     await work;
     return;
   }
-  const { db, name, capacity, logger } = reporting;
+  const { db, name, capacity, sandbox, logger } = reporting;
   const report = () =>
-    reportHost(db, { name, capacity }).catch((error: unknown) => logger.warn({ error }, 'No sign of life written'));
+    reportHost(db, { name, capacity, sandbox }).catch((error: unknown) =>
+      logger.warn({ error }, 'No sign of life written'),
+    );
   await report();
   const timer = setInterval(report, REPORT_MS);
   try {
     await work;
   } finally {
     clearInterval(timer);
+  }
+}
+
+/** A host that comes back first ends what it still runs for others; that it cannot is no reason not to work. */
+export async function endLeftovers(
+  db: Database,
+  { host, stateDir, socket, logger }: { host: string; stateDir: string; socket: string | undefined; logger: Logger },
+): Promise<void> {
+  try {
+    const ended = await endSuperseded(db, { host, terminal: createTerminal({ stateDir, host, socket }) });
+    if (ended.length > 0) logger.info({ ended }, 'Ended commands of tasks that went on elsewhere');
+  } catch (error) {
+    logger.warn({ error }, 'Commands of tasks that went on elsewhere may still run');
   }
 }

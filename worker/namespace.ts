@@ -4,7 +4,7 @@ import { SEARCH_ATTRIBUTES } from '../workflows/contract/search-attributes.ts';
 import { FACTORY_QUEUE, RECONCILE_SCHEDULE_ID } from '../workflows/contract/task-queues.ts';
 
 /** temporal.api.enums.v1.IndexedValueType */
-const INDEXED_VALUE_TYPES = { KEYWORD: 2, BOOL: 5 } as const;
+export const INDEXED_VALUE_TYPES = { KEYWORD: 2, BOOL: 5 } as const;
 
 /** Idempotent, also when several worker processes start at once. */
 export async function prepareNamespace(client: Client): Promise<void> {

@@ -17,30 +17,33 @@ export type Obstacle =
   | { readonly kind: 'conflict'; readonly files: readonly string[]; readonly targetSha: string }
   | { readonly kind: 'red'; readonly commitSha: string };
 
-export interface MergeJob {
+/** `Other` is what else keeps this pull request from being merged. */
+export interface MergeJob<Other extends { readonly kind: string }> {
   readonly approvalNeeded: boolean;
   /** Merges the base into the head branch, verifies what came out and pushes it, when the base moved. */
-  readonly prepare: () => Promise<ReadyPullRequest | Obstacle>;
+  readonly prepare: () => Promise<ReadyPullRequest | Other>;
   readonly ask: (ready: ReadyPullRequest) => Promise<PersonAnswered>;
   readonly pausePoint: () => Promise<void>;
   /** Merges with the expected head and base. */
   readonly merge: (ready: ReadyPullRequest) => Promise<{ mergedSha: string; treeSha: string }>;
 }
 
-export type MergeOutcome =
+export type MergeOutcome<Other> =
   | { readonly kind: 'merged'; readonly mergedSha: string }
   | { readonly kind: 'rejected'; readonly answer: PersonAnswered }
-  | Obstacle;
+  | Other;
 
 /**
  * An approval is for the diff that the person saw: a base that moved is merged in and verified again, and the approval
  * stands when the pull request's own diff is unchanged; any other push asks again.
  */
-export async function approveAndMerge(job: MergeJob): Promise<MergeOutcome> {
+export async function approveAndMerge<Other extends { readonly kind: string }>(
+  job: MergeJob<Other>,
+): Promise<MergeOutcome<Other>> {
   let approvedDiff: string | undefined;
   for (;;) {
     const ready = await job.prepare();
-    if (ready.kind !== 'ready') return ready;
+    if (!isReady(ready)) return ready;
     if (job.approvalNeeded && approvedDiff !== ready.diffHash) {
       const answer = await job.ask(ready);
       if (answer.decision !== 'approve') return { kind: 'rejected', answer };
@@ -58,6 +61,8 @@ export async function approveAndMerge(job: MergeJob): Promise<MergeOutcome> {
     }
   }
 }
+
+const isReady = (outcome: { readonly kind: string }): outcome is ReadyPullRequest => outcome.kind === 'ready';
 
 /**
  * Brings the source's newest base into the forge. When the two conflict, only a person can mend it, in the source: `ask`

@@ -1,6 +1,12 @@
 /** Asking a person from a task or agent: the epic owns the request, the asker waits for its answer by signal. */
-import { ApplicationFailure, condition, getExternalWorkflowHandle, workflowInfo } from '@temporalio/workflow';
-import { type AskPerson, askPersonSignal, withdrawRequestSignal } from './contract/epic.ts';
+import {
+  ApplicationFailure,
+  condition,
+  getExternalWorkflowHandle,
+  isCancellation,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { type AskPerson, askPersonSignal } from './contract/epic.ts';
 import { epicWorkflowId } from './contract/ids.ts';
 import { PersonAnswered, personAnsweredSignal } from './contract/task.ts';
 import type { Handlers } from './handlers.ts';
@@ -21,6 +27,7 @@ export function createRequests(epicId: string, handlers: Handlers) {
       await epic
         .signal(askPersonSignal, { ...question, askedBy: workflowInfo().workflowId })
         .catch((cause: unknown) => {
+          if (isCancellation(cause)) throw cause;
           throw ApplicationFailure.create({
             type: 'EpicFailed',
             message: 'The epic is closed, so nobody can be asked',
@@ -33,11 +40,6 @@ export function createRequests(epicId: string, handlers: Handlers) {
       // The epic is about to be cancelled, and we with it: until then nothing more is done.
       if (answer.decision === 'cancel') await condition(() => false);
       return answer;
-    },
-
-    /** Says that an open question has lost its point; harmless when the epic is closed. */
-    async withdraw(requestId: string, reason: string): Promise<void> {
-      await epic.signal(withdrawRequestSignal, { requestId, reason }).catch(() => undefined);
     },
   };
 }

@@ -44,10 +44,13 @@ export const MODEL: ActivityOptions = {
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 };
 
-/** Whoever polls first gets the task; a full host passes it on after a second. */
+/**
+ * Whoever polls first gets the task; a full host passes it on after a second. A claim takes milliseconds, and a host that
+ * stopped answering may still have a poll open that swallows one.
+ */
 export const CLAIM_HOST: ActivityOptions = {
   taskQueue: HOSTS_QUEUE,
-  startToCloseTimeout: '10 seconds',
+  startToCloseTimeout: '3 seconds',
   retry: { initialInterval: '1 second', backoffCoefficient: 1 },
 };
 
@@ -61,9 +64,10 @@ export const onHostOptions = (host: string): ActivityOptions => ({
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 });
 
-/** For what does no harm when it is missing, and must not hold up the rest. */
+/** For what does no harm when it is missing, and must not hold up the rest: a forge may also hang. */
 export const brieflyOnHostOptions = (host: string): ActivityOptions => ({
   ...onHostOptions(host),
+  scheduleToCloseTimeout: '3 minutes',
   retry: { ...PATIENT_RETRY, maximumAttempts: 3 },
 });
 
@@ -77,6 +81,9 @@ export const CHILD = {
 
 /** How long an epic waits for a word of the supervisor before it asks again; asking twice is harmless. */
 export const ASK_AGAIN = '60 seconds';
+
+/** How long an execution that was asked to end is given before somebody looks again. */
+export const LOOK_AGAIN = '1 second';
 
 /** An agent continues as new at this history length, between turns. */
 export const AGENT_HISTORY_EVENTS = 1_000;

@@ -1,6 +1,8 @@
 /** Runs one round of an agent as a child workflow, on a transcript of its own. */
-import { startChild } from '@temporalio/workflow';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { sleep, startChild } from '@temporalio/workflow';
 import type { Brief } from '../activities/agent/write-brief.ts';
+import { factory } from './activities.ts';
 import { agentWorkflow } from './agent/agent.ts';
 import type { AgentResult } from './contract/agent.ts';
 import { agentWorkflowId } from './contract/ids.ts';
@@ -8,7 +10,7 @@ import type { EpicSettings } from './contract/settings.ts';
 import type { Purpose } from './contract/states.ts';
 import type { Placement } from './contract/task.ts';
 import { runOnHost } from './host.ts';
-import { CHILD } from './options.ts';
+import { CHILD, LOOK_AGAIN } from './options.ts';
 
 export interface Round {
   readonly epicId: string;
@@ -37,28 +39,43 @@ export async function runAgent(
   );
   const workflowId = agentWorkflowId(agentId);
   const paused = round.isPaused();
-  const child = await startChild(agentWorkflow, {
-    ...CHILD,
-    workflowId,
-    staticSummary: `${purpose} ${taskKey ?? 'the epic'}, attempt ${attempt}`,
-    args: [
-      {
-        agentId,
-        epicId,
-        purpose,
-        attempt,
-        firstTurn: turn,
-        turnLimit: settings.limits.turns,
-        pin: settings.agents[purpose],
-        placement,
-        worktree,
-        repository,
-        policy,
-        paused,
-        ...task,
-      },
-    ],
-  });
+  const child = await startAlone(workflowId, () =>
+    startChild(agentWorkflow, {
+      ...CHILD,
+      workflowId,
+      staticSummary: `${purpose} ${taskKey ?? 'the epic'}, attempt ${attempt}`,
+      args: [
+        {
+          agentId,
+          epicId,
+          purpose,
+          attempt,
+          firstTurn: turn,
+          turnLimit: settings.limits.turns,
+          pin: settings.agents[purpose],
+          placement,
+          worktree,
+          repository,
+          policy,
+          paused,
+          ...task,
+        },
+      ],
+    }),
+  );
   onStarted(workflowId, paused);
   return child.result();
+}
+
+/** After a reset of its parent an agent of the former run may still be open: it ends, and what it stored is gone on from. */
+async function startAlone<T>(workflowId: string, start: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await start();
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+      await factory.requestCancel('its former run ends', { workflowId, reason: 'another run of its task starts it' });
+      await sleep(LOOK_AGAIN);
+    }
+  }
 }

@@ -3,6 +3,7 @@
  * The block's attributes say where the round belongs, so that a transcript can be understood from its text alone.
  */
 import type { TaskInput } from '../../workflows/contract/plan.ts';
+import { type Secret, secretText } from '../secrets/scan.ts';
 import { fenced, fillPrompt, promptFile } from './prompt-files.ts';
 import { cutInTheMiddle } from './transcript.ts';
 
@@ -12,7 +13,10 @@ interface Comment {
   readonly body: string;
 }
 
-export type Brief =
+/** With `isMoved` the Worker is told, besides, that it goes on on another machine. */
+export type Brief = Round & { readonly isMoved?: boolean };
+
+type Round =
   | { readonly kind: 'plan'; readonly title: string; readonly description: string; readonly feedback?: string }
   | {
       readonly kind: 'implement';
@@ -29,15 +33,29 @@ export type Brief =
       readonly comments: readonly Comment[];
     }
   /** The worktree holds the merge with its conflict markers. */
-  | { readonly kind: 'conflict'; readonly files: readonly string[]; readonly targetBranch: string }
+  | {
+      readonly kind: 'conflict';
+      readonly files: readonly string[];
+      readonly targetBranch: string;
+      /** Somebody pushed to the task's own branch: the one that `targetBranch` names then. */
+      readonly isOwnBranch?: boolean;
+    }
   | {
       readonly kind: 'review';
       readonly task: TaskInput;
       readonly baseSha: string;
       readonly headSha: string;
       readonly summary: string;
+      /** Tests that the change deletes, skips or weakens, a line each. */
+      readonly weakened?: readonly string[];
     }
   | { readonly kind: 'feedback'; readonly by: string; readonly comment: string }
+  /** Nothing was pushed: this looks like a secret. */
+  | { readonly kind: 'secrets'; readonly secrets: readonly Secret[] }
+  /** A person took the task back: what this transcript holds is all that has happened. */
+  | { readonly kind: 'rewound'; readonly by: string; readonly comment?: string }
+  /** The round before was ended in the middle. */
+  | { readonly kind: 'interrupted' }
   | { readonly kind: 'host-lost' }
   | { readonly kind: 'nothing-submitted' };
 
@@ -76,7 +94,8 @@ export function briefText(brief: Brief, facts: BriefFacts): string {
     ...(facts.taskKey === undefined ? [] : [['task', facts.taskKey]]),
     ['attempt', String(facts.attempt)],
   ].map(([name, value]) => ` ${name}="${value}"`);
-  return `<round${attributes.join('')}>\n${opening(brief, facts)}\n</round>`;
+  const note = brief.isMoved ? `\n\n${fillPrompt(promptFile('note-moved'), { worktree: facts.worktree })}` : '';
+  return `<round${attributes.join('')}>\n${opening(brief, facts)}${note}\n</round>`;
 }
 
 function opening(brief: Brief, facts: BriefFacts): string {
@@ -106,7 +125,12 @@ function opening(brief: Brief, facts: BriefFacts): string {
     case 'changes-requested':
       return fill({ review: fenced('review', [brief.summary, ...brief.comments.map(commentText)].join('\n\n')) });
     case 'conflict':
-      return fill({ target: brief.targetBranch, files: fenced('files', brief.files.join('\n')) });
+      return fill({
+        what: brief.isOwnBranch
+          ? `Somebody else pushed to ${brief.targetBranch}, the branch of this task, meanwhile`
+          : `Other work was merged into ${brief.targetBranch} meanwhile`,
+        files: fenced('files', brief.files.join('\n')),
+      });
     case 'review':
       return fill({
         task: taskText(brief.task, facts.epicTitle),
@@ -115,10 +139,15 @@ function opening(brief: Brief, facts: BriefFacts): string {
         base: brief.baseSha,
         summary: fenced('summary', brief.summary),
         evidence: evidenceText(facts.checks),
+        weakened: weakenedText(brief.weakened),
         diff: fenced('diff', cutInTheMiddle(facts.diff, DIFF_LIMIT)),
       });
     case 'feedback':
       return fill({ feedback: fenced('feedback', `${brief.by}: ${brief.comment}`) });
+    case 'secrets':
+      return fill({ secrets: fenced('places', brief.secrets.map(secretText).join('\n')) });
+    case 'rewound':
+      return fill({ feedback: brief.comment === undefined ? '' : fenced('feedback', `${brief.by}: ${brief.comment}`) });
     default:
       return fill({});
   }
@@ -154,6 +183,12 @@ function evidenceText(checks: readonly Check[]): string {
   return checks
     .map(({ name, command, exitCode }) => `- \`${name}\` (\`${command}\`): exit code ${exitCode}`)
     .join('\n');
+}
+
+function weakenedText(lines: readonly string[] = []): string {
+  if (lines.length === 0) return '';
+  const why = 'The factory compared the tests and found these weakened. Say of each whether the task asks for it:';
+  return `${why}\n${fenced('weakened-tests', lines.join('\n'))}`;
 }
 
 const commentText = ({ path, line, body }: Comment) => `${path}${line === undefined ? '' : `:${line}`}: ${body}`;

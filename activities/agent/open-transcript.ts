@@ -12,7 +12,8 @@ export interface OpenedTranscript {
 export function createOpenTranscript({ db }: { db: Database }) {
   return {
     /**
-     * Opens a transcript for the next attempt of (epic, task, purpose), or returns the one opened before.
+     * Opens a transcript for the next attempt of (epic, task, purpose), or returns the one opened before; with `fork` it
+     * goes on from an earlier turn of another.
      * Idempotent by `openedBy`, which names the wish for an agent. Attempt numbers are never used twice.
      * Fails: only when PostgreSQL is away (retried).
      * Runs on: factory.

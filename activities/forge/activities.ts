@@ -1,7 +1,7 @@
 /** What workflows ask of the forge. */
 import type { SubmitReview } from '../../workflows/contract/agent.ts';
 import type { PullRequestView } from '../../workflows/contract/records.ts';
-import { epicBranch } from '../git/names.ts';
+import { epicBranch, taskBranch } from '../git/names.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import type {
   BaseUpdate,
@@ -58,6 +58,21 @@ export function createForgeActivities({ forge }: { forge: Forge }) {
      */
     openPullRequest: (input: OpenPullRequestInput): Promise<PullRequestView> =>
       withHeartbeat((signal) => forge.createPullRequest(input, signal)),
+
+    /**
+     * Finds the pull request that a task's branch has; null when it has none.
+     * Fails: RepositoryMissing (final); GitFailed (retried).
+     * Runs on: factory.
+     */
+    findPullRequest: (input: {
+      repository: string;
+      epicId: string;
+      taskKey: string;
+    }): Promise<PullRequestView | null> =>
+      withHeartbeat(async (signal) => {
+        const { repository, epicId, taskKey } = input;
+        return (await forge.findPullRequest({ repository, head: taskBranch(epicId, taskKey) }, signal)) ?? null;
+      }),
 
     /**
      * Reads a pull request with its head as it is now.

@@ -135,7 +135,9 @@ export async function mergeBranch(mirror: GitPlace, input: MergeInput): Promise<
     const parents = [baseAt.sha, expectedHeadSha];
     const sha = await commitTree(mirror, { tree: merge.tree, parents, message, author });
     const verify = [{ ref: headRef, at: expectedHeadSha }];
-    const isMoved = await moveRefs(mirror, [{ ref: baseRef, to: sha, from: baseAt.sha }], verify);
+    // Not to be cancelled: whether it happened must be known.
+    const { signal: _, ...uncancelled } = mirror;
+    const isMoved = await moveRefs(uncancelled, [{ ref: baseRef, to: sha, from: baseAt.sha }], verify);
     return isMoved ? { mergedSha: sha, treeSha: merge.tree } : undefined;
   });
 }

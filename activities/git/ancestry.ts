@@ -36,3 +36,9 @@ export async function isNearAncestor(
   }
   return isWhole ? false : undefined;
 }
+
+/** Where two commits part. */
+export async function mergeBase(place: GitPlace, target: string, head: string): Promise<string> {
+  if (await isNearAncestor(place, target, head)) return target;
+  return (await git(place, ['merge-base', target, head])).trim();
+}

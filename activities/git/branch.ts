@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Placement } from '../../workflows/contract/task.ts';
 import { finalFailure } from '../failures.ts';
 import { withHeartbeat } from '../heartbeat.ts';
+import { type Secret, scanCommits, secretText } from '../secrets/scan.ts';
 import { isAncestor } from './ancestry.ts';
 import { type Chain, forgeChain, makeCheckpoint, pushChain, readChain, refuseReplaced, takeChain } from './chain.ts';
 import { commitTree, mergeTrees, trailer } from './commits.ts';
@@ -13,6 +14,7 @@ import { readForge } from './remote.ts';
 import type { Clone, GitHost } from './repository.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { copyIndex } from './snapshot-index.ts';
+import { takeBack } from './take-back.ts';
 import { headMove, headOf, type LaidConflict, openWorktree, updateState, type Worktree } from './worktree-state.ts';
 
 export interface CommitChangeInput {
@@ -35,19 +37,31 @@ export interface CommitChangeResult {
   readonly changed: boolean;
   /** Files of a merge that still hold conflict markers: its Worker must settle them, and commit again. */
   readonly unresolved: string[];
+  /** They conflict with what somebody pushed to the task's own branch, not with the target. */
+  readonly isOwnBranch?: boolean;
   /** What cannot be committed: nested repositories, files over 50 MB. */
   readonly leftOut: string[];
 }
 
-export interface PushBranchInput {
+export interface ShowHeadInput {
   readonly epicId: string;
   /** Left out for the epic's own branch. */
   readonly taskKey?: string;
   readonly repository: string;
   readonly placement: Placement;
   readonly worktree: string;
-  readonly branch: string;
   readonly headSha: string;
+  /** Globs of files that may hold what looks like a secret. */
+  readonly secretsAllowedIn?: readonly string[];
+}
+
+export interface PushBranchInput extends ShowHeadInput {
+  readonly branch: string;
+}
+
+export interface PushBranchResult {
+  /** What looks like a secret in the new commits: then nothing was pushed, and the branch has left them. */
+  readonly secrets: Secret[];
 }
 
 export function createBranchActivities(host: GitHost) {
@@ -62,13 +76,23 @@ export function createBranchActivities(host: GitHost) {
     commitChange: (input: CommitChangeInput) => withHeartbeat((signal) => commitChange(host, input, signal)),
 
     /**
-     * Pushes the branch, forward only, together with the checkpoint chain: both or neither.
+     * Pushes the branch, forward only, together with the checkpoint chain: both or neither. Commits that hold what looks
+     * like a secret are not pushed but taken back: their files stay, uncommitted, for the Worker to mend.
      * Idempotent: what is there already counts.
      * Fails: PushRejected (final) when the task was placed again, BranchMoved (final) when somebody pushed to the branch
-     * since the commit; ForgeUnavailable (retried).
+     * since the commit, SecretFound (final) in the epic's own branch; ForgeUnavailable (retried).
      * Runs on: host-<name>.
      */
-    pushBranch: (input: PushBranchInput) => withHeartbeat((signal) => pushBranch(host, input, signal)),
+    pushBranch: (input: PushBranchInput) => withHeartbeat((signal) => push(host, input, signal)),
+
+    /**
+     * Puts the head on the task's checkpoint chain while its branch must not be pushed yet: so people can look at it, and
+     * no lost host takes it along. What looks like a secret is treated as by pushBranch.
+     * Idempotent: a chain whose end names the head is left as it is.
+     * Fails: PushRejected (final) when the task was placed again; ForgeUnavailable (retried).
+     * Runs on: host-<name>.
+     */
+    showHead: (input: ShowHeadInput) => withHeartbeat((signal) => push(host, input, signal)),
   };
 }
 
@@ -77,8 +101,9 @@ async function commitChange(host: GitHost, input: CommitChangeInput, signal: Abo
   const { bare, branch } = worktree;
   if (branch === undefined) throw finalFailure('WorktreeUnusable', `${worktree.path} is on no branch to commit to`);
   const [snapshot, head] = await Promise.all([takeSnapshot(worktree), headOf(worktree)]);
-  const answer = (commit: Commit, changed: boolean, unresolved: string[] = []) => ({
+  const answer = (commit: Commit, changed: boolean, unresolved: string[] = [], isOwnBranch = false) => ({
     ...{ headSha: commit.sha, treeSha: commit.tree, changed, unresolved, leftOut: snapshot.unwelcome },
+    ...(isOwnBranch ? { isOwnBranch } : {}),
   });
   if (trailer(head.message, 'Factory-Key') === input.key) {
     if (snapshot.tree === head.tree) await copyIndex(worktree.snapshots, worktree.place);
@@ -88,7 +113,7 @@ async function commitChange(host: GitHost, input: CommitChangeInput, signal: Abo
 
   const merged = await findMerge(worktree, head, input.mergeParent);
   const unresolved = merged === undefined ? [] : await unresolvedFiles(worktree, merged);
-  if (unresolved.length > 0) return answer(head, false, unresolved);
+  if (unresolved.length > 0) return answer(head, false, unresolved, merged?.isOwnBranch);
   const { epicId, taskKey, placement } = input;
   const ahead = await findAhead(worktree, head, { epicId, taskKey, epoch: placement.epoch });
   const base = ahead?.isOurs ? ahead.commit : head;
@@ -109,7 +134,7 @@ async function commitChange(host: GitHost, input: CommitChangeInput, signal: Abo
   const settled = await updateState(worktree, { conflict: undefined });
   if (theirs === undefined) return answer({ sha, tree }, !isEmpty);
   const taken = await takeIn(settled, { ours: sha, theirs: theirs.sha, trailers: keyed, author: host.author });
-  return taken.kind === 'conflict' ? answer({ sha, tree }, !isEmpty, taken.files) : answer(taken, true);
+  return taken.kind === 'conflict' ? answer({ sha, tree }, !isEmpty, taken.files, true) : answer(taken, true);
 }
 
 interface Commit {
@@ -151,14 +176,32 @@ async function unresolvedFiles(worktree: Worktree, { head, parent }: LaidConflic
   return (await Promise.all(marked)).flat();
 }
 
-async function pushBranch(host: GitHost, input: PushBranchInput, signal: AbortSignal): Promise<{ headSha: string }> {
+/** Pushes a commit with the chain, and where one is named the branch; what looks like a secret keeps it here. */
+async function push(
+  host: GitHost,
+  input: ShowHeadInput & { readonly branch?: string },
+  signal: AbortSignal,
+): Promise<PushBranchResult> {
   const { epicId, taskKey, branch, headSha } = input;
   const chain: Chain = { epicId, taskKey, epoch: input.placement.epoch, author: host.author };
-  const { bare } = await openWorktree(host, input, signal);
+  const worktree = await openWorktree(host, input, signal);
+  const { bare } = worktree;
   const { end, pushed, tree } = await chainEnd(bare, chain, headSha);
-  const sha = await makeCheckpoint(bare, chain, { tree, head: headSha, after: end?.sha, why: `push of ${branch}` });
-  await pushChain(bare, chain, { sha, expected: pushed, branch: { name: branch, sha: headSha } });
-  return { headSha };
+  const isThere = end?.head === headSha && end.tree === tree && end.sha === pushed;
+  if (branch === undefined && isThere) return { secrets: [] };
+  const known = pushed === undefined ? [] : [pushed];
+  const secrets = await scanCommits(bare, { head: headSha, known, allowed: input.secretsAllowedIn ?? [] });
+  if (secrets.length > 0) {
+    // The epic's own commits are merges of what was pushed before, made by nobody's hand.
+    if (worktree.branch === undefined) throw finalFailure('SecretFound', secrets.map(secretText).join(', '));
+    await takeBack(worktree, headSha, known);
+    return { secrets };
+  }
+  const why = branch === undefined ? 'waits for a person' : `push of ${branch}`;
+  const sha = await makeCheckpoint(bare, chain, { tree, head: headSha, after: end?.sha, why });
+  const named = branch === undefined ? {} : { branch: { name: branch, sha: headSha } };
+  await pushChain(bare, chain, { sha, expected: pushed, ...named });
+  return { secrets };
 }
 
 /** Where the chain ends here. The epic's chain is taken over by a placement's first push, a task's when it is prepared. */

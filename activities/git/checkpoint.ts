@@ -2,10 +2,20 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { Placement } from '../../workflows/contract/task.ts';
 import { withHeartbeat } from '../heartbeat.ts';
-import { type Chain, keepCheckpoint, makeCheckpoint, pushChain, readChain, refuseReplaced } from './chain.ts';
+import { type Secret, scanChange, scanCommits } from '../secrets/scan.ts';
+import {
+  type Chain,
+  type Checkpoint,
+  keepCheckpoint,
+  makeCheckpoint,
+  pushChain,
+  readChain,
+  refuseReplaced,
+} from './chain.ts';
+import type { Ref } from './refs.ts';
 import type { GitHost } from './repository.ts';
 import { takeSnapshot } from './snapshot.ts';
-import { headOf, openWorktree, updateState } from './worktree-state.ts';
+import { headOf, openWorktree, updateState, type Worktree } from './worktree-state.ts';
 
 export interface CheckpointActivityInput {
   readonly epicId: string;
@@ -15,6 +25,8 @@ export interface CheckpointActivityInput {
   readonly worktree: string;
   readonly agentId: string;
   readonly turn: number;
+  /** Globs of files that may hold what looks like a secret. */
+  readonly secretsAllowedIn?: readonly string[];
 }
 
 export interface CheckpointResult {
@@ -24,18 +36,29 @@ export interface CheckpointResult {
   readonly pushed: boolean;
   /** Nested repositories, files over 50 MB and ignored files, which a lost host takes with it. */
   readonly leftOut: string[];
+  /** What looks like a secret in the turn's changes; then there is no checkpoint, and nothing was pushed. */
+  readonly secrets: Secret[];
 }
 
-export function createCheckpointActivities(host: GitHost) {
+/** Notes where the files of a turn are, for people who want to go back there. */
+export type NoteCheckpoint = (note: { transcript: string; turn: number; checkpoint: string }) => Promise<void>;
+
+export function createCheckpointActivities({ host, note }: { host: GitHost; note: NoteCheckpoint }) {
   return {
     /**
-     * Puts the worktree's files on the task's chain and pushes it; branch and index stay as they are.
+     * Puts the worktree's files on the task's chain and pushes it; branch and index stay as they are. The transcript
+     * notes it as a turn that the task can be taken back to, unless the files were in the middle of a merge.
      * Idempotent: the same files are no new checkpoint, and one that was not pushed yet is pushed.
      * Fails: PushRejected, WorktreeUnusable (final); DiskFull, GitFailed (retried).
      * Runs on: host-<name>.
      */
     checkpoint: (input: CheckpointActivityInput): Promise<CheckpointResult> =>
-      withHeartbeat((signal) => takeCheckpoint(host, input, signal)),
+      withHeartbeat(async (signal) => {
+        const { isMerging, ...taken } = await takeCheckpoint(host, input, signal);
+        const { agentId: transcript, turn } = input;
+        if (taken.sha !== null && !isMerging) await note({ transcript, turn, checkpoint: taken.sha });
+        return taken;
+      }),
   };
 }
 
@@ -43,13 +66,13 @@ async function takeCheckpoint(
   host: GitHost,
   input: CheckpointActivityInput,
   signal: AbortSignal,
-): Promise<CheckpointResult> {
+): Promise<CheckpointResult & { isMerging: boolean }> {
   const { epicId, taskKey, placement } = input;
   const chain: Chain = { epicId, taskKey, epoch: placement.epoch, author: host.author };
   const turn = `${input.agentId} ${input.turn}`;
   const worktree = await updateState(await openWorktree(host, input, signal), { verifying: undefined });
   const { bare } = worktree;
-  const [{ tree, leftOut }, state, { sha: head }] = await Promise.all([
+  const [{ tree, leftOut }, state, head] = await Promise.all([
     takeSnapshot(worktree),
     readChain(bare, chain),
     headOf(worktree),
@@ -58,17 +81,39 @@ async function takeCheckpoint(
   const { local, pushed } = state;
   const why = `turn ${input.turn} of ${input.agentId}`;
   const isNew = local?.tree !== tree;
-  const end = isNew ? await makeCheckpoint(bare, chain, { tree, head, after: local?.sha, why, turn }) : local.sha;
+  const secrets = isNew ? await scanTurn(worktree, { before: local, head, tree }, input.secretsAllowedIn ?? []) : [];
+  const isMerging = worktree.state.conflict !== undefined;
+  if (secrets.length > 0) return { sha: null, pushed: false, leftOut, secrets, isMerging };
+  const end = isNew
+    ? await makeCheckpoint(bare, chain, { tree, head: head.sha, after: local?.sha, why, turn })
+    : local.sha;
   const sha = isNew || local.turn === turn ? end : null;
+  const taken = { sha, leftOut, secrets, isMerging };
   // What the branch was cut from is on the forge, on no chain.
-  if (end === pushed || (!isNew && local.epoch === 0)) return { sha, pushed: true, leftOut };
+  if (end === pushed || (!isNew && local.epoch === 0)) return { ...taken, pushed: true };
   try {
     await pushChain(bare, chain, { sha: end, expected: pushed });
-    return { sha, pushed: true, leftOut };
+    return { ...taken, pushed: true };
   } catch (error) {
     // A forge that is away must not stop the agent; one that refuses must.
     if (!(error instanceof ApplicationFailure) || error.nonRetryable) throw error;
     await keepCheckpoint(bare, chain, end);
-    return { sha, pushed: false, leftOut };
+    return { ...taken, pushed: false };
   }
+}
+
+/** What the turn changed, and commits that are not the factory's own: a checkpoint brings the branch's head along. */
+async function scanTurn(
+  { bare, state }: Worktree,
+  { before, head, tree }: { before: Checkpoint | undefined; head: Ref; tree: string },
+  allowed: readonly string[],
+): Promise<Secret[]> {
+  const change = await scanChange(bare, { from: before?.tree ?? head.tree, to: tree, allowed });
+  const known = before === undefined ? [] : [before.sha];
+  const commits = before?.head === head.sha ? [] : await scanCommits(bare, { head: head.sha, known, allowed });
+  if (change.length === 0 || state.conflict === undefined) return [...change, ...commits];
+  // What the target brought into a conflict is on the forge already.
+  const beyond = await scanChange(bare, { from: state.conflict.parent, to: tree, allowed });
+  const names = new Set(beyond.map((secret) => JSON.stringify(secret)));
+  return [...change.filter((secret) => names.has(JSON.stringify(secret))), ...commits];
 }

@@ -43,7 +43,7 @@ export async function takeIn(worktree: Worktree, input: TakeIn) {
   const { bare, branch } = worktree;
   const merge = await mergeTrees(bare, ours, theirs);
   if (merge.kind === 'conflict') {
-    await moveTree(worktree, ours, { tree: merge.tree, conflict: { head: ours, parent: theirs } });
+    await moveTree(worktree, ours, { tree: merge.tree, conflict: { head: ours, parent: theirs, isOwnBranch: true } });
     return merge;
   }
   const message = `Merge what was pushed to ${branch}`;

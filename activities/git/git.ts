@@ -14,6 +14,8 @@ export interface GitPlace {
   readonly gitDir: string;
   readonly workTree?: string;
   readonly indexFile?: string;
+  /** Patterns that are ignored here besides the tree's own; the file may be missing. */
+  readonly excludesFile?: string;
   /** Ends the git commands of an activity that was cancelled. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -111,7 +113,7 @@ async function run(place: GitPlace, args: readonly string[], options: GitOptions
   try {
     const result = await exec({
       file: 'git',
-      args: [...SETTINGS, ...(place.workTree === undefined ? WITHOUT_TREE : []), ...args],
+      args: [...SETTINGS, ...(place.workTree === undefined ? WITHOUT_TREE : excluding(place)), ...args],
       cwd: place.workTree ?? place.gitDir,
       env: {
         ...ENVIRONMENT,
@@ -137,6 +139,9 @@ async function run(place: GitPlace, args: readonly string[], options: GitOptions
     throw finalFailure('WorktreeUnusable', error.message, { cause: error });
   }
 }
+
+const excluding = ({ excludesFile }: GitPlace): string[] =>
+  excludesFile === undefined ? [] : ['-c', `core.excludesFile=${excludesFile}`];
 
 // A git that died with its machine leaves its lock for ever; one that still runs is younger than any time limit.
 function removeStaleLock(stderr: string): boolean {

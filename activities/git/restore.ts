@@ -1,6 +1,5 @@
 /** Taking away what set-up and checks left behind in a worktree whose work is all committed. */
 import { appendFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { git } from './git.ts';
 import type { Ref } from './refs.ts';
 import { isUnchanged } from './snapshot.ts';
@@ -20,7 +19,7 @@ export async function restoreTree(worktree: Worktree, commit: Ref): Promise<Work
 
 /**
  * What set-up made without being told to git would end up in the task's commits: tracked files go back to the commit,
- * and new ones are ignored on this host from now on. Only for a tree that was clean before set-up ran.
+ * and new ones are ignored in this worktree from now on. Only for a tree that was clean before set-up ran.
  */
 export async function disownSetUp(worktree: Worktree, commit: Ref): Promise<void> {
   await resetTracked(worktree, commit);
@@ -28,7 +27,7 @@ export async function disownSetUp(worktree: Worktree, commit: Ref): Promise<void
   const paths = output.split('\0').filter((path) => path !== '');
   if (paths.length === 0) return;
   const patterns = paths.map((path) => `/${path.replaceAll(/[\\*?[\]!# ]/g, '\\$&')}\n`);
-  await appendFile(join(worktree.bare.gitDir, 'info', 'exclude'), patterns.join(''));
+  await appendFile(worktree.place.excludesFile as string, patterns.join(''));
 }
 
 async function resetTracked({ place, snapshots }: Worktree, commit: Ref): Promise<void> {

@@ -45,6 +45,8 @@ export interface LaidConflict {
   readonly head: string;
   /** The commit whose merge it is. */
   readonly parent: string;
+  /** It was pushed to the worktree's own branch, not to the target. */
+  readonly isOwnBranch?: boolean;
 }
 
 export interface Worktree {
@@ -76,7 +78,8 @@ export const adminDir = (bare: GitPlace, epicId: string, path: string): string =
 export function worktreeAt(bare: GitPlace, epicId: string, path: string) {
   const gitDir = adminDir(bare, epicId, path);
   const { signal } = bare;
-  const place: GitPlace = { gitDir, workTree: path, indexFile: join(gitDir, 'index'), signal };
+  const excludesFile = join(gitDir, 'factory-exclude');
+  const place: GitPlace = { gitDir, workTree: path, indexFile: join(gitDir, 'index'), excludesFile, signal };
   return { place, snapshots: { ...place, indexFile: join(gitDir, 'factory-index') } };
 }
 
@@ -197,7 +200,15 @@ export async function writeAdmin(place: GitPlace, path: string, head: string, st
 }
 
 // ENOTDIR is what `rm` ends with at a file that it may not unlink, having tried it as a folder.
-const UNDELETABLE: ReadonlySet<string> = new Set(['EACCES', 'EBUSY', 'ENOTDIR', 'ENOTEMPTY', 'EPERM', 'EROFS']);
+const UNDELETABLE: ReadonlySet<string> = new Set([
+  'EACCES',
+  'EBUSY',
+  'ENAMETOOLONG',
+  'ENOTDIR',
+  'ENOTEMPTY',
+  'EPERM',
+  'EROFS',
+]);
 
 /** Fails WorktreeUnusable (final) where another try would not help either. */
 function deletionFailure(error: unknown, path: string): unknown {

@@ -5,10 +5,9 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { Placement } from '../../workflows/contract/task.ts';
 import { finalFailure } from '../failures.ts';
 import { withHeartbeat } from '../heartbeat.ts';
-import { isNearAncestor } from './ancestry.ts';
+import { isAncestor, mergeBase } from './ancestry.ts';
 import { type Chain, type Checkpoint, forgeChain, takeChain } from './chain.ts';
 import { isGitFailure } from './failures.ts';
-import { type GitPlace, git } from './git.ts';
 import { detachedWorktreePath, taskBranch, taskWorktreePath } from './names.ts';
 import { branchMoves, findWorktree, makeWorktree, moveAside, realPath, workedElsewhere } from './prepare.ts';
 import { readCommit, readRefs } from './refs.ts';
@@ -64,7 +63,7 @@ export function createWorktreeActivities(host: GitHost) {
   return {
     /**
      * Makes the task's worktree on its branch, cut from the target branch or from where an earlier placement was seen
-     * last; first an empty checkpoint of this placement goes to the forge, so that older ones can push nothing more.
+     * last; `isMerged` when the target holds all that the forge's branch has. First an empty checkpoint of this placement goes to the forge, so that older ones can push nothing more.
      * Idempotent: a worktree that is there is adopted with everything in it, a half-made one is made again, and one
      * that the task has left for another host meanwhile is moved aside.
      * Fails: RepositoryMissing, BaseBranchMissing, PushRejected, WorktreeUnusable (final); DiskFull, GitFailed (retried).
@@ -124,8 +123,9 @@ async function prepareTask(host: GitHost, input: PrepareWorktreeInput, signal: A
       : await branchMoves(bare, { epicId, taskKey, epoch, branch, local, head: end?.head ?? origin.sha });
   };
   const end = await takeChain(bare, chain, origin, movesFor);
+  const isMerged = remote !== undefined && (await isAncestor(bare, remote.sha, target.sha));
   const answer = async (headSha: string) => ({
-    ...{ worktree: path, branch, headSha, baseSha: await mergeBase(bare, target.sha, headSha) },
+    ...{ worktree: path, branch, headSha, baseSha: await mergeBase(bare, target.sha, headSha), isMerged },
   });
 
   if (found !== undefined && adopts) {
@@ -141,11 +141,6 @@ async function prepareTask(host: GitHost, input: PrepareWorktreeInput, signal: A
   const headTree = head === target.sha ? target.tree : undefined;
   await makeWorktree({ bare, epicId, path, epoch, branch, head, tree: tree === headTree ? undefined : tree });
   return await answer(head);
-}
-
-async function mergeBase(bare: GitPlace, target: string, head: string): Promise<string> {
-  if (await isNearAncestor(bare, target, head)) return target;
-  return (await git(bare, ['merge-base', target, head])).trim();
 }
 
 async function prepareDetached(host: GitHost, input: PrepareDetachedInput, signal: AbortSignal) {

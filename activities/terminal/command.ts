@@ -1,35 +1,89 @@
 /** The text and environment that a command is started with: all of it written down, nothing inherited. */
 import { join } from 'node:path';
 import { inheritedEnvironment } from '../../exec.ts';
-import { sandboxed } from './sandbox.ts';
+import type { CommandPolicy } from '../../workflows/contract/settings.ts';
+import { filtered, PROXY_SOCKET_VARIABLE } from './network.ts';
+import { FILTER_FD, type GitFolders, PROXY_SOCKET_HERE, SANDBOX_HOME, type Sandbox, sandboxed } from './sandbox.ts';
 
-export interface Launch {
+/** What a command may reach and use up. */
+export interface Confinement {
+  readonly sandbox: Sandbox;
+  /** May only look at the worktree. */
+  readonly readOnly: boolean;
+  readonly git: GitFolders | undefined;
+  readonly limits: CommandPolicy['limits'];
+  /** The only hosts that it may reach, by name. */
+  readonly network: CommandPolicy['network'];
+}
+
+export interface Launch extends Confinement {
   readonly cookie: string;
   readonly worktree: string;
   readonly journalDir: string;
+  /** On top of the allow-list below. */
   readonly env: Readonly<Record<string, string>>;
-  readonly readOnly: boolean;
-  /** The folder through which cwd and variables carry over. */
+  /** There is a file of secret values, to be read once. */
+  readonly hasSecrets: boolean;
+  /** The folder through which cwd and variables carry over, and what a shell keeps in /tmp and its home. */
   readonly carryDir: string | undefined;
 }
 
 const SHELL = join(import.meta.dirname, 'shell.sh');
+/** The journal's file with the system call filter. */
+export const FILTER_FILE = 'filter';
+/** The journal's file with secret values: written when the window is opened, gone once the command has read them. */
+export const SECRETS_FILE = 'secrets';
+/** The text of that file. */
+export const secretsScript = (secrets: Readonly<Record<string, string>>): string =>
+  Object.entries(secrets)
+    .map(([name, value]) => `export ${name}=${shellQuote(value)}\n`)
+    .join('');
+/** A command's own /tmp and home, in `carryDir` or, when nothing carries over, in the journal. */
+export const PRIVATE_FOLDERS = ['tmp', 'home'];
 
-/** What the wrapper runs: becomes the sandbox or bash without a process in between, so its pid is the session's. */
-export function launchScript({ cookie, worktree, journalDir, env, readOnly, carryDir }: Launch): string {
-  const script = join(journalDir, 'script');
-  const carry = carryDir === undefined ? [] : [carryDir];
-  const argv = sandboxed(['bash', SHELL, worktree, script, ...carry], {
-    worktree,
-    tmp: '/tmp',
-    readOnly,
-    readable: [SHELL, script],
-    writable: carry,
-  });
-  const variables = Object.entries({ ...commandEnvironment(env), FACTORY_COMMAND: cookie });
-  const assignments = variables.map(([name, value]) => shellQuote(`${name}=${value}`));
-  return `echo $$ >started/pid\nexec env -i ${[...assignments, ...argv.map(shellQuote)].join(' ')}\n`;
+/** Where those are on the host; nowhere, but in memory, when what the command sees has its place below /tmp itself. */
+export function privateFolder({ sandbox, worktree, journalDir, carryDir }: Launch): string | undefined {
+  if (sandbox.kind === 'none') return undefined;
+  // Between two commands the agent could put a link in the way to where something is mounted next.
+  return [worktree, journalDir].some((path) => path.startsWith('/tmp/')) ? undefined : (carryDir ?? journalDir);
 }
+
+/**
+ * What the wrapper runs, in an empty environment: becomes the sandbox or bash without a process in between, so its pid
+ * is the session's. Values are said to this shell, not to a program, so that no list of processes shows them.
+ */
+export function launchScript(launch: Launch): string {
+  const { cookie, worktree, journalDir, env, hasSecrets, sandbox, readOnly, git, limits, network, carryDir } = launch;
+  const script = join(journalDir, 'script');
+  const shellDir = carryDir === undefined ? [] : [join(carryDir, 'shell')];
+  const hasProxy = network.length > 0 && sandbox.kind !== 'none';
+  const argv = sandboxed(['bash', SHELL, worktree, script, ...shellDir], sandbox, {
+    ...{ worktree, readOnly, git, privateDir: privateFolder(launch), hasProxy, processes: limits.processes },
+    ...{ readable: [SHELL, script], writable: shellDir },
+  });
+  const variables = Object.entries({ ...commandEnvironment(env, sandbox), FACTORY_COMMAND: cookie });
+  const filter = sandbox.filter === undefined ? '' : ` ${FILTER_FD}<${shellQuote(join(journalDir, FILTER_FILE))}`;
+  const words = argv.map((word) => (word === PROXY_SOCKET_HERE ? '"$socket"' : shellQuote(word)));
+  const start = [
+    ...limitLines(limits),
+    ...(hasProxy ? [`socket=$${PROXY_SOCKET_VARIABLE}`, `unset ${PROXY_SOCKET_VARIABLE}`] : []),
+    `exec ${words.join(' ')}${filter}`,
+  ].join('\n');
+  return [
+    'echo $$ >started/pid',
+    ...variables.map(([name, value]) => `export ${name}=${shellQuote(value)}`),
+    ...(hasSecrets ? [`. ./${SECRETS_FILE}`, `rm -f ./${SECRETS_FILE}`] : []),
+    hasProxy ? `exec ${filtered(network, ['sh', '-c', start]).map(shellQuote).join(' ')}` : start,
+    '',
+  ].join('\n');
+}
+
+/** Held by each process, and by root too, since nothing in the sandbox may raise them. In the units of `ulimit`. */
+const limitLines = ({ fileMb, memoryMb }: CommandPolicy['limits']): string[] => [
+  `ulimit -f ${fileMb * 2_048}`,
+  // What a process may write to, not all that it has addresses for: Node and Java reserve far more than they use.
+  `ulimit -d ${memoryMb * 1_024}`,
+];
 
 /** One word for a shell, whatever is in it. */
 export function shellQuote(word: string): string {
@@ -37,11 +91,13 @@ export function shellQuote(word: string): string {
 }
 
 /** An allow-list, so that no key of ours is there, and what makes programs fail instead of asking; `env` is the policy's. */
-export function commandEnvironment(env: Readonly<Record<string, string>>): Record<string, string> {
+export function commandEnvironment(env: Readonly<Record<string, string>>, sandbox: Sandbox): Record<string, string> {
   const { PATH = '/usr/local/bin:/usr/bin:/bin', ...home } = inheritedEnvironment(['PATH', 'HOME', 'USER', 'LOGNAME']);
   return {
     PATH: withoutNpm(PATH),
     ...home,
+    // The index cannot be written in there, and need not be to read it.
+    ...(sandbox.kind === 'none' ? {} : { HOME: SANDBOX_HOME, GIT_OPTIONAL_LOCKS: '0' }),
     LANG: 'C.UTF-8',
     TERM: 'dumb',
     CI: '1',
@@ -57,7 +113,7 @@ export function commandEnvironment(env: Readonly<Record<string, string>>): Recor
 }
 
 /** Without the folders that npm puts in front for our own scripts: a repository's commands must not meet our tools. */
-function withoutNpm(path: string): string {
+export function withoutNpm(path: string): string {
   const isNpm = (folder: string) => folder.endsWith('/node_modules/.bin') || folder.endsWith('/node-gyp-bin');
   return path
     .split(':')

@@ -1,6 +1,6 @@
 /**
- * The journal of a durable command: `script launch stop exit started/{pid,output}` in a folder of the host's state.
- * The activity writes script, launch and stop; the wrapper in the tmux window makes `started` and writes the rest.
+ * The journal of a durable command: `script launch filter secrets stop exit started/{pid,output}` in a folder of the host's state.
+ * The activity writes script, launch, filter, secrets and stop; the wrapper in the tmux window makes `started` and writes the rest.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { access, mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
@@ -28,7 +28,10 @@ export function cookieOf(journalDir: string): string {
 }
 
 /** Writes a journal whole or, when there is one already, not at all; answers whether it did. */
-export async function writeJournal(journalDir: string, files: Readonly<Record<string, string>>): Promise<boolean> {
+export async function writeJournal(
+  journalDir: string,
+  files: Readonly<Record<string, string | Uint8Array>>,
+): Promise<boolean> {
   if (await exists(journalDir)) return false;
   const draft = join(dirname(journalDir), `.${basename(journalDir)}.${randomBytes(4).toString('hex')}`);
   await mkdir(draft, { recursive: true, mode: 0o700 });

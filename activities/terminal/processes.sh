@@ -1,6 +1,6 @@
 # The processes of a durable command, found by its cookie (FACTORY_COMMAND in their environment), by its session and
 # process group when the leader's pid is given, and by descent from these. A daemon that clears its environment, starts
-# its own session and lets its parent die is not found: that takes the sandbox's PID namespace.
+# its own session and lets its parent die is not found, unless it runs in the sandbox, with which everything in it ends.
 
 # Lines of "pid parent group session".
 list_processes() {
@@ -32,12 +32,20 @@ find_processes() {
     }'
 }
 
+# Those that can be asked: the sandbox's own would end at once, and with it all that might still tidy up.
+without_sandbox() {
+  for pid in $1; do
+    read -r name 2>/dev/null <"/proc/$pid/comm"
+    [ "$name" = bwrap ] || echo "$pid"
+  done
+}
+
 # Asks all of them to end, insists after 0.4 s, and looks again until none is left. Fails when some cannot be ended.
 end_command() {
   tries=0
   while pids=$(find_processes "$1" "$2") && [ -n "$pids" ]; do
     # Word splitting is meant.
-    if [ "$tries" -eq 0 ]; then kill -s TERM $pids 2>/dev/null; fi
+    if [ "$tries" -eq 0 ]; then kill -s TERM $(without_sandbox "$pids") 2>/dev/null; fi
     if [ "$tries" -ge 4 ]; then kill -s KILL $pids 2>/dev/null; fi
     [ "$tries" -ge 40 ] && return 1
     tries=$((tries + 1))

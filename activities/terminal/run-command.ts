@@ -1,11 +1,20 @@
 /** Durable commands: started at most once, whatever happens to the worker process, and waited for by whoever comes next. */
 import { watch } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { exec } from '../../exec.ts';
 import { failure } from '../failures.ts';
 import { lostAttempt } from '../lost-attempt.ts';
-import { launchScript } from './command.ts';
+import {
+  type Confinement,
+  FILTER_FILE,
+  type Launch,
+  launchScript,
+  PRIVATE_FOLDERS,
+  privateFolder,
+  SECRETS_FILE,
+  secretsScript,
+} from './command.ts';
 import {
   type BeginMark,
   cookieOf,
@@ -20,9 +29,10 @@ import {
   writeJournal,
   writeStop,
 } from './journal.ts';
+import { withoutSecrets } from './secrets.ts';
 import { findWindow, isAlive, openWindow, type Terminal, type Window } from './tmux.ts';
 
-export interface DurableCommand {
+export interface DurableCommand extends Confinement {
   readonly terminal: Terminal;
   /** Absolute and this command's alone: the same folder again is the same run, whatever else is asked for. */
   readonly journalDir: string;
@@ -34,9 +44,9 @@ export interface DurableCommand {
   readonly cwd: string;
   /** On top of the allow-list of command.ts. */
   readonly env: Readonly<Record<string, string>>;
+  /** The same, but written nowhere for longer than it takes to start, and cut out of the output. */
+  readonly secrets: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
-  /** May only look: the sandbox's business. */
-  readonly readOnly?: boolean;
   /** A folder through which cwd and exported variables carry over to later commands with the same folder, best effort. */
   readonly carryDir?: string;
   /** Without one, a journal that was deleted means that the command runs again. */
@@ -79,7 +89,7 @@ export async function runDurableCommand(command: DurableCommand): Promise<Comman
   if (signal?.aborted) throw leaving(signal.reason) ?? signal.reason;
   if (mark?.isSet && !(await exists(journalDir))) {
     await endProcesses(journalDir, false);
-    return await readResult(journalDir);
+    return await readResult(command);
   }
   const cookie = cookieOf(journalDir);
   const isNew = await createJournal(command, cookie);
@@ -88,10 +98,10 @@ export async function runDurableCommand(command: DurableCommand): Promise<Comman
     // In this order, since others may be opening the window too: what has started has its window until `exit` is there.
     const started = await isStarted(journalDir);
     if (!isNew || openings > 0) window = await findWindow(terminal, cookie);
-    if ((await readExit(journalDir)) !== undefined) return readResult(journalDir);
+    if ((await readExit(journalDir)) !== undefined) return readResult(command);
     if (window === undefined && started) {
       await endProcesses(journalDir, false);
-      return readResult(journalDir);
+      return readResult(command);
     }
     if (window === undefined) {
       if (openings === OPENINGS)
@@ -107,15 +117,34 @@ export async function runDurableCommand(command: DurableCommand): Promise<Comman
 }
 
 async function createJournal(command: DurableCommand, cookie: string): Promise<boolean> {
-  const { journalDir, script, cwd, env, readOnly = false, carryDir } = command;
-  if (carryDir !== undefined) await mkdir(carryDir, { recursive: true, mode: 0o700 });
-  const launch = launchScript({ cookie, worktree: cwd, journalDir, env, readOnly, carryDir });
-  // The last newline, because bash reads a script by lines and a here-document may end it.
-  return writeJournal(journalDir, { script: script.endsWith('\n') ? script : `${script}\n`, launch });
+  const { journalDir, script, cwd: worktree, sandbox, carryDir } = command;
+  const { env, readOnly, git, limits, network, secrets } = command;
+  const hasSecrets = Object.keys(secrets).length > 0;
+  const launch: Launch = {
+    ...{ cookie, worktree, journalDir, carryDir },
+    ...{ env, hasSecrets, sandbox, readOnly, git, limits, network },
+  };
+  if (carryDir !== undefined) await makePrivate(carryDir, ['shell']);
+  const isNew = await writeJournal(journalDir, {
+    // The last newline, because bash reads a script by lines and a here-document may end it.
+    script: script.endsWith('\n') ? script : `${script}\n`,
+    launch: launchScript(launch),
+    ...(sandbox.filter === undefined ? {} : { [FILTER_FILE]: sandbox.filter }),
+  });
+  const folder = privateFolder(launch);
+  if (folder !== undefined) await makePrivate(folder, PRIVATE_FOLDERS);
+  return isNew;
 }
 
-function openCommandWindow(command: DurableCommand, cookie: string): Promise<Window> {
-  const { terminal, journalDir, session, timeoutMs } = command;
+async function makePrivate(parent: string, folders: readonly string[]): Promise<void> {
+  for (const folder of folders) await mkdir(join(parent, folder), { recursive: true, mode: 0o700 });
+}
+
+async function openCommandWindow(command: DurableCommand, cookie: string): Promise<Window> {
+  const { terminal, journalDir, session, timeoutMs, secrets } = command;
+  if (Object.keys(secrets).length > 0) {
+    await writeFile(join(journalDir, SECRETS_FILE), secretsScript(secrets), { mode: 0o600 });
+  }
   return openWindow(terminal, {
     session,
     folder: dirname(journalDir),
@@ -127,8 +156,10 @@ function openCommandWindow(command: DurableCommand, cookie: string): Promise<Win
 type Event = 'exit' | 'window-gone' | 'aborted' | 'too-much-output';
 
 /** Waits by watching the journal's folder; the look once a second is the net, and is what finds a closed window. */
-async function waitForEvent(command: Omit<DurableCommand, 'script'>, window: Window): Promise<Event> {
-  const { journalDir, heartbeat, signal } = command;
+async function waitForEvent(
+  { journalDir, heartbeat, signal }: Pick<DurableCommand, 'journalDir' | 'heartbeat' | 'signal'>,
+  window: Window,
+): Promise<Event> {
   const { promise, resolve, reject } = Promise.withResolvers<Event>();
   const look = async () => {
     // The window first: its exit code was written before it closed.
@@ -182,22 +213,13 @@ function leaving(reason: unknown): Error | undefined {
 
 /** Ends a command and waits until its wrapper has said so. */
 async function stop(command: DurableCommand, window: Window, reason: StopReason): Promise<void> {
-  const { journalDir, terminal } = command;
+  const { journalDir } = command;
   await writeStop(journalDir, reason);
   const deadline = performance.now() + END_TIMEOUT_MS;
   // More than once, because the wrapper may be just about to start it.
   while (isAlive(window.pid) && performance.now() < deadline) {
     await endProcesses(journalDir, true);
-    const wait = {
-      terminal,
-      journalDir,
-      session: '',
-      cwd: '',
-      env: {},
-      timeoutMs: 0,
-      signal: AbortSignal.timeout(300),
-    };
-    if ((await waitForEvent(wait, window)) === 'exit') return;
+    if ((await waitForEvent({ journalDir, signal: AbortSignal.timeout(300) }, window)) === 'exit') return;
   }
 }
 
@@ -206,12 +228,12 @@ async function endProcesses(journalDir: string, wrapperLives: boolean): Promise<
   await exec({ file: 'sh', args: [END, cookieOf(journalDir), leader], timeoutMs: END_TIMEOUT_MS });
 }
 
-async function readResult(journalDir: string): Promise<CommandResult> {
+async function readResult({ journalDir, secrets }: DurableCommand): Promise<CommandResult> {
   const exitCode = await readExit(journalDir);
   const stopped = await readStop(journalDir);
   return {
     exitCode,
-    output: await readOutput(journalDir),
+    output: withoutSecrets(await readOutput(journalDir), secrets),
     interrupted: exitCode === undefined,
     timedOut: stopped === 'timeout',
     tooMuchOutput: stopped === 'output',

@@ -1,35 +1,135 @@
 /**
- * What stands between an agent's command and the host. Nothing yet: the sandbox comes with the next issue, behind this
- * interface, and until then `sandboxPosture` says so and commands run with the rights of the worker process.
+ * What stands between a command and the host: the argv that runs it under bubblewrap. Everything is an allow-list: a
+ * tree of its own in which only what is bound exists, no network, no capability, no process of others, few system calls.
  */
+import { PROXY_SOCKET, relayed } from './network.ts';
+
+/** What this host offers, found by trying it (sandbox-probe.ts); in force for every command that is started. */
+export interface Sandbox {
+  readonly kind: 'bubblewrap' | 'none';
+  /** For people: doctor, the epic's details, the answer of /health. */
+  readonly description: string;
+  /** The bubblewrap program. */
+  readonly program: string;
+  /** Options that not every version has. */
+  readonly options: readonly string[];
+  /** Folders of programs outside /usr, and what the operator added. */
+  readonly programs: readonly string[];
+  /** The system call filter (seccomp.ts), where there is one for this processor. */
+  readonly filter: Uint8Array | undefined;
+  /** Processes of one user can be counted inside, so that `ulimit -u` is a limit. */
+  readonly countsProcesses: boolean;
+  /** Packages that are missing for an allow-list of hosts. */
+  readonly missingForNetwork: readonly string[];
+}
 
 export interface SandboxOptions {
-  /** The worktree: readable, and writable unless `readOnly`. */
+  /** Readable, and writable unless `readOnly`. */
   readonly worktree: string;
-  /** The command's private folder for temporary files. */
-  readonly tmp: string;
   readonly readOnly: boolean;
-  /** Besides what every command may read: the shell, the script. */
+  /** The command's own folder for its temporary files and its home; undefined: in memory, gone with the command. */
+  readonly privateDir: string | undefined;
+  readonly git: GitFolders | undefined;
+  /** Single files besides what every command may read: the shell, the script. */
   readonly readable: readonly string[];
-  /** Besides worktree and tmp: where cwd and variables carry over. */
+  /** Where cwd and variables carry over. */
   readonly writable: readonly string[];
+  /** One port leads to the proxy that lets some hosts through, whose socket is at PROXY_SOCKET_HERE. */
+  readonly hasProxy: boolean;
+  /** Processes and threads at once. */
+  readonly processes: number | undefined;
 }
 
-export type SandboxSetting = 'auto' | 'off';
-
-export interface SandboxPosture {
-  readonly kind: 'none';
-  /** For people: doctor, evidence, the answer of /health. */
-  readonly description: string;
+/** What git reads of a worktree's repository, which no command may write. */
+export interface GitFolders {
+  /** The bare clone; the folders of other worktrees in it are hidden. */
+  readonly clone: string;
+  /** Git's folder for this worktree, in the clone. */
+  readonly admin: string;
+  /** Where the objects really are. */
+  readonly objects: string;
 }
 
-/** The argv that runs `argv` inside the sandbox. */
-export function sandboxed(argv: readonly string[], _options: SandboxOptions): readonly string[] {
-  return argv;
+export const NO_SANDBOX = (reason: string): Sandbox => ({
+  kind: 'none',
+  description: `none: ${reason}; commands run with the rights of the worker process`,
+  program: '',
+  options: [],
+  programs: [],
+  filter: undefined,
+  countsProcesses: false,
+  missingForNetwork: [],
+});
+
+/** The home of a command; a path that no host has, so that nothing is ever bound below it. */
+export const SANDBOX_HOME = '/agent-home';
+/** The file descriptor on which bubblewrap reads the system call filter. */
+export const FILTER_FD = 9;
+
+/** Configuration that programs need and that holds no secret: not all of /etc, where a root would read the shadow file. */
+const SYSTEM_FILES = [
+  ...['alternatives', 'ca-certificates', 'crypto-policies', 'fonts', 'java', 'ld.so.cache', 'ld.so.conf'],
+  ...['ld.so.conf.d', 'localtime', 'locale.conf', 'machine-id', 'mime.types', 'perl', 'pki/ca-trust', 'pki/tls/certs'],
+  ...[
+    'passwd',
+    'group',
+    'nsswitch.conf',
+    'host.conf',
+    'hosts',
+    'protocols',
+    'services',
+    'os-release',
+    'debian_version',
+  ],
+  ...['ssl/certs', 'ssl/openssl.cnf', 'ssl/cert.pem', 'timezone', 'terminfo', 'python3', 'php', 'vim'],
+].map((name) => `/etc/${name}`);
+
+const bind = (option: string, paths: readonly string[]): string[] => paths.flatMap((path) => [option, path, path]);
+
+/** The argv that runs `argv` inside the sandbox. The filter, if there is one, is expected on FILTER_FD. */
+export function sandboxed(argv: readonly string[], sandbox: Sandbox, options: SandboxOptions): readonly string[] {
+  if (sandbox.kind === 'none') return argv;
+  const { worktree, readOnly, privateDir, git, hasProxy, processes } = options;
+  const own = (name: string, path: string) =>
+    privateDir === undefined ? ['--tmpfs', path] : ['--bind', `${privateDir}/${name}`, path];
+  return [
+    sandbox.program,
+    // Without the first two, a command of a worker process that runs as root could remount and write what it sees.
+    ...['--unshare-user', '--cap-drop', 'ALL', '--unshare-pid', '--unshare-ipc', '--unshare-uts'],
+    ...['--unshare-net', '--new-session', '--die-with-parent', ...sandbox.options],
+    ...['--hostname', 'sandbox', '--ro-bind', '/usr', '/usr'],
+    ...['bin', 'sbin', 'lib', 'lib32', 'lib64', 'libx32'].flatMap((name) => ['--ro-bind-try', `/${name}`, `/${name}`]),
+    ...bind('--ro-bind-try', SYSTEM_FILES),
+    // Read-only as a whole: the kernel's settings in there (core_pattern is a program that it starts) belong to root.
+    ...['--proc', '/proc', '--remount-ro', '/proc', '--dev', '/dev', '--tmpfs', '/dev/shm'],
+    ...[...own('tmp', '/tmp'), ...own('home', SANDBOX_HOME)],
+    ...['--dir', '/var', '--symlink', '../tmp', '/var/tmp', '--dir', '/run'],
+    ...(hasProxy ? ['--ro-bind', PROXY_SOCKET_HERE, PROXY_SOCKET] : []),
+    ...bind('--ro-bind', sandbox.programs),
+    ...(git === undefined ? [] : gitBinds(git)),
+    ...bind(readOnly ? '--ro-bind' : '--bind', [worktree]),
+    // Where git looks for its folder; what an agent writes there could lead any git that runs here later.
+    ...(git === undefined || readOnly ? [] : bind('--ro-bind', [`${worktree}/.git`])),
+    ...bind('--ro-bind', options.readable),
+    ...bind('--bind', options.writable),
+    ...['--remount-ro', '/', '--chdir', worktree],
+    ...(sandbox.filter === undefined ? [] : ['--seccomp', String(FILTER_FD)]),
+    '--',
+    // Counted from here on; set outside, it would count what else the user runs.
+    ...(processes === undefined || !sandbox.countsProcesses ? [] : ['bash', '-c', PROCESSES, String(processes)]),
+    ...(hasProxy ? relayed(argv) : argv),
+  ];
 }
 
-/** Which sandbox commands run in. */
-export function sandboxPosture(setting: SandboxSetting): SandboxPosture {
-  const reason = setting === 'off' ? 'it is turned off (SANDBOX=off)' : 'this version has none yet';
-  return { kind: 'none', description: `No sandbox: ${reason}; commands run with the rights of the worker process.` };
-}
+/** Stands in the argv for the path that is known when the command starts. */
+export const PROXY_SOCKET_HERE = '@proxy-socket@';
+
+const PROCESSES = 'ulimit -u "$0" && exec "$@"';
+
+const gitBinds = ({ clone, admin, objects }: GitFolders): string[] => [
+  ...bind('--ro-bind', [clone]),
+  ...['--tmpfs', `${clone}/worktrees`],
+  ...bind('--ro-bind', [admin]),
+  ...['--remount-ro', `${clone}/worktrees`],
+  ...(objects.startsWith(`${clone}/`) ? [] : bind('--ro-bind', [objects])),
+];

@@ -18,9 +18,9 @@ watch_time() {
 run_command() {
   set +m
   if command -v setsid >/dev/null; then
-    setsid sh ./launch </dev/null >started/output 2>&1
+    setsid env -i sh ./launch </dev/null >started/output 2>&1
   else
-    perl -MPOSIX -e 'POSIX::setsid(); exec @ARGV' sh ./launch </dev/null >started/output 2>&1
+    perl -MPOSIX -e 'POSIX::setsid(); exec @ARGV' env -i sh ./launch </dev/null >started/output 2>&1
   fi
 }
 
@@ -49,6 +49,8 @@ main() {
   code=$?
   read_leader
   end_command "$cookie" "$leader"
+  # The command's own, made for it alone; what it let nobody into stays.
+  rm -rf ./tmp ./home ./secrets 2>/dev/null
   kill -s KILL -- "-$watch" 2>/dev/null
   # What was cut off from outside has no result.
   [ -n "$gone" ] && exit

@@ -6,6 +6,7 @@ import type { Database } from '../../db/connection.ts';
 import { finishToolCall, type ToolCallResult } from '../../db/writes/tool-calls.ts';
 import { tmuxSession } from '../git/names.ts';
 import { withHeartbeat } from '../heartbeat.ts';
+import { type CommandHost, confine } from '../terminal/confine.ts';
 import type { BeginMark } from '../terminal/journal.ts';
 import { type CommandResult, OUTPUT_LIMIT_BYTES, runDurableCommand } from '../terminal/run-command.ts';
 import type { Terminal } from '../terminal/tmux.ts';
@@ -28,22 +29,23 @@ export interface BashDependencies {
   readonly db: Database;
   readonly terminal: Terminal;
   readonly host: HostPlace;
+  readonly commands: CommandHost;
 }
 
-export function createBashActivities({ db, terminal, host }: BashDependencies) {
+export function createBashActivities({ db, terminal, host, commands }: BashDependencies) {
   async function runCommand(call: HostToolInput, script: string, mark: BeginMark): Promise<ToolCallResult> {
     const startedAt = performance.now();
     let bytes = 0;
+    const confinement = await confine(commands, host, call);
     const run = (signal: AbortSignal) =>
       runDurableCommand({
+        ...confinement,
         terminal,
         journalDir: toolJournal(host, call),
         session: tmuxSession(call.epicId, call.taskKey),
         script,
         cwd: call.worktree,
-        env: call.env,
         timeoutMs: call.timeoutSeconds * 1_000,
-        readOnly: call.readOnly,
         carryDir: shellFolder(host, call),
         mark,
         heartbeat: (length) => {
@@ -68,7 +70,8 @@ export function createBashActivities({ db, terminal, host }: BashDependencies) {
      * Runs the command of a tool call in the agent's worktree and stores its output for the model.
      * Idempotent: a stored result stays; the journal makes sure that the command starts at most once, and a mark in
      * the database that it does not start again when the journal is gone.
-     * Fails: TerminalUnavailable, NotFound (final); CommandInterrupted (retried: the command goes on meanwhile).
+     * Fails: TerminalUnavailable, SandboxUnavailable, SecretMissing, NotFound (final); CommandInterrupted (retried: the
+     * command goes on meanwhile).
      * What goes wrong inside the command is the model's to deal with and no failure.
      * Runs on: host-<name>.
      */

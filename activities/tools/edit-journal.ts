@@ -1,9 +1,10 @@
 /** A change of a file that is applied once: its journal keeps the file's hash before and after, and the answer. */
 import { createHash } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { lstat, open, readFile, rename, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { type BeginMark, writeJournal } from '../terminal/journal.ts';
-import type { PlacedPath } from './edit-path.ts';
+import { inFolder } from './edit-folder.ts';
+import { openPlaced, type PlacedPath } from './edit-path.ts';
 import { EditRefused } from './edit-text.ts';
 
 interface EditRecord {
@@ -27,7 +28,7 @@ export async function writeOnce(
   if (record === undefined && mark.isSet) {
     throw new EditRefused(`The edit of ${file.shown} was interrupted: it may or may not be applied. View the file.`);
   }
-  const current = await hashOf(file.real);
+  const current = await hashOf(file);
   if (record !== undefined) {
     if (current === record.after) return record.answer;
     if (current !== record.before) {
@@ -50,43 +51,56 @@ async function readRecord(journalDir: string): Promise<EditRecord | undefined> {
 }
 
 /** Whole or not at all, with the file's own mode; a draft that a kill left behind is overwritten by the retry. */
-async function replaceFile(file: PlacedPath, text: string, draftName: string): Promise<void> {
-  const folder = dirname(file.real);
-  const draft = join(folder, draftName);
+async function replaceFile({ root, folders, name, shown }: PlacedPath, text: string, draftName: string): Promise<void> {
   try {
-    const before = await stat(file.real).catch(() => undefined);
-    if (before !== undefined && !before.isFile()) throw new EditRefused(`${file.shown} is not a regular file.`);
-    await mkdir(folder, { recursive: true });
-    await rm(draft, { force: true });
-    const handle = await open(draft, 'wx', before?.mode ?? 0o666);
-    try {
-      if (before !== undefined) await handle.chmod(before.mode & 0o7777);
-      await handle.writeFile(text);
-    } finally {
-      await handle.close();
-    }
-    await rename(draft, file.real);
+    await inFolder({ root, names: folders, make: true }, async (folder) => {
+      const [target, draft] = [`${folder}/${name}`, `${folder}/${draftName}`];
+      const before = await lstat(target).catch(() => undefined);
+      if (before !== undefined && !before.isFile()) throw new EditRefused(`${shown} is not a regular file.`);
+      try {
+        await rm(draft, { force: true });
+        const handle = await open(draft, 'wx', before?.mode ?? 0o666);
+        try {
+          if (before !== undefined) await handle.chmod(before.mode & 0o777);
+          await handle.writeFile(text);
+        } finally {
+          await handle.close();
+        }
+        // A new file in the place of the old one: another name of that one (a hard link) keeps what it had.
+        await rename(draft, target);
+      } catch (error) {
+        await rm(draft, { force: true }).catch(() => {});
+        throw error;
+      }
+    });
   } catch (error) {
-    await rm(draft, { force: true }).catch(() => {});
-    throw asRefusal(error, file);
+    throw asRefusal(error, shown);
   }
 }
 
 /** What the model can do something about. A full disk is not among it. */
-function asRefusal(error: unknown, file: PlacedPath): unknown {
+function asRefusal(error: unknown, shown: string): unknown {
   const { code } = error as NodeJS.ErrnoException;
-  if (code === 'EEXIST' || code === 'ENOTDIR') {
-    return new EditRefused(`${file.shown} cannot be written: a file is where a folder would have to be.`);
+  if (code === 'EEXIST' || code === 'ENOTDIR' || code === 'ELOOP') {
+    return new EditRefused(`${shown} cannot be written: a file or link is where a folder would have to be.`);
   }
+  // Only what moves folders while we are in them does that.
+  if (code === 'ENOENT')
+    return new EditRefused(`${shown} cannot be written: its folder was moved just now. Try again.`);
   return code === 'EACCES' || code === 'EROFS' || code === 'ENAMETOOLONG'
-    ? new EditRefused(`${file.shown} cannot be written (${code}).`)
+    ? new EditRefused(`${shown} cannot be written (${code}).`)
     : error;
 }
 
-async function hashOf(path: string): Promise<string | null> {
-  const stats = await stat(path).catch(() => undefined);
-  // Reading a pipe would wait for ever.
-  return stats?.isFile() ? hash(await readFile(path)) : null;
+async function hashOf(file: PlacedPath): Promise<string | null> {
+  const handle = await openPlaced(file).catch(() => undefined);
+  if (handle === undefined) return null;
+  try {
+    // Reading a pipe would wait for ever.
+    return (await handle.stat()).isFile() ? hash(await handle.readFile()) : null;
+  } finally {
+    await handle.close();
+  }
 }
 
 const hash = (content: string | Buffer): string => createHash('sha256').update(content).digest('hex');

@@ -2,26 +2,39 @@
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, open, realpath } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { inFolder } from './edit-folder.ts';
 import { EditRefused } from './edit-text.ts';
 
 export interface PlacedPath {
-  /** Without any link in it; the last parts may not exist yet. */
-  readonly real: string;
+  /** The worktree, without any link in it. */
+  readonly root: string;
+  /** The folders from there, without any link when they were looked at; the last ones may not exist yet. */
+  readonly folders: readonly string[];
+  /** The last part; "." for the worktree itself. */
+  readonly name: string;
   /** From the worktree, for messages. */
   readonly shown: string;
 }
 
+const LONGEST_PATH_BYTES = 3_000;
+
 /** Resolves a path that is absolute within the worktree, or relative to it. */
 export async function placePath(worktree: string, path: string): Promise<PlacedPath> {
   if (path.includes('\0')) throw new EditRefused('A path cannot contain NUL.');
+  // Part by part the system would take a longer one, and then nobody could delete it by its path.
+  if (Buffer.byteLength(resolve(worktree, path)) > LONGEST_PATH_BYTES) throw refusal(path, 'ENAMETOOLONG');
   const root = await realpath(worktree);
   const real = await realWay(isAbsolute(path) ? resolve(path) : resolve(worktree, path));
   if (real !== root && !real.startsWith(root + sep)) {
     throw new EditRefused(`${path} is not in your worktree. Give a path within ${worktree}, or relative to it.`);
   }
-  const shown = relative(root, real);
-  if (shown.split(sep).includes('.git')) throw new EditRefused(`${path} belongs to git and is not yours to look into.`);
-  return { real, shown: shown === '' ? '.' : shown };
+  const parts = relative(root, real).split(sep);
+  // Also for a file system that does not tell upper case from lower.
+  if (parts.some((part) => part.toLowerCase() === '.git')) {
+    throw new EditRefused(`${path} belongs to git and is not yours to look into.`);
+  }
+  const name = parts.pop() || '.';
+  return { root, folders: parts, name, shown: relative(root, real) || '.' };
 }
 
 /** The real path of the part that exists, and the rest as it is. A link that leads nowhere is refused, not followed. */
@@ -38,12 +51,13 @@ async function realWay(path: string): Promise<string> {
   return join(await realWay(dirname(path)), basename(path));
 }
 
-/** Opens what `placePath` found, and not what a link put in its place since then leads to. */
-export async function openPlaced(path: PlacedPath): Promise<FileHandle> {
+/** Opens what `placePath` found, and not what a link put in its place, or in its way, since then leads to. */
+export async function openPlaced({ root, folders, name, shown }: PlacedPath): Promise<FileHandle> {
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
   try {
-    return await open(path.real, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    return await inFolder({ root, names: folders, make: false }, (folder) => open(`${folder}/${name}`, flags));
   } catch (error) {
-    throw refusal(path.shown, (error as NodeJS.ErrnoException).code);
+    throw refusal(shown, (error as NodeJS.ErrnoException).code);
   }
 }
 

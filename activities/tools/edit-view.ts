@@ -1,6 +1,6 @@
 /** Reading for the edit tool: files as text, folders as a list, both in bounded memory. */
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { inFolder } from './edit-folder.ts';
 import { openPlaced, type PlacedPath } from './edit-path.ts';
 import { EditRefused, viewText } from './edit-text.ts';
 
@@ -46,21 +46,21 @@ function decode(bytes: Buffer, shown: string): string {
   }
 }
 
-async function listFolder(path: PlacedPath): Promise<string> {
+async function listFolder({ root, folders, name, shown }: PlacedPath): Promise<string> {
   const lines: string[] = [];
-  await list(path.real, '', 2);
+  await list(name === '.' ? folders : [...folders, name], '', 2);
   const more = lines.length > LISTED ? [`… and more: look into a folder, or use bash`] : [];
-  const title = `${path.shown} (two levels, without hidden files and node_modules):`;
+  const title = `${shown} (two levels, without hidden files and node_modules):`;
   return [title, ...lines.slice(0, LISTED), ...more].join('\n');
 
-  async function list(folder: string, prefix: string, levels: number): Promise<void> {
-    const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  async function list(names: readonly string[], prefix: string, levels: number): Promise<void> {
+    const read = (folder: string) => readdir(folder, { withFileTypes: true });
+    const entries = await inFolder({ root, names, make: false }, read).catch(() => []);
     for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
       if (entry.name.startsWith('.') || entry.name === 'node_modules') continue;
       if (lines.length > LISTED) return;
       lines.push(`${prefix}${entry.name}${entry.isDirectory() ? '/' : entry.isSymbolicLink() ? '@' : ''}`);
-      if (entry.isDirectory() && levels > 1)
-        await list(join(folder, entry.name), `${prefix}${entry.name}/`, levels - 1);
+      if (entry.isDirectory() && levels > 1) await list([...names, entry.name], `${prefix}${entry.name}/`, levels - 1);
     }
   }
 }

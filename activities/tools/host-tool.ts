@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Database } from '../../db/connection.ts';
 import { beginToolCall, finishToolCall, readToolCall, type ToolCallResult } from '../../db/writes/tool-calls.ts';
+import type { CommandPolicy } from '../../workflows/contract/settings.ts';
 import type { Placement } from '../../workflows/contract/task.ts';
 import { failure, finalFailure } from '../failures.ts';
 import { journalPath, type WorktreeBase } from '../git/names.ts';
@@ -16,12 +17,13 @@ export interface HostToolInput {
   readonly toolUseId: string;
   readonly epicId: string;
   readonly taskKey?: string;
+  readonly repository: string;
   /** Absolute. */
   readonly worktree: string;
   readonly placement: Placement;
   readonly readOnly: boolean;
   readonly timeoutSeconds: number;
-  readonly env: Readonly<Record<string, string>>;
+  readonly policy: CommandPolicy;
 }
 
 /** What the workflow sees; the output itself stays in tool_calls. */
@@ -69,7 +71,6 @@ export function shellFolder(host: HostPlace, input: HostToolInput): string {
 /** `implement-1` of `abc.schema.implement.1`; the folder says the rest. */
 const agentName = (agentId: string): string => agentId.split('.').slice(2).join('-');
 
-function summaryOf({ output, isError, exitCode }: ToolCallResult): string {
-  const line = output.trimEnd().split('\n').at(-1)?.slice(0, 120) ?? '';
-  return [exitCode === undefined ? (isError ? 'error' : 'done') : `exit ${exitCode}`, line].filter(Boolean).join(' · ');
-}
+/** For the workflow's history, which holds nothing of the output: that may be anything. */
+const summaryOf = ({ isError, exitCode }: ToolCallResult): string =>
+  exitCode === undefined ? (isError ? 'error' : 'done') : `exit ${exitCode}`;

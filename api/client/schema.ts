@@ -331,12 +331,13 @@ export interface paths {
         };
         /**
          * What a pull request of an epic changes
-         * @description Without `pullRequest`: the one that waits for approval, else the epic’s own, else the latest. An open question’s commit is shown, not what was pushed since.
+         * @description Without `pullRequest` or `request`: what waits for approval, else the epic’s own pull request, else the latest. An open question’s commit is shown, not what was pushed since; one whose branch is not pushed yet has no pull request.
          */
         get: {
             parameters: {
                 query?: {
                     pullRequest?: number;
+                    request?: string;
                 };
                 header?: never;
                 path: {
@@ -996,6 +997,82 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/tasks/{id}/rewind": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a task back to an earlier turn of its Worker */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "idempotency-key"?: string;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @default unknown */
+                        by?: string;
+                        comment?: string;
+                        turn: number;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Done"];
+                    };
+                };
+                /** @description Default Response */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Pending"];
+                    };
+                };
+                /** @description Default Response */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description Default Response */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/tasks/{id}": {
         parameters: {
             query?: never;
@@ -1302,12 +1379,13 @@ export interface components {
             epicTitle: string;
             requestId: string;
             /** @enum {string} */
-            kind: "plan" | "merge" | "protected-paths" | "question" | "conflict" | "budget" | "failed-task";
+            kind: "plan" | "merge" | "protected-paths" | "weakened-tests" | "question" | "conflict" | "budget" | "failed-task";
             question: string;
             options: string[];
             taskKey: string | null;
             pullRequest: number | null;
             headSha: string | null;
+            base: string | null;
             /** @enum {string} */
             state: "open" | "answered" | "replaced" | "withdrawn";
             answer: {
@@ -1431,6 +1509,13 @@ export interface components {
             /** Format: date-time */
             finishedAt: string;
         };
+        Retry: {
+            workflowId: string;
+            taskKey: string | null;
+            activity: string;
+            attempt: number;
+            message: string;
+        };
         Epic: {
             id: string;
             title: string;
@@ -1476,16 +1561,21 @@ export interface components {
             evidence: components["schemas"]["Evidence"][];
             pullRequests: components["schemas"]["PullRequest"][];
             requests: components["schemas"]["HumanRequest"][];
+            retries: components["schemas"]["Retry"][];
             turns: number;
             cost: {
                 settledUsd: number;
                 reservedUsd: number;
                 capUsd: number | null;
             };
+            sandboxes: {
+                host: string;
+                description: string;
+            }[];
         };
         Diff: {
             repository: string;
-            pullRequest: number;
+            pullRequest: number | null;
             title: string;
             head: string;
             base: string;
@@ -1547,6 +1637,7 @@ export interface components {
             submissions: components["schemas"]["Submission"][];
             agents: components["schemas"]["Agent"][];
             pullRequests: components["schemas"]["PullRequest"][];
+            rewindTurns: number[];
         };
         ToolCall: {
             id: string;
@@ -1568,6 +1659,10 @@ export interface components {
             purpose: string;
             attempt: number;
             compactedBeforeTurn: number;
+            forkedFrom: {
+                id: string;
+                turn: number;
+            } | null;
             briefs: {
                 turn: number;
                 kind: string;
@@ -1584,6 +1679,7 @@ export interface components {
                 startedAt: string;
                 /** Format: date-time */
                 finishedAt: string;
+                checkpoint: string | null;
                 toolCalls: components["schemas"]["ToolCall"][];
             }[];
             next: number | null;
@@ -1605,6 +1701,9 @@ export interface components {
                     ok: boolean;
                     message: string;
                 };
+            };
+            sandboxes: {
+                [key: string]: string;
             };
         };
     };

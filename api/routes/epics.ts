@@ -11,6 +11,7 @@ import { EpicState } from '../../workflows/contract/states.ts';
 import { epicIdFor } from '../epic-ids.ts';
 import { ApiError } from '../errors.ts';
 import { cancelEpic, epicStatus, startEpic } from '../executions.ts';
+import { readRetries } from '../retries.ts';
 import { Epic, EpicInList, LogEntry, Pending, Refusals, Starting, Submitted } from '../schemas.ts';
 import type { ServerDependencies } from '../server.ts';
 import { IdempotencyKey } from './messages.ts';
@@ -74,10 +75,10 @@ export const epicRoutes =
       },
       async (request, reply) => {
         const { id } = request.params;
-        const epic = await readEpic(db, id);
+        const [epic, retries] = await Promise.all([readEpic(db, id), readRetries(db, executions, id)]);
         if (epic !== undefined) {
           const mirror = epic.repository === null ? undefined : forge.mirror(epic.repository);
-          return { ...epic, mirror: mirror ?? null };
+          return { ...epic, retries, mirror: mirror ?? null };
         }
         await requireStarting(id);
         const message = 'the epic has started and nothing is recorded yet; ask again';

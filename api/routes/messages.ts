@@ -12,10 +12,12 @@ import {
   pauseUpdate,
   RaiseBudget,
   Response,
+  RewindTask,
   raiseBudgetUpdate,
   respondUpdate,
   resumeUpdate,
   retryTaskUpdate,
+  rewindTaskUpdate,
   skipTaskUpdate,
 } from '../../workflows/contract/epic.ts';
 import { EpicId, parseTaskId } from '../../workflows/contract/ids.ts';
@@ -103,6 +105,22 @@ export const messageRoutes =
         },
       );
     }
+
+    app.post(
+      '/tasks/:id/rewind',
+      {
+        schema: {
+          ...about('Take a task back to an earlier turn of its Worker', 'tasks'),
+          params: TaskId,
+          body: RewindTask.omit({ taskKey: true }),
+        },
+      },
+      (request, reply) => {
+        const { epicId, taskKey } = request.params.id;
+        const key = request.headers['idempotency-key'];
+        return send(reply, { epicId, key, update: rewindTaskUpdate, content: { ...request.body, taskKey } });
+      },
+    );
 
     /** 200 with the epic's answer, 202 while nobody is there; a refusal goes into the decision log and is thrown. */
     async function send(reply: FastifyReply, message: Message) {

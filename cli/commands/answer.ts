@@ -4,7 +4,7 @@ import { type Api, createApi, type HumanRequest, personName, type Reply, readDif
 import { askYes, canAsk } from '../ask.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
 import { CommandFailure, EXIT } from '../exit.ts';
-import { diffHead } from '../render-diff.ts';
+import { diffHead, whatOf } from '../render-diff.ts';
 import { tellReply } from '../reply.ts';
 
 interface Options {
@@ -48,8 +48,16 @@ export const approveCommand = verdictCommand('approve', 'Approve the plan, merge
 export const rejectCommand = verdictCommand('reject', 'Reject it, with a comment that says what should be different');
 
 async function respond(context: Context, epicId: string, requestId: string, decision: string, options: Options) {
-  const head = options.head === undefined ? {} : { headSha: options.head };
-  return tellReply(context.out, await send(createApi(context), epicId, { requestId, decision, ...head }, options));
+  const api = createApi(context);
+  const headSha = options.head ?? (await knownHead(api, epicId, requestId));
+  const head = headSha === undefined ? {} : { headSha };
+  return tellReply(context.out, await send(api, epicId, { requestId, decision, ...head }, options));
+}
+
+/** The commit that an open request is about: the answer is for that one, and not for what is pushed meanwhile. */
+async function knownHead(api: Api, epicId: string, requestId: string): Promise<string | undefined> {
+  const epic = await readEpic(api, epicId);
+  return epic?.requests.find((request) => request.requestId === requestId)?.headSha ?? undefined;
 }
 
 async function decide(context: Context, epicId: string, decision: 'approve' | 'reject', options: Options) {
@@ -72,16 +80,16 @@ async function decide(context: Context, epicId: string, decision: 'approve' | 'r
 
 /** What the answer is about. Where the diff cannot be read here, that is said: the commit is known in any case. */
 async function show({ out }: Context, api: Api, request: HumanRequest): Promise<void> {
-  const { epicId, question, pullRequest, headSha } = request;
+  const { epicId, requestId, question, pullRequest, headSha } = request;
   out.line(question);
-  if (pullRequest === null || headSha === null) return;
+  if (headSha === null) return;
   try {
-    const diff = await readDiff(api, epicId, pullRequest);
-    if (diff.headSha !== headSha) throw staleHead(`Pull request #${pullRequest} has just moved to ${diff.headSha}`);
+    const diff = await readDiff(api, epicId, { request: requestId });
+    if (diff.headSha !== headSha) throw staleHead(`${whatOf(diff)} has just moved to ${diff.headSha}`);
     for (const line of diffHead(diff, out.colors)) out.line(line);
   } catch (error) {
     if (!(error instanceof CommandFailure) || error.exitCode !== EXIT.notFound) throw error;
-    out.line(`Pull request #${pullRequest}, commit ${headSha}`);
+    out.line(`${pullRequest === null ? 'Not pushed yet' : `Pull request #${pullRequest}`}, commit ${headSha}`);
     out.remark(error.message);
   }
 }

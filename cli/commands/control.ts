@@ -11,7 +11,7 @@ import { tellReply } from '../reply.ts';
 import { watchEpic } from '../watch-epic.ts';
 import { number } from './submit.ts';
 
-interface Options {
+export interface Options {
   readonly comment?: string;
   readonly by?: string;
   readonly wait?: boolean;
@@ -20,12 +20,12 @@ interface Options {
 
 const LOOK_MS = 500;
 
-const withPerson = (command: Command): Command =>
+export const withPerson = (command: Command): Command =>
   command
     .option('--comment <text>', 'why; it is kept in the log')
     .option('--by <name>', 'who says so (default: your user name)');
 
-const personOf = ({ comment, by }: Options) => ({
+export const personOf = ({ comment, by }: Options) => ({
   by: personName(by),
   ...(comment === undefined ? {} : { comment }),
 });
@@ -124,8 +124,12 @@ async function onEpic(context: Context, id: string, message: 'pause' | 'resume',
   return tellReply(context.out, await ask(reply));
 }
 
-async function onTask(context: Context, id: string, message: 'retry' | 'skip' | 'cancel', options: Options) {
+export function requireTaskId(id: string): void {
   if (!/^[^.]+\.[^.]+$/.test(id)) throw usageFailure(`A task is named epic.task, and this is "${id}".`);
+}
+
+async function onTask(context: Context, id: string, message: 'retry' | 'skip' | 'cancel', options: Options) {
+  requireTaskId(id);
   const { client, ask } = createApi(context);
   const call = { params: { path: { id } }, body: personOf(options) };
   const path = { retry: '/tasks/{id}/retry', skip: '/tasks/{id}/skip', cancel: '/tasks/{id}/cancel' } as const;

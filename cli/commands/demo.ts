@@ -32,7 +32,7 @@ export const demoCommand = (io: Io): Command =>
       `
 Without options it works on the example in examples/, and a scripted model answers unless ANTHROPIC_API_KEY is set.
 With --json the last line is
-  {"epicId","state","repository","baseBranch","mergedSha","pullRequests","tasks","turns","costUsd","seconds"}`,
+  {"epicId","state","repository","baseBranch","mergedSha","pullRequests","tasks","turns","costUsd","seconds","sandboxes"}`,
     )
     .action(action(io, demo));
 
@@ -139,6 +139,7 @@ async function report(
       `  ${bold('repository')}     ${repository}`,
       `  ${bold('pull requests')}  ${pullRequests}`,
       `  ${bold('turns')}          ${epic.turns}, $${money(epic.cost.settledUsd)}`,
+      ...epic.sandboxes.map(({ description }) => `  ${bold('sandbox')}        ${description}`),
       `  ${bold('duration')}       ${seconds} s from submission to merged (${duration(seconds * 1_000)})`,
       `  ${bold('look at it')}     git -C ${repository} log --graph ${baseBranch}`,
       ...(stack.urls.temporalUi === undefined
@@ -162,6 +163,7 @@ async function report(
     turns: epic.turns,
     costUsd: epic.cost.settledUsd,
     seconds,
+    sandboxes: epic.sandboxes,
   });
 }
 

@@ -97,10 +97,16 @@ function decisionLine({ at, taskKey, actor, decision, reason }: Answer<'LogEntry
 
 function transcript({ client, ask }: Api, out: Output, id: string) {
   let after = 0;
+  let saidWhence = false;
   return async (): Promise<Page> => {
     const params = { path: { id }, query: { after, limit: 50 } };
     const page = await ask(client.GET('/agents/{id}/transcript', { params }));
     const prints: Print[] = [];
+    if (!saidWhence && page.forkedFrom !== null) {
+      saidWhence = true;
+      const { id: from, turn } = page.forkedFrom;
+      prints.push(() => out.line(out.colors.dim(`(goes on from turn ${turn} of ${from})\n`)));
+    }
     for (const turn of page.turns) {
       // A turn whose tools still run is shown when they are done.
       if (turn.toolCalls.some((call) => call.output === null) && turn === page.turns.at(-1))

@@ -4,10 +4,16 @@ import * as projection from './0001-projection.ts';
 import * as truth from './0002-truth.ts';
 import * as forge from './0003-forge.ts';
 import * as notify from './0004-notify.ts';
+import * as requestBase from './0005-request-base.ts';
+import * as rewind from './0006-rewind.ts';
+import * as sandbox from './0007-sandbox.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-projection': projection,
   '0002-truth': truth,
   '0003-forge': forge,
   '0004-notify': notify,
+  '0005-request-base': requestBase,
+  '0006-rewind': rewind,
+  '0007-sandbox': sandbox,
 };

@@ -1,6 +1,7 @@
 /** What rows know about a round that is about to open. */
 import type { TaskInput } from '../../workflows/contract/plan.ts';
 import type { Database } from '../connection.ts';
+import { isWithin, readLineage } from './lineage.ts';
 
 export interface BriefQuery {
   readonly transcript: string;
@@ -12,9 +13,11 @@ export interface BriefQuery {
 
 /** `told`: the kinds of the rounds that this transcript has had. Undefined when there is no such transcript. */
 export async function readBriefFacts(db: Database, { transcript, epicId, taskKey, commitSha }: BriefQuery) {
+  const segments = await readLineage(db, transcript);
+  if (segments.length === 0) return undefined;
   const [opened, told, epic, task, checks] = await Promise.all([
-    db.selectFrom('transcripts').select('attempt').where('id', '=', transcript).executeTakeFirst(),
-    db.selectFrom('briefs').select('kind').where('transcript', '=', transcript).execute(),
+    db.selectFrom('transcripts').select('attempt').where('id', '=', transcript).executeTakeFirstOrThrow(),
+    db.selectFrom('briefs').select('kind').where(isWithin(segments)).execute(),
     db.selectFrom('epics').select('title').where('id', '=', epicId).executeTakeFirst(),
     taskKey === undefined ? undefined : readTask(db, epicId, taskKey),
     commitSha === undefined || taskKey === undefined
@@ -28,7 +31,6 @@ export async function readBriefFacts(db: Database, { transcript, epicId, taskKey
           .orderBy('started_at')
           .execute(),
   ]);
-  if (opened === undefined) return undefined;
   return {
     attempt: opened.attempt,
     told: told.map(({ kind }) => kind),

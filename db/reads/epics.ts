@@ -10,6 +10,7 @@ import { readCost } from './costs.ts';
 import { EPIC_EVIDENCE, readEvidence } from './evidence.ts';
 import { listHumanRequests } from './human-requests.ts';
 import { readPullRequests } from './pull-requests.ts';
+import { readSandboxes } from './sandboxes.ts';
 import { readEpicTasks } from './tasks.ts';
 
 export interface EpicFilter {
@@ -51,7 +52,7 @@ export async function listEpics(db: Database, filter: EpicFilter) {
 export async function readEpic(db: Database, epicId: string) {
   const row = await db.selectFrom('epics').selectAll().where('id', '=', epicId).executeTakeFirst();
   if (row === undefined) return undefined;
-  const [tasks, agents, evidence, pullRequests, turns, cost, requests] = await Promise.all([
+  const [tasks, agents, evidence, pullRequests, turns, cost, requests, sandboxes] = await Promise.all([
     readEpicTasks(db, epicId),
     readAgents(db, epicId, null),
     readEvidence(db, epicId, EPIC_EVIDENCE),
@@ -59,6 +60,7 @@ export async function readEpic(db: Database, epicId: string) {
     countTurns(db, epicId),
     readCost(db, epicId),
     listHumanRequests(db, { epicId, state: 'open' }),
+    readSandboxes(db, epicId),
   ]);
   const settings = row.settings as EpicSettings | null;
   return {
@@ -79,6 +81,7 @@ export async function readEpic(db: Database, epicId: string) {
     turns,
     requests,
     cost,
+    sandboxes,
   };
 }
 

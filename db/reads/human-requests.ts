@@ -32,6 +32,7 @@ export async function listHumanRequests(db: Database, { epicId, state }: Request
     taskKey: row.task_key,
     pullRequest: row.pull_request,
     headSha: row.head_sha,
+    base: row.base,
     state: row.state as HumanRequestView['state'],
     answer: row.answer as PersonAnswered | null,
     askedAt: isoTime(row.asked_at),

@@ -2,6 +2,7 @@
 import type Anthropic from '@anthropic-ai/sdk';
 import { sql } from 'kysely';
 import type { Database } from '../connection.ts';
+import { isWithin, readLineage } from './lineage.ts';
 
 /** The stored answer of a turn, if there is one. */
 export async function readAnswer(db: Database, transcript: string, turn: number) {
@@ -14,20 +15,26 @@ export async function readAnswer(db: Database, transcript: string, turn: number)
   return row === undefined ? undefined : { ...row, content: row.content as unknown as Anthropic.ContentBlock[] };
 }
 
-/** All rows before turn `before`, and that turn's briefs, each list in the order in which it is told. */
+/**
+ * All rows before turn `before`, and that turn's briefs, each list in the order in which it is told. A forked transcript
+ * begins with the other's, up to the turn that it was forked at.
+ */
 export async function readModelInput(db: Database, transcript: string, before: number) {
+  const segments = await readLineage(db, transcript, before);
+  if (segments.length === 0) return undefined;
+  const told = isWithin(segments);
   const [turns, toolCalls, briefs, opened] = await Promise.all([
     db
       .selectFrom('agent_turns')
       .select(['turn', 'content'])
-      .where('transcript', '=', transcript)
+      .where(told)
       .where('turn', '<', before)
       .orderBy('turn')
       .execute(),
     db
       .selectFrom('tool_calls')
       .select(['turn', 'tool_use_id as toolUseId', 'output', 'is_error as isError'])
-      .where('transcript', '=', transcript)
+      .where(told)
       .where('turn', '<', before)
       .orderBy('turn')
       .orderBy('position')
@@ -35,8 +42,7 @@ export async function readModelInput(db: Database, transcript: string, before: n
     db
       .selectFrom('briefs')
       .select(['turn', 'body'])
-      .where('transcript', '=', transcript)
-      .where('turn', '<=', before)
+      .where(told)
       .orderBy('turn')
       .orderBy('created_at')
       .orderBy('kind')
@@ -45,9 +51,8 @@ export async function readModelInput(db: Database, transcript: string, before: n
       .selectFrom('transcripts')
       .select('compacted_before_turn as compactedBeforeTurn')
       .where('id', '=', transcript)
-      .executeTakeFirst(),
+      .executeTakeFirstOrThrow(),
   ]);
-  if (opened === undefined) return undefined;
   return {
     turns: turns.map(({ turn, content }) => ({ turn, content: content as unknown as Anthropic.ContentBlockParam[] })),
     toolCalls,
@@ -58,12 +63,16 @@ export async function readModelInput(db: Database, transcript: string, before: n
 
 /** The turn with which the transcript goes on. */
 export async function readNextTurn(db: Database, transcript: string): Promise<number> {
-  const { next } = await db
-    .selectFrom('agent_turns')
-    .select(sql<number>`coalesce(max(turn), 0) + 1`.as('next'))
-    .where('transcript', '=', transcript)
+  const { last } = await db
+    .selectFrom('transcripts')
+    .select(
+      sql<number>`coalesce((select max(turn) from agent_turns where transcript = transcripts.id), at_turn, 0)`.as(
+        'last',
+      ),
+    )
+    .where('id', '=', transcript)
     .executeTakeFirstOrThrow();
-  return next;
+  return last + 1;
 }
 
 /** A pinned text. */

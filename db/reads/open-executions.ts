@@ -22,6 +22,24 @@ export async function quietOpenWorkflows(db: Database, quietSeconds: number): Pr
   return rows.map((row) => row.workflow_id);
 }
 
+/** Executions of an epic that are open and told nothing for `quietSeconds`: the epic's, its tasks' and its agents'. */
+export async function quietExecutions(
+  db: Database,
+  epicId: string,
+  quietSeconds: number,
+): Promise<{ workflowId: string; taskKey: string | null }[]> {
+  const { rows } = await sql<{ workflow_id: string; task_key: string | null }>`
+    with cutoff as (select now() - make_interval(secs => ${quietSeconds}) as at)
+    select workflow_id, null as task_key from epics, cutoff
+      where id = ${epicId} and closed_at is null and updated_at < at
+    union all select workflow_id, key from tasks, cutoff
+      where epic_id = ${epicId} and closed_at is null and generation is not null and updated_at < at
+    union all select workflow_id, task_key from agents, cutoff
+      where epic_id = ${epicId} and closed_at is null and updated_at < at
+  `.execute(db);
+  return rows.map((row) => ({ workflowId: row.workflow_id, taskKey: row.task_key }));
+}
+
 /** Ids of open epics that the supervisor has not admitted yet. */
 export async function epicsAwaitingAdmission(db: Database): Promise<Set<string>> {
   const rows = await db

@@ -9,6 +9,7 @@ import { readAgents } from './agents.ts';
 import { isoTime, isoTimeOrNull, waiting } from './columns.ts';
 import { readEvidence } from './evidence.ts';
 import { readPullRequests } from './pull-requests.ts';
+import { readRewindPoints } from './rewinds.ts';
 
 type TaskRow = Selectable<Tasks> & { readonly depends_on: string[] };
 
@@ -22,11 +23,12 @@ export async function readEpicTasks(db: Database, epicId: string) {
 export async function readTask(db: Database, epicId: string, key: string) {
   const row = await taskRows(db, epicId).where('key', '=', key).executeTakeFirst();
   if (row === undefined) return undefined;
-  const [evidence, submissions, agents, pullRequests] = await Promise.all([
+  const [evidence, submissions, agents, pullRequests, rewinds] = await Promise.all([
     readEvidence(db, epicId, key),
     readSubmissions(db, epicId, key),
     readAgents(db, epicId, key),
     readPullRequests(db, epicId, key),
+    readRewindPoints(db, epicId, key),
   ]);
   return {
     ...summary(row),
@@ -42,6 +44,7 @@ export async function readTask(db: Database, epicId: string, key: string) {
     submissions,
     agents,
     pullRequests,
+    rewindTurns: rewinds.points.map(({ turn }) => turn),
   };
 }
 

@@ -2,12 +2,10 @@
 import { sql } from 'kysely';
 import type { Database } from '../connection.ts';
 import { isoTime, isoTimeOrNull, usd } from './columns.ts';
+import { LAST_TURN } from './lineage.ts';
 
 /** A tool call keeps up to 2 MB of output; a screen shows its beginning. */
 const SHOWN_CHARACTERS = 30_000;
-
-// The largest integer of PostgreSQL.
-const LAST_TURN = 2_147_483_647;
 
 export interface TranscriptPage {
   readonly id: string;
@@ -55,6 +53,8 @@ export async function readTranscript(db: Database, { id, after, limit }: Transcr
     purpose: transcript.purpose,
     attempt: transcript.attempt,
     compactedBeforeTurn: transcript.compacted_before_turn,
+    forkedFrom:
+      transcript.forked_from === null ? null : { id: transcript.forked_from, turn: transcript.at_turn as number },
     briefs,
     turns: shown.map((turn) => ({
       turn: turn.turn,
@@ -65,6 +65,7 @@ export async function readTranscript(db: Database, { id, after, limit }: Transcr
       costUsd: usd(turn.cost_microusd),
       startedAt: isoTime(turn.started_at),
       finishedAt: isoTime(turn.finished_at),
+      checkpoint: turn.checkpoint,
       toolCalls: toolCalls.get(turn.turn) ?? [],
     })),
     next: more ? last : null,

@@ -5,7 +5,7 @@ import type { AgentView } from '../../workflows/contract/records.ts';
 import { ROLE_OF } from '../../workflows/contract/states.ts';
 import type { Database } from '../connection.ts';
 import { optionalJson } from '../json.ts';
-import type { WriteOrder } from './epics.ts';
+import { toldAt, type WriteOrder } from './epics.ts';
 
 /** Writes the agent unless something newer was written before; a later round is a later run and opens the row again. */
 export async function writeAgent(db: Database, view: AgentView, order: WriteOrder): Promise<void> {
@@ -19,7 +19,7 @@ export async function writeAgent(db: Database, view: AgentView, order: WriteOrde
     run_id: order.runId,
     generation: order.generation,
     version: view.version,
-    updated_at: sql<Date>`now()`,
+    updated_at: toldAt(order),
     closed_at: view.closedAt ?? null,
   };
   await db

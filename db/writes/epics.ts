@@ -1,5 +1,5 @@
 /** An epic's row, as the epic last told it. */
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { epicWorkflowId } from '../../workflows/contract/ids.ts';
 import type { EpicView } from '../../workflows/contract/records.ts';
 import type { Database } from '../connection.ts';
@@ -9,7 +9,12 @@ import { optionalJson } from '../json.ts';
 export interface WriteOrder {
   readonly runId: string;
   readonly generation: number;
+  /** When it was told, for what is written again later; now unless given. */
+  readonly at?: Date;
 }
+
+/** For columns that say when a row was last told. */
+export const toldAt = ({ at }: WriteOrder): RawBuilder<Date> => sql<Date>`coalesce(${at ?? null}::timestamptz, now())`;
 
 /**
  * Writes the epic unless something newer was written before; answers whether it did.
@@ -40,7 +45,7 @@ export async function writeEpic(db: Database, view: EpicView, order: WriteOrder)
     pull_request: view.pullRequest?.number ?? null,
     merged_sha: view.mergedSha ?? null,
     started_at: view.startedAt,
-    updated_at: sql<Date>`now()`,
+    updated_at: toldAt(order),
     closed_at: view.closedAt ?? null,
   };
   const written = await db

@@ -2,42 +2,52 @@
 import { sql } from 'kysely';
 import type { Database } from '../connection.ts';
 
-/** A host says that it is there and how many slots it has; worker processes do so every five seconds. */
-export async function reportHost(db: Database, host: { name: string; capacity: number }): Promise<void> {
+/** A host says that it is there, how many slots it has and what commands run in there; worker processes do so every five seconds. */
+export async function reportHost(
+  db: Database,
+  { name, capacity, sandbox = null }: { name: string; capacity: number; sandbox?: string | null },
+): Promise<void> {
   await db
     .insertInto('hosts')
-    .values(host)
+    .values({ name, capacity, sandbox })
     .onConflict((conflict) =>
-      conflict.column('name').doUpdateSet({ capacity: host.capacity, last_seen_at: sql<Date>`now()` }),
+      conflict.column('name').doUpdateSet({ capacity, sandbox, last_seen_at: sql<Date>`now()` }),
     )
     .execute();
 }
 
 export type Claim =
-  | { readonly kind: 'placed'; readonly host: string; readonly epoch: number }
+  | { readonly kind: 'placed'; readonly host: string; readonly epoch: number; readonly sandbox: string | null }
   | { readonly kind: 'full'; readonly capacity: number }
+  /** A later claim of the same holder was granted before this one came through. */
+  | { readonly kind: 'late' }
   | { readonly kind: 'unknown-host' };
 
 /**
  * Places `holder` on `host` with an epoch above `afterEpoch` and above any it had, or returns the placement that it
- * holds with such an epoch. The host's row is locked first, in a statement of its own: a statement that waits for a
+ * holds with such an epoch. `askedAt` is Temporal's clock: a host that was frozen with a claim in its hands would take a
+ * slot for somebody who was placed elsewhere meanwhile. The host's row is locked first, in a statement of its own: a statement that waits for a
  * lock goes on counting what it saw before, so that two claims could both take the last slot.
  */
 export async function claimSlot(
   db: Database,
-  { holder, afterEpoch, host }: { holder: string; afterEpoch: number; host: string },
+  { holder, afterEpoch, host, askedAt }: { holder: string; afterEpoch: number; host: string; askedAt: Date },
 ): Promise<Claim> {
   return db.transaction().execute(async (trx) => {
     // One claim of a holder after the other too, whichever hosts they come from.
     await sql`select pg_advisory_xact_lock(hashtextextended(${`placement ${holder}`}, 0))`.execute(trx);
     const row = await trx
       .selectFrom('hosts')
-      .select('capacity')
+      .select(['capacity', 'sandbox'])
       .where('name', '=', host)
       .forUpdate()
       .executeTakeFirst();
     const before = await trx.selectFrom('placements').selectAll().where('holder', '=', holder).executeTakeFirst();
-    if (before?.held && before.epoch > afterEpoch) return { kind: 'placed', host: before.host, epoch: before.epoch };
+    if (before?.held && before.epoch > afterEpoch) {
+      const { epoch, sandbox } = before;
+      return { kind: 'placed', host: before.host, epoch, sandbox };
+    }
+    if (before?.claimed_at && before.claimed_at > askedAt) return { kind: 'late' };
     if (row === undefined) return { kind: 'unknown-host' };
     const { taken } = await trx
       .selectFrom('placements')
@@ -47,13 +57,14 @@ export async function claimSlot(
       .where('holder', '<>', holder)
       .executeTakeFirstOrThrow();
     if (taken >= row.capacity) return { kind: 'full', capacity: row.capacity };
-    const placement = { host, epoch: Math.max(afterEpoch, before?.epoch ?? 0) + 1, held: true };
+    const epoch = Math.max(afterEpoch, before?.epoch ?? 0) + 1;
+    const placement = { host, epoch, held: true, claimed_at: askedAt, sandbox: row.sandbox };
     await trx
       .insertInto('placements')
       .values({ holder, ...placement })
       .onConflict((conflict) => conflict.column('holder').doUpdateSet({ ...placement, placed_at: sql<Date>`now()` }))
       .execute();
-    return { kind: 'placed', host: placement.host, epoch: placement.epoch };
+    return { kind: 'placed', host, epoch, sandbox: row.sandbox };
   });
 }
 

@@ -5,6 +5,7 @@ import type { PlannedTaskView } from '../../workflows/contract/records.ts';
 import { FINAL_STATES } from '../../workflows/contract/states.ts';
 import type { Database } from '../connection.ts';
 import { json } from '../json.ts';
+import { toldAt, type WriteOrder } from './epics.ts';
 
 /**
  * Makes the epic's tasks and dependencies those of the plan, in one statement; rows that stay the same are not touched.
@@ -16,11 +17,13 @@ export async function writePlannedTasks(
   db: Database,
   epicId: string,
   tasks: readonly PlannedTaskView[],
+  order: WriteOrder,
 ): Promise<void> {
   if (tasks.length === 0) return;
   const dependencies = tasks.flatMap(({ task }) =>
     task.dependsOn.map((key) => ({ task_key: task.key, depends_on: key })),
   );
+  const told = toldAt(order);
   await sql`
     with planned as (
       select * from jsonb_to_recordset(${json(tasks.map((task) => plannedRow(epicId, task)))}) as row (
@@ -38,7 +41,7 @@ export async function writePlannedTasks(
       insert into tasks (epic_id, key, position, title, description, acceptance, workflow_id,
         state, phase, hold, failure, closed_at)
       select ${epicId}, key, position, title, description, acceptance, workflow_id,
-        coalesce(state, 'PENDING'), coalesce(phase, 'planned'), hold, failure, case when final then now() end
+        coalesce(state, 'PENDING'), coalesce(phase, 'planned'), hold, failure, case when final then ${told} end
       from planned
       on conflict do nothing
     ), linked as (
@@ -49,7 +52,7 @@ export async function writePlannedTasks(
       -- What each row that exists should say. Without a status the task speaks for itself again and is not closed.
       select planned.*, speaks,
         case
-          when speaks and final then coalesce(tasks.closed_at, now())
+          when speaks and final then coalesce(tasks.closed_at, ${told})
           when not speaks and (planned.state is not null or closed) then tasks.closed_at
         end as closed_at
       from planned join tasks on tasks.epic_id = ${epicId} and tasks.key = planned.key,
@@ -64,7 +67,7 @@ export async function writePlannedTasks(
       failure = case when speaks then next.failure else tasks.failure end,
       run_id = case when speaks and not closed then null else tasks.run_id end,
       closed_at = next.closed_at,
-      updated_at = now()
+      updated_at = ${told}
     from next
     where tasks.epic_id = ${epicId} and tasks.key = next.key and (
       (tasks.position, tasks.title, tasks.description, tasks.acceptance, tasks.closed_at)

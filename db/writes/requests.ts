@@ -19,6 +19,7 @@ export async function writeHumanRequests(
     task_key: request.taskKey,
     pull_request: request.pullRequest,
     head_sha: request.headSha,
+    base: request.base,
     state: request.state,
     answer: request.answer,
     asked_at: request.askedAt,
@@ -26,10 +27,10 @@ export async function writeHumanRequests(
   }));
   await sql`
     insert into human_requests as known (epic_id, request_id, kind, question, options, task_key, pull_request,
-      head_sha, state, answer, asked_at, closed_at)
+      head_sha, base, state, answer, asked_at, closed_at)
     select ${epicId}, * from jsonb_to_recordset(${json(rows)}) as row (
       request_id text, kind text, question text, options jsonb, task_key text, pull_request integer,
-      head_sha text, state text, answer jsonb, asked_at timestamptz, closed_at timestamptz)
+      head_sha text, base text, state text, answer jsonb, asked_at timestamptz, closed_at timestamptz)
     on conflict (epic_id, request_id) do update set
       question = excluded.question, options = excluded.options, pull_request = excluded.pull_request,
       head_sha = excluded.head_sha, state = excluded.state, answer = excluded.answer, closed_at = excluded.closed_at

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { SubmissionView, TaskView } from '../../workflows/contract/records.ts';
 import type { Database } from '../connection.ts';
 import { json, optionalJson } from '../json.ts';
-import type { WriteOrder } from './epics.ts';
+import { toldAt, type WriteOrder } from './epics.ts';
 
 /**
  * Writes the task unless something newer was written before; answers whether it did.
@@ -29,7 +29,7 @@ export async function writeTask(db: Database, view: TaskView, order: WriteOrder)
       worktree: view.worktree ?? null,
       pull_request: view.pullRequest?.number ?? null,
       started_at: view.startedAt,
-      updated_at: sql`now()`,
+      updated_at: toldAt(order),
       closed_at: view.closedAt ?? null,
     })
     .where('epic_id', '=', view.epicId)

@@ -13,12 +13,14 @@ export interface NewTranscript {
   readonly taskKey?: string;
   readonly purpose: Purpose;
   readonly openedBy: string;
+  /** Goes on from this one's first `atTurn` turns, which must be its own and not shared with yet another. */
+  readonly fork?: { readonly from: string; readonly atTurn: number };
 }
 
 /** Opens the transcript of the next attempt, or returns the one that `openedBy` opened before. */
 export async function openTranscript(
   db: Database,
-  { epicId, taskKey, purpose, openedBy }: NewTranscript,
+  { epicId, taskKey, purpose, openedBy, fork }: NewTranscript,
 ): Promise<{ id: string; attempt: number }> {
   return db.transaction().execute(async (trx) => {
     // Attempt numbers are given one after the other.
@@ -40,12 +42,37 @@ export async function openTranscript(
       .executeTakeFirstOrThrow();
     const attempt = last + 1;
     const id = agentId(epicId, taskKey, purpose, attempt);
+    const opening = { id, epic_id: epicId, task_key: taskKey ?? null, purpose, attempt, opened_by: openedBy };
     await trx
       .insertInto('transcripts')
-      .values({ id, epic_id: epicId, task_key: taskKey ?? null, purpose, attempt, opened_by: openedBy })
+      .values({ ...opening, ...(fork === undefined ? {} : forked(fork)) })
       .execute();
     return { id, attempt };
   });
+}
+
+/**
+ * How much of the shared turns was told in short goes with them. Where that was decided after the fork's turn, nobody
+ * knows how they were told before: then all of them are told without the thoughts that hang on it.
+ */
+const forked = ({ from, atTurn }: { from: string; atTurn: number }) => ({
+  forked_from: from,
+  at_turn: atTurn,
+  compacted_before_turn: sql<number>`(
+    select least(compacted_before_turn, ${atTurn}::int + 1) from transcripts where id = ${from})`,
+});
+
+/** Notes the commit on the task's checkpoint chain that has the files as they were after a turn. */
+export async function writeCheckpoint(
+  db: Database,
+  { transcript, turn, checkpoint }: { transcript: string; turn: number; checkpoint: string },
+): Promise<void> {
+  await db
+    .updateTable('agent_turns')
+    .set({ checkpoint })
+    .where('transcript', '=', transcript)
+    .where('turn', '=', turn)
+    .execute();
 }
 
 /** Adds a brief to a turn that is still to come; the first text of a kind stays, and an answered turn is closed. */

@@ -3,6 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { MockActivityEnvironment } from '@temporalio/testing';
+import { NO_SANDBOX } from '../../activities/terminal/sandbox.ts';
 import { createBashActivities } from '../../activities/tools/bash.ts';
 import type { HostToolInput, HostToolResult } from '../../activities/tools/host-tool.ts';
 import { createDatabase } from '../support/database.ts';
@@ -19,7 +20,9 @@ after(async () => {
 
 const { db } = database;
 const { worktree } = host;
-const { bash } = createBashActivities({ db, terminal: host.terminal, host: { stateDir: host.stateDir, host: 'test' } });
+const commands = { sandbox: NO_SANDBOX('of the test'), secretsFile: undefined };
+const place = { stateDir: host.stateDir, host: 'test' };
+const { bash } = createBashActivities({ db, terminal: host.terminal, host: place, commands });
 const add = (input: unknown, options: { timeoutSeconds?: number; agentId?: string } = {}) =>
   addToolCall(db, { name: 'bash', input, worktree, ...options });
 const run = (call: HostToolInput, environment = new MockActivityEnvironment()) =>

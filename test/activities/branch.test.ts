@@ -63,7 +63,7 @@ test('a push brings the branch and moves the chain; a branch that somebody else 
   const chain = 'refs/factory/checkpoints/branches/pushes';
   await one.checkpoint({ ...input, worktree, agentId: 'a', turn: 1 });
   const chainBefore = await stage.mirror.git('rev-parse', chain);
-  assert.deepEqual(await one.pushBranch({ ...input, worktree, branch, headSha }), { headSha });
+  assert.deepEqual(await one.pushBranch({ ...input, worktree, branch, headSha }), { secrets: [] });
   assert.equal(await stage.mirror.git('rev-parse', branch), headSha);
   const chainAfter = await stage.mirror.git('rev-parse', chain);
   assert.notEqual(chainAfter, chainBefore);

@@ -39,7 +39,7 @@ test('a checkpoint has the files as they are, and leaves branch and index alone'
   writeFileSync(join(worktree, 'dir'), 'a file where a folder was\n');
   const before = await seen.git('status', '--porcelain');
   const taken = await one.checkpoint({ ...input, worktree, agentId, turn: 1 });
-  assert.deepEqual({ ...taken, sha: null }, { sha: null, pushed: true, leftOut: [] });
+  assert.deepEqual({ ...taken, sha: null }, { sha: null, pushed: true, leftOut: [], secrets: [] });
   assert.equal(await seen.git('status', '--porcelain'), before);
   assert.equal(await seen.git('rev-parse', 'HEAD'), headSha);
 

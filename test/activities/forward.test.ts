@@ -79,9 +79,11 @@ for (const remote of [false, true]) {
 
     await advance(branch, { 'b.txt': 'theirs\n' });
     await writeFiles(worktree, { 'b.txt': 'mine again\n' });
-    assert.deepEqual((await commit('k3')).unresolved, ['b.txt']);
+    const met = await commit('k3');
+    assert.deepEqual([met.unresolved, met.isOwnBranch], [['b.txt'], true]);
     assert.match(readFileSync(join(worktree, 'b.txt'), 'utf8'), /^<{7} /);
-    assert.deepEqual((await commit('k3')).unresolved, ['b.txt'], 'a retry says so too');
+    const again = await commit('k3');
+    assert.deepEqual([again.unresolved, again.isOwnBranch], [['b.txt'], true], 'a retry says so too');
     await writeFiles(worktree, { 'b.txt': 'both\n' });
     const settled = await commit('k4');
     assert.deepEqual(settled.unresolved, []);
@@ -112,7 +114,8 @@ test('a laid conflict is remembered with the tree: another run settles it withou
   const theirs = await advance(target.targetBranch, { 'a.txt': 'theirs\n', 'c.txt': 'new\n' });
   const conflict = { kind: 'conflict', files: ['a.txt'], targetSha: theirs };
   assert.deepEqual(await merge(), conflict);
-  assert.deepEqual((await commit('k2')).unresolved, ['a.txt'], 'markers are still looked for');
+  const marked = await commit('k2');
+  assert.deepEqual([marked.unresolved, marked.isOwnBranch], [['a.txt'], undefined], 'markers are still looked for');
 
   await writeFiles(worktree, { 'a.txt': 'both\n' });
   await advance(target.targetBranch, { 'd.txt': 'later\n' });

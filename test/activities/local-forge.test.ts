@@ -1,60 +1,17 @@
+/** The local forge: a bare mirror and PostgreSQL, one pull request a branch, merges by compare-and-swap. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createForgeActivities } from '../../activities/forge/activities.ts';
 import { createLocalForge } from '../../activities/forge/local.ts';
-import { mirrorPath } from '../../activities/git/names.ts';
-import { createDatabase, type TestDatabase } from '../support/database.ts';
-import { createFolder, createRepository, type Files, type Repository, repositoryAt } from '../support/git.ts';
-import { failsAs, inContext } from '../support/git-stage.ts';
+import { createFolder } from '../support/git.ts';
+import { failsAs } from '../support/git-stage.ts';
+import { openForges, push } from '../support/local-forge.ts';
 
-let database: TestDatabase;
-const cleanups: (() => Promise<void>)[] = [];
-before(async () => {
-  database = await createDatabase();
-});
-after(async () => {
-  for (const cleanup of cleanups) await cleanup();
-  await database.drop();
-});
-
-let count = 0;
-/** A forge over one repository, under a name that no other test uses. */
-async function createForge(options: { files?: Files; bare?: boolean; apiUrl?: string } = {}) {
-  const name = `repository-${++count}`;
-  const [folder, source] = await Promise.all([createFolder('forge'), createRepository(options)]);
-  cleanups.push(folder.remove, source.remove);
-  const repositories = { [name]: { path: source.path } };
-  const forge = createLocalForge({ db: database.db, stateDir: folder.path, repositories, apiUrl: options.apiUrl });
-  const mirror = repositoryAt(mirrorPath(folder.path, name));
-  return { name, source, forge, mirror, folder, activities: inContext(createForgeActivities({ forge })) };
-}
-
-/** Commits to a branch of a bare repository, as a push from elsewhere would. */
-async function push(repository: Repository, branch: string, files: Files, from = branch): Promise<string> {
-  const clone = await createFolder('clone');
-  await repository.git('clone', '--quiet', '--branch', from, '.', clone.path);
-  const working = repositoryAt(clone.path);
-  const sha = await working.commit('A change', files);
-  await working.git('push', '--quiet', 'origin', `HEAD:refs/heads/${branch}`);
-  await clone.remove();
-  return sha;
-}
-
-async function openOne(files: Files = { 'new.txt': 'new\n' }, options: Parameters<typeof createForge>[0] = {}) {
-  const stage = await createForge(options);
-  await stage.forge.openRepository({ repository: stage.name });
-  const { branch: base } = await stage.activities.ensureEpicBranch({
-    repository: stage.name,
-    epicId: 'e',
-    baseBranch: 'main',
-  });
-  const headSha = await push(stage.mirror, 'factory/e/schema', files, 'main');
-  const request = { repository: stage.name, epicId: 'e', taskKey: 'schema', head: 'factory/e/schema', base };
-  const opened = await stage.activities.openPullRequest({ ...request, title: 'Schema', body: 'Adds it' });
-  return { ...stage, base, headSha, request, opened, ref: { repository: stage.name, number: opened.number } };
-}
+const forges = await openForges();
+const { db, createForge, openOne } = forges;
+after(() => forges.close());
 
 test('the mirror has the branches of the source, but not what the factory delivered there before', async () => {
   const { name, source, forge, mirror } = await createForge();
@@ -74,9 +31,9 @@ test('what cannot be worked on is refused by name', async () => {
     failsAs('RepositoryMissing', { message: /configured: repository-/ }),
   );
   const folder = await createFolder('nothing');
-  cleanups.push(folder.remove);
+  after(folder.remove);
   const at = (path: string) =>
-    createLocalForge({ db: database.db, stateDir: join(folder.path, 's'), repositories: { r: { path } } });
+    createLocalForge({ db, stateDir: join(folder.path, 's'), repositories: { r: { path } } });
   await assert.rejects(
     at(join(folder.path, 'gone')).openRepository({ repository: 'r' }),
     failsAs('RepositoryMissing', { message: /GIT_BASE_REPO_PATH/ }),
@@ -132,11 +89,7 @@ test('a head branch has one pull request, ever, whoever asks at the same time', 
   await activities.closePullRequest({ ...ref, comment: 'Not now' });
   assert.equal((await forge.findPullRequest({ repository: name, head: request.head }))?.state, 'closed');
   assert.equal((await activities.openPullRequest({ ...request, title: '', body: '' })).state, 'open');
-  const comments = await database.db
-    .selectFrom('forge_comments')
-    .select('body')
-    .where('repository', '=', name)
-    .execute();
+  const comments = await db.selectFrom('forge_comments').select('body').where('repository', '=', name).execute();
   assert.deepEqual(comments, [{ body: 'Not now' }]);
 });
 
@@ -155,7 +108,7 @@ test('a merge has both parents, moves the base once, and a repeated one answers 
 
   // As if it had been killed after the branch moved and before the row was written, and others merged since.
   await push(mirror, base, { 'later.txt': '' });
-  await database.db
+  await db
     .updateTable('forge_pull_requests')
     .set({ state: 'open', merged_sha: null, merged_at: null })
     .where('repository', '=', name)
@@ -250,62 +203,4 @@ test('a review is written once a key, for the commit that was read', async () =>
     { verdict: 'request_changes', headSha },
     { verdict: 'approve', headSha },
   ]);
-});
-
-test('what happens in the source comes into the base: forward, by a merge, or as a conflict', async () => {
-  const { activities, source, mirror, name, forge } = await createForge();
-  await forge.openRepository({ repository: name });
-  const update = () => activities.updateBase({ repository: name, baseBranch: 'main' });
-  assert.equal((await update()).kind, 'unchanged');
-  const first = await source.commit('First', { 'first.txt': '' });
-  assert.deepEqual(await update(), { kind: 'moved', headSha: first });
-  await push(mirror, 'main', { 'ours.txt': '' });
-  const second = await source.commit('Second', { 'second.txt': '' });
-  const moved = await update();
-  assert.ok(moved.kind === 'moved');
-  assert.equal(await mirror.git('rev-parse', 'main', 'main^2'), `${moved.headSha}\n${second}`);
-  assert.deepEqual(await update(), { kind: 'unchanged', headSha: moved.headSha });
-  const ours = await push(mirror, 'main', { 'first.txt': 'ours\n' });
-  await source.commit('Theirs', { 'first.txt': 'theirs\n' });
-  assert.deepEqual(await update(), { kind: 'conflict', files: ['first.txt'] });
-  assert.equal(await mirror.git('rev-parse', 'main'), ours);
-});
-
-test('a bare source gets its base branch moved, unless somebody works on it', async () => {
-  const { activities, source, mirror, name, forge } = await createForge({ bare: true });
-  await forge.openRepository({ repository: name });
-  const result = (mergedSha: string, epicId = 'e') =>
-    activities.deliverResult({ repository: name, epicId, baseBranch: 'main', mergedSha });
-  const first = await push(mirror, 'main', { 'a.txt': '' });
-  assert.deepEqual(await result(first), { delivered: 'main' });
-  assert.deepEqual(await result(first), { delivered: 'main' });
-  assert.equal(await source.git('rev-parse', 'main'), first);
-
-  const theirs = await push(source, 'main', { 'theirs.txt': '' });
-  const second = await push(mirror, 'main', { 'b.txt': '' });
-  assert.deepEqual(await result(second), { delivered: 'factory/e/result' });
-  assert.equal(await source.git('rev-parse', 'main', 'factory/e/result'), `${theirs}\n${second}`);
-
-  const desk = await createFolder('desk');
-  cleanups.push(desk.remove);
-  await forge.updateBase({ repository: name, baseBranch: 'main' });
-  await source.git('worktree', 'add', '--quiet', join(desk.path, 'main'), 'main');
-  const third = await push(mirror, 'main', { 'c.txt': '' });
-  assert.deepEqual(await result(third, 'f'), { delivered: 'factory/f/result' });
-  assert.equal(await source.git('rev-parse', 'main'), theirs);
-});
-
-test('a source with a checkout gets a branch, and nothing of it is touched', async () => {
-  const { activities, source, mirror, name, forge } = await createForge();
-  await forge.openRepository({ repository: name });
-  await source.write({ 'README.md': 'being edited\n', 'untracked.txt': '' });
-  const look = () => Promise.all([source.git('status', '--porcelain', '--branch'), source.git('rev-parse', 'main')]);
-  const before = await look();
-  const mergedSha = await push(mirror, 'main', { 'a.txt': '' });
-  for (const _ of ['delivered', 'delivered before']) {
-    const delivery = await activities.deliverResult({ repository: name, epicId: 'e', baseBranch: 'main', mergedSha });
-    assert.deepEqual(delivery, { delivered: 'factory/e/result' });
-  }
-  assert.equal(await source.git('rev-parse', 'factory/e/result'), mergedSha);
-  assert.deepEqual(await look(), before);
 });

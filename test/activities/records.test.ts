@@ -1,44 +1,13 @@
 /** Records against PostgreSQL: order, generations, claims, and who speaks for a task. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import { ApplicationFailure } from '@temporalio/common';
-import { MockActivityEnvironment } from '@temporalio/testing';
-import { DefaultLogger } from '@temporalio/worker';
-import { createRecordActivities } from '../../activities/records.ts';
-import type { AgentView, DecisionEntry, EpicView, TaskView } from '../../workflows/contract/records.ts';
-import { createDatabase, type TestDatabase } from '../support/database.ts';
+import { createRecording } from '../support/recording.ts';
 import { agentView, epicView, humanRequest, plannedTask, pullRequest, taskView } from '../support/views.ts';
 
-let database: TestDatabase;
-before(async () => {
-  database = await createDatabase();
-});
-after(() => database.drop());
-
-/** An execution that records: every call runs in an activity of this workflow and run. */
-function execution(workflowId: string, runId: string, chain = runId) {
-  const activities = createRecordActivities({ db: database.db });
-  const run = <Input>(activity: (input: Input) => Promise<void>, input: Input) =>
-    new MockActivityEnvironment(
-      { workflowExecution: { workflowId, runId } },
-      { logger: new DefaultLogger('ERROR') },
-    ).run(activity, input);
-  return {
-    epic: (view: EpicView, decisions: DecisionEntry[] = []) => run(activities.recordEpic, { view, chain, decisions }),
-    task: (view: TaskView) => run(activities.recordTask, { view, chain, decisions: [] }),
-    agent: (view: AgentView) => run(activities.recordAgent, { view, chain, decisions: [] }),
-  };
-}
-
-const epicRow = (id: string) =>
-  database.db.selectFrom('epics').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
-const taskRow = (epicId: string, key: string) =>
-  database.db
-    .selectFrom('tasks')
-    .selectAll()
-    .where('epic_id', '=', epicId)
-    .where('key', '=', key)
-    .executeTakeFirstOrThrow();
+const recording = await createRecording();
+const { db, execution, epicRow, taskRow } = recording;
+after(() => recording.drop());
 
 const isEpicExists = (error: unknown) =>
   error instanceof ApplicationFailure && error.type === 'EpicExists' && error.nonRetryable === true;
@@ -49,7 +18,7 @@ test('a view that arrives late changes nothing, whatever it says', async () => {
   await epic.epic(epicView('late', 2, { phase: 'tasks', requests: [humanRequest('r1')] }));
   await epic.epic(epicView('late', 3, { phase: 'twin' }));
   assert.equal((await epicRow('late')).phase, 'merge');
-  const request = await database.db.selectFrom('human_requests').selectAll().where('epic_id', '=', 'late').execute();
+  const request = await db.selectFrom('human_requests').selectAll().where('epic_id', '=', 'late').execute();
   assert.deepEqual(
     request.map((row) => row.state),
     ['answered'],
@@ -73,7 +42,7 @@ test('first writes of many runs at once each get a generation of their own', asy
       execution('epic-race', run, 'chain').epic(epicView('race', 1, { phase: run })),
     ]),
   );
-  const rows = await database.db
+  const rows = await db
     .selectFrom('workflow_runs')
     .selectAll()
     .where('workflow_id', '=', 'epic-race')
@@ -160,17 +129,12 @@ test('a plan that changed before its tasks started leaves no task or dependency 
   await epic.epic(
     epicView('plan', 2, { tasks: [plannedTask('first', 0), plannedTask('kept', 0), plannedTask('new', 2)] }),
   );
-  const tasks = await database.db
-    .selectFrom('tasks')
-    .select('key')
-    .where('epic_id', '=', 'plan')
-    .orderBy('key')
-    .execute();
+  const tasks = await db.selectFrom('tasks').select('key').where('epic_id', '=', 'plan').orderBy('key').execute();
   assert.deepEqual(
     tasks.map((task) => task.key),
     ['first', 'kept', 'new'],
   );
-  const needs = await database.db.selectFrom('task_dependencies').selectAll().where('epic_id', '=', 'plan').execute();
+  const needs = await db.selectFrom('task_dependencies').selectAll().where('epic_id', '=', 'plan').execute();
   assert.deepEqual(
     needs.map((row) => [row.task_key, row.depends_on]),
     [['new', 'first']],
@@ -208,12 +172,12 @@ test('a pull request keeps its task and stays merged, whoever tells it later', a
       submissions: [{ number: 1, headSha: 'a', treeSha: 'b', state: 'merged' }],
     }),
   );
-  const rows = await database.db.selectFrom('pull_requests').selectAll().where('epic_id', '=', 'one').execute();
+  const rows = await db.selectFrom('pull_requests').selectAll().where('epic_id', '=', 'one').execute();
   assert.deepEqual(
     rows.map((row) => [row.task_key, row.state, row.merged_sha]),
     [['first', 'merged', 'c']],
   );
-  const submissions = await database.db.selectFrom('submissions').selectAll().where('epic_id', '=', 'one').execute();
+  const submissions = await db.selectFrom('submissions').selectAll().where('epic_id', '=', 'one').execute();
   assert.deepEqual(
     submissions.map((row) => [row.number, row.state]),
     [[1, 'merged']],
@@ -226,88 +190,9 @@ test('a later round of an agent is a later run of the same row', async () => {
     agentView(id, 40, { state: 'COMPLETED', closedAt: '2026-01-02T00:00:00Z' }),
   );
   await execution(`agent-${id}`, 'round-1').agent(agentView(id, 41, { state: 'BUSY' }));
-  const closed = await database.db.selectFrom('agents').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+  const closed = await db.selectFrom('agents').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
   assert.equal(closed.state, 'COMPLETED');
   await execution(`agent-${id}`, 'round-2').agent(agentView(id, 1, { turn: 41 }));
-  const row = await database.db.selectFrom('agents').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+  const row = await db.selectFrom('agents').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
   assert.deepEqual([row.state, row.turn, row.closed_at, row.role], ['BUSY', 41, null, 'WORKER']);
-});
-
-test('a decision is logged once, also when the record that carries it is late or repeated', async () => {
-  const epic = execution('epic-log', 'run-1');
-  const entry: DecisionEntry = {
-    seq: 1,
-    at: '2026-01-01T00:00:00.000Z',
-    epicId: 'log',
-    actor: 'factory',
-    kind: 'decision',
-    decision: 'start',
-    reason: 'because',
-  };
-  await epic.epic(epicView('log', 2));
-  await epic.epic(epicView('log', 1), [entry]);
-  await epic.epic(epicView('log', 1), [entry, { ...entry, seq: 2, decision: 'go on' }]);
-  const rows = await database.db
-    .selectFrom('decision_log')
-    .selectAll()
-    .where('epic_id', '=', 'log')
-    .orderBy('id')
-    .execute();
-  assert.deepEqual(
-    rows.map((row) => [row.entry_key, row.decision]),
-    [
-      ['epic-log/run-1/1', 'start'],
-      ['epic-log/run-1/2', 'go on'],
-    ],
-  );
-});
-
-test('NUL and half an emoji, wherever people and models write them, are recorded as replacement characters', async () => {
-  const odd = (text: string) => `${text}\0\ud83d`;
-  const mended = (text: string) => `${text}\ufffd\ufffd`;
-  const at = '2026-01-01T00:00:00.000Z';
-  const view = epicView('odd', 1, {
-    input: { ...epicView('odd', 1).input, title: odd('title'), description: odd('a \\u0000 whole 😀') },
-    phase: odd('phase'),
-    failure: { type: 'EpicFailed', message: odd('message') },
-    tasks: [plannedTask('first', 0, { status: { state: 'FAILED', phase: odd('planned') }, closed: true })],
-    requests: [
-      humanRequest('r1', {
-        question: odd('question'),
-        options: [odd('option')],
-        state: 'answered',
-        answer: { requestId: 'r1', decision: 'retry', by: odd('by'), comment: odd('comment') },
-      }),
-    ],
-    pullRequest: pullRequest(7, { title: odd('pull') }),
-  });
-  const decision = { seq: 1, at, epicId: 'odd', actor: odd('ann'), kind: 'decision' as const };
-  await execution('epic-odd', 'run-1').epic(view, [{ ...decision, decision: odd('do'), reason: odd('why') }]);
-  await execution('epic-odd/task-first', 'run-1').task(taskView('odd', 'first', 1, { phase: odd('task') }));
-  await execution('agent-odd', 'run-1').agent(agentView('odd.first.implement.1', 1, { phase: odd('agent') }));
-
-  const epic = await epicRow('odd');
-  assert.deepEqual(
-    [epic.title, epic.description, epic.phase, epic.failure],
-    [
-      mended('title'),
-      mended('a \\u0000 whole 😀'),
-      mended('phase'),
-      { type: 'EpicFailed', message: mended('message') },
-    ],
-  );
-  const ofEpic = <Row extends 'human_requests' | 'decision_log' | 'pull_requests' | 'agents'>(table: Row) =>
-    database.db
-      .selectFrom(table as 'decision_log')
-      .selectAll()
-      .where('epic_id', '=', 'odd')
-      .executeTakeFirstOrThrow() as Promise<Record<string, unknown>>;
-  const request = await ofEpic('human_requests');
-  assert.deepEqual([request.question, request.options], [mended('question'), [mended('option')]]);
-  assert.equal((request.answer as { comment: string }).comment, mended('comment'));
-  const logged = await ofEpic('decision_log');
-  assert.deepEqual([logged.actor, logged.decision, logged.reason], [mended('ann'), mended('do'), mended('why')]);
-  assert.equal((await ofEpic('pull_requests')).title, mended('pull'));
-  assert.equal((await ofEpic('agents')).phase, mended('agent'));
-  assert.equal((await taskRow('odd', 'first')).phase, mended('task'));
 });

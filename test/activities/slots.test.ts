@@ -1,14 +1,23 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
 import { sql } from 'kysely';
-import { createClaimActivities, createPlaceActivities } from '../../activities/slots.ts';
+import { type ClaimHostInput, createClaimActivities, createPlaceActivities } from '../../activities/slots.ts';
 import { reportHost } from '../../db/writes/hosts.ts';
+import type { Placement } from '../../workflows/contract/task.ts';
 import { createDatabase } from '../support/database.ts';
 
 const { db, drop } = await createDatabase();
 after(drop);
 
-const on = (host: string) => createClaimActivities({ db, host }).claimHost;
+/** The host's activity; `askedAt` is when Temporal scheduled it. */
+const on = (host: string, askedAt = 1) => {
+  const info = { currentAttemptScheduledTimestampMs: askedAt };
+  const environment = () => new MockActivityEnvironment(info, { logger: new DefaultLogger('ERROR') });
+  const { claimHost } = createClaimActivities({ db, host });
+  return (input: ClaimHostInput): Promise<Placement> => environment().run(claimHost, input);
+};
 const { releaseHost, hostStatus } = createPlaceActivities({ db });
 
 test('slots are taken up to the capacity, however many claim at once, and given back', async () => {
@@ -39,6 +48,15 @@ test('a claim is idempotent, across hosts too, and the epoch only grows', async 
   assert.deepEqual(await on('a')({ holder, afterEpoch: 1 }), { host: 'b', epoch: 2 });
   await releaseHost({ holder });
   assert.deepEqual(await on('a')({ holder, afterEpoch: 0 }), { host: 'a', epoch: 3 });
+});
+
+test('a claim that a frozen host brings late takes no slot from anybody', async () => {
+  for (const name of ['frozen', 'awake']) await reportHost(db, { name, capacity: 2 });
+  const claim = { holder: 'epic-x/task-late', afterEpoch: 0 };
+  await on('awake', 2_000)(claim);
+  await releaseHost(claim);
+  await assert.rejects(on('frozen', 1_000)(claim), { type: 'NotAllowedNow', nonRetryable: true });
+  assert.deepEqual(await on('frozen', 3_000)(claim), { host: 'frozen', epoch: 2 }, 'a new one may');
 });
 
 test('a holder that is placed again on its full host needs no second slot', async () => {

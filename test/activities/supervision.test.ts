@@ -178,3 +178,17 @@ test('a slot whose task has a final row already is given back too', async () => 
   await reconcile();
   assert.equal((await slot()).held, false);
 });
+
+test('an admission that its epic did not live to give back is freed, one of a running epic is not', async () => {
+  const { handle } = await park('epicWorkflow', 'epic-forgotten');
+  await park('epicWorkflow', 'epic-remembered');
+  const { requestAdmission } = supervision();
+  for (const epicId of ['forgotten', 'remembered']) {
+    await inActivity(requestAdmission, { epicId, priority: 0 });
+  }
+  await handle.terminate('behind everybody’s back');
+  await reconcile();
+  const released = (await heard()).filter(([name]) => name === 'releaseAdmission').map(([, { epicId }]) => epicId);
+  assert.ok(released.includes('forgotten'));
+  assert.ok(!released.includes('remembered'));
+});

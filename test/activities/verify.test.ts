@@ -5,6 +5,7 @@ import { after, before, test } from 'node:test';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { createTerminalActivities } from '../../activities/terminal/end-commands.ts';
+import { NO_SANDBOX } from '../../activities/terminal/sandbox.ts';
 import { createTerminal, endServer, type Terminal } from '../../activities/terminal/tmux.ts';
 import { createVerifyActivities } from '../../activities/verify.ts';
 import { RepositoryPolicy } from '../../workflows/contract/settings.ts';
@@ -24,7 +25,8 @@ before(async () => {
     createDatabase(),
   ]);
   terminal = createTerminal({ stateDir: stage.stateDir, host: 'one' });
-  activities = createVerifyActivities({ db: database.db, host: stage.hostOf('one'), terminal });
+  const commands = { sandbox: NO_SANDBOX('of the test'), secretsFile: undefined };
+  activities = createVerifyActivities({ db: database.db, host: stage.hostOf('one'), terminal, commands });
 });
 after(async () => {
   await endServer(terminal);

@@ -64,7 +64,10 @@ test('a Worker is told its task, and every setback with its facts', async () => 
   const comments = [{ path: 'a.ts', line: 3, body: 'This loses data.' }];
   await agent.brief(7, { kind: 'changes-requested', summary: 'Nearly.', comments });
   await agent.brief(9, { kind: 'conflict', files: ['a.ts', 'b c.ts'], targetBranch: 'factory/e/epic' });
-  const [task, red, review, conflict] = await briefs(agent);
+  await agent.brief(11, { kind: 'conflict', files: ['a.ts'], targetBranch: 'factory/e/slugs', isOwnBranch: true });
+  const [task, red, review, conflict, own] = await briefs(agent);
+  assert.match(conflict?.body ?? '', /Other work was merged into factory\/e\/epic meanwhile/);
+  assert.match(own?.body ?? '', /pushed to factory\/e\/slugs, the branch of this task/);
   assert.match(task?.body ?? '', /Make slugs[\s\S]*1\. npm test passes[\s\S]*submit_work/);
   assert.match(red?.body ?? '', /`test` \(`npm run test`\) ended with exit code 1[\s\S]*x\nthe end|the end of it/);
   assert.ok((red?.body.length ?? 0) < 14_000 && !red?.body.includes('lint'), 'only the red check, and its end');
@@ -72,7 +75,7 @@ test('a Worker is told its task, and every setback with its facts', async () => 
   assert.match(conflict?.body ?? '', /<files>\na\.ts\nb c\.ts\n<\/files>/);
   assert.ok(!red?.body.includes('task-title'), 'the task is told once');
   const { kind, files, epic } = (await situation(agent)) ?? {};
-  assert.deepEqual([kind, files, epic?.title], ['conflict', ['a.ts', 'b c.ts'], 'Teach the shop to ship']);
+  assert.deepEqual([kind, files, epic?.title], ['conflict', ['a.ts'], 'Teach the shop to ship']);
 });
 
 test('a transcript that begins with another round is told the task too', async () => {
@@ -98,6 +101,22 @@ test('a reviewer gets the task, the evidence and the diff; its number is the tra
   assert.match(one, /the first time it is reviewed[\s\S]*Nothing: the repository names no checks/);
   assert.match(two, /the second time[\s\S]*`test` \(`npm run test`\): exit code 0[\s\S]*<diff>\n\+ a line/);
   assert.equal((await situation(second))?.round, 2);
+});
+
+test('a round that opens on another machine says so besides', async () => {
+  const agent = await agentWith({});
+  await agent.brief(2, { kind: 'feedback', by: 'me', comment: 'Shorter.', isMoved: true });
+  assert.match(
+    (await briefs(agent))[1]?.body ?? '',
+    /Shorter\.[\s\S]*Besides, the machine you worked on is gone[\s\S]*<\/round>$/,
+  );
+});
+
+test('a reviewer is told which tests a change weakens', async () => {
+  const lines = ['test/a.js: 1 fewer assertions'];
+  const brief = { kind: 'review' as const, task: TASK, baseSha: 'b', headSha: 'h', summary: 's', weakened: lines };
+  const agent = await agentWith({ purpose: 'review', epicId: 'weakened', brief });
+  assert.match((await briefs(agent))[0]?.body ?? '', /<weakened-tests>\ntest\/a\.js: 1 fewer assertions\n</);
 });
 
 test('a planner is told the epic once, then only what a person wants changed', async () => {

@@ -9,13 +9,14 @@ import { createRecordActivities } from '../../activities/records.ts';
 import { absentTemporal, createApi, type TestApi } from '../support/api.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { createFolder, createRepository, type Repository, type TemporaryFolder } from '../support/git.ts';
-import { epicView, humanRequest, pullRequest } from '../support/views.ts';
+import { epicView, humanRequest, plannedTask, pullRequest } from '../support/views.ts';
 
 let database: TestDatabase;
 let state: TemporaryFolder;
 let source: Repository;
 let api: TestApi;
 let headSha: string;
+let unpushedSha: string;
 
 before(async () => {
   [database, state, source] = await Promise.all([createDatabase(), createFolder('state'), createRepository()]);
@@ -36,6 +37,18 @@ before(async () => {
     });
   const opened = pullRequest(7, { head: 'factory/shop/epic', base: 'main', headSha });
   await record('shop', { pullRequest: opened, requests: [humanRequest('m1', { pullRequest: 7, headSha })] });
+  // On no branch, as a checkpoint holds it.
+  await source.git('checkout', '--quiet', '--detach');
+  unpushedSha = await source.commit('Guarded', { 'ci.txt': 'four\n' });
+  await source.git(
+    'push',
+    '--quiet',
+    join(state.path, 'forge', 'example.git'),
+    `${unpushedSha}:refs/factory/checkpoints/x`,
+  );
+  await source.git('checkout', '--quiet', 'main');
+  const guarded = { kind: 'protected-paths' as const, taskKey: 'ci', headSha: unpushedSha, base: 'main' };
+  await record('guarded', { tasks: [plannedTask('ci', 0)], requests: [humanRequest('p1', guarded)] });
   await record('fresh', {});
   await record('elsewhere', { pullRequest: pullRequest(8, { headSha: 'c'.repeat(40) }) });
   api = await createApi(db, absentTemporal(), { forge: createMirrorReader(state.path) });
@@ -56,9 +69,20 @@ test('the diff is of the commit that waits for approval, from where it left the 
   assert.equal(epic.mirror, join(state.path, 'forge', 'example.git'));
 });
 
+test('a commit whose branch is not pushed yet is shown for the request that waits with it', async () => {
+  for (const query of ['', '?request=p1']) {
+    const { status, body } = await api.ask('GET', `/epics/guarded/diff${query}`);
+    assert.equal(status, 200);
+    const { pullRequest, title, base } = body;
+    assert.deepEqual([pullRequest, title, base, body.headSha], [null, 'Do ci', 'main', unpushedSha]);
+    assert.match(body.patch, /^diff --git a\/ci\.txt[\s\S]*\n\+four\n$/);
+  }
+});
+
 test('what cannot be shown is told from what there is not', async () => {
   const cases = [
     ['/epics/nowhere/diff', /There is no epic "nowhere"/],
+    ['/epics/guarded/diff?request=p2', /has no open request "p2"/],
     ['/epics/fresh/diff', /has no pull request yet/],
     ['/epics/shop/diff?pullRequest=9', /has no pull request 9/],
     ['/epics/elsewhere/diff', /does not hold commit cccccccccccc of example/],

@@ -46,9 +46,20 @@ test('approve and reject show pull request, commit and diffstat before they send
     const { exitCode, stdout, headSha, paths } = await atShop([decision, 'shop', '--comment', 'x']);
     assert.equal(exitCode, 0);
     assert.match(stdout, /#3: Teach the shop[\s\S]*commit a{40}\n shop\.js \| 2 \+-\n[\s\S]*taken\n$/);
-    assert.deepEqual(paths, ['/epics/shop', '/epics/shop/diff?pullRequest=3', '/epics/shop/respond']);
+    assert.deepEqual(paths, ['/epics/shop', '/epics/shop/diff?request=merge-1', '/epics/shop/respond']);
     assert.equal(headSha, HEAD);
   }
+});
+
+test('a change that is not pushed yet is shown by its request, and approved as that commit', async () => {
+  const requests = [aRequest({ requestId: 'protected-1', kind: 'protected-paths', pullRequest: null, base: 'main' })];
+  const seen = { shown: { body: { ...diff, pullRequest: null } }, epic: anEpic({ requests }) };
+  const { stdout, paths, headSha } = await atShop(['approve', 'shop'], seen);
+  assert.match(stdout, /A change that is not pushed yet: Teach the shop[\s\S]*commit a{40}\n shop\.js/);
+  assert.deepEqual(paths, ['/epics/shop', '/epics/shop/diff?request=protected-1', '/epics/shop/respond']);
+  assert.equal(headSha, HEAD);
+  const { stdout: asked } = await atShop(['show', 'shop'], seen);
+  assert.match(asked, /diff shop --request protected-1[\s\S]*approve shop --request protected-1, or/);
 });
 
 test('a commit other than the one that was looked at is refused with 3, and nothing is sent', async () => {
@@ -59,6 +70,13 @@ test('a commit other than the one that was looked at is refused with 3, and noth
   assert.match(pushed.stderr, /#3 has just moved to c{40}; look at it again/);
   const short = await atShop(['approve', 'shop', '--head', HEAD.slice(0, 8)]);
   assert.equal(short.headSha, HEAD);
+});
+
+test('respond is about the commit of the request, too', async () => {
+  assert.equal((await atShop(['respond', 'shop', 'merge-1', 'approve'])).headSha, HEAD);
+  const given = await atShop(['respond', 'shop', 'merge-1', 'approve', '--head', 'c'.repeat(40)]);
+  assert.equal(given.headSha, 'c'.repeat(40));
+  assert.equal((await atShop(['respond', 'shop', 'question-1', 'retry'])).headSha, undefined);
 });
 
 test('in a terminal approve asks, and only yes is yes', async () => {

@@ -123,18 +123,29 @@ test('servers of one’s own that do not answer are named', async () => {
 });
 
 test('a key without a sandbox is refused, by doctor and by start', async () => {
+  // One that runs nothing, as in a container that may make no namespaces.
+  const broken = bin({ bwrap: 'bubblewrap 0.8.0' });
   const env = {
     ...(await freePorts()),
+    PATH: `${broken}:${process.env.PATH}`,
     ANTHROPIC_API_KEY: 'k',
     ANTHROPIC_BASE_URL: `http://127.0.0.1:${await freePort()}`,
   };
   const { exitCode, of } = await doctor(env);
   assert.equal(exitCode, 1);
-  assert.match(JSON.stringify(of('Sandbox')), /SANDBOX=off/);
+  assert.match(JSON.stringify(of('Sandbox')), /does not work here[\s\S]*SANDBOX=off/);
   assert.match(JSON.stringify(of('Model')), /does not answer/);
-  const start = await runCli(['start'], { env: { STATE_DIR: folder, ...env } });
+  const start = await spawnCli(['start'], { env: { STATE_DIR: folder, ...env } });
   assert.equal(start.exitCode, 1);
   assert.match(start.stderr, /SANDBOX=off/);
+  const { of: without } = await doctor({ ...env, ANTHROPIC_API_KEY: '', ANTHROPIC_BASE_URL: '' });
+  assert.partialDeepStrictEqual(without('Sandbox'), { ok: false, required: false });
+});
+
+test('the sandbox of this machine is shown', async () => {
+  const { of } = await doctor(await freePorts());
+  assert.partialDeepStrictEqual(of('Sandbox'), { ok: true });
+  assert.match(of('Sandbox')?.detail ?? '', /^bubblewrap, no network/);
 });
 
 test('a wrong configuration is one line of the table, and the machine is looked at all the same', async () => {
@@ -150,5 +161,5 @@ test('setup says one line for each part and ends with 0 when all is there', asyn
     .trim()
     .split('\n')
     .map((line) => /^✓ ([\w ]+): /.exec(line)?.[1]);
-  assert.deepEqual(parts, ['Node', 'git', 'tmux', 'Temporal CLI', 'Temporal test server', 'PostgreSQL']);
+  assert.deepEqual(parts, ['Node', 'git', 'tmux', 'bubblewrap', 'Temporal CLI', 'Temporal test server', 'PostgreSQL']);
 });

@@ -30,7 +30,9 @@ before(async () => {
     if (situation !== undefined) onCall(situation);
     return undefined;
   };
-  factory = await startFactory({ model: { scenario, delayMs: 300, fault } });
+  // Its commands are watched through files outside their worktrees, which no sandbox lets them write.
+  const variables = { SANDBOX: 'off' };
+  factory = await startFactory({ variables, model: { scenario, delayMs: 300, fault } });
 });
 after(async () => {
   await factory?.end();

@@ -22,7 +22,12 @@ let neighbour: Factory;
 
 before(async () => {
   neighbour = await startFactory();
-  factory = await startFactory({ model: { scenario: commandScenario({ [EPIC.title]: { long: command } }) } });
+  // Its commands are watched through files outside their worktrees, which no sandbox lets them write.
+  const variables = { SANDBOX: 'off' };
+  factory = await startFactory({
+    variables,
+    model: { scenario: commandScenario({ [EPIC.title]: { long: command } }) },
+  });
 });
 after(async () => {
   await Promise.all([factory?.end(), neighbour?.end()]);

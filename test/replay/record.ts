@@ -3,6 +3,7 @@
  * To be run when a change of the workflows may break running executions on purpose: before the first release any, later
  * none that is not behind `patched`.
  */
+import { randomUUID } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
@@ -10,6 +11,7 @@ import { cleanEnvironment, findTemporal } from '../runner/environment.ts';
 import { startPostgres } from '../runner/postgres.ts';
 import { answer, submitReview, submitWork, tasks, words } from '../workflows/answers.ts';
 import { openStage } from '../workflows/stage.ts';
+import { recordFailed, recordLong, recordReset, recordTerminated } from './record-endings.ts';
 
 const folder = join(import.meta.dirname, 'histories');
 /** Names and paths of the machine that recorded; a replay does not look at them. */
@@ -31,9 +33,18 @@ try {
   await runSingle();
   await runCancelled();
   await runRounds();
+  await runRewound();
   await stage.client.workflow.execute('reconcileWorkflow', { workflowId: 'reconcile', taskQueue: 'factory' });
   await save('supervisor', 'supervisor');
   await save('reconcile', 'reconcile');
+  await recordFailed(stage, save);
+  await recordTerminated(stage, save);
+  await recordReset(stage, save);
+  const long = await openStage({
+    suggestContinueAsNewAt: 60,
+    settings: { limits: { attempts: 2, rounds: 2, turns: 30 } },
+  });
+  await recordLong(long, (name, workflowId, runId) => save(name, workflowId, runId, long)).finally(() => long.close());
 } finally {
   await stage.close();
   await postgres.stop();
@@ -117,9 +128,32 @@ async function runRounds(): Promise<void> {
   await save('agent-gave-up', 'agent-rounds.rough.implement.1');
 }
 
+/** Taken back while its approval is open, and reset to its newest step before it merges. */
+async function runRewound(): Promise<void> {
+  stage.play({});
+  const input = { title: 'Rewound', tasks: tasks({ back: [] }), requireApproval: ['merge'] };
+  await stage.start('rewound', input);
+  const { requestId } = await stage.asked('rewound', 'merge');
+  await stage.update('rewound', 'rewindTask', { taskKey: 'back', turn: 1, by: 'me' });
+  await stage.until('rewound', (view) => view.requests.some((r) => r.state === 'open' && r.requestId !== requestId));
+  const { events } = await stage.client.workflow.getHandle('epic-rewound').fetchHistory();
+  const newest = (events ?? []).findLast((event) => event.workflowTaskCompletedEventAttributes);
+  await stage.client.workflowService.resetWorkflowExecution({
+    namespace: stage.client.options.namespace,
+    workflowExecution: { workflowId: 'epic-rewound' },
+    reason: 'recorded',
+    requestId: randomUUID(),
+    workflowTaskFinishEventId: newest?.eventId ?? null,
+  });
+  await stage.client.workflow.getHandle('epic-rewound').signal('approve', { by: 'me' });
+  await stage.client.workflow.getHandle('epic-rewound').result();
+  await save('epic-reset', 'epic-rewound');
+  await save('task-rewound', 'epic-rewound/task-back');
+}
+
 /** One event a line, so that a difference can be read. */
-async function save(name: string, workflowId: string): Promise<void> {
-  const history = historyToJSON(await stage.client.workflow.getHandle(workflowId).fetchHistory());
+async function save(name: string, workflowId: string, runId?: string, { client } = stage): Promise<void> {
+  const history = historyToJSON(await client.workflow.getHandle(workflowId, runId).fetchHistory());
   const { events: recorded } = JSON.parse(history, anonymous);
   const events = (recorded as unknown[]).map((event) => JSON.stringify(event));
   const text = `{"workflowId":${JSON.stringify(workflowId)},"history":{"events":[\n${events.join(',\n')}\n]}}\n`;

@@ -18,7 +18,9 @@ const folder = join(import.meta.dirname, 'histories');
 
 interface Recorded {
   readonly workflowId: string;
-  readonly history: { events: { workflowExecutionStartedEventAttributes?: { workflowType: { name: string } } }[] };
+  readonly history: {
+    events: { eventType: string; workflowExecutionStartedEventAttributes?: { workflowType: { name: string } } }[];
+  };
 }
 
 const recorded = new Map(
@@ -38,11 +40,31 @@ for (const [file, history] of recorded) {
   test(`${file} replays`, () => replay(today, history));
 }
 
+const typeOf = ({ history }: Recorded) =>
+  history.events[0]?.workflowExecutionStartedEventAttributes?.workflowType.name ?? 'unknown';
+
 test('there is a history of every workflow', () => {
-  const types = [...recorded.values()].map(
-    ({ history }) => history.events[0]?.workflowExecutionStartedEventAttributes?.workflowType.name,
+  const types = new Set([...recorded.values()].map(typeOf));
+  assert.deepEqual([...types].toSorted(), Object.keys(workflows).toSorted());
+});
+
+test('there is a history of every way in which an epic, a task and an agent can end, and of their resets', () => {
+  const endings = new Set(
+    [...recorded.values()].flatMap((one) => {
+      const isReset = JSON.stringify(one.history.events).includes('WORKFLOW_TASK_FAILED_CAUSE_RESET_WORKFLOW');
+      const ending = one.history.events.at(-1)?.eventType.replace('EVENT_TYPE_WORKFLOW_EXECUTION_', '');
+      return [`${typeOf(one)} ${ending}`, ...(isReset ? [`${typeOf(one)} RESET`] : [])];
+    }),
   );
-  assert.deepEqual([...new Set(types)].toSorted(), Object.keys(workflows).toSorted());
+  const wanted = ['COMPLETED', 'FAILED', 'CANCELED', 'TERMINATED', 'CONTINUED_AS_NEW', 'RESET'];
+  for (const type of ['epicWorkflow', 'taskWorkflow', 'agentWorkflow']) {
+    assert.deepEqual(
+      wanted.filter((ending) => !endings.has(`${type} ${ending}`)),
+      [],
+      type,
+    );
+  }
+  assert.ok(endings.has('supervisorWorkflow CONTINUED_AS_NEW'));
 });
 
 test('a workflow that was changed without care does not replay', async () => {

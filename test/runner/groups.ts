@@ -18,6 +18,7 @@ export const GROUPS: readonly Group[] = [
   { name: 'replay', concurrency: 1, timeoutMs: 60_000, needs: [] },
   { name: 'api', concurrency: 2, timeoutMs: 60_000, needs: ['postgres', 'temporal'] },
   { name: 'cli', concurrency: 2, timeoutMs: 60_000, needs: ['postgres', 'temporal'] },
+  { name: 'faults', concurrency: 1, timeoutMs: 300_000, needs: ['temporal'] },
   { name: 'e2e', concurrency: 1, timeoutMs: 120_000, needs: ['postgres', 'temporal'] },
 ];
 

@@ -32,7 +32,9 @@ export const anEpic = (fields: Partial<Epic> = {}): Epic => ({
   turns: 0,
   pullRequests: [],
   requests: [],
+  retries: [],
   cost: { settledUsd: 0.5, reservedUsd: 0, capUsd: 20 },
+  sandboxes: [],
   ...fields,
 });
 
@@ -65,6 +67,7 @@ export const aRequest = (fields: Partial<HumanRequest> = {}): HumanRequest => ({
   taskKey: null,
   pullRequest: 3,
   headSha: 'a'.repeat(40),
+  base: null,
   state: 'open',
   answer: null,
   askedAt: AT,

@@ -8,6 +8,7 @@ import { createCheckpointActivities } from '../../activities/git/checkpoint.ts';
 import { createMergeActivities } from '../../activities/git/merge.ts';
 import { mirrorPath } from '../../activities/git/names.ts';
 import type { GitHost } from '../../activities/git/repository.ts';
+import { createRewindActivities } from '../../activities/git/rewind.ts';
 import { createWorktreeActivities } from '../../activities/git/worktree.ts';
 import { createFolder, createRepository, type Files, type Repository, repositoryAt } from './git.ts';
 
@@ -25,6 +26,7 @@ export interface GitStage {
 
 type Activities = ReturnType<typeof createWorktreeActivities> &
   ReturnType<typeof createCheckpointActivities> &
+  ReturnType<typeof createRewindActivities> &
   ReturnType<typeof createBranchActivities> &
   ReturnType<typeof createMergeActivities>;
 export type HostActivities = Activities;
@@ -53,7 +55,8 @@ export async function createGitStage(options: { files?: Files; bare?: boolean } 
 
 const activitiesOf = (host: GitHost): Activities => ({
   ...createWorktreeActivities(host),
-  ...createCheckpointActivities(host),
+  ...createCheckpointActivities({ host, note: async () => {} }),
+  ...createRewindActivities(host),
   ...createBranchActivities(host),
   ...createMergeActivities(host),
 });

@@ -2,13 +2,19 @@
 import { condition, defineQuery, defineSignal, setHandler } from '@temporalio/workflow';
 
 const names = ['requestAdmission', 'releaseAdmission', 'escalate'];
+const statusQuery = defineQuery<{ admitted: string[] }>('status');
 const heardQuery = defineQuery<[string, unknown][]>('heard');
 
-/** Keeps what it hears. */
+/** Keeps what it hears, and admits whoever asks for as long as nobody takes that back. */
 export async function supervisorWorkflow(): Promise<void> {
   const heard: [string, unknown][] = [];
   for (const name of names) setHandler(defineSignal<[unknown]>(name), (message) => void heard.push([name, message]));
   setHandler(heardQuery, () => heard);
+  const epicsOf = (name: string) =>
+    heard.filter(([word]) => word === name).map(([, said]) => (said as { epicId: string }).epicId);
+  setHandler(statusQuery, () => ({
+    admitted: epicsOf('requestAdmission').filter((id) => !epicsOf('releaseAdmission').includes(id)),
+  }));
   await condition(() => false);
 }
 

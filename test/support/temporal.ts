@@ -3,6 +3,7 @@ import type { HistoryAndWorkflowId } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, type ReplayWorkerOptions, Runtime, Worker } from '@temporalio/worker';
 import { DYNAMIC_CONFIG } from '../../local/temporal.ts';
+import { INDEXED_VALUE_TYPES } from '../../worker/namespace.ts';
 import { SEARCH_ATTRIBUTES } from '../../workflows/contract/search-attributes.ts';
 import { required } from './environment.ts';
 
@@ -19,13 +20,18 @@ export interface TestTemporal {
   readonly connection: TestWorkflowEnvironment['nativeConnection'];
   readonly address: string;
   readonly namespace: string;
-  /** Replays every history of the namespace with `code` and fails if one does not fit; answers with their number. */
-  replayHistories(code: WorkflowCode): Promise<number>;
+  /**
+   * Replays every history of the namespace with `code` and fails if one does not fit; answers with their number.
+   * A server that cannot list its executions is told the `roots`, whose children are found in their histories.
+   */
+  replayHistories(code: WorkflowCode, roots?: readonly string[]): Promise<number>;
   /** Call it in `after`, behind replayHistories and when the workers have ended. */
   stop(): Promise<void>;
 }
 
 export interface TemporalOptions {
+  /** Temporal's time-skipping test server: waits take no time, and nothing can be listed or continued after a restart. */
+  readonly skipsTime?: boolean;
   /** Suggests continue-as-new to workflows at this many events, to force it in a test. */
   readonly suggestContinueAsNewAt?: number;
 }
@@ -41,8 +47,12 @@ async function onFreePort<T>(start: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Starts a dev server in memory on a free port: half a second. */
-export async function startTemporal({ suggestContinueAsNewAt }: TemporalOptions = {}): Promise<TestTemporal> {
+/** Starts a server in memory on a free port: half a second. */
+export async function startTemporal({
+  suggestContinueAsNewAt,
+  skipsTime,
+}: TemporalOptions = {}): Promise<TestTemporal> {
+  if (skipsTime === true) return startTimeSkipping();
   const settings = [...DYNAMIC_CONFIG];
   if (suggestContinueAsNewAt !== undefined) {
     settings.push(`limit.historyCount.suggestContinueAsNew=${suggestContinueAsNewAt}`);
@@ -60,6 +70,18 @@ export async function startTemporal({ suggestContinueAsNewAt }: TemporalOptions 
   return asTestTemporal(environment);
 }
 
+async function startTimeSkipping(): Promise<TestTemporal> {
+  const executable = { type: 'existing-path', path: required('FACTORY_TEST_SERVER') } as const;
+  const environment = await onFreePort(() => TestWorkflowEnvironment.createTimeSkipping({ server: { executable } }));
+  // It has no list of them either, so what the worker process does at its start does not work here.
+  const attributes = Object.values(SEARCH_ATTRIBUTES).map(({ name, type }) => [name, INDEXED_VALUE_TYPES[type]]);
+  await environment.connection.operatorService.addSearchAttributes({
+    namespace: environment.namespace ?? 'default',
+    searchAttributes: Object.fromEntries(attributes),
+  });
+  return asTestTemporal(environment);
+}
+
 function asTestTemporal(environment: TestWorkflowEnvironment): TestTemporal {
   return {
     environment,
@@ -67,9 +89,29 @@ function asTestTemporal(environment: TestWorkflowEnvironment): TestTemporal {
     connection: environment.nativeConnection,
     address: environment.address,
     namespace: environment.namespace ?? 'default',
-    replayHistories: (code) => replay(code, environment.client.workflow.list().intoHistories()),
+    replayHistories: (code, roots) =>
+      replay(
+        code,
+        roots === undefined
+          ? environment.client.workflow.list().intoHistories()
+          : historiesOf(environment.client, roots),
+      ),
     stop: () => environment.teardown(),
   };
+}
+
+async function* historiesOf(
+  client: TestWorkflowEnvironment['client'],
+  roots: readonly string[],
+): AsyncGenerator<HistoryAndWorkflowId> {
+  for (const workflowId of roots) {
+    const history = await client.workflow.getHandle(workflowId).fetchHistory();
+    yield { workflowId, history };
+    const children = (history.events ?? []).flatMap(
+      (event) => event.childWorkflowExecutionStartedEventAttributes?.workflowExecution?.workflowId ?? [],
+    );
+    yield* historiesOf(client, children);
+  }
 }
 
 /** Open executions are replayed too: what they have done so far must fit as well, and visibility lags behind. */

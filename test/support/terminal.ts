@@ -3,7 +3,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CommandResult, type DurableCommand, runDurableCommand } from '../../activities/terminal/run-command.ts';
+import { NO_SANDBOX } from '../../activities/terminal/sandbox.ts';
 import { createTerminal, endServer, type Terminal } from '../../activities/terminal/tmux.ts';
+import { RepositoryPolicy } from '../../workflows/contract/settings.ts';
 
 export interface TestTerminal {
   readonly stateDir: string;
@@ -15,8 +17,9 @@ export interface TestTerminal {
   end(): Promise<void>;
 }
 
-export function createTestTerminal(): TestTerminal {
-  const stateDir = mkdtempSync(join(tmpdir(), 'term-'));
+/** `below`: a folder outside /tmp, where a command's own /tmp would hide what is in it. */
+export function createTestTerminal({ below = tmpdir() } = {}): TestTerminal {
+  const stateDir = mkdtempSync(join(below, 'term-'));
   const worktree = join(stateDir, 'work tree');
   mkdirSync(worktree);
   const terminal = createTerminal({ stateDir, host: 'test' });
@@ -27,6 +30,12 @@ export function createTestTerminal(): TestTerminal {
     script,
     cwd: worktree,
     env: {},
+    secrets: {},
+    sandbox: NO_SANDBOX('of the test'),
+    readOnly: false,
+    git: undefined,
+    network: [],
+    limits: RepositoryPolicy.parse({}).limits,
     timeoutMs: 30_000,
     ...options,
   });

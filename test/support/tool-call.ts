@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { HostToolInput } from '../../activities/tools/host-tool.ts';
 import type { Database } from '../../db/connection.ts';
 import { json } from '../../db/json.ts';
+import { RepositoryPolicy } from '../../workflows/contract/settings.ts';
 
 let calls = 0;
 
@@ -59,7 +60,8 @@ export async function addToolCall(
     placement: { host: 'test', epoch: 1 },
     readOnly,
     timeoutSeconds,
-    env: {},
+    repository: 'example',
+    policy: RepositoryPolicy.parse({}),
   };
 }
 

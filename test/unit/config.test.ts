@@ -4,7 +4,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
-import { ConfigError, loadConfig, sandboxProblem } from '../../config.ts';
+import { sandboxProblem } from '../../activities/terminal/sandbox-probe.ts';
+import { ConfigError, loadConfig } from '../../config.ts';
 import { absolute, type Mistake, unknownNames } from '../../config-files.ts';
 import { VARIABLES } from '../../config-variables.ts';
 
@@ -115,10 +116,12 @@ test('a name in .env that nobody reads is found', () => {
   ]);
 });
 
-test('a real key needs the sandbox to be switched off knowingly', () => {
-  assert.match(sandboxProblem(loadConfig({ ANTHROPIC_API_KEY: 'k' })) ?? '', /SANDBOX=off/);
-  assert.equal(sandboxProblem(loadConfig({ ANTHROPIC_API_KEY: 'k', SANDBOX: 'off' })), undefined);
-  assert.equal(sandboxProblem(loadConfig({})), undefined);
+test('a real key needs a sandbox, or that it is switched off knowingly', () => {
+  assert.match(sandboxProblem(loadConfig({ ANTHROPIC_API_KEY: 'k' }), false) ?? '', /SANDBOX=off/);
+  assert.equal(sandboxProblem(loadConfig({ ANTHROPIC_API_KEY: 'k' }), true), undefined);
+  assert.equal(sandboxProblem(loadConfig({ ANTHROPIC_API_KEY: 'k', SANDBOX: 'off' }), false), undefined);
+  assert.equal(sandboxProblem(loadConfig({}), false), undefined);
+  assert.match(sandboxProblem(loadConfig({}), false, true) ?? '', /SANDBOX=off/);
 });
 
 test('.env.example has every variable, and no other, with its default', () => {

@@ -39,6 +39,12 @@ test('each kind of question names the command that answers it', () => {
   );
 });
 
+test('a step that is tried again says why', () => {
+  const retry = { workflowId: 'epic-shop/task-api', taskKey: 'api', activity: 'pushBranch', attempt: 4 };
+  const lines = epicLines(anEpic({ retries: [{ ...retry, message: 'The forge is away\nand more' }] }), plain, NOW);
+  assert.ok(lines.includes('  tries again: api: pushBranch, attempt 4, after: The forge is away'));
+});
+
 test('a graph that goes round does not hang', () => {
   const tasks = [aTask({ key: 'a', dependsOn: ['b'] }), aTask({ key: 'b', dependsOn: ['a'] })];
   assert.equal(epicLines(anEpic({ tasks }), plain, NOW).length, 4);

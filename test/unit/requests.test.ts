@@ -1,7 +1,17 @@
 /** Human requests: one id and one effect, however often asked or answered. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ask, close, matchVerdict, openRequests, responseProblem, withdraw } from '../../workflows/epic/requests.ts';
+import {
+  ask,
+  close,
+  largestUsedUp,
+  leaveRequests,
+  matchVerdict,
+  openRequests,
+  responseProblem,
+  startRequestId,
+  withdrawStart,
+} from '../../workflows/epic/requests.ts';
 import type { EpicRequest } from '../../workflows/epic/state.ts';
 
 const now = '2030-01-01T00:00:00.000Z';
@@ -75,8 +85,32 @@ test('a response is refused with the reason', () => {
 test('what was withdrawn is closed, and asked again is open again', () => {
   const requests: EpicRequest[] = [];
   ask(requests, merge(sha('a')), now);
-  withdraw(requests, merge(sha('a')).requestId, now);
+  leaveRequests(requests, () => true, now);
   assert.equal(openRequests(requests).length, 0);
   ask(requests, merge(sha('a')), now);
   assert.equal(openRequests(requests).length, 1);
+});
+
+test('a question about the start of a task ends with that task, and no other does', () => {
+  const requests: EpicRequest[] = [];
+  const about = (taskKey: string) => ({
+    ...{ requestId: `${startRequestId(taskKey)}1`, kind: 'question' as const, question: '?', options: ['retry'] },
+    ...{ askedBy: 'epic-e', taskKey },
+  });
+  for (const key of ['api', 'api-2']) ask(requests, about(key), now);
+  withdrawStart(requests, 'api', now);
+  assert.deepEqual(
+    openRequests(requests).map(({ taskKey }) => taskKey),
+    ['api-2'],
+  );
+});
+
+test('a budget request names the cap that is used up, whatever its id', () => {
+  const requests: EpicRequest[] = [];
+  assert.equal(largestUsedUp(requests), 0);
+  const budget = { kind: 'budget' as const, question: '?', options: ['raise', 'cancel'], askedBy: 'w' };
+  ask(requests, { ...budget, requestId: 'budget-a', capMicroUsd: 30 }, now);
+  ask(requests, { ...budget, requestId: 'budget-99', capMicroUsd: 20 }, now);
+  close(requests, answer('budget-a', 'raise'), now);
+  assert.equal(largestUsedUp(requests), 30);
 });

@@ -6,6 +6,7 @@ import { after, test } from 'node:test';
 import fc from 'fast-check';
 import { commandEnvironment, shellQuote } from '../../activities/terminal/command.ts';
 import { readOutput, readStop, writeJournal, writeStop } from '../../activities/terminal/journal.ts';
+import { NO_SANDBOX } from '../../activities/terminal/sandbox.ts';
 import { createTerminal, endServer, listSessions, openWindow } from '../../activities/terminal/tmux.ts';
 import { exec } from '../../exec.ts';
 
@@ -55,7 +56,7 @@ test('commands see an environment by allow-list, without the folders that npm ad
   const path = process.env.PATH;
   process.env.PATH = `/x/node_modules/.bin:${path}`;
   process.env.ANTHROPIC_API_KEY = 'do-not-show';
-  const environment = commandEnvironment({ CI: '0', OWN: 'own' });
+  const environment = commandEnvironment({ CI: '0', OWN: 'own' }, NO_SANDBOX('of the test'));
   process.env.PATH = path;
   delete process.env.ANTHROPIC_API_KEY;
   assert.doesNotMatch(JSON.stringify(environment), /do-not-show|node_modules\/\.bin/);

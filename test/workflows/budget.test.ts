@@ -46,6 +46,8 @@ test('three agents that meet the cap are one request, and a larger cap lets all 
     stage.update('short', 'raiseBudget', { capUsd: 1 }),
     failsWith('InvalidInput', /more than the 1/),
   );
+  // What is smaller than a millionth of a dollar is no raise.
+  await assert.rejects(stage.update('short', 'raiseBudget', { capUsd: 1.0000004 }), failsWith('InvalidInput'));
   await assert.rejects(stage.respond('short', requestId, 'raise'), failsWith('InvalidInput', /new cap in USD/));
   await assert.rejects(stage.respond('short', requestId, 'raise', { answer: '0.5' }), failsWith('InvalidInput'));
   assert.equal(stage.log.filter((line) => line.startsWith('cap ')).length, 0);

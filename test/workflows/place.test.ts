@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { ApplicationFailure } from '@temporalio/common';
 import { waitFor } from '../support/wait-for.ts';
-import { answer, submitWork, tasks } from './answers.ts';
+import { answer, submitReview, submitWork, tasks } from './answers.ts';
 import { openStage } from './stage.ts';
 
 const stage = await openStage({ hostCapacity: 1 });
@@ -39,6 +39,31 @@ test('a host that is lost in the middle of a command costs a new place, not an a
   );
   const row = await stage.taskRow('lost', 'moved');
   assert.deepEqual([row?.state, row?.attempt], ['COMPLETED', 1]);
+});
+
+test('what the Worker was not told yet before its host was lost, it is told on the next one', async () => {
+  let isReviewed = false;
+  let losses = 0;
+  stage.play({
+    takeTurn: ({ purpose }) => {
+      if (purpose !== 'review') return takeTurn({ purpose });
+      const first = !isReviewed;
+      isReviewed = true;
+      return submitReview(first ? 'request_changes' : 'approve');
+    },
+    writeBrief: (_, kind) => {
+      if (kind !== 'changes-requested' || losses > 0) return;
+      losses += 1;
+      throw lost();
+    },
+  });
+  await (await stage.start('untold', { title: 'Untold', tasks: tasks({ told: [] }) })).result();
+  const kinds = ['implement', 'review', 'changes-requested (moved)', 'review'];
+  assert.deepEqual(
+    lines('brief told'),
+    kinds.map((kind) => `brief told ${kind}`),
+  );
+  assert.equal(losses, 1);
 });
 
 test('a push that a newer place has fenced off, and a host lost while it is prepared, mean another place', async () => {

@@ -32,6 +32,7 @@ export async function openStage(options: StageOptions = {}) {
   const { db } = database;
   await reportHost(db, { name: 'stage', capacity: options.hostCapacity ?? 50 });
   let script: Script = {};
+  const started: string[] = [];
   const standIns = createStandIns(() => script, options.settings ?? {});
   const supervision = createSupervisionActivities({
     db,
@@ -41,6 +42,8 @@ export async function openStage(options: StageOptions = {}) {
   const factory = {
     ...createRecordActivities({ db }),
     ...supervision,
+    // The server that skips time keeps no list; nothing is open when a supervisor starts there.
+    ...(options.skipsTime === true ? { listOpenEpics: async () => ({ admitted: [], limit: 10 }) } : {}),
     escalate: async (message: Escalate) => (script.isEscalationLost ? undefined : supervision.escalate(message)),
     ...createPlaceActivities({ db }),
     ...standIns.factory,
@@ -76,14 +79,18 @@ export async function openStage(options: StageOptions = {}) {
     log: standIns.log,
     pullRequests: standIns.pullRequests,
     client: temporal.client,
+    /** Its clock, on a server that skips time. */
+    environment: temporal.environment,
     workflowBundle,
     /** From now on the stand-ins follow this script, and in all else succeed. */
     play: (next: Script): void => {
       script = next;
     },
     /** Starts an epic as the API does. */
-    start: (id: string, input: unknown) =>
-      workflow.start('epicWorkflow', { ...epicStartOptions(id, 'a test'), args: [input] }),
+    start: (id: string, input: unknown) => {
+      started.push(epicWorkflowId(id));
+      return workflow.start('epicWorkflow', { ...epicStartOptions(id, 'a test'), args: [input] });
+    },
     handle,
     status,
     /** Waits until the epic's view fits. */
@@ -110,7 +117,7 @@ export async function openStage(options: StageOptions = {}) {
         .terminate('the test is over')
         .catch(() => undefined);
       try {
-        await temporal.replayHistories({ workflowBundle });
+        await temporal.replayHistories({ workflowBundle }, options.skipsTime === true ? started : undefined);
       } finally {
         for (const worker of workers) worker.shutdown();
         await running;

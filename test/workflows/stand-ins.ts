@@ -3,7 +3,11 @@ import { createHash } from 'node:crypto';
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { TakeTurnInput, TurnResult } from '../../activities/agent/take-turn.ts';
+import type { Brief } from '../../activities/agent/write-brief.ts';
+import type { Inspection } from '../../activities/change/inspect.ts';
+import type { CheckpointResult } from '../../activities/git/checkpoint.ts';
 import { withHeartbeat } from '../../activities/heartbeat.ts';
+import type { Secret } from '../../activities/secrets/scan.ts';
 import type { EpicInput } from '../../workflows/contract/epic.ts';
 import { agentId } from '../../workflows/contract/ids.ts';
 import type { EpicSettings } from '../../workflows/contract/settings.ts';
@@ -21,17 +25,25 @@ type MergeKind = 'unchanged' | 'conflict' | undefined;
 /** What the stand-ins do where a test wants something other than success. Each may wait or throw. */
 export interface Script {
   takeTurn?: (input: TakeTurnInput) => Promise<TurnResult | undefined> | TurnResult | undefined;
+  checkpoint?: (turn: number) => Partial<CheckpointResult>;
   bash?: (input: ToolInput) => Promise<void> | void;
   writeBrief?: (taskKey: string, kind: string) => Promise<void> | void;
   verify?: (taskKey: string, run: number) => Promise<boolean> | boolean;
   mergeTarget?: (taskKey: string, run: number) => Promise<MergeKind> | MergeKind;
   /** 'nothing': the worktree is as the branch was. */
   commitChange?: (taskKey: string, run: number) => 'nothing' | undefined;
-  pushBranch?: (taskKey: string, run: number) => void;
+  /** What the change touches; nothing by default. */
+  inspectChange?: (taskKey: string, run: number) => Inspection | undefined;
+  /** May answer with what looks like a secret. */
+  pushBranch?: (taskKey: string, run: number) => Secret[] | undefined;
   /** The supervisor never hears of failures. */
   isEscalationLost?: boolean;
+  /** This branch's pull request was merged in an earlier life of its task. */
+  isMergedBefore?: (head: string) => boolean;
   mergePullRequest?: (head: string, run: number) => Promise<void> | void;
   prepareWorktree?: (taskKey: string, run: number) => Promise<void> | void;
+  /** Why the files cannot be taken back. */
+  rewindWorktree?: (taskKey: string) => string | undefined;
 }
 
 const sha = (text: string) => createHash('sha1').update(text).digest('hex');
@@ -49,7 +61,12 @@ const SETTINGS: EpicSettings = {
   policy: {
     verify: [{ name: 'verify', command: 'true' }],
     env: {},
+    network: [],
+    limits: { memoryMb: 64, processes: 16, fileMb: 1 },
+    secretsAllowedIn: [],
     timeouts: { setupSeconds: 1, verifySeconds: 1, commandSeconds: 1 },
+    protectedPaths: ['ci'],
+    testPaths: ['test'],
   },
   policyHash: 'p',
 };
@@ -75,13 +92,31 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
       ...(input.requireApproval === undefined ? {} : { approvals: input.requireApproval }),
       ...(input.repository === 'missing' ? missing() : {}),
     }),
-    openTranscript: async (input: { epicId: string; taskKey?: string; purpose: 'implement'; openedBy: string }) => {
+    openTranscript: async (input: {
+      epicId: string;
+      taskKey?: string;
+      purpose: 'implement';
+      openedBy: string;
+      fork?: { from: string; atTurn: number };
+    }) => {
       const known = transcripts.get(input.openedBy);
       if (known !== undefined) return { ...known, nextTurn: (turns.get(known.agentId) ?? 0) + 1 };
       const attempt = count(`${input.epicId}.${input.taskKey}.${input.purpose}`);
       const opened = { agentId: agentId(input.epicId, input.taskKey, input.purpose, attempt), attempt };
       transcripts.set(input.openedBy, opened);
-      return { ...opened, nextTurn: 1 };
+      if (input.fork === undefined) return { ...opened, nextTurn: 1 };
+      log.push(`${opened.agentId} forks ${input.fork.from} at ${input.fork.atTurn}`);
+      turns.set(opened.agentId, input.fork.atTurn);
+      return { ...opened, nextTurn: input.fork.atTurn + 1 };
+    },
+    /** Every turn that was taken has its files. */
+    findRewind: async ({ epicId, taskKey, turn }: { epicId: string; taskKey: string; turn: number }) => {
+      const present = [...transcripts.values()].filter((known) =>
+        known.agentId.startsWith(`${epicId}.${taskKey}.impl`),
+      );
+      const transcript = present.at(-1)?.agentId ?? '';
+      if ((turns.get(transcript) ?? 0) >= turn) return { kind: 'found', transcript, turn };
+      return { kind: 'none', reason: `Turn ${turn} changed no file that was kept` };
     },
     answerToolCalls: async ({ answers }: { answers: { content: string; isError: boolean }[] }) => {
       for (const answer of answers.filter(({ isError }) => isError)) log.push(`refused: ${answer.content}`);
@@ -99,7 +134,17 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
     openPullRequest: async ({ head, base, title }: { head: string; base: string; title: string }) => {
       const number = pullRequests.get(head) ?? pullRequests.size + 1;
       pullRequests.set(head, number);
-      return { number, url: `local:example#${number}`, title, head, base, headSha: sha(head), state: 'open' };
+      const merged = log.includes(`merge ${head}`)
+        ? { state: 'merged', mergedSha: sha(`merged ${number}`) }
+        : { state: 'open' };
+      return { number, url: `local:example#${number}`, title, head, base, headSha: sha(head), ...merged };
+    },
+    findPullRequest: async ({ epicId, taskKey }: { epicId: string; taskKey: string }) => {
+      const head = `factory/${epicId}/${taskKey}`;
+      const number = pullRequests.get(head);
+      if (number === undefined) return null;
+      const merged = script().isMergedBefore?.(head) ? { state: 'merged', mergedSha: sha(`merged ${number}`) } : {};
+      return { number, url: `local:example#${number}`, title: head, head, base: 'main', headSha: sha(head), ...merged };
     },
     reviewPullRequest: async () => {},
     mergePullRequest: async ({ number, expectedHeadSha }: { number: number; expectedHeadSha: string }) => {
@@ -112,9 +157,9 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
   };
 
   const host = {
-    writeBrief: async ({ brief, taskKey = 'epic' }: { brief: { kind: string }; taskKey?: string }) => {
+    writeBrief: async ({ brief, taskKey = 'epic' }: { brief: Brief; taskKey?: string }) => {
       await script().writeBrief?.(taskKey, brief.kind);
-      log.push(`brief ${taskKey} ${brief.kind}`);
+      log.push(`brief ${taskKey} ${brief.kind}${brief.isMoved ? ' (moved)' : ''}`);
     },
     prepareWorktree: async ({ epicId, taskKey = '', placement }: Place) => {
       await script().prepareWorktree?.(taskKey, count(`prepareWorktree ${epicId}/${taskKey}`));
@@ -124,10 +169,16 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
         branch: `factory/${epicId}/${taskKey}`,
         headSha: sha('base'),
         baseSha: sha('base'),
+        isMerged: log.includes(`merge factory/${epicId}/${taskKey}`),
       };
     },
     prepareDetached: async ({ name }: { name: string }) => ({ worktree: `/w/${name}`, commitSha: sha(name) }),
     removeWorktree: async () => ({ removed: true }),
+    rewindWorktree: async ({ taskKey = '', agentId, turn }: Place & { agentId: string; turn: number }) => {
+      const reason = script().rewindWorktree?.(taskKey);
+      log.push(`rewind ${taskKey} to ${turn} of ${agentId}`);
+      return reason === undefined ? { kind: 'rewound', headSha: sha('rewound') } : { kind: 'impossible', reason };
+    },
     runSetup: async () => ({ ran: true }),
     bash: async (input: ToolInput) => {
       log.push(`bash ${input.agentId}`);
@@ -137,7 +188,10 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
     },
     edit: async () => ({ isError: false, summary: 'ok' }),
     endCommands: async () => {},
-    checkpoint: async () => ({ sha: null, pushed: false, leftOut: [] }),
+    checkpoint: async ({ turn }: { turn: number }): Promise<CheckpointResult> => ({
+      ...{ sha: null, pushed: true, leftOut: [], secrets: [] },
+      ...script().checkpoint?.(turn),
+    }),
     commitChange: async ({ key, epicId, taskKey = '' }: Place & { key: string }) => {
       const nothing = script().commitChange?.(taskKey, count(`commit ${epicId}/${taskKey}`)) === 'nothing';
       const headSha = sha(nothing ? 'base' : `${taskKey} ${key}`);
@@ -148,10 +202,16 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
       const checks = [{ name: 'verify', exitCode: green ? 0 : 1 }];
       return { green, checks, treeSha: sha(`tree ${commitSha}`) };
     },
-    pushBranch: async ({ headSha, epicId, taskKey = 'epic' }: Place & { headSha: string }) => {
-      script().pushBranch?.(taskKey, count(`push ${epicId}/${taskKey}`));
-      log.push(`push ${taskKey}`);
-      return { headSha };
+    inspectChange: async ({ epicId, taskKey = '' }: Place) =>
+      script().inspectChange?.(taskKey, count(`inspect ${epicId}/${taskKey}`)) ?? {},
+    showHead: async ({ headSha, taskKey }: Place & { headSha: string }) => {
+      log.push(`show ${taskKey} ${headSha}`);
+      return { secrets: [] };
+    },
+    pushBranch: async ({ epicId, taskKey = 'epic' }: Place) => {
+      const secrets = script().pushBranch?.(taskKey, count(`push ${epicId}/${taskKey}`)) ?? [];
+      if (secrets.length === 0) log.push(`push ${taskKey}`);
+      return { secrets };
     },
     mergeTarget: async ({ epicId, taskKey = 'epic' }: Place) => {
       const kind = (await script().mergeTarget?.(taskKey, count(`mergeTarget ${epicId}/${taskKey}`))) ?? 'unchanged';

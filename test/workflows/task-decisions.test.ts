@@ -1,6 +1,7 @@
 /** What a person decides about single tasks: each decision has its effect once, also when it is sent twice. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { ApplicationFailure } from '@temporalio/common';
 import { waitFor } from '../support/wait-for.ts';
 import { failsWith, submitWork, tasks, words } from './answers.ts';
 import { openStage } from './stage.ts';
@@ -111,4 +112,23 @@ test('a task that comes too late for the merge is refused instead of lost', asyn
   gate.resolve();
   await handle.result();
   assert.deepEqual(merged('late').toSorted(), ['a', 'b', 'epic']);
+});
+
+test('a task whose pull request was merged in an earlier life is a question, and no second merge', async () => {
+  stage.play({
+    takeTurn: ({ purpose }) => short(purpose),
+    isMergedBefore: () => true,
+    mergePullRequest: (head) => {
+      if (head.endsWith('/twice')) throw ApplicationFailure.nonRetryable('merged without these', 'NotAllowedNow');
+    },
+  });
+  const handle = await stage.start('before', { title: 'Before', tasks: tasks({ twice: [], other: [] }) });
+  const failed = await stage.asked('before', 'failed-task', 'twice');
+  await stage.respond('before', failed.requestId, 'retry', { comment: 'once more' });
+  const { question, requestId } = await stage.asked('before', 'question', 'twice');
+  assert.match(question, /was merged before, as [0-9a-f]{12}.*“once more”.*needs another task/);
+  await stage.respond('before', requestId, 'done');
+  await handle.result();
+  assert.equal(await stateOf('before', 'twice'), 'COMPLETED');
+  assert.deepEqual(merged('before'), ['other', 'epic']);
 });

@@ -82,6 +82,7 @@ export function openAgent(input: AgentWorkflowInput) {
       agent.tell('WAITING', 'waits for a larger budget', { kind: 'budget', reason });
       await requests.ask({
         requestId: `budget-${short.capMicroUsd}`,
+        capMicroUsd: short.capMicroUsd,
         kind: 'budget',
         question: `The budget is used up: ${reason}. Raise it to at least ${usd(short.spentMicroUsd + short.neededMicroUsd)}, or cancel the epic?`,
         options: ['raise', 'cancel'],

@@ -1,6 +1,7 @@
 /** Runs the tool calls of one answer: what only reads side by side, the rest in order, the finishing one last. */
 import { isCancellation } from '@temporalio/workflow';
 import type { ToolCallRef } from '../../activities/agent/take-turn.ts';
+import type { CheckpointResult } from '../../activities/git/checkpoint.ts';
 import { brieflyOnHost, factory } from '../activities.ts';
 import { type AgentOutcome, READ_ONLY } from '../contract/agent.ts';
 import { failureMessage, failureType } from '../failure.ts';
@@ -34,17 +35,18 @@ export async function runTools(
 }
 
 async function runTool(agent: Agent, turn: number, call: ToolCallRef): Promise<void> {
-  const { agentId, epicId, taskKey, worktree, placement, policy, purpose } = agent.input;
+  const { agentId, epicId, taskKey, repository, worktree, placement, policy, purpose } = agent.input;
   const input = {
     agentId,
     turn,
     toolUseId: call.id,
     epicId,
+    repository,
     worktree,
     placement,
     readOnly: READ_ONLY[purpose],
     timeoutSeconds: policy.timeouts.commandSeconds,
-    env: policy.env,
+    policy: { env: policy.env, network: policy.network, limits: policy.limits },
     ...(taskKey === undefined ? {} : { taskKey }),
   };
   await runOnHost(
@@ -57,7 +59,7 @@ async function runTool(agent: Agent, turn: number, call: ToolCallRef): Promise<v
 
 /** Runs beside the next model call. One that fails is shown and holds nothing up, unless a newer host has fenced us. */
 function startCheckpoint(agent: Agent, turn: number): void {
-  const { agentId, epicId, taskKey, repository, placement, worktree } = agent.input;
+  const { agentId, epicId, taskKey, repository, placement, worktree, policy } = agent.input;
   if (taskKey === undefined) return;
   agent.checkpointing = runOnHost(
     placement,
@@ -70,15 +72,12 @@ function startCheckpoint(agent: Agent, turn: number): void {
         worktree,
         agentId,
         turn,
+        secretsAllowedIn: policy.secretsAllowedIn,
       }),
     undefined,
     brieflyOnHost,
   ).then(
-    (checkpoint) => {
-      if (checkpoint.leftOut.length > 0) {
-        agent.decide('factory', 'decision', 'left out of the checkpoint', checkpoint.leftOut.join(', '));
-      }
-    },
+    (checkpoint) => tellOf(agent, turn, checkpoint),
     (error: unknown) => {
       if (isCancellation(error) || FENCED.has(failureType(error) ?? '')) throw error;
       agent.decide('factory', 'failure', `no checkpoint of turn ${turn}`, failureMessage(error));
@@ -86,6 +85,22 @@ function startCheckpoint(agent: Agent, turn: number): void {
   );
   // It is awaited before the next tool runs and before the agent closes; until then its failure has no listener.
   agent.checkpointing.catch(() => undefined);
+}
+
+/** What is not on the forge would be lost with this host. */
+function tellOf(agent: Agent, turn: number, { sha, pushed, leftOut, secrets }: CheckpointResult): void {
+  if (secrets.length > 0) {
+    const places = secrets.map(({ kind, file, line }) => `${kind} in ${file}:${line}`).join(', ');
+    agent.decide('factory', 'refusal', `no checkpoint of turn ${turn}: it holds what looks like a secret`, places);
+  } else if (sha !== null && !pushed) {
+    agent.decide(
+      'factory',
+      'failure',
+      `the checkpoint of turn ${turn} is on this host only`,
+      'the forge does not answer',
+    );
+  }
+  if (leftOut.length > 0) agent.decide('factory', 'decision', 'left out of the checkpoint', leftOut.join(', '));
 }
 
 const FENCED: ReadonlySet<string> = new Set(['PushRejected', 'HostLost']);

@@ -31,7 +31,7 @@ const by = z.string().trim().min(1).max(200).default('unknown');
 const comment = z.string().max(10_000).optional();
 const Sha = z.string().regex(/^[0-9a-f]{40}$/, 'a commit is named by its 40 hexadecimal digits');
 
-/** approve and reject, as signals. Without requestId they mean the one open plan, merge or protected-paths request. */
+/** approve and reject, as signals. Without requestId they mean the one open request that can be approved. */
 export const Verdict = z.object({ by, comment, requestId: z.string().min(1).optional(), headSha: Sha.optional() });
 export type Verdict = z.infer<typeof Verdict>;
 
@@ -49,6 +49,11 @@ export type Response = z.infer<typeof Response>;
 
 export const TaskMessage = z.object({ taskKey: TaskKey, by, comment });
 export type TaskMessage = z.infer<typeof TaskMessage>;
+/** `turn` is one of the task's present Worker whose files were kept: the task goes on as if it had just taken it. */
+export const RewindTask = TaskMessage.extend({
+  turn: z.number().int().positive({ error: 'turns are counted from 1' }).max(1_000_000),
+});
+export type RewindTask = z.infer<typeof RewindTask>;
 export const AddTask = z.object({ task: TaskInput, by });
 export type AddTask = z.infer<typeof AddTask>;
 /** The new cap, not a difference, so that sending it twice is harmless. */
@@ -70,6 +75,7 @@ export const respondUpdate = defineUpdate<Acknowledgement, [unknown?]>('respond'
 export const cancelTaskUpdate = defineUpdate<Acknowledgement, [unknown?]>('cancelTask');
 export const retryTaskUpdate = defineUpdate<Acknowledgement, [unknown?]>('retryTask');
 export const skipTaskUpdate = defineUpdate<Acknowledgement, [unknown?]>('skipTask');
+export const rewindTaskUpdate = defineUpdate<Acknowledgement, [unknown?]>('rewindTask');
 export const addTaskUpdate = defineUpdate<Acknowledgement, [unknown?]>('addTask');
 export const raiseBudgetUpdate = defineUpdate<Acknowledgement, [unknown?]>('raiseBudget');
 export const pauseUpdate = defineUpdate<Acknowledgement, [unknown?]>('pause');
@@ -97,20 +103,24 @@ export const AskPerson = z.object({
   taskKey: TaskKey.optional(),
   pullRequest: z.number().int().optional(),
   headSha: Sha.optional(),
+  /** The branch that the commit is to go into, where no pull request says so yet. */
+  base: z.string().optional(),
+  /** The cap that is used up, for a budget request. */
+  capMicroUsd: z.number().int().optional(),
   /** The workflow that waits for the answer. */
   askedBy: z.string(),
 });
 export type AskPerson = z.infer<typeof AskPerson>;
 export const askPersonSignal = defineSignal<[unknown?]>('askPerson');
-/** From a task or agent: the question has lost its point (its sender closed, or a push replaced the commit). */
-export const WithdrawRequest = z.object({ requestId: z.string().min(1), reason: z.string() });
-export const withdrawRequestSignal = defineSignal<[unknown?]>('withdrawRequest');
-
 /** From a task: its submission wants the merge lane, or is done with it. Idempotent by (task, submission). */
 export const LaneMessage = z.object({ taskKey: TaskKey, submission: z.number().int().positive() });
 export type LaneMessage = z.infer<typeof LaneMessage>;
 export const askLaneSignal = defineSignal<[unknown?]>('askLane');
 export const doneLaneSignal = defineSignal<[unknown?]>('doneLane');
+
+/** From a task: it was taken back to an earlier turn, so that whatever it asked for before has lost its point. */
+export const TaskRewound = z.object({ taskKey: TaskKey });
+export const taskRewoundSignal = defineSignal<[unknown?]>('taskRewound');
 
 export const EpicIdFromWorkflow = z
   .string()

@@ -12,12 +12,19 @@ export const TaskInput = z.object({
 });
 export type TaskInput = z.infer<typeof TaskInput>;
 
+/** A plan goes with each record of its epic, and Temporal takes 2 MB at once. */
+const LONGEST_PLAN = 300_000;
+
 /** 1 to 50 tasks with unique keys, known references and no cycle. Every violation is named. */
 export const Plan = z
   .array(TaskInput)
   .min(1, 'a plan needs at least one task')
   .max(50, 'a plan has at most 50 tasks')
   .superRefine((tasks, context) => {
+    if (JSON.stringify(tasks).length > LONGEST_PLAN) {
+      const message = `all texts of a plan together have at most ${LONGEST_PLAN} characters; keep details in files of the repository`;
+      context.addIssue({ code: 'custom', message, path: [] });
+    }
     for (const problem of planProblems(tasks)) context.addIssue({ code: 'custom', ...problem });
   });
 export type Plan = z.infer<typeof Plan>;

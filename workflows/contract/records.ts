@@ -35,6 +35,9 @@ export interface HumanRequestView {
   readonly taskKey?: string;
   readonly pullRequest?: number;
   readonly headSha?: string;
+  readonly base?: string;
+  /** The cap that is used up, of a budget request. */
+  readonly capMicroUsd?: number;
   readonly state: 'open' | 'answered' | 'replaced' | 'withdrawn';
   readonly askedAt: string;
   readonly closedAt?: string;

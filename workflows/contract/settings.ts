@@ -9,13 +9,72 @@ export type ApprovalKind = z.infer<typeof ApprovalKind>;
 export const Check = z.object({ name: z.string().min(1).max(60), command: z.string().min(1) });
 export type Check = z.infer<typeof Check>;
 
+/** Paths from the repository's root; one that fits a folder covers all in it. A list replaces the default one. */
+const Globs = z
+  .array(
+    z
+      .string()
+      .trim()
+      .min(1)
+      .max(500)
+      .refine((glob) => !glob.startsWith('!'), 'a path that is not meant is not listed: leave it out'),
+  )
+  .max(200);
+
+/** What decides how changes are checked and who looks at them, and what agents are told. */
+const PROTECTED_PATHS = [
+  ...['factory.yaml', 'AGENTS.md', 'CLAUDE.md', '{,docs/}CODEOWNERS'],
+  ...['.github/**', '.gitlab-ci.yml', '.gitlab/**', '.circleci/**', '.buildkite/**'],
+  ...['.travis.yml', 'Jenkinsfile', 'azure-pipelines*.{yml,yaml}', '.azure-pipelines/**', 'bitbucket-pipelines.yml'],
+  ...[
+    '.drone.yml',
+    '.woodpecker/**',
+    '.woodpecker.{yml,yaml}',
+    'appveyor.yml',
+    '.cirrus.yml',
+    'cloudbuild.{yml,yaml}',
+    '.teamcity/**',
+  ],
+];
+
+/** Where tests are by the habits of the common languages. */
+const TEST_PATHS = [
+  ...['**/{test,tests,spec,specs,__tests__,__snapshots__,e2e}/**', '**/*.{test,spec,cy}.*', '**/*_{test,spec}.*'],
+  ...['**/test_*.py', '**/*{Test,Tests,IT,Spec}.{java,kt,kts,scala,groovy,cs,fs,vb,swift,php}'],
+];
+const VariableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'a name of letters, digits and "_"');
+
+/** A value as it is, or the name of one that the operator keeps on each host (SECRETS_FILE) and that is never shown. */
+export const VariableValue = z.union([z.string(), z.strictObject({ secret: VariableName })]);
+export type VariableValue = z.infer<typeof VariableValue>;
+
+/** A host that commands may talk to: a name, or `*.` and a name for everything below it. No address, scheme or port. */
+const HostName = z
+  .string()
+  .regex(
+    /^(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]([a-z0-9-]*[a-z0-9])?$/,
+    'a host name such as registry.npmjs.org',
+  );
+
+/** What one command may use up, as far as the host can hold it to that. */
+const Limits = z.strictObject({
+  memoryMb: z.number().int().min(64).default(8_192),
+  /** Processes and threads at once. */
+  processes: z.number().int().min(16).default(4_096),
+  /** The largest file. */
+  fileMb: z.number().int().min(1).default(4_096),
+});
+
 /** factory.yaml on the base branch of the target repository. Unknown keys are refused so that a typo is found. */
 export const RepositoryPolicy = z.strictObject({
   /** Runs once in each new worktree, before the Worker starts. */
   setup: z.string().optional(),
   /** What a change must pass; without it nothing is verified, and evidence and approvals say so. */
   verify: z.union([z.string().transform((command) => [{ name: 'verify', command }]), z.array(Check)]).default([]),
-  env: z.record(z.string(), z.string()).default({}),
+  env: z.record(VariableName, VariableValue).default({}),
+  /** The only hosts that commands may reach; none without it. */
+  network: z.array(HostName).default([]),
+  limits: Limits.prefault({}),
   timeouts: z
     .strictObject({
       setupSeconds: z.number().int().positive().default(900),
@@ -23,10 +82,19 @@ export const RepositoryPolicy = z.strictObject({
       commandSeconds: z.number().int().positive().default(600),
     })
     .prefault({}),
+  /** Files whose lines are not searched for secrets before a push, as globs: `test/fixtures/**`. */
+  secretsAllowedIn: z.array(z.string().min(1)).default([]),
   /** Tasks of one epic that may run at the same time. */
   concurrency: z.number().int().positive().max(50).optional(),
+  /** A change to one of these waits for a person before its branch is pushed. */
+  protectedPaths: Globs.default(PROTECTED_PATHS),
+  /** Tests: one that is deleted, skipped or weakened waits for a person before it is merged. */
+  testPaths: Globs.default(TEST_PATHS),
 });
 export type RepositoryPolicy = z.infer<typeof RepositoryPolicy>;
+
+/** What each command of the repository is run with: set-up, checks and the agents' own. */
+export type CommandPolicy = Pick<RepositoryPolicy, 'env' | 'network' | 'limits'>;
 
 /** One purpose's model and prompt; `promptHash` names a row of `pins`. */
 export const AgentPin = z.object({ model: z.string(), maxTokens: z.number().int(), promptHash: z.string() });

@@ -39,6 +39,7 @@ export const RequestKind = z.enum([
   'plan',
   'merge',
   'protected-paths',
+  'weakened-tests',
   'question',
   'conflict',
   'budget',

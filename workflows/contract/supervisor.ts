@@ -8,6 +8,8 @@ export const RequestAdmission = z.object({
   epicId: EpicId,
   /** 0 is no priority (after 4), 1 the most urgent. */
   priority: z.number().int().min(0).max(4),
+  /** Epics at once, as the worker process that passed this on is configured: a changed MAX_EPICS arrives so. */
+  limit: z.number().int().positive().optional(),
 });
 export type RequestAdmission = z.infer<typeof RequestAdmission>;
 export const requestAdmissionSignal = defineSignal<[unknown?]>('requestAdmission');

@@ -14,8 +14,12 @@ export interface TaskWorkflowInput {
   /** An epic of one task: its pull request is the one that a person approves. */
   readonly only: boolean;
   readonly paused: boolean;
+  /** It had a life before, which may have come as far as a merge. */
+  readonly again?: boolean;
   /** What a person asked for when the task was sent back to its Worker after a rejected merge. */
   readonly feedback?: string;
+  /** Where a person takes it back to before it does anything else. */
+  readonly rewind?: Rewind;
 }
 
 /** A task closes with this; a failure is thrown as TaskFailed and asks a person through the epic. */
@@ -28,6 +32,8 @@ export interface TaskResult {
 export interface Placement {
   readonly host: string;
   readonly epoch: number;
+  /** What commands run in there, in the host's words. */
+  readonly sandbox?: string;
 }
 
 /** From the epic: the answer to a human request; idempotent by requestId. */
@@ -45,5 +51,17 @@ export const personAnsweredSignal = defineSignal<[unknown?]>('personAnswered');
 /** From the epic: the merge lane is this submission's. */
 export const GrantLane = z.object({ submission: z.number().int().positive() });
 export const grantLaneSignal = defineSignal<[unknown?]>('grantLane');
+
+/** From the epic: a person takes the task back to an earlier turn; idempotent by rewindId. */
+export const Rewind = z.object({
+  rewindId: z.string().min(1),
+  /** The transcript that the turn was taken in, and the turn. */
+  transcript: z.string().min(1),
+  turn: z.number().int().positive(),
+  by: z.string(),
+  comment: z.string().optional(),
+});
+export type Rewind = z.infer<typeof Rewind>;
+export const rewindSignal = defineSignal<[unknown?]>('rewind');
 
 export const taskStatusQuery = defineQuery<unknown>('status');

@@ -9,12 +9,13 @@ export async function admission(epic: Epic): Promise<void> {
   const { data, epicId } = epic;
   if (data.admitted) return;
   await epic.slotGivenBack;
-  epic.tell('PLANNING', 'waits for admission', { kind: 'admission', reason: 'the limit of epics at once' });
+  const state = data.planApproved ? 'IN_PROGRESS' : 'PLANNING';
+  epic.tell(state, 'waits for admission', { kind: 'admission', reason: 'the limit of epics at once' });
   const isAdmitted = () => data.admitted;
   do {
     // It may take weeks, and each asking is a few events.
     if (workflowInfo().continueAsNewSuggested) await continueFrom(epic);
     await factory.requestAdmission('ask for admission', { epicId, priority: data.input.priority });
   } while (!isAdmitted() && !(await condition(isAdmitted, ASK_AGAIN)));
-  epic.tell('PLANNING', 'admitted');
+  epic.tell(state, 'admitted');
 }

@@ -15,8 +15,8 @@ import {
 } from '../contract/epic.ts';
 import { type Handlers, refuse } from '../handlers.ts';
 import type { Epic } from './context.ts';
-import { isAboutFailed, matchVerdict, openRequests, responseProblem } from './requests.ts';
-import { applyDecision } from './task-messages.ts';
+import { applyDecision } from './decide-failed.ts';
+import { isAboutFailed, largestUsedUp, matchVerdict, openRequests, responseProblem } from './requests.ts';
 
 /** One request has one effect, however often it is answered; what fits no open request changes nothing. */
 export function registerAnswers(epic: Epic, { onSignal, onUpdate }: Handlers): void {
@@ -89,17 +89,17 @@ export function registerAnswers(epic: Epic, { onSignal, onUpdate }: Handlers): v
 
   function checkCap(capUsd: number): void {
     // Closed requests too: back at a cap that was used up, its answered request would let agents ask in a circle.
-    const known = data.requests.filter(({ kind }) => kind === 'budget');
-    const largest = Math.max(0, ...known.map(({ requestId }) => Number(requestId.split('-')[1])));
-    if (capUsd * 1_000_000 <= largest) {
+    const largest = largestUsedUp(data.requests);
+    if (microUsd(capUsd) <= largest) {
       refuse('InvalidInput', `the cap must be more than the ${largest / 1_000_000} USD that are used up`);
     }
   }
 
   /** Sets the cap, then answers every open budget request, whose askers try again. */
   async function raiseBudget(capUsd: number, by: string): Promise<Acknowledgement> {
-    const capMicroUsd = Math.round(capUsd * 1_000_000);
+    const capMicroUsd = microUsd(capUsd);
     const budget = await factory.setBudget(`cap $${capUsd}`, { epicId: epic.epicId, capMicroUsd });
+    data.capMicroUsd = capMicroUsd;
     epic.decide(by, 'decision', `budget set to $${capUsd}`, `$${budget.spentMicroUsd / 1_000_000} spent so far`);
     for (const { requestId } of openRequests(data.requests).filter(({ kind }) => kind === 'budget')) {
       await epic.settle({ requestId, decision: 'raise', answer: String(capUsd), by });
@@ -107,3 +107,5 @@ export function registerAnswers(epic: Epic, { onSignal, onUpdate }: Handlers): v
     return done(`the cap is $${capUsd}`);
   }
 }
+
+const microUsd = (usd: number): number => Math.round(usd * 1_000_000);

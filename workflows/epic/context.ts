@@ -30,7 +30,7 @@ export function openEpic(epicId: string, data: EpicData) {
 
   const view = (): Omit<EpicView, 'version'> => ({
     epicId,
-    input: data.input,
+    input: withoutTasks(data.input),
     state: data.state,
     phase: data.phase,
     paused: data.paused,
@@ -104,17 +104,23 @@ export function openEpic(epicId: string, data: EpicData) {
 
     /** Opens a request for `askedBy`, or answers at once when it was answered before. */
     open(asked: AskPerson): void {
+      const { requestId } = asked;
+      // Raised while the question was on its way.
+      if (asked.kind === 'budget' && (data.capMicroUsd ?? 0) > (asked.capMicroUsd ?? 0)) {
+        epic.answer(asked.askedBy, { requestId, decision: 'raise', by: 'factory' });
+        return;
+      }
       const answered = ask(data.requests, asked, new Date().toISOString());
       if (answered !== undefined) epic.answer(asked.askedBy, answered);
       else epic.decide('factory', 'decision', `asks a person: ${asked.kind}`, asked.question, asked.taskKey);
       if (answered === undefined && WAITS_WITHOUT_SLOT.has(asked.kind)) epic.giveSlotBack();
     },
 
-    /** An approval may take months, in which other epics run; `admission` takes a slot again before more work begins. */
+    /** A person may take months, in which other epics run; `admission` takes a slot again before more work begins. */
     giveSlotBack(): void {
       if (!data.admitted) return;
       data.admitted = false;
-      const release = () => factory.releaseAdmission('waits for an approval', { epicId });
+      const release = () => factory.releaseAdmission('waits for a person', { epicId });
       // The run's own end gives it back too, so a cancellation here loses nothing.
       epic.slotGivenBack = CancellationScope.nonCancellable(release).catch(() => undefined);
     },
@@ -193,6 +199,9 @@ export function openEpic(epicId: string, data: EpicData) {
 const WAITS_WITHOUT_SLOT: ReadonlySet<RequestKind> = new Set(['plan', 'merge']);
 
 export type Epic = ReturnType<typeof openEpic>;
+
+/** They are told as the plan; twice they could be more than Temporal takes. */
+const withoutTasks = ({ tasks: _, ...input }: EpicData['input']) => input;
 
 const isFinal = (state: string) => state === 'COMPLETED' || state === 'FAILED' || state === 'CANCELLED';
 

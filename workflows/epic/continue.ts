@@ -6,5 +6,6 @@ import type { epicWorkflow } from './epic.ts';
 
 export async function continueFrom(epic: Epic): Promise<never> {
   await finishHandlers(epic.flush);
-  return continueAsNew<typeof epicWorkflow>(epic.data.input, epic.data);
+  // The data has the input; twice it could be more than Temporal takes.
+  return continueAsNew<typeof epicWorkflow>({ title: epic.data.input.title }, epic.data);
 }

@@ -23,6 +23,8 @@ export async function withDetached<T>(
       epic.publish();
     });
     data.epoch = placement.epoch;
+    const { host, sandbox = 'unknown' } = placement;
+    data.sandboxes = { ...data.sandboxes, [host]: sandbox };
     const place = { epicId, name, repository, placement };
     try {
       const { worktree, commitSha } = await runOnHost(placement, (host) =>

@@ -12,12 +12,14 @@ export function epicDetails(epicId: string, data: EpicData): string {
   const asks = openRequests(data.requests).map(
     (request) => `- **${cell(request.question)}** ${request.options.join(' | ')} (\`${request.requestId}\`)`,
   );
+  const sandboxes = Object.entries(data.sandboxes ?? {}).map(([host, sandbox]) => `${cell(sandbox)} (${host})`);
   return [
     `**${cell(data.input.title)}** (${epicId}) ${data.state}: ${data.phase}`,
     data.hold && `Waits: ${cell(data.hold.reason)} (since ${data.hold.since})`,
     data.failure && `Failure: ${cell(data.failure.message)}`,
     rows.length > 0 && ['| task | state | phase | waits |', '|---|---|---|---|', ...rows].join('\n'),
     data.pullRequest && `Pull request #${data.pullRequest.number} ${data.pullRequest.state}: ${data.pullRequest.url}`,
+    sandboxes.length > 0 && `Sandbox: ${sandboxes.join('; ')}`,
     asks.length > 0 && `**Waits for a person**\n${asks.join('\n')}`,
   ]
     .filter(Boolean)

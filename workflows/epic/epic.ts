@@ -27,7 +27,8 @@ export interface EpicResult {
 /**
  * Claims its id, waits for admission, plans, runs the tasks, merges them as one and tells the source.
  * Survives: everything that Temporal survives; continues as new between tasks. Its input may come from anybody.
- * Messages: updates `respond`, `cancelTask`, `retryTask`, `skipTask`, `addTask`, `raiseBudget`, `pause`, `resume`;
+ * Messages: updates `respond`, `cancelTask`, `retryTask`, `skipTask`, `addTask`, `rewindTask`, `raiseBudget`,
+ * `pause`, `resume`;
  * signals `approve`, `reject`, `pause`, `resume`; query `status`; cancelling is Temporal's own cancellation.
  * Fails: InvalidInput, EpicExists, RepositoryMissing, BaseBranchMissing, EpicFailed.
  */

@@ -3,12 +3,13 @@ import { condition } from '@temporalio/workflow';
 import { factory } from '../activities.ts';
 import type { Settlement } from '../contract/supervisor.ts';
 import { ASK_AGAIN } from '../options.ts';
+import { admission } from './admission.ts';
 import type { Epic } from './context.ts';
+import { applyDecision } from './decide-failed.ts';
 import { isEnded } from './graph.ts';
 import type { Messages } from './messages.ts';
 import { failedRequestId, isAboutFailed, openRequests } from './requests.ts';
 import { nextNumber, type TaskEntry } from './state.ts';
-import { applyDecision } from './task-messages.ts';
 
 /** Escalates a failure; `retry` puts the task back into the graph, everything else leaves it FAILED for a person. */
 export async function settleFailure(
@@ -63,8 +64,11 @@ export async function askAboutFailed(epic: Epic): Promise<void> {
   const verb = names.length === 1 ? 'waits' : 'wait';
   epic.tell('BLOCKED', `${names.join(', ')} ${verb} for a person`, { kind: 'person', reason: 'a task did not finish' });
   for (const entry of failed) askAbout(epic, entry);
+  // Nothing runs and a person may take days, so another epic may have the slot meanwhile.
+  epic.giveSlotBack();
   const before = states();
   await condition(() => states() !== before);
+  await admission(epic);
 
   function states(): string {
     return data.tasks.map(({ task, state, skipped }) => `${task.key} ${state} ${skipped}`).join();
@@ -75,11 +79,12 @@ function askAbout(epic: Epic, entry: TaskEntry): void {
   const { data } = epic;
   const { key } = entry.task;
   if (openRequests(data.requests).some((request) => isAboutFailed(request) && request.taskKey === key)) return;
+  const reason = (entry.failure?.message ?? entry.phase).slice(0, 1_800);
   const conflict = entry.failure?.type === 'MergeConflict';
   epic.open({
     requestId: failedRequestId(key, nextNumber(data)),
     kind: conflict ? 'conflict' : 'failed-task',
-    question: `Task "${key}" did not finish: ${entry.failure?.message ?? entry.phase}. What now?`.slice(0, 2_000),
+    question: `Task "${key}" did not finish: ${reason}. What now? (cancel ends the whole epic)`,
     options: conflict ? ['retry', 'resolve', 'skip', 'cancel'] : ['retry', 'skip', 'cancel'],
     taskKey: key,
     askedBy: epic.workflowId,

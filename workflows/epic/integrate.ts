@@ -12,7 +12,7 @@ import { runOnHost } from '../host.ts';
 import type { Epic } from './context.ts';
 import { withDetached } from './detached.ts';
 import { epicPullRequestBody } from './pull-request-body.ts';
-import { newTask, nextNumber } from './state.ts';
+import { findTask, newTask, nextNumber } from './state.ts';
 
 /** True when merged; false when a person asked for a change, which is a new task by then. */
 export async function mergeEpic(epic: Epic, settings: EpicSettings): Promise<boolean> {
@@ -60,7 +60,12 @@ async function prepare(epic: Epic, settings: EpicSettings): Promise<ReadyPullReq
     if (merged.kind === 'merged') {
       await epic.pausePoint();
       await runOnHost(placement, (host) =>
-        host.pushBranch(`push ${headSha.slice(0, 8)}`, { ...place, branch, headSha }),
+        host.pushBranch(`push ${headSha.slice(0, 8)}`, {
+          ...place,
+          branch,
+          headSha,
+          secretsAllowedIn: policy.secretsAllowedIn,
+        }),
       );
     }
     return { kind: 'ready' as const, headSha, treeSha, targetSha, diffHash };
@@ -129,7 +134,7 @@ const OBSTACLES = {
 async function askWhatToDo(
   epic: Epic,
   settings: EpicSettings,
-  outcome: Exclude<MergeOutcome, { kind: 'merged' }>,
+  outcome: Exclude<MergeOutcome<Obstacle>, { kind: 'merged' }>,
 ): Promise<void> {
   const { data } = epic;
   const said = outcome.kind === 'rejected' ? outcome.answer.comment : undefined;
@@ -148,8 +153,16 @@ async function askWhatToDo(
   });
   if (answer.decision !== 'change') return;
   const words = answer.answer ?? answer.comment ?? said ?? reason;
-  const key = `change-${nextNumber(data)}`;
+  const key = freeKey(data);
   const title = `Change: ${words.split('\n')[0]}`.slice(0, 200);
   data.tasks.push(newTask({ key, title, description: words, acceptance: [], dependsOn: [] }));
   epic.decide(answer.by, 'decision', `add task ${key}`, words, key);
+}
+
+/** A plan may have used such a key itself. */
+function freeKey(data: Epic['data']): string {
+  for (;;) {
+    const key = `change-${nextNumber(data)}`;
+    if (findTask(data, key) === undefined) return key;
+  }
 }

@@ -17,15 +17,13 @@ import {
   resumeUpdate,
   settledSignal,
   statusQuery,
-  WithdrawRequest,
-  withdrawRequestSignal,
 } from '../contract/epic.ts';
 import { Settlement } from '../contract/supervisor.ts';
 import { createHandlers } from '../handlers.ts';
 import { registerAnswers } from './answers.ts';
 import type { Epic } from './context.ts';
 import { askLane, leaveLane } from './lane.ts';
-import { withdraw } from './requests.ts';
+import { registerRewind } from './rewind.ts';
 import { registerTaskMessages } from './task-messages.ts';
 
 /** Registers every handler; call before the workflow's first await. */
@@ -38,6 +36,7 @@ export function registerMessages(epic: Epic) {
   onQuery(statusQuery, epic.view);
   registerAnswers(epic, handlers);
   const tasks = registerTaskMessages(epic, handlers);
+  registerRewind(epic, handlers);
 
   onSignal(pauseSignal, Person, (person) => void setPaused(true, person));
   onSignal(resumeSignal, Person, (person) => void setPaused(false, person));
@@ -70,10 +69,6 @@ export function registerMessages(epic: Epic) {
     settlements.set(settlement.escalationId, settlement);
   });
   onSignal(askPersonSignal, AskPerson, (asked) => epic.open(asked));
-  onSignal(withdrawRequestSignal, WithdrawRequest, ({ requestId }) => {
-    withdraw(data.requests, requestId, new Date().toISOString());
-    epic.publish();
-  });
   onSignal(askLaneSignal, LaneMessage, (entry) => askLane(data.lane, entry));
   onSignal(doneLaneSignal, LaneMessage, (entry) => leaveLane(data.lane, entry));
   handlers.ignoreOthers();

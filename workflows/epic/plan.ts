@@ -1,5 +1,5 @@
 /** Has an Orchestrator agent plan the epic, and a person approve the plan where that is asked for. */
-import { ApplicationFailure, isCancellation, workflowInfo } from '@temporalio/workflow';
+import { ApplicationFailure, CancellationScope, TemporalFailure, workflowInfo } from '@temporalio/workflow';
 import type { Brief } from '../../activities/agent/write-brief.ts';
 import { factory } from '../activities.ts';
 import { agentWorkflowId } from '../contract/ids.ts';
@@ -20,18 +20,18 @@ export async function settlePlan(epic: Epic, settings: EpicSettings): Promise<vo
   if (data.planApproved) return;
   const given = data.input.tasks;
   const planning = { planner: undefined as Planner | undefined };
-  let brief: Brief = { kind: 'plan', title: data.input.title, description: data.input.description };
   for (;;) {
     if (given !== undefined && data.tasks.length === 0) setPlan(data, given);
-    if (data.tasks.length === 0) setPlan(data, await planWithAgent(epic, settings, brief, planning));
+    if (data.tasks.length === 0) setPlan(data, await planWithAgent(epic, settings, planning));
     epic.tell('PLANNING', `planned ${data.tasks.length} tasks`);
     const feedback = settings.approvals.includes('plan') ? await askPlanApproval(epic) : undefined;
     if (feedback === undefined) break;
     data.tasks = [];
-    brief = { kind: 'plan', title: data.input.title, description: data.input.description, feedback };
+    data.planFeedback = feedback;
     if (given !== undefined)
       throw ApplicationFailure.nonRetryable(`The given tasks were rejected: ${feedback}`, 'EpicFailed');
   }
+  delete data.planFeedback;
   data.planApproved = true;
   epic.decide(
     'ORCHESTRATOR',
@@ -59,7 +59,6 @@ async function askPlanApproval(epic: Epic): Promise<string | undefined> {
 async function planWithAgent(
   epic: Epic,
   settings: EpicSettings,
-  brief: Brief,
   planning: { planner: Planner | undefined },
 ): Promise<Plan> {
   for (let failed = 0; ; ) {
@@ -73,6 +72,9 @@ async function planWithAgent(
         const { agentId, attempt, nextTurn: turn } = planner;
         const workflowId = agentWorkflowId(agentId);
         const { epicId, data } = epic;
+        const { title, description } = data.input;
+        const feedback = data.planFeedback === undefined ? {} : { feedback: data.planFeedback };
+        const brief: Brief = { kind: 'plan', title, description, ...feedback };
         try {
           const { outcome, nextTurn } = await runAgent(
             {
@@ -97,7 +99,8 @@ async function planWithAgent(
         }
       });
     } catch (error) {
-      if (isCancellation(error)) throw error;
+      // A planner that somebody cancelled by hand is one that failed.
+      if (CancellationScope.current().consideredCancelled || !(error instanceof TemporalFailure)) throw error;
       planning.planner = undefined;
       failed += 1;
       epic.decide('factory', 'retry', `planning failed (${failureType(error) ?? 'unknown'})`, failureMessage(error));

@@ -5,7 +5,7 @@ import type { PersonAnswered } from '../contract/task.ts';
 import type { EpicRequest } from './state.ts';
 
 /** The kinds that a bare `approve` or `reject` may mean. */
-const APPROVALS: ReadonlySet<RequestKind> = new Set(['plan', 'merge', 'protected-paths']);
+const APPROVALS: ReadonlySet<RequestKind> = new Set(['plan', 'merge', 'protected-paths', 'weakened-tests']);
 
 /**
  * Adds a request, or one more asker to an open one. A newer approval of the same pull request replaces the older.
@@ -28,7 +28,7 @@ export function ask(requests: EpicRequest[], asked: AskPerson, now: string): Per
       requests[position] = { ...request, state: 'replaced', closedAt: now };
     }
   }
-  const { askedBy, taskKey, pullRequest, headSha, ...rest } = asked;
+  const { askedBy, taskKey, pullRequest, headSha, base, capMicroUsd, ...rest } = asked;
   requests.push({
     ...rest,
     state: 'open',
@@ -37,6 +37,8 @@ export function ask(requests: EpicRequest[], asked: AskPerson, now: string): Per
     ...(taskKey === undefined ? {} : { taskKey }),
     ...(pullRequest === undefined ? {} : { pullRequest }),
     ...(headSha === undefined ? {} : { headSha }),
+    ...(base === undefined ? {} : { base }),
+    ...(capMicroUsd === undefined ? {} : { capMicroUsd }),
   });
   return undefined;
 }
@@ -99,11 +101,20 @@ export function leaveRequests(requests: EpicRequest[], left: (askedBy: string) =
   }
 }
 
-export function withdraw(requests: EpicRequest[], requestId: string, now: string): void {
-  const index = requests.findIndex((request) => request.requestId === requestId && request.state === 'open');
-  const request = requests[index];
-  if (request !== undefined) requests[index] = { ...request, state: 'withdrawn', closedAt: now };
+/** What the epic itself asked about a task's start has no point once that task has ended. */
+export function withdrawStart(requests: EpicRequest[], taskKey: string, now: string): void {
+  for (const [index, request] of requests.entries()) {
+    if (request.state !== 'open' || !request.requestId.startsWith(startRequestId(taskKey))) continue;
+    requests[index] = { ...request, state: 'withdrawn', closedAt: now };
+  }
 }
+
+/** A number follows. The dot, which no key has, keeps `api` apart from `api-2`. */
+export const startRequestId = (taskKey: string): string => `open-${taskKey}.`;
+
+/** The largest cap that was used up so far; 0 when none was. */
+export const largestUsedUp = (requests: readonly EpicRequest[]): number =>
+  Math.max(0, ...requests.map(({ capMicroUsd = 0 }) => capMicroUsd));
 
 /** Requests about a task that ended unmerged: whoever answers one decides what becomes of the task. */
 export const failedRequestId = (taskKey: string, number: number): string => `failed-${taskKey}-${number}`;

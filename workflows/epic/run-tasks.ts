@@ -10,7 +10,7 @@ import { askAboutFailed, settleFailure } from './failed-task.ts';
 import { blocked, holdReasons, isEnded, isRunning, isWaiting, startable } from './graph.ts';
 import { grantNext, leaveLaneAs } from './lane.ts';
 import type { Messages } from './messages.ts';
-import { leaveRequests } from './requests.ts';
+import { leaveRequests, withdrawStart } from './requests.ts';
 import { startTask } from './start-task.ts';
 import { findTask, type TaskEntry } from './state.ts';
 
@@ -75,7 +75,9 @@ async function runGraph(
       }
     } finally {
       leaveLaneAs(data.lane, key);
-      leaveRequests(data.requests, isPartOf(epic.epicId, key), new Date().toISOString());
+      const now = new Date().toISOString();
+      leaveRequests(data.requests, isPartOf(epic.epicId, key), now);
+      withdrawStart(data.requests, key, now);
       epic.publish();
     }
   }

@@ -8,6 +8,7 @@ import type { TaskResult, TaskWorkflowInput } from '../contract/task.ts';
 import { CHILD } from '../options.ts';
 import { taskWorkflow } from '../task/task.ts';
 import type { Epic } from './context.ts';
+import { startRequestId } from './requests.ts';
 import { nextNumber, type TaskEntry } from './state.ts';
 
 /** An execution that is open under the same id is a person's matter, not a failed task. */
@@ -27,7 +28,7 @@ export async function startTask(epic: Epic, settings: EpicSettings, entry: TaskE
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
       await epic.askPerson({
-        requestId: `open-${entry.task.key}-${nextNumber(epic.data)}`,
+        requestId: `${startRequestId(entry.task.key)}${nextNumber(epic.data)}`,
         kind: 'question',
         question: `Another execution ${workflowId} is open. End it (temporal workflow terminate), then answer retry.`,
         options: ['retry', 'cancel'],
@@ -46,6 +47,8 @@ function taskInput({ epicId, data }: Epic, settings: EpicSettings, entry: TaskEn
     targetBranch: data.epicBranch ?? settings.baseBranch,
     only: data.epicBranch === undefined,
     paused: data.paused,
+    ...(entry.again === true ? { again: true } : {}),
     ...(entry.feedback === undefined ? {} : { feedback: entry.feedback }),
+    ...(entry.rewind === undefined ? {} : { rewind: entry.rewind }),
   };
 }

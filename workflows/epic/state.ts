@@ -4,6 +4,7 @@ import type { Plan, TaskInput } from '../contract/plan.ts';
 import type { Failure, HumanRequestView, PullRequestView } from '../contract/records.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 import type { EpicState, Hold, TaskState } from '../contract/states.ts';
+import type { Rewind } from '../contract/task.ts';
 import type { LaneData } from './lane.ts';
 
 export interface TaskEntry {
@@ -15,12 +16,16 @@ export interface TaskEntry {
   failure?: Failure;
   /** The task's workflow has started in its present life; until then the epic speaks for it. */
   started: boolean;
+  /** It is not in its first life. */
+  again?: boolean;
   /** A person decided to go on without it; what depends on it may start. */
   skipped: boolean;
   /** Escalations that the supervisor answered with retry since a person last decided. */
   retries: number;
   /** What a person wrote when sending it back. */
   feedback?: string;
+  /** Where its next life begins. */
+  rewind?: Rewind;
   mergedSha?: string;
 }
 
@@ -41,18 +46,26 @@ export interface EpicData {
   admitted: boolean;
   settings?: EpicSettings;
   planApproved: boolean;
+  /** What a person wants changed in the plan that is made next. */
+  planFeedback?: string;
   /** All tasks are done, and the whole is verified and merged. */
   integrating: boolean;
   tasks: TaskEntry[];
   requests: EpicRequest[];
   lane: LaneData;
   epicBranch?: string;
+  /** The cap that a person set last; before that the settings' holds. */
+  capMicroUsd?: number;
   pullRequest?: PullRequestView;
   mergedSha?: string;
+  /** What commands of the epic's own agents and checks ran in, by host. */
+  sandboxes?: Record<string, string>;
   /** The highest epoch of the epic's own placement. */
   epoch: number;
   /** Makes keys of transcripts, escalations and change tasks unique. */
   counter: number;
+  /** The ids of the rewinds that were carried out. */
+  rewinds: string[];
 }
 
 export function newEpic(input: EpicInput, startedAt: string): EpicData {
@@ -70,6 +83,7 @@ export function newEpic(input: EpicInput, startedAt: string): EpicData {
     lane: { queue: [] },
     epoch: 0,
     counter: 0,
+    rewinds: [],
   };
 }
 

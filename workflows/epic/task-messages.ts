@@ -1,4 +1,4 @@
-/** What people decide about single tasks: retry, skip, cancel, add. */
+/** What people decide about single tasks: retry, skip, cancel, add; going back to an earlier turn has a file of its own. */
 import {
   AddTask,
   addTaskUpdate,
@@ -12,9 +12,18 @@ import {
 import { planProblems } from '../contract/plan.ts';
 import { type Handlers, refuse } from '../handlers.ts';
 import type { Epic } from './context.ts';
+import { decideFailed } from './decide-failed.ts';
 import { isEnded, isRunning, isWaiting } from './graph.ts';
-import { openRequests } from './requests.ts';
 import { findTask, isSingle, newTask } from './state.ts';
+
+/** Past the tasks, one that starts would be merged by nobody. */
+export function checkTasksRun({ data }: Epic): void {
+  if (!data.integrating) return;
+  refuse(
+    'NotAllowedNow',
+    'All tasks are done and merged together; reject the merge with a change, or submit another epic',
+  );
+}
 
 export function registerTaskMessages(epic: Epic, { onUpdate }: Handlers) {
   const { data } = epic;
@@ -26,12 +35,12 @@ export function registerTaskMessages(epic: Epic, { onUpdate }: Handlers) {
     ({ taskKey }) => {
       const entry = findTask(data, taskKey) ?? refuse('NotFound', `There is no task "${taskKey}" in this epic`);
       if (entry.state === 'COMPLETED') refuse('NotAllowedNow', `"${taskKey}" is completed already`);
-      checkTasksRun();
+      checkTasksRun(epic);
     },
     async ({ taskKey, by, comment }) => {
       const entry = findTask(data, taskKey);
       if (entry === undefined || !isEnded(entry)) return already(`"${taskKey}" has not ended`);
-      await decideFailed(taskKey, 'retry', by, comment);
+      await decideFailed(epic, taskKey, 'retry', by, comment);
       return done(`"${taskKey}" starts again`);
     },
   );
@@ -46,29 +55,10 @@ export function registerTaskMessages(epic: Epic, { onUpdate }: Handlers) {
     },
     async ({ taskKey, by, comment }) => {
       if (findTask(data, taskKey)?.skipped) return already(`"${taskKey}" was skipped before`);
-      await decideFailed(taskKey, 'skip', by, comment);
+      await decideFailed(epic, taskKey, 'skip', by, comment);
       return done(`"${taskKey}" is skipped; what depends on it may start`);
     },
   );
-
-  /** The same effect as answering the task's open request, and it closes that request. */
-  async function decideFailed(
-    taskKey: string,
-    decision: 'retry' | 'skip',
-    by: string,
-    comment?: string,
-  ): Promise<void> {
-    const request = openRequests(data.requests).find(
-      (open) => open.taskKey === taskKey && open.options.includes(decision),
-    );
-    if (request !== undefined) {
-      const answer = { requestId: request.requestId, decision, by, ...(comment === undefined ? {} : { comment }) };
-      await epic.settle(answer);
-    } else {
-      epic.decide(by, 'decision', `${decision} ${taskKey}`, comment ?? 'asked for by a person', taskKey);
-    }
-    applyDecision(epic, taskKey, decision, comment);
-  }
 
   onUpdate(
     cancelTaskUpdate,
@@ -89,15 +79,6 @@ export function registerTaskMessages(epic: Epic, { onUpdate }: Handlers) {
     },
   );
 
-  /** Past the tasks, a new one would be merged by nobody. */
-  function checkTasksRun(): void {
-    if (!data.integrating) return;
-    refuse(
-      'NotAllowedNow',
-      'All tasks are done and merged together; reject the merge with a change, or submit another epic',
-    );
-  }
-
   onUpdate(
     addTaskUpdate,
     AddTask,
@@ -106,7 +87,7 @@ export function registerTaskMessages(epic: Epic, { onUpdate }: Handlers) {
       if (isSingle(data)) {
         refuse('NotAllowedNow', 'This epic has one task and one pull request; submit another epic for more work');
       }
-      checkTasksRun();
+      checkTasksRun(epic);
       const known = findTask(data, task.key);
       if (known !== undefined && JSON.stringify(known.task) === JSON.stringify(task)) return;
       const [problem] = planProblems([...data.tasks.map((entry) => entry.task), task]);
@@ -125,21 +106,4 @@ export function registerTaskMessages(epic: Epic, { onUpdate }: Handlers) {
     takeCancelled: (taskKey: string): boolean => cancelledTasks.delete(taskKey),
     isCancelled: (taskKey: string): boolean => cancelledTasks.has(taskKey),
   };
-}
-
-/** What a person's decision makes of a task that ended without being merged, or waits. */
-export function applyDecision(epic: Epic, taskKey: string, decision: string, comment: string | undefined): void {
-  const entry = findTask(epic.data, taskKey);
-  if (entry === undefined) return;
-  delete entry.failure;
-  delete entry.hold;
-  if (decision === 'skip') {
-    Object.assign(entry, { state: 'CANCELLED', phase: 'skipped by a person', skipped: true });
-  } else {
-    Object.assign(entry, { state: 'PENDING', phase: 'starts again', skipped: false, started: false, retries: 0 });
-    if (decision === 'resolve') {
-      entry.feedback = `A person resolved the conflict by hand in the worktree. Check it and hand it in. ${comment ?? ''}`;
-    } else if (comment !== undefined) entry.feedback = comment;
-  }
-  epic.publish();
 }

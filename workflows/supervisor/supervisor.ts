@@ -43,6 +43,8 @@ export async function supervisorWorkflow(input?: SupervisorCarry): Promise<void>
   handlers.onQuery(supervisorStatusQuery, () => ({ ...data, limit }));
   handlers.onSignal(requestAdmissionSignal, RequestAdmission, (request) => {
     changes += 1;
+    // Before the first act has listed the open epics nobody is admitted.
+    if (limit > 0) limit = request.limit ?? limit;
     if (enqueue(data, request)) outbox.push(() => send(request.epicId, admittedSignal, {}));
   });
   handlers.onSignal(releaseAdmissionSignal, ReleaseAdmission, ({ epicId }) => {

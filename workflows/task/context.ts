@@ -4,15 +4,24 @@ import {
   condition,
   getExternalWorkflowHandle,
   isCancellation,
+  type SignalDefinition,
   workflowInfo,
 } from '@temporalio/workflow';
 import { type onHost, records } from '../activities.ts';
 import { createRequests } from '../ask-person.ts';
-import { Person, pauseSignal, resumeSignal } from '../contract/epic.ts';
+import { doneLaneSignal, Person, pauseSignal, resumeSignal } from '../contract/epic.ts';
+import { epicWorkflowId } from '../contract/ids.ts';
 import type { DecisionEntry, Failure, TaskView } from '../contract/records.ts';
 import { SEARCH_ATTRIBUTES } from '../contract/search-attributes.ts';
 import type { Hold, TaskState } from '../contract/states.ts';
-import { GrantLane, grantLaneSignal, type TaskWorkflowInput, taskStatusQuery } from '../contract/task.ts';
+import {
+  GrantLane,
+  grantLaneSignal,
+  Rewind,
+  rewindSignal,
+  type TaskWorkflowInput,
+  taskStatusQuery,
+} from '../contract/task.ts';
 import { failureMessage, failureType } from '../failure.ts';
 import { createHandlers, finishHandlers } from '../handlers.ts';
 import { endCommands, leavePlace, runOnHost } from '../host.ts';
@@ -67,8 +76,13 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
     data,
     workflowId,
     paused: input.paused,
+    /** Its pull request is being merged: whether it was must be known before anything else happens. */
+    isMerging: false,
+    /** The submission that waits for the merge lane, or has it. */
+    wantsLane: undefined as number | undefined,
     requests: createRequests(input.epicId, handlers),
     hasLane: (submission: number): boolean => granted.has(submission),
+    leaveLane: (submission: number): boolean => granted.delete(submission),
     publish: publisher.publish,
     flush: publisher.flush,
 
@@ -134,6 +148,14 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
       hold = undefined;
       closedAt = new Date().toISOString();
       if (final === 'FAILED') failure = { type: failureType(error) ?? 'TaskFailed', message: failureMessage(error) };
+      if (data.rewind !== undefined) {
+        task.decide(
+          'factory',
+          'refusal',
+          `${input.task.key} did not go back to turn ${data.rewind.turn}`,
+          'it has ended',
+        );
+      }
       const reason = failure?.message ?? (isCancellation(error) ? 'cancelled' : 'its pull request was merged');
       task.decide('factory', final === 'FAILED' ? 'failure' : 'transition', `${input.task.key} ${final}`, reason);
       await CancellationScope.nonCancellable(async () => {
@@ -150,11 +172,26 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
   handlers.onSignal(resumeSignal, Person, () => task.setPaused(false));
   handlers.onSignal(grantLaneSignal, GrantLane, ({ submission }) => {
     granted.add(submission);
+    // Its question was overtaken by a rewind; the lane must not stay with nobody.
+    if (task.wantsLane !== submission) epicSignal(doneLaneSignal, { taskKey: input.task.key, submission });
+  });
+  handlers.onSignal(rewindSignal, Rewind, (wish) => {
+    const isUnderWay = data.rewind?.transcript === wish.transcript && data.rewind.turn === wish.turn;
+    if (isUnderWay || data.rewinds.includes(wish.rewindId)) return;
+    data.rewinds.push(wish.rewindId);
+    data.rewind = wish;
   });
   handlers.onQuery(taskStatusQuery, () => ({ ...view(), paused: task.paused }));
   handlers.ignoreOthers();
   publisher.publish();
   return task;
+
+  /** An epic that has closed needs to hear nothing. */
+  function epicSignal(signal: SignalDefinition<[unknown?]>, message: unknown): void {
+    getExternalWorkflowHandle(epicWorkflowId(input.epicId))
+      .signal(signal, message)
+      .catch(() => undefined);
+  }
 
   function passPauseOn(): void {
     if (agentWorkflowId === undefined) return;

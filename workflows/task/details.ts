@@ -12,6 +12,7 @@ export function taskDetails(task: TaskInput, view: Omit<TaskView, 'version'>): s
     ['Attempt', `${view.attempt}`],
     ['Rounds', `checks ${view.rounds.verification}, review ${view.rounds.review}, conflict ${view.rounds.conflict}`],
     ['Host', view.placement && `${view.placement.host}, epoch ${view.placement.epoch}`],
+    ['Sandbox', view.placement?.sandbox],
     ['Branch', view.branch],
     ['Pull request', view.pullRequest && `#${view.pullRequest.number} ${view.pullRequest.state}`],
     ['Criteria', task.acceptance.join(' · ') || undefined],

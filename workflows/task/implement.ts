@@ -6,7 +6,7 @@ import { failureMessage, failureType } from '../failure.ts';
 import { runAgent } from '../run-agent.ts';
 import { type Task, where } from './context.ts';
 import { ensurePlace } from './placement.ts';
-import { type Change, countSetback, SETBACK_WORDS, type Setback, type WorkerRef } from './state.ts';
+import { type Change, countSetback, SETBACK_WORDS, type Setback, setOpening, type WorkerRef } from './state.ts';
 import { verifyCommit } from './verify.ts';
 
 /** Every red round goes back to the same agent; fails TaskFailed when the rounds or attempts are used up. */
@@ -23,14 +23,19 @@ export async function implement(task: Task): Promise<Change> {
 }
 
 /** What the Worker's next round opens with; a person must look when it had all its rounds of this kind. */
-export function sendBack(task: Task, setback: Setback, opening: Task['data']['opening']): void {
+export function sendBack(
+  task: Task,
+  setback: Setback,
+  opening: Task['data']['opening'],
+  words = SETBACK_WORDS[setback],
+): void {
   const { data, input } = task;
-  task.decide('factory', 'decision', `${input.task.key} goes back to its Worker`, SETBACK_WORDS[setback]);
-  data.opening = opening;
+  task.decide('factory', 'decision', `${input.task.key} goes back to its Worker`, words);
+  setOpening(data, opening);
   if (countSetback(data, setback, input.settings.limits)) return;
   throw ApplicationFailure.create({
     type: setback === 'conflict' ? 'MergeConflict' : 'TaskFailed',
-    message: `${SETBACK_WORDS[setback]} more than ${input.settings.limits.rounds} times`,
+    message: `${words} more than ${input.settings.limits.rounds} times`,
     nonRetryable: true,
   });
 }
@@ -49,13 +54,17 @@ async function commit(task: Task, work: SubmitWork): Promise<Change | undefined>
     }),
   );
   if (commit.unresolved.length > 0) {
-    sendBack(task, 'conflict', { kind: 'conflict', files: commit.unresolved, targetBranch: task.input.targetBranch });
+    const own = commit.isOwnBranch === true ? data.branch : undefined;
+    sendBack(task, 'conflict', {
+      ...{ kind: 'conflict', files: commit.unresolved, targetBranch: own ?? task.input.targetBranch },
+      ...(own === undefined ? {} : { isOwnBranch: true }),
+    });
     return undefined;
   }
   if (mergeParent !== undefined) data.baseSha = mergeParent;
   delete data.mergeParent;
   if (commit.headSha === data.baseSha) {
-    sendBack(task, 'verification', { kind: 'nothing-submitted' });
+    sendBack(task, 'verification', { kind: 'nothing-submitted' }, 'nothing was changed');
     return undefined;
   }
   return { headSha: commit.headSha, treeSha: commit.treeSha, summary: work.summary };
@@ -80,7 +89,7 @@ async function workerRound(task: Task): Promise<SubmitWork> {
       task.decide('factory', 'retry', `attempt ${worker.attempt} of ${input.task.key} failed`, failureMessage(error));
       if (data.failedAttempts >= limits.attempts) throw outOfAttempts(data.failedAttempts, error);
       delete data.worker;
-      data.opening = firstOpening(task.input);
+      setOpening(data, firstOpening(task.input));
     }
   }
 }
@@ -106,14 +115,19 @@ async function runWorker(task: Task, worker: WorkerRef): Promise<SubmitWork> {
   }
 }
 
-/** Opens the `number`th transcript of this run, or reads again how far it came. */
-async function openWorker(task: Task, number: number): Promise<WorkerRef> {
+/** Opens the `number`th transcript of this run, perhaps as a fork of another, or reads again how far it came. */
+export async function openWorker(
+  task: Task,
+  number: number,
+  fork?: { from: string; atTurn: number },
+): Promise<WorkerRef> {
   task.data.transcripts = number;
   return factory.openTranscript(`a Worker for ${task.input.task.key}`, {
     epicId: task.input.epicId,
     taskKey: task.input.task.key,
     purpose: 'implement',
     openedBy: `${workflowInfo().firstExecutionRunId}/implement/${number}`,
+    ...(fork === undefined ? {} : { fork }),
   });
 }
 

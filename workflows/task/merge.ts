@@ -1,52 +1,70 @@
 /** Merges a reviewed task: through its epic's lane, or, in an epic of one task, after a person's approval. */
-import { condition, getExternalWorkflowHandle, uuid4 } from '@temporalio/workflow';
+import { ApplicationFailure, condition, getExternalWorkflowHandle } from '@temporalio/workflow';
+import type { Findings } from '../../activities/change/findings.ts';
 import { factory } from '../activities.ts';
 import { approveAndMerge, bringBase, type Obstacle, type ReadyPullRequest } from '../approve-and-merge.ts';
 import { askLaneSignal, doneLaneSignal } from '../contract/epic.ts';
 import { epicWorkflowId } from '../contract/ids.ts';
 import type { TaskResult } from '../contract/task.ts';
-import { leavePlace } from '../host.ts';
 import { type Task, where } from './context.ts';
 import { sendBack } from './implement.ts';
-import { ensurePlace } from './placement.ts';
-import { type Change, markSubmission } from './state.ts';
+import { ensurePlace, waitAway } from './placement.ts';
+import { allowProtected, allowTests, inspect, listed, newRequestId } from './protect.ts';
+import { type Change, markSubmission, setOpening, unallowed } from './state.ts';
 import { push } from './submit.ts';
 import { verifyCommit } from './verify.ts';
 
+/** The push of what the merge made waits for a person. */
+interface Touched {
+  readonly kind: 'protected';
+  readonly headSha: string;
+  readonly findings: Findings;
+}
+
 /** The merge, or undefined when the task went back to its Worker. */
 export async function merge(task: Task, change: Change, submission: number): Promise<TaskResult | undefined> {
-  const outcome = task.input.only ? await mergeApproved(task, change) : await mergeInLane(task, change, submission);
-  switch (outcome.kind) {
-    case 'merged':
-      markSubmission(task.data, 'merged');
-      return { pullRequest: task.data.pullRequest?.number ?? 0, mergedSha: outcome.mergedSha };
-    case 'conflict':
-      markSubmission(task.data, 'conflict');
-      task.data.mergeParent = outcome.targetSha;
-      sendBack(task, 'conflict', {
-        kind: 'conflict',
-        files: [...outcome.files],
-        targetBranch: task.input.targetBranch,
-      });
-      return undefined;
-    case 'red':
-      markSubmission(task.data, 'red');
-      sendBack(task, 'verification', { kind: 'verification', commitSha: outcome.commitSha });
-      return undefined;
-    case 'rejected':
-      await askWhatToChange(task, outcome.answer.comment);
-      return undefined;
+  if (!task.input.only && !(await allowTests(task, change))) {
+    markSubmission(task.data, 'changes-requested');
+    return undefined;
+  }
+  for (;;) {
+    const outcome = task.input.only ? await mergeApproved(task, change) : await mergeInLane(task, change, submission);
+    switch (outcome.kind) {
+      case 'merged':
+        markSubmission(task.data, 'merged');
+        return { pullRequest: task.data.pullRequest?.number ?? 0, mergedSha: outcome.mergedSha };
+      case 'protected':
+        if (await allowProtected(task, outcome.headSha, outcome.findings)) continue;
+        return undefined;
+      case 'conflict':
+        markSubmission(task.data, 'conflict');
+        task.data.mergeParent = outcome.targetSha;
+        sendBack(task, 'conflict', {
+          kind: 'conflict',
+          files: [...outcome.files],
+          targetBranch: task.input.targetBranch,
+        });
+        return undefined;
+      case 'red':
+        markSubmission(task.data, 'red');
+        sendBack(task, 'verification', { kind: 'verification', commitSha: outcome.commitSha });
+        return undefined;
+      case 'rejected':
+        await askWhatToChange(task, outcome.answer.comment);
+        return undefined;
+    }
   }
 }
 
-/** The lane is given back however this ends; the epic frees it too when the task closes. */
+/** The lane is given back however this ends; the epic frees it too when the task closes or is taken back. */
 async function mergeInLane(task: Task, change: Change, submission: number) {
   const epic = getExternalWorkflowHandle(epicWorkflowId(task.input.epicId));
   const lane = { taskKey: task.input.task.key, submission };
   task.tell('REVIEW', 'waits for the merge lane', { kind: 'lane', reason: 'another task merges first' });
-  await epic.signal(askLaneSignal, lane);
-  await condition(() => task.hasLane(submission));
+  task.wantsLane = submission;
   try {
+    await epic.signal(askLaneSignal, lane);
+    await condition(() => task.hasLane(submission));
     task.tell('REVIEW', 'merges into the epic’s branch');
     return await approveAndMerge({
       approvalNeeded: false,
@@ -56,27 +74,34 @@ async function mergeInLane(task: Task, change: Change, submission: number) {
       merge: (ready) => mergePullRequest(task, ready),
     });
   } finally {
+    task.leaveLane(submission);
+    task.wantsLane = undefined;
     await epic.signal(doneLaneSignal, lane).catch(() => undefined);
   }
 }
 
+/** What is found about its tests is a part of the question, and asks it where merges need no approval too. */
 function mergeApproved(task: Task, change: Change) {
+  const weakened = unallowed(task.data, change.weakened);
+  const found = weakened === undefined ? '' : ` It weakens tests: ${listed(weakened)}.`;
   return approveAndMerge({
-    approvalNeeded: task.input.settings.approvals.includes('merge'),
+    approvalNeeded: task.input.settings.approvals.includes('merge') || weakened !== undefined,
     prepare: () => prepare(task, change),
     ask: async (ready) => {
-      await waitAwayFromHost(task);
+      await waitAway(task, 'waits for a person’s approval', 'merge approval');
       const { number = 0, title = '' } = task.data.pullRequest ?? {};
       const answer = await task.requests.ask({
         requestId: newRequestId('merge', task),
         kind: 'merge',
-        question: `Merge pull request #${number} “${title}” into ${task.input.targetBranch}?`,
+        question: `Merge pull request #${number} “${title}” into ${task.input.targetBranch}?${found}`,
         options: ['approve', 'reject'],
         taskKey: task.input.task.key,
         pullRequest: number,
         headSha: ready.headSha,
       });
-      if (answer.decision === 'approve') await ensurePlace(task);
+      if (answer.decision !== 'approve') return answer;
+      if (weakened !== undefined) task.data.allowed.push(weakened.hash);
+      await ensurePlace(task);
       return answer;
     },
     pausePoint: task.pausePoint,
@@ -84,18 +109,8 @@ function mergeApproved(task: Task, change: Change) {
   });
 }
 
-/** Unique among all runs of the task: what was answered before is not the answer to this. */
-const newRequestId = (what: string, task: Task): string => `${what}-${task.input.task.key}-${uuid4().slice(0, 6)}`;
-
-/** Months may pass: the slot goes back, the worktree stays. */
-async function waitAwayFromHost(task: Task): Promise<void> {
-  task.tell('REVIEW', 'waits for a person’s approval', { kind: 'person', reason: 'merge approval' });
-  await leavePlace(task.workflowId);
-  delete task.data.placement;
-}
-
 /** The target in the task's branch, verified as a whole and pushed. */
-async function prepare(task: Task, change: Change): Promise<ReadyPullRequest | Obstacle> {
+async function prepare(task: Task, change: Change): Promise<ReadyPullRequest | Obstacle | Touched> {
   const { input, data } = task;
   await task.pausePoint();
   if (input.only) await bringBase(input.settings, (question) => askAboutBase(task, question));
@@ -113,7 +128,16 @@ async function prepare(task: Task, change: Change): Promise<ReadyPullRequest | O
     return { kind: 'red', commitSha: merged.headSha };
   }
   if (merged.headSha !== data.pullRequest?.headSha) {
-    await push(task, merged.headSha);
+    const findings = unallowed(data, (await inspect(task, merged.headSha)).protected);
+    if (findings !== undefined) return { kind: 'protected', headSha: merged.headSha, findings };
+    // A merge that nobody's hand was in brings nothing that was not looked at before.
+    const [secret] = await push(task, merged.headSha);
+    if (secret !== undefined) {
+      throw ApplicationFailure.nonRetryable(
+        `A secret in ${secret.file}:${secret.line} came with a merge`,
+        'SecretFound',
+      );
+    }
     if (data.pullRequest !== undefined) data.pullRequest = { ...data.pullRequest, headSha: merged.headSha };
   }
   const { headSha, treeSha, targetSha, diffHash } = merged;
@@ -123,13 +147,18 @@ async function prepare(task: Task, change: Change): Promise<ReadyPullRequest | O
 async function mergePullRequest(task: Task, ready: ReadyPullRequest) {
   const { data, input } = task;
   const number = data.pullRequest?.number ?? 0;
-  const merged = await factory.mergePullRequest(`merge pull request #${number}`, {
-    repository: input.settings.repository,
-    number,
-    expectedHeadSha: ready.headSha,
-    expectedBaseSha: ready.targetSha,
-    message: `${input.task.title} (#${number})`,
-  });
+  task.isMerging = true;
+  const merged = await factory
+    .mergePullRequest(`merge pull request #${number}`, {
+      repository: input.settings.repository,
+      number,
+      expectedHeadSha: ready.headSha,
+      expectedBaseSha: ready.targetSha,
+      message: `${input.task.title} (#${number})`,
+    })
+    .finally(() => {
+      task.isMerging = false;
+    });
   if (data.pullRequest !== undefined) {
     data.pullRequest = { ...data.pullRequest, state: 'merged', mergedSha: merged.mergedSha };
   }
@@ -161,5 +190,5 @@ async function askWhatToChange(task: Task, comment: string | undefined): Promise
     taskKey: task.input.task.key,
   });
   const wanted = answer.answer ?? answer.comment ?? comment ?? 'The merge was rejected without a comment.';
-  task.data.opening = { kind: 'feedback', by: answer.by, comment: wanted };
+  setOpening(task.data, { kind: 'feedback', by: answer.by, comment: wanted });
 }

@@ -1,7 +1,8 @@
 /** Gives the task a host, a worktree there and what the repository's set-up makes of it. */
 import { failureType } from '../failure.ts';
-import { claimPlace } from '../host.ts';
+import { claimPlace, leavePlace } from '../host.ts';
 import type { Task } from './context.ts';
+import { reopenElsewhere } from './state.ts';
 
 /** Idempotent: a task that has its place keeps it. */
 export async function ensurePlace(task: Task): Promise<void> {
@@ -24,10 +25,19 @@ export async function ensurePlace(task: Task): Promise<void> {
     if (placement === undefined) return;
     task.tell('ASSIGNED', `prepares a worktree on ${placement.host}`);
     const taskKey = input.task.key;
+    if (placement.epoch > 1) {
+      // It may be the host that was thought lost: its commands must not write into what is restored.
+      await onHost((host) => host.endCommands('end what an earlier placement left', { epicId, taskKey }));
+    }
     const made = await onHost((host) =>
       host.prepareWorktree(`worktree of ${taskKey}`, { epicId, taskKey, repository, targetBranch, placement }),
     );
-    Object.assign(data, { worktree: made.worktree, branch: made.branch, baseSha: made.baseSha });
+    Object.assign(data, {
+      worktree: made.worktree,
+      branch: made.branch,
+      baseSha: made.baseSha,
+      isMerged: made.isMerged,
+    });
     if (policy.setup === undefined) return;
     task.tell('ASSIGNED', 'runs the repository’s set-up');
     await onHost((host) =>
@@ -43,6 +53,13 @@ export async function ensurePlace(task: Task): Promise<void> {
   }
 }
 
+/** While a person decides, which may take months, the slot goes back; the worktree stays. */
+export async function waitAway(task: Task, phase: string, reason: string): Promise<void> {
+  task.tell('REVIEW', phase, { kind: 'person', reason });
+  await leavePlace(task.workflowId);
+  delete task.data.placement;
+}
+
 /** The host is gone, or a newer place has fenced this one: the next `ensurePlace` takes another. */
 export function losePlace(task: Task): void {
   const { data } = task;
@@ -51,5 +68,5 @@ export function losePlace(task: Task): void {
   delete data.placement;
   // The restored tree may be older than the merge; with the parent but without its content the merge would undo work.
   delete data.mergeParent;
-  data.opening = { kind: 'host-lost' };
+  reopenElsewhere(data);
 }

@@ -12,6 +12,7 @@ export function pullRequestBody(input: TaskWorkflowInput, change: Change): strin
     criteria && `## Criteria\n${criteria}`,
     `## What was done\n${change.summary}`,
     `## Evidence\n${checks ? `Green on tree ${change.treeSha.slice(0, 12)}: ${checks}` : 'Nothing was verified: factory.yaml has no `verify`.'}`,
+    change.weakened && `## Weakened tests\n${change.weakened.lines.map((line) => `- ${line}`).join('\n')}`,
   ]
     .filter(Boolean)
     .join('\n\n');

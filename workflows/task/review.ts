@@ -45,7 +45,9 @@ async function reviewInDetached(task: Task, change: Change, submission: number) 
     CancellationScope.nonCancellable(() =>
       task.onHost((host) => host.removeWorktree('review worktree', { ...place, discard: true })),
     ).catch((error: unknown) => {
-      if (failureType(error) !== 'HostLost') throw error;
+      if (isCancellation(error)) throw error;
+      // It holds nothing of value, and the verdict stands.
+      task.decide('factory', 'decision', `the worktree of a review stays`, failureMessage(error));
     });
   try {
     const verdict = await reviewByAny(task, change, worktree, submission, first);
@@ -80,8 +82,11 @@ async function reviewBy(task: Task, change: Change, worktree: string, reviewer: 
   const { input, data } = task;
   const { epicId, taskKey, placement } = where(task);
   const { agentId, attempt, nextTurn: turn } = reviewer;
-  const { headSha, summary } = change;
-  const brief = { kind: 'review' as const, task: input.task, baseSha: data.baseSha ?? headSha, headSha, summary };
+  const { headSha, summary, weakened } = change;
+  const brief = {
+    ...{ kind: 'review' as const, task: input.task, baseSha: data.baseSha ?? headSha, headSha, summary },
+    ...(weakened === undefined ? {} : { weakened: weakened.lines }),
+  };
   const place = { placement, worktree, isPaused: () => task.paused, settings: input.settings };
   try {
     const { outcome } = await runAgent(

@@ -1,8 +1,10 @@
 /** What a task knows of itself, as plain data that outlives a run, and what its setbacks lead to. */
+
 import type { Brief } from '../../activities/agent/write-brief.ts';
+import type { Findings } from '../../activities/change/findings.ts';
 import type { PullRequestView, SubmissionView } from '../contract/records.ts';
 import type { EpicSettings } from '../contract/settings.ts';
-import type { Placement } from '../contract/task.ts';
+import type { Placement, Rewind } from '../contract/task.ts';
 
 /** The Worker agent of the current attempt. */
 export interface WorkerRef {
@@ -18,6 +20,8 @@ export interface TaskData {
   worktree?: string;
   branch?: string;
   baseSha?: string;
+  /** What its branch had on the forge when it was placed is in the target: an earlier run of the task was merged. */
+  isMerged?: boolean;
   worker?: WorkerRef;
   /** Attempts that ended in a final failure, in this run of the task. */
   failedAttempts: number;
@@ -26,19 +30,35 @@ export interface TaskData {
   rounds: { verification: number; review: number; conflict: number };
   /** How the Worker's next round opens. */
   opening: Brief;
+  /** The Worker's next turn when that was decided: once it has answered a turn, it was told. */
+  openedAt?: number;
   /** The commit whose merge lies in the worktree with conflict markers. */
   mergeParent?: string;
   /** Commits asked for, which makes their keys unique. */
   commits: number;
   submissions: SubmissionView[];
   pullRequest?: PullRequestView;
+  /** Hashes of the findings that a person allowed: the same again needs no second look. */
+  allowed: string[];
+  /** Where a person wants it to go back to. */
+  rewind?: Rewind;
+  /** The ids of the rewinds that it was told of, so that each happens once. */
+  rewinds: string[];
 }
+
+/** What setbacks are counted in: anew after a person looked. */
+export const freshCounts = (): Pick<TaskData, 'failedAttempts' | 'rounds'> => ({
+  failedAttempts: 0,
+  rounds: { verification: 0, review: 0, conflict: 0 },
+});
 
 /** A committed change whose checks are green. */
 export interface Change {
   readonly headSha: string;
   readonly treeSha: string;
   readonly summary: string;
+  /** Tests that it deletes, skips or weakens. */
+  readonly weakened?: Findings;
 }
 
 export type Setback = keyof TaskData['rounds'];
@@ -53,6 +73,27 @@ export const SETBACK_WORDS: Record<Setback, string> = {
 export function countSetback(data: TaskData, setback: Setback, limits: EpicSettings['limits']): boolean {
   data.rounds[setback] += 1;
   return data.rounds[setback] <= limits.rounds;
+}
+
+/** The findings that nobody has allowed yet. */
+export const unallowed = (data: TaskData, findings: Findings | undefined): Findings | undefined =>
+  findings === undefined || data.allowed.includes(findings.hash) ? undefined : findings;
+
+/** Decides how the Worker's next round opens. */
+export function setOpening(data: TaskData, opening: Brief): void {
+  data.opening = opening;
+  data.openedAt = data.worker?.nextTurn ?? 1;
+}
+
+/**
+ * On another host the Worker learns that it is one; what it was not told yet is told there. A conflict is not: the
+ * restored files may be older than it, and it is met again.
+ */
+export function reopenElsewhere(data: TaskData): void {
+  const { opening, worker, openedAt = 1 } = data;
+  const isTold = (worker?.nextTurn ?? 1) > openedAt;
+  if (isTold || opening.kind === 'conflict') setOpening(data, { kind: 'host-lost' });
+  else if (worker !== undefined && worker.nextTurn > 1) data.opening = { ...opening, isMoved: true };
 }
 
 /** The last submission with a new state. */

@@ -1,14 +1,23 @@
 /** Pushes a verified change and opens its pull request: one a task, ever. */
+import type { Secret } from '../../activities/secrets/scan.ts';
 import { factory } from '../activities.ts';
 import { type Task, where } from './context.ts';
+import { sendBack } from './implement.ts';
 import { pullRequestBody } from './pull-request-body.ts';
 import { addSubmission, type Change } from './state.ts';
 
-/** Returns the submission's number. A later submission moves the same pull request. */
-export async function submit(task: Task, change: Change): Promise<number> {
+/**
+ * Returns the submission's number, or undefined when the change held a secret and went back to its Worker. A later
+ * submission moves the same pull request.
+ */
+export async function submit(task: Task, change: Change): Promise<number | undefined> {
   const { data, input } = task;
   const { epicId, taskKey, repository, branch } = where(task);
-  await push(task, change.headSha);
+  const secrets = await push(task, change.headSha);
+  if (secrets.length > 0) {
+    sendBackSecrets(task, secrets);
+    return undefined;
+  }
   const submission = addSubmission(data, change);
   const pullRequest = await factory.openPullRequest(`pull request of ${taskKey}`, {
     epicId,
@@ -29,7 +38,20 @@ export async function submit(task: Task, change: Change): Promise<number> {
   return submission;
 }
 
-export async function push(task: Task, headSha: string): Promise<void> {
+/** The commits that hold it were taken back; the Worker mends its files. */
+export function sendBackSecrets(task: Task, secrets: readonly Secret[]): void {
+  const places = secrets.map(({ kind, file, line }) => `${kind} in ${file}:${line}`).join(', ');
+  const what = `${task.input.task.key} was not pushed: it holds what looks like a secret`;
+  task.decide('factory', 'refusal', what, places);
+  sendBack(task, 'verification', { kind: 'secrets', secrets }, 'checks were red or a secret was found');
+}
+
+/** Answers with what looks like a secret; then nothing was pushed. */
+export async function push(task: Task, headSha: string): Promise<readonly Secret[]> {
   await task.pausePoint();
-  await task.onHost((host) => host.pushBranch(`push ${headSha.slice(0, 8)}`, { ...where(task), headSha }));
+  const { secretsAllowedIn } = task.input.settings.policy;
+  const { secrets } = await task.onHost((host) =>
+    host.pushBranch(`push ${headSha.slice(0, 8)}`, { ...where(task), headSha, secretsAllowedIn }),
+  );
+  return secrets;
 }

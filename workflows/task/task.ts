@@ -6,15 +6,18 @@ import { finishHandlers, refuse } from '../handlers.ts';
 import { openTask, type Task, where } from './context.ts';
 import { firstOpening, implement } from './implement.ts';
 import { merge } from './merge.ts';
-import { losePlace } from './placement.ts';
+import { mergedBefore, mergedByFormerRun } from './merged-before.ts';
+import { ensurePlace, losePlace } from './placement.ts';
+import { clearToPush } from './protect.ts';
 import { review } from './review.ts';
-import { markSubmission, type TaskData } from './state.ts';
+import { rewindIfWanted, untilRewind } from './rewind.ts';
+import { freshCounts, markSubmission, type TaskData } from './state.ts';
 import { submit } from './submit.ts';
 
 /**
  * Places the task, has a Worker implement it, verifies, opens its pull request, has it reviewed and merges it.
  * Survives: killed worker processes, a lost host (placed again from the last checkpoint), months of waiting.
- * Messages: signals `personAnswered`, `grantLane`, `pause`, `resume`; query `status`.
+ * Messages: signals `personAnswered`, `grantLane`, `rewind`, `pause`, `resume`; query `status`.
  * Fails: TaskFailed, MergeConflict, SetupFailed and other final failures; the epic then asks the supervisor or a person.
  */
 export async function taskWorkflow(input: TaskWorkflowInput, carry?: TaskData): Promise<TaskResult> {
@@ -22,7 +25,7 @@ export async function taskWorkflow(input: TaskWorkflowInput, carry?: TaskData): 
   const data = carry ?? newTask(input);
   const task = openTask(input, data);
   try {
-    const result = await mergeTask(task);
+    const result = (await mergedBefore(task)) ?? (await mergeTask(task));
     // What is merged is merged, whoever cancels meanwhile.
     await CancellationScope.nonCancellable(async () => {
       await cleanUp(task);
@@ -36,15 +39,13 @@ export async function taskWorkflow(input: TaskWorkflowInput, carry?: TaskData): 
   }
 }
 
-/** implement ⇄ verify → push → pull request → review ⇄ revise → merge, as often as it takes. */
+/** As often as it takes, from where a person took it back to or from where it stands. */
 async function mergeTask(task: Task): Promise<TaskResult> {
   for (;;) {
     await continueIfLong(task);
     try {
-      const change = await implement(task);
-      const submission = await submit(task, change);
-      if (!(await review(task, change, submission))) continue;
-      const merged = await merge(task, change, submission);
+      await rewindIfWanted(task);
+      const merged = await untilRewind(task, () => mergeOnce(task));
       if (merged !== undefined) return merged;
     } catch (error) {
       if (!PLACE_LOST.has(failureType(error) ?? '')) throw error;
@@ -52,6 +53,18 @@ async function mergeTask(task: Task): Promise<TaskResult> {
       losePlace(task);
     }
   }
+}
+
+/** implement ⇄ verify → [protected paths] → push → pull request → review → merge; undefined when it went back to its Worker. */
+async function mergeOnce(task: Task): Promise<TaskResult | undefined> {
+  await ensurePlace(task);
+  const merged = await mergedByFormerRun(task);
+  if (merged !== undefined) return merged;
+  const change = await clearToPush(task, await implement(task));
+  if (change === undefined) return undefined;
+  const submission = await submit(task, change);
+  if (submission === undefined || !(await review(task, change, submission))) return undefined;
+  return merge(task, change, submission);
 }
 
 /** The host is gone, or its pushes are fenced off by a newer epoch. */
@@ -65,6 +78,8 @@ async function continueIfLong(task: Task): Promise<void> {
 
 /** The merged work is on the forge; a worktree that holds anything else stays and is named. */
 async function cleanUp(task: Task): Promise<void> {
+  // Merged in an earlier life, it has no place in this one.
+  if (task.data.placement === undefined) return;
   const { epicId, taskKey, repository, placement } = where(task);
   const removed = await task
     .onHost((host) => host.removeWorktree('worktree', { epicId, name: taskKey, repository, placement, discard: false }))
@@ -75,11 +90,13 @@ async function cleanUp(task: Task): Promise<void> {
 function newTask(input: TaskWorkflowInput): TaskData {
   return {
     epoch: 0,
-    failedAttempts: 0,
     transcripts: 0,
-    rounds: { verification: 0, review: 0, conflict: 0 },
+    ...freshCounts(),
     opening: firstOpening(input),
     commits: 0,
     submissions: [],
+    allowed: [],
+    rewinds: [],
+    ...(input.rewind === undefined ? {} : { rewind: input.rewind }),
   };
 }

@@ -1,0 +1,23 @@
+/** What is found in a change and waits for a person: lines to read, and a hash that names exactly what was found. */
+import { createHash } from 'node:crypto';
+
+export interface Findings {
+  /** One line each, the first of them. */
+  readonly lines: readonly string[];
+  readonly total: number;
+  /** Equal when nothing else was found: what a person allowed needs no second look. */
+  readonly hash: string;
+}
+
+const MOST_LINES = 50;
+const LINE_LENGTH = 300;
+
+/** Undefined when nothing was found. `facts` is all that the person's answer is about. */
+export function findingsOf(what: string, lines: readonly string[], facts: unknown): Findings | undefined {
+  if (lines.length === 0) return undefined;
+  const shown = lines.slice(0, MOST_LINES).map((line) => line.slice(0, LINE_LENGTH).toWellFormed());
+  const hash = createHash('sha256')
+    .update(`${what}\n${JSON.stringify(facts)}`)
+    .digest('hex');
+  return { lines: shown, total: lines.length, hash };
+}

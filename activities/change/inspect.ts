@@ -1,0 +1,130 @@
+/** Looks at what a change does to protected paths and to tests, on the host that has its commit. */
+import type { Database } from '../../db/connection.ts';
+import { recordEvidence } from '../../db/writes/evidence.ts';
+import type { RepositoryPolicy } from '../../workflows/contract/settings.ts';
+import type { Placement } from '../../workflows/contract/task.ts';
+import { finalFailure } from '../failures.ts';
+import { mergeBase } from '../git/ancestry.ts';
+import { type GitPlace, git, gitResult } from '../git/git.ts';
+import { readCommit } from '../git/refs.ts';
+import { forgeBranch, readForge } from '../git/remote.ts';
+import { type GitHost, openRepository } from '../git/repository.ts';
+import { withHeartbeat } from '../heartbeat.ts';
+import { type ChangedFile, readChangedFiles, type Version } from './changed-files.ts';
+import type { Findings } from './findings.ts';
+import { pathMatcher } from './paths.ts';
+import { findProtected } from './protected-files.ts';
+import { type ChangedTest, findWeakened } from './weakened-tests.ts';
+
+export interface InspectChangeInput {
+  readonly epicId: string;
+  readonly taskKey: string;
+  readonly repository: string;
+  readonly placement: Placement;
+  readonly headSha: string;
+  /** What the target branch has already is no part of the change. */
+  readonly targetBranch: string;
+  readonly policy: Pick<RepositoryPolicy, 'protectedPaths' | 'testPaths'>;
+  /** The task's own text: the test files that it names may change what they expect. */
+  readonly criteria: string;
+}
+
+export interface Inspection {
+  readonly protected?: Findings;
+  readonly weakened?: Findings;
+}
+
+/** In the place of a check's name in the evidence. */
+export const TESTS_CHECK = 'tests kept';
+
+const MOST_NAMES_BYTES = 64 << 20;
+const MOST_TEST_BYTES = 500_000;
+const MOST_TESTS = 400;
+/** Processes of git at a time. */
+const AT_ONCE = 4;
+
+export function createInspectChange({ db, host }: { db: Database; host: GitHost }) {
+  return {
+    /**
+     * Says which protected files the change touches and which tests it deletes, skips or weakens, from where it left the
+     * target branch to its head. Findings about tests become evidence of the commit.
+     * Idempotent: it reads, and the evidence of a commit is written over.
+     * Fails: BaseBranchMissing (final); GitFailed (retried).
+     * Runs on: host-<name>.
+     */
+    inspectChange: (input: InspectChangeInput): Promise<Inspection> =>
+      withHeartbeat((signal) => inspectChange(db, host, input, signal)),
+  };
+}
+
+async function inspectChange(
+  db: Database,
+  host: GitHost,
+  input: InspectChangeInput,
+  signal: AbortSignal,
+): Promise<Inspection> {
+  const { policy, criteria, headSha } = input;
+  const startedAt = new Date();
+  const bare = await openRepository(host, input.repository, signal);
+  const wanted = forgeBranch(input.targetBranch);
+  const target = (await readForge(bare, [wanted])).get(wanted.there);
+  if (target === undefined) throw finalFailure('BaseBranchMissing', `The forge has no branch ${input.targetBranch}`);
+  const baseSha = await mergeBase(bare, target.sha, headSha);
+  const files = await changedFiles(bare, baseSha, headSha);
+  const touched = findProtected(files, pathMatcher(policy.protectedPaths));
+  const weakened = findWeakened(await changedTests(bare, files, pathMatcher(policy.testPaths)), criteria);
+  if (weakened !== undefined) {
+    const { epicId, taskKey } = input;
+    const { tree: treeSha } = await readCommit(bare, headSha);
+    const more = weakened.total > weakened.lines.length ? [`… and ${weakened.total - weakened.lines.length} more`] : [];
+    await recordEvidence(db, {
+      ...{ epicId, taskKey, commitSha: headSha, treeSha, checkName: TESTS_CHECK, exitCode: 1 },
+      ...{ command: `git diff ${baseSha.slice(0, 12)} ${headSha.slice(0, 12)}, read by the factory` },
+      ...{ output: [...weakened.lines, ...more].join('\n'), verifiedBy: `host ${host.host}` },
+      ...{ startedAt, finishedAt: new Date() },
+    });
+  }
+  return {
+    ...(touched === undefined ? {} : { protected: touched }),
+    ...(weakened === undefined ? {} : { weakened }),
+  };
+}
+
+async function changedFiles(bare: GitPlace, baseSha: string, headSha: string): Promise<ChangedFile[]> {
+  const options = ['-r', '-z', '--raw', '--find-renames', '--no-abbrev', '--ignore-submodules=none'];
+  const args = ['diff-tree', ...options, baseSha, headSha];
+  return readChangedFiles(await git(bare, args, { maxBytes: MOST_NAMES_BYTES }));
+}
+
+/** The test files of a change with their texts; what leaves the tests by a new name is deleted as a test. */
+async function changedTests(
+  bare: GitPlace,
+  files: readonly ChangedFile[],
+  isTest: (path: string) => boolean,
+): Promise<ChangedTest[]> {
+  const tests = files.flatMap(({ status, path, from = path, before, after }) => {
+    const was = status !== 'added' && isTest(from);
+    const is = status !== 'deleted' && isTest(path);
+    return was || is ? [{ from, path, was, is, before, after }] : [];
+  });
+  const read = async ({ from, path, was, is, before, after }: (typeof tests)[number], index: number) => ({
+    ...(is ? { path } : {}),
+    ...(was ? { from, before: index < MOST_TESTS ? await readText(bare, before) : null } : {}),
+    ...(is ? { after: index < MOST_TESTS ? await readText(bare, after) : null } : {}),
+  });
+  const texts: ChangedTest[] = [];
+  for (let at = 0; at < tests.length; at += AT_ONCE) {
+    texts.push(...(await Promise.all(tests.slice(at, at + AT_ONCE).map((test, offset) => read(test, at + offset)))));
+  }
+  return texts;
+}
+
+/** Null for what is no text, or longer than anybody writes tests. */
+async function readText(bare: GitPlace, { mode, blob }: Version): Promise<string | null> {
+  if (!mode.startsWith('10')) return null;
+  const args = ['cat-file', 'blob', blob];
+  const { exitCode, truncated, stdout } = await gitResult(bare, args, { maxBytes: MOST_TEST_BYTES });
+  if (truncated || stdout.includes('\0')) return null;
+  // The same again, for its failure in our words.
+  return exitCode === 0 ? stdout : await git(bare, args);
+}

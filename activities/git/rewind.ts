@@ -1,0 +1,127 @@
+/** Taking a task's files back to an earlier turn: a commit more on the branch, never one less. */
+import type { Placement } from '../../workflows/contract/task.ts';
+import { withHeartbeat } from '../heartbeat.ts';
+import { isAncestor } from './ancestry.ts';
+import { type Chain, makeCheckpoint, pushChain, readChain, refuseReplaced } from './chain.ts';
+import { commitTree, mergeTrees, trailer } from './commits.ts';
+import { git } from './git.ts';
+import { keptRef } from './names.ts';
+import { moveRefs, type Ref, readCommit } from './refs.ts';
+import type { GitHost } from './repository.ts';
+import { takeSnapshot } from './snapshot.ts';
+import { headMove, headOf, moveTree, openWorktree, updateState, type Worktree } from './worktree-state.ts';
+
+export interface RewindWorktreeInput {
+  readonly epicId: string;
+  readonly taskKey: string;
+  readonly repository: string;
+  readonly placement: Placement;
+  readonly worktree: string;
+  /** The agent and turn whose checkpoint is wanted. */
+  readonly agentId: string;
+  readonly turn: number;
+  /** The newest commit of the target branch that the task's branch holds. */
+  readonly baseSha: string;
+  /** The same key is the same commit. */
+  readonly key: string;
+}
+
+export type RewindWorktreeResult =
+  | { readonly kind: 'rewound'; readonly headSha: string }
+  | { readonly kind: 'impossible'; readonly reason: string };
+
+export function createRewindActivities(host: GitHost) {
+  return {
+    /**
+     * Commits the tree of a turn's checkpoint to the task's branch and makes worktree and index equal to it; what was
+     * merged from the target branch since that turn is in the commit too. What the worktree held before is kept on this
+     * host under a ref of its own. Ignored files stay. The chain tells the forge of the new head, the branch's own push
+     * comes with the next submission.
+     * Idempotent: a head that carries the key is this commit; a kill in between is ended by the next try.
+     * Fails: PushRejected, WorktreeUnusable (final); DiskFull, ForgeUnavailable, GitFailed (retried).
+     * Runs on: host-<name>.
+     */
+    rewindWorktree: (input: RewindWorktreeInput): Promise<RewindWorktreeResult> =>
+      withHeartbeat((signal) => rewind(host, input, signal)),
+  };
+}
+
+async function rewind(host: GitHost, input: RewindWorktreeInput, signal: AbortSignal): Promise<RewindWorktreeResult> {
+  const { epicId, taskKey, placement } = input;
+  const chain: Chain = { epicId, taskKey, epoch: placement.epoch, author: host.author };
+  const worktree = await updateState(await openWorktree(host, input, signal), { verifying: undefined });
+  const head = await headOf(worktree);
+  if (trailer(head.message, 'Factory-Key') !== input.key) {
+    const files = await filesToRestore(worktree, chain, input);
+    if ('reason' in files) return { kind: 'impossible', reason: files.reason };
+    const sha = await commitTree(worktree.bare, {
+      tree: files.tree,
+      parents: [head.sha],
+      message: `Go back to turn ${input.turn}`,
+      trailers: { 'Factory-Epic': epicId, 'Factory-Task': taskKey, 'Factory-Key': input.key },
+      author: host.author,
+    });
+    await lay(worktree, chain, head, { sha, tree: files.tree });
+  }
+  return { kind: 'rewound', headSha: await tellForge(worktree, chain, input) };
+}
+
+/**
+ * The checkpoint's tree. The branch keeps every merge of the target that it has, so where one came later its content
+ * must be in the tree too: without it the next merge would undo other people's work.
+ */
+async function filesToRestore(
+  { bare }: Worktree,
+  chain: Chain,
+  { agentId, turn, baseSha }: RewindWorktreeInput,
+): Promise<{ tree: string } | { reason: string }> {
+  const checkpoint = await findCheckpoint(bare, chain, `${agentId} ${turn}`);
+  if (checkpoint === undefined)
+    return { reason: `the files of turn ${turn} are not on the forge: they went with a host` };
+  const head = trailer(checkpoint.message, 'Factory-Head') ?? checkpoint.sha;
+  if (await isAncestor(bare, baseSha, head)) return { tree: checkpoint.tree };
+  const ours = await commitTree(bare, { tree: checkpoint.tree, parents: [head], message: `Turn ${turn}` });
+  const merged = await mergeTrees(bare, ours, baseSha);
+  if (merged.kind === 'clean') return { tree: merged.tree };
+  const files = merged.files.slice(0, 10).join(', ');
+  return { reason: `the files of turn ${turn} conflict with what was merged into the branch since: ${files}` };
+}
+
+/** Looks along the whole chain, past earlier rewinds and other placements. */
+async function findCheckpoint(bare: Worktree['bare'], chain: Chain, turn: string): Promise<Ref | undefined> {
+  const { local } = await readChain(bare, chain);
+  if (local === undefined) return undefined;
+  const wanted = `^Factory-Turn: ${turn.replaceAll(/[.\\[\]*^$]/g, '\\$&')}$`;
+  const args = ['log', '--first-parent', '--max-count=1', '--format=%H', `--grep=${wanted}`, local.sha];
+  const sha = (await git(bare, args)).trim();
+  return sha === '' ? undefined : await readCommit(bare, sha);
+}
+
+/** Keeps what is there, then makes files, index and branch the commit's. */
+async function lay(worktree: Worktree, chain: Chain, head: Ref, commit: { sha: string; tree: string }): Promise<void> {
+  const { bare, state } = worktree;
+  const { tree } = await takeSnapshot(worktree);
+  if (tree !== head.tree) {
+    const kept = await commitTree(bare, { tree, parents: [head.sha], message: 'Before a person took the task back' });
+    const ref = keptRef(chain.epicId, chain.taskKey ?? '', chain.epoch);
+    await moveRefs(bare, [{ ref, to: kept, from: undefined }]);
+  }
+  const settled = state.conflict === undefined ? worktree : await updateState(worktree, { conflict: undefined });
+  await moveTree(settled, tree, { tree: commit.tree, head: headMove(worktree, head.sha, commit.sha) });
+}
+
+/** Puts the head at the end of the chain, unless an earlier try did; answers with the head. */
+async function tellForge(worktree: Worktree, chain: Chain, { turn }: RewindWorktreeInput): Promise<string> {
+  const { bare } = worktree;
+  const [head, state] = await Promise.all([headOf(worktree), readChain(bare, chain)]);
+  refuseReplaced(chain, state);
+  const { local, pushed } = state;
+  if (local?.head === head.sha && local.sha === pushed) return head.sha;
+  const why = `back at turn ${turn}`;
+  const sha =
+    local?.head === head.sha
+      ? local.sha
+      : await makeCheckpoint(bare, chain, { tree: head.tree, head: head.sha, after: local?.sha, why });
+  await pushChain(bare, chain, { sha, expected: pushed });
+  return head.sha;
+}

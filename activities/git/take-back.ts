@@ -1,0 +1,28 @@
+/** Taking commits back that must not be pushed: the branch leaves them, the files stay. */
+
+import { finalFailure } from '../failures.ts';
+import { newCommits } from '../secrets/scan.ts';
+import { git } from './git.ts';
+import { moveRefs, readCommit } from './refs.ts';
+import { headMove, headOf, updateState, type Worktree } from './worktree-state.ts';
+
+/**
+ * Moves the branch back to the last commit that the forge has, so that the next commit holds all the work and nothing of
+ * what these held besides. A merge among them is noted again as one to be settled.
+ * Idempotent: a branch that left these commits stays where it is.
+ */
+export async function takeBack(worktree: Worktree, headSha: string, known: readonly string[]): Promise<void> {
+  const { bare, place } = worktree;
+  if ((await headOf(worktree)).sha !== headSha) return;
+  const { place: there, range } = newCommits(bare, headSha, known);
+  const lines = (await git(there, ['rev-list', '--first-parent', '--parents', ...range])).trim().split('\n');
+  const commits = lines.map((line) => line.split(' '));
+  const [, back, ...others] = commits.at(-1) ?? [];
+  if (back === undefined) throw finalFailure('WorktreeUnusable', `${headSha} has nothing below it to go back to`);
+  const merged = [...commits.flatMap(([, , other]) => other ?? []), ...others].at(0);
+  if (merged !== undefined) await updateState(worktree, { conflict: { head: back, parent: merged } });
+  if (!(await moveRefs(bare, [headMove(worktree, headSha, back)]))) {
+    throw finalFailure('WorktreeUnusable', `The branch ${worktree.branch} was moved by somebody else`);
+  }
+  await git(place, ['read-tree', (await readCommit(bare, back)).tree]);
+}

@@ -1,0 +1,53 @@
+/** What a command of a repository is confined to on this host, and what it is given: policy and sandbox brought together. */
+import { readlink } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { CommandPolicy } from '../../workflows/contract/settings.ts';
+import { finalFailure } from '../failures.ts';
+import { clonePath, type WorktreeBase } from '../git/names.ts';
+import { adminDir } from '../git/worktree-state.ts';
+import type { Confinement } from './command.ts';
+import type { GitFolders, Sandbox } from './sandbox.ts';
+import { readVariables, type Variables } from './secrets.ts';
+
+/** The host's side of it. */
+export interface CommandHost {
+  readonly sandbox: Sandbox;
+  /** SECRETS_FILE. */
+  readonly secretsFile: string | undefined;
+}
+
+export interface ConfineInput {
+  readonly epicId: string;
+  readonly repository: string;
+  readonly worktree: string;
+  readonly policy: CommandPolicy;
+}
+
+/** Fails: SandboxUnavailable, SecretMissing (final). */
+export async function confine(
+  { sandbox, secretsFile }: CommandHost,
+  host: Pick<WorktreeBase, 'stateDir' | 'host'>,
+  { readOnly, ...input }: ConfineInput & { readonly readOnly: boolean },
+): Promise<Confinement & Variables> {
+  const { limits, env, network } = input.policy;
+  if (network.length > 0 && sandbox.missingForNetwork.length > 0) {
+    const packages = sandbox.missingForNetwork.join(' ');
+    throw finalFailure(
+      'SandboxUnavailable',
+      `factory.yaml allows hosts of the network, and for that host ${host.host} lacks ${packages}: install them (apt-get install ${packages}), restart its worker process, then retry the task`,
+    );
+  }
+  const git = sandbox.kind === 'none' ? undefined : await gitFolders(host, input);
+  return { sandbox, readOnly, git, limits, network, ...(await readVariables(env, secretsFile)) };
+}
+
+/** Found by what the factory knows, never by the worktree's `.git` file, which could lead anywhere. */
+async function gitFolders(
+  { stateDir, host }: Pick<WorktreeBase, 'stateDir' | 'host'>,
+  { epicId, repository, worktree }: ConfineInput,
+): Promise<GitFolders> {
+  const clone = clonePath(stateDir, host, repository);
+  // A link to the forge's mirror, where that is on this machine.
+  const link = await readlink(join(clone, 'objects')).catch(() => 'objects');
+  return { clone, admin: adminDir({ gitDir: clone }, epicId, worktree), objects: resolve(clone, link) };
+}

@@ -1,0 +1,25 @@
+/** What a host still runs for tasks that went on elsewhere while it was away. */
+import type { Database } from '../../db/connection.ts';
+import { readHeldBy } from '../../db/reads/placements.ts';
+import { epicWorkflowId, taskWorkflowId } from '../../workflows/contract/ids.ts';
+import { EPIC_NAME } from '../git/names.ts';
+import { endSession, listSessions, type Terminal } from './tmux.ts';
+
+/** Ends the sessions whose task or epic has its slot on another host or nowhere, and answers with their names. */
+export async function endSuperseded(
+  db: Database,
+  { host, terminal }: { host: string; terminal: Terminal },
+): Promise<string[]> {
+  const sessions = await listSessions(terminal);
+  if (sessions.length === 0) return [];
+  const ours = await readHeldBy(db, host);
+  const superseded = sessions.filter((session) => !ours.has(holderOf(session)));
+  for (const session of superseded) await endSession(terminal, session);
+  return superseded;
+}
+
+/** `epic/task`, as names.ts makes it. */
+function holderOf(session: string): string {
+  const [epicId = '', name = ''] = session.split('/');
+  return name === EPIC_NAME ? epicWorkflowId(epicId) : taskWorkflowId(epicId, name);
+}

@@ -1,0 +1,41 @@
+/**
+ * A program: `network-filter.ts <hosts as JSON> <argv…>` runs argv with a proxy that lets only these hosts through, by
+ * @anthropic-ai/sandbox-runtime: by name, never to an address of this machine, over HTTP, CONNECT and SOCKS. Runs in the
+ * command's window, outside its sandbox, and ends with the command.
+ */
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { SandboxManager } from '@anthropic-ai/sandbox-runtime';
+import { PROXY_PORT, PROXY_SOCKET_VARIABLE } from './network.ts';
+
+const [hosts = '[]', file = 'false', ...args] = process.argv.slice(2);
+
+// The end of a command is asked of what runs in it; without the proxy it could not even tidy up.
+process.on('SIGTERM', () => undefined);
+
+await SandboxManager.initialize({
+  network: { allowedDomains: JSON.parse(hosts) as string[], deniedDomains: [], strictAllowlist: true },
+  filesystem: { denyRead: [], allowWrite: [], denyWrite: [] },
+});
+await SandboxManager.waitForNetworkInitialization();
+const proxy = `http://srt:${SandboxManager.getProxyAuthToken()}@127.0.0.1:${PROXY_PORT}`;
+const names = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY'];
+const variables = [...names, ...names.map((name) => name.toLowerCase())].map((name) => [name, proxy]);
+const child = spawn(file, args, {
+  stdio: 'inherit',
+  env: {
+    ...process.env,
+    ...Object.fromEntries(variables),
+    NO_PROXY: 'localhost,127.0.0.1,::1',
+    no_proxy: 'localhost,127.0.0.1,::1',
+    // Node's fetch looks at the variables only then.
+    NODE_USE_ENV_PROXY: '1',
+    [PROXY_SOCKET_VARIABLE]: SandboxManager.getLinuxHttpSocketPath(),
+  },
+});
+const code = await new Promise<number>((resolve) => {
+  child.once('error', () => resolve(127));
+  child.once('exit', (exitCode, signal) => resolve(exitCode ?? 128 + constants.signals[signal ?? 'SIGTERM']));
+});
+await SandboxManager.reset();
+process.exit(code);

@@ -1,0 +1,35 @@
+/**
+ * An allow-list of hosts: the command stays in a network namespace of its own, in which one port leads to a proxy that
+ * lets only these hosts through. The proxy (network-filter.ts) lives in the command's window, and ends with it.
+ */
+import { join } from 'node:path';
+
+/** The variable that tells the launch script where the proxy's socket is; it does not reach the command. */
+export const PROXY_SOCKET_VARIABLE = 'FACTORY_PROXY_SOCKET';
+/** Where the sandbox has it. */
+export const PROXY_SOCKET = '/run/factory-proxy';
+/** The port inside, which the proxy variables name. */
+export const PROXY_PORT = 3128;
+/** What it takes besides bubblewrap, as commands and as packages. */
+export const NETWORK_PROGRAMS: readonly { readonly file: string; readonly name: string }[] = [
+  { file: 'socat', name: 'socat' },
+  { file: 'rg', name: 'ripgrep' },
+];
+
+const FILTER = join(import.meta.dirname, 'network-filter.ts');
+
+/** The argv of the proxy, which then runs `argv`. */
+export const filtered = (hosts: readonly string[], argv: readonly string[]): readonly string[] => [
+  process.execPath,
+  FILTER,
+  JSON.stringify(hosts),
+  ...argv,
+];
+
+const RELAY = `
+  socat TCP4-LISTEN:${PROXY_PORT},bind=127.0.0.1,fork,reuseaddr,backlog=1024 UNIX-CONNECT:${PROXY_SOCKET} >/dev/null 2>&1 &
+  for _ in {1..200}; do (exec 3<>/dev/tcp/127.0.0.1/${PROXY_PORT}) 2>/dev/null && break; sleep 0.02; done
+  exec "$@"`;
+
+/** The argv that, inside the sandbox, brings that port up and then runs `argv`. */
+export const relayed = (argv: readonly string[]): readonly string[] => ['bash', '-c', RELAY, 'relay', ...argv];

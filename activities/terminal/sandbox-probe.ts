@@ -1,0 +1,132 @@
+/** Which sandbox this host has: found once, when a worker process starts, by running a command in it as it will be used. */
+import { accessSync, constants, existsSync } from 'node:fs';
+import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Config } from '../../config.ts';
+import { exec, inheritedEnvironment } from '../../exec.ts';
+import { shellQuote, withoutNpm } from './command.ts';
+import { NETWORK_PROGRAMS } from './network.ts';
+import { programFolders } from './program-folders.ts';
+import { FILTER_FD, NO_SANDBOX, type Sandbox, sandboxed } from './sandbox.ts';
+import { seccompFilter } from './seccomp.ts';
+
+/** `auto`: what this host has; `off`: none, accepted by whoever runs it. */
+export type SandboxSetting = 'auto' | 'off';
+
+const PROBE_MS = 20_000;
+
+/** What newer versions of bubblewrap have; tried first with, then without. */
+const EXTRAS: readonly (readonly string[])[] = [['--disable-userns'], []];
+
+export interface FindOptions {
+  readonly setting: SandboxSetting;
+  /** Folders that commands may read besides those of programs. */
+  readonly readable: readonly string[];
+  /** What is never bound, nor a folder that holds it. */
+  readonly hidden: readonly string[];
+}
+
+export async function findSandbox(options: FindOptions): Promise<Sandbox> {
+  if (options.setting === 'off') return NO_SANDBOX('it is turned off (SANDBOX=off)');
+  if (process.platform !== 'linux') return NO_SANDBOX(`this version has none for ${process.platform}`);
+  const { PATH = '' } = inheritedEnvironment(['PATH']);
+  const program = onPath(PATH, 'bwrap');
+  if (program === undefined) return NO_SANDBOX('bubblewrap is not installed');
+  const filter = seccompFilter(process.arch);
+  const programs = await programFolders(withoutNpm(PATH), homedir(), options);
+  let problem = '';
+  for (const extras of EXTRAS) {
+    const sandbox: Sandbox = {
+      ...{ kind: 'bubblewrap', description: '', program, options: extras, programs, filter },
+      countsProcesses: true,
+      missingForNetwork: NETWORK_PROGRAMS.filter(({ file }) => onPath(PATH, file) === undefined).map(
+        ({ name }) => name,
+      ),
+    };
+    problem = (await attempt(sandbox, CONFINED)) ?? '';
+    if (problem !== '') continue;
+    const countsProcesses = (await attempt({ ...sandbox }, TOO_MANY)) !== undefined;
+    return { ...sandbox, countsProcesses, description: describe({ ...sandbox, countsProcesses }) };
+  }
+  return NO_SANDBOX(`bubblewrap does not work here (${problem})`);
+}
+
+function describe({ filter, options, countsProcesses }: Sandbox): string {
+  const missing = [
+    ...(filter !== undefined ? [] : ['no filter of system calls for this processor']),
+    ...(options.length > 0 ? [] : ['user namespaces inside, since bubblewrap is older than 0.8']),
+    ...(countsProcesses ? [] : ['no limit of processes']),
+  ];
+  return ['bubblewrap, no network', ...missing].join('; ');
+}
+
+/** What must hold inside; 0 only when all of it does. */
+const CONFINED = `
+  test "$(cat in)" = in && echo out >out || { echo 'the worktree cannot be used'; exit 1; }
+  test ! -e ../outside || { echo 'files outside are seen'; exit 1; }
+  if grep -v -e '|' -e ' lo:' /proc/net/dev; then echo 'there is a network'; exit 1; fi
+  for file in /proc/sys/kernel/core_pattern /etc/hosts /usr/bin/env; do
+    if (: >>"$file") 2>/dev/null; then echo "$file can be written"; exit 1; fi
+  done`;
+
+const PROCESSES = 8;
+/** Fails where the limit of processes holds. */
+const TOO_MANY = 'echo out >out; for i in 1 2 3 4 5 6 7 8 9; do sleep 5 & done';
+
+/** Why the script does not pass in the sandbox. */
+async function attempt(sandbox: Sandbox, script: string): Promise<string | undefined> {
+  const folder = await realpath(await mkdtemp(join(tmpdir(), 'factory-probe-')));
+  try {
+    const worktree = join(folder, 'worktree');
+    await mkdir(worktree);
+    await Promise.all([
+      writeFile(join(worktree, 'in'), 'in\n'),
+      writeFile(join(folder, 'outside'), ''),
+      writeFile(join(folder, 'filter'), sandbox.filter ?? ''),
+    ]);
+    const argv = sandboxed(['sh', '-c', script], sandbox, {
+      ...{ worktree, readOnly: false, privateDir: undefined, git: undefined, readable: [], writable: [] },
+      ...{ hasProxy: false, processes: PROCESSES },
+    });
+    const filtered = sandbox.filter === undefined ? '' : ` ${FILTER_FD}<${shellQuote(join(folder, 'filter'))}`;
+    const result = await exec({
+      ...{ file: 'sh', args: ['-c', `exec ${argv.map(shellQuote).join(' ')}${filtered}`] },
+      ...{ inherit: 'nothing', env: inheritedEnvironment(['PATH']), timeoutMs: PROBE_MS },
+    });
+    // That it ran at all: what it wrote is there.
+    if (result.exitCode === 0 && existsSync(join(worktree, 'out'))) return undefined;
+    const said = `${result.stderr}${result.stdout}`.trim().split('\n').at(-1) ?? '';
+    return said === '' ? `exit code ${result.exitCode}` : said;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const onPath = (path: string, file: string): string | undefined =>
+  path
+    .split(':')
+    .map((folder) => join(folder, file))
+    .find(isExecutable);
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Why agents' commands may not run on this host with these settings, or nothing. `hasSandbox`: its probe succeeded;
+ * `mayBeReal`: what answers may be a real model, which without a key here only a worker process cannot know.
+ */
+export function sandboxProblem(
+  config: Pick<Config, 'model' | 'sandbox'>,
+  hasSandbox: boolean,
+  mayBeReal = config.model.apiKey !== undefined,
+): string | undefined {
+  if (hasSandbox || !mayBeReal || config.sandbox.setting === 'off') return undefined;
+  return 'There is no sandbox here, so commands of a real model would run with your rights. Install bubblewrap (`npm run doctor` says how and what stands in its way), set SANDBOX=off to accept it, or unset ANTHROPIC_API_KEY.';
+}

@@ -1,0 +1,35 @@
+/** `factory rewind`: takes a task back to an earlier turn of its Worker. */
+import type { Command } from 'commander';
+import { createApi } from '../api.ts';
+import { action, type Context, createCommand, type Io } from '../command.ts';
+import { tellReply } from '../reply.ts';
+import { type Options, personOf, requireTaskId, withPerson } from './control.ts';
+import { number } from './submit.ts';
+
+export const rewindCommand = (io: Io): Command =>
+  withPerson(createCommand('rewind', 'Take a task back to an earlier turn of its Worker, with its files'))
+    .argument('<task>', 'epic.task')
+    .requiredOption(
+      '--turn <number>',
+      'the last turn that is kept; factory show <task> lists those that can be',
+      number,
+    )
+    .addHelpText(
+      'after',
+      `
+What the Worker did after that turn leaves its files and its memory; the branch gets one commit more, and the pull
+request stays the same. A comment is told to the Worker. What the model cost stays spent.
+
+Example:
+  factory show shop-checkout.cart                 # the turns that can be gone back to
+  factory logs shop-checkout.cart.implement.1     # what happened in each
+  factory rewind shop-checkout.cart --turn 4 --comment "keep the old format"`,
+    )
+    .action(action(io, rewind));
+
+async function rewind(context: Context, id: string, { turn, ...person }: Options & { turn: number }): Promise<number> {
+  requireTaskId(id);
+  const { client, ask } = createApi(context);
+  const call = { params: { path: { id } }, body: { turn, ...personOf(person) } };
+  return tellReply(context.out, await ask(client.POST('/tasks/{id}/rewind', call)));
+}

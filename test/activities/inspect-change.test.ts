@@ -1,0 +1,144 @@
+/** What a change does to protected paths and tests, read from real git, and its commit shown before it is pushed. */
+import assert from 'node:assert/strict';
+import { chmodSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { createInspectChange, TESTS_CHECK } from '../../activities/change/inspect.ts';
+import { createMirrorReader } from '../../activities/forge/diff.ts';
+import { createDatabase, type TestDatabase } from '../support/database.ts';
+import { repositoryAt, writeFiles } from '../support/git.ts';
+import { createGitStage, type GitStage, inContext, REPOSITORY } from '../support/git-stage.ts';
+
+const TEST = "test('adds', () => {\n  assert.equal(add(1, 2), 3);\n  assert.ok(add(1, 1));\n});\n";
+let stage: GitStage;
+let database: TestDatabase;
+before(async () => {
+  const files = {
+    ...{
+      'src/a.txt': 'a\n',
+      'ci/plain': '1\n2\n3\n4\n5\n',
+      'ci/mode': 'm\n',
+      'ci/gone': 'g\n',
+      'ci/odd \n name': 'o\n',
+    },
+    ...{ 'ci/link': 'l\n', 'test/kept.js': TEST, 'test/moved.js': `// moved\n${TEST}`, 'test/deleted.js': TEST },
+    'test/left.js': `// left\n${TEST}`,
+  };
+  [stage, database] = await Promise.all([createGitStage({ files }), createDatabase()]);
+});
+after(() => Promise.all([database.drop(), stage.remove()]));
+
+const policy = { protectedPaths: ['ci', 'OWNERS'], testPaths: ['test'] };
+const task = (taskKey: string, epoch = 1, host = 'one') => ({
+  ...{ epicId: 'inspected', taskKey, repository: REPOSITORY, targetBranch: 'main', placement: { host, epoch } },
+});
+const inspect = (input: ReturnType<typeof task> & { headSha: string; criteria?: string }) =>
+  inContext(createInspectChange({ db: database.db, host: stage.hostOf('one') })).inspectChange({
+    ...{ criteria: '', policy },
+    ...input,
+  });
+
+async function changed(taskKey: string, change: (worktree: string) => Promise<void> | void) {
+  const input = task(taskKey);
+  const { worktree, branch } = await stage.host('one').prepareWorktree(input);
+  await change(worktree);
+  const { headSha } = await stage.host('one').commitChange({ ...input, worktree, message: 'Change', key: 'k' });
+  return { ...input, worktree, branch, headSha };
+}
+
+test('edits, renames, deletions, modes, links and odd names of protected paths count', async () => {
+  const input = await changed('all', async (worktree) => {
+    const at = (path: string) => join(worktree, path);
+    await writeFiles(worktree, { 'ci/odd \n name': 'changed\n', 'src/a.txt': 'b\n' });
+    renameSync(at('ci/plain'), at('src/plain'));
+    chmodSync(at('ci/mode'), 0o755);
+    rmSync(at('ci/gone'));
+    rmSync(at('ci/link'));
+    symlinkSync('../src', at('ci/link'));
+    symlinkSync('src/a.txt', at('OWNERS'));
+  });
+  const { protected: found, weakened } = await inspect(input);
+  assert.deepEqual(found?.lines.toSorted(), [
+    'added OWNERS as a symbolic link',
+    'deleted ci/gone',
+    'modified "ci/odd \\n name"',
+    'modified ci/link (a symbolic link now, it was a file)',
+    'modified ci/mode (executable now)',
+    'renamed ci/plain to src/plain',
+  ]);
+  assert.equal(weakened, undefined);
+  assert.deepEqual(await inspect(input), await inspect(input));
+  assert.deepEqual(await inspect({ ...input, headSha: await stage.mirror.git('rev-parse', 'main') }), {});
+});
+
+test('tests that are deleted, taken out or weakened are evidence; a renamed one is not, and the task may name one', async () => {
+  const input = await changed('tests', async (worktree) => {
+    const at = (path: string) => join(worktree, path);
+    await writeFiles(worktree, {
+      'test/kept.js': TEST.replace(', 3)', ', 4)').replace('  assert.ok(add(1, 1));\n', ''),
+    });
+    renameSync(at('test/moved.js'), at('test/renamed.js'));
+    renameSync(at('test/left.js'), at('src/left.js'));
+    rmSync(at('test/deleted.js'));
+  });
+  const lines = [
+    'test/deleted.js: the file is deleted, with 1 test case',
+    'test/kept.js: 1 changed expectation, such as assert.equal(add(1,2),3)',
+    'test/kept.js: 1 fewer assertions, such as assert.equal(add(1,2),3)',
+    'test/left.js: the file is deleted, with 1 test case',
+  ];
+  const { protected: touched, weakened } = await inspect(input);
+  assert.deepEqual([touched, weakened?.lines.toSorted()], [undefined, lines]);
+  const rows = await database.db.selectFrom('evidence').selectAll().where('check_name', '=', TESTS_CHECK).execute();
+  assert.deepEqual(
+    rows.map((row) => [row.task_key, row.commit_sha, row.exit_code, row.output.split('\n').toSorted()]),
+    [['tests', input.headSha, 1, lines]],
+  );
+  const named = await inspect({ ...input, criteria: 'kept.js expects 4 of 1 and 2' });
+  assert.deepEqual(named.weakened?.lines.toSorted(), lines.toSpliced(1, 1));
+});
+
+test('what the target brought along is no part of the change, what a merge makes of it is', async () => {
+  const input = await changed('merged', (worktree) => writeFiles(worktree, { 'ci/plain': '1\n2\n3\n4\nfive\n' }));
+  const allowed = (await inspect(input)).protected;
+  assert.deepEqual(allowed?.lines, ['modified ci/plain']);
+  await stage.source.git('checkout', '--quiet', '-B', 'main', 'main');
+  const theirs = { 'ci/mode': 'theirs\n', 'test/kept.js': '' };
+  await stage.source.commit('Theirs', theirs);
+  await stage.source.git('push', '--quiet', stage.mirror.path, 'main');
+  const one = await stage.host('one').mergeTarget({ ...input, message: 'Merge' });
+  assert.ok(one.kind === 'merged');
+  const merged = await inspect({ ...input, headSha: one.headSha });
+  assert.deepEqual(merged, { protected: allowed }, 'the same content needs no second look');
+  await stage.source.commit('Theirs too', { 'ci/plain': 'one\n2\n3\n4\n5\n' });
+  await stage.source.git('push', '--quiet', stage.mirror.path, 'main');
+  const two = await stage.host('one').mergeTarget({ ...input, message: 'Merge' });
+  assert.ok(two.kind === 'merged');
+  assert.notEqual((await inspect({ ...input, headSha: two.headSha })).protected?.hash, allowed?.hash);
+});
+
+test('a commit that is shown can be read at the forge and goes on from another host, and its branch is not there', async () => {
+  const remote = (name: string) => stage.host(name, { remoteOf: () => pathToFileURL(stage.mirror.path).href });
+  const [one, two] = [remote('far'), remote('farther')];
+  const input = task('shown', 1, 'far');
+  const { worktree, branch } = await one.prepareWorktree(input);
+  await writeFiles(worktree, { 'ci/new': 'new\n' });
+  const { headSha } = await one.commitChange({ ...input, worktree, message: 'New', key: 'k' });
+  await one.showHead({ ...input, worktree, headSha });
+  const chain = 'refs/factory/checkpoints/inspected/shown';
+  const end = await stage.mirror.git('rev-parse', chain);
+  await one.showHead({ ...input, worktree, headSha });
+  assert.equal(await stage.mirror.git('rev-parse', chain), end, 'once');
+  await assert.rejects(stage.mirror.git('rev-parse', '--verify', branch));
+  const { readDiff } = createMirrorReader(stage.stateDir);
+  const diff = await readDiff({ repository: REPOSITORY, base: 'refs/heads/main', head: headSha });
+  assert.match(diff?.patch ?? '', /^diff --git a\/ci\/new b\/ci\/new\n[\s\S]*\n\+new\n$/);
+
+  const again = { ...task('shown', 2, 'farther') };
+  const placed = await two.prepareWorktree(again);
+  assert.equal(placed.headSha, headSha);
+  assert.equal(await repositoryAt(placed.worktree).git('status', '--porcelain'), '');
+  await two.pushBranch({ ...again, worktree: placed.worktree, branch, headSha });
+  assert.equal(await stage.mirror.git('rev-parse', branch), headSha);
+});

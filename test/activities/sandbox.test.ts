@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { CancelledFailure } from '@temporalio/common';
+import { confine } from '../../activities/terminal/confine.ts';
+import { cookieOf } from '../../activities/terminal/journal.ts';
+import { programFolders } from '../../activities/terminal/program-folders.ts';
+import type { Sandbox } from '../../activities/terminal/sandbox.ts';
+import { findSandbox } from '../../activities/terminal/sandbox-probe.ts';
+import { readVariables } from '../../activities/terminal/secrets.ts';
+import { findWindow, isAlive } from '../../activities/terminal/tmux.ts';
+import { RepositoryPolicy } from '../../workflows/contract/settings.ts';
+import { failsAs } from '../support/git-stage.ts';
+import { createTestTerminal, textOf } from '../support/terminal.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+const host = createTestTerminal({ below: '/var/tmp' });
+let sandbox: Sandbox;
+before(async () => {
+  sandbox = await findSandbox({ setting: 'auto', readable: [], hidden: [] });
+  assert.equal(sandbox.kind, 'bubblewrap', `These tests need a sandbox: ${sandbox.description}`);
+});
+after(() => host.end());
+
+const run = (name: string, script: string, options: Parameters<typeof host.run>[2] = {}) =>
+  host.run(name, script, { sandbox, ...options });
+/** How long something sleeps, as a word that no other run has. */
+const seconds = (number: number): string => `61.${number}${process.pid}`;
+/** The processes with this word in their command line, by how they look from outside. */
+const listed = (word: string): number[] =>
+  readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry) && textOf(`/proc/${entry}/cmdline`)?.includes(word))
+    .map(Number);
+
+test('exit codes come back as they are, and what a command leaves behind in the background is gone', async () => {
+  assert.equal((await run('exit', 'exit 3')).exitCode, 3);
+  assert.equal((await run('killed', 'kill -9 $$')).exitCode, 137);
+  const { output, exitCode } = await run('background', `setsid sleep ${seconds(5)} & echo done`);
+  assert.deepEqual([output, exitCode, listed(seconds(5))], ['done\n', 0, []]);
+});
+
+test('at the time limit a command may tidy up, and then everything of it ends', async () => {
+  const script = `trap 'echo tidied; exit 0' TERM; (trap '' TERM; env -i setsid sleep ${seconds(6)}) & while :; do sleep 0.05; done`;
+  const result = await run('tidies', script, { timeoutMs: 500 });
+  assert.match(result.output, /tidied\n$/);
+  assert.deepEqual([result.timedOut, listed(seconds(6))], [true, []]);
+});
+
+test('a cancellation, and the end of its wrapper, end everything in it', async () => {
+  const daemon = (seconds: string) =>
+    `(env -i setsid sh -c 'trap "" TERM; sleep ${seconds}' &); echo x >began; sleep 60`;
+  const controller = new AbortController();
+  const cancelled = run('cancelled', daemon(seconds(7)), { signal: controller.signal });
+  await waitFor(() => listed(seconds(7)).length > 0, { what: 'the daemon' });
+  controller.abort(new CancelledFailure('CANCELLED'));
+  await assert.rejects(cancelled, CancelledFailure);
+  assert.deepEqual(listed(seconds(7)), []);
+
+  const orphaned = run('orphaned', daemon(seconds(8)));
+  await waitFor(() => listed(seconds(8)).length > 0, { what: 'the daemon' });
+  const window = await findWindow(host.terminal, cookieOf(host.command('orphaned', '').journalDir));
+  process.kill(window?.pid ?? 0, 'SIGKILL');
+  assert.equal((await orphaned).interrupted, true);
+  await waitFor(() => listed(seconds(8)).filter(isAlive).length === 0, { what: 'the end of the daemon' });
+});
+
+test('an agent keeps its /tmp, home, cwd and variables; a check has its own, which is gone afterwards', async () => {
+  const carryDir = join(host.stateDir, 'shell');
+  const leave = 'mkdir -p deep; cd deep; export KEPT=1; echo mine >/tmp/left; echo evil >~/.bashrc; cat /tmp/left';
+  assert.equal((await run('keeps-1', leave, { carryDir })).output, 'mine\n');
+  const look = 'cat /tmp/left ~/.bashrc; echo "$KEPT $PWD"';
+  assert.equal((await run('keeps-2', look, { carryDir })).output, `mine\nevil\n1 ${host.worktree}/deep\n`);
+  const { output } = await run('check', 'ls -A /tmp ~; echo own >/tmp/own; echo "[$KEPT]"');
+  assert.doesNotMatch(output, /left|bashrc|\[1\]/);
+  assert.deepEqual(
+    readdirSync(join(host.stateDir, 'journal/check')).filter((name) => name === 'tmp' || name === 'home'),
+    [],
+  );
+});
+
+test('a secret reaches its command and nothing else', async () => {
+  const secretsFile = join(host.stateDir, 'secrets.env');
+  const value = `hidden-${'x'.repeat(20)}`;
+  writeFileSync(secretsFile, `NPM_TOKEN="${value}"\nEMPTY=\n`, { mode: 0o600 });
+  const commands = { sandbox, secretsFile };
+  const policy = RepositoryPolicy.parse({ env: { TOKEN: { secret: 'NPM_TOKEN' }, PLAIN: 'plain' } });
+  const input = { epicId: 'e', repository: 'r', worktree: host.worktree, readOnly: false, policy };
+  const confined = { ...(await confine(commands, { stateDir: host.stateDir, host: 'h' }, input)), git: undefined };
+  const script = 'printf "$TOKEN" | wc -c; echo "$PLAIN $TOKEN"; touch shown; until [ -e seen ]; do sleep 0.02; done';
+  const running = host.run('secret', script, confined);
+  await waitFor(() => existsSync(join(host.worktree, 'shown')), { what: 'the command' });
+  const journal = join(host.stateDir, 'journal/secret');
+  assert.ok(!readdirSync(journal).includes('secrets'));
+  for (const file of ['launch', 'script']) assert.ok(!readFileSync(join(journal, file), 'utf8').includes(value));
+  assert.deepEqual(listed(value), []);
+  const shown = execFileSync('tmux', ['-S', host.terminal.socket, 'show-environment', '-g'], { encoding: 'utf8' });
+  assert.ok(!shown.includes(value));
+  writeFileSync(join(host.worktree, 'seen'), '');
+  assert.equal((await running).output, `${value.length}\nplain [secret TOKEN]\n`);
+});
+
+test('a secret that is missing is named, with what helps', async () => {
+  const file = join(host.stateDir, 'others.env');
+  writeFileSync(file, 'KNOWN=1\n', { mode: 0o600 });
+  const wanted = { TOKEN: { secret: 'NPM_TOKEN' } };
+  const fails = (message: RegExp) => failsAs('SecretMissing', { message });
+  await assert.rejects(readVariables(wanted, undefined), fails(/NPM_TOKEN, and SECRETS_FILE is not set.*retry/));
+  await assert.rejects(readVariables(wanted, file), fails(/has no line NPM_TOKEN=/));
+  await assert.rejects(readVariables(wanted, `${file}.none`), fails(/cannot be read/));
+  chmodSync(file, 0o644);
+  await assert.rejects(readVariables(wanted, file), fails(/chmod 600/));
+  assert.deepEqual(await readVariables({ A: 'b' }, undefined), { env: { A: 'b' }, secrets: {} });
+});
+
+test('an allow-list of hosts lets these through, by the proxy only, and no other', async () => {
+  const server = createServer((_, response) => response.end('reached\n')).listen(0, '127.0.0.1');
+  const other = createServer((_, response) => response.end('reached\n')).listen(0, '127.0.0.1');
+  await Promise.all([server, other].map((one) => waitFor(() => one.listening)));
+  const [port, closed] = [server, other].map((one) => (one.address() as AddressInfo).port);
+  const code = "curl -s -o /dev/null -w '%{http_code}\\n'";
+  const script = `
+    export NO_PROXY= no_proxy=
+    curl -s http://127.0.0.1:${port}/; ${code} http://127.0.0.1:${closed}/; ${code} http://example.com/
+    curl -s --noproxy '*' http://127.0.0.1:${port}/ || echo direct-refused
+    env | grep -c FACTORY_PROXY; exit 5`;
+  const network = [`127.0.0.1:${port}`];
+  try {
+    const { output, exitCode } = await run('network', script, { network });
+    assert.deepEqual([output, exitCode], ['reached\n403\n403\ndirect-refused\n0\n', 5]);
+  } finally {
+    server.close();
+    other.close();
+  }
+});
+
+test('a host without what the proxy takes refuses it by name', async () => {
+  const commands = { sandbox: { ...sandbox, missingForNetwork: ['socat'] }, secretsFile: undefined };
+  const policy = RepositoryPolicy.parse({ network: ['registry.npmjs.org', '*.example.com'] });
+  const input = { epicId: 'e', repository: 'r', worktree: host.worktree, readOnly: false, policy };
+  await assert.rejects(
+    confine(commands, { stateDir: host.stateDir, host: 'h' }, input),
+    failsAs('SandboxUnavailable', { message: /lacks socat: install/ }),
+  );
+  for (const network of ['localhost', '127.0.0.1', 'https://a.b', 'a.b:80', '*', '*.com:1', 'a b.c']) {
+    assert.equal(RepositoryPolicy.safeParse({ network: [network] }).success, false, network);
+  }
+});
+
+test('of PATH and SANDBOX_READABLE no folder is seen that holds what is hidden, or a socket', async () => {
+  const place = (...parts: string[]) => join(host.stateDir, 'tools', ...parts);
+  for (const folder of [
+    'plain/bin',
+    'plain/lib',
+    'checkout/bin',
+    'checkout/.factory',
+    'talking/bin',
+    'more',
+    'home/bin',
+  ])
+    mkdirSync(place(folder), { recursive: true });
+  const server = createServer().listen(place('talking/bin/socket'));
+  await waitFor(() => server.listening);
+  const path = ['plain/bin', 'checkout/bin', 'talking/bin', 'home/bin', 'none/bin'].map((folder) => place(folder));
+  const options = { readable: [place('more'), place(), place('checkout')], hidden: [place('checkout/.factory')] };
+  const found = await programFolders(path.join(':'), place('home'), options);
+  server.close();
+  assert.deepEqual(found.sort(), [place('checkout/bin'), place('home/bin'), place('more'), place('plain')]);
+});

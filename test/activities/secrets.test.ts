@@ -1,0 +1,108 @@
+/** A planted key is caught before it leaves the host: in a turn's checkpoint and in the commits of a push. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { repositoryAt, writeFiles } from '../support/git.ts';
+import { createGitStage, type GitStage, REPOSITORY } from '../support/git-stage.ts';
+
+let stage: GitStage;
+before(async () => {
+  stage = await createGitStage({ files: { 'a.txt': 'a\n', 'old.env': `TOKEN=${key('0')}\n` } });
+});
+after(() => stage.remove());
+
+/** Put together here, so that this file holds none. */
+function key(digit: string): string {
+  return ['ghp', `${digit}a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8`.slice(0, 36)].join('_');
+}
+const agentId = 'keys.task.implement.1';
+const task = (taskKey: string, epoch = 1) => ({
+  ...{ epicId: 'keys', taskKey, repository: REPOSITORY, targetBranch: 'main', placement: { host: 'one', epoch } },
+});
+const everyRef = async () => stage.mirror.git('log', '--all', '-p', '--format=%H');
+
+test('a turn that wrote a key has no checkpoint until the key is gone; the place is told, never the key', async () => {
+  const one = stage.host('one');
+  const input = task('turn');
+  const { worktree } = await one.prepareWorktree(input);
+  await writeFiles(worktree, { 'a.txt': 'a\nb\n', 'src/c.js': `// one\n\nconst token = '${key('1')}';\n` });
+  const taken = await one.checkpoint({ ...input, worktree, agentId, turn: 1 });
+  assert.deepEqual([taken.sha, taken.pushed], [null, false]);
+  assert.deepEqual(taken.secrets, [{ kind: 'GITHUB_TOKEN', file: 'src/c.js', line: 3 }]);
+  assert.doesNotMatch(JSON.stringify(taken), /ghp_/);
+  assert.equal(await stage.mirror.git('for-each-ref', 'refs/factory/checkpoints/keys/turn'), '');
+  await writeFiles(worktree, { 'src/c.js': 'const token = process.env.TOKEN;\n', 'old.env': `TOKEN=${key('0')}\n#\n` });
+  const clean = await one.checkpoint({ ...input, worktree, agentId, turn: 2 });
+  assert.deepEqual([clean.pushed, clean.secrets], [true, []], 'what the forge has already is nobody’s new secret');
+  const allowed = { ...input, worktree, agentId, turn: 3, secretsAllowedIn: ['test/fixtures/**'] };
+  await writeFiles(worktree, { 'test/fixtures/deep/key.txt': key('2') });
+  assert.deepEqual((await one.checkpoint(allowed)).secrets, []);
+  assert.doesNotMatch(await everyRef(), new RegExp(key('1')));
+});
+
+test('commits with a key are not pushed but taken back, and the next commit holds the work without it', async () => {
+  const one = stage.host('one');
+  const input = task('push');
+  const { worktree, branch, baseSha } = await one.prepareWorktree(input);
+  const seen = repositoryAt(worktree);
+  const push = (headSha: string) => one.pushBranch({ ...input, worktree, branch, headSha });
+  await writeFiles(worktree, { 'work.txt': 'work\n', 'key.pem': `${key('3')}\n` });
+  const first = await one.commitChange({ ...input, worktree, message: 'With', key: 'k1' });
+  const found = { secrets: [{ kind: 'GITHUB_TOKEN', file: 'key.pem', line: 1 }] };
+  assert.deepEqual(await push(first.headSha), found);
+  assert.deepEqual(await push(first.headSha), found, 'a retry answers the same');
+  assert.equal(await seen.git('rev-parse', 'HEAD'), baseSha);
+  assert.equal(await seen.git('status', '--porcelain'), '?? key.pem\n?? work.txt');
+  assert.equal(await stage.mirror.git('for-each-ref', `refs/heads/${branch}`), '');
+
+  await writeFiles(worktree, { 'key.pem': 'see the vault\n' });
+  const second = await one.commitChange({ ...input, worktree, message: 'Without', key: 'k2' });
+  assert.deepEqual(await push(second.headSha), { secrets: [] });
+  assert.equal(await stage.mirror.git('log', '--format=%s', `main..${branch}`), 'Without');
+  assert.doesNotMatch(await everyRef(), new RegExp(key('3')));
+});
+
+test('a key that a later commit took away again is found too', async () => {
+  const one = stage.host('one');
+  const input = task('twice');
+  const { worktree, branch, baseSha } = await one.prepareWorktree(input);
+  await writeFiles(worktree, { 'a.txt': key('4') });
+  await one.commitChange({ ...input, worktree, message: 'With', key: 'k1' });
+  await writeFiles(worktree, { 'a.txt': 'gone\n' });
+  const { headSha } = await one.commitChange({ ...input, worktree, message: 'Gone', key: 'k2' });
+  assert.equal((await one.pushBranch({ ...input, worktree, branch, headSha })).secrets.length, 1);
+  assert.equal(await repositoryAt(worktree).git('rev-parse', 'HEAD'), baseSha);
+  const again = await one.commitChange({ ...input, worktree, message: 'Whole', key: 'k3' });
+  assert.deepEqual(await one.pushBranch({ ...input, worktree, branch, headSha: again.headSha }), { secrets: [] });
+});
+
+test('a merge that the Worker settled with a key in it is settled again; what the target brought counts for nothing', async () => {
+  const one = stage.host('one');
+  const input = { ...task('merge'), targetBranch: 'factory/keys/epic' };
+  await stage.mirror.git('branch', input.targetBranch, 'main');
+  const { worktree, branch } = await one.prepareWorktree(input);
+  await writeFiles(worktree, { 'a.txt': 'ours\n' });
+  const ours = await one.commitChange({ ...input, worktree, message: 'Ours', key: 'k1' });
+  await one.pushBranch({ ...input, worktree, branch, headSha: ours.headSha });
+  await stage.source.git('checkout', '--quiet', '-B', 'epic', 'main');
+  await stage.source.commit('Theirs', { 'a.txt': 'theirs\n', 'theirs.env': key('5') });
+  await stage.source.git('push', '--quiet', stage.mirror.path, `HEAD:refs/heads/${input.targetBranch}`);
+  const merge = () => one.mergeTarget({ ...input, worktree, message: 'Merge' });
+  assert.equal((await merge()).kind, 'conflict');
+  await writeFiles(worktree, { 'a.txt': `both ${key('6')}\n` });
+  const taken = await one.checkpoint({ ...input, worktree, agentId, turn: 1 });
+  assert.deepEqual(
+    taken.secrets.map(({ file }) => file),
+    ['a.txt'],
+  );
+  const with6 = await one.commitChange({ ...input, worktree, message: 'Settle', key: 'k2' });
+  const { secrets } = await one.pushBranch({ ...input, worktree, branch, headSha: with6.headSha });
+  assert.deepEqual(
+    secrets.map(({ file }) => file),
+    ['a.txt'],
+  );
+  assert.equal(await repositoryAt(worktree).git('rev-parse', 'HEAD'), ours.headSha);
+  await writeFiles(worktree, { 'a.txt': 'both\n' });
+  const settled = await one.commitChange({ ...input, worktree, message: 'Settle', key: 'k3' });
+  assert.deepEqual(await one.pushBranch({ ...input, worktree, branch, headSha: settled.headSha }), { secrets: [] });
+  assert.equal((await merge()).kind, 'unchanged', 'it is the merge still');
+});

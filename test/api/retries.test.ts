@@ -1,0 +1,59 @@
+/** A step that fails and is tried again is told with the epic, since the execution itself only knows that it waits. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { Worker } from '@temporalio/worker';
+import { createRecordActivities } from '../../activities/records.ts';
+import { FACTORY_QUEUE } from '../../workflows/contract/task-queues.ts';
+import { createApi, type TestApi } from '../support/api.ts';
+import { createDatabase, type TestDatabase } from '../support/database.ts';
+import { startTemporal, type TestTemporal } from '../support/temporal.ts';
+import { epicView, plannedTask, taskView } from '../support/views.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+let database: TestDatabase;
+let temporal: TestTemporal;
+let api: TestApi;
+before(async () => {
+  [database, temporal] = await Promise.all([createDatabase(), startTemporal()]);
+  api = await createApi(database.db, temporal.client);
+});
+after(async () => {
+  await api.close();
+  await Promise.all([temporal.stop(), database.drop()]);
+});
+
+const at = (workflowId: string) => new MockActivityEnvironment({ workflowExecution: { workflowId, runId: 'run' } });
+const start = (type: string, workflowId: string) =>
+  temporal.client.workflow.start(type, { workflowId, taskQueue: FACTORY_QUEUE, workflowTaskTimeout: '1 second' });
+
+test('what an epic and its tasks try again is told with activity, attempt and reason', async () => {
+  const { recordEpic, recordTask } = createRecordActivities(database);
+  const rest = { chain: 'run', decisions: [] };
+  await at('epic-shop').run(recordEpic, { ...rest, view: epicView('shop', 1, { tasks: [plannedTask('first', 0)] }) });
+  await at('epic-shop/task-first').run(recordTask, { ...rest, view: taskView('shop', 'first', 1) });
+  const worker = await Worker.create({
+    connection: temporal.connection,
+    taskQueue: FACTORY_QUEUE,
+    workflowsPath: new URL('../support/failing-workflows.ts', import.meta.url).pathname,
+    activities: {
+      merge: () => Promise.reject(new Error('The forge does not answer')),
+    },
+  });
+  await worker.runUntil(async () => {
+    await start('epicWorkflow', 'epic-shop');
+    await start('taskWorkflow', 'epic-shop/task-first');
+    const told = async () => (await api.ask('GET', '/epics/shop')).body.retries;
+    const retries = await waitFor(async () => (await told()).length === 2 && (await told()), { timeoutMs: 40_000 });
+    const [epic, task] = retries;
+    assert.deepEqual(
+      [epic.workflowId, epic.taskKey, epic.activity, epic.message],
+      ['epic-shop', null, 'merge', 'The forge does not answer'],
+    );
+    assert.ok(epic.attempt >= 3);
+    assert.deepEqual([task.taskKey, task.activity], ['first', 'workflow task']);
+    await Promise.all(
+      ['epic-shop', 'epic-shop/task-first'].map((id) => temporal.client.workflow.getHandle(id).terminate()),
+    );
+  });
+});

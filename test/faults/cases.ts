@@ -1,0 +1,70 @@
+/** The cases: every registered activity, before and after, on its first, a middle and its last run. */
+import type Anthropic from '@anthropic-ai/sdk';
+import type { Client } from '@temporalio/client';
+import * as activities from '../../activities/index.ts';
+import { NO_SANDBOX } from '../../activities/terminal/sandbox.ts';
+import type { Config } from '../../config.ts';
+import type { Database } from '../../db/connection.ts';
+import type { Kill } from './kill-plan.ts';
+import { SCENARIOS, type ScenarioName } from './scenarios.ts';
+
+export const PLACES = ['first', 'middle', 'last'] as const;
+export type Place = (typeof PLACES)[number];
+export const WHENS = ['before', 'after'] as const;
+
+export interface Case {
+  /** `takeTurn:after:middle` */
+  readonly name: string;
+  readonly activity: string;
+  readonly when: Kill['when'];
+  readonly place: Place;
+  readonly scenario: ScenarioName;
+}
+
+/** The names that a worker process registers, so that a new activity is covered by existing. */
+export function registeredActivities(config: Config): string[] {
+  // They are only made, never called.
+  const [db, temporal, model] = [{}, {}, {}] as [Database, Client, Anthropic];
+  const dependencies = { db, temporal, model, config, host: 'nowhere', sandbox: NO_SANDBOX('nothing runs') };
+  const factories = [
+    activities.createFactoryActivities,
+    activities.createModelActivities,
+    activities.createHostsActivities,
+    activities.createHostActivities,
+  ];
+  return factories.flatMap((create) => Object.keys(create(dependencies))).toSorted();
+}
+
+/** How often each activity runs in each scenario, when nothing is killed. */
+export type Runs = ReadonlyMap<ScenarioName, ReadonlyMap<string, number>>;
+
+/** Every case, in the scenario that its activity runs in often enough; activities that never run are named apart. */
+export function allCases(names: readonly string[], runs: Runs): { cases: Case[]; uncovered: string[] } {
+  const uncovered: string[] = [];
+  const cases = names.flatMap((activity) => {
+    const scenario = scenarioOf(activity, runs);
+    if (scenario === undefined) uncovered.push(activity);
+    if (scenario === undefined) return [];
+    return PLACES.flatMap((place) =>
+      WHENS.map((when): Case => ({ name: `${activity}:${when}:${place}`, activity, when, place, scenario })),
+    );
+  });
+  return { cases, uncovered };
+}
+
+/** The first, hence richest, scenario where first, middle and last are three runs; else where there are most. */
+function scenarioOf(activity: string, runs: Runs): ScenarioName | undefined {
+  const names = Object.keys(SCENARIOS) as ScenarioName[];
+  const times = (name: ScenarioName) => runs.get(name)?.get(activity) ?? 0;
+  const often = names.find((name) => times(name) >= PLACES.length);
+  if (often !== undefined) return often;
+  const [most] = names.toSorted((a, b) => times(b) - times(a));
+  return most !== undefined && times(most) > 0 ? most : undefined;
+}
+
+/** The run that a case's kill is at. How often records are written varies, so of many runs the last is an early one. */
+export function killOf({ name, activity, when, place, scenario }: Case, runs: Runs): Kill {
+  const times = runs.get(scenario)?.get(activity) ?? 1;
+  const run = { first: 1, middle: Math.ceil(times / 2), last: times > 20 ? Math.floor(times * 0.75) : times }[place];
+  return { name, activity, when, run };
+}

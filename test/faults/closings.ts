@@ -1,0 +1,148 @@
+/** Executions that a person closes or resets with Temporal's own tools: settled, adopted, or a person is asked. */
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { waitFor } from '../support/wait-for.ts';
+import { approveAll, type EpicNow, type SuiteEpic } from './epic.ts';
+import { findViolations } from './invariants.ts';
+import type { Job } from './job.ts';
+import type { Lane } from './lane.ts';
+import { type Outcome, runEpics } from './run-epics.ts';
+import { createRun } from './run-facts.ts';
+import { task } from './scenarios.ts';
+import { TITLES } from './scripts.ts';
+
+const SETTLED_WITHIN_MS = 120_000;
+
+export function closingJobs(): Job[] {
+  const jobs: [string, Job['run']][] = [
+    ['terminate:epic', terminateEpic],
+    ['terminate:task', terminateTask],
+    ...RESETS.map(([name, workflowId]): [string, Job['run']] => [
+      `reset:${name}`,
+      (lane, run) => resetOne(lane, `reset-${name}-${run}`, workflowId),
+    ]),
+  ];
+  return jobs.map(([name, run]) => ({ name, cases: [name], run }));
+}
+
+/** The execution that is reset while the command of its epic's only slow task runs. */
+const RESETS: [string, (epicId: string) => string][] = [
+  ['epic', (id) => `epic-${id}`],
+  ['task', (id) => `epic-${id}/task-slow`],
+  ['agent', (id) => `agent-${id}.slow.implement.1`],
+  ['supervisor', () => 'supervisor'],
+];
+
+/** Retries what failed and approves what is ready, as a person would who wants the epic to finish. */
+const carryOn: NonNullable<SuiteEpic['answer']> = (request) =>
+  approveAll(request) ?? (request.options.includes('retry') ? { decision: 'retry' } : undefined);
+
+const slowEpic = (id: string): SuiteEpic => ({
+  id,
+  body: { title: TITLES.long, tasks: [task('slow'), task('other')], requireApproval: ['merge'] },
+  answer: carryOn,
+  mayInterrupt: true,
+  ends: 'COMPLETED',
+  tasks: { slow: 'COMPLETED', other: 'COMPLETED' },
+  lines: ['slow', 'other'],
+});
+
+const epicNow = async (lane: Lane, id: string): Promise<EpicNow | undefined> =>
+  (await lane.api.GET('/epics/{id}', { params: { path: { id } } })).data as EpicNow | undefined;
+
+/** The slow command runs: it has noted its start. */
+const isSlow = (lane: Lane, id: string) =>
+  waitFor(
+    async () => {
+      const calls = await lane.db
+        .selectFrom('tool_calls')
+        .select('input')
+        .where('transcript', 'like', `${id}.slow.%`)
+        .where('output', 'is', null)
+        .execute();
+      return calls.some(({ input }) => JSON.stringify(input).includes('sleep 8'));
+    },
+    { timeoutMs: 60_000, what: 'the slow command' },
+  );
+
+async function terminateTask(lane: Lane, run: string): Promise<Outcome> {
+  const id = `terminate-task-${run}`;
+  return runEpics(lane, {
+    epics: [slowEpic(id)],
+    timeoutMs: 200_000,
+    harm: async () => {
+      await isSlow(lane, id);
+      await lane.temporal.workflow.getHandle(`epic-${id}/task-slow`).terminate('the suite');
+      return 1;
+    },
+  });
+}
+
+async function terminateEpic(lane: Lane, run: string): Promise<Outcome> {
+  const id = `terminate-epic-${run}`;
+  const epic: SuiteEpic = { ...slowEpic(id), ends: 'CANCELLED', tasks: CANCELLED, lines: [] };
+  const violations: string[] = [];
+  let last: EpicNow | undefined;
+  const { deaths, runs } = await runEpics(lane, {
+    epics: [],
+    harm: async () => {
+      await lane.api.POST('/epics', { params: { header: { 'idempotency-key': id } }, body: epic.body });
+      await isSlow(lane, id);
+      await lane.temporal.workflow.getHandle(`epic-${id}`).terminate('the suite');
+      const isSettled = ({ state, tasks, requests }: EpicNow) =>
+        state === 'FAILED' && tasks.every(({ state: own }) => FINAL.has(own)) && requests.length === 0;
+      last = await waitFor(
+        async () => {
+          const now = await epicNow(lane, id);
+          return now !== undefined && isSettled(now) ? now : undefined;
+        },
+        { timeoutMs: SETTLED_WITHIN_MS, intervalMs: 500, what: 'the terminated epic to be settled' },
+      ).catch((error: Error) => {
+        violations.push(error.message);
+        return undefined;
+      });
+      return 1;
+    },
+  });
+  const kept = join(lane.worktrees, id, 'slow', 'notes', `${id}-slow.txt`);
+  if (!existsSync(kept)) violations.push(`what the terminated task had written is gone: ${kept}`);
+  const facts = createRun({ lane, epics: [epic], last: new Map(last ? [[id, last]] : []), interruptions: 2 });
+  const found = await findViolations(facts);
+  // It ended as nobody's workflow would: by the reconciler's word, and the workflow can say nothing.
+  const expected = found.filter((line) => !/^the epic and each|^the projection says/.test(line));
+  return { violations: [...violations, ...expected], deaths, runs };
+}
+
+const CANCELLED = { slow: 'CANCELLED', other: 'CANCELLED' } as const;
+const FINAL: ReadonlySet<string> = new Set(['COMPLETED', 'CANCELLED', 'FAILED']);
+
+/** Resets to the last workflow task, as `temporal workflow reset --type LastWorkflowTask` does. */
+async function resetOne(lane: Lane, id: string, workflowIdOf: (id: string) => string): Promise<Outcome> {
+  return runEpics(lane, {
+    epics: [slowEpic(id)],
+    timeoutMs: 240_000,
+    harm: async () => {
+      await isSlow(lane, id);
+      await reset(lane, workflowIdOf(id));
+      await sleep(500);
+      return 2;
+    },
+  });
+}
+
+async function reset({ temporal }: Lane, workflowId: string): Promise<void> {
+  const { events } = await temporal.workflow.getHandle(workflowId).fetchHistory();
+  const completed = (events ?? []).filter((event) => event.workflowTaskCompletedEventAttributes);
+  // Half way back: what happened since is done again, or adopted.
+  const point = completed[Math.floor(completed.length / 2)];
+  const { runId } = await temporal.workflow.getHandle(workflowId).describe();
+  await temporal.workflowService.resetWorkflowExecution({
+    namespace: temporal.options.namespace,
+    workflowExecution: { workflowId, runId },
+    reason: 'the suite',
+    workflowTaskFinishEventId: point?.eventId as never,
+    requestId: randomUUID(),
+  });
+}

@@ -1,0 +1,72 @@
+/** Invariants of what must be gone when an epic has ended. */
+import { globSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { waitFor } from '../support/wait-for.ts';
+import type { Run } from './run-facts.ts';
+
+export async function noSlotIsHeld({ lane, epics }: Run): Promise<string[]> {
+  const ids = epics.map(({ id }) => id);
+  const held = await lane.db.selectFrom('placements').select('holder').where('held', '=', true).execute();
+  const own = held.filter(({ holder }) =>
+    ids.some((id) => holder === `epic-${id}` || holder.startsWith(`epic-${id}/`)),
+  );
+  // The signal that frees an admission may still be on its way; one that met no supervisor is freed by the reconciler.
+  await lane.temporal.workflow.execute('reconcileWorkflow', {
+    taskQueue: 'factory',
+    workflowId: `reconcile-slots-${crypto.randomUUID()}`,
+  });
+  const admitted = await waitFor(
+    async () => {
+      const status = await lane.temporal.workflow.getHandle('supervisor').query<{ admitted: string[] }>('status');
+      const left = status.admitted.filter((id) => ids.includes(id));
+      return left.length === 0 ? left : undefined;
+    },
+    { timeoutMs: 20_000, intervalMs: 200, what: 'every admission to be given back' },
+  ).then(
+    () => [],
+    (error: Error) => [error.message],
+  );
+  return [...own.map(({ holder }) => `${holder} holds a slot`), ...admitted];
+}
+
+export async function nothingIsLeft({ lane, epics }: Run): Promise<string[]> {
+  const sessions = await lane.sessions();
+  const problems: string[] = [];
+  for (const { id, tasks } of epics) {
+    problems.push(...sessions.filter((name) => name.startsWith(`${id}/`)).map((name) => `the tmux session ${name}`));
+    // What was cancelled keeps its worktree: nothing written is lost.
+    const worktrees = globSync(`${id}/*`, { cwd: lane.worktrees }).map((path) => path.split('/').at(-1) ?? '');
+    problems.push(
+      ...worktrees
+        .filter((name) => (tasks[name] ?? 'COMPLETED') === 'COMPLETED')
+        .map((name) => `the worktree ${id}/${name}`),
+    );
+    problems.push(...processesOf(lane.folder, id).map((command) => `the process ${command}`));
+  }
+  return problems;
+}
+
+/** Processes that run in a worktree of the epic, or on behalf of one of its commands. */
+function processesOf(folder: string, epicId: string): string[] {
+  if (process.platform !== 'linux') return [];
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      const command = read(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8'))
+        .replaceAll('\0', ' ')
+        .trim();
+      const cwd = read(() => readlinkSync(`/proc/${pid}/cwd`));
+      const isOurs = [cwd, command].some((text) => text.includes(folder));
+      // The tmux server keeps the command line that it was started with.
+      const isServer = /^(\S*\/)?tmux /.test(command);
+      return isOurs && !isServer && `${cwd} ${command}`.includes(`/${epicId}/`) ? [command] : [];
+    });
+}
+
+/** Processes end while they are looked at. */
+function read(look: () => string): string {
+  try {
+    return look();
+  } catch {
+    return '';
+  }
+}

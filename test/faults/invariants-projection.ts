@@ -1,0 +1,142 @@
+/** Invariants of what people's screens read: it says what the workflows say, and can be written again from Temporal. */
+import { isDeepStrictEqual } from 'node:util';
+import { rebuildProjection } from '../../activities/rebuild.ts';
+import type { AgentView, EpicView, TaskView } from '../../workflows/contract/records.ts';
+import type { Lane } from './lane.ts';
+import type { Run } from './run-facts.ts';
+
+/** The newest run of each execution of the epics is asked for its status, and its row is compared with the answer. */
+export async function projectionTellsTheState(run: Run): Promise<string[]> {
+  const { lane } = run;
+  const problems: string[] = [];
+  const ids = new Set((await run.executions()).map(({ workflowId, type }) => `${type} ${workflowId}`));
+  for (const id of ids) {
+    const [type, workflowId = ''] = id.split(' ') as [string, string];
+    const status = await lane.temporal.workflow.getHandle(workflowId).query<never>('status');
+    problems.push(...(await COMPARISONS[type as keyof typeof COMPARISONS](lane, workflowId, status)));
+  }
+  return problems;
+}
+
+const COMPARISONS = {
+  async epicWorkflow({ db }: Lane, workflowId: string, view: EpicView): Promise<string[]> {
+    const row = await db.selectFrom('epics').selectAll().where('workflow_id', '=', workflowId).executeTakeFirst();
+    const requests = await db
+      .selectFrom('human_requests')
+      .select(['request_id', 'state'])
+      .where('epic_id', '=', view.epicId)
+      .execute();
+    const dependencies = await db
+      .selectFrom('task_dependencies')
+      .select(['task_key', 'depends_on'])
+      .where('epic_id', '=', view.epicId)
+      .execute();
+    return differences(workflowId, {
+      state: [view.state, row?.state],
+      phase: [view.phase, row?.phase],
+      'merged commit': [view.mergedSha ?? null, row?.merged_sha],
+      'pull request': [view.pullRequest?.number ?? null, row?.pull_request],
+      requests: [
+        view.requests.map(({ requestId, state }) => `${requestId} ${state}`).toSorted(),
+        requests.map(({ request_id, state }) => `${request_id} ${state}`).toSorted(),
+      ],
+      dependencies: [
+        view.tasks.flatMap(({ task }) => task.dependsOn.map((key) => `${task.key} ${key}`)).toSorted(),
+        dependencies.map(({ task_key, depends_on }) => `${task_key} ${depends_on}`).toSorted(),
+      ],
+    });
+  },
+
+  async taskWorkflow({ db }: Lane, workflowId: string, view: TaskView): Promise<string[]> {
+    const { epicId, taskKey } = view;
+    const row = await db.selectFrom('tasks').selectAll().where('workflow_id', '=', workflowId).executeTakeFirst();
+    const submissions = await db
+      .selectFrom('submissions')
+      .select(['number', 'state'])
+      .where('epic_id', '=', epicId)
+      .where('task_key', '=', taskKey)
+      .orderBy('number')
+      .execute();
+    // Once the task has closed its epic speaks for it: a skipped one is cancelled, whatever it ended as.
+    const said = row?.state === 'CANCELLED' ? [] : [view.state, row?.state];
+    return differences(workflowId, {
+      state: [said[0], said[1]],
+      attempt: [view.attempt, row?.attempt],
+      rounds: [view.rounds, row?.rounds],
+      branch: [view.branch ?? null, row?.branch],
+      'pull request': [view.pullRequest?.number ?? null, row?.pull_request],
+      submissions: [view.submissions.map(({ number, state }) => ({ number, state })), submissions],
+    });
+  },
+
+  async agentWorkflow({ db }: Lane, workflowId: string, view: AgentView): Promise<string[]> {
+    const row = await db.selectFrom('agents').selectAll().where('workflow_id', '=', workflowId).executeTakeFirst();
+    return differences(workflowId, {
+      state: [view.state, row?.state],
+      phase: [view.phase, row?.phase],
+      turn: [view.turn, row?.turn],
+    });
+  },
+};
+
+const differences = (workflowId: string, pairs: Readonly<Record<string, readonly [unknown, unknown]>>): string[] =>
+  Object.entries(pairs).flatMap(([what, [said, written]]) =>
+    isDeepStrictEqual(said, written)
+      ? []
+      : [`${workflowId}: ${what} is ${JSON.stringify(said)}, and in the database ${JSON.stringify(written)}`],
+  );
+
+const TABLES = {
+  epics: 'id',
+  tasks: 'epic_id',
+  task_dependencies: 'epic_id',
+  agents: 'epic_id',
+  pull_requests: 'epic_id',
+  submissions: 'epic_id',
+  human_requests: 'epic_id',
+} as const;
+
+/** The rows of the epics are deleted, written again from Temporal and compared with what they were. */
+export async function projectionIsRebuilt({ lane, epics }: Run): Promise<string[]> {
+  const { db, temporal } = lane;
+  const ids = epics.map(({ id }) => id);
+  const before = await readRows(lane, ids);
+  for (const [table, column] of Object.entries(TABLES).toReversed()) {
+    await db
+      .deleteFrom(table as 'tasks')
+      .where(column as 'epic_id', 'in', ids)
+      .execute();
+  }
+  await rebuildProjection({ db, temporal }, { epicIds: ids });
+  // What was closed from outside told nothing of its end: the reconciler settles it again.
+  await lane.temporal.workflow.execute('reconcileWorkflow', {
+    taskQueue: 'factory',
+    workflowId: `reconcile-rebuilt-${crypto.randomUUID()}`,
+  });
+  const now = await readRows(lane, ids);
+  return [...before].flatMap(([table, rows]) => {
+    const again = now.get(table) ?? [];
+    const lost = rows.filter((row) => !again.includes(row));
+    const added = again.filter((row) => !rows.includes(row));
+    return [...lost.map((row) => `${table} lost ${row}`), ...added.map((row) => `${table} has ${row}`)];
+  });
+}
+
+async function readRows({ db }: Lane, ids: readonly string[]): Promise<Map<string, string[]>> {
+  const rows = Object.entries(TABLES).map(async ([table, column]) => {
+    const found = await db
+      .selectFrom(table as 'tasks')
+      .selectAll()
+      .where(column as 'epic_id', 'in', ids)
+      .execute();
+    const texts = found.map((row) => JSON.stringify(row, comparable));
+    return [table, texts.toSorted()] as const;
+  });
+  return new Map(await Promise.all(rows));
+}
+
+/** When a row was last written is no part of what it says; a task's end is told by itself and its epic, whoever is later. */
+function comparable(key: string, value: unknown): unknown {
+  if (key === 'updated_at') return undefined;
+  return key === 'closed_at' ? value !== null : value;
+}

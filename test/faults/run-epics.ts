@@ -1,0 +1,51 @@
+/** One run of a lane's epics with its faults, and what contradicts the invariants afterwards. */
+import { type EpicNow, playEpic, type SuiteEpic } from './epic.ts';
+import { findViolations } from './invariants.ts';
+import type { Kill } from './kill-plan.ts';
+import type { Lane } from './lane.ts';
+import { createRun } from './run-facts.ts';
+
+export interface Outcome {
+  readonly violations: string[];
+  /** Cases whose kill happened, by the death of the process that they died in. */
+  readonly deaths: readonly string[][];
+  readonly runs: ReadonlyMap<string, number>;
+}
+
+export interface RunOptions {
+  readonly epics: readonly SuiteEpic[];
+  readonly kills?: readonly Kill[];
+  readonly gatherMs?: number;
+  /** Does harm of another kind while the epics run; answers with how often a model call may have been broken off. */
+  readonly harm?: (isOver: () => boolean) => Promise<number>;
+  readonly timeoutMs?: number;
+}
+
+/** How a kill that did not happen is told. */
+export const NOT_REACHED = 'was not reached';
+
+const BASE_MS = 90_000;
+/** A kill costs up to ten seconds when it meets a record, and a loaded machine is slower. */
+const PER_KILL_MS = 25_000;
+
+export async function runEpics(lane: Lane, options: RunOptions): Promise<Outcome> {
+  const { epics, kills = [], gatherMs = 0, harm, timeoutMs = BASE_MS + kills.length * PER_KILL_MS } = options;
+  lane.plans.lay(kills, gatherMs);
+  const last = new Map<string, EpicNow>();
+  let open = epics.length;
+  const play = async (epic: SuiteEpic) => {
+    const now = await playEpic(lane, epic, timeoutMs);
+    if (now !== undefined) last.set(epic.id, now);
+    open -= 1;
+  };
+  const [harmed] = await Promise.all([harm?.(() => open === 0) ?? 0, ...epics.map(play)]);
+  const deaths = lane.plans.deaths();
+  const runs = lane.plans.runs();
+  // Nothing is killed any more: what is asked from here on may need the worker process.
+  lane.plans.lay([]);
+  const reached = new Set(deaths.flat());
+  const missed = kills.filter(({ name }) => !reached.has(name)).map(({ name }) => `${name} ${NOT_REACHED}`);
+  const interruptions = deaths.length + harmed;
+  const violations = await findViolations(createRun({ lane, epics, last, interruptions }));
+  return { violations: [...missed, ...violations], deaths, runs };
+}

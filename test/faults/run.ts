@@ -1,0 +1,150 @@
+/** The fault suite: `npm run test:faults -- [--all | --storm | --only case,…] [--seed n] [--lanes n] [--list]`. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { loadConfig } from '../../config.ts';
+import { cleanEnvironment } from '../runner/environment.ts';
+import { writeBundle } from './bundle.ts';
+import { allCases, type Case, registeredActivities } from './cases.ts';
+import { closingJobs } from './closings.ts';
+import type { Job, Result } from './job.ts';
+import { baselineJobs, killJob, killJobs, runsOf } from './kill-jobs.ts';
+import { outageJobs } from './outages.ts';
+import { type PoolOptions, runJobs } from './pool.ts';
+import { createRandom } from './random.ts';
+import { NOT_REACHED } from './run-epics.ts';
+import { runStorm } from './storm.ts';
+import { writeTable } from './table.ts';
+
+const HELP = `Kills the factory at every place and asks whether its promises hold.
+
+  npm run test:faults                   one case of each activity, by the seed, and every other fault
+  npm run test:faults -- --all          every activity × before/after × first/middle/last, and every other fault;
+                                        writes the table in docs/reliability.md
+  npm run test:faults -- --only CASE    one case, or several with commas: takeTurn:after:middle, kill:postgres, reset:task
+  npm run test:faults -- --storm        three epics of six tasks at once, the worker process killed every 5 to 15 seconds
+  --seed N    what chance decides (printed at the start)      --lanes N   stacks side by side (3)
+  --list      names of all cases other than the activities'`;
+
+const options = {
+  all: { type: 'boolean' },
+  storm: { type: 'boolean' },
+  only: { type: 'string' },
+  seed: { type: 'string' },
+  lanes: { type: 'string', default: '3' },
+  list: { type: 'boolean' },
+  help: { type: 'boolean' },
+} as const;
+
+const interrupted = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupted.abort());
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({ options });
+  if (values.help) {
+    console.log(HELP);
+    return 0;
+  }
+  const others = [...outageJobs(), ...closingJobs()];
+  if (values.list) {
+    console.log(others.map(({ name }) => name).join('\n'));
+    return 0;
+  }
+  cleanEnvironment();
+  const seed = Number(values.seed ?? Math.floor(Math.random() * 1_000_000));
+  console.log(`Seed ${seed}. The same again: add --seed ${seed}`);
+  const folder = await mkdtemp(path.join(tmpdir(), 'fb-'));
+  try {
+    const bundle = await writeBundle(folder);
+    if (values.storm) return (await runStorm({ bundle, seed, signal: interrupted.signal })) ? 0 : 1;
+    return await runCases({ bundle, others, ...values, lanes: Number(values.lanes), seed });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+interface Selection {
+  readonly bundle: string;
+  readonly seed: number;
+  readonly lanes: number;
+  readonly others: readonly Job[];
+  readonly all?: boolean;
+  readonly only?: string;
+}
+
+async function runCases({ bundle, seed, lanes, others, all, only }: Selection): Promise<number> {
+  const began = performance.now();
+  const activities = registeredActivities(loadConfig({}));
+  const pool: PoolOptions = { bundle, lanes, signal: interrupted.signal, onResult: tell };
+  const wanted = only?.split(',').map((name) => name.trim());
+  const wantedOthers = others.filter(({ name }) => wanted?.includes(name) ?? true);
+  const needsBaselines = wanted === undefined || wanted.length > wantedOthers.length;
+
+  const baselines = needsBaselines ? await runJobs(baselineJobs, pool) : [];
+  const runs = runsOf(baselines);
+  const { cases, uncovered } = needsBaselines ? allCases(activities, runs) : { cases: [], uncovered: [] };
+  const chosen = choose(cases, { all: all === true, wanted, seed });
+  const unknown = wanted?.filter((name) => ![...cases, ...others].some((one) => one.name === name)) ?? [];
+  if (unknown.length > 0) throw new Error(`There is no case ${unknown.join(', ')}; see --help and --list`);
+
+  const results = await runJobs([...wantedOthers, ...killJobs(chosen, runs)], pool);
+  // What shared a run is told apart by running each alone.
+  const shared = results.filter(({ job, outcome }) => outcome.violations.length > 0 && job.cases.length > 1);
+  const alone = shared.flatMap(({ job }) => cases.filter(({ name }) => job.cases.includes(name)));
+  const again = await runJobs(
+    alone.map((one) => killJob(one.name, [one], runs)),
+    pool,
+  );
+
+  const every = [...baselines, ...results, ...again];
+  const seconds = (performance.now() - began) / 1_000;
+  if (all && !interrupted.signal.aborted) writeTable({ results: every, activities, seed, seconds, lanes });
+  const missing = only === undefined ? uncovered.map((name) => `✖ no scenario runs the activity ${name}`) : [];
+  for (const line of missing) console.log(line);
+  const bad = every.filter((result) => isBad(result));
+  const counted = every.reduce((sum, { job }) => sum + job.cases.length, 0);
+  console.log(`\n${counted} cases in ${(seconds / 60).toFixed(1)} minutes, ${bad.length} runs with violations`);
+  for (const { job } of bad)
+    console.log(`✖ ${job.name}: npm run test:faults -- --seed ${seed} --only ${job.cases.join(',')}`);
+  return bad.length + missing.length > 0 || interrupted.signal.aborted ? 1 : 0;
+}
+
+/** Where kills that shared a run kept each other from being reached, the runs of each alone decide. */
+function isBad({ job, outcome }: Result): boolean {
+  const isOnlyMissed = job.cases.length > 1 && outcome.violations.every((line) => line.endsWith(NOT_REACHED));
+  return outcome.violations.length > 0 && !isOnlyMissed;
+}
+
+/** All; those that were named; or one of each activity. */
+function choose(
+  cases: readonly Case[],
+  { all, wanted, seed }: { all: boolean; wanted: string[] | undefined; seed: number },
+) {
+  if (all) return cases;
+  if (wanted !== undefined) return cases.filter(({ name }) => wanted.includes(name));
+  const random = createRandom(seed);
+  return [...Map.groupBy(cases, ({ activity }) => activity).values()].flatMap(
+    (own) => own[Math.floor(random() * own.length)] ?? [],
+  );
+}
+
+function tell(
+  { job, outcome, seconds }: Result,
+  { done, of, secondsLeft }: Parameters<PoolOptions['onResult']>[1],
+): void {
+  const deaths = outcome.deaths.length > 0 ? `, ${outcome.deaths.length} kills` : '';
+  const mark = outcome.violations.length === 0 ? '✓' : '✖';
+  console.log(
+    `${mark} ${job.name}${deaths}, ${seconds.toFixed(0)} s (${done} of ${of}, about ${Math.ceil(secondsLeft / 60)} min left)`,
+  );
+  for (const violation of outcome.violations.slice(0, 20)) console.log(`    ${violation}`);
+}
+
+// An explicit exit: whatever a library keeps open must not decide the exit code.
+process.exit(
+  await main().catch((error: unknown) => {
+    console.error(error instanceof Error ? (error.stack ?? error.message) : error);
+    return 1;
+  }),
+);

@@ -1,0 +1,28 @@
+/** The fault suite's sample: every registered activity dies once, and every invariant holds afterwards. */
+import assert from 'node:assert/strict';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { test } from 'node:test';
+import { loadConfig } from '../../config.ts';
+import { writeBundle } from './bundle.ts';
+import { registeredActivities } from './cases.ts';
+import { openLane } from './lane.ts';
+import { runEpics } from './run-epics.ts';
+import { sampleEpics, sampleKills } from './sample.ts';
+import { suiteScenario } from './scripts.ts';
+
+test('each activity is killed before or after its effect, and nothing happens twice or is lost', async (t) => {
+  const seed = Math.floor(Math.random() * 1_000_000);
+  t.diagnostic(`seed ${seed}`);
+  const bundle = await writeBundle(mkdtempSync(path.join(tmpdir(), 'bundle-')));
+  const lane = await openLane({ bundle, scenario: suiteScenario });
+  try {
+    const kills = sampleKills(registeredActivities(loadConfig({})), seed);
+    const { violations, deaths } = await runEpics(lane, { epics: sampleEpics(), kills, gatherMs: 700 });
+    t.diagnostic(`${deaths.length} deaths for ${kills.length} cases`);
+    assert.deepEqual(violations, [], `seed ${seed}`);
+  } finally {
+    await lane.end();
+  }
+});

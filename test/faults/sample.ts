@@ -1,0 +1,46 @@
+/** A sample of the cases for every test run: each activity dies once, many in one death, in as few epics as possible. */
+import type { SuiteEpic } from './epic.ts';
+import type { Kill } from './kill-plan.ts';
+import { createRandom, type Random } from './random.ts';
+import { pair, SCENARIOS } from './scenarios.ts';
+
+const PAIRS = ['pair-1-sample', 'pair-2-sample', 'pair-3-sample'];
+/** Work that goes on side by side: who waits for its death in one holds up nobody in another. */
+const TASKS = PAIRS.flatMap((id) => [`${id}.one`, `${id}.two`]);
+
+/** Where an activity that not every task runs is to die; undefined where it belongs to no epic. */
+const PLACES: Readonly<Record<string, readonly (string | undefined)[]>> = {
+  recordEpic: PAIRS,
+  ensureEpicBranch: PAIRS,
+  updateBase: PAIRS,
+  deliverResult: PAIRS,
+  edit: PAIRS.map((id) => `${id}.two`),
+  setBudget: ['trouble-sample'],
+  escalate: ['trouble-sample'],
+  settleAgent: ['trouble-sample.lost-1'],
+  requestCancel: ['dropped-1-sample'],
+  releaseAdmission: ['dropped-2-sample'],
+  requestAdmission: ['dropped-2-sample'],
+  openEpic: ['dropped-3-sample'],
+  listOpenEpics: [undefined],
+  reconcile: [undefined],
+  hostStatus: [undefined],
+  readPullRequest: [undefined],
+  closePullRequest: [undefined],
+};
+
+export const sampleEpics = (): SuiteEpic[] => [...SCENARIOS.trouble('sample'), ...PAIRS.map(pair)];
+
+/** One kill for each activity, before or after by the seed, spread over the tasks so that many die together. */
+export function sampleKills(activities: readonly string[], seed: number): Kill[] {
+  const random = createRandom(seed);
+  let next = Math.floor(random() * TASKS.length);
+  return activities.map((activity) => {
+    const when = random() < 0.5 ? 'before' : 'after';
+    const places = PLACES[activity];
+    const of = places === undefined ? TASKS[next++ % TASKS.length] : oneOf(random, places);
+    return { name: `${activity}:${when}`, activity, when, run: 1, ...(of === undefined ? {} : { of }) };
+  });
+}
+
+const oneOf = <T>(random: Random, of: readonly T[]): T => of[Math.floor(random() * of.length)] as T;

@@ -1,0 +1,210 @@
+/** The scenarios that cases run in: epics that together run every activity, most of them at least three times. */
+import { waitFor } from '../support/wait-for.ts';
+import { approveAll, type Deed, type EpicNow, type SuiteEpic } from './epic.ts';
+import type { Lane } from './lane.ts';
+import { TITLES } from './scripts.ts';
+
+export type ScenarioName = 'whole' | 'several' | 'trouble';
+
+/** The epics of one run of a scenario; `run` makes their ids unique on a lane. */
+export const SCENARIOS: Readonly<Record<ScenarioName, (run: string) => SuiteEpic[]>> = {
+  /** Planned twice, red once, sent back by a review once, in conflict once; and one that goes through two approvals. */
+  whole: (run) => [
+    {
+      id: `whole-${run}`,
+      body: { title: TITLES.whole, requireApproval: ['plan', 'merge'] },
+      answer: (request) => {
+        if (request.kind !== 'plan') return approveAll(request);
+        return request.question.includes('picky')
+          ? { decision: 'approve' }
+          : { decision: 'reject', comment: 'Add a picky one' };
+      },
+      ends: 'COMPLETED',
+      tasks: { red: 'COMPLETED', left: 'COMPLETED', right: 'COMPLETED', picky: 'COMPLETED' },
+      lines: ['red', 'left', 'right', 'left was here', 'right was here', 'picky', 'picky again', 'edited'],
+    },
+    {
+      id: `single-${run}`,
+      body: { title: TITLES.single, tasks: [task('only')], requireApproval: ['merge'] },
+      answer: answerRejectedOnce(),
+      ends: 'COMPLETED',
+      tasks: { only: 'COMPLETED' },
+      lines: ['only', 'only again'],
+    },
+  ],
+
+  /** The good case three times at once. */
+  several: (run) => ['x', 'y', 'z'].map((letter) => pair(`several-${letter}-${run}`)),
+
+  /**
+   * Tasks that fail for good, one that is cancelled, those that touch protected paths or are taken back to an earlier
+   * turn, a larger budget, epics that are cancelled, a lost supervisor.
+   */
+  trouble: (run) => [
+    {
+      id: `trouble-${run}`,
+      body: {
+        title: TITLES.trouble,
+        tasks: ['fine', ...LOST, ...GUARDED, ...BACK, 'endless'].map((key) => task(key)),
+        requireApproval: [],
+      },
+      answer: answerRetriedOnce(),
+      deeds: [
+        ...[30, 40, 50].map((capUsd) => raiseBudget(capUsd)),
+        ...[1, 2, 3].map((n) => act(`lose the supervisor ${n}`, loseSupervisor)),
+        ...[1, 2, 3].map((n) => act(`reconcile ${n}`, reconcileNow)),
+        ...[1, 2, 3].map((n) => act(`ask the host ${n}`, (lane) => askDirectly(lane, 'hostStatus', { host: 'gone' }))),
+        ...[1, 2, 3].flatMap((n) => [
+          actOnPullRequest(`read a pull request ${n}`, 'readPullRequest', {}),
+          actOnPullRequest(`close a merged pull request ${n}`, 'closePullRequest', { comment: 'it is merged' }),
+        ]),
+        ...BACK.map(rewind),
+        // The last deed: the epic goes on to its end from here.
+        {
+          name: 'cancel the endless task',
+          when: (epic) =>
+            isMerged(epic) && BACK.every((key) => isIn(epic, key, 'COMPLETED')) && isIn(epic, 'endless', 'IN_PROGRESS'),
+          act: (lane, id) => say(lane, `/tasks/${id}.endless/cancel`, {}),
+        },
+      ],
+      ends: 'COMPLETED',
+      tasks: {
+        ...Object.fromEntries(['fine', ...GUARDED, ...BACK].map((key) => [key, 'COMPLETED'])),
+        ...Object.fromEntries([...LOST, 'endless'].map((key) => [key, 'CANCELLED'])),
+      },
+      lines: ['fine', ...GUARDED, ...BACK],
+    },
+    ...[1, 2, 3].map(
+      (number): SuiteEpic => ({
+        id: `dropped-${number}-${run}`,
+        body: { title: TITLES.pair, tasks: [task('one'), task('two')], requireApproval: ['plan'] },
+        answer: () => ({ decision: 'cancel' }),
+        ends: 'CANCELLED',
+        tasks: { one: 'CANCELLED', two: 'CANCELLED' },
+        lines: [],
+      }),
+    ),
+  ],
+};
+
+const LOST = ['lost-1', 'lost-2', 'lost-3'];
+const GUARDED = ['guarded-1', 'guarded-2', 'guarded-3'];
+const BACK = ['back-1', 'back-2', 'back-3'];
+
+export const task = (key: string, ...dependsOn: string[]) => ({ key, title: `Do ${key}`, dependsOn });
+
+export const pair = (id: string): SuiteEpic => ({
+  id,
+  body: { title: TITLES.pair, tasks: [task('one'), task('two')], requireApproval: ['merge'] },
+  answer: approveAll,
+  ends: 'COMPLETED',
+  tasks: { one: 'COMPLETED', two: 'COMPLETED' },
+  lines: ['one', 'two', 'edited'],
+});
+
+/** The first merge that is asked about is rejected, and the change is asked for. */
+function answerRejectedOnce(): NonNullable<SuiteEpic['answer']> {
+  let rejected: string | undefined;
+  return ({ kind, requestId }) => {
+    if (kind === 'question') return { decision: 'change', answer: 'Say it again' };
+    if (kind !== 'merge') return undefined;
+    rejected ??= requestId;
+    return requestId === rejected ? { decision: 'reject', comment: 'Not yet' } : { decision: 'approve' };
+  };
+}
+
+/** Each failed task is tried once more, then left out; what can be approved is. */
+function answerRetriedOnce(): NonNullable<SuiteEpic['answer']> {
+  const retried = new Map<string | null, string>();
+  return (request) => {
+    const { kind, requestId, taskKey } = request;
+    if (kind !== 'failed-task') return approveAll(request);
+    if (!retried.has(taskKey)) retried.set(taskKey, requestId);
+    return { decision: retried.get(taskKey) === requestId ? 'retry' : 'skip' };
+  };
+}
+
+const isIn = ({ tasks }: EpicNow, key: string, state: string) =>
+  tasks.some((one) => one.key === key && one.state === state);
+const isMerged = ({ pullRequests }: EpicNow) => pullRequests.some(({ state }) => state === 'merged');
+const hasStarted = ({ tasks }: EpicNow) => tasks.length > 0;
+const act = (name: string, deed: (lane: Lane) => Promise<unknown>): Deed => ({ name, when: hasStarted, act: deed });
+
+/** On the pull request of the task that is merged by then, which nothing may change any more. */
+const actOnPullRequest = (name: string, activity: string, more: object): Deed => ({
+  name,
+  when: isMerged,
+  act: async (lane, id) => {
+    const query = lane.db.selectFrom('forge_pull_requests').select(['repository', 'number']);
+    const pullRequest = await query.where('head', '=', `factory/${id}/fine`).executeTakeFirstOrThrow();
+    return askDirectly(lane, activity, { ...pullRequest, ...more });
+  },
+});
+
+const raiseBudget = (capUsd: number): Deed => ({
+  name: `raise the budget to ${capUsd}`,
+  when: hasStarted,
+  act: async ({ api }, id) => {
+    const { response } = await api.PUT('/epics/{id}/budget', {
+      params: { path: { id } },
+      body: { capUsd, by: 'the suite' },
+      signal: AbortSignal.timeout(10_000),
+    });
+    if (response.status !== 200) throw new Error('not yet');
+  },
+});
+
+/** Until it changes something: before its turn has ended there is nothing to go back from. */
+const rewind = (key: string): Deed => ({
+  name: `take ${key} back`,
+  when: (epic) => isIn(epic, key, 'IN_PROGRESS'),
+  act: async (lane, id) => {
+    const { changed } = (await say(lane, `/tasks/${id}.${key}/rewind`, { turn: 1 })) as { changed: boolean };
+    if (!changed) throw new Error('not yet');
+  },
+});
+
+async function say({ config }: Lane, path: string, body: object): Promise<unknown> {
+  const response = await fetch(`${config.apiUrl}${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ by: 'the suite', ...body }),
+    signal: AbortSignal.timeout(10_000),
+  });
+  if (response.status !== 200) throw new Error('not yet');
+  return response.json();
+}
+
+const reconcileNow = ({ temporal }: Lane) =>
+  temporal.workflow.execute('reconcileWorkflow', {
+    taskQueue: 'factory',
+    workflowId: `reconcile-now-${crypto.randomUUID()}`,
+    workflowTaskTimeout: '5 seconds',
+  });
+
+/** The supervisor is terminated; whoever has a word for it next starts another, whose first act lists the open epics. */
+async function loseSupervisor({ temporal }: Lane): Promise<void> {
+  const supervisor = temporal.workflow.getHandle('supervisor');
+  await supervisor.terminate('lost').catch(() => undefined);
+  await temporal.workflow.signalWithStart('supervisorWorkflow', {
+    workflowId: 'supervisor',
+    taskQueue: 'factory',
+    workflowTaskTimeout: '5 seconds',
+    args: [],
+    signal: 'releaseAdmission',
+    signalArgs: [{ epicId: 'nobody' }],
+  });
+  const hasListed = async () => (await supervisor.query<{ limit: number }>('status')).limit > 0;
+  await waitFor(hasListed, { timeoutMs: 25_000, intervalMs: 100, what: 'a new supervisor' });
+}
+
+/** For an activity that workflows call in rare cases only. */
+const askDirectly = ({ temporal }: Lane, name: string, input: unknown) =>
+  temporal.activity.execute(name, {
+    id: `${name}-${crypto.randomUUID()}`,
+    taskQueue: 'factory',
+    args: [input],
+    startToCloseTimeout: '20 seconds',
+    heartbeatTimeout: '5 seconds',
+    retry: { initialInterval: '500 ms' },
+  });

@@ -1,0 +1,13 @@
+/** An epic whose one activity fails until the test is over, and a task that cannot go on by a defect of its own. */
+import { proxyActivities } from '@temporalio/workflow';
+
+const { merge } = proxyActivities<{ merge(): Promise<void> }>({
+  startToCloseTimeout: '1 second',
+  retry: { initialInterval: '10 milliseconds', backoffCoefficient: 1 },
+});
+
+export const epicWorkflow = (): Promise<void> => merge();
+
+export async function taskWorkflow(): Promise<void> {
+  throw new TypeError('undefined is not a task');
+}

@@ -1,0 +1,61 @@
+/** Local forges for a test file, each over a repository of its own, on one database. */
+import { createForgeActivities } from '../../activities/forge/activities.ts';
+import { createLocalForge } from '../../activities/forge/local.ts';
+import { mirrorPath } from '../../activities/git/names.ts';
+import { createDatabase } from './database.ts';
+import { createFolder, createRepository, type Files, type Repository, repositoryAt } from './git.ts';
+import { inContext } from './git-stage.ts';
+
+/** Call `close` in `after`. */
+export async function openForges() {
+  const database = await createDatabase();
+  const cleanups: (() => Promise<void>)[] = [];
+  let count = 0;
+
+  /** A forge over one repository, under a name that no other test uses. */
+  async function createForge(options: { files?: Files; bare?: boolean; apiUrl?: string } = {}) {
+    const name = `repository-${++count}`;
+    const [folder, source] = await Promise.all([createFolder('forge'), createRepository(options)]);
+    cleanups.push(folder.remove, source.remove);
+    const repositories = { [name]: { path: source.path } };
+    const forge = createLocalForge({ db: database.db, stateDir: folder.path, repositories, apiUrl: options.apiUrl });
+    const mirror = repositoryAt(mirrorPath(folder.path, name));
+    return { name, source, forge, mirror, folder, activities: inContext(createForgeActivities({ forge })) };
+  }
+
+  /** The same with an epic branch and one open pull request of a task. */
+  async function openOne(files: Files = { 'new.txt': 'new\n' }, options: Parameters<typeof createForge>[0] = {}) {
+    const stage = await createForge(options);
+    await stage.forge.openRepository({ repository: stage.name });
+    const { branch: base } = await stage.activities.ensureEpicBranch({
+      repository: stage.name,
+      epicId: 'e',
+      baseBranch: 'main',
+    });
+    const headSha = await push(stage.mirror, 'factory/e/schema', files, 'main');
+    const request = { repository: stage.name, epicId: 'e', taskKey: 'schema', head: 'factory/e/schema', base };
+    const opened = await stage.activities.openPullRequest({ ...request, title: 'Schema', body: 'Adds it' });
+    return { ...stage, base, headSha, request, opened, ref: { repository: stage.name, number: opened.number } };
+  }
+
+  return {
+    db: database.db,
+    createForge,
+    openOne,
+    async close(): Promise<void> {
+      for (const cleanup of cleanups) await cleanup();
+      await database.drop();
+    },
+  };
+}
+
+/** Commits to a branch of a bare repository, as a push from elsewhere would. */
+export async function push(repository: Repository, branch: string, files: Files, from = branch): Promise<string> {
+  const clone = await createFolder('clone');
+  await repository.git('clone', '--quiet', '--branch', from, '.', clone.path);
+  const working = repositoryAt(clone.path);
+  const sha = await working.commit('A change', files);
+  await working.git('push', '--quiet', 'origin', `HEAD:refs/heads/${branch}`);
+  await clone.remove();
+  return sha;
+}

@@ -1,0 +1,56 @@
+/** Checkpoints that cannot be had are shown and hold nothing up; work with a secret goes back to its Worker. */
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { ApplicationFailure } from '@temporalio/common';
+import { answer, submitWork, tasks } from './answers.ts';
+import { openStage } from './stage.ts';
+
+const stage = await openStage();
+after(() => stage.close());
+
+const SECRET = { kind: 'GITHUB_TOKEN', file: 'src/a.js', line: 3 };
+const logOf = async (epicId: string) => {
+  const rows = await stage.db.selectFrom('decision_log').selectAll().where('epic_id', '=', epicId).execute();
+  return rows.map(({ decision, reason }) => `${decision} (${reason})`);
+};
+const missing = (log: string[], ...wanted: string[]) => wanted.filter((line) => !log.includes(line));
+
+test('a full disk, a forge that is away and a secret cost a checkpoint each, and the work goes on', async () => {
+  stage.play({
+    takeTurn: ({ purpose, turn }) => {
+      if (purpose !== 'implement') return undefined;
+      return turn === 4 ? submitWork : answer({ name: 'bash' });
+    },
+    checkpoint: (turn) => {
+      if (turn === 1) throw ApplicationFailure.retryable('No space is left', 'DiskFull');
+      return turn === 2 ? { sha: 'abc', pushed: false } : { pushed: false, secrets: [SECRET] };
+    },
+  });
+  const handle = await stage.start('kept', { title: 'Kept', tasks: tasks({ k: [] }) });
+  await handle.result();
+  const wanted = [
+    'no checkpoint of turn 1 (No space is left)',
+    'the checkpoint of turn 2 is on this host only (the forge does not answer)',
+    'no checkpoint of turn 3: it holds what looks like a secret (GITHUB_TOKEN in src/a.js:3)',
+  ];
+  assert.deepEqual(missing(await logOf('kept'), ...wanted), []);
+  assert.equal(stage.log.filter((line) => line.startsWith('merge factory/kept/')).length, 1);
+});
+
+test('a secret in what was handed in is a round of the same Worker, and after the last a person’s matter', async () => {
+  stage.play({
+    takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined),
+    pushBranch: (key, run) => (key === 'leaky' || run === 1 ? [SECRET] : undefined),
+  });
+  const handle = await stage.start('secret', { title: 'Secret', tasks: tasks({ once: [], leaky: [] }) });
+  const request = await stage.asked('secret', 'failed-task', 'leaky');
+  assert.match(request.question, /a secret was found more than 2 times/);
+  const briefs = (key: string) => stage.log.filter((line) => line.startsWith(`brief ${key} `));
+  assert.deepEqual(briefs('leaky'), ['brief leaky implement', 'brief leaky secrets', 'brief leaky secrets']);
+  assert.deepEqual(briefs('once'), ['brief once implement', 'brief once secrets', 'brief once review']);
+  const told = 'once was not pushed: it holds what looks like a secret (GITHUB_TOKEN in src/a.js:3)';
+  assert.deepEqual(missing(await logOf('secret'), told), []);
+  assert.equal(stage.log.includes('push leaky'), false);
+  await handle.cancel();
+  await assert.rejects(handle.result());
+});

@@ -1,0 +1,142 @@
+/** Protected paths hold the push and weakened tests the merge, until a person has looked; nobody else waits for that. */
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import type { Findings } from '../../activities/change/findings.ts';
+import { waitFor } from '../support/wait-for.ts';
+import { submitWork, tasks } from './answers.ts';
+import { openStage } from './stage.ts';
+
+const stage = await openStage();
+after(() => stage.close());
+
+const found = (line: string): Findings => ({ lines: [line], total: 1, hash: line });
+const takeTurn = ({ purpose }: { purpose: string }) => (purpose === 'implement' ? submitWork : undefined);
+const lines = (start: string) => stage.log.filter((line) => line.startsWith(start));
+const merged = (epicId: string) => lines(`merge factory/${epicId}/`).map((line) => line.split('/').at(-1));
+const isPlaced = async (epicId: string, key: string) => {
+  const rows = await stage.db.selectFrom('placements').select('holder').where('held', '=', true).execute();
+  return rows.some(({ holder }) => holder === `epic-${epicId}/task-${key}`);
+};
+const log = async (epicId: string) =>
+  (
+    await stage.db.selectFrom('decision_log').select(['decision', 'reason']).where('epic_id', '=', epicId).execute()
+  ).map(({ decision, reason }) => `${decision}: ${reason}`);
+
+test('a protected path holds the push, a bare approve lets exactly that commit through, and the same again asks nobody', async () => {
+  stage.play({
+    takeTurn,
+    inspectChange: () => ({ protected: found('modified ci/run.sh') }),
+    verify: (_, run) => run !== 2,
+    mergeTarget: (_, run) => (run === 1 ? 'conflict' : 'unchanged'),
+  });
+  const handle = await stage.start('ci', { title: 'CI', tasks: tasks({ guarded: [] }) });
+  const request = await stage.asked('ci', 'protected-paths');
+  assert.match(request.question, /changes protected paths: modified ci\/run\.sh/);
+  assert.deepEqual(
+    [request.options, request.taskKey, request.base, request.pullRequest],
+    [['approve', 'reject', 'cancel'], 'guarded', 'main', undefined],
+  );
+  assert.deepEqual(lines('show guarded'), [`show guarded ${request.headSha}`]);
+  assert.deepEqual(lines('push guarded'), []);
+  assert.equal(await isPlaced('ci', 'guarded'), false, 'the slot goes back meanwhile');
+  await handle.signal('approve', { by: 'me', headSha: 'f'.repeat(40) });
+  await handle.signal('approve', { by: 'me', headSha: request.headSha });
+  await handle.result();
+  assert.ok(
+    (await log('ci')).some((line) => /approve changed nothing/.test(line)),
+    'another commit was not meant',
+  );
+  assert.ok(lines('push guarded').length >= 2, 'pushed again after the conflict');
+  assert.equal((await stage.status('ci')).requests.length, 1);
+  assert.ok((await log('ci')).includes('guarded: it changes protected paths: modified ci/run.sh'));
+});
+
+test('a rejected change goes back to its Worker with the words, and other protected content asks again', async () => {
+  const content = ['modified ci/a', 'modified ci/b', 'modified ci/b'];
+  stage.play({ takeTurn, inspectChange: (_, run) => ({ protected: found(content[run - 1] ?? 'modified ci/b') }) });
+  const handle = await stage.start('no', { title: 'No', tasks: tasks({ sent: [] }) });
+  const first = await stage.asked('no', 'protected-paths');
+  await handle.signal('reject', { by: 'me', comment: 'leave CI alone' });
+  const second = await waitFor(async () => {
+    const { requests } = await stage.status('no');
+    return requests.find((one) => one.state === 'open' && one.requestId !== first.requestId);
+  });
+  assert.ok(lines('brief sent').includes('brief sent feedback'));
+  assert.match(second.question, /ci\/b/);
+  assert.deepEqual(lines('push sent'), []);
+  await stage.respond('no', second.requestId, 'approve');
+  await handle.result();
+  assert.deepEqual(merged('no'), ['sent']);
+});
+
+test('weakened tests wait before the lane, which others use meanwhile', async () => {
+  stage.play({
+    takeTurn,
+    inspectChange: (key) => (key === 'weak' ? { weakened: found('test/a.js: 1 fewer assertions') } : {}),
+  });
+  const handle = await stage.start('weak', { title: 'Weak', tasks: tasks({ weak: [], strong: [] }) });
+  const request = await stage.asked('weak', 'weakened-tests');
+  assert.match(request.question, /weakens tests: test\/a\.js: 1 fewer assertions/);
+  assert.ok(
+    request.pullRequest !== undefined && lines('push weak').length > 0,
+    'it can be looked at as a pull request',
+  );
+  await waitFor(() => merged('weak').includes('strong'), { what: 'the other task to be merged' });
+  assert.equal(await isPlaced('weak', 'weak'), false);
+  await handle.signal('reject', { by: 'me', comment: 'keep the assertion' });
+  const again = await waitFor(async () => {
+    const { requests } = await stage.status('weak');
+    return requests.find((one) => one.state === 'open' && one.requestId !== request.requestId);
+  });
+  assert.ok(lines('brief weak').includes('brief weak feedback'));
+  await stage.respond('weak', again.requestId, 'approve');
+  await handle.result();
+  assert.deepEqual(merged('weak'), ['strong', 'weak', 'epic']);
+});
+
+test('a merge that touches protected paths gives the lane back while a person decides, and asks for it anew', async () => {
+  const gate = Promise.withResolvers<void>();
+  let isAllowed = false;
+  let inside = 0;
+  let most = 0;
+  stage.play({
+    takeTurn,
+    mergeTarget: async (key) => {
+      if (key === 'epic' || !isAllowed) return undefined;
+      inside += 1;
+      most = Math.max(most, inside);
+      await gate.promise;
+      return undefined;
+    },
+    mergePullRequest: () => {
+      inside -= 1;
+    },
+    inspectChange: (_, run) => (run >= 2 ? { protected: found('modified ci/merged') } : {}),
+  });
+  const handle = await stage.start('lane', { title: 'Lane', tasks: tasks({ a: [], b: [] }) });
+  const requests = [
+    await stage.asked('lane', 'protected-paths', 'a'),
+    await stage.asked('lane', 'protected-paths', 'b'),
+  ];
+  assert.deepEqual(merged('lane'), [], 'both had the lane, and neither kept it');
+  isAllowed = true;
+  for (const { requestId } of requests) await stage.respond('lane', requestId, 'approve');
+  await waitFor(async () => {
+    const rows = await Promise.all(['a', 'b'].map((key) => stage.taskRow('lane', key)));
+    return inside > 0 && rows.some((row) => (row?.hold as { kind?: string } | null)?.kind === 'lane');
+  });
+  gate.resolve();
+  await handle.result();
+  assert.equal(most, 1, 'one at a time');
+  assert.deepEqual(merged('lane').toSorted(), ['a', 'b', 'epic']);
+});
+
+test('in an epic of one task the findings are a part of the merge’s question, which is asked in any case', async () => {
+  stage.play({ takeTurn, inspectChange: () => ({ weakened: found('test/a.js: the file is deleted') }) });
+  const handle = await stage.start('alone', { title: 'Alone', requireApproval: [], tasks: tasks({ alone: [] }) });
+  const request = await stage.asked('alone', 'merge');
+  assert.match(request.question, /It weakens tests: test\/a\.js: the file is deleted/);
+  await handle.signal('approve', { by: 'me' });
+  await handle.result();
+  assert.equal((await stage.status('alone')).requests.length, 1);
+});

@@ -1,0 +1,117 @@
+/** Temporal's own reset of each workflow type: what runs is taken over or asked about, and nothing happens twice. */
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, test } from 'node:test';
+import { waitFor } from '../support/wait-for.ts';
+import { answer, submitWork, tasks } from './answers.ts';
+import { openStage } from './stage.ts';
+
+const stage = await openStage();
+after(() => stage.close());
+
+const lines = (part: string) => stage.log.filter((line) => line.includes(part));
+
+/** Resets to the first workflow task that completed, or to the newest one. */
+async function reset(workflowId: string, where: 'first' | 'last' = 'first'): Promise<string> {
+  const handle = stage.client.workflow.getHandle(workflowId);
+  const { events } = await handle.fetchHistory();
+  const completed = (events ?? []).filter((event) => event.workflowTaskCompletedEventAttributes);
+  const event = where === 'first' ? completed[0] : completed.at(-1);
+  const { runId } = await stage.client.workflowService.resetWorkflowExecution({
+    namespace: stage.client.options.namespace,
+    workflowExecution: { workflowId },
+    reason: 'a test',
+    requestId: randomUUID(),
+    workflowTaskFinishEventId: event?.eventId ?? null,
+  });
+  return runId;
+}
+
+/** Two tasks whose Workers wait in their first turn until `go`. */
+async function startWaiting(id: string) {
+  const gate = Promise.withResolvers<void>();
+  stage.play({
+    takeTurn: async ({ purpose, turn }) => {
+      if (purpose !== 'implement') return undefined;
+      if (turn === 2) await gate.promise;
+      return turn >= 2 ? submitWork : answer({ name: 'bash' });
+    },
+  });
+  await stage.start(id, { title: 'Reset', tasks: tasks({ a: [], b: [] }) });
+  await waitFor(() => lines(`turn 2 of ${id}.`).length === 2);
+  return { go: gate.resolve, result: () => stage.handle(id).result() };
+}
+
+/** Each merge once, one pull request a task, and no workflow task that failed but by the reset itself. */
+async function checkOnce(id: string, ...executions: string[]): Promise<void> {
+  const merges = lines(`merge factory/${id}/`).map((line) => line.split('/').at(-1));
+  assert.deepEqual(merges.toSorted(), ['a', 'b', 'epic']);
+  for (const workflowId of [`epic-${id}`, ...executions]) {
+    const { events } = await stage.client.workflow.getHandle(workflowId).fetchHistory();
+    const failed = (events ?? []).map((event) => event.workflowTaskFailedEventAttributes?.failure?.message);
+    assert.deepEqual(
+      failed.filter((message) => message && message !== 'a test'),
+      [],
+      workflowId,
+    );
+  }
+}
+
+test('an epic that is reset to its newest step takes its open tasks over', async () => {
+  const epic = await startWaiting('newest');
+  await reset('epic-newest', 'last');
+  epic.go();
+  await epic.result();
+  await checkOnce('newest');
+  assert.equal(lines('worktree a of').length, 1);
+});
+
+test('an epic that is reset to its beginning asks about tasks that are open, and does no merge again', async () => {
+  const epic = await startWaiting('beginning');
+  await reset('epic-beginning');
+  const requests = [await stage.asked('beginning', 'question', 'a'), await stage.asked('beginning', 'question', 'b')];
+  assert.match(requests[0]?.question ?? '', /is open/);
+  epic.go();
+  // An answer that comes while they are still open is asked for again.
+  for (const key of ['a', 'b']) await stage.client.workflow.getHandle(`epic-beginning/task-${key}`).result();
+  for (const { requestId } of requests) await stage.respond('beginning', requestId, 'retry');
+  await epic.result();
+  await checkOnce('beginning');
+  assert.equal(lines('of beginning.a.implement.2').length, 0, 'no second Worker');
+});
+
+test('a task that is reset ends the agent of its former run and goes on with what that stored', async () => {
+  const epic = await startWaiting('task');
+  await reset('epic-task/task-a', 'first');
+  await reset('epic-task/task-b', 'last');
+  epic.go();
+  await epic.result();
+  await checkOnce('task', 'epic-task/task-a', 'epic-task/task-b');
+  assert.equal(
+    lines('of task.a.implement.2').length + lines('of task.b.implement.2').length,
+    0,
+    'no second transcript',
+  );
+});
+
+test('an agent that is reset takes no stored turn again', async () => {
+  const epic = await startWaiting('agent');
+  await reset('agent-agent.a.implement.1', 'first');
+  await reset('agent-agent.b.implement.1', 'last');
+  epic.go();
+  await epic.result();
+  await checkOnce('agent', 'agent-agent.a.implement.1', 'agent-agent.b.implement.1');
+});
+
+test('the supervisor and the reconciler go on from any point', async () => {
+  const { go, result } = await startWaiting('supervised');
+  await reset('supervisor', 'first');
+  await stage.client.workflow.execute('reconcileWorkflow', { workflowId: 'reconcile-reset', taskQueue: 'factory' });
+  await reset('reconcile-reset', 'first');
+  go();
+  await result();
+  await stage.client.workflow.getHandle('reconcile-reset').result();
+  await checkOnce('supervised', 'supervisor', 'reconcile-reset');
+  const late = await stage.start('after', { title: 'After', tasks: tasks({ a: [] }) });
+  await late.result();
+});

@@ -1,0 +1,62 @@
+/** Months and hours pass on a server that skips time: what waits that long goes on as if it had been a moment. */
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import type { TurnResult } from '../../activities/agent/take-turn.ts';
+import { waitFor } from '../support/wait-for.ts';
+import { submitWork, tasks } from './answers.ts';
+import { openStage } from './stage.ts';
+
+const stage = await openStage({ skipsTime: true });
+after(() => stage.close());
+
+test('an approval waits for ninety days and is then acted on at once', async () => {
+  stage.play({ takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined) });
+  const input = { title: 'Patient', tasks: tasks({ only: [] }), requireApproval: ['merge'] };
+  const handle = await stage.start('patient', input);
+  await stage.asked('patient', 'merge');
+  const before = await stage.environment.currentTimeMs();
+  await stage.environment.sleep('90 days');
+  assert.ok((await stage.environment.currentTimeMs()) - before >= 90 * 24 * 3_600_000);
+  assert.deepEqual(
+    (await stage.status('patient')).requests.map(({ state }) => state),
+    ['open'],
+  );
+  await handle.signal('approve', { by: 'me' });
+  await handle.result();
+});
+
+test('a provider’s hold of two days is a timer, not a failure', async () => {
+  let held = false;
+  stage.log.length = 0;
+  stage.play({
+    takeTurn: async ({ purpose }): Promise<TurnResult | undefined> => {
+      if (purpose !== 'implement' || held) return purpose === 'implement' ? submitWork : undefined;
+      held = true;
+      const until = new Date((await stage.environment.currentTimeMs()) + 2 * 24 * 3_600_000).toISOString();
+      return { kind: 'hold', until, reason: 'the weekly window is used up' };
+    },
+  });
+  const before = await stage.environment.currentTimeMs();
+  const handle = await stage.start('quota', { title: 'Quota', tasks: tasks({ only: [] }) });
+  await handle.result();
+  assert.ok((await stage.environment.currentTimeMs()) - before >= 2 * 24 * 3_600_000);
+  assert.equal(stage.log.filter((line) => line.startsWith('brief only implement')).length, 1);
+});
+
+test('an epic whose escalation was lost asks the supervisor again', async () => {
+  let escalations = 0;
+  stage.play({
+    verify: (_, run) => run > 3,
+    get isEscalationLost() {
+      escalations += 1;
+      return escalations === 1;
+    },
+  });
+  const handle = await stage.start('lost', { title: 'Lost', tasks: tasks({ only: [] }) });
+  await waitFor(() => escalations === 1, { timeoutMs: 30_000 });
+  await stage.environment.sleep('61 seconds');
+  const { requestId } = await stage.asked('lost', 'failed-task');
+  assert.equal(escalations, 2);
+  await stage.respond('lost', requestId, 'retry');
+  await handle.result();
+});

@@ -1,0 +1,65 @@
+/** A person takes a task back to an earlier turn of its Worker. */
+import { currentUpdateInfo, getExternalWorkflowHandle, isCancellation } from '@temporalio/workflow';
+import { factory } from '../activities.ts';
+import { already, done, RewindTask, rewindTaskUpdate, TaskRewound, taskRewoundSignal } from '../contract/epic.ts';
+import { isPartOf, taskWorkflowId } from '../contract/ids.ts';
+import { type Rewind, rewindSignal } from '../contract/task.ts';
+import { type Handlers, refuse } from '../handlers.ts';
+import type { Epic } from './context.ts';
+import { decideFailed } from './decide-failed.ts';
+import { isEnded, isWaiting } from './graph.ts';
+import { leaveLaneAs } from './lane.ts';
+import { leaveRequests } from './requests.ts';
+import { findTask, type TaskEntry } from './state.ts';
+import { checkTasksRun } from './task-messages.ts';
+
+export function registerRewind(epic: Epic, { onSignal, onUpdate }: Handlers): void {
+  const { data, epicId } = epic;
+
+  onUpdate(
+    rewindTaskUpdate,
+    RewindTask,
+    ({ taskKey }) => {
+      const entry = findTask(data, taskKey) ?? refuse('NotFound', `There is no task "${taskKey}" in this epic`);
+      if (entry.state === 'COMPLETED') refuse('NotAllowedNow', `"${taskKey}" is merged already; add a task instead`);
+      if (isWaiting(entry)) refuse('NotAllowedNow', `"${taskKey}" has not started, so it has no turns`);
+      checkTasksRun(epic);
+    },
+    async ({ taskKey, turn, by, comment }) => {
+      const found = await factory.findRewind(`turn ${turn} of ${taskKey}`, { epicId, taskKey, turn });
+      if (found.kind === 'none') return refuse('NotAllowedNow', found.reason);
+      // Only a new run, which knows no ids of the one before, sees the same message twice.
+      const rewindId = currentUpdateInfo()?.id ?? '';
+      if (found.kind === 'there' || data.rewinds.includes(rewindId)) {
+        return already(`"${taskKey}" is at turn ${turn} and has done nothing since`);
+      }
+      data.rewinds.push(rewindId);
+      const { transcript } = found;
+      await goBack(taskKey, { rewindId, transcript, turn, by, ...(comment === undefined ? {} : { comment }) });
+      return done(`"${taskKey}" goes back to turn ${turn}`);
+    },
+  );
+
+  onSignal(taskRewoundSignal, TaskRewound, ({ taskKey }) => {
+    leaveLaneAs(data.lane, taskKey);
+    leaveRequests(data.requests, isPartOf(epicId, taskKey), new Date().toISOString());
+    epic.publish();
+  });
+
+  /** A task that runs is told; one that ended unmerged starts again, from there. */
+  async function goBack(taskKey: string, wish: Rewind): Promise<void> {
+    const entry = findTask(data, taskKey) as TaskEntry;
+    const { by, turn, comment } = wish;
+    epic.decide(by, 'decision', `${taskKey} goes back to turn ${turn}`, comment ?? 'asked for by a person', taskKey);
+    if (isEnded(entry)) {
+      await decideFailed(epic, taskKey, 'retry', by, undefined, wish);
+      return;
+    }
+    try {
+      await getExternalWorkflowHandle(taskWorkflowId(epicId, taskKey)).signal(rewindSignal, wish);
+    } catch (error) {
+      if (isCancellation(error)) throw error;
+      refuse('NotAllowedNow', `"${taskKey}" has just ended; look at it, then try again`);
+    }
+  }
+}

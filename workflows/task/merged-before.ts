@@ -1,0 +1,43 @@
+/** A task has one pull request: when an earlier life of it was merged, there is nothing left for this one to merge. */
+import { factory } from '../activities.ts';
+import type { TaskResult } from '../contract/task.ts';
+import type { Task } from './context.ts';
+import { newRequestId } from './protect.ts';
+
+/** The merge of an earlier life, once a person has said that it is what the task was to bring. */
+export async function mergedBefore(task: Task): Promise<TaskResult | undefined> {
+  const { input, data } = task;
+  const { task: planned, feedback } = input;
+  if (input.again !== true || data.epoch > 0) return undefined;
+  const found = await findMerged(task);
+  if (found === undefined) return undefined;
+  data.pullRequest = found;
+  const { number, mergedSha } = found;
+  task.tell('BLOCKED', 'was merged before', { kind: 'person', reason: `pull request #${number} is merged` });
+  const wish = feedback === undefined ? 'What was committed since' : `What you ask for (“${feedback.slice(0, 500)}”)`;
+  await task.requests.ask({
+    requestId: newRequestId('merged', task),
+    kind: 'question',
+    question: `Pull request #${number} of task “${planned.title}” was merged before, as ${mergedSha.slice(0, 12)}, and a task has only one. ${wish} needs another task (factory add) or epic. done: this task is completed with that merge.`,
+    options: ['done', 'cancel'],
+    taskKey: planned.key,
+  });
+  return { pullRequest: number, mergedSha };
+}
+
+/** Its workflow was reset, or started anew by a reset epic: what was merged is not done again. */
+export async function mergedByFormerRun(task: Task): Promise<TaskResult | undefined> {
+  const { data, input } = task;
+  if (data.isMerged !== true || data.submissions.length > 0) return undefined;
+  const found = await findMerged(task);
+  if (found === undefined) return undefined;
+  task.decide('factory', 'decision', `${input.task.key} was merged before`, `pull request #${found.number}`);
+  return { pullRequest: found.number, mergedSha: found.mergedSha };
+}
+
+async function findMerged({ input }: Task) {
+  const { epicId, task: planned, settings } = input;
+  const { repository } = settings;
+  const found = await factory.findPullRequest('was it merged before?', { repository, epicId, taskKey: planned.key });
+  return found?.mergedSha === undefined ? undefined : { ...found, mergedSha: found.mergedSha };
+}

@@ -1,0 +1,116 @@
+/** What a change may not do without a person: touch protected paths before it is pushed, weaken tests before it is merged. */
+import { uuid4 } from '@temporalio/workflow';
+import type { Findings } from '../../activities/change/findings.ts';
+import type { Inspection } from '../../activities/change/inspect.ts';
+import type { RequestKind } from '../contract/states.ts';
+import { type Task, where } from './context.ts';
+import { ensurePlace, waitAway } from './placement.ts';
+import { type Change, setOpening, unallowed } from './state.ts';
+import { sendBackSecrets } from './submit.ts';
+
+/** The change with what was found about its tests; undefined when a person sent it back to the Worker. */
+export async function clearToPush(task: Task, change: Change): Promise<Change | undefined> {
+  const { protected: touched, weakened } = await inspect(task, change.headSha);
+  if (!(await allowProtected(task, change.headSha, touched))) return undefined;
+  const { headSha, treeSha, summary } = change;
+  return { headSha, treeSha, summary, ...(weakened === undefined ? {} : { weakened }) };
+}
+
+/** What there is to find in a commit that the host has. */
+export async function inspect(task: Task, headSha: string): Promise<Inspection> {
+  const { settings, targetBranch, task: planned } = task.input;
+  const { protectedPaths, testPaths } = settings.policy;
+  if (protectedPaths.length + testPaths.length === 0) return {};
+  return task.onHost((host) =>
+    host.inspectChange(`protected paths and tests of ${headSha.slice(0, 8)}`, {
+      ...where(task),
+      headSha,
+      targetBranch,
+      policy: { protectedPaths, testPaths },
+      criteria: [planned.title, planned.description, ...planned.acceptance].join('\n'),
+    }),
+  );
+}
+
+/** True when nothing protected is touched that no person allowed. Nobody waits on a host for the answer. */
+export async function allowProtected(task: Task, headSha: string, findings: Findings | undefined): Promise<boolean> {
+  const touched = unallowed(task.data, findings);
+  if (touched === undefined) return true;
+  const { secretsAllowedIn } = task.input.settings.policy;
+  const { secrets } = await task.onHost((host) =>
+    host.showHead(`show ${headSha.slice(0, 8)} to a person`, { ...where(task), headSha, secretsAllowedIn }),
+  );
+  if (secrets.length > 0) {
+    sendBackSecrets(task, secrets);
+    return false;
+  }
+  const { targetBranch: base, task: planned } = task.input;
+  return allow(task, touched, {
+    kind: 'protected-paths',
+    phase: 'waits to be pushed',
+    reason: 'it changes protected paths',
+    question: `Task “${planned.title}” changes protected paths: ${listed(touched)}. Push it for review and merge?`,
+    headSha,
+    base,
+  });
+}
+
+/** The same for the tests of a reviewed change, before it asks for the merge lane. */
+export function allowTests(task: Task, change: Change): Promise<boolean> {
+  const weakened = unallowed(task.data, change.weakened);
+  if (weakened === undefined) return Promise.resolve(true);
+  const { number = 0, title = '' } = task.data.pullRequest ?? {};
+  return allow(task, weakened, {
+    kind: 'weakened-tests',
+    phase: 'waits to be merged',
+    reason: 'it weakens tests',
+    question: `Pull request #${number} “${title}” weakens tests: ${listed(weakened)}. Merge it into ${task.input.targetBranch}?`,
+    headSha: change.headSha,
+    pullRequest: number,
+  });
+}
+
+interface Asked {
+  readonly kind: RequestKind;
+  readonly phase: string;
+  readonly reason: string;
+  readonly question: string;
+  readonly headSha: string;
+  readonly base?: string;
+  readonly pullRequest?: number;
+}
+
+/** Asks, and remembers what was allowed; a refusal is what the Worker's next round opens with. */
+async function allow(task: Task, findings: Findings, { phase, reason, ...asked }: Asked): Promise<boolean> {
+  const { data, input } = task;
+  const { key: taskKey } = input.task;
+  task.decide('factory', 'decision', `${taskKey}: ${reason}`, findings.lines.join('; ').slice(0, 5_000));
+  await waitAway(task, phase, reason);
+  const answer = await task.requests.ask({
+    requestId: newRequestId(asked.kind, task),
+    options: ['approve', 'reject', 'cancel'],
+    taskKey,
+    ...asked,
+  });
+  if (answer.decision === 'approve') {
+    data.allowed.push(findings.hash);
+    await ensurePlace(task);
+    return true;
+  }
+  const said = answer.comment ?? answer.answer;
+  const what = `The change was rejected because ${reason}: ${listed(findings)}.`;
+  const comment = `${what} ${said ?? 'Do the task without that, or say in your summary why it cannot be done.'}`;
+  setOpening(data, { kind: 'feedback', by: answer.by, comment });
+  return false;
+}
+
+const MOST_LISTED = 20;
+
+export function listed({ lines, total }: Findings): string {
+  const shown = lines.slice(0, MOST_LISTED);
+  return [...shown, ...(total > shown.length ? [`and ${total - shown.length} more`] : [])].join('; ');
+}
+
+/** Unique among all runs of the task: what was answered before is not the answer to this. */
+export const newRequestId = (what: string, task: Task): string =>
+  `${what}-${task.input.task.key}-${uuid4().slice(0, 6)}`;

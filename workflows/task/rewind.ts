@@ -1,0 +1,88 @@
+/** Taking a task back to an earlier turn of its Worker: what runs is cancelled first, then files and transcript go back. */
+import {
+  CancellationScope,
+  condition,
+  getExternalWorkflowHandle,
+  isCancellation,
+  TemporalFailure,
+} from '@temporalio/workflow';
+import { taskRewoundSignal } from '../contract/epic.ts';
+import { epicWorkflowId } from '../contract/ids.ts';
+import type { Rewind } from '../contract/task.ts';
+import { leavePlace } from '../host.ts';
+import { type Task, where } from './context.ts';
+import { openWorker } from './implement.ts';
+import { ensurePlace } from './placement.ts';
+import { freshCounts, markSubmission, setOpening } from './state.ts';
+
+/** Runs `work`; a person's wish to go back ends it, and then there is no result. A merge under way is awaited first. */
+export async function untilRewind<T>(task: Task, work: () => Promise<T>): Promise<T | undefined> {
+  const { data } = task;
+  const scope = new CancellationScope();
+  const watching = new CancellationScope();
+  watching
+    .run(() => condition(() => data.rewind !== undefined && !task.isMerging))
+    .then(() => scope.cancel())
+    .catch(() => undefined);
+  try {
+    return await scope.run(work);
+  } catch (error) {
+    // Whatever the interrupted work ended with, a host that does not answer included, it is not wanted any more.
+    const isInterrupted = scope.consideredCancelled && !CancellationScope.current().consideredCancelled;
+    if (!isInterrupted || !(error instanceof TemporalFailure)) throw error;
+    return undefined;
+  } finally {
+    watching.cancel();
+  }
+}
+
+/** Does what a person wishes, the newest wish last; a host that is lost on the way leaves it to the next call. */
+export async function rewindIfWanted(task: Task): Promise<void> {
+  const { data } = task;
+  for (let wish = data.rewind; wish !== undefined; wish = data.rewind) {
+    await leaveTurn(task, wish);
+    await ensurePlace(task);
+    await goBack(task, wish);
+    if (data.rewind === wish) delete data.rewind;
+  }
+}
+
+/** A place with a higher epoch follows, so that nothing of the turns that are left behind can be pushed any more. */
+async function leaveTurn(task: Task, { turn }: Rewind): Promise<void> {
+  const { data, input } = task;
+  task.tell('ASSIGNED', `goes back to turn ${turn}`);
+  markSubmission(data, 'superseded');
+  delete data.mergeParent;
+  if (data.placement !== undefined) {
+    await leavePlace(task.workflowId);
+    delete data.placement;
+  }
+  const epic = getExternalWorkflowHandle(epicWorkflowId(input.epicId));
+  await epic.signal(taskRewoundSignal, { taskKey: input.task.key }).catch((error: unknown) => {
+    if (isCancellation(error)) throw error;
+  });
+}
+
+async function goBack(task: Task, { rewindId, transcript, turn, by, comment }: Rewind): Promise<void> {
+  const { data, input } = task;
+  const { key } = input.task;
+  const rewound = await task.onHost((host) =>
+    host.rewindWorktree(`back to turn ${turn}`, {
+      ...where(task),
+      agentId: transcript,
+      turn,
+      baseSha: data.baseSha as string,
+      key: `rewind/${rewindId}`,
+    }),
+  );
+  if (rewound.kind === 'impossible') {
+    task.decide('factory', 'failure', `${key} stays where it is`, rewound.reason);
+    if (data.transcripts > 0) data.worker = await openWorker(task, data.transcripts);
+    setOpening(data, { kind: 'interrupted' });
+    return;
+  }
+  data.worker = await openWorker(task, data.transcripts + 1, { from: transcript, atTurn: turn });
+  setOpening(data, { kind: 'rewound', by, ...(comment === undefined ? {} : { comment }) });
+  Object.assign(data, freshCounts());
+  task.decide('factory', 'transition', `${key} is back at turn ${turn}`, `as ${data.worker.agentId}`);
+}
