@@ -102,6 +102,13 @@ export const GIT_MESSAGES = [
     final: false,
   },
   {
+    kind: 'encoding',
+    pattern: /BOM is (required|prohibited) in '|failed to encode '/,
+    type: 'WorktreeUnusable',
+    final: true,
+    remedy: 'write the named file in the working-tree-encoding that .gitattributes gives it, or change that',
+  },
+  {
     kind: 'in-the-way',
     pattern:
       /not uptodate\. Cannot merge|would be overwritten by|would lose untracked files|Updating the following directories/,

@@ -71,6 +71,9 @@ const SETTINGS = [
   'tag.gpgSign=false',
 ].flatMap((setting) => ['-c', setting]);
 
+/** Without a work tree no attributes count; git 2.43 to 2.45 would take those of a bare repository's HEAD. */
+const WITHOUT_TREE = ['-c', 'attr.tree=4b825dc642cb6eb9a060e54bf8d69288fbee4904'];
+
 const ENVIRONMENT = {
   LC_ALL: 'C',
   LANG: undefined,
@@ -110,7 +113,7 @@ async function run(place: GitPlace, args: readonly string[], options: GitOptions
   try {
     const result = await exec({
       file: 'git',
-      args: [...SETTINGS, ...excluding(place), ...args],
+      args: [...SETTINGS, ...(place.workTree === undefined ? WITHOUT_TREE : excluding(place)), ...args],
       cwd: place.workTree ?? place.gitDir,
       env: {
         ...ENVIRONMENT,

@@ -59,11 +59,13 @@ export function lockRepository<T>(place: GitPlace, work: () => Promise<T>): Prom
 
 /**
  * Puts back the configuration if anything changed it: a filter named there would run for every tree that asks for it.
+ * Attributes are the trees' own only.
  * False when there is no clone.
  */
 async function keepConfig(gitDir: string, remote: string): Promise<boolean> {
   const read = (name: string) => readFile(join(gitDir, name), 'utf8').catch(() => undefined);
-  const [config, kept] = await Promise.all([read('config'), read(KEPT_CONFIG)]);
+  const attributes = rm(join(gitDir, 'info', 'attributes'), { force: true });
+  const [config, kept] = await Promise.all([read('config'), read(KEPT_CONFIG), attributes]);
   if (kept === undefined) return false;
   const wanted = kept.replace(/^\turl = .*$/m, () => `\turl = ${quoted(remote)}`);
   if (wanted !== kept) await replaceFile(join(gitDir, KEPT_CONFIG), wanted);

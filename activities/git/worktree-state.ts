@@ -93,6 +93,8 @@ export async function openWorktree(host: GitHost, input: WorktreeInput, signal?:
   if (state === undefined || !state.ready || !exists) {
     throw finalFailure('WorktreeUnusable', `There is no prepared worktree at ${path}; place the task again`);
   }
+  // Whose configuration and refs count; an agent without a sandbox could have made it another repository's.
+  await keepFile(join(place.gitDir, 'commondir'), COMMON_DIR);
   if (state.epoch > placement.epoch) throw placedAgain(path, state.epoch, placement.epoch);
   const branch = isDetachedPath(path) || taskKey === undefined ? undefined : taskBranch(epicId, taskKey);
   const worktree: Worktree = { path, bare, place, snapshots, state, branch };
@@ -128,7 +130,7 @@ export async function headOf({ branch, bare, place, path }: Worktree): Promise<R
   const name = `refs/heads/${branch}`;
   const head = (await readRefs(bare, [name])).get(name);
   if (head !== undefined) return head;
-  throw finalFailure('WorktreeUnusable', `The branch ${branch} of ${path} is gone`);
+  throw finalFailure('WorktreeUnusable', `The branch ${branch} of ${path} is gone; place the task again`);
 }
 
 /** The move of the branch, or of HEAD where there is none. */
@@ -172,15 +174,29 @@ async function settleMove(worktree: Worktree, move: TreeMove): Promise<Worktree>
   return await updateState(worktree, { moving: undefined, conflict: move.conflict });
 }
 
+const COMMON_DIR = '../..\n';
+
+async function keepFile(path: string, text: string): Promise<void> {
+  const there = await readFile(path, 'utf8').catch(() => undefined);
+  if (there !== text) await replaceFile(path, text);
+}
+
+/** Writes the worktree's `.git` file, in the place of whatever an agent put there: a repository, a link. */
+export async function writeGitFile(place: GitPlace, path: string): Promise<void> {
+  const file = join(path, '.git');
+  await rm(file, { recursive: true, force: true });
+  await writeFile(file, `gitdir: ${place.gitDir}\n`, { flag: 'wx' });
+}
+
 /** Makes git's folder for a worktree (gitrepository-layout(5)) and the worktree's `.git` file, as `git worktree add` would. */
 export async function writeAdmin(place: GitPlace, path: string, head: string, state: WorktreeState): Promise<void> {
   await mkdir(place.gitDir, { recursive: true });
   await writeState(place.gitDir, state);
   await writeFile(join(place.gitDir, 'HEAD'), `${head}\n`);
-  await writeFile(join(place.gitDir, 'commondir'), '../..\n');
+  await writeFile(join(place.gitDir, 'commondir'), COMMON_DIR);
   await writeFile(join(place.gitDir, 'gitdir'), `${join(path, '.git')}\n`);
   await mkdir(path, { recursive: true });
-  await writeFile(join(path, '.git'), `gitdir: ${place.gitDir}\n`);
+  await writeGitFile(place, path);
 }
 
 // ENOTDIR is what `rm` ends with at a file that it may not unlink, having tried it as a folder.

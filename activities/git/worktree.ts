@@ -15,7 +15,7 @@ import { fetchCommit, forgeBranch, readForge } from './remote.ts';
 import { type Clone, type GitHost, openRepository } from './repository.ts';
 import { restoreTree } from './restore.ts';
 import { uncommitted } from './snapshot.ts';
-import { deleteWorktree, headOf, openWorktree, worktreeAt, writeState } from './worktree-state.ts';
+import { deleteWorktree, headOf, openWorktree, worktreeAt, writeGitFile, writeState } from './worktree-state.ts';
 
 export interface PrepareWorktreeInput {
   readonly epicId: string;
@@ -117,7 +117,8 @@ async function prepareTask(host: GitHost, input: PrepareWorktreeInput, signal: A
     adopts =
       found !== undefined &&
       (found.epoch === epoch || !end || !(await workedElsewhere(bare, end, { ...range, after: found.epoch })));
-    return adopts
+    // A worktree that is adopted has its branch where it left it, unless somebody deleted that.
+    return adopts && local !== undefined
       ? []
       : await branchMoves(bare, { epicId, taskKey, epoch, branch, local, head: end?.head ?? origin.sha });
   };
@@ -131,7 +132,7 @@ async function prepareTask(host: GitHost, input: PrepareWorktreeInput, signal: A
     await Promise.all([
       found.epoch === epoch ? undefined : writeState(place.gitDir, { ...found, epoch }),
       writeFile(join(place.gitDir, 'HEAD'), `ref: refs/heads/${branch}\n`),
-      writeFile(join(path, '.git'), `gitdir: ${place.gitDir}\n`),
+      writeGitFile(place, path),
     ]);
     return await answer((await headOf(await openWorktree(host, { ...input, worktree: path }, signal))).sha);
   }

@@ -47,6 +47,10 @@ const SAID: Record<GitMessageKind, string[]> = {
   locked: [
     "fatal: Unable to create '/clone.git/worktrees/e.t/index.lock': File exists.\n\nAnother git process seems to be running",
   ],
+  encoding: [
+    "fatal: BOM is required in 'a.txt' if encoded as UTF-16.",
+    "fatal: failed to encode 'a.txt' from UTF-16BE to UTF-8",
+  ],
   'in-the-way': [
     "error: Entry 'a.txt' not uptodate. Cannot merge.",
     "error: Untracked working tree file 'b.txt' would be overwritten by merge.",
