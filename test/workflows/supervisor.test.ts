@@ -95,7 +95,12 @@ test('what passes by itself is retried twice without a person, and a person’s 
   failing = false;
   await stage.update('passing', 'retryTask', { taskKey: 'only' });
   await handle.result();
-  const log = await stage.db.selectFrom('decision_log').selectAll().where('epic_id', '=', 'passing').execute();
+  const log = await stage.db
+    .selectFrom('decision_log')
+    .selectAll()
+    .where('epic_id', '=', 'passing')
+    .orderBy('id')
+    .execute();
   const settled = log.filter(({ actor }) => actor === 'SUPERVISOR').map(({ decision }) => decision);
   const round = ['only: retry', 'only: retry', 'only: ask_human'];
   assert.deepEqual(settled, [...round, ...round]);
