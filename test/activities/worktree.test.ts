@@ -33,12 +33,28 @@ test('a task gets a worktree on its own branch, cut from the target', async () =
     branch: 'factory/worktrees/first',
     headSha: main,
     baseSha: main,
+    isMerged: false,
   });
   // What an agent sees with its own git.
   const seen = repositoryAt(made.worktree);
   assert.equal(await seen.git('status', '--porcelain', '--branch'), '## factory/worktrees/first');
   assert.equal(readFileSync(join(made.worktree, 'dir/b.txt'), 'utf8'), 'b\n');
   assert.match(await seen.git('worktree', 'list'), /worktrees\/first /);
+});
+
+test('a branch whose work is in its target says so, once it has work', async () => {
+  const one = stage.host('one');
+  const input = { ...task('merged'), targetBranch: 'factory/worktrees/target' };
+  await stage.mirror.git('branch', input.targetBranch, 'main');
+  const { worktree, branch } = await one.prepareWorktree(input);
+  await writeFiles(worktree, { 'a.txt': 'merged\n' });
+  const { headSha } = await one.commitChange({ ...input, worktree, message: 'Work', key: 'k' });
+  await one.pushBranch({ ...input, worktree, branch, headSha });
+  const again = (epoch: number) =>
+    one.prepareWorktree({ ...input, ...task('merged', epoch), targetBranch: input.targetBranch });
+  assert.equal((await again(2)).isMerged, false);
+  await stage.mirror.git('branch', '--force', input.targetBranch, headSha);
+  assert.equal((await again(3)).isMerged, true);
 });
 
 test('a retry adopts the worktree with the work in it', async () => {
