@@ -42,6 +42,21 @@ test('a task gets a worktree on its own branch, cut from the target', async () =
   assert.match(await seen.git('worktree', 'list'), /worktrees\/first /);
 });
 
+test('a branch whose work is in its target says so, once it has work', async () => {
+  const one = stage.host('one');
+  const input = { ...task('merged'), targetBranch: 'factory/worktrees/target' };
+  await stage.mirror.git('branch', input.targetBranch, 'main');
+  const { worktree, branch } = await one.prepareWorktree(input);
+  await writeFiles(worktree, { 'a.txt': 'merged\n' });
+  const { headSha } = await one.commitChange({ ...input, worktree, message: 'Work', key: 'k' });
+  await one.pushBranch({ ...input, worktree, branch, headSha });
+  const again = (epoch: number) =>
+    one.prepareWorktree({ ...input, ...task('merged', epoch), targetBranch: input.targetBranch });
+  assert.equal((await again(2)).isMerged, false);
+  await stage.mirror.git('branch', '--force', input.targetBranch, headSha);
+  assert.equal((await again(3)).isMerged, true);
+});
+
 test('a retry adopts the worktree with the work in it', async () => {
   const one = stage.host('one');
   const { worktree } = await one.prepareWorktree(task('adopt'));
