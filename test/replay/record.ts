@@ -147,7 +147,7 @@ async function runRewound(): Promise<void> {
   });
   await stage.client.workflow.getHandle('epic-rewound').signal('approve', { by: 'me' });
   await stage.client.workflow.getHandle('epic-rewound').result();
-  await save('epic-reset', 'epic-rewound');
+  await save('epic-rewound', 'epic-rewound');
   await save('task-rewound', 'epic-rewound/task-back');
 }
 

@@ -85,6 +85,13 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
   const transcripts = new Map<string, { agentId: string; attempt: number }>();
   const turns = new Map<string, number>();
 
+  const stateOf = (head: string, number: number) => ({
+    ...{ number, url: `local:example#${number}`, headSha: sha(head), state: 'open' },
+    ...(log.includes(`merge ${head}`) || script().isMergedBefore?.(head)
+      ? { state: 'merged', mergedSha: sha(`merged ${number}`) }
+      : {}),
+  });
+
   const factory = {
     openEpic: async ({ input }: { input: EpicInput }): Promise<EpicSettings> => ({
       ...settings,
@@ -134,17 +141,13 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
     openPullRequest: async ({ head, base, title }: { head: string; base: string; title: string }) => {
       const number = pullRequests.get(head) ?? pullRequests.size + 1;
       pullRequests.set(head, number);
-      const merged = log.includes(`merge ${head}`)
-        ? { state: 'merged', mergedSha: sha(`merged ${number}`) }
-        : { state: 'open' };
-      return { number, url: `local:example#${number}`, title, head, base, headSha: sha(head), ...merged };
+      return { title, head, base, ...stateOf(head, number) };
     },
     findPullRequest: async ({ epicId, taskKey }: { epicId: string; taskKey: string }) => {
       const head = `factory/${epicId}/${taskKey}`;
       const number = pullRequests.get(head);
       if (number === undefined) return null;
-      const merged = script().isMergedBefore?.(head) ? { state: 'merged', mergedSha: sha(`merged ${number}`) } : {};
-      return { number, url: `local:example#${number}`, title: head, head, base: 'main', headSha: sha(head), ...merged };
+      return { title: head, head, base: 'main', ...stateOf(head, number) };
     },
     reviewPullRequest: async () => {},
     mergePullRequest: async ({ number, expectedHeadSha }: { number: number; expectedHeadSha: string }) => {
