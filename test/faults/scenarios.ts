@@ -112,13 +112,13 @@ function answerRejectedOnce(): NonNullable<SuiteEpic['answer']> {
   };
 }
 
-/** Each failed task is tried once more, then left out; what can be approved is. */
+/** Each task that failed is tried once more, then left out, as a cancelled one is at once; what can be approved is. */
 function answerRetriedOnce(): NonNullable<SuiteEpic['answer']> {
   const retried = new Map<string | null, string>();
   return (request) => {
     const { kind, requestId, taskKey } = request;
     if (kind !== 'failed-task') return approveAll(request);
-    if (!retried.has(taskKey)) retried.set(taskKey, requestId);
+    if (taskKey?.startsWith('lost') && !retried.has(taskKey)) retried.set(taskKey, requestId);
     return { decision: retried.get(taskKey) === requestId ? 'retry' : 'skip' };
   };
 }
