@@ -9,6 +9,8 @@ export interface Group {
   /** For one test. */
   readonly timeoutMs: number;
   readonly needs: readonly ('postgres' | 'temporal')[];
+  /** Minutes long: runs only when it is named. */
+  readonly onlyNamed?: true;
 }
 
 export const GROUPS: readonly Group[] = [
@@ -18,8 +20,8 @@ export const GROUPS: readonly Group[] = [
   { name: 'replay', concurrency: 1, timeoutMs: 60_000, needs: [] },
   { name: 'api', concurrency: 2, timeoutMs: 60_000, needs: ['postgres', 'temporal'] },
   { name: 'cli', concurrency: 2, timeoutMs: 60_000, needs: ['postgres', 'temporal'] },
-  { name: 'faults', concurrency: 1, timeoutMs: 300_000, needs: ['temporal'] },
   { name: 'e2e', concurrency: 1, timeoutMs: 120_000, needs: ['postgres', 'temporal'] },
+  { name: 'faults', concurrency: 1, timeoutMs: 300_000, needs: ['postgres', 'temporal'], onlyNamed: true },
 ];
 
 export interface Selection {
@@ -27,10 +29,12 @@ export interface Selection {
   readonly files: readonly string[];
 }
 
-/** The groups to run with their files: all, or those that the arguments (group names, files, folders) name. */
+/** The groups to run with their files: all but those that must be named, or those that the arguments (group names, files, folders) name. */
 export function select(root: string, names: readonly string[]): Selection[] {
   const wanted =
-    names.length === 0 ? GROUPS.map(({ name }) => join('test', name)) : names.map((name) => toPath(root, name));
+    names.length === 0
+      ? GROUPS.filter(({ onlyNamed }) => !onlyNamed).map(({ name }) => join('test', name))
+      : names.map((name) => toPath(root, name));
   for (const path of wanted) {
     const known = GROUPS.some(({ name }) => isInside(path, join('test', name)));
     if (!known || (names.length > 0 && !existsSync(join(root, path)))) {
