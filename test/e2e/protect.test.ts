@@ -15,7 +15,8 @@ before(async () => {
   const first =
     'mkdir -p .github/workflows && echo one > .github/workflows/ci.yml && echo verify: "true" > factory.yaml';
   const second =
-    'git checkout HEAD~1 -- factory.yaml && echo "test.skip(\'adds\', () => assert(add()));" > test/add.js';
+    // Git is the agent's to read only, so not by a checkout.
+    'git show HEAD~1:factory.yaml > factory.yaml && echo "test.skip(\'adds\', () => assert(add()));" > test/add.js';
   const scenario = Scenario.parse({
     epics: [{ title: TITLE, tasks: { ci: { implement: [round(first)], feedback: [round(second)] } } }],
   });
