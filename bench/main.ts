@@ -1,14 +1,16 @@
-/** `npm run bench [-- --json] [engine|epic|sandbox]`: the figures that the README tells, measured on this machine. */
+/** `npm run bench [-- --json] [engine|git|epic|sandbox]`: the figures that the README tells, measured on this machine. */
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { measureEngine } from './engine.ts';
 import { measureEpic } from './epic.ts';
 import { type Figure, isReached, round, table } from './figure.ts';
+import { measureGit } from './git.ts';
 import { measureSandbox } from './sandbox.ts';
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' } } });
 const parts: Record<string, (signal: AbortSignal) => Promise<Figure[]>> = {
   engine: measureEngine,
+  git: measureGit,
   epic: measureEpic,
   sandbox: measureSandbox,
 };
