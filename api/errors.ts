@@ -21,7 +21,6 @@ export class ApiError extends Error {
 /** What is not named here is a conflict with the state of things. */
 const STATUS: Partial<Record<FailureName, number>> = {
   InvalidInput: 400,
-  InvalidPlan: 400,
   Unauthorized: 403,
   NotFound: 404,
   Internal: 500,

@@ -1590,7 +1590,7 @@ export interface components {
             headSha: string;
             treeSha: string;
             /** @enum {string} */
-            state: "submitted" | "verified" | "red" | "changes-requested" | "approved" | "conflict" | "merged" | "superseded";
+            state: "verified" | "red" | "changes-requested" | "approved" | "conflict" | "merged" | "superseded";
         };
         Task: {
             id: string;

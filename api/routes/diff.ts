@@ -5,8 +5,9 @@ import { isKnown, readEpic } from '../../db/reads/epics.ts';
 import { listHumanRequests } from '../../db/reads/human-requests.ts';
 import { readPullRequests } from '../../db/reads/pull-requests.ts';
 import { EpicId } from '../../workflows/contract/ids.ts';
+import { Refusals } from '../answers.ts';
 import { ApiError } from '../errors.ts';
-import { Diff, Refusals } from '../schemas.ts';
+import { Diff } from '../schemas.ts';
 import type { ServerDependencies } from '../server.ts';
 
 const Id = z.object({ id: EpicId });

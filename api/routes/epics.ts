@@ -8,11 +8,12 @@ import { appendDecisions } from '../../db/writes/decisions.ts';
 import { EpicInput, Person } from '../../workflows/contract/epic.ts';
 import { EpicId, epicWorkflowId } from '../../workflows/contract/ids.ts';
 import { EpicState } from '../../workflows/contract/states.ts';
+import { Pending, Refusals, Starting, Submitted } from '../answers.ts';
 import { epicIdFor } from '../epic-ids.ts';
 import { ApiError } from '../errors.ts';
 import { cancelEpic, epicStatus, startEpic } from '../executions.ts';
 import { readRetries } from '../retries.ts';
-import { Epic, EpicInList, LogEntry, Pending, Refusals, Starting, Submitted } from '../schemas.ts';
+import { Epic, EpicInList, LogEntry } from '../schemas.ts';
 import type { ServerDependencies } from '../server.ts';
 import { IdempotencyKey } from './messages.ts';
 

@@ -21,9 +21,9 @@ import {
   skipTaskUpdate,
 } from '../../workflows/contract/epic.ts';
 import { EpicId, parseTaskId } from '../../workflows/contract/ids.ts';
+import { Answers } from '../answers.ts';
 import { ApiError } from '../errors.ts';
 import { updateEpic } from '../executions.ts';
-import { Answers } from '../schemas.ts';
 import type { ServerDependencies } from '../server.ts';
 
 /** Sending the same key twice answers the same. */

@@ -5,8 +5,9 @@ import { listHumanRequests } from '../../db/reads/human-requests.ts';
 import { readTask } from '../../db/reads/tasks.ts';
 import { readTranscript } from '../../db/reads/transcripts.ts';
 import { EpicId } from '../../workflows/contract/ids.ts';
+import { Refusals } from '../answers.ts';
 import { ApiError } from '../errors.ts';
-import { HumanRequest, Refusals, Task, Transcript } from '../schemas.ts';
+import { HumanRequest, Task, Transcript } from '../schemas.ts';
 import type { ServerDependencies } from '../server.ts';
 import { TaskId } from './messages.ts';
 

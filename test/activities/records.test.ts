@@ -157,7 +157,7 @@ test('a pull request keeps its task and stays merged, whoever tells it later', a
   await task.task(
     taskView('one', 'first', 1, {
       pullRequest: pullRequest(1),
-      submissions: [{ number: 1, headSha: 'a', treeSha: 'b', state: 'submitted' }],
+      submissions: [{ number: 1, headSha: 'a', treeSha: 'b', state: 'verified' }],
     }),
   );
   await epic.epic(

@@ -7,7 +7,6 @@ export const FAILURES = {
   InvalidInput: 'What was sent does not fit; the message names the field and the remedy',
   EpicExists: 'Another chain of executions owns this epic id',
   NotFound: 'There is no such epic, task, agent or request',
-  InvalidPlan: 'The plan has unknown references, a cycle, or too many tasks',
   // Refusals of messages
   RequestClosed: 'The human request was answered before, or a newer one took its place',
   StaleHead: 'The pull request moved on since the commit that was approved',
@@ -21,7 +20,6 @@ export const FAILURES = {
   PushRejected: 'The remote refused the push: the task was placed again and its checkpoint chain is elsewhere',
   BranchMoved: 'Somebody else moved the branch',
   SecretFound: 'What was to be pushed holds what looks like a secret',
-  NothingToSubmit: 'The worktree has no change to submit',
   // Host
   HostLost: 'The host of this task has stopped answering',
   HostBusy: 'Every slot of the host is taken',

@@ -93,15 +93,7 @@ export interface SubmissionView {
   readonly number: number;
   readonly headSha: string;
   readonly treeSha: string;
-  readonly state:
-    | 'submitted'
-    | 'verified'
-    | 'red'
-    | 'changes-requested'
-    | 'approved'
-    | 'conflict'
-    | 'merged'
-    | 'superseded';
+  readonly state: 'verified' | 'red' | 'changes-requested' | 'approved' | 'conflict' | 'merged' | 'superseded';
 }
 
 export interface TaskView {
