@@ -20,7 +20,8 @@ const MOVED_REMEDY = 'retry the task: it takes in what was pushed';
 export const GIT_MESSAGES = [
   {
     kind: 'disk-full',
-    pattern: /No space left on device|Disk quota exceeded/,
+    // Of a file that it cannot write git does not say why; rights would have kept it from creating it.
+    pattern: /No space left on device|Disk quota exceeded|Out of diskspace|unable to write (file |new index file)/,
     type: 'DiskFull',
     final: false,
     remedy: 'free some space; it is tried again by itself',

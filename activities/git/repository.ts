@@ -112,8 +112,13 @@ const quoted = (value: string): string => `"${value.replaceAll('\\', '\\\\').rep
 /** A whole file or none, whenever we are killed. */
 export async function replaceFile(path: string, text: string): Promise<void> {
   const written = `${path}.${randomUUID()}`;
-  await writeFile(written, text);
-  await rename(written, path);
+  try {
+    await writeFile(written, text);
+    await rename(written, path);
+  } catch (error) {
+    await rm(written, { force: true });
+    throw folderFailure(error, path);
+  }
 }
 
 /** An error of the file system where a worktree or clone should be. */

@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { copyFile, readFile, rename, rm } from 'node:fs/promises';
 import type { GitPlace } from './git.ts';
-import { replaceFile } from './repository.ts';
+import { folderFailure, replaceFile } from './repository.ts';
 
 export interface IndexNote {
   /** The tree that the index holds. */
@@ -40,6 +40,11 @@ export async function keepIndex(from: GitPlace, snapshots: GitPlace, tree: strin
 export async function copyIndex(from: GitPlace, to: GitPlace): Promise<void> {
   if (from.indexFile === undefined || to.indexFile === undefined) return;
   const copy = `${to.indexFile}.${randomUUID()}`;
-  await copyFile(from.indexFile, copy);
-  await rename(copy, to.indexFile);
+  try {
+    await copyFile(from.indexFile, copy);
+    await rename(copy, to.indexFile);
+  } catch (error) {
+    await rm(copy, { force: true });
+    throw folderFailure(error, to.indexFile);
+  }
 }

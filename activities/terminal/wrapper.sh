@@ -27,12 +27,26 @@ run_command() {
 # To window 0; nobody may be reading, which must not hold up anything.
 tell() { if [ -p ../follow ]; then echo "$1 $journal" 1<>../follow; fi; }
 
+# A full disk delays the answer, since without it nobody would know how the command ended; half an answer is none.
+write_exit() {
+  until { echo "$code" >started/exit; } 2>/dev/null && [ -s started/exit ]; do
+    [ -d started ] || exit
+    sleep 1
+    [ -n "$gone" ] && exit
+  done
+  mv started/exit exit
+}
+
 main() {
   cookie=$1 journal=$2 limit=$3 gone=''
   umask 077
   cd "$journal" || exit
   mkdir started 2>/dev/null || exit
-  : >started/output
+  # Nothing has begun that cannot be undone, so another window may begin when there is space.
+  : >started/output || {
+    rmdir started
+    exit
+  }
   tell start
   # The window's terminal goes away when somebody ends tmux.
   trap 'gone=1' HUP TERM
@@ -54,8 +68,7 @@ main() {
   kill -s KILL -- "-$watch" 2>/dev/null
   # What was cut off from outside has no result.
   [ -n "$gone" ] && exit
-  echo "$code" >started/exit
-  mv started/exit exit
+  write_exit
   tell "$code"
 }
 

@@ -10,7 +10,13 @@ import {
 
 /** What git 2.39 and later print under LC_ALL=C. */
 const SAID: Record<GitMessageKind, string[]> = {
-  'disk-full': ['fatal: write error: No space left on device', 'error: unable to write file: Disk quota exceeded'],
+  'disk-full': [
+    'fatal: write error: No space left on device',
+    'error: unable to write file a.txt',
+    "fatal: sha1 file 'index.lock' write error. Out of diskspace",
+    'fatal: unable to write new index file',
+    'error: unable to write file: Disk quota exceeded',
+  ],
   'lease-lost': [
     ' ! [rejected]        c386135 -> refs/factory/checkpoints/e/t (stale info)\nerror: failed to push some refs',
     // An atomic push that is refused hangs up, which alone would look like a broken connection.
