@@ -31,10 +31,10 @@ merge() {
   git -C "$forge" update-ref "refs/heads/$2" "$new" "$old"
 }
 
-# Worktrees are added one at a time, as git wants it.
-worktree_add() {
+# Worktrees are added and removed one at a time, since git looks at all of them, half-made ones too.
+worktree() {
   while ! mkdir "$folder/lock" 2>/dev/null; do sleep 0.01; done
-  git -C "$clone" worktree add --quiet "$@" || {
+  git -C "$clone" worktree "$@" || {
     rmdir "$folder/lock"
     return 1
   }
@@ -43,16 +43,16 @@ worktree_add() {
 
 task() {
   key=$1 tree=$folder/worktrees/$1
-  worktree_add --no-track -b "$key" "$tree" refs/remotes/forge/epic
+  worktree add --quiet --no-track -b "$key" "$tree" refs/remotes/forge/epic
   in_tmux "$key-look" "$tree" 'mkdir -p notes && ls notes'
   echo "# $key" >"$tree/notes/$key.md"
   git -C "$tree" add --all
   git -C "$tree" commit --quiet -m "Note $key"
   in_tmux "$key-verify" "$tree" "$verify"
   git -C "$tree" push --quiet forge "$key"
-  worktree_add --detach "$tree-review" "$key"
+  worktree add --quiet --detach "$tree-review" "$key"
   in_tmux "$key-review" "$tree-review" 'git show --stat HEAD'
-  git -C "$clone" worktree remove --force "$tree-review"
+  worktree remove --force "$tree-review"
 }
 
 git clone --quiet --bare "$source" "$forge"
@@ -81,7 +81,7 @@ for key in one two three; do
 done
 
 git -C "$clone" fetch --quiet forge
-worktree_add --detach "$folder/worktrees/integration" refs/remotes/forge/epic
+worktree add --quiet --detach "$folder/worktrees/integration" refs/remotes/forge/epic
 in_tmux integration "$folder/worktrees/integration" "$verify"
 git -C "$clone" worktree remove --force "$folder/worktrees/integration"
 merge epic main
