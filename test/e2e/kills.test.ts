@@ -1,7 +1,6 @@
 /** SIGKILL for each process at a moment that hurts: what a person would see twice happens once. */
 import assert from 'node:assert/strict';
-import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, globSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Situation } from '../../local/scripted-scenario.ts';
@@ -9,14 +8,9 @@ import { type Factory, startFactory } from '../support/factory.ts';
 import { commandScenario } from '../support/scenario.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-const notes = mkdtempSync(path.join(tmpdir(), 'kills-'));
-/** Outside every worktree: what a command does twice shows here. */
-const noteOf = (task: string) => path.join(notes, task);
-const gateOf = (task: string) => `${noteOf(task)}.go`;
-
-/** Tells that it runs, and ends when the test lets it. */
+/** Tells that it runs, and ends when the test lets it; what it does twice shows in what is merged. */
 const command = (task: string) =>
-  `echo run >> ${noteOf(task)}; until [ -e ${gateOf(task)} ]; do sleep 0.1; done; echo ${task} > ${task}.txt`;
+  `echo run >> runs-${task}; until [ -e go ]; do sleep 0.1; done; rm go; echo ${task} > ${task}.txt`;
 
 const TASKS = ['first', 'second', 'third'] as const;
 let factory: Factory;
@@ -30,29 +24,25 @@ before(async () => {
     if (situation !== undefined) onCall(situation);
     return undefined;
   };
-  // Its commands are watched through files outside their worktrees, which no sandbox lets them write.
-  const variables = { SANDBOX: 'off' };
-  factory = await startFactory({ variables, model: { scenario, delayMs: 300, fault } });
+  factory = await startFactory({ model: { scenario, delayMs: 300, fault } });
 });
-after(async () => {
-  await factory?.end();
-  rmSync(notes, { recursive: true, force: true });
-});
+after(() => factory?.end());
 
 const kill = (name: string) => {
   kills += 1;
   return factory.kill(name);
 };
-const runs = (task: string): string[] => {
-  try {
-    return readFileSync(noteOf(task), 'utf8').trim().split('\n');
-  } catch {
-    return [];
-  }
+/** Commands run in the sandbox where there is one, so they are watched where they may write. */
+const worktreeOf = (task: string): string => {
+  const [found] = globSync(`hosts/*/worktrees/killed/${task}`, { cwd: factory.stateDir });
+  return path.join(factory.stateDir, found ?? 'nowhere');
 };
 const running = (task: string) =>
-  waitFor(() => runs(task).length > 0, { timeoutMs: 60_000, what: `the command of ${task}` });
-const letGo = (task: string) => appendFileSync(gateOf(task), '');
+  waitFor(() => existsSync(path.join(worktreeOf(task), `runs-${task}`)), {
+    timeoutMs: 60_000,
+    what: `the command of ${task}`,
+  });
+const letGo = (task: string) => writeFileSync(path.join(worktreeOf(task), 'go'), '');
 
 /** Kills a process at the model's next call of this kind, while its answer is on its way. */
 function killDuring(name: string, task: string, kind: Situation['kind']): Promise<void> {
@@ -95,7 +85,7 @@ test('the worker process and PostgreSQL are killed while the model answers', asy
 });
 
 test('each command ran once, and none was called interrupted', async () => {
-  for (const task of TASKS) assert.deepEqual(runs(task), ['run']);
+  for (const task of TASKS) assert.equal(await factory.repository.git('show', `main:runs-${task}`), 'run');
   const calls = await factory.db.selectFrom('tool_calls').select(['is_error', 'exit_code', 'output']).execute();
   assert.equal(calls.filter(({ is_error }) => is_error === true).length, 0);
 });

@@ -22,7 +22,7 @@ export interface SuiteEpic {
   /** A command of it may be called interrupted: its workflow was closed from outside while the command ran. */
   readonly mayInterrupt?: true;
   /** The states in which it and its tasks must end. */
-  readonly ends: 'COMPLETED' | 'CANCELLED';
+  readonly ends: 'COMPLETED' | 'CANCELLED' | 'FAILED';
   readonly tasks: Readonly<Record<string, 'COMPLETED' | 'CANCELLED'>>;
   /** Every line that its files under notes/ must hold, each once. */
   readonly lines: readonly string[];

@@ -3,23 +3,41 @@ import { isDeepStrictEqual } from 'node:util';
 import { rebuildProjection } from '../../activities/rebuild.ts';
 import type { AgentView, EpicView, TaskView } from '../../workflows/contract/records.ts';
 import type { Lane } from './lane.ts';
-import type { Run } from './run-facts.ts';
+import type { Execution, Run } from './run-facts.ts';
 
 /** The newest run of each execution of the epics is asked for its status, and its row is compared with the answer. */
 export async function projectionTellsTheState(run: Run): Promise<string[]> {
   const { lane } = run;
   const problems: string[] = [];
-  const ids = new Set((await run.executions()).map(({ workflowId, type }) => `${type} ${workflowId}`));
-  for (const id of ids) {
-    const [type, workflowId = ''] = id.split(' ') as [string, string];
-    const status = await lane.temporal.workflow.getHandle(workflowId).query<never>('status');
-    problems.push(...(await COMPARISONS[type as keyof typeof COMPARISONS](lane, workflowId, status)));
+  const lives = Map.groupBy(await run.executions(), ({ workflowId }) => workflowId);
+  for (const [workflowId, executions] of lives) {
+    const runs = executions.toSorted((a, b) => startOf(a) - startOf(b));
+    const views: never[] = [];
+    for (const { runId } of runs)
+      views.push(await lane.temporal.workflow.getHandle(workflowId, runId).query<never>('status'));
+    const newest = runs.at(-1) as Execution;
+    const compare = COMPARISONS[newest.type as keyof typeof COMPARISONS];
+    problems.push(...(await compare(lane, { workflowId, views, closedFromOutside: isTerminated(newest) })));
   }
   return problems;
 }
 
+/** What the runs of one workflow id say of themselves, the newest last. */
+interface Life<View> {
+  readonly workflowId: string;
+  readonly views: readonly View[];
+  /** It could not say how it ended, so the reconciler did. */
+  readonly closedFromOutside: boolean;
+}
+
+const startOf = ({ events }: Execution): number =>
+  Number(events[0]?.eventTime?.seconds ?? 0) * 1e9 + (events[0]?.eventTime?.nanos ?? 0);
+const isTerminated = ({ events }: Execution): boolean =>
+  Boolean(events.at(-1)?.workflowExecutionTerminatedEventAttributes);
+
 const COMPARISONS = {
-  async epicWorkflow({ db }: Lane, workflowId: string, view: EpicView): Promise<string[]> {
+  async epicWorkflow({ db }: Lane, { workflowId, views, closedFromOutside }: Life<EpicView>): Promise<string[]> {
+    const view = views.at(-1) as EpicView;
     const row = await db.selectFrom('epics').selectAll().where('workflow_id', '=', workflowId).executeTakeFirst();
     const requests = await db
       .selectFrom('human_requests')
@@ -32,12 +50,14 @@ const COMPARISONS = {
       .where('epic_id', '=', view.epicId)
       .execute();
     return differences(workflowId, {
-      state: [view.state, row?.state],
-      phase: [view.phase, row?.phase],
+      state: [closedFromOutside ? 'FAILED' : view.state, row?.state],
+      phase: [closedFromOutside ? 'closed from outside' : view.phase, row?.phase],
       'merged commit': [view.mergedSha ?? null, row?.merged_sha],
       'pull request': [view.pullRequest?.number ?? null, row?.pull_request],
       requests: [
-        view.requests.map(({ requestId, state }) => `${requestId} ${state}`).toSorted(),
+        view.requests
+          .map(({ requestId, state }) => `${requestId} ${closedFromOutside && state === 'open' ? 'withdrawn' : state}`)
+          .toSorted(),
         requests.map(({ request_id, state }) => `${request_id} ${state}`).toSorted(),
       ],
       dependencies: [
@@ -47,7 +67,8 @@ const COMPARISONS = {
     });
   },
 
-  async taskWorkflow({ db }: Lane, workflowId: string, view: TaskView): Promise<string[]> {
+  async taskWorkflow({ db }: Lane, { workflowId, views, closedFromOutside }: Life<TaskView>): Promise<string[]> {
+    const view = views.at(-1) as TaskView;
     const { epicId, taskKey } = view;
     const row = await db.selectFrom('tasks').selectAll().where('workflow_id', '=', workflowId).executeTakeFirst();
     const submissions = await db
@@ -58,18 +79,21 @@ const COMPARISONS = {
       .orderBy('number')
       .execute();
     // Once the task has closed its epic speaks for it: a skipped one is cancelled, whatever it ended as.
-    const said = row?.state === 'CANCELLED' ? [] : [view.state, row?.state];
+    const said = row?.state === 'CANCELLED' || closedFromOutside ? [] : [view.state, row?.state];
+    // What an earlier run handed in, before a reset of its epic, stays what it became.
+    const handedIn = new Map(views.flatMap(({ submissions: own }) => own.map((each) => [each.number, each.state])));
     return differences(workflowId, {
       state: [said[0], said[1]],
       attempt: [view.attempt, row?.attempt],
       rounds: [view.rounds, row?.rounds],
       branch: [view.branch ?? null, row?.branch],
       'pull request': [view.pullRequest?.number ?? null, row?.pull_request],
-      submissions: [view.submissions.map(({ number, state }) => ({ number, state })), submissions],
+      submissions: [[...handedIn].map(([number, state]) => ({ number, state })), submissions],
     });
   },
 
-  async agentWorkflow({ db }: Lane, workflowId: string, view: AgentView): Promise<string[]> {
+  async agentWorkflow({ db }: Lane, { workflowId, views }: Life<AgentView>): Promise<string[]> {
+    const view = views.at(-1) as AgentView;
     const row = await db.selectFrom('agents').selectAll().where('workflow_id', '=', workflowId).executeTakeFirst();
     return differences(workflowId, {
       state: [view.state, row?.state],

@@ -14,10 +14,14 @@ export async function commandsStartedOnce({ lane, epics }: Run): Promise<string[
     const calls = await lane.db
       .selectFrom('tool_calls')
       .innerJoin('transcripts', 'transcripts.id', 'tool_calls.transcript')
-      .select('tool_calls.output')
+      .select(['tool_calls.output', 'tool_calls.exit_code'])
       .where('transcripts.epic_id', '=', id)
       .where('tool_calls.name', '=', 'bash')
       .execute();
+    const ended = calls.filter(({ exit_code }) => exit_code !== null).length;
+    if (ended > new Set(starts).size)
+      problems.push(`${id}: ${ended} commands have ended, ${starts.length} have started`);
+    if (starts.length > calls.length) problems.push(`${id}: ${starts.length} commands of ${calls.length} tool calls`);
     // The worker process died, not the command: nothing had to be called interrupted.
     const lost = calls.filter(({ output }) => output?.includes('was interrupted by a failure of the machine'));
     if (lost.length > 0 && mayInterrupt !== true)

@@ -7,6 +7,8 @@ import { createRun } from './run-facts.ts';
 
 export interface Outcome {
   readonly violations: string[];
+  /** Why it could not be run on this machine. */
+  readonly skipped?: string;
   /** Cases whose kill happened, by the death of the process that they died in. */
   readonly deaths: readonly string[][];
   readonly runs: ReadonlyMap<string, number>;

@@ -135,10 +135,11 @@ function tell(
   { done, of, secondsLeft }: Parameters<PoolOptions['onResult']>[1],
 ): void {
   const deaths = outcome.deaths.length > 0 ? `, ${outcome.deaths.length} kills` : '';
-  const mark = outcome.violations.length === 0 ? '✓' : '✖';
+  const mark = outcome.skipped !== undefined ? '– skipped:' : outcome.violations.length === 0 ? '✓' : '✖';
   console.log(
     `${mark} ${job.name}${deaths}, ${seconds.toFixed(0)} s (${done} of ${of}, about ${Math.ceil(secondsLeft / 60)} min left)`,
   );
+  if (outcome.skipped !== undefined) console.log(`    ${outcome.skipped}`);
   for (const violation of outcome.violations.slice(0, 20)) console.log(`    ${violation}`);
 }
 

@@ -24,12 +24,10 @@ export function writeTable(summary: Summary): void {
 }
 
 function tableOf({ results, activities, seed, seconds, lanes }: Summary): string {
-  const verdicts = new Map(
-    results.flatMap(({ job, outcome }) => job.cases.map((name) => [name, outcome.violations.length === 0] as const)),
-  );
+  const verdicts = new Map(results.flatMap(({ job, outcome }) => job.cases.map((name) => [name, verdictOf(outcome)])));
   const kills = results.reduce((sum, { outcome }) => sum + outcome.deaths.length, 0);
-  const bad = [...verdicts.values()].filter((isGood) => !isGood).length;
-  const cell = (name: string) => ({ true: '✓', false: '✗', undefined: '–' })[String(verdicts.get(name))];
+  const bad = [...verdicts.values()].filter((verdict) => verdict === '✗').length;
+  const cell = (name: string) => verdicts.get(name) ?? '–';
   const rows = activities.map((activity) => {
     const cells = MOMENTS.map(({ when, place }) => cell(`${activity}:${when}:${place}`));
     return `| \`${activity}\` | ${cells.join(' | ')} |`;
@@ -48,3 +46,6 @@ function tableOf({ results, activities, seed, seconds, lanes }: Summary): string
     ...others.toSorted().map((name) => `| \`${name}\` | ${cell(name)} |`),
   ].join('\n');
 }
+
+const verdictOf = ({ violations, skipped }: Result['outcome']): string =>
+  skipped !== undefined ? `skipped: ${skipped}` : violations.length === 0 ? '✓' : '✗';
