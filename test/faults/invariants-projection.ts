@@ -1,5 +1,6 @@
 /** Invariants of what people's screens read: it says what the workflows say, and can be written again from Temporal. */
 import { isDeepStrictEqual } from 'node:util';
+import { requiredTsToMs } from '@temporalio/common/lib/time.js';
 import { rebuildProjection } from '../../activities/rebuild.ts';
 import type { AgentView, EpicView, TaskView } from '../../workflows/contract/records.ts';
 import type { Lane } from './lane.ts';
@@ -11,7 +12,7 @@ export async function projectionTellsTheState(run: Run): Promise<string[]> {
   const problems: string[] = [];
   const lives = Map.groupBy(await run.executions(), ({ workflowId }) => workflowId);
   for (const [workflowId, executions] of lives) {
-    const runs = executions.toSorted((a, b) => startOf(a) - startOf(b));
+    const runs = executions.toSorted((a, b) => endOf(a) - endOf(b));
     const views: never[] = [];
     for (const { runId } of runs)
       views.push(await lane.temporal.workflow.getHandle(workflowId, runId).query<never>('status'));
@@ -30,8 +31,8 @@ interface Life<View> {
   readonly closedFromOutside: boolean;
 }
 
-const startOf = ({ events }: Execution): number =>
-  Number(events[0]?.eventTime?.seconds ?? 0) * 1e9 + (events[0]?.eventTime?.nanos ?? 0);
+/** A reset run begins with a copy of the former one's events, so that only their ends tell them apart. */
+const endOf = ({ events }: Execution): number => requiredTsToMs(events.at(-1)?.eventTime, 'eventTime');
 const isTerminated = ({ events }: Execution): boolean =>
   Boolean(events.at(-1)?.workflowExecutionTerminatedEventAttributes);
 
