@@ -2,9 +2,9 @@
 import type { SuiteEpic } from './epic.ts';
 import type { Kill } from './kill-plan.ts';
 import { createRandom, type Random } from './random.ts';
-import { pair, SCENARIOS } from './scenarios.ts';
+import { pair, troubleEpics } from './scenarios.ts';
 
-const PAIRS = ['pair-1-sample', 'pair-2-sample', 'pair-3-sample'];
+const PAIRS = ['pair-1-sample', 'pair-2-sample'];
 /** Work that goes on side by side: who waits for its death in one holds up nobody in another. */
 const TASKS = PAIRS.flatMap((id) => [`${id}.one`, `${id}.two`]);
 
@@ -23,9 +23,9 @@ const PLACES: Readonly<Record<string, readonly (string | undefined)[]>> = {
   rewindWorktree: ['trouble-sample.back-1'],
   findPullRequest: ['trouble-sample.lost-1'],
   requestCancel: ['dropped-1-sample'],
-  releaseAdmission: ['dropped-2-sample'],
-  requestAdmission: ['dropped-2-sample'],
-  openEpic: ['dropped-3-sample'],
+  releaseAdmission: ['dropped-1-sample'],
+  requestAdmission: ['dropped-1-sample'],
+  openEpic: ['dropped-1-sample'],
   listOpenEpics: [undefined],
   reconcile: [undefined],
   hostStatus: [undefined],
@@ -33,7 +33,7 @@ const PLACES: Readonly<Record<string, readonly (string | undefined)[]>> = {
   closePullRequest: [undefined],
 };
 
-export const sampleEpics = (): SuiteEpic[] => [...SCENARIOS.trouble('sample'), ...PAIRS.map(pair)];
+export const sampleEpics = (): SuiteEpic[] => [...troubleEpics('sample', 1), ...PAIRS.map(pair)];
 
 /** One kill for each activity, before or after by the seed, spread over the tasks so that many die together. */
 export function sampleKills(activities: readonly string[], seed: number): Kill[] {

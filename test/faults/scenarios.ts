@@ -40,55 +40,59 @@ export const SCENARIOS: Readonly<Record<ScenarioName, (run: string) => SuiteEpic
    * Tasks that fail for good, one that is cancelled, those that touch protected paths or are taken back to an earlier
    * turn, a larger budget, epics that are cancelled, a lost supervisor.
    */
-  trouble: (run) => [
-    {
-      id: `trouble-${run}`,
-      body: {
-        title: TITLES.trouble,
-        tasks: ['fine', ...LOST, ...GUARDED, ...BACK, 'endless'].map((key) => task(key)),
-        requireApproval: [],
-      },
-      answer: answerRetriedOnce(),
-      deeds: [
-        ...[30, 40, 50].map((capUsd) => raiseBudget(capUsd)),
-        ...[1, 2, 3].map((n) => act(`lose the supervisor ${n}`, loseSupervisor)),
-        ...[1, 2, 3].map((n) => act(`reconcile ${n}`, reconcileNow)),
-        ...[1, 2, 3].map((n) => act(`ask the host ${n}`, (lane) => askDirectly(lane, 'hostStatus', { host: 'gone' }))),
-        ...[1, 2, 3].flatMap((n) => [
-          actOnPullRequest(`read a pull request ${n}`, 'readPullRequest', {}),
-          actOnPullRequest(`close a merged pull request ${n}`, 'closePullRequest', { comment: 'it is merged' }),
-        ]),
-        ...BACK.map(rewind),
-        // The last deed: the epic goes on to its end from here.
-        {
-          name: 'cancel the endless task',
-          when: (epic) => isMerged(epic) && isIn(epic, 'endless', 'IN_PROGRESS'),
-          act: (lane, id) => say(lane, `/tasks/${id}.endless/cancel`, {}),
-        },
-      ],
-      ends: 'COMPLETED',
-      tasks: {
-        ...Object.fromEntries(['fine', ...GUARDED, ...BACK].map((key) => [key, 'COMPLETED'])),
-        ...Object.fromEntries([...LOST, 'endless'].map((key) => [key, 'CANCELLED'])),
-      },
-      lines: ['fine', ...GUARDED, ...BACK],
-    },
-    ...[1, 2, 3].map(
-      (number): SuiteEpic => ({
-        id: `dropped-${number}-${run}`,
-        body: { title: TITLES.pair, tasks: [task('one'), task('two')], requireApproval: ['plan'] },
-        answer: () => ({ decision: 'cancel' }),
-        ends: 'CANCELLED',
-        tasks: { one: 'CANCELLED', two: 'CANCELLED' },
-        lines: [],
-      }),
-    ),
-  ],
+  trouble: (run) => troubleEpics(run, 3),
 };
 
-const LOST = ['lost-1', 'lost-2', 'lost-3'];
-const GUARDED = ['guarded-1', 'guarded-2', 'guarded-3'];
-const BACK = ['back-1', 'back-2', 'back-3'];
+/** Of each trouble as many as are wanted. */
+export function troubleEpics(run: string, times: number): SuiteEpic[] {
+  const numbers = Array.from({ length: times }, (_, index) => index + 1);
+  const [lost, guarded, back] = ['lost', 'guarded', 'back'].map((kind) =>
+    numbers.map((number) => `${kind}-${number}`),
+  ) as [string[], string[], string[]];
+  const dropped = numbers.map(
+    (number): SuiteEpic => ({
+      id: `dropped-${number}-${run}`,
+      body: { title: TITLES.pair, tasks: [task('one'), task('two')], requireApproval: ['plan'] },
+      answer: () => ({ decision: 'cancel' }),
+      ends: 'CANCELLED',
+      tasks: { one: 'CANCELLED', two: 'CANCELLED' },
+      lines: [],
+    }),
+  );
+  const trouble: SuiteEpic = {
+    id: `trouble-${run}`,
+    body: {
+      title: TITLES.trouble,
+      tasks: ['fine', ...lost, ...guarded, ...back, 'endless'].map((key) => task(key)),
+      requireApproval: [],
+    },
+    answer: answerRetriedOnce(),
+    deeds: [
+      ...numbers.flatMap((n) => [
+        raiseBudget(20 + n * 10),
+        act(`lose the supervisor ${n}`, loseSupervisor),
+        act(`reconcile ${n}`, reconcileNow),
+        act(`ask the host ${n}`, (lane) => askDirectly(lane, 'hostStatus', { host: 'gone' })),
+        actOnPullRequest(`read a pull request ${n}`, 'readPullRequest', {}),
+        actOnPullRequest(`close a merged pull request ${n}`, 'closePullRequest', { comment: 'it is merged' }),
+      ]),
+      ...back.map(rewind),
+      // The last deed: the epic goes on to its end from here.
+      {
+        name: 'cancel the endless task',
+        when: (epic) => isMerged(epic) && isIn(epic, 'endless', 'IN_PROGRESS'),
+        act: (lane, id) => say(lane, `/tasks/${id}.endless/cancel`, {}),
+      },
+    ],
+    ends: 'COMPLETED',
+    tasks: {
+      ...Object.fromEntries(['fine', ...guarded, ...back].map((key) => [key, 'COMPLETED'])),
+      ...Object.fromEntries([...lost, 'endless'].map((key) => [key, 'CANCELLED'])),
+    },
+    lines: ['fine', ...guarded, ...back],
+  };
+  return [trouble, ...dropped];
+}
 
 export const task = (key: string, ...dependsOn: string[]) => ({ key, title: `Do ${key}`, dependsOn });
 
