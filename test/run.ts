@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { spec } from 'node:test/reporters';
 import { parseArgs } from 'node:util';
+import { writeBundle } from './runner/bundle.ts';
 import { cleanEnvironment, findTemporal } from './runner/environment.ts';
 import { type Selection, select } from './runner/groups.ts';
 import { endLeftovers, findLeftovers } from './runner/leftovers.ts';
@@ -64,6 +65,9 @@ async function main(): Promise<number> {
       const { cli, testServer } = await findTemporal();
       process.env.FACTORY_TEMPORAL_CLI = cli;
       process.env.FACTORY_TEST_SERVER = testServer;
+    }
+    if (needs.has('bundle')) {
+      process.env.FACTORY_TEST_BUNDLE = await writeBundle(folder);
     }
     if (needs.has('postgres')) {
       postgres = await startPostgres();

@@ -1,10 +1,9 @@
 /** The invariants can fail: each is asked after a sound run, and again after somebody has planted what it looks for. */
 import assert from 'node:assert/strict';
-import { appendFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { writeBundle } from './bundle.ts';
+import { required } from '../support/environment.ts';
 import { type EpicNow, playEpic } from './epic.ts';
 import { INVARIANTS, type Invariant } from './invariants.ts';
 import { type Lane, openLane } from './lane.ts';
@@ -17,8 +16,7 @@ let lane: Lane;
 let run: Run;
 
 before(async () => {
-  const bundle = await writeBundle(mkdtempSync(path.join(tmpdir(), 'bundle-')));
-  lane = await openLane({ bundle, scenario: suiteScenario });
+  lane = await openLane({ bundle: required('FACTORY_TEST_BUNDLE'), scenario: suiteScenario });
   const epic = pair(ID);
   const last = new Map([[ID, (await playEpic(lane, epic, 60_000)) as EpicNow]]);
   run = createRun({ lane, epics: [epic], last, interruptions: 0 });

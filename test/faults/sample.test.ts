@@ -1,11 +1,8 @@
 /** The fault suite's sample: every registered activity dies once, and every invariant holds afterwards. */
 import assert from 'node:assert/strict';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { test } from 'node:test';
 import { loadConfig } from '../../config.ts';
-import { writeBundle } from './bundle.ts';
+import { required } from '../support/environment.ts';
 import { registeredActivities } from './cases.ts';
 import { openLane } from './lane.ts';
 import { runEpics } from './run-epics.ts';
@@ -15,8 +12,7 @@ import { suiteScenario } from './scripts.ts';
 test('each activity is killed before or after its effect, and nothing happens twice or is lost', async (t) => {
   const seed = Math.floor(Math.random() * 1_000_000);
   t.diagnostic(`seed ${seed}`);
-  const bundle = await writeBundle(mkdtempSync(path.join(tmpdir(), 'bundle-')));
-  const lane = await openLane({ bundle, scenario: suiteScenario });
+  const lane = await openLane({ bundle: required('FACTORY_TEST_BUNDLE'), scenario: suiteScenario });
   try {
     const kills = sampleKills(registeredActivities(loadConfig({})), seed);
     const { violations, deaths } = await runEpics(lane, { epics: sampleEpics(), kills, gatherMs: 700 });

@@ -4,9 +4,11 @@
  * none that is not behind `patched`.
  */
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { writeBundle } from '../runner/bundle.ts';
 import { cleanEnvironment, findTemporal } from '../runner/environment.ts';
 import { startPostgres } from '../runner/postgres.ts';
 import { answer, submitReview, submitWork, tasks, words } from '../workflows/answers.ts';
@@ -25,6 +27,8 @@ cleanEnvironment();
 process.env.FACTORY_TEMPORAL_CLI = (await findTemporal()).cli;
 const postgres = await startPostgres();
 process.env.FACTORY_TEST_POSTGRES_URL = postgres.url;
+const temporary = mkdtempSync(join(tmpdir(), 'record-'));
+process.env.FACTORY_TEST_BUNDLE = await writeBundle(temporary);
 const stage = await openStage();
 try {
   rmSync(folder, { recursive: true, force: true });
@@ -48,6 +52,7 @@ try {
 } finally {
   await stage.close();
   await postgres.stop();
+  rmSync(temporary, { recursive: true, force: true });
 }
 
 /** Planned, paused, approved and merged. */

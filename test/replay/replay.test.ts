@@ -5,11 +5,11 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { before, test } from 'node:test';
+import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { type ReplayWorkerOptions, Worker } from '@temporalio/worker';
-import { bundleWorkflows } from '../../worker/bundle.ts';
 import * as workflows from '../../workflows/index.ts';
+import { required } from '../support/environment.ts';
 // Also makes the SDK quiet.
 import type { WorkflowCode } from '../support/temporal.ts';
 import '../support/temporal.ts';
@@ -27,10 +27,7 @@ const recorded = new Map(
   readdirSync(folder).map((file) => [file, JSON.parse(readFileSync(join(folder, file), 'utf8')) as Recorded]),
 );
 
-let today: WorkflowCode;
-before(async () => {
-  today = { workflowBundle: await bundleWorkflows() };
-});
+const today: WorkflowCode = { workflowBundle: { codePath: required('FACTORY_TEST_BUNDLE') } };
 
 async function replay(code: ReplayWorkerOptions, { workflowId, history }: Recorded): Promise<void> {
   await Worker.runReplayHistory(code, history, workflowId);

@@ -8,7 +8,7 @@ export interface Group {
   readonly concurrency: number;
   /** For one test. */
   readonly timeoutMs: number;
-  readonly needs: readonly ('postgres' | 'temporal')[];
+  readonly needs: readonly ('postgres' | 'temporal' | 'bundle')[];
   /** Minutes long: runs only when it is named. */
   readonly onlyNamed?: true;
 }
@@ -16,12 +16,12 @@ export interface Group {
 export const GROUPS: readonly Group[] = [
   { name: 'unit', concurrency: 2, timeoutMs: 20_000, needs: [] },
   { name: 'activities', concurrency: 2, timeoutMs: 60_000, needs: ['postgres', 'temporal'] },
-  { name: 'workflows', concurrency: 2, timeoutMs: 60_000, needs: ['postgres', 'temporal'] },
-  { name: 'replay', concurrency: 1, timeoutMs: 60_000, needs: [] },
+  { name: 'workflows', concurrency: 2, timeoutMs: 60_000, needs: ['postgres', 'temporal', 'bundle'] },
+  { name: 'replay', concurrency: 1, timeoutMs: 60_000, needs: ['bundle'] },
   { name: 'api', concurrency: 2, timeoutMs: 60_000, needs: ['postgres', 'temporal'] },
   { name: 'cli', concurrency: 2, timeoutMs: 60_000, needs: ['postgres', 'temporal'] },
   { name: 'e2e', concurrency: 1, timeoutMs: 120_000, needs: ['postgres', 'temporal'] },
-  { name: 'faults', concurrency: 1, timeoutMs: 300_000, needs: ['postgres', 'temporal'], onlyNamed: true },
+  { name: 'faults', concurrency: 1, timeoutMs: 300_000, needs: ['postgres', 'temporal', 'bundle'], onlyNamed: true },
 ];
 
 export interface Selection {

@@ -2,18 +2,18 @@
  * A stage for workflow tests: a real Temporal server, real records, places and supervision on a database of its own,
  * and stand-ins for the outside. Closing it replays every history that ran on it.
  */
-import { Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
 import { createRecordActivities } from '../../activities/records.ts';
 import { createClaimActivities, createPlaceActivities } from '../../activities/slots.ts';
 import { createSupervisionActivities } from '../../activities/supervision.ts';
 import { reportHost } from '../../db/writes/hosts.ts';
-import { bundleWorkflows } from '../../worker/bundle.ts';
 import { epicWorkflowId } from '../../workflows/contract/ids.ts';
 import type { EpicView, HumanRequestView } from '../../workflows/contract/records.ts';
 import type { EpicSettings } from '../../workflows/contract/settings.ts';
 import { epicStartOptions } from '../../workflows/contract/start.ts';
 import type { Escalate } from '../../workflows/contract/supervisor.ts';
 import { createDatabase } from '../support/database.ts';
+import { required } from '../support/environment.ts';
 import { startTemporal, type TemporalOptions } from '../support/temporal.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { createStandIns, type Script } from './stand-ins.ts';
@@ -24,11 +24,9 @@ export interface StageOptions extends TemporalOptions {
   readonly hostCapacity?: number;
 }
 
-let bundle: Promise<WorkflowBundleWithSourceMap> | undefined;
-
 export async function openStage(options: StageOptions = {}) {
-  bundle ??= bundleWorkflows();
-  const [temporal, database, workflowBundle] = await Promise.all([startTemporal(options), createDatabase(), bundle]);
+  const [temporal, database] = await Promise.all([startTemporal(options), createDatabase()]);
+  const workflowBundle = { codePath: required('FACTORY_TEST_BUNDLE') };
   const { db } = database;
   await reportHost(db, { name: 'stage', capacity: options.hostCapacity ?? 50 });
   let script: Script = {};
