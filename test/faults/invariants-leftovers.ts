@@ -1,5 +1,6 @@
 /** Invariants of what must be gone when an epic has ended. */
-import { globSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { globSync } from 'node:fs';
+import { findLeftovers } from '../runner/leftovers.ts';
 import { waitFor } from '../support/wait-for.ts';
 import type { Run } from './run-facts.ts';
 
@@ -47,26 +48,9 @@ export async function nothingIsLeft({ lane, epics }: Run): Promise<string[]> {
 
 /** Processes that run in a worktree of the epic, or on behalf of one of its commands. */
 function processesOf(folder: string, epicId: string): string[] {
-  if (process.platform !== 'linux') return [];
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((pid) => {
-      const command = read(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8'))
-        .replaceAll('\0', ' ')
-        .trim();
-      const cwd = read(() => readlinkSync(`/proc/${pid}/cwd`));
-      const isOurs = [cwd, command].some((text) => text.includes(folder));
-      // The tmux server keeps the command line that it was started with.
-      const isServer = /^(\S*\/)?tmux /.test(command);
-      return isOurs && !isServer && `${cwd} ${command}`.includes(`/${epicId}/`) ? [command] : [];
-    });
-}
-
-/** Processes end while they are looked at. */
-function read(look: () => string): string {
-  try {
-    return look();
-  } catch {
-    return '';
-  }
+  // The tmux server keeps the command line that it was started with.
+  const isServer = (command: string) => /^(\S*\/)?tmux /.test(command);
+  return findLeftovers(folder)
+    .filter(({ command, cwd }) => !isServer(command) && `${cwd} ${command}`.includes(`/${epicId}/`))
+    .map(({ command }) => command);
 }

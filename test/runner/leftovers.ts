@@ -5,6 +5,8 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 export interface Leftover {
   readonly pid: number;
   readonly command: string;
+  /** Empty where the system does not say it. */
+  readonly cwd: string;
 }
 
 /**
@@ -38,7 +40,7 @@ function fromProc(folder: string): Leftover[] {
       const cwd = read(() => readlinkSync(`/proc/${pid}/cwd`));
       // A zombie has no command line any more; nothing of it runs.
       const ours = command !== '' && [command, environment, cwd].some((text) => text.includes(folder));
-      return ours ? [{ pid: Number(pid), command }] : [];
+      return ours ? [{ pid: Number(pid), command, cwd }] : [];
     });
 }
 
@@ -49,7 +51,7 @@ function fromPs(folder: string): Leftover[] {
     .filter((line) => line.includes(folder))
     .map((line) => {
       const [pid = '', ...command] = line.trim().split(/\s+/);
-      return { pid: Number(pid), command: command.join(' ').slice(0, 200) };
+      return { pid: Number(pid), command: command.join(' ').slice(0, 200), cwd: '' };
     });
 }
 
