@@ -1,5 +1,4 @@
 /** Durable commands: started at most once, whatever happens to the worker process, and waited for by whoever comes next. */
-import { watch } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { exec } from '../../exec.ts';
@@ -20,7 +19,6 @@ import {
   cookieOf,
   exists,
   isStarted,
-  outputBytes,
   readExit,
   readLeader,
   readOutput,
@@ -31,6 +29,7 @@ import {
 } from './journal.ts';
 import { withoutSecrets } from './secrets.ts';
 import { findWindow, isAlive, openWindow, type Terminal, type Window } from './tmux.ts';
+import { waitForEvent } from './wait-for-event.ts';
 
 export interface DurableCommand extends Confinement {
   readonly terminal: Terminal;
@@ -69,9 +68,6 @@ export interface CommandResult {
   readonly tooMuchOutput: boolean;
 }
 
-/** A command that writes more than this is ended before it fills the disk. */
-export const OUTPUT_LIMIT_BYTES = 256 * 1024 * 1024;
-const LOOK_MS = 1_000;
 /** A window can close before its wrapper began, when somebody ends tmux at that moment; more often is a defect. */
 const OPENINGS = 3;
 const END_TIMEOUT_MS = 10_000;
@@ -151,50 +147,6 @@ async function openCommandWindow(command: DurableCommand, cookie: string): Promi
     name: basename(journalDir).slice(-20),
     argv: ['sh', WRAPPER, cookie, journalDir, (timeoutMs / 1_000).toFixed(3)],
   });
-}
-
-type Event = 'exit' | 'window-gone' | 'aborted' | 'too-much-output';
-
-/** Waits by watching the journal's folder; the look once a second is the net, and is what finds a closed window. */
-async function waitForEvent(
-  { journalDir, heartbeat, signal }: Pick<DurableCommand, 'journalDir' | 'heartbeat' | 'signal'>,
-  window: Window,
-): Promise<Event> {
-  const { promise, resolve, reject } = Promise.withResolvers<Event>();
-  const look = async () => {
-    // The window first: its exit code was written before it closed.
-    const alive = isAlive(window.pid);
-    if ((await readExit(journalDir)) !== undefined) return resolve('exit');
-    if (!alive) return resolve('window-gone');
-    const bytes = await outputBytes(journalDir);
-    heartbeat?.(bytes);
-    if (bytes > OUTPUT_LIMIT_BYTES) resolve('too-much-output');
-  };
-  const onAbort = () => resolve('aborted');
-  const watcher = watchFolder(journalDir, (name) => name === 'exit' && resolve('exit'));
-  const timer = setInterval(() => look().catch(reject), LOOK_MS);
-  signal?.addEventListener('abort', onAbort);
-  try {
-    if (signal?.aborted) return 'aborted';
-    // What happened before the watch began.
-    await look();
-    return await promise;
-  } finally {
-    watcher?.close();
-    clearInterval(timer);
-    signal?.removeEventListener('abort', onAbort);
-  }
-}
-
-/** Without watches left (inotify has a limit) the look once a second does. */
-function watchFolder(folder: string, onChange: (name: string | null) => void) {
-  try {
-    const watcher = watch(folder, (_, name) => onChange(name));
-    watcher.on('error', () => watcher.close());
-    return watcher;
-  } catch {
-    return undefined;
-  }
 }
 
 async function abort(command: DurableCommand, window: Window): Promise<never> {

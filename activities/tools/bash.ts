@@ -8,8 +8,9 @@ import { tmuxSession } from '../git/names.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import { type CommandHost, confine } from '../terminal/confine.ts';
 import type { BeginMark } from '../terminal/journal.ts';
-import { type CommandResult, OUTPUT_LIMIT_BYTES, runDurableCommand } from '../terminal/run-command.ts';
+import { type CommandResult, runDurableCommand } from '../terminal/run-command.ts';
 import type { Terminal } from '../terminal/tmux.ts';
+import { OUTPUT_LIMIT_BYTES } from '../terminal/wait-for-event.ts';
 import {
   answerOnce,
   type HostPlace,
