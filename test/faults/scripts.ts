@@ -101,7 +101,7 @@ export function suiteScenario(notes: string): Scenario {
                 ...simple,
                 implement: [
                   [
-                    bash(`mkdir -p .github\necho '{{task.key}}' > '.github/{{task.key}}.yml'`),
+                    bash(`mkdir -p .github\necho '{{epic.id}}' > '.github/{{task.key}}.yml'`),
                     write(),
                     submit('Write'),
                   ],
