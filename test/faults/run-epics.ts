@@ -26,7 +26,7 @@ export interface RunOptions {
 /** How a kill that did not happen is told. */
 export const NOT_REACHED = 'was not reached';
 
-const BASE_MS = 90_000;
+const BASE_MS = 150_000;
 /** A kill costs up to ten seconds when it meets a record, and a loaded machine is slower. */
 const PER_KILL_MS = 25_000;
 
