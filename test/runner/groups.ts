@@ -4,13 +4,13 @@ import { join, relative, resolve, sep } from 'node:path';
 
 export interface Group {
   readonly name: string;
-  /** Files that run side by side on two cores; those that start whole stacks go alone. */
+  /** Folders below test/, when they are not the name; the first ones begin first. */
+  readonly folders?: readonly string[];
+  /** Files that run side by side on two cores: whoever starts whole stacks waits most of the time. */
   readonly concurrency: number;
   /** For one test. */
   readonly timeoutMs: number;
   readonly needs: readonly ('postgres' | 'temporal' | 'bundle')[];
-  /** Minutes long: runs only when it is named. */
-  readonly onlyNamed?: true;
 }
 
 export const GROUPS: readonly Group[] = [
@@ -20,8 +20,12 @@ export const GROUPS: readonly Group[] = [
   { name: 'replay', concurrency: 1, timeoutMs: 60_000, needs: ['bundle'] },
   { name: 'api', concurrency: 2, timeoutMs: 60_000, needs: ['postgres', 'temporal'] },
   { name: 'cli', concurrency: 2, timeoutMs: 60_000, needs: ['postgres', 'temporal'] },
-  { name: 'e2e', concurrency: 1, timeoutMs: 120_000, needs: ['postgres', 'temporal'] },
-  { name: 'faults', concurrency: 1, timeoutMs: 300_000, needs: ['postgres', 'temporal', 'bundle'], onlyNamed: true },
+  {
+    name: 'e2e',
+    // The longest test is one of faults.
+    folders: ['faults', 'e2e'],
+    ...{ concurrency: 2, timeoutMs: 300_000, needs: ['postgres', 'temporal', 'bundle'] },
+  },
 ];
 
 export interface Selection {
@@ -29,28 +33,31 @@ export interface Selection {
   readonly files: readonly string[];
 }
 
-/** The groups to run with their files: all but those that must be named, or those that the arguments (group names, files, folders) name. */
+/** The groups to run with their files: all, or those that the arguments (groups, folders of theirs, files) name. */
 export function select(root: string, names: readonly string[]): Selection[] {
-  const wanted =
-    names.length === 0
-      ? GROUPS.filter(({ onlyNamed }) => !onlyNamed).map(({ name }) => join('test', name))
-      : names.map((name) => toPath(root, name));
+  const wanted = names.length === 0 ? GROUPS.flatMap(foldersOf) : names.flatMap((name) => toPaths(root, name));
   for (const path of wanted) {
-    const known = GROUPS.some(({ name }) => isInside(path, join('test', name)));
+    const known = GROUPS.flatMap(foldersOf).some((folder) => isInside(path, folder));
     if (!known || (names.length > 0 && !existsSync(join(root, path)))) {
       throw new Error(`There is no test file or group "${path}"; groups: ${GROUPS.map(({ name }) => name).join(' ')}`);
     }
   }
   return GROUPS.map((group) => ({
     group,
-    files: globSync(`test/${group.name}/**/*.test.ts`, { cwd: root })
+    files: foldersOf(group)
+      .flatMap((folder) => globSync(`${folder}/**/*.test.ts`, { cwd: root }).sort())
       .filter((file) => wanted.some((path) => isInside(file, path)))
-      .sort()
       .map((file) => join(root, file)),
   })).filter(({ files }) => files.length > 0);
 }
 
-const toPath = (root: string, name: string): string =>
-  GROUPS.some((group) => group.name === name) ? join('test', name) : relative(root, resolve(name));
+const foldersOf = ({ name, folders = [name] }: Group): string[] => folders.map((folder) => join('test', folder));
+
+function toPaths(root: string, name: string): string[] {
+  const group = GROUPS.find((one) => one.name === name);
+  if (group !== undefined) return foldersOf(group);
+  const isFolder = GROUPS.some((one) => one.folders?.includes(name));
+  return [isFolder ? join('test', name) : relative(root, resolve(name))];
+}
 
 const isInside = (path: string, folder: string): boolean => path === folder || path.startsWith(folder + sep);
