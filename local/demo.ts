@@ -43,6 +43,9 @@ export async function demoConfig(base: Config, repository: string | undefined): 
     HOST_NAME: '',
     GIT_BASE_REPO_PATH: repository ?? '',
     REQUIRE_HUMAN_APPROVAL: 'merge',
+    // A demo takes no work from anybody.
+    LINEAR_API_KEY: '',
+    LINEAR_WEBHOOK_SECRET: '',
   });
 }
 

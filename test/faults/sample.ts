@@ -31,6 +31,10 @@ const PLACES: Readonly<Record<string, readonly (string | undefined)[]>> = {
   hostStatus: [undefined],
   readPullRequest: [undefined],
   closePullRequest: [undefined],
+  takeIssue: [undefined],
+  pollTracker: [undefined],
+  readIssue: [undefined],
+  tellIssue: [undefined],
 };
 
 export const sampleEpics = (): SuiteEpic[] => [...troubleEpics('sample', 1), ...PAIRS.map(pair)];

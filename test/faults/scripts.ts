@@ -100,11 +100,7 @@ export function suiteScenario(notes: string): Scenario {
               {
                 ...simple,
                 implement: [
-                  [
-                    bash(`mkdir -p .github\necho '{{epic.id}}' > '.github/{{task.key}}.yml'`),
-                    write(),
-                    submit('Write'),
-                  ],
+                  [bash(`mkdir -p .github\necho '{{epic.id}}' > '.github/{{task.key}}.yml'`), write(), submit('Write')],
                 ],
               },
             ]),

@@ -1,0 +1,169 @@
+/** An epic and the issue that it came from: what it says there, each word once, and what it hears from there. */
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { CancellationScope, condition, isCancellation, log, ParentClosePolicy, startChild } from '@temporalio/workflow';
+import { tracker } from '../activities.ts';
+import { epicWorkflowId } from '../contract/ids.ts';
+import type { IssueNews, Word } from '../contract/issue-news.ts';
+import type { EpicState } from '../contract/states.ts';
+import { failureMessage, failureType } from '../failure.ts';
+import { CHILD, listenAgainMs } from '../options.ts';
+import { tellIssueWorkflow } from '../tracker/tell.ts';
+import type { Epic } from './context.ts';
+import { type Problem, type Reaction, reactionsTo } from './source-news.ts';
+import { dueWords, howToAnswer, isQuestion, lastWords, requestWord } from './source-words.ts';
+import { takeAnswer } from './take-answer.ts';
+
+/**
+ * Talks beside the epic's own work, which never waits for the tracker: a word that cannot be said soon is left to an
+ * execution of its own. Ends with the scope that it is called in.
+ */
+export async function followSource(epic: Epic): Promise<void> {
+  const { data, epicId } = epic;
+  const { source } = data.input;
+  if (source === undefined) return;
+  const about = { epicId, sourceId: source.id };
+  const doneId = `done-${source.id.toLowerCase()}`;
+  data.source ??= { told: [], heard: [] };
+  const { told, heard } = data.source;
+  // A later run may have missed a word between the two.
+  let listened = told.length === 0 ? 0 : -1;
+  let failures = 0;
+  const nextWord = (): Word | undefined => dueWords(epicId, data).find(({ key }) => !told.includes(key));
+  const isIdle = () => nextWord() === undefined && (listened === epic.issueChanges || failures > 0);
+
+  if (isOpen(doneId)) void waitToGoOn();
+  for (;;) {
+    const waited = epic.issueChanges;
+    const isWoken = () => !isIdle() || epic.issueChanges !== waited;
+    await (failures > 0 ? condition(isWoken, listenAgainMs(failures)) : condition(isWoken));
+    const word = nextWord();
+    if (word !== undefined) await say(word);
+    else if (listened !== epic.issueChanges) await listen();
+  }
+
+  async function say(word: Word): Promise<void> {
+    try {
+      await tracker.tellIssue(`tell the issue: ${word.key}`, { ...about, word });
+    } catch (error) {
+      if (isCancellation(error)) throw error;
+      const isFinal = FINAL_FAILURES.has(failureType(error) ?? '');
+      const what = isFinal ? `${source?.id} is not told` : `${source?.id} is told later`;
+      epic.decide('factory', 'failure', `${what}: ${word.key}`, failureMessage(error));
+      if (!isFinal) await tellLater(epic, word.key, [word]);
+    }
+    told.push(word.key);
+  }
+
+  async function listen(): Promise<void> {
+    const heardUpTo = epic.issueChanges;
+    const words = data.requests.map(({ requestId }) => requestWord(requestId)).filter((key) => told.includes(key));
+    let news: IssueNews;
+    try {
+      news = await tracker.readIssue('look at the issue', { ...about, words });
+    } catch (error) {
+      if (isCancellation(error)) throw error;
+      failures += 1;
+      const reason = failureMessage(error);
+      if (epic.issueFailure !== reason) epic.decide('factory', 'failure', `${source?.id} could not be read`, reason);
+      epic.issueFailure = reason;
+      return;
+    }
+    epic.issueFailure = undefined;
+    failures = 0;
+    listened = heardUpTo;
+    if (news.kind === 'unreachable') return;
+    for (const reaction of reactionsTo(news, data.requests, heard)) await react(reaction);
+  }
+
+  async function react(reaction: Reaction): Promise<void> {
+    switch (reaction.kind) {
+      case 'stop':
+        epic.decide('factory', 'decision', 'cancel the epic', reaction.reason);
+        await epic.cancelSelf(reaction.reason);
+        await condition(() => false);
+        return;
+      case 'pause-and-ask':
+        return pauseAndAsk();
+      case 'ask':
+        return askOnce(reaction.requestId, reaction.question);
+      case 'answer': {
+        const { requestId, decision, answer, reply } = reaction;
+        heard.push(reply.id);
+        const words = answer === '' ? {} : { answer };
+        await takeAnswer(epic, { requestId, decision, by: `${reply.by} (Linear)`, ...words });
+        return;
+      }
+      case 'explain':
+        heard.push(reaction.reply.id);
+        await say({
+          ...{ key: `reply-${reaction.reply.id}`, kind: 'comment', about: reaction.reply.about },
+          body: explanation(reaction.problem, reaction.requestId),
+        });
+    }
+  }
+
+  function explanation(problem: Problem, requestId: string): string {
+    const request = data.requests.find((one) => one.requestId === requestId);
+    if (request === undefined || problem === 'closed') return 'This was answered before, or has lost its point.';
+    return `${problem === 'unclear' ? 'That was not understood. ' : ''}${howToAnswer(epicId, request, request.options)}`;
+  }
+
+  /** Nothing waits for the answer but whoever is asked; to cancel cancels. */
+  function askOnce(requestId: string, question: string): void {
+    if (data.requests.some((request) => request.requestId === requestId)) return;
+    epic.open({ requestId, kind: 'question', question, options: ['continue', 'cancel'], askedBy: epic.workflowId });
+  }
+
+  function pauseAndAsk(): void {
+    if (data.requests.some(({ requestId }) => requestId === doneId)) return;
+    epic.setPaused(true, { by: 'factory', comment: 'the tracker says that the issue is done' });
+    void waitToGoOn();
+  }
+
+  /** Also in a later run of the epic; to cancel cancels. */
+  async function waitToGoOn(): Promise<void> {
+    const question = 'The issue was moved to a completed state while the epic runs. Go on, or cancel?';
+    const asked = { requestId: doneId, kind: 'question' as const, question, options: ['continue', 'cancel'] };
+    await epic.askPerson(asked).then(
+      ({ by }) => epic.setPaused(false, { by }),
+      (error: unknown) => log.info('Nobody waits for the issue any more', { error }),
+    );
+  }
+
+  function isOpen(id: string): boolean {
+    return data.requests.some(({ requestId, state }) => requestId === id && state === 'open');
+  }
+}
+
+/** Nothing that time mends. */
+const FINAL_FAILURES: ReadonlySet<string> = new Set(['InvalidInput', 'NotAuthenticated', 'TrackerRefused']);
+
+/** The epic ends at once; its last words are said by whoever outlives it. */
+export async function sayLastWords(epic: Epic, final: EpicState, reason: string): Promise<void> {
+  const { data, epicId } = epic;
+  if (data.source === undefined) return;
+  const { told } = data.source;
+  // What was never said because it ended first; questions have lost their point, and so has that work begins.
+  const due = dueWords(epicId, data).filter(
+    ({ key, kind }) => !told.includes(key) && kind !== 'move' && !isQuestion(key),
+  );
+  await tellLater(epic, 'result', [...due, ...lastWords(data, final, reason)]);
+}
+
+async function tellLater(epic: Epic, name: string, words: readonly Word[]): Promise<void> {
+  const { epicId, data } = epic;
+  const start = () =>
+    startChild(tellIssueWorkflow, {
+      ...CHILD,
+      parentClosePolicy: ParentClosePolicy.ABANDON,
+      workflowId: `${epicWorkflowId(epicId)}/tell-${name}`,
+      staticSummary: `Tells ${data.input.source?.id}: ${name}`,
+      args: [{ epicId, sourceId: data.input.source?.id ?? '', words }],
+    });
+  try {
+    await CancellationScope.nonCancellable(start);
+  } catch (error) {
+    // A former run of a reset epic left it to say the same.
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
+}
