@@ -58,6 +58,15 @@ export interface Config {
   /** By name; the example's bare copy in the state folder when none was given. */
   readonly repositories: Readonly<Record<string, Repository>>;
   readonly repositoriesGiven: boolean;
+  readonly forge: {
+    readonly kind: 'local' | 'github';
+    /** Instead of the host of the repository's origin. */
+    readonly host: string | undefined;
+    /** What gh is given of our environment: where it finds its login. */
+    readonly ghEnvironment: Readonly<Record<string, string | undefined>>;
+    /** Without it, GitHub's webhooks are refused. */
+    readonly webhookSecret: string | undefined;
+  };
   readonly approvals: readonly ApprovalKind[];
   readonly limits: {
     /** Epics at once. */
@@ -180,6 +189,16 @@ function assemble(
     },
     repositories: repositoriesGiven ? repositories : { example: { path: path.join(stateDir, 'example.git') } },
     repositoriesGiven,
+    forge: {
+      kind: v.FORGE,
+      host: v.GH_HOST,
+      ghEnvironment: {
+        GH_TOKEN: v.GH_TOKEN,
+        GH_ENTERPRISE_TOKEN: v.GH_ENTERPRISE_TOKEN,
+        GH_CONFIG_DIR: v.GH_CONFIG_DIR === undefined ? undefined : absolute(v.GH_CONFIG_DIR),
+      },
+      webhookSecret: v.GITHUB_WEBHOOK_SECRET,
+    },
     approvals: v.REQUIRE_HUMAN_APPROVAL,
     limits: {
       epics: v.MAX_EPICS,

@@ -15,7 +15,7 @@ import { createInspectChange } from './change/inspect.ts';
 import { createEpicActivities } from './epic.ts';
 import { createFindRewind } from './find-rewind.ts';
 import { createForgeActivities } from './forge/activities.ts';
-import { createLocalForge, localRemote } from './forge/local.ts';
+import { createForge, createRemotes } from './forge/choose.ts';
 import { createBranchActivities } from './git/branch.ts';
 import { createCheckpointActivities } from './git/checkpoint.ts';
 import { createMergeActivities } from './git/merge.ts';
@@ -44,8 +44,7 @@ export interface ActivityDependencies {
 
 /** Queue `factory`. */
 export function createFactoryActivities({ db, temporal, config }: ActivityDependencies) {
-  const { stateDir, repositories, apiUrl } = config;
-  const forge = createLocalForge({ db, stateDir, repositories, apiUrl });
+  const forge = createForge(db, config);
   return {
     ...createRecordActivities({ db }),
     ...createSupervisionActivities({ db, temporal, epicsAtOnce: config.limits.epics }),
@@ -71,7 +70,7 @@ export function createHostActivities({ db, config, host: name, sandbox }: Activi
   const { stateDir, secretsFile } = config;
   const { worktreeBase, tmuxSocket } = config.host;
   const terminal = createTerminal({ stateDir, host: name, socket: tmuxSocket });
-  const host: GitHost = { stateDir, host: name, worktreeBase, remoteOf: localRemote(stateDir) };
+  const host: GitHost = { stateDir, host: name, worktreeBase, ...createRemotes(config) };
   const commands = { sandbox, secretsFile };
   return {
     ...createWorktreeActivities(host),

@@ -9,7 +9,7 @@ import { VARIABLES } from '../config-variables.ts';
  * of its own, must not meet. A variable that is not set becomes empty, so that `.env` cannot set it again.
  */
 export function environmentOf(config: Config, extra: Readonly<Record<string, string>> = {}): Record<string, string> {
-  const { ports, host, model, limits, temporal } = config;
+  const { ports, host, model, limits, temporal, forge } = config;
   const said: Partial<Record<keyof typeof VARIABLES, string | number | undefined>> = {
     STATE_DIR: config.stateDir,
     FACTORY_CONFIG: repositoriesFile(config),
@@ -26,6 +26,10 @@ export function environmentOf(config: Config, extra: Readonly<Record<string, str
     HOST_CAPACITY: host.capacity,
     GIT_WORKTREE_BASE: host.worktreeBase,
     TMUX_SOCKET_PATH: host.tmuxSocket,
+    FORGE: forge.kind,
+    GH_HOST: forge.host,
+    ...forge.ghEnvironment,
+    GITHUB_WEBHOOK_SECRET: forge.webhookSecret,
     ANTHROPIC_API_KEY: model.apiKey,
     ANTHROPIC_BASE_URL: model.baseUrl,
     CLAUDE_MODEL_PLAN: model.names.plan,

@@ -1,0 +1,104 @@
+/** The forge on GitHub: branches and pull requests of the repository that is the origin of the configured one. */
+
+import { finalFailure } from '../failures.ts';
+import * as branches from '../github/branches.ts';
+import * as comments from '../github/comments.ts';
+import { isGitHubFailure } from '../github/failures.ts';
+import { merge } from '../github/merge.ts';
+import type { GitHubPlace, PlaceOf } from '../github/place.ts';
+import * as pullRequests from '../github/pull-requests.ts';
+import type { Forge, ForgePullRequest } from './forge.ts';
+
+export function createGitHubForge({ placeOf }: { placeOf: PlaceOf }): Forge {
+  async function whole(
+    place: GitHubPlace,
+    pullRequest: pullRequests.WholePullRequest,
+    signal?: AbortSignal,
+  ): Promise<ForgePullRequest> {
+    const path = `${place.at}/pulls/${pullRequest.number}/reviews`;
+    const [login, reviews] = await Promise.all([place.login(), place.list<comments.GivenReview>({ path, signal })]);
+    const view = pullRequests.toView(pullRequest);
+    return {
+      ...view,
+      mergeable: view.state === 'merged' ? null : pullRequest.mergeable,
+      reviews: comments.verdictsOf(reviews, login),
+    };
+  }
+
+  return {
+    async openRepository({ repository, baseBranch }, signal) {
+      const place = await placeOf(repository, signal);
+      const { owner, name, host } = place.origin;
+      const facts = await readRepository(place, signal);
+      if (facts.archived) {
+        throw finalFailure('RepositoryArchived', `${owner}/${name} on ${host} is archived; unarchive it`);
+      }
+      const branch = baseBranch ?? facts.default_branch;
+      const headSha = await branches.needBranch(place, branch, signal);
+      await branches.refuseUnsupported(place, headSha, signal);
+      return { baseBranch: branch, headSha };
+    },
+
+    readFiles: async ({ repository, commit, paths }, signal) =>
+      await branches.readFiles(await placeOf(repository, signal), commit, paths, signal),
+
+    ensureBranch: async ({ repository, branch, from }, signal) =>
+      await branches.ensureBranch(await placeOf(repository, signal), branch, from, signal),
+
+    /** Nothing happens to a base branch outside of GitHub. */
+    async updateBase({ repository, baseBranch }, signal) {
+      const place = await placeOf(repository, signal);
+      return { kind: 'unchanged', headSha: await branches.needBranch(place, baseBranch, signal) };
+    },
+
+    async findPullRequest({ repository, head }, signal) {
+      const place = await placeOf(repository, signal);
+      const found = await pullRequests.findPullRequest(place, head, signal);
+      if (found === undefined) return undefined;
+      return await whole(place, await pullRequests.readPullRequest(place, found.number, { signal }), signal);
+    },
+
+    async createPullRequest({ repository, ...input }, signal) {
+      const place = await placeOf(repository, signal);
+      return pullRequests.toView(await pullRequests.ensurePullRequest(place, input, signal));
+    },
+
+    async readPullRequest({ repository, number }, signal) {
+      const place = await placeOf(repository, signal);
+      return await whole(place, await pullRequests.readPullRequest(place, number, { signal }), signal);
+    },
+
+    review: async ({ repository, ...input }) => await comments.review(await placeOf(repository), input),
+
+    comment: async ({ repository, ...input }) =>
+      await comments.comment(await placeOf(repository), { ...input, kind: 'comment' }),
+
+    merge: async ({ repository, number, ...wanted }, signal) =>
+      await merge(await placeOf(repository, signal), number, wanted, signal),
+
+    async close({ repository, number }) {
+      const place = await placeOf(repository);
+      const { state } = await pullRequests.readPullRequest(place, number);
+      const path = `${place.at}/pulls/${number}`;
+      if (state === 'open') await place.call({ method: 'PATCH', path, body: { state: 'closed' } });
+    },
+
+    /** What is merged on GitHub is where people look for it. */
+    deliver: async ({ baseBranch }) => ({ delivered: baseBranch }),
+  };
+}
+
+async function readRepository(place: GitHubPlace, signal?: AbortSignal) {
+  try {
+    const facts = await place.call<{ default_branch: string; archived: boolean }>({ path: place.at, signal });
+    return facts.body;
+  } catch (error) {
+    if (!isGitHubFailure(error, 'not-found')) throw error;
+    const { owner, name, host } = place.origin;
+    throw finalFailure(
+      'RepositoryMissing',
+      `${host} has no repository ${owner}/${name}, or the factory's login may not see it; gh repo view ${owner}/${name} tells`,
+      { cause: error },
+    );
+  }
+}
