@@ -56,6 +56,7 @@ module.exports = {
           'picomatch',
           '@anthropic-ai/sdk',
           '@anthropic-ai/sandbox-runtime',
+          '@linear/sdk',
           '@secretlint/core',
           '@secretlint/secretlint-rule-preset-recommend',
         ),

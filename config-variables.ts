@@ -26,6 +26,14 @@ const Approvals = z
   .default(['merge'])
   .describe(`true, false, or a list of ${ApprovalKind.options.join(', ')} separated by commas`);
 
+/** LINEAR_REPOSITORY: one name, and `label=name` for the issues with a label. */
+const LinearRepositories = z
+  .string()
+  .transform((list) => list.split(',').map((entry) => entry.trim()))
+  .pipe(z.array(z.string().regex(/^([^=,]+=)?[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/)))
+  .default([])
+  .describe('the name of a repository, or label=name, separated by commas');
+
 const model = text('the name of a Claude model, such as claude-sonnet-5-5');
 
 /** A description says what is allowed: it is what a wrong value is answered with. */
@@ -89,6 +97,13 @@ export const VARIABLES = {
     .default([])
     .describe('folders separated by colons'),
   SECRETS_FILE: text('the path of a file with lines NAME=value').optional(),
+  LINEAR_API_KEY: text('a key of the Linear API').optional(),
+  LINEAR_API_URL: url(/^https?$/, 'an http:// or https:// address').default('https://api.linear.app/graphql'),
+  LINEAR_WEBHOOK_SECRET: text('the signing secret of the webhook in Linear').optional(),
+  LINEAR_TEAM: text('the key of a team, such as ENG').optional(),
+  LINEAR_LABEL: text('the name of a label').optional(),
+  LINEAR_STATE: text('the name of a workflow state').optional(),
+  LINEAR_REPOSITORY: LinearRepositories,
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')

@@ -85,9 +85,25 @@ export interface Config {
     /** What no command may see: state, worktrees, secrets, and the checkout with its `.env`. */
     readonly hidden: readonly string[];
   };
+  /** Where epics come from, besides those that are handed in; nothing without LINEAR_API_KEY. */
+  readonly linear: LinearConfig | undefined;
+  /** What signs deliveries; a route without its secret is closed. */
+  readonly webhookSecrets: { readonly linear: string | undefined };
   /** The file with the values that factory.yaml names as secrets; absolute. */
   readonly secretsFile: string | undefined;
   readonly logLevel: string;
+}
+
+export interface LinearConfig {
+  readonly apiKey: string;
+  readonly apiUrl: string;
+  /** The key of the team whose issues are built. */
+  readonly team: string;
+  /** An issue with this label, or in this state, is built. */
+  readonly label: string | undefined;
+  readonly state: string | undefined;
+  /** Which repository an issue is for: by its label, else the default, else the only one. */
+  readonly repositories: { readonly fallback: string | undefined; readonly byLabel: Readonly<Record<string, string>> };
 }
 
 const SECRET = /KEY|TOKEN|SECRET/;
@@ -100,7 +116,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const parsed = z.object(VARIABLES).safeParse(given);
   const wrong = new Set(parsed.error?.issues.map((issue) => String(issue.path[0])));
   for (const variable of wrong) mistakes.push(wrongValue(variable, given[variable]));
-  if (parsed.success) mistakes.push(...sharedPorts(parsed.data));
+  if (parsed.success) mistakes.push(...sharedPorts(parsed.data), ...linearMistakes(parsed.data));
   const files = readRepositories(given.GIT_BASE_REPO_PATH, given.FACTORY_CONFIG);
   mistakes.push(...files.mistakes);
   try {
@@ -132,6 +148,34 @@ function sharedPorts(v: Variables): Mistake[] {
         : [{ variable, given: `"${v[variable]}"`, allowed: `a port other than ${owner}'s` }];
     },
   );
+}
+
+/** A key alone says neither whose issues are built nor which. */
+function linearMistakes(v: Variables): Mistake[] {
+  if (v.LINEAR_API_KEY === undefined) return [];
+  const missing = (variable: string, allowed: string) => ({ variable, given: 'nothing', allowed });
+  return [
+    ...(v.LINEAR_TEAM === undefined ? [missing('LINEAR_TEAM', 'the key of a team, since LINEAR_API_KEY is set')] : []),
+    ...(v.LINEAR_LABEL === undefined && v.LINEAR_STATE === undefined
+      ? [missing('LINEAR_LABEL', 'the label that means “build this” (or LINEAR_STATE), since LINEAR_API_KEY is set')]
+      : []),
+  ];
+}
+
+function readLinear(v: Variables): LinearConfig | undefined {
+  if (v.LINEAR_API_KEY === undefined || v.LINEAR_TEAM === undefined) return undefined;
+  const pairs = v.LINEAR_REPOSITORY.map((entry) => entry.split('='));
+  return {
+    apiKey: v.LINEAR_API_KEY,
+    apiUrl: v.LINEAR_API_URL,
+    team: v.LINEAR_TEAM,
+    label: v.LINEAR_LABEL,
+    state: v.LINEAR_STATE,
+    repositories: {
+      fallback: pairs.find((pair) => pair.length === 1)?.[0],
+      byLabel: Object.fromEntries(pairs.filter((pair) => pair.length === 2)),
+    },
+  };
 }
 
 /** Temporal's own variables and profile file count once one of them names a server; else it is the embedded one. */
@@ -217,6 +261,8 @@ function assemble(
         ...[v.GIT_WORKTREE_BASE, v.SECRETS_FILE].flatMap((given) => given ?? []).map(absolute),
       ],
     },
+    linear: readLinear(v),
+    webhookSecrets: { linear: v.LINEAR_WEBHOOK_SECRET },
     secretsFile: v.SECRETS_FILE === undefined ? undefined : absolute(v.SECRETS_FILE),
     logLevel: v.LOG_LEVEL,
   });

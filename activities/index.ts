@@ -30,6 +30,7 @@ import type { Sandbox } from './terminal/sandbox.ts';
 import { createTerminal } from './terminal/tmux.ts';
 import { createBashActivities } from './tools/bash.ts';
 import { createEditActivities } from './tools/edit.ts';
+import { createTrackerActivities } from './tracker/activities.ts';
 import { createVerifyActivities } from './verify.ts';
 
 export interface ActivityDependencies {
@@ -51,6 +52,7 @@ export function createFactoryActivities({ db, temporal, config }: ActivityDepend
     ...createPlaceActivities({ db }),
     ...createEpicActivities({ db, config, forge }),
     ...createForgeActivities({ forge }),
+    ...createTrackerActivities({ db, temporal, config }),
     ...createOpenTranscript({ db }),
     ...createFindRewind({ db }),
     ...createAnswerToolCalls({ db }),

@@ -13,6 +13,8 @@ export function createAccessCheck(allowedHosts: readonly string[]) {
   const known = new Set([...LOOPBACK, ...allowedHosts.map((host) => host.toLowerCase())]);
 
   return async function checkAccess(request: FastifyRequest): Promise<void> {
+    // These come from elsewhere under whatever name the world knows us by; their signature is what counts.
+    if (request.routeOptions.url?.startsWith('/webhooks/')) return;
     const host = hostname(`http://${request.headers.host ?? ''}`);
     if (host === undefined || !known.has(host)) {
       throw new ApiError(

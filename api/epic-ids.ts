@@ -1,7 +1,7 @@
 /** Which id a submitted epic gets: what names the same epic twice must give the same id. */
 import { createHash, randomBytes } from 'node:crypto';
 import type { EpicInput } from '../workflows/contract/epic.ts';
-import { EpicId } from '../workflows/contract/ids.ts';
+import { EpicId, epicIdOfIssue } from '../workflows/contract/ids.ts';
 
 /**
  * From the issue in the tracker, which is one epic however often it is sent; else from the caller's Idempotency-Key;
@@ -16,11 +16,8 @@ export function epicIdFor(input: Pick<EpicInput, 'title' | 'source'>, idempotenc
 }
 
 /** Readable where the issue's name survives as it is, and with its hash where it does not: `A b` and `a-b` stay apart. */
-function issueId(tracker: string, issue: string): string {
-  const readable = slug(issue);
-  if (issue === readable || issue === readable.toUpperCase()) return `${tracker}-${readable}`;
-  return [tracker, readable, hash(issue)].filter(Boolean).join('-');
-}
+const issueId = (tracker: string, issue: string): string =>
+  epicIdOfIssue(tracker, issue) ?? [tracker, slug(issue), hash(issue)].filter(Boolean).join('-');
 
 const hash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 12);
 

@@ -10,9 +10,9 @@ const db = connect(config.databaseUrl);
 // Connects with the first call: the API starts, and says what is missing, while Temporal is away.
 const connection = Connection.lazy(config.temporal.connection);
 const temporal = new Client({ connection, namespace: config.temporal.namespace });
-const { allowedHosts, logLevel } = config;
+const { allowedHosts, logLevel, webhookSecrets } = config;
 const forge = createMirrorReader(config.stateDir);
-const app = await buildServer({ db, temporal, forge, allowedHosts, logLevel });
+const app = await buildServer({ db, temporal, forge, webhookSecrets, allowedHosts, logLevel });
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, async () => {

@@ -11,6 +11,7 @@ import { epicRoutes } from './routes/epics.ts';
 import { healthRoutes } from './routes/health.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { readRoutes } from './routes/reads.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
 
 /** What of the forge is on this machine; passed in, since the API itself runs no git. */
 export interface ForgeReader {
@@ -29,28 +30,37 @@ export interface ForgeReader {
   >;
 }
 
+/** By sender; a route without its secret is closed. */
+export interface WebhookSecrets {
+  readonly linear: string | undefined;
+}
+
 export interface ServerDependencies {
   readonly db: Database;
   readonly temporal: Client;
   readonly forge: ForgeReader;
+  readonly webhookSecrets: WebhookSecrets;
   /** How long an epic may take to answer before it is "pending". */
   readonly answerWithinMs: number;
 }
 
-export interface ServerOptions extends Omit<ServerDependencies, 'answerWithinMs' | 'forge'> {
+export interface ServerOptions extends Omit<ServerDependencies, 'answerWithinMs' | 'forge' | 'webhookSecrets'> {
   readonly answerWithinMs?: number;
   /** Without it no diff can be read here. */
   readonly forge?: ForgeReader;
+  readonly webhookSecrets?: WebhookSecrets;
   /** Host names besides loopback's that requests may be sent to and pages may come from. */
   readonly allowedHosts: readonly string[];
   readonly logLevel: string;
 }
 
+const NO_SECRETS: WebhookSecrets = { linear: undefined };
 const NO_FORGE: ForgeReader = { mirror: () => undefined, readDiff: async () => undefined };
 
 export async function buildServer(options: ServerOptions) {
   const { db, temporal, answerWithinMs = 5_000, forge = NO_FORGE, allowedHosts, logLevel } = options;
-  const dependencies = { db, temporal, answerWithinMs, forge };
+  const { webhookSecrets = NO_SECRETS } = options;
+  const dependencies = { db, temporal, answerWithinMs, forge, webhookSecrets };
   const app = fastify({
     logger: { level: logLevel },
     logController: new LogController({ disableRequestLogging: true }),
@@ -69,6 +79,7 @@ export async function buildServer(options: ServerOptions) {
   await app.register(messageRoutes(dependencies));
   await app.register(readRoutes(dependencies));
   await app.register(healthRoutes(dependencies));
+  await app.register(webhookRoutes(dependencies));
   return app;
 }
 

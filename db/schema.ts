@@ -326,6 +326,25 @@ export interface ToolCalls {
   turn: number;
 }
 
+export interface TrackerIssues {
+  epic_id: string | null;
+  generation: Generated<number>;
+  identifier: string;
+  issue_id: string;
+  looked_at: Generated<Timestamp>;
+  outcome: string;
+  reason: string;
+  taken_at: Timestamp | null;
+  text_hash: string | null;
+  title: string;
+  url: string;
+}
+
+export interface TrackerPolls {
+  seen_until: Timestamp;
+  tracker: string;
+}
+
 export interface Transcripts {
   at_turn: number | null;
   attempt: number;
@@ -337,6 +356,12 @@ export interface Transcripts {
   opened_by: string;
   purpose: string;
   task_key: string | null;
+}
+
+export interface WebhookDeliveries {
+  delivery_id: string;
+  received_at: Generated<Timestamp>;
+  source: string;
 }
 
 export interface WorkflowRuns {
@@ -372,6 +397,9 @@ export interface DB {
   task_dependencies: TaskDependencies;
   tasks: Tasks;
   tool_calls: ToolCalls;
+  tracker_issues: TrackerIssues;
+  tracker_polls: TrackerPolls;
   transcripts: Transcripts;
+  webhook_deliveries: WebhookDeliveries;
   workflow_runs: WorkflowRuns;
 }

@@ -1,15 +1,17 @@
-/** What the namespace must have before workflows run: the search attributes and the reconciler's Schedule. */
+/** What the namespace must have before workflows run: the search attributes and the Schedules. */
 import { type Client, ScheduleAlreadyRunning, ScheduleOverlapPolicy } from '@temporalio/client';
 import { SEARCH_ATTRIBUTES } from '../workflows/contract/search-attributes.ts';
-import { FACTORY_QUEUE, RECONCILE_SCHEDULE_ID } from '../workflows/contract/task-queues.ts';
+import { FACTORY_QUEUE, RECONCILE_SCHEDULE_ID, TRACKER_SCHEDULE_ID } from '../workflows/contract/task-queues.ts';
 
 /** temporal.api.enums.v1.IndexedValueType */
 export const INDEXED_VALUE_TYPES = { KEYWORD: 2, BOOL: 5 } as const;
 
 /** Idempotent, also when several worker processes start at once. */
-export async function prepareNamespace(client: Client): Promise<void> {
+export async function prepareNamespace(client: Client, { hasTracker }: { hasTracker: boolean }): Promise<void> {
   await registerSearchAttributes(client);
-  await createReconcileSchedule(client);
+  await createSchedule(client, { id: RECONCILE_SCHEDULE_ID, every: '1 minute', workflow: 'reconcileWorkflow' });
+  if (!hasTracker) return;
+  await createSchedule(client, { id: TRACKER_SCHEDULE_ID, every: '2 minutes', workflow: 'pollTrackerWorkflow' });
 }
 
 async function registerSearchAttributes(client: Client): Promise<void> {
@@ -27,13 +29,19 @@ async function registerSearchAttributes(client: Client): Promise<void> {
   });
 }
 
-async function createReconcileSchedule(client: Client): Promise<void> {
+interface Regularly {
+  readonly id: string;
+  readonly every: '1 minute' | '2 minutes';
+  readonly workflow: string;
+}
+
+async function createSchedule(client: Client, { id, every, workflow }: Regularly): Promise<void> {
   try {
     await client.schedule.create({
-      scheduleId: RECONCILE_SCHEDULE_ID,
-      spec: { intervals: [{ every: '1 minute' }] },
+      scheduleId: id,
+      spec: { intervals: [{ every }] },
       policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1 minute' },
-      action: { type: 'startWorkflow', workflowType: 'reconcileWorkflow', taskQueue: FACTORY_QUEUE, args: [] },
+      action: { type: 'startWorkflow', workflowType: workflow, taskQueue: FACTORY_QUEUE, args: [] },
     });
   } catch (error) {
     if (!(error instanceof ScheduleAlreadyRunning)) throw error;

@@ -41,7 +41,7 @@ export async function runWorker({ config, serve, workflowBundle, interceptors }:
     max: 20,
     onError: (error) => logger.warn({ error }, 'A database connection broke'),
   });
-  await prepareNamespace(temporal);
+  await prepareNamespace(temporal, { hasTracker: config.linear !== undefined });
 
   const host = hostName(config.stateDir, config.host.name);
   if (serve.includes('host')) {

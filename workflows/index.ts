@@ -4,3 +4,5 @@ export { epicWorkflow } from './epic/epic.ts';
 export { reconcileWorkflow } from './supervisor/reconcile.ts';
 export { supervisorWorkflow } from './supervisor/supervisor.ts';
 export { taskWorkflow } from './task/task.ts';
+export { intakeWorkflow } from './tracker/intake.ts';
+export { pollTrackerWorkflow } from './tracker/poll.ts';

@@ -6,6 +6,8 @@ import { Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { createRecordActivities } from '../../activities/records.ts';
 import { createClaimActivities, createPlaceActivities } from '../../activities/slots.ts';
 import { createSupervisionActivities } from '../../activities/supervision.ts';
+import { createTrackerActivities } from '../../activities/tracker/activities.ts';
+import type { Config } from '../../config.ts';
 import { reportHost } from '../../db/writes/hosts.ts';
 import { bundleWorkflows } from '../../worker/bundle.ts';
 import { epicWorkflowId } from '../../workflows/contract/ids.ts';
@@ -22,6 +24,8 @@ export interface StageOptions extends TemporalOptions {
   readonly settings?: Partial<EpicSettings>;
   readonly epicsAtOnce?: number;
   readonly hostCapacity?: number;
+  /** The real tracker activities, on this account. */
+  readonly linear?: Config['linear'];
 }
 
 let bundle: Promise<WorkflowBundleWithSourceMap> | undefined;
@@ -46,6 +50,11 @@ export async function openStage(options: StageOptions = {}) {
     ...(options.skipsTime === true ? { listOpenEpics: async () => ({ admitted: [], limit: 10 }) } : {}),
     escalate: async (message: Escalate) => (script.isEscalationLost ? undefined : supervision.escalate(message)),
     ...createPlaceActivities({ db }),
+    ...createTrackerActivities({
+      db,
+      temporal: temporal.client,
+      config: { linear: options.linear, repositories: { example: { path: '/example' } } },
+    }),
     ...standIns.factory,
   };
 

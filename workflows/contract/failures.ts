@@ -46,6 +46,9 @@ export const FAILURES = {
   HeadMoved: 'The pull request’s head is not the expected commit',
   BaseMoved: 'The base branch moved since the tree that was verified',
   MergeConflict: 'The branches cannot be merged without a person or an agent',
+  // Tracker
+  TrackerUnavailable: 'The tracker does not answer',
+  TrackerRefused: 'The tracker refused what was asked of it',
   // Agents and tasks
   AgentGaveUp: 'The agent ended without finishing its work',
   TaskFailed: 'The task failed for good',

@@ -25,6 +25,14 @@ export const TaskKey = z
   )
   .refine((key) => !RESERVED_TASK_KEYS.has(key), 'the keys "epic" and "result" are reserved');
 
+/** An issue such as ENG-12 is the epic `linear-eng-12`; undefined for names that would not survive that. */
+export function epicIdOfIssue(tracker: string, identifier: string): string | undefined {
+  const readable = identifier.toLowerCase();
+  const survives = identifier === readable || identifier === identifier.toUpperCase();
+  const id = `${tracker}-${readable}`;
+  return survives && !identifier.includes('--') && EpicId.safeParse(id).success ? id : undefined;
+}
+
 export const epicWorkflowId = (epicId: string): string => `${EPIC_WORKFLOW_PREFIX}${epicId}`;
 export const taskId = (epicId: string, taskKey: string): string => `${epicId}.${taskKey}`;
 export const taskWorkflowId = (epicId: string, taskKey: string): string => `epic-${epicId}/task-${taskKey}`;

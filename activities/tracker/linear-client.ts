@@ -1,0 +1,59 @@
+/** One call to Linear: a document in, its data or a failure of our vocabulary out. */
+import { ApplicationFailure } from '@temporalio/common';
+import { failure, finalFailure } from '../failures.ts';
+
+export interface LinearAccount {
+  readonly apiKey: string;
+  readonly apiUrl: string;
+}
+
+export type AskLinear = <Data>(document: string, variables: Record<string, unknown>) => Promise<Data>;
+
+/** A call takes a moment; one that takes longer is tried again. */
+const ANSWER_WITHIN_MS = 15_000;
+
+/** Fails: NotAuthenticated, TrackerRefused (final); RateLimited (after Linear's own wait), TrackerUnavailable (retried). */
+export function createLinearClient({ apiKey, apiUrl }: LinearAccount): AskLinear {
+  return async <Data>(document: string, variables: Record<string, unknown>): Promise<Data> => {
+    // Half a second to load: only where a tracker is used, and then once.
+    const sdk = await import('@linear/sdk');
+    const options = { headers: { Authorization: apiKey }, signal: AbortSignal.timeout(ANSWER_WITHIN_MS) };
+    const client = new sdk.LinearGraphQLClient(apiUrl, options);
+    try {
+      const { data } = await client.rawRequest<Data, Record<string, unknown>>(document, variables);
+      return data as Data;
+    } catch (error) {
+      throw asFailure(sdk, error);
+    }
+  };
+}
+
+/** By class, never by message. The error itself holds the request, so only its words go on. */
+function asFailure(sdk: typeof import('@linear/sdk'), error: unknown): ApplicationFailure {
+  const said = error instanceof Error ? error.message.slice(0, 500) : 'unknown';
+  if (error instanceof sdk.RatelimitedLinearError) {
+    const nextRetryDelay = `${secondsToWait(error)}s` as const;
+    return failure('RateLimited', `Linear asks us to slow down: ${said}`, { nextRetryDelay });
+  }
+  if (error instanceof sdk.AuthenticationLinearError || error instanceof sdk.ForbiddenLinearError) {
+    return finalFailure('NotAuthenticated', `Linear refused LINEAR_API_KEY: ${said}`);
+  }
+  if (error instanceof sdk.InvalidInputLinearError || error instanceof sdk.UserLinearError) {
+    return finalFailure('TrackerRefused', `Linear refused the request: ${said}`);
+  }
+  if (error instanceof sdk.GraphqlLinearError) {
+    return finalFailure('TrackerRefused', `Linear does not understand the request: ${said}`);
+  }
+  return failure('TrackerUnavailable', `Linear does not answer: ${said}`);
+}
+
+type Limits = { readonly retryAfter?: number | undefined; readonly requestsResetAt?: number | undefined };
+
+function secondsToWait({ retryAfter, requestsResetAt }: Limits): number {
+  const untilReset = requestsResetAt === undefined ? undefined : Math.ceil((requestsResetAt - Date.now()) / 1_000);
+  return Math.min(3_600, Math.max(1, retryAfter ?? untilReset ?? 60));
+}
+
+/** What there is not, Linear calls invalid input, whatever was asked. */
+export const isRefused = (error: unknown): boolean =>
+  error instanceof ApplicationFailure && error.type === 'TrackerRefused';

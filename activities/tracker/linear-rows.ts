@@ -1,0 +1,73 @@
+/** What Linear answers, and what the factory calls it. */
+import type { Comment, Issue, StateType, SubIssue } from './tracker.ts';
+
+interface Nodes<Node> {
+  readonly nodes: readonly Node[];
+}
+
+export interface RawIssue {
+  readonly id: string;
+  readonly identifier: string;
+  readonly url: string;
+  readonly title: string;
+  readonly description: string | null;
+  readonly priority: number;
+  readonly trashed: boolean | null;
+  readonly archivedAt: string | null;
+  readonly team: { readonly key: string };
+  readonly state: { readonly name: string; readonly type: StateType };
+  readonly parent: { readonly id: string; readonly identifier: string } | null;
+  readonly labels: Nodes<{ readonly name: string }>;
+  readonly attachments: Nodes<{ readonly title: string; readonly url: string }>;
+}
+
+export interface RawComment {
+  readonly id: string;
+  readonly body: string;
+  readonly createdAt: string;
+  readonly parentId: string | null;
+  readonly user: { readonly displayName: string } | null;
+  readonly externalUser: { readonly displayName: string } | null;
+  readonly botActor: { readonly name: string | null } | null;
+}
+
+export interface RawSubIssue {
+  readonly id: string;
+  readonly identifier: string;
+  readonly title: string;
+  readonly description: string | null;
+  readonly subIssueSortOrder: number | null;
+  readonly state: { readonly type: StateType };
+  readonly inverseRelations: Nodes<{ readonly type: string; readonly issue: { readonly identifier: string } }>;
+}
+
+export function issueOf(raw: RawIssue, comments: readonly Comment[]): Issue {
+  return {
+    ...{ id: raw.id, identifier: raw.identifier, url: raw.url, title: raw.title, priority: raw.priority },
+    description: raw.description ?? '',
+    team: raw.team.key,
+    state: raw.state,
+    labels: raw.labels.nodes.map(({ name }) => name),
+    isGone: raw.trashed === true || raw.archivedAt !== null,
+    attachments: raw.attachments.nodes,
+    comments,
+    ...(raw.parent === null ? {} : { parent: raw.parent }),
+  };
+}
+
+export function commentOf(raw: RawComment): Comment {
+  return {
+    ...{ id: raw.id, body: raw.body, createdAt: raw.createdAt },
+    by: raw.user?.displayName ?? raw.externalUser?.displayName ?? raw.botActor?.name ?? 'somebody',
+    ...(raw.parentId === null ? {} : { parentId: raw.parentId }),
+  };
+}
+
+export function subIssueOf(raw: RawSubIssue): SubIssue {
+  const blockers = raw.inverseRelations.nodes.filter(({ type }) => type === 'blocks');
+  return {
+    ...{ id: raw.id, identifier: raw.identifier, title: raw.title, state: raw.state.type },
+    description: raw.description ?? '',
+    blockedBy: blockers.map(({ issue }) => issue.identifier),
+  };
+}

@@ -1,0 +1,148 @@
+/** Linear as a tracker. */
+import type { LinearConfig } from '../../config.ts';
+import { isOwnComment } from '../../workflows/contract/tracker.ts';
+import { type AskLinear, createLinearClient, isRefused } from './linear-client.ts';
+import * as documents from './linear-documents.ts';
+import { commentOf, issueOf, type RawComment, type RawIssue, type RawSubIssue, subIssueOf } from './linear-rows.ts';
+import type { Changed, Comment, StateType, Tracker } from './tracker.ts';
+
+interface Connection<Node> {
+  readonly nodes: readonly Node[];
+  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+}
+
+/** A conversation, list of sub-issues or history that is longer is not read to its end. */
+const MOST_PAGES = 10;
+
+export type LinearOptions = Pick<LinearConfig, 'apiKey' | 'apiUrl' | 'team' | 'label' | 'state'>;
+
+export function createLinear(options: LinearOptions): Tracker {
+  const ask = createLinearClient(options);
+
+  const readComments = async (id: string): Promise<Comment[]> => {
+    type Answer = { issue: { comments: Connection<RawComment> } };
+    const raw = await allPages<RawComment, Answer>(ask, documents.COMMENTS, { id }, ({ issue }) => issue.comments);
+    return raw.map(commentOf).toSorted((a, b) => a.createdAt.localeCompare(b.createdAt));
+  };
+
+  return {
+    async readIssue(id) {
+      try {
+        const { issue } = await ask<{ issue: RawIssue }>(documents.ISSUE, { id });
+        return issueOf(issue, await readComments(issue.id));
+      } catch (error) {
+        if (isRefused(error)) return undefined;
+        throw error;
+      }
+    },
+
+    async readSubIssues(id) {
+      type Answer = { issue: { children: Connection<RawSubIssue> } };
+      const raw = await allPages<RawSubIssue, Answer>(ask, documents.SUB_ISSUES, { id }, ({ issue }) => issue.children);
+      return raw.toSorted((a, b) => (a.subIssueSortOrder ?? 0) - (b.subIssueSortOrder ?? 0)).map(subIssueOf);
+    },
+
+    async readReopenedAt(id) {
+      type Node = { createdAt: string; fromState: State | null; toState: State | null };
+      type Answer = { issue: { history: Connection<Node> } };
+      const moves = await allPages<Node, Answer>(ask, documents.HISTORY, { id }, ({ issue }) => issue.history);
+      return moves
+        .filter(({ fromState, toState }) => isFinal(fromState) && toState !== null && !isFinal(toState))
+        .map(({ createdAt }) => createdAt)
+        .toSorted()
+        .at(-1);
+    },
+
+    async listChanged({ since, known }) {
+      const changed = await allPages<Changed, { issues: Connection<Changed> }>(
+        ask,
+        documents.CHANGED,
+        { filter: changedFilter(options, since, known) },
+        ({ issues }) => issues,
+      );
+      if (known.length === 0 || since === undefined) return changed;
+      // A comment does not count as a change of its issue.
+      type Node = { id: string; updatedAt: string; issueId: string | null };
+      const filter = { issue: { id: { in: known } }, updatedAt: { gt: since } };
+      const comments = await allPages<Node, { comments: Connection<Node> }>(
+        ask,
+        documents.COMMENTED,
+        { filter },
+        (answer) => answer.comments,
+      );
+      const commented = comments.flatMap(({ id, updatedAt, issueId }) =>
+        issueId === null || isOwnComment(id) ? [] : [{ id: issueId, updatedAt }],
+      );
+      return [...changed, ...commented];
+    },
+
+    async comment({ issueId, commentId, body, parentId }) {
+      const isThere = async () => {
+        type Answer = { comments: { nodes: readonly unknown[] } };
+        const { comments } = await ask<Answer>(documents.COMMENT, { filter: { id: { eq: commentId } } });
+        return comments.nodes.length > 0;
+      };
+      if (await isThere()) return;
+      const parent = parentId === undefined ? {} : { parentId };
+      try {
+        await ask(documents.CREATE_COMMENT, { input: { id: commentId, issueId, body, ...parent } });
+      } catch (error) {
+        // Somebody was faster: the same words under the same id.
+        if (!isRefused(error) || !(await isThere())) throw error;
+      }
+    },
+
+    async move(issueId, to) {
+      type Answer = { issue: { id: string; state: State; team: { states: { nodes: readonly PlacedState[] } } } };
+      const { issue } = await ask<Answer>(documents.STATES, { id: issueId });
+      if (isFinal(issue.state) || issue.state.type === to) return 'left';
+      const [first] = issue.team.states.nodes
+        .filter(({ type }) => type === to)
+        .toSorted((a, b) => a.position - b.position);
+      if (first === undefined) return 'left';
+      await ask(documents.MOVE, { id: issue.id, stateId: first.id });
+      return 'moved';
+    },
+  };
+}
+
+interface State {
+  readonly type: StateType;
+}
+
+interface PlacedState extends State {
+  readonly id: string;
+  readonly position: number;
+}
+
+const FINAL: ReadonlySet<string> = new Set(['completed', 'canceled', 'duplicate']);
+const isFinal = (state: State | null): boolean => state !== null && FINAL.has(state.type);
+
+function changedFilter({ team, label, state }: LinearOptions, since: string | undefined, known: readonly string[]) {
+  const asked = [
+    ...(label === undefined ? [] : [{ labels: { some: { name: { eqIgnoreCase: label } } } }]),
+    ...(state === undefined ? [] : [{ state: { name: { eqIgnoreCase: state } } }]),
+  ];
+  const or = [
+    { team: { key: { eq: team } }, or: asked, state: { type: { nin: [...FINAL] } } },
+    ...(known.length === 0 ? [] : [{ id: { in: known } }]),
+  ];
+  return { or, ...(since === undefined ? {} : { updatedAt: { gt: since } }) };
+}
+
+async function allPages<Node, Answer>(
+  ask: AskLinear,
+  document: string,
+  variables: Record<string, unknown>,
+  connection: (answer: Answer) => Connection<Node>,
+): Promise<Node[]> {
+  const nodes: Node[] = [];
+  let after: string | null = null;
+  for (let page = 0; page < MOST_PAGES; page += 1) {
+    const answer: Connection<Node> = connection(await ask<Answer>(document, { ...variables, after }));
+    nodes.push(...answer.nodes);
+    if (!answer.pageInfo.hasNextPage) break;
+    after = answer.pageInfo.endCursor;
+  }
+  return nodes;
+}

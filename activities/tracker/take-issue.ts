@@ -1,0 +1,116 @@
+/** Makes an issue an epic, once, or tells the epic that it already is. */
+import { createHash } from 'node:crypto';
+import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
+import type { Database } from '../../db/connection.ts';
+import { findTaken, type TakenIssue } from '../../db/reads/tracker.ts';
+import { writeSkipped, writeTaken } from '../../db/writes/tracker.ts';
+import { epicIdOfIssue, epicWorkflowId } from '../../workflows/contract/ids.ts';
+import { epicStartOptions } from '../../workflows/contract/start.ts';
+import { type IssueRef, issueChangedSignal } from '../../workflows/contract/tracker.ts';
+import { finalFailure } from '../failures.ts';
+import { withHeartbeat } from '../heartbeat.ts';
+import { type IntakeRules, isWanted, readEpic } from './read-epic.ts';
+import type { Issue, Tracker } from './tracker.ts';
+
+export interface TakeIssueDependencies {
+  readonly db: Database;
+  readonly temporal: Client;
+  /** Undefined where none is configured. */
+  readonly tracker: Tracker | undefined;
+  readonly rules: IntakeRules | undefined;
+}
+
+export interface Intake {
+  readonly outcome: 'started' | 'told' | 'ended' | 'skipped' | 'ignored';
+  readonly epicId?: string;
+  readonly reason?: string;
+}
+
+export function createTakeIssue({ db, temporal, tracker, rules }: TakeIssueDependencies) {
+  return {
+    /**
+     * Starts the epic of an issue that asks to be built. An issue whose epic runs is told to that; one whose epic has
+     * ended becomes another only when it was reopened since. What is left although it asks leaves its reason.
+     * Idempotent: the epic's id comes from the issue, and an id starts once.
+     * Fails: InvalidInput without a tracker, NotAuthenticated (final); RateLimited, TrackerUnavailable (retried).
+     * Runs on: factory.
+     */
+    takeIssue: ({ issueId }: IssueRef): Promise<Intake> =>
+      withHeartbeat(async () => {
+        if (tracker === undefined || rules === undefined) {
+          throw finalFailure('InvalidInput', 'LINEAR_API_KEY is not set where queue factory is served');
+        }
+        const known = await findTaken(db, issueId);
+        if (known !== undefined && (await tell(known.epicId))) return { outcome: 'told', epicId: known.epicId };
+        const issue = await tracker.readIssue(issueId);
+        if (issue === undefined) return { outcome: 'ignored', reason: 'there is no such issue any more' };
+        const wanted = isWanted(issue, rules);
+        if (wanted === 'not-asked') return { outcome: 'ignored', reason: 'nothing on it asks for it' };
+        if (known !== undefined && !(await isReopened(issue, known, tracker))) {
+          return { outcome: 'ended', epicId: known.epicId, reason: 'its epic has ended; reopen the issue for another' };
+        }
+        if (wanted !== 'wanted') return skip(issue, wanted.skipped);
+        const parent = issue.parent === undefined ? undefined : await findTaken(db, issue.parent.id);
+        if (parent !== undefined)
+          return skip(issue, `it is a part of ${issue.parent?.identifier}, which was taken whole`);
+        const read = readEpic(issue, await tracker.readSubIssues(issue.id), rules);
+        if ('skipped' in read) return skip(issue, read.skipped);
+        return start(issue, read.input, (known?.generation ?? 0) + 1);
+      }),
+  };
+
+  /** False when the epic has ended. */
+  async function tell(epicId: string): Promise<boolean> {
+    try {
+      await temporal.workflow.getHandle(epicWorkflowId(epicId)).signal(issueChangedSignal, {});
+      return true;
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return false;
+      throw error;
+    }
+  }
+
+  /**
+   * By the tracker's own history, so that an end that we could not tell it does not look like somebody's wish. Our own
+   * last move is to a final state.
+   */
+  async function isReopened(issue: Issue, known: TakenIssue, from: Tracker): Promise<boolean> {
+    const reopenedAt = await from.readReopenedAt(issue.id);
+    return reopenedAt !== undefined && new Date(reopenedAt) > known.takenAt;
+  }
+
+  async function skip(issue: Issue, reason: string): Promise<Intake> {
+    await writeSkipped(db, { ...about(issue), reason });
+    return { outcome: 'skipped', reason };
+  }
+
+  async function start(issue: Issue, input: Parameters<typeof summary>[0], generation: number): Promise<Intake> {
+    const first = epicIdOfIssue('linear', issue.identifier) ?? `linear-${issue.id.toLowerCase()}`;
+    const epicId = generation === 1 ? first : `${first}-${generation}`;
+    try {
+      await temporal.workflow.start('epicWorkflow', { ...epicStartOptions(epicId, input.title), args: [input] });
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    }
+    const { startTime } = await temporal.workflow.getHandle(epicWorkflowId(epicId)).describe();
+    const reason = generation === 1 ? summary(input) : `reopened; ${summary(input)}`;
+    await writeTaken(db, {
+      ...about(issue),
+      epicId,
+      generation,
+      takenAt: startTime,
+      textHash: textHash(issue),
+      reason,
+    });
+    return { outcome: 'started', epicId };
+  }
+}
+
+const summary = ({ tasks }: { readonly title: string; readonly tasks?: readonly unknown[] | undefined }) =>
+  tasks === undefined ? 'an agent plans it' : `its ${tasks.length} open sub-issues are the tasks`;
+
+/** Changes when somebody writes the issue anew. */
+export const textHash = ({ title, description }: Pick<Issue, 'title' | 'description'>): string =>
+  createHash('sha256').update(title).update('\0').update(description).digest('hex');
+
+const about = ({ id, identifier, title, url }: Issue) => ({ issueId: id, identifier, title, url });

@@ -1,0 +1,62 @@
+/** What is known of the tracker's issues. */
+import type { Database } from '../connection.ts';
+import { isoTime } from './columns.ts';
+
+export interface TakenIssue {
+  readonly issueId: string;
+  readonly epicId: string;
+  readonly generation: number;
+  readonly takenAt: Date;
+  readonly textHash: string;
+}
+
+/** The newest epic that an issue became. */
+export const findTaken = (db: Database, issueId: string): Promise<TakenIssue | undefined> =>
+  taken(db, 'issue_id', issueId);
+
+/** The issue that an epic came from. */
+export const findIssueOf = (db: Database, epicId: string): Promise<TakenIssue | undefined> =>
+  taken(db, 'epic_id', epicId);
+
+async function taken(db: Database, column: 'issue_id' | 'epic_id', value: string): Promise<TakenIssue | undefined> {
+  const row = await db
+    .selectFrom('tracker_issues')
+    .select(['issue_id', 'epic_id', 'generation', 'taken_at', 'text_hash'])
+    .where(column, '=', value)
+    .executeTakeFirst();
+  if (row?.epic_id == null || row.taken_at === null || row.text_hash === null) return undefined;
+  return {
+    ...{ issueId: row.issue_id, epicId: row.epic_id, generation: row.generation },
+    ...{ takenAt: row.taken_at, textHash: row.text_hash },
+  };
+}
+
+/** Ids of the issues whose epics are open. */
+export async function openIssues(db: Database): Promise<string[]> {
+  const rows = await db
+    .selectFrom('tracker_issues')
+    .innerJoin('epics', 'epics.id', 'tracker_issues.epic_id')
+    .select('issue_id')
+    .where('epics.closed_at', 'is', null)
+    .execute();
+  return rows.map((row) => row.issue_id);
+}
+
+export async function readPolled(db: Database, tracker: string): Promise<Date | undefined> {
+  const row = await db
+    .selectFrom('tracker_polls')
+    .select('seen_until')
+    .where('tracker', '=', tracker)
+    .executeTakeFirst();
+  return row?.seen_until;
+}
+
+/** The intake's log: the issues that were looked at last, each with what became of it and why. */
+export async function listIntake(db: Database, limit: number) {
+  const rows = await db.selectFrom('tracker_issues').selectAll().orderBy('looked_at', 'desc').limit(limit).execute();
+  return rows.map((row) => ({
+    ...{ identifier: row.identifier, title: row.title, url: row.url, reason: row.reason, epicId: row.epic_id },
+    outcome: row.outcome as 'taken' | 'skipped',
+    lookedAt: isoTime(row.looked_at),
+  }));
+}

@@ -1,0 +1,31 @@
+/** What is said about an issue of the tracker: which one it is, and that somebody should look at it now. */
+import { defineSignal } from '@temporalio/workflow';
+import { z } from 'zod';
+import { WORKFLOW_TASK_TIMEOUT } from './start.ts';
+import { FACTORY_QUEUE } from './task-queues.ts';
+
+/** The tracker's own id, which an issue keeps when it moves to another team. */
+export const IssueRef = z.object({ issueId: z.string().regex(/^[A-Za-z0-9-]{1,100}$/, 'the id of an issue') });
+export type IssueRef = z.infer<typeof IssueRef>;
+
+/** To an intake and to an epic: look at the issue. It carries no facts, so that it may be lost, doubled or late. */
+export const issueChangedSignal = defineSignal<[unknown?]>('issueChanged');
+
+/** One intake an issue at a time: however many deliveries come meanwhile, it looks once more. */
+export const intakeStartOptions = ({ issueId }: IssueRef) => ({
+  taskQueue: FACTORY_QUEUE,
+  workflowId: `intake-linear-${issueId}`,
+  workflowIdReusePolicy: 'ALLOW_DUPLICATE' as const,
+  workflowIdConflictPolicy: 'USE_EXISTING' as const,
+  workflowTaskTimeout: WORKFLOW_TASK_TIMEOUT,
+  args: [{ issueId }],
+  signal: issueChangedSignal.name,
+  signalArgs: [{}],
+});
+
+/** Comments of the factory begin their id so: whoever sees one knows whose it is without asking. */
+const OWN_COMMENT = 'fac7fac7-';
+export const isOwnComment = (commentId: string): boolean => commentId.startsWith(OWN_COMMENT);
+/** A UUID in the form of version 4, made of 32 hexadecimal digits of a hash. */
+export const ownCommentId = (hash: string): string =>
+  `${OWN_COMMENT}${hash.slice(8, 12)}-4${hash.slice(13, 16)}-a${hash.slice(17, 20)}-${hash.slice(20, 32)}`;
