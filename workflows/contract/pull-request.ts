@@ -1,0 +1,7 @@
+/** What the outside says about a pull request to the workflow that owns it: a task's, or an epic's for its own. */
+import { defineSignal } from '@temporalio/workflow';
+import { z } from 'zod';
+
+/** Look now. It carries no facts and may come as often as anybody likes: the workflow reads and decides. */
+export const PullRequestChanged = z.object({ number: z.number().int().positive() });
+export const pullRequestChangedSignal = defineSignal<[unknown?]>('pullRequestChanged');
