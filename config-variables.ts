@@ -68,6 +68,12 @@ export const VARIABLES = {
   GH_TOKEN: text('a token of GitHub').optional(),
   GH_ENTERPRISE_TOKEN: text('a token of a GitHub Enterprise Server').optional(),
   GH_CONFIG_DIR: text('the folder of gh’s configuration').optional(),
+  GITHUB_APPROVERS: z
+    .string()
+    .transform((list) => list.split(',').map((login) => login.trim()))
+    .pipe(z.array(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,38}$/)))
+    .default([])
+    .describe('logins of GitHub separated by commas'),
   GITHUB_WEBHOOK_SECRET: z.string().min(16).optional().describe('a secret of at least 16 characters'),
   ANTHROPIC_API_KEY: text('a key of the Claude API').optional(),
   ANTHROPIC_BASE_URL: url(/^https?$/, 'an http:// or https:// address').optional(),

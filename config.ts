@@ -64,8 +64,8 @@ export interface Config {
     readonly host: string | undefined;
     /** What gh is given of our environment: where it finds its login. */
     readonly ghEnvironment: Readonly<Record<string, string | undefined>>;
-    /** Without it, GitHub's webhooks are refused. */
-    readonly webhookSecret: string | undefined;
+    /** Logins whose approval of a pull request on GitHub counts as one of its merge. */
+    readonly approvers: readonly string[];
   };
   readonly approvals: readonly ApprovalKind[];
   readonly limits: {
@@ -88,7 +88,7 @@ export interface Config {
   /** Where epics come from, besides those that are handed in; nothing without LINEAR_API_KEY. */
   readonly linear: LinearConfig | undefined;
   /** What signs deliveries; a route without its secret is closed. */
-  readonly webhookSecrets: { readonly linear: string | undefined };
+  readonly webhookSecrets: { readonly linear: string | undefined; readonly github: string | undefined };
   /** The file with the values that factory.yaml names as secrets; absolute. */
   readonly secretsFile: string | undefined;
   readonly logLevel: string;
@@ -241,7 +241,7 @@ function assemble(
         GH_ENTERPRISE_TOKEN: v.GH_ENTERPRISE_TOKEN,
         GH_CONFIG_DIR: v.GH_CONFIG_DIR === undefined ? undefined : absolute(v.GH_CONFIG_DIR),
       },
-      webhookSecret: v.GITHUB_WEBHOOK_SECRET,
+      approvers: v.GITHUB_APPROVERS,
     },
     approvals: v.REQUIRE_HUMAN_APPROVAL,
     limits: {
@@ -262,7 +262,7 @@ function assemble(
       ],
     },
     linear: readLinear(v),
-    webhookSecrets: { linear: v.LINEAR_WEBHOOK_SECRET },
+    webhookSecrets: { linear: v.LINEAR_WEBHOOK_SECRET, github: v.GITHUB_WEBHOOK_SECRET },
     secretsFile: v.SECRETS_FILE === undefined ? undefined : absolute(v.SECRETS_FILE),
     logLevel: v.LOG_LEVEL,
   });

@@ -17,7 +17,8 @@ export function createForge(db: Database, config: Config): Forge {
   if (forge.kind === 'local') return createLocalForge({ db, stateDir, repositories, apiUrl });
   const limits = createRateLimits(db);
   const clientFor = (host: string) => createGh({ host, env: forge.ghEnvironment, limits });
-  return createGitHubForge({ placeOf: createPlaces({ repositories, host: forge.host, clientFor }) });
+  const placeOf = createPlaces({ repositories, host: forge.host, clientFor });
+  return createGitHubForge({ placeOf, approvers: forge.approvers });
 }
 
 /** What host clones fetch from and push to, and how they get there. */

@@ -2,26 +2,39 @@
 
 import { finalFailure } from '../failures.ts';
 import * as branches from '../github/branches.ts';
+import { createChecks } from '../github/checks.ts';
 import * as comments from '../github/comments.ts';
 import { isGitHubFailure } from '../github/failures.ts';
+import { answer, createPermissions, readFeedback, readSaid } from '../github/feedback.ts';
 import { merge } from '../github/merge.ts';
 import type { GitHubPlace, PlaceOf } from '../github/place.ts';
 import * as pullRequests from '../github/pull-requests.ts';
 import type { Forge, ForgePullRequest } from './forge.ts';
 
-export function createGitHubForge({ placeOf }: { placeOf: PlaceOf }): Forge {
+export interface GitHubForgeOptions {
+  readonly placeOf: PlaceOf;
+  /** Whose approval on GitHub counts as one of the merge. */
+  readonly approvers: readonly string[];
+  /** How long a set of checks must have been as it is. */
+  readonly settleSeconds?: number;
+}
+
+export function createGitHubForge({ placeOf, approvers, settleSeconds }: GitHubForgeOptions): Forge {
+  const readChecks = createChecks({ settleSeconds });
+  const mayPush = createPermissions();
+
   async function whole(
     place: GitHubPlace,
     pullRequest: pullRequests.WholePullRequest,
     signal?: AbortSignal,
   ): Promise<ForgePullRequest> {
-    const path = `${place.at}/pulls/${pullRequest.number}/reviews`;
-    const [login, reviews] = await Promise.all([place.login(), place.list<comments.GivenReview>({ path, signal })]);
     const view = pullRequests.toView(pullRequest);
+    const [login, said] = await Promise.all([place.login(), readSaid(place, view.number, signal)]);
     return {
       ...view,
       mergeable: view.state === 'merged' ? null : pullRequest.mergeable,
-      reviews: comments.verdictsOf(reviews, login),
+      reviews: comments.verdictsOf(said.reviews, login),
+      feedback: await readFeedback(said, { login, approvers, mayPush: (who) => mayPush(place, who) }),
     };
   }
 
@@ -72,6 +85,11 @@ export function createGitHubForge({ placeOf }: { placeOf: PlaceOf }): Forge {
 
     comment: async ({ repository, ...input }) =>
       await comments.comment(await placeOf(repository), { ...input, kind: 'comment' }),
+
+    readChecks: async ({ repository, ...input }, signal) =>
+      await readChecks(await placeOf(repository, signal), input, signal),
+
+    answer: async ({ repository, ...input }) => await answer(await placeOf(repository), input),
 
     merge: async ({ repository, number, ...wanted }, signal) =>
       await merge(await placeOf(repository, signal), number, wanted, signal),

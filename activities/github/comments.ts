@@ -32,6 +32,14 @@ export const REVIEW_STATUS = 'factory/review';
 export const isBy = (user: Writer | null, login: string | undefined): boolean =>
   login === undefined ? user?.type === 'Bot' : user?.login === login;
 
+/** Whether we said this before. */
+export const hasSaid = (
+  all: readonly { readonly user: Writer | null; readonly body: string | null }[],
+  login: string | undefined,
+  kind: string,
+  key: string,
+): boolean => all.some((one) => isBy(one.user, login) && hasMarker(one.body, kind, key));
+
 /** Comments once a key. Idempotent: looks for the key's hidden line first. */
 export async function comment(
   place: GitHubPlace,
@@ -40,7 +48,7 @@ export async function comment(
   const { number, kind, key, body } = input;
   const path = `${place.at}/issues/${number}/comments`;
   const [login, there] = await Promise.all([place.login(), place.list<IssueComment>({ path })]);
-  if (there.some((one) => isBy(one.user, login) && hasMarker(one.body, kind, key))) return;
+  if (hasSaid(there, login, kind, key)) return;
   await place.call({ method: 'POST', path, body: { body: marked(body, kind, key) } });
 }
 
@@ -53,7 +61,7 @@ export async function review(
   const path = `${place.at}/pulls/${number}/reviews`;
   const [login, there] = await Promise.all([place.login(), place.list<GivenReview>({ path })]);
   const kind = `review-${review.verdict}`;
-  if (!there.some((one) => isBy(one.user, login) && hasMarker(one.body, kind, key))) {
+  if (!hasSaid(there, login, kind, key)) {
     await writeReview(place, path, { ...input, kind });
   }
   if (review.verdict === 'comment') return;

@@ -35,7 +35,7 @@ export async function openGitHub() {
     const limits = createRateLimits(database.db);
     const clientFor = (host: string) => createGh({ host, env: options.env ?? {}, limits });
     const placeOf = createPlaces({ repositories: { [name]: { path: folder.path } }, clientFor });
-    const forge = createGitHubForge({ placeOf });
+    const forge = createGitHubForge({ placeOf, approvers: ['ada'], settleSeconds: 0 });
     return { name, repository, checkout, forge, placeOf, activities: inContext(createForgeActivities({ forge })) };
   }
 
