@@ -8,7 +8,16 @@ import type {
   RecordActivities,
 } from '../activities/index.ts';
 import { summaryOf } from './contract/start.ts';
-import { brieflyOnHostOptions, CLAIM_HOST, FACTORY, MODEL, onHostOptions, RECORD } from './options.ts';
+import {
+  brieflyOnHostOptions,
+  CLAIM_HOST,
+  FACTORY,
+  MODEL,
+  onHostOptions,
+  PATIENT_TRACKER,
+  RECORD,
+  TRACKER,
+} from './options.ts';
 
 type Activity = (input: never) => Promise<unknown>;
 /** The same activities with a summary in front of their input. */
@@ -29,6 +38,10 @@ function summarised<Activities extends { [Name in keyof Activities]: Activity }>
 }
 
 export const factory = summarised<FactoryActivities>(proxyActivities<FactoryActivities>(FACTORY));
+type Talk = Pick<FactoryActivities, 'tellIssue' | 'readIssue'>;
+/** What an epic does not wait for. */
+export const tracker = summarised<Talk>(proxyActivities<Talk>(TRACKER));
+export const patientTracker = summarised<Talk>(proxyActivities<Talk>(PATIENT_TRACKER));
 export const model = summarised<ModelActivities>(proxyActivities<ModelActivities>(MODEL));
 export const hosts = summarised<HostsActivities>(proxyActivities<HostsActivities>(CLAIM_HOST));
 export const records = summarised<RecordActivities>(proxyActivities<RecordActivities>(RECORD));

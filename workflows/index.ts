@@ -6,3 +6,4 @@ export { supervisorWorkflow } from './supervisor/supervisor.ts';
 export { taskWorkflow } from './task/task.ts';
 export { intakeWorkflow } from './tracker/intake.ts';
 export { pollTrackerWorkflow } from './tracker/poll.ts';
+export { tellIssueWorkflow } from './tracker/tell.ts';

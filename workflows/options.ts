@@ -35,6 +35,27 @@ export const FACTORY: ActivityOptions = {
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 };
 
+/** A word to the tracker that is not said in a minute is said later, by an execution that has the time. */
+export const TRACKER: ActivityOptions = {
+  taskQueue: FACTORY_QUEUE,
+  startToCloseTimeout: '40 seconds',
+  scheduleToCloseTimeout: '1 minute',
+  heartbeatTimeout: HEARTBEAT_TIMEOUT,
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumAttempts: 5 },
+  // An epic that ends does not wait for it.
+  cancellationType: ActivityCancellationType.TRY_CANCEL,
+};
+
+/** A tracker that is away for a week is not coming back for this. */
+export const PATIENT_TRACKER: ActivityOptions = {
+  ...TRACKER,
+  scheduleToCloseTimeout: '7 days',
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '10 minutes' },
+};
+
+/** How long an issue that could not be read is left before the next look. */
+export const LISTEN_AGAIN = '5 minutes';
+
 /** One model call. Its own waits are short; long ones come back as a hold (contract: TurnResult). */
 export const MODEL: ActivityOptions = {
   taskQueue: MODEL_QUEUE,

@@ -5,6 +5,7 @@ import type { Database } from '../../db/connection.ts';
 import { createLinear } from './linear.ts';
 import { createPollTracker } from './poll.ts';
 import { createTakeIssue } from './take-issue.ts';
+import { createIssueTalk } from './talk.ts';
 
 export interface TrackerDependencies {
   readonly db: Database;
@@ -18,5 +19,6 @@ export function createTrackerActivities({ db, temporal, config: { linear, reposi
   return {
     ...createTakeIssue({ db, temporal, tracker, rules }),
     ...createPollTracker({ db, temporal, tracker }),
+    ...createIssueTalk({ db, tracker }),
   };
 }

@@ -15,8 +15,8 @@ import {
 } from '../contract/epic.ts';
 import { type Handlers, refuse } from '../handlers.ts';
 import type { Epic } from './context.ts';
-import { applyDecision } from './decide-failed.ts';
-import { isAboutFailed, largestUsedUp, matchVerdict, openRequests, responseProblem } from './requests.ts';
+import { largestUsedUp, matchVerdict, openRequests, responseProblem } from './requests.ts';
+import { takeAnswer } from './take-answer.ts';
 
 /** One request has one effect, however often it is answered; what fits no open request changes nothing. */
 export function registerAnswers(epic: Epic, { onSignal, onUpdate }: Handlers): void {
@@ -57,16 +57,7 @@ export function registerAnswers(epic: Epic, { onSignal, onUpdate }: Handlers): v
       if (request.kind === 'budget' && response.decision === 'raise') {
         return raiseBudget(capOf(response), response.by);
       }
-      const { answer, comment, headSha, ...rest } = response;
-      await epic.settle({
-        ...rest,
-        ...(answer === undefined ? {} : { answer }),
-        ...(comment === undefined ? {} : { comment }),
-        ...(headSha === undefined ? {} : { headSha }),
-      });
-      if (request.taskKey !== undefined && isAboutFailed(request) && response.decision !== 'cancel') {
-        applyDecision(epic, request.taskKey, response.decision, answer ?? comment);
-      }
+      await takeAnswer(epic, response);
       return done(`${request.kind}: ${response.decision}`);
     },
   );

@@ -9,7 +9,15 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { factory, records } from '../activities.ts';
-import { type AskPerson, pauseSignal, resumeSignal } from '../contract/epic.ts';
+import {
+  type Acknowledgement,
+  type AskPerson,
+  already,
+  done,
+  type Person,
+  pauseSignal,
+  resumeSignal,
+} from '../contract/epic.ts';
 import type { DecisionEntry, EpicView } from '../contract/records.ts';
 import { SEARCH_ATTRIBUTES } from '../contract/search-attributes.ts';
 import type { EpicState, Hold, RequestKind } from '../contract/states.ts';
@@ -70,6 +78,10 @@ export function openEpic(epicId: string, data: EpicData) {
     data,
     /** Open children by workflow id: pauses are sent on to them. */
     children: new Set<string>(),
+    /** How often somebody said that the issue changed. */
+    issueChanges: 0,
+    /** Why it could not be read the last time. */
+    issueFailure: undefined as string | undefined,
     publish: publisher.publish,
     flush: publisher.flush,
     view,
@@ -157,6 +169,15 @@ export function openEpic(epicId: string, data: EpicData) {
       await CancellationScope.nonCancellable(() =>
         factory.requestCancel(`cancelled by ${by}`, { workflowId, reason: `cancelled by ${by}` }),
       );
+    },
+
+    setPaused(paused: boolean, { by, comment }: Person): Acknowledgement {
+      const word = paused ? 'paused' : 'running';
+      if (data.paused === paused) return already(`it is ${word} already`);
+      data.paused = paused;
+      epic.decide(by, 'decision', paused ? 'pause' : 'resume', comment ?? 'asked for by a person');
+      for (const child of epic.children) epic.send(child, paused ? pauseSignal : resumeSignal, { by });
+      return done(`it is ${word}`);
     },
 
     async pausePoint(): Promise<void> {

@@ -3,12 +3,14 @@ import {
   ApplicationFailure,
   CancellationScope,
   isCancellation,
+  log,
   TemporalFailure,
   workflowInfo,
 } from '@temporalio/workflow';
 import { factory } from '../activities.ts';
 import { EpicIdFromWorkflow, EpicInput } from '../contract/epic.ts';
 import type { EpicSettings } from '../contract/settings.ts';
+import type { EpicState } from '../contract/states.ts';
 import { failureMessage } from '../failure.ts';
 import { parse } from '../handlers.ts';
 import { admission } from './admission.ts';
@@ -17,6 +19,7 @@ import { mergeEpic } from './integrate.ts';
 import { type Messages, registerMessages } from './messages.ts';
 import { settlePlan } from './plan.ts';
 import { runTasks } from './run-tasks.ts';
+import { followSource, sayLastWords } from './source.ts';
 import { type EpicData, isSingle, newEpic, nextNumber } from './state.ts';
 
 export interface EpicResult {
@@ -42,16 +45,34 @@ export async function epicWorkflow(rawInput: unknown, carry?: EpicData): Promise
   epic.publish();
   // Fails EpicExists when another chain owns the id; then nothing of it may be touched, its last record included.
   await epic.flush();
+  const talk = startTalk(epic);
   try {
     await mergeAll(epic, messages);
     // What is merged is merged, whoever cancels meanwhile.
-    await CancellationScope.nonCancellable(() => complete(epic));
+    await CancellationScope.nonCancellable(() => complete(epic, talk));
     return { mergedSha: data.mergedSha ?? '', pullRequest: data.pullRequest?.number ?? null };
   } catch (error) {
     // Anything else is a mistake of ours (or continue-as-new): the workflow task fails and is tried again.
-    if (error instanceof TemporalFailure) await epic.close(isCancellation(error) ? 'CANCELLED' : 'FAILED', error);
+    if (error instanceof TemporalFailure) await end(epic, talk, isCancellation(error) ? 'CANCELLED' : 'FAILED', error);
     throw error;
   }
+}
+
+/** Beside the epic's own work, which does not fail with it. */
+function startTalk(epic: Epic): CancellationScope {
+  const talk = new CancellationScope();
+  talk
+    .run(() => followSource(epic))
+    .catch((error: unknown) => {
+      if (!isCancellation(error)) log.error('The epic talks to its issue no more', { error });
+    });
+  return talk;
+}
+
+async function end(epic: Epic, talk: CancellationScope, final: EpicState, error?: unknown): Promise<void> {
+  talk.cancel();
+  await epic.close(final, error);
+  await sayLastWords(epic, final, error === undefined ? '' : failureMessage(error));
 }
 
 async function mergeAll(epic: Epic, messages: Messages): Promise<void> {
@@ -113,7 +134,7 @@ async function askToMend(epic: Epic, what: string, error: unknown, options: stri
 }
 
 /** The base branch holds the work already; a source that cannot take it is told and may be skipped. */
-async function complete(epic: Epic): Promise<void> {
+async function complete(epic: Epic, talk: CancellationScope): Promise<void> {
   for (;;) {
     try {
       await deliver(epic);
@@ -123,7 +144,7 @@ async function complete(epic: Epic): Promise<void> {
       if ((await askToMend(epic, what, error, ['retry', 'skip'])) === 'skip') break;
     }
   }
-  await epic.close('COMPLETED');
+  await end(epic, talk, 'COMPLETED');
 }
 
 async function deliver(epic: Epic): Promise<void> {

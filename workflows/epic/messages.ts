@@ -1,13 +1,10 @@
 /** Everything that is said to an epic; the answers and decisions of people have files of their own. */
 import { z } from 'zod';
 import {
-  type Acknowledgement,
   AskPerson,
   admittedSignal,
-  already,
   askLaneSignal,
   askPersonSignal,
-  done,
   doneLaneSignal,
   LaneMessage,
   Person,
@@ -19,6 +16,7 @@ import {
   statusQuery,
 } from '../contract/epic.ts';
 import { Settlement } from '../contract/supervisor.ts';
+import { issueChangedSignal } from '../contract/tracker.ts';
 import { createHandlers } from '../handlers.ts';
 import { registerAnswers } from './answers.ts';
 import type { Epic } from './context.ts';
@@ -38,29 +36,20 @@ export function registerMessages(epic: Epic) {
   const tasks = registerTaskMessages(epic, handlers);
   registerRewind(epic, handlers);
 
-  onSignal(pauseSignal, Person, (person) => void setPaused(true, person));
-  onSignal(resumeSignal, Person, (person) => void setPaused(false, person));
+  onSignal(pauseSignal, Person, (person) => void epic.setPaused(true, person));
+  onSignal(resumeSignal, Person, (person) => void epic.setPaused(false, person));
   onUpdate(
     pauseUpdate,
     Person,
     () => {},
-    (person) => setPaused(true, person),
+    (person) => epic.setPaused(true, person),
   );
   onUpdate(
     resumeUpdate,
     Person,
     () => {},
-    (person) => setPaused(false, person),
+    (person) => epic.setPaused(false, person),
   );
-
-  function setPaused(paused: boolean, { by, comment }: Person): Acknowledgement {
-    const word = paused ? 'paused' : 'running';
-    if (data.paused === paused) return already(`it is ${word} already`);
-    data.paused = paused;
-    epic.decide(by, 'decision', paused ? 'pause' : 'resume', comment ?? 'asked for by a person');
-    for (const child of epic.children) epic.send(child, paused ? pauseSignal : resumeSignal, { by });
-    return done(`it is ${word}`);
-  }
 
   onSignal(admittedSignal, z.object({}), () => {
     data.admitted = true;
@@ -71,6 +60,9 @@ export function registerMessages(epic: Epic) {
   onSignal(askPersonSignal, AskPerson, (asked) => epic.open(asked));
   onSignal(askLaneSignal, LaneMessage, (entry) => askLane(data.lane, entry));
   onSignal(doneLaneSignal, LaneMessage, (entry) => leaveLane(data.lane, entry));
+  onSignal(issueChangedSignal, z.object({}), () => {
+    epic.issueChanges += 1;
+  });
   handlers.ignoreOthers();
 
   return {

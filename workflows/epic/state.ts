@@ -66,6 +66,8 @@ export interface EpicData {
   counter: number;
   /** The ids of the rewinds that were carried out. */
   rewinds: string[];
+  /** Keys of the words that the issue was told, and ids of the replies that were heard. */
+  source?: { readonly told: string[]; readonly heard: string[] };
 }
 
 export function newEpic(input: EpicInput, startedAt: string): EpicData {

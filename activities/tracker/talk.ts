@@ -1,0 +1,95 @@
+/** What an epic says to the issue that it came from, and hears of it. */
+import { createHash } from 'node:crypto';
+import type { Database } from '../../db/connection.ts';
+import { readPullRequests } from '../../db/reads/pull-requests.ts';
+import { findIssueOf } from '../../db/reads/tracker.ts';
+import type { IssueNews, Word } from '../../workflows/contract/issue-news.ts';
+import { isOwnComment, ownCommentId } from '../../workflows/contract/tracker.ts';
+import { failure, finalFailure } from '../failures.ts';
+import { withHeartbeat } from '../heartbeat.ts';
+import { textHash } from './take-issue.ts';
+import type { Tracker } from './tracker.ts';
+
+export interface AboutIssue {
+  readonly epicId: string;
+  /** What the epic was told about its source: good until the intake has written which issue it is. */
+  readonly sourceId: string;
+}
+
+export interface TellIssueInput extends AboutIssue {
+  readonly word: Word;
+}
+
+export interface ReadIssueInput extends AboutIssue {
+  /** The words that people may have replied to. */
+  readonly words: readonly string[];
+}
+
+export function createIssueTalk({ db, tracker }: { db: Database; tracker: Tracker | undefined }) {
+  const issueOf = async ({ epicId, sourceId }: AboutIssue) => {
+    const taken = await findIssueOf(db, epicId);
+    return { issueId: taken?.issueId ?? sourceId, taken };
+  };
+
+  /** The task has told it a moment ago, or is about to. */
+  const linkOf = async (epicId: string, taskKey: string): Promise<string> => {
+    const [opened] = await readPullRequests(db, epicId, taskKey);
+    if (opened === undefined) throw failure('NotFound', `No pull request of task ${taskKey} is recorded yet`);
+    return `**Pull request** [#${opened.number}](${opened.url})`;
+  };
+
+  return {
+    /**
+     * Comments on the epic's issue, or moves it.
+     * Idempotent: a comment's id comes from the epic and the word, and an issue only moves forward.
+     * Fails: InvalidInput without a tracker, NotAuthenticated, TrackerRefused (final); RateLimited, TrackerUnavailable.
+     * Runs on: factory.
+     */
+    tellIssue: (input: TellIssueInput): Promise<void> =>
+      withHeartbeat(async () => {
+        if (tracker === undefined) throw finalFailure('InvalidInput', UNREACHABLE);
+        const { epicId, word } = input;
+        const { issueId } = await issueOf(input);
+        if (word.kind === 'move') {
+          await tracker.move(word.issue ?? issueId, word.to);
+          return;
+        }
+        const body = word.kind === 'comment' ? word.body : await linkOf(epicId, word.taskKey);
+        const parent =
+          word.kind !== 'comment' || word.about === undefined ? {} : { parentId: commentId(epicId, word.about) };
+        await tracker.comment({ issueId, commentId: commentId(epicId, word.key), body, ...parent });
+      }),
+
+    /**
+     * Reads how the epic's issue is now, and what people replied.
+     * Idempotent: it only reads.
+     * Fails: NotAuthenticated (final); RateLimited, TrackerUnavailable (retried).
+     * Runs on: factory.
+     */
+    readIssue: (input: ReadIssueInput): Promise<IssueNews> =>
+      withHeartbeat(async () => {
+        if (tracker === undefined) return { kind: 'unreachable', reason: UNREACHABLE };
+        const { issueId, taken } = await issueOf(input);
+        const issue = await tracker.readIssue(issueId);
+        if (issue === undefined || issue.isGone) return { kind: 'gone' };
+        const words = new Map(input.words.map((key) => [commentId(input.epicId, key), key]));
+        const hash = textHash(issue);
+        return {
+          ...{ kind: 'found', state: issue.state, title: issue.title },
+          ...(taken === undefined || taken.textHash === hash ? {} : { rewritten: hash.slice(0, 12) }),
+          replies: issue.comments.flatMap(({ id, parentId = '', by, body }) => {
+            const about = words.get(parentId);
+            return about === undefined || isOwnComment(id) ? [] : [{ id, about, by, body: body.slice(0, LONGEST) }];
+          }),
+        };
+      }),
+  };
+}
+
+const UNREACHABLE = 'LINEAR_API_KEY is not set where queue factory is served';
+
+/** What an answer may have. */
+const LONGEST = 10_000;
+
+const commentId = (epicId: string, key: string): string =>
+  ownCommentId(createHash('sha256').update(epicId).update('\0').update(key).digest('hex'));

@@ -1,0 +1,38 @@
+/** What an epic says to its issue, and what it hears from there. */
+
+/** One word, once: `key` names it within the epic. */
+export type Word = { readonly key: string } & (
+  | {
+      readonly kind: 'comment';
+      readonly body: string /** The key of the word that it answers. */;
+      readonly about?: string;
+    }
+  /** The link of the pull request that a task opened. */
+  | { readonly kind: 'pull-request'; readonly taskKey: string }
+  | {
+      readonly kind: 'move';
+      readonly to: 'started' | 'completed' /** Another issue than the epic's own. */;
+      readonly issue?: string;
+    }
+);
+
+/** A person's reply to a word. */
+export interface Reply {
+  readonly id: string;
+  readonly about: string;
+  readonly by: string;
+  readonly body: string;
+}
+
+export type IssueNews =
+  /** Nothing here can reach the tracker. */
+  | { readonly kind: 'unreachable'; readonly reason: string }
+  | { readonly kind: 'gone' }
+  | {
+      readonly kind: 'found';
+      readonly state: { readonly name: string; readonly type: string };
+      /** Names the text that it has now, when that is not what the epic was made of. */
+      readonly rewritten?: string;
+      readonly title: string;
+      readonly replies: readonly Reply[];
+    };

@@ -1,0 +1,83 @@
+/** What news of the issue mean for its epic. Pure. */
+import type { IssueNews, Reply } from '../contract/issue-news.ts';
+import { isAnsweredByReply, requestWord } from './source-words.ts';
+import type { EpicRequest } from './state.ts';
+
+export type Reaction =
+  | { readonly kind: 'stop'; readonly reason: string }
+  /** Somebody calls it done while it is not: nothing more is done until a person decides. */
+  | { readonly kind: 'pause-and-ask'; readonly question: string }
+  | { readonly kind: 'ask'; readonly requestId: string; readonly question: string }
+  | {
+      readonly kind: 'answer';
+      readonly reply: Reply;
+      readonly requestId: string;
+      readonly decision: string;
+      readonly answer: string;
+    }
+  /** The reply decides nothing, and its author is told why. */
+  | { readonly kind: 'explain'; readonly reply: Reply; readonly requestId: string; readonly problem: Problem };
+
+export type Problem = 'closed' | 'elsewhere' | 'unclear';
+
+/** In the order of their weight; a reply that was heard before is left out. */
+export function reactionsTo(
+  news: Extract<IssueNews, { kind: 'gone' | 'found' }>,
+  requests: readonly EpicRequest[],
+  heard: readonly string[],
+): Reaction[] {
+  if (news.kind === 'gone') return [{ kind: 'stop', reason: 'the issue was deleted or archived' }];
+  const { state, rewritten, title } = news;
+  if (state.type === 'canceled' || state.type === 'duplicate') {
+    return [{ kind: 'stop', reason: `the issue was moved to ${state.name}` }];
+  }
+  const done: Reaction[] =
+    state.type === 'completed'
+      ? [
+          {
+            kind: 'pause-and-ask',
+            question: `The issue was moved to ${state.name} while the epic runs. Go on, or cancel?`,
+          },
+        ]
+      : [];
+  const anew: Reaction[] =
+    rewritten === undefined
+      ? []
+      : [
+          {
+            kind: 'ask',
+            requestId: `rewritten-${rewritten}`,
+            question: `The issue was rewritten (now “${title}”), and the epic works by what it said before. Go on like that, or cancel? After cancelling, reopen the issue to have it done as it is now.`,
+          },
+        ];
+  const unheard = news.replies.filter(({ id }) => !heard.includes(id));
+  return [...done, ...anew, ...unheard.flatMap((reply) => reactionTo(reply, requests))];
+}
+
+function reactionTo(reply: Reply, requests: readonly EpicRequest[]): Reaction[] {
+  const request = requests.find(({ requestId }) => requestWord(requestId) === reply.about);
+  // A reply to a plan or a result is talk between people.
+  if (request === undefined) return [];
+  const { requestId } = request;
+  const explain = (problem: Problem): Reaction[] => [{ kind: 'explain', reply, requestId, problem }];
+  if (request.state !== 'open') return explain('closed');
+  if (!isAnsweredByReply(request)) return explain('elsewhere');
+  const decided = decisionOf(reply.body, request.options);
+  return decided === undefined ? explain('unclear') : [{ kind: 'answer', reply, requestId, ...decided }];
+}
+
+/** The option that the reply begins with; where a change may be asked for, any other words are that change. */
+export function decisionOf(text: string, options: readonly string[]): { decision: string; answer: string } | undefined {
+  const said = text.trim().replace(/^[`*_"'“]+/, '');
+  const decision = options.find((option) => new RegExp(`^${option}(?![\\w-])`, 'i').test(said));
+  if (decision !== undefined) {
+    return {
+      decision,
+      answer: said
+        .slice(decision.length)
+        .replace(/^[\s`*_"'”.,:;!-]+/, '')
+        .trim(),
+    };
+  }
+  return options.includes('change') && said !== '' ? { decision: 'change', answer: said } : undefined;
+}

@@ -1,0 +1,21 @@
+/** A person's answer to an open request, whatever way it came. */
+import type { Response } from '../contract/epic.ts';
+import type { Epic } from './context.ts';
+import { applyDecision } from './decide-failed.ts';
+import { isAboutFailed } from './requests.ts';
+
+/** Closes the request and does what its answer decides; one that is closed stays as it is. */
+export async function takeAnswer(epic: Epic, response: Response): Promise<void> {
+  const request = epic.data.requests.find(({ requestId }) => requestId === response.requestId);
+  if (request?.state !== 'open') return;
+  const { answer, comment, headSha, ...rest } = response;
+  await epic.settle({
+    ...rest,
+    ...(answer === undefined ? {} : { answer }),
+    ...(comment === undefined ? {} : { comment }),
+    ...(headSha === undefined ? {} : { headSha }),
+  });
+  if (request.taskKey !== undefined && isAboutFailed(request) && response.decision !== 'cancel') {
+    applyDecision(epic, request.taskKey, response.decision, answer ?? comment);
+  }
+}
