@@ -8,7 +8,7 @@ import type {
   RecordActivities,
 } from '../activities/index.ts';
 import { summaryOf } from './contract/start.ts';
-import { brieflyOnHostOptions, CLAIM_HOST, FACTORY, MODEL, onHostOptions, RECORD } from './options.ts';
+import { BRIEFLY_FACTORY, brieflyOnHostOptions, CLAIM_HOST, FACTORY, MODEL, onHostOptions, RECORD } from './options.ts';
 
 type Activity = (input: never) => Promise<unknown>;
 /** The same activities with a summary in front of their input. */
@@ -29,6 +29,7 @@ function summarised<Activities extends { [Name in keyof Activities]: Activity }>
 }
 
 export const factory = summarised<FactoryActivities>(proxyActivities<FactoryActivities>(FACTORY));
+export const brieflyFactory = summarised<FactoryActivities>(proxyActivities<FactoryActivities>(BRIEFLY_FACTORY));
 export const model = summarised<ModelActivities>(proxyActivities<ModelActivities>(MODEL));
 export const hosts = summarised<HostsActivities>(proxyActivities<HostsActivities>(CLAIM_HOST));
 export const records = summarised<RecordActivities>(proxyActivities<RecordActivities>(RECORD));
