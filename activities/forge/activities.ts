@@ -121,7 +121,8 @@ export function createForgeActivities({ forge }: { forge: Forge }) {
         const { failed, ...checks } = await forge.readChecks(input, signal);
         const told = failed
           .toSorted((a, b) => Number(a.redOnBase) - Number(b.redOnBase))
-          .slice(0, MOST_FAILED).map((one) => ({ ...one, log: one.log.slice(-MOST_LOG).toWellFormed() }));
+          .slice(0, MOST_FAILED)
+          .map((one) => ({ ...one, log: one.log.slice(-MOST_LOG).toWellFormed() }));
         return { ...checks, failed: told };
       }),
 

@@ -1,7 +1,7 @@
 /** What somebody did to the epic's own pull request by hand: it is the truth that the epic goes on from. */
 import { condition } from '@temporalio/workflow';
-import { runOnHost } from '../host.ts';
 import type { EpicSettings } from '../contract/settings.ts';
+import { runOnHost } from '../host.ts';
 import { hear, type News, speakers, textOf } from '../pull-request/news.ts';
 import type { Watch } from '../pull-request/watch.ts';
 import { addChange } from './change.ts';

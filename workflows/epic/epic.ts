@@ -77,7 +77,8 @@ async function merged(epic: Epic, { watch }: Messages, settings: EpicSettings): 
     throw ApplicationFailure.nonRetryable('Every task was skipped, so there is nothing to merge', 'EpicFailed');
   }
   const [only] = data.tasks;
-  if (!isSingle(data)) return orAsk(epic, 'The tasks cannot be merged together', () => mergeEpic(epic, watch, settings));
+  if (!isSingle(data))
+    return orAsk(epic, 'The tasks cannot be merged together', () => mergeEpic(epic, watch, settings));
   if (only?.mergedSha !== undefined) data.mergedSha = only.mergedSha;
   return true;
 }

@@ -14,7 +14,10 @@ export interface Approvable {
 }
 
 /** Resolves with the request's answer, whichever way it comes. */
-export async function answeredAnywhere(watch: Watch, { headSha, answered, approve }: Approvable): Promise<PersonAnswered> {
+export async function answeredAnywhere(
+  watch: Watch,
+  { headSha, answered, approve }: Approvable,
+): Promise<PersonAnswered> {
   const passingOn = new CancellationScope();
   passingOn
     .run(async () => {

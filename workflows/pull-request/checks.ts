@@ -23,7 +23,10 @@ export function judgeChecks({ state, pending, failed }: Checks, policy: ChecksPo
   if (state === 'pending' || isMissing) {
     const names = isMissing ? policy.required : pending;
     if (minutes < policy.timeoutMinutes) return { kind: 'pending', names };
-    return { kind: 'checks-held', reason: `after ${policy.timeoutMinutes} minutes these have not ended: ${names.join(', ')}` };
+    return {
+      kind: 'checks-held',
+      reason: `after ${policy.timeoutMinutes} minutes these have not ended: ${names.join(', ')}`,
+    };
   }
   if (state === 'none' && policy.none === 'hold') return { kind: 'checks-held', reason: 'no check ran' };
   const blamed = failed.filter(({ redOnBase }) => !redOnBase);
@@ -60,7 +63,12 @@ export async function awaitChecks(job: ChecksJob): Promise<Exclude<ChecksVerdict
   const { required } = policy.checks;
   for (let reads = 1; ; reads += 1) {
     const looks = watch.looks();
-    const checks = await factory.readChecks(`checks of ${headSha.slice(0, 8)}`, { repository, number, headSha, required });
+    const checks = await factory.readChecks(`checks of ${headSha.slice(0, 8)}`, {
+      repository,
+      number,
+      headSha,
+      required,
+    });
     const minutes = (Date.now() - memory.checks.since) / 60_000;
     const verdict = judgeChecks(checks, policy.checks, minutes);
     if (verdict.kind !== 'pending') return verdict;

@@ -139,14 +139,16 @@ async function takePush(task: Task): Promise<void> {
   markSubmission(data, 'superseded');
   data.handsInAgain = true;
   task.watch.forget();
-  task.decide('factory', 'decision', `${input.task.key} goes on from what was pushed`, headSha ?? 'its branch was deleted');
+  task.decide(
+    'factory',
+    'decision',
+    `${input.task.key} goes on from what was pushed`,
+    headSha ?? 'its branch was deleted',
+  );
 }
 
 /** Where the branch is once a person has said how it goes on; undefined where it is gone and is pushed again. */
-async function askAboutRewritten(
-  task: Task,
-  found: BranchComparison,
-): Promise<string | undefined> {
+async function askAboutRewritten(task: Task, found: BranchComparison): Promise<string | undefined> {
   const { data, input } = task;
   const known = data.pullRequest?.headSha.slice(0, 12);
   const what =

@@ -1,6 +1,7 @@
 /** The forge's checks of a task's pull request, which its merge waits for. */
-import { type ChecksVerdict, awaitChecks } from '../pull-request/checks.ts';
+
 import type { ReadyPullRequest } from '../approve-and-merge.ts';
+import { awaitChecks, type ChecksVerdict } from '../pull-request/checks.ts';
 import type { Task } from './context.ts';
 import { sendBack } from './implement.ts';
 import { ensurePlace, waitAway } from './placement.ts';

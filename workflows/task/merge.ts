@@ -75,4 +75,3 @@ async function mergeInLane(task: Task, change: Change, submission: number) {
     await epic.signal(doneLaneSignal, lane).catch(() => undefined);
   }
 }
-

@@ -90,4 +90,3 @@ function askAboutBase(task: Task, question: string): Promise<unknown> {
   const request = { kind: 'conflict' as const, question, options: ['retry', 'cancel'], taskKey: task.input.task.key };
   return task.requests.ask({ requestId: newRequestId('base', task), ...request });
 }
-
