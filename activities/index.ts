@@ -17,6 +17,7 @@ import { createFindRewind } from './find-rewind.ts';
 import { createForgeActivities } from './forge/activities.ts';
 import { createForge, createRemotes } from './forge/choose.ts';
 import { createBranchActivities } from './git/branch.ts';
+import { createByHandActivities } from './git/by-hand.ts';
 import { createCheckpointActivities } from './git/checkpoint.ts';
 import { createMergeActivities } from './git/merge.ts';
 import type { GitHost } from './git/repository.ts';
@@ -77,6 +78,7 @@ export function createHostActivities({ db, config, host: name, sandbox }: Activi
   return {
     ...createWorktreeActivities(host),
     ...createBranchActivities(host),
+    ...createByHandActivities(host),
     ...createMergeActivities(host),
     ...createCheckpointActivities({ host, note: (note) => writeCheckpoint(db, note) }),
     ...createInspectChange({ db, host }),

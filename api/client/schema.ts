@@ -1409,7 +1409,7 @@ export interface components {
             phase: string;
             hold: {
                 /** @enum {string} */
-                kind: "blocker" | "slot" | "admission" | "lane" | "budget" | "quota" | "host" | "person" | "pause" | "failure";
+                kind: "blocker" | "slot" | "admission" | "lane" | "budget" | "quota" | "host" | "person" | "pause" | "failure" | "checks";
                 reason: string;
                 /** Format: date-time */
                 since: string;
@@ -1443,7 +1443,7 @@ export interface components {
             phase: string;
             hold: {
                 /** @enum {string} */
-                kind: "blocker" | "slot" | "admission" | "lane" | "budget" | "quota" | "host" | "person" | "pause" | "failure";
+                kind: "blocker" | "slot" | "admission" | "lane" | "budget" | "quota" | "host" | "person" | "pause" | "failure" | "checks";
                 reason: string;
                 /** Format: date-time */
                 since: string;
@@ -1477,7 +1477,7 @@ export interface components {
             phase: string;
             hold: {
                 /** @enum {string} */
-                kind: "blocker" | "slot" | "admission" | "lane" | "budget" | "quota" | "host" | "person" | "pause" | "failure";
+                kind: "blocker" | "slot" | "admission" | "lane" | "budget" | "quota" | "host" | "person" | "pause" | "failure" | "checks";
                 reason: string;
                 /** Format: date-time */
                 since: string;
@@ -1524,7 +1524,7 @@ export interface components {
             phase: string;
             hold: {
                 /** @enum {string} */
-                kind: "blocker" | "slot" | "admission" | "lane" | "budget" | "quota" | "host" | "person" | "pause" | "failure";
+                kind: "blocker" | "slot" | "admission" | "lane" | "budget" | "quota" | "host" | "person" | "pause" | "failure" | "checks";
                 reason: string;
                 /** Format: date-time */
                 since: string;
@@ -1601,7 +1601,7 @@ export interface components {
             phase: string;
             hold: {
                 /** @enum {string} */
-                kind: "blocker" | "slot" | "admission" | "lane" | "budget" | "quota" | "host" | "person" | "pause" | "failure";
+                kind: "blocker" | "slot" | "admission" | "lane" | "budget" | "quota" | "host" | "person" | "pause" | "failure" | "checks";
                 reason: string;
                 /** Format: date-time */
                 since: string;
@@ -1630,6 +1630,8 @@ export interface components {
                 verification: number;
                 review: number;
                 conflict: number;
+                /** @default 0 */
+                checks: number;
             } | null;
             epoch: number | null;
             worktree: string | null;

@@ -27,8 +27,7 @@ const epicOf = (issue: StoredIssue) => `linear-${issue.identifier.toLowerCase()}
 const eventually = <T>(what: string, look: () => T | Promise<T>) => waitFor(look, { timeoutMs: 40_000, what });
 
 /** An issue that asks to be built. */
-const wanted = (title: string, description = '') =>
-  linear.store.addIssue({ title, description, labels: ['factory'] });
+const wanted = (title: string, description = '') => linear.store.addIssue({ title, description, labels: ['factory'] });
 
 const commentWith = (issue: StoredIssue, text: string): Promise<StoredComment> =>
   eventually(`a comment “${text}”`, () => linear.said(issue).find(({ body }) => body.includes(text)));
@@ -218,5 +217,8 @@ test('what asks to be built and is not leaves its reason', async () => {
     const rows = await stage.db.selectFrom('tracker_issues').selectAll().where('title', '=', 'Foreign').execute();
     return rows[0];
   });
-  assert.deepEqual([foreign.outcome, foreign.reason], ['skipped', 'it belongs to the team OPS, and LINEAR_TEAM is ENG']);
+  assert.deepEqual(
+    [foreign.outcome, foreign.reason],
+    ['skipped', 'it belongs to the team OPS, and LINEAR_TEAM is ENG'],
+  );
 });

@@ -1,4 +1,5 @@
 /** The epic's own pull request: its branch with the base brought in, verified as a whole, approved and merged. */
+import { condition } from '@temporalio/workflow';
 import { factory } from '../activities.ts';
 import {
   approveAndMerge,
@@ -9,26 +10,57 @@ import {
 } from '../approve-and-merge.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 import { runOnHost } from '../host.ts';
+import { answerPeople } from '../pull-request/answer.ts';
+import { answeredAnywhere } from '../pull-request/approval.ts';
+import type { Watch } from '../pull-request/watch.ts';
+import { runUntil } from '../run-until.ts';
+import { takeNews } from './by-hand.ts';
+import { addChange } from './change.ts';
+import { type ChecksObstacle, check, settleChecks } from './checks.ts';
 import type { Epic } from './context.ts';
 import { withDetached } from './detached.ts';
 import { epicPullRequestBody } from './pull-request-body.ts';
-import { findTask, newTask, nextNumber } from './state.ts';
+import { nextNumber } from './state.ts';
 
-/** True when merged; false when a person asked for a change, which is a new task by then. */
-export async function mergeEpic(epic: Epic, settings: EpicSettings): Promise<boolean> {
-  const outcome = await approveAndMerge({
-    approvalNeeded: settings.approvals.includes('merge'),
-    prepare: () => prepare(epic, settings),
-    ask: (ready) => askMergeApproval(epic, settings, ready),
-    pausePoint: epic.pausePoint,
-    merge: (ready) => mergePullRequest(epic, settings, ready),
-  });
-  if (outcome.kind === 'merged') {
-    epic.data.mergedSha = outcome.mergedSha;
-    return true;
+/** True when merged; false when a person or a check asked for a change, which is a new task by then. */
+export async function mergeEpic(epic: Epic, watch: Watch, settings: EpicSettings): Promise<boolean> {
+  let isMerging = false;
+  for (;;) {
+    const ended = await takeNews(epic, watch, settings);
+    if (ended !== undefined) return ended;
+    const isUnwanted = () => !isMerging && watch.news() !== undefined;
+    const outcome = await runUntil(isUnwanted, () =>
+      approveAndMerge<Obstacle | ChecksObstacle>({
+        approvalNeeded: settings.approvals.includes('merge'),
+        prepare: () => prepare(epic, settings),
+        check: (ready) => check(epic, watch, settings, ready),
+        ask: (ready) => askMergeApproval(epic, watch, settings, ready),
+        pausePoint: epic.pausePoint,
+        merge: async (ready) => {
+          await watch.lookAgain();
+          // What is new ends this work; until it has, nothing more is done.
+          if (isUnwanted()) await condition(() => false);
+          isMerging = true;
+          return mergePullRequest(epic, settings, ready).finally(() => {
+            isMerging = false;
+          });
+        },
+      }),
+    );
+    if (outcome === undefined) continue;
+    switch (outcome.kind) {
+      case 'merged':
+        epic.data.mergedSha = outcome.mergedSha;
+        return true;
+      case 'checks-red':
+      case 'checks-held':
+        if (await settleChecks(epic, settings, outcome)) continue;
+        return false;
+      default:
+        await askWhatToDo(epic, settings, outcome);
+        return false;
+    }
   }
-  await askWhatToDo(epic, settings, outcome);
-  return false;
 }
 
 /** The integration check: base and all tasks together, at the exact commit that will be merged. */
@@ -91,21 +123,27 @@ async function openPullRequest(epic: Epic, settings: EpicSettings, headSha: stri
     body: epicPullRequestBody(data),
   });
   data.pullRequest = { ...opened, headSha };
+  data.memory.heads.push(headSha);
   epic.publish();
+  const summary = 'a task was made of it, and is merged.';
+  const { number } = opened;
+  await answerPeople(data.memory, { repository: settings.repository, number, headSha, summary });
 }
 
-async function askMergeApproval(epic: Epic, settings: EpicSettings, ready: ReadyPullRequest) {
+/** An approval on the forge, of exactly this commit, answers as one here would. */
+async function askMergeApproval(epic: Epic, watch: Watch, settings: EpicSettings, ready: ReadyPullRequest) {
   const { number = 0 } = epic.data.pullRequest ?? {};
   const unverified = settings.policy.verify.length === 0 ? ' Nothing was verified: factory.yaml has no verify.' : '';
   epic.tell('IN_PROGRESS', 'waits for a person’s approval', { kind: 'person', reason: 'merge approval' });
-  return epic.askPerson({
-    requestId: `merge-${nextNumber(epic.data)}`,
-    kind: 'merge',
+  const { headSha } = ready;
+  const requestId = `merge-${nextNumber(epic.data)}`;
+  const answered = epic.askPerson({
+    ...{ requestId, kind: 'merge', options: ['approve', 'reject'], pullRequest: number, headSha },
     question: `Merge pull request #${number} “${epic.data.input.title}” into ${settings.baseBranch}?${unverified}`,
-    options: ['approve', 'reject'],
-    pullRequest: number,
-    headSha: ready.headSha,
   });
+  const approve = (verdict: { by: string; headSha: string; comment?: string }) =>
+    epic.settle({ requestId, decision: 'approve', ...verdict });
+  return answeredAnywhere(watch, { headSha, answered, approve });
 }
 
 async function mergePullRequest(epic: Epic, settings: EpicSettings, ready: ReadyPullRequest) {
@@ -153,16 +191,5 @@ async function askWhatToDo(
   });
   if (answer.decision !== 'change') return;
   const words = answer.answer ?? answer.comment ?? said ?? reason;
-  const key = freeKey(data);
-  const title = `Change: ${words.split('\n')[0]}`.slice(0, 200);
-  data.tasks.push(newTask({ key, title, description: words, acceptance: [], dependsOn: [] }));
-  epic.decide(answer.by, 'decision', `add task ${key}`, words, key);
-}
-
-/** A plan may have used such a key itself. */
-function freeKey(data: Epic['data']): string {
-  for (;;) {
-    const key = `change-${nextNumber(data)}`;
-    if (findTask(data, key) === undefined) return key;
-  }
+  addChange(epic, answer.by, words);
 }

@@ -128,7 +128,9 @@ export async function sayLastWords(epic: Epic, final: EpicState, reason: string)
   if (data.source === undefined) return;
   const { told } = data.source;
   // What was never said because it ended first; questions have lost their point, and so has that work begins.
-  const due = dueWords(epicId, data).filter(({ key, kind }) => !told.includes(key) && kind !== 'move' && !isQuestion(key));
+  const due = dueWords(epicId, data).filter(
+    ({ key, kind }) => !told.includes(key) && kind !== 'move' && !isQuestion(key),
+  );
   await tellLater(epic, 'result', [...due, ...lastWords(data, final, reason)]);
 }
 

@@ -1,11 +1,5 @@
 /** Taking a task back to an earlier turn of its Worker: what runs is cancelled first, then files and transcript go back. */
-import {
-  CancellationScope,
-  condition,
-  getExternalWorkflowHandle,
-  isCancellation,
-  TemporalFailure,
-} from '@temporalio/workflow';
+import { getExternalWorkflowHandle, isCancellation } from '@temporalio/workflow';
 import { taskRewoundSignal } from '../contract/epic.ts';
 import { epicWorkflowId } from '../contract/ids.ts';
 import type { Rewind } from '../contract/task.ts';
@@ -14,27 +8,6 @@ import { type Task, where } from './context.ts';
 import { openWorker } from './implement.ts';
 import { ensurePlace } from './placement.ts';
 import { freshCounts, markSubmission, setOpening } from './state.ts';
-
-/** Runs `work`; a person's wish to go back ends it, and then there is no result. A merge under way is awaited first. */
-export async function untilRewind<T>(task: Task, work: () => Promise<T>): Promise<T | undefined> {
-  const { data } = task;
-  const scope = new CancellationScope();
-  const watching = new CancellationScope();
-  watching
-    .run(() => condition(() => data.rewind !== undefined && !task.isMerging))
-    .then(() => scope.cancel())
-    .catch(() => undefined);
-  try {
-    return await scope.run(work);
-  } catch (error) {
-    // Whatever the interrupted work ended with, a host that does not answer included, it is not wanted any more.
-    const isInterrupted = scope.consideredCancelled && !CancellationScope.current().consideredCancelled;
-    if (!isInterrupted || !(error instanceof TemporalFailure)) throw error;
-    return undefined;
-  } finally {
-    watching.cancel();
-  }
-}
 
 /** Does what a person wishes, the newest wish last; a host that is lost on the way leaves it to the next call. */
 export async function rewindIfWanted(task: Task): Promise<void> {
