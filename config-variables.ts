@@ -74,6 +74,7 @@ export const VARIABLES = {
     .pipe(z.array(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,38}$/)))
     .default([])
     .describe('logins of GitHub separated by commas'),
+  GITHUB_SETTLE_SECONDS: whole(0, 600, 15),
   GITHUB_WEBHOOK_SECRET: z.string().min(16).optional().describe('a secret of at least 16 characters'),
   ANTHROPIC_API_KEY: text('a key of the Claude API').optional(),
   ANTHROPIC_BASE_URL: url(/^https?$/, 'an http:// or https:// address').optional(),

@@ -66,6 +66,8 @@ export interface Config {
     readonly ghEnvironment: Readonly<Record<string, string | undefined>>;
     /** Logins whose approval of a pull request on GitHub counts as one of its merge. */
     readonly approvers: readonly string[];
+    /** How long a pull request's set of checks must have been as it is to count. */
+    readonly settleSeconds: number;
   };
   readonly approvals: readonly ApprovalKind[];
   readonly limits: {
@@ -242,6 +244,7 @@ function assemble(
         GH_CONFIG_DIR: v.GH_CONFIG_DIR === undefined ? undefined : absolute(v.GH_CONFIG_DIR),
       },
       approvers: v.GITHUB_APPROVERS,
+      settleSeconds: v.GITHUB_SETTLE_SECONDS,
     },
     approvals: v.REQUIRE_HUMAN_APPROVAL,
     limits: {

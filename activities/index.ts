@@ -23,6 +23,7 @@ import { createMergeActivities } from './git/merge.ts';
 import type { GitHost } from './git/repository.ts';
 import { createRewindActivities } from './git/rewind.ts';
 import { createWorktreeActivities } from './git/worktree.ts';
+import { createPollForge } from './github/poll.ts';
 import { createRecordActivities } from './records.ts';
 import { createClaimActivities, createPlaceActivities } from './slots.ts';
 import { createSupervisionActivities } from './supervision.ts';
@@ -46,13 +47,16 @@ export interface ActivityDependencies {
 
 /** Queue `factory`. */
 export function createFactoryActivities({ db, temporal, config }: ActivityDependencies) {
-  const forge = createForge(db, config);
+  const { forge, placeOf } = createForge(db, config);
+  const repositoryNames = Object.keys(config.repositories);
+  const hasWebhooks = config.webhookSecrets.github !== undefined;
   return {
     ...createRecordActivities({ db }),
     ...createSupervisionActivities({ db, temporal, epicsAtOnce: config.limits.epics }),
     ...createPlaceActivities({ db }),
     ...createEpicActivities({ db, config, forge }),
     ...createForgeActivities({ forge }),
+    ...createPollForge({ db, temporal, placeOf, repositories: repositoryNames, hasWebhooks }),
     ...createTrackerActivities({ db, temporal, config }),
     ...createOpenTranscript({ db }),
     ...createFindRewind({ db }),

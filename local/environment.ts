@@ -30,6 +30,7 @@ export function environmentOf(config: Config, extra: Readonly<Record<string, str
     GH_HOST: forge.host,
     ...forge.ghEnvironment,
     GITHUB_APPROVERS: forge.approvers.join(','),
+    GITHUB_SETTLE_SECONDS: forge.settleSeconds,
     GITHUB_WEBHOOK_SECRET: config.webhookSecrets.github,
     ANTHROPIC_API_KEY: model.apiKey,
     ANTHROPIC_BASE_URL: model.baseUrl,

@@ -1,24 +1,28 @@
 /** The forge that the configuration asks for, and how hosts reach its repositories. */
 import type { Config } from '../../config.ts';
 import type { Database } from '../../db/connection.ts';
+import { readSettledUsd } from '../../db/reads/costs.ts';
 import { finalFailure } from '../failures.ts';
 import { type RemoteAccess, readAccess } from '../git/access.ts';
 import type { GitHost } from '../git/repository.ts';
 import { createGh } from '../github/gh.ts';
 import { createRateLimits } from '../github/limits.ts';
 import { readOrigin } from '../github/origin.ts';
-import { createPlaces } from '../github/place.ts';
+import { createPlaces, type PlaceOf } from '../github/place.ts';
 import type { Forge } from './forge.ts';
 import { createGitHubForge } from './github.ts';
 import { createLocalForge, localRemote } from './local.ts';
 
-export function createForge(db: Database, config: Config): Forge {
+/** With what only GitHub needs: a look at all that is open there, which a Schedule asks for. */
+export function createForge(db: Database, config: Config): { forge: Forge; placeOf?: PlaceOf } {
   const { stateDir, repositories, apiUrl, forge } = config;
-  if (forge.kind === 'local') return createLocalForge({ db, stateDir, repositories, apiUrl });
+  if (forge.kind === 'local') return { forge: createLocalForge({ db, stateDir, repositories, apiUrl }) };
   const limits = createRateLimits(db);
   const clientFor = (host: string) => createGh({ host, env: forge.ghEnvironment, limits });
   const placeOf = createPlaces({ repositories, host: forge.host, clientFor });
-  return createGitHubForge({ placeOf, approvers: forge.approvers });
+  const { approvers, settleSeconds } = forge;
+  const costOf = (epicId: string, taskKey: string | undefined) => readSettledUsd(db, epicId, taskKey);
+  return { forge: createGitHubForge({ placeOf, approvers, settleSeconds, apiUrl, costOf }), placeOf };
 }
 
 /** What host clones fetch from and push to, and how they get there. */

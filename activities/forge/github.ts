@@ -1,6 +1,8 @@
 /** The forge on GitHub: branches and pull requests of the repository that is the origin of the configured one. */
 
+import { taskId } from '../../workflows/contract/ids.ts';
 import { finalFailure } from '../failures.ts';
+import { parseBranch } from '../git/names.ts';
 import * as branches from '../github/branches.ts';
 import { createChecks } from '../github/checks.ts';
 import * as comments from '../github/comments.ts';
@@ -16,10 +18,15 @@ export interface GitHubForgeOptions {
   /** Whose approval on GitHub counts as one of the merge. */
   readonly approvers: readonly string[];
   /** How long a set of checks must have been as it is. */
-  readonly settleSeconds?: number;
+  readonly settleSeconds: number;
+  /** Where a person can look at an epic or task. */
+  readonly apiUrl?: string | undefined;
+  /** What the work of an epic, or of one of its tasks, has cost so far. */
+  readonly costOf?: (epicId: string, taskKey: string | undefined) => Promise<number>;
 }
 
-export function createGitHubForge({ placeOf, approvers, settleSeconds }: GitHubForgeOptions): Forge {
+export function createGitHubForge(options: GitHubForgeOptions): Forge {
+  const { placeOf, approvers, settleSeconds } = options;
   const readChecks = createChecks({ settleSeconds });
   const mayPush = createPermissions();
 
@@ -73,7 +80,8 @@ export function createGitHubForge({ placeOf, approvers, settleSeconds }: GitHubF
 
     async createPullRequest({ repository, ...input }, signal) {
       const place = await placeOf(repository, signal);
-      return pullRequests.toView(await pullRequests.ensurePullRequest(place, input, signal));
+      const body = await withOrigin(options, input);
+      return pullRequests.toView(await pullRequests.ensurePullRequest(place, { ...input, body }, signal));
     },
 
     async readPullRequest({ repository, number }, signal) {
@@ -119,4 +127,16 @@ async function readRepository(place: GitHubPlace, signal?: AbortSignal) {
       { cause: error },
     );
   }
+}
+
+/** The text with where it comes from and what it cost, for whoever reviews it. */
+async function withOrigin({ apiUrl, costOf }: GitHubForgeOptions, { head, body }: { head: string; body: string }) {
+  const branch = parseBranch(head);
+  if (branch === undefined) return body;
+  const { epicId, taskKey } = branch;
+  const id = taskKey === undefined ? epicId : taskId(epicId, taskKey);
+  const path = taskKey === undefined ? `epics/${epicId}` : `tasks/${id}`;
+  const link = apiUrl === undefined ? `\`${id}\`` : `[\`${id}\`](${apiUrl}/${path})`;
+  const cost = costOf === undefined ? '' : ` It has cost $${(await costOf(epicId, taskKey)).toFixed(2)} so far.`;
+  return `${body}\n\n---\nMade by FactoryFactory: ${taskKey === undefined ? 'epic' : 'task'} ${link}.${cost}`;
 }

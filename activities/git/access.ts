@@ -8,10 +8,9 @@ export interface RemoteAccess {
 
 /** Of the person's configuration nothing else reaches our git: hooks, filters and pruning would do harm. */
 const WANTED = '^(credential|http|url)\\.';
-const SCOPES = [
-  { scope: '--system', env: { GIT_CONFIG_NOSYSTEM: undefined } },
-  { scope: '--global', env: { GIT_CONFIG_GLOBAL: undefined } },
-];
+/** A folder without a configuration of git's of its own. */
+const NO_REPOSITORY = { gitDir: '/' };
+const OF_THE_MACHINE = { GIT_CONFIG_NOSYSTEM: undefined, GIT_CONFIG_GLOBAL: undefined };
 
 export interface AccessOptions {
   /** A credential helper that is asked after the machine's own. */
@@ -23,14 +22,12 @@ export interface AccessOptions {
 /** As environment, not as arguments: a configured header may be a secret. */
 export async function readAccess({ helper, env = {} }: AccessOptions): Promise<RemoteAccess> {
   const settings: [name: string, value: string][] = [];
-  for (const { scope, env: scopeEnv } of SCOPES) {
-    const args = ['config', scope, '--includes', '--null', '--get-regexp', WANTED];
-    const { exitCode, stdout } = await gitResult({ gitDir: '/' }, args, { env: scopeEnv });
-    if (exitCode !== 0) continue;
-    for (const entry of stdout.split('\0').slice(0, -1)) {
-      const [name = '', ...value] = entry.split('\n');
-      settings.push([name, value.join('\n')]);
-    }
+  // Not `--global`: that leaves one of the two files out that a person may have.
+  const args = ['config', '--includes', '--null', '--get-regexp', WANTED];
+  const { exitCode, stdout } = await gitResult(NO_REPOSITORY, args, { env: OF_THE_MACHINE });
+  for (const entry of exitCode === 0 ? stdout.split('\0').slice(0, -1) : []) {
+    const [name = '', ...value] = entry.split('\n');
+    settings.push([name, value.join('\n')]);
   }
   if (helper !== undefined) settings.push(['credential.helper', helper]);
   const numbered = settings.flatMap(([name, value], i) => [

@@ -1,7 +1,7 @@
 /** What a commit's checks say: check runs and commit statuses, counted once all that matter are done and have settled. */
+import { REVIEW_STATUS } from '../../workflows/contract/pull-request.ts';
 import { failure } from '../failures.ts';
 import type { Checks, FailedCheck } from '../forge/forge.ts';
-import { REVIEW_STATUS } from './comments.ts';
 import { isGitHubFailure } from './failures.ts';
 import type { GitHubPlace } from './place.ts';
 import { readPullRequest } from './pull-requests.ts';
@@ -52,11 +52,23 @@ interface Statuses {
 
 const GREEN = new Set(['success', 'neutral', 'skipped']);
 const MOST_LOG = 4_000;
-/** Others may be reported just after the last of those that are there: a set that is younger is not complete yet. */
-export const SETTLE_SECONDS = 15;
+const FORGOTTEN_MS = 3_600_000;
 
-export function createChecks({ settleSeconds = SETTLE_SECONDS }: { settleSeconds?: number | undefined } = {}) {
+/**
+ * `settleSeconds`: others may be reported just after the last of those that are there, and the first of them some time
+ * after the push; a set that is younger is not complete yet.
+ */
+export function createChecks({ settleSeconds }: { settleSeconds: number }) {
   const required = createRequired();
+  const seenWithout = new Map<string, number>();
+
+  /** Whether a commit without checks has been seen so for long enough. */
+  function isLeftWithout(headSha: string): boolean {
+    const since = seenWithout.get(headSha) ?? Date.now();
+    for (const [sha, at] of seenWithout) if (at < Date.now() - FORGOTTEN_MS) seenWithout.delete(sha);
+    seenWithout.set(headSha, since);
+    return Date.now() - since >= settleSeconds * 1_000;
+  }
 
   return async function readChecks(place: GitHubPlace, input: ReadChecksInput, signal?: AbortSignal): Promise<Checks> {
     try {
@@ -74,7 +86,10 @@ export function createChecks({ settleSeconds = SETTLE_SECONDS }: { settleSeconds
     const names = input.required.length > 0 ? input.required : await required(place, number, signal);
     const ours = checks.filter(({ name }) => (names.length > 0 ? names.includes(name) : name !== REVIEW_STATUS));
     const missing = names.filter((name) => !ours.some((check) => check.name === name));
-    if (ours.length === 0 && missing.length === 0) return { state: 'none', pending: [], failed: [] };
+    if (ours.length === 0 && missing.length === 0) {
+      if (isLeftWithout(headSha)) return { state: 'none', pending: [], failed: [] };
+      return { state: 'pending', pending: ['any check to begin'], failed: [] };
+    }
     const pending = [...ours.filter(({ state }) => state === 'pending').map(({ name }) => name), ...missing];
     if (pending.length > 0) return { state: 'pending', pending, failed: [] };
     const newest = ours.toSorted((a, b) => b.at - a.at)[0];

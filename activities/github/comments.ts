@@ -1,4 +1,5 @@
 /** What the factory says on a pull request: comments, and reviews, which are comments with a commit status for the verdict. */
+import { REVIEW_STATUS } from '../../workflows/contract/pull-request.ts';
 import type { Review } from '../forge/forge.ts';
 import { isGitHubFailure } from './failures.ts';
 import { hasMarker, kindOf, marked } from './marker.ts';
@@ -24,9 +25,6 @@ export interface GivenReview {
   readonly commit_id: string | null;
   readonly submitted_at: string;
 }
-
-/** The commit status that carries the verdict: who made a pull request may not approve it. */
-export const REVIEW_STATUS = 'factory/review';
 
 /** Only what our own login wrote counts as said by us: a stranger could copy the hidden line. */
 export const isBy = (user: Writer | null, login: string | undefined): boolean =>

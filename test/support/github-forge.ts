@@ -36,7 +36,15 @@ export async function openGitHub() {
     const clientFor = (host: string) => createGh({ host, env: options.env ?? {}, limits });
     const placeOf = createPlaces({ repositories: { [name]: { path: folder.path } }, clientFor });
     const forge = createGitHubForge({ placeOf, approvers: ['ada'], settleSeconds: 0 });
-    return { name, repository, checkout, forge, placeOf, activities: inContext(createForgeActivities({ forge })) };
+    return {
+      name,
+      repository,
+      checkout,
+      forge,
+      placeOf,
+      limits,
+      activities: inContext(createForgeActivities({ forge })),
+    };
   }
 
   /** The same with an epic branch and one open pull request of a task. */
