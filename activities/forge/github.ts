@@ -7,10 +7,11 @@ import * as branches from '../github/branches.ts';
 import { createChecks } from '../github/checks.ts';
 import * as comments from '../github/comments.ts';
 import { isGitHubFailure } from '../github/failures.ts';
-import { answer, createPermissions, readFeedback, readSaid } from '../github/feedback.ts';
+import { answer, createPermissions, readFeedback } from '../github/feedback.ts';
 import { merge } from '../github/merge.ts';
 import type { GitHubPlace, PlaceOf } from '../github/place.ts';
 import * as pullRequests from '../github/pull-requests.ts';
+import { createReadSaid } from '../github/said.ts';
 import type { Forge, ForgePullRequest } from './forge.ts';
 
 export interface GitHubForgeOptions {
@@ -29,6 +30,7 @@ export function createGitHubForge(options: GitHubForgeOptions): Forge {
   const { placeOf, approvers, settleSeconds } = options;
   const readChecks = createChecks({ settleSeconds });
   const mayPush = createPermissions();
+  const readSaid = createReadSaid();
 
   async function whole(
     place: GitHubPlace,
@@ -36,7 +38,7 @@ export function createGitHubForge(options: GitHubForgeOptions): Forge {
     signal?: AbortSignal,
   ): Promise<ForgePullRequest> {
     const view = pullRequests.toView(pullRequest);
-    const [login, said] = await Promise.all([place.login(), readSaid(place, view.number, signal)]);
+    const [login, said] = await Promise.all([place.login(), readSaid(place, pullRequest, signal)]);
     return {
       ...view,
       mergeable: view.state === 'merged' ? null : pullRequest.mergeable,

@@ -1,25 +1,10 @@
 /** What people said on a pull request to the factory, of whom only those count who may push there. */
 import type { Feedback } from '../forge/forge.ts';
-import { comment, type GivenReview, hasSaid, type IssueComment, isBy, type Writer } from './comments.ts';
+import { comment, type GivenReview, hasSaid, isBy, type Writer } from './comments.ts';
 import { kindOf, marked } from './marker.ts';
 import type { GitHubPlace } from './place.ts';
 import { find } from './place.ts';
-
-/** A note at a line, of a review or in answer to one. */
-export interface Note extends IssueComment {
-  readonly path: string;
-  readonly line: number | null;
-  readonly original_line?: number | null;
-  readonly commit_id: string | null;
-  readonly pull_request_review_id: number | null;
-  readonly in_reply_to_id?: number;
-}
-
-export interface Said {
-  readonly reviews: readonly GivenReview[];
-  readonly notes: readonly Note[];
-  readonly comments: readonly IssueComment[];
-}
+import type { Note, Said } from './said.ts';
 
 export interface FeedbackRules {
   /** Who the factory is; undefined for an app. */
@@ -87,15 +72,6 @@ function addresses(body: string | null, login: string | undefined): boolean {
   if (login === undefined) return false;
   // A login is letters, digits and hyphens; what follows must not make it another one.
   return new RegExp(`(^|[^\\w/@-])@${login}(?![\\w-])`, 'i').test(text);
-}
-
-export async function readSaid(place: GitHubPlace, number: number, signal?: AbortSignal): Promise<Said> {
-  const [reviews, notes, comments] = await Promise.all([
-    place.list<GivenReview>({ path: `${place.at}/pulls/${number}/reviews`, signal }),
-    place.list<Note>({ path: `${place.at}/pulls/${number}/comments`, signal }),
-    place.list<IssueComment>({ path: `${place.at}/issues/${number}/comments`, signal }),
-  ]);
-  return { reviews, notes, comments };
 }
 
 const KEPT_MS = 600_000;

@@ -25,6 +25,8 @@ export interface WholePullRequest extends PullRequest {
   readonly mergeable: boolean | null;
   readonly comments: number;
   readonly review_comments: number;
+  /** When GitHub answered, by its own clock, in milliseconds. */
+  readonly asOf: number;
 }
 
 export const LABEL = 'factory';
@@ -43,8 +45,9 @@ export async function readPullRequest(
   number: number,
   options: { isUrgent?: boolean; signal?: AbortSignal | undefined } = {},
 ): Promise<WholePullRequest> {
-  const { body } = await place.call<WholePullRequest>({ path: `${place.at}/pulls/${number}`, ...options });
-  return body;
+  const path = `${place.at}/pulls/${number}`;
+  const { body, headers } = await place.call<Omit<WholePullRequest, 'asOf'>>({ path, ...options });
+  return { ...body, asOf: Date.parse(headers.get('date') ?? '') || 0 };
 }
 
 /** Of several that people made by hand: an open one, else a merged one, else the newest. */

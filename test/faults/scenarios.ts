@@ -53,6 +53,7 @@ export const SCENARIOS: Readonly<Record<ScenarioName, (run: string) => SuiteEpic
         ...[30, 40, 50].map((capUsd) => raiseBudget(capUsd)),
         ...[1, 2, 3].map((n) => act(`lose the supervisor ${n}`, loseSupervisor)),
         ...[1, 2, 3].map((n) => act(`reconcile ${n}`, reconcileNow)),
+        ...[1, 2, 3].map((n) => act(`look at the forge ${n}`, (lane) => askDirectly(lane, 'pollForge', {}))),
         ...[1, 2, 3].map((n) => act(`ask the host ${n}`, (lane) => askDirectly(lane, 'hostStatus', { host: 'gone' }))),
         ...[1, 2, 3].flatMap((n) => [
           actOnPullRequest(`read a pull request ${n}`, 'readPullRequest', {}),
