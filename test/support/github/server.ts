@@ -33,6 +33,7 @@ export async function startGitHub() {
   const users = new Map<string, User>();
   const repositories = new Map<string, RepositoryState>();
   const requests: Request[] = [];
+  let atAnswer: ((method: string, path: string, text: string) => void) | undefined;
   const quota = createQuota();
   const hooks = createHooks();
 
@@ -57,6 +58,7 @@ export async function startGitHub() {
     const path = `${asked.pathname.replace(/^\/api\/v3\//, '')}${asked.search}`;
     requests.push({ method: request.method ?? '', path, status: given, by: user?.login });
     const type = typeof body === 'string' ? 'text/plain' : 'application/json; charset=utf-8';
+    atAnswer?.(request.method ?? '', path, text);
     // An answer that nothing changed costs nothing of the quota.
     response.writeHead(given, { 'content-type': type, etag, ...quota.headers(user, isSame), ...headers });
     response.end(isSame ? undefined : text);
@@ -131,6 +133,11 @@ export async function startGitHub() {
     requests,
     quota,
     hooks,
+
+    /** Runs between what a request did and its answer; a request whose sender is gone by then did it all the same. */
+    beforeAnswer(deed: typeof atAnswer): void {
+      atAnswer = deed;
+    },
 
     addUser(token: string, login: string, type: User['type'] = 'User'): void {
       users.set(token, { login, type });
