@@ -1,7 +1,7 @@
 /** Webhooks of the double: signed as GitHub signs them, delivered one after the other, each once. */
 import { createHmac, randomUUID } from 'node:crypto';
 import { refresh, show } from './pulls.ts';
-import type { Pull, RepositoryState, User } from './state.ts';
+import { headsOf, type Pull, type RepositoryState, type User } from './state.ts';
 
 export interface Delivery {
   readonly id: string;
@@ -51,20 +51,16 @@ export function createHooks() {
       last = last.then(() => deliver(event, JSON.stringify(body)));
     },
 
-    async heads({ git }: RepositoryState): Promise<Map<string, string>> {
-      const listed = await git.git('for-each-ref', '--format=%(refname) %(objectname)', 'refs/heads');
-      return new Map(listed.split('\n').map((line) => line.split(' ') as [string, string]));
-    },
-
     /** What a push moved: the push itself, and the pull requests that follow. */
     async pushed(repository: RepositoryState, before: Map<string, string>, about: Omit<About, 'repository'>) {
-      const after = await hooks.heads(repository);
-      for (const [ref, sha] of after) {
-        if (before.get(ref) === sha) continue;
-        hooks.send('push', { ref, before: before.get(ref) ?? '0'.repeat(40), after: sha }, { repository, ...about });
+      const after = await headsOf(repository);
+      for (const [branch, sha] of after) {
+        if (before.get(branch) === sha) continue;
+        const push = { ref: `refs/heads/${branch}`, before: before.get(branch) ?? '0'.repeat(40), after: sha };
+        hooks.send('push', push, { repository, ...about });
         for (const pull of repository.pulls.values()) {
           const isOpen = () => pull.state === 'open';
-          if (`refs/heads/${pull.head}` !== ref || !isOpen()) continue;
+          if (pull.head !== branch || !isOpen()) continue;
           await refresh(repository, pull);
           const action = isOpen() ? 'synchronize' : 'closed';
           hooks.send('pull_request', { action, number: pull.number }, { repository, ...about, pull });

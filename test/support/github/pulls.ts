@@ -1,12 +1,17 @@
 /** The double's pull requests: listed, read, opened and changed, always with the branches as they are in git. */
 import { z } from 'zod';
 import type { Call, Route } from './routes.ts';
-import { headOf, isAncestor, isoNow, need, type Pull, Refusal, type RepositoryState } from './state.ts';
+import { headOf, headsOf, isAncestor, isoNow, need, type Pull, Refusal, type RepositoryState } from './state.ts';
 
 /** A push moves an open pull request's head, ends it where the branch is gone, and merges it where the base holds it. */
-export async function refresh(repository: RepositoryState, pull: Pull): Promise<void> {
+export async function refresh(
+  repository: RepositoryState,
+  pull: Pull,
+  heads?: ReadonlyMap<string, string>,
+): Promise<void> {
   if (pull.mergedAt !== null) return;
-  const [head, base] = await Promise.all([headOf(repository, pull.head), headOf(repository, pull.base)]);
+  const where = (branch: string) => (heads === undefined ? headOf(repository, branch) : heads.get(branch));
+  const [head, base] = await Promise.all([where(pull.head), where(pull.base)]);
   const moved = base !== undefined && base !== pull.baseSha;
   pull.baseSha = base ?? pull.baseSha;
   if (pull.state === 'closed') return;
@@ -61,7 +66,8 @@ export const PULL_ROUTES: Route[] = [
         if (!['sort', 'direction', 'base'].includes(name)) throw new Refusal(422, `Unknown parameter ${name}`);
       }
       const all = [...repository.pulls.values()];
-      for (const pull of all) await refresh(repository, pull);
+      const heads = await headsOf(repository);
+      for (const pull of all) await refresh(repository, pull, heads);
       const found = all
         .filter((pull) => head === undefined || head === `${repository.owner}:${pull.head}`)
         .filter((pull) => state === 'all' || state === pull.state)

@@ -15,7 +15,7 @@ import { serveGit, tokenOf } from './git-http.ts';
 import { createHooks } from './hooks.ts';
 import { createQuota } from './quota.ts';
 import { findRoute } from './routes.ts';
-import { type Permission, type Pull, Refusal, type RepositoryState, type User } from './state.ts';
+import { headsOf, type Permission, type Pull, Refusal, type RepositoryState, type User } from './state.ts';
 
 export interface Request {
   readonly method: string;
@@ -120,7 +120,7 @@ export async function startGitHub() {
     else if (isPush && permission === 'read') response.writeHead(403).end('Write access to repository not granted.');
     else if (isPush && repository.archived) response.writeHead(403).end('This repository was archived.');
     else {
-      const before = isPush ? await hooks.heads(repository) : undefined;
+      const before = isPush ? await headsOf(repository) : undefined;
       await serveGit(request, response, { root, user, url: asked });
       if (before !== undefined) await hooks.pushed(repository, before, { user, url });
     }

@@ -127,3 +127,10 @@ export const isAncestor = (repository: RepositoryState, older: string, newer: st
     () => true,
     () => false,
   );
+
+/** All branches at once. */
+export async function headsOf(repository: RepositoryState): Promise<Map<string, string>> {
+  const format = '--format=%(refname:lstrip=2) %(objectname)';
+  const listed = await repository.git.git('for-each-ref', format, 'refs/heads');
+  return new Map(listed.split('\n').map((line) => line.split(' ') as [string, string]));
+}
