@@ -105,7 +105,10 @@ export const VARIABLES = {
     .describe('folders separated by colons'),
   SECRETS_FILE: text('the path of a file with lines NAME=value').optional(),
   LINEAR_API_KEY: text('a key of the Linear API').optional(),
-  LINEAR_API_URL: url(/^https?$/, 'an http:// or https:// address').default('https://api.linear.app/graphql'),
+  LINEAR_API_URL: url(/^https?$/, 'an https:// address, or one of this machine')
+    .refine((given) => given.startsWith('https:') || /^(localhost|127\.0\.0\.1|\[::1\])$/.test(new URL(given).hostname))
+    .default('https://api.linear.app/graphql')
+    .describe('an https:// address, or one of this machine'),
   LINEAR_WEBHOOK_SECRET: text('the signing secret of the webhook in Linear').optional(),
   LINEAR_TEAM: text('the key of a team, such as ENG').optional(),
   LINEAR_LABEL: text('the name of a label').optional(),

@@ -268,6 +268,19 @@ export const LogEntry = z
   })
   .meta({ id: 'LogEntry' });
 
+export const IntakeEntry = z
+  .object({
+    identifier: z.string(),
+    title: z.string(),
+    url: z.string(),
+    outcome: z.enum(['taken', 'skipped']),
+    reason: z.string(),
+    /** The newest epic that it became. */
+    epicId: z.string().nullable(),
+    lookedAt: Time,
+  })
+  .meta({ id: 'IntakeEntry' });
+
 const Dependency = z.object({ ok: z.boolean(), message: z.string() });
 export const Health = z
   .object({

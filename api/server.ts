@@ -53,6 +53,8 @@ export interface ServerOptions extends Omit<ServerDependencies, 'answerWithinMs'
   /** Host names besides loopback's that requests may be sent to and pages may come from. */
   readonly allowedHosts: readonly string[];
   readonly logLevel: string;
+  /** Where log lines go; stdout by default. */
+  readonly logTo?: { write(line: string): void };
 }
 
 const NO_SECRETS: WebhookSecrets = { linear: undefined };
@@ -60,10 +62,10 @@ const NO_FORGE: ForgeReader = { mirror: () => undefined, readDiff: async () => u
 
 export async function buildServer(options: ServerOptions) {
   const { db, temporal, answerWithinMs = 5_000, forge = NO_FORGE, allowedHosts, logLevel } = options;
-  const { webhookSecrets = NO_SECRETS } = options;
+  const { webhookSecrets = NO_SECRETS, logTo } = options;
   const dependencies = { db, temporal, answerWithinMs, forge, webhookSecrets };
   const app = fastify({
-    logger: { level: logLevel },
+    logger: { level: logLevel, ...(logTo === undefined ? {} : { stream: logTo }) },
     logController: new LogController({ disableRequestLogging: true }),
     // What Temporal takes as one payload.
     bodyLimit: 2_000_000,

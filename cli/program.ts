@@ -18,7 +18,7 @@ import { demoCommand } from './commands/demo.ts';
 import { diffCommand } from './commands/diff.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { logsCommand } from './commands/logs.ts';
-import { listCommand, requestsCommand, showCommand, watchCommand } from './commands/read.ts';
+import { intakeCommand, listCommand, requestsCommand, showCommand, watchCommand } from './commands/read.ts';
 import { rewindCommand } from './commands/rewind.ts';
 import { setupCommand } from './commands/setup.ts';
 import { startCommand } from './commands/start.ts';
@@ -29,7 +29,7 @@ import { EXIT, EXIT_CODES_HELP } from './exit.ts';
 const DESCRIPTION = 'Turns an epic into merged code: agents do the work, Temporal makes it impossible to lose.';
 
 const GROUPS: readonly (readonly [title: string, commands: readonly ((io: Io) => Command)[]])[] = [
-  ['Epics:', [submitCommand, listCommand, showCommand, watchCommand, logsCommand]],
+  ['Epics:', [submitCommand, listCommand, showCommand, watchCommand, logsCommand, intakeCommand]],
   ['What waits for you:', [requestsCommand, diffCommand, approveCommand, rejectCommand, respondCommand]],
   [
     'Running epics:',

@@ -341,6 +341,7 @@ export interface TrackerIssues {
 }
 
 export interface TrackerPolls {
+  passed: string[];
   seen_until: Timestamp;
   tracker: string;
 }

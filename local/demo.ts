@@ -45,6 +45,9 @@ export async function demoConfig(base: Config, repository: string | undefined): 
     // A demo changes nothing that others see.
     FORGE: 'local',
     REQUIRE_HUMAN_APPROVAL: 'merge',
+    // A demo takes no work from anybody.
+    LINEAR_API_KEY: '',
+    LINEAR_WEBHOOK_SECRET: '',
   });
 }
 

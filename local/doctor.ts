@@ -4,6 +4,7 @@ import { findSandbox, sandboxProblem } from '../activities/terminal/sandbox-prob
 import { type Config, ConfigError } from '../config.ts';
 import { type Finding, found } from './finding.ts';
 import { checkGitHub } from './github-check.ts';
+import { checkLinear } from './linear-check.ts';
 import { type PortUse, portIsFree } from './ports.ts';
 import { postgresProblem } from './postgres.ts';
 import { LAUNCHER, readProcesses } from './process-list.ts';
@@ -37,6 +38,7 @@ async function examineWith(config: Config): Promise<Finding[]> {
     checkSandbox(config),
     checkRepositories(config),
     checkGitHub(config),
+    checkLinear(config),
     checkPorts(config),
   ]);
   return groups.flat();

@@ -1,7 +1,7 @@
 /** The environment of the factory's own processes: the launcher's Config, written back as variables. */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Config } from '../config.ts';
+import type { Config, LinearConfig } from '../config.ts';
 import { VARIABLES } from '../config-variables.ts';
 
 /**
@@ -9,7 +9,7 @@ import { VARIABLES } from '../config-variables.ts';
  * of its own, must not meet. A variable that is not set becomes empty, so that `.env` cannot set it again.
  */
 export function environmentOf(config: Config, extra: Readonly<Record<string, string>> = {}): Record<string, string> {
-  const { ports, host, model, limits, temporal, forge } = config;
+  const { ports, host, model, limits, temporal, forge, linear } = config;
   const said: Partial<Record<keyof typeof VARIABLES, string | number | undefined>> = {
     STATE_DIR: config.stateDir,
     FACTORY_CONFIG: repositoriesFile(config),
@@ -49,6 +49,13 @@ export function environmentOf(config: Config, extra: Readonly<Record<string, str
     SANDBOX: config.sandbox.setting,
     SANDBOX_READABLE: config.sandbox.readable.join(':'),
     SECRETS_FILE: config.secretsFile,
+    LINEAR_API_KEY: linear?.apiKey,
+    LINEAR_API_URL: linear?.apiUrl,
+    LINEAR_WEBHOOK_SECRET: config.webhookSecrets.linear,
+    LINEAR_TEAM: linear?.team,
+    LINEAR_LABEL: linear?.label,
+    LINEAR_STATE: linear?.state,
+    LINEAR_REPOSITORY: linear === undefined ? undefined : repositoriesOf(linear.repositories),
     LOG_LEVEL: config.logLevel,
   };
   const ours = Object.keys(VARIABLES).map((name) => [name, String(said[name as keyof typeof said] ?? '')]);
@@ -67,6 +74,9 @@ const temporalOf = ({ temporal }: Config) => ({
   TEMPORAL_ADDRESS: temporal.address,
   TEMPORAL_NAMESPACE: temporal.namespace,
 });
+
+const repositoriesOf = ({ fallback, byLabel }: LinearConfig['repositories']) =>
+  [...(fallback === undefined ? [] : [fallback]), ...Object.entries(byLabel).map((pair) => pair.join('='))].join(',');
 
 /** Names and base branches as they are, whichever way they were configured. JSON is YAML. */
 function repositoriesFile(config: Config): string | undefined {

@@ -53,8 +53,8 @@ export const PATIENT_TRACKER: ActivityOptions = {
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '10 minutes' },
 };
 
-/** How long an issue that could not be read is left before the next look. */
-export const LISTEN_AGAIN = '5 minutes';
+/** How long an issue that could not be read is left before the next look: a minute, then longer, an hour at most. */
+export const listenAgainMs = (failures: number): number => Math.min(60, 2 ** (failures - 1)) * 60_000;
 
 /** One model call. Its own waits are short; long ones come back as a hold (contract: TurnResult). */
 export const MODEL: ActivityOptions = {

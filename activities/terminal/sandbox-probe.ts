@@ -120,13 +120,20 @@ function isExecutable(file: string): boolean {
 
 /**
  * Why agents' commands may not run on this host with these settings, or nothing. `hasSandbox`: its probe succeeded;
- * `mayBeReal`: what answers may be a real model, which without a key here only a worker process cannot know.
+ * `mayBeReal`: what answers may be a real model, which without a key here only a worker process cannot know. A tracker
+ * brings words of people who do not operate this machine, whatever model reads them.
  */
 export function sandboxProblem(
-  config: Pick<Config, 'model' | 'sandbox'>,
+  config: Pick<Config, 'model' | 'sandbox' | 'linear'>,
   hasSandbox: boolean,
   mayBeReal = config.model.apiKey !== undefined,
 ): string | undefined {
-  if (hasSandbox || !mayBeReal || config.sandbox.setting === 'off') return undefined;
-  return 'There is no sandbox here, so commands of a real model would run with your rights. Install bubblewrap (`npm run doctor` says how and what stands in its way), set SANDBOX=off to accept it, or unset ANTHROPIC_API_KEY.';
+  if (hasSandbox || config.sandbox.setting === 'off') return undefined;
+  const [what, variable] = mayBeReal
+    ? ['commands of a real model', 'ANTHROPIC_API_KEY']
+    : config.linear === undefined
+      ? []
+      : ['commands for issues of Linear', 'LINEAR_API_KEY'];
+  if (what === undefined) return undefined;
+  return `There is no sandbox here, so ${what} would run with your rights. Install bubblewrap (\`npm run doctor\` says how and what stands in its way), set SANDBOX=off to accept it, or unset ${variable}.`;
 }

@@ -19,6 +19,6 @@ export function createTrackerActivities({ db, temporal, config: { linear, reposi
   return {
     ...createTakeIssue({ db, temporal, tracker, rules }),
     ...createPollTracker({ db, temporal, tracker }),
-    ...createIssueTalk({ db, tracker }),
+    ...createIssueTalk({ db, temporal, tracker }),
   };
 }

@@ -109,10 +109,3 @@ export const MOVE = /* GraphQL */ `
     issueUpdate(id: $id, input: { stateId: $stateId }) { success }
   }
 `;
-
-export const TEAM = /* GraphQL */ `
-  query Team($key: String!) {
-    viewer { name }
-    teams(filter: { key: { eq: $key } }, first: 1) { nodes { key name } }
-  }
-`;

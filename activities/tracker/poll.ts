@@ -5,7 +5,7 @@ import { openIssues, readPolled } from '../../db/reads/tracker.ts';
 import { writePolled } from '../../db/writes/tracker.ts';
 import { intakeStartOptions } from '../../workflows/contract/tracker.ts';
 import { withHeartbeat } from '../heartbeat.ts';
-import type { Tracker } from './tracker.ts';
+import type { Changed, Tracker } from './tracker.ts';
 
 /** The tracker's clock and ours may differ, and what it wrote a moment ago may not be listed yet. */
 const OVERLAP_MS = 60_000;
@@ -27,19 +27,22 @@ export function createPollTracker({ db, temporal, tracker }: PollDependencies) {
     pollTracker: (_: Record<string, never>): Promise<{ changed: number }> =>
       withHeartbeat(async () => {
         if (tracker === undefined) return { changed: 0 };
-        const until = await readPolled(db, 'linear');
-        const since = until === undefined ? {} : { since: new Date(until.getTime() - OVERLAP_MS).toISOString() };
-        const changed = await tracker.listChanged({ ...since, known: await openIssues(db) });
+        const last = await readPolled(db, 'linear');
+        const from = last === undefined ? {} : { since: new Date(last.seenUntil.getTime() - OVERLAP_MS).toISOString() };
+        const listed = await tracker.listChanged({ ...from, known: await openIssues(db) });
+        const changed = listed.filter((one) => last?.passed.includes(nameOf(one)) !== true);
         const ids = [...new Set(changed.map(({ id }) => id))];
         for (const issueId of ids) {
           await temporal.workflow.signalWithStart('intakeWorkflow', intakeStartOptions({ issueId }));
         }
-        const newest = changed
-          .map(({ updatedAt }) => updatedAt)
-          .toSorted()
-          .at(-1);
-        if (newest !== undefined) await writePolled(db, 'linear', new Date(newest));
+        const newest = Math.max(...listed.map(({ updatedAt }) => Date.parse(updatedAt)));
+        if (changed.length > 0) {
+          const again = listed.filter(({ updatedAt }) => Date.parse(updatedAt) >= newest - OVERLAP_MS);
+          await writePolled(db, 'linear', new Date(newest), again.map(nameOf));
+        }
         return { changed: ids.length };
       }),
   };
 }
+
+const nameOf = ({ id, updatedAt }: Changed) => `${id} ${updatedAt}`;

@@ -1,10 +1,11 @@
 /** What an epic says to the issue that it came from, and hears of it. */
 import { createHash } from 'node:crypto';
+import type { Client } from '@temporalio/client';
 import type { Database } from '../../db/connection.ts';
 import { readPullRequests } from '../../db/reads/pull-requests.ts';
 import { findIssueOf } from '../../db/reads/tracker.ts';
 import type { IssueNews, Word } from '../../workflows/contract/issue-news.ts';
-import { isOwnComment, ownCommentId } from '../../workflows/contract/tracker.ts';
+import { intakeStartOptions, isOwnComment, ownCommentId } from '../../workflows/contract/tracker.ts';
 import { failure, finalFailure } from '../failures.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import { textHash } from './take-issue.ts';
@@ -25,7 +26,13 @@ export interface ReadIssueInput extends AboutIssue {
   readonly words: readonly string[];
 }
 
-export function createIssueTalk({ db, tracker }: { db: Database; tracker: Tracker | undefined }) {
+export interface IssueTalkDependencies {
+  readonly db: Database;
+  readonly temporal: Client;
+  readonly tracker: Tracker | undefined;
+}
+
+export function createIssueTalk({ db, temporal, tracker }: IssueTalkDependencies) {
   const issueOf = async ({ epicId, sourceId }: AboutIssue) => {
     const taken = await findIssueOf(db, epicId);
     return { issueId: taken?.issueId ?? sourceId, taken };
@@ -40,8 +47,8 @@ export function createIssueTalk({ db, tracker }: { db: Database; tracker: Tracke
 
   return {
     /**
-     * Comments on the epic's issue, or moves it.
-     * Idempotent: a comment's id comes from the epic and the word, and an issue only moves forward.
+     * Comments on the epic's issue, moves it, or has the intake look at it.
+     * Idempotent: a comment's id comes from the epic and the word, an issue only moves forward, an intake looks for itself.
      * Fails: InvalidInput without a tracker, NotAuthenticated, TrackerRefused (final); RateLimited, TrackerUnavailable.
      * Runs on: factory.
      */
@@ -50,6 +57,10 @@ export function createIssueTalk({ db, tracker }: { db: Database; tracker: Tracke
         if (tracker === undefined) throw finalFailure('InvalidInput', UNREACHABLE);
         const { epicId, word } = input;
         const { issueId } = await issueOf(input);
+        if (word.kind === 'look') {
+          await temporal.workflow.signalWithStart('intakeWorkflow', intakeStartOptions({ issueId }));
+          return;
+        }
         if (word.kind === 'move') {
           await tracker.move(word.issue ?? issueId, word.to);
           return;

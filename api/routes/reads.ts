@@ -3,11 +3,12 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { listHumanRequests } from '../../db/reads/human-requests.ts';
 import { readTask } from '../../db/reads/tasks.ts';
+import { listIntake } from '../../db/reads/tracker.ts';
 import { readTranscript } from '../../db/reads/transcripts.ts';
 import { EpicId } from '../../workflows/contract/ids.ts';
 import { Refusals } from '../answers.ts';
 import { ApiError } from '../errors.ts';
-import { HumanRequest, Task, Transcript } from '../schemas.ts';
+import { HumanRequest, IntakeEntry, Task, Transcript } from '../schemas.ts';
 import type { ServerDependencies } from '../server.ts';
 import { TaskId } from './messages.ts';
 
@@ -23,6 +24,19 @@ const RequestFilter = z.object({
 export const readRoutes =
   ({ db }: ServerDependencies): FastifyPluginAsyncZod =>
   async (app) => {
+    app.get(
+      '/intake',
+      {
+        schema: {
+          summary: 'Issues of the tracker that asked to be built: what they became, or why they were left',
+          tags: ['epics'],
+          querystring: z.object({ limit: z.coerce.number().int().min(1).max(200).default(50) }),
+          response: { 200: z.array(IntakeEntry), ...Refusals },
+        },
+      },
+      (request) => listIntake(db, request.query.limit),
+    );
+
     app.get(
       '/tasks/:id',
       {

@@ -1,4 +1,4 @@
-/** `factory list`, `show`, `watch` and `requests`: where everything stands. */
+/** `factory list`, `show`, `watch`, `requests` and `intake`: where everything stands. */
 import { type Command, Option } from 'commander';
 import { createApi, readEpic } from '../api.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
@@ -36,6 +36,11 @@ export const requestsCommand = (io: Io): Command =>
   createCommand('requests', 'List what waits for a person, longest first')
     .argument('[epic]')
     .action(action(io, requests));
+
+export const intakeCommand = (io: Io): Command =>
+  createCommand('intake', 'List the issues that asked to be built: what they became, or why they were left')
+    .option('--limit <number>', 'how many at most', number, 20)
+    .action(action(io, intake));
 
 async function list(
   context: Context,
@@ -94,6 +99,24 @@ async function requests(context: Context, epicId: string | undefined): Promise<n
     return open
       .flatMap((request) => [`${request.epicId}  ${request.requestId}`, ...requestLines(request, out.colors)])
       .join('\n');
+  });
+  return EXIT.ok;
+}
+
+async function intake(context: Context, { limit }: { limit: number }): Promise<number> {
+  const { out } = context;
+  const { client, ask } = createApi(context);
+  const entries = await ask(client.GET('/intake', { params: { query: { limit } } }));
+  out.result(entries, () => {
+    if (entries.length === 0) return 'No issue asked to be built. docs/operations.md says what does.';
+    const rows = entries.map((entry) => [
+      entry.identifier,
+      entry.outcome,
+      entry.epicId ?? '',
+      entry.lookedAt.slice(0, 16).replace('T', ' '),
+      `${cut(entry.title, 40)}: ${entry.reason}`,
+    ]);
+    return table([['ISSUE', 'OUTCOME', 'EPIC', 'LOOKED (UTC)', 'TITLE AND REASON'], ...rows]);
   });
   return EXIT.ok;
 }

@@ -34,7 +34,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 
     create table tracker_polls (
       tracker text primary key,
-      seen_until timestamptz not null
+      seen_until timestamptz not null,
+      -- What was passed on of the last moments before, which the next poll asks for again.
+      passed text[] not null
     );
   `.execute(db);
 }

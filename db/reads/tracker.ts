@@ -42,13 +42,16 @@ export async function openIssues(db: Database): Promise<string[]> {
   return rows.map((row) => row.issue_id);
 }
 
-export async function readPolled(db: Database, tracker: string): Promise<Date | undefined> {
+export async function readPolled(
+  db: Database,
+  tracker: string,
+): Promise<{ seenUntil: Date; passed: string[] } | undefined> {
   const row = await db
     .selectFrom('tracker_polls')
-    .select('seen_until')
+    .select(['seen_until', 'passed'])
     .where('tracker', '=', tracker)
     .executeTakeFirst();
-  return row?.seen_until;
+  return row === undefined ? undefined : { seenUntil: row.seen_until, passed: row.passed };
 }
 
 /** The intake's log: the issues that were looked at last, each with what became of it and why. */

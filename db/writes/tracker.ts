@@ -50,16 +50,14 @@ export async function writeSkipped(db: Database, looked: LookedAt): Promise<void
     .execute();
 }
 
-/** Everything up to here was passed on. Never goes back. */
-export async function writePolled(db: Database, tracker: string, seenUntil: Date): Promise<void> {
+/** Everything up to here was passed on; `passed` names what of it the next poll will see again. Never goes back. */
+export async function writePolled(db: Database, tracker: string, seenUntil: Date, passed: string[]): Promise<void> {
+  const row = { seen_until: seenUntil, passed };
   await db
     .insertInto('tracker_polls')
-    .values({ tracker, seen_until: seenUntil })
+    .values({ tracker, ...row })
     .onConflict((conflict) =>
-      conflict
-        .column('tracker')
-        .doUpdateSet({ seen_until: seenUntil })
-        .where('tracker_polls.seen_until', '<', seenUntil),
+      conflict.column('tracker').doUpdateSet(row).where('tracker_polls.seen_until', '<=', seenUntil),
     )
     .execute();
 }

@@ -17,6 +17,7 @@ import type { Scenario } from '../../local/scripted-scenario.ts';
 import { startStack } from '../../local/stack.ts';
 import { endServer, listSessions, terminalOf } from '../../local/terminal.ts';
 import { createRepository } from '../support/git.ts';
+import { startLinear } from '../support/linear/server.ts';
 import { stackVariables } from '../support/stack.ts';
 import { createPlans } from './kill-plan.ts';
 import { type Link, startProxy } from './proxy.ts';
@@ -68,6 +69,8 @@ export async function openLane({ scenario, bundle, modelDelayMs = 0, variables =
     ends.push(() => repository.remove());
     const model = await startScriptedModel({ scenario: scenario(notes), delayMs: modelDelayMs });
     ends.push(() => model.close());
+    const linear = await startLinear();
+    ends.push(() => linear.close());
 
     const factoryConfig = path.join(folder, 'factory.yaml');
     await writeFile(factoryConfig, JSON.stringify({ repositories: { work: { path: repository.path } } }));
@@ -77,6 +80,7 @@ export async function openLane({ scenario, bundle, modelDelayMs = 0, variables =
       ANTHROPIC_BASE_URL: model.url,
       // Commands note their starts outside the worktree, where a sandbox would not let them.
       SANDBOX: 'off',
+      ...linear.variables,
       GIT_WORKTREE_BASE: worktrees,
       MAX_ATTEMPTS: '2',
       MAX_EPICS: '10',
@@ -125,6 +129,7 @@ export async function openLane({ scenario, bundle, modelDelayMs = 0, variables =
       worktreeDisk: hasSmallDisk ? worktrees : undefined,
       repository,
       model,
+      linear,
       plans,
       proxies: proxies as Readonly<Record<string, Link>>,
       worker,

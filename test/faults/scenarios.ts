@@ -57,6 +57,12 @@ export const SCENARIOS: Readonly<Record<ScenarioName, (run: string) => SuiteEpic
         ...[1, 2, 3].map((n) => act(`ask the host ${n}`, (lane) => askDirectly(lane, 'hostStatus', { host: 'gone' }))),
         ...[1, 2, 3].flatMap((n) => [
           actOnPullRequest(`read a pull request ${n}`, 'readPullRequest', {}),
+          actOnIssue(`skip an issue ${n}`, 'takeIssue', (issueId) => ({ issueId })),
+          actOnIssue(`look for issues ${n}`, 'pollTracker', () => ({})),
+          actOnIssue(`read an issue ${n}`, 'readIssue', (sourceId) => ({ epicId: 'nobody', sourceId, words: [] })),
+          actOnIssue(`tell an issue ${n}`, 'tellIssue', (sourceId) => ({
+            ...{ epicId: 'nobody', sourceId, word: { key: `word-${n}`, kind: 'comment', body: `Word ${n}` } },
+          })),
           actOnPullRequest(`close a merged pull request ${n}`, 'closePullRequest', { comment: 'it is merged' }),
         ]),
         ...BACK.map(rewind),
@@ -140,6 +146,14 @@ const actOnPullRequest = (name: string, activity: string, more: object): Deed =>
     return askDirectly(lane, activity, { ...pullRequest, ...more });
   },
 });
+
+/** On an issue of a team that the factory does not build for, so that no epic of the suite's comes of it. */
+const actOnIssue = (name: string, activity: string, input: (issueId: string) => object): Deed =>
+  act(name, (lane) => {
+    const { store } = lane.linear;
+    const issue = [...store.issues.values()][0] ?? store.addIssue({ team: 'OPS', labels: ['factory'] });
+    return askDirectly(lane, activity, input(issue.id));
+  });
 
 const raiseBudget = (capUsd: number): Deed => ({
   name: `raise the budget to ${capUsd}`,

@@ -12,6 +12,7 @@ import { startPostgres } from '../runner/postgres.ts';
 import { answer, submitReview, submitWork, tasks, words } from '../workflows/answers.ts';
 import { openStage } from '../workflows/stage.ts';
 import { recordFailed, recordLong, recordReset, recordTerminated } from './record-endings.ts';
+import { recordTracker } from './record-tracker.ts';
 
 const folder = join(import.meta.dirname, 'histories');
 /** Names and paths of the machine that recorded; a replay does not look at them. */
@@ -40,6 +41,7 @@ try {
   await recordFailed(stage, save);
   await recordTerminated(stage, save);
   await recordReset(stage, save);
+  await recordTracker((name, workflowId, on) => save(name, workflowId, undefined, on));
   const long = await openStage({
     suggestContinueAsNewAt: 60,
     settings: { limits: { attempts: 2, rounds: 2, turns: 30 } },

@@ -8,6 +8,7 @@ import { sandboxProblem } from '../../activities/terminal/sandbox-probe.ts';
 import { ConfigError, loadConfig } from '../../config.ts';
 import { absolute, type Mistake, unknownNames } from '../../config-files.ts';
 import { VARIABLES } from '../../config-variables.ts';
+import { environmentOf } from '../../local/environment.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'factory-config-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -122,6 +123,24 @@ test('a real key needs a sandbox, or that it is switched off knowingly', () => {
   assert.equal(sandboxProblem(loadConfig({ ANTHROPIC_API_KEY: 'k', SANDBOX: 'off' }), false), undefined);
   assert.equal(sandboxProblem(loadConfig({}), false), undefined);
   assert.match(sandboxProblem(loadConfig({}), false, true) ?? '', /SANDBOX=off/);
+});
+
+test('an intake needs a team, a mark, and a sandbox for what it brings', () => {
+  assert.deepEqual(
+    mistakes({ LINEAR_API_KEY: 'k' }).map(({ variable }) => variable),
+    ['LINEAR_TEAM', 'LINEAR_LABEL'],
+  );
+  const env = { LINEAR_API_KEY: 'k', LINEAR_TEAM: 'ENG', LINEAR_STATE: 'Build it' };
+  const config = loadConfig({ ...env, LINEAR_REPOSITORY: 'shop, website=site' });
+  assert.deepEqual(config.linear?.repositories, { fallback: 'shop', byLabel: { website: 'site' } });
+  assert.match(sandboxProblem(config, false) ?? '', /LINEAR_API_KEY/);
+  assert.equal(sandboxProblem(config, true), undefined);
+  assert.equal(sandboxProblem(loadConfig({ ...env, SANDBOX: 'off' }), false), undefined);
+  assert.deepEqual(loadConfig(environmentOf(config)).linear, config.linear);
+  assert.deepEqual(
+    mistakes({ ...env, LINEAR_REPOSITORY: 'a b' }).map(({ variable }) => variable),
+    ['LINEAR_REPOSITORY'],
+  );
 });
 
 test('.env.example has every variable, and no other, with its default', () => {

@@ -37,11 +37,15 @@ async function approvePlan(issue: StoredIssue): Promise<void> {
   linear.say(issue, 'Approve, please', await commentWith(issue, 'Approve this plan?'));
 }
 
-const ended = async (issue: StoredIssue, id = epicOf(issue)): Promise<string | undefined> =>
-  eventually(`the end of ${id}`, async () => {
-    const row = await stage.epicRow(id);
-    return row?.closed_at != null && row.state;
-  });
+/** The state that it ended in. */
+async function ended(issue: StoredIssue, id = epicOf(issue)): Promise<string | undefined> {
+  await eventually(`the start of ${id}`, () => stage.epicRow(id));
+  await stage
+    .handle(id)
+    .result()
+    .catch(() => undefined);
+  return (await stage.epicRow(id))?.state;
+}
 
 const epicsOf = async (issue: StoredIssue): Promise<string[]> => {
   const rows = await stage.db.selectFrom('epics').select('id').where('source_id', '=', issue.identifier).execute();
@@ -143,7 +147,7 @@ test('replies answer what may be answered so, others are told how, and the facto
   linear.say(issue, '**approve**', second);
   assert.equal(await ended(issue), 'COMPLETED');
   const [request] = (await stage.status(epicOf(issue))).requests;
-  assert.deepEqual([request?.answer?.by, request?.answer?.answer], ['ada', 'count the cents too']);
+  assert.deepEqual([request?.answer?.by, request?.answer?.answer], ['ada (Linear)', 'count the cents too']);
 });
 
 test('a cancelled issue cancels its epic, and reopened it becomes another', async () => {
@@ -170,7 +174,7 @@ test('an issue that is rewritten or called done under way makes the epic ask, an
   linear.store.edit(issue, { description: 'As it is now' });
   const rewritten = await commentWith(issue, 'was rewritten');
   linear.store.move(issue, linear.store.stateOf('ENG', 'Done'));
-  const done = await commentWith(issue, 'moved to Done');
+  const done = await commentWith(issue, 'moved to a completed state');
   assert.equal((await stage.status(epicOf(issue))).paused, true);
   linear.say(issue, 'continue', rewritten);
   linear.say(issue, 'Continue.', done);
@@ -203,9 +207,11 @@ test('the poll finds what no webhook told, waits when it is asked to, and passes
   await poll(1);
   await commentWith(issue, 'Approve this plan?');
   assert.deepEqual(await epicsOf(skipped), []);
+  await poll(1);
+  assert.deepEqual(await poll(1), { changed: 0 });
   // Unheard of until now: a person's reply is no change of the issue.
   linear.say(issue, 'cancel', await commentWith(issue, 'Approve this plan?'));
-  await poll(2);
+  assert.deepEqual(await poll(2), { changed: 1 });
   assert.equal(await ended(issue), 'CANCELLED');
   linear.onChange(send);
 });

@@ -7,6 +7,8 @@ export type Word = { readonly key: string } & (
       readonly body: string /** The key of the word that it answers. */;
       readonly about?: string;
     }
+  /** To ourselves, when the epic has ended: what changed meanwhile was told to an epic that no longer listened. */
+  | { readonly kind: 'look' }
   /** The link of the pull request that a task opened. */
   | { readonly kind: 'pull-request'; readonly taskKey: string }
   | {

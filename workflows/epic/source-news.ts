@@ -6,7 +6,7 @@ import type { EpicRequest } from './state.ts';
 export type Reaction =
   | { readonly kind: 'stop'; readonly reason: string }
   /** Somebody calls it done while it is not: nothing more is done until a person decides. */
-  | { readonly kind: 'pause-and-ask'; readonly question: string }
+  | { readonly kind: 'pause-and-ask' }
   | { readonly kind: 'ask'; readonly requestId: string; readonly question: string }
   | {
       readonly kind: 'answer';
@@ -31,15 +31,7 @@ export function reactionsTo(
   if (state.type === 'canceled' || state.type === 'duplicate') {
     return [{ kind: 'stop', reason: `the issue was moved to ${state.name}` }];
   }
-  const done: Reaction[] =
-    state.type === 'completed'
-      ? [
-          {
-            kind: 'pause-and-ask',
-            question: `The issue was moved to ${state.name} while the epic runs. Go on, or cancel?`,
-          },
-        ]
-      : [];
+  const done: Reaction[] = state.type === 'completed' ? [{ kind: 'pause-and-ask' }] : [];
   const anew: Reaction[] =
     rewritten === undefined
       ? []

@@ -40,7 +40,8 @@ const hasOwnPullRequest = (data: EpicData): boolean =>
 /** The last words; only what is merged is done. */
 export function lastWords(data: EpicData, final: EpicState, reason: string): Word[] {
   const result: Word = { key: 'result', kind: 'comment', body: resultBody(data, final, reason) };
-  if (final !== 'COMPLETED') return [result];
+  const look: Word = { key: 'look', kind: 'look' };
+  if (final !== 'COMPLETED') return [result, look];
   // Sub-issues that were the tasks are done with the whole; a task of a plan is no issue.
   const own = data.input.tasks === undefined || data.input.source === undefined ? [] : data.tasks;
   const merged = own.filter(({ state, task }) => state === 'COMPLETED' && IDENTIFIER.test(task.key));
@@ -55,6 +56,7 @@ export function lastWords(data: EpicData, final: EpicState, reason: string): Wor
       }),
     ),
     { key: 'completed', kind: 'move', to: 'completed' },
+    look,
   ];
 }
 

@@ -1,12 +1,12 @@
 /** An epic and the issue that it came from: what it says there, each word once, and what it hears from there. */
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { CancellationScope, condition, isCancellation, ParentClosePolicy, startChild } from '@temporalio/workflow';
+import { CancellationScope, condition, isCancellation, log, ParentClosePolicy, startChild } from '@temporalio/workflow';
 import { tracker } from '../activities.ts';
 import { epicWorkflowId } from '../contract/ids.ts';
 import type { IssueNews, Word } from '../contract/issue-news.ts';
 import type { EpicState } from '../contract/states.ts';
-import { failureMessage } from '../failure.ts';
-import { CHILD, LISTEN_AGAIN } from '../options.ts';
+import { failureMessage, failureType } from '../failure.ts';
+import { CHILD, listenAgainMs } from '../options.ts';
 import { tellIssueWorkflow } from '../tracker/tell.ts';
 import type { Epic } from './context.ts';
 import { type Problem, type Reaction, reactionsTo } from './source-news.ts';
@@ -22,19 +22,20 @@ export async function followSource(epic: Epic): Promise<void> {
   const { source } = data.input;
   if (source === undefined) return;
   const about = { epicId, sourceId: source.id };
+  const doneId = `done-${source.id.toLowerCase()}`;
   data.source ??= { told: [], heard: [] };
   const { told, heard } = data.source;
   // A later run may have missed a word between the two.
   let listened = told.length === 0 ? 0 : -1;
-  let failed = false;
+  let failures = 0;
   const nextWord = (): Word | undefined => dueWords(epicId, data).find(({ key }) => !told.includes(key));
-  const isIdle = () => nextWord() === undefined && (listened === epic.issueChanges || failed);
+  const isIdle = () => nextWord() === undefined && (listened === epic.issueChanges || failures > 0);
 
+  if (isOpen(doneId)) void waitToGoOn();
   for (;;) {
     const waited = epic.issueChanges;
     const isWoken = () => !isIdle() || epic.issueChanges !== waited;
-    await (failed ? condition(isWoken, LISTEN_AGAIN) : condition(isWoken));
-    failed = false;
+    await (failures > 0 ? condition(isWoken, listenAgainMs(failures)) : condition(isWoken));
     const word = nextWord();
     if (word !== undefined) await say(word);
     else if (listened !== epic.issueChanges) await listen();
@@ -45,8 +46,10 @@ export async function followSource(epic: Epic): Promise<void> {
       await tracker.tellIssue(`tell the issue: ${word.key}`, { ...about, word });
     } catch (error) {
       if (isCancellation(error)) throw error;
-      epic.decide('factory', 'failure', `${source?.id} hears later of: ${word.key}`, failureMessage(error));
-      await tellLater(epic, word.key, [word]);
+      const isFinal = FINAL_FAILURES.has(failureType(error) ?? '');
+      const what = isFinal ? `${source?.id} is not told` : `${source?.id} is told later`;
+      epic.decide('factory', 'failure', `${what}: ${word.key}`, failureMessage(error));
+      if (!isFinal) await tellLater(epic, word.key, [word]);
     }
     told.push(word.key);
   }
@@ -59,13 +62,14 @@ export async function followSource(epic: Epic): Promise<void> {
       news = await tracker.readIssue('look at the issue', { ...about, words });
     } catch (error) {
       if (isCancellation(error)) throw error;
-      failed = true;
+      failures += 1;
       const reason = failureMessage(error);
       if (epic.issueFailure !== reason) epic.decide('factory', 'failure', `${source?.id} could not be read`, reason);
       epic.issueFailure = reason;
       return;
     }
     epic.issueFailure = undefined;
+    failures = 0;
     listened = heardUpTo;
     if (news.kind === 'unreachable') return;
     for (const reaction of reactionsTo(news, data.requests, heard)) await react(reaction);
@@ -79,14 +83,14 @@ export async function followSource(epic: Epic): Promise<void> {
         await condition(() => false);
         return;
       case 'pause-and-ask':
-        return pauseAndAsk(reaction.question);
+        return pauseAndAsk();
       case 'ask':
         return askOnce(reaction.requestId, reaction.question);
       case 'answer': {
         const { requestId, decision, answer, reply } = reaction;
         heard.push(reply.id);
         const words = answer === '' ? {} : { answer };
-        await takeAnswer(epic, { requestId, decision, by: reply.by, ...words });
+        await takeAnswer(epic, { requestId, decision, by: `${reply.by} (Linear)`, ...words });
         return;
       }
       case 'explain':
@@ -110,17 +114,29 @@ export async function followSource(epic: Epic): Promise<void> {
     epic.open({ requestId, kind: 'question', question, options: ['continue', 'cancel'], askedBy: epic.workflowId });
   }
 
-  function pauseAndAsk(question: string): void {
-    const requestId = `done-${source?.id.toLowerCase()}`;
-    if (data.requests.some((request) => request.requestId === requestId)) return;
-    epic.setPaused(true, { by: 'factory', comment: 'the issue is done, says the tracker' });
-    const options = ['continue', 'cancel'];
-    void epic
-      .askPerson({ requestId, kind: 'question', question, options })
-      .then(({ by }) => epic.setPaused(false, { by }))
-      .catch(() => undefined);
+  function pauseAndAsk(): void {
+    if (data.requests.some(({ requestId }) => requestId === doneId)) return;
+    epic.setPaused(true, { by: 'factory', comment: 'the tracker says that the issue is done' });
+    void waitToGoOn();
+  }
+
+  /** Also in a later run of the epic; to cancel cancels. */
+  async function waitToGoOn(): Promise<void> {
+    const question = 'The issue was moved to a completed state while the epic runs. Go on, or cancel?';
+    const asked = { requestId: doneId, kind: 'question' as const, question, options: ['continue', 'cancel'] };
+    await epic.askPerson(asked).then(
+      ({ by }) => epic.setPaused(false, { by }),
+      (error: unknown) => log.info('Nobody waits for the issue any more', { error }),
+    );
+  }
+
+  function isOpen(id: string): boolean {
+    return data.requests.some(({ requestId, state }) => requestId === id && state === 'open');
   }
 }
+
+/** Nothing that time mends. */
+const FINAL_FAILURES: ReadonlySet<string> = new Set(['InvalidInput', 'NotAuthenticated', 'TrackerRefused']);
 
 /** The epic ends at once; its last words are said by whoever outlives it. */
 export async function sayLastWords(epic: Epic, final: EpicState, reason: string): Promise<void> {

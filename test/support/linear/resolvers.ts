@@ -81,7 +81,7 @@ export function createRoot(store: LinearStore, me: string) {
   type View = ReturnType<typeof issueView>;
 
   return {
-    viewer: { name: me },
+    viewer: { displayName: me },
     teams: ({ filter, ...page }: Page & { filter?: Filter }) =>
       connection([...store.teams.keys()].map((key) => ({ key, name: key })).filter(fits(filter)), page),
     issue: ({ id }: { id: string }): View => issueView(required(id)),

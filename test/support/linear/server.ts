@@ -7,7 +7,7 @@ import { execute, GraphQLError, type GraphQLSchema, parse, validate } from 'grap
 import { complexityOf, MOST_POINTS } from './complexity.ts';
 import { createRoot } from './resolvers.ts';
 import { linearSchema } from './schema.ts';
-import { type Change, createStore, type StoredComment, type StoredIssue } from './store.ts';
+import { createStore, type StoredComment, type StoredIssue } from './store.ts';
 
 export const API_KEY = 'lin_api_0123456789';
 export const WEBHOOK_SECRET = 'lin_wh_0123456789';
@@ -128,7 +128,11 @@ export async function startLinear() {
   };
 }
 
-export type LinearDouble = Awaited<ReturnType<typeof startLinear>>;
+interface Event {
+  readonly type: string;
+  readonly action: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
 
 interface Signing {
   readonly secret?: string;
@@ -137,10 +141,7 @@ interface Signing {
 }
 
 /** A delivery as Linear signs it: over the bytes, the time inside. */
-export function signed(
-  { type, action, data }: Omit<Change, 'type'> & { type: string },
-  options: Signing = {},
-): Delivery {
+export function signed({ type, action, data }: Event, options: Signing = {}): Delivery {
   const { secret = WEBHOOK_SECRET, ageMs = 0 } = options;
   const at = new Date(Date.now() - ageMs);
   const body = JSON.stringify({

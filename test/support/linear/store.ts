@@ -73,6 +73,12 @@ export function createStore(onChange: (change: Change) => void) {
   const issues = new Map<string, StoredIssue>();
   const comments: StoredComment[] = [];
   let numbers = 0;
+  let clock = 0;
+  /** No two comments are of one time, so that their order is one. */
+  const tick = (): Date => {
+    clock = Math.max(Date.now(), clock + 1);
+    return new Date(clock);
+  };
 
   const stateOf = (team: string, name: string): StoredState => {
     const state = teams.get(team)?.find((candidate) => candidate.name === name);
@@ -127,7 +133,7 @@ export function createStore(onChange: (change: Change) => void) {
     },
 
     addComment(comment: Omit<StoredComment, 'createdAt'>): StoredComment {
-      const stored = { ...comment, createdAt: new Date() };
+      const stored = { ...comment, createdAt: tick() };
       comments.push(stored);
       const { id, issueId, parentId, body } = stored;
       onChange({ type: 'Comment', action: 'create', data: { id, issueId, parentId, body } });
