@@ -94,6 +94,8 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
   const headOf = (number: number) => [...pullRequests].find(([, known]) => known === number)?.[0] ?? '';
   /** The head that each branch was last pushed with. */
   const pushed = new Map<string, string>();
+  /** The last commit of each task. */
+  const committed = new Map<string, string>();
   const transcripts = new Map<string, { agentId: string; attempt: number }>();
   const turns = new Map<string, number>();
 
@@ -231,6 +233,7 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
     commitChange: async ({ key, epicId, taskKey = '' }: Place & { key: string }) => {
       const nothing = script().commitChange?.(taskKey, count(`commit ${epicId}/${taskKey}`)) === 'nothing';
       const headSha = sha(nothing ? 'base' : `${taskKey} ${key}`);
+      committed.set(`${epicId}/${taskKey}`, headSha);
       return { headSha, treeSha: sha(`tree ${headSha}`), changed: !nothing, unresolved: [] };
     },
     verify: async ({ epicId, taskKey = 'epic', commitSha }: Place & { commitSha: string }) => {
@@ -260,7 +263,7 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
     },
     mergeTarget: async ({ epicId, taskKey = 'epic' }: Place) => {
       const kind = (await script().mergeTarget?.(taskKey, count(`mergeTarget ${epicId}/${taskKey}`))) ?? 'unchanged';
-      const headSha = sha(`head ${taskKey}`);
+      const headSha = sha(`head ${taskKey} ${committed.get(`${epicId}/${taskKey}`) ?? ''}`);
       const targetSha = sha('target');
       if (taskKey === 'epic') pushed.set(`factory/${epicId}/epic`, headSha);
       if (kind === 'conflict') return { kind, files: ['src/till.js'], targetSha };

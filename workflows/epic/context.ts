@@ -17,6 +17,7 @@ import { type PersonAnswered, personAnsweredSignal } from '../contract/task.ts';
 import { failureMessage, failureType } from '../failure.ts';
 import { finishHandlers } from '../handlers.ts';
 import { createPublisher } from '../publish.ts';
+import { closePullRequest } from '../pull-request/close.ts';
 import { epicDetails } from './details.ts';
 import { ask, close, openRequests } from './requests.ts';
 import type { EpicData } from './state.ts';
@@ -188,6 +189,13 @@ export function openEpic(epicId: string, data: EpicData) {
       const reason = data.failure?.message ?? (isCancellation(error) ? 'cancelled' : (data.mergedSha ?? ''));
       epic.decide('factory', final === 'FAILED' ? 'failure' : 'transition', `epic ${final}`, reason);
       await CancellationScope.nonCancellable(async () => {
+        if (final === 'CANCELLED' && data.pullRequest !== undefined && data.settings !== undefined) {
+          await closePullRequest(data.pullRequest, {
+            repository: data.settings.repository,
+            comment: `The epic “${data.input.title}” was cancelled, so this is not going to be merged.`,
+            say: (what, reason) => epic.decide('factory', 'failure', what, reason),
+          });
+        }
         await factory.releaseAdmission('give the slot back', { epicId });
         await finishHandlers(publisher.flush);
       });

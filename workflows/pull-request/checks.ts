@@ -31,7 +31,7 @@ export function judgeChecks({ state, pending, failed }: Checks, policy: ChecksPo
   if (state === 'none' && policy.none === 'hold') return { kind: 'checks-held', reason: 'no check ran' };
   const blamed = failed.filter(({ redOnBase }) => !redOnBase);
   if (blamed.length > 0) return { kind: 'checks-red', failed: blamed };
-  if (state !== 'red' || policy.redOnBase === 'allow') return { kind: 'clear' };
+  if (state !== 'red' || (policy.redOnBase === 'allow' && failed.length > 0)) return { kind: 'clear' };
   const names = failed.map(({ name }) => name).join(', ');
   return { kind: 'checks-held', reason: `these are red, and red on the base branch too: ${names}` };
 }
