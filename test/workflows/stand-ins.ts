@@ -99,8 +99,10 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
   const transcripts = new Map<string, { agentId: string; attempt: number }>();
   const turns = new Map<string, number>();
 
+  const closed = new Set<number>();
+
   const stateOf = (head: string, number: number) => ({
-    ...{ number, url: `local:example#${number}`, headSha: sha(head), state: 'open' },
+    ...{ number, url: `local:example#${number}`, headSha: sha(head), state: closed.has(number) ? 'closed' : 'open' },
     ...(log.includes(`merge ${head}`) || script().isMergedBefore?.(head)
       ? { state: 'merged', mergedSha: sha(`merged ${number}`) }
       : {}),
@@ -155,6 +157,7 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
     openPullRequest: async ({ head, base, title }: { head: string; base: string; title: string }) => {
       const number = pullRequests.get(head) ?? pullRequests.size + 1;
       pullRequests.set(head, number);
+      closed.delete(number);
       return { title, head, base, ...stateOf(head, number) };
     },
     findPullRequest: async ({ epicId, taskKey }: { epicId: string; taskKey: string }) => {
@@ -181,6 +184,7 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
     },
     closePullRequest: async ({ number }: { number: number }) => {
       log.push(`close ${headOf(number)}`);
+      closed.add(number);
     },
     reviewPullRequest: async () => {},
     mergePullRequest: async ({ number, expectedHeadSha }: { number: number; expectedHeadSha: string }) => {

@@ -17,7 +17,7 @@ import { type PersonAnswered, personAnsweredSignal } from '../contract/task.ts';
 import { failureMessage, failureType } from '../failure.ts';
 import { finishHandlers } from '../handlers.ts';
 import { createPublisher } from '../publish.ts';
-import { closePullRequest } from '../pull-request/close.ts';
+import { closeAll } from './close-pull-requests.ts';
 import { epicDetails } from './details.ts';
 import { ask, close, openRequests } from './requests.ts';
 import type { EpicData } from './state.ts';
@@ -189,13 +189,7 @@ export function openEpic(epicId: string, data: EpicData) {
       const reason = data.failure?.message ?? (isCancellation(error) ? 'cancelled' : (data.mergedSha ?? ''));
       epic.decide('factory', final === 'FAILED' ? 'failure' : 'transition', `epic ${final}`, reason);
       await CancellationScope.nonCancellable(async () => {
-        if (final === 'CANCELLED' && data.pullRequest !== undefined && data.settings !== undefined) {
-          await closePullRequest(data.pullRequest, {
-            repository: data.settings.repository,
-            comment: `The epic “${data.input.title}” was cancelled, so this is not going to be merged.`,
-            say: (what, reason) => epic.decide('factory', 'failure', what, reason),
-          });
-        }
+        if (final === 'CANCELLED') await closeAll(epic);
         await factory.releaseAdmission('give the slot back', { epicId });
         await finishHandlers(publisher.flush);
       });

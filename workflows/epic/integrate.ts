@@ -29,7 +29,7 @@ export async function mergeEpic(epic: Epic, watch: Watch, settings: EpicSettings
     const ended = await takeNews(epic, watch, settings);
     if (ended !== undefined) return ended;
     const isUnwanted = () => !isMerging && watch.news() !== undefined;
-    const outcome = await runUntil(isUnwanted, () =>
+    const done = await runUntil(isUnwanted, () =>
       approveAndMerge<Obstacle | ChecksObstacle>({
         approvalNeeded: settings.approvals.includes('merge'),
         prepare: () => prepare(epic, settings),
@@ -47,7 +47,8 @@ export async function mergeEpic(epic: Epic, watch: Watch, settings: EpicSettings
         },
       }),
     );
-    if (outcome === undefined) continue;
+    if (done === undefined) continue;
+    const outcome = done.result;
     switch (outcome.kind) {
       case 'merged':
         epic.data.mergedSha = outcome.mergedSha;
@@ -91,6 +92,7 @@ async function prepare(epic: Epic, settings: EpicSettings): Promise<ReadyPullReq
     if (!verified.green) return { kind: 'red' as const, commitSha: headSha };
     if (merged.kind === 'merged') {
       await epic.pausePoint();
+      data.memory.heads.push(headSha);
       await runOnHost(placement, (host) =>
         host.pushBranch(`push ${headSha.slice(0, 8)}`, {
           ...place,
