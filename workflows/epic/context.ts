@@ -19,7 +19,7 @@ import { finishHandlers } from '../handlers.ts';
 import { createPublisher } from '../publish.ts';
 import { closeAll } from './close-pull-requests.ts';
 import { epicDetails } from './details.ts';
-import { ask, close, openRequests } from './requests.ts';
+import { ask, close, leaveRequests, openRequests } from './requests.ts';
 import type { EpicData } from './state.ts';
 
 export type Asked = Omit<AskPerson, 'askedBy'>;
@@ -71,6 +71,8 @@ export function openEpic(epicId: string, data: EpicData) {
     data,
     /** Open children by workflow id: pauses are sent on to them. */
     children: new Set<string>(),
+    /** Its pull request is being merged: whether it was must be known before anything else happens. */
+    isMerging: false,
     publish: publisher.publish,
     flush: publisher.flush,
     view,
@@ -151,6 +153,11 @@ export function openEpic(epicId: string, data: EpicData) {
       // Our cancellation is on its way; until then nothing more is done.
       if (answer.decision === 'cancel') await condition(() => false);
       return answer;
+    },
+
+    /** What the epic itself asks has lost its point. */
+    withdrawOwn(): void {
+      leaveRequests(data.requests, (asker) => asker === workflowId, new Date().toISOString());
     },
 
     /** Cancellation is Temporal's own, so that everything ends in one way; it must not stop its own request. */
