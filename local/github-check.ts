@@ -49,7 +49,12 @@ async function checkOrigin({ forge }: Config, name: string, origin: Origin | und
     if (facts.permissions?.push === false) {
       return problem('not usable', `${login} may not push to ${path}.`, 'give that login the role Write there');
     }
-    return [found(part, `${path} on ${host}, as ${login}`)];
+    const isApprover = forge.approvers.some((approver) => approver.toLowerCase() === login.toLowerCase());
+    if (!isApprover) return [found(part, `${path} on ${host}, as ${login}`)];
+    // What GitHub refuses is the approval, not the factory's work.
+    const detail = `${login} is the factory’s login and in GITHUB_APPROVERS: who opened a pull request cannot approve it.`;
+    const remedy = 'log the factory in as a machine user, or take the login out of GITHUB_APPROVERS';
+    return [{ ok: false, part, why: 'not usable', detail, remedy, required: false }];
   } catch (error) {
     const { type, message } = error as { type?: string; message: string };
     if (type === 'NotAuthenticated') {

@@ -1,8 +1,11 @@
 /** Work that loses its point when something else happens. */
 import { CancellationScope, condition, TemporalFailure } from '@temporalio/workflow';
 
-/** Runs `work`, which ends without a result once `isUnwanted`. */
-export async function runUntil<T>(isUnwanted: () => boolean, work: () => Promise<T>): Promise<T | undefined> {
+/** Runs `work`; undefined when it was ended because it `isUnwanted` by then. */
+export async function runUntil<T>(
+  isUnwanted: () => boolean,
+  work: () => Promise<T>,
+): Promise<{ readonly result: T } | undefined> {
   const scope = new CancellationScope();
   const watching = new CancellationScope();
   watching
@@ -10,7 +13,7 @@ export async function runUntil<T>(isUnwanted: () => boolean, work: () => Promise
     .then(() => scope.cancel())
     .catch(() => undefined);
   try {
-    return await scope.run(work);
+    return { result: await scope.run(work) };
   } catch (error) {
     // Whatever the interrupted work ended with, a host that does not answer included, it is not wanted any more.
     const isInterrupted = scope.consideredCancelled && !CancellationScope.current().consideredCancelled;

@@ -94,11 +94,15 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
   const headOf = (number: number) => [...pullRequests].find(([, known]) => known === number)?.[0] ?? '';
   /** The head that each branch was last pushed with. */
   const pushed = new Map<string, string>();
+  /** The last commit of each task. */
+  const committed = new Map<string, string>();
   const transcripts = new Map<string, { agentId: string; attempt: number }>();
   const turns = new Map<string, number>();
 
+  const closed = new Set<number>();
+
   const stateOf = (head: string, number: number) => ({
-    ...{ number, url: `local:example#${number}`, headSha: sha(head), state: 'open' },
+    ...{ number, url: `local:example#${number}`, headSha: sha(head), state: closed.has(number) ? 'closed' : 'open' },
     ...(log.includes(`merge ${head}`) || script().isMergedBefore?.(head)
       ? { state: 'merged', mergedSha: sha(`merged ${number}`) }
       : {}),
@@ -153,6 +157,7 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
     openPullRequest: async ({ head, base, title }: { head: string; base: string; title: string }) => {
       const number = pullRequests.get(head) ?? pullRequests.size + 1;
       pullRequests.set(head, number);
+      closed.delete(number);
       return { title, head, base, ...stateOf(head, number) };
     },
     findPullRequest: async ({ epicId, taskKey }: { epicId: string; taskKey: string }) => {
@@ -179,6 +184,7 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
     },
     closePullRequest: async ({ number }: { number: number }) => {
       log.push(`close ${headOf(number)}`);
+      closed.add(number);
     },
     reviewPullRequest: async () => {},
     mergePullRequest: async ({ number, expectedHeadSha }: { number: number; expectedHeadSha: string }) => {
@@ -231,6 +237,7 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
     commitChange: async ({ key, epicId, taskKey = '' }: Place & { key: string }) => {
       const nothing = script().commitChange?.(taskKey, count(`commit ${epicId}/${taskKey}`)) === 'nothing';
       const headSha = sha(nothing ? 'base' : `${taskKey} ${key}`);
+      committed.set(`${epicId}/${taskKey}`, headSha);
       return { headSha, treeSha: sha(`tree ${headSha}`), changed: !nothing, unresolved: [] };
     },
     verify: async ({ epicId, taskKey = 'epic', commitSha }: Place & { commitSha: string }) => {
@@ -260,7 +267,7 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
     },
     mergeTarget: async ({ epicId, taskKey = 'epic' }: Place) => {
       const kind = (await script().mergeTarget?.(taskKey, count(`mergeTarget ${epicId}/${taskKey}`))) ?? 'unchanged';
-      const headSha = sha(`head ${taskKey}`);
+      const headSha = sha(`head ${taskKey} ${committed.get(`${epicId}/${taskKey}`) ?? ''}`);
       const targetSha = sha('target');
       if (taskKey === 'epic') pushed.set(`factory/${epicId}/epic`, headSha);
       if (kind === 'conflict') return { kind, files: ['src/till.js'], targetSha };

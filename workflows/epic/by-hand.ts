@@ -7,13 +7,11 @@ import type { Watch } from '../pull-request/watch.ts';
 import { addChange } from './change.ts';
 import type { Epic } from './context.ts';
 import { withDetached } from './detached.ts';
-import { leaveRequests } from './requests.ts';
 import { nextNumber } from './state.ts';
 
 /** True when it was merged; false when there is a new task; undefined when the epic goes on as it is. */
 export async function takeNews(epic: Epic, watch: Watch, settings: EpicSettings): Promise<boolean | undefined> {
   for (let news = watch.news(); news !== undefined; news = watch.news()) {
-    leaveRequests(epic.data.requests, (asker) => asker === epic.workflowId, new Date().toISOString());
     switch (news.kind) {
       case 'merged':
         mergedByHand(epic, news.mergedSha);
@@ -53,7 +51,7 @@ async function askToReopen(epic: Epic, watch: Watch): Promise<void> {
   });
   await Promise.race([answered, condition(() => watch.seen()?.state !== 'closed')]);
   // Opened on the forge, the question has lost its point.
-  leaveRequests(epic.data.requests, (asker) => asker === epic.workflowId, new Date().toISOString());
+  epic.withdrawOwn();
   watch.forget();
 }
 

@@ -16,7 +16,7 @@ import type { Watch } from '../pull-request/watch.ts';
 import { runUntil } from '../run-until.ts';
 import { takeNews } from './by-hand.ts';
 import { addChange } from './change.ts';
-import { type ChecksObstacle, check, settleChecks } from './checks.ts';
+import { type ChecksObstacle, check, checksJob, settleChecks } from './checks.ts';
 import type { Epic } from './context.ts';
 import { withDetached } from './detached.ts';
 import { epicPullRequestBody } from './pull-request-body.ts';
@@ -24,42 +24,47 @@ import { nextNumber } from './state.ts';
 
 /** True when merged; false when a person or a check asked for a change, which is a new task by then. */
 export async function mergeEpic(epic: Epic, watch: Watch, settings: EpicSettings): Promise<boolean> {
-  let isMerging = false;
   for (;;) {
     const ended = await takeNews(epic, watch, settings);
     if (ended !== undefined) return ended;
-    const isUnwanted = () => !isMerging && watch.news() !== undefined;
-    const outcome = await runUntil(isUnwanted, () =>
-      approveAndMerge<Obstacle | ChecksObstacle>({
-        approvalNeeded: settings.approvals.includes('merge'),
-        prepare: () => prepare(epic, settings),
-        check: (ready) => check(epic, watch, settings, ready),
-        ask: (ready) => askMergeApproval(epic, watch, settings, ready),
-        pausePoint: epic.pausePoint,
-        merge: async (ready) => {
-          await watch.lookAgain();
-          // What is new ends this work; until it has, nothing more is done.
-          if (isUnwanted()) await condition(() => false);
-          isMerging = true;
-          return mergePullRequest(epic, settings, ready).finally(() => {
-            isMerging = false;
-          });
-        },
-      }),
+    const done = await runUntil(
+      () => isOvertaken(epic, watch),
+      () => mergeOnce(epic, watch, settings),
     );
-    if (outcome === undefined) continue;
-    switch (outcome.kind) {
-      case 'merged':
-        epic.data.mergedSha = outcome.mergedSha;
-        return true;
-      case 'checks-red':
-      case 'checks-held':
-        if (await settleChecks(epic, settings, outcome)) continue;
-        return false;
-      default:
-        await askWhatToDo(epic, settings, outcome);
-        return false;
+    if (done === undefined) epic.withdrawOwn();
+    else if (done.result !== undefined) return done.result;
+  }
+}
+
+const isOvertaken = (epic: Epic, watch: Watch): boolean => !epic.isMerging && watch.news() !== undefined;
+
+/** Undefined when it is to be tried again as it is. */
+async function mergeOnce(epic: Epic, watch: Watch, settings: EpicSettings): Promise<boolean | undefined> {
+  const outcome = await approveAndMerge<Obstacle | ChecksObstacle>({
+    approvalNeeded: settings.approvals.includes('merge'),
+    prepare: () => prepare(epic, settings),
+    check: ({ headSha }) => check(checksJob(epic, watch, settings, headSha)),
+    ask: (ready) => askMergeApproval(epic, watch, settings, ready),
+    pausePoint: epic.pausePoint,
+    merge: async (ready) => {
+      await watch.lookAgain();
+      // What is new ends this work; until it has, nothing more is done.
+      if (isOvertaken(epic, watch)) await condition(() => false);
+      return mergePullRequest(epic, settings, ready);
+    },
+  });
+  switch (outcome.kind) {
+    case 'merged':
+      epic.data.mergedSha = outcome.mergedSha;
+      return true;
+    case 'checks-red':
+    case 'checks-held': {
+      const job = checksJob(epic, watch, settings, outcome.headSha);
+      return (await settleChecks(epic, job, outcome)) ? undefined : false;
     }
+    default:
+      await askWhatToDo(epic, settings, outcome);
+      return false;
   }
 }
 
@@ -91,6 +96,7 @@ async function prepare(epic: Epic, settings: EpicSettings): Promise<ReadyPullReq
     if (!verified.green) return { kind: 'red' as const, commitSha: headSha };
     if (merged.kind === 'merged') {
       await epic.pausePoint();
+      data.memory.heads.push(headSha);
       await runOnHost(placement, (host) =>
         host.pushBranch(`push ${headSha.slice(0, 8)}`, {
           ...place,
@@ -150,17 +156,22 @@ async function mergePullRequest(epic: Epic, settings: EpicSettings, ready: Ready
   const { data } = epic;
   epic.tell('IN_PROGRESS', `merges into ${settings.baseBranch}`);
   const number = data.pullRequest?.number ?? 0;
-  const merged = await factory.mergePullRequest(`merge pull request #${number}`, {
-    repository: settings.repository,
-    number,
-    expectedHeadSha: ready.headSha,
-    expectedBaseSha: ready.targetSha,
-    message: `${data.input.title} (#${number})`,
-  });
-  if (data.pullRequest !== undefined) {
-    data.pullRequest = { ...data.pullRequest, state: 'merged', mergedSha: merged.mergedSha };
+  epic.isMerging = true;
+  try {
+    const merged = await factory.mergePullRequest(`merge pull request #${number}`, {
+      repository: settings.repository,
+      number,
+      expectedHeadSha: ready.headSha,
+      expectedBaseSha: ready.targetSha,
+      message: `${data.input.title} (#${number})`,
+    });
+    if (data.pullRequest !== undefined) {
+      data.pullRequest = { ...data.pullRequest, state: 'merged', mergedSha: merged.mergedSha };
+    }
+    return merged;
+  } finally {
+    epic.isMerging = false;
   }
-  return merged;
 }
 
 const OBSTACLES = {

@@ -1,5 +1,5 @@
 /** The forge's checks of a commit: waited for, and judged by the repository's policy. */
-import { condition } from '@temporalio/workflow';
+import { CancellationScope, condition } from '@temporalio/workflow';
 import type { Checks, FailedCheck } from '../../activities/forge/forge.ts';
 import { factory } from '../activities.ts';
 import type { EpicSettings, RepositoryPolicy } from '../contract/settings.ts';
@@ -31,7 +31,7 @@ export function judgeChecks({ state, pending, failed }: Checks, policy: ChecksPo
   if (state === 'none' && policy.none === 'hold') return { kind: 'checks-held', reason: 'no check ran' };
   const blamed = failed.filter(({ redOnBase }) => !redOnBase);
   if (blamed.length > 0) return { kind: 'checks-red', failed: blamed };
-  if (state !== 'red' || policy.redOnBase === 'allow') return { kind: 'clear' };
+  if (state !== 'red' || (policy.redOnBase === 'allow' && failed.length > 0)) return { kind: 'clear' };
   const names = failed.map(({ name }) => name).join(', ');
   return { kind: 'checks-held', reason: `these are red, and red on the base branch too: ${names}` };
 }
@@ -56,23 +56,46 @@ export interface ChecksJob {
 
 /** Waits until the checks say something, woken by whoever knows that they do, else by a timer that grows. */
 export async function awaitChecks(job: ChecksJob): Promise<Exclude<ChecksVerdict, { kind: 'pending' }>> {
-  const { settings, number, headSha, memory, watch } = job;
-  const { repository, policy } = settings;
+  const { headSha, memory, watch } = job;
+  const { timeoutMinutes } = job.settings.policy.checks;
   if (memory.checks?.headSha !== headSha) memory.checks = { headSha, since: Date.now() };
-  if (memory.checks.waived === true) return { kind: 'clear' };
-  const { required } = policy.checks;
+  const { since, waived } = memory.checks;
+  if (waived === true) return { kind: 'clear' };
   for (let reads = 1; ; reads += 1) {
     const looks = watch.looks();
-    const checks = await factory.readChecks(`checks of ${headSha.slice(0, 8)}`, {
-      repository,
-      number,
-      headSha,
-      required,
-    });
-    const minutes = (Date.now() - memory.checks.since) / 60_000;
-    const verdict = judgeChecks(checks, policy.checks, minutes);
+    const checks = await readChecks(job);
+    const minutes = (Date.now() - since) / 60_000;
+    const verdict = judgeChecks(checks, job.settings.policy.checks, minutes);
     if (verdict.kind !== 'pending') return verdict;
     job.tell(verdict.names);
-    await condition(() => watch.looks() > looks, checksPause(reads, policy.checks.timeoutMinutes - minutes));
+    await condition(() => watch.looks() > looks, checksPause(reads, timeoutMinutes - minutes));
   }
+}
+
+/**
+ * The person's answer, or undefined when the checks have let the commit pass before anybody answered: they are read
+ * whenever somebody says that something changed.
+ */
+export async function answerOrClear<Answer>(job: ChecksJob, answered: Promise<Answer>): Promise<Answer | undefined> {
+  const looking = new CancellationScope();
+  try {
+    return await Promise.race([answered, looking.run(() => untilClear(job))]);
+  } finally {
+    looking.cancel();
+  }
+}
+
+async function untilClear(job: ChecksJob): Promise<undefined> {
+  for (;;) {
+    const looks = job.watch.looks();
+    await condition(() => job.watch.looks() > looks);
+    const checks = await readChecks(job);
+    if (judgeChecks(checks, job.settings.policy.checks, 0).kind === 'clear') return undefined;
+  }
+}
+
+function readChecks({ settings, number, headSha }: ChecksJob): Promise<Checks> {
+  const { repository, policy } = settings;
+  const { required } = policy.checks;
+  return factory.readChecks(`checks of ${headSha.slice(0, 8)}`, { repository, number, headSha, required });
 }

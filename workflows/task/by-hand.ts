@@ -1,5 +1,5 @@
 /** What somebody did to a task's pull request by hand: it is the truth that the task goes on from. */
-import { ApplicationFailure, condition, getExternalWorkflowHandle } from '@temporalio/workflow';
+import { ApplicationFailure, condition, getExternalWorkflowHandle, isCancellation } from '@temporalio/workflow';
 import type { BranchComparison } from '../../activities/git/by-hand.ts';
 import { factory } from '../activities.ts';
 import { taskHeardSignal, taskRewoundSignal } from '../contract/epic.ts';
@@ -26,7 +26,6 @@ export function newsThatCounts(task: Task): News | undefined {
 /** Deals with all that is new; answers with the task's result when its pull request was merged. */
 export async function takeNews(task: Task): Promise<TaskResult | undefined> {
   for (let news = next(task); news !== undefined; news = next(task)) {
-    await withdraw(task);
     switch (news.kind) {
       case 'merged':
         return mergedByHand(task, news.mergedSha);
@@ -62,10 +61,20 @@ export async function noteMoved(task: Task, message: string): Promise<boolean> {
   return true;
 }
 
-/** Nobody is to wait for, or answer, what the task asked for before this. */
-async function withdraw(task: Task): Promise<void> {
-  const { epicId, task: planned } = task.input;
-  await getExternalWorkflowHandle(epicWorkflowId(epicId)).signal(taskRewoundSignal, { taskKey: planned.key });
+/** What was interrupted goes on from its commit, unless a person takes it back to an earlier turn. */
+export async function leaveWork(task: Task): Promise<void> {
+  if (task.data.rewind !== undefined) return;
+  await withdraw(task);
+  markSubmission(task.data, 'superseded');
+  task.data.handsInAgain = true;
+}
+
+/** Nobody is to wait for, or answer, what the task asked for before this; an epic that has closed needs no word. */
+export async function withdraw({ input }: Task): Promise<void> {
+  const epic = getExternalWorkflowHandle(epicWorkflowId(input.epicId));
+  await epic.signal(taskRewoundSignal, { taskKey: input.task.key }).catch((error: unknown) => {
+    if (isCancellation(error)) throw error;
+  });
 }
 
 function mergedByHand(task: Task, mergedSha: string): TaskResult {
@@ -94,7 +103,6 @@ async function askToReopen(task: Task): Promise<void> {
   if (data.rewind !== undefined) return;
   if (answer === undefined) await withdraw(task);
   else await reopen(task);
-  data.handsInAgain = true;
 }
 
 /** A branch that was deleted with it is pushed again first. */

@@ -172,7 +172,7 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
           await endCommands(data.placement, { epicId: input.epicId, taskKey: input.task.key });
         }
         if (final === 'CANCELLED' && data.pullRequest !== undefined) {
-          await closePullRequest(data.pullRequest, {
+          data.pullRequest = await closePullRequest(data.pullRequest, {
             repository: input.settings.repository,
             comment: `Task ${input.task.key} was cancelled, so this is not going to be merged.`,
             say: (what, reason) => task.decide('factory', 'failure', what, reason),

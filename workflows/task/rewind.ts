@@ -1,9 +1,7 @@
 /** Taking a task back to an earlier turn of its Worker: what runs is cancelled first, then files and transcript go back. */
-import { getExternalWorkflowHandle, isCancellation } from '@temporalio/workflow';
-import { taskRewoundSignal } from '../contract/epic.ts';
-import { epicWorkflowId } from '../contract/ids.ts';
 import type { Rewind } from '../contract/task.ts';
 import { leavePlace } from '../host.ts';
+import { withdraw } from './by-hand.ts';
 import { type Task, where } from './context.ts';
 import { openWorker } from './implement.ts';
 import { ensurePlace } from './placement.ts';
@@ -22,7 +20,7 @@ export async function rewindIfWanted(task: Task): Promise<void> {
 
 /** A place with a higher epoch follows, so that nothing of the turns that are left behind can be pushed any more. */
 async function leaveTurn(task: Task, { turn }: Rewind): Promise<void> {
-  const { data, input } = task;
+  const { data } = task;
   task.tell('ASSIGNED', `goes back to turn ${turn}`);
   markSubmission(data, 'superseded');
   delete data.mergeParent;
@@ -30,10 +28,7 @@ async function leaveTurn(task: Task, { turn }: Rewind): Promise<void> {
     await leavePlace(task.workflowId);
     delete data.placement;
   }
-  const epic = getExternalWorkflowHandle(epicWorkflowId(input.epicId));
-  await epic.signal(taskRewoundSignal, { taskKey: input.task.key }).catch((error: unknown) => {
-    if (isCancellation(error)) throw error;
-  });
+  await withdraw(task);
 }
 
 async function goBack(task: Task, { rewindId, transcript, turn, by, comment }: Rewind): Promise<void> {

@@ -5,7 +5,7 @@ import { failureMessage, failureType } from '../failure.ts';
 import { finishHandlers, refuse } from '../handlers.ts';
 import { newMemory } from '../pull-request/news.ts';
 import { runUntil } from '../run-until.ts';
-import { newsThatCounts, noteMoved, takeNews } from './by-hand.ts';
+import { leaveWork, newsThatCounts, noteMoved, takeNews } from './by-hand.ts';
 import { openTask, type Task, where } from './context.ts';
 import { firstOpening, implement } from './implement.ts';
 import { merge } from './merge.ts';
@@ -50,8 +50,11 @@ async function mergeTask(task: Task): Promise<TaskResult> {
     await continueIfLong(task);
     try {
       await rewindIfWanted(task);
-      const merged = (await takeNews(task)) ?? (await runUntil(isUnwanted, () => mergeOnce(task)));
+      const merged = await takeNews(task);
       if (merged !== undefined) return merged;
+      const done = await runUntil(isUnwanted, () => mergeOnce(task));
+      if (done === undefined) await leaveWork(task);
+      else if (done.result !== undefined) return done.result;
     } catch (error) {
       if (!(await goesOn(task, error))) throw error;
     }
