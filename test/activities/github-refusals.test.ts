@@ -2,6 +2,9 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { sql } from 'kysely';
+import { loadConfig } from '../../config.ts';
+import { sentence } from '../../local/finding.ts';
+import { checkGitHub } from '../../local/github-check.ts';
 import { failsAs } from '../support/git-stage.ts';
 import { openGitHub } from '../support/github-forge.ts';
 import { push } from '../support/local-forge.ts';
@@ -120,4 +123,20 @@ test('killed between the making of a pull request and the note of it, 20 times: 
   await Promise.all(inputs.map(({ kill: _, ...input }) => forge.createPullRequest(input)));
   assert.equal(repository.pulls.size, 21);
   assert.ok([...repository.pulls.values()].every(({ labels }) => labels.includes('factory')));
+});
+
+test('doctor says who the login is and what it may do, and names the setting where it is not used', async () => {
+  const { checkout, repository } = await createStage();
+  const examine = async (env: Record<string, string>) => {
+    const findings = await checkGitHub(loadConfig({ GIT_BASE_REPO_PATH: checkout.path, ...env }));
+    return findings.map(sentence).at(-1) ?? '';
+  };
+  const on = { FORGE: 'github' };
+  assert.match(await examine(on), /repos\/acme\/till-\d+ on 127\.0\.0\.1:\d+, as factory$/);
+  assert.match(await examine({ ...on, GITHUB_APPROVERS: 'Factory' }), /who opened a pull request cannot approve it/);
+  assert.match(await examine({ ...on, GH_ENTERPRISE_TOKEN: 'wrong' }), /not logged in.*gh auth login --hostname/);
+  repository.permissions.set('factory', 'read');
+  assert.match(await examine(on), /factory may not push/);
+  await checkout.git('remote', 'set-url', 'origin', 'git@github.com:acme/till.git');
+  assert.match(await examine({}), /its origin is acme\/till on GitHub: FORGE=github opens pull requests there/);
 });
