@@ -101,11 +101,16 @@ module.exports = {
     ),
     never(
       'local-stands-in-for-the-outside',
-      'local/ starts programs and imitates vendors. It may use exec, git, terminal, prices and the database, never the factory’s logic.',
+      'local/ starts programs and imitates vendors. It may use exec, git, gh, terminal, prices and the database, never the factory’s logic.',
       { path: '^local/' },
       {
         path: '^(api|cli|web|worker|workflows|activities)/',
-        pathNot: [CONTRACT, '^activities/(git|terminal)/', '^activities/agent/prices[.]ts$'],
+        pathNot: [
+          CONTRACT,
+          '^activities/(git|terminal)/',
+          '^activities/github/(gh|origin)[.]ts$',
+          '^activities/agent/prices[.]ts$',
+        ],
       },
     ),
     never(

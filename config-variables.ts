@@ -59,6 +59,23 @@ export const VARIABLES = {
   GIT_WORKTREE_BASE: text('a folder').optional(),
   TMUX_SOCKET_PATH: z.string().min(1).max(107).optional().describe('a path of at most 107 bytes'),
   GIT_BASE_REPO_PATH: text('the path of a git repository').optional(),
+  FORGE: z.enum(['local', 'github']).default('local').describe('local or github'),
+  GH_HOST: z
+    .string()
+    .regex(/^[A-Za-z0-9.-]+(:\d{1,5})?$/)
+    .optional()
+    .describe('the host of a GitHub Enterprise Server, such as github.example.com'),
+  GH_TOKEN: text('a token of GitHub').optional(),
+  GH_ENTERPRISE_TOKEN: text('a token of a GitHub Enterprise Server').optional(),
+  GH_CONFIG_DIR: text('the folder of gh’s configuration').optional(),
+  GITHUB_APPROVERS: z
+    .string()
+    .transform((list) => list.split(',').map((login) => login.trim()))
+    .pipe(z.array(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,38}$/)))
+    .default([])
+    .describe('logins of GitHub separated by commas'),
+  GITHUB_SETTLE_SECONDS: whole(0, 600, 15),
+  GITHUB_WEBHOOK_SECRET: z.string().min(16).optional().describe('a secret of at least 16 characters'),
   ANTHROPIC_API_KEY: text('a key of the Claude API').optional(),
   ANTHROPIC_BASE_URL: url(/^https?$/, 'an http:// or https:// address').optional(),
   CLAUDE_MODEL: model.default('claude-sonnet-5-5'),

@@ -58,6 +58,17 @@ export interface Config {
   /** By name; the example's bare copy in the state folder when none was given. */
   readonly repositories: Readonly<Record<string, Repository>>;
   readonly repositoriesGiven: boolean;
+  readonly forge: {
+    readonly kind: 'local' | 'github';
+    /** Instead of the host of the repository's origin. */
+    readonly host: string | undefined;
+    /** What gh is given of our environment: where it finds its login. */
+    readonly ghEnvironment: Readonly<Record<string, string | undefined>>;
+    /** Logins whose approval of a pull request on GitHub counts as one of its merge. */
+    readonly approvers: readonly string[];
+    /** How long a pull request's set of checks must have been as it is to count. */
+    readonly settleSeconds: number;
+  };
   readonly approvals: readonly ApprovalKind[];
   readonly limits: {
     /** Epics at once. */
@@ -79,7 +90,7 @@ export interface Config {
   /** Where epics come from, besides those that are handed in; nothing without LINEAR_API_KEY. */
   readonly linear: LinearConfig | undefined;
   /** What signs deliveries; a route without its secret is closed. */
-  readonly webhookSecrets: { readonly linear: string | undefined };
+  readonly webhookSecrets: { readonly linear: string | undefined; readonly github: string | undefined };
   /** The file with the values that factory.yaml names as secrets; absolute. */
   readonly secretsFile: string | undefined;
   readonly logLevel: string;
@@ -224,6 +235,17 @@ function assemble(
     },
     repositories: repositoriesGiven ? repositories : { example: { path: path.join(stateDir, 'example.git') } },
     repositoriesGiven,
+    forge: {
+      kind: v.FORGE,
+      host: v.GH_HOST,
+      ghEnvironment: {
+        GH_TOKEN: v.GH_TOKEN,
+        GH_ENTERPRISE_TOKEN: v.GH_ENTERPRISE_TOKEN,
+        GH_CONFIG_DIR: v.GH_CONFIG_DIR === undefined ? undefined : absolute(v.GH_CONFIG_DIR),
+      },
+      approvers: v.GITHUB_APPROVERS,
+      settleSeconds: v.GITHUB_SETTLE_SECONDS,
+    },
     approvals: v.REQUIRE_HUMAN_APPROVAL,
     limits: {
       epics: v.MAX_EPICS,
@@ -243,7 +265,7 @@ function assemble(
       ],
     },
     linear: readLinear(v),
-    webhookSecrets: { linear: v.LINEAR_WEBHOOK_SECRET },
+    webhookSecrets: { linear: v.LINEAR_WEBHOOK_SECRET, github: v.GITHUB_WEBHOOK_SECRET },
     secretsFile: v.SECRETS_FILE === undefined ? undefined : absolute(v.SECRETS_FILE),
     logLevel: v.LOG_LEVEL,
   });

@@ -15,13 +15,15 @@ import { createInspectChange } from './change/inspect.ts';
 import { createEpicActivities } from './epic.ts';
 import { createFindRewind } from './find-rewind.ts';
 import { createForgeActivities } from './forge/activities.ts';
-import { createLocalForge, localRemote } from './forge/local.ts';
+import { createForge, createRemotes } from './forge/choose.ts';
 import { createBranchActivities } from './git/branch.ts';
+import { createByHandActivities } from './git/by-hand.ts';
 import { createCheckpointActivities } from './git/checkpoint.ts';
 import { createMergeActivities } from './git/merge.ts';
 import type { GitHost } from './git/repository.ts';
 import { createRewindActivities } from './git/rewind.ts';
 import { createWorktreeActivities } from './git/worktree.ts';
+import { createPollForge } from './github/poll.ts';
 import { createRecordActivities } from './records.ts';
 import { createClaimActivities, createPlaceActivities } from './slots.ts';
 import { createSupervisionActivities } from './supervision.ts';
@@ -45,14 +47,16 @@ export interface ActivityDependencies {
 
 /** Queue `factory`. */
 export function createFactoryActivities({ db, temporal, config }: ActivityDependencies) {
-  const { stateDir, repositories, apiUrl } = config;
-  const forge = createLocalForge({ db, stateDir, repositories, apiUrl });
+  const { forge, placeOf } = createForge(db, config);
+  const repositoryNames = Object.keys(config.repositories);
+  const hasWebhooks = config.webhookSecrets.github !== undefined;
   return {
     ...createRecordActivities({ db }),
     ...createSupervisionActivities({ db, temporal, epicsAtOnce: config.limits.epics }),
     ...createPlaceActivities({ db }),
     ...createEpicActivities({ db, config, forge }),
     ...createForgeActivities({ forge }),
+    ...createPollForge({ db, temporal, placeOf, repositories: repositoryNames, hasWebhooks }),
     ...createTrackerActivities({ db, temporal, config }),
     ...createOpenTranscript({ db }),
     ...createFindRewind({ db }),
@@ -73,11 +77,12 @@ export function createHostActivities({ db, config, host: name, sandbox }: Activi
   const { stateDir, secretsFile } = config;
   const { worktreeBase, tmuxSocket } = config.host;
   const terminal = createTerminal({ stateDir, host: name, socket: tmuxSocket });
-  const host: GitHost = { stateDir, host: name, worktreeBase, remoteOf: localRemote(stateDir) };
+  const host: GitHost = { stateDir, host: name, worktreeBase, ...createRemotes(config) };
   const commands = { sandbox, secretsFile };
   return {
     ...createWorktreeActivities(host),
     ...createBranchActivities(host),
+    ...createByHandActivities(host),
     ...createMergeActivities(host),
     ...createCheckpointActivities({ host, note: (note) => writeCheckpoint(db, note) }),
     ...createInspectChange({ db, host }),

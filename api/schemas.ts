@@ -190,7 +190,15 @@ export const Task = TaskSummary.extend({
   acceptance: z.array(z.string()),
   workflowId: z.string(),
   runId: z.string().nullable(),
-  rounds: z.object({ verification: z.number(), review: z.number(), conflict: z.number() }).nullable(),
+  rounds: z
+    .object({
+      verification: z.number(),
+      review: z.number(),
+      conflict: z.number(),
+      /** Missing in what was written before there were any. */
+      checks: z.number().default(0),
+    })
+    .nullable(),
   epoch: z.number().int().nullable(),
   worktree: z.string().nullable(),
   evidence: z.array(Evidence),

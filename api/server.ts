@@ -33,6 +33,7 @@ export interface ForgeReader {
 /** By sender; a route without its secret is closed. */
 export interface WebhookSecrets {
   readonly linear: string | undefined;
+  readonly github?: string | undefined;
 }
 
 export interface ServerDependencies {

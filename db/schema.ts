@@ -141,6 +141,13 @@ export interface ForgeComments {
   repository: string;
 }
 
+export interface ForgePolls {
+  etag: string | null;
+  polled_at: Generated<Timestamp>;
+  repository: string;
+  seen: Generated<Json>;
+}
+
 export interface ForgePullRequests {
   base: string;
   body: string;
@@ -153,6 +160,14 @@ export interface ForgePullRequests {
   repository: string;
   state: Generated<string>;
   title: string;
+}
+
+export interface ForgeRateLimits {
+  host: string;
+  quota: number;
+  remaining: number;
+  resets_at: Timestamp;
+  silent_until: Timestamp | null;
 }
 
 export interface ForgeReviews {
@@ -367,7 +382,9 @@ export interface DB {
   epics: Epics;
   evidence: Evidence;
   forge_comments: ForgeComments;
+  forge_polls: ForgePolls;
   forge_pull_requests: ForgePullRequests;
+  forge_rate_limits: ForgeRateLimits;
   forge_reviews: ForgeReviews;
   hosts: Hosts;
   human_requests: HumanRequests;

@@ -42,6 +42,8 @@ export async function demoConfig(base: Config, repository: string | undefined): 
     GIT_WORKTREE_BASE: '',
     HOST_NAME: '',
     GIT_BASE_REPO_PATH: repository ?? '',
+    // A demo changes nothing that others see.
+    FORGE: 'local',
     REQUIRE_HUMAN_APPROVAL: 'merge',
     // A demo takes no work from anybody.
     LINEAR_API_KEY: '',

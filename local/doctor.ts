@@ -2,13 +2,13 @@
 import Anthropic from '@anthropic-ai/sdk';
 import { findSandbox, sandboxProblem } from '../activities/terminal/sandbox-probe.ts';
 import { type Config, ConfigError } from '../config.ts';
-import { exec } from '../exec.ts';
 import { type Finding, found } from './finding.ts';
+import { checkGitHub } from './github-check.ts';
 import { checkLinear } from './linear-check.ts';
 import { type PortUse, portIsFree } from './ports.ts';
 import { postgresProblem } from './postgres.ts';
 import { LAUNCHER, readProcesses } from './process-list.ts';
-import { isAtLeast, onPath, versionOf } from './programs.ts';
+import { onPath } from './programs.ts';
 import { checkRepository } from './repository-check.ts';
 import { checkEmbeddedPostgres, checkNode, hostOf } from './setup.ts';
 import { checkSystemPrograms, installCommand } from './system-programs.ts';
@@ -37,7 +37,7 @@ async function examineWith(config: Config): Promise<Finding[]> {
     checkModel(config).then((finding) => [finding]),
     checkSandbox(config),
     checkRepositories(config),
-    checkGitHub().then((finding) => [finding]),
+    checkGitHub(config),
     checkLinear(config),
     checkPorts(config),
   ]);
@@ -123,31 +123,6 @@ async function checkRepositories(config: Config): Promise<Finding[]> {
   // Without git there is nothing to ask, and git's own line says so.
   if (onPath('git') === undefined) return [];
   return Promise.all(Object.entries(config.repositories).map(([name, one]) => checkRepository(name, one)));
-}
-
-/** Pull requests live in the local forge in this version, so GitHub's tool is only good to have. */
-async function checkGitHub(): Promise<Finding> {
-  const part = 'gh';
-  const file = onPath(part);
-  const missing = { ok: false, part, required: false } as const;
-  if (file === undefined) {
-    const detail = 'It is not on PATH; only pull requests on GitHub need it.';
-    return { ...missing, why: 'missing', detail, remedy: installCommand('gh') };
-  }
-  const version = await versionOf(file, ['--version']);
-  if (version === undefined || !isAtLeast(version, '2.20')) {
-    return {
-      ...missing,
-      why: 'wrong version',
-      detail: `${version ?? 'unknown'}; 2.20 or newer.`,
-      remedy: installCommand('gh'),
-    };
-  }
-  const env = { GH_TOKEN: process.env.GH_TOKEN, GITHUB_TOKEN: process.env.GITHUB_TOKEN };
-  const status = await exec({ file, args: ['auth', 'status'], env, timeoutMs: 8_000 });
-  if (status.exitCode === 0) return found(part, `${version}, logged in`);
-  const detail = `${version}, but no account; only pull requests on GitHub need it.`;
-  return { ...missing, why: 'not logged in', detail, remedy: 'gh auth login' };
 }
 
 async function checkPorts(config: Config): Promise<Finding[]> {

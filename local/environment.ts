@@ -9,7 +9,7 @@ import { VARIABLES } from '../config-variables.ts';
  * of its own, must not meet. A variable that is not set becomes empty, so that `.env` cannot set it again.
  */
 export function environmentOf(config: Config, extra: Readonly<Record<string, string>> = {}): Record<string, string> {
-  const { ports, host, model, limits, temporal, linear } = config;
+  const { ports, host, model, limits, temporal, forge, linear } = config;
   const said: Partial<Record<keyof typeof VARIABLES, string | number | undefined>> = {
     STATE_DIR: config.stateDir,
     FACTORY_CONFIG: repositoriesFile(config),
@@ -26,6 +26,12 @@ export function environmentOf(config: Config, extra: Readonly<Record<string, str
     HOST_CAPACITY: host.capacity,
     GIT_WORKTREE_BASE: host.worktreeBase,
     TMUX_SOCKET_PATH: host.tmuxSocket,
+    FORGE: forge.kind,
+    GH_HOST: forge.host,
+    ...forge.ghEnvironment,
+    GITHUB_APPROVERS: forge.approvers.join(','),
+    GITHUB_SETTLE_SECONDS: forge.settleSeconds,
+    GITHUB_WEBHOOK_SECRET: config.webhookSecrets.github,
     ANTHROPIC_API_KEY: model.apiKey,
     ANTHROPIC_BASE_URL: model.baseUrl,
     CLAUDE_MODEL_PLAN: model.names.plan,

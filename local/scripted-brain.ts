@@ -105,6 +105,7 @@ const ROUNDS: Record<Situation['kind'], Brain> = {
   verification: goOn('the checks were red'),
   'changes-requested': goOn('the review asked for changes'),
   conflict,
+  checks: goOn('the checks of the pull request were red'),
   feedback: goOn('a person asked for a change'),
   review,
 };

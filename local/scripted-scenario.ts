@@ -17,6 +17,7 @@
  *             verification:      [[turn, …], …]      # nth red verification of one Worker
  *             changes-requested: [[turn, …], …]      # nth review that asked for changes
  *             conflict:          [[turn, …], …]      # nth merge conflict
+ *             checks:            [[turn, …], …]      # nth time that the pull request's checks were red
  *             feedback:          [[turn, …], …]      # nth rejected merge that came back
  *             review:            [[turn, …], …]      # nth review of the task
  *
@@ -54,6 +55,7 @@ const TaskScenario = z.strictObject({
   verification: Rounds,
   'changes-requested': Rounds,
   conflict: Rounds,
+  checks: Rounds,
   feedback: Rounds,
   review: Rounds,
 });

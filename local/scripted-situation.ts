@@ -8,6 +8,7 @@ const KINDS: ReadonlySet<string> = new Set([
   'verification',
   'changes-requested',
   'conflict',
+  'checks',
   'feedback',
   'review',
 ] satisfies (TaskRound | 'plan')[]);

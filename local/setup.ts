@@ -3,7 +3,7 @@ import type { Config } from '../config.ts';
 import { type Finding, found } from './finding.ts';
 import { postgresBinaries } from './postgres.ts';
 import { isAtLeast } from './programs.ts';
-import { ensureSystemPrograms } from './system-programs.ts';
+import { ensureGh, ensureSystemPrograms } from './system-programs.ts';
 import { ensureTemporalCli, ensureTestServer } from './temporal-programs.ts';
 
 const LEAST_NODE = '22.18.0';
@@ -20,6 +20,8 @@ export async function setUp(
   };
   add(checkNode());
   for (const finding of await ensureSystemPrograms()) add(finding);
+  const isOnGitHub = config.forge.kind === 'github';
+  if (isOnGitHub || options.forTests) add(await ensureGh(isOnGitHub));
   if (config.temporal.embedded) add(await ensureTemporalCli());
   else add(found('Temporal', `your own at ${config.temporal.address}`));
   if (options.forTests) add(await ensureTestServer());

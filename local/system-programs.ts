@@ -1,4 +1,4 @@
-/** git, tmux and bubblewrap, which come from the system: found, named with the command that installs them, or installed. */
+/** git, tmux, bubblewrap and gh, which come from the system: found, named with the command that installs them, or installed. */
 import { existsSync } from 'node:fs';
 import { exec } from '../exec.ts';
 import { type Finding, found } from './finding.ts';
@@ -27,6 +27,10 @@ const BUBBLEWRAP: SystemProgram = {
   ...{ name: 'bubblewrap', file: 'bwrap', least: '0.4', versionArgs: ['--version'] },
   ...{ why: 'keeps agents’ commands from the rest of the machine', required: false },
 };
+/** Pull requests on GitHub are made with it. */
+const GH: SystemProgram = {
+  ...{ name: 'gh', least: '2.20', versionArgs: ['--version'], why: 'reaches pull requests on GitHub', required: false },
+};
 const PROGRAMS = process.platform === 'linux' ? [GIT, TMUX, BUBBLEWRAP] : [GIT, TMUX];
 
 /** How the package managers that people have install a package. */
@@ -50,21 +54,25 @@ export function installCommand(name: string): string {
 
 export const checkSystemPrograms = (): Promise<Finding[]> => Promise.all(PROGRAMS.map(check));
 
+export const checkGh = (isRequired: boolean): Promise<Finding> => check({ ...GH, required: isRequired });
+
 /** Installs what is missing where that needs nobody's password: on Debian and its kin as root. */
 export async function ensureSystemPrograms(): Promise<Finding[]> {
   const findings: Finding[] = [];
-  for (const program of PROGRAMS) {
-    const before = await check(program);
-    if (before.ok || !canInstall()) {
-      findings.push(before);
-      continue;
-    }
-    const problem = await aptInstall(program.name);
-    const after = await check(program);
-    if (after.ok) findings.push(found(after.part, `${after.detail}, installed with apt-get`));
-    else findings.push({ ...after, detail: `${after.detail}${problem === undefined ? '' : ` apt-get: ${problem}`}` });
-  }
+  for (const program of PROGRAMS) findings.push(await ensure(program));
   return findings;
+}
+
+/** The same for gh, which only a factory with FORGE=github needs, and the tests. */
+export const ensureGh = (isRequired: boolean): Promise<Finding> => ensure({ ...GH, required: isRequired });
+
+async function ensure(program: SystemProgram): Promise<Finding> {
+  const before = await check(program);
+  if (before.ok || !canInstall()) return before;
+  const problem = await aptInstall(program.name);
+  const after = await check(program);
+  if (after.ok) return found(after.part, `${after.detail}, installed with apt-get`);
+  return { ...after, detail: `${after.detail}${problem === undefined ? '' : ` apt-get: ${problem}`}` };
 }
 
 async function check({

@@ -1,17 +1,29 @@
 /** What the namespace must have before workflows run: the search attributes and the Schedules. */
 import { type Client, ScheduleAlreadyRunning, ScheduleOverlapPolicy } from '@temporalio/client';
 import { SEARCH_ATTRIBUTES } from '../workflows/contract/search-attributes.ts';
-import { FACTORY_QUEUE, RECONCILE_SCHEDULE_ID, TRACKER_SCHEDULE_ID } from '../workflows/contract/task-queues.ts';
+import {
+  FACTORY_QUEUE,
+  FORGE_SCHEDULE_ID,
+  RECONCILE_SCHEDULE_ID,
+  TRACKER_SCHEDULE_ID,
+} from '../workflows/contract/task-queues.ts';
 
 /** temporal.api.enums.v1.IndexedValueType */
 export const INDEXED_VALUE_TYPES = { KEYWORD: 2, BOOL: 5 } as const;
 
 /** Idempotent, also when several worker processes start at once. */
-export async function prepareNamespace(client: Client, { hasTracker }: { hasTracker: boolean }): Promise<void> {
+export async function prepareNamespace(
+  client: Client,
+  { hasTracker, hasForge }: { hasTracker: boolean; hasForge: boolean },
+): Promise<void> {
   await registerSearchAttributes(client);
   await createSchedule(client, { id: RECONCILE_SCHEDULE_ID, every: '1 minute', workflow: 'reconcileWorkflow' });
-  if (!hasTracker) return;
-  await createSchedule(client, { id: TRACKER_SCHEDULE_ID, every: '2 minutes', workflow: 'pollTrackerWorkflow' });
+  if (hasTracker) {
+    await createSchedule(client, { id: TRACKER_SCHEDULE_ID, every: '2 minutes', workflow: 'pollTrackerWorkflow' });
+  }
+  // A forge of our own has nothing to tell that we do not know.
+  if (hasForge)
+    await createSchedule(client, { id: FORGE_SCHEDULE_ID, every: '1 minute', workflow: 'pollForgeWorkflow' });
 }
 
 async function registerSearchAttributes(client: Client): Promise<void> {

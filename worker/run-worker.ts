@@ -41,7 +41,10 @@ export async function runWorker({ config, serve, workflowBundle, interceptors }:
     max: 20,
     onError: (error) => logger.warn({ error }, 'A database connection broke'),
   });
-  await prepareNamespace(temporal, { hasTracker: config.linear !== undefined });
+  await prepareNamespace(temporal, {
+    hasTracker: config.linear !== undefined,
+    hasForge: config.forge.kind === 'github',
+  });
 
   const host = hostName(config.stateDir, config.host.name);
   if (serve.includes('host')) {

@@ -9,6 +9,7 @@ import type {
 } from '../activities/index.ts';
 import { summaryOf } from './contract/start.ts';
 import {
+  BRIEFLY_FACTORY,
   brieflyOnHostOptions,
   CLAIM_HOST,
   FACTORY,
@@ -38,6 +39,7 @@ function summarised<Activities extends { [Name in keyof Activities]: Activity }>
 }
 
 export const factory = summarised<FactoryActivities>(proxyActivities<FactoryActivities>(FACTORY));
+export const brieflyFactory = summarised<FactoryActivities>(proxyActivities<FactoryActivities>(BRIEFLY_FACTORY));
 type Talk = Pick<FactoryActivities, 'tellIssue' | 'readIssue'>;
 /** What an epic does not wait for. */
 export const tracker = summarised<Talk>(proxyActivities<Talk>(TRACKER));

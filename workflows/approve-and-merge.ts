@@ -22,6 +22,8 @@ export interface MergeJob<Other extends { readonly kind: string }> {
   readonly approvalNeeded: boolean;
   /** Merges the base into the head branch, verifies what came out and pushes it, when the base moved. */
   readonly prepare: () => Promise<ReadyPullRequest | Other>;
+  /** Waits for the forge's checks of it; what they hold it up with. */
+  readonly check: (ready: ReadyPullRequest) => Promise<Other | undefined>;
   readonly ask: (ready: ReadyPullRequest) => Promise<PersonAnswered>;
   readonly pausePoint: () => Promise<void>;
   /** Merges with the expected head and base. */
@@ -44,6 +46,8 @@ export async function approveAndMerge<Other extends { readonly kind: string }>(
   for (;;) {
     const ready = await job.prepare();
     if (!isReady(ready)) return ready;
+    const held = await job.check(ready);
+    if (held !== undefined) return held;
     if (job.approvalNeeded && approvedDiff !== ready.diffHash) {
       const answer = await job.ask(ready);
       if (answer.decision !== 'approve') return { kind: 'rejected', answer };

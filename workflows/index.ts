@@ -1,6 +1,7 @@
 /** The workflows that a worker process registers; a name here is a name on the wire. */
 export { agentWorkflow } from './agent/agent.ts';
 export { epicWorkflow } from './epic/epic.ts';
+export { pollForgeWorkflow } from './forge/poll.ts';
 export { reconcileWorkflow } from './supervisor/reconcile.ts';
 export { supervisorWorkflow } from './supervisor/supervisor.ts';
 export { taskWorkflow } from './task/task.ts';

@@ -85,6 +85,9 @@ export const onHostOptions = (host: string): ActivityOptions => ({
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 });
 
+/** For the forge, where the end of an execution must not wait for one that is away. */
+export const BRIEFLY_FACTORY: ActivityOptions = { ...FACTORY, scheduleToCloseTimeout: '1 minute' };
+
 /** For what does no harm when it is missing, and must not hold up the rest: a forge may also hang. */
 export const brieflyOnHostOptions = (host: string): ActivityOptions => ({
   ...onHostOptions(host),
@@ -105,6 +108,12 @@ export const ASK_AGAIN = '60 seconds';
 
 /** How long an execution that was asked to end is given before somebody looks again. */
 export const LOOK_AGAIN = '1 second';
+
+/** How long after the nth look the checks of a commit are looked at again unless somebody says so before; in minutes at most what is left. */
+export function checksPause(reads: number, minutesLeft: number): number {
+  const seconds = Math.min(15 * 2 ** (reads - 1), 600, Math.max(1, minutesLeft * 60));
+  return Math.ceil(seconds * 1_000);
+}
 
 /** An agent continues as new at this history length, between turns. */
 export const AGENT_HISTORY_EVENTS = 1_000;

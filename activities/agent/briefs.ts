@@ -3,6 +3,7 @@
  * The block's attributes say where the round belongs, so that a transcript can be understood from its text alone.
  */
 import type { TaskInput } from '../../workflows/contract/plan.ts';
+import type { FailedCheck } from '../forge/forge.ts';
 import { type Secret, secretText } from '../secrets/scan.ts';
 import { fenced, fillPrompt, promptFile } from './prompt-files.ts';
 import { cutInTheMiddle } from './transcript.ts';
@@ -49,6 +50,8 @@ type Round =
       /** Tests that the change deletes, skips or weakens, a line each. */
       readonly weakened?: readonly string[];
     }
+  /** The forge's checks of the pull request are red. */
+  | { readonly kind: 'checks'; readonly commitSha: string; readonly failed: readonly FailedCheck[] }
   | { readonly kind: 'feedback'; readonly by: string; readonly comment: string }
   /** Nothing was pushed: this looks like a secret. */
   | { readonly kind: 'secrets'; readonly secrets: readonly Secret[] }
@@ -122,6 +125,8 @@ function opening(brief: Brief, facts: BriefFacts): string {
       });
     case 'verification':
       return fill({ commit: brief.commitSha, checks: facts.checks.filter(isRed).map(redCheckText).join('\n\n') });
+    case 'checks':
+      return fill({ commit: brief.commitSha, checks: brief.failed.map(failedCheckText).join('\n\n') });
     case 'changes-requested':
       return fill({ review: fenced('review', [brief.summary, ...brief.comments.map(commentText)].join('\n\n')) });
     case 'conflict':
@@ -176,6 +181,11 @@ function redCheckText({ name, command, exitCode, output }: Check): string {
   const tail =
     cut > 0 ? `[… ${cut} characters before this are left out …]\n${output.slice(-CHECK_OUTPUT_LIMIT)}` : output;
   return `\`${name}\` (\`${command}\`) ended with exit code ${exitCode}:\n${fenced('check-output', tail)}`;
+}
+
+function failedCheckText({ name, url, log }: FailedCheck): string {
+  const link = url === undefined ? '' : ` (${url})`;
+  return `\`${name}\`${link}:\n${fenced('check-output', log === '' ? 'Nothing of its output can be read.' : log)}`;
 }
 
 function evidenceText(checks: readonly Check[]): string {

@@ -6,7 +6,9 @@ import { withHeartbeat } from '../heartbeat.ts';
 import type {
   BaseUpdate,
   Branch,
+  Checks,
   Delivery,
+  Feedback,
   Forge,
   Merged,
   MergeRequest,
@@ -24,6 +26,27 @@ export interface ReviewPullRequestInput extends PullRequestRef {
   readonly key: string;
   readonly headSha: string;
   readonly review: SubmitReview;
+}
+
+/** A pull request as it is now, with what people said that its reader has not heard. */
+export interface SeenPullRequest extends PullRequestView {
+  /** Null when there is nothing to merge any more. */
+  readonly mergeable: boolean | null;
+  readonly feedback: readonly Feedback[];
+}
+
+/** Payloads stay small: what is left out is new at the next look too. */
+const MOST_FEEDBACK = 20;
+const MOST_WORDS = 8_000;
+const MOST_FAILED = 10;
+const MOST_LOG = 4_000;
+
+/** Of approvals only those of the present head, which alone can count. */
+function unheard({ feedback, headSha }: { feedback: readonly Feedback[]; headSha: string }, heard: readonly string[]) {
+  return feedback
+    .filter((one) => (one.kind === 'approval' ? one.headSha === headSha : !heard.includes(one.id)))
+    .slice(0, MOST_FEEDBACK)
+    .map((one) => ({ ...one, body: one.body.slice(0, MOST_WORDS).toWellFormed() }));
 }
 
 export function createForgeActivities({ forge }: { forge: Forge }) {
@@ -75,12 +98,43 @@ export function createForgeActivities({ forge }: { forge: Forge }) {
       }),
 
     /**
-     * Reads a pull request with its head as it is now.
+     * Reads a pull request as it is now, with what people said there but for what is `heard`, and its approvals.
      * Fails: NotFound (final); GitFailed (retried).
      * Runs on: factory.
      */
-    readPullRequest: (input: PullRequestRef): Promise<PullRequestView & { mergeable: boolean | null }> =>
-      withHeartbeat((signal) => forge.readPullRequest(input, signal)),
+    readPullRequest: (input: PullRequestRef & { heard?: readonly string[] }): Promise<SeenPullRequest> =>
+      withHeartbeat(async (signal) => {
+        const { repository, number, heard = [] } = input;
+        const { reviews: _, ...seen } = await forge.readPullRequest({ repository, number }, signal);
+        return { ...seen, feedback: unheard(seen, heard) };
+      }),
+
+    /**
+     * Reads what the checks of a commit say: of the `required` ones, else of those that the forge requires, else of all.
+     * Fails: NotFound (final); ForgeUnavailable (retried) while they cannot be read.
+     * Runs on: factory.
+     */
+    readChecks: (
+      input: PullRequestRef & { readonly headSha: string; readonly required: readonly string[] },
+    ): Promise<Checks> =>
+      withHeartbeat(async (signal) => {
+        const { failed, ...checks } = await forge.readChecks(input, signal);
+        const told = failed
+          .toSorted((a, b) => Number(a.redOnBase) - Number(b.redOnBase))
+          .slice(0, MOST_FAILED)
+          .map((one) => ({ ...one, log: one.log.slice(-MOST_LOG).toWellFormed() }));
+        return { ...checks, failed: told };
+      }),
+
+    /**
+     * Answers a person where they said something.
+     * Idempotent by key: one answer.
+     * Fails: NotFound (final); ForgeUnavailable (retried).
+     * Runs on: factory.
+     */
+    answerFeedback: (
+      input: PullRequestRef & { readonly feedbackId: string; readonly key: string; readonly body: string },
+    ): Promise<void> => withHeartbeat(() => forge.answer(input)),
 
     /**
      * Leaves a review of one commit.

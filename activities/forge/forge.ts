@@ -5,6 +5,38 @@ export interface ForgePullRequest extends PullRequestView {
   /** Null when there is nothing to merge any more. */
   readonly mergeable: boolean | null;
   readonly reviews: readonly { readonly verdict: Review['verdict']; readonly headSha: string }[];
+  /** What people with write permission said to the factory, oldest first; never its own words or a bot's. */
+  readonly feedback: readonly Feedback[];
+}
+
+/** A comment counts when it addresses the factory, a review that asks for changes always, an approval from an approver. */
+export interface Feedback {
+  /** Stable for ever, such as `review-12` or `comment-77`. */
+  readonly id: string;
+  readonly by: string;
+  readonly kind: 'comment' | 'changes' | 'approval';
+  readonly body: string;
+  readonly path?: string;
+  readonly line?: number;
+  /** The commit that an approval or review is of. */
+  readonly headSha?: string;
+}
+
+/** What a commit's checks say. A set counts once it is complete and stable; what cannot be read is a failure, no state. */
+export interface Checks {
+  readonly state: 'none' | 'pending' | 'green' | 'red';
+  /** The names of those that are not done. */
+  readonly pending: readonly string[];
+  readonly failed: readonly FailedCheck[];
+}
+
+export interface FailedCheck {
+  readonly name: string;
+  readonly url?: string;
+  /** The tail of what it printed, at most 4,000 characters. */
+  readonly log: string;
+  /** The base has it red too, so this pull request is not to blame. */
+  readonly redOnBase: boolean;
 }
 
 export interface Review {
@@ -59,6 +91,13 @@ export interface Forge {
   readPullRequest(input: PullRequestRef, signal?: AbortSignal): Promise<ForgePullRequest>;
   review(input: PullRequestRef & { key: string; headSha: string; review: Review }): Promise<void>;
   comment(input: PullRequestRef & { key: string; body: string }): Promise<void>;
+  /** The checks of one commit: these, else those that branch protection requires, else all that there are. */
+  readChecks(
+    input: PullRequestRef & { headSha: string; required: readonly string[] },
+    signal?: AbortSignal,
+  ): Promise<Checks>;
+  /** Answers a person in the thread of what they said, once by key. */
+  answer(input: PullRequestRef & { feedbackId: string; key: string; body: string }): Promise<void>;
   /** Merges if the head is the expected commit; merged already counts as merged if that merge holds it. */
   merge(input: PullRequestRef & MergeRequest, signal?: AbortSignal): Promise<Merged>;
   close(input: PullRequestRef): Promise<void>;

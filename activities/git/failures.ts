@@ -49,7 +49,7 @@ export const GIT_MESSAGES = [
   },
   {
     kind: 'declined',
-    pattern: /hook declined|deletion prohibited/,
+    pattern: /hook declined|deletion prohibited|push declined/,
     type: 'NotAllowedNow',
     final: true,
     remedy: "let the factory push there: change the branch's protection or the hook that refused",
@@ -62,8 +62,16 @@ export const GIT_MESSAGES = [
     remedy: 'the folder belongs to another user: run the factory as its owner, or change the owner',
   },
   {
+    kind: 'archived',
+    pattern: /repository was archived/,
+    type: 'RepositoryArchived',
+    final: true,
+    remedy: 'unarchive the repository',
+  },
+  {
     kind: 'authentication',
-    pattern: /Authentication failed|could not read Username|Permission denied \(publickey/,
+    pattern:
+      /Authentication failed|could not read (Username|Password)|Permission denied \(publickey|Write access to repository not granted|returned error: 40[13]/,
     type: 'NotAuthenticated',
     final: true,
     remedy: 'give this host access to the repository',
@@ -71,7 +79,7 @@ export const GIT_MESSAGES = [
   {
     kind: 'unreachable',
     pattern:
-      /Could not resolve host|Connection (refused|timed out|reset)|Failed to connect|the remote end hung up|early EOF/,
+      /Could not resolve host|Connection (refused|timed out|reset)|Failed to connect|the remote end hung up|early EOF|returned error: (429|5\d\d)/,
     type: 'ForgeUnavailable',
     final: false,
   },

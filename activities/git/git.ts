@@ -26,6 +26,8 @@ export interface GitOptions {
   readonly maxBytes?: number;
   /** Lets a reading command note in the index what it learnt of the files. */
   readonly mayRefreshIndex?: boolean;
+  /** On top of git's own: how a remote is reached. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   /** Commits are dated and signed by this person. */
   readonly author?: Author;
 }
@@ -125,6 +127,7 @@ async function run(place: GitPlace, args: readonly string[], options: GitOptions
         GIT_AUTHOR_EMAIL: author.email,
         GIT_COMMITTER_NAME: author.name,
         GIT_COMMITTER_EMAIL: author.email,
+        ...options.env,
       },
       ...(options.input === undefined ? {} : { input: options.input }),
       ...(options.maxBytes === undefined ? {} : { maxBytes: options.maxBytes }),

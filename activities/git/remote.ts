@@ -57,8 +57,13 @@ async function fetchRefspecs(clone: Clone, refspecs: readonly string[]): Promise
     '--no-auto-maintenance',
     '--no-show-forced-updates',
   ];
-  await git(clone, ['fetch', ...options, 'forge', ...refspecs], { timeoutMs: REMOTE_TIMEOUT_MS });
+  await git(clone, ['fetch', ...options, 'forge', ...refspecs], remotely(clone));
 }
+
+const remotely = ({ access }: Clone) => ({
+  timeoutMs: REMOTE_TIMEOUT_MS,
+  ...(access === undefined ? {} : { env: access.env }),
+});
 
 export interface LeasedMove {
   readonly ref: string;
@@ -81,7 +86,7 @@ export async function pushToForge(
   const { ref, to, expected = '' } = move;
   const refspecs = [`${to}:${ref}`, ...(branch ? [`${branch.sha}:refs/heads/${branch.name}`] : [])];
   const options = ['--quiet', '--atomic', '--no-verify', `--force-with-lease=${ref}:${expected}`];
-  await git(clone, ['push', ...options, 'forge', ...refspecs], { timeoutMs: REMOTE_TIMEOUT_MS });
+  await git(clone, ['push', ...options, 'forge', ...refspecs], remotely(clone));
 }
 
 async function moveOnForge(clone: Clone, move: LeasedMove, branch?: { name: string; sha: string }): Promise<void> {
@@ -104,7 +109,7 @@ export async function lookAtForge(clone: Clone, ref: string): Promise<{ sha: str
     const commit = (await readRefs(clone.forge, [ref])).get(ref);
     return commit && { sha: commit.sha, commit };
   }
-  const listed = await git(clone, ['ls-remote', 'forge', ref], { timeoutMs: REMOTE_TIMEOUT_MS });
+  const listed = await git(clone, ['ls-remote', 'forge', ref], remotely(clone));
   const sha = listed.split('\t')[0];
   if (!sha) return undefined;
   const commit = await readCommit(clone, sha).catch(() => undefined);

@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, realpath, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { isAbsolute, join, relative } from 'node:path';
 import { failure, finalFailure } from '../failures.ts';
+import type { RemoteAccess } from './access.ts';
 import { type Author, type GitPlace, git } from './git.ts';
 import { withLock } from './lock.ts';
 import { clonePath, type WorktreeBase } from './names.ts';
@@ -13,7 +14,9 @@ import { clonePath, type WorktreeBase } from './names.ts';
 /** What every activity that works with git on a host is given. */
 export interface GitHost extends WorktreeBase {
   /** The path or URL of the forge's repository. */
-  readonly remoteOf: (repository: string) => string;
+  readonly remoteOf: (repository: string) => string | Promise<string>;
+  /** How a remote on another machine is reached. */
+  readonly access?: (() => Promise<RemoteAccess>) | undefined;
   /** Who the factory's commits are by. */
   readonly author?: Author | undefined;
 }
@@ -21,6 +24,7 @@ export interface GitHost extends WorktreeBase {
 export interface Clone extends GitPlace {
   /** The forge's own repository, where its objects are this clone's too. */
   readonly forge?: GitPlace | undefined;
+  readonly access?: RemoteAccess | undefined;
 }
 
 /**
@@ -35,13 +39,14 @@ const KEPT_CONFIG = 'factory-config';
 /** The host's bare clone, made if there is none yet. */
 export async function openRepository(host: GitHost, repository: string, signal?: AbortSignal): Promise<Clone> {
   const place: GitPlace = { gitDir: clonePath(host.stateDir, host.host, repository), signal };
-  const remote = host.remoteOf(repository);
+  const remote = await host.remoteOf(repository);
   if (!(await keepConfig(place.gitDir, remote))) {
     await lockRepository(place, async () => {
       if (!(await keepConfig(place.gitDir, remote))) await create(place, remote);
     });
   }
-  return (await sharesObjects(place.gitDir, remote)) ? { ...place, forge: { gitDir: remote, signal } } : place;
+  if (await sharesObjects(place.gitDir, remote)) return { ...place, forge: { gitDir: remote, signal } };
+  return host.access === undefined ? place : { ...place, access: await host.access() };
 }
 
 // Looked at each time: the clone may be older than the mirror, or the forge may be another one now.

@@ -61,9 +61,9 @@ async function rewind(host: GitHost, input: RewindWorktreeInput, signal: AbortSi
       trailers: { 'Factory-Epic': epicId, 'Factory-Task': taskKey, 'Factory-Key': input.key },
       author: host.author,
     });
-    await lay(worktree, chain, head, { sha, tree: files.tree });
+    await lay(worktree, chain, head, { sha, tree: files.tree }, 'Before a person took the task back');
   }
-  return { kind: 'rewound', headSha: await tellForge(worktree, chain, input) };
+  return { kind: 'rewound', headSha: await tellForge(worktree, chain, `back at turn ${input.turn}`) };
 }
 
 /**
@@ -98,11 +98,17 @@ async function findCheckpoint(bare: Worktree['bare'], chain: Chain, turn: string
 }
 
 /** Keeps what is there, then makes files, index and branch the commit's. */
-async function lay(worktree: Worktree, chain: Chain, head: Ref, commit: { sha: string; tree: string }): Promise<void> {
+export async function lay(
+  worktree: Worktree,
+  chain: Chain,
+  head: Ref,
+  commit: { sha: string; tree: string },
+  keptAs: string,
+): Promise<void> {
   const { bare, state } = worktree;
   const { tree } = await takeSnapshot(worktree);
   if (tree !== head.tree) {
-    const kept = await commitTree(bare, { tree, parents: [head.sha], message: 'Before a person took the task back' });
+    const kept = await commitTree(bare, { tree, parents: [head.sha], message: keptAs });
     const ref = keptRef(chain.epicId, chain.taskKey ?? '', chain.epoch);
     await moveRefs(bare, [{ ref, to: kept, from: undefined }]);
   }
@@ -111,13 +117,12 @@ async function lay(worktree: Worktree, chain: Chain, head: Ref, commit: { sha: s
 }
 
 /** Puts the head at the end of the chain, unless an earlier try did; answers with the head. */
-async function tellForge(worktree: Worktree, chain: Chain, { turn }: RewindWorktreeInput): Promise<string> {
+export async function tellForge(worktree: Worktree, chain: Chain, why: string): Promise<string> {
   const { bare } = worktree;
   const [head, state] = await Promise.all([headOf(worktree), readChain(bare, chain)]);
   refuseReplaced(chain, state);
   const { local, pushed } = state;
   if (local?.head === head.sha && local.sha === pushed) return head.sha;
-  const why = `back at turn ${turn}`;
   const sha =
     local?.head === head.sha
       ? local.sha

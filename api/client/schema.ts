@@ -1465,7 +1465,7 @@ export interface components {
             phase: string;
             hold: {
                 /** @enum {string} */
-                kind: "blocker" | "slot" | "admission" | "lane" | "budget" | "quota" | "host" | "person" | "pause" | "failure";
+                kind: "blocker" | "slot" | "admission" | "lane" | "budget" | "quota" | "host" | "person" | "pause" | "failure" | "checks";
                 reason: string;
                 /** Format: date-time */
                 since: string;
@@ -1499,7 +1499,7 @@ export interface components {
             phase: string;
             hold: {
                 /** @enum {string} */
-                kind: "blocker" | "slot" | "admission" | "lane" | "budget" | "quota" | "host" | "person" | "pause" | "failure";
+                kind: "blocker" | "slot" | "admission" | "lane" | "budget" | "quota" | "host" | "person" | "pause" | "failure" | "checks";
                 reason: string;
                 /** Format: date-time */
                 since: string;
@@ -1533,7 +1533,7 @@ export interface components {
             phase: string;
             hold: {
                 /** @enum {string} */
-                kind: "blocker" | "slot" | "admission" | "lane" | "budget" | "quota" | "host" | "person" | "pause" | "failure";
+                kind: "blocker" | "slot" | "admission" | "lane" | "budget" | "quota" | "host" | "person" | "pause" | "failure" | "checks";
                 reason: string;
                 /** Format: date-time */
                 since: string;
@@ -1580,7 +1580,7 @@ export interface components {
             phase: string;
             hold: {
                 /** @enum {string} */
-                kind: "blocker" | "slot" | "admission" | "lane" | "budget" | "quota" | "host" | "person" | "pause" | "failure";
+                kind: "blocker" | "slot" | "admission" | "lane" | "budget" | "quota" | "host" | "person" | "pause" | "failure" | "checks";
                 reason: string;
                 /** Format: date-time */
                 since: string;
@@ -1657,7 +1657,7 @@ export interface components {
             phase: string;
             hold: {
                 /** @enum {string} */
-                kind: "blocker" | "slot" | "admission" | "lane" | "budget" | "quota" | "host" | "person" | "pause" | "failure";
+                kind: "blocker" | "slot" | "admission" | "lane" | "budget" | "quota" | "host" | "person" | "pause" | "failure" | "checks";
                 reason: string;
                 /** Format: date-time */
                 since: string;
@@ -1686,6 +1686,8 @@ export interface components {
                 verification: number;
                 review: number;
                 conflict: number;
+                /** @default 0 */
+                checks: number;
             } | null;
             epoch: number | null;
             worktree: string | null;

@@ -1,11 +1,16 @@
 /** What other systems tell us: signed bytes in, a word to a workflow out. Nothing is read before the signature holds. */
+import { WorkflowNotFoundError } from '@temporalio/client';
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify';
 import { isKnownDelivery } from '../../db/reads/deliveries.ts';
+import { findOpenPullRequests } from '../../db/reads/open-pull-requests.ts';
 import { rememberDelivery } from '../../db/writes/deliveries.ts';
+import { ownerOfBranch } from '../../workflows/contract/ids.ts';
+import { pullRequestChangedSignal } from '../../workflows/contract/pull-request.ts';
 import { intakeStartOptions } from '../../workflows/contract/tracker.ts';
 import { ApiError } from '../errors.ts';
 import { type Executions, inTime } from '../executions.ts';
 import type { ServerDependencies } from '../server.ts';
+import * as github from '../webhooks/github.ts';
 import { isFresh, meaningOf, parseLinearEvent } from '../webhooks/linear.ts';
 import { digestOf, isSigned } from '../webhooks/signature.ts';
 
@@ -44,6 +49,28 @@ export const webhookRoutes =
       }
       await startIntake(executions, meaning.issueId);
       await rememberDelivery(db, 'linear', names);
+      return reply.code(200).send({ status: 'taken' });
+    });
+
+    /** 202 for what GitHub tells besides. The owners of the pull requests are told to look, and read what they need. */
+    app.post('/webhooks/github', { schema: { hide: true }, bodyLimit: MOST_BYTES }, async (request, reply) => {
+      const body = signedBody(request, {
+        secret: webhookSecrets.github,
+        variable: 'GITHUB_WEBHOOK_SECRET',
+        signature: header(request, 'x-hub-signature-256')?.replace(/^sha256=/, ''),
+      });
+      const event = header(request, 'x-github-event');
+      const meaning = github.meaningOf(event, parseJson(body));
+      if (meaning.kind === 'unknown') return reply.code(202).send(ignored(`nothing is done about ${event}`));
+      if (meaning.kind === 'ours') return reply.code(200).send(ignored('the factory said so itself'));
+      const names = [digestOf(body), header(request, 'x-github-delivery') ?? []].flat();
+      if (await isKnownDelivery(db, 'github', names)) {
+        request.log.info({ delivery: names[0] }, 'A delivery came again and changes nothing');
+        return reply.code(200).send(ignored('it was taken before'));
+      }
+      const pulls = [...meaning.pulls, ...(await findOpenPullRequests(db, meaning))];
+      await Promise.all(pulls.map((pull) => tellToLook(executions, pull)));
+      await rememberDelivery(db, 'github', names);
       return reply.code(200).send({ status: 'taken' });
     });
   };
@@ -90,3 +117,15 @@ const startIntake = (executions: Executions, issueId: string) =>
   inTime(executions, () =>
     executions.temporal.workflow.signalWithStart('intakeWorkflow', intakeStartOptions({ issueId })),
   );
+
+/** Who is not there, or not any more, has nothing to look at. */
+async function tellToLook(executions: Executions, pull: { number: number; head: string }): Promise<void> {
+  const owner = ownerOfBranch(pull.head);
+  if (owner === undefined) return;
+  try {
+    const handle = executions.temporal.workflow.getHandle(owner);
+    await inTime(executions, () => handle.signal(pullRequestChangedSignal, { number: pull.number }));
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+  }
+}

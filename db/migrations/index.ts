@@ -7,6 +7,7 @@ import * as notify from './0004-notify.ts';
 import * as requestBase from './0005-request-base.ts';
 import * as rewind from './0006-rewind.ts';
 import * as sandbox from './0007-sandbox.ts';
+import * as github from './0009-github.ts';
 import * as tracker from './0010-tracker.ts';
 
 export const migrations: Record<string, Migration> = {
@@ -17,5 +18,6 @@ export const migrations: Record<string, Migration> = {
   '0005-request-base': requestBase,
   '0006-rewind': rewind,
   '0007-sandbox': sandbox,
+  '0009-github': github,
   '0010-tracker': tracker,
 };

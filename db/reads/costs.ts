@@ -18,3 +18,15 @@ export async function readCost(db: Database, epicId: string) {
     capUsd: cap === null ? null : usd(cap),
   };
 }
+
+/** What was settled for the agents of an epic, or of one of its tasks. */
+export async function readSettledUsd(db: Database, epicId: string, taskKey: string | undefined): Promise<number> {
+  const row = await db
+    .selectFrom('ledger')
+    .innerJoin('transcripts', 'transcripts.id', 'ledger.transcript')
+    .select(({ fn }) => fn.sum<string | null>('ledger.settled_microusd').as('settled'))
+    .where('transcripts.epic_id', '=', epicId)
+    .$if(taskKey !== undefined, (query) => query.where('transcripts.task_key', '=', taskKey ?? ''))
+    .executeTakeFirst();
+  return usd(row?.settled ?? null);
+}

@@ -161,5 +161,14 @@ test('setup says one line for each part and ends with 0 when all is there', asyn
     .trim()
     .split('\n')
     .map((line) => /^✓ ([\w ]+): /.exec(line)?.[1]);
-  assert.deepEqual(parts, ['Node', 'git', 'tmux', 'bubblewrap', 'Temporal CLI', 'Temporal test server', 'PostgreSQL']);
+  assert.deepEqual(parts, [
+    'Node',
+    'git',
+    'tmux',
+    'bubblewrap',
+    'gh',
+    'Temporal CLI',
+    'Temporal test server',
+    'PostgreSQL',
+  ]);
 });

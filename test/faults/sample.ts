@@ -30,9 +30,13 @@ const PLACES: Readonly<Record<string, readonly (string | undefined)[]>> = {
   reconcile: [undefined],
   hostStatus: [undefined],
   readPullRequest: [undefined],
+  answerFeedback: [undefined],
+  compareBranch: ['hand-1-sample.only'],
+  takeBranch: ['hand-1-sample.only'],
   closePullRequest: [undefined],
   takeIssue: [undefined],
   pollTracker: [undefined],
+  pollForge: [undefined],
   readIssue: [undefined],
   tellIssue: [undefined],
 };

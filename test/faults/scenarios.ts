@@ -1,5 +1,6 @@
 /** The scenarios that cases run in: epics that together run every activity, most of them at least three times. */
 import { waitFor } from '../support/wait-for.ts';
+import { movedByHand } from './by-hand.ts';
 import { approveAll, type Deed, type EpicNow, type SuiteEpic } from './epic.ts';
 import type { Lane } from './lane.ts';
 import { TITLES } from './scripts.ts';
@@ -38,7 +39,7 @@ export const SCENARIOS: Readonly<Record<ScenarioName, (run: string) => SuiteEpic
 
   /**
    * Tasks that fail for good, one that is cancelled, those that touch protected paths or are taken back to an earlier
-   * turn, a larger budget, epics that are cancelled, a lost supervisor.
+   * turn, pull requests that are moved by hand, a larger budget, epics that are cancelled, a lost supervisor.
    */
   trouble: (run) => troubleEpics(run, 3),
 };
@@ -73,7 +74,10 @@ export function troubleEpics(run: string, times: number): SuiteEpic[] {
         act(`lose the supervisor ${n}`, loseSupervisor),
         act(`reconcile ${n}`, reconcileNow),
         act(`ask the host ${n}`, (lane) => askDirectly(lane, 'hostStatus', { host: 'gone' })),
-        actOnPullRequest(`read a pull request ${n}`, 'readPullRequest', {}),
+        act(`look at the forge ${n}`, (lane) => askDirectly(lane, 'pollForge', {})),
+        actOnPullRequest(`answer on a pull request ${n}`, 'answerFeedback', {
+          ...{ feedbackId: `comment-${n}`, key: `answer-${n}`, body: 'In a commit' },
+        }),
         actOnIssue(`skip an issue ${n}`, 'takeIssue', (issueId) => ({ issueId })),
         actOnIssue(`look for issues ${n}`, 'pollTracker', () => ({})),
         actOnIssue(`read an issue ${n}`, 'readIssue', (sourceId) => ({ epicId: 'nobody', sourceId, words: [] })),
@@ -97,7 +101,8 @@ export function troubleEpics(run: string, times: number): SuiteEpic[] {
     },
     lines: ['fine', ...guarded, ...back],
   };
-  return [trouble, ...dropped];
+  const moved = numbers.map((number) => movedByHand(`hand-${number}-${run}`));
+  return [trouble, ...moved, ...dropped];
 }
 
 export const task = (key: string, ...dependsOn: string[]) => ({ key, title: `Do ${key}`, dependsOn });

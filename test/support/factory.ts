@@ -24,6 +24,8 @@ interface FactoryOptions {
   readonly variables?: Readonly<Record<string, string>>;
   /** What the base branch of the repository `work` holds. */
   readonly files?: Files;
+  /** The address that the repository has as its origin. */
+  readonly origin?: string;
 }
 
 type Epic = Answer<'Epic'>;
@@ -44,6 +46,7 @@ export async function startFactory(options: FactoryOptions = {}) {
   const stateDir = path.join(folder, 'state');
   await mkdir(stateDir);
   const repository: Repository = await createRepository({ files: options.files ?? NO_CHECKS, bare: true });
+  if (options.origin !== undefined) await repository.git('remote', 'set-url', 'origin', options.origin);
   const model = await startScriptedModel(options.model);
   const env: Record<string, string> & { FACTORY_CONFIG: string } = {
     ...(await stackVariables(stateDir)),

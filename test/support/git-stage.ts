@@ -4,6 +4,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { openMirror } from '../../activities/forge/mirror.ts';
 import { createBranchActivities } from '../../activities/git/branch.ts';
+import { createByHandActivities } from '../../activities/git/by-hand.ts';
 import { createCheckpointActivities } from '../../activities/git/checkpoint.ts';
 import { createMergeActivities } from '../../activities/git/merge.ts';
 import { mirrorPath } from '../../activities/git/names.ts';
@@ -28,6 +29,7 @@ type Activities = ReturnType<typeof createWorktreeActivities> &
   ReturnType<typeof createCheckpointActivities> &
   ReturnType<typeof createRewindActivities> &
   ReturnType<typeof createBranchActivities> &
+  ReturnType<typeof createByHandActivities> &
   ReturnType<typeof createMergeActivities>;
 export type HostActivities = Activities;
 
@@ -58,6 +60,7 @@ const activitiesOf = (host: GitHost): Activities => ({
   ...createCheckpointActivities({ host, note: async () => {} }),
   ...createRewindActivities(host),
   ...createBranchActivities(host),
+  ...createByHandActivities(host),
   ...createMergeActivities(host),
 });
 

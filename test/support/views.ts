@@ -42,7 +42,7 @@ export function taskView(epicId: string, taskKey: string, version: number, rest:
     state: 'IN_PROGRESS',
     phase: 'implement',
     attempt: 1,
-    rounds: { verification: 0, review: 0, conflict: 0 },
+    rounds: { verification: 0, review: 0, checks: 0, conflict: 0 },
     submissions: [],
     startedAt: START,
     ...rest,

@@ -28,16 +28,25 @@ const SAID: Record<GitMessageKind, string[]> = {
     'remote: error: denying non-fast-forward refs/heads/main (you should pull first)',
   ],
   'checked-out': ['remote: error: refusing to update checked out branch: refs/heads/main'],
-  declined: [' ! [remote rejected] main -> main (pre-receive hook declined)'],
+  declined: [
+    ' ! [remote rejected] main -> main (pre-receive hook declined)',
+    ' ! [remote rejected] main -> main (push declined due to repository rule violations)',
+  ],
+  archived: [
+    "remote: This repository was archived so it is read-only.\nfatal: unable to access 'https://github.com/a/b/': The requested URL returned error: 403",
+  ],
   'not-owner': ["fatal: detected dubious ownership in repository at '/srv/repository'"],
   authentication: [
     "fatal: could not read Username for 'https://example.com': terminal prompts disabled",
     'git@example.com: Permission denied (publickey).',
+    'ERROR: Write access to repository not granted.',
+    "fatal: unable to access 'https://example.com/': The requested URL returned error: 403",
   ],
   unreachable: [
     "fatal: unable to access 'https://example.com/': Could not resolve host: example.com",
     'fatal: unable to connect to 127.0.0.1:\n127.0.0.1[0: 127.0.0.1]: errno=Connection refused',
     'fatal: the remote end hung up unexpectedly',
+    "fatal: unable to access 'https://example.com/': The requested URL returned error: 502",
   ],
   'repository-missing': [
     "fatal: '/nowhere.git' does not appear to be a git repository",

@@ -17,6 +17,7 @@ async function runsOf(workflowId: string): Promise<number> {
   for await (const _ of stage.client.workflow.list({ query: `WorkflowId = '${workflowId}'` })) count += 1;
   return count;
 }
+const RED = { state: 'red' as const, failed: [{ name: 'build', log: 'no', redOnBase: false }] };
 const merged = (epicId: string) =>
   stage.log.filter((line) => line.startsWith(`merge factory/${epicId}/`)).map((line) => line.split('/').at(-1));
 
@@ -82,11 +83,12 @@ test('a task of many rounds keeps its pull request, its attempt and its count of
     takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined),
     mergeTarget: (key, run) => (key === 'rounds' && run <= 2 ? 'conflict' : undefined),
     verify: (key, run) => key !== 'rounds' || run > 2,
+    readChecks: (head, run) => (head.endsWith('/rounds') && run <= 2 ? RED : undefined),
   });
   await (await stage.start('rounds', { title: 'Rounds', tasks: tasks({ rounds: [], other: [] }) })).result();
   const row = await stage.taskRow('rounds', 'rounds');
   assert.deepEqual([row?.state, row?.attempt], ['COMPLETED', 1]);
-  assert.deepEqual(row?.rounds, { verification: 2, review: 0, conflict: 2 });
+  assert.deepEqual(row?.rounds, { verification: 2, review: 0, conflict: 2, checks: 2 });
   assert.equal([...stage.pullRequests.keys()].filter((head) => head.startsWith('factory/rounds/')).length, 3);
   assert.ok((await runsOf('epic-rounds/task-rounds')) > 1, 'the task continued as new');
 });

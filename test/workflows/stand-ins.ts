@@ -5,6 +5,9 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { TakeTurnInput, TurnResult } from '../../activities/agent/take-turn.ts';
 import type { Brief } from '../../activities/agent/write-brief.ts';
 import type { Inspection } from '../../activities/change/inspect.ts';
+import type { SeenPullRequest } from '../../activities/forge/activities.ts';
+import type { Checks } from '../../activities/forge/forge.ts';
+import type { BranchComparison } from '../../activities/git/by-hand.ts';
 import type { CheckpointResult } from '../../activities/git/checkpoint.ts';
 import { withHeartbeat } from '../../activities/heartbeat.ts';
 import type { Secret } from '../../activities/secrets/scan.ts';
@@ -40,6 +43,11 @@ export interface Script {
   isEscalationLost?: boolean;
   /** This branch's pull request was merged in an earlier life of its task. */
   isMergedBefore?: (head: string) => boolean;
+  /** What somebody did to this branch's pull request since: its state, head, and what people said. */
+  readPullRequest?: (head: string, run: number) => Partial<SeenPullRequest> | undefined;
+  readChecks?: (head: string, run: number, headSha: string) => Partial<Checks> | undefined;
+  /** Where the forge's branch is, against where it was left; the same by default. */
+  compareBranch?: (taskKey: string, run: number) => BranchComparison | undefined;
   mergePullRequest?: (head: string, run: number) => Promise<void> | void;
   prepareWorktree?: (taskKey: string, run: number) => Promise<void> | void;
   /** Why the files cannot be taken back. */
@@ -60,6 +68,7 @@ const SETTINGS: EpicSettings = {
   limits: { attempts: 2, rounds: 2, turns: 20 },
   policy: {
     verify: [{ name: 'verify', command: 'true' }],
+    checks: { required: [], none: 'allow', redOnBase: 'ask', timeoutMinutes: 60 },
     env: {},
     network: [],
     limits: { memoryMb: 64, processes: 16, fileMb: 1 },
@@ -82,11 +91,18 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
     return next;
   };
   const pullRequests = new Map<string, number>();
+  const headOf = (number: number) => [...pullRequests].find(([, known]) => known === number)?.[0] ?? '';
+  /** The head that each branch was last pushed with. */
+  const pushed = new Map<string, string>();
+  /** The last commit of each task. */
+  const committed = new Map<string, string>();
   const transcripts = new Map<string, { agentId: string; attempt: number }>();
   const turns = new Map<string, number>();
 
+  const closed = new Set<number>();
+
   const stateOf = (head: string, number: number) => ({
-    ...{ number, url: `local:example#${number}`, headSha: sha(head), state: 'open' },
+    ...{ number, url: `local:example#${number}`, headSha: sha(head), state: closed.has(number) ? 'closed' : 'open' },
     ...(log.includes(`merge ${head}`) || script().isMergedBefore?.(head)
       ? { state: 'merged', mergedSha: sha(`merged ${number}`) }
       : {}),
@@ -141,6 +157,7 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
     openPullRequest: async ({ head, base, title }: { head: string; base: string; title: string }) => {
       const number = pullRequests.get(head) ?? pullRequests.size + 1;
       pullRequests.set(head, number);
+      closed.delete(number);
       return { title, head, base, ...stateOf(head, number) };
     },
     findPullRequest: async ({ epicId, taskKey }: { epicId: string; taskKey: string }) => {
@@ -149,9 +166,29 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
       if (number === undefined) return null;
       return { title: head, head, base: 'main', ...stateOf(head, number) };
     },
+    readPullRequest: async ({ number, heard = [] }: { number: number; heard?: string[] }) => {
+      const head = headOf(number);
+      const seen = { title: head, head, base: 'main', ...stateOf(head, number), mergeable: true, feedback: [] };
+      const changed = script().readPullRequest?.(head, count(`read ${head}`)) ?? {};
+      const feedback = (changed.feedback ?? []).filter(({ id }) => !heard.includes(id));
+      return { ...seen, ...(pushed.has(head) ? { headSha: pushed.get(head) } : {}), ...changed, feedback };
+    },
+    readChecks: async ({ number, headSha }: { number: number; headSha: string }): Promise<Checks> => {
+      const head = headOf(number);
+      const checks = script().readChecks?.(head, count(`checks ${head}`), headSha);
+      if (checks !== undefined) log.push(`checks ${head}: ${checks.state}`);
+      return { state: 'none', pending: [], failed: [], ...checks };
+    },
+    answerFeedback: async ({ key, body }: { key: string; body: string }) => {
+      log.push(`${key}: ${body.replaceAll(/[0-9a-f]{40}/g, 'SHA')}`);
+    },
+    closePullRequest: async ({ number }: { number: number }) => {
+      log.push(`close ${headOf(number)}`);
+      closed.add(number);
+    },
     reviewPullRequest: async () => {},
     mergePullRequest: async ({ number, expectedHeadSha }: { number: number; expectedHeadSha: string }) => {
-      const head = [...pullRequests].find(([, known]) => known === number)?.[0] ?? '';
+      const head = headOf(number);
       await script().mergePullRequest?.(head, count(`merge ${head}`));
       log.push(`merge ${head}`);
       return { mergedSha: sha(`merged ${number}`), treeSha: sha(`tree ${expectedHeadSha}`) };
@@ -163,6 +200,8 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
     writeBrief: async ({ brief, taskKey = 'epic' }: { brief: Brief; taskKey?: string }) => {
       await script().writeBrief?.(taskKey, brief.kind);
       log.push(`brief ${taskKey} ${brief.kind}${brief.isMoved ? ' (moved)' : ''}`);
+      if (brief.kind === 'feedback') log.push(`told ${taskKey}: ${brief.comment}`);
+      if (brief.kind === 'checks') log.push(`told ${taskKey}: ${brief.failed.map(({ name }) => name)}`);
     },
     prepareWorktree: async ({ epicId, taskKey = '', placement }: Place) => {
       await script().prepareWorktree?.(taskKey, count(`prepareWorktree ${epicId}/${taskKey}`));
@@ -198,6 +237,7 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
     commitChange: async ({ key, epicId, taskKey = '' }: Place & { key: string }) => {
       const nothing = script().commitChange?.(taskKey, count(`commit ${epicId}/${taskKey}`)) === 'nothing';
       const headSha = sha(nothing ? 'base' : `${taskKey} ${key}`);
+      committed.set(`${epicId}/${taskKey}`, headSha);
       return { headSha, treeSha: sha(`tree ${headSha}`), changed: !nothing, unresolved: [] };
     },
     verify: async ({ epicId, taskKey = 'epic', commitSha }: Place & { commitSha: string }) => {
@@ -211,15 +251,25 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
       log.push(`show ${taskKey} ${headSha}`);
       return { secrets: [] };
     },
-    pushBranch: async ({ epicId, taskKey = 'epic' }: Place) => {
+    pushBranch: async ({ epicId, taskKey = 'epic', headSha }: Place & { headSha: string }) => {
       const secrets = script().pushBranch?.(taskKey, count(`push ${epicId}/${taskKey}`)) ?? [];
-      if (secrets.length === 0) log.push(`push ${taskKey}`);
+      if (secrets.length === 0) {
+        log.push(`push ${taskKey}`);
+        pushed.set(`factory/${epicId}/${taskKey}`, headSha);
+      }
       return { secrets };
+    },
+    compareBranch: async ({ epicId, taskKey = 'epic', knownSha }: Place & { knownSha: string }) =>
+      script().compareBranch?.(taskKey, count(`compare ${epicId}/${taskKey}`)) ?? { kind: 'same', headSha: knownSha },
+    takeBranch: async ({ taskKey }: Place) => {
+      log.push(`take ${taskKey}`);
+      return { headSha: sha(`taken ${taskKey}`) };
     },
     mergeTarget: async ({ epicId, taskKey = 'epic' }: Place) => {
       const kind = (await script().mergeTarget?.(taskKey, count(`mergeTarget ${epicId}/${taskKey}`))) ?? 'unchanged';
-      const headSha = sha(`head ${taskKey}`);
+      const headSha = sha(`head ${taskKey} ${committed.get(`${epicId}/${taskKey}`) ?? ''}`);
       const targetSha = sha('target');
+      if (taskKey === 'epic') pushed.set(`factory/${epicId}/epic`, headSha);
       if (kind === 'conflict') return { kind, files: ['src/till.js'], targetSha };
       return { kind, headSha, treeSha: sha(`tree ${headSha}`), targetSha, diffHash: sha(`diff ${taskKey}`) };
     },

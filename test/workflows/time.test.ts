@@ -60,3 +60,22 @@ test('an epic whose escalation was lost asks the supervisor again', async () => 
   await stage.respond('lost', requestId, 'retry');
   await handle.result();
 });
+
+test('checks that do not end are waited for as long as the policy says, then a person is told', async () => {
+  let reads = 0;
+  stage.play({
+    takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined),
+    readChecks: () => {
+      reads += 1;
+      return { state: 'pending', pending: ['e2e'] };
+    },
+  });
+  const handle = await stage.start('late', { title: 'Late', tasks: tasks({ only: [] }) });
+  await waitFor(() => reads > 0, { timeoutMs: 30_000 });
+  await stage.environment.sleep('61 minutes');
+  const { requestId, question } = await stage.asked('late', 'question');
+  assert.match(question, /after 60 minutes these have not ended: e2e/);
+  assert.ok(reads <= 14, `${reads} reads in an hour`);
+  await stage.respond('late', requestId, 'merge');
+  await handle.result();
+});

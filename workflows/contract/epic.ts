@@ -118,7 +118,14 @@ export type LaneMessage = z.infer<typeof LaneMessage>;
 export const askLaneSignal = defineSignal<[unknown?]>('askLane');
 export const doneLaneSignal = defineSignal<[unknown?]>('doneLane');
 
-/** From a task: it was taken back to an earlier turn, so that whatever it asked for before has lost its point. */
+/** From a task: what people said on its pull request is taken up, which its next life must know. Idempotent. */
+export const TaskHeard = z.object({ taskKey: TaskKey, ids: z.array(z.string().min(1).max(200)).max(100) });
+export const taskHeardSignal = defineSignal<[unknown?]>('taskHeard');
+
+/**
+ * From a task: it was taken back to an earlier turn, or somebody changed its pull request, so that whatever it asked for
+ * before has lost its point.
+ */
 export const TaskRewound = z.object({ taskKey: TaskKey });
 export const taskRewoundSignal = defineSignal<[unknown?]>('taskRewound');
 

@@ -38,6 +38,11 @@ export const FAILURES = {
   BudgetExceeded: 'The next model call could pass the epic’s budget',
   // Forge
   ForgeUnavailable: 'The forge does not answer',
+  ForgeRefused: 'The forge refused the request',
+  RepositoryArchived: 'The repository is archived, so nothing can be changed in it',
+  NotPermitted: 'The login of the factory may not do this on the forge',
+  BranchProtected: 'A rule of the branch stands in the way of the merge; the message names it',
+  NothingToMerge: 'The branch has no commit that its base does not have',
   HeadMoved: 'The pull request’s head is not the expected commit',
   BaseMoved: 'The base branch moved since the tree that was verified',
   MergeConflict: 'The branches cannot be merged without a person or an agent',

@@ -54,3 +54,11 @@ export function parseTaskId(id: string): { epicId: string; taskKey: string } | u
   const [epicId, taskKey, ...rest] = id.split('.');
   return epicId && taskKey && rest.length === 0 ? { epicId, taskKey } : undefined;
 }
+
+/** The workflow whose pull request comes from this branch; undefined for branches that are not the factory's. */
+export function ownerOfBranch(branch: string): string | undefined {
+  const [factory, epicId, name, ...rest] = branch.split('/');
+  if (factory !== 'factory' || rest.length > 0 || !EpicId.safeParse(epicId).success) return undefined;
+  if (name === 'epic') return epicWorkflowId(epicId ?? '');
+  return TaskKey.safeParse(name).success ? taskWorkflowId(epicId ?? '', name ?? '') : undefined;
+}

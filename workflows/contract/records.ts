@@ -105,7 +105,12 @@ export interface TaskView {
   readonly hold?: Hold;
   readonly failure?: Failure;
   readonly attempt: number;
-  readonly rounds: { readonly verification: number; readonly review: number; readonly conflict: number };
+  readonly rounds: {
+    readonly verification: number;
+    readonly review: number;
+    readonly conflict: number;
+    readonly checks: number;
+  };
   readonly placement?: Placement;
   readonly branch?: string;
   readonly worktree?: string;

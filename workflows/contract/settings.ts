@@ -65,12 +65,25 @@ const Limits = z.strictObject({
   fileMb: z.number().int().min(1).default(4_096),
 });
 
+/** The forge's own checks of a pull request (CI), which hold its merge. */
+const ForgeChecks = z.strictObject({
+  /** The names that must be green; without any those that branch protection requires, else all that there are. */
+  required: z.array(z.string().trim().min(1).max(200)).max(50).default([]),
+  /** What a commit that has no check at all means. */
+  none: z.enum(['allow', 'hold']).default('allow'),
+  /** What checks mean that the base branch has red too; its Worker is not blamed for them. */
+  redOnBase: z.enum(['ask', 'allow']).default('ask'),
+  /** After that a person is told. */
+  timeoutMinutes: z.number().positive().max(10_080).default(60),
+});
+
 /** factory.yaml on the base branch of the target repository. Unknown keys are refused so that a typo is found. */
 export const RepositoryPolicy = z.strictObject({
   /** Runs once in each new worktree, before the Worker starts. */
   setup: z.string().optional(),
   /** What a change must pass; without it nothing is verified, and evidence and approvals say so. */
   verify: z.union([z.string().transform((command) => [{ name: 'verify', command }]), z.array(Check)]).default([]),
+  checks: ForgeChecks.prefault({}),
   env: z.record(VariableName, VariableValue).default({}),
   /** The only hosts that commands may reach; none without it. */
   network: z.array(HostName).default([]),

@@ -49,7 +49,19 @@ export type RequestKind = z.infer<typeof RequestKind>;
 
 /** Why something waits, and since when; everything that waits has one. */
 export const Hold = z.object({
-  kind: z.enum(['blocker', 'slot', 'admission', 'lane', 'budget', 'quota', 'host', 'person', 'pause', 'failure']),
+  kind: z.enum([
+    'blocker',
+    'slot',
+    'admission',
+    'lane',
+    'budget',
+    'quota',
+    'host',
+    'person',
+    'pause',
+    'failure',
+    'checks',
+  ]),
   reason: z.string(),
   since: z.iso.datetime(),
 });

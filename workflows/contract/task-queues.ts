@@ -7,3 +7,4 @@ export const hostQueue = (host: string): string => `host-${host}`;
 export const SUPERVISOR_WORKFLOW_ID = 'supervisor';
 export const RECONCILE_SCHEDULE_ID = 'reconcile';
 export const TRACKER_SCHEDULE_ID = 'tracker';
+export const FORGE_SCHEDULE_ID = 'forge';

@@ -18,6 +18,8 @@ export interface TaskWorkflowInput {
   readonly again?: boolean;
   /** What a person asked for when the task was sent back to its Worker after a rejected merge. */
   readonly feedback?: string;
+  /** What people said on its pull request that an earlier life of it took up, by id. */
+  readonly heard?: readonly string[];
   /** Where a person takes it back to before it does anything else. */
   readonly rewind?: Rewind;
 }

@@ -25,8 +25,9 @@ import { type PersonAnswered, personAnsweredSignal } from '../contract/task.ts';
 import { failureMessage, failureType } from '../failure.ts';
 import { finishHandlers } from '../handlers.ts';
 import { createPublisher } from '../publish.ts';
+import { closeAll } from './close-pull-requests.ts';
 import { epicDetails } from './details.ts';
-import { ask, close, openRequests } from './requests.ts';
+import { ask, close, leaveRequests, openRequests } from './requests.ts';
 import type { EpicData } from './state.ts';
 
 export type Asked = Omit<AskPerson, 'askedBy'>;
@@ -82,6 +83,8 @@ export function openEpic(epicId: string, data: EpicData) {
     issueChanges: 0,
     /** Why it could not be read the last time. */
     issueFailure: undefined as string | undefined,
+    /** Its pull request is being merged: whether it was must be known before anything else happens. */
+    isMerging: false,
     publish: publisher.publish,
     flush: publisher.flush,
     view,
@@ -164,6 +167,11 @@ export function openEpic(epicId: string, data: EpicData) {
       return answer;
     },
 
+    /** What the epic itself asks has lost its point. */
+    withdrawOwn(): void {
+      leaveRequests(data.requests, (asker) => asker === workflowId, new Date().toISOString());
+    },
+
     /** Cancellation is Temporal's own, so that everything ends in one way; it must not stop its own request. */
     async cancelSelf(by: string): Promise<void> {
       await CancellationScope.nonCancellable(() =>
@@ -209,6 +217,7 @@ export function openEpic(epicId: string, data: EpicData) {
       const reason = data.failure?.message ?? (isCancellation(error) ? 'cancelled' : (data.mergedSha ?? ''));
       epic.decide('factory', final === 'FAILED' ? 'failure' : 'transition', `epic ${final}`, reason);
       await CancellationScope.nonCancellable(async () => {
+        if (final === 'CANCELLED') await closeAll(epic);
         await factory.releaseAdmission('give the slot back', { epicId });
         await finishHandlers(publisher.flush);
       });

@@ -32,7 +32,7 @@ export interface EpicResult {
  * Survives: everything that Temporal survives; continues as new between tasks. Its input may come from anybody.
  * Messages: updates `respond`, `cancelTask`, `retryTask`, `skipTask`, `addTask`, `rewindTask`, `raiseBudget`,
  * `pause`, `resume`;
- * signals `approve`, `reject`, `pause`, `resume`; query `status`; cancelling is Temporal's own cancellation.
+ * signals `approve`, `reject`, `pause`, `resume`, `pullRequestChanged`; query `status`; cancelling is Temporal's own cancellation.
  * Fails: InvalidInput, EpicExists, RepositoryMissing, BaseBranchMissing, EpicFailed.
  */
 export async function epicWorkflow(rawInput: unknown, carry?: EpicData): Promise<EpicResult> {
@@ -87,18 +87,19 @@ async function mergeAll(epic: Epic, messages: Messages): Promise<void> {
   for (;;) {
     await admission(epic);
     await runTasks(epic, messages, settings);
-    if (await merged(epic, settings)) return;
+    if (await merged(epic, messages, settings)) return;
   }
 }
 
 /** An epic of one task has merged it already; every other merges its branch. */
-async function merged(epic: Epic, settings: EpicSettings): Promise<boolean> {
+async function merged(epic: Epic, { watch }: Messages, settings: EpicSettings): Promise<boolean> {
   const { data } = epic;
   if (data.tasks.every((entry) => entry.skipped)) {
     throw ApplicationFailure.nonRetryable('Every task was skipped, so there is nothing to merge', 'EpicFailed');
   }
   const [only] = data.tasks;
-  if (!isSingle(data)) return orAsk(epic, 'The tasks cannot be merged together', () => mergeEpic(epic, settings));
+  if (!isSingle(data))
+    return orAsk(epic, 'The tasks cannot be merged together', () => mergeEpic(epic, watch, settings));
   if (only?.mergedSha !== undefined) data.mergedSha = only.mergedSha;
   return true;
 }

@@ -1,4 +1,5 @@
 /** The epic's own pull request: its branch with the base brought in, verified as a whole, approved and merged. */
+import { condition } from '@temporalio/workflow';
 import { factory } from '../activities.ts';
 import {
   approveAndMerge,
@@ -9,26 +10,62 @@ import {
 } from '../approve-and-merge.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 import { runOnHost } from '../host.ts';
+import { answerPeople } from '../pull-request/answer.ts';
+import { answeredAnywhere } from '../pull-request/approval.ts';
+import type { Watch } from '../pull-request/watch.ts';
+import { runUntil } from '../run-until.ts';
+import { takeNews } from './by-hand.ts';
+import { addChange } from './change.ts';
+import { type ChecksObstacle, check, checksJob, settleChecks } from './checks.ts';
 import type { Epic } from './context.ts';
 import { withDetached } from './detached.ts';
 import { epicPullRequestBody } from './pull-request-body.ts';
-import { findTask, newTask, nextNumber } from './state.ts';
+import { nextNumber } from './state.ts';
 
-/** True when merged; false when a person asked for a change, which is a new task by then. */
-export async function mergeEpic(epic: Epic, settings: EpicSettings): Promise<boolean> {
-  const outcome = await approveAndMerge({
+/** True when merged; false when a person or a check asked for a change, which is a new task by then. */
+export async function mergeEpic(epic: Epic, watch: Watch, settings: EpicSettings): Promise<boolean> {
+  for (;;) {
+    const ended = await takeNews(epic, watch, settings);
+    if (ended !== undefined) return ended;
+    const done = await runUntil(
+      () => isOvertaken(epic, watch),
+      () => mergeOnce(epic, watch, settings),
+    );
+    if (done === undefined) epic.withdrawOwn();
+    else if (done.result !== undefined) return done.result;
+  }
+}
+
+const isOvertaken = (epic: Epic, watch: Watch): boolean => !epic.isMerging && watch.news() !== undefined;
+
+/** Undefined when it is to be tried again as it is. */
+async function mergeOnce(epic: Epic, watch: Watch, settings: EpicSettings): Promise<boolean | undefined> {
+  const outcome = await approveAndMerge<Obstacle | ChecksObstacle>({
     approvalNeeded: settings.approvals.includes('merge'),
     prepare: () => prepare(epic, settings),
-    ask: (ready) => askMergeApproval(epic, settings, ready),
+    check: ({ headSha }) => check(checksJob(epic, watch, settings, headSha)),
+    ask: (ready) => askMergeApproval(epic, watch, settings, ready),
     pausePoint: epic.pausePoint,
-    merge: (ready) => mergePullRequest(epic, settings, ready),
+    merge: async (ready) => {
+      await watch.lookAgain();
+      // What is new ends this work; until it has, nothing more is done.
+      if (isOvertaken(epic, watch)) await condition(() => false);
+      return mergePullRequest(epic, settings, ready);
+    },
   });
-  if (outcome.kind === 'merged') {
-    epic.data.mergedSha = outcome.mergedSha;
-    return true;
+  switch (outcome.kind) {
+    case 'merged':
+      epic.data.mergedSha = outcome.mergedSha;
+      return true;
+    case 'checks-red':
+    case 'checks-held': {
+      const job = checksJob(epic, watch, settings, outcome.headSha);
+      return (await settleChecks(epic, job, outcome)) ? undefined : false;
+    }
+    default:
+      await askWhatToDo(epic, settings, outcome);
+      return false;
   }
-  await askWhatToDo(epic, settings, outcome);
-  return false;
 }
 
 /** The integration check: base and all tasks together, at the exact commit that will be merged. */
@@ -59,6 +96,7 @@ async function prepare(epic: Epic, settings: EpicSettings): Promise<ReadyPullReq
     if (!verified.green) return { kind: 'red' as const, commitSha: headSha };
     if (merged.kind === 'merged') {
       await epic.pausePoint();
+      data.memory.heads.push(headSha);
       await runOnHost(placement, (host) =>
         host.pushBranch(`push ${headSha.slice(0, 8)}`, {
           ...place,
@@ -91,38 +129,49 @@ async function openPullRequest(epic: Epic, settings: EpicSettings, headSha: stri
     body: epicPullRequestBody(data),
   });
   data.pullRequest = { ...opened, headSha };
+  data.memory.heads.push(headSha);
   epic.publish();
+  const summary = 'a task was made of it, and is merged.';
+  const { number } = opened;
+  await answerPeople(data.memory, { repository: settings.repository, number, headSha, summary });
 }
 
-async function askMergeApproval(epic: Epic, settings: EpicSettings, ready: ReadyPullRequest) {
+/** An approval on the forge, of exactly this commit, answers as one here would. */
+async function askMergeApproval(epic: Epic, watch: Watch, settings: EpicSettings, ready: ReadyPullRequest) {
   const { number = 0 } = epic.data.pullRequest ?? {};
   const unverified = settings.policy.verify.length === 0 ? ' Nothing was verified: factory.yaml has no verify.' : '';
   epic.tell('IN_PROGRESS', 'waits for a person’s approval', { kind: 'person', reason: 'merge approval' });
-  return epic.askPerson({
-    requestId: `merge-${nextNumber(epic.data)}`,
-    kind: 'merge',
+  const { headSha } = ready;
+  const requestId = `merge-${nextNumber(epic.data)}`;
+  const answered = epic.askPerson({
+    ...{ requestId, kind: 'merge', options: ['approve', 'reject'], pullRequest: number, headSha },
     question: `Merge pull request #${number} “${epic.data.input.title}” into ${settings.baseBranch}?${unverified}`,
-    options: ['approve', 'reject'],
-    pullRequest: number,
-    headSha: ready.headSha,
   });
+  const approve = (verdict: { by: string; headSha: string; comment?: string }) =>
+    epic.settle({ requestId, decision: 'approve', ...verdict });
+  return answeredAnywhere(watch, { headSha, answered, approve });
 }
 
 async function mergePullRequest(epic: Epic, settings: EpicSettings, ready: ReadyPullRequest) {
   const { data } = epic;
   epic.tell('IN_PROGRESS', `merges into ${settings.baseBranch}`);
   const number = data.pullRequest?.number ?? 0;
-  const merged = await factory.mergePullRequest(`merge pull request #${number}`, {
-    repository: settings.repository,
-    number,
-    expectedHeadSha: ready.headSha,
-    expectedBaseSha: ready.targetSha,
-    message: `${data.input.title} (#${number})`,
-  });
-  if (data.pullRequest !== undefined) {
-    data.pullRequest = { ...data.pullRequest, state: 'merged', mergedSha: merged.mergedSha };
+  epic.isMerging = true;
+  try {
+    const merged = await factory.mergePullRequest(`merge pull request #${number}`, {
+      repository: settings.repository,
+      number,
+      expectedHeadSha: ready.headSha,
+      expectedBaseSha: ready.targetSha,
+      message: `${data.input.title} (#${number})`,
+    });
+    if (data.pullRequest !== undefined) {
+      data.pullRequest = { ...data.pullRequest, state: 'merged', mergedSha: merged.mergedSha };
+    }
+    return merged;
+  } finally {
+    epic.isMerging = false;
   }
-  return merged;
 }
 
 const OBSTACLES = {
@@ -153,16 +202,5 @@ async function askWhatToDo(
   });
   if (answer.decision !== 'change') return;
   const words = answer.answer ?? answer.comment ?? said ?? reason;
-  const key = freeKey(data);
-  const title = `Change: ${words.split('\n')[0]}`.slice(0, 200);
-  data.tasks.push(newTask({ key, title, description: words, acceptance: [], dependsOn: [] }));
-  epic.decide(answer.by, 'decision', `add task ${key}`, words, key);
-}
-
-/** A plan may have used such a key itself. */
-function freeKey(data: Epic['data']): string {
-  for (;;) {
-    const key = `change-${nextNumber(data)}`;
-    if (findTask(data, key) === undefined) return key;
-  }
+  addChange(epic, answer.by, words);
 }

@@ -14,14 +14,18 @@ import {
   resumeUpdate,
   settledSignal,
   statusQuery,
+  TaskHeard,
+  taskHeardSignal,
 } from '../contract/epic.ts';
 import { Settlement } from '../contract/supervisor.ts';
 import { issueChangedSignal } from '../contract/tracker.ts';
 import { createHandlers } from '../handlers.ts';
+import { watchPullRequest } from '../pull-request/watch.ts';
 import { registerAnswers } from './answers.ts';
 import type { Epic } from './context.ts';
 import { askLane, leaveLane } from './lane.ts';
 import { registerRewind } from './rewind.ts';
+import { findTask } from './state.ts';
 import { registerTaskMessages } from './task-messages.ts';
 
 /** Registers every handler; call before the workflow's first await. */
@@ -59,14 +63,24 @@ export function registerMessages(epic: Epic) {
   });
   onSignal(askPersonSignal, AskPerson, (asked) => epic.open(asked));
   onSignal(askLaneSignal, LaneMessage, (entry) => askLane(data.lane, entry));
+  onSignal(taskHeardSignal, TaskHeard, ({ taskKey, ids }) => {
+    const entry = findTask(data, taskKey);
+    if (entry !== undefined) entry.heard = [...new Set([...(entry.heard ?? []), ...ids])];
+  });
   onSignal(doneLaneSignal, LaneMessage, (entry) => leaveLane(data.lane, entry));
   onSignal(issueChangedSignal, z.object({}), () => {
     epic.issueChanges += 1;
+  });
+  const watch = watchPullRequest(handlers, {
+    known: () => data.pullRequest,
+    repository: () => data.settings?.repository,
+    memory: data.memory,
   });
   handlers.ignoreOthers();
 
   return {
     ...tasks,
+    watch,
     settlement: (escalationId: string): Settlement | undefined => settlements.get(escalationId),
   };
 }

@@ -4,6 +4,7 @@ import { isPartOf, taskWorkflowId } from '../contract/ids.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 import { grantLaneSignal, type TaskResult } from '../contract/task.ts';
 import { failureMessage, failureType } from '../failure.ts';
+import { closeSkipped } from './close-pull-requests.ts';
 import type { Epic } from './context.ts';
 import { continueFrom } from './continue.ts';
 import { askAboutFailed, settleFailure } from './failed-task.ts';
@@ -25,6 +26,7 @@ export async function runTasks(epic: Epic, messages: Messages, settings: EpicSet
     throw error;
   }
   epic.data.integrating = true;
+  await closeSkipped(epic);
 }
 
 async function runGraph(
@@ -68,6 +70,8 @@ async function runGraph(
     try {
       const result = await runCancellable(epic, messages, settings, entry);
       Object.assign(entry, { state: 'COMPLETED', phase: 'merged', mergedSha: result.mergedSha });
+      // The head of the epic's own pull request, which nobody else put there.
+      data.memory.heads.push(result.mergedSha);
     } catch (error) {
       if (!isCancellation(error)) await settleFailed(entry, error);
       if (isCancellation(error) || messages.takeCancelled(key)) {

@@ -49,6 +49,7 @@ function taskInput({ epicId, data }: Epic, settings: EpicSettings, entry: TaskEn
     paused: data.paused,
     ...(entry.again === true ? { again: true } : {}),
     ...(entry.feedback === undefined ? {} : { feedback: entry.feedback }),
+    ...(entry.heard === undefined ? {} : { heard: entry.heard }),
     ...(entry.rewind === undefined ? {} : { rewind: entry.rewind }),
   };
 }

@@ -5,6 +5,7 @@ import type { Failure, HumanRequestView, PullRequestView } from '../contract/rec
 import type { EpicSettings } from '../contract/settings.ts';
 import type { EpicState, Hold, TaskState } from '../contract/states.ts';
 import type { Rewind } from '../contract/task.ts';
+import { newMemory, type PullRequestMemory } from '../pull-request/news.ts';
 import type { LaneData } from './lane.ts';
 
 export interface TaskEntry {
@@ -24,6 +25,8 @@ export interface TaskEntry {
   retries: number;
   /** What a person wrote when sending it back. */
   feedback?: string;
+  /** What people said on its pull request that was taken up, by id. */
+  heard?: string[];
   /** Where its next life begins. */
   rewind?: Rewind;
   mergedSha?: string;
@@ -58,6 +61,10 @@ export interface EpicData {
   capMicroUsd?: number;
   pullRequest?: PullRequestView;
   mergedSha?: string;
+  /** What was done and heard on its own pull request. */
+  memory: PullRequestMemory;
+  /** Tasks that were added to mend its checks, since a person last said how to. */
+  checkRounds: number;
   /** What commands of the epic's own agents and checks ran in, by host. */
   sandboxes?: Record<string, string>;
   /** The highest epoch of the epic's own placement. */
@@ -83,6 +90,8 @@ export function newEpic(input: EpicInput, startedAt: string): EpicData {
     tasks: [],
     requests: [],
     lane: { queue: [] },
+    memory: newMemory(),
+    checkRounds: 0,
     epoch: 0,
     counter: 0,
     rewinds: [],

@@ -26,6 +26,8 @@ import { failureMessage, failureType } from '../failure.ts';
 import { createHandlers, finishHandlers } from '../handlers.ts';
 import { endCommands, leavePlace, runOnHost } from '../host.ts';
 import { createPublisher } from '../publish.ts';
+import { closePullRequest } from '../pull-request/close.ts';
+import { watchPullRequest } from '../pull-request/watch.ts';
 import { taskDetails } from './details.ts';
 import type { TaskData } from './state.ts';
 
@@ -80,7 +82,14 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
     isMerging: false,
     /** The submission that waits for the merge lane, or has it. */
     wantsLane: undefined as number | undefined,
+    /** Its Worker's round, or what it made of it, is on its way into a commit. */
+    isImplementing: false,
     requests: createRequests(input.epicId, handlers),
+    watch: watchPullRequest(handlers, {
+      known: () => data.pullRequest,
+      repository: () => input.settings.repository,
+      memory: data.memory,
+    }),
     hasLane: (submission: number): boolean => granted.has(submission),
     leaveLane: (submission: number): boolean => granted.delete(submission),
     publish: publisher.publish,
@@ -161,6 +170,13 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
       await CancellationScope.nonCancellable(async () => {
         if (data.placement !== undefined) {
           await endCommands(data.placement, { epicId: input.epicId, taskKey: input.task.key });
+        }
+        if (final === 'CANCELLED' && data.pullRequest !== undefined) {
+          data.pullRequest = await closePullRequest(data.pullRequest, {
+            repository: input.settings.repository,
+            comment: `Task ${input.task.key} was cancelled, so this is not going to be merged.`,
+            say: (what, reason) => task.decide('factory', 'failure', what, reason),
+          });
         }
         await leavePlace(workflowId);
         await finishHandlers(publisher.flush);

@@ -10,7 +10,10 @@ export function taskDetails(task: TaskInput, view: Omit<TaskView, 'version'>): s
     ['Waits', view.hold && `${view.hold.reason} (since ${view.hold.since})`],
     ['Failure', view.failure?.message],
     ['Attempt', `${view.attempt}`],
-    ['Rounds', `checks ${view.rounds.verification}, review ${view.rounds.review}, conflict ${view.rounds.conflict}`],
+    [
+      'Rounds',
+      `checks ${view.rounds.verification}, review ${view.rounds.review}, conflict ${view.rounds.conflict}, pull request’s checks ${view.rounds.checks}`,
+    ],
     ['Host', view.placement && `${view.placement.host}, epoch ${view.placement.epoch}`],
     ['Sandbox', view.placement?.sandbox],
     ['Branch', view.branch],

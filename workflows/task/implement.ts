@@ -6,20 +6,37 @@ import { failureMessage, failureType } from '../failure.ts';
 import { runAgent } from '../run-agent.ts';
 import { type Task, where } from './context.ts';
 import { ensurePlace } from './placement.ts';
-import { type Change, countSetback, SETBACK_WORDS, type Setback, setOpening, type WorkerRef } from './state.ts';
+import { type Change, countSetback, isTold, SETBACK_WORDS, type Setback, setOpening, type WorkerRef } from './state.ts';
 import { verifyCommit } from './verify.ts';
 
 /** Every red round goes back to the same agent; fails TaskFailed when the rounds or attempts are used up. */
 export async function implement(task: Task): Promise<Change> {
-  for (;;) {
-    await task.pausePoint();
-    await ensurePlace(task);
-    const work = await workerRound(task);
-    const change = await commit(task, work);
-    if (change === undefined) continue;
-    if (await verifyCommit(task, change.headSha)) return change;
-    sendBack(task, 'verification', { kind: 'verification', commitSha: change.headSha });
+  task.isImplementing = true;
+  try {
+    for (;;) {
+      await task.pausePoint();
+      await ensurePlace(task);
+      const change = await nextChange(task);
+      if (change === undefined) continue;
+      if (await verifyCommit(task, change.headSha)) return change;
+      sendBack(task, 'verification', { kind: 'verification', commitSha: change.headSha });
+    }
+  } finally {
+    task.isImplementing = false;
   }
+}
+
+/** What the Worker hands in, or what its branch has already when it has nothing to do. */
+async function nextChange(task: Task): Promise<Change | undefined> {
+  const { data } = task;
+  if (data.handsInAgain !== true) return commit(task, await workerRound(task));
+  const hasOpening = !isTold(data);
+  task.tell('IN_PROGRESS', 'takes in what its branch has on the forge');
+  const summary = data.summary ?? 'What somebody pushed to the branch.';
+  const change = await commit(task, { summary, commitMessage: 'Take in what was pushed to the branch' });
+  delete data.handsInAgain;
+  // Its Worker waits to be told something, and works on with what was taken in.
+  return hasOpening ? undefined : change;
 }
 
 /** What the Worker's next round opens with; a person must look when it had all its rounds of this kind. */
@@ -63,6 +80,7 @@ async function commit(task: Task, work: SubmitWork): Promise<Change | undefined>
   }
   if (mergeParent !== undefined) data.baseSha = mergeParent;
   delete data.mergeParent;
+  data.summary = work.summary;
   if (commit.headSha === data.baseSha) {
     sendBack(task, 'verification', { kind: 'nothing-submitted' }, 'nothing was changed');
     return undefined;

@@ -1,40 +1,11 @@
 /** Taking a task back to an earlier turn of its Worker: what runs is cancelled first, then files and transcript go back. */
-import {
-  CancellationScope,
-  condition,
-  getExternalWorkflowHandle,
-  isCancellation,
-  TemporalFailure,
-} from '@temporalio/workflow';
-import { taskRewoundSignal } from '../contract/epic.ts';
-import { epicWorkflowId } from '../contract/ids.ts';
 import type { Rewind } from '../contract/task.ts';
 import { leavePlace } from '../host.ts';
+import { withdraw } from './by-hand.ts';
 import { type Task, where } from './context.ts';
 import { openWorker } from './implement.ts';
 import { ensurePlace } from './placement.ts';
 import { freshCounts, markSubmission, setOpening } from './state.ts';
-
-/** Runs `work`; a person's wish to go back ends it, and then there is no result. A merge under way is awaited first. */
-export async function untilRewind<T>(task: Task, work: () => Promise<T>): Promise<T | undefined> {
-  const { data } = task;
-  const scope = new CancellationScope();
-  const watching = new CancellationScope();
-  watching
-    .run(() => condition(() => data.rewind !== undefined && !task.isMerging))
-    .then(() => scope.cancel())
-    .catch(() => undefined);
-  try {
-    return await scope.run(work);
-  } catch (error) {
-    // Whatever the interrupted work ended with, a host that does not answer included, it is not wanted any more.
-    const isInterrupted = scope.consideredCancelled && !CancellationScope.current().consideredCancelled;
-    if (!isInterrupted || !(error instanceof TemporalFailure)) throw error;
-    return undefined;
-  } finally {
-    watching.cancel();
-  }
-}
 
 /** Does what a person wishes, the newest wish last; a host that is lost on the way leaves it to the next call. */
 export async function rewindIfWanted(task: Task): Promise<void> {
@@ -49,7 +20,7 @@ export async function rewindIfWanted(task: Task): Promise<void> {
 
 /** A place with a higher epoch follows, so that nothing of the turns that are left behind can be pushed any more. */
 async function leaveTurn(task: Task, { turn }: Rewind): Promise<void> {
-  const { data, input } = task;
+  const { data } = task;
   task.tell('ASSIGNED', `goes back to turn ${turn}`);
   markSubmission(data, 'superseded');
   delete data.mergeParent;
@@ -57,10 +28,7 @@ async function leaveTurn(task: Task, { turn }: Rewind): Promise<void> {
     await leavePlace(task.workflowId);
     delete data.placement;
   }
-  const epic = getExternalWorkflowHandle(epicWorkflowId(input.epicId));
-  await epic.signal(taskRewoundSignal, { taskKey: input.task.key }).catch((error: unknown) => {
-    if (isCancellation(error)) throw error;
-  });
+  await withdraw(task);
 }
 
 async function goBack(task: Task, { rewindId, transcript, turn, by, comment }: Rewind): Promise<void> {

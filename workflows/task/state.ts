@@ -5,6 +5,7 @@ import type { Findings } from '../../activities/change/findings.ts';
 import type { PullRequestView, SubmissionView } from '../contract/records.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 import type { Placement, Rewind } from '../contract/task.ts';
+import type { PullRequestMemory } from '../pull-request/news.ts';
 
 /** The Worker agent of the current attempt. */
 export interface WorkerRef {
@@ -27,7 +28,7 @@ export interface TaskData {
   failedAttempts: number;
   /** Transcripts opened in this run; makes their keys unique. */
   transcripts: number;
-  rounds: { verification: number; review: number; conflict: number };
+  rounds: { verification: number; review: number; conflict: number; checks: number };
   /** How the Worker's next round opens. */
   opening: Brief;
   /** The Worker's next turn when that was decided: once it has answered a turn, it was told. */
@@ -38,6 +39,14 @@ export interface TaskData {
   commits: number;
   submissions: SubmissionView[];
   pullRequest?: PullRequestView;
+  /** What was done and heard on its pull request. */
+  memory: PullRequestMemory;
+  /** Commits whose red checks the Worker was told of: each is told once. */
+  redHeads: string[];
+  /** What the branch has is handed in without a round of the Worker: somebody else moved it, or it was held up. */
+  handsInAgain?: boolean;
+  /** What the Worker said last of its work. */
+  summary?: string;
   /** Hashes of the findings that a person allowed: the same again needs no second look. */
   allowed: string[];
   /** Where a person wants it to go back to. */
@@ -49,7 +58,7 @@ export interface TaskData {
 /** What setbacks are counted in: anew after a person looked. */
 export const freshCounts = (): Pick<TaskData, 'failedAttempts' | 'rounds'> => ({
   failedAttempts: 0,
-  rounds: { verification: 0, review: 0, conflict: 0 },
+  rounds: { verification: 0, review: 0, conflict: 0, checks: 0 },
 });
 
 /** A committed change whose checks are green. */
@@ -67,6 +76,7 @@ export const SETBACK_WORDS: Record<Setback, string> = {
   verification: 'the checks were red',
   review: 'the review asked for changes',
   conflict: 'the merge met a conflict',
+  checks: 'the checks of the pull request were red',
 };
 
 /** Counts a setback; false when the Worker has had all its rounds of this kind and a person must look. */
@@ -85,14 +95,16 @@ export function setOpening(data: TaskData, opening: Brief): void {
   data.openedAt = data.worker?.nextTurn ?? 1;
 }
 
+/** The Worker has answered a turn since its opening was decided, so another one may take its place. */
+export const isTold = ({ worker, openedAt = 1 }: TaskData): boolean => (worker?.nextTurn ?? 1) > openedAt;
+
 /**
  * On another host the Worker learns that it is one; what it was not told yet is told there. A conflict is not: the
  * restored files may be older than it, and it is met again.
  */
 export function reopenElsewhere(data: TaskData): void {
-  const { opening, worker, openedAt = 1 } = data;
-  const isTold = (worker?.nextTurn ?? 1) > openedAt;
-  if (isTold || opening.kind === 'conflict') setOpening(data, { kind: 'host-lost' });
+  const { opening, worker } = data;
+  if (isTold(data) || opening.kind === 'conflict') setOpening(data, { kind: 'host-lost' });
   else if (worker !== undefined && worker.nextTurn > 1) data.opening = { ...opening, isMoved: true };
 }
 

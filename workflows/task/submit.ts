@@ -1,6 +1,7 @@
 /** Pushes a verified change and opens its pull request: one a task, ever. */
 import type { Secret } from '../../activities/secrets/scan.ts';
 import { factory } from '../activities.ts';
+import { answerPeople } from '../pull-request/answer.ts';
 import { type Task, where } from './context.ts';
 import { sendBack } from './implement.ts';
 import { pullRequestBody } from './pull-request-body.ts';
@@ -29,6 +30,8 @@ export async function submit(task: Task, change: Change): Promise<number | undef
     body: pullRequestBody(input, change),
   });
   data.pullRequest = { ...pullRequest, headSha: change.headSha };
+  const { number } = pullRequest;
+  await answerPeople(data.memory, { repository, number, headSha: change.headSha, summary: change.summary });
   task.decide(
     'WORKER',
     'transition',
@@ -49,6 +52,7 @@ export function sendBackSecrets(task: Task, secrets: readonly Secret[]): void {
 /** Answers with what looks like a secret; then nothing was pushed. */
 export async function push(task: Task, headSha: string): Promise<readonly Secret[]> {
   await task.pausePoint();
+  task.data.memory.heads.push(headSha);
   const { secretsAllowedIn } = task.input.settings.policy;
   const { secrets } = await task.onHost((host) =>
     host.pushBranch(`push ${headSha.slice(0, 8)}`, { ...where(task), headSha, secretsAllowedIn }),

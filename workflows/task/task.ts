@@ -3,6 +3,9 @@ import { CancellationScope, continueAsNew, isCancellation, TemporalFailure, work
 import type { TaskResult, TaskWorkflowInput } from '../contract/task.ts';
 import { failureMessage, failureType } from '../failure.ts';
 import { finishHandlers, refuse } from '../handlers.ts';
+import { newMemory } from '../pull-request/news.ts';
+import { runUntil } from '../run-until.ts';
+import { leaveWork, newsThatCounts, noteMoved, takeNews } from './by-hand.ts';
 import { openTask, type Task, where } from './context.ts';
 import { firstOpening, implement } from './implement.ts';
 import { merge } from './merge.ts';
@@ -10,14 +13,14 @@ import { mergedBefore, mergedByFormerRun } from './merged-before.ts';
 import { ensurePlace, losePlace } from './placement.ts';
 import { clearToPush } from './protect.ts';
 import { review } from './review.ts';
-import { rewindIfWanted, untilRewind } from './rewind.ts';
+import { rewindIfWanted } from './rewind.ts';
 import { freshCounts, markSubmission, type TaskData } from './state.ts';
 import { submit } from './submit.ts';
 
 /**
  * Places the task, has a Worker implement it, verifies, opens its pull request, has it reviewed and merges it.
  * Survives: killed worker processes, a lost host (placed again from the last checkpoint), months of waiting.
- * Messages: signals `personAnswered`, `grantLane`, `rewind`, `pause`, `resume`; query `status`.
+ * Messages: signals `personAnswered`, `grantLane`, `pullRequestChanged`, `rewind`, `pause`, `resume`; query `status`.
  * Fails: TaskFailed, MergeConflict, SetupFailed and other final failures; the epic then asks the supervisor or a person.
  */
 export async function taskWorkflow(input: TaskWorkflowInput, carry?: TaskData): Promise<TaskResult> {
@@ -41,18 +44,32 @@ export async function taskWorkflow(input: TaskWorkflowInput, carry?: TaskData): 
 
 /** As often as it takes, from where a person took it back to or from where it stands. */
 async function mergeTask(task: Task): Promise<TaskResult> {
+  const { data } = task;
+  const isUnwanted = () => !task.isMerging && (data.rewind !== undefined || newsThatCounts(task) !== undefined);
   for (;;) {
     await continueIfLong(task);
     try {
       await rewindIfWanted(task);
-      const merged = await untilRewind(task, () => mergeOnce(task));
+      const merged = await takeNews(task);
       if (merged !== undefined) return merged;
+      const done = await runUntil(isUnwanted, () => mergeOnce(task));
+      if (done === undefined) await leaveWork(task);
+      else if (done.result !== undefined) return done.result;
     } catch (error) {
-      if (!PLACE_LOST.has(failureType(error) ?? '')) throw error;
-      markSubmission(task.data, 'superseded');
-      losePlace(task);
+      if (!(await goesOn(task, error))) throw error;
     }
   }
+}
+
+/** True when the failure is one that another try begins with: of the place, or of a pull request that somebody moved. */
+async function goesOn(task: Task, error: unknown): Promise<boolean> {
+  const type = failureType(error) ?? '';
+  if (PLACE_LOST.has(type)) {
+    markSubmission(task.data, 'superseded');
+    losePlace(task);
+    return true;
+  }
+  return MOVED.has(type) && (await noteMoved(task, failureMessage(error)));
 }
 
 /** implement ⇄ verify → [protected paths] → push → pull request → review → merge; undefined when it went back to its Worker. */
@@ -69,6 +86,8 @@ async function mergeOnce(task: Task): Promise<TaskResult | undefined> {
 
 /** The host is gone, or its pushes are fenced off by a newer epoch. */
 const PLACE_LOST: ReadonlySet<string> = new Set(['HostLost', 'PushRejected']);
+/** Somebody was at the branch or the pull request since it was looked at. */
+const MOVED: ReadonlySet<string> = new Set(['BranchMoved', 'HeadMoved', 'NotAllowedNow']);
 
 async function continueIfLong(task: Task): Promise<void> {
   if (!workflowInfo().continueAsNewSuggested) return;
@@ -95,6 +114,8 @@ function newTask(input: TaskWorkflowInput): TaskData {
     opening: firstOpening(input),
     commits: 0,
     submissions: [],
+    memory: { ...newMemory(), heard: [...(input.heard ?? [])] },
+    redHeads: [],
     allowed: [],
     rewinds: [],
     ...(input.rewind === undefined ? {} : { rewind: input.rewind }),

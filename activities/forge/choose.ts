@@ -1,0 +1,47 @@
+/** The forge that the configuration asks for, and how hosts reach its repositories. */
+import type { Config } from '../../config.ts';
+import type { Database } from '../../db/connection.ts';
+import { readSettledUsd } from '../../db/reads/costs.ts';
+import { finalFailure } from '../failures.ts';
+import { type RemoteAccess, readAccess } from '../git/access.ts';
+import type { GitHost } from '../git/repository.ts';
+import { createGh } from '../github/gh.ts';
+import { createRateLimits } from '../github/limits.ts';
+import { readOrigin } from '../github/origin.ts';
+import { createPlaces, type PlaceOf } from '../github/place.ts';
+import type { Forge } from './forge.ts';
+import { createGitHubForge } from './github.ts';
+import { createLocalForge, localRemote } from './local.ts';
+
+/** With what only GitHub needs: a look at all that is open there, which a Schedule asks for. */
+export function createForge(db: Database, config: Config): { forge: Forge; placeOf?: PlaceOf } {
+  const { stateDir, repositories, apiUrl, forge } = config;
+  if (forge.kind === 'local') return { forge: createLocalForge({ db, stateDir, repositories, apiUrl }) };
+  const limits = createRateLimits(db);
+  const clientFor = (host: string) => createGh({ host, env: forge.ghEnvironment, limits });
+  const placeOf = createPlaces({ repositories, host: forge.host, clientFor });
+  const { approvers, settleSeconds } = forge;
+  const costOf = (epicId: string, taskKey: string | undefined) => readSettledUsd(db, epicId, taskKey);
+  return { forge: createGitHubForge({ placeOf, approvers, settleSeconds, apiUrl, costOf }), placeOf };
+}
+
+/** What host clones fetch from and push to, and how they get there. */
+export function createRemotes({ stateDir, repositories, forge }: Config): Pick<GitHost, 'remoteOf' | 'access'> {
+  if (forge.kind === 'local') return { remoteOf: localRemote(stateDir) };
+  const remotes = new Map<string, string>();
+  let access: RemoteAccess | undefined;
+  return {
+    async remoteOf(repository) {
+      const path = repositories[repository]?.path;
+      if (path === undefined) throw finalFailure('RepositoryMissing', `No repository is called "${repository}"`);
+      const url = remotes.get(repository) ?? (await readOrigin(path)).url;
+      remotes.set(repository, url);
+      return url;
+    },
+    async access() {
+      // A login of gh serves git too, where the machine's git has none of its own.
+      access ??= await readAccess({ helper: '!gh auth git-credential', env: forge.ghEnvironment });
+      return access;
+    },
+  };
+}

@@ -1,0 +1,144 @@
+/** The forge on GitHub: branches and pull requests of the repository that is the origin of the configured one. */
+
+import { taskId } from '../../workflows/contract/ids.ts';
+import { finalFailure } from '../failures.ts';
+import { parseBranch } from '../git/names.ts';
+import * as branches from '../github/branches.ts';
+import { createChecks } from '../github/checks.ts';
+import * as comments from '../github/comments.ts';
+import { isGitHubFailure } from '../github/failures.ts';
+import { answer, createPermissions, readFeedback } from '../github/feedback.ts';
+import { merge } from '../github/merge.ts';
+import type { GitHubPlace, PlaceOf } from '../github/place.ts';
+import * as pullRequests from '../github/pull-requests.ts';
+import { createReadSaid } from '../github/said.ts';
+import type { Forge, ForgePullRequest } from './forge.ts';
+
+export interface GitHubForgeOptions {
+  readonly placeOf: PlaceOf;
+  /** Whose approval on GitHub counts as one of the merge. */
+  readonly approvers: readonly string[];
+  /** How long a set of checks must have been as it is. */
+  readonly settleSeconds: number;
+  /** Where a person can look at an epic or task. */
+  readonly apiUrl?: string | undefined;
+  /** What the work of an epic, or of one of its tasks, has cost so far. */
+  readonly costOf?: (epicId: string, taskKey: string | undefined) => Promise<number>;
+}
+
+export function createGitHubForge(options: GitHubForgeOptions): Forge {
+  const { placeOf, approvers, settleSeconds } = options;
+  const readChecks = createChecks({ settleSeconds });
+  const mayPush = createPermissions();
+  const readSaid = createReadSaid();
+
+  async function whole(
+    place: GitHubPlace,
+    pullRequest: pullRequests.WholePullRequest,
+    signal?: AbortSignal,
+  ): Promise<ForgePullRequest> {
+    const view = pullRequests.toView(pullRequest);
+    const [login, said] = await Promise.all([place.login(), readSaid(place, pullRequest, signal)]);
+    return {
+      ...view,
+      mergeable: view.state === 'merged' ? null : pullRequest.mergeable,
+      reviews: comments.verdictsOf(said.reviews, login),
+      feedback: await readFeedback(said, { login, approvers, mayPush: (who) => mayPush(place, who) }),
+    };
+  }
+
+  return {
+    async openRepository({ repository, baseBranch }, signal) {
+      const place = await placeOf(repository, signal);
+      const { owner, name, host } = place.origin;
+      const facts = await readRepository(place, signal);
+      if (facts.archived) {
+        throw finalFailure('RepositoryArchived', `${owner}/${name} on ${host} is archived; unarchive it`);
+      }
+      const branch = baseBranch ?? facts.default_branch;
+      const headSha = await branches.needBranch(place, branch, signal);
+      await branches.refuseUnsupported(place, headSha, signal);
+      return { baseBranch: branch, headSha };
+    },
+
+    readFiles: async ({ repository, commit, paths }, signal) =>
+      await branches.readFiles(await placeOf(repository, signal), commit, paths, signal),
+
+    ensureBranch: async ({ repository, branch, from }, signal) =>
+      await branches.ensureBranch(await placeOf(repository, signal), branch, from, signal),
+
+    /** Nothing happens to a base branch outside of GitHub. */
+    async updateBase({ repository, baseBranch }, signal) {
+      const place = await placeOf(repository, signal);
+      return { kind: 'unchanged', headSha: await branches.needBranch(place, baseBranch, signal) };
+    },
+
+    async findPullRequest({ repository, head }, signal) {
+      const place = await placeOf(repository, signal);
+      const found = await pullRequests.findPullRequest(place, head, signal);
+      if (found === undefined) return undefined;
+      return await whole(place, await pullRequests.readPullRequest(place, found.number, { signal }), signal);
+    },
+
+    async createPullRequest({ repository, ...input }, signal) {
+      const place = await placeOf(repository, signal);
+      const body = await withOrigin(options, input);
+      return pullRequests.toView(await pullRequests.ensurePullRequest(place, { ...input, body }, signal));
+    },
+
+    async readPullRequest({ repository, number }, signal) {
+      const place = await placeOf(repository, signal);
+      return await whole(place, await pullRequests.readPullRequest(place, number, { signal }), signal);
+    },
+
+    review: async ({ repository, ...input }) => await comments.review(await placeOf(repository), input),
+
+    comment: async ({ repository, ...input }) =>
+      await comments.comment(await placeOf(repository), { ...input, kind: 'comment' }),
+
+    readChecks: async ({ repository, ...input }, signal) =>
+      await readChecks(await placeOf(repository, signal), input, signal),
+
+    answer: async ({ repository, ...input }) => await answer(await placeOf(repository), input),
+
+    merge: async ({ repository, number, ...wanted }, signal) =>
+      await merge(await placeOf(repository, signal), number, wanted, signal),
+
+    async close({ repository, number }) {
+      const place = await placeOf(repository);
+      const { state } = await pullRequests.readPullRequest(place, number);
+      const path = `${place.at}/pulls/${number}`;
+      if (state === 'open') await place.call({ method: 'PATCH', path, body: { state: 'closed' } });
+    },
+
+    /** What is merged on GitHub is where people look for it. */
+    deliver: async ({ baseBranch }) => ({ delivered: baseBranch }),
+  };
+}
+
+async function readRepository(place: GitHubPlace, signal?: AbortSignal) {
+  try {
+    const facts = await place.call<{ default_branch: string; archived: boolean }>({ path: place.at, signal });
+    return facts.body;
+  } catch (error) {
+    if (!isGitHubFailure(error, 'not-found')) throw error;
+    const { owner, name, host } = place.origin;
+    throw finalFailure(
+      'RepositoryMissing',
+      `${host} has no repository ${owner}/${name}, or the factory's login may not see it; gh repo view ${owner}/${name} tells`,
+      { cause: error },
+    );
+  }
+}
+
+/** The text with where it comes from and what it cost, for whoever reviews it. */
+async function withOrigin({ apiUrl, costOf }: GitHubForgeOptions, { head, body }: { head: string; body: string }) {
+  const branch = parseBranch(head);
+  if (branch === undefined) return body;
+  const { epicId, taskKey } = branch;
+  const id = taskKey === undefined ? epicId : taskId(epicId, taskKey);
+  const path = taskKey === undefined ? `epics/${epicId}` : `tasks/${id}`;
+  const link = apiUrl === undefined ? `\`${id}\`` : `[\`${id}\`](${apiUrl}/${path})`;
+  const cost = costOf === undefined ? '' : ` It has cost $${(await costOf(epicId, taskKey)).toFixed(2)} so far.`;
+  return `${body}\n\n---\nMade by FactoryFactory: ${taskKey === undefined ? 'epic' : 'task'} ${link}.${cost}`;
+}

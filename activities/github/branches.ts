@@ -1,0 +1,100 @@
+/** Branches of a repository on GitHub, and files of its commits. */
+import { finalFailure } from '../failures.ts';
+import type { Branch } from '../forge/forge.ts';
+import { isGitHubFailure } from './failures.ts';
+import { find, type GitHubPlace } from './place.ts';
+
+/** A branch's head; undefined when there is no such branch. */
+export async function readBranch(
+  place: GitHubPlace,
+  branch: string,
+  options: { isUrgent?: boolean; signal?: AbortSignal | undefined } = {},
+): Promise<string | undefined> {
+  const path = `${place.at}/git/ref/heads/${encodePath(branch)}`;
+  // A ref of which others only begin with the name answers with a list.
+  const ref = await find<{ object: { sha: string } } | readonly unknown[]>(place, { path, ...options });
+  return ref !== undefined && 'object' in ref ? ref.object.sha : undefined;
+}
+
+export async function needBranch(place: GitHubPlace, branch: string, signal?: AbortSignal): Promise<string> {
+  const sha = await readBranch(place, branch, { signal });
+  if (sha !== undefined) return sha;
+  const { host, owner, name } = place.origin;
+  throw finalFailure(
+    'BaseBranchMissing',
+    `${owner}/${name} on ${host} has no branch ${branch}; push it, or name another one`,
+  );
+}
+
+/** Makes a branch at the head of another, or leaves it where it is. */
+export async function ensureBranch(
+  place: GitHubPlace,
+  branch: string,
+  from: string,
+  signal?: AbortSignal,
+): Promise<Branch> {
+  const there = await readBranch(place, branch, { signal });
+  if (there !== undefined) return { branch, headSha: there };
+  const sha = await needBranch(place, from, signal);
+  try {
+    const body = { ref: `refs/heads/${branch}`, sha };
+    await place.call({ method: 'POST', path: `${place.at}/git/refs`, body, signal });
+    return { branch, headSha: sha };
+  } catch (error) {
+    if (!isGitHubFailure(error, 'ref-exists')) throw error;
+    return { branch, headSha: await needBranch(place, branch, signal) };
+  }
+}
+
+/** The text of those paths that the commit has as files. */
+export async function readFiles(
+  place: GitHubPlace,
+  commit: string,
+  paths: readonly string[],
+  signal?: AbortSignal,
+): Promise<Record<string, string>> {
+  const found = await Promise.all(
+    paths.map(async (file) => {
+      const path = `${place.at}/contents/${encodePath(file)}`;
+      const body = await find<Contents | readonly unknown[]>(place, { path, query: { ref: commit }, signal });
+      return body !== undefined && 'content' in body && body.type === 'file'
+        ? [[file, Buffer.from(body.content, 'base64').toString()] as const]
+        : [];
+    }),
+  );
+  return Object.fromEntries(found.flat());
+}
+
+interface Contents {
+  readonly type: string;
+  readonly content: string;
+}
+
+interface Tree {
+  readonly tree: readonly { readonly path: string; readonly type: string }[];
+  /** GitHub lists 100,000 entries at most. */
+  readonly truncated: boolean;
+}
+
+/** Refuses by name what worktrees and merges would silently get wrong. */
+export async function refuseUnsupported(place: GitHubPlace, commit: string, signal?: AbortSignal): Promise<void> {
+  const { owner, name } = place.origin;
+  const path = `${place.at}/git/trees/${commit}`;
+  const { body } = await place.call<Tree>({ path, query: { recursive: 1 }, signal });
+  if (body.tree.some((entry) => entry.path === '.gitmodules')) {
+    throw finalFailure(
+      'RepositoryUnsupported',
+      `${owner}/${name} has submodules (.gitmodules), which are not supported yet`,
+    );
+  }
+  const files = body.tree.flatMap((entry) => (/(^|\/)\.gitattributes$/.test(entry.path) ? [entry.path] : []));
+  const attributes = await readFiles(place, commit, files, signal);
+  if (Object.values(attributes).some((text) => text.includes('filter=lfs'))) {
+    throw finalFailure(
+      'RepositoryUnsupported',
+      `${owner}/${name} uses Git LFS (.gitattributes), which is not supported yet`,
+    );
+  }
+}
+
+const encodePath = (path: string): string => path.split('/').map(encodeURIComponent).join('/');

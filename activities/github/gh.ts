@@ -1,0 +1,158 @@
+/** The only caller of gh: one REST call a process, at most four at once, with bounded output, a time limit and cancellation. */
+import { ExecError, exec } from '../../exec.ts';
+import { finalFailure } from '../failures.ts';
+import { gitHubFailure } from './failures.ts';
+import type { RateLimits } from './limits.ts';
+
+export interface Call {
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Without the leading slash; `query` is encoded here. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | number>>;
+  readonly body?: unknown;
+  /** Answers only when it changed since. */
+  readonly etag?: string | undefined;
+  /** Goes through when little is left of the rate limit: the calls of a merge. */
+  readonly isUrgent?: boolean;
+  /** The last bytes of a text instead of JSON. */
+  readonly isText?: boolean;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface Answer<Body> {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Body;
+}
+
+export interface GitHubClient {
+  readonly host: string;
+  /** Fails with what the table of failures.ts makes of any answer but success; "not changed" counts as one. */
+  call<Body>(call: Call): Promise<Answer<Body>>;
+  /** All entries of a list, page by page, up to `most`. */
+  list<Entry>(call: Call, most?: number): Promise<Entry[]>;
+}
+
+export interface GhOptions {
+  readonly host: string;
+  /** Where gh finds its login, besides its own configuration. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly limits: RateLimits;
+}
+
+const AT_ONCE = 4;
+const TIMEOUT_MS = 60_000;
+const MOST_CHARACTERS = 20_000_000;
+const PAGE = 100;
+const VERSION = '2022-11-28';
+
+export function createGh({ host, env, limits }: GhOptions): GitHubClient {
+  const client: GitHubClient = {
+    host,
+    async call<Body>(call: Call): Promise<Answer<Body>> {
+      await limits.mayCall(host, call.isUrgent ?? false);
+      const { exitCode, stdout, stderr, truncated, timedOut } = await run(call);
+      const asked = `${call.method ?? 'GET'} ${call.path}`;
+      const answer = parseAnswer(stdout);
+      if (answer === undefined || truncated || timedOut) {
+        const said = timedOut ? 'it did not end in time' : truncated ? 'it printed more than is read' : stderr;
+        throw gitHubFailure({ asked, status: undefined, said: said || `exit code ${exitCode}` });
+      }
+      const { status, headers, text } = answer;
+      const limited = await limits.note(host, { status, headers, text });
+      if (status === 304 || (status >= 200 && status < 300)) {
+        const isJson = !call.isText && text.trim() !== '';
+        return { status, headers, body: (isJson ? JSON.parse(text) : text) as Body };
+      }
+      throw gitHubFailure({ asked, status, said: wordsOf(text), retryAfterSeconds: limited });
+    },
+
+    async list<Entry>(call: Call, most = 1_000): Promise<Entry[]> {
+      const entries: Entry[] = [];
+      for (let page = 1; ; page++) {
+        const query = { ...call.query, per_page: PAGE, page };
+        const { body } = await client.call<Entry[]>({ ...call, query });
+        entries.push(...body);
+        if (body.length < PAGE || entries.length >= most) return entries;
+      }
+    },
+  };
+
+  const waiting: (() => void)[] = [];
+  let running = 0;
+
+  async function run(call: Call) {
+    const { method = 'GET', path, query = {}, body, etag, signal } = call;
+    const entries = Object.entries(query).map(([name, value]): [string, string] => [name, String(value)]);
+    const search = entries.length === 0 ? '' : `?${new URLSearchParams(entries)}`;
+    const headers = ['Accept: application/vnd.github+json', `X-GitHub-Api-Version: ${VERSION}`];
+    if (etag !== undefined) headers.push(`If-None-Match: ${etag}`);
+    const input = body === undefined ? {} : { input: JSON.stringify(body) };
+    if (running >= AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve));
+    else running += 1;
+    try {
+      return await exec({
+        file: 'gh',
+        args: [
+          ...['api', '--include', '--method', method],
+          ...headers.flatMap((header) => ['--header', header]),
+          ...(body === undefined ? [] : ['--input', '-']),
+          ...['--', `${path}${search}`],
+        ],
+        env: {
+          ...env,
+          GH_HOST: host,
+          GH_PROMPT_DISABLED: '1',
+          GH_NO_UPDATE_NOTIFIER: '1',
+          GH_DEBUG: undefined,
+          NO_COLOR: '1',
+        },
+        ...input,
+        timeoutMs: TIMEOUT_MS,
+        maxBytes: MOST_CHARACTERS,
+        signal,
+      });
+    } catch (error) {
+      if (!(error instanceof ExecError)) throw error;
+      throw finalFailure('ForgeUnavailable', `${error.message}; npm run setup says how to install gh`, {
+        cause: error,
+      });
+    } finally {
+      // Whoever waits takes the place over, else it is given back.
+      const next = waiting.shift();
+      if (next === undefined) running -= 1;
+      else next();
+    }
+  }
+
+  return client;
+}
+
+/** Status line, headers, an empty line and the body, as `gh api --include` prints them. */
+export function parseAnswer(printed: string): { status: number; headers: Headers; text: string } | undefined {
+  const [head = ''] = /^HTTP\/[\s\S]*?\r?\n\r?\n/.exec(printed) ?? [];
+  const [first = '', ...lines] = head.trim().split(/\r?\n/);
+  const status = /^HTTP\/\S+ (\d{3})/.exec(first)?.[1];
+  if (status === undefined) return undefined;
+  const headers = new Headers();
+  for (const line of lines) {
+    const colon = line.indexOf(':');
+    if (colon > 0) headers.append(line.slice(0, colon), line.slice(colon + 1).trim());
+  }
+  return { status: Number(status), headers, text: printed.slice(head.length) };
+}
+
+/** GitHub's `message` with each of its `errors`, which are texts, or objects with a message, or with a field and a code. */
+export function wordsOf(text: string): string {
+  try {
+    const { message = '', errors = [] } = JSON.parse(text) as { message?: string; errors?: unknown };
+    const more = (Array.isArray(errors) ? errors : [errors]).map((error: unknown) => {
+      if (typeof error === 'string') return error;
+      const { resource, field, code, message: own } = error as Record<string, string | undefined>;
+      return own ?? `${resource}.${field} ${code}`;
+    });
+    return [message, ...more].join(': ');
+  } catch {
+    return text.slice(0, 500);
+  }
+}

@@ -1,0 +1,120 @@
+/** Merging on GitHub: with the expected head, by a method that the repository allows. */
+import { finalFailure } from '../failures.ts';
+import type { Merged, MergeRequest } from '../forge/forge.ts';
+import { readBranch } from './branches.ts';
+import type { GitHubPlace } from './place.ts';
+import { readPullRequest, type WholePullRequest } from './pull-requests.ts';
+
+interface MergeMethods {
+  readonly allow_merge_commit?: boolean;
+  readonly allow_squash_merge?: boolean;
+  readonly allow_rebase_merge?: boolean;
+}
+
+interface Rule {
+  readonly type: string;
+  readonly parameters?: { readonly allowed_merge_methods?: readonly string[] };
+}
+
+/** What the factory likes best first: a merge commit keeps both sides as they were verified. */
+const METHODS = ['merge', 'squash', 'rebase'] as const;
+
+/**
+ * Merges if the head is the expected commit, which GitHub checks itself. For the base it has no such condition: the base
+ * is compared before, and the caller compares the tree that came out with the one that it verified.
+ * Merged already counts as merged, if that merge holds the expected commit.
+ */
+export async function merge(
+  place: GitHubPlace,
+  number: number,
+  wanted: MergeRequest,
+  signal?: AbortSignal,
+): Promise<Merged> {
+  const urgent = { isUrgent: true, signal };
+  const pullRequest = await readPullRequest(place, number, urgent);
+  if (pullRequest.merged_at !== null) return await mergedBefore(place, pullRequest, wanted, signal);
+  const { head, base } = pullRequest;
+  if (pullRequest.state === 'closed') {
+    throw finalFailure('NotAllowedNow', `Pull request ${number} is closed; open it again first`);
+  }
+  if (head.sha !== wanted.expectedHeadSha) {
+    throw finalFailure(
+      'HeadMoved',
+      `${head.ref} is at ${head.sha}, not at ${wanted.expectedHeadSha}; look at it again before it is merged`,
+    );
+  }
+  if (wanted.expectedBaseSha !== undefined) {
+    const baseSha = await readBranch(place, base.ref, urgent);
+    if (baseSha !== wanted.expectedBaseSha) {
+      throw finalFailure(
+        'BaseMoved',
+        `${base.ref} is at ${baseSha}, not at ${wanted.expectedBaseSha}, which was verified with ${head.ref}`,
+      );
+    }
+  }
+  const merge_method = await chooseMethod(place, base.ref, signal);
+  // From here on not to be cancelled: whether it happened must be known.
+  signal?.throwIfAborted();
+  const { body } = await place.call<{ sha: string }>({
+    method: 'PUT',
+    path: `${place.at}/pulls/${number}/merge`,
+    body: { sha: wanted.expectedHeadSha, merge_method, commit_title: wanted.message, commit_message: '' },
+    isUrgent: true,
+  });
+  return await readMerged(place, body.sha);
+}
+
+/** New work on a branch that was merged before has no pull request that could bring it along. */
+async function mergedBefore(
+  place: GitHubPlace,
+  pullRequest: WholePullRequest,
+  { expectedHeadSha }: MergeRequest,
+  signal?: AbortSignal,
+): Promise<Merged> {
+  const { number, head, merge_commit_sha } = pullRequest;
+  const isHeld = expectedHeadSha === head.sha || (await isAncestor(place, expectedHeadSha, head.sha, signal));
+  if (isHeld && merge_commit_sha !== null) return await readMerged(place, merge_commit_sha, signal);
+  throw finalFailure(
+    'NotAllowedNow',
+    `Pull request ${number} was merged already without these commits: ` +
+      `${head.sha} does not hold ${expectedHeadSha}; bring them in by another task`,
+  );
+}
+
+async function isAncestor(place: GitHubPlace, older: string, newer: string, signal?: AbortSignal): Promise<boolean> {
+  const path = `${place.at}/compare/${older}...${newer}`;
+  const { body } = await place.call<{ status: string }>({ path, query: { per_page: 1 }, isUrgent: true, signal });
+  return body.status === 'ahead' || body.status === 'identical';
+}
+
+async function readMerged(place: GitHubPlace, sha: string, signal?: AbortSignal): Promise<Merged> {
+  const path = `${place.at}/git/commits/${sha}`;
+  const { body } = await place.call<{ tree: { sha: string } }>({ path, isUrgent: true, signal });
+  return { mergedSha: sha, treeSha: body.tree.sha };
+}
+
+async function chooseMethod(place: GitHubPlace, base: string, signal?: AbortSignal): Promise<string> {
+  const path = `${place.at}/rules/branches/${base.split('/').map(encodeURIComponent).join('/')}`;
+  const [{ body: repository }, { body: rules }] = await Promise.all([
+    place.call<MergeMethods>({ path: place.at, isUrgent: true, signal }),
+    place.call<Rule[]>({ path, isUrgent: true, signal }),
+  ]);
+  const { allow_merge_commit = true, allow_squash_merge = true, allow_rebase_merge = true } = repository;
+  const settings = { merge: allow_merge_commit, squash: allow_squash_merge, rebase: allow_rebase_merge };
+  const isLinear = rules.some(({ type }) => type === 'required_linear_history');
+  const named = rules.flatMap(({ parameters }) => parameters?.allowed_merge_methods ?? []);
+  const method = METHODS.find(
+    (each) => settings[each] && !(isLinear && each === 'merge') && (named.length === 0 || named.includes(each)),
+  );
+  if (rules.some(({ type }) => type === 'merge_queue')) {
+    throw finalFailure(
+      'BranchProtected',
+      `${base} takes merges from GitHub's own merge queue only; let the factory bypass that rule, since it has a queue of its own`,
+    );
+  }
+  if (method !== undefined) return method;
+  throw finalFailure(
+    'BranchProtected',
+    `The settings of the repository and the rules of ${base} leave no way to merge; allow merge commits, squash merges or rebase merges`,
+  );
+}

@@ -1,0 +1,51 @@
+/** Which repository of GitHub a clone's origin is. */
+import { isAbsolute } from 'node:path';
+import { finalFailure } from '../failures.ts';
+import { type GitPlace, git } from '../git/git.ts';
+
+export interface Origin {
+  /** As git is given it. */
+  readonly url: string;
+  /** With the port where https names one. */
+  readonly host: string;
+  readonly owner: string;
+  readonly name: string;
+}
+
+const HTTPS = /^https:\/\/(?:[^@/]+@)?(?<host>[^/@]+)\/(?<owner>[^/]+)\/(?<name>[^/]+?)(?:\.git)?\/?$/;
+const SSH = /^ssh:\/\/(?:[^@/]+@)?(?<host>[^/@:]+)(?::\d+)?\/(?<owner>[^/]+)\/(?<name>[^/]+?)(?:\.git)?\/?$/;
+// As scp writes it: user@host:owner/name.
+const SCP = /^(?:[^@/:]+@)?(?<host>[^/@:]+):(?<owner>[^/]+)\/(?<name>[^/]+?)(?:\.git)?\/?$/;
+
+/** Undefined for what is no repository of a host: a path, or an address of another shape. */
+export function parseOrigin(url: string): Origin | undefined {
+  if (isAbsolute(url) || url.startsWith('.')) return undefined;
+  const { host, owner, name } = (HTTPS.exec(url) ?? SSH.exec(url) ?? SCP.exec(url))?.groups ?? {};
+  if (host === undefined || owner === undefined || name === undefined) return undefined;
+  // GitHub's ssh over port 443 has a name of its own.
+  return { url, host: host === 'ssh.github.com' ? 'github.com' : host, owner, name };
+}
+
+/** The origin of a repository on this machine, bare or checked out. */
+export async function readOrigin(path: string, signal?: AbortSignal): Promise<Origin> {
+  for (const gitDir of [`${path}/.git`, path]) {
+    const url = await originOf({ gitDir, signal });
+    const origin = url === undefined ? undefined : parseOrigin(url);
+    if (origin !== undefined) return origin;
+    if (url === undefined) continue;
+    throw finalFailure(
+      'RepositoryMissing',
+      `The origin of ${path} is ${url.replace(/:\/\/[^@/]*@/, '://…@')}, which names no repository of GitHub; set another origin, or FORGE=local`,
+    );
+  }
+  throw finalFailure(
+    'RepositoryMissing',
+    `${path} has no origin, and FORGE=github works on that; git remote add origin …, or set FORGE=local`,
+  );
+}
+
+async function originOf(place: GitPlace): Promise<string | undefined> {
+  // The folder was configured by the person whose machine this is, so it may belong to another user.
+  const args = ['-c', 'safe.directory=*', 'config', '--get', 'remote.origin.url'];
+  return (await git(place, args).catch(() => undefined))?.trim() || undefined;
+}

@@ -1,0 +1,74 @@
+/** A configured repository on GitHub: its origin, and the client that reaches its host. */
+import { finalFailure } from '../failures.ts';
+import type { Source } from '../forge/source.ts';
+import { isGitHubFailure } from './failures.ts';
+import type { Call, GitHubClient } from './gh.ts';
+import { type Origin, readOrigin } from './origin.ts';
+
+export interface GitHubPlace extends GitHubClient {
+  readonly origin: Origin;
+  /** `repos/<owner>/<name>`, with which every path of the repository begins. */
+  readonly at: string;
+  /** Who the factory is there; undefined for an app, whose token is no user's. */
+  login(): Promise<string | undefined>;
+}
+
+export interface PlacesOptions {
+  /** The configured repositories by name. */
+  readonly repositories: Readonly<Record<string, Source>>;
+  readonly clientFor: (host: string) => GitHubClient;
+  /** GH_HOST. */
+  readonly host?: string | undefined;
+}
+
+/** Finds the place of a repository by its configured name; what was found is kept. */
+export function createPlaces({ repositories, clientFor, host }: PlacesOptions) {
+  const known = new Map<string, GitHubPlace>();
+  return async function placeOf(repository: string, signal?: AbortSignal): Promise<GitHubPlace> {
+    const there = known.get(repository);
+    if (there !== undefined) return there;
+    const source = repositories[repository];
+    if (source === undefined) {
+      const names = Object.keys(repositories).join(', ') || 'none';
+      throw finalFailure('RepositoryMissing', `No repository is called "${repository}"; configured: ${names}`);
+    }
+    const origin = await readOrigin(source.path, signal);
+    const client = clientFor(host ?? origin.host);
+    let login: Promise<string | undefined> | undefined;
+    const place: GitHubPlace = {
+      ...client,
+      origin,
+      at: `repos/${origin.owner}/${origin.name}`,
+      login() {
+        login ??= readLogin(client).catch((error: unknown) => {
+          login = undefined;
+          throw error;
+        });
+        return login;
+      },
+    };
+    known.set(repository, place);
+    return place;
+  };
+}
+
+export type PlaceOf = ReturnType<typeof createPlaces>;
+
+async function readLogin(client: GitHubClient): Promise<string | undefined> {
+  try {
+    return (await client.call<{ login: string }>({ path: 'user' })).body.login;
+  } catch (error) {
+    if (isGitHubFailure(error, 'not-permitted', 'not-found')) return undefined;
+    throw error;
+  }
+}
+
+/** The answer, or undefined where there is no such thing. */
+export async function find<Body>(place: GitHubClient, call: Call): Promise<Body | undefined> {
+  try {
+    return (await place.call<Body>(call)).body;
+  } catch (error) {
+    if (isGitHubFailure(error, 'not-found')) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,107 @@
+/** Pull requests on GitHub: found before they are made, so that a head branch has one, ever. */
+import type { PullRequestView } from '../../workflows/contract/records.ts';
+import type { NewPullRequest } from '../forge/forge.ts';
+import { isGitHubFailure } from './failures.ts';
+import type { GitHubPlace } from './place.ts';
+
+/** What we read of GitHub's own shape. */
+export interface PullRequest {
+  readonly number: number;
+  readonly html_url: string;
+  readonly title: string;
+  readonly body: string | null;
+  readonly state: 'open' | 'closed';
+  readonly merged_at: string | null;
+  readonly merge_commit_sha: string | null;
+  readonly updated_at: string;
+  readonly head: { readonly ref: string; readonly sha: string };
+  readonly base: { readonly ref: string; readonly sha: string };
+  readonly labels: readonly { readonly name: string }[];
+}
+
+/** With what only a single one tells. */
+export interface WholePullRequest extends PullRequest {
+  /** Null until GitHub has tried. */
+  readonly mergeable: boolean | null;
+  readonly comments: number;
+  readonly review_comments: number;
+  /** When GitHub answered, by its own clock, in milliseconds. */
+  readonly asOf: number;
+}
+
+export const LABEL = 'factory';
+
+export function toView(pullRequest: PullRequest): PullRequestView {
+  const { number, title, head, base, merged_at, merge_commit_sha } = pullRequest;
+  return {
+    ...{ number, title, url: pullRequest.html_url, head: head.ref, base: base.ref, headSha: head.sha },
+    state: merged_at === null ? pullRequest.state : 'merged',
+    ...(merged_at === null || merge_commit_sha === null ? {} : { mergedSha: merge_commit_sha }),
+  };
+}
+
+export async function readPullRequest(
+  place: GitHubPlace,
+  number: number,
+  options: { isUrgent?: boolean; signal?: AbortSignal | undefined } = {},
+): Promise<WholePullRequest> {
+  const path = `${place.at}/pulls/${number}`;
+  const { body, headers } = await place.call<Omit<WholePullRequest, 'asOf'>>({ path, ...options });
+  return { ...body, asOf: Date.parse(headers.get('date') ?? '') || 0 };
+}
+
+/** Of several that people made by hand: an open one, else a merged one, else the newest. */
+export async function findPullRequest(
+  place: GitHubPlace,
+  head: string,
+  signal?: AbortSignal,
+): Promise<PullRequest | undefined> {
+  const query = { head: `${place.origin.owner}:${head}`, state: 'all', sort: 'created', direction: 'desc' };
+  const { body } = await place.call<PullRequest[]>({ path: `${place.at}/pulls`, query, signal });
+  return body.find(({ state }) => state === 'open') ?? body.find(({ merged_at }) => merged_at !== null) ?? body[0];
+}
+
+/**
+ * Opens a pull request; the one that the head has wins: opened again if it was closed, as it is if it was merged.
+ * Killed between the two, the next call finds what this one made; a create that lost the race reads the winner's.
+ */
+export async function ensurePullRequest(
+  place: GitHubPlace,
+  input: Omit<NewPullRequest, 'repository'>,
+  signal?: AbortSignal,
+): Promise<PullRequest> {
+  const { head, base, title, body } = input;
+  const existing = await findPullRequest(place, head, signal);
+  const pullRequest =
+    existing === undefined
+      ? await create(place, { head, base, title, body }, signal)
+      : await openAgain(place, existing, signal);
+  // GitHub makes a label that there is not.
+  if (!pullRequest.labels.some(({ name }) => name === LABEL)) {
+    const path = `${place.at}/issues/${pullRequest.number}/labels`;
+    await place.call({ method: 'POST', path, body: { labels: [LABEL] }, signal });
+  }
+  return pullRequest;
+}
+
+async function openAgain(place: GitHubPlace, existing: PullRequest, signal?: AbortSignal): Promise<PullRequest> {
+  if (existing.state === 'open' || existing.merged_at !== null) return existing;
+  const path = `${place.at}/pulls/${existing.number}`;
+  return (await place.call<PullRequest>({ method: 'PATCH', path, body: { state: 'open' }, signal })).body;
+}
+
+async function create(
+  place: GitHubPlace,
+  body: Readonly<Record<'head' | 'base' | 'title' | 'body', string>>,
+  signal?: AbortSignal,
+): Promise<PullRequest> {
+  try {
+    return (await place.call<PullRequest>({ method: 'POST', path: `${place.at}/pulls`, body, signal })).body;
+  } catch (error) {
+    const winner = isGitHubFailure(error, 'pull-request-exists')
+      ? await findPullRequest(place, body.head, signal)
+      : undefined;
+    if (winner === undefined) throw error;
+    return winner;
+  }
+}

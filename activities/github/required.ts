@@ -1,0 +1,40 @@
+/** The checks that must be green before GitHub lets anything into a branch: of classic protection and of rulesets. */
+import type { GitHubPlace } from './place.ts';
+import { find } from './place.ts';
+import { readPullRequest } from './pull-requests.ts';
+
+interface Branch {
+  readonly protection?: { readonly required_status_checks?: { readonly contexts?: readonly string[] } };
+}
+
+interface Rule {
+  readonly type: string;
+  readonly parameters?: { readonly required_status_checks?: readonly { readonly context: string }[] };
+}
+
+/** Settings of a branch change rarely, and are read again after this. */
+const KEPT_MS = 600_000;
+
+/** Answers with the names for the base of a pull request. */
+export function createRequired() {
+  const known = new Map<string, { readonly names: readonly string[]; readonly until: number }>();
+
+  return async function required(place: GitHubPlace, number: number, signal?: AbortSignal): Promise<readonly string[]> {
+    const key = `${place.at}#${number}`;
+    const kept = known.get(key);
+    if (kept !== undefined && kept.until > Date.now()) return kept.names;
+    const { base } = await readPullRequest(place, number, { signal });
+    const branch = base.ref.split('/').map(encodeURIComponent).join('/');
+    const [found, rules] = await Promise.all([
+      find<Branch>(place, { path: `${place.at}/branches/${branch}`, signal }),
+      find<Rule[]>(place, { path: `${place.at}/rules/branches/${branch}`, signal }),
+    ]);
+    const names = new Set([
+      ...(found?.protection?.required_status_checks?.contexts ?? []),
+      ...(rules ?? []).flatMap(({ parameters }) => parameters?.required_status_checks?.map((one) => one.context) ?? []),
+    ]);
+    for (const [old, { until }] of known) if (until <= Date.now()) known.delete(old);
+    known.set(key, { names: [...names], until: Date.now() + KEPT_MS });
+    return [...names];
+  };
+}

@@ -1,0 +1,63 @@
+/** What a delivery of GitHub says: which pull requests to look at, or why it is not for us. Pure. */
+import { z } from 'zod';
+import { OWN_WORDS, REVIEW_STATUS } from '../../workflows/contract/pull-request.ts';
+
+/** Pull requests as an event names them: by number and branch, by their page, by a branch that they come from or go to. */
+export interface Wanted {
+  readonly pulls: readonly { readonly number: number; readonly head: string }[];
+  readonly urls: readonly string[];
+  readonly heads: readonly string[];
+  readonly bases: readonly string[];
+}
+
+export type GitHubMeaning =
+  | ({ readonly kind: 'look' } & Wanted)
+  /** Of a kind that we know, and nothing to do. */
+  | { readonly kind: 'ours' }
+  | { readonly kind: 'unknown' };
+
+const Pull = z.object({ number: z.int().positive(), head: z.object({ ref: z.string() }) });
+const Words = z.object({ body: z.string().nullish() });
+
+/** Of each event what is read of it; what does not fit is none of ours. */
+const EVENTS: Readonly<Record<string, z.ZodType<Partial<Wanted> | 'ours'>>> = {
+  pull_request: z.object({ pull_request: Pull }).transform(({ pull_request }) => look(pull_request)),
+  pull_request_review: z.object({ pull_request: Pull, review: Words }).transform((event) => {
+    return isOurs(event.review) ? 'ours' : look(event.pull_request);
+  }),
+  pull_request_review_comment: z.object({ pull_request: Pull, comment: Words }).transform((event) => {
+    return isOurs(event.comment) ? 'ours' : look(event.pull_request);
+  }),
+  issue_comment: z
+    .object({ comment: Words, issue: z.object({ pull_request: z.object({ html_url: z.string() }).optional() }) })
+    .transform(({ comment, issue }) => {
+      return isOurs(comment) ? 'ours' : { urls: issue.pull_request === undefined ? [] : [issue.pull_request.html_url] };
+    }),
+  check_run: z
+    .object({ check_run: z.object({ check_suite: z.object({ head_branch: z.string().nullish() }) }) })
+    .transform(({ check_run }) => ({ heads: [check_run.check_suite.head_branch ?? []].flat() })),
+  check_suite: z
+    .object({ check_suite: z.object({ head_branch: z.string().nullish() }) })
+    .transform(({ check_suite }) => ({ heads: [check_suite.head_branch ?? []].flat() })),
+  status: z
+    .object({ context: z.string(), branches: z.array(z.object({ name: z.string() })) })
+    .transform(({ context, branches }) => {
+      return context === REVIEW_STATUS ? 'ours' : { heads: branches.map(({ name }) => name) };
+    }),
+  push: z.object({ ref: z.string() }).transform(({ ref }) => {
+    const branch = ref.replace(/^refs\/heads\//, '');
+    return { heads: [branch], bases: [branch] };
+  }),
+};
+
+export function meaningOf(event: string | undefined, json: unknown): GitHubMeaning {
+  const schema = Object.hasOwn(EVENTS, event ?? '') ? EVENTS[event ?? ''] : undefined;
+  const found = schema?.safeParse(json).data;
+  if (found === undefined) return { kind: 'unknown' };
+  return found === 'ours' ? { kind: 'ours' } : { kind: 'look', pulls: [], urls: [], heads: [], bases: [], ...found };
+}
+
+const look = ({ number, head }: z.output<typeof Pull>): Partial<Wanted> => ({ pulls: [{ number, head: head.ref }] });
+
+const isOurs = ({ body }: z.output<typeof Words>): boolean =>
+  OWN_WORDS.test((body ?? '').trimEnd().split(/\r?\n/).at(-1) ?? '');

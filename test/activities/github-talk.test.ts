@@ -1,0 +1,133 @@
+/** What is said on GitHub's pull requests: the factory's reviews, people's words, and what checks say. */
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import type { CheckRun } from '../support/github/state.ts';
+import { openGitHub } from '../support/github-forge.ts';
+
+const { openOne, as, close } = await openGitHub();
+after(close);
+
+test('a review is a comment with notes at their lines, said once, and its verdict a status of the commit', async () => {
+  const { activities, ref, headSha, repository, forge } = await openOne({ 'new.txt': 'one\ntwo\n' });
+  const comments = [
+    { path: 'new.txt', line: 2, body: 'Why two?' },
+    { path: 'README.md', body: 'Say it here too' },
+  ];
+  const review = { verdict: 'request_changes' as const, summary: 'Almost\nthere', comments };
+  const input = { ...ref, key: 'submission-1', headSha, review };
+  await activities.reviewPullRequest(input);
+  await activities.reviewPullRequest(input);
+  assert.deepEqual(
+    repository.notes.map(({ path, line, body }) => [path, line, body]),
+    [['new.txt', 2, 'Why two?']],
+  );
+  assert.match(repository.reviews[0]?.body ?? '', /^\*\*Changes requested\*\*[\s\S]*- `README\.md`: Say it here too/);
+  const [status] = repository.statuses;
+  assert.deepEqual([status?.state, status?.description], ['failure', 'Changes requested: Almost']);
+
+  // A line that the pull request does not show.
+  const beside = { ...review, verdict: 'approve' as const, comments: [{ path: 'new.txt', line: 99, body: 'Where?' }] };
+  await activities.reviewPullRequest({ ...input, key: 'submission-2', review: beside });
+  assert.equal(repository.notes.length, 1);
+  assert.match(repository.reviews[1]?.body ?? '', /- `new\.txt:99`: Where\?/);
+  assert.deepEqual((await forge.readPullRequest(ref)).reviews, [
+    { verdict: 'request_changes', headSha },
+    { verdict: 'approve', headSha },
+  ]);
+  assert.deepEqual((await forge.readPullRequest(ref)).feedback, [], 'the factory’s own words are none');
+});
+
+test('people with the right to push are heard, and answered once in their thread', async () => {
+  const { ref, headSha, repository, forge, name } = await openOne({ 'new.txt': 'one\n' });
+  const at = `repos/acme/${name}`;
+  await as('ada', 'POST', `${at}/issues/1/comments`, { body: 'Just thinking aloud' });
+  await as('ada', 'POST', `${at}/issues/1/comments`, { body: 'Is this needed, @factory?' });
+  await as('ada', 'POST', `${at}/issues/1/comments`, { body: '@factory-two is somebody else' });
+  await as('eve', 'POST', `${at}/issues/1/comments`, { body: '/factory merge this' });
+  const note = { path: 'new.txt', line: 1, side: 'RIGHT', body: 'Not one' };
+  await as('ada', 'POST', `${at}/pulls/1/reviews`, { event: 'REQUEST_CHANGES', body: 'Two, please', comments: [note] });
+  await as('eve', 'POST', `${at}/pulls/1/reviews`, { event: 'APPROVE' });
+  await as('ada', 'POST', `${at}/pulls/1/reviews`, { event: 'APPROVE' });
+  const { feedback } = await forge.readPullRequest(ref);
+  // Said in the same second, so only what belongs together is compared.
+  const said = feedback.map(({ by, kind, body, path, line }) => [by, kind, body, path ?? '', line ?? ''].join('|'));
+  assert.deepEqual(said.toSorted(), [
+    'ada|approval|||',
+    'ada|changes|Not one|new.txt|1',
+    'ada|changes|Two, please||',
+    'ada|comment|Is this needed, @factory?||',
+  ]);
+  assert.ok(feedback.filter(({ kind }) => kind !== 'comment').every((one) => one.headSha === headSha));
+
+  const atLine = feedback.find(({ path }) => path !== undefined)?.id ?? '';
+  const asked = feedback.find(({ kind }) => kind === 'comment')?.id ?? '';
+  for (const feedbackId of [atLine, atLine, asked]) {
+    await forge.answer({ ...ref, feedbackId, key: 'taken', body: 'It is changed' });
+  }
+  assert.deepEqual(
+    repository.notes.map(({ user, replyTo }) => [user.login, replyTo]),
+    [
+      ['ada', null],
+      ['factory', Number(atLine.replace('note-', ''))],
+    ],
+  );
+  assert.equal(repository.comments.filter(({ user }) => user.login === 'factory').length, 1);
+  assert.equal((await forge.readPullRequest(ref)).feedback.length, feedback.length);
+});
+
+test('checks count when all are done, red ones with the end of their log and whether the base has them red', async () => {
+  const { ref, headSha, repository, forge, base } = await openOne();
+  const read = (...required: string[]) => forge.readChecks({ ...ref, headSha, required });
+  const run = (name: string, more: Partial<CheckRun> = {}): CheckRun => {
+    const made: CheckRun = {
+      ...{
+        id: repository.nextId++,
+        sha: headSha,
+        name,
+        app: 'github-actions',
+        status: 'completed',
+        conclusion: 'success',
+      },
+      ...{ startedAt: '2026-01-01T00:00:00Z', completedAt: '2026-01-01T00:01:00Z', log: '', ...more },
+    };
+    repository.checkRuns.push(made);
+    return made;
+  };
+  assert.deepEqual(await read(), { state: 'none', pending: [], failed: [] });
+  assert.deepEqual(await read('ci'), { state: 'pending', pending: ['ci'], failed: [] });
+  const ci = run('ci', { status: 'in_progress', conclusion: null, completedAt: null });
+  run('lint');
+  assert.deepEqual(await read(), { state: 'pending', pending: ['ci'], failed: [] });
+  assert.equal((await read('lint')).state, 'green');
+  Object.assign(ci, { status: 'completed', conclusion: 'failure', completedAt: '2026-01-01T00:02:00Z' });
+  ci.log = `2026-01-01T00:01:59.1234567Z \u001b[31mnot ok\u001b[0m 1\n${'x'.repeat(5_000)}end`;
+  const baseSha = await repository.git.git('rev-parse', base);
+  run('lint', { sha: baseSha, conclusion: 'failure' });
+  run('lint', { conclusion: 'timed_out', log: '2026-01-01T00:01:59.1234567Z slow' });
+  const { state, failed } = await read();
+  assert.equal(state, 'red');
+  assert.deepEqual(
+    failed.map(({ name, redOnBase, log }) => [name, redOnBase, log.length, log.slice(-3)]),
+    [
+      ['ci', false, 4_000, 'end'],
+      ['lint', true, 4, 'low'],
+    ],
+  );
+  assert.match(failed[0]?.url ?? '', /\/actions\/runs\/1\/job\/\d+$/);
+});
+
+test('those that the branch requires are waited for, whoever reports them', async () => {
+  const { ref, headSha, repository, forge, base } = await openOne();
+  repository.required.set(base, ['ci/old']);
+  repository.rules.set(base, [
+    { type: 'required_status_checks', parameters: { required_status_checks: [{ context: 'ci/new' }] } },
+  ]);
+  assert.deepEqual(await forge.readChecks({ ...ref, headSha, required: [] }), {
+    ...{ state: 'pending', pending: ['ci/old', 'ci/new'], failed: [] },
+  });
+  for (const context of ['ci/old', 'ci/new', 'other']) {
+    const state = context === 'other' ? 'failure' : 'success';
+    await as('ada', 'POST', `repos/acme/${ref.repository}/statuses/${headSha}`, { context, state });
+  }
+  assert.equal((await forge.readChecks({ ...ref, headSha, required: [] })).state, 'green');
+});

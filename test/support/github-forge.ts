@@ -1,0 +1,87 @@
+/** The github forge over the double, with the real gh: for a test file, which gets a repository of its own for each stage. */
+import { createForgeActivities } from '../../activities/forge/activities.ts';
+import { createGitHubForge } from '../../activities/forge/github.ts';
+import { createGh } from '../../activities/github/gh.ts';
+import { createRateLimits } from '../../activities/github/limits.ts';
+import { createPlaces } from '../../activities/github/place.ts';
+import { createDatabase } from './database.ts';
+import { createFolder, type Files, repositoryAt } from './git.ts';
+import { inContext } from './git-stage.ts';
+import { type GitHub, startGitHub } from './github/server.ts';
+import { push } from './local-forge.ts';
+
+/** Who is there: the factory's own login, a reviewer, somebody who may only read. */
+export const TOKENS = { factory: 'token-factory', ada: 'token-ada', eve: 'token-eve' };
+const PERMISSIONS = { factory: 'write', ada: 'admin', eve: 'read' } as const;
+
+/** Call `close` in `after`. From here on this process is a machine that is logged in on the double. */
+export async function openGitHub() {
+  const database = await createDatabase();
+  const github: GitHub = await startGitHub();
+  for (const [login, token] of Object.entries(TOKENS)) github.addUser(token, login);
+  Object.assign(process.env, await github.machine(TOKENS.factory, 'factory'));
+  const cleanups: (() => Promise<void>)[] = [];
+  let count = 0;
+
+  /** A repository on the double, and a checkout of it on this machine. */
+  async function createStage(options: { files?: Files; env?: Record<string, string> } = {}) {
+    const name = `till-${++count}`;
+    const repository = await github.createRepository(`acme/${name}`, { ...options, permissions: PERMISSIONS });
+    const folder = await createFolder('checkout');
+    cleanups.push(folder.remove);
+    const checkout = repositoryAt(folder.path);
+    await checkout.git('init', '--quiet');
+    await checkout.git('remote', 'add', 'origin', `${github.url}/acme/${name}.git`);
+    const limits = createRateLimits(database.db);
+    const clientFor = (host: string) => createGh({ host, env: options.env ?? {}, limits });
+    const placeOf = createPlaces({ repositories: { [name]: { path: folder.path } }, clientFor });
+    const forge = createGitHubForge({ placeOf, approvers: ['ada'], settleSeconds: 0 });
+    return {
+      name,
+      repository,
+      checkout,
+      forge,
+      placeOf,
+      limits,
+      activities: inContext(createForgeActivities({ forge })),
+    };
+  }
+
+  /** The same with an epic branch and one open pull request of a task. */
+  async function openOne(files: Files = { 'new.txt': 'new\n' }, options: Parameters<typeof createStage>[0] = {}) {
+    const stage = await createStage(options);
+    const { branch: base } = await stage.activities.ensureEpicBranch({
+      ...{ repository: stage.name, epicId: 'e', baseBranch: 'main' },
+    });
+    const headSha = await push(stage.repository.git, 'factory/e/schema', files, 'main');
+    const request = { repository: stage.name, epicId: 'e', taskKey: 'schema', head: 'factory/e/schema', base };
+    const opened = await stage.activities.openPullRequest({ ...request, title: 'Schema', body: 'Adds it' });
+    return { ...stage, base, headSha, request, opened, ref: { repository: stage.name, number: opened.number } };
+  }
+
+  /** A call to the API as somebody, for what people do. */
+  async function as(login: keyof typeof TOKENS, method: string, path: string, body?: unknown) {
+    const { exec } = await import('../../exec.ts');
+    const result = await exec({
+      file: 'gh',
+      args: ['api', '--method', method, ...(body === undefined ? [] : ['--input', '-']), path],
+      env: { GH_HOST: github.host, GH_ENTERPRISE_TOKEN: TOKENS[login] },
+      ...(body === undefined ? {} : { input: JSON.stringify(body) }),
+    });
+    if (result.exitCode !== 0) throw new Error(`${result.stderr}\n${result.stdout}`);
+    return JSON.parse(result.stdout);
+  }
+
+  return {
+    github,
+    db: database.db,
+    createStage,
+    openOne,
+    as,
+    async close(): Promise<void> {
+      for (const cleanup of cleanups) await cleanup();
+      await github.close();
+      await database.drop();
+    },
+  };
+}

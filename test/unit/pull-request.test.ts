@@ -1,0 +1,96 @@
+/** What a changed pull request and its checks mean, as pure decisions. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type { SeenPullRequest } from '../../activities/forge/activities.ts';
+import type { Checks, Feedback } from '../../activities/forge/forge.ts';
+import type { PullRequestView } from '../../workflows/contract/records.ts';
+import { RepositoryPolicy } from '../../workflows/contract/settings.ts';
+import { type ChecksPolicy, judgeChecks } from '../../workflows/pull-request/checks.ts';
+import { approvalOf, hear, newMemory, newsOf, textOf } from '../../workflows/pull-request/news.ts';
+
+const ours: PullRequestView = {
+  ...{ number: 1, url: 'u', title: 't', head: 'factory/e/t', base: 'main', headSha: 'ours', state: 'open' },
+};
+const seen = (more: Partial<SeenPullRequest> = {}): SeenPullRequest => ({
+  ...{ ...ours, mergeable: true, feedback: [] },
+  ...more,
+});
+const say = (id: string, kind: Feedback['kind'], more: Partial<Feedback> = {}): Feedback => ({
+  ...{ id, kind, by: 'ada', body: `${id} says` },
+  ...more,
+});
+const memory = (...heads: string[]) => ({ ...newMemory(), heads });
+
+test('a merge or a closing by hand outweighs all else, and our own merge is no news', () => {
+  const feedback = [say('review-1', 'changes')];
+  const merged = seen({ state: 'merged', mergedSha: 'm', headSha: 'theirs', feedback });
+  assert.deepEqual(newsOf(ours, memory(), merged), { kind: 'merged', mergedSha: 'm' });
+  assert.deepEqual(newsOf(ours, memory(), seen({ state: 'closed', feedback })), { kind: 'closed' });
+  assert.equal(newsOf({ ...ours, state: 'merged' }, memory(), merged), undefined);
+  assert.equal(newsOf(undefined, memory(), undefined), undefined);
+});
+
+test('a head that we did not push is somebody’s push; an earlier one of ours is a forge that lags', () => {
+  assert.deepEqual(newsOf(ours, memory('older'), seen({ headSha: 'theirs' })), { kind: 'pushed' });
+  assert.equal(newsOf(ours, memory('older'), seen({ headSha: 'older' })), undefined);
+  assert.deepEqual(newsOf(ours, { ...memory(), headMoved: 'it is elsewhere' }, undefined), { kind: 'pushed' });
+});
+
+test('what people said is new until it was heard, and an approval counts for its commit only', () => {
+  const known = memory();
+  const said = [say('comment-1', 'comment', { path: 'a.ts', line: 3 }), say('review-2', 'changes', { by: 'bob' })];
+  const approval = say('review-3', 'approval', { headSha: 'ours' });
+  const now = seen({ feedback: [...said, approval] });
+  assert.deepEqual(newsOf(ours, known, now), { kind: 'said', said });
+  assert.equal(textOf(said), 'a.ts:3: ada: comment-1 says\n\nbob: review-2 says');
+  hear(known, said);
+  assert.equal(newsOf(ours, known, now), undefined);
+  assert.equal(approvalOf(now, 'ours'), approval);
+  assert.equal(approvalOf(now, 'later'), undefined);
+});
+
+const policy = (more: Partial<ChecksPolicy> = {}): ChecksPolicy => ({
+  ...RepositoryPolicy.parse({}).checks,
+  ...more,
+});
+const failed = (name: string, redOnBase = false) => ({ name, log: '', redOnBase });
+const red = (...all: Checks['failed']): Checks => ({ state: 'red', pending: [], failed: all });
+
+test('what is red here alone is to blame; red on the base too is a person’s, or nobody’s by policy', () => {
+  const mixed = red(failed('lint', true), failed('test'));
+  assert.deepEqual(judgeChecks(mixed, policy(), 0), { kind: 'checks-red', failed: [failed('test')] });
+  assert.equal(judgeChecks(red(failed('lint', true)), policy(), 0).kind, 'checks-held');
+  assert.equal(judgeChecks(red(failed('lint', true)), policy({ redOnBase: 'allow' }), 0).kind, 'clear');
+});
+
+test('without any check the policy decides, but for those that it requires', () => {
+  const none: Checks = { state: 'none', pending: [], failed: [] };
+  assert.equal(judgeChecks(none, policy(), 0).kind, 'clear');
+  assert.equal(judgeChecks(none, policy({ none: 'hold' }), 0).kind, 'checks-held');
+  assert.deepEqual(judgeChecks(none, policy({ required: ['ci'] }), 0), { kind: 'pending', names: ['ci'] });
+  const late = judgeChecks(none, policy({ required: ['ci'], timeoutMinutes: 5 }), 5);
+  assert.deepEqual(late, { kind: 'checks-held', reason: 'after 5 minutes these have not ended: ci' });
+});
+
+test('nothing but green, or what the policy lets pass, is ever clear', () => {
+  const names = fc.array(fc.record({ name: fc.constantFrom('a', 'b'), log: fc.constant(''), redOnBase: fc.boolean() }));
+  const states = fc.constantFrom<Checks['state']>('none', 'pending', 'green', 'red');
+  const policies = fc.record({
+    required: fc.subarray(['a', 'b']),
+    none: fc.constantFrom<'allow' | 'hold'>('allow', 'hold'),
+    redOnBase: fc.constantFrom<'ask' | 'allow'>('ask', 'allow'),
+    timeoutMinutes: fc.constant(10),
+  });
+  fc.assert(
+    fc.property(states, names, policies, fc.nat(20), (state, all, given, minutes) => {
+      const verdict = judgeChecks({ state, pending: [], failed: state === 'red' ? all : [] }, given, minutes);
+      if (verdict.kind !== 'clear') return;
+      const isPassed =
+        state === 'green' ||
+        (state === 'none' && given.none === 'allow' && given.required.length === 0) ||
+        (state === 'red' && given.redOnBase === 'allow' && all.every(({ redOnBase }) => redOnBase));
+      assert.ok(isPassed, `${state} was clear`);
+    }),
+  );
+});

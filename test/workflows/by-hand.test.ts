@@ -1,0 +1,177 @@
+/** What people do to pull requests by hand is the truth that tasks and epics go on from, and what they say is heard once. */
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { after, test } from 'node:test';
+import type { TurnResult } from '../../activities/agent/take-turn.ts';
+import type { SeenPullRequest } from '../../activities/forge/activities.ts';
+import type { Feedback } from '../../activities/forge/forge.ts';
+import { taskWorkflowId } from '../../workflows/contract/ids.ts';
+import { waitFor } from '../support/wait-for.ts';
+import { submitReview, submitWork, tasks } from './answers.ts';
+import { openStage } from './stage.ts';
+
+const stage = await openStage();
+after(() => stage.close());
+
+const patiently = { timeoutMs: 40_000, intervalMs: 100 };
+const sha = (text: string) => createHash('sha1').update(text).digest('hex');
+const lines = (start: string) => stage.log.filter((line) => line.startsWith(start));
+const keyOf = (head: string) => head.split('/').at(-1) ?? '';
+const merges = (epicId: string) => lines(`merge factory/${epicId}/`).map(keyOf);
+const briefs = (key: string) => lines(`brief ${key} `).map((line) => line.split(' ')[2]);
+const changed = (epicId: string, key: string) =>
+  stage.client.workflow
+    .getHandle(key === 'epic' ? `epic-${epicId}` : taskWorkflowId(epicId, key))
+    .signal('pullRequestChanged', { number: stage.pullRequests.get(`factory/${epicId}/${key}`) });
+const say = (id: string, kind: Feedback['kind'], more: Partial<Feedback> = {}): Feedback => ({
+  ...{ id, kind, by: 'ada', body: `${id} please` },
+  ...more,
+});
+const hang = () => new Promise<TurnResult>(() => {});
+
+test('merged, closed, pushed to, rewritten or commented by hand, in the middle of the work', async () => {
+  const gate = Promise.withResolvers<void>();
+  const byHand: Record<string, Partial<SeenPullRequest>> = {};
+  stage.play({
+    takeTurn: async ({ purpose, taskKey = '', turn }) => {
+      if (purpose === 'implement') return taskKey === 'merged' && turn === 2 ? hang() : submitWork;
+      if (taskKey === 'merged') return submitReview('request_changes');
+      await gate.promise;
+      return undefined;
+    },
+    readPullRequest: (head) => byHand[keyOf(head)],
+    compareBranch: (key) => ({ kind: key === 'pushed' ? 'ahead' : 'rewritten', headSha: sha('theirs') }),
+  });
+  const graph = tasks({ merged: [], closed: [], pushed: [], rewritten: [], told: [] });
+  const handle = await stage.start('hand', { title: 'By hand', tasks: graph, concurrency: 5 });
+  const keys = ['closed', 'pushed', 'rewritten', 'told'];
+  await waitFor(() => keys.every((key) => briefs(key).length === 2) && briefs('merged').length === 3, patiently);
+
+  byHand.merged = { state: 'merged', mergedSha: sha('by hand') };
+  byHand.closed = { state: 'closed' };
+  byHand.pushed = { headSha: sha('theirs') };
+  byHand.rewritten = { headSha: sha('theirs') };
+  const said = say('review-1', 'changes', { path: 'src/a.ts', line: 7 });
+  byHand.told = { feedback: [said] };
+  for (const key of ['merged', ...keys]) await changed('hand', key);
+  const reopen = await stage.asked('hand', 'question', 'closed');
+  const rewritten = await stage.asked('hand', 'question', 'rewritten');
+  gate.resolve();
+  assert.match(reopen.question, /was closed by hand/);
+  assert.match(rewritten.question, /was rewritten on the forge/);
+  assert.deepEqual(rewritten.options, ['merge', 'take', 'cancel']);
+  delete byHand.closed;
+  delete byHand.rewritten;
+  // Said again with each look, and more than one look is wanted.
+  await changed('hand', 'told');
+  await stage.respond('hand', reopen.requestId, 'reopen');
+  await stage.respond('hand', rewritten.requestId, 'take');
+  await handle.result();
+
+  assert.deepEqual(merges('hand').toSorted(), [...keys, 'epic'].toSorted(), 'nothing merges what is merged');
+  const row = await stage.taskRow('hand', 'merged');
+  assert.deepEqual([row?.state, briefs('merged')], ['COMPLETED', ['implement', 'review', 'changes-requested']]);
+  for (const key of ['closed', 'pushed', 'rewritten']) {
+    assert.deepEqual(briefs(key), ['implement', 'review', 'review'], 'reviewed again, without a round of its Worker');
+  }
+  assert.deepEqual(lines('take '), ['take rewritten']);
+  assert.deepEqual(briefs('told'), ['implement', 'review', 'feedback', 'review']);
+  assert.deepEqual(lines('told told'), ['told told: src/a.ts:7: review-1 please']);
+  assert.deepEqual(lines('answer-'), ['answer-review-1: In SHA: done']);
+});
+
+test('an approval on the forge counts for its commit alone; a later wish to change ends the wait', async () => {
+  let feedback: Feedback[] = [];
+  stage.play({
+    takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined),
+    readPullRequest: () => ({ feedback }),
+  });
+  const input = { title: 'Approved', tasks: tasks({ lone: [] }), requireApproval: ['merge'] };
+  const handle = await stage.start('approved', input);
+  const first = await stage.asked('approved', 'merge');
+  feedback = [say('review-5', 'approval', { headSha: sha('another') }), say('comment-6', 'comment')];
+  await changed('approved', 'lone');
+  await waitFor(() => lines('told lone').length === 1, patiently);
+  const second = await waitFor(async () => {
+    const request = await stage.asked('approved', 'merge');
+    return request.requestId !== first.requestId && request;
+  }, patiently);
+  assert.deepEqual(merges('approved'), []);
+  feedback = [...feedback, say('review-7', 'approval', { headSha: second.headSha as string, by: 'grace' })];
+  await changed('approved', 'lone');
+  await handle.result();
+  const { requests } = await stage.status('approved');
+  assert.deepEqual(
+    requests.map(({ state, answer }) => [state, answer?.by]),
+    [
+      ['withdrawn', undefined],
+      ['answered', 'grace'],
+    ],
+  );
+  assert.deepEqual(lines('answer-comment-6'), ['answer-comment-6: In SHA: done']);
+});
+
+test('the epic’s own pull request: a review becomes a task, a push is asked about anew, closed and merged by hand', async () => {
+  let byHand: Partial<SeenPullRequest> = {};
+  stage.play({
+    takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined),
+    readPullRequest: (head) => (keyOf(head) === 'epic' ? byHand : undefined),
+    compareBranch: () => ({ kind: 'ahead', headSha: sha('theirs') }),
+  });
+  const input = { title: 'Whole', tasks: tasks({ x: [], y: [] }), requireApproval: ['merge'] };
+  const handle = await stage.start('whole', input);
+  const next = async (before?: string) =>
+    waitFor(async () => {
+      const request = await stage.asked('whole', 'merge');
+      return request.requestId !== before && request.requestId;
+    }, patiently);
+  const first = await next();
+  byHand = { feedback: [say('review-8', 'changes')] };
+  await changed('whole', 'epic');
+  const second = await next(first);
+  assert.deepEqual(
+    merges('whole')
+      .map((key) => key.replace(/\d+$/, 'N'))
+      .toSorted(),
+    ['change-N', 'x', 'y'],
+  );
+  assert.equal(lines('answer-review-8').length, 1);
+
+  byHand = { headSha: sha('theirs') };
+  await changed('whole', 'epic');
+  const third = await next(second);
+  byHand = { state: 'closed' };
+  await changed('whole', 'epic');
+  const closed = await stage.asked('whole', 'question');
+  assert.match(closed.question, /was closed by hand/);
+  byHand = {};
+  await changed('whole', 'epic');
+  await next(third);
+  byHand = { state: 'merged', mergedSha: sha('by hand') };
+  await changed('whole', 'epic');
+  const result = (await handle.result()) as { mergedSha: string };
+  assert.equal(result.mergedSha, sha('by hand'));
+  assert.ok(!merges('whole').includes('epic'));
+});
+
+test('a cancelled task closes its pull request, and a cancelled epic its own', async () => {
+  const gate = Promise.withResolvers<void>();
+  stage.play({
+    takeTurn: async ({ purpose, taskKey }) => {
+      if (purpose === 'implement') return submitWork;
+      if (taskKey === 'dropped') await gate.promise;
+      return undefined;
+    },
+  });
+  const input = { title: 'Dropped', tasks: tasks({ dropped: [], other: [] }), requireApproval: ['merge'] };
+  const handle = await stage.start('dropped', input);
+  await waitFor(() => briefs('dropped').length === 2, patiently);
+  await stage.update('dropped', 'cancelTask', { taskKey: 'dropped', by: 'me' });
+  const { requestId } = await stage.asked('dropped', 'failed-task', 'dropped');
+  assert.deepEqual(lines('close factory/dropped/'), ['close factory/dropped/dropped']);
+  await stage.respond('dropped', requestId, 'skip');
+  await stage.asked('dropped', 'merge');
+  await handle.cancel();
+  await assert.rejects(handle.result());
+  assert.deepEqual(lines('close factory/dropped/').map(keyOf), ['dropped', 'epic']);
+});

@@ -1,0 +1,102 @@
+/** The forge's checks hold a merge: red goes back to the Worker, what only a person can judge holds nobody else up. */
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import type { Checks } from '../../activities/forge/forge.ts';
+import { taskWorkflowId } from '../../workflows/contract/ids.ts';
+import { waitFor } from '../support/wait-for.ts';
+import { submitWork, tasks } from './answers.ts';
+import { openStage } from './stage.ts';
+
+const stage = await openStage();
+after(() => stage.close());
+
+const patiently = { timeoutMs: 40_000, intervalMs: 100 };
+const takeTurn = ({ purpose }: { purpose: string }) => (purpose === 'implement' ? submitWork : undefined);
+const green = { state: 'green' as const };
+const red = (redOnBase = false): Partial<Checks> => ({
+  state: 'red',
+  failed: [{ name: 'build', url: 'https://ci/1', log: 'no such file', redOnBase }],
+});
+const lines = (start: string) => stage.log.filter((line) => line.startsWith(start));
+const keyOf = (line: string) => line.split('/').at(-1) ?? '';
+const merges = (epicId: string) => lines(`merge factory/${epicId}/`).map(keyOf);
+const told = (key: string) => lines(`told ${key}`).length;
+const holdOf = async (key: string) => (await stage.taskRow('ci', key))?.hold as { kind: string; reason: string } | null;
+const changed = (key: string) =>
+  stage.client.workflow
+    .getHandle(taskWorkflowId('ci', key))
+    .signal('pullRequestChanged', { number: stage.pullRequests.get(`factory/ci/${key}`) });
+
+test('red, flapping, pending, red on the base, and red whatever the Worker does', async () => {
+  const now: Record<string, Partial<Checks>> = { slow: { state: 'pending', pending: ['e2e'] }, base: red(true) };
+  stage.play({
+    takeTurn,
+    commitChange: (key, run) => (key === 'sure' && run > 1 ? 'nothing' : undefined),
+    readChecks: (head, run) => {
+      const key = keyOf(head);
+      if (key === 'mend') return run <= 2 ? red() : green;
+      return now[key] ?? (key === 'stuck' || key === 'sure' ? red() : green);
+    },
+  });
+  const graph = tasks({ mend: [], slow: [], base: [], free: [], stuck: [], sure: [] });
+  const handle = await stage.start('ci', { title: 'Checks', tasks: graph, concurrency: 6 });
+
+  // Pending checks hold the lane, until somebody says that there is news.
+  await waitFor(async () => (await holdOf('slow'))?.kind === 'checks', patiently);
+  assert.equal((await holdOf('slow'))?.reason, 'e2e');
+  assert.ok(!merges('ci').includes('slow'));
+  now.slow = green;
+  await changed('slow');
+
+  // Whoever waits for a person has left the lane, or the others could not be where they are.
+  const [base, sure, stuck] = await Promise.all([
+    stage.asked('ci', 'question', 'base'),
+    stage.asked('ci', 'question', 'sure'),
+    // Nothing runs any more when a failed task is asked about; until then it is seen in its row.
+    waitFor(async () => (await stage.taskRow('ci', 'stuck'))?.failure as { message: string } | null, patiently),
+  ]);
+  assert.match(base.question, /red on the base branch too: build/);
+  assert.match(sure.question, /its Worker changed nothing, and these are red: build/);
+  assert.match(stuck.message, /checks of the pull request were red more than 2 times/);
+  await waitFor(() => ['free', 'mend', 'slow'].every((key) => merges('ci').includes(key)), patiently);
+  assert.deepEqual(merges('ci').toSorted(), ['free', 'mend', 'slow']);
+
+  // Asked again as long as it is so; then the base is mended, and nobody needs to answer.
+  await stage.respond('ci', base.requestId, 'retry');
+  const again = await waitFor(async () => {
+    const request = await stage.asked('ci', 'question', 'base');
+    return request.requestId !== base.requestId && request;
+  }, patiently);
+  now.base = green;
+  await changed('base');
+  await waitFor(() => merges('ci').includes('base'), patiently);
+  await stage.respond('ci', sure.requestId, 'merge');
+  now.stuck = green;
+  const failed = await stage.asked('ci', 'failed-task', 'stuck');
+  await stage.respond('ci', failed.requestId, 'retry');
+  await handle.result();
+
+  assert.deepEqual(merges('ci').toSorted(), ['base', 'epic', 'free', 'mend', 'slow', 'stuck', 'sure']);
+  assert.deepEqual([told('mend'), told('sure'), told('stuck'), told('base')], [2, 2, 2, 0], 'once for each commit');
+  const { requests } = await stage.status('ci');
+  assert.equal(requests.find(({ requestId }) => requestId === again.requestId)?.state, 'withdrawn');
+  assert.deepEqual(lines('turn 1 of ci.mend.implement'), ['turn 1 of ci.mend.implement.1'], 'rounds of one Worker');
+});
+
+test('red checks of the epic’s own pull request become a task, and then it is merged', async () => {
+  let mended = false;
+  stage.play({
+    takeTurn,
+    readChecks: (head) => (keyOf(head) === 'epic' && !mended ? red() : green),
+    mergePullRequest: (head) => {
+      if (keyOf(head).startsWith('change-')) mended = true;
+    },
+  });
+  const handle = await stage.start('whole', { title: 'Whole', tasks: tasks({ w1: [], w2: [] }) });
+  await handle.result();
+  const [first, last] = merges('whole').slice(2);
+  assert.match(first ?? '', /^change-\d+$/);
+  assert.equal(last, 'epic');
+  const mend = (await stage.status('whole')).tasks.find(({ task }) => task.key === first)?.task;
+  assert.match(`${mend?.title} ${mend?.description}`, /^Mend the checks .*“build” is red \(https:\/\/ci\/1\)/);
+});

@@ -1,0 +1,91 @@
+/** What somebody did to the epic's own pull request by hand: it is the truth that the epic goes on from. */
+import { condition } from '@temporalio/workflow';
+import type { EpicSettings } from '../contract/settings.ts';
+import { runOnHost } from '../host.ts';
+import { hear, type News, speakers, textOf } from '../pull-request/news.ts';
+import type { Watch } from '../pull-request/watch.ts';
+import { addChange } from './change.ts';
+import type { Epic } from './context.ts';
+import { withDetached } from './detached.ts';
+import { nextNumber } from './state.ts';
+
+/** True when it was merged; false when there is a new task; undefined when the epic goes on as it is. */
+export async function takeNews(epic: Epic, watch: Watch, settings: EpicSettings): Promise<boolean | undefined> {
+  for (let news = watch.news(); news !== undefined; news = watch.news()) {
+    switch (news.kind) {
+      case 'merged':
+        mergedByHand(epic, news.mergedSha);
+        return true;
+      case 'closed':
+        await askToReopen(epic, watch);
+        break;
+      case 'pushed':
+        await takePush(epic, watch, settings);
+        break;
+      case 'said':
+        takeUp(epic, news.said);
+        return false;
+    }
+  }
+  return undefined;
+}
+
+function mergedByHand(epic: Epic, mergedSha: string): void {
+  const { data } = epic;
+  const { number = 0 } = data.pullRequest ?? {};
+  if (data.pullRequest !== undefined) data.pullRequest = { ...data.pullRequest, state: 'merged', mergedSha };
+  data.mergedSha = mergedSha;
+  epic.decide('a person', 'decision', `pull request #${number} was merged by hand`, mergedSha);
+}
+
+/** Opened again by an answer or on the forge itself, it goes on with what the branch has; preparing it opens it. */
+async function askToReopen(epic: Epic, watch: Watch): Promise<void> {
+  const { number = 0 } = epic.data.pullRequest ?? {};
+  const reason = `pull request #${number} was closed by hand`;
+  epic.tell('BLOCKED', reason, { kind: 'person', reason });
+  const answered = epic.askPerson({
+    requestId: `closed-${nextNumber(epic.data)}`,
+    kind: 'question',
+    question: `The epic’s ${reason}. reopen: it is opened again and goes on. cancel ends the epic.`,
+    options: ['reopen', 'cancel'],
+  });
+  await Promise.race([answered, condition(() => watch.seen()?.state !== 'closed')]);
+  // Opened on the forge, the question has lost its point.
+  epic.withdrawOwn();
+  watch.forget();
+}
+
+/** What was pushed on top is verified and asked about as a part of the branch; work that is gone is a person's matter. */
+async function takePush(epic: Epic, watch: Watch, settings: EpicSettings): Promise<void> {
+  const { data, epicId } = epic;
+  const branch = data.epicBranch as string;
+  const knownSha = data.pullRequest?.headSha ?? '';
+  const found = await withDetached(epic, settings, 'pushed', branch, (placement, worktree) =>
+    runOnHost(placement, (host) =>
+      host.compareBranch(`where is ${branch}?`, {
+        ...{ epicId, repository: settings.repository, placement, worktree, branch, knownSha },
+      }),
+    ),
+  );
+  if (found.kind !== 'gone') {
+    data.memory.heads.push(found.headSha);
+    if (data.pullRequest !== undefined) data.pullRequest = { ...data.pullRequest, headSha: found.headSha };
+  }
+  watch.forget();
+  epic.decide('factory', 'decision', `${branch} was moved by hand`, found.kind === 'gone' ? 'gone' : found.headSha);
+  if (found.kind !== 'rewritten') return;
+  const reason = `${branch} was rewritten: it is at ${found.headSha.slice(0, 12)} and does not hold ${knownSha.slice(0, 12)}`;
+  epic.tell('BLOCKED', 'its branch was rewritten', { kind: 'person', reason });
+  await epic.askPerson({
+    requestId: `rewritten-${nextNumber(data)}`,
+    kind: 'question',
+    question: `${reason}. take: the epic goes on from what is there, which is verified and asked about anew. cancel ends it.`,
+    options: ['take', 'cancel'],
+  });
+}
+
+/** What people say becomes a task, as after a rejected merge; they are answered when it is merged. */
+function takeUp(epic: Epic, said: Extract<News, { kind: 'said' }>['said']): void {
+  hear(epic.data.memory, said);
+  addChange(epic, speakers(said), textOf(said));
+}

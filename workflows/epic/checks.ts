@@ -1,0 +1,67 @@
+/** The forge's checks of the epic's own pull request. */
+import type { FailedCheck } from '../../activities/forge/forge.ts';
+import type { EpicSettings } from '../contract/settings.ts';
+import { answerOrClear, awaitChecks, type ChecksJob, type ChecksVerdict } from '../pull-request/checks.ts';
+import type { Watch } from '../pull-request/watch.ts';
+import { addChange } from './change.ts';
+import type { Epic } from './context.ts';
+import { nextNumber } from './state.ts';
+
+export type ChecksObstacle = Extract<ChecksVerdict, { kind: 'checks-red' | 'checks-held' }> & {
+  readonly headSha: string;
+};
+
+export async function check(job: ChecksJob): Promise<ChecksObstacle | undefined> {
+  const verdict = await awaitChecks(job);
+  return verdict.kind === 'clear' ? undefined : { ...verdict, headSha: job.headSha };
+}
+
+export const checksJob = (epic: Epic, watch: Watch, settings: EpicSettings, headSha: string): ChecksJob => ({
+  ...{ settings, watch, headSha, number: epic.data.pullRequest?.number ?? 0, memory: epic.data.memory },
+  tell: (names) => epic.tell('IN_PROGRESS', 'waits for checks', { kind: 'checks', reason: names.join(', ') }),
+});
+
+/** True when it may be looked at again as it is; else there is one more task, which is to mend what is red. */
+export async function settleChecks(epic: Epic, job: ChecksJob, obstacle: ChecksObstacle): Promise<boolean> {
+  const { data } = epic;
+  if (obstacle.kind === 'checks-red' && data.checkRounds < job.settings.limits.rounds) {
+    data.checkRounds += 1;
+    const { number = 0 } = data.pullRequest ?? {};
+    const title = `Mend the checks of pull request #${number}`;
+    addChange(epic, 'factory', obstacle.failed.map(failedText).join('\n\n'), title);
+    return false;
+  }
+  const reason =
+    obstacle.kind === 'checks-held'
+      ? obstacle.reason
+      : `after ${data.checkRounds} tasks to mend them these are red: ${obstacle.failed.map(({ name }) => name).join(', ')}`;
+  return askAboutChecks(epic, job, reason);
+}
+
+async function askAboutChecks(epic: Epic, job: ChecksJob, reason: string): Promise<boolean> {
+  const { data } = epic;
+  const { headSha } = job;
+  epic.tell('BLOCKED', 'its checks hold it', { kind: 'person', reason });
+  const answered = epic.askPerson({
+    requestId: `checks-${nextNumber(data)}`,
+    kind: 'question',
+    question: `The checks of the epic’s pull request at ${headSha.slice(0, 12)} hold its merge: ${reason}. retry: look again. merge: merge this commit whatever they say. change: what to do, in words.`,
+    options: ['retry', 'merge', 'change', 'cancel'],
+  });
+  const answer = await answerOrClear(job, answered);
+  if (answer === undefined) {
+    epic.withdrawOwn();
+    return true;
+  }
+  if (answer.decision === 'change') {
+    data.checkRounds = 0;
+    addChange(epic, answer.by, answer.answer ?? answer.comment ?? reason);
+    return false;
+  }
+  data.memory.checks = { headSha, since: Date.now(), ...(answer.decision === 'merge' ? { waived: true } : {}) };
+  return true;
+}
+
+function failedText({ name, url, log }: FailedCheck): string {
+  return `The check “${name}” is red${url === undefined ? '' : ` (${url})`}. The end of what it printed:\n\n${log.slice(-2_000)}`;
+}

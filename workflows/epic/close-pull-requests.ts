@@ -1,0 +1,43 @@
+/** Pull requests that nobody is going to merge: a cancelled epic's own, and those of tasks that failed and were left out. */
+import { isCancellation } from '@temporalio/workflow';
+import { brieflyFactory } from '../activities.ts';
+import { failureMessage } from '../failure.ts';
+import { closePullRequest } from '../pull-request/close.ts';
+import type { Epic } from './context.ts';
+import type { TaskEntry } from './state.ts';
+
+/** Of an epic that was cancelled. A task that was cancelled has closed its own. */
+export async function closeAll(epic: Epic): Promise<void> {
+  const { data } = epic;
+  if (data.settings === undefined) return;
+  if (data.pullRequest !== undefined) {
+    const comment = `The epic “${data.input.title}” was cancelled, so this is not going to be merged.`;
+    data.pullRequest = await closePullRequest(data.pullRequest, job(epic, comment));
+  }
+  await closeOf(epic, (entry) => entry.failure !== undefined);
+}
+
+/** Of tasks that a person decided to go on without. */
+export const closeSkipped = (epic: Epic): Promise<void> => closeOf(epic, (entry) => entry.skipped);
+
+async function closeOf(epic: Epic, isMeant: (entry: TaskEntry) => boolean): Promise<void> {
+  const { epicId, data } = epic;
+  const { repository = '' } = data.settings ?? {};
+  for (const { task } of data.tasks.filter((entry) => entry.started && isMeant(entry))) {
+    const { key: taskKey } = task;
+    try {
+      const found = await brieflyFactory.findPullRequest(`pull request of ${taskKey}`, { repository, epicId, taskKey });
+      const comment = `The epic goes on without task ${taskKey}, so this is not going to be merged.`;
+      if (found !== null) await closePullRequest(found, job(epic, comment));
+    } catch (error) {
+      if (isCancellation(error)) throw error;
+      epic.decide('factory', 'failure', `the pull request of ${taskKey} may stay open`, failureMessage(error), taskKey);
+    }
+  }
+}
+
+const job = (epic: Epic, comment: string) => ({
+  repository: epic.data.settings?.repository ?? '',
+  comment,
+  say: (what: string, reason: string) => epic.decide('factory', 'failure', what, reason),
+});

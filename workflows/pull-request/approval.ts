@@ -1,0 +1,35 @@
+/** A merge approval is given to the epic, or on the forge: an approval there of exactly this commit is the same. */
+import { CancellationScope, condition } from '@temporalio/workflow';
+import type { Feedback } from '../../activities/forge/forge.ts';
+import type { PersonAnswered } from '../contract/task.ts';
+import { approvalOf } from './news.ts';
+import type { Watch } from './watch.ts';
+
+export interface Approvable {
+  readonly headSha: string;
+  /** The request's answer; it is open by now. */
+  readonly answered: Promise<PersonAnswered>;
+  /** Answers the request. */
+  readonly approve: (verdict: { by: string; headSha: string; comment?: string }) => Promise<unknown>;
+}
+
+/** Resolves with the request's answer, whichever way it comes. */
+export async function answeredAnywhere(
+  watch: Watch,
+  { headSha, answered, approve }: Approvable,
+): Promise<PersonAnswered> {
+  const passingOn = new CancellationScope();
+  passingOn
+    .run(async () => {
+      await condition(() => approvalOf(watch.seen(), headSha) !== undefined);
+      const { by, body } = approvalOf(watch.seen(), headSha) as Feedback;
+      await approve({ by, headSha, ...(body === '' ? {} : { comment: body }) });
+    })
+    // Cancelled when the answer came another way; an epic that has closed needs none.
+    .catch(() => undefined);
+  try {
+    return await answered;
+  } finally {
+    passingOn.cancel();
+  }
+}

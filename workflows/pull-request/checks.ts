@@ -1,0 +1,101 @@
+/** The forge's checks of a commit: waited for, and judged by the repository's policy. */
+import { CancellationScope, condition } from '@temporalio/workflow';
+import type { Checks, FailedCheck } from '../../activities/forge/forge.ts';
+import { factory } from '../activities.ts';
+import type { EpicSettings, RepositoryPolicy } from '../contract/settings.ts';
+import { checksPause } from '../options.ts';
+import type { PullRequestMemory } from './news.ts';
+import type { Watch } from './watch.ts';
+
+export type ChecksPolicy = RepositoryPolicy['checks'];
+
+export type ChecksVerdict =
+  | { readonly kind: 'clear' }
+  | { readonly kind: 'pending'; readonly names: readonly string[] }
+  /** To blame for these is the pull request. */
+  | { readonly kind: 'checks-red'; readonly failed: readonly FailedCheck[] }
+  /** Only a person can say whether it may go on. */
+  | { readonly kind: 'checks-held'; readonly reason: string };
+
+/** What a commit's checks lead to. `minutes` is how long they were waited for. */
+export function judgeChecks({ state, pending, failed }: Checks, policy: ChecksPolicy, minutes: number): ChecksVerdict {
+  const isMissing = state === 'none' && policy.required.length > 0;
+  if (state === 'pending' || isMissing) {
+    const names = isMissing ? policy.required : pending;
+    if (minutes < policy.timeoutMinutes) return { kind: 'pending', names };
+    return {
+      kind: 'checks-held',
+      reason: `after ${policy.timeoutMinutes} minutes these have not ended: ${names.join(', ')}`,
+    };
+  }
+  if (state === 'none' && policy.none === 'hold') return { kind: 'checks-held', reason: 'no check ran' };
+  const blamed = failed.filter(({ redOnBase }) => !redOnBase);
+  if (blamed.length > 0) return { kind: 'checks-red', failed: blamed };
+  if (state !== 'red' || (policy.redOnBase === 'allow' && failed.length > 0)) return { kind: 'clear' };
+  const names = failed.map(({ name }) => name).join(', ');
+  return { kind: 'checks-held', reason: `these are red, and red on the base branch too: ${names}` };
+}
+
+/** What is remembered of the checks of the present head. */
+export interface ChecksMemory {
+  readonly headSha: string;
+  /** When the waiting began, in milliseconds. */
+  since: number;
+  /** A person said that this commit may be merged whatever its checks say. */
+  waived?: boolean;
+}
+
+export interface ChecksJob {
+  readonly settings: EpicSettings;
+  readonly number: number;
+  readonly headSha: string;
+  readonly memory: PullRequestMemory;
+  readonly watch: Watch;
+  readonly tell: (pending: readonly string[]) => void;
+}
+
+/** Waits until the checks say something, woken by whoever knows that they do, else by a timer that grows. */
+export async function awaitChecks(job: ChecksJob): Promise<Exclude<ChecksVerdict, { kind: 'pending' }>> {
+  const { headSha, memory, watch } = job;
+  const { timeoutMinutes } = job.settings.policy.checks;
+  if (memory.checks?.headSha !== headSha) memory.checks = { headSha, since: Date.now() };
+  const { since, waived } = memory.checks;
+  if (waived === true) return { kind: 'clear' };
+  for (let reads = 1; ; reads += 1) {
+    const looks = watch.looks();
+    const checks = await readChecks(job);
+    const minutes = (Date.now() - since) / 60_000;
+    const verdict = judgeChecks(checks, job.settings.policy.checks, minutes);
+    if (verdict.kind !== 'pending') return verdict;
+    job.tell(verdict.names);
+    await condition(() => watch.looks() > looks, checksPause(reads, timeoutMinutes - minutes));
+  }
+}
+
+/**
+ * The person's answer, or undefined when the checks have let the commit pass before anybody answered: they are read
+ * whenever somebody says that something changed.
+ */
+export async function answerOrClear<Answer>(job: ChecksJob, answered: Promise<Answer>): Promise<Answer | undefined> {
+  const looking = new CancellationScope();
+  try {
+    return await Promise.race([answered, looking.run(() => untilClear(job))]);
+  } finally {
+    looking.cancel();
+  }
+}
+
+async function untilClear(job: ChecksJob): Promise<undefined> {
+  for (;;) {
+    const looks = job.watch.looks();
+    await condition(() => job.watch.looks() > looks);
+    const checks = await readChecks(job);
+    if (judgeChecks(checks, job.settings.policy.checks, 0).kind === 'clear') return undefined;
+  }
+}
+
+function readChecks({ settings, number, headSha }: ChecksJob): Promise<Checks> {
+  const { repository, policy } = settings;
+  const { required } = policy.checks;
+  return factory.readChecks(`checks of ${headSha.slice(0, 8)}`, { repository, number, headSha, required });
+}

@@ -1,0 +1,66 @@
+/** What it means for the workflow that owns a pull request when somebody changed that on the forge. Pure. */
+import type { SeenPullRequest } from '../../activities/forge/activities.ts';
+import type { Feedback } from '../../activities/forge/forge.ts';
+import type { PullRequestView } from '../contract/records.ts';
+import type { ChecksMemory } from './checks.ts';
+
+/** What the workflow did with its pull request itself, and what it has heard: plain data that outlives a run. */
+export interface PullRequestMemory {
+  /** Heads that it pushed or took in: any other was put there by somebody else. */
+  heads: string[];
+  /** The ids of what people said that is taken up. */
+  heard: string[];
+  /** Taken up and not answered yet. */
+  unanswered: Feedback[];
+  checks?: ChecksMemory;
+  /** Why a merge did not find the head that was pushed. */
+  headMoved?: string;
+}
+
+export const newMemory = (): PullRequestMemory => ({ heads: [], heard: [], unanswered: [] });
+
+export type News =
+  | { readonly kind: 'merged'; readonly mergedSha: string }
+  | { readonly kind: 'closed' }
+  /** The branch is not where it was left: somebody pushed to it, or rewrote it. */
+  | { readonly kind: 'pushed' }
+  | { readonly kind: 'said'; readonly said: readonly Feedback[] };
+
+/** The weightiest thing that is new; what lies beneath it is new again once that is dealt with. */
+export function newsOf(
+  known: PullRequestView | undefined,
+  memory: PullRequestMemory,
+  seen: SeenPullRequest | undefined,
+): News | undefined {
+  if (known === undefined || known.state === 'merged') return undefined;
+  if (seen?.state === 'merged' && seen.mergedSha !== undefined) return { kind: 'merged', mergedSha: seen.mergedSha };
+  if (seen?.state === 'closed') return { kind: 'closed' };
+  if (memory.headMoved !== undefined) return { kind: 'pushed' };
+  if (seen === undefined) return undefined;
+  // A forge may name an earlier head of ours for a while after a push.
+  if (seen.headSha !== known.headSha && !memory.heads.includes(seen.headSha)) return { kind: 'pushed' };
+  const said = seen.feedback.filter(({ id, kind }) => kind !== 'approval' && !memory.heard.includes(id));
+  return said.length > 0 ? { kind: 'said', said } : undefined;
+}
+
+/** The approval of exactly this commit, which no later push inherits. */
+export const approvalOf = (seen: SeenPullRequest | undefined, headSha: string): Feedback | undefined =>
+  seen?.feedback.find((feedback) => feedback.kind === 'approval' && feedback.headSha === headSha);
+
+/** Takes up what people said, once, and to be answered when there is something to show. */
+export function hear(memory: PullRequestMemory, said: readonly Feedback[]): void {
+  memory.heard.push(...said.map(({ id }) => id));
+  memory.unanswered.push(...said);
+}
+
+/** What people said, for an agent or a task's description, each with where it was said. */
+export function textOf(said: readonly Feedback[]): string {
+  return said.map((one) => `${placeOf(one)}${said.length > 1 ? `${one.by}: ` : ''}${one.body}`).join('\n\n');
+}
+
+export const speakers = (said: readonly Feedback[]): string => [...new Set(said.map(({ by }) => by))].join(', ');
+
+function placeOf({ path, line }: Feedback): string {
+  if (path === undefined) return '';
+  return `${path}${line === undefined ? '' : `:${line}`}: `;
+}

@@ -1,0 +1,71 @@
+/** Looks at a workflow's pull request: when somebody says that it changed, before a merge, and when a run begins. */
+import { condition } from '@temporalio/workflow';
+import type { SeenPullRequest } from '../../activities/forge/activities.ts';
+import { factory } from '../activities.ts';
+import { PullRequestChanged, pullRequestChangedSignal } from '../contract/pull-request.ts';
+import type { PullRequestView } from '../contract/records.ts';
+import type { Handlers } from '../handlers.ts';
+import { type News, newsOf, type PullRequestMemory } from './news.ts';
+
+export interface Watched {
+  /** Asked each time, since they come to be while the workflow runs. */
+  readonly known: () => PullRequestView | undefined;
+  readonly repository: () => string | undefined;
+  readonly memory: PullRequestMemory;
+}
+
+/** Call before the workflow's first await, with the other handlers. A word that comes during a look leads to another. */
+export function watchPullRequest(handlers: Handlers, { known, repository, memory }: Watched) {
+  let seen: SeenPullRequest | undefined;
+  // A word that the run before got, and did not act on, is not lost.
+  let stale = known() !== undefined;
+  let looks = 0;
+  let failure: unknown;
+
+  handlers.onSignal(pullRequestChangedSignal, PullRequestChanged, ({ number }) => {
+    if (known()?.number === number) stale = true;
+  });
+
+  const isDue = () => stale && repository() !== undefined && known()?.state === 'open';
+
+  async function watch(): Promise<void> {
+    for (;;) {
+      await condition(isDue);
+      stale = false;
+      const [number, place] = [known()?.number as number, repository() as string];
+      seen = await factory.readPullRequest(`look at pull request #${number}`, {
+        ...{ repository: place, number, heard: memory.heard },
+      });
+      looks += 1;
+    }
+  }
+
+  // Ends with its workflow, whatever that ends with.
+  watch().catch((error: unknown) => {
+    failure = error;
+  });
+
+  return {
+    seen: (): SeenPullRequest | undefined => seen,
+    news: (): News | undefined => newsOf(known(), memory, seen),
+    /** Wakes with each look that somebody's word has led to. */
+    looks: (): number => looks,
+    /** What was seen is dealt with, and no longer how it is. */
+    forget: (): void => {
+      seen = undefined;
+    },
+    /** Reads it as it is now; what is new then is in `news`. */
+    async lookAgain(): Promise<void> {
+      const before = looks;
+      stale = true;
+      await condition(() => (looks > before && !stale) || failure !== undefined || !isOpen());
+      if (failure !== undefined) throw failure;
+    },
+  };
+
+  function isOpen(): boolean {
+    return known()?.state === 'open';
+  }
+}
+
+export type Watch = ReturnType<typeof watchPullRequest>;

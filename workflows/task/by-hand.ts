@@ -1,0 +1,195 @@
+/** What somebody did to a task's pull request by hand: it is the truth that the task goes on from. */
+import { ApplicationFailure, condition, getExternalWorkflowHandle, isCancellation } from '@temporalio/workflow';
+import type { BranchComparison } from '../../activities/git/by-hand.ts';
+import { factory } from '../activities.ts';
+import { taskHeardSignal, taskRewoundSignal } from '../contract/epic.ts';
+import { epicWorkflowId } from '../contract/ids.ts';
+import type { TaskResult } from '../contract/task.ts';
+import { hear, type News, speakers, textOf } from '../pull-request/news.ts';
+import { type Task, where } from './context.ts';
+import { ensurePlace, waitAway } from './placement.ts';
+import { newRequestId } from './protect.ts';
+import { pullRequestBody } from './pull-request-body.ts';
+import { isTold, markSubmission, setOpening } from './state.ts';
+import { push } from './submit.ts';
+
+/** What ends the task's present work. A Worker's round is only ended by a merge: all else is seen to when it is over. */
+export function newsThatCounts(task: Task): News | undefined {
+  if (task.isMerging) return undefined;
+  const news = task.watch.news();
+  if (news?.kind === 'merged') return news;
+  // One opening at a time: what people say waits for the Worker to have read the one before.
+  if (task.isImplementing || (news?.kind === 'said' && !isTold(task.data))) return undefined;
+  return news;
+}
+
+/** Deals with all that is new; answers with the task's result when its pull request was merged. */
+export async function takeNews(task: Task): Promise<TaskResult | undefined> {
+  for (let news = next(task); news !== undefined; news = next(task)) {
+    switch (news.kind) {
+      case 'merged':
+        return mergedByHand(task, news.mergedSha);
+      case 'closed':
+        await askToReopen(task);
+        break;
+      case 'pushed':
+        await takePush(task);
+        break;
+      case 'said':
+        await takeUp(task, news.said);
+    }
+  }
+  return undefined;
+}
+
+/** A person's wish to go back comes first. */
+const next = (task: Task): News | undefined => (task.data.rewind === undefined ? newsThatCounts(task) : undefined);
+
+/**
+ * Somebody was at the branch, or at the pull request, since it was last looked at. False when there is nothing to be
+ * seen of it, so that the failure stands.
+ */
+export async function noteMoved(task: Task, message: string): Promise<boolean> {
+  const { data } = task;
+  if (data.pullRequest === undefined) {
+    data.handsInAgain = true;
+    return true;
+  }
+  if (data.pullRequest.state !== 'open') return false;
+  await task.watch.lookAgain();
+  if (newsThatCounts(task) === undefined) data.memory.headMoved = message;
+  return true;
+}
+
+/** What was interrupted goes on from its commit, unless a person takes it back to an earlier turn. */
+export async function leaveWork(task: Task): Promise<void> {
+  if (task.data.rewind !== undefined) return;
+  await withdraw(task);
+  markSubmission(task.data, 'superseded');
+  task.data.handsInAgain = true;
+}
+
+/** Nobody is to wait for, or answer, what the task asked for before this; an epic that has closed needs no word. */
+export async function withdraw({ input }: Task): Promise<void> {
+  const epic = getExternalWorkflowHandle(epicWorkflowId(input.epicId));
+  await epic.signal(taskRewoundSignal, { taskKey: input.task.key }).catch((error: unknown) => {
+    if (isCancellation(error)) throw error;
+  });
+}
+
+function mergedByHand(task: Task, mergedSha: string): TaskResult {
+  const { data, input } = task;
+  const number = data.pullRequest?.number ?? 0;
+  if (data.pullRequest !== undefined) data.pullRequest = { ...data.pullRequest, state: 'merged', mergedSha };
+  markSubmission(data, 'merged');
+  task.decide('a person', 'decision', `${input.task.key}: pull request #${number} was merged by hand`, mergedSha);
+  return { pullRequest: number, mergedSha };
+}
+
+/** Opened again by an answer or on the forge itself, it goes on with what the branch has. */
+async function askToReopen(task: Task): Promise<void> {
+  const { data, input } = task;
+  const { number = 0, title = '' } = data.pullRequest ?? {};
+  await waitAway(task, 'its pull request was closed', 'reopen the pull request, or cancel?');
+  const answered = task.requests.ask({
+    requestId: newRequestId('closed', task),
+    kind: 'question',
+    question: `Pull request #${number} “${title}” was closed by hand. reopen: it is opened again and goes on. To leave only this task out, cancel the task (factory cancel). cancel ends the whole epic.`,
+    options: ['reopen', 'cancel'],
+    taskKey: input.task.key,
+  });
+  const isSettled = () => task.watch.seen()?.state !== 'closed' || data.rewind !== undefined;
+  const answer = await Promise.race([answered, condition(isSettled)]);
+  if (data.rewind !== undefined) return;
+  if (answer === undefined) await withdraw(task);
+  else await reopen(task);
+}
+
+/** A branch that was deleted with it is pushed again first. */
+async function reopen(task: Task): Promise<void> {
+  const { data, input } = task;
+  await ensurePlace(task);
+  const { epicId, taskKey, repository, branch } = where(task);
+  const headSha = data.pullRequest?.headSha ?? '';
+  if ((await compareBranch(task)).kind === 'gone') await push(task, headSha);
+  const opened = await factory.openPullRequest(`open pull request #${data.pullRequest?.number} again`, {
+    ...{ epicId, taskKey, repository, head: branch, base: input.targetBranch, title: input.task.title },
+    body: pullRequestBody(input, { headSha, treeSha: '', summary: data.summary ?? '' }),
+  });
+  data.pullRequest = { ...opened, headSha };
+  task.watch.forget();
+}
+
+const compareBranch = (task: Task): Promise<BranchComparison> =>
+  task.onHost((host) =>
+    host.compareBranch(`where is ${task.data.branch}?`, {
+      ...where(task),
+      knownSha: task.data.pullRequest?.headSha ?? '',
+    }),
+  );
+
+/** What was pushed on top is taken in; a branch that was rewritten is a person's matter. Nothing is ever forced. */
+async function takePush(task: Task): Promise<void> {
+  const { data, input } = task;
+  await ensurePlace(task);
+  const found = await compareBranch(task);
+  const { headMoved } = data.memory;
+  delete data.memory.headMoved;
+  if (found.kind === 'same') {
+    // Nothing that can be seen has moved, so another try would end as this one did.
+    if (headMoved !== undefined) throw ApplicationFailure.nonRetryable(headMoved, 'TaskFailed');
+    task.watch.forget();
+    return;
+  }
+  const headSha = found.kind === 'ahead' ? found.headSha : await askAboutRewritten(task, found);
+  if (headSha !== undefined) data.memory.heads.push(headSha);
+  if (data.pullRequest !== undefined && headSha !== undefined) data.pullRequest = { ...data.pullRequest, headSha };
+  markSubmission(data, 'superseded');
+  data.handsInAgain = true;
+  task.watch.forget();
+  task.decide(
+    'factory',
+    'decision',
+    `${input.task.key} goes on from what was pushed`,
+    headSha ?? 'its branch was deleted',
+  );
+}
+
+/** Where the branch is once a person has said how it goes on; undefined where it is gone and is pushed again. */
+async function askAboutRewritten(task: Task, found: BranchComparison): Promise<string | undefined> {
+  const { data, input } = task;
+  const known = data.pullRequest?.headSha.slice(0, 12);
+  const what =
+    found.kind === 'gone'
+      ? `Branch ${data.branch} was deleted on the forge.`
+      : `Branch ${data.branch} was rewritten on the forge: it is at ${found.headSha.slice(0, 12)} and does not hold ${known}, which the factory pushed.`;
+  const take = found.kind === 'gone' ? [] : ['take'];
+  const meaning = 'merge: the factory’s commits are kept, merged with what is there now.';
+  await waitAway(task, 'its branch was rewritten', 'merge with the branch as it is now, or take that?');
+  const answer = await task.requests.ask({
+    requestId: newRequestId('rewritten', task),
+    kind: 'question',
+    question: `${what} ${meaning}${take.length > 0 ? ' take: it goes on from what is there, without them.' : ''}`,
+    options: ['merge', ...take, 'cancel'],
+    taskKey: input.task.key,
+  });
+  await ensurePlace(task);
+  if (answer.decision === 'take') {
+    const { headSha } = await task.onHost((host) => host.takeBranch(`take over ${data.branch}`, where(task)));
+    return headSha;
+  }
+  const now = await compareBranch(task);
+  return now.kind === 'gone' ? undefined : now.headSha;
+}
+
+/** The Worker's next round opens with what people said; the epic remembers it for the task's next life. */
+async function takeUp(task: Task, said: Extract<News, { kind: 'said' }>['said']): Promise<void> {
+  const { data, input } = task;
+  const { key: taskKey } = input.task;
+  hear(data.memory, said);
+  markSubmission(data, 'changes-requested');
+  setOpening(data, { kind: 'feedback', by: speakers(said), comment: textOf(said) });
+  task.decide(speakers(said), 'decision', `${taskKey} goes back to its Worker`, textOf(said).slice(0, 500));
+  const ids = said.map(({ id }) => id);
+  await getExternalWorkflowHandle(epicWorkflowId(input.epicId)).signal(taskHeardSignal, { taskKey, ids });
+}

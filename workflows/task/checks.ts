@@ -1,0 +1,63 @@
+/** The forge's checks of a task's pull request, which its merge waits for. */
+
+import type { ReadyPullRequest } from '../approve-and-merge.ts';
+import { answerOrClear, awaitChecks, type ChecksJob, type ChecksVerdict } from '../pull-request/checks.ts';
+import { withdraw } from './by-hand.ts';
+import type { Task } from './context.ts';
+import { sendBack } from './implement.ts';
+import { ensurePlace, waitAway } from './placement.ts';
+import { newRequestId } from './protect.ts';
+import { markSubmission } from './state.ts';
+
+export type ChecksObstacle = Extract<ChecksVerdict, { kind: 'checks-red' | 'checks-held' }> & {
+  readonly headSha: string;
+};
+
+/** What keeps this head from being merged; undefined when nothing does. */
+export async function check(task: Task, { headSha }: ReadyPullRequest): Promise<ChecksObstacle | undefined> {
+  const { data } = task;
+  const verdict = await awaitChecks(jobOf(task, headSha));
+  if (verdict.kind === 'clear') return undefined;
+  if (verdict.kind === 'checks-red' && data.redHeads.includes(headSha)) {
+    const names = verdict.failed.map(({ name }) => name).join(', ');
+    return { kind: 'checks-held', reason: `its Worker changed nothing, and these are red: ${names}`, headSha };
+  }
+  return { ...verdict, headSha };
+}
+
+const jobOf = (task: Task, headSha: string): ChecksJob => ({
+  ...{ settings: task.input.settings, memory: task.data.memory, watch: task.watch, headSha },
+  number: task.data.pullRequest?.number ?? 0,
+  tell: (names) => task.tell('REVIEW', 'waits for checks', { kind: 'checks', reason: names.join(', ') }),
+});
+
+/** True when it may go on; red checks go back to the Worker, once for each commit. */
+export async function settleChecks(task: Task, obstacle: ChecksObstacle): Promise<boolean> {
+  const { data } = task;
+  const { headSha } = obstacle;
+  if (obstacle.kind === 'checks-held') return askAboutChecks(task, headSha, obstacle.reason);
+  markSubmission(data, 'red');
+  data.redHeads.push(headSha);
+  sendBack(task, 'checks', { kind: 'checks', commitSha: headSha, failed: obstacle.failed });
+  return false;
+}
+
+/** Nobody's turn is held meanwhile: the lane was given back, and so is the host. */
+async function askAboutChecks(task: Task, headSha: string, reason: string): Promise<boolean> {
+  const { data, input } = task;
+  const { number = 0, title = '' } = data.pullRequest ?? {};
+  task.decide('factory', 'decision', `${input.task.key}: the checks hold its merge`, reason);
+  await waitAway(task, 'its checks hold it', reason);
+  const answered = task.requests.ask({
+    requestId: newRequestId('checks', task),
+    kind: 'question',
+    question: `The checks of pull request #${number} “${title}” at ${headSha.slice(0, 12)} hold its merge: ${reason}. retry: look again. merge: merge this commit whatever they say.`,
+    options: ['retry', 'merge', 'cancel'],
+    taskKey: input.task.key,
+  });
+  const answer = await answerOrClear(jobOf(task, headSha), answered);
+  if (answer === undefined) await withdraw(task);
+  else data.memory.checks = { headSha, since: Date.now(), ...(answer.decision === 'merge' ? { waived: true } : {}) };
+  await ensurePlace(task);
+  return true;
+}

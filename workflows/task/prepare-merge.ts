@@ -1,0 +1,92 @@
+/** Makes a task's pull request ready to be merged, and merges it. */
+import { ApplicationFailure, condition } from '@temporalio/workflow';
+import type { Findings } from '../../activities/change/findings.ts';
+import { factory } from '../activities.ts';
+import { bringBase, type Obstacle, type ReadyPullRequest } from '../approve-and-merge.ts';
+import { newsThatCounts } from './by-hand.ts';
+import { type Task, where } from './context.ts';
+import { inspect, newRequestId } from './protect.ts';
+import { type Change, unallowed } from './state.ts';
+import { push } from './submit.ts';
+import { verifyCommit } from './verify.ts';
+
+/** The push of what the merge made waits for a person. */
+export interface Touched {
+  readonly kind: 'protected';
+  readonly headSha: string;
+  readonly findings: Findings;
+}
+
+/** The target in the task's branch, verified as a whole and pushed. */
+export async function prepare(task: Task, change: Change): Promise<ReadyPullRequest | Obstacle | Touched> {
+  const { input, data } = task;
+  await task.pausePoint();
+  if (input.only) await bringBase(input.settings, (question) => askAboutBase(task, question));
+  const merged = await task.onHost((host) =>
+    host.mergeTarget(`merge ${input.targetBranch} into ${data.branch}`, {
+      ...where(task),
+      targetBranch: input.targetBranch,
+      message: `Merge ${input.targetBranch} into ${input.task.key}`,
+    }),
+  );
+  if (merged.kind === 'conflict') return merged;
+  // From here on the task's own work is what it has beyond this.
+  data.baseSha = merged.targetSha;
+  if (merged.treeSha !== change.treeSha && !(await verifyCommit(task, merged.headSha))) {
+    return { kind: 'red', commitSha: merged.headSha };
+  }
+  if (merged.headSha !== data.pullRequest?.headSha) {
+    const findings = unallowed(data, (await inspect(task, merged.headSha)).protected);
+    if (findings !== undefined) return { kind: 'protected', headSha: merged.headSha, findings };
+    // A merge that nobody's hand was in brings nothing that was not looked at before.
+    const [secret] = await push(task, merged.headSha);
+    if (secret !== undefined) {
+      throw ApplicationFailure.nonRetryable(
+        `A secret in ${secret.file}:${secret.line} came with a merge`,
+        'SecretFound',
+      );
+    }
+    if (data.pullRequest !== undefined) data.pullRequest = { ...data.pullRequest, headSha: merged.headSha };
+  }
+  const { headSha, treeSha, targetSha, diffHash } = merged;
+  return { kind: 'ready', headSha, treeSha, targetSha, diffHash };
+}
+
+/** Merges it unless something is new of it; what is merged meanwhile by hand counts as merged. */
+export async function mergePullRequest(task: Task, ready: ReadyPullRequest) {
+  const { data, input } = task;
+  const number = data.pullRequest?.number ?? 0;
+  await task.watch.lookAgain();
+  await standBack(task);
+  task.isMerging = true;
+  try {
+    const merged = await factory.mergePullRequest(`merge pull request #${number}`, {
+      repository: input.settings.repository,
+      number,
+      expectedHeadSha: ready.headSha,
+      expectedBaseSha: ready.targetSha,
+      message: `${input.task.title} (#${number})`,
+    });
+    if (data.pullRequest !== undefined) {
+      data.pullRequest = { ...data.pullRequest, state: 'merged', mergedSha: merged.mergedSha };
+    }
+    if (merged.treeSha !== ready.treeSha) {
+      const trees = `${merged.treeSha}, not ${ready.treeSha}`;
+      task.decide('factory', 'failure', 'the merged tree is not the verified one', trees);
+    }
+    return merged;
+  } finally {
+    task.isMerging = false;
+  }
+}
+
+/** What is new of the pull request ends this work; until it has, nothing more is done. */
+async function standBack(task: Task): Promise<void> {
+  if (newsThatCounts(task) !== undefined) await condition(() => false);
+}
+
+function askAboutBase(task: Task, question: string): Promise<unknown> {
+  task.tell('REVIEW', 'the base branch conflicts', { kind: 'person', reason: question });
+  const request = { kind: 'conflict' as const, question, options: ['retry', 'cancel'], taskKey: task.input.task.key };
+  return task.requests.ask({ requestId: newRequestId('base', task), ...request });
+}
