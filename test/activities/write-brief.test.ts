@@ -93,6 +93,15 @@ test('a transcript that begins with another round is told the task too', async (
   );
 });
 
+test('a Worker is told which checks of its pull request are red, and the scripted model finds its round', async () => {
+  const agent = await agentWith({ epicId: 'ci' });
+  const failed = [{ name: 'build', url: 'https://ci/1', log: 'no such file', redOnBase: false }];
+  await agent.brief(2, { kind: 'checks', commitSha: 'c0ffee', failed });
+  const [, second] = await briefs(agent);
+  assert.match(second?.body ?? '', /c0ffee[\s\S]*`build` \(https:\/\/ci\/1\):\n<check-output>\nno such file/);
+  assert.equal((await situation(agent))?.kind, 'checks');
+});
+
 test('a reviewer gets the task, the evidence and the diff; its number is the transcript’s', async () => {
   const first = await agentWith({ purpose: 'review', epicId: 'reviewed' });
   await evidence('reviewed', 'test', 0, 'ok');

@@ -2,21 +2,26 @@
 import { mirrorPath } from '../../activities/git/names.ts';
 import { taskWorkflowId } from '../../workflows/contract/ids.ts';
 import { createFolder, repositoryAt } from '../support/git.ts';
-import type { Deed, EpicNow, SuiteEpic } from './epic.ts';
+import type { Deed, SuiteEpic } from './epic.ts';
 import type { Lane } from './lane.ts';
 import { TITLES } from './scripts.ts';
 
 const KEY = 'only';
 
 export function movedByHand(id: string): SuiteEpic {
-  /** The head that each deed left behind. */
-  const heads: string[] = [];
-  const asked = ({ requests }: EpicNow) => requests.find(({ kind }) => kind === 'merge')?.headSha ?? undefined;
+  /** The head that each deed left behind, and the request that it found open: the next deed waits for another one. */
+  const moves: { head?: string; requestId: string }[] = [];
   const deed = (name: string, number: number, move: (lane: Lane) => Promise<string>): Deed => ({
     name,
-    when: (now) => heads.length === number && asked(now) !== undefined,
+    when: ({ requests }) => {
+      const requestId = requests.find(({ kind }) => kind === 'merge')?.requestId;
+      if (requestId === undefined || moves.length < number || moves[number - 1]?.requestId === requestId) return false;
+      moves[number] ??= { requestId };
+      return true;
+    },
     act: async (lane) => {
-      heads[number] ??= await move(lane);
+      const made = moves[number] as (typeof moves)[number];
+      made.head ??= await move(lane);
       await tellChanged(lane, id);
     },
   });
@@ -29,7 +34,7 @@ export function movedByHand(id: string): SuiteEpic {
     },
     answer: ({ kind, options }) => {
       if (options.includes('take')) return { decision: 'take' };
-      return kind === 'merge' && heads.length === 2 ? { decision: 'approve' } : undefined;
+      return kind === 'merge' && moves[1]?.head !== undefined ? { decision: 'approve' } : undefined;
     },
     deeds: [
       deed('push on top', 0, (lane) => commit(lane, id, 'pushed by hand', `factory/${id}/${KEY}`)),

@@ -3,6 +3,7 @@ import { ApplicationFailure, isCancellation, workflowInfo } from '@temporalio/wo
 import { factory } from '../activities.ts';
 import type { SubmitWork } from '../contract/agent.ts';
 import { failureMessage, failureType } from '../failure.ts';
+import { speakers, textOf } from '../pull-request/news.ts';
 import { runAgent } from '../run-agent.ts';
 import { type Task, where } from './context.ts';
 import { ensurePlace } from './placement.ts';
@@ -107,7 +108,7 @@ async function workerRound(task: Task): Promise<SubmitWork> {
       task.decide('factory', 'retry', `attempt ${worker.attempt} of ${input.task.key} failed`, failureMessage(error));
       if (data.failedAttempts >= limits.attempts) throw outOfAttempts(data.failedAttempts, error);
       delete data.worker;
-      setOpening(data, firstOpening(task.input));
+      setOpening(data, openingOfNext(task));
     }
   }
 }
@@ -159,6 +160,13 @@ export function firstOpening(input: Task['input']): Task['data']['opening'] {
     dependsOn,
     targetBranch: input.targetBranch,
   };
+}
+
+/** What people said, and nobody has answered, is the next Worker's as well as the task itself. */
+function openingOfNext({ input, data }: Task): Task['data']['opening'] {
+  const { unanswered } = data.memory;
+  if (unanswered.length === 0) return firstOpening(input);
+  return { kind: 'feedback', by: speakers(unanswered), comment: textOf(unanswered) };
 }
 
 function outOfAttempts(attempts: number, cause: unknown): ApplicationFailure {
