@@ -40,8 +40,10 @@ try {
   await runRounds();
   await runRewound();
   await stage.client.workflow.execute('reconcileWorkflow', { workflowId: 'reconcile', taskQueue: 'factory' });
+  await stage.client.workflow.execute('pollForgeWorkflow', { workflowId: 'poll-forge', taskQueue: 'factory' });
   await save('supervisor', 'supervisor');
   await save('reconcile', 'reconcile');
+  await save('poll-forge', 'poll-forge');
   await recordFailed(stage, save);
   await recordTerminated(stage, save);
   await recordReset(stage, save);

@@ -48,6 +48,7 @@ export async function openStage(options: StageOptions = {}) {
     ...(options.skipsTime === true ? { listOpenEpics: async () => ({ admitted: [], limit: 10 }) } : {}),
     escalate: async (message: Escalate) => (script.isEscalationLost ? undefined : supervision.escalate(message)),
     ...createPlaceActivities({ db }),
+    pollForge: async () => ({ told: 0 }),
     ...createTrackerActivities({
       db,
       temporal: temporal.client,
