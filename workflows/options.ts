@@ -109,9 +109,9 @@ export const ASK_AGAIN = '60 seconds';
 /** How long an execution that was asked to end is given before somebody looks again. */
 export const LOOK_AGAIN = '1 second';
 
-/** How long after the nth look the checks of a commit are looked at again unless somebody says so before; in minutes at most what is left. */
-export function checksPause(reads: number, minutesLeft: number): number {
-  const seconds = Math.min(15 * 2 ** (reads - 1), 600, Math.max(1, minutesLeft * 60));
+/** How long after the nth look the checks of a commit are looked at again unless somebody says so before: as the forge wants it, at most what is left. */
+export function checksPause(reads: number, minutesLeft: number, wantedSeconds?: number): number {
+  const seconds = Math.max(1, Math.min(wantedSeconds ?? Math.min(15 * 2 ** (reads - 1), 600), minutesLeft * 60));
   return Math.ceil(seconds * 1_000);
 }
 

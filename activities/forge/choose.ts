@@ -21,8 +21,9 @@ export function createForge(db: Database, config: Config): { forge: Forge; place
   const clientFor = (host: string) => createGh({ host, env: forge.ghEnvironment, limits });
   const placeOf = createPlaces({ repositories, host: forge.host, clientFor });
   const { approvers, settleSeconds } = forge;
+  const hasWebhooks = config.webhookSecrets.github !== undefined;
   const costOf = (epicId: string, taskKey: string | undefined) => readSettledUsd(db, epicId, taskKey);
-  return { forge: createGitHubForge({ placeOf, approvers, settleSeconds, apiUrl, costOf }), placeOf };
+  return { forge: createGitHubForge({ placeOf, approvers, settleSeconds, hasWebhooks, apiUrl, costOf }), placeOf };
 }
 
 /** What host clones fetch from and push to, and how they get there. */

@@ -28,6 +28,8 @@ export interface Checks {
   /** The names of those that are not done. */
   readonly pending: readonly string[];
   readonly failed: readonly FailedCheck[];
+  /** Of pending ones: when another look is worth its cost, unless somebody says before that something changed. */
+  readonly lookAgainSeconds?: number;
 }
 
 export interface FailedCheck {

@@ -20,6 +20,8 @@ export interface GitHubForgeOptions {
   readonly approvers: readonly string[];
   /** How long a set of checks must have been as it is. */
   readonly settleSeconds: number;
+  /** News of checks come by themselves. */
+  readonly hasWebhooks: boolean;
   /** Where a person can look at an epic or task. */
   readonly apiUrl?: string | undefined;
   /** What the work of an epic, or of one of its tasks, has cost so far. */
@@ -27,8 +29,8 @@ export interface GitHubForgeOptions {
 }
 
 export function createGitHubForge(options: GitHubForgeOptions): Forge {
-  const { placeOf, approvers, settleSeconds } = options;
-  const readChecks = createChecks({ settleSeconds });
+  const { placeOf, approvers } = options;
+  const readChecks = createChecks(options);
   const mayPush = createPermissions();
   const readSaid = createReadSaid();
 

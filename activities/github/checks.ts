@@ -52,13 +52,15 @@ interface Statuses {
 
 const GREEN = new Set(['success', 'neutral', 'skipped']);
 const MOST_LOG = 4_000;
+/** A delivery can get lost. */
+const LOOK_AGAIN_WITH_WEBHOOKS_SECONDS = 1_200;
 const FORGOTTEN_MS = 3_600_000;
 
 /**
  * `settleSeconds`: others may be reported just after the last of those that are there, and the first of them some time
  * after the push; a set that is younger is not complete yet.
  */
-export function createChecks({ settleSeconds }: { settleSeconds: number }) {
+export function createChecks({ settleSeconds, hasWebhooks }: { settleSeconds: number; hasWebhooks: boolean }) {
   const required = createRequired();
   const seenWithout = new Map<string, number>();
 
@@ -88,14 +90,17 @@ export function createChecks({ settleSeconds }: { settleSeconds: number }) {
     const missing = names.filter((name) => !ours.some((check) => check.name === name));
     if (ours.length === 0 && missing.length === 0) {
       if (isLeftWithout(headSha)) return { state: 'none', pending: [], failed: [] };
-      return { state: 'pending', pending: ['any check to begin'], failed: [] };
+      return { state: 'pending', pending: ['any check to begin'], failed: [], lookAgainSeconds: settleSeconds };
     }
     const pending = [...ours.filter(({ state }) => state === 'pending').map(({ name }) => name), ...missing];
-    if (pending.length > 0) return { state: 'pending', pending, failed: [] };
+    if (pending.length > 0) {
+      const later = hasWebhooks ? { lookAgainSeconds: LOOK_AGAIN_WITH_WEBHOOKS_SECONDS } : {};
+      return { state: 'pending', pending, failed: [], ...later };
+    }
     const newest = ours.toSorted((a, b) => b.at - a.at)[0];
     // A list of names is complete with its last one.
     if (names.length === 0 && newest !== undefined && now - newest.at < settleSeconds * 1_000) {
-      return { state: 'pending', pending: [newest.name], failed: [] };
+      return { state: 'pending', pending: [newest.name], failed: [], lookAgainSeconds: settleSeconds };
     }
     const red = ours.filter(({ state }) => state === 'red');
     if (red.length === 0) return { state: 'green', pending: [], failed: [] };

@@ -62,7 +62,7 @@ export const webhookRoutes =
       const event = header(request, 'x-github-event');
       const meaning = github.meaningOf(event, parseJson(body));
       if (meaning.kind === 'unknown') return reply.code(202).send(ignored(`nothing is done about ${event}`));
-      if (meaning.kind === 'ours') return reply.code(200).send(ignored('the factory said so itself'));
+      if (meaning.kind === 'nothing') return reply.code(200).send(ignored('there is nothing to look at'));
       const names = [digestOf(body), header(request, 'x-github-delivery') ?? []].flat();
       if (await isKnownDelivery(db, 'github', names)) {
         request.log.info({ delivery: names[0] }, 'A delivery came again and changes nothing');

@@ -63,8 +63,15 @@ test('an event is a word to the workflow whose pull request it names, in each of
   assert.deepEqual(await heard('epic-e'), [3, 3]);
   const page = { html_url: 'https://github.com/acme/till/pull/1' };
   await deliver('issue_comment', { issue: { pull_request: page }, comment: { body: 'Why?' } });
-  await deliver('check_run', { check_run: { id: 1, check_suite: { head_branch: 'factory/e/schema' } } });
-  await deliver('status', { context: 'ci', branches: [{ name: 'factory/e/schema' }, { name: 'topic' }] });
+  await deliver('check_run', {
+    action: 'completed',
+    check_run: { id: 1, check_suite: { head_branch: 'factory/e/schema' } },
+  });
+  await deliver('status', {
+    context: 'ci',
+    state: 'success',
+    branches: [{ name: 'factory/e/schema' }, { name: 'topic' }],
+  });
   assert.deepEqual(await heard('epic-e/task-schema'), [1, 1, 1]);
   // The base of both moved, and the epic's own head.
   await deliver('push', { ref: 'refs/heads/factory/e/epic' });
@@ -83,7 +90,10 @@ test('what came before, what we said ourselves and what nobody knows changes not
   for (const [name, payload] of [
     ['pull_request_review', { ...about, review: { body: own } }],
     ['issue_comment', { issue: { pull_request: { html_url: 'x' } }, comment: { body: own } }],
-    ['status', { context: 'factory/review', branches: [{ name: 'factory/e/api' }] }],
+    ['status', { context: 'factory/review', state: 'success', branches: [{ name: 'factory/e/api' }] }],
+    // A check that has only begun.
+    ['status', { context: 'ci', state: 'pending', branches: [{ name: 'factory/e/api' }] }],
+    ['check_run', { action: 'created', check_run: { check_suite: { head_branch: 'factory/e/api' } } }],
   ] as const) {
     assert.deepEqual((await deliver(name, payload)).body.status, 'ignored', name);
   }

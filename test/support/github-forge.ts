@@ -35,7 +35,7 @@ export async function openGitHub() {
     const limits = createRateLimits(database.db);
     const clientFor = (host: string) => createGh({ host, env: options.env ?? {}, limits });
     const placeOf = createPlaces({ repositories: { [name]: { path: folder.path } }, clientFor });
-    const forge = createGitHubForge({ placeOf, approvers: ['ada'], settleSeconds: 0 });
+    const forge = createGitHubForge({ placeOf, approvers: ['ada'], settleSeconds: 0, hasWebhooks: false });
     return {
       name,
       repository,

@@ -68,7 +68,7 @@ export async function awaitChecks(job: ChecksJob): Promise<Exclude<ChecksVerdict
     const verdict = judgeChecks(checks, job.settings.policy.checks, minutes);
     if (verdict.kind !== 'pending') return verdict;
     job.tell(verdict.names);
-    await condition(() => watch.looks() > looks, checksPause(reads, timeoutMinutes - minutes));
+    await condition(() => watch.looks() > looks, checksPause(reads, timeoutMinutes - minutes, checks.lookAgainSeconds));
   }
 }
 
