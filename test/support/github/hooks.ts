@@ -1,7 +1,7 @@
 /** Webhooks of the double: signed as GitHub signs them, delivered one after the other, each once. */
 import { createHmac, randomUUID } from 'node:crypto';
 import { refresh, show } from './pulls.ts';
-import { headsOf, type Pull, type RepositoryState, type User } from './state.ts';
+import { headsOf, isoNow, type Pull, type RepositoryState, type User } from './state.ts';
 
 export interface Delivery {
   readonly id: string;
@@ -58,6 +58,8 @@ export function createHooks() {
         if (before.get(branch) === sha) continue;
         const push = { ref: `refs/heads/${branch}`, before: before.get(branch) ?? '0'.repeat(40), after: sha };
         hooks.send('push', push, { repository, ...about });
+        const judged = await runCi(repository, branch, sha);
+        if (judged !== undefined) hooks.send('check_run', judged, { repository, ...about });
         for (const pull of repository.pulls.values()) {
           const isOpen = () => pull.state === 'open';
           if (pull.head !== branch || !isOpen()) continue;
@@ -72,4 +74,21 @@ export function createHooks() {
     settled: (): Promise<void> => last,
   };
   return hooks;
+}
+
+/** The one check of a repository's continuous integration, done at once; answers with what is told of it. */
+async function runCi(repository: RepositoryState, branch: string, sha: string): Promise<object | undefined> {
+  const conclusion = await repository.ci?.(branch, sha);
+  if (conclusion === undefined) return undefined;
+  const at = isoNow();
+  const run = {
+    id: repository.nextId++,
+    sha,
+    name: 'ci',
+    app: 'github-actions',
+    status: 'completed' as const,
+    conclusion,
+  };
+  repository.checkRuns.push({ ...run, startedAt: at, completedAt: at, log: `ci says ${conclusion}` });
+  return { action: 'completed', check_run: { id: run.id, head_sha: sha, check_suite: { head_branch: branch } } };
 }

@@ -90,6 +90,8 @@ export interface RepositoryState {
   readonly notes: Note[];
   readonly statuses: Status[];
   readonly checkRuns: CheckRun[];
+  /** Continuous integration: judges what was pushed to a branch, or leaves it alone. */
+  ci?: (branch: string, sha: string) => Promise<'success' | 'failure' | undefined>;
   nextNumber: number;
   nextId: number;
 }
