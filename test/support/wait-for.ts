@@ -14,7 +14,7 @@ export interface WaitOptions {
  */
 export async function waitFor<T>(
   condition: () => T | Promise<T>,
-  { timeoutMs = 10_000, intervalMs = 20, what = condition.toString() }: WaitOptions = {},
+  { timeoutMs = 10_000, intervalMs = 50, what = condition.toString() }: WaitOptions = {},
 ): Promise<NonNullable<Exclude<T, false>>> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {

@@ -79,7 +79,7 @@ export async function openStage(options: StageOptions = {}) {
         const view = await status(id);
         return fits(view) ? view : false;
       },
-      { timeoutMs: 40_000, intervalMs: 50, ...(what === undefined ? {} : { what }) },
+      { timeoutMs: 40_000, intervalMs: 150, ...(what === undefined ? {} : { what }) },
     );
 
   return {

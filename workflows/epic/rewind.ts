@@ -61,5 +61,8 @@ export function registerRewind(epic: Epic, { onSignal, onUpdate }: Handlers): vo
       if (isCancellation(error)) throw error;
       refuse('NotAllowedNow', `"${taskKey}" has just ended; look at it, then try again`);
     }
+    // At once, so that nobody can approve any more what is being left; the task says when it has left the lane too.
+    leaveRequests(data.requests, isPartOf(epicId, taskKey), new Date().toISOString());
+    epic.publish();
   }
 }
