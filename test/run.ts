@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { spec } from 'node:test/reporters';
 import { parseArgs } from 'node:util';
-import { writeBundle } from './runner/bundle.ts';
+import { bundleWorkflows } from '../worker/bundle.ts';
 import { cleanEnvironment, findTemporal } from './runner/environment.ts';
 import { type Selection, select } from './runner/groups.ts';
 import { endLeftovers, findLeftovers } from './runner/leftovers.ts';
@@ -67,7 +67,7 @@ async function main(): Promise<number> {
       process.env.FACTORY_TEST_SERVER = testServer;
     }
     if (needs.has('bundle')) {
-      process.env.FACTORY_TEST_BUNDLE = await writeBundle(folder);
+      process.env.FACTORY_TEST_BUNDLE = (await bundleWorkflows()).codePath;
     }
     if (needs.has('postgres')) {
       postgres = await startPostgres();

@@ -1,16 +1,49 @@
-/** The workflows as one script, made once a process and shared by its workers. */
-import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+/**
+ * The workflows as one script: made once for each state of their sources and kept in a file, so that a worker process
+ * that starts again is soon at work.
+ */
+import { createHash, randomUUID } from 'node:crypto';
+import { existsSync, globSync } from 'node:fs';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { bundleWorkflowCode } from '@temporalio/worker';
 
-export function bundleWorkflows(): Promise<WorkflowBundleWithSourceMap> {
+const PROJECT = path.join(import.meta.dirname, '..');
+const CACHE = path.join(PROJECT, 'node_modules', '.cache', 'factoryfactory');
+
+/** Processes that start at the same time may each make it; the file is whole whenever it is there. */
+export async function bundleWorkflows(): Promise<{ readonly codePath: string }> {
+  const name = `workflows-${await hashOfSources()}.js`;
+  const codePath = path.join(CACHE, name);
+  if (existsSync(codePath)) return { codePath };
+  const code = await bundle();
+  return { codePath: await keep(code, codePath).catch(() => keep(code, path.join(tmpdir(), randomUUID(), name))) };
+}
+
+/** All that decides what the script is: our own sources, and the versions of what they import. */
+async function hashOfSources(): Promise<string> {
+  const hash = createHash('sha256').update(await readFile(path.join(PROJECT, 'package-lock.json')));
+  const files = globSync('workflows/**/*.ts', { cwd: PROJECT }).toSorted();
+  for (const file of files) hash.update(`\0${file}\0`).update(await readFile(path.join(PROJECT, file)));
+  return hash.digest('hex').slice(0, 16);
+}
+
+async function bundle(): Promise<string> {
   const quiet = () => {};
-  return bundleWorkflowCode({
-    workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)),
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: path.join(PROJECT, 'workflows', 'index.ts'),
     logger: { trace: quiet, debug: quiet, info: quiet, warn: quiet, error: console.error, log: quiet },
   });
+  return code;
 }
 
-if (import.meta.main) {
-  const { code } = await bundleWorkflows();
-  console.log(`The workflows bundle to ${Math.round(code.length / 1024)} kB.`);
+async function keep(code: string, codePath: string): Promise<string> {
+  await mkdir(path.dirname(codePath), { recursive: true });
+  const written = `${codePath}.${randomUUID()}`;
+  await writeFile(written, code);
+  await rename(written, codePath);
+  return codePath;
 }
+
+if (import.meta.main) console.log(`The workflows are bundled: ${(await bundleWorkflows()).codePath}`);

@@ -1,10 +1,7 @@
 /** The fault suite: `npm run test:faults -- [--all | --storm | --only case,…] [--seed n] [--lanes n] [--list]`. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadConfig } from '../../config.ts';
-import { writeBundle } from '../runner/bundle.ts';
+import { bundleWorkflows } from '../../worker/bundle.ts';
 import { cleanEnvironment } from '../runner/environment.ts';
 import { allCases, type Case, registeredActivities } from './cases.ts';
 import { closingJobs } from './closings.ts';
@@ -55,14 +52,9 @@ async function main(): Promise<number> {
   cleanEnvironment();
   const seed = Number(values.seed ?? Math.floor(Math.random() * 1_000_000));
   console.log(`Seed ${seed}. The same again: add --seed ${seed}`);
-  const folder = await mkdtemp(path.join(tmpdir(), 'fb-'));
-  try {
-    const bundle = await writeBundle(folder);
-    if (values.storm) return (await runStorm({ bundle, seed, signal: interrupted.signal })) ? 0 : 1;
-    return await runCases({ bundle, others, ...values, lanes: Number(values.lanes), seed });
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  const bundle = (await bundleWorkflows()).codePath;
+  if (values.storm) return (await runStorm({ bundle, seed, signal: interrupted.signal })) ? 0 : 1;
+  return await runCases({ bundle, others, ...values, lanes: Number(values.lanes), seed });
 }
 
 interface Selection {

@@ -4,11 +4,10 @@
  * none that is not behind `patched`.
  */
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
-import { writeBundle } from '../runner/bundle.ts';
+import { bundleWorkflows } from '../../worker/bundle.ts';
 import { cleanEnvironment, findTemporal } from '../runner/environment.ts';
 import { startPostgres } from '../runner/postgres.ts';
 import { answer, submitReview, submitWork, tasks, words } from '../workflows/answers.ts';
@@ -28,8 +27,7 @@ cleanEnvironment();
 process.env.FACTORY_TEMPORAL_CLI = (await findTemporal()).cli;
 const postgres = await startPostgres();
 process.env.FACTORY_TEST_POSTGRES_URL = postgres.url;
-const temporary = mkdtempSync(join(tmpdir(), 'record-'));
-process.env.FACTORY_TEST_BUNDLE = await writeBundle(temporary);
+process.env.FACTORY_TEST_BUNDLE = (await bundleWorkflows()).codePath;
 const stage = await openStage();
 try {
   rmSync(folder, { recursive: true, force: true });
@@ -56,7 +54,6 @@ try {
 } finally {
   await stage.close();
   await postgres.stop();
-  rmSync(temporary, { recursive: true, force: true });
 }
 
 /** Planned, paused, approved and merged. */
