@@ -111,7 +111,7 @@ export const LOOK_AGAIN = '1 second';
 
 /** How long after the nth look the checks of a commit are looked at again unless somebody says so before: as the forge wants it, at most what is left. */
 export function checksPause(reads: number, minutesLeft: number, wantedSeconds?: number): number {
-  const seconds = Math.max(1, Math.min(wantedSeconds ?? Math.min(15 * 2 ** (reads - 1), 600), minutesLeft * 60));
+  const seconds = Math.max(1, Math.min(wantedSeconds ?? Math.min(15 * 3 ** (reads - 1), 600), minutesLeft * 60));
   return Math.ceil(seconds * 1_000);
 }
 
