@@ -14,14 +14,16 @@ export async function commandsStartedOnce({ lane, epics }: Run): Promise<string[
     const calls = await lane.db
       .selectFrom('tool_calls')
       .innerJoin('transcripts', 'transcripts.id', 'tool_calls.transcript')
-      .select(['tool_calls.output', 'tool_calls.exit_code'])
+      .select(['tool_calls.input', 'tool_calls.output', 'tool_calls.exit_code'])
       .where('transcripts.epic_id', '=', id)
       .where('tool_calls.name', '=', 'bash')
       .execute();
-    const ended = calls.filter(({ exit_code }) => exit_code !== null).length;
+    // An attempt that the scenario says nothing of does what notes no start.
+    const noting = calls.filter(({ input }) => JSON.stringify(input).includes('$FACTORY_COMMAND'));
+    const ended = noting.filter(({ exit_code }) => exit_code !== null).length;
     if (ended > new Set(starts).size)
       problems.push(`${id}: ${ended} commands have ended, ${starts.length} have started`);
-    if (starts.length > calls.length) problems.push(`${id}: ${starts.length} commands of ${calls.length} tool calls`);
+    if (starts.length > noting.length) problems.push(`${id}: ${starts.length} commands of ${noting.length} tool calls`);
     // The worker process died, not the command: nothing had to be called interrupted.
     const lost = calls.filter(({ output }) => output?.includes('was interrupted by a failure of the machine'));
     if (lost.length > 0 && mayInterrupt !== true)
