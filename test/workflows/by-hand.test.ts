@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, test } from 'node:test';
+import { ApplicationFailure } from '@temporalio/common';
 import type { TurnResult } from '../../activities/agent/take-turn.ts';
 import type { SeenPullRequest } from '../../activities/forge/activities.ts';
 import type { Feedback } from '../../activities/forge/forge.ts';
@@ -85,11 +86,18 @@ test('an approval on the forge counts for its commit alone; a later wish to chan
   stage.play({
     takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined),
     readPullRequest: () => ({ feedback }),
+    answerFeedback: (key) => {
+      if (key === 'answer-comment-4') throw ApplicationFailure.nonRetryable('It is locked', 'NotPermitted');
+    },
   });
   const input = { title: 'Approved', tasks: tasks({ lone: [] }), requireApproval: ['merge'] };
   const handle = await stage.start('approved', input);
   const first = await stage.asked('approved', 'merge');
-  feedback = [say('review-5', 'approval', { headSha: sha('another') }), say('comment-6', 'comment')];
+  feedback = [
+    say('review-5', 'approval', { headSha: sha('another') }),
+    say('comment-4', 'comment'),
+    say('comment-6', 'comment'),
+  ];
   await changed('approved', 'lone');
   await waitFor(() => lines('told lone').length === 1, patiently);
   const second = await waitFor(async () => {
@@ -108,7 +116,7 @@ test('an approval on the forge counts for its commit alone; a later wish to chan
       ['answered', 'grace'],
     ],
   );
-  assert.deepEqual(lines('answer-comment-6'), ['answer-comment-6: In SHA: done']);
+  assert.deepEqual(lines('answer-comment-'), ['answer-comment-6: In SHA: done'], 'whoever cannot be answered');
 });
 
 test('the epic’s own pull request: a review becomes a task, a push is asked about anew, closed and merged by hand', async () => {

@@ -15,6 +15,7 @@ import type { EpicInput } from '../../workflows/contract/epic.ts';
 import { agentId } from '../../workflows/contract/ids.ts';
 import type { EpicSettings } from '../../workflows/contract/settings.ts';
 import { defaultTurn } from './answers.ts';
+import { SETTINGS } from './settings.ts';
 
 export interface ToolInput {
   agentId: string;
@@ -48,6 +49,8 @@ export interface Script {
   readChecks?: (head: string, run: number, headSha: string) => Partial<Checks> | undefined;
   /** Where the forge's branch is, against where it was left; the same by default. */
   compareBranch?: (taskKey: string, run: number) => BranchComparison | undefined;
+  /** May throw, as a forge does that takes no answer. */
+  answerFeedback?: (key: string) => void;
   mergePullRequest?: (head: string, run: number) => Promise<void> | void;
   prepareWorktree?: (taskKey: string, run: number) => Promise<void> | void;
   /** Why the files cannot be taken back. */
@@ -55,30 +58,6 @@ export interface Script {
 }
 
 const sha = (text: string) => createHash('sha1').update(text).digest('hex');
-
-const SETTINGS: EpicSettings = {
-  repository: 'example',
-  baseBranch: 'main',
-  budgetMicroUsd: 1_000_000,
-  concurrency: 4,
-  approvals: [],
-  agents: Object.fromEntries(
-    ['plan', 'implement', 'review'].map((purpose) => [purpose, { model: 'm', maxTokens: 100, promptHash: 'h' }]),
-  ) as EpicSettings['agents'],
-  limits: { attempts: 2, rounds: 2, turns: 20 },
-  policy: {
-    verify: [{ name: 'verify', command: 'true' }],
-    checks: { required: [], none: 'allow', redOnBase: 'ask', timeoutMinutes: 60 },
-    env: {},
-    network: [],
-    limits: { memoryMb: 64, processes: 16, fileMb: 1 },
-    secretsAllowedIn: [],
-    timeouts: { setupSeconds: 1, verifySeconds: 1, commandSeconds: 1 },
-    protectedPaths: ['ci'],
-    testPaths: ['test'],
-  },
-  policyHash: 'p',
-};
 
 /** `script` is asked anew at each call, so that a test can change it. */
 export function createStandIns(script: () => Script, given: Partial<EpicSettings>) {
@@ -180,6 +159,7 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
       return { state: 'none', pending: [], failed: [], ...checks };
     },
     answerFeedback: async ({ key, body }: { key: string; body: string }) => {
+      script().answerFeedback?.(key);
       log.push(`${key}: ${body.replaceAll(/[0-9a-f]{40}/g, 'SHA')}`);
     },
     closePullRequest: async ({ number }: { number: number }) => {

@@ -133,7 +133,8 @@ async function openPullRequest(epic: Epic, settings: EpicSettings, headSha: stri
   epic.publish();
   const summary = 'a task was made of it, and is merged.';
   const { number } = opened;
-  await answerPeople(data.memory, { repository: settings.repository, number, headSha, summary });
+  const say = (what: string, reason: string) => epic.decide('factory', 'failure', what, reason);
+  await answerPeople(data.memory, { repository: settings.repository, number, headSha, summary, say });
 }
 
 /** An approval on the forge, of exactly this commit, answers as one here would. */

@@ -1,14 +1,28 @@
 /** Whoever said something on a pull request learns, in its thread and once, which commit is the answer. */
+import { isCancellation } from '@temporalio/workflow';
 import { factory } from '../activities.ts';
+import { failureMessage } from '../failure.ts';
 import type { PullRequestMemory } from './news.ts';
 
-export async function answerPeople(
-  memory: PullRequestMemory,
-  { repository, number, headSha, summary }: { repository: string; number: number; headSha: string; summary: string },
-): Promise<void> {
+export interface Answering {
+  readonly repository: string;
+  readonly number: number;
+  readonly headSha: string;
+  readonly summary: string;
+  /** Hears of an answer that cannot be given: a locked conversation holds no work up. */
+  readonly say: (what: string, reason: string) => void;
+}
+
+export async function answerPeople(memory: PullRequestMemory, answering: Answering): Promise<void> {
+  const { repository, number, headSha, summary, say } = answering;
   const body = `In ${headSha}: ${summary.slice(0, 2_000)}`;
   for (const { id } of [...memory.unanswered]) {
-    await factory.answerFeedback(`answer ${id}`, { repository, number, feedbackId: id, key: `answer-${id}`, body });
+    try {
+      await factory.answerFeedback(`answer ${id}`, { repository, number, feedbackId: id, key: `answer-${id}`, body });
+    } catch (error) {
+      if (isCancellation(error)) throw error;
+      say(`${id} of pull request #${number} is not answered`, failureMessage(error));
+    }
     memory.unanswered.shift();
   }
 }

@@ -31,7 +31,9 @@ export async function submit(task: Task, change: Change): Promise<number | undef
   });
   data.pullRequest = { ...pullRequest, headSha: change.headSha };
   const { number } = pullRequest;
-  await answerPeople(data.memory, { repository, number, headSha: change.headSha, summary: change.summary });
+  const { headSha, summary } = change;
+  const say = (what: string, reason: string) => task.decide('factory', 'failure', what, reason);
+  await answerPeople(data.memory, { repository, number, headSha, summary, say });
   task.decide(
     'WORKER',
     'transition',
