@@ -6,7 +6,7 @@ export interface Group {
   readonly name: string;
   /** Folders below test/, when they are not the name; the first ones begin first. */
   readonly folders?: readonly string[];
-  /** Files that run side by side on two cores: whoever starts whole stacks waits most of the time. */
+  /** Files that run side by side on two cores: more where they wait for processes, clocks and kills. */
   readonly concurrency: number;
   /** For one test. */
   readonly timeoutMs: number;
@@ -15,7 +15,7 @@ export interface Group {
 
 export const GROUPS: readonly Group[] = [
   { name: 'unit', concurrency: 2, timeoutMs: 20_000, needs: [] },
-  { name: 'activities', concurrency: 2, timeoutMs: 60_000, needs: ['postgres', 'temporal'] },
+  { name: 'activities', concurrency: 3, timeoutMs: 60_000, needs: ['postgres', 'temporal'] },
   { name: 'workflows', concurrency: 2, timeoutMs: 60_000, needs: ['postgres', 'temporal', 'bundle'] },
   { name: 'replay', concurrency: 1, timeoutMs: 60_000, needs: ['bundle'] },
   { name: 'api', concurrency: 2, timeoutMs: 60_000, needs: ['postgres', 'temporal'] },
@@ -24,7 +24,7 @@ export const GROUPS: readonly Group[] = [
     name: 'e2e',
     // The longest test is one of faults.
     folders: ['faults', 'e2e'],
-    ...{ concurrency: 2, timeoutMs: 300_000, needs: ['postgres', 'temporal', 'bundle'] },
+    ...{ concurrency: 3, timeoutMs: 300_000, needs: ['postgres', 'temporal', 'bundle'] },
   },
 ];
 
