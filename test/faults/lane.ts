@@ -153,9 +153,9 @@ export async function openLane({ scenario, bundle, modelDelayMs = 0, variables =
   }
 }
 
-/** 16 MB, so that it is filled at once. False where this is not allowed. */
+/** Small, so that it is filled at once, and large enough for the worktrees that cancelled tasks keep. False where this is not allowed. */
 async function mountSmallDisk(folder: string): Promise<boolean> {
-  const args = ['-t', 'tmpfs', '-o', 'size=16m', 'tmpfs', folder];
+  const args = ['-t', 'tmpfs', '-o', 'size=128m', 'tmpfs', folder];
   const mounted = await exec({ file: 'mount', args, timeoutMs: 10_000 }).catch(() => undefined);
   return mounted?.exitCode === 0;
 }
