@@ -132,6 +132,8 @@ test('a reply never merges, and what it cannot decide is explained once', () => 
     request('m', { kind: 'merge' }),
     request('b', { kind: 'budget' }),
     request('c', { state: 'answered' }),
+    request('red', { options: ['retry', 'merge', 'cancel'] }),
+    request('moved', { options: ['take', 'cancel'] }),
   ];
   const reply = (id: string, about: string, body = 'approve') => ({ id, about: `request-${about}`, by: 'ada', body });
   const news = {
@@ -143,13 +145,15 @@ test('a reply never merges, and what it cannot decide is explained once', () => 
       reply('4', 'c'),
       reply('5', 'q', 'hm'),
       reply('6', 'x'),
+      reply('7', 'red', 'merge'),
+      reply('8', 'moved', 'take'),
     ],
   };
   assert.deepEqual(
     reactionsTo(news, requests, []).map((one) => ('problem' in one ? one.problem : one.kind)),
-    ['answer', 'elsewhere', 'elsewhere', 'closed', 'unclear'],
+    ['answer', 'elsewhere', 'elsewhere', 'closed', 'unclear', 'elsewhere', 'elsewhere'],
   );
-  assert.deepEqual(reactionsTo(news, requests, ['1', '2', '3', '4', '5']), []);
+  assert.deepEqual(reactionsTo(news, requests, ['1', '2', '3', '4', '5', '7', '8']), []);
 });
 
 test('the state of the issue weighs more than anything that is said on it', () => {

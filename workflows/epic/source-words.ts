@@ -7,7 +7,16 @@ import { type EpicData, isSingle } from './state.ts';
 /** What anybody who may comment can decide; merging, money and protected files are for those who operate the factory. */
 const ANSWERED_BY_REPLY: ReadonlySet<RequestKind> = new Set(['plan', 'question', 'conflict', 'failed-task']);
 
-export const isAnsweredByReply = ({ kind }: { readonly kind: RequestKind }): boolean => ANSWERED_BY_REPLY.has(kind);
+/** Options that let commits pass which nobody of the factory looked at, or whatever their checks say. */
+const FOR_OPERATORS: ReadonlySet<string> = new Set(['merge', 'take']);
+
+export const isAnsweredByReply = ({
+  kind,
+  options,
+}: {
+  readonly kind: RequestKind;
+  readonly options: readonly string[];
+}): boolean => ANSWERED_BY_REPLY.has(kind) && !options.some((option) => FOR_OPERATORS.has(option));
 
 export const requestWord = (requestId: string): string => `request-${requestId}`;
 export const isQuestion = (key: string): boolean => key.startsWith('request-');
@@ -81,7 +90,7 @@ function requestBody(epicId: string, request: Request): string {
 
 /** How a request is answered, for people who read the issue. */
 export function howToAnswer(epicId: string, request: Pick<Request, 'kind'>, options: readonly string[]): string {
-  if (!isAnsweredByReply(request)) {
+  if (!isAnsweredByReply({ kind: request.kind, options })) {
     return `This is answered where the factory runs: \`npx factory requests\` shows how, for the epic \`${epicId}\`.`;
   }
   const words = options.map((option) => `\`${option}\``).join(', ');

@@ -1,5 +1,5 @@
 /** Looks at a workflow's pull request: when somebody says that it changed, before a merge, and when a run begins. */
-import { condition } from '@temporalio/workflow';
+import { condition, isCancellation, log } from '@temporalio/workflow';
 import type { SeenPullRequest } from '../../activities/forge/activities.ts';
 import { factory } from '../activities.ts';
 import { PullRequestChanged, pullRequestChangedSignal } from '../contract/pull-request.ts';
@@ -20,7 +20,9 @@ export function watchPullRequest(handlers: Handlers, { known, repository, memory
   // A word that the run before got, and did not act on, is not lost.
   let stale = known() !== undefined;
   let looks = 0;
+  /** Of the last look; the next one may succeed. */
   let failure: unknown;
+  let isOver = false;
 
   handlers.onSignal(pullRequestChangedSignal, PullRequestChanged, ({ number }) => {
     if (known()?.number === number) stale = true;
@@ -33,9 +35,16 @@ export function watchPullRequest(handlers: Handlers, { known, repository, memory
       await condition(isDue);
       stale = false;
       const [number, place] = [known()?.number as number, repository() as string];
-      seen = await factory.readPullRequest(`look at pull request #${number}`, {
-        ...{ repository: place, number, heard: memory.heard },
-      });
+      failure = undefined;
+      try {
+        seen = await factory.readPullRequest(`look at pull request #${number}`, {
+          ...{ repository: place, number, heard: memory.heard },
+        });
+      } catch (error) {
+        if (isCancellation(error)) throw error;
+        failure = error;
+        log.warn(`Pull request #${number} could not be looked at`, { error });
+      }
       looks += 1;
     }
   }
@@ -43,6 +52,7 @@ export function watchPullRequest(handlers: Handlers, { known, repository, memory
   // Ends with its workflow, whatever that ends with.
   watch().catch((error: unknown) => {
     failure = error;
+    isOver = true;
   });
 
   return {
@@ -58,7 +68,7 @@ export function watchPullRequest(handlers: Handlers, { known, repository, memory
     async lookAgain(): Promise<void> {
       const before = looks;
       stale = true;
-      await condition(() => (looks > before && !stale) || failure !== undefined || !isOpen());
+      await condition(() => (looks > before && !stale) || isOver || !isOpen());
       if (failure !== undefined) throw failure;
     },
   };
