@@ -29,6 +29,7 @@ import { closeAll } from './close-pull-requests.ts';
 import { epicDetails } from './details.ts';
 import { ask, close, leaveRequests, openRequests } from './requests.ts';
 import type { EpicData } from './state.ts';
+import { isFinal, viewOf } from './view.ts';
 
 export type Asked = Omit<AskPerson, 'askedBy'>;
 
@@ -37,28 +38,7 @@ export function openEpic(epicId: string, data: EpicData) {
   const { workflowId } = workflowInfo();
   let closedAt: string | undefined;
 
-  const view = (): Omit<EpicView, 'version'> => ({
-    epicId,
-    input: withoutTasks(data.input),
-    state: data.state,
-    phase: data.phase,
-    paused: data.paused,
-    admitted: data.admitted,
-    requests: data.requests.map(({ askedBy: _, ...request }) => request),
-    tasks: data.tasks.map((entry, position) => ({
-      task: entry.task,
-      position,
-      closed: entry.state === 'COMPLETED' || entry.state === 'FAILED' || entry.state === 'CANCELLED',
-      ...(entry.started && !isFinal(entry.state) ? {} : { status: statusOf(entry) }),
-    })),
-    startedAt: data.startedAt,
-    ...(data.settings === undefined ? {} : { settings: data.settings }),
-    ...(data.hold === undefined ? {} : { hold: data.hold }),
-    ...(data.failure === undefined ? {} : { failure: data.failure }),
-    ...(data.pullRequest === undefined ? {} : { pullRequest: data.pullRequest }),
-    ...(data.mergedSha === undefined ? {} : { mergedSha: data.mergedSha }),
-    ...(closedAt === undefined ? {} : { closedAt }),
-  });
+  const view = () => viewOf(epicId, data, closedAt);
 
   const publisher = createPublisher<EpicView>({
     view,
@@ -229,15 +209,3 @@ export function openEpic(epicId: string, data: EpicData) {
 const WAITS_WITHOUT_SLOT: ReadonlySet<RequestKind> = new Set(['plan', 'merge']);
 
 export type Epic = ReturnType<typeof openEpic>;
-
-/** They are told as the plan; twice they could be more than Temporal takes. */
-const withoutTasks = ({ tasks: _, ...input }: EpicData['input']) => input;
-
-const isFinal = (state: string) => state === 'COMPLETED' || state === 'FAILED' || state === 'CANCELLED';
-
-const statusOf = ({ state, phase, hold, failure }: EpicData['tasks'][number]) => ({
-  state,
-  phase,
-  ...(hold === undefined ? {} : { hold }),
-  ...(failure === undefined ? {} : { failure }),
-});

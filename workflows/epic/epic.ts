@@ -32,7 +32,9 @@ export interface EpicResult {
  * Survives: everything that Temporal survives; continues as new between tasks. Its input may come from anybody.
  * Messages: updates `respond`, `cancelTask`, `retryTask`, `skipTask`, `addTask`, `rewindTask`, `raiseBudget`,
  * `pause`, `resume`;
- * signals `approve`, `reject`, `pause`, `resume`, `pullRequestChanged`; query `status`; cancelling is Temporal's own cancellation.
+ * signals `approve`, `reject`, `pause`, `resume`, `pullRequestChanged`, `issueChanged`, and from its tasks and the
+ * supervisor `askPerson`, `askLane`, `doneLane`, `taskRewound`, `taskHeard`, `admitted`, `settled`; query `status`;
+ * cancelling is Temporal's own cancellation.
  * Fails: InvalidInput, EpicExists, RepositoryMissing, BaseBranchMissing, EpicFailed.
  */
 export async function epicWorkflow(rawInput: unknown, carry?: EpicData): Promise<EpicResult> {

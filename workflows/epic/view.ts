@@ -1,0 +1,40 @@
+/** What an epic tells of itself. Pure. */
+import type { EpicView } from '../contract/records.ts';
+import type { EpicData } from './state.ts';
+
+export function viewOf(epicId: string, data: EpicData, closedAt: string | undefined): Omit<EpicView, 'version'> {
+  return {
+    epicId,
+    input: withoutTasks(data.input),
+    state: data.state,
+    phase: data.phase,
+    paused: data.paused,
+    admitted: data.admitted,
+    requests: data.requests.map(({ askedBy: _, ...request }) => request),
+    tasks: data.tasks.map((entry, position) => ({
+      task: entry.task,
+      position,
+      closed: isFinal(entry.state),
+      ...(entry.started && !isFinal(entry.state) ? {} : { status: statusOf(entry) }),
+    })),
+    startedAt: data.startedAt,
+    ...(data.settings === undefined ? {} : { settings: data.settings }),
+    ...(data.hold === undefined ? {} : { hold: data.hold }),
+    ...(data.failure === undefined ? {} : { failure: data.failure }),
+    ...(data.pullRequest === undefined ? {} : { pullRequest: data.pullRequest }),
+    ...(data.mergedSha === undefined ? {} : { mergedSha: data.mergedSha }),
+    ...(closedAt === undefined ? {} : { closedAt }),
+  };
+}
+
+/** They are told as the plan; twice they could be more than Temporal takes. */
+const withoutTasks = ({ tasks: _, ...input }: EpicData['input']) => input;
+
+export const isFinal = (state: string) => state === 'COMPLETED' || state === 'FAILED' || state === 'CANCELLED';
+
+const statusOf = ({ state, phase, hold, failure }: EpicData['tasks'][number]) => ({
+  state,
+  phase,
+  ...(hold === undefined ? {} : { hold }),
+  ...(failure === undefined ? {} : { failure }),
+});
