@@ -4,16 +4,12 @@ import type { Merged, MergeRequest } from '../forge/forge.ts';
 import { readBranch } from './branches.ts';
 import type { GitHubPlace } from './place.ts';
 import { readPullRequest, type WholePullRequest } from './pull-requests.ts';
+import { type Rule, rulesPath } from './rules.ts';
 
 interface MergeMethods {
   readonly allow_merge_commit?: boolean;
   readonly allow_squash_merge?: boolean;
   readonly allow_rebase_merge?: boolean;
-}
-
-interface Rule {
-  readonly type: string;
-  readonly parameters?: { readonly allowed_merge_methods?: readonly string[] };
 }
 
 /** What the factory likes best first: a merge commit keeps both sides as they were verified. */
@@ -94,10 +90,9 @@ async function readMerged(place: GitHubPlace, sha: string, signal?: AbortSignal)
 }
 
 async function chooseMethod(place: GitHubPlace, base: string, signal?: AbortSignal): Promise<string> {
-  const path = `${place.at}/rules/branches/${base.split('/').map(encodeURIComponent).join('/')}`;
   const [{ body: repository }, { body: rules }] = await Promise.all([
     place.call<MergeMethods>({ path: place.at, isUrgent: true, signal }),
-    place.call<Rule[]>({ path, isUrgent: true, signal }),
+    place.call<Rule[]>({ path: rulesPath(place, base), isUrgent: true, signal }),
   ]);
   const { allow_merge_commit = true, allow_squash_merge = true, allow_rebase_merge = true } = repository;
   const settings = { merge: allow_merge_commit, squash: allow_squash_merge, rebase: allow_rebase_merge };

@@ -2,14 +2,10 @@
 import type { GitHubPlace } from './place.ts';
 import { find } from './place.ts';
 import { readPullRequest } from './pull-requests.ts';
+import { inPath, type Rule, rulesPath } from './rules.ts';
 
 interface Branch {
   readonly protection?: { readonly required_status_checks?: { readonly contexts?: readonly string[] } };
-}
-
-interface Rule {
-  readonly type: string;
-  readonly parameters?: { readonly required_status_checks?: readonly { readonly context: string }[] };
 }
 
 /** Settings of a branch change rarely, and are read again after this. */
@@ -24,10 +20,9 @@ export function createRequired() {
     const kept = known.get(key);
     if (kept !== undefined && kept.until > Date.now()) return kept.names;
     const { base } = await readPullRequest(place, number, { signal });
-    const branch = base.ref.split('/').map(encodeURIComponent).join('/');
     const [found, rules] = await Promise.all([
-      find<Branch>(place, { path: `${place.at}/branches/${branch}`, signal }),
-      find<Rule[]>(place, { path: `${place.at}/rules/branches/${branch}`, signal }),
+      find<Branch>(place, { path: `${place.at}/branches/${inPath(base.ref)}`, signal }),
+      find<Rule[]>(place, { path: rulesPath(place, base.ref), signal }),
     ]);
     const names = new Set([
       ...(found?.protection?.required_status_checks?.contexts ?? []),

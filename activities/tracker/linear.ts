@@ -4,7 +4,7 @@ import { isOwnComment } from '../../workflows/contract/tracker.ts';
 import { type AskLinear, createLinearClient, isRefused } from './linear-client.ts';
 import * as documents from './linear-documents.ts';
 import { commentOf, issueOf, type RawComment, type RawIssue, type RawSubIssue, subIssueOf } from './linear-rows.ts';
-import type { Changed, Comment, StateType, Tracker } from './tracker.ts';
+import { type Changed, type Comment, FINAL_STATES, isFinal, type StateType, type Tracker } from './tracker.ts';
 
 interface Connection<Node> {
   readonly nodes: readonly Node[];
@@ -47,7 +47,10 @@ export function createLinear(options: LinearOptions): Tracker {
       type Answer = { issue: { history: Connection<Node> } };
       const moves = await allPages<Node, Answer>(ask, documents.HISTORY, { id }, ({ issue }) => issue.history);
       return moves
-        .filter(({ fromState, toState }) => isFinal(fromState) && toState !== null && !isFinal(toState))
+        .filter(
+          ({ fromState, toState }) =>
+            fromState !== null && isFinal(fromState.type) && toState !== null && !isFinal(toState.type),
+        )
         .map(({ createdAt }) => createdAt)
         .toSorted()
         .at(-1);
@@ -95,7 +98,7 @@ export function createLinear(options: LinearOptions): Tracker {
     async move(issueId, to) {
       type Answer = { issue: { id: string; state: State; team: { states: { nodes: readonly PlacedState[] } } } };
       const { issue } = await ask<Answer>(documents.STATES, { id: issueId });
-      if (isFinal(issue.state) || issue.state.type === to) return 'left';
+      if (isFinal(issue.state.type) || issue.state.type === to) return 'left';
       const [first] = issue.team.states.nodes
         .filter(({ type }) => type === to)
         .toSorted((a, b) => a.position - b.position);
@@ -115,16 +118,13 @@ interface PlacedState extends State {
   readonly position: number;
 }
 
-const FINAL: ReadonlySet<string> = new Set(['completed', 'canceled', 'duplicate']);
-const isFinal = (state: State | null): boolean => state !== null && FINAL.has(state.type);
-
 function changedFilter({ team, label, state }: LinearOptions, since: string | undefined, known: readonly string[]) {
   const asked = [
     ...(label === undefined ? [] : [{ labels: { some: { name: { eqIgnoreCase: label } } } }]),
     ...(state === undefined ? [] : [{ state: { name: { eqIgnoreCase: state } } }]),
   ];
   const or = [
-    { team: { key: { eq: team } }, or: asked, state: { type: { nin: [...FINAL] } } },
+    { team: { key: { eq: team } }, or: asked, state: { type: { nin: FINAL_STATES } } },
     ...(known.length === 0 ? [] : [{ id: { in: known } }]),
   ];
   return { or, ...(since === undefined ? {} : { updatedAt: { gt: since } }) };

@@ -3,7 +3,7 @@ import type { LinearConfig } from '../../config.ts';
 import { EpicInput } from '../../workflows/contract/epic.ts';
 import { type Plan, planProblems, type TaskInput } from '../../workflows/contract/plan.ts';
 import { isOwnComment } from '../../workflows/contract/tracker.ts';
-import type { Issue, SubIssue } from './tracker.ts';
+import { type Issue, isFinal, type SubIssue } from './tracker.ts';
 
 export interface IntakeRules extends Pick<LinearConfig, 'team' | 'label' | 'state' | 'repositories'> {
   /** Those that are configured. */
@@ -23,8 +23,6 @@ export function isWanted(issue: Issue, rules: IntakeRules): Wanted {
   if (isFinal(issue.state.type)) return { skipped: `it is ${issue.state.name} already` };
   return 'wanted';
 }
-
-export const isFinal = (type: string): boolean => ['completed', 'canceled', 'duplicate'].includes(type);
 
 const same = (a: string, b: string | undefined) => a.toLowerCase() === b?.toLowerCase();
 

@@ -3,6 +3,10 @@
 /** By what a state means, whatever a team calls it. */
 export type StateType = 'triage' | 'backlog' | 'unstarted' | 'started' | 'completed' | 'canceled' | 'duplicate';
 
+/** Nothing more happens to an issue in these, unless somebody opens it again. */
+export const FINAL_STATES: readonly StateType[] = ['completed', 'canceled', 'duplicate'];
+export const isFinal = (type: StateType): boolean => FINAL_STATES.includes(type);
+
 export interface Issue {
   /** The tracker's own id: it stays when the issue moves to another team and gets another identifier. */
   readonly id: string;
