@@ -24,10 +24,18 @@ export const webhookRoutes =
       request.log.warn({ route: request.routeOptions.url, reason: error.message }, 'A delivery was refused');
     });
 
-    /**
-     * 200 when taken, which is all that Linear counts as delivered; 202 for a kind of event that nobody here knows.
-     * A delivery is remembered after the word was passed on, so one that fails may come again.
-     */
+    /** Passes a delivery on, and remembers it afterwards by its names, so that one that fails may come again. */
+    async function once(request: FastifyRequest, sender: string, names: string[], passOn: () => Promise<unknown>) {
+      if (await isKnownDelivery(db, sender, names)) {
+        request.log.info({ delivery: names[0] }, 'A delivery came again and changes nothing');
+        return ignored('it was taken before');
+      }
+      await passOn();
+      await rememberDelivery(db, sender, names);
+      return { status: 'taken' };
+    }
+
+    /** 200 when taken, which is all that Linear counts as delivered; 202 for a kind of event that nobody here knows. */
     app.post('/webhooks/linear', { schema: { hide: true }, bodyLimit: MOST_BYTES }, async (request, reply) => {
       const body = signedBody(request, {
         secret: webhookSecrets.linear,
@@ -43,13 +51,7 @@ export const webhookRoutes =
       if (meaning.kind === 'unknown') return reply.code(202).send(ignored(`nothing is done about ${event.type}`));
       if (meaning.kind === 'ours') return reply.code(200).send(ignored('the factory said so itself'));
       const names = [digestOf(body), header(request, 'linear-delivery') ?? []].flat();
-      if (await isKnownDelivery(db, 'linear', names)) {
-        request.log.info({ delivery: names[0] }, 'A delivery came again and changes nothing');
-        return reply.code(200).send(ignored('it was taken before'));
-      }
-      await startIntake(executions, meaning.issueId);
-      await rememberDelivery(db, 'linear', names);
-      return reply.code(200).send({ status: 'taken' });
+      return once(request, 'linear', names, () => startIntake(executions, meaning.issueId));
     });
 
     /** 202 for what GitHub tells besides. The owners of the pull requests are told to look, and read what they need. */
@@ -64,14 +66,10 @@ export const webhookRoutes =
       if (meaning.kind === 'unknown') return reply.code(202).send(ignored(`nothing is done about ${event}`));
       if (meaning.kind === 'nothing') return reply.code(200).send(ignored('there is nothing to look at'));
       const names = [digestOf(body), header(request, 'x-github-delivery') ?? []].flat();
-      if (await isKnownDelivery(db, 'github', names)) {
-        request.log.info({ delivery: names[0] }, 'A delivery came again and changes nothing');
-        return reply.code(200).send(ignored('it was taken before'));
-      }
-      const pulls = [...meaning.pulls, ...(await findOpenPullRequests(db, meaning))];
-      await Promise.all(pulls.map((pull) => tellToLook(executions, pull)));
-      await rememberDelivery(db, 'github', names);
-      return reply.code(200).send({ status: 'taken' });
+      return once(request, 'github', names, async () => {
+        const pulls = [...meaning.pulls, ...(await findOpenPullRequests(db, meaning))];
+        await Promise.all(pulls.map((pull) => tellToLook(executions, pull)));
+      });
     });
   };
 
