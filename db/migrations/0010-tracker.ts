@@ -4,13 +4,13 @@ import { type Kysely, sql } from 'kysely';
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     -- Deliveries of any sender that were taken; one that failed leaves no row, so that it may come again.
-    create table if not exists webhook_deliveries (
+    create table webhook_deliveries (
       source text not null,
       delivery_id text not null,
       received_at timestamptz not null default now(),
       primary key (source, delivery_id)
     );
-    create index if not exists webhook_deliveries_by_age on webhook_deliveries (received_at);
+    create index webhook_deliveries_by_age on webhook_deliveries (received_at);
 
     create table tracker_issues (
       -- The tracker's own id, which stays when the issue moves to another team.

@@ -1,4 +1,4 @@
-/** Every migration in order; a new one is added here and never edited after it landed. */
+/** Every migration in order; a new one is added at the end and never edited after it landed. There was no 0008. */
 import type { Migration } from 'kysely/migration';
 import * as projection from './0001-projection.ts';
 import * as truth from './0002-truth.ts';
