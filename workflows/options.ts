@@ -109,6 +109,9 @@ export const ASK_AGAIN = '60 seconds';
 /** How long an execution that was asked to end is given before somebody looks again. */
 export const LOOK_AGAIN = '1 second';
 
+/** After a look at a pull request that the forge refused for good, somebody may have mended why; a word or a merge looks at once. */
+export const LOOK_AFTER_REFUSAL = '5 minutes';
+
 /** How long after the nth look the checks of a commit are looked at again unless somebody says so before: as the forge wants it, at most what is left. */
 export function checksPause(reads: number, minutesLeft: number, wantedSeconds?: number): number {
   const seconds = Math.max(1, Math.min(wantedSeconds ?? Math.min(15 * 3 ** (reads - 1), 600), minutesLeft * 60));

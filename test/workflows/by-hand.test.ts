@@ -121,11 +121,15 @@ test('an approval on the forge counts for its commit alone; a later wish to chan
 
 test('the epic’s own pull request: a review becomes a task, a push is asked about anew, closed and merged by hand', async () => {
   let byHand: Partial<SeenPullRequest> = {};
+  let refusals = 0;
   stage.play({
     takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined),
     readPullRequest: (head, run) => {
       // One look that the forge refuses for good does not make the next ones blind.
-      if (keyOf(head) === 'epic' && run === 1) throw ApplicationFailure.nonRetryable('No', 'NotAuthenticated');
+      if (keyOf(head) === 'epic' && run === 1) {
+        refusals += 1;
+        throw ApplicationFailure.nonRetryable('No', 'NotAuthenticated');
+      }
       return keyOf(head) === 'epic' ? byHand : undefined;
     },
     compareBranch: () => ({ kind: 'ahead', headSha: sha('theirs') }),
@@ -139,6 +143,7 @@ test('the epic’s own pull request: a review becomes a task, a push is asked ab
     }, patiently);
   const first = await next();
   await changed('whole', 'epic');
+  await waitFor(() => refusals === 1, patiently);
   byHand = { feedback: [say('review-8', 'changes')] };
   await changed('whole', 'epic');
   const second = await next(first);

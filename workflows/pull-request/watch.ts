@@ -5,6 +5,7 @@ import { factory } from '../activities.ts';
 import { PullRequestChanged, pullRequestChangedSignal } from '../contract/pull-request.ts';
 import type { PullRequestView } from '../contract/records.ts';
 import type { Handlers } from '../handlers.ts';
+import { LOOK_AFTER_REFUSAL } from '../options.ts';
 import { type News, newsOf, type PullRequestMemory } from './news.ts';
 
 export interface Watched {
@@ -46,6 +47,10 @@ export function watchPullRequest(handlers: Handlers, { known, repository, memory
         log.warn(`Pull request #${number} could not be looked at`, { error });
       }
       looks += 1;
+      if (failure === undefined) continue;
+      // What it was to see may never be told again.
+      await condition(() => stale, LOOK_AFTER_REFUSAL);
+      stale = true;
     }
   }
 
