@@ -133,12 +133,13 @@ async function create({ repository, body, user, url, hook }: Call) {
   const [headSha, baseSha] = await Promise.all([headOf(repository, wanted.head), headOf(repository, wanted.base)]);
   if (headSha === undefined) throw invalid('head');
   if (baseSha === undefined) throw invalid('base');
+  if (await isAncestor(repository, headSha, baseSha)) {
+    throw invalid('head', `No commits between ${wanted.base} and ${wanted.head}`);
+  }
+  // Last, with nothing awaited after it: of two that ask at once GitHub opens one.
   const others = [...repository.pulls.values()];
   if (others.some((one) => one.state === 'open' && one.head === wanted.head && one.base === wanted.base)) {
     throw invalid('head', `A pull request already exists for ${repository.owner}:${wanted.head}.`);
-  }
-  if (await isAncestor(repository, headSha, baseSha)) {
-    throw invalid('head', `No commits between ${wanted.base} and ${wanted.head}`);
   }
   const pull: Pull = {
     ...wanted,
