@@ -28,6 +28,8 @@ export interface MergeJob<Other extends { readonly kind: string }> {
   readonly pausePoint: () => Promise<void>;
   /** Merges with the expected head and base. */
   readonly merge: (ready: ReadyPullRequest) => Promise<{ mergedSha: string; treeSha: string }>;
+  /** Hears of what people should know. */
+  readonly say: (what: string, reason: string) => void;
 }
 
 export type MergeOutcome<Other> =
@@ -57,7 +59,11 @@ export async function approveAndMerge<Other extends { readonly kind: string }>(
     }
     await job.pausePoint();
     try {
-      const { mergedSha } = await job.merge(ready);
+      const { mergedSha, treeSha } = await job.merge(ready);
+      // Not every forge can be told which base is expected, so what came out is looked at.
+      if (treeSha !== ready.treeSha) {
+        job.say('the merged tree is not the verified one', `${treeSha}, not ${ready.treeSha}`);
+      }
       return { kind: 'merged', mergedSha };
     } catch (error) {
       // Somebody was faster; what there is now is looked at again.

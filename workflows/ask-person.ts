@@ -22,8 +22,11 @@ export function createRequests(epicId: string, handlers: Handlers) {
   const epic = getExternalWorkflowHandle(epicWorkflowId(epicId));
 
   return {
-    /** Resolves with the answer, in minutes or months; never with `cancel`. The same requestId again is one request. */
-    async ask(question: Question): Promise<PersonAnswered> {
+    /**
+     * Resolves with the answer, in minutes or months; never with `cancel`. The same requestId again is one request.
+     * `opened` hears when the epic has it: what is sent to the epic from then on comes after it.
+     */
+    async ask(question: Question, opened?: () => void): Promise<PersonAnswered> {
       await epic
         .signal(askPersonSignal, { ...question, askedBy: workflowInfo().workflowId })
         .catch((cause: unknown) => {
@@ -35,6 +38,7 @@ export function createRequests(epicId: string, handlers: Handlers) {
             ...(cause instanceof Error ? { cause } : {}),
           });
         });
+      opened?.();
       await condition(() => answers.has(question.requestId));
       const answer = answers.get(question.requestId) as PersonAnswered;
       // The epic is about to be cancelled, and we with it: until then nothing more is done.

@@ -109,8 +109,14 @@ export const ASK_AGAIN = '60 seconds';
 /** How long an execution that was asked to end is given before somebody looks again. */
 export const LOOK_AGAIN = '1 second';
 
-/** After a look at a pull request that the forge refused for good, somebody may have mended why; a word or a merge looks at once. */
-export const LOOK_AFTER_REFUSAL = '5 minutes';
+/**
+ * After so many looks at a pull request that the forge refused in a row, somebody may have mended why: minutes, then
+ * longer, 6 hours at most, since each look is a part of a history that may have to last for months. A word or a merge looks at once.
+ */
+export const lookAgainMs = (refusals: number): number => Math.min(360, 5 * 2 ** (refusals - 1)) * 60_000;
+
+/** An epic that waits for a person continues as new once its history is long and has grown by so many events meanwhile. */
+export const EVENTS_OF_WAITING = 500;
 
 /** How long after the nth look the checks of a commit are looked at again unless somebody says so before: as the forge wants it, at most what is left. */
 export function checksPause(reads: number, minutesLeft: number, wantedSeconds?: number): number {

@@ -4,6 +4,7 @@ import type { Source } from '../forge/source.ts';
 import { isGitHubFailure } from './failures.ts';
 import type { Call, GitHubClient } from './gh.ts';
 import { type Origin, readOrigin } from './origin.ts';
+import { withSafeWords } from './words.ts';
 
 export interface GitHubPlace extends GitHubClient {
   readonly origin: Origin;
@@ -33,7 +34,7 @@ export function createPlaces({ repositories, clientFor, host }: PlacesOptions) {
       throw finalFailure('RepositoryMissing', `No repository is called "${repository}"; configured: ${names}`);
     }
     const origin = await readOrigin(source.path, signal);
-    const client = clientFor(host ?? origin.host);
+    const client = withSafeWords(clientFor(host ?? origin.host));
     let login: Promise<string | undefined> | undefined;
     const place: GitHubPlace = {
       ...client,

@@ -59,23 +59,29 @@ async function scanDiff(place: GitPlace, args: string[], allowed: readonly strin
   for (const added of readAddedLines(result.stdout)) {
     place.signal?.throwIfAborted();
     if (isAllowed(added.file)) continue;
-    found.push(...(await scanText(added)));
+    found.push(...(await scanAdded(added)));
     if (found.length >= MOST_REPORTED) break;
   }
   return [...new Map(found.map((secret) => [JSON.stringify(secret), secret])).values()].slice(0, MOST_REPORTED);
 }
 
-async function scanText({ file, text, lines }: AddedText): Promise<Secret[]> {
-  const source = { filePath: file, content: text, contentType: 'text' as const };
-  const { messages } = await lintSource({
-    source,
-    options: { config: CONFIG, noPhysicFilePath: true, maskSecrets: true },
-  });
+async function scanAdded({ file, text, lines }: AddedText): Promise<Secret[]> {
+  const messages = await scanText(text, file);
   return messages.map(({ ruleId, messageId, loc }) => ({
     kind: messageId ?? ruleId,
     file,
     line: lines[loc.start.line - 1] ?? 1,
   }));
+}
+
+/** What looks like a key in a text, wherever that comes from. */
+export async function scanText(
+  text: string,
+  filePath = 'text',
+): Promise<Awaited<ReturnType<typeof lintSource>>['messages']> {
+  const source = { filePath, content: text, contentType: 'text' as const };
+  const options = { config: CONFIG, noPhysicFilePath: true, maskSecrets: true };
+  return (await lintSource({ source, options })).messages;
 }
 
 /** `GITHUB_TOKEN in src/a.js:3` */

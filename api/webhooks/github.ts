@@ -2,12 +2,11 @@
 import { z } from 'zod';
 import { OWN_WORDS, REVIEW_STATUS } from '../../workflows/contract/pull-request.ts';
 
-/** Pull requests as an event names them: by number and branch, by their page, by a branch that they come from or go to. */
+/** Pull requests as an event names them: by number and branch, by their page, by the branch that they come from. */
 export interface Wanted {
   readonly pulls: readonly { readonly number: number; readonly head: string }[];
   readonly urls: readonly string[];
   readonly heads: readonly string[];
-  readonly bases: readonly string[];
 }
 
 export type GitHubMeaning =
@@ -49,19 +48,15 @@ const EVENTS: Readonly<Record<string, z.ZodType<Partial<Wanted> | 'nothing'>>> =
     .transform(({ context, state, branches }) => {
       return context === REVIEW_STATUS || state === 'pending' ? 'nothing' : { heads: branches.map(({ name }) => name) };
     }),
-  push: z.object({ ref: z.string() }).transform(({ ref }) => {
-    const branch = ref.replace(/^refs\/heads\//, '');
-    return { heads: [branch], bases: [branch] };
-  }),
+  // A base that moves changes nothing until the merge, which looks at it.
+  push: z.object({ ref: z.string() }).transform(({ ref }) => ({ heads: [ref.replace(/^refs\/heads\//, '')] })),
 };
 
 export function meaningOf(event: string | undefined, json: unknown): GitHubMeaning {
   const schema = Object.hasOwn(EVENTS, event ?? '') ? EVENTS[event ?? ''] : undefined;
   const found = schema?.safeParse(json).data;
   if (found === undefined) return { kind: 'unknown' };
-  return found === 'nothing'
-    ? { kind: 'nothing' }
-    : { kind: 'look', pulls: [], urls: [], heads: [], bases: [], ...found };
+  return found === 'nothing' ? { kind: 'nothing' } : { kind: 'look', pulls: [], urls: [], heads: [], ...found };
 }
 
 const look = ({ number, head }: z.output<typeof Pull>): Partial<Wanted> => ({ pulls: [{ number, head: head.ref }] });

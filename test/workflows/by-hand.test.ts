@@ -172,6 +172,39 @@ test('the epic’s own pull request: a review becomes a task, a push is asked ab
   assert.ok(!merges('whole').includes('epic'));
 });
 
+test('an epic that was merged by hand without the work of its last task says so before it ends', async () => {
+  const gate = Promise.withResolvers<void>();
+  let byHand: Partial<SeenPullRequest> = {};
+  stage.play({
+    takeTurn: async ({ purpose, taskKey = '' }) => {
+      if (taskKey.startsWith('change')) await gate.promise;
+      return purpose === 'implement' ? submitWork : undefined;
+    },
+    readPullRequest: (head) => (keyOf(head) === 'epic' ? byHand : undefined),
+  });
+  const handle = await stage.start('late', {
+    title: 'Late',
+    tasks: tasks({ x: [], y: [] }),
+    requireApproval: ['merge'],
+  });
+  const { requestId, headSha } = await stage.asked('late', 'merge');
+  await stage.respond('late', requestId, 'reject', { comment: 'Rename it' });
+  const { requestId: what } = await stage.asked('late', 'question');
+  await stage.respond('late', what, 'change', { answer: 'Rename it' });
+  await waitFor(() => lines('brief change-').length === 1, patiently);
+  byHand = { state: 'merged', mergedSha: sha('by hand'), headSha: headSha as string };
+  await changed('late', 'epic');
+  gate.resolve();
+  const late = await stage.asked('late', 'question');
+  assert.match(
+    late.question,
+    /merged by hand without the work of change-\d+, which was merged into factory\/late\/epic/,
+  );
+  await stage.respond('late', late.requestId, 'done');
+  assert.equal(((await handle.result()) as { mergedSha: string }).mergedSha, sha('by hand'));
+  assert.ok(!merges('late').includes('epic'));
+});
+
 test('a cancelled task closes its pull request, and a cancelled epic its own', async () => {
   const gate = Promise.withResolvers<void>();
   stage.play({

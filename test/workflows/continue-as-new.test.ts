@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { TurnResult } from '../../activities/agent/take-turn.ts';
+import { waitFor } from '../support/wait-for.ts';
 import { answer, submitPlan, submitWork, tasks } from './answers.ts';
 import { openStage } from './stage.ts';
 
@@ -46,8 +47,15 @@ test('a planned epic with approvals, pauses and a budget completes, with every m
   await makeNoise(10);
   await stage.respond('long', budget.requestId, 'raise', { answer: '2' });
   await makeNoise(10);
-  const merge = await stage.asked('long', 'merge');
-  await makeNoise(5);
+  const first = await stage.asked('long', 'merge');
+  const before = await runsOf('epic-long');
+  // What comes while a person thinks does not fill one history: the next run asks the same anew.
+  let merge = first;
+  while (merge.requestId === first.requestId) {
+    await makeNoise(5);
+    merge = await stage.asked('long', 'merge');
+  }
+  await waitFor(async () => (await runsOf('epic-long')) > before, { timeoutMs: 20_000 });
   await stage.respond('long', merge.requestId, 'approve');
   await handle.result();
 

@@ -132,3 +132,27 @@ test('a task whose pull request was merged in an earlier life is a question, and
   assert.equal(await stateOf('before', 'twice'), 'COMPLETED');
   assert.deepEqual(merged('before'), ['other', 'epic']);
 });
+
+test('a forge that refuses a push or a merge is mended by a person, and nothing is done again for it', async () => {
+  let isMended = false;
+  const refuse = (type: string) => {
+    if (!isMended) throw ApplicationFailure.nonRetryable('The rules of main say no', type);
+  };
+  stage.play({
+    takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined),
+    mergePullRequest: (head) => (head.endsWith('/held') ? refuse('BranchProtected') : undefined),
+    pushBranch: (key) => (key === 'shut' ? refuse('NotPermitted') : undefined) as undefined,
+  });
+  const handle = await stage.start('mend', { title: 'Mend', tasks: tasks({ held: [], shut: [], free: [] }) });
+  const asked = await Promise.all(['held', 'shut'].map((key) => stage.asked('mend', 'question', key)));
+  for (const { question } of asked)
+    assert.match(question, /The forge refuses the work of task “\w+”: The rules of main/);
+  await waitFor(() => stage.log.includes('merge factory/mend/free'), { timeoutMs: 20_000 });
+  isMended = true;
+  for (const { requestId } of asked) await stage.respond('mend', requestId, 'retry');
+  await handle.result();
+  for (const key of ['held', 'shut']) {
+    const briefs = stage.log.filter((line) => line.startsWith(`brief ${key} `));
+    assert.deepEqual(briefs, [`brief ${key} implement`, `brief ${key} review`]);
+  }
+});

@@ -7,14 +7,14 @@ import type { Watch } from '../pull-request/watch.ts';
 import { addChange } from './change.ts';
 import type { Epic } from './context.ts';
 import { withDetached } from './detached.ts';
-import { nextNumber } from './state.ts';
+import { type EpicData, nextNumber } from './state.ts';
 
 /** True when it was merged; false when there is a new task; undefined when the epic goes on as it is. */
 export async function takeNews(epic: Epic, watch: Watch, settings: EpicSettings): Promise<boolean | undefined> {
   for (let news = watch.news(); news !== undefined; news = watch.news()) {
     switch (news.kind) {
       case 'merged':
-        mergedByHand(epic, news.mergedSha);
+        await mergedByHand(epic, watch, news.mergedSha);
         return true;
       case 'closed':
         await askToReopen(epic, watch);
@@ -30,12 +30,30 @@ export async function takeNews(epic: Epic, watch: Watch, settings: EpicSettings)
   return undefined;
 }
 
-function mergedByHand(epic: Epic, mergedSha: string): void {
+/** It has one pull request, so what came into its branch after the merge cannot follow: a person must know. */
+async function mergedByHand(epic: Epic, watch: Watch, mergedSha: string): Promise<void> {
   const { data } = epic;
   const { number = 0 } = data.pullRequest ?? {};
+  const late = lateTasks(data, watch.seen()?.headSha ?? mergedSha);
   if (data.pullRequest !== undefined) data.pullRequest = { ...data.pullRequest, state: 'merged', mergedSha };
   data.mergedSha = mergedSha;
   epic.decide('a person', 'decision', `pull request #${number} was merged by hand`, mergedSha);
+  if (late.length === 0) return;
+  const reason = `pull request #${number} was merged by hand without the work of ${late.join(', ')}`;
+  epic.tell('BLOCKED', reason, { kind: 'person', reason });
+  await epic.askPerson({
+    requestId: `late-${nextNumber(data)}`,
+    kind: 'question',
+    question: `The epic’s ${reason}, which was merged into ${data.epicBranch} afterwards. Merge that branch by hand, or leave it. done: the epic ends with what was merged.`,
+    options: ['done', 'cancel'],
+  });
+}
+
+/** The tasks that came into the branch after this head of it; one that nobody here knows was pushed on top of the last. */
+function lateTasks({ tasks, memory, pullRequest }: EpicData, mergedHead: string): string[] {
+  const known = Math.max(memory.heads.lastIndexOf(mergedHead), memory.heads.lastIndexOf(pullRequest?.headSha ?? ''));
+  const later = memory.heads.slice(known + 1);
+  return tasks.flatMap(({ task, mergedSha }) => (mergedSha !== undefined && later.includes(mergedSha) ? task.key : []));
 }
 
 /** Opened again by an answer or on the forge itself, it goes on with what the branch has; preparing it opens it. */

@@ -27,8 +27,8 @@ import { finishHandlers } from '../handlers.ts';
 import { createPublisher } from '../publish.ts';
 import { closeAll } from './close-pull-requests.ts';
 import { epicDetails } from './details.ts';
-import { ask, close, leaveRequests, openRequests } from './requests.ts';
-import type { EpicData } from './state.ts';
+import { ask, close, isAboutIssue, leaveRequests, openRequests } from './requests.ts';
+import type { EpicData, EpicRequest } from './state.ts';
 import { isFinal, viewOf } from './view.ts';
 
 export type Asked = Omit<AskPerson, 'askedBy'>;
@@ -147,9 +147,10 @@ export function openEpic(epicId: string, data: EpicData) {
       return answer;
     },
 
-    /** What the epic itself asks has lost its point. */
+    /** What the epic itself asks of its work has lost its point. */
     withdrawOwn(): void {
-      leaveRequests(data.requests, (asker) => asker === workflowId, new Date().toISOString());
+      const isOwn = (asker: string, request: EpicRequest) => asker === workflowId && !isAboutIssue(request);
+      leaveRequests(data.requests, isOwn, new Date().toISOString());
     },
 
     /** Cancellation is Temporal's own, so that everything ends in one way; it must not stop its own request. */

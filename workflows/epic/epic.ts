@@ -15,7 +15,7 @@ import { failureMessage } from '../failure.ts';
 import { parse } from '../handlers.ts';
 import { admission } from './admission.ts';
 import { type Epic, openEpic } from './context.ts';
-import { mergeEpic } from './integrate.ts';
+import { mergeEpic } from './merge-epic.ts';
 import { type Messages, registerMessages } from './messages.ts';
 import { settlePlan } from './plan.ts';
 import { runTasks } from './run-tasks.ts';

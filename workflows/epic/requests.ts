@@ -92,11 +92,15 @@ export function close(requests: EpicRequest[], answer: PersonAnswered, now: stri
   return requests[index];
 }
 
-/** Takes askers that closed out of the open requests; a request that nobody waits for any more is withdrawn. */
-export function leaveRequests(requests: EpicRequest[], left: (askedBy: string) => boolean, now: string): void {
+/** Takes askers that have `left` out of the open requests; a request that nobody waits for any more is withdrawn. */
+export function leaveRequests(
+  requests: EpicRequest[],
+  left: (askedBy: string, request: EpicRequest) => boolean,
+  now: string,
+): void {
   for (const [index, request] of requests.entries()) {
-    if (request.state !== 'open' || !request.askedBy.some(left)) continue;
-    const askedBy = request.askedBy.filter((asker) => !left(asker));
+    const askedBy = request.askedBy.filter((asker) => !left(asker, request));
+    if (request.state !== 'open' || askedBy.length === request.askedBy.length) continue;
     requests[index] = askedBy.length > 0 ? { ...request, askedBy } : { ...request, state: 'withdrawn', closedAt: now };
   }
 }
@@ -120,6 +124,10 @@ export const largestUsedUp = (requests: readonly EpicRequest[]): number =>
 export const failedRequestId = (taskKey: string, number: number): string => `failed-${taskKey}-${number}`;
 export const isAboutFailed = ({ requestId }: Pick<EpicRequest, 'requestId'>): boolean =>
   requestId.startsWith('failed-');
+
+/** Requests about the issue that the epic came from: they outlive whatever the epic does meanwhile. */
+export const issueRequestId = (what: string): string => `issue-${what}`;
+export const isAboutIssue = ({ requestId }: Pick<EpicRequest, 'requestId'>): boolean => requestId.startsWith('issue-');
 
 export const openRequests = (requests: readonly EpicRequest[]): EpicRequest[] =>
   requests.filter((request) => request.state === 'open');

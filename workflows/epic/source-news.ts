@@ -1,5 +1,6 @@
 /** What news of the issue mean for its epic. Pure. */
 import type { IssueNews, Reply } from '../contract/issue-news.ts';
+import { issueRequestId } from './requests.ts';
 import { isAnsweredByReply, requestWord } from './source-words.ts';
 import type { EpicRequest } from './state.ts';
 
@@ -38,7 +39,7 @@ export function reactionsTo(
       : [
           {
             kind: 'ask',
-            requestId: `rewritten-${rewritten}`,
+            requestId: issueRequestId(`rewritten-${rewritten}`),
             question: `The issue was rewritten (now “${title}”), and the epic works by what it said before. Go on like that, or cancel? After cancelling, reopen the issue to have it done as it is now.`,
           },
         ];

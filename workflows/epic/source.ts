@@ -9,6 +9,7 @@ import { failureMessage, failureType } from '../failure.ts';
 import { CHILD, listenAgainMs } from '../options.ts';
 import { tellIssueWorkflow } from '../tracker/tell.ts';
 import type { Epic } from './context.ts';
+import { issueRequestId } from './requests.ts';
 import { type Problem, type Reaction, reactionsTo } from './source-news.ts';
 import { dueWords, howToAnswer, isQuestion, lastWords, requestWord } from './source-words.ts';
 import { takeAnswer } from './take-answer.ts';
@@ -22,7 +23,7 @@ export async function followSource(epic: Epic): Promise<void> {
   const { source } = data.input;
   if (source === undefined) return;
   const about = { epicId, sourceId: source.id };
-  const doneId = `done-${source.id.toLowerCase()}`;
+  const doneId = issueRequestId(`done-${source.id.toLowerCase()}`);
   data.source ??= { told: [], heard: [] };
   const { told, heard } = data.source;
   // A later run may have missed a word between the two.

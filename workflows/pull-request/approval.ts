@@ -7,8 +7,10 @@ import type { Watch } from './watch.ts';
 
 export interface Approvable {
   readonly headSha: string;
-  /** The request's answer; it is open by now. */
+  /** The request's answer. */
   readonly answered: Promise<PersonAnswered>;
+  /** Whether the request can be answered yet: an approval of the forge may be older than it. */
+  readonly isOpen: () => boolean;
   /** Answers the request. */
   readonly approve: (verdict: { by: string; headSha: string; comment?: string }) => Promise<unknown>;
 }
@@ -16,12 +18,12 @@ export interface Approvable {
 /** Resolves with the request's answer, whichever way it comes. */
 export async function answeredAnywhere(
   watch: Watch,
-  { headSha, answered, approve }: Approvable,
+  { headSha, answered, isOpen, approve }: Approvable,
 ): Promise<PersonAnswered> {
   const passingOn = new CancellationScope();
   passingOn
     .run(async () => {
-      await condition(() => approvalOf(watch.seen(), headSha) !== undefined);
+      await condition(() => isOpen() && approvalOf(watch.seen(), headSha) !== undefined);
       const { by, body } = approvalOf(watch.seen(), headSha) as Feedback;
       await approve({ by, headSha, ...(body === '' ? {} : { comment: body }) });
     })

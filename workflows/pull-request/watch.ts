@@ -5,7 +5,7 @@ import { factory } from '../activities.ts';
 import { PullRequestChanged, pullRequestChangedSignal } from '../contract/pull-request.ts';
 import type { PullRequestView } from '../contract/records.ts';
 import type { Handlers } from '../handlers.ts';
-import { LOOK_AFTER_REFUSAL } from '../options.ts';
+import { lookAgainMs } from '../options.ts';
 import { type News, newsOf, type PullRequestMemory } from './news.ts';
 
 export interface Watched {
@@ -21,6 +21,7 @@ export function watchPullRequest(handlers: Handlers, { known, repository, memory
   // A word that the run before got, and did not act on, is not lost.
   let stale = known() !== undefined;
   let looks = 0;
+  let refusals = 0;
   /** Of the last look; the next one may succeed. */
   let failure: unknown;
   let isOver = false;
@@ -47,9 +48,10 @@ export function watchPullRequest(handlers: Handlers, { known, repository, memory
         log.warn(`Pull request #${number} could not be looked at`, { error });
       }
       looks += 1;
-      if (failure === undefined) continue;
+      refusals = failure === undefined ? 0 : refusals + 1;
+      if (refusals === 0) continue;
       // What it was to see may never be told again.
-      await condition(() => stale, LOOK_AFTER_REFUSAL);
+      await condition(() => stale, lookAgainMs(refusals));
       stale = true;
     }
   }

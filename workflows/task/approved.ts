@@ -28,6 +28,7 @@ export function mergeApproved(task: Task, change: Change) {
     },
     pausePoint: task.pausePoint,
     merge: (ready) => mergePullRequest(task, ready),
+    say: (what, reason) => task.decide('factory', 'failure', what, reason),
   });
 }
 
@@ -37,14 +38,20 @@ async function askApproval(task: Task, { headSha }: ReadyPullRequest, found: str
   await waitAway(task, 'waits for a person’s approval', 'merge approval');
   const { number = 0, title = '' } = data.pullRequest ?? {};
   const requestId = newRequestId('merge', task);
-  const answered = task.requests.ask({
-    ...{ requestId, kind: 'merge', options: ['approve', 'reject'], taskKey: input.task.key },
-    ...{ pullRequest: number, headSha },
-    question: `Merge pull request #${number} “${title}” into ${input.targetBranch}?${found}`,
-  });
+  const question = `Merge pull request #${number} “${title}” into ${input.targetBranch}?${found}`;
+  let isOpen = false;
+  const answered = task.requests.ask(
+    {
+      ...{ requestId, kind: 'merge', options: ['approve', 'reject'], taskKey: input.task.key },
+      ...{ pullRequest: number, headSha, question },
+    },
+    () => {
+      isOpen = true;
+    },
+  );
   const epic = getExternalWorkflowHandle(epicWorkflowId(input.epicId));
   const approve = (verdict: object) => epic.signal(approveSignal, { ...verdict, requestId });
-  return answeredAnywhere(task.watch, { headSha, answered, approve });
+  return answeredAnywhere(task.watch, { headSha, answered, isOpen: () => isOpen, approve });
 }
 
 /** A rejected merge leaves the pull request open: one more round of the same Worker, or the epic's cancellation. */

@@ -68,6 +68,7 @@ async function mergeInLane(task: Task, change: Change, submission: number) {
       ask: () => Promise.reject(new Error('nobody is asked in the lane')),
       pausePoint: task.pausePoint,
       merge: (ready) => mergePullRequest(task, ready),
+      say: (what, reason) => task.decide('factory', 'failure', what, reason),
     });
   } finally {
     task.leaveLane(submission);

@@ -8,6 +8,7 @@ import { runUntil } from '../run-until.ts';
 import { leaveWork, newsThatCounts, noteMoved, takeNews } from './by-hand.ts';
 import { openTask, type Task, where } from './context.ts';
 import { firstOpening, implement } from './implement.ts';
+import { orMend } from './mend.ts';
 import { merge } from './merge.ts';
 import { mergedBefore, mergedByFormerRun } from './merged-before.ts';
 import { ensurePlace, losePlace } from './placement.ts';
@@ -79,9 +80,9 @@ async function mergeOnce(task: Task): Promise<TaskResult | undefined> {
   if (merged !== undefined) return merged;
   const change = await clearToPush(task, await implement(task));
   if (change === undefined) return undefined;
-  const submission = await submit(task, change);
+  const submission = await orMend(task, () => submit(task, change));
   if (submission === undefined || !(await review(task, change, submission))) return undefined;
-  return merge(task, change, submission);
+  return orMend(task, () => merge(task, change, submission));
 }
 
 /** The host is gone, or its pushes are fenced off by a newer epoch. */
