@@ -61,9 +61,12 @@ function folderOf(repository: string): string {
 export const mirrorPath = (stateDir: string, repository: string): string =>
   join(stateDir, 'forge', `${folderOf(repository)}.git`);
 
+/** A folder for each host that has this state folder. */
+export const hostsPath = (stateDir: string): string => join(stateDir, 'hosts');
+
 /** The bare clone that a host's worktrees hang on. */
 export const clonePath = (stateDir: string, host: string, repository: string): string =>
-  join(stateDir, 'hosts', folderOf(host), 'repositories', `${folderOf(repository)}.git`);
+  join(hostsPath(stateDir), folderOf(host), 'repositories', `${folderOf(repository)}.git`);
 
 export interface WorktreeBase {
   readonly stateDir: string;

@@ -94,6 +94,17 @@ test('what cannot be shown is told from what there is not', async () => {
   }
 });
 
+test('where the forge is elsewhere, the clone of a host on this machine shows it', async () => {
+  const clone = join(state.path, 'hosts', 'one', 'repositories', 'remote.git');
+  await source.git('clone', '--quiet', '--bare', '--origin', 'forge', '.', clone);
+  await source.git('--git-dir', clone, 'fetch', '--quiet', 'forge', '+refs/heads/main:refs/remotes/forge/main');
+  await source.git('--git-dir', clone, 'update-ref', '-d', 'refs/heads/main');
+  const { readDiff } = createMirrorReader(state.path);
+  const diff = await readDiff({ repository: 'remote', base: 'refs/heads/main', head: headSha });
+  assert.match(diff?.patch ?? '', /^diff --git a\/shop\.txt[\s\S]*\n\+one\n$/);
+  assert.equal(await readDiff({ repository: 'remote', base: 'refs/heads/main', head: 'c'.repeat(40) }), undefined);
+});
+
 test('a long patch is cut at a line and says so', async () => {
   const { readDiff } = createMirrorReader(state.path);
   const long = `${'x'.repeat(99)}\n`.repeat(20_000);
