@@ -45,6 +45,7 @@ export async function approveAndMerge<Other extends { readonly kind: string }>(
   job: MergeJob<Other>,
 ): Promise<MergeOutcome<Other>> {
   let approvedDiff: string | undefined;
+  let refusedHead: string | undefined;
   for (;;) {
     const ready = await job.prepare();
     if (!isReady(ready)) return ready;
@@ -66,8 +67,11 @@ export async function approveAndMerge<Other extends { readonly kind: string }>(
       }
       return { kind: 'merged', mergedSha };
     } catch (error) {
-      // Somebody was faster; what there is now is looked at again.
-      if (failureType(error) !== 'BaseMoved') throw error;
+      // Somebody was faster; what there is now is looked at again, where a conflict is found as one.
+      const type = failureType(error);
+      const isOnceMore = type === 'MergeConflict' && refusedHead !== ready.headSha;
+      if (type !== 'BaseMoved' && !isOnceMore) throw error;
+      refusedHead = ready.headSha;
     }
   }
 }
