@@ -106,3 +106,16 @@ test('an origin is read in each of its shapes', () => {
     assert.equal(parseOrigin(none), undefined, none);
   }
 });
+
+test('an origin goes on without what it held for a login, but for the user of ssh', () => {
+  for (const [given, kept] of [
+    ['https://me:secret@github.com/acme/till.git', 'https://github.com/acme/till.git'],
+    ['https://secret@github.com/acme/till', 'https://github.com/acme/till'],
+    ['https://github.com/acme/till', 'https://github.com/acme/till'],
+    ['ssh://git:secret@github.com:22/acme/till', 'ssh://git@github.com:22/acme/till'],
+    ['ssh://git@github.com/acme/till', 'ssh://git@github.com/acme/till'],
+    ['git@github.com:acme/till.git', 'git@github.com:acme/till.git'],
+  ] as const) {
+    assert.equal(parseOrigin(given)?.url, kept);
+  }
+});
