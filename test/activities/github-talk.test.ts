@@ -116,6 +116,21 @@ test('checks count when all are done, red ones with the end of their log and whe
   assert.match(failed[0]?.url ?? '', /\/actions\/runs\/1\/job\/\d+$/);
 });
 
+test('a commit with more checks than a page has all of them counted', async () => {
+  const { ref, headSha, repository, forge } = await openOne();
+  const at = '2026-01-01T00:00:00Z';
+  for (let n = 1; n <= 130; n++) {
+    const conclusion = n <= 101 ? 'success' : 'failure';
+    repository.checkRuns.push({
+      ...{ id: repository.nextId++, sha: headSha, name: `ci-${n}`, app: 'other', status: 'completed', conclusion },
+      ...{ startedAt: at, completedAt: at, log: '' },
+    });
+    repository.statuses.push({ sha: headSha, context: `old-${n}`, state: conclusion, description: null, at });
+  }
+  const { state, failed } = await forge.readChecks({ ...ref, headSha, required: [] });
+  assert.deepEqual([state, failed.length], ['red', 2 * 29]);
+});
+
 test('those that the branch requires are waited for, whoever reports them', async () => {
   const { ref, headSha, repository, forge, base } = await openOne();
   repository.required.set(base, ['ci/old']);

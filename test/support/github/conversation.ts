@@ -1,5 +1,6 @@
 /** What people say on the double's pull requests: comments, reviews with notes at lines, and replies. */
 import { z } from 'zod';
+import { page } from './pages.ts';
 import { refresh } from './pulls.ts';
 import type { Call, Route } from './routes.ts';
 import { type GivenReview, isoNow, type Note, need, type Pull, Refusal, type Said } from './state.ts';
@@ -29,10 +30,6 @@ const Review = z.strictObject({
 });
 
 const pullOf = ({ repository, params }: Call): Pull => need(repository.pulls.get(Number(params.number)));
-
-/** Pages as GitHub cuts them. */
-const page = <T>(all: readonly T[], { per_page = '30', page: number = '1' }: Call['query']): T[] =>
-  all.slice((Number(number) - 1) * Number(per_page), Number(number) * Number(per_page));
 
 export const CONVERSATION_ROUTES: Route[] = [
   {

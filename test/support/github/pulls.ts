@@ -1,5 +1,6 @@
 /** The double's pull requests: listed, read, opened and changed, always with the branches as they are in git. */
 import { z } from 'zod';
+import { page } from './pages.ts';
 import type { Call, Route } from './routes.ts';
 import { headOf, headsOf, isAncestor, isoNow, need, type Pull, Refusal, type RepositoryState } from './state.ts';
 
@@ -61,7 +62,7 @@ export const PULL_ROUTES: Route[] = [
     path: 'pulls',
     right: 'read',
     async answer({ repository, query, url }) {
-      const { head, state = 'open', per_page = '30', page = '1', ...rest } = query;
+      const { head, state = 'open', per_page: _, page: __, ...rest } = query;
       for (const name of Object.keys(rest)) {
         if (!['sort', 'direction', 'base'].includes(name)) throw new Refusal(422, `Unknown parameter ${name}`);
       }
@@ -72,8 +73,7 @@ export const PULL_ROUTES: Route[] = [
         .filter((pull) => head === undefined || head === `${repository.owner}:${pull.head}`)
         .filter((pull) => state === 'all' || state === pull.state)
         .toSorted((a, b) => (rest.sort === 'updated' ? b.updatedAt.localeCompare(a.updatedAt) : b.number - a.number));
-      const first = (Number(page) - 1) * Number(per_page);
-      return found.slice(first, first + Number(per_page)).map((pull) => show(repository, pull, url));
+      return page(found, query).map((pull) => show(repository, pull, url));
     },
   },
   {
