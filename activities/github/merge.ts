@@ -4,7 +4,7 @@ import type { Merged, MergeRequest } from '../forge/forge.ts';
 import { readBranch } from './branches.ts';
 import type { GitHubPlace } from './place.ts';
 import { readPullRequest, type WholePullRequest } from './pull-requests.ts';
-import { type Rule, rulesPath } from './rules.ts';
+import { readRules } from './rules.ts';
 
 interface MergeMethods {
   readonly allow_merge_commit?: boolean;
@@ -90,9 +90,10 @@ async function readMerged(place: GitHubPlace, sha: string, signal?: AbortSignal)
 }
 
 async function chooseMethod(place: GitHubPlace, base: string, signal?: AbortSignal): Promise<string> {
-  const [{ body: repository }, { body: rules }] = await Promise.all([
-    place.call<MergeMethods>({ path: place.at, isUrgent: true, signal }),
-    place.call<Rule[]>({ path: rulesPath(place, base), isUrgent: true, signal }),
+  const urgent = { isUrgent: true, signal };
+  const [{ body: repository }, rules] = await Promise.all([
+    place.call<MergeMethods>({ path: place.at, ...urgent }),
+    readRules(place, base, urgent),
   ]);
   const { allow_merge_commit = true, allow_squash_merge = true, allow_rebase_merge = true } = repository;
   const settings = { merge: allow_merge_commit, squash: allow_squash_merge, rebase: allow_rebase_merge };

@@ -63,12 +63,12 @@ async function readLogin(client: GitHubClient): Promise<string | undefined> {
   }
 }
 
-/** The answer, or undefined where there is no such thing. */
+/** The answer, or undefined where there is no such thing, or can be none on the plan of the repository's owner. */
 export async function find<Body>(place: GitHubClient, call: Call): Promise<Body | undefined> {
   try {
     return (await place.call<Body>(call)).body;
   } catch (error) {
-    if (isGitHubFailure(error, 'not-found')) return undefined;
+    if (isGitHubFailure(error, 'not-found', 'not-in-plan')) return undefined;
     throw error;
   }
 }

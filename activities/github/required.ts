@@ -2,7 +2,7 @@
 import type { GitHubPlace } from './place.ts';
 import { find } from './place.ts';
 import { readPullRequest } from './pull-requests.ts';
-import { inPath, type Rule, rulesPath } from './rules.ts';
+import { inPath, readRules } from './rules.ts';
 
 interface Branch {
   readonly protection?: { readonly required_status_checks?: { readonly contexts?: readonly string[] } };
@@ -22,11 +22,11 @@ export function createRequired() {
     const { base } = await readPullRequest(place, number, { signal });
     const [found, rules] = await Promise.all([
       find<Branch>(place, { path: `${place.at}/branches/${inPath(base.ref)}`, signal }),
-      find<Rule[]>(place, { path: rulesPath(place, base.ref), signal }),
+      readRules(place, base.ref, { signal }),
     ]);
     const names = new Set([
       ...(found?.protection?.required_status_checks?.contexts ?? []),
-      ...(rules ?? []).flatMap(({ parameters }) => parameters?.required_status_checks?.map((one) => one.context) ?? []),
+      ...rules.flatMap(({ parameters }) => parameters?.required_status_checks?.map((one) => one.context) ?? []),
     ]);
     for (const [old, { until }] of known) if (until <= Date.now()) known.delete(old);
     known.set(key, { names: [...names], until: Date.now() + KEPT_MS });

@@ -77,6 +77,15 @@ test('rules of the branch and methods of the repository are kept, or named as wh
   assert.deepEqual(await merge(), merged);
 });
 
+test('a private repository whose plan knows no rules is merged and checked as one without', async () => {
+  const { activities, ref, headSha, repository, forge } = await openOne();
+  repository.hasNoRules = true;
+  const checks = await forge.readChecks({ ...ref, headSha, required: [] });
+  assert.equal(checks.state, 'none');
+  await activities.mergePullRequest({ ...ref, expectedHeadSha: headSha, message: 'M' });
+  assert.notEqual(repository.pulls.get(ref.number)?.mergedAt, null);
+});
+
 test('the last requests of the quota are for merges, and a silence that GitHub asks for holds everybody back', async () => {
   const { activities, ref, headSha, forge, name } = await openOne();
   github.quota.leave('factory', 200);

@@ -37,6 +37,10 @@ const SAID: Record<GitHubKind, [status: number | undefined, said: string | objec
     [403, { message: 'API rate limit exceeded for user ID 1.' }],
     [429, { message: 'Too many' }],
   ],
+  'not-in-plan': [
+    [403, { message: 'Upgrade to GitHub Pro or make this repository public to enable this feature.' }],
+    [403, { message: 'Upgrade to GitHub Team or make this repository public to enable this feature.' }],
+  ],
   'not-permitted': [[403, { message: 'Resource not accessible by personal access token' }]],
   'head-moved': [[409, { message: 'Head branch was modified. Review and try the merge again.' }]],
   'base-moved': [[405, { message: 'Base branch was modified. Review and try the merge again.' }]],

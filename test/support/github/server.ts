@@ -159,7 +159,7 @@ export async function startGitHub() {
         await git.git('config', ...setting.split(' '));
       }
       const state: RepositoryState = {
-        ...{ owner, name, git, archived: false, defaultBranch: 'main' },
+        ...{ owner, name, git, archived: false, hasNoRules: false, defaultBranch: 'main' },
         allowed: { merge: true, squash: true, rebase: true },
         permissions: new Map(Object.entries(options.permissions)),
         ...{ rules: new Map(), required: new Map(), pulls: new Map() },

@@ -77,6 +77,8 @@ export interface RepositoryState {
   readonly name: string;
   readonly git: Repository;
   archived: boolean;
+  /** Private, on a plan that has no rules for such repositories. */
+  hasNoRules: boolean;
   defaultBranch: string;
   readonly allowed: { merge: boolean; squash: boolean; rebase: boolean };
   readonly permissions: Map<string, Permission>;
