@@ -148,7 +148,8 @@ export function createForgeActivities({ forge }: { forge: Forge }) {
      * Merges a pull request whose head is the expected commit.
      * Idempotent: merged already counts as merged, whether the row knows it or only git. One that was merged without
      * the expected commit is NotAllowedNow.
-     * Fails: HeadMoved, BaseMoved, MergeConflict, NotAllowedNow, NotFound (final); GitFailed (retried).
+     * Fails: HeadMoved, BaseMoved, MergeConflict, BranchProtected, NotAllowedNow, NotFound (final); ForgeUnavailable,
+     * GitFailed (retried), the former also while it is not known yet whether there is a conflict.
      * Runs on: factory.
      */
     mergePullRequest: (input: PullRequestRef & MergeRequest): Promise<Merged> =>

@@ -4,6 +4,7 @@ import type { Merged, MergeRequest } from '../forge/forge.ts';
 import { readBranch } from './branches.ts';
 import type { GitHubPlace } from './place.ts';
 import { readPullRequest, type WholePullRequest } from './pull-requests.ts';
+import { isUnclear, refusalOf } from './refused-merge.ts';
 import { readRules } from './rules.ts';
 
 interface MergeMethods {
@@ -29,16 +30,8 @@ export async function merge(
   const urgent = { isUrgent: true, signal };
   const pullRequest = await readPullRequest(place, number, urgent);
   if (pullRequest.merged_at !== null) return await mergedBefore(place, pullRequest, wanted, signal);
+  refuseOther(pullRequest, wanted);
   const { head, base } = pullRequest;
-  if (pullRequest.state === 'closed') {
-    throw finalFailure('NotAllowedNow', `Pull request ${number} is closed; open it again first`);
-  }
-  if (head.sha !== wanted.expectedHeadSha) {
-    throw finalFailure(
-      'HeadMoved',
-      `${head.ref} is at ${head.sha}, not at ${wanted.expectedHeadSha}; look at it again before it is merged`,
-    );
-  }
   if (wanted.expectedBaseSha !== undefined) {
     const baseSha = await readBranch(place, base.ref, urgent);
     if (baseSha !== wanted.expectedBaseSha) {
@@ -51,13 +44,33 @@ export async function merge(
   const merge_method = await chooseMethod(place, base.ref, signal);
   // From here on not to be cancelled: whether it happened must be known.
   signal?.throwIfAborted();
-  const { body } = await place.call<{ sha: string }>({
-    method: 'PUT',
-    path: `${place.at}/pulls/${number}/merge`,
-    body: { sha: wanted.expectedHeadSha, merge_method, commit_title: wanted.message, commit_message: '' },
-    isUrgent: true,
-  });
-  return await readMerged(place, body.sha);
+  try {
+    const { body } = await place.call<{ sha: string }>({
+      method: 'PUT',
+      path: `${place.at}/pulls/${number}/merge`,
+      body: { sha: wanted.expectedHeadSha, merge_method, commit_title: wanted.message, commit_message: '' },
+      isUrgent: true,
+    });
+    return await readMerged(place, body.sha);
+  } catch (error) {
+    if (!isUnclear(error)) throw error;
+    const now = await readPullRequest(place, number, { isUrgent: true });
+    if (now.merged_at !== null) return await mergedBefore(place, now, wanted);
+    refuseOther(now, wanted);
+    throw refusalOf(now, error);
+  }
+}
+
+/** A pull request that is no longer what was to be merged. */
+function refuseOther({ number, state, head }: WholePullRequest, { expectedHeadSha }: MergeRequest): void {
+  if (state === 'closed') {
+    throw finalFailure('NotAllowedNow', `Pull request ${number} is closed; open it again first`);
+  }
+  if (head.sha === expectedHeadSha) return;
+  throw finalFailure(
+    'HeadMoved',
+    `${head.ref} is at ${head.sha}, not at ${expectedHeadSha}; look at it again before it is merged`,
+  );
 }
 
 /** New work on a branch that was merged before has no pull request that could bring it along. */

@@ -23,6 +23,8 @@ export interface PullRequest {
 export interface WholePullRequest extends PullRequest {
   /** Null until GitHub has tried. */
   readonly mergeable: boolean | null;
+  /** Why not, among others `blocked` and `behind` by a rule. */
+  readonly mergeable_state: string;
   readonly comments: number;
   readonly review_comments: number;
   /** When GitHub answered, by its own clock, in milliseconds. */

@@ -1,5 +1,6 @@
 /** The double's pull requests: listed, read, opened and changed, always with the branches as they are in git. */
 import { z } from 'zod';
+import { readMergeability } from './mergeability.ts';
 import { page } from './pages.ts';
 import type { Call, Route } from './routes.ts';
 import { headOf, headsOf, isAncestor, isoNow, need, type Pull, Refusal, type RepositoryState } from './state.ts';
@@ -21,12 +22,6 @@ export async function refresh(
     Object.assign(pull, { state: 'closed', headSha: head, mergedAt: isoNow(), mergeSha: base, updatedAt: isoNow() });
   } else if (head !== pull.headSha) Object.assign(pull, { headSha: head, updatedAt: isoNow() });
 }
-
-export const isMergeable = ({ git }: RepositoryState, { baseSha, headSha }: Pull): Promise<boolean> =>
-  git.git('merge-tree', '--write-tree', baseSha, headSha).then(
-    () => true,
-    () => false,
-  );
 
 export function show(repository: RepositoryState, pull: Pull, url: string) {
   const at = `${repository.owner}/${repository.name}`;
@@ -93,7 +88,7 @@ export const PULL_ROUTES: Route[] = [
       return {
         ...show(repository, pull, url),
         merged: pull.mergedAt !== null,
-        mergeable: pull.mergedAt === null ? await isMergeable(repository, pull) : null,
+        ...(await readMergeability(repository, pull)),
         comments: repository.comments.filter((one) => one.number === number).length,
         review_comments: repository.notes.filter((one) => one.number === number).length,
       };

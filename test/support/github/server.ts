@@ -159,7 +159,8 @@ export async function startGitHub() {
         await git.git('config', ...setting.split(' '));
       }
       const state: RepositoryState = {
-        ...{ owner, name, git, archived: false, hasNoRules: false, defaultBranch: 'main' },
+        ...{ owner, name, git, archived: false, defaultBranch: 'main' },
+        ...{ hasNoRules: false, lazyReads: 0, refuseMerges: [] },
         allowed: { merge: true, squash: true, rebase: true },
         permissions: new Map(Object.entries(options.permissions)),
         ...{ rules: new Map(), required: new Map(), pulls: new Map() },

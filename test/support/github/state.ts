@@ -21,6 +21,8 @@ export interface Pull {
   draft: boolean;
   mergedAt: string | null;
   mergeSha: string | null;
+  /** Of which head and base it was asked whether they can be merged, and how often. */
+  tried?: { of: string; reads: number };
   readonly labels: string[];
   readonly createdAt: string;
   updatedAt: string;
@@ -79,6 +81,10 @@ export interface RepositoryState {
   archived: boolean;
   /** Private, on a plan that has no rules for such repositories. */
   hasNoRules: boolean;
+  /** How many reads after a push come before it is known whether a pull request can be merged. */
+  lazyReads: number;
+  /** In these words the next merges are refused, whatever else may be in their way. */
+  readonly refuseMerges: string[];
   defaultBranch: string;
   readonly allowed: { merge: boolean; squash: boolean; rebase: boolean };
   readonly permissions: Map<string, Permission>;
