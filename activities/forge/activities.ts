@@ -14,6 +14,7 @@ import type {
   MergeRequest,
   NewPullRequest,
   PullRequestRef,
+  Urgent,
 } from './forge.ts';
 
 export interface OpenPullRequestInput extends NewPullRequest {
@@ -99,23 +100,23 @@ export function createForgeActivities({ forge }: { forge: Forge }) {
 
     /**
      * Reads a pull request as it is now, with what people said there but for what is `heard`, and its approvals.
-     * Fails: NotFound (final); GitFailed (retried).
+     * Fails: NotFound (final); RateLimited, unless it is urgent also near the limit, ForgeUnavailable, GitFailed (retried).
      * Runs on: factory.
      */
-    readPullRequest: (input: PullRequestRef & { heard?: readonly string[] }): Promise<SeenPullRequest> =>
+    readPullRequest: (input: PullRequestRef & Urgent & { heard?: readonly string[] }): Promise<SeenPullRequest> =>
       withHeartbeat(async (signal) => {
-        const { repository, number, heard = [] } = input;
-        const { reviews: _, ...seen } = await forge.readPullRequest({ repository, number }, signal);
+        const { heard = [], ...which } = input;
+        const { reviews: _, ...seen } = await forge.readPullRequest(which, signal);
         return { ...seen, feedback: unheard(seen, heard) };
       }),
 
     /**
      * Reads what the checks of a commit say: of the `required` ones, else of those that the forge requires, else of all.
-     * Fails: NotFound (final); ForgeUnavailable (retried) while they cannot be read.
+     * Fails: NotFound (final); RateLimited as above, ForgeUnavailable (retried) while they cannot be read.
      * Runs on: factory.
      */
     readChecks: (
-      input: PullRequestRef & { readonly headSha: string; readonly required: readonly string[] },
+      input: PullRequestRef & Urgent & { readonly headSha: string; readonly required: readonly string[] },
     ): Promise<Checks> =>
       withHeartbeat(async (signal) => {
         const { failed, ...checks } = await forge.readChecks(input, signal);

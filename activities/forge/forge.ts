@@ -52,6 +52,11 @@ export interface PullRequestRef {
   readonly number: number;
 }
 
+/** Of a read that a merge waits for: it may use what a forge's rate limit keeps for merges. */
+export interface Urgent {
+  readonly isUrgent?: boolean;
+}
+
 export interface NewPullRequest {
   readonly repository: string;
   readonly head: string;
@@ -90,12 +95,12 @@ export interface Forge {
    * if it was merged, whatever the branch got since.
    */
   createPullRequest(input: NewPullRequest, signal?: AbortSignal): Promise<PullRequestView>;
-  readPullRequest(input: PullRequestRef, signal?: AbortSignal): Promise<ForgePullRequest>;
+  readPullRequest(input: PullRequestRef & Urgent, signal?: AbortSignal): Promise<ForgePullRequest>;
   review(input: PullRequestRef & { key: string; headSha: string; review: Review }): Promise<void>;
   comment(input: PullRequestRef & { key: string; body: string }): Promise<void>;
   /** The checks of one commit: these, else those that branch protection requires, else all that there are. */
   readChecks(
-    input: PullRequestRef & { headSha: string; required: readonly string[] },
+    input: PullRequestRef & Urgent & { headSha: string; required: readonly string[] },
     signal?: AbortSignal,
   ): Promise<Checks>;
   /** Answers a person in the thread of what they said, once by key. */

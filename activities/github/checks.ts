@@ -3,6 +3,7 @@ import { REVIEW_STATUS } from '../../workflows/contract/pull-request.ts';
 import { failure } from '../failures.ts';
 import type { Checks, FailedCheck } from '../forge/forge.ts';
 import { isGitHubFailure } from './failures.ts';
+import type { Urgency } from './gh.ts';
 import { type Check, listChecks } from './list-checks.ts';
 import type { GitHubPlace } from './place.ts';
 import { readPullRequest } from './pull-requests.ts';
@@ -36,9 +37,9 @@ export function createChecks({ settleSeconds, hasWebhooks }: { settleSeconds: nu
     return Date.now() - since >= settleSeconds * 1_000;
   }
 
-  return async function readChecks(place: GitHubPlace, input: ReadChecksInput, signal?: AbortSignal): Promise<Checks> {
+  return async function readChecks(place: GitHubPlace, input: ReadChecksInput, urgency: Urgency): Promise<Checks> {
     try {
-      return await read(place, input, signal);
+      return await read(place, input, urgency);
     } catch (error) {
       // What cannot be read is no state, and a person may yet give the right to read it.
       if (!isGitHubFailure(error, 'not-permitted', 'not-found', 'refused')) throw error;
@@ -46,10 +47,10 @@ export function createChecks({ settleSeconds, hasWebhooks }: { settleSeconds: nu
     }
   };
 
-  async function read(place: GitHubPlace, input: ReadChecksInput, signal?: AbortSignal): Promise<Checks> {
+  async function read(place: GitHubPlace, input: ReadChecksInput, urgency: Urgency): Promise<Checks> {
     const { headSha, number } = input;
-    const { checks, now } = await listChecks(place, headSha, { signal });
-    const names = input.required.length > 0 ? input.required : await required(place, number, signal);
+    const { checks, now } = await listChecks(place, headSha, urgency);
+    const names = input.required.length > 0 ? input.required : await required(place, number, urgency);
     const ours = checks.filter(({ name }) => (names.length > 0 ? names.includes(name) : name !== REVIEW_STATUS));
     const missing = names.filter((name) => !ours.some((check) => check.name === name));
     if (ours.length === 0 && missing.length === 0) {
@@ -68,27 +69,27 @@ export function createChecks({ settleSeconds, hasWebhooks }: { settleSeconds: nu
     }
     const red = ours.filter(({ state }) => state === 'red');
     if (red.length === 0) return { state: 'green', pending: [], failed: [] };
-    return { state: 'red', pending: [], failed: await describe(place, number, red, signal) };
+    return { state: 'red', pending: [], failed: await describe(place, number, red, urgency) };
   }
 }
 
-async function describe(place: GitHubPlace, number: number, red: readonly Check[], signal?: AbortSignal) {
-  const { base } = await readPullRequest(place, number, { signal });
-  const onBase = (await listChecks(place, base.ref, { signal })).checks;
+async function describe(place: GitHubPlace, number: number, red: readonly Check[], urgency: Urgency) {
+  const { base } = await readPullRequest(place, number, urgency);
+  const onBase = (await listChecks(place, base.ref, urgency)).checks;
   const redThere = new Set(onBase.flatMap(({ name, state }) => (state === 'red' ? [name] : [])));
   return await Promise.all(
     red.map(async ({ name, url, job, words }): Promise<FailedCheck> => {
-      const log = job === undefined ? words : await readLog(place, job, words, signal);
+      const log = job === undefined ? words : await readLog(place, job, words, urgency);
       return { name, ...(url === undefined ? {} : { url }), log: log.slice(-MOST_LOG), redOnBase: redThere.has(name) };
     }),
   );
 }
 
 /** The end of a job's log, without the time before each line and the colours. A log that is gone leaves the words. */
-async function readLog(place: GitHubPlace, job: number, words: string, signal?: AbortSignal): Promise<string> {
+async function readLog(place: GitHubPlace, job: number, words: string, urgency: Urgency): Promise<string> {
   try {
     const path = `${place.at}/actions/jobs/${job}/logs`;
-    const { body } = await place.call<string>({ path, isText: true, signal });
+    const { body } = await place.call<string>({ path, isText: true, ...urgency });
     // biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin with the escape character
     return body.replace(/\x1b\[[0-9;]*m/g, '').replace(/^\uFEFF?\d{4}-\d\d-\d\dT[\d:.]+Z /gm, '');
   } catch (error) {

@@ -1,6 +1,7 @@
 /** What people said on a pull request to the factory, of whom only those count who may push there. */
 import type { Feedback } from '../forge/forge.ts';
 import { comment, type GivenReview, hasSaid, isBy, type Writer } from './comments.ts';
+import type { Urgency } from './gh.ts';
 import { kindOf, marked } from './marker.ts';
 import type { GitHubPlace } from './place.ts';
 import { find } from './place.ts';
@@ -79,12 +80,12 @@ const KEPT_MS = 600_000;
 /** Whether a login may push to a place's repository; asked again after ten minutes. */
 export function createPermissions() {
   const known = new Map<string, { readonly may: boolean; readonly until: number }>();
-  return async function mayPush(place: GitHubPlace, login: string): Promise<boolean> {
+  return async function mayPush(place: GitHubPlace, login: string, urgency: Urgency): Promise<boolean> {
     const key = `${place.host} ${place.at} ${login}`;
     const kept = known.get(key);
     if (kept !== undefined && kept.until > Date.now()) return kept.may;
     const path = `${place.at}/collaborators/${encodeURIComponent(login)}/permission`;
-    const { permission } = (await find<{ permission: string }>(place, { path })) ?? { permission: 'none' };
+    const { permission } = (await find<{ permission: string }>(place, { path, ...urgency })) ?? { permission: 'none' };
     const may = permission === 'admin' || permission === 'write';
     known.set(key, { may, until: Date.now() + KEPT_MS });
     return may;

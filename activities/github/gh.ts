@@ -6,7 +6,7 @@ import type { RateLimits } from './limits.ts';
 
 /** How a call is made, whatever it asks. */
 export interface Urgency {
-  /** Goes through when little is left of the rate limit: the calls of a merge. */
+  /** Goes through when little is left of the rate limit: a merge, and the looks that it begins with. */
   readonly isUrgent?: boolean;
   readonly signal?: AbortSignal | undefined;
 }

@@ -56,7 +56,8 @@ export type PlaceOf = ReturnType<typeof createPlaces>;
 
 async function readLogin(client: GitHubClient): Promise<string | undefined> {
   try {
-    return (await client.call<{ login: string }>({ path: 'user' })).body.login;
+    // Asked once a process, and no look of a merge goes without it.
+    return (await client.call<{ login: string }>({ path: 'user', isUrgent: true })).body.login;
   } catch (error) {
     if (isGitHubFailure(error, 'not-permitted', 'not-found')) return undefined;
     throw error;

@@ -2,6 +2,7 @@
 import type { PullRequestView } from '../../workflows/contract/records.ts';
 import type { NewPullRequest } from '../forge/forge.ts';
 import { isGitHubFailure } from './failures.ts';
+import type { Urgency } from './gh.ts';
 import type { GitHubPlace } from './place.ts';
 
 /** What we read of GitHub's own shape. */
@@ -45,10 +46,10 @@ export function toView(pullRequest: PullRequest): PullRequestView {
 export async function readPullRequest(
   place: GitHubPlace,
   number: number,
-  options: { isUrgent?: boolean; signal?: AbortSignal | undefined } = {},
+  urgency: Urgency = {},
 ): Promise<WholePullRequest> {
   const path = `${place.at}/pulls/${number}`;
-  const { body, headers } = await place.call<Omit<WholePullRequest, 'asOf'>>({ path, ...options });
+  const { body, headers } = await place.call<Omit<WholePullRequest, 'asOf'>>({ path, ...urgency });
   return { ...body, asOf: Date.parse(headers.get('date') ?? '') || 0 };
 }
 
