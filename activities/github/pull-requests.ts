@@ -15,8 +15,9 @@ export interface PullRequest {
   readonly merged_at: string | null;
   readonly merge_commit_sha: string | null;
   readonly updated_at: string;
-  readonly head: { readonly ref: string; readonly sha: string };
-  readonly base: { readonly ref: string; readonly sha: string };
+  /** Of a fork, which may be gone, or of the repository itself. */
+  readonly head: { readonly ref: string; readonly sha: string; readonly repo: { readonly full_name: string } | null };
+  readonly base: { readonly ref: string; readonly sha: string; readonly repo: { readonly full_name: string } };
   readonly labels: readonly { readonly name: string }[];
 }
 
@@ -33,6 +34,9 @@ export interface WholePullRequest extends PullRequest {
 }
 
 export const LABEL = 'factory';
+
+/** Whether its head is a branch of the repository itself: anybody may give one of a fork the name of one of ours. */
+export const isFromHere = ({ head, base }: PullRequest): boolean => head.repo?.full_name === base.repo.full_name;
 
 export function toView(pullRequest: PullRequest): PullRequestView {
   const { number, title, head, base, merged_at, merge_commit_sha } = pullRequest;
@@ -61,7 +65,9 @@ export async function findPullRequest(
 ): Promise<PullRequest | undefined> {
   const query = { head: `${place.origin.owner}:${head}`, state: 'all', sort: 'created', direction: 'desc' };
   const { body } = await place.call<PullRequest[]>({ path: `${place.at}/pulls`, query, signal });
-  return body.find(({ state }) => state === 'open') ?? body.find(({ merged_at }) => merged_at !== null) ?? body[0];
+  // An organisation can have a fork of its own repository.
+  const ours = body.filter(isFromHere);
+  return ours.find(({ state }) => state === 'open') ?? ours.find(({ merged_at }) => merged_at !== null) ?? ours[0];
 }
 
 /**

@@ -13,7 +13,8 @@ export async function refresh(
 ): Promise<void> {
   if (pull.mergedAt !== null) return;
   const where = (branch: string) => (heads === undefined ? headOf(repository, branch) : heads.get(branch));
-  const [head, base] = await Promise.all([where(pull.head), where(pull.base)]);
+  // Where a fork is, is told by whoever made its pull request.
+  const [head, base] = await Promise.all([pull.fork === undefined ? where(pull.head) : pull.headSha, where(pull.base)]);
   const moved = base !== undefined && base !== pull.baseSha;
   pull.baseSha = base ?? pull.baseSha;
   if (pull.state === 'closed') return;
@@ -25,7 +26,10 @@ export async function refresh(
 
 export function show(repository: RepositoryState, pull: Pull, url: string) {
   const at = `${repository.owner}/${repository.name}`;
-  const branch = (ref: string, sha: string) => ({ ref, sha, label: `${repository.owner}:${ref}` });
+  const branch = (ref: string, sha: string, from: string | null = at) => ({
+    ...{ ref, sha, label: `${(from ?? 'unknown').split('/')[0]}:${ref}` },
+    repo: from === null ? null : { full_name: from },
+  });
   return {
     number: pull.number,
     html_url: `${url}/${at}/pull/${pull.number}`,
@@ -35,7 +39,7 @@ export function show(repository: RepositoryState, pull: Pull, url: string) {
     draft: pull.draft,
     user: pull.user,
     labels: pull.labels.map((name) => ({ name })),
-    head: branch(pull.head, pull.headSha),
+    head: branch(pull.head, pull.headSha, pull.fork),
     base: branch(pull.base, pull.baseSha),
     created_at: pull.createdAt,
     updated_at: pull.updatedAt,
@@ -65,7 +69,7 @@ export const PULL_ROUTES: Route[] = [
       const heads = await headsOf(repository);
       for (const pull of all) await refresh(repository, pull, heads);
       const found = all
-        .filter((pull) => head === undefined || head === `${repository.owner}:${pull.head}`)
+        .filter((pull) => head === undefined || head === show(repository, pull, url).head.label)
         .filter((pull) => state === 'all' || state === pull.state)
         .toSorted((a, b) => (rest.sort === 'updated' ? b.updatedAt.localeCompare(a.updatedAt) : b.number - a.number));
       return page(found, query).map((pull) => show(repository, pull, url));
@@ -133,7 +137,11 @@ async function create({ repository, body, user, url, hook }: Call) {
   }
   // Last, with nothing awaited after it: of two that ask at once GitHub opens one.
   const others = [...repository.pulls.values()];
-  if (others.some((one) => one.state === 'open' && one.head === wanted.head && one.base === wanted.base)) {
+  if (
+    others.some(
+      (one) => one.fork === undefined && one.state === 'open' && one.head === wanted.head && one.base === wanted.base,
+    )
+  ) {
     throw invalid('head', `A pull request already exists for ${repository.owner}:${wanted.head}.`);
   }
   const pull: Pull = {

@@ -14,6 +14,8 @@ export interface Pull {
   body: string;
   readonly user: User;
   readonly head: string;
+  /** Whose branch the head is, where it is none of the repository's own; null where that fork is gone. */
+  readonly fork?: string | null;
   base: string;
   headSha: string;
   baseSha: string;
