@@ -23,13 +23,15 @@ export async function readFeedback(said: Said, { login, mayPush, approvers }: Fe
     one.user !== null && one.user.type !== 'Bot' && !isOurs(one);
   const changes = new Set(said.reviews.filter(({ state }) => state === 'CHANGES_REQUESTED').map(({ id }) => id));
   const known = approvers.map((name) => name.toLowerCase());
+  const standing = standingReviews(said.reviews);
 
   const found: { at: string; feedback: Feedback }[] = [
     ...said.reviews.filter(isPerson).flatMap((review) => {
       const { id, body, commit_id, submitted_at: at } = review;
       const kind = kindOfReview(review, login);
       const by = review.user?.login ?? '';
-      if (kind === undefined || (kind === 'approval' && !known.includes(by.toLowerCase()))) return [];
+      if (kind === undefined) return [];
+      if (kind === 'approval' && !(known.includes(by.toLowerCase()) && standing.has(id))) return [];
       const commit = commit_id === null ? {} : { headSha: commit_id };
       return [{ at, feedback: { id: `review-${id}`, by, kind, body: body ?? '', ...commit } }];
     }),
@@ -58,6 +60,17 @@ export async function readFeedback(said: Said, { login, mayPush, approvers }: Fe
     .filter(({ feedback }) => writers.get(feedback.by))
     .toSorted((a, b) => a.at.localeCompare(b.at))
     .map(({ feedback }) => feedback);
+}
+
+const DECIDING: ReadonlySet<string> = new Set(['APPROVED', 'CHANGES_REQUESTED', 'DISMISSED']);
+
+/** Of each login the newest review that decides: what it said before counts no longer, and a comment leaves it. */
+function standingReviews(reviews: readonly GivenReview[]): ReadonlySet<number> {
+  // In the order in which they were begun; what counts is when they were given, and of the same second the later one.
+  const deciding = reviews
+    .filter(({ state }) => DECIDING.has(state))
+    .toSorted((a, b) => a.submitted_at.localeCompare(b.submitted_at));
+  return new Set(new Map(deciding.map(({ id, user }) => [user?.login, id])).values());
 }
 
 function kindOfReview({ state, body }: GivenReview, login: string | undefined): Feedback['kind'] | undefined {

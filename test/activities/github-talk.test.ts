@@ -75,6 +75,27 @@ test('people with the right to push are heard, and answered once in their thread
   assert.equal((await forge.readPullRequest(ref)).feedback.length, feedback.length);
 });
 
+test('an approval counts until its login asks for changes or it is dismissed; a comment leaves it', async () => {
+  const { ref, activities, name } = await openOne();
+  const reviews = `repos/acme/${name}/pulls/${ref.number}/reviews`;
+  const give = async (event: string, body = 'Said'): Promise<number> =>
+    (await as('ada', 'POST', reviews, { event, body })).id;
+  const approvals = async () => {
+    const { feedback } = await activities.readPullRequest(ref);
+    return feedback.flatMap(({ kind, id }) => (kind === 'approval' ? [id] : []));
+  };
+  await give('APPROVE');
+  const second = await give('APPROVE');
+  await give('COMMENT');
+  assert.deepEqual(await approvals(), [`review-${second}`]);
+  await give('REQUEST_CHANGES');
+  assert.deepEqual(await approvals(), []);
+  const third = await give('APPROVE');
+  assert.deepEqual(await approvals(), [`review-${third}`]);
+  await as('ada', 'PUT', `${reviews}/${third}/dismissals`, { message: 'Not yet' });
+  assert.deepEqual(await approvals(), [], 'the older ones do not come back');
+});
+
 test('checks count when all are done, red ones with the end of their log and whether the base has them red', async () => {
   const { ref, headSha, repository, forge, base } = await openOne();
   const read = (...required: string[]) => forge.readChecks({ ...ref, headSha, required });

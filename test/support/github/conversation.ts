@@ -29,6 +29,8 @@ const Review = z.strictObject({
     .default([]),
 });
 
+const Dismissal = z.strictObject({ message: z.string().min(1), event: z.literal('DISMISS').optional() });
+
 const pullOf = ({ repository, params }: Call): Pull => need(repository.pulls.get(Number(params.number)));
 
 export const CONVERSATION_ROUTES: Route[] = [
@@ -66,6 +68,27 @@ export const CONVERSATION_ROUTES: Route[] = [
     },
   },
   { method: 'POST', path: 'pulls/:number/reviews', right: 'read', answer: review },
+  {
+    method: 'PUT',
+    path: 'pulls/:number/reviews/:id/dismissals',
+    right: 'write',
+    answer(call) {
+      const { repository, params, hook } = call;
+      const pull = pullOf(call);
+      const given = need(
+        repository.reviews.find(({ id, number }) => id === Number(params.id) && number === pull.number),
+      );
+      Dismissal.parse(call.body);
+      if (given.state !== 'APPROVED' && given.state !== 'CHANGES_REQUESTED') {
+        const what = `Can not dismiss a ${given.state.toLowerCase()} pull request review`;
+        throw new Refusal(422, 'Unprocessable Entity', [what]);
+      }
+      given.state = 'DISMISSED';
+      pull.updatedAt = isoNow();
+      hook('pull_request_review', { action: 'dismissed', review: showReview(given) }, pull);
+      return showReview(given);
+    },
+  },
   {
     method: 'GET',
     path: 'pulls/:number/comments',

@@ -28,6 +28,13 @@ export async function readMergeability(
   return { mergeable: true, mergeable_state: isBlocked ? 'blocked' : 'clean' };
 }
 
+/** By whom the pull request is approved now: the last word of each that decides. */
+function countApprovals({ reviews }: RepositoryState, { number }: Pull): number {
+  const deciding = reviews.filter((one) => one.number === number && one.state !== 'COMMENTED');
+  const last = new Map(deciding.map(({ user, state }) => [user.login, state]));
+  return [...last.values()].filter((state) => state === 'APPROVED').length;
+}
+
 /** The first rule that stands in the way, in GitHub's words. */
 export function violation(
   repository: RepositoryState,
@@ -42,8 +49,7 @@ export function violation(
     }
     if (type === 'required_signatures') return violated('Commits must have verified signatures.');
     const { required_approving_review_count: count = 0 } = (parameters ?? {}) as Record<string, number | undefined>;
-    const approvals = repository.reviews.filter((one) => one.number === pull.number && one.state === 'APPROVED');
-    if (type === 'pull_request' && approvals.length < count) {
+    if (type === 'pull_request' && countApprovals(repository, pull) < count) {
       return violated(`At least ${count} approving review is required by reviewers with write access.`);
     }
   }

@@ -39,7 +39,7 @@ export interface Said {
 }
 
 export interface GivenReview extends Said {
-  readonly state: 'APPROVED' | 'CHANGES_REQUESTED' | 'COMMENTED';
+  state: 'APPROVED' | 'CHANGES_REQUESTED' | 'COMMENTED' | 'DISMISSED';
   readonly commit: string;
 }
 
