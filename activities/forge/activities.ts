@@ -31,8 +31,6 @@ export interface ReviewPullRequestInput extends PullRequestRef {
 
 /** A pull request as it is now, with what people said that its reader has not heard. */
 export interface SeenPullRequest extends PullRequestView {
-  /** Null when there is nothing to merge any more. */
-  readonly mergeable: boolean | null;
   readonly feedback: readonly Feedback[];
 }
 
@@ -106,7 +104,7 @@ export function createForgeActivities({ forge }: { forge: Forge }) {
     readPullRequest: (input: PullRequestRef & Urgent & { heard?: readonly string[] }): Promise<SeenPullRequest> =>
       withHeartbeat(async (signal) => {
         const { heard = [], ...which } = input;
-        const { reviews: _, ...seen } = await forge.readPullRequest(which, signal);
+        const seen = await forge.readPullRequest(which, signal);
         return { ...seen, feedback: unheard(seen, heard) };
       }),
 

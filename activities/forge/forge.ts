@@ -2,9 +2,6 @@
 import type { PullRequestView } from '../../workflows/contract/records.ts';
 
 export interface ForgePullRequest extends PullRequestView {
-  /** Null when there is nothing to merge any more. */
-  readonly mergeable: boolean | null;
-  readonly reviews: readonly { readonly verdict: Review['verdict']; readonly headSha: string }[];
   /** What people with write permission said to the factory, oldest first; never its own words or a bot's. */
   readonly feedback: readonly Feedback[];
 }
@@ -89,7 +86,7 @@ export interface Forge {
   findPullRequest(
     input: { repository: string; head: string },
     signal?: AbortSignal,
-  ): Promise<ForgePullRequest | undefined>;
+  ): Promise<PullRequestView | undefined>;
   /**
    * Opens a pull request; the one that the head branch already has wins: opened again if it was closed, and as it is
    * if it was merged, whatever the branch got since.

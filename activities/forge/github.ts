@@ -40,12 +40,9 @@ export function createGitHubForge(options: GitHubForgeOptions): Forge {
     pullRequest: pullRequests.WholePullRequest,
     urgency: Urgency,
   ): Promise<ForgePullRequest> {
-    const view = pullRequests.toView(pullRequest);
     const [login, said] = await Promise.all([place.login(), readSaid(place, pullRequest, urgency)]);
     return {
-      ...view,
-      mergeable: view.state === 'merged' ? null : pullRequest.mergeable,
-      reviews: comments.verdictsOf(said.reviews, login),
+      ...pullRequests.toView(pullRequest),
       feedback: await readFeedback(said, { login, approvers, mayPush: (who) => mayPush(place, who, urgency) }),
     };
   }
@@ -79,8 +76,7 @@ export function createGitHubForge(options: GitHubForgeOptions): Forge {
     async findPullRequest({ repository, head }, signal) {
       const place = await placeOf(repository, signal);
       const found = await pullRequests.findPullRequest(place, head, signal);
-      if (found === undefined) return undefined;
-      return await whole(place, await pullRequests.readPullRequest(place, found.number, { signal }), { signal });
+      return found === undefined ? undefined : pullRequests.toView(found);
     },
 
     async createPullRequest({ repository, ...input }, signal) {

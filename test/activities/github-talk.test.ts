@@ -30,10 +30,14 @@ test('a review is a comment with notes at their lines, said once, and its verdic
   await activities.reviewPullRequest({ ...input, key: 'submission-2', review: beside });
   assert.equal(repository.notes.length, 1);
   assert.match(repository.reviews[1]?.body ?? '', /- `new\.txt:99`: Where\?/);
-  assert.deepEqual((await forge.readPullRequest(ref)).reviews, [
-    { verdict: 'request_changes', headSha },
-    { verdict: 'approve', headSha },
-  ]);
+  assert.deepEqual(
+    repository.statuses.map(({ sha, state }) => [sha, state]),
+    [
+      [headSha, 'failure'],
+      [headSha, 'failure'],
+      [headSha, 'success'],
+    ],
+  );
   assert.deepEqual((await forge.readPullRequest(ref)).feedback, [], 'the factory’s own words are none');
 });
 
