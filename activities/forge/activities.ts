@@ -14,6 +14,7 @@ import type {
   MergeRequest,
   NewPullRequest,
   PullRequestRef,
+  Urgent,
 } from './forge.ts';
 
 export interface OpenPullRequestInput extends NewPullRequest {
@@ -30,8 +31,6 @@ export interface ReviewPullRequestInput extends PullRequestRef {
 
 /** A pull request as it is now, with what people said that its reader has not heard. */
 export interface SeenPullRequest extends PullRequestView {
-  /** Null when there is nothing to merge any more. */
-  readonly mergeable: boolean | null;
   readonly feedback: readonly Feedback[];
 }
 
@@ -99,23 +98,23 @@ export function createForgeActivities({ forge }: { forge: Forge }) {
 
     /**
      * Reads a pull request as it is now, with what people said there but for what is `heard`, and its approvals.
-     * Fails: NotFound (final); GitFailed (retried).
+     * Fails: NotFound (final); RateLimited, unless it is urgent also near the limit, ForgeUnavailable, GitFailed (retried).
      * Runs on: factory.
      */
-    readPullRequest: (input: PullRequestRef & { heard?: readonly string[] }): Promise<SeenPullRequest> =>
+    readPullRequest: (input: PullRequestRef & Urgent & { heard?: readonly string[] }): Promise<SeenPullRequest> =>
       withHeartbeat(async (signal) => {
-        const { repository, number, heard = [] } = input;
-        const { reviews: _, ...seen } = await forge.readPullRequest({ repository, number }, signal);
+        const { heard = [], ...which } = input;
+        const seen = await forge.readPullRequest(which, signal);
         return { ...seen, feedback: unheard(seen, heard) };
       }),
 
     /**
      * Reads what the checks of a commit say: of the `required` ones, else of those that the forge requires, else of all.
-     * Fails: NotFound (final); ForgeUnavailable (retried) while they cannot be read.
+     * Fails: NotFound (final); RateLimited as above, ForgeUnavailable (retried) while they cannot be read.
      * Runs on: factory.
      */
     readChecks: (
-      input: PullRequestRef & { readonly headSha: string; readonly required: readonly string[] },
+      input: PullRequestRef & Urgent & { readonly headSha: string; readonly required: readonly string[] },
     ): Promise<Checks> =>
       withHeartbeat(async (signal) => {
         const { failed, ...checks } = await forge.readChecks(input, signal);
@@ -148,7 +147,8 @@ export function createForgeActivities({ forge }: { forge: Forge }) {
      * Merges a pull request whose head is the expected commit.
      * Idempotent: merged already counts as merged, whether the row knows it or only git. One that was merged without
      * the expected commit is NotAllowedNow.
-     * Fails: HeadMoved, BaseMoved, MergeConflict, NotAllowedNow, NotFound (final); GitFailed (retried).
+     * Fails: HeadMoved, BaseMoved, MergeConflict, BranchProtected, NotAllowedNow, NotFound (final); ForgeUnavailable,
+     * GitFailed (retried), the former also while it is not known yet whether there is a conflict.
      * Runs on: factory.
      */
     mergePullRequest: (input: PullRequestRef & MergeRequest): Promise<Merged> =>

@@ -2,9 +2,6 @@
 import type { PullRequestView } from '../../workflows/contract/records.ts';
 
 export interface ForgePullRequest extends PullRequestView {
-  /** Null when there is nothing to merge any more. */
-  readonly mergeable: boolean | null;
-  readonly reviews: readonly { readonly verdict: Review['verdict']; readonly headSha: string }[];
   /** What people with write permission said to the factory, oldest first; never its own words or a bot's. */
   readonly feedback: readonly Feedback[];
 }
@@ -52,6 +49,11 @@ export interface PullRequestRef {
   readonly number: number;
 }
 
+/** Of a read that a merge waits for: it may use what a forge's rate limit keeps for merges. */
+export interface Urgent {
+  readonly isUrgent?: boolean;
+}
+
 export interface NewPullRequest {
   readonly repository: string;
   readonly head: string;
@@ -84,18 +86,18 @@ export interface Forge {
   findPullRequest(
     input: { repository: string; head: string },
     signal?: AbortSignal,
-  ): Promise<ForgePullRequest | undefined>;
+  ): Promise<PullRequestView | undefined>;
   /**
    * Opens a pull request; the one that the head branch already has wins: opened again if it was closed, and as it is
    * if it was merged, whatever the branch got since.
    */
   createPullRequest(input: NewPullRequest, signal?: AbortSignal): Promise<PullRequestView>;
-  readPullRequest(input: PullRequestRef, signal?: AbortSignal): Promise<ForgePullRequest>;
+  readPullRequest(input: PullRequestRef & Urgent, signal?: AbortSignal): Promise<ForgePullRequest>;
   review(input: PullRequestRef & { key: string; headSha: string; review: Review }): Promise<void>;
   comment(input: PullRequestRef & { key: string; body: string }): Promise<void>;
   /** The checks of one commit: these, else those that branch protection requires, else all that there are. */
   readChecks(
-    input: PullRequestRef & { headSha: string; required: readonly string[] },
+    input: PullRequestRef & Urgent & { headSha: string; required: readonly string[] },
     signal?: AbortSignal,
   ): Promise<Checks>;
   /** Answers a person in the thread of what they said, once by key. */

@@ -8,6 +8,7 @@ import { createChecks } from '../github/checks.ts';
 import * as comments from '../github/comments.ts';
 import { isGitHubFailure } from '../github/failures.ts';
 import { answer, createPermissions, readFeedback } from '../github/feedback.ts';
+import type { Urgency } from '../github/gh.ts';
 import { merge } from '../github/merge.ts';
 import type { GitHubPlace, PlaceOf } from '../github/place.ts';
 import * as pullRequests from '../github/pull-requests.ts';
@@ -37,15 +38,12 @@ export function createGitHubForge(options: GitHubForgeOptions): Forge {
   async function whole(
     place: GitHubPlace,
     pullRequest: pullRequests.WholePullRequest,
-    signal?: AbortSignal,
+    urgency: Urgency,
   ): Promise<ForgePullRequest> {
-    const view = pullRequests.toView(pullRequest);
-    const [login, said] = await Promise.all([place.login(), readSaid(place, pullRequest, signal)]);
+    const [login, said] = await Promise.all([place.login(), readSaid(place, pullRequest, urgency)]);
     return {
-      ...view,
-      mergeable: view.state === 'merged' ? null : pullRequest.mergeable,
-      reviews: comments.verdictsOf(said.reviews, login),
-      feedback: await readFeedback(said, { login, approvers, mayPush: (who) => mayPush(place, who) }),
+      ...pullRequests.toView(pullRequest),
+      feedback: await readFeedback(said, { login, approvers, mayPush: (who) => mayPush(place, who, urgency) }),
     };
   }
 
@@ -78,8 +76,7 @@ export function createGitHubForge(options: GitHubForgeOptions): Forge {
     async findPullRequest({ repository, head }, signal) {
       const place = await placeOf(repository, signal);
       const found = await pullRequests.findPullRequest(place, head, signal);
-      if (found === undefined) return undefined;
-      return await whole(place, await pullRequests.readPullRequest(place, found.number, { signal }), signal);
+      return found === undefined ? undefined : pullRequests.toView(found);
     },
 
     async createPullRequest({ repository, ...input }, signal) {
@@ -88,9 +85,10 @@ export function createGitHubForge(options: GitHubForgeOptions): Forge {
       return pullRequests.toView(await pullRequests.ensurePullRequest(place, { ...input, body }, signal));
     },
 
-    async readPullRequest({ repository, number }, signal) {
+    async readPullRequest({ repository, number, isUrgent = false }, signal) {
       const place = await placeOf(repository, signal);
-      return await whole(place, await pullRequests.readPullRequest(place, number, { signal }), signal);
+      const urgency = { isUrgent, signal };
+      return await whole(place, await pullRequests.readPullRequest(place, number, urgency), urgency);
     },
 
     review: async ({ repository, ...input }) => await comments.review(await placeOf(repository), input),
@@ -98,8 +96,8 @@ export function createGitHubForge(options: GitHubForgeOptions): Forge {
     comment: async ({ repository, ...input }) =>
       await comments.comment(await placeOf(repository), { ...input, kind: 'comment' }),
 
-    readChecks: async ({ repository, ...input }, signal) =>
-      await readChecks(await placeOf(repository, signal), input, signal),
+    readChecks: async ({ repository, isUrgent = false, ...input }, signal) =>
+      await readChecks(await placeOf(repository, signal), input, { isUrgent, signal }),
 
     answer: async ({ repository, ...input }) => await answer(await placeOf(repository), input),
 

@@ -1,12 +1,7 @@
 /** The local forge: branches in a bare mirror, pull requests in PostgreSQL. Git has the last word on what is merged. */
 import { stat } from 'node:fs/promises';
 import type { Database } from '../../db/connection.ts';
-import {
-  findPullRequestByHead,
-  findPullRequestByNumber,
-  type PullRequestRow,
-  readReviews,
-} from '../../db/reads/forge.ts';
+import { findPullRequestByHead, findPullRequestByNumber, type PullRequestRow } from '../../db/reads/forge.ts';
 import * as write from '../../db/writes/forge.ts';
 import { taskId } from '../../workflows/contract/ids.ts';
 import type { PullRequestView } from '../../workflows/contract/records.ts';
@@ -16,7 +11,7 @@ import type { Author, GitPlace } from '../git/git.ts';
 import { mirrorPath, parseBranch } from '../git/names.ts';
 import { readCommit } from '../git/refs.ts';
 import { readFiles, refuseUnsupported } from './contents.ts';
-import type { Forge, ForgePullRequest, Review } from './forge.ts';
+import type { Forge } from './forge.ts';
 import * as mirrors from './mirror.ts';
 import { defaultBranch, deliver, type Source } from './source.ts';
 
@@ -65,23 +60,6 @@ export function createLocalForge(options: LocalForgeOptions): Forge {
     };
   }
 
-  /** The same with all that its reader may want to know. */
-  async function wholeView(row: PullRequestRow, signal?: AbortSignal): Promise<ForgePullRequest> {
-    const read = [view(row, signal), isMergeable(row, signal), readReviews(db, row)] as const;
-    const [pullRequest, mergeable, reviews] = await Promise.all(read);
-    return {
-      ...{ ...pullRequest, mergeable, feedback: [] },
-      reviews: reviews.map((review) => ({ verdict: review.verdict as Review['verdict'], headSha: review.head_sha })),
-    };
-  }
-
-  async function isMergeable(row: PullRequestRow, signal?: AbortSignal): Promise<boolean | null> {
-    if (row.state === 'merged') return null;
-    const mirror = await open(row.repository, signal);
-    const [head, base] = [await mirrors.readBranch(mirror, row.head), await mirrors.readBranch(mirror, row.base)];
-    return head && base ? await mirrors.isMergeable(mirror, base.sha, head.sha) : null;
-  }
-
   function url(row: PullRequestRow): string {
     const branch = parseBranch(row.head);
     if (options.apiUrl === undefined || branch === undefined) return `local:${row.repository}#${row.number}`;
@@ -119,7 +97,7 @@ export function createLocalForge(options: LocalForgeOptions): Forge {
 
     async findPullRequest(key, signal) {
       const row = await findPullRequestByHead(db, key);
-      return row === undefined ? undefined : await wholeView(row, signal);
+      return row === undefined ? undefined : await view(row, signal);
     },
 
     async createPullRequest(input, signal) {
@@ -134,7 +112,8 @@ export function createLocalForge(options: LocalForgeOptions): Forge {
       }
     },
 
-    readPullRequest: async (key, signal) => await wholeView(await need(key), signal),
+    // People speak to the epic itself.
+    readPullRequest: async (key, signal) => ({ ...(await view(await need(key), signal)), feedback: [] }),
 
     async review({ repository, number, key, headSha, review }) {
       await need({ repository, number });
@@ -146,7 +125,7 @@ export function createLocalForge(options: LocalForgeOptions): Forge {
       await write.insertComment(db, comment);
     },
 
-    // Nothing runs checks here, and people speak to the epic itself.
+    // Nothing runs checks here.
     async readChecks(key) {
       await need(key);
       return { state: 'none', pending: [], failed: [] };

@@ -152,11 +152,6 @@ async function findMerge(mirror: GitPlace, base: Ref, head: string): Promise<Mer
   return { mergedSha, treeSha };
 }
 
-/** Whether the head could be merged into the base now. */
-export async function isMergeable(mirror: GitPlace, base: string, head: string): Promise<boolean> {
-  return (await mergeTrees(mirror, base, head)).kind === 'clean';
-}
-
 /** Somebody who hung a worktree on the mirror would see their files turn into a change against a moved branch. */
 async function refuseCheckedOut(mirror: GitPlace, branch: string): Promise<void> {
   const worktrees = await readdir(join(mirror.gitDir, 'worktrees')).catch(() => []);

@@ -2,17 +2,18 @@
 import { finalFailure } from '../failures.ts';
 import type { Branch } from '../forge/forge.ts';
 import { isGitHubFailure } from './failures.ts';
+import type { Urgency } from './gh.ts';
 import { find, type GitHubPlace } from './place.ts';
 
 /** A branch's head; undefined when there is no such branch. */
 export async function readBranch(
   place: GitHubPlace,
   branch: string,
-  options: { isUrgent?: boolean; signal?: AbortSignal | undefined } = {},
+  urgency: Urgency = {},
 ): Promise<string | undefined> {
   const path = `${place.at}/git/ref/heads/${encodePath(branch)}`;
   // A ref of which others only begin with the name answers with a list.
-  const ref = await find<{ object: { sha: string } } | readonly unknown[]>(place, { path, ...options });
+  const ref = await find<{ object: { sha: string } } | readonly unknown[]>(place, { path, ...urgency });
   return ref !== undefined && 'object' in ref ? ref.object.sha : undefined;
 }
 

@@ -2,7 +2,7 @@
 import { REVIEW_STATUS } from '../../workflows/contract/pull-request.ts';
 import type { Review } from '../forge/forge.ts';
 import { isGitHubFailure } from './failures.ts';
-import { hasMarker, kindOf, marked } from './marker.ts';
+import { hasMarker, marked } from './marker.ts';
 import type { GitHubPlace } from './place.ts';
 
 export interface Writer {
@@ -110,15 +110,4 @@ async function writeReview(
     if (!isGitHubFailure(error, 'line-not-in-diff')) throw error;
     await write(review.comments, []);
   }
-}
-
-/** The verdicts that the factory gave, oldest first. */
-export function verdictsOf(
-  reviews: readonly GivenReview[],
-  login: string | undefined,
-): { verdict: Review['verdict']; headSha: string }[] {
-  return reviews.flatMap(({ user, body, commit_id }) => {
-    const verdict = isBy(user, login) ? /^review-(approve|request_changes|comment)$/.exec(kindOf(body) ?? '')?.[1] : '';
-    return verdict ? [{ verdict: verdict as Review['verdict'], headSha: commit_id ?? '' }] : [];
-  });
 }

@@ -58,6 +58,12 @@ export const GITHUB_MESSAGES = [
   },
   { kind: 'rate-limit', status: [429], pattern: ANYTHING, ...{ type: 'RateLimited', final: false } },
   {
+    kind: 'not-in-plan',
+    status: [403],
+    pattern: /Upgrade to GitHub \w+( \w+)* or make this repository public to enable this feature/i,
+    ...{ type: 'NotPermitted', final: true, remedy: 'make the repository public, or upgrade the plan of its owner' },
+  },
+  {
     kind: 'not-permitted',
     status: [403],
     pattern: ANYTHING,

@@ -1,6 +1,7 @@
 /** What people said on a pull request to the factory, of whom only those count who may push there. */
 import type { Feedback } from '../forge/forge.ts';
 import { comment, type GivenReview, hasSaid, isBy, type Writer } from './comments.ts';
+import type { Urgency } from './gh.ts';
 import { kindOf, marked } from './marker.ts';
 import type { GitHubPlace } from './place.ts';
 import { find } from './place.ts';
@@ -22,13 +23,15 @@ export async function readFeedback(said: Said, { login, mayPush, approvers }: Fe
     one.user !== null && one.user.type !== 'Bot' && !isOurs(one);
   const changes = new Set(said.reviews.filter(({ state }) => state === 'CHANGES_REQUESTED').map(({ id }) => id));
   const known = approvers.map((name) => name.toLowerCase());
+  const standing = standingReviews(said.reviews);
 
   const found: { at: string; feedback: Feedback }[] = [
     ...said.reviews.filter(isPerson).flatMap((review) => {
       const { id, body, commit_id, submitted_at: at } = review;
       const kind = kindOfReview(review, login);
       const by = review.user?.login ?? '';
-      if (kind === undefined || (kind === 'approval' && !known.includes(by.toLowerCase()))) return [];
+      if (kind === undefined) return [];
+      if (kind === 'approval' && !(known.includes(by.toLowerCase()) && standing.has(id))) return [];
       const commit = commit_id === null ? {} : { headSha: commit_id };
       return [{ at, feedback: { id: `review-${id}`, by, kind, body: body ?? '', ...commit } }];
     }),
@@ -59,6 +62,17 @@ export async function readFeedback(said: Said, { login, mayPush, approvers }: Fe
     .map(({ feedback }) => feedback);
 }
 
+const DECIDING: ReadonlySet<string> = new Set(['APPROVED', 'CHANGES_REQUESTED', 'DISMISSED']);
+
+/** Of each login the newest review that decides: what it said before counts no longer, and a comment leaves it. */
+function standingReviews(reviews: readonly GivenReview[]): ReadonlySet<number> {
+  // In the order in which they were begun; what counts is when they were given, and of the same second the later one.
+  const deciding = reviews
+    .filter(({ state }) => DECIDING.has(state))
+    .toSorted((a, b) => a.submitted_at.localeCompare(b.submitted_at));
+  return new Set(new Map(deciding.map(({ id, user }) => [user?.login, id])).values());
+}
+
 function kindOfReview({ state, body }: GivenReview, login: string | undefined): Feedback['kind'] | undefined {
   if (state === 'CHANGES_REQUESTED') return 'changes';
   if (state === 'APPROVED') return 'approval';
@@ -79,12 +93,12 @@ const KEPT_MS = 600_000;
 /** Whether a login may push to a place's repository; asked again after ten minutes. */
 export function createPermissions() {
   const known = new Map<string, { readonly may: boolean; readonly until: number }>();
-  return async function mayPush(place: GitHubPlace, login: string): Promise<boolean> {
+  return async function mayPush(place: GitHubPlace, login: string, urgency: Urgency): Promise<boolean> {
     const key = `${place.host} ${place.at} ${login}`;
     const kept = known.get(key);
     if (kept !== undefined && kept.until > Date.now()) return kept.may;
     const path = `${place.at}/collaborators/${encodeURIComponent(login)}/permission`;
-    const { permission } = (await find<{ permission: string }>(place, { path })) ?? { permission: 'none' };
+    const { permission } = (await find<{ permission: string }>(place, { path, ...urgency })) ?? { permission: 'none' };
     const may = permission === 'admin' || permission === 'write';
     known.set(key, { may, until: Date.now() + KEPT_MS });
     return may;

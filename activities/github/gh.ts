@@ -4,7 +4,14 @@ import { finalFailure } from '../failures.ts';
 import { gitHubFailure } from './failures.ts';
 import type { RateLimits } from './limits.ts';
 
-export interface Call {
+/** How a call is made, whatever it asks. */
+export interface Urgency {
+  /** Goes through when little is left of the rate limit: a merge, and the looks that it begins with. */
+  readonly isUrgent?: boolean;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface Call extends Urgency {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Without the leading slash; `query` is encoded here. */
   readonly path: string;
@@ -12,11 +19,8 @@ export interface Call {
   readonly body?: unknown;
   /** Answers only when it changed since. */
   readonly etag?: string | undefined;
-  /** Goes through when little is left of the rate limit: the calls of a merge. */
-  readonly isUrgent?: boolean;
   /** The last bytes of a text instead of JSON. */
   readonly isText?: boolean;
-  readonly signal?: AbortSignal | undefined;
 }
 
 export interface Answer<Body> {
@@ -29,8 +33,8 @@ export interface GitHubClient {
   readonly host: string;
   /** Fails with what the table of failures.ts makes of any answer but success; "not changed" counts as one. */
   call<Body>(call: Call): Promise<Answer<Body>>;
-  /** All entries of a list, page by page, up to `most`. */
-  list<Entry>(call: Call, most?: number): Promise<Entry[]>;
+  /** All entries of a list, page by page, up to a thousand or so. */
+  list<Entry>(call: Call): Promise<Entry[]>;
 }
 
 export interface GhOptions {
@@ -44,6 +48,7 @@ const AT_ONCE = 4;
 const TIMEOUT_MS = 60_000;
 const MOST_CHARACTERS = 20_000_000;
 const PAGE = 100;
+const MOST_ENTRIES = 1_000;
 const VERSION = '2022-11-28';
 
 export function createGh({ host, env, limits }: GhOptions): GitHubClient {
@@ -67,13 +72,13 @@ export function createGh({ host, env, limits }: GhOptions): GitHubClient {
       throw gitHubFailure({ asked, status, said: wordsOf(text), retryAfterSeconds: limited });
     },
 
-    async list<Entry>(call: Call, most = 1_000): Promise<Entry[]> {
+    async list<Entry>(call: Call): Promise<Entry[]> {
       const entries: Entry[] = [];
       for (let page = 1; ; page++) {
         const query = { ...call.query, per_page: PAGE, page };
         const { body } = await client.call<Entry[]>({ ...call, query });
         entries.push(...body);
-        if (body.length < PAGE || entries.length >= most) return entries;
+        if (body.length < PAGE || entries.length >= MOST_ENTRIES) return entries;
       }
     },
   };

@@ -12,7 +12,7 @@ export interface RateLimits {
   note(host: string, answer: { status: number; headers: Headers; text: string }): Promise<number | undefined>;
 }
 
-/** The part of the quota that only merges may use. */
+/** The part of the quota that only merges may use, with the looks that they begin with. */
 const RESERVE = 0.05;
 /** What GitHub's documentation asks for where it names no time. */
 const SILENCE_SECONDS = 60;

@@ -4,7 +4,8 @@ import type { Merged, MergeRequest } from '../forge/forge.ts';
 import { readBranch } from './branches.ts';
 import type { GitHubPlace } from './place.ts';
 import { readPullRequest, type WholePullRequest } from './pull-requests.ts';
-import { type Rule, rulesPath } from './rules.ts';
+import { isUnclear, refusalOf } from './refused-merge.ts';
+import { readRules } from './rules.ts';
 
 interface MergeMethods {
   readonly allow_merge_commit?: boolean;
@@ -29,16 +30,8 @@ export async function merge(
   const urgent = { isUrgent: true, signal };
   const pullRequest = await readPullRequest(place, number, urgent);
   if (pullRequest.merged_at !== null) return await mergedBefore(place, pullRequest, wanted, signal);
+  refuseOther(pullRequest, wanted);
   const { head, base } = pullRequest;
-  if (pullRequest.state === 'closed') {
-    throw finalFailure('NotAllowedNow', `Pull request ${number} is closed; open it again first`);
-  }
-  if (head.sha !== wanted.expectedHeadSha) {
-    throw finalFailure(
-      'HeadMoved',
-      `${head.ref} is at ${head.sha}, not at ${wanted.expectedHeadSha}; look at it again before it is merged`,
-    );
-  }
   if (wanted.expectedBaseSha !== undefined) {
     const baseSha = await readBranch(place, base.ref, urgent);
     if (baseSha !== wanted.expectedBaseSha) {
@@ -51,13 +44,33 @@ export async function merge(
   const merge_method = await chooseMethod(place, base.ref, signal);
   // From here on not to be cancelled: whether it happened must be known.
   signal?.throwIfAborted();
-  const { body } = await place.call<{ sha: string }>({
-    method: 'PUT',
-    path: `${place.at}/pulls/${number}/merge`,
-    body: { sha: wanted.expectedHeadSha, merge_method, commit_title: wanted.message, commit_message: '' },
-    isUrgent: true,
-  });
-  return await readMerged(place, body.sha);
+  try {
+    const { body } = await place.call<{ sha: string }>({
+      method: 'PUT',
+      path: `${place.at}/pulls/${number}/merge`,
+      body: { sha: wanted.expectedHeadSha, merge_method, commit_title: wanted.message, commit_message: '' },
+      isUrgent: true,
+    });
+    return await readMerged(place, body.sha);
+  } catch (error) {
+    if (!isUnclear(error)) throw error;
+    const now = await readPullRequest(place, number, { isUrgent: true });
+    if (now.merged_at !== null) return await mergedBefore(place, now, wanted);
+    refuseOther(now, wanted);
+    throw refusalOf(now, error);
+  }
+}
+
+/** A pull request that is no longer what was to be merged. */
+function refuseOther({ number, state, head }: WholePullRequest, { expectedHeadSha }: MergeRequest): void {
+  if (state === 'closed') {
+    throw finalFailure('NotAllowedNow', `Pull request ${number} is closed; open it again first`);
+  }
+  if (head.sha === expectedHeadSha) return;
+  throw finalFailure(
+    'HeadMoved',
+    `${head.ref} is at ${head.sha}, not at ${expectedHeadSha}; look at it again before it is merged`,
+  );
 }
 
 /** New work on a branch that was merged before has no pull request that could bring it along. */
@@ -90,9 +103,10 @@ async function readMerged(place: GitHubPlace, sha: string, signal?: AbortSignal)
 }
 
 async function chooseMethod(place: GitHubPlace, base: string, signal?: AbortSignal): Promise<string> {
-  const [{ body: repository }, { body: rules }] = await Promise.all([
-    place.call<MergeMethods>({ path: place.at, isUrgent: true, signal }),
-    place.call<Rule[]>({ path: rulesPath(place, base), isUrgent: true, signal }),
+  const urgent = { isUrgent: true, signal };
+  const [{ body: repository }, rules] = await Promise.all([
+    place.call<MergeMethods>({ path: place.at, ...urgent }),
+    readRules(place, base, urgent),
   ]);
   const { allow_merge_commit = true, allow_squash_merge = true, allow_rebase_merge = true } = repository;
   const settings = { merge: allow_merge_commit, squash: allow_squash_merge, rebase: allow_rebase_merge };

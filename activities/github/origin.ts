@@ -4,7 +4,7 @@ import { finalFailure } from '../failures.ts';
 import { type GitPlace, git } from '../git/git.ts';
 
 export interface Origin {
-  /** As git is given it. */
+  /** As git is given it, without what the clone's own address held for a login. */
   readonly url: string;
   /** With the port where https names one. */
   readonly host: string;
@@ -23,8 +23,15 @@ export function parseOrigin(url: string): Origin | undefined {
   const { host, owner, name } = (HTTPS.exec(url) ?? SSH.exec(url) ?? SCP.exec(url))?.groups ?? {};
   if (host === undefined || owner === undefined || name === undefined) return undefined;
   // GitHub's ssh over port 443 has a name of its own.
-  return { url, host: host === 'ssh.github.com' ? 'github.com' : host, owner, name };
+  return { url: withoutSecret(url), host: host === 'ssh.github.com' ? 'github.com' : host, owner, name };
 }
+
+/**
+ * The address goes into files that agents' commands can read. For https the machine's credentials serve git, and GitHub
+ * takes a token as the user's name too; of ssh only the user counts.
+ */
+const withoutSecret = (url: string): string =>
+  url.replace(/^(https:\/\/)[^@/]+@/, '$1').replace(/^(ssh:\/\/[^:@/]+):[^@/]*@/, '$1@');
 
 /** The origin of a repository on this machine, bare or checked out. */
 export async function readOrigin(path: string, signal?: AbortSignal): Promise<Origin> {
@@ -35,7 +42,7 @@ export async function readOrigin(path: string, signal?: AbortSignal): Promise<Or
     if (url === undefined) continue;
     throw finalFailure(
       'RepositoryMissing',
-      `The origin of ${path} is ${url.replace(/:\/\/[^@/]*@/, '://…@')}, which names no repository of GitHub; set another origin, or FORGE=local`,
+      `The origin of ${path} is ${url.replace(/^([a-z+]+:\/\/)?.*@/is, '$1…@')}, which names no repository of GitHub; set another origin, or FORGE=local`,
     );
   }
   throw finalFailure(

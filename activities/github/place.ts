@@ -57,19 +57,20 @@ export type PlaceOf = ReturnType<typeof createPlaces>;
 
 async function readLogin(client: GitHubClient): Promise<string | undefined> {
   try {
-    return (await client.call<{ login: string }>({ path: 'user' })).body.login;
+    // Asked once a process, and no look of a merge goes without it.
+    return (await client.call<{ login: string }>({ path: 'user', isUrgent: true })).body.login;
   } catch (error) {
     if (isGitHubFailure(error, 'not-permitted', 'not-found')) return undefined;
     throw error;
   }
 }
 
-/** The answer, or undefined where there is no such thing. */
+/** The answer, or undefined where there is no such thing, or can be none on the plan of the repository's owner. */
 export async function find<Body>(place: GitHubClient, call: Call): Promise<Body | undefined> {
   try {
     return (await place.call<Body>(call)).body;
   } catch (error) {
-    if (isGitHubFailure(error, 'not-found')) return undefined;
+    if (isGitHubFailure(error, 'not-found', 'not-in-plan')) return undefined;
     throw error;
   }
 }

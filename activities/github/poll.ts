@@ -8,7 +8,7 @@ import { ownerOfBranch } from '../../workflows/contract/ids.ts';
 import { pullRequestChangedSignal } from '../../workflows/contract/pull-request.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import type { GitHubPlace, PlaceOf } from './place.ts';
-import type { PullRequest } from './pull-requests.ts';
+import { isFromHere, type PullRequest } from './pull-requests.ts';
 
 export interface PollDependencies {
   readonly db: Database;
@@ -97,6 +97,6 @@ async function listOpen(place: GitHubPlace, etag: string | undefined, signal: Ab
   for (let page = 2; all.length === (page - 1) * PAGE; page++) {
     all.push(...(await place.call<PullRequest[]>({ path, query: { ...query, page }, signal })).body);
   }
-  const pullRequests = all.filter(({ head }) => ownerOfBranch(head.ref) !== undefined);
+  const pullRequests = all.filter((one) => isFromHere(one) && ownerOfBranch(one.head.ref) !== undefined);
   return { pullRequests, etag: first.headers.get('etag') ?? undefined };
 }

@@ -2,6 +2,7 @@
 import type { PullRequestView } from '../../workflows/contract/records.ts';
 import type { NewPullRequest } from '../forge/forge.ts';
 import { isGitHubFailure } from './failures.ts';
+import type { Urgency } from './gh.ts';
 import type { GitHubPlace } from './place.ts';
 
 /** What we read of GitHub's own shape. */
@@ -14,8 +15,9 @@ export interface PullRequest {
   readonly merged_at: string | null;
   readonly merge_commit_sha: string | null;
   readonly updated_at: string;
-  readonly head: { readonly ref: string; readonly sha: string };
-  readonly base: { readonly ref: string; readonly sha: string };
+  /** Of a fork, which may be gone, or of the repository itself. */
+  readonly head: { readonly ref: string; readonly sha: string; readonly repo: { readonly full_name: string } | null };
+  readonly base: { readonly ref: string; readonly sha: string; readonly repo: { readonly full_name: string } };
   readonly labels: readonly { readonly name: string }[];
 }
 
@@ -23,6 +25,8 @@ export interface PullRequest {
 export interface WholePullRequest extends PullRequest {
   /** Null until GitHub has tried. */
   readonly mergeable: boolean | null;
+  /** Why not, among others `blocked` and `behind` by a rule. */
+  readonly mergeable_state: string;
   readonly comments: number;
   readonly review_comments: number;
   /** When GitHub answered, by its own clock, in milliseconds. */
@@ -30,6 +34,9 @@ export interface WholePullRequest extends PullRequest {
 }
 
 export const LABEL = 'factory';
+
+/** Whether its head is a branch of the repository itself: anybody may give one of a fork the name of one of ours. */
+export const isFromHere = ({ head, base }: PullRequest): boolean => head.repo?.full_name === base.repo.full_name;
 
 export function toView(pullRequest: PullRequest): PullRequestView {
   const { number, title, head, base, merged_at, merge_commit_sha } = pullRequest;
@@ -43,10 +50,10 @@ export function toView(pullRequest: PullRequest): PullRequestView {
 export async function readPullRequest(
   place: GitHubPlace,
   number: number,
-  options: { isUrgent?: boolean; signal?: AbortSignal | undefined } = {},
+  urgency: Urgency = {},
 ): Promise<WholePullRequest> {
   const path = `${place.at}/pulls/${number}`;
-  const { body, headers } = await place.call<Omit<WholePullRequest, 'asOf'>>({ path, ...options });
+  const { body, headers } = await place.call<Omit<WholePullRequest, 'asOf'>>({ path, ...urgency });
   return { ...body, asOf: Date.parse(headers.get('date') ?? '') || 0 };
 }
 
@@ -58,7 +65,9 @@ export async function findPullRequest(
 ): Promise<PullRequest | undefined> {
   const query = { head: `${place.origin.owner}:${head}`, state: 'all', sort: 'created', direction: 'desc' };
   const { body } = await place.call<PullRequest[]>({ path: `${place.at}/pulls`, query, signal });
-  return body.find(({ state }) => state === 'open') ?? body.find(({ merged_at }) => merged_at !== null) ?? body[0];
+  // An organisation can have a fork of its own repository.
+  const ours = body.filter(isFromHere);
+  return ours.find(({ state }) => state === 'open') ?? ours.find(({ merged_at }) => merged_at !== null) ?? ours[0];
 }
 
 /**

@@ -1,8 +1,9 @@
 /** The checks that must be green before GitHub lets anything into a branch: of classic protection and of rulesets. */
+import type { Urgency } from './gh.ts';
 import type { GitHubPlace } from './place.ts';
 import { find } from './place.ts';
 import { readPullRequest } from './pull-requests.ts';
-import { inPath, type Rule, rulesPath } from './rules.ts';
+import { inPath, readRules } from './rules.ts';
 
 interface Branch {
   readonly protection?: { readonly required_status_checks?: { readonly contexts?: readonly string[] } };
@@ -15,18 +16,18 @@ const KEPT_MS = 600_000;
 export function createRequired() {
   const known = new Map<string, { readonly names: readonly string[]; readonly until: number }>();
 
-  return async function required(place: GitHubPlace, number: number, signal?: AbortSignal): Promise<readonly string[]> {
+  return async function required(place: GitHubPlace, number: number, urgency: Urgency): Promise<readonly string[]> {
     const key = `${place.at}#${number}`;
     const kept = known.get(key);
     if (kept !== undefined && kept.until > Date.now()) return kept.names;
-    const { base } = await readPullRequest(place, number, { signal });
+    const { base } = await readPullRequest(place, number, urgency);
     const [found, rules] = await Promise.all([
-      find<Branch>(place, { path: `${place.at}/branches/${inPath(base.ref)}`, signal }),
-      find<Rule[]>(place, { path: rulesPath(place, base.ref), signal }),
+      find<Branch>(place, { path: `${place.at}/branches/${inPath(base.ref)}`, ...urgency }),
+      readRules(place, base.ref, urgency),
     ]);
     const names = new Set([
       ...(found?.protection?.required_status_checks?.contexts ?? []),
-      ...(rules ?? []).flatMap(({ parameters }) => parameters?.required_status_checks?.map((one) => one.context) ?? []),
+      ...rules.flatMap(({ parameters }) => parameters?.required_status_checks?.map((one) => one.context) ?? []),
     ]);
     for (const [old, { until }] of known) if (until <= Date.now()) known.delete(old);
     known.set(key, { names: [...names], until: Date.now() + KEPT_MS });

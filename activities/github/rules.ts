@@ -1,4 +1,6 @@
 /** The rules of a branch, as rulesets give them; of each only what the factory reads. */
+import { isGitHubFailure } from './failures.ts';
+import type { Urgency } from './gh.ts';
 import type { GitHubPlace } from './place.ts';
 
 export interface Rule {
@@ -12,4 +14,12 @@ export interface Rule {
 /** A branch's name as a part of an address: its slashes part it. */
 export const inPath = (branch: string): string => branch.split('/').map(encodeURIComponent).join('/');
 
-export const rulesPath = (place: GitHubPlace, branch: string): string => `${place.at}/rules/branches/${inPath(branch)}`;
+/** None where there can be none: a private repository on a plan without them, or a server that does not know them. */
+export async function readRules(place: GitHubPlace, branch: string, urgency: Urgency): Promise<readonly Rule[]> {
+  try {
+    return await place.list<Rule>({ path: `${place.at}/rules/branches/${inPath(branch)}`, ...urgency });
+  } catch (error) {
+    if (isGitHubFailure(error, 'not-in-plan', 'not-found')) return [];
+    throw error;
+  }
+}

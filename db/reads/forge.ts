@@ -28,14 +28,3 @@ export async function findPullRequestByNumber(
     .where('number', '=', key.number)
     .executeTakeFirst();
 }
-
-/** A pull request's reviews, oldest first. */
-export async function readReviews(db: Database, key: { repository: string; number: number }) {
-  return await db
-    .selectFrom('forge_reviews')
-    .select(['verdict', 'head_sha', 'summary', 'comments', 'created_at'])
-    .where('repository', '=', key.repository)
-    .where('number', '=', key.number)
-    .orderBy('created_at')
-    .execute();
-}

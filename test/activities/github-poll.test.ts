@@ -52,6 +52,26 @@ test('whoever owns a pull request that changed or is gone is told once', async (
   assert.deepEqual(told, ['epic-e/task-schema 1']);
 });
 
+test('a fork’s branch of the same name is none of ours', async () => {
+  const { repository, placeOf, ref, request, forge } = await openOne();
+  const { told, poll, pass } = poller(ref.repository, placeOf);
+  await poll();
+  const ours = repository.pulls.get(ref.number);
+  assert.ok(ours !== undefined);
+  // Of a stranger, of one whose fork is gone, and of a fork that the organisation has itself; last in every list.
+  for (const fork of ['eve/till', null, 'acme/till-fork']) {
+    const number = repository.nextNumber++;
+    repository.pulls.set(number, { ...ours, number, fork, labels: [], updatedAt: '2026-01-01T00:00:00Z' });
+  }
+  const head = { repository: ref.repository, head: request.head };
+  assert.equal((await forge.findPullRequest(head))?.number, ref.number);
+  await push(repository.git, request.head, { 'more.txt': '' });
+  told.length = 0;
+  await pass(60);
+  await poll();
+  assert.deepEqual(told, ['epic-e/task-schema 1']);
+});
+
 for (const { hasWebhooks, most } of [
   { hasWebhooks: true, most: 6 },
   { hasWebhooks: false, most: 30 },

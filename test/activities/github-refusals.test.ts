@@ -9,7 +9,7 @@ import { failsAs } from '../support/git-stage.ts';
 import { openGitHub } from '../support/github-forge.ts';
 import { push } from '../support/local-forge.ts';
 
-const { github, db, createStage, openOne, close } = await openGitHub();
+const { github, db, createStage, openOne, as, close } = await openGitHub();
 after(close);
 
 test('a repository that is not there, may not be seen, is archived or is nobody’s', async () => {
@@ -77,15 +77,35 @@ test('rules of the branch and methods of the repository are kept, or named as wh
   assert.deepEqual(await merge(), merged);
 });
 
+test('a private repository whose plan knows no rules is merged and checked as one without', async () => {
+  const { activities, ref, headSha, repository, forge } = await openOne();
+  repository.hasNoRules = true;
+  const checks = await forge.readChecks({ ...ref, headSha, required: [] });
+  assert.equal(checks.state, 'none');
+  await activities.mergePullRequest({ ...ref, expectedHeadSha: headSha, message: 'M' });
+  assert.notEqual(repository.pulls.get(ref.number)?.mergedAt, null);
+});
+
 test('the last requests of the quota are for merges, and a silence that GitHub asks for holds everybody back', async () => {
   const { activities, ref, headSha, forge, name } = await openOne();
+  await as('ada', 'POST', `repos/acme/${name}/issues/${ref.number}/comments`, { body: '/factory wait' });
+  await as('ada', 'POST', `repos/acme/${name}/statuses/${headSha}`, { context: 'ci', state: 'failure' });
   github.quota.leave('factory', 200);
   await assert.rejects(forge.readPullRequest(ref), failsAs('RateLimited', { final: false, message: /Only merges/ }));
   const asked = github.requests.length;
   await assert.rejects(forge.readPullRequest(ref), (error: { nextRetryDelay?: string }) =>
     /^\d{2,4}s$/.test(error.nextRetryDelay ?? ''),
   );
+  const checks = { ...ref, headSha, required: [] };
+  await assert.rejects(forge.readChecks(checks), failsAs('RateLimited', { final: false }));
   assert.equal(github.requests.length, asked, 'nothing was asked');
+  // The looks of a merge: at the pull request, at who said what there, and at its checks.
+  const { feedback } = await activities.readPullRequest({ ...ref, isUrgent: true });
+  assert.deepEqual(
+    feedback.map(({ by }) => by),
+    ['ada'],
+  );
+  assert.equal((await activities.readChecks({ ...checks, isUrgent: true })).state, 'red');
   await activities.mergePullRequest({ ...ref, expectedHeadSha: headSha, message: 'M' });
 
   github.quota.leave('factory', 5_000);

@@ -30,10 +30,14 @@ test('a review is a comment with notes at their lines, said once, and its verdic
   await activities.reviewPullRequest({ ...input, key: 'submission-2', review: beside });
   assert.equal(repository.notes.length, 1);
   assert.match(repository.reviews[1]?.body ?? '', /- `new\.txt:99`: Where\?/);
-  assert.deepEqual((await forge.readPullRequest(ref)).reviews, [
-    { verdict: 'request_changes', headSha },
-    { verdict: 'approve', headSha },
-  ]);
+  assert.deepEqual(
+    repository.statuses.map(({ sha, state }) => [sha, state]),
+    [
+      [headSha, 'failure'],
+      [headSha, 'failure'],
+      [headSha, 'success'],
+    ],
+  );
   assert.deepEqual((await forge.readPullRequest(ref)).feedback, [], 'the factory’s own words are none');
 });
 
@@ -75,6 +79,27 @@ test('people with the right to push are heard, and answered once in their thread
   assert.equal((await forge.readPullRequest(ref)).feedback.length, feedback.length);
 });
 
+test('an approval counts until its login asks for changes or it is dismissed; a comment leaves it', async () => {
+  const { ref, activities, name } = await openOne();
+  const reviews = `repos/acme/${name}/pulls/${ref.number}/reviews`;
+  const give = async (event: string, body = 'Said'): Promise<number> =>
+    (await as('ada', 'POST', reviews, { event, body })).id;
+  const approvals = async () => {
+    const { feedback } = await activities.readPullRequest(ref);
+    return feedback.flatMap(({ kind, id }) => (kind === 'approval' ? [id] : []));
+  };
+  await give('APPROVE');
+  const second = await give('APPROVE');
+  await give('COMMENT');
+  assert.deepEqual(await approvals(), [`review-${second}`]);
+  await give('REQUEST_CHANGES');
+  assert.deepEqual(await approvals(), []);
+  const third = await give('APPROVE');
+  assert.deepEqual(await approvals(), [`review-${third}`]);
+  await as('ada', 'PUT', `${reviews}/${third}/dismissals`, { message: 'Not yet' });
+  assert.deepEqual(await approvals(), [], 'the older ones do not come back');
+});
+
 test('checks count when all are done, red ones with the end of their log and whether the base has them red', async () => {
   const { ref, headSha, repository, forge, base } = await openOne();
   const read = (...required: string[]) => forge.readChecks({ ...ref, headSha, required });
@@ -114,6 +139,21 @@ test('checks count when all are done, red ones with the end of their log and whe
     ],
   );
   assert.match(failed[0]?.url ?? '', /\/actions\/runs\/1\/job\/\d+$/);
+});
+
+test('a commit with more checks than a page has all of them counted', async () => {
+  const { ref, headSha, repository, forge } = await openOne();
+  const at = '2026-01-01T00:00:00Z';
+  for (let n = 1; n <= 130; n++) {
+    const conclusion = n <= 101 ? 'success' : 'failure';
+    repository.checkRuns.push({
+      ...{ id: repository.nextId++, sha: headSha, name: `ci-${n}`, app: 'other', status: 'completed', conclusion },
+      ...{ startedAt: at, completedAt: at, log: '' },
+    });
+    repository.statuses.push({ sha: headSha, context: `old-${n}`, state: conclusion, description: null, at });
+  }
+  const { state, failed } = await forge.readChecks({ ...ref, headSha, required: [] });
+  assert.deepEqual([state, failed.length], ['red', 2 * 29]);
 });
 
 test('those that the branch requires are waited for, whoever reports them', async () => {

@@ -37,6 +37,10 @@ const SAID: Record<GitHubKind, [status: number | undefined, said: string | objec
     [403, { message: 'API rate limit exceeded for user ID 1.' }],
     [429, { message: 'Too many' }],
   ],
+  'not-in-plan': [
+    [403, { message: 'Upgrade to GitHub Pro or make this repository public to enable this feature.' }],
+    [403, { message: 'Upgrade to GitHub Team or make this repository public to enable this feature.' }],
+  ],
   'not-permitted': [[403, { message: 'Resource not accessible by personal access token' }]],
   'head-moved': [[409, { message: 'Head branch was modified. Review and try the merge again.' }]],
   'base-moved': [[405, { message: 'Base branch was modified. Review and try the merge again.' }]],
@@ -104,5 +108,18 @@ test('an origin is read in each of its shapes', () => {
   assert.equal(of('work:acme/till'), 'work acme till');
   for (const none of ['/srv/till.git', '../till', 'file:///srv/till.git', 'https://github.com/acme']) {
     assert.equal(parseOrigin(none), undefined, none);
+  }
+});
+
+test('an origin goes on without what it held for a login, but for the user of ssh', () => {
+  for (const [given, kept] of [
+    ['https://me:secret@github.com/acme/till.git', 'https://github.com/acme/till.git'],
+    ['https://secret@github.com/acme/till', 'https://github.com/acme/till'],
+    ['https://github.com/acme/till', 'https://github.com/acme/till'],
+    ['ssh://git:secret@github.com:22/acme/till', 'ssh://git@github.com:22/acme/till'],
+    ['ssh://git@github.com/acme/till', 'ssh://git@github.com/acme/till'],
+    ['git@github.com:acme/till.git', 'git@github.com:acme/till.git'],
+  ] as const) {
+    assert.equal(parseOrigin(given)?.url, kept);
   }
 });

@@ -13,7 +13,7 @@ const ours: PullRequestView = {
   ...{ number: 1, url: 'u', title: 't', head: 'factory/e/t', base: 'main', headSha: 'ours', state: 'open' },
 };
 const seen = (more: Partial<SeenPullRequest> = {}): SeenPullRequest => ({
-  ...{ ...ours, mergeable: true, feedback: [] },
+  ...{ ...ours, feedback: [] },
   ...more,
 });
 const say = (id: string, kind: Feedback['kind'], more: Partial<Feedback> = {}): Feedback => ({

@@ -147,7 +147,7 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
     },
     readPullRequest: async ({ number, heard = [] }: { number: number; heard?: string[] }) => {
       const head = headOf(number);
-      const seen = { title: head, head, base: 'main', ...stateOf(head, number), mergeable: true, feedback: [] };
+      const seen = { title: head, head, base: 'main', ...stateOf(head, number), feedback: [] };
       const changed = script().readPullRequest?.(head, count(`read ${head}`)) ?? {};
       const feedback = (changed.feedback ?? []).filter(({ id }) => !heard.includes(id));
       return { ...seen, ...(pushed.has(head) ? { headSha: pushed.get(head) } : {}), ...changed, feedback };

@@ -1,5 +1,6 @@
 /** Checks on the double: commit statuses, check runs, and the logs of jobs. */
 import { z } from 'zod';
+import { page } from './pages.ts';
 import type { Route } from './routes.ts';
 import { headOf, isoNow, need, Refusal, type RepositoryState } from './state.ts';
 
@@ -36,13 +37,14 @@ export const CHECK_ROUTES: Route[] = [
     method: 'GET',
     path: 'commits/:ref+/status',
     right: 'read',
-    async answer({ repository, params }) {
+    async answer({ repository, params, query }) {
       const sha = await commitOf(repository, params.ref ?? '');
       const all = repository.statuses.filter((one) => one.sha === sha);
       const latest = [...new Map(all.map((one) => [one.context, one])).values()];
       return {
         sha,
-        statuses: latest.map((one) => ({
+        total_count: latest.length,
+        statuses: page(latest, query).map((one) => ({
           ...{ context: one.context, state: one.state, description: one.description, target_url: null },
           ...{ created_at: one.at, updated_at: one.at },
         })),
@@ -53,17 +55,17 @@ export const CHECK_ROUTES: Route[] = [
     method: 'GET',
     path: 'commits/:ref+/check-runs',
     right: 'read',
-    async answer({ repository, params, url }) {
+    async answer({ repository, params, query, url }) {
       const sha = await commitOf(repository, params.ref ?? '');
       const all = repository.checkRuns.filter((one) => one.sha === sha);
       const latest = [...new Map(all.map((one) => [`${one.app} ${one.name}`, one])).values()];
-      const check_runs = latest.map((run) => ({
+      const check_runs = page(latest, query).map((run) => ({
         ...{ id: run.id, name: run.name, status: run.status, conclusion: run.conclusion, head_sha: sha },
         ...{ started_at: run.startedAt, completed_at: run.completedAt, app: { slug: run.app } },
         html_url: `${url}/${repository.owner}/${repository.name}/actions/runs/1/job/${run.id}`,
         output: { title: null, summary: null, text: null },
       }));
-      return { total_count: check_runs.length, check_runs };
+      return { total_count: latest.length, check_runs };
     },
   },
   {

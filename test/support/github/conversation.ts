@@ -1,5 +1,6 @@
 /** What people say on the double's pull requests: comments, reviews with notes at lines, and replies. */
 import { z } from 'zod';
+import { page } from './pages.ts';
 import { refresh } from './pulls.ts';
 import type { Call, Route } from './routes.ts';
 import { type GivenReview, isoNow, type Note, need, type Pull, Refusal, type Said } from './state.ts';
@@ -28,11 +29,9 @@ const Review = z.strictObject({
     .default([]),
 });
 
-const pullOf = ({ repository, params }: Call): Pull => need(repository.pulls.get(Number(params.number)));
+const Dismissal = z.strictObject({ message: z.string().min(1), event: z.literal('DISMISS').optional() });
 
-/** Pages as GitHub cuts them. */
-const page = <T>(all: readonly T[], { per_page = '30', page: number = '1' }: Call['query']): T[] =>
-  all.slice((Number(number) - 1) * Number(per_page), Number(number) * Number(per_page));
+const pullOf = ({ repository, params }: Call): Pull => need(repository.pulls.get(Number(params.number)));
 
 export const CONVERSATION_ROUTES: Route[] = [
   {
@@ -69,6 +68,27 @@ export const CONVERSATION_ROUTES: Route[] = [
     },
   },
   { method: 'POST', path: 'pulls/:number/reviews', right: 'read', answer: review },
+  {
+    method: 'PUT',
+    path: 'pulls/:number/reviews/:id/dismissals',
+    right: 'write',
+    answer(call) {
+      const { repository, params, hook } = call;
+      const pull = pullOf(call);
+      const given = need(
+        repository.reviews.find(({ id, number }) => id === Number(params.id) && number === pull.number),
+      );
+      Dismissal.parse(call.body);
+      if (given.state !== 'APPROVED' && given.state !== 'CHANGES_REQUESTED') {
+        const what = `Can not dismiss a ${given.state.toLowerCase()} pull request review`;
+        throw new Refusal(422, 'Unprocessable Entity', [what]);
+      }
+      given.state = 'DISMISSED';
+      pull.updatedAt = isoNow();
+      hook('pull_request_review', { action: 'dismissed', review: showReview(given) }, pull);
+      return showReview(given);
+    },
+  },
   {
     method: 'GET',
     path: 'pulls/:number/comments',

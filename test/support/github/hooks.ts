@@ -62,7 +62,7 @@ export function createHooks() {
         if (judged !== undefined) hooks.send('check_run', judged, { repository, ...about });
         for (const pull of repository.pulls.values()) {
           const isOpen = () => pull.state === 'open';
-          if (pull.head !== branch || !isOpen()) continue;
+          if (pull.head !== branch || pull.fork !== undefined || !isOpen()) continue;
           await refresh(repository, pull);
           const action = isOpen() ? 'synchronize' : 'closed';
           hooks.send('pull_request', { action, number: pull.number }, { repository, ...about, pull });

@@ -1,5 +1,6 @@
 /** Merging on the double: refused in GitHub's words where a rule is in the way, else done by git. */
 import { z } from 'zod';
+import { isTooEarly, violation } from './mergeability.ts';
 import { refresh } from './pulls.ts';
 import type { Call, Route } from './routes.ts';
 import { headOf, isAncestor, isoNow, need, type Pull, Refusal, type RepositoryState } from './state.ts';
@@ -37,37 +38,21 @@ async function merge({ repository, params, body, hook }: Call) {
   if (wanted.sha !== undefined && wanted.sha !== pull.headSha) {
     throw new Refusal(409, 'Head branch was modified. Review and try the merge again.');
   }
+  const words = repository.refuseMerges.shift();
+  if (words !== undefined) throw new Refusal(405, words);
   if (pull.draft) throw new Refusal(405, 'Pull Request is still a draft');
-  refuseByRules(repository, pull, wanted.merge_method);
+  const method = wanted.merge_method;
+  if (!repository.allowed[method]) throw new Refusal(405, `${WORDS[method]} are not allowed on this repository.`);
+  const rule = violation(repository, pull, method);
+  if (rule !== undefined) throw rule;
+  if (isTooEarly(repository, pull)) throw new Refusal(405, 'Pull Request is not mergeable');
   const sha = await mergeByGit(repository, pull, wanted);
   Object.assign(pull, { state: 'closed', mergedAt: isoNow(), mergeSha: sha, updatedAt: isoNow() });
   hook('pull_request', { action: 'closed', number: pull.number }, pull);
   return { sha, merged: true, message: 'Pull Request successfully merged' };
 }
 
-function refuseByRules(repository: RepositoryState, pull: Pull, method: 'merge' | 'squash' | 'rebase'): void {
-  const WORDS = { merge: 'Merge commits', squash: 'Squash merges', rebase: 'Rebase merges' };
-  if (!repository.allowed[method]) throw new Refusal(405, `${WORDS[method]} are not allowed on this repository.`);
-  const violated = (what: string) => new Refusal(405, `Repository rule violations found\n\n${what}`);
-  for (const { type, parameters } of repository.rules.get(pull.base) ?? []) {
-    if (type === 'merge_queue') throw violated('Changes must be made through the merge queue');
-    if (type === 'required_linear_history' && method === 'merge') {
-      throw violated('This branch must not contain merge commits.');
-    }
-    if (type === 'required_signatures') throw violated('Commits must have verified signatures.');
-    const { required_approving_review_count: count = 0 } = (parameters ?? {}) as Record<string, number | undefined>;
-    const approvals = repository.reviews.filter((one) => one.number === pull.number && one.state === 'APPROVED');
-    if (type === 'pull_request' && approvals.length < count) {
-      throw violated(`At least ${count} approving review is required by reviewers with write access.`);
-    }
-  }
-  for (const context of repository.required.get(pull.base) ?? []) {
-    const status = repository.statuses.findLast((one) => one.sha === pull.headSha && one.context === context);
-    const run = repository.checkRuns.findLast((one) => one.sha === pull.headSha && one.name === context);
-    const isGreen = status?.state === 'success' || run?.conclusion === 'success';
-    if (!isGreen) throw new Refusal(405, `Required status check "${context}" is expected.`);
-  }
-}
+const WORDS = { merge: 'Merge commits', squash: 'Squash merges', rebase: 'Rebase merges' };
 
 async function mergeByGit(
   repository: RepositoryState,

@@ -1,5 +1,7 @@
 /** The double's pull requests: listed, read, opened and changed, always with the branches as they are in git. */
 import { z } from 'zod';
+import { readMergeability } from './mergeability.ts';
+import { page } from './pages.ts';
 import type { Call, Route } from './routes.ts';
 import { headOf, headsOf, isAncestor, isoNow, need, type Pull, Refusal, type RepositoryState } from './state.ts';
 
@@ -11,7 +13,8 @@ export async function refresh(
 ): Promise<void> {
   if (pull.mergedAt !== null) return;
   const where = (branch: string) => (heads === undefined ? headOf(repository, branch) : heads.get(branch));
-  const [head, base] = await Promise.all([where(pull.head), where(pull.base)]);
+  // Where a fork is, is told by whoever made its pull request.
+  const [head, base] = await Promise.all([pull.fork === undefined ? where(pull.head) : pull.headSha, where(pull.base)]);
   const moved = base !== undefined && base !== pull.baseSha;
   pull.baseSha = base ?? pull.baseSha;
   if (pull.state === 'closed') return;
@@ -21,15 +24,12 @@ export async function refresh(
   } else if (head !== pull.headSha) Object.assign(pull, { headSha: head, updatedAt: isoNow() });
 }
 
-export const isMergeable = ({ git }: RepositoryState, { baseSha, headSha }: Pull): Promise<boolean> =>
-  git.git('merge-tree', '--write-tree', baseSha, headSha).then(
-    () => true,
-    () => false,
-  );
-
 export function show(repository: RepositoryState, pull: Pull, url: string) {
   const at = `${repository.owner}/${repository.name}`;
-  const branch = (ref: string, sha: string) => ({ ref, sha, label: `${repository.owner}:${ref}` });
+  const branch = (ref: string, sha: string, from: string | null = at) => ({
+    ...{ ref, sha, label: `${(from ?? 'unknown').split('/')[0]}:${ref}` },
+    repo: from === null ? null : { full_name: from },
+  });
   return {
     number: pull.number,
     html_url: `${url}/${at}/pull/${pull.number}`,
@@ -39,7 +39,7 @@ export function show(repository: RepositoryState, pull: Pull, url: string) {
     draft: pull.draft,
     user: pull.user,
     labels: pull.labels.map((name) => ({ name })),
-    head: branch(pull.head, pull.headSha),
+    head: branch(pull.head, pull.headSha, pull.fork),
     base: branch(pull.base, pull.baseSha),
     created_at: pull.createdAt,
     updated_at: pull.updatedAt,
@@ -61,7 +61,7 @@ export const PULL_ROUTES: Route[] = [
     path: 'pulls',
     right: 'read',
     async answer({ repository, query, url }) {
-      const { head, state = 'open', per_page = '30', page = '1', ...rest } = query;
+      const { head, state = 'open', per_page: _, page: __, ...rest } = query;
       for (const name of Object.keys(rest)) {
         if (!['sort', 'direction', 'base'].includes(name)) throw new Refusal(422, `Unknown parameter ${name}`);
       }
@@ -69,11 +69,10 @@ export const PULL_ROUTES: Route[] = [
       const heads = await headsOf(repository);
       for (const pull of all) await refresh(repository, pull, heads);
       const found = all
-        .filter((pull) => head === undefined || head === `${repository.owner}:${pull.head}`)
+        .filter((pull) => head === undefined || head === show(repository, pull, url).head.label)
         .filter((pull) => state === 'all' || state === pull.state)
         .toSorted((a, b) => (rest.sort === 'updated' ? b.updatedAt.localeCompare(a.updatedAt) : b.number - a.number));
-      const first = (Number(page) - 1) * Number(per_page);
-      return found.slice(first, first + Number(per_page)).map((pull) => show(repository, pull, url));
+      return page(found, query).map((pull) => show(repository, pull, url));
     },
   },
   {
@@ -93,7 +92,7 @@ export const PULL_ROUTES: Route[] = [
       return {
         ...show(repository, pull, url),
         merged: pull.mergedAt !== null,
-        mergeable: pull.mergedAt === null ? await isMergeable(repository, pull) : null,
+        ...(await readMergeability(repository, pull)),
         comments: repository.comments.filter((one) => one.number === number).length,
         review_comments: repository.notes.filter((one) => one.number === number).length,
       };
@@ -138,7 +137,11 @@ async function create({ repository, body, user, url, hook }: Call) {
   }
   // Last, with nothing awaited after it: of two that ask at once GitHub opens one.
   const others = [...repository.pulls.values()];
-  if (others.some((one) => one.state === 'open' && one.head === wanted.head && one.base === wanted.base)) {
+  if (
+    others.some(
+      (one) => one.fork === undefined && one.state === 'open' && one.head === wanted.head && one.base === wanted.base,
+    )
+  ) {
     throw invalid('head', `A pull request already exists for ${repository.owner}:${wanted.head}.`);
   }
   const pull: Pull = {

@@ -1,5 +1,6 @@
 /** The double's repositories: settings, refs, files and commits, read from the bare repository itself. */
 import { z } from 'zod';
+import { page } from './pages.ts';
 import type { Route } from './routes.ts';
 import { headOf, need, Refusal } from './state.ts';
 
@@ -108,7 +109,12 @@ export const REPOSITORY_ROUTES: Route[] = [
     method: 'GET',
     path: 'rules/branches/:branch+',
     right: 'read',
-    answer: ({ repository, params }) => repository.rules.get(params.branch ?? '') ?? [],
+    answer({ repository, params, query }) {
+      if (repository.hasNoRules) {
+        throw new Refusal(403, 'Upgrade to GitHub Pro or make this repository public to enable this feature.');
+      }
+      return page(repository.rules.get(params.branch ?? '') ?? [], query);
+    },
   },
   {
     method: 'GET',

@@ -160,6 +160,7 @@ export async function startGitHub() {
       }
       const state: RepositoryState = {
         ...{ owner, name, git, archived: false, defaultBranch: 'main' },
+        ...{ hasNoRules: false, lazyReads: 0, refuseMerges: [] },
         allowed: { merge: true, squash: true, rebase: true },
         permissions: new Map(Object.entries(options.permissions)),
         ...{ rules: new Map(), required: new Map(), pulls: new Map() },

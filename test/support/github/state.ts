@@ -14,6 +14,8 @@ export interface Pull {
   body: string;
   readonly user: User;
   readonly head: string;
+  /** Whose branch the head is, where it is none of the repository's own; null where that fork is gone. */
+  readonly fork?: string | null;
   base: string;
   headSha: string;
   baseSha: string;
@@ -21,6 +23,8 @@ export interface Pull {
   draft: boolean;
   mergedAt: string | null;
   mergeSha: string | null;
+  /** Of which head and base it was asked whether they can be merged, and how often. */
+  tried?: { of: string; reads: number };
   readonly labels: string[];
   readonly createdAt: string;
   updatedAt: string;
@@ -35,7 +39,7 @@ export interface Said {
 }
 
 export interface GivenReview extends Said {
-  readonly state: 'APPROVED' | 'CHANGES_REQUESTED' | 'COMMENTED';
+  state: 'APPROVED' | 'CHANGES_REQUESTED' | 'COMMENTED' | 'DISMISSED';
   readonly commit: string;
 }
 
@@ -77,6 +81,12 @@ export interface RepositoryState {
   readonly name: string;
   readonly git: Repository;
   archived: boolean;
+  /** Private, on a plan that has no rules for such repositories. */
+  hasNoRules: boolean;
+  /** How many reads after a push come before it is known whether a pull request can be merged. */
+  lazyReads: number;
+  /** In these words the next merges are refused, whatever else may be in their way. */
+  readonly refuseMerges: string[];
   defaultBranch: string;
   readonly allowed: { merge: boolean; squash: boolean; rebase: boolean };
   readonly permissions: Map<string, Permission>;
