@@ -21,7 +21,7 @@ export function createPollTracker({ db, temporal, tracker }: PollDependencies) {
     /**
      * Passes on every issue that asks to be built or has an open epic and changed since the last look.
      * Idempotent: an intake looks for itself, and the mark moves on only when all were passed on.
-     * Fails: NotAuthenticated (final); RateLimited, TrackerUnavailable, and when Temporal does not answer (retried).
+     * Fails: NotAuthenticated, RateLimited, TrackerUnavailable, and when Temporal does not answer (retried).
      * Runs on: factory.
      */
     pollTracker: (_: Record<string, never>): Promise<{ changed: number }> =>

@@ -49,7 +49,7 @@ export function createIssueTalk({ db, temporal, tracker }: IssueTalkDependencies
     /**
      * Comments on the epic's issue, moves it, or has the intake look at it.
      * Idempotent: a comment's id comes from the epic and the word, an issue only moves forward, an intake looks for itself.
-     * Fails: InvalidInput without a tracker, NotAuthenticated, TrackerRefused (final); RateLimited, TrackerUnavailable.
+     * Fails: InvalidInput without a tracker, TrackerRefused (final); NotAuthenticated, RateLimited, TrackerUnavailable (retried).
      * Runs on: factory.
      */
     tellIssue: (input: TellIssueInput): Promise<void> =>
@@ -74,7 +74,7 @@ export function createIssueTalk({ db, temporal, tracker }: IssueTalkDependencies
     /**
      * Reads how the epic's issue is now, and what people replied.
      * Idempotent: it only reads.
-     * Fails: NotAuthenticated (final); RateLimited, TrackerUnavailable (retried).
+     * Fails: NotAuthenticated, RateLimited, TrackerUnavailable (retried).
      * Runs on: factory.
      */
     readIssue: (input: ReadIssueInput): Promise<IssueNews> =>

@@ -5,7 +5,7 @@ import { tracker } from '../activities.ts';
 import { epicWorkflowId } from '../contract/ids.ts';
 import type { IssueNews, Word } from '../contract/issue-news.ts';
 import type { EpicState } from '../contract/states.ts';
-import { failureMessage, failureType } from '../failure.ts';
+import { failureMessage, isRefused } from '../failure.ts';
 import { CHILD, listenAgainMs } from '../options.ts';
 import { tellIssueWorkflow } from '../tracker/tell.ts';
 import type { Epic } from './context.ts';
@@ -46,7 +46,7 @@ export async function followSource(epic: Epic): Promise<void> {
       await tracker.tellIssue(`tell the issue: ${word.key}`, { ...about, word });
     } catch (error) {
       if (isCancellation(error)) throw error;
-      const isFinal = FINAL_FAILURES.has(failureType(error) ?? '');
+      const isFinal = isRefused(error);
       const what = isFinal ? `${source?.id} is not told` : `${source?.id} is told later`;
       epic.decide('factory', 'failure', `${what}: ${word.key}`, failureMessage(error));
       if (!isFinal) await tellLater(epic, word.key, [word]);
@@ -134,9 +134,6 @@ export async function followSource(epic: Epic): Promise<void> {
     return data.requests.some(({ requestId, state }) => requestId === id && state === 'open');
   }
 }
-
-/** Nothing that time mends. */
-const FINAL_FAILURES: ReadonlySet<string> = new Set(['InvalidInput', 'NotAuthenticated', 'TrackerRefused']);
 
 /** The epic ends at once; its last words are said by whoever outlives it. */
 export async function sayLastWords(epic: Epic, final: EpicState, reason: string): Promise<void> {

@@ -32,7 +32,7 @@ export async function startLinear() {
     delivering.add(done);
   });
   const root = createRoot(store, ME);
-  const state = { isDown: false, requestsLeft: 1_500, requests: [] as string[] };
+  const state = { key: API_KEY, isDown: false, requestsLeft: 1_500, requests: [] as string[] };
 
   const server = createServer((request, response) => {
     void answer(request, response).catch((error: unknown) => {
@@ -62,7 +62,7 @@ export async function startLinear() {
     };
     const refuse = (status: number, type: string, message: string, headers = {}) =>
       send(status, { errors: [{ message, extensions: { type, userError: true } }] }, headers);
-    if (request.headers.authorization !== API_KEY) {
+    if (request.headers.authorization !== state.key) {
       return refuse(401, 'authentication error', 'Authentication required, not authenticated');
     }
     if (state.requestsLeft <= 0) {
@@ -97,6 +97,10 @@ export async function startLinear() {
     requests: state.requests,
     setDown: (isDown: boolean) => {
       state.isDown = isDown;
+    },
+    /** The only key that it takes from now on. */
+    setKey: (key: string) => {
+      state.key = key;
     },
     limitAfter: (requests: number) => {
       state.requestsLeft = requests;
