@@ -27,7 +27,7 @@ export const COMMENTS = /* GraphQL */ `
   query Comments($id: String!, $after: String) {
     issue(id: $id) {
       comments(first: 50, after: $after) {
-        nodes { id body createdAt parentId user { displayName } externalUser { displayName } botActor { name } }
+        nodes { id body createdAt parentId user { displayName app } externalUser { displayName } botActor { name } }
         pageInfo { hasNextPage endCursor }
       }
     }

@@ -88,9 +88,11 @@ export function createIssueTalk({ db, temporal, tracker }: IssueTalkDependencies
         return {
           ...{ kind: 'found', state: issue.state, title: issue.title },
           ...(taken === undefined || taken.textHash === hash ? {} : { rewritten: hash.slice(0, 12) }),
-          replies: issue.comments.flatMap(({ id, parentId = '', by, body }) => {
+          replies: issue.comments.flatMap(({ id, parentId = '', by, isByPerson, body }) => {
             const about = words.get(parentId);
-            return about === undefined || isOwnComment(id) ? [] : [{ id, about, by, body: body.slice(0, LONGEST) }];
+            // Whoever explains itself to a bot may get an answer from it, and so on.
+            const isHeard = about !== undefined && isByPerson && !isOwnComment(id);
+            return isHeard ? [{ id, about, by, body: body.slice(0, LONGEST) }] : [];
           }),
         };
       }),

@@ -45,7 +45,8 @@ test('label or state ask for an epic; what stands against it is said', () => {
 });
 
 test('title, text, comments of people, links and priority are the epic', () => {
-  const comment = (id: string, body: string) => ({ id, by: 'ada', body, createdAt: '2026-01-01T00:00:00.000Z' });
+  const written = { createdAt: '2026-01-01T00:00:00.000Z', isByPerson: true };
+  const comment = (id: string, body: string) => ({ id, by: 'ada', body, ...written });
   const result = read({
     comments: [comment('c', 'Cents!'), comment(ownCommentId('ab'.repeat(32)), 'our plan')],
     attachments: [{ title: 'Sketch', url: 'https://example.org/s' }],

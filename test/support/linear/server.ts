@@ -7,7 +7,7 @@ import { execute, GraphQLError, type GraphQLSchema, parse, validate } from 'grap
 import { complexityOf, MOST_POINTS } from './complexity.ts';
 import { createRoot } from './resolvers.ts';
 import { linearSchema } from './schema.ts';
-import { createStore, type StoredComment, type StoredIssue } from './store.ts';
+import { type Author, createStore, type StoredComment, type StoredIssue } from './store.ts';
 
 export const API_KEY = 'lin_api_0123456789';
 export const WEBHOOK_SECRET = 'lin_wh_0123456789';
@@ -112,9 +112,9 @@ export async function startLinear() {
     settle: async () => {
       while (delivering.size > 0) await Promise.all(delivering);
     },
-    /** What a person writes. */
-    say: (issue: StoredIssue, body: string, parent?: StoredComment) =>
-      store.addComment({ id: randomUUID(), issueId: issue.id, body, parentId: parent?.id ?? null, by: 'ada' }),
+    /** What a person writes, or whoever else. */
+    say: (issue: StoredIssue, body: string, parent?: StoredComment, author: Author = 'member') =>
+      store.addComment({ id: randomUUID(), issueId: issue.id, body, parentId: parent?.id ?? null, by: 'ada', author }),
     /** What the factory wrote on an issue. */
     said: (issue: StoredIssue) => store.comments.filter(({ issueId, by }) => issueId === issue.id && by === ME),
     variables: {
