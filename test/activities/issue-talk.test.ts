@@ -56,3 +56,13 @@ test('only members of the workspace answer, though anybody’s words belong to t
     ['Go on?', 'bot', 'app', 'external', 'member', 'to nobody'],
   );
 });
+
+test('a look tells what was not heard, the oldest first and a few at once', async () => {
+  const { issue, question, hear } = await askedOn('long');
+  const ids = Array.from({ length: 12 }, (_, n) => linear.say(issue, `reply ${n}`, question).id);
+  const first = await hear();
+  assert.deepEqual([first.replies.map(({ id }) => id), first.hasMore], [ids.slice(0, 10), true]);
+  const rest = await hear({ heard: ids.slice(0, 10) });
+  assert.deepEqual([rest.replies.map(({ id }) => id), rest.hasMore], [ids.slice(10), undefined]);
+  assert.deepEqual((await hear({ heard: ids })).replies, []);
+});

@@ -59,7 +59,7 @@ export async function followSource(epic: Epic): Promise<void> {
     const words = data.requests.map(({ requestId }) => requestWord(requestId)).filter((key) => told.includes(key));
     let news: IssueNews;
     try {
-      news = await tracker.readIssue('look at the issue', { ...about, words });
+      news = await tracker.readIssue('look at the issue', { ...about, words, heard });
     } catch (error) {
       if (isCancellation(error)) throw error;
       failures += 1;
@@ -70,9 +70,13 @@ export async function followSource(epic: Epic): Promise<void> {
     }
     epic.issueFailure = undefined;
     failures = 0;
-    listened = heardUpTo;
-    if (news.kind === 'unreachable') return;
-    for (const reaction of reactionsTo(news, data.requests, heard)) await react(reaction);
+    const before = heard.length;
+    if (news.kind !== 'unreachable') {
+      for (const reaction of reactionsTo(news, data.requests, heard)) await react(reaction);
+    }
+    // The next look tells the rest, since it leaves out what this one did.
+    const hasMore = news.kind === 'found' && news.hasMore === true && heard.length > before;
+    if (!hasMore) listened = heardUpTo;
   }
 
   async function react(reaction: Reaction): Promise<void> {

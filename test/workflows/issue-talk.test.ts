@@ -1,4 +1,4 @@
-/** Words to an issue that meet refusals: of one of them, and of the key. Linear is the double, and time is skipped. */
+/** An epic's talk with its issue where it is hard: refused words, a refused key, many replies at once. Linear is the double. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { WorkflowFailedError } from '@temporalio/client';
@@ -75,4 +75,26 @@ test('a refused key uses up no word: all are said when it is mended', async () =
   );
   await stage.handle('keyless').signal('approve', { by: 'me' });
   await stage.handle('keyless').result();
+});
+
+test('many replies at once are all heard, a few a look, and no look tells one again', async () => {
+  const issue = linear.store.addIssue();
+  const source = { tracker: 'linear', id: issue.identifier };
+  await stage.start('many', { title: 'Many', source, tasks: tasks({ only: [] }), requireApproval: ['plan'] });
+  const asked = () => linear.said(issue).find(({ body }) => body.includes('Approve this plan?'));
+  const question = await waitFor(asked, { timeoutMs: 40_000, what: 'the question' });
+  for (let n = 0; n < 25; n += 1) linear.say(issue, `hm ${n}`, question);
+  await stage.handle('many').signal('issueChanged', {});
+  const explained = () => bodies(issue).filter((body) => body.includes('was not understood')).length;
+  await waitFor(() => explained() === 25, { timeoutMs: 40_000, what: 'an explanation of each' });
+  linear.say(issue, 'cancel', question);
+  await stage.handle('many').signal('issueChanged', {});
+  await assert.rejects(stage.handle('many').result());
+  const { events } = await stage.handle('many').fetchHistory();
+  const looks = (events ?? [])
+    .flatMap(({ activityTaskCompletedEventAttributes: done }) => done?.result?.payloads?.[0]?.data ?? [])
+    .map((data) => String(Buffer.from(data)))
+    .filter((result) => result.includes('"replies":[{'))
+    .map((result) => (JSON.parse(result) as { replies: unknown[] }).replies.length);
+  assert.deepEqual(looks, [10, 10, 5, 1]);
 });
