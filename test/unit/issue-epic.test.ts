@@ -62,7 +62,7 @@ test('title, text, comments of people, links and priority are the epic', () => {
     description,
     /^Do\n\nIt is a part of ENG-1\.\n\n## Attachments\n- \[Sketch\]\(https:\/\/example.org\/s\)/,
   );
-  assert.match(description, /## Comments\n### ada, 2026-01-01T00:00:00.000Z\nCents!$/);
+  assert.match(description, /## Comments on the issue\n### ada, 2026-01-01T00:00:00.000Z\nCents!$/);
 });
 
 test('open sub-issues are the tasks, and only open ones of them are waited for', () => {
