@@ -1,5 +1,5 @@
 /** What stands behind an activity's or child's failure. */
-import { ApplicationFailure } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure } from '@temporalio/workflow';
 
 /** The failure name behind an activity's or child's failure, when it is one of ours. */
 export function failureType(error: unknown): string | undefined {
@@ -15,4 +15,9 @@ export function failureMessage(error: unknown): string {
     if (cause instanceof ApplicationFailure || !(cause.cause instanceof Error)) return cause.message;
   }
   return String(error);
+}
+
+/** The activity itself said that another try mends nothing; any other failure is over as soon as its cause is. */
+export function isRefused(error: unknown): boolean {
+  return error instanceof ActivityFailure && error.retryState === 'NON_RETRYABLE_FAILURE';
 }

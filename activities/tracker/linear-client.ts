@@ -12,7 +12,13 @@ export type AskLinear = <Data>(document: string, variables: Record<string, unkno
 /** A call takes a moment; one that takes longer is tried again. */
 const ANSWER_WITHIN_MS = 15_000;
 
-/** Fails: NotAuthenticated, TrackerRefused (final); RateLimited (after Linear's own wait), TrackerUnavailable (retried). */
+/** Somebody mends a key some time, and until then there is no point in asking often. */
+const KEY_AGAIN = '300s';
+
+/**
+ * Fails: TrackerRefused (final); NotAuthenticated (retried, since it says nothing about what was asked), RateLimited (after
+ * Linear's own wait), TrackerUnavailable (retried).
+ */
 export function createLinearClient({ apiKey, apiUrl }: LinearAccount): AskLinear {
   return async <Data>(document: string, variables: Record<string, unknown>): Promise<Data> => {
     // Half a second to load: only where a tracker is used, and then once.
@@ -36,7 +42,7 @@ function asFailure(sdk: typeof import('@linear/sdk'), error: unknown): Applicati
     return failure('RateLimited', `Linear asks us to slow down: ${said}`, { nextRetryDelay });
   }
   if (error instanceof sdk.AuthenticationLinearError || error instanceof sdk.ForbiddenLinearError) {
-    return finalFailure('NotAuthenticated', `Linear refused LINEAR_API_KEY: ${said}`);
+    return failure('NotAuthenticated', `Linear refused LINEAR_API_KEY: ${said}`, { nextRetryDelay: KEY_AGAIN });
   }
   if (error instanceof sdk.InvalidInputLinearError || error instanceof sdk.UserLinearError) {
     return finalFailure('TrackerRefused', `Linear refused the request: ${said}`);

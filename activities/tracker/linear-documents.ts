@@ -27,7 +27,7 @@ export const COMMENTS = /* GraphQL */ `
   query Comments($id: String!, $after: String) {
     issue(id: $id) {
       comments(first: 50, after: $after) {
-        nodes { id body createdAt parentId user { displayName } externalUser { displayName } botActor { name } }
+        nodes { id body createdAt parentId user { displayName app } externalUser { displayName } botActor { name } }
         pageInfo { hasNextPage endCursor }
       }
     }
@@ -66,7 +66,7 @@ export const HISTORY = /* GraphQL */ `
 
 export const CHANGED = /* GraphQL */ `
   query Changed($filter: IssueFilter!, $after: String) {
-    issues(filter: $filter, first: 50, after: $after, orderBy: updatedAt, includeArchived: true) {
+    issues(filter: $filter, first: 250, after: $after, orderBy: updatedAt, includeArchived: true) {
       nodes { id updatedAt }
       pageInfo { hasNextPage endCursor }
     }
@@ -75,7 +75,7 @@ export const CHANGED = /* GraphQL */ `
 
 export const COMMENTED = /* GraphQL */ `
   query Commented($filter: CommentFilter!, $after: String) {
-    comments(filter: $filter, first: 50, after: $after) {
+    comments(filter: $filter, first: 250, after: $after) {
       nodes { id updatedAt issueId }
       pageInfo { hasNextPage endCursor }
     }

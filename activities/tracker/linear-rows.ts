@@ -26,7 +26,8 @@ export interface RawComment {
   readonly body: string;
   readonly createdAt: string;
   readonly parentId: string | null;
-  readonly user: { readonly displayName: string } | null;
+  /** Nobody where an integration wrote it; `app` is an integration with a user of its own. */
+  readonly user: { readonly displayName: string; readonly app: boolean } | null;
   readonly externalUser: { readonly displayName: string } | null;
   readonly botActor: { readonly name: string | null } | null;
 }
@@ -59,6 +60,7 @@ export function commentOf(raw: RawComment): Comment {
   return {
     ...{ id: raw.id, body: raw.body, createdAt: raw.createdAt },
     by: raw.user?.displayName ?? raw.externalUser?.displayName ?? raw.botActor?.name ?? 'somebody',
+    isByPerson: raw.user !== null && !raw.user.app && raw.botActor === null,
     ...(raw.parentId === null ? {} : { parentId: raw.parentId }),
   };
 }

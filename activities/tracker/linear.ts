@@ -11,8 +11,14 @@ interface Connection<Node> {
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
 }
 
-/** A conversation, list of sub-issues or history that is longer is not read to its end. */
+/** A conversation, list of sub-issues or history that is longer than 500 is not read to its end. */
 const MOST_PAGES = 10;
+
+/**
+ * 10,000 changes at 300 points a page (a call may cost 10,000), all of it a small part of what Linear grants a key in an
+ * hour, so that the intakes are still served.
+ */
+const MOST_CHANGED_PAGES = 40;
 
 export type LinearOptions = Pick<LinearConfig, 'apiKey' | 'apiUrl' | 'team' | 'label' | 'state'>;
 
@@ -62,6 +68,7 @@ export function createLinear(options: LinearOptions): Tracker {
         documents.CHANGED,
         { filter: changedFilter(options, since, known) },
         ({ issues }) => issues,
+        MOST_CHANGED_PAGES,
       );
       if (known.length === 0 || since === undefined) return changed;
       // A comment does not count as a change of its issue.
@@ -72,6 +79,7 @@ export function createLinear(options: LinearOptions): Tracker {
         documents.COMMENTED,
         { filter },
         (answer) => answer.comments,
+        MOST_CHANGED_PAGES,
       );
       const commented = comments.flatMap(({ id, updatedAt, issueId }) =>
         issueId === null || isOwnComment(id) ? [] : [{ id: issueId, updatedAt }],
@@ -135,10 +143,11 @@ async function allPages<Node, Answer>(
   document: string,
   variables: Record<string, unknown>,
   connection: (answer: Answer) => Connection<Node>,
+  most = MOST_PAGES,
 ): Promise<Node[]> {
   const nodes: Node[] = [];
   let after: string | null = null;
-  for (let page = 0; page < MOST_PAGES; page += 1) {
+  for (let page = 0; page < most; page += 1) {
     const answer: Connection<Node> = connection(await ask<Answer>(document, { ...variables, after }));
     nodes.push(...answer.nodes);
     if (!answer.pageInfo.hasNextPage) break;

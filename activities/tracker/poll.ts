@@ -10,6 +10,9 @@ import type { Changed, Tracker } from './tracker.ts';
 /** The tracker's clock and ours may differ, and what it wrote a moment ago may not be listed yet. */
 const OVERLAP_MS = 60_000;
 
+/** What a round passes on within its time limit, with room; the next round goes on with the rest. */
+const MOST_PASSED_ON = 500;
+
 export interface PollDependencies {
   readonly db: Database;
   readonly temporal: Client;
@@ -19,9 +22,10 @@ export interface PollDependencies {
 export function createPollTracker({ db, temporal, tracker }: PollDependencies) {
   return {
     /**
-     * Passes on every issue that asks to be built or has an open epic and changed since the last look.
-     * Idempotent: an intake looks for itself, and the mark moves on only when all were passed on.
-     * Fails: NotAuthenticated (final); RateLimited, TrackerUnavailable, and when Temporal does not answer (retried).
+     * Passes on the issues that ask to be built or have an open epic and changed since the last look: what changed first
+     * comes first, so that a round which has too many to pass on leaves the rest to the next.
+     * Idempotent: an intake looks for itself, and the mark moves on only to the newest that was passed on.
+     * Fails: NotAuthenticated, RateLimited, TrackerUnavailable, and when Temporal does not answer (retried).
      * Runs on: factory.
      */
     pollTracker: (_: Record<string, never>): Promise<{ changed: number }> =>
@@ -30,14 +34,20 @@ export function createPollTracker({ db, temporal, tracker }: PollDependencies) {
         const last = await readPolled(db, 'linear');
         const from = last === undefined ? {} : { since: new Date(last.seenUntil.getTime() - OVERLAP_MS).toISOString() };
         const listed = await tracker.listChanged({ ...from, known: await openIssues(db) });
-        const changed = listed.filter((one) => last?.passed.includes(nameOf(one)) !== true);
+        const passed = new Set(last?.passed);
+        const changed = listed
+          .filter((one) => !passed.has(nameOf(one)))
+          .toSorted((a, b) => timeOf(a) - timeOf(b))
+          .slice(0, MOST_PASSED_ON);
         const ids = [...new Set(changed.map(({ id }) => id))];
         for (const issueId of ids) {
           await temporal.workflow.signalWithStart('intakeWorkflow', intakeStartOptions({ issueId }));
         }
-        const newest = Math.max(...listed.map(({ updatedAt }) => Date.parse(updatedAt)));
         if (changed.length > 0) {
-          const again = listed.filter(({ updatedAt }) => Date.parse(updatedAt) >= newest - OVERLAP_MS);
+          for (const one of changed) passed.add(nameOf(one));
+          const done = listed.filter((one) => passed.has(nameOf(one)));
+          const newest = Math.max(last?.seenUntil.getTime() ?? 0, ...done.map(timeOf));
+          const again = done.filter((one) => timeOf(one) >= newest - OVERLAP_MS);
           await writePolled(db, 'linear', new Date(newest), again.map(nameOf));
         }
         return { changed: ids.length };
@@ -45,4 +55,5 @@ export function createPollTracker({ db, temporal, tracker }: PollDependencies) {
   };
 }
 
+const timeOf = ({ updatedAt }: Changed): number => Date.parse(updatedAt);
 const nameOf = ({ id, updatedAt }: Changed) => `${id} ${updatedAt}`;

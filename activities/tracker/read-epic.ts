@@ -2,7 +2,7 @@
 import type { LinearConfig } from '../../config.ts';
 import { EpicInput } from '../../workflows/contract/epic.ts';
 import { type Plan, planProblems, type TaskInput } from '../../workflows/contract/plan.ts';
-import { isOwnComment } from '../../workflows/contract/tracker.ts';
+import { COMMENTS_TITLE, isOwnComment } from '../../workflows/contract/tracker.ts';
 import { type Issue, isFinal, type SubIssue } from './tracker.ts';
 
 export interface IntakeRules extends Pick<LinearConfig, 'team' | 'label' | 'state' | 'repositories'> {
@@ -94,7 +94,7 @@ function describe(issue: Issue, subIssues: readonly SubIssue[]): string {
     ...parent,
     section('Attachments', links),
     section('Sub-issues that are closed already', closed),
-    section('Comments', comments),
+    section(COMMENTS_TITLE, comments),
   ]
     .filter(Boolean)
     .join('\n\n');

@@ -32,7 +32,7 @@ export function createTakeIssue({ db, temporal, tracker, rules }: TakeIssueDepen
      * Starts the epic of an issue that asks to be built. An issue whose epic runs is told to that; one whose epic has
      * ended becomes another only when it was reopened since. What is left although it asks leaves its reason.
      * Idempotent: the epic's id comes from the issue, and an id starts once.
-     * Fails: InvalidInput without a tracker, NotAuthenticated (final); RateLimited, TrackerUnavailable (retried).
+     * Fails: InvalidInput without a tracker (final); NotAuthenticated, RateLimited, TrackerUnavailable (retried).
      * Runs on: factory.
      */
     takeIssue: ({ issueId }: IssueRef): Promise<Intake> =>

@@ -24,6 +24,8 @@ export interface TellIssueInput extends AboutIssue {
 export interface ReadIssueInput extends AboutIssue {
   /** The words that people may have replied to. */
   readonly words: readonly string[];
+  /** Ids of the replies that were heard before. */
+  readonly heard?: readonly string[];
 }
 
 export interface IssueTalkDependencies {
@@ -49,7 +51,7 @@ export function createIssueTalk({ db, temporal, tracker }: IssueTalkDependencies
     /**
      * Comments on the epic's issue, moves it, or has the intake look at it.
      * Idempotent: a comment's id comes from the epic and the word, an issue only moves forward, an intake looks for itself.
-     * Fails: InvalidInput without a tracker, NotAuthenticated, TrackerRefused (final); RateLimited, TrackerUnavailable.
+     * Fails: InvalidInput without a tracker, TrackerRefused (final); NotAuthenticated, RateLimited, TrackerUnavailable (retried).
      * Runs on: factory.
      */
     tellIssue: (input: TellIssueInput): Promise<void> =>
@@ -72,9 +74,10 @@ export function createIssueTalk({ db, temporal, tracker }: IssueTalkDependencies
       }),
 
     /**
-     * Reads how the epic's issue is now, and what people replied.
+     * Reads how the epic's issue is now, and what people replied that was not heard yet: what it answers stays in the
+     * epic's history, and an epic may wait for months.
      * Idempotent: it only reads.
-     * Fails: NotAuthenticated (final); RateLimited, TrackerUnavailable (retried).
+     * Fails: NotAuthenticated, RateLimited, TrackerUnavailable (retried).
      * Runs on: factory.
      */
     readIssue: (input: ReadIssueInput): Promise<IssueNews> =>
@@ -85,13 +88,17 @@ export function createIssueTalk({ db, temporal, tracker }: IssueTalkDependencies
         if (issue === undefined || issue.isGone) return { kind: 'gone' };
         const words = new Map(input.words.map((key) => [commentId(input.epicId, key), key]));
         const hash = textHash(issue);
+        const replies = issue.comments.flatMap(({ id, parentId = '', by, isByPerson, body }) => {
+          const about = words.get(parentId);
+          // Whoever explains itself to a bot may get an answer from it, and so on.
+          const isHeard = about !== undefined && isByPerson && !isOwnComment(id) && input.heard?.includes(id) !== true;
+          return isHeard ? [{ id, about, by, body: body.slice(0, LONGEST) }] : [];
+        });
         return {
           ...{ kind: 'found', state: issue.state, title: issue.title },
           ...(taken === undefined || taken.textHash === hash ? {} : { rewritten: hash.slice(0, 12) }),
-          replies: issue.comments.flatMap(({ id, parentId = '', by, body }) => {
-            const about = words.get(parentId);
-            return about === undefined || isOwnComment(id) ? [] : [{ id, about, by, body: body.slice(0, LONGEST) }];
-          }),
+          replies: replies.slice(0, MOST_REPLIES),
+          ...(replies.length > MOST_REPLIES ? { hasMore: true } : {}),
         };
       }),
   };
@@ -101,6 +108,9 @@ const UNREACHABLE = 'LINEAR_API_KEY is not set where queue factory is served';
 
 /** What an answer may have. */
 const LONGEST = 10_000;
+
+/** Of one look, so that it stays small; the epic looks again for the rest. */
+const MOST_REPLIES = 10;
 
 const commentId = (epicId: string, key: string): string =>
   ownCommentId(createHash('sha256').update(epicId).update('\0').update(key).digest('hex'));

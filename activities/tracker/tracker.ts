@@ -32,6 +32,8 @@ export interface Comment {
   readonly id: string;
   readonly parentId?: string;
   readonly by: string;
+  /** A member of the workspace, not a bot, an app, or somebody in another program whose words were brought here. */
+  readonly isByPerson: boolean;
   readonly body: string;
   readonly createdAt: string;
 }

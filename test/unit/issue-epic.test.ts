@@ -45,7 +45,8 @@ test('label or state ask for an epic; what stands against it is said', () => {
 });
 
 test('title, text, comments of people, links and priority are the epic', () => {
-  const comment = (id: string, body: string) => ({ id, by: 'ada', body, createdAt: '2026-01-01T00:00:00.000Z' });
+  const written = { createdAt: '2026-01-01T00:00:00.000Z', isByPerson: true };
+  const comment = (id: string, body: string) => ({ id, by: 'ada', body, ...written });
   const result = read({
     comments: [comment('c', 'Cents!'), comment(ownCommentId('ab'.repeat(32)), 'our plan')],
     attachments: [{ title: 'Sketch', url: 'https://example.org/s' }],
@@ -61,7 +62,7 @@ test('title, text, comments of people, links and priority are the epic', () => {
     description,
     /^Do\n\nIt is a part of ENG-1\.\n\n## Attachments\n- \[Sketch\]\(https:\/\/example.org\/s\)/,
   );
-  assert.match(description, /## Comments\n### ada, 2026-01-01T00:00:00.000Z\nCents!$/);
+  assert.match(description, /## Comments on the issue\n### ada, 2026-01-01T00:00:00.000Z\nCents!$/);
 });
 
 test('open sub-issues are the tasks, and only open ones of them are waited for', () => {

@@ -36,5 +36,8 @@ export type IssueNews =
       /** Names the text that it has now, when that is not what the epic was made of. */
       readonly rewritten?: string;
       readonly title: string;
+      /** Those that were not heard before, the oldest first. */
       readonly replies: readonly Reply[];
+      /** There are more of them than one look tells. */
+      readonly hasMore?: boolean;
     };

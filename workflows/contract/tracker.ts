@@ -23,6 +23,15 @@ export const intakeStartOptions = ({ issueId }: IssueRef) => ({
   signalArgs: [{}],
 });
 
+/** Over the talk that ends an epic's description when an issue became it: not what people title a section of their own. */
+export const COMMENTS_TITLE = 'Comments on the issue';
+
+/** The description for those who may not see the tracker; rather too little of it than a comment. */
+export function withoutComments(description: string): string {
+  const at = description.search(new RegExp(`^## ${COMMENTS_TITLE}$`, 'm'));
+  return at === -1 ? description : description.slice(0, at).trimEnd();
+}
+
 /** Comments of the factory begin their id so: whoever sees one knows whose it is without asking. */
 const OWN_COMMENT = 'fac7fac7-';
 export const isOwnComment = (commentId: string): boolean => commentId.startsWith(OWN_COMMENT);

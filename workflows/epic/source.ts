@@ -5,7 +5,7 @@ import { tracker } from '../activities.ts';
 import { epicWorkflowId } from '../contract/ids.ts';
 import type { IssueNews, Word } from '../contract/issue-news.ts';
 import type { EpicState } from '../contract/states.ts';
-import { failureMessage, failureType } from '../failure.ts';
+import { failureMessage, isRefused } from '../failure.ts';
 import { CHILD, listenAgainMs } from '../options.ts';
 import { tellIssueWorkflow } from '../tracker/tell.ts';
 import type { Epic } from './context.ts';
@@ -47,7 +47,7 @@ export async function followSource(epic: Epic): Promise<void> {
       await tracker.tellIssue(`tell the issue: ${word.key}`, { ...about, word });
     } catch (error) {
       if (isCancellation(error)) throw error;
-      const isFinal = FINAL_FAILURES.has(failureType(error) ?? '');
+      const isFinal = isRefused(error);
       const what = isFinal ? `${source?.id} is not told` : `${source?.id} is told later`;
       epic.decide('factory', 'failure', `${what}: ${word.key}`, failureMessage(error));
       if (!isFinal) await tellLater(epic, word.key, [word]);
@@ -60,7 +60,7 @@ export async function followSource(epic: Epic): Promise<void> {
     const words = data.requests.map(({ requestId }) => requestWord(requestId)).filter((key) => told.includes(key));
     let news: IssueNews;
     try {
-      news = await tracker.readIssue('look at the issue', { ...about, words });
+      news = await tracker.readIssue('look at the issue', { ...about, words, heard });
     } catch (error) {
       if (isCancellation(error)) throw error;
       failures += 1;
@@ -71,9 +71,13 @@ export async function followSource(epic: Epic): Promise<void> {
     }
     epic.issueFailure = undefined;
     failures = 0;
-    listened = heardUpTo;
-    if (news.kind === 'unreachable') return;
-    for (const reaction of reactionsTo(news, data.requests, heard)) await react(reaction);
+    const before = heard.length;
+    if (news.kind !== 'unreachable') {
+      for (const reaction of reactionsTo(news, data.requests, heard)) await react(reaction);
+    }
+    // The next look tells the rest, since it leaves out what this one did.
+    const hasMore = news.kind === 'found' && news.hasMore === true && heard.length > before;
+    if (!hasMore) listened = heardUpTo;
   }
 
   async function react(reaction: Reaction): Promise<void> {
@@ -135,9 +139,6 @@ export async function followSource(epic: Epic): Promise<void> {
     return data.requests.some(({ requestId, state }) => requestId === id && state === 'open');
   }
 }
-
-/** Nothing that time mends. */
-const FINAL_FAILURES: ReadonlySet<string> = new Set(['InvalidInput', 'NotAuthenticated', 'TrackerRefused']);
 
 /** The epic ends at once; its last words are said by whoever outlives it. */
 export async function sayLastWords(epic: Epic, final: EpicState, reason: string): Promise<void> {

@@ -27,9 +27,11 @@ export function createRoot(store: LinearStore, me: string) {
 
   const stateView = ({ id, name, type, position }: StoredState) => ({ id, name, type, position });
 
-  const commentView = ({ id, body, createdAt, parentId, issueId, by }: StoredComment) => ({
-    ...{ id, body, createdAt, updatedAt: createdAt, parentId, issueId, externalUser: null, botActor: null },
-    user: { displayName: by },
+  const commentView = ({ id, body, createdAt, parentId, issueId, by, author }: StoredComment) => ({
+    ...{ id, body, createdAt, updatedAt: createdAt, parentId, issueId },
+    user: author === 'member' || author === 'app' ? { displayName: by, app: author === 'app' } : null,
+    externalUser: author === 'external' ? { displayName: by } : null,
+    botActor: author === 'bot' ? { name: by } : null,
   });
 
   const issueView = (issue: StoredIssue) => {
@@ -114,7 +116,7 @@ export function createRoot(store: LinearStore, me: string) {
       if (parentId !== null && (parent === undefined || parent.parentId !== null || parent.issueId !== issue.id)) {
         throw invalidInput('parentId must be a top-level comment of the issue');
       }
-      const comment = store.addComment({ id, issueId: issue.id, body, parentId, by: me });
+      const comment = store.addComment({ id, issueId: issue.id, body, parentId, by: me, author: 'member' });
       return { success: true, lastSyncId: 1, comment: commentView(comment) };
     },
 

@@ -7,7 +7,7 @@ import { execute, GraphQLError, type GraphQLSchema, parse, validate } from 'grap
 import { complexityOf, MOST_POINTS } from './complexity.ts';
 import { createRoot } from './resolvers.ts';
 import { linearSchema } from './schema.ts';
-import { createStore, type StoredComment, type StoredIssue } from './store.ts';
+import { type Author, createStore, type StoredComment, type StoredIssue } from './store.ts';
 
 export const API_KEY = 'lin_api_0123456789';
 export const WEBHOOK_SECRET = 'lin_wh_0123456789';
@@ -32,7 +32,7 @@ export async function startLinear() {
     delivering.add(done);
   });
   const root = createRoot(store, ME);
-  const state = { isDown: false, requestsLeft: 1_500, requests: [] as string[] };
+  const state = { key: API_KEY, isDown: false, requestsLeft: 1_500, requests: [] as string[] };
 
   const server = createServer((request, response) => {
     void answer(request, response).catch((error: unknown) => {
@@ -62,7 +62,7 @@ export async function startLinear() {
     };
     const refuse = (status: number, type: string, message: string, headers = {}) =>
       send(status, { errors: [{ message, extensions: { type, userError: true } }] }, headers);
-    if (request.headers.authorization !== API_KEY) {
+    if (request.headers.authorization !== state.key) {
       return refuse(401, 'authentication error', 'Authentication required, not authenticated');
     }
     if (state.requestsLeft <= 0) {
@@ -98,6 +98,10 @@ export async function startLinear() {
     setDown: (isDown: boolean) => {
       state.isDown = isDown;
     },
+    /** The only key that it takes from now on. */
+    setKey: (key: string) => {
+      state.key = key;
+    },
     limitAfter: (requests: number) => {
       state.requestsLeft = requests;
     },
@@ -108,9 +112,9 @@ export async function startLinear() {
     settle: async () => {
       while (delivering.size > 0) await Promise.all(delivering);
     },
-    /** What a person writes. */
-    say: (issue: StoredIssue, body: string, parent?: StoredComment) =>
-      store.addComment({ id: randomUUID(), issueId: issue.id, body, parentId: parent?.id ?? null, by: 'ada' }),
+    /** What a person writes, or whoever else. */
+    say: (issue: StoredIssue, body: string, parent?: StoredComment, author: Author = 'member') =>
+      store.addComment({ id: randomUUID(), issueId: issue.id, body, parentId: parent?.id ?? null, by: 'ada', author }),
     /** What the factory wrote on an issue. */
     said: (issue: StoredIssue) => store.comments.filter(({ issueId, by }) => issueId === issue.id && by === ME),
     variables: {

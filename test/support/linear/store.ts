@@ -9,11 +9,15 @@ export interface StoredState {
   readonly position: number;
 }
 
+/** A member, an app with a user of its own, an integration without one, or somebody in another program. */
+export type Author = 'member' | 'app' | 'bot' | 'external';
+
 export interface StoredComment {
   readonly id: string;
   readonly issueId: string;
   readonly parentId: string | null;
   readonly by: string;
+  readonly author: Author;
   readonly body: string;
   readonly createdAt: Date;
 }

@@ -1,0 +1,68 @@
+/** What an epic hears of its issue, with real records and the double of Linear. */
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { createLinear } from '../../activities/tracker/linear.ts';
+import { createIssueTalk } from '../../activities/tracker/talk.ts';
+import { loadConfig } from '../../config.ts';
+import type { IssueNews } from '../../workflows/contract/issue-news.ts';
+import { absentTemporal } from '../support/api.ts';
+import { createDatabase } from '../support/database.ts';
+import { startLinear } from '../support/linear/server.ts';
+
+const linear = await startLinear();
+const database = await createDatabase();
+after(async () => {
+  await database.drop();
+  await linear.close();
+});
+
+const account = loadConfig(linear.variables).linear;
+assert.ok(account !== undefined);
+const { tellIssue, readIssue } = createIssueTalk({
+  db: database.db,
+  temporal: absentTemporal(),
+  tracker: createLinear(account),
+});
+
+/** An issue that was asked something, and how its epic hears of it. */
+async function askedOn(epicId: string) {
+  const issue = linear.store.addIssue();
+  const about = { epicId, sourceId: issue.identifier };
+  const word = { key: 'request-1', kind: 'comment', body: 'Go on?' } as const;
+  await new MockActivityEnvironment().run(tellIssue, { ...about, word });
+  const [question] = linear.said(issue);
+  const hear = async (more: object = {}) => {
+    const input = { ...about, words: [word.key], ...more };
+    const news = (await new MockActivityEnvironment().run(readIssue, input)) as IssueNews;
+    assert.ok(news.kind === 'found');
+    return news;
+  };
+  return { issue, question, hear };
+}
+
+test('only members of the workspace answer, though anybody’s words belong to the issue', async () => {
+  const { issue, question, hear } = await askedOn('heard');
+  for (const author of ['bot', 'app', 'external', 'member'] as const) linear.say(issue, author, question, author);
+  linear.say(issue, 'to nobody');
+  const { replies } = await hear();
+  assert.deepEqual(
+    replies.map(({ body, about }) => [body, about]),
+    [['member', 'request-1']],
+  );
+  const whole = await createLinear(account).readIssue(issue.id);
+  assert.deepEqual(
+    whole?.comments.map(({ body }) => body),
+    ['Go on?', 'bot', 'app', 'external', 'member', 'to nobody'],
+  );
+});
+
+test('a look tells what was not heard, the oldest first and a few at once', async () => {
+  const { issue, question, hear } = await askedOn('long');
+  const ids = Array.from({ length: 12 }, (_, n) => linear.say(issue, `reply ${n}`, question).id);
+  const first = await hear();
+  assert.deepEqual([first.replies.map(({ id }) => id), first.hasMore], [ids.slice(0, 10), true]);
+  const rest = await hear({ heard: ids.slice(0, 10) });
+  assert.deepEqual([rest.replies.map(({ id }) => id), rest.hasMore], [ids.slice(10), undefined]);
+  assert.deepEqual((await hear({ heard: ids })).replies, []);
+});

@@ -1,0 +1,100 @@
+/** An epic's talk with its issue where it is hard: refused words, a refused key, many replies at once. Linear is the double. */
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { WorkflowFailedError } from '@temporalio/client';
+import { loadConfig } from '../../config.ts';
+import type { Word } from '../../workflows/contract/issue-news.ts';
+import { failureMessage, failureType } from '../../workflows/failure.ts';
+import { API_KEY, startLinear } from '../support/linear/server.ts';
+import type { StoredIssue } from '../support/linear/store.ts';
+import { waitFor } from '../support/wait-for.ts';
+import { tasks } from './answers.ts';
+import { openStage } from './stage.ts';
+
+const linear = await startLinear();
+const stage = await openStage({ skipsTime: true, linear: loadConfig(linear.variables).linear });
+after(async () => {
+  await stage.close();
+  await linear.close();
+});
+
+const bodies = (issue: StoredIssue) => linear.said(issue).map(({ body }) => body);
+
+test('a word that is refused is left out and named, and those after it are said in their order', async () => {
+  const issue = linear.store.addIssue();
+  const words: Word[] = [
+    { key: 'first', kind: 'comment', body: 'first' },
+    { key: 'lost', kind: 'comment', body: 'to nothing that was said', about: 'nothing' },
+    { key: 'gone', kind: 'move', to: 'completed', issue: 'ENG-4711' },
+    { key: 'second', kind: 'comment', body: 'second' },
+    { key: 'completed', kind: 'move', to: 'completed' },
+  ];
+  const told = stage.client.workflow.execute('tellIssueWorkflow', {
+    ...{ taskQueue: 'factory', workflowId: 'tell' },
+    args: [{ epicId: 'none', sourceId: issue.identifier, words }],
+  });
+  await assert.rejects(told, (error: unknown) => {
+    assert.ok(error instanceof WorkflowFailedError);
+    assert.equal(failureType(error.cause), 'TrackerRefused');
+    assert.match(failureMessage(error.cause), /lost \(.*top-level.*\); gone \(.*not found/i);
+    return true;
+  });
+  assert.deepEqual(bodies(issue), ['first', 'second']);
+  assert.equal(issue.state.type, 'completed');
+});
+
+test('a refused key uses up no word: all are said when it is mended', async () => {
+  const issue = linear.store.addIssue();
+  linear.setKey('another');
+  const source = { tracker: 'linear', id: issue.identifier };
+  await stage.start('keyless', { title: 'Keyless', source, tasks: tasks({ only: [] }), requireApproval: ['merge'] });
+  const { requestId } = await stage.asked('keyless', 'merge');
+  const keys = ['started', 'plan', 'pull-request', `request-${requestId}`];
+  const areSaidLater = async (state: string) => {
+    for (const key of keys) {
+      const look = () => stage.client.workflow.getHandle(`epic-keyless/tell-${key}`).describe();
+      const isIn = () =>
+        look().then(
+          ({ status }) => status.name === state,
+          () => false,
+        );
+      await waitFor(isIn, { timeoutMs: 40_000, what: `${key} said later: ${state}` });
+    }
+  };
+  await areSaidLater('RUNNING');
+  assert.deepEqual(bodies(issue), []);
+  linear.setKey(API_KEY);
+  await stage.environment.sleep('10 minutes');
+  await areSaidLater('COMPLETED');
+  assert.equal(issue.state.type, 'started');
+  assert.deepEqual(
+    bodies(issue)
+      .map((body) => /\*\*(.+?)\*\*/.exec(body)?.[1])
+      .toSorted(),
+    ['A person is asked', 'Plan', 'Pull request'],
+  );
+  await stage.handle('keyless').signal('approve', { by: 'me' });
+  await stage.handle('keyless').result();
+});
+
+test('many replies at once are all heard, a few a look, and no look tells one again', async () => {
+  const issue = linear.store.addIssue();
+  const source = { tracker: 'linear', id: issue.identifier };
+  await stage.start('many', { title: 'Many', source, tasks: tasks({ only: [] }), requireApproval: ['plan'] });
+  const asked = () => linear.said(issue).find(({ body }) => body.includes('Approve this plan?'));
+  const question = await waitFor(asked, { timeoutMs: 40_000, what: 'the question' });
+  for (let n = 0; n < 25; n += 1) linear.say(issue, `hm ${n}`, question);
+  await stage.handle('many').signal('issueChanged', {});
+  const explained = () => bodies(issue).filter((body) => body.includes('was not understood')).length;
+  await waitFor(() => explained() === 25, { timeoutMs: 40_000, what: 'an explanation of each' });
+  linear.say(issue, 'cancel', question);
+  await stage.handle('many').signal('issueChanged', {});
+  await assert.rejects(stage.handle('many').result());
+  const { events } = await stage.handle('many').fetchHistory();
+  const looks = (events ?? [])
+    .flatMap(({ activityTaskCompletedEventAttributes: done }) => done?.result?.payloads?.[0]?.data ?? [])
+    .map((data) => String(Buffer.from(data)))
+    .filter((result) => result.includes('"replies":[{'))
+    .map((result) => (JSON.parse(result) as { replies: unknown[] }).replies.length);
+  assert.deepEqual(looks, [10, 10, 5, 1]);
+});

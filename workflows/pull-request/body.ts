@@ -1,0 +1,15 @@
+/** The text of a pull request out of its sections, short enough for every forge. Pure. */
+
+/** GitHub refuses a body of more than 65,536 characters. */
+const MOST_CHARACTERS = 60_000;
+
+/** Of what somebody else wrote, so that none of it pushes out the rest. */
+export const MOST_OF_DESCRIPTION = 20_000;
+export const MOST_OF_SECTION = 10_000;
+
+/** The sections that there are, one below the other. */
+export const bodyOf = (sections: readonly (string | undefined)[]): string =>
+  cut(sections.filter(Boolean).join('\n\n'), MOST_CHARACTERS);
+
+export const cut = (text: string, length: number): string =>
+  text.length <= length ? text : `${text.slice(0, length - 1).toWellFormed()}…`;
