@@ -51,7 +51,8 @@ export function createIssueTalk({ db, temporal, tracker }: IssueTalkDependencies
     /**
      * Comments on the epic's issue, moves it, or has the intake look at it.
      * Idempotent: a comment's id comes from the epic and the word, an issue only moves forward, an intake looks for itself.
-     * Fails: InvalidInput without a tracker, TrackerRefused (final); NotAuthenticated, RateLimited, TrackerUnavailable (retried).
+     * Fails: InvalidInput without a tracker, TrackerRefused (final); NotAuthenticated, RateLimited, TrackerUnavailable
+     * (retried).
      * Runs on: factory.
      */
     tellIssue: (input: TellIssueInput): Promise<void> =>
