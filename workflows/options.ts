@@ -110,10 +110,11 @@ export const ASK_AGAIN = '60 seconds';
 export const LOOK_AGAIN = '1 second';
 
 /**
- * After so many looks at a pull request that the forge refused in a row, somebody may have mended why: minutes, then
- * longer, 6 hours at most, since each look is a part of a history that may have to last for months. A word or a merge looks at once.
+ * How long after the nth look in vain, at a pull request that the forge refused or at checks that hold it, it is looked
+ * at again unless somebody says so before: minutes, then longer, 6 hours at most, since each look is a part of a history
+ * that may have to last for months.
  */
-export const lookAgainMs = (refusals: number): number => Math.min(360, 5 * 2 ** (refusals - 1)) * 60_000;
+export const lookAgainMs = (looks: number): number => Math.min(360, 5 * 2 ** (looks - 1)) * 60_000;
 
 /** An epic that waits for a person continues as new once its history is long and has grown by so many events meanwhile. */
 export const EVENTS_OF_WAITING = 500;

@@ -5,7 +5,7 @@ import { readSettledUsd } from '../../db/reads/costs.ts';
 import { finalFailure } from '../failures.ts';
 import { type RemoteAccess, readAccess } from '../git/access.ts';
 import type { GitHost } from '../git/repository.ts';
-import { createGh } from '../github/gh.ts';
+import { createGh, type GitHubClient } from '../github/gh.ts';
 import { createRateLimits } from '../github/limits.ts';
 import { readOrigin } from '../github/origin.ts';
 import { createPlaces, type PlaceOf } from '../github/place.ts';
@@ -18,7 +18,13 @@ export function createForge(db: Database, config: Config): { forge: Forge; place
   const { stateDir, repositories, apiUrl, forge } = config;
   if (forge.kind === 'local') return { forge: createLocalForge({ db, stateDir, repositories, apiUrl }) };
   const limits = createRateLimits(db);
-  const clientFor = (host: string) => createGh({ host, env: forge.ghEnvironment, limits });
+  const clients = new Map<string, GitHubClient>();
+  // One for all repositories of a host, so that its bound on processes is one of the worker process.
+  const clientFor = (host: string): GitHubClient => {
+    const client = clients.get(host) ?? createGh({ host, env: forge.ghEnvironment, limits });
+    clients.set(host, client);
+    return client;
+  };
   const placeOf = createPlaces({ repositories, host: forge.host, clientFor });
   const { approvers, settleSeconds } = forge;
   const hasWebhooks = config.webhookSecrets.github !== undefined;

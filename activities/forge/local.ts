@@ -107,6 +107,7 @@ export function createLocalForge(options: LocalForgeOptions): Forge {
       for (;;) {
         await write.insertPullRequest(db, { ...input, headSha });
         const row = await findPullRequestByHead(db, input);
+        if (row !== undefined) await write.writeBody(db, row, input.body);
         if (row?.state === 'closed') await write.reopenPullRequest(db, row);
         if (row !== undefined) return await view(row.state === 'closed' ? { ...row, state: 'open' } : row, signal);
       }

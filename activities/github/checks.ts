@@ -1,6 +1,5 @@
 /** What a commit's checks say, counted once all that matter are done and have settled. */
 import { REVIEW_STATUS } from '../../workflows/contract/pull-request.ts';
-import { failure } from '../failures.ts';
 import type { Checks, FailedCheck } from '../forge/forge.ts';
 import { isGitHubFailure } from './failures.ts';
 import type { Urgency } from './gh.ts';
@@ -41,9 +40,9 @@ export function createChecks({ settleSeconds, hasWebhooks }: { settleSeconds: nu
     try {
       return await read(place, input, urgency);
     } catch (error) {
-      // What cannot be read is no state, and a person may yet give the right to read it.
+      // What cannot be read never counts; who waits for it is told why, and a person may give the right to read it.
       if (!isGitHubFailure(error, 'not-permitted', 'not-found', 'refused')) throw error;
-      throw failure('ForgeUnavailable', `The checks of ${input.headSha} cannot be read. ${error.message}`);
+      return { state: 'pending', pending: [`the checks, which cannot be read: ${error.message}`], failed: [] };
     }
   };
 

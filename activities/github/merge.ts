@@ -118,7 +118,7 @@ async function chooseMethod(place: GitHubPlace, base: string, signal?: AbortSign
   if (rules.some(({ type }) => type === 'merge_queue')) {
     throw finalFailure(
       'BranchProtected',
-      `${base} takes merges from GitHub's own merge queue only; let the factory bypass that rule, since it has a queue of its own`,
+      `${base} takes merges from GitHub's own merge queue only, and the factory uses its own; leave this branch out of that rule`,
     );
   }
   if (method !== undefined) return method;

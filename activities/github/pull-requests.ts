@@ -1,6 +1,7 @@
 /** Pull requests on GitHub: found before they are made, so that a head branch has one, ever. */
 import type { PullRequestView } from '../../workflows/contract/records.ts';
 import type { NewPullRequest } from '../forge/forge.ts';
+import { isUntouched, ownBody } from './body.ts';
 import { isGitHubFailure } from './failures.ts';
 import type { Urgency } from './gh.ts';
 import type { GitHubPlace } from './place.ts';
@@ -71,7 +72,8 @@ export async function findPullRequest(
 }
 
 /**
- * Opens a pull request; the one that the head has wins: opened again if it was closed, as it is if it was merged.
+ * Opens a pull request; the one that the head has wins: opened again if it was closed, with the new text while nobody
+ * else changed that, and as it is if it was merged.
  * Killed between the two, the next call finds what this one made; a create that lost the race reads the winner's.
  */
 export async function ensurePullRequest(
@@ -79,12 +81,13 @@ export async function ensurePullRequest(
   input: Omit<NewPullRequest, 'repository'>,
   signal?: AbortSignal,
 ): Promise<PullRequest> {
-  const { head, base, title, body } = input;
+  const { head, base, title } = input;
+  const body = await ownBody(input.body);
   const existing = await findPullRequest(place, head, signal);
   const pullRequest =
     existing === undefined
       ? await create(place, { head, base, title, body }, signal)
-      : await openAgain(place, existing, signal);
+      : await renew(place, existing, body, signal);
   // GitHub makes a label that there is not.
   if (!pullRequest.labels.some(({ name }) => name === LABEL)) {
     const path = `${place.at}/issues/${pullRequest.number}/labels`;
@@ -93,10 +96,21 @@ export async function ensurePullRequest(
   return pullRequest;
 }
 
-async function openAgain(place: GitHubPlace, existing: PullRequest, signal?: AbortSignal): Promise<PullRequest> {
-  if (existing.state === 'open' || existing.merged_at !== null) return existing;
+/** Open, and with a text that says what is true now, unless a person wrote another. */
+async function renew(
+  place: GitHubPlace,
+  existing: PullRequest,
+  body: string,
+  signal?: AbortSignal,
+): Promise<PullRequest> {
+  if (existing.merged_at !== null) return existing;
+  const change = {
+    ...(existing.state === 'open' ? {} : { state: 'open' }),
+    ...(existing.body !== body && isUntouched(existing.body) ? { body } : {}),
+  };
+  if (Object.keys(change).length === 0) return existing;
   const path = `${place.at}/pulls/${existing.number}`;
-  return (await place.call<PullRequest>({ method: 'PATCH', path, body: { state: 'open' }, signal })).body;
+  return (await place.call<PullRequest>({ method: 'PATCH', path, body: change, signal })).body;
 }
 
 async function create(

@@ -15,9 +15,11 @@ export const withSafeWords = (client: GitHubClient): GitHubClient => ({
   },
 });
 
+export const safeWords = async (text: string): Promise<string> => cut(await withoutSecrets(text));
+
 /** The same value with its words made safe, however deep they lie. */
 async function safe<Value>(value: Value, name = ''): Promise<Value> {
-  if (typeof value === 'string') return (WORDS.has(name) ? cut(await withoutSecrets(value)) : value) as Value;
+  if (typeof value === 'string') return (WORDS.has(name) ? await safeWords(value) : value) as Value;
   if (Array.isArray(value)) return (await Promise.all(value.map((one) => safe(one, name)))) as Value;
   if (typeof value !== 'object' || value === null) return value;
   const fields = Object.entries(value).map(async ([key, one]) => [key, await safe(one, key)] as const);

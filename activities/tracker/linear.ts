@@ -1,6 +1,8 @@
 /** Linear as a tracker. */
+
 import type { LinearConfig } from '../../config.ts';
 import { isOwnComment } from '../../workflows/contract/tracker.ts';
+import { withoutSecrets } from '../secrets/redact.ts';
 import { type AskLinear, createLinearClient, isRefused } from './linear-client.ts';
 import * as documents from './linear-documents.ts';
 import { commentOf, issueOf, type RawComment, type RawIssue, type RawSubIssue, subIssueOf } from './linear-rows.ts';
@@ -96,7 +98,8 @@ export function createLinear(options: LinearOptions): Tracker {
       if (await isThere()) return;
       const parent = parentId === undefined ? {} : { parentId };
       try {
-        await ask(documents.CREATE_COMMENT, { input: { id: commentId, issueId, body, ...parent } });
+        const words = await withoutSecrets(body);
+        await ask(documents.CREATE_COMMENT, { input: { id: commentId, issueId, body: words, ...parent } });
       } catch (error) {
         // Somebody was faster: the same words under the same id.
         if (!isRefused(error) || !(await isThere())) throw error;

@@ -32,6 +32,11 @@ export async function insertPullRequest(db: Database, input: PullRequestInput): 
   return result.numAffectedRows === 1n;
 }
 
+/** The text of what is not merged says what is true now. */
+export async function writeBody(db: Database, key: PullRequestKey, body: string): Promise<void> {
+  await updatePullRequest(db, key).set({ body }).where('state', '<>', 'merged').execute();
+}
+
 /** Opens a closed pull request again; a merged one stays merged. */
 export async function reopenPullRequest(db: Database, key: PullRequestKey): Promise<void> {
   await updatePullRequest(db, key).set({ state: 'open' }).where('state', '=', 'closed').execute();

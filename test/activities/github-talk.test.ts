@@ -171,3 +171,32 @@ test('those that the branch requires are waited for, whoever reports them', asyn
   }
   assert.equal((await forge.readChecks({ ...ref, headSha, required: [] })).state, 'green');
 });
+
+test('what looks like a key leaves in no words, and a text that is too long is cut before its last line', async () => {
+  const { activities, ref, headSha, repository } = await openOne({ 'new.txt': 'one\n' });
+  const key = ['ghp', 'a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8'].join('_');
+  const note = { path: 'new.txt', line: 1, body: `Why ${key} here?` };
+  const summary = `Found ${key}. ${'x'.repeat(70_000)}`;
+  const review = { verdict: 'request_changes' as const, summary, comments: [note] };
+  for (let times = 0; times < 2; times += 1) {
+    await activities.reviewPullRequest({ ...ref, key: 'leak', headSha, review });
+  }
+  assert.equal(repository.reviews.length, 1, 'known again by its last line');
+  const said = JSON.stringify([repository.reviews, repository.notes, repository.statuses]);
+  assert.ok(!said.includes(key));
+  assert.deepEqual(
+    repository.notes.map(({ body }) => body),
+    ['Why [a secret was removed here] here?'],
+  );
+  assert.ok((repository.reviews[0]?.body ?? '').length <= 65_536);
+});
+
+test('the text of a pull request follows the work until a person edits it', async () => {
+  const { activities, request, repository, ref, name } = await openOne();
+  const body = () => repository.pulls.get(ref.number)?.body ?? '';
+  await activities.openPullRequest({ ...request, title: 'Again', body: 'It weakens tests' });
+  assert.match(body(), /^It weakens tests/);
+  await as('ada', 'PATCH', `repos/acme/${name}/pulls/${ref.number}`, { body: 'In my own words' });
+  await activities.openPullRequest({ ...request, title: 'Again', body: 'Something else' });
+  assert.equal(body(), 'In my own words');
+});

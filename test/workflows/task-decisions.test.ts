@@ -146,7 +146,7 @@ test('a forge that refuses a push or a merge is mended by a person, and nothing 
   const handle = await stage.start('mend', { title: 'Mend', tasks: tasks({ held: [], shut: [], free: [] }) });
   const asked = await Promise.all(['held', 'shut'].map((key) => stage.asked('mend', 'question', key)));
   for (const { question } of asked)
-    assert.match(question, /The forge refuses the work of task “\w+”: The rules of main/);
+    assert.match(question, /The forge refuses the work of task “Task \w+”: The rules of main/);
   await waitFor(() => stage.log.includes('merge factory/mend/free'), { timeoutMs: 20_000 });
   isMended = true;
   for (const { requestId } of asked) await stage.respond('mend', requestId, 'retry');

@@ -3,7 +3,7 @@ import { CancellationScope, condition } from '@temporalio/workflow';
 import type { Checks, FailedCheck } from '../../activities/forge/forge.ts';
 import { factory } from '../activities.ts';
 import type { EpicSettings, RepositoryPolicy } from '../contract/settings.ts';
-import { checksPause } from '../options.ts';
+import { checksPause, lookAgainMs } from '../options.ts';
 import type { PullRequestMemory } from './news.ts';
 import type { Watch } from './watch.ts';
 
@@ -74,7 +74,7 @@ export async function awaitChecks(job: ChecksJob): Promise<Exclude<ChecksVerdict
 
 /**
  * The person's answer, or undefined when the checks have let the commit pass before anybody answered: they are read
- * whenever somebody says that something changed.
+ * whenever somebody says that something changed, and now and then.
  */
 export async function answerOrClear<Answer>(job: ChecksJob, answered: Promise<Answer>): Promise<Answer | undefined> {
   const looking = new CancellationScope();
@@ -86,9 +86,10 @@ export async function answerOrClear<Answer>(job: ChecksJob, answered: Promise<An
 }
 
 async function untilClear(job: ChecksJob): Promise<undefined> {
-  for (;;) {
+  for (let reads = 1; ; reads += 1) {
     const looks = job.watch.looks();
-    await condition(() => job.watch.looks() > looks);
+    // A delivery can get lost.
+    await condition(() => job.watch.looks() > looks, lookAgainMs(reads));
     const checks = await readChecks(job);
     if (judgeChecks(checks, job.settings.policy.checks, 0).kind === 'clear') return undefined;
   }

@@ -25,6 +25,8 @@ export function watchPullRequest(handlers: Handlers, { known, repository, memory
   /** Of the last look; the next one may succeed. */
   let failure: unknown;
   let isOver = false;
+  /** The next look is for a merge, which the last of the forge's quota is kept for. */
+  let isUrgent = false;
 
   handlers.onSignal(pullRequestChangedSignal, PullRequestChanged, ({ number }) => {
     if (known()?.number === number) stale = true;
@@ -37,11 +39,11 @@ export function watchPullRequest(handlers: Handlers, { known, repository, memory
       await condition(isDue);
       stale = false;
       const [number, place] = [known()?.number as number, repository() as string];
+      const look = { repository: place, number, heard: memory.heard, isUrgent };
+      isUrgent = false;
       failure = undefined;
       try {
-        seen = await factory.readPullRequest(`look at pull request #${number}`, {
-          ...{ repository: place, number, heard: memory.heard },
-        });
+        seen = await factory.readPullRequest(`look at pull request #${number}`, look);
       } catch (error) {
         if (isCancellation(error)) throw error;
         failure = error;
@@ -71,10 +73,11 @@ export function watchPullRequest(handlers: Handlers, { known, repository, memory
     forget: (): void => {
       seen = undefined;
     },
-    /** Reads it as it is now; what is new then is in `news`. */
+    /** Reads it as it is now, before a merge; what is new then is in `news`. */
     async lookAgain(): Promise<void> {
       const before = looks;
       stale = true;
+      isUrgent = true;
       await condition(() => (looks > before && !stale) || isOver || !isOpen());
       if (failure !== undefined) throw failure;
     },

@@ -1,0 +1,17 @@
+/** The text of a pull request of ours: it follows the work, until a person edits it; from then on it is theirs. */
+import { hasMarker, marked } from './marker.ts';
+import { safeWords } from './words.ts';
+
+const KIND = 'body';
+
+/** The hidden last line names the text above it. */
+export async function ownBody(text: string): Promise<string> {
+  const words = await safeWords(text);
+  return marked(words, KIND, words);
+}
+
+/** Nobody has changed it since we wrote it. */
+export function isUntouched(body: string | null): boolean {
+  const end = (body ?? '').lastIndexOf('\n\n');
+  return end >= 0 && hasMarker(body, KIND, (body ?? '').slice(0, end));
+}
