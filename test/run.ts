@@ -57,6 +57,8 @@ async function main(): Promise<number> {
   // The real path, because processes are recognised by it; short, because sockets go into it.
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'fft-')));
   cleanEnvironment();
+  // A run starts hundreds of processes, most of which load the same modules.
+  process.env.NODE_COMPILE_CACHE = join(root, 'node_modules', '.cache', 'factoryfactory', 'compiled');
   let postgres: TestPostgres | undefined;
   const problems: string[] = [];
   try {
