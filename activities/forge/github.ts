@@ -1,5 +1,4 @@
 /** The forge on GitHub: branches and pull requests of the repository that is the origin of the configured one. */
-
 import { taskId } from '../../workflows/contract/ids.ts';
 import { finalFailure } from '../failures.ts';
 import { parseBranch } from '../git/names.ts';

@@ -1,5 +1,4 @@
 /** Linear as a tracker. */
-
 import type { LinearConfig } from '../../config.ts';
 import { isOwnComment } from '../../workflows/contract/tracker.ts';
 import { withoutSecrets } from '../secrets/redact.ts';

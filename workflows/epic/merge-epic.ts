@@ -1,10 +1,10 @@
 /** Merges what the tasks of an epic brought together: approved, checked, and overtaken by whatever somebody does by hand. */
 import { condition, workflowInfo } from '@temporalio/workflow';
-import { factory } from '../activities.ts';
 import { approveAndMerge, type MergeOutcome, type Obstacle, type ReadyPullRequest } from '../approve-and-merge.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 import { EVENTS_OF_WAITING } from '../options.ts';
 import { answeredAnywhere } from '../pull-request/approval.ts';
+import { mergeReady } from '../pull-request/merge.ts';
 import type { Watch } from '../pull-request/watch.ts';
 import { runUntil } from '../run-until.ts';
 import { takeNews } from './by-hand.ts';
@@ -54,7 +54,9 @@ async function mergeOnce(epic: Epic, watch: Watch, settings: EpicSettings): Prom
       await watch.lookAgain();
       // What is new ends this work; until it has, nothing more is done.
       if (isOvertaken(epic, watch)) await condition(() => false);
-      return mergePullRequest(epic, settings, ready);
+      epic.tell('IN_PROGRESS', `merges into ${settings.baseBranch}`);
+      const { repository } = settings;
+      return mergeReady(epic, { repository, title: epic.data.input.title, ready });
     },
     say: (what, reason) => epic.decide('factory', 'failure', what, reason),
   });
@@ -87,28 +89,6 @@ async function askMergeApproval(epic: Epic, watch: Watch, settings: EpicSettings
   const approve = (verdict: { by: string; headSha: string; comment?: string }) =>
     epic.settle({ requestId, decision: 'approve', ...verdict });
   return answeredAnywhere(watch, { headSha, answered, isOpen: () => true, approve });
-}
-
-async function mergePullRequest(epic: Epic, settings: EpicSettings, ready: ReadyPullRequest) {
-  const { data } = epic;
-  epic.tell('IN_PROGRESS', `merges into ${settings.baseBranch}`);
-  const number = data.pullRequest?.number ?? 0;
-  epic.isMerging = true;
-  try {
-    const merged = await factory.mergePullRequest(`merge pull request #${number}`, {
-      repository: settings.repository,
-      number,
-      expectedHeadSha: ready.headSha,
-      expectedBaseSha: ready.targetSha,
-      message: `${data.input.title} (#${number})`,
-    });
-    if (data.pullRequest !== undefined) {
-      data.pullRequest = { ...data.pullRequest, state: 'merged', mergedSha: merged.mergedSha };
-    }
-    return merged;
-  } finally {
-    epic.isMerging = false;
-  }
 }
 
 const OBSTACLES = {

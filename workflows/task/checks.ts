@@ -1,5 +1,4 @@
 /** The forge's checks of a task's pull request, which its merge waits for. */
-
 import type { ReadyPullRequest } from '../approve-and-merge.ts';
 import { answerOrClear, awaitChecks, type ChecksJob, type ChecksVerdict } from '../pull-request/checks.ts';
 import { withdraw } from './by-hand.ts';

@@ -1,8 +1,8 @@
 /** Makes a task's pull request ready to be merged, and merges it. */
 import { ApplicationFailure, condition } from '@temporalio/workflow';
 import type { Findings } from '../../activities/change/findings.ts';
-import { factory } from '../activities.ts';
 import { bringBase, type Obstacle, type ReadyPullRequest } from '../approve-and-merge.ts';
+import { mergeReady } from '../pull-request/merge.ts';
 import { newsThatCounts } from './by-hand.ts';
 import { type Task, where } from './context.ts';
 import { inspect, newRequestId } from './protect.ts';
@@ -54,26 +54,10 @@ export async function prepare(task: Task, change: Change): Promise<ReadyPullRequ
 
 /** Merges it unless something is new of it; what is merged meanwhile by hand counts as merged. */
 export async function mergePullRequest(task: Task, ready: ReadyPullRequest) {
-  const { data, input } = task;
-  const number = data.pullRequest?.number ?? 0;
+  const { task: planned, settings } = task.input;
   await task.watch.lookAgain();
   await standBack(task);
-  task.isMerging = true;
-  try {
-    const merged = await factory.mergePullRequest(`merge pull request #${number}`, {
-      repository: input.settings.repository,
-      number,
-      expectedHeadSha: ready.headSha,
-      expectedBaseSha: ready.targetSha,
-      message: `${input.task.title} (#${number})`,
-    });
-    if (data.pullRequest !== undefined) {
-      data.pullRequest = { ...data.pullRequest, state: 'merged', mergedSha: merged.mergedSha };
-    }
-    return merged;
-  } finally {
-    task.isMerging = false;
-  }
+  return mergeReady(task, { repository: settings.repository, title: planned.title, ready });
 }
 
 /** What is new of the pull request ends this work; until it has, nothing more is done. */
