@@ -110,7 +110,8 @@ export function createForgeActivities({ forge }: { forge: Forge }) {
 
     /**
      * Reads what the checks of a commit say: of the `required` ones, else of those that the forge requires, else of all.
-     * Fails: NotFound (final); RateLimited as above, ForgeUnavailable (retried) while they cannot be read.
+     * Those that may not be read are pending, with the reason.
+     * Fails: NotFound (final); RateLimited as above, ForgeUnavailable (retried).
      * Runs on: factory.
      */
     readChecks: (

@@ -19,7 +19,7 @@ export interface Feedback {
   readonly headSha?: string;
 }
 
-/** What a commit's checks say. A set counts once it is complete and stable; what cannot be read is a failure, no state. */
+/** What a commit's checks say. A set counts once it is complete and stable; what may not be read is pending. */
 export interface Checks {
   readonly state: 'none' | 'pending' | 'green' | 'red';
   /** The names of those that are not done. */
