@@ -30,8 +30,9 @@ before(async () => {
   signs = path.join(factory.stateDir, 'signs');
   mkdirSync(path.join(signs, 'bin'), { recursive: true });
   model.scenario = scenario();
-  // The one slot of the factory's own host is taken, so that the two others get the tasks.
-  const taken = { holder: 'test', host: 'main', epoch: 1, held: true };
+  // The one slot of the factory's own host is taken, so that the two others get the tasks. No workflow holds it, and the
+  // reconciler, which comes by every minute, frees such slots unless they were taken a moment ago.
+  const taken = { holder: 'test', host: 'main', epoch: 1, held: true, placed_at: new Date(Date.now() + 3_600_000) };
   await factory.db.insertInto('placements').values(taken).execute();
 });
 after(async () => {
