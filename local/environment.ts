@@ -62,6 +62,20 @@ export function environmentOf(config: Config, extra: Readonly<Record<string, str
   return { ...inherited(temporal.embedded), ...Object.fromEntries(ours), ...temporalOf(config), ...extra };
 }
 
+const KEYS_OF_THE_WORK = ['ANTHROPIC_API_KEY', 'GH_TOKEN', 'GH_ENTERPRISE_TOKEN', 'LINEAR_API_KEY'] as const;
+const KEYS_OF_THE_API = ['DATABASE_URL', 'GITHUB_WEBHOOK_SECRET', 'LINEAR_WEBHOOK_SECRET'] as const;
+const UNREAD_BY_US = ['ANTHROPIC_AUTH_TOKEN', 'GITHUB_TOKEN', 'GITHUB_ENTERPRISE_TOKEN'] as const;
+
+const WITHHELD = {
+  worker: [],
+  api: [...KEYS_OF_THE_WORK, ...UNREAD_BY_US],
+  model: [...KEYS_OF_THE_WORK, ...KEYS_OF_THE_API, ...UNREAD_BY_US],
+} as const;
+
+/** The keys that a part has no use for, each made empty: what a process does not have cannot leave it. */
+export const withheldFrom = (part: keyof typeof WITHHELD): Record<string, string> =>
+  Object.fromEntries(WITHHELD[part].map((name) => [name, '']));
+
 /** With an embedded Temporal, settings for another server (TLS, a profile) must not reach it. */
 function inherited(temporalEmbedded: boolean): Record<string, string> {
   const all = Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined);

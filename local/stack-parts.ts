@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Config } from '../config.ts';
 import { PROJECT_DIR } from '../config-files.ts';
 import { FACTORY_QUEUE } from '../workflows/contract/task-queues.ts';
-import { environmentOf } from './environment.ts';
+import { environmentOf, withheldFrom } from './environment.ts';
 import { portAnswers } from './ports.ts';
 import { ensureDatabase, preparePostgres } from './postgres.ts';
 import type { Command } from './process.ts';
@@ -81,7 +81,7 @@ const temporal = (config: Config): Part => ({
 
 const model = (config: Config, options: StackOptions, port: number): Part => ({
   name: 'model',
-  command: async () => program(config, options, undefined, 'local/model.ts', modelArgs(options, port)),
+  command: async () => program(config, options, undefined, 'model', modelArgs(options, port)),
   isReady: () => portAnswers(port),
   readyMs: 30_000,
   graceMs: 2_000,
@@ -95,7 +95,7 @@ function modelArgs({ modelArgs = [] }: StackOptions, port: number): string[] {
 
 const worker = (config: Config, options: StackOptions, modelPort: number | undefined): Part => ({
   name: 'worker',
-  command: async () => program(config, options, modelPort, 'worker/main.ts'),
+  command: async () => program(config, options, modelPort, 'worker'),
   isReady: (since) => isPolled(config.temporal, FACTORY_QUEUE, since),
   readyMs: 90_000,
   graceMs: 10_000,
@@ -103,7 +103,7 @@ const worker = (config: Config, options: StackOptions, modelPort: number | undef
 
 const api = (config: Config, options: StackOptions, modelPort: number | undefined): Part => ({
   name: 'api',
-  command: async () => program(config, options, modelPort, 'api/main.ts'),
+  command: async () => program(config, options, modelPort, 'api'),
   isReady: async () => (await fetch(`${apiUrl(config)}/health/live`, { signal: AbortSignal.timeout(2_000) })).ok,
   readyMs: 60_000,
   graceMs: 5_000,
@@ -115,20 +115,22 @@ export const apiUrl = (config: Config): string => {
   return `http://${everywhere ? '127.0.0.1' : config.backendHost}:${config.ports.backend}`;
 };
 
+const FILES = { worker: 'worker/main.ts', api: 'api/main.ts', model: 'local/model.ts' } as const;
+
 /** One of our own programs, on the Node that runs this one. */
 function program(
   config: Config,
   { watch = false, env = {} }: StackOptions,
   modelPort: number | undefined,
-  file: string,
+  part: keyof typeof FILES,
   args: readonly string[] = [],
 ): Command {
   const baseUrl = modelPort === undefined ? {} : { ANTHROPIC_BASE_URL: `http://127.0.0.1:${modelPort}` };
-  const watching = watch && file !== 'local/model.ts' ? ['--watch', '--watch-preserve-output'] : [];
+  const watching = watch && part !== 'model' ? ['--watch', '--watch-preserve-output'] : [];
   return {
     file: process.execPath,
-    args: [...watching, path.join(PROJECT_DIR, file), ...args],
-    env: environmentOf(config, { ...baseUrl, ...env }),
+    args: [...watching, path.join(PROJECT_DIR, FILES[part]), ...args],
+    env: environmentOf(config, { ...baseUrl, ...withheldFrom(part), ...env }),
     cwd: PROJECT_DIR,
     group: watching.length > 0,
   };

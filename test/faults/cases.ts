@@ -41,6 +41,11 @@ export function registeredActivities(config: Config): string[] {
   return factories.flatMap((create) => Object.keys(create(dependencies))).toSorted();
 }
 
+const caseName = (activity: string, when: Case['when'], place: Place) => `${activity}:${when}:${place}`;
+
+export const casesOf = (activity: string): string[] =>
+  MOMENTS.map(({ when, place }) => caseName(activity, when, place));
+
 /** How often each activity runs in each scenario, when nothing is killed. */
 export type Runs = ReadonlyMap<ScenarioName, ReadonlyMap<string, number>>;
 
@@ -51,9 +56,10 @@ export function allCases(names: readonly string[], runs: Runs): { cases: Case[];
     const scenario = scenarioOf(activity, runs);
     if (scenario === undefined) uncovered.push(activity);
     if (scenario === undefined) return [];
-    return MOMENTS.map(
-      ({ when, place }): Case => ({ name: `${activity}:${when}:${place}`, activity, when, place, scenario }),
-    );
+    return MOMENTS.map(({ when, place }): Case => {
+      const name = caseName(activity, when, place);
+      return { name, activity, when, place, scenario };
+    });
   });
   return { cases, uncovered };
 }

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { loadConfig } from '../../config.ts';
 import { bundleWorkflows } from '../../worker/bundle.ts';
 import { cleanEnvironment } from '../runner/environment.ts';
-import { allCases, type Case, registeredActivities } from './cases.ts';
+import { allCases, type Case, casesOf, registeredActivities } from './cases.ts';
 import { closingJobs } from './closings.ts';
 import type { Job, Result } from './job.ts';
 import { baselineJobs, killJob, killJobs, runsOf } from './kill-jobs.ts';
@@ -71,6 +71,7 @@ async function runCases({ bundle, seed, lanes, others, all, only }: Selection): 
   const activities = registeredActivities(loadConfig({}));
   const pool: PoolOptions = { bundle, lanes, signal: interrupted.signal, onResult: tell };
   const wanted = only?.split(',').map((name) => name.trim());
+  refuseUnknown(wanted, activities, others);
   const wantedOthers = others.filter(({ name }) => wanted?.includes(name) ?? true);
   const needsBaselines = wanted === undefined || wanted.length > wantedOthers.length;
 
@@ -78,8 +79,6 @@ async function runCases({ bundle, seed, lanes, others, all, only }: Selection): 
   const runs = runsOf(baselines);
   const { cases, uncovered } = needsBaselines ? allCases(activities, runs) : { cases: [], uncovered: [] };
   const chosen = choose(cases, { all: all === true, wanted, seed });
-  const unknown = wanted?.filter((name) => ![...cases, ...others].some((one) => one.name === name)) ?? [];
-  if (unknown.length > 0) throw new Error(`There is no case ${unknown.join(', ')}; see --help and --list`);
 
   const results = await runJobs([...wantedOthers, ...killJobs(chosen, runs, seed)], pool);
   // What shared a run is told apart by running each alone.
@@ -107,6 +106,15 @@ async function runCases({ bundle, seed, lanes, others, all, only }: Selection): 
 function isBad({ job, outcome }: Result): boolean {
   const isOnlyMissed = job.cases.length > 1 && outcome.violations.every((line) => line.endsWith(NOT_REACHED));
   return outcome.violations.length > 0 && !isOnlyMissed;
+}
+
+/** Before anything runs. An activity that no scenario runs is told later, as uncovered. */
+function refuseUnknown(wanted: readonly string[] = [], activities: readonly string[], others: readonly Job[]): void {
+  const known = new Set([...activities.flatMap(casesOf), ...others.map(({ name }) => name)]);
+  const unknown = wanted.filter((name) => !known.has(name));
+  if (unknown.length === 0) return;
+  const names = unknown.map((name) => `"${name}"`).join(', ');
+  throw new Error(`There is no case ${names}; see --help and --list`);
 }
 
 /** All; those that were named; or one of each activity. */

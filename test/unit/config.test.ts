@@ -8,7 +8,7 @@ import { sandboxProblem } from '../../activities/terminal/sandbox-probe.ts';
 import { ConfigError, loadConfig } from '../../config.ts';
 import { absolute, type Mistake, unknownNames } from '../../config-files.ts';
 import { VARIABLES } from '../../config-variables.ts';
-import { environmentOf } from '../../local/environment.ts';
+import { environmentOf, withheldFrom } from '../../local/environment.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'factory-config-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -123,6 +123,19 @@ test('a real key needs a sandbox, or that it is switched off knowingly', () => {
   assert.equal(sandboxProblem(loadConfig({ ANTHROPIC_API_KEY: 'k', SANDBOX: 'off' }), false), undefined);
   assert.equal(sandboxProblem(loadConfig({}), false), undefined);
   assert.match(sandboxProblem(loadConfig({}), false, true) ?? '', /SANDBOX=off/);
+});
+
+test('API and scripted model are not given the keys that only the work needs', () => {
+  const keys = { ANTHROPIC_API_KEY: 'k1', GH_TOKEN: 'k2', GH_ENTERPRISE_TOKEN: 'k3', LINEAR_API_KEY: 'k4' };
+  const secrets = { GITHUB_WEBHOOK_SECRET: 's1-of-16-characters', LINEAR_WEBHOOK_SECRET: 's2' };
+  const config = loadConfig({ ...keys, ...secrets, LINEAR_TEAM: 'ENG', LINEAR_LABEL: 'build' });
+  const given = (part: 'worker' | 'api' | 'model') => environmentOf(config, withheldFrom(part));
+  const found = (part: 'worker' | 'api' | 'model') =>
+    Object.values({ ...keys, ...secrets }).filter((value) => Object.values(given(part)).includes(value));
+  assert.deepEqual(found('worker'), ['k1', 'k2', 'k3', 'k4', 's1-of-16-characters', 's2']);
+  assert.deepEqual(found('api'), ['s1-of-16-characters', 's2']);
+  assert.deepEqual(found('model'), []);
+  assert.doesNotThrow(() => loadConfig(given('api')));
 });
 
 test('an intake needs a team, a mark, and a sandbox for what it brings', () => {
