@@ -1,5 +1,4 @@
 /** Words to the supervisor, and the settling of what was closed behind everybody's back. */
-import { Context } from '@temporalio/activity';
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { Database } from '../db/connection.ts';
 import { epicsAwaitingAdmission, quietOpenWorkflows } from '../db/reads/open-executions.ts';
@@ -30,6 +29,8 @@ export interface SupervisionDependencies {
   /** The limit of epics at once. */
   readonly epicsAtOnce: number;
   readonly quietSeconds?: number;
+  /** Tidies up on the forge after epics that closed long ago, and answers after how many. */
+  readonly sweep: (signal: AbortSignal) => Promise<number>;
 }
 
 export function createSupervisionActivities({
@@ -37,6 +38,7 @@ export function createSupervisionActivities({
   temporal,
   epicsAtOnce,
   quietSeconds = QUIET_SECONDS,
+  sweep,
 }: SupervisionDependencies) {
   /** There is one supervisor, and whoever needs it first starts it. */
   const tellSupervisor = async (signal: { readonly name: string }, message: unknown): Promise<void> => {
@@ -138,27 +140,29 @@ export function createSupervisionActivities({
 
     /**
      * Settles what belongs to executions that were closed from outside: their rows, human requests, reservations (at the
-     * upper bound), host slots and admissions.
+     * upper bound), host slots and admissions. Then sweeps what epics that closed long ago have left on the forge.
      * Idempotent: what is settled is not found again; a run that died is repeated from the start.
      * Fails: when Temporal or PostgreSQL does not answer; retried.
      * Runs on: factory.
      */
-    async reconcile(_: Record<string, never>): Promise<{ settled: number }> {
+    async reconcile(_: Record<string, never>): Promise<{ settled: number; swept: number }> {
       let settled = 0;
       let looked = 0;
+      let swept = 0;
       const workflows = await quietOpenWorkflows(db, quietSeconds);
       await withHeartbeat(
-        async () => {
+        async (signal) => {
           for (const workflowId of workflows) {
-            Context.current().cancellationSignal.throwIfAborted();
+            signal.throwIfAborted();
             if (await settle(workflowId)) settled += 1;
             looked += 1;
           }
           settled += await releaseClosed();
+          swept = await sweep(signal);
         },
         () => ({ looked, of: workflows.length }),
       );
-      return { settled };
+      return { settled, swept };
     },
   };
 }

@@ -113,6 +113,7 @@ export interface Epics {
   source_url: string | null;
   started_at: Timestamp;
   state: string;
+  swept_at: Timestamp | null;
   title: string;
   updated_at: Generated<Timestamp>;
   version: number;

@@ -105,6 +105,8 @@ export interface Forge {
   /** Merges if the head is the expected commit; merged already counts as merged if that merge holds it. */
   merge(input: PullRequestRef & MergeRequest, signal?: AbortSignal): Promise<Merged>;
   close(input: PullRequestRef): Promise<void>;
+  /** Takes away all checkpoint chains of an epic that has closed. Idempotent. */
+  removeCheckpoints(input: { repository: string; epicId: string }, signal?: AbortSignal): Promise<void>;
   /** Brings a merged base branch to where the person's repository is, and says where to find it. */
   deliver(
     input: { repository: string; epicId: string; baseBranch: string; mergedSha: string },

@@ -1,7 +1,7 @@
 /** The forge on GitHub: branches and pull requests of the repository that is the origin of the configured one. */
 import { taskId } from '../../workflows/contract/ids.ts';
 import { finalFailure } from '../failures.ts';
-import { parseBranch } from '../git/names.ts';
+import { chainsOf, parseBranch } from '../git/names.ts';
 import * as branches from '../github/branches.ts';
 import { createChecks } from '../github/checks.ts';
 import * as comments from '../github/comments.ts';
@@ -11,6 +11,7 @@ import type { Urgency } from '../github/gh.ts';
 import { merge } from '../github/merge.ts';
 import type { GitHubPlace, PlaceOf } from '../github/place.ts';
 import * as pullRequests from '../github/pull-requests.ts';
+import { removeRefs } from '../github/refs.ts';
 import { createReadSaid } from '../github/said.ts';
 import type { Forge, ForgePullRequest } from './forge.ts';
 
@@ -109,6 +110,9 @@ export function createGitHubForge(options: GitHubForgeOptions): Forge {
       const path = `${place.at}/pulls/${number}`;
       if (state === 'open') await place.call({ method: 'PATCH', path, body: { state: 'closed' } });
     },
+
+    removeCheckpoints: async ({ repository, epicId }, signal) =>
+      await removeRefs(await placeOf(repository, signal), chainsOf(epicId), signal),
 
     /** What is merged on GitHub is where people look for it. */
     deliver: async ({ baseBranch }) => ({ delivered: baseBranch }),

@@ -8,8 +8,8 @@ import type { PullRequestView } from '../../workflows/contract/records.ts';
 import { finalFailure } from '../failures.ts';
 import { isAncestor } from '../git/ancestry.ts';
 import type { Author, GitPlace } from '../git/git.ts';
-import { mirrorPath, parseBranch } from '../git/names.ts';
-import { readCommit } from '../git/refs.ts';
+import { chainsOf, mirrorPath, parseBranch } from '../git/names.ts';
+import { readCommit, removeRefs } from '../git/refs.ts';
 import { readFiles, refuseUnsupported } from './contents.ts';
 import type { Forge } from './forge.ts';
 import * as mirrors from './mirror.ts';
@@ -158,6 +158,9 @@ export function createLocalForge(options: LocalForgeOptions): Forge {
     },
 
     close: async (key) => await write.closePullRequest(db, await need(key)),
+
+    removeCheckpoints: async ({ repository, epicId }, signal) =>
+      await removeRefs(await open(repository, signal), chainsOf(epicId)),
 
     async deliver({ repository, epicId, baseBranch, mergedSha }, signal) {
       const place = await open(repository, signal);

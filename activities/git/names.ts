@@ -25,6 +25,9 @@ export function parseBranch(branch: string): { epicId: string; taskKey?: string 
   return name === EPIC_NAME ? { epicId } : { epicId, taskKey: name };
 }
 
+/** What the names of all checkpoint chains of an epic begin with. */
+export const chainsOf = (epicId: string): string => `refs/factory/checkpoints/${checked(epicId)}/`;
+
 export interface ChainRefs {
   /** The checkpoint chain, under the same name on the forge and on the host. */
   readonly chain: string;
@@ -36,9 +39,10 @@ export interface ChainRefs {
 
 /** The checkpoint chain of a task, or of the epic when `taskKey` is left out, as a placement sees it. */
 export function chainRefs(epicId: string, taskKey: string | undefined, epoch: number): ChainRefs {
-  const path = `${checked(epicId)}/${checked(taskKey ?? EPIC_NAME)}`;
+  const name = checked(taskKey ?? EPIC_NAME);
+  const path = `${checked(epicId)}/${name}`;
   return {
-    chain: `refs/factory/checkpoints/${path}`,
+    chain: `${chainsOf(epicId)}${name}`,
     fetched: `refs/factory/fetched/${path}`,
     pushed: `refs/factory/pushed/${path}/${epoch}`,
   };

@@ -111,3 +111,12 @@ export async function moveRefs(
     throw error;
   }
 }
+
+/** Takes away every ref whose name begins with `prefix`, which ends with a slash. */
+export async function removeRefs(place: GitPlace, prefix: string): Promise<void> {
+  const names = (await git(place, ['for-each-ref', '--format=%(refname)', prefix])).split('\n').filter(Boolean);
+  await moveRefs(
+    place,
+    names.map((ref) => ({ ref, to: null, from: undefined })),
+  );
+}

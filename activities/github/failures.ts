@@ -124,6 +124,12 @@ export const GITHUB_MESSAGES = [
     ...{ type: 'NotAllowedNow', final: true },
   },
   {
+    kind: 'ref-missing',
+    status: [422],
+    pattern: /Reference does not exist/i,
+    ...{ type: 'NotFound', final: true },
+  },
+  {
     kind: 'no-commits',
     status: [422],
     pattern: /No commits between/i,

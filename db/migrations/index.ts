@@ -9,6 +9,7 @@ import * as rewind from './0006-rewind.ts';
 import * as sandbox from './0007-sandbox.ts';
 import * as github from './0009-github.ts';
 import * as tracker from './0010-tracker.ts';
+import * as swept from './0011-swept.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-projection': projection,
@@ -20,4 +21,5 @@ export const migrations: Record<string, Migration> = {
   '0007-sandbox': sandbox,
   '0009-github': github,
   '0010-tracker': tracker,
+  '0011-swept': swept,
 };

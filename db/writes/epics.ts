@@ -64,3 +64,8 @@ export async function writeEpic(db: Database, view: EpicView, order: WriteOrder)
     .executeTakeFirst();
   return written !== undefined;
 }
+
+/** Nothing is on the forge any more but what was merged, and branches. */
+export async function noteSwept(db: Database, epicId: string): Promise<void> {
+  await db.updateTable('epics').set({ swept_at: sql<Date>`now()` }).where('id', '=', epicId).execute();
+}

@@ -83,3 +83,13 @@ test('a head or base that moved, a conflict and a closed pull request are refuse
   assert.equal(await repository.git.git('rev-parse', base), theirs);
   await assert.rejects(activities.readPullRequest({ ...ref, number: 99 }), failsAs('NotFound'));
 });
+
+test('the checkpoints of one epic are taken away, and of no other', async () => {
+  const { name, repository, forge } = await createStage();
+  const main = await repository.git.git('rev-parse', 'main');
+  const chains = ['e/a', 'e/b', 'e2/a'].map((chain) => `refs/factory/checkpoints/${chain}`);
+  for (const chain of chains) await repository.git.git('update-ref', chain, main);
+  await forge.removeCheckpoints({ repository: name, epicId: 'e' });
+  assert.equal(await repository.git.git('for-each-ref', '--format=%(refname)', 'refs/factory'), chains[2]);
+  await forge.removeCheckpoints({ repository: name, epicId: 'e' });
+});

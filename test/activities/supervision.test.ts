@@ -42,7 +42,13 @@ function inActivity<Input, Output>(
 /** Through a worker's own connection, as the product has it. */
 function supervision(quietSeconds = 0) {
   const client = new Client({ connection: temporal.connection, namespace: temporal.namespace });
-  return createSupervisionActivities({ db: database.db, temporal: client, epicsAtOnce: 3, quietSeconds });
+  return createSupervisionActivities({
+    db: database.db,
+    temporal: client,
+    epicsAtOnce: 3,
+    quietSeconds,
+    sweep: async () => 0,
+  });
 }
 const reconcile = (quietSeconds = 0) => inActivity(() => supervision(quietSeconds).reconcile({}), undefined);
 
@@ -109,9 +115,9 @@ test('an epic that was terminated is settled with all that belongs to it, once',
   await epic.handle.terminate('cleaning up');
   await task.handle.terminate();
   await agent.handle.terminate();
-  assert.deepEqual(await reconcile(30), { settled: 0 }, 'what was written a moment ago is left alone');
+  assert.deepEqual(await reconcile(30), { settled: 0, swept: 0 }, 'what was written a moment ago is left alone');
   assert.equal((await reconcile()).settled, 3);
-  assert.deepEqual(await reconcile(), { settled: 0 });
+  assert.deepEqual(await reconcile(), { settled: 0, swept: 0 });
 
   const row = await db.selectFrom('epics').selectAll().where('id', '=', 'gone').executeTakeFirstOrThrow();
   assert.equal(row.state, 'FAILED');

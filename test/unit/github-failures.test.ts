@@ -55,6 +55,7 @@ const SAID: Record<GitHubKind, [status: number | undefined, said: string | objec
   'merge-refused': [[405, { message: 'New changes require approval from someone other than the last pusher.' }]],
   'pull-request-exists': [[422, custom('A pull request already exists for acme:topic.')]],
   'ref-exists': [[422, { message: 'Reference already exists' }]],
+  'ref-missing': [[422, { message: 'Reference does not exist' }]],
   'no-commits': [[422, custom('No commits between main and topic')]],
   'branch-missing': [
     [422, field('head')],

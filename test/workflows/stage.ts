@@ -40,6 +40,7 @@ export async function openStage(options: StageOptions = {}) {
     db,
     temporal: temporal.client,
     epicsAtOnce: options.epicsAtOnce ?? 10,
+    sweep: async () => 0,
   });
   const factory = {
     ...createRecordActivities({ db }),

@@ -49,6 +49,32 @@ export const REPOSITORY_ROUTES: Route[] = [
   },
   {
     method: 'GET',
+    path: 'git/matching-refs/:prefix+',
+    right: 'read',
+    async answer({ repository, params }) {
+      const format = '--format=%(refname) %(objectname)';
+      const all = (await repository.git.git('for-each-ref', format)).split('\n').filter(Boolean);
+      return all.flatMap((line) => {
+        const [ref = '', sha] = line.split(' ');
+        return ref.startsWith(`refs/${params.prefix}`) ? [{ ref, object: { sha, type: 'commit' } }] : [];
+      });
+    },
+  },
+  {
+    method: 'DELETE',
+    path: 'git/refs/:ref+',
+    right: 'write',
+    async answer({ repository, params }) {
+      const ref = `refs/${params.ref}`;
+      await repository.git.git('show-ref', '--verify', '--quiet', ref).catch(() => {
+        throw new Refusal(422, 'Reference does not exist');
+      });
+      await repository.git.git('update-ref', '-d', ref);
+      return undefined;
+    },
+  },
+  {
+    method: 'GET',
     path: 'git/commits/:sha',
     right: 'read',
     async answer({ repository, params }) {

@@ -51,7 +51,7 @@ export async function startGitHub() {
     if (!asked.pathname.startsWith('/api/')) return await answerGit(request, response, asked);
     const user = users.get(/^token (\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '');
     const { status, body, headers } = await outcome(request, asked, user);
-    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    const text = typeof body === 'string' ? body : body === undefined ? '' : JSON.stringify(body);
     const etag = `W/"${createHash('sha256').update(text).digest('hex')}"`;
     const isSame = status === 200 && request.headers['if-none-match'] === etag;
     const given = isSame ? 304 : status;
@@ -70,7 +70,8 @@ export async function startGitHub() {
       const body = await readBody(request);
       if (user === undefined) throw new Refusal(401, 'Bad credentials');
       quota.check(user, request.method ?? '');
-      return { status: 200, body: await serve(request, asked, user, body), headers: {} };
+      const served = await serve(request, asked, user, body);
+      return { status: served === undefined ? 204 : 200, body: served, headers: {} };
     } catch (error) {
       const refusal =
         error instanceof z.ZodError ? new Refusal(422, 'Invalid request', [z.prettifyError(error)]) : error;

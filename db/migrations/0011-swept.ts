@@ -1,0 +1,6 @@
+/** When the checkpoints of a closed epic were taken off the forge. */
+import { type Kysely, sql } from 'kysely';
+
+export async function up(db: Kysely<unknown>): Promise<void> {
+  await sql`alter table epics add column swept_at timestamptz`.execute(db);
+}

@@ -1,0 +1,79 @@
+/** Checkpoints of epics that closed long ago are taken off the local forge, once, and those of no other epic. */
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
+import { sql } from 'kysely';
+import { createSweep, type SweepDependencies } from '../../activities/forge/sweep.ts';
+import { openForges } from '../support/local-forge.ts';
+
+const forges = await openForges();
+const { db } = forges;
+after(() => forges.close());
+
+const STARTED = '2026-01-01T00:00:00Z';
+
+/** A closed epic with a checkpoint, or an open one. */
+async function epic(id: string, repository: string, closedDaysAgo?: number) {
+  const row = { id, workflow_id: `epic-${id}`, run_id: 'r', generation: 1, version: 1, title: id, description: '' };
+  const closed_at = closedDaysAgo === undefined ? null : sql<Date>`now() - make_interval(days => ${closedDaysAgo})`;
+  const state = closedDaysAgo === undefined ? 'IN_PROGRESS' : 'COMPLETED';
+  await db
+    .insertInto('epics')
+    .values({ ...row, priority: 0, repository, state, phase: '', started_at: STARTED, updated_at: STARTED, closed_at })
+    .execute();
+}
+
+function sweep(dependencies: Partial<SweepDependencies> & Pick<SweepDependencies, 'forge' | 'repositories'>) {
+  const environment = new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') });
+  const run = createSweep({ db, ...dependencies });
+  return environment.run(() => run(new AbortController().signal)) as Promise<number>;
+}
+
+test('what closed long ago leaves nothing but branches; what is open or newly closed keeps its checkpoints', async () => {
+  const { name, forge, mirror } = await forges.createForge();
+  await forge.openRepository({ repository: name });
+  const ids = { old: 31, older: 400, fresh: 29, open: undefined, 'old-2': 29 };
+  const main = await mirror.git('rev-parse', 'main');
+  for (const [id, days] of Object.entries(ids)) {
+    await epic(id, name, days);
+    await mirror.git('update-ref', `refs/factory/checkpoints/${id}/a`, main);
+    await mirror.git('update-ref', `refs/heads/factory/${id}/a`, main);
+  }
+  await mirror.git('update-ref', 'refs/factory/checkpoints/old/b', main);
+  await epic('elsewhere', 'gone', 31);
+
+  const here = { forge, repositories: [name] };
+  assert.equal(await sweep(here), 2);
+  const refs = (await mirror.git('for-each-ref', '--format=%(refname)', 'refs/factory', 'refs/heads/factory')).split(
+    '\n',
+  );
+  const kept = ['fresh', 'old-2', 'open'].map((id) => `refs/factory/checkpoints/${id}/a`);
+  const branches = Object.keys(ids).map((id) => `refs/heads/factory/${id}/a`);
+  assert.deepEqual(refs, [...kept, ...branches].toSorted());
+  assert.equal(await sweep(here), 0);
+
+  // It was opened again, and closed again before the last sweep was 30 days ago.
+  await db
+    .updateTable('epics')
+    .set({ swept_at: sql<Date>`now() - make_interval(days => 40)` })
+    .where('id', '=', 'old')
+    .execute();
+  assert.equal(await sweep(here), 1);
+});
+
+test('a forge that fails keeps nobody waiting, and is asked again', async () => {
+  await epic('sad', 'away', 60);
+  let asked = 0;
+  const removeCheckpoints = async () => {
+    asked += 1;
+    if (asked === 1) throw new Error('the forge is away');
+  };
+  await epic('well', 'there', 50);
+  const away = { forge: { removeCheckpoints }, repositories: ['away', 'there'] };
+  assert.equal(await sweep(away), 1);
+  assert.equal(await sweep(away), 1);
+  assert.equal(await sweep(away), 0);
+  assert.equal(asked, 3);
+  assert.equal(await sweep({ ...away, repositories: [] }), 0);
+});
