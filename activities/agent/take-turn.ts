@@ -141,7 +141,8 @@ async function keepAnswer(
 
 /** Everything that comes before the call: loose ends of earlier runs, the note, and the request. */
 async function openTurn(db: Database, { agentId: transcript, turn, purpose, pin, note }: TakeTurnInput) {
-  await settleOpenCalls(db, transcript, turn);
+  // Of earlier turns too: a twin's answer may have been stored while another call was under way.
+  await settleOpenCalls(db, transcript);
   await answerInterruptedToolCalls(db, { transcript, turn, words: INTERRUPTED });
   if (note !== undefined) {
     await writeBriefRow(db, { transcript, turn, kind: 'note', body: noteText(note, purpose) });

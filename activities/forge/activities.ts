@@ -156,16 +156,21 @@ export function createForgeActivities({ forge }: { forge: Forge }) {
       withHeartbeat((signal) => forge.merge(input, signal)),
 
     /**
-     * Closes a pull request with a word why; a merged one stays merged.
+     * Closes a pull request with a word why, and answers how it ended: one that was merged stays so, and gets no word.
      * Idempotent: one comment, and closed stays closed.
-     * Fails: NotFound (final).
+     * Fails: NotFound (final); ForgeUnavailable (retried).
      * Runs on: factory.
      */
-    closePullRequest: (input: PullRequestRef & { readonly comment: string }): Promise<void> =>
-      withHeartbeat(async () => {
+    closePullRequest: (
+      input: PullRequestRef & { readonly comment: string },
+    ): Promise<Pick<PullRequestView, 'state' | 'mergedSha'>> =>
+      withHeartbeat(async (signal) => {
         const { repository, number, comment } = input;
+        const { state, mergedSha } = await forge.readPullRequest({ repository, number }, signal);
+        if (state === 'merged') return { state, ...(mergedSha === undefined ? {} : { mergedSha }) };
         await forge.comment({ repository, number, key: `closed: ${comment.slice(0, 200)}`, body: comment });
         await forge.close({ repository, number });
+        return { state: 'closed' };
       }),
 
     /**

@@ -1,4 +1,5 @@
 /** One list of pull requests a repository and interval; whoever owns one that changed is told to look. */
+import { Context } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Database } from '../../db/connection.ts';
@@ -32,7 +33,7 @@ export function createPollForge({ db, temporal, placeOf, repositories, hasWebhoo
   return {
     /**
      * Lists the open pull requests of each repository, at most once an interval, and tells the workflows of those that
-     * changed, or are gone, since the last list.
+     * changed, or are gone, since the last list. It fails when none could be listed.
      * Idempotent: a word too many only makes somebody look; what was seen is written after all were told.
      * Fails: NotAuthenticated, RepositoryMissing (final); ForgeUnavailable, RateLimited (retried).
      * Runs on: factory.
@@ -41,11 +42,22 @@ export function createPollForge({ db, temporal, placeOf, repositories, hasWebhoo
       withHeartbeat(async (signal) => {
         let told = 0;
         if (placeOf === undefined) return { told };
+        const failures: unknown[] = [];
+        let listed = 0;
         for (const repository of repositories) {
-          const last = await readForgePoll(db, repository);
-          if (last !== undefined && last.ageSeconds < every - EARLY_SECONDS) continue;
-          told += await look(repository, await placeOf(repository, signal), last, signal);
+          try {
+            const last = await readForgePoll(db, repository);
+            if (last !== undefined && last.ageSeconds < every - EARLY_SECONDS) continue;
+            told += await look(repository, await placeOf(repository, signal), last, signal);
+            listed += 1;
+          } catch (error) {
+            signal.throwIfAborted();
+            Context.current().log.warn(`The pull requests of ${repository} cannot be listed`, { error });
+            failures.push(error);
+          }
         }
+        // One that cannot be listed keeps the others' news from nobody; the next run asks again.
+        if (failures.length > 0 && listed === 0) throw failures[0];
         return { told };
       }),
   };

@@ -78,14 +78,13 @@ export async function settleCall(
     .execute();
 }
 
-/** Settles what a transcript (or one turn of it) left open at its upper bound; returns how many calls that were. */
-export async function settleOpenCalls(db: Database, transcript: string, turn?: number): Promise<number> {
-  let query = db
+/** Settles what a transcript left open at its upper bound; returns how many calls that were. */
+export async function settleOpenCalls(db: Database, transcript: string): Promise<number> {
+  const result = await db
     .updateTable('ledger')
     .set({ outcome: 'unknown', settled_microusd: sql<number>`reserved_microusd`, settled_at: sql<Date>`now()` })
     .where('transcript', '=', transcript)
-    .where('outcome', '=', 'open');
-  if (turn !== undefined) query = query.where('turn', '=', turn);
-  const result = await query.executeTakeFirst();
+    .where('outcome', '=', 'open')
+    .executeTakeFirst();
   return Number(result.numUpdatedRows);
 }

@@ -65,7 +65,14 @@ export async function writePlannedTasks(
       phase = case when speaks then next.phase else tasks.phase end,
       hold = case when speaks then next.hold else tasks.hold end,
       failure = case when speaks then next.failure else tasks.failure end,
-      run_id = case when speaks and not closed then null else tasks.run_id end,
+      run_id = case
+        when speaks and not closed then null
+        -- An older record of the epic, which was late, may have taken it away.
+        when closed then coalesce(tasks.run_id, (
+          select run_id from workflow_runs as run where run.workflow_id = tasks.workflow_id
+          order by run.generation desc limit 1))
+        else tasks.run_id
+      end,
       closed_at = next.closed_at,
       updated_at = ${told}
     from next

@@ -123,6 +123,19 @@ test('the word of the epic on the run before does not silence a task that runs a
   assert.equal((await taskRow('heal', 'first')).phase, 'review');
 });
 
+test('a record of the epic that comes after the end of a task costs it nothing for long', async () => {
+  const epic = execution('epic-behind', 'run-1');
+  await epic.epic(epicView('behind', 1, { tasks: [plannedTask('first', 0)] }));
+  const task = execution('epic-behind/task-first', 'task-run-1');
+  await task.task(taskView('behind', 'first', 1, { state: 'COMPLETED', closedAt: '2026-01-01T00:00:01.000Z' }));
+  const starts = { state: 'ASSIGNED' as const, phase: 'starts' };
+  await epic.epic(epicView('behind', 2, { tasks: [plannedTask('first', 0, { status: starts })] }));
+  const merged = { state: 'COMPLETED' as const, phase: 'merged' };
+  await epic.epic(epicView('behind', 3, { tasks: [plannedTask('first', 0, { status: merged, closed: true })] }));
+  const row = await taskRow('behind', 'first');
+  assert.deepEqual([row.state, row.run_id, row.closed_at === null], ['COMPLETED', 'task-run-1', false]);
+});
+
 test('a plan that changed before its tasks started leaves no task or dependency of the old one', async () => {
   const epic = execution('epic-plan', 'run-1');
   await epic.epic(epicView('plan', 1, { tasks: ['first', 'old', 'kept'].map((key, at) => plannedTask(key, at)) }));

@@ -51,8 +51,11 @@ export interface Script {
   compareBranch?: (taskKey: string, run: number) => BranchComparison | undefined;
   /** May throw, as a forge does that takes no answer. */
   answerFeedback?: (key: string) => void;
+  /** May throw, as a forge does that takes no verdict. */
+  reviewPullRequest?: (run: number) => void;
   mergePullRequest?: (head: string, run: number) => Promise<void> | void;
   prepareWorktree?: (taskKey: string, run: number) => Promise<void> | void;
+  runSetup?: (taskKey: string, run: number) => Promise<void> | void;
   /** Why the files cannot be taken back. */
   rewindWorktree?: (taskKey: string) => string | undefined;
 }
@@ -163,10 +166,15 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
       log.push(`${key}: ${body.replaceAll(/[0-9a-f]{40}/g, 'SHA')}`);
     },
     closePullRequest: async ({ number }: { number: number }) => {
-      log.push(`close ${headOf(number)}`);
+      const head = headOf(number);
+      const now = stateOf(head, number);
+      if (now.state === 'merged') return now;
+      log.push(`close ${head}`);
       closed.add(number);
+      return { state: 'closed' };
     },
-    reviewPullRequest: async () => {},
+    reviewPullRequest: async ({ number }: { number: number }) =>
+      script().reviewPullRequest?.(count(`review ${headOf(number)}`)),
     mergePullRequest: async ({ number, expectedHeadSha }: { number: number; expectedHeadSha: string }) => {
       const head = headOf(number);
       await script().mergePullRequest?.(head, count(`merge ${head}`));
@@ -201,7 +209,11 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
       log.push(`rewind ${taskKey} to ${turn} of ${agentId}`);
       return reason === undefined ? { kind: 'rewound', headSha: sha('rewound') } : { kind: 'impossible', reason };
     },
-    runSetup: async () => ({ ran: true }),
+    runSetup: async ({ epicId, taskKey = 'epic', placement }: Place) => {
+      log.push(`set-up of ${epicId}/${taskKey} at epoch ${placement.epoch}`);
+      await script().runSetup?.(taskKey, count(`set-up ${epicId}/${taskKey}`));
+      return { ran: true };
+    },
     bash: async (input: ToolInput) => {
       log.push(`bash ${input.agentId}`);
       await script().bash?.(input);

@@ -94,16 +94,21 @@ async function takePush(epic: Epic, watch: Watch, settings: EpicSettings): Promi
   if (found.kind !== 'rewritten') return;
   const reason = `${branch} was rewritten: it is at ${found.headSha.slice(0, 12)} and does not hold ${knownSha.slice(0, 12)}`;
   epic.tell('BLOCKED', 'its branch was rewritten', { kind: 'person', reason });
-  await epic.askPerson({
+  const answered = epic.askPerson({
     requestId: `rewritten-${nextNumber(data)}`,
     kind: 'question',
     question: `${reason}. take: the epic goes on from what is there, which is verified and asked about anew. cancel ends it.`,
     options: ['take', 'cancel'],
   });
+  await Promise.race([answered, condition(() => watch.seen()?.state === 'merged')]);
+  // Merged by hand, the question has lost its point.
+  epic.withdrawOwn();
 }
 
 /** What people say becomes a task, as after a rejected merge; they are answered when it is merged. */
 function takeUp(epic: Epic, said: Extract<News, { kind: 'said' }>['said']): void {
-  hear(epic.data.memory, said);
-  addChange(epic, speakers(said), textOf(said));
+  const { data } = epic;
+  hear(data.memory, said);
+  const taskKey = addChange(epic, speakers(said), textOf(said));
+  data.changes = { ...data.changes, ...Object.fromEntries(said.map(({ id }) => [id, taskKey])) };
 }

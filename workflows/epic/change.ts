@@ -2,12 +2,14 @@
 import type { Epic } from './context.ts';
 import { findTask, newTask, nextNumber } from './state.ts';
 
-export function addChange(epic: Epic, by: string, words: string, title = `Change: ${words.split('\n')[0]}`): void {
+/** Answers with the task's key. */
+export function addChange(epic: Epic, by: string, words: string, title = `Change: ${words.split('\n')[0]}`): string {
   const { data } = epic;
   const key = freeKey(data);
   const task = { key, title: title.slice(0, 200), description: words.slice(0, 20_000), acceptance: [], dependsOn: [] };
   data.tasks.push(newTask(task));
   epic.decide(by, 'decision', `add task ${key}`, words.slice(0, 2_000), key);
+  return key;
 }
 
 /** A plan may have used such a key itself. */

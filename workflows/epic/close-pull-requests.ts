@@ -6,7 +6,7 @@ import { closePullRequest } from '../pull-request/close.ts';
 import type { Epic } from './context.ts';
 import type { TaskEntry } from './state.ts';
 
-/** Of an epic that was cancelled. A task that was cancelled has closed its own. */
+/** Of an epic that was cancelled. Most tasks that were cancelled with it have closed their own. */
 export async function closeAll(epic: Epic): Promise<void> {
   const { data } = epic;
   if (data.settings === undefined) return;
@@ -14,27 +14,40 @@ export async function closeAll(epic: Epic): Promise<void> {
     const comment = `The epic “${data.input.title}” was cancelled, so this is not going to be merged.`;
     data.pullRequest = await closePullRequest(data.pullRequest, job(epic, comment));
   }
-  await closeOf(epic, (entry) => entry.failure !== undefined);
+  // A task that failed, or was to begin again, has left one that no workflow owns now.
+  const words = (taskKey: string) => `The epic of task ${taskKey} was cancelled, so this is not going to be merged.`;
+  await closeOf(epic, ({ state }) => state !== 'COMPLETED', words);
 }
 
 /** Of tasks that a person decided to go on without. */
-export const closeSkipped = (epic: Epic): Promise<void> => closeOf(epic, (entry) => entry.skipped);
+export const closeSkipped = (epic: Epic): Promise<void> =>
+  closeOf(
+    epic,
+    ({ skipped }) => skipped,
+    (taskKey) => `The epic goes on without task ${taskKey}, so this is not going to be merged.`,
+  );
 
-async function closeOf(epic: Epic, isMeant: (entry: TaskEntry) => boolean): Promise<void> {
+async function closeOf(
+  epic: Epic,
+  isMeant: (entry: TaskEntry) => boolean,
+  words: (taskKey: string) => string,
+): Promise<void> {
   const { epicId, data } = epic;
   const { repository = '' } = data.settings ?? {};
-  for (const { task } of data.tasks.filter((entry) => entry.started && isMeant(entry))) {
+  for (const { task } of data.tasks.filter((entry) => hasBegun(entry) && isMeant(entry))) {
     const { key: taskKey } = task;
     try {
       const found = await brieflyFactory.findPullRequest(`pull request of ${taskKey}`, { repository, epicId, taskKey });
-      const comment = `The epic goes on without task ${taskKey}, so this is not going to be merged.`;
-      if (found !== null) await closePullRequest(found, job(epic, comment));
+      if (found !== null) await closePullRequest(found, job(epic, words(taskKey)));
     } catch (error) {
       if (isCancellation(error)) throw error;
       epic.decide('factory', 'failure', `the pull request of ${taskKey} may stay open`, failureMessage(error), taskKey);
     }
   }
 }
+
+/** In this life or an earlier one. */
+const hasBegun = ({ started, again }: TaskEntry): boolean => started || again === true;
 
 const job = (epic: Epic, comment: string) => ({
   repository: epic.data.settings?.repository ?? '',

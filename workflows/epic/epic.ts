@@ -15,12 +15,13 @@ import { failureMessage } from '../failure.ts';
 import { parse } from '../handlers.ts';
 import { admission } from './admission.ts';
 import { type Epic, openEpic } from './context.ts';
+import { askToMend, orMend } from './mend.ts';
 import { mergeEpic } from './merge-epic.ts';
 import { type Messages, registerMessages } from './messages.ts';
 import { settlePlan } from './plan.ts';
 import { runTasks } from './run-tasks.ts';
 import { followSource, sayLastWords } from './source.ts';
-import { type EpicData, isSingle, newEpic, nextNumber } from './state.ts';
+import { type EpicData, isSingle, newEpic } from './state.ts';
 
 export interface EpicResult {
   readonly mergedSha: string;
@@ -85,7 +86,7 @@ async function mergeAll(epic: Epic, messages: Messages): Promise<void> {
     (await factory.openEpic('read the repository and what is in force', { epicId, input: data.input }));
   data.settings = settings;
   await settlePlan(epic, settings);
-  await orAsk(epic, 'The epic’s branch cannot be made', () => openEpicBranch(epic, settings));
+  await orMend(epic, 'The epic’s branch cannot be made', () => openEpicBranch(epic, settings));
   for (;;) {
     await admission(epic);
     await runTasks(epic, messages, settings);
@@ -100,8 +101,12 @@ async function merged(epic: Epic, { watch }: Messages, settings: EpicSettings): 
     throw ApplicationFailure.nonRetryable('Every task was skipped, so there is nothing to merge', 'EpicFailed');
   }
   const [only] = data.tasks;
-  if (!isSingle(data))
-    return orAsk(epic, 'The tasks cannot be merged together', () => mergeEpic(epic, watch, settings));
+  if (!isSingle(data)) {
+    // Somebody may do by hand what the factory could not.
+    const isOvertaken = () => watch.news() !== undefined;
+    const what = 'The tasks cannot be merged together';
+    return orMend(epic, what, () => mergeEpic(epic, watch, settings), { looks: watch.looks, isOvertaken });
+  }
   if (only?.mergedSha !== undefined) data.mergedSha = only.mergedSha;
   return true;
 }
@@ -112,28 +117,6 @@ async function openEpicBranch(epic: Epic, { repository, baseBranch }: EpicSettin
   if (isSingle(data) || data.epicBranch !== undefined) return;
   const { branch } = await factory.ensureEpicBranch('the epic’s branch', { repository, epicId, baseBranch });
   data.epicBranch = branch;
-}
-
-/** Work that is paid for is not thrown away over a failure: a person mends its cause, then it is tried again. */
-async function orAsk<T>(epic: Epic, what: string, work: () => Promise<T>): Promise<T> {
-  for (;;) {
-    try {
-      return await work();
-    } catch (error) {
-      await askToMend(epic, what, error, ['retry', 'cancel']);
-    }
-  }
-}
-
-/** Answers with the decision; what is no failure of the work (cancellation, a mistake of ours) passes. */
-async function askToMend(epic: Epic, what: string, error: unknown, options: string[]): Promise<string> {
-  if (isCancellation(error) || !(error instanceof TemporalFailure)) throw error;
-  const reason = failureMessage(error);
-  epic.decide('factory', 'failure', what, reason);
-  epic.tell('BLOCKED', what, { kind: 'person', reason });
-  const question = `${what}: ${reason.slice(0, 1_500)}. Mend the cause, then retry.`;
-  const requestId = `mend-${nextNumber(epic.data)}`;
-  return (await epic.askPerson({ requestId, kind: 'question', question, options })).decision;
 }
 
 /** The base branch holds the work already; a source that cannot take it is told and may be skipped. */

@@ -1,4 +1,5 @@
 /** The epic's own pull request: its branch with the base brought in, verified as a whole and opened for merging. */
+import type { Feedback } from '../../activities/forge/forge.ts';
 import { factory } from '../activities.ts';
 import { bringBase, type Obstacle, type ReadyPullRequest } from '../approve-and-merge.ts';
 import type { EpicSettings } from '../contract/settings.ts';
@@ -7,7 +8,7 @@ import { answerPeople } from '../pull-request/answer.ts';
 import type { Epic } from './context.ts';
 import { withDetached } from './detached.ts';
 import { epicPullRequestBody } from './pull-request-body.ts';
-import { nextNumber } from './state.ts';
+import { type EpicData, findTask, nextNumber } from './state.ts';
 
 /** The integration check: base and all tasks together, at the exact commit that will be merged. */
 export async function integrate(epic: Epic, settings: EpicSettings): Promise<ReadyPullRequest | Obstacle> {
@@ -72,8 +73,16 @@ async function openPullRequest(epic: Epic, settings: EpicSettings, headSha: stri
   data.pullRequest = { ...opened, headSha };
   data.memory.heads.push(headSha);
   epic.publish();
-  const summary = 'a task was made of it, and is merged.';
   const { number } = opened;
   const say = (what: string, reason: string) => epic.decide('factory', 'failure', what, reason);
-  await answerPeople(data.memory, { repository: settings.repository, number, headSha, summary, say });
+  const wordsFor = ({ id }: Feedback) => wordsOf(data, id, headSha);
+  await answerPeople(data.memory, { repository: settings.repository, number, wordsFor, say });
+}
+
+/** What came of somebody's words on the epic's pull request. */
+function wordsOf(data: EpicData, feedbackId: string, headSha: string): string {
+  const taskKey = data.changes?.[feedbackId];
+  const isLeftOut = taskKey !== undefined && findTask(data, taskKey)?.skipped === true;
+  if (isLeftOut) return `Task ${taskKey} was made of it, which a person left out in the end.`;
+  return `In ${headSha}: ${taskKey === undefined ? 'a task' : `task ${taskKey}`} was made of it, and is merged.`;
 }

@@ -63,6 +63,8 @@ export interface EpicData {
   mergedSha?: string;
   /** What was done and heard on its own pull request. */
   memory: PullRequestMemory;
+  /** The task that was made of what somebody said there, by the id of that. */
+  changes?: Record<string, string>;
   /** Tasks that were added to mend its checks, since a person last said how to. */
   checkRounds: number;
   /** What commands of the epic's own agents and checks ran in, by host. */

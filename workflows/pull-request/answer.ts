@@ -1,5 +1,6 @@
-/** Whoever said something on a pull request learns, in its thread and once, which commit is the answer. */
+/** Whoever said something on a pull request learns, in its thread and once, what came of it. */
 import { isCancellation } from '@temporalio/workflow';
+import type { Feedback } from '../../activities/forge/forge.ts';
 import { factory } from '../activities.ts';
 import { failureMessage } from '../failure.ts';
 import type { PullRequestMemory } from './news.ts';
@@ -7,16 +8,16 @@ import type { PullRequestMemory } from './news.ts';
 export interface Answering {
   readonly repository: string;
   readonly number: number;
-  readonly headSha: string;
-  readonly summary: string;
+  readonly wordsFor: (said: Feedback) => string;
   /** Hears of an answer that cannot be given: a locked conversation holds no work up. */
   readonly say: (what: string, reason: string) => void;
 }
 
 export async function answerPeople(memory: PullRequestMemory, answering: Answering): Promise<void> {
-  const { repository, number, headSha, summary, say } = answering;
-  const body = `In ${headSha}: ${summary.slice(0, 2_000)}`;
-  for (const { id } of [...memory.unanswered]) {
+  const { repository, number, wordsFor, say } = answering;
+  for (const said of [...memory.unanswered]) {
+    const { id } = said;
+    const body = wordsFor(said);
     try {
       await factory.answerFeedback(`answer ${id}`, { repository, number, feedbackId: id, key: `answer-${id}`, body });
     } catch (error) {

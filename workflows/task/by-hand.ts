@@ -1,11 +1,12 @@
 /** What somebody did to a task's pull request by hand: it is the truth that the task goes on from. */
-import { ApplicationFailure, condition, getExternalWorkflowHandle, isCancellation } from '@temporalio/workflow';
+import { ApplicationFailure, getExternalWorkflowHandle, isCancellation } from '@temporalio/workflow';
 import type { BranchComparison } from '../../activities/git/by-hand.ts';
 import { factory } from '../activities.ts';
 import { taskHeardSignal, taskRewoundSignal } from '../contract/epic.ts';
 import { epicWorkflowId } from '../contract/ids.ts';
 import type { TaskResult } from '../contract/task.ts';
 import { hear, type News, speakers, textOf } from '../pull-request/news.ts';
+import { askUnless } from './ask.ts';
 import { type Task, where } from './context.ts';
 import { ensurePlace, waitAway } from './placement.ts';
 import { newRequestId } from './protect.ts';
@@ -91,15 +92,14 @@ async function askToReopen(task: Task): Promise<void> {
   const { data, input } = task;
   const { number = 0, title = '' } = data.pullRequest ?? {};
   await waitAway(task, 'its pull request was closed', 'reopen the pull request, or cancel?');
-  const answered = task.requests.ask({
+  const question = {
     requestId: newRequestId('closed', task),
-    kind: 'question',
+    kind: 'question' as const,
     question: `Pull request #${number} “${title}” was closed by hand. reopen: it is opened again and goes on. To leave only this task out, cancel the task (factory cancel). cancel ends the whole epic.`,
     options: ['reopen', 'cancel'],
     taskKey: input.task.key,
-  });
-  const isSettled = () => task.watch.seen()?.state !== 'closed' || data.rewind !== undefined;
-  const answer = await Promise.race([answered, condition(isSettled)]);
+  };
+  const answer = await askUnless(task, question, () => task.watch.seen()?.state !== 'closed');
   if (data.rewind !== undefined) return;
   if (answer === undefined) await withdraw(task);
   else await reopen(task);
@@ -141,7 +141,10 @@ async function takePush(task: Task): Promise<void> {
     task.watch.forget();
     return;
   }
-  const headSha = found.kind === 'ahead' ? found.headSha : await askAboutRewritten(task, found);
+  const taken = found.kind === 'ahead' ? found : await askAboutRewritten(task, found);
+  // What overtook the question is seen to next; the branch is new again after it.
+  if (taken === undefined) return;
+  const { headSha } = taken;
   if (headSha !== undefined) data.memory.heads.push(headSha);
   if (data.pullRequest !== undefined && headSha !== undefined) data.pullRequest = { ...data.pullRequest, headSha };
   markSubmission(data, 'superseded');
@@ -155,8 +158,14 @@ async function takePush(task: Task): Promise<void> {
   );
 }
 
-/** Where the branch is once a person has said how it goes on; undefined where it is gone and is pushed again. */
-async function askAboutRewritten(task: Task, found: BranchComparison): Promise<string | undefined> {
+/**
+ * Where the branch is once a person has said how it goes on, with no commit where it is gone and is pushed again;
+ * undefined when a rewind or a merge by hand has overtaken the question.
+ */
+async function askAboutRewritten(
+  task: Task,
+  found: BranchComparison,
+): Promise<{ readonly headSha?: string } | undefined> {
   const { data, input } = task;
   const known = data.pullRequest?.headSha.slice(0, 12);
   const what =
@@ -166,20 +175,24 @@ async function askAboutRewritten(task: Task, found: BranchComparison): Promise<s
   const take = found.kind === 'gone' ? [] : ['take'];
   const meaning = 'merge: the factory’s commits are kept, merged with what is there now.';
   await waitAway(task, 'its branch was rewritten', 'merge with the branch as it is now, or take that?');
-  const answer = await task.requests.ask({
+  const question = {
     requestId: newRequestId('rewritten', task),
-    kind: 'question',
+    kind: 'question' as const,
     question: `${what} ${meaning}${take.length > 0 ? ' take: it goes on from what is there, without them.' : ''}`,
     options: ['merge', ...take, 'cancel'],
     taskKey: input.task.key,
-  });
+  };
+  const answer = await askUnless(task, question, () => task.watch.seen()?.state === 'merged');
+  if (answer === undefined) {
+    if (data.rewind === undefined) await withdraw(task);
+    return undefined;
+  }
   await ensurePlace(task);
   if (answer.decision === 'take') {
-    const { headSha } = await task.onHost((host) => host.takeBranch(`take over ${data.branch}`, where(task)));
-    return headSha;
+    return task.onHost((host) => host.takeBranch(`take over ${data.branch}`, where(task)));
   }
   const now = await compareBranch(task);
-  return now.kind === 'gone' ? undefined : now.headSha;
+  return now.kind === 'gone' ? {} : { headSha: now.headSha };
 }
 
 /** The Worker's next round opens with what people said; the epic remembers it for the task's next life. */

@@ -1,6 +1,7 @@
 /** A task has one pull request: when an earlier life of it was merged, there is nothing left for this one to merge. */
 import { factory } from '../activities.ts';
 import type { TaskResult } from '../contract/task.ts';
+import { askUnless } from './ask.ts';
 import type { Task } from './context.ts';
 import { newRequestId } from './protect.ts';
 
@@ -15,14 +16,23 @@ export async function mergedBefore(task: Task): Promise<TaskResult | undefined> 
   const { number, mergedSha } = found;
   task.tell('BLOCKED', 'was merged before', { kind: 'person', reason: `pull request #${number} is merged` });
   const wish = feedback === undefined ? 'What was committed since' : `What you ask for (“${feedback.slice(0, 500)}”)`;
-  await task.requests.ask({
+  const question = () => ({
     requestId: newRequestId('merged', task),
-    kind: 'question',
+    kind: 'question' as const,
     question: `Pull request #${number} of task “${planned.title}” was merged before, as ${mergedSha.slice(0, 12)}, and a task has only one. ${wish} needs another task (factory add) or epic. done: this task is completed with that merge.`,
     options: ['done', 'cancel'],
     taskKey: planned.key,
   });
-  return { pullRequest: number, mergedSha };
+  for (;;) {
+    refuseRewind(task, `pull request #${number} is merged`);
+    if ((await askUnless(task, question())) !== undefined) return { pullRequest: number, mergedSha };
+  }
+}
+
+function refuseRewind({ data, input, decide }: Task, reason: string): void {
+  if (data.rewind === undefined) return;
+  decide('factory', 'refusal', `${input.task.key} did not go back to turn ${data.rewind.turn}`, reason);
+  delete data.rewind;
 }
 
 /** Its workflow was reset, or started anew by a reset epic: what was merged is not done again. */

@@ -4,15 +4,19 @@ import { claimPlace, leavePlace } from '../host.ts';
 import type { Task } from './context.ts';
 import { reopenElsewhere } from './state.ts';
 
-/** Idempotent: a task that has its place keeps it. */
+/** Idempotent: a task that has its place keeps it, and one whose preparation was interrupted prepares it again. */
 export async function ensurePlace(task: Task): Promise<void> {
   const { data, input } = task;
-  while (data.placement === undefined) {
-    task.tell('ASSIGNED', 'looks for a host');
-    data.placement = await claimPlace(task.workflowId, data.epoch, task.setHold);
-    data.epoch = data.placement.epoch;
+  while (data.placement === undefined || data.isUnprepared === true) {
+    if (data.placement === undefined) {
+      task.tell('ASSIGNED', 'looks for a host');
+      data.placement = await claimPlace(task.workflowId, data.epoch, task.setHold);
+      data.epoch = data.placement.epoch;
+      data.isUnprepared = true;
+    }
     try {
       await prepare(task);
+      delete data.isUnprepared;
     } catch (error) {
       if (failureType(error) !== 'HostLost') throw error;
       losePlace(task);

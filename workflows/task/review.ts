@@ -6,6 +6,7 @@ import { failureMessage, failureType } from '../failure.ts';
 import { runAgent } from '../run-agent.ts';
 import { type Task, where } from './context.ts';
 import { sendBack } from './implement.ts';
+import { orMend } from './mend.ts';
 import { type Change, markSubmission, type WorkerRef } from './state.ts';
 
 /** True when the review approves; else the Worker's next round knows what to change. */
@@ -14,14 +15,17 @@ export async function review(task: Task, change: Change, submission: number): Pr
   await task.pausePoint();
   task.tell('REVIEW', `submission ${submission} is reviewed`);
   const { verdict, removal } = await reviewInDetached(task, change, submission);
-  const recording = factory.reviewPullRequest(`review of submission ${submission}: ${verdict.verdict}`, {
-    repository: input.settings.repository,
-    number: data.pullRequest?.number ?? 0,
-    // A task that runs again counts from one again.
-    key: `review-${workflowInfo().runId.slice(-6)}-${submission}`,
-    headSha: change.headSha,
-    review: verdict,
-  });
+  // The verdict is paid for: a forge that refuses it is a person's matter, not another reviewer's.
+  const recording = orMend(task, () =>
+    factory.reviewPullRequest(`review of submission ${submission}: ${verdict.verdict}`, {
+      repository: input.settings.repository,
+      number: data.pullRequest?.number ?? 0,
+      // A task that runs again counts from one again.
+      key: `review-${workflowInfo().runId.slice(-6)}-${submission}`,
+      headSha: change.headSha,
+      review: verdict,
+    }),
+  );
   await Promise.all([recording, removal]);
   const { summary, comments } = verdict;
   const approved = verdict.verdict === 'approve';

@@ -16,6 +16,8 @@ export interface WorkerRef {
 
 export interface TaskData {
   placement?: Placement;
+  /** Its worktree or set-up there is not done yet. */
+  isUnprepared?: boolean;
   /** The highest epoch that this task was ever placed with. */
   epoch: number;
   worktree?: string;

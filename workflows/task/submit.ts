@@ -33,7 +33,8 @@ export async function submit(task: Task, change: Change): Promise<number | undef
   const { number } = pullRequest;
   const { headSha, summary } = change;
   const say = (what: string, reason: string) => task.decide('factory', 'failure', what, reason);
-  await answerPeople(data.memory, { repository, number, headSha, summary, say });
+  const wordsFor = () => `In ${headSha}: ${summary.slice(0, 2_000)}`;
+  await answerPeople(data.memory, { repository, number, wordsFor, say });
   task.decide(
     'WORKER',
     'transition',

@@ -1,0 +1,181 @@
+/** What overtakes a question, a preparation or a cancellation leaves nobody waiting, and nobody told what is untrue. */
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { after, test } from 'node:test';
+import { ApplicationFailure } from '@temporalio/common';
+import type { TurnResult } from '../../activities/agent/take-turn.ts';
+import type { SeenPullRequest } from '../../activities/forge/activities.ts';
+import type { BranchComparison } from '../../activities/git/by-hand.ts';
+import { taskWorkflowId } from '../../workflows/contract/ids.ts';
+import type { EpicView } from '../../workflows/contract/records.ts';
+import { waitFor } from '../support/wait-for.ts';
+import { submitReview, submitWork, tasks } from './answers.ts';
+import { SETTINGS } from './settings.ts';
+import { openStage } from './stage.ts';
+
+const stage = await openStage({ settings: { policy: { ...SETTINGS.policy, setup: 'npm ci' } } });
+after(() => stage.close());
+
+const patiently = { timeoutMs: 40_000, intervalMs: 100 };
+const sha = (text: string) => createHash('sha1').update(text).digest('hex');
+const lines = (start: string) => stage.log.filter((line) => line.startsWith(start));
+const keyOf = (head: string) => head.split('/').at(-1) ?? '';
+const briefs = (key: string) => lines(`brief ${key} `).map((line) => line.split(' ')[2]);
+const changed = (epicId: string, key: string) =>
+  stage.client.workflow
+    .getHandle(key === 'epic' ? `epic-${epicId}` : taskWorkflowId(epicId, key))
+    .signal('pullRequestChanged', { number: stage.pullRequests.get(`factory/${epicId}/${key}`) });
+const hang = () => new Promise<TurnResult>(() => {});
+const stateOf = async (id: string, requestId: string) =>
+  (await stage.status(id)).requests.find((request) => request.requestId === requestId)?.state;
+const decisions = async (id: string) => {
+  const rows = await stage.db.selectFrom('decision_log').select('decision').where('epic_id', '=', id).execute();
+  return rows.map(({ decision }) => decision);
+};
+
+test('a question about a rewritten branch ends with a rewind, and with a merge by hand', async () => {
+  const gate = Promise.withResolvers<void>();
+  const byHand: Record<string, Partial<SeenPullRequest>> = {};
+  const branches: Record<string, BranchComparison> = {};
+  stage.play({
+    takeTurn: async ({ purpose }) => {
+      if (purpose === 'implement') return submitWork;
+      await gate.promise;
+      return undefined;
+    },
+    readPullRequest: (head) => byHand[keyOf(head)],
+    compareBranch: (key) => branches[key],
+  });
+  const handle = await stage.start('asked', { title: 'Asked', tasks: tasks({ back: [], done: [] }) });
+  await waitFor(() => ['back', 'done'].every((key) => briefs(key).length === 2), patiently);
+  for (const key of ['back', 'done']) {
+    byHand[key] = { headSha: sha('theirs') };
+    branches[key] = { kind: 'rewritten', headSha: sha('theirs') };
+    await changed('asked', key);
+  }
+  const back = await stage.asked('asked', 'question', 'back');
+  const done = await stage.asked('asked', 'question', 'done');
+  delete byHand.back;
+  delete branches.back;
+  await stage.update('asked', 'rewindTask', { taskKey: 'back', turn: 1, by: 'me' });
+  byHand.done = { state: 'merged', mergedSha: sha('by hand') };
+  await changed('asked', 'done');
+  gate.resolve();
+  await handle.result();
+  assert.equal(lines('rewind back to 1').length, 1);
+  assert.deepEqual(lines('take '), []);
+  for (const { requestId } of [back, done]) assert.equal(await stateOf('asked', requestId), 'withdrawn');
+});
+
+test('what the factory may not merge and a person merges by hand is merged, and its question withdrawn', async () => {
+  let byHand: Partial<SeenPullRequest> = {};
+  stage.play({
+    readPullRequest: (head) => (keyOf(head) === 'epic' ? byHand : undefined),
+    mergePullRequest: (head) => {
+      if (keyOf(head) === 'epic') throw ApplicationFailure.nonRetryable('A review is required', 'BranchProtected');
+    },
+  });
+  const handle = await stage.start('rule', { title: 'Rule', tasks: tasks({ x: [], y: [] }) });
+  const { requestId, question } = await stage.asked('rule', 'question');
+  assert.match(question, /A review is required/);
+  byHand = { state: 'merged', mergedSha: sha('by hand') };
+  await changed('rule', 'epic');
+  assert.equal(((await handle.result()) as { mergedSha: string }).mergedSha, sha('by hand'));
+  assert.equal(await stateOf('rule', requestId), 'withdrawn');
+});
+
+test('whoever asked for a change that a person left out is told so', async () => {
+  let byHand: Partial<SeenPullRequest> = {};
+  stage.play({
+    takeTurn: ({ purpose, taskKey = '' }) => {
+      if (taskKey.startsWith('change')) return hang();
+      return purpose === 'implement' ? submitWork : undefined;
+    },
+    readPullRequest: (head) => (keyOf(head) === 'epic' ? byHand : undefined),
+  });
+  const input = { title: 'Left', tasks: tasks({ x: [], y: [] }), requireApproval: ['merge'] };
+  const handle = await stage.start('left', input);
+  const first = await stage.asked('left', 'merge');
+  byHand = { feedback: [{ id: 'review-1', by: 'ada', kind: 'changes', body: 'Rename it' }] };
+  await changed('left', 'epic');
+  await waitFor(() => lines('brief change-').length === 1, patiently);
+  const taskKey = lines('brief change-')[0]?.split(' ')[1] as string;
+  await stage.update('left', 'cancelTask', { taskKey, by: 'me' });
+  const { requestId } = await stage.asked('left', 'failed-task', taskKey);
+  await stage.respond('left', requestId, 'skip');
+  const merge = await waitFor(async () => {
+    const request = await stage.asked('left', 'merge');
+    return request.requestId !== first.requestId && request;
+  }, patiently);
+  await stage.respond('left', merge.requestId, 'approve');
+  await handle.result();
+  assert.deepEqual(lines('answer-review-1'), [
+    `answer-review-1: Task ${taskKey} was made of it, which a person left out in the end.`,
+  ]);
+});
+
+test('a verdict that the forge refuses is told again once a person has mended that, by the same reviewer', async () => {
+  stage.play({
+    reviewPullRequest: (run) => {
+      if (run === 1) throw ApplicationFailure.nonRetryable('No right to set statuses', 'NotPermitted');
+    },
+  });
+  const handle = await stage.start('verdict', { title: 'Verdict', tasks: tasks({ v: [] }) });
+  const { requestId, question } = await stage.asked('verdict', 'question', 'v');
+  assert.match(question, /No right to set statuses/);
+  await stage.respond('verdict', requestId, 'retry');
+  await handle.result();
+  assert.deepEqual(briefs('v'), ['implement', 'review']);
+});
+
+test('a set-up that somebody’s push has interrupted runs again before work goes on there', async () => {
+  let byHand: Partial<SeenPullRequest> = {};
+  stage.play({
+    runSetup: (taskKey, run) => (taskKey === 'p' && run === 2 ? hang().then(() => undefined) : undefined),
+    readPullRequest: () => byHand,
+    compareBranch: () => ({ kind: 'ahead', headSha: sha('theirs') }),
+  });
+  const input = { title: 'Set-up', tasks: tasks({ p: [] }), requireApproval: ['merge'] };
+  const handle = await stage.start('prepared', input);
+  const first = await stage.asked('prepared', 'merge');
+  await stage.respond('prepared', first.requestId, 'approve');
+  await waitFor(() => lines('set-up of prepared/p at epoch 2').length === 1, patiently);
+  byHand = { headSha: sha('theirs') };
+  await changed('prepared', 'p');
+  const second = await waitFor(async () => {
+    const request = await stage.asked('prepared', 'merge');
+    return request.requestId !== first.requestId && request;
+  }, patiently);
+  assert.equal(lines('set-up of prepared/p at epoch 2').length, 2);
+  byHand = {};
+  await stage.respond('prepared', second.requestId, 'approve');
+  await handle.result();
+});
+
+test('a cancelled epic closes what an earlier life of a task left open, and leaves alone what was merged meanwhile', async () => {
+  let isAgain = false;
+  let isMerged = false;
+  stage.play({
+    takeTurn: ({ purpose, taskKey }) => {
+      if (taskKey === 'merged') return purpose === 'implement' ? submitWork : hang();
+      if (purpose === 'implement') return isAgain ? hang() : submitWork;
+      return submitReview('request_changes');
+    },
+    isMergedBefore: (head) => isMerged && keyOf(head) === 'merged',
+  });
+  const handle = await stage.start('ended', { title: 'Ended', tasks: tasks({ again: [], merged: [] }) });
+  const hasFailed = ({ tasks: all }: EpicView) => all.some(({ status }) => status?.state === 'FAILED');
+  await stage.until('ended', hasFailed, 'a failed task');
+  isAgain = true;
+  const before = briefs('again').length;
+  await stage.update('ended', 'retryTask', { taskKey: 'again', by: 'me' });
+  await waitFor(() => briefs('again').length > before && briefs('merged').length === 2, patiently);
+  isMerged = true;
+  await handle.cancel();
+  await assert.rejects(handle.result());
+  assert.deepEqual(lines('close factory/ended/'), ['close factory/ended/again']);
+  const number = stage.pullRequests.get('factory/ended/merged');
+  assert.ok((await decisions('ended')).includes(`pull request #${number} is merged already`));
+  const row = await stage.taskRow('ended', 'merged');
+  assert.equal(row?.state, 'CANCELLED');
+});

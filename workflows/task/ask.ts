@@ -1,0 +1,16 @@
+/** Questions that a task asks outside of the work that a rewind or a merge by hand interrupts. */
+import { condition } from '@temporalio/workflow';
+import type { Question } from '../ask-person.ts';
+import type { PersonAnswered } from '../contract/task.ts';
+import type { Task } from './context.ts';
+
+/** The answer; undefined when it `isOvertaken`, or when a person took the task back, which has withdrawn the question. */
+export async function askUnless(
+  task: Task,
+  question: Question,
+  isOvertaken: () => boolean = () => false,
+): Promise<PersonAnswered | undefined> {
+  const hasLostItsPoint = () => task.data.rewind !== undefined || isOvertaken();
+  const answer = await Promise.race([task.requests.ask(question), condition(hasLostItsPoint)]);
+  return hasLostItsPoint() ? undefined : (answer ?? undefined);
+}
