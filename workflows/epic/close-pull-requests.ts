@@ -6,7 +6,7 @@ import { closePullRequest } from '../pull-request/close.ts';
 import type { Epic } from './context.ts';
 import type { TaskEntry } from './state.ts';
 
-/** Of an epic that was cancelled. Most tasks that were cancelled with it have closed their own. */
+/** Of an epic that was cancelled. A task that was cancelled in its first life has closed its own. */
 export async function closeAll(epic: Epic): Promise<void> {
   const { data } = epic;
   if (data.settings === undefined) return;
@@ -14,9 +14,9 @@ export async function closeAll(epic: Epic): Promise<void> {
     const comment = `The epic “${data.input.title}” was cancelled, so this is not going to be merged.`;
     data.pullRequest = await closePullRequest(data.pullRequest, job(epic, comment));
   }
-  // A task that failed, or was to begin again, has left one that no workflow owns now.
+  // An earlier life may have left one that no workflow owns now.
   const words = (taskKey: string) => `The epic of task ${taskKey} was cancelled, so this is not going to be merged.`;
-  await closeOf(epic, ({ state }) => state !== 'COMPLETED', words);
+  await closeOf(epic, isLeftOver, words);
 }
 
 /** Of tasks that a person decided to go on without. */
@@ -48,6 +48,9 @@ async function closeOf(
 
 /** In this life or an earlier one. */
 const hasBegun = ({ started, again }: TaskEntry): boolean => started || again === true;
+
+const isLeftOver = ({ state, failure, skipped, again }: TaskEntry): boolean =>
+  state !== 'COMPLETED' && (failure !== undefined || skipped || again === true);
 
 const job = (epic: Epic, comment: string) => ({
   repository: epic.data.settings?.repository ?? '',
