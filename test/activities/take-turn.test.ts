@@ -95,18 +95,14 @@ test('a run that is cancelled leaves the call to the one that joined it; the las
   answer(await process.turn());
 });
 
-test('another process settles the unanswered call at its bound before it calls again', async () => {
+test('another process settles at their bound what earlier calls left open, of any turn, before it calls again', async () => {
   const agent = await agentWith();
   const { agentId: transcript, epicId } = agent;
-  await reserveCall(database.db, { transcript, turn: 1, epicId, model: 'claude-opus-5-5', boundMicroUsd: 5_000 });
-  answer(await agent.process().turn());
-  assert.deepEqual(
-    (await agent.ledger()).map(({ call, outcome }) => [call, outcome]),
-    [
-      [1, 'unknown'],
-      [2, 'answered'],
-    ],
-  );
+  const left = { transcript, epicId, model: 'claude-opus-5-5', boundMicroUsd: 5_000 };
+  for (const turn of [1, 2]) await reserveCall(database.db, { ...left, turn });
+  answer(await agent.process().turn({ turn: 2 }));
+  const calls = (await agent.ledger()).map(({ turn, call, outcome }) => `${turn}/${call} ${outcome}`);
+  assert.deepEqual(calls.toSorted(), ['1/1 unknown', '2/1 unknown', '2/2 answered']);
 });
 
 test('the first stored answer wins, and both calls are in the ledger', async () => {
@@ -146,7 +142,8 @@ test('with a cap of three upper bounds and answers that cost their bound, the fo
 test('a reservation that does not fit only because of open ones is tried again soon', async () => {
   const agent = await agentWith({ capMicroUsd: 100_000 });
   const { epicId } = agent;
-  await reserveCall(database.db, { transcript: agent.agentId, turn: 9, epicId, model: 'm', boundMicroUsd: 99_000 });
+  const other = { transcript: `${epicId}.other.implement.1`, turn: 1, epicId, model: 'm', boundMicroUsd: 99_000 };
+  await reserveCall(database.db, other);
   await assert.rejects(agent.process().turn(), (error: unknown) => {
     failsWith('BudgetExceeded', true)(error);
     assert.equal((error as ApplicationFailure).nextRetryDelay, '1s');
