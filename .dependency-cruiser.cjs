@@ -1,6 +1,6 @@
 /**
  * Who may import whom at run time (type imports are free: they leave no trace in what runs).
- * Each rule says why it is there; the README's architecture section draws the same picture.
+ * Each rule says why it is there; the README's walk through the code draws the same picture.
  */
 
 /** Matches a package wherever npm has put it. */

@@ -45,9 +45,19 @@ export function makeFolder(folder: string): void {
   }
 }
 
-/** What else a `.env` may hold: variables of Temporal, Node, git, gh and of proxies. */
-const FOREIGN =
-  /^(TEMPORAL_|NODE_|GH_|GITHUB_|GIT_(?!BASE|WORK)|SSL_|OTEL_)|_PROXY$|^(PATH|TZ|LANG|LC_\w+|(NO|FORCE)_COLOR)$/i;
+/**
+ * What else a `.env` may hold: variables of Temporal, Node, git, gh and of proxies. Where some of that name are ours, the
+ * others are listed, so that a misspelled one is seen.
+ */
+const FOREIGN = new RegExp(
+  [
+    '^TEMPORAL_(ADDRESS|NAMESPACE|API_KEY|PROFILE|CONFIG_FILE|TLS(_\\w+)?|(CODEC|GRPC_META)_\\w+)$',
+    '^(GH_(DEBUG|PAGER|REPO|PATH)|GITHUB_(ENTERPRISE_)?TOKEN)$',
+    '^(NODE_|GIT_(?!BASE|WORK)|SSL_|OTEL_)',
+    '_PROXY$|^(PATH|TZ|LANG|LC_\\w+|(NO|FORCE)_COLOR)$',
+  ].join('|'),
+  'i',
+);
 
 /** Adds `.env` to the environment, where it overrides nothing; a name in it that nobody reads is a mistake. */
 export function readDotEnv(file = absolute('.env')): Mistake[] {

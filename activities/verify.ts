@@ -92,7 +92,8 @@ async function runSetup(dependencies: VerifyDependencies, input: RunSetupInput, 
   const result = await runCommand(dependencies, input, { name: `setup-${id}`, script: setup, timeoutMs, signal });
   if (result.exitCode !== 0) {
     const how = result.timedOut ? `did not end within ${timeouts.setupSeconds} s` : `ended with ${result.exitCode}`;
-    const remedy = 'mend `setup` in factory.yaml of the base branch or the machine, then retry the task';
+    const remedy =
+      'mend the machine, then retry the task; a mended `setup` in factory.yaml of the base branch counts for epics that are submitted afterwards';
     throw finalFailure(
       'SetupFailed',
       `The set-up command ${how}; ${remedy}. It printed:\n${tail(result.output, 2_000)}`,

@@ -51,7 +51,10 @@ function asApiError(error: FastifyError): ApiError {
   }
   if (isTemporalAway(error)) return new ApiError('Unavailable', 'Temporal does not answer; try again in a moment');
   if (isDatabaseAway(error)) return new ApiError('Unavailable', 'PostgreSQL does not answer; try again in a moment');
-  return new ApiError('Internal', 'Something unexpected went wrong; the log of the API says more');
+  return new ApiError(
+    'Internal',
+    'Something unexpected went wrong; the log of the API says more (STATE_DIR/logs/api.log under npm start)',
+  );
 }
 
 /** Every field that does not fit, in the message too: most callers show only that. */

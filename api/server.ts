@@ -2,6 +2,7 @@
 import type { Client } from '@temporalio/client';
 import { type FastifyInstance, fastify, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { MirrorReader } from '../activities/forge/diff.ts';
 import type { Database } from '../db/connection.ts';
 import { createAccessCheck } from './auth.ts';
 import { answerError, answerNotFound } from './errors.ts';
@@ -13,23 +14,6 @@ import { messageRoutes } from './routes/messages.ts';
 import { readRoutes } from './routes/reads.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
-/** What of the forge is on this machine; passed in, since the API itself runs no git. */
-export interface ForgeReader {
-  /** Where a person can look at a repository's branches with git. */
-  mirror(repository: string): string | undefined;
-  /** From where base and head part to head; nothing when they are not on this machine. */
-  readDiff(question: { readonly repository: string; readonly base: string; readonly head: string }): Promise<
-    | {
-        readonly baseSha: string;
-        readonly headSha: string;
-        readonly stat: string;
-        readonly patch: string;
-        readonly truncated: boolean;
-      }
-    | undefined
-  >;
-}
-
 /** By sender; a route without its secret is closed. */
 export interface WebhookSecrets {
   readonly linear: string | undefined;
@@ -39,7 +23,7 @@ export interface WebhookSecrets {
 export interface ServerDependencies {
   readonly db: Database;
   readonly temporal: Client;
-  readonly forge: ForgeReader;
+  readonly forge: MirrorReader;
   readonly webhookSecrets: WebhookSecrets;
   /** How long an epic may take to answer before it is "pending". */
   readonly answerWithinMs: number;
@@ -48,7 +32,7 @@ export interface ServerDependencies {
 export interface ServerOptions extends Omit<ServerDependencies, 'answerWithinMs' | 'forge' | 'webhookSecrets'> {
   readonly answerWithinMs?: number;
   /** Without it no diff can be read here. */
-  readonly forge?: ForgeReader;
+  readonly forge?: MirrorReader;
   readonly webhookSecrets?: WebhookSecrets;
   /** Host names besides loopback's that requests may be sent to and pages may come from. */
   readonly allowedHosts: readonly string[];
@@ -58,7 +42,7 @@ export interface ServerOptions extends Omit<ServerDependencies, 'answerWithinMs'
 }
 
 const NO_SECRETS: WebhookSecrets = { linear: undefined };
-const NO_FORGE: ForgeReader = { mirror: () => undefined, readDiff: async () => undefined };
+const NO_FORGE: MirrorReader = { mirror: () => undefined, readDiff: async () => undefined };
 
 export async function buildServer(options: ServerOptions) {
   const { db, temporal, answerWithinMs = 5_000, forge = NO_FORGE, allowedHosts, logLevel } = options;

@@ -1,5 +1,6 @@
 /** How epics look in a terminal: pure functions from what the API answers to lines of text. */
 import { stripVTControlCharacters } from 'node:util';
+import { FINAL_STATES } from '../workflows/contract/states.ts';
 import type { Epic, HumanRequest } from './api.ts';
 import type { Output } from './output.ts';
 
@@ -18,7 +19,7 @@ const MARKS: Readonly<Record<string, string>> = {
   CANCELLED: '–',
 };
 
-export const isFinal = (state: string): boolean => ['COMPLETED', 'CANCELLED', 'FAILED'].includes(state);
+export const isFinal = (state: string): boolean => FINAL_STATES.has(state);
 
 /** A state in its color. */
 export function colored(colors: Colors, state: string, text = state): string {
@@ -149,7 +150,8 @@ function answerCommand(request: HumanRequest): string {
     return `npx factory approve ${epicId}${which}, or npx factory reject ${epicId}${which} --comment "…"`;
   }
   if (kind === 'budget') return `npx factory budget raise ${epicId} <new cap in USD>`;
-  return `npx factory respond ${epicId} ${requestId} <${options.join('|')}>`;
+  const words = options.includes('change') ? ' --answer "…"' : '';
+  return `npx factory respond ${epicId} ${requestId} <${options.join('|')}>${words}`;
 }
 
 export function duration(ms: number): string {

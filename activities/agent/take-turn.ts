@@ -11,6 +11,7 @@ import {
   writeAnswer,
   writeBriefRow,
 } from '../../db/writes/transcripts.ts';
+import type { TurnNote } from '../../workflows/agent/state.ts';
 import type { AgentPin } from '../../workflows/contract/settings.ts';
 import type { Purpose } from '../../workflows/contract/states.ts';
 import { failure, finalFailure } from '../failures.ts';
@@ -19,7 +20,7 @@ import { createCallJoiner } from './join-calls.ts';
 import { keepTrying } from './keep-answer.ts';
 import { callModel, type ModelAnswer, modelRequest, requestBytes } from './model-call.ts';
 import { modelFailure } from './model-failures.ts';
-import { noteText, type TurnNote } from './notes.ts';
+import { noteText } from './notes.ts';
 import { answeredMicroUsd, upperBoundMicroUsd } from './prices.ts';
 import { type ToolCallRef, toolCallRef } from './tools.ts';
 import { buildMessages, INTERRUPTED } from './transcript.ts';

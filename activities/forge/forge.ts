@@ -39,7 +39,7 @@ export interface FailedCheck {
 }
 
 export interface Review {
-  readonly verdict: 'approve' | 'request_changes' | 'comment';
+  readonly verdict: 'approve' | 'request_changes';
   readonly summary: string;
   readonly comments: readonly { readonly path: string; readonly line?: number | undefined; readonly body: string }[];
 }

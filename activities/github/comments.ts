@@ -62,7 +62,6 @@ export async function review(
   if (!hasSaid(there, login, kind, key)) {
     await writeReview(place, path, { ...input, kind });
   }
-  if (review.verdict === 'comment') return;
   const isApproved = review.verdict === 'approve';
   const description = (isApproved ? 'Approved: ' : 'Changes requested: ') + (review.summary.split('\n')[0] ?? '');
   await place.call({

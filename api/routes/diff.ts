@@ -94,7 +94,7 @@ export const diffRoutes =
         ...{ repository: epic?.repository ?? '', pullRequest: null, base, headSha: asked.headSha ?? '' },
         ...{ title: task?.title ?? asked.epicTitle, head: task?.branch ?? 'not pushed yet' },
         from: `refs/heads/${base}`,
-        elsewhere: 'it is on the checkpoints of its task, where the forge is',
+        elsewhere: `git fetch <origin> refs/factory/checkpoints/${asked.epicId}/${asked.taskKey ?? 'epic'} brings it from where its forge is`,
       };
     }
   };

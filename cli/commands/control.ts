@@ -20,10 +20,10 @@ export interface Options {
 
 const LOOK_MS = 500;
 
-export const withPerson = (command: Command): Command =>
-  command
-    .option('--comment <text>', 'why; it is kept in the log')
-    .option('--by <name>', 'who says so (default: your user name)');
+const withName = (command: Command): Command => command.option('--by <name>', 'who says so (default: your user name)');
+
+export const withPerson = (command: Command, comment = 'why; it is kept in the log'): Command =>
+  withName(command.option('--comment <text>', comment));
 
 export const personOf = ({ comment, by }: Options) => ({
   by: personName(by),
@@ -47,7 +47,10 @@ export const resumeCommand = (io: Io): Command =>
     .action(action(io, (context: Context, id: string, options: Options) => onEpic(context, id, 'resume', options)));
 
 export const retryCommand = (io: Io): Command =>
-  withPerson(createCommand('retry', 'Try a failed task again, with new attempts'))
+  withPerson(
+    createCommand('retry', 'Try a failed task again, with new attempts'),
+    'what the Worker is to do differently',
+  )
     .argument('<task>', 'epic.task')
     .action(action(io, (context: Context, id: string, options: Options) => onTask(context, id, 'retry', options)));
 
@@ -58,7 +61,7 @@ export const skipCommand = (io: Io): Command =>
     .action(action(io, skip));
 
 export const budgetCommand = (io: Io): Command => {
-  const raise = withPerson(createCommand('raise', 'Set a new cap'))
+  const raise = withName(createCommand('raise', 'Set a new cap'))
     .argument('<epic>')
     .argument('<usd>', 'the new cap, not a difference', number)
     .addHelpText('after', '\nExample:\n  factory budget raise shop-checkout 30')

@@ -1,5 +1,6 @@
 /** `factory list`, `show`, `watch`, `requests` and `intake`: where everything stands. */
 import { type Command, Option } from 'commander';
+import { EpicState } from '../../workflows/contract/states.ts';
 import { createApi, readEpic } from '../api.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
 import { EXIT, usageFailure } from '../exit.ts';
@@ -9,11 +10,9 @@ import { taskLines } from '../render-task.ts';
 import { exitCodeOf, watchEpic } from '../watch-epic.ts';
 import { number } from './submit.ts';
 
-const STATES = ['PLANNING', 'IN_PROGRESS', 'BLOCKED', 'COMPLETED', 'CANCELLED', 'FAILED'] as const;
-
 export const listCommand = (io: Io): Command =>
   createCommand('list', 'List epics, newest first')
-    .addOption(new Option('--state <state>', 'only epics in this state').choices(STATES))
+    .addOption(new Option('--state <state>', 'only epics in this state').choices(EpicState.options))
     .option('--limit <number>', 'how many at most', number, 20)
     .action(action(io, list));
 
@@ -42,10 +41,7 @@ export const intakeCommand = (io: Io): Command =>
     .option('--limit <number>', 'how many at most', number, 20)
     .action(action(io, intake));
 
-async function list(
-  context: Context,
-  { state, limit }: { state?: (typeof STATES)[number]; limit: number },
-): Promise<number> {
+async function list(context: Context, { state, limit }: { state?: EpicState; limit: number }): Promise<number> {
   const { out } = context;
   const { client, ask } = createApi(context);
   const epics = await ask(

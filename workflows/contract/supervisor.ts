@@ -35,7 +35,7 @@ export const escalateSignal = defineSignal<[unknown?]>('escalate');
 /** The answer to an escalation, sent to the epic as `settled`. */
 export const Settlement = z.object({
   escalationId: z.string().min(1),
-  action: z.enum(['retry', 'ask_human', 'fail']),
+  action: z.enum(['retry', 'ask_human']),
   reason: z.string(),
 });
 export type Settlement = z.infer<typeof Settlement>;

@@ -1,15 +1,11 @@
 /** The forge's checks of the epic's own pull request. */
 import type { FailedCheck } from '../../activities/forge/forge.ts';
 import type { EpicSettings } from '../contract/settings.ts';
-import { answerOrClear, awaitChecks, type ChecksJob, type ChecksVerdict } from '../pull-request/checks.ts';
+import { answerOrClear, awaitChecks, type ChecksJob, type ChecksObstacle } from '../pull-request/checks.ts';
 import type { Watch } from '../pull-request/watch.ts';
 import { addChange } from './change.ts';
 import type { Epic } from './context.ts';
 import { nextNumber } from './state.ts';
-
-export type ChecksObstacle = Extract<ChecksVerdict, { kind: 'checks-red' | 'checks-held' }> & {
-  readonly headSha: string;
-};
 
 export async function check(job: ChecksJob): Promise<ChecksObstacle | undefined> {
   const verdict = await awaitChecks(job);

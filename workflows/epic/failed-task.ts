@@ -81,10 +81,11 @@ function askAbout(epic: Epic, entry: TaskEntry): void {
   if (openRequests(data.requests).some((request) => isAboutFailed(request) && request.taskKey === key)) return;
   const reason = (entry.failure?.message ?? entry.phase).slice(0, 1_800);
   const conflict = entry.failure?.type === 'MergeConflict';
+  const resolve = conflict ? ' resolve: you have resolved it by hand in its worktree (factory show names that).' : '';
   epic.open({
     requestId: failedRequestId(key, nextNumber(data)),
     kind: conflict ? 'conflict' : 'failed-task',
-    question: `Task "${key}" did not finish: ${reason}. What now? (cancel ends the whole epic)`,
+    question: `Task "${key}" did not finish: ${reason}. What now? retry: it begins again, with your words if you give any.${resolve} skip: the epic goes on without it. cancel ends the whole epic.`,
     options: conflict ? ['retry', 'resolve', 'skip', 'cancel'] : ['retry', 'skip', 'cancel'],
     taskKey: key,
     askedBy: epic.workflowId,

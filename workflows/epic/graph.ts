@@ -1,6 +1,6 @@
 /** Which tasks may start, and what holds the others: a pure view of an epic's task graph. */
 import type { TaskInput } from '../contract/plan.ts';
-import type { TaskState } from '../contract/states.ts';
+import { FINAL_STATES, type TaskState } from '../contract/states.ts';
 
 export interface TaskNode {
   readonly task: Pick<TaskInput, 'key' | 'dependsOn'>;
@@ -9,10 +9,9 @@ export interface TaskNode {
 }
 
 const WAITING: ReadonlySet<TaskState> = new Set(['PENDING', 'BLOCKED']);
-const ENDED: ReadonlySet<TaskState> = new Set(['COMPLETED', 'FAILED', 'CANCELLED']);
 
 export const isWaiting = (node: TaskNode): boolean => WAITING.has(node.state);
-export const isEnded = (node: TaskNode): boolean => ENDED.has(node.state);
+export const isEnded = (node: TaskNode): boolean => FINAL_STATES.has(node.state);
 export const isRunning = (node: TaskNode): boolean => !isWaiting(node) && !isEnded(node);
 /** What depends on it may start. */
 const isDone = (node: TaskNode): boolean => node.state === 'COMPLETED' || node.skipped;

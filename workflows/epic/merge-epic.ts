@@ -4,12 +4,13 @@ import { approveAndMerge, type MergeOutcome, type Obstacle, type ReadyPullReques
 import type { EpicSettings } from '../contract/settings.ts';
 import { EVENTS_OF_WAITING } from '../options.ts';
 import { answeredAnywhere } from '../pull-request/approval.ts';
+import type { ChecksObstacle } from '../pull-request/checks.ts';
 import { mergeReady } from '../pull-request/merge.ts';
 import type { Watch } from '../pull-request/watch.ts';
 import { runUntil } from '../run-until.ts';
 import { takeNews } from './by-hand.ts';
 import { addChange } from './change.ts';
-import { type ChecksObstacle, check, checksJob, settleChecks } from './checks.ts';
+import { check, checksJob, settleChecks } from './checks.ts';
 import type { Epic } from './context.ts';
 import { continueFrom } from './continue.ts';
 import { integrate } from './integrate.ts';

@@ -1,5 +1,6 @@
 /** What an epic tells of itself. Pure. */
 import type { EpicView } from '../contract/records.ts';
+import { FINAL_STATES } from '../contract/states.ts';
 import type { EpicData } from './state.ts';
 
 export function viewOf(epicId: string, data: EpicData, closedAt: string | undefined): Omit<EpicView, 'version'> {
@@ -30,7 +31,7 @@ export function viewOf(epicId: string, data: EpicData, closedAt: string | undefi
 /** They are told as the plan; twice they could be more than Temporal takes. */
 const withoutTasks = ({ tasks: _, ...input }: EpicData['input']) => input;
 
-export const isFinal = (state: string) => state === 'COMPLETED' || state === 'FAILED' || state === 'CANCELLED';
+export const isFinal = (state: string): boolean => FINAL_STATES.has(state);
 
 const statusOf = ({ state, phase, hold, failure }: EpicData['tasks'][number]) => ({
   state,

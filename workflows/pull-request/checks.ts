@@ -17,6 +17,11 @@ export type ChecksVerdict =
   /** Only a person can say whether it may go on. */
   | { readonly kind: 'checks-held'; readonly reason: string };
 
+/** What keeps this head of a pull request from being merged. */
+export type ChecksObstacle = Extract<ChecksVerdict, { kind: 'checks-red' | 'checks-held' }> & {
+  readonly headSha: string;
+};
+
 /** What a commit's checks lead to. `minutes` is how long they were waited for. */
 export function judgeChecks({ state, pending, failed }: Checks, policy: ChecksPolicy, minutes: number): ChecksVerdict {
   const isMissing = state === 'none' && policy.required.length > 0;

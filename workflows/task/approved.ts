@@ -4,7 +4,8 @@ import { approveAndMerge, type Obstacle, type ReadyPullRequest } from '../approv
 import { approveSignal } from '../contract/epic.ts';
 import { epicWorkflowId } from '../contract/ids.ts';
 import { answeredAnywhere } from '../pull-request/approval.ts';
-import { type ChecksObstacle, check } from './checks.ts';
+import type { ChecksObstacle } from '../pull-request/checks.ts';
+import { check } from './checks.ts';
 import type { Task } from './context.ts';
 import { ensurePlace, waitAway } from './placement.ts';
 import { mergePullRequest, prepare, type Touched } from './prepare-merge.ts';
