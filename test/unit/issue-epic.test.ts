@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { type IntakeRules, isWanted, readEpic } from '../../activities/tracker/read-epic.ts';
 import type { Issue, SubIssue } from '../../activities/tracker/tracker.ts';
 import { isOwnComment, ownCommentId } from '../../workflows/contract/tracker.ts';
-import { decisionOf, reactionsTo } from '../../workflows/epic/source-news.ts';
+import { decisionOf, reactionsTo } from '../../workflows/epic/issue-news.ts';
 import type { EpicRequest } from '../../workflows/epic/state.ts';
 
 const ISSUE: Issue = {

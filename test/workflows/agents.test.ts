@@ -76,7 +76,7 @@ test('calls that only read run side by side, all others in order', async () => {
 test('red checks go back to the same Worker until its rounds are used up', async () => {
   stage.play({ takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined), verify: () => false });
   await stage.start('red', one('failing'));
-  assert.match(await endAt('red'), /the checks were red more than 1 times/);
+  assert.match(await endAt('red'), /the verification was red more than 1 times/);
   assert.deepEqual(lines('brief failing '), ['brief failing implement', 'brief failing verification']);
   assert.deepEqual(lines('push failing'), []);
   assert.equal(turnsOf('red.failing.implement.1').length, 2);

@@ -8,7 +8,7 @@ import { continueFrom } from './continue.ts';
 export async function admission(epic: Epic): Promise<void> {
   const { data, epicId } = epic;
   if (data.admitted) return;
-  await epic.slotGivenBack;
+  await epic.admissionReleased;
   const state = data.planApproved ? 'IN_PROGRESS' : 'PLANNING';
   epic.tell(state, 'waits for admission', { kind: 'admission', reason: 'the limit of epics at once' });
   const isAdmitted = () => data.admitted;

@@ -108,18 +108,18 @@ export function openEpic(epicId: string, data: EpicData) {
       const answered = ask(data.requests, asked, new Date().toISOString());
       if (answered !== undefined) epic.answer(asked.askedBy, answered);
       else epic.decide('factory', 'decision', `asks a person: ${asked.kind}`, asked.question, asked.taskKey);
-      if (answered === undefined && WAITS_WITHOUT_SLOT.has(asked.kind)) epic.giveSlotBack();
+      if (answered === undefined && WAITS_UNADMITTED.has(asked.kind)) epic.releaseAdmission();
     },
 
     /** A person may take months, in which other epics run; `admission` takes a slot again before more work begins. */
-    giveSlotBack(): void {
+    releaseAdmission(): void {
       if (!data.admitted) return;
       data.admitted = false;
       const release = () => factory.releaseAdmission('waits for a person', { epicId });
       // The run's own end gives it back too, so a cancellation here loses nothing.
-      epic.slotGivenBack = CancellationScope.nonCancellable(release).catch(() => undefined);
+      epic.admissionReleased = CancellationScope.nonCancellable(release).catch(() => undefined);
     },
-    slotGivenBack: Promise.resolve() as Promise<unknown>,
+    admissionReleased: Promise.resolve() as Promise<unknown>,
 
     answer(askedBy: string, answer: PersonAnswered): void {
       if (askedBy !== workflowId) epic.send(askedBy, personAnsweredSignal, answer);
@@ -207,6 +207,6 @@ export function openEpic(epicId: string, data: EpicData) {
   return epic;
 }
 
-const WAITS_WITHOUT_SLOT: ReadonlySet<RequestKind> = new Set(['plan', 'merge']);
+const WAITS_UNADMITTED: ReadonlySet<RequestKind> = new Set(['plan', 'merge']);
 
 export type Epic = ReturnType<typeof openEpic>;

@@ -15,12 +15,12 @@ import { failureMessage } from '../failure.ts';
 import { parse } from '../handlers.ts';
 import { admission } from './admission.ts';
 import { type Epic, openEpic } from './context.ts';
+import { followIssue, sayLastWords } from './issue.ts';
 import { askToMend, orMend } from './mend.ts';
 import { mergeEpic } from './merge-epic.ts';
 import { type Messages, registerMessages } from './messages.ts';
 import { settlePlan } from './plan.ts';
 import { runTasks } from './run-tasks.ts';
-import { followSource, sayLastWords } from './source.ts';
 import { type EpicData, isSingle, newEpic } from './state.ts';
 
 export interface EpicResult {
@@ -65,7 +65,7 @@ export async function epicWorkflow(rawInput: unknown, carry?: EpicData): Promise
 function startTalk(epic: Epic): CancellationScope {
   const talk = new CancellationScope();
   talk
-    .run(() => followSource(epic))
+    .run(() => followIssue(epic))
     .catch((error: unknown) => {
       if (!isCancellation(error)) log.error('The epic talks to its issue no more', { error });
     });

@@ -65,7 +65,7 @@ export async function askAboutFailed(epic: Epic): Promise<void> {
   epic.tell('BLOCKED', `${names.join(', ')} ${verb} for a person`, { kind: 'person', reason: 'a task did not finish' });
   for (const entry of failed) askAbout(epic, entry);
   // Nothing runs and a person may take days, so another epic may have the slot meanwhile.
-  epic.giveSlotBack();
+  epic.releaseAdmission();
   const before = states();
   await condition(() => states() !== before);
   await admission(epic);

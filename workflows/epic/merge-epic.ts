@@ -94,7 +94,7 @@ async function askMergeApproval(epic: Epic, watch: Watch, settings: EpicSettings
 
 const OBSTACLES = {
   conflict: (files: readonly string[]) => `the base branch conflicts in ${files.join(', ') || 'some files'}`,
-  red: (commitSha: string) => `the checks are red on ${commitSha.slice(0, 8)}, all tasks together`,
+  red: (commitSha: string) => `the verification is red on ${commitSha.slice(0, 8)}, all tasks together`,
 };
 
 /** The pull request stays open. A change becomes a task; retry looks at base and branch again. */

@@ -12,7 +12,7 @@ export function taskDetails(task: TaskInput, view: Omit<TaskView, 'version'>): s
     ['Attempt', `${view.attempt}`],
     [
       'Rounds',
-      `checks ${view.rounds.verification}, review ${view.rounds.review}, conflict ${view.rounds.conflict}, pull request’s checks ${view.rounds.checks}`,
+      `verification ${view.rounds.verification}, review ${view.rounds.review}, conflict ${view.rounds.conflict}, CI checks ${view.rounds.checks}`,
     ],
     ['Host', view.placement && `${view.placement.host}, epoch ${view.placement.epoch}`],
     ['Sandbox', view.placement?.sandbox],

@@ -75,10 +75,10 @@ export interface Change {
 export type Setback = keyof TaskData['rounds'];
 
 export const SETBACK_WORDS: Record<Setback, string> = {
-  verification: 'the checks were red',
+  verification: 'the verification was red',
   review: 'the review asked for changes',
   conflict: 'the merge met a conflict',
-  checks: 'the checks of the pull request were red',
+  checks: 'the CI checks of the pull request were red',
 };
 
 /** Counts a setback; false when the Worker has had all its rounds of this kind and a person must look. */

@@ -49,7 +49,7 @@ export function sendBackSecrets(task: Task, secrets: readonly Secret[]): void {
   const places = secrets.map(({ kind, file, line }) => `${kind} in ${file}:${line}`).join(', ');
   const what = `${task.input.task.key} was not pushed: it holds what looks like a secret`;
   task.decide('factory', 'refusal', what, places);
-  sendBack(task, 'verification', { kind: 'secrets', secrets }, 'checks were red or a secret was found');
+  sendBack(task, 'verification', { kind: 'secrets', secrets }, 'the verification was red or a secret was found');
 }
 
 /** Answers with what looks like a secret; then nothing was pushed. */

@@ -11,6 +11,7 @@ export async function verifyCommit(task: Task, commitSha: string): Promise<boole
     host.verify(`verify ${commitSha.slice(0, 8)}: ${names}`, { ...where(task), commitSha, policy }),
   );
   const red = verified.checks.filter((check) => check.exitCode !== 0).map((check) => check.name);
-  if (!verified.green) task.decide('factory', 'decision', `${task.input.task.key}: checks are red`, red.join(', '));
+  if (!verified.green)
+    task.decide('factory', 'decision', `${task.input.task.key}: the verification is red`, red.join(', '));
   return verified.green;
 }

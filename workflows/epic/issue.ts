@@ -9,16 +9,16 @@ import { failureMessage, isRefused } from '../failure.ts';
 import { CHILD, listenAgainMs } from '../options.ts';
 import { tellIssueWorkflow } from '../tracker/tell.ts';
 import type { Epic } from './context.ts';
+import { type Problem, type Reaction, reactionsTo } from './issue-news.ts';
+import { dueWords, howToAnswer, isQuestion, lastWords, requestWord } from './issue-words.ts';
 import { issueRequestId } from './requests.ts';
-import { type Problem, type Reaction, reactionsTo } from './source-news.ts';
-import { dueWords, howToAnswer, isQuestion, lastWords, requestWord } from './source-words.ts';
 import { takeAnswer } from './take-answer.ts';
 
 /**
  * Talks beside the epic's own work, which never waits for the tracker: a word that cannot be said soon is left to an
  * execution of its own. Ends with the scope that it is called in.
  */
-export async function followSource(epic: Epic): Promise<void> {
+export async function followIssue(epic: Epic): Promise<void> {
   const { data, epicId } = epic;
   const { source } = data.input;
   if (source === undefined) return;

@@ -1,7 +1,7 @@
 /** What news of the issue mean for its epic. Pure. */
 import type { IssueNews, Reply } from '../contract/issue-news.ts';
+import { isAnsweredByReply, requestWord } from './issue-words.ts';
 import { issueRequestId } from './requests.ts';
-import { isAnsweredByReply, requestWord } from './source-words.ts';
 import type { EpicRequest } from './state.ts';
 
 export type Reaction =
