@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Scenario } from '../../local/scripted-scenario.ts';
 import { type Factory, startFactory } from '../support/factory.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 const TITLE = 'Cost what it may';
 const bash = (command: string) => ({ tools: [{ tool: 'bash', input: { command } }] });
@@ -45,11 +46,12 @@ test('with three upper bounds the epic stops before the fourth call and asks', a
   assert.equal(callsFor('poor').length, 3);
   assert.equal(await used('poor'), cap - SLACK_MICRO_USD);
 
-  const { data: task } = await factory.api.GET('/tasks/{id}', { params: { path: { id: 'poor.count' } } });
-  assert.deepEqual(
-    task?.agents.map(({ state, hold }) => [state, hold?.kind]),
-    [['WAITING', 'budget']],
-  );
+  // Epic and agent tell of themselves, each in its own time.
+  const waits = async () => {
+    const { data: task } = await factory.api.GET('/tasks/{id}', { params: { path: { id: 'poor.count' } } });
+    return task?.agents.map(({ state, hold }) => `${state} ${hold?.kind}`).join() === 'WAITING budget';
+  };
+  await waitFor(waits, { timeoutMs: 20_000, what: 'the one agent to say that it waits for a larger budget' });
 });
 
 test('a cap that is not larger is refused, and changes nothing', async () => {
