@@ -1,4 +1,4 @@
-/** When the checkpoints of a closed epic were taken off the forge. */
+/** When the checkpoints of a closed epic were taken off the forge; where that is lost they are looked for once more. */
 import { type Kysely, sql } from 'kysely';
 
 export async function up(db: Kysely<unknown>): Promise<void> {

@@ -2,6 +2,6 @@
 import { factory } from '../activities.ts';
 
 /** Survives anything: each run looks at everything anew. */
-export async function reconcileWorkflow(): Promise<{ settled: number; swept?: number }> {
+export async function reconcileWorkflow(): Promise<{ settled: number; swept: number }> {
   return factory.reconcile('settle rows of closed executions', {});
 }

@@ -4,7 +4,10 @@ import type { Question } from '../ask-person.ts';
 import type { PersonAnswered } from '../contract/task.ts';
 import type { Task } from './context.ts';
 
-/** The answer; undefined when it `isOvertaken`, or when a person took the task back, which has withdrawn the question. */
+/**
+ * The answer; undefined when it `isOvertaken`, which leaves the question for the caller to withdraw, or when a person took
+ * the task back, which has withdrawn it. An answer that comes together with either is too late.
+ */
 export async function askUnless(
   task: Task,
   question: Question,
