@@ -7,7 +7,7 @@ import type { RecordActivities } from './index.ts';
 const RECORDS = ['recordEpic', 'recordTask', 'recordAgent'] satisfies (keyof RecordActivities)[];
 
 export interface PastRecord {
-  readonly name: keyof RecordActivities;
+  readonly name: (typeof RECORDS)[number];
   readonly workflowId: string;
   readonly runId: string;
   /** When it was written: what several executions told about a task has its order by that. */

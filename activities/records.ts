@@ -5,31 +5,47 @@ import { writeAgent } from '../db/writes/agents.ts';
 import { claimEpic } from '../db/writes/claims.ts';
 import { appendDecisions } from '../db/writes/decisions.ts';
 import { type WriteOrder, writeEpic } from '../db/writes/epics.ts';
+import { settleMessage, storeMessage } from '../db/writes/messages.ts';
 import { writePlannedTasks } from '../db/writes/planned-tasks.ts';
 import { writePullRequest } from '../db/writes/pull-requests.ts';
 import { writeHumanRequests } from '../db/writes/requests.ts';
 import { runGeneration, type WorkflowRun } from '../db/writes/runs.ts';
 import { writeSubmissions, writeTask } from '../db/writes/tasks.ts';
+import type { StoredMessage } from '../workflows/contract/messages.ts';
 import type { AgentView, DecisionEntry, EpicView, Recorded, TaskView } from '../workflows/contract/records.ts';
 import { finalFailure } from './failures.ts';
 
 export function createRecordActivities({ db }: { readonly db: Database }) {
   return {
     /**
-     * Writes an epic's view: the epic, its planned tasks, dependencies, human requests and pull request, and its decisions.
+     * Writes an epic's view: the epic, its planned tasks, dependencies, human requests and pull request, its decisions,
+     * and the outcome of the messages that it applied.
      * A run's first record claims the epic's id for its chain of executions.
      * Idempotent: ordered by (generation of the run, version), a lower or equal pair changes nothing; decisions by key.
      * Fails: EpicExists (final) when another chain owns the id; anything else is the database and is retried.
      * Runs on: factory.
      */
-    async recordEpic({ view, chain, decisions }: Recorded<EpicView>): Promise<void> {
+    async recordEpic({ view, chain, decisions, messages = [] }: Recorded<EpicView>): Promise<void> {
       const run = currentRun();
       await db.transaction().execute(async (transaction) => {
         const { generation, first } = await runGeneration(transaction, run);
         if (first) await claim(transaction, view.epicId, chain);
         await WRITERS.recordEpic(transaction, view, { runId: run.runId, generation });
         await appendDecisions(transaction, keyed(run, decisions));
+        for (const { id, ...outcome } of messages) {
+          await settleMessage(transaction, view.epicId, id, { kind: 'applied', ...outcome });
+        }
       });
+    },
+
+    /**
+     * Stores a message that the epic's workflow has received, in case its sender did not; the epic applies it after that.
+     * Idempotent: by (epic, id); one that is stored stays as it is.
+     * Fails: only with the database; retried.
+     * Runs on: factory.
+     */
+    async receiveMessage(message: StoredMessage): Promise<void> {
+      await storeMessage(db, message);
     },
 
     /**

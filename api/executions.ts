@@ -9,23 +9,9 @@ import {
 import { ApplicationFailure } from '@temporalio/common';
 import type { Acknowledgement, EpicInput } from '../workflows/contract/epic.ts';
 import { epicWorkflowId } from '../workflows/contract/ids.ts';
+import type { MessageOutcome, StoredMessage } from '../workflows/contract/messages.ts';
 import { epicStartOptions } from '../workflows/contract/start.ts';
 import { ApiError, isFailureName, isTemporalAway } from './errors.ts';
-
-const PENDING = 'nobody is there to act on it yet; sending it again is safe';
-
-export type UpdateAnswer =
-  | ({ readonly status: 'done' } & Acknowledgement)
-  | { readonly status: 'pending'; readonly message: string };
-
-export interface UpdateRequest {
-  readonly epicId: string;
-  /** The update's wire name. */
-  readonly name: string;
-  /** Sending the same id twice answers the same. */
-  readonly updateId: string;
-  readonly message: unknown;
-}
 
 export interface Executions {
   readonly temporal: Client;
@@ -48,21 +34,29 @@ export async function startEpic(to: Executions, epicId: string, input: EpicInput
   }
 }
 
-/** Sends an update and waits for its result. A validator's refusal is thrown as ApiError under its own code. */
-export async function updateEpic(to: Executions, request: UpdateRequest): Promise<UpdateAnswer> {
-  const { epicId, name, updateId, message } = request;
+/**
+ * Sends a message as an update and waits for its result; undefined while nobody is there to apply it, or Temporal is
+ * away. Sending it again is harmless: the same id is the same update.
+ */
+export async function deliverUpdate(
+  to: Executions,
+  message: StoredMessage,
+  signal: AbortSignal,
+): Promise<MessageOutcome | undefined> {
+  const { epicId, name, id, input } = message;
   const handle = to.temporal.workflow.getHandle(epicWorkflowId(epicId));
   try {
-    const answer = await inTime(to, () =>
-      handle.executeUpdate<Acknowledgement, [unknown]>(name, { updateId, args: [message] }),
+    const result = await to.temporal.withAbortSignal(signal, () =>
+      to.temporal.withDeadline(Date.now() + DELIVER_WITHIN_MS, () =>
+        handle.executeUpdate<Acknowledgement, [unknown]>(name, { updateId: id, args: [input] }),
+      ),
     );
-    return { status: 'done', ...answer };
+    return { kind: 'applied', ...result };
   } catch (error) {
-    if (error instanceof WorkflowUpdateFailedError) throw refusal(error);
-    if (error instanceof WorkflowNotFoundError) throw await missing(to, epicId);
-    if (!(error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)) throw error;
-    await requireTemporal(to.temporal);
-    return { status: 'pending', message: PENDING };
+    if (error instanceof WorkflowUpdateFailedError) return refusal(error);
+    if (error instanceof WorkflowNotFoundError) return asRefused(await missing(to, epicId));
+    if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isTemporalAway(error)) return undefined;
+    throw error;
   }
 }
 
@@ -94,11 +88,17 @@ export async function epicStatus(to: Executions, epicId: string): Promise<string
 export const inTime = <T>({ temporal, answerWithinMs }: Executions, call: () => Promise<T>) =>
   temporal.withDeadline(Date.now() + answerWithinMs, call);
 
-function refusal(error: WorkflowUpdateFailedError): ApiError {
+function refusal(error: WorkflowUpdateFailedError): MessageOutcome {
   const { cause } = error;
   const type = cause instanceof ApplicationFailure ? (cause.type ?? '') : '';
-  return new ApiError(isFailureName(type) ? type : 'NotAllowedNow', cause?.message ?? error.message);
+  const code = isFailureName(type) ? type : 'NotAllowedNow';
+  return { kind: 'refused', code, message: cause?.message ?? error.message };
 }
+
+const asRefused = ({ code, message }: ApiError): MessageOutcome => ({ kind: 'refused', code, message });
+
+/** A call that is held open for longer is begun again. */
+const DELIVER_WITHIN_MS = 30_000;
 
 /** Temporal says "not found" for closed executions too. */
 async function missing(to: Executions, epicId: string): Promise<ApiError> {
@@ -112,8 +112,3 @@ const closedEpic = (epicId: string, status: string) =>
     'NotAllowedNow',
     `Epic "${epicId}" has ended (${status.toLowerCase()}); nothing can be changed any more`,
   );
-
-/** Without an answer nobody knows whether the message arrived: it did when Temporal itself answers. */
-async function requireTemporal(temporal: Client): Promise<void> {
-  await temporal.withDeadline(Date.now() + 1_000, () => temporal.workflowService.getSystemInfo({}));
-}

@@ -128,6 +128,19 @@ const Retry = z
   })
   .meta({ id: 'Retry' });
 
+/** What somebody sent and the epic has not applied yet. */
+const UnappliedMessage = z
+  .object({
+    id: z.string(),
+    /** The update's name: `pause`, `respond`, … */
+    name: z.string(),
+    by: z.string(),
+    taskKey: z.string().nullable(),
+    decision: z.string().nullable(),
+    sentAt: Time,
+  })
+  .meta({ id: 'UnappliedMessage' });
+
 export const Epic = EpicSummary.extend({
   description: z.string(),
   workflowId: z.string(),
@@ -147,6 +160,8 @@ export const Epic = EpicSummary.extend({
   pullRequests: z.array(PullRequest),
   /** The open ones. */
   requests: z.array(HumanRequest),
+  /** Messages that wait for a worker process to apply them, oldest first. */
+  unapplied: z.array(UnappliedMessage),
   /** Steps that fail and are tried again by themselves. */
   retries: z.array(Retry),
   /** Model calls that were answered, of all agents. */

@@ -5,6 +5,7 @@ import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fas
 import type { MirrorReader } from '../activities/forge/diff.ts';
 import type { Database } from '../db/connection.ts';
 import { createAccessCheck } from './auth.ts';
+import { type Courier, createCourier } from './courier.ts';
 import { answerError, answerNotFound } from './errors.ts';
 import { describeApi } from './openapi.ts';
 import { diffRoutes } from './routes/diff.ts';
@@ -25,11 +26,13 @@ export interface ServerDependencies {
   readonly temporal: Client;
   readonly forge: MirrorReader;
   readonly webhookSecrets: WebhookSecrets;
+  readonly courier: Courier;
   /** How long an epic may take to answer before it is "pending". */
   readonly answerWithinMs: number;
 }
 
-export interface ServerOptions extends Omit<ServerDependencies, 'answerWithinMs' | 'forge' | 'webhookSecrets'> {
+export interface ServerOptions
+  extends Omit<ServerDependencies, 'answerWithinMs' | 'courier' | 'forge' | 'webhookSecrets'> {
   readonly answerWithinMs?: number;
   /** Without it no diff can be read here. */
   readonly forge?: MirrorReader;
@@ -47,13 +50,16 @@ const NO_FORGE: MirrorReader = { mirror: () => undefined, readDiff: async () => 
 export async function buildServer(options: ServerOptions) {
   const { db, temporal, answerWithinMs = 5_000, forge = NO_FORGE, allowedHosts, logLevel } = options;
   const { webhookSecrets = NO_SECRETS, logTo } = options;
-  const dependencies = { db, temporal, answerWithinMs, forge, webhookSecrets };
   const app = fastify({
     logger: { level: logLevel, ...(logTo === undefined ? {} : { stream: logTo }) },
     logController: new LogController({ disableRequestLogging: true }),
     // What Temporal takes as one payload.
     bodyLimit: 2_000_000,
   }).withTypeProvider<ZodTypeProvider>();
+  const courier = createCourier({ db, temporal, answerWithinMs, log: app.log });
+  const dependencies = { db, temporal, answerWithinMs, forge, webhookSecrets, courier };
+  app.addHook('onListen', async () => courier.start());
+  app.addHook('onClose', () => courier.stop());
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(answerError);

@@ -37,6 +37,7 @@ export function epicLines(epic: Epic, colors: Colors, now: number): string[] {
     `  ${colored(colors, epic.state)} · ${[...facts(epic), ...totals(epic, now)].join(' · ')}`,
     ...reasons(epic, colors).map((reason) => `  ${reason}`),
     ...epic.retries.map((retry) => `  ${colors.yellow(retryLine(retry))}`),
+    ...epic.unapplied.map((message) => `  ${colors.yellow(unappliedLine(message))}`),
     ...merged,
     ...graph(epic.tasks, colors).map((line) => `  ${line}`),
     ...epic.sandboxes.map(({ host, description }) => colors.dim(`  sandbox on ${host}: ${description}`)),
@@ -49,6 +50,12 @@ export function epicLines(epic: Epic, colors: Colors, now: number): string[] {
 export function retryLine({ taskKey, activity, attempt, message }: Epic['retries'][number]): string {
   const where = taskKey === null ? '' : `${taskKey}: `;
   return `tries again: ${where}${activity}, attempt ${attempt}, after: ${message.split('\n')[0]}`;
+}
+
+/** A message that somebody sent, which no worker process has applied yet. */
+export function unappliedLine({ name, decision, taskKey, by, sentAt }: Epic['unapplied'][number]): string {
+  const what = [name, taskKey, decision].filter((part) => part !== null).join(' ');
+  return `not applied yet: ${what} by ${by}, sent ${sentAt}`;
 }
 
 /** Branches without the `factory/<epic>/` that all of an epic's have. */

@@ -231,6 +231,17 @@ export interface Mail {
   subject: string;
 }
 
+export interface Messages {
+  epic_id: string;
+  id: string;
+  input: Json;
+  name: string;
+  outcome: Json | null;
+  position: Generated<number>;
+  sent_at: Generated<Timestamp>;
+  settled_at: Timestamp | null;
+}
+
 export interface Pins {
   content: string;
   created_at: Generated<Timestamp>;
@@ -391,6 +402,7 @@ export interface DB {
   human_requests: HumanRequests;
   ledger: Ledger;
   mail: Mail;
+  messages: Messages;
   pins: Pins;
   placements: Placements;
   provider_holds: ProviderHolds;

@@ -4,7 +4,9 @@ import type { UpdateDefinition } from '@temporalio/common';
 import {
   ApplicationFailure,
   allHandlersFinished,
+  CancellationScope,
   condition,
+  currentUpdateInfo,
   log,
   type QueryDefinition,
   type SignalDefinition,
@@ -12,6 +14,7 @@ import {
   setHandler,
 } from '@temporalio/workflow';
 import { z } from 'zod';
+import type { Acknowledgement } from './contract/epic.ts';
 import type { FailureName } from './contract/failures.ts';
 
 /** Why an update is not possible now; thrown from a validator it uses up no update id and leaves no trace in history. */
@@ -26,8 +29,28 @@ export function parse<Schema extends z.ZodType>(schema: Schema, input: unknown, 
   return refuse('InvalidInput', `${what} does not fit:\n${z.prettifyError(parsed.error)}`);
 }
 
-/** Registers handlers; `onIgnored` hears of every message that changed nothing because it could not be read. */
-export function createHandlers(onIgnored: (line: string) => void) {
+/** The id of an update, its wire name and what it carries. */
+export interface Received {
+  readonly id: string;
+  readonly name: string;
+  readonly input: unknown;
+}
+
+/** How a workflow keeps account of the updates that it receives. */
+export interface Inbox {
+  /** The result of an update that an earlier run applied. */
+  readonly earlier: (id: string) => Acknowledgement | undefined;
+  /** Schedules an activity at once, and resolves when that has ended. */
+  readonly receive: (message: Received) => Promise<void>;
+  /** Resolves when the effect and the result are recorded. */
+  readonly applied: (id: string, result: Acknowledgement) => Promise<void>;
+}
+
+/**
+ * Registers handlers; `onIgnored` hears of every message that changed nothing because it could not be read.
+ * Only a workflow with an inbox can take updates.
+ */
+export function createHandlers(onIgnored: (line: string) => void, inbox?: Inbox) {
   function ignore(what: string, reason?: string): void {
     log.warn(`Ignored ${what}`, reason === undefined ? {} : { reason });
     onIgnored(`Ignored ${what}`);
@@ -47,16 +70,38 @@ export function createHandlers(onIgnored: (line: string) => void) {
       });
     },
 
-    /** `check` refuses synchronously (see `refuse`); `handle` must be harmless twice, since ids do not outlive a run. */
-    onUpdate<Schema extends z.ZodType, Result>(
-      update: UpdateDefinition<Result, [unknown?]>,
+    /**
+     * `check` refuses synchronously (see `refuse`) and is asked again before `handle` acts.
+     *
+     * The order of commands must not depend on how history is cut into activations: a worker without cache joins a
+     * workflow task that made no commands with the next one, and hands out an update of the later one before results of
+     * the earlier one; a later replay hands them out apart. So an update does nothing but schedule an activity when it
+     * arrives, acts in the activation of that activity's end, and ends after its own record was written.
+     */
+    onUpdate<Schema extends z.ZodType>(
+      update: UpdateDefinition<Acknowledgement, [unknown?]>,
       schema: Schema,
       check: (message: z.output<Schema>) => void,
-      handle: (message: z.output<Schema>) => Result | Promise<Result>,
+      handle: (message: z.output<Schema>) => Acknowledgement | Promise<Acknowledgement>,
     ): void {
-      setHandler(update, async (input?: unknown) => handle(schema.parse(input ?? {})), {
-        validator: (input?: unknown) => check(parse(schema, input, `The input of ${update.name}`)),
-      });
+      const read = (input: unknown) => parse(schema, input, `The input of ${update.name}`);
+      setHandler(
+        update,
+        async (input?: unknown) => {
+          const { id, name } = requireUpdate();
+          const { earlier, receive, applied } = requireInbox(inbox);
+          // A cancelled epic still says what became of the message.
+          await CancellationScope.nonCancellable(() => receive({ id, name, input: input ?? {} }));
+          const before = earlier(id);
+          if (before !== undefined) return before;
+          const message = read(input);
+          check(message);
+          const result = await handle(message);
+          await applied(id, result);
+          return result;
+        },
+        { validator: (input?: unknown) => check(read(input)) },
+      );
     },
 
     /** Call when all others are registered: signals that came with the first workflow task are handed out at once. */
@@ -68,6 +113,14 @@ export function createHandlers(onIgnored: (line: string) => void) {
       setHandler(query, answer);
     },
   };
+}
+
+function requireUpdate(): { readonly id: string; readonly name: string } {
+  return currentUpdateInfo() ?? refuse('Internal', 'An update handler runs in an update only');
+}
+
+function requireInbox(inbox: Inbox | undefined): Inbox {
+  return inbox ?? refuse('Internal', 'A workflow that takes updates needs an inbox');
 }
 
 /** Before a run ends or continues as new: no handler is in the middle of something, and all is written. */

@@ -11,6 +11,7 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
+import type { AppliedMessage } from './contract/messages.ts';
 import type { DecisionEntry, Recorded } from './contract/records.ts';
 
 type NewDecision = Omit<DecisionEntry, 'seq' | 'at'>;
@@ -29,13 +30,14 @@ export interface Publication<View> {
   readonly write: (record: Recorded<View>) => Promise<void>;
 }
 
-/** `publish` after each change of state; `flush` waits until everything so far is written. */
+/** `publish` after each change of state; `flush` waits until nothing is left to write. */
 export function createPublisher<View extends { readonly version: number }>(publication: Publication<View>) {
   let version = 0;
   let written = 0;
   let wanted = 0;
   let seq = 0;
   let decisions: DecisionEntry[] = [];
+  let messages: AppliedMessage[] = [];
   let writing = false;
   let failure: unknown;
   let shown: Attributes = {};
@@ -65,9 +67,11 @@ export function createPublisher<View extends { readonly version: number }>(publi
     const record = {
       view: { ...publication.view(), version } as View,
       decisions,
+      ...(messages.length === 0 ? {} : { messages }),
       chain: workflowInfo().firstExecutionRunId,
     };
     decisions = [];
+    messages = [];
     show();
     await publication.write(record);
     written = upTo;
@@ -81,6 +85,11 @@ export function createPublisher<View extends { readonly version: number }>(publi
     shown = now;
   }
 
+  async function writtenUpTo(target: () => number): Promise<void> {
+    await CancellationScope.nonCancellable(() => condition(() => written >= target() || failure !== undefined));
+    if (failure !== undefined) throw failure;
+  }
+
   return {
     publish,
     /** Adds a line to the decision log and publishes. */
@@ -89,11 +98,15 @@ export function createPublisher<View extends { readonly version: number }>(publi
       decisions.push({ ...decision, seq, at: new Date().toISOString() });
       publish();
     },
-    /** Resolves when all is written, also what changes meanwhile; throws what made writing impossible (EpicExists). */
-    async flush(): Promise<void> {
-      await CancellationScope.nonCancellable(() => condition(() => written >= wanted || failure !== undefined));
-      if (failure !== undefined) throw failure;
+    /** Settles a stored message with the next record, and resolves when that is written. */
+    applied(message: AppliedMessage): Promise<void> {
+      messages.push(message);
+      publish();
+      const mine = wanted;
+      return writtenUpTo(() => mine);
     },
+    /** Resolves when all is written, also what changes meanwhile; throws what made writing impossible (EpicExists). */
+    flush: (): Promise<void> => writtenUpTo(() => wanted),
   };
 }
 

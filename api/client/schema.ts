@@ -1572,6 +1572,15 @@ export interface components {
             attempt: number;
             message: string;
         };
+        UnappliedMessage: {
+            id: string;
+            name: string;
+            by: string;
+            taskKey: string | null;
+            decision: string | null;
+            /** Format: date-time */
+            sentAt: string;
+        };
         Epic: {
             id: string;
             title: string;
@@ -1617,6 +1626,7 @@ export interface components {
             evidence: components["schemas"]["Evidence"][];
             pullRequests: components["schemas"]["PullRequest"][];
             requests: components["schemas"]["HumanRequest"][];
+            unapplied: components["schemas"]["UnappliedMessage"][];
             retries: components["schemas"]["Retry"][];
             turns: number;
             cost: {

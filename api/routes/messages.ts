@@ -1,9 +1,8 @@
-/** What people say to an epic over HTTP: each becomes an update of its workflow, which may refuse it. */
+/** What people send to an epic over HTTP: stored, then an update of its workflow, which may refuse it. */
 import { randomUUID } from 'node:crypto';
 import type { FastifyReply } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { appendDecisions } from '../../db/writes/decisions.ts';
 import {
   AddTask,
   addTaskUpdate,
@@ -22,8 +21,7 @@ import {
 } from '../../workflows/contract/epic.ts';
 import { EpicId, parseTaskId } from '../../workflows/contract/ids.ts';
 import { Answers } from '../answers.ts';
-import { ApiError } from '../errors.ts';
-import { updateEpic } from '../executions.ts';
+import { ApiError, isFailureName } from '../errors.ts';
 import type { ServerDependencies } from '../server.ts';
 
 /** Sending the same key twice answers the same. */
@@ -56,7 +54,7 @@ interface Message {
 }
 
 export const messageRoutes =
-  ({ db, ...executions }: ServerDependencies): FastifyPluginAsyncZod =>
+  ({ courier, answerWithinMs }: ServerDependencies): FastifyPluginAsyncZod =>
   async (app) => {
     app.post(
       '/epics/:id/respond',
@@ -122,34 +120,21 @@ export const messageRoutes =
       },
     );
 
-    /** 200 with the epic's answer, 202 while nobody is there; a refusal goes into the decision log and is thrown. */
+    /** 200 with the epic's answer, 202 while nobody is there to apply it; a refusal is thrown. */
     async function send(reply: FastifyReply, message: Message) {
-      const { epicId, update, content, key } = message;
-      const updateId = message.updateId ?? `${update.name}-${key ?? randomUUID()}`;
-      try {
-        const answer = await updateEpic(executions, { epicId, name: update.name, updateId, message: content });
-        return reply.code(answer.status === 'pending' ? 202 : 200).send(answer);
-      } catch (error) {
-        if (error instanceof ApiError && error.code !== 'NotFound') await logRefusal(message, error);
-        throw error;
+      const { epicId, update, content: input, key } = message;
+      const id = message.updateId ?? `${update.name}-${key ?? randomUUID()}`;
+      const outcome = await courier.send({ epicId, id, name: update.name, input }, answerWithinMs);
+      if (outcome === undefined) return reply.code(202).send({ status: 'pending' as const, message: PENDING });
+      if (outcome.kind === 'refused') {
+        throw new ApiError(isFailureName(outcome.code) ? outcome.code : 'NotAllowedNow', outcome.message);
       }
-    }
-
-    async function logRefusal({ epicId, update, content }: Message, refusal: ApiError): Promise<void> {
-      await appendDecisions(db, [
-        {
-          key: `refusal/${randomUUID()}`,
-          at: new Date().toISOString(),
-          epicId,
-          ...(content.taskKey === undefined ? {} : { taskKey: content.taskKey }),
-          actor: content.by,
-          kind: 'refusal',
-          decision: `refused ${update.name}: ${refusal.code}`,
-          reason: refusal.message,
-        },
-      ]);
+      const { changed, message: words } = outcome;
+      return reply.code(200).send({ status: 'done' as const, changed, message: words });
     }
   };
+
+const PENDING = 'it is stored, and applied as soon as a worker process answers; sending it again is safe';
 
 const to = (request: { params: { id: string }; headers: { 'idempotency-key'?: string | undefined } }) => ({
   epicId: request.params.id,

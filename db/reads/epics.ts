@@ -9,6 +9,7 @@ import { isoTime, isoTimeOrNull, usd, waiting } from './columns.ts';
 import { readCost } from './costs.ts';
 import { EPIC_EVIDENCE, readEvidence } from './evidence.ts';
 import { listHumanRequests } from './human-requests.ts';
+import { listUnapplied } from './messages.ts';
 import { readPullRequests } from './pull-requests.ts';
 import { readSandboxes } from './sandboxes.ts';
 import { readEpicTasks } from './tasks.ts';
@@ -52,7 +53,7 @@ export async function listEpics(db: Database, filter: EpicFilter) {
 export async function readEpic(db: Database, epicId: string) {
   const row = await db.selectFrom('epics').selectAll().where('id', '=', epicId).executeTakeFirst();
   if (row === undefined) return undefined;
-  const [tasks, agents, evidence, pullRequests, turns, cost, requests, sandboxes] = await Promise.all([
+  const [tasks, agents, evidence, pullRequests, turns, cost, requests, sandboxes, unapplied] = await Promise.all([
     readEpicTasks(db, epicId),
     readAgents(db, epicId, null),
     readEvidence(db, epicId, EPIC_EVIDENCE),
@@ -61,6 +62,7 @@ export async function readEpic(db: Database, epicId: string) {
     readCost(db, epicId),
     listHumanRequests(db, { epicId, state: 'open' }),
     readSandboxes(db, epicId),
+    listUnapplied(db, epicId),
   ]);
   const settings = row.settings as EpicSettings | null;
   return {
@@ -82,6 +84,7 @@ export async function readEpic(db: Database, epicId: string) {
     requests,
     cost,
     sandboxes,
+    unapplied,
   };
 }
 

@@ -83,7 +83,7 @@ test('what is away is named, and nothing of the inside is told', async () => {
   assert.doesNotMatch(JSON.stringify([epics.body, submitted.body]), /127\.0\.0\.1|ECONN|nobody/);
 });
 
-test('an update while Temporal is away is no pending one', async () => {
+test('a message that cannot be stored is refused', async () => {
   const { status, body } = await api.ask('POST', '/epics/abc/pause');
   assert.deepEqual([status, body.error.code], [503, 'Unavailable']);
 });

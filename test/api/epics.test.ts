@@ -195,14 +195,14 @@ test('health is ready once every queue is polled, and names the one that is not'
 });
 
 // Last, because it ends the worker.
-test('an update that nobody answers is pending, and sent again it counts once', async () => {
+test('a message that nobody applies is pending and stored, and sent again it counts once', async () => {
   await started('alone');
   worker.shutdown();
   await running;
   const key = { 'idempotency-key': 'patience' };
   const pending = await api.ask('POST', '/epics/alone/pause', {}, key);
   assert.deepEqual([pending.status, pending.body.status], [202, 'pending']);
-  assert.match(pending.body.message, /sending it again is safe/);
+  assert.match(pending.body.message, /stored.*sending it again is safe/);
 
   worker = await createWorker();
   running = worker.run();

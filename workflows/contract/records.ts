@@ -4,6 +4,7 @@
  */
 
 import type { EpicInput } from './epic.ts';
+import type { AppliedMessage } from './messages.ts';
 import type { TaskInput } from './plan.ts';
 import type { EpicSettings } from './settings.ts';
 import type { AgentState, EpicState, Hold, Purpose, RequestKind, TaskState } from './states.ts';
@@ -142,4 +143,6 @@ export interface Recorded<View> {
   /** workflowInfo().firstExecutionRunId: what a chain of continued runs has in common. */
   readonly chain: string;
   readonly decisions: readonly DecisionEntry[];
+  /** Messages of people that were applied since the record before. */
+  readonly messages?: readonly AppliedMessage[];
 }

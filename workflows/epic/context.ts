@@ -27,6 +27,7 @@ import { finishHandlers } from '../handlers.ts';
 import { createPublisher } from '../publish.ts';
 import { closeAll } from './close-pull-requests.ts';
 import { epicDetails } from './details.ts';
+import { createInbox } from './inbox.ts';
 import { ask, close, isAboutIssue, leaveRequests, openRequests } from './requests.ts';
 import type { EpicData, EpicRequest } from './state.ts';
 import { isFinal, viewOf } from './view.ts';
@@ -67,6 +68,7 @@ export function openEpic(epicId: string, data: EpicData) {
     isMerging: false,
     publish: publisher.publish,
     flush: publisher.flush,
+    inbox: createInbox(epicId, data, publisher.applied),
     view,
 
     tell(state: EpicState, phase: string, why?: Pick<Hold, 'kind' | 'reason'>): void {

@@ -32,7 +32,10 @@ import { registerTaskMessages } from './task-messages.ts';
 export function registerMessages(epic: Epic) {
   const { data } = epic;
   const settlements = new Map<string, Settlement>();
-  const handlers = createHandlers((line) => epic.decide('factory', 'refusal', line, 'it could not be read'));
+  const handlers = createHandlers(
+    (line) => epic.decide('factory', 'refusal', line, 'it could not be read'),
+    epic.inbox,
+  );
   const { onSignal, onUpdate, onQuery } = handlers;
 
   onQuery(statusQuery, epic.view);

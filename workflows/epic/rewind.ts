@@ -28,12 +28,8 @@ export function registerRewind(epic: Epic, { onSignal, onUpdate }: Handlers): vo
     async ({ taskKey, turn, by, comment }) => {
       const found = await factory.findRewind(`turn ${turn} of ${taskKey}`, { epicId, taskKey, turn });
       if (found.kind === 'none') return refuse('NotAllowedNow', found.reason);
-      // Only a new run, which knows no ids of the one before, sees the same message twice.
       const rewindId = currentUpdateInfo()?.id ?? '';
-      if (found.kind === 'there' || data.rewinds.includes(rewindId)) {
-        return already(`"${taskKey}" is at turn ${turn} and has done nothing since`);
-      }
-      data.rewinds.push(rewindId);
+      if (found.kind === 'there') return already(`"${taskKey}" is at turn ${turn} and has done nothing since`);
       const { transcript } = found;
       await goBack(taskKey, { rewindId, transcript, turn, by, ...(comment === undefined ? {} : { comment }) });
       return done(`"${taskKey}" goes back to turn ${turn}`);

@@ -1,5 +1,6 @@
 /** What an epic knows, as plain data that outlives a run. */
 import type { EpicInput } from '../contract/epic.ts';
+import type { AppliedMessage } from '../contract/messages.ts';
 import type { Plan, TaskInput } from '../contract/plan.ts';
 import type { Failure, HumanRequestView, PullRequestView } from '../contract/records.ts';
 import type { EpicSettings } from '../contract/settings.ts';
@@ -73,8 +74,8 @@ export interface EpicData {
   epoch: number;
   /** Makes keys of transcripts, escalations and change tasks unique. */
   counter: number;
-  /** The ids of the rewinds that were carried out. */
-  rewinds: string[];
+  /** The newest updates that were applied: the same id again, in a later run, returns the same result. */
+  applied: AppliedMessage[];
   /** Keys of the words that the issue was told, and ids of the replies that were heard. */
   source?: { readonly told: string[]; readonly heard: string[] };
 }
@@ -96,7 +97,7 @@ export function newEpic(input: EpicInput, startedAt: string): EpicData {
     checkRounds: 0,
     epoch: 0,
     counter: 0,
-    rewinds: [],
+    applied: [],
   };
 }
 
@@ -118,3 +119,10 @@ export const nextNumber = (data: EpicData): number => {
   data.counter += 1;
   return data.counter;
 };
+
+/** Senders repeat an update within minutes; one that is forgotten is harmless twice. */
+const APPLIED_KEPT = 100;
+
+export function rememberApplied(data: EpicData, message: AppliedMessage): void {
+  data.applied = [...data.applied, message].slice(-APPLIED_KEPT);
+}

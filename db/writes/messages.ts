@@ -1,0 +1,49 @@
+/** Messages of people to epics: stored once, settled once. */
+import { sql } from 'kysely';
+import type { MessageOutcome, StoredMessage } from '../../workflows/contract/messages.ts';
+import type { Database } from '../connection.ts';
+import { optionalJson } from '../json.ts';
+import type { Json } from '../schema.ts';
+import { storableJson } from '../text.ts';
+
+/**
+ * Stores a message unless it is there; one that was refused counts as sent again. Returns its outcome when it was
+ * applied before. Idempotent by (epic, id).
+ */
+export async function storeMessage(db: Database, message: StoredMessage): Promise<MessageOutcome | undefined> {
+  const { epicId, id, name, input } = message;
+  const stored = sql<Json>`${storableJson(input ?? {})}::jsonb`;
+  await db
+    .insertInto('messages')
+    .values({ epic_id: epicId, id, name, input: stored })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['epic_id', 'id'])
+        .doUpdateSet({ input: stored, sent_at: sql<Date>`now()`, outcome: null, settled_at: null })
+        .where(sql<boolean>`messages.outcome ->> 'kind' = 'refused'`),
+    )
+    .execute();
+  const row = await db
+    .selectFrom('messages')
+    .select('outcome')
+    .where('epic_id', '=', epicId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return (row?.outcome as MessageOutcome | null) ?? undefined;
+}
+
+/** Writes what became of a message; the first outcome stays. */
+export async function settleMessage(db: Database, epicId: string, id: string, outcome: MessageOutcome): Promise<void> {
+  await db
+    .updateTable('messages')
+    .set({ outcome: optionalJson(outcome), settled_at: sql<Date>`now()` })
+    .where('epic_id', '=', epicId)
+    .where('id', '=', id)
+    .where('outcome', 'is', null)
+    .execute();
+}
+
+/** Removes a message to an epic that there never was. */
+export async function forgetMessage(db: Database, epicId: string, id: string): Promise<void> {
+  await db.deleteFrom('messages').where('epic_id', '=', epicId).where('id', '=', id).execute();
+}
