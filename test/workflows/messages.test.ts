@@ -153,3 +153,32 @@ test('a refused update leaves no event behind', async () => {
   await handle.cancel();
   await assert.rejects(handle.result());
 });
+
+test('an epic that is ending takes no message any more', async () => {
+  const closing = [Promise.withResolvers<void>(), Promise.withResolvers<void>()] as const;
+  stage.play({
+    takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined),
+    closePullRequest: async (head) => {
+      if (head !== 'factory/ending/epic') return;
+      closing[0].resolve();
+      await closing[1].promise;
+    },
+  });
+  const handle = await stage.start('ending', {
+    title: 'Ending',
+    tasks: tasks({ one: [], two: [] }),
+    requireApproval: ['merge'],
+  });
+  await stage.asked('ending', 'merge');
+  await handle.cancel();
+  await closing[0].promise;
+  const refused = assert.rejects(stage.update('ending', 'pause', { by: 'me' }), (error: Error) => {
+    assert.match(String(error.cause), /The epic is ending/);
+    return true;
+  });
+  await waitFor(async () => (await updateEvents('ending')) === 1);
+  closing[1].resolve();
+  await refused;
+  assert.equal((await stage.epicRow('ending'))?.paused, false);
+  await assert.rejects(handle.result());
+});

@@ -54,6 +54,7 @@ export interface Script {
   /** May throw, as a forge does that takes no verdict. */
   reviewPullRequest?: (run: number) => void;
   mergePullRequest?: (head: string, run: number) => Promise<void> | void;
+  closePullRequest?: (head: string) => Promise<void> | void;
   prepareWorktree?: (taskKey: string, run: number) => Promise<void> | void;
   runSetup?: (taskKey: string, run: number) => Promise<void> | void;
   /** Why the files cannot be taken back. */
@@ -169,6 +170,7 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
       const head = headOf(number);
       const now = stateOf(head, number);
       if (now.state === 'merged') return now;
+      await script().closePullRequest?.(head);
       log.push(`close ${head}`);
       closed.add(number);
       return { state: 'closed' };

@@ -68,7 +68,7 @@ export function openEpic(epicId: string, data: EpicData) {
     isMerging: false,
     publish: publisher.publish,
     flush: publisher.flush,
-    inbox: createInbox(epicId, data, publisher.applied),
+    inbox: createInbox(epicId, data, { isEnding: () => closedAt !== undefined, record: publisher.applied }),
     view,
 
     tell(state: EpicState, phase: string, why?: Pick<Hold, 'kind' | 'reason'>): void {
