@@ -13,6 +13,7 @@ import { readProcesses } from '../../local/process-list.ts';
 import { listSessions, terminalOf } from '../../local/terminal.ts';
 import { spawnCli } from './cli.ts';
 import { required } from './environment.ts';
+import { reportOnFailure } from './execution-report.ts';
 import { createRepository, type Files, type Repository } from './git.ts';
 import { processesIn, type StackProcess, stackVariables, startStack } from './stack.ts';
 import { waitFor } from './wait-for.ts';
@@ -59,6 +60,8 @@ export async function startFactory(options: FactoryOptions = {}) {
   const db: Database = connect(config.databaseUrl, { max: 3 });
   const connection = Connection.lazy(config.temporal.connection);
   let stack: StackProcess | undefined;
+  const temporal = new Client({ connection, namespace: config.temporal.namespace });
+  reportOnFailure(temporal);
 
   const factory = {
     env,
@@ -69,7 +72,7 @@ export async function startFactory(options: FactoryOptions = {}) {
     db,
     api: createClient(config.apiUrl),
     apiUrl: config.apiUrl,
-    temporal: new Client({ connection, namespace: config.temporal.namespace }),
+    temporal,
 
     /** `factory start`, until it says that it runs. */
     async start(): Promise<void> {

@@ -16,6 +16,7 @@ import { epicStartOptions } from '../../workflows/contract/start.ts';
 import type { Escalate } from '../../workflows/contract/supervisor.ts';
 import { createDatabase } from '../support/database.ts';
 import { required } from '../support/environment.ts';
+import { reportOnFailure } from '../support/execution-report.ts';
 import { startTemporal, type TemporalOptions } from '../support/temporal.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { createStandIns, type Script } from './stand-ins.ts';
@@ -35,6 +36,7 @@ export async function openStage(options: StageOptions = {}) {
   await reportHost(db, { name: 'stage', capacity: options.hostCapacity ?? 50 });
   let script: Script = {};
   const started: string[] = [];
+  reportOnFailure(temporal.client, options.skipsTime === true ? () => started : undefined);
   const standIns = createStandIns(() => script, options.settings ?? {});
   const supervision = createSupervisionActivities({
     db,
