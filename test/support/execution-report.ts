@@ -12,7 +12,7 @@ const LAST_EVENTS = 12;
  */
 export function reportOnFailure(client: Client, roots?: () => readonly string[]): void {
   // A script such as test/replay/record.ts, which is no test.
-  if (process.env.NODE_TEST_CONTEXT === undefined) return;
+  if (process.argv[1]?.endsWith('.test.ts') !== true) return;
   afterEach(async (context) => {
     // The types do not know it.
     if ((context as { readonly passed?: boolean }).passed === true) return;
