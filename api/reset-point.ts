@@ -20,7 +20,7 @@ export interface ResetPoint {
   readonly at: string;
   /** Why the history cannot be replayed. */
   readonly failure: string;
-  readonly messages: readonly Reapplied[];
+  readonly messages: Reapplied[];
 }
 
 // temporal.api.enums.v1.WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_NON_DETERMINISTIC_ERROR

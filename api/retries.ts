@@ -2,7 +2,9 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import type { Database } from '../db/connection.ts';
 import { quietExecutions } from '../db/reads/open-executions.ts';
+import { SUPERVISOR_WORKFLOW_ID } from '../workflows/contract/task-queues.ts';
 import type { Executions } from './executions.ts';
+import { isStuck } from './repairs.ts';
 
 export interface Retry {
   readonly workflowId: string;
@@ -13,6 +15,8 @@ export interface Retry {
   readonly attempt: number;
   /** How the last attempt failed. */
   readonly message: string;
+  /** The command that helps, where retrying does not. */
+  readonly remedy: string | null;
 }
 
 /** A first failure is often over before anybody reads of it. */
@@ -25,10 +29,14 @@ const ANSWER_WITHIN_MS = 1_000;
 /** What an epic's open executions try again, with the reason; nothing while Temporal does not answer. */
 export async function readRetries(db: Database, { temporal }: Executions, epicId: string): Promise<Retry[]> {
   const quiet = await quietExecutions(db, epicId, QUIET_SECONDS);
+  // Nothing of an epic may move because the supervisor does not.
+  const also = quiet.length === 0 ? [] : [{ workflowId: SUPERVISOR_WORKFLOW_ID, taskKey: null }];
   const found = await Promise.all(
-    quiet.map(async ({ workflowId, taskKey }) => {
+    [...quiet, ...also].map(async ({ workflowId, taskKey }) => {
       const execution = await describe(temporal, workflowId);
-      return execution === undefined ? [] : retriesOf(execution).map((retry) => ({ workflowId, taskKey, ...retry }));
+      if (execution === undefined) return [];
+      const retries = (await isUnrepaired(temporal, execution)) ? [stuck(execution, epicId)] : retriesOf(execution);
+      return retries.map((retry) => ({ workflowId, taskKey, ...retry }));
     }),
   );
   return found.flat();
@@ -40,6 +48,16 @@ const describe = (temporal: Client, workflowId: string) =>
     .withDeadline(Date.now() + ANSWER_WITHIN_MS, () => temporal.workflow.getHandle(workflowId).describe())
     .catch(() => undefined);
 
+const isUnrepaired = (temporal: Client, execution: WorkflowExecutionDescription): Promise<boolean> =>
+  temporal.withDeadline(Date.now() + ANSWER_WITHIN_MS, () => isStuck(temporal, execution)).catch(() => false);
+
+const stuck = ({ workflowId, raw }: WorkflowExecutionDescription, epicId: string) => ({
+  activity: 'workflow task',
+  attempt: raw.pendingWorkflowTask?.attempt ?? 0,
+  message: `${workflowId} cannot be replayed, so it does not go on, and nothing that is sent to it is applied`,
+  remedy: `npx factory repair ${epicId}`,
+});
+
 function retriesOf({ raw }: WorkflowExecutionDescription): Omit<Retry, 'workflowId' | 'taskKey'>[] {
   const activities = (raw.pendingActivities ?? [])
     .filter(({ attempt, lastFailure }) => (attempt ?? 0) >= WORTH_TELLING && lastFailure)
@@ -47,9 +65,10 @@ function retriesOf({ raw }: WorkflowExecutionDescription): Omit<Retry, 'workflow
       activity: activityType?.name ?? 'unknown',
       attempt: attempt ?? 0,
       message: lastFailure?.message ?? 'unknown',
+      remedy: null,
     }));
   const attempt = raw.pendingWorkflowTask?.attempt ?? 0;
   if (attempt < WORTH_TELLING) return activities;
   const message = 'the execution fails to go on, which is a defect; its history in the Temporal Web UI says where';
-  return [...activities, { activity: 'workflow task', attempt, message }];
+  return [...activities, { activity: 'workflow task', attempt, message, remedy: null }];
 }

@@ -125,6 +125,8 @@ const Retry = z
     activity: z.string(),
     attempt: z.number().int(),
     message: z.string(),
+    /** The command that helps, where retrying does not. */
+    remedy: z.string().nullable(),
   })
   .meta({ id: 'Retry' });
 

@@ -13,6 +13,7 @@ import { epicRoutes } from './routes/epics.ts';
 import { healthRoutes } from './routes/health.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { readRoutes } from './routes/reads.ts';
+import { repairRoutes } from './routes/repair.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
 /** By sender; a route without its secret is closed. */
@@ -70,6 +71,7 @@ export async function buildServer(options: ServerOptions) {
   await app.register(epicRoutes(dependencies));
   await app.register(diffRoutes(dependencies));
   await app.register(messageRoutes(dependencies));
+  await app.register(repairRoutes(dependencies));
   await app.register(readRoutes(dependencies));
   await app.register(healthRoutes(dependencies));
   await app.register(webhookRoutes(dependencies));

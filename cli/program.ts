@@ -19,6 +19,7 @@ import { diffCommand } from './commands/diff.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { logsCommand } from './commands/logs.ts';
 import { intakeCommand, listCommand, requestsCommand, showCommand, watchCommand } from './commands/read.ts';
+import { repairCommand } from './commands/repair.ts';
 import { rewindCommand } from './commands/rewind.ts';
 import { setupCommand } from './commands/setup.ts';
 import { startCommand } from './commands/start.ts';
@@ -33,7 +34,10 @@ const GROUPS: readonly (readonly [title: string, commands: readonly ((io: Io) =>
   ['What waits for you:', [requestsCommand, diffCommand, approveCommand, rejectCommand, respondCommand]],
   [
     'Running epics:',
-    [addCommand, pauseCommand, resumeCommand, cancelCommand, retryCommand, rewindCommand, skipCommand, budgetCommand],
+    [
+      ...[addCommand, pauseCommand, resumeCommand, cancelCommand, retryCommand, rewindCommand, skipCommand],
+      ...[budgetCommand, repairCommand],
+    ],
   ],
   ['This machine:', [demoCommand, setupCommand, doctorCommand, startCommand, stopCommand, attachCommand]],
 ];

@@ -1073,6 +1073,121 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/epics/{id}/repair": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a repair would reset
+         * @description Executions of the epic, and the supervisor, whose history cannot be replayed; none is the rule.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RepairPlan"];
+                    };
+                };
+                /** @description Default Response */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description Default Response */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Reset what cannot be replayed
+         * @description Goes back to before the commands that do not fit. Messages after that are applied again.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @default unknown */
+                        by?: string;
+                        comment?: string;
+                        seen?: {
+                            workflowId: string;
+                            runId: string;
+                            eventId: number;
+                        }[];
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RepairPlan"];
+                    };
+                };
+                /** @description Default Response */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description Default Response */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/intake": {
         parameters: {
             query?: never;
@@ -1571,6 +1686,7 @@ export interface components {
             activity: string;
             attempt: number;
             message: string;
+            remedy: string | null;
         };
         UnappliedMessage: {
             id: string;
@@ -1784,6 +1900,26 @@ export interface components {
             sandboxes: {
                 [key: string]: string;
             };
+        };
+        RepairPlan: {
+            repairs: {
+                workflowId: string;
+                runId: string;
+                taskKey: string | null;
+                failure: string;
+                events: number;
+                eventId: number;
+                /** Format: date-time */
+                at: string;
+                messages: {
+                    /** @enum {string} */
+                    kind: "update" | "signal";
+                    name: string;
+                    by: string | null;
+                    /** Format: date-time */
+                    at: string;
+                }[];
+            }[];
         };
     };
     responses: never;

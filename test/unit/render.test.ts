@@ -40,9 +40,17 @@ test('each kind of question names the command that answers it', () => {
 });
 
 test('a step that is tried again says why', () => {
-  const retry = { workflowId: 'epic-shop/task-api', taskKey: 'api', activity: 'pushBranch', attempt: 4 };
+  const retry = { workflowId: 'epic-shop/task-api', taskKey: 'api', activity: 'pushBranch', attempt: 4, remedy: null };
   const lines = epicLines(anEpic({ retries: [{ ...retry, message: 'The forge is away\nand more' }] }), plain, NOW);
   assert.ok(lines.includes('  tries again: api: pushBranch, attempt 4, after: The forge is away'));
+  const stuck = {
+    ...retry,
+    activity: 'workflow task',
+    message: 'it cannot be replayed',
+    remedy: 'npx factory repair shop',
+  };
+  const [, , told] = epicLines(anEpic({ retries: [stuck] }), plain, NOW);
+  assert.equal(told, '  stuck: api: it cannot be replayed; repair it: npx factory repair shop');
 });
 
 test('a graph that goes round does not hang', () => {

@@ -2,7 +2,7 @@
  * A stage for workflow tests: a real Temporal server, real records, places and supervision on a database of its own,
  * and stand-ins for the outside. Closing it replays every history that ran on it.
  */
-import { Worker } from '@temporalio/worker';
+import { Worker, type WorkflowBundleOption } from '@temporalio/worker';
 import { createRecordActivities } from '../../activities/records.ts';
 import { createClaimActivities, createPlaceActivities } from '../../activities/slots.ts';
 import { createSupervisionActivities } from '../../activities/supervision.ts';
@@ -27,6 +27,8 @@ export interface StageOptions extends TemporalOptions {
   readonly hostCapacity?: number;
   /** The real tracker activities, on this account. */
   readonly linear?: Config['linear'];
+  /** False where a test breaks histories on purpose, and replays those that must fit itself. */
+  readonly replays?: boolean;
 }
 
 export async function openStage(options: StageOptions = {}) {
@@ -63,15 +65,21 @@ export async function openStage(options: StageOptions = {}) {
   const common = { connection: temporal.connection, namespace: temporal.namespace, shutdownGraceTime: 0 };
   const fast = { stickyQueueScheduleToStartTimeout: '1 second' } as const;
   const heartbeats = { maxHeartbeatThrottleInterval: 200, defaultHeartbeatThrottleInterval: 200 } as const;
+  const createFactoryWorker = (code: WorkflowBundleOption) =>
+    Worker.create({ ...common, ...fast, taskQueue: 'factory', workflowBundle: code, activities: factory });
   const workers = await Promise.all([
-    Worker.create({ ...common, ...fast, taskQueue: 'factory', workflowBundle, activities: factory }),
+    createFactoryWorker(workflowBundle),
     Worker.create({ ...common, ...heartbeats, taskQueue: 'model', activities: standIns.model }),
     Worker.create({ ...common, taskQueue: 'hosts', activities: createClaimActivities({ db, host: 'stage' }) }),
     Worker.create({ ...common, ...heartbeats, taskQueue: 'host-stage', activities: standIns.host }),
   ]);
-  const running = Promise.all(workers.map((worker) => worker.run()));
-  // A failed worker is seen in close(); until then nobody listens.
-  running.catch(() => undefined);
+  const run = (worker: Worker) => {
+    const ended = worker.run();
+    // A failed worker is seen in close(); until then nobody listens.
+    ended.catch(() => undefined);
+    return { worker, ended };
+  };
+  const running = workers.map(run);
 
   const { workflow } = temporal.client;
   const handle = (id: string) => workflow.getHandle(epicWorkflowId(id));
@@ -121,6 +129,13 @@ export async function openStage(options: StageOptions = {}) {
     taskRow: (epicId: string, key: string) =>
       db.selectFrom('tasks').selectAll().where('epic_id', '=', epicId).where('key', '=', key).executeTakeFirst(),
     epicRow: (id: string) => db.selectFrom('epics').selectAll().where('id', '=', id).executeTakeFirst(),
+    /** Goes on with other code, as after the deployment of a new version. */
+    async deploy(code: WorkflowBundleOption): Promise<void> {
+      const [former] = running.splice(0, 1);
+      former?.worker.shutdown();
+      await former?.ended;
+      running.unshift(run(await createFactoryWorker(code)));
+    },
     /** Replays all that ran, then ends everything. */
     async close(): Promise<void> {
       await workflow
@@ -128,10 +143,12 @@ export async function openStage(options: StageOptions = {}) {
         .terminate('the test is over')
         .catch(() => undefined);
       try {
-        await temporal.replayHistories({ workflowBundle }, options.skipsTime === true ? started : undefined);
+        if (options.replays !== false) {
+          await temporal.replayHistories({ workflowBundle }, options.skipsTime === true ? started : undefined);
+        }
       } finally {
-        for (const worker of workers) worker.shutdown();
-        await running;
+        for (const { worker } of running) worker.shutdown();
+        await Promise.all(running.map(({ ended }) => ended));
         await database.drop();
         await temporal.stop();
       }

@@ -1,0 +1,119 @@
+/** Repair over HTTP: what of an epic cannot be replayed, and its reset. */
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { appendDecisions } from '../../db/writes/decisions.ts';
+import { Person } from '../../workflows/contract/epic.ts';
+import { EpicId } from '../../workflows/contract/ids.ts';
+import { Refusals } from '../answers.ts';
+import { ApiError } from '../errors.ts';
+import { epicStatus } from '../executions.ts';
+import { applyRepair, findRepairs, type Repair } from '../repairs.ts';
+import type { ServerDependencies } from '../server.ts';
+
+const Id = z.object({ id: EpicId });
+
+const RepairPlan = z
+  .object({
+    repairs: z.array(
+      z.object({
+        workflowId: z.string(),
+        runId: z.string(),
+        taskKey: z.string().nullable(),
+        /** Why the history cannot be replayed. */
+        failure: z.string(),
+        /** The length of the history, and the workflow task that runs again, by the event that completed it. */
+        events: z.number().int(),
+        eventId: z.number().int(),
+        at: z.iso.datetime(),
+        /** What is applied again after the reset. */
+        messages: z.array(
+          z.object({
+            kind: z.enum(['update', 'signal']),
+            name: z.string(),
+            by: z.string().nullable(),
+            at: z.iso.datetime(),
+          }),
+        ),
+      }),
+    ),
+  })
+  .meta({ id: 'RepairPlan' });
+
+const RepairBody = Person.extend({
+  /** What was looked at before; anything else is refused. */
+  seen: z.array(z.object({ workflowId: z.string(), runId: z.string(), eventId: z.number().int() })).optional(),
+});
+
+export const repairRoutes =
+  ({ db, ...executions }: ServerDependencies): FastifyPluginAsyncZod =>
+  async (app) => {
+    app.get(
+      '/epics/:id/repair',
+      {
+        schema: {
+          summary: 'What a repair would reset',
+          description:
+            'Executions of the epic, and the supervisor, whose history cannot be replayed; none is the rule.',
+          tags: ['epics'],
+          params: Id,
+          response: { 200: RepairPlan, ...Refusals },
+        },
+      },
+      async (request) => ({ repairs: await find(request.params.id) }),
+    );
+
+    app.post(
+      '/epics/:id/repair',
+      {
+        schema: {
+          summary: 'Reset what cannot be replayed',
+          description: 'Goes back to before the commands that do not fit. Messages after that are applied again.',
+          tags: ['epics'],
+          params: Id,
+          body: RepairBody,
+          response: { 200: RepairPlan, ...Refusals },
+        },
+      },
+      async (request) => {
+        const { id } = request.params;
+        const { by, comment, seen } = request.body;
+        const repairs = await find(id);
+        if (repairs.length === 0) {
+          throw new ApiError('NotAllowedNow', `Nothing of epic "${id}" is stuck, so there is nothing to repair`);
+        }
+        if (seen !== undefined && keysOf(seen) !== keysOf(repairs)) {
+          throw new ApiError('NotAllowedNow', `Epic "${id}" has changed meanwhile; look at it again`);
+        }
+        for (const repair of repairs) {
+          await applyRepair(executions, repair, `repaired by ${by}`);
+          await log(id, repair, by, comment);
+        }
+        return { repairs };
+      },
+    );
+
+    async function find(id: string): Promise<Repair[]> {
+      if ((await epicStatus(executions, id)) === undefined) {
+        throw new ApiError('NotFound', `There is no epic "${id}"`);
+      }
+      return findRepairs(db, executions, id);
+    }
+
+    async function log(epicId: string, repair: Repair, by: string, comment: string | undefined): Promise<void> {
+      const { workflowId, runId, taskKey, eventId, failure } = repair;
+      await appendDecisions(db, [
+        {
+          ...{ key: `repair/${runId}/${eventId}`, at: new Date().toISOString(), epicId, actor: by, kind: 'decision' },
+          ...(taskKey === null ? {} : { taskKey }),
+          decision: `repair ${workflowId}: reset to event ${eventId}`,
+          reason: comment ?? failure,
+        },
+      ]);
+    }
+  };
+
+const keysOf = (points: readonly Pick<Repair, 'workflowId' | 'runId' | 'eventId'>[]): string =>
+  points
+    .map(({ workflowId, runId, eventId }) => `${workflowId} ${runId} ${eventId}`)
+    .toSorted()
+    .join('\n');

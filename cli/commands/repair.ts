@@ -1,0 +1,50 @@
+/** `factory repair`: resets what of an epic cannot be replayed, after it has shown what that does. */
+import type { Command } from 'commander';
+import type { Answer } from '../../api/client/index.ts';
+import { createApi } from '../api.ts';
+import { askYes, canAsk } from '../ask.ts';
+import { action, type Context, createCommand, type Io } from '../command.ts';
+import { CommandFailure, EXIT } from '../exit.ts';
+import { type Options, personOf, withPerson } from './control.ts';
+
+type Repair = Answer<'RepairPlan'>['repairs'][number];
+
+export const repairCommand = (io: Io): Command =>
+  withPerson(createCommand('repair', 'Reset what of an epic is stuck because its history cannot be replayed'))
+    .argument('<epic>')
+    .option('-y, --yes', 'without asking (as without a terminal)')
+    .addHelpText(
+      'after',
+      '\n`factory show <epic>` names what is stuck. A repair goes back to before the step that does not fit; branches,' +
+        '\npull requests and running tasks are taken over, and messages since then are applied again.',
+    )
+    .action(action(io, repair));
+
+async function repair(context: Context, id: string, options: Options): Promise<number> {
+  const { client, ask } = createApi(context);
+  const { out } = context;
+  const params = { path: { id } };
+  const { repairs: seen } = await ask(client.GET('/epics/{id}/repair', { params }));
+  for (const line of seen.flatMap(describe)) out.line(line);
+  if (seen.length > 0 && options.yes !== true && canAsk(context) && !(await askYes(context, 'Repair it?', false))) {
+    throw new CommandFailure(EXIT.failed, 'Nothing was reset; it is still stuck.', 'NotSent');
+  }
+  // With nothing to repair the API says so.
+  const body = { ...personOf(options), ...(seen.length === 0 ? {} : { seen }) };
+  const done = await ask(client.POST('/epics/{id}/repair', { params, body }));
+  const which = done.repairs.map(({ workflowId }) => workflowId).join(', ');
+  out.result(done, `Reset ${which}. See whether it goes on: npx factory show ${id}`);
+  return EXIT.ok;
+}
+
+function describe({ workflowId, failure, eventId, events, at, messages }: Repair): string[] {
+  const [again = 'nothing'] = messages.length === 0 ? [] : [messages.map(sent).join(', ')];
+  return [
+    `${workflowId} is stuck: ${failure.split('\n')[0]}`,
+    `  It goes back to event ${eventId} of ${events} (${at}); the steps after that run again.`,
+    `  Applied again: ${again}.`,
+  ];
+}
+
+const sent = ({ name, by, at }: Repair['messages'][number]): string =>
+  `${name} (${by === null ? '' : `by ${by}, `}${at})`;

@@ -1,0 +1,111 @@
+/** An execution whose history does not fit the code any more: it says so, and a repair lets it go on to its end. */
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { bundleWorkflowCode, Worker } from '@temporalio/worker';
+import { createApi } from '../support/api.ts';
+import { waitFor } from '../support/wait-for.ts';
+import { answer, submitWork, tasks } from './answers.ts';
+import { openStage } from './stage.ts';
+
+const workflowsPath = fileURLToPath(new URL('fixtures/changed-workflows.ts', import.meta.url));
+const quiet = () => {};
+const logger = { trace: quiet, debug: quiet, info: quiet, warn: quiet, error: console.error, log: quiet };
+const [stage, changed] = await Promise.all([
+  openStage({ replays: false }),
+  bundleWorkflowCode({ workflowsPath, workflowInterceptorModules: [workflowsPath], logger }),
+]);
+const api = await createApi(stage.db, stage.client);
+after(async () => {
+  await api.close();
+  await stage.close();
+});
+
+const TIMES = { timeoutMs: 40_000, intervalMs: 200 };
+
+/** Waits until the API says of the epic that this is stuck; returns the words. */
+const toldStuck = (epicId: string, workflowId: string): Promise<{ message: string; remedy: string }> =>
+  waitFor(
+    async () => {
+      const { retries } = (await api.ask('GET', `/epics/${epicId}`)).body;
+      return retries.find(
+        (one: { workflowId: string; remedy: unknown }) => one.workflowId === workflowId && one.remedy,
+      );
+    },
+    { ...TIMES, what: `${workflowId} is said to be stuck` },
+  );
+
+/** Of its last run, with the code that repaired it. */
+async function checkReplay(workflowId: string): Promise<void> {
+  const history = await stage.client.workflow.getHandle(workflowId).fetchHistory();
+  await Worker.runReplayHistory({ workflowBundle: changed }, history, workflowId);
+}
+
+test('an epic that cannot be replayed since a pause is repaired: the pause comes again, and the epic is merged', async () => {
+  await stage.start('paused', { title: 'Paused', tasks: tasks({ a: [], b: [] }), requireApproval: ['merge'] });
+  await stage.asked('paused', 'merge');
+  assert.equal((await api.ask('POST', '/epics/paused/pause', { by: 'ada' })).status, 200);
+  assert.equal((await api.ask('POST', '/epics/paused/repair', {})).body.error.code, 'NotAllowedNow');
+
+  await stage.deploy(changed);
+  await stage.handle('paused').signal('issueChanged', {});
+  const { message, remedy } = await toldStuck('paused', 'epic-paused');
+  assert.match(message, /epic-paused cannot be replayed/);
+  assert.equal(remedy, 'npx factory repair paused');
+
+  const { repairs } = (await api.ask('GET', '/epics/paused/repair')).body;
+  assert.equal(repairs.length, 1);
+  const [{ workflowId, runId, eventId, failure, messages }] = repairs;
+  assert.match(failure, /TMPRL1100/);
+  assert.deepEqual(
+    messages.map((one: { name: string; by: string | null }) => [one.name, one.by]),
+    [
+      ['pause', 'ada'],
+      ['issueChanged', null],
+    ],
+  );
+  const stale = await api.ask('POST', '/epics/paused/repair', { seen: [{ workflowId, runId, eventId: 4 }] });
+  assert.equal(stale.body.error.code, 'NotAllowedNow');
+  const seen = [{ workflowId, runId, eventId }];
+  const repaired = await api.ask('POST', '/epics/paused/repair', { by: 'eve', seen });
+  assert.deepEqual([repaired.status, repaired.body.repairs], [200, repairs]);
+
+  await stage.until('paused', (view) => view.paused, 'the pause comes again');
+  assert.equal((await api.ask('POST', '/epics/paused/resume', { by: 'ada' })).body.message, 'it is running');
+  await stage.handle('paused').signal('approve', { by: 'me' });
+  await stage.handle('paused').result();
+  await checkReplay('epic-paused');
+  assert.equal(stage.log.filter((line) => line.startsWith('merge factory/paused/')).length, 3);
+  const log = (await api.ask('GET', '/epics/paused/log')).body as { actor: string; decision: string }[];
+  const by = log.find(({ decision }) => decision === `repair epic-paused: reset to event ${eventId}`)?.actor;
+  assert.equal(by, 'eve');
+});
+
+test('an agent whose very beginning was changed is repaired with its epic, and takes no stored turn again', async () => {
+  await stage.deploy(stage.workflowBundle);
+  const gate = Promise.withResolvers<void>();
+  stage.play({
+    takeTurn: async ({ purpose, turn }) => {
+      if (purpose !== 'implement') return undefined;
+      if (turn === 2) await gate.promise;
+      return turn >= 2 ? submitWork : answer({ name: 'bash' });
+    },
+  });
+  await stage.start('begun', { title: 'Begun', tasks: tasks({ a: [] }) });
+  await waitFor(() => stage.log.some((line) => line.includes('turn 2 of begun.')), TIMES);
+  await stage.deploy(changed);
+  gate.resolve();
+  await toldStuck('begun', 'agent-begun.a.implement.1');
+  const { repairs } = (await api.ask('POST', '/epics/begun/repair', { by: 'eve' })).body;
+  assert.deepEqual(
+    repairs.map((one: { workflowId: string; taskKey: string; eventId: number }) => [
+      one.workflowId,
+      one.taskKey,
+      one.eventId,
+    ]),
+    [['agent-begun.a.implement.1', 'a', 4]],
+  );
+  await stage.handle('begun').result();
+  await checkReplay('agent-begun.a.implement.1');
+  assert.equal(stage.log.filter((line) => line.includes('begun.a.implement.2')).length, 0);
+});
