@@ -2,7 +2,7 @@
  * A stage for workflow tests: a real Temporal server, real records, places and supervision on a database of its own,
  * and stand-ins for the outside. Closing it replays every history that ran on it.
  */
-import { Worker } from '@temporalio/worker';
+import { Worker, type WorkerOptions } from '@temporalio/worker';
 import { createRecordActivities } from '../../activities/records.ts';
 import { createClaimActivities, createPlaceActivities } from '../../activities/slots.ts';
 import { createSupervisionActivities } from '../../activities/supervision.ts';
@@ -26,6 +26,10 @@ export interface StageOptions extends TemporalOptions {
   readonly hostCapacity?: number;
   /** The real tracker activities, on this account. */
   readonly linear?: Config['linear'];
+  /** Activities run here, workflows in processes of the test's own, which it may kill. */
+  readonly workflowsElsewhere?: boolean;
+  /** Around every activity. */
+  readonly interceptors?: WorkerOptions['interceptors'];
 }
 
 export async function openStage(options: StageOptions = {}) {
@@ -58,11 +62,17 @@ export async function openStage(options: StageOptions = {}) {
     ...standIns.factory,
   };
 
-  const common = { connection: temporal.connection, namespace: temporal.namespace, shutdownGraceTime: 0 };
-  const fast = { stickyQueueScheduleToStartTimeout: '1 second' } as const;
+  const common = {
+    ...{ connection: temporal.connection, namespace: temporal.namespace, shutdownGraceTime: 0 },
+    ...(options.interceptors === undefined ? {} : { interceptors: options.interceptors }),
+  };
+  const workflows =
+    options.workflowsElsewhere === true
+      ? {}
+      : { workflowBundle, stickyQueueScheduleToStartTimeout: '1 second' as const };
   const heartbeats = { maxHeartbeatThrottleInterval: 200, defaultHeartbeatThrottleInterval: 200 } as const;
   const workers = await Promise.all([
-    Worker.create({ ...common, ...fast, taskQueue: 'factory', workflowBundle, activities: factory }),
+    Worker.create({ ...common, ...workflows, taskQueue: 'factory', activities: factory }),
     Worker.create({ ...common, ...heartbeats, taskQueue: 'model', activities: standIns.model }),
     Worker.create({ ...common, taskQueue: 'hosts', activities: createClaimActivities({ db, host: 'stage' }) }),
     Worker.create({ ...common, ...heartbeats, taskQueue: 'host-stage', activities: standIns.host }),
@@ -88,6 +98,8 @@ export async function openStage(options: StageOptions = {}) {
     log: standIns.log,
     pullRequests: standIns.pullRequests,
     client: temporal.client,
+    address: temporal.address,
+    namespace: temporal.namespace,
     /** Its clock, on a server that skips time. */
     environment: temporal.environment,
     workflowBundle,
@@ -119,14 +131,15 @@ export async function openStage(options: StageOptions = {}) {
     taskRow: (epicId: string, key: string) =>
       db.selectFrom('tasks').selectAll().where('epic_id', '=', epicId).where('key', '=', key).executeTakeFirst(),
     epicRow: (id: string) => db.selectFrom('epics').selectAll().where('id', '=', id).executeTakeFirst(),
-    /** Replays all that ran, then ends everything. */
-    async close(): Promise<void> {
+    /** Replays all that ran, unless the test has done so itself, then ends everything. */
+    async close({ isReplayed = false } = {}): Promise<void> {
       await workflow
         .getHandle('supervisor')
         .terminate('the test is over')
         .catch(() => undefined);
       try {
-        await temporal.replayHistories({ workflowBundle }, options.skipsTime === true ? started : undefined);
+        if (!isReplayed)
+          await temporal.replayHistories({ workflowBundle }, options.skipsTime === true ? started : undefined);
       } finally {
         for (const worker of workers) worker.shutdown();
         await running;
