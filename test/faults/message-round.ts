@@ -4,6 +4,7 @@ import { waitFor } from '../support/wait-for.ts';
 import type { MessageRow } from './message-rows.ts';
 import type { MessageStage } from './message-stage.ts';
 import { SCENES } from './scenes.ts';
+import { inTime } from './times.ts';
 
 /** What the execution is at when its message comes. */
 export const STATES = ['idle', 'record in flight', 'activity completing'] as const;
@@ -73,7 +74,9 @@ export async function playRound(
   stage.gates.openAll();
   const executions = await stage.executionsOf(new Set(cases.map(({ id }) => id)));
   const problems = await stage.replay(executions);
-  for (const { id, problems: own } of cases) own.push(...(problems.get(id) ?? []));
+  for (const { id, row, problems: own } of cases) {
+    own.push(...(problems.get(id) ?? []), ...(row.to === 'supervisor' ? (problems.get('supervisor') ?? []) : []));
+  }
   await stage.terminate(executions);
   return cases;
 }
@@ -166,7 +169,7 @@ async function deliver(stage: MessageStage, { row, state, id, workflowId, input 
     return;
   }
   const before = await updatesOf(stage, workflowId);
-  const answered = within(stage.update(id, row.message, input), `update ${row.message} was not answered`);
+  const answered = inTime(stage.update(id, row.message, input), ANSWER_MS, `update ${row.message} was not answered`);
   answered.catch(() => undefined);
   if (state === 'record in flight') {
     const isAccepted = async () => (await updatesOf(stage, workflowId)) > before;
@@ -207,20 +210,14 @@ async function sayMore(stage: MessageStage, { row, id, workflowId }: Played): Pr
     const isOpen = (await handle.describe()).status.name === 'RUNNING';
     if (isOpen) {
       await handle.signal('resume', {});
-      await within(handle.query('status'), `${workflowId} does not say how it is`);
+      await inTime(handle.query('status'), ANSWER_MS, `${workflowId} does not say how it is`);
     }
   }
-  await within(stage.update(id, 'raiseBudget', { capUsd: 9, by: 'the suite' }), 'one more update was not answered');
-}
-
-async function within<T>(promise: Promise<T>, what: string): Promise<T> {
-  promise.catch(() => undefined);
-  const timeout = new AbortController();
-  const late = new Promise<never>((_, reject) => {
-    const timer = setTimeout(() => reject(new Error(`${what} within ${ANSWER_MS} ms`)), ANSWER_MS);
-    timeout.signal.addEventListener('abort', () => clearTimeout(timer));
-  });
-  return Promise.race([promise, late]).finally(() => timeout.abort());
+  await inTime(
+    stage.update(id, 'raiseBudget', { capUsd: 9, by: 'the suite' }),
+    ANSWER_MS,
+    'one more update was not answered',
+  );
 }
 
 const each = async (cases: readonly Played[], act: (one: Played) => Promise<void>): Promise<void> => {

@@ -14,14 +14,16 @@ import { createWorkflowProcess } from './workflow-process.ts';
 export interface MessageStageOptions {
   /** Holds each activity up for a while. */
   readonly delayMs?: (activity: string) => number;
+  readonly suggestContinueAsNewAt?: number;
 }
 
 const MANY = 5_000;
 
-export async function openMessageStage({ delayMs }: MessageStageOptions = {}) {
+export async function openMessageStage({ delayMs, ...options }: MessageStageOptions = {}) {
   const gates = createGates(delayMs);
   const linear = await startLinear();
   const stage = await openStage({
+    ...options,
     ...{ workflowsElsewhere: true, interceptors: gates.interceptors, epicsAtOnce: MANY, hostCapacity: MANY },
     linear: loadConfig(linear.variables).linear,
   });
@@ -96,7 +98,8 @@ export interface Execution {
   readonly isOpen: boolean;
 }
 
-const epicOf = (workflowId: string): string =>
-  workflowId.startsWith('agent-')
-    ? (workflowId.slice('agent-'.length).split('.')[0] ?? '')
-    : (workflowId.slice('epic-'.length).split('/')[0] ?? '');
+/** The supervisor counts as one. */
+function epicOf(workflowId: string): string {
+  if (workflowId.startsWith('agent-')) return workflowId.slice('agent-'.length).split('.')[0] ?? '';
+  return workflowId.replace(/^epic-/, '').split('/')[0] ?? '';
+}

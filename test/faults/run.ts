@@ -12,6 +12,7 @@ import { outageJobs } from './outages.ts';
 import { type PoolOptions, runJobs } from './pool.ts';
 import { createRandom } from './random.ts';
 import { NOT_REACHED } from './run-epics.ts';
+import { runSequences } from './sequences.ts';
 import { runStorm } from './storm.ts';
 import { writeTable } from './table.ts';
 import { withTestServers } from './test-servers.ts';
@@ -26,6 +27,7 @@ const HELP = `Kills the factory at every place and asks whether its promises hol
   npm run test:faults -- --storm        three epics of six tasks at once, the worker process killed every 5 to 15 seconds
   npm run test:faults -- --messages     every message × what its execution is at × what happens to the worker process,
                                         then the replay of all histories; --only PART,… for messages so called
+  npm run test:faults -- --sequences N  N random sequences of messages, kills and lost caches, replayed and ended
   --seed N    what chance decides (printed at the start)      --lanes N   stacks side by side (3)
   --list      names of all cases other than the activities'`;
 
@@ -33,6 +35,7 @@ const options = {
   all: { type: 'boolean' },
   storm: { type: 'boolean' },
   messages: { type: 'boolean' },
+  sequences: { type: 'string' },
   only: { type: 'string' },
   seed: { type: 'string' },
   lanes: { type: 'string', default: '3' },
@@ -66,6 +69,10 @@ async function main(): Promise<number> {
       ...(only === undefined ? {} : { only }),
     };
     return (await withTestServers(bundle, () => runMessages(options))) === 0 ? 0 : 1;
+  }
+  if (values.sequences !== undefined) {
+    const options = { count: Number(values.sequences), seed, signal: interrupted.signal };
+    return (await withTestServers(bundle, () => runSequences(options))) === 0 ? 0 : 1;
   }
   if (values.storm) return (await runStorm({ bundle, seed, signal: interrupted.signal })) ? 0 : 1;
   return await runCases({ bundle, others, ...values, lanes: Number(values.lanes), seed });
