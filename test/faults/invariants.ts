@@ -108,4 +108,4 @@ async function noWorkflowTaskFailed({ executions }: Run): Promise<string[]> {
 /** A person's reset ends the workflow task that it goes back to, and closing a workflow the one that runs. */
 const RESET_WORKFLOW = 20;
 const FORCE_CLOSE_COMMAND = 17;
-const ALLOWED_CAUSES = new Set([UNHANDLED_COMMAND, RESET_WORKFLOW, FORCE_CLOSE_COMMAND]);
+export const ALLOWED_CAUSES = new Set([UNHANDLED_COMMAND, RESET_WORKFLOW, FORCE_CLOSE_COMMAND]);

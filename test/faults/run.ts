@@ -1,4 +1,4 @@
-/** The fault suite: `npm run test:faults -- [--all | --storm | --only case,…] [--seed n] [--lanes n] [--list]`. */
+/** The fault suite: `npm run test:faults`; see HELP. */
 import { parseArgs } from 'node:util';
 import { loadConfig } from '../../config.ts';
 import { bundleWorkflows } from '../../worker/bundle.ts';
@@ -7,12 +7,15 @@ import { allCases, type Case, casesOf, registeredActivities } from './cases.ts';
 import { closingJobs } from './closings.ts';
 import type { Job, Result } from './job.ts';
 import { baselineJobs, killJob, killJobs, runsOf } from './kill-jobs.ts';
+import { runMessages } from './messages.ts';
 import { outageJobs } from './outages.ts';
 import { type PoolOptions, runJobs } from './pool.ts';
 import { createRandom } from './random.ts';
 import { NOT_REACHED } from './run-epics.ts';
+import { runSequences } from './sequences.ts';
 import { runStorm } from './storm.ts';
 import { writeTable } from './table.ts';
+import { withTestServers } from './test-servers.ts';
 
 const HELP = `Kills the factory at every place and asks whether its promises hold.
 
@@ -22,12 +25,17 @@ const HELP = `Kills the factory at every place and asks whether its promises hol
                                         writes the table in docs/reliability.md
   npm run test:faults -- --only CASE    one case, or several with commas: takeTurn:after:middle, kill:postgres, reset:task
   npm run test:faults -- --storm        three epics of six tasks at once, the worker process killed every 5 to 15 seconds
+  npm run test:faults -- --messages     every message × what its execution is at × what happens to the worker process,
+                                        then the replay of all histories; --only PART,… for messages so called
+  npm run test:faults -- --sequences N  N random sequences of messages, kills and lost caches, replayed and ended
   --seed N    what chance decides (printed at the start)      --lanes N   stacks side by side (3)
   --list      names of all cases other than the activities'`;
 
 const options = {
   all: { type: 'boolean' },
   storm: { type: 'boolean' },
+  messages: { type: 'boolean' },
+  sequences: { type: 'string' },
   only: { type: 'string' },
   seed: { type: 'string' },
   lanes: { type: 'string', default: '3' },
@@ -53,6 +61,19 @@ async function main(): Promise<number> {
   const seed = Number(values.seed ?? Math.floor(Math.random() * 1_000_000));
   console.log(`Seed ${seed}. The same again: add --seed ${seed}`);
   const bundle = (await bundleWorkflows()).codePath;
+  if (values.messages) {
+    const only = values.only?.split(',');
+    const options = {
+      signal: interrupted.signal,
+      lanes: Number(values.lanes),
+      ...(only === undefined ? {} : { only }),
+    };
+    return (await withTestServers(bundle, () => runMessages(options))) === 0 ? 0 : 1;
+  }
+  if (values.sequences !== undefined) {
+    const options = { count: Number(values.sequences), seed, signal: interrupted.signal };
+    return (await withTestServers(bundle, () => runSequences(options))) === 0 ? 0 : 1;
+  }
   if (values.storm) return (await runStorm({ bundle, seed, signal: interrupted.signal })) ? 0 : 1;
   return await runCases({ bundle, others, ...values, lanes: Number(values.lanes), seed });
 }

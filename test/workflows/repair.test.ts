@@ -12,13 +12,13 @@ const workflowsPath = fileURLToPath(new URL('fixtures/changed-workflows.ts', imp
 const quiet = () => {};
 const logger = { trace: quiet, debug: quiet, info: quiet, warn: quiet, error: console.error, log: quiet };
 const [stage, changed] = await Promise.all([
-  openStage({ replays: false }),
+  openStage(),
   bundleWorkflowCode({ workflowsPath, workflowInterceptorModules: [workflowsPath], logger }),
 ]);
 const api = await createApi(stage.db, stage.client);
 after(async () => {
   await api.close();
-  await stage.close();
+  await stage.close({ isReplayed: true });
 });
 
 const TIMES = { timeoutMs: 40_000, intervalMs: 200 };

@@ -2,7 +2,7 @@
  * A stage for workflow tests: a real Temporal server, real records, places and supervision on a database of its own,
  * and stand-ins for the outside. Closing it replays every history that ran on it.
  */
-import { Worker, type WorkflowBundleOption } from '@temporalio/worker';
+import { Worker, type WorkerOptions, type WorkflowBundleOption } from '@temporalio/worker';
 import { createRecordActivities } from '../../activities/records.ts';
 import { createClaimActivities, createPlaceActivities } from '../../activities/slots.ts';
 import { createSupervisionActivities } from '../../activities/supervision.ts';
@@ -27,8 +27,10 @@ export interface StageOptions extends TemporalOptions {
   readonly hostCapacity?: number;
   /** The real tracker activities, on this account. */
   readonly linear?: Config['linear'];
-  /** False where a test breaks histories on purpose, and replays those that must fit itself. */
-  readonly replays?: boolean;
+  /** Activities run here, workflows in processes of the test's own, which it may kill. */
+  readonly workflowsElsewhere?: boolean;
+  /** Around every activity. */
+  readonly interceptors?: WorkerOptions['interceptors'];
 }
 
 export async function openStage(options: StageOptions = {}) {
@@ -62,13 +64,18 @@ export async function openStage(options: StageOptions = {}) {
     ...standIns.factory,
   };
 
-  const common = { connection: temporal.connection, namespace: temporal.namespace, shutdownGraceTime: 0 };
-  const fast = { stickyQueueScheduleToStartTimeout: '1 second' } as const;
+  const common = {
+    ...{ connection: temporal.connection, namespace: temporal.namespace, shutdownGraceTime: 0 },
+    ...(options.interceptors === undefined ? {} : { interceptors: options.interceptors }),
+  };
   const heartbeats = { maxHeartbeatThrottleInterval: 200, defaultHeartbeatThrottleInterval: 200 } as const;
-  const createFactoryWorker = (code: WorkflowBundleOption) =>
-    Worker.create({ ...common, ...fast, taskQueue: 'factory', workflowBundle: code, activities: factory });
+  const createFactoryWorker = (code: WorkflowBundleOption | undefined) => {
+    const workflows =
+      code === undefined ? {} : { workflowBundle: code, stickyQueueScheduleToStartTimeout: '1 second' as const };
+    return Worker.create({ ...common, ...workflows, taskQueue: 'factory', activities: factory });
+  };
   const workers = await Promise.all([
-    createFactoryWorker(workflowBundle),
+    createFactoryWorker(options.workflowsElsewhere === true ? undefined : workflowBundle),
     Worker.create({ ...common, ...heartbeats, taskQueue: 'model', activities: standIns.model }),
     Worker.create({ ...common, taskQueue: 'hosts', activities: createClaimActivities({ db, host: 'stage' }) }),
     Worker.create({ ...common, ...heartbeats, taskQueue: 'host-stage', activities: standIns.host }),
@@ -98,6 +105,8 @@ export async function openStage(options: StageOptions = {}) {
     log: standIns.log,
     pullRequests: standIns.pullRequests,
     client: temporal.client,
+    address: temporal.address,
+    namespace: temporal.namespace,
     /** Its clock, on a server that skips time. */
     environment: temporal.environment,
     workflowBundle,
@@ -136,14 +145,14 @@ export async function openStage(options: StageOptions = {}) {
       await former?.ended;
       running.unshift(run(await createFactoryWorker(code)));
     },
-    /** Replays all that ran, then ends everything. */
-    async close(): Promise<void> {
+    /** Replays all that ran, unless the test has done so itself, then ends everything. */
+    async close({ isReplayed = false } = {}): Promise<void> {
       await workflow
         .getHandle('supervisor')
         .terminate('the test is over')
         .catch(() => undefined);
       try {
-        if (options.replays !== false) {
+        if (!isReplayed) {
           await temporal.replayHistories({ workflowBundle }, options.skipsTime === true ? started : undefined);
         }
       } finally {

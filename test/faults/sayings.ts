@@ -1,0 +1,97 @@
+/** What anybody may say to an epic, its tasks and agents at any moment; much of it is refused or changes nothing. */
+import type { EpicView, HumanRequestView } from '../../workflows/contract/records.ts';
+import type { MessageStage } from './message-stage.ts';
+import type { Random } from './random.ts';
+
+export interface Saying {
+  readonly kind: 'update' | 'signal';
+  /** A workflow id. */
+  readonly to: string;
+  readonly message: string;
+  readonly input: unknown;
+}
+
+const by = 'a person';
+const signal = (to: string, message: string, input: unknown): Saying => ({ kind: 'signal', to, message, input });
+
+/** One of all messages, by chance; `view` is the epic as it was a moment ago. */
+export function saying(random: Random, id: string, view: EpicView | undefined): Saying {
+  const epic = `epic-${id}`;
+  const key = oneOf(random, ['a', 'b', 'c']);
+  const task = `${epic}/task-${key}`;
+  const update = (message: string, input: object): Saying => ({ kind: 'update', to: epic, message, input });
+  const request = view?.requests.find(({ state }) => state === 'open');
+  const requestId = request?.requestId ?? 'none';
+  const number = request?.pullRequest ?? 1;
+  const toTask = { taskKey: key, by };
+  const lane = { taskKey: key, submission: 1 + Math.floor(random() * 3) };
+  return oneOf<() => Saying>(random, [
+    () => update('respond', { requestId, ...decisionOn(request, random), by }),
+    () => update('cancelTask', toTask),
+    () => update('retryTask', toTask),
+    () => update('skipTask', toTask),
+    () => update('addTask', { task: { key: 'c', title: 'Task c' }, by }),
+    () => update('rewindTask', { ...toTask, turn: 1 }),
+    () => update('raiseBudget', { capUsd: 1 + Math.floor(random() * 50), by }),
+    () => update('pause', { by }),
+    () => update('resume', { by }),
+    () => signal(epic, 'approve', { by }),
+    () => signal(epic, 'reject', { by, comment: 'Not like this' }),
+    () => signal(epic, 'pause', { by }),
+    () => signal(epic, 'resume', {}),
+    () => signal(epic, 'pullRequestChanged', { number }),
+    () => signal(epic, 'issueChanged', {}),
+    () => signal(epic, 'askPerson', { ...QUESTION, askedBy: task }),
+    () => signal(epic, 'askLane', lane),
+    () => signal(epic, 'doneLane', lane),
+    () => signal(epic, 'taskRewound', { taskKey: key }),
+    () => signal(epic, 'taskHeard', { taskKey: key, ids: ['comment-1'] }),
+    () => signal(epic, 'admitted', {}),
+    () => signal(epic, 'settled', { escalationId: 'none', action: 'retry', reason: 'none' }),
+    () => signal(epic, 'unheard-of', { any: 'thing' }),
+    () => signal(epic, 'approve', 'malformed'),
+    () => signal(task, 'personAnswered', { requestId: 'none', decision: 'none', by }),
+    () => signal(task, 'pullRequestChanged', { number }),
+    () => signal(task, 'pause', {}),
+    () => signal(task, 'resume', {}),
+    () => signal(`agent-${id}.${key}.implement.1`, 'pause', {}),
+    () => signal(`agent-${id}.${key}.implement.1`, 'resume', {}),
+    () => signal('supervisor', 'requestAdmission', { epicId: id, priority: 2 }),
+  ])();
+}
+
+/** What lets an epic go on to its end: each open request with an answer that leads there, and no pause. */
+export function sayingsToEnd(id: string, view: EpicView, random: Random): Saying[] {
+  const to = `epic-${id}`;
+  const update = (message: string, input: object): Saying => ({ kind: 'update', to, message, input });
+  const open = view.requests.filter(({ state }) => state === 'open');
+  return [
+    // Also where only a task or agent was told to pause.
+    update('pause', { by }),
+    update('resume', { by }),
+    ...open.map(({ requestId, ...request }) =>
+      update('respond', { requestId, ...decisionOn({ requestId, ...request }, random, TO_THE_END), by }),
+    ),
+  ];
+}
+
+const QUESTION = { requestId: 'probe', kind: 'question', question: 'Which?', options: ['this', 'that'] };
+const TO_THE_END = ['approve', 'skip', 'retry', 'raise', 'continue', 'this', 'take'];
+
+function decisionOn(request: HumanRequestView | undefined, random: Random, preferred: readonly string[] = []) {
+  const options = (request?.options ?? ['approve']).filter((option) => option !== 'cancel');
+  const wanted = preferred.find((option) => options.includes(option));
+  const decision = wanted ?? (options.length === 0 ? 'cancel' : oneOf(random, options));
+  return { decision, ...(request?.kind === 'budget' ? { answer: '60' } : {}) };
+}
+
+/** Says it; a refusal and a closed workflow are answers too. */
+export async function say({ client }: MessageStage, { kind, to, message, input }: Saying): Promise<void> {
+  const handle = client.workflow.getHandle(to);
+  await (kind === 'signal' ? handle.signal(message, input) : handle.executeUpdate(message, { args: [input] })).then(
+    () => undefined,
+    () => undefined,
+  );
+}
+
+export const oneOf = <T>(random: Random, of: readonly T[]): T => of[Math.floor(random() * of.length)] as T;
