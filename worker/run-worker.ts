@@ -6,7 +6,8 @@ import { findSandbox, sandboxProblem } from '../activities/terminal/sandbox-prob
 import type { Config } from '../config.ts';
 import { connect } from '../db/connection.ts';
 import { createWorkers, type Servable } from './create-workers.ts';
-import { endLeftovers, hostName, reportHostWhile } from './host.ts';
+import { endLeftovers, hostName } from './host.ts';
+import { createHostReports } from './host-reports.ts';
 import { prepareNamespace } from './namespace.ts';
 import { startRunner } from './runner.ts';
 import { installRuntime } from './runtime.ts';
@@ -68,18 +69,23 @@ export async function runWorker({ config, serve, workflowBundle, interceptors }:
     ...(interceptors === undefined ? {} : { interceptors }),
   });
 
+  const reports = serve.includes('host')
+    ? createHostReports({
+        ...{ db, temporal, logger, name: host, capacity: config.host.capacity, sandbox: sandbox.description },
+        refusal: () => undefined,
+      })
+    : undefined;
+  let leaving: Promise<unknown> | undefined;
   const stop = (): void => {
+    leaving ??= reports?.signOff();
     for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
   };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
   logger.info({ serve, host, namespace, sandbox: sandbox.description }, 'ready');
-  await reportHostWhile(
-    serve.includes('host')
-      ? { db, name: host, capacity: config.host.capacity, sandbox: sandbox.description, logger }
-      : undefined,
-    Promise.all(workers.map((worker) => worker.run())),
-  );
+  await reports?.start();
+  await Promise.all(workers.map((worker) => worker.run()));
+  await leaving;
   await connection.close();
   await db.destroy();
 }

@@ -10,6 +10,7 @@ import * as sandbox from './0007-sandbox.ts';
 import * as github from './0009-github.ts';
 import * as tracker from './0010-tracker.ts';
 import * as swept from './0011-swept.ts';
+import * as hosts from './0017-hosts.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-projection': projection,
@@ -22,4 +23,5 @@ export const migrations: Record<string, Migration> = {
   '0009-github': github,
   '0010-tracker': tracker,
   '0011-swept': swept,
+  '0017-hosts': hosts,
 };
