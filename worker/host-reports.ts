@@ -74,7 +74,9 @@ export function createHostReports({ db, temporal, name, capacity, sandbox, refus
 
   async function tell({ holder, epoch }: { holder: string; epoch: number }): Promise<string[]> {
     const receivers = [holder, ...(await readAgentsIn(db, holder))];
-    const signals = receivers.map((id) => temporal.workflow.getHandle(id).signal(hostLeavesSignal, { host: name, epoch }));
+    const signals = receivers.map((id) =>
+      temporal.workflow.getHandle(id).signal(hostLeavesSignal, { host: name, epoch }),
+    );
     const results = await Promise.allSettled(signals);
     // One that has closed meanwhile waits for nothing.
     return receivers.filter((_, index) => results[index]?.status === 'fulfilled');

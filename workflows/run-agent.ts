@@ -39,7 +39,16 @@ export async function runAgent(
   await runOnHost(
     placement,
     (host) =>
-      host.writeBrief(`brief: ${brief.kind}`, { agentId, turn, epicId, repository, worktree, placement, brief, ...task }),
+      host.writeBrief(`brief: ${brief.kind}`, {
+        agentId,
+        turn,
+        epicId,
+        repository,
+        worktree,
+        placement,
+        brief,
+        ...task,
+      }),
     { departures: round.departures },
   );
   const workflowId = agentWorkflowId(agentId);

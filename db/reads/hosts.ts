@@ -16,7 +16,11 @@ export interface HostSeen {
 export async function readHostSeen(db: Database, host: string): Promise<HostSeen | undefined> {
   const row = await db
     .selectFrom('hosts')
-    .select(['last_seen_at', 'left_at', sql<number>`extract(epoch from now() - last_seen_at)::float8`.as('seconds_ago')])
+    .select([
+      'last_seen_at',
+      'left_at',
+      sql<number>`extract(epoch from now() - last_seen_at)::float8`.as('seconds_ago'),
+    ])
     .where('name', '=', host)
     .executeTakeFirst();
   return row && { lastSeenAt: row.last_seen_at, secondsAgo: row.seconds_ago, hasLeft: row.left_at !== null };
