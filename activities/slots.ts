@@ -1,7 +1,8 @@
 /** Slots on hosts: claimed by whichever host polls first, given back when a task or epic leaves. */
 import { Context } from '@temporalio/activity';
 import type { Database } from '../db/connection.ts';
-import { claimSlot, readHostSeen, releaseSlot } from '../db/writes/hosts.ts';
+import { countRoomElsewhere, LOST_AFTER_SECONDS, readHostSeen } from '../db/reads/hosts.ts';
+import { type Claim, claimSlot, releaseSlot } from '../db/writes/hosts.ts';
 import type { Placement } from '../workflows/contract/task.ts';
 import { failure, finalFailure } from './failures.ts';
 
@@ -13,12 +14,11 @@ export interface ClaimHostInput {
 }
 
 export interface HostStatus {
+  /** Nothing is to be waited for there: it is silent, or it has signed off and another host has room. */
   readonly lost: boolean;
   readonly lastSeenAt: string;
+  readonly hasLeft: boolean;
 }
-
-/** Worker processes report every five seconds; this many missed reports and some. */
-const LOST_AFTER_SECONDS = 30;
 
 export function createClaimActivities({ db, host }: { db: Database; host: string }) {
   return {
@@ -38,8 +38,7 @@ export function createClaimActivities({ db, host }: { db: Database; host: string
         const { epoch, sandbox } = claim;
         return { host: claim.host, epoch, ...(sandbox === null ? {} : { sandbox }) };
       }
-      const reason = claim.kind === 'full' ? `all ${claim.capacity} slots are taken` : 'it has not reported yet';
-      throw failure('HostBusy', `Host ${host} has no slot: ${reason}`, { nextRetryDelay: '1s' });
+      throw failure('HostBusy', `Host ${host} has no slot: ${whyNot(claim)}`, { nextRetryDelay: '1s' });
     },
   };
 }
@@ -56,13 +55,21 @@ export function createPlaceActivities({ db }: { db: Database }) {
     },
 
     /**
-     * Tells a host that is gone from one that is busy, by when it last reported.
+     * Tells a host that is gone from one that is busy or only restarts, by when it last reported and whether it signed off.
+     * Idempotent: it only reads.
      * Runs on: factory.
      */
     async hostStatus({ host }: { host: string }): Promise<HostStatus> {
       const seen = await readHostSeen(db, host);
-      if (seen === undefined) return { lost: true, lastSeenAt: 'no time at all' };
-      return { lost: seen.secondsAgo > LOST_AFTER_SECONDS, lastSeenAt: seen.lastSeenAt.toISOString() };
+      if (seen === undefined) return { lost: true, lastSeenAt: 'no time at all', hasLeft: false };
+      const { secondsAgo, hasLeft } = seen;
+      const lost = secondsAgo > LOST_AFTER_SECONDS || (hasLeft && (await countRoomElsewhere(db, host)) > 0);
+      return { lost, lastSeenAt: seen.lastSeenAt.toISOString(), hasLeft };
     },
   };
+}
+
+function whyNot(claim: Exclude<Claim, { kind: 'placed' | 'late' }>): string {
+  if (claim.kind === 'full') return `all ${claim.capacity} slots are taken`;
+  return claim.kind === 'closed' ? claim.reason : 'it has not reported yet';
 }

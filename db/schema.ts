@@ -142,6 +142,14 @@ export interface ForgeComments {
   repository: string;
 }
 
+export interface ForgeHome {
+  folder: string;
+  host: string;
+  id: string;
+  made_at: Generated<Timestamp>;
+  singleton: Generated<boolean>;
+}
+
 export interface ForgePolls {
   etag: string | null;
   polled_at: Generated<Timestamp>;
@@ -182,10 +190,18 @@ export interface ForgeReviews {
   verdict: string;
 }
 
+export interface HostProcesses {
+  host: string;
+  process: string;
+  seen_at: Generated<Timestamp>;
+}
+
 export interface Hosts {
   capacity: number;
   last_seen_at: Generated<Timestamp>;
+  left_at: Timestamp | null;
   name: string;
+  refusal: string | null;
   sandbox: string | null;
 }
 
@@ -394,10 +410,12 @@ export interface DB {
   epics: Epics;
   evidence: Evidence;
   forge_comments: ForgeComments;
+  forge_home: ForgeHome;
   forge_polls: ForgePolls;
   forge_pull_requests: ForgePullRequests;
   forge_rate_limits: ForgeRateLimits;
   forge_reviews: ForgeReviews;
+  host_processes: HostProcesses;
   hosts: Hosts;
   human_requests: HumanRequests;
   ledger: Ledger;

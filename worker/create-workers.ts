@@ -1,5 +1,11 @@
 /** The Temporal Workers of one worker process: one a task queue that it serves. */
-import { type NativeConnection, Worker, type WorkerOptions, type WorkflowBundleOption } from '@temporalio/worker';
+import {
+  type ActivityInterceptorsFactory,
+  type NativeConnection,
+  Worker,
+  type WorkerOptions,
+  type WorkflowBundleOption,
+} from '@temporalio/worker';
 import {
   type ActivityDependencies,
   createFactoryActivities,
@@ -23,6 +29,8 @@ export interface CreateWorkersInput {
   /** Commands and model calls at once in this process. */
   readonly concurrency: number;
   readonly interceptors?: WorkerOptions['interceptors'];
+  /** Around the activities of the host. */
+  readonly aroundSteps: ActivityInterceptorsFactory;
 }
 
 export async function createWorkers(input: CreateWorkersInput): Promise<Worker[]> {
@@ -59,7 +67,11 @@ export async function createWorkers(input: CreateWorkersInput): Promise<Worker[]
     ],
     host: [
       { taskQueue: HOSTS_QUEUE, activities: createHostsActivities(dependencies) },
-      { taskQueue: hostQueue(dependencies.host), activities: createHostActivities(dependencies) },
+      {
+        taskQueue: hostQueue(dependencies.host),
+        activities: createHostActivities(dependencies),
+        interceptors: { ...interceptors, activity: [...(interceptors?.activity ?? []), input.aroundSteps] },
+      },
     ],
   };
   return Promise.all(input.serve.flatMap((queue) => options[queue]).map((own) => Worker.create({ ...common, ...own })));

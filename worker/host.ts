@@ -1,4 +1,4 @@
-/** This machine as a host: its name, kept so that worktrees outlive processes, and its sign of life. */
+/** This machine as a host: its name, kept so that worktrees outlive processes, and what it ends as it starts. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
@@ -7,9 +7,6 @@ import { endSuperseded } from '../activities/terminal/end-superseded.ts';
 import { createTerminal } from '../activities/terminal/tmux.ts';
 import { makeFolder } from '../config-files.ts';
 import type { Database } from '../db/connection.ts';
-import { reportHost } from '../db/writes/hosts.ts';
-
-const REPORT_MS = 5_000;
 
 /**
  * HOST_NAME when it is given, which is kept too; else the name kept in this state folder; else this machine's.
@@ -29,35 +26,6 @@ export function hostName(stateDir: string, given: string | undefined, machine: s
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     return readFileSync(file, 'utf8').trim();
-  }
-}
-
-interface Reporting {
-  readonly db: Database;
-  readonly name: string;
-  readonly capacity: number;
-  /** What commands run in here. */
-  readonly sandbox: string;
-  readonly logger: Logger;
-}
-
-/** Reports the host every 5 s while `work` runs; without `reporting` only waits for the work. */
-export async function reportHostWhile(reporting: Reporting | undefined, work: Promise<unknown>): Promise<void> {
-  if (reporting === undefined) {
-    await work;
-    return;
-  }
-  const { db, name, capacity, sandbox, logger } = reporting;
-  const report = () =>
-    reportHost(db, { name, capacity, sandbox }).catch((error: unknown) =>
-      logger.warn({ error }, 'No sign of life written'),
-    );
-  await report();
-  const timer = setInterval(report, REPORT_MS);
-  try {
-    await work;
-  } finally {
-    clearInterval(timer);
   }
 }
 

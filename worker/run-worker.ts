@@ -1,15 +1,20 @@
 /** A worker process from its start to its end: connections, the Temporal Workers of what it serves, its sign of life. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from '@temporalio/client';
 import { NativeConnection, type WorkerOptions, type WorkflowBundleOption } from '@temporalio/worker';
 import { createModelClient } from '../activities/agent/model-call.ts';
+import { forgeHomeProblem } from '../activities/forge/home.ts';
 import { findSandbox, sandboxProblem } from '../activities/terminal/sandbox-probe.ts';
 import type { Config } from '../config.ts';
 import { connect } from '../db/connection.ts';
 import { createWorkers, type Servable } from './create-workers.ts';
-import { endLeftovers, hostName, reportHostWhile } from './host.ts';
+import { createFailingSteps } from './failing-steps.ts';
+import { endLeftovers, hostName } from './host.ts';
+import { createHostReports } from './host-reports.ts';
 import { prepareNamespace } from './namespace.ts';
 import { startRunner } from './runner.ts';
 import { installRuntime } from './runtime.ts';
+import { watchSteps } from './watch-steps.ts';
 
 export interface WorkerProcess {
   readonly config: Config;
@@ -18,6 +23,9 @@ export interface WorkerProcess {
   readonly workflowBundle: Promise<WorkflowBundleOption>;
   readonly interceptors?: WorkerOptions['interceptors'];
 }
+
+/** The launcher gives a worker process ten seconds to end. */
+const SIGN_OFF_MS = 5_000;
 
 /** Runs until SIGTERM or SIGINT, which let running activities end. */
 export async function runWorker({ config, serve, workflowBundle, interceptors }: WorkerProcess): Promise<void> {
@@ -47,9 +55,27 @@ export async function runWorker({ config, serve, workflowBundle, interceptors }:
   });
 
   const host = hostName(config.stateDir, config.host.name);
+  if (config.forge.kind === 'local' && serve.some((queue) => queue !== 'model')) {
+    const problem = await forgeHomeProblem(db, { stateDir: config.stateDir, host });
+    if (problem !== undefined) {
+      logger.fatal(problem);
+      process.exit(1);
+    }
+  }
   if (serve.includes('host')) {
     await endLeftovers(db, { host, stateDir: config.stateDir, socket: config.host.tmuxSocket, logger });
   }
+  const steps = createFailingSteps();
+  const reports = serve.includes('host')
+    ? createHostReports({
+        ...{ db, temporal, logger, name: host, capacity: config.host.capacity, sandbox: sandbox.description },
+        refusal: steps.refusal,
+      })
+    : undefined;
+  const onRefusal = (): void => {
+    logger.warn({ host, reason: steps.refusal() ?? 'a set-up step succeeded: it takes work again' }, 'Host');
+    void reports?.report();
+  };
   const workers = await createWorkers({
     connection,
     namespace,
@@ -65,21 +91,22 @@ export async function runWorker({ config, serve, workflowBundle, interceptors }:
       sandbox,
       model: createModelClient({ apiKey: config.model.apiKey ?? 'scripted', baseUrl: config.model.baseUrl }),
     },
+    aroundSteps: watchSteps(steps, onRefusal),
     ...(interceptors === undefined ? {} : { interceptors }),
   });
 
+  let leaving: Promise<unknown> | undefined;
   const stop = (): void => {
+    leaving ??= reports?.signOff();
     for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
   };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
   logger.info({ serve, host, namespace, sandbox: sandbox.description }, 'ready');
-  await reportHostWhile(
-    serve.includes('host')
-      ? { db, name: host, capacity: config.host.capacity, sandbox: sandbox.description, logger }
-      : undefined,
-    Promise.all(workers.map((worker) => worker.run())),
-  );
+  await reports?.start();
+  await Promise.all(workers.map((worker) => worker.run()));
+  // Whatever does not answer by then, its silence says the rest.
+  await Promise.race([leaving, sleep(SIGN_OFF_MS, undefined, { ref: false })]);
   await connection.close();
   await db.destroy();
 }

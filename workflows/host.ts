@@ -3,38 +3,50 @@ import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio
 import { factory, hosts, onHost } from './activities.ts';
 import type { Hold } from './contract/states.ts';
 import type { Placement } from './contract/task.ts';
+import type { Departures } from './departures.ts';
 import { failureType } from './failure.ts';
+import { runUntil } from './run-until.ts';
 
 type HostWork = ReturnType<typeof onHost>;
 
+interface HostWorkOptions {
+  readonly onBusy?: (busy: boolean) => void;
+  readonly activitiesOf?: typeof onHost;
+  /** What the workflow knows of hosts that signed off. */
+  readonly departures?: Departures | undefined;
+}
+
 /**
- * Runs work on a host. Temporal says the same for a host that is gone and one that is busy (schedule-to-start), so the
- * hosts table decides: busy → the work is scheduled again and `onBusy` says so; gone → HostLost.
+ * Runs work on a host. A host that signs off ends the wait at once. Temporal says the same for a host that is gone and one
+ * that is busy (schedule-to-start), so the hosts table decides: busy → the work is scheduled again and `onBusy` says so;
+ * gone → HostLost.
  */
 export async function runOnHost<T>(
   placement: Placement,
   work: (host: HostWork) => Promise<T>,
-  onBusy: (busy: boolean) => void = () => {},
-  activitiesOf = onHost,
+  { onBusy = () => {}, activitiesOf = onHost, departures }: HostWorkOptions = {},
 ): Promise<T> {
+  const whyLeft = () => departures?.whyLeft(placement);
   for (;;) {
     try {
-      const result = await work(activitiesOf(placement.host));
+      if (whyLeft() !== undefined) throw hostLost(whyLeft());
+      const done = await runUntil(
+        () => whyLeft() !== undefined,
+        () => work(activitiesOf(placement.host)),
+      );
+      if (done === undefined) throw hostLost(whyLeft());
       onBusy(false);
-      return result;
+      return done.result;
     } catch (error) {
       if (!isScheduleToStart(error)) throw error;
       const status = await factory.hostStatus(`is host ${placement.host} alive?`, { host: placement.host });
-      if (status.lost) {
-        throw ApplicationFailure.nonRetryable(
-          `Host ${placement.host} was last seen at ${status.lastSeenAt}`,
-          'HostLost',
-        );
-      }
+      if (status.lost) throw hostLost(`Host ${placement.host} was last seen at ${status.lastSeenAt}`);
       onBusy(true);
     }
   }
 }
+
+const hostLost = (reason: string | undefined) => ApplicationFailure.nonRetryable(reason, 'HostLost');
 
 function isScheduleToStart(error: unknown): boolean {
   return (
@@ -57,9 +69,13 @@ export async function claimPlace(
 }
 
 /** Nothing of a task or epic runs on once it left; what a lost host still runs ends at its own time limit. */
-export async function endCommands(placement: Placement, session: { epicId: string; taskKey?: string }): Promise<void> {
+export async function endCommands(
+  placement: Placement,
+  session: { epicId: string; taskKey?: string },
+  departures: Departures,
+): Promise<void> {
   try {
-    await runOnHost(placement, (host) => host.endCommands('end what still runs', session));
+    await runOnHost(placement, (host) => host.endCommands('end what still runs', session), { departures });
   } catch (error) {
     if (failureType(error) !== 'HostLost') throw error;
   }

@@ -9,6 +9,7 @@ import { agentWorkflowId } from './contract/ids.ts';
 import type { EpicSettings } from './contract/settings.ts';
 import type { Purpose } from './contract/states.ts';
 import type { Placement } from './contract/task.ts';
+import type { Departures } from './departures.ts';
 import { runOnHost } from './host.ts';
 import { CHILD, LOOK_AGAIN } from './options.ts';
 
@@ -24,6 +25,7 @@ export interface Round {
   readonly worktree: string;
   readonly brief: Brief;
   readonly isPaused: () => boolean;
+  readonly departures: Departures;
 }
 
 /** `onStarted` gets the child's id and whether it was started paused: from then on pauses reach it by signal. */
@@ -34,8 +36,20 @@ export async function runAgent(
   const { epicId, taskKey, purpose, agentId, attempt, turn, settings, placement, worktree, brief } = round;
   const task = taskKey === undefined ? {} : { taskKey };
   const { repository, policy } = settings;
-  await runOnHost(placement, (host) =>
-    host.writeBrief(`brief: ${brief.kind}`, { agentId, turn, epicId, repository, worktree, placement, brief, ...task }),
+  await runOnHost(
+    placement,
+    (host) =>
+      host.writeBrief(`brief: ${brief.kind}`, {
+        agentId,
+        turn,
+        epicId,
+        repository,
+        worktree,
+        placement,
+        brief,
+        ...task,
+      }),
+    { departures: round.departures },
   );
   const workflowId = agentWorkflowId(agentId);
   const paused = round.isPaused();

@@ -11,6 +11,7 @@ import * as github from './0009-github.ts';
 import * as tracker from './0010-tracker.ts';
 import * as swept from './0011-swept.ts';
 import * as messages from './0012-messages.ts';
+import * as hosts from './0017-hosts.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-projection': projection,
@@ -24,4 +25,5 @@ export const migrations: Record<string, Migration> = {
   '0010-tracker': tracker,
   '0011-swept': swept,
   '0012-messages': messages,
+  '0017-hosts': hosts,
 };

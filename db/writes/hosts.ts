@@ -2,18 +2,38 @@
 import { sql } from 'kysely';
 import type { Database } from '../connection.ts';
 
-/** A host says that it is there, how many slots it has and what commands run in there; worker processes do so every five seconds. */
+export interface HostReport {
+  readonly name: string;
+  readonly capacity: number;
+  /** What commands run in there. */
+  readonly sandbox?: string | null;
+  /** Why it takes no more work, when it does not. */
+  readonly refusal?: string | null;
+  /** The worker process that reports; its first report takes back that the host has left. */
+  readonly process?: { readonly id: string; readonly signsOn: boolean };
+}
+
+/** A host is there, with so many slots; worker processes report it every five seconds. */
 export async function reportHost(
   db: Database,
-  { name, capacity, sandbox = null }: { name: string; capacity: number; sandbox?: string | null },
+  { name, capacity, sandbox = null, refusal = null, process }: HostReport,
 ): Promise<void> {
-  await db
-    .insertInto('hosts')
-    .values({ name, capacity, sandbox })
-    .onConflict((conflict) =>
-      conflict.column('name').doUpdateSet({ capacity, sandbox, last_seen_at: sql<Date>`now()` }),
-    )
-    .execute();
+  const back = process === undefined || process.signsOn ? { left_at: null } : {};
+  await db.transaction().execute(async (trx) => {
+    await trx
+      .insertInto('hosts')
+      .values({ name, capacity, sandbox, refusal })
+      .onConflict((conflict) =>
+        conflict.column('name').doUpdateSet({ capacity, sandbox, refusal, ...back, last_seen_at: sql<Date>`now()` }),
+      )
+      .execute();
+    if (process === undefined) return;
+    await trx
+      .insertInto('host_processes')
+      .values({ host: name, process: process.id })
+      .onConflict((conflict) => conflict.columns(['host', 'process']).doUpdateSet({ seen_at: sql<Date>`now()` }))
+      .execute();
+  });
 }
 
 export type Claim =
@@ -21,7 +41,9 @@ export type Claim =
   | { readonly kind: 'full'; readonly capacity: number }
   /** A later claim of the same holder was granted before this one came through. */
   | { readonly kind: 'late' }
-  | { readonly kind: 'unknown-host' };
+  | { readonly kind: 'unknown-host' }
+  /** The host has signed off, or takes no more work. */
+  | { readonly kind: 'closed'; readonly reason: string };
 
 /**
  * Places `holder` on `host` with an epoch above `afterEpoch` and above any it had, or returns the placement that it
@@ -38,7 +60,7 @@ export async function claimSlot(
     await sql`select pg_advisory_xact_lock(hashtextextended(${`placement ${holder}`}, 0))`.execute(trx);
     const row = await trx
       .selectFrom('hosts')
-      .select(['capacity', 'sandbox'])
+      .select(['capacity', 'sandbox', 'left_at', 'refusal'])
       .where('name', '=', host)
       .forUpdate()
       .executeTakeFirst();
@@ -49,6 +71,8 @@ export async function claimSlot(
     }
     if (before?.claimed_at && before.claimed_at > askedAt) return { kind: 'late' };
     if (row === undefined) return { kind: 'unknown-host' };
+    if (row.left_at !== null) return { kind: 'closed', reason: 'it has signed off' };
+    if (row.refusal !== null) return { kind: 'closed', reason: row.refusal };
     const { taken } = await trx
       .selectFrom('placements')
       .select(sql<number>`count(*)::int`.as('taken'))
@@ -71,17 +95,4 @@ export async function claimSlot(
 /** Gives a holder's slot back; its epoch stays, so that it only grows. */
 export async function releaseSlot(db: Database, holder: string): Promise<void> {
   await db.updateTable('placements').set({ held: false }).where('holder', '=', holder).execute();
-}
-
-/** When a host was last seen, by the database's clock; undefined when it never was. */
-export async function readHostSeen(
-  db: Database,
-  host: string,
-): Promise<{ lastSeenAt: Date; secondsAgo: number } | undefined> {
-  const row = await db
-    .selectFrom('hosts')
-    .select(['last_seen_at', sql<number>`extract(epoch from now() - last_seen_at)::float8`.as('seconds_ago')])
-    .where('name', '=', host)
-    .executeTakeFirst();
-  return row && { lastSeenAt: row.last_seen_at, secondsAgo: row.seconds_ago };
 }

@@ -1,6 +1,6 @@
 /**
  * A host whose worker process is frozen in the middle of a push and of a command, and woken after its tasks went on
- * elsewhere: nothing that it had in hand reaches the forge or the transcripts any more.
+ * elsewhere: nothing that it had in hand reaches the forge or the transcripts any more. And one that is stopped.
  */
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -145,4 +145,34 @@ test('what a frozen host had in hand is refused when it wakes', async (t: TestCo
     ['merged', 'merged', 'merged'],
   );
   assert.deepEqual(await factory.workflowTaskFailures(), []);
+});
+
+test('a host that is stopped gives its task away at once, and a second local forge is refused', async (t: TestContext) => {
+  while (hosts.length < 2) hosts.push(await startHost(factory, `spare-${hosts.length}`));
+  const turn = (command: string) => ({ tools: [{ tool: 'bash', input: { command } }] });
+  const submitWork = { tools: [{ tool: 'submit_work', input: { summary: 'Done.', commitMessage: 'Do it' } }] };
+  const turns = [turn('echo 1 > leave-1.txt'), turn(`touch ${sign('leave')}; ${waiting('moved')}`), submitWork];
+  model.scenario = Scenario.parse({ epics: [{ title: 'Leave', tasks: { stay: { implement: [turns] } } }] });
+  await factory.submit({ title: 'Leave', tasks: [{ key: 'stay', title: 'Stay' }] }, 'leave');
+  const place = () =>
+    factory.db.selectFrom('placements').selectAll().where('holder', '=', 'epic-leave/task-stay').executeTakeFirst();
+  await waitFor(() => isThere('leave'), { timeoutMs: 30_000, what: 'a command under way' });
+  const before = await place();
+  const leaving = hosts.find(({ name }) => name === before?.host);
+  const since = Date.now();
+  const stopped = leaving?.stop();
+  // A host that only falls silent is given up after more than a minute.
+  const isElsewhere = async () => (await place())?.epoch === 2;
+  await waitFor(isElsewhere, { timeoutMs: 25_000, what: 'the task to be placed elsewhere' });
+  t.diagnostic(`placed elsewhere ${Date.now() - since} ms after SIGTERM`);
+  assert.notEqual((await place())?.host, before?.host);
+  assert.equal(await stopped, 0);
+  writeFileSync(sign('moved'), '');
+  await factory.completed('leave');
+  assert.ok((await factory.repository.git('ls-tree', '--name-only', 'main')).includes('leave-1.txt'));
+
+  const stateDir = path.join(factory.stateDir, 'elsewhere');
+  mkdirSync(stateDir);
+  const elsewhere: Factory = { ...factory, env: { ...factory.env, STATE_DIR: stateDir } };
+  await assert.rejects(startHost(elsewhere, 'stranger'), /belong to the local forge in .* of host main/s);
 });

@@ -9,11 +9,14 @@ import type { Factory } from './factory.ts';
 import { waitFor } from './wait-for.ts';
 
 export interface HostProcess {
+  readonly name: string;
   readonly child: ChildProcess;
   freeze(): void;
   wake(): void;
   /** What it has logged so far. */
   said(): string;
+  /** SIGTERM; answers with its exit code. */
+  stop(): Promise<number | null>;
   /** Ends it and the commands of its host. */
   end(): Promise<void>;
 }
@@ -30,10 +33,16 @@ export async function startHost(factory: Factory, name: string, programs?: strin
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (said += text));
   const host: HostProcess = {
+    name,
     child,
     freeze: () => void child.kill('SIGSTOP'),
     wake: () => void child.kill('SIGCONT'),
     said: () => said,
+    async stop() {
+      child.kill('SIGTERM');
+      await ended;
+      return child.exitCode;
+    },
     async end() {
       child.kill('SIGKILL');
       await ended;

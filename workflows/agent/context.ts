@@ -8,6 +8,7 @@ import type { AgentView, Failure } from '../contract/records.ts';
 import { SEARCH_ATTRIBUTES } from '../contract/search-attributes.ts';
 import { type AgentState, type Hold, ROLE_OF } from '../contract/states.ts';
 import { taskStatusQuery } from '../contract/task.ts';
+import { createDepartures } from '../departures.ts';
 import { failureMessage, failureType } from '../failure.ts';
 import { createHandlers, finishHandlers } from '../handlers.ts';
 import { createPublisher } from '../publish.ts';
@@ -47,6 +48,8 @@ export function openAgent(input: AgentWorkflowInput) {
 
   const handlers = createHandlers((line) => agent.decide('factory', 'refusal', line, 'it could not be read'));
   const requests = createRequests(input.epicId, handlers);
+  const departures = createDepartures();
+  departures.listen(handlers);
 
   const agent = {
     input,
@@ -55,6 +58,7 @@ export function openAgent(input: AgentWorkflowInput) {
     nudges: input.carry?.nudges ?? 0,
     compactions: input.carry?.compactions ?? 0,
     paused: input.paused,
+    departures,
     /** The checkpoint of the turn before, made while the model thinks about the next. */
     checkpointing: Promise.resolve() as Promise<unknown>,
     flush: publisher.flush,

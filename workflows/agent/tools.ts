@@ -49,11 +49,12 @@ async function runTool(agent: Agent, turn: number, call: ToolCallRef): Promise<v
     policy: { env: policy.env, network: policy.network, limits: policy.limits },
     ...(taskKey === undefined ? {} : { taskKey }),
   };
+  const onBusy = (busy: boolean) =>
+    agent.tell('BUSY', call.summary, busy ? { kind: 'host', reason: `host ${placement.host} is busy` } : undefined);
   await runOnHost(
     placement,
     (host) => (call.name === 'bash' ? host.bash(call.summary, input) : host.edit(call.summary, input)),
-    (busy) =>
-      agent.tell('BUSY', call.summary, busy ? { kind: 'host', reason: `host ${placement.host} is busy` } : undefined),
+    { onBusy, departures: agent.departures },
   );
 }
 
@@ -74,8 +75,7 @@ function startCheckpoint(agent: Agent, turn: number): void {
         turn,
         secretsAllowedIn: policy.secretsAllowedIn,
       }),
-    undefined,
-    brieflyOnHost,
+    { activitiesOf: brieflyOnHost, departures: agent.departures },
   ).then(
     (checkpoint) => tellOf(agent, turn, checkpoint),
     (error: unknown) => {

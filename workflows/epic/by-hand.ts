@@ -1,7 +1,6 @@
 /** What somebody did to the epic's own pull request by hand: it is the truth that the epic goes on from. */
 import { condition } from '@temporalio/workflow';
 import type { EpicSettings } from '../contract/settings.ts';
-import { runOnHost } from '../host.ts';
 import { hear, type News, speakers, textOf } from '../pull-request/news.ts';
 import type { Watch } from '../pull-request/watch.ts';
 import { addChange } from './change.ts';
@@ -79,7 +78,7 @@ async function takePush(epic: Epic, watch: Watch, settings: EpicSettings): Promi
   const branch = data.epicBranch as string;
   const knownSha = data.pullRequest?.headSha ?? '';
   const found = await withDetached(epic, settings, 'pushed', branch, (placement, worktree) =>
-    runOnHost(placement, (host) =>
+    epic.onHost(placement, (host) =>
       host.compareBranch(`where is ${branch}?`, {
         ...{ epicId, repository: settings.repository, placement, worktree, branch, knownSha },
       }),

@@ -8,7 +8,7 @@ import {
   type SignalDefinition,
   workflowInfo,
 } from '@temporalio/workflow';
-import { factory, records } from '../activities.ts';
+import { factory, type onHost, records } from '../activities.ts';
 import {
   type Acknowledgement,
   type AskPerson,
@@ -21,9 +21,11 @@ import {
 import type { DecisionEntry, EpicView } from '../contract/records.ts';
 import { SEARCH_ATTRIBUTES } from '../contract/search-attributes.ts';
 import type { EpicState, Hold, RequestKind } from '../contract/states.ts';
-import { type PersonAnswered, personAnsweredSignal } from '../contract/task.ts';
+import { type PersonAnswered, type Placement, personAnsweredSignal } from '../contract/task.ts';
+import { createDepartures } from '../departures.ts';
 import { failureMessage, failureType } from '../failure.ts';
 import { finishHandlers } from '../handlers.ts';
+import { runOnHost } from '../host.ts';
 import { createPublisher } from '../publish.ts';
 import { closeAll } from './close-pull-requests.ts';
 import { epicDetails } from './details.ts';
@@ -60,6 +62,8 @@ export function openEpic(epicId: string, data: EpicData) {
     data,
     /** Open children by workflow id: pauses are sent on to them. */
     children: new Set<string>(),
+    /** Hosts of its own work that signed off; messages.ts listens. */
+    departures: createDepartures(),
     /** How often somebody said that the issue changed. */
     issueChanges: 0,
     /** Why it could not be read the last time. */
@@ -83,6 +87,10 @@ export function openEpic(epicId: string, data: EpicData) {
       const task = taskKey === undefined ? {} : { taskKey };
       publisher.decide({ actor, kind, decision, reason, epicId, ...task });
     },
+
+    /** Work of the epic's own on a host where it has a place. */
+    onHost: <T>(placement: Placement, work: (host: ReturnType<typeof onHost>) => Promise<T>): Promise<T> =>
+      runOnHost(placement, work, { departures: epic.departures }),
 
     /** A signal to another workflow can meet a closed one; that is said and changes nothing. */
     send<Message>(target: string, signal: SignalDefinition<[unknown?]>, message: Message): void {

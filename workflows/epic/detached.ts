@@ -3,7 +3,7 @@ import { CancellationScope } from '@temporalio/workflow';
 import type { EpicSettings } from '../contract/settings.ts';
 import type { Placement } from '../contract/task.ts';
 import { failureMessage, failureType } from '../failure.ts';
-import { claimPlace, endCommands, leavePlace, runOnHost } from '../host.ts';
+import { claimPlace, endCommands, leavePlace } from '../host.ts';
 import type { Epic } from './context.ts';
 
 /** A lost host means another place and the same work again, which every step of it allows. */
@@ -27,16 +27,16 @@ export async function withDetached<T>(
     data.sandboxes = { ...data.sandboxes, [host]: sandbox };
     const place = { epicId, name, repository, placement };
     try {
-      const { worktree, commitSha } = await runOnHost(placement, (host) =>
+      const { worktree, commitSha } = await epic.onHost(placement, (host) =>
         host.prepareDetached(`worktree ${name}`, { ...place, commit }),
       );
       return await work(placement, worktree, commitSha);
     } catch (error) {
       if (failureType(error) !== 'HostLost') throw error;
-      epic.decide('factory', 'retry', `${name} is done again elsewhere`, `host ${placement.host} is lost`);
+      epic.decide('factory', 'retry', `${name} is done again elsewhere`, failureMessage(error));
     } finally {
       await CancellationScope.nonCancellable(async () => {
-        await endCommands(placement, { epicId });
+        await endCommands(placement, { epicId }, epic.departures);
         await removeDetached(epic, place);
         await leavePlace(workflowId);
       });
@@ -49,7 +49,7 @@ type Place = { epicId: string; name: string; repository: string; placement: Plac
 /** What cannot be removed is said; it holds nothing of value. */
 async function removeDetached(epic: Epic, place: Place): Promise<void> {
   try {
-    await runOnHost(place.placement, (host) =>
+    await epic.onHost(place.placement, (host) =>
       host.removeWorktree(`worktree ${place.name}`, { ...place, discard: true }),
     );
   } catch (error) {

@@ -3,7 +3,6 @@ import type { Feedback } from '../../activities/forge/forge.ts';
 import { factory } from '../activities.ts';
 import { bringBase, type Obstacle, type ReadyPullRequest } from '../approve-and-merge.ts';
 import type { EpicSettings } from '../contract/settings.ts';
-import { runOnHost } from '../host.ts';
 import { answerPeople } from '../pull-request/answer.ts';
 import type { Epic } from './context.ts';
 import { withDetached } from './detached.ts';
@@ -20,7 +19,7 @@ export async function integrate(epic: Epic, settings: EpicSettings): Promise<Rea
   await bringBase(settings, (question) => askAboutBase(epic, question));
   const ready = await withDetached(epic, settings, 'integration', branch, async (placement, worktree) => {
     const place = { epicId, repository, placement, worktree };
-    const merged = await runOnHost(placement, (host) =>
+    const merged = await epic.onHost(placement, (host) =>
       host.mergeTarget(`merge ${baseBranch} into ${branch}`, {
         ...place,
         targetBranch: baseBranch,
@@ -30,16 +29,16 @@ export async function integrate(epic: Epic, settings: EpicSettings): Promise<Rea
     if (merged.kind === 'conflict') return merged;
     const { headSha, treeSha, targetSha, diffHash } = merged;
     if (policy.setup !== undefined) {
-      await runOnHost(placement, (host) => host.runSetup(`set-up: ${policy.setup}`, { ...place, policy }));
+      await epic.onHost(placement, (host) => host.runSetup(`set-up: ${policy.setup}`, { ...place, policy }));
     }
-    const verified = await runOnHost(placement, (host) =>
+    const verified = await epic.onHost(placement, (host) =>
       host.verify(`verify ${headSha.slice(0, 8)}`, { ...place, taskKey: 'epic', commitSha: headSha, policy }),
     );
     if (!verified.green) return { kind: 'red' as const, commitSha: headSha };
     if (merged.kind === 'merged') {
       await epic.pausePoint();
       data.memory.heads.push(headSha);
-      await runOnHost(placement, (host) =>
+      await epic.onHost(placement, (host) =>
         host.pushBranch(`push ${headSha.slice(0, 8)}`, {
           ...place,
           branch,

@@ -79,6 +79,7 @@ export function registerMessages(epic: Epic) {
     repository: () => data.settings?.repository,
     memory: data.memory,
   });
+  epic.departures.listen(handlers);
   handlers.ignoreOthers();
 
   return {

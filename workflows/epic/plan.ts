@@ -88,6 +88,7 @@ async function planWithAgent(
               worktree,
               brief,
               isPaused: () => data.paused,
+              departures: epic.departures,
             },
             epic.adopt,
           );

@@ -22,6 +22,7 @@ import {
   type TaskWorkflowInput,
   taskStatusQuery,
 } from '../contract/task.ts';
+import { createDepartures } from '../departures.ts';
 import { failureMessage, failureType } from '../failure.ts';
 import { createHandlers, finishHandlers } from '../handlers.ts';
 import { endCommands, leavePlace, runOnHost } from '../host.ts';
@@ -72,6 +73,8 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
   });
 
   const handlers = createHandlers((line) => task.decide('factory', 'refusal', line, 'it could not be read'));
+  const departures = createDepartures();
+  departures.listen(handlers);
 
   const task = {
     input,
@@ -85,6 +88,7 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
     /** Its Worker's round, or what it made of it, is on its way into a commit. */
     isImplementing: false,
     requests: createRequests(input.epicId, handlers),
+    departures,
     watch: watchPullRequest(handlers, {
       known: () => data.pullRequest,
       repository: () => input.settings.repository,
@@ -139,7 +143,7 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
     onHost<T>(work: (host: ReturnType<typeof onHost>) => Promise<T>): Promise<T> {
       const { placement } = data;
       if (placement === undefined) throw new Error('The task has no place yet');
-      return runOnHost(placement, work, (busy) => {
+      const onBusy = (busy: boolean) => {
         const why = {
           kind: 'host',
           reason: `host ${placement.host} is busy`,
@@ -147,7 +151,8 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
         } as const;
         if (busy) task.setHold(why);
         else if (hold?.kind === 'host') task.setHold(undefined);
-      });
+      };
+      return runOnHost(placement, work, { onBusy, departures });
     },
 
     /** The slot goes back and the last record is written; awaited before the run closes. */
@@ -169,7 +174,7 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
       task.decide('factory', final === 'FAILED' ? 'failure' : 'transition', `${input.task.key} ${final}`, reason);
       await CancellationScope.nonCancellable(async () => {
         if (data.placement !== undefined) {
-          await endCommands(data.placement, { epicId: input.epicId, taskKey: input.task.key });
+          await endCommands(data.placement, { epicId: input.epicId, taskKey: input.task.key }, departures);
         }
         if (final === 'CANCELLED' && data.pullRequest !== undefined) {
           data.pullRequest = await closePullRequest(data.pullRequest, {

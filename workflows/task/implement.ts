@@ -123,7 +123,7 @@ async function runWorker(task: Task, worker: WorkerRef): Promise<SubmitWork> {
     const { agentId, attempt, nextTurn: turn } = worker;
     const round = { epicId, taskKey, agentId, attempt, turn, placement, worktree, isPaused: () => task.paused };
     const { outcome, nextTurn } = await runAgent(
-      { ...round, purpose: 'implement', settings: input.settings, brief: data.opening },
+      { ...round, purpose: 'implement', settings: input.settings, brief: data.opening, departures: task.departures },
       task.adoptAgent,
     );
     data.worker = { ...worker, nextTurn };

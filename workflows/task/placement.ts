@@ -1,5 +1,5 @@
 /** Gives the task a host, a worktree there and what the repository's set-up makes of it. */
-import { failureType } from '../failure.ts';
+import { failureMessage, failureType } from '../failure.ts';
 import { claimPlace, leavePlace } from '../host.ts';
 import type { Task } from './context.ts';
 import { reopenElsewhere } from './state.ts';
@@ -19,7 +19,7 @@ export async function ensurePlace(task: Task): Promise<void> {
       delete data.isUnprepared;
     } catch (error) {
       if (failureType(error) !== 'HostLost') throw error;
-      losePlace(task);
+      losePlace(task, failureMessage(error));
     }
   }
   async function prepare({ onHost }: Task): Promise<void> {
@@ -65,10 +65,10 @@ export async function waitAway(task: Task, phase: string, reason: string): Promi
 }
 
 /** The host is gone, or a newer place has fenced this one: the next `ensurePlace` takes another. */
-export function losePlace(task: Task): void {
+export function losePlace(task: Task, reason: string): void {
   const { data } = task;
   if (data.placement === undefined) return;
-  task.decide('factory', 'decision', `${task.input.task.key} leaves host ${data.placement.host}`, 'the host is lost');
+  task.decide('factory', 'decision', `${task.input.task.key} leaves host ${data.placement.host}`, reason);
   delete data.placement;
   // The restored tree may be older than the merge; with the parent but without its content the merge would undo work.
   delete data.mergeParent;

@@ -91,7 +91,8 @@ async function reviewBy(task: Task, change: Change, worktree: string, reviewer: 
     ...{ kind: 'review' as const, task: input.task, baseSha: data.baseSha ?? headSha, headSha, summary },
     ...(weakened === undefined ? {} : { weakened: weakened.lines }),
   };
-  const place = { placement, worktree, isPaused: () => task.paused, settings: input.settings };
+  const { departures } = task;
+  const place = { placement, worktree, departures, isPaused: () => task.paused, settings: input.settings };
   try {
     const { outcome } = await runAgent(
       { epicId, taskKey, purpose: 'review', agentId, attempt, turn, brief, ...place },

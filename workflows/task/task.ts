@@ -67,7 +67,7 @@ async function goesOn(task: Task, error: unknown): Promise<boolean> {
   const type = failureType(error) ?? '';
   if (PLACE_LOST.has(type)) {
     markSubmission(task.data, 'superseded');
-    losePlace(task);
+    losePlace(task, failureMessage(error));
     return true;
   }
   return MOVED.has(type) && (await noteMoved(task, failureMessage(error)));

@@ -1,0 +1,61 @@
+/** Hosts that sign off: which placements are to move, and which wait until the host is back. */
+import assert from 'node:assert/strict';
+import { after, beforeEach, test } from 'node:test';
+import { createPlaceActivities } from '../../activities/slots.ts';
+import { claimSlot, releaseSlot, reportHost } from '../../db/writes/hosts.ts';
+import { signOff } from '../../db/writes/sign-off.ts';
+import { createDatabase } from '../support/database.ts';
+
+const { db, drop } = await createDatabase();
+after(drop);
+beforeEach(async () => {
+  for (const table of ['placements', 'hosts'] as const) await db.deleteFrom(table).execute();
+});
+
+const { hostStatus } = createPlaceActivities({ db });
+const signOn = (name: string, id: string, more: { capacity?: number; refusal?: string } = {}) =>
+  reportHost(db, { name, capacity: more.capacity ?? 3, refusal: more.refusal ?? null, process: { id, signsOn: true } });
+const place = (host: string, holder: string) => claimSlot(db, { host, holder, afterEpoch: 0, askedAt: new Date() });
+const leave = async (host: string, process: string) =>
+  (await signOff(db, { host, process })).map(({ holder, epoch }) => `${holder} ${epoch}`);
+
+test('as many placements move as find room on hosts that take work; a host that left gets no more', async () => {
+  await signOn('leaving', 'p1');
+  await signOn('other', 'p2', { capacity: 2 });
+  await signOn('refusing', 'p3', { capacity: 9, refusal: 'it takes no more work' });
+  for (const holder of ['a', 'b', 'c']) await place('leaving', holder);
+  await place('other', 'd');
+  assert.deepEqual(await leave('leaving', 'p1'), ['a 1']);
+  assert.deepEqual((await hostStatus({ host: 'leaving' })).lost, true);
+  assert.deepEqual(await place('leaving', 'e'), { kind: 'closed', reason: 'it has signed off' });
+  assert.deepEqual(await place('refusing', 'e'), { kind: 'closed', reason: 'it takes no more work' });
+});
+
+test('the only host, or one beside full ones, keeps its places while it restarts', async () => {
+  await signOn('only', 'p1');
+  await place('only', 'a');
+  assert.deepEqual(await leave('only', 'p1'), []);
+  const { lost, hasLeft } = await hostStatus({ host: 'only' });
+  assert.deepEqual([lost, hasLeft], [false, true]);
+  await signOn('full', 'p2', { capacity: 1 });
+  await place('full', 'b');
+  assert.equal((await hostStatus({ host: 'only' })).lost, false);
+
+  await signOn('only', 'p3');
+  assert.equal((await hostStatus({ host: 'only' })).hasLeft, false);
+  await releaseSlot(db, 'b');
+  assert.equal((await hostStatus({ host: 'only' })).lost, false, 'it is back');
+  assert.equal((await place('only', 'a')).kind, 'placed');
+});
+
+test('a host whose other worker process goes on has not left, and a late report brings none back', async () => {
+  await signOn('shared', 'p1');
+  await signOn('shared', 'p2');
+  await signOn('other', 'p3');
+  await place('shared', 'a');
+  assert.deepEqual(await leave('shared', 'p1'), []);
+  assert.equal((await hostStatus({ host: 'shared' })).hasLeft, false);
+  assert.deepEqual(await leave('shared', 'p2'), ['a 1']);
+  await reportHost(db, { name: 'shared', capacity: 3, process: { id: 'p2', signsOn: false } });
+  assert.equal((await hostStatus({ host: 'shared' })).hasLeft, true);
+});
