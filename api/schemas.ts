@@ -128,6 +128,11 @@ const Retry = z
   })
   .meta({ id: 'Retry' });
 
+/** How far a long step is, as "fetches, 63 %". */
+const Progress = z
+  .object({ workflowId: z.string(), taskKey: z.string().nullable(), activity: z.string(), progress: z.string() })
+  .meta({ id: 'Progress' });
+
 export const Epic = EpicSummary.extend({
   description: z.string(),
   workflowId: z.string(),
@@ -149,6 +154,8 @@ export const Epic = EpicSummary.extend({
   requests: z.array(HumanRequest),
   /** Steps that fail and are tried again by themselves. */
   retries: z.array(Retry),
+  /** Long steps that run: transfers and checkouts. */
+  progress: z.array(Progress),
   /** Model calls that were answered, of all agents. */
   turns: z.number().int(),
   /** Settled plus reserved never passes the cap, which is null until the epic has its settings. */

@@ -37,6 +37,7 @@ export function epicLines(epic: Epic, colors: Colors, now: number): string[] {
     `  ${colored(colors, epic.state)} · ${[...facts(epic), ...totals(epic, now)].join(' · ')}`,
     ...reasons(epic, colors).map((reason) => `  ${reason}`),
     ...epic.retries.map((retry) => `  ${colors.yellow(retryLine(retry))}`),
+    ...epic.progress.map((step) => `  ${progressLine(step)}`),
     ...merged,
     ...graph(epic.tasks, colors).map((line) => `  ${line}`),
     ...epic.sandboxes.map(({ host, description }) => colors.dim(`  sandbox on ${host}: ${description}`)),
@@ -50,6 +51,10 @@ export function retryLine({ taskKey, activity, attempt, message }: Epic['retries
   const where = taskKey === null ? '' : `${taskKey}: `;
   return `tries again: ${where}${activity}, attempt ${attempt}, after: ${message.split('\n')[0]}`;
 }
+
+/** How far a long step is. */
+export const progressLine = ({ taskKey, progress }: Epic['progress'][number]): string =>
+  `${taskKey === null ? '' : `${taskKey}: `}${progress}`;
 
 /** Branches without the `factory/<epic>/` that all of an epic's have. */
 function pullRequestLine(epicId: string, { number, head, base, state }: Epic['pullRequests'][number]): string {

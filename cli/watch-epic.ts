@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Api, type Epic, type HumanRequest, isUnreachable, readEpic } from './api.ts';
 import { CommandFailure, EXIT } from './exit.ts';
 import type { Output } from './output.ts';
-import { clip, epicLines, isFinal, requestLines, retryLine } from './render.ts';
+import { clip, epicLines, isFinal, progressLine, requestLines, retryLine } from './render.ts';
 
 const LOOK_MS = 400;
 /** The API comes back within seconds of a crash; longer silence is an outage. */
@@ -86,6 +86,8 @@ function facts(epic: Epic, { colors }: Output): string[] {
     line(epic.id, epic),
     ...epic.tasks.map((task) => line(`  ${task.key}`, task)),
     ...epic.retries.map((retry) => `  ${retryLine(retry)}`),
+    // A line each tenth: these stay on the screen.
+    ...epic.progress.map((step) => `  ${progressLine(step).replace(/\d %$/, '0 %')}`),
     ...epic.pullRequests.map((pr) => `  pull request #${pr.number}  ${pr.head} → ${pr.base}  ${pr.state}`),
     ...epic.requests.map((request) => requestLines(request, colors, epic).join('\n         ')),
   ];

@@ -1572,6 +1572,12 @@ export interface components {
             attempt: number;
             message: string;
         };
+        Progress: {
+            workflowId: string;
+            taskKey: string | null;
+            activity: string;
+            progress: string;
+        };
         Epic: {
             id: string;
             title: string;
@@ -1618,6 +1624,7 @@ export interface components {
             pullRequests: components["schemas"]["PullRequest"][];
             requests: components["schemas"]["HumanRequest"][];
             retries: components["schemas"]["Retry"][];
+            progress: components["schemas"]["Progress"][];
             turns: number;
             cost: {
                 settledUsd: number;

@@ -33,6 +33,7 @@ export const anEpic = (fields: Partial<Epic> = {}): Epic => ({
   pullRequests: [],
   requests: [],
   retries: [],
+  progress: [],
   cost: { settledUsd: 0.5, reservedUsd: 0, capUsd: 20 },
   sandboxes: [],
   ...fields,

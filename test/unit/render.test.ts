@@ -45,6 +45,12 @@ test('a step that is tried again says why', () => {
   assert.ok(lines.includes('  tries again: api: pushBranch, attempt 4, after: The forge is away'));
 });
 
+test('how far a long step is stands with its task', () => {
+  const step = { workflowId: 'epic-shop/task-api', taskKey: 'api', activity: 'prepareWorktree' };
+  const lines = epicLines(anEpic({ progress: [{ ...step, progress: 'checks out files, 63 %' }] }), plain, NOW);
+  assert.ok(lines.includes('  api: checks out files, 63 %'));
+});
+
 test('a graph that goes round does not hang', () => {
   const tasks = [aTask({ key: 'a', dependsOn: ['b'] }), aTask({ key: 'b', dependsOn: ['a'] })];
   assert.equal(epicLines(anEpic({ tasks }), plain, NOW).length, 4);
