@@ -1,7 +1,9 @@
-/** The only caller of execa: argv without a shell, an environment by allow-list, a time limit, an output cap, cancellation. */
+/** The only caller of execa: argv without a shell, an environment by allow-list, time limits, an output cap, cancellation. */
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
+import type { Readable } from 'node:stream';
 import { execa } from 'execa';
+import { effortOf } from './process-effort.ts';
 
 export interface ExecOptions {
   readonly file: string;
@@ -13,7 +15,12 @@ export interface ExecOptions {
   readonly inherit?: 'nothing' | 'listed' | 'all';
   /** Written to stdin; without it stdin is empty. */
   readonly input?: string;
+  /** From its start to its end. */
   readonly timeoutMs?: number;
+  /** Without progress: nothing is written, and by /proc neither CPU time nor a disk is used. Elsewhere only output counts. */
+  readonly idleMs?: number;
+  /** Called with what is written to stderr, as it comes. */
+  readonly onStderr?: ((text: string) => void) | undefined;
   /** Of stdout and of stderr each (in characters); a program that writes more is ended and `truncated` says so. */
   readonly maxBytes?: number;
   /** Aborted, it ends the program, and exec throws the signal's reason. */
@@ -27,6 +34,7 @@ export interface ExecResult {
   readonly stdout: string;
   readonly stderr: string;
   readonly truncated: boolean;
+  /** Ended by one of its time limits. */
   readonly timedOut: boolean;
 }
 
@@ -73,21 +81,26 @@ export const exec = (options: ExecOptions): Promise<ExecResult> => start(options
 
 /** `exec` in this very process. */
 export async function execHere(options: ExecOptions): Promise<ExecResult> {
-  const { file, args = [], cwd, env = {}, inherit = 'listed', input, timeoutMs, maxBytes, signal } = options;
+  const { file, args = [], cwd, env = {}, inherit = 'listed', input, timeoutMs, idleMs, maxBytes, signal } = options;
   signal?.throwIfAborted();
-  const result = await execa(file, args, {
+  const idle = new AbortController();
+  const program = execa(file, args, {
     ...(cwd === undefined ? {} : { cwd }),
     env: { ...(inherit === 'listed' ? inheritedEnvironment() : {}), ...env },
     extendEnv: inherit === 'all',
     ...(input === undefined ? { stdin: 'ignore' as const } : { input }),
     ...(timeoutMs === undefined ? {} : { timeout: timeoutMs }),
-    ...(signal === undefined ? {} : { cancelSignal: signal }),
+    cancelSignal: signal === undefined ? idle.signal : AbortSignal.any([signal, idle.signal]),
     maxBuffer: maxBytes ?? 64 * 1024 * 1024,
     stripFinalNewline: false,
     forceKillAfterDelay: 1_000,
     killDescendants: true,
     reject: false,
   });
+  program.stderr?.on('data', (chunk: Buffer | string) => options.onStderr?.(chunk.toString()));
+  const stopWatching = idleMs === undefined ? undefined : watchProgress(program, idleMs, () => idle.abort());
+  const result = await program.finally(stopWatching);
+  const isIdle = idle.signal.aborted && result.isCanceled;
   if (result.isCanceled) signal?.throwIfAborted();
   if (result.exitCode === undefined && result.signal === undefined && !result.timedOut && !result.isMaxBuffer) {
     throw cannotStart(file, cwd, result.code, result.cause ?? result);
@@ -97,9 +110,36 @@ export async function execHere(options: ExecOptions): Promise<ExecResult> {
     stdout: result.stdout ?? '',
     stderr: result.stderr ?? '',
     truncated: result.isMaxBuffer,
-    timedOut: result.timedOut,
+    timedOut: result.timedOut || isIdle,
   };
 }
+
+interface Watched {
+  readonly pid?: number | undefined;
+  readonly stdout: Readable | null;
+  readonly stderr: Readable | null;
+}
+
+/** Calls `onIdle` when the program made no progress for so long; returns what ends the watch. */
+function watchProgress(program: Watched, idleMs: number, onIdle: () => void): () => void {
+  let lastAt = performance.now();
+  let effort: number | undefined;
+  const noteOutput = () => {
+    lastAt = performance.now();
+  };
+  program.stdout?.on('data', noteOutput);
+  program.stderr?.on('data', noteOutput);
+  const look = () => {
+    const before = effort;
+    effort = program.pid === undefined ? undefined : effortOf(program.pid);
+    if (effort !== before) noteOutput();
+    else if (performance.now() - lastAt >= idleMs) onIdle();
+  };
+  const timer = setInterval(look, Math.min(idleMs / 4, MOST_BETWEEN_LOOKS_MS));
+  return () => clearInterval(timer);
+}
+
+const MOST_BETWEEN_LOOKS_MS = 5_000;
 
 // A missing working folder looks the same as a missing program (ENOENT).
 function cannotStart(file: string, cwd: string | undefined, code: string | undefined, cause: unknown): ExecError {

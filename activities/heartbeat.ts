@@ -1,19 +1,44 @@
-/** Heartbeats on a timer: silence of a command or a model is not death. */
+/** Heartbeats on a timer: silence of a command or a model is not death. They carry how far the activity is. */
 import { Context } from '@temporalio/activity';
 
 const HEARTBEAT_MS = 1_000;
 
-/** Heartbeats once a second with `details()` while `work` runs. */
+/** How far the activities are that run now, as people read it. */
+const progressOf = new WeakMap<Context, string>();
+
+/** Heartbeats once a second with `details()` and the progress that was reported, while `work` runs. */
 export async function withHeartbeat<T>(
   work: (signal: AbortSignal) => Promise<T>,
-  details: () => unknown = () => undefined,
+  details: () => object | undefined = () => undefined,
 ): Promise<T> {
   const context = Context.current();
+  const beat = () => {
+    const progress = progressOf.get(context);
+    context.heartbeat(progress === undefined ? details() : { ...details(), progress });
+  };
   // None at once: the time-out runs from the start, and most activities end before the first is due.
-  const timer = setInterval(() => context.heartbeat(details()), HEARTBEAT_MS);
+  const timer = setInterval(beat, HEARTBEAT_MS);
   try {
     return await work(context.cancellationSignal);
   } finally {
     clearInterval(timer);
+  }
+}
+
+/** Where the running activity reports its progress (undefined: no more to tell); outside of activities nobody listens. */
+export function progressReporter(): (progress: string | undefined) => void {
+  const context = currentContext();
+  if (context === undefined) return () => {};
+  return (progress) => {
+    if (progress === undefined) progressOf.delete(context);
+    else progressOf.set(context, progress);
+  };
+}
+
+function currentContext(): Context | undefined {
+  try {
+    return Context.current();
+  } catch {
+    return undefined;
   }
 }

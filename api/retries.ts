@@ -1,4 +1,4 @@
-/** What is tried again and again: Temporal knows it while the execution itself only knows that it waits. */
+/** What is tried again and how far running activities are: Temporal knows it while the execution itself only knows that it waits. */
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import type { Database } from '../db/connection.ts';
 import { quietExecutions } from '../db/reads/open-executions.ts';
@@ -19,6 +19,14 @@ export interface Retry {
   readonly remedy: string | null;
 }
 
+/** A long step that runs: "fetches, 63 %". */
+export interface Progress {
+  readonly workflowId: string;
+  readonly taskKey: string | null;
+  readonly activity: string;
+  readonly progress: string;
+}
+
 /** A first failure is often over before anybody reads of it. */
 const WORTH_TELLING = 3;
 /** Whoever told something so lately is not stuck, and is not asked about. */
@@ -26,20 +34,27 @@ const QUIET_SECONDS = 3;
 /** Screens look often; an answer that takes longer is left out rather than waited for. */
 const ANSWER_WITHIN_MS = 1_000;
 
-/** What an epic's open executions try again, with the reason; nothing while Temporal does not answer. */
-export async function readRetries(db: Database, { temporal }: Executions, epicId: string): Promise<Retry[]> {
+/** What an epic's open executions try again, and how far their long steps are; nothing while Temporal does not answer. */
+export async function readPending(
+  db: Database,
+  { temporal }: Executions,
+  epicId: string,
+): Promise<{ retries: Retry[]; progress: Progress[] }> {
   const quiet = await quietExecutions(db, epicId, QUIET_SECONDS);
   // Nothing of an epic may move because the supervisor does not.
   const also = quiet.length === 0 ? [] : [{ workflowId: SUPERVISOR_WORKFLOW_ID, taskKey: null }];
   const found = await Promise.all(
     [...quiet, ...also].map(async ({ workflowId, taskKey }) => {
       const execution = await describe(temporal, workflowId);
-      if (execution === undefined) return [];
+      if (execution === undefined) return { retries: [], progress: [] };
       const retries = (await isUnrepaired(temporal, execution)) ? [stuck(execution, epicId)] : retriesOf(execution);
-      return retries.map((retry) => ({ workflowId, taskKey, ...retry }));
+      return {
+        retries: retries.map((retry) => ({ workflowId, taskKey, ...retry })),
+        progress: progressOf(temporal, execution).map((step) => ({ workflowId, taskKey, ...step })),
+      };
     }),
   );
-  return found.flat();
+  return { retries: found.flatMap(({ retries }) => retries), progress: found.flatMap(({ progress }) => progress) };
 }
 
 /** An execution that cannot be described has nothing to tell here; /health says what is away. */
@@ -71,4 +86,18 @@ function retriesOf({ raw }: WorkflowExecutionDescription): Omit<Retry, 'workflow
   if (attempt < WORTH_TELLING) return activities;
   const message = 'the execution fails to go on, which is a defect; its history in the Temporal Web UI says where';
   return [...activities, { activity: 'workflow task', attempt, message, remedy: null }];
+}
+
+/** From the details of the last heartbeat (activities/heartbeat.ts), of what has not failed since. */
+function progressOf(
+  temporal: Client,
+  { raw }: WorkflowExecutionDescription,
+): Omit<Progress, 'workflowId' | 'taskKey'>[] {
+  const converter = temporal.options.loadedDataConverter.payloadConverter;
+  return (raw.pendingActivities ?? []).flatMap(({ activityType, heartbeatDetails }) => {
+    const [payload] = heartbeatDetails?.payloads ?? [];
+    const details = payload ? converter.fromPayload<{ progress?: unknown } | undefined>(payload) : undefined;
+    const progress = details?.progress;
+    return typeof progress === 'string' ? [{ activity: activityType?.name ?? 'unknown', progress }] : [];
+  });
 }

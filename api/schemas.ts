@@ -143,6 +143,11 @@ const UnappliedMessage = z
   })
   .meta({ id: 'UnappliedMessage' });
 
+/** How far a long step is, as "fetches, 63 %". */
+const Progress = z
+  .object({ workflowId: z.string(), taskKey: z.string().nullable(), activity: z.string(), progress: z.string() })
+  .meta({ id: 'Progress' });
+
 export const Epic = EpicSummary.extend({
   description: z.string(),
   workflowId: z.string(),
@@ -166,6 +171,8 @@ export const Epic = EpicSummary.extend({
   unapplied: z.array(UnappliedMessage),
   /** Steps that fail and are tried again by themselves. */
   retries: z.array(Retry),
+  /** Long steps that run: transfers and checkouts. */
+  progress: z.array(Progress),
   /** Model calls that were answered, of all agents. */
   turns: z.number().int(),
   /** Settled plus reserved never passes the cap, which is null until the epic has its settings. */

@@ -38,6 +38,7 @@ export function epicLines(epic: Epic, colors: Colors, now: number): string[] {
     ...reasons(epic, colors).map((reason) => `  ${reason}`),
     ...epic.retries.map((retry) => `  ${colors.yellow(retryLine(retry))}`),
     ...epic.unapplied.map((message) => `  ${colors.yellow(unappliedLine(message))}`),
+    ...epic.progress.map((step) => `  ${progressLine(step)}`),
     ...merged,
     ...graph(epic.tasks, colors).map((line) => `  ${line}`),
     ...epic.sandboxes.map(({ host, description }) => colors.dim(`  sandbox on ${host}: ${description}`)),
@@ -58,6 +59,10 @@ export function unappliedLine({ name, decision, taskKey, by, sentAt }: Epic['una
   const what = [name, taskKey, decision].filter((part) => part !== null).join(' ');
   return `not applied yet: ${what} by ${by}, sent ${sentAt}`;
 }
+
+/** How far a long step is. */
+export const progressLine = ({ taskKey, progress }: Epic['progress'][number]): string =>
+  `${taskKey === null ? '' : `${taskKey}: `}${progress}`;
 
 /** Branches without the `factory/<epic>/` that all of an epic's have. */
 function pullRequestLine(epicId: string, { number, head, base, state }: Epic['pullRequests'][number]): string {

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Api, type Epic, type HumanRequest, isUnreachable, readEpic } from './api.ts';
 import { CommandFailure, EXIT } from './exit.ts';
 import type { Output } from './output.ts';
-import { clip, epicLines, isFinal, requestLines, retryLine, unappliedLine } from './render.ts';
+import { clip, epicLines, isFinal, progressLine, requestLines, retryLine, unappliedLine } from './render.ts';
 
 const LOOK_MS = 400;
 /** The API comes back within seconds of a crash; longer silence is an outage. */
@@ -87,6 +87,8 @@ function facts(epic: Epic, { colors }: Output): string[] {
     ...epic.tasks.map((task) => line(`  ${task.key}`, task)),
     ...epic.retries.map((retry) => `  ${retryLine(retry)}`),
     ...epic.unapplied.map((message) => `  ${unappliedLine(message)}`),
+    // A line each tenth: these stay on the screen.
+    ...epic.progress.map((step) => `  ${progressLine(step).replace(/\d %$/, '0 %')}`),
     ...epic.pullRequests.map((pr) => `  pull request #${pr.number}  ${pr.head} → ${pr.base}  ${pr.state}`),
     ...epic.requests.map((request) => requestLines(request, colors, epic).join('\n         ')),
   ];

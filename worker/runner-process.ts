@@ -10,11 +10,13 @@ process.on('message', (message: ToRunner) => {
     return;
   }
   const abort = new AbortController();
-  const done = execHere({ ...message.run, signal: abort.signal })
-    .then((result) => answer({ id: message.id, result }))
-    .catch((error: unknown) => answer({ id: message.id, error: describe(error) }))
-    .finally(() => running.delete(message.id));
-  running.set(message.id, { abort, done });
+  const { id, run, tellsStderr } = message;
+  const onStderr = tellsStderr ? (stderr: string) => answer({ id, stderr }) : undefined;
+  const done = execHere({ ...run, onStderr, signal: abort.signal })
+    .then((result) => answer({ id, result }))
+    .catch((error: unknown) => answer({ id, error: describe(error) }))
+    .finally(() => running.delete(id));
+  running.set(id, { abort, done });
 });
 
 // Ctrl-C reaches the whole terminal; what runs is our parent's to end.

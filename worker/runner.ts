@@ -7,10 +7,11 @@ import { fileURLToPath } from 'node:url';
 import { ExecError, type ExecOptions, type ExecResult, execElsewhere, inheritedEnvironment } from '../exec.ts';
 
 export type ToRunner =
-  | { readonly id: number; readonly run: Omit<ExecOptions, 'signal'> }
+  | { readonly id: number; readonly run: Omit<ExecOptions, 'signal' | 'onStderr'>; readonly tellsStderr: boolean }
   | { readonly id: number; readonly cancel: true };
 
 export type FromRunner =
+  | { readonly id: number; readonly stderr: string }
   | { readonly id: number; readonly result: ExecResult }
   | { readonly id: number; readonly error: { message: string; start?: { file: string; notFound: boolean } } };
 
@@ -18,7 +19,7 @@ const PROGRAM = fileURLToPath(new URL('./runner-process.ts', import.meta.url));
 
 /** Call once, before anything runs; the process ends with ours. One that dies is started again at the next call. */
 export function startRunner(): void {
-  const waiting = new Map<number, PromiseWithResolvers<ExecResult>>();
+  const waiting = new Map<number, PromiseWithResolvers<ExecResult> & Pick<ExecOptions, 'onStderr'>>();
   let last = 0;
   let child: ChildProcess | undefined = launch();
 
@@ -29,7 +30,10 @@ export function startRunner(): void {
       execArgv: [],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
-    runner.on('message', (message: FromRunner) => settle(message));
+    runner.on('message', (message: FromRunner) => {
+      if ('stderr' in message) waiting.get(message.id)?.onStderr?.(message.stderr);
+      else settle(message);
+    });
     runner.once('exit', () => {
       child = undefined;
       for (const [id] of waiting) settle({ id, error: { message: 'The process that starts programs has died' } });
@@ -39,7 +43,7 @@ export function startRunner(): void {
     return runner;
   }
 
-  function settle(message: FromRunner): void {
+  function settle(message: Exclude<FromRunner, { stderr: string }>): void {
     const call = waiting.get(message.id);
     waiting.delete(message.id);
     if (waiting.size === 0) child?.channel?.unref();
@@ -56,16 +60,16 @@ export function startRunner(): void {
     });
   }
 
-  execElsewhere(async ({ signal, ...run }) => {
+  execElsewhere(async ({ signal, onStderr, ...run }) => {
     signal?.throwIfAborted();
     last += 1;
     const id = last;
     const call = Promise.withResolvers<ExecResult>();
-    waiting.set(id, call);
+    waiting.set(id, { ...call, onStderr });
     const cancel = () => send({ id, cancel: true });
     signal?.addEventListener('abort', cancel, { once: true });
     try {
-      send({ id, run });
+      send({ id, run, tellsStderr: onStderr !== undefined });
       return await call.promise;
     } catch (error) {
       signal?.throwIfAborted();

@@ -14,8 +14,8 @@ interface Comment {
   readonly body: string;
 }
 
-/** With `isMoved` the Worker is told, besides, that it goes on on another machine. */
-export type Brief = Round & { readonly isMoved?: boolean };
+/** With `isMoved` the Worker is told, besides, that it goes on on another machine; with `isRestored`, in a new worktree. */
+export type Brief = Round & { readonly isMoved?: boolean; readonly isRestored?: boolean };
 
 type Round =
   | { readonly kind: 'plan'; readonly title: string; readonly description: string; readonly feedback?: string }
@@ -60,6 +60,7 @@ type Round =
   /** The round before was ended in the middle. */
   | { readonly kind: 'interrupted' }
   | { readonly kind: 'host-lost' }
+  | { readonly kind: 'worktree-gone' }
   | { readonly kind: 'nothing-submitted' };
 
 export interface Check {
@@ -97,7 +98,8 @@ export function briefText(brief: Brief, facts: BriefFacts): string {
     ...(facts.taskKey === undefined ? [] : [['task', facts.taskKey]]),
     ['attempt', String(facts.attempt)],
   ].map(([name, value]) => ` ${name}="${value}"`);
-  const note = brief.isMoved ? `\n\n${fillPrompt(promptFile('note-moved'), { worktree: facts.worktree })}` : '';
+  const name = brief.isMoved ? 'note-moved' : brief.isRestored ? 'note-restored' : undefined;
+  const note = name === undefined ? '' : `\n\n${fillPrompt(promptFile(name), { worktree: facts.worktree })}`;
   return `<round${attributes.join('')}>\n${opening(brief, facts)}${note}\n</round>`;
 }
 

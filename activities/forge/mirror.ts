@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { finalFailure } from '../failures.ts';
 import { isAncestor } from '../git/ancestry.ts';
 import { commitTree, mergeTrees } from '../git/commits.ts';
+import { markUnfilled } from '../git/fill.ts';
 import { type Author, type GitPlace, git } from '../git/git.ts';
 import { withLock } from '../git/lock.ts';
 import { moveRefs, type Ref, readRefs } from '../git/refs.ts';
@@ -17,31 +18,40 @@ import { copyBranches, fetchBase, type Source } from './source.ts';
 const SETTINGS = `${KEEPS_OBJECTS}[receive]\n\tdenyNonFastForwards = true\n\tdenyDeletes = true\n\tautogc = false\n`;
 const MOST_TRIES = 10;
 
-/** The mirror, made from the source's branches if there is none yet: whole or not at all. */
+/** The mirror, made from the source's branches if there is none yet: in its place only when it is whole. */
 export async function openMirror(gitDir: string, source: Source, signal?: AbortSignal): Promise<GitPlace> {
   const place: GitPlace = { gitDir, signal };
-  const isThere = () =>
-    stat(gitDir).then(
-      () => true,
-      () => false,
-    );
-  if (await isThere()) return place;
+  if (await exists(gitDir)) return place;
   const make = async () => {
-    if (await isThere()) return;
-    const made = `${gitDir}.${randomUUID()}`;
-    try {
-      await mkdir(made, { recursive: true });
-      await initBare({ gitDir: made, signal });
-      await appendFile(join(made, 'config'), SETTINGS);
-      await copyBranches({ gitDir: made, signal }, source);
-      await rename(made, gitDir);
-    } finally {
-      await rm(made, { recursive: true, force: true });
-    }
+    if (await exists(gitDir)) return;
+    // What a try that was cut off has fetched is here for the next one.
+    const half = `${gitDir}.making`;
+    if (!(await exists(half))) await beginMirror(half, signal);
+    await copyBranches({ gitDir: half, signal }, source);
+    await rename(half, gitDir);
   };
   await withLock(`${gitDir}.lock`, make, signal);
   return place;
 }
+
+async function beginMirror(half: string, signal: AbortSignal | undefined): Promise<void> {
+  const made = `${half}.${randomUUID()}`;
+  try {
+    await mkdir(made, { recursive: true });
+    await initBare({ gitDir: made, signal });
+    await appendFile(join(made, 'config'), SETTINGS);
+    await markUnfilled(made);
+    await rename(made, half);
+  } finally {
+    await rm(made, { recursive: true, force: true });
+  }
+}
+
+const exists = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
 
 /** A branch's head. */
 export async function readBranch(mirror: GitPlace, branch: string): Promise<Ref | undefined> {

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { finalFailure } from '../failures.ts';
 import { isAncestor, isNearAncestor } from '../git/ancestry.ts';
 import { isGitFailure } from '../git/failures.ts';
-import { type GitPlace, git, REMOTE_TIMEOUT_MS } from '../git/git.ts';
+import { fetchOrFill } from '../git/fill.ts';
+import { ASKING, type GitPlace, git, TRANSFER } from '../git/git.ts';
 import { resultBranch } from '../git/names.ts';
 import { readRefFiles } from '../git/ref-files.ts';
 
@@ -17,14 +18,14 @@ export interface Source {
 const TRUSTED = 'git -c safe.directory=*';
 const UPLOAD_PACK = `--upload-pack=${TRUSTED} upload-pack`;
 const RECEIVE_PACK = `--receive-pack=${TRUSTED} -c receive.denyCurrentBranch=refuse receive-pack`;
-const FETCH = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance', UPLOAD_PACK];
+const FETCH = ['fetch', '--progress', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance', UPLOAD_PACK];
 
 /** Where the source's last fetched base branch is kept in the mirror. */
 export const sourceRef = (branch: string): string => `refs/factory/source/${branch}`;
 
 /** Copies all branches of the source into an empty mirror, but those of the factory's earlier lives. */
 export async function copyBranches(mirror: GitPlace, source: Source): Promise<void> {
-  await fetchFrom(mirror, source, ['refs/heads/*:refs/heads/*', '^refs/heads/factory/*']);
+  await fetchFrom(mirror, source, ['+refs/heads/*:refs/heads/*', '^refs/heads/factory/*']);
 }
 
 /** Fetches the source's branch into the mirror's `sourceRef`, unless the mirror has it, and answers its head. */
@@ -66,7 +67,8 @@ async function gitDirs(source: Source): Promise<string[]> {
 }
 
 async function fetchFrom(mirror: GitPlace, source: Source, refspecs: string[]): Promise<void> {
-  await git(mirror, [...FETCH, await location(source), ...refspecs], { timeoutMs: REMOTE_TIMEOUT_MS });
+  const from = await location(source);
+  await fetchOrFill(mirror, refspecs, (depth, wanted) => git(mirror, [...FETCH, ...depth, from, ...wanted], TRANSFER));
 }
 
 /** A path that git cannot take for an option or URL. */
@@ -88,7 +90,7 @@ export async function defaultBranch(mirror: GitPlace, source: Source): Promise<s
     if (named !== undefined && (await readHead(source, named)) !== undefined) return named;
   }
   const args = ['ls-remote', '--symref', UPLOAD_PACK, await location(source), 'HEAD'];
-  const output = await git(mirror, args, { timeoutMs: REMOTE_TIMEOUT_MS });
+  const output = await git(mirror, args, ASKING);
   const branch = /^ref: refs\/heads\/(\S+)\tHEAD$/m.exec(output)?.[1];
   if (branch !== undefined) return branch;
   throw finalFailure('BaseBranchMissing', `HEAD of ${source.path} is on no branch; name the base branch`);
@@ -106,9 +108,7 @@ export async function deliver(
   const { epicId, baseBranch, mergedSha } = input;
   const path = await location(source);
   const push = (branch: string) =>
-    git(mirror, ['push', '--quiet', RECEIVE_PACK, path, `${mergedSha}:refs/heads/${branch}`], {
-      timeoutMs: REMOTE_TIMEOUT_MS,
-    });
+    git(mirror, ['push', '--progress', RECEIVE_PACK, path, `${mergedSha}:refs/heads/${branch}`], TRANSFER);
   if (await isBare(path, mirror.signal)) {
     const there = await fetchBase(mirror, source, baseBranch);
     if (await isAncestor(mirror, mergedSha, there)) return baseBranch;

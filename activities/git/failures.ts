@@ -79,7 +79,7 @@ export const GIT_MESSAGES = [
   {
     kind: 'unreachable',
     pattern:
-      /Could not resolve host|Connection (refused|timed out|reset)|Failed to connect|the remote end hung up|early EOF|returned error: (429|5\d\d)/,
+      /Could not resolve host|Connection (refused|timed out|reset)|Failed to connect|the remote end hung up|early EOF|the connection made no progress|returned error: (429|5\d\d)/,
     type: 'ForgeUnavailable',
     final: false,
   },

@@ -3,11 +3,14 @@
  * configuration but the clone's own is read, so that nothing in a tree that an agent wrote can lead it: no hooks,
  * filters, signing programs, external diffs, editors or prompts.
  */
-import { statSync, unlinkSync } from 'node:fs';
+import { existsSync, statSync, unlinkSync } from 'node:fs';
 import { uptime } from 'node:os';
+import type { ApplicationFailure } from '@temporalio/common';
 import { ExecError, type ExecResult, exec } from '../../exec.ts';
-import { finalFailure } from '../failures.ts';
+import { failure, finalFailure } from '../failures.ts';
+import { progressReporter } from '../heartbeat.ts';
 import { gitFailure, readGitMessage } from './failures.ts';
+import { readProgress, withoutProgress } from './progress.ts';
 
 /** A git dir, with a work tree and an index where a command needs them. */
 export interface GitPlace {
@@ -22,7 +25,10 @@ export interface GitPlace {
 
 export interface GitOptions {
   readonly input?: string;
-  readonly timeoutMs?: number;
+  /** How long it may go without progress. */
+  readonly idleMs?: number;
+  /** It was told to say how far it is, which goes into the activity's heartbeats. */
+  readonly showsProgress?: boolean;
   readonly maxBytes?: number;
   /** Lets a reading command note in the index what it learnt of the files. */
   readonly mayRefreshIndex?: boolean;
@@ -39,11 +45,16 @@ export interface Author {
 
 export const FACTORY_AUTHOR: Author = { name: 'FactoryFactory', email: 'factory@localhost' };
 
-const LOCAL_TIMEOUT_MS = 60_000;
-/** For commands that talk to a remote. */
-export const REMOTE_TIMEOUT_MS = 600_000;
-// No git of ours runs for longer without a remote.
-const STALE_LOCK_MS = 5 * LOCAL_TIMEOUT_MS;
+/** Without output, CPU time or disk: a checkout of any size goes on for as long as it takes, one that hangs is ended. */
+const LOCAL_IDLE_MS = 60_000;
+/** The other side may think for a while; one that has not said anything for so long has most likely gone away. */
+const REMOTE_IDLE_MS = 180_000;
+/** For commands that bring objects from a remote or to it, with `--progress`. */
+export const TRANSFER = { idleMs: REMOTE_IDLE_MS, showsProgress: true } as const;
+/** For short questions to a remote. */
+export const ASKING = { idleMs: REMOTE_IDLE_MS } as const;
+// Only short commands hold the locks that are met here; what checks out a whole tree is asked for by its process.
+const STALE_LOCK_MS = 300_000;
 
 // Stronger than the repository's own configuration, which an agent without a sandbox could have written.
 const SETTINGS = [
@@ -111,7 +122,12 @@ export async function gitResult(
 }
 
 async function run(place: GitPlace, args: readonly string[], options: GitOptions): Promise<ExecResult> {
-  const { author = FACTORY_AUTHOR } = options;
+  const { author = FACTORY_AUTHOR, idleMs = LOCAL_IDLE_MS, showsProgress = false } = options;
+  const report = showsProgress ? progressReporter() : undefined;
+  const onStderr = (text: string) => {
+    const progress = readProgress(text);
+    if (progress !== undefined) report?.(progress);
+  };
   try {
     const result = await exec({
       file: 'git',
@@ -131,17 +147,36 @@ async function run(place: GitPlace, args: readonly string[], options: GitOptions
       },
       ...(options.input === undefined ? {} : { input: options.input }),
       ...(options.maxBytes === undefined ? {} : { maxBytes: options.maxBytes }),
-      timeoutMs: options.timeoutMs ?? LOCAL_TIMEOUT_MS,
+      idleMs,
+      ...(showsProgress ? { onStderr } : {}),
       signal: place.signal,
     });
-    if (result.timedOut) throw gitFailure(args, result.exitCode, 'it did not end in time');
-    return result;
+    if (result.timedOut) throw gitFailure(args, result.exitCode, stalled(idleMs));
+    if (result.exitCode !== 0) refuseGone(place);
+    return showsProgress ? { ...result, stderr: withoutProgress(result.stderr) } : result;
   } catch (error) {
     if (!(error instanceof ExecError)) throw error;
     if (error.notFound) throw finalFailure('GitFailed', 'git is not installed on this host; install git 2.38 or newer');
+    refuseGone(place, error);
     throw finalFailure('WorktreeUnusable', error.message, { cause: error });
+  } finally {
+    report?.(undefined);
   }
 }
+
+export const worktreeGone = (path: string, cause?: unknown): ApplicationFailure =>
+  finalFailure('WorktreeGone', `The worktree ${path} is gone; it is made again from its last checkpoint`, { cause });
+
+/** Words of git about a folder that somebody deleted meanwhile would lead elsewhere. */
+function refuseGone({ workTree, gitDir }: GitPlace, cause?: unknown): void {
+  const missing = [workTree, gitDir].find((path) => path !== undefined && !existsSync(path));
+  if (missing === undefined) return;
+  if (workTree !== undefined) throw worktreeGone(workTree, cause);
+  throw failure('GitFailed', `${gitDir} was deleted meanwhile; the next try makes it again`, { cause });
+}
+
+const stalled = (idleMs: number): string =>
+  `${idleMs === REMOTE_IDLE_MS ? 'the connection' : 'it'} made no progress for ${idleMs / 1_000} s`;
 
 const excluding = ({ excludesFile }: GitPlace): string[] =>
   excludesFile === undefined ? [] : ['-c', `core.excludesFile=${excludesFile}`];

@@ -1,11 +1,12 @@
 /** Making, adopting and taking aside worktrees. */
 
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, realpath, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, realpath, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { finalFailure } from '../failures.ts';
 import { isAncestor } from './ancestry.ts';
 import type { Checkpoint } from './chain.ts';
+import { checkOut } from './check-out.ts';
 import { type GitPlace, git } from './git.ts';
 import { keptRef } from './names.ts';
 import { type Ref, type RefMove, readCommit } from './refs.ts';
@@ -32,19 +33,36 @@ export async function realPath(path: string): Promise<string> {
   }
 }
 
-/** What is at a worktree's place: a whole one, or nothing after what a kill left half-made or half-deleted was cleared. */
+/**
+ * What is at a worktree's place: a whole one, or nothing after what a kill left half-deleted was cleared. One that is
+ * half-made is left for `makeWorktree` to complete.
+ */
 export async function findWorktree(place: GitPlace, path: string, epoch: number): Promise<WorktreeState | undefined> {
   const state = await readState(place.gitDir);
   if (state !== undefined && state.epoch > epoch) throw placedAgain(path, state.epoch, epoch);
   const entries = await readdir(path).catch(() => undefined);
   if (state?.ready && !state.removing && entries !== undefined) return state;
-  // No command ran in one that was never ready, and one whose folder is gone has nothing to lose.
-  if (state === undefined && entries !== undefined && entries.length > 0) {
+  if (isHalfMade(state)) return undefined;
+  if (state === undefined && (await isOrphan(place, path))) {
+    // Its clone was deleted, and made again without it.
+    await rename(path, `${path}.stale-${randomUUID().slice(0, 8)}`);
+  } else if (state === undefined && entries !== undefined && entries.length > 0) {
     throw finalFailure('WorktreeUnusable', `${path} is in the way and was not made by the factory; move it elsewhere`);
   }
+  // One whose folder is gone has nothing to lose.
   await deleteWorktree(place, path, state);
   return undefined;
 }
+
+/** Whether its `.git` file says that we made it here. */
+async function isOrphan(place: GitPlace, path: string): Promise<boolean> {
+  const text = await readFile(join(path, '.git'), 'utf8').catch(() => '');
+  return text.trim() === `gitdir: ${place.gitDir}`;
+}
+
+/** No command ran in it yet. */
+const isHalfMade = (state: WorktreeState | undefined): state is WorktreeState =>
+  state !== undefined && !state.ready && !state.removing;
 
 export interface MakeInput {
   readonly bare: Clone;
@@ -57,19 +75,21 @@ export interface MakeInput {
   readonly tree?: string | undefined;
 }
 
-/** Makes a worktree. Not ready until all of it is there, so that a half-made one is known as such. */
+/** Makes a worktree, or completes a half-made one: it is not ready until all of it is there. */
 export async function makeWorktree(input: MakeInput): Promise<Worktree> {
   const { bare, epicId, path, epoch, branch, head, tree } = input;
   const { place, snapshots } = worktreeAt(bare, epicId, path);
-  const state: WorktreeState = { id: randomUUID(), epoch, ready: false };
+  const there = await readState(place.gitDir);
+  const state: WorktreeState = { id: isHalfMade(there) ? there.id : randomUUID(), epoch, ready: false };
   try {
     await writeAdmin(place, path, branch === undefined ? head : `ref: refs/heads/${branch}`, state);
   } catch (error) {
     throw folderFailure(error, path);
   }
-  await git(place, ['read-tree', '--reset', '-u', tree ?? head]);
+  await checkOut(place, tree ?? head);
   await keepIndex(place, snapshots, tree ?? (await readCommit(bare, head)).tree);
-  if (tree !== undefined) await git(place, ['read-tree', head]);
+  // What is known of the files stays, so that nobody's next look reads all of them.
+  if (tree !== undefined) await git(place, ['read-tree', '--reset', head]);
   const ready = { ...state, ready: true };
   await writeState(place.gitDir, ready);
   return { path, bare, place, snapshots, state: ready, branch };

@@ -5,7 +5,8 @@
 import { dirname } from 'node:path';
 import { isAncestor } from './ancestry.ts';
 import { leaseLost, notForward } from './failures.ts';
-import { git, REMOTE_TIMEOUT_MS } from './git.ts';
+import { fetchOrFill } from './fill.ts';
+import { ASKING, git, TRANSFER } from './git.ts';
 import { remoteBranchRef } from './names.ts';
 import { moveRefs, type Ref, type RefMove, readCommit, readRefs } from './refs.ts';
 import { type Clone, lockRepository } from './repository.ts';
@@ -51,19 +52,19 @@ export async function fetchCommit(clone: Clone, sha: string): Promise<void> {
 
 async function fetchRefspecs(clone: Clone, refspecs: readonly string[]): Promise<void> {
   const options = [
-    '--quiet',
+    '--progress',
     '--no-tags',
     '--no-write-fetch-head',
     '--no-auto-maintenance',
     '--no-show-forced-updates',
   ];
-  await git(clone, ['fetch', ...options, 'forge', ...refspecs], remotely(clone));
+  const how = { ...TRANSFER, ...accessOf(clone) };
+  await fetchOrFill(clone, refspecs, (depth, wanted) =>
+    git(clone, ['fetch', ...options, ...depth, 'forge', ...wanted], how),
+  );
 }
 
-const remotely = ({ access }: Clone) => ({
-  timeoutMs: REMOTE_TIMEOUT_MS,
-  ...(access === undefined ? {} : { env: access.env }),
-});
+const accessOf = ({ access }: Clone) => (access === undefined ? {} : { env: access.env });
 
 export interface LeasedMove {
   readonly ref: string;
@@ -85,8 +86,8 @@ export async function pushToForge(
   if (clone.forge !== undefined) return await moveOnForge(clone, move, branch);
   const { ref, to, expected = '' } = move;
   const refspecs = [`${to}:${ref}`, ...(branch ? [`${branch.sha}:refs/heads/${branch.name}`] : [])];
-  const options = ['--quiet', '--atomic', '--no-verify', `--force-with-lease=${ref}:${expected}`];
-  await git(clone, ['push', ...options, 'forge', ...refspecs], remotely(clone));
+  const options = ['--progress', '--atomic', '--no-verify', `--force-with-lease=${ref}:${expected}`];
+  await git(clone, ['push', ...options, 'forge', ...refspecs], { ...TRANSFER, ...accessOf(clone) });
 }
 
 async function moveOnForge(clone: Clone, move: LeasedMove, branch?: { name: string; sha: string }): Promise<void> {
@@ -109,7 +110,7 @@ export async function lookAtForge(clone: Clone, ref: string): Promise<{ sha: str
     const commit = (await readRefs(clone.forge, [ref])).get(ref);
     return commit && { sha: commit.sha, commit };
   }
-  const listed = await git(clone, ['ls-remote', 'forge', ref], remotely(clone));
+  const listed = await git(clone, ['ls-remote', 'forge', ref], { ...ASKING, ...accessOf(clone) });
   const sha = listed.split('\t')[0];
   if (!sha) return undefined;
   const commit = await readCommit(clone, sha).catch(() => undefined);

@@ -7,6 +7,7 @@ import { mkdir, readFile, realpath, rename, rm, symlink, writeFile } from 'node:
 import { isAbsolute, join, relative } from 'node:path';
 import { failure, finalFailure } from '../failures.ts';
 import type { RemoteAccess } from './access.ts';
+import { markUnfilled } from './fill.ts';
 import { type Author, type GitPlace, git } from './git.ts';
 import { withLock } from './lock.ts';
 import { clonePath, type WorktreeBase } from './names.ts';
@@ -86,7 +87,7 @@ async function create(place: GitPlace, remote: string): Promise<void> {
     const config = join(made, 'config');
     const forge = `[remote "forge"]\n\turl = ${quoted(remote)}\n`;
     await writeFile(config, `${await readFile(config, 'utf8')}${KEEPS_OBJECTS}${forge}`);
-    await shareObjects(made, remote);
+    if (!(await shareObjects(made, remote))) await markUnfilled(made);
     await writeFile(join(made, KEPT_CONFIG), await readFile(config, 'utf8'));
     await rename(made, place.gitDir);
   } catch (error) {
@@ -96,14 +97,18 @@ async function create(place: GitPlace, remote: string): Promise<void> {
   }
 }
 
-/** Only a mirror that promises to keep its objects may be linked to. The link is relative, so STATE_DIR can be moved. */
-async function shareObjects(made: string, remote: string): Promise<void> {
-  if (!isAbsolute(remote)) return;
+/**
+ * Only a mirror that promises to keep its objects may be linked to. The link is relative, so STATE_DIR can be moved.
+ * False when nothing is shared.
+ */
+async function shareObjects(made: string, remote: string): Promise<boolean> {
+  if (!isAbsolute(remote)) return false;
   const config = await readFile(join(remote, 'config'), 'utf8').catch(() => '');
-  if (!config.includes(KEEPS_OBJECTS)) return;
+  if (!config.includes(KEEPS_OBJECTS)) return false;
   const [from, to] = await Promise.all([realpath(made), realpath(join(remote, 'objects'))]);
   await rm(join(made, 'objects'), { recursive: true });
   await symlink(relative(from, to), join(made, 'objects'));
+  return true;
 }
 
 /** An empty bare repository, without the hooks and samples of git's template. */

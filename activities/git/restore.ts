@@ -1,5 +1,6 @@
 /** Taking away what set-up and checks left behind in a worktree whose work is all committed. */
 import { appendFile } from 'node:fs/promises';
+import { layTree } from './check-out.ts';
 import { git } from './git.ts';
 import type { Ref } from './refs.ts';
 import { isUnchanged } from './snapshot.ts';
@@ -31,6 +32,6 @@ export async function disownSetUp(worktree: Worktree, commit: Ref): Promise<void
 }
 
 async function resetTracked({ place, snapshots }: Worktree, commit: Ref): Promise<void> {
-  await git(place, ['read-tree', '--reset', '-u', commit.tree]);
+  await layTree(place, ['--reset', '-u', commit.tree]);
   await keepIndex(place, snapshots, commit.tree);
 }

@@ -24,5 +24,5 @@ export async function takeBack(worktree: Worktree, headSha: string, known: reado
   if (!(await moveRefs(bare, [headMove(worktree, headSha, back)]))) {
     throw finalFailure('WorktreeUnusable', `The branch ${worktree.branch} was moved by somebody else`);
   }
-  await git(place, ['read-tree', (await readCommit(bare, back)).tree]);
+  await git(place, ['read-tree', '--reset', (await readCommit(bare, back)).tree]);
 }

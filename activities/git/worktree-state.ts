@@ -5,8 +5,9 @@
 import { mkdir, readFile, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { finalFailure } from '../failures.ts';
+import { layTree } from './check-out.ts';
 import { isGitFailure } from './failures.ts';
-import { type GitPlace, git } from './git.ts';
+import { type GitPlace, worktreeGone } from './git.ts';
 import { isDetachedPath, taskBranch } from './names.ts';
 import { moveRefs, type Ref, type RefMove, readCommit, readRefs } from './refs.ts';
 import { type Clone, type GitHost, openRepository, replaceFile } from './repository.ts';
@@ -83,16 +84,14 @@ export function worktreeAt(bare: GitPlace, epicId: string, path: string) {
   return { place, snapshots: { ...place, indexFile: join(gitDir, 'factory-index') } };
 }
 
-/** Opens a worktree that was prepared before, and ends what a kill interrupted in it. */
+/** Opens a worktree that was prepared before, and ends what a kill interrupted in it. Fails WorktreeGone (final). */
 export async function openWorktree(host: GitHost, input: WorktreeInput, signal?: AbortSignal): Promise<Worktree> {
   const { epicId, taskKey, placement, worktree: path } = input;
   const bare = await openRepository(host, input.repository, signal);
   const { place, snapshots } = worktreeAt(bare, epicId, path);
   const state = await readState(place.gitDir);
   const exists = (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
-  if (state === undefined || !state.ready || !exists) {
-    throw finalFailure('WorktreeUnusable', `There is no prepared worktree at ${path}; place the task again`);
-  }
+  if (state === undefined || !state.ready || !exists) throw worktreeGone(path);
   // Whose configuration and refs count; an agent without a sandbox could have made it another repository's.
   await keepFile(join(place.gitDir, 'commondir'), COMMON_DIR);
   if (state.epoch > placement.epoch) throw placedAgain(path, state.epoch, placement.epoch);
@@ -149,7 +148,7 @@ export async function moveTree(worktree: Worktree, from: string, move: TreeMove)
   await copyIndex(worktree.snapshots, worktree.place);
   const moving = await updateState(worktree, { moving: move, verifying: undefined });
   try {
-    await git(moving.place, ['read-tree', '-m', '-u', from, move.tree]);
+    await layTree(moving.place, ['-m', '-u', from, move.tree]);
   } catch (error) {
     // Git looks before it writes: something in the way leaves the tree as it was.
     if (isGitFailure(error, 'in-the-way')) await updateState(moving, { moving: undefined });
@@ -159,7 +158,7 @@ export async function moveTree(worktree: Worktree, from: string, move: TreeMove)
 }
 
 async function endMove(worktree: Worktree, move: TreeMove): Promise<Worktree> {
-  await git(worktree.place, ['read-tree', '--reset', '-u', move.tree]);
+  await layTree(worktree.place, ['--reset', '-u', move.tree]);
   return await settleMove(worktree, move);
 }
 

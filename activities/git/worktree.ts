@@ -65,7 +65,7 @@ export function createWorktreeActivities(host: GitHost) {
      * Makes the task's worktree on its branch, cut from the target branch or from where an earlier placement was seen
      * last; `isMerged` when the target holds all that the forge's branch has. First an empty checkpoint of this placement
      * goes to the forge, so that older ones can push nothing more.
-     * Idempotent: a worktree that is there is adopted with everything in it, a half-made one is made again, and one
+     * Idempotent: a worktree that is there is adopted with everything in it, a half-made one is completed, and one
      * that the task has left for another host meanwhile is moved aside.
      * Fails: RepositoryMissing, BaseBranchMissing, PushRejected, WorktreeUnusable (final); DiskFull, GitFailed (retried).
      * Runs on: host-<name>.

@@ -1,8 +1,10 @@
 /** What a command of a repository is confined to on this host, and what it is given: policy and sandbox brought together. */
+import { existsSync } from 'node:fs';
 import { readlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { CommandPolicy } from '../../workflows/contract/settings.ts';
 import { finalFailure } from '../failures.ts';
+import { worktreeGone } from '../git/git.ts';
 import { clonePath, type WorktreeBase } from '../git/names.ts';
 import { adminDir } from '../git/worktree-state.ts';
 import type { Confinement } from './command.ts';
@@ -23,7 +25,7 @@ export interface ConfineInput {
   readonly policy: CommandPolicy;
 }
 
-/** Fails: SandboxUnavailable, SecretMissing (final). */
+/** Fails: SandboxUnavailable, SecretMissing, WorktreeGone (final). */
 export async function confine(
   { sandbox, secretsFile }: CommandHost,
   host: Pick<WorktreeBase, 'stateDir' | 'host'>,
@@ -47,7 +49,9 @@ async function gitFolders(
   { epicId, repository, worktree }: ConfineInput,
 ): Promise<GitFolders> {
   const clone = clonePath(stateDir, host, repository);
+  const admin = adminDir({ gitDir: clone }, epicId, worktree);
+  if (!existsSync(admin)) throw worktreeGone(worktree);
   // A link to the forge's mirror, where that is on this machine.
   const link = await readlink(join(clone, 'objects')).catch(() => 'objects');
-  return { clone, admin: adminDir({ gitDir: clone }, epicId, worktree), objects: resolve(clone, link) };
+  return { clone, admin, objects: resolve(clone, link) };
 }

@@ -77,7 +77,7 @@ const END = join(import.meta.dirname, 'end.sh');
 /**
  * Runs a script in a tmux window and answers when nothing of it runs any more, or takes up a run that began before.
  * Idempotent: the journal decides. `exit` there: returned; window alive: waited for; not started: opened, since only
- * one wrapper can begin; started without exit or window, or marked without a journal: interrupted.
+ * one wrapper can begin; started without exit or window, or a journal that was deleted since: interrupted.
  * Fails: TerminalUnavailable; CommandInterrupted (retried) when the worker process leaves while the command goes on.
  */
 export async function runDurableCommand(command: DurableCommand): Promise<CommandResult> {
@@ -95,7 +95,8 @@ export async function runDurableCommand(command: DurableCommand): Promise<Comman
     const started = await isStarted(journalDir);
     if (!isNew || openings > 0) window = await findWindow(terminal, cookie);
     if ((await readExit(journalDir)) !== undefined) return readResult(command);
-    if (window === undefined && started) {
+    const wasDeleted = openings > 0 && !(await exists(journalDir));
+    if (window === undefined && (started || wasDeleted)) {
       await endProcesses(journalDir, false);
       return readResult(command);
     }

@@ -71,7 +71,7 @@ export function createBashActivities({ db, terminal, host, commands }: BashDepen
      * Runs the command of a tool call in the agent's worktree and stores its output for the model.
      * Idempotent: a stored result stays; the journal makes sure that the command starts at most once, and a mark in
      * the database that it does not start again when the journal is gone.
-     * Fails: TerminalUnavailable, SandboxUnavailable, SecretMissing, NotFound (final); CommandInterrupted (retried: the
+     * Fails: TerminalUnavailable, SandboxUnavailable, SecretMissing, WorktreeGone, NotFound (final); CommandInterrupted (retried: the
      * command goes on meanwhile).
      * What goes wrong inside the command is the model's to deal with and no failure.
      * Runs on: host-<name>.

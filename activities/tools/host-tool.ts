@@ -1,10 +1,12 @@
 /** What the tools that run on a host share: their input, the stored result, the names of their journals. */
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import type { Database } from '../../db/connection.ts';
 import { beginToolCall, finishToolCall, readToolCall, type ToolCallResult } from '../../db/writes/tool-calls.ts';
 import type { CommandPolicy } from '../../workflows/contract/settings.ts';
 import type { Placement } from '../../workflows/contract/task.ts';
 import { failure, finalFailure } from '../failures.ts';
+import { worktreeGone } from '../git/git.ts';
 import { journalPath, type WorktreeBase } from '../git/names.ts';
 import type { BeginMark } from '../terminal/journal.ts';
 
@@ -32,16 +34,21 @@ export interface HostToolResult {
   readonly summary: string;
 }
 
-/** The result that is stored, or else what `use` makes of the model's input, stored. `use` sets the mark itself. */
+/**
+ * The result that is stored, or else what `use` makes of the model's input, stored. `use` sets the mark itself.
+ * Fails: NotFound, WorktreeGone (final); DiskFull (retried).
+ */
 export async function answerOnce(
   db: Database,
-  { agentId, turn, toolUseId }: HostToolInput,
+  { agentId, turn, toolUseId, worktree }: HostToolInput,
   use: (input: unknown, mark: BeginMark) => Promise<ToolCallResult>,
 ): Promise<HostToolResult> {
   const id = { transcript: agentId, turn, toolUseId };
   const row = await readToolCall(db, id);
   if (row === undefined) throw finalFailure('NotFound', `Turn ${turn} of ${agentId} has no tool call ${toolUseId}`);
   const answered = row.output !== null && row.is_error !== null;
+  // What may have begun there says itself how it ended.
+  if (!answered && row.started_at === null && !existsSync(worktree)) throw worktreeGone(worktree);
   const mark = { isSet: row.started_at !== null, set: () => beginToolCall(db, id) };
   const result = answered
     ? { output: row.output ?? '', isError: row.is_error === true, exitCode: row.exit_code ?? undefined }

@@ -1697,6 +1697,12 @@ export interface components {
             /** Format: date-time */
             sentAt: string;
         };
+        Progress: {
+            workflowId: string;
+            taskKey: string | null;
+            activity: string;
+            progress: string;
+        };
         Epic: {
             id: string;
             title: string;
@@ -1744,6 +1750,7 @@ export interface components {
             requests: components["schemas"]["HumanRequest"][];
             unapplied: components["schemas"]["UnappliedMessage"][];
             retries: components["schemas"]["Retry"][];
+            progress: components["schemas"]["Progress"][];
             turns: number;
             cost: {
                 settledUsd: number;

@@ -7,6 +7,7 @@ import { NO_SANDBOX } from '../../activities/terminal/sandbox.ts';
 import { createBashActivities } from '../../activities/tools/bash.ts';
 import type { HostToolInput, HostToolResult } from '../../activities/tools/host-tool.ts';
 import { createDatabase } from '../support/database.ts';
+import { failsAs } from '../support/git-stage.ts';
 import { createTestTerminal, textOf } from '../support/terminal.ts';
 import { addToolCall, storedCall } from '../support/tool-call.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -81,6 +82,15 @@ test('wrong input is answered, and an unknown call is final', async () => {
   }
   const unknown = { ...(await add({ command: 'true' })), toolUseId: 'toolu_unknown' };
   await assert.rejects(run(unknown), { type: 'NotFound', nonRetryable: true });
+});
+
+test('in a worktree that somebody deleted no command begins, and its call stays open for the next place', async () => {
+  const call = { ...(await add({ command: 'echo no' })), worktree: join(worktree, 'deleted') };
+  await assert.rejects(run(call), failsAs('WorktreeGone', { message: /deleted is gone/ }));
+  const row = await storedCall(db, call);
+  assert.deepEqual([row.output, row.started_at], [null, null]);
+  await run({ ...call, worktree });
+  assert.equal((await storedCall(db, call)).output, 'no');
 });
 
 test('the shell carries over within an agent until it is restarted', async () => {

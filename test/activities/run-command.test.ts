@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { statSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { CancelledFailure } from '@temporalio/common';
@@ -113,6 +113,16 @@ test('the end of its session, or of the server, ends a command', async () => {
   assert.equal(isAlive(pid), false);
   assert.equal((await running).interrupted, true);
   assert.ok(!(await listSessions(host.terminal)).includes('epic/ends'));
+});
+
+test('a command whose journal is deleted while it runs is interrupted, and not begun again', async () => {
+  const script = 'echo begun >>begun; until [ -e goes-on ]; do sleep 0.05; done';
+  const running = host.run('deleted', script);
+  await waitFor(() => existsSync(join(host.worktree, 'begun')));
+  rmSync(join(host.stateDir, 'journal/deleted'), { recursive: true });
+  writeFileSync(join(host.worktree, 'goes-on'), '');
+  assert.equal((await running).interrupted, true);
+  assert.equal(textOf(join(host.worktree, 'begun')), 'begun\n');
 });
 
 test('the time limit ends everything that can be found, whoever waits', async () => {

@@ -4,8 +4,8 @@
  */
 import assert from 'node:assert/strict';
 import { type ChildProcess, fork } from 'node:child_process';
-import { existsSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { clonePath, taskWorktreePath } from '../../activities/git/names.ts';
@@ -115,23 +115,48 @@ test('a worktree whose folder was deleted by hand is made again, with what was c
   await one.commitChange({ ...task('no-folder'), worktree, message: 'Work', key: 'k' });
   await one.checkpoint({ ...task('no-folder'), worktree, agentId: 'a', turn: 1 });
   rmSync(worktree, { recursive: true });
-  const told = failsAs('WorktreeUnusable', { message: /no prepared worktree[\s\S]*place the task again/ });
+  const told = failsAs('WorktreeGone', { message: /made again from its last checkpoint/ });
   await assert.rejects(one.commitChange({ ...task('no-folder'), worktree, message: 'W', key: 'l' }), told);
   await one.prepareWorktree(task('no-folder'));
   assert.equal(readFileSync(join(worktree, 'work.txt'), 'utf8'), 'work\n');
   assert.equal(await repositoryAt(worktree).git('status', '--porcelain'), '');
 });
 
-test('a worktree that git knows nothing of any more is left alone and named', async () => {
+test('a worktree that git knows nothing of any more is moved aside with its files, and made again', async () => {
   const one = stage.host('one');
   const { worktree } = await one.prepareWorktree(task('no-admin'));
-  await writeFiles(worktree, { 'work.txt': 'not in any commit\n' });
+  await writeFiles(worktree, { 'saved.txt': 'in a checkpoint\n' });
+  await one.checkpoint({ ...task('no-admin'), worktree, agentId: 'a', turn: 1 });
+  await writeFiles(worktree, { 'work.txt': 'in no checkpoint\n' });
   rmSync(adminDir({ gitDir: cloneOf('one') }, 'kills', worktree), { recursive: true });
-  await assert.rejects(
-    one.prepareWorktree(task('no-admin')),
-    failsAs('WorktreeUnusable', { message: /move it elsewhere/ }),
-  );
-  assert.ok(existsSync(join(worktree, 'work.txt')));
+  const input = { ...task('no-admin'), worktree };
+  await assert.rejects(one.commitChange({ ...input, message: 'W', key: 'k' }), failsAs('WorktreeGone'));
+  await one.prepareWorktree(task('no-admin', 'one', 2));
+  assert.equal(readFileSync(join(worktree, 'saved.txt'), 'utf8'), 'in a checkpoint\n');
+  assert.equal(existsSync(join(worktree, 'work.txt')), false);
+  const [aside] = readdirSync(dirname(worktree)).filter((name) => name.startsWith('no-admin.stale-'));
+  assert.ok(existsSync(join(dirname(worktree), aside ?? '', 'work.txt')));
+});
+
+test('when the whole clone was deleted, each worktree on it is made again from its checkpoint', async () => {
+  const host = 'no-clone';
+  const at = stage.host(host);
+  const { worktree, branch } = await at.prepareWorktree(task('no-clone', host));
+  await writeFiles(worktree, { 'saved.txt': 'in a checkpoint\n' });
+  const input = { ...task('no-clone', host), worktree };
+  await at.checkpoint({ ...input, agentId: 'a', turn: 1 });
+  const review = { epicId: 'kills', name: 'review', repository: REPOSITORY, placement: { host, epoch: 1 } };
+  const commit = await stage.mirror.git('rev-parse', 'main');
+  const detached = await at.prepareDetached({ ...review, commit });
+  rmSync(cloneOf(host), { recursive: true });
+  await assert.rejects(at.checkpoint({ ...input, agentId: 'a', turn: 2 }), failsAs('WorktreeGone'));
+  await at.prepareWorktree(task('no-clone', host, 2));
+  assert.equal(readFileSync(join(worktree, 'saved.txt'), 'utf8'), 'in a checkpoint\n');
+  assert.deepEqual(await at.prepareDetached({ ...review, commit }), detached);
+  const again = { ...task('no-clone', host, 2), worktree };
+  const { headSha } = await at.commitChange({ ...again, message: 'Work', key: 'k' });
+  await at.pushBranch({ ...again, branch, headSha });
+  assert.equal(await stage.mirror.git('show', `${branch}:saved.txt`), 'in a checkpoint');
 });
 
 test('a branch that was deleted by hand comes back with the files as they are', async () => {

@@ -1,8 +1,10 @@
 /** A step that fails and is tried again is told with the epic, since the execution itself only knows that it waits. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { Context } from '@temporalio/activity';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
+import { progressReporter, withHeartbeat } from '../../activities/heartbeat.ts';
 import { createRecordActivities } from '../../activities/records.ts';
 import { FACTORY_QUEUE } from '../../workflows/contract/task-queues.ts';
 import { createApi, type TestApi } from '../support/api.ts';
@@ -24,6 +26,14 @@ after(async () => {
 });
 
 const at = (workflowId: string) => new MockActivityEnvironment({ workflowExecution: { workflowId, runId: 'run' } });
+const progressing = async (): Promise<void> => {
+  const cancelled = Context.current().cancelled.catch(() => undefined);
+  await withHeartbeat(async () => {
+    progressReporter()('fetches, 63 %');
+    await cancelled;
+  });
+};
+
 const start = (type: string, workflowId: string) =>
   temporal.client.workflow.start(type, { workflowId, taskQueue: FACTORY_QUEUE, workflowTaskTimeout: '1 second' });
 
@@ -55,5 +65,24 @@ test('what an epic and its tasks try again is told with activity, attempt and re
     await Promise.all(
       ['epic-shop', 'epic-shop/task-first'].map((id) => temporal.client.workflow.getHandle(id).terminate()),
     );
+  });
+});
+
+test('how far a long step is, as its heartbeats say it, is told with its epic', async () => {
+  const { recordEpic } = createRecordActivities(database);
+  await at('epic-slow').run(recordEpic, { chain: 'run', decisions: [], view: epicView('slow', 1) });
+  const worker = await Worker.create({
+    connection: temporal.connection,
+    taskQueue: FACTORY_QUEUE,
+    workflowsPath: new URL('../support/failing-workflows.ts', import.meta.url).pathname,
+    activities: { prepare: progressing },
+  });
+  await worker.runUntil(async () => {
+    const handle = await start('slowWorkflow', 'epic-slow');
+    const told = async () => (await api.ask('GET', '/epics/slow')).body.progress;
+    const [step] = await waitFor(async () => (await told()).length === 1 && (await told()), { timeoutMs: 40_000 });
+    const { activity, progress, taskKey } = step;
+    assert.deepEqual([activity, progress, taskKey], ['prepare', 'fetches, 63 %', null]);
+    await handle.cancel();
   });
 });

@@ -34,6 +34,7 @@ export const anEpic = (fields: Partial<Epic> = {}): Epic => ({
   requests: [],
   retries: [],
   unapplied: [],
+  progress: [],
   cost: { settledUsd: 0.5, reservedUsd: 0, capUsd: 20 },
   sandboxes: [],
   ...fields,

@@ -56,3 +56,19 @@ test('what cannot be started says why', async () => {
     return error instanceof ExecError && !error.notFound && /\/no\/such\/folder does not exist/.test(error.message);
   });
 });
+
+test('a limit without progress ends what stands still, and nothing that writes or computes', async () => {
+  const still = await sh('echo begun; sleep 60 & wait', { idleMs: 200 });
+  assert.deepEqual([still.timedOut, still.stdout], [true, 'begun\n']);
+  const writes = await sh('for i in 1 2 3 4 5 6 7 8; do sleep 0.1; echo $i >&2; done', { idleMs: 400 });
+  assert.deepEqual([writes.timedOut, writes.exitCode], [false, 0]);
+  if (process.platform !== 'linux') return;
+  const computes = await sh('timeout 1 sh -c "while :; do :; done"; echo done', { idleMs: 400 });
+  assert.deepEqual([computes.timedOut, computes.stdout], [false, 'done\n']);
+});
+
+test('stderr is passed on as it comes', async () => {
+  let seen = '';
+  const { stderr } = await sh('echo a >&2; read line', { input: 'x\n', onStderr: (text) => (seen += text) });
+  assert.deepEqual([seen, stderr], ['a\n', 'a\n']);
+});

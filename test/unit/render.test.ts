@@ -53,6 +53,12 @@ test('a step that is tried again says why', () => {
   assert.equal(told, '  stuck: api: it cannot be replayed; repair it: npx factory repair shop');
 });
 
+test('how far a long step is stands with its task', () => {
+  const step = { workflowId: 'epic-shop/task-api', taskKey: 'api', activity: 'prepareWorktree' };
+  const lines = epicLines(anEpic({ progress: [{ ...step, progress: 'checks out files, 63 %' }] }), plain, NOW);
+  assert.ok(lines.includes('  api: checks out files, 63 %'));
+});
+
 test('a graph that goes round does not hang', () => {
   const tasks = [aTask({ key: 'a', dependsOn: ['b'] }), aTask({ key: 'b', dependsOn: ['a'] })];
   assert.equal(epicLines(anEpic({ tasks }), plain, NOW).length, 4);

@@ -41,6 +41,73 @@ test('a host that is lost in the middle of a command costs a new place, not an a
   assert.deepEqual([row?.state, row?.attempt], ['COMPLETED', 1]);
 });
 
+const gone = () => ApplicationFailure.nonRetryable('The worktree is gone', 'WorktreeGone');
+
+test('a worktree that somebody deleted is made again for the same Worker, wherever the task is', async () => {
+  let isDeleted = false;
+  const once = () => {
+    if (isDeleted) return;
+    isDeleted = true;
+    throw gone();
+  };
+  stage.play({
+    takeTurn: ({ purpose, turn }) => {
+      if (purpose !== 'implement') return undefined;
+      return turn === 3 ? submitWork : answer({ name: 'bash' });
+    },
+    bash: ({ turn }) => {
+      if (turn === 2) once();
+    },
+    verify: (key, run) => {
+      if (key === 'restored' && run === 1) throw gone();
+      return true;
+    },
+  });
+  await (await stage.start('gone', { title: 'Gone', tasks: tasks({ restored: [] }) })).result();
+  assert.deepEqual(
+    lines('brief restored'),
+    ['implement', 'worktree-gone', 'worktree-gone', 'review'].map((kind) => `brief restored ${kind}`),
+  );
+  const row = await stage.taskRow('gone', 'restored');
+  assert.deepEqual([row?.state, row?.attempt], ['COMPLETED', 1]);
+});
+
+test('a worktree that goes again and again fails its task, and with it what it says', async () => {
+  stage.play({
+    takeTurn: ({ purpose }) => (purpose === 'implement' ? answer({ name: 'bash' }) : undefined),
+    bash: () => {
+      throw gone();
+    },
+  });
+  const handle = await stage.start('going', { title: 'Going', tasks: tasks({ lost: [] }) });
+  const row = await waitFor(async () => {
+    const task = await stage.taskRow('going', 'lost');
+    return task?.state === 'FAILED' && task;
+  });
+  assert.match(JSON.stringify(row.failure), /WorktreeGone/);
+  await handle.cancel();
+});
+
+test('plan, review and integration go on when somebody deletes their worktrees', async () => {
+  const deleted = new Set<string>();
+  stage.play({
+    takeTurn,
+    writeBrief: (_, kind) => {
+      if (deleted.has(kind) || !['plan', 'review'].includes(kind)) return;
+      deleted.add(kind);
+      throw gone();
+    },
+    verify: (key, run) => {
+      if (key === 'epic' && run === 1) throw gone();
+      return true;
+    },
+  });
+  await (await stage.start('detached', { title: 'Detached', tasks: tasks({ x: [], y: [] }) })).result();
+  assert.equal((await stage.epicRow('detached'))?.state, 'COMPLETED');
+  assert.equal(lines('turn 1 of detached.x.implement').length, 1);
+  assert.deepEqual([...deleted], ['review']);
+});
+
 test('what the Worker was not told yet before its host was lost, it is told on the next one', async () => {
   let isReviewed = false;
   let losses = 0;

@@ -58,7 +58,7 @@ async function runTool(agent: Agent, turn: number, call: ToolCallRef): Promise<v
   );
 }
 
-/** Runs beside the next model call. One that fails is shown and holds nothing up, unless a newer host has fenced us. */
+/** Runs beside the next model call. One that fails is shown and holds nothing up, unless the place is lost. */
 function startCheckpoint(agent: Agent, turn: number): void {
   const { agentId, epicId, taskKey, repository, placement, worktree, policy } = agent.input;
   if (taskKey === undefined) return;
@@ -103,7 +103,7 @@ function tellOf(agent: Agent, turn: number, { sha, pushed, leftOut, secrets }: C
   if (leftOut.length > 0) agent.decide('factory', 'decision', 'left out of the checkpoint', leftOut.join(', '));
 }
 
-const FENCED: ReadonlySet<string> = new Set(['PushRejected', 'HostLost']);
+const FENCED: ReadonlySet<string> = new Set(['PushRejected', 'HostLost', 'WorktreeGone']);
 
 /** The first accepted call ends the round; each refused one says why. */
 function finish(calls: readonly ToolCallRef[], answers: Answer[]): AgentOutcome | undefined {

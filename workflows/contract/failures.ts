@@ -16,6 +16,7 @@ export const FAILURES = {
   RepositoryUnsupported: 'The repository uses LFS or submodules, which are not supported yet',
   BaseBranchMissing: 'The base branch does not exist',
   WorktreeUnusable: 'The worktree cannot be made or used',
+  WorktreeGone: 'Somebody deleted the worktree; its task or epic makes it again',
   GitFailed: 'git failed',
   PushRejected: 'The remote refused the push: the task was placed again and its checkpoint chain is elsewhere',
   BranchMoved: 'Somebody else moved the branch',

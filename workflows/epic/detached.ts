@@ -6,7 +6,7 @@ import { failureMessage, failureType } from '../failure.ts';
 import { claimPlace, endCommands, leavePlace } from '../host.ts';
 import type { Epic } from './context.ts';
 
-/** A lost host means another place and the same work again, which every step of it allows. */
+/** A lost host, or a worktree that somebody deleted, means another place and the same work again, which every step of it allows. */
 export async function withDetached<T>(
   epic: Epic,
   settings: EpicSettings,
@@ -16,7 +16,7 @@ export async function withDetached<T>(
 ): Promise<T> {
   const { data, epicId, workflowId } = epic;
   const { repository } = settings;
-  for (;;) {
+  for (let gone = 0; ; ) {
     const placement = await claimPlace(workflowId, data.epoch, (hold) => {
       if (hold === undefined) delete data.hold;
       else data.hold = hold;
@@ -32,8 +32,10 @@ export async function withDetached<T>(
       );
       return await work(placement, worktree, commitSha);
     } catch (error) {
-      if (failureType(error) !== 'HostLost') throw error;
-      epic.decide('factory', 'retry', `${name} is done again elsewhere`, failureMessage(error));
+      const type = failureType(error);
+      if (type === 'WorktreeGone') gone += 1;
+      if (type !== 'HostLost' && (type !== 'WorktreeGone' || gone > settings.limits.attempts)) throw error;
+      epic.decide('factory', 'retry', `${name} is done again`, failureMessage(error));
     } finally {
       await CancellationScope.nonCancellable(async () => {
         await endCommands(placement, { epicId }, epic.departures);

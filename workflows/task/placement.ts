@@ -2,7 +2,7 @@
 import { failureMessage, failureType } from '../failure.ts';
 import { claimPlace, leavePlace } from '../host.ts';
 import type { Task } from './context.ts';
-import { reopenElsewhere } from './state.ts';
+import { type LossOfPlace, reopenElsewhere } from './state.ts';
 
 /** Idempotent: a task that has its place keeps it, and one whose preparation was interrupted prepares it again. */
 export async function ensurePlace(task: Task): Promise<void> {
@@ -18,8 +18,9 @@ export async function ensurePlace(task: Task): Promise<void> {
       await prepare(task);
       delete data.isUnprepared;
     } catch (error) {
-      if (failureType(error) !== 'HostLost') throw error;
-      losePlace(task, failureMessage(error));
+      const loss = lossOf(task, error);
+      if (loss === undefined) throw error;
+      losePlace(task, loss, failureMessage(error));
     }
   }
   async function prepare({ onHost }: Task): Promise<void> {
@@ -64,13 +65,28 @@ export async function waitAway(task: Task, phase: string, reason: string): Promi
   delete task.data.placement;
 }
 
-/** The host is gone, or a newer place has fenced this one: the next `ensurePlace` takes another. */
-export function losePlace(task: Task, reason: string): void {
+/**
+ * Whether a failure means that the task needs another place. A worktree that goes again and again has a cause that only
+ * a person can find; the task fails then.
+ */
+export function lossOf(task: Task, error: unknown): LossOfPlace | undefined {
+  const type = failureType(error) ?? '';
+  if (PLACE_LOST.has(type)) return 'host-lost';
+  if (type !== 'WorktreeGone') return undefined;
+  task.data.worktreesGone += 1;
+  return task.data.worktreesGone > task.input.settings.limits.attempts ? undefined : 'worktree-gone';
+}
+
+/** The host is gone, or its pushes are fenced off by a newer epoch. */
+const PLACE_LOST: ReadonlySet<string> = new Set(['HostLost', 'PushRejected']);
+
+/** The next `ensurePlace` takes another place, with a higher epoch. */
+export function losePlace(task: Task, loss: LossOfPlace, reason: string): void {
   const { data } = task;
   if (data.placement === undefined) return;
   task.decide('factory', 'decision', `${task.input.task.key} leaves host ${data.placement.host}`, reason);
   delete data.placement;
   // The restored tree may be older than the merge; with the parent but without its content the merge would undo work.
   delete data.mergeParent;
-  reopenElsewhere(data);
+  reopenElsewhere(data, loss);
 }

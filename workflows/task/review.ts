@@ -39,12 +39,11 @@ export async function review(task: Task, change: Change, submission: number): Pr
 async function reviewInDetached(task: Task, change: Change, submission: number) {
   const { epicId, repository, placement, taskKey } = where(task);
   const place = { epicId, name: `review-${taskKey}`, repository, placement };
-  const [{ worktree }, first] = await Promise.all([
+  const prepare = () =>
     task.onHost((host) =>
       host.prepareDetached(`worktree to review ${change.headSha.slice(0, 8)}`, { ...place, commit: change.headSha }),
-    ),
-    openReviewer(task, `${submission}/1`),
-  ]);
+    );
+  const [prepared, first] = await Promise.all([prepare(), openReviewer(task, `${submission}/1`)]);
   const remove = () =>
     CancellationScope.nonCancellable(() =>
       task.onHost((host) => host.removeWorktree('review worktree', { ...place, discard: true })),
@@ -53,12 +52,16 @@ async function reviewInDetached(task: Task, change: Change, submission: number) 
       // It holds nothing of value, and the verdict stands.
       task.decide('factory', 'decision', `the worktree of a review stays`, failureMessage(error));
     });
-  try {
-    const verdict = await reviewByAny(task, change, worktree, submission, first);
-    return { verdict, removal: remove() };
-  } catch (error) {
-    await remove();
-    throw error;
+  for (let { worktree } = prepared, gone = 1; ; gone += 1) {
+    try {
+      const verdict = await reviewByAny(task, change, worktree, submission, first);
+      return { verdict, removal: remove() };
+    } catch (error) {
+      await remove();
+      if (failureType(error) !== 'WorktreeGone' || gone > task.input.settings.limits.attempts) throw error;
+      task.decide('factory', 'retry', `the review of ${taskKey} goes on in a new worktree`, failureMessage(error));
+      ({ worktree } = await prepare());
+    }
   }
 }
 

@@ -28,6 +28,8 @@ export interface TaskData {
   worker?: WorkerRef;
   /** Attempts that ended in a final failure, in this run of the task. */
   failedAttempts: number;
+  /** Worktrees that somebody deleted since a person last looked. */
+  worktreesGone: number;
   /** Transcripts opened in this run; makes their keys unique. */
   transcripts: number;
   rounds: { verification: number; review: number; conflict: number; checks: number };
@@ -58,8 +60,9 @@ export interface TaskData {
 }
 
 /** What setbacks are counted in: anew after a person looked. */
-export const freshCounts = (): Pick<TaskData, 'failedAttempts' | 'rounds'> => ({
+export const freshCounts = (): Pick<TaskData, 'failedAttempts' | 'rounds' | 'worktreesGone'> => ({
   failedAttempts: 0,
+  worktreesGone: 0,
   rounds: { verification: 0, review: 0, conflict: 0, checks: 0 },
 });
 
@@ -100,14 +103,18 @@ export function setOpening(data: TaskData, opening: Brief): void {
 /** The Worker has answered a turn since its opening was decided, so another one may take its place. */
 export const isTold = ({ worker, openedAt = 1 }: TaskData): boolean => (worker?.nextTurn ?? 1) > openedAt;
 
+/** Why a task leaves its place: the host is gone or fences it off, or somebody deleted the worktree. */
+export type LossOfPlace = 'host-lost' | 'worktree-gone';
+
 /**
- * On another host the Worker learns that it is one; what it was not told yet is told there. A conflict is not: the
- * restored files may be older than it, and it is met again.
+ * In another place the Worker learns why; what it was not told yet is told there. A conflict is not: the restored files
+ * may be older than it, and it is met again.
  */
-export function reopenElsewhere(data: TaskData): void {
+export function reopenElsewhere(data: TaskData, loss: LossOfPlace): void {
   const { opening, worker } = data;
-  if (isTold(data) || opening.kind === 'conflict') setOpening(data, { kind: 'host-lost' });
-  else if (worker !== undefined && worker.nextTurn > 1) data.opening = { ...opening, isMoved: true };
+  const note = loss === 'host-lost' ? { isMoved: true } : { isRestored: true };
+  if (isTold(data) || opening.kind === 'conflict') setOpening(data, { kind: loss });
+  else if (worker !== undefined && worker.nextTurn > 1) data.opening = { ...opening, ...note };
 }
 
 /** The last submission with a new state. */

@@ -11,7 +11,7 @@ import { firstOpening, implement } from './implement.ts';
 import { orMend } from './mend.ts';
 import { merge } from './merge.ts';
 import { mergedBefore, mergedByFormerRun } from './merged-before.ts';
-import { ensurePlace, losePlace } from './placement.ts';
+import { ensurePlace, losePlace, lossOf } from './placement.ts';
 import { clearToPush } from './protect.ts';
 import { review } from './review.ts';
 import { rewindIfWanted } from './rewind.ts';
@@ -64,13 +64,13 @@ async function mergeTask(task: Task): Promise<TaskResult> {
 
 /** True when the failure is one that another try begins with: of the place, or of a pull request that somebody moved. */
 async function goesOn(task: Task, error: unknown): Promise<boolean> {
-  const type = failureType(error) ?? '';
-  if (PLACE_LOST.has(type)) {
+  const loss = lossOf(task, error);
+  if (loss !== undefined) {
     markSubmission(task.data, 'superseded');
-    losePlace(task, failureMessage(error));
+    losePlace(task, loss, failureMessage(error));
     return true;
   }
-  return MOVED.has(type) && (await noteMoved(task, failureMessage(error)));
+  return MOVED.has(failureType(error) ?? '') && (await noteMoved(task, failureMessage(error)));
 }
 
 /** implement ⇄ verify → [protected paths] → push → pull request → review → merge; undefined when it went back to its Worker. */
@@ -85,8 +85,6 @@ async function mergeOnce(task: Task): Promise<TaskResult | undefined> {
   return orMend(task, () => merge(task, change, submission));
 }
 
-/** The host is gone, or its pushes are fenced off by a newer epoch. */
-const PLACE_LOST: ReadonlySet<string> = new Set(['HostLost', 'PushRejected']);
 /** Somebody was at the branch or the pull request since it was looked at. */
 const MOVED: ReadonlySet<string> = new Set(['BranchMoved', 'HeadMoved', 'NotAllowedNow']);
 

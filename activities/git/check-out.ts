@@ -1,0 +1,49 @@
+/** Writing the files of a tree into a worktree: any number of them, and a try that was ended half-way is completed. */
+import { existsSync, readdirSync, readlinkSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { type GitPlace, git, gitResult } from './git.ts';
+
+/** `read-tree` of files and index, whose progress people see. */
+export const layTree = (place: GitPlace, args: readonly string[]): Promise<string> =>
+  git(place, ['read-tree', '-v', ...args], { showsProgress: true });
+
+/**
+ * Makes the files of a worktree in which nobody has worked yet those of the tree. The index comes first: with it the
+ * next try knows which of the files are there, writes the others, and deletes what belonged to another tree.
+ */
+export async function checkOut(place: GitPlace, tree: string): Promise<void> {
+  const index = place.indexFile as string;
+  await removeDeadLock(`${index}.lock`);
+  if (existsSync(index)) {
+    // Reads the files that are there; its exit code says that others are missing.
+    await gitResult(place, ['update-index', '-q', '--refresh'], { mayRefreshIndex: true });
+  } else {
+    await git(place, ['read-tree', tree]);
+  }
+  await layTree(place, ['--reset', '-u', tree]);
+}
+
+/**
+ * A git that was killed leaves its lock, and one that outlived its worker process still writes: it has the lock open.
+ * Where the system does not tell who has what open, the lock's age decides when git meets it.
+ */
+async function removeDeadLock(lock: string): Promise<void> {
+  if (process.platform !== 'linux' || !existsSync(lock) || isOpen(lock)) return;
+  await rm(lock, { force: true });
+}
+
+function isOpen(path: string): boolean {
+  return processes().some((pid) => openFiles(pid).includes(path));
+}
+
+const processes = (): string[] => readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+
+function openFiles(pid: string): string[] {
+  try {
+    const folder = `/proc/${pid}/fd`;
+    return readdirSync(folder).map((fd) => readlinkSync(`${folder}/${fd}`));
+  } catch {
+    // It has ended, or is another user's.
+    return [];
+  }
+}

@@ -1,0 +1,84 @@
+/**
+ * The first fetch into an empty repository, which may bring gigabytes. For git a fetch is all or nothing: one that was
+ * cut off leaves nothing that the next could use. So after such a one history is fetched in steps, the newest commits
+ * first and then more of the past each time, and each step that arrived is kept.
+ */
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { finalFailure } from '../failures.ts';
+import { isGitFailure } from './failures.ts';
+import type { GitPlace } from './git.ts';
+
+/** Fetches these refspecs, with `options` for `git fetch` in front. */
+export type Fetch = (options: readonly string[], refspecs: readonly string[]) => Promise<unknown>;
+
+/** Says of a repository that it is not filled yet, and with what a cut-off fetch wanted to fill it. */
+const MARK = 'factory-unfilled';
+/** What git writes while it receives, and leaves behind when it is killed. */
+const DRAFT = /^tmp_(pack|idx|rev)_/;
+const DRAFT_IS_DEAD_MS = 600_000;
+const FIRST_STEP = 64;
+
+/** To be called when the repository is made. */
+export const markUnfilled = (gitDir: string): Promise<void> => writeFile(join(gitDir, MARK), '');
+
+/** Fetches, and where an earlier fetch that was to fill the repository was cut off, goes on from what that had brought. */
+export async function fetchOrFill(place: GitPlace, refspecs: readonly string[], fetch: Fetch): Promise<void> {
+  const mark = join(place.gitDir, MARK);
+  const wanted = await readFile(mark, 'utf8').catch(() => undefined);
+  if (wanted === undefined) {
+    await fetch([], refspecs);
+    return;
+  }
+  const all = [...new Set([...wanted.split('\n').filter(Boolean), ...refspecs])];
+  const wasCutOff = wanted !== '' || (await readBoundary(place)) !== undefined;
+  await writeFile(mark, all.join('\n'));
+  try {
+    await (wasCutOff ? fillInSteps(place, all, fetch) : fetch([], all));
+  } catch (error) {
+    if (!isGitFailure(error, 'branch-missing')) throw error;
+    // Nobody else may have to ask for it again.
+    await writeFile(mark, '');
+    if (all.length === refspecs.length) throw error;
+    return await fetchOrFill(place, refspecs, fetch);
+  }
+  await rm(mark);
+}
+
+async function fillInSteps(place: GitPlace, refspecs: readonly string[], fetch: Fetch): Promise<void> {
+  await removeDrafts(place);
+  let boundary = await readBoundary(place);
+  if (boundary === undefined) {
+    await fetch(['--depth=1'], refspecs);
+    boundary = await readBoundary(place);
+  }
+  for (let step = FIRST_STEP; boundary !== undefined; step *= 2) {
+    await fetch([`--deepen=${step}`], refspecs);
+    const next = await readBoundary(place);
+    if (next === boundary) {
+      const remedy = 'run `git fetch --unshallow` there';
+      throw finalFailure(
+        'GitFailed',
+        `The source is itself a shallow clone and lacks a part of its history; ${remedy}`,
+      );
+    }
+    boundary = next;
+  }
+}
+
+/** Where history ends that is here so far; undefined when all of it is here. */
+const readBoundary = (place: GitPlace): Promise<string | undefined> =>
+  readFile(join(place.gitDir, 'shallow'), 'utf8').then(
+    (text) => text || undefined,
+    () => undefined,
+  );
+
+/** Another try's git may still be writing: what it writes is young. */
+async function removeDrafts({ gitDir }: GitPlace): Promise<void> {
+  const folder = join(gitDir, 'objects', 'pack');
+  for (const name of await readdir(folder).catch(() => [])) {
+    if (!DRAFT.test(name)) continue;
+    const writtenAt = (await stat(join(folder, name)).catch(() => undefined))?.mtimeMs ?? Date.now();
+    if (Date.now() - writtenAt > DRAFT_IS_DEAD_MS) await rm(join(folder, name), { force: true });
+  }
+}
