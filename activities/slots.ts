@@ -3,7 +3,7 @@ import { Context } from '@temporalio/activity';
 import type { Database } from '../db/connection.ts';
 import { claimSlot, readHostSeen, releaseSlot } from '../db/writes/hosts.ts';
 import type { Placement } from '../workflows/contract/task.ts';
-import { failure, finalFailure } from './failures.ts';
+import { finalFailure, passingFailure } from './failures.ts';
 
 export interface ClaimHostInput {
   /** The workflow id of the task or epic. */
@@ -39,7 +39,7 @@ export function createClaimActivities({ db, host }: { db: Database; host: string
         return { host: claim.host, epoch, ...(sandbox === null ? {} : { sandbox }) };
       }
       const reason = claim.kind === 'full' ? `all ${claim.capacity} slots are taken` : 'it has not reported yet';
-      throw failure('HostBusy', `Host ${host} has no slot: ${reason}`, { nextRetryDelay: '1s' });
+      throw passingFailure('HostBusy', `Host ${host} has no slot: ${reason}`, { nextRetryDelay: '1s' });
     },
   };
 }

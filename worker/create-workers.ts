@@ -8,6 +8,7 @@ import {
   createModelActivities,
 } from '../activities/index.ts';
 import { FACTORY_QUEUE, HOSTS_QUEUE, hostQueue, MODEL_QUEUE } from '../workflows/contract/task-queues.ts';
+import { boundRetries } from './bounded-retries.ts';
 
 export const SERVABLE = ['factory', 'model', 'host'] as const;
 export type Servable = (typeof SERVABLE)[number];
@@ -23,10 +24,13 @@ export interface CreateWorkersInput {
   /** Commands and model calls at once in this process. */
   readonly concurrency: number;
   readonly interceptors?: WorkerOptions['interceptors'];
+  /** How long what nobody knows is tried again; minutes by default. */
+  readonly unknownForMs?: number;
 }
 
 export async function createWorkers(input: CreateWorkersInput): Promise<Worker[]> {
-  const { connection, namespace, dependencies, concurrency, interceptors } = input;
+  const { connection, namespace, dependencies, concurrency, interceptors, unknownForMs } = input;
+  const bound = boundRetries(unknownForMs === undefined ? {} : { unknownForMs });
   const common = {
     connection,
     namespace,
@@ -37,8 +41,8 @@ export async function createWorkers(input: CreateWorkersInput): Promise<Worker[]
     // Cancelled on shutdown: commands run on in tmux and are found again.
     shutdownForceTime: '10 seconds',
     maxConcurrentActivityTaskExecutions: concurrency,
-    ...(interceptors === undefined ? {} : { interceptors }),
-  } as const;
+    interceptors: { ...interceptors, activity: [bound, ...(interceptors?.activity ?? [])] },
+  } satisfies Omit<WorkerOptions, 'taskQueue'>;
   const options: Record<Servable, WorkerOptions[]> = {
     factory: [
       {

@@ -14,7 +14,7 @@ import {
 import type { TurnNote } from '../../workflows/agent/state.ts';
 import type { AgentPin } from '../../workflows/contract/settings.ts';
 import type { Purpose } from '../../workflows/contract/states.ts';
-import { failure, finalFailure } from '../failures.ts';
+import { finalFailure, passingFailure } from '../failures.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import { createCallJoiner } from './join-calls.ts';
 import { keepTrying } from './keep-answer.ts';
@@ -103,7 +103,9 @@ async function answerTurn({ db, client, signal, onText }: Run, input: TakeTurnIn
   if (reservation.kind === 'no-budget') throw finalFailure('NotFound', `The epic ${epicId} has no budget`);
   if (reservation.kind === 'short') return { ...reservation, kind: 'budget', neededMicroUsd: boundMicroUsd };
   if (reservation.kind === 'wait') {
-    throw failure('BudgetExceeded', 'The rest of the budget is reserved for calls under way', { nextRetryDelay: '1s' });
+    throw passingFailure('BudgetExceeded', 'The rest of the budget is reserved for calls under way', {
+      nextRetryDelay: '1s',
+    });
   }
 
   const call = { transcript, turn, call: reservation.call };

@@ -1,15 +1,17 @@
 /** What git says, as failures of our vocabulary: the only place that reads its messages (LC_ALL=C). */
 import { ApplicationFailure } from '@temporalio/common';
 import type { FailureName } from '../../workflows/contract/failures.ts';
-import { failure } from '../failures.ts';
+import { failure, finalFailure, passingFailure } from '../failures.ts';
 
 export interface GitMessage {
   /** What happened, for callers that can do something about it. */
   readonly kind: string;
   readonly pattern: RegExp;
   readonly type: FailureName;
-  /** Another try cannot mend it. */
+  /** Another try cannot fix it. */
   readonly final: boolean;
+  /** It passes by itself, however long that takes. */
+  readonly passes?: boolean;
   /** What a person can do. */
   readonly remedy?: string;
 }
@@ -24,7 +26,7 @@ export const GIT_MESSAGES = [
     pattern: /No space left on device|Disk quota exceeded|Out of diskspace|unable to write (file |new index file)/,
     type: 'DiskFull',
     final: false,
-    remedy: 'free some space; it is tried again by itself',
+    remedy: 'free some space there',
   },
   // Before the troubles of a connection: a refused atomic push also hangs up.
   {
@@ -82,6 +84,7 @@ export const GIT_MESSAGES = [
       /Could not resolve host|Connection (refused|timed out|reset)|Failed to connect|the remote end hung up|early EOF|returned error: (429|5\d\d)/,
     type: 'ForgeUnavailable',
     final: false,
+    passes: true,
   },
   {
     kind: 'repository-missing',
@@ -155,15 +158,14 @@ export function readGitMessage(stderr: string): ((typeof GIT_MESSAGES)[number] &
   return GIT_MESSAGES.find(({ pattern }) => pattern.test(stderr));
 }
 
-/** The failure for a git command that ended badly. What no entry knows may be a passing trouble, and is tried again. */
+/** The failure for a git command that ended badly. What no entry knows may pass, and is tried again for minutes. */
 export function gitFailure(args: readonly string[], exitCode: number, stderr: string): ApplicationFailure {
   const known = readGitMessage(stderr);
   const said = stderr.trim().slice(-1_000) || `exit code ${exitCode}`;
   const remedy = known?.remedy === undefined ? '' : ` Remedy: ${known.remedy}.`;
-  return failure(known?.type ?? 'GitFailed', `git ${args[0] ?? ''} failed: ${said}.${remedy}`, {
-    nonRetryable: known?.final ?? false,
-    details: [{ git: known?.kind ?? 'unknown' }],
-  });
+  const details = [{ git: known?.kind ?? 'unknown' }];
+  const make = known?.final === true ? finalFailure : known?.passes === true ? passingFailure : failure;
+  return make(known?.type ?? 'GitFailed', `git ${args[0] ?? ''} failed: ${said}.${remedy}`, { details });
 }
 
 /** Whether this is a failure of `gitFailure` of one of these kinds. */

@@ -130,7 +130,7 @@ export async function replaceFile(path: string, text: string): Promise<void> {
 export function folderFailure(error: unknown, path: string): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return failure('DiskFull', `There is no space left for ${path}; free some, it is tried again by itself`, {
+    return failure('DiskFull', `There is no space left for ${path}; free some`, {
       cause: error,
     });
   }

@@ -9,6 +9,7 @@ import { createSupervisionActivities } from '../../activities/supervision.ts';
 import { createTrackerActivities } from '../../activities/tracker/activities.ts';
 import type { Config } from '../../config.ts';
 import { reportHost } from '../../db/writes/hosts.ts';
+import { boundRetries } from '../../worker/bounded-retries.ts';
 import { epicWorkflowId } from '../../workflows/contract/ids.ts';
 import type { EpicView, HumanRequestView } from '../../workflows/contract/records.ts';
 import type { EpicSettings } from '../../workflows/contract/settings.ts';
@@ -24,6 +25,8 @@ export interface StageOptions extends TemporalOptions {
   readonly settings?: Partial<EpicSettings>;
   readonly epicsAtOnce?: number;
   readonly hostCapacity?: number;
+  /** How long what nobody knows is tried again. */
+  readonly unknownForMs?: number;
   /** The real tracker activities, on this account. */
   readonly linear?: Config['linear'];
 }
@@ -58,7 +61,8 @@ export async function openStage(options: StageOptions = {}) {
     ...standIns.factory,
   };
 
-  const common = { connection: temporal.connection, namespace: temporal.namespace, shutdownGraceTime: 0 };
+  const interceptors = { activity: [boundRetries({ unknownForMs: options.unknownForMs ?? 300_000 })] };
+  const common = { connection: temporal.connection, namespace: temporal.namespace, shutdownGraceTime: 0, interceptors };
   const fast = { stickyQueueScheduleToStartTimeout: '1 second' } as const;
   const heartbeats = { maxHeartbeatThrottleInterval: 200, defaultHeartbeatThrottleInterval: 200 } as const;
   const workers = await Promise.all([

@@ -36,7 +36,7 @@ export async function withDetached<T>(
       epic.decide('factory', 'retry', `${name} is done again elsewhere`, `host ${placement.host} is lost`);
     } finally {
       await CancellationScope.nonCancellable(async () => {
-        await endCommands(placement, { epicId });
+        await endCommands(placement, { epicId }, (what, reason) => epic.decide('factory', 'failure', what, reason));
         await removeDetached(epic, place);
         await leavePlace(workflowId);
       });

@@ -169,7 +169,8 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
       task.decide('factory', final === 'FAILED' ? 'failure' : 'transition', `${input.task.key} ${final}`, reason);
       await CancellationScope.nonCancellable(async () => {
         if (data.placement !== undefined) {
-          await endCommands(data.placement, { epicId: input.epicId, taskKey: input.task.key });
+          const session = { epicId: input.epicId, taskKey: input.task.key };
+          await endCommands(data.placement, session, (what, reason) => task.decide('factory', 'failure', what, reason));
         }
         if (final === 'CANCELLED' && data.pullRequest !== undefined) {
           data.pullRequest = await closePullRequest(data.pullRequest, {
