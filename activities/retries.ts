@@ -42,11 +42,14 @@ export function doubtOf(error: unknown, activity: string, unknownForMs: number):
   if (Object.hasOwn(WITHOUT_END, activity)) return undefined;
   if (error instanceof ApplicationFailure) {
     if (error.nonRetryable === true || error instanceof PassingFailure) return undefined;
-    if (error instanceof StubbornFailure) return { about: `${error.type}: ${error.message}`, forMs: error.forMs };
+    if (error instanceof StubbornFailure) return { about: withoutNumbers(error.message), forMs: error.forMs };
   } else if (isAway(error) || isTemporalAway(error)) return undefined;
   // Whatever the words are, which may hold the name of a temporary file: nobody knows them.
   return { about: 'unknown', forMs: unknownForMs };
 }
+
+/** Times and ids of requests are other ones each time. */
+const withoutNumbers = (words: string): string => words.replaceAll(/[0-9a-f-]*\d[0-9a-z-]*/gi, '#').slice(0, 500);
 
 /** Temporal is asked by activities too. UNAVAILABLE and its likes pass; what it refuses does not. */
 function isTemporalAway(error: unknown): boolean {

@@ -28,7 +28,36 @@ export const GIT_MESSAGES = [
     final: false,
     remedy: 'free some space there',
   },
-  // Before the troubles of a connection: a refused atomic push also hangs up.
+  // Before the troubles of a connection: what is damaged also breaks off, and a refused atomic push hangs up.
+  {
+    kind: 'damaged',
+    pattern:
+      /repository corruption|missing (blob|tree|commit|object)|is corrupt|inflate: data stream error|object file .* is empty|(sha1|hash) mismatch/,
+    type: 'RepositoryDamaged',
+    final: true,
+    remedy: 'run git fsck in that repository, and fetch what is missing there from another clone',
+  },
+  {
+    kind: 'other-hash',
+    pattern: /mismatched algorithms|unknown repository extension.*objectformat|unknown hash algorithm/i,
+    type: 'RepositoryUnsupported',
+    final: true,
+    remedy: 'repositories with SHA-256 object names are not supported; use one with SHA-1',
+  },
+  {
+    kind: 'name-taken',
+    pattern: /'[^']+' exists; cannot create/,
+    type: 'RepositoryUnsupported',
+    final: true,
+    remedy: 'rename or delete that branch: it stands where the branches factory/… of the factory go',
+  },
+  {
+    kind: 'bad-name',
+    pattern: /invalid refspec|is not a valid (branch|ref) ?name|invalid ref format/,
+    type: 'InvalidInput',
+    final: true,
+    remedy: 'name a branch as git does (git check-ref-format)',
+  },
   {
     kind: 'lease-lost',
     pattern: /\[rejected\].*\((stale info|remote ref updated since)/,
@@ -146,8 +175,9 @@ export const GIT_MESSAGES = [
     kind: 'object-missing',
     pattern:
       /[Nn]ot a valid object name|bad object|Not a valid commit name|unable to read tree|not our ref|not a tree object/,
-    type: 'GitFailed',
+    type: 'RepositoryDamaged',
     final: true,
+    remedy: 'run git fsck in that repository, and fetch what is missing there from another clone',
   },
 ] as const satisfies readonly GitMessage[];
 
@@ -165,7 +195,8 @@ export function gitFailure(args: readonly string[], exitCode: number, stderr: st
   const remedy = known?.remedy === undefined ? '' : ` Remedy: ${known.remedy}.`;
   const details = [{ git: known?.kind ?? 'unknown' }];
   const make = known?.final === true ? finalFailure : known?.passes === true ? passingFailure : failure;
-  return make(known?.type ?? 'GitFailed', `git ${args[0] ?? ''} failed: ${said}.${remedy}`, { details });
+  const command = args.find((arg) => !arg.startsWith('-')) ?? '';
+  return make(known?.type ?? 'GitFailed', `git ${command} failed: ${said}.${remedy}`, { details });
 }
 
 /** Whether this is a failure of `gitFailure` of one of these kinds. */
