@@ -7,7 +7,7 @@ const RULES: readonly (readonly [broken: RegExp, problem: string])[] = [
   [/[~^:?*[\\]/, 'has none of ~ ^ : ? * [ \\'],
   [/\.\.|@\{/, 'has no ".." and no "@{"'],
   [/^-|^\/|\/$|\/\/|^@$|^HEAD$/, 'does not begin with "-", begin or end with "/", have "//", and is not "@" or "HEAD"'],
-  [/(^|\/)\.|\.(\/|$)|\.lock(\/|$)/, 'has no part that begins or ends with "." or ends with ".lock"'],
+  [/(^|\/)\.|\.$|\.lock(\/|$)/, 'does not end with ".", and no part of it begins with "." or ends with ".lock"'],
   [/^factory$/, 'is not "factory", since the branches of the factory are below that'],
 ];
 
