@@ -1,18 +1,27 @@
-/** What is tried again and again: Temporal knows it while the execution itself only knows that it waits. */
+/** What Temporal knows while the execution itself only knows that it waits: what is tried again, and what is paused there. */
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import type { Database } from '../db/connection.ts';
 import { quietExecutions } from '../db/reads/open-executions.ts';
+import type { Hold } from '../workflows/contract/states.ts';
 import type { Executions } from './executions.ts';
 
-export interface Retry {
+interface About {
   readonly workflowId: string;
   readonly taskKey: string | null;
+}
+
+export interface Retry extends About {
   /** The activity's name, or "workflow task" when the execution itself fails to go on. */
   readonly activity: string;
   /** The one that runs or comes next. */
   readonly attempt: number;
   /** How the last attempt failed. */
   readonly message: string;
+}
+
+/** What somebody paused in Temporal holds its task, or the epic itself. */
+export interface PausedActivity extends About {
+  readonly hold: Hold;
 }
 
 /** A first failure is often over before anybody reads of it. */
@@ -22,16 +31,23 @@ const QUIET_SECONDS = 3;
 /** Screens look often; an answer that takes longer is left out rather than waited for. */
 const ANSWER_WITHIN_MS = 1_000;
 
-/** What an epic's open executions try again, with the reason; nothing while Temporal does not answer. */
-export async function readRetries(db: Database, { temporal }: Executions, epicId: string): Promise<Retry[]> {
+/** Of an epic's open executions; nothing while Temporal does not answer. */
+export async function readPending(
+  db: Database,
+  { temporal }: Pick<Executions, 'temporal'>,
+  epicId: string,
+): Promise<{ retries: Retry[]; paused: PausedActivity[] }> {
   const quiet = await quietExecutions(db, epicId, QUIET_SECONDS);
   const found = await Promise.all(
-    quiet.map(async ({ workflowId, taskKey }) => {
-      const execution = await describe(temporal, workflowId);
-      return execution === undefined ? [] : retriesOf(execution).map((retry) => ({ workflowId, taskKey, ...retry }));
+    quiet.map(async (about) => {
+      const execution = await describe(temporal, about.workflowId);
+      return {
+        retries: execution === undefined ? [] : retriesOf(execution).map((retry) => ({ ...about, ...retry })),
+        paused: execution === undefined ? [] : pausesOf(execution).map((hold) => ({ ...about, hold })),
+      };
     }),
   );
-  return found.flat();
+  return { retries: found.flatMap(({ retries }) => retries), paused: found.flatMap(({ paused }) => paused) };
 }
 
 /** An execution that cannot be described has nothing to tell here; /health says what is away. */
@@ -40,9 +56,9 @@ const describe = (temporal: Client, workflowId: string) =>
     .withDeadline(Date.now() + ANSWER_WITHIN_MS, () => temporal.workflow.getHandle(workflowId).describe())
     .catch(() => undefined);
 
-function retriesOf({ raw }: WorkflowExecutionDescription): Omit<Retry, 'workflowId' | 'taskKey'>[] {
+function retriesOf({ raw }: WorkflowExecutionDescription): Omit<Retry, keyof About>[] {
   const activities = (raw.pendingActivities ?? [])
-    .filter(({ attempt, lastFailure }) => (attempt ?? 0) >= WORTH_TELLING && lastFailure)
+    .filter(({ attempt, lastFailure, paused }) => (attempt ?? 0) >= WORTH_TELLING && lastFailure && !paused)
     .map(({ activityType, attempt, lastFailure }) => ({
       activity: activityType?.name ?? 'unknown',
       attempt: attempt ?? 0,
@@ -52,4 +68,32 @@ function retriesOf({ raw }: WorkflowExecutionDescription): Omit<Retry, 'workflow
   if (attempt < WORTH_TELLING) return activities;
   const message = 'the execution fails to go on, which is a defect; its history in the Temporal Web UI says where';
   return [...activities, { activity: 'workflow task', attempt, message }];
+}
+
+/** Their command is not ended by a pause: it goes on in tmux, and is found again. */
+const RUN_COMMANDS: ReadonlySet<string> = new Set(['bash', 'verify', 'runSetup']);
+
+function pausesOf({ raw, workflowId }: WorkflowExecutionDescription): Hold[] {
+  return (raw.pendingActivities ?? [])
+    .filter(({ paused }) => paused)
+    .map(({ activityType, activityId, pauseInfo }) => {
+      const name = activityType?.name ?? 'unknown';
+      const command = RUN_COMMANDS.has(name) ? '; a command that it has begun runs on' : '';
+      const remedy = `temporal activity unpause --workflow-id ${workflowId} --activity-id ${activityId}`;
+      const since = new Date(Number(pauseInfo?.pauseTime?.seconds ?? Date.now() / 1_000) * 1_000);
+      const reason = `its activity ${name} is paused in Temporal${command}: ${remedy}`;
+      return { kind: 'pause', reason, since: since.toISOString() };
+    });
+}
+
+type Held = { readonly hold: Hold | null };
+
+/** The epic with what is paused in Temporal as what holds it and its tasks. */
+export function heldBy<Task extends Held & { key: string }, Epic extends Held & { tasks: Task[] }>(
+  epic: Epic,
+  paused: readonly PausedActivity[],
+): Epic {
+  const holdOf = (key: string | null, own: Hold | null) => paused.find(({ taskKey }) => taskKey === key)?.hold ?? own;
+  const tasks = epic.tasks.map((task) => ({ ...task, hold: holdOf(task.key, task.hold) }));
+  return { ...epic, tasks, hold: holdOf(null, epic.hold) };
 }

@@ -160,7 +160,8 @@ async function abort(command: DurableCommand, window: Window): Promise<never> {
 function leaving(reason: unknown): Error | undefined {
   const why = lostAttempt(reason);
   if (why === undefined) return undefined;
-  return passingFailure('CommandInterrupted', `The worker process leaves (${why}); the command goes on in tmux`);
+  const what = why === 'PAUSED' ? 'Temporal paused the activity' : `The worker process leaves (${why})`;
+  return passingFailure('CommandInterrupted', `${what}; the command goes on in tmux`);
 }
 
 /** Ends a command and waits until its wrapper has said so. */

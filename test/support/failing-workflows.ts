@@ -11,3 +11,11 @@ export const epicWorkflow = (): Promise<void> => merge();
 export async function taskWorkflow(): Promise<void> {
   throw new TypeError('undefined is not a task');
 }
+
+const { bash } = proxyActivities<{ bash(): Promise<void> }>({
+  startToCloseTimeout: '1 minute',
+  heartbeatTimeout: '5 seconds',
+});
+
+/** A task whose command runs until the test is over. */
+export const commandWorkflow = (): Promise<void> => bash();

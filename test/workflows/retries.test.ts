@@ -1,9 +1,11 @@
 /** What nobody knows to pass is tried again for a while, then a person is asked, and nothing is held meanwhile. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { failure, passingFailure, StubbornFailure } from '../../activities/failures.ts';
+import { failure, finalFailure, passingFailure, StubbornFailure } from '../../activities/failures.ts';
+import * as workflows from '../../workflows/index.ts';
+import { WORKFLOW_TYPES } from '../../workflows/unknown.ts';
 import { waitFor } from '../support/wait-for.ts';
-import { tasks } from './answers.ts';
+import { failsWith, submitWork, tasks } from './answers.ts';
 import { openStage } from './stage.ts';
 
 const UNKNOWN_FOR_MS = 700;
@@ -92,4 +94,42 @@ test('what is known to pass is tried again for longer, and what says the same fo
   await handle.result();
   assert.ok(passing >= 4 && stubborn >= 3);
   assert.deepEqual((await stage.status('patient')).requests, []);
+});
+
+test('a workflow type that there is not fails at once with those that there are', async () => {
+  const { default: _, ...named } = workflows;
+  assert.deepEqual([...WORKFLOW_TYPES].toSorted(), Object.keys(named).toSorted());
+  const workflowId = 'epic-of-another-kind';
+  const handle = await stage.client.workflow.start('epicWorkFlow', { workflowId, taskQueue: 'factory' });
+  await assert.rejects(
+    handle.result(),
+    failsWith('InvalidInput', /no workflow type "epicWorkFlow" here; there are: .*epicWorkflow/),
+  );
+});
+
+test('a request that the provider refuses uses no attempt: a person says whether it is asked again or by another Worker', async () => {
+  let isRefused = true;
+  const askedBy = new Set<string>();
+  stage.play({
+    takeTurn: ({ purpose, agentId }) => {
+      if (purpose !== 'implement') return undefined;
+      askedBy.add(agentId);
+      if (!isRefused) return submitWork;
+      throw finalFailure('ModelRefusedRequest', 'The model provider at litellm:4000 refused the request (400: no key)');
+    },
+  });
+  const handle = await stage.start('refused', { title: 'Refused', tasks: tasks({ only: [] }), ...NO_APPROVAL });
+  const first = await stage.asked('refused', 'question', 'only');
+  assert.match(first.question, /at litellm:4000 refused the request \(400: no key\).*retry.*restart: another Worker/);
+  assert.deepEqual(first.options, ['retry', 'restart', 'cancel']);
+  await waitFor(async () => (await slots()).length === 0);
+  await stage.respond('refused', first.requestId, 'retry');
+  const isNext = (request: { state: string; requestId: string }) =>
+    request.state === 'open' && request.requestId !== first.requestId;
+  const { requests } = await stage.until('refused', (view) => view.requests.some(isNext));
+  assert.equal(askedBy.size, 1);
+  isRefused = false;
+  await stage.respond('refused', requests.find(isNext)?.requestId ?? '', 'restart');
+  await handle.result();
+  assert.equal(askedBy.size, 2);
 });
