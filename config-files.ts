@@ -5,6 +5,7 @@ import { parseEnv } from 'node:util';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { VARIABLES } from './config-variables.ts';
+import { BranchName } from './workflows/contract/branch.ts';
 
 export interface Repository {
   /** Absolute. */
@@ -78,7 +79,7 @@ const RepositoryFile = z.strictObject({
   repositories: z
     .record(
       z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'a name of letters, digits, ".", "_" and "-"'),
-      z.strictObject({ path: z.string().min(1), baseBranch: z.string().min(1).optional() }),
+      z.strictObject({ path: z.string().min(1), baseBranch: BranchName.optional() }),
     )
     .refine((all) => Object.keys(all).length > 0, 'at least one repository'),
 });

@@ -1,4 +1,7 @@
-/** How an error becomes a failure of our vocabulary; `nonRetryable` is decided here and where these are called. */
+/**
+ * How an error becomes a failure of our vocabulary, and what follows from it: final, known to pass by itself, or
+ * neither. What is neither is tried again for minutes and is a person's then (bounded-retries.ts).
+ */
 import { ApplicationFailure } from '@temporalio/common';
 import type { FailureName } from '../workflows/contract/failures.ts';
 
@@ -10,19 +13,42 @@ export interface FailureOptions {
   readonly details?: readonly unknown[];
 }
 
-/** A failure worth another try unless `nonRetryable` is set. */
+/** Known to pass by itself, so it is tried again without end. */
+export class PassingFailure extends ApplicationFailure {}
+
+/** What says the same again and again for longer than the ordinary time before a person is asked. */
+export class StubbornFailure extends ApplicationFailure {
+  /** The same words for so long are a person's matter. */
+  readonly forMs: number;
+
+  constructor(type: FailureName, message: string, forMs: number, options: FailureOptions = {}) {
+    const { cause, details, nextRetryDelay } = options;
+    super(message, type, false, details && [...details], cause instanceof Error ? cause : undefined, nextRetryDelay);
+    this.forMs = forMs;
+  }
+}
+
+/** Tried again for minutes, then a person's matter, unless `nonRetryable` is set. */
 export function failure(type: FailureName, message: string, options: FailureOptions = {}): ApplicationFailure {
-  const { cause, details, ...rest } = options;
-  return ApplicationFailure.create({
+  return ApplicationFailure.create(given(type, message, options));
+}
+
+/** A failure that is known to pass by itself: tried again without end. */
+export function passingFailure(type: FailureName, message: string, options: FailureOptions = {}): PassingFailure {
+  return PassingFailure.create(given(type, message, options));
+}
+
+/** A failure that another try cannot fix. */
+export function finalFailure(type: FailureName, message: string, options: Omit<FailureOptions, 'nonRetryable'> = {}) {
+  return failure(type, message, { ...options, nonRetryable: true });
+}
+
+function given(type: FailureName, message: string, { cause, details, ...rest }: FailureOptions) {
+  return {
     type,
     message,
     ...(cause instanceof Error ? { cause } : {}),
     ...(details === undefined ? {} : { details: [...details] }),
     ...rest,
-  });
-}
-
-/** A failure that another try cannot mend. */
-export function finalFailure(type: FailureName, message: string, options: Omit<FailureOptions, 'nonRetryable'> = {}) {
-  return failure(type, message, { ...options, nonRetryable: true });
+  };
 }

@@ -4,7 +4,7 @@ import type { Database } from '../db/connection.ts';
 import { countRoomElsewhere, LOST_AFTER_SECONDS, readHostSeen } from '../db/reads/hosts.ts';
 import { type Claim, claimSlot, releaseSlot } from '../db/writes/hosts.ts';
 import type { Placement } from '../workflows/contract/task.ts';
-import { failure, finalFailure } from './failures.ts';
+import { finalFailure, passingFailure } from './failures.ts';
 
 export interface ClaimHostInput {
   /** The workflow id of the task or epic. */
@@ -38,7 +38,7 @@ export function createClaimActivities({ db, host }: { db: Database; host: string
         const { epoch, sandbox } = claim;
         return { host: claim.host, epoch, ...(sandbox === null ? {} : { sandbox }) };
       }
-      throw failure('HostBusy', `Host ${host} has no slot: ${whyNot(claim)}`, { nextRetryDelay: '1s' });
+      throw passingFailure('HostBusy', `Host ${host} has no slot: ${whyNot(claim)}`, { nextRetryDelay: '1s' });
     },
   };
 }

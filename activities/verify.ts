@@ -5,7 +5,7 @@ import type { Database } from '../db/connection.ts';
 import { recordEvidence, removeEvidence, reuseEvidence } from '../db/writes/evidence.ts';
 import type { Check, RepositoryPolicy } from '../workflows/contract/settings.ts';
 import type { Placement } from '../workflows/contract/task.ts';
-import { failure, finalFailure } from './failures.ts';
+import { finalFailure, passingFailure } from './failures.ts';
 import { EPIC_NAME, journalPath, tmuxSession } from './git/names.ts';
 import type { Ref } from './git/refs.ts';
 import type { GitHost } from './git/repository.ts';
@@ -212,7 +212,7 @@ async function runCommand(
     if (!result.interrupted) return result;
   }
   const times = `${name} was interrupted ${tries * MOST_INTERRUPTIONS} times`;
-  if (tries < MOST_TRIES) throw failure('CommandInterrupted', `${times}; it is tried again`);
+  if (tries < MOST_TRIES) throw passingFailure('CommandInterrupted', `${times}; it is tried again`);
   const remedy = `see what ends it or its tmux server on host ${host.host} (memory?), then retry the task`;
   throw finalFailure('CommandInterrupted', `${times}, by a kill from outside; ${remedy}`);
 }

@@ -1,14 +1,18 @@
-/** What is tried again and how far running activities are: Temporal knows it while the execution itself only knows that it waits. */
+/** What Temporal knows while the execution itself only knows that it waits: what is tried again, how far it is, what is paused. */
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import type { Database } from '../db/connection.ts';
 import { quietExecutions } from '../db/reads/open-executions.ts';
+import type { Hold } from '../workflows/contract/states.ts';
 import { SUPERVISOR_WORKFLOW_ID } from '../workflows/contract/task-queues.ts';
 import type { Executions } from './executions.ts';
 import { isStuck } from './repairs.ts';
 
-export interface Retry {
+interface About {
   readonly workflowId: string;
   readonly taskKey: string | null;
+}
+
+export interface Retry extends About {
   /** The activity's name, or "workflow task" when the execution itself fails to go on. */
   readonly activity: string;
   /** The one that runs or comes next. */
@@ -20,11 +24,14 @@ export interface Retry {
 }
 
 /** A long step that runs: "fetches, 63 %". */
-export interface Progress {
-  readonly workflowId: string;
-  readonly taskKey: string | null;
+export interface Progress extends About {
   readonly activity: string;
   readonly progress: string;
+}
+
+/** What somebody paused in Temporal holds its task, or the epic itself. */
+export interface PausedActivity extends About {
+  readonly hold: Hold;
 }
 
 /** A first failure is often over before anybody reads of it. */
@@ -34,27 +41,38 @@ const QUIET_SECONDS = 3;
 /** Screens look often; an answer that takes longer is left out rather than waited for. */
 const ANSWER_WITHIN_MS = 1_000;
 
-/** What an epic's open executions try again, and how far their long steps are; nothing while Temporal does not answer. */
+export interface Pending {
+  readonly retries: Retry[];
+  readonly progress: Progress[];
+  readonly paused: PausedActivity[];
+}
+
+/** Of an epic's open executions; nothing while Temporal does not answer. */
 export async function readPending(
   db: Database,
-  { temporal }: Executions,
+  { temporal }: Pick<Executions, 'temporal'>,
   epicId: string,
-): Promise<{ retries: Retry[]; progress: Progress[] }> {
+): Promise<Pending> {
   const quiet = await quietExecutions(db, epicId, QUIET_SECONDS);
   // Nothing of an epic may move because the supervisor does not.
   const also = quiet.length === 0 ? [] : [{ workflowId: SUPERVISOR_WORKFLOW_ID, taskKey: null }];
   const found = await Promise.all(
-    [...quiet, ...also].map(async ({ workflowId, taskKey }) => {
-      const execution = await describe(temporal, workflowId);
-      if (execution === undefined) return { retries: [], progress: [] };
+    [...quiet, ...also].map(async (about): Promise<Pending> => {
+      const execution = await describe(temporal, about.workflowId);
+      if (execution === undefined) return { retries: [], progress: [], paused: [] };
       const retries = (await isUnrepaired(temporal, execution)) ? [stuck(execution, epicId)] : retriesOf(execution);
       return {
-        retries: retries.map((retry) => ({ workflowId, taskKey, ...retry })),
-        progress: progressOf(temporal, execution).map((step) => ({ workflowId, taskKey, ...step })),
+        retries: retries.map((retry) => ({ ...about, ...retry })),
+        progress: progressOf(temporal, execution).map((step) => ({ ...about, ...step })),
+        paused: pausesOf(execution).map((hold) => ({ ...about, hold })),
       };
     }),
   );
-  return { retries: found.flatMap(({ retries }) => retries), progress: found.flatMap(({ progress }) => progress) };
+  return {
+    retries: found.flatMap(({ retries }) => retries),
+    progress: found.flatMap(({ progress }) => progress),
+    paused: found.flatMap(({ paused }) => paused),
+  };
 }
 
 /** An execution that cannot be described has nothing to tell here; /health says what is away. */
@@ -73,9 +91,9 @@ const stuck = ({ workflowId, raw }: WorkflowExecutionDescription, epicId: string
   remedy: `npx factory repair ${epicId}`,
 });
 
-function retriesOf({ raw }: WorkflowExecutionDescription): Omit<Retry, 'workflowId' | 'taskKey'>[] {
+function retriesOf({ raw }: WorkflowExecutionDescription): Omit<Retry, keyof About>[] {
   const activities = (raw.pendingActivities ?? [])
-    .filter(({ attempt, lastFailure }) => (attempt ?? 0) >= WORTH_TELLING && lastFailure)
+    .filter(({ attempt, lastFailure, paused }) => (attempt ?? 0) >= WORTH_TELLING && lastFailure && !paused)
     .map(({ activityType, attempt, lastFailure }) => ({
       activity: activityType?.name ?? 'unknown',
       attempt: attempt ?? 0,
@@ -89,10 +107,7 @@ function retriesOf({ raw }: WorkflowExecutionDescription): Omit<Retry, 'workflow
 }
 
 /** From the details of the last heartbeat (activities/heartbeat.ts), of what has not failed since. */
-function progressOf(
-  temporal: Client,
-  { raw }: WorkflowExecutionDescription,
-): Omit<Progress, 'workflowId' | 'taskKey'>[] {
+function progressOf(temporal: Client, { raw }: WorkflowExecutionDescription): Omit<Progress, keyof About>[] {
   const converter = temporal.options.loadedDataConverter.payloadConverter;
   return (raw.pendingActivities ?? []).flatMap(({ activityType, heartbeatDetails }) => {
     const [payload] = heartbeatDetails?.payloads ?? [];
@@ -100,4 +115,32 @@ function progressOf(
     const progress = details?.progress;
     return typeof progress === 'string' ? [{ activity: activityType?.name ?? 'unknown', progress }] : [];
   });
+}
+
+/** Their command is not ended by a pause: it goes on in tmux, and is found again. */
+const RUN_COMMANDS: ReadonlySet<string> = new Set(['bash', 'verify', 'runSetup']);
+
+function pausesOf({ raw, workflowId }: WorkflowExecutionDescription): Hold[] {
+  return (raw.pendingActivities ?? [])
+    .filter(({ paused }) => paused)
+    .map(({ activityType, activityId, pauseInfo }) => {
+      const name = activityType?.name ?? 'unknown';
+      const command = RUN_COMMANDS.has(name) ? '; a command that it has begun runs on' : '';
+      const remedy = `temporal activity unpause --workflow-id ${workflowId} --activity-id ${activityId}`;
+      const since = new Date(Number(pauseInfo?.pauseTime?.seconds ?? Date.now() / 1_000) * 1_000);
+      const reason = `its activity ${name} is paused in Temporal${command}: ${remedy}`;
+      return { kind: 'pause', reason, since: since.toISOString() };
+    });
+}
+
+type Held = { readonly hold: Hold | null };
+
+/** The epic with what is paused in Temporal as what holds it and its tasks. */
+export function heldBy<Task extends Held & { key: string }, Epic extends Held & { tasks: Task[] }>(
+  epic: Epic,
+  paused: readonly PausedActivity[],
+): Epic {
+  const holdOf = (key: string | null, own: Hold | null) => paused.find(({ taskKey }) => taskKey === key)?.hold ?? own;
+  const tasks = epic.tasks.map((task) => ({ ...task, hold: holdOf(task.key, task.hold) }));
+  return { ...epic, tasks, hold: holdOf(null, epic.hold) };
 }

@@ -16,3 +16,21 @@ export function isPassing(error: unknown): boolean {
 }
 
 const MISTAKES = [TypeError, RangeError, SyntaxError, ReferenceError];
+
+/**
+ * Narrower, for activities, whose errors may come from anywhere: what PostgreSQL said, or a connection that broke or did
+ * not come about.
+ */
+export function isAway(error: unknown): boolean {
+  if (error instanceof pg.DatabaseError) return isPassing(error);
+  if (!(error instanceof Error)) return false;
+  return ('code' in error && AWAY.has(String(error.code))) || LOST_CONNECTION.test(error.message);
+}
+
+const AWAY: ReadonlySet<string> = new Set([
+  ...['ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH'],
+  ...['ENETUNREACH', 'ENETDOWN'],
+]);
+/** node-postgres gives these no code. */
+const LOST_CONNECTION =
+  /^Connection terminated|^timeout exceeded when trying to connect|connection error and is not queryable|after calling end on the pool/;

@@ -14,6 +14,7 @@ import {
   createModelActivities,
 } from '../activities/index.ts';
 import { FACTORY_QUEUE, HOSTS_QUEUE, hostQueue, MODEL_QUEUE } from '../workflows/contract/task-queues.ts';
+import { boundRetries } from './bounded-retries.ts';
 
 export const SERVABLE = ['factory', 'model', 'host'] as const;
 export type Servable = (typeof SERVABLE)[number];
@@ -31,10 +32,13 @@ export interface CreateWorkersInput {
   readonly interceptors?: WorkerOptions['interceptors'];
   /** Around the activities of the host. */
   readonly aroundSteps: ActivityInterceptorsFactory;
+  /** How long what nobody knows is tried again; minutes by default. */
+  readonly unknownForMs?: number;
 }
 
 export async function createWorkers(input: CreateWorkersInput): Promise<Worker[]> {
-  const { connection, namespace, dependencies, concurrency, interceptors } = input;
+  const { connection, namespace, dependencies, concurrency, interceptors, unknownForMs } = input;
+  const bound = boundRetries(unknownForMs === undefined ? {} : { unknownForMs });
   const common = {
     connection,
     namespace,
@@ -45,8 +49,8 @@ export async function createWorkers(input: CreateWorkersInput): Promise<Worker[]
     // Cancelled on shutdown: commands run on in tmux and are found again.
     shutdownForceTime: '10 seconds',
     maxConcurrentActivityTaskExecutions: concurrency,
-    ...(interceptors === undefined ? {} : { interceptors }),
-  } as const;
+    interceptors: { ...interceptors, activity: [bound, ...(interceptors?.activity ?? [])] },
+  } satisfies Omit<WorkerOptions, 'taskQueue'>;
   const options: Record<Servable, WorkerOptions[]> = {
     factory: [
       {

@@ -17,7 +17,17 @@ export function failureMessage(error: unknown): string {
   return String(error);
 }
 
-/** The activity itself said that another try mends nothing; any other failure is over as soon as its cause is. */
+/** It was tried again for as long as that is worth it without a word (worker/bounded-retries.ts): a person decides now. */
+export function isForPerson(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof ApplicationFailure) return cause.details?.some(isTried) ?? false;
+  }
+  return false;
+}
+
+const isTried = (detail: unknown): boolean => typeof detail === 'object' && detail !== null && 'triedForMs' in detail;
+
+/** The activity itself said that another try fixes nothing; any other failure is over as soon as its cause is. */
 export function isRefused(error: unknown): boolean {
   return error instanceof ActivityFailure && error.retryState === 'NON_RETRYABLE_FAILURE';
 }

@@ -1,10 +1,10 @@
 /** A task's or epic's place: a slot on a host, claimed when work is due and given back when it waits for a person. */
-import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, isCancellation, TimeoutFailure } from '@temporalio/workflow';
 import { factory, hosts, onHost } from './activities.ts';
 import type { Hold } from './contract/states.ts';
 import type { Placement } from './contract/task.ts';
 import type { Departures } from './departures.ts';
-import { failureType } from './failure.ts';
+import { failureMessage, failureType } from './failure.ts';
 import { runUntil } from './run-until.ts';
 
 type HostWork = ReturnType<typeof onHost>;
@@ -68,16 +68,21 @@ export async function claimPlace(
   return placement;
 }
 
-/** Nothing of a task or epic runs on once it left; what a lost host still runs ends at its own time limit. */
+/**
+ * Nothing of a task or epic runs on once it left; what a lost host still runs ends at its own time limit. Nobody's end
+ * waits for a host that cannot do it, which `say` hears of.
+ */
 export async function endCommands(
   placement: Placement,
   session: { epicId: string; taskKey?: string },
-  departures: Departures,
+  { departures, say }: { departures: Departures; say: (what: string, reason: string) => void },
 ): Promise<void> {
   try {
     await runOnHost(placement, (host) => host.endCommands('end what still runs', session), { departures });
   } catch (error) {
-    if (failureType(error) !== 'HostLost') throw error;
+    if (isCancellation(error)) throw error;
+    if (failureType(error) === 'HostLost') return;
+    say(`commands may still run on host ${placement.host}`, failureMessage(error));
   }
 }
 

@@ -8,3 +8,5 @@ export { taskWorkflow } from './task/task.ts';
 export { intakeWorkflow } from './tracker/intake.ts';
 export { pollTrackerWorkflow } from './tracker/poll.ts';
 export { tellIssueWorkflow } from './tracker/tell.ts';
+/** The SDK runs the default export for every type that is not named above. */
+export { unknownWorkflow as default } from './unknown.ts';

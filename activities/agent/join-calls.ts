@@ -1,5 +1,5 @@
 /** Calls under way in this process: a second run of the same call joins the first instead of paying again. */
-import { failure } from '../failures.ts';
+import { passingFailure } from '../failures.ts';
 import { lostAttempt } from '../lost-attempt.ts';
 
 interface Shared<Result> {
@@ -28,7 +28,7 @@ export function createCallJoiner<Result>() {
       shared.joined -= 1;
       const lost = lostAttempt(signal.reason);
       if (lost !== undefined)
-        left.reject(failure('ModelUnavailable', `This attempt was lost (${lost}); its call goes on`));
+        left.reject(passingFailure('ModelUnavailable', `This attempt was lost (${lost}); its call goes on`));
       else if (shared.joined === 0) shared.abort.abort(signal.reason);
       else left.reject(signal.reason);
     };

@@ -1,11 +1,12 @@
 /**
  * What a failed model call means: what it costs, and whether it is worth another try.
- * Decided by class, status, stream error type and error code, never by message text; what is not known to pass by
- * itself is final.
+ * Decided by class, status, stream error type and error code, never by message text. What is known to pass is tried again
+ * without end. Between us and the provider a gateway may stand that drops waits and codes, so what says the same for ten
+ * minutes is a person's, with its words. The rest is final.
  */
 import Anthropic from '@anthropic-ai/sdk';
 import { CancelledFailure } from '@temporalio/common';
-import { failure, finalFailure } from '../failures.ts';
+import { finalFailure, passingFailure, StubbornFailure } from '../failures.ts';
 
 export interface ModelFailure {
   /** `failed` was refused before any work and costs nothing; `unknown` may have been billed. */
@@ -16,6 +17,7 @@ export interface ModelFailure {
 /** Longer waits are the workflow's, where people see them. */
 const HOLD_FROM_SECONDS = 60;
 const RATE_LIMIT_SECONDS = 30;
+const PROVIDER_HOST = 'api.anthropic.com';
 /** A spend limit opens when somebody raises it or the month ends, so waiting is not an answer. */
 const SPEND_LIMITS: ReadonlySet<string> = new Set([
   'contract_spend_limit_reached',
@@ -25,18 +27,54 @@ const SPEND_LIMITS: ReadonlySet<string> = new Set([
 const KEY_REFUSALS: ReadonlySet<string> = new Set(['authentication_error', 'permission_error']);
 const NEVER_CONNECTED: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH']);
 
-export function modelFailure(error: unknown, now = new Date()): ModelFailure {
+/** What repeats unchanged for so long is not a passing trouble: a spend limit or a wrong address looks the same. */
+const STUBBORN_MS = 10 * 60_000;
+
+export interface ModelFailureContext {
+  readonly now?: Date;
+  /** Where the model was asked; named when it is not the provider itself. */
+  readonly baseUrl?: string;
+  readonly stubbornMs?: number;
+}
+
+interface Asked {
+  readonly now: Date;
+  /** Who answered, as a sentence begins. */
+  readonly provider: string;
+  readonly stubbornMs: number;
+}
+
+export function modelFailure(
+  error: unknown,
+  { now = new Date(), baseUrl, stubbornMs = STUBBORN_MS }: ModelFailureContext = {},
+): ModelFailure {
+  return failureOf(error, { now, stubbornMs, provider: nameOf(baseUrl) });
+}
+
+/** Without a user or path, which may hold a key. */
+function nameOf(baseUrl: string | undefined): string {
+  const host = baseUrl === undefined ? undefined : URL.parse(baseUrl)?.host;
+  if (host === undefined || host === PROVIDER_HOST) return 'The model provider';
+  return `The model provider at ${host} (ANTHROPIC_BASE_URL)`;
+}
+
+function failureOf(error: unknown, asked: Asked): ModelFailure {
   if (error instanceof Anthropic.APIUserAbortError) {
     return { outcome: 'unknown', next: { throws: new CancelledFailure('The model call was cancelled', [], error) } };
   }
   if (error instanceof Anthropic.APIConnectionError) {
-    const outcome = NEVER_CONNECTED.has(connectionCode(error) ?? '') ? 'failed' : 'unknown';
-    return { outcome, next: { throws: unavailable('cannot be reached', error) } };
+    const code = connectionCode(error) ?? '';
+    if (!NEVER_CONNECTED.has(code))
+      return { outcome: 'unknown', next: { throws: passing('cannot be reached', asked, error) } };
+    return {
+      outcome: 'failed',
+      next: { throws: stubborn('ModelUnavailable', `cannot be reached (${code})`, asked, error) },
+    };
   }
-  if (error instanceof Anthropic.APIError) return apiFailure(error, now);
+  if (error instanceof Anthropic.APIError) return apiFailure(error, asked);
   // The SDK's own error: the stream broke off, or held what is not JSON.
   if (error instanceof Anthropic.AnthropicError && !isUnreadable(error)) {
-    return { outcome: 'unknown', next: { throws: unavailable('broke off its answer', error) } };
+    return { outcome: 'unknown', next: { throws: passing('broke off its answer', asked, error) } };
   }
   const reason = error instanceof Error ? error.message : String(error);
   return {
@@ -50,7 +88,8 @@ function isUnreadable({ cause }: Error): boolean {
   return cause instanceof TypeError && cause.cause === undefined && !('code' in cause);
 }
 
-function apiFailure(error: InstanceType<typeof Anthropic.APIError>, now: Date): ModelFailure {
+function apiFailure(error: InstanceType<typeof Anthropic.APIError>, asked: Asked): ModelFailure {
+  const { provider } = asked;
   const { status } = error;
   const said = error.apiMessage === null ? '' : `: ${error.apiMessage}`;
   const refusal = (
@@ -62,26 +101,26 @@ function apiFailure(error: InstanceType<typeof Anthropic.APIError>, now: Date): 
     next: { throws: finalFailure(type, message, { cause: error }) },
   });
   if (status === 402 || error.type === 'billing_error' || SPEND_LIMITS.has(error.errorCode ?? '')) {
-    return refusal('NotAuthenticated', `The model provider refuses to bill${said}. See the account's billing page.`);
+    return refusal('NotAuthenticated', `${provider} refuses to bill${said}. See the account's billing page.`);
   }
   if (status === 401 || status === 403 || KEY_REFUSALS.has(error.type ?? '')) {
-    return refusal('NotAuthenticated', `The model provider refused ANTHROPIC_API_KEY${said}. Check the key.`);
+    return refusal('NotAuthenticated', `${provider} refused ANTHROPIC_API_KEY${said}. Check the key.`);
   }
   if (status === 404 || error.type === 'not_found_error') {
-    return refusal('ModelNotAvailable', `The model provider does not know this${said}. Check CLAUDE_MODEL.`);
+    return refusal('ModelNotAvailable', `${provider} does not know this${said}. Check CLAUDE_MODEL.`);
   }
   if (status === 429 || (status === undefined && error.type === 'rate_limit_error')) {
-    return slowDown(error, now, retryAfterSeconds(error.headers, now) ?? RATE_LIMIT_SECONDS);
+    return slowDown(error, asked, retryAfterSeconds(error.headers, asked.now));
   }
   if (isPassing(error)) {
-    const seconds = retryAfterSeconds(error.headers, now);
-    if (status !== undefined && seconds !== undefined) return slowDown(error, now, seconds);
-    return {
-      outcome: status === undefined ? 'unknown' : 'failed',
-      next: { throws: unavailable('is overloaded or broken', error) },
-    };
+    const seconds = retryAfterSeconds(error.headers, asked.now);
+    if (status !== undefined && seconds !== undefined) return slowDown(error, asked, seconds);
+    const what = `is overloaded or broken (${status ?? error.type}${said})`;
+    const throws = isOverload(error) ? passing(what, asked, error) : stubborn('ModelUnavailable', what, asked, error);
+    return { outcome: status === undefined ? 'unknown' : 'failed', next: { throws } };
   }
-  return refusal('ModelRefusedRequest', `The model provider refused the request${said}`);
+  const remedy = 'It may be the key, the credit or the request: see what the words say.';
+  return refusal('ModelRefusedRequest', `${provider} refused the request (${status ?? error.type}${said}). ${remedy}`);
 }
 
 /** Passes by itself: any 5xx (529 is overload), a time-out or conflict, and their likes in mid-stream. */
@@ -90,26 +129,49 @@ function isPassing({ status, type }: InstanceType<typeof Anthropic.APIError>): b
   return type === 'overloaded_error' || type === 'api_error' || type === 'timeout_error';
 }
 
-function slowDown(error: InstanceType<typeof Anthropic.APIError>, now: Date, seconds: number): ModelFailure {
+/** Its own word for too much work, which has an end. */
+const isOverload = ({ status, type }: InstanceType<typeof Anthropic.APIError>): boolean =>
+  status === 529 || type === 'overloaded_error';
+
+/** Without a time a spend limit looks like a limit of the rate. */
+function slowDown(
+  error: InstanceType<typeof Anthropic.APIError>,
+  asked: Asked,
+  givenSeconds: number | undefined,
+): ModelFailure {
+  const seconds = givenSeconds ?? RATE_LIMIT_SECONDS;
   const outcome = error.status === undefined ? 'unknown' : 'failed';
   const limited = error.status === 429 || error.type === 'rate_limit_error';
-  const reason = limited ? 'The model provider’s rate limit is reached' : 'The model provider is overloaded';
+  const what = limited ? 'asks us to slow down' : 'is overloaded';
+  const said = error.apiMessage === null ? '' : `: ${error.apiMessage}`;
   if (seconds >= HOLD_FROM_SECONDS) {
-    return { outcome, next: { holdUntil: new Date(now.getTime() + seconds * 1_000), reason } };
+    const holdUntil = new Date(asked.now.getTime() + seconds * 1_000);
+    return { outcome, next: { holdUntil, reason: `${asked.provider} ${what}` } };
   }
-  return {
-    outcome,
-    next: {
-      throws: failure(limited ? 'RateLimited' : 'ModelUnavailable', `${reason}; next try in ${Math.ceil(seconds)} s`, {
-        cause: error,
-        nextRetryDelay: `${Math.max(1, Math.ceil(seconds))}s`,
-      }),
-    },
-  };
+  const type = limited ? 'RateLimited' : 'ModelUnavailable';
+  const options = { cause: error, nextRetryDelay: `${Math.max(1, Math.ceil(seconds))}s` } as const;
+  const words = `${what}${said}; next try in ${Math.ceil(seconds)} s`;
+  const throws =
+    givenSeconds === undefined
+      ? stubborn(type, words, asked, error, options.nextRetryDelay)
+      : passingFailure(type, `${asked.provider} ${words}`, options);
+  return { outcome, next: { throws } };
 }
 
-const unavailable = (what: string, cause: unknown) =>
-  failure('ModelUnavailable', `The model provider ${what}`, { cause });
+const passing = (what: string, { provider }: Asked, cause: unknown) =>
+  passingFailure('ModelUnavailable', `${provider} ${what}`, { cause });
+
+const stubborn = (
+  type: 'ModelUnavailable' | 'RateLimited',
+  what: string,
+  { provider, stubbornMs }: Asked,
+  cause: unknown,
+  nextRetryDelay?: `${number}s`,
+) =>
+  new StubbornFailure(type, `${provider} ${what}`, stubbornMs, {
+    cause,
+    ...(nextRetryDelay === undefined ? {} : { nextRetryDelay }),
+  });
 
 /** `retry-after` is a number of seconds or a date. */
 function retryAfterSeconds(headers: Headers | undefined, now: Date): number | undefined {

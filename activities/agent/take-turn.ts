@@ -14,7 +14,7 @@ import {
 import type { TurnNote } from '../../workflows/agent/state.ts';
 import type { AgentPin } from '../../workflows/contract/settings.ts';
 import type { Purpose } from '../../workflows/contract/states.ts';
-import { failure, finalFailure } from '../failures.ts';
+import { finalFailure, passingFailure } from '../failures.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import { createCallJoiner } from './join-calls.ts';
 import { keepTrying } from './keep-answer.ts';
@@ -61,7 +61,8 @@ export function createTakeTurn({ db, client }: { db: Database; client: Anthropic
      * Asks the model for the transcript's turn and stores its answer, unless it is stored already.
      * Idempotent: a stored answer is returned and never paid again; a second run in this process joins the call under
      * way; in another process it first settles the unanswered call at its upper bound.
-     * Fails: RateLimited, ModelUnavailable, BudgetExceeded while other calls of the epic are under way (retried);
+     * Fails: RateLimited, ModelUnavailable (retried; what repeats unchanged for ten minutes is a question then),
+     * BudgetExceeded while other calls of the epic are under way (retried);
      * NotAuthenticated, ModelNotAvailable, ModelRefusedRequest, NotFound, Internal when the answer cannot be stored (final). A wait of a minute or more is an answer: `hold`.
      * Runs on: model.
      */
@@ -103,7 +104,9 @@ async function answerTurn({ db, client, signal, onText }: Run, input: TakeTurnIn
   if (reservation.kind === 'no-budget') throw finalFailure('NotFound', `The epic ${epicId} has no budget`);
   if (reservation.kind === 'short') return { ...reservation, kind: 'budget', neededMicroUsd: boundMicroUsd };
   if (reservation.kind === 'wait') {
-    throw failure('BudgetExceeded', 'The rest of the budget is reserved for calls under way', { nextRetryDelay: '1s' });
+    throw passingFailure('BudgetExceeded', 'The rest of the budget is reserved for calls under way', {
+      nextRetryDelay: '1s',
+    });
   }
 
   const call = { transcript, turn, call: reservation.call };
@@ -112,7 +115,7 @@ async function answerTurn({ db, client, signal, onText }: Run, input: TakeTurnIn
   try {
     answer = await callModel(client, request, { signal, onText });
   } catch (error) {
-    const { outcome, next } = modelFailure(error);
+    const { outcome, next } = modelFailure(error, { baseUrl: client.baseURL });
     await settleCall(db, call, outcome);
     if ('throws' in next) throw next.throws;
     const { holdUntil: until, reason } = next;

@@ -17,9 +17,22 @@ export async function readFiles(
   for (const { mode, sha, path } of await findEntries(place, commit, paths)) {
     if (!mode.startsWith('100')) continue;
     const loose = await readLoose(place, sha, 'blob');
-    files[path] = loose?.toString() ?? (await git(place, ['cat-file', 'blob', sha], { maxBytes: MOST_BYTES }));
+    files[path] = loose?.toString() ?? (await readBlob(place, sha, path));
   }
   return files;
+}
+
+async function readBlob(place: GitPlace, sha: string, path: string): Promise<string> {
+  const args = ['cat-file', 'blob', sha];
+  const result = await gitResult(place, args, { maxBytes: MOST_BYTES });
+  if (result.truncated) {
+    throw finalFailure(
+      'RepositoryUnsupported',
+      `${path} has more than ${MOST_BYTES >> 10} KB; shorten it on the base branch`,
+    );
+  }
+  if (result.exitCode !== 0) throw gitFailure(args, result.exitCode, result.stderr);
+  return result.stdout;
 }
 
 interface Entry {

@@ -9,7 +9,7 @@ import { markUnfilled } from '../git/fill.ts';
 import { type Author, type GitPlace, git } from '../git/git.ts';
 import { withLock } from '../git/lock.ts';
 import { moveRefs, type Ref, readRefs } from '../git/refs.ts';
-import { initBare, KEEPS_OBJECTS } from '../git/repository.ts';
+import { folderFailure, initBare, KEEPS_OBJECTS } from '../git/repository.ts';
 import type { BaseUpdate, Branch, Merged } from './forge.ts';
 import { copyBranches, fetchBase, type Source } from './source.ts';
 
@@ -30,7 +30,11 @@ export async function openMirror(gitDir: string, source: Source, signal?: AbortS
     await copyBranches({ gitDir: half, signal }, source);
     await rename(half, gitDir);
   };
-  await withLock(`${gitDir}.lock`, make, signal);
+  try {
+    await withLock(`${gitDir}.lock`, make, signal);
+  } catch (error) {
+    throw folderFailure(error, gitDir, 'make STATE_DIR writable for the user of the worker process');
+  }
   return place;
 }
 

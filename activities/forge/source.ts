@@ -23,9 +23,9 @@ const FETCH = ['fetch', '--progress', '--no-tags', '--no-write-fetch-head', '--n
 /** Where the source's last fetched base branch is kept in the mirror. */
 export const sourceRef = (branch: string): string => `refs/factory/source/${branch}`;
 
-/** Copies all branches of the source into an empty mirror, but those of the factory's earlier lives. */
+/** Copies all branches of the source into an empty mirror, but those that stand where the factory's own go. */
 export async function copyBranches(mirror: GitPlace, source: Source): Promise<void> {
-  await fetchFrom(mirror, source, ['+refs/heads/*:refs/heads/*', '^refs/heads/factory/*']);
+  await fetchFrom(mirror, source, ['+refs/heads/*:refs/heads/*', '^refs/heads/factory', '^refs/heads/factory/*']);
 }
 
 /** Fetches the source's branch into the mirror's `sourceRef`, unless the mirror has it, and answers its head. */

@@ -1,15 +1,17 @@
 /** What git says, as failures of our vocabulary: the only place that reads its messages (LC_ALL=C). */
 import { ApplicationFailure } from '@temporalio/common';
 import type { FailureName } from '../../workflows/contract/failures.ts';
-import { failure } from '../failures.ts';
+import { failure, finalFailure, passingFailure } from '../failures.ts';
 
 export interface GitMessage {
   /** What happened, for callers that can do something about it. */
   readonly kind: string;
   readonly pattern: RegExp;
   readonly type: FailureName;
-  /** Another try cannot mend it. */
+  /** Another try cannot fix it. */
   readonly final: boolean;
+  /** It passes by itself, however long that takes. */
+  readonly passes?: boolean;
   /** What a person can do. */
   readonly remedy?: string;
 }
@@ -24,9 +26,38 @@ export const GIT_MESSAGES = [
     pattern: /No space left on device|Disk quota exceeded|Out of diskspace|unable to write (file |new index file)/,
     type: 'DiskFull',
     final: false,
-    remedy: 'free some space; it is tried again by itself',
+    remedy: 'free some space there',
   },
-  // Before the troubles of a connection: a refused atomic push also hangs up.
+  // Before the troubles of a connection: what is damaged also breaks off, and a refused atomic push hangs up.
+  {
+    kind: 'damaged',
+    pattern:
+      /repository corruption|missing (blob|tree|commit|object)|is corrupt|inflate: data stream error|object file .* is empty|(sha1|hash) mismatch/,
+    type: 'RepositoryDamaged',
+    final: true,
+    remedy: 'run git fsck in that repository, and fetch what is missing there from another clone',
+  },
+  {
+    kind: 'other-hash',
+    pattern: /mismatched algorithms|unknown repository extension.*objectformat|unknown hash algorithm/i,
+    type: 'RepositoryUnsupported',
+    final: true,
+    remedy: 'repositories with SHA-256 object names are not supported; use one with SHA-1',
+  },
+  {
+    kind: 'name-taken',
+    pattern: /'[^']+' exists; cannot create/,
+    type: 'RepositoryUnsupported',
+    final: true,
+    remedy: 'rename or delete that branch: it stands where the branches factory/… of the factory go',
+  },
+  {
+    kind: 'bad-name',
+    pattern: /invalid refspec|is not a valid (branch|ref) ?name|invalid ref format/,
+    type: 'InvalidInput',
+    final: true,
+    remedy: 'name a branch as git does (git check-ref-format)',
+  },
   {
     kind: 'lease-lost',
     pattern: /\[rejected\].*\((stale info|remote ref updated since)/,
@@ -82,6 +113,7 @@ export const GIT_MESSAGES = [
       /Could not resolve host|Connection (refused|timed out|reset)|Failed to connect|the remote end hung up|early EOF|the connection made no progress|returned error: (429|5\d\d)/,
     type: 'ForgeUnavailable',
     final: false,
+    passes: true,
   },
   {
     kind: 'repository-missing',
@@ -143,8 +175,9 @@ export const GIT_MESSAGES = [
     kind: 'object-missing',
     pattern:
       /[Nn]ot a valid object name|bad object|Not a valid commit name|unable to read tree|not our ref|not a tree object/,
-    type: 'GitFailed',
+    type: 'RepositoryDamaged',
     final: true,
+    remedy: 'run git fsck in that repository, and fetch what is missing there from another clone',
   },
 ] as const satisfies readonly GitMessage[];
 
@@ -155,15 +188,15 @@ export function readGitMessage(stderr: string): ((typeof GIT_MESSAGES)[number] &
   return GIT_MESSAGES.find(({ pattern }) => pattern.test(stderr));
 }
 
-/** The failure for a git command that ended badly. What no entry knows may be a passing trouble, and is tried again. */
+/** The failure for a git command that ended badly. What no entry knows may pass, and is tried again for minutes. */
 export function gitFailure(args: readonly string[], exitCode: number, stderr: string): ApplicationFailure {
   const known = readGitMessage(stderr);
   const said = stderr.trim().slice(-1_000) || `exit code ${exitCode}`;
   const remedy = known?.remedy === undefined ? '' : ` Remedy: ${known.remedy}.`;
-  return failure(known?.type ?? 'GitFailed', `git ${args[0] ?? ''} failed: ${said}.${remedy}`, {
-    nonRetryable: known?.final ?? false,
-    details: [{ git: known?.kind ?? 'unknown' }],
-  });
+  const details = [{ git: known?.kind ?? 'unknown' }];
+  const make = known?.final === true ? finalFailure : known?.passes === true ? passingFailure : failure;
+  const command = args.find((arg) => !arg.startsWith('-')) ?? '';
+  return make(known?.type ?? 'GitFailed', `git ${command} failed: ${said}.${remedy}`, { details });
 }
 
 /** Whether this is a failure of `gitFailure` of one of these kinds. */

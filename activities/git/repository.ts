@@ -131,17 +131,18 @@ export async function replaceFile(path: string, text: string): Promise<void> {
   }
 }
 
+const WORKTREE_REMEDY =
+  'make its folder writable for the user of the worker process, or set GIT_WORKTREE_BASE to one that is';
+
 /** An error of the file system where a worktree or clone should be. */
-export function folderFailure(error: unknown, path: string): unknown {
+export function folderFailure(error: unknown, path: string, remedy = WORKTREE_REMEDY): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return failure('DiskFull', `There is no space left for ${path}; free some, it is tried again by itself`, {
+    return failure('DiskFull', `There is no space left for ${path}; free some`, {
       cause: error,
     });
   }
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ENOTDIR') {
-    const remedy =
-      'make its folder writable for the user of the worker process, or set GIT_WORKTREE_BASE to one that is';
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ENOTDIR' || code === 'EEXIST') {
     return finalFailure('WorktreeUnusable', `Cannot write ${path} (${code}); ${remedy}`, { cause: error });
   }
   return error;

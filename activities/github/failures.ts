@@ -1,7 +1,7 @@
 /** What GitHub and gh say, as failures of our vocabulary: by status where that tells, else by this one table of patterns. */
 import { ApplicationFailure } from '@temporalio/common';
 import type { FailureName } from '../../workflows/contract/failures.ts';
-import { failure } from '../failures.ts';
+import { failure, finalFailure, passingFailure } from '../failures.ts';
 
 export interface GitHubMessage {
   /** What happened, for callers that can do something about it. */
@@ -10,13 +10,16 @@ export interface GitHubMessage {
   readonly status: readonly number[] | undefined;
   readonly pattern: RegExp;
   readonly type: FailureName;
-  /** Another try cannot mend it. */
+  /** Another try cannot fix it; else it passes by itself. */
   readonly final: boolean;
   /** What a person can do. */
   readonly remedy?: string;
 }
 
 const ANYTHING = /(?:)/;
+/** What gh, in Go, says of a network or a server that is away. */
+const NO_ANSWER =
+  /dial tcp|lookup .*: |no such host|connection (refused|reset)|network is unreachable|no route to host|timeout|deadline exceeded|did not end in time|\bEOF\b|error connecting to|check your internet connection|proxyconnect|broken pipe|server misbehaving|closed the connection|GOAWAY/i;
 
 /** The first that matches counts, so the particular stand before the general. */
 export const GITHUB_MESSAGES = [
@@ -29,7 +32,7 @@ export const GITHUB_MESSAGES = [
   {
     kind: 'no-answer',
     status: undefined,
-    pattern: ANYTHING,
+    pattern: NO_ANSWER,
     ...{ type: 'ForgeUnavailable', final: false },
   },
   {
@@ -177,7 +180,7 @@ export interface Refusal {
   readonly retryAfterSeconds?: number | undefined;
 }
 
-/** The failure for a call that was not answered as it should be. What no entry knows may pass, and is tried again. */
+/** The failure for a call that was not answered as it should be. What no entry knows is tried again for minutes. */
 export function gitHubFailure({ asked, status, said, retryAfterSeconds }: Refusal): ApplicationFailure {
   const known = readGitHubMessage(status, said);
   const remedy = known?.remedy === undefined ? '' : ` Remedy: ${known.remedy}.`;
@@ -187,9 +190,10 @@ export function gitHubFailure({ asked, status, said, retryAfterSeconds }: Refusa
   const details = [{ github: known?.kind ?? 'unknown' }];
   // Whatever the words: who is told when to come back may come back.
   if (retryAfterSeconds !== undefined) {
-    return failure('RateLimited', message, { details, nextRetryDelay: `${Math.ceil(retryAfterSeconds)}s` });
+    return passingFailure('RateLimited', message, { details, nextRetryDelay: `${Math.ceil(retryAfterSeconds)}s` });
   }
-  return failure(known?.type ?? 'ForgeUnavailable', message, { nonRetryable: known?.final ?? false, details });
+  if (known === undefined) return failure('ForgeUnavailable', message, { details });
+  return (known.final ? finalFailure : passingFailure)(known.type, message, { details });
 }
 
 /** Whether this is a failure of `gitHubFailure` of one of these kinds. */

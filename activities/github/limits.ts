@@ -2,7 +2,7 @@
 import type { Database } from '../../db/connection.ts';
 import { readRateLimit } from '../../db/reads/rate-limits.ts';
 import { writeRateLimit, writeSilence } from '../../db/writes/rate-limits.ts';
-import { failure } from '../failures.ts';
+import { passingFailure } from '../failures.ts';
 import { readGitHubMessage } from './failures.ts';
 
 export interface RateLimits {
@@ -52,7 +52,7 @@ export function createRateLimits(db: Database): RateLimits {
 }
 
 const limited = (why: string, seconds: number) =>
-  failure('RateLimited', `${why}; it is tried again in ${Math.ceil(seconds)} s`, {
+  passingFailure('RateLimited', `${why}; it is tried again in ${Math.ceil(seconds)} s`, {
     nextRetryDelay: `${Math.max(1, Math.ceil(seconds))}s`,
   });
 

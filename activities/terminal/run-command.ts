@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { exec } from '../../exec.ts';
-import { failure } from '../failures.ts';
+import { failure, passingFailure } from '../failures.ts';
 import { lostAttempt } from '../lost-attempt.ts';
 import {
   type Confinement,
@@ -161,7 +161,8 @@ async function abort(command: DurableCommand, window: Window): Promise<never> {
 function leaving(reason: unknown): Error | undefined {
   const why = lostAttempt(reason);
   if (why === undefined) return undefined;
-  return failure('CommandInterrupted', `The worker process leaves (${why}); the command goes on in tmux`);
+  const what = why === 'PAUSED' ? 'Temporal paused the activity' : `The worker process leaves (${why})`;
+  return passingFailure('CommandInterrupted', `${what}; the command goes on in tmux`);
 }
 
 /** Ends a command and waits until its wrapper has said so. */

@@ -59,7 +59,7 @@ export async function answerOnce(
 
 function asDiskFull(error: NodeJS.ErrnoException): never {
   if (error.code !== 'ENOSPC') throw error;
-  const message = 'No space is left on the host for journals or the worktree. Free some; this is tried again.';
+  const message = 'No space is left on the host for journals or the worktree. Free some.';
   throw failure('DiskFull', message, { cause: error, nextRetryDelay: '30s' });
 }
 

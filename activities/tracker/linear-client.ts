@@ -1,6 +1,6 @@
 /** One call to Linear: a document in, its data or a failure of our vocabulary out. */
 import { ApplicationFailure } from '@temporalio/common';
-import { failure, finalFailure } from '../failures.ts';
+import { failure, finalFailure, passingFailure } from '../failures.ts';
 
 export interface LinearAccount {
   readonly apiKey: string;
@@ -39,7 +39,7 @@ function asFailure(sdk: typeof import('@linear/sdk'), error: unknown): Applicati
   const said = error instanceof Error ? error.message.slice(0, 500) : 'unknown';
   if (error instanceof sdk.RatelimitedLinearError) {
     const nextRetryDelay = `${secondsToWait(error)}s` as const;
-    return failure('RateLimited', `Linear asks us to slow down: ${said}`, { nextRetryDelay });
+    return passingFailure('RateLimited', `Linear asks us to slow down: ${said}`, { nextRetryDelay });
   }
   if (error instanceof sdk.AuthenticationLinearError || error instanceof sdk.ForbiddenLinearError) {
     return failure('NotAuthenticated', `Linear refused LINEAR_API_KEY: ${said}`, { nextRetryDelay: KEY_AGAIN });
@@ -50,7 +50,7 @@ function asFailure(sdk: typeof import('@linear/sdk'), error: unknown): Applicati
   if (error instanceof sdk.GraphqlLinearError) {
     return finalFailure('TrackerRefused', `Linear does not understand the request: ${said}`);
   }
-  return failure('TrackerUnavailable', `Linear does not answer: ${said}`);
+  return passingFailure('TrackerUnavailable', `Linear does not answer: ${said}`);
 }
 
 type Limits = { readonly retryAfter?: number | undefined; readonly requestsResetAt?: number | undefined };

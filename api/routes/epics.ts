@@ -12,7 +12,7 @@ import { Pending, Refusals, Starting, Submitted } from '../answers.ts';
 import { epicIdFor } from '../epic-ids.ts';
 import { ApiError } from '../errors.ts';
 import { cancelEpic, epicStatus, startEpic } from '../executions.ts';
-import { readPending } from '../retries.ts';
+import { heldBy, readPending } from '../retries.ts';
 import { Epic, EpicInList, LogEntry } from '../schemas.ts';
 import type { ServerDependencies } from '../server.ts';
 import { IdempotencyKey } from './messages.ts';
@@ -76,10 +76,13 @@ export const epicRoutes =
       },
       async (request, reply) => {
         const { id } = request.params;
-        const [epic, pending] = await Promise.all([readEpic(db, id), readPending(db, executions, id)]);
+        const [epic, { retries, progress, paused }] = await Promise.all([
+          readEpic(db, id),
+          readPending(db, executions, id),
+        ]);
         if (epic !== undefined) {
           const mirror = epic.repository === null ? undefined : forge.mirror(epic.repository);
-          return { ...epic, ...pending, mirror: mirror ?? null };
+          return { ...heldBy(epic, paused), retries, progress, mirror: mirror ?? null };
         }
         await requireStarting(id);
         const message = 'the epic has started and nothing is recorded yet; ask again';

@@ -8,6 +8,7 @@ import { readTranscript } from '../../db/reads/transcripts.ts';
 import { EpicId } from '../../workflows/contract/ids.ts';
 import { Refusals } from '../answers.ts';
 import { ApiError } from '../errors.ts';
+import { readPending } from '../retries.ts';
 import { HumanRequest, IntakeEntry, Task, Transcript } from '../schemas.ts';
 import type { ServerDependencies } from '../server.ts';
 import { TaskId } from './messages.ts';
@@ -22,7 +23,7 @@ const RequestFilter = z.object({
 });
 
 export const readRoutes =
-  ({ db }: ServerDependencies): FastifyPluginAsyncZod =>
+  ({ db, temporal }: ServerDependencies): FastifyPluginAsyncZod =>
   async (app) => {
     app.get(
       '/intake',
@@ -49,9 +50,12 @@ export const readRoutes =
       },
       async (request) => {
         const { epicId, taskKey } = request.params.id;
-        const task = await readTask(db, epicId, taskKey);
+        const [task, { paused }] = await Promise.all([
+          readTask(db, epicId, taskKey),
+          readPending(db, { temporal }, epicId),
+        ]);
         if (task === undefined) throw new ApiError('NotFound', `There is no task "${epicId}.${taskKey}"`);
-        return task;
+        return { ...task, hold: paused.find((found) => found.taskKey === taskKey)?.hold ?? task.hold };
       },
     );
 

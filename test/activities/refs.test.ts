@@ -63,7 +63,7 @@ test('commits are read loose and packed alike, and a damaged one is not believed
   // Under another name of the same folder nothing is remembered.
   const packed = await readCommit({ gitDir: `${place.gitDir}/.` }, sha);
   assert.deepEqual({ ...packed, message: packed.message.trim() }, { ...loose, message: loose.message.trim() });
-  await assert.rejects(readCommit(place, 'd'.repeat(40)), failsAs('GitFailed'));
+  await assert.rejects(readCommit(place, 'd'.repeat(40)), failsAs('RepositoryDamaged'));
 
   const blob = await writeLoose(place, 'blob', Buffer.from('content'));
   assert.equal(await git('cat-file', 'blob', blob), 'content');

@@ -162,17 +162,22 @@ test('a command that was cancelled before it began never begins', async () => {
   assert.equal(textOf(join(host.worktree, 'cancelled-early')), before);
 });
 
-test('when the worker process leaves, the command stays and is taken up', async () => {
-  const controller = new AbortController();
-  const script = 'echo x >>stays; until [ -e stay-go ]; do sleep 0.02; done; echo stayed';
-  const running = host.run('stays', script, { signal: controller.signal });
-  await waitFor(() => textOf(join(host.worktree, 'stays')));
-  controller.abort(new CancelledFailure('WORKER_SHUTDOWN'));
-  await assert.rejects(running, { type: 'CommandInterrupted', nonRetryable: false });
-  writeFileSync(join(host.worktree, 'stay-go'), '');
-  assert.equal((await host.run('stays', script)).output, 'stayed\n');
-  assert.equal(textOf(join(host.worktree, 'stays')), 'x\n');
-});
+for (const [why, words] of [
+  ['WORKER_SHUTDOWN', /worker process leaves/],
+  ['PAUSED', /Temporal paused the activity; the command goes on/],
+] as const) {
+  test(`when its activity ends by ${why}, the command stays and is taken up`, async () => {
+    const controller = new AbortController();
+    const script = `echo x >>${why}; until [ -e ${why}-go ]; do sleep 0.02; done; echo stayed`;
+    const running = host.run(why, script, { signal: controller.signal });
+    await waitFor(() => textOf(join(host.worktree, why)));
+    controller.abort(new CancelledFailure(why));
+    await assert.rejects(running, { type: 'CommandInterrupted', nonRetryable: false, message: words });
+    writeFileSync(join(host.worktree, `${why}-go`), '');
+    assert.equal((await host.run(why, script)).output, 'stayed\n');
+    assert.equal(textOf(join(host.worktree, why)), 'x\n');
+  });
+}
 
 test('a background process ends with its command', async () => {
   const { output } = await host.run('background', 'sleep 60 & setsid sleep 60 & echo $! >background-pid; echo done');

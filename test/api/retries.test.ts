@@ -86,3 +86,47 @@ test('how far a long step is, as its heartbeats say it, is told with its epic', 
     await handle.cancel();
   });
 });
+
+test('an activity that is paused in Temporal is what holds its task, and its command is not said to have stopped', async () => {
+  const { recordEpic, recordTask } = createRecordActivities(database);
+  const rest = { chain: 'run', decisions: [] };
+  await at('epic-held').run(recordEpic, { ...rest, view: epicView('held', 1, { tasks: [plannedTask('only', 0)] }) });
+  await at('epic-held/task-only').run(recordTask, { ...rest, view: taskView('held', 'only', 1) });
+  const stopped = () =>
+    new Promise<never>((_, reject) => {
+      const { cancellationSignal } = Context.current();
+      cancellationSignal.addEventListener('abort', () => reject(new Error(String(cancellationSignal.reason))));
+    });
+  const worker = await Worker.create({
+    connection: temporal.connection,
+    taskQueue: FACTORY_QUEUE,
+    workflowsPath: new URL('../support/failing-workflows.ts', import.meta.url).pathname,
+    activities: { bash: () => withHeartbeat(stopped) },
+    maxHeartbeatThrottleInterval: 200,
+    shutdownForceTime: 200,
+  });
+  await worker.runUntil(async () => {
+    const workflowId = 'epic-held/task-only';
+    const handle = await start('commandWorkflow', workflowId);
+    const pending = async () => (await handle.describe()).raw.pendingActivities?.[0];
+    const activity = await waitFor(async () => await pending());
+    await temporal.client.workflowService.pauseActivity({
+      namespace: temporal.namespace,
+      execution: { workflowId },
+      id: activity.activityId as string,
+      identity: 'somebody',
+    });
+    const task = () => api.ask('GET', '/tasks/held.only').then(({ body }) => body);
+    const { hold } = await waitFor(async () => (await task()).hold?.kind === 'pause' && (await task()), {
+      timeoutMs: 20_000,
+    });
+    assert.match(
+      hold.reason,
+      /bash is paused in Temporal; a command that it has begun runs on: temporal activity unpause/,
+    );
+    const { body: epic } = await api.ask('GET', '/epics/held');
+    assert.equal(epic.tasks[0].hold.reason, hold.reason);
+    assert.deepEqual([epic.hold, epic.retries], [null, []]);
+    await handle.terminate();
+  });
+});

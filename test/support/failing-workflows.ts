@@ -18,3 +18,11 @@ export const slowWorkflow = (): Promise<void> => prepare();
 export async function taskWorkflow(): Promise<void> {
   throw new TypeError('undefined is not a task');
 }
+
+const { bash } = proxyActivities<{ bash(): Promise<void> }>({
+  startToCloseTimeout: '1 minute',
+  heartbeatTimeout: '5 seconds',
+});
+
+/** A task whose command runs until the test is over. */
+export const commandWorkflow = (): Promise<void> => bash();

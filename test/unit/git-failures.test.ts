@@ -17,6 +17,19 @@ const SAID: Record<GitMessageKind, string[]> = {
     'fatal: unable to write new index file',
     'error: unable to write file: Disk quota exceeded',
   ],
+  damaged: [
+    'remote: aborting due to possible repository corruption on the remote side.',
+    'error: object file .git/objects/ab/cd is empty',
+    "fatal: missing blob object '5716ca5987cbf97d6bb54920bea6adde242d87e6'",
+  ],
+  'other-hash': ['fatal: mismatched algorithms: client sha1; server sha256'],
+  'name-taken': [
+    "fatal: commit: cannot lock ref 'refs/heads/factory/e/epic': 'refs/heads/factory' exists; cannot create 'refs/heads/factory/e/epic'",
+  ],
+  'bad-name': [
+    "fatal: invalid refspec '+refs/heads/a b:refs/factory/source/a b'",
+    "fatal: 'a b' is not a valid branch name",
+  ],
   'lease-lost': [
     ' ! [rejected]        c386135 -> refs/factory/checkpoints/e/t (stale info)\nerror: failed to push some refs',
     // An atomic push that is refused hangs up, which alone would look like a broken connection.

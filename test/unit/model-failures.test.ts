@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import Anthropic from '@anthropic-ai/sdk';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { type ModelFailure, modelFailure } from '../../activities/agent/model-failures.ts';
+import { PassingFailure, StubbornFailure } from '../../activities/failures.ts';
 
 const NOW = new Date('2026-11-23T00:00:00Z');
 
@@ -21,18 +22,18 @@ function summary({ outcome, next }: ModelFailure): string {
   if (next.throws instanceof CancelledFailure) return `cancelled ${outcome}`;
   assert.ok(next.throws instanceof ApplicationFailure);
   const { type, nonRetryable, nextRetryDelay } = next.throws;
-  return [type, nonRetryable ? 'final' : 'retried', nextRetryDelay, outcome]
-    .filter((part) => part !== undefined)
-    .join(' ');
+  const kind = next.throws instanceof PassingFailure ? 'passes' : 'stubborn';
+  assert.ok(nonRetryable || kind === 'passes' || next.throws instanceof StubbornFailure);
+  return [type, nonRetryable ? 'final' : kind, nextRetryDelay, outcome].filter((part) => part !== undefined).join(' ');
 }
 
 const cases: [string, unknown, string][] = [
-  ['429 without a word', apiError(429, 'rate_limit_error'), 'RateLimited retried 30s failed'],
-  ['429 with seconds', apiError(429, 'rate_limit_error', { 'retry-after': '7' }), 'RateLimited retried 7s failed'],
+  ['429 without a time', apiError(429, 'rate_limit_error'), 'RateLimited stubborn 30s failed'],
+  ['429 with seconds', apiError(429, 'rate_limit_error', { 'retry-after': '7' }), 'RateLimited passes 7s failed'],
   [
     '429 with a part of a second',
     apiError(429, 'rate_limit_error', { 'retry-after': '0.2' }),
-    'RateLimited retried 1s failed',
+    'RateLimited passes 1s failed',
   ],
   ['429 for a minute', apiError(429, 'rate_limit_error', { 'retry-after': '60' }), 'hold 60 failed'],
   [
@@ -45,16 +46,17 @@ const cases: [string, unknown, string][] = [
     apiError(429, 'rate_limit_error', {}, 'enforced_spend_limit_reached'),
     'NotAuthenticated final failed',
   ],
-  ['overload', apiError(529, 'overloaded_error'), 'ModelUnavailable retried failed'],
+  ['overload', apiError(529, 'overloaded_error'), 'ModelUnavailable passes failed'],
   [
     'overload with a wait',
     apiError(529, 'overloaded_error', { 'retry-after': '9' }),
-    'ModelUnavailable retried 9s failed',
+    'ModelUnavailable passes 9s failed',
   ],
   ['overload for long', apiError(529, 'overloaded_error', { 'retry-after': '90' }), 'hold 90 failed'],
-  ['500', apiError(500, 'api_error'), 'ModelUnavailable retried failed'],
-  ['504', apiError(504, 'timeout_error'), 'ModelUnavailable retried failed'],
-  ['408', apiError(408, 'timeout_error'), 'ModelUnavailable retried failed'],
+  ['500', apiError(500, 'api_error'), 'ModelUnavailable stubborn failed'],
+  ['503', apiError(503, 'api_error'), 'ModelUnavailable stubborn failed'],
+  ['504', apiError(504, 'timeout_error'), 'ModelUnavailable stubborn failed'],
+  ['408', apiError(408, 'timeout_error'), 'ModelUnavailable stubborn failed'],
   ['401', apiError(401, 'authentication_error'), 'NotAuthenticated final failed'],
   ['403', apiError(403, 'permission_error'), 'NotAuthenticated final failed'],
   ['402', apiError(402, 'billing_error'), 'NotAuthenticated final failed'],
@@ -62,18 +64,18 @@ const cases: [string, unknown, string][] = [
   ['no bill in mid-stream', apiError(undefined, 'billing_error'), 'NotAuthenticated final unknown'],
   ['400', apiError(400, 'invalid_request_error'), 'ModelRefusedRequest final failed'],
   ['413', apiError(413, 'invalid_request_error'), 'ModelRefusedRequest final failed'],
-  ['overload in mid-stream', apiError(undefined, 'overloaded_error'), 'ModelUnavailable retried unknown'],
-  ['api_error in mid-stream', apiError(undefined, 'api_error'), 'ModelUnavailable retried unknown'],
-  ['a limit in mid-stream', apiError(undefined, 'rate_limit_error'), 'RateLimited retried 30s unknown'],
+  ['overload in mid-stream', apiError(undefined, 'overloaded_error'), 'ModelUnavailable passes unknown'],
+  ['api_error in mid-stream', apiError(undefined, 'api_error'), 'ModelUnavailable stubborn unknown'],
+  ['a limit in mid-stream', apiError(undefined, 'rate_limit_error'), 'RateLimited stubborn 30s unknown'],
   ['a refusal in mid-stream', apiError(undefined, 'invalid_request_error'), 'ModelRefusedRequest final unknown'],
-  ['a lost connection', new Anthropic.APIConnectionError({ message: 'x' }), 'ModelUnavailable retried unknown'],
+  ['a lost connection', new Anthropic.APIConnectionError({ message: 'x' }), 'ModelUnavailable passes unknown'],
   [
     'no connection at all',
     new Anthropic.APIConnectionError({ cause: Object.assign(new Error('x'), { code: 'ECONNREFUSED' }) }),
-    'ModelUnavailable retried failed',
+    'ModelUnavailable stubborn failed',
   ],
-  ['a time-out', new Anthropic.APIConnectionTimeoutError(), 'ModelUnavailable retried unknown'],
-  ['a stream that breaks off', new Anthropic.AnthropicError('terminated'), 'ModelUnavailable retried unknown'],
+  ['a time-out', new Anthropic.APIConnectionTimeoutError(), 'ModelUnavailable passes unknown'],
+  ['a stream that breaks off', new Anthropic.AnthropicError('terminated'), 'ModelUnavailable passes unknown'],
   [
     'a stream that nobody can read',
     Object.assign(new Anthropic.AnthropicError('x'), { cause: new TypeError('Cannot read properties of undefined') }),
@@ -82,18 +84,31 @@ const cases: [string, unknown, string][] = [
   [
     'a stream that the network ends',
     Object.assign(new Anthropic.AnthropicError('x'), { cause: new TypeError('terminated', { cause: new Error('x') }) }),
-    'ModelUnavailable retried unknown',
+    'ModelUnavailable passes unknown',
   ],
   ['a cancellation', new Anthropic.APIUserAbortError(), 'cancelled unknown'],
   ['a mistake of ours', new TypeError('x is not a function'), 'ModelRefusedRequest final unknown'],
 ];
 
 for (const [name, error, expected] of cases) {
-  test(`${name}: ${expected}`, () => assert.equal(summary(modelFailure(error, NOW)), expected));
+  test(`${name}: ${expected}`, () => assert.equal(summary(modelFailure(error, { now: NOW })), expected));
 }
 
 test('a final failure says what the provider said and what to do', () => {
-  const { next } = modelFailure(apiError(401, 'authentication_error'), NOW);
+  const { next } = modelFailure(apiError(401, 'authentication_error'), { now: NOW });
   assert.ok('throws' in next);
   assert.match(next.throws.message, /refused ANTHROPIC_API_KEY: words\. Check the key/);
+});
+
+test('words of a gateway are kept with its host, and nothing else of its address', () => {
+  const baseUrl = 'http://user:secret@litellm.local:4000/key/v1';
+  for (const status of [400, 429, 500, 503]) {
+    const { next } = modelFailure(apiError(status, 'api_error'), { now: NOW, baseUrl });
+    assert.ok('throws' in next);
+    assert.match(next.throws.message, /^The model provider at litellm\.local:4000 \(ANTHROPIC_BASE_URL\) .*words/);
+    assert.doesNotMatch(next.throws.message, /secret|\/key/);
+  }
+  const { next } = modelFailure(apiError(500, 'api_error'), { now: NOW, baseUrl: 'https://api.anthropic.com' });
+  assert.ok('throws' in next);
+  assert.match(next.throws.message, /^The model provider is overloaded or broken \(500: words\)/);
 });

@@ -9,6 +9,7 @@ import { createSupervisionActivities } from '../../activities/supervision.ts';
 import { createTrackerActivities } from '../../activities/tracker/activities.ts';
 import type { Config } from '../../config.ts';
 import { reportHost } from '../../db/writes/hosts.ts';
+import { boundRetries } from '../../worker/bounded-retries.ts';
 import { epicWorkflowId } from '../../workflows/contract/ids.ts';
 import type { EpicView, HumanRequestView } from '../../workflows/contract/records.ts';
 import type { EpicSettings } from '../../workflows/contract/settings.ts';
@@ -25,6 +26,8 @@ export interface StageOptions extends TemporalOptions {
   readonly settings?: Partial<EpicSettings>;
   readonly epicsAtOnce?: number;
   readonly hostCapacity?: number;
+  /** How long what nobody knows is tried again. */
+  readonly unknownForMs?: number;
   /** The real tracker activities, on this account. */
   readonly linear?: Config['linear'];
   /** Activities run here, workflows in processes of the test's own, which it may kill. */
@@ -66,7 +69,13 @@ export async function openStage(options: StageOptions = {}) {
 
   const common = {
     ...{ connection: temporal.connection, namespace: temporal.namespace, shutdownGraceTime: 0 },
-    ...(options.interceptors === undefined ? {} : { interceptors: options.interceptors }),
+    interceptors: {
+      ...options.interceptors,
+      activity: [
+        boundRetries({ unknownForMs: options.unknownForMs ?? 300_000 }),
+        ...(options.interceptors?.activity ?? []),
+      ],
+    },
   };
   const heartbeats = { maxHeartbeatThrottleInterval: 200, defaultHeartbeatThrottleInterval: 200 } as const;
   const createFactoryWorker = (code: WorkflowBundleOption | undefined) => {

@@ -28,6 +28,7 @@ type MergeKind = 'unchanged' | 'conflict' | undefined;
 
 /** What the stand-ins do where a test wants something other than success. Each may wait or throw. */
 export interface Script {
+  openEpic?: (epicId: string, run: number) => Promise<void> | void;
   takeTurn?: (input: TakeTurnInput) => Promise<TurnResult | undefined> | TurnResult | undefined;
   checkpoint?: (turn: number) => Partial<CheckpointResult>;
   bash?: (input: ToolInput) => Promise<void> | void;
@@ -92,12 +93,15 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
   });
 
   const factory = {
-    openEpic: async ({ input }: { input: EpicInput }): Promise<EpicSettings> => ({
-      ...settings,
-      ...(input.concurrency === undefined ? {} : { concurrency: input.concurrency }),
-      ...(input.requireApproval === undefined ? {} : { approvals: input.requireApproval }),
-      ...(input.repository === 'missing' ? missing() : {}),
-    }),
+    openEpic: async ({ epicId, input }: { epicId: string; input: EpicInput }): Promise<EpicSettings> => {
+      await script().openEpic?.(epicId, count(`${epicId} openEpic`));
+      return {
+        ...settings,
+        ...(input.concurrency === undefined ? {} : { concurrency: input.concurrency }),
+        ...(input.requireApproval === undefined ? {} : { approvals: input.requireApproval }),
+        ...(input.repository === 'missing' ? missing() : {}),
+      };
+    },
     openTranscript: async (input: {
       epicId: string;
       taskKey?: string;

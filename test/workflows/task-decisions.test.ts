@@ -133,7 +133,7 @@ test('a task whose pull request was merged in an earlier life is a question, and
   assert.deepEqual(merged('before'), ['other', 'epic']);
 });
 
-test('a forge that refuses a push or a merge is mended by a person, and nothing is done again for it', async () => {
+test('a forge that refuses a push or a merge is fixed by a person, and nothing is done again for it', async () => {
   let isMended = false;
   const refuse = (type: string) => {
     if (!isMended) throw ApplicationFailure.nonRetryable('The rules of main say no', type);
@@ -145,8 +145,7 @@ test('a forge that refuses a push or a merge is mended by a person, and nothing 
   });
   const handle = await stage.start('mend', { title: 'Mend', tasks: tasks({ held: [], shut: [], free: [] }) });
   const asked = await Promise.all(['held', 'shut'].map((key) => stage.asked('mend', 'question', key)));
-  for (const { question } of asked)
-    assert.match(question, /The forge refuses the work of task “Task \w+”: The rules of main/);
+  for (const { question } of asked) assert.match(question, /Task “Task \w+” cannot go on: The rules of main/);
   await waitFor(() => stage.log.includes('merge factory/mend/free'), { timeoutMs: 20_000 });
   isMended = true;
   for (const { requestId } of asked) await stage.respond('mend', requestId, 'retry');

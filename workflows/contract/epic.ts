@@ -1,6 +1,7 @@
 /** What people and workflows say to an epic: one schema a message, shared with the API. */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import { z } from 'zod';
+import { BranchName } from './branch.ts';
 import { EpicId, TaskKey } from './ids.ts';
 import { Plan, TaskInput } from './plan.ts';
 import { ApprovalKind } from './settings.ts';
@@ -14,7 +15,7 @@ export const EpicInput = z.object({
   priority: z.number().int().min(0).max(4).default(0),
   /** The name of a configured repository; the only one by default. */
   repository: z.string().min(1).optional(),
-  baseBranch: z.string().min(1).optional(),
+  baseBranch: BranchName.optional(),
   /** Given, the epic skips planning. */
   tasks: Plan.optional(),
   budgetUsd: z.number().positive().max(1_000_000).optional(),

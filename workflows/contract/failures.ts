@@ -13,7 +13,8 @@ export const FAILURES = {
   NotAllowedNow: 'The state of the epic or task does not allow this',
   // Repository and git
   RepositoryMissing: 'The repository does not exist or is not a git repository',
-  RepositoryUnsupported: 'The repository uses LFS or submodules, which are not supported yet',
+  RepositoryUnsupported: 'The repository holds what is not supported; the message names it',
+  RepositoryDamaged: 'An object of the repository is missing or damaged',
   BaseBranchMissing: 'The base branch does not exist',
   WorktreeUnusable: 'The worktree cannot be made or used',
   WorktreeGone: 'Somebody deleted the worktree; its task or epic makes it again',

@@ -40,6 +40,7 @@ export type Asked = Omit<AskPerson, 'askedBy'>;
 export function openEpic(epicId: string, data: EpicData) {
   const { workflowId } = workflowInfo();
   let closedAt: string | undefined;
+  let isAskingAgain = false;
 
   const view = () => viewOf(epicId, data, closedAt);
 
@@ -130,6 +131,18 @@ export function openEpic(epicId: string, data: EpicData) {
       epic.admissionReleased = CancellationScope.nonCancellable(release).catch(() => undefined);
     },
     admissionReleased: Promise.resolve() as Promise<unknown>,
+
+    /** What a person has answered goes on at once; the supervisor counts it as soon as there is a place. */
+    takeAdmissionAgain(): void {
+      if (data.admitted || isAskingAgain) return;
+      isAskingAgain = true;
+      epic.admissionReleased
+        .then(() => factory.requestAdmission('goes on', { epicId, priority: data.input.priority }))
+        .catch(() => undefined)
+        .finally(() => {
+          isAskingAgain = false;
+        });
+    },
 
     answer(askedBy: string, answer: PersonAnswered): void {
       if (askedBy !== workflowId) epic.send(askedBy, personAnsweredSignal, answer);

@@ -38,7 +38,8 @@ export async function withDetached<T>(
       epic.decide('factory', 'retry', `${name} is done again`, failureMessage(error));
     } finally {
       await CancellationScope.nonCancellable(async () => {
-        await endCommands(placement, { epicId }, epic.departures);
+        const say = (what: string, reason: string) => epic.decide('factory', 'failure', what, reason);
+        await endCommands(placement, { epicId }, { departures: epic.departures, say });
         await removeDetached(epic, place);
         await leavePlace(workflowId);
       });

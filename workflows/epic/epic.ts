@@ -36,7 +36,7 @@ export interface EpicResult {
  * signals `approve`, `reject`, `pause`, `resume`, `pullRequestChanged`, `issueChanged`, and from its tasks and the
  * supervisor `askPerson`, `askLane`, `doneLane`, `taskRewound`, `taskHeard`, `admitted`, `settled`; query `status`;
  * cancelling is Temporal's own cancellation.
- * Fails: InvalidInput, EpicExists, RepositoryMissing, BaseBranchMissing, EpicFailed.
+ * Fails: InvalidInput, EpicExists, EpicFailed.
  */
 export async function epicWorkflow(rawInput: unknown, carry?: EpicData): Promise<EpicResult> {
   const epicId = parse(EpicIdFromWorkflow, workflowInfo().workflowId, 'The workflow id (epic-<id>)');
@@ -81,9 +81,8 @@ async function end(epic: Epic, talk: CancellationScope, final: EpicState, error?
 async function mergeAll(epic: Epic, messages: Messages): Promise<void> {
   const { data, epicId } = epic;
   await admission(epic);
-  const settings =
-    data.settings ??
-    (await factory.openEpic('read the repository and what is in force', { epicId, input: data.input }));
+  const open = () => factory.openEpic('read the repository and what is in force', { epicId, input: data.input });
+  const settings = data.settings ?? (await orMend(epic, 'The repository cannot be used', open));
   data.settings = settings;
   await settlePlan(epic, settings);
   await orMend(epic, 'The epic’s branch cannot be made', () => openEpicBranch(epic, settings));

@@ -1,6 +1,7 @@
-/** What the epic cannot do: a person mends its cause, and it is tried again. */
+/** What the epic cannot do: a person fixes its cause, and it is tried again. */
 import { condition, isCancellation, TemporalFailure } from '@temporalio/workflow';
-import { failureMessage } from '../failure.ts';
+import { failureMessage, failureType } from '../failure.ts';
+import { admission } from './admission.ts';
 import type { Epic } from './context.ts';
 import { nextNumber } from './state.ts';
 
@@ -11,7 +12,7 @@ export interface Overtaking {
 }
 
 /**
- * Work that is paid for is not thrown away over a failure: a person mends its cause, then it is tried again. So it is
+ * Work that is paid for is not thrown away over a failure: a person fixes its cause, then it is tried again. So it is
  * when a later look brings what overtakes the question.
  */
 export async function orMend<T>(epic: Epic, what: string, work: () => Promise<T>, overtaking?: Overtaking): Promise<T> {
@@ -22,6 +23,7 @@ export async function orMend<T>(epic: Epic, what: string, work: () => Promise<T>
       const asked = askToMend(epic, what, error, ['retry', 'cancel']);
       if (overtaking === undefined) await asked;
       else if ((await Promise.race([asked, overtaken(overtaking)])) === undefined) epic.withdrawOwn();
+      await admission(epic);
     }
   }
 }
@@ -32,13 +34,19 @@ async function overtaken({ looks, isOvertaken }: Overtaking): Promise<undefined>
   await condition(() => looks() > before && isOvertaken());
 }
 
-/** Answers with the decision; what is no failure of the work (cancellation, a mistake of ours) passes. */
+/**
+ * Returns the decision; what is no failure of the work (cancellation, a mistake of ours or of the input) passes. Another
+ * epic may run meanwhile.
+ */
 export async function askToMend(epic: Epic, what: string, error: unknown, options: string[]): Promise<string> {
-  if (isCancellation(error) || !(error instanceof TemporalFailure)) throw error;
+  if (isCancellation(error) || !(error instanceof TemporalFailure) || failureType(error) === 'InvalidInput')
+    throw error;
   const reason = failureMessage(error);
   epic.decide('factory', 'failure', what, reason);
   epic.tell('BLOCKED', what, { kind: 'person', reason });
-  const question = `${what}: ${reason.slice(0, 1_500)}. Mend the cause, then retry.`;
+  const question = `${what}: ${reason.slice(0, 1_500)}. Fix the cause, then retry.`;
   const requestId = `mend-${nextNumber(epic.data)}`;
-  return (await epic.askPerson({ requestId, kind: 'question', question, options })).decision;
+  const answered = epic.askPerson({ requestId, kind: 'question', question, options });
+  epic.releaseAdmission();
+  return (await answered).decision;
 }

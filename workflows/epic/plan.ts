@@ -114,12 +114,14 @@ async function planWithAgent(
 
 async function askToPlanAgain(epic: Epic, reason: string): Promise<void> {
   epic.tell('BLOCKED', 'planning failed', { kind: 'person', reason });
-  await epic.askPerson({
+  const answered = epic.askPerson({
     requestId: `planning-${nextNumber(epic.data)}`,
     kind: 'question',
     question: `Planning failed: ${reason}. Try again?`,
     options: ['retry', 'cancel'],
   });
+  epic.releaseAdmission();
+  await answered;
 }
 
 async function openPlanner(epic: Epic) {

@@ -120,6 +120,9 @@ export const startRequestId = (taskKey: string): string => `open-${taskKey}.`;
 export const largestUsedUp = (requests: readonly EpicRequest[]): number =>
   Math.max(0, ...requests.map(({ capMicroUsd = 0 }) => capMicroUsd));
 
+/** What cannot go on until somebody fixes the cause; asked by the epic or by one of its tasks. */
+export const isAboutMending = ({ requestId }: Pick<EpicRequest, 'requestId'>): boolean => requestId.startsWith('mend-');
+
 /** Requests about a task that ended unmerged: whoever answers one decides what becomes of the task. */
 export const failedRequestId = (taskKey: string, number: number): string => `failed-${taskKey}-${number}`;
 export const isAboutFailed = ({ requestId }: Pick<EpicRequest, 'requestId'>): boolean =>

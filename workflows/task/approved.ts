@@ -5,11 +5,12 @@ import { approveSignal } from '../contract/epic.ts';
 import { epicWorkflowId } from '../contract/ids.ts';
 import { answeredAnywhere } from '../pull-request/approval.ts';
 import type { ChecksObstacle } from '../pull-request/checks.ts';
+import { newRequestId } from './ask.ts';
 import { check } from './checks.ts';
 import type { Task } from './context.ts';
 import { ensurePlace, waitAway } from './placement.ts';
 import { mergePullRequest, prepare, type Touched } from './prepare-merge.ts';
-import { listed, newRequestId } from './protect.ts';
+import { listed } from './protect.ts';
 import { type Change, setOpening, unallowed } from './state.ts';
 
 /** What is found about its tests is a part of the question, and asks it where merges need no approval too. */

@@ -1,5 +1,5 @@
 /** Questions that a task asks outside of the work that a rewind or a merge by hand interrupts. */
-import { condition } from '@temporalio/workflow';
+import { condition, uuid4 } from '@temporalio/workflow';
 import type { Question } from '../ask-person.ts';
 import type { PersonAnswered } from '../contract/task.ts';
 import type { Task } from './context.ts';
@@ -17,3 +17,7 @@ export async function askUnless(
   const answer = await Promise.race([task.requests.ask(question), condition(hasLostItsPoint)]);
   return hasLostItsPoint() ? undefined : (answer ?? undefined);
 }
+
+/** Unique among all runs of the task: what was answered before is not the answer to this. */
+export const newRequestId = (what: string, task: Task): string =>
+  `${what}-${task.input.task.key}-${uuid4().slice(0, 6)}`;

@@ -174,7 +174,9 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
       task.decide('factory', final === 'FAILED' ? 'failure' : 'transition', `${input.task.key} ${final}`, reason);
       await CancellationScope.nonCancellable(async () => {
         if (data.placement !== undefined) {
-          await endCommands(data.placement, { epicId: input.epicId, taskKey: input.task.key }, departures);
+          const session = { epicId: input.epicId, taskKey: input.task.key };
+          const say = (what: string, reason: string) => task.decide('factory', 'failure', what, reason);
+          await endCommands(data.placement, session, { departures, say });
         }
         if (final === 'CANCELLED' && data.pullRequest !== undefined) {
           data.pullRequest = await closePullRequest(data.pullRequest, {

@@ -6,7 +6,7 @@ import { failureMessage, failureType } from '../failure.ts';
 import { speakers, textOf } from '../pull-request/news.ts';
 import { runAgent } from '../run-agent.ts';
 import { type Task, where } from './context.ts';
-import { ensurePlace } from './placement.ts';
+import { orMend } from './mend.ts';
 import { type Change, countSetback, isTold, SETBACK_WORDS, type Setback, setOpening, type WorkerRef } from './state.ts';
 import { verifyCommit } from './verify.ts';
 
@@ -16,10 +16,9 @@ export async function implement(task: Task): Promise<Change> {
   try {
     for (;;) {
       await task.pausePoint();
-      await ensurePlace(task);
       const change = await nextChange(task);
       if (change === undefined) continue;
-      if (await verifyCommit(task, change.headSha)) return change;
+      if (await orMend(task, () => verifyCommit(task, change.headSha))) return change;
       sendBack(task, 'verification', { kind: 'verification', commitSha: change.headSha });
     }
   } finally {
@@ -30,11 +29,19 @@ export async function implement(task: Task): Promise<Change> {
 /** What the Worker hands in, or what its branch has already when it has nothing to do. */
 async function nextChange(task: Task): Promise<Change | undefined> {
   const { data } = task;
-  if (data.handsInAgain !== true) return commit(task, await workerRound(task));
+  if (data.handsInAgain !== true) {
+    const work = await orMend(
+      task,
+      () => workerRound(task),
+      () => replaceWorker(task),
+    );
+    return orMend(task, () => commit(task, work));
+  }
   const hasOpening = !isTold(data);
   task.tell('IN_PROGRESS', 'takes in what its branch has on the forge');
   const summary = data.summary ?? 'What somebody pushed to the branch.';
-  const change = await commit(task, { summary, commitMessage: 'Take in what was pushed to the branch' });
+  const work = { summary, commitMessage: 'Take in what was pushed to the branch' };
+  const change = await orMend(task, () => commit(task, work));
   delete data.handsInAgain;
   // Its Worker waits to be told something, and works on with what was taken in.
   return hasOpening ? undefined : change;
@@ -107,14 +114,19 @@ async function workerRound(task: Task): Promise<SubmitWork> {
       data.failedAttempts += 1;
       task.decide('factory', 'retry', `attempt ${worker.attempt} of ${input.task.key} failed`, failureMessage(error));
       if (data.failedAttempts >= limits.attempts) throw outOfAttempts(data.failedAttempts, error);
-      delete data.worker;
-      setOpening(data, openingOfNext(task));
+      replaceWorker(task);
     }
   }
 }
 
-/** Failures of one agent that another one may not meet; every other is the task's. */
-const ENDS_ATTEMPT: ReadonlySet<string> = new Set(['AgentGaveUp', 'ModelRefusedRequest']);
+/** The next round is another Worker's, on a transcript of its own. */
+function replaceWorker(task: Task): void {
+  delete task.data.worker;
+  setOpening(task.data, openingOfNext(task));
+}
+
+/** Failures of one agent that another one may not meet; every other is the task's, or a person's. */
+const ENDS_ATTEMPT: ReadonlySet<string> = new Set(['AgentGaveUp']);
 
 async function runWorker(task: Task, worker: WorkerRef): Promise<SubmitWork> {
   const { data, input } = task;

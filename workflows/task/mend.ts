@@ -1,36 +1,47 @@
-/** A forge that lets the factory's login not do what it must: a person mends that, and the work goes on from where it stood. */
-import { failureMessage, failureType } from '../failure.ts';
+/** What a task cannot do by itself: a person fixes the cause, and the work goes on from where it stood. */
+import { failureMessage, failureType, isForPerson } from '../failure.ts';
+import { newRequestId } from './ask.ts';
 import type { Task } from './context.ts';
 import { ensurePlace, waitAway } from './placement.ts';
-import { newRequestId } from './protect.ts';
 
 /** Another life of the task, or another Worker, would only meet them again. */
-const MENDABLE: ReadonlySet<string> = new Set(['NotAuthenticated', 'NotPermitted', 'BranchProtected']);
+const MENDABLE: ReadonlySet<string> = new Set([
+  ...['NotAuthenticated', 'NotPermitted', 'BranchProtected'],
+  ...['ModelNotAvailable', 'ModelRefusedRequest'],
+]);
 
-/** Does `work`, as often as a person mends what stands in its way; so `work` must be harmless to repeat. */
-export async function orMend<T>(task: Task, work: () => Promise<T>): Promise<T> {
+export const isMendable = (error: unknown): boolean => isForPerson(error) || MENDABLE.has(failureType(error) ?? '');
+
+/**
+ * Does `work` on the task's host, as often as a person fixes what stands in its way; so `work` must be harmless to repeat.
+ * `restart` is what the model's refusal of a transcript may be answered with.
+ */
+export async function orMend<T>(task: Task, work: () => Promise<T>, restart?: () => void): Promise<T> {
   for (;;) {
     try {
+      await ensurePlace(task);
       return await work();
     } catch (error) {
-      if (!MENDABLE.has(failureType(error) ?? '')) throw error;
-      await askToMend(task, error);
+      if (!isMendable(error)) throw error;
+      const options = restart !== undefined && failureType(error) === 'ModelRefusedRequest' ? ['restart'] : [];
+      const answer = await task.requests.ask(await leaveAndExplain(task, error, options));
+      if (answer.decision === 'restart') restart?.();
     }
   }
 }
 
 /** Nobody's turn is held meanwhile: the lane was given back, and so is the host. */
-async function askToMend(task: Task, error: unknown): Promise<void> {
+export async function leaveAndExplain(task: Task, error: unknown, more: readonly string[] = []) {
   const { key: taskKey, title } = task.input.task;
   const reason = failureMessage(error);
-  task.decide('factory', 'failure', `the forge refuses the work of ${taskKey}`, reason);
-  await waitAway(task, 'the forge refuses it', reason.slice(0, 500));
-  await task.requests.ask({
+  task.decide('factory', 'failure', `${taskKey} cannot go on`, reason);
+  await waitAway(task, 'it cannot go on', reason.slice(0, 500), 'BLOCKED');
+  const restart = more.length > 0 ? ' restart: another Worker begins on the files as they are.' : '';
+  return {
     requestId: newRequestId('mend', task),
-    kind: 'question',
-    question: `The forge refuses the work of task “${title}”: ${reason.slice(0, 1_500)}. Mend the cause, then retry.`,
-    options: ['retry', 'cancel'],
+    kind: 'question' as const,
+    question: `Task “${title}” cannot go on: ${reason.slice(0, 1_500)}. Fix the cause, then retry.${restart}`,
+    options: ['retry', ...more, 'cancel'],
     taskKey,
-  });
-  await ensurePlace(task);
+  };
 }

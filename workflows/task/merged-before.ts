@@ -1,9 +1,8 @@
 /** A task has one pull request: when an earlier life of it was merged, there is nothing left for this one to merge. */
 import { factory } from '../activities.ts';
 import type { TaskResult } from '../contract/task.ts';
-import { askUnless } from './ask.ts';
+import { askUnless, newRequestId } from './ask.ts';
 import type { Task } from './context.ts';
-import { newRequestId } from './protect.ts';
 
 /** The merge of an earlier life, once a person has said that it is what the task was to bring. */
 export async function mergedBefore(task: Task): Promise<TaskResult | undefined> {

@@ -1,4 +1,5 @@
 /** Gives the task a host, a worktree there and what the repository's set-up makes of it. */
+import type { TaskState } from '../contract/states.ts';
 import { failureMessage, failureType } from '../failure.ts';
 import { claimPlace, leavePlace } from '../host.ts';
 import type { Task } from './context.ts';
@@ -59,8 +60,8 @@ export async function ensurePlace(task: Task): Promise<void> {
 }
 
 /** While a person decides, which may take months, the slot goes back; the worktree stays. */
-export async function waitAway(task: Task, phase: string, reason: string): Promise<void> {
-  task.tell('REVIEW', phase, { kind: 'person', reason });
+export async function waitAway(task: Task, phase: string, reason: string, state: TaskState = 'REVIEW'): Promise<void> {
+  task.tell(state, phase, { kind: 'person', reason });
   await leavePlace(task.workflowId);
   delete task.data.placement;
 }

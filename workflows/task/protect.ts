@@ -1,8 +1,8 @@
 /** What a change may not do without a person: touch protected paths before it is pushed, weaken tests before it is merged. */
-import { uuid4 } from '@temporalio/workflow';
 import type { Findings } from '../../activities/change/findings.ts';
 import type { Inspection } from '../../activities/change/inspect.ts';
 import type { RequestKind } from '../contract/states.ts';
+import { newRequestId } from './ask.ts';
 import { type Task, where } from './context.ts';
 import { ensurePlace, waitAway } from './placement.ts';
 import { type Change, setOpening, unallowed } from './state.ts';
@@ -110,7 +110,3 @@ export function listed({ lines, total }: Findings): string {
   const shown = lines.slice(0, MOST_LISTED);
   return [...shown, ...(total > shown.length ? [`and ${total - shown.length} more`] : [])].join('; ');
 }
-
-/** Unique among all runs of the task: what was answered before is not the answer to this. */
-export const newRequestId = (what: string, task: Task): string =>
-  `${what}-${task.input.task.key}-${uuid4().slice(0, 6)}`;

@@ -5,13 +5,14 @@ import { failureMessage, failureType } from '../failure.ts';
 import { finishHandlers, refuse } from '../handlers.ts';
 import { newMemory } from '../pull-request/news.ts';
 import { runUntil } from '../run-until.ts';
+import { askToMend } from './ask-to-mend.ts';
 import { leaveWork, newsThatCounts, noteMoved, takeNews } from './by-hand.ts';
 import { openTask, type Task, where } from './context.ts';
 import { firstOpening, implement } from './implement.ts';
-import { orMend } from './mend.ts';
+import { isMendable, orMend } from './mend.ts';
 import { merge } from './merge.ts';
 import { mergedBefore, mergedByFormerRun } from './merged-before.ts';
-import { ensurePlace, losePlace, lossOf } from './placement.ts';
+import { losePlace, lossOf } from './placement.ts';
 import { clearToPush } from './protect.ts';
 import { review } from './review.ts';
 import { rewindIfWanted } from './rewind.ts';
@@ -62,7 +63,10 @@ async function mergeTask(task: Task): Promise<TaskResult> {
   }
 }
 
-/** True when the failure is one that another try begins with: of the place, or of a pull request that somebody moved. */
+/**
+ * True when the failure is one that another try begins with: of the place, of a pull request that somebody moved, or of
+ * what a person has fixed by then.
+ */
 async function goesOn(task: Task, error: unknown): Promise<boolean> {
   const loss = lossOf(task, error);
   if (loss !== undefined) {
@@ -70,18 +74,21 @@ async function goesOn(task: Task, error: unknown): Promise<boolean> {
     losePlace(task, loss, failureMessage(error));
     return true;
   }
-  return MOVED.has(failureType(error) ?? '') && (await noteMoved(task, failureMessage(error)));
+  if (MOVED.has(failureType(error) ?? '')) return noteMoved(task, failureMessage(error));
+  if (!isMendable(error)) return false;
+  await askToMend(task, error);
+  return true;
 }
 
 /** implement ⇄ verify → [protected paths] → push → pull request → review → merge; undefined when it went back to its Worker. */
 async function mergeOnce(task: Task): Promise<TaskResult | undefined> {
-  await ensurePlace(task);
-  const merged = await mergedByFormerRun(task);
+  const merged = await orMend(task, () => mergedByFormerRun(task));
   if (merged !== undefined) return merged;
-  const change = await clearToPush(task, await implement(task));
+  const implemented = await implement(task);
+  const change = await orMend(task, () => clearToPush(task, implemented));
   if (change === undefined) return undefined;
   const submission = await orMend(task, () => submit(task, change));
-  if (submission === undefined || !(await review(task, change, submission))) return undefined;
+  if (submission === undefined || !(await orMend(task, () => review(task, change, submission)))) return undefined;
   return orMend(task, () => merge(task, change, submission));
 }
 
