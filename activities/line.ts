@@ -66,7 +66,7 @@ export async function settleLines(temporal: Client, signal: AbortSignal): Promis
     for (const { member, run, ticket } of await membersOf(temporal, workflowId)) {
       signal.throwIfAborted();
       if (await isRunning(temporal, member, run)) continue;
-      await tellLine(temporal, workflowId, { member, run, ticket });
+      await tellLine(temporal, workflowId, { member, ticket });
       settled += 1;
     }
   }

@@ -176,7 +176,7 @@ test('a member that asks for the line again, or says a farewell twice, changes n
   stage.play({ takeTurn });
   const { askTurn, leaveTurn } = createLineActivities({ temporal: stage.client });
   const target = { repository: 'example', branch: 'main' };
-  const asked = { ...target, member: 'epic-nobody', run: 'r', ticket: 1, priority: 0, since: 1, isBehind: false };
+  const asked = { ...target, member: 'epic-nobody', run: 'r', ticket: 'one', priority: 0, since: 1, isBehind: false };
   // Nobody runs under that id, so the line finds out and goes on.
   await askTurn(asked);
   await askTurn(asked);

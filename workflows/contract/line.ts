@@ -2,12 +2,11 @@
 import { defineQuery, defineSignal } from '@temporalio/workflow';
 import { z } from 'zod';
 
-/** One asking of one run: a grant or a farewell that was meant for another one changes nothing. */
+/** One asking: a grant or a farewell that was meant for another one changes nothing. */
 const Ticket = {
   /** The workflow id of the task or epic. */
   member: z.string().min(1).max(400),
-  run: z.string().min(1),
-  ticket: z.number().int().positive(),
+  ticket: z.string().min(1).max(100),
 };
 
 /** Asks for the turn to merge; idempotent by ticket, so a member may ask again when it receives nothing. */
@@ -17,6 +16,8 @@ export const AskTurn = z.object({
   priority: z.number().int().min(0).max(4),
   /** When it first asked, in milliseconds: its place, which it keeps until it has merged. */
   since: z.number().nonnegative(),
+  /** The run that asks: when another one is there, after a reset, this asking is void. */
+  run: z.string().min(1),
   /** It conflicts with the branch, and waits until those before it have settled their own conflicts. */
   isBehind: z.boolean().default(false),
 });
@@ -34,8 +35,7 @@ export const leaveTurnSignal = defineSignal<[unknown?]>('leaveTurn');
 
 /** From the line: it is this asking's turn. */
 export const GrantTurn = z.object({
-  run: z.string(),
-  ticket: z.number().int(),
+  ticket: z.string(),
   /** False while somebody before it settles a conflict: then its own conflict is not its to settle yet. */
   settles: z.boolean(),
 });
@@ -50,5 +50,5 @@ export const lineStatusQuery = defineQuery<LineStatus>('status');
 
 /** Who stands in the line, and in whose run. */
 export interface LineStatus {
-  readonly members: readonly { readonly member: string; readonly run: string; readonly ticket: number }[];
+  readonly members: readonly { readonly member: string; readonly run: string; readonly ticket: string }[];
 }

@@ -11,13 +11,17 @@ export interface LineData {
   waiting: AskTurn[];
   holder?: AskTurn;
   settling: Settling[];
+  /** Tickets that were given back last: an asking that a frozen process delivers late changes nothing. */
+  left: string[];
 }
 
 export interface Grant extends AskTurn {
   readonly settles: boolean;
 }
 
-export const newLine = (): LineData => ({ waiting: [], settling: [] });
+export const newLine = (): LineData => ({ waiting: [], settling: [], left: [] });
+
+const MOST_LEFT = 100;
 
 /** Priority 1 first, 0 (none) last; within a priority the place that was taken first. */
 const rank = ({ priority }: { priority: number }): number => (priority === 0 ? 5 : priority);
@@ -25,10 +29,11 @@ const before = (a: { priority: number; since: number }, b: { priority: number; s
   rank(a) - rank(b) || a.since - b.since;
 
 const sameTicket = (a: LeaveTurn | AskTurn, b: AskTurn): boolean =>
-  a.member === b.member && a.run === b.run && a.ticket === b.ticket;
+  a.member === b.member && a.ticket === b.ticket;
 
 /** A member has one place. Returns the holder when it asks again, which is then granted again. */
 export function ask(line: LineData, asked: AskTurn): AskTurn | undefined {
+  if (line.left.includes(asked.ticket)) return undefined;
   line.settling = line.settling.filter(({ member }) => member !== asked.member);
   if (line.holder?.member === asked.member) {
     line.holder = asked;
@@ -41,6 +46,7 @@ export function ask(line: LineData, asked: AskTurn): AskTurn | undefined {
 }
 
 export function leave(line: LineData, left: LeaveTurn): void {
+  line.left = [...line.left, left.ticket].slice(-MOST_LEFT);
   const place = members(line).find((known) => sameTicket(left, known));
   if (place === undefined) return;
   if (line.holder === place) delete line.holder;

@@ -1,5 +1,5 @@
 /** A member's side of the line: its turn to merge is asked for, held and given back. */
-import { CancellationScope, condition, workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, condition, uuid4, workflowInfo } from '@temporalio/workflow';
 import { factory } from '../activities.ts';
 import { GrantTurn, grantTurnSignal, type LineTarget } from '../contract/line.ts';
 import type { Handlers } from '../handlers.ts';
@@ -31,12 +31,12 @@ export async function withoutTurn<T>(turn: Turn | undefined, work: () => Promise
 /** Registers the handler; call before the workflow's first await. */
 export function createTurn({ onSignal }: Handlers, { data, target }: Member): Turn {
   const { runId: run, workflowId: member } = workflowInfo();
-  let asked = 0;
-  let active: number | undefined;
-  let settling: number | undefined;
+  // A random number and not the run, which is another one when a reset run replays what its former one did.
+  let active: string | undefined;
+  let settling: string | undefined;
   let granted: GrantTurn | undefined;
   onSignal(grantTurnSignal, GrantTurn, (grant) => {
-    if (grant.run === run && grant.ticket > (granted?.ticket ?? 0)) granted = grant;
+    if (grant.ticket === active) granted = grant;
   });
 
   return {
@@ -44,8 +44,7 @@ export function createTurn({ onSignal }: Handlers, { data, target }: Member): Tu
 
     async take(isBehind = false) {
       data.lineSince ??= Date.now();
-      asked += 1;
-      const ticket = asked;
+      const ticket = uuid4();
       active = ticket;
       settling = undefined;
       const isGranted = () => granted?.ticket === ticket;
@@ -63,7 +62,7 @@ export function createTurn({ onSignal }: Handlers, { data, target }: Member): Tu
       settling = settles ? ticket : undefined;
       const { repository, branch } = target();
       const until = settles ? { settlesUntil: Date.now() + SETTLING_MS } : {};
-      const message = { repository, branch, member, run, ticket, ...until };
+      const message = { repository, branch, member, ticket, ...until };
       await CancellationScope.nonCancellable(() => factory.leaveTurn('give the turn back', message));
     },
   };
