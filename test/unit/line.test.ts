@@ -6,7 +6,7 @@ import type { AskTurn } from '../../workflows/contract/line.ts';
 import { ask, expire, grantNext, isEmpty, leave, newLine, nextExpiry } from '../../workflows/line/state.ts';
 
 const member = (name: string, since: number, more: Partial<AskTurn> = {}): AskTurn => ({
-  ...{ member: name, run: 'r', ticket: '1', priority: 0, since, isBehind: false },
+  ...{ member: name, run: 'r', ticket: `${name}1`, priority: 0, since, isBehind: false },
   ...more,
 });
 
@@ -61,10 +61,10 @@ test('a settled conflict is merged before those who came later, and none of them
   assert.deepEqual([b?.member, b?.settles], ['b', false]);
   // It conflicts too, so it waits for the one before it; others may pass.
   leave(line, b as AskTurn);
-  ask(line, member('b', 1, { ticket: '2', isBehind: true }));
+  ask(line, member('b', 1, { ticket: 'b2', isBehind: true }));
   const c = grantNext(line);
   assert.equal(c?.member, 'c');
-  ask(line, member('a', 0, { ticket: '2' }));
+  ask(line, member('a', 0, { ticket: 'a2' }));
   leave(line, c as AskTurn);
   const order = ['a', 'b', 'd'].map(() => {
     const next = grantNext(line) as AskTurn & { settles: boolean };
