@@ -25,6 +25,7 @@ import type { GitHost } from './git/repository.ts';
 import { createRewindActivities } from './git/rewind.ts';
 import { createWorktreeActivities } from './git/worktree.ts';
 import { createPollForge } from './github/poll.ts';
+import { createLineActivities } from './line.ts';
 import { createRecordActivities } from './records.ts';
 import { createClaimActivities, createPlaceActivities } from './slots.ts';
 import { createSupervisionActivities } from './supervision.ts';
@@ -55,6 +56,7 @@ export function createFactoryActivities({ db, temporal, config }: ActivityDepend
   return {
     ...createRecordActivities({ db }),
     ...createSupervisionActivities({ db, temporal, epicsAtOnce: config.limits.epics, sweep }),
+    ...createLineActivities({ temporal }),
     ...createPlaceActivities({ db }),
     ...createEpicActivities({ db, config, forge }),
     ...createForgeActivities({ forge }),

@@ -11,6 +11,8 @@ export interface ClaimHostInput {
   readonly holder: string;
   /** 0, or the epoch of the placement that was lost. */
   readonly afterEpoch: number;
+  /** It has the turn to merge into its branch, and takes a slot beyond the host's capacity. */
+  readonly hasTurn?: boolean;
 }
 
 export interface HostStatus {
@@ -29,9 +31,9 @@ export function createClaimActivities({ db, host }: { db: Database; host: string
      * given the claim to another host.
      * Runs on: hosts.
      */
-    async claimHost({ holder, afterEpoch }: ClaimHostInput): Promise<Placement> {
+    async claimHost({ holder, afterEpoch, hasTurn = false }: ClaimHostInput): Promise<Placement> {
       const askedAt = new Date(Context.current().info.currentAttemptScheduledTimestampMs);
-      const claim = await claimSlot(db, { holder, afterEpoch, host, askedAt });
+      const claim = await claimSlot(db, { holder, afterEpoch, host, askedAt, hasTurn });
       if (claim.kind === 'late')
         throw finalFailure('NotAllowedNow', `${holder} was placed meanwhile; this claim is late`);
       if (claim.kind === 'placed') {

@@ -19,6 +19,7 @@ import {
 import { FACTORY_QUEUE, SUPERVISOR_WORKFLOW_ID } from '../workflows/contract/task-queues.ts';
 import { closingOf } from './closing.ts';
 import { withHeartbeat } from './heartbeat.ts';
+import { settleLines } from './line.ts';
 
 /** A row that was written a moment ago belongs to an execution that is still telling its end. */
 const QUIET_SECONDS = 30;
@@ -158,6 +159,7 @@ export function createSupervisionActivities({
             looked += 1;
           }
           settled += await releaseClosed();
+          settled += await settleLines(temporal, signal);
           swept = await sweep(signal);
         },
         () => ({ looked, of: workflows.length }),

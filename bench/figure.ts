@@ -2,7 +2,7 @@
 export interface Figure {
   readonly name: string;
   readonly value: number;
-  readonly unit: 's' | 'ms' | '×';
+  readonly unit: 's' | 'ms' | '×' | '';
   /** Without one the figure is only told. */
   readonly goal?: number;
 }

@@ -1,17 +1,22 @@
-/** `npm run bench [-- --json] [engine|git|epic|sandbox]`: the figures that the README tells, measured on this machine. */
+/** `npm run bench [-- --json] [--epics 30] [engine|git|epic|lane|sandbox]`: the figures that the README tells, measured on this machine. */
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { measureEngine } from './engine.ts';
 import { measureEpic } from './epic.ts';
 import { type Figure, isReached, round, table } from './figure.ts';
 import { measureGit } from './git.ts';
+import { measureLane } from './lane.ts';
 import { measureSandbox } from './sandbox.ts';
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' } } });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'boolean' }, epics: { type: 'string', default: '30' } },
+});
 const parts: Record<string, (signal: AbortSignal) => Promise<Figure[]>> = {
   engine: measureEngine,
   git: measureGit,
   epic: measureEpic,
+  lane: (signal) => measureLane(signal, Number(values.epics)),
   sandbox: measureSandbox,
 };
 const unknown = positionals.filter((name) => parts[name] === undefined);

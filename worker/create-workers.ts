@@ -38,7 +38,7 @@ export interface CreateWorkersInput {
 
 export async function createWorkers(input: CreateWorkersInput): Promise<Worker[]> {
   const { connection, namespace, dependencies, concurrency, interceptors, unknownForMs } = input;
-  const bound = boundRetries(unknownForMs === undefined ? {} : { unknownForMs });
+  const around = [boundRetries(unknownForMs === undefined ? {} : { unknownForMs }), ...(interceptors?.activity ?? [])];
   const common = {
     connection,
     namespace,
@@ -49,7 +49,7 @@ export async function createWorkers(input: CreateWorkersInput): Promise<Worker[]
     // Cancelled on shutdown: commands run on in tmux and are found again.
     shutdownForceTime: '10 seconds',
     maxConcurrentActivityTaskExecutions: concurrency,
-    interceptors: { ...interceptors, activity: [bound, ...(interceptors?.activity ?? [])] },
+    interceptors: { ...interceptors, activity: around },
   } satisfies Omit<WorkerOptions, 'taskQueue'>;
   const options: Record<Servable, WorkerOptions[]> = {
     factory: [
@@ -74,7 +74,7 @@ export async function createWorkers(input: CreateWorkersInput): Promise<Worker[]
       {
         taskQueue: hostQueue(dependencies.host),
         activities: createHostActivities(dependencies),
-        interceptors: { ...interceptors, activity: [...(interceptors?.activity ?? []), input.aroundSteps] },
+        interceptors: { ...interceptors, activity: [...around, input.aroundSteps] },
       },
     ],
   };

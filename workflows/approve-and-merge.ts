@@ -3,6 +3,8 @@ import { factory } from './activities.ts';
 import type { EpicSettings } from './contract/settings.ts';
 import type { PersonAnswered } from './contract/task.ts';
 import { failureType } from './failure.ts';
+import type { Turn } from './line/turn.ts';
+import { runUntil } from './run-until.ts';
 
 /** A pull request that holds its base and is verified. `diffHash` names its own diff, whatever the base. */
 export interface ReadyPullRequest {
@@ -17,18 +19,26 @@ export type Obstacle =
   | { readonly kind: 'conflict'; readonly files: readonly string[]; readonly targetSha: string }
   | { readonly kind: 'red'; readonly commitSha: string };
 
+/** It conflicts with the base while others settle their conflicts: it is tried again when the base holds those. */
+export interface Behind {
+  readonly kind: 'behind';
+}
+
 /** `Other` is what else keeps this pull request from being merged. */
 export interface MergeJob<Other extends { readonly kind: string }> {
   readonly approvalNeeded: boolean;
+  /** Its place in the line to the base branch. */
+  readonly turn: Turn;
   /** Merges the base into the head branch, verifies what came out and pushes it, when the base moved. */
-  readonly prepare: () => Promise<ReadyPullRequest | Other>;
+  readonly prepare: (may: { readonly settles: boolean }) => Promise<ReadyPullRequest | Other | Behind>;
   /** Waits for the forge's checks of it; what they hold it up with. */
   readonly check: (ready: ReadyPullRequest) => Promise<Other | undefined>;
   readonly ask: (ready: ReadyPullRequest) => Promise<PersonAnswered>;
+  readonly isPaused: () => boolean;
   readonly pausePoint: () => Promise<void>;
   /** Merges with the expected head and base. */
   readonly merge: (ready: ReadyPullRequest) => Promise<{ mergedSha: string; treeSha: string }>;
-  /** Hears of what people should know. */
+  /** Receives what people should know. */
   readonly say: (what: string, reason: string) => void;
 }
 
@@ -38,27 +48,65 @@ export type MergeOutcome<Other> =
   | Other;
 
 /**
- * An approval is for the diff that the person saw: a base that moved is merged in and verified again, and the approval
- * stands when the pull request's own diff is unchanged; any other push asks again.
+ * An approval is for the diff that the person saw: it is asked for before the turn to merge, so that nobody waits for a
+ * person meanwhile. In its turn the base is merged in and verified again where it moved, and the approval stands when the
+ * pull request's own diff is unchanged; any other push asks again.
  */
 export async function approveAndMerge<Other extends { readonly kind: string }>(
   job: MergeJob<Other>,
 ): Promise<MergeOutcome<Other>> {
   let approvedDiff: string | undefined;
+  for (;;) {
+    if (job.approvalNeeded) {
+      const ready = await job.prepare({ settles: true });
+      if (!isReady(ready)) return ready as Other;
+      const held = await job.check(ready);
+      if (held !== undefined) return held;
+      if (approvedDiff !== ready.diffHash) {
+        const answer = await job.ask(ready);
+        if (answer.decision !== 'approve') return { kind: 'rejected', answer };
+        approvedDiff = ready.diffHash;
+      }
+    }
+    const outcome = await mergeInTurn(job, approvedDiff);
+    if (outcome !== undefined) return outcome;
+  }
+}
+
+/** Undefined when its diff is not the approved one any more. */
+async function mergeInTurn<Other extends { readonly kind: string }>(
+  job: MergeJob<Other>,
+  approvedDiff: string | undefined,
+): Promise<MergeOutcome<Other> | undefined> {
+  const { turn } = job;
+  let isInConflict = false;
+  try {
+    for (let isBehind = false; ; isBehind = true) {
+      const outcome = await holdTurn(job, await turn.take(isBehind), approvedDiff);
+      isInConflict = outcome?.kind === 'conflict';
+      if (outcome === undefined || !isBehindOthers(outcome)) return outcome;
+      await turn.leave();
+    }
+  } finally {
+    await turn.leave(isInConflict);
+  }
+}
+
+/** The turn is held while checks of the forge run, as they are of what is merged; nobody holds it while paused. */
+async function holdTurn<Other extends { readonly kind: string }>(
+  job: MergeJob<Other>,
+  may: { readonly settles: boolean },
+  approvedDiff: string | undefined,
+): Promise<MergeOutcome<Other | Behind> | undefined> {
   let refusedHead: string | undefined;
   for (;;) {
-    const ready = await job.prepare();
+    const ready = await job.prepare(may);
     if (!isReady(ready)) return ready;
-    const held = await job.check(ready);
-    if (held !== undefined) return held;
-    if (job.approvalNeeded && approvedDiff !== ready.diffHash) {
-      const answer = await job.ask(ready);
-      if (answer.decision !== 'approve') return { kind: 'rejected', answer };
-      approvedDiff = ready.diffHash;
-      // The base may have moved while the person thought.
-      continue;
-    }
+    if (job.approvalNeeded && approvedDiff !== ready.diffHash) return undefined;
+    const checked = await runUntil(job.isPaused, () => job.check(ready));
+    if (checked?.result !== undefined) return checked.result;
     await job.pausePoint();
+    if (checked === undefined) continue;
     try {
       const { mergedSha, treeSha } = await job.merge(ready);
       // Not every forge can be told which base is expected, so what came out is looked at.
@@ -67,7 +115,7 @@ export async function approveAndMerge<Other extends { readonly kind: string }>(
       }
       return { kind: 'merged', mergedSha };
     } catch (error) {
-      // Somebody was faster; what there is now is looked at again, where a conflict is found as one.
+      // Somebody who stands in no line was faster; what there is now is looked at again, where a conflict is found as one.
       const type = failureType(error);
       const isOnceMore = type === 'MergeConflict' && refusedHead !== ready.headSha;
       if (type !== 'BaseMoved' && !isOnceMore) throw error;
@@ -76,6 +124,8 @@ export async function approveAndMerge<Other extends { readonly kind: string }>(
   }
 }
 
+const isBehindOthers = <Other>(outcome: Other | Behind): outcome is Behind =>
+  (outcome as { readonly kind: string }).kind === 'behind';
 const isReady = (outcome: { readonly kind: string }): outcome is ReadyPullRequest => outcome.kind === 'ready';
 
 /**

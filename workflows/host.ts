@@ -56,14 +56,18 @@ function isScheduleToStart(error: unknown): boolean {
   );
 }
 
-/** Claims a slot as `holder` (a workflow id), after the given epoch; waits while every host is full. */
+/**
+ * Claims a slot as `holder` (a workflow id), after the given epoch; waits while every host is full. Who has the turn to
+ * merge does not wait: all slots may be held by those who wait for the turn.
+ */
 export async function claimPlace(
   holder: string,
   afterEpoch: number,
   onHold: (hold: Hold | undefined) => void,
+  hasTurn = false,
 ): Promise<Placement> {
   onHold({ kind: 'host', reason: 'waits for a free slot on a host', since: new Date().toISOString() });
-  const placement = await hosts.claimHost(`a host for ${holder}`, { holder, afterEpoch });
+  const placement = await hosts.claimHost(`a host for ${holder}`, { holder, afterEpoch, hasTurn });
   onHold(undefined);
   return placement;
 }

@@ -2,6 +2,7 @@
 export { agentWorkflow } from './agent/agent.ts';
 export { epicWorkflow } from './epic/epic.ts';
 export { pollForgeWorkflow } from './forge/poll.ts';
+export { lineWorkflow } from './line/line.ts';
 export { reconcileWorkflow } from './supervisor/reconcile.ts';
 export { supervisorWorkflow } from './supervisor/supervisor.ts';
 export { taskWorkflow } from './task/task.ts';

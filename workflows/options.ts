@@ -106,6 +106,18 @@ export const CHILD = {
 /** How long an epic waits for a word of the supervisor before it asks again; asking twice is harmless. */
 export const ASK_AGAIN = '60 seconds';
 
+/** How long a line that nobody stands in waits for the next before it ends; whoever asks then starts it again. */
+export const LINE_IDLE = '10 minutes';
+
+/** How long those behind somebody who settles a conflict stay out of conflicts of their own: about a Worker's round. */
+export const SETTLING_MS = 15 * 60_000;
+
+/**
+ * How long after the nth asking a member that waits for its turn asks again: a line that was terminated is started so.
+ * A minute, then longer, an hour at most, since each asking is a part of two histories.
+ */
+export const askTurnAgainMs = (times: number): number => Math.min(60, 2 ** (times - 1)) * 60_000;
+
 /** How long an execution that was asked to end is given before somebody looks again. */
 export const LOOK_AGAIN = '1 second';
 

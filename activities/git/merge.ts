@@ -22,6 +22,8 @@ export interface MergeTargetInput {
   readonly worktree: string;
   readonly targetBranch: string;
   readonly message: string;
+  /** A conflict is only reported, not laid into the worktree. */
+  readonly leavesConflict?: boolean;
 }
 
 export type MergeTargetResult =
@@ -76,6 +78,7 @@ async function mergeTarget(host: GitHost, input: MergeTargetInput, signal: Abort
   }
   if (merge.kind === 'conflict') {
     const conflict = { head: head.sha, parent: targetSha };
+    if (input.leavesConflict === true) return { kind: 'conflict', files: merge.files, targetSha };
     if (isLaid) await updateState(worktree, { conflict });
     else if (worktree.branch !== undefined) await moveTree(worktree, head.sha, { tree: merge.tree, conflict });
     return { kind: 'conflict', files: merge.files, targetSha };

@@ -45,6 +45,15 @@ export type Claim =
   /** The host has signed off, or takes no more work. */
   | { readonly kind: 'closed'; readonly reason: string };
 
+export interface SlotWanted {
+  readonly holder: string;
+  readonly afterEpoch: number;
+  readonly host: string;
+  readonly askedAt: Date;
+  /** It has the turn to merge, which those who hold the slots may wait for: it gets one beyond the capacity. */
+  readonly hasTurn?: boolean;
+}
+
 /**
  * Places `holder` on `host` with an epoch above `afterEpoch` and above any it had, or returns the placement that it
  * holds with such an epoch. `askedAt` is Temporal's clock: a host that was frozen with a claim in its hands would take a
@@ -53,7 +62,7 @@ export type Claim =
  */
 export async function claimSlot(
   db: Database,
-  { holder, afterEpoch, host, askedAt }: { holder: string; afterEpoch: number; host: string; askedAt: Date },
+  { holder, afterEpoch, host, askedAt, hasTurn = false }: SlotWanted,
 ): Promise<Claim> {
   return db.transaction().execute(async (trx) => {
     // One claim of a holder after the other too, whichever hosts they come from.
@@ -80,7 +89,7 @@ export async function claimSlot(
       .where('held', '=', true)
       .where('holder', '<>', holder)
       .executeTakeFirstOrThrow();
-    if (taken >= row.capacity) return { kind: 'full', capacity: row.capacity };
+    if (taken >= row.capacity && !hasTurn) return { kind: 'full', capacity: row.capacity };
     const epoch = Math.max(afterEpoch, before?.epoch ?? 0) + 1;
     const placement = { host, epoch, held: true, claimed_at: askedAt, sandbox: row.sandbox };
     await trx

@@ -88,7 +88,7 @@ test('nothing that a sender writes can break an epic', async () => {
   await handle.signal('approve', { by: '' });
   await handle.signal('approve', { requestId: 'another' });
   await handle.signal('nonsense', { a: 1 });
-  await handle.signal('askLane', { taskKey: 'only' });
+  await handle.signal('grantTurn', { ticket: 1 });
   await assert.rejects(handle.executeUpdate('respond', { args: [{ decision: 'approve' }] }), failsWith('InvalidInput'));
   await assert.rejects(handle.executeUpdate('retryTask', { args: [{ taskKey: 'nobody' }] }), failsWith('NotFound'));
   await assert.rejects(

@@ -1,7 +1,9 @@
-/** The merge lane: one task merges at a time, a conflict goes back to its Worker, and nobody keeps the lane for ever. */
+/** The merge lane of an epic: one task merges at a time, a conflict goes back to its Worker, and no task keeps the turn. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { ApplicationFailure } from '@temporalio/common';
+import { lineWorkflowId } from '../../activities/line.ts';
+import type { AskTurn } from '../../workflows/contract/line.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { submitWork, tasks } from './answers.ts';
 import { openStage } from './stage.ts';
@@ -13,13 +15,18 @@ const merged = (epicId: string) =>
   stage.log.filter((line) => line.startsWith(`merge factory/${epicId}/`)).map((line) => line.split('/').at(-1));
 const briefs = (taskKey: string) =>
   stage.log.filter((line) => line.startsWith(`brief ${taskKey} `)).map((line) => line.split(' ').at(-1));
-/** The tasks that asked for the lane, in the order in which the epic's history has them. */
+/** The tasks that asked for their turn, in the order of their places. */
 const asked = async (epicId: string): Promise<string[]> => {
-  const { events } = await stage.handle(epicId).fetchHistory();
-  return (events ?? [])
+  const line = lineWorkflowId({ repository: 'example', branch: `factory/${epicId}/epic` });
+  const history = await stage.client.workflow
+    .getHandle(line)
+    .fetchHistory()
+    .catch(() => undefined);
+  const asks = (history?.events ?? [])
     .map((event) => event.workflowExecutionSignaledEventAttributes)
-    .filter((signal) => signal?.signalName === 'askLane')
-    .map((signal) => JSON.parse(Buffer.from(signal?.input?.payloads?.[0]?.data ?? []).toString()).taskKey);
+    .filter((signal) => signal?.signalName === 'askTurn')
+    .map((signal) => JSON.parse(Buffer.from(signal?.input?.payloads?.[0]?.data ?? []).toString()) as AskTurn);
+  return asks.toSorted((a, b) => a.since - b.since).map(({ member }) => member.split('/task-')[1] ?? '');
 };
 const takeTurn = ({ purpose }: { purpose: string }) => (purpose === 'implement' ? submitWork : undefined);
 const holdOf = async (epicId: string, key: string) =>

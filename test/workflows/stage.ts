@@ -3,6 +3,7 @@
  * and stand-ins for the outside. Closing it replays every history that ran on it.
  */
 import { Worker, type WorkerOptions, type WorkflowBundleOption } from '@temporalio/worker';
+import { createLineActivities } from '../../activities/line.ts';
 import { createRecordActivities } from '../../activities/records.ts';
 import { createClaimActivities, createPlaceActivities } from '../../activities/slots.ts';
 import { createSupervisionActivities } from '../../activities/supervision.ts';
@@ -57,6 +58,7 @@ export async function openStage(options: StageOptions = {}) {
     // The server that skips time keeps no list; nothing is open when a supervisor starts there.
     ...(options.skipsTime === true ? { listOpenEpics: async () => ({ admitted: [], limit: 10 }) } : {}),
     escalate: async (message: Escalate) => (script.isEscalationLost ? undefined : supervision.escalate(message)),
+    ...createLineActivities({ temporal: temporal.client }),
     ...createPlaceActivities({ db }),
     pollForge: async () => ({ told: 0 }),
     ...createTrackerActivities({

@@ -113,11 +113,6 @@ export const AskPerson = z.object({
 });
 export type AskPerson = z.infer<typeof AskPerson>;
 export const askPersonSignal = defineSignal<[unknown?]>('askPerson');
-/** From a task: its submission wants the merge lane, or is done with it. Idempotent by (task, submission). */
-export const LaneMessage = z.object({ taskKey: TaskKey, submission: z.number().int().positive() });
-export type LaneMessage = z.infer<typeof LaneMessage>;
-export const askLaneSignal = defineSignal<[unknown?]>('askLane');
-export const doneLaneSignal = defineSignal<[unknown?]>('doneLane');
 
 /** From a task: what people said on its pull request is taken up, which its next life must know. Idempotent. */
 export const TaskHeard = z.object({ taskKey: TaskKey, ids: z.array(z.string().min(1).max(200)).max(100) });

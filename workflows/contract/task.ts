@@ -14,6 +14,8 @@ export interface TaskWorkflowInput {
   /** An epic of one task: its pull request is the one that a person approves. */
   readonly only: boolean;
   readonly paused: boolean;
+  /** The epic's. */
+  readonly priority?: number;
   /** It had a life before, which may have come as far as a merge. */
   readonly again?: boolean;
   /** What a person asked for when the task was sent back to its Worker after a rejected merge. */
@@ -49,10 +51,6 @@ export const PersonAnswered = z.object({
 });
 export type PersonAnswered = z.infer<typeof PersonAnswered>;
 export const personAnsweredSignal = defineSignal<[unknown?]>('personAnswered');
-
-/** From the epic: the merge lane is this submission's. */
-export const GrantLane = z.object({ submission: z.number().int().positive() });
-export const grantLaneSignal = defineSignal<[unknown?]>('grantLane');
 
 /** From the epic: a person takes the task back to an earlier turn; idempotent by rewindId. */
 export const Rewind = z.object({

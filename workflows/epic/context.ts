@@ -26,6 +26,7 @@ import { createDepartures } from '../departures.ts';
 import { failureMessage, failureType } from '../failure.ts';
 import { finishHandlers } from '../handlers.ts';
 import { runOnHost } from '../host.ts';
+import { type Turn, withoutTurn } from '../line/turn.ts';
 import { createPublisher } from '../publish.ts';
 import { closeAll } from './close-pull-requests.ts';
 import { epicDetails } from './details.ts';
@@ -71,6 +72,8 @@ export function openEpic(epicId: string, data: EpicData) {
     issueFailure: undefined as string | undefined,
     /** Its pull request is being merged: whether it was must be known before anything else happens. */
     isMerging: false,
+    /** Its place in the line to its base branch, once its handlers are registered. */
+    turn: undefined as Turn | undefined,
     publish: publisher.publish,
     flush: publisher.flush,
     inbox: createInbox(epicId, data, { isEnding: () => closedAt !== undefined, record: publisher.applied }),
@@ -196,7 +199,7 @@ export function openEpic(epicId: string, data: EpicData) {
       if (!data.paused) return;
       const { state, phase } = data;
       epic.tell(state, phase, { kind: 'pause', reason: 'paused by a person' });
-      await condition(() => !data.paused);
+      await withoutTurn(epic.turn, () => condition(() => !data.paused));
       epic.tell(state, phase);
     },
 

@@ -5,6 +5,7 @@ import type { Placement } from '../contract/task.ts';
 import { failureMessage, failureType } from '../failure.ts';
 import { claimPlace, endCommands, leavePlace } from '../host.ts';
 import type { Epic } from './context.ts';
+import type { EpicData } from './state.ts';
 
 /** A lost host, or a worktree that somebody deleted, means another place and the same work again, which every step of it allows. */
 export async function withDetached<T>(
@@ -17,11 +18,12 @@ export async function withDetached<T>(
   const { data, epicId, workflowId } = epic;
   const { repository } = settings;
   for (let gone = 0; ; ) {
-    const placement = await claimPlace(workflowId, data.epoch, (hold) => {
+    const onHold = (hold: EpicData['hold']) => {
       if (hold === undefined) delete data.hold;
       else data.hold = hold;
       epic.publish();
-    });
+    };
+    const placement = await claimPlace(workflowId, data.epoch, onHold, epic.turn?.isTaken());
     data.epoch = placement.epoch;
     const { host, sandbox = 'unknown' } = placement;
     data.sandboxes = { ...data.sandboxes, [host]: sandbox };

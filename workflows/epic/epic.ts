@@ -34,7 +34,7 @@ export interface EpicResult {
  * Messages: updates `respond`, `cancelTask`, `retryTask`, `skipTask`, `addTask`, `rewindTask`, `raiseBudget`,
  * `pause`, `resume`;
  * signals `approve`, `reject`, `pause`, `resume`, `pullRequestChanged`, `issueChanged`, and from its tasks and the
- * supervisor `askPerson`, `askLane`, `doneLane`, `taskRewound`, `taskHeard`, `admitted`, `settled`; query `status`;
+ * supervisor `askPerson`, `grantTurn`, `taskRewound`, `taskHeard`, `admitted`, `settled`; query `status`;
  * cancelling is Temporal's own cancellation.
  * Fails: InvalidInput, EpicExists, EpicFailed.
  */

@@ -3,6 +3,7 @@ import type { Feedback } from '../../activities/forge/forge.ts';
 import { factory } from '../activities.ts';
 import { bringBase, type Obstacle, type ReadyPullRequest } from '../approve-and-merge.ts';
 import type { EpicSettings } from '../contract/settings.ts';
+import { withoutTurn } from '../line/turn.ts';
 import { answerPeople } from '../pull-request/answer.ts';
 import type { Epic } from './context.ts';
 import { withDetached } from './detached.ts';
@@ -56,7 +57,8 @@ export async function integrate(epic: Epic, settings: EpicSettings): Promise<Rea
 function askAboutBase(epic: Epic, question: string): Promise<unknown> {
   epic.tell('BLOCKED', 'the base branch conflicts', { kind: 'person', reason: question });
   const requestId = `base-${nextNumber(epic.data)}`;
-  return epic.askPerson({ requestId, kind: 'conflict', question, options: ['retry', 'cancel'] });
+  const options = ['retry', 'cancel'];
+  return withoutTurn(epic.turn, () => epic.askPerson({ requestId, kind: 'conflict', question, options }));
 }
 
 async function openPullRequest(epic: Epic, settings: EpicSettings, headSha: string): Promise<void> {

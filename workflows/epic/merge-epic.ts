@@ -2,6 +2,7 @@
 import { condition, workflowInfo } from '@temporalio/workflow';
 import { approveAndMerge, type MergeOutcome, type Obstacle, type ReadyPullRequest } from '../approve-and-merge.ts';
 import type { EpicSettings } from '../contract/settings.ts';
+import type { Turn } from '../line/turn.ts';
 import { EVENTS_OF_WAITING } from '../options.ts';
 import { answeredAnywhere } from '../pull-request/approval.ts';
 import type { ChecksObstacle } from '../pull-request/checks.ts';
@@ -45,11 +46,20 @@ const isOvertaken = (epic: Epic, watch: Watch): boolean => !epic.isMerging && wa
 
 /** Undefined when it is to be tried again as it is. */
 async function mergeOnce(epic: Epic, watch: Watch, settings: EpicSettings): Promise<boolean | undefined> {
+  const turn = epic.turn as Turn;
   const outcome = await approveAndMerge<Obstacle | ChecksObstacle>({
     approvalNeeded: settings.approvals.includes('merge'),
+    turn: {
+      ...turn,
+      async take(isBehind) {
+        epic.tell('IN_PROGRESS', 'waits for its turn to merge', { kind: 'lane', reason: 'others merge first' });
+        return turn.take(isBehind);
+      },
+    },
     prepare: () => integrate(epic, settings),
     check: ({ headSha }) => check(checksJob(epic, watch, settings, headSha)),
     ask: (ready) => askMergeApproval(epic, watch, settings, ready),
+    isPaused: () => epic.data.paused,
     pausePoint: epic.pausePoint,
     merge: async (ready) => {
       await watch.lookAgain();
@@ -118,6 +128,7 @@ async function askWhatToDo(
     question: `The epic cannot be merged into ${settings.baseBranch}: ${reason}. What now? (change: what to do, in words)`,
     options: outcome.kind === 'rejected' ? ['change', 'cancel'] : ['retry', 'change', 'cancel'],
   });
+  if (outcome.kind === 'rejected') delete data.lineSince;
   if (answer.decision !== 'change') return;
   const words = answer.answer ?? answer.comment ?? said ?? reason;
   addChange(epic, answer.by, words);

@@ -3,10 +3,7 @@ import { z } from 'zod';
 import {
   AskPerson,
   admittedSignal,
-  askLaneSignal,
   askPersonSignal,
-  doneLaneSignal,
-  LaneMessage,
   Person,
   pauseSignal,
   pauseUpdate,
@@ -20,10 +17,10 @@ import {
 import { Settlement } from '../contract/supervisor.ts';
 import { issueChangedSignal } from '../contract/tracker.ts';
 import { createHandlers } from '../handlers.ts';
+import { createTurn } from '../line/turn.ts';
 import { watchPullRequest } from '../pull-request/watch.ts';
 import { registerAnswers } from './answers.ts';
 import type { Epic } from './context.ts';
-import { askLane, leaveLane } from './lane.ts';
 import { registerRewind } from './rewind.ts';
 import { findTask } from './state.ts';
 import { registerTaskMessages } from './task-messages.ts';
@@ -65,12 +62,10 @@ export function registerMessages(epic: Epic) {
     settlements.set(settlement.escalationId, settlement);
   });
   onSignal(askPersonSignal, AskPerson, (asked) => epic.open(asked));
-  onSignal(askLaneSignal, LaneMessage, (entry) => askLane(data.lane, entry));
   onSignal(taskHeardSignal, TaskHeard, ({ taskKey, ids }) => {
     const entry = findTask(data, taskKey);
     if (entry !== undefined) entry.heard = [...new Set([...(entry.heard ?? []), ...ids])];
   });
-  onSignal(doneLaneSignal, LaneMessage, (entry) => leaveLane(data.lane, entry));
   onSignal(issueChangedSignal, z.object({}), () => {
     epic.issueChanges += 1;
   });
@@ -80,11 +75,21 @@ export function registerMessages(epic: Epic) {
     memory: data.memory,
   });
   epic.departures.listen(handlers);
+  const turn = createTurn(handlers, {
+    data,
+    target: () => ({
+      repository: data.settings?.repository ?? '',
+      branch: data.settings?.baseBranch ?? '',
+      priority: data.input.priority,
+    }),
+  });
+  epic.turn = turn;
   handlers.ignoreOthers();
 
   return {
     ...tasks,
     watch,
+    turn,
     settlement: (escalationId: string): Settlement | undefined => settlements.get(escalationId),
   };
 }

@@ -8,7 +8,6 @@ import { type Handlers, refuse } from '../handlers.ts';
 import type { Epic } from './context.ts';
 import { decideFailed } from './decide-failed.ts';
 import { isEnded, isWaiting } from './graph.ts';
-import { leaveLaneAs } from './lane.ts';
 import { leaveRequests } from './requests.ts';
 import { findTask, type TaskEntry } from './state.ts';
 import { checkTasksRun } from './task-messages.ts';
@@ -37,7 +36,6 @@ export function registerRewind(epic: Epic, { onSignal, onUpdate }: Handlers): vo
   );
 
   onSignal(taskRewoundSignal, TaskRewound, ({ taskKey }) => {
-    leaveLaneAs(data.lane, taskKey);
     leaveRequests(data.requests, isPartOf(epicId, taskKey), new Date().toISOString());
     epic.publish();
   });
@@ -57,7 +55,7 @@ export function registerRewind(epic: Epic, { onSignal, onUpdate }: Handlers): vo
       if (isCancellation(error)) throw error;
       refuse('NotAllowedNow', `"${taskKey}" has just ended; look at it, then try again`);
     }
-    // At once, so that nobody can approve any more what is being left; the task says when it has left the lane too.
+    // At once, so that nobody can approve any more what is being left; the task says when it has left its work.
     leaveRequests(data.requests, isPartOf(epicId, taskKey), new Date().toISOString());
     epic.publish();
   }

@@ -1,15 +1,14 @@
-/** Runs the task graph: starts what may start, hands out the merge lane, asks about what failed, until all is settled. */
+/** Runs the task graph: starts what may start, asks about what failed, until all is settled. */
 import { CancellationScope, condition, isCancellation, workflowInfo } from '@temporalio/workflow';
 import { isPartOf, taskWorkflowId } from '../contract/ids.ts';
 import type { EpicSettings } from '../contract/settings.ts';
-import { grantLaneSignal, type TaskResult } from '../contract/task.ts';
+import type { TaskResult } from '../contract/task.ts';
 import { failureMessage, failureType } from '../failure.ts';
 import { closeSkipped } from './close-pull-requests.ts';
 import type { Epic } from './context.ts';
 import { continueFrom } from './continue.ts';
 import { askAboutFailed, settleFailure } from './failed-task.ts';
 import { blocked, holdReasons, isEnded, isRunning, isWaiting, startable } from './graph.ts';
-import { grantNext, leaveLaneAs } from './lane.ts';
 import type { Messages } from './messages.ts';
 import { isAboutMending, leaveRequests, openRequests, withdrawStart } from './requests.ts';
 import { startTask } from './start-task.ts';
@@ -40,7 +39,6 @@ async function runGraph(
     const draining = workflowInfo().continueAsNewSuggested;
     if (draining && lives.size === 0) await continueFrom(epic);
     if (!draining && !data.paused) for (const key of startable(data.tasks, settings.concurrency)) launch(key);
-    grantLane(epic);
     tellHolds(epic, settings);
     if (isAsked(isAboutMending)) epic.releaseAdmission();
     else if (lives.size > 0 && !isAsked()) epic.takeAdmissionAgain();
@@ -80,7 +78,6 @@ async function runGraph(
         Object.assign(entry, { state: 'CANCELLED', phase: 'cancelled' });
       }
     } finally {
-      leaveLaneAs(data.lane, key);
       const now = new Date().toISOString();
       leaveRequests(data.requests, isPartOf(epic.epicId, key), now);
       withdrawStart(data.requests, key, now);
@@ -108,7 +105,7 @@ async function runGraph(
   /** What the loop looks at: when none of it changed, there is nothing to do. */
   function fingerprint(): string {
     const tasks = data.tasks.map(({ state, skipped, started }) => `${state}${skipped}${started}`).join();
-    return `${tasks}|${lives.size}|${data.paused}|${data.lane.holder?.taskKey}|${data.lane.queue.length}|${isAsked()}|${isAsked(isAboutMending)}`;
+    return `${tasks}|${lives.size}|${data.paused}|${isAsked()}|${isAsked(isAboutMending)}`;
   }
 }
 
@@ -135,15 +132,6 @@ async function runCancellable(
     messages.takeCancelled(key);
     epic.children.delete(workflowId);
   }
-}
-
-function grantLane(epic: Epic): void {
-  if (epic.data.paused) return;
-  const next = grantNext(epic.data.lane);
-  if (next === undefined) return;
-  const { taskKey, submission } = next;
-  epic.decide('factory', 'decision', `${taskKey} has the merge lane`, `submission ${submission}`, taskKey);
-  epic.send(taskWorkflowId(epic.epicId, taskKey), grantLaneSignal, { submission });
 }
 
 /** Each waiting task says what holds it; what can never start is BLOCKED. */

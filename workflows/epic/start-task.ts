@@ -47,6 +47,7 @@ function taskInput({ epicId, data }: Epic, settings: EpicSettings, entry: TaskEn
     targetBranch: data.epicBranch ?? settings.baseBranch,
     only: data.epicBranch === undefined,
     paused: data.paused,
+    priority: data.input.priority,
     ...(entry.again === true ? { again: true } : {}),
     ...(entry.feedback === undefined ? {} : { feedback: entry.feedback }),
     ...(entry.heard === undefined ? {} : { heard: entry.heard }),

@@ -7,7 +7,6 @@ import type { EpicSettings } from '../contract/settings.ts';
 import type { EpicState, Hold, TaskState } from '../contract/states.ts';
 import type { Rewind } from '../contract/task.ts';
 import { newMemory, type PullRequestMemory } from '../pull-request/news.ts';
-import type { LaneData } from './lane.ts';
 
 export interface TaskEntry {
   readonly task: TaskInput;
@@ -56,7 +55,8 @@ export interface EpicData {
   integrating: boolean;
   tasks: TaskEntry[];
   requests: EpicRequest[];
-  lane: LaneData;
+  /** When it first asked for its turn to merge, which is its place in the line. */
+  lineSince?: number;
   epicBranch?: string;
   /** The cap that a person set last; before that the settings' holds. */
   capMicroUsd?: number;
@@ -92,7 +92,6 @@ export function newEpic(input: EpicInput, startedAt: string): EpicData {
     integrating: false,
     tasks: [],
     requests: [],
-    lane: { queue: [] },
     memory: newMemory(),
     checkRounds: 0,
     epoch: 0,

@@ -6,10 +6,9 @@ import { epicWorkflowId } from '../contract/ids.ts';
 import { answeredAnywhere } from '../pull-request/approval.ts';
 import type { ChecksObstacle } from '../pull-request/checks.ts';
 import { newRequestId } from './ask.ts';
-import { check } from './checks.ts';
 import type { Task } from './context.ts';
 import { ensurePlace, waitAway } from './placement.ts';
-import { mergePullRequest, prepare, type Touched } from './prepare-merge.ts';
+import { mergeSteps, type Touched } from './prepare-merge.ts';
 import { listed } from './protect.ts';
 import { type Change, setOpening, unallowed } from './state.ts';
 
@@ -19,8 +18,7 @@ export function mergeApproved(task: Task, change: Change) {
   const found = weakened === undefined ? '' : ` It weakens tests: ${listed(weakened)}.`;
   return approveAndMerge<Obstacle | Touched | ChecksObstacle>({
     approvalNeeded: task.input.settings.approvals.includes('merge') || weakened !== undefined,
-    prepare: () => prepare(task, change),
-    check: (ready) => check(task, ready),
+    ...mergeSteps(task, change),
     ask: async (ready) => {
       const answer = await askApproval(task, ready, found);
       if (answer.decision !== 'approve') return answer;
@@ -28,9 +26,6 @@ export function mergeApproved(task: Task, change: Change) {
       await ensurePlace(task);
       return answer;
     },
-    pausePoint: task.pausePoint,
-    merge: (ready) => mergePullRequest(task, ready),
-    say: (what, reason) => task.decide('factory', 'failure', what, reason),
   });
 }
 
@@ -58,6 +53,7 @@ async function askApproval(task: Task, { headSha }: ReadyPullRequest, found: str
 
 /** A rejected merge leaves the pull request open: one more round of the same Worker, or the epic's cancellation. */
 export async function askWhatToChange(task: Task, comment: string | undefined): Promise<void> {
+  delete task.data.lineSince;
   task.tell('REVIEW', 'its merge was rejected', { kind: 'person', reason: 'what is to change?' });
   const answer = await task.requests.ask({
     requestId: newRequestId('rejected', task),

@@ -4,28 +4,20 @@ import {
   condition,
   getExternalWorkflowHandle,
   isCancellation,
-  type SignalDefinition,
   workflowInfo,
 } from '@temporalio/workflow';
 import { type onHost, records } from '../activities.ts';
 import { createRequests } from '../ask-person.ts';
-import { doneLaneSignal, Person, pauseSignal, resumeSignal } from '../contract/epic.ts';
-import { epicWorkflowId } from '../contract/ids.ts';
+import { Person, pauseSignal, resumeSignal } from '../contract/epic.ts';
 import type { DecisionEntry, Failure, TaskView } from '../contract/records.ts';
 import { SEARCH_ATTRIBUTES } from '../contract/search-attributes.ts';
 import type { Hold, TaskState } from '../contract/states.ts';
-import {
-  GrantLane,
-  grantLaneSignal,
-  Rewind,
-  rewindSignal,
-  type TaskWorkflowInput,
-  taskStatusQuery,
-} from '../contract/task.ts';
+import { Rewind, rewindSignal, type TaskWorkflowInput, taskStatusQuery } from '../contract/task.ts';
 import { createDepartures } from '../departures.ts';
 import { failureMessage, failureType } from '../failure.ts';
 import { createHandlers, finishHandlers } from '../handlers.ts';
 import { endCommands, leavePlace, runOnHost } from '../host.ts';
+import { createTurn, withoutTurn } from '../line/turn.ts';
 import { createPublisher } from '../publish.ts';
 import { closePullRequest } from '../pull-request/close.ts';
 import { watchPullRequest } from '../pull-request/watch.ts';
@@ -36,7 +28,6 @@ import type { TaskData } from './state.ts';
 export function openTask(input: TaskWorkflowInput, data: TaskData) {
   const { workflowId } = workflowInfo();
   const startedAt = new Date().toISOString();
-  const granted = new Set<number>();
   let state: TaskState = 'ASSIGNED';
   let phase = 'starts';
   let hold: Hold | undefined;
@@ -83,8 +74,6 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
     paused: input.paused,
     /** Its pull request is being merged: whether it was must be known before anything else happens. */
     isMerging: false,
-    /** The submission that waits for the merge lane, or has it. */
-    wantsLane: undefined as number | undefined,
     /** Its Worker's round, or what it made of it, is on its way into a commit. */
     isImplementing: false,
     requests: createRequests(input.epicId, handlers),
@@ -94,8 +83,15 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
       repository: () => input.settings.repository,
       memory: data.memory,
     }),
-    hasLane: (submission: number): boolean => granted.has(submission),
-    leaveLane: (submission: number): boolean => granted.delete(submission),
+    /** Its place in the line to its target branch. */
+    turn: createTurn(handlers, {
+      data,
+      target: () => ({
+        repository: input.settings.repository,
+        branch: input.targetBranch,
+        priority: input.priority ?? 0,
+      }),
+    }),
     publish: publisher.publish,
     flush: publisher.flush,
 
@@ -135,7 +131,7 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
       if (!task.paused) return;
       const before = { state, phase, hold };
       task.tell(state, phase, { kind: 'pause', reason: 'the epic is paused' });
-      await condition(() => !task.paused);
+      await withoutTurn(task.turn, () => condition(() => !task.paused));
       task.tell(before.state, before.phase, before.hold);
     },
 
@@ -185,6 +181,7 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
             say: (what, reason) => task.decide('factory', 'failure', what, reason),
           });
         }
+        await task.turn.leave();
         await leavePlace(workflowId);
         await finishHandlers(publisher.flush);
       });
@@ -193,11 +190,6 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
   // Signals that came with the first workflow task are handed out here, so the task must be whole.
   handlers.onSignal(pauseSignal, Person, () => task.setPaused(true));
   handlers.onSignal(resumeSignal, Person, () => task.setPaused(false));
-  handlers.onSignal(grantLaneSignal, GrantLane, ({ submission }) => {
-    granted.add(submission);
-    // Its question was overtaken by a rewind; the lane must not stay with nobody.
-    if (task.wantsLane !== submission) epicSignal(doneLaneSignal, { taskKey: input.task.key, submission });
-  });
   handlers.onSignal(rewindSignal, Rewind, (wish) => {
     const isUnderWay = data.rewind?.transcript === wish.transcript && data.rewind.turn === wish.turn;
     if (isUnderWay || data.rewinds.includes(wish.rewindId)) return;
@@ -208,13 +200,6 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
   handlers.ignoreOthers();
   publisher.publish();
   return task;
-
-  /** An epic that has closed needs to hear nothing. */
-  function epicSignal(signal: SignalDefinition<[unknown?]>, message: unknown): void {
-    getExternalWorkflowHandle(epicWorkflowId(input.epicId))
-      .signal(signal, message)
-      .catch(() => undefined);
-  }
 
   function passPauseOn(): void {
     if (agentWorkflowId === undefined) return;

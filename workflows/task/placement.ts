@@ -59,9 +59,10 @@ export async function ensurePlace(task: Task): Promise<void> {
   }
 }
 
-/** While a person decides, which may take months, the slot goes back; the worktree stays. */
+/** While a person decides, which may take months, the slot and the turn go back; the worktree stays. */
 export async function waitAway(task: Task, phase: string, reason: string, state: TaskState = 'REVIEW'): Promise<void> {
   task.tell(state, phase, { kind: 'person', reason });
+  await task.turn.leave();
   await leavePlace(task.workflowId);
   delete task.data.placement;
 }

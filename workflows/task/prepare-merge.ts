@@ -1,10 +1,13 @@
 /** Makes a task's pull request ready to be merged, and merges it. */
 import { ApplicationFailure, condition } from '@temporalio/workflow';
 import type { Findings } from '../../activities/change/findings.ts';
-import { bringBase, type Obstacle, type ReadyPullRequest } from '../approve-and-merge.ts';
+import { type Behind, bringBase, type MergeJob, type Obstacle, type ReadyPullRequest } from '../approve-and-merge.ts';
+import { withoutTurn } from '../line/turn.ts';
+import type { ChecksObstacle } from '../pull-request/checks.ts';
 import { mergeReady } from '../pull-request/merge.ts';
 import { newRequestId } from './ask.ts';
 import { newsThatCounts } from './by-hand.ts';
+import { check } from './checks.ts';
 import { type Task, where } from './context.ts';
 import { inspect } from './protect.ts';
 import { type Change, unallowed } from './state.ts';
@@ -18,8 +21,33 @@ export interface Touched {
   readonly findings: Findings;
 }
 
+type Blocker = Obstacle | Touched | ChecksObstacle;
+
+/** How a task's pull request comes into its target, whoever approves it. */
+export const mergeSteps = (task: Task, change: Change): Omit<MergeJob<Blocker>, 'approvalNeeded' | 'ask'> => ({
+  turn: {
+    ...task.turn,
+    async take(isBehind) {
+      task.tell('REVIEW', 'waits for its turn to merge', { kind: 'lane', reason: 'others merge first' });
+      const may = await task.turn.take(isBehind);
+      task.tell('REVIEW', `merges into ${task.input.targetBranch}`);
+      return may;
+    },
+  },
+  prepare: (may) => prepare(task, change, may),
+  check: (ready) => check(task, ready),
+  isPaused: () => task.paused,
+  pausePoint: task.pausePoint,
+  merge: (ready) => mergePullRequest(task, ready),
+  say: (what, reason) => task.decide('factory', 'failure', what, reason),
+});
+
 /** The target in the task's branch, verified as a whole and pushed. */
-export async function prepare(task: Task, change: Change): Promise<ReadyPullRequest | Obstacle | Touched> {
+async function prepare(
+  task: Task,
+  change: Change,
+  { settles }: { readonly settles: boolean },
+): Promise<ReadyPullRequest | Obstacle | Touched | Behind> {
   const { input, data } = task;
   await task.pausePoint();
   if (input.only) await bringBase(input.settings, (question) => askAboutBase(task, question));
@@ -27,10 +55,11 @@ export async function prepare(task: Task, change: Change): Promise<ReadyPullRequ
     host.mergeTarget(`merge ${input.targetBranch} into ${data.branch}`, {
       ...where(task),
       targetBranch: input.targetBranch,
+      ...(settles ? {} : { leavesConflict: true }),
       message: `Merge ${input.targetBranch} into ${input.task.key}`,
     }),
   );
-  if (merged.kind === 'conflict') return merged;
+  if (merged.kind === 'conflict') return settles ? merged : { kind: 'behind' };
   // From here on the task's own work is what it has beyond this.
   data.baseSha = merged.targetSha;
   if (merged.treeSha !== change.treeSha && !(await verifyCommit(task, merged.headSha))) {
@@ -54,7 +83,7 @@ export async function prepare(task: Task, change: Change): Promise<ReadyPullRequ
 }
 
 /** Merges it unless something is new of it; what is merged meanwhile by hand counts as merged. */
-export async function mergePullRequest(task: Task, ready: ReadyPullRequest) {
+async function mergePullRequest(task: Task, ready: ReadyPullRequest) {
   const { task: planned, settings } = task.input;
   await task.watch.lookAgain();
   await standBack(task);
@@ -69,5 +98,5 @@ async function standBack(task: Task): Promise<void> {
 function askAboutBase(task: Task, question: string): Promise<unknown> {
   task.tell('REVIEW', 'the base branch conflicts', { kind: 'person', reason: question });
   const request = { kind: 'conflict' as const, question, options: ['retry', 'cancel'], taskKey: task.input.task.key };
-  return task.requests.ask({ requestId: newRequestId('base', task), ...request });
+  return withoutTurn(task.turn, () => task.requests.ask({ requestId: newRequestId('base', task), ...request }));
 }

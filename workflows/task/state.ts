@@ -53,6 +53,8 @@ export interface TaskData {
   summary?: string;
   /** Hashes of the findings that a person allowed: the same again needs no second look. */
   allowed: string[];
+  /** When it first asked for its turn to merge, which is its place in the line. */
+  lineSince?: number;
   /** Where a person wants it to go back to. */
   rewind?: Rewind;
   /** The ids of the rewinds that it was told of, so that each happens once. */

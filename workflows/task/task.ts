@@ -22,7 +22,7 @@ import { submit } from './submit.ts';
 /**
  * Places the task, has a Worker implement it, verifies, opens its pull request, has it reviewed and merges it.
  * Survives: killed worker processes, a lost host (placed again from the last checkpoint), months of waiting.
- * Messages: signals `personAnswered`, `grantLane`, `pullRequestChanged`, `rewind`, `pause`, `resume`; query `status`.
+ * Messages: signals `personAnswered`, `grantTurn`, `pullRequestChanged`, `rewind`, `pause`, `resume`; query `status`.
  * Fails: TaskFailed, MergeConflict, SetupFailed and other final failures; the epic then asks the supervisor or a person.
  */
 export async function taskWorkflow(input: TaskWorkflowInput, carry?: TaskData): Promise<TaskResult> {
@@ -89,7 +89,7 @@ async function mergeOnce(task: Task): Promise<TaskResult | undefined> {
   if (change === undefined) return undefined;
   const submission = await orMend(task, () => submit(task, change));
   if (submission === undefined || !(await orMend(task, () => review(task, change, submission)))) return undefined;
-  return orMend(task, () => merge(task, change, submission));
+  return orMend(task, () => merge(task, change));
 }
 
 /** Somebody was at the branch or the pull request since it was looked at. */

@@ -1,0 +1,94 @@
+/** The way to the line of a branch, and the settling of places whose owners were closed behind everybody's back. */
+import { createHash } from 'node:crypto';
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import {
+  type AskTurn,
+  askTurnSignal,
+  type LeaveTurn,
+  type LineStatus,
+  type LineTarget,
+  leaveTurnSignal,
+  lineStatusQuery,
+} from '../workflows/contract/line.ts';
+import { summaryOf, WORKFLOW_TASK_TIMEOUT } from '../workflows/contract/start.ts';
+import { FACTORY_QUEUE } from '../workflows/contract/task-queues.ts';
+
+/** One line for each repository and branch. A branch's name can be longer than an id and hold what an id cannot. */
+export function lineWorkflowId({ repository, branch }: LineTarget): string {
+  return `line-${createHash('sha256').update(`${repository}\n${branch}`).digest('hex').slice(0, 16)}`;
+}
+
+export function createLineActivities({ temporal }: { temporal: Client }) {
+  return {
+    /**
+     * Asks the line of a branch for the turn to merge, and starts the line if there is none.
+     * Idempotent: the line knows an asking by its ticket.
+     * Fails: when Temporal does not answer; retried.
+     * Runs on: factory.
+     */
+    async askTurn({ repository, branch, ...asked }: LineTarget & AskTurn): Promise<void> {
+      await temporal.workflow.signalWithStart('lineWorkflow', {
+        workflowId: lineWorkflowId({ repository, branch }),
+        taskQueue: FACTORY_QUEUE,
+        workflowIdConflictPolicy: 'USE_EXISTING',
+        workflowTaskTimeout: WORKFLOW_TASK_TIMEOUT,
+        staticSummary: summaryOf(`Merges into ${branch} of ${repository}, one after the other`),
+        args: [{ repository, branch }],
+        signal: askTurnSignal.name,
+        signalArgs: [asked],
+      });
+    },
+
+    /**
+     * Gives a turn or a place in the line back.
+     * Idempotent: by ticket; one that the line does not know changes nothing, and neither does a line that is gone.
+     * Fails: when Temporal does not answer; retried.
+     * Runs on: factory.
+     */
+    leaveTurn: ({ repository, branch, ...left }: LineTarget & LeaveTurn): Promise<void> =>
+      tellLine(temporal, lineWorkflowId({ repository, branch }), left),
+  };
+}
+
+async function tellLine(temporal: Client, workflowId: string, left: LeaveTurn): Promise<void> {
+  try {
+    await temporal.workflow.getHandle(workflowId).signal(leaveTurnSignal, left);
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+  }
+}
+
+/** Takes everybody out of all lines who closed, or was reset, without a farewell. Returns how many. */
+export async function settleLines(temporal: Client, signal: AbortSignal): Promise<number> {
+  let settled = 0;
+  const query = "WorkflowType = 'lineWorkflow' AND ExecutionStatus = 'Running'";
+  for await (const { workflowId } of temporal.workflow.list({ query })) {
+    for (const { member, run, ticket } of await membersOf(temporal, workflowId)) {
+      signal.throwIfAborted();
+      if (await isRunning(temporal, member, run)) continue;
+      await tellLine(temporal, workflowId, { member, ticket });
+      settled += 1;
+    }
+  }
+  return settled;
+}
+
+async function membersOf(temporal: Client, line: string): Promise<LineStatus['members']> {
+  try {
+    return (await temporal.workflow.getHandle(line).query<LineStatus, []>(lineStatusQuery.name)).members;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return [];
+    throw error;
+  }
+}
+
+/** Whether the run that asked is the one that runs; a later one, after a reset, asks for itself. */
+async function isRunning(temporal: Client, workflowId: string, run: string): Promise<boolean> {
+  try {
+    const { runId, status } = await temporal.workflow.getHandle(workflowId).describe();
+    return runId === run && status.name === 'RUNNING';
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
+}

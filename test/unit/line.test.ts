@@ -1,0 +1,153 @@
+/** The line to a branch under any order of messages. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type { AskTurn } from '../../workflows/contract/line.ts';
+import { ask, expire, grantNext, isEmpty, leave, newLine, nextExpiry } from '../../workflows/line/state.ts';
+
+const member = (name: string, since: number, more: Partial<AskTurn> = {}): AskTurn => ({
+  ...{ member: name, run: 'r', ticket: `${name}1`, priority: 0, since, isBehind: false },
+  ...more,
+});
+
+test('first come, first served within priority, each asked once', () => {
+  const line = newLine();
+  const [a, b, urgent] = [member('a', 1), member('b', 2), member('urgent', 3, { priority: 1 })];
+  for (const asked of [b, a, a, urgent]) ask(line, asked);
+  const order: string[] = [];
+  for (let next = grantNext(line); next !== undefined; next = grantNext(line)) {
+    assert.equal(grantNext(line), undefined, 'one at a time');
+    order.push(next.member);
+    leave(line, next);
+  }
+  assert.deepEqual(order, ['urgent', 'a', 'b']);
+  assert.ok(isEmpty(line));
+});
+
+test('the farewell of an earlier asking, or of somebody else, frees nobody’s turn', () => {
+  const line = newLine();
+  ask(line, member('a', 1, { ticket: '2' }));
+  grantNext(line);
+  leave(line, member('a', 1));
+  leave(line, member('b', 1, { ticket: '2' }));
+  leave(line, member('a', 1, { ticket: '3' }));
+  assert.equal(line.holder?.member, 'a');
+});
+
+test('an asking that comes after its own farewell takes no turn', () => {
+  const line = newLine();
+  leave(line, member('a', 1));
+  ask(line, member('a', 1));
+  assert.equal(grantNext(line), undefined);
+});
+
+test('a holder that asks again is granted again; a new run of it takes its place over', () => {
+  const line = newLine();
+  ask(line, member('a', 1));
+  grantNext(line);
+  const again = member('a', 1, { run: 'reset', ticket: '2' });
+  assert.deepEqual(ask(line, again), again);
+  leave(line, again);
+  assert.ok(isEmpty(line));
+});
+
+test('a settled conflict is merged before those who came later, and none of them is sent into a conflict in vain', () => {
+  const line = newLine();
+  for (const [index, name] of ['a', 'b', 'c', 'd'].entries()) ask(line, member(name, index));
+  const a = grantNext(line);
+  assert.equal(a?.settles, true);
+  leave(line, { ...(a as AskTurn), settlesUntil: 1_000 });
+  const b = grantNext(line);
+  assert.deepEqual([b?.member, b?.settles], ['b', false]);
+  // It conflicts too, so it waits for the one before it; others may pass.
+  leave(line, b as AskTurn);
+  ask(line, member('b', 1, { ticket: 'b2', isBehind: true }));
+  const c = grantNext(line);
+  assert.equal(c?.member, 'c');
+  ask(line, member('a', 0, { ticket: 'a2' }));
+  leave(line, c as AskTurn);
+  const order = ['a', 'b', 'd'].map(() => {
+    const next = grantNext(line) as AskTurn & { settles: boolean };
+    leave(line, next);
+    return [next.member, next.settles];
+  });
+  assert.deepEqual(order, [
+    ['a', true],
+    ['b', true],
+    ['d', true],
+  ]);
+});
+
+test('those who wait for a settled conflict go on when it takes too long', () => {
+  const line = newLine();
+  ask(line, member('a', 1));
+  leave(line, { ...(grantNext(line) as AskTurn), settlesUntil: 1_000 });
+  ask(line, member('b', 2, { isBehind: true }));
+  assert.equal(grantNext(line), undefined);
+  assert.equal(nextExpiry(line), 1_000);
+  expire(line, 1_000);
+  assert.deepEqual([grantNext(line)?.member, nextExpiry(line)], ['b', undefined]);
+});
+
+test('whatever happens, one merges at a time, nobody who settled a conflict is overtaken, and all come to their turn', () => {
+  const event = fc.record({
+    who: fc.nat(5),
+    what: fc.constantFrom('ask', 'merge', 'conflict', 'close', 'expire'),
+    priority: fc.nat(4),
+  });
+  fc.assert(
+    fc.property(fc.array(event, { maxLength: 60 }), (events) => {
+      const line = newLine();
+      const places = new Map<string, AskTurn>();
+      const settled = new Set<string>();
+      let tickets = 0;
+      const askAs = (name: string, place: AskTurn) => {
+        tickets += 1;
+        const asked = { ...place, ticket: String(tickets) };
+        places.set(name, asked);
+        ask(line, asked);
+        check();
+      };
+      const rank = ({ priority, since }: AskTurn) => (priority === 0 ? 5 : priority) * 1_000 + since;
+      function check(): void {
+        const before = line.settling.length;
+        const next = grantNext(line);
+        if (next === undefined) return;
+        const overtaken = line.waiting.filter((other) => settled.has(other.member) && rank(other) < rank(next));
+        assert.deepEqual(overtaken, []);
+        if (next.settles) assert.ok(line.settling.every((other) => rank({ ...next, ...other }) > rank(next)));
+        assert.equal(line.settling.length, before);
+        // Its own conflict is not its to settle yet.
+        if (!next.settles && Number(next.ticket) % 2 === 0) {
+          leave(line, next);
+          askAs(next.member, { ...next, isBehind: true });
+        }
+      }
+      events.forEach(({ who, what, priority }, time) => {
+        const name = `m${who}`;
+        const known = places.get(name);
+        const isHolder = line.holder?.member === name;
+        const isSettling = line.settling.some((settling) => settling.member === name);
+        if (what === 'ask' && (known === undefined || isSettling)) {
+          if (isSettling) settled.add(name);
+          askAs(name, known ?? member(name, time, { priority }));
+        } else if (what === 'expire') expire(line, time);
+        else if (known !== undefined && (isHolder || what === 'close')) {
+          leave(line, what === 'conflict' ? { ...known, settlesUntil: time + 10 } : known);
+          if (what !== 'conflict') places.delete(name);
+          settled.delete(name);
+          if (what === 'close') line.settling = line.settling.filter((settling) => settling.member !== name);
+        }
+        check();
+        const all = [...line.waiting, ...line.settling, ...(line.holder ? [line.holder] : [])].map((m) => m.member);
+        assert.equal(new Set(all).size, all.length);
+      });
+      expire(line, Number.POSITIVE_INFINITY);
+      for (let left = 0; !isEmpty(line); left += 1) {
+        assert.ok(left < 20, 'somebody never comes to the turn');
+        if (line.holder === undefined) grantNext(line);
+        leave(line, line.holder as unknown as AskTurn);
+      }
+    }),
+  );
+});

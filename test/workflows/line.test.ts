@@ -1,0 +1,186 @@
+/** The line to a base branch, across epics: one merges at a time, and nobody keeps the turn. */
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { createLineActivities, lineWorkflowId } from '../../activities/line.ts';
+import { type LineStatus, lineStatusQuery } from '../../workflows/contract/line.ts';
+import { waitFor } from '../support/wait-for.ts';
+import { submitWork, tasks } from './answers.ts';
+import { openStage } from './stage.ts';
+
+const stage = await openStage();
+after(() => stage.close());
+
+const takeTurn = ({ purpose }: { purpose: string }) => (purpose === 'implement' ? submitWork : undefined);
+const patiently = { timeoutMs: 40_000, intervalMs: 100 };
+const line = stage.client.workflow.getHandle(lineWorkflowId({ repository: 'example', branch: 'main' }));
+/** Who has a place, the holder first. */
+const inLine = async (): Promise<string[]> => {
+  const status = await line.query<LineStatus, []>(lineStatusQuery.name).catch(() => ({ members: [] }));
+  return status.members.map(({ member }) => member.replace(/^epic-/, '').replace(/\/task-.*/, ''));
+};
+const merged = (...ids: string[]) =>
+  stage.log
+    .filter((entry) => entry.startsWith('merge factory/'))
+    .map((entry) => entry.split('/')[1] as string)
+    .filter((id) => ids.includes(id));
+const start = (id: string, more: object = {}) =>
+  stage.start(id, { title: id, tasks: tasks({ [id]: [] }), requireApproval: [], ...more });
+/** Keeps the preparation of these tasks open; the stand-in asks by task key. */
+const gate = () => {
+  const open = new Map<string, PromiseWithResolvers<void>>();
+  const of = (key: string) => {
+    const known = open.get(key) ?? Promise.withResolvers<void>();
+    open.set(key, known);
+    return known;
+  };
+  return { wait: (key: string) => of(key).promise, pass: (key: string) => of(key).resolve() };
+};
+
+test('epics to one base branch merge one after the other, the urgent first, then in the order of asking', async () => {
+  const { wait, pass } = gate();
+  let inside = 0;
+  let most = 0;
+  stage.play({
+    takeTurn,
+    mergeTarget: async (key) => {
+      most = Math.max(most, ++inside);
+      if (key === 'first') await wait(key);
+      return undefined;
+    },
+    mergePullRequest: () => {
+      inside -= 1;
+    },
+  });
+  const handles = [await start('first')];
+  await waitFor(async () => (await inLine())[0] === 'first' && inside === 1, patiently);
+  for (const [id, priority] of Object.entries({ second: 0, third: 4, urgent: 1 })) {
+    handles.push(await start(id, { priority }));
+    await waitFor(async () => (await inLine()).includes(id), patiently);
+  }
+  pass('first');
+  await Promise.all(handles.map((handle) => handle.result()));
+  assert.equal(most, 1);
+  assert.deepEqual(merged('first', 'second', 'third', 'urgent'), ['first', 'urgent', 'third', 'second']);
+});
+
+test('nobody has the turn while a person decides', async () => {
+  stage.play({ takeTurn });
+  const asking = await start('asking', { requireApproval: ['merge'] });
+  const request = await stage.asked('asking', 'merge');
+  await (await start('meanwhile')).result();
+  assert.deepEqual(merged('asking', 'meanwhile'), ['meanwhile']);
+  await stage.respond('asking', request.requestId, 'approve');
+  await asking.result();
+  assert.deepEqual(merged('asking', 'meanwhile'), ['meanwhile', 'asking']);
+});
+
+test('who settled a conflict merges before those who came later, and they are not sent into one meanwhile', async () => {
+  const { wait, pass } = gate();
+  const settled = new Set<string>();
+  stage.play({
+    takeTurn: async ({ purpose, agentId }) => {
+      const [key = ''] = agentId.split('.');
+      if (purpose !== 'implement') return undefined;
+      if (stage.log.includes(`brief ${key} conflict`)) {
+        await wait(`${key} settles`);
+        settled.add(key);
+      }
+      return submitWork;
+    },
+    mergeTarget: async (key) => {
+      await wait(key);
+      if (key === 'settler') return settled.has(key) ? undefined : 'conflict';
+      // It is in conflict with the base until that holds what the one before it settled.
+      return key === 'behind' && merged('settler').length === 0 ? 'conflict' : undefined;
+    },
+  });
+  const handles = [await start('settler')];
+  await waitFor(async () => (await inLine()).includes('settler'), patiently);
+  for (const id of ['behind', 'passing', 'last']) {
+    handles.push(await start(id));
+    await waitFor(async () => (await inLine()).includes(id), patiently);
+  }
+  pass('settler');
+  pass('behind');
+  pass('passing');
+  await waitFor(() => merged('passing').length === 1, patiently);
+  pass('settler settles');
+  await waitFor(async () => (await inLine()).slice(1).includes('settler'), patiently);
+  pass('last');
+  await Promise.all(handles.map((handle) => handle.result()));
+  assert.deepEqual(merged('settler', 'behind', 'passing', 'last'), ['passing', 'last', 'settler', 'behind']);
+  assert.ok(!stage.log.includes('brief behind conflict'), 'its conflict settled itself');
+});
+
+test('an epic that is paused in its turn lets the others go first', async () => {
+  const { wait, pass } = gate();
+  stage.play({
+    takeTurn,
+    mergeTarget: async (key) => {
+      if (key === 'paused') await wait(key);
+      return undefined;
+    },
+  });
+  const paused = await start('paused');
+  await waitFor(async () => (await inLine())[0] === 'paused', patiently);
+  const other = await start('other');
+  await waitFor(async () => (await inLine()).includes('other'), patiently);
+  await stage.update('paused', 'pause', { by: 'me' });
+  pass('paused');
+  await other.result();
+  assert.deepEqual(merged('paused', 'other'), ['other']);
+  await stage.update('paused', 'resume', { by: 'me' });
+  await paused.result();
+});
+
+test('a holder that was terminated or reset frees the line', async () => {
+  const { wait, pass } = gate();
+  stage.play({
+    takeTurn,
+    mergeTarget: async (key) => {
+      if (key !== 'free') await wait(key);
+      return undefined;
+    },
+  });
+  const gone = await start('gone');
+  await waitFor(async () => (await inLine())[0] === 'gone', patiently);
+  const free = await start('free');
+  await waitFor(async () => (await inLine()).includes('free'), patiently);
+  await stage.client.workflow.getHandle('epic-gone/task-gone').terminate('by hand');
+  await stage.client.workflow.execute('reconcileWorkflow', { taskQueue: 'factory', workflowId: 'reconcile-line' });
+  await free.result();
+  await gone.terminate('the test is over');
+  pass('gone');
+});
+
+test('a line that was terminated is started by the next who asks', async () => {
+  const { wait, pass } = gate();
+  stage.play({
+    takeTurn,
+    mergeTarget: async (key) => {
+      if (key === 'holding') await wait(key);
+      return undefined;
+    },
+  });
+  const holding = await start('holding');
+  await waitFor(async () => (await inLine())[0] === 'holding', patiently);
+  await line.terminate('by hand');
+  await (await start('starting')).result();
+  pass('holding');
+  await holding.result();
+  assert.deepEqual(merged('holding', 'starting'), ['starting', 'holding']);
+  await waitFor(async () => (await inLine()).length === 0, patiently);
+});
+
+test('a member that asks for the line again, or says a farewell twice, changes nothing', async () => {
+  stage.play({ takeTurn });
+  const { askTurn, leaveTurn } = createLineActivities({ temporal: stage.client });
+  const target = { repository: 'example', branch: 'main' };
+  const asked = { ...target, member: 'epic-nobody', run: 'r', ticket: 'one', priority: 0, since: 1, isBehind: false };
+  // Nobody runs under that id, so the line finds out and goes on.
+  await askTurn(asked);
+  await askTurn(asked);
+  await (await start('after-nobody')).result();
+  await leaveTurn(asked);
+  assert.deepEqual(await inLine(), []);
+});

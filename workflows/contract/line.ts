@@ -1,0 +1,54 @@
+/** Messages between the line of a branch and the epics and tasks that merge into it. */
+import { defineQuery, defineSignal } from '@temporalio/workflow';
+import { z } from 'zod';
+
+/** One asking: a grant or a farewell that was meant for another one changes nothing. */
+const Ticket = {
+  /** The workflow id of the task or epic. */
+  member: z.string().min(1).max(400),
+  ticket: z.string().min(1).max(100),
+};
+
+/** Asks for the turn to merge; idempotent by ticket, so a member may ask again when it receives nothing. */
+export const AskTurn = z.object({
+  ...Ticket,
+  /** The epic's: 1 the most urgent, 0 none and after 4. */
+  priority: z.number().int().min(0).max(4),
+  /** When it first asked, in milliseconds: its place, which it keeps until it has merged. */
+  since: z.number().nonnegative(),
+  /** The run that asks: when another one is there, after a reset, this asking is void. */
+  run: z.string().min(1),
+  /** It conflicts with the branch, and waits until those before it have settled their own conflicts. */
+  isBehind: z.boolean().default(false),
+});
+export type AskTurn = z.infer<typeof AskTurn>;
+export const askTurnSignal = defineSignal<[unknown?]>('askTurn');
+
+/** Gives the turn, or the place, back; idempotent by ticket. */
+export const LeaveTurn = z.object({
+  ...Ticket,
+  /** It settles a conflict until then (milliseconds); nobody else is sent into one before it comes back. */
+  settlesUntil: z.number().nonnegative().optional(),
+});
+export type LeaveTurn = z.infer<typeof LeaveTurn>;
+export const leaveTurnSignal = defineSignal<[unknown?]>('leaveTurn');
+
+/** From the line: it is this asking's turn. */
+export const GrantTurn = z.object({
+  ticket: z.string(),
+  /** False while somebody before it settles a conflict: then its own conflict is not its to settle yet. */
+  settles: z.boolean(),
+});
+export type GrantTurn = z.infer<typeof GrantTurn>;
+export const grantTurnSignal = defineSignal<[unknown?]>('grantTurn');
+
+/** The branch that a line leads to. */
+export const LineTarget = z.object({ repository: z.string().min(1), branch: z.string().min(1) });
+export type LineTarget = z.infer<typeof LineTarget>;
+
+export const lineStatusQuery = defineQuery<LineStatus>('status');
+
+/** Who stands in the line, and in whose run. */
+export interface LineStatus {
+  readonly members: readonly { readonly member: string; readonly run: string; readonly ticket: string }[];
+}

@@ -1,0 +1,69 @@
+/** A member's side of the line: its turn to merge is asked for, held and given back. */
+import { CancellationScope, condition, uuid4, workflowInfo } from '@temporalio/workflow';
+import { factory } from '../activities.ts';
+import { GrantTurn, grantTurnSignal, type LineTarget } from '../contract/line.ts';
+import type { Handlers } from '../handlers.ts';
+import { askTurnAgainMs, SETTLING_MS } from '../options.ts';
+
+export interface Turn {
+  /** Waits for the turn. False when a conflict is not this member's to settle yet: it then asks again as `isBehind`. */
+  take(isBehind?: boolean): Promise<{ readonly settles: boolean }>;
+  /** Gives it back, if it is held or asked for; one that settles a conflict is waited for until it leaves once more. */
+  leave(settles?: boolean): Promise<void>;
+  readonly isTaken: () => boolean;
+}
+
+export interface Member {
+  /** `lineSince` is its place, kept until it is forgotten or merged. */
+  readonly data: { lineSince?: number };
+  readonly target: () => LineTarget & { readonly priority: number };
+}
+
+/** Runs what may take a person months, a pause too, without holding the turn. */
+export async function withoutTurn<T>(turn: Turn | undefined, work: () => Promise<T>): Promise<T> {
+  const hadTurn = turn?.isTaken() === true;
+  if (hadTurn) await turn.leave();
+  const result = await work();
+  if (hadTurn) await turn.take();
+  return result;
+}
+
+/** Registers the handler; call before the workflow's first await. */
+export function createTurn({ onSignal }: Handlers, { data, target }: Member): Turn {
+  const { runId: run, workflowId: member } = workflowInfo();
+  // A random number and not the run, which is another one when a reset run replays what its former one did.
+  let active: string | undefined;
+  let settling: string | undefined;
+  let granted: GrantTurn | undefined;
+  onSignal(grantTurnSignal, GrantTurn, (grant) => {
+    if (grant.ticket === active) granted = grant;
+  });
+
+  return {
+    isTaken: () => active !== undefined,
+
+    async take(isBehind = false) {
+      data.lineSince ??= Date.now();
+      const ticket = uuid4();
+      active = ticket;
+      settling = undefined;
+      const isGranted = () => granted?.ticket === ticket;
+      const message = { ...target(), member, run, ticket, since: data.lineSince, isBehind };
+      for (let times = 1; ; times += 1) {
+        await factory.askTurn('ask for the turn to merge', message);
+        if (await condition(isGranted, askTurnAgainMs(times))) return { settles: granted?.settles ?? true };
+      }
+    },
+
+    async leave(settles = false) {
+      const ticket = active ?? settling;
+      if (ticket === undefined) return;
+      active = undefined;
+      settling = settles ? ticket : undefined;
+      const { repository, branch } = target();
+      const until = settles ? { settlesUntil: Date.now() + SETTLING_MS } : {};
+      const message = { repository, branch, member, ticket, ...until };
+      await CancellationScope.nonCancellable(() => factory.leaveTurn('give the turn back', message));
+    },
+  };
+}
