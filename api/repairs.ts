@@ -59,9 +59,12 @@ function unlessThere(error: unknown): undefined {
   throw error;
 }
 
-/** Resets the execution; Temporal applies later messages again. Idempotent: by run and event. */
+/**
+ * Resets the execution; Temporal applies later updates and signals again, and not cancellations, which are requested again
+ * here. Idempotent: by run and event.
+ */
 export async function applyRepair(to: Executions, repair: Repair, reason: string): Promise<void> {
-  const { workflowId, runId, eventId } = repair;
+  const { workflowId, runId, eventId, messages } = repair;
   const { temporal } = to;
   await inTime(to, () =>
     temporal.workflowService.resetWorkflowExecution({
@@ -73,4 +76,6 @@ export async function applyRepair(to: Executions, repair: Repair, reason: string
       workflowTaskFinishEventId: eventId as never,
     }),
   );
+  if (!messages.some(({ kind }) => kind === 'cancellation')) return;
+  await inTime(to, () => temporal.workflow.getHandle(workflowId).cancel());
 }

@@ -4,9 +4,9 @@ import type { WorkflowHandle } from '@temporalio/client';
 export type History = Awaited<ReturnType<WorkflowHandle['fetchHistory']>>;
 type HistoryEvent = NonNullable<History['events']>[number];
 
-/** A message that the server applies again after the reset, in the order of arrival. */
+/** A message that is applied again after the reset, in the order of arrival. */
 export interface Reapplied {
-  readonly kind: 'update' | 'signal';
+  readonly kind: 'update' | 'signal' | 'cancellation';
   readonly name: string;
   /** Who sent it, where the message says so. */
   readonly by: string | null;
@@ -90,6 +90,9 @@ function reappliedBy(event: HistoryEvent): Sent[] {
   const signal = event.workflowExecutionSignaledEventAttributes;
   const at = timeOf(event);
   if (signal) return [{ kind: 'signal', name: signal.signalName ?? '', by: senderOf(signal.input), at }];
+  if (event.workflowExecutionCancelRequestedEventAttributes) {
+    return [{ kind: 'cancellation', name: 'cancel', by: null, at }];
+  }
   const { request } = event.workflowExecutionUpdateAdmittedEventAttributes ?? {};
   const update = event.workflowExecutionUpdateAcceptedEventAttributes?.acceptedRequest ?? request;
   if (!update) return [];

@@ -4,6 +4,7 @@ import { sleep, startChild } from '@temporalio/workflow';
 import type { Brief } from '../activities/agent/write-brief.ts';
 import { factory } from './activities.ts';
 import { agentWorkflow } from './agent/agent.ts';
+import { resultOf } from './child.ts';
 import type { AgentResult } from './contract/agent.ts';
 import { agentWorkflowId } from './contract/ids.ts';
 import type { EpicSettings } from './contract/settings.ts';
@@ -78,7 +79,7 @@ export async function runAgent(
     }),
   );
   onStarted(workflowId, paused);
-  return child.result();
+  return resultOf(child);
 }
 
 /** After a reset of its parent an agent of the former run may still be open: it ends, and what it stored is gone on from. */

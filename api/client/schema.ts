@@ -1920,7 +1920,7 @@ export interface components {
                 at: string;
                 messages: {
                     /** @enum {string} */
-                    kind: "update" | "signal";
+                    kind: "update" | "signal" | "cancellation";
                     name: string;
                     by: string | null;
                     /** Format: date-time */

@@ -28,7 +28,7 @@ const RepairPlan = z
         /** What is applied again after the reset. */
         messages: z.array(
           z.object({
-            kind: z.enum(['update', 'signal']),
+            kind: z.enum(['update', 'signal', 'cancellation']),
             name: z.string(),
             by: z.string().nullable(),
             at: z.iso.datetime(),

@@ -30,7 +30,8 @@ async function repair(context: Context, id: string, options: Options): Promise<n
     throw new CommandFailure(EXIT.failed, 'Nothing was reset; it is still stuck.', 'NotSent');
   }
   // With nothing to repair the API says so.
-  const body = { ...personOf(options), ...(seen.length === 0 ? {} : { seen }) };
+  const points = seen.map(({ workflowId, runId, eventId }) => ({ workflowId, runId, eventId }));
+  const body = { ...personOf(options), ...(seen.length === 0 ? {} : { seen: points }) };
   const done = await ask(client.POST('/epics/{id}/repair', { params, body }));
   const which = done.repairs.map(({ workflowId }) => workflowId).join(', ');
   out.result(done, `Reset ${which}. See whether it goes on: npx factory show ${id}`);

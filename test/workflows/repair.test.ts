@@ -81,6 +81,23 @@ test('an epic that cannot be replayed since a pause is repaired: the pause comes
   assert.equal(by, 'eve');
 });
 
+test('a cancellation that a stuck epic was sent holds after its repair', async () => {
+  await stage.deploy(stage.workflowBundle);
+  await stage.start('cancelled', { title: 'Cancelled', tasks: tasks({ a: [] }), requireApproval: ['merge'] });
+  await stage.asked('cancelled', 'merge');
+  await api.ask('POST', '/epics/cancelled/pause', { by: 'ada' });
+  await stage.deploy(changed);
+  await api.ask('POST', '/epics/cancelled/cancel', { by: 'ada' });
+  await toldStuck('cancelled', 'epic-cancelled');
+  const { repairs } = (await api.ask('POST', '/epics/cancelled/repair', { by: 'eve' })).body;
+  assert.deepEqual(
+    repairs[0].messages.map(({ name }: { name: string }) => name),
+    ['pause', 'cancel'],
+  );
+  await assert.rejects(stage.handle('cancelled').result());
+  assert.equal((await stage.handle('cancelled').describe()).status.name, 'CANCELLED');
+});
+
 test('an agent whose very beginning was changed is repaired with its epic, and takes no stored turn again', async () => {
   await stage.deploy(stage.workflowBundle);
   const gate = Promise.withResolvers<void>();

@@ -103,6 +103,23 @@ test('an agent that is reset takes no stored turn again', async () => {
   await checkOnce('agent', 'agent-agent.a.implement.1', 'agent-agent.b.implement.1');
 });
 
+test('an epic and a task that were reset are cancelled with what their former runs started', async () => {
+  const epic = await startWaiting('ended');
+  await reset('epic-ended/task-a', 'last');
+  await reset('epic-ended', 'last');
+  await stage.handle('ended').cancel();
+  const agent = stage.client.workflow.getHandle('agent-ended.a.implement.1');
+  const isAsked = async () =>
+    (await agent.fetchHistory()).events?.some((event) => event.workflowExecutionCancelRequestedEventAttributes);
+  await waitFor(isAsked, { timeoutMs: 40_000 });
+  epic.go();
+  await assert.rejects(epic.result());
+  for (const workflowId of ['epic-ended', 'epic-ended/task-a', 'epic-ended/task-b', 'agent-ended.a.implement.1']) {
+    const { status } = await stage.client.workflow.getHandle(workflowId).describe();
+    assert.equal(status.name, 'CANCELLED', workflowId);
+  }
+});
+
 test('the supervisor and the reconciler go on from any point', async () => {
   const { go, result } = await startWaiting('supervised');
   await reset('supervisor', 'first');

@@ -1,6 +1,7 @@
 /** Starts a task's workflow and waits for its end. */
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { startChild } from '@temporalio/workflow';
+import { resultOf } from '../child.ts';
 import { taskWorkflowId } from '../contract/ids.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 import { summaryOf } from '../contract/start.ts';
@@ -24,7 +25,7 @@ export async function startTask(epic: Epic, settings: EpicSettings, entry: TaskE
         args: [taskInput(epic, settings, entry)],
       });
       epic.adopt(workflowId, paused);
-      return await child.result();
+      return await resultOf(child);
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
       await epic.askPerson({
