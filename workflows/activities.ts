@@ -18,6 +18,7 @@ import {
   PATIENT_TRACKER,
   RECORD,
   TRACKER,
+  TRANSFER,
 } from './options.ts';
 
 type Activity = (input: never) => Promise<unknown>;
@@ -40,6 +41,9 @@ function summarised<Activities extends { [Name in keyof Activities]: Activity }>
 
 export const factory = summarised<FactoryActivities>(proxyActivities<FactoryActivities>(FACTORY));
 export const brieflyFactory = summarised<FactoryActivities>(proxyActivities<FactoryActivities>(BRIEFLY_FACTORY));
+type Transfers = Pick<FactoryActivities, 'openEpic' | 'updateBase' | 'deliverResult'>;
+/** Of the forge, what may take as long as the repository is large. */
+export const transfers = summarised<Transfers>(proxyActivities<Transfers>(TRANSFER));
 type Talk = Pick<FactoryActivities, 'tellIssue' | 'readIssue'>;
 /** What an epic does not wait for. */
 export const tracker = summarised<Talk>(proxyActivities<Talk>(TRACKER));

@@ -1,5 +1,5 @@
 /** Brings the base in, verifies, asks a person, merges: the same for an epic's pull request and a one-task epic's. */
-import { factory } from './activities.ts';
+import { transfers } from './activities.ts';
 import type { EpicSettings } from './contract/settings.ts';
 import type { PersonAnswered } from './contract/task.ts';
 import { failureType } from './failure.ts';
@@ -135,7 +135,7 @@ const isReady = (outcome: { readonly kind: string }): outcome is ReadyPullReques
 export async function bringBase(settings: EpicSettings, ask: (question: string) => Promise<unknown>): Promise<void> {
   const { repository, baseBranch } = settings;
   for (;;) {
-    const base = await factory.updateBase(`the newest ${baseBranch}`, { repository, baseBranch });
+    const base = await transfers.updateBase(`the newest ${baseBranch}`, { repository, baseBranch });
     if (base.kind !== 'conflict') return;
     const files = base.files.join(', ') || 'some files';
     await ask(

@@ -35,6 +35,12 @@ export const FACTORY: ActivityOptions = {
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 };
 
+/**
+ * What may bring all objects of a repository here or there: as long as it takes, since git is ended when it makes no
+ * progress (activities/git/git.ts), and a try that was cut off is gone on from.
+ */
+export const TRANSFER: ActivityOptions = { ...FACTORY, startToCloseTimeout: '6 hours' };
+
 /** A word to the tracker that is not said in a minute is said later, by an execution that has the time. */
 export const TRACKER: ActivityOptions = {
   taskQueue: FACTORY_QUEUE,

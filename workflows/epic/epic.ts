@@ -7,7 +7,7 @@ import {
   TemporalFailure,
   workflowInfo,
 } from '@temporalio/workflow';
-import { factory } from '../activities.ts';
+import { factory, transfers } from '../activities.ts';
 import { EpicIdFromWorkflow, EpicInput } from '../contract/epic.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 import type { EpicState } from '../contract/states.ts';
@@ -81,7 +81,7 @@ async function end(epic: Epic, talk: CancellationScope, final: EpicState, error?
 async function mergeAll(epic: Epic, messages: Messages): Promise<void> {
   const { data, epicId } = epic;
   await admission(epic);
-  const open = () => factory.openEpic('read the repository and what is in force', { epicId, input: data.input });
+  const open = () => transfers.openEpic('read the repository and what is in force', { epicId, input: data.input });
   const settings = data.settings ?? (await orMend(epic, 'The repository cannot be used', open));
   data.settings = settings;
   await settlePlan(epic, settings);
@@ -136,7 +136,7 @@ async function deliver(epic: Epic): Promise<void> {
   const { data, epicId } = epic;
   const { repository, baseBranch } = data.settings as EpicSettings;
   const mergedSha = data.mergedSha as string;
-  const { delivered } = await factory.deliverResult('deliver to the source', {
+  const { delivered } = await transfers.deliverResult('deliver to the source', {
     repository,
     epicId,
     baseBranch,
