@@ -16,6 +16,7 @@ export const WITHOUT_END: Readonly<Record<string, string>> = {
   recordEpic: 'a question is shown by a record too, so nobody could be asked; only PostgreSQL can be away',
   recordTask: 'a question is shown by a record too, so nobody could be asked; only PostgreSQL can be away',
   recordAgent: 'a question is shown by a record too, so nobody could be asked; only PostgreSQL can be away',
+  receiveMessage: 'only PostgreSQL is needed; what a person sent would not be applied',
   requestAdmission: 'only Temporal is needed, and without it nothing else works',
   releaseAdmission: 'only Temporal is needed; a place that is not given back is lost to all epics',
   escalate: 'only Temporal is needed; it leads to the question',

@@ -39,11 +39,6 @@ async function byHand(id: string, ...input: string[]) {
   return factory.temporalCli('workflow', 'result', '--workflow-id', id);
 }
 
-async function failed(id: string) {
-  const epic = await factory.until(id, 'FAILED', ({ state }) => state === 'FAILED', 30_000);
-  return epic.failure;
-}
-
 test('an epic without a title is refused wherever it comes in', async () => {
   const posted = await fetch(`${factory.apiUrl}/epics`, {
     method: 'POST',
