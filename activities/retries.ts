@@ -14,8 +14,9 @@ export const UNKNOWN_FOR_MS = 5 * 60_000;
  */
 export const WITHOUT_END: Readonly<Record<string, string>> = {
   recordEpic: 'a question is shown by a record too, so nobody could be asked; only PostgreSQL can be away',
-  recordTask: 'as recordEpic',
-  recordAgent: 'as recordEpic',
+  recordTask: 'a question is shown by a record too, so nobody could be asked; only PostgreSQL can be away',
+  recordAgent: 'a question is shown by a record too, so nobody could be asked; only PostgreSQL can be away',
+  receiveMessage: 'only PostgreSQL is needed; what a person sent would not be applied',
   requestAdmission: 'only Temporal is needed, and without it nothing else works',
   releaseAdmission: 'only Temporal is needed; a place that is not given back is lost to all epics',
   escalate: 'only Temporal is needed; it leads to the question',
@@ -25,8 +26,8 @@ export const WITHOUT_END: Readonly<Record<string, string>> = {
   hostStatus: 'only PostgreSQL is needed; without it nobody knows whether a host is lost',
   settleAgent: 'only PostgreSQL is needed; a reservation that stays open takes from the budget',
   takeIssue: 'no epic waits for it, and the issue would be lost until it changes again',
-  tellIssue: 'ended by its own time limit: a minute, then a week in an execution of its own',
-  readIssue: 'ended by its own time limit of a minute',
+  tellIssue: 'until its own time limit: a minute, then a week in an execution of its own',
+  readIssue: 'until its own time limit of a minute',
 };
 
 /** What an error of an activity is, beside being final or known to pass. */

@@ -39,11 +39,6 @@ async function byHand(id: string, ...input: string[]) {
   return factory.temporalCli('workflow', 'result', '--workflow-id', id);
 }
 
-async function failed(id: string) {
-  const epic = await factory.until(id, 'FAILED', ({ state }) => state === 'FAILED', 30_000);
-  return epic.failure;
-}
-
 test('an epic without a title is refused wherever it comes in', async () => {
   const posted = await fetch(`${factory.apiUrl}/epics`, {
     method: 'POST',
@@ -80,15 +75,23 @@ test('a plan with a cycle is refused with the tasks that wait for each other', a
 
 test('a repository and a base branch that do not exist are named, with those that do', async () => {
   await factory.submit({ title: 'Elsewhere', repository: 'nowhere' }, 'elsewhere');
-  const repository = await failed('elsewhere');
-  assert.equal(repository?.type, 'RepositoryMissing');
-  assert.match(repository?.message ?? '', /no repository "nowhere" in the configuration. Configured: work/);
+  const repository = await factory.request('elsewhere', 'question');
+  assert.match(repository.question, /no repository "nowhere" in the configuration. Configured: work/);
 
   await factory.submit({ title: 'Other base', baseBranch: 'mian' }, 'otherbase');
-  const branch = await failed('otherbase');
-  assert.equal(branch?.type, 'BaseBranchMissing');
-  assert.match(branch?.message ?? '', /mian/);
-  assert.match(branch?.message ?? '', /create it|name another/i);
+  const branch = await factory.request('otherbase', 'question');
+  assert.match(branch.question, /has no branch mian; create it, or name another one/);
+  const shown = await factory.cli('show', 'otherbase');
+  assert.match(shown.stdout, /BLOCKED.*The repository cannot be used[\s\S]*waits: .*mian/);
+  for (const id of ['elsewhere', 'otherbase']) await factory.cli('cancel', id);
+});
+
+test('a base branch that git cannot name is refused with the field’s name, by API, CLI and Temporal', async () => {
+  const submitted = await factory.cli('submit', '--title', 'Spaces', '--base', 'a b');
+  assert.equal(submitted.exitCode, 2, submitted.stderr);
+  assert.match(submitted.stderr, /baseBranch.*a branch name has no spaces/);
+  const started = await byHand('epic-spaces', '--input', '{"title":"Spaces","baseBranch":"a..b"}');
+  assert.match(started.stdout + started.stderr, /a branch name has no "\.\."[\s\S]*baseBranch/);
 });
 
 test('a worktree folder that cannot be written asks a person, who mends it and says retry', async () => {

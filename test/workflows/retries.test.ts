@@ -86,7 +86,7 @@ test('what is known to pass is tried again for longer, and what says the same fo
     pushBranch: (_, run) => {
       stubborn = Math.max(stubborn, run);
       // Other words each time: it is not one failure that lasts.
-      if (run < 3) throw new StubbornFailure('GitFailed', `at ${run}`, 300);
+      if (run < 3) throw new StubbornFailure('GitFailed', run === 1 ? 'one' : 'two', 300);
       return undefined;
     },
   });

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { TurnResult } from '../../activities/agent/take-turn.ts';
+import { StubbornFailure } from '../../activities/failures.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { submitWork, tasks } from './answers.ts';
 import { openStage } from './stage.ts';
@@ -77,5 +78,26 @@ test('checks that do not end are waited for as long as the policy says, then a p
   assert.match(question, /after 60 minutes these have not ended: e2e/);
   assert.ok(reads <= 14, `${reads} reads in an hour`);
   await stage.respond('late', requestId, 'merge');
+  await handle.result();
+});
+
+test('a provider that says the same for too long is a question, which ends by itself with the outage', async () => {
+  let isAway = true;
+  stage.play({
+    takeTurn: ({ purpose }) => {
+      if (isAway) throw new StubbornFailure('ModelUnavailable', 'The model provider is overloaded or broken (500)', 0);
+      return purpose === 'implement' ? submitWork : undefined;
+    },
+  });
+  const handle = await stage.start('outage', { title: 'Outage', tasks: tasks({ only: [] }), requireApproval: [] });
+  const first = await stage.asked('outage', 'question', 'only');
+  assert.match(first.question, /broken \(500\).*tried again by itself in 5 minutes, too/);
+  await stage.environment.sleep('5 minutes');
+  const isNext = (request: { state: string; requestId: string }) =>
+    request.state === 'open' && request.requestId !== first.requestId;
+  const { requests } = await stage.until('outage', (view) => view.requests.some(isNext));
+  assert.match(requests.find(isNext)?.question ?? '', /in 10 minutes/);
+  assert.equal(requests.find(({ requestId }) => requestId === first.requestId)?.state, 'withdrawn');
+  isAway = false;
   await handle.result();
 });

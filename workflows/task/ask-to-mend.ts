@@ -1,6 +1,6 @@
 /** What a task cannot do between rounds of its work: going back, taking in a push, opening its pull request again. */
-import { askUnless } from './ask.ts';
-import { newsThatCounts, withdraw } from './by-hand.ts';
+import { askUnless, withdraw } from './ask.ts';
+import { newsThatCounts } from './by-hand.ts';
 import type { Task } from './context.ts';
 import { leaveAndExplain } from './mend.ts';
 

@@ -1,12 +1,12 @@
 /** What somebody did to a task's pull request by hand: it is the truth that the task goes on from. */
-import { ApplicationFailure, getExternalWorkflowHandle, isCancellation } from '@temporalio/workflow';
+import { ApplicationFailure, getExternalWorkflowHandle } from '@temporalio/workflow';
 import type { BranchComparison } from '../../activities/git/by-hand.ts';
 import { factory } from '../activities.ts';
-import { taskHeardSignal, taskRewoundSignal } from '../contract/epic.ts';
+import { taskHeardSignal } from '../contract/epic.ts';
 import { epicWorkflowId } from '../contract/ids.ts';
 import type { TaskResult } from '../contract/task.ts';
 import { hear, type News, speakers, textOf } from '../pull-request/news.ts';
-import { askUnless, newRequestId } from './ask.ts';
+import { askUnless, newRequestId, withdraw } from './ask.ts';
 import { type Task, where } from './context.ts';
 import { ensurePlace, waitAway } from './placement.ts';
 import { pullRequestBody } from './pull-request-body.ts';
@@ -67,14 +67,6 @@ export async function leaveWork(task: Task): Promise<void> {
   await withdraw(task);
   markSubmission(task.data, 'superseded');
   task.data.handsInAgain = true;
-}
-
-/** Nobody is to wait for, or answer, what the task asked for before this; an epic that has closed needs no word. */
-export async function withdraw({ input }: Task): Promise<void> {
-  const epic = getExternalWorkflowHandle(epicWorkflowId(input.epicId));
-  await epic.signal(taskRewoundSignal, { taskKey: input.task.key }).catch((error: unknown) => {
-    if (isCancellation(error)) throw error;
-  });
 }
 
 function mergedByHand(task: Task, mergedSha: string): TaskResult {

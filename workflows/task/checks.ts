@@ -1,8 +1,7 @@
 /** The forge's checks of a task's pull request, which its merge waits for. */
 import type { ReadyPullRequest } from '../approve-and-merge.ts';
 import { answerOrClear, awaitChecks, type ChecksJob, type ChecksObstacle } from '../pull-request/checks.ts';
-import { newRequestId } from './ask.ts';
-import { withdraw } from './by-hand.ts';
+import { newRequestId, withdraw } from './ask.ts';
 import type { Task } from './context.ts';
 import { sendBack } from './implement.ts';
 import { ensurePlace, waitAway } from './placement.ts';

@@ -1,6 +1,7 @@
 /** What a task cannot do by itself: a person fixes the cause, and the work goes on from where it stood. */
 import { failureMessage, failureType, isForPerson } from '../failure.ts';
-import { newRequestId } from './ask.ts';
+import { lookAgainMs } from '../options.ts';
+import { askFor, newRequestId } from './ask.ts';
 import type { Task } from './context.ts';
 import { ensurePlace, waitAway } from './placement.ts';
 
@@ -17,31 +18,42 @@ export const isMendable = (error: unknown): boolean => isForPerson(error) || MEN
  * `restart` is what the model's refusal of a transcript may be answered with.
  */
 export async function orMend<T>(task: Task, work: () => Promise<T>, restart?: () => void): Promise<T> {
-  for (;;) {
+  for (let times = 1; ; times += 1) {
     try {
       await ensurePlace(task);
       return await work();
     } catch (error) {
       if (!isMendable(error)) throw error;
-      const options = restart !== undefined && failureType(error) === 'ModelRefusedRequest' ? ['restart'] : [];
-      const answer = await task.requests.ask(await leaveAndExplain(task, error, options));
-      if (answer.decision === 'restart') restart?.();
+      const type = failureType(error) ?? '';
+      const mayRestart = restart !== undefined && type === 'ModelRefusedRequest';
+      const againMs = OUTAGES.has(type) ? lookAgainMs(times) : undefined;
+      const question = await leaveAndExplain(task, error, { mayRestart, againMs });
+      const answer = await (againMs === undefined ? task.requests.ask(question) : askFor(task, question, againMs));
+      if (answer?.decision === 'restart') restart?.();
     }
   }
 }
 
+/** An outage of the provider looks like these too, and ends without anybody's hand. */
+const OUTAGES: ReadonlySet<string> = new Set(['ModelUnavailable', 'RateLimited']);
+
 /** Nobody's turn is held meanwhile: the lane was given back, and so is the host. */
-export async function leaveAndExplain(task: Task, error: unknown, more: readonly string[] = []) {
+export async function leaveAndExplain(
+  task: Task,
+  error: unknown,
+  { mayRestart = false, againMs }: { readonly mayRestart?: boolean; readonly againMs?: number | undefined } = {},
+) {
   const { key: taskKey, title } = task.input.task;
   const reason = failureMessage(error);
   task.decide('factory', 'failure', `${taskKey} cannot go on`, reason);
   await waitAway(task, 'it cannot go on', reason.slice(0, 500), 'BLOCKED');
-  const restart = more.length > 0 ? ' restart: another Worker begins on the files as they are.' : '';
+  const restart = mayRestart ? ' restart: another Worker begins on the files as they are.' : '';
+  const again = againMs === undefined ? '' : ` It is tried again by itself in ${againMs / 60_000} minutes, too.`;
   return {
     requestId: newRequestId('mend', task),
     kind: 'question' as const,
-    question: `Task “${title}” cannot go on: ${reason.slice(0, 1_500)}. Fix the cause, then retry.${restart}`,
-    options: ['retry', ...more, 'cancel'],
+    question: `Task “${title}” cannot go on: ${reason.slice(0, 1_500)}. Fix the cause, then retry.${restart}${again}`,
+    options: ['retry', ...(mayRestart ? ['restart'] : []), 'cancel'],
     taskKey,
   };
 }

@@ -1,7 +1,7 @@
 /** Taking a task back to an earlier turn of its Worker: what runs is cancelled first, then files and transcript go back. */
 import type { Rewind } from '../contract/task.ts';
 import { leavePlace } from '../host.ts';
-import { withdraw } from './by-hand.ts';
+import { withdraw } from './ask.ts';
 import { type Task, where } from './context.ts';
 import { openWorker } from './implement.ts';
 import { ensurePlace } from './placement.ts';

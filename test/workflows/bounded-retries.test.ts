@@ -1,0 +1,59 @@
+/** Every task queue of a worker process bounds the retries of what nobody knows to pass. */
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import type Anthropic from '@anthropic-ai/sdk';
+import type { Context } from '@temporalio/activity';
+import { failure, passingFailure } from '../../activities/failures.ts';
+import { NO_SANDBOX } from '../../activities/terminal/sandbox.ts';
+import { loadConfig } from '../../config.ts';
+import type { Database } from '../../db/connection.ts';
+import { createWorkers, SERVABLE } from '../../worker/create-workers.ts';
+import { required } from '../support/environment.ts';
+import { startTemporal } from '../support/temporal.ts';
+
+const temporal = await startTemporal();
+after(() => temporal.stop());
+
+type Workers = Awaited<ReturnType<typeof createWorkers>>;
+type Around = NonNullable<NonNullable<Workers[number]['options']['interceptors']>['activity']>[number];
+
+/** What an activity of a worker ends with that fails so, in its first attempt or after `before` was told. */
+async function ending(around: readonly Around[], error: Error, before?: unknown) {
+  const told: unknown[] = [];
+  const info = { activityType: 'verify', heartbeatDetails: before };
+  const context = { info, heartbeat: (details: unknown) => told.push(details) } as unknown as Context;
+  const next = () => Promise.reject(error);
+  const first = around[0]?.(context).inbound?.execute;
+  const ended: unknown = await first?.({ args: [], headers: {} }, next).catch((reason: unknown) => reason);
+  return { nonRetryable: (ended as { nonRetryable?: boolean }).nonRetryable ?? false, told };
+}
+
+test('on each task queue: tried again first, final when it lasts, and from the start after what passes', async () => {
+  const workers = await createWorkers({
+    ...{ connection: temporal.connection, namespace: temporal.namespace, serve: SERVABLE },
+    workflowBundle: { codePath: required('FACTORY_TEST_BUNDLE') },
+    ...{ turnsPerSecond: 1, concurrency: 1, unknownForMs: 1_000 },
+    interceptors: { activity: [() => ({})] },
+    aroundSteps: () => ({}),
+    dependencies: {
+      // They are only made, never called.
+      ...({ db: {}, model: {} } as { db: Database; model: Anthropic }),
+      ...{ temporal: temporal.client, config: loadConfig({}), host: 'here', sandbox: NO_SANDBOX('of the test') },
+    },
+  });
+  assert.equal(workers.length, 4);
+  for (const worker of workers) {
+    const around = worker.options.interceptors?.activity ?? [];
+    const unknown = failure('GitFailed', 'never heard of');
+    const first = await ending(around, unknown);
+    assert.equal(first.nonRetryable, false);
+    const [lasting] = first.told as [{ lasting: { about: string; since: number } }];
+    const later = { lasting: { ...lasting.lasting, since: Date.now() - 1_000 } };
+    assert.equal((await ending(around, unknown, later)).nonRetryable, true);
+    const between = await ending(around, passingFailure('ForgeUnavailable', 'away'), later);
+    assert.deepEqual(between, { nonRetryable: false, told: [undefined] });
+    assert.equal((await ending(around, unknown, undefined)).nonRetryable, false);
+  }
+  // A worker must have run to be closed.
+  await Promise.all(workers.map((worker) => worker.runUntil(Promise.resolve())));
+});
