@@ -194,7 +194,8 @@ async function update(stage: MessageStage, id: string, name: string, input: unkn
     try {
       return await stage.update(id, name, input);
     } catch (error) {
-      if (!/Workflow Task in failed state/.test((error as Error).message)) throw error;
+      const { cause } = error as Error;
+      if (!(cause instanceof Error && /Workflow Task in failed state/.test(cause.message))) throw error;
       await pause(500);
     }
   }
