@@ -67,5 +67,3 @@ export function createGates(delayMs: (activity: string) => number = () => 0) {
     openAll: (): void => [...gates.keys()].forEach(open),
   };
 }
-
-export type Gates = ReturnType<typeof createGates>;

@@ -87,7 +87,8 @@ export async function openLane({ scenario, bundle, modelDelayMs = 0, variables =
       LOG_LEVEL: 'warn',
       ...variables,
     });
-    const stack = await startStack(config, { without: ['worker', 'model'] });
+    const start = () => startStack(config, { without: ['worker', 'model'] });
+    let stack = await start();
     ends.push(() => stack.stop());
     const proxies = {
       temporal: await startProxy(config.ports.temporal),
@@ -100,7 +101,7 @@ export async function openLane({ scenario, bundle, modelDelayMs = 0, variables =
     plans.lay([]);
     const database = new URL(config.databaseUrl);
     database.port = String(proxies.postgres.port);
-    const worker = keepWorker({
+    const command = {
       args: [plansFolder, bundle],
       env: environmentOf(config, {
         TEMPORAL_ADDRESS: `127.0.0.1:${proxies.temporal.port}`,
@@ -108,7 +109,8 @@ export async function openLane({ scenario, bundle, modelDelayMs = 0, variables =
         ANTHROPIC_BASE_URL: `http://127.0.0.1:${proxies.model.port}`,
       }),
       logFile: path.join(stateDir, 'logs', 'worker.log'),
-    });
+    };
+    let worker = keepWorker(command);
     ends.push(async () => {
       const terminal = terminalOf(config);
       if (terminal !== undefined) await endServer(terminal);
@@ -121,6 +123,7 @@ export async function openLane({ scenario, bundle, modelDelayMs = 0, variables =
     ends.push(() => connection.close());
     return {
       config,
+      workflowBundle: { codePath: bundle },
       folder,
       stateDir,
       notes,
@@ -132,7 +135,9 @@ export async function openLane({ scenario, bundle, modelDelayMs = 0, variables =
       linear,
       plans,
       proxies: proxies as Readonly<Record<string, Link>>,
-      worker,
+      get worker() {
+        return worker;
+      },
       db,
       api: createClient(config.apiUrl),
       temporal: new Client({ connection, namespace: config.temporal.namespace }),
@@ -140,6 +145,21 @@ export async function openLane({ scenario, bundle, modelDelayMs = 0, variables =
       killServer(name: 'temporal' | 'postgres' | 'api'): void {
         const server = stack.processes().find((process) => process.name === name);
         if (server !== undefined) send(server, 'SIGKILL');
+      },
+      /** Ends worker process and stack, by SIGKILL for all at once if that is wanted, and starts them again. */
+      async restart({ isHard = false } = {}): Promise<void> {
+        if (isHard) for (const server of [...stack.processes()]) send(server, 'SIGKILL');
+        if (isHard) worker.kill();
+        await worker.stop();
+        await stack.stop();
+        stack = await start();
+        worker = keepWorker(command);
+      },
+      /** Ids of the processes that run now, by name. */
+      processes(): ReadonlyMap<string, number> {
+        const servers = stack.processes().map(({ name, pid }) => [name, pid] as const);
+        const pid = worker.pid();
+        return new Map([...servers, ...(pid === undefined ? [] : [['worker', pid] as const])]);
       },
       async sessions(): Promise<string[]> {
         const terminal = terminalOf(config);

@@ -4,7 +4,7 @@ import { waitFor } from '../support/wait-for.ts';
 import type { MessageRow } from './message-rows.ts';
 import type { MessageStage } from './message-stage.ts';
 import { SCENES } from './scenes.ts';
-import { inTime } from './times.ts';
+import { inTime, pause } from './times.ts';
 
 /** What the execution is at when its message comes. */
 export const STATES = ['idle', 'record in flight', 'activity completing'] as const;
@@ -95,23 +95,32 @@ async function arrange(stage: MessageStage, one: Played): Promise<void> {
   one.input = await row.input(id, () => stage.status(id));
   if (row.to === 'supervisor') return quiet(stage, one);
   await isHolding(stage, workflowId);
-  // The second record is from before; the one after it says all.
+  const signal = (name: string, message: unknown) => stage.client.workflow.getHandle(workflowId).signal(name, message);
+  // What is held is from before; one more record says what this makes new, and all else.
+  await signal(...SOMETHING[row.to]);
+  await quiet(stage, one);
   stage.gates.step(workflowId);
   await isHolding(stage, workflowId);
-  const [name, message] = NOTHING[row.to];
-  await stage.client.workflow.getHandle(workflowId).signal(name, message);
+  await signal(...NOTHING[row.to]);
   await quiet(stage, one);
   if (state !== 'idle') return;
   stage.gates.open(workflowId);
   await quiet(stage, one);
 }
 
+/** Signals that lead to a record. */
+const SOMETHING: Record<Exclude<MessageRow['to'], 'supervisor'>, [string, object]> = {
+  epic: ['askPerson', { requestId: 'first', kind: 'question', question: '?', options: ['this'], askedBy: 'nobody' }],
+  task: ['unheard-of', {}],
+  agent: ['unheard-of', {}],
+};
+
 /** Signals that lead to no command. */
-const NOTHING = {
+const NOTHING: typeof SOMETHING = {
   epic: ['settled', { escalationId: 'none', action: 'retry', reason: 'none' }],
   task: ['personAnswered', { requestId: 'nothing', decision: 'none', by: 'nobody' }],
   agent: ['personAnswered', { requestId: 'nothing', decision: 'none', by: 'nobody' }],
-} as const;
+};
 
 const isHolding = (stage: MessageStage, workflowId: string) =>
   waitFor(() => stage.gates.isHolding(workflowId), {
@@ -169,7 +178,7 @@ async function deliver(stage: MessageStage, { row, state, id, workflowId, input 
     return;
   }
   const before = await updatesOf(stage, workflowId);
-  const answered = inTime(stage.update(id, row.message, input), ANSWER_MS, `update ${row.message} was not answered`);
+  const answered = inTime(update(stage, id, row.message, input), ANSWER_MS, `update ${row.message} was not answered`);
   answered.catch(() => undefined);
   if (state === 'record in flight') {
     const isAccepted = async () => (await updatesOf(stage, workflowId)) > before;
@@ -177,6 +186,19 @@ async function deliver(stage: MessageStage, { row, state, id, workflowId, input 
     stage.gates.open(workflowId);
   }
   await answered;
+}
+
+/** A server whose worker was away for several workflow tasks refuses updates for a moment, and takes them later. */
+async function update(stage: MessageStage, id: string, name: string, input: unknown): Promise<unknown> {
+  for (;;) {
+    try {
+      return await stage.update(id, name, input);
+    } catch (error) {
+      const { cause } = error as Error;
+      if (!(cause instanceof Error && /Workflow Task in failed state/.test(cause.message))) throw error;
+      await pause(500);
+    }
+  }
 }
 
 async function updatesOf(stage: MessageStage, workflowId: string): Promise<number> {
@@ -214,7 +236,7 @@ async function sayMore(stage: MessageStage, { row, id, workflowId }: Played): Pr
     }
   }
   await inTime(
-    stage.update(id, 'raiseBudget', { capUsd: 9, by: 'the suite' }),
+    update(stage, id, 'raiseBudget', { capUsd: 9, by: 'the suite' }),
     ANSWER_MS,
     'one more update was not answered',
   );

@@ -8,6 +8,7 @@ import { endProcess, startedAt } from '../../local/process.ts';
 export interface KeptWorker {
   /** SIGKILL from outside, wherever the process is in its work. */
   kill(): void;
+  pid(): number | undefined;
   /** Starts so far. */
   starts(): number;
   stop(): Promise<void>;
@@ -46,7 +47,10 @@ export function keepWorker({ args, env, logFile }: WorkerCommand): KeptWorker {
     starts += 1;
     return new Promise((resolve, reject) => {
       child.once('error', reject);
-      child.once('exit', () => resolve());
+      child.once('exit', () => {
+        pid = undefined;
+        resolve();
+      });
     });
   }
 
@@ -56,6 +60,7 @@ export function keepWorker({ args, env, logFile }: WorkerCommand): KeptWorker {
     kill() {
       if (pid !== undefined) process.kill(pid, 'SIGKILL');
     },
+    pid: () => pid,
     starts: () => starts,
     async stop() {
       stopping = true;

@@ -42,5 +42,3 @@ export function createWorkflowProcess({ address, namespace, bundle }: WorkflowPr
     said: (): string => said,
   };
 }
-
-export type WorkflowProcess = ReturnType<typeof createWorkflowProcess>;
