@@ -16,6 +16,7 @@ import { createEpicActivities } from './epic.ts';
 import { createFindRewind } from './find-rewind.ts';
 import { createForgeActivities } from './forge/activities.ts';
 import { createForge, createRemotes } from './forge/choose.ts';
+import { createCloseAbandoned } from './forge/close-abandoned.ts';
 import { createSweep } from './forge/sweep.ts';
 import { createBranchActivities } from './git/branch.ts';
 import { createByHandActivities } from './git/by-hand.ts';
@@ -52,10 +53,11 @@ export function createFactoryActivities({ db, temporal, config }: ActivityDepend
   const { forge, placeOf } = createForge(db, config);
   const repositoryNames = Object.keys(config.repositories);
   const hasWebhooks = config.webhookSecrets.github !== undefined;
+  const closeAbandoned = createCloseAbandoned({ db, forge });
   const sweep = createSweep({ db, forge, repositories: repositoryNames });
   return {
     ...createRecordActivities({ db }),
-    ...createSupervisionActivities({ db, temporal, epicsAtOnce: config.limits.epics, sweep }),
+    ...createSupervisionActivities({ db, temporal, epicsAtOnce: config.limits.epics, closeAbandoned, sweep }),
     ...createLineActivities({ temporal }),
     ...createPlaceActivities({ db }),
     ...createEpicActivities({ db, config, forge }),

@@ -1,8 +1,10 @@
 /** What an execution told of itself, read back from its history: every record is an activity with the whole view as input. */
-import type { Client } from '@temporalio/client';
+import type { Client, WorkflowHandle } from '@temporalio/client';
 import { requiredTsToDate } from '@temporalio/common/lib/time.js';
 import type { Recorded } from '../workflows/contract/records.ts';
 import type { RecordActivities } from './index.ts';
+
+type Event = NonNullable<Awaited<ReturnType<WorkflowHandle['fetchHistory']>>['events']>[number];
 
 const RECORDS = ['recordEpic', 'recordTask', 'recordAgent'] satisfies (keyof RecordActivities)[];
 
@@ -15,13 +17,22 @@ export interface PastRecord {
   readonly view: unknown;
 }
 
-/** The records of one run that were written, oldest first. One that never was (EpicExists, or still under way) is left out. */
-export async function readRecords(client: Client, run: { workflowId: string; runId: string }): Promise<PastRecord[]> {
+interface Run {
+  readonly workflowId: string;
+  readonly runId: string;
+}
+
+/**
+ * The records of one run that were written, oldest first. One that never was (EpicExists, or still under way) is left
+ * out, and so is what a reset copied from a run of `known`: that run has told it, and would be older than its own copy.
+ */
+export async function readRecords(client: Client, run: Run, known: readonly Run[]): Promise<PastRecord[]> {
   const { workflowId, runId } = run;
   const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
+  const ownSince = resetOf(events ?? [], run, known);
   const asked = new Map<string, Omit<PastRecord, 'at'>>();
   const written: PastRecord[] = [];
-  for (const event of events ?? []) {
+  for (const [index, event] of (events ?? []).entries()) {
     const scheduled = event.activityTaskScheduledEventAttributes;
     const name = RECORDS.find((record) => record === scheduled?.activityType?.name);
     if (name !== undefined) {
@@ -32,7 +43,16 @@ export async function readRecords(client: Client, run: { workflowId: string; run
       asked.set(String(event.eventId), { name, workflowId, runId, view });
     }
     const completed = asked.get(String(event.activityTaskCompletedEventAttributes?.scheduledEventId));
-    if (completed !== undefined) written.push({ ...completed, at: requiredTsToDate(event.eventTime, 'eventTime') });
+    if (completed !== undefined && index > ownSince)
+      written.push({ ...completed, at: requiredTsToDate(event.eventTime, 'eventTime') });
   }
   return written;
+}
+
+/** Where the run's own history begins: behind what a reset copied from a run that is known; -1 for all of it. */
+function resetOf(events: readonly Event[], { runId }: Run, known: readonly Run[]): number {
+  return events.findLastIndex(({ workflowTaskFailedEventAttributes: failed }) => {
+    const isOwn = failed?.newRunId === runId && failed.baseRunId !== runId;
+    return isOwn && known.some((other) => other.runId === failed.baseRunId);
+  });
 }

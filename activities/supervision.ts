@@ -30,6 +30,8 @@ export interface SupervisionDependencies {
   /** The limit of epics at once. */
   readonly epicsAtOnce: number;
   readonly quietSeconds?: number;
+  /** Closes pull requests that no workflow is left to close, and answers how many. */
+  readonly closeAbandoned: (signal: AbortSignal) => Promise<number>;
   /** Tidies up on the forge after epics that closed long ago, and answers after how many. */
   readonly sweep: (signal: AbortSignal) => Promise<number>;
 }
@@ -39,6 +41,7 @@ export function createSupervisionActivities({
   temporal,
   epicsAtOnce,
   quietSeconds = QUIET_SECONDS,
+  closeAbandoned,
   sweep,
 }: SupervisionDependencies) {
   /** There is one supervisor, and whoever needs it first starts it. */
@@ -141,7 +144,7 @@ export function createSupervisionActivities({
 
     /**
      * Settles what belongs to executions that were closed from outside: their rows, human requests, reservations (at the
-     * upper bound), host slots and admissions. Then sweeps what epics that closed long ago have left on the forge.
+     * upper bound), host slots, admissions and pull requests. Then sweeps what epics that closed long ago have left on the forge.
      * Idempotent: what is settled is not found again; a run that died is repeated from the start.
      * Fails: when Temporal or PostgreSQL does not answer; retried.
      * Runs on: factory.
@@ -160,6 +163,7 @@ export function createSupervisionActivities({
           }
           settled += await releaseClosed();
           settled += await settleLines(temporal, signal);
+          settled += await closeAbandoned(signal);
           swept = await sweep(signal);
         },
         () => ({ looked, of: workflows.length }),

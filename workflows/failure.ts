@@ -1,5 +1,12 @@
 /** What stands behind an activity's or child's failure. */
-import { ActivityFailure, ApplicationFailure } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancellationScope,
+  CancelledFailure,
+  isCancellation,
+  TemporalFailure,
+} from '@temporalio/workflow';
 
 /** The failure name behind an activity's or child's failure, when it is one of ours. */
 export function failureType(error: unknown): string | undefined {
@@ -15,6 +22,12 @@ export function failureMessage(error: unknown): string {
     if (cause instanceof ApplicationFailure || !(cause.cause instanceof Error)) return cause.message;
   }
   return String(error);
+}
+
+/** Why an execution ends: once it was cancelled that is why, whatever failure its interrupted work ended with. */
+export function endedBy(error: unknown): unknown {
+  if (!(error instanceof TemporalFailure) || isCancellation(error)) return error;
+  return CancellationScope.current().consideredCancelled ? new CancelledFailure('cancelled', [], error) : error;
 }
 
 /** It was tried again for as long as that is worth it without a word (worker/bounded-retries.ts): a person decides now. */

@@ -3,6 +3,7 @@ import type { SubmitReview } from '../../workflows/contract/agent.ts';
 import type { PullRequestView } from '../../workflows/contract/records.ts';
 import { epicBranch, taskBranch } from '../git/names.ts';
 import { withHeartbeat } from '../heartbeat.ts';
+import { type Closed, type Closing, closeWithWord } from './close.ts';
 import type {
   BaseUpdate,
   Branch,
@@ -161,17 +162,8 @@ export function createForgeActivities({ forge }: { forge: Forge }) {
      * Fails: NotFound (final); ForgeUnavailable (retried).
      * Runs on: factory.
      */
-    closePullRequest: (
-      input: PullRequestRef & { readonly comment: string },
-    ): Promise<Pick<PullRequestView, 'state' | 'mergedSha'>> =>
-      withHeartbeat(async (signal) => {
-        const { repository, number, comment } = input;
-        const { state, mergedSha } = await forge.readPullRequest({ repository, number }, signal);
-        if (state === 'merged') return { state, ...(mergedSha === undefined ? {} : { mergedSha }) };
-        await forge.comment({ repository, number, key: `closed: ${comment.slice(0, 200)}`, body: comment });
-        await forge.close({ repository, number });
-        return { state: 'closed' };
-      }),
+    closePullRequest: (input: Closing): Promise<Closed> =>
+      withHeartbeat((signal) => closeWithWord(forge, input, signal)),
 
     /**
      * Brings the merged work to the source repository: to its base branch where nobody has that checked out, else to

@@ -20,19 +20,22 @@ export interface ClosedWorkflow {
  * Answers whether anything was open.
  */
 export async function settleClosed(db: Database, closed: ClosedWorkflow, quietSeconds: number): Promise<boolean> {
-  return db.transaction().execute(async (transaction) => {
-    const slot = await transaction
-      .updateTable('placements')
-      .set({ held: false })
-      .where('holder', '=', closed.workflowId)
-      .where('held', '=', true)
-      .returning('holder')
-      .executeTakeFirst();
-    const row = await settleRow(transaction, closed, quietSeconds);
-    if (row?.kind === 'epics') await settleParts(transaction, row.epic_id, closed);
-    if (row !== undefined) await log(transaction, row, closed);
-    return slot !== undefined || row !== undefined;
-  });
+  return db.transaction().execute((transaction) => settleIn(transaction, closed, quietSeconds));
+}
+
+/** The same within a transaction. */
+export async function settleIn(transaction: Database, closed: ClosedWorkflow, quietSeconds: number): Promise<boolean> {
+  const slot = await transaction
+    .updateTable('placements')
+    .set({ held: false })
+    .where('holder', '=', closed.workflowId)
+    .where('held', '=', true)
+    .returning('holder')
+    .executeTakeFirst();
+  const row = await settleRow(transaction, closed, quietSeconds);
+  if (row?.kind === 'epics') await settleParts(transaction, row.epic_id, closed);
+  if (row !== undefined) await log(transaction, row, closed);
+  return slot !== undefined || row !== undefined;
 }
 
 interface SettledRow {

@@ -29,3 +29,18 @@ export async function writePullRequest(
             excluded.state, excluded.merged_sha))
   `.execute(db);
 }
+
+/** How one ended whose workflow can tell it no more. */
+export async function endPullRequest(
+  db: Database,
+  { repository, number }: { readonly repository: string; readonly number: number },
+  { state, mergedSha }: Pick<PullRequestView, 'state' | 'mergedSha'>,
+): Promise<void> {
+  await db
+    .updateTable('pull_requests')
+    .set({ state, updated_at: sql<Date>`now()`, ...(mergedSha === undefined ? {} : { merged_sha: mergedSha }) })
+    .where('repository', '=', repository)
+    .where('number', '=', number)
+    .where('state', '=', 'open')
+    .execute();
+}

@@ -4,13 +4,14 @@ import { after, before, test } from 'node:test';
 import { Client } from '@temporalio/client';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Worker } from '@temporalio/worker';
+import { createCloseAbandoned } from '../../activities/forge/close-abandoned.ts';
 import { createRecordActivities } from '../../activities/records.ts';
 import { createSupervisionActivities } from '../../activities/supervision.ts';
 import type { EpicView } from '../../workflows/contract/records.ts';
 import { FACTORY_QUEUE } from '../../workflows/contract/task-queues.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { startTemporal, type TestTemporal } from '../support/temporal.ts';
-import { agentView, epicView, humanRequest, plannedTask, taskView } from '../support/views.ts';
+import { agentView, epicView, humanRequest, plannedTask, pullRequest, taskView } from '../support/views.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const workflowsPath = new URL('../support/parked-workflows.ts', import.meta.url).pathname;
@@ -39,6 +40,18 @@ function inActivity<Input, Output>(
   return environment.run(activity, input) as Promise<Output>;
 }
 
+/** What it was asked to do; a number in `away` is refused. */
+const asked: string[] = [];
+const away = new Set<number>();
+const forge = {
+  readPullRequest: async ({ number }: { number: number }) => {
+    if (away.has(number)) throw new Error('the forge is away');
+    return { ...pullRequest(number), feedback: [] } as never;
+  },
+  comment: async ({ number, body }: { number: number; body: string }) => void asked.push(`#${number}: ${body}`),
+  close: async ({ number }: { number: number }) => void asked.push(`close #${number}`),
+};
+
 /** Through a worker's own connection, as the product has it. */
 function supervision(quietSeconds = 0) {
   const client = new Client({ connection: temporal.connection, namespace: temporal.namespace });
@@ -47,6 +60,7 @@ function supervision(quietSeconds = 0) {
     temporal: client,
     epicsAtOnce: 3,
     quietSeconds,
+    closeAbandoned: createCloseAbandoned({ db: database.db, forge }),
     sweep: async () => 0,
   });
 }
@@ -197,4 +211,45 @@ test('an admission that its epic did not live to give back is freed, one of a ru
   const released = (await heard()).filter(([name]) => name === 'releaseAdmission').map(([, { epicId }]) => epicId);
   assert.ok(released.includes('forgotten'));
   assert.ok(!released.includes('remembered'));
+});
+
+test('the open pull requests of an epic that was terminated are closed with a word, once', async () => {
+  const { db } = database;
+  const { recordTask } = createRecordActivities({ db });
+  const epic = await parkEpic('left', { pullRequest: pullRequest(1) });
+  const ended = await park('taskWorkflow', 'epic-left/task-first');
+  const open = await park('taskWorkflow', 'epic-left/task-second');
+  const told = { chain: 'c', decisions: [] };
+  const withPull = (key: string, number: number) => taskView('left', key, 1, { pullRequest: pullRequest(number) });
+  await inActivity(recordTask, { ...told, view: withPull('first', 2) }, ended.run);
+  await inActivity(recordTask, { ...told, view: withPull('second', 4) }, open.run);
+  await reconcile();
+  assert.deepEqual(asked, [], 'its epic runs');
+
+  for (const { handle } of [epic, ended]) await handle.terminate('cleaning up');
+  away.add(2);
+  await reconcile();
+  const word = 'The epic “The epic left” was ended in Temporal, so this is not going to be merged.';
+  assert.deepEqual(asked, [`#1: ${word}`, 'close #1'], 'a task that is open closes its own');
+  away.clear();
+  await reconcile();
+  await reconcile();
+  assert.deepEqual(asked.slice(2), [`#2: ${word}`, 'close #2']);
+  await open.handle.terminate();
+  await reconcile();
+  assert.deepEqual(asked.slice(4), [`#4: ${word}`, 'close #4']);
+
+  const rows = await db.selectFrom('pull_requests').select('state').where('epic_id', '=', 'left').execute();
+  assert.deepEqual(rows, Array(3).fill({ state: 'closed' }));
+  const log = await db
+    .selectFrom('decision_log')
+    .select('decision')
+    .where('epic_id', '=', 'left')
+    .where('decision', 'like', 'pull request%')
+    .orderBy('id')
+    .execute();
+  assert.deepEqual(
+    log.map(({ decision }) => decision),
+    [1, 2, 2, 4].map((number, i) => `pull request #${number} ${i === 1 ? 'stays open' : 'was closed'}`),
+  );
 });

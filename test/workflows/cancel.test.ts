@@ -1,6 +1,8 @@
 /** Cancelling an epic: everything under it ends and says so, and all that it held is free again. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
 import { waitFor } from '../support/wait-for.ts';
 import { submitWork, tasks, words } from './answers.ts';
 import { openStage } from './stage.ts';
@@ -119,4 +121,43 @@ test('an epic can be cancelled while it is planned, while it waits for approval 
   await assert.rejects(paused.result());
   assert.deepEqual((await remains('paused')).epic, ['CANCELLED', null]);
   assert.deepEqual((await remains('paused')).requests, ['plan withdrawn']);
+});
+
+/** An activity that answers its cancellation with a failure of its own, as a program does that was ended. */
+async function failWhenCancelled(): Promise<never> {
+  const context = Context.current();
+  const timer = setInterval(() => context.heartbeat(), 100);
+  try {
+    return await context.cancelled;
+  } catch {
+    throw ApplicationFailure.nonRetryable('git ended by SIGTERM', 'GitFailed');
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+test('an epic that is cancelled is CANCELLED, whatever its interrupted work and its clean-up end with', async () => {
+  let reads = 0;
+  const tmuxIsGone = () => {
+    throw ApplicationFailure.nonRetryable('tmux cannot be started', 'TerminalUnavailable');
+  };
+  stage.play({
+    openEpic: () => {
+      reads += 1;
+      return failWhenCancelled();
+    },
+  });
+  const unread = await stage.start('unread', { title: 'Unread' });
+  await waitFor(() => reads === 1);
+  await unread.cancel();
+  await assert.rejects(unread.result(), ({ cause }: Error) => (cause as Error).name === 'CancelledFailure');
+  assert.deepEqual((await remains('unread')).epic, ['CANCELLED', null]);
+
+  stage.play({ bash: () => new Promise(() => {}), endCommands: tmuxIsGone });
+  const working = await stage.start('working', { title: 'Working', tasks: tasks({ a: [], b: [] }) });
+  await waitFor(() => count('bash working.') === 2, { timeoutMs: 20_000 });
+  await working.cancel();
+  await assert.rejects(working.result());
+  const left = await remains('working');
+  assert.deepEqual([left.epic, left.tasks, left.slots], [['CANCELLED', null], Array(2).fill(['CANCELLED', null]), []]);
 });

@@ -1,5 +1,6 @@
 /** The projection of an epic under way is lost and written again from Temporal, and the epic goes on telling. */
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { after, test } from 'node:test';
 import { rebuildProjection } from '../../activities/rebuild.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -73,4 +74,79 @@ test('an epic that waits for a person is shown as before, and ends as if nothing
   await handle.signal('approve', { by: 'me' });
   await handle.result();
   assert.equal((await stage.epicRow('again'))?.state, 'COMPLETED');
+});
+
+/** Every row is lost, and written again. */
+async function loseAndRebuild(): Promise<void> {
+  for (const table of TABLES) await db.deleteFrom(table).execute();
+  await rebuildProjection({ db, temporal: stage.client });
+}
+
+test('an epic that was terminated is shown as ended at once, with its tasks and questions', async () => {
+  stage.play({});
+  const handle = await stage.start('ended', {
+    title: 'Ended',
+    tasks: tasks({ a: [], b: [] }),
+    requireApproval: ['merge'],
+  });
+  await stage.asked('ended', 'merge');
+  await waitFor(async () => (await stage.epicRow('ended'))?.admitted === false, { what: 'the record of the request' });
+  await handle.terminate('a test');
+  await loseAndRebuild();
+  const row = await stage.epicRow('ended');
+  assert.deepEqual([row?.state, row?.phase], ['FAILED', 'closed from outside']);
+  assert.match(JSON.stringify(row?.failure), /terminated by .*: a test/);
+  const open = await db.selectFrom('human_requests').selectAll().where('state', '=', 'open').execute();
+  assert.deepEqual(open, []);
+});
+
+test('a task that was reset keeps the submissions and pull request that its former run told', async () => {
+  const gates = { review: Promise.withResolvers<void>(), again: Promise.withResolvers<void>() };
+  let isReset = false;
+  stage.play({
+    takeTurn: async ({ purpose, taskKey }) => {
+      if (purpose === 'review' && taskKey === 'a' && !isReset) await gates.review.promise;
+      return undefined;
+    },
+    verify: async (taskKey) => {
+      if (taskKey === 'a' && isReset) await gates.again.promise;
+      return true;
+    },
+  });
+  const handle = await stage.start('reset', { title: 'Reset', tasks: tasks({ a: [], b: [] }) });
+  await waitFor(async () => (await stage.taskRow('reset', 'a'))?.phase === 'submission 1 is reviewed');
+  isReset = true;
+  const task = stage.client.workflow.getHandle('epic-reset/task-a');
+  const { events } = await task.fetchHistory();
+  const isVerify = events?.findIndex(
+    (event) => event.activityTaskScheduledEventAttributes?.activityType?.name === 'verify',
+  );
+  const decided = (events ?? []).slice(0, isVerify).findLast((event) => event.workflowTaskCompletedEventAttributes);
+  const { runId } = await stage.client.workflowService.resetWorkflowExecution({
+    namespace: stage.client.options.namespace,
+    workflowExecution: { workflowId: 'epic-reset/task-a' },
+    reason: 'a test',
+    requestId: randomUUID(),
+    workflowTaskFinishEventId: decided?.eventId ?? null,
+  });
+  gates.review.resolve();
+  await waitFor(async () => {
+    const row = await stage.taskRow('reset', 'a');
+    return row?.run_id === runId && row.phase.startsWith('verifies');
+  });
+  const isListed = async () => {
+    const runs: string[] = [];
+    const query = "WorkflowId = 'epic-reset/task-a'";
+    for await (const listed of stage.client.workflow.list({ query })) runs.push(listed.runId);
+    return runs.length === 2;
+  };
+  await waitFor(isListed, { what: 'both runs in the list' });
+  const pullRequests = () => db.selectFrom('pull_requests').select('head').where('epic_id', '=', 'reset').execute();
+  const submissions = () => db.selectFrom('submissions').select('number').where('epic_id', '=', 'reset').execute();
+  const before = [(await pullRequests()).length, (await submissions()).length];
+  await loseAndRebuild();
+  assert.deepEqual([(await pullRequests()).length, (await submissions()).length], before);
+  assert.equal((await stage.taskRow('reset', 'a'))?.run_id, runId);
+  gates.again.resolve();
+  await handle.result();
 });

@@ -50,6 +50,7 @@ export async function openStage(options: StageOptions = {}) {
     db,
     temporal: temporal.client,
     epicsAtOnce: options.epicsAtOnce ?? 10,
+    closeAbandoned: async () => 0,
     sweep: async () => 0,
   });
   const factory = {

@@ -56,6 +56,8 @@ export interface Script {
   reviewPullRequest?: (run: number) => void;
   mergePullRequest?: (head: string, run: number) => Promise<void> | void;
   closePullRequest?: (head: string) => Promise<void> | void;
+  /** May throw, as a host without tmux does. */
+  endCommands?: () => void;
   prepareWorktree?: (taskKey: string, run: number) => Promise<void> | void;
   runSetup?: (taskKey: string, run: number) => Promise<void> | void;
   /** Why the files cannot be taken back. */
@@ -227,7 +229,7 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
       return { isError: false, summary: 'ok' };
     },
     edit: async () => ({ isError: false, summary: 'ok' }),
-    endCommands: async () => {},
+    endCommands: async () => script().endCommands?.(),
     checkpoint: async ({ turn }: { turn: number }): Promise<CheckpointResult> => ({
       ...{ sha: null, pushed: true, leftOut: [], secrets: [] },
       ...script().checkpoint?.(turn),

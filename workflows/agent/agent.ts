@@ -9,6 +9,7 @@ import {
 } from '@temporalio/workflow';
 import { model } from '../activities.ts';
 import type { AgentOutcome, AgentResult, AgentWorkflowInput } from '../contract/agent.ts';
+import { endedBy } from '../failure.ts';
 import { finishHandlers, refuse } from '../handlers.ts';
 import { AGENT_HISTORY_EVENTS } from '../options.ts';
 import { type Agent, openAgent } from './context.ts';
@@ -29,7 +30,8 @@ export async function agentWorkflow(input: AgentWorkflowInput): Promise<AgentRes
     const outcome = await takeTurns(agent);
     await agent.close('COMPLETED');
     return { outcome, nextTurn: agent.turn };
-  } catch (error) {
+  } catch (thrown) {
+    const error = endedBy(thrown);
     // Anything else is a mistake of ours (or continue-as-new): the workflow task fails and is tried again.
     if (error instanceof TemporalFailure) await agent.close(isCancellation(error) ? 'CANCELLED' : 'FAILED', error);
     throw error;

@@ -11,7 +11,7 @@ import { factory, transfers } from '../activities.ts';
 import { EpicIdFromWorkflow, EpicInput } from '../contract/epic.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 import type { EpicState } from '../contract/states.ts';
-import { failureMessage } from '../failure.ts';
+import { endedBy, failureMessage } from '../failure.ts';
 import { parse } from '../handlers.ts';
 import { admission } from './admission.ts';
 import { type Epic, openEpic } from './context.ts';
@@ -54,7 +54,8 @@ export async function epicWorkflow(rawInput: unknown, carry?: EpicData): Promise
     // What is merged is merged, whoever cancels meanwhile.
     await CancellationScope.nonCancellable(() => complete(epic, talk));
     return { mergedSha: data.mergedSha ?? '', pullRequest: data.pullRequest?.number ?? null };
-  } catch (error) {
+  } catch (thrown) {
+    const error = endedBy(thrown);
     // Anything else is a mistake of ours (or continue-as-new): the workflow task fails and is tried again.
     if (error instanceof TemporalFailure) await end(epic, talk, isCancellation(error) ? 'CANCELLED' : 'FAILED', error);
     throw error;

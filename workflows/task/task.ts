@@ -1,7 +1,7 @@
 /** One task: from a place on a host to a merged pull request. */
 import { CancellationScope, continueAsNew, isCancellation, TemporalFailure, workflowInfo } from '@temporalio/workflow';
 import type { TaskResult, TaskWorkflowInput } from '../contract/task.ts';
-import { failureMessage, failureType } from '../failure.ts';
+import { endedBy, failureMessage, failureType } from '../failure.ts';
 import { finishHandlers, refuse } from '../handlers.ts';
 import { newMemory } from '../pull-request/news.ts';
 import { runUntil } from '../run-until.ts';
@@ -37,7 +37,8 @@ export async function taskWorkflow(input: TaskWorkflowInput, carry?: TaskData): 
       await task.close('COMPLETED');
     });
     return result;
-  } catch (error) {
+  } catch (thrown) {
+    const error = endedBy(thrown);
     // Anything else is a mistake of ours (or continue-as-new): the workflow task fails and is tried again.
     if (error instanceof TemporalFailure) await task.close(isCancellation(error) ? 'CANCELLED' : 'FAILED', error);
     throw error;

@@ -1,0 +1,54 @@
+/** Closes the pull requests of epics that were ended from outside: no workflow is left that would. */
+import { Context } from '@temporalio/activity';
+import type { Database } from '../../db/connection.ts';
+import { type AbandonedPullRequest, abandonedPullRequests } from '../../db/reads/abandoned.ts';
+import { appendDecisions } from '../../db/writes/decisions.ts';
+import { endPullRequest } from '../../db/writes/pull-requests.ts';
+import { type Closed, closeWithWord } from './close.ts';
+import type { Forge } from './forge.ts';
+
+/** A forge that refuses for so long does not take it any more. */
+const TRIED_FOR_DAYS = 1;
+
+/**
+ * Answers how many were closed. Idempotent: a closed one is not found again. One that the forge refuses or is away for
+ * stays for the next run, and the decision log says so once.
+ */
+export function createCloseAbandoned({
+  db,
+  forge,
+}: {
+  db: Database;
+  forge: Pick<Forge, 'readPullRequest' | 'comment' | 'close'>;
+}) {
+  return async function closeAbandoned(signal: AbortSignal): Promise<number> {
+    let closed = 0;
+    for (const abandoned of await abandonedPullRequests(db, TRIED_FOR_DAYS)) {
+      signal.throwIfAborted();
+      const { repository, number, epicTitle } = abandoned;
+      const comment = `The epic “${epicTitle}” was ended in Temporal, so this is not going to be merged.`;
+      try {
+        const ended = await closeWithWord(forge, { repository, number, comment }, signal);
+        await endPullRequest(db, abandoned, ended);
+        await say(db, abandoned, wordsFor(abandoned, ended), 'its epic was ended from outside');
+        closed += 1;
+      } catch (error) {
+        signal.throwIfAborted();
+        Context.current().log.warn(`Pull request #${number} of ${repository} stays open for now`, { error });
+        await say(db, abandoned, `pull request #${number} stays open`, (error as Error).message);
+      }
+    }
+    return closed;
+  };
+}
+
+const wordsFor = ({ number }: AbandonedPullRequest, { state }: Closed): string =>
+  `pull request #${number} ${state === 'merged' ? 'is merged already' : 'was closed'}`;
+
+async function say(db: Database, abandoned: AbandonedPullRequest, decision: string, reason: string): Promise<void> {
+  const { repository, number, epicId, taskKey } = abandoned;
+  const task = taskKey === null ? {} : { taskKey };
+  const key = `close/${repository}#${number}/${decision}`;
+  const at = new Date().toISOString();
+  await appendDecisions(db, [{ key, at, epicId, ...task, actor: 'factory', kind: 'decision', decision, reason }]);
+}
