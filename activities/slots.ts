@@ -11,6 +11,8 @@ export interface ClaimHostInput {
   readonly holder: string;
   /** 0, or the epoch of the placement that was lost. */
   readonly afterEpoch: number;
+  /** The epic's: 1 the most urgent, 0 none and after 4. */
+  readonly priority?: number;
   /** It has the turn to merge into its branch, and takes a slot beyond the host's capacity. */
   readonly hasTurn?: boolean;
 }
@@ -25,17 +27,17 @@ export interface HostStatus {
 export function createClaimActivities({ db, host }: { db: Database; host: string }) {
   return {
     /**
-     * Claims a slot on the host that runs this activity.
+     * Claims a slot on the host that runs this activity, for the first in order of all that wait.
      * Idempotent: a placement that is held with an epoch above `afterEpoch` is returned, on whichever host it is.
      * Fails: HostBusy (retried after a second, perhaps by another host); NotAllowedNow (final) where Temporal has long
      * given the claim to another host.
      * Runs on: hosts.
      */
-    async claimHost({ holder, afterEpoch, hasTurn = false }: ClaimHostInput): Promise<Placement> {
+    async claimHost(wanted: ClaimHostInput): Promise<Placement> {
       const askedAt = new Date(Context.current().info.currentAttemptScheduledTimestampMs);
-      const claim = await claimSlot(db, { holder, afterEpoch, host, askedAt, hasTurn });
+      const claim = await claimSlot(db, { ...wanted, host, askedAt });
       if (claim.kind === 'late')
-        throw finalFailure('NotAllowedNow', `${holder} was placed meanwhile; this claim is late`);
+        throw finalFailure('NotAllowedNow', `${wanted.holder} was placed meanwhile; this claim is late`);
       if (claim.kind === 'placed') {
         const { epoch, sandbox } = claim;
         return { host: claim.host, epoch, ...(sandbox === null ? {} : { sandbox }) };
@@ -72,6 +74,7 @@ export function createPlaceActivities({ db }: { db: Database }) {
 }
 
 function whyNot(claim: Exclude<Claim, { kind: 'placed' | 'late' }>): string {
-  if (claim.kind === 'full') return `all ${claim.capacity} slots are taken`;
+  if (claim.kind === 'full') return 'all its slots are taken';
+  if (claim.kind === 'not-first') return 'others come first';
   return claim.kind === 'closed' ? claim.reason : 'it has not reported yet';
 }

@@ -297,6 +297,13 @@ export interface PullRequests {
   url: string;
 }
 
+export interface SlotWaits {
+  asked_at: Generated<Timestamp>;
+  holder: string;
+  priority: number;
+  since: Generated<Timestamp>;
+}
+
 export interface Submissions {
   epic_id: string;
   head_sha: string;
@@ -425,6 +432,7 @@ export interface DB {
   placements: Placements;
   provider_holds: ProviderHolds;
   pull_requests: PullRequests;
+  slot_waits: SlotWaits;
   submissions: Submissions;
   task_dependencies: TaskDependencies;
   tasks: Tasks;

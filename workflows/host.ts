@@ -64,10 +64,10 @@ export async function claimPlace(
   holder: string,
   afterEpoch: number,
   onHold: (hold: Hold | undefined) => void,
-  hasTurn = false,
+  { priority, hasTurn = false }: { readonly priority: number; readonly hasTurn?: boolean },
 ): Promise<Placement> {
   onHold({ kind: 'host', reason: 'waits for a free slot on a host', since: new Date().toISOString() });
-  const placement = await hosts.claimHost(`a host for ${holder}`, { holder, afterEpoch, hasTurn });
+  const placement = await hosts.claimHost(`a host for ${holder}`, { holder, afterEpoch, priority, hasTurn });
   onHold(undefined);
   return placement;
 }

@@ -94,7 +94,7 @@ export async function updateBase(
       const isMoved = await moveRefs(mirror, [{ ref, to: theirs, from: ours?.sha ?? null }]);
       return isMoved ? { kind: 'moved', headSha: theirs } : undefined;
     }
-    const merge = await mergeTrees(mirror, ours.sha, theirs);
+    const merge = await mergeTrees(mirror, { ours: ours.sha, theirs, base: ours.sha });
     if (merge.kind === 'conflict') return { kind: 'conflict', files: merge.files };
     const message = `Merge ${baseBranch} of the source repository`;
     const sha = await commitTree(mirror, { tree: merge.tree, parents: [ours.sha, theirs], message, author });
@@ -139,7 +139,7 @@ export async function mergeBranch(mirror: GitPlace, input: MergeInput): Promise<
       );
     }
     await refuseCheckedOut(mirror, base);
-    const merge = await mergeTrees(mirror, baseAt.sha, expectedHeadSha);
+    const merge = await mergeTrees(mirror, { ours: baseAt.sha, theirs: expectedHeadSha, base: baseAt.sha });
     if (merge.kind === 'conflict') {
       const files = merge.files.join(', ');
       throw finalFailure('MergeConflict', `${head} and ${base} both changed ${files}`, {

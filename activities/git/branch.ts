@@ -167,7 +167,7 @@ const MARKER = /^(<{7}|>{7}|\|{7}) /m;
 
 /** Files that conflicted in this merge and still hold a marker. The merge is computed again, so no list can get lost. */
 async function unresolvedFiles(worktree: Worktree, { head, parent }: LaidConflict): Promise<string[]> {
-  const merge = await mergeTrees(worktree.bare, head, parent);
+  const merge = await mergeTrees(worktree.bare, { ours: head, theirs: parent, base: parent });
   if (merge.kind === 'clean') return [];
   const marked = merge.files.map(async (file) => {
     const text = await readFile(join(worktree.path, file), 'utf8').catch(() => '');

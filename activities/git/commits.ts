@@ -2,6 +2,7 @@
 import { isNearAncestor } from './ancestry.ts';
 import { gitFailure } from './failures.ts';
 import { type Author, FACTORY_AUTHOR, type GitPlace, gitResult } from './git.ts';
+import { withMergeAttributes } from './merge-attributes.ts';
 import { writeLoose } from './objects.ts';
 import { readCommit } from './refs.ts';
 import { folderFailure } from './repository.ts';
@@ -58,10 +59,15 @@ export type MergedTrees =
   | { readonly kind: 'conflict'; readonly tree: string; readonly files: string[] };
 
 /**
- * Merges two commits without a worktree. Called with a bare git dir, so that no .gitattributes of either side chooses
- * a merge driver: a conflict is never settled by picking a side. Where one holds the other there is nothing to merge.
+ * Merges two commits without a worktree. The .gitattributes of `base`, one of the two, may choose among git's own merge
+ * drivers (`merge=union`); nothing else does, so that a conflict is never settled by picking a side. Where one holds the
+ * other there is nothing to merge.
  */
-export async function mergeTrees(place: GitPlace, ours: string, theirs: string): Promise<MergedTrees> {
+export async function mergeTrees(
+  { gitDir, signal }: GitPlace,
+  { ours, theirs, base }: { readonly ours: string; readonly theirs: string; readonly base: string },
+): Promise<MergedTrees> {
+  const place = { gitDir, signal };
   for (const [older, newer] of [
     [theirs, ours],
     [ours, theirs],
@@ -71,7 +77,7 @@ export async function mergeTrees(place: GitPlace, ours: string, theirs: string):
     }
   }
   const args = ['merge-tree', '--write-tree', '-z', '--name-only', '--no-messages', ours, theirs];
-  const result = await gitResult({ gitDir: place.gitDir, signal: place.signal }, args);
+  const result = await withMergeAttributes(place, base, (more) => gitResult(place, [...more, ...args]));
   if (result.exitCode > 1) throw gitFailure(args, result.exitCode, result.stderr);
   const [tree = '', ...files] = result.stdout.split('\0').filter((field) => field !== '');
   return result.exitCode === 0 ? { kind: 'clean', tree } : { kind: 'conflict', tree, files };

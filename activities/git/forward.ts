@@ -41,7 +41,7 @@ export interface TakeIn {
 export async function takeIn(worktree: Worktree, input: TakeIn) {
   const { ours, theirs, trailers, author } = input;
   const { bare, branch } = worktree;
-  const merge = await mergeTrees(bare, ours, theirs);
+  const merge = await mergeTrees(bare, { ours, theirs, base: theirs });
   if (merge.kind === 'conflict') {
     await moveTree(worktree, ours, { tree: merge.tree, conflict: { head: ours, parent: theirs, isOwnBranch: true } });
     return merge;

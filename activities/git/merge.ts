@@ -71,7 +71,10 @@ async function mergeTarget(host: GitHost, input: MergeTargetInput, signal: Abort
       head.tree,
     );
   }
-  const [merge, snapshot] = await Promise.all([mergeTrees(bare, head.sha, targetSha), takeSnapshot(worktree)]);
+  const [merge, snapshot] = await Promise.all([
+    mergeTrees(bare, { ours: head.sha, theirs: targetSha, base: targetSha }),
+    takeSnapshot(worktree),
+  ]);
   const isLaid = merge.kind === 'conflict' && snapshot.tree === merge.tree;
   if (snapshot.tree !== head.tree && !isLaid) {
     throw finalFailure('WorktreeUnusable', `${worktree.path} holds changes that are not committed; commit them first`);
@@ -107,7 +110,7 @@ async function readLaid(worktree: Worktree): Promise<MergeTargetResult | undefin
   if (await isAncestor(bare, conflict.parent, head.sha)) return undefined;
   // An agent that threw it all away has nothing to settle: it is laid again.
   if ((await takeSnapshot(worktree)).tree === head.tree) return undefined;
-  const merge = await mergeTrees(bare, conflict.head, conflict.parent);
+  const merge = await mergeTrees(bare, { ours: conflict.head, theirs: conflict.parent, base: conflict.parent });
   return { kind: 'conflict', files: merge.kind === 'conflict' ? merge.files : [], targetSha: conflict.parent };
 }
 

@@ -81,7 +81,7 @@ async function filesToRestore(
   const head = trailer(checkpoint.message, 'Factory-Head') ?? checkpoint.sha;
   if (await isAncestor(bare, baseSha, head)) return { tree: checkpoint.tree };
   const ours = await commitTree(bare, { tree: checkpoint.tree, parents: [head], message: `Turn ${turn}` });
-  const merged = await mergeTrees(bare, ours, baseSha);
+  const merged = await mergeTrees(bare, { ours, theirs: baseSha, base: baseSha });
   if (merged.kind === 'clean') return { tree: merged.tree };
   const files = merged.files.slice(0, 10).join(', ');
   return { reason: `the files of turn ${turn} conflict with what was merged into the branch since: ${files}` };

@@ -11,6 +11,7 @@ import * as github from './0009-github.ts';
 import * as tracker from './0010-tracker.ts';
 import * as swept from './0011-swept.ts';
 import * as messages from './0012-messages.ts';
+import * as slotWaits from './0016-slot-waits.ts';
 import * as hosts from './0017-hosts.ts';
 
 export const migrations: Record<string, Migration> = {
@@ -25,5 +26,6 @@ export const migrations: Record<string, Migration> = {
   '0010-tracker': tracker,
   '0011-swept': swept,
   '0012-messages': messages,
+  '0016-slot-waits': slotWaits,
   '0017-hosts': hosts,
 };

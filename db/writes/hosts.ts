@@ -1,6 +1,7 @@
 /** Hosts that report themselves, and the slots on them that tasks and epics hold. */
 import { sql } from 'kysely';
 import type { Database } from '../connection.ts';
+import { isNextForSlot, stopWaiting, waitForSlot } from './slot-waits.ts';
 
 export interface HostReport {
   readonly name: string;
@@ -38,7 +39,9 @@ export async function reportHost(
 
 export type Claim =
   | { readonly kind: 'placed'; readonly host: string; readonly epoch: number; readonly sandbox: string | null }
-  | { readonly kind: 'full'; readonly capacity: number }
+  | { readonly kind: 'full' }
+  /** Others have waited for longer, or need it more. */
+  | { readonly kind: 'not-first' }
   /** A later claim of the same holder was granted before this one came through. */
   | { readonly kind: 'late' }
   | { readonly kind: 'unknown-host' }
@@ -50,6 +53,8 @@ export interface SlotWanted {
   readonly afterEpoch: number;
   readonly host: string;
   readonly askedAt: Date;
+  /** The epic's: 1 the most urgent, 0 none and after 4. */
+  readonly priority?: number;
   /** It has the turn to merge, which those who hold the slots may wait for: it gets one beyond the capacity. */
   readonly hasTurn?: boolean;
 }
@@ -62,7 +67,7 @@ export interface SlotWanted {
  */
 export async function claimSlot(
   db: Database,
-  { holder, afterEpoch, host, askedAt, hasTurn = false }: SlotWanted,
+  { holder, afterEpoch, host, askedAt, priority = 0, hasTurn = false }: SlotWanted,
 ): Promise<Claim> {
   return db.transaction().execute(async (trx) => {
     // One claim of a holder after the other too, whichever hosts they come from.
@@ -80,6 +85,7 @@ export async function claimSlot(
     }
     if (before?.claimed_at && before.claimed_at > askedAt) return { kind: 'late' };
     if (row === undefined) return { kind: 'unknown-host' };
+    if (!before?.held) await waitForSlot(trx, { holder, priority });
     if (row.left_at !== null) return { kind: 'closed', reason: 'it has signed off' };
     if (row.refusal !== null) return { kind: 'closed', reason: row.refusal };
     const { taken } = await trx
@@ -89,7 +95,9 @@ export async function claimSlot(
       .where('held', '=', true)
       .where('holder', '<>', holder)
       .executeTakeFirstOrThrow();
-    if (taken >= row.capacity && !hasTurn) return { kind: 'full', capacity: row.capacity };
+    if (taken >= row.capacity && !hasTurn) return { kind: 'full' };
+    if (!before?.held && !hasTurn && !(await isNextForSlot(trx, holder))) return { kind: 'not-first' };
+    await stopWaiting(trx, holder);
     const epoch = Math.max(afterEpoch, before?.epoch ?? 0) + 1;
     const placement = { host, epoch, held: true, claimed_at: askedAt, sandbox: row.sandbox };
     await trx
@@ -101,7 +109,8 @@ export async function claimSlot(
   });
 }
 
-/** Gives a holder's slot back; its epoch stays, so that it only grows. */
+/** Gives a holder's slot, or its wait for one, back; its epoch stays, so that it only grows. */
 export async function releaseSlot(db: Database, holder: string): Promise<void> {
+  await stopWaiting(db, holder);
   await db.updateTable('placements').set({ held: false }).where('holder', '=', holder).execute();
 }

@@ -9,7 +9,7 @@ import { createGitStage, failsAs, type GitStage, REPOSITORY } from '../support/g
 
 let stage: GitStage;
 before(async () => {
-  stage = await createGitStage({ files: { 'a.txt': 'a\n', 'b.txt': 'b\n', '.gitattributes': '*.txt merge=union\n' } });
+  stage = await createGitStage({ files: { 'a.txt': 'a\n', 'b.txt': 'b\n', '.gitattributes': '*.txt merge=mine\n' } });
 });
 after(() => stage.remove());
 
@@ -116,7 +116,7 @@ test('a conflict is laid into the worktree, and committed only when its markers 
   const conflict = { kind: 'conflict', files: ['a.txt'], targetSha: theirs };
   assert.deepEqual(await one.mergeTarget({ ...input, worktree, message: 'Merge' }), conflict);
   const laid = readFileSync(join(worktree, 'a.txt'), 'utf8');
-  assert.match(laid, /^<{7} .*\nmine\n={7}\ntheirs\n>{7} /, 'merge=union of the tree has no say');
+  assert.match(laid, /^<{7} .*\nmine\n={7}\ntheirs\n>{7} /, 'a driver that is not git’s own has no say');
   assert.equal(readFileSync(join(worktree, 'c.txt'), 'utf8'), 'new\n');
   assert.deepEqual(await one.mergeTarget({ ...input, worktree, message: 'Merge' }), conflict, 'laid once');
 

@@ -30,11 +30,77 @@ test('slots are taken up to the capacity, however many claim at once, and given 
       assert.deepEqual([result.reason.type, result.reason.nonRetryable], ['HostBusy', false]);
   }
   const held = results.findIndex(({ status }) => status === 'fulfilled');
-  const waiting = results.findIndex(({ status }) => status === 'rejected');
   await releaseHost({ holder: `small-${held}` });
   await releaseHost({ holder: `small-${held}` });
-  assert.deepEqual(await on('small')({ holder: `small-${waiting}`, afterEpoch: 0 }), { host: 'small', epoch: 1 });
+  const again = [...results.entries()]
+    .filter(([, { status }]) => status === 'rejected')
+    .map(([index]) => on('small')({ holder: `small-${index}`, afterEpoch: 0 }));
+  const placed = (await Promise.allSettled(again)).filter(({ status }) => status === 'fulfilled');
+  assert.deepEqual(placed, [{ status: 'fulfilled', value: { host: 'small', epoch: 1 } }]);
   await assert.rejects(on('small')({ holder: `small-${held}`, afterEpoch: 0 }), { type: 'HostBusy' });
+  for (const index of claims.keys()) await releaseHost({ holder: `small-${index}` });
+  await db.deleteFrom('hosts').where('name', '=', 'small').execute();
+});
+
+/** Takes and gives back the one slot until nobody waits; each round all ask, the last first. */
+async function serve(host: string, waiting: ClaimHostInput[]): Promise<string[]> {
+  const served: string[] = [];
+  let left = [...waiting];
+  while (left.length > 0) {
+    for (const claim of left.toReversed()) {
+      const placed = await on(host)(claim).catch(() => undefined);
+      if (placed !== undefined) served.push(claim.holder);
+    }
+    const last = served.at(-1) as string;
+    assert.equal(served.length, waiting.length - left.length + 1, 'one slot, one holder');
+    left = left.filter(({ holder }) => holder !== last);
+    await releaseHost({ holder: last });
+  }
+  return served;
+}
+
+test('a slot goes to the first who asked within the most urgent, however often the others come', async () => {
+  await reportHost(db, { name: 'line', capacity: 1 });
+  await on('line')({ holder: 'epic-l/task-now', afterEpoch: 0 });
+  const waiting = ['one', 'two', 'three'].map((name) => ({ holder: `epic-${name}/task-t`, afterEpoch: 0 }));
+  waiting.push({ holder: 'epic-urgent/task-t', afterEpoch: 0, priority: 1 } as ClaimHostInput);
+  for (const claim of waiting) await assert.rejects(on('line')(claim), { type: 'HostBusy' });
+  await releaseHost({ holder: 'epic-l/task-now' });
+  const order = (await serve('line', waiting)).map((holder) => holder.split('/')[0]);
+  assert.deepEqual(order, ['epic-urgent', 'epic-one', 'epic-two', 'epic-three']);
+  await db.deleteFrom('hosts').where('name', '=', 'line').execute();
+});
+
+test('a small epic has its share of the slots beside a large one that asked before it', async () => {
+  await reportHost(db, { name: 'share', capacity: 4 });
+  const claims = (epic: string, count: number) =>
+    Array.from({ length: count }, (_, index) => ({ holder: `epic-${epic}/task-${index}`, afterEpoch: 0 }));
+  const large = claims('large', 20);
+  for (const claim of large) await on('share')(claim).catch(() => undefined);
+  const small = claims('small', 3);
+  for (const claim of small) await assert.rejects(on('share')(claim), { type: 'HostBusy' });
+  for (const { holder } of large.slice(0, 2)) await releaseHost({ holder });
+  const waiting = [...large.slice(4), ...small];
+  const placed = await Promise.allSettled(waiting.map((claim) => on('share')(claim)));
+  const holders = waiting.filter((_, index) => placed[index]?.status === 'fulfilled').map(({ holder }) => holder);
+  assert.deepEqual(holders, ['epic-small/task-0', 'epic-small/task-1']);
+  for (const { holder } of [...large, ...small]) await releaseHost({ holder });
+  await db.deleteFrom('hosts').where('name', '=', 'share').execute();
+});
+
+test('a claim that comes no more holds up nobody, and who has the turn to merge waits for nobody', async () => {
+  await reportHost(db, { name: 'gone', capacity: 1 });
+  await on('gone')({ holder: 'epic-a/task-a', afterEpoch: 0 });
+  await assert.rejects(on('gone')({ holder: 'epic-dead/task-d', afterEpoch: 0 }), { type: 'HostBusy' });
+  const turn = { holder: 'epic-merging', afterEpoch: 0, hasTurn: true };
+  assert.deepEqual(await on('gone')(turn), { host: 'gone', epoch: 1 });
+  for (const holder of ['epic-a/task-a', 'epic-merging']) await releaseHost({ holder });
+  const next = { holder: 'epic-b/task-b', afterEpoch: 0 };
+  await assert.rejects(on('gone')(next), /others come first/);
+  const long = sql<Date>`now() - interval '16 seconds'`;
+  await db.updateTable('slot_waits').set({ asked_at: long }).where('holder', '=', 'epic-dead/task-d').execute();
+  assert.deepEqual(await on('gone')(next), { host: 'gone', epoch: 1 });
+  await db.deleteFrom('hosts').where('name', '=', 'gone').execute();
 });
 
 test('a claim is idempotent, across hosts too, and the epoch only grows', async () => {

@@ -23,7 +23,10 @@ export async function withDetached<T>(
       else data.hold = hold;
       epic.publish();
     };
-    const placement = await claimPlace(workflowId, data.epoch, onHold, epic.turn?.isTaken());
+    const placement = await claimPlace(workflowId, data.epoch, onHold, {
+      priority: data.input.priority,
+      hasTurn: epic.turn?.isTaken() === true,
+    });
     data.epoch = placement.epoch;
     const { host, sandbox = 'unknown' } = placement;
     data.sandboxes = { ...data.sandboxes, [host]: sandbox };

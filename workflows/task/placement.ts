@@ -11,7 +11,9 @@ export async function ensurePlace(task: Task): Promise<void> {
   while (data.placement === undefined || data.isUnprepared === true) {
     if (data.placement === undefined) {
       task.tell('ASSIGNED', 'looks for a host');
-      data.placement = await claimPlace(task.workflowId, data.epoch, task.setHold);
+      data.placement = await claimPlace(task.workflowId, data.epoch, task.setHold, {
+        priority: input.priority ?? 0,
+      });
       data.epoch = data.placement.epoch;
       data.isUnprepared = true;
     }
