@@ -17,9 +17,16 @@ export type Obstacle =
   | { readonly kind: 'conflict'; readonly files: readonly string[]; readonly targetSha: string }
   | { readonly kind: 'red'; readonly commitSha: string };
 
+/** What a person approved, and what the forge refused, of one pull request: plain data that outlives a run. */
+export interface MergeMemory {
+  approvedDiff?: string;
+  refusedHead?: string;
+}
+
 /** `Other` is what else keeps this pull request from being merged. */
 export interface MergeJob<Other extends { readonly kind: string }> {
   readonly approvalNeeded: boolean;
+  readonly memory: MergeMemory;
   /** Merges the base into the head branch, verifies what came out and pushes it, when the base moved. */
   readonly prepare: () => Promise<ReadyPullRequest | Other>;
   /** Waits for the forge's checks of it; what they hold it up with. */
@@ -44,17 +51,16 @@ export type MergeOutcome<Other> =
 export async function approveAndMerge<Other extends { readonly kind: string }>(
   job: MergeJob<Other>,
 ): Promise<MergeOutcome<Other>> {
-  let approvedDiff: string | undefined;
-  let refusedHead: string | undefined;
+  const { memory } = job;
   for (;;) {
     const ready = await job.prepare();
     if (!isReady(ready)) return ready;
     const held = await job.check(ready);
     if (held !== undefined) return held;
-    if (job.approvalNeeded && approvedDiff !== ready.diffHash) {
+    if (job.approvalNeeded && memory.approvedDiff !== ready.diffHash) {
       const answer = await job.ask(ready);
       if (answer.decision !== 'approve') return { kind: 'rejected', answer };
-      approvedDiff = ready.diffHash;
+      memory.approvedDiff = ready.diffHash;
       // The base may have moved while the person thought.
       continue;
     }
@@ -69,9 +75,9 @@ export async function approveAndMerge<Other extends { readonly kind: string }>(
     } catch (error) {
       // Somebody was faster; what there is now is looked at again, where a conflict is found as one.
       const type = failureType(error);
-      const isOnceMore = type === 'MergeConflict' && refusedHead !== ready.headSha;
+      const isOnceMore = type === 'MergeConflict' && memory.refusedHead !== ready.headSha;
       if (type !== 'BaseMoved' && !isOnceMore) throw error;
-      refusedHead = ready.headSha;
+      memory.refusedHead = ready.headSha;
     }
   }
 }

@@ -1,6 +1,7 @@
 /** The epic's own work on a host: a slot and a detached worktree at one commit, both given back afterwards. */
 import { CancellationScope } from '@temporalio/workflow';
 import type { EpicSettings } from '../contract/settings.ts';
+import type { Hold } from '../contract/states.ts';
 import type { Placement } from '../contract/task.ts';
 import { failureMessage, failureType } from '../failure.ts';
 import { claimPlace, endCommands, leavePlace, runOnHost } from '../host.ts';
@@ -17,11 +18,12 @@ export async function withDetached<T>(
   const { data, epicId, workflowId } = epic;
   const { repository } = settings;
   for (;;) {
-    const placement = await claimPlace(workflowId, data.epoch, (hold) => {
+    const tellHold = (hold: Hold | undefined) => {
       if (hold === undefined) delete data.hold;
       else data.hold = hold;
       epic.publish();
-    });
+    };
+    const placement = await epic.rests.during(() => claimPlace(workflowId, data.epoch, tellHold));
     data.epoch = placement.epoch;
     const { host, sandbox = 'unknown' } = placement;
     data.sandboxes = { ...data.sandboxes, [host]: sandbox };

@@ -17,6 +17,9 @@ export function askLane(lane: LaneData, entry: LaneEntry): void {
   if (!known.some((other) => same(other, entry))) lane.queue.push(entry);
 }
 
+export const holdsLane = ({ holder }: LaneData, entry: LaneEntry): boolean =>
+  holder !== undefined && same(holder, entry);
+
 export function leaveLane(lane: LaneData, entry: LaneEntry): void {
   if (lane.holder !== undefined && same(lane.holder, entry)) delete lane.holder;
   lane.queue = lane.queue.filter((other) => !same(other, entry));

@@ -1,8 +1,7 @@
 /** What the epic cannot do: a person mends its cause, and it is tried again. */
-import { condition, isCancellation, TemporalFailure } from '@temporalio/workflow';
+import { isCancellation, TemporalFailure } from '@temporalio/workflow';
 import { failureMessage } from '../failure.ts';
 import type { Epic } from './context.ts';
-import { nextNumber } from './state.ts';
 
 /** By what a later look at the pull request brings. */
 export interface Overtaking {
@@ -12,33 +11,54 @@ export interface Overtaking {
 
 /**
  * Work that is paid for is not thrown away over a failure: a person mends its cause, then it is tried again. So it is
- * when a later look brings what overtakes the question.
+ * when a later look brings what overtakes the question. `about` names the question.
  */
-export async function orMend<T>(epic: Epic, what: string, work: () => Promise<T>, overtaking?: Overtaking): Promise<T> {
+export async function orMend<T>(
+  epic: Epic,
+  about: string,
+  what: string,
+  work: () => Promise<T>,
+  overtaking?: Overtaking,
+): Promise<T> {
+  const wait = async (error?: unknown) => {
+    const overtaken = overtaking === undefined ? () => false : laterNews(overtaking);
+    const decision = await epic.rests.unless(overtaken, () => askToMend(epic, about, what, error, ['retry', 'cancel']));
+    if (decision === undefined) epic.withdrawOwn();
+  };
+  // Asked by the former run.
+  if (epic.isAsked(about)) await wait();
   for (;;) {
     try {
       return await work();
     } catch (error) {
-      const asked = askToMend(epic, what, error, ['retry', 'cancel']);
-      if (overtaking === undefined) await asked;
-      else if ((await Promise.race([asked, overtaken(overtaking)])) === undefined) epic.withdrawOwn();
+      await wait(error);
     }
   }
 }
 
 /** What was there before has led to the failure already, and would lead to it again. */
-async function overtaken({ looks, isOvertaken }: Overtaking): Promise<undefined> {
+function laterNews({ looks, isOvertaken }: Overtaking): () => boolean {
   const before = looks();
-  await condition(() => looks() > before && isOvertaken());
+  return () => looks() > before && isOvertaken();
 }
 
-/** Answers with the decision; what is no failure of the work (cancellation, a mistake of ours) passes. */
-export async function askToMend(epic: Epic, what: string, error: unknown, options: string[]): Promise<string> {
+/** The decision; what is no failure of the work (cancellation, a mistake of ours) passes. */
+export async function askToMend(
+  epic: Epic,
+  about: string,
+  what: string,
+  error: unknown,
+  options: string[],
+): Promise<string> {
+  if (epic.isAsked(about)) return (await epic.askPerson(about, noQuestion)).decision;
   if (isCancellation(error) || !(error instanceof TemporalFailure)) throw error;
   const reason = failureMessage(error);
   epic.decide('factory', 'failure', what, reason);
   epic.tell('BLOCKED', what, { kind: 'person', reason });
   const question = `${what}: ${reason.slice(0, 1_500)}. Mend the cause, then retry.`;
-  const requestId = `mend-${nextNumber(epic.data)}`;
-  return (await epic.askPerson({ requestId, kind: 'question', question, options })).decision;
+  return (await epic.askPerson(about, () => ({ kind: 'question', question, options }))).decision;
+}
+
+function noQuestion(): never {
+  throw new Error('The question of the former run is not there');
 }

@@ -17,13 +17,15 @@ import {
   TaskHeard,
   taskHeardSignal,
 } from '../contract/epic.ts';
+import { taskWorkflowId } from '../contract/ids.ts';
 import { Settlement } from '../contract/supervisor.ts';
+import { grantLaneSignal } from '../contract/task.ts';
 import { issueChangedSignal } from '../contract/tracker.ts';
 import { createHandlers } from '../handlers.ts';
 import { watchPullRequest } from '../pull-request/watch.ts';
 import { registerAnswers } from './answers.ts';
 import type { Epic } from './context.ts';
-import { askLane, leaveLane } from './lane.ts';
+import { askLane, holdsLane, leaveLane } from './lane.ts';
 import { registerRewind } from './rewind.ts';
 import { findTask } from './state.ts';
 import { registerTaskMessages } from './task-messages.ts';
@@ -31,11 +33,17 @@ import { registerTaskMessages } from './task-messages.ts';
 /** Registers every handler; call before the workflow's first await. */
 export function registerMessages(epic: Epic) {
   const { data } = epic;
+<<<<<<< HEAD
   const settlements = new Map<string, Settlement>();
   const handlers = createHandlers(
     (line) => epic.decide('factory', 'refusal', line, 'it could not be read'),
     epic.inbox,
   );
+=======
+  /** By the id of the escalation that is waited for. */
+  const settlements = new Map<string, Settlement | undefined>();
+  const handlers = createHandlers((line, reason) => epic.ignore('factory', line, reason));
+>>>>>>> 4cba13a (Let runs end wherever they wait, carry what was asked and answered, and count ignored messages)
   const { onSignal, onUpdate, onQuery } = handlers;
 
   onQuery(statusQuery, epic.view);
@@ -62,10 +70,16 @@ export function registerMessages(epic: Epic) {
     data.admitted = true;
   });
   onSignal(settledSignal, Settlement, (settlement) => {
-    settlements.set(settlement.escalationId, settlement);
+    if (settlements.has(settlement.escalationId)) settlements.set(settlement.escalationId, settlement);
   });
   onSignal(askPersonSignal, AskPerson, (asked) => epic.open(asked));
-  onSignal(askLaneSignal, LaneMessage, (entry) => askLane(data.lane, entry));
+  onSignal(askLaneSignal, LaneMessage, (entry) => {
+    // Its task was parked when it was granted, or asks again in its next run.
+    if (holdsLane(data.lane, entry)) {
+      const { taskKey, submission } = entry;
+      epic.send(taskWorkflowId(epic.epicId, taskKey), grantLaneSignal, { submission });
+    } else askLane(data.lane, entry);
+  });
   onSignal(taskHeardSignal, TaskHeard, ({ taskKey, ids }) => {
     const entry = findTask(data, taskKey);
     if (entry !== undefined) entry.heard = [...new Set([...(entry.heard ?? []), ...ids])];
@@ -84,6 +98,7 @@ export function registerMessages(epic: Epic) {
   return {
     ...tasks,
     watch,
+    awaitSettlement: (escalationId: string): void => void settlements.set(escalationId, undefined),
     settlement: (escalationId: string): Settlement | undefined => settlements.get(escalationId),
   };
 }

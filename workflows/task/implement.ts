@@ -4,9 +4,9 @@ import { factory } from '../activities.ts';
 import type { SubmitWork } from '../contract/agent.ts';
 import { failureMessage, failureType } from '../failure.ts';
 import { speakers, textOf } from '../pull-request/news.ts';
-import { runAgent } from '../run-agent.ts';
 import { type Task, where } from './context.ts';
 import { ensurePlace } from './placement.ts';
+import { runRound } from './round.ts';
 import { type Change, countSetback, isTold, SETBACK_WORDS, type Setback, setOpening, type WorkerRef } from './state.ts';
 import { verifyCommit } from './verify.ts';
 
@@ -17,9 +17,12 @@ export async function implement(task: Task): Promise<Change> {
     for (;;) {
       await task.pausePoint();
       await ensurePlace(task);
-      const change = await nextChange(task);
+      const change = task.data.unverified ?? (await nextChange(task));
       if (change === undefined) continue;
-      if (await verifyCommit(task, change.headSha)) return change;
+      task.data.unverified = change;
+      const isGreen = await verifyCommit(task, change.headSha);
+      delete task.data.unverified;
+      if (isGreen) return change;
       sendBack(task, 'verification', { kind: 'verification', commitSha: change.headSha });
     }
   } finally {
@@ -119,19 +122,14 @@ const ENDS_ATTEMPT: ReadonlySet<string> = new Set(['AgentGaveUp', 'ModelRefusedR
 async function runWorker(task: Task, worker: WorkerRef): Promise<SubmitWork> {
   const { data, input } = task;
   const { epicId, taskKey, placement, worktree } = where(task);
-  try {
-    const { agentId, attempt, nextTurn: turn } = worker;
-    const round = { epicId, taskKey, agentId, attempt, turn, placement, worktree, isPaused: () => task.paused };
-    const { outcome, nextTurn } = await runAgent(
-      { ...round, purpose: 'implement', settings: input.settings, brief: data.opening },
-      task.adoptAgent,
-    );
-    data.worker = { ...worker, nextTurn };
-    if (outcome.kind !== 'work') throw ApplicationFailure.nonRetryable('The Worker handed in no work', 'AgentGaveUp');
-    return outcome;
-  } finally {
-    task.dismissAgent();
-  }
+  const { agentId, attempt, nextTurn: turn } = worker;
+  const round = { epicId, taskKey, agentId, attempt, turn, placement, worktree, isPaused: () => task.paused };
+  const { outcome, nextTurn } = await runRound(task, {
+    ...{ ...round, purpose: 'implement', settings: input.settings, brief: data.opening },
+  });
+  data.worker = { ...worker, nextTurn };
+  if (outcome.kind !== 'work') throw ApplicationFailure.nonRetryable('The Worker handed in no work', 'AgentGaveUp');
+  return outcome;
 }
 
 /** Opens the `number`th transcript of this run, perhaps as a fork of another, or reads again how far it came. */
@@ -145,7 +143,7 @@ export async function openWorker(
     epicId: task.input.epicId,
     taskKey: task.input.task.key,
     purpose: 'implement',
-    openedBy: `${workflowInfo().firstExecutionRunId}/implement/${number}`,
+    openedBy: `${task.data.life}/implement/${number}`,
     ...(fork === undefined ? {} : { fork }),
   });
 }

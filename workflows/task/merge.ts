@@ -1,5 +1,5 @@
 /** Merges a reviewed task: through its epic's lane, or, in an epic of one task, after a person's approval. */
-import { condition, getExternalWorkflowHandle } from '@temporalio/workflow';
+import { getExternalWorkflowHandle } from '@temporalio/workflow';
 import { approveAndMerge, type Obstacle } from '../approve-and-merge.ts';
 import { askLaneSignal, doneLaneSignal } from '../contract/epic.ts';
 import { epicWorkflowId } from '../contract/ids.ts';
@@ -11,16 +11,17 @@ import type { Task } from './context.ts';
 import { sendBack } from './implement.ts';
 import { mergePullRequest, prepare, type Touched } from './prepare-merge.ts';
 import { allowProtected, allowTests } from './protect.ts';
-import { type Change, markSubmission } from './state.ts';
+import { type HandIn, markSubmission } from './state.ts';
 
 /** The merge, or undefined when the task went back to its Worker. */
-export async function merge(task: Task, change: Change, submission: number): Promise<TaskResult | undefined> {
+export async function merge(task: Task, handIn: HandIn, submission: number): Promise<TaskResult | undefined> {
+  const { change } = handIn;
   if (!task.input.only && !(await allowTests(task, change))) {
     markSubmission(task.data, 'changes-requested');
     return undefined;
   }
   for (;;) {
-    const outcome = task.input.only ? await mergeApproved(task, change) : await mergeInLane(task, change, submission);
+    const outcome = task.input.only ? await mergeApproved(task, handIn) : await mergeInLane(task, handIn, submission);
     switch (outcome.kind) {
       case 'merged':
         markSubmission(task.data, 'merged');
@@ -46,24 +47,28 @@ export async function merge(task: Task, change: Change, submission: number): Pro
         sendBack(task, 'verification', { kind: 'verification', commitSha: outcome.commitSha });
         return undefined;
       case 'rejected':
-        await askWhatToChange(task, outcome.answer.comment);
+        await askWhatToChange(task, handIn.rejected ?? {});
         return undefined;
     }
   }
 }
 
 /** The lane is given back however this ends; the epic frees it too when the task closes or is taken back. */
-async function mergeInLane(task: Task, change: Change, submission: number) {
+async function mergeInLane(task: Task, { change, merging }: HandIn, submission: number) {
+  const { data } = task;
   const epic = getExternalWorkflowHandle(epicWorkflowId(task.input.epicId));
   const lane = { taskKey: task.input.task.key, submission };
-  task.tell('REVIEW', 'waits for the merge lane', { kind: 'lane', reason: 'another task merges first' });
-  task.wantsLane = submission;
+  if (data.lane?.submission !== submission) data.lane = { submission, isGranted: false };
   try {
-    await epic.signal(askLaneSignal, lane);
-    await condition(() => task.hasLane(submission));
+    if (!data.lane.isGranted) {
+      task.tell('REVIEW', 'waits for the merge lane', { kind: 'lane', reason: 'another task merges first' });
+      await epic.signal(askLaneSignal, lane);
+      await task.rests.until(() => data.lane?.isGranted === true);
+    }
     task.tell('REVIEW', 'merges into the epic’s branch');
     return await approveAndMerge<Obstacle | Touched | ChecksObstacle>({
       approvalNeeded: false,
+      memory: merging,
       prepare: () => prepare(task, change),
       check: (ready) => check(task, ready),
       ask: () => Promise.reject(new Error('nobody is asked in the lane')),
@@ -72,8 +77,7 @@ async function mergeInLane(task: Task, change: Change, submission: number) {
       say: (what, reason) => task.decide('factory', 'failure', what, reason),
     });
   } finally {
-    task.leaveLane(submission);
-    task.wantsLane = undefined;
+    delete data.lane;
     await epic.signal(doneLaneSignal, lane).catch(() => undefined);
   }
 }

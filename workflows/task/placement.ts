@@ -2,7 +2,7 @@
 import { failureType } from '../failure.ts';
 import { claimPlace, leavePlace } from '../host.ts';
 import type { Task } from './context.ts';
-import { reopenElsewhere } from './state.ts';
+import { leaveHandIn, reopenElsewhere } from './state.ts';
 
 /** Idempotent: a task that has its place keeps it, and one whose preparation was interrupted prepares it again. */
 export async function ensurePlace(task: Task): Promise<void> {
@@ -10,7 +10,7 @@ export async function ensurePlace(task: Task): Promise<void> {
   while (data.placement === undefined || data.isUnprepared === true) {
     if (data.placement === undefined) {
       task.tell('ASSIGNED', 'looks for a host');
-      data.placement = await claimPlace(task.workflowId, data.epoch, task.setHold);
+      data.placement = await task.rests.during(() => claimPlace(task.workflowId, data.epoch, task.setHold));
       data.epoch = data.placement.epoch;
       data.isUnprepared = true;
     }
@@ -70,6 +70,7 @@ export function losePlace(task: Task): void {
   if (data.placement === undefined) return;
   task.decide('factory', 'decision', `${task.input.task.key} leaves host ${data.placement.host}`, 'the host is lost');
   delete data.placement;
+  leaveHandIn(data);
   // The restored tree may be older than the merge; with the parent but without its content the merge would undo work.
   delete data.mergeParent;
   reopenElsewhere(data);

@@ -3,9 +3,11 @@ import { ApplicationFailure, condition } from '@temporalio/workflow';
 import type { Findings } from '../../activities/change/findings.ts';
 import { bringBase, type Obstacle, type ReadyPullRequest } from '../approve-and-merge.ts';
 import { mergeReady } from '../pull-request/merge.ts';
+import { ask, settled } from './ask.ts';
 import { newsThatCounts } from './by-hand.ts';
 import { type Task, where } from './context.ts';
-import { inspect, newRequestId } from './protect.ts';
+import { ensurePlace } from './placement.ts';
+import { inspect } from './protect.ts';
 import { type Change, unallowed } from './state.ts';
 import { push } from './submit.ts';
 import { verifyCommit } from './verify.ts';
@@ -21,6 +23,7 @@ export interface Touched {
 export async function prepare(task: Task, change: Change): Promise<ReadyPullRequest | Obstacle | Touched> {
   const { input, data } = task;
   await task.pausePoint();
+  await ensurePlace(task);
   if (input.only) await bringBase(input.settings, (question) => askAboutBase(task, question));
   const merged = await task.onHost((host) =>
     host.mergeTarget(`merge ${input.targetBranch} into ${data.branch}`, {
@@ -65,8 +68,8 @@ async function standBack(task: Task): Promise<void> {
   if (newsThatCounts(task) !== undefined) await condition(() => false);
 }
 
-function askAboutBase(task: Task, question: string): Promise<unknown> {
+async function askAboutBase(task: Task, question: string): Promise<void> {
   task.tell('REVIEW', 'the base branch conflicts', { kind: 'person', reason: question });
-  const request = { kind: 'conflict' as const, question, options: ['retry', 'cancel'], taskKey: task.input.task.key };
-  return task.requests.ask({ requestId: newRequestId('base', task), ...request });
+  await ask(task, { kind: 'base' }, () => ({ kind: 'conflict', question, options: ['retry', 'cancel'] }));
+  settled(task);
 }
