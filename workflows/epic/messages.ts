@@ -33,17 +33,9 @@ import { registerTaskMessages } from './task-messages.ts';
 /** Registers every handler; call before the workflow's first await. */
 export function registerMessages(epic: Epic) {
   const { data } = epic;
-<<<<<<< HEAD
-  const settlements = new Map<string, Settlement>();
-  const handlers = createHandlers(
-    (line) => epic.decide('factory', 'refusal', line, 'it could not be read'),
-    epic.inbox,
-  );
-=======
   /** By the id of the escalation that is waited for. */
   const settlements = new Map<string, Settlement | undefined>();
-  const handlers = createHandlers((line, reason) => epic.ignore('factory', line, reason));
->>>>>>> 4cba13a (Let runs end wherever they wait, carry what was asked and answered, and count ignored messages)
+  const handlers = createHandlers((line, reason) => epic.ignore('factory', line, reason), epic.inbox);
   const { onSignal, onUpdate, onQuery } = handlers;
 
   onQuery(statusQuery, epic.view);

@@ -2,11 +2,8 @@
 import type { MergeMemory, Obstacle } from '../approve-and-merge.ts';
 import type { AgentCarry } from '../contract/agent.ts';
 import type { EpicInput } from '../contract/epic.ts';
-<<<<<<< HEAD
-import type { AppliedMessage } from '../contract/messages.ts';
-=======
 import type { IgnoredMemory } from '../contract/ignored.ts';
->>>>>>> 4cba13a (Let runs end wherever they wait, carry what was asked and answered, and count ignored messages)
+import type { AppliedMessage } from '../contract/messages.ts';
 import type { Plan, TaskInput } from '../contract/plan.ts';
 import type { Failure, HumanRequestView, PullRequestView } from '../contract/records.ts';
 import type { EpicSettings } from '../contract/settings.ts';
@@ -141,15 +138,11 @@ export function newEpic(input: EpicInput, startedAt: string): EpicData {
     checkRounds: 0,
     epoch: 0,
     counter: 0,
-<<<<<<< HEAD
     applied: [],
-=======
-    rewinds: [],
     asked: {},
     merging: {},
     ignored: newIgnored(),
     planFailures: 0,
->>>>>>> 4cba13a (Let runs end wherever they wait, carry what was asked and answered, and count ignored messages)
   };
 }
 
