@@ -19,7 +19,9 @@ export async function measureLarge(signal: AbortSignal, files: number): Promise<
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'factory-large-')));
   try {
     const source = await createSource(folder, files, signal);
-    return await withFactory({ folder, source, signal }, (client: Client) => untilAborted(runEpic(client, files), signal));
+    return await withFactory({ folder, source, signal }, (client: Client) =>
+      untilAborted(runEpic(client, files), signal),
+    );
   } finally {
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   }

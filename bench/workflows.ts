@@ -1,6 +1,6 @@
 /** Workflows that only cost what the engine costs: their activities do nothing. */
 import { continueAsNew, proxyActivities, workflowInfo } from '@temporalio/workflow';
-import { AGENT_HISTORY_EVENTS, FACTORY, MODEL, onHostOptions, RECORD } from '../workflows/options.ts';
+import { FACTORY, HISTORY_EVENTS, MODEL, onHostOptions, RECORD } from '../workflows/options.ts';
 import type { NoOps } from './no-ops.ts';
 
 export const BENCH_HOST = 'bench';
@@ -18,7 +18,7 @@ export async function sequentialWorkflow(count: number): Promise<void> {
 /** An agent's loop: a model call and one tool on the host, a record beside each; a new run at the agent's length. */
 export async function turnsWorkflow(turns: number): Promise<void> {
   for (let left = turns; left > 0; left--) {
-    if (workflowInfo().historyLength > AGENT_HISTORY_EVENTS) return continueAsNew<typeof turnsWorkflow>(left);
+    if (workflowInfo().historyLength > HISTORY_EVENTS) return continueAsNew<typeof turnsWorkflow>(left);
     await Promise.all([records.noOp(), model.noOp()]);
     await Promise.all([records.noOp(), host.noOp()]);
   }

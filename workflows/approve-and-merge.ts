@@ -24,9 +24,16 @@ export interface Behind {
   readonly kind: 'behind';
 }
 
+/** What a person approved, and what the forge refused, of one pull request: plain data that outlives a run. */
+export interface MergeMemory {
+  approvedDiff?: string;
+  refusedHead?: string;
+}
+
 /** `Other` is what else keeps this pull request from being merged. */
 export interface MergeJob<Other extends { readonly kind: string }> {
   readonly approvalNeeded: boolean;
+  readonly memory: MergeMemory;
   /** Its place in the line to the base branch. */
   readonly turn: Turn;
   /** Merges the base into the head branch, verifies what came out and pushes it, when the base moved. */
@@ -55,20 +62,20 @@ export type MergeOutcome<Other> =
 export async function approveAndMerge<Other extends { readonly kind: string }>(
   job: MergeJob<Other>,
 ): Promise<MergeOutcome<Other>> {
-  let approvedDiff: string | undefined;
+  const { memory } = job;
   for (;;) {
     if (job.approvalNeeded) {
       const ready = await job.prepare({ settles: true });
       if (!isReady(ready)) return ready as Other;
       const held = await job.check(ready);
       if (held !== undefined) return held;
-      if (approvedDiff !== ready.diffHash) {
+      if (memory.approvedDiff !== ready.diffHash) {
         const answer = await job.ask(ready);
         if (answer.decision !== 'approve') return { kind: 'rejected', answer };
-        approvedDiff = ready.diffHash;
+        memory.approvedDiff = ready.diffHash;
       }
     }
-    const outcome = await mergeInTurn(job, approvedDiff);
+    const outcome = await mergeInTurn(job);
     if (outcome !== undefined) return outcome;
   }
 }
@@ -76,13 +83,12 @@ export async function approveAndMerge<Other extends { readonly kind: string }>(
 /** Undefined when its diff is not the approved one any more. */
 async function mergeInTurn<Other extends { readonly kind: string }>(
   job: MergeJob<Other>,
-  approvedDiff: string | undefined,
 ): Promise<MergeOutcome<Other> | undefined> {
   const { turn } = job;
   let isInConflict = false;
   try {
     for (let isBehind = false; ; isBehind = true) {
-      const outcome = await holdTurn(job, await turn.take(isBehind), approvedDiff);
+      const outcome = await holdTurn(job, await turn.take(isBehind));
       isInConflict = outcome?.kind === 'conflict';
       if (outcome === undefined || !isBehindOthers(outcome)) return outcome;
       await turn.leave();
@@ -96,13 +102,12 @@ async function mergeInTurn<Other extends { readonly kind: string }>(
 async function holdTurn<Other extends { readonly kind: string }>(
   job: MergeJob<Other>,
   may: { readonly settles: boolean },
-  approvedDiff: string | undefined,
 ): Promise<MergeOutcome<Other | Behind> | undefined> {
-  let refusedHead: string | undefined;
+  const { memory } = job;
   for (;;) {
     const ready = await job.prepare(may);
     if (!isReady(ready)) return ready;
-    if (job.approvalNeeded && approvedDiff !== ready.diffHash) return undefined;
+    if (job.approvalNeeded && memory.approvedDiff !== ready.diffHash) return undefined;
     const checked = await runUntil(job.isPaused, () => job.check(ready));
     if (checked?.result !== undefined) return checked.result;
     await job.pausePoint();
@@ -117,9 +122,9 @@ async function holdTurn<Other extends { readonly kind: string }>(
     } catch (error) {
       // Somebody who stands in no line was faster; what there is now is looked at again, where a conflict is found as one.
       const type = failureType(error);
-      const isOnceMore = type === 'MergeConflict' && refusedHead !== ready.headSha;
+      const isOnceMore = type === 'MergeConflict' && memory.refusedHead !== ready.headSha;
       if (type !== 'BaseMoved' && !isOnceMore) throw error;
-      refusedHead = ready.headSha;
+      memory.refusedHead = ready.headSha;
     }
   }
 }

@@ -10,14 +10,17 @@ import { type AskPerson, askPersonSignal } from './contract/epic.ts';
 import { epicWorkflowId } from './contract/ids.ts';
 import { PersonAnswered, personAnsweredSignal } from './contract/task.ts';
 import type { Handlers } from './handlers.ts';
+import type { Rests } from './rests.ts';
 
 export type Question = Omit<AskPerson, 'askedBy'>;
 
-/** Call before the workflow's first await. An answer that arrives early or twice is kept once. */
-export function createRequests(epicId: string, handlers: Handlers) {
-  const answers = new Map<string, PersonAnswered>();
+/** Call before the workflow's first await. An answer counts once; one that nobody waits for is told again when asked. */
+export function createRequests(epicId: string, handlers: Handlers, rests: Rests) {
+  /** By the id of the request that is waited for. */
+  const answers = new Map<string, PersonAnswered | undefined>();
   handlers.onSignal(personAnsweredSignal, PersonAnswered, (answer) => {
-    if (!answers.has(answer.requestId)) answers.set(answer.requestId, answer);
+    const { requestId } = answer;
+    if (answers.has(requestId) && answers.get(requestId) === undefined) answers.set(requestId, answer);
   });
   const epic = getExternalWorkflowHandle(epicWorkflowId(epicId));
 
@@ -27,6 +30,8 @@ export function createRequests(epicId: string, handlers: Handlers) {
      * `opened` hears when the epic has it: what is sent to the epic from then on comes after it.
      */
     async ask(question: Question, opened?: () => void): Promise<PersonAnswered> {
+      const { requestId } = question;
+      if (!answers.has(requestId)) answers.set(requestId, undefined);
       await epic
         .signal(askPersonSignal, { ...question, askedBy: workflowInfo().workflowId })
         .catch((cause: unknown) => {
@@ -39,8 +44,8 @@ export function createRequests(epicId: string, handlers: Handlers) {
           });
         });
       opened?.();
-      await condition(() => answers.has(question.requestId));
-      const answer = answers.get(question.requestId) as PersonAnswered;
+      await rests.until(() => answers.get(requestId) !== undefined);
+      const answer = answers.get(requestId) as PersonAnswered;
       // The epic is about to be cancelled, and we with it: until then nothing more is done.
       if (answer.decision === 'cancel') await condition(() => false);
       return answer;

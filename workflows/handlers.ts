@@ -7,7 +7,6 @@ import {
   CancellationScope,
   condition,
   currentUpdateInfo,
-  log,
   type QueryDefinition,
   type SignalDefinition,
   setDefaultSignalHandler,
@@ -50,14 +49,14 @@ export interface Inbox {
  * Registers handlers; `onIgnored` hears of every message that changed nothing because it could not be read.
  * Only a workflow with an inbox can take updates.
  */
-export function createHandlers(onIgnored: (line: string) => void, inbox?: Inbox) {
+export function createHandlers(onIgnored: (line: string, reason: string) => void, inbox?: Inbox) {
   function ignore(what: string, reason?: string): void {
-    log.warn(`Ignored ${what}`, reason === undefined ? {} : { reason });
-    onIgnored(`Ignored ${what}`);
+    // Not logged here: a flood of them would flood the log.
+    onIgnored(`Ignored ${what}`, reason ?? 'nobody knows it');
   }
 
   return {
-    /** Input that does not fit `schema` is logged and changes nothing. */
+    /** Input that does not fit `schema` is ignored. */
     onSignal<Schema extends z.ZodType>(
       signal: SignalDefinition<[unknown?]>,
       schema: Schema,

@@ -110,7 +110,7 @@ export const CHILD = {
 } satisfies ChildWorkflowOptions;
 
 /** How long an epic waits for a word of the supervisor before it asks again; asking twice is harmless. */
-export const ASK_AGAIN = '60 seconds';
+export const ASK_AGAIN_MS = 60_000;
 
 /** How long a line that nobody stands in waits for the next before it ends; whoever asks then starts it again. */
 export const LINE_IDLE = '10 minutes';
@@ -134,14 +134,29 @@ export const LOOK_AGAIN = '1 second';
  */
 export const lookAgainMs = (looks: number): number => Math.min(360, 5 * 2 ** (looks - 1)) * 60_000;
 
-/** An epic that waits for a person continues as new once its history is long and has grown by so many events meanwhile. */
-export const EVENTS_OF_WAITING = 500;
+/**
+ * A run that waits continues as new beyond this many events or bytes. Temporal suggests it at 4,096 events, whose replay
+ * takes 2 s of CPU; 1,000 replay in half a second, and leave room for the messages that come while the run ends.
+ */
+export const HISTORY_EVENTS = 1_000;
+export const HISTORY_BYTES = 1_000_000;
+
+/** With open children more, since each has to be handed over first, and a new run costs about 15 events a child. */
+export const DRAIN_EVENTS = 1_500;
+export const DRAIN_BYTES = 1_500_000;
+
+/** A wait must have grown by so many events before it ends its run: a run that only begins to wait is not renewed. */
+export const EVENTS_OF_WAITING = 25;
+
+/** So many looks in a row follow their signals at once; after them one a minute, until a look brings something new. */
+export const LOOKS_AT_ONCE = 5;
+export const LOOK_PAUSE_MS = 60_000;
+
+/** Ignored messages are counted and published at most this often. */
+export const IGNORED_PAUSE_MS = 60_000;
 
 /** How long after the nth look the checks of a commit are looked at again unless somebody says so before: as the forge wants it, at most what is left. */
 export function checksPause(reads: number, minutesLeft: number, wantedSeconds?: number): number {
   const seconds = Math.max(1, Math.min(wantedSeconds ?? Math.min(15 * 3 ** (reads - 1), 600), minutesLeft * 60));
   return Math.ceil(seconds * 1_000);
 }
-
-/** An agent continues as new at this history length, between turns. */
-export const AGENT_HISTORY_EVENTS = 1_000;

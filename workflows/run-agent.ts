@@ -5,7 +5,7 @@ import type { Brief } from '../activities/agent/write-brief.ts';
 import { factory } from './activities.ts';
 import { agentWorkflow } from './agent/agent.ts';
 import { resultOf } from './child.ts';
-import type { AgentResult } from './contract/agent.ts';
+import type { AgentCarry, AgentResult, ParkedAgent } from './contract/agent.ts';
 import { agentWorkflowId } from './contract/ids.ts';
 import type { EpicSettings } from './contract/settings.ts';
 import type { Purpose } from './contract/states.ts';
@@ -27,31 +27,24 @@ export interface Round {
   readonly brief: Brief;
   readonly isPaused: () => boolean;
   readonly departures: Departures;
+  /** The agent was parked in the middle of its round, and goes on there. */
+  readonly carry?: AgentCarry;
 }
 
 /** `onStarted` gets the child's id and whether it was started paused: from then on pauses reach it by signal. */
 export async function runAgent(
   round: Round,
   onStarted: (workflowId: string, paused: boolean) => void,
-): Promise<AgentResult> {
-  const { epicId, taskKey, purpose, agentId, attempt, turn, settings, placement, worktree, brief } = round;
+): Promise<AgentResult | ParkedAgent> {
+  const { epicId, taskKey, purpose, agentId, attempt, turn, settings, placement, worktree, brief, carry } = round;
   const task = taskKey === undefined ? {} : { taskKey };
   const { repository, policy } = settings;
-  await runOnHost(
-    placement,
-    (host) =>
-      host.writeBrief(`brief: ${brief.kind}`, {
-        agentId,
-        turn,
-        epicId,
-        repository,
-        worktree,
-        placement,
-        brief,
-        ...task,
-      }),
-    { departures: round.departures },
-  );
+  if (carry === undefined) {
+    const place = { epicId, repository, worktree, placement, ...task };
+    await runOnHost(placement, (host) => host.writeBrief(`brief: ${brief.kind}`, { agentId, turn, brief, ...place }), {
+      departures: round.departures,
+    });
+  }
   const workflowId = agentWorkflowId(agentId);
   const paused = round.isPaused();
   const child = await startAlone(workflowId, () =>
@@ -74,6 +67,7 @@ export async function runAgent(
           policy,
           paused,
           ...task,
+          ...(carry === undefined ? {} : { carry }),
         },
       ],
     }),

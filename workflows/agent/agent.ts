@@ -8,12 +8,12 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { model } from '../activities.ts';
-import type { AgentOutcome, AgentResult, AgentWorkflowInput } from '../contract/agent.ts';
+import type { AgentOutcome, AgentResult, AgentWorkflowInput, ParkedAgent } from '../contract/agent.ts';
 import { endedBy } from '../failure.ts';
 import { finishHandlers, refuse } from '../handlers.ts';
-import { AGENT_HISTORY_EVENTS } from '../options.ts';
+import { throwIfCancelled } from '../rests.ts';
 import { type Agent, openAgent } from './context.ts';
-import { endReason, noteAfter, type TurnNote } from './state.ts';
+import { endReason, noteAfter } from './state.ts';
 import { runTools } from './tools.ts';
 
 /**
@@ -23,11 +23,12 @@ import { runTools } from './tools.ts';
  * Messages: signals `personAnswered`, `pause`, `resume`; query `status`.
  * Fails: AgentGaveUp, HostLost, WorktreeGone, and what takeTurn calls final.
  */
-export async function agentWorkflow(input: AgentWorkflowInput): Promise<AgentResult> {
+export async function agentWorkflow(input: AgentWorkflowInput): Promise<AgentResult | ParkedAgent> {
   if (workflowInfo().parent === undefined) refuse('InvalidInput', 'An agent is started by its epic or task');
   const agent = openAgent(input);
   try {
-    const outcome = await takeTurns(agent);
+    const outcome = await Promise.race([takeTurns(agent), agent.rests.due().then(() => leaveRun(agent))]);
+    if ('parked' in outcome) return outcome;
     await agent.close('COMPLETED');
     return { outcome, nextTurn: agent.turn };
   } catch (thrown) {
@@ -39,31 +40,31 @@ export async function agentWorkflow(input: AgentWorkflowInput): Promise<AgentRes
 }
 
 async function takeTurns(agent: Agent): Promise<AgentOutcome> {
-  let note: TurnNote | undefined;
-  for (;;) {
+  for (let isFirst = true; ; isFirst = false) {
     await agent.pausePoint();
-    if (note === undefined && isLong()) await continueFrom(agent);
+    // Each run takes a turn at least, so that nothing can keep an agent from its work.
+    if (!isFirst) await agent.rests.pass();
     if (agent.turnsTaken >= agent.input.turnLimit) {
       throw gaveUp(`it used all ${agent.input.turnLimit} turns of this round`);
     }
-    const answer = await takeTurn(agent, note);
+    const answer = await takeTurn(agent);
     agent.turnsTaken += 1;
     agent.turn += 1;
-    note = undefined;
+    agent.note = undefined;
     if (answer.toolCalls.length > 0) {
       const outcome = await runTools(agent, agent.turn - 1, answer.toolCalls);
       if (outcome !== undefined) return outcome;
       continue;
     }
-    note = noteAfter(answer.stopReason, agent);
-    if (note === undefined) throw gaveUp(endReason(answer.stopReason));
-    if (note === 'compact') agent.compactions += 1;
-    else if (note !== 'continue') agent.nudges += 1;
+    agent.note = noteAfter(answer.stopReason, agent);
+    if (agent.note === undefined) throw gaveUp(endReason(answer.stopReason));
+    if (agent.note === 'compact') agent.compactions += 1;
+    else if (agent.note !== 'continue') agent.nudges += 1;
   }
 }
 
 /** One stored answer, however long the provider or the budget makes it wait. */
-async function takeTurn(agent: Agent, note: TurnNote | undefined) {
+async function takeTurn(agent: Agent) {
   const { agentId, epicId, taskKey, purpose, pin } = agent.input;
   for (;;) {
     agent.tell('BUSY', `turn ${agent.turn}`);
@@ -74,7 +75,7 @@ async function takeTurn(agent: Agent, note: TurnNote | undefined) {
       pin,
       turn: agent.turn,
       ...(taskKey === undefined ? {} : { taskKey }),
-      ...(note === undefined ? {} : { note }),
+      ...(agent.note === undefined ? {} : { note: agent.note }),
     });
     if (result.kind === 'answer') return result;
     if (result.kind === 'hold') await waitForProvider(agent, result.until, result.reason);
@@ -85,23 +86,16 @@ async function takeTurn(agent: Agent, note: TurnNote | undefined) {
 
 async function waitForProvider(agent: Agent, until: string, reason: string): Promise<void> {
   agent.tell('WAITING', `waits for the model provider until ${until}`, { kind: 'quota', reason });
-  await sleep(Math.max(1_000, Date.parse(until) - Date.now()));
+  await agent.rests.during(() => sleep(Math.max(1_000, Date.parse(until) - Date.now())));
 }
 
-function isLong(): boolean {
-  const { historyLength, continueAsNewSuggested } = workflowInfo();
-  return historyLength > AGENT_HISTORY_EVENTS || continueAsNewSuggested;
-}
-
-async function continueFrom(agent: Agent): Promise<never> {
+/** With the next run, or for the parent, which ends its own run first. */
+async function leaveRun(agent: Agent): Promise<ParkedAgent> {
   await agent.checkpointing;
   await finishHandlers(agent.flush);
-  const { turnsTaken, nudges, compactions } = agent;
-  return continueAsNew<typeof agentWorkflow>({
-    ...agent.input,
-    paused: agent.paused,
-    carry: { turnsTaken, nudges, compactions, turn: agent.turn },
-  });
+  throwIfCancelled();
+  if (agent.rests.isParkWanted()) return { parked: agent.carry() };
+  return continueAsNew<typeof agentWorkflow>({ ...agent.input, paused: agent.paused, carry: agent.carry() });
 }
 
 const gaveUp = (reason: string) => ApplicationFailure.nonRetryable(`The agent gave up: ${reason}`, 'AgentGaveUp');

@@ -1,21 +1,25 @@
 /** An agent's execution: its state, its messages and how it tells of itself. */
-import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
+import { CancellationScope, isCancellation } from '@temporalio/workflow';
+import { z } from 'zod';
 import { factory, records } from '../activities.ts';
 import { createRequests } from '../ask-person.ts';
-import type { AgentWorkflowInput } from '../contract/agent.ts';
+import type { AgentCarry, AgentWorkflowInput } from '../contract/agent.ts';
 import { Person, pauseSignal, resumeSignal } from '../contract/epic.ts';
 import type { AgentView, Failure } from '../contract/records.ts';
 import { SEARCH_ATTRIBUTES } from '../contract/search-attributes.ts';
 import { type AgentState, type Hold, ROLE_OF } from '../contract/states.ts';
-import { taskStatusQuery } from '../contract/task.ts';
+import { parkSignal, taskStatusQuery } from '../contract/task.ts';
 import { createDepartures } from '../departures.ts';
 import { failureMessage, failureType } from '../failure.ts';
 import { createHandlers, finishHandlers } from '../handlers.ts';
+import { createIgnored, newIgnored } from '../ignored.ts';
 import { createPublisher } from '../publish.ts';
+import { createRests } from '../rests.ts';
+import type { TurnNote } from './state.ts';
 
 /** Registers the handlers and tells of the agent for the first time; call before the first await. */
 export function openAgent(input: AgentWorkflowInput) {
-  const startedAt = new Date().toISOString();
+  const startedAt = input.carry?.startedAt ?? new Date().toISOString();
   let state: AgentState = 'IDLE';
   let phase = 'starts';
   let hold: Hold | undefined;
@@ -46,17 +50,23 @@ export function openAgent(input: AgentWorkflowInput) {
     write: (record) => records.recordAgent('record', record),
   });
 
-  const handlers = createHandlers((line) => agent.decide('factory', 'refusal', line, 'it could not be read'));
-  const requests = createRequests(input.epicId, handlers);
+  const rests = createRests();
+  const ignoredMemory = input.carry?.ignored ?? newIgnored();
+  const ignored = createIgnored(ignoredMemory, (...refusal) => agent.decide(...refusal));
+  const handlers = createHandlers((line, reason) => ignored.ignore('factory', line, reason));
+  const requests = createRequests(input.epicId, handlers, rests);
   const departures = createDepartures();
   departures.listen(handlers);
 
   const agent = {
     input,
+    rests,
     turn: input.carry?.turn ?? input.firstTurn,
     turnsTaken: input.carry?.turnsTaken ?? 0,
     nudges: input.carry?.nudges ?? 0,
     compactions: input.carry?.compactions ?? 0,
+    /** What the model is told besides, with its next turn. */
+    note: input.carry?.note as TurnNote | undefined,
     paused: input.paused,
     departures,
     /** The checkpoint of the turn before, made while the model thinks about the next. */
@@ -77,8 +87,15 @@ export function openAgent(input: AgentWorkflowInput) {
     async pausePoint(): Promise<void> {
       if (!agent.paused) return;
       agent.tell('WAITING', 'paused', { kind: 'pause', reason: 'the epic is paused' });
-      await condition(() => !agent.paused);
+      await rests.until(() => !agent.paused);
     },
+
+    /** What the next run, or the one that its parent starts later, goes on from. */
+    carry: (): AgentCarry => ({
+      ...{ turn: agent.turn, turnsTaken: agent.turnsTaken, nudges: agent.nudges, compactions: agent.compactions },
+      ...{ startedAt, ignored: ignoredMemory },
+      ...(agent.note === undefined ? {} : { note: agent.note }),
+    }),
 
     /** One request of the epic's for an exhausted cap, however many agents meet it. */
     async askForBudget(short: { neededMicroUsd: number; spentMicroUsd: number; capMicroUsd: number }): Promise<void> {
@@ -100,6 +117,7 @@ export function openAgent(input: AgentWorkflowInput) {
       hold = undefined;
       if (final === 'FAILED') failure = { type: failureType(error) ?? 'AgentGaveUp', message: failureMessage(error) };
       closedAt = new Date().toISOString();
+      ignored.publish();
       publisher.publish();
       await CancellationScope.nonCancellable(async () => {
         await agent.checkpointing.catch((cause: unknown) => {
@@ -121,6 +139,7 @@ export function openAgent(input: AgentWorkflowInput) {
   handlers.onSignal(resumeSignal, Person, () => {
     agent.paused = false;
   });
+  handlers.onSignal(parkSignal, z.object({}), rests.park);
   handlers.onQuery(taskStatusQuery, () => ({ state, phase, hold, turn: agent.turn, paused: agent.paused }));
   handlers.ignoreOthers();
   publisher.publish();

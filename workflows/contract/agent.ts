@@ -1,5 +1,6 @@
 /** What an agent workflow is given and how it ends. */
 import { z } from 'zod';
+import type { IgnoredMemory } from './ignored.ts';
 import { Plan } from './plan.ts';
 import type { AgentPin, EpicSettings } from './settings.ts';
 import type { Purpose } from './states.ts';
@@ -23,7 +24,7 @@ export interface AgentWorkflowInput {
   readonly repository: string;
   readonly policy: EpicSettings['policy'];
   readonly paused: boolean;
-  /** Set when the agent continues as new. */
+  /** Set when the agent continues as new, and when its parent has parked it. */
   readonly carry?: AgentCarry;
 }
 
@@ -32,6 +33,10 @@ export interface AgentCarry {
   readonly turnsTaken: number;
   readonly nudges: number;
   readonly compactions: number;
+  readonly startedAt: string;
+  readonly ignored: IgnoredMemory;
+  /** What the model is told besides, with the next turn. */
+  readonly note?: string;
 }
 
 /** The tools of a purpose; the workflow refuses every other, whatever a text in the prompt says. */
@@ -69,4 +74,9 @@ export interface AgentResult {
   readonly outcome: AgentOutcome;
   /** Where a later round of the same agent goes on. */
   readonly nextTurn: number;
+}
+
+/** The round is not over: the parent, whose own run ends, starts the agent again with this. */
+export interface ParkedAgent {
+  readonly parked: AgentCarry;
 }

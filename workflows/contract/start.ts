@@ -2,8 +2,10 @@
 import { epicWorkflowId } from './ids.ts';
 import { FACTORY_QUEUE } from './task-queues.ts';
 
-/** A killed worker process costs its sticky queue's 1 s and at most this. */
-export const WORKFLOW_TASK_TIMEOUT = '5 seconds';
+/**
+ * The time a worker process has for a workflow task, a replay of the whole history included. PLACEHOLDER
+ */
+export const WORKFLOW_TASK_TIMEOUT = '20 seconds';
 
 /** Temporal refuses a summary of more than 200 bytes. */
 export function summaryOf(text: string): string {

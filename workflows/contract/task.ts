@@ -64,4 +64,10 @@ export const Rewind = z.object({
 export type Rewind = z.infer<typeof Rewind>;
 export const rewindSignal = defineSignal<[unknown?]>('rewind');
 
+/**
+ * From a parent whose run must end: close with what you know as soon as a step is done, to be started again with that. A
+ * run with open children cannot continue as new.
+ */
+export const parkSignal = defineSignal<[unknown?]>('park');
+
 export const taskStatusQuery = defineQuery<unknown>('status');

@@ -1,9 +1,7 @@
 /** Waits for the supervisor's admission; asking again is harmless and reaches a supervisor that was started anew. */
-import { condition, workflowInfo } from '@temporalio/workflow';
 import { factory } from '../activities.ts';
-import { ASK_AGAIN } from '../options.ts';
+import { ASK_AGAIN_MS } from '../options.ts';
 import type { Epic } from './context.ts';
-import { continueFrom } from './continue.ts';
 
 export async function admission(epic: Epic): Promise<void> {
   const { data, epicId } = epic;
@@ -14,8 +12,8 @@ export async function admission(epic: Epic): Promise<void> {
   const isAdmitted = () => data.admitted;
   do {
     // It may take weeks, and each asking is a few events.
-    if (workflowInfo().continueAsNewSuggested) await continueFrom(epic);
+    await epic.rests.pass();
     await factory.requestAdmission('ask for admission', { epicId, priority: data.input.priority });
-  } while (!isAdmitted() && !(await condition(isAdmitted, ASK_AGAIN)));
+  } while (!isAdmitted() && !(await epic.rests.within(isAdmitted, ASK_AGAIN_MS)));
   epic.tell(state, 'admitted');
 }

@@ -28,7 +28,7 @@ export function registerAnswers(epic: Epic, { onSignal, onUpdate }: Handlers): v
   function judge(decision: 'approve' | 'reject', verdict: z.output<typeof Verdict>): void {
     const match = matchVerdict(data.requests, verdict);
     if ('mismatch' in match) {
-      epic.decide(verdict.by, 'refusal', `${decision} changed nothing`, match.mismatch);
+      epic.ignore(verdict.by, `${decision} changed nothing`, match.mismatch);
       return;
     }
     const { requestId } = match.request;

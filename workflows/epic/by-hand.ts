@@ -1,20 +1,22 @@
 /** What somebody did to the epic's own pull request by hand: it is the truth that the epic goes on from. */
-import { condition } from '@temporalio/workflow';
 import type { EpicSettings } from '../contract/settings.ts';
 import { hear, type News, speakers, textOf } from '../pull-request/news.ts';
 import type { Watch } from '../pull-request/watch.ts';
 import { addChange } from './change.ts';
 import type { Epic } from './context.ts';
 import { withDetached } from './detached.ts';
-import { type EpicData, nextNumber } from './state.ts';
+import type { EpicData } from './state.ts';
 
 /** True when it was merged; false when there is a new task; undefined when the epic goes on as it is. */
 export async function takeNews(epic: Epic, watch: Watch, settings: EpicSettings): Promise<boolean | undefined> {
+  // What the former run asked about comes first: it waits on for the same answer.
+  if (epic.isAsked('late')) return askAboutLate(epic, '');
+  if (epic.isAsked('closed')) await askToReopen(epic, watch);
+  if (epic.isAsked('rewritten')) await askAboutRewritten(epic, watch, '');
   for (let news = watch.news(); news !== undefined; news = watch.news()) {
     switch (news.kind) {
       case 'merged':
-        await mergedByHand(epic, watch, news.mergedSha);
-        return true;
+        return mergedByHand(epic, watch, news.mergedSha);
       case 'closed':
         await askToReopen(epic, watch);
         break;
@@ -30,22 +32,25 @@ export async function takeNews(epic: Epic, watch: Watch, settings: EpicSettings)
 }
 
 /** It has one pull request, so what came into its branch after the merge cannot follow: a person must know. */
-async function mergedByHand(epic: Epic, watch: Watch, mergedSha: string): Promise<void> {
+async function mergedByHand(epic: Epic, watch: Watch, mergedSha: string): Promise<true> {
   const { data } = epic;
   const { number = 0 } = data.pullRequest ?? {};
   const late = lateTasks(data, watch.seen()?.headSha ?? mergedSha);
   if (data.pullRequest !== undefined) data.pullRequest = { ...data.pullRequest, state: 'merged', mergedSha };
   data.mergedSha = mergedSha;
   epic.decide('a person', 'decision', `pull request #${number} was merged by hand`, mergedSha);
-  if (late.length === 0) return;
-  const reason = `pull request #${number} was merged by hand without the work of ${late.join(', ')}`;
-  epic.tell('BLOCKED', reason, { kind: 'person', reason });
-  await epic.askPerson({
-    requestId: `late-${nextNumber(data)}`,
+  if (late.length === 0) return true;
+  return askAboutLate(epic, `pull request #${number} was merged by hand without the work of ${late.join(', ')}`);
+}
+
+async function askAboutLate(epic: Epic, reason: string): Promise<true> {
+  if (!epic.isAsked('late')) epic.tell('BLOCKED', reason, { kind: 'person', reason });
+  await epic.askPerson('late', () => ({
     kind: 'question',
-    question: `The epic’s ${reason}, which was merged into ${data.epicBranch} afterwards. Merge that branch by hand, or leave it. done: the epic ends with what was merged.`,
+    question: `The epic’s ${reason}, which was merged into ${epic.data.epicBranch} afterwards. Merge that branch by hand, or leave it. done: the epic ends with what was merged.`,
     options: ['done', 'cancel'],
-  });
+  }));
+  return true;
 }
 
 /** The tasks that came into the branch after this head of it; one that nobody here knows was pushed on top of the last. */
@@ -57,18 +62,24 @@ function lateTasks({ tasks, memory, pullRequest }: EpicData, mergedHead: string)
 
 /** Opened again by an answer or on the forge itself, it goes on with what the branch has; preparing it opens it. */
 async function askToReopen(epic: Epic, watch: Watch): Promise<void> {
-  const { number = 0 } = epic.data.pullRequest ?? {};
+  const { data } = epic;
+  const { number = 0 } = data.pullRequest ?? {};
   const reason = `pull request #${number} was closed by hand`;
-  epic.tell('BLOCKED', reason, { kind: 'person', reason });
-  const answered = epic.askPerson({
-    requestId: `closed-${nextNumber(epic.data)}`,
-    kind: 'question',
-    question: `The epic’s ${reason}. reopen: it is opened again and goes on. cancel ends the epic.`,
-    options: ['reopen', 'cancel'],
-  });
-  await Promise.race([answered, condition(() => watch.seen()?.state !== 'closed')]);
+  if (!epic.isAsked('closed')) epic.tell('BLOCKED', reason, { kind: 'person', reason });
+  const isOpenAgain = () => {
+    const seen = watch.seen();
+    return seen !== undefined && seen.state !== 'closed';
+  };
+  const answer = await epic.rests.unless(isOpenAgain, () =>
+    epic.askPerson('closed', () => ({
+      kind: 'question',
+      question: `The epic’s ${reason}. reopen: it is opened again and goes on. cancel ends the epic.`,
+      options: ['reopen', 'cancel'],
+    })),
+  );
   // Opened on the forge, the question has lost its point.
-  epic.withdrawOwn();
+  if (answer === undefined) epic.withdrawOwn();
+  else data.memory.isReopening = true;
   watch.forget();
 }
 
@@ -92,16 +103,22 @@ async function takePush(epic: Epic, watch: Watch, settings: EpicSettings): Promi
   epic.decide('factory', 'decision', `${branch} was moved by hand`, found.kind === 'gone' ? 'gone' : found.headSha);
   if (found.kind !== 'rewritten') return;
   const reason = `${branch} was rewritten: it is at ${found.headSha.slice(0, 12)} and does not hold ${knownSha.slice(0, 12)}`;
-  epic.tell('BLOCKED', 'its branch was rewritten', { kind: 'person', reason });
-  const answered = epic.askPerson({
-    requestId: `rewritten-${nextNumber(data)}`,
-    kind: 'question',
-    question: `${reason}. take: the epic goes on from what is there, which is verified and asked about anew. cancel ends it.`,
-    options: ['take', 'cancel'],
-  });
-  await Promise.race([answered, condition(() => watch.seen()?.state === 'merged')]);
+  await askAboutRewritten(epic, watch, reason);
+}
+
+async function askAboutRewritten(epic: Epic, watch: Watch, reason: string): Promise<void> {
+  if (!epic.isAsked('rewritten')) epic.tell('BLOCKED', 'its branch was rewritten', { kind: 'person', reason });
+  const answer = await epic.rests.unless(
+    () => watch.seen()?.state === 'merged',
+    () =>
+      epic.askPerson('rewritten', () => ({
+        kind: 'question',
+        question: `${reason}. take: the epic goes on from what is there, which is verified and asked about anew. cancel ends it.`,
+        options: ['take', 'cancel'],
+      })),
+  );
   // Merged by hand, the question has lost its point.
-  epic.withdrawOwn();
+  if (answer === undefined) epic.withdrawOwn();
 }
 
 /** What people say becomes a task, as after a rejected merge; they are answered when it is merged. */

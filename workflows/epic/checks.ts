@@ -5,7 +5,6 @@ import { answerOrClear, awaitChecks, type ChecksJob, type ChecksObstacle } from 
 import type { Watch } from '../pull-request/watch.ts';
 import { addChange } from './change.ts';
 import type { Epic } from './context.ts';
-import { nextNumber } from './state.ts';
 
 export async function check(job: ChecksJob): Promise<ChecksObstacle | undefined> {
   const verdict = await awaitChecks(job);
@@ -14,6 +13,7 @@ export async function check(job: ChecksJob): Promise<ChecksObstacle | undefined>
 
 export const checksJob = (epic: Epic, watch: Watch, settings: EpicSettings, headSha: string): ChecksJob => ({
   ...{ settings, watch, headSha, number: epic.data.pullRequest?.number ?? 0, memory: epic.data.memory },
+  rests: epic.rests,
   tell: (names) => epic.tell('IN_PROGRESS', 'waits for checks', { kind: 'checks', reason: names.join(', ') }),
 });
 
@@ -38,13 +38,13 @@ async function askAboutChecks(epic: Epic, job: ChecksJob, reason: string): Promi
   const { data } = epic;
   const { headSha } = job;
   epic.tell('BLOCKED', 'its checks hold it', { kind: 'person', reason });
-  const answered = epic.askPerson({
-    requestId: `checks-${nextNumber(data)}`,
-    kind: 'question',
-    question: `The checks of the epic’s pull request at ${headSha.slice(0, 12)} hold its merge: ${reason}. retry: look again. merge: merge this commit whatever they say. change: what to do, in words.`,
-    options: ['retry', 'merge', 'change', 'cancel'],
-  });
-  const answer = await answerOrClear(job, answered);
+  const answer = await answerOrClear(job, () =>
+    epic.askPerson('checks', () => ({
+      kind: 'question',
+      question: `The checks of the epic’s pull request at ${headSha.slice(0, 12)} hold its merge: ${reason}. retry: look again. merge: merge this commit whatever they say. change: what to do, in words.`,
+      options: ['retry', 'merge', 'change', 'cancel'],
+    })),
+  );
   if (answer === undefined) {
     epic.withdrawOwn();
     return true;

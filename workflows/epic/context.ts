@@ -21,25 +21,30 @@ import {
 import type { DecisionEntry, EpicView } from '../contract/records.ts';
 import { SEARCH_ATTRIBUTES } from '../contract/search-attributes.ts';
 import type { EpicState, Hold, RequestKind } from '../contract/states.ts';
-import { type PersonAnswered, type Placement, personAnsweredSignal } from '../contract/task.ts';
+import { type PersonAnswered, type Placement, parkSignal, personAnsweredSignal } from '../contract/task.ts';
 import { createDepartures } from '../departures.ts';
 import { failureMessage, failureType } from '../failure.ts';
 import { finishHandlers } from '../handlers.ts';
 import { runOnHost } from '../host.ts';
+import { createIgnored } from '../ignored.ts';
 import { type Turn, withoutTurn } from '../line/turn.ts';
 import { createPublisher } from '../publish.ts';
+import { createRests, mustDrain } from '../rests.ts';
 import { closeAll } from './close-pull-requests.ts';
 import { epicDetails } from './details.ts';
 import { createInbox } from './inbox.ts';
 import { ask, close, isAboutIssue, leaveRequests, openRequests } from './requests.ts';
-import type { EpicData, EpicRequest } from './state.ts';
+import { type EpicData, type EpicRequest, nextNumber } from './state.ts';
 import { isFinal, viewOf } from './view.ts';
 
-export type Asked = Omit<AskPerson, 'askedBy'>;
+export type Asking = Omit<AskPerson, 'askedBy' | 'requestId'>;
 
 /** Tells of the epic for the first time, which claims its id; handlers are registered by messages.ts. */
 export function openEpic(epicId: string, data: EpicData) {
   const { workflowId } = workflowInfo();
+  const rests = createRests();
+  const ignored = createIgnored(data.ignored, (...refusal) => epic.decide(...refusal));
+  let sending = 0;
   let closedAt: string | undefined;
   let isAskingAgain = false;
 
@@ -66,10 +71,10 @@ export function openEpic(epicId: string, data: EpicData) {
     children: new Set<string>(),
     /** Hosts of its own work that signed off; messages.ts listens. */
     departures: createDepartures(),
+    rests,
+    ignore: ignored.ignore,
     /** How often somebody said that the issue changed. */
     issueChanges: 0,
-    /** Why it could not be read the last time. */
-    issueFailure: undefined as string | undefined,
     /** Its pull request is being merged: whether it was must be known before anything else happens. */
     isMerging: false,
     /** Its place in the line to its base branch, once its handlers are registered. */
@@ -98,17 +103,25 @@ export function openEpic(epicId: string, data: EpicData) {
 
     /** A signal to another workflow can meet a closed one; that is said and changes nothing. */
     send<Message>(target: string, signal: SignalDefinition<[unknown?]>, message: Message): void {
+      sending += 1;
       getExternalWorkflowHandle(target)
         .signal(signal, message)
         .catch((error: unknown) => {
           log.info(`${signal.name} met a closed workflow`, { target, error });
+        })
+        .finally(() => {
+          sending -= 1;
         });
     },
+
+    /** What is on its way when a run ends is lost with it. */
+    sent: (): Promise<void> => condition(() => sending === 0),
 
     /** From now on pauses are sent on to it; it may have been paused or resumed while it was started. */
     adopt(child: string, paused: boolean): void {
       epic.children.add(child);
       if (data.paused !== paused) epic.send(child, data.paused ? pauseSignal : resumeSignal, {});
+      if (mustDrain()) epic.send(child, parkSignal, {});
     },
 
     /** Opens a request for `askedBy`, or answers at once when it was answered before. */
@@ -119,9 +132,12 @@ export function openEpic(epicId: string, data: EpicData) {
         epic.answer(asked.askedBy, { requestId, decision: 'raise', by: 'factory' });
         return;
       }
+      const isOpen = data.requests.some((request) => request.requestId === requestId && request.state === 'open');
       const answered = ask(data.requests, asked, new Date().toISOString());
       if (answered !== undefined) epic.answer(asked.askedBy, answered);
-      else epic.decide('factory', 'decision', `asks a person: ${asked.kind}`, asked.question, asked.taskKey);
+      else if (!isOpen) {
+        epic.decide('factory', 'decision', `asks a person: ${asked.kind}`, asked.question, asked.taskKey);
+      }
       if (answered === undefined && WAITS_UNADMITTED.has(asked.kind)) epic.releaseAdmission();
     },
 
@@ -162,21 +178,36 @@ export function openEpic(epicId: string, data: EpicData) {
       return true;
     },
 
-    /** Asks on the epic's own behalf and waits, in minutes or months; never resolves with `cancel`. */
-    async askPerson(asked: Asked): Promise<PersonAnswered> {
-      epic.open({ ...asked, askedBy: workflowId });
-      const find = () => data.requests.find((request) => request.requestId === asked.requestId)?.answer;
-      await condition(() => find() !== undefined);
-      const answer = find() as PersonAnswered;
+    /**
+     * Asks on the epic's own behalf and waits, in minutes or months; never resolves with `cancel`. A run that finds it
+     * asked waits on for the same answer, whose effect must be in the data before anything else is waited for.
+     */
+    async askPerson(about: string, asking: () => Asking): Promise<PersonAnswered> {
+      let requestId = data.asked[about];
+      if (requestId === undefined) {
+        requestId = `${about}-${nextNumber(data)}`;
+        data.asked[about] = requestId;
+        epic.open({ ...asking(), requestId, askedBy: workflowId });
+      }
+      await rests.until(() => epic.answerTo(requestId) !== undefined);
+      const answer = epic.answerTo(requestId) as PersonAnswered;
       // Our cancellation is on its way; until then nothing more is done.
       if (answer.decision === 'cancel') await condition(() => false);
+      delete data.asked[about];
       return answer;
     },
+
+    isAsked: (about: string): boolean => data.asked[about] !== undefined,
+
+    answerTo: (requestId: string): PersonAnswered | undefined =>
+      data.requests.findLast((request) => request.requestId === requestId)?.answer,
 
     /** What the epic itself asks of its work has lost its point. */
     withdrawOwn(): void {
       const isOwn = (asker: string, request: EpicRequest) => asker === workflowId && !isAboutIssue(request);
       leaveRequests(data.requests, isOwn, new Date().toISOString());
+      data.asked = {};
+      data.merging = {};
     },
 
     /** Cancellation is Temporal's own, so that everything ends in one way; it must not stop its own request. */
@@ -199,12 +230,13 @@ export function openEpic(epicId: string, data: EpicData) {
       if (!data.paused) return;
       const { state, phase } = data;
       epic.tell(state, phase, { kind: 'pause', reason: 'paused by a person' });
-      await withoutTurn(epic.turn, () => condition(() => !data.paused));
+      await withoutTurn(epic.turn, () => rests.until(() => !data.paused));
       epic.tell(state, phase);
     },
 
     /** The last record, and the supervisor's slot given back; awaited before the run closes. */
     async close(final: EpicState, error?: unknown): Promise<void> {
+      ignored.publish();
       data.state = final;
       data.phase = final === 'COMPLETED' ? 'merged' : final.toLowerCase();
       delete data.hold;
@@ -230,6 +262,12 @@ export function openEpic(epicId: string, data: EpicData) {
       });
     },
   };
+  // An open child keeps the run from ending: each closes after the step that it is in.
+  condition(mustDrain)
+    .then(() => {
+      for (const child of epic.children) epic.send(child, parkSignal, {});
+    })
+    .catch(() => undefined);
   return epic;
 }
 

@@ -1,11 +1,19 @@
 /** An epic's next run: only with no open child, since that would be lost. */
 import { continueAsNew } from '@temporalio/workflow';
 import { finishHandlers } from '../handlers.ts';
+import { throwIfCancelled } from '../rests.ts';
 import type { Epic } from './context.ts';
 import type { epicWorkflow } from './epic.ts';
+import { forgetClosed } from './requests.ts';
 
 export async function continueFrom(epic: Epic): Promise<never> {
+  const { data } = epic;
+  await epic.admissionReleased;
+  await epic.sent();
   await finishHandlers(epic.flush);
+  // What is merged is merged, whoever cancels meanwhile.
+  if (data.mergedSha === undefined) throwIfCancelled();
+  data.requests = forgetClosed(data.requests);
   // The data has the input; twice it could be more than Temporal takes.
-  return continueAsNew<typeof epicWorkflow>({ title: epic.data.input.title }, epic.data);
+  return continueAsNew<typeof epicWorkflow>({ title: data.input.title }, data);
 }

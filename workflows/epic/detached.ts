@@ -1,11 +1,11 @@
 /** The epic's own work on a host: a slot and a detached worktree at one commit, both given back afterwards. */
 import { CancellationScope } from '@temporalio/workflow';
 import type { EpicSettings } from '../contract/settings.ts';
+import type { Hold } from '../contract/states.ts';
 import type { Placement } from '../contract/task.ts';
 import { failureMessage, failureType } from '../failure.ts';
 import { claimPlace, endCommands, leavePlace } from '../host.ts';
 import type { Epic } from './context.ts';
-import type { EpicData } from './state.ts';
 
 /** A lost host, or a worktree that somebody deleted, means another place and the same work again, which every step of it allows. */
 export async function withDetached<T>(
@@ -18,15 +18,13 @@ export async function withDetached<T>(
   const { data, epicId, workflowId } = epic;
   const { repository } = settings;
   for (let gone = 0; ; ) {
-    const onHold = (hold: EpicData['hold']) => {
+    const tellHold = (hold: Hold | undefined) => {
       if (hold === undefined) delete data.hold;
       else data.hold = hold;
       epic.publish();
     };
-    const placement = await claimPlace(workflowId, data.epoch, onHold, {
-      priority: data.input.priority,
-      hasTurn: epic.turn?.isTaken() === true,
-    });
+    const wish = { priority: data.input.priority, hasTurn: epic.turn?.isTaken() === true };
+    const placement = await epic.rests.during(() => claimPlace(workflowId, data.epoch, tellHold, wish));
     data.epoch = placement.epoch;
     const { host, sandbox = 'unknown' } = placement;
     data.sandboxes = { ...data.sandboxes, [host]: sandbox };

@@ -15,12 +15,14 @@ import { endedBy, failureMessage } from '../failure.ts';
 import { parse } from '../handlers.ts';
 import { admission } from './admission.ts';
 import { type Epic, openEpic } from './context.ts';
+import { continueFrom } from './continue.ts';
 import { followIssue, sayLastWords } from './issue.ts';
 import { askToMend, orMend } from './mend.ts';
 import { mergeEpic } from './merge-epic.ts';
 import { type Messages, registerMessages } from './messages.ts';
 import { settlePlan } from './plan.ts';
 import { runTasks } from './run-tasks.ts';
+import { cancelParked } from './start-task.ts';
 import { type EpicData, isSingle, newEpic } from './state.ts';
 
 export interface EpicResult {
@@ -49,10 +51,14 @@ export async function epicWorkflow(rawInput: unknown, carry?: EpicData): Promise
   // Fails EpicExists when another chain owns the id; then nothing of it may be touched, its last record included.
   await epic.flush();
   const talk = startTalk(epic);
-  try {
-    await mergeAll(epic, messages);
+  const work = async () => {
+    // What a former run merged is delivered by this one.
+    if (data.mergedSha === undefined || epic.isAsked('late')) await mergeAll(epic, messages);
     // What is merged is merged, whoever cancels meanwhile.
     await CancellationScope.nonCancellable(() => complete(epic, talk));
+  };
+  try {
+    await Promise.race([work(), epic.rests.due().then(() => continueFrom(epic))]);
     return { mergedSha: data.mergedSha ?? '', pullRequest: data.pullRequest?.number ?? null };
   } catch (thrown) {
     const error = endedBy(thrown);
@@ -75,6 +81,7 @@ function startTalk(epic: Epic): CancellationScope {
 
 async function end(epic: Epic, talk: CancellationScope, final: EpicState, error?: unknown): Promise<void> {
   talk.cancel();
+  await cancelParked(epic);
   await epic.close(final, error);
   await sayLastWords(epic, final, error === undefined ? '' : failureMessage(error));
 }
@@ -83,10 +90,10 @@ async function mergeAll(epic: Epic, messages: Messages): Promise<void> {
   const { data, epicId } = epic;
   await admission(epic);
   const open = () => transfers.openEpic('read the repository and what is in force', { epicId, input: data.input });
-  const settings = data.settings ?? (await orMend(epic, 'The repository cannot be used', open));
+  const settings = data.settings ?? (await orMend(epic, 'mend-repository', 'The repository cannot be used', open));
   data.settings = settings;
   await settlePlan(epic, settings);
-  await orMend(epic, 'The epic’s branch cannot be made', () => openEpicBranch(epic, settings));
+  await orMend(epic, 'mend-branch', 'The epic’s branch cannot be made', () => openEpicBranch(epic, settings));
   for (;;) {
     await admission(epic);
     await runTasks(epic, messages, settings);
@@ -105,7 +112,10 @@ async function merged(epic: Epic, { watch }: Messages, settings: EpicSettings): 
     // Somebody may do by hand what the factory could not.
     const isOvertaken = () => watch.news() !== undefined;
     const what = 'The tasks cannot be merged together';
-    return orMend(epic, what, () => mergeEpic(epic, watch, settings), { looks: watch.looks, isOvertaken });
+    return orMend(epic, 'mend-merge', what, () => mergeEpic(epic, watch, settings), {
+      looks: watch.looks,
+      isOvertaken,
+    });
   }
   if (only?.mergedSha !== undefined) data.mergedSha = only.mergedSha;
   return true;
@@ -121,13 +131,16 @@ async function openEpicBranch(epic: Epic, { repository, baseBranch }: EpicSettin
 
 /** The base branch holds the work already; a source that cannot take it is told and may be skipped. */
 async function complete(epic: Epic, talk: CancellationScope): Promise<void> {
-  for (;;) {
+  const what = 'The result is merged, but cannot be delivered to the source';
+  const askToDeliver = (error?: unknown) => askToMend(epic, 'mend-delivery', what, error, ['retry', 'skip']);
+  // Asked by the former run.
+  let isSkipped = epic.isAsked('mend-delivery') && (await askToDeliver()) === 'skip';
+  while (!isSkipped) {
     try {
       await deliver(epic);
       break;
     } catch (error) {
-      const what = 'The result is merged, but cannot be delivered to the source';
-      if ((await askToMend(epic, what, error, ['retry', 'skip'])) === 'skip') break;
+      isSkipped = (await askToDeliver(error)) === 'skip';
     }
   }
   await end(epic, talk, 'COMPLETED');

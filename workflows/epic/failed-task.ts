@@ -2,7 +2,7 @@
 import { condition } from '@temporalio/workflow';
 import { factory } from '../activities.ts';
 import type { Settlement } from '../contract/supervisor.ts';
-import { ASK_AGAIN } from '../options.ts';
+import { ASK_AGAIN_MS } from '../options.ts';
 import { admission } from './admission.ts';
 import type { Epic } from './context.ts';
 import { applyDecision } from './decide-failed.ts';
@@ -47,9 +47,10 @@ async function escalate(
   const escalation = { escalationId, epicId, taskKey: entry.task.key, failure, message, retries: entry.retries };
   // Asked before it is waited for: a timer that is cancelled as it starts is one that history does not know.
   const isSettled = () => messages.settlement(escalationId) !== undefined;
+  messages.awaitSettlement(escalationId);
   do {
     await factory.escalate(`escalate ${failure}`, escalation);
-  } while (!isSettled() && !(await condition(isSettled, ASK_AGAIN)));
+  } while (!isSettled() && !(await condition(isSettled, ASK_AGAIN_MS)));
   return messages.settlement(escalationId) as Settlement;
 }
 
@@ -67,7 +68,7 @@ export async function askAboutFailed(epic: Epic): Promise<void> {
   // Nothing runs and a person may take days, so another epic may have the slot meanwhile.
   epic.releaseAdmission();
   const before = states();
-  await condition(() => states() !== before);
+  await epic.rests.until(() => states() !== before);
   await admission(epic);
 
   function states(): string {

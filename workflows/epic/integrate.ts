@@ -8,7 +8,7 @@ import { answerPeople } from '../pull-request/answer.ts';
 import type { Epic } from './context.ts';
 import { withDetached } from './detached.ts';
 import { epicPullRequestBody } from './pull-request-body.ts';
-import { type EpicData, findTask, nextNumber } from './state.ts';
+import { type EpicData, findTask } from './state.ts';
 
 /** The integration check: base and all tasks together, at the exact commit that will be merged. */
 export async function integrate(epic: Epic, settings: EpicSettings): Promise<ReadyPullRequest | Obstacle> {
@@ -54,11 +54,12 @@ export async function integrate(epic: Epic, settings: EpicSettings): Promise<Rea
   return ready;
 }
 
-function askAboutBase(epic: Epic, question: string): Promise<unknown> {
-  epic.tell('BLOCKED', 'the base branch conflicts', { kind: 'person', reason: question });
-  const requestId = `base-${nextNumber(epic.data)}`;
-  const options = ['retry', 'cancel'];
-  return withoutTurn(epic.turn, () => epic.askPerson({ requestId, kind: 'conflict', question, options }));
+export function askAboutBase(epic: Epic, question = ''): Promise<unknown> {
+  if (!epic.isAsked('base')) {
+    epic.tell('BLOCKED', 'the base branch conflicts', { kind: 'person', reason: question });
+  }
+  const asking = () => ({ kind: 'conflict' as const, question, options: ['retry', 'cancel'] });
+  return withoutTurn(epic.turn, () => epic.askPerson('base', asking));
 }
 
 async function openPullRequest(epic: Epic, settings: EpicSettings, headSha: string): Promise<void> {
@@ -72,6 +73,7 @@ async function openPullRequest(epic: Epic, settings: EpicSettings, headSha: stri
     body: epicPullRequestBody(data),
   });
   data.pullRequest = { ...opened, headSha };
+  delete data.memory.isReopening;
   data.memory.heads.push(headSha);
   epic.publish();
   const { number } = opened;

@@ -5,7 +5,9 @@ import { tracker } from '../activities.ts';
 import { epicWorkflowId } from '../contract/ids.ts';
 import type { IssueNews, Word } from '../contract/issue-news.ts';
 import type { EpicState } from '../contract/states.ts';
+import type { PersonAnswered } from '../contract/task.ts';
 import { failureMessage, isRefused } from '../failure.ts';
+import { newBudget, takeLook } from '../look-budget.ts';
 import { CHILD, listenAgainMs } from '../options.ts';
 import { tellIssueWorkflow } from '../tracker/tell.ts';
 import type { Epic } from './context.ts';
@@ -25,21 +27,31 @@ export async function followIssue(epic: Epic): Promise<void> {
   const about = { epicId, sourceId: source.id };
   const doneId = issueRequestId(`done-${source.id.toLowerCase()}`);
   data.source ??= { told: [], heard: [] };
-  const { told, heard } = data.source;
+  const memory = data.source;
+  const { told, heard } = memory;
+  memory.looks ??= newBudget(Date.now());
+  const { looks } = memory;
   // A later run may have missed a word between the two.
   let listened = told.length === 0 ? 0 : -1;
-  let failures = 0;
+  const failures = () => memory.failures ?? 0;
   const nextWord = (): Word | undefined => dueWords(epicId, data).find(({ key }) => !told.includes(key));
-  const isIdle = () => nextWord() === undefined && (listened === epic.issueChanges || failures > 0);
+  const isIdle = () => nextWord() === undefined && (listened === epic.issueChanges || failures() > 0);
 
   if (isOpen(doneId)) void waitToGoOn();
   for (;;) {
     const waited = epic.issueChanges;
     const isWoken = () => !isIdle() || epic.issueChanges !== waited;
-    await (failures > 0 ? condition(isWoken, listenAgainMs(failures)) : condition(isWoken));
+    await (failures() > 0 ? condition(isWoken, listenAgainMs(failures())) : condition(isWoken));
     const word = nextWord();
     if (word !== undefined) await say(word);
-    else if (listened !== epic.issueChanges) await listen();
+    else if (listened !== epic.issueChanges) await listenInTurn();
+  }
+
+  /** Any number of changes leads to one look a minute, of which the first few come at once. */
+  async function listenInTurn(): Promise<void> {
+    const pauseMs = takeLook(looks, Date.now());
+    if (pauseMs > 0) await condition(() => nextWord() !== undefined, pauseMs);
+    else await listen();
   }
 
   async function say(word: Word): Promise<void> {
@@ -63,14 +75,14 @@ export async function followIssue(epic: Epic): Promise<void> {
       news = await tracker.readIssue('look at the issue', { ...about, words, heard });
     } catch (error) {
       if (isCancellation(error)) throw error;
-      failures += 1;
+      memory.failures = failures() + 1;
       const reason = failureMessage(error);
-      if (epic.issueFailure !== reason) epic.decide('factory', 'failure', `${source?.id} could not be read`, reason);
-      epic.issueFailure = reason;
+      if (memory.failure !== reason) epic.decide('factory', 'failure', `${source?.id} could not be read`, reason);
+      memory.failure = reason;
       return;
     }
-    epic.issueFailure = undefined;
-    failures = 0;
+    delete memory.failure;
+    memory.failures = 0;
     const before = heard.length;
     if (news.kind !== 'unreachable') {
       for (const reaction of reactionsTo(news, data.requests, heard)) await react(reaction);
@@ -129,8 +141,14 @@ export async function followIssue(epic: Epic): Promise<void> {
   async function waitToGoOn(): Promise<void> {
     const question = 'The issue was moved to a completed state while the epic runs. Go on, or cancel?';
     const asked = { requestId: doneId, kind: 'question' as const, question, options: ['continue', 'cancel'] };
-    await epic.askPerson(asked).then(
-      ({ by }) => epic.setPaused(false, { by }),
+    epic.open({ ...asked, askedBy: epic.workflowId });
+    const answer = () => epic.answerTo(doneId);
+    await condition(() => answer() !== undefined).then(
+      () => {
+        const { decision, by } = answer() as PersonAnswered;
+        // To cancel cancels, which is on its way.
+        if (decision !== 'cancel') epic.setPaused(false, { by });
+      },
       (error: unknown) => log.info('Nobody waits for the issue any more', { error }),
     );
   }

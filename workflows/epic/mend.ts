@@ -1,9 +1,8 @@
 /** What the epic cannot do: a person fixes its cause, and it is tried again. */
-import { condition, isCancellation, TemporalFailure } from '@temporalio/workflow';
+import { isCancellation, TemporalFailure } from '@temporalio/workflow';
 import { failureMessage, failureType } from '../failure.ts';
 import { admission } from './admission.ts';
 import type { Epic } from './context.ts';
-import { nextNumber } from './state.ts';
 
 /** By what a later look at the pull request brings. */
 export interface Overtaking {
@@ -13,40 +12,62 @@ export interface Overtaking {
 
 /**
  * Work that is paid for is not thrown away over a failure: a person fixes its cause, then it is tried again. So it is
- * when a later look brings what overtakes the question.
+ * when a later look brings what overtakes the question. `about` names the question.
  */
-export async function orMend<T>(epic: Epic, what: string, work: () => Promise<T>, overtaking?: Overtaking): Promise<T> {
+export async function orMend<T>(
+  epic: Epic,
+  about: string,
+  what: string,
+  work: () => Promise<T>,
+  overtaking?: Overtaking,
+): Promise<T> {
+  const wait = async (error?: unknown) => {
+    const overtaken = overtaking === undefined ? () => false : laterNews(overtaking);
+    const decision = await epic.rests.unless(overtaken, () => askToMend(epic, about, what, error, ['retry', 'cancel']));
+    if (decision === undefined) epic.withdrawOwn();
+    await admission(epic);
+  };
+  // Asked by the former run.
+  if (epic.isAsked(about)) await wait();
   for (;;) {
     try {
       return await work();
     } catch (error) {
-      const asked = askToMend(epic, what, error, ['retry', 'cancel']);
-      if (overtaking === undefined) await asked;
-      else if ((await Promise.race([asked, overtaken(overtaking)])) === undefined) epic.withdrawOwn();
-      await admission(epic);
+      await wait(error);
     }
   }
 }
 
 /** What was there before has led to the failure already, and would lead to it again. */
-async function overtaken({ looks, isOvertaken }: Overtaking): Promise<undefined> {
+function laterNews({ looks, isOvertaken }: Overtaking): () => boolean {
   const before = looks();
-  await condition(() => looks() > before && isOvertaken());
+  return () => looks() > before && isOvertaken();
 }
 
 /**
- * Returns the decision; what is no failure of the work (cancellation, a mistake of ours or of the input) passes. Another
- * epic may run meanwhile.
+ * The decision; what is no failure of the work (cancellation, a mistake of ours or of the input) passes. Another epic may
+ * run meanwhile.
  */
-export async function askToMend(epic: Epic, what: string, error: unknown, options: string[]): Promise<string> {
-  if (isCancellation(error) || !(error instanceof TemporalFailure) || failureType(error) === 'InvalidInput')
+export async function askToMend(
+  epic: Epic,
+  about: string,
+  what: string,
+  error: unknown,
+  options: string[],
+): Promise<string> {
+  if (epic.isAsked(about)) return (await epic.askPerson(about, noQuestion)).decision;
+  if (isCancellation(error) || !(error instanceof TemporalFailure) || failureType(error) === 'InvalidInput') {
     throw error;
+  }
   const reason = failureMessage(error);
   epic.decide('factory', 'failure', what, reason);
   epic.tell('BLOCKED', what, { kind: 'person', reason });
   const question = `${what}: ${reason.slice(0, 1_500)}. Fix the cause, then retry.`;
-  const requestId = `mend-${nextNumber(epic.data)}`;
-  const answered = epic.askPerson({ requestId, kind: 'question', question, options });
+  const answered = epic.askPerson(about, () => ({ kind: 'question', question, options }));
   epic.releaseAdmission();
   return (await answered).decision;
+}
+
+function noQuestion(): never {
+  throw new Error('The question of the former run is not there');
 }

@@ -1,9 +1,9 @@
 /** Merges what the tasks of an epic brought together: approved, checked, and overtaken by whatever somebody does by hand. */
-import { condition, workflowInfo } from '@temporalio/workflow';
-import { approveAndMerge, type MergeOutcome, type Obstacle, type ReadyPullRequest } from '../approve-and-merge.ts';
+import { condition } from '@temporalio/workflow';
+import { approveAndMerge, type Obstacle, type ReadyPullRequest } from '../approve-and-merge.ts';
 import type { EpicSettings } from '../contract/settings.ts';
+import type { PersonAnswered } from '../contract/task.ts';
 import type { Turn } from '../line/turn.ts';
-import { EVENTS_OF_WAITING } from '../options.ts';
 import { answeredAnywhere } from '../pull-request/approval.ts';
 import type { ChecksObstacle } from '../pull-request/checks.ts';
 import { mergeReady } from '../pull-request/merge.ts';
@@ -12,43 +12,48 @@ import { runUntil } from '../run-until.ts';
 import { takeNews } from './by-hand.ts';
 import { addChange } from './change.ts';
 import { check, checksJob, settleChecks } from './checks.ts';
-import type { Epic } from './context.ts';
-import { continueFrom } from './continue.ts';
-import { integrate } from './integrate.ts';
-import { isAboutIssue, openRequests } from './requests.ts';
-import { nextNumber } from './state.ts';
+import type { Asking, Epic } from './context.ts';
+import { askAboutBase, integrate } from './integrate.ts';
 
 /** True when merged; false when a person or a check asked for a change, which is a new task by then. */
 export async function mergeEpic(epic: Epic, watch: Watch, settings: EpicSettings): Promise<boolean> {
-  const began = workflowInfo().historyLength;
+  const isOvertakenNow = () => isOvertaken(epic, watch) && !epic.rests.isEnding();
   for (;;) {
+    await epic.rests.pass();
     const ended = await takeNews(epic, watch, settings);
     if (ended !== undefined) return ended;
-    const done = await runUntil(
-      () => isOvertaken(epic, watch) || hasWaitedLong(epic, began),
-      () => mergeOnce(epic, watch, settings),
-    );
+    const done = await runUntil(isOvertakenNow, () => mergeOnce(epic, watch, settings));
     if (done?.result !== undefined) return done.result;
-    if (done !== undefined) continue;
-    epic.withdrawOwn();
-    if (!isOvertaken(epic, watch)) await continueFrom(epic);
+    if (done === undefined) epic.withdrawOwn();
   }
-}
-
-/** What is looked at while a person thinks for months must not fill up the history; the next run asks anew. */
-function hasWaitedLong({ data, isMerging }: Epic, began: number): boolean {
-  const { continueAsNewSuggested, historyLength } = workflowInfo();
-  if (!continueAsNewSuggested || historyLength - began < EVENTS_OF_WAITING || isMerging) return false;
-  return openRequests(data.requests).some((request) => !isAboutIssue(request));
 }
 
 const isOvertaken = (epic: Epic, watch: Watch): boolean => !epic.isMerging && watch.news() !== undefined;
 
-/** Undefined when it is to be tried again as it is. */
+/** Undefined when it is to be tried again as it is. What a former run asked about comes first. */
 async function mergeOnce(epic: Epic, watch: Watch, settings: EpicSettings): Promise<boolean | undefined> {
+  const { merging } = epic.data;
+  if (merging.asked !== undefined) await awaitApproval(epic, watch);
+  if (epic.isAsked('base')) await askAboutBase(epic);
+  if (merging.obstacle === undefined) {
+    const outcome = await approve(epic, watch, settings);
+    if (outcome.kind === 'merged') {
+      epic.data.mergedSha = outcome.mergedSha;
+      return true;
+    }
+    // A rejection is there already, with its words.
+    if (outcome.kind !== 'rejected') merging.obstacle = outcome;
+  }
+  const isSettled = await settleObstacle(epic, watch, settings);
+  epic.data.merging = {};
+  return isSettled ? undefined : false;
+}
+
+function approve(epic: Epic, watch: Watch, settings: EpicSettings) {
   const turn = epic.turn as Turn;
-  const outcome = await approveAndMerge<Obstacle | ChecksObstacle>({
+  return approveAndMerge<Obstacle | ChecksObstacle>({
     approvalNeeded: settings.approvals.includes('merge'),
+    memory: epic.data.merging,
     turn: {
       ...turn,
       async take(isBehind) {
@@ -71,35 +76,51 @@ async function mergeOnce(epic: Epic, watch: Watch, settings: EpicSettings): Prom
     },
     say: (what, reason) => epic.decide('factory', 'failure', what, reason),
   });
-  switch (outcome.kind) {
-    case 'merged':
-      epic.data.mergedSha = outcome.mergedSha;
-      return true;
+}
+
+/** True when it may be tried again as it is; else there is one more task. */
+async function settleObstacle(epic: Epic, watch: Watch, settings: EpicSettings): Promise<boolean> {
+  const { obstacle } = epic.data.merging;
+  if (obstacle === undefined) return true;
+  switch (obstacle.kind) {
     case 'checks-red':
-    case 'checks-held': {
-      const job = checksJob(epic, watch, settings, outcome.headSha);
-      return (await settleChecks(epic, job, outcome)) ? undefined : false;
-    }
+    case 'checks-held':
+      return settleChecks(epic, checksJob(epic, watch, settings, obstacle.headSha), obstacle);
     default:
-      await askWhatToDo(epic, settings, outcome);
-      return false;
+      return askWhatToDo(epic, settings, obstacle);
   }
 }
 
-/** An approval on the forge, of exactly this commit, answers as one here would. */
 async function askMergeApproval(epic: Epic, watch: Watch, settings: EpicSettings, ready: ReadyPullRequest) {
   const { number = 0 } = epic.data.pullRequest ?? {};
   const unverified = settings.policy.verify.length === 0 ? ' Nothing was verified: factory.yaml has no verify.' : '';
   epic.tell('IN_PROGRESS', 'waits for a person’s approval', { kind: 'person', reason: 'merge approval' });
-  const { headSha } = ready;
-  const requestId = `merge-${nextNumber(epic.data)}`;
-  const answered = epic.askPerson({
-    ...{ requestId, kind: 'merge', options: ['approve', 'reject'], pullRequest: number, headSha },
+  const { headSha, diffHash } = ready;
+  epic.data.merging.asked = { headSha, diffHash };
+  return awaitApproval(epic, watch, () => ({
+    ...{ kind: 'merge', options: ['approve', 'reject'], pullRequest: number, headSha },
     question: `Merge pull request #${number} “${epic.data.input.title}” into ${settings.baseBranch}?${unverified}`,
-  });
+  }));
+}
+
+/** Notes what comes of the approval. One on the forge, of exactly this commit, answers as one here would. */
+async function awaitApproval(epic: Epic, watch: Watch, asking: () => Asking = isAskedAlready): Promise<PersonAnswered> {
+  const { data } = epic;
+  const { headSha = '', diffHash = '' } = data.merging.asked ?? {};
+  const answered = epic.askPerson('merge', asking);
+  const requestId = data.asked.merge as string;
   const approve = (verdict: { by: string; headSha: string; comment?: string }) =>
     epic.settle({ requestId, decision: 'approve', ...verdict });
-  return answeredAnywhere(watch, { headSha, answered, isOpen: () => true, approve });
+  const answer = await answeredAnywhere(watch, { headSha, answered, isOpen: () => true, approve });
+  delete data.merging.asked;
+  const { decision, comment } = answer;
+  if (decision === 'approve') data.merging.approvedDiff = diffHash;
+  else data.merging.obstacle = { kind: 'rejected', ...(comment === undefined ? {} : { comment }) };
+  return answer;
+}
+
+function isAskedAlready(): never {
+  throw new Error('The question of the former run is not there');
 }
 
 const OBSTACLES = {
@@ -107,29 +128,28 @@ const OBSTACLES = {
   red: (commitSha: string) => `the verification is red on ${commitSha.slice(0, 8)}, all tasks together`,
 };
 
-/** The pull request stays open. A change becomes a task; retry looks at base and branch again. */
+/** The pull request stays open. A change becomes a task; retry looks at base and branch again, for which it is true. */
 async function askWhatToDo(
   epic: Epic,
   settings: EpicSettings,
-  outcome: Exclude<MergeOutcome<Obstacle>, { kind: 'merged' }>,
-): Promise<void> {
-  const { data } = epic;
-  const said = outcome.kind === 'rejected' ? outcome.answer.comment : undefined;
+  obstacle: Obstacle | { readonly kind: 'rejected'; readonly comment?: string },
+): Promise<boolean> {
+  const said = obstacle.kind === 'rejected' ? obstacle.comment : undefined;
   const reason =
-    outcome.kind === 'rejected'
+    obstacle.kind === 'rejected'
       ? `the merge was rejected${said === undefined ? '' : `: “${said}”`}`
-      : outcome.kind === 'conflict'
-        ? OBSTACLES.conflict(outcome.files)
-        : OBSTACLES.red(outcome.commitSha);
+      : obstacle.kind === 'conflict'
+        ? OBSTACLES.conflict(obstacle.files)
+        : OBSTACLES.red(obstacle.commitSha);
   epic.tell('BLOCKED', reason, { kind: 'person', reason });
-  const answer = await epic.askPerson({
-    requestId: `integration-${nextNumber(data)}`,
-    kind: outcome.kind === 'conflict' ? 'conflict' : 'question',
+  const answer = await epic.askPerson('integration', () => ({
+    kind: obstacle.kind === 'conflict' ? 'conflict' : 'question',
     question: `The epic cannot be merged into ${settings.baseBranch}: ${reason}. What now? (change: what to do, in words)`,
-    options: outcome.kind === 'rejected' ? ['change', 'cancel'] : ['retry', 'change', 'cancel'],
-  });
-  if (outcome.kind === 'rejected') delete data.lineSince;
-  if (answer.decision !== 'change') return;
+    options: obstacle.kind === 'rejected' ? ['change', 'cancel'] : ['retry', 'change', 'cancel'],
+  }));
+  if (obstacle.kind === 'rejected') delete epic.data.lineSince;
+  if (answer.decision !== 'change') return false;
   const words = answer.answer ?? answer.comment ?? said ?? reason;
   addChange(epic, answer.by, words);
+  return false;
 }

@@ -28,11 +28,9 @@ import { registerTaskMessages } from './task-messages.ts';
 /** Registers every handler; call before the workflow's first await. */
 export function registerMessages(epic: Epic) {
   const { data } = epic;
-  const settlements = new Map<string, Settlement>();
-  const handlers = createHandlers(
-    (line) => epic.decide('factory', 'refusal', line, 'it could not be read'),
-    epic.inbox,
-  );
+  /** By the id of the escalation that is waited for. */
+  const settlements = new Map<string, Settlement | undefined>();
+  const handlers = createHandlers((line, reason) => epic.ignore('factory', line, reason), epic.inbox);
   const { onSignal, onUpdate, onQuery } = handlers;
 
   onQuery(statusQuery, epic.view);
@@ -59,7 +57,7 @@ export function registerMessages(epic: Epic) {
     data.admitted = true;
   });
   onSignal(settledSignal, Settlement, (settlement) => {
-    settlements.set(settlement.escalationId, settlement);
+    if (settlements.has(settlement.escalationId)) settlements.set(settlement.escalationId, settlement);
   });
   onSignal(askPersonSignal, AskPerson, (asked) => epic.open(asked));
   onSignal(taskHeardSignal, TaskHeard, ({ taskKey, ids }) => {
@@ -77,6 +75,7 @@ export function registerMessages(epic: Epic) {
   epic.departures.listen(handlers);
   const turn = createTurn(handlers, {
     data,
+    rests: epic.rests,
     target: () => ({
       repository: data.settings?.repository ?? '',
       branch: data.settings?.baseBranch ?? '',
@@ -90,6 +89,7 @@ export function registerMessages(epic: Epic) {
     ...tasks,
     watch,
     turn,
+    awaitSettlement: (escalationId: string): void => void settlements.set(escalationId, undefined),
     settlement: (escalationId: string): Settlement | undefined => settlements.get(escalationId),
   };
 }

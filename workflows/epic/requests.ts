@@ -113,6 +113,18 @@ export function withdrawStart(requests: EpicRequest[], taskKey: string, now: str
   }
 }
 
+/**
+ * Without those that closed long ago: a month of questions must fit into what a run is given. Of budget requests all stay,
+ * since a cap that was used up is not asked about again.
+ */
+export function forgetClosed(requests: readonly EpicRequest[]): EpicRequest[] {
+  const closed = requests.filter(({ state, kind }) => state !== 'open' && kind !== 'budget');
+  const forgotten = new Set(closed.slice(0, -MOST_CLOSED));
+  return requests.filter((request) => !forgotten.has(request));
+}
+
+const MOST_CLOSED = 100;
+
 /** A number follows. The dot, which no key has, keeps `api` apart from `api-2`. */
 export const startRequestId = (taskKey: string): string => `open-${taskKey}.`;
 

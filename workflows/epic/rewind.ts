@@ -49,6 +49,11 @@ export function registerRewind(epic: Epic, { onSignal, onUpdate }: Handlers): vo
       await decideFailed(epic, taskKey, 'retry', by, undefined, wish);
       return;
     }
+    if (entry.parked !== undefined) {
+      entry.parked.rewind = wish;
+      entry.parked.rewinds.push(wish.rewindId);
+      return;
+    }
     try {
       await getExternalWorkflowHandle(taskWorkflowId(epicId, taskKey)).signal(rewindSignal, wish);
     } catch (error) {

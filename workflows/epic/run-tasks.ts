@@ -1,16 +1,17 @@
 /** Runs the task graph: starts what may start, asks about what failed, until all is settled. */
-import { CancellationScope, condition, isCancellation, workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
 import { isPartOf, taskWorkflowId } from '../contract/ids.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 import type { TaskResult } from '../contract/task.ts';
 import { failureMessage, failureType } from '../failure.ts';
+import { mustDrain } from '../rests.ts';
+import type { ParkedTask } from '../task/state.ts';
 import { closeSkipped } from './close-pull-requests.ts';
 import type { Epic } from './context.ts';
-import { continueFrom } from './continue.ts';
 import { askAboutFailed, settleFailure } from './failed-task.ts';
 import { blocked, holdReasons, isEnded, isRunning, isWaiting, startable } from './graph.ts';
 import type { Messages } from './messages.ts';
-import { isAboutMending, leaveRequests, openRequests, withdrawStart } from './requests.ts';
+import { isAboutMending, leaveRequests, openRequests, startRequestId, withdrawStart } from './requests.ts';
 import { startTask } from './start-task.ts';
 import { type EpicRequest, findTask, type TaskEntry } from './state.ts';
 
@@ -35,9 +36,11 @@ async function runGraph(
   lives: Map<string, Promise<void>>,
 ): Promise<void> {
   const { data } = epic;
+  // They ran when the former run ended.
+  for (const entry of data.tasks.filter(({ parked }) => parked !== undefined)) begin(entry);
   for (;;) {
-    const draining = workflowInfo().continueAsNewSuggested;
-    if (draining && lives.size === 0) await continueFrom(epic);
+    const draining = mustDrain();
+    if (draining && lives.size === 0) await epic.rests.pass();
     if (!draining && !data.paused) for (const key of startable(data.tasks, settings.concurrency)) launch(key);
     tellHolds(epic, settings);
     if (isAsked(isAboutMending)) epic.releaseAdmission();
@@ -50,7 +53,7 @@ async function runGraph(
       }
     }
     const before = fingerprint();
-    await condition(() => fingerprint() !== before);
+    await epic.rests.until(() => fingerprint() !== before || mustDrain() !== draining);
   }
 
   function launch(key: string): void {
@@ -58,10 +61,17 @@ async function runGraph(
     if (entry === undefined || lives.has(key)) return;
     Object.assign(entry, { state: 'ASSIGNED', phase: 'starts', started: true });
     delete entry.hold;
-    lives.set(
-      key,
-      live(entry).finally(() => lives.delete(key)),
-    );
+    begin(entry);
+  }
+
+  function begin(entry: TaskEntry): void {
+    const { key } = entry.task;
+    epic.rests.begin();
+    const life = live(entry).finally(() => {
+      lives.delete(key);
+      epic.rests.end();
+    });
+    lives.set(key, life);
   }
 
   /** One life of a task: its child workflow, and what its failure leads to. Cancellation of the epic passes. */
@@ -69,20 +79,32 @@ async function runGraph(
     const { key } = entry.task;
     try {
       const result = await runCancellable(epic, messages, settings, entry);
+      if ('parked' in result) {
+        entry.parked = result.parked;
+        return;
+      }
       Object.assign(entry, { state: 'COMPLETED', phase: 'merged', mergedSha: result.mergedSha });
       // The head of the epic's own pull request, which nobody else put there.
       data.memory.heads.push(result.mergedSha);
     } catch (error) {
       if (!isCancellation(error)) await settleFailed(entry, error);
-      if (isCancellation(error) || messages.takeCancelled(key)) {
+      if (messages.takeCancelled(key) || isCancellation(error)) {
         Object.assign(entry, { state: 'CANCELLED', phase: 'cancelled' });
       }
     } finally {
-      const now = new Date().toISOString();
-      leaveRequests(data.requests, isPartOf(epic.epicId, key), now);
-      withdrawStart(data.requests, key, now);
-      epic.publish();
+      if (entry.parked === undefined) leaveAll(entry);
     }
+  }
+
+  /** Nothing waits for what a task asked for that has ended. */
+  function leaveAll(entry: TaskEntry): void {
+    const { key } = entry.task;
+    delete entry.isCancelling;
+    const now = new Date().toISOString();
+    leaveRequests(data.requests, isPartOf(epic.epicId, key), now);
+    withdrawStart(data.requests, key, now);
+    delete data.asked[startRequestId(key)];
+    epic.publish();
   }
 
   /** The epic may be cancelled while it waits for the supervisor's word. */
@@ -115,7 +137,7 @@ async function runCancellable(
   messages: Messages,
   settings: EpicSettings,
   entry: TaskEntry,
-): Promise<TaskResult> {
+): Promise<TaskResult | ParkedTask> {
   const { key } = entry.task;
   const workflowId = taskWorkflowId(epic.epicId, key);
   const scope = new CancellationScope();
@@ -123,13 +145,12 @@ async function runCancellable(
   try {
     const running = scope.run(() => startTask(epic, settings, entry));
     watching
-      .run(() => condition(() => messages.isCancelled(key)))
+      .run(() => condition(() => messages.isCancelled(key) && entry.parked === undefined))
       .then(() => scope.cancel())
       .catch(() => undefined);
     return await running;
   } finally {
     watching.cancel();
-    messages.takeCancelled(key);
     epic.children.delete(workflowId);
   }
 }

@@ -1,42 +1,62 @@
 /** Starts a task's workflow and waits for its end. */
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { startChild } from '@temporalio/workflow';
+import { CancellationScope, startChild } from '@temporalio/workflow';
 import { resultOf } from '../child.ts';
 import { taskWorkflowId } from '../contract/ids.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 import { summaryOf } from '../contract/start.ts';
 import type { TaskResult, TaskWorkflowInput } from '../contract/task.ts';
 import { CHILD } from '../options.ts';
+import type { ParkedTask } from '../task/state.ts';
 import { taskWorkflow } from '../task/task.ts';
 import type { Epic } from './context.ts';
 import { startRequestId } from './requests.ts';
-import { nextNumber, type TaskEntry } from './state.ts';
+import type { TaskEntry } from './state.ts';
 
 /** An execution that is open under the same id is a person's matter, not a failed task. */
-export async function startTask(epic: Epic, settings: EpicSettings, entry: TaskEntry): Promise<TaskResult> {
+export async function startTask(
+  epic: Epic,
+  settings: EpicSettings,
+  entry: TaskEntry,
+  onStarted: () => void = () => {},
+): Promise<TaskResult | ParkedTask> {
   const workflowId = taskWorkflowId(epic.epicId, entry.task.key);
   for (;;) {
     try {
       const { paused } = epic.data;
+      const input = taskInput(epic, settings, entry);
       const child = await startChild(taskWorkflow, {
         ...CHILD,
         workflowId,
         staticSummary: summaryOf(entry.task.title),
-        args: [taskInput(epic, settings, entry)],
+        args: entry.parked === undefined ? [input] : [input, entry.parked],
       });
+      delete entry.parked;
       epic.adopt(workflowId, paused);
+      onStarted();
       return await resultOf(child);
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-      await epic.askPerson({
-        requestId: `${startRequestId(entry.task.key)}${nextNumber(epic.data)}`,
+      await epic.askPerson(startRequestId(entry.task.key), () => ({
         kind: 'question',
         question: `Another execution ${workflowId} is open. End it (temporal workflow terminate), then answer retry.`,
         options: ['retry', 'cancel'],
         taskKey: entry.task.key,
-      });
+      }));
     }
   }
+}
+
+/** Parked tasks close as all others do: started again, each is cancelled at once. */
+export async function cancelParked(epic: Epic): Promise<void> {
+  const { tasks, settings } = epic.data;
+  const parked = tasks.filter((entry) => entry.parked !== undefined);
+  if (settings === undefined || parked.length === 0) return;
+  const cancelOne = (entry: TaskEntry) => {
+    const scope = new CancellationScope();
+    return scope.run(() => startTask(epic, settings, entry, () => scope.cancel()));
+  };
+  await CancellationScope.nonCancellable(() => Promise.allSettled(parked.map(cancelOne)));
 }
 
 function taskInput({ epicId, data }: Epic, settings: EpicSettings, entry: TaskEntry): TaskWorkflowInput {

@@ -1,12 +1,19 @@
 /** What an epic knows, as plain data that outlives a run. */
+import type { MergeMemory, Obstacle } from '../approve-and-merge.ts';
+import type { AgentCarry } from '../contract/agent.ts';
 import type { EpicInput } from '../contract/epic.ts';
+import type { IgnoredMemory } from '../contract/ignored.ts';
 import type { AppliedMessage } from '../contract/messages.ts';
 import type { Plan, TaskInput } from '../contract/plan.ts';
 import type { Failure, HumanRequestView, PullRequestView } from '../contract/records.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 import type { EpicState, Hold, TaskState } from '../contract/states.ts';
 import type { Rewind } from '../contract/task.ts';
+import { newIgnored } from '../ignored.ts';
+import type { LookBudget } from '../look-budget.ts';
+import type { ChecksObstacle } from '../pull-request/checks.ts';
 import { newMemory, type PullRequestMemory } from '../pull-request/news.ts';
+import type { TaskData } from '../task/state.ts';
 
 export interface TaskEntry {
   readonly task: TaskInput;
@@ -30,6 +37,16 @@ export interface TaskEntry {
   /** Where its next life begins. */
   rewind?: Rewind;
   mergedSha?: string;
+  /** A person asked to cancel it while it runs. */
+  isCancelling?: boolean;
+  /** It was parked, so that the epic's run could end: its next execution goes on from this. */
+  parked?: TaskData;
+}
+
+/** What the epic's own merge has come to: it waits for an approval, or for a word on what keeps it from being merged. */
+export interface EpicMerging extends MergeMemory {
+  asked?: { readonly headSha: string; readonly diffHash: string };
+  obstacle?: Obstacle | ChecksObstacle | { readonly kind: 'rejected'; readonly comment?: string };
 }
 
 /** A request with the workflows that wait for its answer. */
@@ -57,6 +74,15 @@ export interface EpicData {
   requests: EpicRequest[];
   /** When it first asked for its turn to merge, which is its place in the line. */
   lineSince?: number;
+  /** Its latest asking, as long as that is not given back. */
+  lineTicket?: string;
+  /** The epic's own open questions by what they are about, so that the next run waits on for the same answers. */
+  asked: Record<string, string>;
+  merging: EpicMerging;
+  ignored: IgnoredMemory;
+  /** The Orchestrator that plans, and how often planning failed since a person was asked. */
+  planner?: Planner;
+  planFailures: number;
   epicBranch?: string;
   /** The cap that a person set last; before that the settings' holds. */
   capMicroUsd?: number;
@@ -77,7 +103,24 @@ export interface EpicData {
   /** The newest updates that were applied: the same id again, in a later run, returns the same result. */
   applied: AppliedMessage[];
   /** Keys of the words that the issue was told, and ids of the replies that were heard. */
-  source?: { readonly told: string[]; readonly heard: string[] };
+  source?: IssueMemory;
+}
+
+export interface Planner {
+  readonly agentId: string;
+  readonly attempt: number;
+  readonly nextTurn: number;
+  /** It was parked in the middle of its round. */
+  readonly carry?: AgentCarry;
+}
+
+export interface IssueMemory {
+  readonly told: string[];
+  readonly heard: string[];
+  /** How often it may be looked at now, how often in a row it could not be read, and why. */
+  looks?: LookBudget;
+  failures?: number;
+  failure?: string;
 }
 
 export function newEpic(input: EpicInput, startedAt: string): EpicData {
@@ -97,6 +140,10 @@ export function newEpic(input: EpicInput, startedAt: string): EpicData {
     epoch: 0,
     counter: 0,
     applied: [],
+    asked: {},
+    merging: {},
+    ignored: newIgnored(),
+    planFailures: 0,
   };
 }
 

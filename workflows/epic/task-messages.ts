@@ -27,7 +27,6 @@ export function checkTasksRun({ data }: Epic): void {
 
 export function registerTaskMessages(epic: Epic, { onUpdate }: Handlers) {
   const { data } = epic;
-  const cancelledTasks = new Set<string>();
 
   onUpdate(
     retryTaskUpdate,
@@ -74,7 +73,7 @@ export function registerTaskMessages(epic: Epic, { onUpdate }: Handlers) {
         entry.state = 'CANCELLED';
         entry.phase = `cancelled by ${by}`;
         epic.publish();
-      } else cancelledTasks.add(taskKey);
+      } else entry.isCancelling = true;
       return done(`"${taskKey}" is cancelled`);
     },
   );
@@ -103,7 +102,12 @@ export function registerTaskMessages(epic: Epic, { onUpdate }: Handlers) {
 
   return {
     /** A person asked to cancel this running task; cleared by asking. */
-    takeCancelled: (taskKey: string): boolean => cancelledTasks.delete(taskKey),
-    isCancelled: (taskKey: string): boolean => cancelledTasks.has(taskKey),
+    takeCancelled(taskKey: string): boolean {
+      const entry = findTask(data, taskKey);
+      const isCancelled = entry?.isCancelling === true;
+      if (isCancelled) delete entry.isCancelling;
+      return isCancelled;
+    },
+    isCancelled: (taskKey: string): boolean => findTask(data, taskKey)?.isCancelling === true,
   };
 }

@@ -1,9 +1,10 @@
 /** A member's side of the line: its turn to merge is asked for, held and given back. */
-import { CancellationScope, condition, uuid4, workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, uuid4, workflowInfo } from '@temporalio/workflow';
 import { factory } from '../activities.ts';
 import { GrantTurn, grantTurnSignal, type LineTarget } from '../contract/line.ts';
 import type { Handlers } from '../handlers.ts';
 import { askTurnAgainMs, SETTLING_MS } from '../options.ts';
+import type { Rests } from '../rests.ts';
 
 export interface Turn {
   /** Waits for the turn. False when a conflict is not this member's to settle yet: it then asks again as `isBehind`. */
@@ -14,8 +15,10 @@ export interface Turn {
 }
 
 export interface Member {
-  /** `lineSince` is its place, kept until it is forgotten or merged. */
-  readonly data: { lineSince?: number };
+  /** `lineSince` is its place, kept until it is forgotten or merged; `lineTicket` what a run that ended has asked for. */
+  readonly data: { lineSince?: number; lineTicket?: string };
+  /** The run may end while the turn is waited for. */
+  readonly rests: Rests;
   readonly target: () => LineTarget & { readonly priority: number };
 }
 
@@ -29,10 +32,10 @@ export async function withoutTurn<T>(turn: Turn | undefined, work: () => Promise
 }
 
 /** Registers the handler; call before the workflow's first await. */
-export function createTurn({ onSignal }: Handlers, { data, target }: Member): Turn {
+export function createTurn({ onSignal }: Handlers, { data, rests, target }: Member): Turn {
   const { runId: run, workflowId: member } = workflowInfo();
   // A random number and not the run, which is another one when a reset run replays what its former one did.
-  let active: string | undefined;
+  let active = data.lineTicket;
   let settling: string | undefined;
   let granted: GrantTurn | undefined;
   onSignal(grantTurnSignal, GrantTurn, (grant) => {
@@ -46,12 +49,13 @@ export function createTurn({ onSignal }: Handlers, { data, target }: Member): Tu
       data.lineSince ??= Date.now();
       const ticket = uuid4();
       active = ticket;
+      data.lineTicket = ticket;
       settling = undefined;
       const isGranted = () => granted?.ticket === ticket;
       const message = { ...target(), member, run, ticket, since: data.lineSince, isBehind };
       for (let times = 1; ; times += 1) {
         await factory.askTurn('ask for the turn to merge', message);
-        if (await condition(isGranted, askTurnAgainMs(times))) return { settles: granted?.settles ?? true };
+        if (await rests.within(isGranted, askTurnAgainMs(times))) return { settles: granted?.settles ?? true };
       }
     },
 
@@ -59,6 +63,7 @@ export function createTurn({ onSignal }: Handlers, { data, target }: Member): Tu
       const ticket = active ?? settling;
       if (ticket === undefined) return;
       active = undefined;
+      delete data.lineTicket;
       settling = settles ? ticket : undefined;
       const { repository, branch } = target();
       const until = settles ? { settlesUntil: Date.now() + SETTLING_MS } : {};

@@ -1,9 +1,10 @@
 /** The forge's checks of a commit: waited for, and judged by the repository's policy. */
-import { CancellationScope, condition } from '@temporalio/workflow';
+import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
 import type { Checks, FailedCheck } from '../../activities/forge/forge.ts';
 import { factory } from '../activities.ts';
 import type { EpicSettings, RepositoryPolicy } from '../contract/settings.ts';
 import { checksPause, lookAgainMs } from '../options.ts';
+import type { Rests } from '../rests.ts';
 import type { PullRequestMemory } from './news.ts';
 import type { Watch } from './watch.ts';
 
@@ -46,6 +47,9 @@ export interface ChecksMemory {
   readonly headSha: string;
   /** When the waiting began, in milliseconds. */
   since: number;
+  /** How often they were read while they were pending, and while they held the merge. */
+  reads?: number;
+  heldReads?: number;
   /** A person said that this commit may be merged whatever its checks say. */
   waived?: boolean;
 }
@@ -56,24 +60,30 @@ export interface ChecksJob {
   readonly headSha: string;
   readonly memory: PullRequestMemory;
   readonly watch: Watch;
+  readonly rests: Rests;
   readonly tell: (pending: readonly string[]) => void;
 }
 
 /** Waits until the checks say something, woken by whoever knows that they do, else by a timer that grows. */
 export async function awaitChecks(job: ChecksJob): Promise<Exclude<ChecksVerdict, { kind: 'pending' }>> {
-  const { headSha, memory, watch } = job;
+  const { headSha, memory, watch, rests } = job;
   const { timeoutMinutes } = job.settings.policy.checks;
   if (memory.checks?.headSha !== headSha) memory.checks = { headSha, since: Date.now() };
-  const { since, waived } = memory.checks;
-  if (waived === true) return { kind: 'clear' };
-  for (let reads = 1; ; reads += 1) {
+  const { checks: known } = memory;
+  if (known.waived === true) return { kind: 'clear' };
+  for (let before = ''; ; ) {
     const looks = watch.looks();
     const checks = await readChecks(job);
-    const minutes = (Date.now() - since) / 60_000;
+    const minutes = (Date.now() - known.since) / 60_000;
     const verdict = judgeChecks(checks, job.settings.policy.checks, minutes);
     if (verdict.kind !== 'pending') return verdict;
+    const names = verdict.names.join(', ');
+    if (before !== '' && before !== names) watch.changed();
+    before = names;
     job.tell(verdict.names);
-    await condition(() => watch.looks() > looks, checksPause(reads, timeoutMinutes - minutes, checks.lookAgainSeconds));
+    known.reads = (known.reads ?? 0) + 1;
+    const pauseMs = checksPause(known.reads, timeoutMinutes - minutes, checks.lookAgainSeconds);
+    await rests.within(() => watch.looks() > looks, pauseMs);
   }
 }
 
@@ -81,26 +91,47 @@ export async function awaitChecks(job: ChecksJob): Promise<Exclude<ChecksVerdict
  * The person's answer, or undefined when the checks have let the commit pass before anybody answered: they are read
  * whenever somebody says that something changed, and now and then.
  */
-export async function answerOrClear<Answer>(job: ChecksJob, answered: Promise<Answer>): Promise<Answer | undefined> {
+export async function answerOrClear<Answer>(job: ChecksJob, ask: () => Promise<Answer>): Promise<Answer | undefined> {
   const looking = new CancellationScope();
+  let isClear = false;
+  let failure: unknown;
+  looking
+    .run(() => untilClear(job))
+    .then(
+      () => {
+        isClear = true;
+      },
+      (error: unknown) => {
+        failure = isCancellation(error) ? undefined : error;
+      },
+    );
   try {
-    return await Promise.race([answered, looking.run(() => untilClear(job))]);
+    const answer = await job.rests.unless(() => isClear || failure !== undefined, ask);
+    if (answer === undefined && failure !== undefined) throw failure;
+    return answer;
   } finally {
     looking.cancel();
   }
 }
 
-async function untilClear(job: ChecksJob): Promise<undefined> {
-  for (let reads = 1; ; reads += 1) {
-    const looks = job.watch.looks();
+async function untilClear(job: ChecksJob): Promise<void> {
+  const { watch, memory } = job;
+  for (;;) {
+    const looks = watch.looks();
+    const heldReads = (memory.checks?.heldReads ?? 0) + 1;
+    if (memory.checks !== undefined) memory.checks.heldReads = heldReads;
     // A delivery can get lost.
-    await condition(() => job.watch.looks() > looks, lookAgainMs(reads));
+    await condition(() => watch.looks() > looks, lookAgainMs(heldReads));
     const checks = await readChecks(job);
-    if (judgeChecks(checks, job.settings.policy.checks, 0).kind === 'clear') return undefined;
+    if (judgeChecks(checks, job.settings.policy.checks, 0).kind === 'clear') return;
   }
 }
 
-function readChecks({ settings, number, headSha }: ChecksJob): Promise<Checks> {
+function readChecks({
+  settings,
+  number,
+  headSha,
+}: Pick<ChecksJob, 'settings' | 'number' | 'headSha'>): Promise<Checks> {
   const { repository, policy } = settings;
   const { required } = policy.checks;
   return factory.readChecks(`checks of ${headSha.slice(0, 8)}`, { repository, number, headSha, required });

@@ -2,6 +2,7 @@
 import type { SeenPullRequest } from '../../activities/forge/activities.ts';
 import type { Feedback } from '../../activities/forge/forge.ts';
 import type { PullRequestView } from '../contract/records.ts';
+import type { LookBudget } from '../look-budget.ts';
 import type { ChecksMemory } from './checks.ts';
 
 /** What the workflow did with its pull request itself, and what it has heard: plain data that outlives a run. */
@@ -15,6 +16,12 @@ export interface PullRequestMemory {
   checks?: ChecksMemory;
   /** Why a merge did not find the head that was pushed. */
   headMoved?: string;
+  /** A person wants it open again, which it is not yet. */
+  isReopening?: boolean;
+  /** How often it may be looked at now. */
+  looks?: LookBudget;
+  /** Looks in a row that the forge refused. */
+  refusals?: number;
 }
 
 export const newMemory = (): PullRequestMemory => ({ heads: [], heard: [], unanswered: [] });
@@ -34,7 +41,7 @@ export function newsOf(
 ): News | undefined {
   if (known === undefined || known.state === 'merged') return undefined;
   if (seen?.state === 'merged' && seen.mergedSha !== undefined) return { kind: 'merged', mergedSha: seen.mergedSha };
-  if (seen?.state === 'closed') return { kind: 'closed' };
+  if (seen?.state === 'closed' && memory.isReopening !== true) return { kind: 'closed' };
   if (memory.headMoved !== undefined) return { kind: 'pushed' };
   if (seen === undefined) return undefined;
   // A forge may name an earlier head of ours for a while after a push.

@@ -5,6 +5,7 @@ import { factory } from '../activities.ts';
 import { PullRequestChanged, pullRequestChangedSignal } from '../contract/pull-request.ts';
 import type { PullRequestView } from '../contract/records.ts';
 import type { Handlers } from '../handlers.ts';
+import { newBudget, refill, takeLook } from '../look-budget.ts';
 import { lookAgainMs } from '../options.ts';
 import { type News, newsOf, type PullRequestMemory } from './news.ts';
 
@@ -15,13 +16,17 @@ export interface Watched {
   readonly memory: PullRequestMemory;
 }
 
-/** Call before the workflow's first await, with the other handlers. A word that comes during a look leads to another. */
+/**
+ * Call before the workflow's first await, with the other handlers. A signal that comes during a look leads to another. Any
+ * number of signals leads to one look a minute (look-budget.ts), unless looks bring something new.
+ */
 export function watchPullRequest(handlers: Handlers, { known, repository, memory }: Watched) {
   let seen: SeenPullRequest | undefined;
   // A word that the run before got, and did not act on, is not lost.
   let stale = known() !== undefined;
   let looks = 0;
-  let refusals = 0;
+  /** The last answer of the forge, as text. */
+  let answered: string | undefined;
   /** Of the last look; the next one may succeed. */
   let failure: unknown;
   let isOver = false;
@@ -37,6 +42,8 @@ export function watchPullRequest(handlers: Handlers, { known, repository, memory
   async function watch(): Promise<void> {
     for (;;) {
       await condition(isDue);
+      await takeTurn();
+      if (!isDue()) continue;
       stale = false;
       const [number, place] = [known()?.number as number, repository() as string];
       const look = { repository: place, number, heard: memory.heard, isUrgent };
@@ -44,18 +51,34 @@ export function watchPullRequest(handlers: Handlers, { known, repository, memory
       failure = undefined;
       try {
         seen = await factory.readPullRequest(`look at pull request #${number}`, look);
+        noteAnswer(JSON.stringify(seen));
       } catch (error) {
         if (isCancellation(error)) throw error;
         failure = error;
         log.warn(`Pull request #${number} could not be looked at`, { error });
       }
       looks += 1;
-      refusals = failure === undefined ? 0 : refusals + 1;
-      if (refusals === 0) continue;
+      memory.refusals = failure === undefined ? 0 : (memory.refusals ?? 0) + 1;
+      if (memory.refusals === 0) continue;
       // What it was to see may never be told again.
-      await condition(() => stale, lookAgainMs(refusals));
+      await condition(() => stale, lookAgainMs(memory.refusals));
       stale = true;
     }
+  }
+
+  async function takeTurn(): Promise<void> {
+    memory.looks ??= newBudget(Date.now());
+    while (!isUrgent) {
+      const pauseMs = takeLook(memory.looks, Date.now());
+      if (pauseMs === 0) return;
+      await condition(() => isUrgent, pauseMs);
+    }
+  }
+
+  /** While looks bring something new, the next one may follow at once. */
+  function noteAnswer(answer: string): void {
+    if (answered !== undefined && answered !== answer && memory.looks !== undefined) refill(memory.looks);
+    answered = answer;
   }
 
   // Ends with its workflow, whatever that ends with.
@@ -69,6 +92,10 @@ export function watchPullRequest(handlers: Handlers, { known, repository, memory
     news: (): News | undefined => newsOf(known(), memory, seen),
     /** Wakes with each look that somebody's word has led to. */
     looks: (): number => looks,
+    /** Something else that counts has changed, so that the next look need not wait. */
+    changed: (): void => {
+      if (memory.looks !== undefined) refill(memory.looks);
+    },
     /** What was seen is dealt with, and no longer how it is. */
     forget: (): void => {
       seen = undefined;

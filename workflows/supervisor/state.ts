@@ -9,9 +9,14 @@ export interface SupervisorData {
 /** Priority 1 first, 0 (none) last; within a priority the order of asking. */
 const rank = ({ priority }: RequestAdmission): number => (priority === 0 ? 5 : priority);
 
+/** More would not fit into what the next run is given. */
+const MOST_WAITING = 5_000;
+
 /** Idempotent by epicId; true when the epic is admitted already and should be told again. */
 export function enqueue(data: SupervisorData, request: RequestAdmission): boolean {
   if (data.admitted.includes(request.epicId)) return true;
+  // An epic asks again once a minute, so one that is not written down today is later.
+  if (data.waiting.length >= MOST_WAITING) return false;
   if (!data.waiting.some(({ epicId }) => epicId === request.epicId)) data.waiting.push(request);
   return false;
 }
@@ -30,6 +35,7 @@ export function release(data: SupervisorData, epicId: string): void {
 /** Admits as many as fit and returns them in order. */
 export function admit(data: SupervisorData, limit: number): string[] {
   const admitted: string[] = [];
+  if (data.admitted.length >= limit) return admitted;
   const line = data.waiting.toSorted((a, b) => rank(a) - rank(b));
   for (const { epicId } of line.slice(0, Math.max(0, limit - data.admitted.length))) {
     data.admitted.push(epicId);

@@ -5,7 +5,6 @@ import {
   continueAsNew,
   getExternalWorkflowHandle,
   log,
-  type SignalDefinition,
   setCurrentDetails,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -19,12 +18,14 @@ import {
   RequestAdmission,
   releaseAdmissionSignal,
   requestAdmissionSignal,
-  type Settlement,
   type SupervisorCarry,
   supervisorStatusQuery,
 } from '../contract/supervisor.ts';
 import { createHandlers } from '../handlers.ts';
+import { isLong } from '../rests.ts';
 import { admit, adopt, enqueue, release, type SupervisorData, settle } from './state.ts';
+
+type Message = NonNullable<SupervisorCarry['outbox']>[number];
 
 /**
  * Admits at most the configured number of epics at once, FIFO within priority, and answers escalations by fixed rules.
@@ -35,17 +36,17 @@ export async function supervisorWorkflow(input?: SupervisorCarry): Promise<void>
   // Anybody can start it by hand with anything; only our own former run is believed.
   const carry = workflowInfo().continuedFromExecutionRunId === undefined ? undefined : input;
   const data: SupervisorData = { admitted: [...(carry?.admitted ?? [])], waiting: [...(carry?.waiting ?? [])] };
-  const outbox: (() => void)[] = [];
+  const outbox: Message[] = [...(carry?.outbox ?? [])];
   let sending = 0;
   let limit = 0;
   let changes = 0;
-  const handlers = createHandlers((line) => log.warn(line));
+  const handlers = createHandlers(() => {});
   handlers.onQuery(supervisorStatusQuery, () => ({ ...data, limit }));
   handlers.onSignal(requestAdmissionSignal, RequestAdmission, (request) => {
     changes += 1;
     // Before the first act has listed the open epics nobody is admitted.
     if (limit > 0) limit = request.limit ?? limit;
-    if (enqueue(data, request)) outbox.push(() => send(request.epicId, admittedSignal, {}));
+    if (enqueue(data, request)) outbox.push({ epicId: request.epicId });
   });
   handlers.onSignal(releaseAdmissionSignal, ReleaseAdmission, ({ epicId }) => {
     changes += 1;
@@ -53,8 +54,7 @@ export async function supervisorWorkflow(input?: SupervisorCarry): Promise<void>
   });
   handlers.onSignal(escalateSignal, Escalate, (escalation) => {
     changes += 1;
-    const settlement: Settlement = settle(escalation);
-    outbox.push(() => send(escalation.epicId, settledSignal, settlement));
+    outbox.push({ epicId: escalation.epicId, settlement: settle(escalation) });
   });
   handlers.ignoreOthers();
 
@@ -62,25 +62,29 @@ export async function supervisorWorkflow(input?: SupervisorCarry): Promise<void>
   limit = open.limit;
   if (carry === undefined) adopt(data, open.admitted);
   for (;;) {
-    for (const epicId of admit(data, limit)) send(epicId, admittedSignal, {});
-    for (const deliver of outbox.splice(0)) deliver();
+    outbox.push(...admit(data, limit).map((epicId) => ({ epicId })));
+    // A run that is to end sends nothing more: what is still being sent would be lost with it, the outbox is not.
+    if (!isLong()) for (const message of outbox.splice(0)) send(message);
     tell(data, limit);
-    const before = changes;
-    // What is still being sent would be lost with this run.
-    const isLong = () => workflowInfo().continueAsNewSuggested && sending === 0;
-    await condition(() => changes !== before || isLong());
-    if (isLong() && changes === before) {
+    if (isOver()) {
       await condition(allHandlersFinished);
-      await continueAsNew<typeof supervisorWorkflow>(data);
+      await continueAsNew<typeof supervisorWorkflow>({ ...data, outbox });
     }
+    const before = changes;
+    await condition(() => changes !== before || isOver());
   }
 
-  /** An epic that closed meanwhile needs no answer. */
-  function send<Message>(epicId: string, signal: SignalDefinition<[unknown?]>, message: Message): void {
+  function isOver(): boolean {
+    return sending === 0 && isLong();
+  }
+
+  /** The settlement, or the admission. An epic that closed meanwhile needs neither. */
+  function send({ epicId, settlement }: Message): void {
+    const epic = getExternalWorkflowHandle(epicWorkflowId(epicId));
+    const sent = settlement === undefined ? epic.signal(admittedSignal, {}) : epic.signal(settledSignal, settlement);
     sending += 1;
-    getExternalWorkflowHandle(epicWorkflowId(epicId))
-      .signal(signal, message)
-      .catch(() => log.info(`${signal.name} met a closed epic`, { epicId }))
+    sent
+      .catch(() => log.info('The supervisor met a closed epic', { epicId }))
       .finally(() => {
         sending -= 1;
       });
@@ -88,7 +92,11 @@ export async function supervisorWorkflow(input?: SupervisorCarry): Promise<void>
 }
 
 function tell({ admitted, waiting }: SupervisorData, limit: number): void {
-  const lines = waiting.map(({ epicId, priority }) => `| ${epicId} | ${priority} |`);
-  const table = lines.length === 0 ? '' : `\n\n| waits | priority |\n|---|---|\n${lines.join('\n')}`;
-  setCurrentDetails(`${admitted.length} of ${limit} epics admitted: ${admitted.join(', ') || 'none'}${table}`);
+  const lines = waiting.slice(0, MOST_SHOWN).map(({ epicId, priority }) => `| ${epicId} | ${priority} |`);
+  const table =
+    lines.length === 0 ? '' : `\n\n${waiting.length} wait\n\n| waits | priority |\n|---|---|\n${lines.join('\n')}`;
+  const names = admitted.slice(0, MOST_SHOWN).join(', ') || 'none';
+  setCurrentDetails(`${admitted.length} of ${limit} epics admitted: ${names}${table}`);
 }
+
+const MOST_SHOWN = 50;

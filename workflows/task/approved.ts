@@ -1,67 +1,92 @@
 /** An epic of one task: its pull request is the one that a person approves. */
 import { getExternalWorkflowHandle } from '@temporalio/workflow';
+import type { Findings } from '../../activities/change/findings.ts';
 import { approveAndMerge, type Obstacle, type ReadyPullRequest } from '../approve-and-merge.ts';
 import { approveSignal } from '../contract/epic.ts';
 import { epicWorkflowId } from '../contract/ids.ts';
+import type { PersonAnswered } from '../contract/task.ts';
 import { answeredAnywhere } from '../pull-request/approval.ts';
 import type { ChecksObstacle } from '../pull-request/checks.ts';
-import { newRequestId } from './ask.ts';
+import { type Asking, ask, settled } from './ask.ts';
 import type { Task } from './context.ts';
 import { ensurePlace, waitAway } from './placement.ts';
 import { mergeSteps, type Touched } from './prepare-merge.ts';
 import { listed } from './protect.ts';
-import { type Change, setOpening, unallowed } from './state.ts';
+import { type About, type AskedQuestion, type HandIn, setOpening, unallowed } from './state.ts';
 
 /** What is found about its tests is a part of the question, and asks it where merges need no approval too. */
-export function mergeApproved(task: Task, change: Change) {
+export function mergeApproved(task: Task, { change, merging }: HandIn) {
   const weakened = unallowed(task.data, change.weakened);
-  const found = weakened === undefined ? '' : ` It weakens tests: ${listed(weakened)}.`;
   return approveAndMerge<Obstacle | Touched | ChecksObstacle>({
     approvalNeeded: task.input.settings.approvals.includes('merge') || weakened !== undefined,
     ...mergeSteps(task, change),
+    memory: merging,
     ask: async (ready) => {
-      const answer = await askApproval(task, ready, found);
-      if (answer.decision !== 'approve') return answer;
-      if (weakened !== undefined) task.data.allowed.push(weakened.hash);
-      await ensurePlace(task);
+      const answer = await askApproval(task, ready, weakened);
+      if (answer.decision === 'approve') await ensurePlace(task);
       return answer;
     },
   });
 }
 
-/** An approval on the forge is passed on to the epic, whose request it answers as one here would. */
-async function askApproval(task: Task, { headSha }: ReadyPullRequest, found: string) {
+async function askApproval(task: Task, { headSha, diffHash }: ReadyPullRequest, weakened: Findings | undefined) {
   const { data, input } = task;
   await waitAway(task, 'waits for a person’s approval', 'merge approval');
   const { number = 0, title = '' } = data.pullRequest ?? {};
-  const requestId = newRequestId('merge', task);
+  const found = weakened === undefined ? '' : ` It weakens tests: ${listed(weakened)}.`;
   const question = `Merge pull request #${number} “${title}” into ${input.targetBranch}?${found}`;
+  const allows = weakened === undefined ? {} : { weakened: weakened.hash };
+  return awaitApproval(task, { kind: 'merge', headSha, diffHash, ...allows }, () => ({
+    ...{ kind: 'merge', options: ['approve', 'reject'], pullRequest: number, headSha, question },
+  }));
+}
+
+/**
+ * Waits for the approval of what was asked about, and notes it. One on the forge is passed on to the epic, whose request
+ * it answers as one here would.
+ */
+export async function awaitApproval(
+  task: Task,
+  about: Extract<About, { kind: 'merge' }>,
+  asking: () => Asking,
+): Promise<PersonAnswered> {
+  const { data, input } = task;
+  const { headSha, diffHash, weakened } = about;
   let isOpen = false;
-  const answered = task.requests.ask(
-    {
-      ...{ requestId, kind: 'merge', options: ['approve', 'reject'], taskKey: input.task.key },
-      ...{ pullRequest: number, headSha, question },
-    },
-    () => {
-      isOpen = true;
-    },
-  );
+  const answered = ask(task, about, asking, () => {
+    isOpen = true;
+  });
+  const { requestId } = (data.asked as AskedQuestion).question;
   const epic = getExternalWorkflowHandle(epicWorkflowId(input.epicId));
   const approve = (verdict: object) => epic.signal(approveSignal, { ...verdict, requestId });
-  return answeredAnywhere(task.watch, { headSha, answered, isOpen: () => isOpen, approve });
+  const answer = await answeredAnywhere(task.watch, { headSha, answered, isOpen: () => isOpen, approve });
+  settled(task);
+  if (answer.decision !== 'approve') {
+    noteRejected(task, answer);
+  } else if (data.handIn !== undefined) {
+    data.handIn.merging.approvedDiff = diffHash;
+    if (weakened !== undefined) data.allowed.push(weakened);
+  }
+  return answer;
+}
+
+/** Nobody is asked yet how it goes on; the question must not be lost before it is. */
+function noteRejected({ data }: Task, { comment }: PersonAnswered): void {
+  if (data.handIn !== undefined) data.handIn.rejected = comment === undefined ? {} : { comment };
 }
 
 /** A rejected merge leaves the pull request open: one more round of the same Worker, or the epic's cancellation. */
-export async function askWhatToChange(task: Task, comment: string | undefined): Promise<void> {
+export async function askWhatToChange(task: Task, { comment }: { readonly comment?: string }): Promise<void> {
   delete task.data.lineSince;
   task.tell('REVIEW', 'its merge was rejected', { kind: 'person', reason: 'what is to change?' });
-  const answer = await task.requests.ask({
-    requestId: newRequestId('rejected', task),
+  const about = { kind: 'rejected' as const, ...(comment === undefined ? {} : { comment }) };
+  const answer = await ask(task, about, () => ({
     kind: 'question',
     question: `The merge was rejected${comment === undefined ? '' : ` (“${comment}”)`}. What is to change?`,
     options: ['change', 'cancel'],
-    taskKey: task.input.task.key,
-  });
+  }));
+  settled(task);
   const wanted = answer.answer ?? answer.comment ?? comment ?? 'The merge was rejected without a comment.';
   setOpening(task.data, { kind: 'feedback', by: answer.by, comment: wanted });
+  delete task.data.handIn;
 }

@@ -1,54 +1,90 @@
-/** Questions that a task asks outside of the work that a rewind or a merge by hand interrupts. */
-import {
-  CancellationScope,
-  condition,
-  getExternalWorkflowHandle,
-  isCancellation,
-  sleep,
-  uuid4,
-} from '@temporalio/workflow';
+/** Questions of a task: one at a time, and each is waited for through any number of runs until its answer is in the data. */
+import { CancellationScope, getExternalWorkflowHandle, isCancellation, sleep, uuid4 } from '@temporalio/workflow';
 import type { Question } from '../ask-person.ts';
 import { taskRewoundSignal } from '../contract/epic.ts';
 import { epicWorkflowId } from '../contract/ids.ts';
 import type { PersonAnswered } from '../contract/task.ts';
 import type { Task } from './context.ts';
+import type { About, AskedQuestion } from './state.ts';
+
+/** Without what every question of a task has. */
+export type Asking = Omit<Question, 'requestId' | 'taskKey'>;
+
+/** The former run asked this and had not acted on an answer. */
+export const isAsked = ({ data }: Task, kind: About['kind']): boolean => data.asked?.about.kind === kind;
+
+/** Asks, unless it is asked already, and waits. Call `settled` once the answer's effect is in the data. */
+export async function ask(
+  task: Task,
+  about: About,
+  asking: () => Asking,
+  opened?: () => void,
+): Promise<PersonAnswered> {
+  if (!isAsked(task, about.kind)) task.data.asked = { about, question: questionOf(task, about, asking()) };
+  return answerOf(task, opened);
+}
+
+/** The answer to what is asked. */
+export const answerOf = ({ data, requests }: Task, opened?: () => void): Promise<PersonAnswered> =>
+  requests.ask((data.asked as AskedQuestion).question, opened);
+
+export function settled({ data }: Task): void {
+  delete data.asked;
+}
 
 /**
  * The answer; undefined when it `isOvertaken`, which leaves the question for the caller to withdraw, or when a person took
  * the task back, which has withdrawn it. An answer that comes together with either is too late.
  */
-export async function askUnless(
+export function askUnless(
   task: Task,
-  question: Question,
+  about: About,
+  asking: () => Asking,
   isOvertaken: () => boolean = () => false,
 ): Promise<PersonAnswered | undefined> {
   const hasLostItsPoint = () => task.data.rewind !== undefined || isOvertaken();
-  const answer = await Promise.race([task.requests.ask(question), condition(hasLostItsPoint)]);
-  return hasLostItsPoint() ? undefined : (answer ?? undefined);
+  return task.rests.unless(hasLostItsPoint, () => ask(task, about, asking));
 }
 
-/** The answer; undefined when nobody has answered for so long, and the question is withdrawn. */
-export async function askFor(task: Task, question: Question, ms: number): Promise<PersonAnswered | undefined> {
-  const waiting = new CancellationScope();
+/** Its id is unique among all runs of the task: what was answered before is not the answer to this. */
+function questionOf({ input }: Task, about: About, asking: Asking): Question {
+  const { key: taskKey } = input.task;
+  const what = about.kind === 'findings' ? asking.kind : about.kind;
+  return { ...asking, taskKey, requestId: `${what}-${taskKey}-${uuid4().slice(0, 6)}` };
+}
+
+/** The answer; undefined when nobody has answered until then, and the question is withdrawn. */
+export async function askUntil(
+  task: Task,
+  about: About,
+  until: number,
+  asking: () => Asking,
+): Promise<PersonAnswered | undefined> {
+  let isLate = false;
+  const timer = new CancellationScope();
+  timer
+    .run(() => sleep(Math.max(1, until - Date.now())))
+    .then(() => {
+      isLate = true;
+    })
+    .catch(() => undefined);
   try {
-    const answered = task.requests.ask(question);
-    const answer = await Promise.race([answered, waiting.run(() => sleep(ms))]);
-    if (answer !== undefined) return answer;
+    const answer = await task.rests.unless(
+      () => isLate,
+      () => ask(task, about, asking),
+    );
+    if (answer === undefined) await withdraw(task);
+    return answer;
   } finally {
-    waiting.cancel();
+    timer.cancel();
   }
-  await withdraw(task);
-  return undefined;
 }
 
-/** Nobody is to wait for, or answer, what the task asked for before this; an epic that has closed needs no word. */
-export async function withdraw({ input }: Task): Promise<void> {
+/** Nobody is to wait for, or answer, what the task asked for before this; an epic that has closed needs no signal. */
+export async function withdraw({ input, data }: Task): Promise<void> {
+  delete data.asked;
   const epic = getExternalWorkflowHandle(epicWorkflowId(input.epicId));
   await epic.signal(taskRewoundSignal, { taskKey: input.task.key }).catch((error: unknown) => {
     if (isCancellation(error)) throw error;
   });
 }
-
-/** Unique among all runs of the task: what was answered before is not the answer to this. */
-export const newRequestId = (what: string, task: Task): string =>
-  `${what}-${task.input.task.key}-${uuid4().slice(0, 6)}`;

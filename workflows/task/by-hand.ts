@@ -6,11 +6,11 @@ import { taskHeardSignal } from '../contract/epic.ts';
 import { epicWorkflowId } from '../contract/ids.ts';
 import type { TaskResult } from '../contract/task.ts';
 import { hear, type News, speakers, textOf } from '../pull-request/news.ts';
-import { askUnless, newRequestId, withdraw } from './ask.ts';
+import { type Asking, askUnless, isAsked, settled, withdraw } from './ask.ts';
 import { type Task, where } from './context.ts';
 import { ensurePlace, waitAway } from './placement.ts';
 import { pullRequestBody } from './pull-request-body.ts';
-import { isTold, markSubmission, setOpening } from './state.ts';
+import { isTold, leaveHandIn, markSubmission, setOpening } from './state.ts';
 import { push } from './submit.ts';
 
 /** What ends the task's present work. A Worker's round is only ended by a merge: all else is seen to when it is over. */
@@ -25,6 +25,9 @@ export function newsThatCounts(task: Task): News | undefined {
 
 /** Deals with all that is new; answers with the task's result when its pull request was merged. */
 export async function takeNews(task: Task): Promise<TaskResult | undefined> {
+  // What the former run asked about comes first: it waits on for the same answer.
+  if (isAsked(task, 'closed')) await askToReopen(task);
+  if (isAsked(task, 'rewritten')) await goOnFromRewritten(task);
   for (let news = next(task); news !== undefined; news = next(task)) {
     switch (news.kind) {
       case 'merged':
@@ -66,6 +69,7 @@ export async function leaveWork(task: Task): Promise<void> {
   if (task.data.rewind !== undefined) return;
   await withdraw(task);
   markSubmission(task.data, 'superseded');
+  leaveHandIn(task.data);
   task.data.handsInAgain = true;
 }
 
@@ -80,20 +84,24 @@ function mergedByHand(task: Task, mergedSha: string): TaskResult {
 
 /** Opened again by an answer or on the forge itself, it goes on with what the branch has. */
 async function askToReopen(task: Task): Promise<void> {
-  const { data, input } = task;
+  const { data } = task;
   const { number = 0, title = '' } = data.pullRequest ?? {};
-  await waitAway(task, 'its pull request was closed', 'reopen the pull request, or cancel?');
-  const question = {
-    requestId: newRequestId('closed', task),
+  if (!isAsked(task, 'closed')) {
+    await waitAway(task, 'its pull request was closed', 'reopen the pull request, or cancel?');
+  }
+  const question = () => ({
     kind: 'question' as const,
     question: `Pull request #${number} “${title}” was closed by hand. reopen: it is opened again and goes on. To leave only this task out, cancel the task (factory cancel). cancel ends the whole epic.`,
     options: ['reopen', 'cancel'],
-    taskKey: input.task.key,
-  };
-  const answer = await askUnless(task, question, () => task.watch.seen()?.state !== 'closed');
+  });
+  const answer = await askUnless(task, { kind: 'closed' }, question, () => {
+    const seen = task.watch.seen();
+    return seen !== undefined && seen.state !== 'closed';
+  });
   if (data.rewind !== undefined) return;
   if (answer === undefined) await withdraw(task);
   else await reopen(task);
+  settled(task);
 }
 
 /** A branch that was deleted with it is pushed again first. */
@@ -121,7 +129,7 @@ const compareBranch = (task: Task): Promise<BranchComparison> =>
 
 /** What was pushed on top is taken in; a branch that was rewritten is a person's matter. Nothing is ever forced. */
 async function takePush(task: Task): Promise<void> {
-  const { data, input } = task;
+  const { data } = task;
   await ensurePlace(task);
   const found = await compareBranch(task);
   const { headMoved } = data.memory;
@@ -132,13 +140,24 @@ async function takePush(task: Task): Promise<void> {
     task.watch.forget();
     return;
   }
-  const taken = found.kind === 'ahead' ? found : await askAboutRewritten(task, found);
-  // What overtook the question is seen to next; the branch is new again after it.
+  if (found.kind === 'ahead') goOnFrom(task, found);
+  else await goOnFromRewritten(task, found);
+}
+
+/** What overtook the question is seen to next; the branch is new again after it. */
+async function goOnFromRewritten(task: Task, found?: BranchComparison): Promise<void> {
+  const taken = await askAboutRewritten(task, found);
   if (taken === undefined) return;
-  const { headSha } = taken;
+  goOnFrom(task, taken);
+  settled(task);
+}
+
+function goOnFrom(task: Task, { headSha }: { readonly headSha?: string }): void {
+  const { data, input } = task;
   if (headSha !== undefined) data.memory.heads.push(headSha);
   if (data.pullRequest !== undefined && headSha !== undefined) data.pullRequest = { ...data.pullRequest, headSha };
   markSubmission(data, 'superseded');
+  leaveHandIn(data);
   data.handsInAgain = true;
   task.watch.forget();
   task.decide(
@@ -151,29 +170,22 @@ async function takePush(task: Task): Promise<void> {
 
 /**
  * Where the branch is once a person has said how it goes on, with no commit where it is gone and is pushed again;
- * undefined when a rewind or a merge by hand has overtaken the question.
+ * undefined when a rewind or a merge by hand has overtaken the question. Without `found` it is asked already.
  */
 async function askAboutRewritten(
   task: Task,
-  found: BranchComparison,
+  found?: BranchComparison,
 ): Promise<{ readonly headSha?: string } | undefined> {
-  const { data, input } = task;
-  const known = data.pullRequest?.headSha.slice(0, 12);
-  const what =
-    found.kind === 'gone'
-      ? `Branch ${data.branch} was deleted on the forge.`
-      : `Branch ${data.branch} was rewritten on the forge: it is at ${found.headSha.slice(0, 12)} and does not hold ${known}, which the factory pushed.`;
-  const take = found.kind === 'gone' ? [] : ['take'];
-  const meaning = 'merge: the factory’s commits are kept, merged with what is there now.';
-  await waitAway(task, 'its branch was rewritten', 'merge with the branch as it is now, or take that?');
-  const question = {
-    requestId: newRequestId('rewritten', task),
-    kind: 'question' as const,
-    question: `${what} ${meaning}${take.length > 0 ? ' take: it goes on from what is there, without them.' : ''}`,
-    options: ['merge', ...take, 'cancel'],
-    taskKey: input.task.key,
-  };
-  const answer = await askUnless(task, question, () => task.watch.seen()?.state === 'merged');
+  const { data } = task;
+  if (!isAsked(task, 'rewritten')) {
+    await waitAway(task, 'its branch was rewritten', 'merge with the branch as it is now, or take that?');
+  }
+  const answer = await askUnless(
+    task,
+    { kind: 'rewritten' },
+    () => questionAbout(task, found),
+    () => task.watch.seen()?.state === 'merged',
+  );
   if (answer === undefined) {
     if (data.rewind === undefined) await withdraw(task);
     return undefined;
@@ -186,6 +198,21 @@ async function askAboutRewritten(
   return now.kind === 'gone' ? {} : { headSha: now.headSha };
 }
 
+function questionAbout({ data }: Task, found: BranchComparison | undefined): Asking {
+  const known = data.pullRequest?.headSha.slice(0, 12);
+  const isGone = found === undefined || found.kind === 'gone';
+  const what = isGone
+    ? `Branch ${data.branch} was deleted on the forge.`
+    : `Branch ${data.branch} was rewritten on the forge: it is at ${found.headSha.slice(0, 12)} and does not hold ${known}, which the factory pushed.`;
+  const take = isGone ? [] : ['take'];
+  const meaning = 'merge: the factory’s commits are kept, merged with what is there now.';
+  return {
+    kind: 'question',
+    question: `${what} ${meaning}${take.length > 0 ? ' take: it goes on from what is there, without them.' : ''}`,
+    options: ['merge', ...take, 'cancel'],
+  };
+}
+
 /** The Worker's next round opens with what people said; the epic remembers it for the task's next life. */
 async function takeUp(task: Task, said: Extract<News, { kind: 'said' }>['said']): Promise<void> {
   const { data, input } = task;
@@ -193,6 +220,7 @@ async function takeUp(task: Task, said: Extract<News, { kind: 'said' }>['said'])
   hear(data.memory, said);
   markSubmission(data, 'changes-requested');
   setOpening(data, { kind: 'feedback', by: speakers(said), comment: textOf(said) });
+  leaveHandIn(data);
   task.decide(speakers(said), 'decision', `${taskKey} goes back to its Worker`, textOf(said).slice(0, 500));
   const ids = said.map(({ id }) => id);
   await getExternalWorkflowHandle(epicWorkflowId(input.epicId)).signal(taskHeardSignal, { taskKey, ids });

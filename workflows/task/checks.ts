@@ -1,7 +1,7 @@
 /** The forge's checks of a task's pull request, which its merge waits for. */
 import type { ReadyPullRequest } from '../approve-and-merge.ts';
 import { answerOrClear, awaitChecks, type ChecksJob, type ChecksObstacle } from '../pull-request/checks.ts';
-import { newRequestId, withdraw } from './ask.ts';
+import { type Asking, ask, settled, withdraw } from './ask.ts';
 import type { Task } from './context.ts';
 import { sendBack } from './implement.ts';
 import { ensurePlace, waitAway } from './placement.ts';
@@ -21,6 +21,7 @@ export async function check(task: Task, { headSha }: ReadyPullRequest): Promise<
 
 const jobOf = (task: Task, headSha: string): ChecksJob => ({
   ...{ settings: task.input.settings, memory: task.data.memory, watch: task.watch, headSha },
+  rests: task.rests,
   number: task.data.pullRequest?.number ?? 0,
   tell: (names) => task.tell('REVIEW', 'waits for checks', { kind: 'checks', reason: names.join(', ') }),
 });
@@ -42,16 +43,21 @@ async function askAboutChecks(task: Task, headSha: string, reason: string): Prom
   const { number = 0, title = '' } = data.pullRequest ?? {};
   task.decide('factory', 'decision', `${input.task.key}: the checks hold its merge`, reason);
   await waitAway(task, 'its checks hold it', reason);
-  const answered = task.requests.ask({
-    requestId: newRequestId('checks', task),
+  await awaitWaiver(task, headSha, () => ({
     kind: 'question',
     question: `The checks of pull request #${number} “${title}” at ${headSha.slice(0, 12)} hold its merge: ${reason}. retry: look again. merge: merge this commit whatever they say.`,
     options: ['retry', 'merge', 'cancel'],
-    taskKey: input.task.key,
-  });
-  const answer = await answerOrClear(jobOf(task, headSha), answered);
+  }));
+  return true;
+}
+
+/** Waits until a person has said how it goes on, or the checks are clear. */
+export async function awaitWaiver(task: Task, headSha: string, asking: () => Asking): Promise<void> {
+  const { data } = task;
+  const job = jobOf(task, headSha);
+  const answer = await answerOrClear(job, () => ask(task, { kind: 'checks', headSha }, asking));
   if (answer === undefined) await withdraw(task);
   else data.memory.checks = { headSha, since: Date.now(), ...(answer.decision === 'merge' ? { waived: true } : {}) };
+  settled(task);
   await ensurePlace(task);
-  return true;
 }

@@ -6,31 +6,32 @@ import {
   isCancellation,
   workflowInfo,
 } from '@temporalio/workflow';
+import { z } from 'zod';
 import { type onHost, records } from '../activities.ts';
 import { createRequests } from '../ask-person.ts';
 import { Person, pauseSignal, resumeSignal } from '../contract/epic.ts';
 import type { DecisionEntry, Failure, TaskView } from '../contract/records.ts';
 import { SEARCH_ATTRIBUTES } from '../contract/search-attributes.ts';
 import type { Hold, TaskState } from '../contract/states.ts';
-import { Rewind, rewindSignal, type TaskWorkflowInput, taskStatusQuery } from '../contract/task.ts';
+import { parkSignal, Rewind, rewindSignal, type TaskWorkflowInput, taskStatusQuery } from '../contract/task.ts';
 import { createDepartures } from '../departures.ts';
 import { failureMessage, failureType } from '../failure.ts';
 import { createHandlers, finishHandlers } from '../handlers.ts';
 import { endCommands, leavePlace, runOnHost } from '../host.ts';
+import { createIgnored } from '../ignored.ts';
 import { createTurn, withoutTurn } from '../line/turn.ts';
 import { createPublisher } from '../publish.ts';
 import { closePullRequest } from '../pull-request/close.ts';
 import { watchPullRequest } from '../pull-request/watch.ts';
+import { createRests, mustDrain } from '../rests.ts';
 import { taskDetails } from './details.ts';
 import type { TaskData } from './state.ts';
 
 /** Registers the handlers and tells of the task for the first time; call before the first await. */
 export function openTask(input: TaskWorkflowInput, data: TaskData) {
   const { workflowId } = workflowInfo();
-  const startedAt = new Date().toISOString();
-  let state: TaskState = 'ASSIGNED';
-  let phase = 'starts';
-  let hold: Hold | undefined;
+  const { startedAt } = data;
+  const rests = createRests();
   let failure: Failure | undefined;
   let closedAt: string | undefined;
   let agentWorkflowId: string | undefined;
@@ -38,13 +39,11 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
   const view = (): Omit<TaskView, 'version'> => ({
     epicId: input.epicId,
     taskKey: input.task.key,
-    state,
-    phase,
+    ...data.status,
     attempt: data.worker?.attempt ?? 0,
     rounds: data.rounds,
     submissions: data.submissions,
     startedAt,
-    ...(hold === undefined ? {} : { hold }),
     ...(failure === undefined ? {} : { failure }),
     ...(closedAt === undefined ? {} : { closedAt }),
     ...(data.placement === undefined ? {} : { placement: data.placement }),
@@ -56,14 +55,15 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
     view,
     details: () => taskDetails(input.task, view()),
     attributes: () => [
-      { key: SEARCH_ATTRIBUTES.state, value: state },
-      { key: SEARCH_ATTRIBUTES.phase, value: phase },
+      { key: SEARCH_ATTRIBUTES.state, value: data.status.state },
+      { key: SEARCH_ATTRIBUTES.phase, value: data.status.phase },
       { key: SEARCH_ATTRIBUTES.repository, value: input.settings.repository },
     ],
     write: (record) => records.recordTask('record', record),
   });
 
-  const handlers = createHandlers((line) => task.decide('factory', 'refusal', line, 'it could not be read'));
+  const ignored = createIgnored(data.ignored, (...refusal) => task.decide(...refusal));
+  const handlers = createHandlers((line, reason) => ignored.ignore('factory', line, reason));
   const departures = createDepartures();
   departures.listen(handlers);
 
@@ -71,12 +71,13 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
     input,
     data,
     workflowId,
+    rests,
     paused: input.paused,
     /** Its pull request is being merged: whether it was must be known before anything else happens. */
     isMerging: false,
     /** Its Worker's round, or what it made of it, is on its way into a commit. */
     isImplementing: false,
-    requests: createRequests(input.epicId, handlers),
+    requests: createRequests(input.epicId, handlers, rests),
     departures,
     watch: watchPullRequest(handlers, {
       known: () => data.pullRequest,
@@ -86,6 +87,7 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
     /** Its place in the line to its target branch. */
     turn: createTurn(handlers, {
       data,
+      rests,
       target: () => ({
         repository: input.settings.repository,
         branch: input.targetBranch,
@@ -96,14 +98,16 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
     flush: publisher.flush,
 
     tell(now: TaskState, what: string, why?: Pick<Hold, 'kind' | 'reason'>): void {
-      state = now;
-      phase = what;
-      hold = why === undefined ? undefined : { ...why, since: new Date().toISOString() };
+      const { hold } = data.status;
+      const isSame = hold !== undefined && hold.kind === why?.kind && hold.reason === why.reason;
+      const since = isSame ? hold.since : new Date().toISOString();
+      data.status = { state: now, phase: what, ...(why === undefined ? {} : { hold: { ...why, since } }) };
       publisher.publish();
     },
 
     setHold(why: Hold | undefined): void {
-      hold = why;
+      const { state, phase } = data.status;
+      data.status = { state, phase, ...(why === undefined ? {} : { hold: why }) };
       publisher.publish();
     },
 
@@ -121,6 +125,7 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
     adoptAgent(workflowId: string, paused: boolean): void {
       agentWorkflowId = workflowId;
       if (task.paused !== paused) passPauseOn();
+      if (mustEnd()) passParkOn();
     },
 
     dismissAgent(): void {
@@ -129,10 +134,10 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
 
     async pausePoint(): Promise<void> {
       if (!task.paused) return;
-      const before = { state, phase, hold };
+      const { state, phase, hold } = data.status;
       task.tell(state, phase, { kind: 'pause', reason: 'the epic is paused' });
-      await withoutTurn(task.turn, () => condition(() => !task.paused));
-      task.tell(before.state, before.phase, before.hold);
+      await withoutTurn(task.turn, () => rests.until(() => !task.paused));
+      task.tell(state, phase, hold?.kind === 'pause' ? undefined : hold);
     },
 
     /** Work on the task's host; `data.placement` is set by then. */
@@ -146,16 +151,15 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
           since: new Date().toISOString(),
         } as const;
         if (busy) task.setHold(why);
-        else if (hold?.kind === 'host') task.setHold(undefined);
+        else if (data.status.hold?.kind === 'host') task.setHold(undefined);
       };
       return runOnHost(placement, work, { onBusy, departures });
     },
 
     /** The slot goes back and the last record is written; awaited before the run closes. */
     async close(final: TaskState, error?: unknown): Promise<void> {
-      state = final;
-      phase = final === 'COMPLETED' ? 'merged' : final.toLowerCase();
-      hold = undefined;
+      data.status = { state: final, phase: final === 'COMPLETED' ? 'merged' : final.toLowerCase() };
+      ignored.publish();
       closedAt = new Date().toISOString();
       if (final === 'FAILED') failure = { type: failureType(error) ?? 'TaskFailed', message: failureMessage(error) };
       if (data.rewind !== undefined) {
@@ -190,6 +194,7 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
   // Signals that came with the first workflow task are handed out here, so the task must be whole.
   handlers.onSignal(pauseSignal, Person, () => task.setPaused(true));
   handlers.onSignal(resumeSignal, Person, () => task.setPaused(false));
+  handlers.onSignal(parkSignal, z.object({}), rests.park);
   handlers.onSignal(rewindSignal, Rewind, (wish) => {
     const isUnderWay = data.rewind?.transcript === wish.transcript && data.rewind.turn === wish.turn;
     if (isUnderWay || data.rewinds.includes(wish.rewindId)) return;
@@ -199,7 +204,22 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
   handlers.onQuery(taskStatusQuery, () => ({ ...view(), paused: task.paused }));
   handlers.ignoreOthers();
   publisher.publish();
+  condition(mustEnd)
+    .then(passParkOn)
+    .catch(() => undefined);
   return task;
+
+  function mustEnd(): boolean {
+    return rests.isParkWanted() || mustDrain();
+  }
+
+  /** An open agent keeps the run from ending: it closes after the step that it is in. */
+  function passParkOn(): void {
+    if (agentWorkflowId === undefined) return;
+    getExternalWorkflowHandle(agentWorkflowId)
+      .signal(parkSignal, {})
+      .catch(() => undefined);
+  }
 
   function passPauseOn(): void {
     if (agentWorkflowId === undefined) return;

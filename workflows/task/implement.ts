@@ -4,9 +4,9 @@ import { factory } from '../activities.ts';
 import type { SubmitWork } from '../contract/agent.ts';
 import { failureMessage, failureType } from '../failure.ts';
 import { speakers, textOf } from '../pull-request/news.ts';
-import { runAgent } from '../run-agent.ts';
 import { type Task, where } from './context.ts';
 import { orMend } from './mend.ts';
+import { runRound } from './round.ts';
 import { type Change, countSetback, isTold, SETBACK_WORDS, type Setback, setOpening, type WorkerRef } from './state.ts';
 import { verifyCommit } from './verify.ts';
 
@@ -16,9 +16,12 @@ export async function implement(task: Task): Promise<Change> {
   try {
     for (;;) {
       await task.pausePoint();
-      const change = await nextChange(task);
+      const change = task.data.unverified ?? (await nextChange(task));
       if (change === undefined) continue;
-      if (await orMend(task, () => verifyCommit(task, change.headSha))) return change;
+      task.data.unverified = change;
+      const isGreen = await orMend(task, () => verifyCommit(task, change.headSha));
+      delete task.data.unverified;
+      if (isGreen) return change;
       sendBack(task, 'verification', { kind: 'verification', commitSha: change.headSha });
     }
   } finally {
@@ -29,14 +32,7 @@ export async function implement(task: Task): Promise<Change> {
 /** What the Worker hands in, or what its branch has already when it has nothing to do. */
 async function nextChange(task: Task): Promise<Change | undefined> {
   const { data } = task;
-  if (data.handsInAgain !== true) {
-    const work = await orMend(
-      task,
-      () => workerRound(task),
-      () => replaceWorker(task),
-    );
-    return orMend(task, () => commit(task, work));
-  }
+  if (data.handsInAgain !== true) return commitRound(task);
   const hasOpening = !isTold(data);
   task.tell('IN_PROGRESS', 'takes in what its branch has on the forge');
   const summary = data.summary ?? 'What somebody pushed to the branch.';
@@ -45,6 +41,22 @@ async function nextChange(task: Task): Promise<Change | undefined> {
   delete data.handsInAgain;
   // Its Worker waits to be told something, and works on with what was taken in.
   return hasOpening ? undefined : change;
+}
+
+/** What the Worker handed in is kept while a person fixes what keeps it from being committed. */
+async function commitRound(task: Task): Promise<Change | undefined> {
+  const { data } = task;
+  try {
+    data.uncommitted ??= await orMend(
+      task,
+      () => workerRound(task),
+      () => replaceWorker(task),
+    );
+    const { uncommitted: work } = data;
+    return await orMend(task, () => commit(task, work));
+  } finally {
+    delete data.uncommitted;
+  }
 }
 
 /** What the Worker's next round opens with; a person must look when it had all its rounds of this kind. */
@@ -120,7 +132,7 @@ async function workerRound(task: Task): Promise<SubmitWork> {
 }
 
 /** The next round is another Worker's, on a transcript of its own. */
-function replaceWorker(task: Task): void {
+export function replaceWorker(task: Task): void {
   delete task.data.worker;
   setOpening(task.data, openingOfNext(task));
 }
@@ -131,19 +143,14 @@ const ENDS_ATTEMPT: ReadonlySet<string> = new Set(['AgentGaveUp']);
 async function runWorker(task: Task, worker: WorkerRef): Promise<SubmitWork> {
   const { data, input } = task;
   const { epicId, taskKey, placement, worktree } = where(task);
-  try {
-    const { agentId, attempt, nextTurn: turn } = worker;
-    const round = { epicId, taskKey, agentId, attempt, turn, placement, worktree, isPaused: () => task.paused };
-    const { outcome, nextTurn } = await runAgent(
-      { ...round, purpose: 'implement', settings: input.settings, brief: data.opening, departures: task.departures },
-      task.adoptAgent,
-    );
-    data.worker = { ...worker, nextTurn };
-    if (outcome.kind !== 'work') throw ApplicationFailure.nonRetryable('The Worker handed in no work', 'AgentGaveUp');
-    return outcome;
-  } finally {
-    task.dismissAgent();
-  }
+  const { agentId, attempt, nextTurn: turn } = worker;
+  const round = { epicId, taskKey, agentId, attempt, turn, placement, worktree, isPaused: () => task.paused };
+  const { outcome, nextTurn } = await runRound(task, {
+    ...{ ...round, purpose: 'implement', settings: input.settings, brief: data.opening, departures: task.departures },
+  });
+  data.worker = { ...worker, nextTurn };
+  if (outcome.kind !== 'work') throw ApplicationFailure.nonRetryable('The Worker handed in no work', 'AgentGaveUp');
+  return outcome;
 }
 
 /** Opens the `number`th transcript of this run, perhaps as a fork of another, or reads again how far it came. */
@@ -157,7 +164,7 @@ export async function openWorker(
     epicId: task.input.epicId,
     taskKey: task.input.task.key,
     purpose: 'implement',
-    openedBy: `${workflowInfo().firstExecutionRunId}/implement/${number}`,
+    openedBy: `${task.data.life}/implement/${number}`,
     ...(fork === undefined ? {} : { fork }),
   });
 }

@@ -1,7 +1,7 @@
 /** What a task cannot do by itself: a person fixes the cause, and the work goes on from where it stood. */
 import { failureMessage, failureType, isForPerson } from '../failure.ts';
 import { lookAgainMs } from '../options.ts';
-import { askFor, newRequestId } from './ask.ts';
+import { type Asking, ask, askUntil, settled } from './ask.ts';
 import type { Task } from './context.ts';
 import { ensurePlace, waitAway } from './placement.ts';
 
@@ -27,11 +27,18 @@ export async function orMend<T>(task: Task, work: () => Promise<T>, restart?: ()
       const type = failureType(error) ?? '';
       const mayRestart = restart !== undefined && type === 'ModelRefusedRequest';
       const againMs = OUTAGES.has(type) ? lookAgainMs(times) : undefined;
-      const question = await leaveAndExplain(task, error, { mayRestart, againMs });
-      const answer = await (againMs === undefined ? task.requests.ask(question) : askFor(task, question, againMs));
+      const asking = await leaveAndExplain(task, error, { mayRestart, againMs });
+      const answer = await askToFix(task, asking, againMs);
       if (answer?.decision === 'restart') restart?.();
+      settled(task);
     }
   }
+}
+
+function askToFix(task: Task, asking: Asking, againMs: number | undefined) {
+  if (againMs === undefined) return ask(task, { kind: 'mend' }, () => asking);
+  const until = Date.now() + againMs;
+  return askUntil(task, { kind: 'mend', until }, until, () => asking);
 }
 
 /** An outage of the provider looks like these too, and ends without anybody's hand. */
@@ -42,7 +49,7 @@ export async function leaveAndExplain(
   task: Task,
   error: unknown,
   { mayRestart = false, againMs }: { readonly mayRestart?: boolean; readonly againMs?: number | undefined } = {},
-) {
+): Promise<Asking> {
   const { key: taskKey, title } = task.input.task;
   const reason = failureMessage(error);
   task.decide('factory', 'failure', `${taskKey} cannot go on`, reason);
@@ -50,10 +57,8 @@ export async function leaveAndExplain(
   const restart = mayRestart ? ' restart: another Worker begins on the files as they are.' : '';
   const again = againMs === undefined ? '' : ` It is tried again by itself in ${againMs / 60_000} minutes, too.`;
   return {
-    requestId: newRequestId('mend', task),
-    kind: 'question' as const,
+    kind: 'question',
     question: `Task “${title}” cannot go on: ${reason.slice(0, 1_500)}. Fix the cause, then retry.${restart}${again}`,
     options: ['retry', ...(mayRestart ? ['restart'] : []), 'cancel'],
-    taskKey,
   };
 }

@@ -8,16 +8,17 @@ import type { Task } from './context.ts';
 import { sendBack } from './implement.ts';
 import { mergeSteps, type Touched } from './prepare-merge.ts';
 import { allowProtected, allowTests } from './protect.ts';
-import { type Change, markSubmission } from './state.ts';
+import { type HandIn, markSubmission } from './state.ts';
 
 /** The merge, or undefined when the task went back to its Worker. */
-export async function merge(task: Task, change: Change): Promise<TaskResult | undefined> {
+export async function merge(task: Task, handIn: HandIn): Promise<TaskResult | undefined> {
+  const { change } = handIn;
   if (!task.input.only && !(await allowTests(task, change))) {
     markSubmission(task.data, 'changes-requested');
     return undefined;
   }
   for (;;) {
-    const outcome = task.input.only ? await mergeApproved(task, change) : await mergeReviewed(task, change);
+    const outcome = task.input.only ? await mergeApproved(task, handIn) : await mergeReviewed(task, handIn);
     switch (outcome.kind) {
       case 'merged':
         markSubmission(task.data, 'merged');
@@ -43,15 +44,16 @@ export async function merge(task: Task, change: Change): Promise<TaskResult | un
         sendBack(task, 'verification', { kind: 'verification', commitSha: outcome.commitSha });
         return undefined;
       case 'rejected':
-        await askWhatToChange(task, outcome.answer.comment);
+        await askWhatToChange(task, handIn.rejected ?? {});
         return undefined;
     }
   }
 }
 
-function mergeReviewed(task: Task, change: Change) {
+function mergeReviewed(task: Task, { change, merging }: HandIn) {
   return approveAndMerge<Obstacle | Touched | ChecksObstacle>({
     approvalNeeded: false,
+    memory: merging,
     ...mergeSteps(task, change),
     ask: () => Promise.reject(new Error('nobody is asked about a task of several')),
   });

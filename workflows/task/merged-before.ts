@@ -1,7 +1,7 @@
 /** A task has one pull request: when an earlier life of it was merged, there is nothing left for this one to merge. */
 import { factory } from '../activities.ts';
 import type { TaskResult } from '../contract/task.ts';
-import { askUnless, newRequestId } from './ask.ts';
+import { askUnless, settled } from './ask.ts';
 import type { Task } from './context.ts';
 
 /** The merge of an earlier life, once a person has said that it is what the task was to bring. */
@@ -16,15 +16,15 @@ export async function mergedBefore(task: Task): Promise<TaskResult | undefined> 
   task.tell('BLOCKED', 'was merged before', { kind: 'person', reason: `pull request #${number} is merged` });
   const wish = feedback === undefined ? 'What was committed since' : `What you ask for (“${feedback.slice(0, 500)}”)`;
   const question = () => ({
-    requestId: newRequestId('merged', task),
     kind: 'question' as const,
     question: `Pull request #${number} of task “${planned.title}” was merged before, as ${mergedSha.slice(0, 12)}, and a task has only one. ${wish} needs another task (factory add) or epic. done: this task is completed with that merge.`,
     options: ['done', 'cancel'],
-    taskKey: planned.key,
   });
   for (;;) {
     refuseRewind(task, `pull request #${number} is merged`);
-    if ((await askUnless(task, question())) !== undefined) return { pullRequest: number, mergedSha };
+    const answer = await askUnless(task, { kind: 'merged' }, question);
+    settled(task);
+    if (answer !== undefined) return { pullRequest: number, mergedSha };
   }
 }
 

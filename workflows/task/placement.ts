@@ -3,7 +3,7 @@ import type { TaskState } from '../contract/states.ts';
 import { failureMessage, failureType } from '../failure.ts';
 import { claimPlace, leavePlace } from '../host.ts';
 import type { Task } from './context.ts';
-import { type LossOfPlace, reopenElsewhere } from './state.ts';
+import { type LossOfPlace, leaveHandIn, reopenElsewhere } from './state.ts';
 
 /** Idempotent: a task that has its place keeps it, and one whose preparation was interrupted prepares it again. */
 export async function ensurePlace(task: Task): Promise<void> {
@@ -11,9 +11,8 @@ export async function ensurePlace(task: Task): Promise<void> {
   while (data.placement === undefined || data.isUnprepared === true) {
     if (data.placement === undefined) {
       task.tell('ASSIGNED', 'looks for a host');
-      data.placement = await claimPlace(task.workflowId, data.epoch, task.setHold, {
-        priority: input.priority ?? 0,
-      });
+      const wish = { priority: input.priority ?? 0 };
+      data.placement = await task.rests.during(() => claimPlace(task.workflowId, data.epoch, task.setHold, wish));
       data.epoch = data.placement.epoch;
       data.isUnprepared = true;
     }
@@ -90,6 +89,7 @@ export function losePlace(task: Task, loss: LossOfPlace, reason: string): void {
   if (data.placement === undefined) return;
   task.decide('factory', 'decision', `${task.input.task.key} leaves host ${data.placement.host}`, reason);
   delete data.placement;
+  leaveHandIn(data);
   // The restored tree may be older than the merge; with the parent but without its content the merge would undo work.
   delete data.mergeParent;
   reopenElsewhere(data, loss);

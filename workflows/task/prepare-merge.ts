@@ -5,10 +5,11 @@ import { type Behind, bringBase, type MergeJob, type Obstacle, type ReadyPullReq
 import { withoutTurn } from '../line/turn.ts';
 import type { ChecksObstacle } from '../pull-request/checks.ts';
 import { mergeReady } from '../pull-request/merge.ts';
-import { newRequestId } from './ask.ts';
+import { ask, settled } from './ask.ts';
 import { newsThatCounts } from './by-hand.ts';
 import { check } from './checks.ts';
 import { type Task, where } from './context.ts';
+import { ensurePlace } from './placement.ts';
 import { inspect } from './protect.ts';
 import { type Change, unallowed } from './state.ts';
 import { push } from './submit.ts';
@@ -24,7 +25,10 @@ export interface Touched {
 type Blocker = Obstacle | Touched | ChecksObstacle;
 
 /** How a task's pull request comes into its target, whoever approves it. */
-export const mergeSteps = (task: Task, change: Change): Omit<MergeJob<Blocker>, 'approvalNeeded' | 'ask'> => ({
+export const mergeSteps = (
+  task: Task,
+  change: Change,
+): Omit<MergeJob<Blocker>, 'approvalNeeded' | 'ask' | 'memory'> => ({
   turn: {
     ...task.turn,
     async take(isBehind) {
@@ -50,6 +54,7 @@ async function prepare(
 ): Promise<ReadyPullRequest | Obstacle | Touched | Behind> {
   const { input, data } = task;
   await task.pausePoint();
+  await ensurePlace(task);
   if (input.only) await bringBase(input.settings, (question) => askAboutBase(task, question));
   const merged = await task.onHost((host) =>
     host.mergeTarget(`merge ${input.targetBranch} into ${data.branch}`, {
@@ -95,8 +100,9 @@ async function standBack(task: Task): Promise<void> {
   if (newsThatCounts(task) !== undefined) await condition(() => false);
 }
 
-function askAboutBase(task: Task, question: string): Promise<unknown> {
+async function askAboutBase(task: Task, question: string): Promise<void> {
   task.tell('REVIEW', 'the base branch conflicts', { kind: 'person', reason: question });
-  const request = { kind: 'conflict' as const, question, options: ['retry', 'cancel'], taskKey: task.input.task.key };
-  return withoutTurn(task.turn, () => task.requests.ask({ requestId: newRequestId('base', task), ...request }));
+  const asking = () => ({ kind: 'conflict' as const, question, options: ['retry', 'cancel'] });
+  await withoutTurn(task.turn, () => ask(task, { kind: 'base' }, asking));
+  settled(task);
 }

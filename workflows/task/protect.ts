@@ -2,14 +2,16 @@
 import type { Findings } from '../../activities/change/findings.ts';
 import type { Inspection } from '../../activities/change/inspect.ts';
 import type { RequestKind } from '../contract/states.ts';
-import { newRequestId } from './ask.ts';
+import type { PersonAnswered } from '../contract/task.ts';
+import { ask, settled } from './ask.ts';
 import { type Task, where } from './context.ts';
 import { ensurePlace, waitAway } from './placement.ts';
-import { type Change, setOpening, unallowed } from './state.ts';
+import { type About, type Change, setOpening, unallowed } from './state.ts';
 import { sendBackSecrets } from './submit.ts';
 
 /** The change with what was found about its tests; undefined when a person sent it back to the Worker. */
 export async function clearToPush(task: Task, change: Change): Promise<Change | undefined> {
+  await ensurePlace(task);
   const { protected: touched, weakened } = await inspect(task, change.headSha);
   if (!(await allowProtected(task, change.headSha, touched))) return undefined;
   const { headSha, treeSha, summary } = change;
@@ -82,25 +84,31 @@ interface Asked {
 
 /** Asks, and remembers what was allowed; a refusal is what the Worker's next round opens with. */
 async function allow(task: Task, findings: Findings, { phase, reason, ...asked }: Asked): Promise<boolean> {
-  const { data, input } = task;
-  const { key: taskKey } = input.task;
+  const { key: taskKey } = task.input.task;
   task.decide('factory', 'decision', `${taskKey}: ${reason}`, findings.lines.join('; ').slice(0, 5_000));
   await waitAway(task, phase, reason);
-  const answer = await task.requests.ask({
-    requestId: newRequestId(asked.kind, task),
-    options: ['approve', 'reject', 'cancel'],
-    taskKey,
-    ...asked,
-  });
+  const about = { kind: 'findings' as const, hash: findings.hash, what: `${reason}: ${listed(findings)}` };
+  const answer = await ask(task, about, () => ({ options: ['approve', 'reject', 'cancel'], ...asked }));
+  return settleFindings(task, about, answer);
+}
+
+/** True when a person allowed what was found; else it is what the Worker's next round opens with. */
+export async function settleFindings(
+  task: Task,
+  { hash, what }: Extract<About, { kind: 'findings' }>,
+  answer: PersonAnswered,
+): Promise<boolean> {
+  const { data } = task;
+  settled(task);
   if (answer.decision === 'approve') {
-    data.allowed.push(findings.hash);
+    data.allowed.push(hash);
     await ensurePlace(task);
     return true;
   }
   const said = answer.comment ?? answer.answer;
-  const what = `The change was rejected because ${reason}: ${listed(findings)}.`;
-  const comment = `${what} ${said ?? 'Do the task without that, or say in your summary why it cannot be done.'}`;
-  setOpening(data, { kind: 'feedback', by: answer.by, comment });
+  const rest = said ?? 'Do the task without that, or say in your summary why it cannot be done.';
+  setOpening(data, { kind: 'feedback', by: answer.by, comment: `The change was rejected because ${what}. ${rest}` });
+  delete data.handIn;
   return false;
 }
 

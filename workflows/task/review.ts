@@ -1,32 +1,23 @@
 /** Has an Orchestrator agent review a submission in a detached worktree at its exact commit. */
-import { ApplicationFailure, CancellationScope, isCancellation, workflowInfo } from '@temporalio/workflow';
+import { ApplicationFailure, CancellationScope, isCancellation } from '@temporalio/workflow';
 import { factory } from '../activities.ts';
 import type { SubmitReview } from '../contract/agent.ts';
 import { failureMessage, failureType } from '../failure.ts';
-import { runAgent } from '../run-agent.ts';
 import { type Task, where } from './context.ts';
 import { sendBack } from './implement.ts';
-import { orMend } from './mend.ts';
-import { type Change, markSubmission, type WorkerRef } from './state.ts';
+import { isMendable, orMend } from './mend.ts';
+import { ensurePlace } from './placement.ts';
+import { runRound } from './round.ts';
+import { type Change, type HandIn, markSubmission, type WorkerRef } from './state.ts';
 
 /** True when the review approves; else the Worker's next round knows what to change. */
-export async function review(task: Task, change: Change, submission: number): Promise<boolean> {
+export async function review(task: Task, handIn: HandIn, submission: number): Promise<boolean> {
   const { data, input } = task;
   await task.pausePoint();
   task.tell('REVIEW', `submission ${submission} is reviewed`);
-  const { verdict, removal } = await reviewInDetached(task, change, submission);
   // The verdict is paid for: a forge that refuses it is a person's matter, not another reviewer's.
-  const recording = orMend(task, () =>
-    factory.reviewPullRequest(`review of submission ${submission}: ${verdict.verdict}`, {
-      repository: input.settings.repository,
-      number: data.pullRequest?.number ?? 0,
-      // A task that runs again counts from one again.
-      key: `review-${workflowInfo().runId.slice(-6)}-${submission}`,
-      headSha: change.headSha,
-      review: verdict,
-    }),
-  );
-  await Promise.all([recording, removal]);
+  const verdict = handIn.verdict ?? (await reviewAndRecord(task, handIn, submission));
+  if (handIn.isRecorded !== true) await orMend(task, () => recordReview(task, handIn, verdict, submission));
   const { summary, comments } = verdict;
   const approved = verdict.verdict === 'approve';
   task.decide('ORCHESTRATOR', 'approval', `review of ${input.task.key}: ${verdict.verdict}`, summary.slice(0, 500));
@@ -35,15 +26,41 @@ export async function review(task: Task, change: Change, submission: number): Pr
   return approved;
 }
 
-/** `removal` is the worktree's end, under way: nobody has to wait for it before the verdict is told. */
-async function reviewInDetached(task: Task, change: Change, submission: number) {
+/** Nobody waits for the end of the worktree before the verdict is told; a refusal is left to the caller. */
+async function reviewAndRecord(task: Task, handIn: HandIn, submission: number): Promise<SubmitReview> {
+  const { verdict, removal } = await reviewInDetached(task, handIn, submission);
+  handIn.verdict = verdict;
+  const [recorded] = await Promise.allSettled([recordReview(task, handIn, verdict, submission), removal]);
+  if (recorded.status === 'rejected' && !isMendable(recorded.reason)) throw recorded.reason;
+  return verdict;
+}
+
+async function recordReview(task: Task, handIn: HandIn, verdict: SubmitReview, submission: number): Promise<void> {
+  await factory.reviewPullRequest(`review of submission ${submission}: ${verdict.verdict}`, {
+    repository: task.input.settings.repository,
+    number: task.data.pullRequest?.number ?? 0,
+    // A task that runs again counts from one again.
+    key: `review-${task.data.life.slice(-6)}-${submission}`,
+    headSha: handIn.change.headSha,
+    review: verdict,
+  });
+  handIn.isRecorded = true;
+}
+
+/** `removal` is the worktree's end, under way. */
+async function reviewInDetached(task: Task, handIn: HandIn, submission: number) {
+  await ensurePlace(task);
+  const { headSha } = handIn.change;
   const { epicId, repository, placement, taskKey } = where(task);
   const place = { epicId, name: `review-${taskKey}`, repository, placement };
   const prepare = () =>
     task.onHost((host) =>
-      host.prepareDetached(`worktree to review ${change.headSha.slice(0, 8)}`, { ...place, commit: change.headSha }),
+      host.prepareDetached(`worktree to review ${headSha.slice(0, 8)}`, { ...place, commit: headSha }),
     );
-  const [prepared, first] = await Promise.all([prepare(), openReviewer(task, `${submission}/1`)]);
+  const [prepared, first] = await Promise.all([
+    prepare(),
+    openReviewer(task, `${submission}/${handIn.reviewers ?? 1}`),
+  ]);
   const remove = () =>
     CancellationScope.nonCancellable(() =>
       task.onHost((host) => host.removeWorktree('review worktree', { ...place, discard: true })),
@@ -54,7 +71,7 @@ async function reviewInDetached(task: Task, change: Change, submission: number) 
     });
   for (let { worktree } = prepared, gone = 1; ; gone += 1) {
     try {
-      const verdict = await reviewByAny(task, change, worktree, submission, first);
+      const verdict = await reviewByAny(task, handIn, worktree, submission, first);
       return { verdict, removal: remove() };
     } catch (error) {
       await remove();
@@ -68,18 +85,20 @@ async function reviewInDetached(task: Task, change: Change, submission: number) 
 /** A reviewer that gives up is replaced, as often as a Worker would be. */
 async function reviewByAny(
   task: Task,
-  change: Change,
+  handIn: HandIn,
   worktree: string,
   submission: number,
   first: WorkerRef,
 ): Promise<SubmitReview> {
-  for (let attempt = 1, reviewer = first; ; attempt += 1) {
+  for (let reviewer = first; ; ) {
+    const attempt = handIn.reviewers ?? 1;
     try {
-      return await reviewBy(task, change, worktree, reviewer);
+      return await reviewBy(task, handIn.change, worktree, reviewer);
     } catch (error) {
       if (isCancellation(error) || failureType(error) !== 'AgentGaveUp') throw error;
       task.decide('factory', 'retry', `a reviewer of ${task.input.task.key} gave up`, failureMessage(error));
       if (attempt >= task.input.settings.limits.attempts) throw error;
+      handIn.reviewers = attempt + 1;
       reviewer = await openReviewer(task, `${submission}/${attempt + 1}`);
     }
   }
@@ -96,16 +115,11 @@ async function reviewBy(task: Task, change: Change, worktree: string, reviewer: 
   };
   const { departures } = task;
   const place = { placement, worktree, departures, isPaused: () => task.paused, settings: input.settings };
-  try {
-    const { outcome } = await runAgent(
-      { epicId, taskKey, purpose: 'review', agentId, attempt, turn, brief, ...place },
-      task.adoptAgent,
-    );
-    if (outcome.kind !== 'review') throw ApplicationFailure.nonRetryable('The reviewer gave no verdict', 'AgentGaveUp');
-    return outcome;
-  } finally {
-    task.dismissAgent();
-  }
+  const { outcome } = await runRound(task, {
+    ...{ epicId, taskKey, purpose: 'review', agentId, attempt, turn, brief, ...place },
+  });
+  if (outcome.kind !== 'review') throw ApplicationFailure.nonRetryable('The reviewer gave no verdict', 'AgentGaveUp');
+  return outcome;
 }
 
 function openReviewer(task: Task, number: string): Promise<WorkerRef> {
@@ -114,6 +128,6 @@ function openReviewer(task: Task, number: string): Promise<WorkerRef> {
     epicId,
     taskKey: planned.key,
     purpose: 'review',
-    openedBy: `${workflowInfo().firstExecutionRunId}/review/${number}`,
+    openedBy: `${task.data.life}/review/${number}`,
   });
 }

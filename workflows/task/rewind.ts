@@ -5,7 +5,7 @@ import { withdraw } from './ask.ts';
 import { type Task, where } from './context.ts';
 import { openWorker } from './implement.ts';
 import { ensurePlace } from './placement.ts';
-import { freshCounts, markSubmission, setOpening } from './state.ts';
+import { freshCounts, leaveHandIn, markSubmission, setOpening } from './state.ts';
 
 /** Does what a person wishes, the newest wish last; a host that is lost on the way leaves it to the next call. */
 export async function rewindIfWanted(task: Task): Promise<void> {
@@ -24,6 +24,7 @@ async function leaveTurn(task: Task, { turn }: Rewind): Promise<void> {
   task.tell('ASSIGNED', `goes back to turn ${turn}`);
   markSubmission(data, 'superseded');
   delete data.mergeParent;
+  leaveHandIn(data);
   if (data.placement !== undefined) {
     await leavePlace(task.workflowId);
     delete data.placement;

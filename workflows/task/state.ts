@@ -2,8 +2,13 @@
 
 import type { Brief } from '../../activities/agent/write-brief.ts';
 import type { Findings } from '../../activities/change/findings.ts';
+import type { MergeMemory } from '../approve-and-merge.ts';
+import type { Question } from '../ask-person.ts';
+import type { AgentCarry, SubmitReview, SubmitWork } from '../contract/agent.ts';
+import type { IgnoredMemory } from '../contract/ignored.ts';
 import type { PullRequestView, SubmissionView } from '../contract/records.ts';
 import type { EpicSettings } from '../contract/settings.ts';
+import type { Hold, TaskState } from '../contract/states.ts';
 import type { Placement, Rewind } from '../contract/task.ts';
 import type { PullRequestMemory } from '../pull-request/news.ts';
 
@@ -14,7 +19,58 @@ export interface WorkerRef {
   readonly nextTurn: number;
 }
 
+/** What is handed in, and how far it came on its way into the target branch. */
+export interface HandIn {
+  change: Change;
+  /** Its protected paths were looked at. */
+  isClear?: true;
+  /** It is pushed and has its pull request. */
+  submission?: number;
+  /** What the reviewer said, which is paid for. */
+  verdict?: SubmitReview;
+  /** The forge has it too. */
+  isRecorded?: true;
+  /** The review approved it. */
+  isReviewed?: true;
+  /** A person rejected the merge, and is asked what to change. */
+  rejected?: { readonly comment?: string };
+  /** How many reviewers it has had. */
+  reviewers?: number;
+  merging: MergeMemory;
+}
+
+/** The question that the task waits on, so that the next run waits on for the same answer. */
+export interface AskedQuestion {
+  readonly question: Question;
+  readonly about: About;
+}
+
+/** What the answer decides. */
+export type About =
+  | { readonly kind: 'findings'; readonly hash: string; readonly what: string }
+  | { readonly kind: 'merge'; readonly headSha: string; readonly diffHash: string; readonly weakened?: string }
+  | { readonly kind: 'rejected'; readonly comment?: string }
+  | { readonly kind: 'checks'; readonly headSha: string }
+  /** Until then, where it is tried again without an answer. */
+  | { readonly kind: 'mend'; readonly until?: number }
+  | { readonly kind: 'base' | 'closed' | 'rewritten' | 'merged' };
+
 export interface TaskData {
+  /** What it tells of itself. */
+  status: { state: TaskState; phase: string; hold?: Hold };
+  /** The first run of this life of the task, however often it is parked: what is opened once is named by it. */
+  readonly life: string;
+  /** When its first run began. */
+  readonly startedAt: string;
+  ignored: IgnoredMemory;
+  asked?: AskedQuestion;
+  /** Handed in by the Worker, and not committed yet. */
+  uncommitted?: SubmitWork;
+  /** Committed, and not verified yet. */
+  unverified?: Change;
+  handIn?: HandIn;
+  /** An agent of its own that was parked in the middle of a round, by its id. */
+  parkedAgent?: { readonly agentId: string; readonly carry: AgentCarry };
   placement?: Placement;
   /** Its worktree or set-up there is not done yet. */
   isUnprepared?: boolean;
@@ -55,10 +111,17 @@ export interface TaskData {
   allowed: string[];
   /** When it first asked for its turn to merge, which is its place in the line. */
   lineSince?: number;
+  /** Its latest asking, as long as that is not given back. */
+  lineTicket?: string;
   /** Where a person wants it to go back to. */
   rewind?: Rewind;
   /** The ids of the rewinds that it was told of, so that each happens once. */
   rewinds: string[];
+}
+
+/** The task is not done: its epic, whose own run ends, starts it again with this. */
+export interface ParkedTask {
+  readonly parked: TaskData;
 }
 
 /** What setbacks are counted in: anew after a person looked. */
@@ -123,6 +186,14 @@ export function reopenElsewhere(data: TaskData, loss: LossOfPlace): void {
 export function markSubmission(data: TaskData, state: SubmissionView['state']): void {
   const last = data.submissions.at(-1);
   if (last !== undefined) data.submissions[data.submissions.length - 1] = { ...last, state };
+}
+
+/** What was on its way is not gone on with: the Worker's round, or what is on the branch, comes first again. */
+export function leaveHandIn(data: TaskData): void {
+  delete data.handIn;
+  delete data.uncommitted;
+  delete data.unverified;
+  delete data.parkedAgent;
 }
 
 /** Adds a submission, numbered from 1; what came before it is superseded. */

@@ -3,7 +3,9 @@ import { CancellationScope, continueAsNew, isCancellation, TemporalFailure, work
 import type { TaskResult, TaskWorkflowInput } from '../contract/task.ts';
 import { endedBy, failureMessage, failureType } from '../failure.ts';
 import { finishHandlers, refuse } from '../handlers.ts';
+import { newIgnored } from '../ignored.ts';
 import { newMemory } from '../pull-request/news.ts';
+import { throwIfCancelled } from '../rests.ts';
 import { runUntil } from '../run-until.ts';
 import { askToMend } from './ask-to-mend.ts';
 import { leaveWork, newsThatCounts, noteMoved, takeNews } from './by-hand.ts';
@@ -14,9 +16,10 @@ import { merge } from './merge.ts';
 import { mergedBefore, mergedByFormerRun } from './merged-before.ts';
 import { losePlace, lossOf } from './placement.ts';
 import { clearToPush } from './protect.ts';
+import { resume } from './resume.ts';
 import { review } from './review.ts';
 import { rewindIfWanted } from './rewind.ts';
-import { freshCounts, markSubmission, type TaskData } from './state.ts';
+import { freshCounts, type HandIn, leaveHandIn, markSubmission, type ParkedTask, type TaskData } from './state.ts';
 import { submit } from './submit.ts';
 
 /**
@@ -25,12 +28,14 @@ import { submit } from './submit.ts';
  * Messages: signals `personAnswered`, `grantTurn`, `pullRequestChanged`, `rewind`, `pause`, `resume`; query `status`.
  * Fails: TaskFailed, MergeConflict, SetupFailed and other final failures; the epic then asks the supervisor or a person.
  */
-export async function taskWorkflow(input: TaskWorkflowInput, carry?: TaskData): Promise<TaskResult> {
+export async function taskWorkflow(input: TaskWorkflowInput, carry?: TaskData): Promise<TaskResult | ParkedTask> {
   if (workflowInfo().parent === undefined) refuse('InvalidInput', 'A task is started by its epic; add it there');
   const data = carry ?? newTask(input);
   const task = openTask(input, data);
   try {
-    const result = (await mergedBefore(task)) ?? (await mergeTask(task));
+    const work = async () => (await mergedBefore(task)) ?? (await mergeTask(task));
+    const result = await Promise.race([work(), task.rests.due().then(() => leaveRun(task))]);
+    if ('parked' in result) return result;
     // What is merged is merged, whoever cancels meanwhile.
     await CancellationScope.nonCancellable(async () => {
       await cleanUp(task);
@@ -48,9 +53,10 @@ export async function taskWorkflow(input: TaskWorkflowInput, carry?: TaskData): 
 /** As often as it takes, from where a person took it back to or from where it stands. */
 async function mergeTask(task: Task): Promise<TaskResult> {
   const { data } = task;
-  const isUnwanted = () => !task.isMerging && (data.rewind !== undefined || newsThatCounts(task) !== undefined);
+  const isUnwanted = () =>
+    !task.isMerging && !task.rests.isEnding() && (data.rewind !== undefined || newsThatCounts(task) !== undefined);
   for (;;) {
-    await continueIfLong(task);
+    await task.rests.pass();
     try {
       await rewindIfWanted(task);
       const merged = await takeNews(task);
@@ -75,31 +81,57 @@ async function goesOn(task: Task, error: unknown): Promise<boolean> {
     losePlace(task, loss, failureMessage(error));
     return true;
   }
-  if (MOVED.has(failureType(error) ?? '')) return noteMoved(task, failureMessage(error));
+  if (MOVED.has(failureType(error) ?? '')) {
+    if (!(await noteMoved(task, failureMessage(error)))) return false;
+    leaveHandIn(task.data);
+    return true;
+  }
   if (!isMendable(error)) return false;
   await askToMend(task, error);
   return true;
 }
 
-/** implement ⇄ verify → [protected paths] → push → pull request → review → merge; undefined when it went back to its Worker. */
+/** implement ⇄ verify → hand in; undefined when it went back to its Worker. What a former run had done is not done again. */
 async function mergeOnce(task: Task): Promise<TaskResult | undefined> {
-  const merged = await orMend(task, () => mergedByFormerRun(task));
-  if (merged !== undefined) return merged;
-  const implemented = await implement(task);
-  const change = await orMend(task, () => clearToPush(task, implemented));
-  if (change === undefined) return undefined;
-  const submission = await orMend(task, () => submit(task, change));
-  if (submission === undefined || !(await orMend(task, () => review(task, change, submission)))) return undefined;
-  return orMend(task, () => merge(task, change));
+  const { data } = task;
+  await resume(task);
+  if (data.handIn === undefined) {
+    const merged = await orMend(task, () => mergedByFormerRun(task));
+    if (merged !== undefined) return merged;
+    data.handIn = { change: await implement(task), merging: {} };
+  }
+  const result = await handInChange(task, data.handIn);
+  delete data.handIn;
+  return result;
+}
+
+/** [protected paths] → push → pull request → review → merge. */
+async function handInChange(task: Task, handIn: HandIn): Promise<TaskResult | undefined> {
+  if (handIn.isClear !== true) {
+    const change = await orMend(task, () => clearToPush(task, handIn.change));
+    if (change === undefined) return undefined;
+    Object.assign(handIn, { change, isClear: true });
+  }
+  await task.rests.pass();
+  const submission = handIn.submission ?? (await orMend(task, () => submit(task, handIn.change)));
+  if (submission === undefined) return undefined;
+  handIn.submission = submission;
+  await task.rests.pass();
+  if (handIn.isReviewed !== true && !(await orMend(task, () => review(task, handIn, submission)))) return undefined;
+  handIn.isReviewed = true;
+  await task.rests.pass();
+  return orMend(task, () => merge(task, handIn));
 }
 
 /** Somebody was at the branch or the pull request since it was looked at. */
 const MOVED: ReadonlySet<string> = new Set(['BranchMoved', 'HeadMoved', 'NotAllowedNow']);
 
-async function continueIfLong(task: Task): Promise<void> {
-  if (!workflowInfo().continueAsNewSuggested) return;
+/** With the next run, or for the epic, which ends its own run first. */
+async function leaveRun(task: Task): Promise<ParkedTask> {
   await finishHandlers(task.flush);
-  await continueAsNew<typeof taskWorkflow>({ ...task.input, paused: task.paused }, task.data);
+  throwIfCancelled();
+  if (task.rests.isParkWanted()) return { parked: task.data };
+  return continueAsNew<typeof taskWorkflow>({ ...task.input, paused: task.paused }, task.data);
 }
 
 /** The merged work is on the forge; a worktree that holds anything else stays and is named. */
@@ -115,6 +147,10 @@ async function cleanUp(task: Task): Promise<void> {
 
 function newTask(input: TaskWorkflowInput): TaskData {
   return {
+    status: { state: 'ASSIGNED', phase: 'starts' },
+    life: workflowInfo().firstExecutionRunId,
+    startedAt: new Date().toISOString(),
+    ignored: newIgnored(),
     epoch: 0,
     transcripts: 0,
     ...freshCounts(),

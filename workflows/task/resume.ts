@@ -1,0 +1,47 @@
+/** A question that a former run asked and whose answer had no effect yet: the task waits on for it, with no host. */
+import { askWhatToChange, awaitApproval } from './approved.ts';
+import { answerOf, askUntil, settled } from './ask.ts';
+import { awaitWaiver } from './checks.ts';
+import type { Task } from './context.ts';
+import { replaceWorker } from './implement.ts';
+import { settleFindings } from './protect.ts';
+import type { About } from './state.ts';
+
+/** Returns when the answer is in the data; those about news of the pull request and about an earlier merge are not for here. */
+export async function resume(task: Task): Promise<void> {
+  const about = task.data.asked?.about;
+  switch (about?.kind) {
+    case 'findings':
+      await settleFindings(task, about, await answerOf(task));
+      break;
+    case 'merge':
+      await awaitApproval(task, about, isAskedAlready);
+      break;
+    case 'rejected':
+      await askWhatToChange(task, about);
+      break;
+    case 'checks':
+      await awaitWaiver(task, about.headSha, isAskedAlready);
+      break;
+    case 'mend':
+      await resumeFixing(task, about);
+      break;
+    case 'base':
+      await answerOf(task);
+      settled(task);
+  }
+  const rejected = task.data.handIn?.rejected;
+  if (rejected !== undefined) await askWhatToChange(task, rejected);
+}
+
+/** The task goes on at that time without an answer too; a person may want another Worker. */
+async function resumeFixing(task: Task, about: Extract<About, { kind: 'mend' }>): Promise<void> {
+  const { until } = about;
+  const answer = await (until === undefined ? answerOf(task) : askUntil(task, about, until, isAskedAlready));
+  if (answer?.decision === 'restart') replaceWorker(task);
+  settled(task);
+}
+
+function isAskedAlready(): never {
+  throw new Error('The question of the former run is not there');
+}

@@ -1,0 +1,22 @@
+/** One round of an agent of the task, which may be parked in its middle. */
+import type { AgentResult } from '../contract/agent.ts';
+import { type Round, runAgent } from '../run-agent.ts';
+import type { Task } from './context.ts';
+
+/** An agent that was parked goes on where it was, in this run of the task or the next. */
+export async function runRound(task: Task, round: Round): Promise<AgentResult> {
+  const { data } = task;
+  for (;;) {
+    const { parkedAgent: parked } = data;
+    const carry = parked?.agentId === round.agentId ? { carry: parked.carry } : {};
+    delete data.parkedAgent;
+    try {
+      const ended = await runAgent({ ...round, ...carry }, task.adoptAgent);
+      if (!('parked' in ended)) return ended;
+      data.parkedAgent = { agentId: round.agentId, carry: ended.parked };
+    } finally {
+      task.dismissAgent();
+    }
+    await task.rests.pass();
+  }
+}
