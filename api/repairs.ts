@@ -1,11 +1,12 @@
 /** Executions that cannot go on because their history cannot be replayed, and their repair by a reset. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, type WorkflowExecutionDescription, WorkflowNotFoundError } from '@temporalio/client';
 import type { Database } from '../db/connection.ts';
 import { quietExecutions } from '../db/reads/open-executions.ts';
 import { epicWorkflowId } from '../workflows/contract/ids.ts';
 import { SUPERVISOR_WORKFLOW_ID } from '../workflows/contract/task-queues.ts';
 import { type Executions, inTime } from './executions.ts';
-import { isUnreplayable, type ResetPoint, resetPoint } from './reset-point.ts';
+import { type Diagnosis, diagnose, type ResetPoint, resetPoint } from './reset-point.ts';
 
 export interface Repair extends ResetPoint {
   readonly workflowId: string;
@@ -15,44 +16,65 @@ export interface Repair extends ResetPoint {
   readonly events: number;
 }
 
-/** The newest events, in which the last failure of a workflow task is. */
+/** The newest events, in which the end of the newest workflow task is. */
 const NEWEST_EVENTS = 20;
+/** No workflow listens to it; it makes Temporal keep how the next workflow task ends. */
+const WAKE = 'wake';
+/** A workflow task that no worker process answers has to time out first. */
+const WAKES_WITHIN_MS = 30_000;
+const LOOK_MS = 250;
 
-/** Whether its workflow tasks fail again and again because the history cannot be replayed. */
-export async function isStuck(temporal: Client, execution: WorkflowExecutionDescription): Promise<boolean> {
-  const { workflowId, runId, raw } = execution;
+/** Why its workflow tasks are tried again and again; undefined while they are not. */
+export async function diagnosisOf(
+  temporal: Client,
+  { workflowId, runId, raw }: WorkflowExecutionDescription,
+): Promise<Diagnosis | undefined> {
   // A first failure can be a worker process of another version; with the next attempt it is over.
-  if ((raw.pendingWorkflowTask?.attempt ?? 0) < 2) return false;
+  if ((raw.pendingWorkflowTask?.attempt ?? 0) < 2) return undefined;
   const { history } = await temporal.workflowService.getWorkflowExecutionHistoryReverse({
     namespace: temporal.options.namespace,
     execution: { workflowId, runId },
     maximumPageSize: NEWEST_EVENTS,
   });
-  return isUnreplayable((history?.events ?? []).toReversed());
+  return diagnose((history?.events ?? []).toReversed());
 }
 
 /** What has to be repaired of an epic: its own execution, those of its tasks and agents, and the supervisor's. */
 export async function findRepairs(db: Database, to: Executions, epicId: string): Promise<Repair[]> {
-  const own = { workflowId: epicWorkflowId(epicId), taskKey: null };
+  const own = [epicWorkflowId(epicId), SUPERVISOR_WORKFLOW_ID].map((workflowId) => ({ workflowId, taskKey: null }));
   const open = await quietExecutions(db, epicId, 0);
-  const all = new Map(
-    [{ workflowId: SUPERVISOR_WORKFLOW_ID, taskKey: null }, own, ...open].map((one) => [one.workflowId, one]),
-  );
+  const all = new Map([...own, ...open].map((one) => [one.workflowId, one]));
   const repairs = await Promise.all([...all.values()].map((one) => findRepair(to, one)));
   return repairs.flat();
 }
 
-async function findRepair(
-  to: Executions,
-  { workflowId, taskKey }: Pick<Repair, 'workflowId' | 'taskKey'>,
-): Promise<Repair[]> {
-  const execution = await inTime(to, () => to.temporal.workflow.getHandle(workflowId).describe()).catch(unlessThere);
-  if (execution?.status.name !== 'RUNNING' || !(await inTime(to, () => isStuck(to.temporal, execution)))) return [];
+async function findRepair(to: Executions, { workflowId, taskKey }: Pick<Repair, 'workflowId' | 'taskKey'>) {
+  const execution = await diagnosed(to, workflowId);
+  if (execution?.diagnosis !== 'unreplayable') return [];
   const { runId } = execution;
   const history = await inTime(to, () => to.temporal.workflow.getHandle(workflowId, runId).fetchHistory());
   const point = resetPoint(history);
   return point === undefined ? [] : [{ workflowId, runId, taskKey, events: history.events?.length ?? 0, ...point }];
 }
+
+/** An execution whose failure Temporal has not kept is sent a signal, with which the next one is a first attempt again. */
+async function diagnosed(to: Executions, workflowId: string) {
+  const deadline = Date.now() + WAKES_WITHIN_MS;
+  for (let isWoken = false; ; ) {
+    const execution = await inTime(to, () => to.temporal.workflow.getHandle(workflowId).describe()).catch(unlessThere);
+    if (execution?.status.name !== 'RUNNING') return undefined;
+    const { runId } = execution;
+    const diagnosis = await inTime(to, () => diagnosisOf(to.temporal, execution));
+    if (diagnosis !== 'unknown' && !(isWoken && isUnderWay(execution))) return { runId, diagnosis };
+    if (Date.now() > deadline) return { runId, diagnosis };
+    if (!isWoken) await inTime(to, () => to.temporal.workflow.getHandle(workflowId, runId).signal(WAKE));
+    isWoken = true;
+    await sleep(LOOK_MS);
+  }
+}
+
+/** Its next workflow task, the one that tells, has not ended yet. */
+const isUnderWay = ({ raw }: WorkflowExecutionDescription): boolean => raw.pendingWorkflowTask?.attempt === 1;
 
 function unlessThere(error: unknown): undefined {
   if (error instanceof WorkflowNotFoundError) return undefined;

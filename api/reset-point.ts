@@ -26,10 +26,18 @@ export interface ResetPoint {
 // temporal.api.enums.v1.WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_NON_DETERMINISTIC_ERROR
 const NON_DETERMINISTIC = 24;
 
-/** Whether the newest workflow task that came to an end failed because the history does not fit the workflow code. */
-export function isUnreplayable(events: readonly HistoryEvent[]): boolean {
-  const newest = events.findLast((event) => isCompleted(event) || event.workflowTaskFailedEventAttributes);
-  return newest?.workflowTaskFailedEventAttributes?.cause === NON_DETERMINISTIC;
+/** What is known of executions whose workflow tasks fail again and again: Temporal only keeps how a first attempt ended. */
+export type Diagnosis = 'unreplayable' | 'unknown' | 'fails otherwise';
+
+/** By how the newest workflow task ended whose end is in the history. */
+export function diagnose(events: readonly HistoryEvent[]): Diagnosis {
+  const newest = events.findLast(
+    (event) =>
+      isCompleted(event) || event.workflowTaskFailedEventAttributes || event.workflowTaskTimedOutEventAttributes,
+  );
+  const failed = newest?.workflowTaskFailedEventAttributes;
+  if (!failed) return 'unknown';
+  return failed.cause === NON_DETERMINISTIC ? 'unreplayable' : 'fails otherwise';
 }
 
 /**
@@ -40,7 +48,7 @@ export function isUnreplayable(events: readonly HistoryEvent[]): boolean {
  */
 export function resetPoint(history: History): ResetPoint | undefined {
   const events = history.events ?? [];
-  if (!isUnreplayable(events)) return undefined;
+  if (diagnose(events) !== 'unreplayable') return undefined;
   const failed = events.findLast((event) => event.workflowTaskFailedEventAttributes);
   const failure = failed?.workflowTaskFailedEventAttributes?.failure?.message ?? 'the history does not fit';
   const misfit = misfitOf(failure) ?? newestMessage(events) ?? Number.POSITIVE_INFINITY;

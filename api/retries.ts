@@ -5,7 +5,8 @@ import { quietExecutions } from '../db/reads/open-executions.ts';
 import type { Hold } from '../workflows/contract/states.ts';
 import { SUPERVISOR_WORKFLOW_ID } from '../workflows/contract/task-queues.ts';
 import type { Executions } from './executions.ts';
-import { isStuck } from './repairs.ts';
+import { diagnosisOf } from './repairs.ts';
+import type { Diagnosis } from './reset-point.ts';
 
 interface About {
   readonly workflowId: string;
@@ -60,7 +61,7 @@ export async function readPending(
     [...quiet, ...also].map(async (about): Promise<Pending> => {
       const execution = await describe(temporal, about.workflowId);
       if (execution === undefined) return { retries: [], progress: [], paused: [] };
-      const retries = (await isUnrepaired(temporal, execution)) ? [stuck(execution, epicId)] : retriesOf(execution);
+      const retries = retriesOf(execution, await diagnosed(temporal, execution), epicId);
       return {
         retries: retries.map((retry) => ({ ...about, ...retry })),
         progress: progressOf(temporal, execution).map((step) => ({ ...about, ...step })),
@@ -81,17 +82,14 @@ const describe = (temporal: Client, workflowId: string) =>
     .withDeadline(Date.now() + ANSWER_WITHIN_MS, () => temporal.workflow.getHandle(workflowId).describe())
     .catch(() => undefined);
 
-const isUnrepaired = (temporal: Client, execution: WorkflowExecutionDescription): Promise<boolean> =>
-  temporal.withDeadline(Date.now() + ANSWER_WITHIN_MS, () => isStuck(temporal, execution)).catch(() => false);
+const diagnosed = (temporal: Client, execution: WorkflowExecutionDescription): Promise<Diagnosis | undefined> =>
+  temporal.withDeadline(Date.now() + ANSWER_WITHIN_MS, () => diagnosisOf(temporal, execution)).catch(() => undefined);
 
-const stuck = ({ workflowId, raw }: WorkflowExecutionDescription, epicId: string) => ({
-  activity: 'workflow task',
-  attempt: raw.pendingWorkflowTask?.attempt ?? 0,
-  message: `${workflowId} cannot be replayed, so it does not go on, and nothing that is sent to it is applied`,
-  remedy: `npx factory repair ${epicId}`,
-});
-
-function retriesOf({ raw }: WorkflowExecutionDescription): Omit<Retry, keyof About>[] {
+function retriesOf(
+  { workflowId, raw }: WorkflowExecutionDescription,
+  diagnosis: Diagnosis | undefined,
+  epicId: string,
+): Omit<Retry, keyof About>[] {
   const activities = (raw.pendingActivities ?? [])
     .filter(({ attempt, lastFailure, paused }) => (attempt ?? 0) >= WORTH_TELLING && lastFailure && !paused)
     .map(({ activityType, attempt, lastFailure }) => ({
@@ -101,9 +99,15 @@ function retriesOf({ raw }: WorkflowExecutionDescription): Omit<Retry, keyof Abo
       remedy: null,
     }));
   const attempt = raw.pendingWorkflowTask?.attempt ?? 0;
-  if (attempt < WORTH_TELLING) return activities;
-  const message = 'the execution fails to go on, which is a defect; its history in the Temporal Web UI says where';
-  return [...activities, { activity: 'workflow task', attempt, message, remedy: null }];
+  if (diagnosis !== 'unreplayable' && attempt < WORTH_TELLING) return activities;
+  const step = { activity: 'workflow task', attempt };
+  if (diagnosis === 'fails otherwise') {
+    const message = 'the execution fails to go on, which is a defect; its history in the Temporal Web UI says where';
+    return [...activities, { ...step, message, remedy: null }];
+  }
+  const why = diagnosis === 'unreplayable' ? 'cannot be replayed' : 'gives no reason';
+  const message = `${workflowId} does not go on (it ${why}), and nothing that is sent to it is applied`;
+  return [...activities, { ...step, message, remedy: `npx factory repair ${epicId}` }];
 }
 
 /** From the details of the last heartbeat (activities/heartbeat.ts), of what has not failed since. */

@@ -50,7 +50,7 @@ export function epicLines(epic: Epic, colors: Colors, now: number): string[] {
 /** A step that fails and is tried again; only the first line, since git and gh can say much. */
 export function retryLine({ taskKey, activity, attempt, message, remedy }: Epic['retries'][number]): string {
   const where = taskKey === null ? '' : `${taskKey}: `;
-  if (remedy !== null) return `stuck: ${where}${message}; repair it: ${remedy}`;
+  if (remedy !== null) return `stuck: ${where}${message}; what helps: ${remedy}`;
   return `tries again: ${where}${activity}, attempt ${attempt}, after: ${message.split('\n')[0]}`;
 }
 

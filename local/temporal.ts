@@ -6,12 +6,13 @@ import type { Config } from '../config.ts';
 import { SEARCH_ATTRIBUTES } from '../workflows/contract/search-attributes.ts';
 import type { Command } from './process.ts';
 
-/** Without these the server looks at its queues 20 times a second, and continuing as new waits for a second. */
+/** Without these the server looks at its queues 20 times a second, and timers and continuing as new take a second. */
 export const DYNAMIC_CONFIG = [
   'history.transferProcessorMaxPollRPS=2000',
   'history.timerProcessorMaxPollRPS=2000',
   'history.visibilityProcessorMaxPollRPS=2000',
-  // A duration, so the quotes belong to the value.
+  // Durations, so the quotes belong to the value.
+  'history.timerProcessorMaxTimeShift="1ms"',
   'history.workflowIdReuseMinimalInterval="0s"',
 ];
 

@@ -1080,54 +1080,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * What a repair would reset
-         * @description Executions of the epic, and the supervisor, whose history cannot be replayed; none is the rule.
-         */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["RepairPlan"];
-                    };
-                };
-                /** @description Default Response */
-                "4XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ErrorBody"];
-                    };
-                };
-                /** @description Default Response */
-                "5XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ErrorBody"];
-                    };
-                };
-            };
-        };
+        get?: never;
         put?: never;
         /**
          * Reset what cannot be replayed
-         * @description Goes back to before the commands that do not fit. Messages after that are applied again.
+         * @description Of the epic’s execution, its tasks, its agents and the supervisor: goes back to before the commands that do not fit. Messages after that are applied again.
          */
         post: {
             parameters: {
@@ -1144,6 +1101,8 @@ export interface paths {
                         /** @default unknown */
                         by?: string;
                         comment?: string;
+                        /** @default true */
+                        apply?: boolean;
                         seen?: {
                             workflowId: string;
                             runId: string;

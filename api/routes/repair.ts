@@ -40,6 +40,8 @@ const RepairPlan = z
   .meta({ id: 'RepairPlan' });
 
 const RepairBody = Person.extend({
+  /** Without it nothing is reset, and the answer says what would be. */
+  apply: z.boolean().default(true),
   /** What was looked at before; anything else is refused. */
   seen: z.array(z.object({ workflowId: z.string(), runId: z.string(), eventId: z.number().int() })).optional(),
 });
@@ -47,27 +49,13 @@ const RepairBody = Person.extend({
 export const repairRoutes =
   ({ db, ...executions }: ServerDependencies): FastifyPluginAsyncZod =>
   async (app) => {
-    app.get(
-      '/epics/:id/repair',
-      {
-        schema: {
-          summary: 'What a repair would reset',
-          description:
-            'Executions of the epic, and the supervisor, whose history cannot be replayed; none is the rule.',
-          tags: ['epics'],
-          params: Id,
-          response: { 200: RepairPlan, ...Refusals },
-        },
-      },
-      async (request) => ({ repairs: await find(request.params.id) }),
-    );
-
     app.post(
       '/epics/:id/repair',
       {
         schema: {
           summary: 'Reset what cannot be replayed',
-          description: 'Goes back to before the commands that do not fit. Messages after that are applied again.',
+          description:
+            'Of the epic’s execution, its tasks, its agents and the supervisor: goes back to before the commands that do not fit. Messages after that are applied again.',
           tags: ['epics'],
           params: Id,
           body: RepairBody,
@@ -76,7 +64,7 @@ export const repairRoutes =
       },
       async (request) => {
         const { id } = request.params;
-        const { by, comment, seen } = request.body;
+        const { by, comment, seen, apply } = request.body;
         const repairs = await find(id);
         if (repairs.length === 0) {
           throw new ApiError('NotAllowedNow', `Nothing of epic "${id}" is stuck, so there is nothing to repair`);
@@ -84,7 +72,7 @@ export const repairRoutes =
         if (seen !== undefined && keysOf(seen) !== keysOf(repairs)) {
           throw new ApiError('NotAllowedNow', `Epic "${id}" has changed meanwhile; look at it again`);
         }
-        for (const repair of repairs) {
+        for (const repair of apply ? repairs : []) {
           await applyRepair(executions, repair, `repaired by ${by}`);
           await log(id, repair, by, comment);
         }

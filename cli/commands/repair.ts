@@ -24,15 +24,16 @@ async function repair(context: Context, id: string, options: Options): Promise<n
   const { client, ask } = createApi(context);
   const { out } = context;
   const params = { path: { id } };
-  const { repairs: seen } = await ask(client.GET('/epics/{id}/repair', { params }));
+  const person = personOf(options);
+  const look = { ...person, apply: false };
+  // With nothing to repair the API says so.
+  const { repairs: seen } = await ask(client.POST('/epics/{id}/repair', { params, body: look }));
   for (const line of seen.flatMap(describe)) out.line(line);
-  if (seen.length > 0 && options.yes !== true && canAsk(context) && !(await askYes(context, 'Repair it?', false))) {
+  if (options.yes !== true && canAsk(context) && !(await askYes(context, 'Repair it?', false))) {
     throw new CommandFailure(EXIT.failed, 'Nothing was reset; it is still stuck.', 'NotSent');
   }
-  // With nothing to repair the API says so.
   const points = seen.map(({ workflowId, runId, eventId }) => ({ workflowId, runId, eventId }));
-  const body = { ...personOf(options), ...(seen.length === 0 ? {} : { seen: points }) };
-  const done = await ask(client.POST('/epics/{id}/repair', { params, body }));
+  const done = await ask(client.POST('/epics/{id}/repair', { params, body: { ...person, seen: points } }));
   const which = done.repairs.map(({ workflowId }) => workflowId).join(', ');
   out.result(done, `Reset ${which}. See whether it goes on: npx factory show ${id}`);
   return EXIT.ok;

@@ -14,8 +14,8 @@ const stuck = {
 };
 
 async function repairShop(args: readonly string[], { repairs = [stuck], ...terminal } = {}, typed?: string) {
-  const api = await startStubApi(({ method }) => {
-    if (method === 'GET' || repairs.length > 0) return { body: { repairs } };
+  const api = await startStubApi(() => {
+    if (repairs.length > 0) return { body: { repairs } };
     return { status: 409, body: { error: { code: 'NotAllowedNow', message: 'Nothing of epic "shop" is stuck' } } };
   });
   const input = typed === undefined ? {} : { columns: 80, typed };
@@ -25,7 +25,7 @@ async function repairShop(args: readonly string[], { repairs = [stuck], ...termi
       ...input,
       env: { FACTORY_API_URL: api.url },
     });
-    return { ...result, sent: api.requests.find(({ method }) => method === 'POST')?.body };
+    return { ...result, sent: api.requests.find(({ body }) => (body as { apply?: boolean }).apply !== false)?.body };
   } finally {
     await api.stop();
   }

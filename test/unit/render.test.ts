@@ -50,7 +50,7 @@ test('a step that is tried again says why', () => {
     remedy: 'npx factory repair shop',
   };
   const [, , told] = epicLines(anEpic({ retries: [stuck] }), plain, NOW);
-  assert.equal(told, '  stuck: api: it cannot be replayed; repair it: npx factory repair shop');
+  assert.equal(told, '  stuck: api: it cannot be replayed; what helps: npx factory repair shop');
 });
 
 test('how far a long step is stands with its task', () => {

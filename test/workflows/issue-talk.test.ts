@@ -12,7 +12,7 @@ import { tasks } from './answers.ts';
 import { openStage } from './stage.ts';
 
 const linear = await startLinear();
-const stage = await openStage({ skipsTime: true, linear: loadConfig(linear.variables).linear });
+const stage = await openStage({ linear: loadConfig(linear.variables).linear });
 after(async () => {
   await stage.close();
   await linear.close();
@@ -43,29 +43,28 @@ test('a word that is refused is left out and named, and those after it are said 
   assert.equal(issue.state.type, 'completed');
 });
 
-test('a refused key uses up no word: all are said when it is mended', async () => {
+test('a refused key uses up no word: all are said when it is fixed', async () => {
   const issue = linear.store.addIssue();
   linear.setKey('another');
   const source = { tracker: 'linear', id: issue.identifier };
   await stage.start('keyless', { title: 'Keyless', source, tasks: tasks({ only: [] }), requireApproval: ['merge'] });
   const { requestId } = await stage.asked('keyless', 'merge');
   const keys = ['started', 'plan', 'pull-request', `request-${requestId}`];
-  const areSaidLater = async (state: string) => {
-    for (const key of keys) {
-      const look = () => stage.client.workflow.getHandle(`epic-keyless/tell-${key}`).describe();
-      const isIn = () =>
-        look().then(
-          ({ status }) => status.name === state,
-          () => false,
-        );
-      await waitFor(isIn, { timeoutMs: 40_000, what: `${key} said later: ${state}` });
-    }
-  };
-  await areSaidLater('RUNNING');
+  const later = keys.map((key) => stage.client.workflow.getHandle(`epic-keyless/tell-${key}`));
+  // Each has failed once: an attempt that is still under way with the refused key would fail after the key is good again.
+  for (const handle of later) {
+    const hasFailed = async () => (await handle.describe()).raw.pendingActivities?.[0]?.lastFailure?.message;
+    const said = await waitFor(hasFailed, { timeoutMs: 40_000, what: `${handle.workflowId} waits for its next try` });
+    assert.match(said, /refused LINEAR_API_KEY/);
+  }
   assert.deepEqual(bodies(issue), []);
   linear.setKey(API_KEY);
-  await stage.environment.sleep('10 minutes');
-  await areSaidLater('COMPLETED');
+  // The next try is due in five minutes; whoever operates Temporal can have it at once.
+  for (const { workflowId } of later) {
+    const { namespace } = stage.client.options;
+    await stage.client.workflowService.resetActivity({ namespace, execution: { workflowId }, type: 'tellIssue' });
+  }
+  await Promise.all(later.map((handle) => handle.result()));
   assert.equal(issue.state.type, 'started');
   assert.deepEqual(
     bodies(issue)

@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, Worker } from '@temporalio/worker';
+import { epicStartOptions } from '../../workflows/contract/start.ts';
+import { FACTORY_QUEUE } from '../../workflows/contract/task-queues.ts';
 import { createApi } from '../support/api.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { answer, submitWork, tasks } from './answers.ts';
@@ -50,10 +52,10 @@ test('an epic that cannot be replayed since a pause is repaired: the pause comes
   await stage.deploy(changed);
   await stage.handle('paused').signal('issueChanged', {});
   const { message, remedy } = await toldStuck('paused', 'epic-paused');
-  assert.match(message, /epic-paused cannot be replayed/);
+  assert.match(message, /epic-paused does not go on \(it cannot be replayed\)/);
   assert.equal(remedy, 'npx factory repair paused');
 
-  const { repairs } = (await api.ask('GET', '/epics/paused/repair')).body;
+  const { repairs } = (await api.ask('POST', '/epics/paused/repair', { apply: false })).body;
   assert.equal(repairs.length, 1);
   const [{ workflowId, runId, eventId, failure, messages }] = repairs;
   assert.match(failure, /TMPRL1100/);
@@ -96,6 +98,33 @@ test('a cancellation that a stuck epic was sent holds after its repair', async (
   );
   await assert.rejects(stage.handle('cancelled').result());
   assert.equal((await stage.handle('cancelled').describe()).status.name, 'CANCELLED');
+});
+
+test('a repair finds out why an execution does not go on when its first try was lost with a worker process', async () => {
+  await stage.deploy(stage.workflowBundle);
+  const options = { ...epicStartOptions('lost', 'Lost'), workflowTaskTimeout: '1 second' } as const;
+  const input = { title: 'Lost', tasks: tasks({ a: [], b: [] }), requireApproval: ['merge'] };
+  const handle = await stage.client.workflow.start('epicWorkflow', { ...options, args: [input] });
+  await stage.asked('lost', 'merge');
+  await api.ask('POST', '/epics/lost/pause', { by: 'ada' });
+  await stage.deploy(changed, async () => {
+    await handle.signal('issueChanged', {});
+    // A worker process that takes the workflow task and dies.
+    const { namespace } = stage.client.options;
+    const poll = () =>
+      stage.client.workflowService.pollWorkflowTaskQueue({ namespace, taskQueue: { name: FACTORY_QUEUE } });
+    const take = () => stage.client.withDeadline(Date.now() + 20_000, poll);
+    await waitFor(async () => (await take()).workflowExecution?.workflowId === 'epic-lost', TIMES);
+  });
+  const attempt = async () => (await handle.describe()).raw.pendingWorkflowTask?.attempt ?? 0;
+  await waitFor(async () => (await attempt()) > 1, TIMES);
+  const { repairs } = (await api.ask('POST', '/epics/lost/repair', { by: 'eve' })).body;
+  assert.deepEqual(
+    repairs[0].messages.map(({ name }: { name: string }) => name),
+    ['pause', 'issueChanged', 'wake'],
+  );
+  await stage.until('lost', (view) => view.paused, 'the pause comes again');
+  await stage.handle('lost').terminate();
 });
 
 test('an agent whose very beginning was changed is repaired with its epic, and takes no stored turn again', async () => {

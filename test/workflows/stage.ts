@@ -150,11 +150,12 @@ export async function openStage(options: StageOptions = {}) {
     taskRow: (epicId: string, key: string) =>
       db.selectFrom('tasks').selectAll().where('epic_id', '=', epicId).where('key', '=', key).executeTakeFirst(),
     epicRow: (id: string) => db.selectFrom('epics').selectAll().where('id', '=', id).executeTakeFirst(),
-    /** Goes on with other code, as after the deployment of a new version. */
-    async deploy(code: WorkflowBundleOption): Promise<void> {
+    /** Goes on with other code, as after the deployment of a new version; `between` runs while none serves the queue. */
+    async deploy(code: WorkflowBundleOption, between?: () => Promise<void>): Promise<void> {
       const [former] = running.splice(0, 1);
       former?.worker.shutdown();
       await former?.ended;
+      await between?.();
       running.unshift(run(await createFactoryWorker(code)));
     },
     /** Replays all that ran, unless the test has done so itself, then ends everything. */
