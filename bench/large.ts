@@ -36,7 +36,7 @@ async function runEpic(client: Client, files: number): Promise<Figure[]> {
   const longest: Figure[] = [...spent]
     .sort(([, a], [, b]) => b.seconds - a.seconds)
     .slice(0, SHOWN)
-    .map(([name, { seconds: value, runs }]) => ({ name: `  ${name}, ${runs} runs`, value, unit: 's' }));
+    .map(([name, each]) => ({ name: `  ${name}, ${timesOf(each)}`, value: each.seconds, unit: 's' }));
   return [
     { name: `epic planned and merged, ${files} files`, value: seconds, unit: 's' },
     { name: 'activities that were tried more than once', value: sum(spent, 'retried'), unit: '×', goal: 0 },
@@ -49,6 +49,9 @@ interface Spent {
   runs: number;
   retried: number;
 }
+
+const timesOf = ({ runs, retried }: Spent): string =>
+  retried === 0 ? `${runs} runs` : `${runs} runs, ${retried} of them tried again`;
 
 const sum = (spent: ReadonlyMap<string, Spent>, what: keyof Spent): number =>
   [...spent.values()].reduce((total, each) => total + each[what], 0);
