@@ -48,12 +48,14 @@ interface Spent {
   seconds: number;
   runs: number;
   retried: number;
+  /** How the last attempt of a retried one failed. */
+  why?: string;
 }
 
-const timesOf = ({ runs, retried }: Spent): string =>
-  retried === 0 ? `${runs} runs` : `${runs} runs, ${retried} of them tried again`;
+const timesOf = ({ runs, retried, why }: Spent): string =>
+  retried === 0 ? `${runs} runs` : `${runs} runs, ${retried} of them tried again (${why})`;
 
-const sum = (spent: ReadonlyMap<string, Spent>, what: keyof Spent): number =>
+const sum = (spent: ReadonlyMap<string, Spent>, what: 'runs' | 'retried'): number =>
   [...spent.values()].reduce((total, each) => total + each[what], 0);
 
 /** By name, from the histories of an execution and its children. */
@@ -73,7 +75,10 @@ async function timeOfActivities(
     if (started) {
       starts.set(id, at);
       const each = entry(spent, names.get(String(started.scheduledEventId)) ?? '');
-      if ((started.attempt ?? 1) > 1) each.retried += 1;
+      if ((started.attempt ?? 1) > 1) {
+        each.retried += 1;
+        each.why = (started.lastFailure?.message ?? '').slice(0, 60);
+      }
     }
     const completed = event.activityTaskCompletedEventAttributes;
     if (completed) {
