@@ -36,7 +36,7 @@ async function runEpic(client: Client, files: number): Promise<Figure[]> {
   const longest: Figure[] = [...spent]
     .sort(([, a], [, b]) => b.seconds - a.seconds)
     .slice(0, SHOWN)
-    .map(([name, { seconds: value, runs }]) => ({ name: `  ${name}, ${runs} runs`, value, unit: 's' }));
+    .map(([name, each]) => ({ name: `  ${name}, ${timesOf(each)}`, value: each.seconds, unit: 's' }));
   return [
     { name: `epic planned and merged, ${files} files`, value: seconds, unit: 's' },
     { name: 'activities that were tried more than once', value: sum(spent, 'retried'), unit: '×', goal: 0 },
@@ -48,9 +48,14 @@ interface Spent {
   seconds: number;
   runs: number;
   retried: number;
+  /** How the last attempt of a retried one failed. */
+  why?: string;
 }
 
-const sum = (spent: ReadonlyMap<string, Spent>, what: keyof Spent): number =>
+const timesOf = ({ runs, retried, why }: Spent): string =>
+  retried === 0 ? `${runs} runs` : `${runs} runs, ${retried} of them tried again (${why})`;
+
+const sum = (spent: ReadonlyMap<string, Spent>, what: 'runs' | 'retried'): number =>
   [...spent.values()].reduce((total, each) => total + each[what], 0);
 
 /** By name, from the histories of an execution and its children. */
@@ -70,7 +75,10 @@ async function timeOfActivities(
     if (started) {
       starts.set(id, at);
       const each = entry(spent, names.get(String(started.scheduledEventId)) ?? '');
-      if ((started.attempt ?? 1) > 1) each.retried += 1;
+      if ((started.attempt ?? 1) > 1) {
+        each.retried += 1;
+        each.why = (started.lastFailure?.message ?? '').slice(0, 60);
+      }
     }
     const completed = event.activityTaskCompletedEventAttributes;
     if (completed) {

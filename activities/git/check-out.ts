@@ -1,6 +1,7 @@
 /** Writing the files of a tree into a worktree: any number of them, and a try that was ended half-way is completed. */
 import { existsSync, readdirSync, readlinkSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { passingFailure } from '../failures.ts';
 import { type GitPlace, git, gitResult } from './git.ts';
 
 /** `read-tree` of files and index, whose progress people see. */
@@ -24,11 +25,12 @@ export async function checkOut(place: GitPlace, tree: string): Promise<void> {
 }
 
 /**
- * A git that was killed leaves its lock, and one that outlived its worker process still writes: it has the lock open.
- * Where the system does not tell who has what open, the lock's age decides when git meets it.
+ * A git that was killed leaves its lock, and one that outlived its worker process still writes: it has the lock open,
+ * and is waited for. Where the system does not tell who has what open, the lock's age decides when git meets it.
  */
 async function removeDeadLock(lock: string): Promise<void> {
-  if (process.platform !== 'linux' || !existsSync(lock) || isOpen(lock)) return;
+  if (process.platform !== 'linux' || !existsSync(lock)) return;
+  if (isOpen(lock)) throw passingFailure('GitFailed', `Another git still holds ${lock}; wait for its end`);
   await rm(lock, { force: true });
 }
 

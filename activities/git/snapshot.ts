@@ -10,6 +10,8 @@ import type { Worktree } from './worktree-state.ts';
 
 const LARGEST_FILE_BYTES = 50 * 1024 * 1024;
 const MOST_REPORTED = 100;
+/** A snapshot that is ended half-way keeps what it has put into the index, by so many files each time. */
+const FILES_AT_ONCE = 25_000;
 
 export interface Snapshot {
   readonly tree: string;
@@ -20,7 +22,7 @@ export interface Snapshot {
 }
 
 /** Takes the tree. Idempotent: the same files are the same tree. */
-export async function takeSnapshot(worktree: Worktree): Promise<Snapshot> {
+export async function takeSnapshot(worktree: Worktree, filesAtOnce = FILES_AT_ONCE): Promise<Snapshot> {
   const { place, snapshots } = worktree;
   const note = await readNote(snapshots);
   if (note !== undefined && isAsNoted(worktree, note)) return snapshot(note.tree, [], note.ignored);
@@ -34,7 +36,9 @@ export async function takeSnapshot(worktree: Worktree): Promise<Snapshot> {
   const unwelcome = verdicts.flatMap(({ path, reason }) => (reason === undefined ? [] : [`${path} (${reason})`]));
   // First what is gone: a file may now stand where a folder was.
   await updateIndex(worktree, ['--force-remove'], deleted);
-  await updateIndex(worktree, ['--add', '--remove', '--replace'], paths);
+  for (let at = 0; at < paths.length; at += filesAtOnce) {
+    await updateIndex(worktree, ['--add', '--remove', '--replace'], paths.slice(at, at + filesAtOnce));
+  }
   const tree = (await readNote(snapshots))?.tree ?? (await git(snapshots, ['write-tree'])).trim();
   await writeNote(snapshots, { tree, ignored });
   return snapshot(tree, unwelcome, ignored);

@@ -7,7 +7,16 @@ import { after, before, test } from 'node:test';
 import { openMirror } from '../../activities/forge/mirror.ts';
 import { git } from '../../activities/git/git.ts';
 import { clonePath } from '../../activities/git/names.ts';
-import { createFolder, createRepository, type Repository, repositoryAt, type TemporaryFolder } from '../support/git.ts';
+import { takeSnapshot } from '../../activities/git/snapshot.ts';
+import { openWorktree } from '../../activities/git/worktree-state.ts';
+import {
+  createFolder,
+  createRepository,
+  type Repository,
+  repositoryAt,
+  type TemporaryFolder,
+  writeFiles,
+} from '../support/git.ts';
 import { createGitStage, failsAs, type GitStage, REPOSITORY } from '../support/git-stage.ts';
 
 const FILES = 2_000;
@@ -99,6 +108,21 @@ test('a half-made worktree becomes one of the commit that is wanted by then', as
   const { worktree } = await one.prepareDetached({ ...detached, commit: second });
   assert.equal(await repositoryAt(worktree).git('status', '--porcelain', '--ignored'), '');
   assert.deepEqual([existsSync(join(worktree, 'dir-1')), existsSync(join(worktree, 'more.txt'))], [false, true]);
+});
+
+test('a snapshot of many new files that is ended half-way keeps what it had taken in', async () => {
+  const { worktree: path } = await stage.host('one').prepareWorktree(task('snapshot'));
+  const worktree = await openWorktree(stage.hostOf('one'), { ...task('snapshot'), worktree: path });
+  await writeFiles(path, Object.fromEntries(Array.from({ length: 25 }, (_, i) => [`new-${i}.txt`, `${i}\n`])));
+  const updates = 'case "$*" in *" update-index "*) mkdir "$notes/$$"; n=$(ls "$notes" | wc -l);';
+  putBeforeGit(`${updates} [ $n -lt 3 ] || exit 1;; esac`);
+  await assert.rejects(takeSnapshot(worktree, 10), failsAs('GitFailed', { final: false }));
+  takeAway();
+  putBeforeGit('case "$*" in *" update-index "*) mkdir "$notes/$$";; esac');
+  const { tree } = await takeSnapshot(worktree, 10);
+  assert.equal(readdirSync(join(programs.path, 'notes')).length, 1);
+  takeAway();
+  assert.equal((await stage.mirror.git('ls-tree', '--name-only', tree)).match(/new-/g)?.length, 25);
 });
 
 /** A source with a history, whose first fetch is cut off, and then each after its first step. */

@@ -1,9 +1,10 @@
 /** SIGKILL for each process at a moment that hurts: what a person would see twice happens once. */
 import assert from 'node:assert/strict';
-import { existsSync, globSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Situation } from '../../local/scripted-scenario.ts';
+import { endServer, terminalOf } from '../../local/terminal.ts';
 import { type Factory, startFactory } from '../support/factory.ts';
 import { commandScenario } from '../support/scenario.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -19,7 +20,10 @@ let onCall: (situation: Situation) => void = () => {};
 let kills = 0;
 
 before(async () => {
-  const scenario = commandScenario({ 'Be killed': Object.fromEntries(TASKS.map((key) => [key, command(key)])) });
+  const scenario = commandScenario({
+    'Be killed': Object.fromEntries(TASKS.map((key) => [key, command(key)])),
+    'Be deleted': { gone: command('gone') },
+  });
   const fault = ({ situation }: { situation: Situation | undefined }) => {
     if (situation !== undefined) onCall(situation);
     return undefined;
@@ -34,7 +38,7 @@ const kill = (name: string) => {
 };
 /** Commands run in the sandbox where there is one, so they are watched where they may write. */
 const worktreeOf = (task: string): string => {
-  const [found] = globSync(`hosts/*/worktrees/killed/${task}`, { cwd: factory.stateDir });
+  const [found] = globSync(`hosts/*/worktrees/*/${task}`, { cwd: factory.stateDir });
   return path.join(factory.stateDir, found ?? 'nowhere');
 };
 const running = (task: string) =>
@@ -128,4 +132,40 @@ test('every agent needed one attempt, and no turn was stored twice or paid twice
 
 test('no workflow task failed', async () => {
   assert.deepEqual(await factory.workflowTaskFailures(), []);
+});
+
+test('worktrees, clone, journals and tmux that somebody deletes by hand cost the Worker a round, and no attempt', async () => {
+  await factory.submit({ title: 'Be deleted', tasks: [{ key: 'gone', title: 'Do gone', dependsOn: [] }] }, 'deleted');
+  await running('gone');
+  const terminal = terminalOf(factory.config);
+  if (terminal !== undefined) await endServer(terminal);
+  for (const folder of ['worktrees', 'repositories', 'journal']) {
+    for (const found of globSync(`hosts/*/${folder}`, { cwd: factory.stateDir })) {
+      rmSync(path.join(factory.stateDir, found), { recursive: true, force: true });
+    }
+  }
+  // The Worker learns that its command was interrupted, and that its files are gone; it runs it again.
+  await running('gone');
+  letGo('gone');
+  await factory.respond('deleted', await factory.request('deleted', 'merge', 90_000), 'approve');
+  await factory.completed('deleted');
+  assert.equal(await factory.repository.git('show', 'main:gone.txt'), 'gone');
+  assert.equal(await factory.repository.git('show', 'main:runs-gone'), 'run');
+  const workers = await factory.db
+    .selectFrom('transcripts')
+    .select('id')
+    .where('epic_id', '=', 'deleted')
+    .where('purpose', '=', 'implement')
+    .execute();
+  assert.deepEqual(
+    workers.map(({ id }) => id),
+    ['deleted.gone.implement.1'],
+  );
+  const [first] = await factory.db
+    .selectFrom('tool_calls')
+    .select(['is_error', 'output'])
+    .where('transcript', '=', 'deleted.gone.implement.1')
+    .orderBy('turn')
+    .execute();
+  assert.match(first?.output ?? '', /may or may not have finished/);
 });

@@ -65,6 +65,7 @@ export async function startFactory(options: FactoryOptions = {}) {
 
   const factory = {
     env,
+    config,
     stateDir,
     /** The person's repository, whose base branch `main` the result goes into. */
     repository,
