@@ -19,6 +19,8 @@ export const WITHOUT_END: Readonly<Record<string, string>> = {
   receiveMessage: 'only PostgreSQL is needed; what a person sent would not be applied',
   requestAdmission: 'only Temporal is needed, and without it nothing else works',
   releaseAdmission: 'only Temporal is needed; a place that is not given back is lost to all epics',
+  askTurn: 'only Temporal is needed, and without it nothing else works',
+  leaveTurn: 'only Temporal is needed; a turn that is not given back holds everyone behind it',
   escalate: 'only Temporal is needed; it leads to the question',
   listOpenEpics: 'the first act of the supervisor, without which no epic is admitted',
   requestCancel: 'only Temporal is needed; it is a person’s decision',

@@ -24,7 +24,9 @@ const MISTAKES = [TypeError, RangeError, SyntaxError, ReferenceError];
 export function isAway(error: unknown): boolean {
   if (error instanceof pg.DatabaseError) return isPassing(error);
   if (!(error instanceof Error)) return false;
-  return ('code' in error && AWAY.has(String(error.code))) || LOST_CONNECTION.test(error.message);
+  if ('code' in error && AWAY.has(String(error.code))) return true;
+  // A failed fetch says why in its cause.
+  return LOST_CONNECTION.test(error.message) || isAway(error.cause);
 }
 
 const AWAY: ReadonlySet<string> = new Set([

@@ -27,7 +27,7 @@ import { asServerSentEvent, streamEvents } from './scripted-stream.ts';
 
 /** How a call can go wrong on purpose. */
 export type Fault =
-  | { readonly kind: 'status'; readonly status: 429 | 500 | 503 | 529; readonly retryAfterSeconds?: number }
+  | { readonly kind: 'status'; readonly status: 400 | 429 | 500 | 503 | 529; readonly retryAfterSeconds?: number }
   /** The connection ends in the middle of the answer. */
   | { readonly kind: 'drop' }
   /** An error event in the middle of the answer. */
@@ -197,6 +197,8 @@ function statusRefusal(status: number, retryAfterSeconds: number | undefined): R
   if (status === 429) {
     return new Refusal(429, 'rate_limit_error', 'This request would exceed the rate limit.', retryAfterSeconds);
   }
+  // What a gateway makes of a wrong key.
+  if (status === 400) return new Refusal(400, 'invalid_request_error', 'Invalid proxy server token', undefined);
   if (status === 529) return new Refusal(529, 'overloaded_error', 'Overloaded', retryAfterSeconds);
   return new Refusal(status, 'api_error', 'Internal server error', retryAfterSeconds);
 }

@@ -4,7 +4,7 @@ import { refuse } from './handlers.ts';
 
 /** The exports of index.ts by name. */
 export const WORKFLOW_TYPES = [
-  ...['agentWorkflow', 'epicWorkflow', 'intakeWorkflow', 'pollForgeWorkflow', 'pollTrackerWorkflow'],
+  ...['agentWorkflow', 'epicWorkflow', 'intakeWorkflow', 'lineWorkflow', 'pollForgeWorkflow', 'pollTrackerWorkflow'],
   ...['reconcileWorkflow', 'supervisorWorkflow', 'taskWorkflow', 'tellIssueWorkflow'],
 ];
 

@@ -96,7 +96,7 @@ export async function claimSlot(
       .where('holder', '<>', holder)
       .executeTakeFirstOrThrow();
     if (taken >= row.capacity && !hasTurn) return { kind: 'full' };
-    if (!before?.held && !hasTurn && !(await isNextForSlot(trx, holder))) return { kind: 'not-first' };
+    if (!before?.held && !hasTurn && !(await isNextForSlot(trx, holder, host))) return { kind: 'not-first' };
     await stopWaiting(trx, holder);
     const epoch = Math.max(afterEpoch, before?.epoch ?? 0) + 1;
     const placement = { host, epoch, held: true, claimed_at: askedAt, sandbox: row.sandbox };

@@ -29,14 +29,14 @@ export async function stopWaiting(db: Database, holder: string): Promise<void> {
 /**
  * Whether the free slots of all hosts reach down to `holder`. The order: the epic's priority, then the epic that holds
  * the fewest slots (its own waits before this one count as held), then who waits longest. So a small epic has its share
- * beside a large one, and within an epic it is first come, first served.
+ * beside a large one, and within an epic it is first come, first served. `host` claims, so it is there whatever it reported.
  */
-export async function isNextForSlot(db: Database, holder: string): Promise<boolean> {
+export async function isNextForSlot(db: Database, holder: string, host: string): Promise<boolean> {
   const { rows } = await sql<{ is_next: boolean }>`
     with alive as (
       select name, capacity from hosts
       where left_at is null and refusal is null
-        and last_seen_at > now() - make_interval(secs => ${LOST_AFTER_SECONDS})
+        and (name = ${host} or last_seen_at > now() - make_interval(secs => ${LOST_AFTER_SECONDS}))
     ), held as (
       select host, split_part(holder, '/', 1) as epic from placements where held
     ), free as (

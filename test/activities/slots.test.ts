@@ -42,6 +42,19 @@ test('slots are taken up to the capacity, however many claim at once, and given 
   await db.deleteFrom('hosts').where('name', '=', 'small').execute();
 });
 
+test('a host whose reports are late still gives out its slots, since it asks for them', async () => {
+  await reportHost(db, { name: 'late', capacity: 1 });
+  await db
+    .updateTable('hosts')
+    .set({ last_seen_at: sql`now() - interval '5 minutes'` })
+    .where('name', '=', 'late')
+    .execute();
+  const placed = await on('late')({ holder: 'late-1', afterEpoch: 0 });
+  assert.deepEqual(placed, { host: 'late', epoch: 1 });
+  await releaseHost({ holder: 'late-1' });
+  await db.deleteFrom('hosts').where('name', '=', 'late').execute();
+});
+
 /** Takes and gives back the one slot until nobody waits; each round all ask, the last first. */
 async function serve(host: string, waiting: ClaimHostInput[]): Promise<string[]> {
   const served: string[] = [];

@@ -5,6 +5,7 @@ import type Anthropic from '@anthropic-ai/sdk';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { upperBoundMicroUsd } from '../../activities/agent/prices.ts';
 import type { TurnResult } from '../../activities/agent/take-turn.ts';
+import { PassingFailure, StubbornFailure } from '../../activities/failures.ts';
 import { reserveCall } from '../../db/writes/ledger.ts';
 import { beginToolCall } from '../../db/writes/tool-calls.ts';
 import { startScriptedModel } from '../../local/model.ts';
@@ -195,6 +196,32 @@ test('what passes by itself is retried and counted for what it may have cost', a
     assert.equal((await agent.ledger()).at(-1)?.outcome, outcome, JSON.stringify(fault));
   }
   answer(await agent.process().turn());
+});
+
+test('what a gateway makes of a limit, a key or an outage keeps its words, its host and its price', async () => {
+  const cases = [
+    [429, StubbornFailure, /asks us to slow down: This request would exceed the rate limit/],
+    [500, StubbornFailure, /is overloaded or broken \(500: Internal server error\)/],
+    [503, StubbornFailure, /is overloaded or broken \(503: Internal server error\)/],
+    [529, PassingFailure, /is overloaded or broken \(529: Overloaded\)/],
+    [400, ApplicationFailure, /refused the request \(400: Invalid proxy server token\). It may be the key/],
+  ] as const;
+  const agent = await agentWith({
+    fault: ({ number }) => ({ kind: 'status', status: cases[number - 1]?.[0] ?? 500 }),
+  });
+  const { host } = new URL(agent.model.url);
+  for (const [status, kind, words] of cases) {
+    const error: unknown = await agent
+      .process()
+      .turn()
+      .catch((reason: unknown) => reason);
+    assert.ok(error instanceof kind, `${status}: ${error}`);
+    assert.equal(error.nonRetryable, status === 400);
+    assert.match(error.message, words);
+    assert.ok(error.message.includes(`The model provider at ${host} (ANTHROPIC_BASE_URL)`), error.message);
+    const paid = (await agent.ledger()).at(-1);
+    assert.deepEqual([paid?.outcome, paid?.settled_microusd], ['failed', 0]);
+  }
 });
 
 test('a provider that is not there costs nothing', async () => {

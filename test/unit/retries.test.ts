@@ -27,6 +27,7 @@ const PASSING: Record<string, unknown> = {
   'a final one, which Temporal does not try again': finalFailure('GitFailed', 'x'),
   'a cancellation': new CancelledFailure('CANCELLED'),
   'a lost connection': coded('ECONNRESET'),
+  'a fetch that met nobody': new TypeError('fetch failed', { cause: coded('ECONNREFUSED') }),
   'a lost connection to PostgreSQL': new Error('Connection terminated unexpectedly'),
   'PostgreSQL that shuts down': database('57P01'),
   'Temporal that is away': grpc(14),
