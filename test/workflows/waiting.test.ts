@@ -159,12 +159,16 @@ test('approvals, and what a person wants changed, are the same in the next run',
   assert.deepEqual(lines('told alone'), ['told alone: better']);
 });
 
-test('questions about a change, its checks and the forge are the same in the next run', { timeout: 240_000 }, async () => {
+test('questions about a change, its checks and the forge are the same in the next run', {
+  timeout: 240_000,
+}, async () => {
   await Promise.all(['guarded', 'refused', 'held', 'mend'].map(play));
   assert.equal(lines('told refused').length, 1);
 });
 
-test('questions about a pull request that somebody changed by hand are the same in the next run', { timeout: 240_000 }, async () => {
+test('questions about a pull request that somebody changed by hand are the same in the next run', {
+  timeout: 240_000,
+}, async () => {
   await Promise.all(['closed', 'rewritten', 'failed', 'budget'].map(play));
   assert.deepEqual(lines('take '), ['take rewritten']);
 });

@@ -20,7 +20,7 @@ import {
 } from '../contract/epic.ts';
 import type { DecisionEntry, EpicView } from '../contract/records.ts';
 import { SEARCH_ATTRIBUTES } from '../contract/search-attributes.ts';
-import type { EpicState, Hold, RequestKind } from '../contract/states.ts';
+import type { EpicState, Hold } from '../contract/states.ts';
 import { type PersonAnswered, type Placement, parkSignal, personAnsweredSignal } from '../contract/task.ts';
 import { createDepartures } from '../departures.ts';
 import { failureMessage, failureType } from '../failure.ts';
