@@ -1,6 +1,7 @@
 /** How a workflow ended, in the factory's words: from Temporal, also when the workflow itself had no say. */
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { ClosedWorkflow } from '../db/writes/closed.ts';
+import { epicWorkflowId } from '../workflows/contract/ids.ts';
 import type { Failure } from '../workflows/contract/records.ts';
 
 // temporal.api.enums.v1.HistoryEventFilterType.HISTORY_EVENT_FILTER_TYPE_CLOSE_EVENT
@@ -16,8 +17,10 @@ export async function closingOf(client: Client, workflowId: string): Promise<Clo
   const closedAt = execution.closeTime ?? new Date();
   switch (execution.status.name) {
     case 'COMPLETED':
+      if (await isParked(client, execution)) return undefined;
+      return ended(execution, 'COMPLETED', undefined, closedAt);
     case 'CANCELLED':
-      return ended(execution, execution.status.name, undefined, closedAt);
+      return ended(execution, 'CANCELLED', undefined, closedAt);
     case 'FAILED':
     case 'TERMINATED':
     case 'TIMED_OUT':
@@ -45,6 +48,23 @@ async function describe(client: Client, workflowId: string) {
     if (error instanceof WorkflowNotFoundError) return undefined;
     throw error;
   }
+}
+
+/** A task or agent that its parent starts again, which it can as long as the epic runs. */
+async function isParked(client: Client, { workflowId, runId }: Execution): Promise<boolean> {
+  const epic = epicOf(workflowId);
+  if (epic === undefined) return false;
+  const result: unknown = await client.workflow.getHandle(workflowId, runId, { followRuns: false }).result();
+  if (typeof result !== 'object' || result === null || !('parked' in result)) return false;
+  return (await describe(client, epic))?.status.name === 'RUNNING';
+}
+
+/** The workflow id of the epic that a task's or agent's execution belongs to. */
+function epicOf(workflowId: string): string | undefined {
+  const [epic, part] = workflowId.split('/task-');
+  if (part !== undefined) return epic;
+  const agent = /^agent-([^.]+)\./.exec(workflowId)?.[1];
+  return agent === undefined ? undefined : epicWorkflowId(agent);
 }
 
 /** What the last event says: the failure itself, or who ended the execution and why. */

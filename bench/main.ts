@@ -1,12 +1,14 @@
 /**
  * `npm run bench [-- --json] [--epics 30] [engine|git|epic|lane|sandbox]`: the figures that the README tells, measured on this machine.
  * `npm run bench -- large [--files N]`: an epic in a repository of 300,000 files, which is measured only when it is named.
+ * `npm run bench -- flood [--messages N]`: 10,000 messages each to a waiting epic, a waiting task and the supervisor.
  */
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { measureEngine } from './engine.ts';
 import { measureEpic } from './epic.ts';
 import { type Figure, isReached, round, table } from './figure.ts';
+import { measureFlood } from './flood.ts';
 import { measureGit } from './git.ts';
 import { measureLane } from './lane.ts';
 import { measureLarge } from './large.ts';
@@ -18,6 +20,7 @@ const { values, positionals } = parseArgs({
     json: { type: 'boolean' },
     epics: { type: 'string', default: '30' },
     files: { type: 'string', default: '300000' },
+    messages: { type: 'string', default: '10000' },
   },
 });
 const parts: Record<string, (signal: AbortSignal) => Promise<Figure[]>> = {
@@ -26,9 +29,10 @@ const parts: Record<string, (signal: AbortSignal) => Promise<Figure[]>> = {
   epic: measureEpic,
   lane: (signal) => measureLane(signal, Number(values.epics)),
   sandbox: measureSandbox,
+  flood: (signal) => measureFlood(signal, Number(values.messages)),
   large: (signal) => measureLarge(signal, Number(values.files)),
 };
-const ONLY_NAMED: readonly string[] = ['large'];
+const ONLY_NAMED: readonly string[] = ['flood', 'large'];
 const unknown = positionals.filter((name) => parts[name] === undefined);
 if (unknown.length > 0) {
   console.error(`There is no measurement "${unknown.join('", "')}"; there are: ${Object.keys(parts).join(', ')}`);

@@ -20,11 +20,12 @@ import {
 } from '../contract/epic.ts';
 import type { DecisionEntry, EpicView } from '../contract/records.ts';
 import { SEARCH_ATTRIBUTES } from '../contract/search-attributes.ts';
-import type { EpicState, Hold, RequestKind } from '../contract/states.ts';
+import type { EpicState, Hold } from '../contract/states.ts';
 import { type PersonAnswered, type Placement, parkSignal, personAnsweredSignal } from '../contract/task.ts';
 import { createDepartures } from '../departures.ts';
 import { failureMessage, failureType } from '../failure.ts';
 import { finishHandlers } from '../handlers.ts';
+import { createHolds } from '../hold-since.ts';
 import { runOnHost } from '../host.ts';
 import { createIgnored } from '../ignored.ts';
 import { type Turn, withoutTurn } from '../line/turn.ts';
@@ -33,7 +34,7 @@ import { createRests, mustDrain } from '../rests.ts';
 import { closeAll } from './close-pull-requests.ts';
 import { epicDetails } from './details.ts';
 import { createInbox } from './inbox.ts';
-import { ask, close, isAboutIssue, leaveRequests, openRequests } from './requests.ts';
+import { ask, close, isAboutIssue, leaveRequests, openRequests, waitsUnadmitted } from './requests.ts';
 import { type EpicData, type EpicRequest, nextNumber } from './state.ts';
 import { isFinal, viewOf } from './view.ts';
 
@@ -43,6 +44,7 @@ export type Asking = Omit<AskPerson, 'askedBy' | 'requestId'>;
 export function openEpic(epicId: string, data: EpicData) {
   const { workflowId } = workflowInfo();
   const rests = createRests();
+  const holdFor = createHolds(data.hold);
   const ignored = createIgnored(data.ignored, (...refusal) => epic.decide(...refusal));
   let sending = 0;
   let closedAt: string | undefined;
@@ -88,7 +90,7 @@ export function openEpic(epicId: string, data: EpicData) {
       data.state = state;
       data.phase = phase;
       if (why === undefined) delete data.hold;
-      else data.hold = { ...why, since: new Date().toISOString() };
+      else data.hold = holdFor(why, data.hold);
       publisher.publish();
     },
 
@@ -138,7 +140,7 @@ export function openEpic(epicId: string, data: EpicData) {
       else if (!isOpen) {
         epic.decide('factory', 'decision', `asks a person: ${asked.kind}`, asked.question, asked.taskKey);
       }
-      if (answered === undefined && WAITS_UNADMITTED.has(asked.kind)) epic.releaseAdmission();
+      if (answered === undefined && waitsUnadmitted(asked)) epic.releaseAdmission();
     },
 
     /** A person may take months, in which other epics run; `admission` takes a slot again before more work begins. */
@@ -270,7 +272,5 @@ export function openEpic(epicId: string, data: EpicData) {
     .catch(() => undefined);
   return epic;
 }
-
-const WAITS_UNADMITTED: ReadonlySet<RequestKind> = new Set(['plan', 'merge']);
 
 export type Epic = ReturnType<typeof openEpic>;

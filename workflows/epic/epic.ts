@@ -13,7 +13,7 @@ import type { EpicSettings } from '../contract/settings.ts';
 import type { EpicState } from '../contract/states.ts';
 import { endedBy, failureMessage } from '../failure.ts';
 import { parse } from '../handlers.ts';
-import { admission } from './admission.ts';
+import { admission, isAskedAbout } from './admission.ts';
 import { type Epic, openEpic } from './context.ts';
 import { continueFrom } from './continue.ts';
 import { followIssue, sayLastWords } from './issue.ts';
@@ -88,15 +88,16 @@ async function end(epic: Epic, talk: CancellationScope, final: EpicState, error?
 
 async function mergeAll(epic: Epic, messages: Messages): Promise<void> {
   const { data, epicId } = epic;
-  await admission(epic);
+  if (!isAskedAbout(epic)) await admission(epic);
   const open = () => transfers.openEpic('read the repository and what is in force', { epicId, input: data.input });
   const settings = data.settings ?? (await orMend(epic, 'mend-repository', 'The repository cannot be used', open));
   data.settings = settings;
   await settlePlan(epic, settings);
   await orMend(epic, 'mend-branch', 'The epic’s branch cannot be made', () => openEpicBranch(epic, settings));
   for (;;) {
-    await admission(epic);
-    await runTasks(epic, messages, settings);
+    if (!isAskedAbout(epic)) await admission(epic);
+    // Asked about the whole, whose tasks are done.
+    if (!data.integrating || Object.keys(data.asked).length === 0) await runTasks(epic, messages, settings);
     if (await merged(epic, messages, settings)) return;
   }
 }

@@ -21,7 +21,7 @@ export async function settlePlan(epic: Epic, settings: EpicSettings): Promise<vo
   for (;;) {
     if (given !== undefined && data.tasks.length === 0) setPlan(data, given);
     if (data.tasks.length === 0) setPlan(data, await planWithAgent(epic, settings));
-    epic.tell('PLANNING', `planned ${data.tasks.length} tasks`);
+    if (!epic.isAsked('plan')) epic.tell('PLANNING', `planned ${data.tasks.length} tasks`);
     const feedback = settings.approvals.includes('plan') ? await askPlanApproval(epic) : undefined;
     if (feedback === undefined) break;
     data.tasks = [];

@@ -7,6 +7,9 @@ import type { EpicRequest } from './state.ts';
 /** The kinds that a bare `approve` or `reject` may mean. */
 const APPROVALS: ReadonlySet<RequestKind> = new Set(['plan', 'merge', 'protected-paths', 'weakened-tests']);
 
+/** A person may take months, in which other epics run. */
+export const waitsUnadmitted = ({ kind }: Pick<EpicRequest, 'kind'>): boolean => kind === 'plan' || kind === 'merge';
+
 /**
  * Adds a request, or one more asker to an open one. A newer approval of the same pull request replaces the older.
  * Returns the answer when the request was answered before, so that the asker can be told again.

@@ -20,6 +20,7 @@ import {
 } from '../contract/line.ts';
 import { createHandlers, parse } from '../handlers.ts';
 import { LINE_IDLE } from '../options.ts';
+import { isLong } from '../rests.ts';
 import {
   ask,
   expire,
@@ -47,7 +48,7 @@ export async function lineWorkflow(target: LineTarget, carry?: LineData): Promis
   const again: AskTurn[] = [];
   let sending = 0;
   let changes = 0;
-  const handlers = createHandlers((what) => log.warn(what));
+  const handlers = createHandlers(() => {});
   handlers.onQuery(lineStatusQuery, () => ({ members: members(line) }));
   handlers.onSignal(askTurnSignal, AskTurn, (asked) => {
     changes += 1;
@@ -66,16 +67,16 @@ export async function lineWorkflow(target: LineTarget, carry?: LineData): Promis
     if (next !== undefined) send(next);
     tell(`${branch} of ${repository}`, line);
     const before = changes;
-    const isLong = () => workflowInfo().continueAsNewSuggested && sending === 0;
+    const isOver = () => sending === 0 && isLong();
     const expiry = nextExpiry(line);
-    const isWoken = () => changes !== before || isLong();
+    const isWoken = () => changes !== before || isOver();
     if (isEmpty(line)) {
       const isIdle = !(await condition(isWoken, LINE_IDLE)) && changes === before && sending === 0;
       // No await in between: a message that comes now starts the workflow task, and so the line, again.
       if (isIdle) return;
     } else if (expiry === undefined) await condition(isWoken);
     else if (!(await condition(isWoken, Math.max(1, expiry - Date.now())))) expire(line, expiry);
-    if (isLong() && changes === before) {
+    if (isOver() && changes === before) {
       await condition(allHandlersFinished);
       await continueAsNew<typeof lineWorkflow>({ repository, branch }, line);
     }

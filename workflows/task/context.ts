@@ -17,6 +17,7 @@ import { parkSignal, Rewind, rewindSignal, type TaskWorkflowInput, taskStatusQue
 import { createDepartures } from '../departures.ts';
 import { failureMessage, failureType } from '../failure.ts';
 import { createHandlers, finishHandlers } from '../handlers.ts';
+import { createHolds } from '../hold-since.ts';
 import { endCommands, leavePlace, runOnHost } from '../host.ts';
 import { createIgnored } from '../ignored.ts';
 import { createTurn, withoutTurn } from '../line/turn.ts';
@@ -32,6 +33,7 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
   const { workflowId } = workflowInfo();
   const { startedAt } = data;
   const rests = createRests();
+  const holdFor = createHolds(data.status.hold);
   let failure: Failure | undefined;
   let closedAt: string | undefined;
   let agentWorkflowId: string | undefined;
@@ -98,10 +100,8 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
     flush: publisher.flush,
 
     tell(now: TaskState, what: string, why?: Pick<Hold, 'kind' | 'reason'>): void {
-      const { hold } = data.status;
-      const isSame = hold !== undefined && hold.kind === why?.kind && hold.reason === why.reason;
-      const since = isSame ? hold.since : new Date().toISOString();
-      data.status = { state: now, phase: what, ...(why === undefined ? {} : { hold: { ...why, since } }) };
+      const hold = why === undefined ? {} : { hold: holdFor(why, data.status.hold) };
+      data.status = { state: now, phase: what, ...hold };
       publisher.publish();
     },
 

@@ -1,0 +1,189 @@
+/** Wherever an execution waits for a person, its run may end: no question, answer or counter changes by that. */
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { ApplicationFailure } from '@temporalio/common';
+import type { SeenPullRequest } from '../../activities/forge/activities.ts';
+import { taskWorkflowId } from '../../workflows/contract/ids.ts';
+import type { HumanRequestView } from '../../workflows/contract/records.ts';
+import { waitFor } from '../support/wait-for.ts';
+import { submitWork, tasks, words } from './answers.ts';
+import { openStage } from './stage.ts';
+
+const stage = await openStage({ suggestContinueAsNewAt: 60, epicsAtOnce: 20 });
+after(() => stage.close());
+
+const patiently = { timeoutMs: 120_000, intervalMs: 200 };
+const keyOf = (head: string) => head.split('/').at(-1) ?? '';
+const lines = (start: string) => stage.log.filter((line) => line.startsWith(start));
+
+async function runsOf(workflowId: string): Promise<number> {
+  let count = 0;
+  for await (const _ of stage.client.workflow.list({ query: `WorkflowId = '${workflowId}'` })) count += 1;
+  return count;
+}
+
+/** Sends what changes nothing until a new run waits. */
+async function renew(workflowId: string): Promise<void> {
+  const before = await runsOf(workflowId);
+  const handle = stage.client.workflow.getHandle(workflowId);
+  const hasNewRun = async () => {
+    for (let i = 0; i < 5; i += 1) await handle.signal('nonsense').catch(() => undefined);
+    return (await runsOf(workflowId)) > before;
+  };
+  await waitFor(hasNewRun, { ...patiently, what: `a new run of ${workflowId}` });
+}
+
+interface Case {
+  readonly input: Record<string, unknown>;
+  /** The tasks that wait beside their epic. */
+  readonly waits?: readonly string[];
+  /** One after the other: what is asked, and what a person answers. */
+  readonly steps: readonly (readonly [HumanRequestView['kind'], string, string?])[];
+}
+
+const single = (key: string, more: object = {}) => ({ input: { tasks: tasks({ [key]: [] }), ...more }, waits: [key] });
+const several = (key: string, more: object = {}) => ({
+  input: { tasks: tasks({ [key]: [], [`${key}-2`]: [] }), ...more },
+});
+const merge = { requireApproval: ['merge'] };
+
+const CASES: Record<string, Case> = {
+  plan: { input: { requireApproval: ['plan'] }, steps: [['plan', 'approve']] },
+  whole: {
+    ...several('whole', merge),
+    steps: [
+      ['merge', 'reject', 'no'],
+      ['question', 'change', 'better'],
+      ['merge', 'approve'],
+    ],
+  },
+  'held-whole': { ...several('held-whole'), steps: [['question', 'merge']] },
+  'mend-whole': { ...several('mend-whole'), steps: [['question', 'retry']] },
+  alone: {
+    ...single('alone', merge),
+    steps: [
+      ['merge', 'reject', 'no'],
+      ['question', 'change', 'better'],
+      ['merge', 'approve'],
+    ],
+  },
+  guarded: { ...single('guarded'), steps: [['protected-paths', 'approve']] },
+  refused: {
+    ...single('refused'),
+    steps: [
+      ['protected-paths', 'reject', 'not that'],
+      ['protected-paths', 'approve'],
+    ],
+  },
+  held: { ...single('held'), steps: [['question', 'merge']] },
+  mend: { ...single('mend'), steps: [['question', 'retry']] },
+  closed: {
+    ...single('closed', merge),
+    steps: [
+      ['question', 'reopen'],
+      ['merge', 'approve'],
+    ],
+  },
+  rewritten: {
+    ...single('rewritten', merge),
+    steps: [
+      ['question', 'take'],
+      ['merge', 'approve'],
+    ],
+  },
+  failed: { input: { tasks: tasks({ failed: [], 'failed-2': [] }) }, steps: [['failed-task', 'retry']] },
+  budget: { ...single('budget'), steps: [['budget', 'raise', '2']] },
+};
+
+const answered = new Set<string>();
+
+/** By the key of the task, or `<epic>/epic`: what stands in its way until a person has answered. */
+const held = { state: 'red' as const, failed: [{ name: 'build', log: '', redOnBase: true }] };
+const forbidden = () => ApplicationFailure.nonRetryable('A rule forbids it', 'BranchProtected');
+const byHand: Record<string, Partial<SeenPullRequest>> = {
+  closed: { state: 'closed' },
+  rewritten: { headSha: 'b'.repeat(40) },
+};
+const once = <T>(key: string, value: T): T | undefined => (answered.has(key) ? undefined : value);
+const isOf = (head: string, ...names: string[]) => names.some((name) => head.endsWith(`/${name}`));
+
+stage.play({
+  takeTurn: ({ purpose, taskKey = '' }) => {
+    if (taskKey === 'failed' && purpose === 'implement') return once('failed', words('refusal'));
+    if (taskKey === 'budget' && !answered.has('budget')) {
+      return { kind: 'budget', neededMicroUsd: 300_000, spentMicroUsd: 900_000, capMicroUsd: 1_000_000 };
+    }
+    return purpose === 'implement' ? submitWork : undefined;
+  },
+  inspectChange: (key) =>
+    key === 'guarded' || key === 'refused'
+      ? { protected: { lines: [key], total: 1, hash: `${key} ${lines(`told ${key}`).length}` } }
+      : undefined,
+  readChecks: (head) => (isOf(head, 'held/held', 'held-whole/epic') ? held : undefined),
+  mergePullRequest: (head) => {
+    if (isOf(head, 'mend/mend') && !answered.has('mend')) throw forbidden();
+    if (isOf(head, 'mend-whole/epic') && !answered.has('mend-whole')) throw forbidden();
+  },
+  readPullRequest: (head) => once(keyOf(head), byHand[keyOf(head)] ?? {}),
+  compareBranch: (key) => (key === 'rewritten' ? { kind: 'rewritten', headSha: 'b'.repeat(40) } : undefined),
+});
+
+async function play(id: string): Promise<void> {
+  const { input, waits = [], steps } = CASES[id] as Case;
+  const handle = await stage.start(id, { title: id, ...input });
+  const seen: string[] = [];
+  for (const [kind, decision, said] of steps) {
+    const request = await waitFor(async () => {
+      const now = await stage.asked(id, kind);
+      return !seen.includes(now.requestId) && now;
+    }, patiently);
+    seen.push(request.requestId);
+    const before = await standing(id, waits);
+    await Promise.all([`epic-${id}`, ...waits.map((key) => taskWorkflowId(id, key))].map(renew));
+    assert.deepEqual(await standing(id, waits), before, `${id}: ${kind}`);
+    answered.add(id);
+    const more = said === undefined ? {} : decision === 'raise' ? { answer: said } : { comment: said };
+    await stage.respond(id, request.requestId, decision, more);
+  }
+  await handle.result();
+  const { requests } = await stage.status(id);
+  assert.deepEqual(
+    requests.map(({ state, answer }) => [state, answer?.decision]),
+    steps.map(([, decision]) => ['answered', decision]),
+    `${id}: each is asked once`,
+  );
+}
+
+test('approvals, and what a person wants changed, are the same in the next run', { timeout: 240_000 }, async () => {
+  await Promise.all(['plan', 'whole', 'alone'].map(play));
+  assert.deepEqual(lines('told alone'), ['told alone: better']);
+});
+
+test('questions about a change, its checks and the forge are the same in the next run', {
+  timeout: 240_000,
+}, async () => {
+  await Promise.all(['guarded', 'refused', 'held', 'mend'].map(play));
+  assert.equal(lines('told refused').length, 1);
+});
+
+test('questions about a pull request that somebody changed by hand are the same in the next run', {
+  timeout: 240_000,
+}, async () => {
+  await Promise.all(['closed', 'rewritten', 'failed', 'budget'].map(play));
+  assert.deepEqual(lines('take '), ['take rewritten']);
+});
+
+test('questions about the merge of the whole are the same in the next run', { timeout: 240_000 }, async () => {
+  await Promise.all(['held-whole', 'mend-whole'].map(play));
+});
+
+/** What must not change: the open questions, and what is counted. */
+async function standing(id: string, keys: readonly string[]) {
+  const { requests, state, phase, hold } = await stage.status(id);
+  const rows = await Promise.all(keys.map((key) => stage.taskRow(id, key)));
+  return {
+    open: requests.filter((request) => request.state === 'open'),
+    epic: { state, phase, hold },
+    tasks: rows.map((row) => [row?.state, row?.phase, row?.hold, row?.attempt, row?.rounds, row?.pull_request]),
+  };
+}
