@@ -199,6 +199,34 @@ test('a slot whose task has a final row already is given back too', async () => 
   assert.equal((await slot()).held, false);
 });
 
+test('a parked task keeps its row and its slot as long as its epic runs', async () => {
+  const { db } = database;
+  const epic = await parkEpic('parks');
+  const workflowId = 'epic-parks/task-first';
+  const task = await temporal.client.workflow.start('taskWorkflow', {
+    ...{ workflowId, taskQueue: FACTORY_QUEUE, args: [{ parked: {} }] },
+  });
+  await task.result();
+  const run = { workflowId, runId: task.firstExecutionRunId };
+  await inActivity(recordTaskOf(db), { view: taskView('parks', 'first', 1), chain: 'c', decisions: [] }, run);
+  await db.insertInto('placements').values({ holder: workflowId, host: 'h', epoch: 1, held: true }).execute();
+  const now = async () => {
+    const row = await db.selectFrom('tasks').select('state').where('workflow_id', '=', workflowId).executeTakeFirst();
+    const slot = await db.selectFrom('placements').select('held').where('holder', '=', workflowId).executeTakeFirst();
+    return [row?.state, slot?.held];
+  };
+  const before = await now();
+  await reconcile();
+  assert.deepEqual(await now(), before);
+  assert.equal(before[1], true);
+
+  await epic.handle.terminate();
+  await reconcile();
+  assert.deepEqual(await now(), ['COMPLETED', false]);
+});
+
+const recordTaskOf = (db: TestDatabase['db']) => createRecordActivities({ db }).recordTask;
+
 test('an admission that its epic did not live to give back is freed, one of a running epic is not', async () => {
   const { handle } = await park('epicWorkflow', 'epic-forgotten');
   await park('epicWorkflow', 'epic-remembered');

@@ -22,8 +22,10 @@ export async function epicWorkflow(): Promise<void> {
   await condition(() => false);
 }
 
-export async function taskWorkflow(): Promise<void> {
-  await condition(() => false);
+/** Closes at once with what it is given. */
+export async function taskWorkflow(result?: unknown): Promise<unknown> {
+  await condition(() => result !== undefined);
+  return result;
 }
 
 export async function agentWorkflow(): Promise<void> {

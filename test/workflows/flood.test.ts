@@ -1,0 +1,89 @@
+/** Floods: messages that change nothing cost next to nothing, whatever runs are needed for them, and answers count. */
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { taskWorkflowId } from '../../workflows/contract/ids.ts';
+import { LOOKS_AT_ONCE } from '../../workflows/options.ts';
+import { submitWork, tasks } from './answers.ts';
+import { openStage } from './stage.ts';
+
+const LIMIT = 150;
+const MESSAGES = 500;
+
+const stage = await openStage({ suggestContinueAsNewAt: LIMIT });
+after(() => stage.close());
+
+/** How many events each run of a workflow has. */
+async function lengthsOf(workflowId: string): Promise<number[]> {
+  const { workflow } = stage.client;
+  const lengths: number[] = [];
+  for await (const { runId } of workflow.list({ query: `WorkflowId = '${workflowId}'` })) {
+    lengths.push((await workflow.getHandle(workflowId, runId).describe()).historyLength);
+  }
+  return lengths;
+}
+
+/** A run that is closing takes nothing, and a task that is handed over is closed for a moment. */
+async function persistently(send: () => Promise<void>): Promise<void> {
+  for (let left = 100; ; left -= 1) {
+    try {
+      return await send();
+    } catch (error) {
+      if (left === 0) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}
+
+test('a waiting epic, a waiting task and the supervisor stand hundreds of messages', async () => {
+  let looks = 0;
+  stage.play({
+    takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined),
+    readPullRequest: (head) => {
+      if (head.endsWith('/only')) looks += 1;
+      return {};
+    },
+  });
+  const input = { title: 'Flooded', requireApproval: ['merge'] };
+  const [whole, lone] = await Promise.all([
+    stage.start('whole', { ...input, tasks: tasks({ a: [], b: [] }) }),
+    stage.start('lone', { ...input, tasks: tasks({ only: [] }) }),
+  ]);
+  const asked = [await stage.asked('whole', 'merge'), await stage.asked('lone', 'merge')];
+  const before = looks;
+
+  const task = stage.client.workflow.getHandle(taskWorkflowId('lone', 'only'));
+  const supervisor = stage.client.workflow.getHandle('supervisor');
+  const number = stage.pullRequests.get('factory/lone/only');
+  for (let i = 0; i < MESSAGES; i += 1) {
+    await Promise.all([
+      persistently(() => whole.signal('approve', { by: 'flood', requestId: 'none' })),
+      persistently(() => task.signal('pullRequestChanged', { number })),
+      persistently(() => supervisor.signal('releaseAdmission', { epicId: 'ghost' })),
+    ]);
+  }
+
+  assert.deepEqual([await stage.asked('whole', 'merge'), await stage.asked('lone', 'merge')], asked);
+  const flooded = { whole: 'epic-whole', lone: taskWorkflowId('lone', 'only'), supervisor: 'supervisor' };
+  for (const workflowId of Object.values(flooded)) {
+    const lengths = await lengthsOf(workflowId);
+    assert.ok(lengths.length > 1, `${workflowId} has more than one run`);
+    // One batch of a slow machine may add as many again while the run ends.
+    assert.ok(Math.max(...lengths) < 3 * LIMIT, `${workflowId}: ${lengths.join(', ')}`);
+  }
+  assert.ok(looks - before <= LOOKS_AT_ONCE + 3, `${looks - before} looks`);
+  await Promise.all([whole, lone].map((handle) => handle.signal('approve')));
+  await Promise.all([whole.result(), lone.result()]);
+  const refusals = await stage.db
+    .selectFrom('decision_log')
+    .select('decision')
+    .where('epic_id', '=', 'whole')
+    .where('kind', '=', 'refusal')
+    .execute();
+  const counts = refusals.map(({ decision }) => Number(/^ignored (\d+) messages/.exec(decision)?.[1] ?? 1));
+  assert.equal(
+    counts.reduce((sum, count) => sum + count, 0),
+    MESSAGES,
+    'each is counted once',
+  );
+  assert.ok(refusals.length <= 5, `${refusals.length} lines`);
+});
