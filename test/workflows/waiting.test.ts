@@ -77,20 +77,8 @@ const CASES: Record<string, Case> = {
   },
   held: { ...single('held'), steps: [['question', 'merge']] },
   mend: { ...single('mend'), steps: [['question', 'retry']] },
-  closed: {
-    ...single('closed', merge),
-    steps: [
-      ['question', 'reopen'],
-      ['merge', 'approve'],
-    ],
-  },
-  rewritten: {
-    ...single('rewritten', merge),
-    steps: [
-      ['question', 'take'],
-      ['merge', 'approve'],
-    ],
-  },
+  closed: { ...single('closed'), steps: [['question', 'reopen']] },
+  rewritten: { ...single('rewritten'), steps: [['question', 'take']] },
   failed: { input: { tasks: tasks({ failed: [], 'failed-2': [] }) }, steps: [['failed-task', 'retry']] },
   budget: { ...single('budget'), steps: [['budget', 'raise', '2']] },
 };
