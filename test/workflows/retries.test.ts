@@ -78,6 +78,24 @@ test('a task that cannot go on asks in its place: slot and admission are free, a
   assert.deepEqual(briefs, ['brief stuck implement', 'brief stuck review']);
 });
 
+test('a base branch that is missing for a while costs no work that is done and approved', async () => {
+  let isMissing = true;
+  stage.play({
+    mergeTarget: (key) => {
+      if (key === 'late' && isMissing) throw finalFailure('BaseBranchMissing', 'The forge has no branch main');
+      return 'unchanged';
+    },
+  });
+  const handle = await stage.start('gone', { title: 'Gone', tasks: tasks({ late: [] }), ...NO_APPROVAL });
+  const { question, requestId } = await stage.asked('gone', 'question', 'late');
+  assert.match(question, /cannot go on: The forge has no branch main/);
+  isMissing = false;
+  await stage.respond('gone', requestId, 'retry');
+  await handle.result();
+  const briefs = stage.log.filter((line) => line.startsWith('brief late '));
+  assert.deepEqual(briefs, ['brief late implement', 'brief late review']);
+});
+
 test('what is known to pass is tried again for longer, and what says the same for its own time', async () => {
   let passing = 0;
   let stubborn = 0;
