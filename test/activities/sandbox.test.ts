@@ -6,6 +6,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { CancelledFailure } from '@temporalio/common';
+import { clonePath } from '../../activities/git/names.ts';
+import { adminDir } from '../../activities/git/worktree-state.ts';
 import { confine } from '../../activities/terminal/confine.ts';
 import { cookieOf } from '../../activities/terminal/journal.ts';
 import { programFolders } from '../../activities/terminal/program-folders.ts';
@@ -89,6 +91,8 @@ test('a secret reaches its command and nothing else', async () => {
   const commands = { sandbox, secretsFile };
   const policy = RepositoryPolicy.parse({ env: { TOKEN: { secret: 'NPM_TOKEN' }, PLAIN: 'plain' } });
   const input = { epicId: 'e', repository: 'r', worktree: host.worktree, readOnly: false, policy };
+  const clone = { gitDir: clonePath(host.stateDir, 'h', 'r') };
+  mkdirSync(adminDir(clone, 'e', host.worktree), { recursive: true });
   const confined = { ...(await confine(commands, { stateDir: host.stateDir, host: 'h' }, input)), git: undefined };
   const script = 'printf "$TOKEN" | wc -c; echo "$PLAIN $TOKEN"; touch shown; until [ -e seen ]; do sleep 0.02; done';
   const running = host.run('secret', script, confined);
