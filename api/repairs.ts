@@ -22,6 +22,7 @@ const NEWEST_EVENTS = 20;
 const WAKE = 'wake';
 /** A workflow task that no worker process answers has to time out first. */
 const WAKES_WITHIN_MS = 30_000;
+const WAKE_AGAIN_MS = 6_000;
 const LOOK_MS = 250;
 
 /** Why its workflow tasks are tried again and again; undefined while they are not. */
@@ -60,15 +61,18 @@ async function findRepair(to: Executions, { workflowId, taskKey }: Pick<Repair, 
 /** An execution whose failure Temporal has not kept is sent a signal, with which the next one is a first attempt again. */
 async function diagnosed(to: Executions, workflowId: string) {
   const deadline = Date.now() + WAKES_WITHIN_MS;
-  for (let isWoken = false; ; ) {
+  for (let wokenAt = 0; ; ) {
     const execution = await inTime(to, () => to.temporal.workflow.getHandle(workflowId).describe()).catch(unlessThere);
     if (execution?.status.name !== 'RUNNING') return undefined;
     const { runId } = execution;
     const diagnosis = await inTime(to, () => diagnosisOf(to.temporal, execution));
-    if (diagnosis !== 'unknown' && !(isWoken && isUnderWay(execution))) return { runId, diagnosis };
+    if (diagnosis !== 'unknown' && !(wokenAt > 0 && isUnderWay(execution))) return { runId, diagnosis };
     if (Date.now() > deadline) return { runId, diagnosis };
-    if (!isWoken) await inTime(to, () => to.temporal.workflow.getHandle(workflowId, runId).signal(WAKE));
-    isWoken = true;
+    // The woken try may be lost as well.
+    if (diagnosis === 'unknown' && Date.now() - wokenAt > WAKE_AGAIN_MS) {
+      await inTime(to, () => to.temporal.workflow.getHandle(workflowId, runId).signal(WAKE));
+      wokenAt = Date.now();
+    }
     await sleep(LOOK_MS);
   }
 }

@@ -71,11 +71,12 @@ test('an answer that raises the cap too little is followed by a new question, an
   const handle = await stage.start('little', { title: 'Little', tasks: tasks({ only: [] }) });
   const first = await stage.asked('little', 'budget');
   assert.equal((await stage.respond('little', first.requestId, 'raise', { answer: '1.2' })).changed, true);
-  assert.equal((await stage.respond('little', first.requestId, 'raise', { answer: '1.2' })).changed, false);
   const second = await stage.until('little', ({ requests }) =>
     requests.some(({ state, requestId }) => state === 'open' && requestId !== first.requestId),
   );
   assert.equal(second.requests.length, 2);
+  // By now the answer's cap is used up, too.
+  assert.equal((await stage.respond('little', first.requestId, 'raise', { answer: '1.2' })).changed, false);
   await stage.respond('little', second.requests[1]?.requestId ?? '', 'raise', { answer: '2' });
   await handle.result();
   assert.deepEqual(

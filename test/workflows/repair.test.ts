@@ -102,7 +102,7 @@ test('a cancellation that a stuck epic was sent holds after its repair', async (
 
 test('a repair finds out why an execution does not go on when its first try was lost with a worker process', async () => {
   await stage.deploy(stage.workflowBundle);
-  const options = { ...epicStartOptions('lost', 'Lost'), workflowTaskTimeout: '1 second' } as const;
+  const options = { ...epicStartOptions('lost', 'Lost'), workflowTaskTimeout: '2 seconds' } as const;
   const input = { title: 'Lost', tasks: tasks({ a: [], b: [] }), requireApproval: ['merge'] };
   const handle = await stage.client.workflow.start('epicWorkflow', { ...options, args: [input] });
   await stage.asked('lost', 'merge');
@@ -120,7 +120,8 @@ test('a repair finds out why an execution does not go on when its first try was 
   await waitFor(async () => (await attempt()) > 1, TIMES);
   const { repairs } = (await api.ask('POST', '/epics/lost/repair', { by: 'eve' })).body;
   assert.deepEqual(
-    repairs[0].messages.map(({ name }: { name: string }) => name),
+    repairs[0].messages.slice(0, 3).map(({ name }: { name: string }) => name),
+    // On a busy machine the woken try may be lost, too.
     ['pause', 'issueChanged', 'wake'],
   );
   await stage.until('lost', (view) => view.paused, 'the pause comes again');

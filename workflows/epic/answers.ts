@@ -49,7 +49,9 @@ export function registerAnswers(epic: Epic, { onSignal, onUpdate }: Handlers): v
       const problem = responseProblem(data.requests, response);
       if (problem !== undefined) refuse(problem.type, problem.message);
       const request = data.requests.find(({ requestId }) => requestId === response.requestId);
-      if (request?.kind === 'budget' && response.decision === 'raise') capOf(response);
+      // An answer that is sent again is no news, whatever has been used up since.
+      const isOpen = request?.state === 'open';
+      if (isOpen && request.kind === 'budget' && response.decision === 'raise') capOf(response);
     },
     async (response) => {
       const request = data.requests.find(({ requestId }) => requestId === response.requestId);
