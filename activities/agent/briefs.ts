@@ -179,8 +179,8 @@ function opening(brief: Brief, facts: BriefFacts): string {
 function beforeText({ ended, tried }: Before, tree: string): string {
   const lines = tried.map((line) => `- ${line}`).join('\n');
   return fillPrompt(promptFile('note-before'), {
-    ended: ended === undefined ? '' : ` It ended once with: ${ended}`,
-    tree: tree === '' ? 'Nothing: no file was changed yet.' : fenced('changed-files', tree),
+    ended: ended === undefined ? '' : `The last try failed for good:\n${fenced('failure', ended)}`,
+    tree: tree === '' ? 'None.' : fenced('changed-files', tree),
     tried: lines === '' ? '' : `What happened so far:\n${fenced('tried', lines)}`,
   });
 }
