@@ -11,6 +11,7 @@ import { describeApi } from './openapi.ts';
 import { diffRoutes } from './routes/diff.ts';
 import { epicRoutes } from './routes/epics.ts';
 import { healthRoutes } from './routes/health.ts';
+import { hostRoutes } from './routes/hosts.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { readRoutes } from './routes/reads.ts';
 import { repairRoutes } from './routes/repair.ts';
@@ -74,6 +75,7 @@ export async function buildServer(options: ServerOptions) {
   await app.register(repairRoutes(dependencies));
   await app.register(readRoutes(dependencies));
   await app.register(healthRoutes(dependencies));
+  await app.register(hostRoutes(dependencies));
   await app.register(webhookRoutes(dependencies));
   return app;
 }

@@ -17,6 +17,7 @@ import {
 import { demoCommand } from './commands/demo.ts';
 import { diffCommand } from './commands/diff.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { hostsCommand } from './commands/hosts.ts';
 import { logsCommand } from './commands/logs.ts';
 import { intakeCommand, listCommand, requestsCommand, showCommand, watchCommand } from './commands/read.ts';
 import { repairCommand } from './commands/repair.ts';
@@ -39,7 +40,7 @@ const GROUPS: readonly (readonly [title: string, commands: readonly ((io: Io) =>
       ...[budgetCommand, repairCommand],
     ],
   ],
-  ['This machine:', [demoCommand, setupCommand, doctorCommand, startCommand, stopCommand, attachCommand]],
+  ['This machine:', [hostsCommand, demoCommand, setupCommand, doctorCommand, startCommand, stopCommand, attachCommand]],
 ];
 
 /** Runs one command and answers with its exit code. */

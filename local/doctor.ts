@@ -2,6 +2,8 @@
 import Anthropic from '@anthropic-ai/sdk';
 import { findSandbox, sandboxProblem } from '../activities/terminal/sandbox-probe.ts';
 import { type Config, ConfigError } from '../config.ts';
+import { connect } from '../db/connection.ts';
+import { listHosts } from '../db/reads/hosts.ts';
 import { type Finding, found } from './finding.ts';
 import { checkGitHub } from './github-check.ts';
 import { checkLinear } from './linear-check.ts';
@@ -14,6 +16,8 @@ import { checkEmbeddedPostgres, checkNode, hostOf } from './setup.ts';
 import { checkSystemPrograms, installCommand } from './system-programs.ts';
 import { temporalProblem } from './temporal.ts';
 import { checkTemporalCli } from './temporal-programs.ts';
+
+const HOST_SEEN_WITHIN_SECONDS = 30;
 
 /** With a wrong configuration the machine is still looked at, with the defaults. */
 export async function examine(load: (env?: NodeJS.ProcessEnv) => Config): Promise<Finding[]> {
@@ -40,6 +44,7 @@ async function examineWith(config: Config): Promise<Finding[]> {
     checkGitHub(config),
     checkLinear(config),
     checkPorts(config),
+    checkHosts(config),
   ]);
   return groups.flat();
 }
@@ -147,4 +152,19 @@ async function checkPorts(config: Config): Promise<Finding[]> {
       return notUsable(name, `Another program has it, and ${part} needs it.`, `set ${variable}, or stop that program`);
     }),
   );
+}
+
+/** Only those that take no more work: without a database, or before the first start, there is nothing to say. */
+async function checkHosts(config: Config): Promise<Finding[]> {
+  const db = connect(config.databaseUrl, { max: 1 });
+  try {
+    const refusing = (await listHosts(db, HOST_SEEN_WITHIN_SECONDS)).filter(({ refusal }) => refusal !== null);
+    return refusing.map(({ name, refusal }) =>
+      notUsable(`Host ${name}`, `${refusal}.`, 'fix the cause and start its worker process again', false),
+    );
+  } catch {
+    return [];
+  } finally {
+    await db.destroy();
+  }
 }

@@ -1,11 +1,13 @@
 /** What briefs take from the host's git: the files that an epic starts from, and the change under review. */
 import { git, gitResult } from '../git/git.ts';
 import { type GitHost, openRepository } from '../git/repository.ts';
-import { worktreeAt } from '../git/worktree-state.ts';
+import { uncommitted } from '../git/snapshot.ts';
+import { headOf, openWorktree, worktreeAt } from '../git/worktree-state.ts';
 import type { BriefSources } from './write-brief.ts';
 
 /** A larger change is cut for the brief anyway; the reviewer has the worktree. */
 const DIFF_BYTES = 2_000_000;
+const FILES_SHOWN = 60;
 
 export function createBriefSources(host: GitHost): BriefSources {
   return {
@@ -13,6 +15,24 @@ export function createBriefSources(host: GitHost): BriefSources {
       const bare = await openRepository(host, repository, signal);
       const names = await git(worktreeAt(bare, epicId, worktree).place, ['ls-tree', '-r', '--name-only', '-z', 'HEAD']);
       return names.split('\0').filter((name) => name !== '');
+    },
+
+    async tree(input, baseSha, signal) {
+      const worktree = await openWorktree(host, input, signal);
+      const head = await headOf(worktree);
+      const options = [
+        'diff',
+        '--stat=120',
+        `--stat-count=${FILES_SHOWN}`,
+        '--no-color',
+        '--no-ext-diff',
+        '--no-textconv',
+      ];
+      const committed = await git(worktree.bare, [...options, baseSha, head.sha]);
+      const rest = await uncommitted(worktree, head);
+      const shown = rest.slice(0, FILES_SHOWN).join(', ');
+      const more = rest.length > FILES_SHOWN ? ` and ${rest.length - FILES_SHOWN} more` : '';
+      return `${committed}${rest.length === 0 ? '' : `\nnot committed yet: ${shown}${more}`}`.trim();
     },
 
     async diff({ repository }, { baseSha, headSha }, signal) {

@@ -14,8 +14,21 @@ interface Comment {
   readonly body: string;
 }
 
-/** With `isMoved` the Worker is told, besides, that it goes on on another machine; with `isRestored`, in a new worktree. */
-export type Brief = Round & { readonly isMoved?: boolean; readonly isRestored?: boolean };
+/**
+ * With `isMoved` the Worker is told, besides, that it goes on on another machine; with `isRestored`, in a new worktree;
+ * with `before`, that it takes up what others have begun.
+ */
+export type Brief = Round & { readonly isMoved?: boolean; readonly isRestored?: boolean; readonly before?: Before };
+
+/** What came before a Worker that is not the task's first. */
+export interface Before {
+  /** Why the task's life before ended. */
+  readonly ended?: string;
+  /** What ended attempts and sent them back, oldest first. */
+  readonly tried: readonly string[];
+  /** What the task's own work is compared with. */
+  readonly baseSha: string;
+}
 
 type Round =
   | { readonly kind: 'plan'; readonly title: string; readonly description: string; readonly feedback?: string }
@@ -85,6 +98,8 @@ export interface BriefFacts {
   readonly checks: readonly Check[];
   readonly files: readonly string[];
   readonly diff: string;
+  /** The files that the task has changed so far, with how much, where the brief speaks of what came before. */
+  readonly tree?: string;
 }
 
 const DIFF_LIMIT = 60_000;
@@ -98,9 +113,10 @@ export function briefText(brief: Brief, facts: BriefFacts): string {
     ...(facts.taskKey === undefined ? [] : [['task', facts.taskKey]]),
     ['attempt', String(facts.attempt)],
   ].map(([name, value]) => ` ${name}="${value}"`);
+  const before = brief.before === undefined ? '' : `\n\n${beforeText(brief.before, facts.tree ?? '')}`;
   const name = brief.isMoved ? 'note-moved' : brief.isRestored ? 'note-restored' : undefined;
   const note = name === undefined ? '' : `\n\n${fillPrompt(promptFile(name), { worktree: facts.worktree })}`;
-  return `<round${attributes.join('')}>\n${opening(brief, facts)}${note}\n</round>`;
+  return `<round${attributes.join('')}>\n${opening(brief, facts)}${before}${note}\n</round>`;
 }
 
 function opening(brief: Brief, facts: BriefFacts): string {
@@ -158,6 +174,15 @@ function opening(brief: Brief, facts: BriefFacts): string {
     default:
       return fill({});
   }
+}
+
+function beforeText({ ended, tried }: Before, tree: string): string {
+  const lines = tried.map((line) => `- ${line}`).join('\n');
+  return fillPrompt(promptFile('note-before'), {
+    ended: ended === undefined ? '' : `The last try failed for good:\n${fenced('failure', ended)}`,
+    tree: tree === '' ? 'None.' : fenced('changed-files', tree),
+    tried: lines === '' ? '' : `What happened so far:\n${fenced('tried', lines)}`,
+  });
 }
 
 function taskText(task: TaskInput, epicTitle: string): string {

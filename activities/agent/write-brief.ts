@@ -25,6 +25,8 @@ export interface WriteBriefInput {
 export interface BriefSources {
   /** Tracked files of the worktree's commit. */
   readonly files: (input: WriteBriefInput, signal: AbortSignal) => Promise<readonly string[]>;
+  /** The files that the task's branch and worktree change against a commit, with how much. */
+  readonly tree: (input: WriteBriefInput, baseSha: string, signal: AbortSignal) => Promise<string>;
   /** The change between two commits as a unified diff. */
   readonly diff: (
     input: WriteBriefInput,
@@ -57,6 +59,7 @@ export function createWriteBrief({ db, sources }: { db: Database; sources: Brief
           epicTitle: facts.epicTitle ?? epicId,
           files: brief.kind === 'plan' ? await sources.files(input, signal) : [],
           diff: brief.kind === 'review' ? await sources.diff(input, brief, signal) : '',
+          ...(brief.before === undefined ? {} : { tree: await sources.tree(input, brief.before.baseSha, signal) }),
           ...(taskKey === undefined ? {} : { taskKey }),
           ...(needsTask ? { untoldTask: task } : {}),
         });

@@ -1,5 +1,6 @@
 /** What briefs take from git: the tracked files of the worktree's commit, and the change under review. */
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { createBriefSources } from '../../activities/agent/brief-sources.ts';
 import { createGitStage, type GitStage, REPOSITORY } from '../support/git-stage.ts';
@@ -32,4 +33,19 @@ test('files are those of the commit, and the diff is what the head adds to where
   assert.match(diff, /^diff --git a\/src\/a file\.ts[\s\S]*\n-one\n\+two\n/);
   assert.ok(!diff.includes('README'));
   await assert.rejects(sources.diff(input, { baseSha, headSha: 'f'.repeat(40) }, signal), /git diff/);
+});
+
+test('what a task has in its tree is told by file: its commits, and what is in none yet', async () => {
+  const host = stage.host('there');
+  const where = { epicId: 'e2', taskKey: 'slugs', repository: REPOSITORY, placement: { host: 'there', epoch: 1 } };
+  const { worktree, baseSha } = await host.prepareWorktree({ ...where, targetBranch: 'main' });
+  const sources = createBriefSources(stage.hostOf('there'));
+  const input = { agentId: 'a', turn: 1, ...where, worktree, brief: { kind: 'host-lost' as const } };
+  const { signal } = new AbortController();
+  assert.equal(await sources.tree(input, baseSha, signal), '');
+  writeFileSync(`${worktree}/README.md`, 'Hello\nagain\n');
+  await host.commitChange({ ...where, worktree, message: 'Greet again', key: 'k' });
+  writeFileSync(`${worktree}/new.txt`, 'new\n');
+  const tree = await sources.tree(input, baseSha, signal);
+  assert.match(tree, /^README\.md \| 1 \+\n.*1 file changed.*\n+not committed yet: new\.txt$/);
 });

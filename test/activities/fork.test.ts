@@ -49,7 +49,10 @@ const messages = async (transcript: string, turn: number) => {
 };
 const brief = (agentId: string, turn: number) =>
   activityEnvironment().run(
-    createWriteBrief({ db: database.db, sources: { files: async () => [], diff: async () => '' } }).writeBrief,
+    createWriteBrief({
+      db: database.db,
+      sources: { files: async () => [], tree: async () => '', diff: async () => '' },
+    }).writeBrief,
     {
       ...{ agentId, turn, epicId: agent.epicId, taskKey: 'slugs', repository: 'example', worktree: '/worktree' },
       placement: { host: 'here', epoch: 2 },

@@ -174,3 +174,14 @@ test('one wish for an agent opens one transcript, and attempts are numbered with
   assert.deepEqual(numbers, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   assert.ok(attempts.has('many.a.implement.1'));
 });
+
+test('a Worker that is not the first learns why the last one ended, what was tried and what is in the tree', async () => {
+  const agent = await agentWith({});
+  const before = { ended: '2 attempts failed', tried: ['attempt 1 ended: it gave up'], baseSha: 'base' };
+  await agent.brief(4, { kind: 'verification', commitSha: 'head', before });
+  const body = (await briefs(agent)).at(-1)?.body ?? '';
+  assert.match(body, /<failure>\n2 attempts failed\n<\/failure>/);
+  assert.match(body, /<changed-files>\nsrc\/a\.ts \| 2 \+-\n<\/changed-files>/);
+  assert.match(body, /<tried>\n- attempt 1 ended: it gave up\n<\/tried>/);
+  assert.equal((await situation(agent))?.kind, 'verification');
+});

@@ -5,6 +5,8 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { createRecordActivities } from '../../activities/records.ts';
 import { createClient } from '../../api/client/index.ts';
 import { buildServer } from '../../api/server.ts';
+import { claimSlot, reportHost } from '../../db/writes/hosts.ts';
+import { signOff } from '../../db/writes/sign-off.ts';
 import { absentTemporal } from '../support/api.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { agentView, epicView, humanRequest, plannedTask, pullRequest, SHA, taskView } from '../support/views.ts';
@@ -256,4 +258,24 @@ test('the decision log is read on from where one stopped', async () => {
 test('a write through the client without a body is JSON too', async () => {
   const { response, data } = await client.POST('/epics/{id}/pause', { params: { path: { id: 'shop' } }, body: {} });
   assert.deepEqual([response.status, data?.status], [202, 'pending']);
+});
+
+test('hosts are listed with their slots, and those that take no more work with the reason', async () => {
+  const { db } = database;
+  await reportHost(db, { name: 'busy', capacity: 2, sandbox: 'bubblewrap' });
+  await claimSlot(db, { host: 'busy', holder: 'epic-h/task-a', afterEpoch: 0, askedAt: new Date() });
+  await reportHost(db, { name: 'ill', capacity: 4, refusal: 'it takes no more work: tmux is gone' });
+  const process = { id: 'p', signsOn: true };
+  for (const name of ['left', 'left-with-task']) await reportHost(db, { name, capacity: 1, process });
+  await claimSlot(db, { host: 'left-with-task', holder: 'epic-h/task-b', afterEpoch: 0, askedAt: new Date() });
+  for (const host of ['left', 'left-with-task']) await signOff(db, { host, process: 'p' });
+  const { data } = await client.GET('/hosts');
+  const lines = data?.map(({ name, taken, capacity, refusal, leftAt }) =>
+    [name, `${taken}/${capacity}`, refusal, leftAt !== null].join(' '),
+  );
+  assert.deepEqual(lines, [
+    'busy 1/2  false',
+    'ill 0/4 it takes no more work: tmux is gone false',
+    'left-with-task 1/1  true',
+  ]);
 });

@@ -71,7 +71,11 @@ export async function openAgent(db: Database, options: AgentOptions = {}) {
     async brief(turn: number, brief: Brief): Promise<void> {
       const { writeBrief } = createWriteBrief({
         db,
-        sources: { files: async () => ['README.md'], diff: async () => '+ a line' },
+        sources: {
+          files: async () => ['README.md'],
+          tree: async () => ' src/a.ts | 2 +-',
+          diff: async () => '+ a line',
+        },
       });
       await activityEnvironment().run(writeBrief, {
         agentId,

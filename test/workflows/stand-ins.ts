@@ -196,6 +196,8 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
     writeBrief: async ({ brief, taskKey = 'epic' }: { brief: Brief; taskKey?: string }) => {
       await script().writeBrief?.(taskKey, brief.kind);
       log.push(`brief ${taskKey} ${brief.kind}${brief.isMoved ? ' (moved)' : ''}`);
+      if (brief.before !== undefined)
+        log.push(`before ${taskKey}: ${brief.before.ended ?? '-'}: ${brief.before.tried.join('; ')}`);
       if (brief.kind === 'feedback') log.push(`told ${taskKey}: ${brief.comment}`);
       if (brief.kind === 'checks') log.push(`told ${taskKey}: ${brief.failed.map(({ name }) => name)}`);
     },
@@ -205,7 +207,7 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
       return {
         worktree: `/w/${epicId}/${taskKey}`,
         branch: `factory/${epicId}/${taskKey}`,
-        headSha: sha('base'),
+        headSha: pushed.get(`factory/${epicId}/${taskKey}`) ?? sha('base'),
         baseSha: sha('base'),
         isMerged: log.includes(`merge factory/${epicId}/${taskKey}`),
       };

@@ -155,3 +155,79 @@ test('a forge that refuses a push or a merge is fixed by a person, and nothing i
     assert.deepEqual(briefs, [`brief ${key} implement`, `brief ${key} review`]);
   }
 });
+
+test('approved work goes straight on to its merge when its task is tried again, on a lost host too', async () => {
+  stage.play({
+    takeTurn: ({ purpose }) => short(purpose),
+    mergeTarget: (key, run) => {
+      if (key !== 'kept') return undefined;
+      if (run === 1) throw ApplicationFailure.nonRetryable('The forge has no branch main', 'BaseBranchMissing');
+      if (run === 2) throw ApplicationFailure.nonRetryable('Host stage signed off', 'HostLost');
+      return undefined;
+    },
+  });
+  const handle = await stage.start('kept', { title: 'Kept', tasks: tasks({ kept: [], other: [] }) });
+  const { requestId } = await stage.asked('kept', 'failed-task', 'kept');
+  await stage.respond('kept', requestId, 'retry');
+  await handle.result();
+  const turns = stage.log.filter((line) => line.startsWith('turn ') && line.includes(' kept.kept.'));
+  assert.deepEqual(turns, ['turn 1 of kept.kept.implement.1', 'turn 1 of kept.kept.review.1']);
+  const worktrees = stage.log.filter((line) => line.startsWith('worktree kept of epoch'));
+  assert.equal(worktrees.length, 3, 'a new life and a new place');
+  assert.ok(merged('kept').includes('kept'));
+});
+
+test('with a person’s words approved work goes back to a Worker, who learns what came before', async () => {
+  stage.play({
+    takeTurn: ({ purpose }) => short(purpose),
+    mergeTarget: (key, run) => {
+      if (key === 'words' && run === 1) throw ApplicationFailure.nonRetryable('no branch main', 'BaseBranchMissing');
+      return undefined;
+    },
+  });
+  const handle = await stage.start('words', { title: 'Words', tasks: tasks({ words: [], other: [] }) });
+  const { requestId } = await stage.asked('words', 'failed-task', 'words');
+  await stage.respond('words', requestId, 'retry', { comment: 'shorter, please' });
+  await handle.result();
+  const told = stage.log.filter((line) => /^(brief|told|before) words/.test(line));
+  const again = ['before words: no branch main: ', 'told words: shorter, please'];
+  assert.deepEqual(told, [
+    'brief words implement',
+    'brief words review',
+    'brief words feedback',
+    ...again,
+    'brief words review',
+  ]);
+});
+
+test('another Worker takes up the round that the last one left, and so does the next life', async () => {
+  let isFixed = false;
+  stage.play({
+    takeTurn: ({ purpose, agentId, turn }) => {
+      if (purpose !== 'implement') return undefined;
+      return isFixed || (agentId.endsWith('.1') && turn === 1) ? submitWork : words('refusal');
+    },
+    verify: (key) => key !== 'round' || isFixed,
+  });
+  const handle = await stage.start('round', { title: 'Round', tasks: tasks({ round: [], other: [] }) });
+  const { requestId } = await stage.asked('round', 'failed-task', 'round');
+  isFixed = true;
+  await stage.respond('round', requestId, 'retry');
+  await handle.result();
+  const lines = stage.log.filter((line) => /^(brief|before) round/.test(line));
+  const reasons = (attempt: number) =>
+    [
+      'the verification was red',
+      ...Array.from(
+        { length: attempt },
+        (_, i) => `attempt ${i + 1} ended: The agent gave up: the model refused to go on`,
+      ),
+    ].join('; ');
+  assert.deepEqual(lines, [
+    'brief round implement',
+    ...['brief round verification', 'brief round verification', `before round: -: ${reasons(1)}`],
+    'brief round verification',
+    `before round: 2 attempts failed, the last with: The agent gave up: the model refused to go on: ${reasons(2)}`,
+    'brief round review',
+  ]);
+});

@@ -1,6 +1,7 @@
 /** What a task workflow is given, what it answers, and what its epic says to it. */
 import { defineQuery, defineSignal } from '@temporalio/workflow';
 import { z } from 'zod';
+import type { FormerLife } from '../task/former.ts';
 import type { TaskInput } from './plan.ts';
 import type { EpicSettings } from './settings.ts';
 
@@ -22,6 +23,8 @@ export interface TaskWorkflowInput {
   readonly feedback?: string;
   /** What people said on its pull request that an earlier life of it took up, by id. */
   readonly heard?: readonly string[];
+  /** What its life before leaves to this one. */
+  readonly former?: FormerLife;
   /** Where a person takes it back to before it does anything else. */
   readonly rewind?: Rewind;
 }

@@ -13,6 +13,7 @@ import { newIgnored } from '../ignored.ts';
 import type { LookBudget } from '../look-budget.ts';
 import type { ChecksObstacle } from '../pull-request/checks.ts';
 import { newMemory, type PullRequestMemory } from '../pull-request/news.ts';
+import type { FormerLife } from '../task/former.ts';
 import type { TaskData } from '../task/state.ts';
 
 export interface TaskEntry {
@@ -34,6 +35,8 @@ export interface TaskEntry {
   feedback?: string;
   /** What people said on its pull request that was taken up, by id. */
   heard?: string[];
+  /** What its last life leaves to the next one. */
+  former?: FormerLife;
   /** Where its next life begins. */
   rewind?: Rewind;
   mergedSha?: string;

@@ -7,7 +7,17 @@ import { speakers, textOf } from '../pull-request/news.ts';
 import { type Task, where } from './context.ts';
 import { orMend } from './mend.ts';
 import { runRound } from './round.ts';
-import { type Change, countSetback, isTold, SETBACK_WORDS, type Setback, setOpening, type WorkerRef } from './state.ts';
+import {
+  type Change,
+  countSetback,
+  isOpenRound,
+  isTold,
+  noteTried,
+  SETBACK_WORDS,
+  type Setback,
+  setOpening,
+  type WorkerRef,
+} from './state.ts';
 import { verifyCommit } from './verify.ts';
 
 /** Every red round goes back to the same agent; fails TaskFailed when the rounds or attempts are used up. */
@@ -68,6 +78,7 @@ export function sendBack(
 ): void {
   const { data, input } = task;
   task.decide('factory', 'decision', `${input.task.key} goes back to its Worker`, words);
+  noteTried(data, opening.kind === 'changes-requested' ? `${words}: ${opening.summary}` : words);
   setOpening(data, opening);
   if (countSetback(data, setback, input.settings.limits)) return;
   throw ApplicationFailure.create({
@@ -81,6 +92,7 @@ export function sendBack(
 async function commit(task: Task, work: SubmitWork): Promise<Change | undefined> {
   const { data } = task;
   data.commits += 1;
+  delete data.approved;
   const { mergeParent } = data;
   const commit = await task.onHost((host) =>
     host.commitChange(`commit: ${work.commitMessage.split('\n')[0]}`, {
@@ -124,6 +136,7 @@ async function workerRound(task: Task): Promise<SubmitWork> {
       const type = failureType(error);
       if (isCancellation(error) || type === undefined || !ENDS_ATTEMPT.has(type)) throw error;
       data.failedAttempts += 1;
+      noteTried(data, `attempt ${worker.attempt} ended: ${failureMessage(error)}`);
       task.decide('factory', 'retry', `attempt ${worker.attempt} of ${input.task.key} failed`, failureMessage(error));
       if (data.failedAttempts >= limits.attempts) throw outOfAttempts(data.failedAttempts, error);
       replaceWorker(task);
@@ -146,7 +159,7 @@ async function runWorker(task: Task, worker: WorkerRef): Promise<SubmitWork> {
   const { agentId, attempt, nextTurn: turn } = worker;
   const round = { epicId, taskKey, agentId, attempt, turn, placement, worktree, isPaused: () => task.paused };
   const { outcome, nextTurn } = await runRound(task, {
-    ...{ ...round, purpose: 'implement', settings: input.settings, brief: data.opening, departures: task.departures },
+    ...{ ...round, purpose: 'implement', settings: input.settings, brief: briefFor(task), departures: task.departures },
   });
   data.worker = { ...worker, nextTurn };
   if (outcome.kind !== 'work') throw ApplicationFailure.nonRetryable('The Worker handed in no work', 'AgentGaveUp');
@@ -171,6 +184,7 @@ export async function openWorker(
 
 export function firstOpening(input: Task['input']): Task['data']['opening'] {
   if (input.feedback !== undefined) return { kind: 'feedback', by: 'a person', comment: input.feedback };
+  if (input.former?.open !== undefined) return input.former.open;
   const dependsOn = input.task.dependsOn.map((key) => ({ key, title: key }));
   return {
     kind: 'implement',
@@ -181,10 +195,19 @@ export function firstOpening(input: Task['input']): Task['data']['opening'] {
   };
 }
 
-/** What people said, and nobody has answered, is the next Worker's as well as the task itself. */
+/** A Worker that is not the first learns why the one before ended, what was tried, and what is in the tree. */
+function briefFor({ data, input }: Task): Task['data']['opening'] {
+  const { tried, baseSha, worker, opening } = data;
+  const isNew = (worker?.nextTurn ?? 1) === 1;
+  if (!isNew || baseSha === undefined || (tried.length === 0 && input.former === undefined)) return opening;
+  const ended = input.former === undefined || data.failedAttempts > 0 ? {} : { ended: input.former.ended };
+  return { ...opening, before: { tried, baseSha, ...ended } };
+}
+
+/** What people said, and nobody has answered, is the next Worker's; so is a round that the last one left open. */
 function openingOfNext({ input, data }: Task): Task['data']['opening'] {
   const { unanswered } = data.memory;
-  if (unanswered.length === 0) return firstOpening(input);
+  if (unanswered.length === 0) return isOpenRound(data.opening) ? data.opening : firstOpening(input);
   return { kind: 'feedback', by: speakers(unanswered), comment: textOf(unanswered) };
 }
 

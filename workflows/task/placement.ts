@@ -43,6 +43,7 @@ export async function ensurePlace(task: Task): Promise<void> {
       worktree: made.worktree,
       branch: made.branch,
       baseSha: made.baseSha,
+      headSha: made.headSha,
       isMerged: made.isMerged,
     });
     if (policy.setup === undefined) return;
@@ -92,5 +93,8 @@ export function losePlace(task: Task, loss: LossOfPlace, reason: string): void {
   leaveHandIn(data);
   // The restored tree may be older than the merge; with the parent but without its content the merge would undo work.
   delete data.mergeParent;
+  const { approved } = data;
   reopenElsewhere(data, loss);
+  // It is on the forge, so the review stands wherever the task goes on.
+  if (approved !== undefined) data.approved = approved;
 }

@@ -82,6 +82,10 @@ async function prepare(
       );
     }
     if (data.pullRequest !== undefined) data.pullRequest = { ...data.pullRequest, headSha: merged.headSha };
+    // A merge of the factory's own, which was verified: the review stands.
+    if (data.approved !== undefined) {
+      data.approved = { ...data.approved, headSha: merged.headSha, treeSha: merged.treeSha };
+    }
   }
   const { headSha, treeSha, targetSha, diffHash } = merged;
   return { kind: 'ready', headSha, treeSha, targetSha, diffHash };

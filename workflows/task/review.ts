@@ -22,6 +22,7 @@ export async function review(task: Task, handIn: HandIn, submission: number): Pr
   const approved = verdict.verdict === 'approve';
   task.decide('ORCHESTRATOR', 'approval', `review of ${input.task.key}: ${verdict.verdict}`, summary.slice(0, 500));
   markSubmission(data, approved ? 'approved' : 'changes-requested');
+  if (approved) data.approved = handIn.change;
   if (!approved) sendBack(task, 'review', { kind: 'changes-requested', summary, comments });
   return approved;
 }

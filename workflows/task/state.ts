@@ -79,6 +79,8 @@ export interface TaskData {
   worktree?: string;
   branch?: string;
   baseSha?: string;
+  /** Where its branch was when it was placed. */
+  headSha?: string;
   /** What its branch had on the forge when it was placed is in the target: an earlier run of the task was merged. */
   isMerged?: boolean;
   worker?: WorkerRef;
@@ -89,6 +91,10 @@ export interface TaskData {
   /** Transcripts opened in this run; makes their keys unique. */
   transcripts: number;
   rounds: { verification: number; review: number; conflict: number; checks: number };
+  /** What ended its attempts and sent it back, in this life and those before, oldest first. */
+  tried: string[];
+  /** What a review approved; gone with the next round of its Worker. */
+  approved?: Change;
   /** How the Worker's next round opens. */
   opening: Brief;
   /** The Worker's next turn when that was decided: once it has answered a turn, it was told. */
@@ -159,9 +165,27 @@ export function countSetback(data: TaskData, setback: Setback, limits: EpicSetti
 export const unallowed = (data: TaskData, findings: Findings | undefined): Findings | undefined =>
   findings === undefined || data.allowed.includes(findings.hash) ? undefined : findings;
 
+const MOST_TRIED = 20;
+
+/** Remembers what did not work, for the Workers that come after. */
+export function noteTried(data: TaskData, line: string): void {
+  data.tried = [...data.tried, line.replaceAll(/\s+/g, ' ').slice(0, 500)].slice(-MOST_TRIED);
+}
+
+/** Rounds that another Worker can take up where they stand: what they tell is in rows or in themselves. */
+const OPEN_ROUNDS: ReadonlySet<Brief['kind']> = new Set([
+  'verification',
+  'changes-requested',
+  'checks',
+  'secrets',
+  'feedback',
+]);
+export const isOpenRound = ({ kind }: Brief): boolean => OPEN_ROUNDS.has(kind);
+
 /** Decides how the Worker's next round opens. */
 export function setOpening(data: TaskData, opening: Brief): void {
   data.opening = opening;
+  delete data.approved;
   data.openedAt = data.worker?.nextTurn ?? 1;
 }
 

@@ -10,6 +10,7 @@ import { runUntil } from '../run-until.ts';
 import { askToMend } from './ask-to-mend.ts';
 import { leaveWork, newsThatCounts, noteMoved, takeNews } from './by-hand.ts';
 import { openTask, type Task, where } from './context.ts';
+import { approvedBefore, endOfLife, inherited } from './former.ts';
 import { firstOpening, implement } from './implement.ts';
 import { isMendable, orMend } from './mend.ts';
 import { merge } from './merge.ts';
@@ -45,8 +46,9 @@ export async function taskWorkflow(input: TaskWorkflowInput, carry?: TaskData): 
   } catch (thrown) {
     const error = endedBy(thrown);
     // Anything else is a mistake of ours (or continue-as-new): the workflow task fails and is tried again.
-    if (error instanceof TemporalFailure) await task.close(isCancellation(error) ? 'CANCELLED' : 'FAILED', error);
-    throw error;
+    if (!(error instanceof TemporalFailure)) throw error;
+    await task.close(isCancellation(error) ? 'CANCELLED' : 'FAILED', error);
+    throw isCancellation(error) ? error : endOfLife(task, error);
   }
 }
 
@@ -98,7 +100,7 @@ async function mergeOnce(task: Task): Promise<TaskResult | undefined> {
   if (data.handIn === undefined) {
     const merged = await orMend(task, () => mergedByFormerRun(task));
     if (merged !== undefined) return merged;
-    data.handIn = { change: await implement(task), merging: {} };
+    data.handIn = approvedBefore(task) ?? { change: await implement(task), merging: {} };
   }
   const result = await handInChange(task, data.handIn);
   delete data.handIn;
@@ -116,6 +118,7 @@ async function handInChange(task: Task, handIn: HandIn): Promise<TaskResult | un
   const submission = handIn.submission ?? (await orMend(task, () => submit(task, handIn.change)));
   if (submission === undefined) return undefined;
   handIn.submission = submission;
+  if (handIn.isReviewed === true) markSubmission(task.data, 'approved');
   await task.rests.pass();
   if (handIn.isReviewed !== true && !(await orMend(task, () => review(task, handIn, submission)))) return undefined;
   handIn.isReviewed = true;
@@ -155,11 +158,11 @@ function newTask(input: TaskWorkflowInput): TaskData {
     transcripts: 0,
     ...freshCounts(),
     opening: firstOpening(input),
+    ...inherited(input),
     commits: 0,
     submissions: [],
     memory: { ...newMemory(), heard: [...(input.heard ?? [])] },
     redHeads: [],
-    allowed: [],
     rewinds: [],
     ...(input.rewind === undefined ? {} : { rewind: input.rewind }),
   };

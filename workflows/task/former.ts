@@ -1,0 +1,77 @@
+/** Several lives of one task: each leaves to the next why it ended, what was tried, and what was approved already. */
+import { ApplicationFailure } from '@temporalio/workflow';
+import type { Brief } from '../../activities/agent/write-brief.ts';
+import { failureMessage, failureType } from '../failure.ts';
+import type { Task } from './context.ts';
+import { type Change, type HandIn, isOpenRound, type TaskData } from './state.ts';
+
+export interface FormerLife {
+  /** Why it ended. */
+  readonly ended: string;
+  /** What ended its attempts and sent it back, oldest first. */
+  readonly tried: readonly string[];
+  /** The round that its last Worker did not get done. */
+  readonly open?: Brief;
+  /** What a review approved, and checks were green for. */
+  readonly approved?: Change;
+  /** Hashes of the findings that a person allowed. */
+  readonly allowed: readonly string[];
+}
+
+/** The failure that a life of the task ends with; what it leaves to the next one goes with it. */
+export function endOfLife({ data }: Task, error: Error): ApplicationFailure {
+  const message = failureMessage(error);
+  const { tried, allowed, opening, approved } = data;
+  const former: FormerLife = {
+    ...{ ended: message.slice(0, 2_000), tried, allowed },
+    ...(isOpenRound(opening) ? { open: opening } : {}),
+    ...(approved === undefined ? {} : { approved }),
+  };
+  const type = failureType(error) ?? 'TaskFailed';
+  return ApplicationFailure.create({
+    ...{ type, message, nonRetryable: true, cause: error },
+    details: [...detailsOf(error), { former }],
+  });
+}
+
+/** What a failed task left to its next life; undefined when it was ended from outside, or never got so far. */
+export function formerLifeOf(error: unknown): FormerLife | undefined {
+  const found = detailsOf(error).find(
+    (detail): detail is { former: FormerLife } => isObject(detail) && 'former' in detail,
+  );
+  return found?.former;
+}
+
+function detailsOf(error: unknown): unknown[] {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof ApplicationFailure) return cause.details ?? [];
+  }
+  return [];
+}
+
+const isObject = (detail: unknown): detail is object => typeof detail === 'object' && detail !== null;
+
+/** What the next life begins with. A person's words are a new round, whatever was approved before them. */
+export function inherited({
+  former,
+  feedback,
+  rewind,
+}: Task['input']): Pick<TaskData, 'tried' | 'allowed' | 'approved'> {
+  if (former === undefined) return { tried: [], allowed: [] };
+  const { tried, allowed, approved } = former;
+  const isApproved = approved !== undefined && feedback === undefined && rewind === undefined;
+  return { tried: [...tried], allowed: [...allowed], ...(isApproved ? { approved } : {}) };
+}
+
+/**
+ * The change that a review approved in a former life or place, while the branch is still at that commit: it is neither
+ * implemented nor reviewed again. The merge verifies what has come into the target branch since.
+ */
+export function approvedBefore(task: Task): HandIn | undefined {
+  const { approved, headSha, handsInAgain } = task.data;
+  if (approved === undefined || handsInAgain === true) return undefined;
+  if (approved.headSha !== headSha) return undefined;
+  const why = `${headSha.slice(0, 8)} was verified and approved before`;
+  task.decide('factory', 'decision', `${task.input.task.key} goes on to its merge`, why);
+  return { change: approved, isClear: true, isReviewed: true, merging: {} };
+}
