@@ -1585,39 +1585,6 @@ export interface components {
             /** Format: date-time */
             closedAt: string | null;
         };
-        EpicInList: {
-            id: string;
-            title: string;
-            /** @enum {string} */
-            state: "PLANNING" | "IN_PROGRESS" | "BLOCKED" | "COMPLETED" | "CANCELLED" | "FAILED";
-            phase: string;
-            hold: {
-                /** @enum {string} */
-                kind: "blocker" | "slot" | "admission" | "lane" | "budget" | "quota" | "host" | "person" | "pause" | "failure" | "checks";
-                reason: string;
-                /** Format: date-time */
-                since: string;
-            } | null;
-            failure: {
-                type: string;
-                message: string;
-            } | null;
-            paused: boolean;
-            priority: number;
-            repository: string | null;
-            baseBranch: string | null;
-            /** Format: date-time */
-            startedAt: string;
-            /** Format: date-time */
-            updatedAt: string;
-            /** Format: date-time */
-            closedAt: string | null;
-            tasks: {
-                [key: string]: number;
-            };
-            openRequests: number;
-            costUsd: number;
-        };
         TaskSummary: {
             id: string;
             key: string;
@@ -1692,6 +1659,39 @@ export interface components {
             startedAt: string;
             /** Format: date-time */
             finishedAt: string;
+        };
+        EpicInList: {
+            id: string;
+            title: string;
+            /** @enum {string} */
+            state: "PLANNING" | "IN_PROGRESS" | "BLOCKED" | "COMPLETED" | "CANCELLED" | "FAILED";
+            phase: string;
+            hold: {
+                /** @enum {string} */
+                kind: "blocker" | "slot" | "admission" | "lane" | "budget" | "quota" | "host" | "person" | "pause" | "failure" | "checks";
+                reason: string;
+                /** Format: date-time */
+                since: string;
+            } | null;
+            failure: {
+                type: string;
+                message: string;
+            } | null;
+            paused: boolean;
+            priority: number;
+            repository: string | null;
+            baseBranch: string | null;
+            /** Format: date-time */
+            startedAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+            /** Format: date-time */
+            closedAt: string | null;
+            tasks: {
+                [key: string]: number;
+            };
+            openRequests: number;
+            costUsd: number;
         };
         Retry: {
             workflowId: string;
@@ -1786,6 +1786,50 @@ export interface components {
             stat: string;
             patch: string;
             truncated: boolean;
+        };
+        LogEntry: {
+            id: number;
+            /** Format: date-time */
+            at: string;
+            taskKey: string | null;
+            actor: string;
+            kind: string;
+            decision: string;
+            reason: string;
+        };
+        IntakeEntry: {
+            identifier: string;
+            title: string;
+            url: string;
+            /** @enum {string} */
+            outcome: "taken" | "skipped";
+            reason: string;
+            epicId: string | null;
+            /** Format: date-time */
+            lookedAt: string;
+        };
+        Health: {
+            ready: boolean;
+            dependencies: {
+                [key: string]: {
+                    ok: boolean;
+                    message: string;
+                };
+            };
+            sandboxes: {
+                [key: string]: string;
+            };
+        };
+        Host: {
+            name: string;
+            capacity: number;
+            taken: number;
+            sandbox: string | null;
+            /** Format: date-time */
+            lastSeenAt: string;
+            refusal: string | null;
+            /** Format: date-time */
+            leftAt: string | null;
         };
         Submission: {
             number: number;
@@ -1887,50 +1931,6 @@ export interface components {
                 toolCalls: components["schemas"]["ToolCall"][];
             }[];
             next: number | null;
-        };
-        LogEntry: {
-            id: number;
-            /** Format: date-time */
-            at: string;
-            taskKey: string | null;
-            actor: string;
-            kind: string;
-            decision: string;
-            reason: string;
-        };
-        IntakeEntry: {
-            identifier: string;
-            title: string;
-            url: string;
-            /** @enum {string} */
-            outcome: "taken" | "skipped";
-            reason: string;
-            epicId: string | null;
-            /** Format: date-time */
-            lookedAt: string;
-        };
-        Health: {
-            ready: boolean;
-            dependencies: {
-                [key: string]: {
-                    ok: boolean;
-                    message: string;
-                };
-            };
-            sandboxes: {
-                [key: string]: string;
-            };
-        };
-        Host: {
-            name: string;
-            capacity: number;
-            taken: number;
-            sandbox: string | null;
-            /** Format: date-time */
-            lastSeenAt: string;
-            refusal: string | null;
-            /** Format: date-time */
-            leftAt: string | null;
         };
         RepairPlan: {
             repairs: {

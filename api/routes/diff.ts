@@ -7,7 +7,7 @@ import { readPullRequests } from '../../db/reads/pull-requests.ts';
 import { EpicId } from '../../workflows/contract/ids.ts';
 import { Refusals } from '../answers.ts';
 import { ApiError } from '../errors.ts';
-import { Diff } from '../schemas.ts';
+import { Diff } from '../schemas/epics.ts';
 import type { ServerDependencies } from '../server.ts';
 
 const Id = z.object({ id: EpicId });

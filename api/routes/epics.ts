@@ -13,7 +13,8 @@ import { epicIdFor } from '../epic-ids.ts';
 import { ApiError } from '../errors.ts';
 import { cancelEpic, epicStatus, startEpic } from '../executions.ts';
 import { heldBy, readPending } from '../retries.ts';
-import { Epic, EpicInList, LogEntry } from '../schemas.ts';
+import { Epic, EpicInList } from '../schemas/epics.ts';
+import { LogEntry } from '../schemas/system.ts';
 import type { ServerDependencies } from '../server.ts';
 import { IdempotencyKey } from './messages.ts';
 

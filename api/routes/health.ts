@@ -2,7 +2,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { checkHealth } from '../health.ts';
-import { Health } from '../schemas.ts';
+import { Health } from '../schemas/system.ts';
 import type { ServerDependencies } from '../server.ts';
 
 export const healthRoutes =

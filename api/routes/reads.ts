@@ -9,7 +9,9 @@ import { EpicId } from '../../workflows/contract/ids.ts';
 import { Refusals } from '../answers.ts';
 import { ApiError } from '../errors.ts';
 import { readPending } from '../retries.ts';
-import { HumanRequest, IntakeEntry, Task, Transcript } from '../schemas.ts';
+import { HumanRequest } from '../schemas/common.ts';
+import { IntakeEntry } from '../schemas/system.ts';
+import { Task, Transcript } from '../schemas/tasks.ts';
 import type { ServerDependencies } from '../server.ts';
 import { TaskId } from './messages.ts';
 

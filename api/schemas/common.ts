@@ -1,0 +1,100 @@
+/** Parts of what the API answers with that several answers share. Absent values are null. */
+import { z } from 'zod';
+import { AgentState, Hold, Purpose, RequestKind, Role, TaskState } from '../../workflows/contract/states.ts';
+import { PersonAnswered } from '../../workflows/contract/task.ts';
+
+export const Time = z.iso.datetime();
+
+export const Waiting = {
+  hold: Hold.nullable(),
+  failure: z.object({ type: z.string(), message: z.string() }).nullable(),
+};
+
+export const PullRequest = z
+  .object({
+    repository: z.string(),
+    number: z.number().int(),
+    taskKey: z.string().nullable(),
+    url: z.string(),
+    title: z.string(),
+    head: z.string(),
+    base: z.string(),
+    headSha: z.string(),
+    state: z.enum(['open', 'merged', 'closed']),
+    mergedSha: z.string().nullable(),
+  })
+  .meta({ id: 'PullRequest' });
+
+export const HumanRequest = z
+  .object({
+    epicId: z.string(),
+    epicTitle: z.string(),
+    requestId: z.string(),
+    kind: RequestKind,
+    question: z.string(),
+    options: z.array(z.string()),
+    taskKey: z.string().nullable(),
+    pullRequest: z.number().int().nullable(),
+    headSha: z.string().nullable(),
+    /** The branch that the commit is to go into, where no pull request says so yet. */
+    base: z.string().nullable(),
+    state: z.enum(['open', 'answered', 'replaced', 'withdrawn']),
+    answer: PersonAnswered.nullable(),
+    askedAt: Time,
+    closedAt: Time.nullable(),
+  })
+  .meta({ id: 'HumanRequest' });
+
+export const TaskSummary = z
+  .object({
+    /** `<epic>.<key>` */
+    id: z.string(),
+    key: z.string(),
+    title: z.string(),
+    state: TaskState,
+    phase: z.string(),
+    ...Waiting,
+    attempt: z.number().int(),
+    dependsOn: z.array(z.string()),
+    host: z.string().nullable(),
+    branch: z.string().nullable(),
+    pullRequest: z.number().int().nullable(),
+    startedAt: Time.nullable(),
+    updatedAt: Time,
+    closedAt: Time.nullable(),
+  })
+  .meta({ id: 'TaskSummary' });
+
+export const Agent = z
+  .object({
+    id: z.string(),
+    role: Role,
+    purpose: Purpose,
+    attempt: z.number().int(),
+    model: z.string(),
+    state: AgentState,
+    phase: z.string(),
+    ...Waiting,
+    turn: z.number().int(),
+    costUsd: z.number(),
+    workflowId: z.string(),
+    startedAt: Time,
+    updatedAt: Time,
+    closedAt: Time.nullable(),
+  })
+  .meta({ id: 'Agent' });
+
+export const Evidence = z
+  .object({
+    check: z.string(),
+    command: z.string(),
+    exitCode: z.number().int(),
+    commitSha: z.string(),
+    treeSha: z.string(),
+    /** The end of the log. */
+    output: z.string(),
+    verifiedBy: z.string(),
+    startedAt: Time,
+    finishedAt: Time,
+  })
+  .meta({ id: 'Evidence' });

@@ -1,0 +1,108 @@
+/** Epics as the API answers with them. Absent values are null. */
+import { z } from 'zod';
+import { EpicState, TaskState } from '../../workflows/contract/states.ts';
+import { Agent, Evidence, HumanRequest, PullRequest, TaskSummary, Time, Waiting } from './common.ts';
+
+const EpicSummary = z.object({
+  id: z.string(),
+  title: z.string(),
+  state: EpicState,
+  phase: z.string(),
+  ...Waiting,
+  paused: z.boolean(),
+  priority: z.number().int(),
+  repository: z.string().nullable(),
+  baseBranch: z.string().nullable(),
+  startedAt: Time,
+  updatedAt: Time,
+  closedAt: Time.nullable(),
+});
+
+export const EpicInList = EpicSummary.extend({
+  /** How many tasks are in which state. */
+  tasks: z.partialRecord(TaskState, z.number().int()),
+  openRequests: z.number().int(),
+  costUsd: z.number(),
+}).meta({ id: 'EpicInList' });
+
+/** A failing step that is tried again by itself: the activity, how often it began and why it failed last. */
+const Retry = z
+  .object({
+    workflowId: z.string(),
+    taskKey: z.string().nullable(),
+    activity: z.string(),
+    attempt: z.number().int(),
+    message: z.string(),
+    /** The command that helps, where retrying does not. */
+    remedy: z.string().nullable(),
+  })
+  .meta({ id: 'Retry' });
+
+/** What somebody sent and the epic has not applied yet. */
+const UnappliedMessage = z
+  .object({
+    id: z.string(),
+    /** The update's name: `pause`, `respond`, … */
+    name: z.string(),
+    by: z.string(),
+    taskKey: z.string().nullable(),
+    decision: z.string().nullable(),
+    sentAt: Time,
+  })
+  .meta({ id: 'UnappliedMessage' });
+
+/** How far a long step is, as "fetches, 63 %". */
+const Progress = z
+  .object({ workflowId: z.string(), taskKey: z.string().nullable(), activity: z.string(), progress: z.string() })
+  .meta({ id: 'Progress' });
+
+export const Epic = EpicSummary.extend({
+  description: z.string(),
+  workflowId: z.string(),
+  runId: z.string(),
+  source: z.object({ tracker: z.string(), id: z.string(), url: z.string().nullable() }).nullable(),
+  concurrency: z.number().int().nullable(),
+  approvals: z.array(z.string()).nullable(),
+  pullRequest: z.number().int().nullable(),
+  mergedSha: z.string().nullable(),
+  /** The repository that holds its branches, to be looked at with git on the API's machine; null when it is elsewhere. */
+  mirror: z.string().nullable(),
+  tasks: z.array(TaskSummary),
+  /** Those that serve the epic itself; a task has its own. */
+  agents: z.array(Agent),
+  /** What was verified on all tasks together. */
+  evidence: z.array(Evidence),
+  pullRequests: z.array(PullRequest),
+  /** The open ones. */
+  requests: z.array(HumanRequest),
+  /** Messages that wait for a worker process to apply them, oldest first. */
+  unapplied: z.array(UnappliedMessage),
+  /** Steps that fail and are tried again by themselves. */
+  retries: z.array(Retry),
+  /** Long steps that run: transfers and checkouts. */
+  progress: z.array(Progress),
+  /** Model calls that were answered, of all agents. */
+  turns: z.number().int(),
+  /** Settled plus reserved never passes the cap, which is null until the epic has its settings. */
+  cost: z.object({ settledUsd: z.number(), reservedUsd: z.number(), capUsd: z.number().nullable() }),
+  /** What agents' commands and checks ran in, on each host that had a part in it. */
+  sandboxes: z.array(z.object({ host: z.string(), description: z.string() })),
+}).meta({ id: 'Epic' });
+
+export const Diff = z
+  .object({
+    repository: z.string(),
+    /** Null for a commit whose branch is not pushed yet. */
+    pullRequest: z.number().int().nullable(),
+    title: z.string(),
+    head: z.string(),
+    base: z.string(),
+    /** The patch leads from baseSha, where head and base part, to headSha. */
+    baseSha: z.string(),
+    headSha: z.string(),
+    stat: z.string(),
+    patch: z.string(),
+    /** The patch is cut after its first million characters; the stat is whole. */
+    truncated: z.boolean(),
+  })
+  .meta({ id: 'Diff' });

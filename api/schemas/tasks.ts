@@ -1,0 +1,84 @@
+/** Tasks and the transcripts of their agents as the API answers with them. Absent values are null. */
+import { z } from 'zod';
+import { Agent, Evidence, PullRequest, TaskSummary, Time } from './common.ts';
+
+const Submission = z
+  .object({
+    number: z.number().int(),
+    headSha: z.string(),
+    treeSha: z.string(),
+    state: z.enum(['verified', 'red', 'changes-requested', 'approved', 'conflict', 'merged', 'superseded']),
+  })
+  .meta({ id: 'Submission' });
+
+export const Task = TaskSummary.extend({
+  epicId: z.string(),
+  description: z.string(),
+  acceptance: z.array(z.string()),
+  workflowId: z.string(),
+  runId: z.string().nullable(),
+  rounds: z
+    .object({
+      verification: z.number(),
+      review: z.number(),
+      conflict: z.number(),
+      /** Missing in what was written before there were any. */
+      checks: z.number().default(0),
+    })
+    .nullable(),
+  epoch: z.number().int().nullable(),
+  worktree: z.string().nullable(),
+  evidence: z.array(Evidence),
+  submissions: z.array(Submission),
+  agents: z.array(Agent),
+  pullRequests: z.array(PullRequest),
+  /** The turns of its present Worker that it can be taken back to. */
+  rewindTurns: z.array(z.number().int()),
+}).meta({ id: 'Task' });
+
+const ToolCall = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    input: z.unknown(),
+    /** Null while it runs; at most the first 30,000 characters. */
+    output: z.string().nullable(),
+    truncated: z.boolean(),
+    isError: z.boolean().nullable(),
+    exitCode: z.number().int().nullable(),
+    startedAt: Time.nullable(),
+    finishedAt: Time.nullable(),
+  })
+  .meta({ id: 'ToolCall' });
+
+export const Transcript = z
+  .object({
+    id: z.string(),
+    epicId: z.string(),
+    taskKey: z.string().nullable(),
+    purpose: z.string(),
+    attempt: z.number().int(),
+    compactedBeforeTurn: z.number().int(),
+    /** It goes on from this turn of another transcript, which is not repeated here. */
+    forkedFrom: z.object({ id: z.string(), turn: z.number().int() }).nullable(),
+    /** What the agent was told, each before the turn that answers it. */
+    briefs: z.array(z.object({ turn: z.number().int(), kind: z.string(), body: z.string() })),
+    turns: z.array(
+      z.object({
+        turn: z.number().int(),
+        model: z.string(),
+        content: z.unknown(),
+        stopReason: z.string(),
+        usage: z.unknown(),
+        costUsd: z.number(),
+        startedAt: Time,
+        finishedAt: Time,
+        /** The commit that holds the files as they were after it, when they had changed and were kept. */
+        checkpoint: z.string().nullable(),
+        toolCalls: z.array(ToolCall),
+      }),
+    ),
+    /** `after` of the next page. */
+    next: z.number().int().nullable(),
+  })
+  .meta({ id: 'Transcript' });
