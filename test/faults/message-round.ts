@@ -4,7 +4,7 @@ import { waitFor } from '../support/wait-for.ts';
 import type { MessageRow } from './message-rows.ts';
 import type { MessageStage } from './message-stage.ts';
 import { SCENES } from './scenes.ts';
-import { inTime, pause } from './times.ts';
+import { callInTime, inTime, pause } from './times.ts';
 
 /** What the execution is at when its message comes. */
 export const STATES = ['idle', 'record in flight', 'activity completing'] as const;
@@ -39,10 +39,10 @@ interface Played extends MessageCase {
 const RECORDS = /^record/;
 const AT_ONCE = 4;
 /** Under load, with a worker process that has only just started. */
-const ANSWER_MS = 40_000;
-const QUIET_MS = 40_000;
+const ANSWER_MS = 120_000;
+const QUIET_MS = 120_000;
 /** It is on its way by then, or its state went with the one before. */
-const HELD_MS = 15_000;
+const HELD_MS = 30_000;
 
 export const statesOf = ({ to }: MessageRow): readonly State[] => (to === 'supervisor' ? ['idle'] : STATES);
 
@@ -190,12 +190,14 @@ async function deliver(stage: MessageStage, { row, state, id, workflowId, input 
 
 /** A server whose worker was away for several workflow tasks refuses updates for a moment, and takes them later. */
 async function update(stage: MessageStage, id: string, name: string, input: unknown): Promise<unknown> {
+  const deadline = Date.now() + ANSWER_MS;
   for (;;) {
     try {
-      return await stage.update(id, name, input);
+      return await callInTime(stage.client, deadline - Date.now(), () => stage.update(id, name, input));
     } catch (error) {
       const { cause } = error as Error;
-      if (!(cause instanceof Error && /Workflow Task in failed state/.test(cause.message))) throw error;
+      if (Date.now() > deadline || !(cause instanceof Error && /Workflow Task in failed state/.test(cause.message)))
+        throw error;
       await pause(500);
     }
   }

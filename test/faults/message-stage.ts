@@ -2,7 +2,11 @@
  * A stage for messages: activities run here, behind gates that the test opens, and workflows in a process that it may
  * kill. All histories are replayed with the same script at the end.
  */
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import type { HistoryAndWorkflowId } from '@temporalio/client';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { Worker } from '@temporalio/worker';
 import { loadConfig } from '../../config.ts';
 import { startLinear } from '../support/linear/server.ts';
@@ -30,6 +34,16 @@ export async function openMessageStage({ delayMs, ...options }: MessageStageOpti
   const { address, namespace } = stage;
   const process = createWorkflowProcess({ address, namespace, bundle: stage.workflowBundle.codePath });
   process.start();
+
+  /** All runs, for whoever looks for the cause. */
+  async function keepHistories(executions: readonly Execution[]): Promise<string> {
+    const folder = await mkdtemp(path.join(tmpdir(), 'factory-histories-'));
+    for (const { workflowId, runId } of executions) {
+      const history = await stage.client.workflow.getHandle(workflowId, runId).fetchHistory();
+      await writeFile(path.join(folder, `${runId}.json`), historyToJSON(history));
+    }
+    return folder;
+  }
 
   return {
     ...stage,
@@ -63,7 +77,10 @@ export async function openMessageStage({ delayMs, ...options }: MessageStageOpti
       }
       const { workflowBundle } = stage;
       for await (const { workflowId, error } of Worker.runReplayHistories({ workflowBundle }, histories())) {
-        if (error !== undefined) add(epicOf(workflowId), `${workflowId} does not replay: ${error.message}`);
+        if (error === undefined) continue;
+        const folder = await keepHistories(executions.filter((one) => one.workflowId === workflowId));
+        const reason = /\[TMPRL1100\][^"]*/.exec(error.message)?.[0] ?? error.message;
+        add(epicOf(workflowId), `${workflowId} does not replay: ${reason} (${folder})`);
       }
       return problems;
     },

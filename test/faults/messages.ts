@@ -5,7 +5,7 @@ import { type MessageStage, openMessageStage } from './message-stage.ts';
 import { SCRIPT } from './scenes.ts';
 
 export interface MessagesOptions {
-  /** Rows whose name has one of these in it; all by default. */
+  /** Lives with one of these names, and rows whose name has one of the others in it; all by default. */
   readonly only?: readonly string[];
   /** Stages side by side. */
   readonly lanes: number;
@@ -23,9 +23,13 @@ const ROWS_A_ROUND = 6;
 /** Answers with the number of violations. */
 export async function runMessages({ only, lanes, signal }: MessagesOptions): Promise<number> {
   const began = performance.now();
-  const rows = ROWS.filter(({ name }) => only?.some((part) => name.includes(part)) ?? true);
+  const lives = LIVES.filter((life) => only?.includes(life));
+  const parts = only?.filter((part) => !lives.some((life) => life === part)) ?? [];
+  const rows = ROWS.filter(({ name }) => parts.length === 0 || parts.some((part) => name.includes(part)));
   if (rows.length === 0) throw new Error(`No message is called so; there are:\n${namesOf(ROWS)}`);
-  const rounds = LIVES.flatMap((life) => roundsOf(rows).map((cases) => ({ life, cases })));
+  const rounds = (lives.length === 0 ? LIVES : lives).flatMap((life) =>
+    roundsOf(rows).map((cases) => ({ life, cases })),
+  );
   const played = await playRounds(rounds, lanes, signal);
   const bad = played.filter(({ problems }) => problems.length > 0);
   const minutes = ((performance.now() - began) / 60_000).toFixed(1);

@@ -26,7 +26,8 @@ const HELP = `Kills the factory at every place and asks whether its promises hol
   npm run test:faults -- --only CASE    one case, or several with commas: takeTurn:after:middle, kill:postgres, reset:task
   npm run test:faults -- --storm        three epics of six tasks at once, the worker process killed every 5 to 15 seconds
   npm run test:faults -- --messages     every message × what its execution is at × what happens to the worker process,
-                                        then the replay of all histories; --only PART,… for messages so called
+                                        then the replay of all histories; --only PART,… for some
+                                        ("update pause", "killed before")
   npm run test:faults -- --sequences N  N random sequences of messages, kills and lost caches, replayed and ended
   --seed N    what chance decides (printed at the start)      --lanes N   stacks side by side (3)
   --list      names of all cases other than the activities'`;

@@ -1,7 +1,9 @@
 /** What anybody may say to an epic, its tasks and agents at any moment; much of it is refused or changes nothing. */
+import { WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client';
 import type { EpicView, HumanRequestView } from '../../workflows/contract/records.ts';
 import type { MessageStage } from './message-stage.ts';
 import type { Random } from './random.ts';
+import { callInTime } from './times.ts';
 
 export interface Saying {
   readonly kind: 'update' | 'signal';
@@ -24,7 +26,8 @@ export function saying(random: Random, id: string, view: EpicView | undefined): 
   const requestId = request?.requestId ?? 'none';
   const number = request?.pullRequest ?? 1;
   const toTask = { taskKey: key, by };
-  const lane = { taskKey: key, submission: 1 + Math.floor(random() * 3) };
+  // Of no submission that there is: a lane that was granted to one would stay with it.
+  const lane = { taskKey: key, submission: 90 };
   return oneOf<() => Saying>(random, [
     () => update('respond', { requestId, ...decisionOn(request, random), by }),
     () => update('cancelTask', toTask),
@@ -42,7 +45,6 @@ export function saying(random: Random, id: string, view: EpicView | undefined): 
     () => signal(epic, 'pullRequestChanged', { number }),
     () => signal(epic, 'issueChanged', {}),
     () => signal(epic, 'askPerson', { ...QUESTION, askedBy: task }),
-    () => signal(epic, 'askLane', lane),
     () => signal(epic, 'doneLane', lane),
     () => signal(epic, 'taskRewound', { taskKey: key }),
     () => signal(epic, 'taskHeard', { taskKey: key, ids: ['comment-1'] }),
@@ -66,14 +68,16 @@ export function sayingsToEnd(id: string, view: EpicView, random: Random): Saying
   const update = (message: string, input: object): Saying => ({ kind: 'update', to, message, input });
   const open = view.requests.filter(({ state }) => state === 'open');
   return [
-    // Also where only a task or agent was told to pause.
-    update('pause', { by }),
-    update('resume', { by }),
+    ...(view.paused ? [update('resume', { by })] : []),
     ...open.map(({ requestId, ...request }) =>
       update('respond', { requestId, ...decisionOn({ requestId, ...request }, random, TO_THE_END), by }),
     ),
   ];
 }
+
+/** A task or agent that alone was told to pause goes on after these. */
+export const takingPausesBack = (id: string): Saying[] =>
+  ['pause', 'resume'].map((message) => ({ kind: 'update', to: `epic-${id}`, message, input: { by } }));
 
 const QUESTION = { requestId: 'probe', kind: 'question', question: 'Which?', options: ['this', 'that'] };
 const TO_THE_END = ['approve', 'skip', 'retry', 'raise', 'continue', 'this', 'take'];
@@ -85,13 +89,20 @@ function decisionOn(request: HumanRequestView | undefined, random: Random, prefe
   return { decision, ...(request?.kind === 'budget' ? { answer: '60' } : {}) };
 }
 
-/** Says it; a refusal and a closed workflow are answers too. */
-export async function say({ client }: MessageStage, { kind, to, message, input }: Saying): Promise<void> {
+/** Says it; a refusal and a closed workflow are answers too. Fails when there is none within `ms`. */
+export async function say({ client }: MessageStage, { kind, to, message, input }: Saying, ms: number): Promise<void> {
   const handle = client.workflow.getHandle(to);
-  await (kind === 'signal' ? handle.signal(message, input) : handle.executeUpdate(message, { args: [input] })).then(
-    () => undefined,
-    () => undefined,
-  );
+  const call = async () => {
+    if (kind === 'signal') await handle.signal(message, input);
+    else await handle.executeUpdate(message, { args: [input] });
+  };
+  await callInTime(client, ms, call).catch((error: unknown) => {
+    if (isLate(error)) throw error;
+  });
 }
+
+const isLate = (error: unknown): boolean =>
+  error instanceof WorkflowUpdateRPCTimeoutOrCancelledError ||
+  /was not answered|DEADLINE_EXCEEDED/.test(`${error} ${(error as Error).cause}`);
 
 export const oneOf = <T>(random: Random, of: readonly T[]): T => of[Math.floor(random() * of.length)] as T;

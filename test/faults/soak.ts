@@ -1,5 +1,6 @@
 /** `npm run soak -- --minutes N`: a factory at work for as long as wanted while everything about it dies; see HELP. */
 import { parseArgs } from 'node:util';
+import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { bundleWorkflows } from '../../worker/bundle.ts';
 import { cleanEnvironment } from '../runner/environment.ts';
 import { type SoakReport, soak } from './soak-run.ts';
@@ -34,6 +35,8 @@ async function main(): Promise<number> {
   const say = (line: string) => (values.json ? console.error(line) : console.log(line));
   say(`Seed ${seed}. The same again: npm run soak -- --minutes ${minutes} --seed ${seed}`);
   cleanEnvironment();
+  // The replays at the end.
+  Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { filter: 'ERROR' } } });
   const bundle = (await bundleWorkflows()).codePath;
   const report = await soak({ bundle, minutes, seed, killSeconds, signal: interrupted.signal, say });
   console.log(values.json ? JSON.stringify(report, null, 2) : told(report));
