@@ -4,6 +4,7 @@
  */
 import { mkdir, readFile, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { exec } from '../../exec.ts';
 import { finalFailure } from '../failures.ts';
 import { layTree } from './check-out.ts';
 import { isGitFailure } from './failures.ts';
@@ -217,10 +218,24 @@ function deletionFailure(error: unknown, path: string): unknown {
   return finalFailure('WorktreeUnusable', `${path} cannot be deleted (${code}); ${remedy}`, { cause: error });
 }
 
+/**
+ * By a program: hundreds of thousands of files that this process deleted itself would hold up all that it does with
+ * other files. What is left says below why it cannot be deleted.
+ */
+async function deleteFiles({ signal }: GitPlace, path: string): Promise<void> {
+  await exec({ file: 'rm', args: ['-rf', '--', path], idleMs: 60_000, signal });
+}
+
+/** Another try has deleted git's folder meanwhile. */
+function ignoreGone(error: unknown): void {
+  if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+}
+
 /** Deletes a worktree: its tree first, so that git's folder still says what a half-deleted one was. */
 export async function deleteWorktree(place: GitPlace, path: string, state: WorktreeState | undefined): Promise<void> {
   try {
-    if (state !== undefined) await writeState(place.gitDir, { ...state, removing: true });
+    if (state !== undefined) await writeState(place.gitDir, { ...state, removing: true }).catch(ignoreGone);
+    await deleteFiles(place, path);
     // What still writes there, or holds a file open, may be about to end.
     const options = { recursive: true, force: true, maxRetries: 3, retryDelay: 100 };
     await rm(path, options);
