@@ -82,5 +82,3 @@ export function createHostReports({ db, temporal, name, capacity, sandbox, refus
     return receivers.filter((_, index) => results[index]?.status === 'fulfilled');
   }
 }
-
-export type HostReports = ReturnType<typeof createHostReports>;
