@@ -48,6 +48,8 @@ const response = (decision: string): Told => ({
 });
 const question = { requestId: 'probe', kind: 'question', question: 'Which?', options: ['this'], askedBy: 'nobody' };
 const lane = of('a', { submission: 7 });
+/** The host is there, so it only leads to a look at the hosts table. */
+const leaving = { input: () => ({ host: 'stage', epoch: 1 }) };
 const rewound = { rewindId: 'by-signal', turn: 1, by };
 
 export const ROWS: readonly MessageRow[] = [
@@ -88,6 +90,7 @@ export const ROWS: readonly MessageRow[] = [
   signal('working', 'doneLane', lane),
   signal('working', 'taskRewound', of('a')),
   signal('working', 'taskHeard', of('a', { ids: ['comment-1'] })),
+  signal('plan', 'hostLeaves', leaving),
   signal('plan', 'admitted', { input: () => ({}), shows: ({ admitted }) => admitted }),
   signal('plan', 'settled', { input: () => ({ escalationId: 'none', action: 'retry', reason: 'none' }) }),
 
@@ -102,10 +105,12 @@ export const ROWS: readonly MessageRow[] = [
     input: (epicId) => ({ ...rewound, transcript: `${epicId}.a.implement.1` }),
     shows: ({ epicId }, { log }) => log.includes(`${epicId}.a.implement.2 forks ${epicId}.a.implement.1 at 1`),
   }),
+  toTask('working', 'hostLeaves', leaving),
   toTask('working', 'pause'),
   toTask('working', 'resume'),
 
   toAgent('personAnswered', { input: () => ({ requestId: 'none', decision: 'this', by }) }),
+  toAgent('hostLeaves', leaving),
   toAgent('pause'),
   toAgent('resume'),
 
