@@ -104,12 +104,15 @@ test('nothing that a sender writes can break an epic', async () => {
     .where('epic_id', '=', 'noise')
     .where('kind', '=', 'refusal')
     .execute();
-  // The first at once, the others of the same minute together.
+  // Those that come at once in one line, those of the same minute together in another.
   const lines = refused.map(({ decision }) => decision);
-  assert.deepEqual(lines, [
-    'Ignored a malformed approve signal',
-    'ignored 4 messages, the last: Ignored a malformed askLane signal',
-  ]);
+  const counts = lines.map((line) => Number(/^ignored (\d+) messages/.exec(line)?.[1] ?? 1));
+  assert.ok(lines.length <= 2, lines.join('\n'));
+  assert.equal(
+    counts.reduce((sum, count) => sum + count, 0),
+    5,
+  );
+  assert.match(lines.at(-1) ?? '', /Ignored a malformed grantTurn signal/);
 });
 
 test('wrong input fails at once and names the field; a wrong repository is a question', async () => {
