@@ -74,9 +74,9 @@ export function createRests() {
     end(): void {
       working -= 1;
     },
-    /** Resolves when the run is to end; what rests does not go on any more. */
+    /** Resolves when the run is to end; what rests does not go on any more. A cancellation is the work's to answer. */
     async due(): Promise<void> {
-      do await condition(isDue);
+      do await CancellationScope.nonCancellable(() => condition(isDue));
       while (!isDue());
       isEnding = true;
     },
