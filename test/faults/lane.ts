@@ -148,8 +148,11 @@ export async function openLane({ scenario, bundle, modelDelayMs = 0, variables =
       },
       /** Ends worker process and stack, by SIGKILL for all at once if that is wanted, and starts them again. */
       async restart({ isHard = false } = {}): Promise<void> {
-        if (isHard) for (const server of [...stack.processes()]) send(server, 'SIGKILL');
-        if (isHard) worker.kill();
+        if (isHard) {
+          // The launcher is this process.
+          for (const server of stack.processes()) if (server.name !== 'launcher') send(server, 'SIGKILL');
+          worker.kill();
+        }
         await worker.stop();
         await stack.stop();
         stack = await start();
