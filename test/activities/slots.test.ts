@@ -111,6 +111,7 @@ test('a claim that comes no more holds up nobody, and who has the turn to merge 
   const next = { holder: 'epic-b/task-b', afterEpoch: 0 };
   await assert.rejects(on('gone')(next), /others come first/);
   const long = sql<Date>`now() - interval '16 seconds'`;
+  await db.updateTable('hosts').set({ last_seen_at: sql<Date>`now() - interval '1 hour'` }).execute();
   await db.updateTable('slot_waits').set({ asked_at: long }).where('holder', '=', 'epic-dead/task-d').execute();
   assert.deepEqual(await on('gone')(next), { host: 'gone', epoch: 1 });
   await db.deleteFrom('hosts').where('name', '=', 'gone').execute();

@@ -1,6 +1,8 @@
 /** Histories that end otherwise than by a workflow's own success or failure: terminated, reset, continued as new. */
+
 import { randomUUID } from 'node:crypto';
 import type { TurnResult } from '../../activities/agent/take-turn.ts';
+import { lineWorkflowId } from '../../activities/line.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { answer, submitWork, tasks } from '../workflows/answers.ts';
 import type { openStage } from '../workflows/stage.ts';
@@ -88,6 +90,8 @@ export async function recordLong(stage: Stage, save: Save): Promise<void> {
     await supervisor.signal('releaseAdmission', { epicId: `ghost-${i}` });
   }
   await handle.result();
+  const line = stage.client.workflow.getHandle(LONG.line);
+  for (let i = 0; i < 60; i += 1) await line.signal('leaveTurn', { member: 'ghost', ticket: `ghost-${i}` });
   for (const [name, workflowId] of Object.entries(LONG))
     await save(`${name}-continued`, workflowId, await firstRun(stage, workflowId));
 }
@@ -97,6 +101,7 @@ const LONG = {
   task: 'epic-long/task-rounds',
   agent: 'agent-long.many.implement.1',
   supervisor: 'supervisor',
+  line: lineWorkflowId({ repository: 'example', branch: 'main' }),
 };
 
 /** The oldest run, which must have been continued. */

@@ -7,6 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { lineWorkflowId } from '../../activities/line.ts';
 import { bundleWorkflows } from '../../worker/bundle.ts';
 import { cleanEnvironment, findTemporal } from '../runner/environment.ts';
 import { startPostgres } from '../runner/postgres.ts';
@@ -40,6 +41,7 @@ try {
   await stage.client.workflow.execute('reconcileWorkflow', { workflowId: 'reconcile', taskQueue: 'factory' });
   await stage.client.workflow.execute('pollForgeWorkflow', { workflowId: 'poll-forge', taskQueue: 'factory' });
   await save('supervisor', 'supervisor');
+  await save('line', lineWorkflowId({ repository: 'example', branch: 'main' }));
   await save('reconcile', 'reconcile');
   await save('poll-forge', 'poll-forge');
   await recordFailed(stage, save);

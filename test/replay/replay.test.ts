@@ -61,7 +61,7 @@ test('there is a history of every way in which an epic, a task and an agent can 
       type,
     );
   }
-  assert.ok(endings.has('supervisorWorkflow CONTINUED_AS_NEW'));
+  for (const type of ['supervisorWorkflow', 'lineWorkflow']) assert.ok(endings.has(`${type} CONTINUED_AS_NEW`), type);
 });
 
 test('a workflow that was changed without care does not replay', async () => {

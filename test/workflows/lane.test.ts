@@ -15,7 +15,7 @@ const merged = (epicId: string) =>
   stage.log.filter((line) => line.startsWith(`merge factory/${epicId}/`)).map((line) => line.split('/').at(-1));
 const briefs = (taskKey: string) =>
   stage.log.filter((line) => line.startsWith(`brief ${taskKey} `)).map((line) => line.split(' ').at(-1));
-/** The tasks that asked for their turn, in the order of their places. */
+/** The tasks that asked for their turn: the first to arrive has it, the others follow in the order of their places. */
 const asked = async (epicId: string): Promise<string[]> => {
   const line = lineWorkflowId({ repository: 'example', branch: `factory/${epicId}/epic` });
   const history = await stage.client.workflow
@@ -26,7 +26,9 @@ const asked = async (epicId: string): Promise<string[]> => {
     .map((event) => event.workflowExecutionSignaledEventAttributes)
     .filter((signal) => signal?.signalName === 'askTurn')
     .map((signal) => JSON.parse(Buffer.from(signal?.input?.payloads?.[0]?.data ?? []).toString()) as AskTurn);
-  return asks.toSorted((a, b) => a.since - b.since).map(({ member }) => member.split('/task-')[1] ?? '');
+  const [first, ...others] = asks;
+  const order = [...(first === undefined ? [] : [first]), ...others.toSorted((a, b) => a.since - b.since)];
+  return order.map(({ member }) => member.split('/task-')[1] ?? '');
 };
 const takeTurn = ({ purpose }: { purpose: string }) => (purpose === 'implement' ? submitWork : undefined);
 const holdOf = async (epicId: string, key: string) =>

@@ -9,12 +9,13 @@ import { openStage } from './stage.ts';
 const stage = await openStage({ epicsAtOnce: 1 });
 after(() => stage.close());
 
-/** An epic that is in when it asks for a larger budget, and out when it is cancelled. */
+/** An epic that is in when its Worker takes a turn, and out when it is cancelled. */
 function enter(id: string, priority: number) {
-  stage.play({ takeTurn: () => ({ kind: 'budget', neededMicroUsd: 1, spentMicroUsd: 1, capMicroUsd: 1 }) });
+  stage.play({ takeTurn: () => new Promise(() => {}) });
   return stage.start(id, { title: id, priority, tasks: tasks({ only: [] }) });
 }
-const isIn = (id: string) => stage.asked(id, 'budget');
+const isIn = (id: string) =>
+  waitFor(() => stage.log.includes(`turn 1 of ${id}.only.implement.1`), { timeoutMs: 40_000 });
 async function leave(id: string): Promise<void> {
   await stage.handle(id).cancel();
   await assert.rejects(stage.handle(id).result());
@@ -73,6 +74,40 @@ test('an epic that waits for an approval lets the next one in', async () => {
   await handle.signal('approve');
   await handle.result();
   await leave('next');
+});
+
+test('an epic of which all that runs waits for a person lets the next one in, and is counted again afterwards', async () => {
+  const gate = Promise.withResolvers<void>();
+  const asking = () => ({ kind: 'budget' as const, neededMicroUsd: 1, spentMicroUsd: 1, capMicroUsd: 1 });
+  let raised = false;
+  stage.play({
+    takeTurn: async ({ agentId, purpose }) => {
+      if (purpose !== 'implement') return undefined;
+      if (agentId.startsWith('halves.works')) await gate.promise;
+      return agentId.startsWith('halves.asks') && !raised ? asking() : submitWork;
+    },
+  });
+  const halves = await stage.start('halves', { title: 'Halves', tasks: tasks({ asks: [], works: [] }) });
+  const request = await stage.asked('halves', 'budget');
+  assert.deepEqual((await status()).admitted, ['halves'], 'its other task works');
+  gate.resolve();
+  await stage.until('halves', ({ tasks: all }) => all.find(({ task }) => task.key === 'works')?.closed);
+  await waitFor(async () => (await status()).admitted.length === 0, { what: 'the admission to be given back' });
+  await (await stage.start('between', { title: 'Between', tasks: tasks({ only: [] }) })).result();
+  raised = true;
+  await stage.update('halves', 'raiseBudget', { capUsd: 5 });
+  assert.equal(request.kind, 'budget');
+  await halves.result();
+  const { events } = await supervisor().fetchHistory();
+  const asked = (events ?? [])
+    .map((event) => event.workflowExecutionSignaledEventAttributes)
+    .filter((signal) => signal?.signalName === 'requestAdmission')
+    .filter((signal) =>
+      Buffer.from(signal?.input?.payloads?.[0]?.data ?? [])
+        .toString()
+        .includes('"halves"'),
+    );
+  assert.equal(asked.length, 2, 'it is counted again once it goes on');
 });
 
 test('what passes by itself is retried twice without a person, and a person’s retry counts anew', async () => {

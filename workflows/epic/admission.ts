@@ -2,7 +2,7 @@
 import { factory } from '../activities.ts';
 import { ASK_AGAIN_MS } from '../options.ts';
 import type { Epic } from './context.ts';
-import { openRequests, waitsUnadmitted } from './requests.ts';
+import { isAboutIssue, openRequests } from './requests.ts';
 
 export async function admission(epic: Epic): Promise<void> {
   const { data, epicId } = epic;
@@ -21,4 +21,4 @@ export async function admission(epic: Epic): Promise<void> {
 
 /** A run that begins while a person is asked takes no place before the answer. */
 export const isAskedAbout = ({ data }: Epic): boolean =>
-  Object.keys(data.asked).length > 0 || openRequests(data.requests).some(waitsUnadmitted);
+  Object.keys(data.asked).length > 0 || openRequests(data.requests).some((request) => !isAboutIssue(request));

@@ -33,8 +33,9 @@ import { createPublisher } from '../publish.ts';
 import { createRests, mustDrain } from '../rests.ts';
 import { closeAll } from './close-pull-requests.ts';
 import { epicDetails } from './details.ts';
+import { isRunning } from './graph.ts';
 import { createInbox } from './inbox.ts';
-import { ask, close, isAboutIssue, leaveRequests, openRequests, waitsUnadmitted } from './requests.ts';
+import { ask, close, isAboutIssue, leaveRequests, openRequests } from './requests.ts';
 import { type EpicData, type EpicRequest, nextNumber } from './state.ts';
 import { isFinal, viewOf } from './view.ts';
 
@@ -64,6 +65,10 @@ export function openEpic(epicId: string, data: EpicData) {
     ],
     write: (record) => records.recordEpic('record', record),
   });
+
+  /** No task runs, so that all of the epic waits for the answer. */
+  const isAllThatGoesOn = (request: { readonly requestId: string }) =>
+    !isAboutIssue(request) && !data.tasks.some(isRunning);
 
   const epic = {
     epicId,
@@ -140,7 +145,8 @@ export function openEpic(epicId: string, data: EpicData) {
       else if (!isOpen) {
         epic.decide('factory', 'decision', `asks a person: ${asked.kind}`, asked.question, asked.taskKey);
       }
-      if (answered === undefined && waitsUnadmitted(asked)) epic.releaseAdmission();
+      // What tasks ask is for the loop that runs them to weigh: others may go on.
+      if (answered === undefined && isAllThatGoesOn(asked)) epic.releaseAdmission();
     },
 
     /** A person may take months, in which other epics run; `admission` takes a slot again before more work begins. */
@@ -157,8 +163,10 @@ export function openEpic(epicId: string, data: EpicData) {
     takeAdmissionAgain(): void {
       if (data.admitted || isAskingAgain) return;
       isAskingAgain = true;
-      epic.admissionReleased
-        .then(() => factory.requestAdmission('goes on', { epicId, priority: data.input.priority }))
+      const request = () => factory.requestAdmission('goes on', { epicId, priority: data.input.priority });
+      // The run's end waits for it, so that nothing asks for an epic that has closed.
+      epic.admissionReleased = epic.admissionReleased
+        .then(() => CancellationScope.nonCancellable(request))
         .catch(() => undefined)
         .finally(() => {
           isAskingAgain = false;
@@ -177,6 +185,7 @@ export function openEpic(epicId: string, data: EpicData) {
       epic.decide(answer.by, 'approval', `${request.kind}: ${answer.decision}`, words, request.taskKey);
       for (const askedBy of request.askedBy) epic.answer(askedBy, answer);
       if (answer.decision === 'cancel') await epic.cancelSelf(answer.by);
+      else if (isAllThatGoesOn(request)) epic.takeAdmissionAgain();
       return true;
     },
 
@@ -259,6 +268,7 @@ export function openEpic(epicId: string, data: EpicData) {
       epic.decide('factory', final === 'FAILED' ? 'failure' : 'transition', `epic ${final}`, reason);
       await CancellationScope.nonCancellable(async () => {
         if (final === 'CANCELLED') await closeAll(epic);
+        await epic.admissionReleased;
         await factory.releaseAdmission('give the slot back', { epicId });
         await finishHandlers(publisher.flush);
       });

@@ -7,9 +7,6 @@ import type { EpicRequest } from './state.ts';
 /** The kinds that a bare `approve` or `reject` may mean. */
 const APPROVALS: ReadonlySet<RequestKind> = new Set(['plan', 'merge', 'protected-paths', 'weakened-tests']);
 
-/** A person may take months, in which other epics run. */
-export const waitsUnadmitted = ({ kind }: Pick<EpicRequest, 'kind'>): boolean => kind === 'plan' || kind === 'merge';
-
 /**
  * Adds a request, or one more asker to an open one. A newer approval of the same pull request replaces the older.
  * Returns the answer when the request was answered before, so that the asker can be told again.
@@ -134,9 +131,6 @@ export const startRequestId = (taskKey: string): string => `open-${taskKey}.`;
 /** The largest cap that was used up so far; 0 when none was. */
 export const largestUsedUp = (requests: readonly EpicRequest[]): number =>
   Math.max(0, ...requests.map(({ capMicroUsd = 0 }) => capMicroUsd));
-
-/** What cannot go on until somebody fixes the cause; asked by the epic or by one of its tasks. */
-export const isAboutMending = ({ requestId }: Pick<EpicRequest, 'requestId'>): boolean => requestId.startsWith('mend-');
 
 /** Requests about a task that ended unmerged: whoever answers one decides what becomes of the task. */
 export const failedRequestId = (taskKey: string, number: number): string => `failed-${taskKey}-${number}`;

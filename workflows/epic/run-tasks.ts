@@ -12,9 +12,9 @@ import type { Epic } from './context.ts';
 import { askAboutFailed, settleFailure } from './failed-task.ts';
 import { blocked, holdReasons, isEnded, isRunning, isWaiting, startable } from './graph.ts';
 import type { Messages } from './messages.ts';
-import { isAboutMending, leaveRequests, openRequests, startRequestId, withdrawStart } from './requests.ts';
+import { leaveRequests, openRequests, startRequestId, withdrawStart } from './requests.ts';
 import { startTask } from './start-task.ts';
-import { type EpicRequest, findTask, type TaskEntry } from './state.ts';
+import { findTask, type TaskEntry } from './state.ts';
 
 /** Returns when every task is completed or skipped; whatever ends it, every task has closed by then. */
 export async function runTasks(epic: Epic, messages: Messages, settings: EpicSettings): Promise<void> {
@@ -44,8 +44,8 @@ async function runGraph(
     if (draining && lives.size === 0) await epic.rests.pass();
     if (!draining && !data.paused) for (const key of startable(data.tasks, settings.concurrency)) launch(key);
     tellHolds(epic, settings);
-    if (isAsked(isAboutMending)) epic.releaseAdmission();
-    else if (lives.size > 0 && !isAsked()) epic.takeAdmissionAgain();
+    if (isAsked()) epic.releaseAdmission();
+    else if (lives.size > 0) epic.takeAdmissionAgain();
     if (lives.size === 0 && !data.paused) {
       if (data.tasks.every((entry) => entry.state === 'COMPLETED' || entry.skipped)) return;
       if (startable(data.tasks, settings.concurrency).length === 0) {
@@ -121,9 +121,9 @@ async function runGraph(
     }
   }
 
-  /** Each task that runs waits for a person to answer such a request. */
-  function isAsked(isSuch: (request: EpicRequest) => boolean = () => true): boolean {
-    const requests = openRequests(data.requests).filter(isSuch);
+  /** Each task that runs waits for a person. */
+  function isAsked(): boolean {
+    const requests = openRequests(data.requests);
     const isWaiting = (key: string) => requests.some(({ askedBy }) => askedBy.some(isPartOf(epic.epicId, key)));
     return lives.size > 0 && [...lives.keys()].every(isWaiting);
   }
@@ -131,7 +131,7 @@ async function runGraph(
   /** What the loop looks at: when none of it changed, there is nothing to do. */
   function fingerprint(): string {
     const tasks = data.tasks.map(({ state, skipped, started }) => `${state}${skipped}${started}`).join();
-    return `${tasks}|${lives.size}|${data.paused}|${isAsked()}|${isAsked(isAboutMending)}`;
+    return `${tasks}|${lives.size}|${data.paused}|${data.admitted}|${isAsked()}`;
   }
 }
 

@@ -26,6 +26,7 @@ import {
   expire,
   type Grant,
   grantNext,
+  grantOf,
   isEmpty,
   type LineData,
   leave,
@@ -62,7 +63,7 @@ export async function lineWorkflow(target: LineTarget, carry?: LineData): Promis
   handlers.ignoreOthers();
 
   for (;;) {
-    for (const holder of again.splice(0)) if (holder === line.holder) send({ ...holder, settles: true });
+    for (const holder of again.splice(0)) if (holder === line.holder) send(grantOf(line, holder));
     const next = grantNext(line);
     if (next !== undefined) send(next);
     tell(`${branch} of ${repository}`, line);

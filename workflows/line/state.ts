@@ -64,13 +64,19 @@ export const members = ({ holder, settling, waiting }: LineData): AskTurn[] => [
 /** Hands a free turn on; undefined when it is taken or nobody can use it. */
 export function grantNext(line: LineData): Grant | undefined {
   if (line.holder !== undefined) return undefined;
-  const isFree = (asked: AskTurn) => !line.settling.some((settling) => before(settling, asked) < 0);
-  const next = line.waiting.toSorted(before).find((asked) => !asked.isBehind || isFree(asked));
+  const next = line.waiting.toSorted(before).find((asked) => !asked.isBehind || mayConflict(line, asked));
   if (next === undefined) return undefined;
   line.waiting = line.waiting.filter((asked) => asked !== next);
   line.holder = next;
-  return { ...next, settles: isFree(next) };
+  return grantOf(line, next);
 }
+
+/** What the holder is told, again when it asks again. */
+export const grantOf = (line: LineData, asked: AskTurn): Grant => ({ ...asked, settles: mayConflict(line, asked) });
+
+/** Nobody before it settles a conflict. */
+const mayConflict = ({ settling }: LineData, asked: AskTurn): boolean =>
+  !settling.some((other) => before(other, asked) < 0);
 
 export const isEmpty = (line: LineData): boolean => members(line).length === 0;
 
