@@ -50,9 +50,10 @@ export function createPublisher<View extends { readonly version: number }>(publi
   async function drain(): Promise<void> {
     writing = true;
     try {
-      // Lets the rest of this activation change state first, so that one record says all of it.
-      await Promise.resolve();
-      while (written < wanted) await writeOnce();
+      while (written < wanted) {
+        await endOfActivation();
+        await writeOnce();
+      }
     } catch (error) {
       failure = error;
       log.error('The record could not be written', { error });
@@ -109,6 +110,25 @@ export function createPublisher<View extends { readonly version: number }>(publi
     flush: (): Promise<void> => writtenUpTo(() => wanted),
   };
 }
+
+/**
+ * Lets the rest of this activation change state and make its commands first: so one record says all of it, and its place
+ * among the commands does not depend on what else was in the same activation. Conditions are tried in rounds, each after
+ * all microtasks of the one before; what waits for a condition that another one's end made true needs one round more.
+ */
+async function endOfActivation(): Promise<void> {
+  for (let round = 0; round < ROUNDS; round += 1) {
+    let isTried = false;
+    await condition(() => {
+      const wasTried = isTried;
+      isTried = true;
+      return wasTried;
+    });
+  }
+}
+
+/** More than the longest chain of conditions in one activation. */
+const ROUNDS = 8;
 
 /** The server refuses a long value, and with it the workflow task, again and again; the record has the whole text. */
 function short(pair: SearchAttributeUpdatePair): SearchAttributeUpdatePair {

@@ -77,7 +77,11 @@ test('red, flapping, pending, red on the base, and red whatever the Worker does'
   await handle.result();
 
   assert.deepEqual(merges('ci').toSorted(), ['base', 'epic', 'free', 'mend', 'slow', 'stuck', 'sure']);
-  assert.deepEqual([told('mend'), told('sure'), told('stuck'), told('base')], [2, 2, 2, 0], 'once for each commit');
+  assert.deepEqual(
+    [told('mend'), told('sure'), told('stuck'), told('base')],
+    [2, 2, 3, 0],
+    'once for each commit, and the next life of what is stuck',
+  );
   const { requests } = await stage.status('ci');
   assert.equal(requests.find(({ requestId }) => requestId === again.requestId)?.state, 'withdrawn');
   assert.deepEqual(lines('turn 1 of ci.mend.implement'), ['turn 1 of ci.mend.implement.1'], 'rounds of one Worker');

@@ -68,7 +68,7 @@ test('a pause during verification holds the push, one in the lane holds the merg
   await waitFor(async () => (await hold()) === 'pause');
   assert.equal(count('push held'), 0);
   await handle.signal('resume');
-  await waitFor(async () => (await stage.taskRow('seams', 'held'))?.phase === 'merges into the epic’s branch');
+  await waitFor(async () => (await stage.taskRow('seams', 'held'))?.phase === 'merges into factory/seams/epic');
   assert.equal(count('push held'), 1);
   await handle.signal('pause');
   await isPaused('epic-seams/task-held');

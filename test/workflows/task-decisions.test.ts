@@ -161,7 +161,7 @@ test('approved work goes straight on to its merge when its task is tried again, 
     takeTurn: ({ purpose }) => short(purpose),
     mergeTarget: (key, run) => {
       if (key !== 'kept') return undefined;
-      if (run === 1) throw ApplicationFailure.nonRetryable('The forge has no branch main', 'BaseBranchMissing');
+      if (run === 1) throw ApplicationFailure.nonRetryable('The merge is broken', 'TaskFailed');
       if (run === 2) throw ApplicationFailure.nonRetryable('Host stage signed off', 'HostLost');
       return undefined;
     },
@@ -181,7 +181,7 @@ test('with a person’s words approved work goes back to a Worker, who learns wh
   stage.play({
     takeTurn: ({ purpose }) => short(purpose),
     mergeTarget: (key, run) => {
-      if (key === 'words' && run === 1) throw ApplicationFailure.nonRetryable('no branch main', 'BaseBranchMissing');
+      if (key === 'words' && run === 1) throw ApplicationFailure.nonRetryable('no merge', 'TaskFailed');
       return undefined;
     },
   });
@@ -190,7 +190,7 @@ test('with a person’s words approved work goes back to a Worker, who learns wh
   await stage.respond('words', requestId, 'retry', { comment: 'shorter, please' });
   await handle.result();
   const told = stage.log.filter((line) => /^(brief|told|before) words/.test(line));
-  const again = ['before words: no branch main: ', 'told words: shorter, please'];
+  const again = ['before words: no merge: ', 'told words: shorter, please'];
   assert.deepEqual(told, [
     'brief words implement',
     'brief words review',

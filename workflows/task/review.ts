@@ -16,8 +16,15 @@ export async function review(task: Task, handIn: HandIn, submission: number): Pr
   await task.pausePoint();
   task.tell('REVIEW', `submission ${submission} is reviewed`);
   // The verdict is paid for: a forge that refuses it is a person's matter, not another reviewer's.
-  const verdict = handIn.verdict ?? (await reviewAndRecord(task, handIn, submission));
-  if (handIn.isRecorded !== true) await orMend(task, () => recordReview(task, handIn, verdict, submission));
+  let refusal = handIn.verdict === undefined ? await reviewAndRecord(task, handIn, submission) : undefined;
+  const verdict = handIn.verdict as SubmitReview;
+  if (handIn.isRecorded !== true) {
+    await orMend(task, () => {
+      const known = refusal;
+      refusal = undefined;
+      return known === undefined ? recordReview(task, handIn, verdict, submission) : Promise.reject(known);
+    });
+  }
   const { summary, comments } = verdict;
   const approved = verdict.verdict === 'approve';
   task.decide('ORCHESTRATOR', 'approval', `review of ${input.task.key}: ${verdict.verdict}`, summary.slice(0, 500));
@@ -27,13 +34,14 @@ export async function review(task: Task, handIn: HandIn, submission: number): Pr
   return approved;
 }
 
-/** Nobody waits for the end of the worktree before the verdict is told; a refusal is left to the caller. */
-async function reviewAndRecord(task: Task, handIn: HandIn, submission: number): Promise<SubmitReview> {
+/** Nobody waits for the end of the worktree before the verdict is told; returns a refusal of it that a person can fix. */
+async function reviewAndRecord(task: Task, handIn: HandIn, submission: number): Promise<Error | undefined> {
   const { verdict, removal } = await reviewInDetached(task, handIn, submission);
   handIn.verdict = verdict;
   const [recorded] = await Promise.allSettled([recordReview(task, handIn, verdict, submission), removal]);
-  if (recorded.status === 'rejected' && !isMendable(recorded.reason)) throw recorded.reason;
-  return verdict;
+  if (recorded.status === 'fulfilled') return undefined;
+  if (!isMendable(recorded.reason)) throw recorded.reason;
+  return recorded.reason;
 }
 
 async function recordReview(task: Task, handIn: HandIn, verdict: SubmitReview, submission: number): Promise<void> {
