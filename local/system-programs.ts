@@ -1,4 +1,4 @@
-/** git, tmux, bubblewrap and gh, which come from the system: found, named with the command that installs them, or installed. */
+/** git, tmux, bubblewrap, socat, ripgrep and gh, which come from the system: found, named with the command that installs them, or installed. */
 import { existsSync } from 'node:fs';
 import { exec } from '../exec.ts';
 import { type Finding, found } from './finding.ts';
@@ -27,11 +27,20 @@ const BUBBLEWRAP: SystemProgram = {
   ...{ name: 'bubblewrap', file: 'bwrap', least: '0.4', versionArgs: ['--version'] },
   ...{ why: 'keeps agents’ commands from the rest of the machine', required: false },
 };
+// Only commands that may reach hosts of the network need these two.
+const SOCAT: SystemProgram = {
+  ...{ name: 'socat', least: '1.7', versionArgs: ['-V'], required: false },
+  why: 'passes on what commands may send to hosts that factory.yaml names',
+};
+const RIPGREP: SystemProgram = {
+  ...{ name: 'ripgrep', file: 'rg', least: '11.0', versionArgs: ['--version'], required: false },
+  why: 'is what the sandbox with a network looks for files with',
+};
 /** Pull requests on GitHub are made with it. */
 const GH: SystemProgram = {
   ...{ name: 'gh', least: '2.20', versionArgs: ['--version'], why: 'reaches pull requests on GitHub', required: false },
 };
-const PROGRAMS = process.platform === 'linux' ? [GIT, TMUX, BUBBLEWRAP] : [GIT, TMUX];
+const PROGRAMS = process.platform === 'linux' ? [GIT, TMUX, BUBBLEWRAP, SOCAT, RIPGREP] : [GIT, TMUX];
 
 /** How the package managers that people have install a package. */
 const INSTALLERS: readonly (readonly [manager: string, command: string])[] = [

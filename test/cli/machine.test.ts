@@ -166,6 +166,8 @@ test('setup says one line for each part and ends with 0 when all is there', asyn
     'git',
     'tmux',
     'bubblewrap',
+    'socat',
+    'ripgrep',
     'gh',
     'Temporal CLI',
     'Temporal test server',

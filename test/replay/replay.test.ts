@@ -42,7 +42,9 @@ const typeOf = ({ history }: Recorded) =>
 
 test('there is a history of every workflow', () => {
   const types = new Set([...recorded.values()].map(typeOf));
-  assert.deepEqual([...types].toSorted(), Object.keys(workflows).toSorted());
+  // The default is for types that there are not.
+  const { default: _, ...known } = workflows;
+  assert.deepEqual([...types].toSorted(), Object.keys(known).toSorted());
 });
 
 test('there is a history of every way in which an epic, a task and an agent can end, and of their resets', () => {
