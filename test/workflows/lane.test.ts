@@ -38,10 +38,12 @@ test('two tasks that are approved at the same time merge one after the other, in
   const gate = Promise.withResolvers<void>();
   let inside = 0;
   let most = 0;
+  let first = '';
   stage.play({
     takeTurn,
     mergeTarget: async (key) => {
       if (key === 'epic') return undefined;
+      first ||= key;
       inside += 1;
       most = Math.max(most, inside);
       await gate.promise;
@@ -54,13 +56,15 @@ test('two tasks that are approved at the same time merge one after the other, in
   const handle = await stage.start('queue', { title: 'Queue', tasks: tasks({ a: [], b: [], c: [] }) });
   const patiently = { timeoutMs: 40_000, intervalMs: 100 };
   await waitFor(async () => inside === 1 && (await asked('queue')).length === 3, patiently);
-  for (const key of (await asked('queue')).slice(1)) {
+  // A free line is given to whoever reaches it first, which of those that ask in the same moment may be any.
+  const others = (await asked('queue')).filter((key) => key !== first);
+  for (const key of others) {
     await waitFor(async () => (await holdOf('queue', key))?.kind === 'lane', patiently);
   }
   gate.resolve();
   await handle.result();
   assert.equal(most, 1);
-  assert.deepEqual(merged('queue'), [...(await asked('queue')), 'epic']);
+  assert.deepEqual(merged('queue'), [first, ...others, 'epic']);
 });
 
 test('a conflict goes back to the same Worker, and after the last round a person decides', async () => {
