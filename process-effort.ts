@@ -22,7 +22,7 @@ function ticksOf(pid: number): number | undefined {
   return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0);
 }
 
-/** What really reached a disk or came from one: bytes of a connection would count its keep-alive too. */
+/** Bytes that really reached a disk or came from one: those of a connection would count its keep-alive too. */
 function bytesOf(pid: number): number {
   const io = readIfThere(`/proc/${pid}/io`) ?? '';
   return [...io.matchAll(/^(?:read|write)_bytes: (\d+)$/gm)].reduce((sum, [, bytes]) => sum + Number(bytes), 0);

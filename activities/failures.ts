@@ -16,7 +16,7 @@ export interface FailureOptions {
 /** Known to pass by itself, so it is tried again without end. */
 export class PassingFailure extends ApplicationFailure {}
 
-/** What says the same again and again for longer than the ordinary time before a person is asked. */
+/** A failure that may repeat with the same words for longer than others before a person is asked. */
 export class StubbornFailure extends ApplicationFailure {
   /** The same words for so long are a person's matter. */
   readonly forMs: number;

@@ -5,7 +5,7 @@ import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { isAway } from '../db/passing.ts';
 import { PassingFailure, StubbornFailure } from './failures.ts';
 
-/** What nobody knows is tried again for so long before a person is asked. */
+/** How long an unknown failure is retried before a person is asked. */
 export const UNKNOWN_FOR_MS = 5 * 60_000;
 
 /**
@@ -32,7 +32,7 @@ export const WITHOUT_END: Readonly<Record<string, string>> = {
   readIssue: 'until its own time limit of a minute',
 };
 
-/** What an error of an activity is, beside being final or known to pass. */
+/** A failure that is neither final nor known to pass: how it is recognised, and how long it is retried. */
 export interface Doubt {
   /** Two failures with the same are one that lasts. */
   readonly about: string;

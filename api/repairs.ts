@@ -40,7 +40,7 @@ export async function diagnosisOf(
   return diagnose((history?.events ?? []).toReversed());
 }
 
-/** What has to be repaired of an epic: its own execution, those of its tasks and agents, and the supervisor's. */
+/** Finds what has to be repaired of an epic: its own execution, those of its tasks and agents, and the supervisor's. */
 export async function findRepairs(db: Database, to: Executions, epicId: string): Promise<Repair[]> {
   const own = [epicWorkflowId(epicId), SUPERVISOR_WORKFLOW_ID].map((workflowId) => ({ workflowId, taskKey: null }));
   const open = await quietExecutions(db, epicId, 0);

@@ -26,7 +26,7 @@ export interface ResetPoint {
 // temporal.api.enums.v1.WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_NON_DETERMINISTIC_ERROR
 const NON_DETERMINISTIC = 24;
 
-/** What is known of executions whose workflow tasks fail again and again: Temporal only keeps how a first attempt ended. */
+/** Why an execution's workflow tasks fail again and again, if known: Temporal only keeps how a first attempt ended. */
 export type Diagnosis = 'unreplayable' | 'unknown' | 'fails otherwise';
 
 /** By how the newest workflow task ended whose end is in the history. */

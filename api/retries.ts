@@ -1,4 +1,4 @@
-/** What Temporal knows while the execution itself only knows that it waits: what is tried again, how far it is, what is paused. */
+/** Reads from Temporal what a waiting execution cannot know: which activities are retried or paused, and how far. */
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import type { Database } from '../db/connection.ts';
 import { quietExecutions } from '../db/reads/open-executions.ts';
@@ -30,7 +30,7 @@ export interface Progress extends About {
   readonly progress: string;
 }
 
-/** What somebody paused in Temporal holds its task, or the epic itself. */
+/** An activity that somebody paused in Temporal, and so holds its task or the epic itself. */
 export interface PausedActivity extends About {
   readonly hold: Hold;
 }

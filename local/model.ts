@@ -197,7 +197,7 @@ function statusRefusal(status: number, retryAfterSeconds: number | undefined): R
   if (status === 429) {
     return new Refusal(429, 'rate_limit_error', 'This request would exceed the rate limit.', retryAfterSeconds);
   }
-  // What a gateway makes of a wrong key.
+  // The response of a gateway to a wrong key.
   if (status === 400) return new Refusal(400, 'invalid_request_error', 'Invalid proxy server token', undefined);
   if (status === 529) return new Refusal(529, 'overloaded_error', 'Overloaded', retryAfterSeconds);
   return new Refusal(status, 'api_error', 'Internal server error', retryAfterSeconds);

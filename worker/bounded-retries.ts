@@ -24,7 +24,7 @@ export const boundRetries =
         } catch (error) {
           const doubt = doubtOf(error, context.info.activityType, unknownForMs);
           if (doubt === undefined) {
-            // What passes by itself has come in between.
+            // A failure that passes by itself came in between: the count starts over.
             if (before !== undefined) context.heartbeat();
             throw error;
           }

@@ -14,7 +14,7 @@ export interface HostReportsOptions {
   readonly temporal: Client;
   readonly name: string;
   readonly capacity: number;
-  /** What commands run in here. */
+  /** The sandbox that commands run in here. */
   readonly sandbox: string;
   /** Why the host takes no more work, while it does not. */
   readonly refusal: () => string | undefined;

@@ -24,7 +24,7 @@ export interface Behind {
   readonly kind: 'behind';
 }
 
-/** What a person approved, and what the forge refused, of one pull request: plain data that outlives a run. */
+/** A pull request's approved diff and refused head: plain data that outlives a run. */
 export interface MergeMemory {
   approvedDiff?: string;
   refusedHead?: string;

@@ -12,7 +12,7 @@ type HostWork = ReturnType<typeof onHost>;
 interface HostWorkOptions {
   readonly onBusy?: (busy: boolean) => void;
   readonly activitiesOf?: typeof onHost;
-  /** What the workflow knows of hosts that signed off. */
+  /** Hosts that signed off, as far as the workflow knows. */
   readonly departures?: Departures | undefined;
 }
 

@@ -36,7 +36,7 @@ export const FACTORY: ActivityOptions = {
 };
 
 /**
- * What may bring all objects of a repository here or there: as long as it takes, since git is ended when it makes no
+ * Transfers of up to all objects of a repository: as long as they take, since git is ended when it makes no
  * progress (activities/git/git.ts), and a try that was cut off is gone on from.
  */
 export const TRANSFER: ActivityOptions = { ...FACTORY, startToCloseTimeout: '6 hours' };

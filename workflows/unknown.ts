@@ -1,4 +1,4 @@
-/** What runs under a type that there is not: without it the workflow task would fail again and again. */
+/** The workflow of every unknown type, which fails at once: without it the workflow task would fail again and again. */
 import { workflowInfo } from '@temporalio/workflow';
 import { refuse } from './handlers.ts';
 

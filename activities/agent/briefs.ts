@@ -20,13 +20,13 @@ interface Comment {
  */
 export type Brief = Round & { readonly isMoved?: boolean; readonly isRestored?: boolean; readonly before?: Before };
 
-/** What came before a Worker that is not the task's first. */
+/** The history that a Worker is told when it is not the task's first. */
 export interface Before {
   /** Why the task's life before ended. */
   readonly ended?: string;
-  /** What ended attempts and sent them back, oldest first. */
+  /** Reasons why attempts ended or were sent back, oldest first. */
   readonly tried: readonly string[];
-  /** What the task's own work is compared with. */
+  /** The commit that the task's own work is compared with. */
   readonly baseSha: string;
 }
 

@@ -27,7 +27,7 @@ const SPEND_LIMITS: ReadonlySet<string> = new Set([
 const KEY_REFUSALS: ReadonlySet<string> = new Set(['authentication_error', 'permission_error']);
 const NEVER_CONNECTED: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH']);
 
-/** What repeats unchanged for so long is not a passing trouble: a spend limit or a wrong address looks the same. */
+/** A failure that repeats unchanged for so long is for a person: a spend limit or a wrong address looks the same. */
 const STUBBORN_MS = 10 * 60_000;
 
 export interface ModelFailureContext {

@@ -34,7 +34,7 @@ export function createCloseAbandoned({
         closed += 1;
       } catch (error) {
         signal.throwIfAborted();
-        Context.current().log.warn(`Pull request #${number} of ${repository} stays open for now`, { error });
+        Context.current().log.warn(`Pull request #${number} of ${repository} stays open until the next try`, { error });
         await say(db, abandoned, `pull request #${number} stays open`, (error as Error).message);
       }
     }

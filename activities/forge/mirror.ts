@@ -24,7 +24,7 @@ export async function openMirror(gitDir: string, source: Source, signal?: AbortS
   if (await exists(gitDir)) return place;
   const make = async () => {
     if (await exists(gitDir)) return;
-    // What a try that was cut off has fetched is here for the next one.
+    // An interrupted attempt leaves here what it fetched; the next one goes on from it.
     const half = `${gitDir}.making`;
     if (!(await exists(half))) await beginMirror(half, signal);
     await copyBranches({ gitDir: half, signal }, source);

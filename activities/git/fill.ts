@@ -14,7 +14,7 @@ export type Fetch = (options: readonly string[], refspecs: readonly string[]) =>
 
 /** Says of a repository that it is not filled yet, and with what a cut-off fetch wanted to fill it. */
 const MARK = 'factory-unfilled';
-/** What git writes while it receives, and leaves behind when it is killed. */
+/** Files that git writes while it receives, and leaves behind when it is killed. */
 const DRAFT = /^tmp_(pack|idx|rev)_/;
 const DRAFT_IS_DEAD_MS = 600_000;
 const FIRST_STEP = 64;

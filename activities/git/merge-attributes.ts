@@ -63,7 +63,7 @@ async function readLines(place: GitPlace, commit: string): Promise<string[]> {
 
 const depthOf = (folder: string): number => (folder === '' ? 0 : folder.split('/').length);
 
-/** What a line of a folder's .gitattributes says of merging, as a line of the root's; undefined when that is nothing. */
+/** Translates a line about merging of a folder's .gitattributes into one of the root's; undefined for other lines. */
 export function mergeLine(folder: string, line: string): string | undefined {
   const [, pattern = '', rest = ''] = /^\s*("(?:[^"\\]|\\.)*"|[^\s"#[!]\S*)\s+(.*)$/.exec(line) ?? [];
   const chosen = rest.split(/\s+/).flatMap((attribute) => {

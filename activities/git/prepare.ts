@@ -34,7 +34,7 @@ export async function realPath(path: string): Promise<string> {
 }
 
 /**
- * What is at a worktree's place: a whole one, or nothing after what a kill left half-deleted was cleared. One that is
+ * Finds the worktree at its place: a whole one, or none, after clearing what a kill left half-deleted. One that is
  * half-made is left for `makeWorktree` to complete.
  */
 export async function findWorktree(place: GitPlace, path: string, epoch: number): Promise<WorktreeState | undefined> {
@@ -88,7 +88,7 @@ export async function makeWorktree(input: MakeInput): Promise<Worktree> {
   }
   await checkOut(place, tree ?? head);
   await keepIndex(place, snapshots, tree ?? (await readCommit(bare, head)).tree);
-  // What is known of the files stays, so that nobody's next look reads all of them.
+  // Keep what the index knows of the files, so that the next `git status` does not read them all.
   if (tree !== undefined) await git(place, ['read-tree', '--reset', head]);
   const ready = { ...state, ready: true };
   await writeState(place.gitDir, ready);

@@ -26,7 +26,7 @@ export function readProgress(stderr: string): string | undefined {
   return undefined;
 }
 
-/** What git said besides its progress. */
+/** Removes the lines of progress from what git printed. */
 export const withoutProgress = (stderr: string): string =>
   stderr.includes('\r')
     ? linesOf(stderr)

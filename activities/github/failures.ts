@@ -17,7 +17,7 @@ export interface GitHubMessage {
 }
 
 const ANYTHING = /(?:)/;
-/** What gh, in Go, says of a network or a server that is away. */
+/** Words of gh, which is written in Go, about a network or a server that is away. */
 const NO_ANSWER =
   /dial tcp|lookup .*: |no such host|connection (refused|reset)|network is unreachable|no route to host|timeout|deadline exceeded|did not end in time|\bEOF\b|error connecting to|check your internet connection|proxyconnect|broken pipe|server misbehaving|closed the connection|GOAWAY/i;
 

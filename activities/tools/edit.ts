@@ -39,7 +39,7 @@ export function createEditActivities({ db, host }: { db: Database; host: HostPla
      * Views or changes a file of the agent's worktree and stores the answer for the model.
      * Idempotent: a stored answer stays; a change journals the file's hash before and after, so that a retry knows
      * whether it was applied.
-     * Fails: WorktreeGone, NotFound (final). What the model asked wrongly is its to mend and no failure.
+     * Fails: WorktreeGone, NotFound (final). A wrong request of the model is its own to fix and no failure.
      * Runs on: host-<name>.
      */
     async edit(call: HostToolInput): Promise<HostToolResult> {

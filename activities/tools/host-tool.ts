@@ -47,7 +47,7 @@ export async function answerOnce(
   const row = await readToolCall(db, id);
   if (row === undefined) throw finalFailure('NotFound', `Turn ${turn} of ${agentId} has no tool call ${toolUseId}`);
   const answered = row.output !== null && row.is_error !== null;
-  // What may have begun there says itself how it ended.
+  // A call that may have begun reports itself how it ended.
   if (!answered && row.started_at === null && !existsSync(worktree)) throw worktreeGone(worktree);
   const mark = { isSet: row.started_at !== null, set: () => beginToolCall(db, id) };
   const result = answered

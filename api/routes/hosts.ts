@@ -14,7 +14,7 @@ const Host = z
     capacity: z.number().int(),
     /** Slots that tasks and epics hold. */
     taken: z.number().int(),
-    /** What agents' commands run in there. */
+    /** The sandbox that agents' commands run in there. */
     sandbox: z.string().nullable(),
     lastSeenAt: z.iso.datetime(),
     /** Why it takes no more work, while it does not. */

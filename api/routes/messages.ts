@@ -1,4 +1,4 @@
-/** What people send to an epic over HTTP: stored, then an update of its workflow, which may refuse it. */
+/** Messages of people to an epic over HTTP: stored, then sent as an update to its workflow, which may refuse it. */
 import { randomUUID } from 'node:crypto';
 import type { FastifyReply } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';

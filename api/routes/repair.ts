@@ -25,7 +25,7 @@ const RepairPlan = z
         events: z.number().int(),
         eventId: z.number().int(),
         at: z.iso.datetime(),
-        /** What is applied again after the reset. */
+        /** Messages that are applied again after the reset. */
         messages: z.array(
           z.object({
             kind: z.enum(['update', 'signal', 'cancellation']),
@@ -42,7 +42,7 @@ const RepairPlan = z
 const RepairBody = Person.extend({
   /** Without it nothing is reset, and the answer says what would be. */
   apply: z.boolean().default(true),
-  /** What was looked at before; anything else is refused. */
+  /** The repairs that were looked at before; anything else is refused. */
   seen: z.array(z.object({ workflowId: z.string(), runId: z.string(), eventId: z.number().int() })).optional(),
 });
 

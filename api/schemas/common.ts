@@ -1,4 +1,4 @@
-/** Parts of what the API answers with that several answers share. Absent values are null. */
+/** Parts that several of the API's responses share. Absent values are null. */
 import { z } from 'zod';
 import { AgentState, Hold, Purpose, RequestKind, Role, TaskState } from '../../workflows/contract/states.ts';
 import { PersonAnswered } from '../../workflows/contract/task.ts';

@@ -1,4 +1,4 @@
-/** Epics as the API answers with them. Absent values are null. */
+/** Epics as the API returns them. Absent values are null. */
 import { z } from 'zod';
 import { EpicState, TaskState } from '../../workflows/contract/states.ts';
 import { Agent, Evidence, HumanRequest, PullRequest, TaskSummary, Time, Waiting } from './common.ts';
@@ -38,7 +38,7 @@ const Retry = z
   })
   .meta({ id: 'Retry' });
 
-/** What somebody sent and the epic has not applied yet. */
+/** A message that the epic has not applied yet. */
 const UnappliedMessage = z
   .object({
     id: z.string(),
@@ -70,7 +70,7 @@ export const Epic = EpicSummary.extend({
   tasks: z.array(TaskSummary),
   /** Those that serve the epic itself; a task has its own. */
   agents: z.array(Agent),
-  /** What was verified on all tasks together. */
+  /** Evidence of the verification of all tasks together. */
   evidence: z.array(Evidence),
   pullRequests: z.array(PullRequest),
   /** The open ones. */
@@ -85,7 +85,7 @@ export const Epic = EpicSummary.extend({
   turns: z.number().int(),
   /** Settled plus reserved never passes the cap, which is null until the epic has its settings. */
   cost: z.object({ settledUsd: z.number(), reservedUsd: z.number(), capUsd: z.number().nullable() }),
-  /** What agents' commands and checks ran in, on each host that had a part in it. */
+  /** The sandbox that agents' commands and checks ran in, on each host that had a part in it. */
   sandboxes: z.array(z.object({ host: z.string(), description: z.string() })),
 }).meta({ id: 'Epic' });
 

@@ -1,4 +1,4 @@
-/** What the API answers about the factory as a whole: its log, intake, hosts and health. Absent values are null. */
+/** The factory as a whole as the API returns it: its log, intake, hosts and health. Absent values are null. */
 import { z } from 'zod';
 import { Time } from './common.ts';
 
@@ -33,7 +33,7 @@ export const Health = z
   .object({
     ready: z.boolean(),
     dependencies: z.record(z.string(), Dependency),
-    /** What agents' commands run in on each host that is there. */
+    /** The sandbox that agents' commands run in, on each host that is there. */
     sandboxes: z.record(z.string(), z.string()),
   })
   .meta({ id: 'Health' });

@@ -1,4 +1,4 @@
-/** Tasks and the transcripts of their agents as the API answers with them. Absent values are null. */
+/** Tasks and the transcripts of their agents as the API returns them. Absent values are null. */
 import { z } from 'zod';
 import { Agent, Evidence, PullRequest, TaskSummary, Time } from './common.ts';
 
@@ -61,7 +61,7 @@ export const Transcript = z
     compactedBeforeTurn: z.number().int(),
     /** It goes on from this turn of another transcript, which is not repeated here. */
     forkedFrom: z.object({ id: z.string(), turn: z.number().int() }).nullable(),
-    /** What the agent was told, each before the turn that answers it. */
+    /** Briefs of the agent, each before the turn that answers it. */
     briefs: z.array(z.object({ turn: z.number().int(), kind: z.string(), body: z.string() })),
     turns: z.array(
       z.object({

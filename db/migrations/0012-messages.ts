@@ -1,4 +1,4 @@
-/** What people sent to epics: stored before it is acknowledged, and settled once the epic has applied or refused it. */
+/** Messages of people to epics: stored before they are acknowledged, settled once applied or refused. */
 import { type Kysely, sql } from 'kysely';
 
 export async function up(db: Kysely<unknown>): Promise<void> {

@@ -29,7 +29,7 @@ export async function epicsWithMessages(db: Database, seconds: number): Promise<
   return rows.map((row) => row.epic_id);
 }
 
-/** What became of a message; undefined while nothing did. */
+/** The outcome of a message; undefined until it is settled. */
 export async function messageOutcome(db: Database, epicId: string, id: string): Promise<MessageOutcome | undefined> {
   const row = await db
     .selectFrom('messages')

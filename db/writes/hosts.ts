@@ -6,7 +6,7 @@ import { isNextForSlot, stopWaiting, waitForSlot } from './slot-waits.ts';
 export interface HostReport {
   readonly name: string;
   readonly capacity: number;
-  /** What commands run in there. */
+  /** The sandbox that commands run in there. */
   readonly sandbox?: string | null;
   /** Why it takes no more work, when it does not. */
   readonly refusal?: string | null;

@@ -40,7 +40,7 @@ function inActivity<Input, Output>(
   return environment.run(activity, input) as Promise<Output>;
 }
 
-/** What it was asked to do; a number in `away` is refused. */
+/** Calls of the forge; a number in `away` is refused. */
 const asked: string[] = [];
 const away = new Set<number>();
 const forge = {

@@ -78,7 +78,7 @@ test('messages sent while nobody was there are applied once and in order after T
   const running = worker.run();
   const second = await createApi(database.db, temporal);
   try {
-    // What comes after them is applied after them.
+    // A later message is applied after them.
     const third = await second.ask('PUT', '/epics/kept/budget', { capUsd: 5, by: 'ben' });
     assert.equal(third.status, 200, JSON.stringify(third.body));
     const heard = await temporal.workflow.getHandle('epic-kept').query<[string, unknown][]>('heard');

@@ -6,11 +6,11 @@ import type { MessageStage } from './message-stage.ts';
 import { SCENES } from './scenes.ts';
 import { callInTime, inTime, pause } from './times.ts';
 
-/** What the execution is at when its message comes. */
+/** The state of the execution when its message comes. */
 export const STATES = ['idle', 'record in flight', 'activity completing'] as const;
 export type State = (typeof STATES)[number];
 
-/** What happens to the worker process around the message. */
+/** The death of the worker process around the message. */
 export const LIVES = [
   'cache warm',
   'killed before',
@@ -96,7 +96,7 @@ async function arrange(stage: MessageStage, one: Played): Promise<void> {
   if (row.to === 'supervisor') return quiet(stage, one);
   await isHolding(stage, workflowId);
   const signal = (name: string, message: unknown) => stage.client.workflow.getHandle(workflowId).signal(name, message);
-  // What is held is from before; one more record says what this makes new, and all else.
+  // The record that is held is from before; one more holds what this message changed.
   await signal(...SOMETHING[row.to]);
   await quiet(stage, one);
   stage.gates.step(workflowId);

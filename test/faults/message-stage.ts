@@ -61,7 +61,7 @@ export async function openMessageStage({ delayMs, ...options }: MessageStageOpti
       }
       return found;
     },
-    /** Replays the histories; answers with what does not fit, by the epic's id. */
+    /** Replays the histories; returns what does not fit, by the epic's id. */
     async replay(executions: readonly Execution[]): Promise<Map<string, string[]>> {
       const problems = new Map<string, string[]>();
       const add = (epicId: string, problem: string) => problems.set(epicId, [...(problems.get(epicId) ?? []), problem]);

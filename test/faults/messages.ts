@@ -70,7 +70,7 @@ async function playRounds(rounds: readonly Round[], lanes: number, signal: Abort
   return played;
 }
 
-/** What only took too long, while many others were at work, is played alone before it counts. */
+/** A case that only took too long, while many others were at work, is played again alone before it counts. */
 async function playTwice(stage: MessageStage, { life, cases }: Round): Promise<MessageCase[]> {
   const played = await playRound(stage, life, cases);
   const isLate = ({ problems }: MessageCase) => problems.length > 0 && !problems.some((line) => BROKEN.test(line));

@@ -1,4 +1,4 @@
-/** What anybody may say to an epic, its tasks and agents at any moment; much of it is refused or changes nothing. */
+/** Messages that anybody may send to an epic, its tasks and agents at any moment; many change nothing. */
 import { WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client';
 import type { EpicView, HumanRequestView } from '../../workflows/contract/records.ts';
 import type { MessageStage } from './message-stage.ts';
@@ -62,7 +62,7 @@ export function saying(random: Random, id: string, view: EpicView | undefined): 
   ])();
 }
 
-/** What lets an epic go on to its end: each open request with an answer that leads there, and no pause. */
+/** Messages that lead an epic to its end: an answer to each open request, and the end of a pause. */
 export function sayingsToEnd(id: string, view: EpicView, random: Random): Saying[] {
   const to = `epic-${id}`;
   const update = (message: string, input: object): Saying => ({ kind: 'update', to, message, input });

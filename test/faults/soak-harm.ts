@@ -1,4 +1,4 @@
-/** What a soak does to its factory: kills, restarts, and messages at random moments that must change no result. */
+/** The harm that a soak does to its factory: kills, restarts, and random messages that must change no result. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { epicWorkflowId } from '../../workflows/contract/ids.ts';
 import type { Lane } from './lane.ts';

@@ -15,7 +15,7 @@ export interface HostProcess {
   wake(): void;
   /** What it has logged so far. */
   said(): string;
-  /** SIGTERM; answers with its exit code. */
+  /** Sends SIGTERM; returns the exit code. */
   stop(): Promise<number | null>;
   /** Ends it and the commands of its host. */
   end(): Promise<void>;

@@ -1,4 +1,4 @@
-/** What git 2.39 and 2.43 print with --progress and LC_ALL=C, as people read it. */
+/** Progress as git 2.39 and 2.43 print it with --progress and LC_ALL=C, in words for people. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readProgress, withoutProgress } from '../../activities/git/progress.ts';

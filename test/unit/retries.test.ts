@@ -1,4 +1,4 @@
-/** What of an activity's errors passes by itself, what a person is asked about, and the table that says so. */
+/** Errors of activities that pass by themselves, those that a person is asked about, and the table that says so. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';

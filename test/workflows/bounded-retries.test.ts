@@ -17,7 +17,7 @@ after(() => temporal.stop());
 type Workers = Awaited<ReturnType<typeof createWorkers>>;
 type Around = NonNullable<NonNullable<Workers[number]['options']['interceptors']>['activity']>[number];
 
-/** What an activity of a worker ends with that fails so, in its first attempt or after `before` was told. */
+/** The error that a worker reports for an activity that fails with `error`; `before` is the heartbeat before. */
 async function ending(around: readonly Around[], error: Error, before?: unknown) {
   const told: unknown[] = [];
   const info = { activityType: 'verify', heartbeatDetails: before };

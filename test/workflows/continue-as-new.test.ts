@@ -49,7 +49,7 @@ test('a planned epic with approvals, pauses and a budget completes, with every m
   await makeNoise(10);
   const first = await stage.asked('long', 'merge');
   const before = await runsOf('epic-long');
-  // What comes while a person thinks does not fill one history, and the next run waits on for the same answer.
+  // Messages that come while a person thinks do not fill one history; the next run waits on for the same answer.
   await waitFor(
     async () => {
       await makeNoise(5);

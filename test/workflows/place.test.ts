@@ -141,6 +141,7 @@ test('a push that a newer place has fenced off, and a host lost while it is prep
     },
     pushBranch: (_, run) => {
       if (run === 1) throw ApplicationFailure.nonRetryable('the chain is elsewhere', 'PushRejected');
+      return undefined;
     },
   });
   await (await stage.start('fenced', { title: 'Fenced', tasks: tasks({ pushed: [] }) })).result();

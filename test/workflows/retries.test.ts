@@ -1,4 +1,4 @@
-/** What nobody knows to pass is tried again for a while, then a person is asked, and nothing is held meanwhile. */
+/** An unknown failure is retried for a while, then a person is asked, and nothing is held meanwhile. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { failure, finalFailure, passingFailure, StubbornFailure } from '../../activities/failures.ts';
@@ -54,7 +54,7 @@ test('a task that cannot go on asks in its place: slot and admission are free, a
     verify: async (key) => {
       if (key !== 'stuck') return true;
       if (isBroken) throw failure('DiskFull', 'There is no space left');
-      // What goes on takes its place again.
+      // An epic that goes on takes its admission again.
       await waitFor(async () => (await admitted()).includes('held'));
       return true;
     },

@@ -172,7 +172,7 @@ test('questions about the merge of the whole are the same in the next run', inTi
   await Promise.all(['held-whole', 'mend-whole'].map(play));
 });
 
-/** What must not change: the open questions, and what is counted. */
+/** The open questions and the counts, which must not change. */
 async function standing(id: string, keys: readonly string[]) {
   const { requests, state, phase, hold } = await stage.status(id);
   const rows = await Promise.all(keys.map((key) => stage.taskRow(id, key)));

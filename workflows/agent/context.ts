@@ -65,7 +65,7 @@ export function openAgent(input: AgentWorkflowInput) {
     turnsTaken: input.carry?.turnsTaken ?? 0,
     nudges: input.carry?.nudges ?? 0,
     compactions: input.carry?.compactions ?? 0,
-    /** What the model is told besides, with its next turn. */
+    /** A note for the model, sent with its next turn. */
     note: input.carry?.note as TurnNote | undefined,
     paused: input.paused,
     departures,
@@ -90,7 +90,7 @@ export function openAgent(input: AgentWorkflowInput) {
       await rests.until(() => !agent.paused);
     },
 
-    /** What the next run, or the one that its parent starts later, goes on from. */
+    /** The state that the next run, or the one that its parent starts later, goes on from. */
     carry: (): AgentCarry => ({
       ...{ turn: agent.turn, turnsTaken: agent.turnsTaken, nudges: agent.nudges, compactions: agent.compactions },
       ...{ startedAt, ignored: ignoredMemory },

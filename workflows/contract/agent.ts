@@ -35,7 +35,7 @@ export interface AgentCarry {
   readonly compactions: number;
   readonly startedAt: string;
   readonly ignored: IgnoredMemory;
-  /** What the model is told besides, with the next turn. */
+  /** A note for the model, sent with the next turn. */
   readonly note?: string;
 }
 

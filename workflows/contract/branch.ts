@@ -1,4 +1,4 @@
-/** What a branch may be called: git-check-ref-format's rules, so that a name that git refuses is refused where it enters. */
+/** Rules for branch names, those of git-check-ref-format: a name that git refuses is refused where it enters. */
 import { z } from 'zod';
 
 /** Each rule with what is wrong with a name that breaks it. */

@@ -1,4 +1,4 @@
-/** What a person sends to an epic, from the moment it is stored until the epic has applied or refused it. */
+/** A person's message to an epic, from the moment it is stored until the epic has applied or refused it. */
 import type { Acknowledgement } from './epic.ts';
 
 export interface StoredMessage {

@@ -46,6 +46,6 @@ export const supervisorStatusQuery = defineQuery<unknown>('status');
 export interface SupervisorCarry {
   readonly admitted: readonly string[];
   readonly waiting: readonly { readonly epicId: string; readonly priority: number }[];
-  /** What is still to be sent: a settlement, or without one the admission. */
+  /** Messages still to be sent: a settlement, or without one the admission. */
   readonly outbox?: readonly { readonly epicId: string; readonly settlement?: Settlement }[];
 }

@@ -23,7 +23,7 @@ export interface TaskWorkflowInput {
   readonly feedback?: string;
   /** What people said on its pull request that an earlier life of it took up, by id. */
   readonly heard?: readonly string[];
-  /** What its life before leaves to this one. */
+  /** The state that its former life left to this one. */
   readonly former?: FormerLife;
   /** Where a person takes it back to before it does anything else. */
   readonly rewind?: Rewind;

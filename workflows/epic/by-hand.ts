@@ -9,7 +9,7 @@ import type { EpicData } from './state.ts';
 
 /** True when it was merged; false when there is a new task; undefined when the epic goes on as it is. */
 export async function takeNews(epic: Epic, watch: Watch, settings: EpicSettings): Promise<boolean | undefined> {
-  // What the former run asked about comes first: it waits on for the same answer.
+  // A question of the former run comes first: wait on for the same answer.
   if (epic.isAsked('late')) return askAboutLate(epic, '');
   if (epic.isAsked('closed')) await askToReopen(epic, watch);
   if (epic.isAsked('rewritten')) await askAboutRewritten(epic, watch, '');
@@ -113,7 +113,7 @@ async function askAboutRewritten(epic: Epic, watch: Watch, reason: string): Prom
     () =>
       epic.askPerson('rewritten', () => ({
         kind: 'question',
-        question: `${reason}. take: the epic goes on from what is there, which is verified and asked about anew. cancel ends it.`,
+        question: `${reason}. take: the epic goes on from what is there, which is verified and asked about again. cancel ends it.`,
         options: ['take', 'cancel'],
       })),
   );

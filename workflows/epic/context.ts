@@ -121,7 +121,7 @@ export function openEpic(epicId: string, data: EpicData) {
         });
     },
 
-    /** What is on its way when a run ends is lost with it. */
+    /** Waits for what is being sent: it would be lost with the run. */
     sent: (): Promise<void> => condition(() => sending === 0),
 
     /** From now on pauses are sent on to it; it may have been paused or resumed while it was started. */
@@ -145,7 +145,7 @@ export function openEpic(epicId: string, data: EpicData) {
       else if (!isOpen) {
         epic.decide('factory', 'decision', `asks a person: ${asked.kind}`, asked.question, asked.taskKey);
       }
-      // What tasks ask is for the loop that runs them to weigh: others may go on.
+      // Questions of tasks are for the loop that runs them to weigh: others may go on.
       if (answered === undefined && isAllThatGoesOn(asked)) epic.releaseAdmission();
     },
 
@@ -159,7 +159,7 @@ export function openEpic(epicId: string, data: EpicData) {
     },
     admissionReleased: Promise.resolve() as Promise<unknown>,
 
-    /** What a person has answered goes on at once; the supervisor counts it as soon as there is a place. */
+    /** Work goes on at once when a person has answered; the supervisor counts it as soon as there is a place. */
     takeAdmissionAgain(): void {
       if (data.admitted || isAskingAgain) return;
       isAskingAgain = true;

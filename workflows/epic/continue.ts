@@ -11,7 +11,7 @@ export async function continueFrom(epic: Epic): Promise<never> {
   await epic.admissionReleased;
   await epic.sent();
   await finishHandlers(epic.flush);
-  // What is merged is merged, whoever cancels meanwhile.
+  // A merge stands, whoever cancels meanwhile.
   if (data.mergedSha === undefined) throwIfCancelled();
   data.requests = forgetClosed(data.requests);
   // The data has the input; twice it could be more than Temporal takes.

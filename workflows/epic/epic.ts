@@ -52,7 +52,7 @@ export async function epicWorkflow(rawInput: unknown, carry?: EpicData): Promise
   await epic.flush();
   const talk = startTalk(epic);
   const work = async () => {
-    // What a former run merged is delivered by this one.
+    // A former run's merge is delivered by this one.
     if (data.mergedSha === undefined || epic.isAsked('late')) await mergeAll(epic, messages);
     // What is merged is merged, whoever cancels meanwhile.
     await CancellationScope.nonCancellable(() => complete(epic, talk));

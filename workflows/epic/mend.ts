@@ -1,4 +1,4 @@
-/** What the epic cannot do: a person fixes its cause, and it is tried again. */
+/** Asks a person about a step that the epic cannot take: they fix its cause, and it is tried again. */
 import { isCancellation, TemporalFailure } from '@temporalio/workflow';
 import { failureMessage, failureType } from '../failure.ts';
 import { admission } from './admission.ts';

@@ -35,7 +35,7 @@ export interface TaskEntry {
   feedback?: string;
   /** What people said on its pull request that was taken up, by id. */
   heard?: string[];
-  /** What its last life leaves to the next one. */
+  /** The state that its last life leaves to the next one. */
   former?: FormerLife;
   /** Where its next life begins. */
   rewind?: Rewind;
@@ -46,7 +46,7 @@ export interface TaskEntry {
   parked?: TaskData;
 }
 
-/** What the epic's own merge has come to: it waits for an approval, or for a word on what keeps it from being merged. */
+/** How far the epic's own merge is: it waits for an approval, or for a decision about an obstacle. */
 export interface EpicMerging extends MergeMemory {
   asked?: { readonly headSha: string; readonly diffHash: string };
   obstacle?: Obstacle | ChecksObstacle | { readonly kind: 'rejected'; readonly comment?: string };

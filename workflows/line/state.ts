@@ -71,7 +71,7 @@ export function grantNext(line: LineData): Grant | undefined {
   return grantOf(line, next);
 }
 
-/** What the holder is told, again when it asks again. */
+/** The grant for the holder, the same when it asks again. */
 export const grantOf = (line: LineData, asked: AskTurn): Grant => ({ ...asked, settles: mayConflict(line, asked) });
 
 /** Nobody before it settles a conflict. */

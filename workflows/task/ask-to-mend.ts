@@ -1,4 +1,4 @@
-/** What a task cannot do between rounds of its work: going back, taking in a push, opening its pull request again. */
+/** Asks a person when a task fails between rounds: a rewind, a push that it takes in, a pull request to reopen. */
 import { askUnless, settled, withdraw } from './ask.ts';
 import { newsThatCounts } from './by-hand.ts';
 import type { Task } from './context.ts';

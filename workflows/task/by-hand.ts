@@ -25,7 +25,7 @@ export function newsThatCounts(task: Task): News | undefined {
 
 /** Deals with all that is new; answers with the task's result when its pull request was merged. */
 export async function takeNews(task: Task): Promise<TaskResult | undefined> {
-  // What the former run asked about comes first: it waits on for the same answer.
+  // A question of the former run comes first: wait on for the same answer.
   if (isAsked(task, 'closed')) await askToReopen(task);
   if (isAsked(task, 'rewritten')) await goOnFromRewritten(task);
   for (let news = next(task); news !== undefined; news = next(task)) {
@@ -144,7 +144,7 @@ async function takePush(task: Task): Promise<void> {
   else await goOnFromRewritten(task, found);
 }
 
-/** What overtook the question is seen to next; the branch is new again after it. */
+/** The caller sees next to what overtook the question; the branch is new again after it. */
 async function goOnFromRewritten(task: Task, found?: BranchComparison): Promise<void> {
   const taken = await askAboutRewritten(task, found);
   if (taken === undefined) return;

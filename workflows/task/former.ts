@@ -8,11 +8,11 @@ import { type Change, type HandIn, isOpenRound, type TaskData } from './state.ts
 export interface FormerLife {
   /** Why it ended. */
   readonly ended: string;
-  /** What ended its attempts and sent it back, oldest first. */
+  /** Reasons why its attempts ended or were sent back, oldest first. */
   readonly tried: readonly string[];
   /** The round that its last Worker did not get done. */
   readonly open?: Brief;
-  /** What a review approved, and checks were green for. */
+  /** The change that a review approved, and checks were green for. */
   readonly approved?: Change;
   /** Hashes of the findings that a person allowed. */
   readonly allowed: readonly string[];
@@ -34,7 +34,7 @@ export function endOfLife({ data }: Task, error: Error): ApplicationFailure {
   });
 }
 
-/** What a failed task left to its next life; undefined when it was ended from outside, or never got so far. */
+/** The state that a failed task left to its next life; undefined when it had none or was ended from outside. */
 export function formerLifeOf(error: unknown): FormerLife | undefined {
   const found = detailsOf(error).find(
     (detail): detail is { former: FormerLife } => isObject(detail) && 'former' in detail,
@@ -51,7 +51,7 @@ function detailsOf(error: unknown): unknown[] {
 
 const isObject = (detail: unknown): detail is object => typeof detail === 'object' && detail !== null;
 
-/** What the next life begins with. A person's words are a new round, whatever was approved before them. */
+/** The state that the next life begins with. A person's words are a new round, whatever was approved before them. */
 export function inherited({
   former,
   feedback,

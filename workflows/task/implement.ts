@@ -53,7 +53,7 @@ async function nextChange(task: Task): Promise<Change | undefined> {
   return hasOpening ? undefined : change;
 }
 
-/** What the Worker handed in is kept while a person fixes what keeps it from being committed. */
+/** Keeps what the Worker handed in while a person fixes what keeps it from being committed. */
 async function commitRound(task: Task): Promise<Change | undefined> {
   const { data } = task;
   try {
@@ -204,7 +204,7 @@ function briefFor({ data, input }: Task): Task['data']['opening'] {
   return { ...opening, before: { tried, baseSha, ...ended } };
 }
 
-/** What people said, and nobody has answered, is the next Worker's; so is a round that the last one left open. */
+/** Comments that nobody has answered are the next Worker's; so is a round that the last one left open. */
 function openingOfNext({ input, data }: Task): Task['data']['opening'] {
   const { unanswered } = data.memory;
   if (unanswered.length === 0) return isOpenRound(data.opening) ? data.opening : firstOpening(input);

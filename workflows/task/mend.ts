@@ -1,4 +1,4 @@
-/** What a task cannot do by itself: a person fixes the cause, and the work goes on from where it stood. */
+/** Asks a person about a failure of a task: they fix the cause, and the work goes on from where it stood. */
 import { failureMessage, failureType, isForPerson } from '../failure.ts';
 import { lookAgainMs } from '../options.ts';
 import { type Asking, ask, askUntil, settled } from './ask.ts';

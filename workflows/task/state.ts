@@ -19,14 +19,14 @@ export interface WorkerRef {
   readonly nextTurn: number;
 }
 
-/** What is handed in, and how far it came on its way into the target branch. */
+/** A hand-in, and how far it came on its way into the target branch. */
 export interface HandIn {
   change: Change;
   /** Its protected paths were looked at. */
   isClear?: true;
   /** It is pushed and has its pull request. */
   submission?: number;
-  /** What the reviewer said, which is paid for. */
+  /** The reviewer's verdict, which is paid for. */
   verdict?: SubmitReview;
   /** The forge has it too. */
   isRecorded?: true;
@@ -45,7 +45,7 @@ export interface AskedQuestion {
   readonly about: About;
 }
 
-/** What the answer decides. */
+/** The subject of a question: what the answer decides. */
 export type About =
   | { readonly kind: 'findings'; readonly hash: string; readonly what: string }
   | { readonly kind: 'merge'; readonly headSha: string; readonly diffHash: string; readonly weakened?: string }
@@ -56,7 +56,7 @@ export type About =
   | { readonly kind: 'base' | 'closed' | 'rewritten' | 'merged' };
 
 export interface TaskData {
-  /** What it tells of itself. */
+  /** The status that it reports. */
   status: { state: TaskState; phase: string; hold?: Hold };
   /** The first run of this life of the task, however often it is parked: what is opened once is named by it. */
   readonly life: string;
@@ -91,9 +91,9 @@ export interface TaskData {
   /** Transcripts opened in this run; makes their keys unique. */
   transcripts: number;
   rounds: { verification: number; review: number; conflict: number; checks: number };
-  /** What ended its attempts and sent it back, in this life and those before, oldest first. */
+  /** Reasons why its attempts ended or were sent back, in this life and those before, oldest first. */
   tried: string[];
-  /** What a review approved; gone with the next round of its Worker. */
+  /** The change that a review approved; gone with the next round of its Worker. */
   approved?: Change;
   /** How the Worker's next round opens. */
   opening: Brief;
@@ -212,7 +212,7 @@ export function markSubmission(data: TaskData, state: SubmissionView['state']): 
   if (last !== undefined) data.submissions[data.submissions.length - 1] = { ...last, state };
 }
 
-/** What was on its way is not gone on with: the Worker's round, or what is on the branch, comes first again. */
+/** Drops the hand-in that was on its way: the Worker's round, or what is on the branch, comes first again. */
 export function leaveHandIn(data: TaskData): void {
   delete data.handIn;
   delete data.uncommitted;
