@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { MessageOutcome, StoredMessage } from '../../workflows/contract/messages.ts';
 import type { Database } from '../connection.ts';
 import { optionalJson } from '../json.ts';
+import { messageOutcome } from '../reads/messages.ts';
 import type { Json } from '../schema.ts';
 import { storableJson } from '../text.ts';
 
@@ -23,16 +24,10 @@ export async function storeMessage(db: Database, message: StoredMessage): Promis
         .where(sql<boolean>`messages.outcome ->> 'kind' = 'refused'`),
     )
     .execute();
-  const row = await db
-    .selectFrom('messages')
-    .select('outcome')
-    .where('epic_id', '=', epicId)
-    .where('id', '=', id)
-    .executeTakeFirst();
-  return (row?.outcome as MessageOutcome | null) ?? undefined;
+  return messageOutcome(db, epicId, id);
 }
 
-/** Writes what became of a message; the first outcome stays. */
+/** Writes the outcome of a message; the first one stays. */
 export async function settleMessage(db: Database, epicId: string, id: string, outcome: MessageOutcome): Promise<void> {
   await db
     .updateTable('messages')

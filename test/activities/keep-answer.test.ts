@@ -1,40 +1,14 @@
 /** An answer that was paid for is kept: through a lost attempt, an absent PostgreSQL and an odd usage. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import type Anthropic from '@anthropic-ai/sdk';
-import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { CancelledFailure } from '@temporalio/common';
 import type { KyselyPlugin } from 'kysely';
-import type { TurnResult } from '../../activities/agent/take-turn.ts';
-import { type AgentOptions, activityEnvironment, openAgent } from '../support/agent.ts';
-import { createDatabase, type TestDatabase } from '../support/database.ts';
+import { activityEnvironment } from '../support/agent.ts';
+import { answer, failsWith, useAgents } from '../support/agents.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-let database: TestDatabase;
-const open: { close(): Promise<void> }[] = [];
-before(async () => {
-  database = await createDatabase();
-});
-after(async () => {
-  await Promise.all(open.map((agent) => agent.close()));
-  await database.drop();
-});
-
-async function agentWith(options: AgentOptions = {}) {
-  const agent = await openAgent(database.db, options);
-  open.push(agent);
-  return agent;
-}
-
-const answer = (result: TurnResult) => {
-  assert.equal(result.kind, 'answer');
-  return result as Extract<TurnResult, { kind: 'answer' }>;
-};
-const failsWith = (type: string, retryable: boolean) => (error: unknown) => {
-  assert.ok(error instanceof ApplicationFailure, String(error));
-  assert.equal(error.type, type, error.message);
-  assert.equal(error.nonRetryable !== true, retryable);
-  return true;
-};
+const { agentWith, db } = useAgents();
 
 test('a second run in the same process joins the call under way', async () => {
   const agent = await agentWith({ delayMs: 100 });
@@ -74,7 +48,7 @@ function failingWrites(error: Error, times: number) {
     },
     transformResult: async ({ result }) => result,
   };
-  return { db: database.db.withPlugin(plugin), seen };
+  return { db: db().withPlugin(plugin), seen };
 }
 
 test('an answer that arrives while PostgreSQL is away is kept and not paid again', async () => {

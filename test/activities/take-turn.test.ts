@@ -1,44 +1,17 @@
 /** takeTurn against PostgreSQL and the scripted model: paid once, stored first, within the budget. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import type Anthropic from '@anthropic-ai/sdk';
-import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { type ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { upperBoundMicroUsd } from '../../activities/agent/prices.ts';
 import type { TurnResult } from '../../activities/agent/take-turn.ts';
-import { PassingFailure, StubbornFailure } from '../../activities/failures.ts';
 import { reserveCall } from '../../db/writes/ledger.ts';
 import { beginToolCall } from '../../db/writes/tool-calls.ts';
-import { startScriptedModel } from '../../local/model.ts';
-import { type AgentOptions, activityEnvironment, openAgent } from '../support/agent.ts';
-import { createDatabase, type TestDatabase } from '../support/database.ts';
+import { activityEnvironment } from '../support/agent.ts';
+import { answer, failsWith, useAgents } from '../support/agents.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-let database: TestDatabase;
-const open: { close(): Promise<void> }[] = [];
-before(async () => {
-  database = await createDatabase();
-});
-after(async () => {
-  await Promise.all(open.map((agent) => agent.close()));
-  await database.drop();
-});
-
-async function agentWith(options: AgentOptions = {}) {
-  const agent = await openAgent(database.db, options);
-  open.push(agent);
-  return agent;
-}
-
-const answer = (result: TurnResult) => {
-  assert.equal(result.kind, 'answer');
-  return result as Extract<TurnResult, { kind: 'answer' }>;
-};
-const failsWith = (type: string, retryable: boolean) => (error: unknown) => {
-  assert.ok(error instanceof ApplicationFailure, String(error));
-  assert.equal(error.type, type, error.message);
-  assert.equal(error.nonRetryable !== true, retryable);
-  return true;
-};
+const { agentWith, db } = useAgents();
 
 test('a Worker goes from its brief to its submission, and the transcript grows as the API wants it', async () => {
   const agent = await agentWith();
@@ -100,7 +73,7 @@ test('another process settles at their bound what earlier calls left open, of an
   const agent = await agentWith();
   const { agentId: transcript, epicId } = agent;
   const left = { transcript, epicId, model: 'claude-opus-5-5', boundMicroUsd: 5_000 };
-  for (const turn of [1, 2]) await reserveCall(database.db, { ...left, turn });
+  for (const turn of [1, 2]) await reserveCall(db(), { ...left, turn });
   answer(await agent.process().turn({ turn: 2 }));
   const calls = (await agent.ledger()).map(({ turn, call, outcome }) => `${turn}/${call} ${outcome}`);
   assert.deepEqual(calls.toSorted(), ['1/1 unknown', '2/1 unknown', '2/2 answered']);
@@ -144,7 +117,7 @@ test('a reservation that does not fit only because of open ones is tried again s
   const agent = await agentWith({ capMicroUsd: 100_000 });
   const { epicId } = agent;
   const other = { transcript: `${epicId}.other.implement.1`, turn: 1, epicId, model: 'm', boundMicroUsd: 99_000 };
-  await reserveCall(database.db, other);
+  await reserveCall(db(), other);
   await assert.rejects(agent.process().turn(), (error: unknown) => {
     failsWith('BudgetExceeded', true)(error);
     assert.equal((error as ApplicationFailure).nextRetryDelay, '1s');
@@ -152,102 +125,11 @@ test('a reservation that does not fit only because of open ones is tried again s
   });
 });
 
-test('short waits are failures with a delay, long ones a hold that every call reads', async () => {
-  const faults = [5, 3_600];
-  const agent = await agentWith({
-    fault: () => {
-      const retryAfterSeconds = faults.shift();
-      return retryAfterSeconds === undefined ? undefined : { kind: 'status', status: 429, retryAfterSeconds };
-    },
-  });
-  await assert.rejects(agent.process().turn(), (error: unknown) => {
-    failsWith('RateLimited', true)(error);
-    assert.equal((error as ApplicationFailure).nextRetryDelay, '5s');
-    return true;
-  });
-  const hold = await agent.process().turn();
-  assert.equal(hold.kind, 'hold');
-  const wait = Date.parse(hold.kind === 'hold' ? hold.until : '') - Date.now();
-  assert.ok(wait > 3_500_000 && wait <= 3_600_000, String(wait));
-  assert.equal((await agent.process().turn()).kind, 'hold');
-  assert.equal(agent.model.calls.length, 2, 'the third asked nobody');
-  assert.deepEqual(
-    (await agent.ledger()).map((row) => [row.outcome, row.settled_microusd]),
-    [
-      ['failed', 0],
-      ['failed', 0],
-    ],
-  );
-  await database.db.deleteFrom('provider_holds').execute();
-  answer(await agent.process().turn());
-});
-
-test('what passes by itself is retried and counted for what it may have cost', async () => {
-  const cases = [
-    [{ kind: 'status', status: 500 }, 'failed'],
-    [{ kind: 'status', status: 529 }, 'failed'],
-    [{ kind: 'drop' }, 'unknown'],
-    [{ kind: 'stream-error', type: 'overloaded_error' }, 'unknown'],
-    [{ kind: 'stream-error', type: 'api_error' }, 'unknown'],
-  ] as const;
-  const agent = await agentWith({ fault: ({ number }) => cases[number - 1]?.[0] });
-  for (const [fault, outcome] of cases) {
-    await assert.rejects(agent.process().turn(), failsWith('ModelUnavailable', true), JSON.stringify(fault));
-    assert.equal((await agent.ledger()).at(-1)?.outcome, outcome, JSON.stringify(fault));
-  }
-  answer(await agent.process().turn());
-});
-
-test('what a gateway makes of a limit, a key or an outage keeps its words, its host and its price', async () => {
-  const cases = [
-    [429, StubbornFailure, /asks us to slow down: This request would exceed the rate limit/],
-    [500, StubbornFailure, /is overloaded or broken \(500: Internal server error\)/],
-    [503, StubbornFailure, /is overloaded or broken \(503: Internal server error\)/],
-    [529, PassingFailure, /is overloaded or broken \(529: Overloaded\)/],
-    [400, ApplicationFailure, /refused the request \(400: Invalid proxy server token\). It may be the key/],
-  ] as const;
-  const agent = await agentWith({
-    fault: ({ number }) => ({ kind: 'status', status: cases[number - 1]?.[0] ?? 500 }),
-  });
-  const { host } = new URL(agent.model.url);
-  for (const [status, kind, words] of cases) {
-    const error: unknown = await agent
-      .process()
-      .turn()
-      .catch((reason: unknown) => reason);
-    assert.ok(error instanceof kind, `${status}: ${error}`);
-    assert.equal(error.nonRetryable, status === 400);
-    assert.match(error.message, words);
-    assert.ok(error.message.includes(`The model provider at ${host} (ANTHROPIC_BASE_URL)`), error.message);
-    const paid = (await agent.ledger()).at(-1);
-    assert.deepEqual([paid?.outcome, paid?.settled_microusd], ['failed', 0]);
-  }
-});
-
-test('a provider that is not there costs nothing', async () => {
-  const gone = await startScriptedModel();
-  await gone.close();
-  const agent = await agentWith({ modelUrl: gone.url });
-  await assert.rejects(agent.process().turn(), failsWith('ModelUnavailable', true));
-  assert.deepEqual(
-    (await agent.ledger()).map((row) => [row.outcome, row.settled_microusd]),
-    [['failed', 0]],
-  );
-});
-
-test('an unknown model is final and says where to look', async () => {
-  const agent = await agentWith();
-  await assert.rejects(
-    agent.process().turn({ pin: { ...agent.input.pin, model: 'claude-nothing' } }),
-    (error: unknown) => failsWith('ModelNotAvailable', false)(error) && /CLAUDE_MODEL/.test(String(error)),
-  );
-});
-
 test('a tool call that nobody answered is settled before the next turn', async () => {
   const agent = await agentWith();
   answer(await agent.process().turn());
   answer(await agent.process().turn({ turn: 2 }));
-  const [call] = await database.db
+  const [call] = await db()
     .selectFrom('tool_calls')
     .selectAll()
     .where('transcript', '=', agent.agentId)
@@ -261,7 +143,7 @@ test('a tool call that was under way when its host was lost is not told as never
   const agent = await agentWith();
   const { toolCalls } = answer(await agent.process().turn());
   const id = { transcript: agent.agentId, turn: 1, toolUseId: toolCalls[0]?.id ?? '' };
-  await beginToolCall(database.db, id);
+  await beginToolCall(db(), id);
   answer(await agent.process().turn({ turn: 2 }));
   const sent = JSON.stringify(agent.model.calls[1]?.request);
   assert.match(sent, /may or may not have finished\. Look at what it has done/);

@@ -1,7 +1,7 @@
 /** Situations in which an epic gets a message: how each is brought about, and where it stands still. */
 import { waitFor } from '../support/wait-for.ts';
 import { answer, submitWork, tasks } from '../workflows/answers.ts';
-import type { Script } from '../workflows/stand-ins.ts';
+import type { Script } from '../workflows/script.ts';
 import type { MessageStage } from './message-stage.ts';
 
 export type SceneName = 'plan' | 'paused' | 'issue' | 'working' | 'cancelled' | 'single' | 'merge';

@@ -21,7 +21,8 @@ import { required } from '../support/environment.ts';
 import { reportOnFailure } from '../support/execution-report.ts';
 import { startTemporal, type TemporalOptions } from '../support/temporal.ts';
 import { waitFor } from '../support/wait-for.ts';
-import { createStandIns, type Script } from './stand-ins.ts';
+import type { Script } from './script.ts';
+import { createStandIns } from './stand-ins.ts';
 
 export interface StageOptions extends TemporalOptions {
   readonly settings?: Partial<EpicSettings>;

@@ -1,0 +1,55 @@
+/** The script of a workflow test: where its stand-ins do something other than succeed. */
+import type { TakeTurnInput, TurnResult } from '../../activities/agent/take-turn.ts';
+import type { Inspection } from '../../activities/change/inspect.ts';
+import type { SeenPullRequest } from '../../activities/forge/activities.ts';
+import type { Checks } from '../../activities/forge/forge.ts';
+import type { BranchComparison } from '../../activities/git/by-hand.ts';
+import type { CheckpointResult } from '../../activities/git/checkpoint.ts';
+import type { Secret } from '../../activities/secrets/scan.ts';
+
+export interface ToolInput {
+  agentId: string;
+  turn: number;
+  toolUseId: string;
+  taskKey?: string;
+}
+
+type MergeKind = 'unchanged' | 'conflict' | undefined;
+
+/** Absent parts succeed at once. Each may wait or throw. */
+export interface Script {
+  openEpic?: (epicId: string, run: number) => Promise<void> | void;
+  takeTurn?: (input: TakeTurnInput) => Promise<TurnResult | undefined> | TurnResult | undefined;
+  checkpoint?: (turn: number) => Partial<CheckpointResult>;
+  bash?: (input: ToolInput) => Promise<void> | void;
+  writeBrief?: (taskKey: string, kind: string) => Promise<void> | void;
+  verify?: (taskKey: string, run: number) => Promise<boolean> | boolean;
+  mergeTarget?: (taskKey: string, run: number) => Promise<MergeKind> | MergeKind;
+  /** 'nothing': the worktree is as the branch was. */
+  commitChange?: (taskKey: string, run: number) => 'nothing' | undefined;
+  /** What the change touches; nothing by default. */
+  inspectChange?: (taskKey: string, run: number) => Inspection | undefined;
+  /** May answer with what looks like a secret. */
+  pushBranch?: (taskKey: string, run: number) => Secret[] | undefined;
+  /** The supervisor never hears of failures. */
+  isEscalationLost?: boolean;
+  /** This branch's pull request was merged in an earlier life of its task. */
+  isMergedBefore?: (head: string) => boolean;
+  /** What somebody did to this branch's pull request since: its state, head, and what people said. */
+  readPullRequest?: (head: string, run: number) => Partial<SeenPullRequest> | undefined;
+  readChecks?: (head: string, run: number, headSha: string) => Partial<Checks> | undefined;
+  /** Where the forge's branch is, against where it was left; the same by default. */
+  compareBranch?: (taskKey: string, run: number) => BranchComparison | undefined;
+  /** May throw, as a forge does that takes no answer. */
+  answerFeedback?: (key: string) => void;
+  /** May throw, as a forge does that takes no verdict. */
+  reviewPullRequest?: (run: number) => void;
+  mergePullRequest?: (head: string, run: number) => Promise<void> | void;
+  closePullRequest?: (head: string) => Promise<void> | void;
+  /** May throw, as a host without tmux does. */
+  endCommands?: () => void;
+  prepareWorktree?: (taskKey: string, run: number) => Promise<void> | void;
+  runSetup?: (taskKey: string, run: number) => Promise<void> | void;
+  /** Why the files cannot be taken back. */
+  rewindWorktree?: (taskKey: string) => string | undefined;
+}
