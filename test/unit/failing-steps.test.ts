@@ -1,3 +1,4 @@
+/** When a host that fails the same step again and again takes no more work, and when it takes work again. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createFailingSteps } from '../../worker/failing-steps.ts';
