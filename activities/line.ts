@@ -58,7 +58,7 @@ async function tellLine(temporal: Client, workflowId: string, left: LeaveTurn): 
   }
 }
 
-/** Takes everybody out of all lines who closed, or was reset, without a farewell. Returns how many. */
+/** Takes members that closed or were reset without leaving out of all lines. Returns how many. */
 export async function settleLines(temporal: Client, signal: AbortSignal): Promise<number> {
   let settled = 0;
   const query = "WorkflowType = 'lineWorkflow' AND ExecutionStatus = 'Running'";

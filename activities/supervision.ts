@@ -30,7 +30,7 @@ export interface SupervisionDependencies {
   /** The limit of epics at once. */
   readonly epicsAtOnce: number;
   readonly quietSeconds?: number;
-  /** Closes pull requests that no workflow is left to close, and answers how many. */
+  /** Closes pull requests that no workflow is left to close; returns how many. */
   readonly closeAbandoned: (signal: AbortSignal) => Promise<number>;
   /** Tidies up on the forge after epics that closed long ago, and answers after how many. */
   readonly sweep: (signal: AbortSignal) => Promise<number>;

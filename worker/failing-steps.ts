@@ -50,7 +50,7 @@ export function createFailingSteps(now: () => number = Date.now) {
     /** Why the host takes no more work; undefined while it does. */
     refusal: (): string | undefined => (refusal !== undefined && now() < refusal.until ? refusal.reason : undefined),
 
-    /** Answers whether the host refuses work from now on. */
+    /** Returns whether the host refuses work from now on. */
     failed({ step, type, message, by }: FailedStep): boolean {
       if (!OF_MACHINE.has(type) && !(SET_UP.has(step) && OF_SET_UP.has(type))) return false;
       const key = `${step} ${type}`;
@@ -66,7 +66,7 @@ export function createFailingSteps(now: () => number = Date.now) {
       return true;
     },
 
-    /** Answers whether the host takes work again because of it. */
+    /** Returns whether the host takes work again because of it. */
     succeeded(step: string): boolean {
       for (const [key, streak] of streaks) if (streak.step === step) streaks.delete(key);
       if (refusal === undefined || !(SET_UP.has(step) || refusal.step === step)) return false;

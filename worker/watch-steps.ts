@@ -4,7 +4,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
 import type { FailingSteps } from './failing-steps.ts';
 
-/** `onChange` hears when the host begins or ends to refuse work. */
+/** Calls `onChange` when the host begins or ends to refuse work. */
 export function watchSteps(steps: FailingSteps, onChange: () => void): ActivityInterceptorsFactory {
   return ({ info }: Context) => ({
     inbound: {

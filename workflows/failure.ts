@@ -30,7 +30,7 @@ export function endedBy(error: unknown): unknown {
   return CancellationScope.current().consideredCancelled ? new CancelledFailure('cancelled', [], error) : error;
 }
 
-/** It was tried again for as long as that is worth it without a word (worker/bounded-retries.ts): a person decides now. */
+/** It was retried for as long as that is worth it without asking (worker/bounded-retries.ts): a person decides now. */
 export function isForPerson(error: unknown): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     if (cause instanceof ApplicationFailure) return cause.details?.some(isTried) ?? false;

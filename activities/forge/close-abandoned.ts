@@ -11,7 +11,7 @@ import type { Forge } from './forge.ts';
 const TRIED_FOR_DAYS = 1;
 
 /**
- * Answers how many were closed. Idempotent: a closed one is not found again. One that the forge refuses or is away for
+ * Returns how many were closed. Idempotent: a closed one is not found again. One that the forge refuses or is away for
  * stays for the next run, and the decision log says so once.
  */
 export function createCloseAbandoned({

@@ -241,7 +241,7 @@ test('an admission that its epic did not live to give back is freed, one of a ru
   assert.ok(!released.includes('remembered'));
 });
 
-test('the open pull requests of an epic that was terminated are closed with a word, once', async () => {
+test('the open pull requests of an epic that was terminated are closed with a comment, once', async () => {
   const { db } = database;
   const { recordTask } = createRecordActivities({ db });
   const epic = await parkEpic('left', { pullRequest: pullRequest(1) });

@@ -20,7 +20,7 @@ interface Round {
 /** Small rounds, so that what a case waits for is its own work and not that of many others. */
 const ROWS_A_ROUND = 6;
 
-/** Answers with the number of violations. */
+/** Returns the number of violations. */
 export async function runMessages({ only, lanes, signal }: MessagesOptions): Promise<number> {
   const began = performance.now();
   const lives = LIVES.filter((life) => only?.includes(life));

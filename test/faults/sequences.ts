@@ -28,7 +28,7 @@ const ANSWER_MS = 120_000;
 /** From the last death on; much longer than it takes, since a slow machine is no violation. */
 const END_MS = 600_000;
 
-/** Answers with the number of violations. */
+/** Returns the number of violations. */
 export async function runSequences({ count, seed, signal }: SequencesOptions): Promise<number> {
   const began = performance.now();
   let bad = 0;

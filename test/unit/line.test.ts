@@ -24,7 +24,7 @@ test('first come, first served within priority, each asked once', () => {
   assert.ok(isEmpty(line));
 });
 
-test('the farewell of an earlier asking, or of somebody else, frees nobody’s turn', () => {
+test('leaving with the ticket of an earlier asking, or of another member, frees nobody’s turn', () => {
   const line = newLine();
   ask(line, member('a', 1, { ticket: '2' }));
   grantNext(line);
@@ -34,7 +34,7 @@ test('the farewell of an earlier asking, or of somebody else, frees nobody’s t
   assert.equal(line.holder?.member, 'a');
 });
 
-test('an asking that comes after its own farewell takes no turn', () => {
+test('an asking that arrives after its own ticket was given back takes no turn', () => {
   const line = newLine();
   leave(line, member('a', 1));
   ask(line, member('a', 1));

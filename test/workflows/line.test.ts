@@ -172,7 +172,7 @@ test('a line that was terminated is started by the next who asks', async () => {
   await waitFor(async () => (await inLine()).length === 0, patiently);
 });
 
-test('a member that asks for the line again, or says a farewell twice, changes nothing', async () => {
+test('a member that asks again, or leaves twice, changes nothing', async () => {
   stage.play({ takeTurn });
   const { askTurn, leaveTurn } = createLineActivities({ temporal: stage.client });
   const target = { repository: 'example', branch: 'main' };

@@ -2,7 +2,7 @@
 import { defineQuery, defineSignal } from '@temporalio/workflow';
 import { z } from 'zod';
 
-/** One asking: a grant or a farewell that was meant for another one changes nothing. */
+/** Names one asking: granting or leaving with another ticket changes nothing. */
 const Ticket = {
   /** The workflow id of the task or epic. */
   member: z.string().min(1).max(400),
