@@ -1,32 +1,18 @@
 /** Openings of rounds: each says what the agent needs, once, and the scripted model reads its situation from them. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { createOpenTranscript, type OpenedTranscript } from '../../activities/agent/open-transcript.ts';
 import { createRecordActivities } from '../../activities/records.ts';
 import { readSituation } from '../../local/scripted-situation.ts';
-import { activityEnvironment, openAgent, TASK } from '../support/agent.ts';
-import { createDatabase, type TestDatabase } from '../support/database.ts';
+import { activityEnvironment, TASK } from '../support/agent.ts';
+import { useAgents } from '../support/agents.ts';
 import { epicView, plannedTask } from '../support/views.ts';
 
-let database: TestDatabase;
-const open: { close(): Promise<void> }[] = [];
-before(async () => {
-  database = await createDatabase();
-});
-after(async () => {
-  await Promise.all(open.map((agent) => agent.close()));
-  await database.drop();
-});
-
-type Agent = Awaited<ReturnType<typeof openAgent>>;
-async function agentWith(options: Parameters<typeof openAgent>[1]): Promise<Agent> {
-  const agent = await openAgent(database.db, options);
-  open.push(agent);
-  return agent;
-}
+const { agentWith, db } = useAgents();
+type Agent = Awaited<ReturnType<typeof agentWith>>;
 
 const briefs = (agent: Agent) =>
-  database.db
+  db()
     .selectFrom('briefs')
     .select(['turn', 'kind', 'body'])
     .where('transcript', '=', agent.agentId)
@@ -39,7 +25,7 @@ async function situation(agent: Agent) {
 }
 
 const evidence = (epicId: string, name: string, exitCode: number, output: string) =>
-  database.db
+  db()
     .insertInto('evidence')
     .values({
       epic_id: epicId,
@@ -81,7 +67,7 @@ test('a Worker is told its task, and every setback with its facts', async () => 
 test('a transcript that begins with another round is told the task too', async () => {
   const agent = await agentWith({ epicId: 'told', brief: { kind: 'feedback', by: 'me', comment: 'Shorter.' } });
   assert.ok(!(await briefs(agent))[0]?.body.includes('task-title'), 'no row knows the task yet');
-  const record = createRecordActivities({ db: database.db }).recordEpic;
+  const record = createRecordActivities({ db: db() }).recordEpic;
   const tasks = [plannedTask('slugs', 0)];
   const view = epicView('told', 1, { tasks });
   await activityEnvironment().run(record, { view, chain: 'run', decisions: [] });
@@ -157,7 +143,7 @@ test('the first text of a turn stays, and an answered turn gets no more', async 
 });
 
 test('one wish for an agent opens one transcript, and attempts are numbered without gaps or repeats', async () => {
-  const { openTranscript } = createOpenTranscript({ db: database.db });
+  const { openTranscript } = createOpenTranscript({ db: db() });
   const opened = (await Promise.all(
     Array.from({ length: 20 }, (_, index) =>
       activityEnvironment().run(openTranscript, {

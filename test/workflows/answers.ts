@@ -19,6 +19,15 @@ export const submitReview = (verdict: 'approve' | 'request_changes') =>
 export const submitPlan = (graph: Record<string, string[]>) =>
   answer({ name: 'submit_plan', input: { tasks: tasks(graph) } });
 
+/** A Worker that runs one command, and waits in its second turn until it may hand in. */
+export const waitInSecondTurn =
+  (until: Promise<void>) =>
+  async ({ purpose, turn }: TakeTurnInput): Promise<TurnResult | undefined> => {
+    if (purpose !== 'implement') return undefined;
+    if (turn === 2) await until;
+    return turn >= 2 ? submitWork : answer({ name: 'bash' });
+  };
+
 /** One command, then the work is handed in; two tasks are planned; every review approves. */
 export function defaultTurn({ purpose, turn }: TakeTurnInput): TurnResult {
   if (purpose === 'plan') return submitPlan({ one: [], two: [] });

@@ -7,7 +7,7 @@ import { epicStartOptions } from '../../workflows/contract/start.ts';
 import { FACTORY_QUEUE } from '../../workflows/contract/task-queues.ts';
 import { createApi } from '../support/api.ts';
 import { waitFor } from '../support/wait-for.ts';
-import { answer, submitWork, tasks } from './answers.ts';
+import { tasks, waitInSecondTurn } from './answers.ts';
 import { openStage } from './stage.ts';
 
 const workflowsPath = fileURLToPath(new URL('fixtures/changed-workflows.ts', import.meta.url));
@@ -131,13 +131,7 @@ test('a repair finds out why an execution does not go on when its first try was 
 test('an agent whose very beginning was changed is repaired with its epic, and takes no stored turn again', async () => {
   await stage.deploy(stage.workflowBundle);
   const gate = Promise.withResolvers<void>();
-  stage.play({
-    takeTurn: async ({ purpose, turn }) => {
-      if (purpose !== 'implement') return undefined;
-      if (turn === 2) await gate.promise;
-      return turn >= 2 ? submitWork : answer({ name: 'bash' });
-    },
-  });
+  stage.play({ takeTurn: waitInSecondTurn(gate.promise) });
   await stage.start('begun', { title: 'Begun', tasks: tasks({ a: [] }) });
   await waitFor(() => stage.log.some((line) => line.includes('turn 2 of begun.')), TIMES);
   await stage.deploy(changed);

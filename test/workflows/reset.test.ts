@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, test } from 'node:test';
 import { waitFor } from '../support/wait-for.ts';
-import { answer, submitWork, tasks } from './answers.ts';
+import { tasks, waitInSecondTurn } from './answers.ts';
 import { openStage } from './stage.ts';
 
 const stage = await openStage();
@@ -27,16 +27,10 @@ async function reset(workflowId: string, where: 'first' | 'last' = 'first'): Pro
   return runId;
 }
 
-/** Two tasks whose Workers wait in their first turn until `go`. */
+/** Two tasks whose Workers wait in their second turn until `go`. */
 async function startWaiting(id: string) {
   const gate = Promise.withResolvers<void>();
-  stage.play({
-    takeTurn: async ({ purpose, turn }) => {
-      if (purpose !== 'implement') return undefined;
-      if (turn === 2) await gate.promise;
-      return turn >= 2 ? submitWork : answer({ name: 'bash' });
-    },
-  });
+  stage.play({ takeTurn: waitInSecondTurn(gate.promise) });
   await stage.start(id, { title: 'Reset', tasks: tasks({ a: [], b: [] }) });
   await waitFor(() => lines(`turn 2 of ${id}.`).length === 2);
   return { go: gate.resolve, result: () => stage.handle(id).result() };

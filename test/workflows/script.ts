@@ -27,15 +27,15 @@ export interface Script {
   mergeTarget?: (taskKey: string, run: number) => Promise<MergeKind> | MergeKind;
   /** 'nothing': the worktree is as the branch was. */
   commitChange?: (taskKey: string, run: number) => 'nothing' | undefined;
-  /** What the change touches; nothing by default. */
+  /** The protected paths and weakened tests of a change; none by default. */
   inspectChange?: (taskKey: string, run: number) => Inspection | undefined;
-  /** May answer with what looks like a secret. */
+  /** May return what looks like a secret. */
   pushBranch?: (taskKey: string, run: number) => Secret[] | undefined;
   /** The supervisor never hears of failures. */
   isEscalationLost?: boolean;
   /** This branch's pull request was merged in an earlier life of its task. */
   isMergedBefore?: (head: string) => boolean;
-  /** What somebody did to this branch's pull request since: its state, head, and what people said. */
+  /** Changes that somebody made to this branch's pull request since: its state, head, and feedback. */
   readPullRequest?: (head: string, run: number) => Partial<SeenPullRequest> | undefined;
   readChecks?: (head: string, run: number, headSha: string) => Partial<Checks> | undefined;
   /** Where the forge's branch is, against where it was left; the same by default. */
