@@ -94,6 +94,53 @@ test('an agent of many turns takes each turn once, whatever run it is in', async
   assert.ok((await runsOf('agent-turns.many.implement.1')) > 1, 'the agent continued as new');
 });
 
+test('an agent that is paused between the tools of one answer runs the rest of them in its next run', async () => {
+  const firstRuns = Promise.withResolvers<void>();
+  const paused = Promise.withResolvers<void>();
+  const seen = new Set<string>();
+  const turns: number[] = [];
+  const { toolCalls } = submitWork as Extract<TurnResult, { kind: 'answer' }>;
+  stage.play({
+    takeTurn: ({ purpose, turn }): TurnResult | undefined => {
+      if (purpose !== 'implement') return undefined;
+      turns.push(turn);
+      return answer(
+        { name: 'bash', id: 'first' },
+        { name: 'bash', id: 'second' },
+        { ...toolCalls[0], name: 'submit_work', id: 'hand-in' },
+      );
+    },
+    bash: async ({ toolUseId }) => {
+      seen.add(toolUseId);
+      firstRuns.resolve();
+      await paused.promise;
+    },
+  });
+  const handle = await stage.start('between', { title: 'Between', tasks: tasks({ tools: [] }) });
+  await firstRuns.promise;
+  const agent = 'agent-between.tools.implement.1';
+  await stage.update('between', 'pause', {});
+  await waitFor(
+    async () => (await stage.client.workflow.getHandle(agent).query<{ paused: boolean }, []>('status')).paused,
+  );
+  paused.resolve();
+  const { runId } = await stage.client.workflow.getHandle(agent).describe();
+  const run = stage.client.workflow.getHandle(agent, runId);
+  // It continues as new, or is parked by its task.
+  await waitFor(
+    async () => {
+      await run.signal('noise').catch(() => undefined);
+      return (await run.describe()).status.name !== 'RUNNING';
+    },
+    { timeoutMs: 20_000 },
+  );
+  assert.deepEqual([...seen], ['first']);
+  await stage.update('between', 'resume', {});
+  await handle.result();
+  assert.deepEqual([...seen], ['first', 'second']);
+  assert.deepEqual([...new Set(turns)], [1], 'the work of the first answer was handed in');
+});
+
 test('a task of many rounds keeps its pull request, its attempt and its count of rounds', async () => {
   stage.play({
     takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined),

@@ -52,7 +52,9 @@ async function takeTurns(agent: Agent): Promise<AgentOutcome> {
     agent.turn += 1;
     agent.note = undefined;
     if (answer.toolCalls.length > 0) {
+      agent.isInTools = true;
       const outcome = await runTools(agent, agent.turn - 1, answer.toolCalls);
+      agent.isInTools = false;
       if (outcome !== undefined) return outcome;
       continue;
     }

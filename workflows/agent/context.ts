@@ -67,6 +67,8 @@ export function openAgent(input: AgentWorkflowInput) {
     compactions: input.carry?.compactions ?? 0,
     /** A note for the model, sent with its next turn. */
     note: input.carry?.note as TurnNote | undefined,
+    /** The tools of the last answer have not all run yet. */
+    isInTools: false,
     paused: input.paused,
     departures,
     /** The checkpoint of the turn before, made while the model thinks about the next. */
@@ -90,10 +92,13 @@ export function openAgent(input: AgentWorkflowInput) {
       await rests.until(() => !agent.paused);
     },
 
-    /** The state that the next run, or the one that its parent starts later, goes on from. */
+    /**
+     * What the next run, or the one that its parent starts later, goes on from. A turn that was paused between its tools
+     * is read again, so that the rest of them run: its answer and their results are stored.
+     */
     carry: (): AgentCarry => ({
-      ...{ turn: agent.turn, turnsTaken: agent.turnsTaken, nudges: agent.nudges, compactions: agent.compactions },
-      ...{ startedAt, ignored: ignoredMemory },
+      ...{ turn: agent.turn - (agent.isInTools ? 1 : 0), turnsTaken: agent.turnsTaken - (agent.isInTools ? 1 : 0) },
+      ...{ nudges: agent.nudges, compactions: agent.compactions, startedAt, ignored: ignoredMemory },
       ...(agent.note === undefined ? {} : { note: agent.note }),
     }),
 
