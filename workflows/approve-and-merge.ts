@@ -65,6 +65,8 @@ export async function approveAndMerge<Other extends { readonly kind: string }>(
   const { memory } = job;
   for (;;) {
     if (job.approvalNeeded) {
+      // Asked for by a run that ended: nobody waits for it while this one looks and asks again.
+      if (job.turn.isTaken()) await job.turn.leave();
       const ready = await job.prepare({ settles: true });
       if (!isReady(ready)) return ready as Other;
       const held = await job.check(ready);

@@ -268,6 +268,8 @@ export function openEpic(epicId: string, data: EpicData) {
       epic.decide('factory', final === 'FAILED' ? 'failure' : 'transition', `epic ${final}`, reason);
       await CancellationScope.nonCancellable(async () => {
         if (final === 'CANCELLED') await closeAll(epic);
+        // A run that ended may have asked for it.
+        await epic.turn?.leave();
         await epic.admissionReleased;
         await factory.releaseAdmission('give the slot back', { epicId });
         await finishHandlers(publisher.flush);

@@ -25,6 +25,8 @@ async function leaveTurn(task: Task, { turn }: Rewind): Promise<void> {
   markSubmission(data, 'superseded');
   delete data.mergeParent;
   leaveHandIn(data);
+  // A run that ended may have asked for it.
+  await task.turn.leave();
   if (data.placement !== undefined) {
     await leavePlace(task.workflowId);
     delete data.placement;
