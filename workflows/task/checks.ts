@@ -1,4 +1,5 @@
 /** The forge's checks of a task's pull request, which its merge waits for. */
+import { isCancellation } from '@temporalio/workflow';
 import type { ReadyPullRequest } from '../approve-and-merge.ts';
 import { answerOrClear, awaitChecks, type ChecksJob, type ChecksObstacle } from '../pull-request/checks.ts';
 import { type Asking, ask, settled, withdraw } from './ask.ts';
@@ -55,7 +56,13 @@ async function askAboutChecks(task: Task, headSha: string, reason: string): Prom
 export async function awaitWaiver(task: Task, headSha: string, asking: () => Asking): Promise<void> {
   const { data } = task;
   const job = jobOf(task, headSha);
-  const answer = await answerOrClear(job, () => ask(task, { kind: 'checks', headSha }, asking));
+  const answer = await answerOrClear(job, () => ask(task, { kind: 'checks', headSha }, asking)).catch(
+    async (error: unknown) => {
+      // The checks cannot be read: what is asked next takes the place of this.
+      if (!isCancellation(error)) await withdraw(task);
+      throw error;
+    },
+  );
   if (answer === undefined) await withdraw(task);
   else data.memory.checks = { headSha, since: Date.now(), ...(answer.decision === 'merge' ? { waived: true } : {}) };
   settled(task);
