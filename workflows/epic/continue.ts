@@ -8,9 +8,14 @@ import { forgetClosed } from './requests.ts';
 
 export async function continueFrom(epic: Epic): Promise<never> {
   const { data } = epic;
-  await epic.admissionReleased;
-  await epic.sent();
-  await finishHandlers(epic.flush);
+  let released: Promise<unknown>;
+  do {
+    released = epic.admissionReleased;
+    await released;
+    await epic.sent();
+    await finishHandlers(epic.flush);
+    // A message that came meanwhile may have led to more of it.
+  } while (released !== epic.admissionReleased);
   // A merge stands, whoever cancels meanwhile.
   if (data.mergedSha === undefined) throwIfCancelled();
   data.requests = forgetClosed(data.requests);
