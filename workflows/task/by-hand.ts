@@ -19,8 +19,14 @@ export function newsThatCounts(task: Task): News | undefined {
   const news = task.watch.news();
   if (news?.kind === 'merged') return news;
   // One opening at a time: what people say waits for the Worker to have read the one before.
-  if (task.isImplementing || (news?.kind === 'said' && !isTold(task.data))) return undefined;
+  if (isInRound(task) || (news?.kind === 'said' && !isTold(task.data))) return undefined;
   return news;
+}
+
+/** A round that the former run was in counts too. */
+function isInRound({ isImplementing, data }: Task): boolean {
+  const { handIn, parkedAgent, uncommitted, unverified } = data;
+  return isImplementing || (handIn === undefined && (parkedAgent ?? uncommitted ?? unverified) !== undefined);
 }
 
 /** Deals with all that is new; answers with the task's result when its pull request was merged. */
