@@ -21,6 +21,8 @@ export async function mergeEpic(epic: Epic, watch: Watch, settings: EpicSettings
   for (;;) {
     await epic.rests.pass();
     const ended = await takeNews(epic, watch, settings);
+    // A new task comes first: what was asked about the whole has lost its point.
+    if (ended === false) epic.withdrawOwn();
     if (ended !== undefined) return ended;
     const done = await runUntil(isOvertakenNow, () => mergeOnce(epic, watch, settings));
     if (done?.result !== undefined) return done.result;
@@ -64,7 +66,7 @@ function approve(epic: Epic, watch: Watch, settings: EpicSettings) {
     prepare: () => integrate(epic, settings),
     check: ({ headSha }) => check(checksJob(epic, watch, settings, headSha)),
     ask: (ready) => askMergeApproval(epic, watch, settings, ready),
-    isPaused: () => epic.data.paused,
+    isPaused: () => epic.data.paused && !epic.rests.isEnding(),
     pausePoint: epic.pausePoint,
     merge: async (ready) => {
       await watch.lookAgain();

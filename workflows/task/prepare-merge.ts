@@ -40,7 +40,7 @@ export const mergeSteps = (
   },
   prepare: (may) => prepare(task, change, may),
   check: (ready) => check(task, ready),
-  isPaused: () => task.paused,
+  isPaused: () => task.paused && !task.rests.isEnding(),
   pausePoint: task.pausePoint,
   merge: (ready) => mergePullRequest(task, ready),
   say: (what, reason) => task.decide('factory', 'failure', what, reason),
