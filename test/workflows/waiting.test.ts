@@ -182,3 +182,38 @@ async function standing(id: string, keys: readonly string[]) {
     tasks: rows.map((row) => [row?.state, row?.phase, row?.hold, row?.attempt, row?.rounds, row?.pull_request]),
   };
 }
+
+test('a run that looks again before its turn to merge keeps nobody else from it', inTime, async () => {
+  const gate = Promise.withResolvers<void>();
+  let isPending = false;
+  let isMerging = false;
+  stage.play({
+    takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined),
+    mergePullRequest: async (head) => {
+      if (!isOf(head, 'line-1/line-1')) return;
+      isMerging = true;
+      await gate.promise;
+    },
+    readChecks: (head) =>
+      isPending && isOf(head, 'line-2/line-2') ? { state: 'pending', pending: ['build'], failed: [] } : undefined,
+  });
+  const inLine = async (key: string) => (await stage.taskRow(key, key))?.phase === 'waits for its turn to merge';
+  const begin = (key: string, more = {}) => stage.start(key, { title: key, tasks: tasks({ [key]: [] }), ...more });
+  const first = await begin('line-1');
+  await waitFor(() => isMerging, patiently);
+  const second = await begin('line-2', merge);
+  await stage.respond('line-2', (await stage.asked('line-2', 'merge')).requestId, 'approve');
+  await waitFor(() => inLine('line-2'), patiently);
+  isPending = true;
+  await renew(taskWorkflowId('line-2', 'line-2'));
+  const third = await begin('line-3');
+  await waitFor(() => inLine('line-3'), patiently);
+  gate.resolve();
+  await first.result();
+  await waitFor(async () => (await stage.taskRow('line-3', 'line-3'))?.state === 'COMPLETED', { timeoutMs: 30_000 });
+  await third.result();
+  isPending = false;
+  const number = stage.pullRequests.get('factory/line-2/line-2');
+  await stage.client.workflow.getHandle(taskWorkflowId('line-2', 'line-2')).signal('pullRequestChanged', { number });
+  await second.result();
+});
