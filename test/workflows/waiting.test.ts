@@ -5,6 +5,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { SeenPullRequest } from '../../activities/forge/activities.ts';
 import { taskWorkflowId } from '../../workflows/contract/ids.ts';
 import type { HumanRequestView } from '../../workflows/contract/records.ts';
+import { FACTORY_QUEUE } from '../../workflows/contract/task-queues.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { submitWork, tasks, words } from './answers.ts';
 import { openStage } from './stage.ts';
@@ -170,6 +171,22 @@ test('questions about money and about a failed task are the same in the next run
 
 test('questions about the merge of the whole are the same in the next run', inTime, async () => {
   await Promise.all(['held-whole', 'mend-whole'].map(play));
+});
+
+test('a task that cannot start yet is started by the next run', inTime, async () => {
+  const other = await stage.client.workflow.start('lineWorkflow', {
+    workflowId: taskWorkflowId('taken', 'taken'),
+    taskQueue: FACTORY_QUEUE,
+    args: [{ repository: 'any', branch: 'any' }],
+  });
+  const handle = await stage.start('taken', { title: 'taken', tasks: tasks({ taken: [] }) });
+  const { requestId, question } = await stage.asked('taken', 'question');
+  assert.match(question, /Another execution .* is open/);
+  await renew('epic-taken');
+  assert.equal((await stage.asked('taken', 'question')).requestId, requestId);
+  await other.terminate();
+  await stage.respond('taken', requestId, 'retry');
+  await handle.result();
 });
 
 /** The open questions and the counts, which must not change. */

@@ -37,8 +37,8 @@ async function runGraph(
   lives: Map<string, Promise<void>>,
 ): Promise<void> {
   const { data } = epic;
-  // They ran when the former run ended.
-  for (const entry of data.tasks.filter(({ parked }) => parked !== undefined)) begin(entry);
+  // They ran when the former run ended, or waited for a person before they could start.
+  for (const entry of data.tasks.filter(isRunning)) begin(entry);
   for (;;) {
     const draining = mustDrain();
     if (draining && lives.size === 0) await epic.rests.pass();

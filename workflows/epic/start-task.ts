@@ -10,7 +10,7 @@ import { CHILD } from '../options.ts';
 import type { ParkedTask } from '../task/state.ts';
 import { taskWorkflow } from '../task/task.ts';
 import type { Epic } from './context.ts';
-import { startRequestId } from './requests.ts';
+import { startRequestId, withdrawStart } from './requests.ts';
 import type { TaskEntry } from './state.ts';
 
 /** An execution that is open under the same id is a person's matter, not a failed task. */
@@ -32,6 +32,7 @@ export async function startTask(
         args: entry.parked === undefined ? [input] : [input, entry.parked],
       });
       delete entry.parked;
+      withdrawQuestion(epic, entry);
       epic.adopt(workflowId, paused);
       onStarted();
       return await resultOf(child);
@@ -45,6 +46,13 @@ export async function startTask(
       }));
     }
   }
+}
+
+/** Asked by the former run, it has lost its point: the other execution has ended. */
+function withdrawQuestion({ data, isAsked }: Epic, { task: { key } }: TaskEntry): void {
+  if (!isAsked(startRequestId(key))) return;
+  withdrawStart(data.requests, key, new Date().toISOString());
+  delete data.asked[startRequestId(key)];
 }
 
 /** Parked tasks close as all others do: started again, each is cancelled at once. */
