@@ -5,7 +5,7 @@ import type { EpicSettings } from '../contract/settings.ts';
 import type { TaskResult } from '../contract/task.ts';
 import { failureMessage, failureType } from '../failure.ts';
 import { mustDrain } from '../rests.ts';
-import { formerLifeOf } from '../task/former.ts';
+import { leftBehind } from '../task/former.ts';
 import type { ParkedTask } from '../task/state.ts';
 import { closeSkipped } from './close-pull-requests.ts';
 import type { Epic } from './context.ts';
@@ -89,7 +89,7 @@ async function runGraph(
       // The head of the epic's own pull request, which nobody else put there.
       data.memory.heads.push(result.mergedSha);
     } catch (error) {
-      const former = formerLifeOf(error);
+      const former = leftBehind(error, entry.former);
       if (former !== undefined) entry.former = former;
       if (!isCancellation(error)) await settleFailed(entry, error);
       if (messages.takeCancelled(key) || isCancellation(error)) {

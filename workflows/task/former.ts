@@ -35,11 +35,22 @@ export function endOfLife({ data }: Task, error: Error): ApplicationFailure {
 }
 
 /** The state that a failed task left to its next life; undefined when it had none or was ended from outside. */
-export function formerLifeOf(error: unknown): FormerLife | undefined {
+function formerLifeOf(error: unknown): FormerLife | undefined {
   const found = detailsOf(error).find(
     (detail): detail is { former: FormerLife } => isObject(detail) && 'former' in detail,
   );
   return found?.former;
+}
+
+/**
+ * What the next life knows of the former ones. A life that was ended from outside says nothing, and may have taken up
+ * what people asked for: an older approval of the change does not hold any more.
+ */
+export function leftBehind(error: unknown, known: FormerLife | undefined): FormerLife | undefined {
+  const former = formerLifeOf(error);
+  if (former !== undefined || known === undefined) return former;
+  const { approved: _, ...rest } = known;
+  return rest;
 }
 
 function detailsOf(error: unknown): unknown[] {
