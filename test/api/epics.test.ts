@@ -31,7 +31,11 @@ after(async () => {
 
 const activities = { async nothing() {} };
 const createWorker = () =>
-  Worker.create({ connection: temporal.connection, taskQueue: FACTORY_QUEUE, workflowsPath, activities });
+  Worker.create({
+    ...{ connection: temporal.connection, taskQueue: FACTORY_QUEUE, workflowsPath, activities },
+    // As the product's: what a stopped worker had in its cache goes to the next one after this.
+    stickyQueueScheduleToStartTimeout: '1 second',
+  });
 
 const workflow = (epicId: string) => temporal.client.workflow.getHandle(`epic-${epicId}`);
 const heard = (epicId: string) => workflow(epicId).query<[string, unknown][]>('heard');
