@@ -210,10 +210,12 @@ test('a message that nobody applies is pending and stored, and sent again it cou
 
   worker = await createWorker();
   running = worker.run();
+  // The last poll of the stopped worker may have taken the workflow task, which then has to time out.
+  const aWorkflowTask = { timeoutMs: 45_000 };
   const answered = await waitFor(async () => {
     const answer = await api.ask('POST', '/epics/alone/pause', {}, key);
     return answer.status === 200 && answer;
-  });
+  }, aWorkflowTask);
   assert.equal(answered.body.status, 'done');
   assert.deepEqual(
     (await heard('alone')).map(([name]) => name),
