@@ -29,7 +29,9 @@ export function createSweep({ db, forge, repositories }: SweepDependencies) {
         await forge.removeCheckpoints({ repository, epicId }, signal);
       } catch (error) {
         signal.throwIfAborted();
-        Context.current().log.warn(`The checkpoints of ${epicId} stay in ${repository} for now`, { error });
+        Context.current().log.warn(`The checkpoints of ${epicId} stay in ${repository} until the next sweep`, {
+          error,
+        });
         return swept;
       }
       await noteSwept(db, epicId);

@@ -1,4 +1,4 @@
-/** What a task leaves to its next life, however it ended. */
+/** A task leaves its next life the reason why it ended, and an approval only where that still holds. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
