@@ -33,6 +33,7 @@ async function bundle(): Promise<string> {
   const quiet = () => {};
   const { code } = await bundleWorkflowCode({
     workflowsPath: path.join(PROJECT, 'workflows', 'index.ts'),
+    workflowInterceptorModules: [path.join(PROJECT, 'workflows', 'history.ts')],
     logger: { trace: quiet, debug: quiet, info: quiet, warn: quiet, error: console.error, log: quiet },
   });
   return code;

@@ -1,5 +1,6 @@
 /** Where a run may end so that the next one goes on: a history stays short, whatever is sent while somebody waits. */
-import { CancellationScope, CancelledFailure, condition, workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, CancelledFailure, condition } from '@temporalio/workflow';
+import { historyLength } from './history.ts';
 import { DRAIN_BYTES, DRAIN_EVENTS, EVENTS_OF_WAITING, HISTORY_BYTES, HISTORY_EVENTS } from './options.ts';
 import { runUntil } from './run-until.ts';
 
@@ -10,8 +11,8 @@ export const isLong = (): boolean => isBeyond(HISTORY_EVENTS, HISTORY_BYTES);
 export const mustDrain = (): boolean => isBeyond(DRAIN_EVENTS, DRAIN_BYTES);
 
 function isBeyond(events: number, bytes: number): boolean {
-  const { historyLength, historySize, continueAsNewSuggested } = workflowInfo();
-  return continueAsNewSuggested || historyLength > events || historySize > bytes;
+  const length = historyLength();
+  return length.isSuggested || length.events > events || length.bytes > bytes;
 }
 
 /**
@@ -25,12 +26,12 @@ export function createRests() {
   let isEnding = false;
   let restedSince = 0;
 
-  const hasGrown = () => workflowInfo().historyLength - restedSince >= EVENTS_OF_WAITING;
+  const hasGrown = () => historyLength().events - restedSince >= EVENTS_OF_WAITING;
   const isDue = () => working === 0 && (isParkWanted || isPassing || (isLong() && hasGrown()));
 
   async function during<T>(wait: () => Promise<T>): Promise<T> {
     working -= 1;
-    restedSince = workflowInfo().historyLength;
+    restedSince = historyLength().events;
     try {
       const result = await wait();
       // The run ends: the next one waits for the same, and finds it there.

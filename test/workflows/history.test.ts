@@ -1,0 +1,35 @@
+/** The length of a history decides where a run ends, and a replay must find the same end. */
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { Worker } from '@temporalio/worker';
+import { startTemporal } from '../support/temporal.ts';
+
+const temporal = await startTemporal({ suggestContinueAsNewAt: 30 });
+const path = (name: string) => new URL(name, import.meta.url).pathname;
+const code = {
+  workflowsPath: path('../support/growing-workflows.ts'),
+  interceptors: { workflowModules: [path('../../workflows/history.ts')] },
+};
+const worker = await Worker.create({ connection: temporal.connection, taskQueue: 'growing', ...code });
+const running = worker.run();
+after(async () => {
+  worker.shutdown();
+  await running;
+  await temporal.stop();
+});
+
+test('a refused update, of which history tells nothing, never ends a run', async () => {
+  const handle = await temporal.client.workflow.start('growingWorkflow', { taskQueue: 'growing', workflowId: 'long' });
+  const runId = async () => (await handle.describe()).runId;
+  const seen = new Set([await runId()]);
+  // One signal or two at a time, so that refusals come at every length.
+  for (let step = 0; seen.size < 8; step += 1) {
+    for (let i = 0; i <= step % 2; i += 1) await handle.signal('step');
+    // The signals have had their workflow task, the update has one of its own.
+    await handle.query('__temporal_workflow_metadata');
+    await assert.rejects(handle.executeUpdate('wish'));
+    seen.add(await runId());
+  }
+  await handle.terminate();
+  assert.equal(await temporal.replayHistories(code), seen.size);
+});
