@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { Context } from '@temporalio/activity';
 import type { Database } from '../db/connection.ts';
-import { recordEvidence, removeEvidence, reuseEvidence } from '../db/writes/evidence.ts';
+import { recordEvidence, removeEvidence, reuseEvidence, shareEvidence } from '../db/writes/evidence.ts';
 import type { Check, RepositoryPolicy } from '../workflows/contract/settings.ts';
 import type { Placement } from '../workflows/contract/task.ts';
 import { finalFailure, passingFailure } from './failures.ts';
@@ -36,12 +36,16 @@ export interface RunSetupInput {
 
 export interface VerifyInput extends RunSetupInput {
   readonly commitSha: string;
+  /** Whose evidence it is too when it is green: the commits that it holds, of this epic and of others. */
+  readonly countsFor?: readonly EvidenceKey[];
 }
 
 export interface VerifyResult {
   readonly green: boolean;
   readonly checks: { readonly name: string; readonly exitCode: number }[];
   readonly treeSha: string;
+  /** How long the checks took that were run. */
+  readonly tookMs: number;
 }
 
 /** The finding, in place of the checks, that the worktree holds more than the commit. */
@@ -111,6 +115,7 @@ async function verify(
 ): Promise<VerifyResult> {
   const { db } = dependencies;
   const { commitSha, policy } = input;
+  const began = performance.now();
   const worktree = await openWorktree(dependencies.host, input, signal);
   const head = await headOf(worktree);
   if (head.sha !== commitSha) {
@@ -126,15 +131,18 @@ async function verify(
   const exitCodes = new Map([...reused].map((name) => [name, 0]));
   if (left.length > 0) {
     const begun = await begin(dependencies, worktree, head, key);
-    if (begun === undefined) return { green: false, checks: [{ name: CLEAN_CHECK, exitCode: 1 }], treeSha };
+    if (begun === undefined) return { green: false, checks: [{ name: CLEAN_CHECK, exitCode: 1 }], treeSha, tookMs: 0 };
     for (const check of left) exitCodes.set(check.name, await runCheck(dependencies, input, { check, key, signal }));
     await restoreTree(begun, head);
   }
   const checks = policy.verify.map(({ name }) => ({ name, exitCode: exitCodes.get(name) ?? 1 }));
-  return { green: checks.every(({ exitCode }) => exitCode === 0), checks, treeSha };
+  const green = checks.every(({ exitCode }) => exitCode === 0);
+  if (green) for (const other of input.countsFor ?? []) await shareEvidence(db, { key, other, checks });
+  return { green, checks, treeSha, tookMs: performance.now() - began };
 }
 
-interface EvidenceKey {
+/** A commit of a task, or of an epic under the key `epic`. */
+export interface EvidenceKey {
   readonly epicId: string;
   readonly taskKey: string;
   readonly commitSha: string;

@@ -3,7 +3,7 @@ import { transfers } from './activities.ts';
 import type { EpicSettings } from './contract/settings.ts';
 import type { PersonAnswered } from './contract/task.ts';
 import { failureType } from './failure.ts';
-import type { Turn } from './line/turn.ts';
+import type { Granted, Turn } from './line/turn.ts';
 import { runUntil } from './run-until.ts';
 
 /** A pull request that holds its base and is verified. `diffHash` names its own diff, whatever the base. */
@@ -37,7 +37,7 @@ export interface MergeJob<Other extends { readonly kind: string }> {
   /** Its place in the line to the base branch. */
   readonly turn: Turn;
   /** Merges the base into the head branch, verifies what came out and pushes it, when the base moved. */
-  readonly prepare: (may: { readonly settles: boolean }) => Promise<ReadyPullRequest | Other | Behind>;
+  readonly prepare: (may: Granted) => Promise<ReadyPullRequest | Other | Behind>;
   /** Waits for the forge's checks of it; what they hold it up with. */
   readonly check: (ready: ReadyPullRequest) => Promise<Other | undefined>;
   readonly ask: (ready: ReadyPullRequest) => Promise<PersonAnswered>;
@@ -67,7 +67,7 @@ export async function approveAndMerge<Other extends { readonly kind: string }>(
     if (job.approvalNeeded) {
       // Asked for by a run that ended: nobody waits for it while this one looks and asks again.
       if (job.turn.isTaken()) await job.turn.leave();
-      const ready = await job.prepare({ settles: true });
+      const ready = await job.prepare({ settles: true, followers: [] });
       if (!isReady(ready)) return ready as Other;
       const held = await job.check(ready);
       if (held !== undefined) return held;
@@ -103,7 +103,7 @@ async function mergeInTurn<Other extends { readonly kind: string }>(
 /** The turn is held while checks of the forge run, as they are of what is merged; nobody holds it while paused. */
 async function holdTurn<Other extends { readonly kind: string }>(
   job: MergeJob<Other>,
-  may: { readonly settles: boolean },
+  may: Granted,
 ): Promise<MergeOutcome<Other | Behind> | undefined> {
   const { memory } = job;
   for (;;) {

@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ApplicationFailure } from '@temporalio/common';
+import type { Follower } from '../../workflows/contract/line.ts';
 import type { Placement } from '../../workflows/contract/task.ts';
 import { finalFailure } from '../failures.ts';
 import { withHeartbeat } from '../heartbeat.ts';
@@ -15,6 +16,7 @@ import { fetchCommit, forgeBranch, readForge } from './remote.ts';
 import { type Clone, type GitHost, openRepository } from './repository.ts';
 import { restoreTree } from './restore.ts';
 import { uncommitted } from './snapshot.ts';
+import { stackOn } from './stack.ts';
 import { deleteWorktree, headOf, openWorktree, worktreeAt, writeGitFile, writeState } from './worktree-state.ts';
 
 export interface PrepareWorktreeInput {
@@ -33,6 +35,8 @@ export interface PrepareDetachedInput {
   readonly placement: Placement;
   /** A commit, or a branch of the forge. */
   readonly commit: string;
+  /** Merged on top of it, one after the other. */
+  readonly followers?: readonly Follower[];
 }
 
 export interface RemoveWorktreeInput {
@@ -73,7 +77,7 @@ export function createWorktreeActivities(host: GitHost) {
     prepareWorktree: (input: PrepareWorktreeInput) => withHeartbeat((signal) => prepareTask(host, input, signal)),
 
     /**
-     * Makes a worktree on no branch at exactly this commit.
+     * Makes a worktree on no branch at exactly this commit, or at one that holds its followers too.
      * Idempotent: a clean one at the commit stays, anything else of that name is thrown away.
      * Fails: as prepareWorktree.
      * Runs on: host-<name>.
@@ -145,13 +149,15 @@ async function prepareTask(host: GitHost, input: PrepareWorktreeInput, signal: A
 }
 
 async function prepareDetached(host: GitHost, input: PrepareDetachedInput, signal: AbortSignal) {
-  const { epicId, repository, commit } = input;
+  const { epicId, repository, commit, followers = [] } = input;
   const { epoch } = input.placement;
   const [bare, path] = await Promise.all([
     openRepository(host, repository, signal),
     realPath(detachedWorktreePath(host, epicId, input.name)),
   ]);
-  const sha = await needCommit(bare, commit);
+  const base = await needCommit(bare, commit);
+  const stacked = await stackOn(bare, { sha: base, author: host.author }, followers);
+  const sha = stacked.at(-1)?.commitSha ?? base;
   const { place } = worktreeAt(bare, epicId, path);
   const found = await findWorktree(place, path, epoch);
   if (found?.epoch === epoch) {
@@ -161,11 +167,12 @@ async function prepareDetached(host: GitHost, input: PrepareDetachedInput, signa
       signal,
     );
     const head = await headOf(worktree);
-    if (head.sha === sha && (await uncommitted(worktree, head)).length === 0) return { worktree: path, commitSha: sha };
+    const isClean = head.sha === sha && (await uncommitted(worktree, head)).length === 0;
+    if (isClean) return { worktree: path, commitSha: sha, stacked };
   }
   if (found !== undefined) await deleteWorktree(place, path, found);
   await makeWorktree({ bare, epicId, path, epoch, branch: undefined, head: sha });
-  return { worktree: path, commitSha: sha };
+  return { worktree: path, commitSha: sha, stacked };
 }
 
 /** Brings a commit of the forge here, named by its SHA or by a branch. */

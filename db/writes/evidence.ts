@@ -78,3 +78,26 @@ export async function reuseEvidence(
   }
   return reused;
 }
+
+/** What was green for a commit counts for another one that it holds, and says so. Idempotent. */
+export async function shareEvidence(
+  db: Database,
+  input: {
+    readonly key: Pick<EvidenceRow, 'epicId' | 'taskKey' | 'commitSha'>;
+    readonly other: Pick<EvidenceRow, 'epicId' | 'taskKey' | 'commitSha' | 'treeSha'>;
+    readonly checks: readonly { readonly name: string }[];
+  },
+): Promise<void> {
+  const { key, other, checks } = input;
+  const names = checks.map(({ name }) => name);
+  if (names.length === 0) return;
+  await sql`
+    insert into evidence
+      (epic_id, task_key, commit_sha, tree_sha, check_name, command, exit_code, output, verified_by, started_at, finished_at)
+    select ${other.epicId}, ${other.taskKey}, ${other.commitSha}, ${other.treeSha}, check_name, command, exit_code, output,
+      verified_by || ', in ' || left(commit_sha, 8) || ' together with others', started_at, finished_at
+    from evidence
+    where epic_id = ${key.epicId} and task_key = ${key.taskKey} and commit_sha = ${key.commitSha} and exit_code = 0
+      and check_name in (${sql.join(names)})
+    on conflict (epic_id, task_key, commit_sha, check_name) do nothing`.execute(db);
+}

@@ -74,19 +74,11 @@ test('each check runs on the commit and leaves evidence; what it leaves behind g
     env: { GREETING: 'hello' },
   });
   const result = await verify(input);
-  assert.deepEqual(
-    { ...result, treeSha: '' },
-    {
-      ...{
-        green: false,
-        treeSha: '',
-        checks: [
-          { name: 'test', exitCode: 0 },
-          { name: 'lint', exitCode: 3 },
-        ],
-      },
-    },
-  );
+  assert.equal(result.green, false);
+  assert.deepEqual(result.checks, [
+    { name: 'test', exitCode: 0 },
+    { name: 'lint', exitCode: 3 },
+  ]);
   const rows = await evidenceOf('checks');
   assert.deepEqual(
     rows.map((row) => [row.check_name, row.exit_code, row.output, row.commit_sha, row.tree_sha, row.verified_by]),

@@ -78,6 +78,54 @@ test('a settled conflict is merged before those who came later, and none of them
   ]);
 });
 
+test('who is granted hears of those behind it, up to the first whose work is not known', () => {
+  const line = newLine();
+  const bring = (name: string, since: number, more: Partial<AskTurn> = {}) =>
+    ask(line, member(name, since, { merging: { epicId: name, taskKey: 't', branch: name, headSha: name }, ...more }));
+  for (const [since, name] of ['a', 'b', 'behind', 'c', 'unknown', 'd'].entries()) {
+    bring(name, since, {
+      ...(name === 'behind' ? { isBehind: true } : {}),
+      ...(name === 'unknown' ? { merging: undefined } : {}),
+    });
+  }
+  const followers = (next = grantNext(line)) => next?.followers.map(({ member: one }) => one);
+  const holder = () => line.holder as AskTurn;
+  assert.deepEqual(followers(), ['b', 'c']);
+  leave(line, { ...holder(), together: { green: ['b'], red: ['c'] } });
+  assert.deepEqual(followers(), [], 'b was verified with a');
+  leave(line, holder());
+});
+
+test('of many that are red one is found in few steps', () => {
+  const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
+  for (const bad of names) {
+    const line = newLine();
+    for (const [since, name] of names.entries()) {
+      ask(line, member(name, since, { merging: { epicId: name, taskKey: 't', branch: name, headSha: name } }));
+    }
+    let runs = 0;
+    const green = new Set<string>();
+    const isGreen = (all: readonly string[]) => {
+      runs += 1;
+      return !all.includes(bad);
+    };
+    for (let next = grantNext(line); next !== undefined; next = grantNext(line)) {
+      const all = [next.member, ...next.followers.map((one) => one.member)];
+      let red: string[] = [];
+      let size = all.length;
+      while (size > 1 && !isGreen(all.slice(0, size))) {
+        red = all.slice(1, size);
+        size = Math.floor(size / 2);
+      }
+      const together = { green: all.slice(1, size), red: red.filter((one) => !all.slice(0, size).includes(one)) };
+      if (size === 1 && !green.has(next.member) && !isGreen([next.member])) assert.equal(next.member, bad);
+      for (const one of together.green) green.add(one);
+      leave(line, { ...next, ...(all.length > 1 ? { together } : {}) });
+    }
+    assert.ok(runs <= 8, `${bad}: ${runs} runs`);
+  }
+});
+
 test('those who wait for a settled conflict go on when it takes too long', () => {
   const line = newLine();
   ask(line, member('a', 1));

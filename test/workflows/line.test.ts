@@ -5,9 +5,12 @@ import { createLineActivities, lineWorkflowId } from '../../activities/line.ts';
 import { type LineStatus, lineStatusQuery } from '../../workflows/contract/line.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { submitWork, tasks } from './answers.ts';
+import { SETTINGS } from './settings.ts';
 import { openStage } from './stage.ts';
 
-const stage = await openStage();
+const stage = await openStage({
+  settings: { policy: { ...SETTINGS.policy, batch: { mostChanges: 8, fromSeconds: 0 } } },
+});
 after(() => stage.close());
 
 const takeTurn = ({ purpose }: { purpose: string }) => (purpose === 'implement' ? submitWork : undefined);
@@ -61,6 +64,73 @@ test('epics to one base branch merge one after the other, the urgent first, then
   await Promise.all(handles.map((handle) => handle.result()));
   assert.equal(most, 1);
   assert.deepEqual(merged('first', 'second', 'third', 'urgent'), ['first', 'urgent', 'third', 'second']);
+});
+
+/** One holds the turn until all others stand in the line, in this order. */
+async function startBehind(holder: string, ids: readonly string[]) {
+  const handles = [await start(holder)];
+  await waitFor(async () => (await inLine())[0] === holder, patiently);
+  for (const id of ids) {
+    handles.push(await start(id));
+    await waitFor(async () => (await inLine()).includes(id), patiently);
+  }
+  return Promise.all(handles.map((handle) => handle.result()));
+}
+
+test('those that wait while a check takes long are verified together once, and merge in their order', async () => {
+  const { wait, pass } = gate();
+  const alone: string[] = [];
+  stage.play({
+    takeTurn,
+    verify: (key) => {
+      alone.push(key);
+      return true;
+    },
+    mergeTarget: async (key) => {
+      if (key === 'leader') await wait(key);
+      return undefined;
+    },
+  });
+  const ids = ['t1', 't2', 't3'];
+  const all = startBehind('leader', ids);
+  await waitFor(async () => (await inLine()).length === 4, patiently);
+  alone.length = 0;
+  pass('leader');
+  await all;
+  assert.deepEqual(merged('leader', ...ids), ['leader', ...ids]);
+  assert.ok(stage.log.includes('t1 t2 t3 together: green'));
+  assert.deepEqual(alone, ['leader'], 'nobody stood behind it when it began');
+});
+
+test('of those that are red together the one to blame is found by halves, and the others are merged', async () => {
+  const { wait, pass } = gate();
+  const red: string[] = [];
+  stage.play({
+    takeTurn,
+    verifyTogether: (keys) => !keys.includes('bad') || red.length > 0,
+    verify: (key, run) => {
+      const green = key !== 'bad' || run !== 2;
+      if (!green) red.push(key);
+      return green;
+    },
+    mergeTarget: async (key) => {
+      if (key === 'holder') await wait(key);
+      return undefined;
+    },
+  });
+  const ids = ['u1', 'u2', 'u3', 'bad', 'u5', 'u6'];
+  const all = startBehind('holder', ids);
+  await waitFor(async () => (await inLine()).length === 7, patiently);
+  pass('holder');
+  await all;
+  const together = stage.log.filter((entry) => / together: /.test(entry) && /u\d|bad/.test(entry));
+  assert.deepEqual(together.slice(0, 3), [
+    'u1 u2 u3 bad u5 u6 together: red',
+    'u1 u2 u3 together: green',
+    'bad u5 together: red',
+  ]);
+  assert.deepEqual(red, ['bad'], 'it alone went back to its Worker');
+  assert.deepEqual(merged('holder', ...ids), ['holder', 'u1', 'u2', 'u3', 'u5', 'u6', 'bad']);
 });
 
 test('nobody has the turn while a person decides', async () => {

@@ -24,6 +24,8 @@ export interface Script {
   bash?: (input: ToolInput) => Promise<void> | void;
   writeBrief?: (taskKey: string, kind: string) => Promise<void> | void;
   verify?: (taskKey: string, run: number) => Promise<boolean> | boolean;
+  /** Of these tasks, all on top of each other. */
+  verifyTogether?: (taskKeys: readonly string[]) => boolean;
   mergeTarget?: (taskKey: string, run: number) => Promise<MergeKind> | MergeKind;
   /** 'nothing': the worktree is as the branch was. */
   commitChange?: (taskKey: string, run: number) => 'nothing' | undefined;

@@ -21,6 +21,7 @@ export const SETTINGS: EpicSettings = {
     timeouts: { setupSeconds: 1, verifySeconds: 1, commandSeconds: 1 },
     protectedPaths: ['ci'],
     testPaths: ['test'],
+    batch: { mostChanges: 8, fromSeconds: 30 },
   },
   policyHash: 'p',
 };

@@ -13,6 +13,7 @@ import type { EpicSettings } from '../../workflows/contract/settings.ts';
 import { defaultTurn } from './answers.ts';
 import type { Script, ToolInput } from './script.ts';
 import { SETTINGS } from './settings.ts';
+import { createVerification } from './verification.ts';
 
 const sha = (text: string) => createHash('sha1').update(text).digest('hex');
 
@@ -162,7 +163,7 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
         isMerged: log.includes(`merge factory/${epicId}/${taskKey}`),
       };
     },
-    prepareDetached: async ({ name }: { name: string }) => ({ worktree: `/w/${name}`, commitSha: sha(name) }),
+    ...createVerification(script, count, log),
     removeWorktree: async () => ({ removed: true }),
     rewindWorktree: async ({ taskKey = '', agentId, turn }: Place & { agentId: string; turn: number }) => {
       const reason = script().rewindWorktree?.(taskKey);
@@ -191,11 +192,6 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
       const headSha = sha(nothing ? 'base' : `${taskKey} ${key}`);
       committed.set(`${epicId}/${taskKey}`, headSha);
       return { headSha, treeSha: sha(`tree ${headSha}`), changed: !nothing, unresolved: [] };
-    },
-    verify: async ({ epicId, taskKey = 'epic', commitSha }: Place & { commitSha: string }) => {
-      const green = (await script().verify?.(taskKey, count(`verify ${epicId}/${taskKey}`))) ?? true;
-      const checks = [{ name: 'verify', exitCode: green ? 0 : 1 }];
-      return { green, checks, treeSha: sha(`tree ${commitSha}`) };
     },
     inspectChange: async ({ epicId, taskKey = '' }: Place) =>
       script().inspectChange?.(taskKey, count(`inspect ${epicId}/${taskKey}`)) ?? {},

@@ -9,6 +9,19 @@ const Ticket = {
   ticket: z.string().min(1).max(100),
 };
 
+/** What a member merges: with it, those behind it in the line can be verified together with it. */
+export const Merging = z.object({
+  epicId: z.string().min(1),
+  /** `epic` for an epic's own branch. */
+  taskKey: z.string().min(1),
+  branch: z.string().min(1),
+  headSha: z.string().min(1),
+});
+export type Merging = z.infer<typeof Merging>;
+
+/** So many changes are verified together at most. */
+export const MOST_TOGETHER = 8;
+
 /** Asks for the turn to merge; idempotent by ticket, so a member may ask again when it receives nothing. */
 export const AskTurn = z.object({
   ...Ticket,
@@ -20,15 +33,28 @@ export const AskTurn = z.object({
   run: z.string().min(1),
   /** It conflicts with the branch, and waits until those before it have settled their own conflicts. */
   isBehind: z.boolean().default(false),
+  merging: Merging.optional(),
 });
 export type AskTurn = z.infer<typeof AskTurn>;
 export const askTurnSignal = defineSignal<[unknown?]>('askTurn');
+
+const Members = z.array(z.string()).max(MOST_TOGETHER);
+
+/** What came of verifying a member together with others behind it. */
+export const Together = z.object({
+  /** Workflow ids of those that were green with it. */
+  green: Members,
+  /** Of those that were red with it; one of them or more is to blame. */
+  red: Members,
+});
+export type Together = z.infer<typeof Together>;
 
 /** Gives the turn, or the place, back; idempotent by ticket. */
 export const LeaveTurn = z.object({
   ...Ticket,
   /** It settles a conflict until then (milliseconds); nobody else is sent into one before it comes back. */
   settlesUntil: z.number().nonnegative().optional(),
+  together: Together.optional(),
 });
 export type LeaveTurn = z.infer<typeof LeaveTurn>;
 export const leaveTurnSignal = defineSignal<[unknown?]>('leaveTurn');
@@ -38,7 +64,10 @@ export const GrantTurn = z.object({
   ticket: z.string(),
   /** False while somebody before it settles a conflict: then its own conflict is not its to settle yet. */
   settles: z.boolean(),
+  /** Those behind it in their order, whose work may be verified together with its own. */
+  followers: z.array(Merging.extend({ member: z.string() })).default([]),
 });
+export type Follower = Merging & { readonly member: string };
 export type GrantTurn = z.infer<typeof GrantTurn>;
 export const grantTurnSignal = defineSignal<[unknown?]>('grantTurn');
 

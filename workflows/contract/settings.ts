@@ -1,5 +1,6 @@
 /** What is in force for one epic: read once from Config and factory.yaml when it starts, then pinned. */
 import { z } from 'zod';
+import { MOST_TOGETHER } from './line.ts';
 import { Purpose } from './states.ts';
 
 /** REQUIRE_HUMAN_APPROVAL: `true` is plan and merge, `false` nothing, else a list. */
@@ -93,6 +94,14 @@ export const RepositoryPolicy = z.strictObject({
       setupSeconds: z.number().int().positive().default(900),
       verifySeconds: z.number().int().positive().default(900),
       commandSeconds: z.number().int().positive().default(600),
+    })
+    .prefault({}),
+  /** Changes that wait to be merged into one branch are verified together when the checks take long. */
+  batch: z
+    .strictObject({
+      /** 1: each alone. */
+      mostChanges: z.number().int().min(1).max(MOST_TOGETHER).default(MOST_TOGETHER),
+      fromSeconds: z.number().nonnegative().default(30),
     })
     .prefault({}),
   /** Files whose lines are not searched for secrets before a push, as globs: `test/fixtures/**`. */

@@ -80,6 +80,7 @@ export function registerMessages(epic: Epic) {
       repository: data.settings?.repository ?? '',
       branch: data.settings?.baseBranch ?? '',
       priority: data.input.priority,
+      ...mergingOf(epic),
     }),
   });
   epic.turn = turn;
@@ -92,6 +93,13 @@ export function registerMessages(epic: Epic) {
     awaitSettlement: (escalationId: string): void => void settlements.set(escalationId, undefined),
     settlement: (escalationId: string): Settlement | undefined => settlements.get(escalationId),
   };
+}
+
+/** Its branch as it was integrated last. */
+function mergingOf({ epicId, data }: Epic) {
+  const { epicBranch: branch, pullRequest } = data;
+  if (branch === undefined || pullRequest === undefined) return {};
+  return { merging: { epicId, taskKey: 'epic', branch, headSha: pullRequest.headSha } };
 }
 
 export type Messages = ReturnType<typeof registerMessages>;

@@ -1,5 +1,5 @@
 /** Whose turn it is to merge into a branch: first come first served within priority, and nobody sent into a conflict in vain. */
-import type { AskTurn, LeaveTurn } from '../contract/line.ts';
+import { type AskTurn, type Follower, type LeaveTurn, MOST_TOGETHER, type Together } from '../contract/line.ts';
 
 /** Somebody who lost the turn to a conflict and comes back with it settled. */
 export interface Settling extends AskTurn {
@@ -13,10 +13,13 @@ export interface LineData {
   settling: Settling[];
   /** Tickets that were given back last: an asking that a frozen process delivers late changes nothing. */
   left: string[];
+  /** What was found of those that were verified together and wait. */
+  together?: Together;
 }
 
 export interface Grant extends AskTurn {
   readonly settles: boolean;
+  readonly followers: readonly Follower[];
 }
 
 export const newLine = (): LineData => ({ waiting: [], settling: [], left: [] });
@@ -46,6 +49,7 @@ export function ask(line: LineData, asked: AskTurn): AskTurn | undefined {
 
 export function leave(line: LineData, left: LeaveTurn): void {
   line.left = [...line.left, left.ticket].slice(-MOST_LEFT);
+  line.together = without(left.member, left.together ?? line.together);
   const place = members(line).find((known) => sameTicket(left, known));
   if (place === undefined) return;
   if (line.holder === place) delete line.holder;
@@ -53,6 +57,11 @@ export function leave(line: LineData, left: LeaveTurn): void {
   line.settling = line.settling.filter((known) => known !== place);
   if (left.settlesUntil !== undefined) line.settling.push({ ...place, until: left.settlesUntil });
 }
+
+const without = (member: string, { green, red }: Together = { green: [], red: [] }): Together => ({
+  green: green.filter((one) => one !== member),
+  red: red.filter((one) => one !== member),
+});
 
 /** All that have a place, the holder first. */
 export const members = ({ holder, settling, waiting }: LineData): AskTurn[] => [
@@ -72,7 +81,28 @@ export function grantNext(line: LineData): Grant | undefined {
 }
 
 /** The grant for the holder, the same when it asks again. */
-export const grantOf = (line: LineData, asked: AskTurn): Grant => ({ ...asked, settles: mayConflict(line, asked) });
+export const grantOf = (line: LineData, asked: AskTurn): Grant => ({
+  ...asked,
+  settles: mayConflict(line, asked),
+  followers: followersOf(line, asked),
+});
+
+/**
+ * Who comes next if nothing changes, up to the first whose work is not known; nobody for a member that was verified with
+ * others. Of those that were red together half are tried, so that the one to blame is found in few steps.
+ */
+function followersOf(line: LineData, { member }: AskTurn): Follower[] {
+  const { green, red } = line.together ?? { green: [], red: [] };
+  if (green.includes(member)) return [];
+  const next = line.waiting.filter(({ isBehind }) => !isBehind).toSorted(before);
+  const known = next.findIndex(({ merging }) => merging === undefined);
+  const followers = next
+    .slice(0, known === -1 ? undefined : known)
+    .flatMap((asked) => (asked.merging === undefined ? [] : [{ ...asked.merging, member: asked.member }]));
+  const suspects = followers.filter((one) => red.includes(one.member)).length;
+  const all = red.includes(member) ? 1 + suspects : undefined;
+  return followers.slice(0, (all === undefined ? MOST_TOGETHER : Math.ceil(all / 2)) - 1);
+}
 
 /** Nobody before it settles a conflict. */
 const mayConflict = ({ settling }: LineData, asked: AskTurn): boolean =>

@@ -1,14 +1,31 @@
 /** A member's side of the line: its turn to merge is asked for, held and given back. */
 import { CancellationScope, uuid4, workflowInfo } from '@temporalio/workflow';
 import { factory } from '../activities.ts';
-import { GrantTurn, grantTurnSignal, type LineTarget } from '../contract/line.ts';
+import {
+  type Follower,
+  GrantTurn,
+  grantTurnSignal,
+  type LineTarget,
+  type Merging,
+  type Together,
+} from '../contract/line.ts';
 import type { Handlers } from '../handlers.ts';
 import { askTurnAgainMs, SETTLING_MS } from '../options.ts';
 import type { Rests } from '../rests.ts';
 
+/** What a member may do in its turn. */
+export interface Granted {
+  /** False when a conflict is not this member's to settle yet: it then asks again as `isBehind`. */
+  readonly settles: boolean;
+  /** Whose work may be verified together with its own. */
+  readonly followers: readonly Follower[];
+}
+
 export interface Turn {
-  /** Waits for the turn. False when a conflict is not this member's to settle yet: it then asks again as `isBehind`. */
-  take(isBehind?: boolean): Promise<{ readonly settles: boolean }>;
+  /** Waits for the turn. */
+  take(isBehind?: boolean): Promise<Granted>;
+  /** Is told to the line when the turn is given back. */
+  tellTogether(together: Together): void;
   /** Gives it back, if it is held or asked for; one that settles a conflict is waited for until it leaves once more. */
   leave(settles?: boolean): Promise<void>;
   readonly isTaken: () => boolean;
@@ -16,10 +33,10 @@ export interface Turn {
 
 export interface Member {
   /** `lineSince` is its place, kept until it is forgotten or merged; `lineTicket` what a run that ended has asked for. */
-  readonly data: { lineSince?: number; lineTicket?: string };
+  readonly data: { lineSince?: number; lineTicket?: string; lineTogether?: Together };
   /** The run may end while the turn is waited for. */
   readonly rests: Rests;
-  readonly target: () => LineTarget & { readonly priority: number };
+  readonly target: () => LineTarget & { readonly priority: number; readonly merging?: Merging };
 }
 
 /** Runs what may take a person months, a pause too, without holding the turn. */
@@ -55,8 +72,13 @@ export function createTurn({ onSignal }: Handlers, { data, rests, target }: Memb
       const message = { ...target(), member, run, ticket, since: data.lineSince, isBehind };
       for (let times = 1; ; times += 1) {
         await factory.askTurn('ask for the turn to merge', message);
-        if (await rests.within(isGranted, askTurnAgainMs(times))) return { settles: granted?.settles ?? true };
+        if (!(await rests.within(isGranted, askTurnAgainMs(times)))) continue;
+        return { settles: granted?.settles ?? true, followers: granted?.followers ?? [] };
       }
+    },
+
+    tellTogether(together) {
+      data.lineTogether = together;
     },
 
     async leave(settles = false) {
@@ -67,7 +89,9 @@ export function createTurn({ onSignal }: Handlers, { data, rests, target }: Memb
       settling = settles ? ticket : undefined;
       const { repository, branch } = target();
       const until = settles ? { settlesUntil: Date.now() + SETTLING_MS } : {};
-      const message = { repository, branch, member, ticket, ...until };
+      const together = data.lineTogether === undefined ? {} : { together: data.lineTogether };
+      delete data.lineTogether;
+      const message = { repository, branch, member, ticket, ...until, ...together };
       await CancellationScope.nonCancellable(() => factory.leaveTurn('give the turn back', message));
     },
   };

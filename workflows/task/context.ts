@@ -94,6 +94,7 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
         repository: input.settings.repository,
         branch: input.targetBranch,
         priority: input.priority ?? 0,
+        ...mergingOf(input, data),
       }),
     }),
     publish: publisher.publish,
@@ -227,6 +228,12 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
     // The agent may have closed in the meantime; its next run starts with our state.
     agent.signal(task.paused ? pauseSignal : resumeSignal, {}).catch(() => undefined);
   }
+}
+
+/** Its branch as it is handed in. */
+function mergingOf({ epicId, task }: TaskWorkflowInput, { branch, pullRequest }: TaskData) {
+  if (branch === undefined || pullRequest === undefined) return {};
+  return { merging: { epicId, taskKey: task.key, branch, headSha: pullRequest.headSha } };
 }
 
 export type Task = ReturnType<typeof openTask>;

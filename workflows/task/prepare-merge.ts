@@ -2,7 +2,7 @@
 import { ApplicationFailure, condition } from '@temporalio/workflow';
 import type { Findings } from '../../activities/change/findings.ts';
 import { type Behind, bringBase, type MergeJob, type Obstacle, type ReadyPullRequest } from '../approve-and-merge.ts';
-import { withoutTurn } from '../line/turn.ts';
+import { type Granted, withoutTurn } from '../line/turn.ts';
 import type { ChecksObstacle } from '../pull-request/checks.ts';
 import { mergeReady } from '../pull-request/merge.ts';
 import { ask, settled } from './ask.ts';
@@ -13,7 +13,7 @@ import { ensurePlace } from './placement.ts';
 import { inspect } from './protect.ts';
 import { type Change, unallowed } from './state.ts';
 import { push } from './submit.ts';
-import { verifyCommit } from './verify.ts';
+import { verifyInTurn } from './verify-together.ts';
 
 /** The push of what the merge made waits for a person. */
 export interface Touched {
@@ -50,7 +50,7 @@ export const mergeSteps = (
 async function prepare(
   task: Task,
   change: Change,
-  { settles }: { readonly settles: boolean },
+  { settles, followers }: Granted,
 ): Promise<ReadyPullRequest | Obstacle | Touched | Behind> {
   const { input, data } = task;
   await task.pausePoint();
@@ -67,7 +67,7 @@ async function prepare(
   if (merged.kind === 'conflict') return settles ? merged : { kind: 'behind' };
   // From here on the task's own work is what it has beyond this.
   data.baseSha = merged.targetSha;
-  if (merged.treeSha !== change.treeSha && !(await verifyCommit(task, merged.headSha))) {
+  if (merged.treeSha !== change.treeSha && !(await verifyInTurn(task, merged, followers))) {
     return { kind: 'red', commitSha: merged.headSha };
   }
   if (merged.headSha !== data.pullRequest?.headSha) {

@@ -6,6 +6,7 @@ import type { MergeMemory } from '../approve-and-merge.ts';
 import type { Question } from '../ask-person.ts';
 import type { AgentCarry, SubmitReview, SubmitWork } from '../contract/agent.ts';
 import type { IgnoredMemory } from '../contract/ignored.ts';
+import type { Together } from '../contract/line.ts';
 import type { PullRequestView, SubmissionView } from '../contract/records.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 import type { Hold, TaskState } from '../contract/states.ts';
@@ -117,6 +118,10 @@ export interface TaskData {
   allowed: string[];
   /** When it first asked for its turn to merge, which is its place in the line. */
   lineSince?: number;
+  /** The longest that its checks took, in milliseconds. */
+  checksMs?: number;
+  /** What verifying it with others found, until the line is told. */
+  lineTogether?: Together;
   /** Its latest asking, as long as that is not given back. */
   lineTicket?: string;
   /** Where a person wants it to go back to. */

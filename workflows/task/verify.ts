@@ -10,6 +10,7 @@ export async function verifyCommit(task: Task, commitSha: string): Promise<boole
   const verified = await task.onHost((host) =>
     host.verify(`verify ${commitSha.slice(0, 8)}: ${names}`, { ...where(task), commitSha, policy }),
   );
+  task.data.checksMs = Math.max(task.data.checksMs ?? 0, verified.tookMs);
   const red = verified.checks.filter((check) => check.exitCode !== 0).map((check) => check.name);
   if (!verified.green)
     task.decide('factory', 'decision', `${task.input.task.key}: the verification is red`, red.join(', '));

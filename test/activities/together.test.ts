@@ -1,0 +1,90 @@
+/** Changes that are verified together: put on top of each other as they will be merged, green for all that took part. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { NO_SANDBOX } from '../../activities/terminal/sandbox.ts';
+import { createTerminal, endServer, type Terminal } from '../../activities/terminal/tmux.ts';
+import { createVerifyActivities, type VerifyInput, type VerifyResult } from '../../activities/verify.ts';
+import { RepositoryPolicy } from '../../workflows/contract/settings.ts';
+import { createDatabase, type TestDatabase } from '../support/database.ts';
+import { repositoryAt, writeFiles } from '../support/git.ts';
+import { createGitStage, type GitStage, REPOSITORY } from '../support/git-stage.ts';
+
+let stage: GitStage;
+let database: TestDatabase;
+let terminal: Terminal;
+before(async () => {
+  [stage, database] = await Promise.all([createGitStage({ files: { 'a.txt': 'a\n' } }), createDatabase()]);
+  terminal = createTerminal({ stateDir: stage.stateDir, host: 'one' });
+});
+after(async () => {
+  await endServer(terminal);
+  await Promise.all([database.drop(), stage.remove()]);
+});
+
+let calls = 0;
+function verify(input: VerifyInput): Promise<VerifyResult> {
+  const commands = { sandbox: NO_SANDBOX('of the test'), secretsFile: undefined };
+  const host = stage.hostOf(input.placement.host);
+  const activities = createVerifyActivities({ db: database.db, host, terminal, commands });
+  return new MockActivityEnvironment({ activityId: `verify-${++calls}` }).run(activities.verify, input);
+}
+
+/** A task of its own epic that has changed and pushed these files. */
+async function handedIn(epicId: string, files: Record<string, string>, host = 'one') {
+  const task = { epicId, taskKey: 'only', repository: REPOSITORY, targetBranch: 'main', placement: { host, epoch: 1 } };
+  const made = await stage.host(host).prepareWorktree(task);
+  const place = { ...task, worktree: made.worktree };
+  await writeFiles(made.worktree, files);
+  const { headSha } = await stage.host(host).commitChange({ ...place, message: epicId, key: 'k' });
+  await stage.host(host).pushBranch({ ...place, branch: made.branch, headSha });
+  return { ...place, branch: made.branch, headSha, member: `epic-${epicId}/task-only` };
+}
+
+test('what was green together is evidence for the very files that each then merges, and for no others', async () => {
+  const one = stage.host('one');
+  const first = await handedIn('first', { 'one.txt': '1\n' });
+  const second = await handedIn('second', { 'two.txt': '2\n' }, 'two');
+  const clash = await handedIn('clash', { 'one.txt': 'other\n' });
+  const third = await handedIn('third', { 'three.txt': '3\n' });
+  const moved = { ...(await handedIn('moved', { 'moved.txt': '4\n' })), headSha: first.headSha };
+  const { worktree, commitSha, stacked } = await one.prepareDetached({
+    ...{ epicId: 'first', name: 'together-only', repository: REPOSITORY, placement: first.placement },
+    commit: first.headSha,
+    followers: [second, clash, third, moved, clash],
+  });
+  assert.deepEqual(
+    stacked.map(({ epicId }) => epicId),
+    ['second', 'third'],
+    'without the one in conflict, and up to the one that is not as it was',
+  );
+  const files = await repositoryAt(worktree).git('ls-tree', '--name-only', commitSha);
+  assert.deepEqual(files.split('\n'), ['a.txt', 'one.txt', 'three.txt', 'two.txt']);
+
+  const runs = join(stage.stateDir, 'runs');
+  const policy = RepositoryPolicy.parse({ verify: `echo once >> '${runs}'` });
+  const { green, tookMs } = await verify({ ...first, worktree, commitSha, policy, countsFor: stacked });
+  assert.equal(green, true);
+  assert.ok(tookMs > 0);
+
+  /** In its turn: what it merges is made of the branch as it is then. */
+  async function verifyMerge(change: typeof first) {
+    const merged = await stage.host(change.placement.host).mergeTarget({ ...change, message: 'Merge main' });
+    if (merged.kind === 'conflict') return assert.fail('in conflict');
+    await verify({ ...change, commitSha: merged.headSha, policy });
+    return { ...merged, runs: readFileSync(runs, 'utf8').split('\n').length - 1 };
+  }
+  await stage.mirror.git('update-ref', 'refs/heads/main', first.headSha);
+  assert.equal((await verifyMerge(third)).runs, 2, 'out of its order it is another tree, and verified');
+  const merged = await verifyMerge(second);
+  assert.deepEqual([merged.treeSha, merged.runs], [stacked[0]?.treeSha, 2], 'in its order it is not verified again');
+  const rows = await database.db
+    .selectFrom('evidence')
+    .select('verified_by')
+    .where('epic_id', '=', 'second')
+    .where('commit_sha', '=', merged.headSha)
+    .execute();
+  assert.match(rows[0]?.verified_by ?? '', /^host one, in [0-9a-f]{8} together with others$/);
+});
