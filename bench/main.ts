@@ -28,8 +28,7 @@ const parts: Record<string, (signal: AbortSignal) => Promise<Figure[]>> = {
   engine: measureEngine,
   git: measureGit,
   epic: measureEpic,
-  lane: (signal) =>
-    measureLane(signal, { epics: Number(values.epics), checkSeconds: Number(values['check-seconds']) }),
+  lane: (signal) => measureLane(signal, { epics: Number(values.epics), checkSeconds: Number(values['check-seconds']) }),
   sandbox: measureSandbox,
   flood: (signal) => measureFlood(signal, Number(values.messages)),
   large: (signal) => measureLarge(signal, Number(values.files)),
