@@ -25,6 +25,8 @@ export interface Script {
   writeBrief?: (taskKey: string, kind: string) => Promise<void> | void;
   verify?: (taskKey: string, run: number) => Promise<boolean> | boolean;
   mergeTarget?: (taskKey: string, run: number) => Promise<MergeKind> | MergeKind;
+  /** The source's base branch and what was merged conflict in these files. */
+  updateBase?: () => string[] | undefined;
   /** 'nothing': the worktree is as the branch was. */
   commitChange?: (taskKey: string, run: number) => 'nothing' | undefined;
   /** The protected paths and weakened tests of a change; none by default. */

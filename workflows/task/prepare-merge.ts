@@ -9,7 +9,7 @@ import { ask, settled } from './ask.ts';
 import { newsThatCounts } from './by-hand.ts';
 import { check } from './checks.ts';
 import { type Task, where } from './context.ts';
-import { ensurePlace } from './placement.ts';
+import { ensurePlace, waitAway } from './placement.ts';
 import { inspect } from './protect.ts';
 import { type Change, unallowed } from './state.ts';
 import { push } from './submit.ts';
@@ -105,8 +105,12 @@ async function standBack(task: Task): Promise<void> {
 }
 
 async function askAboutBase(task: Task, question: string): Promise<void> {
-  task.tell('REVIEW', 'the base branch conflicts', { kind: 'person', reason: question });
   const asking = () => ({ kind: 'conflict' as const, question, options: ['retry', 'cancel'] });
-  await withoutTurn(task.turn, () => ask(task, { kind: 'base' }, asking));
-  settled(task);
+  await withoutTurn(task.turn, async () => {
+    await waitAway(task, 'the base branch conflicts', question);
+    await ask(task, { kind: 'base' }, asking);
+    settled(task);
+    // Before the turn: all slots may be held by tasks that wait for it.
+    await ensurePlace(task);
+  });
 }
