@@ -7,7 +7,10 @@ import { askTurnAgainMs, SETTLING_MS } from '../options.ts';
 import type { Rests } from '../rests.ts';
 
 export interface Turn {
-  /** Waits for the turn. False when a conflict is not this member's to settle yet: it then asks again as `isBehind`. */
+  /**
+   * Waits for the turn. False when a conflict is not this member's to settle yet: it then asks again as `isBehind`. Read
+   * it when it is needed: the turn may have been given back and taken again by then (`withoutTurn`).
+   */
   take(isBehind?: boolean): Promise<{ readonly settles: boolean }>;
   /** Gives it back, if it is held or asked for; one that settles a conflict is waited for until it leaves once more. */
   leave(settles?: boolean): Promise<void>;
@@ -42,6 +45,13 @@ export function createTurn({ onSignal }: Handlers, { data, rests, target }: Memb
     if (grant.ticket === active) granted = grant;
   });
 
+  /** What the newest grant says. */
+  const may = {
+    get settles() {
+      return granted?.settles ?? true;
+    },
+  };
+
   return {
     isTaken: () => active !== undefined,
 
@@ -55,7 +65,7 @@ export function createTurn({ onSignal }: Handlers, { data, rests, target }: Memb
       const message = { ...target(), member, run, ticket, since: data.lineSince, isBehind };
       for (let times = 1; ; times += 1) {
         await factory.askTurn('ask for the turn to merge', message);
-        if (await rests.within(isGranted, askTurnAgainMs(times))) return { settles: granted?.settles ?? true };
+        if (await rests.within(isGranted, askTurnAgainMs(times))) return may;
       }
     },
 

@@ -50,12 +50,14 @@ export const mergeSteps = (
 async function prepare(
   task: Task,
   change: Change,
-  { settles }: { readonly settles: boolean },
+  may: { readonly settles: boolean },
 ): Promise<ReadyPullRequest | Obstacle | Touched | Behind> {
   const { input, data } = task;
   await task.pausePoint();
   await ensurePlace(task);
   if (input.only) await bringBase(input.settings, (question) => askAboutBase(task, question));
+  // Not before: whoever waits in between takes the turn again, and may settle what it might not then, or the reverse.
+  const { settles } = may;
   const merged = await task.onHost((host) =>
     host.mergeTarget(`merge ${input.targetBranch} into ${data.branch}`, {
       ...where(task),
