@@ -35,6 +35,8 @@ export interface Script {
   pushBranch?: (taskKey: string, run: number) => Secret[] | undefined;
   /** The supervisor never hears of failures. */
   isEscalationLost?: boolean;
+  /** Who is asked to end goes on. */
+  isCancellationLost?: boolean;
   /** This branch's pull request was merged in an earlier life of its task. */
   isMergedBefore?: (head: string) => boolean;
   /** Changes that somebody made to this branch's pull request since: its state, head, and feedback. */
