@@ -196,3 +196,31 @@ test('a task whose base conflicts holds no slot while a person decides, and take
   assert.deepEqual(lines('worktree b of'), ['worktree b of epoch 1', 'worktree b of epoch 2']);
   assert.equal(await held(), 0);
 });
+
+test('an epic that is paused while it verifies the whole gives its place back, and verifies again before its push', async () => {
+  const verifies = Promise.withResolvers<void>();
+  const gate = Promise.withResolvers<void>();
+  let times = 0;
+  stage.play({
+    takeTurn,
+    mergeTarget: (key) => (key === 'epic' ? 'merged' : undefined),
+    verify: async (key) => {
+      if (key !== 'epic') return true;
+      times += 1;
+      verifies.resolve();
+      await gate.promise;
+      return true;
+    },
+  });
+  const handle = await stage.start('halted', { title: 'Halted', tasks: tasks({ h1: [], h2: [] }) });
+  await verifies.promise;
+  await stage.update('halted', 'pause', { by: 'me' });
+  gate.resolve();
+  await stage.until('halted', ({ hold }) => hold?.kind === 'pause');
+  assert.equal(await held(), 0);
+  assert.deepEqual(lines('push epic'), []);
+  await stage.update('halted', 'resume', { by: 'me' });
+  await handle.result();
+  assert.equal(times, 2);
+  assert.deepEqual(lines('push epic'), ['push epic']);
+});

@@ -14,7 +14,7 @@ export interface ToolInput {
   taskKey?: string;
 }
 
-type MergeKind = 'unchanged' | 'conflict' | undefined;
+type MergeKind = 'unchanged' | 'merged' | 'conflict' | undefined;
 
 /** Absent parts succeed at once. Each may wait or throw. */
 export interface Script {
