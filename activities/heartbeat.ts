@@ -6,6 +6,9 @@ const HEARTBEAT_MS = 1_000;
 /** How far the activities are that run now, as people read it. */
 const progressOf = new WeakMap<Context, string>();
 
+/** Facts of running attempts for the attempt that follows. */
+const carriedBy = new WeakMap<Context, object>();
+
 /** Heartbeats once a second with `details()` and the progress that was reported, while `work` runs. */
 export async function withHeartbeat<T>(
   work: (signal: AbortSignal) => Promise<T>,
@@ -14,7 +17,9 @@ export async function withHeartbeat<T>(
   const context = Context.current();
   const beat = () => {
     const progress = progressOf.get(context);
-    context.heartbeat(progress === undefined ? details() : { ...details(), progress });
+    const carried = carriedBy.get(context);
+    const known = carried === undefined ? details() : { ...details(), ...carried };
+    context.heartbeat(progress === undefined ? known : { ...known, progress });
   };
   // None at once: the time-out runs from the start, and most activities end before the first is due.
   const timer = setInterval(beat, HEARTBEAT_MS);
@@ -23,6 +28,12 @@ export async function withHeartbeat<T>(
   } finally {
     clearInterval(timer);
   }
+}
+
+/** Tells the attempt that follows: every heartbeat of this one carries the facts from now on. */
+export function carry(context: Context, facts: object): void {
+  carriedBy.set(context, facts);
+  context.heartbeat(facts);
 }
 
 /** Where the running activity reports its progress (undefined: no more to tell); outside of activities nobody listens. */

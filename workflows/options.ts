@@ -124,8 +124,11 @@ export const SETTLING_MS = 15 * 60_000;
  */
 export const askTurnAgainMs = (times: number): number => Math.min(60, 2 ** (times - 1)) * 60_000;
 
-/** How long an execution that was asked to end is given before somebody looks again. */
-export const LOOK_AGAIN = '1 second';
+/**
+ * How long an execution that was asked to end for the nth time is given before somebody looks again: a second, then
+ * longer, an hour at most, since each look is a part of two histories.
+ */
+export const endsWithinMs = (times: number): number => Math.min(3_600, 2 ** (times - 1)) * 1_000;
 
 /**
  * How long after the nth look in vain, at a pull request that the forge refused or at checks that hold it, it is looked

@@ -12,7 +12,7 @@ import type { Purpose } from './contract/states.ts';
 import type { Placement } from './contract/task.ts';
 import type { Departures } from './departures.ts';
 import { runOnHost } from './host.ts';
-import { CHILD, LOOK_AGAIN } from './options.ts';
+import { CHILD, endsWithinMs } from './options.ts';
 
 export interface Round {
   readonly epicId: string;
@@ -78,13 +78,13 @@ export async function runAgent(
 
 /** After a reset of its parent an agent of the former run may still be open: it ends, and what it stored is gone on from. */
 async function startAlone<T>(workflowId: string, start: () => Promise<T>): Promise<T> {
-  for (;;) {
+  for (let times = 1; ; times += 1) {
     try {
       return await start();
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
       await factory.requestCancel('its former run ends', { workflowId, reason: 'another run of its task starts it' });
-      await sleep(LOOK_AGAIN);
+      await sleep(endsWithinMs(times));
     }
   }
 }

@@ -3,10 +3,13 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type Anthropic from '@anthropic-ai/sdk';
 import type { Context } from '@temporalio/activity';
+import { MockActivityEnvironment } from '@temporalio/testing';
 import { failure, passingFailure } from '../../activities/failures.ts';
+import { withHeartbeat } from '../../activities/heartbeat.ts';
 import { NO_SANDBOX } from '../../activities/terminal/sandbox.ts';
 import { loadConfig } from '../../config.ts';
 import type { Database } from '../../db/connection.ts';
+import { boundRetries } from '../../worker/bounded-retries.ts';
 import { createWorkers, SERVABLE } from '../../worker/create-workers.ts';
 import { required } from '../support/environment.ts';
 import { startTemporal } from '../support/temporal.ts';
@@ -20,7 +23,7 @@ type Around = NonNullable<NonNullable<Workers[number]['options']['interceptors']
 /** The error that a worker reports for an activity that fails with `error`; `before` is the heartbeat before. */
 async function ending(around: readonly Around[], error: Error, before?: unknown) {
   const told: unknown[] = [];
-  const info = { activityType: 'verify', heartbeatDetails: before };
+  const info = { activityType: 'verify', heartbeatDetails: before, startToCloseTimeoutMs: 10_000 };
   const context = { info, heartbeat: (details: unknown) => told.push(details) } as unknown as Context;
   const next = () => Promise.reject(error);
   const first = around[0]?.(context).inbound?.execute;
@@ -56,4 +59,34 @@ test('on each task queue: tried again first, final when it lasts, and from the s
   }
   // A worker must have run to be closed.
   await Promise.all(workers.map((worker) => worker.runUntil(Promise.resolve())));
+});
+
+/** An attempt that ends when it is told to, long after its time limit; returns its last heartbeat. */
+async function overrun(activityType: string, limitMs: number, heartbeatDetails?: unknown): Promise<unknown> {
+  const attempt = new MockActivityEnvironment({ activityType, startToCloseTimeoutMs: limitMs, heartbeatDetails });
+  const cancelled = Promise.withResolvers<void>();
+  let beats = 0;
+  let last: unknown;
+  attempt.on('heartbeat', (details: unknown) => {
+    last = details;
+    beats += 1;
+    // One when it is late, one of its own.
+    if (beats === 2) cancelled.resolve();
+  });
+  const { inbound } = boundRetries({ unknownForMs: 1_000 })(attempt.context);
+  const work = () => withHeartbeat(() => cancelled.promise);
+  await attempt.run(() => inbound?.execute?.({ args: [], headers: {} }, work) ?? Promise.reject(new Error('none')));
+  return last;
+}
+
+test('an attempt that reaches its time limit tells the next, which ends when nothing else has come for long enough', async () => {
+  const first = (await overrun('verify', 100)) as { lasting: { about: string; since: number } };
+  assert.match(first.lasting.about, /verify does not end in time/);
+  assert.deepEqual(await overrun('verify', 100, first), first, 'it lasts since the first');
+  const later = { lasting: { ...first.lasting, since: Date.now() - 1_000 } };
+  await assert.rejects(overrun('verify', 100, later), {
+    nonRetryable: true,
+    message: /does not end in time \(tried again/,
+  });
+  assert.equal(await overrun('recordTask', 100), undefined, 'nobody could be asked');
 });

@@ -179,3 +179,29 @@ test('a supervisor that hears hundreds of messages forgets none of those that wa
   for (const id of ids) await stage.handle(id).cancel();
   await Promise.all(ids.map((id) => assert.rejects(stage.handle(id).result())));
 });
+
+test('a failure whose escalation was lost is escalated again by the next run', async () => {
+  let escalations = 0;
+  let isLost = true;
+  stage.play({
+    verify: (_, run) => run > 3,
+    takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined),
+    get isEscalationLost() {
+      escalations += 1;
+      return isLost;
+    },
+  });
+  const handle = await stage.start('escalated', { title: 'Escalated', tasks: tasks({ only: [] }) });
+  await waitFor(() => escalations === 1, { timeoutMs: 30_000 });
+  isLost = false;
+  const before = await runsOf('epic-escalated');
+  const hasNewRun = async () => {
+    for (let i = 0; i < 5; i += 1) await handle.signal('nonsense').catch(() => undefined);
+    return (await runsOf('epic-escalated')) > before;
+  };
+  await waitFor(hasNewRun, { timeoutMs: 20_000 });
+  const { requestId } = await stage.asked('escalated', 'failed-task');
+  assert.equal(escalations, 2);
+  await stage.respond('escalated', requestId, 'retry');
+  await handle.result();
+});

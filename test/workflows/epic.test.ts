@@ -1,6 +1,8 @@
 /** Whole epics on real Temporal with the outside scripted. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { ApplicationFailure } from '@temporalio/common';
+import type { EpicView } from '../../workflows/contract/records.ts';
 import { failsWith, tasks } from './answers.ts';
 import { openStage } from './stage.ts';
 
@@ -79,6 +81,33 @@ test('a rejected merge asks what to change, and the change is one more round on 
   await handle.result();
   assert.ok(stage.log.includes('brief only feedback'));
   assert.equal([...stage.pullRequests.keys()].filter((head) => head.startsWith('factory/rejected/')).length, 1);
+});
+
+/** The kinds of the requests that it had when it was merged, or asked once more. */
+const askedUntilMerged = async (id: string) => {
+  const isOver = ({ requests, state }: EpicView) =>
+    state === 'COMPLETED' || requests.some((request) => request.state === 'open');
+  return (await stage.until(id, isOver)).requests.map(({ kind }) => kind);
+};
+
+test('an approved diff is not asked about again after what stood in the way of its merge', async () => {
+  stage.play({ mergeTarget: (key, run) => (key === 'epic' && run === 2 ? 'conflict' : undefined) });
+  await stage.start('kept', { title: 'Kept', tasks: tasks({ k1: [], k2: [] }) });
+  await stage.respond('kept', (await stage.asked('kept', 'merge')).requestId, 'approve');
+  await stage.respond('kept', (await stage.asked('kept', 'conflict')).requestId, 'retry');
+  assert.deepEqual(await askedUntilMerged('kept'), ['merge', 'conflict']);
+});
+
+test('an approved diff is not asked about again after its task lost its host', async () => {
+  stage.play({
+    mergeTarget: (key, run) => {
+      if (key === 'moves' && run === 2) throw ApplicationFailure.nonRetryable('long ago', 'HostLost');
+      return undefined;
+    },
+  });
+  await stage.start('moves', { title: 'Moves', tasks: tasks({ moves: [] }) });
+  await stage.respond('moves', (await stage.asked('moves', 'merge')).requestId, 'approve');
+  assert.deepEqual(await askedUntilMerged('moves'), ['merge']);
 });
 
 test('nothing that a sender writes can break an epic', async () => {

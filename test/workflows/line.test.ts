@@ -203,6 +203,41 @@ test('an epic that is paused in its turn lets the others go first', async () => 
   await paused.result();
 });
 
+test('who was paused in its turn may settle what the turn that it takes again says', async () => {
+  const { wait, pass } = gate();
+  let isSettled = false;
+  stage.play({
+    takeTurn: async ({ purpose, agentId }) => {
+      if (purpose !== 'implement') return undefined;
+      if (agentId.startsWith('clashing') && stage.log.includes('brief clashing conflict')) {
+        await wait('clashing settles');
+        isSettled = true;
+      }
+      return submitWork;
+    },
+    mergeTarget: async (key) => {
+      if (key === 'holder') await wait(key);
+      if (key === 'clashing') return isSettled ? undefined : 'conflict';
+      return key === 'late' && merged('clashing').length === 0 ? 'conflict' : undefined;
+    },
+  });
+  const handles = [await start('holder')];
+  await waitFor(async () => (await inLine())[0] === 'holder', patiently);
+  handles.push(await start('late'));
+  await waitFor(async () => (await inLine()).includes('late'), patiently);
+  await stage.update('late', 'pause', { by: 'me' });
+  pass('holder');
+  await waitFor(async () => (await inLine()).length === 0, patiently);
+  handles.push(await start('clashing', { priority: 1 }));
+  await waitFor(() => stage.log.includes('brief clashing conflict'), patiently);
+  await stage.update('late', 'resume', { by: 'me' });
+  await waitFor(async () => (await inLine()).includes('late'), patiently);
+  pass('clashing settles');
+  await Promise.all(handles.map((handle) => handle.result()));
+  assert.deepEqual(merged('holder', 'clashing', 'late'), ['holder', 'clashing', 'late']);
+  assert.ok(!stage.log.includes('brief late conflict'), 'its conflict settled itself');
+});
+
 test('a holder that was terminated or reset frees the line', async () => {
   const { wait, pass } = gate();
   stage.play({

@@ -11,6 +11,8 @@ after(() => stage.close());
 
 const lines = (start: string) => stage.log.filter((line) => line.startsWith(start));
 const lost = () => ApplicationFailure.nonRetryable('Host stage was last seen long ago', 'HostLost');
+const held = async () =>
+  (await stage.db.selectFrom('placements').selectAll().where('held', '=', true).execute()).length;
 const takeTurn = ({ purpose }: { purpose: string }) => (purpose === 'implement' ? submitWork : undefined);
 
 test('a host that is lost in the middle of a command costs a new place, not an attempt', async () => {
@@ -179,6 +181,46 @@ test('of two tasks on a host with one slot the second waits in sight until the f
   gate.resolve();
   await handle.result();
   assert.equal(lines('merge factory/busy/').length, 3);
-  const held = await stage.db.selectFrom('placements').selectAll().where('held', '=', true).execute();
-  assert.deepEqual(held, []);
+  assert.equal(await held(), 0);
+});
+
+test('a task whose base conflicts holds no slot while a person decides, and takes one again for its merge', async () => {
+  let isFixed = false;
+  stage.play({ takeTurn, updateBase: () => (isFixed ? undefined : ['till.js']) });
+  const handle = await stage.start('base', { title: 'Base', tasks: tasks({ b: [] }) });
+  const { requestId } = await stage.asked('base', 'conflict');
+  assert.equal(await held(), 0);
+  isFixed = true;
+  await stage.respond('base', requestId, 'retry');
+  await handle.result();
+  assert.deepEqual(lines('worktree b of'), ['worktree b of epoch 1', 'worktree b of epoch 2']);
+  assert.equal(await held(), 0);
+});
+
+test('an epic that is paused while it verifies the whole gives its place back, and verifies again before its push', async () => {
+  const verifies = Promise.withResolvers<void>();
+  const gate = Promise.withResolvers<void>();
+  let times = 0;
+  stage.play({
+    takeTurn,
+    mergeTarget: (key) => (key === 'epic' ? 'merged' : undefined),
+    verify: async (key) => {
+      if (key !== 'epic') return true;
+      times += 1;
+      verifies.resolve();
+      await gate.promise;
+      return true;
+    },
+  });
+  const handle = await stage.start('halted', { title: 'Halted', tasks: tasks({ h1: [], h2: [] }) });
+  await verifies.promise;
+  await stage.update('halted', 'pause', { by: 'me' });
+  gate.resolve();
+  await stage.until('halted', ({ hold }) => hold?.kind === 'pause');
+  assert.equal(await held(), 0);
+  assert.deepEqual(lines('push epic'), []);
+  await stage.update('halted', 'resume', { by: 'me' });
+  await handle.result();
+  assert.equal(times, 2);
+  assert.deepEqual(lines('push epic'), ['push epic']);
 });

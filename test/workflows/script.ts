@@ -14,7 +14,7 @@ export interface ToolInput {
   taskKey?: string;
 }
 
-type MergeKind = 'unchanged' | 'conflict' | undefined;
+type MergeKind = 'unchanged' | 'merged' | 'conflict' | undefined;
 
 /** Absent parts succeed at once. Each may wait or throw. */
 export interface Script {
@@ -27,6 +27,8 @@ export interface Script {
   /** Of these tasks, all on top of each other. */
   verifyTogether?: (taskKeys: readonly string[]) => boolean;
   mergeTarget?: (taskKey: string, run: number) => Promise<MergeKind> | MergeKind;
+  /** The source's base branch and what was merged conflict in these files. */
+  updateBase?: () => string[] | undefined;
   /** 'nothing': the worktree is as the branch was. */
   commitChange?: (taskKey: string, run: number) => 'nothing' | undefined;
   /** The protected paths and weakened tests of a change; none by default. */
@@ -35,6 +37,8 @@ export interface Script {
   pushBranch?: (taskKey: string, run: number) => Secret[] | undefined;
   /** The supervisor never hears of failures. */
   isEscalationLost?: boolean;
+  /** Who is asked to end goes on. */
+  isCancellationLost?: boolean;
   /** This branch's pull request was merged in an earlier life of its task. */
   isMergedBefore?: (head: string) => boolean;
   /** Changes that somebody made to this branch's pull request since: its state, head, and feedback. */

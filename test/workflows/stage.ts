@@ -60,6 +60,8 @@ export async function openStage(options: StageOptions = {}) {
     // The server that skips time keeps no list; nothing is open when a supervisor starts there.
     ...(options.skipsTime === true ? { listOpenEpics: async () => ({ admitted: [], limit: 10 }) } : {}),
     escalate: async (message: Escalate) => (script.isEscalationLost ? undefined : supervision.escalate(message)),
+    requestCancel: async (wish: Parameters<typeof supervision.requestCancel>[0]) =>
+      script.isCancellationLost ? undefined : supervision.requestCancel(wish),
     ...createLineActivities({ temporal: temporal.client }),
     ...createPlaceActivities({ db }),
     pollForge: async () => ({ told: 0 }),

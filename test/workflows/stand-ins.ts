@@ -93,7 +93,10 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
       branch: `factory/${epicId}/epic`,
       headSha: sha('epic'),
     }),
-    updateBase: async () => ({ kind: 'unchanged', headSha: sha('base') }),
+    updateBase: async () => {
+      const files = script().updateBase?.();
+      return files === undefined ? { kind: 'unchanged', headSha: sha('base') } : { kind: 'conflict', files };
+    },
     openPullRequest: async ({ head, base, title }: { head: string; base: string; title: string }) => {
       const number = pullRequests.get(head) ?? pullRequests.size + 1;
       pullRequests.set(head, number);

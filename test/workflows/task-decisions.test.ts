@@ -133,6 +133,32 @@ test('a task whose pull request was merged in an earlier life is a question, and
   assert.deepEqual(merged('before'), ['other', 'epic']);
 });
 
+test('a forge that does not say whether a task was merged before is fixed by a person, and the task does not fail', async () => {
+  let isLocked = false;
+  stage.play({
+    takeTurn: ({ purpose }) => short(purpose),
+    isMergedBefore: () => {
+      if (isLocked) throw ApplicationFailure.nonRetryable('Bad credentials', 'NotAuthenticated');
+      return true;
+    },
+    mergePullRequest: (head) => {
+      if (head.endsWith('/unsaid')) throw ApplicationFailure.nonRetryable('merged without these', 'NotAllowedNow');
+    },
+  });
+  const handle = await stage.start('unsaid', { title: 'Unsaid', tasks: tasks({ unsaid: [], said: [] }) });
+  const failed = await stage.asked('unsaid', 'failed-task', 'unsaid');
+  isLocked = true;
+  await stage.respond('unsaid', failed.requestId, 'retry');
+  const first = await stage.asked('unsaid', 'question', 'unsaid');
+  assert.match(first.question, /cannot go on: Bad credentials/);
+  isLocked = false;
+  await stage.respond('unsaid', first.requestId, 'retry');
+  const { question, requestId } = await stage.asked('unsaid', 'question', 'unsaid');
+  assert.match(question, /was merged before/);
+  await stage.respond('unsaid', requestId, 'done');
+  await handle.result();
+});
+
 test('a forge that refuses a push or a merge is fixed by a person, and nothing is done again for it', async () => {
   let isMended = false;
   const refuse = (type: string) => {

@@ -101,3 +101,20 @@ test('a provider that says the same for too long is a question, which ends by it
   isAway = false;
   await handle.result();
 });
+
+test('another execution in an agent’s place that does not end is asked to end less and less often', async () => {
+  stage.play({
+    takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined),
+    isCancellationLost: true,
+  });
+  // It ends by itself, minutes later.
+  await stage.client.workflow.start('lineWorkflow', {
+    ...{ workflowId: 'agent-occupied.only.implement.1', taskQueue: 'factory' },
+    args: [{ repository: 'any', branch: 'any' }],
+  });
+  await (await stage.start('occupied', { title: 'Occupied', tasks: tasks({ only: [] }) })).result();
+  const { events } = await stage.client.workflow.getHandle('epic-occupied/task-only').fetchHistory();
+  const scheduled = (events ?? []).map((event) => event.activityTaskScheduledEventAttributes?.activityType?.name);
+  const times = scheduled.filter((name) => name === 'requestCancel').length;
+  assert.ok(times > 1 && times <= 12, `${times} times`);
+});

@@ -1,29 +1,28 @@
 /** What becomes of a task that failed: the supervisor's rules first, then a person. */
-import { condition } from '@temporalio/workflow';
 import { factory } from '../activities.ts';
 import type { Settlement } from '../contract/supervisor.ts';
 import { ASK_AGAIN_MS } from '../options.ts';
+import { mustDrain } from '../rests.ts';
 import { admission } from './admission.ts';
 import type { Epic } from './context.ts';
 import { applyDecision } from './decide-failed.ts';
 import { isEnded } from './graph.ts';
-import type { Messages } from './messages.ts';
 import { failedRequestId, isAboutFailed, openRequests } from './requests.ts';
 import { nextNumber, type TaskEntry } from './state.ts';
 
-/** Escalates a failure; `retry` puts the task back into the graph, everything else leaves it FAILED for a person. */
-export async function settleFailure(
-  epic: Epic,
-  messages: Messages,
-  entry: TaskEntry,
-  failure: string,
-  message: string,
-): Promise<void> {
+/** What `settleFailure` decides about, in this run or the next. */
+export function noteFailure(epic: Epic, entry: TaskEntry, type: string, message: string): void {
   const { key } = entry.task;
-  entry.failure = { type: failure, message };
+  entry.failure = { type, message };
   entry.phase = 'failed; the supervisor looks at it';
-  epic.decide('factory', 'failure', `${key} failed: ${failure}`, message, key);
-  const settlement = await escalate(epic, messages, entry, failure, message);
+  entry.escalation = { id: `${epic.epicId}-${key}-${nextNumber(epic.data)}` };
+  epic.decide('factory', 'failure', `${key} failed: ${type}`, message, key);
+}
+
+/** Escalates a failure; `retry` puts the task back into the graph, everything else leaves it FAILED for a person. */
+export async function settleFailure(epic: Epic, entry: TaskEntry): Promise<void> {
+  const { key } = entry.task;
+  const settlement = await escalate(epic, entry);
   epic.decide('SUPERVISOR', 'decision', `${key}: ${settlement.action}`, settlement.reason, key);
   if (settlement.action === 'retry') {
     const { retries } = entry;
@@ -35,23 +34,22 @@ export async function settleFailure(
   }
 }
 
-async function escalate(
-  epic: Epic,
-  messages: Messages,
-  entry: TaskEntry,
-  failure: string,
-  message: string,
-): Promise<Settlement> {
-  const { epicId, data } = epic;
-  const escalationId = `${epicId}-${entry.task.key}-${nextNumber(data)}`;
-  const escalation = { escalationId, epicId, taskKey: entry.task.key, failure, message, retries: entry.retries };
-  // Asked before it is waited for: a timer that is cancelled as it starts is one that history does not know.
-  const isSettled = () => messages.settlement(escalationId) !== undefined;
-  messages.awaitSettlement(escalationId);
-  do {
-    await factory.escalate(`escalate ${failure}`, escalation);
-  } while (!isSettled() && !(await condition(isSettled, ASK_AGAIN_MS)));
-  return messages.settlement(escalationId) as Settlement;
+/** The run may end meanwhile; the answer is in the entry, in whatever run it came. */
+async function escalate({ epicId, rests }: Epic, entry: TaskEntry): Promise<Settlement> {
+  const { task, retries, escalation, failure } = entry;
+  const { type = 'TaskFailed', message = '' } = failure ?? {};
+  const { id: escalationId = '' } = escalation ?? {};
+  const request = { escalationId, epicId, taskKey: task.key, failure: type, message, retries };
+  const settlement = () => entry.escalation?.settlement;
+  const isSettled = () => settlement() !== undefined;
+  for (;;) {
+    const settled = settlement();
+    if (settled !== undefined) return settled;
+    if (mustDrain()) await rests.pass();
+    await factory.escalate(`escalate ${type}`, request);
+    // A timer that is cancelled as it starts is one that history does not know.
+    if (!isSettled()) await rests.within(isSettled, ASK_AGAIN_MS);
+  }
 }
 
 /**

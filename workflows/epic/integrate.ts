@@ -3,6 +3,7 @@ import type { Feedback } from '../../activities/forge/forge.ts';
 import { factory } from '../activities.ts';
 import { bringBase, type Obstacle, type ReadyPullRequest } from '../approve-and-merge.ts';
 import type { EpicSettings } from '../contract/settings.ts';
+import type { Placement } from '../contract/task.ts';
 import { withoutTurn } from '../line/turn.ts';
 import { answerPeople } from '../pull-request/answer.ts';
 import type { Epic } from './context.ts';
@@ -12,46 +13,54 @@ import { type EpicData, findTask } from './state.ts';
 
 /** The integration check: base and all tasks together, at the exact commit that will be merged. */
 export async function integrate(epic: Epic, settings: EpicSettings): Promise<ReadyPullRequest | Obstacle> {
+  const branch = epic.data.epicBranch as string;
+  for (;;) {
+    await epic.pausePoint();
+    epic.tell('IN_PROGRESS', 'integrates and verifies the whole');
+    await bringBase(settings, (question) => askAboutBase(epic, question));
+    const ready = await withDetached(epic, settings, 'integration', branch, (placement, worktree) =>
+      integrateIn(epic, settings, { placement, worktree }),
+    );
+    if (ready === undefined) continue;
+    if (ready.kind === 'ready') await openPullRequest(epic, settings, ready.headSha);
+    return ready;
+  }
+}
+
+/** Undefined when the epic was paused before the push: nobody keeps a slot for that long, so it is done again after it. */
+async function integrateIn(
+  epic: Epic,
+  { repository, baseBranch, policy }: EpicSettings,
+  { placement, worktree }: { readonly placement: Placement; readonly worktree: string },
+): Promise<ReadyPullRequest | Obstacle | undefined> {
   const { data, epicId } = epic;
-  const { repository, baseBranch, policy } = settings;
   const branch = data.epicBranch as string;
-  await epic.pausePoint();
-  epic.tell('IN_PROGRESS', 'integrates and verifies the whole');
-  await bringBase(settings, (question) => askAboutBase(epic, question));
-  const ready = await withDetached(epic, settings, 'integration', branch, async (placement, worktree) => {
-    const place = { epicId, repository, placement, worktree };
-    const merged = await epic.onHost(placement, (host) =>
-      host.mergeTarget(`merge ${baseBranch} into ${branch}`, {
-        ...place,
-        targetBranch: baseBranch,
-        message: `Merge ${baseBranch} into ${branch}`,
-      }),
+  const place = { epicId, repository, placement, worktree };
+  const merged = await epic.onHost(placement, (host) =>
+    host.mergeTarget(`merge ${baseBranch} into ${branch}`, {
+      ...place,
+      targetBranch: baseBranch,
+      message: `Merge ${baseBranch} into ${branch}`,
+    }),
+  );
+  if (merged.kind === 'conflict') return merged;
+  const { headSha, treeSha, targetSha, diffHash } = merged;
+  if (policy.setup !== undefined) {
+    await epic.onHost(placement, (host) => host.runSetup(`set-up: ${policy.setup}`, { ...place, policy }));
+  }
+  const verified = await epic.onHost(placement, (host) =>
+    host.verify(`verify ${headSha.slice(0, 8)}`, { ...place, taskKey: 'epic', commitSha: headSha, policy }),
+  );
+  if (!verified.green) return { kind: 'red', commitSha: headSha };
+  if (merged.kind === 'merged') {
+    if (data.paused) return undefined;
+    data.memory.heads.push(headSha);
+    const { secretsAllowedIn } = policy;
+    await epic.onHost(placement, (host) =>
+      host.pushBranch(`push ${headSha.slice(0, 8)}`, { ...place, branch, headSha, secretsAllowedIn }),
     );
-    if (merged.kind === 'conflict') return merged;
-    const { headSha, treeSha, targetSha, diffHash } = merged;
-    if (policy.setup !== undefined) {
-      await epic.onHost(placement, (host) => host.runSetup(`set-up: ${policy.setup}`, { ...place, policy }));
-    }
-    const verified = await epic.onHost(placement, (host) =>
-      host.verify(`verify ${headSha.slice(0, 8)}`, { ...place, taskKey: 'epic', commitSha: headSha, policy }),
-    );
-    if (!verified.green) return { kind: 'red' as const, commitSha: headSha };
-    if (merged.kind === 'merged') {
-      await epic.pausePoint();
-      data.memory.heads.push(headSha);
-      await epic.onHost(placement, (host) =>
-        host.pushBranch(`push ${headSha.slice(0, 8)}`, {
-          ...place,
-          branch,
-          headSha,
-          secretsAllowedIn: policy.secretsAllowedIn,
-        }),
-      );
-    }
-    return { kind: 'ready' as const, headSha, treeSha, targetSha, diffHash };
-  });
-  if (ready.kind === 'ready') await openPullRequest(epic, settings, ready.headSha);
-  return ready;
+  }
+  return { kind: 'ready', headSha, treeSha, targetSha, diffHash };
 }
 
 export function askAboutBase(epic: Epic, question = ''): Promise<unknown> {

@@ -47,7 +47,10 @@ async function mergeOnce(epic: Epic, watch: Watch, settings: EpicSettings): Prom
     if (outcome.kind !== 'rejected') merging.obstacle = outcome;
   }
   const isSettled = await settleObstacle(epic, watch, settings);
-  epic.data.merging = {};
+  const { approvedDiff, obstacle } = merging;
+  // An approval is for a diff, and holds as long as that is the same; a rejection ends it.
+  const isApproved = approvedDiff !== undefined && obstacle?.kind !== 'rejected';
+  epic.data.merging = isApproved ? { approvedDiff } : {};
   return isSettled ? undefined : false;
 }
 

@@ -22,14 +22,12 @@ import { watchPullRequest } from '../pull-request/watch.ts';
 import { registerAnswers } from './answers.ts';
 import type { Epic } from './context.ts';
 import { registerRewind } from './rewind.ts';
-import { findTask } from './state.ts';
+import { findTask, noteSettlement } from './state.ts';
 import { registerTaskMessages } from './task-messages.ts';
 
 /** Registers every handler; call before the workflow's first await. */
 export function registerMessages(epic: Epic) {
   const { data } = epic;
-  /** By the id of the escalation that is waited for. */
-  const settlements = new Map<string, Settlement | undefined>();
   const handlers = createHandlers((line, reason) => epic.ignore('factory', line, reason), epic.inbox);
   const { onSignal, onUpdate, onQuery } = handlers;
 
@@ -56,9 +54,7 @@ export function registerMessages(epic: Epic) {
   onSignal(admittedSignal, z.object({}), () => {
     data.admitted = true;
   });
-  onSignal(settledSignal, Settlement, (settlement) => {
-    if (settlements.has(settlement.escalationId)) settlements.set(settlement.escalationId, settlement);
-  });
+  onSignal(settledSignal, Settlement, (settlement) => noteSettlement(data, settlement));
   onSignal(askPersonSignal, AskPerson, (asked) => epic.open(asked));
   onSignal(taskHeardSignal, TaskHeard, ({ taskKey, ids }) => {
     const entry = findTask(data, taskKey);
@@ -90,8 +86,6 @@ export function registerMessages(epic: Epic) {
     ...tasks,
     watch,
     turn,
-    awaitSettlement: (escalationId: string): void => void settlements.set(escalationId, undefined),
-    settlement: (escalationId: string): Settlement | undefined => settlements.get(escalationId),
   };
 }
 

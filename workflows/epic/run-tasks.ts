@@ -9,7 +9,7 @@ import { leftBehind } from '../task/former.ts';
 import type { ParkedTask } from '../task/state.ts';
 import { closeSkipped } from './close-pull-requests.ts';
 import type { Epic } from './context.ts';
-import { askAboutFailed, settleFailure } from './failed-task.ts';
+import { askAboutFailed, noteFailure, settleFailure } from './failed-task.ts';
 import { blocked, holdReasons, isEnded, isRunning, isWaiting, startable } from './graph.ts';
 import type { Messages } from './messages.ts';
 import { leaveRequests, openRequests, startRequestId, withdrawStart } from './requests.ts';
@@ -77,8 +77,9 @@ async function runGraph(
 
   /** One life of a task: its child workflow, and what its failure leads to. Cancellation of the epic passes. */
   async function live(entry: TaskEntry): Promise<void> {
-    const { key } = entry.task;
     try {
+      // It failed in a former run, which ended before the supervisor answered.
+      if (entry.escalation !== undefined) return await settleFailed(entry);
       const result = await runCancellable(epic, messages, settings, entry);
       if ('parked' in result) {
         entry.parked = result.parked;
@@ -91,10 +92,9 @@ async function runGraph(
     } catch (error) {
       const former = leftBehind(error, entry.former);
       if (former !== undefined) entry.former = former;
-      if (!isCancellation(error)) await settleFailed(entry, error);
-      if (messages.takeCancelled(key) || isCancellation(error)) {
-        Object.assign(entry, { state: 'CANCELLED', phase: 'cancelled' });
-      }
+      if (isCancellation(error)) return cancelled(entry);
+      noteFailure(epic, entry, failureType(error) ?? 'TaskFailed', failureMessage(error));
+      await settleFailed(entry);
     } finally {
       if (entry.parked === undefined) leaveAll(entry);
     }
@@ -104,6 +104,7 @@ async function runGraph(
   function leaveAll(entry: TaskEntry): void {
     const { key } = entry.task;
     delete entry.isCancelling;
+    delete entry.escalation;
     const now = new Date().toISOString();
     leaveRequests(data.requests, isPartOf(epic.epicId, key), now);
     withdrawStart(data.requests, key, now);
@@ -112,13 +113,18 @@ async function runGraph(
   }
 
   /** The epic may be cancelled while it waits for the supervisor's word. */
-  async function settleFailed(entry: TaskEntry, error: unknown): Promise<void> {
+  async function settleFailed(entry: TaskEntry): Promise<void> {
     try {
-      await settleFailure(epic, messages, entry, failureType(error) ?? 'TaskFailed', failureMessage(error));
+      await settleFailure(epic, entry);
     } catch (interrupted) {
       if (!isCancellation(interrupted)) throw interrupted;
       entry.state = 'FAILED';
     }
+    if (messages.takeCancelled(entry.task.key)) cancelled(entry);
+  }
+
+  function cancelled(entry: TaskEntry): void {
+    Object.assign(entry, { state: 'CANCELLED', phase: 'cancelled' });
   }
 
   /** Each task that runs waits for a person. */

@@ -8,6 +8,7 @@ import type { Plan, TaskInput } from '../contract/plan.ts';
 import type { Failure, HumanRequestView, PullRequestView } from '../contract/records.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 import type { EpicState, Hold, TaskState } from '../contract/states.ts';
+import type { Settlement } from '../contract/supervisor.ts';
 import type { Rewind } from '../contract/task.ts';
 import { newIgnored } from '../ignored.ts';
 import type { LookBudget } from '../look-budget.ts';
@@ -29,6 +30,8 @@ export interface TaskEntry {
   again?: boolean;
   /** A person decided to go on without it; what depends on it may start. */
   skipped: boolean;
+  /** The supervisor was asked what becomes of its failure; with its answer, once that is there. */
+  escalation?: { readonly id: string; readonly settlement?: Settlement };
   /** Escalations that the supervisor answered with retry since a person last decided. */
   retries: number;
   /** What a person wrote when sending it back. */
@@ -160,6 +163,13 @@ export const setPlan = (data: EpicData, plan: Plan): void => {
 
 export const findTask = (data: EpicData, key: string): TaskEntry | undefined =>
   data.tasks.find((entry) => entry.task.key === key);
+
+/** An answer that nobody waits for changes nothing. */
+export function noteSettlement({ tasks }: EpicData, settlement: Settlement): void {
+  const { escalationId: id } = settlement;
+  const entry = tasks.find(({ escalation }) => escalation?.id === id);
+  if (entry !== undefined) entry.escalation = { id, settlement };
+}
 
 /** An epic of one task has one pull request; decided for good when tasks start. */
 export const isSingle = (data: EpicData): boolean => data.epicBranch === undefined && data.tasks.length === 1;

@@ -22,7 +22,7 @@ export interface Granted {
 }
 
 export interface Turn {
-  /** Waits for the turn. */
+  /** Waits for the turn. Read what it allows when it is needed: the turn may have been given back and taken again since. */
   take(isBehind?: boolean): Promise<Granted>;
   /** Is told to the line when the turn is given back. */
   tellTogether(together: Together): void;
@@ -59,6 +59,16 @@ export function createTurn({ onSignal }: Handlers, { data, rests, target }: Memb
     if (grant.ticket === active) granted = grant;
   });
 
+  /** What the newest grant says. */
+  const may: Granted = {
+    get settles() {
+      return granted?.settles ?? true;
+    },
+    get followers() {
+      return granted?.followers ?? [];
+    },
+  };
+
   return {
     isTaken: () => active !== undefined,
 
@@ -72,8 +82,7 @@ export function createTurn({ onSignal }: Handlers, { data, rests, target }: Memb
       const message = { ...target(), member, run, ticket, since: data.lineSince, isBehind };
       for (let times = 1; ; times += 1) {
         await factory.askTurn('ask for the turn to merge', message);
-        if (!(await rests.within(isGranted, askTurnAgainMs(times)))) continue;
-        return { settles: granted?.settles ?? true, followers: granted?.followers ?? [] };
+        if (await rests.within(isGranted, askTurnAgainMs(times))) return may;
       }
     },
 

@@ -65,6 +65,7 @@ export async function awaitApproval(
     noteRejected(task, answer);
   } else if (data.handIn !== undefined) {
     data.handIn.merging.approvedDiff = diffHash;
+    if (data.approved !== undefined) data.approved = { ...data.approved, approvedDiff: diffHash };
     if (weakened !== undefined) data.allowed.push(weakened);
   }
   return answer;

@@ -3,7 +3,7 @@ import { ApplicationFailure } from '@temporalio/workflow';
 import type { Brief } from '../../activities/agent/write-brief.ts';
 import { failureMessage, failureType } from '../failure.ts';
 import type { Task } from './context.ts';
-import { type Change, type HandIn, isOpenRound, type TaskData } from './state.ts';
+import { type ApprovedChange, type HandIn, isOpenRound, type TaskData } from './state.ts';
 
 export interface FormerLife {
   /** Why it ended. */
@@ -13,7 +13,7 @@ export interface FormerLife {
   /** The round that its last Worker did not get done. */
   readonly open?: Brief;
   /** The change that a review approved, and checks were green for. */
-  readonly approved?: Change;
+  readonly approved?: ApprovedChange;
   /** Hashes of the findings that a person allowed. */
   readonly allowed: readonly string[];
 }
@@ -84,5 +84,6 @@ export function approvedBefore(task: Task): HandIn | undefined {
   if (approved.headSha !== headSha) return undefined;
   const why = `${headSha.slice(0, 8)} was verified and approved before`;
   task.decide('factory', 'decision', `${task.input.task.key} goes on to its merge`, why);
-  return { change: approved, isClear: true, isReviewed: true, merging: {} };
+  const { approvedDiff, ...change } = approved;
+  return { change, isClear: true, isReviewed: true, merging: approvedDiff === undefined ? {} : { approvedDiff } };
 }

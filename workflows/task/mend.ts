@@ -18,10 +18,18 @@ export const isMendable = (error: unknown): boolean => isForPerson(error) || MEN
  * Does `work` on the task's host, as often as a person fixes what stands in its way; so `work` must be harmless to repeat.
  * `restart` is what the model's refusal of a transcript may be answered with.
  */
-export async function orMend<T>(task: Task, work: () => Promise<T>, restart?: () => void): Promise<T> {
+export function orMend<T>(task: Task, work: () => Promise<T>, restart?: () => void): Promise<T> {
+  const workInPlace = async () => {
+    await ensurePlace(task);
+    return work();
+  };
+  return orMendUnplaced(task, workInPlace, restart);
+}
+
+/** The same for work that needs no host. */
+export async function orMendUnplaced<T>(task: Task, work: () => Promise<T>, restart?: () => void): Promise<T> {
   for (let times = 1; ; times += 1) {
     try {
-      await ensurePlace(task);
       return await work();
     } catch (error) {
       if (!isMendable(error)) throw error;

@@ -1,15 +1,18 @@
 /** A task has one pull request: when an earlier life of it was merged, there is nothing left for this one to merge. */
 import { factory } from '../activities.ts';
 import type { TaskResult } from '../contract/task.ts';
-import { askUnless, settled } from './ask.ts';
+import { askUnless, isAsked, settled } from './ask.ts';
 import type { Task } from './context.ts';
+import { orMendUnplaced } from './mend.ts';
+import { resume } from './resume.ts';
 
 /** The merge of an earlier life, once a person has said that it is what the task was to bring. */
 export async function mergedBefore(task: Task): Promise<TaskResult | undefined> {
   const { input, data } = task;
   const { task: planned, feedback } = input;
   if (input.again !== true || data.epoch > 0) return undefined;
-  const found = await findMerged(task);
+  if (isAsked(task, 'mend')) await resume(task);
+  const found = await orMendUnplaced(task, () => findMerged(task));
   if (found === undefined) return undefined;
   data.pullRequest = found;
   const { number, mergedSha } = found;

@@ -9,7 +9,7 @@ import { ask, settled } from './ask.ts';
 import { newsThatCounts } from './by-hand.ts';
 import { check } from './checks.ts';
 import { type Task, where } from './context.ts';
-import { ensurePlace } from './placement.ts';
+import { ensurePlace, waitAway } from './placement.ts';
 import { inspect } from './protect.ts';
 import { type Change, unallowed } from './state.ts';
 import { push } from './submit.ts';
@@ -50,12 +50,14 @@ export const mergeSteps = (
 async function prepare(
   task: Task,
   change: Change,
-  { settles, followers }: Granted,
+  may: Granted,
 ): Promise<ReadyPullRequest | Obstacle | Touched | Behind> {
   const { input, data } = task;
   await task.pausePoint();
   await ensurePlace(task);
   if (input.only) await bringBase(input.settings, (question) => askAboutBase(task, question));
+  // Not before: whoever waits in between takes the turn again, and may settle what it might not then, or the reverse.
+  const { settles, followers } = may;
   const merged = await task.onHost((host) =>
     host.mergeTarget(`merge ${input.targetBranch} into ${data.branch}`, {
       ...where(task),
@@ -105,8 +107,12 @@ async function standBack(task: Task): Promise<void> {
 }
 
 async function askAboutBase(task: Task, question: string): Promise<void> {
-  task.tell('REVIEW', 'the base branch conflicts', { kind: 'person', reason: question });
   const asking = () => ({ kind: 'conflict' as const, question, options: ['retry', 'cancel'] });
-  await withoutTurn(task.turn, () => ask(task, { kind: 'base' }, asking));
-  settled(task);
+  await withoutTurn(task.turn, async () => {
+    await waitAway(task, 'the base branch conflicts', question);
+    await ask(task, { kind: 'base' }, asking);
+    settled(task);
+    // Before the turn: all slots may be held by tasks that wait for it.
+    await ensurePlace(task);
+  });
 }

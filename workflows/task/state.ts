@@ -95,7 +95,7 @@ export interface TaskData {
   /** Reasons why its attempts ended or were sent back, in this life and those before, oldest first. */
   tried: string[];
   /** The change that a review approved; gone with the next round of its Worker. */
-  approved?: Change;
+  approved?: ApprovedChange;
   /** How the Worker's next round opens. */
   opening: Brief;
   /** The Worker's next turn when that was decided: once it has answered a turn, it was told. */
@@ -149,6 +149,11 @@ export interface Change {
   readonly summary: string;
   /** Tests that it deletes, skips or weakens. */
   readonly weakened?: Findings;
+}
+
+export interface ApprovedChange extends Change {
+  /** The diff that a person approved besides. */
+  readonly approvedDiff?: string;
 }
 
 export type Setback = keyof TaskData['rounds'];
