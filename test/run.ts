@@ -8,7 +8,7 @@ import { join, relative } from 'node:path';
 import { spec } from 'node:test/reporters';
 import { parseArgs } from 'node:util';
 import { bundleWorkflows } from '../worker/bundle.ts';
-import { cleanEnvironment, findTemporal } from './runner/environment.ts';
+import { cleanEnvironment, findTemporal, lightenTemporal } from './runner/environment.ts';
 import { type Selection, select } from './runner/groups.ts';
 import { endLeftovers, findLeftovers } from './runner/leftovers.ts';
 import { startPostgres, type TestPostgres } from './runner/postgres.ts';
@@ -67,6 +67,7 @@ async function main(): Promise<number> {
       const { cli, testServer } = await findTemporal();
       process.env.FACTORY_TEMPORAL_CLI = cli;
       process.env.FACTORY_TEST_SERVER = testServer;
+      lightenTemporal();
     }
     if (needs.has('bundle')) {
       process.env.FACTORY_TEST_BUNDLE = (await bundleWorkflows()).codePath;
