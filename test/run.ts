@@ -8,11 +8,11 @@ import { join, relative } from 'node:path';
 import { spec } from 'node:test/reporters';
 import { parseArgs } from 'node:util';
 import { bundleWorkflows } from '../worker/bundle.ts';
-import { cleanEnvironment, findTemporal } from './runner/environment.ts';
+import { cleanEnvironment, findTemporal, lightenTemporal } from './runner/environment.ts';
 import { type Selection, select } from './runner/groups.ts';
 import { endLeftovers, findLeftovers } from './runner/leftovers.ts';
 import { startPostgres, type TestPostgres } from './runner/postgres.ts';
-import { runGroup, type Totals } from './runner/run-group.ts';
+import { type Event, runGroup, type Totals } from './runner/run-group.ts';
 
 const root = join(import.meta.dirname, '..');
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { name: { type: 'string' } } });
@@ -27,20 +27,33 @@ async function runSelections(selections: readonly Selection[]): Promise<string[]
   const times: string[] = [];
   const reporter = new spec();
   reporter.pipe(process.stdout);
-  for (const selection of selections) {
-    if (interrupted.signal.aborted) break;
-    console.log(`\n${selection.group.name}`);
+  const report = (event: Event) => void reporter.write(event);
+  const runOne = async (selection: Selection, report: (event: Event) => void) => {
     const began = performance.now();
-    const result = await runGroup(selection, {
-      namePattern: values.name,
-      signal: interrupted.signal,
-      report: (event) => reporter.write(event),
-    });
+    const result = await runGroup(selection, { namePattern: values.name, signal: interrupted.signal, report });
     times.push(`${selection.group.name} ${((performance.now() - began) / 1_000).toFixed(1)} s`);
     for (const [name, value] of result.totals) totals.set(name, (totals.get(name) ?? 0) + value);
     problems.push(
       ...result.unfinished.map((file) => `${relative(root, file)} did not end: something keeps it running`),
     );
+  };
+  const inTurn = async () => {
+    for (const selection of selections.filter(({ group }) => group.isBeside !== true)) {
+      if (interrupted.signal.aborted) break;
+      console.log(`\n${selection.group.name}`);
+      await runOne(selection, report);
+    }
+  };
+  const beside = selections
+    .filter(({ group }) => group.isBeside === true)
+    .map((selection) => {
+      const events: Event[] = [];
+      return { selection, events, ended: runOne(selection, (event) => void events.push(event)) };
+    });
+  await Promise.all([inTurn(), ...beside.map(({ ended }) => ended)]);
+  for (const { selection, events } of beside) {
+    console.log(`\n${selection.group.name}`);
+    events.forEach(report);
   }
   console.log(`\n${times.join(', ')}`);
   for (const [name, value] of totals) {
@@ -67,6 +80,7 @@ async function main(): Promise<number> {
       const { cli, testServer } = await findTemporal();
       process.env.FACTORY_TEMPORAL_CLI = cli;
       process.env.FACTORY_TEST_SERVER = testServer;
+      lightenTemporal();
     }
     if (needs.has('bundle')) {
       process.env.FACTORY_TEST_BUNDLE = (await bundleWorkflows()).codePath;

@@ -27,3 +27,12 @@ async function obtain(find: () => Promise<string | undefined>, ensure: () => Pro
   if (path === undefined) throw new Error(`${finding.part} is missing: run \`npm run setup\`, which says why`);
   return path;
 }
+
+/**
+ * Makes the Temporal servers of test files cheaper: each lives for seconds and serves one file, so it need not collect
+ * its garbage before there is much of it, nor spread over the cores, where other files run. A server that the factory
+ * itself starts gets none of this environment.
+ */
+export function lightenTemporal(): void {
+  Object.assign(process.env, { GOGC: 'off', GOMEMLIMIT: '512MiB', GOMAXPROCS: '1' });
+}

@@ -1,30 +1,40 @@
-/** The test groups in the order in which they run, cheapest first, so that a simple mistake shows early. */
+/**
+ * The test groups in the order in which they run, cheapest first, so that a simple mistake shows early; but for one
+ * that waits most of its time and therefore runs beside all others.
+ */
 import { existsSync, globSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 
 export interface Group {
   readonly name: string;
-  /** Folders below test/, when they are not the name; the first ones begin first. */
-  readonly folders?: readonly string[];
+  /** Begins with the first group and runs beside the others; what it says is printed at the end. */
+  readonly isBeside?: true;
   /** Files that run side by side on two cores: more where they wait for processes, clocks and kills. */
   readonly concurrency: number;
   /** For one test. */
   readonly timeoutMs: number;
   readonly needs: readonly ('postgres' | 'temporal' | 'bundle')[];
+  /** For the processes of its files. */
+  readonly nodeOptions?: readonly string[];
 }
+
+const LIGHT_THREADS = ['--import', join(import.meta.dirname, 'light-threads.ts')];
 
 export const GROUPS: readonly Group[] = [
   { name: 'unit', concurrency: 2, timeoutMs: 20_000, needs: [] },
   { name: 'activities', concurrency: 3, timeoutMs: 60_000, needs: ['postgres', 'temporal'] },
-  { name: 'workflows', concurrency: 2, timeoutMs: 60_000, needs: ['postgres', 'temporal', 'bundle'] },
-  { name: 'replay', concurrency: 1, timeoutMs: 60_000, needs: ['bundle'] },
+  {
+    name: 'workflows',
+    ...{ concurrency: 2, timeoutMs: 60_000, needs: ['postgres', 'temporal', 'bundle'], nodeOptions: LIGHT_THREADS },
+  },
+  { name: 'replay', concurrency: 1, timeoutMs: 60_000, needs: ['bundle'], nodeOptions: LIGHT_THREADS },
   { name: 'api', concurrency: 2, timeoutMs: 60_000, needs: ['postgres', 'temporal'] },
   { name: 'cli', concurrency: 2, timeoutMs: 60_000, needs: ['postgres', 'temporal'] },
+  { name: 'e2e', concurrency: 3, timeoutMs: 300_000, needs: ['postgres', 'temporal', 'bundle'] },
   {
-    name: 'e2e',
-    // The longest test is one of faults.
-    folders: ['faults', 'e2e'],
-    ...{ concurrency: 3, timeoutMs: 300_000, needs: ['postgres', 'temporal', 'bundle'] },
+    name: 'faults',
+    isBeside: true,
+    ...{ concurrency: 1, timeoutMs: 300_000, needs: ['postgres', 'temporal', 'bundle'] },
   },
 ];
 
@@ -33,31 +43,29 @@ export interface Selection {
   readonly files: readonly string[];
 }
 
-/** The groups to run with their files: all, or those that the arguments (groups, folders of theirs, files) name. */
+/** The groups to run with their files: all, or those that the arguments (groups, files) name. */
 export function select(root: string, names: readonly string[]): Selection[] {
-  const wanted = names.length === 0 ? GROUPS.flatMap(foldersOf) : names.flatMap((name) => toPaths(root, name));
+  const wanted = names.length === 0 ? GROUPS.map(folderOf) : names.map((name) => toPath(root, name));
   for (const path of wanted) {
-    const known = GROUPS.flatMap(foldersOf).some((folder) => isInside(path, folder));
+    const known = GROUPS.some((group) => isInside(path, folderOf(group)));
     if (!known || (names.length > 0 && !existsSync(join(root, path)))) {
       throw new Error(`There is no test file or group "${path}"; groups: ${GROUPS.map(({ name }) => name).join(' ')}`);
     }
   }
   return GROUPS.map((group) => ({
     group,
-    files: foldersOf(group)
-      .flatMap((folder) => globSync(`${folder}/**/*.test.ts`, { cwd: root }).sort())
+    files: globSync(`${folderOf(group)}/**/*.test.ts`, { cwd: root })
+      .sort()
       .filter((file) => wanted.some((path) => isInside(file, path)))
       .map((file) => join(root, file)),
   })).filter(({ files }) => files.length > 0);
 }
 
-const foldersOf = ({ name, folders = [name] }: Group): string[] => folders.map((folder) => join('test', folder));
+const folderOf = ({ name }: Group): string => join('test', name);
 
-function toPaths(root: string, name: string): string[] {
+function toPath(root: string, name: string): string {
   const group = GROUPS.find((one) => one.name === name);
-  if (group !== undefined) return foldersOf(group);
-  const isFolder = GROUPS.some((one) => one.folders?.includes(name));
-  return [isFolder ? join('test', name) : relative(root, resolve(name))];
+  return group === undefined ? relative(root, resolve(name)) : folderOf(group);
 }
 
 const isInside = (path: string, folder: string): boolean => path === folder || path.startsWith(folder + sep);

@@ -5,7 +5,8 @@ import type { Selection } from './groups.ts';
 /** The summary lines of node's runner: name and value, such as `pass` and 12. */
 export type Totals = Map<string, number>;
 
-interface Event {
+/** What node's runner says, for a reporter. */
+export interface Event {
   readonly type: string;
   readonly data: { readonly nesting?: number; readonly message?: string; readonly file?: string };
 }
@@ -28,6 +29,7 @@ export async function runGroup({ group, files }: Selection, options: RunOptions)
     files: [...files],
     concurrency: group.concurrency,
     timeout: group.timeoutMs,
+    execArgv: [...(group.nodeOptions ?? [])],
     signal: AbortSignal.any([options.signal, stuck.signal]),
     ...(options.namePattern === undefined ? {} : { testNamePatterns: options.namePattern }),
   });

@@ -36,6 +36,9 @@ export interface TemporalOptions {
   readonly suggestContinueAsNewAt?: number;
 }
 
+/** A file's few tasks need no queue in four parts, of which each is polled and passes on what it gets. */
+const ONE_PARTITION = ['matching.numTaskqueueReadPartitions=1', 'matching.numTaskqueueWritePartitions=1'];
+
 /** The SDK looks for a free port and lets go of it before the server takes it; a file beside us may be faster. */
 async function onFreePort<T>(start: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
@@ -53,7 +56,7 @@ export async function startTemporal({
   skipsTime,
 }: TemporalOptions = {}): Promise<TestTemporal> {
   if (skipsTime === true) return startTimeSkipping();
-  const settings = [...DYNAMIC_CONFIG];
+  const settings = [...DYNAMIC_CONFIG, ...ONE_PARTITION];
   if (suggestContinueAsNewAt !== undefined) {
     settings.push(`limit.historyCount.suggestContinueAsNew=${suggestContinueAsNewAt}`);
   }
