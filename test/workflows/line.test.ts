@@ -114,14 +114,14 @@ test('of those that are red together the one to blame is found by halves, and th
       return green;
     },
     mergeTarget: async (key) => {
-      if (key === 'holder') await wait(key);
+      if (key === 'keeper') await wait(key);
       return undefined;
     },
   });
   const ids = ['u1', 'u2', 'u3', 'bad', 'u5', 'u6'];
-  const all = startBehind('holder', ids);
+  const all = startBehind('keeper', ids);
   await waitFor(async () => (await inLine()).length === 7, patiently);
-  pass('holder');
+  pass('keeper');
   await all;
   const together = stage.log.filter((entry) => / together: /.test(entry) && /u\d|bad/.test(entry));
   assert.deepEqual(together.slice(0, 3), [
@@ -130,7 +130,7 @@ test('of those that are red together the one to blame is found by halves, and th
     'bad u5 together: red',
   ]);
   assert.deepEqual(red, ['bad'], 'it alone went back to its Worker');
-  assert.deepEqual(merged('holder', ...ids), ['holder', 'u1', 'u2', 'u3', 'u5', 'u6', 'bad']);
+  assert.deepEqual(merged('keeper', ...ids), ['keeper', 'u1', 'u2', 'u3', 'u5', 'u6', 'bad']);
 });
 
 test('nobody has the turn while a person decides', async () => {
