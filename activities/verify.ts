@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { Context } from '@temporalio/activity';
 import type { Database } from '../db/connection.ts';
-import { recordEvidence, removeEvidence, reuseEvidence, shareEvidence } from '../db/writes/evidence.ts';
+import { coverEvidence, recordEvidence, removeEvidence, reuseEvidence } from '../db/writes/evidence.ts';
 import type { Check, RepositoryPolicy } from '../workflows/contract/settings.ts';
 import type { Placement } from '../workflows/contract/task.ts';
 import { finalFailure, passingFailure } from './failures.ts';
@@ -36,8 +36,8 @@ export interface RunSetupInput {
 
 export interface VerifyInput extends RunSetupInput {
   readonly commitSha: string;
-  /** Whose evidence it is too when it is green: the commits that it holds, of this epic and of others. */
-  readonly countsFor?: readonly EvidenceKey[];
+  /** What was green for this commit of another task, which holds this one's, is green for this one. */
+  readonly coveredBy?: { readonly epicId: string; readonly taskKey: string; readonly commitSha: string };
 }
 
 export interface VerifyResult {
@@ -66,7 +66,7 @@ export function createVerifyActivities(dependencies: VerifyDependencies) {
      * Fails: SetupFailed, WorktreeUnusable, SandboxUnavailable, SecretMissing (final); TerminalUnavailable, CommandInterrupted (retried, in the end final).
      * Runs on: host-<name>.
      */
-    runSetup: (input: RunSetupInput): Promise<{ ran: boolean }> =>
+    runSetup: (input: RunSetupInput): Promise<{ ran: boolean; tookMs: number }> =>
       withHeartbeat((signal) => runSetup(dependencies, input, signal)),
 
     /**
@@ -84,10 +84,11 @@ export function createVerifyActivities(dependencies: VerifyDependencies) {
 
 async function runSetup(dependencies: VerifyDependencies, input: RunSetupInput, signal: AbortSignal) {
   const { setup, timeouts } = input.policy;
-  if (setup === undefined) return { ran: false };
+  const began = performance.now();
+  if (setup === undefined) return { ran: false, tookMs: 0 };
   const worktree = await openWorktree(dependencies.host, input, signal);
   const id = shortHash(setup);
-  if (worktree.state.setUp === id) return { ran: false };
+  if (worktree.state.setUp === id) return { ran: false, tookMs: 0 };
   const head = await headOf(worktree);
   // Begun and not ended: the tree was clean when the killed try began, whatever the command did since.
   const isClean = worktree.state.settingUp === id || (await uncommitted(worktree, head)).length === 0;
@@ -105,7 +106,7 @@ async function runSetup(dependencies: VerifyDependencies, input: RunSetupInput, 
   }
   if (isClean) await disownSetUp(begun, head);
   await updateState(begun, { setUp: id, settingUp: undefined });
-  return { ran: true };
+  return { ran: true, tookMs: performance.now() - began };
 }
 
 async function verify(
@@ -126,7 +127,11 @@ async function verify(
   }
   const treeSha = head.tree;
   const key = { epicId: input.epicId, taskKey: input.taskKey ?? EPIC_NAME, commitSha, treeSha };
-  const reused = await reuseEvidence(db, { ...key, checks: policy.verify });
+  const { coveredBy } = input;
+  const reused =
+    coveredBy === undefined
+      ? await reuseEvidence(db, { ...key, checks: policy.verify })
+      : await coverEvidence(db, { ...key, checks: policy.verify, by: coveredBy });
   const left = policy.verify.filter(({ name }) => !reused.has(name));
   const exitCodes = new Map([...reused].map((name) => [name, 0]));
   if (left.length > 0) {
@@ -137,12 +142,10 @@ async function verify(
   }
   const checks = policy.verify.map(({ name }) => ({ name, exitCode: exitCodes.get(name) ?? 1 }));
   const green = checks.every(({ exitCode }) => exitCode === 0);
-  if (green) for (const other of input.countsFor ?? []) await shareEvidence(db, { key, other, checks });
   return { green, checks, treeSha, tookMs: performance.now() - began };
 }
 
-/** A commit of a task, or of an epic under the key `epic`. */
-export interface EvidenceKey {
+interface EvidenceKey {
   readonly epicId: string;
   readonly taskKey: string;
   readonly commitSha: string;

@@ -124,6 +124,7 @@ export interface Evidence {
   check_name: string;
   command: string;
   commit_sha: string;
+  covered_by: string | null;
   epic_id: string;
   exit_code: number;
   finished_at: Timestamp;

@@ -1,5 +1,6 @@
 /** Brings the base in, verifies, asks a person, merges: the same for an epic's pull request and a one-task epic's. */
 import { transfers } from './activities.ts';
+import type { Standing } from './contract/line.ts';
 import type { EpicSettings } from './contract/settings.ts';
 import type { PersonAnswered } from './contract/task.ts';
 import { failureType } from './failure.ts';
@@ -13,6 +14,8 @@ export interface ReadyPullRequest {
   readonly treeSha: string;
   readonly targetSha: string;
   readonly diffHash: string;
+  /** It was verified together with these only, which follow it in the line. */
+  readonly followedBy?: readonly Standing[] | undefined;
 }
 
 export type Obstacle =
@@ -43,6 +46,8 @@ export interface MergeJob<Other extends { readonly kind: string }> {
   readonly ask: (ready: ReadyPullRequest) => Promise<PersonAnswered>;
   readonly isPaused: () => boolean;
   readonly pausePoint: () => Promise<void>;
+  /** Whether those that it was verified with still follow it. */
+  readonly stands?: (ready: ReadyPullRequest) => Promise<boolean>;
   /** Merges with the expected head and base. */
   readonly merge: (ready: ReadyPullRequest) => Promise<{ mergedSha: string; treeSha: string }>;
   /** Receives what people should know. */
@@ -67,7 +72,7 @@ export async function approveAndMerge<Other extends { readonly kind: string }>(
     if (job.approvalNeeded) {
       // Asked for by a run that ended: nobody waits for it while this one looks and asks again.
       if (job.turn.isTaken()) await job.turn.leave();
-      const ready = await job.prepare({ settles: true, followers: [] });
+      const ready = await job.prepare({ settles: true, followers: [], proof: undefined });
       if (!isReady(ready)) return ready as Other;
       const held = await job.check(ready);
       if (held !== undefined) return held;
@@ -113,7 +118,7 @@ async function holdTurn<Other extends { readonly kind: string }>(
     const checked = await runUntil(job.isPaused, () => job.check(ready));
     if (checked?.result !== undefined) return checked.result;
     await job.pausePoint();
-    if (checked === undefined) continue;
+    if (checked === undefined || (await job.stands?.(ready)) === false) continue;
     try {
       const { mergedSha, treeSha } = await job.merge(ready);
       // Not every forge can be told which base is expected, so what came out is looked at.

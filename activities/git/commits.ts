@@ -16,12 +16,14 @@ export interface CommitInput {
   readonly message: string;
   readonly trailers?: Readonly<Record<string, string | undefined>>;
   readonly author?: Author | undefined;
+  /** In seconds; now by default. */
+  readonly at?: number;
 }
 
 /** Makes a commit that no branch has yet, as `git commit-tree` would. */
 export async function commitTree(place: GitPlace, input: CommitInput): Promise<string> {
   const { name, email } = input.author ?? FACTORY_AUTHOR;
-  const by = `${personPart(name)} <${personPart(email)}> ${Math.floor(Date.now() / 1_000)} +0000`;
+  const by = `${personPart(name)} <${personPart(email)}> ${input.at ?? Math.floor(Date.now() / 1_000)} +0000`;
   const headers = [
     `tree ${input.tree}`,
     ...[...new Set(input.parents)].map((parent) => `parent ${parent}`),

@@ -13,7 +13,8 @@ export interface Stacked extends Follower {
 
 /**
  * Puts them on a commit, in their order. One that conflicts is left out, as it will be when its turn comes; one that is
- * not on the forge as it was when it asked ends the stack. The commits are on no branch.
+ * not on the forge as it was when it asked ends the stack. The commits are on no branch, and the same
+ * whoever makes them.
  */
 export async function stackOn(
   bare: Clone,
@@ -30,7 +31,13 @@ export async function stackOn(
     const merge = await mergeTrees(bare, { ours: headSha, theirs: below, base: below });
     if (merge.kind === 'conflict') continue;
     const message = `Merge ${branch}, to be verified together`;
-    below = await commitTree(bare, { tree: merge.tree, parents: [headSha, below], message, author: base.author });
+    below = await commitTree(bare, {
+      tree: merge.tree,
+      parents: [headSha, below],
+      message,
+      author: base.author,
+      at: 0,
+    });
     stacked.push({ ...follower, commitSha: below, treeSha: merge.tree });
   }
   return stacked;

@@ -13,6 +13,7 @@ import * as swept from './0011-swept.ts';
 import * as messages from './0012-messages.ts';
 import * as slotWaits from './0016-slot-waits.ts';
 import * as hosts from './0017-hosts.ts';
+import * as evidenceOfSeveral from './0018-evidence-of-several.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-projection': projection,
@@ -28,4 +29,5 @@ export const migrations: Record<string, Migration> = {
   '0012-messages': messages,
   '0016-slot-waits': slotWaits,
   '0017-hosts': hosts,
+  '0018-evidence-of-several': evidenceOfSeveral,
 };

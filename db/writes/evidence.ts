@@ -22,7 +22,7 @@ export interface EvidenceRow {
 export async function recordEvidence(db: Database, row: EvidenceRow): Promise<void> {
   const result = {
     ...{ tree_sha: row.treeSha, command: row.command, exit_code: row.exitCode, output: row.output },
-    ...{ verified_by: row.verifiedBy, started_at: row.startedAt, finished_at: row.finishedAt },
+    ...{ verified_by: row.verifiedBy, started_at: row.startedAt, finished_at: row.finishedAt, covered_by: null },
   };
   const key = { epic_id: row.epicId, task_key: row.taskKey, commit_sha: row.commitSha, check_name: row.checkName };
   await db
@@ -47,8 +47,8 @@ export async function removeEvidence(
 }
 
 /**
- * Lets a check that passed for the same files anywhere in the epic count for this commit too. Answers the names of the
- * checks that need not run again.
+ * Lets a check that passed for the same files anywhere in the epic count for this commit too, unless it only passed for
+ * these and more. Answers the names of the checks that need not run again.
  */
 export async function reuseEvidence(
   db: Database,
@@ -63,7 +63,7 @@ export async function reuseEvidence(
       with green as (
         select * from evidence
         where epic_id = ${epicId} and tree_sha = ${treeSha} and check_name = ${name} and command = ${command}
-          and exit_code = 0
+          and exit_code = 0 and covered_by is null
         order by finished_at limit 1
       )
       insert into evidence
@@ -72,32 +72,43 @@ export async function reuseEvidence(
       from green
       on conflict (epic_id, task_key, commit_sha, check_name) do update set
         command = excluded.command, exit_code = excluded.exit_code, output = excluded.output,
-        verified_by = excluded.verified_by, started_at = excluded.started_at, finished_at = excluded.finished_at
+        verified_by = excluded.verified_by, started_at = excluded.started_at, finished_at = excluded.finished_at,
+        covered_by = null
       returning check_name`.execute(db);
     for (const row of rows) reused.add(row.check_name);
   }
   return reused;
 }
 
-/** What was green for a commit counts for another one that it holds, and says so. Idempotent. */
-export async function shareEvidence(
+/**
+ * Lets what was green for a commit count for another one that it holds, and says so. Answers the names of the checks that
+ * need not run. Idempotent.
+ */
+export async function coverEvidence(
   db: Database,
-  input: {
-    readonly key: Pick<EvidenceRow, 'epicId' | 'taskKey' | 'commitSha'>;
-    readonly other: Pick<EvidenceRow, 'epicId' | 'taskKey' | 'commitSha' | 'treeSha'>;
-    readonly checks: readonly { readonly name: string }[];
+  input: Pick<EvidenceRow, 'epicId' | 'taskKey' | 'commitSha' | 'treeSha'> & {
+    readonly checks: readonly { readonly name: string; readonly command: string }[];
+    readonly by: Pick<EvidenceRow, 'epicId' | 'taskKey' | 'commitSha'>;
   },
-): Promise<void> {
-  const { key, other, checks } = input;
-  const names = checks.map(({ name }) => name);
-  if (names.length === 0) return;
-  await sql`
-    insert into evidence
-      (epic_id, task_key, commit_sha, tree_sha, check_name, command, exit_code, output, verified_by, started_at, finished_at)
-    select ${other.epicId}, ${other.taskKey}, ${other.commitSha}, ${other.treeSha}, check_name, command, exit_code, output,
-      verified_by || ', in ' || left(commit_sha, 8) || ' together with others', started_at, finished_at
-    from evidence
-    where epic_id = ${key.epicId} and task_key = ${key.taskKey} and commit_sha = ${key.commitSha} and exit_code = 0
-      and check_name in (${sql.join(names)})
-    on conflict (epic_id, task_key, commit_sha, check_name) do nothing`.execute(db);
+): Promise<Set<string>> {
+  const { epicId, taskKey, commitSha, treeSha, checks, by } = input;
+  const covered = new Set<string>();
+  for (const { name, command } of checks) {
+    const { rows } = await sql<{ check_name: string }>`
+      insert into evidence
+        (epic_id, task_key, commit_sha, tree_sha, check_name, command, exit_code, output, verified_by, started_at, finished_at,
+         covered_by)
+      select ${epicId}, ${taskKey}, ${commitSha}, ${treeSha}, check_name, command, exit_code, output, verified_by, started_at,
+        finished_at, commit_sha
+      from evidence
+      where epic_id = ${by.epicId} and task_key = ${by.taskKey} and commit_sha = ${by.commitSha} and check_name = ${name}
+        and command = ${command} and exit_code = 0
+      on conflict (epic_id, task_key, commit_sha, check_name) do update set
+        command = excluded.command, exit_code = excluded.exit_code, output = excluded.output,
+        verified_by = excluded.verified_by, started_at = excluded.started_at, finished_at = excluded.finished_at,
+        covered_by = excluded.covered_by
+      returning check_name`.execute(db);
+    for (const row of rows) covered.add(row.check_name);
+  }
+  return covered;
 }

@@ -40,7 +40,7 @@ async function handedIn(epicId: string, files: Record<string, string>, host = 'o
   await writeFiles(made.worktree, files);
   const { headSha } = await stage.host(host).commitChange({ ...place, message: epicId, key: 'k' });
   await stage.host(host).pushBranch({ ...place, branch: made.branch, headSha });
-  return { ...place, branch: made.branch, headSha, member: `epic-${epicId}/task-only` };
+  return { ...place, branch: made.branch, headSha, member: `epic-${epicId}/task-only`, policyHash: 'p' };
 }
 
 test('what was green together is evidence for the very files that each then merges, and for no others', async () => {
@@ -50,41 +50,51 @@ test('what was green together is evidence for the very files that each then merg
   const clash = await handedIn('clash', { 'one.txt': 'other\n' });
   const third = await handedIn('third', { 'three.txt': '3\n' });
   const moved = { ...(await handedIn('moved', { 'moved.txt': '4\n' })), headSha: first.headSha };
-  const { worktree, commitSha, stacked } = await one.prepareDetached({
+  const together = {
     ...{ epicId: 'first', name: 'together-only', repository: REPOSITORY, placement: first.placement },
     commit: first.headSha,
     followers: [second, clash, third, moved, clash],
-  });
+  };
+  const { worktree, commitSha, stacked } = await one.prepareDetached(together);
   assert.deepEqual(
     stacked.map(({ epicId }) => epicId),
     ['second', 'third'],
     'without the one in conflict, and up to the one that is not as it was',
   );
+  assert.equal((await one.prepareDetached(together)).commitSha, commitSha, 'a twin makes the same');
   const files = await repositoryAt(worktree).git('ls-tree', '--name-only', commitSha);
   assert.deepEqual(files.split('\n'), ['a.txt', 'one.txt', 'three.txt', 'two.txt']);
 
   const runs = join(stage.stateDir, 'runs');
   const policy = RepositoryPolicy.parse({ verify: `echo once >> '${runs}'` });
-  const { green, tookMs } = await verify({ ...first, worktree, commitSha, policy, countsFor: stacked });
+  const { green, tookMs } = await verify({ ...first, worktree, commitSha, policy });
   assert.equal(green, true);
   assert.ok(tookMs > 0);
 
-  /** In its turn: what it merges is made of the branch as it is then. */
-  async function verifyMerge(change: typeof first) {
-    const merged = await stage.host(change.placement.host).mergeTarget({ ...change, message: 'Merge main' });
-    if (merged.kind === 'conflict') return assert.fail('in conflict');
-    await verify({ ...change, commitSha: merged.headSha, policy });
-    return { ...merged, runs: readFileSync(runs, 'utf8').split('\n').length - 1 };
-  }
+  // In its turn it merges what the branch is then, which must be what was verified.
   await stage.mirror.git('update-ref', 'refs/heads/main', first.headSha);
-  assert.equal((await verifyMerge(third)).runs, 2, 'out of its order it is another tree, and verified');
-  const merged = await verifyMerge(second);
-  assert.deepEqual([merged.treeSha, merged.runs], [stacked[0]?.treeSha, 2], 'in its order it is not verified again');
-  const rows = await database.db
-    .selectFrom('evidence')
-    .select('verified_by')
-    .where('epic_id', '=', 'second')
-    .where('commit_sha', '=', merged.headSha)
-    .execute();
-  assert.match(rows[0]?.verified_by ?? '', /^host one, in [0-9a-f]{8} together with others$/);
+  const merged = await stage.host('two').mergeTarget({ ...second, message: 'Merge main' });
+  if (merged.kind === 'conflict') return assert.fail('in conflict');
+  assert.equal(merged.treeSha, stacked[0]?.treeSha);
+  const runsNow = () => readFileSync(runs, 'utf8').split('\n').length - 1;
+  const own = { ...second, commitSha: merged.headSha, policy };
+  const coveredBy = { epicId: 'first', taskKey: 'only', commitSha };
+  assert.equal((await verify({ ...own, coveredBy })).green, true);
+  assert.equal((await verify({ ...own, coveredBy })).green, true);
+  assert.equal(runsNow(), 1, 'it was verified with the others');
+  const rows = () =>
+    database.db
+      .selectFrom('evidence')
+      .select(['verified_by', 'covered_by'])
+      .where('commit_sha', '=', merged.headSha)
+      .execute();
+  assert.deepEqual(await rows(), [{ verified_by: 'host one', covered_by: commitSha }]);
+  // Without them nothing is known of it.
+  assert.equal((await verify(own)).green, true);
+  assert.equal(runsNow(), 2);
+  assert.deepEqual(await rows(), [{ verified_by: 'host two', covered_by: null }]);
+  const unknown = { ...coveredBy, commitSha: 'f'.repeat(40) };
+  const late = { ...third, commitSha: third.headSha, policy, coveredBy: unknown };
+  assert.equal((await verify(late)).green, true);
+  assert.equal(runsNow(), 3, 'what covers nothing is no evidence');
 });

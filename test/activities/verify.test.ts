@@ -188,9 +188,9 @@ test('set-up runs once in a worktree, and nothing that it makes gets into a comm
   const policy = RepositoryPolicy.parse({
     setup: `echo run >> ${input.log}; echo lock > lock.json; mkdir "odd [dir]"; echo > "odd [dir]/x"; echo 2 >> a.txt`,
   });
-  assert.deepEqual(await runSetup(input), { ran: false }, 'without a command there is nothing to run');
-  assert.deepEqual(await runSetup({ ...input, policy }), { ran: true });
-  assert.deepEqual(await runSetup({ ...input, policy }), { ran: false });
+  assert.equal((await runSetup(input)).ran, false, 'without a command there is nothing to run');
+  assert.equal((await runSetup({ ...input, policy })).ran, true);
+  assert.equal((await runSetup({ ...input, policy })).ran, false);
   assert.equal(textOf(input.log), 'run\n');
   assert.ok(existsSync(join(input.worktree, 'lock.json')));
   await writeFiles(input.worktree, { 'work.txt': '' });
@@ -207,5 +207,5 @@ test('a set-up that fails says what it printed, and runs again when it is asked 
     failsAs('SetupFailed', { message: /ended with 1[\s\S]*no such package/ }),
   );
   await repositoryAt(stage.stateDir).write({ 'bad-set-up.log': '' });
-  assert.deepEqual(await runSetup({ ...input, policy }), { ran: true });
+  assert.equal((await runSetup({ ...input, policy })).ran, true);
 });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { AskTurn } from '../../workflows/contract/line.ts';
-import { ask, expire, grantNext, isEmpty, leave, newLine, nextExpiry } from '../../workflows/line/state.ts';
+import { ask, expire, grantNext, isEmpty, type LineData, leave, newLine, nextExpiry } from '../../workflows/line/state.ts';
 
 const member = (name: string, since: number, more: Partial<AskTurn> = {}): AskTurn => ({
   ...{ member: name, run: 'r', ticket: `${name}1`, priority: 0, since, isBehind: false },
@@ -78,52 +78,85 @@ test('a settled conflict is merged before those who came later, and none of them
   ]);
 });
 
-test('who is granted hears of those behind it, up to the first whose work is not known', () => {
-  const line = newLine();
-  const bring = (name: string, since: number, more: Partial<AskTurn> = {}) =>
-    ask(line, member(name, since, { merging: { epicId: name, taskKey: 't', branch: name, headSha: name }, ...more }));
-  for (const [since, name] of ['a', 'b', 'behind', 'c', 'unknown', 'd'].entries()) {
-    bring(name, since, {
-      ...(name === 'behind' ? { isBehind: true } : {}),
-      ...(name === 'unknown' ? { merging: undefined } : {}),
-    });
-  }
-  const followers = (next = grantNext(line)) => next?.followers.map(({ member: one }) => one);
-  const holder = () => line.holder as AskTurn;
-  assert.deepEqual(followers(), ['b', 'c']);
-  leave(line, { ...holder(), together: { green: ['b'], red: ['c'] } });
-  assert.deepEqual(followers(), [], 'b was verified with a');
-  leave(line, holder());
+/** A member that says what it merges. */
+const bring = (line: LineData, name: string, since: number, more: Partial<AskTurn> = {}) => {
+  const merging = { epicId: name, taskKey: 't', branch: name, headSha: `head of ${name}`, policyHash: 'p' };
+  return ask(line, member(name, since, { merging, ...more }));
+};
+const standing = (name: string) => ({ member: name, headSha: `head of ${name}` });
+const evidence = { epicId: 'a', taskKey: 't', commitSha: 'all' };
+const proof = (name: string, ...followedBy: string[]) => ({
+  ...{ ...standing(name), treeSha: `tree of ${name}`, evidence, followedBy: followedBy.map(standing) },
 });
 
-test('of many that are red one is found in few steps', () => {
-  const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
-  for (const bad of names) {
+test('who is granted hears of those behind it, up to the first that is not known or is held to another policy', () => {
+  for (const [last, more] of [
+    ['unknown', { merging: undefined }],
+    ['other', { merging: { epicId: 'o', taskKey: 't', branch: 'o', headSha: 'o', policyHash: 'another' } }],
+  ] as const) {
     const line = newLine();
-    for (const [since, name] of names.entries()) {
-      ask(line, member(name, since, { merging: { epicId: name, taskKey: 't', branch: name, headSha: name } }));
+    for (const [since, name] of ['a', 'b', 'behind', 'c'].entries()) {
+      bring(line, name, since, { isBehind: name === 'behind' });
     }
-    let runs = 0;
-    const green = new Set<string>();
-    const isGreen = (all: readonly string[]) => {
-      runs += 1;
-      return !all.includes(bad);
-    };
-    for (let next = grantNext(line); next !== undefined; next = grantNext(line)) {
-      const all = [next.member, ...next.followers.map((one) => one.member)];
-      let red: string[] = [];
-      let size = all.length;
-      while (size > 1 && !isGreen(all.slice(0, size))) {
-        red = all.slice(1, size);
-        size = Math.floor(size / 2);
-      }
-      const together = { green: all.slice(1, size), red: red.filter((one) => !all.slice(0, size).includes(one)) };
-      if (size === 1 && !green.has(next.member) && !isGreen([next.member])) assert.equal(next.member, bad);
-      for (const one of together.green) green.add(one);
-      leave(line, { ...next, ...(all.length > 1 ? { together } : {}) });
-    }
-    assert.ok(runs <= 8, `${bad}: ${runs} runs`);
+    bring(line, last, 5, more);
+    bring(line, 'd', 6);
+    assert.deepEqual(
+      grantNext(line)?.followers.map((follower) => follower.member),
+      ['b', 'c'],
+    );
   }
+});
+
+test('what was green together counts as long as the others follow as they were, and nobody comes in between', () => {
+  const granted = (change: (line: LineData) => void) => {
+    const line = newLine();
+    for (const [since, name] of ['a', 'b', 'c'].entries()) bring(line, name, since * 10);
+    const first = grantNext(line) as AskTurn;
+    change(line);
+    leave(line, { ...first, together: { green: [proof('b', 'c'), proof('c')], red: [] } });
+    const next = grantNext(line);
+    return [next?.member, next?.proof?.treeSha];
+  };
+  assert.deepEqual(
+    granted(() => {}),
+    ['b', 'tree of b'],
+  );
+  assert.deepEqual(
+    granted((line) => leave(line, member('c', 20))),
+    ['b', undefined],
+  );
+  assert.deepEqual(
+    granted((line) => void bring(line, 'between', 15)),
+    ['b', undefined],
+  );
+  assert.deepEqual(
+    granted((line) => void bring(line, 'd', 30)),
+    ['b', 'tree of b'],
+  );
+  const other = { epicId: 'c', taskKey: 't', branch: 'c', headSha: 'pushed since', policyHash: 'p' };
+  assert.deepEqual(
+    granted((line) => void bring(line, 'c', 20, { merging: other })),
+    ['b', undefined],
+  );
+  assert.deepEqual(
+    granted((line) => leave(line, member('b', 10))),
+    ['c', 'tree of c'],
+  );
+});
+
+test('of those that were red together half are tried next; what comes late changes nothing', () => {
+  const line = newLine();
+  for (const [since, name] of ['a', 'b', 'c', 'd', 'e', 'f'].entries()) bring(line, name, since);
+  const followers = (next = grantNext(line)) => next?.followers.map((follower) => follower.member);
+  assert.deepEqual(followers(), ['b', 'c', 'd', 'e', 'f']);
+  const first = line.holder as AskTurn;
+  leave(line, { ...first, together: { green: [], red: ['b', 'c', 'd', 'e'] } });
+  assert.deepEqual(followers(), ['c']);
+  leave(line, { ...first, together: { green: [], red: [] } });
+  leave(line, { ...(line.holder as AskTurn), together: { green: [proof('c')], red: [] } });
+  assert.deepEqual(followers(), ['d', 'e', 'f'].slice(0, 3), 'c is no suspect any more');
+  leave(line, line.holder as AskTurn);
+  assert.deepEqual(followers(), [], 'd and e are: one of two is tried alone');
 });
 
 test('those who wait for a settled conflict go on when it takes too long', () => {

@@ -13,7 +13,7 @@ import type { EpicSettings } from '../../workflows/contract/settings.ts';
 import { defaultTurn } from './answers.ts';
 import type { Script, ToolInput } from './script.ts';
 import { SETTINGS } from './settings.ts';
-import { createVerification } from './verification.ts';
+import { createVerification, mergedHead, treeOf } from './verification.ts';
 
 const sha = (text: string) => createHash('sha1').update(text).digest('hex');
 
@@ -194,7 +194,7 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
       const nothing = script().commitChange?.(taskKey, count(`commit ${epicId}/${taskKey}`)) === 'nothing';
       const headSha = sha(nothing ? 'base' : `${taskKey} ${key}`);
       committed.set(`${epicId}/${taskKey}`, headSha);
-      return { headSha, treeSha: sha(`tree ${headSha}`), changed: !nothing, unresolved: [] };
+      return { headSha, treeSha: treeOf(headSha), changed: !nothing, unresolved: [] };
     },
     inspectChange: async ({ epicId, taskKey = '' }: Place) =>
       script().inspectChange?.(taskKey, count(`inspect ${epicId}/${taskKey}`)) ?? {},
@@ -218,11 +218,11 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
     },
     mergeTarget: async ({ epicId, taskKey = 'epic' }: Place) => {
       const kind = (await script().mergeTarget?.(taskKey, count(`mergeTarget ${epicId}/${taskKey}`))) ?? 'unchanged';
-      const headSha = sha(`head ${taskKey} ${committed.get(`${epicId}/${taskKey}`) ?? ''}`);
+      const headSha = mergedHead(taskKey, committed.get(`${epicId}/${taskKey}`) ?? '');
       const targetSha = sha('target');
       if (taskKey === 'epic') pushed.set(`factory/${epicId}/epic`, headSha);
       if (kind === 'conflict') return { kind, files: ['src/till.js'], targetSha };
-      return { kind, headSha, treeSha: sha(`tree ${headSha}`), targetSha, diffHash: sha(`diff ${taskKey}`) };
+      return { kind, headSha, treeSha: treeOf(headSha), targetSha, diffHash: sha(`diff ${taskKey}`) };
     },
   };
 

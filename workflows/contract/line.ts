@@ -16,6 +16,8 @@ export const Merging = z.object({
   taskKey: z.string().min(1),
   branch: z.string().min(1),
   headSha: z.string().min(1),
+  /** Names the policy that it is verified by: only what is held to the same is verified together. */
+  policyHash: z.string().min(1),
 });
 export type Merging = z.infer<typeof Merging>;
 
@@ -38,14 +40,24 @@ export const AskTurn = z.object({
 export type AskTurn = z.infer<typeof AskTurn>;
 export const askTurnSignal = defineSignal<[unknown?]>('askTurn');
 
-const Members = z.array(z.string()).max(MOST_TOGETHER);
+/** A member that stands in the line with this commit. */
+export const Standing = z.object({ member: z.string(), headSha: z.string() });
+export type Standing = z.infer<typeof Standing>;
 
-/** What came of verifying a member together with others behind it. */
+/** That a member was green together with others, as long as it merges exactly these files and they follow it. */
+export const Proof = Standing.extend({
+  treeSha: z.string(),
+  followedBy: z.array(Standing).max(MOST_TOGETHER),
+  /** Whose evidence it is: the commit that held all of them. */
+  evidence: z.object({ epicId: z.string(), taskKey: z.string(), commitSha: z.string() }),
+});
+export type Proof = z.infer<typeof Proof>;
+
+/** What came of verifying a member together with others behind it, in their order. */
 export const Together = z.object({
-  /** Workflow ids of those that were green with it. */
-  green: Members,
-  /** Of those that were red with it; one of them or more is to blame. */
-  red: Members,
+  green: z.array(Proof).max(MOST_TOGETHER),
+  /** Workflow ids of those that were red with it; one of them or more is to blame. */
+  red: z.array(z.string()).max(MOST_TOGETHER),
 });
 export type Together = z.infer<typeof Together>;
 
@@ -66,6 +78,7 @@ export const GrantTurn = z.object({
   settles: z.boolean(),
   /** Those behind it in their order, whose work may be verified together with its own. */
   followers: z.array(Merging.extend({ member: z.string() })).default([]),
+  proof: Proof.optional(),
 });
 export type Follower = Merging & { readonly member: string };
 export type GrantTurn = z.infer<typeof GrantTurn>;

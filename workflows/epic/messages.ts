@@ -91,9 +91,10 @@ export function registerMessages(epic: Epic) {
 
 /** Its branch as it was integrated last. */
 function mergingOf({ epicId, data }: Epic) {
-  const { epicBranch: branch, pullRequest } = data;
-  if (branch === undefined || pullRequest === undefined) return {};
-  return { merging: { epicId, taskKey: 'epic', branch, headSha: pullRequest.headSha } };
+  const { epicBranch: branch, pullRequest, settings } = data;
+  if (branch === undefined || pullRequest === undefined || settings === undefined) return {};
+  const { policyHash } = settings;
+  return { merging: { epicId, taskKey: 'epic', branch, headSha: pullRequest.headSha, policyHash } };
 }
 
 export type Messages = ReturnType<typeof registerMessages>;

@@ -85,10 +85,10 @@ export async function lineWorkflow(target: LineTarget, carry?: LineData): Promis
 
   /** A member that closed meanwhile has no use for it. */
   function send(grant: Grant): void {
-    const { member, ticket, settles, followers } = grant;
+    const { member, ticket, settles, followers, proof } = grant;
     sending += 1;
     getExternalWorkflowHandle(member)
-      .signal(grantTurnSignal, { ticket, settles, followers: [...followers] } satisfies GrantTurn)
+      .signal(grantTurnSignal, { ticket, settles, followers: [...followers], proof } satisfies GrantTurn)
       .catch(() => {
         log.info('A member of the line had closed', { member });
         leave(line, grant);

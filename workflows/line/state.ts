@@ -1,5 +1,13 @@
 /** Whose turn it is to merge into a branch: first come first served within priority, and nobody sent into a conflict in vain. */
-import { type AskTurn, type Follower, type LeaveTurn, MOST_TOGETHER, type Together } from '../contract/line.ts';
+import {
+  type AskTurn,
+  type Follower,
+  type LeaveTurn,
+  MOST_TOGETHER,
+  type Proof,
+  type Standing,
+  type Together,
+} from '../contract/line.ts';
 
 /** Somebody who lost the turn to a conflict and comes back with it settled. */
 export interface Settling extends AskTurn {
@@ -20,6 +28,7 @@ export interface LineData {
 export interface Grant extends AskTurn {
   readonly settles: boolean;
   readonly followers: readonly Follower[];
+  readonly proof?: Proof;
 }
 
 export const newLine = (): LineData => ({ waiting: [], settling: [], left: [] });
@@ -49,19 +58,33 @@ export function ask(line: LineData, asked: AskTurn): AskTurn | undefined {
 
 export function leave(line: LineData, left: LeaveTurn): void {
   line.left = [...line.left, left.ticket].slice(-MOST_LEFT);
-  line.together = without(left.member, left.together ?? line.together);
   const place = members(line).find((known) => sameTicket(left, known));
   if (place === undefined) return;
-  if (line.holder === place) delete line.holder;
+  if (line.holder === place) {
+    delete line.holder;
+    if (left.together !== undefined) line.together = added(line.together, left.together);
+  }
+  line.together = without(left.member, line.together);
   line.waiting = line.waiting.filter((known) => known !== place);
   line.settling = line.settling.filter((known) => known !== place);
   if (left.settlesUntil !== undefined) line.settling.push({ ...place, until: left.settlesUntil });
 }
 
-const without = (member: string, { green, red }: Together = { green: [], red: [] }): Together => ({
-  green: green.filter((one) => one !== member),
+const NOTHING: Together = { green: [], red: [] };
+
+const without = (member: string, { green, red }: Together = NOTHING): Together => ({
+  green: green.filter((proof) => proof.member !== member),
   red: red.filter((one) => one !== member),
 });
+
+/** What is newly known comes first: a member that is green now is no suspect. */
+function added(known: Together = NOTHING, { green, red }: Together): Together {
+  const isNew = (member: string) => green.some((proof) => proof.member === member) || red.includes(member);
+  return {
+    green: [...green, ...known.green.filter(({ member }) => !isNew(member))],
+    red: [...red, ...known.red.filter((member) => !isNew(member))],
+  };
+}
 
 /** All that have a place, the holder first. */
 export const members = ({ holder, settling, waiting }: LineData): AskTurn[] => [
@@ -81,28 +104,41 @@ export function grantNext(line: LineData): Grant | undefined {
 }
 
 /** The grant for the holder, the same when it asks again. */
-export const grantOf = (line: LineData, asked: AskTurn): Grant => ({
-  ...asked,
-  settles: mayConflict(line, asked),
-  followers: followersOf(line, asked),
-});
+export function grantOf(line: LineData, asked: AskTurn): Grant {
+  const followers = followersOf(line, asked);
+  const proof = proofOf(line, asked);
+  return { ...asked, settles: mayConflict(line, asked), followers, ...(proof === undefined ? {} : { proof }) };
+}
 
-/**
- * Who comes next if nothing changes, up to the first whose work is not known; nobody for a member that was verified with
- * others. Of those that were red together half are tried, so that the one to blame is found in few steps.
- */
-function followersOf(line: LineData, { member }: AskTurn): Follower[] {
-  const { green, red } = line.together ?? { green: [], red: [] };
-  if (green.includes(member)) return [];
+/** Those that come next if nothing changes, up to the first that is not known or is held to something else. */
+function nextInLine(line: LineData, { merging }: AskTurn): Follower[] {
   const next = line.waiting.filter(({ isBehind }) => !isBehind).toSorted(before);
-  const known = next.findIndex(({ merging }) => merging === undefined);
-  const followers = next
-    .slice(0, known === -1 ? undefined : known)
-    .flatMap((asked) => (asked.merging === undefined ? [] : [{ ...asked.merging, member: asked.member }]));
-  const suspects = followers.filter((one) => red.includes(one.member)).length;
-  const all = red.includes(member) ? 1 + suspects : undefined;
+  const fits = (other: AskTurn) => merging !== undefined && other.merging?.policyHash === merging.policyHash;
+  const end = next.findIndex((other) => !fits(other));
+  return next
+    .slice(0, end === -1 ? undefined : end)
+    .flatMap((other) => (other.merging === undefined ? [] : [{ ...other.merging, member: other.member }]));
+}
+
+/** Of those that were red together half are tried, so that the one to blame is found in few steps. */
+function followersOf(line: LineData, asked: AskTurn): Follower[] {
+  const { red } = line.together ?? NOTHING;
+  const followers = nextInLine(line, asked);
+  const suspects = followers.filter(({ member }) => red.includes(member)).length;
+  const all = red.includes(asked.member) ? 1 + suspects : undefined;
   return followers.slice(0, (all === undefined ? MOST_TOGETHER : Math.ceil(all / 2)) - 1);
 }
+
+/** What it was green with is to follow it, as it was: otherwise it was never verified as it will stand. */
+function proofOf(line: LineData, asked: AskTurn): Proof | undefined {
+  const { green } = line.together ?? NOTHING;
+  const proof = green.find(({ member, headSha }) => member === asked.member && headSha === asked.merging?.headSha);
+  return proof !== undefined && areNext(proof.followedBy, nextInLine(line, asked)) ? proof : undefined;
+}
+
+/** The same heads of the same members, in this order and before anybody else. */
+export const areNext = (expected: readonly Standing[], next: readonly Standing[]): boolean =>
+  expected.every(({ member, headSha }, index) => next[index]?.member === member && next[index]?.headSha === headSha);
 
 /** Nobody before it settles a conflict. */
 const mayConflict = ({ settling }: LineData, asked: AskTurn): boolean =>

@@ -7,6 +7,7 @@ import {
   grantTurnSignal,
   type LineTarget,
   type Merging,
+  type Proof,
   type Together,
 } from '../contract/line.ts';
 import type { Handlers } from '../handlers.ts';
@@ -19,10 +20,12 @@ export interface Granted {
   readonly settles: boolean;
   /** Whose work may be verified together with its own. */
   readonly followers: readonly Follower[];
+  /** It was verified together with others, and they still follow it. */
+  readonly proof: Proof | undefined;
 }
 
 export interface Turn {
-  /** Waits for the turn. Read what it allows when it is needed: the turn may have been given back and taken again since. */
+  /** Waits for the turn; who has it asks what it allows by now. Read what it allows when it is needed: the turn may have been given back and taken again since. */
   take(isBehind?: boolean): Promise<Granted>;
   /** Is told to the line when the turn is given back. */
   tellTogether(together: Together): void;
@@ -66,6 +69,9 @@ export function createTurn({ onSignal }: Handlers, { data, rests, target }: Memb
     },
     get followers() {
       return granted?.followers ?? [];
+    },
+    get proof() {
+      return granted?.proof;
     },
   };
 

@@ -231,9 +231,10 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
 }
 
 /** Its branch as it is handed in. */
-function mergingOf({ epicId, task }: TaskWorkflowInput, { branch, pullRequest }: TaskData) {
+function mergingOf({ epicId, task, settings }: TaskWorkflowInput, { branch, pullRequest }: TaskData) {
   if (branch === undefined || pullRequest === undefined) return {};
-  return { merging: { epicId, taskKey: task.key, branch, headSha: pullRequest.headSha } };
+  const { policyHash } = settings;
+  return { merging: { epicId, taskKey: task.key, branch, headSha: pullRequest.headSha, policyHash } };
 }
 
 export type Task = ReturnType<typeof openTask>;

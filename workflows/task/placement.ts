@@ -48,7 +48,7 @@ export async function ensurePlace(task: Task): Promise<void> {
     });
     if (policy.setup === undefined) return;
     task.tell('ASSIGNED', 'runs the repository’s set-up');
-    await onHost((host) =>
+    const { tookMs } = await onHost((host) =>
       host.runSetup(`set-up: ${policy.setup}`, {
         epicId,
         taskKey,
@@ -58,6 +58,7 @@ export async function ensurePlace(task: Task): Promise<void> {
         policy,
       }),
     );
+    data.setUpMs = Math.max(data.setUpMs ?? 0, tookMs);
   }
 }
 

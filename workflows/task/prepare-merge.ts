@@ -13,7 +13,7 @@ import { ensurePlace, waitAway } from './placement.ts';
 import { inspect } from './protect.ts';
 import { type Change, unallowed } from './state.ts';
 import { push } from './submit.ts';
-import { verifyInTurn } from './verify-together.ts';
+import { isFollowedBy, verifyInTurn } from './verify-together.ts';
 
 /** The push of what the merge made waits for a person. */
 export interface Touched {
@@ -40,6 +40,7 @@ export const mergeSteps = (
   },
   prepare: (may) => prepare(task, change, may),
   check: (ready) => check(task, ready),
+  stands: async ({ followedBy }) => followedBy === undefined || isFollowedBy(task, followedBy),
   isPaused: () => task.paused && !task.rests.isEnding(),
   pausePoint: task.pausePoint,
   merge: (ready) => mergePullRequest(task, ready),
@@ -57,7 +58,7 @@ async function prepare(
   await ensurePlace(task);
   if (input.only) await bringBase(input.settings, (question) => askAboutBase(task, question));
   // Not before: whoever waits in between takes the turn again, and may settle what it might not then, or the reverse.
-  const { settles, followers } = may;
+  const { settles } = may;
   const merged = await task.onHost((host) =>
     host.mergeTarget(`merge ${input.targetBranch} into ${data.branch}`, {
       ...where(task),
@@ -69,9 +70,9 @@ async function prepare(
   if (merged.kind === 'conflict') return settles ? merged : { kind: 'behind' };
   // From here on the task's own work is what it has beyond this.
   data.baseSha = merged.targetSha;
-  if (merged.treeSha !== change.treeSha && !(await verifyInTurn(task, merged, followers))) {
-    return { kind: 'red', commitSha: merged.headSha };
-  }
+  const { isGreen, followedBy } =
+    merged.treeSha === change.treeSha ? { isGreen: true } : await verifyInTurn(task, merged, may);
+  if (!isGreen) return { kind: 'red', commitSha: merged.headSha };
   if (merged.headSha !== data.pullRequest?.headSha) {
     const findings = unallowed(data, (await inspect(task, merged.headSha)).protected);
     if (findings !== undefined) return { kind: 'protected', headSha: merged.headSha, findings };
@@ -84,13 +85,14 @@ async function prepare(
       );
     }
     if (data.pullRequest !== undefined) data.pullRequest = { ...data.pullRequest, headSha: merged.headSha };
-    // A merge of the factory's own, which was verified: the review stands.
+    // A merge of the factory's own: the review stands. By itself it is verified only if it was not with others.
     if (data.approved !== undefined) {
-      data.approved = { ...data.approved, headSha: merged.headSha, treeSha: merged.treeSha };
+      const treeSha = followedBy === undefined ? merged.treeSha : data.approved.treeSha;
+      data.approved = { ...data.approved, headSha: merged.headSha, treeSha };
     }
   }
   const { headSha, treeSha, targetSha, diffHash } = merged;
-  return { kind: 'ready', headSha, treeSha, targetSha, diffHash };
+  return { kind: 'ready', headSha, treeSha, targetSha, diffHash, followedBy };
 }
 
 /** Merges it unless something is new of it; what is merged meanwhile by hand counts as merged. */

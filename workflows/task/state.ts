@@ -118,8 +118,9 @@ export interface TaskData {
   allowed: string[];
   /** When it first asked for its turn to merge, which is its place in the line. */
   lineSince?: number;
-  /** The longest that its checks took, in milliseconds. */
+  /** The longest that its checks took, and the set-up of its worktree, in milliseconds. */
   checksMs?: number;
+  setUpMs?: number;
   /** What verifying it with others found, until the line is told. */
   lineTogether?: Together;
   /** Its latest asking, as long as that is not given back. */

@@ -1,9 +1,12 @@
 /** Verifies a task in its turn to merge, when the checks take long together with those behind it in the line. */
-import { CancellationScope } from '@temporalio/workflow';
+import { CancellationScope, isCancellation } from '@temporalio/workflow';
 import type { Stacked } from '../../activities/git/stack.ts';
-import type { Follower } from '../contract/line.ts';
-import { failureType } from '../failure.ts';
+import type { Follower, Proof, Standing } from '../contract/line.ts';
+import { failureMessage } from '../failure.ts';
+import { areNext } from '../line/state.ts';
+import type { Granted } from '../line/turn.ts';
 import { type Task, where } from './context.ts';
+import { lossOf } from './placement.ts';
 import { verifyCommit } from './verify.ts';
 
 interface Merged {
@@ -11,76 +14,111 @@ interface Merged {
   readonly treeSha: string;
 }
 
+/** `followedBy`: those with whom it was green, and without whom nothing is known. */
+interface Verified {
+  readonly isGreen: boolean;
+  readonly followedBy?: readonly Standing[] | undefined;
+}
+
 /**
- * True when it is green. What was green together counts as evidence for each of those who took part, as long as what they
- * merge are exactly these files. Red together blames nobody: half of them are tried, and in the end the task alone.
+ * Green together counts for each of those who took part, as long as what it merges are exactly these files and the others
+ * still follow it. Red together blames nobody: half of them are tried, in the end it alone.
  */
-export async function verifyInTurn(task: Task, merged: Merged, followers: readonly Follower[]): Promise<boolean> {
-  const { fromSeconds, mostChanges } = task.input.settings.policy.batch;
-  const takesLong = (task.data.checksMs ?? 0) >= fromSeconds * 1_000;
-  const red = takesLong ? await verifyTogether(task, merged, followers.slice(0, mostChanges - 1)) : [];
-  if (red === undefined) return true;
+export async function verifyInTurn(task: Task, merged: Merged, may: Granted): Promise<Verified> {
+  await task.pausePoint();
+  const proof = may.proof?.treeSha === merged.treeSha ? may.proof : undefined;
+  const tried = proof === undefined && isWorthwhile(task, may) ? await verifyTogether(task, merged, may) : undefined;
+  const { evidence, followedBy } = proof ?? tried ?? {};
+  if (evidence !== undefined) return { isGreen: await verifyCommit(task, merged.headSha, evidence), followedBy };
   const isGreen = await verifyCommit(task, merged.headSha);
   // When it is red alone, it may be the only one.
-  if (red.length > 0) task.turn.tellTogether({ green: [], red: isGreen ? [...red] : [] });
-  return isGreen;
+  if (tried !== undefined && isGreen) task.turn.tellTogether({ green: [], red: tried.red });
+  return { isGreen };
 }
 
-/** Undefined when it is green with others; else the members that were red with it in the smallest number. */
-async function verifyTogether(
-  task: Task,
-  merged: Merged,
-  followers: readonly Follower[],
-): Promise<readonly string[] | undefined> {
-  let among = followers;
-  let red: readonly string[] = [];
-  while (among.length > 0) {
-    const { isGreen, stacked } = await verifyStack(task, merged, among);
-    // Those that conflict take no part, and are not to blame.
-    if (isGreen === undefined) return red;
-    const members = stacked.map(({ member }) => member);
-    if (isGreen) {
-      task.turn.tellTogether({ green: members, red: red.filter((member) => !members.includes(member)) });
-      return undefined;
+/** False when somebody with whom it was green has left the line, or its place in it, or has something else to merge. */
+export async function isFollowedBy(task: Task, expected: readonly Standing[]): Promise<boolean> {
+  const { followers } = await task.turn.take();
+  return areNext(expected, followers);
+}
+
+/** Another worktree has to be set up for it. */
+function isWorthwhile({ data, input }: Task, { followers }: Granted): boolean {
+  const { fromSeconds, mostChanges } = input.settings.policy.batch;
+  const { checksMs = 0, setUpMs = 0 } = data;
+  const saved = Math.min(followers.length, mostChanges - 1) * checksMs;
+  return saved > 0 && checksMs >= fromSeconds * 1_000 && saved >= setUpMs;
+}
+
+interface Tried {
+  /** What was green with others. */
+  readonly evidence?: Proof['evidence'];
+  readonly followedBy?: readonly Standing[];
+  /** The members that were red with it, in the smallest number. */
+  readonly red: string[];
+}
+
+async function verifyTogether(task: Task, merged: Merged, may: Granted): Promise<Tried> {
+  const { epicId, taskKey } = where(task);
+  let red: string[] = [];
+  let among = may.followers.slice(0, task.input.settings.policy.batch.mostChanges - 1);
+  while (among.length > 0 && !task.paused) {
+    const verdict = await verifyStack(task, merged, among);
+    const top = verdict?.stacked.at(-1);
+    if (verdict === undefined) red = among.map(({ member }) => member);
+    if (verdict === undefined || top === undefined) break;
+    const standing = verdict.stacked.map(({ member, headSha }) => ({ member, headSha }));
+    const members = standing.map(({ member }) => member);
+    if (!verdict.isGreen) {
+      red = members;
+      among = verdict.stacked.slice(0, Math.floor((members.length + 1) / 2) - 1);
+      continue;
     }
-    red = members;
-    among = stacked.slice(0, Math.floor((stacked.length + 1) / 2) - 1);
+    const evidence = { epicId, taskKey, commitSha: top.commitSha };
+    const green = verdict.stacked.map(({ treeSha }, index) => ({
+      ...(standing[index] as Standing),
+      ...{ treeSha, evidence, followedBy: standing.slice(index + 1) },
+    }));
+    red = red.filter((member) => !members.includes(member));
+    task.turn.tellTogether({ green, red });
+    // It took long: without those who have left, it is something else that was verified.
+    if (await isFollowedBy(task, standing)) return { evidence, followedBy: standing, red };
+    break;
   }
-  return red;
+  return { red };
 }
 
-/** All on top of each other, in a worktree of its own; `isGreen` is undefined when nobody can be put on top. */
-async function verifyStack(
-  task: Task,
-  merged: Merged,
-  followers: readonly Follower[],
-): Promise<{ readonly isGreen?: boolean; readonly stacked: readonly Stacked[] }> {
+/** Those on top of the task, and what came of verifying all of them at once. */
+interface Verdict {
+  readonly isGreen: boolean;
+  readonly stacked: readonly Stacked[];
+}
+
+/** All on top of each other, in a worktree of its own. Undefined when it cannot be done, which is not the task's fault. */
+async function verifyStack(task: Task, merged: Merged, followers: readonly Follower[]): Promise<Verdict | undefined> {
   const { placement, epicId, taskKey, repository } = where(task);
   const { policy } = task.input.settings;
   const place = { epicId, name: `together-${taskKey}`, repository, placement };
   const names = followers.map(({ branch }) => branch).join(', ');
   task.tell('REVIEW', `is verified together with ${names}`);
   try {
-    const made = await task.onHost((host) =>
+    const { worktree, commitSha, stacked } = await task.onHost((host) =>
       host.prepareDetached(`${taskKey} with ${names}`, { ...place, commit: merged.headSha, followers }),
     );
-    const { worktree, commitSha, stacked } = made;
-    if (stacked.length === 0) return { stacked };
+    if (stacked.length === 0) return { isGreen: false, stacked };
     const within = { epicId, taskKey, repository, placement, worktree, policy };
     if (policy.setup !== undefined) await task.onHost((host) => host.runSetup(`set-up: ${policy.setup}`, within));
-    const own = { epicId, taskKey, commitSha: merged.headSha, treeSha: merged.treeSha };
     const verified = await task.onHost((host) =>
-      host.verify(`verify ${commitSha.slice(0, 8)}`, { ...within, commitSha, countsFor: [own, ...stacked] }),
+      host.verify(`verify ${commitSha.slice(0, 8)}`, { ...within, commitSha }),
     );
     const word = verified.green ? 'green' : 'red';
     const others = stacked.map(({ branch }) => branch).join(', ');
     task.decide('factory', 'decision', `${taskKey}: the verification is ${word}`, `together with ${others}`);
     return { isGreen: verified.green, stacked };
   } catch (error) {
-    // Somebody else's change can be what breaks it.
-    if (failureType(error) !== 'SetupFailed') throw error;
-    task.decide('factory', 'decision', `${taskKey}: the set-up fails`, `together with ${names}`);
-    return { isGreen: false, stacked: followers.map((follower) => ({ ...follower, commitSha: '', treeSha: '' })) };
+    if (isCancellation(error) || lossOf(task, error) === 'host-lost') throw error;
+    task.decide('factory', 'decision', `${taskKey} is verified alone`, failureMessage(error));
+    return undefined;
   } finally {
     const remove = () =>
       task.onHost((host) => host.removeWorktree(`worktree ${place.name}`, { ...place, discard: true }));

@@ -1,14 +1,19 @@
 /** Runs the repository's checks on exactly one commit. */
+import type { Proof } from '../contract/line.ts';
 import { type Task, where } from './context.ts';
 
-/** True when every check is green; the evidence is recorded by the activity. */
-export async function verifyCommit(task: Task, commitSha: string): Promise<boolean> {
+/** True when every check is green, here or in a commit that covers this one; the evidence is recorded by the activity. */
+export async function verifyCommit(task: Task, commitSha: string, coveredBy?: Proof['evidence']): Promise<boolean> {
   const { policy } = task.input.settings;
-  await task.pausePoint();
+  // What covers it may be gone after a pause.
+  if (coveredBy === undefined) await task.pausePoint();
   const names = policy.verify.map((check) => check.name).join(', ') || 'nothing is configured';
   task.tell('IN_PROGRESS', `verifies ${commitSha.slice(0, 8)}: ${names}`);
   const verified = await task.onHost((host) =>
-    host.verify(`verify ${commitSha.slice(0, 8)}: ${names}`, { ...where(task), commitSha, policy }),
+    host.verify(`verify ${commitSha.slice(0, 8)}: ${names}`, {
+      ...{ ...where(task), commitSha, policy },
+      ...(coveredBy === undefined ? {} : { coveredBy }),
+    }),
   );
   task.data.checksMs = Math.max(task.data.checksMs ?? 0, verified.tookMs);
   const red = verified.checks.filter((check) => check.exitCode !== 0).map((check) => check.name);
