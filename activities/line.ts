@@ -1,6 +1,6 @@
 /** The way to the line of a branch, and the settling of places whose owners were closed behind everybody's back. */
-import { createHash } from 'node:crypto';
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import { lineWorkflowId } from '../db/line-id.ts';
 import {
   type AskTurn,
   askTurnSignal,
@@ -13,10 +13,7 @@ import {
 import { summaryOf, WORKFLOW_TASK_TIMEOUT } from '../workflows/contract/start.ts';
 import { FACTORY_QUEUE } from '../workflows/contract/task-queues.ts';
 
-/** One line for each repository and branch. A branch's name can be longer than an id and hold what an id cannot. */
-export function lineWorkflowId({ repository, branch }: LineTarget): string {
-  return `line-${createHash('sha256').update(`${repository}\n${branch}`).digest('hex').slice(0, 16)}`;
-}
+export { lineWorkflowId };
 
 export function createLineActivities({ temporal }: { temporal: Client }) {
   return {

@@ -10,7 +10,7 @@ import { deliverUpdate, type Executions } from './executions.ts';
 
 export interface CourierDependencies extends Executions {
   readonly db: Database;
-  readonly log: Pick<FastifyBaseLogger, 'error'>;
+  readonly log: Pick<FastifyBaseLogger, 'error' | 'info'>;
 }
 
 /** After Temporal or PostgreSQL did not answer. */
@@ -26,7 +26,7 @@ const LEFT_BEHIND_SECONDS = 10;
  */
 export function createCourier({ db, log, ...executions }: CourierDependencies) {
   const stopping = new AbortController();
-  const lines = new Map<string, { again: boolean; readonly end: Promise<void> }>();
+  const lines = new Map<string, Line>();
   const waiting = new Map<string, (outcome: MessageOutcome) => void>();
   let looking: Promise<void> = Promise.resolve();
 
@@ -35,29 +35,41 @@ export function createCourier({ db, log, ...executions }: CourierDependencies) {
     const line = lines.get(epicId);
     if (line !== undefined) line.again = true;
     else {
-      const begun = { again: false, end: Promise.resolve() };
+      const begun: Line = { again: false, end: Promise.resolve() };
       begun.end = empty(epicId, begun).finally(() => lines.delete(epicId));
       lines.set(epicId, begun);
     }
   }
 
-  async function empty(epicId: string, line: { again: boolean }): Promise<void> {
+  async function empty(epicId: string, line: Line): Promise<void> {
     do {
       line.again = false;
-      for (let more = true; more && !stopping.signal.aborted; ) more = await deliverNext(epicId);
+      for (let more = true; more && !stopping.signal.aborted; ) more = await deliverNext(epicId, line);
     } while (line.again && !stopping.signal.aborted);
   }
 
   /** False when there is nothing left. */
-  async function deliverNext(epicId: string): Promise<boolean> {
+  async function deliverNext(epicId: string, line: Line): Promise<boolean> {
+    let messageId = 'not read yet';
     try {
       const message = await nextMessage(db, epicId);
       if (message === undefined) return false;
+      messageId = message.id;
       const outcome = await deliverUpdate(executions, message, stopping.signal);
-      if (outcome !== undefined) await settle(message, outcome);
-      else await pause();
+      if (outcome === undefined) await pause();
+      else {
+        await settle(message, outcome);
+        if (line.failing === messageId) log.info({ epicId, messageId }, 'The message is delivered now');
+      }
     } catch (error) {
-      if (!stopping.signal.aborted) log.error({ err: error, epicId }, 'A message could not be delivered yet');
+      // It fails each second, perhaps for hours.
+      if (!stopping.signal.aborted && line.failing !== messageId) {
+        log.error(
+          { err: error, epicId, messageId },
+          'A message could not be delivered yet; it is sent until it can be',
+        );
+        line.failing = messageId;
+      }
       await pause();
     }
     return true;
@@ -131,6 +143,14 @@ export function createCourier({ db, log, ...executions }: CourierDependencies) {
 }
 
 export type Courier = ReturnType<typeof createCourier>;
+/** The delivery of an epic's messages, one after the other. */
+interface Line {
+  again: boolean;
+  end: Promise<void>;
+  /** The message of which the log says that it cannot be delivered. */
+  failing?: string;
+}
+
 type Refusal = Extract<MessageOutcome, { kind: 'refused' }>;
 
 const keyOf = ({ epicId, id }: StoredMessage): string => JSON.stringify([epicId, id]);

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, type WorkflowExecutionDescription, WorkflowNotFoundError } from '@temporalio/client';
 import type { Database } from '../db/connection.ts';
+import { linesOf } from '../db/reads/lines.ts';
 import { quietExecutions } from '../db/reads/open-executions.ts';
 import { epicWorkflowId } from '../workflows/contract/ids.ts';
 import { SUPERVISOR_WORKFLOW_ID } from '../workflows/contract/task-queues.ts';
@@ -40,9 +41,15 @@ export async function diagnosisOf(
   return diagnose((history?.events ?? []).toReversed());
 }
 
-/** Finds what has to be repaired of an epic: its own execution, those of its tasks and agents, and the supervisor's. */
+/**
+ * Finds what has to be repaired of an epic: its own execution, those of its tasks and agents, the lines that they merge
+ * through, and the supervisor's.
+ */
 export async function findRepairs(db: Database, to: Executions, epicId: string): Promise<Repair[]> {
-  const own = [epicWorkflowId(epicId), SUPERVISOR_WORKFLOW_ID].map((workflowId) => ({ workflowId, taskKey: null }));
+  const lines = await linesOf(db, epicId);
+  const own = [epicWorkflowId(epicId), SUPERVISOR_WORKFLOW_ID, ...lines].map((workflowId) => ({
+    ...{ workflowId, taskKey: null },
+  }));
   const open = await quietExecutions(db, epicId, 0);
   const all = new Map([...own, ...open].map((one) => [one.workflowId, one]));
   const repairs = await Promise.all([...all.values()].map((one) => findRepair(to, one)));

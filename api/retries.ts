@@ -1,6 +1,7 @@
 /** Reads from Temporal what a waiting execution cannot know: which activities are retried or paused, and how far. */
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import type { Database } from '../db/connection.ts';
+import { linesOf } from '../db/reads/lines.ts';
 import { quietExecutions } from '../db/reads/open-executions.ts';
 import type { Hold } from '../workflows/contract/states.ts';
 import { SUPERVISOR_WORKFLOW_ID } from '../workflows/contract/task-queues.ts';
@@ -55,8 +56,9 @@ export async function readPending(
   epicId: string,
 ): Promise<Pending> {
   const quiet = await quietExecutions(db, epicId, QUIET_SECONDS);
-  // Nothing of an epic may move because the supervisor does not.
-  const also = quiet.length === 0 ? [] : [{ workflowId: SUPERVISOR_WORKFLOW_ID, taskKey: null }];
+  // Nothing of an epic may move because the supervisor does not, or a line that its tasks merge through.
+  const others = quiet.length === 0 ? [] : [SUPERVISOR_WORKFLOW_ID, ...(await linesOf(db, epicId))];
+  const also = others.map((workflowId) => ({ workflowId, taskKey: null }));
   const found = await Promise.all(
     [...quiet, ...also].map(async (about): Promise<Pending> => {
       const execution = await describe(temporal, about.workflowId);

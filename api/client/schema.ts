@@ -1084,7 +1084,7 @@ export interface paths {
         put?: never;
         /**
          * Reset what cannot be replayed
-         * @description Of the epic’s execution, its tasks, its agents and the supervisor: goes back to before the commands that do not fit. Messages after that are applied again.
+         * @description Of the epic’s execution, its tasks, its agents, the lines that they merge through and the supervisor: goes back to before the commands that do not fit. Messages after that are applied again.
          */
         post: {
             parameters: {

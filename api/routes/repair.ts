@@ -55,7 +55,7 @@ export const repairRoutes =
         schema: {
           summary: 'Reset what cannot be replayed',
           description:
-            'Of the epic’s execution, its tasks, its agents and the supervisor: goes back to before the commands that do not fit. Messages after that are applied again.',
+            'Of the epic’s execution, its tasks, its agents, the lines that they merge through and the supervisor: goes back to before the commands that do not fit. Messages after that are applied again.',
           tags: ['epics'],
           params: Id,
           body: RepairBody,

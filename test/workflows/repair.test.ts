@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, Worker } from '@temporalio/worker';
+import { lineWorkflowId } from '../../activities/line.ts';
 import { epicStartOptions } from '../../workflows/contract/start.ts';
 import { FACTORY_QUEUE } from '../../workflows/contract/task-queues.ts';
 import { createApi } from '../support/api.ts';
@@ -11,11 +12,12 @@ import { tasks, waitInSecondTurn } from './answers.ts';
 import { openStage } from './stage.ts';
 
 const workflowsPath = fileURLToPath(new URL('fixtures/changed-workflows.ts', import.meta.url));
+const historyPath = fileURLToPath(new URL('../../workflows/history.ts', import.meta.url));
 const quiet = () => {};
 const logger = { trace: quiet, debug: quiet, info: quiet, warn: quiet, error: console.error, log: quiet };
 const [stage, changed] = await Promise.all([
   openStage(),
-  bundleWorkflowCode({ workflowsPath, workflowInterceptorModules: [workflowsPath], logger }),
+  bundleWorkflowCode({ workflowsPath, workflowInterceptorModules: [historyPath, workflowsPath], logger }),
 ]);
 const api = await createApi(stage.db, stage.client);
 after(async () => {
@@ -149,4 +151,32 @@ test('an agent whose very beginning was changed is repaired with its epic, and t
   await stage.handle('begun').result();
   await checkReplay('agent-begun.a.implement.1');
   assert.equal(stage.log.filter((line) => line.includes('begun.a.implement.2')).length, 0);
+});
+
+test('a line that cannot be replayed is said to be stuck, and is repaired with an epic whose tasks wait in it', async () => {
+  await stage.deploy(stage.workflowBundle);
+  const gate = Promise.withResolvers<void>();
+  let inside = 0;
+  stage.play({
+    mergeTarget: async (key) => {
+      inside += 1;
+      if (key !== 'epic') await gate.promise;
+      return undefined;
+    },
+  });
+  await stage.start('lined', { title: 'Lined', tasks: tasks({ l1: [], l2: [] }) });
+  const isInLane = async (key: string) => (await stage.taskRow('lined', key))?.phase === 'waits for its turn to merge';
+  await waitFor(async () => inside === 1 && ((await isInLane('l1')) || (await isInLane('l2'))), TIMES);
+  await stage.deploy(changed);
+  gate.resolve();
+  const workflowId = lineWorkflowId({ repository: 'example', branch: 'factory/lined/epic' });
+  const { message, remedy } = await toldStuck('lined', workflowId);
+  assert.match(message, /cannot be replayed/);
+  assert.equal(remedy, 'npx factory repair lined');
+  const { repairs } = (await api.ask('POST', '/epics/lined/repair', { by: 'eve' })).body;
+  assert.deepEqual(
+    repairs.map((one: { workflowId: string }) => one.workflowId),
+    [workflowId],
+  );
+  await stage.handle('lined').result();
 });
