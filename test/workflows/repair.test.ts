@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, Worker } from '@temporalio/worker';
+import { absolute } from '../../config-files.ts';
 import { epicStartOptions } from '../../workflows/contract/start.ts';
 import { FACTORY_QUEUE } from '../../workflows/contract/task-queues.ts';
 import { createApi } from '../support/api.ts';
@@ -11,11 +12,12 @@ import { tasks, waitInSecondTurn } from './answers.ts';
 import { openStage } from './stage.ts';
 
 const workflowsPath = fileURLToPath(new URL('fixtures/changed-workflows.ts', import.meta.url));
+const workflowInterceptorModules = [absolute('workflows/history.ts'), workflowsPath];
 const quiet = () => {};
 const logger = { trace: quiet, debug: quiet, info: quiet, warn: quiet, error: console.error, log: quiet };
 const [stage, changed] = await Promise.all([
   openStage(),
-  bundleWorkflowCode({ workflowsPath, workflowInterceptorModules: [workflowsPath], logger }),
+  bundleWorkflowCode({ workflowsPath, workflowInterceptorModules, logger }),
 ]);
 const api = await createApi(stage.db, stage.client);
 after(async () => {
