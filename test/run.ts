@@ -1,6 +1,7 @@
 /**
  * Runs the tests: `node test/run.ts [--name pattern] [group|file …]`, everything without arguments.
- * One PostgreSQL for the run, node's own test runner for each group, one summary, and nothing left running.
+ * One PostgreSQL for the run, node's own test runner for each group, one summary, and nothing left running. Groups run one
+ * after the other, but for the faults, which wait most of their time and so run beside the rest; they are printed last.
  */
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Context } from '@temporalio/activity';
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { Worker } from '@temporalio/worker';
+import { bundleWorkflowCode, Runtime, Worker, type WorkflowBundle } from '@temporalio/worker';
 import { progressReporter, withHeartbeat } from '../../activities/heartbeat.ts';
 import { createRecordActivities } from '../../activities/records.ts';
 import { FACTORY_QUEUE } from '../../workflows/contract/task-queues.ts';
@@ -16,8 +16,17 @@ import { waitFor } from '../support/wait-for.ts';
 let database: TestDatabase;
 let temporal: TestTemporal;
 let api: TestApi;
+/** Made once for the workers of all tests. */
+let workflowBundle: WorkflowBundle;
 before(async () => {
-  [database, temporal] = await Promise.all([createDatabase(), startTemporal()]);
+  [database, temporal, workflowBundle] = await Promise.all([
+    createDatabase(),
+    startTemporal(),
+    bundleWorkflowCode({
+      workflowsPath: new URL('../support/failing-workflows.ts', import.meta.url).pathname,
+      logger: Runtime.instance().logger,
+    }),
+  ]);
   api = await createApi(database.db, temporal.client);
 });
 after(async () => {
@@ -45,7 +54,7 @@ test('what an epic and its tasks try again is told with activity, attempt and re
   const worker = await Worker.create({
     connection: temporal.connection,
     taskQueue: FACTORY_QUEUE,
-    workflowsPath: new URL('../support/failing-workflows.ts', import.meta.url).pathname,
+    workflowBundle,
     activities: {
       merge: () => Promise.reject(new Error('The forge does not answer')),
     },
@@ -74,7 +83,7 @@ test('how far a long step is, as its heartbeats say it, is told with its epic', 
   const worker = await Worker.create({
     connection: temporal.connection,
     taskQueue: FACTORY_QUEUE,
-    workflowsPath: new URL('../support/failing-workflows.ts', import.meta.url).pathname,
+    workflowBundle,
     activities: { prepare: progressing },
   });
   await worker.runUntil(async () => {
@@ -100,7 +109,7 @@ test('an activity that is paused in Temporal is what holds its task, and its com
   const worker = await Worker.create({
     connection: temporal.connection,
     taskQueue: FACTORY_QUEUE,
-    workflowsPath: new URL('../support/failing-workflows.ts', import.meta.url).pathname,
+    workflowBundle,
     activities: { bash: () => withHeartbeat(stopped) },
     maxHeartbeatThrottleInterval: 200,
     shutdownForceTime: 200,
