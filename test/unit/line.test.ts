@@ -3,7 +3,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { AskTurn } from '../../workflows/contract/line.ts';
-import { ask, expire, grantNext, isEmpty, type LineData, leave, newLine, nextExpiry } from '../../workflows/line/state.ts';
+import {
+  ask,
+  expire,
+  grantNext,
+  isEmpty,
+  type LineData,
+  leave,
+  newLine,
+  nextExpiry,
+} from '../../workflows/line/state.ts';
 
 const member = (name: string, since: number, more: Partial<AskTurn> = {}): AskTurn => ({
   ...{ member: name, run: 'r', ticket: `${name}1`, priority: 0, since, isBehind: false },
