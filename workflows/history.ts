@@ -54,7 +54,7 @@ export function interceptors(): WorkflowInterceptors {
           next(input);
         },
         concludeActivation({ commands }, next) {
-          const isMeasured = commands.some(leavesTrace);
+          const isMeasured = leaveTrace(commands);
           const isDue = !isMeasured && known.unmeasured >= MESSAGES_UNMEASURED;
           if (isMeasured || isDue) measure();
           return next({ commands: isDue ? [...commands, NOTHING_TO_DO] : commands });
@@ -74,5 +74,28 @@ function measure(): void {
 const hasEvent = (job: Job): boolean =>
   (job.doUpdate ?? job.queryWorkflow ?? job.removeFromCache ?? undefined) === undefined;
 
-const leavesTrace = (command: Command): boolean =>
-  (command.respondToQuery ?? command.updateResponse?.rejected ?? undefined) === undefined;
+/** Whether history has an event for one of them; what begins and ends in the same activation is never sent. */
+export function leaveTrace(commands: readonly Command[]): boolean {
+  const begun = new Set(commands.flatMap((command) => beginning(command) ?? []));
+  const ended = new Set(commands.flatMap((command) => ending(command) ?? []));
+  return commands.some((command) => {
+    const [begins, ends] = [beginning(command), ending(command)];
+    if (begins !== undefined) return !ended.has(begins);
+    if (ends !== undefined) return !begun.has(ends);
+    return !command.respondToQuery && !command.updateResponse?.rejected && !command.cancelSignalWorkflow;
+  });
+}
+
+function beginning(command: Command): string | undefined {
+  const { startTimer, scheduleActivity, startChildWorkflowExecution: child } = command;
+  if (startTimer) return `timer ${startTimer.seq}`;
+  if (scheduleActivity) return `activity ${scheduleActivity.seq}`;
+  return child ? `child ${child.seq}` : undefined;
+}
+
+function ending(command: Command): string | undefined {
+  const { cancelTimer, requestCancelActivity, cancelChildWorkflowExecution: child } = command;
+  if (cancelTimer) return `timer ${cancelTimer.seq}`;
+  if (requestCancelActivity) return `activity ${requestCancelActivity.seq}`;
+  return child ? `child ${child.childWorkflowSeq}` : undefined;
+}
