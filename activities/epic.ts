@@ -10,7 +10,7 @@ import { INSTRUCTION_FILES, pinnedPrompt } from './agent/system-prompt.ts';
 import { finalFailure } from './failures.ts';
 import type { Forge } from './forge/forge.ts';
 import { withHeartbeat } from './heartbeat.ts';
-import { POLICY_FILE, readPolicy } from './policy.ts';
+import { POLICY_FILES, policyText, readPolicy } from './policy.ts';
 
 export interface EpicDependencies {
   readonly db: Database;
@@ -35,9 +35,11 @@ export function createEpicActivities({ db, config, forge }: EpicDependencies) {
           repository,
           baseBranch: input.baseBranch ?? config.repositories[repository]?.baseBranch,
         });
-        const paths = [POLICY_FILE, ...INSTRUCTION_FILES];
+        const paths = [...POLICY_FILES, ...INSTRUCTION_FILES];
         const files = await forge.readFiles({ repository, commit: headSha, paths });
-        const policy = readPolicy(files[POLICY_FILE], `${baseBranch} of ${repository}`);
+        const where = `${baseBranch} of ${repository}`;
+        const text = policyText(files, where);
+        const policy = readPolicy(text, where);
         const budgetMicroUsd = Math.round((input.budgetUsd ?? config.limits.budgetUsd) * 1_000_000);
         await writeFirstBudget(db, epicId, budgetMicroUsd);
         const { attempts, rounds, turns } = config.limits;
@@ -50,7 +52,7 @@ export function createEpicActivities({ db, config, forge }: EpicDependencies) {
           agents: await pinAgents(db, config.model, files),
           limits: { attempts, rounds, turns },
           policy,
-          policyHash: await writePin(db, 'policy', files[POLICY_FILE] ?? ''),
+          policyHash: await writePin(db, 'policy', text ?? ''),
         };
       }),
   };

@@ -4,7 +4,17 @@ import { z } from 'zod';
 import { RepositoryPolicy } from '../workflows/contract/settings.ts';
 import { finalFailure } from './failures.ts';
 
-export const POLICY_FILE = 'factory.yaml';
+const POLICY_FILE = 'factory.yaml';
+const OTHER_NAME = 'factory.yml';
+export const POLICY_FILES: readonly string[] = [POLICY_FILE, OTHER_NAME];
+
+/** The policy's text among files that were read; a name that does not count is refused, since nobody would notice. */
+export function policyText(files: Readonly<Record<string, string>>, where: string): string | undefined {
+  const { [POLICY_FILE]: text, [OTHER_NAME]: other } = files;
+  if (other === undefined) return text;
+  const remedy = text === undefined ? `rename it to ${POLICY_FILE}` : `only ${POLICY_FILE} counts: delete the other`;
+  throw finalFailure('InvalidInput', `${where} has ${OTHER_NAME}; ${remedy}, and submit the epic again.`);
+}
 
 /** Reads the file's text; without a file the defaults hold. Every mistake is named with its key. */
 export function readPolicy(text: string | undefined, where: string): RepositoryPolicy {

@@ -7,9 +7,13 @@ const OPTIONS = { dot: true, nonegate: true, windows: false, flags: 's' } as con
 /**
  * Tells whether any of the globs fits a path, counted from the repository's root. One that fits a folder covers all in
  * it, so `infra`, `infra/` and `infra/**` are the same, and a link or file that takes the folder's place is covered too.
+ * Brackets and parentheses are characters of names as well (`app/[id]`, `(auth)`): a path that fits either way fits.
  */
 export function pathMatcher(globs: readonly string[]): (path: string) => boolean {
-  const fits = globs.map((glob) => picomatch(glob.replace(/^(\.?\/)+/, '').replace(/(\/\*\*|\/)+$/, ''), OPTIONS));
+  const fits = globs
+    .map((glob) => glob.replace(/^(\.?\/)+/, '').replace(/(\/\*\*|\/)+$/, ''))
+    .flatMap((glob) => [...new Set([glob, glob.replace(/[[\]()]/g, '\\$&')])])
+    .map((glob) => picomatch(glob, OPTIONS));
   return (path) => withFolders(path).some((each) => fits.some((fit) => fit(each)));
 }
 

@@ -1,4 +1,5 @@
 /** Reading a commit's files without a checkout. */
+import { posix } from 'node:path';
 import { finalFailure } from '../failures.ts';
 import { gitFailure } from '../git/failures.ts';
 import { type GitPlace, git, gitResult } from '../git/git.ts';
@@ -7,22 +8,49 @@ import { readCommit } from '../git/refs.ts';
 
 const MOST_BYTES = 1024 * 1024;
 
-/** The text of those paths that the commit has as files. */
+/** The text of those paths that the commit has as files; links are followed within the commit. */
 export async function readFiles(
   place: GitPlace,
   commit: string,
   paths: readonly string[],
 ): Promise<Record<string, string>> {
   const files: Record<string, string> = {};
-  for (const { mode, sha, path } of await findEntries(place, commit, paths)) {
-    if (!mode.startsWith('100')) continue;
-    const loose = await readLoose(place, sha, 'blob');
-    files[path] = loose?.toString() ?? (await readBlob(place, sha, path));
+  for (const entry of await findEntries(place, commit, paths)) {
+    const file = isLink(entry) ? await followLink(place, commit, entry) : entry;
+    if (isFile(file)) files[entry.path] = await readBlob(place, file);
   }
   return files;
 }
 
-async function readBlob(place: GitPlace, sha: string, path: string): Promise<string> {
+const isFile = ({ mode }: Entry): boolean => mode.startsWith('100');
+const isLink = ({ mode }: Entry): boolean => mode.startsWith('120');
+const MOST_LINKS = 10;
+
+/** What a link leads to; one that leads nowhere is refused, since what it should say would be overlooked. */
+async function followLink(place: GitPlace, commit: string, link: Entry): Promise<Entry> {
+  let entry = link;
+  for (let links = 0; links < MOST_LINKS; links += 1) {
+    const target = await readBlob(place, entry);
+    const path = posix.join(posix.dirname(entry.path), target);
+    if (posix.isAbsolute(target) || path.startsWith('../'))
+      throw refusedLink(link, `out of the repository (${target})`);
+    const [next] = await findEntries(place, commit, [path]);
+    if (next === undefined) throw refusedLink(link, `to ${path}, which is not there`);
+    if (!isLink(next)) return next;
+    entry = next;
+  }
+  throw refusedLink(link, 'in a circle');
+}
+
+const refusedLink = ({ path }: Entry, where: string) =>
+  finalFailure(
+    'RepositoryUnsupported',
+    `${path} is a link that leads ${where}; put the file itself on the base branch`,
+  );
+
+async function readBlob(place: GitPlace, { sha, path }: Entry): Promise<string> {
+  const loose = await readLoose(place, sha, 'blob');
+  if (loose !== undefined) return loose.toString();
   const args = ['cat-file', 'blob', sha];
   const result = await gitResult(place, args, { maxBytes: MOST_BYTES });
   if (result.truncated) {

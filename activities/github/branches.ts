@@ -58,9 +58,13 @@ export async function readFiles(
     paths.map(async (file) => {
       const path = `${place.at}/contents/${encodePath(file)}`;
       const body = await find<Contents | readonly unknown[]>(place, { path, query: { ref: commit }, signal });
-      return body !== undefined && 'content' in body && body.type === 'file'
-        ? [[file, Buffer.from(body.content, 'base64').toString()] as const]
-        : [];
+      if (body === undefined || !('type' in body)) return [];
+      // GitHub follows a link to a file of the repository, and says of any other what it is.
+      if (body.type === 'symlink') {
+        const words = `${file} is a link to ${body.target}, which is no file of the repository`;
+        throw finalFailure('RepositoryUnsupported', `${words}; put the file itself on the base branch`);
+      }
+      return body.type === 'file' ? [[file, Buffer.from(body.content, 'base64').toString()] as const] : [];
     }),
   );
   return Object.fromEntries(found.flat());
@@ -69,6 +73,8 @@ export async function readFiles(
 interface Contents {
   readonly type: string;
   readonly content: string;
+  /** Of a link. */
+  readonly target?: string;
 }
 
 interface Tree {

@@ -96,6 +96,13 @@ test('a mistake in factory.yaml is named with its key', async () => {
   await assert.rejects(open('b3', {}, { 'factory.yaml': 'setup: [1' }), fails('InvalidInput', /factory\.yaml on main/));
 });
 
+test('a policy under the other name is refused rather than overlooked', async () => {
+  const other = { 'factory.yml': 'verify: npm test' };
+  await assert.rejects(open('y1', {}, other), fails('InvalidInput', /main of shop has factory\.yml; rename it/));
+  const both = { ...other, 'factory.yaml': 'verify: npm test' };
+  await assert.rejects(open('y2', {}, both), fails('InvalidInput', /only factory\.yaml counts: delete the other/));
+});
+
 test('an unknown or ambiguous repository is refused with the names there are', async () => {
   await assert.rejects(open('c1', { repository: 'ship' }), fails('RepositoryMissing', /"ship".*Configured: shop/s));
   const two = { repositories: { shop: { path: '/shop' }, web: { path: '/web' } } };

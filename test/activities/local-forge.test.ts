@@ -1,5 +1,6 @@
 /** The local forge: a bare mirror and PostgreSQL, one pull request a branch, merges by compare-and-swap. */
 import assert from 'node:assert/strict';
+import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { MockActivityEnvironment } from '@temporalio/testing';
@@ -60,6 +61,30 @@ test('files of a commit are read without a checkout', async () => {
   assert.deepEqual(await forge.readFiles({ repository: name, commit: headSha, paths }), {
     ...{ 'factory.yaml': 'verify: true\n', 'docs/[a].md': 'x' },
   });
+});
+
+test('links are followed within the commit, and one that leads elsewhere is refused by name', async () => {
+  const { name, forge, source } = await createForge({
+    files: { 'docs/policy.yaml': 'verify: true\n', 'README.md': '' },
+  });
+  await symlink('docs/policy.yaml', join(source.path, 'factory.yaml'));
+  await symlink('factory.yaml', join(source.path, 'AGENTS.md'));
+  await symlink('../outside.md', join(source.path, 'CLAUDE.md'));
+  await symlink('docs/gone.md', join(source.path, 'gone.md'));
+  await symlink('round.md', join(source.path, 'round.md'));
+  await source.commit('Link');
+  const { headSha } = await forge.openRepository({ repository: name });
+  const read = (...paths: string[]) => forge.readFiles({ repository: name, commit: headSha, paths });
+  assert.deepEqual(await read('factory.yaml', 'AGENTS.md'), {
+    ...{ 'factory.yaml': 'verify: true\n', 'AGENTS.md': 'verify: true\n' },
+  });
+  for (const [path, where] of [
+    ['CLAUDE.md', /CLAUDE\.md is a link that leads out of the repository \(\.\.\/outside\.md\)/],
+    ['gone.md', /leads to docs\/gone\.md, which is not there/],
+    ['round.md', /in a circle/],
+  ] as const) {
+    await assert.rejects(read(path), failsAs('RepositoryUnsupported', { message: where }));
+  }
 });
 
 test('a head branch has one pull request, ever, whoever asks at the same time', async () => {

@@ -20,6 +20,21 @@ test('a glob that fits a folder covers all in it, hidden names and odd ones too'
   assert.ok(!fits('*.js', 'a/b.js') && !fits('a?.js', 'a/.js'));
 });
 
+test('brackets and parentheses in names mean themselves, and classes still mean classes', () => {
+  for (const [glob, path] of [
+    ['**/[...slug]/**', 'app/shop/[...slug]/page.tsx'],
+    ['app/*/[user-id]/**', 'app/a/[user-id]/page.tsx'],
+    ['**/(auth)/**', 'app/(auth)/login/page.tsx'],
+    ['app/[[...all]]', 'app/[[...all]]/route.ts'],
+    ['app/[id]/page.tsx', 'app/[id]/page.tsx'],
+    ['src/[ab].js', 'src/a.js'],
+    ['src/@(a|b).js', 'src/b.js'],
+  ] as const) {
+    assert.ok(fits(glob, path), `${glob} ${path}`);
+  }
+  assert.ok(!fits('**/(auth)/**', 'app/other/page.tsx') && !fits('src/[ab].js', 'src/c.js'));
+});
+
 test('the defaults know CI, owners, policy and instructions, and where tests are', () => {
   const { protectedPaths, testPaths } = RepositoryPolicy.parse({});
   const isProtected = pathMatcher(protectedPaths);
