@@ -36,6 +36,8 @@ export interface FailedCheck {
   readonly log: string;
   /** The base has it red too, so this pull request is not to blame. */
   readonly redOnBase: boolean;
+  /** It ended without a verdict, and how: `cancelled`, `action_required`. That is nobody's code. */
+  readonly without?: string;
 }
 
 export interface Review {

@@ -77,9 +77,13 @@ async function describe(place: GitHubPlace, number: number, red: readonly Check[
   const onBase = (await listChecks(place, base.ref, urgency)).checks;
   const redThere = new Set(onBase.flatMap(({ name, state }) => (state === 'red' ? [name] : [])));
   return await Promise.all(
-    red.map(async ({ name, url, job, words }): Promise<FailedCheck> => {
+    red.map(async ({ name, url, job, words, without }): Promise<FailedCheck> => {
       const log = job === undefined ? words : await readLog(place, job, words, urgency);
-      return { name, ...(url === undefined ? {} : { url }), log: log.slice(-MOST_LOG), redOnBase: redThere.has(name) };
+      return {
+        ...{ name, log: log.slice(-MOST_LOG), redOnBase: redThere.has(name) },
+        ...(url === undefined ? {} : { url }),
+        ...(without === undefined ? {} : { without }),
+      };
     }),
   );
 }

@@ -6,6 +6,8 @@ import type { GitHubPlace } from './place.ts';
 export interface Check {
   readonly name: string;
   readonly state: 'pending' | 'green' | 'red';
+  /** How a red one ended without a verdict. */
+  readonly without?: string;
   readonly url: string | undefined;
   /** When it was last heard of. */
   readonly at: number;
@@ -35,6 +37,8 @@ interface Status {
 }
 
 const GREEN = new Set(['success', 'neutral', 'skipped']);
+/** Nothing was found wrong: somebody or something ended it, or it waits for somebody, or never began. */
+const WITHOUT_VERDICT = new Set(['cancelled', 'action_required', 'startup_failure', 'stale']);
 const STATES = { success: 'green', pending: 'pending', failure: 'red', error: 'red' } as const;
 const PAGE = 100;
 /** GitHub itself lists the runs of the newest 1,000 suites only. */
@@ -47,7 +51,8 @@ export async function listChecks(place: GitHubPlace, ref: string, urgency: Urgen
     listField<'check_runs', CheckRun>(place, `${path}/check-runs`, 'check_runs', urgency),
     listField<'statuses', Status>(place, `${path}/status`, 'statuses', urgency),
   ]);
-  const checks: Check[] = [...runs.entries.map(ofRun), ...statuses.entries.map(ofStatus)];
+  const current = runs.entries.filter((run) => !isReplaced(run, runs.entries));
+  const checks: Check[] = [...current.map(ofRun), ...statuses.entries.map(ofStatus)];
   return { checks, now: runs.now };
 }
 
@@ -69,12 +74,21 @@ async function listField<Field extends string, Entry>(
   }
 }
 
+/** GitHub lists the newest run of each suite; of a run that was ended without a verdict another suite may have a newer one. */
+const isReplaced = (run: CheckRun, runs: readonly CheckRun[]): boolean =>
+  WITHOUT_VERDICT.has(run.conclusion ?? '') &&
+  runs.some(
+    ({ id, name, app, started_at }) =>
+      id !== run.id && name === run.name && app?.slug === run.app?.slug && (started_at ?? '') > (run.started_at ?? ''),
+  );
+
 function ofRun(run: CheckRun): Check {
   const { title, summary, text } = run.output;
   const isDone = run.status === 'completed';
   return {
     ...{ name: run.name, url: run.html_url ?? undefined },
     state: !isDone ? 'pending' : GREEN.has(run.conclusion ?? '') ? 'green' : 'red',
+    ...(isDone && WITHOUT_VERDICT.has(run.conclusion ?? '') ? { without: run.conclusion ?? '' } : {}),
     at: Date.parse(run.completed_at ?? run.started_at ?? '') || 0,
     job: run.app?.slug === 'github-actions' ? run.id : undefined,
     words: [run.conclusion, title, summary, text].filter(Boolean).join('\n'),

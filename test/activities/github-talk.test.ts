@@ -141,6 +141,35 @@ test('checks count when all are done, red ones with the end of their log and whe
   assert.match(failed[0]?.url ?? '', /\/actions\/runs\/1\/job\/\d+$/);
 });
 
+test('a check that ended without a verdict is replaced by a newer one, and alone it is nobody’s code', async () => {
+  const { ref, headSha, repository, forge } = await openOne();
+  const run = (suite: number, conclusion: string, minute: number, name = 'build') =>
+    repository.checkRuns.push({
+      ...{ id: repository.nextId++, sha: headSha, name, app: 'github-actions', suite, status: 'completed', conclusion },
+      ...{ startedAt: `2026-01-01T00:0${minute}:00Z`, completedAt: `2026-01-01T00:0${minute}:30Z`, log: '' },
+    });
+  const read = () => forge.readChecks({ ...ref, headSha, required: [] });
+  run(1, 'cancelled', 1);
+  assert.deepEqual(
+    (await read()).failed.map(({ name, without }) => [name, without]),
+    [['build', 'cancelled']],
+  );
+  run(2, 'success', 2);
+  assert.equal((await read()).state, 'green');
+  run(3, 'startup_failure', 3);
+  run(3, 'success', 4, 'lint');
+  assert.deepEqual(
+    (await read()).failed.map(({ name, without }) => [name, without]),
+    [['build', 'startup_failure']],
+    'an older success says nothing of it',
+  );
+  run(4, 'failure', 5);
+  assert.deepEqual(
+    (await read()).failed.map(({ name, without }) => [name, without]),
+    [['build', undefined]],
+  );
+});
+
 test('a commit with more checks than a page has all of them counted', async () => {
   const { ref, headSha, repository, forge } = await openOne();
   const at = '2026-01-01T00:00:00Z';

@@ -64,6 +64,18 @@ test('what is red here alone is to blame; red on the base too is a person’s, o
   assert.equal(judgeChecks(red(failed('lint', true)), policy({ redOnBase: 'allow' }), 0).kind, 'clear');
 });
 
+test('what ended without a verdict is a person’s, whatever else the policy lets pass', () => {
+  const ended = { ...failed('build'), without: 'cancelled' };
+  for (const all of [[ended], [ended, failed('lint', true)]]) {
+    const verdict = judgeChecks(red(...all), policy({ redOnBase: 'allow' }), 0);
+    assert.equal(verdict.kind, 'checks-held');
+    assert.match((verdict as { reason: string }).reason, /without a verdict: build \(cancelled\)/);
+  }
+  assert.deepEqual(judgeChecks(red(ended, failed('test')), policy(), 0), {
+    ...{ kind: 'checks-red', failed: [failed('test')] },
+  });
+});
+
 test('without any check the policy decides, but for those that it requires', () => {
   const none: Checks = { state: 'none', pending: [], failed: [] };
   assert.equal(judgeChecks(none, policy(), 0).kind, 'clear');
@@ -74,7 +86,17 @@ test('without any check the policy decides, but for those that it requires', () 
 });
 
 test('nothing but green, or what the policy lets pass, is ever clear', () => {
-  const names = fc.array(fc.record({ name: fc.constantFrom('a', 'b'), log: fc.constant(''), redOnBase: fc.boolean() }));
+  const names = fc.array(
+    fc.record(
+      {
+        name: fc.constantFrom('a', 'b'),
+        log: fc.constant(''),
+        redOnBase: fc.boolean(),
+        without: fc.constant('cancelled'),
+      },
+      { requiredKeys: ['name', 'log', 'redOnBase'] },
+    ),
+  );
   const states = fc.constantFrom<Checks['state']>('none', 'pending', 'green', 'red');
   const policies = fc.record({
     required: fc.subarray(['a', 'b']),
@@ -89,7 +111,9 @@ test('nothing but green, or what the policy lets pass, is ever clear', () => {
       const isPassed =
         state === 'green' ||
         (state === 'none' && given.none === 'allow' && given.required.length === 0) ||
-        (state === 'red' && given.redOnBase === 'allow' && all.every(({ redOnBase }) => redOnBase));
+        (state === 'red' &&
+          given.redOnBase === 'allow' &&
+          all.every(({ redOnBase, without }) => redOnBase && without === undefined));
       assert.ok(isPassed, `${state} was clear`);
     }),
   );

@@ -35,8 +35,13 @@ export function judgeChecks({ state, pending, failed }: Checks, policy: ChecksPo
     };
   }
   if (state === 'none' && policy.none === 'hold') return { kind: 'checks-held', reason: 'no check ran' };
-  const blamed = failed.filter(({ redOnBase }) => !redOnBase);
+  const blamed = failed.filter(({ redOnBase, without }) => !redOnBase && without === undefined);
   if (blamed.length > 0) return { kind: 'checks-red', failed: blamed };
+  const undecided = failed.filter(({ without }) => without !== undefined);
+  if (undecided.length > 0) {
+    const ends = undecided.map(({ name, without }) => `${name} (${without})`).join(', ');
+    return { kind: 'checks-held', reason: `these ended without a verdict: ${ends}; run them again on the forge` };
+  }
   if (state !== 'red' || (policy.redOnBase === 'allow' && failed.length > 0)) return { kind: 'clear' };
   const names = failed.map(({ name }) => name).join(', ');
   return { kind: 'checks-held', reason: `these are red, and red on the base branch too: ${names}` };

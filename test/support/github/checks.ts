@@ -58,7 +58,7 @@ export const CHECK_ROUTES: Route[] = [
     async answer({ repository, params, query, url }) {
       const sha = await commitOf(repository, params.ref ?? '');
       const all = repository.checkRuns.filter((one) => one.sha === sha);
-      const latest = [...new Map(all.map((one) => [`${one.app} ${one.name}`, one])).values()];
+      const latest = [...new Map(all.map((one) => [`${one.app} ${one.suite} ${one.name}`, one])).values()];
       const check_runs = page(latest, query).map((run) => ({
         ...{ id: run.id, name: run.name, status: run.status, conclusion: run.conclusion, head_sha: sha },
         ...{ started_at: run.startedAt, completed_at: run.completedAt, app: { slug: run.app } },

@@ -64,6 +64,8 @@ export interface CheckRun {
   readonly sha: string;
   readonly name: string;
   readonly app: string;
+  /** Of each suite GitHub lists the newest run of a name; one for all if there is none. */
+  readonly suite?: number;
   status: 'queued' | 'in_progress' | 'completed';
   conclusion: string | null;
   readonly startedAt: string;
