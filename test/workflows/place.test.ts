@@ -187,13 +187,13 @@ test('of two tasks on a host with one slot the second waits in sight until the f
 test('a task whose base conflicts holds no slot while a person decides, and takes one again for its merge', async () => {
   let isFixed = false;
   stage.play({ takeTurn, updateBase: () => (isFixed ? undefined : ['till.js']) });
-  const handle = await stage.start('base', { title: 'Base', tasks: tasks({ b: [] }) });
+  const handle = await stage.start('base', { title: 'Base', tasks: tasks({ based: [] }) });
   const { requestId } = await stage.asked('base', 'conflict');
   assert.equal(await held(), 0);
   isFixed = true;
   await stage.respond('base', requestId, 'retry');
   await handle.result();
-  assert.deepEqual(lines('worktree b of'), ['worktree b of epoch 1', 'worktree b of epoch 2']);
+  assert.deepEqual(lines('worktree based of'), ['worktree based of epoch 1', 'worktree based of epoch 2']);
   assert.equal(await held(), 0);
 });
 
