@@ -58,6 +58,8 @@ export async function writePlannedTasks(
       from planned join tasks on tasks.epic_id = ${epicId} and tasks.key = planned.key,
         lateral (select planned.state is not null and (
           closed or tasks.generation is null or tasks.run_id is null or tasks.closed_at is not null) as speaks) as word
+      -- A task that tells of itself in this moment is waited for, and then seen.
+      for update of tasks
     )
     update tasks set
       position = next.position, title = next.title, description = next.description, acceptance = next.acceptance,
