@@ -2,8 +2,10 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { ApplicationFailure } from '@temporalio/common';
+import { sql } from 'kysely';
 import { createRecording } from '../support/recording.ts';
 import { agentView, epicView, humanRequest, plannedTask, pullRequest, taskView } from '../support/views.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 const recording = await createRecording();
 const { db, execution, epicRow, taskRow } = recording;
@@ -23,6 +25,31 @@ test('a view that arrives late changes nothing, whatever it says', async () => {
     request.map((row) => row.state),
     ['answered'],
   );
+});
+
+test('what a task says of itself while its epic’s record is written stays', async () => {
+  const epic = execution('epic-both', 'run-1');
+  const status = { state: 'ASSIGNED' as const, phase: 'starts' };
+  const tell = (version: number, phase: string) =>
+    epic.epic(epicView('both', version, { tasks: [plannedTask('t', 0, { status: { ...status, phase } })] }));
+  await tell(1, 'planned');
+  const hold = { kind: 'host', reason: 'waits', since: '2026-01-01T00:00:00.000Z' };
+  let late: Promise<unknown> = Promise.resolve();
+  await db.transaction().execute(async (transaction) => {
+    await transaction
+      .updateTable('tasks')
+      .set({ generation: 1, version: 1, run_id: 'own', hold: JSON.stringify(hold), closed_at: null })
+      .where('epic_id', '=', 'both')
+      .execute();
+    late = tell(2, 'starts');
+    // It has read the row as it was, and waits for this one.
+    await waitFor(async () => {
+      const { rows } = await sql`select 1 from pg_locks where not granted`.execute(db);
+      return rows.length > 0;
+    });
+  });
+  await late;
+  assert.deepEqual((await taskRow('both', 't')).hold, hold);
 });
 
 test('the run after continue-as-new counts from one and still comes later', async () => {
