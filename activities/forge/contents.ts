@@ -16,6 +16,7 @@ export async function readFiles(
 ): Promise<Record<string, string>> {
   const files: Record<string, string> = {};
   for (const entry of await findEntries(place, commit, paths)) {
+    // A folder or submodule of that name is no file of the commit.
     const file = isLink(entry) ? await followLink(place, commit, entry) : entry;
     if (isFile(file)) files[entry.path] = await readBlob(place, file);
   }
@@ -26,17 +27,19 @@ const isFile = ({ mode }: Entry): boolean => mode.startsWith('100');
 const isLink = ({ mode }: Entry): boolean => mode.startsWith('120');
 const MOST_LINKS = 10;
 
-/** What a link leads to; one that leads nowhere is refused, since what it should say would be overlooked. */
+/** Follows a link to its file. A broken link is refused: otherwise nobody would notice that the file is missing. */
 async function followLink(place: GitPlace, commit: string, link: Entry): Promise<Entry> {
   let entry = link;
   for (let links = 0; links < MOST_LINKS; links += 1) {
     const target = await readBlob(place, entry);
     const path = posix.join(posix.dirname(entry.path), target);
-    if (posix.isAbsolute(target) || path.startsWith('../'))
+    if (posix.isAbsolute(target) || /^\.\.(\/|$)/.test(path)) {
       throw refusedLink(link, `out of the repository (${target})`);
+    }
     const [next] = await findEntries(place, commit, [path]);
     if (next === undefined) throw refusedLink(link, `to ${path}, which is not there`);
-    if (!isLink(next)) return next;
+    if (isFile(next)) return next;
+    if (!isLink(next)) throw refusedLink(link, `to ${path}, which is no file`);
     entry = next;
   }
   throw refusedLink(link, 'in a circle');

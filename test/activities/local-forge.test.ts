@@ -72,6 +72,8 @@ test('links are followed within the commit, and one that leads elsewhere is refu
   await symlink('../outside.md', join(source.path, 'CLAUDE.md'));
   await symlink('docs/gone.md', join(source.path, 'gone.md'));
   await symlink('round.md', join(source.path, 'round.md'));
+  await symlink('docs', join(source.path, 'folder.md'));
+  await symlink('..', join(source.path, 'up.md'));
   await source.commit('Link');
   const { headSha } = await forge.openRepository({ repository: name });
   const read = (...paths: string[]) => forge.readFiles({ repository: name, commit: headSha, paths });
@@ -82,6 +84,8 @@ test('links are followed within the commit, and one that leads elsewhere is refu
     ['CLAUDE.md', /CLAUDE\.md is a link that leads out of the repository \(\.\.\/outside\.md\)/],
     ['gone.md', /leads to docs\/gone\.md, which is not there/],
     ['round.md', /in a circle/],
+    ['folder.md', /leads to docs, which is no file/],
+    ['up.md', /out of the repository \(\.\.\)/],
   ] as const) {
     await assert.rejects(read(path), failsAs('RepositoryUnsupported', { message: where }));
   }
