@@ -1655,6 +1655,8 @@ export interface components {
             treeSha: string;
             output: string;
             verifiedBy: string;
+            /** @description the commit that was verified, when this one was only verified together with others */
+            coveredBy: string | null;
             /** Format: date-time */
             startedAt: string;
             /** Format: date-time */

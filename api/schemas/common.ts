@@ -94,6 +94,10 @@ export const Evidence = z
     /** The end of the log. */
     output: z.string(),
     verifiedBy: z.string(),
+    coveredBy: z
+      .string()
+      .nullable()
+      .describe('the commit that was verified, when this one was only verified together with others'),
     startedAt: Time,
     finishedAt: Time,
   })

@@ -16,6 +16,7 @@ export async function readEvidence(db: Database, epicId: string, key: string) {
       'command',
       'exit_code',
       'verified_by',
+      'covered_by',
       'started_at',
       'finished_at',
     ])
@@ -33,6 +34,7 @@ export async function readEvidence(db: Database, epicId: string, key: string) {
     treeSha: row.tree_sha,
     output: row.output,
     verifiedBy: row.verified_by,
+    coveredBy: row.covered_by,
     startedAt: isoTime(row.started_at),
     finishedAt: isoTime(row.finished_at),
   }));

@@ -89,6 +89,7 @@ async function recordShop(): Promise<void> {
     exit_code: 0,
     output: `${'x'.repeat(20_000)}end`,
     verified_by: 'factory',
+    covered_by: SHA,
   };
   await db
     .insertInto('evidence')
@@ -198,8 +199,8 @@ test('a task comes with its evidence, of which the end is shown, submissions, ag
   assert.deepEqual([data?.epoch, data?.branch, data?.pullRequests[0]?.number], [2, 'factory/shop/first', 7]);
   const evidence = data?.evidence[0];
   assert.deepEqual(
-    [evidence?.check, evidence?.command, evidence?.exitCode, evidence?.commitSha],
-    ['test', 'npm test', 0, SHA],
+    [evidence?.check, evidence?.command, evidence?.exitCode, evidence?.commitSha, evidence?.coveredBy],
+    ['test', 'npm test', 0, SHA, SHA],
   );
   assert.deepEqual([evidence?.output.length, evidence?.output.slice(-3)], [10_000, 'end']);
   assert.deepEqual(data?.submissions, [{ number: 1, headSha: SHA, treeSha: SHA, state: 'verified' }]);
