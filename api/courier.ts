@@ -50,7 +50,7 @@ export function createCourier({ db, log, ...executions }: CourierDependencies) {
 
   /** False when there is nothing left. */
   async function deliverNext(epicId: string, line: Line): Promise<boolean> {
-    let messageId = 'not read yet';
+    let messageId: string | undefined;
     try {
       const message = await nextMessage(db, epicId);
       if (message === undefined) return false;
@@ -63,12 +63,12 @@ export function createCourier({ db, log, ...executions }: CourierDependencies) {
       }
     } catch (error) {
       // It fails each second, perhaps for hours.
-      if (!stopping.signal.aborted && line.failing !== messageId) {
+      if (!stopping.signal.aborted && line.failing !== (messageId ?? null)) {
         log.error(
           { err: error, epicId, messageId },
           'A message could not be delivered yet; it is sent until it can be',
         );
-        line.failing = messageId;
+        line.failing = messageId ?? null;
       }
       await pause();
     }
@@ -147,8 +147,8 @@ export type Courier = ReturnType<typeof createCourier>;
 interface Line {
   again: boolean;
   end: Promise<void>;
-  /** The message of which the log says that it cannot be delivered. */
-  failing?: string;
+  /** The message that the log says cannot be delivered; null when it could not even be read. */
+  failing?: string | null;
 }
 
 type Refusal = Extract<MessageOutcome, { kind: 'refused' }>;
