@@ -76,13 +76,15 @@ export async function waitAway(task: Task, phase: string, reason: string, state:
  */
 export function lossOf(task: Task, error: unknown): LossOfPlace | undefined {
   const type = failureType(error) ?? '';
-  if (PLACE_LOST.has(type)) return 'host-lost';
+  if (isPlaceLost(error)) return 'host-lost';
   if (type !== 'WorktreeGone') return undefined;
   task.data.worktreesGone += 1;
   return task.data.worktreesGone > task.input.settings.limits.attempts ? undefined : 'worktree-gone';
 }
 
 /** The host is gone, or its pushes are fenced off by a newer epoch. */
+export const isPlaceLost = (error: unknown): boolean => PLACE_LOST.has(failureType(error) ?? '');
+
 const PLACE_LOST: ReadonlySet<string> = new Set(['HostLost', 'PushRejected']);
 
 /** The next `ensurePlace` takes another place, with a higher epoch. */

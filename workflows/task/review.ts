@@ -1,9 +1,10 @@
 /** Has an Orchestrator agent review a submission in a detached worktree at its exact commit. */
-import { ApplicationFailure, CancellationScope, isCancellation } from '@temporalio/workflow';
+import { ApplicationFailure, isCancellation } from '@temporalio/workflow';
 import { factory } from '../activities.ts';
 import type { SubmitReview } from '../contract/agent.ts';
 import { failureMessage, failureType } from '../failure.ts';
 import { type Task, where } from './context.ts';
+import { detachedPlace, removeDetached } from './detached.ts';
 import { sendBack } from './implement.ts';
 import { isMendable, orMend } from './mend.ts';
 import { ensurePlace } from './placement.ts';
@@ -60,8 +61,8 @@ async function recordReview(task: Task, handIn: HandIn, verdict: SubmitReview, s
 async function reviewInDetached(task: Task, handIn: HandIn, submission: number) {
   await ensurePlace(task);
   const { headSha } = handIn.change;
-  const { epicId, repository, placement, taskKey } = where(task);
-  const place = { epicId, name: `review-${taskKey}`, repository, placement };
+  const { taskKey } = where(task);
+  const place = detachedPlace(task, 'review');
   const prepare = () =>
     task.onHost((host) =>
       host.prepareDetached(`worktree to review ${headSha.slice(0, 8)}`, { ...place, commit: headSha }),
@@ -70,14 +71,7 @@ async function reviewInDetached(task: Task, handIn: HandIn, submission: number) 
     prepare(),
     openReviewer(task, `${submission}/${handIn.reviewers ?? 1}`),
   ]);
-  const remove = () =>
-    CancellationScope.nonCancellable(() =>
-      task.onHost((host) => host.removeWorktree('review worktree', { ...place, discard: true })),
-    ).catch((error: unknown) => {
-      if (isCancellation(error)) throw error;
-      // It holds nothing of value, and the verdict stands.
-      task.decide('factory', 'decision', `the worktree of a review stays`, failureMessage(error));
-    });
+  const remove = () => removeDetached(task, place);
   for (let { worktree } = prepared, gone = 1; ; gone += 1) {
     try {
       const verdict = await reviewByAny(task, handIn, worktree, submission, first);

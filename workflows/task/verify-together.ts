@@ -1,12 +1,13 @@
 /** Verifies a task in its turn to merge, when the checks take long together with those behind it in the line. */
-import { CancellationScope, isCancellation } from '@temporalio/workflow';
+import { isCancellation } from '@temporalio/workflow';
 import type { Stacked } from '../../activities/git/stack.ts';
 import type { Follower, Proof, Standing } from '../contract/line.ts';
 import { failureMessage } from '../failure.ts';
 import { areNext } from '../line/state.ts';
 import type { Granted } from '../line/turn.ts';
 import { type Task, where } from './context.ts';
-import { lossOf } from './placement.ts';
+import { detachedPlace, removeDetached } from './detached.ts';
+import { isPlaceLost } from './placement.ts';
 import { verifyCommit } from './verify.ts';
 
 interface Merged {
@@ -14,15 +15,16 @@ interface Merged {
   readonly treeSha: string;
 }
 
-/** `followedBy`: those with whom it was green, and without whom nothing is known. */
 interface Verified {
   readonly isGreen: boolean;
+  /** It was only verified together with these. */
   readonly followedBy?: readonly Standing[] | undefined;
 }
 
 /**
- * Green together counts for each of those who took part, as long as what it merges are exactly these files and the others
- * still follow it. Red together blames nobody: half of them are tried, in the end it alone.
+ * Verifies the task with those behind it when that saves time, else alone. A green result counts for each of them as long
+ * as it merges exactly these files and the rest still follow it. A red one blames nobody: half of them are tried next, and
+ * in the end the task alone.
  */
 export async function verifyInTurn(task: Task, merged: Merged, may: Granted): Promise<Verified> {
   await task.pausePoint();
@@ -36,13 +38,13 @@ export async function verifyInTurn(task: Task, merged: Merged, may: Granted): Pr
   return { isGreen };
 }
 
-/** False when somebody with whom it was green has left the line, or its place in it, or has something else to merge. */
+/** False when one of them has left the line, lost its place in it or has another commit to merge. */
 export async function isFollowedBy(task: Task, expected: readonly Standing[]): Promise<boolean> {
   const { followers } = await task.turn.take();
   return areNext(expected, followers);
 }
 
-/** Another worktree has to be set up for it. */
+/** Whether it saves more than another set-up costs. */
 function isWorthwhile({ data, input }: Task, { followers }: Granted): boolean {
   const { fromSeconds, mostChanges } = input.settings.policy.batch;
   const { checksMs = 0, setUpMs = 0 } = data;
@@ -51,10 +53,10 @@ function isWorthwhile({ data, input }: Task, { followers }: Granted): boolean {
 }
 
 interface Tried {
-  /** What was green with others. */
+  /** Where it was green, with others. */
   readonly evidence?: Proof['evidence'];
   readonly followedBy?: readonly Standing[];
-  /** The members that were red with it, in the smallest number. */
+  /** The members of the smallest group that was red with it. */
   readonly red: string[];
 }
 
@@ -81,24 +83,24 @@ async function verifyTogether(task: Task, merged: Merged, may: Granted): Promise
     }));
     red = red.filter((member) => !members.includes(member));
     task.turn.tellTogether({ green, red });
-    // It took long: without those who have left, it is something else that was verified.
+    // Somebody may have left in the meantime, and then something else was verified.
     if (await isFollowedBy(task, standing)) return { evidence, followedBy: standing, red };
     break;
   }
   return { red };
 }
 
-/** Those on top of the task, and what came of verifying all of them at once. */
+/** Who was put on top of the task, and whether all of them together are green. */
 interface Verdict {
   readonly isGreen: boolean;
   readonly stacked: readonly Stacked[];
 }
 
-/** All on top of each other, in a worktree of its own. Undefined when it cannot be done, which is not the task's fault. */
+/** Verifies all of them at once in a worktree of its own. Undefined when that is not possible, which is not the task's fault. */
 async function verifyStack(task: Task, merged: Merged, followers: readonly Follower[]): Promise<Verdict | undefined> {
   const { placement, epicId, taskKey, repository } = where(task);
   const { policy } = task.input.settings;
-  const place = { epicId, name: `together-${taskKey}`, repository, placement };
+  const place = detachedPlace(task, 'together');
   const names = followers.map(({ branch }) => branch).join(', ');
   task.tell('REVIEW', `is verified together with ${names}`);
   try {
@@ -116,13 +118,10 @@ async function verifyStack(task: Task, merged: Merged, followers: readonly Follo
     task.decide('factory', 'decision', `${taskKey}: the verification is ${word}`, `together with ${others}`);
     return { isGreen: verified.green, stacked };
   } catch (error) {
-    if (isCancellation(error) || lossOf(task, error) === 'host-lost') throw error;
+    if (isCancellation(error) || isPlaceLost(error)) throw error;
     task.decide('factory', 'decision', `${taskKey} is verified alone`, failureMessage(error));
     return undefined;
   } finally {
-    const remove = () =>
-      task.onHost((host) => host.removeWorktree(`worktree ${place.name}`, { ...place, discard: true }));
-    // What stays holds nothing of value.
-    await CancellationScope.nonCancellable(remove).catch(() => undefined);
+    await removeDetached(task, place);
   }
 }
