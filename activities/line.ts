@@ -13,8 +13,6 @@ import {
 import { summaryOf, WORKFLOW_TASK_TIMEOUT } from '../workflows/contract/start.ts';
 import { FACTORY_QUEUE } from '../workflows/contract/task-queues.ts';
 
-export { lineWorkflowId };
-
 export function createLineActivities({ temporal }: { temporal: Client }) {
   return {
     /**

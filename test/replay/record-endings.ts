@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import type { TurnResult } from '../../activities/agent/take-turn.ts';
-import { lineWorkflowId } from '../../activities/line.ts';
+import { lineWorkflowId } from '../../db/line-id.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { answer, submitWork, tasks } from '../workflows/answers.ts';
 import type { openStage } from '../workflows/stage.ts';

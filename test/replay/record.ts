@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
-import { lineWorkflowId } from '../../activities/line.ts';
+import { lineWorkflowId } from '../../db/line-id.ts';
 import { bundleWorkflows } from '../../worker/bundle.ts';
 import { cleanEnvironment, findTemporal } from '../runner/environment.ts';
 import { startPostgres } from '../runner/postgres.ts';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { ApplicationFailure } from '@temporalio/common';
-import { lineWorkflowId } from '../../activities/line.ts';
+import { lineWorkflowId } from '../../db/line-id.ts';
 import type { AskTurn } from '../../workflows/contract/line.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { submitWork, tasks } from './answers.ts';

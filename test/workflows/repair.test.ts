@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, Worker } from '@temporalio/worker';
-import { lineWorkflowId } from '../../activities/line.ts';
+import { lineWorkflowId } from '../../db/line-id.ts';
 import { epicStartOptions } from '../../workflows/contract/start.ts';
 import { FACTORY_QUEUE } from '../../workflows/contract/task-queues.ts';
 import { createApi } from '../support/api.ts';
