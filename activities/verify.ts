@@ -36,7 +36,7 @@ export interface RunSetupInput {
 
 export interface VerifyInput extends RunSetupInput {
   readonly commitSha: string;
-  /** What was green for this commit of another task, which holds this one's, is green for this one. */
+  /** A commit that holds this one and has evidence already: what was green there counts here. */
   readonly coveredBy?: { readonly epicId: string; readonly taskKey: string; readonly commitSha: string };
 }
 

@@ -36,7 +36,7 @@ export interface FailedCheck {
   readonly log: string;
   /** The base has it red too, so this pull request is not to blame. */
   readonly redOnBase: boolean;
-  /** It ended without a verdict, and how: `cancelled`, `action_required`. That is nobody's code. */
+  /** How it ended without a verdict (`cancelled`, `action_required`), for which no code is to blame. */
   readonly without?: string;
 }
 

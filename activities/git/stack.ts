@@ -12,9 +12,8 @@ export interface Stacked extends Follower {
 }
 
 /**
- * Puts them on a commit, in their order. One that conflicts is left out, as it will be when its turn comes; one that is
- * not on the forge as it was when it asked ends the stack. The commits are on no branch, and the same
- * whoever makes them.
+ * Merges them onto a commit, in their order. One that conflicts is left out, as it will be when its turn comes; one that
+ * has moved on the forge since it asked ends the stack. The commits are on no branch. Idempotent: a retry makes the same.
  */
 export async function stackOn(
   bare: Clone,

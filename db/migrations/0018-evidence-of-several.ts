@@ -1,7 +1,7 @@
-/** What was verified together counts for a single commit only as long as the others follow it, so it is told apart. */
+/** Evidence of one commit that comes from verifying it together with others. */
 import type { Kysely } from 'kysely';
 
 export async function up(db: Kysely<unknown>): Promise<void> {
-  // The commit that held it and the others, when it was not verified by itself.
+  // The commit that held all of them; null when this one was verified by itself.
   await db.schema.alterTable('evidence').addColumn('covered_by', 'text').execute();
 }

@@ -5,7 +5,7 @@ import type { Selection } from './groups.ts';
 /** The summary lines of node's runner: name and value, such as `pass` and 12. */
 export type Totals = Map<string, number>;
 
-/** What node's runner says, for a reporter. */
+/** An event of node's runner, as reporters take it. */
 export interface Event {
   readonly type: string;
   readonly data: { readonly nesting?: number; readonly message?: string; readonly file?: string };

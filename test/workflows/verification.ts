@@ -6,7 +6,7 @@ import type { Script } from './script.ts';
 
 const sha = (text: string) => createHash('sha1').update(text).digest('hex');
 
-/** What `mergeTarget` makes of a task's commit. */
+/** The commit after `mergeTarget`. */
 export const mergedHead = (taskKey: string, commitSha: string): string => sha(`head ${taskKey} ${commitSha}`);
 export const treeOf = (headSha: string): string => sha(`tree ${headSha}`);
 

@@ -9,14 +9,14 @@ const Ticket = {
   ticket: z.string().min(1).max(100),
 };
 
-/** What a member merges: with it, those behind it in the line can be verified together with it. */
+/** What a member is going to merge, so that members can be verified together. */
 export const Merging = z.object({
   epicId: z.string().min(1),
   /** `epic` for an epic's own branch. */
   taskKey: z.string().min(1),
   branch: z.string().min(1),
   headSha: z.string().min(1),
-  /** Names the policy that it is verified by: only what is held to the same is verified together. */
+  /** Only members of the same policy are verified together. */
   policyHash: z.string().min(1),
 });
 export type Merging = z.infer<typeof Merging>;
@@ -44,19 +44,19 @@ export const askTurnSignal = defineSignal<[unknown?]>('askTurn');
 export const Standing = z.object({ member: z.string(), headSha: z.string() });
 export type Standing = z.infer<typeof Standing>;
 
-/** That a member was green together with others, as long as it merges exactly these files and they follow it. */
+/** A member was green together with others. It counts while it merges exactly these files and they follow it. */
 export const Proof = Standing.extend({
   treeSha: z.string(),
   followedBy: z.array(Standing).max(MOST_TOGETHER),
-  /** Whose evidence it is: the commit that held all of them. */
+  /** Where the evidence is: on the commit that held all of them. */
   evidence: z.object({ epicId: z.string(), taskKey: z.string(), commitSha: z.string() }),
 });
 export type Proof = z.infer<typeof Proof>;
 
-/** What came of verifying a member together with others behind it, in their order. */
+/** The result of verifying a member together with those behind it, in their order. */
 export const Together = z.object({
   green: z.array(Proof).max(MOST_TOGETHER),
-  /** Workflow ids of those that were red with it; one of them or more is to blame. */
+  /** Workflow ids of those that were red with it; at least one of them is to blame. */
   red: z.array(z.string()).max(MOST_TOGETHER),
 });
 export type Together = z.infer<typeof Together>;

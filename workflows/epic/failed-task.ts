@@ -10,7 +10,7 @@ import { isEnded } from './graph.ts';
 import { failedRequestId, isAboutFailed, openRequests } from './requests.ts';
 import { nextNumber, type TaskEntry } from './state.ts';
 
-/** What `settleFailure` decides about, in this run or the next. */
+/** Notes a failure, which `settleFailure` then settles, in this run or the next. */
 export function noteFailure(epic: Epic, entry: TaskEntry, type: string, message: string): void {
   const { key } = entry.task;
   entry.failure = { type, message };

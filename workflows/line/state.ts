@@ -21,7 +21,7 @@ export interface LineData {
   settling: Settling[];
   /** Tickets that were given back last: an asking that a frozen process delivers late changes nothing. */
   left: string[];
-  /** What was found of those that were verified together and wait. */
+  /** Results of members that were verified together and still wait. */
   together?: Together;
 }
 
@@ -77,7 +77,7 @@ const without = (member: string, { green, red }: Together = NOTHING): Together =
   red: red.filter((one) => one !== member),
 });
 
-/** What is newly known comes first: a member that is green now is no suspect. */
+/** A new result replaces an older one of the same member. */
 function added(known: Together = NOTHING, { green, red }: Together): Together {
   const isNew = (member: string) => green.some((proof) => proof.member === member) || red.includes(member);
   return {
@@ -110,7 +110,7 @@ export function grantOf(line: LineData, asked: AskTurn): Grant {
   return { ...asked, settles: mayConflict(line, asked), followers, ...(proof === undefined ? {} : { proof }) };
 }
 
-/** Those that come next if nothing changes, up to the first that is not known or is held to something else. */
+/** Who comes next if nothing changes, up to the first that does not say what it merges or has another policy. */
 function nextInLine(line: LineData, { merging }: AskTurn): Follower[] {
   const next = line.waiting.filter(({ isBehind }) => !isBehind).toSorted(before);
   const fits = (other: AskTurn) => merging !== undefined && other.merging?.policyHash === merging.policyHash;
@@ -129,7 +129,7 @@ function followersOf(line: LineData, asked: AskTurn): Follower[] {
   return followers.slice(0, (all === undefined ? MOST_TOGETHER : Math.ceil(all / 2)) - 1);
 }
 
-/** What it was green with is to follow it, as it was: otherwise it was never verified as it will stand. */
+/** Its proof, as long as those with whom it was green still follow it. */
 function proofOf(line: LineData, asked: AskTurn): Proof | undefined {
   const { green } = line.together ?? NOTHING;
   const proof = green.find(({ member, headSha }) => member === asked.member && headSha === asked.merging?.headSha);

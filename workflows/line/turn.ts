@@ -25,9 +25,12 @@ export interface Granted {
 }
 
 export interface Turn {
-  /** Waits for the turn; who has it asks what it allows by now. Read what it allows when it is needed: the turn may have been given back and taken again since. */
+  /**
+   * Waits for the turn. Whoever has it already learns what it allows by now. Read the answer when it is needed: it changes
+   * when the turn is given back and taken again.
+   */
   take(isBehind?: boolean): Promise<Granted>;
-  /** Is told to the line when the turn is given back. */
+  /** Keeps a result, which the line is told when the turn is given back. */
   tellTogether(together: Together): void;
   /** Gives it back, if it is held or asked for; one that settles a conflict is waited for until it leaves once more. */
   leave(settles?: boolean): Promise<void>;
