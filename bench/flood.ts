@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { readProcesses } from '../local/process-list.ts';
+import { askStatus } from '../test/support/ask-status.ts';
 import { epicWorkflowId, taskWorkflowId } from '../workflows/contract/ids.ts';
 import type { EpicView } from '../workflows/contract/records.ts';
 import { epicStartOptions } from '../workflows/contract/start.ts';
@@ -72,7 +73,7 @@ async function flood(client: Client, folder: string, messages: number): Promise<
 
 async function untilAsked(client: Client, id: string) {
   for (;;) {
-    const view: EpicView = await client.workflow.getHandle(epicWorkflowId(id)).query('status');
+    const view: EpicView = await askStatus(client.workflow.getHandle(epicWorkflowId(id)));
     const open = view.requests.find(({ state, kind }) => state === 'open' && kind === 'merge');
     if (open !== undefined) return open;
     await pause(200);

@@ -12,6 +12,9 @@ import { bundleWorkflowCode } from '@temporalio/worker';
 const PROJECT = path.join(import.meta.dirname, '..');
 const CACHE = path.join(PROJECT, 'node_modules', '.cache', 'factoryfactory');
 
+/** Bundled with the workflows; what comes ahead of its task is refused before anything else looks at it. */
+export const INTERCEPTORS = ['events-ahead.ts', 'history.ts'].map((name) => path.join(PROJECT, 'workflows', name));
+
 /** Processes that start at the same time may each make it; the file is whole whenever it is there. */
 export async function bundleWorkflows(): Promise<{ readonly codePath: string }> {
   const name = `workflows-${await hashOfSources()}.js`;
@@ -33,7 +36,7 @@ async function bundle(): Promise<string> {
   const quiet = () => {};
   const { code } = await bundleWorkflowCode({
     workflowsPath: path.join(PROJECT, 'workflows', 'index.ts'),
-    workflowInterceptorModules: [path.join(PROJECT, 'workflows', 'history.ts')],
+    workflowInterceptorModules: INTERCEPTORS,
     logger: { trace: quiet, debug: quiet, info: quiet, warn: quiet, error: console.error, log: quiet },
   });
   return code;

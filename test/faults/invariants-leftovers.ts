@@ -1,6 +1,7 @@
 /** Invariants of what must be gone when an epic has ended. */
 import { globSync } from 'node:fs';
 import { findLeftovers } from '../runner/leftovers.ts';
+import { askStatus } from '../support/ask-status.ts';
 import { waitFor } from '../support/wait-for.ts';
 import type { Run } from './run-facts.ts';
 
@@ -17,7 +18,7 @@ export async function noSlotIsHeld({ lane, epics }: Run): Promise<string[]> {
   });
   const admitted = await waitFor(
     async () => {
-      const status = await lane.temporal.workflow.getHandle('supervisor').query<{ admitted: string[] }>('status');
+      const status = await askStatus<{ admitted: string[] }>(lane.temporal.workflow.getHandle('supervisor'));
       const left = status.admitted.filter((id) => ids.includes(id));
       return left.length === 0 ? left : undefined;
     },

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { requiredTsToMs } from '@temporalio/common/lib/time.js';
 import { rebuildProjection } from '../../activities/rebuild.ts';
 import type { AgentView, EpicView, TaskView } from '../../workflows/contract/records.ts';
+import { askStatus } from '../support/ask-status.ts';
 import type { Lane } from './lane.ts';
 import type { Execution, Run } from './run-facts.ts';
 
@@ -15,7 +16,7 @@ export async function projectionTellsTheState(run: Run): Promise<string[]> {
     const runs = executions.toSorted((a, b) => endOf(a) - endOf(b));
     const views: never[] = [];
     for (const { runId } of runs)
-      views.push(await lane.temporal.workflow.getHandle(workflowId, runId).query<never>('status'));
+      views.push(await askStatus<never>(lane.temporal.workflow.getHandle(workflowId, runId)));
     const newest = runs.at(-1) as Execution;
     const compare = COMPARISONS[newest.type as keyof typeof COMPARISONS];
     problems.push(...(await compare(lane, { workflowId, views, closedFromOutside: isTerminated(newest) })));

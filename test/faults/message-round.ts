@@ -1,5 +1,6 @@
 /** One round of message cases: every message in every state, while the worker process lives or dies in one way. */
 import { epicWorkflowId, taskWorkflowId } from '../../workflows/contract/ids.ts';
+import { askStatus } from '../support/ask-status.ts';
 import { waitFor } from '../support/wait-for.ts';
 import type { MessageRow } from './message-rows.ts';
 import type { MessageStage } from './message-stage.ts';
@@ -234,7 +235,7 @@ async function sayMore(stage: MessageStage, { row, id, workflowId }: Played): Pr
     const isOpen = (await handle.describe()).status.name === 'RUNNING';
     if (isOpen) {
       await handle.signal('resume', {});
-      await inTime(handle.query('status'), ANSWER_MS, `${workflowId} does not say how it is`);
+      await inTime(askStatus(handle), ANSWER_MS, `${workflowId} does not say how it is`);
     }
   }
   await inTime(

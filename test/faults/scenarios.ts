@@ -1,4 +1,6 @@
 /** The scenarios that cases run in: epics that together run every activity, most of them at least three times. */
+
+import { askStatus } from '../support/ask-status.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { movedByHand } from './by-hand.ts';
 import { approveAll, type Deed, type EpicNow, type SuiteEpic } from './epic.ts';
@@ -216,7 +218,7 @@ async function loseSupervisor({ temporal }: Lane): Promise<void> {
     signal: 'releaseAdmission',
     signalArgs: [{ epicId: 'nobody' }],
   });
-  const hasListed = async () => (await supervisor.query<{ limit: number }>('status')).limit > 0;
+  const hasListed = async () => (await askStatus<{ limit: number }>(supervisor)).limit > 0;
   await waitFor(hasListed, { timeoutMs: 25_000, intervalMs: 100, what: 'a new supervisor' });
 }
 

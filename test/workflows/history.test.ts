@@ -2,13 +2,14 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { Worker } from '@temporalio/worker';
+import { INTERCEPTORS } from '../../worker/bundle.ts';
 import { startTemporal } from '../support/temporal.ts';
 
 const temporal = await startTemporal({ suggestContinueAsNewAt: 30 });
 const path = (name: string) => new URL(name, import.meta.url).pathname;
 const code = {
   workflowsPath: path('../support/growing-workflows.ts'),
-  interceptors: { workflowModules: [path('../../workflows/history.ts')] },
+  interceptors: { workflowModules: INTERCEPTORS },
 };
 const worker = await Worker.create({ connection: temporal.connection, taskQueue: 'growing', ...code });
 const running = worker.run();

@@ -4,6 +4,7 @@ import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, Worker } from '@temporalio/worker';
 import { lineWorkflowId } from '../../db/line-id.ts';
+import { INTERCEPTORS } from '../../worker/bundle.ts';
 import { epicStartOptions } from '../../workflows/contract/start.ts';
 import { FACTORY_QUEUE } from '../../workflows/contract/task-queues.ts';
 import { createApi } from '../support/api.ts';
@@ -12,12 +13,11 @@ import { tasks, waitInSecondTurn } from './answers.ts';
 import { openStage } from './stage.ts';
 
 const workflowsPath = fileURLToPath(new URL('fixtures/changed-workflows.ts', import.meta.url));
-const historyPath = fileURLToPath(new URL('../../workflows/history.ts', import.meta.url));
 const quiet = () => {};
 const logger = { trace: quiet, debug: quiet, info: quiet, warn: quiet, error: console.error, log: quiet };
 const [stage, changed] = await Promise.all([
   openStage(),
-  bundleWorkflowCode({ workflowsPath, workflowInterceptorModules: [historyPath, workflowsPath], logger }),
+  bundleWorkflowCode({ workflowsPath, workflowInterceptorModules: [...INTERCEPTORS, workflowsPath], logger }),
 ]);
 const api = await createApi(stage.db, stage.client);
 after(async () => {

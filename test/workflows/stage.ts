@@ -16,6 +16,7 @@ import type { EpicView, HumanRequestView } from '../../workflows/contract/record
 import type { EpicSettings } from '../../workflows/contract/settings.ts';
 import { epicStartOptions } from '../../workflows/contract/start.ts';
 import type { Escalate } from '../../workflows/contract/supervisor.ts';
+import { askStatus } from '../support/ask-status.ts';
 import { createDatabase } from '../support/database.ts';
 import { required } from '../support/environment.ts';
 import { reportOnFailure } from '../support/execution-report.ts';
@@ -105,7 +106,7 @@ export async function openStage(options: StageOptions = {}) {
 
   const { workflow } = temporal.client;
   const handle = (id: string) => workflow.getHandle(epicWorkflowId(id));
-  const status = (id: string): Promise<EpicView> => handle(id).query('status');
+  const status = (id: string): Promise<EpicView> => askStatus(handle(id));
   const until = (id: string, fits: (view: EpicView) => unknown, what?: string): Promise<EpicView> =>
     waitFor(
       async () => {
