@@ -1,0 +1,9 @@
+/** The situations by subject, in the order of docs/repositories.md. */
+import { policies } from './policies.ts';
+import type { Situation } from './situation.ts';
+
+export const SUBJECTS: readonly { readonly title: string; readonly situations: readonly Situation[] }[] = [
+  { title: 'What factory.yaml says', situations: policies },
+];
+
+export const SITUATIONS: readonly Situation[] = SUBJECTS.flatMap(({ situations }) => situations);
