@@ -46,7 +46,9 @@ const SUBMIT_REVIEW: Anthropic.Tool = {
   name: 'submit_review',
   description: `Hands in your review and ends it. \`verdict\`: "approve" or "request_changes". \`summary\`: what the change does,
 and the reasons for the verdict. \`comments\`: one for each thing that has to change, with the file's \`path\`, the \`line\` in
-the new version where there is one, and a \`body\` that says what is wrong and what would be right.`,
+the new version where there is one, and a \`body\` that says what is wrong and what would be right.
+\`earlier\`: when you were told findings of earlier reviews, one entry for each: its number as \`finding\`, whether it is
+\`settled\`, and \`because\`.`,
   input_schema: schemaOf(SubmitReview),
 };
 

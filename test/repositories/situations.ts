@@ -1,9 +1,11 @@
 /** The situations by subject, in the order of docs/repositories.md. */
 import { policies } from './policies.ts';
+import { reviews } from './reviews.ts';
 import type { Situation } from './situation.ts';
 
 export const SUBJECTS: readonly { readonly title: string; readonly situations: readonly Situation[] }[] = [
   { title: 'What factory.yaml says', situations: policies },
+  { title: 'Reviews', situations: reviews },
 ];
 
 export const SITUATIONS: readonly Situation[] = SUBJECTS.flatMap(({ situations }) => situations);

@@ -29,8 +29,8 @@ export interface Script {
   mergeTarget?: (taskKey: string, run: number) => Promise<MergeKind> | MergeKind;
   /** The source's base branch and what was merged conflict in these files. */
   updateBase?: () => string[] | undefined;
-  /** 'nothing': the worktree is as the branch was. */
-  commitChange?: (taskKey: string, run: number) => 'nothing' | undefined;
+  /** 'nothing': the worktree is as the branch was; 'same': as it was committed last. */
+  commitChange?: (taskKey: string, run: number) => 'nothing' | 'same' | undefined;
   /** The protected paths and weakened tests of a change; none by default. */
   inspectChange?: (taskKey: string, run: number) => Inspection | undefined;
   /** May return what looks like a secret. */

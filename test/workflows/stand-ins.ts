@@ -191,8 +191,10 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
       ...script().checkpoint?.(turn),
     }),
     commitChange: async ({ key, epicId, taskKey = '' }: Place & { key: string }) => {
-      const nothing = script().commitChange?.(taskKey, count(`commit ${epicId}/${taskKey}`)) === 'nothing';
-      const headSha = sha(nothing ? 'base' : `${taskKey} ${key}`);
+      const found = script().commitChange?.(taskKey, count(`commit ${epicId}/${taskKey}`));
+      const nothing = found === 'nothing';
+      const last = found === 'same' ? committed.get(`${epicId}/${taskKey}`) : undefined;
+      const headSha = last ?? sha(nothing ? 'base' : `${taskKey} ${key}`);
       committed.set(`${epicId}/${taskKey}`, headSha);
       return { headSha, treeSha: treeOf(headSha), changed: !nothing, unresolved: [] };
     },

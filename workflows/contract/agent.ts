@@ -24,6 +24,8 @@ export interface AgentWorkflowInput {
   readonly repository: string;
   readonly policy: EpicSettings['policy'];
   readonly paused: boolean;
+  /** Findings of earlier reviews, by id: a review that does not speak of each is not accepted. */
+  readonly mustJudge?: readonly string[];
   /** Set when the agent continues as new, and when its parent has parked it. */
   readonly carry?: AgentCarry;
 }
@@ -58,10 +60,13 @@ export const ReviewComment = z.object({
   body: z.string(),
 });
 export type ReviewComment = z.infer<typeof ReviewComment>;
+/** Whether something that an earlier review found is settled. */
+export const JudgedFinding = z.object({ finding: z.string(), settled: z.boolean(), because: z.string().min(1) });
 export const SubmitReview = z.object({
   verdict: z.enum(['approve', 'request_changes']),
   summary: z.string().min(1),
   comments: z.array(ReviewComment).max(100).default([]),
+  earlier: z.array(JudgedFinding).max(300).optional(),
 });
 export type SubmitReview = z.infer<typeof SubmitReview>;
 

@@ -27,12 +27,25 @@ export interface TaskWorkflowInput {
   readonly former?: FormerLife;
   /** Where a person takes it back to before it does anything else. */
   readonly rewind?: Rewind;
+  /** What the tasks that it depends on have merged. */
+  readonly delivered?: readonly Delivered[];
+}
+
+/** What a merged task brought, for those that build on it. */
+export interface Delivered {
+  readonly key: string;
+  readonly title: string;
+  /** What its Worker said of it. */
+  readonly summary?: string;
+  readonly mergedSha: string;
 }
 
 /** A task closes with this; a failure is thrown as TaskFailed and asks a person through the epic. */
 export interface TaskResult {
   readonly pullRequest: number;
   readonly mergedSha: string;
+  /** What the Worker said of it, cut. */
+  readonly summary?: string;
 }
 
 /** Where a task or epic runs. The epoch grows by one each time it is placed; a higher one fences the lower. */

@@ -85,10 +85,15 @@ async function runGraph(
         entry.parked = result.parked;
         return;
       }
-      Object.assign(entry, { state: 'COMPLETED', phase: 'merged', mergedSha: result.mergedSha });
+      const { mergedSha, summary } = result;
+      Object.assign(
+        entry,
+        { state: 'COMPLETED', phase: 'merged', mergedSha },
+        summary === undefined ? {} : { summary },
+      );
       delete entry.former;
       // The head of the epic's own pull request, which nobody else put there.
-      data.memory.heads.push(result.mergedSha);
+      data.memory.heads.push(mergedSha);
     } catch (error) {
       const former = leftBehind(error, entry.former);
       if (former !== undefined) entry.former = former;

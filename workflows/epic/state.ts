@@ -43,6 +43,8 @@ export interface TaskEntry {
   /** Where its next life begins. */
   rewind?: Rewind;
   mergedSha?: string;
+  /** What its Worker said of what was merged. */
+  summary?: string;
   /** A person asked to cancel it while it runs. */
   isCancelling?: boolean;
   /** It was parked, so that the epic's run could end: its next execution goes on from this. */

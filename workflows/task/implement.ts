@@ -185,13 +185,11 @@ export async function openWorker(
 export function firstOpening(input: Task['input']): Task['data']['opening'] {
   if (input.feedback !== undefined) return { kind: 'feedback', by: 'a person', comment: input.feedback };
   if (input.former?.open !== undefined) return input.former.open;
-  const dependsOn = input.task.dependsOn.map((key) => ({ key, title: key }));
+  const { limits, policy } = input.settings;
   return {
-    kind: 'implement',
-    epicTitle: input.epicTitle,
-    task: input.task,
-    dependsOn,
-    targetBranch: input.targetBranch,
+    ...{ kind: 'implement', epicTitle: input.epicTitle, task: input.task, targetBranch: input.targetBranch },
+    delivered: input.delivered ?? [],
+    limits: { turns: limits.turns, commandSeconds: policy.timeouts.commandSeconds, network: policy.network },
   };
 }
 

@@ -10,6 +10,9 @@ import { mergeSteps, type Touched } from './prepare-merge.ts';
 import { allowProtected, allowTests } from './protect.ts';
 import { type HandIn, markSubmission } from './state.ts';
 
+/** So much of it goes into the briefs of tasks that build on this one. */
+const MOST_OF_SUMMARY = 1_000;
+
 /** The merge, or undefined when the task went back to its Worker. */
 export async function merge(task: Task, handIn: HandIn): Promise<TaskResult | undefined> {
   const { change } = handIn;
@@ -22,7 +25,10 @@ export async function merge(task: Task, handIn: HandIn): Promise<TaskResult | un
     switch (outcome.kind) {
       case 'merged':
         markSubmission(task.data, 'merged');
-        return { pullRequest: task.data.pullRequest?.number ?? 0, mergedSha: outcome.mergedSha };
+        return {
+          ...{ pullRequest: task.data.pullRequest?.number ?? 0, mergedSha: outcome.mergedSha },
+          summary: change.summary.slice(0, MOST_OF_SUMMARY),
+        };
       case 'checks-red':
       case 'checks-held':
         if (await settleChecks(task, outcome)) continue;
