@@ -13,6 +13,7 @@ import {
   type EarlierReview,
   earlierText,
   evidenceText,
+  nothingText,
   weakenedText,
 } from './review-brief.ts';
 import { deliveredText, type EpicFacts, type Limits, limitsText, taskText } from './task-brief.ts';
@@ -76,6 +77,8 @@ type Round =
       /** Tests that the change deletes, skips or weakens, a line each. */
       readonly weakened?: readonly string[];
       readonly earlier?: readonly EarlierReview[];
+      /** Nothing is changed: why not. */
+      readonly nothingToDo?: string;
     }
   /** The forge's checks of the pull request are red. */
   | { readonly kind: 'checks'; readonly commitSha: string; readonly failed: readonly FailedCheck[] }
@@ -181,7 +184,7 @@ function opening(brief: Brief, facts: BriefFacts): string {
         evidence: evidenceText(facts.checks),
         weakened: weakenedText(brief.weakened),
         earlier: earlierText(brief.earlier, facts.since),
-        diff: changeText(facts.diff),
+        diff: brief.nothingToDo === undefined ? changeText(facts.diff) : nothingText(brief.nothingToDo),
       });
     case 'feedback':
       return fill({ feedback: fenced('feedback', `${brief.by}: ${brief.comment}`) });

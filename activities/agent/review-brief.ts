@@ -64,6 +64,14 @@ export function earlierText(reviews: readonly EarlierReview[] = [], since = ''):
     .join('\n');
 }
 
+/** In place of the change. */
+export const nothingText = (why: string): string =>
+  [
+    'There is no change. The engineer says that what the task asks for is there already:',
+    fenced('nothing-to-do', why),
+    'Approve only when you have seen for yourself that every criterion is met by the commit as it is.',
+  ].join('\n');
+
 /** The change, whole files of it as far as there is room; the others are named, to be opened. */
 export function changeText(diff: string, limit = DIFF_LIMIT): string {
   const files = diff.split(/^(?=diff --git )/m);

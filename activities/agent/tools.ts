@@ -38,7 +38,8 @@ const SUBMIT_WORK: Anthropic.Tool = {
   description: `Hands in everything that is changed in the worktree and ends this round. The factory commits it with
 \`commitMessage\` (imperative subject of at most 72 characters, then why, if that is not plain), runs the repository's
 checks on that commit and has it reviewed. \`summary\` tells the reviewer what changed, how you checked it and what they
-should look at twice. Call it alone, when nothing is left to do.`,
+should look at twice. Call it alone, when nothing is left to do. If what the task asks for was there before you
+changed anything, change nothing and say in \`nothingToDo\` where it is and how you checked each criterion.`,
   input_schema: schemaOf(SubmitWork),
 };
 

@@ -52,7 +52,12 @@ export const TOOLS_OF: Record<Purpose, readonly string[]> = {
 export const READ_ONLY: Record<Purpose, boolean> = { plan: true, implement: false, review: true };
 
 export const SubmitPlan = z.object({ tasks: Plan });
-export const SubmitWork = z.object({ summary: z.string().min(1), commitMessage: z.string().trim().min(1).max(5_000) });
+export const SubmitWork = z.object({
+  summary: z.string().min(1),
+  commitMessage: z.string().trim().min(1).max(5_000),
+  /** Nothing is changed, because what the task asks for is there already: where, and how that was checked. */
+  nothingToDo: z.string().trim().min(1).max(5_000).optional(),
+});
 export type SubmitWork = z.infer<typeof SubmitWork>;
 export const ReviewComment = z.object({
   path: z.string(),

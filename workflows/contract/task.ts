@@ -41,11 +41,18 @@ export interface Delivered {
 }
 
 /** A task closes with this; a failure is thrown as TaskFailed and asks a person through the epic. */
-export interface TaskResult {
+export type TaskResult = MergedTask | NeedlessTask;
+
+export interface MergedTask {
   readonly pullRequest: number;
   readonly mergedSha: string;
   /** What the Worker said of it, cut. */
   readonly summary?: string;
+}
+
+/** What it asks for is there already, as its checks and a reviewer say too. */
+export interface NeedlessTask {
+  readonly nothingToDo: string;
 }
 
 /** Where a task or epic runs. The epoch grows by one each time it is placed; a higher one fences the lower. */

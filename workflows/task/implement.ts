@@ -113,11 +113,14 @@ async function commit(task: Task, work: SubmitWork): Promise<Change | undefined>
   if (mergeParent !== undefined) data.baseSha = mergeParent;
   delete data.mergeParent;
   data.summary = work.summary;
-  if (commit.headSha === data.baseSha) {
+  const { headSha, treeSha } = commit;
+  const { summary, nothingToDo } = work;
+  if (headSha === data.baseSha) {
+    if (nothingToDo !== undefined) return { headSha, treeSha, summary, nothingToDo };
     sendBack(task, 'verification', { kind: 'nothing-submitted' }, 'nothing was changed');
     return undefined;
   }
-  return { headSha: commit.headSha, treeSha: commit.treeSha, summary: work.summary };
+  return { headSha, treeSha, summary };
 }
 
 /** One round of the current Worker, or of a new one when it ends in a final failure. */

@@ -52,15 +52,19 @@ async function reviewAndRecord(task: Task, handIn: HandIn, submission: number): 
   return recorded.reason;
 }
 
+/** Where nothing was pushed there is no pull request to tell. */
 async function recordReview(task: Task, handIn: HandIn, verdict: SubmitReview, submission: number): Promise<void> {
-  await factory.reviewPullRequest(`review of submission ${submission}: ${verdict.verdict}`, {
-    repository: task.input.settings.repository,
-    number: task.data.pullRequest?.number ?? 0,
-    // A task that runs again counts from one again.
-    key: `review-${task.data.life.slice(-6)}-${submission}`,
-    headSha: handIn.change.headSha,
-    review: { ...verdict, summary: summaryWithJudged(verdict) },
-  });
+  const { headSha, nothingToDo } = handIn.change;
+  if (nothingToDo === undefined) {
+    await factory.reviewPullRequest(`review of submission ${submission}: ${verdict.verdict}`, {
+      repository: task.input.settings.repository,
+      number: task.data.pullRequest?.number ?? 0,
+      // A task that runs again counts from one again.
+      key: `review-${task.data.life.slice(-6)}-${submission}`,
+      headSha,
+      review: { ...verdict, summary: summaryWithJudged(verdict) },
+    });
+  }
   handIn.isRecorded = true;
 }
 
@@ -118,11 +122,12 @@ async function reviewBy(task: Task, change: Change, worktree: string, reviewer: 
   const { input, data } = task;
   const { epicId, taskKey, placement } = where(task);
   const { agentId, attempt, nextTurn: turn } = reviewer;
-  const { headSha, summary, weakened } = change;
+  const { headSha, summary, weakened, nothingToDo } = change;
   const { reviews = [] } = data;
   const brief = {
     ...{ kind: 'review' as const, task: input.task, baseSha: data.baseSha ?? headSha, headSha, summary },
     ...(weakened === undefined ? {} : { weakened: weakened.lines }),
+    ...(nothingToDo === undefined ? {} : { nothingToDo }),
     ...(reviews.length === 0 ? {} : { earlier: earlierReviews(reviews, summary) }),
   };
   const mustJudge = openFindings(reviews).map(({ id }) => id);

@@ -153,6 +153,8 @@ export interface Change {
   readonly summary: string;
   /** Tests that it deletes, skips or weakens. */
   readonly weakened?: Findings;
+  /** Nothing is changed, because what the task asks for is there already. */
+  readonly nothingToDo?: string;
 }
 
 export interface ApprovedChange extends Change {
