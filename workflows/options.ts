@@ -158,6 +158,9 @@ export const LOOK_PAUSE_MS = 60_000;
 /** Ignored messages are counted and published at most this often. */
 export const IGNORED_PAUSE_MS = 60_000;
 
+/** Until a check that was run again is listed as one that runs. */
+export const RERUN_SHOWS_MS = 20_000;
+
 /** How long after the nth look the checks of a commit are looked at again unless somebody says so before: as the forge wants it, at most what is left. */
 export function checksPause(reads: number, minutesLeft: number, wantedSeconds?: number): number {
   const seconds = Math.max(1, Math.min(wantedSeconds ?? Math.min(15 * 3 ** (reads - 1), 600), minutesLeft * 60));

@@ -128,6 +128,17 @@ export function createForgeActivities({ forge }: { forge: Forge }) {
       }),
 
     /**
+     * Runs the checks of a commit again that were cancelled or never began, and no other.
+     * Idempotent: one that runs again already has not ended. What may not be run again is left out.
+     * Fails: NotFound (final); RateLimited, ForgeUnavailable (retried).
+     * Runs on: factory.
+     */
+    rerunChecks: (
+      input: PullRequestRef & { readonly headSha: string; readonly required: readonly string[] },
+    ): Promise<{ readonly names: readonly string[] }> =>
+      withHeartbeat(async (signal) => ({ names: await forge.rerunChecks(input, signal) })),
+
+    /**
      * Answers a person where they said something.
      * Idempotent by key: one answer.
      * Fails: NotFound (final); ForgeUnavailable (retried).

@@ -102,6 +102,11 @@ export interface Forge {
     input: PullRequestRef & Urgent & { headSha: string; required: readonly string[] },
     signal?: AbortSignal,
   ): Promise<Checks>;
+  /** Runs again what ended without a verdict, where that may help; answers with the names. */
+  rerunChecks(
+    input: PullRequestRef & { headSha: string; required: readonly string[] },
+    signal?: AbortSignal,
+  ): Promise<string[]>;
   /** Answers a person in the thread of what they said, once by key. */
   answer(input: PullRequestRef & { feedbackId: string; key: string; body: string }): Promise<void>;
   /** Merges if the head is the expected commit; merged already counts as merged if that merge holds it. */

@@ -12,6 +12,7 @@ import { merge } from '../github/merge.ts';
 import type { GitHubPlace, PlaceOf } from '../github/place.ts';
 import * as pullRequests from '../github/pull-requests.ts';
 import { removeRefs } from '../github/refs.ts';
+import { rerunChecks } from '../github/rerun.ts';
 import { createReadSaid } from '../github/said.ts';
 import type { Forge, ForgePullRequest } from './forge.ts';
 
@@ -98,6 +99,9 @@ export function createGitHubForge(options: GitHubForgeOptions): Forge {
 
     readChecks: async ({ repository, isUrgent = false, ...input }, signal) =>
       await readChecks(await placeOf(repository, signal), input, { isUrgent, signal }),
+
+    rerunChecks: async ({ repository, headSha, required }, signal) =>
+      await rerunChecks(await placeOf(repository, signal), { headSha, required }, signal),
 
     answer: async ({ repository, ...input }) => await answer(await placeOf(repository), input),
 

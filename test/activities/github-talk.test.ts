@@ -170,6 +170,25 @@ test('a check that ended without a verdict is replaced by a newer one, and alone
   );
 });
 
+test('what was cancelled is run again once, what waits for a person is not', async () => {
+  const { ref, headSha, repository, forge } = await openOne();
+  const run = (name: string, conclusion: string, app = 'github-actions') =>
+    repository.checkRuns.push({
+      ...{ id: repository.nextId++, sha: headSha, name, app, suite: 1, status: 'completed', conclusion },
+      ...{ startedAt: '2026-01-01T00:01:00Z', completedAt: '2026-01-01T00:01:30Z', log: '' },
+    });
+  run('build', 'cancelled');
+  run('deploy', 'action_required');
+  run('lint', 'failure');
+  run('other', 'cancelled', 'somebody-else');
+  const rerun = (required: string[] = []) => forge.rerunChecks({ ...ref, headSha, required });
+  assert.deepEqual(await rerun(['lint']), []);
+  assert.deepEqual(await rerun(), ['build']);
+  assert.deepEqual(await rerun(), [], 'it runs already');
+  const { state, pending } = await forge.readChecks({ ...ref, headSha, required: [] });
+  assert.deepEqual([state, pending], ['pending', ['build']]);
+});
+
 test('a commit with more checks than a page has all of them counted', async () => {
   const { ref, headSha, repository, forge } = await openOne();
   const at = '2026-01-01T00:00:00Z';

@@ -32,6 +32,7 @@ const PLACES: Readonly<Record<string, readonly (string | undefined)[]>> = {
   hostStatus: [undefined],
   readPullRequest: [undefined],
   answerFeedback: [undefined],
+  rerunChecks: [undefined],
   compareBranch: ['hand-1-sample.only'],
   takeBranch: ['hand-1-sample.only'],
   closePullRequest: [undefined],

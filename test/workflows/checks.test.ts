@@ -22,10 +22,11 @@ const keyOf = (line: string) => line.split('/').at(-1) ?? '';
 const merges = (epicId: string) => lines(`merge factory/${epicId}/`).map(keyOf);
 const told = (key: string) => lines(`told ${key}`).length;
 const holdOf = async (key: string) => (await stage.taskRow('ci', key))?.hold as { kind: string; reason: string } | null;
-const changed = (key: string) =>
+const changedIn = (epicId: string, key: string) =>
   stage.client.workflow
-    .getHandle(taskWorkflowId('ci', key))
-    .signal('pullRequestChanged', { number: stage.pullRequests.get(`factory/ci/${key}`) });
+    .getHandle(taskWorkflowId(epicId, key))
+    .signal('pullRequestChanged', { number: stage.pullRequests.get(`factory/${epicId}/${key}`) });
+const changed = (key: string) => changedIn('ci', key);
 
 test('red, flapping, pending, red on the base, and red whatever the Worker does', async () => {
   const now: Record<string, Partial<Checks>> = { slow: { state: 'pending', pending: ['e2e'] }, base: red(true) };
@@ -103,4 +104,32 @@ test('red checks of the epic’s own pull request become a task, and then it is 
   assert.equal(last, 'epic');
   const mend = (await stage.status('whole')).tasks.find(({ task }) => task.key === first)?.task;
   assert.match(`${mend?.title} ${mend?.description}`, /^Mend the checks .*“build” is red \(https:\/\/ci\/1\)/);
+});
+
+test('what ended without a verdict is run again once, then a person is asked', async () => {
+  const cancelled: Partial<Checks> = {
+    state: 'red',
+    failed: [{ name: 'build', log: '', redOnBase: false, without: 'cancelled' }],
+  };
+  let isCancelledAgain = false;
+  const reruns = (epicId: string) => lines(`rerun factory/${epicId}/`).length;
+  stage.play({
+    takeTurn,
+    readChecks: (head) => (head.includes('/again') && (isCancelledAgain || reruns('again') === 0) ? cancelled : green),
+    rerunChecks: () => ['build'],
+  });
+  await stage.start('again', { title: 'Run again', tasks: tasks({ once: [] }), requireApproval: [] });
+  await waitFor(() => reruns('again') === 1, patiently);
+  await changedIn('again', 'once');
+  await stage.until('again', ({ state }) => state === 'COMPLETED');
+
+  isCancelledAgain = true;
+  await stage.start('again-2', { title: 'Run again', tasks: tasks({ twice: [] }), requireApproval: [] });
+  await waitFor(() => reruns('again-2') === 1, patiently);
+  await changedIn('again-2', 'twice');
+  const { question, requestId } = await stage.asked('again-2', 'question', 'twice');
+  assert.match(question, /ended without a verdict: build \(cancelled\)/);
+  assert.equal(reruns('again-2'), 1);
+  await stage.respond('again-2', requestId, 'merge');
+  await stage.until('again-2', ({ state }) => state === 'COMPLETED');
 });

@@ -44,6 +44,8 @@ export interface Script {
   /** Changes that somebody made to this branch's pull request since: its state, head, and feedback. */
   readPullRequest?: (head: string, run: number) => Partial<SeenPullRequest> | undefined;
   readChecks?: (head: string, run: number, headSha: string) => Partial<Checks> | undefined;
+  /** The checks that can be run again; none by default. */
+  rerunChecks?: (head: string) => string[];
   /** Where the forge's branch is, against where it was left; the same by default. */
   compareBranch?: (taskKey: string, run: number) => BranchComparison | undefined;
   /** May throw, as a forge does that takes no answer. */

@@ -122,6 +122,11 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
       if (checks !== undefined) log.push(`checks ${head}: ${checks.state}`);
       return { state: 'none', pending: [], failed: [], ...checks };
     },
+    rerunChecks: async ({ number }: { number: number }) => {
+      const head = headOf(number);
+      log.push(`rerun ${head}`);
+      return { names: script().rerunChecks?.(head) ?? [] };
+    },
     answerFeedback: async ({ key, body }: { key: string; body: string }) => {
       script().answerFeedback?.(key);
       log.push(`${key}: ${body.replaceAll(/[0-9a-f]{40}/g, 'SHA')}`);

@@ -3,7 +3,7 @@ import { CancellationScope, condition, isCancellation } from '@temporalio/workfl
 import type { Checks, FailedCheck } from '../../activities/forge/forge.ts';
 import { factory } from '../activities.ts';
 import type { EpicSettings, RepositoryPolicy } from '../contract/settings.ts';
-import { checksPause, lookAgainMs } from '../options.ts';
+import { checksPause, lookAgainMs, RERUN_SHOWS_MS } from '../options.ts';
 import type { Rests } from '../rests.ts';
 import type { PullRequestMemory } from './news.ts';
 import type { Watch } from './watch.ts';
@@ -55,6 +55,8 @@ export interface ChecksMemory {
   /** How often they were read while they were pending, and while they held the merge. */
   reads?: number;
   heldReads?: number;
+  /** What ended without a verdict was run again, as far as that was possible. */
+  isRerun?: boolean;
   /** A person said that this commit may be merged whatever its checks say. */
   waived?: boolean;
 }
@@ -81,6 +83,7 @@ export async function awaitChecks(job: ChecksJob): Promise<Exclude<ChecksVerdict
     const checks = await readChecks(job);
     const minutes = (Date.now() - known.since) / 60_000;
     const verdict = judgeChecks(checks, job.settings.policy.checks, minutes);
+    if (await runAgain(job, checks, verdict, known)) continue;
     if (verdict.kind !== 'pending') return verdict;
     const names = verdict.names.join(', ');
     if (before !== '' && before !== names) watch.changed();
@@ -90,6 +93,22 @@ export async function awaitChecks(job: ChecksJob): Promise<Exclude<ChecksVerdict
     const pauseMs = checksPause(known.reads, timeoutMinutes - minutes, checks.lookAgainSeconds);
     await rests.within(() => watch.looks() > looks, pauseMs);
   }
+}
+
+/** What ended without a verdict is run again once, before anybody is asked; true when that was possible. */
+async function runAgain(job: ChecksJob, checks: Checks, verdict: ChecksVerdict, known: ChecksMemory): Promise<boolean> {
+  const isUndecided = verdict.kind === 'checks-held' && checks.failed.some(({ without }) => without !== undefined);
+  if (!isUndecided || known.isRerun === true) return false;
+  known.isRerun = true;
+  const { settings, number, headSha } = job;
+  const { names } = await factory.rerunChecks(`run checks of ${headSha.slice(0, 8)} again`, {
+    ...{ repository: settings.repository, number, headSha, required: settings.policy.checks.required },
+  });
+  if (names.length === 0) return false;
+  job.tell(names);
+  const looks = job.watch.looks();
+  await job.rests.within(() => job.watch.looks() > looks, RERUN_SHOWS_MS);
+  return true;
 }
 
 /**

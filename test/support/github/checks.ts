@@ -69,6 +69,28 @@ export const CHECK_ROUTES: Route[] = [
     },
   },
   {
+    method: 'POST',
+    path: 'actions/jobs/:id/rerun',
+    right: 'write',
+    answer({ repository, params }) {
+      const run = need(
+        repository.checkRuns.find(({ id, app }) => id === Number(params.id) && app === 'github-actions'),
+      );
+      if (run.status !== 'completed') throw new Refusal(403, 'This workflow is already running');
+      // GitHub gives the job of the new attempt an id of its own, in the same suite.
+      const at = isoNow();
+      repository.checkRuns.push({
+        ...run,
+        id: repository.nextId++,
+        status: 'in_progress',
+        conclusion: null,
+        startedAt: at,
+        completedAt: null,
+      });
+      return {};
+    },
+  },
+  {
     method: 'GET',
     path: 'actions/jobs/:id/logs',
     right: 'read',
