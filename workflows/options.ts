@@ -158,6 +158,9 @@ export const LOOK_PAUSE_MS = 60_000;
 /** Ignored messages are counted and published at most this often. */
 export const IGNORED_PAUSE_MS = 60_000;
 
+/** A required check that nobody has begun by then is said to be missing; most begin within seconds. */
+export const BEGIN_MINUTES = 10;
+
 /** Until a check that was run again is listed as one that runs. */
 export const RERUN_SHOWS_MS = 20_000;
 

@@ -24,6 +24,8 @@ export interface Checks {
   readonly state: 'none' | 'pending' | 'green' | 'red';
   /** The names of those that are not done. */
   readonly pending: readonly string[];
+  /** Those of the pending ones that nobody has begun on this commit. */
+  readonly missing?: readonly string[];
   readonly failed: readonly FailedCheck[];
   /** Of pending ones: when another look is worth its cost, unless somebody says before that something changed. */
   readonly lookAgainSeconds?: number;

@@ -211,7 +211,7 @@ test('those that the branch requires are waited for, whoever reports them', asyn
     { type: 'required_status_checks', parameters: { required_status_checks: [{ context: 'ci/new' }] } },
   ]);
   assert.deepEqual(await forge.readChecks({ ...ref, headSha, required: [] }), {
-    ...{ state: 'pending', pending: ['ci/old', 'ci/new'], failed: [] },
+    ...{ state: 'pending', pending: ['ci/old', 'ci/new'], missing: ['ci/old', 'ci/new'], failed: [] },
   });
   for (const context of ['ci/old', 'ci/new', 'other']) {
     const state = context === 'other' ? 'failure' : 'success';

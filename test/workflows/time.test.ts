@@ -118,3 +118,31 @@ test('another execution in an agent’s place that does not end is asked to end 
   const times = scheduled.filter((name) => name === 'requestCancel').length;
   assert.ok(times > 1 && times <= 12, `${times} times`);
 });
+
+test('checks that nobody begins are asked about once for all tasks of an epic', async () => {
+  stage.play({
+    takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined),
+    readChecks: (head) =>
+      head.endsWith('/epic') ? { state: 'green' } : { state: 'pending', pending: ['build'], missing: ['build'] },
+  });
+  const graph = tasks({ one: [], two: [] });
+  const handle = await stage.start('missing', { title: 'Missing', tasks: graph, concurrency: 2 });
+  const isHeld = async (key: string) => {
+    const hold = (await stage.taskRow('missing', key))?.hold as { kind: string } | null;
+    return hold?.kind === 'person';
+  };
+  await waitFor(
+    async () => {
+      await stage.environment.sleep('2 minutes');
+      return (await isHeld('one')) && (await isHeld('two'));
+    },
+    { timeoutMs: 30_000 },
+  );
+  const { requests } = await stage.status('missing');
+  assert.deepEqual(
+    requests.map(({ state, question }) => [state, /nobody has begun these: build/.test(question)]),
+    [['open', true]],
+  );
+  await stage.respond('missing', requests[0]?.requestId ?? '', 'merge');
+  await handle.result();
+});

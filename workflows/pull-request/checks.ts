@@ -3,7 +3,7 @@ import { CancellationScope, condition, isCancellation } from '@temporalio/workfl
 import type { Checks, FailedCheck } from '../../activities/forge/forge.ts';
 import { factory } from '../activities.ts';
 import type { EpicSettings, RepositoryPolicy } from '../contract/settings.ts';
-import { checksPause, lookAgainMs, RERUN_SHOWS_MS } from '../options.ts';
+import { BEGIN_MINUTES, checksPause, lookAgainMs, RERUN_SHOWS_MS } from '../options.ts';
 import type { Rests } from '../rests.ts';
 import type { PullRequestMemory } from './news.ts';
 import type { Watch } from './watch.ts';
@@ -16,7 +16,7 @@ export type ChecksVerdict =
   /** To blame for these is the pull request. */
   | { readonly kind: 'checks-red'; readonly failed: readonly FailedCheck[] }
   /** Only a person can say whether it may go on. */
-  | { readonly kind: 'checks-held'; readonly reason: string };
+  | { readonly kind: 'checks-held'; readonly reason: string; readonly neverBegan?: readonly string[] };
 
 /** What keeps this head of a pull request from being merged. */
 export type ChecksObstacle = Extract<ChecksVerdict, { kind: 'checks-red' | 'checks-held' }> & {
@@ -24,10 +24,16 @@ export type ChecksObstacle = Extract<ChecksVerdict, { kind: 'checks-red' | 'chec
 };
 
 /** What a commit's checks lead to. `minutes` is how long they were waited for. */
-export function judgeChecks({ state, pending, failed }: Checks, policy: ChecksPolicy, minutes: number): ChecksVerdict {
+export function judgeChecks(checks: Checks, policy: ChecksPolicy, minutes: number): ChecksVerdict {
+  const { state, pending, failed } = checks;
   const isMissing = state === 'none' && policy.required.length > 0;
   if (state === 'pending' || isMissing) {
     const names = isMissing ? policy.required : pending;
+    const missing = isMissing ? policy.required : (checks.missing ?? []);
+    const begunAfter = Math.min(BEGIN_MINUTES, policy.timeoutMinutes);
+    if (missing.length === names.length && minutes >= begunAfter) {
+      return { kind: 'checks-held', reason: neverBeganText(missing, begunAfter), neverBegan: missing };
+    }
     if (minutes < policy.timeoutMinutes) return { kind: 'pending', names };
     return {
       kind: 'checks-held',
@@ -46,6 +52,9 @@ export function judgeChecks({ state, pending, failed }: Checks, policy: ChecksPo
   const names = failed.map(({ name }) => name).join(', ');
   return { kind: 'checks-held', reason: `these are red, and red on the base branch too: ${names}` };
 }
+
+const neverBeganText = (names: readonly string[], minutes: number): string =>
+  `after ${minutes} minutes nobody has begun these: ${names.join(', ')}. Perhaps they do not run for this kind of pull request: let the \`branches\` of their workflow include factory/**, or name in checks.required of factory.yaml those that do run`;
 
 /** What is remembered of the checks of the present head. */
 export interface ChecksMemory {

@@ -8,7 +8,8 @@ import type { Task } from './context.ts';
 import type { About, AskedQuestion } from './state.ts';
 
 /** Without what every question of a task has. */
-export type Asking = Omit<Question, 'requestId' | 'taskKey'>;
+/** `shared`: tasks of the epic that ask the same under this id are answered together. */
+export type Asking = Omit<Question, 'requestId' | 'taskKey'> & { readonly shared?: string };
 
 /** The former run asked this and had not acted on an answer. */
 export const isAsked = ({ data }: Task, kind: About['kind']): boolean => data.asked?.about.kind === kind;
@@ -47,7 +48,8 @@ export function askUnless(
 }
 
 /** Its id is unique among all runs of the task: what was answered before is not the answer to this. */
-function questionOf({ input }: Task, about: About, asking: Asking): Question {
+function questionOf({ input }: Task, about: About, { shared, ...asking }: Asking): Question {
+  if (shared !== undefined) return { ...asking, requestId: shared };
   const { key: taskKey } = input.task;
   const what = about.kind === 'findings' ? asking.kind : about.kind;
   return { ...asking, taskKey, requestId: `${what}-${taskKey}-${uuid4().slice(0, 6)}` };

@@ -31,7 +31,10 @@ const jobOf = (task: Task, headSha: string): ChecksJob => ({
 export async function settleChecks(task: Task, obstacle: ChecksObstacle): Promise<boolean> {
   const { data } = task;
   const { headSha } = obstacle;
-  if (obstacle.kind === 'checks-held') return askAboutChecks(task, headSha, obstacle.reason);
+  if (obstacle.kind === 'checks-held') {
+    if (obstacle.neverBegan === undefined) return askAboutChecks(task, headSha, obstacle.reason);
+    return askAboutMissing(task, headSha, obstacle.reason, obstacle.neverBegan);
+  }
   markSubmission(data, 'red');
   data.redHeads.push(headSha);
   sendBack(task, 'checks', { kind: 'checks', commitSha: headSha, failed: obstacle.failed });
@@ -48,6 +51,31 @@ async function askAboutChecks(task: Task, headSha: string, reason: string): Prom
     kind: 'question',
     question: `The checks of pull request #${number} “${title}” at ${headSha.slice(0, 12)} hold its merge: ${reason}. retry: look again. merge: merge this commit whatever they say.`,
     options: ['retry', 'merge', 'cancel'],
+  }));
+  return true;
+}
+
+/** One question for all tasks of the epic whose pull requests lack the same. */
+async function askAboutMissing(
+  task: Task,
+  headSha: string,
+  reason: string,
+  names: readonly string[],
+): Promise<boolean> {
+  const { data, input } = task;
+  data.missingAsked = (data.missingAsked ?? 0) + 1;
+  const shared = `checks-missing-${names
+    .toSorted()
+    .join('-')
+    .replaceAll(/[^\w.-]/g, '_')
+    .slice(0, 150)}-${data.missingAsked}`;
+  task.decide('factory', 'decision', `${input.task.key}: the checks hold its merge`, reason);
+  await waitAway(task, 'its checks hold it', reason);
+  await awaitWaiver(task, headSha, () => ({
+    kind: 'question',
+    question: `Required checks hold merges of this epic: ${reason}. retry: look again. merge: merge the tasks' pull requests without them.`,
+    options: ['retry', 'merge', 'cancel'],
+    shared,
   }));
   return true;
 }

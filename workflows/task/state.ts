@@ -111,6 +111,8 @@ export interface TaskData {
   pullRequest?: PullRequestView;
   /** What was done and heard on its pull request. */
   memory: PullRequestMemory;
+  /** How often people were asked about required checks that nobody begins. */
+  missingAsked?: number;
   /** Commits whose red checks the Worker was told of: each is told once. */
   redHeads: string[];
   /** What the branch has is handed in without a round of the Worker: somebody else moved it, or it was held up. */
