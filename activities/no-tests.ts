@@ -1,0 +1,55 @@
+/** Whether a check was green, or red, because no test ran: what the usual runners print then. */
+
+/** Each is a whole line of a runner that found nothing to run; a run with tests prints none of them. */
+const SAID: readonly RegExp[] = [
+  // pytest, unittest
+  /^=*\s*no tests ran\b/m,
+  /^collected 0 items\s*$/m,
+  /^Ran 0 tests in /m,
+  // node:test
+  /^(?:# tests|ℹ tests) 0$/m,
+  // Jest, Vitest, Mocha
+  /^No tests found\b/m,
+  /^\s*No test files found\b/m,
+  /^\s*0 passing\b/m,
+  // go test, when no package has any
+  /^testing: warning: no tests to run$/m,
+  // Maven, Gradle
+  /^\[INFO\] No tests to run\.$/m,
+  /^> Task :test NO-SOURCE$/m,
+  // RSpec, PHPUnit, dotnet
+  /^0 examples, 0 failures/m,
+  /^No tests executed!$/m,
+  /^No test is available in /m,
+];
+/** Of packages one by one: none of them has a test when no other line is there. */
+const GO_PACKAGE = /^(?:ok|FAIL|---|\?)\s+\S+/;
+const GO_WITHOUT = /^\?\s+\S+\s+\[no test files\]$/;
+/** cargo says it for each binary. */
+const CARGO_BINARY = /^running (\d+) tests?$/gm;
+
+/** pytest's own exit code for it. */
+const PYTEST_NONE = 5;
+
+export function ranNoTest({
+  command,
+  exitCode,
+  output,
+}: {
+  command: string;
+  exitCode: number;
+  output: string;
+}): boolean {
+  if (exitCode === PYTEST_NONE && /\bpytest\b/.test(command)) return true;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin with the escape character
+  const text = output.replace(/\x1b\[[0-9;]*m/g, '').replaceAll('\r\n', '\n');
+  if (SAID.some((line) => line.test(text))) return !saysOfTests(text);
+  const packages = text.split('\n').filter((line) => GO_PACKAGE.test(line));
+  if (packages.length > 0 && packages.every((line) => GO_WITHOUT.test(line))) return true;
+  const binaries = [...text.matchAll(CARGO_BINARY)];
+  return binaries.length > 0 && binaries.every(([, count]) => count === '0');
+}
+
+/** A run of several runners, one of which had something to do. */
+const saysOfTests = (text: string): boolean =>
+  /^(?:# tests|ℹ tests|Ran) [1-9]\d*\b|\b[1-9]\d* (?:passed|passing|examples)\b|^ok\s+\S+\s+[\d.(](?!.*no tests to run)/m.test(text);
