@@ -223,7 +223,11 @@ function deletionFailure(error: unknown, path: string): unknown {
  * other files. What is left says below why it cannot be deleted.
  */
 async function deleteFiles({ signal }: GitPlace, path: string): Promise<void> {
-  await exec({ file: 'rm', args: ['-rf', '--', path], idleMs: 60_000, signal });
+  const remove = () => exec({ file: 'rm', args: ['-rf', '--', path], idleMs: 60_000, signal });
+  if ((await remove()).exitCode === 0) return;
+  // Folders that their owner may not write: some caches of modules make them so.
+  await exec({ file: 'chmod', args: ['-R', 'u+rwX', '--', path], idleMs: 60_000, signal });
+  await remove();
 }
 
 /** Another try has deleted git's folder meanwhile. */

@@ -118,9 +118,8 @@ export interface TaskData {
   allowed: string[];
   /** When it first asked for its turn to merge, which is its place in the line. */
   lineSince?: number;
-  /** The longest that its checks took, and the set-up of its worktree, in milliseconds. */
+  /** The longest that its verification took, in milliseconds. */
   checksMs?: number;
-  setUpMs?: number;
   /** What verifying it with others found, until the line is told. */
   lineTogether?: Together;
   /** Its latest asking, as long as that is not given back. */
