@@ -4,6 +4,7 @@
  */
 import type { TaskInput } from '../../workflows/contract/plan.ts';
 import type { FailedCheck } from '../forge/forge.ts';
+import type { IgnoredFiles } from '../git/ignored-files.ts';
 import { type Secret, secretText } from '../secrets/scan.ts';
 import { fenced, fillPrompt, promptFile } from './prompt-files.ts';
 import { cutInTheMiddle } from './transcript.ts';
@@ -62,6 +63,8 @@ type Round =
       readonly summary: string;
       /** Tests that the change deletes, skips or weakens, a line each. */
       readonly weakened?: readonly string[];
+      /** In the Worker's worktree only. */
+      readonly ignored?: IgnoredFiles;
     }
   /** The forge's checks of the pull request are red. */
   | { readonly kind: 'checks'; readonly commitSha: string; readonly failed: readonly FailedCheck[] }
@@ -100,6 +103,8 @@ export interface BriefFacts {
   readonly diff: string;
   /** The files that the task has changed so far, with how much, where the brief speaks of what came before. */
   readonly tree?: string;
+  /** Files of the Worker's worktree that git ignores, where the round is about its commit. */
+  readonly ignored?: IgnoredFiles;
 }
 
 const DIFF_LIMIT = 60_000;
@@ -142,7 +147,11 @@ function opening(brief: Brief, facts: BriefFacts): string {
             : `It builds on these tasks, whose work is merged and in your worktree: ${brief.dependsOn.map(({ key }) => key).join(', ')}.`,
       });
     case 'verification':
-      return fill({ commit: brief.commitSha, checks: facts.checks.filter(isRed).map(redCheckText).join('\n\n') });
+      return fill({
+        commit: brief.commitSha,
+        checks: facts.checks.filter(isRed).map(redCheckText).join('\n\n'),
+        ignored: ignoredText(facts.ignored, 'Your worktree holds'),
+      });
     case 'checks':
       return fill({ commit: brief.commitSha, checks: brief.failed.map(failedCheckText).join('\n\n') });
     case 'changes-requested':
@@ -163,6 +172,7 @@ function opening(brief: Brief, facts: BriefFacts): string {
         summary: fenced('summary', brief.summary),
         evidence: evidenceText(facts.checks),
         weakened: weakenedText(brief.weakened),
+        ignored: ignoredText(facts.ignored, 'The engineer’s worktree held'),
         diff: fenced('diff', cutInTheMiddle(facts.diff, DIFF_LIMIT)),
       });
     case 'feedback':
@@ -226,6 +236,14 @@ function weakenedText(lines: readonly string[] = []): string {
   if (lines.length === 0) return '';
   const why = 'The factory compared the tests and found these weakened. Say of each whether the task asks for it:';
   return `${why}\n${fenced('weakened-tests', lines.join('\n'))}`;
+}
+
+function ignoredText(ignored: IgnoredFiles | undefined, whose: string): string {
+  if (ignored === undefined) return '';
+  const { names, total } = ignored;
+  const more = total > names.length ? [`… and ${total - names.length} more`] : [];
+  const what = `${whose} files that git ignores. They are in no commit, so nothing may need them:`;
+  return `${what}\n${fenced('ignored-files', [...names, ...more].join('\n'))}`;
 }
 
 const commentText = ({ path, line, body }: Comment) => `${path}${line === undefined ? '' : `:${line}`}: ${body}`;

@@ -75,6 +75,7 @@ export async function openAgent(db: Database, options: AgentOptions = {}) {
           files: async () => ['README.md'],
           tree: async () => ' src/a.ts | 2 +-',
           diff: async () => '+ a line',
+          ignored: async () => ({ names: ['lib/a.js'], total: 3 }),
         },
       });
       await activityEnvironment().run(writeBrief, {

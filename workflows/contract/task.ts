@@ -1,6 +1,7 @@
 /** What a task workflow is given, what it answers, and what its epic says to it. */
 import { defineQuery, defineSignal } from '@temporalio/workflow';
 import { z } from 'zod';
+import type { IgnoredFiles } from '../../activities/git/ignored-files.ts';
 import type { FormerLife } from '../task/former.ts';
 import type { TaskInput } from './plan.ts';
 import type { EpicSettings } from './settings.ts';
@@ -33,6 +34,8 @@ export interface TaskWorkflowInput {
 export interface TaskResult {
   readonly pullRequest: number;
   readonly mergedSha: string;
+  /** What its Worker left on its host, and no commit has. */
+  readonly ignoredFiles?: IgnoredFiles;
 }
 
 /** Where a task or epic runs. The epoch grows by one each time it is placed; a higher one fences the lower. */

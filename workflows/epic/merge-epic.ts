@@ -3,6 +3,7 @@ import { condition } from '@temporalio/workflow';
 import { approveAndMerge, type Obstacle, type ReadyPullRequest } from '../approve-and-merge.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 import type { PersonAnswered } from '../contract/task.ts';
+import { ignoredWords } from '../ignored-files.ts';
 import type { Turn } from '../line/turn.ts';
 import { answeredAnywhere } from '../pull-request/approval.ts';
 import type { ChecksObstacle } from '../pull-request/checks.ts';
@@ -100,11 +101,14 @@ async function askMergeApproval(epic: Epic, watch: Watch, settings: EpicSettings
   const { number = 0 } = epic.data.pullRequest ?? {};
   const unverified = settings.policy.verify.length === 0 ? ' Nothing was verified: factory.yaml has no verify.' : '';
   epic.tell('IN_PROGRESS', 'waits for a person’s approval', { kind: 'person', reason: 'merge approval' });
+  const ignored = epic.data.tasks.flatMap(({ task, ignoredFiles }) =>
+    ignoredFiles === undefined ? [] : [` ${ignoredWords(ignoredFiles, task.key)}`],
+  );
   const { headSha, diffHash } = ready;
   epic.data.merging.asked = { headSha, diffHash };
   return awaitApproval(epic, watch, () => ({
     ...{ kind: 'merge', options: ['approve', 'reject'], pullRequest: number, headSha },
-    question: `Merge pull request #${number} “${epic.data.input.title}” into ${settings.baseBranch}?${unverified}`,
+    question: `Merge pull request #${number} “${epic.data.input.title}” into ${settings.baseBranch}?${unverified}${ignored.slice(0, 10).join('')}`,
   }));
 }
 

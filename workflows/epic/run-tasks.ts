@@ -86,6 +86,8 @@ async function runGraph(
         return;
       }
       Object.assign(entry, { state: 'COMPLETED', phase: 'merged', mergedSha: result.mergedSha });
+      if (result.ignoredFiles === undefined) delete entry.ignoredFiles;
+      else entry.ignoredFiles = result.ignoredFiles;
       delete entry.former;
       // The head of the epic's own pull request, which nobody else put there.
       data.memory.heads.push(result.mergedSha);

@@ -1,6 +1,7 @@
 /** Merges a reviewed task in its turn, in an epic of one task after a person's approval. */
 import { approveAndMerge, type Obstacle } from '../approve-and-merge.ts';
 import type { TaskResult } from '../contract/task.ts';
+import { fewIgnored } from '../ignored-files.ts';
 import type { ChecksObstacle } from '../pull-request/checks.ts';
 import { askWhatToChange, mergeApproved } from './approved.ts';
 import { settleChecks } from './checks.ts';
@@ -22,7 +23,7 @@ export async function merge(task: Task, handIn: HandIn): Promise<TaskResult | un
     switch (outcome.kind) {
       case 'merged':
         markSubmission(task.data, 'merged');
-        return { pullRequest: task.data.pullRequest?.number ?? 0, mergedSha: outcome.mergedSha };
+        return resultOf(task, outcome.mergedSha);
       case 'checks-red':
       case 'checks-held':
         if (await settleChecks(task, outcome)) continue;
@@ -48,6 +49,12 @@ export async function merge(task: Task, handIn: HandIn): Promise<TaskResult | un
         return undefined;
     }
   }
+}
+
+function resultOf({ data }: Task, mergedSha: string): TaskResult {
+  const { ignoredFiles } = data;
+  const merged = { pullRequest: data.pullRequest?.number ?? 0, mergedSha };
+  return ignoredFiles === undefined ? merged : { ...merged, ignoredFiles: fewIgnored(ignoredFiles) };
 }
 
 function mergeReviewed(task: Task, { change, merging }: HandIn) {

@@ -115,6 +115,7 @@ async function reviewBy(task: Task, change: Change, worktree: string, reviewer: 
   const brief = {
     ...{ kind: 'review' as const, task: input.task, baseSha: data.baseSha ?? headSha, headSha, summary },
     ...(weakened === undefined ? {} : { weakened: weakened.lines }),
+    ...(data.ignoredFiles === undefined ? {} : { ignored: data.ignoredFiles }),
   };
   const { departures } = task;
   const place = { placement, worktree, departures, isPaused: () => task.paused, settings: input.settings };

@@ -16,6 +16,8 @@ export async function verifyCommit(task: Task, commitSha: string, coveredBy?: Pr
     }),
   );
   task.data.checksMs = Math.max(task.data.checksMs ?? 0, verified.tookMs);
+  if (verified.ignoredFiles === undefined) delete task.data.ignoredFiles;
+  else task.data.ignoredFiles = verified.ignoredFiles;
   const red = verified.checks.filter((check) => check.exitCode !== 0).map((check) => check.name);
   if (!verified.green)
     task.decide('factory', 'decision', `${task.input.task.key}: the verification is red`, red.join(', '));
