@@ -15,7 +15,7 @@ import type { Ref } from './refs.ts';
 import type { Clone } from './repository.ts';
 import { copyIndex } from './snapshot-index.ts';
 import { findStrangers, removeAll, sweep } from './sweep.ts';
-import { deleteWorktree, readState, worktreeAt, writeAdmin } from './worktree-state.ts';
+import { deleteWorktree, keepAdmin, readState, worktreeAt } from './worktree-state.ts';
 
 /** These worktrees belong to no placement. */
 const EPOCH = 1;
@@ -48,7 +48,7 @@ export async function layCommit(
     await makeWorktree({ bare, epicId: OF_NO_EPIC, path, epoch: EPOCH, branch: undefined, head: commit.sha });
     return undefined;
   }
-  await writeAdmin(place, path, commit.sha, found as NonNullable<typeof found>);
+  await keepAdmin(place, path, commit.sha);
   await copyIndex(snapshots, place);
   return moved.kept;
 }
