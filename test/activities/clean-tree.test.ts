@@ -6,6 +6,7 @@ import { after, before, test } from 'node:test';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { clonePath } from '../../activities/git/names.ts';
+import { type CleanTree, withCleanTree } from '../../activities/git/verification-pool.ts';
 import { adminDir } from '../../activities/git/worktree-state.ts';
 import { NO_SANDBOX } from '../../activities/terminal/sandbox.ts';
 import { createTerminal, endServer, type Terminal } from '../../activities/terminal/tmux.ts';
@@ -13,7 +14,7 @@ import { createVerifyActivities, type VerifyInput, type VerifyResult } from '../
 import { RepositoryPolicy } from '../../workflows/contract/settings.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { type Files, writeFiles } from '../support/git.ts';
-import { createGitStage, type GitStage, REPOSITORY } from '../support/git-stage.ts';
+import { createGitStage, failsAs, type GitStage, REPOSITORY } from '../support/git-stage.ts';
 import { textOf } from '../support/terminal.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -194,6 +195,42 @@ test('a set-up that outlives its worker process keeps its worktree for the next 
   writeFileSync(`${log}.go`, '');
   assert.equal((await verify(input, 'killed')).green, true);
   assert.equal(textOf(log), 'set-up\noutlived\n\n');
+});
+
+test('a kill between the move and set-up costs nothing, unless another verification came in between', async () => {
+  const { commitSha } = (await placed('between')).input;
+  const take = (owner: string, work: (tree: CleanTree) => Promise<unknown>) => {
+    const { signal } = new AbortController();
+    const isRunning = async (journalDir: string) => journalDir === 'runs';
+    const setUp = { key: 'k', keep: [], basis: [] };
+    const taken = { repository: REPOSITORY, commitSha, owner, setUp, isRunning, signal };
+    return withCleanTree(stage.hostOf('one'), taken, work);
+  };
+  const killed = async (owner: string): Promise<CleanTree> => {
+    const trees: CleanTree[] = [];
+    const dies = take(owner, async (tree) => {
+      trees.push(tree);
+      throw new Error('killed');
+    });
+    await assert.rejects(dies, /killed/);
+    return trees[0] as CleanTree;
+  };
+  const first = await killed('x');
+  const second = await killed('x');
+  assert.deepEqual([second.path, second.laying, second.isSetUp()], [first.path, first.laying, false]);
+  await take('x', (tree) => tree.noteSetUp());
+  assert.equal((await killed('x')).isSetUp(), true);
+  const other = await killed('y');
+  assert.deepEqual([other.path, other.isSetUp()], [first.path, false]);
+  const again = await killed('x');
+  assert.ok(again.laying !== first.laying && !again.isSetUp(), 'what it had set up is gone');
+  await take('x', (tree) => tree.begins('runs'));
+  assert.notEqual((await killed('z')).path, first.path, 'its command still runs');
+  const lost = take('x', async (tree) => {
+    writeFileSync(join(`${clone()}.verification`, `${tree.path.split('/').at(-1)}.json`), '{}');
+    await tree.refuseLost();
+  });
+  await assert.rejects(lost, failsAs('CommandInterrupted', { final: false }));
 });
 
 test('a move that a kill cut off is done again, and a worktree that somebody deleted is made again', async () => {
