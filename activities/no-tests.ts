@@ -52,4 +52,6 @@ export function ranNoTest({
 
 /** A run of several runners, one of which had something to do. */
 const saysOfTests = (text: string): boolean =>
-  /^(?:# tests|ℹ tests|Ran) [1-9]\d*\b|\b[1-9]\d* (?:passed|passing|examples)\b|^ok\s+\S+\s+[\d.(](?!.*no tests to run)/m.test(text);
+  /^(?:# tests|ℹ tests|Ran) [1-9]\d*\b|\b[1-9]\d* (?:passed|passing|examples)\b|^ok\s+\S+\s+[\d.(](?!.*no tests to run)/m.test(
+    text,
+  );

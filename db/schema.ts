@@ -122,6 +122,7 @@ export interface Epics {
 
 export interface Evidence {
   check_name: string;
+  clean: Generated<boolean>;
   command: string;
   commit_sha: string;
   covered_by: string | null;

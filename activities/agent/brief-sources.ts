@@ -1,5 +1,6 @@
 /** What briefs take from the host's git: the files that an epic starts from, and the change under review. */
 import { git, gitResult } from '../git/git.ts';
+import { ignoredFiles } from '../git/ignored-files.ts';
 import { type GitHost, openRepository } from '../git/repository.ts';
 import { uncommitted } from '../git/snapshot.ts';
 import { headOf, openWorktree, worktreeAt } from '../git/worktree-state.ts';
@@ -35,6 +36,8 @@ export function createBriefSources(host: GitHost): BriefSources {
       const more = rest.length > FILES_SHOWN ? ` and ${rest.length - FILES_SHOWN} more` : '';
       return `${committed}${rest.length === 0 ? '' : `\nnot committed yet: ${shown}${more}`}`.trim();
     },
+
+    ignored: async (input, signal) => await ignoredFiles(await openWorktree(host, input, signal)),
 
     async diff({ repository }, { baseSha, headSha }, signal) {
       const bare = await openRepository(host, repository, signal);

@@ -5,6 +5,7 @@
 import type { TaskInput } from '../../workflows/contract/plan.ts';
 import type { Delivered } from '../../workflows/contract/task.ts';
 import type { FailedCheck } from '../forge/forge.ts';
+import type { IgnoredFiles } from '../git/ignored-files.ts';
 import { type Secret, secretText } from '../secrets/scan.ts';
 import { fenced, fillPrompt, promptFile } from './prompt-files.ts';
 import {
@@ -79,6 +80,8 @@ type Round =
       readonly earlier?: readonly EarlierReview[];
       /** Nothing is changed: why not. */
       readonly nothingToDo?: string;
+      /** In the Worker's worktree only. */
+      readonly ignored?: IgnoredFiles;
     }
   /** The forge's checks of the pull request are red. */
   | { readonly kind: 'checks'; readonly commitSha: string; readonly failed: readonly FailedCheck[] }
@@ -118,6 +121,8 @@ export interface BriefFacts extends EpicFacts {
   readonly since?: string;
   /** The files that the task has changed so far, with how much, where the brief speaks of what came before. */
   readonly tree?: string;
+  /** Files of the Worker's worktree that git ignores, where the round is about its commit. */
+  readonly ignored?: IgnoredFiles;
 }
 
 const SAME =
@@ -159,7 +164,11 @@ function opening(brief: Brief, facts: BriefFacts): string {
         limits: limitsText(brief),
       });
     case 'verification':
-      return fill({ commit: brief.commitSha, checks: facts.checks.filter(isRed).map(redCheckText).join('\n\n') });
+      return fill({
+        commit: brief.commitSha,
+        checks: facts.checks.filter(isRed).map(redCheckText).join('\n\n'),
+        ignored: ignoredText(facts.ignored, 'Your worktree holds'),
+      });
     case 'checks':
       return fill({ commit: brief.commitSha, checks: brief.failed.map(failedCheckText).join('\n\n') });
     case 'changes-requested':
@@ -184,6 +193,7 @@ function opening(brief: Brief, facts: BriefFacts): string {
         evidence: evidenceText(facts.checks),
         weakened: weakenedText(brief.weakened),
         earlier: earlierText(brief.earlier, facts.since),
+        ignored: ignoredText(facts.ignored, 'The engineer’s worktree held'),
         diff: brief.nothingToDo === undefined ? changeText(facts.diff) : nothingText(brief.nothingToDo),
       });
     case 'feedback':
@@ -219,6 +229,14 @@ function redCheckText({ name, command, exitCode, output }: Check): string {
 function failedCheckText({ name, url, log }: FailedCheck): string {
   const link = url === undefined ? '' : ` (${url})`;
   return `\`${name}\`${link}:\n${fenced('check-output', log === '' ? 'Nothing of its output can be read.' : log)}`;
+}
+
+function ignoredText(ignored: IgnoredFiles | undefined, whose: string): string {
+  if (ignored === undefined) return '';
+  const { names, total } = ignored;
+  const more = total > names.length ? [`… and ${total - names.length} more`] : [];
+  const what = `${whose} files that git ignores. They are in no commit, so nothing may need them:`;
+  return `${what}\n${fenced('ignored-files', [...names, ...more].join('\n'))}`;
 }
 
 function filesText(files: readonly string[]): string {

@@ -4,6 +4,7 @@ import { readBriefFacts } from '../../db/reads/brief-facts.ts';
 import { writeBriefRow } from '../../db/writes/transcripts.ts';
 import type { Placement } from '../../workflows/contract/task.ts';
 import { finalFailure } from '../failures.ts';
+import type { IgnoredFiles } from '../git/ignored-files.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import { type Brief, briefText } from './briefs.ts';
 
@@ -27,6 +28,8 @@ export interface BriefSources {
   readonly files: (input: WriteBriefInput, signal: AbortSignal) => Promise<readonly string[]>;
   /** The files that the task's branch and worktree change against a commit, with how much. */
   readonly tree: (input: WriteBriefInput, baseSha: string, signal: AbortSignal) => Promise<string>;
+  /** The files that are in the worktree and, ignored by git, in no commit. */
+  readonly ignored: (input: WriteBriefInput, signal: AbortSignal) => Promise<IgnoredFiles | undefined>;
   /** The change between two commits as a unified diff. */
   readonly diff: (
     input: WriteBriefInput,
@@ -52,6 +55,7 @@ export function createWriteBrief({ db, sources }: { db: Database; sources: Brief
         if (known === undefined) throw finalFailure('NotFound', `There is no transcript ${transcript}`);
         const { told, task, ...facts } = known;
         const needsTask = !SAYS_TASK.has(brief.kind) && !told.includes('implement') && task !== undefined;
+        const ignored = await ignoredFor(input, signal);
         const body = briefText(brief, {
           ...facts,
           epicId,
@@ -63,6 +67,7 @@ export function createWriteBrief({ db, sources }: { db: Database; sources: Brief
           diff: brief.kind === 'review' ? await sources.diff(input, brief, signal) : '',
           since: await sinceReviewed(sources, input, signal),
           ...(brief.before === undefined ? {} : { tree: await sources.tree(input, brief.before.baseSha, signal) }),
+          ...(ignored === undefined ? {} : { ignored }),
           ...(taskKey === undefined ? {} : { taskKey }),
           ...(needsTask ? { untoldTask: task } : {}),
         });
@@ -70,6 +75,16 @@ export function createWriteBrief({ db, sources }: { db: Database; sources: Brief
       });
     },
   };
+
+  /** A Worker's own tree is at hand; a reviewer stands in another one. */
+  function ignoredFor(
+    input: WriteBriefInput,
+    signal: AbortSignal,
+  ): Promise<IgnoredFiles | undefined> | IgnoredFiles | undefined {
+    const { brief } = input;
+    if (brief.kind === 'verification') return sources.ignored(input, signal);
+    return brief.kind === 'review' ? brief.ignored : undefined;
+  }
 }
 
 /** For a reviewer who is not the first. */

@@ -28,7 +28,7 @@ export async function checkOut(place: GitPlace, tree: string): Promise<void> {
  * A git that was killed leaves its lock, and one that outlived its worker process still writes: it has the lock open,
  * and is waited for. Where the system does not tell who has what open, the lock's age decides when git meets it.
  */
-async function removeDeadLock(lock: string): Promise<void> {
+export async function removeDeadLock(lock: string): Promise<void> {
   if (process.platform !== 'linux' || !existsSync(lock)) return;
   if (isOpen(lock)) throw passingFailure('GitFailed', `Another git still holds ${lock}; wait for its end`);
   await rm(lock, { force: true });

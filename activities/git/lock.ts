@@ -24,9 +24,27 @@ interface Holder {
 const queues = new Map<string, Promise<unknown>>();
 
 /** Runs `work` while nobody else, here or in another process, holds the lock `path`. */
-export async function withLock<T>(path: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+export function withLock<T>(path: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
   const before = queues.get(path) ?? Promise.resolve();
-  const turn = before.then(() => holding(path, work, signal));
+  return queued(
+    path,
+    before.then(async () => {
+      await acquire(path, signal);
+      return await holding(path, work);
+    }),
+  );
+}
+
+/** The same when nobody holds the lock now; undefined without having run anything when somebody does. */
+export async function withFreeLock<T>(
+  path: string,
+  work: () => Promise<T>,
+): Promise<{ readonly result: T } | undefined> {
+  if (queues.has(path)) return undefined;
+  return await queued(path, (async () => ((await take(path)) ? { result: await holding(path, work) } : undefined))());
+}
+
+async function queued<T>(path: string, turn: Promise<T>): Promise<T> {
   const settled = turn.catch(() => {});
   queues.set(path, settled);
   try {
@@ -36,8 +54,7 @@ export async function withLock<T>(path: string, work: () => Promise<T>, signal?:
   }
 }
 
-async function holding<T>(path: string, work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  await acquire(path, signal);
+async function holding<T>(path: string, work: () => Promise<T>): Promise<T> {
   const timer = setInterval(() => void utimes(path, new Date(), new Date()).catch(() => {}), TOUCH_MS);
   try {
     return await work();
@@ -48,17 +65,33 @@ async function holding<T>(path: string, work: () => Promise<T>, signal: AbortSig
 }
 
 async function acquire(path: string, signal: AbortSignal | undefined): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const holder: Holder = { id: randomUUID(), pid: process.pid, hostname: hostname() };
-  const ticket = `${path}.${holder.id}`;
-  await writeFile(ticket, JSON.stringify(holder));
-  try {
+  await withTicket(path, async (ticket) => {
     for (;;) {
       signal?.throwIfAborted();
       if (await linked(ticket, path)) return;
       await breakIfAbandoned(path);
       await delay(LOOK_AGAIN_MS);
     }
+  });
+}
+
+/** Takes a lock that is free or was left behind. */
+function take(path: string): Promise<boolean> {
+  return withTicket(path, async (ticket) => {
+    if (await linked(ticket, path)) return true;
+    await breakIfAbandoned(path);
+    return await linked(ticket, path);
+  });
+}
+
+/** With the file that becomes the lock. */
+async function withTicket<T>(path: string, work: (ticket: string) => Promise<T>): Promise<T> {
+  await mkdir(dirname(path), { recursive: true });
+  const holder: Holder = { id: randomUUID(), pid: process.pid, hostname: hostname() };
+  const ticket = `${path}.${holder.id}`;
+  await writeFile(ticket, JSON.stringify(holder));
+  try {
+    return await work(ticket);
   } finally {
     await rm(ticket, { force: true });
   }

@@ -90,6 +90,13 @@ export const taskWorktreePath = (base: WorktreeBase, epicId: string, taskKey: st
 export const detachedWorktreePath = (base: WorktreeBase, epicId: string, name: string): string =>
   join(worktreesOf(base), checked(epicId), `${checked(name)}${DETACHED}`);
 
+/** Stands for an epic's id in what belongs to no epic; the "_" keeps it apart from all of them. */
+export const OF_NO_EPIC = '_verify';
+
+/** A worktree that verifications take in turn, whatever epic they are of. */
+export const verificationPath = (base: WorktreeBase, repository: string, number: number): string =>
+  join(worktreesOf(base), OF_NO_EPIC, folderOf(base.host), folderOf(repository), String(number));
+
 const DETACHED = '.detached';
 export const isDetachedPath = (worktree: string): boolean => worktree.endsWith(DETACHED);
 

@@ -2,7 +2,7 @@
  * A worktree as git and the factory know it. What the factory must remember of it is in one file in git's folder for
  * it, outside the tree: an agent cannot change it by accident, and a kill at any moment leaves the old or the new one.
  */
-import { mkdir, readFile, rm, rmdir, stat, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readFile, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { exec } from '../../exec.ts';
 import { finalFailure } from '../failures.ts';
@@ -185,8 +185,23 @@ async function keepFile(path: string, text: string): Promise<void> {
 export async function writeGitFile(place: GitPlace, path: string): Promise<void> {
   const file = join(path, '.git');
   await rm(file, { recursive: true, force: true });
-  await writeFile(file, `gitdir: ${place.gitDir}\n`, { flag: 'wx' });
+  await writeFile(file, gitFileText(place), { flag: 'wx' });
 }
+
+/** Puts a worktree on a commit, and back what leads git there if anything changed it. */
+export async function keepAdmin(place: GitPlace, path: string, head: string): Promise<void> {
+  const file = join(path, '.git');
+  const isOurs = async () => (await lstat(file)).isFile() && (await readFile(file, 'utf8')) === gitFileText(place);
+  await Promise.all([
+    keepFile(join(place.gitDir, 'HEAD'), `${head}\n`),
+    keepFile(join(place.gitDir, 'commondir'), COMMON_DIR),
+    isOurs()
+      .catch(() => false)
+      .then((is) => (is ? undefined : writeGitFile(place, path))),
+  ]);
+}
+
+const gitFileText = ({ gitDir }: GitPlace): string => `gitdir: ${gitDir}\n`;
 
 /** Makes git's folder for a worktree (gitrepository-layout(5)) and the worktree's `.git` file, as `git worktree add` would. */
 export async function writeAdmin(place: GitPlace, path: string, head: string, state: WorktreeState): Promise<void> {
@@ -223,7 +238,11 @@ function deletionFailure(error: unknown, path: string): unknown {
  * other files. What is left says below why it cannot be deleted.
  */
 async function deleteFiles({ signal }: GitPlace, path: string): Promise<void> {
-  await exec({ file: 'rm', args: ['-rf', '--', path], idleMs: 60_000, signal });
+  const remove = () => exec({ file: 'rm', args: ['-rf', '--', path], idleMs: 60_000, signal });
+  if ((await remove()).exitCode === 0) return;
+  // Folders that their owner may not write: some caches of modules make them so.
+  await exec({ file: 'chmod', args: ['-R', 'u+rwX', '--', path], idleMs: 60_000, signal });
+  await remove();
 }
 
 /** Another try has deleted git's folder meanwhile. */

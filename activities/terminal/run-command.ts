@@ -113,6 +113,14 @@ export async function runDurableCommand(command: DurableCommand): Promise<Comman
   }
 }
 
+/** Whether the command of a journal goes on; what a dead tmux server has left of it is ended. */
+export async function stillRuns(terminal: Terminal, journalDir: string): Promise<boolean> {
+  if ((await readExit(journalDir)) !== undefined) return false;
+  if ((await findWindow(terminal, cookieOf(journalDir))) !== undefined) return true;
+  await endProcesses(journalDir, false);
+  return false;
+}
+
 async function createJournal(command: DurableCommand, cookie: string): Promise<boolean> {
   const { journalDir, script, cwd: worktree, sandbox, carryDir } = command;
   const { env, readOnly, git, limits, network, secrets } = command;

@@ -14,6 +14,8 @@ export interface EvidenceRow {
   /** The end of what the check printed. */
   readonly output: string;
   readonly verifiedBy: string;
+  /** It ran in a clean checkout of the commit, so that a green one may count for the same files elsewhere. */
+  readonly clean: boolean;
   readonly startedAt: Date;
   readonly finishedAt: Date;
 }
@@ -22,7 +24,8 @@ export interface EvidenceRow {
 export async function recordEvidence(db: Database, row: EvidenceRow): Promise<void> {
   const result = {
     ...{ tree_sha: row.treeSha, command: row.command, exit_code: row.exitCode, output: row.output },
-    ...{ verified_by: row.verifiedBy, started_at: row.startedAt, finished_at: row.finishedAt, covered_by: null },
+    ...{ verified_by: row.verifiedBy, started_at: row.startedAt, finished_at: row.finishedAt },
+    ...{ clean: row.clean, covered_by: null },
   };
   const key = { epic_id: row.epicId, task_key: row.taskKey, commit_sha: row.commitSha, check_name: row.checkName };
   await db
@@ -63,17 +66,19 @@ export async function reuseEvidence(
       with green as (
         select * from evidence
         where epic_id = ${epicId} and tree_sha = ${treeSha} and check_name = ${name} and command = ${command}
-          and exit_code = 0 and covered_by is null
+          and exit_code = 0 and clean and covered_by is null
         order by finished_at limit 1
       )
       insert into evidence
-        (epic_id, task_key, commit_sha, tree_sha, check_name, command, exit_code, output, verified_by, started_at, finished_at)
-      select epic_id, ${taskKey}, ${commitSha}, tree_sha, check_name, command, exit_code, output, verified_by, started_at, finished_at
+        (epic_id, task_key, commit_sha, tree_sha, check_name, command, exit_code, output, verified_by, started_at, finished_at,
+         clean)
+      select epic_id, ${taskKey}, ${commitSha}, tree_sha, check_name, command, exit_code, output, verified_by, started_at,
+        finished_at, clean
       from green
       on conflict (epic_id, task_key, commit_sha, check_name) do update set
         command = excluded.command, exit_code = excluded.exit_code, output = excluded.output,
         verified_by = excluded.verified_by, started_at = excluded.started_at, finished_at = excluded.finished_at,
-        covered_by = null
+        clean = excluded.clean, covered_by = null
       returning check_name`.execute(db);
     for (const row of rows) reused.add(row.check_name);
   }
@@ -97,16 +102,16 @@ export async function coverEvidence(
     const { rows } = await sql<{ check_name: string }>`
       insert into evidence
         (epic_id, task_key, commit_sha, tree_sha, check_name, command, exit_code, output, verified_by, started_at, finished_at,
-         covered_by)
+         clean, covered_by)
       select ${epicId}, ${taskKey}, ${commitSha}, ${treeSha}, check_name, command, exit_code, output, verified_by, started_at,
-        finished_at, commit_sha
+        finished_at, clean, commit_sha
       from evidence
       where epic_id = ${by.epicId} and task_key = ${by.taskKey} and commit_sha = ${by.commitSha} and check_name = ${name}
-        and command = ${command} and exit_code = 0
+        and command = ${command} and exit_code = 0 and clean
       on conflict (epic_id, task_key, commit_sha, check_name) do update set
         command = excluded.command, exit_code = excluded.exit_code, output = excluded.output,
         verified_by = excluded.verified_by, started_at = excluded.started_at, finished_at = excluded.finished_at,
-        covered_by = excluded.covered_by
+        clean = excluded.clean, covered_by = excluded.covered_by
       returning check_name`.execute(db);
     for (const row of rows) covered.add(row.check_name);
   }

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { withLock } from '../../activities/git/lock.ts';
+import { withFreeLock, withLock } from '../../activities/git/lock.ts';
 import { createFolder, type TemporaryFolder } from '../support/git.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -79,4 +79,16 @@ test('work that fails frees the lock', async () => {
     /^Error: no$/,
   );
   assert.equal(await withLock(lock, async () => 'next'), 'next');
+});
+
+test('a lock is taken only if it is free, and one that a dead process left is', async () => {
+  const lock = join(folder.path, 'free.lock');
+  const holder = start(lock, 'await withLock(lock, () => new Promise((resolve) => setTimeout(resolve, 600_000)));');
+  await waitFor(() => existsSync(lock));
+  assert.equal(await withFreeLock(lock, async () => 'mine'), undefined);
+  holder.child.kill('SIGKILL');
+  await holder.ended;
+  const nested = () => withFreeLock(lock, async () => 'twice');
+  assert.deepEqual(await withFreeLock(lock, nested), { result: undefined });
+  assert.deepEqual(await nested(), { result: 'twice' });
 });

@@ -57,6 +57,8 @@ test('a Worker is told its task, and every setback with its facts', async () => 
   assert.match(task?.body ?? '', /Make slugs[\s\S]*1\. npm test passes[\s\S]*submit_work/);
   assert.match(red?.body ?? '', /`test` \(`npm run test`\) ended with exit code 1[\s\S]*x\nthe end|the end of it/);
   assert.ok((red?.body.length ?? 0) < 14_000 && !red?.body.includes('lint'), 'only the red check, and its end');
+  assert.match(red?.body ?? '', /Your worktree holds [\s\S]*<ignored-files>\nlib\/a\.js\n… and 2 more\n</);
+  assert.ok(!review?.body.includes('ignored-files'));
   assert.match(review?.body ?? '', /Nearly\.\n\na\.ts:3: This loses data\./);
   assert.match(conflict?.body ?? '', /<files>\na\.ts\nb c\.ts\n<\/files>/);
   assert.ok(!red?.body.includes('task-title'), 'the task is told once');
@@ -135,6 +137,13 @@ test('a reviewer is told which tests a change weakens', async () => {
   const brief = { kind: 'review' as const, task: TASK, baseSha: 'b', headSha: 'h', summary: 's', weakened: lines };
   const agent = await agentWith({ purpose: 'review', epicId: 'weakened', brief });
   assert.match((await briefs(agent))[0]?.body ?? '', /<weakened-tests>\ntest\/a\.js: 1 fewer assertions\n</);
+});
+
+test('a reviewer is told which files only the Worker’s tree has', async () => {
+  const ignored = { names: ['src/lib/greet.js'], total: 1 };
+  const brief = { kind: 'review' as const, task: TASK, baseSha: 'b', headSha: 'h', summary: 's', ignored };
+  const agent = await agentWith({ purpose: 'review', epicId: 'only-here', brief });
+  assert.match((await briefs(agent))[0]?.body ?? '', /in no commit[\s\S]*<ignored-files>\nsrc\/lib\/greet\.js\n</);
 });
 
 test('a planner is told the epic once, then only what a person wants changed', async () => {

@@ -76,6 +76,7 @@ export async function openAgent(db: Database, options: AgentOptions = {}) {
           tree: async () => ' src/a.ts | 2 +-',
           diff: async () => '+ a line',
           since: async () => '+ a newer line',
+          ignored: async () => ({ names: ['lib/a.js'], total: 3 }),
         },
       });
       await activityEnvironment().run(writeBrief, {

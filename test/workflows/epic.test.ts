@@ -37,11 +37,15 @@ test('an epic without tasks is planned, run and merged after a person’s approv
 });
 
 test('order respects the graph, and merges go one at a time into the epic’s branch', async () => {
+  stage.play({
+    ignoredFiles: (key) => (key === 'b' ? { names: ['1', '2', '3', '4', '5', '6'], total: 9 } : undefined),
+  });
   const handle = await stage.start('diamond', {
     title: 'Diamond',
     tasks: tasks({ a: [], b: ['a'], c: ['a'], d: ['b', 'c'] }),
   });
-  await stage.until('diamond', ({ requests }) => requests.length === 1);
+  const { requests } = await stage.until('diamond', (view) => view.requests.length === 1);
+  assert.match(requests[0]?.question ?? '', /main\? The worktree of b also holds [^?]*: 1, 2, 3, 4, 5 and 4 more\.$/);
   await handle.executeUpdate('respond', {
     args: [{ requestId: (await stage.status('diamond')).requests[0]?.requestId, decision: 'approve', by: 'me' }],
   });
@@ -52,9 +56,11 @@ test('order respects the graph, and merges go one at a time into the epic’s br
 });
 
 test('an epic of one task has one pull request, which is the one that is approved', async () => {
+  stage.play({ ignoredFiles: () => ({ names: ['lib/a.js'], total: 1 }) });
   const handle = await stage.start('single', { title: 'Single', tasks: tasks({ only: [] }) });
   const view = await stage.until('single', ({ requests }) => requests.some(({ state }) => state === 'open'));
   assert.equal(view.requests[0]?.taskKey, 'only');
+  assert.match(view.requests[0]?.question ?? '', /git ignores, so it is not merged: lib\/a\.js\./);
   const stale = { requestId: view.requests[0]?.requestId, decision: 'approve', headSha: 'f'.repeat(40) };
   await assert.rejects(handle.executeUpdate('respond', { args: [stale] }), failsWith('StaleHead'));
   await handle.signal('approve', { by: 'me', headSha: view.requests[0]?.headSha });

@@ -13,7 +13,9 @@ import { submitReview, submitWork, tasks } from './answers.ts';
 import { SETTINGS } from './settings.ts';
 import { openStage } from './stage.ts';
 
-const stage = await openStage({ settings: { policy: { ...SETTINGS.policy, setup: 'npm ci' } } });
+const stage = await openStage({
+  settings: { policy: { ...SETTINGS.policy, setup: { run: 'npm ci', keep: [], while: [] } } },
+});
 after(() => stage.close());
 
 const patiently = { timeoutMs: 40_000, intervalMs: 100 };

@@ -5,6 +5,7 @@ import type { SeenPullRequest } from '../../activities/forge/activities.ts';
 import type { Checks } from '../../activities/forge/forge.ts';
 import type { BranchComparison } from '../../activities/git/by-hand.ts';
 import type { CheckpointResult } from '../../activities/git/checkpoint.ts';
+import type { IgnoredFiles } from '../../activities/git/ignored-files.ts';
 import type { Secret } from '../../activities/secrets/scan.ts';
 
 export interface ToolInput {
@@ -24,6 +25,8 @@ export interface Script {
   bash?: (input: ToolInput) => Promise<void> | void;
   writeBrief?: (taskKey: string, kind: string) => Promise<void> | void;
   verify?: (taskKey: string, run: number) => Promise<boolean> | boolean;
+  /** What the task's worktree holds that git ignores. */
+  ignoredFiles?: (taskKey: string) => IgnoredFiles | undefined;
   /** Of these tasks, all on top of each other. */
   verifyTogether?: (taskKeys: readonly string[]) => boolean;
   mergeTarget?: (taskKey: string, run: number) => Promise<MergeKind> | MergeKind;

@@ -36,7 +36,9 @@ export function createVerification(script: () => Script, count: (key: string) =>
           : script().verifyTogether?.(stack)) !== false;
       if (stack !== undefined) log.push(`${stack.join(' ')} together: ${green ? 'green' : 'red'}`);
       const checks = [{ name: 'verify', exitCode: green ? 0 : 1 }];
-      return { green, checks, treeSha: treeOf(commitSha), tookMs: 1 };
+      const ignoredFiles = script().ignoredFiles?.(taskKey);
+      const found = ignoredFiles === undefined ? {} : { ignoredFiles };
+      return { green, checks, treeSha: treeOf(commitSha), tookMs: 1, ...found };
     },
   };
 }

@@ -78,10 +78,40 @@ const ForgeChecks = z.strictObject({
   timeoutMinutes: z.number().positive().max(10_080).default(60),
 });
 
+/** A file or folder of the repository: its path from the root, which means itself. */
+const InnerPath = z
+  .string()
+  .trim()
+  .transform((path) => path.replace(/^\.\//, '').replace(/\/+$/, ''))
+  .refine((path) => !path.includes('*'), 'a path of one file or folder, without "*"')
+  .refine(
+    (path) => path.split('/').every((part) => !['', '.', '..', '.git'].includes(part)),
+    'a path from the root of the repository, such as node_modules',
+  );
+
+/** How a fresh checkout becomes one that works. */
+const SetUp = z
+  .strictObject({
+    run: z.string().refine((command) => command.trim() !== '', 'the command to run'),
+    /** What verification need not make again for each commit: paths that set-up makes and git does not track. */
+    keep: z.array(InnerPath).max(20).default([]),
+    /** Tracked files and folders that decide what is kept: when one of them differs, all of it is made again. */
+    while: z.array(InnerPath).max(50).default([]),
+  })
+  .refine(({ keep, while: basis }) => keep.length === 0 || basis.length > 0, {
+    path: ['while'],
+    message: 'keep needs while: the files that decide what is kept, such as package-lock.json',
+  })
+  .refine(({ keep, while: basis }) => basis.length === 0 || keep.length > 0, {
+    path: ['keep'],
+    message: 'while needs keep: the paths that are kept while these files are the same, such as node_modules',
+  });
+export type SetUp = z.infer<typeof SetUp>;
+
 /** factory.yaml on the base branch of the target repository. Unknown keys are refused so that a typo is found. */
 export const RepositoryPolicy = z.strictObject({
-  /** Runs once in each new worktree, before the Worker starts. */
-  setup: z.string().optional(),
+  /** Runs once in each Worker's worktree before it starts, and in the clean checkout of each commit that is verified. */
+  setup: z.preprocess((given) => (typeof given === 'string' ? { run: given } : given), SetUp).optional(),
   /** What a change must pass; without it nothing is verified, and evidence and approvals say so. */
   verify: z.union([z.string().transform((command) => [{ name: 'verify', command }]), z.array(Check)]).default([]),
   checks: ForgeChecks.prefault({}),
@@ -114,6 +144,10 @@ export const RepositoryPolicy = z.strictObject({
   testPaths: Globs.default(TEST_PATHS),
 });
 export type RepositoryPolicy = z.infer<typeof RepositoryPolicy>;
+
+/** Epics that were started before set-up could be more than a command have it as a text. */
+export const setUpOf = ({ setup }: Pick<RepositoryPolicy, 'setup'>): SetUp | undefined =>
+  typeof setup === 'string' ? { run: setup, keep: [], while: [] } : setup;
 
 /** What each command of the repository is run with: set-up, checks and the agents' own. */
 export type CommandPolicy = Pick<RepositoryPolicy, 'env' | 'network' | 'limits'>;

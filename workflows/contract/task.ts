@@ -1,6 +1,7 @@
 /** What a task workflow is given, what it answers, and what its epic says to it. */
 import { defineQuery, defineSignal } from '@temporalio/workflow';
 import { z } from 'zod';
+import type { IgnoredFiles } from '../../activities/git/ignored-files.ts';
 import type { FormerLife } from '../task/former.ts';
 import type { TaskInput } from './plan.ts';
 import type { EpicSettings } from './settings.ts';
@@ -48,6 +49,8 @@ export interface MergedTask {
   readonly mergedSha: string;
   /** What the Worker said of it, cut. */
   readonly summary?: string;
+  /** What its Worker left on its host, and no commit has. */
+  readonly ignoredFiles?: IgnoredFiles;
 }
 
 /** What it asks for is there already, as its checks and a reviewer say too. */

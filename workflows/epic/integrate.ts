@@ -45,9 +45,6 @@ async function integrateIn(
   );
   if (merged.kind === 'conflict') return merged;
   const { headSha, treeSha, targetSha, diffHash } = merged;
-  if (policy.setup !== undefined) {
-    await epic.onHost(placement, (host) => host.runSetup(`set-up: ${policy.setup}`, { ...place, policy }));
-  }
   const verified = await epic.onHost(placement, (host) =>
     host.verify(`verify ${headSha.slice(0, 8)}`, { ...place, taskKey: 'epic', commitSha: headSha, policy }),
   );

@@ -3,6 +3,7 @@ import { condition } from '@temporalio/workflow';
 import { approveAndMerge, type Obstacle, type ReadyPullRequest } from '../approve-and-merge.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 import type { PersonAnswered } from '../contract/task.ts';
+import { ignoredWords } from '../ignored-files.ts';
 import type { Turn } from '../line/turn.ts';
 import { answeredAnywhere, unverified } from '../pull-request/approval.ts';
 import type { ChecksObstacle } from '../pull-request/checks.ts';
@@ -99,11 +100,14 @@ async function settleObstacle(epic: Epic, watch: Watch, settings: EpicSettings):
 async function askMergeApproval(epic: Epic, watch: Watch, settings: EpicSettings, ready: ReadyPullRequest) {
   const { number = 0 } = epic.data.pullRequest ?? {};
   epic.tell('IN_PROGRESS', 'waits for a person’s approval', { kind: 'person', reason: 'merge approval' });
+  const ignored = epic.data.tasks.flatMap(({ task, ignoredFiles }) =>
+    ignoredFiles === undefined ? [] : [` ${ignoredWords(ignoredFiles, task.key)}`],
+  );
   const { headSha, diffHash } = ready;
   epic.data.merging.asked = { headSha, diffHash };
   return awaitApproval(epic, watch, () => ({
     ...{ kind: 'merge', options: ['approve', 'reject'], pullRequest: number, headSha },
-    question: `Merge pull request #${number} “${epic.data.input.title}” into ${settings.baseBranch}?${unverified(settings.policy)}`,
+    question: `Merge pull request #${number} “${epic.data.input.title}” into ${settings.baseBranch}?${unverified(settings.policy)}${ignored.slice(0, 10).join('')}`,
   }));
 }
 

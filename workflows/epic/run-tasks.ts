@@ -106,7 +106,9 @@ async function runGraph(
       entry.phase = `nothing to do: ${result.nothingToDo.slice(0, MOST_OF_REASON)}`;
       return;
     }
-    const { mergedSha, summary } = result;
+    const { mergedSha, summary, ignoredFiles } = result;
+    if (ignoredFiles === undefined) delete entry.ignoredFiles;
+    else entry.ignoredFiles = ignoredFiles;
     Object.assign(entry, { phase: 'merged', mergedSha }, summary === undefined ? {} : { summary });
     // The head of the epic's own pull request, which nobody else put there.
     data.memory.heads.push(mergedSha);

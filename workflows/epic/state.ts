@@ -1,4 +1,5 @@
 /** What an epic knows, as plain data that outlives a run. */
+import type { IgnoredFiles } from '../../activities/git/ignored-files.ts';
 import type { MergeMemory, Obstacle } from '../approve-and-merge.ts';
 import type { AgentCarry } from '../contract/agent.ts';
 import type { EpicInput } from '../contract/epic.ts';
@@ -45,6 +46,8 @@ export interface TaskEntry {
   mergedSha?: string;
   /** What its Worker said of what was merged. */
   summary?: string;
+  /** What its Worker's tree held that is in no commit. */
+  ignoredFiles?: IgnoredFiles;
   /** A person asked to cancel it while it runs. */
   isCancelling?: boolean;
   /** It was parked, so that the epic's run could end: its next execution goes on from this. */

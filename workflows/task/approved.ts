@@ -5,6 +5,7 @@ import { approveAndMerge, type Obstacle, type ReadyPullRequest } from '../approv
 import { approveSignal } from '../contract/epic.ts';
 import { epicWorkflowId } from '../contract/ids.ts';
 import type { PersonAnswered } from '../contract/task.ts';
+import { ignoredWords } from '../ignored-files.ts';
 import { answeredAnywhere, unverified } from '../pull-request/approval.ts';
 import type { ChecksObstacle } from '../pull-request/checks.ts';
 import { type Asking, ask, settled } from './ask.ts';
@@ -34,7 +35,8 @@ async function askApproval(task: Task, { headSha, diffHash }: ReadyPullRequest, 
   await waitAway(task, 'waits for a person’s approval', 'merge approval');
   const { number = 0, title = '' } = data.pullRequest ?? {};
   const found = weakened === undefined ? '' : ` It weakens tests: ${listed(weakened)}.`;
-  const question = `Merge pull request #${number} “${title}” into ${input.targetBranch}?${unverified(input.settings.policy)}${found}`;
+  const ignored = data.ignoredFiles === undefined ? '' : ` ${ignoredWords(data.ignoredFiles)}`;
+  const question = `Merge pull request #${number} “${title}” into ${input.targetBranch}?${unverified(input.settings.policy)}${found}${ignored}`;
   const allows = weakened === undefined ? {} : { weakened: weakened.hash };
   return awaitApproval(task, { kind: 'merge', headSha, diffHash, ...allows }, () => ({
     ...{ kind: 'merge', options: ['approve', 'reject'], pullRequest: number, headSha, question },

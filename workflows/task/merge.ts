@@ -1,6 +1,7 @@
 /** Merges a reviewed task in its turn, in an epic of one task after a person's approval. */
 import { approveAndMerge, type Obstacle } from '../approve-and-merge.ts';
 import type { TaskResult } from '../contract/task.ts';
+import { fewIgnored } from '../ignored-files.ts';
 import type { ChecksObstacle } from '../pull-request/checks.ts';
 import { askWhatToChange, mergeApproved } from './approved.ts';
 import { settleChecks } from './checks.ts';
@@ -8,7 +9,7 @@ import type { Task } from './context.ts';
 import { sendBack } from './implement.ts';
 import { mergeSteps, type Touched } from './prepare-merge.ts';
 import { allowProtected, allowTests } from './protect.ts';
-import { type HandIn, markSubmission } from './state.ts';
+import { type Change, type HandIn, markSubmission } from './state.ts';
 
 /** So much of it goes into the briefs of tasks that build on this one. */
 const MOST_OF_SUMMARY = 1_000;
@@ -25,10 +26,7 @@ export async function merge(task: Task, handIn: HandIn): Promise<TaskResult | un
     switch (outcome.kind) {
       case 'merged':
         markSubmission(task.data, 'merged');
-        return {
-          ...{ pullRequest: task.data.pullRequest?.number ?? 0, mergedSha: outcome.mergedSha },
-          summary: change.summary.slice(0, MOST_OF_SUMMARY),
-        };
+        return resultOf(task, change, outcome.mergedSha);
       case 'checks-red':
       case 'checks-held':
         if (await settleChecks(task, outcome)) continue;
@@ -54,6 +52,13 @@ export async function merge(task: Task, handIn: HandIn): Promise<TaskResult | un
         return undefined;
     }
   }
+}
+
+function resultOf({ data }: Task, change: Change, mergedSha: string): TaskResult {
+  const { ignoredFiles } = data;
+  const summary = change.summary.slice(0, MOST_OF_SUMMARY);
+  const merged = { pullRequest: data.pullRequest?.number ?? 0, mergedSha, summary };
+  return ignoredFiles === undefined ? merged : { ...merged, ignoredFiles: fewIgnored(ignoredFiles) };
 }
 
 function mergeReviewed(task: Task, { change, merging }: HandIn) {

@@ -1,4 +1,5 @@
 /** Gives the task a host, a worktree there and what the repository's set-up makes of it. */
+import { setUpOf } from '../contract/settings.ts';
 import type { TaskState } from '../contract/states.ts';
 import { failureMessage, failureType } from '../failure.ts';
 import { claimPlace, leavePlace } from '../host.ts';
@@ -46,10 +47,11 @@ export async function ensurePlace(task: Task): Promise<void> {
       headSha: made.headSha,
       isMerged: made.isMerged,
     });
-    if (policy.setup === undefined) return;
+    const setUp = setUpOf(policy);
+    if (setUp === undefined) return;
     task.tell('ASSIGNED', 'runs the repository’s set-up');
-    const { tookMs } = await onHost((host) =>
-      host.runSetup(`set-up: ${policy.setup}`, {
+    await onHost((host) =>
+      host.runSetup(`set-up: ${setUp.run}`, {
         epicId,
         taskKey,
         repository,
@@ -58,7 +60,6 @@ export async function ensurePlace(task: Task): Promise<void> {
         policy,
       }),
     );
-    data.setUpMs = Math.max(data.setUpMs ?? 0, tookMs);
   }
 }
 

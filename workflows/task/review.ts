@@ -129,6 +129,7 @@ async function reviewBy(task: Task, change: Change, worktree: string, reviewer: 
     ...(weakened === undefined ? {} : { weakened: weakened.lines }),
     ...(nothingToDo === undefined ? {} : { nothingToDo }),
     ...(reviews.length === 0 ? {} : { earlier: earlierReviews(reviews, summary) }),
+    ...(data.ignoredFiles === undefined ? {} : { ignored: data.ignoredFiles }),
   };
   const mustJudge = openFindings(reviews).map(({ id }) => id);
   const { departures } = task;

@@ -2,6 +2,7 @@
 
 import type { Brief } from '../../activities/agent/write-brief.ts';
 import type { Findings } from '../../activities/change/findings.ts';
+import type { IgnoredFiles } from '../../activities/git/ignored-files.ts';
 import type { MergeMemory } from '../approve-and-merge.ts';
 import type { Question } from '../ask-person.ts';
 import type { AgentCarry, SubmitReview, SubmitWork } from '../contract/agent.ts';
@@ -119,13 +120,14 @@ export interface TaskData {
   handsInAgain?: boolean;
   /** What the Worker said last of its work. */
   summary?: string;
+  /** Files of its worktree that git ignored when it was verified last. */
+  ignoredFiles?: IgnoredFiles;
   /** Hashes of the findings that a person allowed: the same again needs no second look. */
   allowed: string[];
   /** When it first asked for its turn to merge, which is its place in the line. */
   lineSince?: number;
-  /** The longest that its checks took, and the set-up of its worktree, in milliseconds. */
+  /** The longest that its verification took, in milliseconds. */
   checksMs?: number;
-  setUpMs?: number;
   /** What verifying it with others found, until the line is told. */
   lineTogether?: Together;
   /** Its latest asking, as long as that is not given back. */

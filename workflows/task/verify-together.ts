@@ -44,12 +44,11 @@ export async function isFollowedBy(task: Task, expected: readonly Standing[]): P
   return areNext(expected, followers);
 }
 
-/** Whether it saves more than another set-up costs. */
+/** Whether it saves as much as is wanted: each of them would be set up and checked by itself. */
 function isWorthwhile({ data, input }: Task, { followers }: Granted): boolean {
   const { fromSeconds, mostChanges } = input.settings.policy.batch;
-  const { checksMs = 0, setUpMs = 0 } = data;
-  const saved = Math.min(followers.length, mostChanges - 1) * checksMs;
-  return saved > 0 && checksMs >= fromSeconds * 1_000 && saved >= setUpMs;
+  const { checksMs = 0 } = data;
+  return Math.min(followers.length, mostChanges - 1) > 0 && checksMs > 0 && checksMs >= fromSeconds * 1_000;
 }
 
 interface Tried {
@@ -109,7 +108,6 @@ async function verifyStack(task: Task, merged: Merged, followers: readonly Follo
     );
     if (stacked.length === 0) return { isGreen: false, stacked };
     const within = { epicId, taskKey, repository, placement, worktree, policy };
-    if (policy.setup !== undefined) await task.onHost((host) => host.runSetup(`set-up: ${policy.setup}`, within));
     const verified = await task.onHost((host) =>
       host.verify(`verify ${commitSha.slice(0, 8)}`, { ...within, commitSha }),
     );

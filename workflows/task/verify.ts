@@ -1,5 +1,6 @@
 /** Runs the repository's checks on exactly one commit. */
 import type { Proof } from '../contract/line.ts';
+import { ignoredWords } from '../ignored-files.ts';
 import { type Task, where } from './context.ts';
 
 /** True when every check is green, here or in a commit that covers this one; the evidence is recorded by the activity. */
@@ -16,8 +17,17 @@ export async function verifyCommit(task: Task, commitSha: string, coveredBy?: Pr
     }),
   );
   task.data.checksMs = Math.max(task.data.checksMs ?? 0, verified.tookMs);
+  if (verified.ignoredFiles === undefined) delete task.data.ignoredFiles;
+  else task.data.ignoredFiles = verified.ignoredFiles;
   const red = verified.checks.filter((check) => check.exitCode !== 0).map((check) => check.name);
+  const { ignoredFiles } = task.data;
+  const also = ignoredFiles === undefined ? [] : [ignoredWords(ignoredFiles)];
   if (!verified.green)
-    task.decide('factory', 'decision', `${task.input.task.key}: the verification is red`, red.join(', '));
+    task.decide(
+      'factory',
+      'decision',
+      `${task.input.task.key}: the verification is red`,
+      [red.join(', '), ...also].join('. '),
+    );
   return verified.green;
 }

@@ -1,0 +1,106 @@
+/**
+ * Lays a commit into a worktree for verification, whatever commit and whatever else was there before: afterwards it holds
+ * the commit's tracked files, what set-up made that may stay (kept.ts), and nothing more.
+ */
+import { existsSync } from 'node:fs';
+import { basename } from 'node:path';
+import { ApplicationFailure } from '@temporalio/common';
+import { layTree, removeDeadLock } from './check-out.ts';
+import { type GitPlace, gitResult } from './git.ts';
+import { listIndex } from './index-file.ts';
+import { basisOf, holdsAny, noteKept, type Products, restoreKept, type SetUpKey } from './kept.ts';
+import { OF_NO_EPIC } from './names.ts';
+import { findWorktree, makeWorktree } from './prepare.ts';
+import type { Ref } from './refs.ts';
+import type { Clone } from './repository.ts';
+import { copyIndex } from './snapshot-index.ts';
+import { findStrangers, removeAll, sweep } from './sweep.ts';
+import { deleteWorktree, keepAdmin, readState, worktreeAt } from './worktree-state.ts';
+
+/** These worktrees belong to no placement. */
+const EPOCH = 1;
+
+/** The worktree with an index that no command in it is shown. */
+const placesAt = (bare: Clone, path: string) => worktreeAt(bare, OF_NO_EPIC, path);
+
+/** Whether a commit was ever laid into it, and it is still there. */
+export async function isLaid(bare: Clone, path: string): Promise<boolean> {
+  const state = await readState(placesAt(bare, path).place.gitDir);
+  return state?.ready === true && state.removing !== true && existsSync(path);
+}
+
+/**
+ * Returns what was kept, if all that was to be kept could be. Acting twice is harmless: a move that was cut off is a move
+ * from whatever there is.
+ */
+export async function layCommit(
+  bare: Clone,
+  path: string,
+  commit: Ref,
+  { setUp, products }: { readonly setUp: SetUpKey | undefined; readonly products: Products | undefined },
+): Promise<Products | undefined> {
+  const { place, snapshots } = placesAt(bare, path);
+  const found = await findWorktree(place, path, EPOCH);
+  const kept = products?.key === setUp?.key ? products : undefined;
+  const moved = found === undefined ? undefined : await move(snapshots, commit, { setUp, kept });
+  if (moved === undefined) {
+    if (found !== undefined) await deleteWorktree(place, path, found);
+    await makeWorktree({ bare, epicId: OF_NO_EPIC, path, epoch: EPOCH, branch: undefined, head: commit.sha });
+    return undefined;
+  }
+  await keepAdmin(place, path, commit.sha);
+  await copyIndex(snapshots, place);
+  return moved.kept;
+}
+
+/** Undefined when it is better made from nothing: something cannot be deleted, or files are to be written in another way. */
+async function move(
+  place: GitPlace,
+  commit: Ref,
+  { setUp, kept }: { readonly setUp: SetUpKey | undefined; readonly kept: Products | undefined },
+): Promise<{ readonly kept: Products | undefined } | undefined> {
+  await removeDeadLock(`${place.indexFile}.lock`);
+  if (!existsSync(place.indexFile as string)) return undefined;
+  const before = await listIndex(place);
+  if (!(await sweep(place, before, kept?.keep ?? []))) return undefined;
+  if (!(await isLayable(place, commit.tree))) return undefined;
+  const index = await listIndex(place);
+  if (attributesOf(before) !== attributesOf(index)) return undefined;
+  if (kept === undefined || setUp === undefined) return { kept: undefined };
+  // A commit with files of its own there, or a link on the way.
+  if (holdsAny(index, kept.keep)) return undefined;
+  if (basisOf(index, setUp.basis) === kept.basis && (await restoreKept(place, kept.keep))) return { kept };
+  return (await removeAll(place, kept.keep)) ? { kept: undefined } : undefined;
+}
+
+/** Git compares every file with its index, by size, times and inode, and writes what differs. */
+async function isLayable(place: GitPlace, tree: string): Promise<boolean> {
+  try {
+    await layTree(place, ['--reset', '-u', tree]);
+    return true;
+  } catch (error) {
+    // A folder that a command left without rights, and the like: a worktree made from nothing says whether that helps.
+    if (place.signal?.aborted || !(error instanceof ApplicationFailure)) throw error;
+    return false;
+  }
+}
+
+/** They say how files are written, and git does not write again those whose content is the same. */
+const attributesOf = (index: ReadonlyMap<string, string>): string =>
+  [...index]
+    .filter(([path]) => basename(path) === '.gitattributes')
+    .map(([path, facts]) => `${path} ${facts}`)
+    .join('\n');
+
+/** Notes what set-up has made, to be kept for later commits; undefined when nothing may be kept. */
+export async function noteProducts(bare: Clone, path: string, setUp: SetUpKey): Promise<Products | undefined> {
+  const { key, keep } = setUp;
+  if (keep.length === 0) return undefined;
+  const { snapshots } = placesAt(bare, path);
+  const index = await listIndex(snapshots);
+  const basis = basisOf(index, setUp.basis);
+  if (basis === undefined || holdsAny(index, keep) || !(await noteKept(snapshots, keep))) return undefined;
+  const strangers = await findStrangers(path, index, keep);
+  const isAll = strangers.length === 0 && (await gitResult(snapshots, ['diff-files', '--quiet'])).exitCode === 0;
+  return { key, keep, basis, isAll };
+}

@@ -1,0 +1,72 @@
+/**
+ * Removing from a worktree all that git does not track: ignored or not, repositories within it and empty folders too,
+ * which `git clean` leaves in places.
+ */
+import { type Dirent, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { exec } from '../../exec.ts';
+import type { GitPlace } from './git.ts';
+
+/** So many folders are read before the process may do something else. */
+const FOLDERS_AT_ONCE = 200;
+const PATHS_AT_ONCE = 500;
+
+/**
+ * `tracked` are the paths of the index; what is at or below one of `spared` stays. False when something stays besides:
+ * names that are not UTF-8, and what may not be deleted.
+ */
+export async function sweep(place: GitPlace, tracked: Tracked, spared: readonly string[]): Promise<boolean> {
+  const strangers = await findStrangers(place.workTree as string, tracked, spared).catch(() => undefined);
+  if (strangers === undefined || strangers.some((path) => path.includes('\uFFFD'))) return false;
+  return await removeAll(place, strangers);
+}
+
+/** What has paths: a set of them, or a map. */
+type Tracked = Pick<ReadonlyMap<string, unknown>, 'has' | 'keys'>;
+
+/** What is in the folder and neither tracked nor spared: files, and folders that hold nothing else. */
+export async function findStrangers(root: string, tracked: Tracked, spared: readonly string[]): Promise<string[]> {
+  const folders = foldersOf(tracked.keys());
+  const kept = new Set(spared);
+  const onTheWay = foldersOf(spared);
+  const strangers: string[] = [];
+  let read = 0;
+  for (const pending = ['']; pending.length > 0; ) {
+    const folder = pending.pop() as string;
+    if (++read % FOLDERS_AT_ONCE === 0) await nextTurn();
+    for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
+      const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+      if (path === '.git' || kept.has(path) || isTracked(entry, path)) continue;
+      if (entry.isDirectory() && (folders.has(path) || onTheWay.has(path))) pending.push(path);
+      else strangers.push(path);
+    }
+  }
+  return strangers;
+
+  function isTracked(entry: Dirent, path: string): boolean {
+    return !entry.isDirectory() && tracked.has(path);
+  }
+}
+
+/** All folders that lead to one of the paths. */
+function foldersOf(paths: Iterable<string>): Set<string> {
+  const folders = new Set<string>();
+  for (const path of paths) {
+    for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1)) {
+      const folder = path.slice(0, at);
+      if (folders.has(folder)) break;
+      folders.add(folder);
+    }
+  }
+  return folders;
+}
+
+/** By a program: many files that this process deleted itself would hold up all that it does with other files. */
+export async function removeAll({ workTree: root = '', signal }: GitPlace, paths: readonly string[]): Promise<boolean> {
+  for (let at = 0; at < paths.length; at += PATHS_AT_ONCE) {
+    const args = ['-rf', '--', ...paths.slice(at, at + PATHS_AT_ONCE).map((path) => join(root, path))];
+    if ((await exec({ file: 'rm', args, idleMs: 60_000, signal })).exitCode !== 0) return false;
+  }
+  return true;
+}

@@ -1,0 +1,179 @@
+/**
+ * The worktrees of a host and repository that verifications take in turn. One is taken under a lock that dies with its
+ * process; a command that outlives the process keeps it for the next try of the same verification.
+ */
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ApplicationFailure } from '@temporalio/common';
+import { passingFailure } from '../failures.ts';
+import type { Products, SetUpKey } from './kept.ts';
+import { isLaid, layCommit, noteProducts } from './lay-commit.ts';
+import { withFreeLock, withLock } from './lock.ts';
+import { OF_NO_EPIC, verificationPath } from './names.ts';
+import { realPath } from './prepare.ts';
+import { readCommit } from './refs.ts';
+import { type Clone, type GitHost, openRepository, replaceFile } from './repository.ts';
+import { deleteWorktree, readState, worktreeAt } from './worktree-state.ts';
+
+export interface TakeInput {
+  readonly repository: string;
+  readonly commitSha: string;
+  /** The verification: all tries of it take up what an earlier one has begun. */
+  readonly owner: string;
+  readonly setUp: SetUpKey | undefined;
+  /** Whether the command of this journal still runs. */
+  readonly isRunning: (journalDir: string) => Promise<boolean>;
+  readonly signal: AbortSignal;
+}
+
+/** A worktree that holds one commit, and nobody else's for as long as `work` of `withCleanTree` runs. */
+export interface CleanTree {
+  readonly path: string;
+  /** Names this laying of the commit: what ran in another one says nothing of it. */
+  readonly laying: string;
+  readonly isSetUp: () => boolean;
+  /** To be called before a command begins. */
+  readonly begins: (journalDir: string) => Promise<void>;
+  /** To be called when set-up has succeeded. */
+  readonly noteSetUp: () => Promise<void>;
+  /** The next to take it lays the commit anew, this verification too. */
+  readonly discard: () => Promise<void>;
+  /** Fails when somebody deleted it meanwhile, or took it because this process did not move for a while. */
+  readonly refuseLost: () => Promise<void>;
+}
+
+/** What is remembered of a worktree. */
+interface Slot {
+  readonly owner?: string;
+  readonly commitSha?: string;
+  readonly laying?: string;
+  readonly isSetUp?: boolean;
+  /** The last command. */
+  readonly journalDir?: string;
+  readonly products?: Products;
+}
+
+const IDLE_MS = 24 * 3_600_000;
+
+/** Runs `work` alone in a worktree that holds exactly the commit. */
+export async function withCleanTree<T>(
+  host: GitHost,
+  input: TakeInput,
+  work: (tree: CleanTree) => Promise<T>,
+): Promise<T> {
+  const { repository, owner, setUp, signal } = input;
+  const bare = await openRepository(host, repository, signal);
+  const folder = folderOf(bare);
+  const slots = await readSlots(folder);
+  const run = async (number: number) => {
+    const path = await realPath(verificationPath(host, repository, number));
+    const tree = await open(bare, { ...input, file: slotFile(folder, number), path });
+    return tree === undefined ? undefined : { result: await work(tree) };
+  };
+  try {
+    const own = slots.find(({ slot }) => slot.owner === owner);
+    const resumed = own && (await withLock(lockFile(folder, own.number), () => run(own.number), signal));
+    if (resumed !== undefined) return resumed.result;
+    const isFit = ({ slot }: { slot: Slot }) => Number(slot.products !== undefined && slot.products.key === setUp?.key);
+    const order = slots.toSorted((a, b) => isFit(b) - isFit(a) || a.number - b.number).map(({ number }) => number);
+    for (let at = 0; ; at++) {
+      const number = order[at] ?? firstUnused(order);
+      if (at >= order.length) order.push(number);
+      const taken = await withFreeLock(lockFile(folder, number), () => run(number));
+      if (taken?.result === undefined) continue;
+      await removeIdle(host, bare, repository, slots);
+      return taken.result.result;
+    }
+  } catch (error) {
+    const isGone = error instanceof ApplicationFailure && error.type === 'WorktreeGone';
+    if (isGone) throw passingFailure('GitFailed', 'The worktree for verification was deleted; it is made again');
+    throw error;
+  }
+}
+
+/** Undefined when another verification's command still runs there. */
+async function open(
+  bare: Clone,
+  { file, path, ...input }: TakeInput & { readonly file: string; readonly path: string },
+): Promise<CleanTree | undefined> {
+  const { owner, commitSha, setUp, isRunning } = input;
+  let slot = await readSlot(file);
+  const write = async (next: Slot) => {
+    await replaceFile(file, JSON.stringify(next));
+    slot = next;
+  };
+  const isOwn = slot.owner === owner && slot.commitSha === commitSha && slot.laying !== undefined;
+  if (!isOwn && slot.journalDir !== undefined && (await isRunning(slot.journalDir))) return undefined;
+  if (!isOwn || !(await isLaid(bare, path))) {
+    const commit = await readCommit(bare, commitSha);
+    const { products } = slot;
+    // Nobody's while it is neither the one commit nor the other.
+    await write(products === undefined ? {} : { products });
+    const kept = await layCommit(bare, path, commit, { setUp, products });
+    const isSetUp = setUp === undefined || kept?.isAll === true;
+    const laying = randomUUID().slice(0, 8);
+    await write({ owner, commitSha, laying, isSetUp, ...(kept === undefined ? {} : { products: kept }) });
+  }
+  const laying = slot.laying as string;
+  return {
+    path,
+    laying,
+    isSetUp: () => slot.isSetUp === true,
+    begins: (journalDir) => write({ ...slot, journalDir }),
+    async noteSetUp() {
+      const { products: _, ...rest } = slot;
+      const made = setUp === undefined ? undefined : await noteProducts(bare, path, setUp);
+      await write({ ...rest, isSetUp: true, ...(made === undefined ? {} : { products: made }) });
+    },
+    discard: () => write(slot.products === undefined ? {} : { products: slot.products }),
+    async refuseLost() {
+      const isOurs = (await readSlot(file)).laying === laying && existsSync(path);
+      if (!isOurs)
+        throw passingFailure('CommandInterrupted', `${path} was taken or deleted meanwhile; it is tried again`);
+    },
+  };
+}
+
+/** Beside the clone, where no command sees it. */
+const folderOf = (bare: Clone): string => `${bare.gitDir}.verification`;
+const slotFile = (folder: string, number: number): string => join(folder, `${number}.json`);
+const lockFile = (folder: string, number: number): string => join(folder, `${number}.lock`);
+
+const readSlot = async (file: string): Promise<Slot> =>
+  JSON.parse(await readFile(file, 'utf8').catch(() => '{}')) as Slot;
+
+async function readSlots(folder: string): Promise<{ readonly number: number; readonly slot: Slot }[]> {
+  await mkdir(folder, { recursive: true });
+  const numbers = (await readdir(folder)).flatMap((name) => {
+    const number = /^(\d+)\.json$/.exec(name)?.[1];
+    return number === undefined ? [] : [Number(number)];
+  });
+  return await Promise.all(numbers.map(async (number) => ({ number, slot: await readSlot(slotFile(folder, number)) })));
+}
+
+function firstUnused(numbers: readonly number[]): number {
+  for (let number = 1; ; number++) if (!numbers.includes(number)) return number;
+}
+
+/** As many stay as were in use at once within a day. */
+async function removeIdle(
+  host: GitHost,
+  bare: Clone,
+  repository: string,
+  slots: readonly { readonly number: number }[],
+): Promise<void> {
+  const folder = folderOf(bare);
+  for (const { number } of slots) {
+    const file = slotFile(folder, number);
+    const usedAt = (await stat(file).catch(() => undefined))?.mtimeMs ?? Date.now();
+    if (Date.now() - usedAt < IDLE_MS) continue;
+    await withFreeLock(lockFile(folder, number), async () => {
+      const path = await realPath(verificationPath(host, repository, number));
+      const { place } = worktreeAt(bare, OF_NO_EPIC, path);
+      await deleteWorktree(place, path, await readState(place.gitDir));
+      await rm(file, { force: true });
+    });
+  }
+}

@@ -1,0 +1,102 @@
+/** Commands of factory.yaml: run as durable commands that a retry takes up. */
+import { createHash } from 'node:crypto';
+import { Context } from '@temporalio/activity';
+import type { Database } from '../db/connection.ts';
+import type { RepositoryPolicy } from '../workflows/contract/settings.ts';
+import type { Placement } from '../workflows/contract/task.ts';
+import { finalFailure, passingFailure } from './failures.ts';
+import { journalPath, tmuxSession } from './git/names.ts';
+import type { GitHost } from './git/repository.ts';
+import { type CommandHost, confine } from './terminal/confine.ts';
+import { type CommandResult, runDurableCommand } from './terminal/run-command.ts';
+import type { Terminal } from './terminal/tmux.ts';
+
+export interface VerifyDependencies {
+  readonly db: Database;
+  readonly host: GitHost;
+  readonly terminal: Terminal;
+  readonly commands: CommandHost;
+}
+
+export interface RunSetupInput {
+  readonly epicId: string;
+  /** Left out for the epic itself. */
+  readonly taskKey?: string;
+  readonly repository: string;
+  readonly placement: Placement;
+  readonly worktree: string;
+  readonly policy: RepositoryPolicy;
+}
+
+export interface PolicyCommand {
+  /** Unique among the commands of one activity. */
+  readonly name: string;
+  readonly script: string;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+  /** Where it runs: the worktree, and whose it is to git. */
+  readonly cwd: string;
+  readonly ownerOfTree: string;
+  /** Called before it begins. */
+  readonly begins?: (journalDir: string) => Promise<void>;
+}
+
+/** So often a try of the activity begins a command, before it leaves the machine alone for a while. */
+const MOST_INTERRUPTIONS = 2;
+/** After so many tries something ends the command each time, and only a person can find out what. */
+const MOST_TRIES = 3;
+export const TIMED_OUT_EXIT_CODE = 124;
+
+/** Names the activity that runs, whichever of its tries this is. */
+export function activityName(): string {
+  const { activityId, workflowExecution } = Context.current().info;
+  return shortHash(`${workflowExecution?.runId} ${activityId}`);
+}
+
+/**
+ * Runs a command under a journal that all tries of this activity share and no later one does, so that "verify again" does
+ * run again.
+ */
+export async function runPolicyCommand(
+  { terminal, host, commands }: VerifyDependencies,
+  input: RunSetupInput,
+  command: PolicyCommand,
+): Promise<CommandResult> {
+  const { epicId, taskKey } = input;
+  const { name, script, timeoutMs, signal, cwd, ownerOfTree, begins } = command;
+  const tree = { ...input, epicId: ownerOfTree, worktree: cwd };
+  const confinement = await confine(commands, host, { ...tree, readOnly: false });
+  const journalDir = journalPath(host, epicId, taskKey, `${name}-${activityName()}`);
+  await begins?.(journalDir);
+  const session = tmuxSession(epicId, taskKey);
+  return await runDurableCommand({ ...confinement, terminal, journalDir, session, cwd, script, timeoutMs, signal });
+}
+
+/**
+ * Begins anew when a command was interrupted, which may be repeated: by a number of times that each try of the activity
+ * adds to. `work` is given the number of the time, and returns undefined when it was interrupted.
+ */
+export async function repeated<T>(
+  what: string,
+  host: Pick<GitHost, 'host'>,
+  work: (time: number) => Promise<T | undefined>,
+): Promise<T> {
+  const tries = Math.min(Context.current().info.attempt, MOST_TRIES);
+  const times = tries * MOST_INTERRUPTIONS;
+  for (let time = 1; time <= times; time++) {
+    const result = await work(time);
+    if (result !== undefined) return result;
+  }
+  const words = `${what} was interrupted ${times} times`;
+  if (tries < MOST_TRIES) throw passingFailure('CommandInterrupted', `${words}; it is tried again`);
+  const remedy = `see what ends it or its tmux server on host ${host.host} (memory?), then retry the task`;
+  throw finalFailure('CommandInterrupted', `${words}, by a kill from outside; ${remedy}`);
+}
+
+export const shortHash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 10);
+
+/** The end of a text. */
+export function tail(text: string, bytes: number): string {
+  const clean = Buffer.from(text);
+  return clean.length <= bytes ? clean.toString() : `…${clean.subarray(-bytes).toString()}`;
+}

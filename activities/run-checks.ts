@@ -1,0 +1,114 @@
+/** Set-up and checks in a clean checkout of one commit, each recorded as evidence. */
+import { recordEvidence, removeEvidence } from '../db/writes/evidence.ts';
+import { type Check, type RepositoryPolicy, setUpOf } from '../workflows/contract/settings.ts';
+import type { SetUpKey } from './git/kept.ts';
+import { OF_NO_EPIC } from './git/names.ts';
+import { type CleanTree, withCleanTree } from './git/verification-pool.ts';
+import {
+  activityName,
+  type RunSetupInput,
+  runPolicyCommand,
+  shortHash,
+  TIMED_OUT_EXIT_CODE,
+  tail,
+  type VerifyDependencies,
+} from './policy-command.ts';
+import { stillRuns } from './terminal/run-command.ts';
+
+/** The finding, in place of the checks, that a clean checkout of the commit cannot be set up. */
+export const SETUP_CHECK = 'setup of factory.yaml';
+
+const OUTPUT_KEPT_BYTES = 100_000;
+
+export interface EvidenceKey {
+  readonly epicId: string;
+  readonly taskKey: string;
+  readonly commitSha: string;
+  readonly treeSha: string;
+}
+
+export interface Run {
+  readonly key: EvidenceKey;
+  readonly left: readonly Check[];
+  /** The exit codes of the checks that need not run, and of those that have. */
+  readonly results: Map<string, number>;
+  readonly signal: AbortSignal;
+}
+
+/** The exit code of set-up; undefined when a command was interrupted, and the commit is to be laid anew. */
+export async function runChecks(
+  dependencies: VerifyDependencies,
+  input: RunSetupInput,
+  { key, left, results, signal }: Run,
+): Promise<number | undefined> {
+  const { db, host, terminal } = dependencies;
+  const { repository, policy } = input;
+  const { commitSha } = key;
+  const setUp = setUpOf(policy);
+  const take = {
+    ...{ repository, commitSha, owner: activityName(), setUp: setUpKey(policy), signal },
+    isRunning: (journalDir: string) => stillRuns(terminal, journalDir),
+  };
+  return await withCleanTree(host, take, async (tree) => {
+    const run = (step: Step) => runStep(dependencies, input, { key, tree, step, signal });
+    if (!tree.isSetUp() && setUp !== undefined) {
+      const { setupSeconds: seconds } = policy.timeouts;
+      const code = await run({ checkName: SETUP_CHECK, command: setUp.run, seconds, isNamedWhenGreen: false });
+      if (code !== 0) return code;
+      await removeEvidence(db, { ...key, checkName: SETUP_CHECK });
+      await tree.noteSetUp();
+    }
+    const { verifySeconds: seconds } = policy.timeouts;
+    for (const { name, command } of left.filter((check) => !results.has(check.name))) {
+      const code = await run({ checkName: name, command, seconds, isNamedWhenGreen: true });
+      if (code === undefined) return undefined;
+      results.set(name, code);
+    }
+    return 0;
+  });
+}
+
+interface Step {
+  readonly checkName: string;
+  readonly command: string;
+  readonly seconds: number;
+  /** It is evidence when it succeeds, too. */
+  readonly isNamedWhenGreen: boolean;
+}
+
+/** Runs a command and records what came of it; undefined when it was interrupted. */
+async function runStep(
+  dependencies: VerifyDependencies,
+  input: RunSetupInput,
+  { key, tree, step, signal }: { key: EvidenceKey; tree: CleanTree; step: Step; signal: AbortSignal },
+): Promise<number | undefined> {
+  const { db, host } = dependencies;
+  const { checkName, command, seconds } = step;
+  const startedAt = new Date();
+  const name = `verify-${key.commitSha.slice(0, 12)}-${shortHash(`${checkName}\n${command}`)}-${tree.laying}`;
+  const where = { cwd: tree.path, ownerOfTree: OF_NO_EPIC, begins: tree.begins };
+  const running = { ...where, name, script: command, timeoutMs: seconds * 1_000, signal };
+  const result = await runPolicyCommand(dependencies, input, running);
+  await tree.refuseLost();
+  if (result.interrupted) {
+    await tree.discard();
+    return undefined;
+  }
+  const exitCode = result.timedOut ? TIMED_OUT_EXIT_CODE : (result.exitCode ?? 1);
+  if (exitCode === 0 && !step.isNamedWhenGreen) return exitCode;
+  const note = result.timedOut ? `\nIt was ended because it took longer than ${seconds} s.` : '';
+  await recordEvidence(db, {
+    ...{ ...key, checkName, command, exitCode, clean: true },
+    ...{ output: tail(result.output, OUTPUT_KEPT_BYTES) + note, verifiedBy: `host ${host.host}` },
+    ...{ startedAt, finishedAt: new Date() },
+  });
+  return exitCode;
+}
+
+function setUpKey(policy: RepositoryPolicy): SetUpKey | undefined {
+  const setUp = setUpOf(policy);
+  if (setUp === undefined) return undefined;
+  const { keep, while: basis } = setUp;
+  const key = shortHash(JSON.stringify([setUp, policy.env, policy.network]));
+  return { key, keep, basis };
+}

@@ -1,0 +1,49 @@
+/** The repository's set-up in a Worker's own worktree, so that its commands work there; it is no part of any evidence. */
+import { setUpOf } from '../workflows/contract/settings.ts';
+import { finalFailure } from './failures.ts';
+import { noteSetUp } from './git/ignored-files.ts';
+import { disownSetUp } from './git/restore.ts';
+import { uncommitted } from './git/snapshot.ts';
+import { headOf, openWorktree, updateState } from './git/worktree-state.ts';
+import {
+  type RunSetupInput,
+  repeated,
+  runPolicyCommand,
+  shortHash,
+  tail,
+  type VerifyDependencies,
+} from './policy-command.ts';
+
+export async function runSetup(dependencies: VerifyDependencies, input: RunSetupInput, signal: AbortSignal) {
+  const { host } = dependencies;
+  const { policy, epicId, worktree: cwd } = input;
+  const setUp = setUpOf(policy);
+  const began = performance.now();
+  if (setUp === undefined) return { ran: false, tookMs: 0 };
+  const worktree = await openWorktree(host, input, signal);
+  const id = shortHash(setUp.run);
+  if (worktree.state.setUp === id) return { ran: false, tookMs: 0 };
+  const head = await headOf(worktree);
+  // Begun and not ended: the tree was clean when the killed try began, whatever the command did since.
+  const isClean = worktree.state.settingUp === id || (await uncommitted(worktree, head)).length === 0;
+  const begun = await updateState(worktree, { settingUp: isClean ? id : undefined });
+  const { setupSeconds } = policy.timeouts;
+  const command = { script: setUp.run, timeoutMs: setupSeconds * 1_000, signal, cwd, ownerOfTree: epicId };
+  const result = await repeated(`setup-${id}`, host, async (time) => {
+    const ended = await runPolicyCommand(dependencies, input, { ...command, name: `setup-${id}-${time}` });
+    return ended.interrupted ? undefined : ended;
+  });
+  if (result.exitCode !== 0) {
+    const how = result.timedOut ? `did not end within ${setupSeconds} s` : `ended with ${result.exitCode}`;
+    const remedy =
+      'mend the machine, then retry the task; a mended `setup` in factory.yaml of the base branch counts for epics that are submitted afterwards';
+    throw finalFailure(
+      'SetupFailed',
+      `The set-up command ${how}; ${remedy}. It printed:\n${tail(result.output, 2_000)}`,
+    );
+  }
+  if (isClean) await disownSetUp(begun, head);
+  await noteSetUp(begun);
+  await updateState(begun, { setUp: id, settingUp: undefined });
+  return { ran: true, tookMs: performance.now() - began };
+}
