@@ -2,6 +2,7 @@
  * How a round opens: what the agent is told, as one text in a <round> block.
  * The block's attributes say where the round belongs, so that a transcript can be understood from its text alone.
  */
+import type { Conflict } from '../../workflows/contract/conflict.ts';
 import type { TaskInput } from '../../workflows/contract/plan.ts';
 import type { FailedCheck } from '../forge/forge.ts';
 import { type Secret, secretText } from '../secrets/scan.ts';
@@ -46,10 +47,14 @@ type Round =
       readonly summary: string;
       readonly comments: readonly Comment[];
     }
-  /** The worktree holds the merge with its conflict markers. */
+  /** The worktree holds the merge as git left it. */
   | {
       readonly kind: 'conflict';
       readonly files: readonly string[];
+      /** What both sides did, path by path; of a refused hand-in, those that it did not settle. */
+      readonly conflicts?: readonly Conflict[];
+      /** The two commits of the merge. */
+      readonly sides?: { readonly task: string; readonly base: string };
       readonly targetBranch: string;
       /** Somebody pushed to the task's own branch: the one that `targetBranch` names then. */
       readonly isOwnBranch?: boolean;
@@ -152,7 +157,12 @@ function opening(brief: Brief, facts: BriefFacts): string {
         what: brief.isOwnBranch
           ? `Somebody else pushed to ${brief.targetBranch}, the branch of this task, meanwhile`
           : `Other work was merged into ${brief.targetBranch} meanwhile`,
+        sides:
+          brief.sides === undefined
+            ? ''
+            : `The task’s commit is ${brief.sides.task}, the base’s is ${brief.sides.base}.`,
         files: fenced('files', brief.files.join('\n')),
+        conflicts: brief.conflicts === undefined ? '' : conflictsText(brief.conflicts, brief.files.length),
       });
     case 'review':
       return fill({
@@ -229,6 +239,16 @@ function weakenedText(lines: readonly string[] = []): string {
 }
 
 const commentText = ({ path, line, body }: Comment) => `${path}${line === undefined ? '' : `:${line}`}: ${body}`;
+
+function conflictsText(conflicts: readonly Conflict[], total: number): string {
+  const lines = conflicts.map(({ path, kind, others, task, base, left, problem }) => {
+    const names = others.length === 0 ? '' : ` with ${others.join(', ')}`;
+    const why = problem === undefined ? '' : ` Not settled: ${problem}.`;
+    return `- ${path} (${kind}${names}): the task ${task}; the base ${base}. The worktree has ${left}.${why}`;
+  });
+  const rest = total > conflicts.length ? ['More are named when these are settled.'] : [];
+  return fenced('conflicts', [...lines, ...rest].join('\n'));
+}
 
 function filesText(files: readonly string[]): string {
   const shown = files.slice(0, FILES_LIMIT);

@@ -38,7 +38,10 @@ const SUBMIT_WORK: Anthropic.Tool = {
   description: `Hands in everything that is changed in the worktree and ends this round. The factory commits it with
 \`commitMessage\` (imperative subject of at most 72 characters, then why, if that is not plain), runs the repository's
 checks on that commit and has it reviewed. \`summary\` tells the reviewer what changed, how you checked it and what they
-should look at twice. Call it alone, when nothing is left to do.`,
+should look at twice. Call it alone, when nothing is left to do. \`resolved\` is for the round after a merge conflict only: one
+entry for each path that is rightly settled by keeping a side as it is, with \`keep\` ("task": what this task's branch has;
+"base": what was merged into it has; "both": both stay as they lie there) and \`because\`. A side that you name is put in
+its place for you; paths that you edited need no entry.`,
   input_schema: schemaOf(SubmitWork),
 };
 

@@ -49,7 +49,17 @@ test('a Worker is told its task, and every setback with its facts', async () => 
   await agent.brief(4, { kind: 'verification', commitSha: 'head' });
   const comments = [{ path: 'a.ts', line: 3, body: 'This loses data.' }];
   await agent.brief(7, { kind: 'changes-requested', summary: 'Nearly.', comments });
-  await agent.brief(9, { kind: 'conflict', files: ['a.ts', 'b c.ts'], targetBranch: 'factory/e/epic' });
+  const logo = {
+    path: 'logo.bin',
+    kind: 'binary' as const,
+    others: [],
+    task: 'changed it',
+    base: 'deleted it',
+    left: 'it',
+  };
+  const both = { files: ['a.ts', 'b c.ts', 'logo.bin'], conflicts: [{ ...logo, problem: 'name a side' }] };
+  const sides = { task: 'abc', base: 'def' };
+  await agent.brief(9, { kind: 'conflict', ...both, sides, targetBranch: 'factory/e/epic' });
   await agent.brief(11, { kind: 'conflict', files: ['a.ts'], targetBranch: 'factory/e/slugs', isOwnBranch: true });
   const [task, red, review, conflict, own] = await briefs(agent);
   assert.match(conflict?.body ?? '', /Other work was merged into factory\/e\/epic meanwhile/);
@@ -58,7 +68,11 @@ test('a Worker is told its task, and every setback with its facts', async () => 
   assert.match(red?.body ?? '', /`test` \(`npm run test`\) ended with exit code 1[\s\S]*x\nthe end|the end of it/);
   assert.ok((red?.body.length ?? 0) < 14_000 && !red?.body.includes('lint'), 'only the red check, and its end');
   assert.match(review?.body ?? '', /Nearly\.\n\na\.ts:3: This loses data\./);
-  assert.match(conflict?.body ?? '', /<files>\na\.ts\nb c\.ts\n<\/files>/);
+  assert.match(conflict?.body ?? '', /<files>\na\.ts\nb c\.ts\nlogo\.bin\n<\/files>/);
+  assert.match(
+    conflict?.body ?? '',
+    /task’s commit is abc, the base’s is def[\s\S]*- logo\.bin \(binary\): the task changed it; the base deleted it\. The worktree has it\. Not settled: name a side\.\nMore are named/,
+  );
   assert.ok(!red?.body.includes('task-title'), 'the task is told once');
   const { kind, files, epic } = (await situation(agent)) ?? {};
   assert.deepEqual([kind, files, epic?.title], ['conflict', ['a.ts'], 'Teach the shop to ship']);

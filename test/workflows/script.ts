@@ -6,6 +6,7 @@ import type { Checks } from '../../activities/forge/forge.ts';
 import type { BranchComparison } from '../../activities/git/by-hand.ts';
 import type { CheckpointResult } from '../../activities/git/checkpoint.ts';
 import type { Secret } from '../../activities/secrets/scan.ts';
+import type { Conflict, ResolvedConflict } from '../../workflows/contract/conflict.ts';
 
 export interface ToolInput {
   agentId: string;
@@ -29,8 +30,12 @@ export interface Script {
   mergeTarget?: (taskKey: string, run: number) => Promise<MergeKind> | MergeKind;
   /** The source's base branch and what was merged conflict in these files. */
   updateBase?: () => string[] | undefined;
-  /** 'nothing': the worktree is as the branch was. */
-  commitChange?: (taskKey: string, run: number) => 'nothing' | undefined;
+  /** 'nothing': the worktree is as the branch was. A list: conflicts that the files do not settle. */
+  commitChange?: (
+    taskKey: string,
+    run: number,
+    resolved: readonly ResolvedConflict[],
+  ) => 'nothing' | Conflict[] | undefined;
   /** The protected paths and weakened tests of a change; none by default. */
   inspectChange?: (taskKey: string, run: number) => Inspection | undefined;
   /** May return what looks like a secret. */

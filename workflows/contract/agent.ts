@@ -1,5 +1,6 @@
 /** What an agent workflow is given and how it ends. */
 import { z } from 'zod';
+import { ResolvedConflict } from './conflict.ts';
 import type { IgnoredMemory } from './ignored.ts';
 import { Plan } from './plan.ts';
 import type { AgentPin, EpicSettings } from './settings.ts';
@@ -50,7 +51,12 @@ export const TOOLS_OF: Record<Purpose, readonly string[]> = {
 export const READ_ONLY: Record<Purpose, boolean> = { plan: true, implement: false, review: true };
 
 export const SubmitPlan = z.object({ tasks: Plan });
-export const SubmitWork = z.object({ summary: z.string().min(1), commitMessage: z.string().trim().min(1).max(5_000) });
+export const SubmitWork = z.object({
+  summary: z.string().min(1),
+  commitMessage: z.string().trim().min(1).max(5_000),
+  /** Conflicts of a merge that are settled by keeping a side as it is. */
+  resolved: z.array(ResolvedConflict).max(500).optional(),
+});
 export type SubmitWork = z.infer<typeof SubmitWork>;
 export const ReviewComment = z.object({
   path: z.string(),

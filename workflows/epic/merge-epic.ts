@@ -1,6 +1,12 @@
 /** Merges what the tasks of an epic brought together: approved, checked, and overtaken by whatever somebody does by hand. */
 import { condition } from '@temporalio/workflow';
-import { approveAndMerge, type Obstacle, type ReadyPullRequest } from '../approve-and-merge.ts';
+import {
+  approveAndMerge,
+  type ConflictObstacle,
+  conflictWords,
+  type Obstacle,
+  type ReadyPullRequest,
+} from '../approve-and-merge.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 import type { PersonAnswered } from '../contract/task.ts';
 import type { Turn } from '../line/turn.ts';
@@ -129,7 +135,7 @@ function isAskedAlready(): never {
 }
 
 const OBSTACLES = {
-  conflict: (files: readonly string[]) => `the base branch conflicts in ${files.join(', ') || 'some files'}`,
+  conflict: (obstacle: ConflictObstacle) => `the base branch conflicts in ${conflictWords(obstacle).slice(0, 1_000)}`,
   red: (commitSha: string) => `the verification is red on ${commitSha.slice(0, 8)}, all tasks together`,
 };
 
@@ -144,7 +150,7 @@ async function askWhatToDo(
     obstacle.kind === 'rejected'
       ? `the merge was rejected${said === undefined ? '' : `: “${said}”`}`
       : obstacle.kind === 'conflict'
-        ? OBSTACLES.conflict(obstacle.files)
+        ? OBSTACLES.conflict(obstacle)
         : OBSTACLES.red(obstacle.commitSha);
   epic.tell('BLOCKED', reason, { kind: 'person', reason });
   const answer = await epic.askPerson('integration', () => ({

@@ -1,5 +1,5 @@
 /** Merges a reviewed task in its turn, in an epic of one task after a person's approval. */
-import { approveAndMerge, type Obstacle } from '../approve-and-merge.ts';
+import { approveAndMerge, type ConflictObstacle, type Obstacle } from '../approve-and-merge.ts';
 import type { TaskResult } from '../contract/task.ts';
 import type { ChecksObstacle } from '../pull-request/checks.ts';
 import { askWhatToChange, mergeApproved } from './approved.ts';
@@ -35,7 +35,7 @@ export async function merge(task: Task, handIn: HandIn): Promise<TaskResult | un
         task.data.mergeParent = outcome.targetSha;
         sendBack(task, 'conflict', {
           kind: 'conflict',
-          files: [...outcome.files],
+          ...conflictFacts(outcome),
           targetBranch: task.input.targetBranch,
         });
         return undefined;
@@ -49,6 +49,11 @@ export async function merge(task: Task, handIn: HandIn): Promise<TaskResult | un
     }
   }
 }
+
+const conflictFacts = ({ files, conflicts = [], headSha, targetSha }: ConflictObstacle) => ({
+  ...{ files: [...files], conflicts },
+  ...(headSha === undefined ? {} : { sides: { task: headSha, base: targetSha } }),
+});
 
 function mergeReviewed(task: Task, { change, merging }: HandIn) {
   return approveAndMerge<Obstacle | Touched | ChecksObstacle>({
