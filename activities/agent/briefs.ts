@@ -4,8 +4,10 @@
  */
 import type { Conflict } from '../../workflows/contract/conflict.ts';
 import type { TaskInput } from '../../workflows/contract/plan.ts';
+import type { LeftoverGroup } from '../change/leftovers.ts';
 import type { FailedCheck } from '../forge/forge.ts';
 import { type Secret, secretText } from '../secrets/scan.ts';
+import { conflictsText, leftoversText, leftText, outsideText } from './brief-findings.ts';
 import { fenced, fillPrompt, promptFile } from './prompt-files.ts';
 import { cutInTheMiddle } from './transcript.ts';
 
@@ -67,12 +69,20 @@ type Round =
       readonly summary: string;
       /** Tests that the change deletes, skips or weakens, a line each. */
       readonly weakened?: readonly string[];
+      /** New files that no one asked for, a line for each kind. */
+      readonly left?: readonly string[];
     }
   /** The forge's checks of the pull request are red. */
   | { readonly kind: 'checks'; readonly commitSha: string; readonly failed: readonly FailedCheck[] }
   | { readonly kind: 'feedback'; readonly by: string; readonly comment: string }
   /** Nothing was pushed: this looks like a secret. */
   | { readonly kind: 'secrets'; readonly secrets: readonly Secret[] }
+  /** New files that no one asked for, and links that lead out of the tree. */
+  | {
+      readonly kind: 'leftovers';
+      readonly groups: readonly LeftoverGroup[];
+      readonly outside: readonly string[];
+    }
   /** A person took the task back: what this transcript holds is all that has happened. */
   | { readonly kind: 'rewound'; readonly by: string; readonly comment?: string }
   /** The round before was ended in the middle. */
@@ -173,12 +183,15 @@ function opening(brief: Brief, facts: BriefFacts): string {
         summary: fenced('summary', brief.summary),
         evidence: evidenceText(facts.checks),
         weakened: weakenedText(brief.weakened),
+        left: leftText(brief.left),
         diff: fenced('diff', cutInTheMiddle(facts.diff, DIFF_LIMIT)),
       });
     case 'feedback':
       return fill({ feedback: fenced('feedback', `${brief.by}: ${brief.comment}`) });
     case 'secrets':
       return fill({ secrets: fenced('places', brief.secrets.map(secretText).join('\n')) });
+    case 'leftovers':
+      return fill({ leftovers: leftoversText(brief.groups), outside: outsideText(brief.outside) });
     case 'rewound':
       return fill({ feedback: brief.comment === undefined ? '' : fenced('feedback', `${brief.by}: ${brief.comment}`) });
     default:
@@ -239,16 +252,6 @@ function weakenedText(lines: readonly string[] = []): string {
 }
 
 const commentText = ({ path, line, body }: Comment) => `${path}${line === undefined ? '' : `:${line}`}: ${body}`;
-
-function conflictsText(conflicts: readonly Conflict[], total: number): string {
-  const lines = conflicts.map(({ path, kind, others, task, base, left, problem }) => {
-    const names = others.length === 0 ? '' : ` with ${others.join(', ')}`;
-    const why = problem === undefined ? '' : ` Not settled: ${problem}.`;
-    return `- ${path} (${kind}${names}): the task ${task}; the base ${base}. The worktree has ${left}.${why}`;
-  });
-  const rest = total > conflicts.length ? ['More are named when these are settled.'] : [];
-  return fenced('conflicts', [...lines, ...rest].join('\n'));
-}
 
 function filesText(files: readonly string[]): string {
   const shown = files.slice(0, FILES_LIMIT);

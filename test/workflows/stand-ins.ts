@@ -157,6 +157,9 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
       for (const { path, problem } of brief.kind === 'conflict' ? (brief.conflicts ?? []) : []) {
         log.push(`told ${taskKey}: ${path}: ${problem}`);
       }
+      if (brief.kind === 'leftovers') {
+        log.push(`told ${taskKey}: ${[...brief.groups.map(({ words }) => words), ...brief.outside].join('; ')}`);
+      }
       if (brief.kind === 'checks') log.push(`told ${taskKey}: ${brief.failed.map(({ name }) => name)}`);
     },
     prepareWorktree: async ({ epicId, taskKey = '', placement }: Place) => {

@@ -33,6 +33,8 @@ export interface TaskWorkflowInput {
 export interface TaskResult {
   readonly pullRequest: number;
   readonly mergedSha: string;
+  /** New files that no one asked for and came with it, a line for each kind. */
+  readonly left?: readonly string[];
 }
 
 /** Where a task or epic runs. The epoch grows by one each time it is placed; a higher one fences the lower. */

@@ -110,8 +110,15 @@ async function askMergeApproval(epic: Epic, watch: Watch, settings: EpicSettings
   epic.data.merging.asked = { headSha, diffHash };
   return awaitApproval(epic, watch, () => ({
     ...{ kind: 'merge', options: ['approve', 'reject'], pullRequest: number, headSha },
-    question: `Merge pull request #${number} “${epic.data.input.title}” into ${settings.baseBranch}?${unverified}`,
+    question: `Merge pull request #${number} “${epic.data.input.title}” into ${settings.baseBranch}?${unverified}${leftWords(epic)}`,
   }));
+}
+
+function leftWords({ data }: Epic): string {
+  const lines = data.tasks.flatMap(({ task, left = [] }) =>
+    left.length === 0 ? [] : [`${task.key}: ${left.join('; ')}`],
+  );
+  return lines.length === 0 ? '' : ` It adds files that no one asked for: ${lines.join('. ').slice(0, 2_000)}.`;
 }
 
 /** Notes what comes of the approval. One on the forge, of exactly this commit, answers as one here would. */

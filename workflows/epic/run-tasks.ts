@@ -86,6 +86,7 @@ async function runGraph(
         return;
       }
       Object.assign(entry, { state: 'COMPLETED', phase: 'merged', mergedSha: result.mergedSha });
+      if (result.left !== undefined) entry.left = result.left;
       delete entry.former;
       // The head of the epic's own pull request, which nobody else put there.
       data.memory.heads.push(result.mergedSha);

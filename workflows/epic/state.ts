@@ -43,6 +43,8 @@ export interface TaskEntry {
   /** Where its next life begins. */
   rewind?: Rewind;
   mergedSha?: string;
+  /** New files that no one asked for and came with its merge, a line for each kind. */
+  left?: readonly string[];
   /** A person asked to cancel it while it runs. */
   isCancelling?: boolean;
   /** It was parked, so that the epic's run could end: its next execution goes on from this. */

@@ -22,7 +22,10 @@ export async function merge(task: Task, handIn: HandIn): Promise<TaskResult | un
     switch (outcome.kind) {
       case 'merged':
         markSubmission(task.data, 'merged');
-        return { pullRequest: task.data.pullRequest?.number ?? 0, mergedSha: outcome.mergedSha };
+        return {
+          ...{ pullRequest: task.data.pullRequest?.number ?? 0, mergedSha: outcome.mergedSha },
+          ...(change.left === undefined ? {} : { left: change.left }),
+        };
       case 'checks-red':
       case 'checks-held':
         if (await settleChecks(task, outcome)) continue;

@@ -111,10 +111,11 @@ async function reviewBy(task: Task, change: Change, worktree: string, reviewer: 
   const { input, data } = task;
   const { epicId, taskKey, placement } = where(task);
   const { agentId, attempt, nextTurn: turn } = reviewer;
-  const { headSha, summary, weakened } = change;
+  const { headSha, summary, weakened, left } = change;
   const brief = {
     ...{ kind: 'review' as const, task: input.task, baseSha: data.baseSha ?? headSha, headSha, summary },
     ...(weakened === undefined ? {} : { weakened: weakened.lines }),
+    ...(left === undefined ? {} : { left }),
   };
   const { departures } = task;
   const place = { placement, worktree, departures, isPaused: () => task.paused, settings: input.settings };

@@ -112,6 +112,8 @@ export interface TaskData {
   redHeads: string[];
   /** What the branch has is handed in without a round of the Worker: somebody else moved it, or it was held up. */
   handsInAgain?: boolean;
+  /** The kinds of files that no one asked for and that the Worker was told of: each is told once. */
+  leftoversTold?: string[];
   /** What the Worker said last of its work. */
   summary?: string;
   /** Hashes of the findings that a person allowed: the same again needs no second look. */
@@ -150,6 +152,8 @@ export interface Change {
   readonly summary: string;
   /** Tests that it deletes, skips or weakens. */
   readonly weakened?: Findings;
+  /** New files that no one asked for and its Worker keeps, a line for each kind. */
+  readonly left?: readonly string[];
 }
 
 export interface ApprovedChange extends Change {
@@ -189,6 +193,7 @@ const OPEN_ROUNDS: ReadonlySet<Brief['kind']> = new Set([
   'changes-requested',
   'checks',
   'secrets',
+  'leftovers',
   'feedback',
 ]);
 export const isOpenRound = ({ kind }: Brief): boolean => OPEN_ROUNDS.has(kind);
