@@ -38,6 +38,8 @@ export interface CommitChangeResult {
   readonly changed: boolean;
   /** Conflicts of a merge that the files do not settle: its Worker must settle them, and commit again. */
   readonly unresolved: Conflict[];
+  /** The commit of the target branch that was merged in, where this settled a merge. */
+  readonly mergedSha?: string;
   /** The two commits of that merge. */
   readonly sides?: { readonly task: string; readonly base: string };
   /** They conflict with what somebody pushed to the task's own branch, not with the target. */
@@ -144,7 +146,9 @@ async function commitChange(host: GitHost, input: CommitChangeInput, signal: Abo
   const sha = isEmpty ? base.sha : await commitTree(bare, { ...commit, trailers: theirs ? trailers : keyed });
   if (sha !== head.sha) await moveBranch(worktree, head.sha, sha);
   const settled = await updateState(worktree, { conflict: undefined });
-  if (theirs === undefined) return answer({ sha, tree }, !isEmpty);
+  const isTarget = merged !== undefined && merged.isOwnBranch !== true;
+  if (theirs === undefined)
+    return { ...answer({ sha, tree }, !isEmpty), ...(isTarget ? { mergedSha: merged.parent } : {}) };
   const taken = await takeIn(settled, { ours: sha, theirs: theirs.sha, trailers: keyed, author: host.author });
   if (taken.kind === 'clean') return answer(taken, true);
   const conflicts = told(findConflicts(taken.report, { ours: sha, theirs: theirs.sha }));

@@ -51,7 +51,7 @@ function sideOf({ kind, group, path }: Described, side: 2 | 3): string {
     case 'mode':
       return version?.mode === EXECUTABLE ? 'made it executable' : 'left it not executable';
     case 'other':
-      return 'see above';
+      return 'moved or changed what is there';
     default:
       if (version === undefined) return 'deleted it';
       return before === undefined ? `added it${as(version)}` : `changed it${as(version)}`;
@@ -76,7 +76,7 @@ function leftOf({ kind, group, made, path, sides }: Described): string {
     case 'location':
       return `the file, moved along to ${path}`;
     case 'other':
-      return named(told, sides).split('\n', 1)[0] ?? '';
+      return `something that git says of: ${named(told, sides).split('\n', 1)[0]}`;
     default:
       return hasMarkers(kind, stages) ? 'both versions, with conflict markers' : 'the task’s version';
   }

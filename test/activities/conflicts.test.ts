@@ -64,9 +64,20 @@ async function meet(name: string, changes: { task: Change; base: Change; before?
   };
   const here = (path: string) => join(worktree, path);
   const text = (path: string) => readFileSync(here(path), 'utf8');
-  return { worktree, git: repositoryAt(worktree).git, conflict, merge, commit, here, text, task, base };
+  /** A turn of the Worker ends, its host is lost, and the task goes on elsewhere. */
+  const goOnElsewhere = async () => {
+    await one.checkpoint({ ...input, worktree, agentId: 'a', turn: 1 });
+    const at = { ...input, placement: { host: 'two', epoch: 2 } };
+    const two = stage.host('two');
+    const there = await two.prepareWorktree({ ...at, targetBranch: `${name}-base` });
+    const commitThere = () =>
+      two.commitChange({ ...at, worktree: there.worktree, message: 'Settle', key: 'elsewhere' });
+    return { worktree: there.worktree, git: repositoryAt(there.worktree).git, commit: commitThere, task, base };
+  };
+  const git = repositoryAt(worktree).git;
+  return { worktree, git, conflict, merge, commit, here, text, task, base, goOnElsewhere };
 }
-type Met = Awaited<ReturnType<typeof meet>>;
+type Met = Pick<Awaited<ReturnType<typeof meet>>, 'commit' | 'git' | 'task' | 'base'>;
 
 /** Untouched it comes back with path, kind and remedy. */
 async function refused(
@@ -386,4 +397,35 @@ test('a commit of a named side that a kill interrupted is completed by the next 
   await writeFiles(met.worktree, { 'a.txt': 'both\n', 'picture.bin': 'base\0\n' });
   const head = await merged(met, keep('picture.bin', 'base'));
   assert.equal(await met.git('show', `${head}:picture.bin`), 'base\0');
+});
+
+test('a folder that was split: only a word about it settles what has no file', async () => {
+  const met = await meet('split', {
+    task: write({ 'dir/three': 'three\n' }),
+    base: both(rename('dir/one', 'left'), rename('dir/two', 'right'), (at) => {
+      mkdirSync(at('x'));
+      mkdirSync(at('y'));
+      renameSync(at('left'), at('x/one'));
+      renameSync(at('right'), at('y/two'));
+    }),
+  });
+  await refused(
+    met,
+    'dir',
+    'other',
+    /something that git says of: CONFLICT .*Unclear where to rename dir to.*keep: both/,
+  );
+  assert.equal(await met.git('show', `${await merged(met, keep('dir', 'both'))}:dir/three`), 'three');
+});
+
+test('a merge that a lost host left in the middle is still one to be settled elsewhere', async () => {
+  const met = await meet('lost', {
+    task: write({ 'a.txt': 'task\n' }),
+    base: write({ 'a.txt': 'base\n', 'b.txt': 'b\n' }),
+  });
+  const there = await met.goOnElsewhere();
+  await refused(there, 'a.txt', 'content', /still holds markers/);
+  await writeFiles(there.worktree, { 'a.txt': 'task and base\n' });
+  const head = await merged(there);
+  assert.equal(await there.git('show', `${head}:a.txt`), 'task and base');
 });

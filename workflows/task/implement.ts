@@ -116,7 +116,9 @@ async function commit(task: Task, work: SubmitWork): Promise<Change | undefined>
   for (const { path, keep, because } of resolved) {
     task.decide('WORKER', 'decision', `${task.input.task.key} settles ${path}: keeps ${keep}`, because);
   }
-  if (mergeParent !== undefined) data.baseSha = mergeParent;
+  // In another place than where the merge was met, only the worktree knows of it.
+  const mergedSha = commit.mergedSha ?? mergeParent;
+  if (mergedSha !== undefined) data.baseSha = mergedSha;
   delete data.mergeParent;
   data.summary = work.summary;
   if (commit.headSha === data.baseSha) {
