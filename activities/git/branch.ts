@@ -6,6 +6,7 @@ import { withHeartbeat } from '../heartbeat.ts';
 import { type Secret, scanCommits, secretText } from '../secrets/scan.ts';
 import { isAncestor } from './ancestry.ts';
 import { type Chain, forgeChain, makeCheckpoint, pushChain, readChain, refuseReplaced, takeChain } from './chain.ts';
+import { withSizes } from './change-sizes.ts';
 import { commitTree, trailer } from './commits.ts';
 import { findConflicts } from './conflicts.ts';
 import { findAhead, takeIn } from './forward.ts';
@@ -151,7 +152,8 @@ async function commitChange(host: GitHost, input: CommitChangeInput, signal: Abo
     return { ...answer({ sha, tree }, !isEmpty), ...(isTarget ? { mergedSha: merged.parent } : {}) };
   const taken = await takeIn(settled, { ours: sha, theirs: theirs.sha, trailers: keyed, author: host.author });
   if (taken.kind === 'clean') return answer(taken, true);
-  const conflicts = told(findConflicts(taken.report, { ours: sha, theirs: theirs.sha }));
+  const between = { ours: sha, theirs: theirs.sha };
+  const conflicts = await withSizes(bare, between, told(findConflicts(taken.report, between)));
   const laid = { head: sha, parent: theirs.sha, isOwnBranch: true };
   return conflictAnswer({ sha, tree }, !isEmpty, conflicts, laid);
 }

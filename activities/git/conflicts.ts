@@ -82,6 +82,8 @@ function mainPath(kind: ConflictKind, { paths, stages, messages }: ConflictGroup
 
 function patchesOf(kind: ConflictKind, group: ConflictGroup, made: readonly string[]): FoundConflict['sides'] {
   const { paths, stages, messages } = group;
+  // What git calls them cannot be said back to it.
+  if (paths.some((path) => path.includes('\uFFFD'))) return undefined;
   // Paths that more than one move brought together have no two sides.
   if (new Set(messages.map(({ type }) => type).filter((type) => type !== 'stages' && type !== 'binary')).size > 1) {
     return undefined;

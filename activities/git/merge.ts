@@ -5,6 +5,7 @@ import type { Placement } from '../../workflows/contract/task.ts';
 import { finalFailure } from '../failures.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import { isAncestor } from './ancestry.ts';
+import { withSizes } from './change-sizes.ts';
 import { commitTree, type MergedTrees, mergeTrees, trailer } from './commits.ts';
 import { findConflicts, type MergeSides } from './conflicts.ts';
 import { gitFailure } from './failures.ts';
@@ -93,7 +94,7 @@ async function mergeTarget(host: GitHost, input: MergeTargetInput, signal: Abort
   }
   if (merge.kind === 'conflict') {
     const conflict = { head: head.sha, parent: targetSha };
-    const result = conflictResult(merge, { ours: head.sha, theirs: targetSha });
+    const result = await conflictResult(bare, merge, { ours: head.sha, theirs: targetSha });
     if (input.leavesConflict === true) return result;
     if (isLaid) await updateState(worktree, { conflict });
     else if (worktree.branch !== undefined) await moveTree(worktree, head.sha, { tree: merge.tree, conflict });
@@ -124,16 +125,15 @@ async function readLaid(worktree: Worktree): Promise<MergeTargetResult | undefin
   // An agent that threw it all away has nothing to settle: it is laid again.
   if ((await takeSnapshot(worktree)).tree === head.tree) return undefined;
   const sides = { ours: conflict.head, theirs: conflict.parent };
-  return conflictResult(await mergeTrees(bare, { ...sides, base: conflict.parent }), sides);
+  return await conflictResult(bare, await mergeTrees(bare, { ...sides, base: conflict.parent }), sides);
 }
 
-const conflictResult = (merge: MergedTrees, sides: MergeSides): ConflictResult => ({
-  kind: 'conflict',
-  files: merge.kind === 'clean' ? [] : merge.files,
-  conflicts: merge.kind === 'clean' ? [] : told(findConflicts(merge.report, sides)),
-  headSha: sides.ours,
-  targetSha: sides.theirs,
-});
+async function conflictResult(bare: GitPlace, merge: MergedTrees, sides: MergeSides): Promise<ConflictResult> {
+  const facts = { kind: 'conflict', headSha: sides.ours, targetSha: sides.theirs } as const;
+  if (merge.kind === 'clean') return { ...facts, files: [], conflicts: [] };
+  const conflicts = await withSizes(bare, sides, told(findConflicts(merge.report, sides)));
+  return { ...facts, files: merge.files, conflicts };
+}
 
 /** A hash of the diff without what moves when only its surroundings do: blob names and line numbers. */
 async function hashDiff(bare: GitPlace, target: string, head: string): Promise<string> {

@@ -19,7 +19,7 @@ export interface Settlement {
 }
 
 /** How many conflicts are told of at a time; the rest are told when these are settled. */
-const MOST_TOLD = 100;
+const MOST_TOLD = 50;
 
 /** As they go to the workflow: without what only git needs. */
 export function told(conflicts: readonly Conflict[]): Conflict[] {

@@ -10,9 +10,12 @@ import {
   renameSync,
   rmSync,
   symlinkSync,
+  writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { clonePath } from '../../activities/git/names.ts';
+import { adminDir } from '../../activities/git/worktree-state.ts';
 import type { ConflictKind, ResolvedConflict } from '../../workflows/contract/conflict.ts';
 import { type Repository, repositoryAt, writeFiles } from '../support/git.ts';
 import { createGitStage, type GitStage, REPOSITORY } from '../support/git-stage.ts';
@@ -133,7 +136,13 @@ test('content: markers of this merge are refused, and others are not', async () 
   });
   assert.deepEqual(met.conflict.conflicts, [
     {
-      ...{ path: 'a.txt', kind: 'content', others: [], task: 'changed it', base: 'changed it' },
+      ...{
+        path: 'a.txt',
+        kind: 'content',
+        others: [],
+        task: 'changed it (+1 −1 lines)',
+        base: 'changed it (+1 −1 lines)',
+      },
       left: 'both versions, with conflict markers',
     },
   ]);
@@ -199,7 +208,7 @@ test('modify/delete, whichever side deleted', async () => {
   const met = await meet('deleted', { task: changed, base: remove('a.txt') });
   assert.deepEqual(
     met.conflict.conflicts.map(({ task, base, left }) => [task, base, left]),
-    [['changed it', 'deleted it', 'the task’s version']],
+    [['changed it (+1 −1 lines)', 'deleted it', 'the task’s version']],
   );
   await refused(met, 'a.txt', 'modify/delete', /delete it, or change it/);
   const head = await merged(met, keep('a.txt', 'base'));
@@ -387,16 +396,26 @@ test('a merge that was thrown away lies there again, and work that was merged cl
   assert.equal(await met.git('ls-tree', '-r', '--name-only', head, 'new'), '');
 });
 
-test('a commit of a named side that a kill interrupted is completed by the next try', async () => {
+test('named sides are put in place only with all else settled, and a kill after that is harmless', async () => {
   const met = await meet('killed', {
     task: write({ 'picture.bin': 'task\0\n', 'a.txt': 'task\n' }),
     base: write({ 'picture.bin': 'base\0\n', 'a.txt': 'base\n' }),
   });
   await refused(met, 'a.txt', 'content', /markers/, keep('picture.bin', 'base'));
-  assert.equal(met.text('picture.bin'), 'task\0\n', 'nothing is kept before all is settled');
-  await writeFiles(met.worktree, { 'a.txt': 'both\n', 'picture.bin': 'base\0\n' });
-  const head = await merged(met, keep('picture.bin', 'base'));
-  assert.equal(await met.git('show', `${head}:picture.bin`), 'base\0');
+  assert.equal(met.text('picture.bin'), 'task\0\n');
+  await writeFiles(met.worktree, { 'a.txt': 'both\n' });
+  const named = keep('picture.bin', 'base');
+  const head = await merged(met, named);
+  // As a kill before the commit leaves it: the files are there, the branch has not moved, the merge is remembered.
+  const state = join(
+    adminDir({ gitDir: clonePath(stage.stateDir, 'one', REPOSITORY) }, 'conflicts', met.worktree),
+    'factory.json',
+  );
+  const known = JSON.parse(readFileSync(state, 'utf8')) as object;
+  await met.git('update-ref', 'refs/heads/factory/conflicts/killed', met.task);
+  writeFileSync(state, JSON.stringify({ ...known, conflict: { head: met.task, parent: met.base } }));
+  const again = await merged(met, named);
+  assert.equal(await met.git('diff', '--stat', head, again), '');
 });
 
 test('a folder that was split: only a word about it settles what has no file', async () => {

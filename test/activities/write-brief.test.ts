@@ -78,6 +78,19 @@ test('a Worker is told its task, and every setback with its facts', async () => 
   assert.deepEqual([kind, files, epic?.title], ['conflict', ['a.ts'], 'Teach the shop to ship']);
 });
 
+test('files that no one asked for are named with what to do, and links out of the tree apart from them', async () => {
+  const agent = await agentWith({ epicId: 'left' });
+  const group = { what: 'node_modules', files: 2, bytes: 9, examples: ['a/node_modules/ (2)'] };
+  const groups = [{ ...group, words: 'node_modules: 2 files (9 bytes)' }];
+  await agent.brief(3, { kind: 'leftovers', groups, outside: ['shared → /usr'] });
+  const told = (await briefs(agent)).at(-1)?.body ?? '';
+  assert.match(
+    told,
+    /- node_modules: 2 files \(9 bytes\): a\/node_modules\/ \(2\)[\s\S]*\.gitignore[\s\S]*You are told once/,
+  );
+  assert.match(told, /lead out of the repository[\s\S]*<links>\nshared → \/usr\n<\/links>/);
+});
+
 test('a transcript that begins with another round is told the task too', async () => {
   const agent = await agentWith({ epicId: 'told', brief: { kind: 'feedback', by: 'me', comment: 'Shorter.' } });
   assert.ok(!(await briefs(agent))[0]?.body.includes('task-title'), 'no row knows the task yet');

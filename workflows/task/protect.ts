@@ -17,11 +17,15 @@ export async function clearToPush(task: Task, change: Change): Promise<Change | 
   if (leftovers !== undefined && sendBackLeftovers(task, leftovers)) return undefined;
   if (!(await allowProtected(task, change.headSha, touched))) return undefined;
   const { headSha, treeSha, summary } = change;
-  const left = leftovers?.groups ?? [];
+  const left = (leftovers?.groups ?? []).map(({ words }) => words);
+  if (left.length > 0) {
+    const what = `${task.input.task.key} keeps files that no one asked for`;
+    task.decide('WORKER', 'decision', what, left.join('; ').slice(0, 5_000));
+  }
   return {
     ...{ headSha, treeSha, summary },
     ...(weakened === undefined ? {} : { weakened }),
-    ...(left.length === 0 ? {} : { left: left.map(({ words }) => words) }),
+    ...(left.length === 0 ? {} : { left }),
   };
 }
 
