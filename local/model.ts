@@ -20,6 +20,7 @@ import {
   type SoftFault,
   scenarioTurn,
   type Turn,
+  withJudgements,
 } from './scripted-scenario.ts';
 import { verifySignatures } from './scripted-signature.ts';
 import { readSituation } from './scripted-situation.ts';
@@ -159,7 +160,7 @@ export async function startScriptedModel(options: ScriptedModelOptions = {}) {
 /** A scenario that cannot be filled in is told to whoever asks, like any other request that makes no sense. */
 function chooseTurn(scenario: Scenario | undefined, situation: Situation): Turn {
   try {
-    return scenarioTurn(scenario, situation) ?? defaultTurn(situation);
+    return withJudgements(scenarioTurn(scenario, situation) ?? defaultTurn(situation), situation);
   } catch (error) {
     throw invalid((error as Error).message);
   }

@@ -46,6 +46,7 @@ export function readSituation({ messages }: Pick<ScriptedRequest, 'messages'>): 
     turn: messages.slice(last.at).filter(({ role }) => role === 'assistant').length + 1,
     turnOfTranscript: answers + 1,
     files: kind === 'conflict' ? (fence(round.text, 'files') ?? '').split('\n').filter((file) => file !== '') : [],
+    findings: kind === 'review' ? findingsIn(round.text) : [],
   };
 }
 
@@ -62,6 +63,11 @@ function openingsOf({ role, content }: Turn, at: number): Opening[] {
     return [{ kind: attributes.kind ?? '', attributes, text: block.text, at }];
   });
 }
+
+const findingsIn = (text: string): string[] =>
+  [...text.matchAll(/<findings>\n([\s\S]*?)\n<\/findings>/g)].flatMap(([, listed = '']) =>
+    [...listed.matchAll(/^(\d+(?:\.\d+)?) /gm)].map(([, number = '']) => number),
+  );
 
 function fence(text: string, tag: string): string | undefined {
   return new RegExp(`<${tag}>\\n([\\s\\S]*?)\\n</${tag}>`).exec(text)?.[1];

@@ -1,20 +1,9 @@
 /** Writes the table of attempts in docs/security.md from the list that test/activities/escapes.test.ts runs. */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { absolute } from '../config-files.ts';
 import { AREAS } from '../test/support/escapes/list.ts';
+import { writeTable } from './write-table.ts';
 
-const file = absolute('docs/security.md');
-const [BEGIN, END] = ['<!-- attempts: node scripts/generate-security-table.ts -->', '<!-- end of attempts -->'];
-
-export async function generateSecurityTable({ verify }: { verify: boolean }): Promise<void> {
-  const text = readFileSync(file, 'utf8');
-  const [before, rest] = text.split(BEGIN);
-  const after = rest?.split(END)[1];
-  if (before === undefined || after === undefined) throw new Error('docs/security.md has lost the marks of its table');
-  const written = `${before}${BEGIN}\n${table()}\n${END}${after}`;
-  if (!verify) writeFileSync(file, written);
-  else if (written !== text) throw new Error('The list of attempts is another one');
-}
+export const generateSecurityTable = ({ verify }: { verify: boolean }): void =>
+  writeTable({ file: 'docs/security.md', script: 'generate-security-table.ts', table: table(), verify });
 
 function table(): string {
   const rows = AREAS.flatMap(({ title, attempts }) =>
@@ -25,4 +14,4 @@ function table(): string {
   );
 }
 
-if (import.meta.main) await generateSecurityTable({ verify: process.argv.includes('--verify') });
+if (import.meta.main) generateSecurityTable({ verify: process.argv.includes('--verify') });

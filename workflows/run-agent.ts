@@ -27,6 +27,8 @@ export interface Round {
   readonly brief: Brief;
   readonly isPaused: () => boolean;
   readonly departures: Departures;
+  /** Findings of earlier reviews that a review speaks of, by id. */
+  readonly mustJudge?: readonly string[];
   /** The agent was parked in the middle of its round, and goes on there. */
   readonly carry?: AgentCarry;
 }
@@ -67,6 +69,7 @@ export async function runAgent(
           policy,
           paused,
           ...task,
+          ...(round.mustJudge === undefined ? {} : { mustJudge: round.mustJudge }),
           ...(carry === undefined ? {} : { carry }),
         },
       ],

@@ -8,6 +8,7 @@ import type { BriefSources } from './write-brief.ts';
 /** A larger change is cut for the brief anyway; the reviewer has the worktree. */
 const DIFF_BYTES = 2_000_000;
 const FILES_SHOWN = 60;
+const DIFF = ['diff', '--no-color', '--no-ext-diff', '--no-textconv'];
 
 export function createBriefSources(host: GitHost): BriefSources {
   return {
@@ -37,11 +38,17 @@ export function createBriefSources(host: GitHost): BriefSources {
 
     async diff({ repository }, { baseSha, headSha }, signal) {
       const bare = await openRepository(host, repository, signal);
-      const args = ['diff', '--no-color', '--no-ext-diff', '--no-textconv', `${baseSha}...${headSha}`];
+      const args = [...DIFF, `${baseSha}...${headSha}`];
       const result = await gitResult(bare, args, { maxBytes: DIFF_BYTES });
       if (result.exitCode === 0 || result.truncated) return result.stdout;
       // The same again, for its failure in our words.
       return git(bare, args);
+    },
+
+    async since({ repository }, { baseSha, headSha }, signal) {
+      const bare = await openRepository(host, repository, signal);
+      const result = await gitResult(bare, [...DIFF, baseSha, headSha], { maxBytes: DIFF_BYTES });
+      return result.exitCode === 0 || result.truncated ? result.stdout : '';
     },
   };
 }

@@ -4,15 +4,25 @@
  */
 import type { Conflict } from '../../workflows/contract/conflict.ts';
 import type { TaskInput } from '../../workflows/contract/plan.ts';
+import type { Delivered } from '../../workflows/contract/task.ts';
 import type { LeftoverGroup } from '../change/leftovers.ts';
 import type { FailedCheck } from '../forge/forge.ts';
 import { type Secret, secretText } from '../secrets/scan.ts';
 import { conflictsText, leftoversText, leftText, outsideText } from './brief-findings.ts';
 import { fenced, fillPrompt, promptFile } from './prompt-files.ts';
-import { cutInTheMiddle } from './transcript.ts';
+import {
+  changeText,
+  commentText,
+  type EarlierReview,
+  earlierText,
+  evidenceText,
+  nothingText,
+  weakenedText,
+} from './review-brief.ts';
+import { deliveredText, type EpicFacts, type Limits, limitsText, taskText } from './task-brief.ts';
 
-interface Comment {
-  readonly path: string;
+export interface Comment {
+  readonly path?: string | undefined;
   readonly line?: number | undefined;
   readonly body: string;
 }
@@ -39,7 +49,9 @@ type Round =
       readonly kind: 'implement';
       readonly epicTitle: string;
       readonly task: TaskInput;
-      readonly dependsOn: readonly { readonly key: string; readonly title: string }[];
+      /** What the tasks that it builds on have merged. */
+      readonly delivered?: readonly Delivered[];
+      readonly limits?: Limits;
       readonly targetBranch: string;
     }
   /** The red checks of this commit are read from its evidence. */
@@ -48,6 +60,8 @@ type Round =
       readonly kind: 'changes-requested';
       readonly summary: string;
       readonly comments: readonly Comment[];
+      /** What came back is what was reviewed. */
+      readonly isSame?: boolean;
     }
   /** The worktree holds the merge as git left it. */
   | {
@@ -71,6 +85,9 @@ type Round =
       readonly weakened?: readonly string[];
       /** New files that no one asked for, a line for each kind. */
       readonly left?: readonly string[];
+      readonly earlier?: readonly EarlierReview[];
+      /** Nothing is changed: why not. */
+      readonly nothingToDo?: string;
     }
   /** The forge's checks of the pull request are red. */
   | { readonly kind: 'checks'; readonly commitSha: string; readonly failed: readonly FailedCheck[] }
@@ -99,9 +116,8 @@ export interface Check {
 }
 
 /** What is known besides the brief itself; the parts that a kind of round does not need may be missing. */
-export interface BriefFacts {
+export interface BriefFacts extends EpicFacts {
   readonly epicId: string;
-  readonly epicTitle: string;
   readonly taskKey?: string;
   readonly repository: string;
   readonly worktree: string;
@@ -113,11 +129,14 @@ export interface BriefFacts {
   readonly checks: readonly Check[];
   readonly files: readonly string[];
   readonly diff: string;
+  /** The change since the commit that was reviewed last. */
+  readonly since?: string;
   /** The files that the task has changed so far, with how much, where the brief speaks of what came before. */
   readonly tree?: string;
 }
 
-const DIFF_LIMIT = 60_000;
+const SAME =
+  'You handed in exactly what was reviewed already, so nobody reviewed it again. Handed in once more as it is, it goes to a person, who reads the review and your summary.';
 const FILES_LIMIT = 400;
 const CHECK_OUTPUT_LIMIT = 12_000;
 
@@ -135,7 +154,7 @@ export function briefText(brief: Brief, facts: BriefFacts): string {
 }
 
 function opening(brief: Brief, facts: BriefFacts): string {
-  const task = facts.untoldTask === undefined ? '' : taskText(facts.untoldTask, facts.epicTitle);
+  const task = facts.untoldTask === undefined ? '' : taskText(facts.untoldTask, facts);
   const common = { task, worktree: facts.worktree };
   const fill = (parts: Record<string, string>, name = `round-${brief.kind}`) =>
     fillPrompt(promptFile(name), { ...common, ...parts });
@@ -149,19 +168,20 @@ function opening(brief: Brief, facts: BriefFacts): string {
     }
     case 'implement':
       return fill({
-        task: taskText(brief.task, brief.epicTitle),
+        task: taskText(brief.task, { ...facts, epicTitle: brief.epicTitle }),
         target: brief.targetBranch,
-        'depends-on':
-          brief.dependsOn.length === 0
-            ? ''
-            : `It builds on these tasks, whose work is merged and in your worktree: ${brief.dependsOn.map(({ key }) => key).join(', ')}.`,
+        delivered: deliveredText(brief.delivered),
+        limits: limitsText(brief),
       });
     case 'verification':
       return fill({ commit: brief.commitSha, checks: facts.checks.filter(isRed).map(redCheckText).join('\n\n') });
     case 'checks':
       return fill({ commit: brief.commitSha, checks: brief.failed.map(failedCheckText).join('\n\n') });
     case 'changes-requested':
-      return fill({ review: fenced('review', [brief.summary, ...brief.comments.map(commentText)].join('\n\n')) });
+      return fill({
+        review: fenced('review', [brief.summary, ...brief.comments.map(commentText)].join('\n\n')),
+        same: brief.isSame === true ? SAME : '',
+      });
     case 'conflict':
       return fill({
         what: brief.isOwnBranch
@@ -176,7 +196,7 @@ function opening(brief: Brief, facts: BriefFacts): string {
       });
     case 'review':
       return fill({
-        task: taskText(brief.task, facts.epicTitle),
+        task: taskText(brief.task, facts),
         ordinal: ordinal(facts.attempt),
         head: brief.headSha,
         base: brief.baseSha,
@@ -184,7 +204,8 @@ function opening(brief: Brief, facts: BriefFacts): string {
         evidence: evidenceText(facts.checks),
         weakened: weakenedText(brief.weakened),
         left: leftText(brief.left),
-        diff: fenced('diff', cutInTheMiddle(facts.diff, DIFF_LIMIT)),
+        earlier: earlierText(brief.earlier, facts.since),
+        diff: brief.nothingToDo === undefined ? changeText(facts.diff) : nothingText(brief.nothingToDo),
       });
     case 'feedback':
       return fill({ feedback: fenced('feedback', `${brief.by}: ${brief.comment}`) });
@@ -208,21 +229,6 @@ function beforeText({ ended, tried }: Before, tree: string): string {
   });
 }
 
-function taskText(task: TaskInput, epicTitle: string): string {
-  const criteria = task.acceptance.map((criterion, index) => `${index + 1}. ${criterion}`).join('\n');
-  return [
-    'It is part of this epic:',
-    fenced('epic-title', epicTitle),
-    `The task, with the key ${task.key}:`,
-    fenced('task-title', task.title),
-    fenced('task-description', task.description),
-    criteria === '' ? 'No acceptance criteria were given; the title and description are what counts.' : '',
-    criteria === '' ? '' : `Acceptance criteria:\n${fenced('acceptance-criteria', criteria)}`,
-  ]
-    .filter((part) => part !== '')
-    .join('\n');
-}
-
 const isRed = (check: Check): boolean => check.exitCode !== 0;
 
 /** The end of a check's output says what went wrong more often than its beginning. */
@@ -237,21 +243,6 @@ function failedCheckText({ name, url, log }: FailedCheck): string {
   const link = url === undefined ? '' : ` (${url})`;
   return `\`${name}\`${link}:\n${fenced('check-output', log === '' ? 'Nothing of its output can be read.' : log)}`;
 }
-
-function evidenceText(checks: readonly Check[]): string {
-  if (checks.length === 0) return 'Nothing: the repository names no checks in factory.yaml.';
-  return checks
-    .map(({ name, command, exitCode }) => `- \`${name}\` (\`${command}\`): exit code ${exitCode}`)
-    .join('\n');
-}
-
-function weakenedText(lines: readonly string[] = []): string {
-  if (lines.length === 0) return '';
-  const why = 'The factory compared the tests and found these weakened. Say of each whether the task asks for it:';
-  return `${why}\n${fenced('weakened-tests', lines.join('\n'))}`;
-}
-
-const commentText = ({ path, line, body }: Comment) => `${path}${line === undefined ? '' : `:${line}`}: ${body}`;
 
 function filesText(files: readonly string[]): string {
   const shown = files.slice(0, FILES_LIMIT);

@@ -38,10 +38,11 @@ const SUBMIT_WORK: Anthropic.Tool = {
   description: `Hands in everything that is changed in the worktree and ends this round. The factory commits it with
 \`commitMessage\` (imperative subject of at most 72 characters, then why, if that is not plain), runs the repository's
 checks on that commit and has it reviewed. \`summary\` tells the reviewer what changed, how you checked it and what they
-should look at twice. Call it alone, when nothing is left to do. \`resolved\` is for the round after a merge conflict only: one
-entry for each path that is rightly settled by keeping a side as it is, with \`keep\` ("task": what this task's branch has;
-"base": what was merged into it has; "both": both stay as they lie there) and \`because\`. A side that you name is put in
-its place for you; paths that you edited need no entry.`,
+should look at twice. Call it alone, when nothing is left to do. If what the task asks for was there before you
+changed anything, change nothing and say in \`nothingToDo\` where it is and how you checked each criterion. \`resolved\` is
+for the round after a merge conflict only: one entry for each path that is rightly settled by keeping a side as it is, with
+\`keep\` ("task": what this task's branch has; "base": what was merged into it has; "both": both stay as they lie there)
+and \`because\`. A side that you name is put in its place for you; paths that you edited need no entry.`,
   input_schema: schemaOf(SubmitWork),
 };
 
@@ -49,7 +50,9 @@ const SUBMIT_REVIEW: Anthropic.Tool = {
   name: 'submit_review',
   description: `Hands in your review and ends it. \`verdict\`: "approve" or "request_changes". \`summary\`: what the change does,
 and the reasons for the verdict. \`comments\`: one for each thing that has to change, with the file's \`path\`, the \`line\` in
-the new version where there is one, and a \`body\` that says what is wrong and what would be right.`,
+the new version where there is one, and a \`body\` that says what is wrong and what would be right.
+\`earlier\`: when you were told findings of earlier reviews, one entry for each: its number as \`finding\`, whether it is
+\`settled\`, and \`because\`.`,
   input_schema: schemaOf(SubmitReview),
 };
 

@@ -33,6 +33,8 @@ export interface BriefSources {
     range: { baseSha: string; headSha: string },
     signal: AbortSignal,
   ) => Promise<string>;
+  /** The same since a commit that this host may not have; nothing then. */
+  readonly since: BriefSources['diff'];
 }
 
 export function createWriteBrief({ db, sources }: { db: Database; sources: BriefSources }) {
@@ -59,6 +61,7 @@ export function createWriteBrief({ db, sources }: { db: Database; sources: Brief
           epicTitle: facts.epicTitle ?? epicId,
           files: brief.kind === 'plan' ? await sources.files(input, signal) : [],
           diff: brief.kind === 'review' ? await sources.diff(input, brief, signal) : '',
+          since: await sinceReviewed(sources, input, signal),
           ...(brief.before === undefined ? {} : { tree: await sources.tree(input, brief.before.baseSha, signal) }),
           ...(taskKey === undefined ? {} : { taskKey }),
           ...(needsTask ? { untoldTask: task } : {}),
@@ -67,6 +70,14 @@ export function createWriteBrief({ db, sources }: { db: Database; sources: Brief
       });
     },
   };
+}
+
+/** For a reviewer who is not the first. */
+async function sinceReviewed(sources: BriefSources, input: WriteBriefInput, signal: AbortSignal): Promise<string> {
+  const { brief } = input;
+  const last = brief.kind === 'review' ? brief.earlier?.at(-1) : undefined;
+  if (brief.kind !== 'review' || last === undefined) return '';
+  return sources.since(input, { baseSha: last.headSha, headSha: brief.headSha }, signal);
 }
 
 /** Rounds that say the task themselves, or have none. */

@@ -18,7 +18,7 @@ export async function readBriefFacts(db: Database, { transcript, epicId, taskKey
   const [opened, told, epic, task, checks] = await Promise.all([
     db.selectFrom('transcripts').select('attempt').where('id', '=', transcript).executeTakeFirstOrThrow(),
     db.selectFrom('briefs').select('kind').where(isWithin(segments)).execute(),
-    db.selectFrom('epics').select('title').where('id', '=', epicId).executeTakeFirst(),
+    db.selectFrom('epics').select(['title', 'description']).where('id', '=', epicId).executeTakeFirst(),
     taskKey === undefined ? undefined : readTask(db, epicId, taskKey),
     commitSha === undefined || taskKey === undefined
       ? []
@@ -35,6 +35,7 @@ export async function readBriefFacts(db: Database, { transcript, epicId, taskKey
     attempt: opened.attempt,
     told: told.map(({ kind }) => kind),
     epicTitle: epic?.title,
+    ...(epic === undefined ? {} : { epicDescription: epic.description }),
     task,
     checks,
   };

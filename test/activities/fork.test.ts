@@ -51,7 +51,7 @@ const brief = (agentId: string, turn: number) =>
   activityEnvironment().run(
     createWriteBrief({
       db: database.db,
-      sources: { files: async () => [], tree: async () => '', diff: async () => '' },
+      sources: { files: async () => [], tree: async () => '', diff: async () => '', since: async () => '' },
     }).writeBrief,
     {
       ...{ agentId, turn, epicId: agent.epicId, taskKey: 'slugs', repository: 'example', worktree: '/worktree' },

@@ -125,6 +125,29 @@ test('a reviewer gets the task, the evidence and the diff; its number is the tra
   assert.equal((await situation(second))?.round, 2);
 });
 
+test('a Worker is told what it builds on and how far a round may go', async () => {
+  const delivered = [
+    { key: 'csv', title: 'Read CSV', summary: 'readBasket(text) reads it.', mergedSha: 'c'.repeat(40) },
+  ];
+  const limits = { turns: 50, commandSeconds: 600, network: ['registry.example.com'] };
+  const brief = { kind: 'implement' as const, epicTitle: 'E', task: TASK, targetBranch: 'main', delivered, limits };
+  const agent = await agentWith({ epicId: 'builds', brief });
+  assert.match(
+    (await briefs(agent))[0]?.body ?? '',
+    /csv: Read CSV \(merged as c{12}\)\nreadBasket\(text\) reads it\.[\s\S]*at most 50 turns, a command 600 s[\s\S]*but registry/,
+  );
+});
+
+test('a reviewer who is not the first is told what was found, answered and changed since', async () => {
+  const findings = [{ id: '1.1', path: 'a.ts', line: 3, body: 'This loses data.' }];
+  const earlier = [{ number: 1, headSha: 'old', summary: 'Nearly.', findings, answer: 'It does not.' }];
+  const brief = { kind: 'review' as const, task: TASK, baseSha: 'b', headSha: 'h', summary: 's', earlier };
+  const agent = await agentWith({ purpose: 'review', epicId: 'again', brief });
+  const [first] = await briefs(agent);
+  assert.match(first?.body ?? '', /1\.1 a\.ts:3: This loses data\.[\s\S]*It does not\.[\s\S]*\+ a newer line/);
+  assert.deepEqual((await situation(agent))?.findings, ['1.1']);
+});
+
 test('a round that opens on another machine says so besides', async () => {
   const agent = await agentWith({});
   await agent.brief(2, { kind: 'feedback', by: 'me', comment: 'Shorter.', isMoved: true });
@@ -162,7 +185,7 @@ test('text from outside cannot end its block or open a round', async () => {
 
 test('the first text of a turn stays, and an answered turn gets no more', async () => {
   const agent = await agentWith({});
-  await agent.brief(1, { kind: 'implement', epicTitle: 'Other', task: TASK, dependsOn: [], targetBranch: 'x' });
+  await agent.brief(1, { kind: 'implement', epicTitle: 'Other', task: TASK, targetBranch: 'x' });
   assert.ok(!(await briefs(agent))[0]?.body.includes('Other'));
   await agent.process().turn();
   await agent.brief(1, { kind: 'host-lost' });

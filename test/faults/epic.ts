@@ -1,24 +1,10 @@
-/** An epic of the suite: what is submitted, what people do on the way, and what must have come of it. */
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Answer } from '../../api/client/index.ts';
+/** An epic of the fault suite, and what must have come of it. */
+import type { Deed as AnyDeed, PlayedEpic } from '../support/play-epic.ts';
 import type { Lane } from './lane.ts';
 
-export type EpicNow = Answer<'Epic'>;
-type Request = EpicNow['requests'][number];
+export type Deed = AnyDeed<Lane>;
 
-/** Something that a person does once, as soon as the epic is as wanted. Tried until it works: a process may be dead. */
-export interface Deed {
-  readonly name: string;
-  readonly when: (epic: EpicNow) => boolean;
-  readonly act: (lane: Lane, epicId: string) => Promise<unknown>;
-}
-
-export interface SuiteEpic {
-  readonly id: string;
-  readonly body: { readonly title: string; readonly [field: string]: unknown };
-  /** How a person answers; undefined leaves the request open. */
-  readonly answer?: (request: Request) => { decision: string; answer?: string; comment?: string } | undefined;
-  readonly deeds?: readonly Deed[];
+export interface SuiteEpic extends PlayedEpic<Lane> {
   /** A command of it may be called interrupted: its workflow was closed from outside while the command ran. */
   readonly mayInterrupt?: true;
   /** The states in which it and its tasks must end. */
@@ -26,57 +12,4 @@ export interface SuiteEpic {
   readonly tasks: Readonly<Record<string, 'COMPLETED' | 'CANCELLED'>>;
   /** Every line that its files under notes/ must hold, each once. */
   readonly lines: readonly string[];
-}
-
-export const approveAll: NonNullable<SuiteEpic['answer']> = ({ options }) =>
-  options.includes('approve') ? { decision: 'approve' } : undefined;
-
-const FINAL: ReadonlySet<string> = new Set(['COMPLETED', 'CANCELLED', 'FAILED']);
-const LOOK_MS = 150;
-
-/** Submits the epic and plays the person until it has ended; answers with what it was last when the time is over. */
-export async function playEpic(lane: Lane, epic: SuiteEpic, timeoutMs: number): Promise<EpicNow | undefined> {
-  const deadline = Date.now() + timeoutMs;
-  const done = new Set<string>();
-  const known = { isSubmitted: false, last: undefined as EpicNow | undefined };
-  while (Date.now() < deadline) {
-    await step(lane, epic, known, done).catch(() => undefined);
-    if (known.last !== undefined && FINAL.has(known.last.state)) return known.last;
-    await sleep(LOOK_MS);
-  }
-  return known.last;
-}
-
-async function step(
-  lane: Lane,
-  epic: SuiteEpic,
-  known: { isSubmitted: boolean; last: EpicNow | undefined },
-  done: Set<string>,
-): Promise<void> {
-  const { api } = lane;
-  const path = { id: epic.id };
-  if (!known.isSubmitted) {
-    const { response } = await api.POST('/epics', {
-      params: { header: { 'idempotency-key': epic.id } },
-      body: epic.body,
-      signal: AbortSignal.timeout(5_000),
-    });
-    known.isSubmitted = response.ok;
-  }
-  const { data, response } = await api.GET('/epics/{id}', { params: { path }, signal: AbortSignal.timeout(5_000) });
-  if (response.status !== 200 || data === undefined) return;
-  const now = data as EpicNow;
-  known.last = now;
-  for (const request of now.requests) {
-    const answer = epic.answer?.(request);
-    if (answer === undefined) continue;
-    const { requestId } = request;
-    const body = { requestId, by: 'the suite', ...answer };
-    await api.POST('/epics/{id}/respond', { params: { path }, body, signal: AbortSignal.timeout(10_000) });
-  }
-  for (const { name, when, act } of epic.deeds ?? []) {
-    if (done.has(name) || !when(now)) continue;
-    await act(lane, epic.id);
-    done.add(name);
-  }
 }

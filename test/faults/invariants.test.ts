@@ -4,7 +4,7 @@ import { appendFileSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { required } from '../support/environment.ts';
-import { type EpicNow, playEpic } from './epic.ts';
+import { type EpicNow, playEpic } from '../support/play-epic.ts';
 import { INVARIANTS, type Invariant } from './invariants.ts';
 import { type Lane, openLane } from './lane.ts';
 import { createRun, type Run } from './run-facts.ts';

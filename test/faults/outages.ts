@@ -2,8 +2,8 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { exec } from '../../exec.ts';
+import type { EpicNow } from '../support/play-epic.ts';
 import { waitFor } from '../support/wait-for.ts';
-import type { EpicNow } from './epic.ts';
 import type { Job } from './job.ts';
 import type { Lane } from './lane.ts';
 import { type Outcome, runEpics } from './run-epics.ts';

@@ -1,5 +1,6 @@
 /** One run of a lane's epics with its faults, and what contradicts the invariants afterwards. */
-import { type EpicNow, playEpic, type SuiteEpic } from './epic.ts';
+import { type EpicNow, playEpic } from '../support/play-epic.ts';
+import type { SuiteEpic } from './epic.ts';
 import { findViolations } from './invariants.ts';
 import type { Kill } from './kill-plan.ts';
 import type { Lane } from './lane.ts';

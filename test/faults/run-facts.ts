@@ -1,7 +1,8 @@
 /** What a run of a scenario leaves behind for the invariants to look at. */
 import type { WorkflowHandle } from '@temporalio/client';
 import type { ScriptedCall } from '../../local/model.ts';
-import type { EpicNow, SuiteEpic } from './epic.ts';
+import type { EpicNow } from '../support/play-epic.ts';
+import type { SuiteEpic } from './epic.ts';
 import type { Lane } from './lane.ts';
 
 export interface Execution {

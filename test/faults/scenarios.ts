@@ -1,9 +1,10 @@
 /** The scenarios that cases run in: epics that together run every activity, most of them at least three times. */
 
 import { askStatus } from '../support/ask-status.ts';
+import { approveAll, type EpicNow } from '../support/play-epic.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { movedByHand } from './by-hand.ts';
-import { approveAll, type Deed, type EpicNow, type SuiteEpic } from './epic.ts';
+import type { Deed, SuiteEpic } from './epic.ts';
 import type { Lane } from './lane.ts';
 import { TITLES } from './scripts.ts';
 

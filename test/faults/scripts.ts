@@ -100,7 +100,11 @@ export function suiteScenario(notes: string): Scenario {
               {
                 ...simple,
                 implement: [
-                  [bash(`mkdir -p .github\necho '{{epic.id}}' > '.github/{{task.key}}.yml'`), write(), submit('Write')],
+                  [
+                    bash(`mkdir -p .github\necho '{{epic.id}}' > '.github/{{epic.id}}-{{task.key}}.yml'`),
+                    write(),
+                    submit('Write'),
+                  ],
                 ],
               },
             ]),

@@ -1,4 +1,5 @@
 /** The harm that a soak does to its factory: kills, restarts, and random messages that must change no result. */
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { epicWorkflowId } from '../../workflows/contract/ids.ts';
 import type { Lane } from './lane.ts';
@@ -73,7 +74,7 @@ export function startHarm(lane: Lane, { random, killMs, open, isTime, say }: Har
     await sayTo(id).catch(() => undefined);
   };
 
-  /** Whatever is not answered may be lost with its sender; a pause is taken back until that is answered. */
+  /** Whatever is not answered may be lost with its sender; a pause is taken back, as one message, until that is answered. */
   async function sayTo(id: string): Promise<void> {
     const chance = random();
     if (chance < 0.15) {
@@ -93,8 +94,9 @@ export function startHarm(lane: Lane, { random, killMs, open, isTime, say }: Har
 
   async function resume(id: string): Promise<void> {
     await sleep(random() * LONGEST_PAUSE_MS);
+    const key = randomUUID();
     for (;;) {
-      const status = await post(`/epics/${id}/resume`).catch(() => undefined);
+      const status = await post(`/epics/${id}/resume`, key).catch(() => undefined);
       // Also when it has ended, which is an answer too.
       if (status !== undefined && status !== 202 && status < 500) return;
       if (!open().includes(id)) return;
@@ -102,10 +104,10 @@ export function startHarm(lane: Lane, { random, killMs, open, isTime, say }: Har
     }
   }
 
-  async function post(path: string): Promise<number> {
+  async function post(path: string, key: string = randomUUID()): Promise<number> {
     const response = await fetch(`${lane.config.apiUrl}${path}`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', 'idempotency-key': key },
       body: JSON.stringify({ by: 'the soak' }),
       signal: AbortSignal.timeout(ANSWER_MS),
     });

@@ -1,5 +1,6 @@
 /** A soak: epics one after the other on one lane, everything that may happen to them, and what must hold at the end. */
-import { type EpicNow, playEpic, type SuiteEpic } from './epic.ts';
+import { type EpicNow, playEpic } from '../support/play-epic.ts';
+import type { SuiteEpic } from './epic.ts';
 import { findViolations } from './invariants.ts';
 import { type Lane, openLane } from './lane.ts';
 import { createRandom, type Random } from './random.ts';

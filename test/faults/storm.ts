@@ -1,6 +1,7 @@
 /** A storm: three epics of six tasks at once on one repository, the worker process killed again and again meanwhile. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { approveAll, type SuiteEpic } from './epic.ts';
+import { approveAll } from '../support/play-epic.ts';
+import type { SuiteEpic } from './epic.ts';
 import { type Lane, openLane } from './lane.ts';
 import { createRandom } from './random.ts';
 import { type Outcome, runEpics } from './run-epics.ts';

@@ -9,6 +9,8 @@ export interface Group {
   readonly name: string;
   /** Begins with the first group and runs beside the others; what it says is printed at the end. */
   readonly isBeside?: true;
+  /** Runs only when it is named. */
+  readonly isOnDemand?: true;
   /** Files that run side by side on two cores: more where they wait for processes, clocks and kills. */
   readonly concurrency: number;
   /** For one test. */
@@ -36,6 +38,11 @@ export const GROUPS: readonly Group[] = [
     isBeside: true,
     ...{ concurrency: 1, timeoutMs: 300_000, needs: ['postgres', 'temporal', 'bundle'] },
   },
+  {
+    name: 'repositories',
+    isOnDemand: true,
+    ...{ concurrency: 1, timeoutMs: 900_000, needs: ['temporal', 'bundle'] },
+  },
 ];
 
 export interface Selection {
@@ -48,7 +55,10 @@ export interface Selection {
  * one that is left over at the end of a group has the cores to itself.
  */
 export function select(root: string, names: readonly string[]): Selection[] {
-  const wanted = names.length === 0 ? GROUPS.map(folderOf) : names.map((name) => toPath(root, name));
+  const wanted =
+    names.length === 0
+      ? GROUPS.filter(({ isOnDemand }) => isOnDemand !== true).map(folderOf)
+      : names.map((name) => toPath(root, name));
   for (const path of wanted) {
     const known = GROUPS.some((group) => isInside(path, folderOf(group)));
     if (!known || (names.length > 0 && !existsSync(join(root, path)))) {

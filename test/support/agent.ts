@@ -75,6 +75,7 @@ export async function openAgent(db: Database, options: AgentOptions = {}) {
           files: async () => ['README.md'],
           tree: async () => ' src/a.ts | 2 +-',
           diff: async () => '+ a line',
+          since: async () => '+ a newer line',
         },
       });
       await activityEnvironment().run(writeBrief, {
@@ -106,5 +107,5 @@ function firstBrief(purpose: Purpose): Brief {
   if (purpose === 'plan') return { kind: 'plan', title: 'Teach the shop to ship', description: 'tasks: 3' };
   const task = TASK;
   if (purpose === 'review') return { kind: 'review', task, baseSha: 'base', headSha: 'head', summary: 'It ships.' };
-  return { kind: 'implement', epicTitle: 'Teach the shop to ship', task, dependsOn: [], targetBranch: 'main' };
+  return { kind: 'implement', epicTitle: 'Teach the shop to ship', task, targetBranch: 'main' };
 }

@@ -25,6 +25,8 @@ interface FactoryOptions {
   readonly variables?: Readonly<Record<string, string>>;
   /** What the base branch of the repository `work` holds. */
   readonly files?: Files;
+  /** Others beside it, by name, each with its path. */
+  readonly repositories?: Readonly<Record<string, string>>;
   /** The address that the repository has as its origin. */
   readonly origin?: string;
 }
@@ -55,7 +57,9 @@ export async function startFactory(options: FactoryOptions = {}) {
     ANTHROPIC_BASE_URL: model.url,
     ...options.variables,
   };
-  await writeFile(env.FACTORY_CONFIG, JSON.stringify({ repositories: { work: { path: repository.path } } }));
+  const paths = Object.entries({ work: repository.path, ...options.repositories });
+  const repositories = Object.fromEntries(paths.map(([name, at]) => [name, { path: at }]));
+  await writeFile(env.FACTORY_CONFIG, JSON.stringify({ repositories }));
   const config = loadConfig(env);
   const db: Database = connect(config.databaseUrl, { max: 3 });
   const connection = Connection.lazy(config.temporal.connection);

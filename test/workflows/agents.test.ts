@@ -84,13 +84,48 @@ test('red checks go back to the same Worker until its rounds are used up', async
 
 test('a review that asks for changes is a round, and one too many is a person’s matter', async () => {
   stage.play({
-    takeTurn: ({ purpose }) => (purpose === 'review' ? submitReview('request_changes') : submitWork),
+    takeTurn: ({ purpose, agentId }) => {
+      if (purpose !== 'review') return submitWork;
+      return submitReview('request_changes', agentId.endsWith('.2') ? ['1'] : []);
+    },
   });
   await stage.start('picky', one('picked'));
   assert.match(await endAt('picky'), /the review asked for changes more than 1 times/);
   const briefs = ['implement', 'review', 'changes-requested', 'review'].map((kind) => `brief picked ${kind}`);
   assert.deepEqual(lines('brief picked '), briefs);
   assert.equal([...stage.pullRequests.keys()].filter((head) => head.startsWith('factory/picky/')).length, 1);
+});
+
+test('what a review has seen is not reviewed again: it goes back once, then a person decides', async () => {
+  stage.play({
+    takeTurn: ({ purpose }) => (purpose === 'review' ? submitReview('request_changes') : submitWork),
+    commitChange: () => 'same',
+  });
+  await stage.start('worn', one('worn'));
+  assert.match(
+    await endAt('worn'),
+    /The review asks for changes \(“request_changes”\), and the Worker hands in the same again: “done”/,
+  );
+  const briefs = ['implement', 'review', 'changes-requested', 'changes-requested'];
+  assert.deepEqual(
+    lines('brief worn '),
+    briefs.map((kind) => `brief worn ${kind}`),
+  );
+});
+
+test('an approval leaves no earlier finding unspoken', async () => {
+  let reviews = 0;
+  stage.play({
+    takeTurn: ({ purpose }) => {
+      if (purpose !== 'review') return submitWork;
+      reviews += 1;
+      if (reviews === 1) return submitReview('request_changes');
+      return submitReview('approve', reviews === 2 ? [] : ['1']);
+    },
+  });
+  await stage.start('settled', one('settles'));
+  await stage.until('settled', ({ state }) => state === 'COMPLETED');
+  assert.equal(reviews, 3);
 });
 
 test('a Worker that hands in nothing is told so', async () => {

@@ -14,8 +14,11 @@ export function answer(...toolCalls: (Partial<ToolCallRef> & { name: string })[]
 export const words = (stopReason: string): TurnResult => ({ ...answer(), stopReason }) as TurnResult;
 
 export const submitWork = answer({ name: 'submit_work', input: { summary: 'done', commitMessage: 'Do it' } });
-export const submitReview = (verdict: 'approve' | 'request_changes') =>
-  answer({ name: 'submit_review', input: { verdict, summary: verdict, comments: [] } });
+/** `settles`: numbers of earlier findings; an approval settles them, any other verdict leaves them open. */
+export const submitReview = (verdict: 'approve' | 'request_changes', settles: readonly string[] = []) => {
+  const earlier = settles.map((finding) => ({ finding, settled: verdict === 'approve', because: 'looked' }));
+  return answer({ name: 'submit_review', input: { verdict, summary: verdict, comments: [], earlier } });
+};
 export const submitPlan = (graph: Record<string, string[]>) =>
   answer({ name: 'submit_plan', input: { tasks: tasks(graph) } });
 

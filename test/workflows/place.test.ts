@@ -118,7 +118,7 @@ test('what the Worker was not told yet before its host was lost, it is told on t
       if (purpose !== 'review') return takeTurn({ purpose });
       const first = !isReviewed;
       isReviewed = true;
-      return submitReview(first ? 'request_changes' : 'approve');
+      return first ? submitReview('request_changes') : submitReview('approve', ['1']);
     },
     writeBrief: (_, kind) => {
       if (kind !== 'changes-requested' || losses > 0) return;

@@ -30,12 +30,12 @@ export interface Script {
   mergeTarget?: (taskKey: string, run: number) => Promise<MergeKind> | MergeKind;
   /** The source's base branch and what was merged conflict in these files. */
   updateBase?: () => string[] | undefined;
-  /** 'nothing': the worktree is as the branch was. A list: conflicts that the files do not settle. */
+  /** 'nothing': the worktree is as the branch was; 'same': as it was committed last. A list: conflicts not settled. */
   commitChange?: (
     taskKey: string,
     run: number,
     resolved: readonly ResolvedConflict[],
-  ) => 'nothing' | Conflict[] | undefined;
+  ) => 'nothing' | 'same' | Conflict[] | undefined;
   /** The protected paths and weakened tests of a change; none by default. */
   inspectChange?: (taskKey: string, run: number) => Inspection | undefined;
   /** May return what looks like a secret. */

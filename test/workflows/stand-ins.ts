@@ -205,7 +205,8 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
     }: Place & Pick<CommitChangeInput, 'key' | 'resolved'>) => {
       const found = script().commitChange?.(taskKey, count(`commit ${epicId}/${taskKey}`), resolved);
       const nothing = found === 'nothing';
-      const headSha = sha(nothing ? 'base' : `${taskKey} ${key}`);
+      const last = found === 'same' ? committed.get(`${epicId}/${taskKey}`) : undefined;
+      const headSha = last ?? sha(nothing ? 'base' : `${taskKey} ${key}`);
       if (typeof found === 'object') return { headSha, treeSha: treeOf(headSha), changed: false, unresolved: found };
       committed.set(`${epicId}/${taskKey}`, headSha);
       return { headSha, treeSha: treeOf(headSha), changed: !nothing, unresolved: [] };

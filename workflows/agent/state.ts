@@ -51,11 +51,30 @@ const FINISHING = {
   submit_review: SubmitReview.transform((review) => ({ kind: 'review' as const, ...review })),
 };
 
-/** What a finishing call hands in, or what is wrong with it in words for the model. */
-export function readOutcome(call: ToolCallRef): { outcome: AgentOutcome } | { problem: string } {
+/**
+ * What a finishing call hands in, or what is wrong with it in words for the model. `mustJudge`: findings of earlier
+ * reviews, of which each review says whether they are settled.
+ */
+export function readOutcome(
+  call: ToolCallRef,
+  mustJudge: readonly string[] = [],
+): { outcome: AgentOutcome } | { problem: string } {
   const parsed = FINISHING[call.name as keyof typeof FINISHING].safeParse(call.input);
-  if (parsed.success) return { outcome: parsed.data };
-  return { problem: `This was not accepted. Mend it and call ${call.name} again:\n${z.prettifyError(parsed.error)}` };
+  const problem = parsed.success ? unjudged(parsed.data, mustJudge) : z.prettifyError(parsed.error);
+  if (parsed.success && problem === undefined) return { outcome: parsed.data };
+  return { problem: `This was not accepted. Mend it and call ${call.name} again:\n${problem}` };
+}
+
+function unjudged(outcome: AgentOutcome, mustJudge: readonly string[]): string | undefined {
+  if (outcome.kind !== 'review') return undefined;
+  const said = new Map((outcome.earlier ?? []).map(({ finding, settled }) => [finding, settled]));
+  const missing = mustJudge.filter((finding) => !said.has(finding));
+  if (missing.length > 0) {
+    return `\`earlier\` says nothing of ${missing.join(', ')}. Say of each whether it is settled, and why.`;
+  }
+  const open = mustJudge.filter((finding) => said.get(finding) === false);
+  if (outcome.verdict === 'request_changes' || open.length === 0) return undefined;
+  return `You approve, but say that ${open.join(', ')} is not settled. Ask for changes, or say why it is settled after all.`;
 }
 
 export const isFinishing = (call: ToolCallRef): boolean => call.name in FINISHING;

@@ -27,7 +27,7 @@ export async function runTools(
     await Promise.all(batch.map((call) => runTool(agent, turn, call)));
   }
   if (!READ_ONLY[agent.input.purpose] && onHost.some((call) => !call.readOnly)) startCheckpoint(agent, turn);
-  const outcome = finish(allowed.filter(isFinishing), answers);
+  const outcome = finish(agent, allowed.filter(isFinishing), answers);
   if (answers.length > 0) {
     await factory.answerToolCalls(`answer ${answers.length} calls`, { agentId: agent.input.agentId, turn, answers });
   }
@@ -106,14 +106,14 @@ function tellOf(agent: Agent, turn: number, { sha, pushed, leftOut, secrets }: C
 const FENCED: ReadonlySet<string> = new Set(['PushRejected', 'HostLost', 'WorktreeGone']);
 
 /** The first accepted call ends the round; each refused one says why. */
-function finish(calls: readonly ToolCallRef[], answers: Answer[]): AgentOutcome | undefined {
+function finish({ input }: Agent, calls: readonly ToolCallRef[], answers: Answer[]): AgentOutcome | undefined {
   let outcome: AgentOutcome | undefined;
   for (const call of calls) {
     if (outcome !== undefined) {
       answers.push({ toolUseId: call.id, content: 'Your work was handed in by another call already.', isError: true });
       continue;
     }
-    const read = readOutcome(call);
+    const read = readOutcome(call, input.mustJudge);
     if ('outcome' in read) outcome = read.outcome;
     answers.push(
       'outcome' in read

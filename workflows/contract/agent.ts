@@ -25,6 +25,8 @@ export interface AgentWorkflowInput {
   readonly repository: string;
   readonly policy: EpicSettings['policy'];
   readonly paused: boolean;
+  /** Findings of earlier reviews, by id: a review that does not speak of each is not accepted. */
+  readonly mustJudge?: readonly string[];
   /** Set when the agent continues as new, and when its parent has parked it. */
   readonly carry?: AgentCarry;
 }
@@ -56,6 +58,8 @@ export const SubmitWork = z.object({
   commitMessage: z.string().trim().min(1).max(5_000),
   /** Conflicts of a merge that are settled by keeping a side as it is. */
   resolved: z.array(ResolvedConflict).max(500).optional(),
+  /** Nothing is changed, because what the task asks for is there already: where, and how that was checked. */
+  nothingToDo: z.string().trim().min(1).max(5_000).optional(),
 });
 export type SubmitWork = z.infer<typeof SubmitWork>;
 export const ReviewComment = z.object({
@@ -64,10 +68,13 @@ export const ReviewComment = z.object({
   body: z.string(),
 });
 export type ReviewComment = z.infer<typeof ReviewComment>;
+/** Whether something that an earlier review found is settled. */
+export const JudgedFinding = z.object({ finding: z.string(), settled: z.boolean(), because: z.string().min(1) });
 export const SubmitReview = z.object({
   verdict: z.enum(['approve', 'request_changes']),
   summary: z.string().min(1),
   comments: z.array(ReviewComment).max(100).default([]),
+  earlier: z.array(JudgedFinding).max(300).optional(),
 });
 export type SubmitReview = z.infer<typeof SubmitReview>;
 

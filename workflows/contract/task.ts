@@ -27,14 +27,34 @@ export interface TaskWorkflowInput {
   readonly former?: FormerLife;
   /** Where a person takes it back to before it does anything else. */
   readonly rewind?: Rewind;
+  /** What the tasks that it depends on have merged. */
+  readonly delivered?: readonly Delivered[];
+}
+
+/** What a merged task brought, for those that build on it. */
+export interface Delivered {
+  readonly key: string;
+  readonly title: string;
+  /** What its Worker said of it. */
+  readonly summary?: string;
+  readonly mergedSha: string;
 }
 
 /** A task closes with this; a failure is thrown as TaskFailed and asks a person through the epic. */
-export interface TaskResult {
+export type TaskResult = MergedTask | NeedlessTask;
+
+export interface MergedTask {
   readonly pullRequest: number;
   readonly mergedSha: string;
+  /** What the Worker said of it, cut. */
+  readonly summary?: string;
   /** New files that no one asked for and came with it, a line for each kind. */
   readonly left?: readonly string[];
+}
+
+/** What it asks for is there already, as its checks and a reviewer say too. */
+export interface NeedlessTask {
+  readonly nothingToDo: string;
 }
 
 /** Where a task or epic runs. The epoch grows by one each time it is placed; a higher one fences the lower. */

@@ -249,7 +249,7 @@ export function openEpic(epicId: string, data: EpicData) {
     async close(final: EpicState, error?: unknown): Promise<void> {
       ignored.publish();
       data.state = final;
-      data.phase = final === 'COMPLETED' ? 'merged' : final.toLowerCase();
+      data.phase = final === 'COMPLETED' ? (data.nothingMerged ?? 'merged') : final.toLowerCase();
       delete data.hold;
       closedAt = new Date().toISOString();
       if (final === 'FAILED') {
@@ -264,7 +264,8 @@ export function openEpic(epicId: string, data: EpicData) {
       data.requests = data.requests.map((request) =>
         request.state === 'open' ? { ...request, state: 'withdrawn' as const, closedAt: now } : request,
       );
-      const reason = data.failure?.message ?? (isCancellation(error) ? 'cancelled' : (data.mergedSha ?? ''));
+      const reason =
+        data.failure?.message ?? (isCancellation(error) ? 'cancelled' : (data.mergedSha ?? data.nothingMerged ?? ''));
       epic.decide('factory', final === 'FAILED' ? 'failure' : 'transition', `epic ${final}`, reason);
       await CancellationScope.nonCancellable(async () => {
         if (final === 'CANCELLED') await closeAll(epic);

@@ -5,6 +5,7 @@ import { throwIfCancelled } from '../rests.ts';
 import type { Epic } from './context.ts';
 import type { epicWorkflow } from './epic.ts';
 import { forgetClosed } from './requests.ts';
+import { isMerged } from './state.ts';
 
 export async function continueFrom(epic: Epic): Promise<never> {
   const { data } = epic;
@@ -17,7 +18,7 @@ export async function continueFrom(epic: Epic): Promise<never> {
     // A message that came meanwhile may have led to more of it.
   } while (released !== epic.admissionReleased);
   // A merge stands, whoever cancels meanwhile.
-  if (data.mergedSha === undefined) throwIfCancelled();
+  if (!isMerged(data)) throwIfCancelled();
   data.requests = forgetClosed(data.requests);
   // The data has the input; twice it could be more than Temporal takes.
   return continueAsNew<typeof epicWorkflow>({ title: data.input.title }, data);

@@ -1,12 +1,5 @@
 /** One epic: from its title to merged code. */
-import {
-  ApplicationFailure,
-  CancellationScope,
-  isCancellation,
-  log,
-  TemporalFailure,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { CancellationScope, isCancellation, log, TemporalFailure, workflowInfo } from '@temporalio/workflow';
 import { factory, transfers } from '../activities.ts';
 import { EpicIdFromWorkflow, EpicInput } from '../contract/epic.ts';
 import type { EpicSettings } from '../contract/settings.ts';
@@ -23,7 +16,7 @@ import { type Messages, registerMessages } from './messages.ts';
 import { settlePlan } from './plan.ts';
 import { runTasks } from './run-tasks.ts';
 import { cancelParked } from './start-task.ts';
-import { type EpicData, isSingle, newEpic } from './state.ts';
+import { type EpicData, isMerged, isSingle, newEpic, nothingMerged } from './state.ts';
 
 export interface EpicResult {
   readonly mergedSha: string;
@@ -53,7 +46,7 @@ export async function epicWorkflow(rawInput: unknown, carry?: EpicData): Promise
   const talk = startTalk(epic);
   const work = async () => {
     // A former run's merge is delivered by this one.
-    if (data.mergedSha === undefined || epic.isAsked('late')) await mergeAll(epic, messages);
+    if (!isMerged(data) || epic.isAsked('late')) await mergeAll(epic, messages);
     // What is merged is merged, whoever cancels meanwhile.
     await CancellationScope.nonCancellable(() => complete(epic, talk));
   };
@@ -105,8 +98,9 @@ async function mergeAll(epic: Epic, messages: Messages): Promise<void> {
 /** An epic of one task has merged it already; every other merges its branch. */
 async function merged(epic: Epic, { watch }: Messages, settings: EpicSettings): Promise<boolean> {
   const { data } = epic;
-  if (data.tasks.every((entry) => entry.skipped)) {
-    throw ApplicationFailure.nonRetryable('Every task was skipped, so there is nothing to merge', 'EpicFailed');
+  if (data.tasks.every(({ mergedSha }) => mergedSha === undefined)) {
+    data.nothingMerged = nothingMerged(data.tasks);
+    return true;
   }
   const [only] = data.tasks;
   if (!isSingle(data)) {
@@ -136,7 +130,7 @@ async function complete(epic: Epic, talk: CancellationScope): Promise<void> {
   const askToDeliver = (error?: unknown) => askToMend(epic, 'mend-delivery', what, error, ['retry', 'skip']);
   // Asked by the former run.
   let isSkipped = epic.isAsked('mend-delivery') && (await askToDeliver()) === 'skip';
-  while (!isSkipped) {
+  while (!isSkipped && epic.data.nothingMerged === undefined) {
     try {
       await deliver(epic);
       break;

@@ -101,6 +101,7 @@ export function howToAnswer(epicId: string, request: Pick<Request, 'kind'>, opti
 function resultBody(data: EpicData, final: EpicState, reason: string): string {
   if (final !== 'COMPLETED')
     return `**${final === 'FAILED' ? 'Failed' : 'Cancelled'}**: ${reason || 'no reason was given'}`;
+  if (data.nothingMerged !== undefined) return `**Done**: ${data.nothingMerged}`;
   const skipped = data.tasks.filter((entry) => entry.skipped).map(({ task }) => task.key);
   const without = skipped.length === 0 ? '' : `, without ${skipped.join(', ')}`;
   return `**Merged** into ${data.settings?.baseBranch ?? 'the base branch'}${without}: ${data.mergedSha ?? ''}`;

@@ -10,7 +10,7 @@ import {
 import type { EpicSettings } from '../contract/settings.ts';
 import type { PersonAnswered } from '../contract/task.ts';
 import type { Turn } from '../line/turn.ts';
-import { answeredAnywhere } from '../pull-request/approval.ts';
+import { answeredAnywhere, unverified } from '../pull-request/approval.ts';
 import type { ChecksObstacle } from '../pull-request/checks.ts';
 import { mergeReady } from '../pull-request/merge.ts';
 import type { Watch } from '../pull-request/watch.ts';
@@ -104,13 +104,12 @@ async function settleObstacle(epic: Epic, watch: Watch, settings: EpicSettings):
 
 async function askMergeApproval(epic: Epic, watch: Watch, settings: EpicSettings, ready: ReadyPullRequest) {
   const { number = 0 } = epic.data.pullRequest ?? {};
-  const unverified = settings.policy.verify.length === 0 ? ' Nothing was verified: factory.yaml has no verify.' : '';
   epic.tell('IN_PROGRESS', 'waits for a person’s approval', { kind: 'person', reason: 'merge approval' });
   const { headSha, diffHash } = ready;
   epic.data.merging.asked = { headSha, diffHash };
   return awaitApproval(epic, watch, () => ({
     ...{ kind: 'merge', options: ['approve', 'reject'], pullRequest: number, headSha },
-    question: `Merge pull request #${number} “${epic.data.input.title}” into ${settings.baseBranch}?${unverified}${leftWords(epic)}`,
+    question: `Merge pull request #${number} “${epic.data.input.title}” into ${settings.baseBranch}?${unverified(settings.policy)}${leftWords(epic)}`,
   }));
 }
 

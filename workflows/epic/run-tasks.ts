@@ -16,6 +16,8 @@ import { leaveRequests, openRequests, startRequestId, withdrawStart } from './re
 import { startTask } from './start-task.ts';
 import { findTask, type TaskEntry } from './state.ts';
 
+const MOST_OF_REASON = 500;
+
 /** Returns when every task is completed or skipped; whatever ends it, every task has closed by then. */
 export async function runTasks(epic: Epic, messages: Messages, settings: EpicSettings): Promise<void> {
   const lives = new Map<string, Promise<void>>();
@@ -85,11 +87,7 @@ async function runGraph(
         entry.parked = result.parked;
         return;
       }
-      Object.assign(entry, { state: 'COMPLETED', phase: 'merged', mergedSha: result.mergedSha });
-      if (result.left !== undefined) entry.left = result.left;
-      delete entry.former;
-      // The head of the epic's own pull request, which nobody else put there.
-      data.memory.heads.push(result.mergedSha);
+      complete(entry, result);
     } catch (error) {
       const former = leftBehind(error, entry.former);
       if (former !== undefined) entry.former = former;
@@ -99,6 +97,20 @@ async function runGraph(
     } finally {
       if (entry.parked === undefined) leaveAll(entry);
     }
+  }
+
+  function complete(entry: TaskEntry, result: TaskResult): void {
+    delete entry.former;
+    entry.state = 'COMPLETED';
+    if ('nothingToDo' in result) {
+      entry.phase = `nothing to do: ${result.nothingToDo.slice(0, MOST_OF_REASON)}`;
+      return;
+    }
+    const { mergedSha, summary, left } = result;
+    Object.assign(entry, { phase: 'merged', mergedSha }, summary === undefined ? {} : { summary });
+    if (left !== undefined) entry.left = left;
+    // The head of the epic's own pull request, which nobody else put there.
+    data.memory.heads.push(mergedSha);
   }
 
   /** Nothing waits for what a task asked for that has ended. */

@@ -5,7 +5,7 @@ import { resultOf } from '../child.ts';
 import { taskWorkflowId } from '../contract/ids.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 import { summaryOf } from '../contract/start.ts';
-import type { TaskResult, TaskWorkflowInput } from '../contract/task.ts';
+import type { Delivered, TaskResult, TaskWorkflowInput } from '../contract/task.ts';
 import { CHILD } from '../options.ts';
 import type { ParkedTask } from '../task/state.ts';
 import { taskWorkflow } from '../task/task.ts';
@@ -82,5 +82,13 @@ function taskInput({ epicId, data }: Epic, settings: EpicSettings, entry: TaskEn
     ...(entry.again === true && entry.former !== undefined ? { former: entry.former } : {}),
     ...(entry.heard === undefined ? {} : { heard: entry.heard }),
     ...(entry.rewind === undefined ? {} : { rewind: entry.rewind }),
+    ...(entry.task.dependsOn.length === 0 ? {} : { delivered: deliveredFor(data.tasks, entry) }),
   };
+}
+
+function deliveredFor(tasks: readonly TaskEntry[], { task }: TaskEntry): Delivered[] {
+  return tasks.flatMap(({ task: { key, title }, mergedSha, summary }) => {
+    if (mergedSha === undefined || !task.dependsOn.includes(key)) return [];
+    return [{ key, title, mergedSha, ...(summary === undefined ? {} : { summary }) }];
+  });
 }

@@ -45,6 +45,8 @@ export interface TaskEntry {
   mergedSha?: string;
   /** New files that no one asked for and came with its merge, a line for each kind. */
   left?: readonly string[];
+  /** What its Worker said of what was merged. */
+  summary?: string;
   /** A person asked to cancel it while it runs. */
   isCancelling?: boolean;
   /** It was parked, so that the epic's run could end: its next execution goes on from this. */
@@ -96,6 +98,8 @@ export interface EpicData {
   capMicroUsd?: number;
   pullRequest?: PullRequestView;
   mergedSha?: string;
+  /** It is done, and there was nothing to merge. */
+  nothingMerged?: string;
   /** What was done and heard on its own pull request. */
   memory: PullRequestMemory;
   /** The task that was made of what somebody said there, by the id of that. */
@@ -186,4 +190,17 @@ const APPLIED_KEPT = 100;
 
 export function rememberApplied(data: EpicData, message: AppliedMessage): void {
   data.applied = [...data.applied, message].slice(-APPLIED_KEPT);
+}
+
+/** Its work is done: what is left is to deliver and to tell. */
+export const isMerged = ({ mergedSha, nothingMerged }: EpicData): boolean =>
+  mergedSha !== undefined || nothingMerged !== undefined;
+
+/** Why an epic has nothing to merge, in words for people. */
+export function nothingMerged(tasks: readonly TaskEntry[]): string {
+  const skipped = tasks.filter((entry) => entry.skipped).map(({ task }) => task.key);
+  const needless = tasks.filter((entry) => !entry.skipped).map(({ task, phase }) => `${task.key}: ${phase}`);
+  return ['nothing to merge', ...(skipped.length === 0 ? [] : [`${skipped.join(', ')} skipped`]), ...needless].join(
+    '; ',
+  );
 }

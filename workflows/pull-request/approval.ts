@@ -1,9 +1,14 @@
 /** A merge approval is given to the epic, or on the forge: an approval there of exactly this commit is the same. */
 import { CancellationScope, condition } from '@temporalio/workflow';
 import type { Feedback } from '../../activities/forge/forge.ts';
+import type { RepositoryPolicy } from '../contract/settings.ts';
 import type { PersonAnswered } from '../contract/task.ts';
 import { approvalOf } from './news.ts';
 import type { Watch } from './watch.ts';
+
+/** What a person must know before merging something that no check has looked at. */
+export const unverified = ({ verify }: RepositoryPolicy): string =>
+  verify.length === 0 ? ' Nothing was verified: factory.yaml has no verify.' : '';
 
 export interface Approvable {
   readonly headSha: string;

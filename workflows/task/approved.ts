@@ -5,7 +5,7 @@ import { approveAndMerge, type Obstacle, type ReadyPullRequest } from '../approv
 import { approveSignal } from '../contract/epic.ts';
 import { epicWorkflowId } from '../contract/ids.ts';
 import type { PersonAnswered } from '../contract/task.ts';
-import { answeredAnywhere } from '../pull-request/approval.ts';
+import { answeredAnywhere, unverified } from '../pull-request/approval.ts';
 import type { ChecksObstacle } from '../pull-request/checks.ts';
 import { type Asking, ask, settled } from './ask.ts';
 import type { Task } from './context.ts';
@@ -40,7 +40,7 @@ async function askApproval(
   const { number = 0, title = '' } = data.pullRequest ?? {};
   const tests = weakened === undefined ? '' : ` It weakens tests: ${listed(weakened)}.`;
   const found = `${tests}${left.length === 0 ? '' : ` It adds files that no one asked for: ${left.join('; ')}.`}`;
-  const question = `Merge pull request #${number} “${title}” into ${input.targetBranch}?${found}`;
+  const question = `Merge pull request #${number} “${title}” into ${input.targetBranch}?${unverified(input.settings.policy)}${found}`;
   const allows = weakened === undefined ? {} : { weakened: weakened.hash };
   return awaitApproval(task, { kind: 'merge', headSha, diffHash, ...allows }, () => ({
     ...{ kind: 'merge', options: ['approve', 'reject'], pullRequest: number, headSha, question },

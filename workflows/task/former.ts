@@ -3,6 +3,7 @@ import { ApplicationFailure } from '@temporalio/workflow';
 import type { Brief } from '../../activities/agent/write-brief.ts';
 import { failureMessage, failureType } from '../failure.ts';
 import type { Task } from './context.ts';
+import { type PastReview, withoutTrees } from './reviews.ts';
 import { type ApprovedChange, type HandIn, isOpenRound, type TaskData } from './state.ts';
 
 export interface FormerLife {
@@ -16,16 +17,19 @@ export interface FormerLife {
   readonly approved?: ApprovedChange;
   /** Hashes of the findings that a person allowed. */
   readonly allowed: readonly string[];
+  /** Reviews that asked for changes. */
+  readonly reviews?: readonly PastReview[];
 }
 
 /** The failure that a life of the task ends with; what it leaves to the next one goes with it. */
 export function endOfLife({ data }: Task, error: Error): ApplicationFailure {
   const message = failureMessage(error);
-  const { tried, allowed, opening, approved } = data;
+  const { tried, allowed, opening, approved, reviews = [] } = data;
   const former: FormerLife = {
     ...{ ended: message.slice(0, 2_000), tried, allowed },
     ...(isOpenRound(opening) ? { open: opening } : {}),
     ...(approved === undefined ? {} : { approved }),
+    ...(reviews.length === 0 ? {} : { reviews }),
   };
   const type = failureType(error) ?? 'TaskFailed';
   return ApplicationFailure.create({
@@ -67,11 +71,12 @@ export function inherited({
   former,
   feedback,
   rewind,
-}: Task['input']): Pick<TaskData, 'tried' | 'allowed' | 'approved'> {
+}: Task['input']): Pick<TaskData, 'tried' | 'allowed' | 'approved' | 'reviews'> {
   if (former === undefined) return { tried: [], allowed: [] };
-  const { tried, allowed, approved } = former;
+  const { tried, allowed, approved, reviews } = former;
+  const known = reviews === undefined ? {} : { reviews: feedback === undefined ? [...reviews] : withoutTrees(reviews) };
   const isApproved = approved !== undefined && feedback === undefined && rewind === undefined;
-  return { tried: [...tried], allowed: [...allowed], ...(isApproved ? { approved } : {}) };
+  return { tried: [...tried], allowed: [...allowed], ...known, ...(isApproved ? { approved } : {}) };
 }
 
 /**

@@ -121,11 +121,14 @@ async function commit(task: Task, work: SubmitWork): Promise<Change | undefined>
   if (mergedSha !== undefined) data.baseSha = mergedSha;
   delete data.mergeParent;
   data.summary = work.summary;
-  if (commit.headSha === data.baseSha) {
+  const { headSha, treeSha } = commit;
+  const { summary, nothingToDo } = work;
+  if (headSha === data.baseSha) {
+    if (nothingToDo !== undefined) return { headSha, treeSha, summary, nothingToDo };
     sendBack(task, 'verification', { kind: 'nothing-submitted' }, 'nothing was changed');
     return undefined;
   }
-  return { headSha: commit.headSha, treeSha: commit.treeSha, summary: work.summary };
+  return { headSha, treeSha, summary };
 }
 
 /** One round of the current Worker, or of a new one when it ends in a final failure. */
@@ -193,13 +196,11 @@ export async function openWorker(
 export function firstOpening(input: Task['input']): Task['data']['opening'] {
   if (input.feedback !== undefined) return { kind: 'feedback', by: 'a person', comment: input.feedback };
   if (input.former?.open !== undefined) return input.former.open;
-  const dependsOn = input.task.dependsOn.map((key) => ({ key, title: key }));
+  const { limits, policy } = input.settings;
   return {
-    kind: 'implement',
-    epicTitle: input.epicTitle,
-    task: input.task,
-    dependsOn,
-    targetBranch: input.targetBranch,
+    ...{ kind: 'implement', epicTitle: input.epicTitle, task: input.task, targetBranch: input.targetBranch },
+    delivered: input.delivered ?? [],
+    limits: { turns: limits.turns, commandSeconds: policy.timeouts.commandSeconds, network: policy.network },
   };
 }
 

@@ -10,6 +10,9 @@ import { mergeSteps, type Touched } from './prepare-merge.ts';
 import { allowProtected, allowTests } from './protect.ts';
 import { type HandIn, markSubmission } from './state.ts';
 
+/** So much of it goes into the briefs of tasks that build on this one. */
+const MOST_OF_SUMMARY = 1_000;
+
 /** The merge, or undefined when the task went back to its Worker. */
 export async function merge(task: Task, handIn: HandIn): Promise<TaskResult | undefined> {
   const { change } = handIn;
@@ -25,6 +28,7 @@ export async function merge(task: Task, handIn: HandIn): Promise<TaskResult | un
         return {
           ...{ pullRequest: task.data.pullRequest?.number ?? 0, mergedSha: outcome.mergedSha },
           ...(change.left === undefined ? {} : { left: change.left }),
+          summary: change.summary.slice(0, MOST_OF_SUMMARY),
         };
       case 'checks-red':
       case 'checks-held':

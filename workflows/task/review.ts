@@ -3,11 +3,13 @@ import { ApplicationFailure, isCancellation } from '@temporalio/workflow';
 import { factory } from '../activities.ts';
 import type { SubmitReview } from '../contract/agent.ts';
 import { failureMessage, failureType } from '../failure.ts';
+import { cameBackUnchanged } from './came-back.ts';
 import { type Task, where } from './context.ts';
 import { detachedPlace, removeDetached } from './detached.ts';
 import { sendBack } from './implement.ts';
 import { isMendable, orMend } from './mend.ts';
 import { ensurePlace } from './placement.ts';
+import { earlierReviews, openFindings, summaryWithJudged, withReview } from './reviews.ts';
 import { runRound } from './round.ts';
 import { type Change, type HandIn, markSubmission, type WorkerRef } from './state.ts';
 
@@ -15,6 +17,7 @@ import { type Change, type HandIn, markSubmission, type WorkerRef } from './stat
 export async function review(task: Task, handIn: HandIn, submission: number): Promise<boolean> {
   const { data, input } = task;
   await task.pausePoint();
+  if (handIn.verdict === undefined && cameBackUnchanged(task, handIn)) return false;
   task.tell('REVIEW', `submission ${submission} is reviewed`);
   // The verdict is paid for: a forge that refuses it is a person's matter, not another reviewer's.
   let refusal = handIn.verdict === undefined ? await reviewAndRecord(task, handIn, submission) : undefined;
@@ -26,12 +29,16 @@ export async function review(task: Task, handIn: HandIn, submission: number): Pr
       return known === undefined ? recordReview(task, handIn, verdict, submission) : Promise.reject(known);
     });
   }
-  const { summary, comments } = verdict;
   const approved = verdict.verdict === 'approve';
+  const summary = summaryWithJudged(verdict);
   task.decide('ORCHESTRATOR', 'approval', `review of ${input.task.key}: ${verdict.verdict}`, summary.slice(0, 500));
   markSubmission(data, approved ? 'approved' : 'changes-requested');
+  data.reviews = withReview(data.reviews ?? [], submission, handIn.change, verdict);
   if (approved) data.approved = handIn.change;
-  if (!approved) sendBack(task, 'review', { kind: 'changes-requested', summary, comments });
+  if (!approved) {
+    const older = data.reviews.slice(0, -1).flatMap(({ findings }) => findings);
+    sendBack(task, 'review', { kind: 'changes-requested', summary, comments: [...verdict.comments, ...older] });
+  }
   return approved;
 }
 
@@ -45,15 +52,19 @@ async function reviewAndRecord(task: Task, handIn: HandIn, submission: number): 
   return recorded.reason;
 }
 
+/** Where nothing was pushed there is no pull request to tell. */
 async function recordReview(task: Task, handIn: HandIn, verdict: SubmitReview, submission: number): Promise<void> {
-  await factory.reviewPullRequest(`review of submission ${submission}: ${verdict.verdict}`, {
-    repository: task.input.settings.repository,
-    number: task.data.pullRequest?.number ?? 0,
-    // A task that runs again counts from one again.
-    key: `review-${task.data.life.slice(-6)}-${submission}`,
-    headSha: handIn.change.headSha,
-    review: verdict,
-  });
+  const { headSha, nothingToDo } = handIn.change;
+  if (nothingToDo === undefined) {
+    await factory.reviewPullRequest(`review of submission ${submission}: ${verdict.verdict}`, {
+      repository: task.input.settings.repository,
+      number: task.data.pullRequest?.number ?? 0,
+      // A task that runs again counts from one again.
+      key: `review-${task.data.life.slice(-6)}-${submission}`,
+      headSha,
+      review: { ...verdict, summary: summaryWithJudged(verdict) },
+    });
+  }
   handIn.isRecorded = true;
 }
 
@@ -111,16 +122,20 @@ async function reviewBy(task: Task, change: Change, worktree: string, reviewer: 
   const { input, data } = task;
   const { epicId, taskKey, placement } = where(task);
   const { agentId, attempt, nextTurn: turn } = reviewer;
-  const { headSha, summary, weakened, left } = change;
+  const { headSha, summary, weakened, left, nothingToDo } = change;
+  const { reviews = [] } = data;
   const brief = {
     ...{ kind: 'review' as const, task: input.task, baseSha: data.baseSha ?? headSha, headSha, summary },
     ...(weakened === undefined ? {} : { weakened: weakened.lines }),
     ...(left === undefined ? {} : { left }),
+    ...(nothingToDo === undefined ? {} : { nothingToDo }),
+    ...(reviews.length === 0 ? {} : { earlier: earlierReviews(reviews, summary) }),
   };
+  const mustJudge = openFindings(reviews).map(({ id }) => id);
   const { departures } = task;
   const place = { placement, worktree, departures, isPaused: () => task.paused, settings: input.settings };
   const { outcome } = await runRound(task, {
-    ...{ epicId, taskKey, purpose: 'review', agentId, attempt, turn, brief, ...place },
+    ...{ epicId, taskKey, purpose: 'review', agentId, attempt, turn, brief, mustJudge, ...place },
   });
   if (outcome.kind !== 'review') throw ApplicationFailure.nonRetryable('The reviewer gave no verdict', 'AgentGaveUp');
   return outcome;

@@ -12,6 +12,7 @@ import type { EpicSettings } from '../contract/settings.ts';
 import type { Hold, TaskState } from '../contract/states.ts';
 import type { Placement, Rewind } from '../contract/task.ts';
 import type { PullRequestMemory } from '../pull-request/news.ts';
+import { type PastReview, withoutTrees } from './reviews.ts';
 
 /** The Worker agent of the current attempt. */
 export interface WorkerRef {
@@ -94,6 +95,8 @@ export interface TaskData {
   rounds: { verification: number; review: number; conflict: number; checks: number };
   /** Reasons why its attempts ended or were sent back, in this life and those before, oldest first. */
   tried: string[];
+  /** Reviews that asked for changes, with what of them is not settled yet; left out until there is one. */
+  reviews?: PastReview[];
   /** The change that a review approved; gone with the next round of its Worker. */
   approved?: ApprovedChange;
   /** How the Worker's next round opens. */
@@ -154,6 +157,8 @@ export interface Change {
   readonly weakened?: Findings;
   /** New files that no one asked for and its Worker keeps, a line for each kind. */
   readonly left?: readonly string[];
+  /** Nothing is changed, because what the task asks for is there already. */
+  readonly nothingToDo?: string;
 }
 
 export interface ApprovedChange extends Change {
@@ -202,6 +207,7 @@ export const isOpenRound = ({ kind }: Brief): boolean => OPEN_ROUNDS.has(kind);
 export function setOpening(data: TaskData, opening: Brief): void {
   data.opening = opening;
   delete data.approved;
+  if (opening.kind === 'feedback' && data.reviews !== undefined) data.reviews = withoutTrees(data.reviews);
   data.openedAt = data.worker?.nextTurn ?? 1;
 }
 

@@ -20,7 +20,15 @@ import { clearToPush } from './protect.ts';
 import { resume } from './resume.ts';
 import { review } from './review.ts';
 import { rewindIfWanted } from './rewind.ts';
-import { freshCounts, type HandIn, leaveHandIn, markSubmission, type ParkedTask, type TaskData } from './state.ts';
+import {
+  addSubmission,
+  freshCounts,
+  type HandIn,
+  leaveHandIn,
+  markSubmission,
+  type ParkedTask,
+  type TaskData,
+} from './state.ts';
 import { submit } from './submit.ts';
 
 /**
@@ -109,6 +117,7 @@ async function mergeOnce(task: Task): Promise<TaskResult | undefined> {
 
 /** [protected paths] → push → pull request → review → merge. */
 async function handInChange(task: Task, handIn: HandIn): Promise<TaskResult | undefined> {
+  if (handIn.change.nothingToDo !== undefined) return handInNothing(task, handIn, handIn.change.nothingToDo);
   if (handIn.isClear !== true) {
     const change = await orMend(task, () => clearToPush(task, handIn.change));
     if (change === undefined) return undefined;
@@ -124,6 +133,17 @@ async function handInChange(task: Task, handIn: HandIn): Promise<TaskResult | un
   handIn.isReviewed = true;
   await task.rests.pass();
   return orMend(task, () => merge(task, handIn));
+}
+
+/** There is nothing to push or merge; a reviewer must agree. */
+async function handInNothing(task: Task, handIn: HandIn, nothingToDo: string): Promise<TaskResult | undefined> {
+  await task.rests.pass();
+  const submission = handIn.submission ?? addSubmission(task.data, handIn.change);
+  handIn.submission = submission;
+  if (handIn.isReviewed !== true && !(await orMend(task, () => review(task, handIn, submission)))) return undefined;
+  handIn.isReviewed = true;
+  task.decide('WORKER', 'decision', `${task.input.task.key}: nothing to do`, nothingToDo);
+  return { nothingToDo };
 }
 
 /** Somebody was at the branch or the pull request since it was looked at. */

@@ -1,0 +1,13 @@
+/** The situations by subject, in the order of docs/repositories.md. */
+import { needless } from './nothing.ts';
+import { policies } from './policies.ts';
+import { reviews } from './reviews.ts';
+import type { Situation } from './situation.ts';
+
+export const SUBJECTS: readonly { readonly title: string; readonly situations: readonly Situation[] }[] = [
+  { title: 'What factory.yaml says', situations: policies },
+  { title: 'Reviews', situations: reviews },
+  { title: 'Work that needs no change', situations: needless },
+];
+
+export const SITUATIONS: readonly Situation[] = SUBJECTS.flatMap(({ situations }) => situations);

@@ -1,0 +1,82 @@
+/** An epic of a suite: what is submitted, what people do on the way, and where it ends. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Answer, createClient } from '../../api/client/index.ts';
+
+export type EpicNow = Answer<'Epic'>;
+export type OpenRequest = EpicNow['requests'][number];
+/** Where it runs, as far as playing a person needs it. */
+interface Stack {
+  readonly api: ReturnType<typeof createClient>;
+}
+
+/** Something that a person does once, as soon as the epic is as wanted. Tried until it works: a process may be dead. */
+export interface Deed<On extends Stack> {
+  readonly name: string;
+  readonly when: (epic: EpicNow) => boolean;
+  readonly act: (stack: On, epicId: string) => Promise<unknown>;
+}
+
+export interface PlayedEpic<On extends Stack> {
+  readonly id: string;
+  readonly body: { readonly title: string; readonly [field: string]: unknown };
+  /** How a person answers; undefined leaves the request open. */
+  readonly answer?: (request: OpenRequest) => { decision: string; answer?: string; comment?: string } | undefined;
+  readonly deeds?: readonly Deed<On>[];
+}
+
+export const approveAll: NonNullable<PlayedEpic<Stack>['answer']> = ({ options }) =>
+  options.includes('approve') ? { decision: 'approve' } : undefined;
+
+const FINAL: ReadonlySet<string> = new Set(['COMPLETED', 'CANCELLED', 'FAILED']);
+const LOOK_MS = 150;
+
+/** Submits the epic and plays the person until it has ended; answers with what it was last when the time is over. */
+export async function playEpic<On extends Stack>(
+  stack: On,
+  epic: PlayedEpic<On>,
+  timeoutMs: number,
+): Promise<EpicNow | undefined> {
+  const deadline = Date.now() + timeoutMs;
+  const done = new Set<string>();
+  const known = { isSubmitted: false, last: undefined as EpicNow | undefined };
+  while (Date.now() < deadline) {
+    await step(stack, epic, known, done).catch(() => undefined);
+    if (known.last !== undefined && FINAL.has(known.last.state)) return known.last;
+    await sleep(LOOK_MS);
+  }
+  return known.last;
+}
+
+async function step<On extends Stack>(
+  stack: On,
+  epic: PlayedEpic<On>,
+  known: { isSubmitted: boolean; last: EpicNow | undefined },
+  done: Set<string>,
+): Promise<void> {
+  const { api } = stack;
+  const path = { id: epic.id };
+  if (!known.isSubmitted) {
+    const { response } = await api.POST('/epics', {
+      params: { header: { 'idempotency-key': epic.id } },
+      body: epic.body,
+      signal: AbortSignal.timeout(5_000),
+    });
+    known.isSubmitted = response.ok;
+  }
+  const { data, response } = await api.GET('/epics/{id}', { params: { path }, signal: AbortSignal.timeout(5_000) });
+  if (response.status !== 200 || data === undefined) return;
+  const now = data as EpicNow;
+  known.last = now;
+  for (const request of now.requests) {
+    const answer = epic.answer?.(request);
+    if (answer === undefined) continue;
+    const { requestId } = request;
+    const body = { requestId, by: 'the suite', ...answer };
+    await api.POST('/epics/{id}/respond', { params: { path }, body, signal: AbortSignal.timeout(10_000) });
+  }
+  for (const { name, when, act } of epic.deeds ?? []) {
+    if (done.has(name) || !when(now)) continue;
+    await act(stack, epic.id);
+    done.add(name);
+  }
+}

@@ -1,0 +1,75 @@
+/** What reviews of a task found, for the Workers and reviewers that come after: no finding is lost, and none is judged by wear. */
+import type { EarlierReview, Finding } from '../../activities/agent/review-brief.ts';
+import type { SubmitReview } from '../contract/agent.ts';
+import type { Change } from './state.ts';
+
+/** A review that asked for changes, with what is not settled of it. */
+export interface PastReview {
+  /** The submission's number. */
+  readonly number: number;
+  readonly headSha: string;
+  /** Left out once a person has said something since: their words are a reason to look at the same again. */
+  readonly treeSha?: string;
+  /** What its Worker said of it. */
+  readonly work: string;
+  readonly summary: string;
+  readonly findings: readonly Finding[];
+  /** It came back unchanged once. */
+  readonly cameBack?: true;
+}
+
+const MOST_REVIEWS = 5;
+const MOST_FINDINGS = 40;
+const MOST_TEXT = 2_000;
+
+/** All reviews with the one that was just given: it settles findings of those before, and an approval settles all. */
+export function withReview(
+  before: readonly PastReview[],
+  number: number,
+  { headSha, treeSha, summary: work }: Change,
+  review: SubmitReview,
+): PastReview[] {
+  if (review.verdict === 'approve') return [];
+  const settled = new Set((review.earlier ?? []).filter((one) => one.settled).map(({ finding }) => finding));
+  const left = before.map((past) => ({ ...past, findings: past.findings.filter(({ id }) => !settled.has(id)) }));
+  const comments = review.comments.slice(0, MOST_FINDINGS);
+  const findings: Finding[] =
+    comments.length === 0
+      ? [{ id: String(number), body: cut(review.summary) }]
+      : comments.map(({ path, line, body }, index) => ({
+          ...{ id: `${number}.${index + 1}`, path, body: cut(body) },
+          ...(line === undefined ? {} : { line }),
+        }));
+  const latest = { number, headSha, treeSha, work: cut(work), summary: cut(review.summary), findings };
+  return [...left, latest].slice(-MOST_REVIEWS);
+}
+
+/** As a reviewer is told them: each with what was said of it since, last in `work`. */
+export function earlierReviews(reviews: readonly PastReview[], work: string): EarlierReview[] {
+  return reviews.map(({ number, headSha, summary, findings }, index) => ({
+    ...{ number, headSha, summary, findings },
+    answer: reviews[index + 1]?.work ?? cut(work),
+  }));
+}
+
+/** The ids of all findings that are open: the next review says of each whether it is settled. */
+export const openFindings = (reviews: readonly PastReview[]): Finding[] => reviews.flatMap(({ findings }) => findings);
+
+/** The review that has seen exactly this tree and asked for changes. */
+export const reviewOfSame = (reviews: readonly PastReview[], treeSha: string): PastReview | undefined =>
+  reviews.find((past) => past.treeSha === treeSha);
+
+/** The same reviews, of which none stands in the way of another look. */
+export const withoutTrees = (reviews: readonly PastReview[]): PastReview[] =>
+  reviews.map(({ treeSha: _, cameBack: __, ...rest }) => rest);
+
+/** The summary with what it says of earlier findings, for people and for the Worker. */
+export function summaryWithJudged({ summary, earlier = [] }: SubmitReview): string {
+  if (earlier.length === 0) return summary;
+  const lines = earlier.map(
+    ({ finding, settled, because }) => `- ${finding} ${settled ? 'settled' : 'not settled'}: ${because}`,
+  );
+  return `${summary}\n\nOf what was found before:\n${lines.join('\n')}`;
+}
+
+const cut = (text: string): string => (text.length > MOST_TEXT ? `${text.slice(0, MOST_TEXT - 1)}…` : text);
