@@ -1,5 +1,6 @@
 /** Brings the base in, verifies, asks a person, merges: the same for an epic's pull request and a one-task epic's. */
 import { transfers } from './activities.ts';
+import type { Conflict } from './contract/conflict.ts';
 import type { Standing } from './contract/line.ts';
 import type { EpicSettings } from './contract/settings.ts';
 import type { PersonAnswered } from './contract/task.ts';
@@ -18,9 +19,21 @@ export interface ReadyPullRequest {
   readonly followedBy?: readonly Standing[] | undefined;
 }
 
-export type Obstacle =
-  | { readonly kind: 'conflict'; readonly files: readonly string[]; readonly targetSha: string }
-  | { readonly kind: 'red'; readonly commitSha: string };
+export type Obstacle = ConflictObstacle | { readonly kind: 'red'; readonly commitSha: string };
+
+export interface ConflictObstacle {
+  readonly kind: 'conflict';
+  readonly files: readonly string[];
+  /** The first of them, with what both sides did. */
+  readonly conflicts?: readonly Conflict[];
+  /** The two commits of the merge. */
+  readonly headSha?: string;
+  readonly targetSha: string;
+}
+
+/** For people: each path with the kind of its conflict. */
+export const conflictWords = ({ files, conflicts = [] }: ConflictObstacle): string =>
+  (conflicts.length === 0 ? files : conflicts.map(({ path, kind }) => `${path} (${kind})`)).join(', ') || 'some files';
 
 /** It conflicts with the base while others settle their conflicts: it is tried again when the base holds those. */
 export interface Behind {

@@ -2,11 +2,14 @@
  * How a round opens: what the agent is told, as one text in a <round> block.
  * The block's attributes say where the round belongs, so that a transcript can be understood from its text alone.
  */
+import type { Conflict } from '../../workflows/contract/conflict.ts';
 import type { TaskInput } from '../../workflows/contract/plan.ts';
 import type { Delivered } from '../../workflows/contract/task.ts';
+import type { LeftoverGroup } from '../change/leftovers.ts';
 import type { FailedCheck } from '../forge/forge.ts';
 import type { IgnoredFiles } from '../git/ignored-files.ts';
 import { type Secret, secretText } from '../secrets/scan.ts';
+import { conflictsText, leftoversText, leftText, outsideText } from './brief-findings.ts';
 import { fenced, fillPrompt, promptFile } from './prompt-files.ts';
 import {
   changeText,
@@ -61,10 +64,14 @@ type Round =
       /** What came back is what was reviewed. */
       readonly isSame?: boolean;
     }
-  /** The worktree holds the merge with its conflict markers. */
+  /** The worktree holds the merge as git left it. */
   | {
       readonly kind: 'conflict';
       readonly files: readonly string[];
+      /** What both sides did, path by path; of a refused hand-in, those that it did not settle. */
+      readonly conflicts?: readonly Conflict[];
+      /** The two commits of the merge. */
+      readonly sides?: { readonly task: string; readonly base: string };
       readonly targetBranch: string;
       /** Somebody pushed to the task's own branch: the one that `targetBranch` names then. */
       readonly isOwnBranch?: boolean;
@@ -77,6 +84,8 @@ type Round =
       readonly summary: string;
       /** Tests that the change deletes, skips or weakens, a line each. */
       readonly weakened?: readonly string[];
+      /** New files that no one asked for, a line for each kind. */
+      readonly left?: readonly string[];
       readonly earlier?: readonly EarlierReview[];
       /** Nothing is changed: why not. */
       readonly nothingToDo?: string;
@@ -88,6 +97,12 @@ type Round =
   | { readonly kind: 'feedback'; readonly by: string; readonly comment: string }
   /** Nothing was pushed: this looks like a secret. */
   | { readonly kind: 'secrets'; readonly secrets: readonly Secret[] }
+  /** New files that no one asked for, and links that lead out of the tree. */
+  | {
+      readonly kind: 'leftovers';
+      readonly groups: readonly LeftoverGroup[];
+      readonly outside: readonly string[];
+    }
   /** A person took the task back: what this transcript holds is all that has happened. */
   | { readonly kind: 'rewound'; readonly by: string; readonly comment?: string }
   /** The round before was ended in the middle. */
@@ -181,7 +196,12 @@ function opening(brief: Brief, facts: BriefFacts): string {
         what: brief.isOwnBranch
           ? `Somebody else pushed to ${brief.targetBranch}, the branch of this task, meanwhile`
           : `Other work was merged into ${brief.targetBranch} meanwhile`,
+        sides:
+          brief.sides === undefined
+            ? ''
+            : `The task’s commit is ${brief.sides.task}, the base’s is ${brief.sides.base}.`,
         files: fenced('files', brief.files.join('\n')),
+        conflicts: brief.conflicts === undefined ? '' : conflictsText(brief.conflicts, brief.files.length),
       });
     case 'review':
       return fill({
@@ -192,6 +212,7 @@ function opening(brief: Brief, facts: BriefFacts): string {
         summary: fenced('summary', brief.summary),
         evidence: evidenceText(facts.checks),
         weakened: weakenedText(brief.weakened),
+        left: leftText(brief.left),
         earlier: earlierText(brief.earlier, facts.since),
         ignored: ignoredText(facts.ignored, 'The engineer’s worktree held'),
         diff: brief.nothingToDo === undefined ? changeText(facts.diff) : nothingText(brief.nothingToDo),
@@ -200,6 +221,8 @@ function opening(brief: Brief, facts: BriefFacts): string {
       return fill({ feedback: fenced('feedback', `${brief.by}: ${brief.comment}`) });
     case 'secrets':
       return fill({ secrets: fenced('places', brief.secrets.map(secretText).join('\n')) });
+    case 'leftovers':
+      return fill({ leftovers: leftoversText(brief.groups), outside: outsideText(brief.outside) });
     case 'rewound':
       return fill({ feedback: brief.comment === undefined ? '' : fenced('feedback', `${brief.by}: ${brief.comment}`) });
     default:

@@ -39,7 +39,10 @@ const SUBMIT_WORK: Anthropic.Tool = {
 \`commitMessage\` (imperative subject of at most 72 characters, then why, if that is not plain), runs the repository's
 checks on that commit and has it reviewed. \`summary\` tells the reviewer what changed, how you checked it and what they
 should look at twice. Call it alone, when nothing is left to do. If what the task asks for was there before you
-changed anything, change nothing and say in \`nothingToDo\` where it is and how you checked each criterion.`,
+changed anything, change nothing and say in \`nothingToDo\` where it is and how you checked each criterion. \`resolved\` is
+for the round after a merge conflict only: one entry for each path that is rightly settled by keeping a side as it is, with
+\`keep\` ("task": what this task's branch has; "base": what was merged into it has; "both": both stay as they lie there)
+and \`because\`. A side that you name is put in its place for you; paths that you edited need no entry.`,
   input_schema: schemaOf(SubmitWork),
 };
 

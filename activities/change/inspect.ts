@@ -1,4 +1,4 @@
-/** Looks at what a change does to protected paths and to tests, on the host that has its commit. */
+/** Looks at what a change does to protected paths and tests, and leaves behind, on the host that has its commit. */
 import type { Database } from '../../db/connection.ts';
 import { recordEvidence } from '../../db/writes/evidence.ts';
 import type { RepositoryPolicy } from '../../workflows/contract/settings.ts';
@@ -14,6 +14,7 @@ import { type ChangedFile, readChangedFiles, type Version } from './changed-file
 import type { Findings } from './findings.ts';
 import { pathMatcher } from './paths.ts';
 import { findProtected } from './protected-files.ts';
+import { type Leftovers, readLeftovers } from './read-leftovers.ts';
 import { type ChangedTest, findWeakened } from './weakened-tests.ts';
 
 export interface InspectChangeInput {
@@ -25,13 +26,15 @@ export interface InspectChangeInput {
   /** What the target branch has already is no part of the change. */
   readonly targetBranch: string;
   readonly policy: Pick<RepositoryPolicy, 'protectedPaths' | 'testPaths'>;
-  /** The task's own text: the test files that it names may change what they expect. */
+  /** The task's own text: test files that it names may change what they expect, and files that it names are asked for. */
   readonly criteria: string;
 }
 
 export interface Inspection {
   readonly protected?: Findings;
   readonly weakened?: Findings;
+  /** New files that no one asked for, and links that lead out of the tree. */
+  readonly leftovers?: Leftovers;
 }
 
 /** In the place of a check's name in the evidence. */
@@ -46,8 +49,8 @@ const AT_ONCE = 4;
 export function createInspectChange({ db, host }: { db: Database; host: GitHost }) {
   return {
     /**
-     * Says which protected files the change touches and which tests it deletes, skips or weakens, from where it left the
-     * target branch to its head. Findings about tests become evidence of the commit.
+     * Says which protected files the change touches, which tests it deletes, skips or weakens, and which new files no one
+     * asked for, from where it left the target branch to its head. Findings about tests become evidence of the commit.
      * Idempotent: it reads, and the evidence of a commit is written over.
      * Fails: BaseBranchMissing (final); GitFailed (retried).
      * Runs on: host-<name>.
@@ -72,6 +75,7 @@ async function inspectChange(
   const baseSha = await mergeBase(bare, target.sha, headSha);
   const files = await changedFiles(bare, baseSha, headSha);
   const touched = findProtected(files, pathMatcher(policy.protectedPaths));
+  const leftovers = await readLeftovers(bare, { files, baseSha, headSha, criteria });
   const weakened = findWeakened(await changedTests(bare, files, pathMatcher(policy.testPaths)), criteria);
   if (weakened !== undefined) {
     const { epicId, taskKey } = input;
@@ -87,6 +91,7 @@ async function inspectChange(
   return {
     ...(touched === undefined ? {} : { protected: touched }),
     ...(weakened === undefined ? {} : { weakened }),
+    ...(leftovers.groups === undefined && leftovers.outside === undefined ? {} : { leftovers }),
   };
 }
 

@@ -4,6 +4,7 @@
  */
 import { shownPath } from './changed-files.ts';
 import { type Findings, findingsOf } from './findings.ts';
+import { isNamed } from './named.ts';
 import { readTests, type TestText } from './test-text.ts';
 
 export interface ChangedTest {
@@ -90,12 +91,6 @@ function judge(
 
 const counted = ({ length }: readonly string[], what: string) => `${length} ${what}${length === 1 ? '' : 's'}`;
 const example = ([first]: readonly string[]) => (first === undefined ? '' : `, such as ${first.slice(0, 120)}`);
-
-/** Whether the text speaks of the file: by its path or its name. */
-function isNamed(path: string, text: string): boolean {
-  const name = path.slice(path.lastIndexOf('/') + 1);
-  return new RegExp(`(?<![\\w.-])${name.replace(/[^\w]/g, '\\$&')}(?![\\w-])`, 'u').test(text);
-}
 
 const difference = (a: TestText, b: TestText): TestText => ({
   cases: without(a.cases, b.cases),

@@ -1,17 +1,19 @@
 /** The task's branch: the factory commits what the agent wrote, and pushes it forward. */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import type { Conflict, ResolvedConflict } from '../../workflows/contract/conflict.ts';
 import type { Placement } from '../../workflows/contract/task.ts';
 import { finalFailure } from '../failures.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import { type Secret, scanCommits, secretText } from '../secrets/scan.ts';
 import { isAncestor } from './ancestry.ts';
 import { type Chain, forgeChain, makeCheckpoint, pushChain, readChain, refuseReplaced, takeChain } from './chain.ts';
-import { commitTree, mergeTrees, trailer } from './commits.ts';
+import { withSizes } from './change-sizes.ts';
+import { commitTree, trailer } from './commits.ts';
+import { findConflicts } from './conflicts.ts';
 import { findAhead, takeIn } from './forward.ts';
 import { moveRefs, readCommit } from './refs.ts';
 import { readForge } from './remote.ts';
 import type { Clone, GitHost } from './repository.ts';
+import { settleConflicts, told } from './settle-conflicts.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { copyIndex } from './snapshot-index.ts';
 import { takeBack } from './take-back.ts';
@@ -23,8 +25,8 @@ export interface CommitChangeInput {
   readonly repository: string;
   readonly placement: Placement;
   readonly worktree: string;
-  /** The commit whose merge with conflicts the agent has settled, where the worktree itself does not remember one. */
-  readonly mergeParent?: string;
+  /** Conflicts of the merge that lies in the worktree, for which the agent names the side to keep. */
+  readonly resolved?: readonly ResolvedConflict[];
   readonly message: string;
   /** The same key is the same commit. */
   readonly key: string;
@@ -35,8 +37,12 @@ export interface CommitChangeResult {
   readonly treeSha: string;
   /** False when there was nothing to commit. */
   readonly changed: boolean;
-  /** Files of a merge that still hold conflict markers: its Worker must settle them, and commit again. */
-  readonly unresolved: string[];
+  /** Conflicts of a merge that the files do not settle: its Worker must settle them, and commit again. */
+  readonly unresolved: Conflict[];
+  /** The commit of the target branch that was merged in, where this settled a merge. */
+  readonly mergedSha?: string;
+  /** The two commits of that merge. */
+  readonly sides?: { readonly task: string; readonly base: string };
   /** They conflict with what somebody pushed to the task's own branch, not with the target. */
   readonly isOwnBranch?: boolean;
   /** What cannot be committed: nested repositories, files over 50 MB. */
@@ -69,6 +75,8 @@ export function createBranchActivities(host: GitHost) {
     /**
      * Commits the worktree's files to the task's branch; afterwards the index equals the commit, and the commit holds
      * what the forge's branch has: a branch that was rewritten here goes on from there, what others pushed is merged.
+     * A merge that lies in the worktree is committed when each of its conflicts is settled by the files, or by a side
+     * that the agent names, whose version is then laid there.
      * Idempotent: a head that carries the key is returned.
      * Fails: WorktreeUnusable (final); DiskFull, ForgeUnavailable, GitFailed (retried).
      * Runs on: host-<name>.
@@ -97,23 +105,31 @@ export function createBranchActivities(host: GitHost) {
 }
 
 async function commitChange(host: GitHost, input: CommitChangeInput, signal: AbortSignal): Promise<CommitChangeResult> {
-  const worktree = await updateState(await openWorktree(host, input, signal), { verifying: undefined });
-  const { bare, branch } = worktree;
-  if (branch === undefined) throw finalFailure('WorktreeUnusable', `${worktree.path} is on no branch to commit to`);
-  const [snapshot, head] = await Promise.all([takeSnapshot(worktree), headOf(worktree)]);
-  const answer = (commit: Commit, changed: boolean, unresolved: string[] = [], isOwnBranch = false) => ({
-    ...{ headSha: commit.sha, treeSha: commit.tree, changed, unresolved, leftOut: snapshot.unwelcome },
-    ...(isOwnBranch ? { isOwnBranch } : {}),
+  const opened = await updateState(await openWorktree(host, input, signal), { verifying: undefined });
+  const { bare, branch } = opened;
+  if (branch === undefined) throw finalFailure('WorktreeUnusable', `${opened.path} is on no branch to commit to`);
+  const [snapshot, head] = await Promise.all([takeSnapshot(opened), headOf(opened)]);
+  const answer = (commit: Commit, changed: boolean) => ({
+    ...{ headSha: commit.sha, treeSha: commit.tree, changed, unresolved: [], leftOut: snapshot.unwelcome },
+  });
+  const conflictAnswer = (commit: Commit, changed: boolean, unresolved: Conflict[], merge: LaidConflict) => ({
+    ...{ ...answer(commit, changed), unresolved, sides: { task: merge.head, base: merge.parent } },
+    ...(merge.isOwnBranch === true ? { isOwnBranch: true } : {}),
   });
   if (trailer(head.message, 'Factory-Key') === input.key) {
-    if (snapshot.tree === head.tree) await copyIndex(worktree.snapshots, worktree.place);
-    await updateState(worktree, { conflict: undefined });
+    if (snapshot.tree === head.tree) await copyIndex(opened.snapshots, opened.place);
+    await updateState(opened, { conflict: undefined });
     return answer(head, true);
   }
 
-  const merged = await findMerge(worktree, head, input.mergeParent);
-  const unresolved = merged === undefined ? [] : await unresolvedFiles(worktree, merged);
-  if (unresolved.length > 0) return answer(head, false, unresolved, merged?.isOwnBranch);
+  const merged = await findMerge(opened, head);
+  const { resolved = [] } = input;
+  const settlement =
+    merged === undefined ? undefined : await settleConflicts(opened, merged, { tree: snapshot.tree, resolved });
+  if (merged !== undefined && settlement !== undefined && settlement.unsettled.length > 0) {
+    return conflictAnswer(head, false, settlement.unsettled, merged);
+  }
+  const { worktree, tree } = settlement ?? { worktree: opened, tree: snapshot.tree };
   const { epicId, taskKey, placement } = input;
   const ahead = await findAhead(worktree, head, { epicId, taskKey, epoch: placement.epoch });
   const base = ahead?.isOurs ? ahead.commit : head;
@@ -125,16 +141,21 @@ async function commitChange(host: GitHost, input: CommitChangeInput, signal: Abo
 
   const trailers = { 'Factory-Epic': epicId, 'Factory-Task': taskKey };
   const keyed = { ...trailers, 'Factory-Key': input.key };
-  const isEmpty = parents.length === 1 && snapshot.tree === base.tree;
-  const { tree } = snapshot;
+  const isEmpty = parents.length === 1 && tree === base.tree;
   const commit = { tree, parents, message: input.message, author: host.author };
   // A merge that follows is what carries the key.
   const sha = isEmpty ? base.sha : await commitTree(bare, { ...commit, trailers: theirs ? trailers : keyed });
   if (sha !== head.sha) await moveBranch(worktree, head.sha, sha);
   const settled = await updateState(worktree, { conflict: undefined });
-  if (theirs === undefined) return answer({ sha, tree }, !isEmpty);
+  const isTarget = merged !== undefined && merged.isOwnBranch !== true;
+  if (theirs === undefined)
+    return { ...answer({ sha, tree }, !isEmpty), ...(isTarget ? { mergedSha: merged.parent } : {}) };
   const taken = await takeIn(settled, { ours: sha, theirs: theirs.sha, trailers: keyed, author: host.author });
-  return taken.kind === 'conflict' ? answer({ sha, tree }, !isEmpty, taken.files, true) : answer(taken, true);
+  if (taken.kind === 'clean') return answer(taken, true);
+  const between = { ours: sha, theirs: theirs.sha };
+  const conflicts = await withSizes(bare, between, told(findConflicts(taken.report, between)));
+  const laid = { head: sha, parent: theirs.sha, isOwnBranch: true };
+  return conflictAnswer({ sha, tree }, !isEmpty, conflicts, laid);
 }
 
 interface Commit {
@@ -153,27 +174,10 @@ async function moveBranch(worktree: Worktree, from: string, to: string): Promise
   await copyIndex(worktree.snapshots, worktree.place);
 }
 
-/** The merge that the files settle: the worktree's own note wins, since it is about these very files. */
-async function findMerge(
-  { bare, state }: Worktree,
-  head: Commit,
-  parent: string | undefined,
-): Promise<LaidConflict | undefined> {
-  const merge = state.conflict ?? (parent === undefined ? undefined : { head: head.sha, parent });
-  return merge === undefined || (await isAncestor(bare, merge.parent, head.sha)) ? undefined : merge;
-}
-
-const MARKER = /^(<{7}|>{7}|\|{7}) /m;
-
-/** Files that conflicted in this merge and still hold a marker. The merge is computed again, so no list can get lost. */
-async function unresolvedFiles(worktree: Worktree, { head, parent }: LaidConflict): Promise<string[]> {
-  const merge = await mergeTrees(worktree.bare, { ours: head, theirs: parent, base: parent });
-  if (merge.kind === 'clean') return [];
-  const marked = merge.files.map(async (file) => {
-    const text = await readFile(join(worktree.path, file), 'utf8').catch(() => '');
-    return MARKER.test(text) ? [file] : [];
-  });
-  return (await Promise.all(marked)).flat();
+/** The merge that the files settle, as the worktree itself remembers it: what a caller believes is not what lies there. */
+async function findMerge({ bare, state }: Worktree, head: Commit): Promise<LaidConflict | undefined> {
+  const { conflict } = state;
+  return conflict === undefined || (await isAncestor(bare, conflict.parent, head.sha)) ? undefined : conflict;
 }
 
 /** Pushes a commit with the chain, and where one is named the branch; what looks like a secret keeps it here. */

@@ -11,6 +11,7 @@ import { type ChainRefs, chainRefs, EPIC_NAME } from './names.ts';
 import { moveRefs, type Ref, type RefMove, readRefs } from './refs.ts';
 import { type ForgeRef, lookAtForge, pushToForge, readForge } from './remote.ts';
 import type { Clone } from './repository.ts';
+import type { LaidConflict } from './worktree-state.ts';
 
 export interface Chain {
   readonly epicId: string;
@@ -28,6 +29,8 @@ export interface Checkpoint extends Ref {
   readonly head: string;
   /** `<agent> <turn>` of a turn's checkpoint. */
   readonly turn: string | undefined;
+  /** The merge with conflicts that its files are in the middle of. */
+  readonly merging?: LaidConflict;
 }
 
 export interface ChainState {
@@ -76,13 +79,24 @@ export function refuseReplaced(chain: Chain, { fetched }: ChainState): void {
 function readCheckpoint(ref: Ref | undefined): Checkpoint | undefined {
   if (ref === undefined) return undefined;
   const head = trailer(ref.message, 'Factory-Head') ?? ref.sha;
+  const merging = readMerging(trailer(ref.message, 'Factory-Merging'));
   return {
     ...ref,
     head,
     epoch: epochOf(ref),
     turn: trailer(ref.message, 'Factory-Turn'),
+    ...(merging === undefined ? {} : { merging }),
   };
 }
+
+function readMerging(text: string | undefined): LaidConflict | undefined {
+  const [head, parent, own] = text?.split(' ') ?? [];
+  if (head === undefined || parent === undefined) return undefined;
+  return { head, parent, ...(own === undefined ? {} : { isOwnBranch: true }) };
+}
+
+const mergingText = ({ head, parent, isOwnBranch }: LaidConflict): string =>
+  [head, parent, ...(isOwnBranch === true ? ['own'] : [])].join(' ');
 
 const epochOf = (commit: Ref | undefined): number => Number(trailer(commit?.message, 'Factory-Epoch') ?? 0);
 
@@ -93,11 +107,12 @@ export interface CheckpointInput {
   readonly after: string | undefined;
   readonly why: string;
   readonly turn?: string;
+  readonly merging?: LaidConflict | undefined;
 }
 
 /** Makes a checkpoint, which is on no chain until it is pushed or kept. */
 export async function makeCheckpoint(place: GitPlace, chain: Chain, input: CheckpointInput): Promise<string> {
-  const { tree, head, after, why, turn } = input;
+  const { tree, head, after, why, turn, merging } = input;
   return await commitTree(place, {
     tree,
     parents: after === undefined ? [head] : [after, head],
@@ -108,6 +123,7 @@ export async function makeCheckpoint(place: GitPlace, chain: Chain, input: Check
       'Factory-Epoch': String(chain.epoch),
       'Factory-Head': head,
       'Factory-Turn': turn,
+      'Factory-Merging': merging === undefined ? undefined : mergingText(merging),
     },
     author: chain.author,
   });
@@ -196,10 +212,11 @@ export async function takeChain(
       await moveHere(clone, chain, moves);
       return end;
     }
-    const input = { tree: end?.tree ?? head.tree, head: end?.head ?? head.sha, after: end?.sha };
+    const input = { tree: end?.tree ?? head.tree, head: end?.head ?? head.sha, after: end?.sha, merging: end?.merging };
     const sha = await makeCheckpoint(clone, chain, { ...input, why: `placement ${chain.epoch} takes over` });
     const facts = { parents: [], message: '', epoch: chain.epoch, turn: undefined };
-    const taken: Checkpoint = { sha, tree: input.tree, head: input.head, ...facts };
+    const merging = end?.merging === undefined ? {} : { merging: end.merging };
+    const taken: Checkpoint = { sha, tree: input.tree, head: input.head, ...facts, ...merging };
     try {
       await pushChain(clone, chain, { sha, expected: fetched?.sha, moves: await movesFor(taken) });
       return taken;

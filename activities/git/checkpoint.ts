@@ -84,8 +84,9 @@ async function takeCheckpoint(
   const secrets = isNew ? await scanTurn(worktree, { before: local, head, tree }, input.secretsAllowedIn ?? []) : [];
   const isMerging = worktree.state.conflict !== undefined;
   if (secrets.length > 0) return { sha: null, pushed: false, leftOut, secrets, isMerging };
+  const merging = worktree.state.conflict;
   const end = isNew
-    ? await makeCheckpoint(bare, chain, { tree, head: head.sha, after: local?.sha, why, turn })
+    ? await makeCheckpoint(bare, chain, { tree, head: head.sha, after: local?.sha, why, turn, merging })
     : local.sha;
   const sha = isNew || local.turn === turn ? end : null;
   const taken = { sha, leftOut, secrets, isMerging };

@@ -3,6 +3,7 @@ import { isNearAncestor } from './ancestry.ts';
 import { gitFailure } from './failures.ts';
 import { type Author, FACTORY_AUTHOR, type GitPlace, gitResult } from './git.ts';
 import { withMergeAttributes } from './merge-attributes.ts';
+import { type MergeReport, readMergeReport } from './merge-report.ts';
 import { writeLoose } from './objects.ts';
 import { readCommit } from './refs.ts';
 import { folderFailure } from './repository.ts';
@@ -57,8 +58,8 @@ export function trailer(message: string | undefined, name: string): string | und
 
 export type MergedTrees =
   | { readonly kind: 'clean'; readonly tree: string }
-  /** `tree` holds the files with conflict markers. */
-  | { readonly kind: 'conflict'; readonly tree: string; readonly files: string[] };
+  /** `tree` is what the merge leaves to be settled; `files` are the paths that it could not merge. */
+  | { readonly kind: 'conflict'; readonly tree: string; readonly files: string[]; readonly report: MergeReport };
 
 /**
  * Merges two commits without a worktree. The .gitattributes of `base`, one of the two, may choose among git's own merge
@@ -78,9 +79,13 @@ export async function mergeTrees(
       return { kind: 'clean', tree: (await readCommit(place, newer)).tree };
     }
   }
-  const args = ['merge-tree', '--write-tree', '-z', '--name-only', '--no-messages', ours, theirs];
+  const args = ['merge-tree', '--write-tree', '-z', '--messages', ours, theirs];
   const result = await withMergeAttributes(place, base, (more) => gitResult(place, [...more, ...args]));
-  if (result.exitCode > 1) throw gitFailure(args, result.exitCode, result.stderr);
-  const [tree = '', ...files] = result.stdout.split('\0').filter((field) => field !== '');
-  return result.exitCode === 0 ? { kind: 'clean', tree } : { kind: 'conflict', tree, files };
+  const report = readMergeReport(result.stdout);
+  // It ends with 1 for a missing object as for a conflict, but then has no tree to show.
+  if (result.exitCode > 1 || report.tree === '') throw gitFailure(args, result.exitCode, result.stderr);
+  const { tree } = report;
+  if (result.exitCode === 0) return { kind: 'clean', tree };
+  const paths = [...report.stages.map(({ path }) => path), ...report.messages.flatMap((message) => message.paths)];
+  return { kind: 'conflict', tree, files: [...new Set(paths)].toSorted(), report };
 }

@@ -217,3 +217,24 @@ export const leaseLost = (ref: string): ApplicationFailure =>
 /** What it says of a branch that would not go forward. */
 export const notForward = (what: string): ApplicationFailure =>
   failure('BranchMoved', `${what}; ${MOVED_REMEDY}`, { nonRetryable: true, details: [{ git: 'not-forward' }] });
+
+/** The conflicts of `git merge-tree -z` that stages alone do not tell; its manual promises that these names are stable. */
+const CONFLICT_TYPES = [
+  { type: 'none', pattern: /^(?!.*CONFLICT)/ },
+  { type: 'binary', pattern: /binary/ },
+  { type: 'rename/rename', pattern: /rename\/rename/ },
+  { type: 'rename/delete', pattern: /rename\/delete/ },
+  { type: 'file/link', pattern: /distinct modes/ },
+  { type: 'file/folder', pattern: /file\/directory/ },
+  { type: 'location', pattern: /directory rename suggested/ },
+  { type: 'stages', pattern: /contents|modify\/delete|submodule|rename involved in collision/ },
+  { type: 'other', pattern: /^/ },
+] as const;
+
+export type ConflictType = Exclude<(typeof CONFLICT_TYPES)[number]['type'], 'none'>;
+
+/** Undefined for what is no conflict; `stages` for one that the stages of its path tell. */
+export function readConflictType(name: string): ConflictType | undefined {
+  const type = CONFLICT_TYPES.find(({ pattern }) => pattern.test(name))?.type ?? 'other';
+  return type === 'none' ? undefined : type;
+}

@@ -1,15 +1,19 @@
 /** Merging the target branch into a task's or the epic's own work, in its worktree. */
 import { createHash } from 'node:crypto';
+import type { Conflict } from '../../workflows/contract/conflict.ts';
 import type { Placement } from '../../workflows/contract/task.ts';
 import { finalFailure } from '../failures.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import { isAncestor } from './ancestry.ts';
-import { commitTree, mergeTrees, trailer } from './commits.ts';
+import { withSizes } from './change-sizes.ts';
+import { commitTree, type MergedTrees, mergeTrees, trailer } from './commits.ts';
+import { findConflicts, type MergeSides } from './conflicts.ts';
 import { gitFailure } from './failures.ts';
 import { type GitPlace, gitResult } from './git.ts';
 import { EPIC_NAME } from './names.ts';
 import { forgeBranch, readForge } from './remote.ts';
 import type { GitHost } from './repository.ts';
+import { told } from './settle-conflicts.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { headMove, headOf, moveTree, openWorktree, updateState, type Worktree } from './worktree-state.ts';
 
@@ -35,7 +39,16 @@ export type MergeTargetResult =
       /** Of what a person reads: the change against the target. Equal before and after a merge that left it alone. */
       readonly diffHash: string;
     }
-  | { readonly kind: 'conflict'; readonly files: string[]; readonly targetSha: string };
+  | ConflictResult;
+
+export interface ConflictResult {
+  readonly kind: 'conflict';
+  readonly files: string[];
+  /** The first of them, with what both sides did. */
+  readonly conflicts: readonly Conflict[];
+  readonly headSha: string;
+  readonly targetSha: string;
+}
 
 export function createMergeActivities(host: GitHost) {
   return {
@@ -81,10 +94,11 @@ async function mergeTarget(host: GitHost, input: MergeTargetInput, signal: Abort
   }
   if (merge.kind === 'conflict') {
     const conflict = { head: head.sha, parent: targetSha };
-    if (input.leavesConflict === true) return { kind: 'conflict', files: merge.files, targetSha };
+    const result = await conflictResult(bare, merge, { ours: head.sha, theirs: targetSha });
+    if (input.leavesConflict === true) return result;
     if (isLaid) await updateState(worktree, { conflict });
     else if (worktree.branch !== undefined) await moveTree(worktree, head.sha, { tree: merge.tree, conflict });
-    return { kind: 'conflict', files: merge.files, targetSha };
+    return result;
   }
   const sha = await commitTree(bare, {
     tree: merge.tree,
@@ -110,8 +124,15 @@ async function readLaid(worktree: Worktree): Promise<MergeTargetResult | undefin
   if (await isAncestor(bare, conflict.parent, head.sha)) return undefined;
   // An agent that threw it all away has nothing to settle: it is laid again.
   if ((await takeSnapshot(worktree)).tree === head.tree) return undefined;
-  const merge = await mergeTrees(bare, { ours: conflict.head, theirs: conflict.parent, base: conflict.parent });
-  return { kind: 'conflict', files: merge.kind === 'conflict' ? merge.files : [], targetSha: conflict.parent };
+  const sides = { ours: conflict.head, theirs: conflict.parent };
+  return await conflictResult(bare, await mergeTrees(bare, { ...sides, base: conflict.parent }), sides);
+}
+
+async function conflictResult(bare: GitPlace, merge: MergedTrees, sides: MergeSides): Promise<ConflictResult> {
+  const facts = { kind: 'conflict', headSha: sides.ours, targetSha: sides.theirs } as const;
+  if (merge.kind === 'clean') return { ...facts, files: [], conflicts: [] };
+  const conflicts = await withSizes(bare, sides, told(findConflicts(merge.report, sides)));
+  return { ...facts, files: merge.files, conflicts };
 }
 
 /** A hash of the diff without what moves when only its surroundings do: blob names and line numbers. */

@@ -14,6 +14,7 @@ import { type Clone, folderFailure } from './repository.ts';
 import { keepIndex } from './snapshot-index.ts';
 import {
   deleteWorktree,
+  type LaidConflict,
   placedAgain,
   readState,
   type Worktree,
@@ -73,11 +74,13 @@ export interface MakeInput {
   readonly head: string;
   /** The files, when they differ from the head's. */
   readonly tree?: string | undefined;
+  /** The merge that the files are in the middle of. */
+  readonly conflict?: LaidConflict | undefined;
 }
 
 /** Makes a worktree, or completes a half-made one: it is not ready until all of it is there. */
 export async function makeWorktree(input: MakeInput): Promise<Worktree> {
-  const { bare, epicId, path, epoch, branch, head, tree } = input;
+  const { bare, epicId, path, epoch, branch, head, tree, conflict } = input;
   const { place, snapshots } = worktreeAt(bare, epicId, path);
   const there = await readState(place.gitDir);
   const state: WorktreeState = { id: isHalfMade(there) ? there.id : randomUUID(), epoch, ready: false };
@@ -90,7 +93,7 @@ export async function makeWorktree(input: MakeInput): Promise<Worktree> {
   await keepIndex(place, snapshots, tree ?? (await readCommit(bare, head)).tree);
   // Keep what the index knows of the files, so that the next `git status` does not read them all.
   if (tree !== undefined) await git(place, ['read-tree', '--reset', head]);
-  const ready = { ...state, ready: true };
+  const ready = { ...state, ready: true, ...(conflict === undefined ? {} : { conflict }) };
   await writeState(place.gitDir, ready);
   return { path, bare, place, snapshots, state: ready, branch };
 }

@@ -17,7 +17,15 @@ import { type Clone, type GitHost, openRepository } from './repository.ts';
 import { restoreTree } from './restore.ts';
 import { uncommitted } from './snapshot.ts';
 import { stackOn } from './stack.ts';
-import { deleteWorktree, headOf, openWorktree, worktreeAt, writeGitFile, writeState } from './worktree-state.ts';
+import {
+  deleteWorktree,
+  headOf,
+  type LaidConflict,
+  openWorktree,
+  worktreeAt,
+  writeGitFile,
+  writeState,
+} from './worktree-state.ts';
 
 export interface PrepareWorktreeInput {
   readonly epicId: string;
@@ -144,8 +152,21 @@ async function prepareTask(host: GitHost, input: PrepareWorktreeInput, signal: A
   if (found !== undefined) await moveAside(place, path, found);
   const { head, tree } = end ?? { head: origin.sha, tree: origin.tree };
   const headTree = head === target.sha ? target.tree : undefined;
-  await makeWorktree({ bare, epicId, path, epoch, branch, head, tree: tree === headTree ? undefined : tree });
+  const conflict = end === undefined ? undefined : await findMerging(bare, end);
+  await makeWorktree({ bare, epicId, path, epoch, branch, head, tree: tree === headTree ? undefined : tree, conflict });
   return await answer(head);
+}
+
+/** A merge whose other side is not here any more is met again, as any other. */
+async function findMerging(bare: Clone, { merging }: Checkpoint): Promise<LaidConflict | undefined> {
+  if (merging === undefined) return undefined;
+  try {
+    await Promise.all([merging.head, merging.parent].map((sha) => readCommit(bare, sha)));
+    return merging;
+  } catch (error) {
+    if (isGitFailure(error, 'object-missing')) return undefined;
+    throw error;
+  }
 }
 
 async function prepareDetached(host: GitHost, input: PrepareDetachedInput, signal: AbortSignal) {

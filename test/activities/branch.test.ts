@@ -113,20 +113,21 @@ test('a conflict is laid into the worktree, and committed only when its markers 
   const mine = await one.commitChange({ ...input, worktree, message: 'Mine', key: 'k' });
   const theirs = await advance('factory/branches/target', { 'a.txt': 'theirs\n', 'c.txt': 'new\n' });
 
-  const conflict = { kind: 'conflict', files: ['a.txt'], targetSha: theirs };
-  assert.deepEqual(await one.mergeTarget({ ...input, worktree, message: 'Merge' }), conflict);
+  const conflict = await one.mergeTarget({ ...input, worktree, message: 'Merge' });
+  assert.ok(conflict.kind === 'conflict');
+  assert.deepEqual([conflict.files, conflict.headSha, conflict.targetSha], [['a.txt'], mine.headSha, theirs]);
   const laid = readFileSync(join(worktree, 'a.txt'), 'utf8');
   assert.match(laid, /^<{7} .*\nmine\n={7}\ntheirs\n>{7} /, 'a driver that is not git’s own has no say');
   assert.equal(readFileSync(join(worktree, 'c.txt'), 'utf8'), 'new\n');
   assert.deepEqual(await one.mergeTarget({ ...input, worktree, message: 'Merge' }), conflict, 'laid once');
 
-  const resolve = { ...input, worktree, mergeParent: theirs, message: 'Merge by hand' };
+  const resolve = { ...input, worktree, message: 'Merge by hand' };
   const refused = await one.commitChange({ ...resolve, key: 'm1' });
+  assert.deepEqual([refused.headSha, refused.changed], [mine.headSha, false]);
+  assert.deepEqual(refused.sides, { task: mine.headSha, base: theirs });
   assert.deepEqual(
-    { ...refused, treeSha: '' },
-    {
-      ...{ headSha: mine.headSha, treeSha: '', changed: false, unresolved: ['a.txt'], leftOut: [] },
-    },
+    refused.unresolved.map(({ path }) => path),
+    ['a.txt'],
   );
   await writeFiles(worktree, {
     'a.txt': 'mine and theirs\n',

@@ -99,6 +99,40 @@ test('tests that are deleted, taken out or weakened are evidence; a renamed one 
   assert.deepEqual(named.weakened?.lines.toSorted(), lines.toSpliced(1, 1));
 });
 
+test('what tools leave behind and links out of the tree are found, and what the repository has already is not', async () => {
+  const input = await changed('leftovers', async (worktree) => {
+    const at = (path: string) => join(worktree, path);
+    await writeFiles(worktree, {
+      ...Object.fromEntries(Array.from({ length: 30 }, (_, n) => [`web/node_modules/p/${n}.js`, `${n}\n`])),
+      ...{
+        'src/__pycache__/a.pyc': 'a',
+        'model.bin': `\0${'x'.repeat(1_100_000)}`,
+        'large.txt': 'x\n'.repeat(600_000),
+      },
+    });
+    symlinkSync('/usr/share', at('shared'));
+    symlinkSync('../../outside', at('src/out'));
+    symlinkSync('a.txt', at('src/inside'));
+  });
+  const { leftovers, ...others } = await inspect(input);
+  assert.deepEqual(others, {});
+  assert.deepEqual(
+    leftovers?.groups?.map(({ words }) => words),
+    ['node_modules: 30 files (80 bytes)', '__pycache__: 1 file (1 byte)', 'binaries over 1 MB: 1 file (1.1 MB)'],
+  );
+  assert.deepEqual(leftovers?.groups?.[0]?.examples, ['web/node_modules/p/ (30)']);
+  assert.deepEqual(leftovers?.outside?.toSorted(), ['shared → /usr/share', 'src/out → ../../outside']);
+
+  const { headSha } = await stage.host('one').commitChange({ ...input, message: 'None', key: 'k1' });
+  await stage.mirror.git('branch', 'factory/with-products', headSha);
+  const next = { ...task('leftovers-kept'), targetBranch: 'factory/with-products' };
+  const { worktree } = await stage.host('one').prepareWorktree(next);
+  await writeFiles(worktree, { 'web/node_modules/p/more.js': 'more\n' });
+  renameSync(join(worktree, 'shared'), join(worktree, 'other'));
+  const more = await stage.host('one').commitChange({ ...next, worktree, message: 'More', key: 'k' });
+  assert.deepEqual(await inspect({ ...next, headSha: more.headSha }), {});
+});
+
 test('what the target brought along is no part of the change, what a merge makes of it is', async () => {
   const input = await changed('merged', (worktree) => writeFiles(worktree, { 'ci/plain': '1\n2\n3\n4\nfive\n' }));
   const allowed = (await inspect(input)).protected;

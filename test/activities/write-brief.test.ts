@@ -49,7 +49,17 @@ test('a Worker is told its task, and every setback with its facts', async () => 
   await agent.brief(4, { kind: 'verification', commitSha: 'head' });
   const comments = [{ path: 'a.ts', line: 3, body: 'This loses data.' }];
   await agent.brief(7, { kind: 'changes-requested', summary: 'Nearly.', comments });
-  await agent.brief(9, { kind: 'conflict', files: ['a.ts', 'b c.ts'], targetBranch: 'factory/e/epic' });
+  const logo = {
+    path: 'logo.bin',
+    kind: 'binary' as const,
+    others: [],
+    task: 'changed it',
+    base: 'deleted it',
+    left: 'it',
+  };
+  const both = { files: ['a.ts', 'b c.ts', 'logo.bin'], conflicts: [{ ...logo, problem: 'name a side' }] };
+  const sides = { task: 'abc', base: 'def' };
+  await agent.brief(9, { kind: 'conflict', ...both, sides, targetBranch: 'factory/e/epic' });
   await agent.brief(11, { kind: 'conflict', files: ['a.ts'], targetBranch: 'factory/e/slugs', isOwnBranch: true });
   const [task, red, review, conflict, own] = await briefs(agent);
   assert.match(conflict?.body ?? '', /Other work was merged into factory\/e\/epic meanwhile/);
@@ -60,10 +70,27 @@ test('a Worker is told its task, and every setback with its facts', async () => 
   assert.match(red?.body ?? '', /Your worktree holds [\s\S]*<ignored-files>\nlib\/a\.js\n… and 2 more\n</);
   assert.ok(!review?.body.includes('ignored-files'));
   assert.match(review?.body ?? '', /Nearly\.\n\na\.ts:3: This loses data\./);
-  assert.match(conflict?.body ?? '', /<files>\na\.ts\nb c\.ts\n<\/files>/);
+  assert.match(conflict?.body ?? '', /<files>\na\.ts\nb c\.ts\nlogo\.bin\n<\/files>/);
+  assert.match(
+    conflict?.body ?? '',
+    /task’s commit is abc, the base’s is def[\s\S]*- logo\.bin \(binary\): the task changed it; the base deleted it\. The worktree has it\. Not settled: name a side\.\nMore are named/,
+  );
   assert.ok(!red?.body.includes('task-title'), 'the task is told once');
   const { kind, files, epic } = (await situation(agent)) ?? {};
   assert.deepEqual([kind, files, epic?.title], ['conflict', ['a.ts'], 'Teach the shop to ship']);
+});
+
+test('files that no one asked for are named with what to do, and links out of the tree apart from them', async () => {
+  const agent = await agentWith({ epicId: 'left' });
+  const group = { what: 'node_modules', files: 2, bytes: 9, examples: ['a/node_modules/ (2)'] };
+  const groups = [{ ...group, words: 'node_modules: 2 files (9 bytes)' }];
+  await agent.brief(3, { kind: 'leftovers', groups, outside: ['shared → /usr'] });
+  const told = (await briefs(agent)).at(-1)?.body ?? '';
+  assert.match(
+    told,
+    /- node_modules: 2 files \(9 bytes\): a\/node_modules\/ \(2\)[\s\S]*\.gitignore[\s\S]*You are told once/,
+  );
+  assert.match(told, /lead out of the repository[\s\S]*<links>\nshared → \/usr\n<\/links>/);
 });
 
 test('a transcript that begins with another round is told the task too', async () => {

@@ -1,4 +1,6 @@
 /** The situations by subject, in the order of docs/repositories.md. */
+import { conflicts } from './conflicts.ts';
+import { leftovers } from './leftovers.ts';
 import { needless } from './nothing.ts';
 import { policies } from './policies.ts';
 import { reviews } from './reviews.ts';
@@ -7,6 +9,8 @@ import type { Situation } from './situation.ts';
 export const SUBJECTS: readonly { readonly title: string; readonly situations: readonly Situation[] }[] = [
   { title: 'What factory.yaml says', situations: policies },
   { title: 'Reviews', situations: reviews },
+  { title: 'Conflicts', situations: conflicts },
+  { title: 'What tools leave behind', situations: leftovers },
   { title: 'Work that needs no change', situations: needless },
 ];
 

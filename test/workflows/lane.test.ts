@@ -5,7 +5,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { lineWorkflowId } from '../../db/line-id.ts';
 import type { AskTurn } from '../../workflows/contract/line.ts';
 import { waitFor } from '../support/wait-for.ts';
-import { submitWork, tasks } from './answers.ts';
+import { answer, submitWork, tasks } from './answers.ts';
 import { openStage } from './stage.ts';
 
 const stage = await openStage();
@@ -82,6 +82,30 @@ test('a conflict goes back to the same Worker, and after the last round a person
   await handle.result();
   assert.equal(briefs('clash').at(6), 'feedback');
   assert.deepEqual(merged('conflicts'), ['calm', 'clash', 'epic']);
+});
+
+test('a conflict that is not settled goes back with what is missing, and the reason for keeping a side is kept', async () => {
+  const binary = { path: 'logo.bin', kind: 'binary' as const, others: [], task: 'changed it', base: 'changed it' };
+  const resolved = [{ path: 'logo.bin', keep: 'base' as const, because: 'the new brand' }];
+  const work = { summary: 'done', commitMessage: 'Settle it' };
+  stage.play({
+    takeTurn: ({ purpose, turn }) => {
+      if (purpose !== 'implement') return undefined;
+      return turn < 3 ? submitWork : answer({ name: 'submit_work', input: { ...work, resolved } });
+    },
+    mergeTarget: (key, run) => (key === 'brand' && run === 1 ? 'conflict' : undefined),
+    commitChange: (_, run, named) =>
+      run === 2 || (run === 3 && named.length === 0) ? [{ ...binary, left: 'one', problem: 'untouched' }] : undefined,
+  });
+  const handle = await stage.start('settled', { title: 'Settled', tasks: tasks({ brand: [] }) });
+  await handle.result();
+  assert.deepEqual(briefs('brand'), ['implement', 'review', 'conflict', 'conflict', 'review']);
+  assert.ok(stage.log.includes('told brand: logo.bin: untouched'));
+  const rows = await stage.db.selectFrom('decision_log').select(['actor', 'decision', 'reason']).execute();
+  assert.deepEqual(
+    rows.filter(({ decision }) => decision.includes('logo.bin')),
+    [{ actor: 'WORKER', decision: 'brand settles logo.bin: keeps base', reason: 'the new brand' }],
+  );
 });
 
 test('a task that is cancelled while it holds the lane frees it', async () => {

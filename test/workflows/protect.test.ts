@@ -69,6 +69,32 @@ test('a rejected change goes back to its Worker with the words, and other protec
   assert.deepEqual(merged('no'), ['sent']);
 });
 
+test('files that no one asked for go back once, links out of the tree always, and the question says what stays', async () => {
+  const groups = [{ what: 'node_modules', files: 3_004, bytes: 9, examples: [], words: 'node_modules: 3,004 files' }];
+  const outside = ['shared → /usr/share'];
+  stage.play({
+    takeTurn,
+    inspectChange: (key, run) => (key === 'calm' ? {} : { leftovers: { groups, ...(run > 2 ? {} : { outside }) } }),
+  });
+  const requireApproval = ['merge' as const];
+  const one = await stage.start('left', { title: 'Left', tasks: tasks({ tools: [] }), requireApproval });
+  const request = await stage.asked('left', 'merge');
+  assert.deepEqual(lines('told tools'), [
+    'told tools: node_modules: 3,004 files; shared → /usr/share',
+    'told tools: shared → /usr/share',
+  ]);
+  assert.match(request.question, /It adds files that no one asked for: node_modules: 3,004 files\./);
+  await stage.respond('left', request.requestId, 'approve');
+  await one.result();
+
+  const graph = tasks({ kept: [], calm: [] });
+  const several = await stage.start('left-in-epic', { title: 'Left', tasks: graph, requireApproval });
+  const whole = await stage.asked('left-in-epic', 'merge');
+  assert.match(whole.question, /It adds files that no one asked for: kept: node_modules: 3,004 files\./);
+  await stage.respond('left-in-epic', whole.requestId, 'approve');
+  await several.result();
+});
+
 test('weakened tests wait before the lane, which others use meanwhile', async () => {
   stage.play({
     takeTurn,

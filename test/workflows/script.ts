@@ -7,6 +7,7 @@ import type { BranchComparison } from '../../activities/git/by-hand.ts';
 import type { CheckpointResult } from '../../activities/git/checkpoint.ts';
 import type { IgnoredFiles } from '../../activities/git/ignored-files.ts';
 import type { Secret } from '../../activities/secrets/scan.ts';
+import type { Conflict, ResolvedConflict } from '../../workflows/contract/conflict.ts';
 
 export interface ToolInput {
   agentId: string;
@@ -32,8 +33,12 @@ export interface Script {
   mergeTarget?: (taskKey: string, run: number) => Promise<MergeKind> | MergeKind;
   /** The source's base branch and what was merged conflict in these files. */
   updateBase?: () => string[] | undefined;
-  /** 'nothing': the worktree is as the branch was; 'same': as it was committed last. */
-  commitChange?: (taskKey: string, run: number) => 'nothing' | 'same' | undefined;
+  /** 'nothing': the worktree is as the branch was; 'same': as it was committed last. A list: conflicts not settled. */
+  commitChange?: (
+    taskKey: string,
+    run: number,
+    resolved: readonly ResolvedConflict[],
+  ) => 'nothing' | 'same' | Conflict[] | undefined;
   /** The protected paths and weakened tests of a change; none by default. */
   inspectChange?: (taskKey: string, run: number) => Inspection | undefined;
   /** May return what looks like a secret. */

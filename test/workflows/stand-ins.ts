@@ -5,6 +5,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { TakeTurnInput, TurnResult } from '../../activities/agent/take-turn.ts';
 import type { Brief } from '../../activities/agent/write-brief.ts';
 import type { Checks } from '../../activities/forge/forge.ts';
+import type { CommitChangeInput } from '../../activities/git/branch.ts';
 import type { CheckpointResult } from '../../activities/git/checkpoint.ts';
 import { withHeartbeat } from '../../activities/heartbeat.ts';
 import type { EpicInput } from '../../workflows/contract/epic.ts';
@@ -158,6 +159,12 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
       if (brief.before !== undefined)
         log.push(`before ${taskKey}: ${brief.before.ended ?? '-'}: ${brief.before.tried.join('; ')}`);
       if (brief.kind === 'feedback') log.push(`told ${taskKey}: ${brief.comment}`);
+      for (const { path, problem } of brief.kind === 'conflict' ? (brief.conflicts ?? []) : []) {
+        log.push(`told ${taskKey}: ${path}: ${problem}`);
+      }
+      if (brief.kind === 'leftovers') {
+        log.push(`told ${taskKey}: ${[...brief.groups.map(({ words }) => words), ...brief.outside].join('; ')}`);
+      }
       if (brief.kind === 'checks') log.push(`told ${taskKey}: ${brief.failed.map(({ name }) => name)}`);
     },
     prepareWorktree: async ({ epicId, taskKey = '', placement }: Place) => {
@@ -195,11 +202,17 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
       ...{ sha: null, pushed: true, leftOut: [], secrets: [] },
       ...script().checkpoint?.(turn),
     }),
-    commitChange: async ({ key, epicId, taskKey = '' }: Place & { key: string }) => {
-      const found = script().commitChange?.(taskKey, count(`commit ${epicId}/${taskKey}`));
+    commitChange: async ({
+      key,
+      epicId,
+      taskKey = '',
+      resolved = [],
+    }: Place & Pick<CommitChangeInput, 'key' | 'resolved'>) => {
+      const found = script().commitChange?.(taskKey, count(`commit ${epicId}/${taskKey}`), resolved);
       const nothing = found === 'nothing';
       const last = found === 'same' ? committed.get(`${epicId}/${taskKey}`) : undefined;
       const headSha = last ?? sha(nothing ? 'base' : `${taskKey} ${key}`);
+      if (typeof found === 'object') return { headSha, treeSha: treeOf(headSha), changed: false, unresolved: found };
       committed.set(`${epicId}/${taskKey}`, headSha);
       return { headSha, treeSha: treeOf(headSha), changed: !nothing, unresolved: [] };
     },

@@ -1,5 +1,6 @@
 /** What an agent workflow is given and how it ends. */
 import { z } from 'zod';
+import { ResolvedConflict } from './conflict.ts';
 import type { IgnoredMemory } from './ignored.ts';
 import { Plan } from './plan.ts';
 import type { AgentPin, EpicSettings } from './settings.ts';
@@ -55,6 +56,8 @@ export const SubmitPlan = z.object({ tasks: Plan });
 export const SubmitWork = z.object({
   summary: z.string().min(1),
   commitMessage: z.string().trim().min(1).max(5_000),
+  /** Conflicts of a merge that are settled by keeping a side as it is. */
+  resolved: z.array(ResolvedConflict).max(500).optional(),
   /** Nothing is changed, because what the task asks for is there already: where, and how that was checked. */
   nothingToDo: z.string().trim().min(1).max(5_000).optional(),
 });

@@ -51,6 +51,8 @@ export interface MergedTask {
   readonly summary?: string;
   /** What its Worker left on its host, and no commit has. */
   readonly ignoredFiles?: IgnoredFiles;
+  /** New files that no one asked for and came with it, a line for each kind. */
+  readonly left?: readonly string[];
 }
 
 /** What it asks for is there already, as its checks and a reviewer say too. */

@@ -1,6 +1,12 @@
 /** Merges what the tasks of an epic brought together: approved, checked, and overtaken by whatever somebody does by hand. */
 import { condition } from '@temporalio/workflow';
-import { approveAndMerge, type Obstacle, type ReadyPullRequest } from '../approve-and-merge.ts';
+import {
+  approveAndMerge,
+  type ConflictObstacle,
+  conflictWords,
+  type Obstacle,
+  type ReadyPullRequest,
+} from '../approve-and-merge.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 import type { PersonAnswered } from '../contract/task.ts';
 import { ignoredWords } from '../ignored-files.ts';
@@ -107,8 +113,15 @@ async function askMergeApproval(epic: Epic, watch: Watch, settings: EpicSettings
   epic.data.merging.asked = { headSha, diffHash };
   return awaitApproval(epic, watch, () => ({
     ...{ kind: 'merge', options: ['approve', 'reject'], pullRequest: number, headSha },
-    question: `Merge pull request #${number} “${epic.data.input.title}” into ${settings.baseBranch}?${unverified(settings.policy)}${ignored.slice(0, 10).join('')}`,
+    question: `Merge pull request #${number} “${epic.data.input.title}” into ${settings.baseBranch}?${unverified(settings.policy)}${leftWords(epic)}${ignored.slice(0, 10).join('')}`,
   }));
+}
+
+function leftWords({ data }: Epic): string {
+  const lines = data.tasks.flatMap(({ task, left = [] }) =>
+    left.length === 0 ? [] : [`${task.key}: ${left.join('; ')}`],
+  );
+  return lines.length === 0 ? '' : ` It adds files that no one asked for: ${lines.join('. ').slice(0, 2_000)}.`;
 }
 
 /** Notes what comes of the approval. One on the forge, of exactly this commit, answers as one here would. */
@@ -132,7 +145,7 @@ function isAskedAlready(): never {
 }
 
 const OBSTACLES = {
-  conflict: (files: readonly string[]) => `the base branch conflicts in ${files.join(', ') || 'some files'}`,
+  conflict: (obstacle: ConflictObstacle) => `the base branch conflicts in ${conflictWords(obstacle).slice(0, 1_000)}`,
   red: (commitSha: string) => `the verification is red on ${commitSha.slice(0, 8)}, all tasks together`,
 };
 
@@ -147,7 +160,7 @@ async function askWhatToDo(
     obstacle.kind === 'rejected'
       ? `the merge was rejected${said === undefined ? '' : `: “${said}”`}`
       : obstacle.kind === 'conflict'
-        ? OBSTACLES.conflict(obstacle.files)
+        ? OBSTACLES.conflict(obstacle)
         : OBSTACLES.red(obstacle.commitSha);
   epic.tell('BLOCKED', reason, { kind: 'person', reason });
   const answer = await epic.askPerson('integration', () => ({

@@ -106,10 +106,11 @@ async function runGraph(
       entry.phase = `nothing to do: ${result.nothingToDo.slice(0, MOST_OF_REASON)}`;
       return;
     }
-    const { mergedSha, summary, ignoredFiles } = result;
+    const { mergedSha, summary, ignoredFiles, left } = result;
     if (ignoredFiles === undefined) delete entry.ignoredFiles;
     else entry.ignoredFiles = ignoredFiles;
     Object.assign(entry, { phase: 'merged', mergedSha }, summary === undefined ? {} : { summary });
+    if (left !== undefined) entry.left = left;
     // The head of the epic's own pull request, which nobody else put there.
     data.memory.heads.push(mergedSha);
   }

@@ -44,6 +44,8 @@ export interface TaskEntry {
   /** Where its next life begins. */
   rewind?: Rewind;
   mergedSha?: string;
+  /** New files that no one asked for and came with its merge, a line for each kind. */
+  left?: readonly string[];
   /** What its Worker said of what was merged. */
   summary?: string;
   /** What its Worker's tree held that is in no commit. */

@@ -23,18 +23,24 @@ export function mergeApproved(task: Task, { change, merging }: HandIn) {
     ...mergeSteps(task, change),
     memory: merging,
     ask: async (ready) => {
-      const answer = await askApproval(task, ready, weakened);
+      const answer = await askApproval(task, ready, weakened, change.left);
       if (answer.decision === 'approve') await ensurePlace(task);
       return answer;
     },
   });
 }
 
-async function askApproval(task: Task, { headSha, diffHash }: ReadyPullRequest, weakened: Findings | undefined) {
+async function askApproval(
+  task: Task,
+  { headSha, diffHash }: ReadyPullRequest,
+  weakened: Findings | undefined,
+  left: readonly string[] = [],
+) {
   const { data, input } = task;
   await waitAway(task, 'waits for a person’s approval', 'merge approval');
   const { number = 0, title = '' } = data.pullRequest ?? {};
-  const found = weakened === undefined ? '' : ` It weakens tests: ${listed(weakened)}.`;
+  const tests = weakened === undefined ? '' : ` It weakens tests: ${listed(weakened)}.`;
+  const found = `${tests}${left.length === 0 ? '' : ` It adds files that no one asked for: ${left.join('; ')}.`}`;
   const ignored = data.ignoredFiles === undefined ? '' : ` ${ignoredWords(data.ignoredFiles)}`;
   const question = `Merge pull request #${number} “${title}” into ${input.targetBranch}?${unverified(input.settings.policy)}${found}${ignored}`;
   const allows = weakened === undefined ? {} : { weakened: weakened.hash };

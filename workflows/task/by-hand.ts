@@ -198,6 +198,8 @@ async function askAboutRewritten(
   }
   await ensurePlace(task);
   if (answer.decision === 'take') {
+    // A merge that lay in the worktree goes with what was there.
+    delete data.mergeParent;
     return task.onHost((host) => host.takeBranch(`take over ${data.branch}`, where(task)));
   }
   const now = await compareBranch(task);

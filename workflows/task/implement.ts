@@ -94,23 +94,31 @@ async function commit(task: Task, work: SubmitWork): Promise<Change | undefined>
   data.commits += 1;
   delete data.approved;
   const { mergeParent } = data;
+  const { resolved = [] } = work;
   const commit = await task.onHost((host) =>
     host.commitChange(`commit: ${work.commitMessage.split('\n')[0]}`, {
       ...where(task),
       message: work.commitMessage,
       key: `${workflowInfo().runId}/${data.commits}`,
-      ...(mergeParent === undefined ? {} : { mergeParent }),
+      ...(resolved.length === 0 ? {} : { resolved }),
     }),
   );
   if (commit.unresolved.length > 0) {
     const own = commit.isOwnBranch === true ? data.branch : undefined;
     sendBack(task, 'conflict', {
-      ...{ kind: 'conflict', files: commit.unresolved, targetBranch: own ?? task.input.targetBranch },
+      ...{ kind: 'conflict', files: commit.unresolved.map(({ path }) => path), conflicts: commit.unresolved },
+      targetBranch: own ?? task.input.targetBranch,
+      ...(commit.sides === undefined ? {} : { sides: commit.sides }),
       ...(own === undefined ? {} : { isOwnBranch: true }),
     });
     return undefined;
   }
-  if (mergeParent !== undefined) data.baseSha = mergeParent;
+  for (const { path, keep, because } of resolved) {
+    task.decide('WORKER', 'decision', `${task.input.task.key} settles ${path}: keeps ${keep}`, because);
+  }
+  // In another place than where the merge was met, only the worktree knows of it.
+  const mergedSha = commit.mergedSha ?? mergeParent;
+  if (mergedSha !== undefined) data.baseSha = mergedSha;
   delete data.mergeParent;
   data.summary = work.summary;
   const { headSha, treeSha } = commit;

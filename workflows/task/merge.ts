@@ -1,5 +1,5 @@
 /** Merges a reviewed task in its turn, in an epic of one task after a person's approval. */
-import { approveAndMerge, type Obstacle } from '../approve-and-merge.ts';
+import { approveAndMerge, type ConflictObstacle, type Obstacle } from '../approve-and-merge.ts';
 import type { TaskResult } from '../contract/task.ts';
 import { fewIgnored } from '../ignored-files.ts';
 import type { ChecksObstacle } from '../pull-request/checks.ts';
@@ -39,7 +39,7 @@ export async function merge(task: Task, handIn: HandIn): Promise<TaskResult | un
         task.data.mergeParent = outcome.targetSha;
         sendBack(task, 'conflict', {
           kind: 'conflict',
-          files: [...outcome.files],
+          ...conflictFacts(outcome),
           targetBranch: task.input.targetBranch,
         });
         return undefined;
@@ -57,9 +57,15 @@ export async function merge(task: Task, handIn: HandIn): Promise<TaskResult | un
 function resultOf({ data }: Task, change: Change, mergedSha: string): TaskResult {
   const { ignoredFiles } = data;
   const summary = change.summary.slice(0, MOST_OF_SUMMARY);
-  const merged = { pullRequest: data.pullRequest?.number ?? 0, mergedSha, summary };
+  const left = change.left === undefined ? {} : { left: change.left };
+  const merged = { pullRequest: data.pullRequest?.number ?? 0, mergedSha, summary, ...left };
   return ignoredFiles === undefined ? merged : { ...merged, ignoredFiles: fewIgnored(ignoredFiles) };
 }
+
+const conflictFacts = ({ files, conflicts = [], headSha, targetSha }: ConflictObstacle) => ({
+  ...{ files: [...files], conflicts },
+  ...(headSha === undefined ? {} : { sides: { task: headSha, base: targetSha } }),
+});
 
 function mergeReviewed(task: Task, { change, merging }: HandIn) {
   return approveAndMerge<Obstacle | Touched | ChecksObstacle>({

@@ -5,6 +5,7 @@ import type { RequestKind } from '../contract/states.ts';
 import type { PersonAnswered } from '../contract/task.ts';
 import { ask, settled } from './ask.ts';
 import { type Task, where } from './context.ts';
+import { sendBackLeftovers } from './leftovers.ts';
 import { ensurePlace, waitAway } from './placement.ts';
 import { type About, type Change, setOpening, unallowed } from './state.ts';
 import { sendBackSecrets } from './submit.ts';
@@ -12,19 +13,28 @@ import { sendBackSecrets } from './submit.ts';
 /** The change with what was found about its tests; undefined when a person sent it back to the Worker. */
 export async function clearToPush(task: Task, change: Change): Promise<Change | undefined> {
   await ensurePlace(task);
-  const { protected: touched, weakened } = await inspect(task, change.headSha);
+  const { protected: touched, weakened, leftovers } = await inspect(task, change.headSha);
+  if (leftovers !== undefined && sendBackLeftovers(task, leftovers)) return undefined;
   if (!(await allowProtected(task, change.headSha, touched))) return undefined;
   const { headSha, treeSha, summary } = change;
-  return { headSha, treeSha, summary, ...(weakened === undefined ? {} : { weakened }) };
+  const left = (leftovers?.groups ?? []).map(({ words }) => words);
+  if (left.length > 0) {
+    const what = `${task.input.task.key} keeps files that no one asked for`;
+    task.decide('WORKER', 'decision', what, left.join('; ').slice(0, 5_000));
+  }
+  return {
+    ...{ headSha, treeSha, summary },
+    ...(weakened === undefined ? {} : { weakened }),
+    ...(left.length === 0 ? {} : { left }),
+  };
 }
 
 /** What there is to find in a commit that the host has. */
 export async function inspect(task: Task, headSha: string): Promise<Inspection> {
   const { settings, targetBranch, task: planned } = task.input;
   const { protectedPaths, testPaths } = settings.policy;
-  if (protectedPaths.length + testPaths.length === 0) return {};
   return task.onHost((host) =>
-    host.inspectChange(`protected paths and tests of ${headSha.slice(0, 8)}`, {
+    host.inspectChange(`what ${headSha.slice(0, 8)} touches and leaves behind`, {
       ...where(task),
       headSha,
       targetBranch,

@@ -14,5 +14,6 @@ export function pullRequestBody(input: TaskWorkflowInput, change: Change): strin
     `## What was done\n${cut(change.summary, MOST_OF_SECTION)}`,
     `## Evidence\n${checks ? `Green on tree ${change.treeSha.slice(0, 12)}: ${checks}` : 'Nothing was verified: factory.yaml has no `verify`.'}`,
     change.weakened && `## Weakened tests\n${change.weakened.lines.map((line) => `- ${line}`).join('\n')}`,
+    change.left && `## Files that no one asked for\n${change.left.map((line) => `- ${line}`).join('\n')}`,
   ]);
 }

@@ -118,6 +118,8 @@ export interface TaskData {
   redHeads: string[];
   /** What the branch has is handed in without a round of the Worker: somebody else moved it, or it was held up. */
   handsInAgain?: boolean;
+  /** The kinds of files that no one asked for and that the Worker was told of: each is told once. */
+  leftoversTold?: string[];
   /** What the Worker said last of its work. */
   summary?: string;
   /** Files of its worktree that git ignored when it was verified last. */
@@ -157,6 +159,8 @@ export interface Change {
   readonly summary: string;
   /** Tests that it deletes, skips or weakens. */
   readonly weakened?: Findings;
+  /** New files that no one asked for and its Worker keeps, a line for each kind. */
+  readonly left?: readonly string[];
   /** Nothing is changed, because what the task asks for is there already. */
   readonly nothingToDo?: string;
 }
@@ -198,6 +202,7 @@ const OPEN_ROUNDS: ReadonlySet<Brief['kind']> = new Set([
   'changes-requested',
   'checks',
   'secrets',
+  'leftovers',
   'feedback',
 ]);
 export const isOpenRound = ({ kind }: Brief): boolean => OPEN_ROUNDS.has(kind);

@@ -1,0 +1,26 @@
+/** New files of a change that no one asked for: its Worker is told once, and what stays is told to whoever merges it. */
+import type { Leftovers } from '../../activities/change/read-leftovers.ts';
+import type { Task } from './context.ts';
+import { sendBack } from './implement.ts';
+
+/**
+ * True when the change went back to its Worker: with what it was not told yet, and always with links that lead out of
+ * the tree, which nobody else could follow.
+ */
+export function sendBackLeftovers(task: Task, { groups = [], outside = [] }: Leftovers): boolean {
+  const { data, input } = task;
+  const known = data.leftoversTold ?? [];
+  const fresh = groups.filter(({ what }) => !known.includes(what));
+  if (fresh.length === 0 && outside.length === 0) return false;
+  data.leftoversTold = [...known, ...fresh.map(({ what }) => what)];
+  const words = [...fresh.map(({ words }) => words), ...outside.map((link) => `link ${link}`)];
+  task.decide(
+    'factory',
+    'refusal',
+    `${input.task.key} holds files that no one asked for`,
+    words.join('; ').slice(0, 5_000),
+  );
+  const why = outside.length === 0 ? 'it held files that no one asked for' : 'it held links that lead out of the tree';
+  sendBack(task, 'verification', { kind: 'leftovers', groups: fresh, outside }, why);
+  return true;
+}
