@@ -4,6 +4,7 @@ import { type Check, type RepositoryPolicy, setUpOf } from '../workflows/contrac
 import type { SetUpKey } from './git/kept.ts';
 import { OF_NO_EPIC } from './git/names.ts';
 import { type CleanTree, withCleanTree } from './git/verification-pool.ts';
+import { ranNoTest } from './no-tests.ts';
 import {
   activityName,
   type RunSetupInput,
@@ -17,6 +18,10 @@ import { stillRuns } from './terminal/run-command.ts';
 
 /** The finding, in place of the checks, that a clean checkout of the commit cannot be set up. */
 export const SETUP_CHECK = 'setup of factory.yaml';
+
+/** The last line of the evidence of a check that ran none. */
+export const NO_TEST_NOTE = 'No test was run.';
+const NO_TEST_EXIT_CODE = 1;
 
 const OUTPUT_KEPT_BYTES = 100_000;
 
@@ -94,12 +99,17 @@ async function runStep(
     await tree.discard();
     return undefined;
   }
-  const exitCode = result.timedOut ? TIMED_OUT_EXIT_CODE : (result.exitCode ?? 1);
-  if (exitCode === 0 && !step.isNamedWhenGreen) return exitCode;
-  const note = result.timedOut ? `\nIt was ended because it took longer than ${seconds} s.` : '';
+  const ended = result.timedOut ? TIMED_OUT_EXIT_CODE : (result.exitCode ?? 1);
+  if (ended === 0 && !step.isNamedWhenGreen) return ended;
+  const isEmpty = step.isNamedWhenGreen && ranNoTest({ command, exitCode: ended, output: result.output });
+  const exitCode = ended === 0 && isEmpty && input.policy.noTests === 'red' ? NO_TEST_EXIT_CODE : ended;
+  const note = [
+    ...(result.timedOut ? [`It was ended because it took longer than ${seconds} s.`] : []),
+    ...(isEmpty ? [NO_TEST_NOTE] : []),
+  ].map((line) => `\n${line}`);
   await recordEvidence(db, {
     ...{ ...key, checkName, command, exitCode, clean: true },
-    ...{ output: tail(result.output, OUTPUT_KEPT_BYTES) + note, verifiedBy: `host ${host.host}` },
+    ...{ output: tail(result.output, OUTPUT_KEPT_BYTES) + note.join(''), verifiedBy: `host ${host.host}` },
     ...{ startedAt, finishedAt: new Date() },
   });
   return exitCode;

@@ -1,5 +1,8 @@
 /** Set-up and verification: the commands of factory.yaml. Evidence is of clean checkouts only, never of a Worker's tree. */
+import type { Database } from '../db/connection.ts';
+import { readCheckResults, readKnownResults } from '../db/reads/check-results.ts';
 import { coverEvidence, recordEvidence, removeEvidence, reuseEvidence } from '../db/writes/evidence.ts';
+import { setUpOf } from '../workflows/contract/settings.ts';
 import { finalFailure } from './failures.ts';
 import { type IgnoredFiles, ignoredFiles } from './git/ignored-files.ts';
 import { EPIC_NAME, isDetachedPath } from './git/names.ts';
@@ -9,7 +12,7 @@ import { uncommitted } from './git/snapshot.ts';
 import { headOf, openWorktree } from './git/worktree-state.ts';
 import { withHeartbeat } from './heartbeat.ts';
 import { type RunSetupInput, repeated, type VerifyDependencies } from './policy-command.ts';
-import { type EvidenceKey, runChecks, SETUP_CHECK } from './run-checks.ts';
+import { type EvidenceKey, NO_TEST_NOTE, runChecks, SETUP_CHECK } from './run-checks.ts';
 import { runSetup } from './set-up.ts';
 
 export type { RunSetupInput, VerifyDependencies } from './policy-command.ts';
@@ -18,17 +21,35 @@ export interface VerifyInput extends RunSetupInput {
   readonly commitSha: string;
   /** A commit that holds this one and has evidence already: what was green there counts here. */
   readonly coveredBy?: { readonly epicId: string; readonly taskKey: string; readonly commitSha: string };
+  /**
+   * The commit is the base that nobody has worked on: what is known of it counts, red too, in whatever epic it was found,
+   * since this time. Nobody's worktree is looked at.
+   */
+  readonly asBase?: { readonly since: string };
+}
+
+export interface RanCheck {
+  readonly name: string;
+  readonly exitCode: number;
+  /** The last lines of a red one. */
+  readonly said?: string;
 }
 
 export interface VerifyResult {
   readonly green: boolean;
-  readonly checks: { readonly name: string; readonly exitCode: number }[];
+  readonly checks: RanCheck[];
+  /** The names of those that ran no test. */
+  readonly noTests?: readonly string[];
   readonly treeSha: string;
   /** How long set-up and the checks took that were run. */
   readonly tookMs: number;
   /** In the task's worktree, and in no commit. */
   readonly ignoredFiles?: IgnoredFiles;
 }
+
+/** Whose evidence that of an untouched base is. No task's key has parentheses. */
+const BASE_NAME = '(base)';
+const MOST_SAID = 1_200;
 
 /** The finding, in place of the checks, that the worktree holds more than the commit. */
 export const CLEAN_CHECK = 'worktree';
@@ -64,22 +85,23 @@ async function verify(
   signal: AbortSignal,
 ): Promise<VerifyResult> {
   const { db, host } = dependencies;
-  const { commitSha, policy, coveredBy } = input;
+  const { commitSha, policy, asBase } = input;
   const began = performance.now();
-  const handIn = await lookAtHandIn(dependencies, input, signal);
+  const handIn = asBase === undefined ? await lookAtHandIn(dependencies, input, signal) : undefined;
   const treeSha =
     handIn?.treeSha ?? (await readCommit(await openRepository(host, input.repository, signal), commitSha)).tree;
-  const key = { epicId: input.epicId, taskKey: input.taskKey ?? EPIC_NAME, commitSha, treeSha };
-  const reused =
-    coveredBy === undefined
-      ? await reuseEvidence(db, { ...key, checks: policy.verify })
-      : await coverEvidence(db, { ...key, checks: policy.verify, by: coveredBy });
-  const left = policy.verify.filter(({ name }) => !reused.has(name));
-  const results = new Map<string, number>([...reused].map((name) => [name, 0]));
-  const answer = (checks: VerifyResult['checks']): VerifyResult => ({
-    ...{ green: checks.every(({ exitCode }) => exitCode === 0), checks, treeSha, tookMs: performance.now() - began },
+  const taskKey = asBase === undefined ? (input.taskKey ?? EPIC_NAME) : BASE_NAME;
+  const key = { epicId: input.epicId, taskKey, commitSha, treeSha };
+  const results = await knownResults(db, input, key);
+  const left = policy.verify.filter(({ name }) => !results.has(name));
+  const answer = async (checks: readonly RanCheck[]): Promise<VerifyResult> => ({
+    green: checks.every(({ exitCode }) => exitCode === 0),
+    ...(await withWords(db, input, key, checks)),
+    ...{ treeSha, tookMs: performance.now() - began },
     ...(handIn?.ignored === undefined ? {} : { ignoredFiles: handIn.ignored }),
   });
+  const knownSetUp = results.get(SETUP_CHECK) ?? 0;
+  if (knownSetUp !== 0) return answer([{ name: SETUP_CHECK, exitCode: knownSetUp }]);
   if (left.length > 0) {
     if (await isUnclean(dependencies, key, handIn?.uncommitted ?? []))
       return answer([{ name: CLEAN_CHECK, exitCode: 1 }]);
@@ -89,6 +111,54 @@ async function verify(
     if (setUpCode !== 0) return answer([{ name: SETUP_CHECK, exitCode: setUpCode }]);
   }
   return answer(policy.verify.map(({ name }) => ({ name, exitCode: results.get(name) ?? 1 })));
+}
+
+/** The exit codes that need not be found out again. */
+async function knownResults(
+  db: Database,
+  { policy, commitSha, coveredBy, asBase }: VerifyInput,
+  key: EvidenceKey,
+): Promise<Map<string, number>> {
+  const checks = policy.verify;
+  if (asBase !== undefined) {
+    const known = await readKnownResults(db, commitSha, commandsOf(policy), new Date(asBase.since));
+    return new Map(known.map(({ name, exitCode }) => [name, exitCode]));
+  }
+  const reused =
+    coveredBy === undefined
+      ? await reuseEvidence(db, { ...key, checks })
+      : await coverEvidence(db, { ...key, checks, by: coveredBy });
+  return new Map([...reused].map((name) => [name, 0]));
+}
+
+/** Set-up is known only where it failed. */
+function commandsOf(policy: VerifyInput['policy']) {
+  const setUp = setUpOf(policy);
+  return [...policy.verify, ...(setUp === undefined ? [] : [{ name: SETUP_CHECK, command: setUp.run }])];
+}
+
+/** With what red ones said at the end, and those that ran no test. */
+async function withWords(
+  db: Database,
+  { policy, commitSha, asBase }: VerifyInput,
+  key: EvidenceKey,
+  checks: readonly RanCheck[],
+): Promise<Pick<VerifyResult, 'checks' | 'noTests'>> {
+  const rows =
+    asBase === undefined
+      ? await readCheckResults(db, key)
+      : await readKnownResults(db, commitSha, commandsOf(policy), new Date(asBase.since));
+  const found = new Map(rows.map(({ name, said }) => [name, said]));
+  const noTests = checks
+    .filter(({ name }) => found.get(name)?.trimEnd().endsWith(NO_TEST_NOTE))
+    .map(({ name }) => name);
+  const told = checks.map((check) => {
+    const said = found.get(check.name);
+    return check.exitCode === 0 || said === undefined
+      ? check
+      : { ...check, said: said.slice(-MOST_SAID).toWellFormed() };
+  });
+  return { checks: told, ...(noTests.length === 0 ? {} : { noTests }) };
 }
 
 /** What the task's worktree holds besides the commit. Undefined for one that nobody works in. */

@@ -1,4 +1,5 @@
 /** Brings the base in, verifies, asks a person, merges: the same for an epic's pull request and a one-task epic's. */
+import type { RanCheck } from '../activities/verify.ts';
 import { transfers } from './activities.ts';
 import type { Conflict } from './contract/conflict.ts';
 import type { Standing } from './contract/line.ts';
@@ -19,7 +20,9 @@ export interface ReadyPullRequest {
   readonly followedBy?: readonly Standing[] | undefined;
 }
 
-export type Obstacle = ConflictObstacle | { readonly kind: 'red'; readonly commitSha: string };
+export type Obstacle =
+  | ConflictObstacle
+  | { readonly kind: 'red'; readonly commitSha: string; readonly red?: readonly RanCheck[] };
 
 export interface ConflictObstacle {
   readonly kind: 'conflict';

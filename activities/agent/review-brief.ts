@@ -31,7 +31,10 @@ export function commentText({ path, line, body }: Comment): string {
 export function evidenceText(checks: readonly Check[]): string {
   if (checks.length === 0) return 'Nothing: the repository names no checks in factory.yaml.';
   return checks
-    .map(({ name, command, exitCode }) => `- \`${name}\` (\`${command}\`): exit code ${exitCode}`)
+    .map(({ name, command, exitCode, output }) => {
+      const empty = output.trimEnd().endsWith('No test was run.') ? ', and no test was run' : '';
+      return `- \`${name}\` (\`${command}\`): exit code ${exitCode}${empty}`;
+    })
     .join('\n');
 }
 

@@ -1,5 +1,6 @@
 /** The situations by subject, in the order of docs/repositories.md. */
 import { conflicts } from './conflicts.ts';
+import { gates } from './gates.ts';
 import { leftovers } from './leftovers.ts';
 import { needless } from './nothing.ts';
 import { policies } from './policies.ts';
@@ -7,6 +8,7 @@ import { reviews } from './reviews.ts';
 import type { Situation } from './situation.ts';
 
 export const SUBJECTS: readonly { readonly title: string; readonly situations: readonly Situation[] }[] = [
+  { title: 'What is verified is what is merged', situations: gates },
   { title: 'What factory.yaml says', situations: policies },
   { title: 'Reviews', situations: reviews },
   { title: 'Conflicts', situations: conflicts },

@@ -13,6 +13,7 @@ export const SETTINGS: EpicSettings = {
   limits: { attempts: 2, rounds: 2, turns: 20 },
   policy: {
     verify: [{ name: 'verify', command: 'true' }],
+    noTests: 'say',
     checks: { required: [], none: 'allow', redOnBase: 'ask', timeoutMinutes: 60 },
     env: {},
     network: [],

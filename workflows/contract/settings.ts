@@ -114,6 +114,8 @@ export const RepositoryPolicy = z.strictObject({
   setup: z.preprocess((given) => (typeof given === 'string' ? { run: given } : given), SetUp).optional(),
   /** What a change must pass; without it nothing is verified, and evidence and approvals say so. */
   verify: z.union([z.string().transform((command) => [{ name: 'verify', command }]), z.array(Check)]).default([]),
+  /** What a check means that ran no test: it is said, or red. */
+  noTests: z.enum(['say', 'red']).default('say'),
   checks: ForgeChecks.prefault({}),
   env: z.record(VariableName, VariableValue).default({}),
   /** The only hosts that commands may reach; none without it. */

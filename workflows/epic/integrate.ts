@@ -48,6 +48,8 @@ async function integrateIn(
   const verified = await epic.onHost(placement, (host) =>
     host.verify(`verify ${headSha.slice(0, 8)}`, { ...place, taskKey: 'epic', commitSha: headSha, policy }),
   );
+  if (verified.noTests === undefined) delete data.noTests;
+  else data.noTests = verified.noTests;
   if (!verified.green) return { kind: 'red', commitSha: headSha };
   if (merged.kind === 'merged') {
     if (data.paused) return undefined;

@@ -113,7 +113,7 @@ async function askMergeApproval(epic: Epic, watch: Watch, settings: EpicSettings
   epic.data.merging.asked = { headSha, diffHash };
   return awaitApproval(epic, watch, () => ({
     ...{ kind: 'merge', options: ['approve', 'reject'], pullRequest: number, headSha },
-    question: `Merge pull request #${number} “${epic.data.input.title}” into ${settings.baseBranch}?${unverified(settings.policy)}${leftWords(epic)}${ignored.slice(0, 10).join('')}`,
+    question: `Merge pull request #${number} “${epic.data.input.title}” into ${settings.baseBranch}?${unverified(settings.policy, epic.data.noTests)}${leftWords(epic)}${ignored.slice(0, 10).join('')}`,
   }));
 }
 

@@ -101,6 +101,8 @@ export interface EpicData {
   capMicroUsd?: number;
   pullRequest?: PullRequestView;
   mergedSha?: string;
+  /** The checks that ran no test on the whole. */
+  noTests?: readonly string[];
   /** It is done, and there was nothing to merge. */
   nothingMerged?: string;
   /** What was done and heard on its own pull request. */

@@ -7,8 +7,10 @@ import { approvalOf } from './news.ts';
 import type { Watch } from './watch.ts';
 
 /** What a person must know before merging something that no check has looked at. */
-export const unverified = ({ verify }: RepositoryPolicy): string =>
-  verify.length === 0 ? ' Nothing was verified: factory.yaml has no verify.' : '';
+export function unverified({ verify }: RepositoryPolicy, noTests: readonly string[] = []): string {
+  if (verify.length === 0) return ' Nothing was verified: factory.yaml has no verify.';
+  return noTests.length === 0 ? '' : ` No test was run by: ${noTests.join(', ')}.`;
+}
 
 export interface Approvable {
   readonly headSha: string;

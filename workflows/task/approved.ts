@@ -42,7 +42,7 @@ async function askApproval(
   const tests = weakened === undefined ? '' : ` It weakens tests: ${listed(weakened)}.`;
   const found = `${tests}${left.length === 0 ? '' : ` It adds files that no one asked for: ${left.join('; ')}.`}`;
   const ignored = data.ignoredFiles === undefined ? '' : ` ${ignoredWords(data.ignoredFiles)}`;
-  const question = `Merge pull request #${number} “${title}” into ${input.targetBranch}?${unverified(input.settings.policy)}${found}${ignored}`;
+  const question = `Merge pull request #${number} “${title}” into ${input.targetBranch}?${unverified(input.settings.policy, data.noTests)}${found}${ignored}`;
   const allows = weakened === undefined ? {} : { weakened: weakened.hash };
   return awaitApproval(task, { kind: 'merge', headSha, diffHash, ...allows }, () => ({
     ...{ kind: 'merge', options: ['approve', 'reject'], pullRequest: number, headSha, question },

@@ -4,6 +4,7 @@ import { factory } from '../activities.ts';
 import type { SubmitWork } from '../contract/agent.ts';
 import { failureMessage, failureType } from '../failure.ts';
 import { speakers, textOf } from '../pull-request/news.ts';
+import { isNobodysFault } from './base-red.ts';
 import { type Task, where } from './context.ts';
 import { orMend } from './mend.ts';
 import { runRound } from './round.ts';
@@ -29,9 +30,10 @@ export async function implement(task: Task): Promise<Change> {
       const change = task.data.unverified ?? (await nextChange(task));
       if (change === undefined) continue;
       task.data.unverified = change;
-      const isGreen = await orMend(task, () => verifyCommit(task, change.headSha));
+      const red = await orMend(task, () => verifyCommit(task, change.headSha));
+      if (red.length > 0 && (await isNobodysFault(task, change.headSha, red))) continue;
       delete task.data.unverified;
-      if (isGreen) return change;
+      if (red.length === 0) return change;
       sendBack(task, 'verification', { kind: 'verification', commitSha: change.headSha });
     }
   } finally {

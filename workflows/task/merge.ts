@@ -4,6 +4,7 @@ import type { TaskResult } from '../contract/task.ts';
 import { fewIgnored } from '../ignored-files.ts';
 import type { ChecksObstacle } from '../pull-request/checks.ts';
 import { askWhatToChange, mergeApproved } from './approved.ts';
+import { isNobodysFault } from './base-red.ts';
 import { settleChecks } from './checks.ts';
 import type { Task } from './context.ts';
 import { sendBack } from './implement.ts';
@@ -44,6 +45,7 @@ export async function merge(task: Task, handIn: HandIn): Promise<TaskResult | un
         });
         return undefined;
       case 'red':
+        if (await isNobodysFault(task, outcome.commitSha, outcome.red ?? [])) continue;
         markSubmission(task.data, 'red');
         sendBack(task, 'verification', { kind: 'verification', commitSha: outcome.commitSha });
         return undefined;

@@ -70,9 +70,8 @@ async function prepare(
   if (merged.kind === 'conflict') return settles ? merged : { kind: 'behind' };
   // From here on the task's own work is what it has beyond this.
   data.baseSha = merged.targetSha;
-  const { isGreen, followedBy } =
-    merged.treeSha === change.treeSha ? { isGreen: true } : await verifyInTurn(task, merged, may);
-  if (!isGreen) return { kind: 'red', commitSha: merged.headSha };
+  const { red, followedBy } = merged.treeSha === change.treeSha ? { red: [] } : await verifyInTurn(task, merged, may);
+  if (red.length > 0) return { kind: 'red', commitSha: merged.headSha, red };
   if (merged.headSha !== data.pullRequest?.headSha) {
     const findings = unallowed(data, (await inspect(task, merged.headSha)).protected);
     if (findings !== undefined) return { kind: 'protected', headSha: merged.headSha, findings };

@@ -3,7 +3,7 @@ import type { TaskWorkflowInput } from '../contract/task.ts';
 import { bodyOf, cut, MOST_OF_DESCRIPTION, MOST_OF_SECTION } from '../pull-request/body.ts';
 import type { Change } from './state.ts';
 
-export function pullRequestBody(input: TaskWorkflowInput, change: Change): string {
+export function pullRequestBody(input: TaskWorkflowInput, change: Change, noTests: readonly string[] = []): string {
   const { task, epicTitle, settings } = input;
   const criteria = task.acceptance.map((criterion) => `- ${criterion}`).join('\n');
   const checks = settings.policy.verify.map((check) => `\`${check.command}\``).join(', ');
@@ -12,7 +12,7 @@ export function pullRequestBody(input: TaskWorkflowInput, change: Change): strin
     cut(task.description, MOST_OF_DESCRIPTION),
     criteria && `## Criteria\n${cut(criteria, MOST_OF_SECTION)}`,
     `## What was done\n${cut(change.summary, MOST_OF_SECTION)}`,
-    `## Evidence\n${checks ? `Green on tree ${change.treeSha.slice(0, 12)}: ${checks}` : 'Nothing was verified: factory.yaml has no `verify`.'}`,
+    `## Evidence\n${checks ? `Green on tree ${change.treeSha.slice(0, 12)}: ${checks}` : 'Nothing was verified: factory.yaml has no `verify`.'}${noTests.length === 0 ? '' : `\nNo test was run by: ${noTests.join(', ')}.`}`,
     change.weakened && `## Weakened tests\n${change.weakened.lines.map((line) => `- ${line}`).join('\n')}`,
     change.left && `## Files that no one asked for\n${change.left.map((line) => `- ${line}`).join('\n')}`,
   ]);

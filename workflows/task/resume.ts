@@ -1,6 +1,7 @@
 /** A question that a former run asked and whose answer had no effect yet: the task waits on for it, with no host. */
 import { askWhatToChange, awaitApproval } from './approved.ts';
 import { answerOf, askUntil, settled } from './ask.ts';
+import { noteAnswer } from './base-red.ts';
 import { awaitWaiver } from './checks.ts';
 import type { Task } from './context.ts';
 import { replaceWorker } from './implement.ts';
@@ -25,6 +26,9 @@ export async function resume(task: Task): Promise<void> {
       break;
     case 'mend':
       await resumeFixing(task, about);
+      break;
+    case 'base-red':
+      noteAnswer(task, about.names, (await answerOf(task)).decision);
       break;
     case 'base':
       await answerOf(task);

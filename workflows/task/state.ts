@@ -56,6 +56,7 @@ export type About =
   | { readonly kind: 'checks'; readonly headSha: string }
   /** Until then, where it is tried again without an answer. */
   | { readonly kind: 'mend'; readonly until?: number }
+  | { readonly kind: 'base-red'; readonly names: readonly string[] }
   | { readonly kind: 'base' | 'closed' | 'rewritten' | 'merged' };
 
 export interface TaskData {
@@ -112,6 +113,13 @@ export interface TaskData {
   pullRequest?: PullRequestView;
   /** What was done and heard on its pull request. */
   memory: PullRequestMemory;
+  /** Checks that are red on the base too, and that a person said are the Workers' to make green. */
+  redOnBase?: string[];
+  /** How often people were asked about such checks, and since when what is known of the base counts. */
+  baseAsked?: number;
+  baseSince?: string;
+  /** The checks that ran no test on what was verified last. */
+  noTests?: readonly string[];
   /** How often people were asked about required checks that nobody begins. */
   missingAsked?: number;
   /** Commits whose red checks the Worker was told of: each is told once. */

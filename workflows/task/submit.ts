@@ -27,7 +27,7 @@ export async function submit(task: Task, change: Change): Promise<number | undef
     head: branch,
     base: input.targetBranch,
     title: input.task.title,
-    body: pullRequestBody(input, change),
+    body: pullRequestBody(input, change, data.noTests),
   });
   data.pullRequest = { ...pullRequest, headSha: change.headSha };
   const { number } = pullRequest;

@@ -1,6 +1,7 @@
 /** Verifies a task in its turn to merge, when the checks take long together with those behind it in the line. */
 import { isCancellation } from '@temporalio/workflow';
 import type { Stacked } from '../../activities/git/stack.ts';
+import type { RanCheck } from '../../activities/verify.ts';
 import type { Follower, Proof, Standing } from '../contract/line.ts';
 import { failureMessage } from '../failure.ts';
 import { areNext } from '../line/state.ts';
@@ -16,7 +17,8 @@ interface Merged {
 }
 
 interface Verified {
-  readonly isGreen: boolean;
+  /** None when it is green. */
+  readonly red: readonly RanCheck[];
   /** It was only verified together with these. */
   readonly followedBy?: readonly Standing[] | undefined;
 }
@@ -31,11 +33,11 @@ export async function verifyInTurn(task: Task, merged: Merged, may: Granted): Pr
   const proof = may.proof?.treeSha === merged.treeSha ? may.proof : undefined;
   const tried = proof === undefined && isWorthwhile(task, may) ? await verifyTogether(task, merged, may) : undefined;
   const { evidence, followedBy } = proof ?? tried ?? {};
-  if (evidence !== undefined) return { isGreen: await verifyCommit(task, merged.headSha, evidence), followedBy };
-  const isGreen = await verifyCommit(task, merged.headSha);
+  if (evidence !== undefined) return { red: await verifyCommit(task, merged.headSha, evidence), followedBy };
+  const red = await verifyCommit(task, merged.headSha);
   // When it is red alone, it may be the only one.
-  if (tried !== undefined && isGreen) task.turn.tellTogether({ green: [], red: tried.red });
-  return { isGreen };
+  if (tried !== undefined && red.length === 0) task.turn.tellTogether({ green: [], red: tried.red });
+  return { red };
 }
 
 /** False when one of them has left the line, lost its place in it or has another commit to merge. */

@@ -1,11 +1,17 @@
 /** Runs the repository's checks on exactly one commit. */
+import type { RanCheck } from '../../activities/verify.ts';
 import type { Proof } from '../contract/line.ts';
 import { ignoredWords } from '../ignored-files.ts';
 import { type Task, where } from './context.ts';
 
-/** True when every check is green, here or in a commit that covers this one; the evidence is recorded by the activity. */
-export async function verifyCommit(task: Task, commitSha: string, coveredBy?: Proof['evidence']): Promise<boolean> {
-  const { policy } = task.input.settings;
+/** The red checks: none when every check is green, here or in a commit that covers this one. Evidence is the activity's. */
+export async function verifyCommit(
+  task: Task,
+  commitSha: string,
+  coveredBy?: Proof['evidence'],
+): Promise<readonly RanCheck[]> {
+  const { data, input } = task;
+  const { policy } = input.settings;
   // What covers it may be gone after a pause.
   if (coveredBy === undefined) await task.pausePoint();
   const names = policy.verify.map((check) => check.name).join(', ') || 'nothing is configured';
@@ -16,18 +22,17 @@ export async function verifyCommit(task: Task, commitSha: string, coveredBy?: Pr
       ...(coveredBy === undefined ? {} : { coveredBy }),
     }),
   );
-  task.data.checksMs = Math.max(task.data.checksMs ?? 0, verified.tookMs);
-  if (verified.ignoredFiles === undefined) delete task.data.ignoredFiles;
-  else task.data.ignoredFiles = verified.ignoredFiles;
-  const red = verified.checks.filter((check) => check.exitCode !== 0).map((check) => check.name);
-  const { ignoredFiles } = task.data;
-  const also = ignoredFiles === undefined ? [] : [ignoredWords(ignoredFiles)];
-  if (!verified.green)
-    task.decide(
-      'factory',
-      'decision',
-      `${task.input.task.key}: the verification is red`,
-      [red.join(', '), ...also].join('. '),
-    );
-  return verified.green;
+  data.checksMs = Math.max(data.checksMs ?? 0, verified.tookMs);
+  if (verified.ignoredFiles === undefined) delete data.ignoredFiles;
+  else data.ignoredFiles = verified.ignoredFiles;
+  if (verified.noTests === undefined) delete data.noTests;
+  else data.noTests = verified.noTests;
+  const red = verified.checks.filter((check) => check.exitCode !== 0);
+  if (red.length > 0) {
+    const { ignoredFiles } = data;
+    const also = ignoredFiles === undefined ? [] : [ignoredWords(ignoredFiles)];
+    const what = [red.map(({ name }) => name).join(', '), ...also].join('. ');
+    task.decide('factory', 'decision', `${input.task.key}: the verification is red`, what);
+  }
+  return red;
 }

@@ -1,0 +1,95 @@
+/** Checks that are red on the untouched base too: no Worker is to blame for them, and none is paid to find that out. */
+import type { RanCheck } from '../../activities/verify.ts';
+import { ask, settled } from './ask.ts';
+import { type Task, where } from './context.ts';
+import { orMend } from './mend.ts';
+import { waitAway } from './placement.ts';
+
+/** Long before any epic. */
+const EVER = new Date(0).toISOString();
+const MOST_SAID = 700;
+
+/**
+ * True when a person was asked and the checks are to be run again. False when the commit itself is to blame, or a person
+ * said that the Workers are to make green what is red without them.
+ */
+export async function isNobodysFault(task: Task, commitSha: string, red: readonly RanCheck[]): Promise<boolean> {
+  const { data, input } = task;
+  const { baseSha, redOnBase = [] } = data;
+  const names = red.map(({ name }) => name).filter((name) => name !== HELD_TOO_MUCH);
+  if (
+    names.length === 0 ||
+    baseSha === undefined ||
+    baseSha === commitSha ||
+    names.every((name) => redOnBase.includes(name))
+  )
+    return false;
+  const onBase = await redAmong(task, baseSha, names);
+  if (onBase.length === 0) return false;
+  const known = onBase.map(({ name }) => name);
+  const words = onBase.map((there) => redWords(there, red)).join(' ');
+  task.decide('factory', 'decision', `${input.task.key}: the untouched base is red too`, words.slice(0, 500));
+  await waitAway(task, 'the untouched base is red too', known.join(', '));
+  data.baseAsked = (data.baseAsked ?? 0) + 1;
+  const answer = await ask(task, { kind: 'base-red', names: known }, () => ({
+    kind: 'question',
+    question: `${words} So it is red on the untouched base ${baseSha.slice(0, 12)} too, and no work of this epic is to blame. retry: it is run again, once you have fixed the machine. continue: the Workers of this epic are to make it green. A factory.yaml that you fix on the base branch counts for epics that are submitted afterwards.`,
+    options: ['retry', 'continue', 'cancel'],
+    shared: `base-red-${known
+      .toSorted()
+      .join('-')
+      .replaceAll(/[^\w.-]/g, '_')
+      .slice(0, 150)}-${data.baseAsked}`,
+  }));
+  noteAnswer(task, known, answer.decision);
+  return answer.decision !== 'continue';
+}
+
+/** What a person said of checks that are red on the base. */
+export function noteAnswer(task: Task, names: readonly string[], decision: string): void {
+  const { data } = task;
+  if (decision === 'continue') data.redOnBase = [...new Set([...(data.redOnBase ?? []), ...names])];
+  else data.baseSince = new Date().toISOString();
+  settled(task);
+}
+
+/** The finding that the worktree holds more than the commit, which is its Worker's. */
+const HELD_TOO_MUCH = 'worktree';
+
+/** Looked at once for each base commit, whichever task or epic asks, until a person says that something has changed. */
+async function redAmong(task: Task, baseSha: string, names: readonly string[]): Promise<RanCheck[]> {
+  const { policy } = task.input.settings;
+  const verify = policy.verify.filter(({ name }) => names.includes(name));
+  const asBase = { since: task.data.baseSince ?? EVER };
+  task.tell('IN_PROGRESS', `looks whether the base ${baseSha.slice(0, 8)} is red too`);
+  const { checks } = await orMend(task, () =>
+    task.onHost((host) =>
+      host.verify(`verify the base ${baseSha.slice(0, 8)}`, {
+        ...{
+          ...where(task),
+          commitSha: baseSha,
+          policy: { ...policy, verify: verify.length > 0 ? verify : policy.verify },
+        },
+        asBase,
+      }),
+    ),
+  );
+  // Set-up that fails is one finding in place of all checks.
+  return checks.filter(({ name, exitCode }) => exitCode !== 0 && (names.includes(name) || !isCheck(task, name)));
+}
+
+const isCheck = (task: Task, name: string): boolean =>
+  task.input.settings.policy.verify.some((check) => check.name === name);
+
+function redWords({ name, exitCode, said = '' }: RanCheck, red: readonly RanCheck[]): string {
+  const here = red.find((one) => one.name === name)?.exitCode ?? exitCode;
+  const why = CANNOT_RUN[exitCode] ?? '';
+  const end = said.trim().slice(-MOST_SAID);
+  return `The check “${name}” ended with ${here}, and with ${exitCode} on the base${why}.${end === '' ? '' : ` It printed at the end:\n${end}\n`}`;
+}
+
+/** As a shell says it. */
+const CANNOT_RUN: Readonly<Record<number, string>> = {
+  126: ' (the command cannot be executed)',
+  127: ' (there is no such command)',
+};
