@@ -97,7 +97,7 @@ export function createBranchActivities(host: GitHost) {
 }
 
 async function commitChange(host: GitHost, input: CommitChangeInput, signal: AbortSignal): Promise<CommitChangeResult> {
-  const worktree = await updateState(await openWorktree(host, input, signal), { verifying: undefined });
+  const worktree = await openWorktree(host, input, signal);
   const { bare, branch } = worktree;
   if (branch === undefined) throw finalFailure('WorktreeUnusable', `${worktree.path} is on no branch to commit to`);
   const [snapshot, head] = await Promise.all([takeSnapshot(worktree), headOf(worktree)]);

@@ -25,8 +25,6 @@ export interface WorktreeState {
   readonly moving?: TreeMove;
   /** A merge with conflicts that was laid into it and is not committed yet. */
   readonly conflict?: LaidConflict;
-  /** Everything in it is in this commit, and what else appears is left by the checks that run there. */
-  readonly verifying?: string;
   /** The set-up command (its hash) that has run here. */
   readonly setUp?: string;
   /** The one that was begun in a clean tree and has not ended. */
@@ -147,7 +145,7 @@ export const headMove = (worktree: Worktree, from: string, to: string): RefMove 
 export async function moveTree(worktree: Worktree, from: string, move: TreeMove): Promise<Worktree> {
   // The snapshot that found the tree clean knows its files; the agent's index may not.
   await copyIndex(worktree.snapshots, worktree.place);
-  const moving = await updateState(worktree, { moving: move, verifying: undefined });
+  const moving = await updateState(worktree, { moving: move });
   try {
     await layTree(moving.place, ['-m', '-u', from, move.tree]);
   } catch (error) {
