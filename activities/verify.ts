@@ -71,7 +71,7 @@ export function createVerifyActivities(dependencies: VerifyDependencies) {
      * agent can mend it; so is a set-up that fails. `worktree` is looked at for that only, and may be any of the epic's.
      * Idempotent: what passed for the same files does not run again, and a retry takes up what is running where it left it.
      * Fails: WorktreeUnusable (final) when the task's worktree is on another commit; SandboxUnavailable, SecretMissing (final);
-     * TerminalUnavailable, CommandInterrupted (retried, in the end final).
+     * TerminalUnavailable, CommandInterrupted (retried, in the end final); DiskFull, GitFailed (retried).
      * Runs on: host-<name>.
      */
     verify: (input: VerifyInput): Promise<VerifyResult> =>
@@ -187,7 +187,7 @@ async function isUnclean(
     return false;
   }
   const output = [
-    'Nothing was run: these paths are in the worktree and not in the commit.',
+    'Nothing was run: these paths are in the worktree and not in the commit, so they would not be merged.',
     'Add what belongs to the work, delete the rest, or name it in .gitignore.',
     ...held.slice(0, 200),
   ].join('\n');

@@ -105,7 +105,7 @@ export function createBranchActivities(host: GitHost) {
 }
 
 async function commitChange(host: GitHost, input: CommitChangeInput, signal: AbortSignal): Promise<CommitChangeResult> {
-  const opened = await updateState(await openWorktree(host, input, signal), { verifying: undefined });
+  const opened = await openWorktree(host, input, signal);
   const { bare, branch } = opened;
   if (branch === undefined) throw finalFailure('WorktreeUnusable', `${opened.path} is on no branch to commit to`);
   const [snapshot, head] = await Promise.all([takeSnapshot(opened), headOf(opened)]);

@@ -7,7 +7,7 @@ import type { Chain } from './chain.ts';
 import { forgeBranch, lookAtForge, readForge } from './remote.ts';
 import type { GitHost } from './repository.ts';
 import { lay, tellForge } from './rewind.ts';
-import { headOf, openWorktree, updateState } from './worktree-state.ts';
+import { headOf, openWorktree } from './worktree-state.ts';
 
 export interface BranchInput {
   readonly epicId: string;
@@ -66,7 +66,7 @@ async function compare(
 async function take(host: GitHost, input: BranchInput & { readonly taskKey: string }, signal: AbortSignal) {
   const { epicId, taskKey, placement, branch } = input;
   const chain: Chain = { epicId, taskKey, epoch: placement.epoch, author: host.author };
-  const worktree = await updateState(await openWorktree(host, input, signal), { verifying: undefined });
+  const worktree = await openWorktree(host, input, signal);
   const wanted = forgeBranch(branch);
   const there = (await readForge(worktree.bare, [wanted])).get(wanted.there);
   if (there === undefined) throw finalFailure('BaseBranchMissing', `The forge has no branch ${branch}`);

@@ -15,7 +15,7 @@ import {
 import type { Ref } from './refs.ts';
 import type { GitHost } from './repository.ts';
 import { takeSnapshot } from './snapshot.ts';
-import { headOf, openWorktree, updateState, type Worktree } from './worktree-state.ts';
+import { headOf, openWorktree, type Worktree } from './worktree-state.ts';
 
 export interface CheckpointActivityInput {
   readonly epicId: string;
@@ -70,7 +70,7 @@ async function takeCheckpoint(
   const { epicId, taskKey, placement } = input;
   const chain: Chain = { epicId, taskKey, epoch: placement.epoch, author: host.author };
   const turn = `${input.agentId} ${input.turn}`;
-  const worktree = await updateState(await openWorktree(host, input, signal), { verifying: undefined });
+  const worktree = await openWorktree(host, input, signal);
   const { bare } = worktree;
   const [{ tree, leftOut }, state, head] = await Promise.all([
     takeSnapshot(worktree),

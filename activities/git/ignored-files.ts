@@ -16,10 +16,13 @@ export interface IgnoredFiles {
 const MOST_NAMES = 20;
 /** A folder of more is named instead of its files. */
 const MOST_OF_FOLDER = 10;
+/** A folder of more is set-up's or the Worker's as a whole. */
+const MOST_COMPARED = 500;
 
 /** Remembers what is ignored right after set-up. */
 export async function noteSetUp(worktree: Worktree): Promise<void> {
-  await replaceFile(noteFile(worktree), JSON.stringify(await listIgnored(worktree)));
+  const made = (await listIgnored(worktree)).flatMap((path) => filesOf(worktree.path, path, MOST_COMPARED) ?? [path]);
+  await replaceFile(noteFile(worktree), JSON.stringify(made));
 }
 
 /** Undefined when there are none. */
@@ -28,7 +31,11 @@ export async function ignoredFiles(worktree: Worktree): Promise<IgnoredFiles | u
   if (ignored.length === 0) return undefined;
   const text = await readFile(noteFile(worktree), 'utf8').catch(() => '[]');
   const ofSetUp = new Set(JSON.parse(text) as string[]);
-  const names = ignored.filter((path) => !ofSetUp.has(path)).flatMap((path) => named(worktree.path, path));
+  const names = ignored.flatMap((path) => {
+    if (ofSetUp.has(path)) return [];
+    const files = filesOf(worktree.path, path, MOST_COMPARED)?.filter((file) => !ofSetUp.has(file));
+    return files === undefined || files.length > MOST_OF_FOLDER ? [`${path} (a folder of many files)`] : files;
+  });
   return names.length === 0 ? undefined : { names: names.slice(0, MOST_NAMES), total: names.length };
 }
 
@@ -37,8 +44,8 @@ async function listIgnored(worktree: Worktree): Promise<readonly string[]> {
   return (await readNote(worktree.snapshots))?.ignored ?? [];
 }
 
-/** A path as git lists it: a folder, with a slash at its end, by its files. */
-function named(root: string, path: string): string[] {
+/** The files of a path as git lists it, where a folder has a slash at its end; undefined for too many. */
+function filesOf(root: string, path: string, most: number): string[] | undefined {
   if (!path.endsWith('/')) return [path];
   const files: string[] = [];
   for (const pending = [path]; pending.length > 0; ) {
@@ -46,7 +53,7 @@ function named(root: string, path: string): string[] {
     for (const entry of readFolder(join(root, folder))) {
       if (entry.isDirectory()) pending.push(`${folder}${entry.name}/`);
       else files.push(`${folder}${entry.name}`);
-      if (files.length + pending.length > MOST_OF_FOLDER) return [`${path} (a folder of many files)`];
+      if (files.length + pending.length > most) return undefined;
     }
   }
   return files;

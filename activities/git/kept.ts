@@ -2,6 +2,7 @@
  * What set-up made and factory.yaml lets stay from one commit to the next. It is believed only as long as it is, file by
  * file, what set-up left: what a check has added is removed, and where one has changed anything all is made again.
  */
+import { createHash } from 'node:crypto';
 import { type BigIntStats, lstatSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -29,7 +30,7 @@ export interface Products {
   readonly isAll: boolean;
 }
 
-/** The content of files and folders; undefined when one is missing or a link, since nothing can be equal to it. */
+/** Names the content of files and folders; undefined when one is missing or a link, since nothing can be equal to it. */
 export function basisOf(index: ReadonlyMap<string, string>, paths: readonly string[]): string | undefined {
   const lines: string[] = [];
   for (const path of paths) {
@@ -37,7 +38,7 @@ export function basisOf(index: ReadonlyMap<string, string>, paths: readonly stri
     if (found.length === 0 || found.some(([, facts]) => facts.startsWith(LINK))) return undefined;
     lines.push(...found.map(([file, facts]) => `${file} ${facts}`));
   }
-  return lines.join('\n');
+  return createHash('sha256').update(lines.join('\n')).digest('hex');
 }
 
 const LINK = '120000 ';

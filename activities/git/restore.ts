@@ -1,22 +1,10 @@
-/** Taking away what set-up and checks left behind in a worktree whose work is all committed. */
+/** Taking away what set-up left behind in a worktree whose work is all committed. */
 import { appendFile } from 'node:fs/promises';
 import { layTree } from './check-out.ts';
 import { git } from './git.ts';
 import type { Ref } from './refs.ts';
-import { isUnchanged } from './snapshot.ts';
-import { copyIndex, keepIndex } from './snapshot-index.ts';
-import { updateState, type Worktree } from './worktree-state.ts';
-
-/** Makes the files those of the commit again; ignored files stay. Only for a tree that was clean before the checks ran. */
-export async function restoreTree(worktree: Worktree, commit: Ref): Promise<Worktree> {
-  if (await isUnchanged(worktree, commit.tree)) {
-    await copyIndex(worktree.snapshots, worktree.place);
-  } else {
-    await resetTracked(worktree, commit);
-    await git(worktree.place, ['clean', '-ffdq']);
-  }
-  return await updateState(worktree, { verifying: undefined });
-}
+import { keepIndex } from './snapshot-index.ts';
+import type { Worktree } from './worktree-state.ts';
 
 /**
  * What set-up made without being told to git would end up in the task's commits: tracked files go back to the commit,

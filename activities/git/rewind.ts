@@ -49,7 +49,7 @@ export function createRewindActivities(host: GitHost) {
 async function rewind(host: GitHost, input: RewindWorktreeInput, signal: AbortSignal): Promise<RewindWorktreeResult> {
   const { epicId, taskKey, placement } = input;
   const chain: Chain = { epicId, taskKey, epoch: placement.epoch, author: host.author };
-  const worktree = await updateState(await openWorktree(host, input, signal), { verifying: undefined });
+  const worktree = await openWorktree(host, input, signal);
   const head = await headOf(worktree);
   if (trailer(head.message, 'Factory-Key') !== input.key) {
     const files = await filesToRestore(worktree, chain, input);

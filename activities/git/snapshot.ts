@@ -52,15 +52,6 @@ function isAsNoted({ path, snapshots }: Worktree, { ignored }: IndexNote): boole
   return snapshots.indexFile !== undefined && isFresh(path, snapshots.indexFile, ignored);
 }
 
-/** Whether the files are those of the tree that the last snapshot took, but for ignored ones. */
-export async function isUnchanged(worktree: Worktree, tree: string): Promise<boolean> {
-  const note = await readNote(worktree.snapshots);
-  if (note?.tree !== tree) return false;
-  if (isAsNoted(worktree, note)) return true;
-  const { deleted, changed } = await readStatus(worktree);
-  return deleted.length + changed.length === 0;
-}
-
 /** What a worktree holds beyond a commit and ignored files. */
 export async function uncommitted(worktree: Worktree, commit: Ref): Promise<string[]> {
   const { tree, unwelcome } = await takeSnapshot(worktree);

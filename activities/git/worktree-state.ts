@@ -2,7 +2,7 @@
  * A worktree as git and the factory know it. What the factory must remember of it is in one file in git's folder for
  * it, outside the tree: an agent cannot change it by accident, and a kill at any moment leaves the old or the new one.
  */
-import { lstat, mkdir, readFile, rm, rmdir, stat, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { exec } from '../../exec.ts';
 import { finalFailure } from '../failures.ts';
@@ -25,8 +25,6 @@ export interface WorktreeState {
   readonly moving?: TreeMove;
   /** A merge with conflicts that was laid into it and is not committed yet. */
   readonly conflict?: LaidConflict;
-  /** Everything in it is in this commit, and what else appears is left by the checks that run there. */
-  readonly verifying?: string;
   /** The set-up command (its hash) that has run here. */
   readonly setUp?: string;
   /** The one that was begun in a clean tree and has not ended. */
@@ -147,7 +145,7 @@ export const headMove = (worktree: Worktree, from: string, to: string): RefMove 
 export async function moveTree(worktree: Worktree, from: string, move: TreeMove): Promise<Worktree> {
   // The snapshot that found the tree clean knows its files; the agent's index may not.
   await copyIndex(worktree.snapshots, worktree.place);
-  const moving = await updateState(worktree, { moving: move, verifying: undefined });
+  const moving = await updateState(worktree, { moving: move });
   try {
     await layTree(moving.place, ['-m', '-u', from, move.tree]);
   } catch (error) {
@@ -188,11 +186,14 @@ export async function writeGitFile(place: GitPlace, path: string): Promise<void>
   await writeFile(file, gitFileText(place), { flag: 'wx' });
 }
 
-/** Puts a worktree on a commit, and back what leads git there if anything changed it. */
+/** Puts a worktree that nobody works in on a commit, and its git folder back if anything changed it. */
 export async function keepAdmin(place: GitPlace, path: string, head: string): Promise<void> {
   const file = join(path, '.git');
   const isOurs = async () => (await lstat(file)).isFile() && (await readFile(file, 'utf8')) === gitFileText(place);
+  // Locks, and merges or rebases that were not ended, of commands outside of a sandbox.
+  const others = (await readdir(place.gitDir)).filter((name) => !OWN_FILES.has(name) && !name.startsWith('factory'));
   await Promise.all([
+    ...others.map((name) => rm(join(place.gitDir, name), { recursive: true, force: true })),
     keepFile(join(place.gitDir, 'HEAD'), `${head}\n`),
     keepFile(join(place.gitDir, 'commondir'), COMMON_DIR),
     isOurs()
@@ -201,6 +202,7 @@ export async function keepAdmin(place: GitPlace, path: string, head: string): Pr
   ]);
 }
 
+const OWN_FILES: ReadonlySet<string> = new Set(['HEAD', 'commondir', 'gitdir', 'index']);
 const gitFileText = ({ gitDir }: GitPlace): string => `gitdir: ${gitDir}\n`;
 
 /** Makes git's folder for a worktree (gitrepository-layout(5)) and the worktree's `.git` file, as `git worktree add` would. */

@@ -14,7 +14,6 @@ import { branchMoves, findWorktree, makeWorktree, moveAside, realPath, workedEls
 import { readCommit, readRefs } from './refs.ts';
 import { fetchCommit, forgeBranch, readForge } from './remote.ts';
 import { type Clone, type GitHost, openRepository } from './repository.ts';
-import { restoreTree } from './restore.ts';
 import { uncommitted } from './snapshot.ts';
 import { stackOn } from './stack.ts';
 import {
@@ -223,7 +222,6 @@ async function remove(host: GitHost, input: RemoveWorktreeInput, signal: AbortSi
   if (!discard) {
     const worktree = await openWorktree(host, { epicId, taskKey: name, repository, placement, worktree: path }, signal);
     const head = await headOf(worktree);
-    if (worktree.state.verifying !== undefined) await restoreTree(worktree, head);
     const held = await uncommitted(worktree, head);
     if (held.length > 0)
       return { removed: false, reason: `it holds what no commit has: ${held.slice(0, 10).join(', ')}` };

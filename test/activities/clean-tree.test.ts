@@ -81,10 +81,14 @@ test('what set-up made of the base is no evidence of a commit, nor named as the 
   await environment('set-up').run(activities().runSetup, task.input);
   assert.equal(textOf(join(task.input.worktree, 'made/a')), 'a\n');
   assert.equal((await verify(task.input)).green, true);
-  const broken = await task.work({ 'a.txt': 'broken\n', 'made/more': '', 'x.log': '' });
+  const many = Object.fromEntries(Array.from({ length: 11 }, (_, n) => [`modules/${n}.js`, '']));
+  const broken = await task.work({ 'a.txt': 'broken\n', 'made/more': '', 'x.log': '', ...many });
   const result = await verify(broken);
   assert.deepEqual(result.checks, [{ name: 'setup of factory.yaml', exitCode: 1 }]);
-  assert.deepEqual(result.ignoredFiles, { names: ['x.log'], total: 1 });
+  assert.deepEqual(result.ignoredFiles, {
+    names: ['made/more', 'modules/ (a folder of many files)', 'x.log'],
+    total: 3,
+  });
   const mended = await task.work({ 'a.txt': 'a mended\n' });
   assert.equal((await verify(mended)).green, true);
   assert.deepEqual(
@@ -100,12 +104,13 @@ test('what set-up made of the base is no evidence of a commit, nor named as the 
 test('the next commit finds nothing of what checks did to the one before', async () => {
   const spoil = [
     'echo x >> a.txt; rm dir/b.txt; mkdir empty made; echo > made/x; git init -q nested; mkdir dir/.git',
+    'echo > $(git rev-parse --git-dir)/index.lock; git rev-parse HEAD > $(git rev-parse --git-dir)/MERGE_HEAD',
     'mv dir elsewhere; ln -s elsewhere dir; rm modules.lock; mkdir modules.lock; echo > modules.lock/x',
   ].join('\n');
   const task = await placed('spoils', { verify: spoil });
   assert.equal((await verify(task.input)).green, true);
   const look =
-    'find . -path ./.git -prune -o -print | sort; cat a.txt dir/b.txt modules.lock; git status --porcelain --ignored';
+    'find . -path ./.git -prune -o -print | sort; cat a.txt dir/b.txt modules.lock; git status --porcelain --ignored; git rev-parse --quiet --verify MERGE_HEAD; git update-index --refresh';
   const policy = RepositoryPolicy.parse({ verify: look });
   const { commitSha } = await task.work({ 'new/d.txt': 'd\n' });
   const result = await verify({ ...task.input, commitSha, policy });

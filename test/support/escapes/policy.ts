@@ -45,6 +45,30 @@ export const POLICY_ATTEMPTS: readonly PolicyAttempt[] = [
     },
   },
   {
+    id: 'own-verification',
+    tries: 'Make a later commit green by what its checks leave in the worktree that the later verification gets',
+    outcome: 'What the commit does not track is removed and what it tracks is laid anew before its set-up runs.',
+    async run(stage, db) {
+      const { terminal, worktree } = stage;
+      const commands = { sandbox: stage.sandbox, secretsFile: undefined };
+      const { verify } = createVerifyActivities({ db, host: stage.git.hostOf('one'), terminal, commands });
+      const check = async (key: string, command: string): Promise<VerifyResult> => {
+        const policy = RepositoryPolicy.parse({ verify: command });
+        const commitSha = await commit(stage, key, { 'work.txt': `${key}\n` });
+        const environment = new MockActivityEnvironment({ activityId: key });
+        return environment.run(verify, { ...TASK, worktree, commitSha, policy }) as Promise<VerifyResult>;
+      };
+      const leave = [
+        'mkdir -p .git-x node_modules; echo left | tee node_modules/left .git-x/left work.txt',
+        '(setsid sh -c "while :; do touch later; sleep 0.01; done" &)',
+        'git update-index --assume-unchanged work.txt; echo "*" >> "$(git rev-parse --git-dir)/info/exclude"; true',
+      ].join('\n');
+      assert.equal((await check('own-verification', leave)).green, true);
+      const look = 'test "$(cat work.txt)" = looks; ls -A | grep -E "later|left|node_modules|git-x" && exit 1; exit 0';
+      assert.equal((await check('looks', `set -e; ${look}`)).green, true);
+    },
+  },
+  {
     id: 'own-instructions',
     tries: 'Instruct later agents of its epic by its own branch’s `AGENTS.md`',
     outcome: 'The prompt holds the base branch’s, and is pinned when the epic starts.',
