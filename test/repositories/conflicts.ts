@@ -1,5 +1,5 @@
 /** Two tasks that meet in what git cannot merge. */
-import { bash, handIn, type Situation, verdict } from './situation.ts';
+import { bash, beside, handIn, type Situation, verdict } from './situation.ts';
 
 const guide = (version: string) =>
   `Markers look so:\n\n<<<<<<< HEAD\nours\n=======\ntheirs\n>>>>>>> topic\n\n${version}\n`;
@@ -16,8 +16,8 @@ const reviews = [[verdict('approve')], [verdict('approve')], [verdict('approve')
 
 /** Whichever merges second meets the other. */
 const meeting = (left: string, right: string, conflict: Situation['tasks'][string]['conflict'] = []) => ({
-  left: { implement: [[bash(left), handIn()]], conflict, review: reviews },
-  right: { implement: [[bash(right), handIn()]], conflict, review: reviews },
+  left: { implement: [[bash(beside('right')), bash(left), handIn()]], conflict, review: reviews },
+  right: { implement: [[bash(beside('left')), bash(right), handIn()]], conflict, review: reviews },
 });
 const resolved = (path: string, keep: string, because: string) =>
   handIn('Settled.', { resolved: [{ path, keep, because }] });

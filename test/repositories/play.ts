@@ -41,7 +41,13 @@ async function playSituations(situations: readonly Situation[]): Promise<Played[
   const factory = await startFactory({
     model: { scenario: scenarioOf(situations) },
     repositories: Object.fromEntries([...repositories].map(([name, { path }]) => [name, path])),
-    variables: { MAX_EPICS: '40', MAX_TASKS: '3', MAX_ATTEMPTS: '2', REQUIRE_HUMAN_APPROVAL: 'merge' },
+    variables: {
+      MAX_EPICS: '40',
+      MAX_TASKS: '3',
+      HOST_CAPACITY: '40',
+      MAX_ATTEMPTS: '2',
+      REQUIRE_HUMAN_APPROVAL: 'merge',
+    },
   });
   try {
     const playOne = (situation: Situation) => play(factory, repositories.get(situation.name) as Repository, situation);

@@ -57,6 +57,10 @@ export const verdict = (said: 'approve' | 'request_changes', summary = `I say ${
 /** A round: commands, then the hand-in. */
 export const round = (...commands: readonly string[]): Turn[] => [...commands.map(bash), handIn()];
 
+/** Waits until the other task has its worktree, so that neither begins on what the other has merged. */
+export const beside = (key: string): string =>
+  `until git rev-parse -q --verify refs/heads/factory/{{epic.id}}/${key} > /dev/null; do sleep 0.2; done`;
+
 /** A person who gives up whatever is asked. */
 export const cancels: NonNullable<Situation['answer']> = ({ options }) =>
   options.includes('cancel') ? { decision: 'cancel' } : undefined;
