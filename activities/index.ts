@@ -24,6 +24,7 @@ import { createCheckpointActivities } from './git/checkpoint.ts';
 import { createMergeActivities } from './git/merge.ts';
 import type { GitHost } from './git/repository.ts';
 import { createRewindActivities } from './git/rewind.ts';
+import { createTakeOverActivities } from './git/take-over-epic.ts';
 import { createWorktreeActivities } from './git/worktree.ts';
 import { createPollForge } from './github/poll.ts';
 import { createLineActivities } from './line.ts';
@@ -90,6 +91,7 @@ export function createHostActivities({ db, config, host: name, sandbox }: Activi
     ...createBranchActivities(host),
     ...createByHandActivities(host),
     ...createMergeActivities(host),
+    ...createTakeOverActivities(host),
     ...createCheckpointActivities({ host, note: (note) => writeCheckpoint(db, note) }),
     ...createInspectChange({ db, host }),
     ...createRewindActivities(host),

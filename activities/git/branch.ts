@@ -199,7 +199,8 @@ async function push(
   }
   const why = branch === undefined ? 'waits for a person' : `push of ${branch}`;
   const sha = await makeCheckpoint(bare, chain, { tree, head: headSha, after: end?.sha, why });
-  const named = branch === undefined ? {} : { branch: { name: branch, sha: headSha } };
+  const { replaces } = worktree.state;
+  const named = branch === undefined ? {} : { branch: { name: branch, sha: headSha, replaces } };
   await pushChain(bare, chain, { sha, expected: pushed, ...named });
   return { secrets };
 }

@@ -4,6 +4,7 @@ import type { Placement } from '../../workflows/contract/task.ts';
 import { finalFailure } from '../failures.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import { isAncestor } from './ancestry.ts';
+import { refuseRewritten } from './base.ts';
 import { commitTree, mergeTrees, trailer } from './commits.ts';
 import { gitFailure } from './failures.ts';
 import { type GitPlace, gitResult } from './git.ts';
@@ -44,7 +45,7 @@ export function createMergeActivities(host: GitHost) {
      * markers, for its agent to settle; a detached worktree stays as it was. Neither side of a conflict is ever picked.
      * Idempotent: a head that is this merge answers as the merge did; a conflict that is laid and not committed yet is
      * answered again, whatever the agent has made of it, and not laid again.
-     * Fails: BaseBranchMissing, WorktreeUnusable (final; uncommitted changes are one case); GitFailed (retried).
+     * Fails: BaseBranchMissing, BaseRewritten, WorktreeUnusable (final; uncommitted changes are one case); GitFailed (retried).
      * Runs on: host-<name>.
      */
     mergeTarget: (input: MergeTargetInput) => withHeartbeat((signal) => mergeTarget(host, input, signal)),
@@ -61,9 +62,18 @@ async function mergeTarget(host: GitHost, input: MergeTargetInput, signal: Abort
   const target = refs.get(wanted.there);
   if (target === undefined) throw finalFailure('BaseBranchMissing', `The forge has no branch ${input.targetBranch}`);
   const targetSha = target.sha;
-  const done = async (kind: 'unchanged' | 'merged', headSha: string, treeSha: string): Promise<MergeTargetResult> => ({
-    ...{ kind, headSha, treeSha, targetSha, diffHash: await hashDiff(bare, targetSha, headSha) },
-  });
+  const { base } = worktree.state;
+  const isBase = base?.branch === input.targetBranch;
+  if (isBase) await refuseRewritten(bare, base, targetSha);
+  const done = async (
+    kind: 'unchanged' | 'merged',
+    headSha: string,
+    treeSha: string,
+    at = worktree,
+  ): Promise<MergeTargetResult> => {
+    if (isBase) await updateState(at, { base: { ...base, sha: targetSha } });
+    return { kind, headSha, treeSha, targetSha, diffHash: await hashDiff(bare, targetSha, headSha) };
+  };
   if (await isAncestor(bare, targetSha, head.sha)) {
     return await done(
       trailer(head.message, 'Factory-Merged') === targetSha ? 'merged' : 'unchanged',
@@ -97,8 +107,8 @@ async function mergeTarget(host: GitHost, input: MergeTargetInput, signal: Abort
     },
     author: host.author,
   });
-  await moveTree(worktree, head.sha, { tree: merge.tree, head: headMove(worktree, head.sha, sha) });
-  return await done('merged', sha, merge.tree);
+  const moved = await moveTree(worktree, head.sha, { tree: merge.tree, head: headMove(worktree, head.sha, sha) });
+  return await done('merged', sha, merge.tree, moved);
 }
 
 /** The conflict that waits in the worktree to be settled and committed. */

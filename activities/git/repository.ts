@@ -7,6 +7,7 @@ import { mkdir, readFile, realpath, rename, rm, symlink, writeFile } from 'node:
 import { isAbsolute, join, relative } from 'node:path';
 import { failure, finalFailure } from '../failures.ts';
 import type { RemoteAccess } from './access.ts';
+import type { KnownBase } from './base.ts';
 import { markUnfilled } from './fill.ts';
 import { type Author, type GitPlace, git } from './git.ts';
 import { withLock } from './lock.ts';
@@ -26,6 +27,8 @@ export interface Clone extends GitPlace {
   /** The forge's own repository, where its objects are this clone's too. */
   readonly forge?: GitPlace | undefined;
   readonly access?: RemoteAccess | undefined;
+  /** What its work is built on: nothing is pushed once the forge has dropped that. */
+  readonly base?: KnownBase | undefined;
 }
 
 /**
