@@ -68,9 +68,11 @@ export function createGitHubForge(options: GitHubForgeOptions): Forge {
       await branches.ensureBranch(await placeOf(repository, signal), branch, from, signal),
 
     /** Nothing happens to a base branch outside of GitHub. */
-    async updateBase({ repository, baseBranch }, signal) {
+    async updateBase({ repository, baseBranch: branch, known }, signal) {
       const place = await placeOf(repository, signal);
-      return { kind: 'unchanged', headSha: await branches.needBranch(place, baseBranch, signal) };
+      const headSha = await branches.needBranch(place, branch, signal);
+      if (known !== undefined) await branches.refuseRewritten(place, { branch, sha: known }, headSha, signal);
+      return { kind: 'unchanged', headSha };
     },
 
     async findPullRequest({ repository, head }, signal) {

@@ -8,6 +8,7 @@ import { fetchOrFill } from '../git/fill.ts';
 import { ASKING, type GitPlace, git, TRANSFER } from '../git/git.ts';
 import { resultBranch } from '../git/names.ts';
 import { readRefFiles } from '../git/ref-files.ts';
+import { moveRefs } from '../git/refs.ts';
 
 export interface Source {
   readonly path: string;
@@ -20,27 +21,29 @@ const UPLOAD_PACK = `--upload-pack=${TRUSTED} upload-pack`;
 const RECEIVE_PACK = `--receive-pack=${TRUSTED} -c receive.denyCurrentBranch=refuse receive-pack`;
 const FETCH = ['fetch', '--progress', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance', UPLOAD_PACK];
 
-/** Where the source's last fetched base branch is kept in the mirror. */
+/** Where the source's base branch was when it was last looked at: it must still hold that. */
 export const sourceRef = (branch: string): string => `refs/factory/source/${branch}`;
+/** Where a fetch puts it before it was looked at. */
+const incomingRef = (branch: string): string => `refs/factory/incoming/${branch}`;
 
 /** Copies all branches of the source into an empty mirror, but those that stand where the factory's own go. */
 export async function copyBranches(mirror: GitPlace, source: Source): Promise<void> {
   await fetchFrom(mirror, source, ['+refs/heads/*:refs/heads/*', '^refs/heads/factory', '^refs/heads/factory/*']);
 }
 
-/** Fetches the source's branch into the mirror's `sourceRef`, unless the mirror has it, and answers its head. */
+/** Brings the source's branch into the mirror, unless the mirror has it, and returns its head. */
 export async function fetchBase(mirror: GitPlace, source: Source, branch: string): Promise<string> {
   const there = await readHead(source, branch);
   if (there !== undefined && (await isHeld(mirror, branch, there))) return there;
   try {
-    await fetchFrom(mirror, source, [`+refs/heads/${branch}:${sourceRef(branch)}`]);
+    await fetchFrom(mirror, source, [`+refs/heads/${branch}:${incomingRef(branch)}`]);
   } catch (error) {
     if (!isGitFailure(error, 'branch-missing')) throw error;
     throw finalFailure('BaseBranchMissing', `${source.path} has no branch ${branch}; create it, or name another one`, {
       cause: error,
     });
   }
-  return (await readRefFiles(mirror, [sourceRef(branch)])).get(sourceRef(branch)) ?? '';
+  return (await readRefFiles(mirror, [incomingRef(branch)])).get(incomingRef(branch)) ?? '';
 }
 
 /** Whether the mirror's own branches hold the commit, by what can be seen at once. */
@@ -114,6 +117,7 @@ export async function deliver(
     if (await isAncestor(mirror, mergedSha, there)) return baseBranch;
     try {
       await push(baseBranch);
+      await moveRefs(mirror, [{ ref: sourceRef(baseBranch), to: mergedSha, from: undefined }]);
       return baseBranch;
     } catch (error) {
       // Somebody works on the branch, in a worktree or by a push of their own: theirs stays as it is.

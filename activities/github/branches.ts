@@ -1,6 +1,7 @@
 /** Branches of a repository on GitHub, and files of its commits. */
 import { finalFailure } from '../failures.ts';
 import type { Branch } from '../forge/forge.ts';
+import { baseRewritten, type KnownBase } from '../git/base.ts';
 import { isGitHubFailure } from './failures.ts';
 import type { Urgency } from './gh.ts';
 import { find, type GitHubPlace } from './place.ts';
@@ -45,6 +46,24 @@ export async function ensureBranch(
     if (!isGitHubFailure(error, 'ref-exists')) throw error;
     return { branch, headSha: await needBranch(place, branch, signal) };
   }
+}
+
+/**
+ * Fails BaseRewritten (final) when the branch at `now` does not hold the known commit: GitHub says how the two are
+ * related, and does not find one that is gone, or has no commit in common.
+ */
+export async function refuseRewritten(
+  place: GitHubPlace,
+  { branch, sha }: KnownBase,
+  now: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  if (sha === now) return;
+  // The second page has the answer without its lists.
+  const call = { path: `${place.at}/compare/${sha}...${now}`, query: { per_page: 1, page: 2 }, signal };
+  const compared = await find<{ status: string }>(place, call);
+  const isHeld = compared?.status === 'ahead' || compared?.status === 'identical';
+  if (!isHeld) throw baseRewritten(branch, { known: sha, now });
 }
 
 /** The text of those paths that the commit has as files. */

@@ -59,18 +59,6 @@ test('an object that is missing, in the source and in the mirror', async () => {
   await assert.rejects(whole.forge.openRepository({ repository: whole.name }), damaged);
 });
 
-test('histories without a common commit', async () => {
-  const { activities, forge, name, source } = await createForge();
-  await forge.openRepository({ repository: name });
-  await source.git('checkout', '--quiet', '--orphan', 'other');
-  await source.commit('Another root', { 'x.txt': '' });
-  await source.git('branch', '--force', 'main', 'other');
-  await assert.rejects(
-    activities.updateBase({ repository: name, baseBranch: 'main' }),
-    failsAs('GitFailed', { message: /unrelated histories.*no commit in common/ }),
-  );
-});
-
 test('an AGENTS.md of 2 MB', async () => {
   const { forge, name } = await createForge({ files: { 'AGENTS.md': 'x'.repeat(2 << 20) } });
   const { headSha } = await forge.openRepository({ repository: name });

@@ -86,6 +86,21 @@ export const REPOSITORY_ROUTES: Route[] = [
   },
   {
     method: 'GET',
+    path: 'compare/:range+',
+    right: 'read',
+    async answer({ repository, params }) {
+      const [base = '', head = ''] = (params.range ?? '').split('...');
+      const { git } = repository.git;
+      const count = async (range: string) => Number(await git('rev-list', '--count', range));
+      // What is not there, and what has no commit in common, is not found.
+      const common = need(await git('merge-base', base, head).catch(() => undefined));
+      const [ahead, behind] = await Promise.all([count(`${common}..${head}`), count(`${common}..${base}`)]);
+      const status = ahead === 0 ? (behind === 0 ? 'identical' : 'behind') : behind === 0 ? 'ahead' : 'diverged';
+      return { status, ahead_by: ahead, behind_by: behind, total_commits: ahead, commits: [] };
+    },
+  },
+  {
+    method: 'GET',
     path: 'git/trees/:sha',
     right: 'read',
     async answer({ repository, params, query }) {
