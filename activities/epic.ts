@@ -53,6 +53,7 @@ export function createEpicActivities({ db, config, forge }: EpicDependencies) {
           limits: { attempts, rounds, turns },
           policy,
           policyHash: await writePin(db, 'policy', text ?? ''),
+          baseSha: headSha,
         };
       }),
   };

@@ -4,7 +4,7 @@ import type { Placement } from '../../workflows/contract/task.ts';
 import { finalFailure } from '../failures.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import { isAncestor } from './ancestry.ts';
-import { refuseRewritten } from './base.ts';
+import { type KnownBase, refuseRewritten } from './base.ts';
 import { commitTree, mergeTrees, trailer } from './commits.ts';
 import { gitFailure } from './failures.ts';
 import { type GitPlace, gitResult } from './git.ts';
@@ -53,27 +53,19 @@ export function createMergeActivities(host: GitHost) {
 }
 
 async function mergeTarget(host: GitHost, input: MergeTargetInput, signal: AbortSignal): Promise<MergeTargetResult> {
-  const worktree = await openWorktree(host, input, signal);
-  const { bare } = worktree;
-  const laid = await readLaid(worktree);
+  const opened = await openWorktree(host, input, signal);
+  const { bare } = opened;
+  const laid = await readLaid(opened);
   if (laid !== undefined) return laid;
   const wanted = forgeBranch(input.targetBranch);
-  const [refs, head] = await Promise.all([readForge(bare, [wanted]), headOf(worktree)]);
+  const [refs, head] = await Promise.all([readForge(bare, [wanted]), headOf(opened)]);
   const target = refs.get(wanted.there);
   if (target === undefined) throw finalFailure('BaseBranchMissing', `The forge has no branch ${input.targetBranch}`);
   const targetSha = target.sha;
-  const { base } = worktree.state;
-  const isBase = base?.branch === input.targetBranch;
-  if (isBase) await refuseRewritten(bare, base, targetSha);
-  const done = async (
-    kind: 'unchanged' | 'merged',
-    headSha: string,
-    treeSha: string,
-    at = worktree,
-  ): Promise<MergeTargetResult> => {
-    if (isBase) await updateState(at, { base: { ...base, sha: targetSha } });
-    return { kind, headSha, treeSha, targetSha, diffHash: await hashDiff(bare, targetSha, headSha) };
-  };
+  const worktree = await noteBase(opened, { branch: input.targetBranch, sha: targetSha });
+  const done = async (kind: 'unchanged' | 'merged', headSha: string, treeSha: string): Promise<MergeTargetResult> => ({
+    ...{ kind, headSha, treeSha, targetSha, diffHash: await hashDiff(bare, targetSha, headSha) },
+  });
   if (await isAncestor(bare, targetSha, head.sha)) {
     return await done(
       trailer(head.message, 'Factory-Merged') === targetSha ? 'merged' : 'unchanged',
@@ -107,8 +99,16 @@ async function mergeTarget(host: GitHost, input: MergeTargetInput, signal: Abort
     },
     author: host.author,
   });
-  const moved = await moveTree(worktree, head.sha, { tree: merge.tree, head: headMove(worktree, head.sha, sha) });
-  return await done('merged', sha, merge.tree, moved);
+  await moveTree(worktree, head.sha, { tree: merge.tree, head: headMove(worktree, head.sha, sha) });
+  return await done('merged', sha, merge.tree);
+}
+
+/** Where the target is the base, the work is built on this commit of it from now on. */
+async function noteBase(worktree: Worktree, target: KnownBase): Promise<Worktree> {
+  const { base } = worktree.state;
+  if (base?.branch !== target.branch) return worktree;
+  await refuseRewritten(worktree.bare, base, target.sha);
+  return await updateState(worktree, { base: target });
 }
 
 /** The conflict that waits in the worktree to be settled and committed. */

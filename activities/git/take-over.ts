@@ -34,6 +34,7 @@ export interface TakeOverInput {
   readonly chain: Chain & { readonly taskKey: string };
   readonly path: string;
   readonly branch: string;
+  readonly targetBranch: string;
   /** The newest commit of the target that the work holds. */
   readonly from: string;
   readonly target: Ref;
@@ -91,7 +92,7 @@ async function readWork({ bare, chain, worktree, remote }: TakeOverInput): Promi
 
 async function layTaken(input: TakeOverInput, work: Work | undefined): Promise<TakenOver> {
   const { bare, chain, path, branch, target, remote, local, secretsAllowedIn: allowed } = input;
-  const from = trailer(work?.head.message, 'Factory-Merged') ?? input.from;
+  const from = work === undefined ? input.from : await newestHeld(input, work.head);
   const nothing: MergedTrees = { kind: 'clean', tree: target.tree };
   const committed = work === undefined ? nothing : await replant(bare, { from, onto: target, tree: work.head.tree });
   const isCommitted = work === undefined || work.tree === work.head.tree;
@@ -133,6 +134,15 @@ async function layTaken(input: TakeOverInput, work: Work | undefined): Promise<T
     const tree = files.tree === kept ? undefined : files.tree;
     return await makeWorktree({ bare, epicId, path, epoch, branch, head: sha, tree });
   }
+}
+
+/** The newest commit of the target that the work holds: a merge whose result was lost on its way is in the files only. */
+async function newestHeld({ bare, worktree, targetBranch, from }: TakeOverInput, head: Ref): Promise<string> {
+  const merged = trailer(head.message, 'Factory-Merged');
+  if (merged !== undefined) return merged;
+  const { base } = worktree?.state ?? {};
+  const isHeld = base?.branch === targetBranch && (await isAncestor(bare, base.sha, head.sha));
+  return isHeld ? base.sha : from;
 }
 
 /** Applies what a tree changes against `from` to another commit: a merge whose sides have nothing else in common. */

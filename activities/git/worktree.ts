@@ -155,7 +155,7 @@ async function prepareTask(host: GitHost, input: PrepareWorktreeInput, signal: A
   if (from !== undefined && !(await holds(bare, target.sha, from))) {
     const { secretsAllowedIn = [] } = input;
     const worktree = found && (await adoptNewest(found));
-    const work = { bare, chain, path, branch, from, target, remote, local, worktree, secretsAllowedIn };
+    const work = { bare, chain, path, branch, targetBranch, from, target, remote, local, worktree, secretsAllowedIn };
     const { conflicts, onto, headSha, replaces: left } = await takeOver(work);
     const there = await openWorktree(host, { ...input, worktree: path }, signal);
     await updateState(there, { base: knownBase(base, targetBranch, onto) });

@@ -16,22 +16,36 @@ export interface FormerLife {
   readonly approved?: ApprovedChange;
   /** Hashes of the findings that a person allowed. */
   readonly allowed: readonly string[];
+  /** The newest commit of the target branch that its work holds. */
+  readonly baseSha?: string;
+  /** Where the forge may still have its branch with the work as it was before the base was rewritten. */
+  readonly replaces?: string;
+  /** The Worker's summary of its work, all of which was handed in when the base was rewritten. */
+  readonly handedIn?: string;
 }
 
 /** The failure that a life of the task ends with; what it leaves to the next one goes with it. */
 export function endOfLife({ data }: Task, error: Error): ApplicationFailure {
   const message = failureMessage(error);
-  const { tried, allowed, opening, approved } = data;
+  const { tried, allowed, opening, approved, handIn } = data;
+  const handedIn = failureType(error) === 'BaseRewritten' ? handIn?.change.summary : undefined;
   const former: FormerLife = {
     ...{ ended: message.slice(0, 2_000), tried, allowed },
-    ...(isOpenRound(opening) ? { open: opening } : {}),
+    ...(isOpenRound(opening) && handedIn === undefined ? { open: opening } : {}),
     ...(approved === undefined ? {} : { approved }),
+    ...(handedIn === undefined ? {} : { handedIn }),
+    ...standing(data),
   };
   const type = failureType(error) ?? 'TaskFailed';
   return ApplicationFailure.create({
     ...{ type, message, nonRetryable: true, cause: error },
     details: [...detailsOf(error), { former }],
   });
+}
+
+/** What its work stands on. */
+function standing({ baseSha, replaces }: Pick<FormerLife, 'baseSha' | 'replaces'>) {
+  return { ...(baseSha === undefined ? {} : { baseSha }), ...(replaces === undefined ? {} : { replaces }) };
 }
 
 /** The state that a failed task left to its next life; undefined when it had none or was ended from outside. */
@@ -67,11 +81,11 @@ export function inherited({
   former,
   feedback,
   rewind,
-}: Task['input']): Pick<TaskData, 'tried' | 'allowed' | 'approved'> {
+}: Task['input']): Pick<TaskData, 'tried' | 'allowed' | 'approved' | 'baseSha' | 'replaces'> {
   if (former === undefined) return { tried: [], allowed: [] };
   const { tried, allowed, approved } = former;
   const isApproved = approved !== undefined && feedback === undefined && rewind === undefined;
-  return { tried: [...tried], allowed: [...allowed], ...(isApproved ? { approved } : {}) };
+  return { tried: [...tried], allowed: [...allowed], ...(isApproved ? { approved } : {}), ...standing(former) };
 }
 
 /**
