@@ -12,9 +12,10 @@ import type { Author, GitPlace } from '../git/git.ts';
 import { chainsOf, mirrorPath, parseBranch } from '../git/names.ts';
 import { readCommit, removeRefs } from '../git/refs.ts';
 import { readFiles, refuseUnsupported } from './contents.ts';
+import { examineSource } from './examine-source.ts';
 import type { Forge } from './forge.ts';
 import * as mirrors from './mirror.ts';
-import { defaultBranch, deliver, type Source } from './source.ts';
+import { deliver, type Source } from './source.ts';
 
 export interface LocalForgeOptions {
   readonly db: Database;
@@ -71,9 +72,9 @@ export function createLocalForge(options: LocalForgeOptions): Forge {
   return {
     async openRepository({ repository, baseBranch }, signal) {
       const source = sourceOf(repository);
+      const { baseBranch: branch } = await examineSource(source, baseBranch, signal);
       const isNew = (await stat(mirrorPath(stateDir, repository)).catch(() => undefined)) === undefined;
       const mirror = await open(repository, signal);
-      const branch = baseBranch ?? source.baseBranch ?? (await defaultBranch(mirror, source));
       // A base that cannot be merged now is met, and asked about, where the epic would be merged.
       if (!isNew) await mirrors.updateBase(mirror, source, { baseBranch: branch, author });
       const head = await mirrors.readBranch(mirror, branch);

@@ -1,11 +1,11 @@
 /** The person's own repository, GIT_BASE_REPO_PATH: read by fetching from it, written only by pushes that move nothing that is checked out. */
-import { readFile, realpath } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finalFailure } from '../failures.ts';
 import { isAncestor, isNearAncestor } from '../git/ancestry.ts';
 import { isGitFailure } from '../git/failures.ts';
 import { fetchOrFill } from '../git/fill.ts';
-import { ASKING, type GitPlace, git, TRANSFER } from '../git/git.ts';
+import { type GitPlace, git, TRANSFER } from '../git/git.ts';
 import { resultBranch } from '../git/names.ts';
 import { readRefFiles } from '../git/ref-files.ts';
 import { moveRefs } from '../git/refs.ts';
@@ -83,20 +83,6 @@ async function location(source: Source): Promise<string> {
       cause: error,
     });
   }
-}
-
-/** The branch that the source's HEAD is on. */
-export async function defaultBranch(mirror: GitPlace, source: Source): Promise<string> {
-  for (const gitDir of await gitDirs(source)) {
-    const head = await readFile(join(gitDir, 'HEAD'), 'utf8').catch(() => '');
-    const named = /^ref: refs\/heads\/(\S+)\s*$/.exec(head)?.[1];
-    if (named !== undefined && (await readHead(source, named)) !== undefined) return named;
-  }
-  const args = ['ls-remote', '--symref', UPLOAD_PACK, await location(source), 'HEAD'];
-  const output = await git(mirror, args, ASKING);
-  const branch = /^ref: refs\/heads\/(\S+)\tHEAD$/m.exec(output)?.[1];
-  if (branch !== undefined) return branch;
-  throw finalFailure('BaseBranchMissing', `HEAD of ${source.path} is on no branch; name the base branch`);
 }
 
 /**

@@ -102,6 +102,16 @@ interface Tree {
   readonly truncated: boolean;
 }
 
+/** Fails RepositoryUnsupported (final) when a branch stands where all of the factory's go. */
+export async function refuseTakenName(place: GitHubPlace, signal?: AbortSignal): Promise<void> {
+  if ((await readBranch(place, 'factory', { signal })) === undefined) return;
+  const { host, owner, name } = place.origin;
+  throw finalFailure(
+    'RepositoryUnsupported',
+    `${owner}/${name} on ${host} has a branch factory, which stands where the branches factory/… of the factory go; rename it there`,
+  );
+}
+
 /** Refuses by name what worktrees and merges would silently get wrong. */
 export async function refuseUnsupported(place: GitHubPlace, commit: string, signal?: AbortSignal): Promise<void> {
   const { owner, name } = place.origin;
@@ -110,7 +120,7 @@ export async function refuseUnsupported(place: GitHubPlace, commit: string, sign
   if (body.tree.some((entry) => entry.path === '.gitmodules')) {
     throw finalFailure(
       'RepositoryUnsupported',
-      `${owner}/${name} has submodules (.gitmodules), which are not supported yet`,
+      `${owner}/${name} has submodules (.gitmodules), which are not supported yet; work on another repository`,
     );
   }
   const files = body.tree.flatMap((entry) => (/(^|\/)\.gitattributes$/.test(entry.path) ? [entry.path] : []));
@@ -118,7 +128,7 @@ export async function refuseUnsupported(place: GitHubPlace, commit: string, sign
   if (Object.values(attributes).some((text) => text.includes('filter=lfs'))) {
     throw finalFailure(
       'RepositoryUnsupported',
-      `${owner}/${name} uses Git LFS (.gitattributes), which is not supported yet`,
+      `${owner}/${name} uses Git LFS (.gitattributes), which is not supported yet; work on another repository`,
     );
   }
 }
