@@ -1,9 +1,7 @@
 /** What doctor says about GitHub: gh and its login, and what that login may do in each repository. */
-import type { Forge } from '../activities/forge/forge.ts';
-import { createGitHubForge } from '../activities/forge/github.ts';
 import { createGh, type GitHubClient } from '../activities/github/gh.ts';
 import { type Origin, readOrigin } from '../activities/github/origin.ts';
-import { createPlaces } from '../activities/github/place.ts';
+import { NO_LIMITS } from '../activities/repository.ts';
 import type { Config } from '../config.ts';
 import { type Finding, found } from './finding.ts';
 import { checkGh } from './system-programs.ts';
@@ -67,14 +65,6 @@ async function checkOrigin({ forge }: Config, name: string, origin: Origin | und
   }
 }
 
-/** The forge on GitHub, for somebody who only reads. */
-export function createLookingGitHub({ repositories, forge }: Config): Forge {
-  const { ghEnvironment: env, host, approvers, settleSeconds } = forge;
-  const clientFor = (name: string) => createGh({ host: name, env, limits: NO_LIMITS });
-  const placeOf = createPlaces({ repositories, host, clientFor });
-  return createGitHubForge({ placeOf, approvers, settleSeconds, hasWebhooks: false });
-}
-
 /** An app's token is no user's. */
 const readLogin = (client: GitHubClient): Promise<string> =>
   client.call<{ login: string }>({ path: 'user' }).then(
@@ -84,5 +74,3 @@ const readLogin = (client: GitHubClient): Promise<string> =>
       throw error;
     },
   );
-
-const NO_LIMITS = { mayCall: async () => {}, note: async () => undefined };

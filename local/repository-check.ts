@@ -1,16 +1,12 @@
 /** Whether an epic could begin in a repository: by the very reading that it begins with. */
-import type { Forge } from '../activities/forge/forge.ts';
-import { createSourceReading, readRepository } from '../activities/repository.ts';
+import { createReading, readRepository } from '../activities/repository.ts';
 import type { Config } from '../config.ts';
 import { type Finding, found } from './finding.ts';
-import { createLookingGitHub } from './github-check.ts';
 
 export async function checkRepository(config: Config, name: string): Promise<Finding> {
   const part = `Repository ${name}`;
-  const { repositories, forge } = config;
-  const reading = forge.kind === 'github' ? createLookingGitHub(config) : createSourceReading(repositories);
-  const problem = await repositoryProblem(reading, config, name);
-  if (typeof problem === 'string') return found(part, `${repositories[name]?.path}, branch ${problem}`);
+  const problem = await repositoryProblem(config, name);
+  if (typeof problem === 'string') return found(part, `${config.repositories[name]?.path}, branch ${problem}`);
   const { type, message } = problem;
   // What is wrong, and after it what helps.
   const end = message.lastIndexOf('; ');
@@ -22,16 +18,12 @@ export async function checkRepository(config: Config, name: string): Promise<Fin
 
 /** The base branch, or the failure that the first activity of an epic would end with. */
 async function repositoryProblem(
-  reading: Pick<Forge, 'openRepository' | 'readFiles'>,
-  { repositories }: Config,
+  config: Config,
   repository: string,
 ): Promise<string | { type?: string; message: string }> {
   try {
-    const { baseBranch } = await readRepository(reading, {
-      repository,
-      baseBranch: repositories[repository]?.baseBranch,
-    });
-    return baseBranch;
+    const wanted = { repository, baseBranch: config.repositories[repository]?.baseBranch };
+    return (await readRepository(createReading(config), wanted)).baseBranch;
   } catch (error) {
     return error as { type?: string; message: string };
   }
