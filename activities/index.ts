@@ -84,7 +84,7 @@ export function createHostActivities({ db, config, host: name, sandbox }: Activi
   const { stateDir, secretsFile } = config;
   const { worktreeBase, tmuxSocket } = config.host;
   const terminal = createTerminal({ stateDir, host: name, socket: tmuxSocket });
-  const host: GitHost = { stateDir, host: name, worktreeBase, ...createRemotes(config) };
+  const host: GitHost = { stateDir, host: name, worktreeBase, ...createRemotes(config, db) };
   const commands = { sandbox, secretsFile };
   return {
     ...createWorktreeActivities(host),

@@ -2,12 +2,14 @@
 import type { Config } from '../../config.ts';
 import type { Database } from '../../db/connection.ts';
 import { readSettledUsd } from '../../db/reads/costs.ts';
+import { readGitHubRepository } from '../../db/reads/github-repositories.ts';
 import { finalFailure } from '../failures.ts';
 import { type RemoteAccess, readAccess } from '../git/access.ts';
 import type { GitHost } from '../git/repository.ts';
 import { createGh, type GitHubClient } from '../github/gh.ts';
+import { createNoteIdentity } from '../github/identity.ts';
 import { createRateLimits } from '../github/limits.ts';
-import { readOrigin } from '../github/origin.ts';
+import { type Origin, readOrigin, renamed } from '../github/origin.ts';
 import { createPlaces, type PlaceOf } from '../github/place.ts';
 import type { Forge } from './forge.ts';
 import { createGitHubForge } from './github.ts';
@@ -25,7 +27,7 @@ export function createForge(db: Database, config: Config): { forge: Forge; place
     clients.set(host, client);
     return client;
   };
-  const placeOf = createPlaces({ repositories, host: forge.host, clientFor });
+  const placeOf = createPlaces({ repositories, host: forge.host, clientFor, noteIdentity: createNoteIdentity(db) });
   const { approvers, settleSeconds } = forge;
   const hasWebhooks = config.webhookSecrets.github !== undefined;
   const costOf = (epicId: string, taskKey: string | undefined) => readSettledUsd(db, epicId, taskKey);
@@ -33,17 +35,21 @@ export function createForge(db: Database, config: Config): { forge: Forge; place
 }
 
 /** What host clones fetch from and push to, and how they get there. */
-export function createRemotes({ stateDir, repositories, forge }: Config): Pick<GitHost, 'remoteOf' | 'access'> {
+export function createRemotes(
+  { stateDir, repositories, forge }: Config,
+  db: Database,
+): Pick<GitHost, 'remoteOf' | 'access'> {
   if (forge.kind === 'local') return { remoteOf: localRemote(stateDir) };
-  const remotes = new Map<string, string>();
+  const origins = new Map<string, Origin>();
   let access: RemoteAccess | undefined;
   return {
     async remoteOf(repository) {
       const path = repositories[repository]?.path;
       if (path === undefined) throw finalFailure('RepositoryMissing', `No repository is called "${repository}"`);
-      const url = remotes.get(repository) ?? (await readOrigin(path)).url;
-      remotes.set(repository, url);
-      return url;
+      const origin = origins.get(repository) ?? (await readOrigin(path));
+      origins.set(repository, origin);
+      const known = await readGitHubRepository(db, repository);
+      return known?.host === origin.host ? renamed(origin, known.full_name) : origin.url;
     },
     async access() {
       // A login of gh serves git too, where the machine's git has none of its own.

@@ -50,8 +50,8 @@ export function createGitHubForge(options: GitHubForgeOptions): Forge {
   return {
     async openRepository({ repository, baseBranch }, signal) {
       const place = await placeOf(repository, signal);
-      const { owner, name, host } = place.origin;
       const facts = await readRepository(place, signal);
+      const { owner, name, host } = place.origin;
       if (facts.archived) {
         throw finalFailure('RepositoryArchived', `${owner}/${name} on ${host} is archived; unarchive it`);
       }
@@ -124,8 +124,7 @@ export function createGitHubForge(options: GitHubForgeOptions): Forge {
 
 async function readRepository(place: GitHubPlace, signal?: AbortSignal) {
   try {
-    const facts = await place.call<{ default_branch: string; archived: boolean }>({ path: place.at, signal });
-    return facts.body;
+    return await place.readFacts(signal);
   } catch (error) {
     if (!isGitHubFailure(error, 'not-found')) throw error;
     const { owner, name, host } = place.origin;

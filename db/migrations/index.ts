@@ -14,6 +14,7 @@ import * as messages from './0012-messages.ts';
 import * as slotWaits from './0016-slot-waits.ts';
 import * as hosts from './0017-hosts.ts';
 import * as evidenceOfSeveral from './0018-evidence-of-several.ts';
+import * as githubRepositories from './0021-github-repositories.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-projection': projection,
@@ -30,4 +31,5 @@ export const migrations: Record<string, Migration> = {
   '0016-slot-waits': slotWaits,
   '0017-hosts': hosts,
   '0018-evidence-of-several': evidenceOfSeveral,
+  '0021-github-repositories': githubRepositories,
 };

@@ -13,6 +13,7 @@ export const REPOSITORY_ROUTES: Route[] = [
     right: 'read',
     answer: ({ repository, user }) => ({
       ...{ name: repository.name, owner: { login: repository.owner }, archived: repository.archived },
+      ...{ id: repository.id, node_id: `R_${repository.id}`, full_name: `${repository.owner}/${repository.name}` },
       default_branch: repository.defaultBranch,
       allow_merge_commit: repository.allowed.merge,
       allow_squash_merge: repository.allowed.squash,
