@@ -11,6 +11,7 @@ import { createNoteIdentity } from '../github/identity.ts';
 import { createRateLimits } from '../github/limits.ts';
 import { type Origin, readOrigin, renamed } from '../github/origin.ts';
 import { createPlaces, type PlaceOf } from '../github/place.ts';
+import { findGitDir } from './examine-source.ts';
 import type { Forge } from './forge.ts';
 import { createGitHubForge } from './github.ts';
 import { createLocalForge, localRemote } from './local.ts';
@@ -41,19 +42,29 @@ export function createRemotes(
 ): Pick<GitHost, 'remoteOf' | 'access'> {
   if (forge.kind === 'local') return { remoteOf: localRemote(stateDir) };
   const origins = new Map<string, Origin>();
-  let access: RemoteAccess | undefined;
+  const known = new Map<string, Promise<RemoteAccess>>();
   return {
     async remoteOf(repository) {
       const path = repositories[repository]?.path;
       if (path === undefined) throw finalFailure('RepositoryMissing', `No repository is called "${repository}"`);
       const origin = origins.get(repository) ?? (await readOrigin(path));
       origins.set(repository, origin);
-      const known = await readGitHubRepository(db, repository);
-      return known?.host === origin.host ? renamed(origin, known.full_name) : origin.url;
+      const now = await readGitHubRepository(db, repository);
+      return now?.host === origin.host ? renamed(origin, now.full_name) : origin.url;
     },
-    async access() {
+    access(repository) {
       // A login of gh serves git too, where the machine's git has none of its own.
-      access ??= await readAccess({ helper: '!gh auth git-credential', env: forge.ghEnvironment });
+      const read = async () => {
+        const gitDir = await findGitDir(repositories[repository]?.path ?? '').catch(() => undefined);
+        return await readAccess({ helper: '!gh auth git-credential', env: forge.ghEnvironment, gitDir });
+      };
+      const access =
+        known.get(repository) ??
+        read().catch((error: unknown) => {
+          known.delete(repository);
+          throw error;
+        });
+      known.set(repository, access);
       return access;
     },
   };

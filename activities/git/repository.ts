@@ -18,7 +18,7 @@ export interface GitHost extends WorktreeBase {
   /** The path or URL of the forge's repository. */
   readonly remoteOf: (repository: string) => string | Promise<string>;
   /** How a remote on another machine is reached. */
-  readonly access?: (() => Promise<RemoteAccess>) | undefined;
+  readonly access?: ((repository: string) => Promise<RemoteAccess>) | undefined;
   /** Who the factory's commits are by. */
   readonly author?: Author | undefined;
 }
@@ -50,7 +50,7 @@ export async function openRepository(host: GitHost, repository: string, signal?:
     });
   }
   if (await sharesObjects(place.gitDir, remote)) return { ...place, forge: { gitDir: remote, signal } };
-  return host.access === undefined ? place : { ...place, access: await host.access() };
+  return host.access === undefined ? place : { ...place, access: await host.access(repository) };
 }
 
 // Looked at each time: the clone may be older than the mirror, or the forge may be another one now.
