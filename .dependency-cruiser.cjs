@@ -101,7 +101,7 @@ module.exports = {
     ),
     never(
       'local-stands-in-for-the-outside',
-      'local/ starts programs and imitates vendors. It may use exec, git, gh, terminal, prices and the database, never the factory’s logic.',
+      'local/ starts programs and imitates vendors. It may use exec, git, gh, terminal, prices, the database and the reading of repositories, never the factory’s logic.',
       { path: '^local/' },
       {
         path: '^(api|cli|web|worker|workflows|activities)/',
@@ -110,6 +110,7 @@ module.exports = {
           '^activities/(git|terminal)/',
           '^activities/github/(gh|origin)[.]ts$',
           '^activities/agent/prices[.]ts$',
+          '^activities/repository[.]ts$',
         ],
       },
     ),

@@ -88,6 +88,7 @@ const RepositoryFile = z.strictObject({
 export function readRepositories(
   single: string | undefined,
   file: string | undefined,
+  singleBase?: string,
 ): { repositories: Record<string, Repository>; mistakes: Mistake[] } {
   const repositories: Record<string, Repository> = {};
   const mistakes: Mistake[] = [];
@@ -114,7 +115,10 @@ export function readRepositories(
   if (single !== undefined) {
     const name = nameOf(single);
     if (name in repositories) wrong(`.${name}`, 'the name that GIT_BASE_REPO_PATH has too', 'a name of its own');
-    repositories[name] ??= { path: absolute(single) };
+    repositories[name] ??= {
+      path: absolute(single),
+      ...(singleBase === undefined ? {} : { baseBranch: singleBase }),
+    };
   }
   return { repositories, mistakes };
 }

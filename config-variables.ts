@@ -1,5 +1,6 @@
 /** Every variable that the factory reads besides Temporal's own, and what each may hold; `.env.example` explains them. */
 import { z } from 'zod';
+import { BranchName } from './workflows/contract/branch.ts';
 import { ApprovalKind } from './workflows/contract/settings.ts';
 
 const text = (allowed: string) => z.string().trim().min(1).describe(allowed);
@@ -59,6 +60,7 @@ export const VARIABLES = {
   GIT_WORKTREE_BASE: text('a folder').optional(),
   TMUX_SOCKET_PATH: z.string().min(1).max(107).optional().describe('a path of at most 107 bytes'),
   GIT_BASE_REPO_PATH: text('the path of a git repository').optional(),
+  GIT_BASE_BRANCH: BranchName.optional().describe('a branch as git names it'),
   FORGE: z.enum(['local', 'github']).default('local').describe('local or github'),
   GH_HOST: z
     .string()

@@ -119,7 +119,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const wrong = new Set(parsed.error?.issues.map((issue) => String(issue.path[0])));
   for (const variable of wrong) mistakes.push(wrongValue(variable, given[variable]));
   if (parsed.success) mistakes.push(...sharedPorts(parsed.data), ...linearMistakes(parsed.data));
-  const files = readRepositories(given.GIT_BASE_REPO_PATH, given.FACTORY_CONFIG);
+  const files = readRepositories(given.GIT_BASE_REPO_PATH, given.FACTORY_CONFIG, given.GIT_BASE_BRANCH);
   mistakes.push(...files.mistakes);
   try {
     const temporal = readTemporal(given);

@@ -6,11 +6,11 @@ import { writePin } from '../db/writes/pins.ts';
 import type { EpicInput } from '../workflows/contract/epic.ts';
 import type { AgentPin, EpicSettings } from '../workflows/contract/settings.ts';
 import { Purpose } from '../workflows/contract/states.ts';
-import { INSTRUCTION_FILES, pinnedPrompt } from './agent/system-prompt.ts';
+import { pinnedPrompt } from './agent/system-prompt.ts';
 import { finalFailure } from './failures.ts';
 import type { Forge } from './forge/forge.ts';
 import { withHeartbeat } from './heartbeat.ts';
-import { POLICY_FILES, policyText, readPolicy } from './policy.ts';
+import { readRepository } from './repository.ts';
 
 export interface EpicDependencies {
   readonly db: Database;
@@ -31,15 +31,10 @@ export function createEpicActivities({ db, config, forge }: EpicDependencies) {
     openEpic: ({ epicId, input }: { epicId: string; input: EpicInput }): Promise<EpicSettings> =>
       withHeartbeat(async () => {
         const repository = chooseRepository(input.repository, config.repositories);
-        const { baseBranch, headSha } = await forge.openRepository({
+        const { baseBranch, headSha, files, text, policy } = await readRepository(forge, {
           repository,
           baseBranch: input.baseBranch ?? config.repositories[repository]?.baseBranch,
         });
-        const paths = [...POLICY_FILES, ...INSTRUCTION_FILES];
-        const files = await forge.readFiles({ repository, commit: headSha, paths });
-        const where = `${baseBranch} of ${repository}`;
-        const text = policyText(files, where);
-        const policy = readPolicy(text, where);
         const budgetMicroUsd = Math.round((input.budgetUsd ?? config.limits.budgetUsd) * 1_000_000);
         await writeFirstBudget(db, epicId, budgetMicroUsd);
         const { attempts, rounds, turns } = config.limits;
@@ -53,6 +48,7 @@ export function createEpicActivities({ db, config, forge }: EpicDependencies) {
           limits: { attempts, rounds, turns },
           policy,
           policyHash: await writePin(db, 'policy', text ?? ''),
+          baseSha: headSha,
         };
       }),
   };

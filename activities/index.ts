@@ -24,6 +24,7 @@ import { createCheckpointActivities } from './git/checkpoint.ts';
 import { createMergeActivities } from './git/merge.ts';
 import type { GitHost } from './git/repository.ts';
 import { createRewindActivities } from './git/rewind.ts';
+import { createTakeOverActivities } from './git/take-over-epic.ts';
 import { createWorktreeActivities } from './git/worktree.ts';
 import { createPollForge } from './github/poll.ts';
 import { createLineActivities } from './line.ts';
@@ -83,13 +84,14 @@ export function createHostActivities({ db, config, host: name, sandbox }: Activi
   const { stateDir, secretsFile } = config;
   const { worktreeBase, tmuxSocket } = config.host;
   const terminal = createTerminal({ stateDir, host: name, socket: tmuxSocket });
-  const host: GitHost = { stateDir, host: name, worktreeBase, ...createRemotes(config) };
+  const host: GitHost = { stateDir, host: name, worktreeBase, ...createRemotes(config, db) };
   const commands = { sandbox, secretsFile };
   return {
     ...createWorktreeActivities(host),
     ...createBranchActivities(host),
     ...createByHandActivities(host),
     ...createMergeActivities(host),
+    ...createTakeOverActivities(host),
     ...createCheckpointActivities({ host, note: (note) => writeCheckpoint(db, note) }),
     ...createInspectChange({ db, host }),
     ...createRewindActivities(host),

@@ -192,6 +192,13 @@ export interface ForgeReviews {
   verdict: string;
 }
 
+export interface GithubRepositories {
+  full_name: string;
+  host: string;
+  node_id: string;
+  repository: string;
+}
+
 export interface HostProcesses {
   host: string;
   process: string;
@@ -424,6 +431,7 @@ export interface DB {
   forge_pull_requests: ForgePullRequests;
   forge_rate_limits: ForgeRateLimits;
   forge_reviews: ForgeReviews;
+  github_repositories: GithubRepositories;
   host_processes: HostProcesses;
   hosts: Hosts;
   human_requests: HumanRequests;

@@ -127,7 +127,7 @@ async function checkRepositories(config: Config): Promise<Finding[]> {
   if (!config.repositoriesGiven) return [found('Repository', 'the example; GIT_BASE_REPO_PATH is not set')];
   // Without git there is nothing to ask, and git's own line says so.
   if (onPath('git') === undefined) return [];
-  return Promise.all(Object.entries(config.repositories).map(([name, one]) => checkRepository(name, one)));
+  return Promise.all(Object.keys(config.repositories).map((name) => checkRepository(config, name)));
 }
 
 async function checkPorts(config: Config): Promise<Finding[]> {

@@ -1,6 +1,7 @@
 /** What doctor says about GitHub: gh and its login, and what that login may do in each repository. */
 import { createGh, type GitHubClient } from '../activities/github/gh.ts';
 import { type Origin, readOrigin } from '../activities/github/origin.ts';
+import { NO_LIMITS } from '../activities/repository.ts';
 import type { Config } from '../config.ts';
 import { type Finding, found } from './finding.ts';
 import { checkGh } from './system-programs.ts';
@@ -73,5 +74,3 @@ const readLogin = (client: GitHubClient): Promise<string> =>
       throw error;
     },
   );
-
-const NO_LIMITS = { mayCall: async () => {}, note: async () => undefined };

@@ -158,12 +158,18 @@ const isReady = (outcome: { readonly kind: string }): outcome is ReadyPullReques
 
 /**
  * Brings the source's newest base into the forge. When the two conflict, only a person can mend it, in the source: `ask`
- * is called with the question and answered when it is worth another look.
+ * is called with the question and answered when it is worth another look. Fails BaseRewritten when the base has dropped
+ * the `known` commit.
  */
-export async function bringBase(settings: EpicSettings, ask: (question: string) => Promise<unknown>): Promise<void> {
+export async function bringBase(
+  settings: EpicSettings,
+  known: string | undefined,
+  ask: (question: string) => Promise<unknown>,
+): Promise<void> {
   const { repository, baseBranch } = settings;
   for (;;) {
-    const base = await transfers.updateBase(`the newest ${baseBranch}`, { repository, baseBranch });
+    const wanted = { repository, baseBranch, ...(known === undefined ? {} : { known }) };
+    const base = await transfers.updateBase(`the newest ${baseBranch}`, wanted);
     if (base.kind !== 'conflict') return;
     const files = base.files.join(', ') || 'some files';
     await ask(

@@ -66,10 +66,11 @@ export function createForgeActivities({ forge }: { forge: Forge }) {
     /**
      * Brings what happened in the source repository into the forge's base branch. A conflict is an answer, not a failure.
      * Idempotent: a base that holds it all is unchanged.
-     * Fails: RepositoryMissing, BaseBranchMissing (final); GitFailed (retried).
+     * Fails: RepositoryMissing, BaseBranchMissing (final), BaseRewritten (final) when the base has dropped the `known`
+     * commit; GitFailed (retried).
      * Runs on: factory.
      */
-    updateBase: (input: { repository: string; baseBranch: string }): Promise<BaseUpdate> =>
+    updateBase: (input: { repository: string; baseBranch: string; known?: string }): Promise<BaseUpdate> =>
       withHeartbeat((signal) => forge.updateBase(input, signal)),
 
     /**
@@ -180,7 +181,8 @@ export function createForgeActivities({ forge }: { forge: Forge }) {
      * Brings the merged work to the source repository: to its base branch where nobody has that checked out, else to
      * `factory/<epic>/result`; nothing else there is touched.
      * Idempotent: what is there counts.
-     * Fails: RepositoryMissing, BranchMoved, NotAllowedNow (final); GitFailed (retried).
+     * Fails: RepositoryMissing, BranchMoved, NotAllowedNow, BaseRewritten (final) when the base there has dropped what this
+     * was merged into; GitFailed (retried).
      * Runs on: factory.
      */
     deliverResult: (input: {

@@ -2,13 +2,16 @@
 import type { Config } from '../../config.ts';
 import type { Database } from '../../db/connection.ts';
 import { readSettledUsd } from '../../db/reads/costs.ts';
+import { readGitHubRepository } from '../../db/reads/github-repositories.ts';
 import { finalFailure } from '../failures.ts';
 import { type RemoteAccess, readAccess } from '../git/access.ts';
 import type { GitHost } from '../git/repository.ts';
 import { createGh, type GitHubClient } from '../github/gh.ts';
+import { createNoteIdentity } from '../github/identity.ts';
 import { createRateLimits } from '../github/limits.ts';
-import { readOrigin } from '../github/origin.ts';
+import { type Origin, readOrigin, renamed } from '../github/origin.ts';
 import { createPlaces, type PlaceOf } from '../github/place.ts';
+import { findGitDir } from './examine-source.ts';
 import type { Forge } from './forge.ts';
 import { createGitHubForge } from './github.ts';
 import { createLocalForge, localRemote } from './local.ts';
@@ -25,7 +28,7 @@ export function createForge(db: Database, config: Config): { forge: Forge; place
     clients.set(host, client);
     return client;
   };
-  const placeOf = createPlaces({ repositories, host: forge.host, clientFor });
+  const placeOf = createPlaces({ repositories, host: forge.host, clientFor, noteIdentity: createNoteIdentity(db) });
   const { approvers, settleSeconds } = forge;
   const hasWebhooks = config.webhookSecrets.github !== undefined;
   const costOf = (epicId: string, taskKey: string | undefined) => readSettledUsd(db, epicId, taskKey);
@@ -33,21 +36,35 @@ export function createForge(db: Database, config: Config): { forge: Forge; place
 }
 
 /** What host clones fetch from and push to, and how they get there. */
-export function createRemotes({ stateDir, repositories, forge }: Config): Pick<GitHost, 'remoteOf' | 'access'> {
+export function createRemotes(
+  { stateDir, repositories, forge }: Config,
+  db: Database,
+): Pick<GitHost, 'remoteOf' | 'access'> {
   if (forge.kind === 'local') return { remoteOf: localRemote(stateDir) };
-  const remotes = new Map<string, string>();
-  let access: RemoteAccess | undefined;
+  const origins = new Map<string, Origin>();
+  const known = new Map<string, Promise<RemoteAccess>>();
   return {
     async remoteOf(repository) {
       const path = repositories[repository]?.path;
       if (path === undefined) throw finalFailure('RepositoryMissing', `No repository is called "${repository}"`);
-      const url = remotes.get(repository) ?? (await readOrigin(path)).url;
-      remotes.set(repository, url);
-      return url;
+      const origin = origins.get(repository) ?? (await readOrigin(path));
+      origins.set(repository, origin);
+      const now = await readGitHubRepository(db, repository);
+      return now?.host === origin.host ? renamed(origin, now.full_name) : origin.url;
     },
-    async access() {
+    access(repository) {
       // A login of gh serves git too, where the machine's git has none of its own.
-      access ??= await readAccess({ helper: '!gh auth git-credential', env: forge.ghEnvironment });
+      const read = async () => {
+        const gitDir = await findGitDir(repositories[repository]?.path ?? '').catch(() => undefined);
+        return await readAccess({ helper: '!gh auth git-credential', env: forge.ghEnvironment, gitDir });
+      };
+      const access =
+        known.get(repository) ??
+        read().catch((error: unknown) => {
+          known.delete(repository);
+          throw error;
+        });
+      known.set(repository, access);
       return access;
     },
   };

@@ -101,7 +101,7 @@ export async function refuseUnsupported(place: GitPlace, commit: string, reposit
   if ((await findEntries(place, commit, ['.gitmodules'])).length > 0) {
     throw finalFailure(
       'RepositoryUnsupported',
-      `${repository} has submodules (.gitmodules), which are not supported yet`,
+      `${repository} has submodules (.gitmodules), which are not supported yet; work on another repository`,
     );
   }
   const args = ['grep', '--quiet', '-E', '-e', 'filter=lfs', commit, '--', ':(glob)**/.gitattributes'];
@@ -110,7 +110,7 @@ export async function refuseUnsupported(place: GitPlace, commit: string, reposit
   if (result.exitCode === 0) {
     throw finalFailure(
       'RepositoryUnsupported',
-      `${repository} uses Git LFS (.gitattributes), which is not supported yet`,
+      `${repository} uses Git LFS (.gitattributes), which is not supported yet; work on another repository`,
     );
   }
 }

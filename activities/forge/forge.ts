@@ -84,8 +84,14 @@ export interface Forge {
   ): Promise<Record<string, string>>;
   /** Makes the branch at the head of `from`, or leaves it where it is. */
   ensureBranch(input: { repository: string; branch: string; from: string }, signal?: AbortSignal): Promise<Branch>;
-  /** Brings what happened outside of the factory into the base branch. */
-  updateBase(input: { repository: string; baseBranch: string }, signal?: AbortSignal): Promise<BaseUpdate>;
+  /**
+   * Brings what happened outside of the factory into the base branch; one that was rewritten there is taken as it is.
+   * Fails BaseRewritten when it does not hold the `known` commit any more.
+   */
+  updateBase(
+    input: { repository: string; baseBranch: string; known?: string | undefined },
+    signal?: AbortSignal,
+  ): Promise<BaseUpdate>;
   /** The pull request of a head branch, closed and merged ones too. */
   findPullRequest(
     input: { repository: string; head: string },

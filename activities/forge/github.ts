@@ -51,13 +51,14 @@ export function createGitHubForge(options: GitHubForgeOptions): Forge {
   return {
     async openRepository({ repository, baseBranch }, signal) {
       const place = await placeOf(repository, signal);
-      const { owner, name, host } = place.origin;
       const facts = await readRepository(place, signal);
+      const { owner, name, host } = place.origin;
       if (facts.archived) {
         throw finalFailure('RepositoryArchived', `${owner}/${name} on ${host} is archived; unarchive it`);
       }
       const branch = baseBranch ?? facts.default_branch;
       const headSha = await branches.needBranch(place, branch, signal);
+      await branches.refuseTakenName(place, signal);
       await branches.refuseUnsupported(place, headSha, signal);
       return { baseBranch: branch, headSha };
     },
@@ -69,9 +70,11 @@ export function createGitHubForge(options: GitHubForgeOptions): Forge {
       await branches.ensureBranch(await placeOf(repository, signal), branch, from, signal),
 
     /** Nothing happens to a base branch outside of GitHub. */
-    async updateBase({ repository, baseBranch }, signal) {
+    async updateBase({ repository, baseBranch: branch, known }, signal) {
       const place = await placeOf(repository, signal);
-      return { kind: 'unchanged', headSha: await branches.needBranch(place, baseBranch, signal) };
+      const headSha = await branches.needBranch(place, branch, signal);
+      if (known !== undefined) await branches.refuseRewritten(place, { branch, sha: known }, headSha, signal);
+      return { kind: 'unchanged', headSha };
     },
 
     async findPullRequest({ repository, head }, signal) {
@@ -125,8 +128,7 @@ export function createGitHubForge(options: GitHubForgeOptions): Forge {
 
 async function readRepository(place: GitHubPlace, signal?: AbortSignal) {
   try {
-    const facts = await place.call<{ default_branch: string; archived: boolean }>({ path: place.at, signal });
-    return facts.body;
+    return await place.readFacts(signal);
   } catch (error) {
     if (!isGitHubFailure(error, 'not-found')) throw error;
     const { owner, name, host } = place.origin;

@@ -7,13 +7,15 @@ import { taskId } from '../../workflows/contract/ids.ts';
 import type { PullRequestView } from '../../workflows/contract/records.ts';
 import { finalFailure } from '../failures.ts';
 import { isAncestor } from '../git/ancestry.ts';
+import { refuseRewritten } from '../git/base.ts';
 import type { Author, GitPlace } from '../git/git.ts';
 import { chainsOf, mirrorPath, parseBranch } from '../git/names.ts';
 import { readCommit, removeRefs } from '../git/refs.ts';
 import { readFiles, refuseUnsupported } from './contents.ts';
+import { examineSource } from './examine-source.ts';
 import type { Forge } from './forge.ts';
 import * as mirrors from './mirror.ts';
-import { defaultBranch, deliver, type Source } from './source.ts';
+import { deliver, type Source } from './source.ts';
 
 export interface LocalForgeOptions {
   readonly db: Database;
@@ -70,9 +72,9 @@ export function createLocalForge(options: LocalForgeOptions): Forge {
   return {
     async openRepository({ repository, baseBranch }, signal) {
       const source = sourceOf(repository);
+      const { baseBranch: branch } = await examineSource(source, baseBranch, signal);
       const isNew = (await stat(mirrorPath(stateDir, repository)).catch(() => undefined)) === undefined;
       const mirror = await open(repository, signal);
-      const branch = baseBranch ?? source.baseBranch ?? (await defaultBranch(mirror, source));
       // A base that cannot be merged now is met, and asked about, where the epic would be merged.
       if (!isNew) await mirrors.updateBase(mirror, source, { baseBranch: branch, author });
       const head = await mirrors.readBranch(mirror, branch);
@@ -82,6 +84,7 @@ export function createLocalForge(options: LocalForgeOptions): Forge {
           `${source.path} has no branch ${branch}; create it, or name another one`,
         );
       }
+      if (isNew) await mirrors.noteSource(mirror, branch, head.sha);
       await refuseUnsupported(mirror, head.sha, repository);
       return { baseBranch: branch, headSha: head.sha };
     },
@@ -92,8 +95,13 @@ export function createLocalForge(options: LocalForgeOptions): Forge {
     ensureBranch: async ({ repository, branch, from }, signal) =>
       await mirrors.ensureBranch(await open(repository, signal), branch, from),
 
-    updateBase: async ({ repository, baseBranch }, signal) =>
-      await mirrors.updateBase(await open(repository, signal), sourceOf(repository), { baseBranch, author }),
+    async updateBase({ repository, baseBranch, known }, signal) {
+      const mirror = await open(repository, signal);
+      const update = await mirrors.updateBase(mirror, sourceOf(repository), { baseBranch, author });
+      const { sha } = await mirrors.needBranch(mirror, baseBranch);
+      if (known !== undefined) await refuseRewritten(mirror, { branch: baseBranch, sha: known }, sha);
+      return update;
+    },
 
     async findPullRequest(key, signal) {
       const row = await findPullRequestByHead(db, key);
@@ -157,6 +165,9 @@ export function createLocalForge(options: LocalForgeOptions): Forge {
         throw finalFailure('NotAllowedNow', `Pull request ${number} of ${repository} is closed; open it again first`);
       }
       const { head, base } = row;
+      // The source may have been rewritten while this was verified; then the base is not where it was expected.
+      const isOurs = parseBranch(base) !== undefined;
+      if (!isOurs) await mirrors.updateBase(mirror, sourceOf(repository), { baseBranch: base, author });
       const merged = await mirrors.mergeBranch(mirror, { head, base, author, ...wanted });
       await write.noteMerge(db, row, { headSha: wanted.expectedHeadSha, mergedSha: merged.mergedSha });
       return merged;
@@ -168,8 +179,9 @@ export function createLocalForge(options: LocalForgeOptions): Forge {
       await removeRefs(await open(repository, signal), chainsOf(epicId)),
 
     async deliver({ repository, epicId, baseBranch, mergedSha }, signal) {
-      const place = await open(repository, signal);
-      return { delivered: await deliver(place, sourceOf(repository), { epicId, baseBranch, mergedSha }) };
+      const [place, source] = [await open(repository, signal), sourceOf(repository)];
+      await mirrors.refuseDropped(place, source, { baseBranch, mergedSha });
+      return { delivered: await deliver(place, source, { epicId, baseBranch, mergedSha }) };
     },
   };
 }

@@ -4,6 +4,7 @@ import { appendFile, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finalFailure } from '../failures.ts';
 import { isAncestor } from '../git/ancestry.ts';
+import { refuseRewritten } from '../git/base.ts';
 import { commitTree, mergeTrees } from '../git/commits.ts';
 import { markUnfilled } from '../git/fill.ts';
 import { type Author, type GitPlace, git } from '../git/git.ts';
@@ -11,7 +12,7 @@ import { withLock } from '../git/lock.ts';
 import { moveRefs, type Ref, readRefs } from '../git/refs.ts';
 import { folderFailure, initBare, KEEPS_OBJECTS } from '../git/repository.ts';
 import type { BaseUpdate, Branch, Merged } from './forge.ts';
-import { copyBranches, fetchBase, type Source } from './source.ts';
+import { copyBranches, fetchBase, type Source, sourceRef } from './source.ts';
 
 // Ours alone, so pushes need no collecting of garbage in their way, and no branch goes back. Nothing is ever collected:
 // hosts' clones on this machine have their objects here, and what only they name looks like garbage from here.
@@ -76,30 +77,74 @@ export async function ensureBranch(mirror: GitPlace, branch: string, from: strin
   return { branch, headSha: there?.sha ?? (await needBranch(mirror, branch)).sha };
 }
 
-/** Fetches the source's base and brings it into the mirror's: forward, or by a merge. */
+/**
+ * Fetches the source's base and brings it into the mirror's: forward, or by a merge. One that was rewritten there, so
+ * that it has dropped what it held when it was last looked at, is taken as it is: the mirror's base drops that too.
+ */
 export async function updateBase(
   mirror: GitPlace,
   source: Source,
   input: { baseBranch: string; author: Author | undefined },
 ): Promise<BaseUpdate> {
-  const { baseBranch, author } = input;
+  // Alone, so that nobody takes an older look of theirs for the newer one.
+  return await withLock(
+    `${mirror.gitDir}.lock`,
+    async () => {
+      const theirs = await fetchBase(mirror, source, input.baseBranch);
+      return await untilMoved(() => bringIn(mirror, theirs, input));
+    },
+    mirror.signal,
+  );
+}
+
+/** Undefined when somebody merged meanwhile. */
+async function bringIn(
+  mirror: GitPlace,
+  theirs: string,
+  { baseBranch, author }: { baseBranch: string; author: Author | undefined },
+): Promise<BaseUpdate | undefined> {
   const ref = `refs/heads/${baseBranch}`;
-  const theirs = await withLock(`${mirror.gitDir}.lock`, () => fetchBase(mirror, source, baseBranch), mirror.signal);
-  return await untilMoved(async () => {
-    const ours = await readBranch(mirror, baseBranch);
-    if (ours !== undefined && (await isAncestor(mirror, theirs, ours.sha)))
-      return { kind: 'unchanged', headSha: ours.sha };
-    await refuseCheckedOut(mirror, baseBranch);
-    if (ours === undefined || (await isAncestor(mirror, ours.sha, theirs))) {
-      const isMoved = await moveRefs(mirror, [{ ref, to: theirs, from: ours?.sha ?? null }]);
-      return isMoved ? { kind: 'moved', headSha: theirs } : undefined;
-    }
-    const merge = await mergeTrees(mirror, { ours: ours.sha, theirs, base: ours.sha });
-    if (merge.kind === 'conflict') return { kind: 'conflict', files: merge.files };
-    const message = `Merge ${baseBranch} of the source repository`;
-    const sha = await commitTree(mirror, { tree: merge.tree, parents: [ours.sha, theirs], message, author });
-    return (await moveRefs(mirror, [{ ref, to: sha, from: ours.sha }])) ? { kind: 'moved', headSha: sha } : undefined;
-  });
+  const refs = await readRefs(mirror, [ref, sourceRef(baseBranch)]);
+  const [ours, last] = [refs.get(ref), refs.get(sourceRef(baseBranch))?.sha];
+  const seen = last === theirs ? [] : [{ ref: sourceRef(baseBranch), to: theirs, from: undefined }];
+  const moveTo = async (sha: string): Promise<BaseUpdate | undefined> => {
+    const isMoved = await moveRefs(mirror, [{ ref, to: sha, from: ours?.sha ?? null }, ...seen]);
+    return isMoved ? { kind: 'moved', headSha: sha } : undefined;
+  };
+  const isRewritten = last !== undefined && !(await isAncestor(mirror, last, theirs));
+  if (!isRewritten && ours !== undefined && (await isAncestor(mirror, theirs, ours.sha))) {
+    await moveRefs(mirror, seen);
+    return { kind: 'unchanged', headSha: ours.sha };
+  }
+  await refuseCheckedOut(mirror, baseBranch);
+  if (isRewritten || ours === undefined || (await isAncestor(mirror, ours.sha, theirs))) return await moveTo(theirs);
+  const merge = await mergeTrees(mirror, { ours: ours.sha, theirs, base: ours.sha });
+  if (merge.kind === 'conflict') return { kind: 'conflict', files: merge.files };
+  const message = `Merge ${baseBranch} of the source repository`;
+  const parents = [ours.sha, theirs];
+  return await moveTo(await commitTree(mirror, { tree: merge.tree, parents, message, author }));
+}
+
+/** Remembers where the source's base was when the mirror was made of it. */
+export async function noteSource(mirror: GitPlace, branch: string, sha: string): Promise<void> {
+  await moveRefs(mirror, [{ ref: sourceRef(branch), to: sha, from: null }]);
+}
+
+/**
+ * Fails BaseRewritten (final) when a merged commit must not go to the source any more: the base there has dropped what it
+ * held, here too or not yet.
+ */
+export async function refuseDropped(
+  mirror: GitPlace,
+  source: Source,
+  { baseBranch, mergedSha }: { baseBranch: string; mergedSha: string },
+): Promise<void> {
+  const base = await needBranch(mirror, baseBranch);
+  await refuseRewritten(mirror, { branch: baseBranch, sha: mergedSha }, base.sha);
+  const ref = sourceRef(baseBranch);
+  const last = (await readRefs(mirror, [ref])).get(ref);
+  if (last === undefined) return;
+  await refuseRewritten(mirror, { branch: baseBranch, sha: last.sha }, await fetchBase(mirror, source, baseBranch));
 }
 
 export interface MergeInput {

@@ -1,13 +1,14 @@
 /** The person's own repository, GIT_BASE_REPO_PATH: read by fetching from it, written only by pushes that move nothing that is checked out. */
-import { readFile, realpath } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finalFailure } from '../failures.ts';
 import { isAncestor, isNearAncestor } from '../git/ancestry.ts';
 import { isGitFailure } from '../git/failures.ts';
 import { fetchOrFill } from '../git/fill.ts';
-import { ASKING, type GitPlace, git, TRANSFER } from '../git/git.ts';
+import { type GitPlace, git, TRANSFER } from '../git/git.ts';
 import { resultBranch } from '../git/names.ts';
 import { readRefFiles } from '../git/ref-files.ts';
+import { moveRefs } from '../git/refs.ts';
 
 export interface Source {
   readonly path: string;
@@ -20,27 +21,29 @@ const UPLOAD_PACK = `--upload-pack=${TRUSTED} upload-pack`;
 const RECEIVE_PACK = `--receive-pack=${TRUSTED} -c receive.denyCurrentBranch=refuse receive-pack`;
 const FETCH = ['fetch', '--progress', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance', UPLOAD_PACK];
 
-/** Where the source's last fetched base branch is kept in the mirror. */
+/** Where the source's base branch was when it was last looked at: it must still hold that. */
 export const sourceRef = (branch: string): string => `refs/factory/source/${branch}`;
+/** Where a fetch puts it before it was looked at. */
+const incomingRef = (branch: string): string => `refs/factory/incoming/${branch}`;
 
 /** Copies all branches of the source into an empty mirror, but those that stand where the factory's own go. */
 export async function copyBranches(mirror: GitPlace, source: Source): Promise<void> {
   await fetchFrom(mirror, source, ['+refs/heads/*:refs/heads/*', '^refs/heads/factory', '^refs/heads/factory/*']);
 }
 
-/** Fetches the source's branch into the mirror's `sourceRef`, unless the mirror has it, and answers its head. */
+/** Brings the source's branch into the mirror, unless the mirror has it, and returns its head. */
 export async function fetchBase(mirror: GitPlace, source: Source, branch: string): Promise<string> {
   const there = await readHead(source, branch);
   if (there !== undefined && (await isHeld(mirror, branch, there))) return there;
   try {
-    await fetchFrom(mirror, source, [`+refs/heads/${branch}:${sourceRef(branch)}`]);
+    await fetchFrom(mirror, source, [`+refs/heads/${branch}:${incomingRef(branch)}`]);
   } catch (error) {
     if (!isGitFailure(error, 'branch-missing')) throw error;
     throw finalFailure('BaseBranchMissing', `${source.path} has no branch ${branch}; create it, or name another one`, {
       cause: error,
     });
   }
-  return (await readRefFiles(mirror, [sourceRef(branch)])).get(sourceRef(branch)) ?? '';
+  return (await readRefFiles(mirror, [incomingRef(branch)])).get(incomingRef(branch)) ?? '';
 }
 
 /** Whether the mirror's own branches hold the commit, by what can be seen at once. */
@@ -82,20 +85,6 @@ async function location(source: Source): Promise<string> {
   }
 }
 
-/** The branch that the source's HEAD is on. */
-export async function defaultBranch(mirror: GitPlace, source: Source): Promise<string> {
-  for (const gitDir of await gitDirs(source)) {
-    const head = await readFile(join(gitDir, 'HEAD'), 'utf8').catch(() => '');
-    const named = /^ref: refs\/heads\/(\S+)\s*$/.exec(head)?.[1];
-    if (named !== undefined && (await readHead(source, named)) !== undefined) return named;
-  }
-  const args = ['ls-remote', '--symref', UPLOAD_PACK, await location(source), 'HEAD'];
-  const output = await git(mirror, args, ASKING);
-  const branch = /^ref: refs\/heads\/(\S+)\tHEAD$/m.exec(output)?.[1];
-  if (branch !== undefined) return branch;
-  throw finalFailure('BaseBranchMissing', `HEAD of ${source.path} is on no branch; name the base branch`);
-}
-
 /**
  * Pushes a merged commit to the source: to its base branch when nobody has that checked out and it only moves forward,
  * else to `factory/<epic>/result`. Idempotent: what is there counts.
@@ -114,6 +103,7 @@ export async function deliver(
     if (await isAncestor(mirror, mergedSha, there)) return baseBranch;
     try {
       await push(baseBranch);
+      await moveRefs(mirror, [{ ref: sourceRef(baseBranch), to: mergedSha, from: undefined }]);
       return baseBranch;
     } catch (error) {
       // Somebody works on the branch, in a worktree or by a push of their own: theirs stays as it is.

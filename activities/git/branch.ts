@@ -17,6 +17,7 @@ import { settleConflicts, told } from './settle-conflicts.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { copyIndex } from './snapshot-index.ts';
 import { takeBack } from './take-back.ts';
+import { untouchedConflicts } from './untouched.ts';
 import { headMove, headOf, type LaidConflict, openWorktree, updateState, type Worktree } from './worktree-state.ts';
 
 export interface CommitChangeInput {
@@ -122,6 +123,8 @@ async function commitChange(host: GitHost, input: CommitChangeInput, signal: Abo
     return answer(head, true);
   }
 
+  const untouched = await untouchedConflicts(opened, snapshot.tree);
+  if (untouched.length > 0) return { ...answer(head, false), unresolved: untouched };
   const merged = await findMerge(opened, head);
   const { resolved = [] } = input;
   const settlement =
@@ -146,14 +149,16 @@ async function commitChange(host: GitHost, input: CommitChangeInput, signal: Abo
   // A merge that follows is what carries the key.
   const sha = isEmpty ? base.sha : await commitTree(bare, { ...commit, trailers: theirs ? trailers : keyed });
   if (sha !== head.sha) await moveBranch(worktree, head.sha, sha);
-  const settled = await updateState(worktree, { conflict: undefined });
+  const { takenOver } = worktree.state;
+  const taken = takenOver === undefined ? {} : { takenOver: { ...takenOver, isSettled: true } };
+  const settled = await updateState(worktree, { conflict: undefined, ...taken });
   const isTarget = merged !== undefined && merged.isOwnBranch !== true;
   if (theirs === undefined)
     return { ...answer({ sha, tree }, !isEmpty), ...(isTarget ? { mergedSha: merged.parent } : {}) };
-  const taken = await takeIn(settled, { ours: sha, theirs: theirs.sha, trailers: keyed, author: host.author });
-  if (taken.kind === 'clean') return answer(taken, true);
+  const joined = await takeIn(settled, { ours: sha, theirs: theirs.sha, trailers: keyed, author: host.author });
+  if (joined.kind === 'clean') return answer(joined, true);
   const between = { ours: sha, theirs: theirs.sha };
-  const conflicts = await withSizes(bare, between, told(findConflicts(taken.report, between)));
+  const conflicts = await withSizes(bare, between, told(findConflicts(joined.report, between)));
   const laid = { head: sha, parent: theirs.sha, isOwnBranch: true };
   return conflictAnswer({ sha, tree }, !isEmpty, conflicts, laid);
 }
@@ -203,7 +208,8 @@ async function push(
   }
   const why = branch === undefined ? 'waits for a person' : `push of ${branch}`;
   const sha = await makeCheckpoint(bare, chain, { tree, head: headSha, after: end?.sha, why });
-  const named = branch === undefined ? {} : { branch: { name: branch, sha: headSha } };
+  const { replaces } = worktree.state;
+  const named = branch === undefined ? {} : { branch: { name: branch, sha: headSha, replaces } };
   await pushChain(bare, chain, { sha, expected: pushed, ...named });
   return { secrets };
 }

@@ -9,7 +9,7 @@ import { isGitFailure } from './failures.ts';
 import type { Author, GitPlace } from './git.ts';
 import { type ChainRefs, chainRefs, EPIC_NAME } from './names.ts';
 import { moveRefs, type Ref, type RefMove, readRefs } from './refs.ts';
-import { type ForgeRef, lookAtForge, pushToForge, readForge } from './remote.ts';
+import { type BranchMove, type ForgeRef, lookAtForge, pushToForge, readForge } from './remote.ts';
 import type { Clone } from './repository.ts';
 import type { LaidConflict } from './worktree-state.ts';
 
@@ -139,7 +139,7 @@ export interface ChainPush {
   readonly sha: string;
   /** The lease: what this placement last saw at the forge's end of the chain. */
   readonly expected: string | undefined;
-  readonly branch?: { readonly name: string; readonly sha: string };
+  readonly branch?: BranchMove;
   /** More to move on this host when the push has arrived. */
   readonly moves?: readonly RefMove[];
 }

@@ -18,12 +18,14 @@ export interface Ahead {
 
 /** What the forge's branch has and the head here does not hold; undefined when there is nothing of the kind. */
 export async function findAhead(worktree: Worktree, head: Ref, chain: Chain): Promise<Ahead | undefined> {
-  const { bare, branch = '' } = worktree;
+  const { bare, branch = '', state } = worktree;
   const wanted = forgeBranch(branch, { optional: true });
   const there = await lookAtForge(bare, wanted.there);
   if (there === undefined) return undefined;
   const commit = there.commit ?? (await readForge(bare, [wanted])).get(wanted.there);
   if (commit === undefined || (await isAncestor(bare, commit.sha, head.sha))) return undefined;
+  // Its work is here already, taken over onto another base; all that it stood on is to stay behind.
+  if (state.replaces !== undefined && (await isAncestor(bare, state.replaces, commit.sha))) return undefined;
   // Each of our pushes also put the branch's head on the chain.
   const { local } = await readChain(bare, chain);
   return { commit, isOurs: local !== undefined && (await isAncestor(bare, commit.sha, local.sha)) };

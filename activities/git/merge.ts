@@ -5,6 +5,7 @@ import type { Placement } from '../../workflows/contract/task.ts';
 import { finalFailure } from '../failures.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import { isAncestor } from './ancestry.ts';
+import { type KnownBase, refuseRewritten } from './base.ts';
 import { withSizes } from './change-sizes.ts';
 import { commitTree, type MergedTrees, mergeTrees, trailer } from './commits.ts';
 import { findConflicts, type MergeSides } from './conflicts.ts';
@@ -57,7 +58,7 @@ export function createMergeActivities(host: GitHost) {
      * markers, for its agent to settle; a detached worktree stays as it was. Neither side of a conflict is ever picked.
      * Idempotent: a head that is this merge answers as the merge did; a conflict that is laid and not committed yet is
      * answered again, whatever the agent has made of it, and not laid again.
-     * Fails: BaseBranchMissing, WorktreeUnusable (final; uncommitted changes are one case); GitFailed (retried).
+     * Fails: BaseBranchMissing, BaseRewritten, WorktreeUnusable (final; uncommitted changes are one case); GitFailed (retried).
      * Runs on: host-<name>.
      */
     mergeTarget: (input: MergeTargetInput) => withHeartbeat((signal) => mergeTarget(host, input, signal)),
@@ -65,15 +66,16 @@ export function createMergeActivities(host: GitHost) {
 }
 
 async function mergeTarget(host: GitHost, input: MergeTargetInput, signal: AbortSignal): Promise<MergeTargetResult> {
-  const worktree = await openWorktree(host, input, signal);
-  const { bare } = worktree;
-  const laid = await readLaid(worktree);
+  const opened = await openWorktree(host, input, signal);
+  const { bare } = opened;
+  const laid = await readLaid(opened);
   if (laid !== undefined) return laid;
   const wanted = forgeBranch(input.targetBranch);
-  const [refs, head] = await Promise.all([readForge(bare, [wanted]), headOf(worktree)]);
+  const [refs, head] = await Promise.all([readForge(bare, [wanted]), headOf(opened)]);
   const target = refs.get(wanted.there);
   if (target === undefined) throw finalFailure('BaseBranchMissing', `The forge has no branch ${input.targetBranch}`);
   const targetSha = target.sha;
+  const worktree = await noteBase(opened, { branch: input.targetBranch, sha: targetSha });
   const done = async (kind: 'unchanged' | 'merged', headSha: string, treeSha: string): Promise<MergeTargetResult> => ({
     ...{ kind, headSha, treeSha, targetSha, diffHash: await hashDiff(bare, targetSha, headSha) },
   });
@@ -113,6 +115,14 @@ async function mergeTarget(host: GitHost, input: MergeTargetInput, signal: Abort
   });
   await moveTree(worktree, head.sha, { tree: merge.tree, head: headMove(worktree, head.sha, sha) });
   return await done('merged', sha, merge.tree);
+}
+
+/** Where the target is the base, the work is built on this commit of it from now on. */
+async function noteBase(worktree: Worktree, target: KnownBase): Promise<Worktree> {
+  const { base } = worktree.state;
+  if (base?.branch !== target.branch) return worktree;
+  await refuseRewritten(worktree.bare, base, target.sha);
+  return await updateState(worktree, { base: target });
 }
 
 /** The conflict that waits in the worktree to be settled and committed. */

@@ -3,7 +3,9 @@
  * objects, by reading and moving the forge's refs themselves, under the same conditions.
  */
 import { dirname } from 'node:path';
+import { finalFailure } from '../failures.ts';
 import { isAncestor } from './ancestry.ts';
+import { type KnownBase, refuseRewritten } from './base.ts';
 import { leaseLost, notForward } from './failures.ts';
 import { fetchOrFill } from './fill.ts';
 import { ASKING, git, TRANSFER } from './git.ts';
@@ -73,30 +75,53 @@ export interface LeasedMove {
   readonly expected: string | undefined;
 }
 
+export interface BranchMove {
+  readonly name: string;
+  readonly sha: string;
+  /** The one commit from which it may be moved without going forward: its work was taken over onto another base. */
+  readonly replaces?: string | undefined;
+}
+
 /**
  * Moves a ref of the forge under its lease, and a branch with it that only goes forward: both or neither.
- * Fails PushRejected (final), as git failure `lease-lost`, when the ref is not where it was expected, and BranchMoved
- * (final) when the branch would not go forward.
+ * Fails PushRejected (final), as git failure `lease-lost`, when the ref is not where it was expected, BranchMoved (final)
+ * when the branch would not go forward, and BaseRewritten (final) before anything is sent when the forge has dropped what
+ * the clone's work is built on.
  */
-export async function pushToForge(
-  clone: Clone,
-  move: LeasedMove,
-  branch?: { readonly name: string; readonly sha: string },
-): Promise<void> {
+export async function pushToForge(clone: Clone, move: LeasedMove, branch?: BranchMove): Promise<void> {
+  if (clone.base !== undefined) await refuseRewrittenThere(clone, clone.base);
   if (clone.forge !== undefined) return await moveOnForge(clone, move, branch);
   const { ref, to, expected = '' } = move;
-  const refspecs = [`${to}:${ref}`, ...(branch ? [`${branch.sha}:refs/heads/${branch.name}`] : [])];
-  const options = ['--progress', '--atomic', '--no-verify', `--force-with-lease=${ref}:${expected}`];
+  const leases = [`--force-with-lease=${ref}:${expected}`];
+  const refspecs = [`${to}:${ref}`];
+  if (branch !== undefined) {
+    const name = `refs/heads/${branch.name}`;
+    refspecs.push(`${branch.sha}:${name}`);
+    const isReplaced = branch.replaces !== undefined && (await lookAtForge(clone, name))?.sha === branch.replaces;
+    if (isReplaced) leases.push(`--force-with-lease=${name}:${branch.replaces}`);
+  }
+  const options = ['--progress', '--atomic', '--no-verify', ...leases];
   await git(clone, ['push', ...options, 'forge', ...refspecs], { ...TRANSFER, ...accessOf(clone) });
 }
 
-async function moveOnForge(clone: Clone, move: LeasedMove, branch?: { name: string; sha: string }): Promise<void> {
+/** Looks at the base as it is on the forge now. Fails BaseRewritten, BaseBranchMissing (final). */
+export async function refuseRewrittenThere(clone: Clone, base: KnownBase): Promise<void> {
+  const wanted = forgeBranch(base.branch);
+  const there = await lookAtForge(clone, wanted.there);
+  if (there === undefined) throw finalFailure('BaseBranchMissing', `The forge has no branch ${base.branch}`);
+  if (there.sha === base.sha) return;
+  if (there.commit === undefined) await readForge(clone, [wanted]);
+  await refuseRewritten(clone, base, there.sha);
+}
+
+async function moveOnForge(clone: Clone, move: LeasedMove, branch?: BranchMove): Promise<void> {
   const forge = clone.forge as NonNullable<Clone['forge']>;
   const moves: RefMove[] = [{ ref: move.ref, to: move.to, from: move.expected ?? null }];
   if (branch !== undefined) {
     const ref = `refs/heads/${branch.name}`;
     const at = (await readRefs(forge, [ref])).get(ref)?.sha;
-    if (at !== undefined && !(await isAncestor(forge, at, branch.sha))) {
+    const isReplaced = at !== undefined && at === branch.replaces;
+    if (at !== undefined && !isReplaced && !(await isAncestor(forge, at, branch.sha))) {
       throw notForward(`${branch.name} is at ${at} on the forge, which ${branch.sha} does not hold`);
     }
     if (at !== branch.sha) moves.push({ ref, to: branch.sha, from: at ?? null });

@@ -7,6 +7,7 @@ import { mkdir, readFile, realpath, rename, rm, symlink, writeFile } from 'node:
 import { isAbsolute, join, relative } from 'node:path';
 import { failure, finalFailure } from '../failures.ts';
 import type { RemoteAccess } from './access.ts';
+import type { KnownBase } from './base.ts';
 import { markUnfilled } from './fill.ts';
 import { type Author, type GitPlace, git } from './git.ts';
 import { withLock } from './lock.ts';
@@ -17,7 +18,7 @@ export interface GitHost extends WorktreeBase {
   /** The path or URL of the forge's repository. */
   readonly remoteOf: (repository: string) => string | Promise<string>;
   /** How a remote on another machine is reached. */
-  readonly access?: (() => Promise<RemoteAccess>) | undefined;
+  readonly access?: ((repository: string) => Promise<RemoteAccess>) | undefined;
   /** Who the factory's commits are by. */
   readonly author?: Author | undefined;
 }
@@ -26,6 +27,8 @@ export interface Clone extends GitPlace {
   /** The forge's own repository, where its objects are this clone's too. */
   readonly forge?: GitPlace | undefined;
   readonly access?: RemoteAccess | undefined;
+  /** What its work is built on: nothing is pushed once the forge has dropped that. */
+  readonly base?: KnownBase | undefined;
 }
 
 /**
@@ -47,7 +50,7 @@ export async function openRepository(host: GitHost, repository: string, signal?:
     });
   }
   if (await sharesObjects(place.gitDir, remote)) return { ...place, forge: { gitDir: remote, signal } };
-  return host.access === undefined ? place : { ...place, access: await host.access() };
+  return host.access === undefined ? place : { ...place, access: await host.access(repository) };
 }
 
 // Looked at each time: the clone may be older than the mirror, or the forge may be another one now.

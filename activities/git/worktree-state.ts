@@ -6,6 +6,7 @@ import { lstat, mkdir, readdir, readFile, rm, rmdir, stat, writeFile } from 'nod
 import { basename, dirname, join } from 'node:path';
 import { exec } from '../../exec.ts';
 import { finalFailure } from '../failures.ts';
+import type { KnownBase } from './base.ts';
 import { layTree } from './check-out.ts';
 import { isGitFailure } from './failures.ts';
 import { type GitPlace, worktreeGone } from './git.ts';
@@ -13,6 +14,7 @@ import { isDetachedPath, taskBranch } from './names.ts';
 import { moveRefs, type Ref, type RefMove, readCommit, readRefs } from './refs.ts';
 import { type Clone, type GitHost, openRepository, replaceFile } from './repository.ts';
 import { copyIndex, keepIndex } from './snapshot-index.ts';
+import type { TakenOver } from './take-over.ts';
 
 export interface WorktreeState {
   /** Made anew with each worktree. */
@@ -30,6 +32,12 @@ export interface WorktreeState {
   /** The one that was begun in a clean tree and has not ended. */
   readonly settingUp?: string;
   readonly removing?: boolean;
+  /** The base that its work is built on. */
+  readonly base?: KnownBase;
+  /** Where the forge has its branch with the work as it was before another base was taken, until that is pushed. */
+  readonly replaces?: string;
+  /** Its work was taken over onto a rewritten base. */
+  readonly takenOver?: TakenOver;
 }
 
 /** The tree was clean when this began, so whatever differs may be overwritten. */
@@ -95,7 +103,7 @@ export async function openWorktree(host: GitHost, input: WorktreeInput, signal?:
   await keepFile(join(place.gitDir, 'commondir'), COMMON_DIR);
   if (state.epoch > placement.epoch) throw placedAgain(path, state.epoch, placement.epoch);
   const branch = isDetachedPath(path) || taskKey === undefined ? undefined : taskBranch(epicId, taskKey);
-  const worktree: Worktree = { path, bare, place, snapshots, state, branch };
+  const worktree: Worktree = { path, bare: { ...bare, base: state.base }, place, snapshots, state, branch };
   return state.moving === undefined ? worktree : await endMove(worktree, state.moving);
 }
 

@@ -7,20 +7,25 @@ import type { Placement } from '../../workflows/contract/task.ts';
 import { finalFailure } from '../failures.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import { isAncestor, mergeBase } from './ancestry.ts';
-import { type Chain, type Checkpoint, forgeChain, takeChain } from './chain.ts';
+import { holds, type KnownBase } from './base.ts';
+import { type Checkpoint, forgeChain, readChain, takeChain } from './chain.ts';
 import { isGitFailure } from './failures.ts';
 import { detachedWorktreePath, taskBranch, taskWorktreePath } from './names.ts';
 import { branchMoves, findWorktree, makeWorktree, moveAside, realPath, workedElsewhere } from './prepare.ts';
-import { readCommit, readRefs } from './refs.ts';
-import { fetchCommit, forgeBranch, readForge } from './remote.ts';
+import { type Ref, readCommit, readRefs } from './refs.ts';
+import { fetchCommit, forgeBranch, readForge, refuseRewrittenThere } from './remote.ts';
 import { type Clone, type GitHost, openRepository } from './repository.ts';
 import { uncommitted } from './snapshot.ts';
 import { stackOn } from './stack.ts';
+import { type TakenOver, takeOver } from './take-over.ts';
 import {
   deleteWorktree,
   headOf,
   type LaidConflict,
   openWorktree,
+  updateState,
+  type Worktree,
+  type WorktreeState,
   worktreeAt,
   writeGitFile,
   writeState,
@@ -32,6 +37,24 @@ export interface PrepareWorktreeInput {
   readonly repository: string;
   readonly targetBranch: string;
   readonly placement: Placement;
+  /** The base that all of the epic is built on. */
+  readonly base?: KnownBase;
+  /** The newest commit of the target that the task's work holds. */
+  readonly from?: string;
+  /** Where the forge may still have its branch, whose work was taken over since. */
+  readonly replaces?: string;
+  /** Globs of files that may hold what looks like a secret. */
+  readonly secretsAllowedIn?: readonly string[];
+}
+
+export interface PreparedWorktree {
+  readonly worktree: string;
+  readonly branch: string;
+  readonly headSha: string;
+  readonly baseSha: string;
+  readonly isMerged: boolean;
+  /** The target had dropped what the work stood on. */
+  readonly takenOver?: Pick<TakenOver, 'conflicts' | 'replaces'>;
 }
 
 export interface PrepareDetachedInput {
@@ -44,6 +67,8 @@ export interface PrepareDetachedInput {
   readonly commit: string;
   /** Merged on top of it, one after the other. */
   readonly followers?: readonly Follower[];
+  /** The base that all of the epic is built on. */
+  readonly base?: KnownBase;
 }
 
 export interface RemoveWorktreeInput {
@@ -75,10 +100,12 @@ export function createWorktreeActivities(host: GitHost) {
     /**
      * Makes the task's worktree on its branch, cut from the target branch or from where an earlier placement was seen
      * last; `isMerged` when the target holds all that the forge's branch has. First an empty checkpoint of this placement
-     * goes to the forge, so that older ones can push nothing more.
+     * goes to the forge, so that older ones can push nothing more. Where the target has dropped what the work stood on, its
+     * changes are taken over onto what the target is now.
      * Idempotent: a worktree that is there is adopted with everything in it, a half-made one is completed, and one
      * that the task has left for another host meanwhile is moved aside.
-     * Fails: RepositoryMissing, BaseBranchMissing, PushRejected, WorktreeUnusable (final); DiskFull, GitFailed (retried).
+     * Fails: RepositoryMissing, BaseBranchMissing, BaseRewritten, PushRejected, WorktreeUnusable (final); DiskFull,
+     * GitFailed (retried).
      * Runs on: host-<name>.
      */
     prepareWorktree: (input: PrepareWorktreeInput) => withHeartbeat((signal) => prepareTask(host, input, signal)),
@@ -102,15 +129,16 @@ export function createWorktreeActivities(host: GitHost) {
   };
 }
 
-async function prepareTask(host: GitHost, input: PrepareWorktreeInput, signal: AbortSignal) {
-  const { epicId, taskKey, targetBranch } = input;
+async function prepareTask(host: GitHost, input: PrepareWorktreeInput, signal: AbortSignal): Promise<PreparedWorktree> {
+  const { epicId, taskKey, targetBranch, base, from, replaces } = input;
   const { epoch } = input.placement;
   const branch = taskBranch(epicId, taskKey);
-  const chain: Chain = { epicId, taskKey, epoch, author: host.author };
-  const [bare, path] = await Promise.all([
+  const chain = { epicId, taskKey, epoch, author: host.author };
+  const [opened, path] = await Promise.all([
     openRepository(host, input.repository, signal),
     realPath(taskWorktreePath(host, epicId, taskKey)),
   ]);
+  const bare: Clone = { ...opened, base };
   const { place } = worktreeAt(bare, epicId, path);
   const found = await findWorktree(place, path, epoch);
 
@@ -121,6 +149,18 @@ async function prepareTask(host: GitHost, input: PrepareWorktreeInput, signal: A
   const local = (await readRefs(bare, [localRef])).get(localRef);
   if (target === undefined) {
     throw finalFailure('BaseBranchMissing', `The forge has no branch ${targetBranch}; create it, or name another one`);
+  }
+  if (base !== undefined) await refuseRewrittenThere(bare, base);
+  const known = { base: knownBase(base, targetBranch, target.sha), replaces };
+  if (from !== undefined && !(await holds(bare, target.sha, from))) {
+    const { secretsAllowedIn = [] } = input;
+    const worktree = found && (await adoptNewest(found));
+    const work = { bare, chain, path, branch, targetBranch, from, target, remote, local, worktree, secretsAllowedIn };
+    const { conflicts, onto, headSha, replaces: left } = await takeOver(work);
+    const there = await openWorktree(host, { ...input, worktree: path }, signal);
+    await updateState(there, { base: knownBase(base, targetBranch, onto) });
+    const takenOver = { conflicts, ...(left === undefined ? {} : { replaces: left }) };
+    return { worktree: path, branch, headSha, baseSha: onto, isMerged: false, takenOver };
   }
   let adopts = false;
   const origin = remote ?? target;
@@ -146,14 +186,30 @@ async function prepareTask(host: GitHost, input: PrepareWorktreeInput, signal: A
       writeFile(join(place.gitDir, 'HEAD'), `ref: refs/heads/${branch}\n`),
       writeGitFile(place, path),
     ]);
-    return await answer((await headOf(await openWorktree(host, { ...input, worktree: path }, signal))).sha);
+    const worktree = await updateState(await openWorktree(host, { ...input, worktree: path }, signal), known);
+    return await answer((await headOf(worktree)).sha);
   }
   if (found !== undefined) await moveAside(place, path, found);
   const { head, tree } = end ?? { head: origin.sha, tree: origin.tree };
   const headTree = head === target.sha ? target.tree : undefined;
   const conflict = end === undefined ? undefined : await findMerging(bare, end);
-  await makeWorktree({ bare, epicId, path, epoch, branch, head, tree: tree === headTree ? undefined : tree, conflict });
+  const made = { bare, epicId, path, epoch, branch, head, tree: tree === headTree ? undefined : tree, conflict };
+  await updateState(await makeWorktree(made), known);
   return await answer(head);
+
+  /** The worktree, unless the task was worked on elsewhere since. */
+  async function adoptNewest(there: WorktreeState): Promise<Worktree | undefined> {
+    const { fetched } = await readChain(bare, chain);
+    const range = { after: there.epoch, before: epoch, target: (target as Ref).sha };
+    if (there.epoch !== epoch && fetched !== undefined && (await workedElsewhere(bare, fetched, range))) {
+      await moveAside(place, path, there);
+      return undefined;
+    }
+    await writeState(place.gitDir, { ...there, epoch });
+    await writeFile(join(place.gitDir, 'HEAD'), `ref: refs/heads/${branch}\n`);
+    await writeGitFile(place, path);
+    return await openWorktree(host, { ...input, worktree: path }, signal);
+  }
 }
 
 /** A merge whose other side is not here any more is met again, as any other. */
@@ -168,8 +224,12 @@ async function findMerging(bare: Clone, { merging }: Checkpoint): Promise<LaidCo
   }
 }
 
+/** The target's own commit where the target is the base: that is what the work holds from here on. */
+const knownBase = (base: KnownBase | undefined, targetBranch: string, targetSha: string): KnownBase | undefined =>
+  base?.branch === targetBranch ? { branch: targetBranch, sha: targetSha } : base;
+
 async function prepareDetached(host: GitHost, input: PrepareDetachedInput, signal: AbortSignal) {
-  const { epicId, repository, commit, followers = [] } = input;
+  const { epicId, repository, commit, base: known, followers = [] } = input;
   const { epoch } = input.placement;
   const [bare, path] = await Promise.all([
     openRepository(host, repository, signal),
@@ -188,10 +248,14 @@ async function prepareDetached(host: GitHost, input: PrepareDetachedInput, signa
     );
     const head = await headOf(worktree);
     const isClean = head.sha === sha && (await uncommitted(worktree, head)).length === 0;
-    if (isClean) return { worktree: path, commitSha: sha, stacked };
+    if (isClean) {
+      await updateState(worktree, { base: known });
+      return { worktree: path, commitSha: sha, stacked };
+    }
   }
   if (found !== undefined) await deleteWorktree(place, path, found);
-  await makeWorktree({ bare, epicId, path, epoch, branch: undefined, head: sha });
+  const made = await makeWorktree({ bare, epicId, path, epoch, branch: undefined, head: sha });
+  await updateState(made, { base: known });
   return { worktree: path, commitSha: sha, stacked };
 }
 

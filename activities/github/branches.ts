@@ -1,6 +1,7 @@
 /** Branches of a repository on GitHub, and files of its commits. */
 import { finalFailure } from '../failures.ts';
 import type { Branch } from '../forge/forge.ts';
+import { baseRewritten, type KnownBase } from '../git/base.ts';
 import { isGitHubFailure } from './failures.ts';
 import type { Urgency } from './gh.ts';
 import { find, type GitHubPlace } from './place.ts';
@@ -47,6 +48,24 @@ export async function ensureBranch(
   }
 }
 
+/**
+ * Fails BaseRewritten (final) when the branch at `now` does not hold the known commit: GitHub says how the two are
+ * related, and does not find one that is gone, or has no commit in common.
+ */
+export async function refuseRewritten(
+  place: GitHubPlace,
+  { branch, sha }: KnownBase,
+  now: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  if (sha === now) return;
+  // The second page has the answer without its lists.
+  const call = { path: `${place.at}/compare/${sha}...${now}`, query: { per_page: 1, page: 2 }, signal };
+  const compared = await find<{ status: string }>(place, call);
+  const isHeld = compared?.status === 'ahead' || compared?.status === 'identical';
+  if (!isHeld) throw baseRewritten(branch, { known: sha, now });
+}
+
 /** The text of those paths that the commit has as files. */
 export async function readFiles(
   place: GitHubPlace,
@@ -83,6 +102,16 @@ interface Tree {
   readonly truncated: boolean;
 }
 
+/** Fails RepositoryUnsupported (final) when a branch stands where all of the factory's go. */
+export async function refuseTakenName(place: GitHubPlace, signal?: AbortSignal): Promise<void> {
+  if ((await readBranch(place, 'factory', { signal })) === undefined) return;
+  const { host, owner, name } = place.origin;
+  throw finalFailure(
+    'RepositoryUnsupported',
+    `${owner}/${name} on ${host} has a branch factory, which stands where the branches factory/… of the factory go; rename it there`,
+  );
+}
+
 /** Refuses by name what worktrees and merges would silently get wrong. */
 export async function refuseUnsupported(place: GitHubPlace, commit: string, signal?: AbortSignal): Promise<void> {
   const { owner, name } = place.origin;
@@ -91,7 +120,7 @@ export async function refuseUnsupported(place: GitHubPlace, commit: string, sign
   if (body.tree.some((entry) => entry.path === '.gitmodules')) {
     throw finalFailure(
       'RepositoryUnsupported',
-      `${owner}/${name} has submodules (.gitmodules), which are not supported yet`,
+      `${owner}/${name} has submodules (.gitmodules), which are not supported yet; work on another repository`,
     );
   }
   const files = body.tree.flatMap((entry) => (/(^|\/)\.gitattributes$/.test(entry.path) ? [entry.path] : []));
@@ -99,7 +128,7 @@ export async function refuseUnsupported(place: GitHubPlace, commit: string, sign
   if (Object.values(attributes).some((text) => text.includes('filter=lfs'))) {
     throw finalFailure(
       'RepositoryUnsupported',
-      `${owner}/${name} uses Git LFS (.gitattributes), which is not supported yet`,
+      `${owner}/${name} uses Git LFS (.gitattributes), which is not supported yet; work on another repository`,
     );
   }
 }

@@ -42,6 +42,12 @@ export const GITHUB_MESSAGES = [
     ...{ type: 'NotAuthenticated', final: true, remedy: 'gh auth login, or renew GH_TOKEN' },
   },
   {
+    kind: 'moved',
+    status: [301, 302, 307, 308],
+    pattern: ANYTHING,
+    ...{ type: 'RepositoryMissing', final: true, remedy: 'git remote set-url origin to the name that it has now' },
+  },
+  {
     kind: 'archived',
     status: [403],
     pattern: /archived/i,
@@ -178,16 +184,18 @@ export interface Refusal {
   readonly status: number | undefined;
   readonly said: string;
   readonly retryAfterSeconds?: number | undefined;
+  /** Where a redirect leads. */
+  readonly location?: string | undefined;
 }
 
 /** The failure for a call that was not answered as it should be. What no entry knows is tried again for minutes. */
-export function gitHubFailure({ asked, status, said, retryAfterSeconds }: Refusal): ApplicationFailure {
+export function gitHubFailure({ asked, status, said, retryAfterSeconds, location }: Refusal): ApplicationFailure {
   const known = readGitHubMessage(status, said);
   const remedy = known?.remedy === undefined ? '' : ` Remedy: ${known.remedy}.`;
   const words = said.trim().slice(0, 1_000) || 'nothing';
   const answer = status === undefined ? words : `${status}: ${words}`;
   const message = `GitHub answered ${asked} with ${answer}.${remedy}`;
-  const details = [{ github: known?.kind ?? 'unknown' }];
+  const details = [{ github: known?.kind ?? 'unknown', ...(location === undefined ? {} : { location }) }];
   // Whatever the words: who is told when to come back may come back.
   if (retryAfterSeconds !== undefined) {
     return passingFailure('RateLimited', message, { details, nextRetryDelay: `${Math.ceil(retryAfterSeconds)}s` });
@@ -196,10 +204,17 @@ export function gitHubFailure({ asked, status, said, retryAfterSeconds }: Refusa
   return (known.final ? finalFailure : passingFailure)(known.type, message, { details });
 }
 
-/** Whether this is a failure of `gitHubFailure` of one of these kinds. */
+/** Whether this is a failure of `gitHubFailure`, and of one of these kinds where some are named. */
 export function isGitHubFailure(error: unknown, ...kinds: GitHubKind[]): error is ApplicationFailure {
   if (!(error instanceof ApplicationFailure)) return false;
   const [fact] = error.details ?? [];
   const kind = typeof fact === 'object' && fact !== null && 'github' in fact ? fact.github : undefined;
-  return kinds.some((each) => each === kind);
+  return kind !== undefined && (kinds.length === 0 || kinds.some((each) => each === kind));
+}
+
+/** Where GitHub has sent whoever asked for a repository by a former name. */
+export function locationOf(error: unknown): string | undefined {
+  if (!isGitHubFailure(error, 'moved')) return undefined;
+  const [fact] = error.details ?? [];
+  return (fact as { location?: string }).location;
 }

@@ -69,7 +69,8 @@ export function createGh({ host, env, limits }: GhOptions): GitHubClient {
         const isJson = !call.isText && text.trim() !== '';
         return { status, headers, body: (isJson ? JSON.parse(text) : text) as Body };
       }
-      throw gitHubFailure({ asked, status, said: wordsOf(text), retryAfterSeconds: limited });
+      const location = headers.get('location') ?? undefined;
+      throw gitHubFailure({ asked, status, said: wordsOf(text), retryAfterSeconds: limited, location });
     },
 
     async list<Entry>(call: Call): Promise<Entry[]> {

@@ -33,6 +33,13 @@ export function parseOrigin(url: string): Origin | undefined {
 const withoutSecret = (url: string): string =>
   url.replace(/^(https:\/\/)[^@/]+@/, '$1').replace(/^(ssh:\/\/[^:@/]+):[^@/]*@/, '$1@');
 
+/** Its address under another name, as `owner/name`. */
+export const renamed = ({ url, owner, name }: Origin, fullName: string): string => {
+  const end = `${owner}/${name}`;
+  const at = url.lastIndexOf(end);
+  return at === -1 ? url : `${url.slice(0, at)}${fullName}${url.slice(at + end.length)}`;
+};
+
 /** The origin of a repository on this machine, bare or checked out. */
 export async function readOrigin(path: string, signal?: AbortSignal): Promise<Origin> {
   for (const gitDir of [`${path}/.git`, path]) {

@@ -3,15 +3,19 @@ import { finalFailure } from '../failures.ts';
 import type { Source } from '../forge/source.ts';
 import { isGitHubFailure } from './failures.ts';
 import type { Call, GitHubClient } from './gh.ts';
+import { adopt, type NoteIdentity, type RepositoryFacts, readFacts } from './identity.ts';
 import { type Origin, readOrigin } from './origin.ts';
 import { withSafeWords } from './words.ts';
 
 export interface GitHubPlace extends GitHubClient {
+  /** As the repository is called now, as far as it is known. */
   readonly origin: Origin;
   /** `repos/<owner>/<name>`, with which every path of the repository begins. */
   readonly at: string;
   /** Who the factory is there; undefined for an app, whose token is no user's. */
   login(): Promise<string | undefined>;
+  /** What GitHub says of the repository; its name is taken from there. Fails as `adopt` does. */
+  readFacts(signal?: AbortSignal): Promise<RepositoryFacts>;
 }
 
 export interface PlacesOptions {
@@ -20,10 +24,17 @@ export interface PlacesOptions {
   readonly clientFor: (host: string) => GitHubClient;
   /** GH_HOST. */
   readonly host?: string | undefined;
+  /** Left out by who only looks. */
+  readonly noteIdentity?: NoteIdentity;
 }
 
 /** Finds the place of a repository by its configured name; what was found is kept. */
-export function createPlaces({ repositories, clientFor, host }: PlacesOptions) {
+export function createPlaces({
+  repositories,
+  clientFor,
+  host,
+  noteIdentity: note = async (one) => one,
+}: PlacesOptions) {
   const known = new Map<string, GitHubPlace>();
   return async function placeOf(repository: string, signal?: AbortSignal): Promise<GitHubPlace> {
     const there = known.get(repository);
@@ -35,22 +46,59 @@ export function createPlaces({ repositories, clientFor, host }: PlacesOptions) {
     }
     const origin = await readOrigin(source.path, signal);
     const client = withSafeWords(clientFor(host ?? origin.host));
-    let login: Promise<string | undefined> | undefined;
-    const place: GitHubPlace = {
-      ...client,
-      origin,
-      at: `repos/${origin.owner}/${origin.name}`,
-      login() {
-        login ??= readLogin(client).catch((error: unknown) => {
-          login = undefined;
-          throw error;
-        });
-        return login;
-      },
-    };
+    const place = createPlace(client, origin, (facts) => adopt(origin, facts, { repository, note }));
     known.set(repository, place);
     return place;
   };
+}
+
+function createPlace(
+  client: GitHubClient,
+  configured: Origin,
+  nameOf: (facts: RepositoryFacts) => Promise<Origin>,
+): GitHubPlace {
+  let origin = configured;
+  let login: Promise<string | undefined> | undefined;
+  const place: GitHubPlace = {
+    ...client,
+    get origin() {
+      return origin;
+    },
+    get at() {
+      return `repos/${origin.owner}/${origin.name}`;
+    },
+    async readFacts(signal) {
+      const facts = await readFacts(client, place.at, signal);
+      origin = await nameOf(facts);
+      return facts;
+    },
+    call: (call) => orMoved(call, (now) => client.call(now)),
+    list: (call) => orMoved(call, (now) => client.list(now)),
+    login() {
+      login ??= readLogin(client).catch((error: unknown) => {
+        login = undefined;
+        throw error;
+      });
+      return login;
+    },
+  };
+  return place;
+
+  /** A call that met a former name is made again by the one that the repository has now. */
+  async function orMoved<Answer>(call: Call, make: (call: Call) => Promise<Answer>): Promise<Answer> {
+    const { at } = place;
+    try {
+      return await make(call);
+    } catch (error) {
+      if (!isGitHubFailure(error, 'moved', 'bad-credentials') || !call.path.startsWith(at)) throw error;
+      await place.readFacts(call.signal).catch((later: unknown) => {
+        // Another repository has the name: that is what is wrong.
+        if (!isGitHubFailure(later)) throw later;
+      });
+      if (place.at === at) throw error;
+      return await make({ ...call, path: `${place.at}${call.path.slice(at.length)}` });
+    }
+  }
 }
 
 export type PlaceOf = ReturnType<typeof createPlaces>;

@@ -121,9 +121,10 @@ async function create(
   try {
     return (await place.call<PullRequest>({ method: 'POST', path: `${place.at}/pulls`, body, signal })).body;
   } catch (error) {
-    const winner = isGitHubFailure(error, 'pull-request-exists')
-      ? await findPullRequest(place, body.head, signal)
-      : undefined;
+    if (!isGitHubFailure(error, 'pull-request-exists')) throw error;
+    // Heads are found by the repository's owner, which may be another one now.
+    await place.readFacts(signal);
+    const winner = await findPullRequest(place, body.head, signal);
     if (winner === undefined) throw error;
     return winner;
   }

@@ -90,6 +90,19 @@ export function shellQuote(word: string): string {
   return `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
+/**
+ * For what installs git hooks when a repository is set up: the configuration of git is not to be written in there, and the
+ * factory's git runs no hooks.
+ */
+const NO_HOOKS = {
+  HUSKY: '0',
+  HUSKY_SKIP_INSTALL: '1',
+  LEFTHOOK: '0',
+  SKIP_INSTALL_SIMPLE_GIT_HOOKS: '1',
+  SKIP_SIMPLE_GIT_HOOKS: '1',
+  OVERCOMMIT_DISABLE: '1',
+};
+
 /** An allow-list, so that no key of ours is there, and what makes programs fail instead of asking; `env` is the policy's. */
 export function commandEnvironment(env: Readonly<Record<string, string>>, sandbox: Sandbox): Record<string, string> {
   const { PATH = '/usr/local/bin:/usr/bin:/bin', ...home } = inheritedEnvironment(['PATH', 'HOME', 'USER', 'LOGNAME']);
@@ -108,6 +121,7 @@ export function commandEnvironment(env: Readonly<Record<string, string>>, sandbo
     VISUAL: 'false',
     PAGER: 'cat',
     GIT_PAGER: 'cat',
+    ...NO_HOOKS,
     ...env,
   };
 }

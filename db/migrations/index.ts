@@ -15,6 +15,7 @@ import * as slotWaits from './0016-slot-waits.ts';
 import * as hosts from './0017-hosts.ts';
 import * as evidenceOfSeveral from './0018-evidence-of-several.ts';
 import * as cleanEvidence from './0019-clean-evidence.ts';
+import * as githubRepositories from './0021-github-repositories.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-projection': projection,
@@ -32,4 +33,5 @@ export const migrations: Record<string, Migration> = {
   '0017-hosts': hosts,
   '0018-evidence-of-several': evidenceOfSeveral,
   '0019-clean-evidence': cleanEvidence,
+  '0021-github-repositories': githubRepositories,
 };

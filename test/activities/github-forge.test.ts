@@ -20,6 +20,23 @@ test('a repository is opened at its base branch, and its files are read', async 
   });
 });
 
+test('a base that does not hold what was known of it is refused: rolled back, rewritten, begun anew', async () => {
+  const { name, repository, activities } = await createStage();
+  const { git } = repository.git;
+  const known = await push(repository.git, 'main', { 'secret.txt': '' });
+  const update = () => activities.updateBase({ repository: name, baseBranch: 'main', known });
+  assert.deepEqual(await update(), { kind: 'unchanged', headSha: known });
+  const later = await push(repository.git, 'main', { 'later.txt': '' });
+  assert.deepEqual(await update(), { kind: 'unchanged', headSha: later });
+  const refused = failsAs('BaseRewritten', { message: new RegExp(`no longer holds ${known.slice(0, 12)}`) });
+  await git('update-ref', 'refs/heads/main', `${known}^`);
+  await assert.rejects(update(), refused);
+  await push(repository.git, 'main', { 'other.txt': '' });
+  await assert.rejects(update(), refused);
+  await git('update-ref', 'refs/heads/main', await git('commit-tree', '-m', 'A new root', 'main^{tree}'));
+  await assert.rejects(update(), refused);
+});
+
 test('a head branch has one pull request, whoever asks at the same time', async () => {
   const { activities, request, opened, repository, ref, headSha } = await openOne();
   assert.deepEqual([opened.number, opened.state, opened.headSha], [1, 'open', headSha]);

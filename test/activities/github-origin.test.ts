@@ -11,7 +11,7 @@ import { createFolder } from '../support/git.ts';
 import { failsAs, inContext } from '../support/git-stage.ts';
 import { openGitHub } from '../support/github-forge.ts';
 
-const { github, createStage, close } = await openGitHub();
+const { github, db, createStage, close } = await openGitHub();
 after(close);
 
 const SECRET = 'ghp_the-persons-own';
@@ -24,7 +24,7 @@ async function hostOn(origin: string) {
   after(folder.remove);
   const config = loadConfig({ FORGE: 'github', GIT_BASE_REPO_PATH: checkout.path, STATE_DIR: folder.path });
   const [repository = ''] = Object.keys(config.repositories);
-  return { host: { stateDir: folder.path, host: 'one', ...createRemotes(config) }, repository, folder };
+  return { host: { stateDir: folder.path, host: 'one', ...createRemotes(config, db) }, repository, folder };
 }
 
 test('a token in the origin reaches no file of the state folder, and git goes through without it', async () => {

@@ -10,6 +10,7 @@ import { createMergeActivities } from '../../activities/git/merge.ts';
 import { mirrorPath } from '../../activities/git/names.ts';
 import type { GitHost } from '../../activities/git/repository.ts';
 import { createRewindActivities } from '../../activities/git/rewind.ts';
+import { createTakeOverActivities } from '../../activities/git/take-over-epic.ts';
 import { createWorktreeActivities } from '../../activities/git/worktree.ts';
 import { createFolder, createRepository, type Files, type Repository, repositoryAt } from './git.ts';
 
@@ -30,6 +31,7 @@ type Activities = ReturnType<typeof createWorktreeActivities> &
   ReturnType<typeof createRewindActivities> &
   ReturnType<typeof createBranchActivities> &
   ReturnType<typeof createByHandActivities> &
+  ReturnType<typeof createTakeOverActivities> &
   ReturnType<typeof createMergeActivities>;
 export type HostActivities = Activities;
 
@@ -61,6 +63,7 @@ const activitiesOf = (host: GitHost): Activities => ({
   ...createRewindActivities(host),
   ...createBranchActivities(host),
   ...createByHandActivities(host),
+  ...createTakeOverActivities(host),
   ...createMergeActivities(host),
 });
 

@@ -2,6 +2,7 @@
 import { createForgeActivities } from '../../activities/forge/activities.ts';
 import { createGitHubForge } from '../../activities/forge/github.ts';
 import { createGh } from '../../activities/github/gh.ts';
+import { createNoteIdentity } from '../../activities/github/identity.ts';
 import { createRateLimits } from '../../activities/github/limits.ts';
 import { createPlaces } from '../../activities/github/place.ts';
 import { createDatabase } from './database.ts';
@@ -34,7 +35,8 @@ export async function openGitHub() {
     await checkout.git('remote', 'add', 'origin', `${github.url}/acme/${name}.git`);
     const limits = createRateLimits(database.db);
     const clientFor = (host: string) => createGh({ host, env: options.env ?? {}, limits });
-    const placeOf = createPlaces({ repositories: { [name]: { path: folder.path } }, clientFor });
+    const noteIdentity = createNoteIdentity(database.db);
+    const placeOf = createPlaces({ repositories: { [name]: { path: folder.path } }, clientFor, noteIdentity });
     const forge = createGitHubForge({ placeOf, approvers: ['ada'], settleSeconds: 0, hasWebhooks: false });
     return {
       name,

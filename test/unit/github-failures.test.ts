@@ -28,6 +28,10 @@ const SAID: Record<GitHubKind, [status: number | undefined, said: string | objec
     [undefined, 'it did not end in time'],
   ],
   'bad-credentials': [[401, { message: 'Bad credentials' }]],
+  moved: [
+    [301, { message: 'Moved Permanently' }],
+    [307, { message: 'Temporary Redirect' }],
+  ],
   archived: [[403, { message: 'Repository was archived so is read-only.' }]],
   'secondary-limit': [
     [403, { message: 'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.' }],

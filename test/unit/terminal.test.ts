@@ -61,6 +61,8 @@ test('commands see an environment by allow-list, without the folders that npm ad
   delete process.env.ANTHROPIC_API_KEY;
   assert.doesNotMatch(JSON.stringify(environment), /do-not-show|node_modules\/\.bin/);
   assert.deepEqual([environment.CI, environment.OWN, environment.GIT_TERMINAL_PROMPT], ['0', 'own', '0']);
+  // What would install git hooks, or run them.
+  assert.deepEqual([environment.HUSKY, environment.LEFTHOOK], ['0', '0']);
 });
 
 test('each state folder and host has a socket of its own; one that is too long is refused with the remedy', async () => {

@@ -31,8 +31,10 @@ export interface Script {
   /** Of these tasks, all on top of each other. */
   verifyTogether?: (taskKeys: readonly string[]) => boolean;
   mergeTarget?: (taskKey: string, run: number) => Promise<MergeKind> | MergeKind;
-  /** The source's base branch and what was merged conflict in these files. */
-  updateBase?: () => string[] | undefined;
+  /** The source's base branch and what was merged conflict in these files. May throw, as for a base that was rewritten. */
+  updateBase?: (known: string | undefined) => string[] | undefined;
+  /** What the files conflict in that are taken over onto this base; by default nothing is taken over. */
+  takeOver?: (taskKey: string, baseSha: string | undefined) => string[] | undefined;
   /** 'nothing': the worktree is as the branch was; 'same': as it was committed last. A list: conflicts not settled. */
   commitChange?: (
     taskKey: string,

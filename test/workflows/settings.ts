@@ -25,4 +25,5 @@ export const SETTINGS: EpicSettings = {
     batch: { mostChanges: 8, fromSeconds: 30 },
   },
   policyHash: 'p',
+  baseSha: '0'.repeat(40),
 };

@@ -94,8 +94,8 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
       branch: `factory/${epicId}/epic`,
       headSha: sha('epic'),
     }),
-    updateBase: async () => {
-      const files = script().updateBase?.();
+    updateBase: async ({ known }: { known?: string }) => {
+      const files = script().updateBase?.(known);
       return files === undefined ? { kind: 'unchanged', headSha: sha('base') } : { kind: 'conflict', files };
     },
     openPullRequest: async ({ head, base, title }: { head: string; base: string; title: string }) => {
@@ -167,16 +167,23 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
       }
       if (brief.kind === 'checks') log.push(`told ${taskKey}: ${brief.failed.map(({ name }) => name)}`);
     },
-    prepareWorktree: async ({ epicId, taskKey = '', placement }: Place) => {
+    prepareWorktree: async ({ epicId, taskKey = '', placement, base, from }: Place & Standing) => {
       await script().prepareWorktree?.(taskKey, count(`prepareWorktree ${epicId}/${taskKey}`));
       log.push(`worktree ${taskKey} of epoch ${placement.epoch}`);
+      const conflicts = from === undefined ? undefined : script().takeOver?.(taskKey, base?.sha);
+      if (conflicts !== undefined) log.push(`take over ${taskKey}`);
       return {
         worktree: `/w/${epicId}/${taskKey}`,
         branch: `factory/${epicId}/${taskKey}`,
         headSha: pushed.get(`factory/${epicId}/${taskKey}`) ?? sha('base'),
         baseSha: sha('base'),
         isMerged: log.includes(`merge factory/${epicId}/${taskKey}`),
+        ...(conflicts === undefined ? {} : { takenOver: { conflicts } }),
       };
+    },
+    takeOverEpicBranch: async () => {
+      log.push('take over the epic’s branch');
+      return { headSha: sha('taken over'), baseSha: sha('new base') };
     },
     ...createVerification(script, count, log),
     removeWorktree: async () => ({ removed: true }),
@@ -256,6 +263,11 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
   };
 
   return { log, pullRequests, factory, host: alive(host), model: alive(model) };
+}
+
+interface Standing {
+  base?: { sha: string };
+  from?: string;
 }
 
 interface Place {

@@ -103,7 +103,7 @@ function tellOf(agent: Agent, turn: number, { sha, pushed, leftOut, secrets }: C
   if (leftOut.length > 0) agent.decide('factory', 'decision', 'left out of the checkpoint', leftOut.join(', '));
 }
 
-const FENCED: ReadonlySet<string> = new Set(['PushRejected', 'HostLost', 'WorktreeGone']);
+const FENCED: ReadonlySet<string> = new Set(['PushRejected', 'HostLost', 'WorktreeGone', 'BaseRewritten']);
 
 /** The first accepted call ends the round; each refused one says why. */
 function finish({ input }: Agent, calls: readonly ToolCallRef[], answers: Answer[]): AgentOutcome | undefined {

@@ -16,6 +16,7 @@ export const FAILURES = {
   RepositoryUnsupported: 'The repository holds what is not supported; the message names it',
   RepositoryDamaged: 'An object of the repository is missing or damaged',
   BaseBranchMissing: 'The base branch does not exist',
+  BaseRewritten: 'The base branch was rewritten and dropped a commit that the work is built on',
   WorktreeUnusable: 'The worktree cannot be made or used',
   WorktreeGone: 'Somebody deleted the worktree; its task or epic makes it again',
   GitFailed: 'git failed',

@@ -170,5 +170,7 @@ export const EpicSettings = z.object({
   limits: z.object({ attempts: z.number().int(), rounds: z.number().int(), turns: z.number().int() }),
   policy: RepositoryPolicy,
   policyHash: z.string(),
+  /** The commit of the base branch that these were read from. */
+  baseSha: z.string().optional(),
 });
 export type EpicSettings = z.infer<typeof EpicSettings>;

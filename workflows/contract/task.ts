@@ -15,6 +15,8 @@ export interface TaskWorkflowInput {
   readonly targetBranch: string;
   /** An epic of one task: its pull request is the one that a person approves. */
   readonly only: boolean;
+  /** The commit of the base branch that the epic is built on. */
+  readonly baseSha?: string;
   readonly paused: boolean;
   /** The epic's. */
   readonly priority?: number;

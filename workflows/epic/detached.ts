@@ -16,7 +16,8 @@ export async function withDetached<T>(
   work: (placement: Placement, worktree: string, commitSha: string) => Promise<T>,
 ): Promise<T> {
   const { data, epicId, workflowId } = epic;
-  const { repository } = settings;
+  const { repository, baseBranch } = settings;
+  const known = data.baseSha === undefined ? {} : { base: { branch: baseBranch, sha: data.baseSha } };
   for (let gone = 0; ; ) {
     const tellHold = (hold: Hold | undefined) => {
       if (hold === undefined) delete data.hold;
@@ -31,7 +32,7 @@ export async function withDetached<T>(
     const place = { epicId, name, repository, placement };
     try {
       const { worktree, commitSha } = await epic.onHost(placement, (host) =>
-        host.prepareDetached(`worktree ${name}`, { ...place, commit }),
+        host.prepareDetached(`worktree ${name}`, { ...place, commit, ...known }),
       );
       return await work(placement, worktree, commitSha);
     } catch (error) {

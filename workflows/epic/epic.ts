@@ -85,6 +85,7 @@ async function mergeAll(epic: Epic, messages: Messages): Promise<void> {
   const open = () => transfers.openEpic('read the repository and what is in force', { epicId, input: data.input });
   const settings = data.settings ?? (await orMend(epic, 'mend-repository', 'The repository cannot be used', open));
   data.settings = settings;
+  if (settings.baseSha !== undefined) data.baseSha ??= settings.baseSha;
   await settlePlan(epic, settings);
   await orMend(epic, 'mend-branch', 'The epic’s branch cannot be made', () => openEpicBranch(epic, settings));
   for (;;) {
@@ -120,8 +121,9 @@ async function merged(epic: Epic, { watch }: Messages, settings: EpicSettings): 
 async function openEpicBranch(epic: Epic, { repository, baseBranch }: EpicSettings): Promise<void> {
   const { data, epicId } = epic;
   if (isSingle(data) || data.epicBranch !== undefined) return;
-  const { branch } = await factory.ensureEpicBranch('the epic’s branch', { repository, epicId, baseBranch });
-  data.epicBranch = branch;
+  const made = await factory.ensureEpicBranch('the epic’s branch', { repository, epicId, baseBranch });
+  data.epicBranch = made.branch;
+  if (data.baseSha !== undefined) data.baseSha = made.headSha;
 }
 
 /** The base branch holds the work already; a source that cannot take it is told and may be skipped. */

@@ -17,7 +17,7 @@ export async function integrate(epic: Epic, settings: EpicSettings): Promise<Rea
   for (;;) {
     await epic.pausePoint();
     epic.tell('IN_PROGRESS', 'integrates and verifies the whole');
-    await bringBase(settings, (question) => askAboutBase(epic, question));
+    await bringBase(settings, epic.data.baseSha, (question) => askAboutBase(epic, question));
     const ready = await withDetached(epic, settings, 'integration', branch, (placement, worktree) =>
       integrateIn(epic, settings, { placement, worktree }),
     );
@@ -45,6 +45,7 @@ async function integrateIn(
   );
   if (merged.kind === 'conflict') return merged;
   const { headSha, treeSha, targetSha, diffHash } = merged;
+  if (data.baseSha !== undefined) data.baseSha = targetSha;
   const verified = await epic.onHost(placement, (host) =>
     host.verify(`verify ${headSha.slice(0, 8)}`, { ...place, taskKey: 'epic', commitSha: headSha, policy }),
   );

@@ -8,7 +8,7 @@ import { type EpicData, isSingle } from './state.ts';
 const ANSWERED_BY_REPLY: ReadonlySet<RequestKind> = new Set(['plan', 'question', 'conflict', 'failed-task']);
 
 /** Options that let commits pass which nobody of the factory looked at, or whatever their checks say. */
-const FOR_OPERATORS: ReadonlySet<string> = new Set(['merge', 'take']);
+const FOR_OPERATORS: ReadonlySet<string> = new Set(['merge', 'take', 'go-on']);
 
 export const isAnsweredByReply = ({
   kind,

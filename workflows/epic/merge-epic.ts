@@ -21,19 +21,28 @@ import { addChange } from './change.ts';
 import { check, checksJob, settleChecks } from './checks.ts';
 import type { Asking, Epic } from './context.ts';
 import { askAboutBase, integrate } from './integrate.ts';
+import { goOnFromNewBase, rewrittenBase } from './new-base.ts';
 
 /** True when merged; false when a person or a check asked for a change, which is a new task by then. */
 export async function mergeEpic(epic: Epic, watch: Watch, settings: EpicSettings): Promise<boolean> {
   const isOvertakenNow = () => isOvertaken(epic, watch) && !epic.rests.isEnding();
   for (;;) {
     await epic.rests.pass();
+    await goOnFromNewBase(epic, settings);
     const ended = await takeNews(epic, watch, settings);
     // A new task comes first: what was asked about the whole has lost its point.
     if (ended === false) epic.withdrawOwn();
     if (ended !== undefined) return ended;
-    const done = await runUntil(isOvertakenNow, () => mergeOnce(epic, watch, settings));
+    const done = await runUntil(isOvertakenNow, () => mergeOnce(epic, watch, settings)).catch(noteRewritten);
     if (done?.result !== undefined) return done.result;
     if (done === undefined) epic.withdrawOwn();
+  }
+
+  /** An approval of what stands on dropped history dies with it. */
+  function noteRewritten(error: unknown): undefined {
+    const rewritten = rewrittenBase(error);
+    if (rewritten === undefined) throw error;
+    epic.data.rewritten = rewritten;
   }
 }
 

@@ -9,9 +9,11 @@ import { leftBehind } from '../task/former.ts';
 import type { ParkedTask } from '../task/state.ts';
 import { closeSkipped } from './close-pull-requests.ts';
 import type { Epic } from './context.ts';
+import { applyDecision } from './decide-failed.ts';
 import { askAboutFailed, noteFailure, settleFailure } from './failed-task.ts';
 import { blocked, holdReasons, isEnded, isRunning, isWaiting, startable } from './graph.ts';
 import type { Messages } from './messages.ts';
+import { goOnFromNewBase, rewrittenBase } from './new-base.ts';
 import { leaveRequests, openRequests, startRequestId, withdrawStart } from './requests.ts';
 import { startTask } from './start-task.ts';
 import { findTask, type TaskEntry } from './state.ts';
@@ -39,6 +41,7 @@ async function runGraph(
   lives: Map<string, Promise<void>>,
 ): Promise<void> {
   const { data } = epic;
+  let goingOn: Promise<void> | undefined;
   // They ran when the former run ended, or waited for a person before they could start.
   for (const entry of data.tasks.filter(isRunning)) begin(entry);
   for (;;) {
@@ -80,6 +83,7 @@ async function runGraph(
   /** One life of a task: its child workflow, and what its failure leads to. Cancellation of the epic passes. */
   async function live(entry: TaskEntry): Promise<void> {
     try {
+      if (entry.isStopped === true) return await startOnNewBase(entry);
       // It failed in a former run, which ended before the supervisor answered.
       if (entry.escalation !== undefined) return await settleFailed(entry);
       const result = await runCancellable(epic, messages, settings, entry);
@@ -92,6 +96,12 @@ async function runGraph(
       const former = leftBehind(error, entry.former);
       if (former !== undefined) entry.former = former;
       if (isCancellation(error)) return cancelled(entry);
+      const rewritten = rewrittenBase(error);
+      if (rewritten !== undefined) {
+        entry.isStopped = true;
+        if (entry.baseSha === data.baseSha) data.rewritten ??= rewritten;
+        return await startOnNewBase(entry);
+      }
       noteFailure(epic, entry, failureType(error) ?? 'TaskFailed', failureMessage(error));
       await settleFailed(entry);
     } finally {
@@ -138,6 +148,29 @@ async function runGraph(
     if (messages.takeCancelled(entry.task.key)) cancelled(entry);
   }
 
+  /** Those that began with the new base already, or wait for the same decision, need none of their own. */
+  async function startOnNewBase(entry: TaskEntry): Promise<void> {
+    const { key } = entry.task;
+    const reason = 'the base branch was rewritten';
+    Object.assign(entry, { phase: reason, hold: { kind: 'person', reason, since: new Date().toISOString() } });
+    try {
+      const going = goingOn;
+      if (going !== undefined) await epic.rests.during(() => going);
+      else if (entry.baseSha === data.baseSha) {
+        goingOn = goOnFromNewBase(epic, settings);
+        await goingOn.finally(() => {
+          goingOn = undefined;
+        });
+      }
+    } catch (interrupted) {
+      if (!isCancellation(interrupted)) throw interrupted;
+      return cancelled(entry);
+    }
+    delete entry.isStopped;
+    if (messages.takeCancelled(key)) cancelled(entry);
+    else applyDecision(epic, key, 'retry', undefined);
+  }
+
   function cancelled(entry: TaskEntry): void {
     Object.assign(entry, { state: 'CANCELLED', phase: 'cancelled' });
   }
@@ -145,7 +178,9 @@ async function runGraph(
   /** Each task that runs waits for a person. */
   function isAsked(): boolean {
     const requests = openRequests(data.requests);
-    const isWaiting = (key: string) => requests.some(({ askedBy }) => askedBy.some(isPartOf(epic.epicId, key)));
+    const isStopped = (key: string) => epic.isAsked('new-base') && findTask(data, key)?.isStopped === true;
+    const isWaiting = (key: string) =>
+      isStopped(key) || requests.some(({ askedBy }) => askedBy.some(isPartOf(epic.epicId, key)));
     return lives.size > 0 && [...lives.keys()].every(isWaiting);
   }
 

@@ -24,6 +24,7 @@ export async function startTask(
   for (;;) {
     try {
       const { paused } = epic.data;
+      if (entry.parked === undefined && epic.data.baseSha !== undefined) entry.baseSha = epic.data.baseSha;
       const input = taskInput(epic, settings, entry);
       const child = await startChild(taskWorkflow, {
         ...CHILD,
@@ -75,6 +76,7 @@ function taskInput({ epicId, data }: Epic, settings: EpicSettings, entry: TaskEn
     settings,
     targetBranch: data.epicBranch ?? settings.baseBranch,
     only: data.epicBranch === undefined,
+    ...(entry.baseSha === undefined ? {} : { baseSha: entry.baseSha }),
     paused: data.paused,
     priority: data.input.priority,
     ...(entry.again === true ? { again: true } : {}),

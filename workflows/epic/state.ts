@@ -1,4 +1,5 @@
 /** What an epic knows, as plain data that outlives a run. */
+import type { RewrittenBase } from '../../activities/git/base.ts';
 import type { IgnoredFiles } from '../../activities/git/ignored-files.ts';
 import type { MergeMemory, Obstacle } from '../approve-and-merge.ts';
 import type { AgentCarry } from '../contract/agent.ts';
@@ -52,6 +53,10 @@ export interface TaskEntry {
   ignoredFiles?: IgnoredFiles;
   /** A person asked to cancel it while it runs. */
   isCancelling?: boolean;
+  /** The commit of the base that its present life began with. */
+  baseSha?: string;
+  /** The base was rewritten, so it has ended; it starts again once a person has said how the epic goes on. */
+  isStopped?: true;
   /** It was parked, so that the epic's run could end: its next execution goes on from this. */
   parked?: TaskData;
 }
@@ -97,6 +102,10 @@ export interface EpicData {
   planner?: Planner;
   planFailures: number;
   epicBranch?: string;
+  /** The newest commit of the base branch that the epic is built on. */
+  baseSha?: string;
+  /** The base has dropped that; `isAgreed` when a person has said that the epic goes on from the new one. */
+  rewritten?: RewrittenBase & { readonly isAgreed?: true };
   /** The cap that a person set last; before that the settings' holds. */
   capMicroUsd?: number;
   pullRequest?: PullRequestView;

@@ -19,23 +19,37 @@ export interface FormerLife {
   readonly allowed: readonly string[];
   /** Reviews that asked for changes. */
   readonly reviews?: readonly PastReview[];
+  /** The newest commit of the target branch that its work holds. */
+  readonly baseSha?: string;
+  /** Where the forge may still have its branch with the work as it was before the base was rewritten. */
+  readonly replaces?: string;
+  /** The Worker's summary of its work, all of which was handed in when the base was rewritten. */
+  readonly handedIn?: string;
 }
 
 /** The failure that a life of the task ends with; what it leaves to the next one goes with it. */
 export function endOfLife({ data }: Task, error: Error): ApplicationFailure {
   const message = failureMessage(error);
-  const { tried, allowed, opening, approved, reviews = [] } = data;
+  const { tried, allowed, opening, approved, handIn, reviews = [] } = data;
+  const handedIn = failureType(error) === 'BaseRewritten' ? handIn?.change.summary : undefined;
   const former: FormerLife = {
     ...{ ended: message.slice(0, 2_000), tried, allowed },
-    ...(isOpenRound(opening) ? { open: opening } : {}),
+    ...(isOpenRound(opening) && handedIn === undefined ? { open: opening } : {}),
     ...(approved === undefined ? {} : { approved }),
     ...(reviews.length === 0 ? {} : { reviews }),
+    ...(handedIn === undefined ? {} : { handedIn }),
+    ...standing(data),
   };
   const type = failureType(error) ?? 'TaskFailed';
   return ApplicationFailure.create({
     ...{ type, message, nonRetryable: true, cause: error },
     details: [...detailsOf(error), { former }],
   });
+}
+
+/** What its work stands on. */
+function standing({ baseSha, replaces }: Pick<FormerLife, 'baseSha' | 'replaces'>) {
+  return { ...(baseSha === undefined ? {} : { baseSha }), ...(replaces === undefined ? {} : { replaces }) };
 }
 
 /** The state that a failed task left to its next life; undefined when it had none or was ended from outside. */
@@ -71,12 +85,17 @@ export function inherited({
   former,
   feedback,
   rewind,
-}: Task['input']): Pick<TaskData, 'tried' | 'allowed' | 'approved' | 'reviews'> {
+}: Task['input']): Pick<TaskData, 'tried' | 'allowed' | 'approved' | 'reviews' | 'baseSha' | 'replaces'> {
   if (former === undefined) return { tried: [], allowed: [] };
   const { tried, allowed, approved, reviews } = former;
   const known = reviews === undefined ? {} : { reviews: feedback === undefined ? [...reviews] : withoutTrees(reviews) };
   const isApproved = approved !== undefined && feedback === undefined && rewind === undefined;
-  return { tried: [...tried], allowed: [...allowed], ...known, ...(isApproved ? { approved } : {}) };
+  return {
+    ...{ tried: [...tried], allowed: [...allowed] },
+    ...known,
+    ...(isApproved ? { approved } : {}),
+    ...standing(former),
+  };
 }
 
 /**

@@ -45,12 +45,13 @@ export async function implement(task: Task): Promise<Change> {
 async function nextChange(task: Task): Promise<Change | undefined> {
   const { data } = task;
   if (data.handsInAgain !== true) return commitRound(task);
-  const hasOpening = !isTold(data);
+  const hasOpening = !isTold(data) && data.isTakenOver !== true;
   task.tell('IN_PROGRESS', 'takes in what its branch has on the forge');
   const summary = data.summary ?? 'What somebody pushed to the branch.';
   const work = { summary, commitMessage: 'Take in what was pushed to the branch' };
   const change = await orMend(task, () => commit(task, work));
   delete data.handsInAgain;
+  delete data.isTakenOver;
   // Its Worker waits to be told something, and works on with what was taken in.
   return hasOpening ? undefined : change;
 }

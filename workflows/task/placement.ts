@@ -1,10 +1,11 @@
 /** Gives the task a host, a worktree there and what the repository's set-up makes of it. */
+import type { PreparedWorktree, PrepareWorktreeInput } from '../../activities/git/worktree.ts';
 import { setUpOf } from '../contract/settings.ts';
 import type { TaskState } from '../contract/states.ts';
 import { failureMessage, failureType } from '../failure.ts';
 import { claimPlace, leavePlace } from '../host.ts';
 import type { Task } from './context.ts';
-import { type LossOfPlace, leaveHandIn, reopenElsewhere } from './state.ts';
+import { type LossOfPlace, leaveHandIn, reopenElsewhere, setOpening } from './state.ts';
 
 /** Idempotent: a task that has its place keeps it, and one whose preparation was interrupted prepares it again. */
 export async function ensurePlace(task: Task): Promise<void> {
@@ -38,7 +39,10 @@ export async function ensurePlace(task: Task): Promise<void> {
       await onHost((host) => host.endCommands('end what an earlier placement left', { epicId, taskKey }));
     }
     const made = await onHost((host) =>
-      host.prepareWorktree(`worktree of ${taskKey}`, { epicId, taskKey, repository, targetBranch, placement }),
+      host.prepareWorktree(`worktree of ${taskKey}`, {
+        ...{ epicId, taskKey, repository, targetBranch, placement },
+        ...standing(task),
+      }),
     );
     Object.assign(data, {
       worktree: made.worktree,
@@ -47,6 +51,7 @@ export async function ensurePlace(task: Task): Promise<void> {
       headSha: made.headSha,
       isMerged: made.isMerged,
     });
+    if (made.takenOver !== undefined) noteTakenOver(task, made.takenOver);
     const setUp = setUpOf(policy);
     if (setUp === undefined) return;
     task.tell('ASSIGNED', 'runs the repository’s set-up');
@@ -62,6 +67,45 @@ export async function ensurePlace(task: Task): Promise<void> {
     );
   }
 }
+
+/** The base that its work is built on, and the work's own place on its target. */
+function standing({ input, data }: Task): Partial<PrepareWorktreeInput> {
+  const { only, settings } = input;
+  // In an epic of one task the target is the base, and a life that was placed has looked at it.
+  const known = only && data.worktree !== undefined ? data.baseSha : undefined;
+  const sha = input.baseSha === undefined ? undefined : (known ?? input.baseSha);
+  return {
+    ...(sha === undefined ? {} : { base: { branch: settings.baseBranch, sha } }),
+    ...(sha === undefined || data.baseSha === undefined ? {} : { from: data.baseSha }),
+    ...(data.replaces === undefined ? {} : { replaces: data.replaces }),
+    secretsAllowedIn: settings.policy.secretsAllowedIn,
+  };
+}
+
+/** Its work lies on another base: a conflict is its Worker's, what was handed in is verified and reviewed again. */
+function noteTakenOver(task: Task, { conflicts, replaces }: NonNullable<PreparedWorktree['takenOver']>): void {
+  const { data, input } = task;
+  const { key } = input.task;
+  leaveHandIn(data);
+  delete data.mergeParent;
+  delete data.approved;
+  if (replaces === undefined) delete data.replaces;
+  else data.replaces = replaces;
+  task.decide(
+    'factory',
+    'decision',
+    `${key} is taken over onto the rewritten base`,
+    conflicts.join(', ') || 'no conflict',
+  );
+  if (conflicts.length > 0)
+    setOpening(data, { kind: 'feedback', by: 'the factory', comment: conflictWords(conflicts) });
+  else if (input.former?.handedIn !== undefined) {
+    Object.assign(data, { handsInAgain: true, isTakenOver: true, summary: input.former.handedIn });
+  }
+}
+
+const conflictWords = (files: readonly string[]): string =>
+  `The base branch was rewritten, and the work on this task was taken over onto what it is now. These files conflict and hold conflict markers; settle each so that both sides count, then hand in again: ${files.join(', ')}`;
 
 /** While a person decides, which may take months, the slot and the turn go back; the worktree stays. */
 export async function waitAway(task: Task, phase: string, reason: string, state: TaskState = 'REVIEW'): Promise<void> {

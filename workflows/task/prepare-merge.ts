@@ -56,7 +56,8 @@ async function prepare(
   const { input, data } = task;
   await task.pausePoint();
   await ensurePlace(task);
-  if (input.only) await bringBase(input.settings, (question) => askAboutBase(task, question));
+  const known = input.baseSha === undefined ? undefined : data.baseSha;
+  if (input.only) await bringBase(input.settings, known, (question) => askAboutBase(task, question));
   // Not before: whoever waits in between takes the turn again, and may settle what it might not then, or the reverse.
   const { settles } = may;
   const merged = await task.onHost((host) =>

@@ -82,7 +82,12 @@ export interface TaskData {
   epoch: number;
   worktree?: string;
   branch?: string;
+  /** The newest commit of the target branch that its work holds. */
   baseSha?: string;
+  /** Where the forge may still have its branch with the work as it was before the base was rewritten. */
+  replaces?: string;
+  /** Its handed-in work was taken over onto a rewritten base, so that it is handed in again without a round of a Worker. */
+  isTakenOver?: true;
   /** Where its branch was when it was placed. */
   headSha?: string;
   /** What its branch had on the forge when it was placed is in the target: an earlier run of the task was merged. */

@@ -13,6 +13,7 @@ export const REPOSITORY_ROUTES: Route[] = [
     right: 'read',
     answer: ({ repository, user }) => ({
       ...{ name: repository.name, owner: { login: repository.owner }, archived: repository.archived },
+      ...{ id: repository.id, node_id: `R_${repository.id}`, full_name: `${repository.owner}/${repository.name}` },
       default_branch: repository.defaultBranch,
       allow_merge_commit: repository.allowed.merge,
       allow_squash_merge: repository.allowed.squash,
@@ -82,6 +83,21 @@ export const REPOSITORY_ROUTES: Route[] = [
       const shown = await repository.git.git('show', '--no-patch', '--format=%T %P', `${sha}^{commit}`).catch(() => '');
       const [tree, ...parents] = need(shown || undefined).split(' ');
       return { sha, tree: { sha: tree }, parents: parents.filter(Boolean).map((parent) => ({ sha: parent })) };
+    },
+  },
+  {
+    method: 'GET',
+    path: 'compare/:range+',
+    right: 'read',
+    async answer({ repository, params }) {
+      const [base = '', head = ''] = (params.range ?? '').split('...');
+      const { git } = repository.git;
+      const count = async (range: string) => Number(await git('rev-list', '--count', range));
+      // What is not there, and what has no commit in common, is not found.
+      const common = need(await git('merge-base', base, head).catch(() => undefined));
+      const [ahead, behind] = await Promise.all([count(`${common}..${head}`), count(`${common}..${base}`)]);
+      const status = ahead === 0 ? (behind === 0 ? 'identical' : 'behind') : behind === 0 ? 'ahead' : 'diverged';
+      return { status, ahead_by: ahead, behind_by: behind, total_commits: ahead, commits: [] };
     },
   },
   {

@@ -3,7 +3,7 @@
  * the factory makes and nothing else, refuses what GitHub refuses, and counts what it is asked.
  */
 import { createHash } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -32,7 +32,10 @@ export async function startGitHub() {
   const { certificate, key } = makeCertificate();
   const users = new Map<string, User>();
   const repositories = new Map<string, RepositoryState>();
+  /** Former names of repositories, which lead to them until another repository is called so. */
+  const former = new Map<string, RepositoryState>();
   const requests: Request[] = [];
+  let lastId = 0;
   let atAnswer: ((method: string, path: string, text: string) => void) | undefined;
   const quota = createQuota();
   const hooks = createHooks();
@@ -88,8 +91,18 @@ export async function startGitHub() {
       if (user.type === 'Bot') throw new Refusal(403, 'Resource not accessible by integration');
       return user;
     }
-    const [repos, owner, name, ...rest] = parts;
-    const repository = repos === 'repos' ? repositories.get(`${owner}/${name}`) : undefined;
+    const isById = parts[0] === 'repositories';
+    const [repos, owner, name, ...rest] = isById ? ['repos', '', ...parts.slice(1)] : parts;
+    const byId = isById ? [...repositories.values()].find(({ id }) => String(id) === name) : undefined;
+    const repository = repos === 'repos' ? (byId ?? repositories.get(`${owner}/${name}`)) : undefined;
+    const moved = repos === 'repos' ? former.get(`${owner}/${name}`) : undefined;
+    if (repository === undefined && moved?.permissions.has(user.login)) {
+      const isRead = request.method === 'GET';
+      const to = `${url}/api/v3/repositories/${moved.id}${rest.map((part) => `/${part}`).join('')}${asked.search}`;
+      throw new Refusal(isRead ? 301 : 307, isRead ? 'Moved Permanently' : 'Temporary Redirect', undefined, {
+        location: to,
+      });
+    }
     const permission = repository?.permissions.get(user.login) ?? 'none';
     if (repository === undefined || permission === 'none') throw new Refusal(404, 'Not Found');
     const method = request.method ?? '';
@@ -115,6 +128,13 @@ export async function startGitHub() {
     }
     const [, owner, name] = /^\/([^/]+)\/([^/]+?)(?:\.git)?\//.exec(asked.pathname) ?? [];
     const repository = repositories.get(`${owner}/${name}`);
+    const moved = repository === undefined ? former.get(`${owner}/${name}`) : undefined;
+    if (moved !== undefined) {
+      const rest = asked.pathname.split('/').slice(3).join('/');
+      const location = `${url}/${moved.owner}/${moved.name}.git/${rest}${asked.search}`;
+      response.writeHead(301, { location }).end();
+      return;
+    }
     const permission = repository?.permissions.get(user.login) ?? 'none';
     const isPush = `${asked.pathname}${asked.search}`.includes('git-receive-pack');
     if (repository === undefined || permission === 'none') response.writeHead(404).end('Repository not found.');
@@ -160,7 +180,7 @@ export async function startGitHub() {
         await git.git('config', ...setting.split(' '));
       }
       const state: RepositoryState = {
-        ...{ owner, name, git, archived: false, defaultBranch: 'main' },
+        ...{ id: ++lastId, owner, name, git, archived: false, defaultBranch: 'main' },
         ...{ hasNoRules: false, lazyReads: 0, refuseMerges: [] },
         allowed: { merge: true, squash: true, rebase: true },
         permissions: new Map(Object.entries(options.permissions)),
@@ -169,6 +189,18 @@ export async function startGitHub() {
       };
       repositories.set(path, state);
       return state;
+    },
+
+    /** Renames it, or moves it to another owner, as people do in its settings. */
+    async rename(path: string, to: string): Promise<void> {
+      const state = repositories.get(path) as RepositoryState;
+      const [owner = '', name = ''] = to.split('/');
+      await mkdir(join(root, owner), { recursive: true });
+      await rename(join(root, `${path}.git`), join(root, `${to}.git`));
+      Object.assign(state, { owner, name, git: repositoryAt(join(root, `${to}.git`)) });
+      repositories.delete(path);
+      repositories.set(to, state);
+      former.set(path, state);
     },
 
     /** The environment of a machine that trusts this host and is logged in there, in gh and so in git. */

@@ -79,9 +79,11 @@ export interface Rule {
 }
 
 export interface RepositoryState {
-  readonly owner: string;
-  readonly name: string;
-  readonly git: Repository;
+  /** Kept through every renaming. */
+  readonly id: number;
+  owner: string;
+  name: string;
+  git: Repository;
   archived: boolean;
   /** Private, on a plan that has no rules for such repositories. */
   hasNoRules: boolean;

@@ -1,0 +1,44 @@
+/** The base branch as work knows it: nothing that is built on a commit which the base has dropped leaves the host. */
+import { finalFailure } from '../failures.ts';
+import { isAncestor } from './ancestry.ts';
+import { isGitFailure } from './failures.ts';
+import type { GitPlace } from './git.ts';
+import { readCommit } from './refs.ts';
+
+/** A branch of the forge, and the newest commit of it that some work holds. */
+export interface KnownBase {
+  readonly branch: string;
+  readonly sha: string;
+}
+
+/** The details of the failure BaseRewritten. */
+export interface RewrittenBase {
+  /** The commit that the base held. */
+  readonly known: string;
+  /** Where the base is now. */
+  readonly now: string;
+}
+
+/** True when all of `known` is in `now`. A commit that is not even here cannot be, since all of `now` is. */
+export async function holds(place: GitPlace, now: string, known: string): Promise<boolean> {
+  if (now === known) return true;
+  try {
+    await readCommit(place, known);
+  } catch (error) {
+    if (isGitFailure(error, 'object-missing')) return false;
+    throw error;
+  }
+  return await isAncestor(place, known, now);
+}
+
+/** Fails BaseRewritten (final) when the base at `now`, which is here with all its history, has dropped the known commit. */
+export async function refuseRewritten(place: GitPlace, { branch, sha }: KnownBase, now: string): Promise<void> {
+  if (!(await holds(place, now, sha))) throw baseRewritten(branch, { known: sha, now });
+}
+
+export function baseRewritten(branch: string, { known, now }: RewrittenBase) {
+  const words = `${branch} was rewritten: it is at ${now.slice(0, 12)} and no longer holds ${known.slice(0, 12)}`;
+  return finalFailure('BaseRewritten', `${words}, which this work is built on`, {
+    details: [{ rewritten: { known, now } }],
+  });
+}

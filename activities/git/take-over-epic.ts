@@ -1,0 +1,86 @@
+/** The epic's branch on a base that has dropped what it stood on. */
+import type { Placement } from '../../workflows/contract/task.ts';
+import { finalFailure } from '../failures.ts';
+import { withHeartbeat } from '../heartbeat.ts';
+import { scanChange, secretText } from '../secrets/scan.ts';
+import { mergeBase } from './ancestry.ts';
+import { holds, type KnownBase } from './base.ts';
+import { type Chain, forgeChain, makeCheckpoint, pushChain, readChain, refuseReplaced } from './chain.ts';
+import { commitTree } from './commits.ts';
+import { forgeBranch, readForge } from './remote.ts';
+import type { GitHost } from './repository.ts';
+import { replant } from './take-over.ts';
+import { openWorktree } from './worktree-state.ts';
+
+export interface TakeOverEpicInput {
+  readonly epicId: string;
+  readonly repository: string;
+  readonly placement: Placement;
+  /** A detached one at the branch. */
+  readonly worktree: string;
+  readonly branch: string;
+  /** The base that the branch is built on. */
+  readonly base: KnownBase;
+  /** Globs of files that may hold what looks like a secret. */
+  readonly secretsAllowedIn?: readonly string[];
+}
+
+export interface TakenOverEpic {
+  /** Where the branch is now, and the commit of the base that it is built on. */
+  readonly headSha: string;
+  readonly baseSha: string;
+}
+
+export function createTakeOverActivities(host: GitHost) {
+  return {
+    /**
+     * Moves the epic's branch to one commit on top of the rewritten base that holds what its tasks brought, and begins the
+     * epic's checkpoint chain anew. It is the only branch that is moved so, from exactly where it was read.
+     * Idempotent: a branch that does not hold the dropped commit stays where it is.
+     * Fails: MergeConflict (final) with the files, SecretFound, BaseBranchMissing, PushRejected (final); ForgeUnavailable,
+     * GitFailed (retried).
+     * Runs on: host-<name>.
+     */
+    takeOverEpicBranch: (input: TakeOverEpicInput): Promise<TakenOverEpic> =>
+      withHeartbeat((signal) => takeOverEpic(host, input, signal)),
+  };
+}
+
+async function takeOverEpic(host: GitHost, input: TakeOverEpicInput, signal: AbortSignal): Promise<TakenOverEpic> {
+  const { epicId, branch, base, placement, secretsAllowedIn: allowed = [] } = input;
+  const { bare } = await openWorktree(host, input, signal);
+  const chain: Chain = { epicId, taskKey: undefined, epoch: placement.epoch, author: host.author };
+  const wanted = { branch: forgeBranch(branch), base: forgeBranch(base.branch) };
+  const refs = await readForge(bare, [...Object.values(wanted), forgeChain(chain)]);
+  const [head, onto] = [refs.get(wanted.branch.there), refs.get(wanted.base.there)];
+  if (head === undefined) throw finalFailure('BaseBranchMissing', `The forge has no branch ${branch}`);
+  if (onto === undefined) throw finalFailure('BaseBranchMissing', `The forge has no branch ${base.branch}`);
+  if ((await holds(bare, onto.sha, base.sha)) || !(await holds(bare, head.sha, base.sha))) {
+    return { headSha: head.sha, baseSha: await mergeBase(bare, onto.sha, head.sha) };
+  }
+  const state = await readChain(bare, chain);
+  refuseReplaced(chain, state);
+  const merge = await replant(bare, { from: base.sha, onto, tree: head.tree });
+  if (merge.kind === 'conflict') {
+    throw finalFailure(
+      'MergeConflict',
+      `What is merged into ${branch} conflicts with the rewritten ${base.branch} in ${merge.files.join(', ')}`,
+      { details: [{ files: merge.files }] },
+    );
+  }
+  const secrets = await scanChange(bare, { from: onto.tree, to: merge.tree, allowed });
+  if (secrets.length > 0) throw finalFailure('SecretFound', secrets.map(secretText).join(', '));
+  const sha = await commitTree(bare, {
+    tree: merge.tree,
+    parents: [onto.sha],
+    message: `Take over what was merged into ${branch} onto the rewritten ${base.branch}`,
+    trailers: { 'Factory-Epic': epicId },
+    author: host.author,
+  });
+  const why = 'taken over onto another base';
+  const checkpoint = await makeCheckpoint(bare, chain, { tree: merge.tree, head: sha, after: undefined, why });
+  const now = { ...bare, base: { branch: base.branch, sha: onto.sha } };
+  const moved = { name: branch, sha, replaces: head.sha };
+  await pushChain(now, chain, { sha: checkpoint, expected: state.fetched?.sha, branch: moved });
+  return { headSha: sha, baseSha: onto.sha };
+}

@@ -1,0 +1,62 @@
+/** A repository as an epic begins with it: one reading for the epic's first activity and for `doctor`, which so agree. */
+import type { Config } from '../config.ts';
+import { INSTRUCTION_FILES } from './agent/system-prompt.ts';
+import { finalFailure } from './failures.ts';
+import { readFiles, refuseUnsupported } from './forge/contents.ts';
+import { examineSource, findGitDir } from './forge/examine-source.ts';
+import type { Forge } from './forge/forge.ts';
+import { createGitHubForge } from './forge/github.ts';
+import type { Source } from './forge/source.ts';
+import { createGh } from './github/gh.ts';
+import type { RateLimits } from './github/limits.ts';
+import { createPlaces } from './github/place.ts';
+import { POLICY_FILES, policyText, readPolicy } from './policy.ts';
+
+type Reading = Pick<Forge, 'openRepository' | 'readFiles'>;
+
+/**
+ * Opens the repository and reads what its base branch says of how it is worked on.
+ * Fails as the forge's openRepository does, and InvalidInput (final) for a policy that is not valid.
+ */
+export async function readRepository(
+  forge: Reading,
+  wanted: { readonly repository: string; readonly baseBranch?: string | undefined },
+) {
+  const { repository } = wanted;
+  const { baseBranch, headSha } = await forge.openRepository(wanted);
+  const paths = [...POLICY_FILES, ...INSTRUCTION_FILES];
+  const files = await forge.readFiles({ repository, commit: headSha, paths });
+  const where = `${baseBranch} of ${repository}`;
+  const text = policyText(files, where);
+  return { baseBranch, headSha, files, text, policy: readPolicy(text, where) };
+}
+
+/** The configured forge for somebody who only reads. */
+export function createReading({ forge, repositories }: Pick<Config, 'forge' | 'repositories'>): Reading {
+  if (forge.kind === 'local') return createSourceReading(repositories);
+  const { ghEnvironment: env, host, approvers, settleSeconds } = forge;
+  const clientFor = (name: string) => createGh({ host: name, env, limits: NO_LIMITS });
+  const placeOf = createPlaces({ repositories, host, clientFor });
+  return createGitHubForge({ placeOf, approvers, settleSeconds, hasWebhooks: false });
+}
+
+/** A handful of calls by hand. */
+export const NO_LIMITS: RateLimits = { mayCall: async () => {}, note: async () => undefined };
+
+/** The local forge as far as it only reads the person's repository. */
+function createSourceReading(repositories: Readonly<Record<string, Source>>): Reading {
+  const sourceOf = (repository: string): Source => {
+    const source = repositories[repository];
+    if (source === undefined) throw finalFailure('RepositoryMissing', `No repository is called "${repository}"`);
+    return source;
+  };
+  const placeOf = async (repository: string) => ({ gitDir: await findGitDir(sourceOf(repository).path) });
+  return {
+    async openRepository({ repository, baseBranch: wanted }) {
+      const { place, baseBranch, headSha } = await examineSource(sourceOf(repository), wanted);
+      await refuseUnsupported(place, headSha, repository);
+      return { baseBranch, headSha };
+    },
+    readFiles: async ({ repository, commit, paths }) => await readFiles(await placeOf(repository), commit, paths),
+  };
+}

@@ -1,0 +1,73 @@
+/** The base branch was rewritten: one question, and the epic goes on from the new one without what was dropped. */
+import { ApplicationFailure } from '@temporalio/workflow';
+import type { RewrittenBase } from '../../activities/git/base.ts';
+import type { EpicSettings } from '../contract/settings.ts';
+import type { Epic } from './context.ts';
+import { withDetached } from './detached.ts';
+import { orMend } from './mend.ts';
+
+/** The facts of a failure BaseRewritten; undefined for any other. */
+export function rewrittenBase(error: unknown): RewrittenBase | undefined {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (!(cause instanceof ApplicationFailure)) continue;
+    if (cause.type !== 'BaseRewritten') return undefined;
+    return cause.details?.find(isFact)?.rewritten;
+  }
+  return undefined;
+}
+
+const isFact = (detail: unknown): detail is { rewritten: RewrittenBase } =>
+  typeof detail === 'object' && detail !== null && 'rewritten' in detail;
+
+/**
+ * Asks about `data.rewritten`, once for the epic, and takes the epic's own branch over; its tasks take theirs over when
+ * they start again. What is asked about merging by then has lost its point: an approval was for the dropped history.
+ */
+export async function goOnFromNewBase(epic: Epic, settings: EpicSettings): Promise<void> {
+  const { data } = epic;
+  const { rewritten } = data;
+  if (rewritten === undefined) return;
+  if (rewritten.isAgreed !== true) {
+    await askToGoOn(epic, settings, rewritten);
+    data.rewritten = { ...rewritten, isAgreed: true };
+  }
+  const what = 'What is merged into the epic’s branch cannot be taken over onto the new base';
+  const baseSha = await orMend(epic, 'mend-base', what, () => takeOver(epic, settings, rewritten));
+  data.baseSha = baseSha;
+  delete data.rewritten;
+  epic.decide('factory', 'decision', `goes on from the rewritten ${settings.baseBranch}`, baseSha);
+}
+
+async function askToGoOn(epic: Epic, settings: EpicSettings, { known, now }: RewrittenBase): Promise<void> {
+  const { repository, baseBranch } = settings;
+  const where = `${baseBranch} of ${repository}`;
+  const reason = `${where} was rewritten: it is at ${now.slice(0, 12)} and no longer holds ${known.slice(0, 12)}`;
+  if (!epic.isAsked('new-base')) {
+    epic.decide('factory', 'failure', 'the base branch was rewritten', reason);
+    epic.tell('BLOCKED', 'the base branch was rewritten', { kind: 'person', reason });
+  }
+  await epic.askPerson('new-base', () => ({
+    kind: 'question',
+    question: `${reason}, which this epic is built on. Nothing of the epic is pushed or merged until you decide. go-on: its changes are taken over onto the new ${baseBranch} without the dropped commits, verified, reviewed and asked about again. cancel ends the epic.`,
+    options: ['go-on', 'cancel'],
+  }));
+}
+
+/** Returns the commit that the epic is built on then. An epic of one task has no branch of its own. */
+async function takeOver(epic: Epic, settings: EpicSettings, { now }: RewrittenBase): Promise<string> {
+  const { data, epicId } = epic;
+  const { epicBranch: branch, baseSha: sha } = data;
+  if (branch === undefined || sha === undefined) return now;
+  const { repository, baseBranch, policy } = settings;
+  const taken = await withDetached(epic, settings, 'new-base', branch, (placement, worktree) =>
+    epic.onHost(placement, (host) =>
+      host.takeOverEpicBranch(`take ${branch} over onto ${baseBranch}`, {
+        ...{ epicId, repository, placement, worktree, branch, secretsAllowedIn: policy.secretsAllowedIn },
+        base: { branch: baseBranch, sha },
+      }),
+    ),
+  );
+  data.memory.heads.push(taken.headSha);
+  if (data.pullRequest !== undefined) data.pullRequest = { ...data.pullRequest, headSha: taken.headSha };
+  return taken.baseSha;
+}
