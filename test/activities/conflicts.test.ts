@@ -1,131 +1,24 @@
 /** Every kind of conflict of a merge: left untouched it is refused, settled or named it is merged with nothing lost. */
 import assert from 'node:assert/strict';
+import { chmodSync, existsSync, lstatSync, mkdirSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
+import { test } from 'node:test';
 import {
-  chmodSync,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readFileSync,
-  readlinkSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { clonePath } from '../../activities/git/names.ts';
-import { adminDir } from '../../activities/git/worktree-state.ts';
-import type { ConflictKind, ResolvedConflict } from '../../workflows/contract/conflict.ts';
-import { type Repository, repositoryAt, writeFiles } from '../support/git.ts';
-import { createGitStage, type GitStage, REPOSITORY } from '../support/git-stage.ts';
+  both,
+  type Change,
+  keep,
+  LONG,
+  meet,
+  merged,
+  POINTERS,
+  refused,
+  remove,
+  rename,
+  useConflicts,
+  write,
+} from '../support/conflicts.ts';
+import { writeFiles } from '../support/git.ts';
 
-const LONG = 'one\ntwo\nthree\nfour\nfive\nsix\n';
-const POINTERS = ['1', '2', '3'].map((digit) => digit.repeat(40)) as [string, string, string];
-let stage: GitStage;
-let source: Repository;
-before(async () => {
-  const files = {
-    'a.txt': LONG,
-    'b.txt': LONG,
-    'c.txt': 'c\n',
-    'picture.bin': 'a\0b\n',
-    'dir/one': LONG,
-    'dir/two': LONG,
-  };
-  stage = await createGitStage({ files });
-  source = stage.source;
-});
-after(() => stage.remove());
-
-type Change = (at: (path: string) => string, git: Repository['git']) => unknown;
-
-/** A task whose branch has what `task` did, into which a branch with what `base` did is merged. */
-async function meet(name: string, changes: { task: Change; base: Change; before?: Change }) {
-  const at = (path: string) => join(source.path, path);
-  const commitOf = async (branch: string, from: string, change: Change) => {
-    await source.git('checkout', '--quiet', '-B', branch, from);
-    await source.git('clean', '--quiet', '-ffdx');
-    await change(at, source.git);
-    const sha = await source.commit(branch);
-    await source.git('push', '--quiet', stage.mirror.path, branch);
-    return sha;
-  };
-  await commitOf(`${name}-start`, 'main', changes.before ?? (() => {}));
-  const task = await commitOf(`${name}-task`, `${name}-start`, changes.task);
-  const base = await commitOf(`${name}-base`, `${name}-start`, changes.base);
-  const one = stage.host('one');
-  const input = { epicId: 'conflicts', taskKey: name, repository: REPOSITORY, placement: { host: 'one', epoch: 1 } };
-  const { worktree } = await one.prepareWorktree({ ...input, targetBranch: `${name}-task` });
-  const merge = () => one.mergeTarget({ ...input, worktree, targetBranch: `${name}-base`, message: 'Merge' });
-  const conflict = await merge();
-  assert.ok(conflict.kind === 'conflict', `${name} is ${conflict.kind}`);
-  let commits = 0;
-  const commit = (...resolved: ResolvedConflict[]) => {
-    commits += 1;
-    return one.commitChange({ ...input, worktree, message: 'Settle', key: `k${commits}`, resolved });
-  };
-  const here = (path: string) => join(worktree, path);
-  const text = (path: string) => readFileSync(here(path), 'utf8');
-  /** A turn of the Worker ends, its host is lost, and the task goes on elsewhere. */
-  const goOnElsewhere = async () => {
-    await one.checkpoint({ ...input, worktree, agentId: 'a', turn: 1 });
-    const at = { ...input, placement: { host: 'two', epoch: 2 } };
-    const two = stage.host('two');
-    const there = await two.prepareWorktree({ ...at, targetBranch: `${name}-base` });
-    const commitThere = () =>
-      two.commitChange({ ...at, worktree: there.worktree, message: 'Settle', key: 'elsewhere' });
-    return { worktree: there.worktree, git: repositoryAt(there.worktree).git, commit: commitThere, task, base };
-  };
-  const git = repositoryAt(worktree).git;
-  return { worktree, git, conflict, merge, commit, here, text, task, base, goOnElsewhere };
-}
-type Met = Pick<Awaited<ReturnType<typeof meet>>, 'commit' | 'git' | 'task' | 'base'>;
-
-/** Untouched it comes back with path, kind and remedy. */
-async function refused(
-  { commit }: Met,
-  path: string,
-  kind: ConflictKind,
-  problem: RegExp,
-  ...resolved: ResolvedConflict[]
-) {
-  const { unresolved, changed } = await commit(...resolved);
-  assert.deepEqual([changed, unresolved.map((each) => [each.path, each.kind])], [false, [[path, kind]]]);
-  assert.match(unresolved[0]?.problem ?? '', problem);
-}
-
-/** The merge commit has both parents and is what lies in the worktree. */
-async function merged({ commit, git, task, base }: Met, ...resolved: ResolvedConflict[]): Promise<string> {
-  const { unresolved, headSha } = await commit(...resolved);
-  assert.deepEqual(unresolved, []);
-  assert.equal(await git('rev-parse', `${headSha}^1`, `${headSha}^2`), `${task}\n${base}`);
-  assert.equal(await git('status', '--porcelain', '--ignore-submodules=all'), '');
-  return headSha;
-}
-
-const keep = (path: string, side: ResolvedConflict['keep']): ResolvedConflict => ({
-  path,
-  keep: side,
-  because: 'it is right',
-});
-const write =
-  (files: Record<string, string>): Change =>
-  (at) =>
-    writeFiles(at(''), files);
-const remove =
-  (path: string): Change =>
-  (at) =>
-    rmSync(at(path), { recursive: true });
-const rename =
-  (from: string, to: string): Change =>
-  (at) =>
-    renameSync(at(from), at(to));
-const both =
-  (...changes: Change[]): Change =>
-  async (at, git) => {
-    for (const change of changes) await change(at, git);
-  };
+useConflicts();
 
 test('content: markers of this merge are refused, and others are not', async () => {
   const doc = `${LONG}<<<<<<< HEAD\nan example\n=======\nof markers\n>>>>>>> topic\n`;
@@ -368,83 +261,4 @@ test('a file in a folder that the other side renamed', async () => {
   assert.equal(await met.git('show', `${head}:folder/three`), 'three');
   const back = await meet('moved-back', { task: write({ 'dir/three': 'three\n' }), base: rename('dir', 'folder') });
   assert.equal(await back.git('show', `${await merged(back, keep('dir/three', 'task'))}:dir/three`), 'three');
-});
-
-test('a merge that was thrown away lies there again, and work that was merged cleanly may not be undone', async () => {
-  const met = await meet('undone', {
-    task: write({ 'a.txt': 'task\n' }),
-    base: write({ 'a.txt': 'base\n', 'b.txt': 'base\n', 'new/base.txt': 'new\n' }),
-  });
-  await met.git('reset', '--quiet', '--hard');
-  await refused(
-    met,
-    'a.txt',
-    'content',
-    /the whole merge was thrown away and lies in the worktree again; now a.txt still holds markers/,
-  );
-  assert.match(met.text('a.txt'), /^<{7} /);
-  assert.equal(met.text('b.txt'), 'base\n');
-  await writeFiles(met.worktree, { 'a.txt': 'task and base\n', 'b.txt': LONG });
-  rmSync(met.here('new'), { recursive: true });
-  const { unresolved } = await met.commit(keep('b.txt', 'task'));
-  assert.deepEqual(
-    unresolved.map(({ path, kind }) => [path, kind]),
-    [['new/base.txt', 'undone']],
-  );
-  assert.match(unresolved[0]?.problem ?? '', /bring it back, or name the path/);
-  const head = await merged(met, keep('b.txt', 'task'), keep('new/', 'task'));
-  assert.equal(await met.git('ls-tree', '-r', '--name-only', head, 'new'), '');
-});
-
-test('named sides are put in place only with all else settled, and a kill after that is harmless', async () => {
-  const met = await meet('killed', {
-    task: write({ 'picture.bin': 'task\0\n', 'a.txt': 'task\n' }),
-    base: write({ 'picture.bin': 'base\0\n', 'a.txt': 'base\n' }),
-  });
-  await refused(met, 'a.txt', 'content', /markers/, keep('picture.bin', 'base'));
-  assert.equal(met.text('picture.bin'), 'task\0\n');
-  await writeFiles(met.worktree, { 'a.txt': 'both\n' });
-  const named = keep('picture.bin', 'base');
-  const head = await merged(met, named);
-  // As a kill before the commit leaves it: the files are there, the branch has not moved, the merge is remembered.
-  const state = join(
-    adminDir({ gitDir: clonePath(stage.stateDir, 'one', REPOSITORY) }, 'conflicts', met.worktree),
-    'factory.json',
-  );
-  const known = JSON.parse(readFileSync(state, 'utf8')) as object;
-  await met.git('update-ref', 'refs/heads/factory/conflicts/killed', met.task);
-  writeFileSync(state, JSON.stringify({ ...known, conflict: { head: met.task, parent: met.base } }));
-  const again = await merged(met, named);
-  assert.equal(await met.git('diff', '--stat', head, again), '');
-});
-
-test('a folder that was split: only a word about it settles what has no file', async () => {
-  const met = await meet('split', {
-    task: write({ 'dir/three': 'three\n' }),
-    base: both(rename('dir/one', 'left'), rename('dir/two', 'right'), (at) => {
-      mkdirSync(at('x'));
-      mkdirSync(at('y'));
-      renameSync(at('left'), at('x/one'));
-      renameSync(at('right'), at('y/two'));
-    }),
-  });
-  await refused(
-    met,
-    'dir',
-    'other',
-    /something that git says of: CONFLICT .*Unclear where to rename dir to.*keep: both/,
-  );
-  assert.equal(await met.git('show', `${await merged(met, keep('dir', 'both'))}:dir/three`), 'three');
-});
-
-test('a merge that a lost host left in the middle is still one to be settled elsewhere', async () => {
-  const met = await meet('lost', {
-    task: write({ 'a.txt': 'task\n' }),
-    base: write({ 'a.txt': 'base\n', 'b.txt': 'b\n' }),
-  });
-  const there = await met.goOnElsewhere();
-  await refused(there, 'a.txt', 'content', /still holds markers/);
-  await writeFiles(there.worktree, { 'a.txt': 'task and base\n' });
-  const head = await merged(there);
-  assert.equal(await there.git('show', `${head}:a.txt`), 'task and base');
 });

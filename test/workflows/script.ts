@@ -28,6 +28,8 @@ export interface Script {
   verify?: (taskKey: string, run: number) => Promise<boolean> | boolean;
   /** What the task's worktree holds that git ignores. */
   ignoredFiles?: (taskKey: string) => IgnoredFiles | undefined;
+  /** The untouched base is red too. */
+  isBaseRed?: (taskKey: string) => boolean;
   /** Of these tasks, all on top of each other. */
   verifyTogether?: (taskKeys: readonly string[]) => boolean;
   mergeTarget?: (taskKey: string, run: number) => Promise<MergeKind> | MergeKind;
