@@ -1,0 +1,55 @@
+/** What is red on the untouched base is nobody's work: a person is asked once, before a round is paid for it. */
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { waitFor } from '../support/wait-for.ts';
+import { submitWork, tasks } from './answers.ts';
+import { openStage } from './stage.ts';
+
+const stage = await openStage();
+after(() => stage.close());
+
+const takeTurn = ({ purpose }: { purpose: string }) => (purpose === 'implement' ? submitWork : undefined);
+const lines = (start: string) => stage.log.filter((line) => line.startsWith(start));
+
+test('two tasks ask one question, `retry` runs the check again, and `continue` tells the Workers', async () => {
+  let isMended = false;
+  stage.play({ takeTurn, isBaseRed: () => true, verify: (key, run) => key === 'epic' || (isMended && run > 2) });
+  const graph = tasks({ left: [], right: [] });
+  await stage.start('red-base', { title: 'Red base', tasks: graph, concurrency: 2 });
+  const isHeld = async (key: string) =>
+    ((await stage.taskRow('red-base', key))?.hold as { kind: string } | null)?.kind === 'person';
+  const bothHeld = async () => (await isHeld('left')) && (await isHeld('right'));
+  await waitFor(bothHeld, { timeoutMs: 40_000, intervalMs: 100 });
+  const first = await stage.asked('red-base', 'question');
+  assert.match(
+    first.question,
+    /“verify” ended with 1, and with 127 on the base \(there is no such command\)[\s\S]*not found[\s\S]*untouched base/,
+  );
+  assert.equal((await stage.status('red-base')).requests.length, 1);
+  assert.deepEqual(lines('brief left'), ['brief left implement'], 'no round was paid for it');
+
+  await stage.respond('red-base', first.requestId, 'retry');
+  const second = await waitFor(
+    async () => {
+      const request = await stage.asked('red-base', 'question');
+      return request.requestId !== first.requestId && (await bothHeld()) && request;
+    },
+    { timeoutMs: 40_000, intervalMs: 100 },
+  );
+  assert.deepEqual(lines('brief left'), ['brief left implement']);
+  isMended = true;
+  await stage.respond('red-base', second.requestId, 'continue');
+  await stage.until('red-base', ({ state }) => state === 'COMPLETED');
+  for (const key of ['left', 'right']) {
+    const briefs = lines(`brief ${key} `).filter((line) => !line.endsWith('review'));
+    assert.deepEqual(briefs, [`brief ${key} implement`, `brief ${key} verification`]);
+  }
+});
+
+test('a change that is red alone goes back to its Worker, and nobody is asked', async () => {
+  stage.play({ takeTurn, verify: (key, run) => key === 'epic' || run > 1 });
+  await stage.start('own-fault', { title: 'Own fault', tasks: tasks({ blamed: [] }) });
+  await stage.until('own-fault', ({ state }) => state === 'COMPLETED');
+  assert.deepEqual(lines('verify the base of blamed'), ['verify the base of blamed']);
+  assert.ok(lines('brief blamed').includes('brief blamed verification'));
+});
