@@ -41,6 +41,8 @@ export interface CommitChangeResult {
   readonly isOwnBranch?: boolean;
   /** What cannot be committed: nested repositories, files over 50 MB. */
   readonly leftOut: string[];
+  /** Changed files that a filter would have to encrypt or convert: nothing was committed, its Worker must undo them. */
+  readonly filtered?: string[];
 }
 
 export interface ShowHeadInput {
@@ -111,6 +113,7 @@ async function commitChange(host: GitHost, input: CommitChangeInput, signal: Abo
     return answer(head, true);
   }
 
+  if (snapshot.filtered.length > 0) return { ...answer(head, false), filtered: snapshot.filtered };
   const merged = await findMerge(worktree, head, input.mergeParent);
   const unresolved = merged === undefined ? [] : await unresolvedFiles(worktree, merged);
   if (unresolved.length > 0) return answer(head, false, unresolved, merged?.isOwnBranch);

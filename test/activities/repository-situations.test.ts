@@ -133,6 +133,14 @@ const SITUATIONS: Record<string, [() => Promise<Situation>, Expected]> = {
     async () => on(await make(), ['branch', 'factory/e/result']),
     { branch: 'main' },
   ],
+  'a filter that no clone has': [
+    async () => {
+      const repository = await make();
+      await writeFile(join(repository.path, '.git', 'info', 'attributes'), 'keys/* filter=git-crypt\n');
+      return { path: repository.path };
+    },
+    { says: /names a filter in \.git\/info\/attributes/ },
+  ],
   submodules: [async () => on(await make({ '.gitmodules': '' })), { says: /submodules/ }],
   'Git LFS': [async () => on(await make({ 'art/.gitattributes': '*.png filter=lfs\n' })), { says: /Git LFS/ }],
   'a policy with a mistake': [
