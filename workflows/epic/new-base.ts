@@ -59,10 +59,10 @@ async function takeOver(epic: Epic, settings: EpicSettings, { now }: RewrittenBa
   const { epicBranch: branch, baseSha: sha } = data;
   if (branch === undefined || sha === undefined) return now;
   const { repository, baseBranch, policy } = settings;
-  const taken = await withDetached(epic, settings, 'new-base', branch, (placement, worktree) =>
+  const taken = await withDetached(epic, settings, 'new-base', branch, (placement) =>
     epic.onHost(placement, (host) =>
       host.takeOverEpicBranch(`take ${branch} over onto ${baseBranch}`, {
-        ...{ epicId, repository, placement, worktree, branch, secretsAllowedIn: policy.secretsAllowedIn },
+        ...{ epicId, repository, placement, branch, secretsAllowedIn: policy.secretsAllowedIn },
         base: { branch: baseBranch, sha },
       }),
     ),
