@@ -15,7 +15,7 @@ import { readRepository } from './repository.ts';
 export interface EpicDependencies {
   readonly db: Database;
   readonly config: Pick<Config, 'repositories' | 'model' | 'approvals' | 'limits'>;
-  readonly forge: Pick<Forge, 'openRepository' | 'readFiles'>;
+  readonly forge: Pick<Forge, 'openRepository' | 'readFiles' | 'listPaths'>;
 }
 
 export function createEpicActivities({ db, config, forge }: EpicDependencies) {
@@ -31,7 +31,7 @@ export function createEpicActivities({ db, config, forge }: EpicDependencies) {
     openEpic: ({ epicId, input }: { epicId: string; input: EpicInput }): Promise<EpicSettings> =>
       withHeartbeat(async () => {
         const repository = chooseRepository(input.repository, config.repositories);
-        const { baseBranch, headSha, files, text, policy } = await readRepository(forge, {
+        const { baseBranch, headSha, files, nested, text, policy, notes } = await readRepository(forge, {
           repository,
           baseBranch: input.baseBranch ?? config.repositories[repository]?.baseBranch,
         });
@@ -44,11 +44,12 @@ export function createEpicActivities({ db, config, forge }: EpicDependencies) {
           budgetMicroUsd,
           concurrency: input.concurrency ?? policy.concurrency ?? config.limits.tasks,
           approvals: [...(input.requireApproval ?? config.approvals)],
-          agents: await pinAgents(db, config.model, files),
+          agents: await pinAgents(db, config.model, files, nested),
           limits: { attempts, rounds, turns },
           policy,
           policyHash: await writePin(db, 'policy', text ?? ''),
           baseSha: headSha,
+          ...(notes.length === 0 ? {} : { notes }),
         };
       }),
   };
@@ -70,10 +71,11 @@ async function pinAgents(
   db: Database,
   model: Config['model'],
   instructions: Readonly<Record<string, string>>,
+  nested: readonly string[],
 ): Promise<Record<Purpose, AgentPin>> {
   const pins = await Promise.all(
     Purpose.options.map(async (purpose) => {
-      const promptHash = await writePin(db, 'agent', pinnedPrompt(purpose, instructions));
+      const promptHash = await writePin(db, 'agent', pinnedPrompt(purpose, instructions, nested));
       return [purpose, { model: model.names[purpose], maxTokens: model.maxTokens, promptHash }] as const;
     }),
   );

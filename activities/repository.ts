@@ -1,8 +1,11 @@
 /** A repository as an epic begins with it: one reading for the epic's first activity and for `doctor`, which so agree. */
 import type { Config } from '../config.ts';
+import type { RepositoryPolicy } from '../workflows/contract/settings.ts';
+import { nestedInstructions, withImports } from './agent/instructions.ts';
 import { INSTRUCTION_FILES } from './agent/system-prompt.ts';
+import { pathMatcher } from './change/paths.ts';
 import { finalFailure } from './failures.ts';
-import { readFiles, refuseUnsupported } from './forge/contents.ts';
+import { listPaths, readFiles, refuseUnsupported } from './forge/contents.ts';
 import { examineSource, findGitDir } from './forge/examine-source.ts';
 import type { Forge } from './forge/forge.ts';
 import { createGitHubForge } from './forge/github.ts';
@@ -10,9 +13,9 @@ import type { Source } from './forge/source.ts';
 import { createGh } from './github/gh.ts';
 import type { RateLimits } from './github/limits.ts';
 import { createPlaces } from './github/place.ts';
-import { POLICY_FILES, policyText, readPolicy } from './policy.ts';
+import { namesProtectedPaths, POLICY_FILES, policyText, readPolicy } from './policy.ts';
 
-type Reading = Pick<Forge, 'openRepository' | 'readFiles'>;
+type Reading = Pick<Forge, 'openRepository' | 'readFiles' | 'listPaths'>;
 
 /**
  * Opens the repository and reads what its base branch says of how it is worked on.
@@ -24,11 +27,26 @@ export async function readRepository(
 ) {
   const { repository } = wanted;
   const { baseBranch, headSha } = await forge.openRepository(wanted);
-  const paths = [...POLICY_FILES, ...INSTRUCTION_FILES];
-  const files = await forge.readFiles({ repository, commit: headSha, paths });
+  const read = (paths: readonly string[]) => forge.readFiles({ repository, commit: headSha, paths });
+  const [found, listed] = await Promise.all([
+    read([...POLICY_FILES, ...INSTRUCTION_FILES]),
+    forge.listPaths({ repository, commit: headSha }),
+  ]);
+  const paths = new Set(listed);
   const where = `${baseBranch} of ${repository}`;
-  const text = policyText(files, where);
-  return { baseBranch, headSha, files, text, policy: readPolicy(text, where) };
+  const text = policyText(found, where);
+  const policy = readPolicy(text, where);
+  const files = await withImports(found, { paths, read });
+  const nested = nestedInstructions(paths);
+  return { baseBranch, headSha, files, nested, text, policy, notes: notesOn(text, policy, listed) };
+}
+
+/** What is no mistake, but most likely not meant. The default patterns are for whatever there is. */
+function notesOn(text: string | undefined, { protectedPaths }: RepositoryPolicy, paths: readonly string[]): string[] {
+  if (!namesProtectedPaths(text)) return [];
+  const idle = protectedPaths.filter((glob) => !paths.some(pathMatcher([glob])));
+  if (idle.length === 0) return [];
+  return [`protectedPaths of factory.yaml that no file of the base branch matches: ${idle.join(', ')}`];
 }
 
 /** The configured forge for somebody who only reads. */
@@ -58,5 +76,6 @@ function createSourceReading(repositories: Readonly<Record<string, Source>>): Re
       return { baseBranch, headSha };
     },
     readFiles: async ({ repository, commit, paths }) => await readFiles(await placeOf(repository), commit, paths),
+    listPaths: async ({ repository, commit }) => await listPaths(await placeOf(repository), commit),
   };
 }

@@ -127,7 +127,8 @@ async function checkRepositories(config: Config): Promise<Finding[]> {
   if (!config.repositoriesGiven) return [found('Repository', 'the example; GIT_BASE_REPO_PATH is not set')];
   // Without git there is nothing to ask, and git's own line says so.
   if (onPath('git') === undefined) return [];
-  return Promise.all(Object.keys(config.repositories).map((name) => checkRepository(config, name)));
+  const checks = Object.keys(config.repositories).map((name) => checkRepository(config, name));
+  return (await Promise.all(checks)).flat();
 }
 
 async function checkPorts(config: Config): Promise<Finding[]> {

@@ -1,4 +1,8 @@
 /** What doctor says about GitHub: gh and its login, and what that login may do in each repository. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { readAccess } from '../activities/git/access.ts';
+import { ASKING, git } from '../activities/git/git.ts';
 import { createGh, type GitHubClient } from '../activities/github/gh.ts';
 import { type Origin, readOrigin } from '../activities/github/origin.ts';
 import { NO_LIMITS } from '../activities/repository.ts';
@@ -33,7 +37,8 @@ interface Facts {
   readonly permissions?: { readonly push?: boolean };
 }
 
-async function checkOrigin({ forge }: Config, name: string, origin: Origin | undefined): Promise<Finding[]> {
+async function checkOrigin(config: Config, name: string, origin: Origin | undefined): Promise<Finding[]> {
+  const { forge } = config;
   const part = `GitHub of ${name}`;
   const problem = (why: 'not logged in' | 'not usable', detail: string, remedy: string): Finding[] => [
     { ok: false, part, why, detail, remedy, required: true },
@@ -50,6 +55,14 @@ async function checkOrigin({ forge }: Config, name: string, origin: Origin | und
     if (facts.permissions?.push === false) {
       return problem('not usable', `${login} may not push to ${path}.`, 'give that login the role Write there');
     }
+    const unreachable = await gitProblem(config, name, origin);
+    if (unreachable !== undefined) {
+      return problem(
+        'not usable',
+        `git does not reach ${origin.url}: ${unreachable}`,
+        'git ls-remote there shows it too',
+      );
+    }
     const isApprover = forge.approvers.some((approver) => approver.toLowerCase() === login.toLowerCase());
     if (!isApprover) return [found(part, `${path} on ${host}, as ${login}`)];
     // What GitHub refuses is the approval, not the factory's work.
@@ -63,6 +76,20 @@ async function checkOrigin({ forge }: Config, name: string, origin: Origin | und
     }
     return problem('not usable', message, 'docs/operations.md says what the login must be allowed');
   }
+}
+
+/** What git says when it looks there in the way of the hosts; it fetches and pushes past gh. */
+async function gitProblem({ repositories, forge }: Config, name: string, { url }: Origin): Promise<string | undefined> {
+  const path = repositories[name]?.path ?? '';
+  const inside = join(path, '.git');
+  const gitDir = existsSync(inside) ? inside : path;
+  const access = await readAccess({ helper: '!gh auth git-credential', env: forge.ghEnvironment, gitDir });
+  // In no repository, so that the configuration of none counts.
+  const env = { ...access.env, GIT_DIR: undefined, GIT_INDEX_FILE: undefined };
+  return git({ gitDir: '/' }, ['ls-remote', '--quiet', url, 'HEAD'], { ...ASKING, env }).then(
+    () => undefined,
+    (error: Error) => error.message,
+  );
 }
 
 /** An app's token is no user's. */

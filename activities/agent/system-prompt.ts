@@ -9,8 +9,15 @@ import { cutInTheMiddle } from './transcript.ts';
 export const INSTRUCTION_FILES: readonly string[] = ['AGENTS.md', 'CLAUDE.md'];
 const INSTRUCTIONS_LIMIT = 40_000;
 
-/** The content of the pin, as takeTurn reads it. `instructions` are the repository's files by name. */
-export function pinnedPrompt(purpose: Purpose, instructions: Readonly<Record<string, string>>): string {
+/**
+ * The content of the pin, as takeTurn reads it. `instructions` are the repository's files by name, `nested` the paths of
+ * those that lie in its folders.
+ */
+export function pinnedPrompt(
+  purpose: Purpose,
+  instructions: Readonly<Record<string, string>>,
+  nested: readonly string[] = [],
+): string {
   const found = INSTRUCTION_FILES.filter((name) => (instructions[name] ?? '').trim() !== '');
   const said = [...new Set(found.map((name) => instructions[name] as string))];
   const files = said.map((text) => cutInTheMiddle(text, INSTRUCTIONS_LIMIT)).join('\n\n');
@@ -19,6 +26,12 @@ export function pinnedPrompt(purpose: Purpose, instructions: Readonly<Record<str
     parts.push(
       `${found.join(' and ')} of the repository's base branch. Follow it where it does not go against the rules above.`,
       fenced('repository-instructions', files),
+    );
+  }
+  if (nested.length > 0) {
+    parts.push(
+      `Folders of the repository have instructions of their own. Before you work on a file, read those of each folder that it is in; the nearest to the file counts most, and none of them goes against the rules above.`,
+      fenced('instruction-files', nested.join('\n')),
     );
   }
   return JSON.stringify({

@@ -96,6 +96,16 @@ function readTree(content: Buffer): Entry[] {
   return entries;
 }
 
+const MOST_LISTED_BYTES = 64 * 1024 * 1024;
+
+/** The paths of all files of a commit. */
+export async function listPaths(place: GitPlace, commit: string): Promise<string[]> {
+  const args = ['ls-tree', '-r', '-z', '--name-only', commit];
+  const result = await gitResult(place, args, { maxBytes: MOST_LISTED_BYTES });
+  if (result.exitCode !== 0 && !result.truncated) throw gitFailure(args, result.exitCode, result.stderr);
+  return result.stdout.split('\0').filter((path) => path !== '');
+}
+
 /** Refuses by name what worktrees and merges would silently get wrong. */
 export async function refuseUnsupported(place: GitPlace, commit: string, repository: string): Promise<void> {
   if ((await findEntries(place, commit, ['.gitmodules'])).length > 0) {

@@ -45,6 +45,9 @@ export async function examineSource(
   if ((await setting('^(extensions\\.partialclone|remote\\..*\\.promisor)$')) !== '') {
     throw unsupported('is a partial clone and lacks some of its files; clone it whole');
   }
+  if (/\sfilter=/.test(await readText(join(common, 'info', 'attributes')))) {
+    throw unsupported('names a filter in .git/info/attributes, which no clone has; write it into .gitattributes');
+  }
   await access(common, constants.W_OK).catch(() => {
     throw finalFailure('NotPermitted', `${common} cannot be written; give the user of the worker process that right`);
   });

@@ -82,6 +82,8 @@ export interface Forge {
     input: { repository: string; commit: string; paths: readonly string[] },
     signal?: AbortSignal,
   ): Promise<Record<string, string>>;
+  /** The paths of all files of a commit, as far as the forge lists them. */
+  listPaths(input: { repository: string; commit: string }, signal?: AbortSignal): Promise<string[]>;
   /** Makes the branch at the head of `from`, or leaves it where it is. */
   ensureBranch(input: { repository: string; branch: string; from: string }, signal?: AbortSignal): Promise<Branch>;
   /**

@@ -66,6 +66,9 @@ export function createGitHubForge(options: GitHubForgeOptions): Forge {
     readFiles: async ({ repository, commit, paths }, signal) =>
       await branches.readFiles(await placeOf(repository, signal), commit, paths, signal),
 
+    listPaths: async ({ repository, commit }, signal) =>
+      await branches.listPaths(await placeOf(repository, signal), commit, signal),
+
     ensureBranch: async ({ repository, branch, from }, signal) =>
       await branches.ensureBranch(await placeOf(repository, signal), branch, from, signal),
 

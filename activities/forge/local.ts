@@ -11,7 +11,7 @@ import { refuseRewritten } from '../git/base.ts';
 import type { Author, GitPlace } from '../git/git.ts';
 import { chainsOf, mirrorPath, parseBranch } from '../git/names.ts';
 import { readCommit, removeRefs } from '../git/refs.ts';
-import { readFiles, refuseUnsupported } from './contents.ts';
+import { listPaths, readFiles, refuseUnsupported } from './contents.ts';
 import { examineSource } from './examine-source.ts';
 import type { Forge } from './forge.ts';
 import * as mirrors from './mirror.ts';
@@ -91,6 +91,8 @@ export function createLocalForge(options: LocalForgeOptions): Forge {
 
     readFiles: async ({ repository, commit, paths }, signal) =>
       await readFiles(await open(repository, signal), commit, paths),
+
+    listPaths: async ({ repository, commit }, signal) => await listPaths(await open(repository, signal), commit),
 
     ensureBranch: async ({ repository, branch, from }, signal) =>
       await mirrors.ensureBranch(await open(repository, signal), branch, from),

@@ -48,6 +48,8 @@ export interface CommitChangeResult {
   readonly isOwnBranch?: boolean;
   /** What cannot be committed: nested repositories, files over 50 MB. */
   readonly leftOut: string[];
+  /** Changed files that a filter would have to encrypt or convert: nothing was committed, its Worker must undo them. */
+  readonly filtered?: string[];
 }
 
 export interface ShowHeadInput {
@@ -123,6 +125,7 @@ async function commitChange(host: GitHost, input: CommitChangeInput, signal: Abo
     return answer(head, true);
   }
 
+  if (snapshot.filtered.length > 0) return { ...answer(head, false), filtered: snapshot.filtered };
   const untouched = await untouchedConflicts(opened, snapshot.tree);
   if (untouched.length > 0) return { ...answer(head, false), unresolved: untouched };
   const merged = await findMerge(opened, head);

@@ -2,6 +2,7 @@
 import { constants } from 'node:fs';
 import { access, lstat, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readFilters } from './filters.ts';
 import { isFresh } from './fresh.ts';
 import { git } from './git.ts';
 import type { Ref } from './refs.ts';
@@ -19,6 +20,8 @@ export interface Snapshot {
   readonly leftOut: string[];
   /** Of these, the ones that nobody asked git to ignore. */
   readonly unwelcome: string[];
+  /** Of these, the ones that a program would have to encrypt or convert. */
+  readonly filtered: string[];
 }
 
 /** Takes the tree. Idempotent: the same files are the same tree. */
@@ -31,7 +34,12 @@ export async function takeSnapshot(worktree: Worktree, filesAtOnce = FILES_AT_ON
     await copyIndex(place, snapshots);
   }
   const { deleted, changed, ignored } = await readStatus(worktree);
-  const verdicts = await Promise.all(changed.map(async (path) => ({ path, reason: await unfit(worktree.path, path) })));
+  const filters = await readFilters(worktree, changed);
+  const reasonOf = async (path: string) => {
+    const filter = filters.get(path);
+    return filter === undefined ? await unfit(worktree.path, path) : `filter=${filter}, which the factory does not run`;
+  };
+  const verdicts = await Promise.all(changed.map(async (path) => ({ path, reason: await reasonOf(path) })));
   const paths = verdicts.flatMap(({ path, reason }) => (reason === undefined ? [path] : []));
   const unwelcome = verdicts.flatMap(({ path, reason }) => (reason === undefined ? [] : [`${path} (${reason})`]));
   // First what is gone: a file may now stand where a folder was.
@@ -41,11 +49,16 @@ export async function takeSnapshot(worktree: Worktree, filesAtOnce = FILES_AT_ON
   }
   const tree = (await readNote(snapshots))?.tree ?? (await git(snapshots, ['write-tree'])).trim();
   await writeNote(snapshots, { tree, ignored });
-  return snapshot(tree, unwelcome, ignored);
+  return snapshot(tree, unwelcome, ignored, [...filters.keys()]);
 }
 
-const snapshot = (tree: string, unwelcome: string[], ignored: readonly string[]): Snapshot => ({
-  ...{ tree, unwelcome, leftOut: shortened([...unwelcome, ...ignored.map((path) => `${path} (ignored)`)]) },
+const snapshot = (
+  tree: string,
+  unwelcome: string[],
+  ignored: readonly string[],
+  filtered: string[] = [],
+): Snapshot => ({
+  ...{ tree, unwelcome, filtered, leftOut: shortened([...unwelcome, ...ignored.map((path) => `${path} (ignored)`)]) },
 });
 
 function isAsNoted({ path, snapshots }: Worktree, { ignored }: IndexNote): boolean {

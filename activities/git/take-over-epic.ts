@@ -8,16 +8,13 @@ import { holds, type KnownBase } from './base.ts';
 import { type Chain, forgeChain, makeCheckpoint, pushChain, readChain, refuseReplaced } from './chain.ts';
 import { commitTree } from './commits.ts';
 import { forgeBranch, readForge } from './remote.ts';
-import type { GitHost } from './repository.ts';
+import { type GitHost, openRepository } from './repository.ts';
 import { replant } from './take-over.ts';
-import { openWorktree } from './worktree-state.ts';
 
 export interface TakeOverEpicInput {
   readonly epicId: string;
   readonly repository: string;
   readonly placement: Placement;
-  /** A detached one at the branch. */
-  readonly worktree: string;
   readonly branch: string;
   /** The base that the branch is built on. */
   readonly base: KnownBase;
@@ -48,7 +45,7 @@ export function createTakeOverActivities(host: GitHost) {
 
 async function takeOverEpic(host: GitHost, input: TakeOverEpicInput, signal: AbortSignal): Promise<TakenOverEpic> {
   const { epicId, branch, base, placement, secretsAllowedIn: allowed = [] } = input;
-  const { bare } = await openWorktree(host, input, signal);
+  const bare = await openRepository(host, input.repository, signal);
   const chain: Chain = { epicId, taskKey: undefined, epoch: placement.epoch, author: host.author };
   const wanted = { branch: forgeBranch(branch), base: forgeBranch(base.branch) };
   const refs = await readForge(bare, [...Object.values(wanted), forgeChain(chain)]);

@@ -130,7 +130,7 @@ export function createWorktreeActivities(host: GitHost) {
 }
 
 async function prepareTask(host: GitHost, input: PrepareWorktreeInput, signal: AbortSignal): Promise<PreparedWorktree> {
-  const { epicId, taskKey, targetBranch, base, from, replaces } = input;
+  const { epicId, taskKey, targetBranch, base, replaces } = input;
   const { epoch } = input.placement;
   const branch = taskBranch(epicId, taskKey);
   const chain = { epicId, taskKey, epoch, author: host.author };
@@ -152,6 +152,8 @@ async function prepareTask(host: GitHost, input: PrepareWorktreeInput, signal: A
   }
   if (base !== undefined) await refuseRewrittenThere(bare, base);
   const known = { base: knownBase(base, targetBranch, target.sha), replaces };
+  // A workflow that was reset knows less of it than the worktree.
+  const from = input.from ?? (base !== undefined && found?.base?.branch === targetBranch ? found.base.sha : undefined);
   if (from !== undefined && !(await holds(bare, target.sha, from))) {
     const { secretsAllowedIn = [] } = input;
     const worktree = found && (await adoptNewest(found));

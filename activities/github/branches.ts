@@ -112,6 +112,13 @@ export async function refuseTakenName(place: GitHubPlace, signal?: AbortSignal):
   );
 }
 
+/** The paths of all files of a commit, of which GitHub lists 100,000 entries at most. */
+export async function listPaths(place: GitHubPlace, commit: string, signal?: AbortSignal): Promise<string[]> {
+  const path = `${place.at}/git/trees/${commit}`;
+  const { body } = await place.call<Tree>({ path, query: { recursive: 1 }, signal });
+  return body.tree.flatMap((entry) => (entry.type === 'blob' ? [entry.path] : []));
+}
+
 /** Refuses by name what worktrees and merges would silently get wrong. */
 export async function refuseUnsupported(place: GitHubPlace, commit: string, signal?: AbortSignal): Promise<void> {
   const { owner, name } = place.origin;

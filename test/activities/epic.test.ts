@@ -43,6 +43,7 @@ function open(
       openRepository: async ({ baseBranch = 'main' }) => ({ baseBranch, headSha: 'a'.repeat(40) }),
       readFiles: async ({ paths }) =>
         Object.fromEntries(Object.entries(files).filter(([path]) => paths.includes(path))),
+      listPaths: async () => Object.keys(files),
     },
   });
   return activityEnvironment().run(openEpic, { epicId, input: EpicInput.parse({ title: 'Ship', ...input }) });
@@ -108,4 +109,33 @@ test('an unknown or ambiguous repository is refused with the names there are', a
   const two = { repositories: { shop: { path: '/shop' }, web: { path: '/web' } } };
   await assert.rejects(open('c2', {}, {}, two), fails('InvalidInput', /which repository.*shop, web/));
   assert.equal((await open('c3', { repository: 'web' }, {}, two)).repository, 'web');
+});
+
+test('CLAUDE.md brings what it imports, and folders with instructions of their own are named', async () => {
+  const { agents } = await open(
+    'i1',
+    {},
+    {
+      'CLAUDE.md': 'See @docs/style.md, @AGENTS.md and @nobody. `@docs/code.md`\n```\n@docs/code.md\n```\n',
+      'AGENTS.md': 'Be brief.',
+      'docs/style.md': 'Tabs. @./more.md @../../etc/passwd @style.md',
+      'docs/more.md': 'No semicolons.',
+      'docs/code.md': 'not imported',
+      'packages/api/AGENTS.md': 'Read by whoever works there.',
+    },
+  );
+  const { system } = JSON.parse((await readPin(database.db, agents.implement.promptHash)) ?? '');
+  assert.match(system, /Imported from docs\/style\.md:\nTabs\.[\s\S]*Imported from docs\/more\.md:\nNo semicolons\./);
+  assert.equal(system.split('No semicolons.').length, 2, 'once');
+  assert.equal(system.split('Be brief.').length, 2);
+  assert.doesNotMatch(system, /not imported/);
+  assert.match(system, /<instruction-files>\npackages\/api\/AGENTS\.md\n<\/instruction-files>/);
+});
+
+test('protected paths that no file matches are said, if the repository named them', async () => {
+  const files = { 'src/a.js': '', 'app/[id]/page.tsx': '' };
+  const policy = 'protectedPaths: [src, "app/[id]/**", infra/**, "*.tf"]\n';
+  const { notes } = await open('p1', {}, { ...files, 'factory.yaml': policy });
+  assert.deepEqual(notes, ['protectedPaths of factory.yaml that no file of the base branch matches: infra/**, *.tf']);
+  assert.equal((await open('p2', {}, { ...files, 'factory.yaml': 'verify: npm test\n' })).notes, undefined);
 });

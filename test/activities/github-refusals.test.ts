@@ -1,5 +1,7 @@
 /** What GitHub refuses is told by its own failure, and its rate limits hold all worker processes back. */
 import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { sql } from 'kysely';
 import { loadConfig } from '../../config.ts';
@@ -155,6 +157,11 @@ test('doctor says who the login is and what it may do, and names the setting whe
   assert.match(await examine(on), /repos\/acme\/till-\d+ on 127\.0\.0\.1:\d+, as factory$/);
   assert.match(await examine({ ...on, GITHUB_APPROVERS: 'Factory' }), /who opened a pull request cannot approve it/);
   assert.match(await examine({ ...on, GH_ENTERPRISE_TOKEN: 'wrong' }), /not logged in.*gh auth login --hostname/);
+  const machine = join(process.env.XDG_CONFIG_HOME ?? '', 'git', 'config');
+  const config = await readFile(machine, 'utf8');
+  await writeFile(machine, `${config}[url "https://127.0.0.1:9/"]\n\tinsteadOf = ${github.url}/\n`);
+  assert.match(await examine(on), /git does not reach https:\/\/127.*Failed to connect/);
+  await writeFile(machine, config);
   repository.permissions.set('factory', 'read');
   assert.match(await examine(on), /factory may not push/);
   await checkout.git('remote', 'set-url', 'origin', 'git@github.com:acme/till.git');

@@ -47,7 +47,7 @@ async function clone(...options: string[]): Promise<Repository> {
 
 type Situation = { path: string; baseBranch?: string };
 /** The branch that an epic would begin from, or what is said. */
-type Expected = { branch: string } | { says: RegExp };
+type Expected = { branch: string; notes?: number } | { says: RegExp };
 
 const on = async (repository: Repository, ...commands: string[][]): Promise<Situation> => {
   for (const command of commands) await repository.git(...command);
@@ -133,11 +133,23 @@ const SITUATIONS: Record<string, [() => Promise<Situation>, Expected]> = {
     async () => on(await make(), ['branch', 'factory/e/result']),
     { branch: 'main' },
   ],
+  'a filter that no clone has': [
+    async () => {
+      const repository = await make();
+      await writeFile(join(repository.path, '.git', 'info', 'attributes'), 'keys/* filter=git-crypt\n');
+      return { path: repository.path };
+    },
+    { says: /names a filter in \.git\/info\/attributes/ },
+  ],
   submodules: [async () => on(await make({ '.gitmodules': '' })), { says: /submodules/ }],
   'Git LFS': [async () => on(await make({ 'art/.gitattributes': '*.png filter=lfs\n' })), { says: /Git LFS/ }],
   'a policy with a mistake': [
     async () => on(await make({ 'factory.yaml': 'verfy: x' })),
     { says: /factory\.yaml on main of \S+ is not valid.*verfy/s },
+  ],
+  'a protected path that protects nothing': [
+    async () => on(await make({ 'factory.yaml': 'protectedPaths: [infra/**]\n' })),
+    { branch: 'main', notes: 1 },
   ],
   'instructions behind a broken link': [
     async () => {
@@ -158,7 +170,8 @@ test('each situation is said alike by doctor and by an epic', async () => {
     const file = join(folder, 'factory.config.yaml');
     await writeFile(file, JSON.stringify({ repositories: { work: situation } }));
     const config = loadConfig({ FACTORY_CONFIG: file, STATE_DIR: join(folder, 'state') });
-    const finding = await checkRepository(config, 'work');
+    const [finding, ...notes] = await checkRepository(config, 'work');
+    assert.ok(finding);
     const { stateDir, repositories } = config;
     const forge = createLocalForge({ db: database.db, stateDir, repositories });
     const { openEpic } = createEpicActivities({ db: database.db, config, forge });
@@ -167,11 +180,18 @@ test('each situation is said alike by doctor and by an epic', async () => {
       ...{ epicId, input: EpicInput.parse({ title: name }) },
     });
     const said = await opening.then(
-      ({ baseBranch }) => ({ branch: baseBranch }),
+      (settings) => ({ branch: settings.baseBranch, notes: settings.notes ?? [] }),
       (error: Error) => ({ message: error.message }),
     );
     if ('branch' in expected) {
-      assert.deepEqual(said, expected, name);
+      assert.ok('branch' in said, `${name}: ${'message' in said ? said.message : ''}`);
+      assert.equal(said.branch, expected.branch, name);
+      assert.deepEqual(
+        notes.map(({ detail }) => detail),
+        said.notes.map((note) => `${note}.`),
+        name,
+      );
+      assert.equal(notes.length, expected.notes ?? 0, name);
       assert.deepEqual([finding.ok, finding.detail], [true, `${situation.path}, branch ${expected.branch}`], name);
     } else {
       assert.ok('message' in said, `${name}: an epic begins`);

@@ -164,9 +164,9 @@ for (const remote of [false, true]) {
       one.pushBranch({ ...place, branch: target, headSha: made.commitSha }),
       failsAs('BaseRewritten'),
     );
-    const taken = await one.takeOverEpicBranch({ ...place, branch: target, base });
+    const taken = await one.takeOverEpicBranch({ ...detached, branch: target, base });
     assert.equal(taken.baseSha, now);
-    assert.deepEqual(await one.takeOverEpicBranch({ ...place, branch: target, base }), taken);
+    assert.deepEqual(await one.takeOverEpicBranch({ ...detached, branch: target, base }), taken);
     assert.equal(await mirror.git('rev-parse', target, `${target}^@`), `${taken.headSha}\n${now}`);
     assert.equal(await mirror.git('diff', '--name-only', 'main', target), 'merged.txt');
 

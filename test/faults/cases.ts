@@ -27,12 +27,6 @@ export interface Case {
   readonly scenario: ScenarioName;
 }
 
-/** Activities that no epic of the suite comes to: where it is asked that acting twice is harmless. */
-const ASKED_ELSEWHERE: ReadonlySet<string> = new Set([
-  // Only a base that was rewritten leads to it: test/activities/rewritten-base.test.ts.
-  'takeOverEpicBranch',
-]);
-
 /** The names that a worker process registers, so that a new activity is covered by existing. */
 export function registeredActivities(config: Config): string[] {
   // They are only made, never called.
@@ -44,8 +38,7 @@ export function registeredActivities(config: Config): string[] {
     activities.createHostsActivities,
     activities.createHostActivities,
   ];
-  const names = factories.flatMap((create) => Object.keys(create(dependencies)));
-  return names.filter((name) => !ASKED_ELSEWHERE.has(name)).toSorted();
+  return factories.flatMap((create) => Object.keys(create(dependencies))).toSorted();
 }
 
 const caseName = (activity: string, when: Case['when'], place: Place) => `${activity}:${when}:${place}`;

@@ -30,6 +30,7 @@ const PLACES: Readonly<Record<string, readonly (string | undefined)[]>> = {
   listOpenEpics: [undefined],
   reconcile: [undefined],
   hostStatus: [undefined],
+  takeOverEpicBranch: [undefined],
   readPullRequest: [undefined],
   answerFeedback: [undefined],
   rerunChecks: [undefined],

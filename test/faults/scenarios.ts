@@ -1,5 +1,6 @@
 /** The scenarios that cases run in: epics that together run every activity, most of them at least three times. */
 
+import { hostQueue } from '../../workflows/contract/task-queues.ts';
 import { askStatus } from '../support/ask-status.ts';
 import { approveAll, type EpicNow } from '../support/play-epic.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -77,6 +78,7 @@ export function troubleEpics(run: string, times: number): SuiteEpic[] {
         act(`lose the supervisor ${n}`, loseSupervisor),
         act(`reconcile ${n}`, reconcileNow),
         act(`ask the host ${n}`, (lane) => askDirectly(lane, 'hostStatus', { host: 'gone' })),
+        act(`look whether the base was rewritten ${n}`, takeOverNothing),
         act(`look at the forge ${n}`, (lane) => askDirectly(lane, 'pollForge', {})),
         actOnPullRequest(`answer on a pull request ${n}`, 'answerFeedback', {
           ...{ feedbackId: `comment-${n}`, key: `answer-${n}`, body: 'In a commit' },
@@ -224,11 +226,19 @@ async function loseSupervisor({ temporal }: Lane): Promise<void> {
   await waitFor(hasListed, { timeoutMs: 25_000, intervalMs: 100, what: 'a new supervisor' });
 }
 
+/** All epics have the one base branch, so none of them can see it rewritten: the activity finds nothing to do. */
+async function takeOverNothing(lane: Lane): Promise<unknown> {
+  const { name: host } = await lane.db.selectFrom('hosts').select('name').executeTakeFirstOrThrow();
+  const sha = await lane.repository.git('rev-list', '--max-parents=0', 'main');
+  const at = { epicId: 'nobody', repository: 'work', branch: 'main', base: { branch: 'main', sha } };
+  return askDirectly(lane, 'takeOverEpicBranch', { ...at, placement: { host, epoch: 1 } }, hostQueue(host));
+}
+
 /** For an activity that workflows call in rare cases only. */
-const askDirectly = ({ temporal }: Lane, name: string, input: unknown) =>
+const askDirectly = ({ temporal }: Lane, name: string, input: unknown, taskQueue = 'factory') =>
   temporal.activity.execute(name, {
     id: `${name}-${crypto.randomUUID()}`,
-    taskQueue: 'factory',
+    taskQueue,
     args: [input],
     startToCloseTimeout: '20 seconds',
     heartbeatTimeout: '5 seconds',

@@ -46,6 +46,8 @@ test('the defaults know CI, owners, policy and instructions, and where tests are
     'azure-pipelines.yml',
     '.buildkite/x',
     'AGENTS.md',
+    'packages/api/AGENTS.md',
+    'packages/api/CLAUDE.md',
   ];
   for (const path of [...yes, ...owners]) assert.ok(isProtected(path), path);
   for (const path of ['src/index.ts', 'README.md', 'src/factory.yaml']) assert.ok(!isProtected(path), path);

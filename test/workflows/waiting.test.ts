@@ -80,6 +80,7 @@ const CASES: Record<string, Case> = {
   mend: { ...single('mend'), steps: [['question', 'retry']] },
   closed: { ...single('closed'), steps: [['question', 'reopen']] },
   rewritten: { ...single('rewritten'), steps: [['question', 'take']] },
+  'new-base': { ...several('new-base'), steps: [['question', 'go-on']] },
   failed: { input: { tasks: tasks({ failed: [], 'failed-2': [] }) }, steps: [['failed-task', 'retry']] },
   budget: { ...single('budget'), steps: [['budget', 'raise', '2']] },
 };
@@ -89,6 +90,10 @@ const answered = new Set<string>();
 /** By the key of the task, or `<epic>/epic`: what stands in its way until a person has answered. */
 const held = { state: 'red' as const, failed: [{ name: 'build', log: '', redOnBase: true }] };
 const forbidden = () => ApplicationFailure.nonRetryable('A rule forbids it', 'BranchProtected');
+const rewritten = ApplicationFailure.create({
+  ...{ type: 'BaseRewritten', message: 'main was rewritten', nonRetryable: true },
+  details: [{ rewritten: { known: '0'.repeat(40), now: 'b'.repeat(40) } }],
+});
 const byHand: Record<string, Partial<SeenPullRequest>> = {
   closed: { state: 'closed' },
   rewritten: { headSha: 'b'.repeat(40) },
@@ -113,6 +118,11 @@ stage.play({
     if (isOf(head, 'mend/mend') && !answered.has('mend')) throw forbidden();
     if (isOf(head, 'mend-whole/epic') && !answered.has('mend-whole')) throw forbidden();
   },
+  pushBranch: (key) => {
+    if (key.startsWith('new-base') && !answered.has('new-base')) throw rewritten;
+    return undefined;
+  },
+  takeOver: (key) => (key.startsWith('new-base') ? [] : undefined),
   readPullRequest: (head) => once(keyOf(head), byHand[keyOf(head)] ?? {}),
   compareBranch: (key) => (key === 'rewritten' ? { kind: 'rewritten', headSha: 'b'.repeat(40) } : undefined),
 });
@@ -167,6 +177,11 @@ test('questions about what somebody did by hand are the same in the next run', i
 
 test('questions about money and about a failed task are the same in the next run', inTime, async () => {
   await Promise.all(['budget', 'failed'].map(play));
+});
+
+test('the question about a rewritten base is the same in the next run', inTime, async () => {
+  await play('new-base');
+  assert.equal(lines('take over the epic').length, 1);
 });
 
 test('questions about the merge of the whole are the same in the next run', inTime, async () => {

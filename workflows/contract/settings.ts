@@ -24,7 +24,7 @@ const Globs = z
 
 /** What decides how changes are checked and who looks at them, and what agents are told. */
 const PROTECTED_PATHS = [
-  ...['factory.yaml', 'AGENTS.md', 'CLAUDE.md', '{,docs/}CODEOWNERS'],
+  ...['factory.yaml', '**/AGENTS.md', '**/CLAUDE.md', '{,docs/}CODEOWNERS'],
   ...['.github/**', '.gitlab-ci.yml', '.gitlab/**', '.circleci/**', '.buildkite/**'],
   ...['.travis.yml', 'Jenkinsfile', 'azure-pipelines*.{yml,yaml}', '.azure-pipelines/**', 'bitbucket-pipelines.yml'],
   ...[
@@ -172,5 +172,7 @@ export const EpicSettings = z.object({
   policyHash: z.string(),
   /** The commit of the base branch that these were read from. */
   baseSha: z.string().optional(),
+  /** What is most likely not meant, in words. */
+  notes: z.array(z.string()).optional(),
 });
 export type EpicSettings = z.infer<typeof EpicSettings>;

@@ -84,6 +84,9 @@ async function mergeAll(epic: Epic, messages: Messages): Promise<void> {
   if (!isAskedAbout(epic)) await admission(epic);
   const open = () => transfers.openEpic('read the repository and what is in force', { epicId, input: data.input });
   const settings = data.settings ?? (await orMend(epic, 'mend-repository', 'The repository cannot be used', open));
+  if (data.settings === undefined) {
+    for (const note of settings.notes ?? []) epic.decide('factory', 'decision', 'most likely not meant', note);
+  }
   data.settings = settings;
   if (settings.baseSha !== undefined) data.baseSha ??= settings.baseSha;
   await settlePlan(epic, settings);

@@ -38,14 +38,20 @@ export async function goOnFromNewBase(epic: Epic, settings: EpicSettings): Promi
   epic.decide('factory', 'decision', `goes on from the rewritten ${settings.baseBranch}`, baseSha);
 }
 
-async function askToGoOn(epic: Epic, settings: EpicSettings, { known, now }: RewrittenBase): Promise<void> {
-  const { repository, baseBranch } = settings;
-  const where = `${baseBranch} of ${repository}`;
-  const reason = `${where} was rewritten: it is at ${now.slice(0, 12)} and no longer holds ${known.slice(0, 12)}`;
-  if (!epic.isAsked('new-base')) {
-    epic.decide('factory', 'failure', 'the base branch was rewritten', reason);
-    epic.tell('BLOCKED', 'the base branch was rewritten', { kind: 'person', reason });
-  }
+/** Shows what the whole epic waits for. */
+export function tellRewritten({ data, tell }: Epic, settings: EpicSettings): void {
+  if (data.rewritten === undefined) return;
+  tell('BLOCKED', 'the base branch was rewritten', { kind: 'person', reason: reasonOf(settings, data.rewritten) });
+}
+
+const reasonOf = ({ repository, baseBranch }: EpicSettings, { known, now }: RewrittenBase): string =>
+  `${baseBranch} of ${repository} was rewritten: it is at ${now.slice(0, 12)} and no longer holds ${known.slice(0, 12)}`;
+
+async function askToGoOn(epic: Epic, settings: EpicSettings, rewritten: RewrittenBase): Promise<void> {
+  const { baseBranch } = settings;
+  const reason = reasonOf(settings, rewritten);
+  if (!epic.isAsked('new-base')) epic.decide('factory', 'failure', 'the base branch was rewritten', reason);
+  tellRewritten(epic, settings);
   await epic.askPerson('new-base', () => ({
     kind: 'question',
     question: `${reason}, which this epic is built on. Nothing of the epic is pushed or merged until you decide. go-on: its changes are taken over onto the new ${baseBranch} without the dropped commits, verified, reviewed and asked about again. cancel ends the epic.`,
@@ -59,10 +65,10 @@ async function takeOver(epic: Epic, settings: EpicSettings, { now }: RewrittenBa
   const { epicBranch: branch, baseSha: sha } = data;
   if (branch === undefined || sha === undefined) return now;
   const { repository, baseBranch, policy } = settings;
-  const taken = await withDetached(epic, settings, 'new-base', branch, (placement, worktree) =>
+  const taken = await withDetached(epic, settings, 'new-base', branch, (placement) =>
     epic.onHost(placement, (host) =>
       host.takeOverEpicBranch(`take ${branch} over onto ${baseBranch}`, {
-        ...{ epicId, repository, placement, worktree, branch, secretsAllowedIn: policy.secretsAllowedIn },
+        ...{ epicId, repository, placement, branch, secretsAllowedIn: policy.secretsAllowedIn },
         base: { branch: baseBranch, sha },
       }),
     ),

@@ -13,7 +13,7 @@ import { applyDecision } from './decide-failed.ts';
 import { askAboutFailed, noteFailure, settleFailure } from './failed-task.ts';
 import { blocked, holdReasons, isEnded, isRunning, isWaiting, startable } from './graph.ts';
 import type { Messages } from './messages.ts';
-import { goOnFromNewBase, rewrittenBase } from './new-base.ts';
+import { goOnFromNewBase, rewrittenBase, tellRewritten } from './new-base.ts';
 import { leaveRequests, openRequests, startRequestId, withdrawStart } from './requests.ts';
 import { startTask } from './start-task.ts';
 import { findTask, type TaskEntry } from './state.ts';
@@ -231,5 +231,6 @@ function tellHolds(epic: Epic, settings: EpicSettings): void {
   const running = data.tasks.filter(isRunning).length;
   const phase = `${done} of ${data.tasks.length} tasks done, ${running} running`;
   if (data.paused) epic.tell('IN_PROGRESS', phase, { kind: 'pause', reason: 'paused by a person' });
+  else if (epic.isAsked('new-base')) tellRewritten(epic, settings);
   else epic.tell('IN_PROGRESS', phase);
 }

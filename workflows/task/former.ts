@@ -31,9 +31,12 @@ export interface FormerLife {
 export function endOfLife({ data }: Task, error: Error): ApplicationFailure {
   const message = failureMessage(error);
   const { tried, allowed, opening, approved, handIn, reviews = [] } = data;
-  const handedIn = failureType(error) === 'BaseRewritten' ? handIn?.change.summary : undefined;
+  const isRewritten = failureType(error) === 'BaseRewritten';
+  const handedIn = isRewritten ? handIn?.change.summary : undefined;
   const former: FormerLife = {
-    ...{ ended: message.slice(0, 2_000), tried, allowed },
+    ...{ ended: message.slice(0, 2_000), tried },
+    // What a person let through was seen on the base as it was.
+    allowed: isRewritten ? [] : allowed,
     ...(isOpenRound(opening) && handedIn === undefined ? { open: opening } : {}),
     ...(approved === undefined ? {} : { approved }),
     ...(reviews.length === 0 ? {} : { reviews }),

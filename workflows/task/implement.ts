@@ -106,6 +106,10 @@ async function commit(task: Task, work: SubmitWork): Promise<Change | undefined>
       ...(resolved.length === 0 ? {} : { resolved }),
     }),
   );
+  if (commit.filtered !== undefined && commit.filtered.length > 0) {
+    sendBackFiltered(task, commit.filtered);
+    return undefined;
+  }
   if (commit.unresolved.length > 0) {
     const own = commit.isOwnBranch === true ? data.branch : undefined;
     sendBack(task, 'conflict', {
@@ -132,6 +136,16 @@ async function commit(task: Task, work: SubmitWork): Promise<Change | undefined>
     return undefined;
   }
   return { headSha, treeSha, summary };
+}
+
+/** What a program would have to encrypt first must be in no commit as it is. */
+function sendBackFiltered(task: Task, files: readonly string[]): void {
+  const list = files.slice(0, 50).join(', ');
+  const what = `${task.input.task.key} was not committed: it changes files that .gitattributes gives a filter`;
+  task.decide('factory', 'refusal', what, list);
+  const comment = `Nothing was committed: .gitattributes of the base branch gives these files a filter, a program that encrypts or converts them and that is not run here, so your text would be stored as it is. Undo your changes to them (delete those that are new), and hand in again, saying what you could not do: ${list}`;
+  const why = 'files with a filter were changed';
+  sendBack(task, 'verification', { kind: 'feedback', by: 'the factory', comment }, why);
 }
 
 /** One round of the current Worker, or of a new one when it ends in a final failure. */
