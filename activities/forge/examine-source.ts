@@ -122,7 +122,10 @@ async function chooseBase(place: GitPlace, path: string): Promise<string> {
   };
   const current = await headOf('HEAD', 'refs/heads/');
   if (current === undefined) {
-    throw finalFailure('BaseBranchMissing', `HEAD of ${path} is on no branch, so it names no base; ${SETTING}`);
+    throw finalFailure(
+      'BaseBranchMissing',
+      `HEAD of ${path} is on no branch, so it names no base; check one out, or ${SETTING}`,
+    );
   }
   const isBare = (await git(place, ['config', '--bool', '--default', 'false', 'core.bare'])).trim() === 'true';
   if (isBare) return current;
@@ -131,7 +134,7 @@ async function chooseBase(place: GitPlace, path: string): Promise<string> {
     if (main === current) return current;
     if ((await commitOf(place, `refs/heads/${main}`)) === undefined) continue;
     const words = `${path} has "${current}" checked out, while "${main}" looks like its base branch`;
-    throw finalFailure('BaseBranchMissing', `${words}; say which is the base: ${SETTING}`);
+    throw finalFailure('BaseBranchMissing', `${words}; check out the base, or say which it is: ${SETTING}`);
   }
   return current;
 }

@@ -21,7 +21,8 @@ export interface TakenOver {
   readonly from: string;
   readonly onto: string;
   readonly headSha: string;
-  /** The files as far as they may be shown to the forge. */
+  /** The files, and as far as they may be shown to the forge. */
+  readonly laid: string;
   readonly tree: string;
   /** Files that hold conflict markers now. */
   readonly conflicts: readonly string[];
@@ -60,7 +61,10 @@ export async function takeOver(input: TakeOverInput): Promise<TakenOver> {
   const state = await readChain(bare, chain);
   refuseReplaced(chain, state);
   const noted = input.worktree?.state.takenOver;
-  const taken = noted?.from === input.from ? noted : await layTaken(input, await readWork(input));
+  const isNoted = noted?.from === input.from;
+  const taken = isNoted ? noted : await layTaken(input, await readWork(input));
+  // A kill came between the note and the files.
+  if (isNoted && input.worktree !== undefined) await layNoted(input.worktree, chain, noted);
   if (state.fetched?.epoch !== chain.epoch) {
     const { tree, headSha: head } = taken;
     const sha = await makeCheckpoint(bare, chain, {
@@ -116,18 +120,17 @@ async function layTaken(input: TakeOverInput, work: Work | undefined): Promise<T
         });
   const taken: TakenOver = {
     ...{ from: input.from, onto: target.sha, headSha },
+<<<<<<< HEAD
     tree: (await isShowable(files.tree)) ? files.tree : kept,
-    ...(files.kind === 'conflict' ? { conflicts: files.files, laid: files.tree } : { conflicts: [] }),
-    ...(replaces === undefined ? {} : { replaces }),
+    ...(files.kind === 'conflict' ? conflicts: files.files, laid: files.tree : conflicts: [] ),
+=======
+    ...laid: files.tree, tree: (await isShowable(files.tree)) ? files.tree : kept ,
+    conflicts: files.kind === 'conflict' ? files.files : [],
+>>>>>>> base
+    ...(replaces === undefined ? : replaces ),
   };
   const worktree = input.worktree ?? (await makeIn(headSha));
-  const head = await headOf(worktree);
-  const commit = { sha: headSha, tree: files.tree };
-  if (input.worktree !== undefined) {
-    await lay(worktree, chain, head, commit, 'Before it was taken over');
-    if (files.tree !== kept) await git(worktree.place, ['read-tree', '--reset', headSha]);
-  }
-  await updateState(worktree, { conflict: undefined, takenOver: taken, replaces });
+  await layNoted(await updateState(worktree, { takenOver: taken, replaces }), chain, taken);
   return taken;
 
   async function makeIn(sha: string): Promise<Worktree> {
@@ -147,6 +150,15 @@ async function newestHeld({ bare, worktree, targetBranch, from }: TakeOverInput,
   const { base } = worktree?.state ?? {};
   const isHeld = base?.branch === targetBranch && (await isAncestor(bare, base.sha, head.sha));
   return isHeld ? base.sha : from;
+}
+
+/** Makes branch and files what was noted, unless they are. */
+async function layNoted(worktree: Worktree, chain: Chain, { headSha, laid }: TakenOver): Promise<void> {
+  const head = await headOf(worktree);
+  if (head.sha === headSha) return;
+  await lay(worktree, chain, head, { sha: headSha, tree: laid }, 'Before it was taken over');
+  const { tree } = await readCommit(worktree.bare, headSha);
+  if (laid !== tree) await git(worktree.place, ['read-tree', '--reset', headSha]);
 }
 
 /** Applies what a tree changes against `from` to another commit: a merge whose sides have nothing else in common. */

@@ -88,7 +88,7 @@ const SITUATIONS: Record<string, [() => Promise<Situation>, Expected]> = {
   ],
   'HEAD on no branch': [
     async () => on(await make(), ['checkout', '--quiet', '--detach']),
-    { says: /HEAD of .* is on no branch.*; set GIT_BASE_BRANCH/ },
+    { says: /HEAD of .* is on no branch.*; check one out, or set GIT_BASE_BRANCH/ },
   ],
   'HEAD on a feature branch': [
     async () => on(await make(), ['checkout', '--quiet', '-b', 'feature/x']),

@@ -45,9 +45,9 @@ test('what closed long ago leaves nothing but branches; what is open or newly cl
 
   const here = { forge, repositories: [name] };
   assert.equal(await sweep(here), 2);
-  const refs = (await mirror.git('for-each-ref', '--format=%(refname)', 'refs/factory', 'refs/heads/factory')).split(
-    '\n',
-  );
+  const refs = (
+    await mirror.git('for-each-ref', '--format=%(refname)', 'refs/factory/checkpoints', 'refs/heads/factory')
+  ).split('\n');
   const kept = ['fresh', 'old-2', 'open'].map((id) => `refs/factory/checkpoints/${id}/a`);
   const branches = Object.keys(ids).map((id) => `refs/heads/factory/${id}/a`);
   assert.deepEqual(refs, [...kept, ...branches].toSorted());

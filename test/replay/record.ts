@@ -109,7 +109,8 @@ async function runRounds(): Promise<void> {
   stage.play({
     takeTurn: ({ purpose, agentId, turn }) => {
       if (agentId.endsWith('rough.review.1')) return submitReview('request_changes');
-      if (purpose === 'review') return undefined;
+      // The second reviewer says what became of the first one's finding.
+      if (purpose === 'review') return submitReview('approve', ['1']);
       if (agentId.endsWith('rough.implement.1')) return turn === 2 ? words('refusal') : answer({ name: 'rm_rf' });
       if (agentId.includes('lost')) return words('refusal');
       if (turn === 1) return words('end_turn');
