@@ -26,8 +26,6 @@ export interface TakenOver {
   readonly tree: string;
   /** Files that hold conflict markers now. */
   readonly conflicts: readonly string[];
-  /** The files as they were laid, markers included, where there are conflicts. */
-  readonly laid?: string;
   /** The conflicts were settled and committed. */
   readonly isSettled?: boolean;
   /** Where the forge still has the branch as it was. */
@@ -120,13 +118,8 @@ async function layTaken(input: TakeOverInput, work: Work | undefined): Promise<T
         });
   const taken: TakenOver = {
     ...{ from: input.from, onto: target.sha, headSha },
-<<<<<<< HEAD
-    tree: (await isShowable(files.tree)) ? files.tree : kept,
-    ...(files.kind === 'conflict' ? conflicts: files.files, laid: files.tree : conflicts: [] ),
-=======
     ...laid: files.tree, tree: (await isShowable(files.tree)) ? files.tree : kept ,
     conflicts: files.kind === 'conflict' ? files.files : [],
->>>>>>> base
     ...(replaces === undefined ? : replaces ),
   };
   const worktree = input.worktree ?? (await makeIn(headSha));
