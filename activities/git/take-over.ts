@@ -118,9 +118,9 @@ async function layTaken(input: TakeOverInput, work: Work | undefined): Promise<T
         });
   const taken: TakenOver = {
     ...{ from: input.from, onto: target.sha, headSha },
-    ...laid: files.tree, tree: (await isShowable(files.tree)) ? files.tree : kept ,
+    ...{ laid: files.tree, tree: (await isShowable(files.tree)) ? files.tree : kept },
     conflicts: files.kind === 'conflict' ? files.files : [],
-    ...(replaces === undefined ? : replaces ),
+    ...(replaces === undefined ? {} : { replaces }),
   };
   const worktree = input.worktree ?? (await makeIn(headSha));
   await layNoted(await updateState(worktree, { takenOver: taken, replaces }), chain, taken);
