@@ -59,7 +59,7 @@ export function createChecks({ settleSeconds, hasWebhooks }: { settleSeconds: nu
     const pending = [...ours.filter(({ state }) => state === 'pending').map(({ name }) => name), ...missing];
     if (pending.length > 0) {
       const later = hasWebhooks ? { lookAgainSeconds: LOOK_AGAIN_WITH_WEBHOOKS_SECONDS } : {};
-      return { state: 'pending', pending, missing, failed: [], ...later };
+      return { state: 'pending', pending, ...(missing.length === 0 ? {} : { missing }), failed: [], ...later };
     }
     const newest = ours.toSorted((a, b) => b.at - a.at)[0];
     // A list of names is complete with its last one.

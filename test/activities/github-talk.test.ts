@@ -119,7 +119,7 @@ test('checks count when all are done, red ones with the end of their log and whe
     return made;
   };
   assert.deepEqual(await read(), { state: 'none', pending: [], failed: [] });
-  assert.deepEqual(await read('ci'), { state: 'pending', pending: ['ci'], failed: [] });
+  assert.deepEqual(await read('ci'), { state: 'pending', pending: ['ci'], missing: ['ci'], failed: [] });
   const ci = run('ci', { status: 'in_progress', conclusion: null, completedAt: null });
   run('lint');
   assert.deepEqual(await read(), { state: 'pending', pending: ['ci'], failed: [] });

@@ -91,6 +91,7 @@ test('a base that was rewritten in the source is taken as it is, and work on the
   await source.git('checkout', '--quiet', '--orphan', 'root');
   const root = await source.commit('A new root', {});
   await source.git('branch', '--force', 'main', 'root');
+  await source.git('checkout', '--quiet', 'main');
   assert.equal((await forge.openRepository({ repository: name })).headSha, root);
 });
 

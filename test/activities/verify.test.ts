@@ -59,6 +59,8 @@ async function prepared(taskKey: string, policy: unknown) {
     log: join(stage.stateDir, `${taskKey}.log`),
   };
 }
+const codesOf = ({ checks }: Awaited<ReturnType<typeof verify>>) =>
+  checks.map(({ name, exitCode }) => [name, exitCode]);
 const evidenceOf = (taskKey: string) =>
   database.db.selectFrom('evidence').selectAll().where('task_key', '=', taskKey).orderBy('started_at').execute();
 
@@ -77,7 +79,7 @@ test('each check runs on the commit, away from the worktree, and leaves evidence
   assert.equal(result.green, false);
   assert.deepEqual(result.checks, [
     { name: 'test', exitCode: 0 },
-    { name: 'lint', exitCode: 3 },
+    { name: 'lint', exitCode: 3, said: 'bad\n' },
   ]);
   const rows = await evidenceOf('checks');
   assert.deepEqual(
@@ -159,14 +161,14 @@ test('a check that is killed each time begins anew with each try, and in the end
 
 test('a check that takes too long is red, and says so', async () => {
   const input = await prepared('slow', { verify: 'echo waiting; sleep 60', timeouts: { verifySeconds: 1 } });
-  assert.deepEqual((await verify(input)).checks, [{ name: 'verify', exitCode: 124 }]);
+  assert.deepEqual(codesOf(await verify(input)), [['verify', 124]]);
   assert.match((await evidenceOf('slow'))[0]?.output ?? '', /^waiting\n[\s\S]*longer than 1 s/);
 });
 
 test('a worktree that holds more than the commit is red with the paths, until it does not', async () => {
   const input = await prepared('unclean', { verify: 'true #unclean' });
   await writeFiles(input.worktree, { 'a.txt': 'edited\n', 'stray.txt': '' });
-  assert.deepEqual((await verify(input)).checks, [{ name: 'worktree', exitCode: 1 }]);
+  assert.deepEqual(codesOf(await verify(input)), [['worktree', 1]]);
   const [row] = await evidenceOf('unclean');
   assert.match(row?.output ?? '', /a\.txt\nstray\.txt$/);
   rmSync(join(input.worktree, 'stray.txt'));

@@ -60,6 +60,16 @@ export const needless: readonly Situation[] = [
     says: ['review of n: request_changes: n should be 2.'],
   },
   {
+    name: 'there-and-red',
+    what: 'A Worker says that the work is there, and the base is red',
+    happens: 'Nobody is blamed: a person is asked, as for any check that is red on the base.',
+    files: { ...FILES, 'factory.yaml': 'verify: test -f missing\n' },
+    tasks: { n: { implement: [[nothing]] } },
+    answer: ({ options }) => (options.includes('continue') ? { decision: 'cancel' } : undefined),
+    ends: 'CANCELLED',
+    says: ['So it is red on the untouched base'],
+  },
+  {
     name: 'skip-the-only-one',
     what: 'A person skips the only task of an epic',
     happens: 'The epic is done, and says that nothing was merged.',

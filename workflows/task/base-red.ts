@@ -17,14 +17,9 @@ export async function isNobodysFault(task: Task, commitSha: string, red: readonl
   const { data, input } = task;
   const { baseSha, redOnBase = [] } = data;
   const names = red.map(({ name }) => name).filter((name) => name !== HELD_TOO_MUCH);
-  if (
-    names.length === 0 ||
-    baseSha === undefined ||
-    baseSha === commitSha ||
-    names.every((name) => redOnBase.includes(name))
-  )
-    return false;
-  const onBase = await redAmong(task, baseSha, names);
+  if (names.length === 0 || baseSha === undefined || names.every((name) => redOnBase.includes(name))) return false;
+  // A task with nothing to do hands in the base itself.
+  const onBase = baseSha === commitSha ? red : await redAmong(task, baseSha, names);
   if (onBase.length === 0) return false;
   const known = onBase.map(({ name }) => name);
   const words = onBase.map((there) => redWords(there, red)).join(' ');

@@ -41,7 +41,7 @@ export const POLICY_ATTEMPTS: readonly PolicyAttempt[] = [
       const policy = RepositoryPolicy.parse({ verify: 'grep evil factory.yaml; exit 3' });
       const environment = new MockActivityEnvironment({ activityId: 'own-checks' });
       const result = (await environment.run(verify, { ...TASK, worktree, commitSha, policy })) as VerifyResult;
-      assert.deepEqual(result.checks, [{ name: 'verify', exitCode: 3 }]);
+      assert.deepEqual([result.checks.length, result.checks[0]?.exitCode], [1, 3]);
     },
   },
   {
