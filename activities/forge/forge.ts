@@ -69,6 +69,8 @@ export interface NewPullRequest {
 export interface Branch {
   readonly branch: string;
   readonly headSha: string;
+  /** It was made now, so it holds nothing but what it was made from. */
+  readonly isNew?: boolean;
 }
 
 export interface Forge {

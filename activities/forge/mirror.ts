@@ -74,7 +74,8 @@ export async function ensureBranch(mirror: GitPlace, branch: string, from: strin
   const base = await needBranch(mirror, from);
   const there = await readBranch(mirror, branch);
   if (there === undefined) await moveRefs(mirror, [{ ref: `refs/heads/${branch}`, to: base.sha, from: null }]);
-  return { branch, headSha: there?.sha ?? (await needBranch(mirror, branch)).sha };
+  if (there !== undefined) return { branch, headSha: there.sha };
+  return { branch, headSha: (await needBranch(mirror, branch)).sha, isNew: true };
 }
 
 /**

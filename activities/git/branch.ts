@@ -126,10 +126,10 @@ async function commitChange(host: GitHost, input: CommitChangeInput, signal: Abo
   }
 
   if (snapshot.filtered.length > 0) return { ...answer(head, false), filtered: snapshot.filtered };
-  const untouched = await untouchedConflicts(opened, snapshot.tree);
+  const { resolved = [] } = input;
+  const untouched = await untouchedConflicts(opened, snapshot.tree, resolved);
   if (untouched.length > 0) return { ...answer(head, false), unresolved: untouched };
   const merged = await findMerge(opened, head);
-  const { resolved = [] } = input;
   const settlement =
     merged === undefined ? undefined : await settleConflicts(opened, merged, { tree: snapshot.tree, resolved });
   if (merged !== undefined && settlement !== undefined && settlement.unsettled.length > 0) {

@@ -1,20 +1,26 @@
 /** Files of work that was taken over onto another base, and whose conflicts nobody has settled. */
-import type { Conflict } from '../../workflows/contract/conflict.ts';
+import type { Conflict, ResolvedConflict } from '../../workflows/contract/conflict.ts';
 import { type GitPlace, git } from './git.ts';
 import type { Worktree } from './worktree-state.ts';
 
 /** Where the markers of this merge begin and end; it names its sides by their commits. */
 const MARKER = /^(?:<{7}|>{7}) [0-9a-f]{40}\b/m;
 
-/** Each that is as it was laid, or still holds markers of that merge. */
-export async function untouchedConflicts({ bare, state }: Worktree, tree: string): Promise<Conflict[]> {
+/** Each that nobody has named and that is as it was laid, or still holds markers of that merge. */
+export async function untouchedConflicts(
+  { bare, state }: Worktree,
+  tree: string,
+  resolved: readonly ResolvedConflict[],
+): Promise<Conflict[]> {
   const { conflicts = [], laid, isSettled } = state.takenOver ?? {};
   if (laid === undefined || isSettled === true || conflicts.length === 0) return [];
   const [before, now] = await Promise.all([blobsOf(bare, laid, conflicts), blobsOf(bare, tree, conflicts)]);
+  // Whoever names a path has looked at it, and keeps what lies there.
+  const left = conflicts.filter((path) => !resolved.some((named) => named.path === path));
   const found = await Promise.all(
-    conflicts.map(async (path): Promise<Conflict[]> => {
+    left.map(async (path): Promise<Conflict[]> => {
       const blob = now.get(path);
-      if (blob === undefined) return before.has(path) ? [] : [conflictAt(path, 'it is as it was laid')];
+      if (blob === undefined) return [];
       if (blob === before.get(path)) return [conflictAt(path, 'it is as it was laid')];
       return MARKER.test(await git(bare, ['cat-file', 'blob', blob]))
         ? [conflictAt(path, 'it still holds markers')]

@@ -41,7 +41,7 @@ export async function ensureBranch(
   try {
     const body = { ref: `refs/heads/${branch}`, sha };
     await place.call({ method: 'POST', path: `${place.at}/git/refs`, body, signal });
-    return { branch, headSha: sha };
+    return { branch, headSha: sha, isNew: true };
   } catch (error) {
     if (!isGitHubFailure(error, 'ref-exists')) throw error;
     return { branch, headSha: await needBranch(place, branch, signal) };

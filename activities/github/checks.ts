@@ -57,7 +57,9 @@ export function createChecks({ settleSeconds, hasWebhooks }: { settleSeconds: nu
       return { state: 'pending', pending: ['any check to begin'], failed: [], lookAgainSeconds: settleSeconds };
     }
     const pending = [...ours.filter(({ state }) => state === 'pending').map(({ name }) => name), ...missing];
-    if (pending.length > 0) {
+    // What nobody begins must not hide what is red.
+    const isDone = pending.length === missing.length && ours.some(({ state }) => state === 'red');
+    if (pending.length > 0 && !isDone) {
       const later = hasWebhooks ? { lookAgainSeconds: LOOK_AGAIN_WITH_WEBHOOKS_SECONDS } : {};
       return { state: 'pending', pending, ...(missing.length === 0 ? {} : { missing }), failed: [], ...later };
     }

@@ -45,6 +45,7 @@ export async function readKnownResults(
     .select(['check_name as name', 'command', 'exit_code as exitCode', said])
     .where('commit_sha', '=', commitSha)
     .where('clean', '=', true)
+    .where('covered_by', 'is', null)
     .where('finished_at', '>', since)
     .orderBy('check_name')
     .orderBy('command')

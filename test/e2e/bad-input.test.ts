@@ -80,7 +80,7 @@ test('a repository and a base branch that do not exist are named, with those tha
 
   await factory.submit({ title: 'Other base', baseBranch: 'mian' }, 'otherbase');
   const branch = await factory.request('otherbase', 'question');
-  assert.match(branch.question, /has no branch mian; create it, or name another one/);
+  assert.match(branch.question, /has no commit on a branch "mian"; make a first commit there, or name another base/);
   const shown = await factory.cli('show', 'otherbase');
   assert.match(shown.stdout, /BLOCKED.*The repository cannot be used[\s\S]*waits: .*mian/);
   for (const id of ['elsewhere', 'otherbase']) await factory.cli('cancel', id);

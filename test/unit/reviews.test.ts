@@ -33,6 +33,14 @@ test('a finding is open until a later review settles it; a review without commen
   assert.deepEqual(withReview(two, 3, change('3'), asks({ verdict: 'approve' })), []);
 });
 
+test('findings of another life of the task, whose submissions count anew, stay apart', () => {
+  const again = withReview(two, 1, change('4'), asks({ comments: [comment('new')], earlier: [judged('2', true)] }));
+  assert.deepEqual(
+    openFindings(again).map(({ id }) => id),
+    ['1.2', '3.1'],
+  );
+});
+
 test('a reviewer is told each earlier review with the answer that the next hand-in gave', () => {
   const [first, second] = earlierReviews(two, 'work 3');
   assert.deepEqual([first?.answer, second?.answer], ['work 2', 'work 3']);
@@ -44,9 +52,9 @@ test('a reviewer is told each earlier review with the answer that the next hand-
 });
 
 test('the same tree is known, unless a person has said something since', () => {
-  assert.equal(reviewOfSame(two, 'tree 1')?.number, 1);
-  assert.equal(reviewOfSame(two, 'tree 3'), undefined);
-  assert.equal(reviewOfSame(withoutTrees(two), 'tree 1'), undefined);
+  assert.equal(reviewOfSame(two, 'tree 2')?.number, 2);
+  assert.equal(reviewOfSame(two, 'tree 1'), undefined, 'the second review may ask for what the first one saw');
+  assert.equal(reviewOfSame(withoutTrees(two), 'tree 2'), undefined);
 });
 
 test('a review that leaves out an earlier finding, or approves one that it calls open, is not accepted', () => {

@@ -126,7 +126,8 @@ async function openEpicBranch(epic: Epic, { repository, baseBranch }: EpicSettin
   if (isSingle(data) || data.epicBranch !== undefined) return;
   const made = await factory.ensureEpicBranch('the epic’s branch', { repository, epicId, baseBranch });
   data.epicBranch = made.branch;
-  if (data.baseSha !== undefined) data.baseSha = made.headSha;
+  // One that was there holds work of the epic already.
+  if (data.baseSha !== undefined && made.isNew === true) data.baseSha = made.headSha;
 }
 
 /** The base branch holds the work already; a source that cannot take it is told and may be skipped. */

@@ -45,7 +45,6 @@ async function integrateIn(
   );
   if (merged.kind === 'conflict') return merged;
   const { headSha, treeSha, targetSha, diffHash } = merged;
-  if (data.baseSha !== undefined) data.baseSha = targetSha;
   const verified = await epic.onHost(placement, (host) =>
     host.verify(`verify ${headSha.slice(0, 8)}`, { ...place, taskKey: 'epic', commitSha: headSha, policy }),
   );
@@ -60,6 +59,8 @@ async function integrateIn(
       host.pushBranch(`push ${headSha.slice(0, 8)}`, { ...place, branch, headSha, secretsAllowedIn }),
     );
   }
+  // Not before the branch holds it on the forge.
+  if (data.baseSha !== undefined) data.baseSha = targetSha;
   return { kind: 'ready', headSha, treeSha, targetSha, diffHash };
 }
 

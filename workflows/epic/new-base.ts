@@ -31,6 +31,9 @@ export async function goOnFromNewBase(epic: Epic, settings: EpicSettings): Promi
     await askToGoOn(epic, settings, rewritten);
     data.rewritten = { ...rewritten, isAgreed: true };
   }
+  await epic.pausePoint();
+  // An approval was for what stood on the dropped history.
+  data.merging = {};
   const what = 'What is merged into the epic’s branch cannot be taken over onto the new base';
   const baseSha = await orMend(epic, 'mend-base', what, () => takeOver(epic, settings, rewritten));
   data.baseSha = baseSha;

@@ -3,7 +3,7 @@ import type { RanCheck } from '../../activities/verify.ts';
 import { ask, settled } from './ask.ts';
 import { type Task, where } from './context.ts';
 import { orMend } from './mend.ts';
-import { waitAway } from './placement.ts';
+import { ensurePlace, waitAway } from './placement.ts';
 
 /** Long before any epic. */
 const EVER = new Date(0).toISOString();
@@ -15,11 +15,14 @@ const MOST_SAID = 700;
  */
 export async function isNobodysFault(task: Task, commitSha: string, red: readonly RanCheck[]): Promise<boolean> {
   const { data, input } = task;
-  const { baseSha, redOnBase = [] } = data;
-  const names = red.map(({ name }) => name).filter((name) => name !== HELD_TOO_MUCH);
-  if (names.length === 0 || baseSha === undefined || names.every((name) => redOnBase.includes(name))) return false;
+  const { redOnBase = [] } = data;
+  // The epic's own base, which no task of it has touched.
+  const baseSha = input.baseSha ?? data.baseSha;
+  const names = red.map(({ name }) => name).filter((name) => name !== HELD_TOO_MUCH && !redOnBase.includes(name));
+  if (names.length === 0 || baseSha === undefined) return false;
   // A task with nothing to do hands in the base itself.
-  const onBase = baseSha === commitSha ? red : await redAmong(task, baseSha, names);
+  const onBase =
+    baseSha === commitSha ? red.filter(({ name }) => names.includes(name)) : await redAmong(task, baseSha, names);
   if (onBase.length === 0) return false;
   const known = onBase.map(({ name }) => name);
   const words = onBase.map((there) => redWords(there, red)).join(' ');
@@ -30,13 +33,15 @@ export async function isNobodysFault(task: Task, commitSha: string, red: readonl
     kind: 'question',
     question: `${words} So it is red on the untouched base ${baseSha.slice(0, 12)} too, and no work of this epic is to blame. retry: it is run again, once you have fixed the machine. continue: the Workers of this epic are to make it green. A factory.yaml that you fix on the base branch counts for epics that are submitted afterwards.`,
     options: ['retry', 'continue', 'cancel'],
-    shared: `base-red-${known
+    shared: `base-red-${baseSha.slice(0, 8)}-${known
       .toSorted()
       .join('-')
       .replaceAll(/[^\w.-]/g, '_')
       .slice(0, 150)}-${data.baseAsked}`,
   }));
   noteAnswer(task, known, answer.decision);
+  // Before the turn: all slots may be held by tasks that wait for it.
+  await ensurePlace(task);
   return answer.decision !== 'continue';
 }
 

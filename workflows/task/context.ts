@@ -159,7 +159,7 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
 
     /** The slot goes back and the last record is written; awaited before the run closes. */
     async close(final: TaskState, error?: unknown): Promise<void> {
-      data.status = { state: final, phase: final === 'COMPLETED' ? 'merged' : final.toLowerCase() };
+      data.status = { state: final, phase: final === 'COMPLETED' ? doneWords(data)[0] : final.toLowerCase() };
       ignored.publish();
       closedAt = new Date().toISOString();
       if (final === 'FAILED') failure = { type: failureType(error) ?? 'TaskFailed', message: failureMessage(error) };
@@ -171,7 +171,7 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
           'it has ended',
         );
       }
-      const reason = failure?.message ?? (isCancellation(error) ? 'cancelled' : 'its pull request was merged');
+      const reason = failure?.message ?? (isCancellation(error) ? 'cancelled' : doneWords(data)[1]);
       task.decide('factory', final === 'FAILED' ? 'failure' : 'transition', `${input.task.key} ${final}`, reason);
       await CancellationScope.nonCancellable(async () => {
         if (data.placement !== undefined) {
@@ -240,6 +240,12 @@ function mergingOf({ epicId, task, settings }: TaskWorkflowInput, { branch, pull
 export type Task = ReturnType<typeof openTask>;
 
 /** What every host activity of a task needs; throws before the task is placed. */
+/** Phase and reason of a task that is done. */
+const doneWords = ({ nothingToDo }: TaskData): [phase: string, reason: string] =>
+  nothingToDo === undefined
+    ? ['merged', 'its pull request was merged']
+    : [`nothing to do: ${nothingToDo.slice(0, 200)}`, 'what it asks for is there already'];
+
 export function where(task: Task) {
   const { placement, worktree, branch } = task.data;
   if (placement === undefined || worktree === undefined || branch === undefined) {

@@ -1,5 +1,6 @@
 /** implement ⇄ verify: a Worker agent's rounds until a committed change has green checks. */
 import { ApplicationFailure, isCancellation, workflowInfo } from '@temporalio/workflow';
+import type { RanCheck } from '../../activities/verify.ts';
 import { factory } from '../activities.ts';
 import type { SubmitWork } from '../contract/agent.ts';
 import { failureMessage, failureType } from '../failure.ts';
@@ -31,7 +32,7 @@ export async function implement(task: Task): Promise<Change> {
       if (change === undefined) continue;
       task.data.unverified = change;
       const red = await orMend(task, () => verifyCommit(task, change.headSha));
-      if (red.length > 0 && (await isNobodysFault(task, change.headSha, red))) continue;
+      if (red.length > 0 && (await isAskedAbout(task, change, red))) continue;
       delete task.data.unverified;
       if (red.length === 0) return change;
       sendBack(task, 'verification', { kind: 'verification', commitSha: change.headSha });
@@ -39,6 +40,18 @@ export async function implement(task: Task): Promise<Change> {
   } finally {
     task.isImplementing = false;
   }
+}
+
+/** True when the checks are to run again; on another host the commit is made again from what was brought there. */
+async function isAskedAbout(task: Task, change: Change, red: readonly RanCheck[]): Promise<boolean> {
+  const { data } = task;
+  const host = data.placement?.host;
+  if (!(await isNobodysFault(task, change.headSha, red))) return false;
+  if (data.placement?.host !== host) {
+    delete data.unverified;
+    Object.assign(data, { handsInAgain: true, summary: change.summary });
+  }
+  return true;
 }
 
 /** What the Worker hands in, or what its branch has already when it has nothing to do. */

@@ -2,6 +2,7 @@
 import type { Leftovers } from '../../activities/change/read-leftovers.ts';
 import type { Task } from './context.ts';
 import { sendBack } from './implement.ts';
+import { noteTried, setOpening } from './state.ts';
 
 /**
  * True when the change went back to its Worker: with what it was not told yet, and always with links that lead out of
@@ -21,6 +22,13 @@ export function sendBackLeftovers(task: Task, { groups = [], outside = [] }: Lef
     words.join('; ').slice(0, 5_000),
   );
   const why = outside.length === 0 ? 'it held files that no one asked for' : 'it held links that lead out of the tree';
-  sendBack(task, 'verification', { kind: 'leftovers', groups: fresh, outside }, why);
+  const opening = { kind: 'leftovers', groups: fresh, outside } as const;
+  if (outside.length > 0) sendBack(task, 'verification', opening, why);
+  else {
+    // Told once, it is no setback.
+    task.decide('factory', 'decision', `${input.task.key} goes back to its Worker`, why);
+    noteTried(data, why);
+    setOpening(data, opening);
+  }
   return true;
 }

@@ -1,4 +1,5 @@
 /** Gives the task a host, a worktree there and what the repository's set-up makes of it. */
+import type { Brief } from '../../activities/agent/write-brief.ts';
 import type { PreparedWorktree, PrepareWorktreeInput } from '../../activities/git/worktree.ts';
 import { setUpOf } from '../contract/settings.ts';
 import type { TaskState } from '../contract/states.ts';
@@ -97,12 +98,17 @@ function noteTakenOver(task: Task, { conflicts, replaces }: NonNullable<Prepared
     `${key} is taken over onto the rewritten base`,
     conflicts.join(', ') || 'no conflict',
   );
-  if (conflicts.length > 0)
-    setOpening(data, { kind: 'feedback', by: 'the factory', comment: conflictWords(conflicts) });
+  if (conflicts.length > 0) setOpening(data, openingOf(data.opening, conflictWords(conflicts)));
   else if (input.former?.handedIn !== undefined) {
     Object.assign(data, { handsInAgain: true, isTakenOver: true, summary: input.former.handedIn });
   }
 }
+
+/** With a person's words that its Worker was not told yet. */
+const openingOf = (known: Brief, words: string): Brief =>
+  known.kind === 'feedback'
+    ? { kind: 'feedback', by: known.by, comment: `${known.comment}\n\n${words}` }
+    : { kind: 'feedback', by: 'the factory', comment: words };
 
 const conflictWords = (files: readonly string[]): string =>
   `The base branch was rewritten, and the work on this task was taken over onto what it is now. These files conflict and hold conflict markers; settle each so that both sides count, then hand in again: ${files.join(', ')}`;

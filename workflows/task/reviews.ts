@@ -25,11 +25,13 @@ const MOST_TEXT = 2_000;
 /** All reviews with the one that was just given: it settles findings of those before, and an approval settles all. */
 export function withReview(
   before: readonly PastReview[],
-  number: number,
+  submission: number,
   { headSha, treeSha, summary: work }: Change,
   review: SubmitReview,
 ): PastReview[] {
   if (review.verdict === 'approve') return [];
+  // Submissions count from one again in another life of the task, whose findings stay apart.
+  const number = Math.max(submission, ...before.map((past) => past.number + 1));
   const settled = new Set((review.earlier ?? []).filter((one) => one.settled).map(({ finding }) => finding));
   const left = before.map((past) => ({ ...past, findings: past.findings.filter(({ id }) => !settled.has(id)) }));
   const comments = review.comments.slice(0, MOST_FINDINGS);
@@ -41,7 +43,9 @@ export function withReview(
           ...(line === undefined ? {} : { line }),
         }));
   const latest = { number, headSha, treeSha, work: cut(work), summary: cut(review.summary), findings };
-  return [...left, latest].slice(-MOST_REVIEWS);
+  // What is settled goes first.
+  const open = left.filter((past) => past.findings.length > 0);
+  return [...open, latest].slice(-MOST_REVIEWS);
 }
 
 /** As a reviewer is told them: each with what was said of it since, last in `work`. */
@@ -55,9 +59,11 @@ export function earlierReviews(reviews: readonly PastReview[], work: string): Ea
 /** The ids of all findings that are open: the next review says of each whether it is settled. */
 export const openFindings = (reviews: readonly PastReview[]): Finding[] => reviews.flatMap(({ findings }) => findings);
 
-/** The review that has seen exactly this tree and asked for changes. */
-export const reviewOfSame = (reviews: readonly PastReview[], treeSha: string): PastReview | undefined =>
-  reviews.find((past) => past.treeSha === treeSha);
+/** The latest review, if it has seen exactly this tree: it asked for changes. */
+export function reviewOfSame(reviews: readonly PastReview[], treeSha: string): PastReview | undefined {
+  const latest = reviews.at(-1);
+  return latest?.treeSha === treeSha ? latest : undefined;
+}
 
 /** The same reviews, of which none stands in the way of another look. */
 export const withoutTrees = (reviews: readonly PastReview[]): PastReview[] =>

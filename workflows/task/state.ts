@@ -125,6 +125,8 @@ export interface TaskData {
   baseSince?: string;
   /** The checks that ran no test on what was verified last. */
   noTests?: readonly string[];
+  /** It ended so, because what it asks for is there already. */
+  nothingToDo?: string;
   /** How often people were asked about required checks that nobody begins. */
   missingAsked?: number;
   /** Commits whose red checks the Worker was told of: each is told once. */
@@ -224,7 +226,8 @@ export const isOpenRound = ({ kind }: Brief): boolean => OPEN_ROUNDS.has(kind);
 export function setOpening(data: TaskData, opening: Brief): void {
   data.opening = opening;
   delete data.approved;
-  if (opening.kind === 'feedback' && data.reviews !== undefined) data.reviews = withoutTrees(data.reviews);
+  if (opening.kind === 'feedback' && opening.by !== 'the factory' && data.reviews !== undefined)
+    data.reviews = withoutTrees(data.reviews);
   data.openedAt = data.worker?.nextTurn ?? 1;
 }
 

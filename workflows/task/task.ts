@@ -142,6 +142,7 @@ async function handInNothing(task: Task, handIn: HandIn, nothingToDo: string): P
   handIn.submission = submission;
   if (handIn.isReviewed !== true && !(await orMend(task, () => review(task, handIn, submission)))) return undefined;
   handIn.isReviewed = true;
+  task.data.nothingToDo = nothingToDo;
   task.decide('WORKER', 'decision', `${task.input.task.key}: nothing to do`, nothingToDo);
   return { nothingToDo };
 }
