@@ -1,5 +1,6 @@
 /** Set-up and checks in a clean checkout of one commit, each recorded as evidence. */
 import { recordEvidence, removeEvidence } from '../db/writes/evidence.ts';
+import { NO_TEST_NOTE, SETUP_CHECK } from '../workflows/contract/evidence.ts';
 import { type Check, type RepositoryPolicy, setUpOf } from '../workflows/contract/settings.ts';
 import type { SetUpKey } from './git/kept.ts';
 import { OF_NO_EPIC } from './git/names.ts';
@@ -16,11 +17,6 @@ import {
 } from './policy-command.ts';
 import { stillRuns } from './terminal/run-command.ts';
 
-/** The finding, in place of the checks, that a clean checkout of the commit cannot be set up. */
-export const SETUP_CHECK = 'setup of factory.yaml';
-
-/** The last line of the evidence of a check that ran none. */
-export const NO_TEST_NOTE = 'No test was run.';
 const NO_TEST_EXIT_CODE = 1;
 
 const OUTPUT_KEPT_BYTES = 100_000;

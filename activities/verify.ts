@@ -2,6 +2,7 @@
 import type { Database } from '../db/connection.ts';
 import { readCheckResults, readKnownResults } from '../db/reads/check-results.ts';
 import { coverEvidence, recordEvidence, removeEvidence, reuseEvidence } from '../db/writes/evidence.ts';
+import { CLEAN_CHECK, NO_TEST_NOTE, SETUP_CHECK } from '../workflows/contract/evidence.ts';
 import { setUpOf } from '../workflows/contract/settings.ts';
 import { finalFailure } from './failures.ts';
 import { type IgnoredFiles, ignoredFiles } from './git/ignored-files.ts';
@@ -12,7 +13,7 @@ import { uncommitted } from './git/snapshot.ts';
 import { headOf, openWorktree } from './git/worktree-state.ts';
 import { withHeartbeat } from './heartbeat.ts';
 import { type RunSetupInput, repeated, type VerifyDependencies } from './policy-command.ts';
-import { type EvidenceKey, NO_TEST_NOTE, runChecks, SETUP_CHECK } from './run-checks.ts';
+import { type EvidenceKey, runChecks } from './run-checks.ts';
 import { runSetup } from './set-up.ts';
 
 export type { RunSetupInput, VerifyDependencies } from './policy-command.ts';
@@ -50,9 +51,6 @@ export interface VerifyResult {
 /** Whose evidence that of an untouched base is. No task's key has parentheses. */
 const BASE_NAME = '(base)';
 const MOST_SAID = 1_200;
-
-/** The finding, in place of the checks, that the worktree holds more than the commit. */
-export const CLEAN_CHECK = 'worktree';
 
 export function createVerifyActivities(dependencies: VerifyDependencies) {
   return {

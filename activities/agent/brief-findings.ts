@@ -1,4 +1,4 @@
-/** What was found in a change or its merge, as rounds tell it. */
+/** Findings about a change or its merge, in the words of a round. */
 import type { Conflict } from '../../workflows/contract/conflict.ts';
 import type { LeftoverGroup } from '../change/leftovers.ts';
 import { fenced } from './prompt-files.ts';

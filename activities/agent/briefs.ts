@@ -50,7 +50,7 @@ type Round =
       readonly kind: 'implement';
       readonly epicTitle: string;
       readonly task: TaskInput;
-      /** What the tasks that it builds on have merged. */
+      /** The merged work that it builds on. */
       readonly delivered?: readonly Delivered[];
       readonly limits?: Limits;
       readonly targetBranch: string;
@@ -61,14 +61,14 @@ type Round =
       readonly kind: 'changes-requested';
       readonly summary: string;
       readonly comments: readonly Comment[];
-      /** What came back is what was reviewed. */
+      /** The Worker handed in what was reviewed already. */
       readonly isSame?: boolean;
     }
   /** The worktree holds the merge as git left it. */
   | {
       readonly kind: 'conflict';
       readonly files: readonly string[];
-      /** What both sides did, path by path; of a refused hand-in, those that it did not settle. */
+      /** Each conflict with both sides' changes; after a refused hand-in, only those that are still open. */
       readonly conflicts?: readonly Conflict[];
       /** The two commits of the merge. */
       readonly sides?: { readonly task: string; readonly base: string };

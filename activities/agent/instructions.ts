@@ -1,4 +1,4 @@
-/** What a repository tells agents: AGENTS.md and CLAUDE.md, with what the latter imports, and where more of them lie. */
+/** The repository's instructions to agents: AGENTS.md and CLAUDE.md, with what the latter imports, and where more of them lie. */
 import { posix } from 'node:path';
 import { INSTRUCTION_FILES } from './system-prompt.ts';
 

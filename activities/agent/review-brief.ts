@@ -1,4 +1,5 @@
-/** What a reviewer is told besides the task: evidence, earlier reviews, weakened tests and the change. */
+/** The parts of a reviewer's brief besides the task: evidence, earlier reviews, weakened tests and the change. */
+import { NO_TEST_NOTE } from '../../workflows/contract/evidence.ts';
 import type { Check, Comment } from './briefs.ts';
 import { fenced } from './prompt-files.ts';
 
@@ -15,7 +16,7 @@ export interface EarlierReview {
   readonly summary: string;
   /** Those that no review has called settled. */
   readonly findings: readonly Finding[];
-  /** What the Worker said with the hand-in that followed. */
+  /** The Worker's summary of the hand-in that followed. */
   readonly answer: string;
 }
 
@@ -32,7 +33,7 @@ export function evidenceText(checks: readonly Check[]): string {
   if (checks.length === 0) return 'Nothing: the repository names no checks in factory.yaml.';
   return checks
     .map(({ name, command, exitCode, output }) => {
-      const empty = output.trimEnd().endsWith('No test was run.') ? ', and no test was run' : '';
+      const empty = output.trimEnd().endsWith(NO_TEST_NOTE) ? ', and no test was run' : '';
       return `- \`${name}\` (\`${command}\`): exit code ${exitCode}${empty}`;
     })
     .join('\n');

@@ -49,7 +49,7 @@ const FILES: readonly (readonly [RegExp, string])[] = [
 ];
 
 export interface Product {
-  /** What people call it: the folder's name, or the kind of file. */
+  /** Its name for people: the folder, or the kind of file. */
   readonly what: string;
   /** The path of the folder or file that the name was found at. */
   readonly at: string;

@@ -11,7 +11,6 @@ import type { Seen, Situation } from './situation.ts';
 interface Played {
   readonly situation: Situation;
   readonly problems: readonly string[];
-  readonly seconds: number;
 }
 
 /** A test for each. */
@@ -59,7 +58,6 @@ async function playSituations(situations: readonly Situation[]): Promise<Played[
 }
 
 async function play(factory: Factory, repository: Repository, situation: Situation): Promise<Played> {
-  const began = performance.now();
   const { name, tasks, fields, answer = approveAll, deeds = [] } = situation;
   const body = {
     ...{ title: name, repository: name },
@@ -88,7 +86,7 @@ async function play(factory: Factory, repository: Repository, situation: Situati
     }
     problems.push(...(await checkClone({ epic, factory, repository, told }, situation)));
   }
-  return { situation, problems, seconds: (performance.now() - began) / 1_000 };
+  return { situation, problems };
 }
 
 /** What is on the base passes, in a fresh clone, what the evidence claims of it. */

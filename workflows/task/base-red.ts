@@ -1,5 +1,6 @@
 /** Checks that are red on the untouched base too: no Worker is to blame for them, and none is paid to find that out. */
 import type { RanCheck } from '../../activities/verify.ts';
+import { CLEAN_CHECK } from '../contract/evidence.ts';
 import { ask, settled } from './ask.ts';
 import { type Task, where } from './context.ts';
 import { orMend } from './mend.ts';
@@ -18,7 +19,7 @@ export async function isNobodysFault(task: Task, commitSha: string, red: readonl
   const { redOnBase = [] } = data;
   // The epic's own base, which no task of it has touched.
   const baseSha = input.baseSha ?? data.baseSha;
-  const names = red.map(({ name }) => name).filter((name) => name !== HELD_TOO_MUCH && !redOnBase.includes(name));
+  const names = red.map(({ name }) => name).filter((name) => name !== CLEAN_CHECK && !redOnBase.includes(name));
   if (names.length === 0 || baseSha === undefined) return false;
   // A task with nothing to do hands in the base itself.
   const onBase =
@@ -52,9 +53,6 @@ export function noteAnswer(task: Task, names: readonly string[], decision: strin
   else data.baseSince = new Date().toISOString();
   settled(task);
 }
-
-/** The finding that the worktree holds more than the commit, which is its Worker's. */
-const HELD_TOO_MUCH = 'worktree';
 
 /** Looked at once for each base commit, whichever task or epic asks, until a person says that something has changed. */
 async function redAmong(task: Task, baseSha: string, names: readonly string[]): Promise<RanCheck[]> {
