@@ -204,6 +204,18 @@ test('a commit with more checks than a page has all of them counted', async () =
   assert.deepEqual([state, failed.length], ['red', 2 * 29]);
 });
 
+test('a required check that nobody begins does not hide one that is red', async () => {
+  const { ref, headSha, forge } = await openOne();
+  const set = (context: string, state: string) =>
+    as('ada', 'POST', `repos/acme/${ref.repository}/statuses/${headSha}`, { context, state });
+  const read = () => forge.readChecks({ ...ref, headSha, required: ['build', 'never'] });
+  await set('build', 'success');
+  assert.deepEqual((await read()).missing, ['never']);
+  await set('build', 'failure');
+  const { state, failed } = await read();
+  assert.deepEqual([state, failed.map(({ name }) => name)], ['red', ['build']]);
+});
+
 test('those that the branch requires are waited for, whoever reports them', async () => {
   const { ref, headSha, repository, forge, base } = await openOne();
   repository.required.set(base, ['ci/old']);
