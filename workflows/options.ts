@@ -139,13 +139,14 @@ export const lookAgainMs = (looks: number): number => Math.min(360, 5 * 2 ** (lo
 
 /**
  * A run that waits continues as new beyond this many events or bytes. Temporal suggests it at 4,096 events, whose replay
- * takes 2 s of CPU; 1,000 replay in half a second, and leave room for the messages that come while the run ends.
+ * takes 2 s of CPU. The rest of 2,000 is room for what comes before the run can end: 50 messages a second while a worker
+ * process that was killed holds the workflow task for its whole time-out (WORKFLOW_TASK_TIMEOUT).
  */
-export const HISTORY_EVENTS = 1_000;
+export const HISTORY_EVENTS = 700;
 export const HISTORY_BYTES = 1_000_000;
 
 /** With open children more, since each has to be handed over first, and a new run costs about 15 events a child. */
-export const DRAIN_EVENTS = 1_500;
+export const DRAIN_EVENTS = 1_000;
 export const DRAIN_BYTES = 1_500_000;
 
 /** A wait must have grown by so many events before it ends its run: a run that only begins to wait is not renewed. */
