@@ -47,7 +47,7 @@ export const policies: readonly Situation[] = [
     files: { ...README, 'factory.yml': 'verify: "true"\n' },
     tasks: { n: done },
     ends: 'FAILED',
-    says: ['main of yml-policy has factory.yml; rename it to factory.yaml, and submit the epic again.'],
+    says: ['main of yml-policy has factory.yml; rename it to factory.yaml, and try again.'],
     isQuick: true,
   },
   {

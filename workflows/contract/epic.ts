@@ -108,6 +108,8 @@ export const AskPerson = z.object({
   base: z.string().optional(),
   /** The cap that is used up, for a budget request. */
   capMicroUsd: z.number().int().optional(),
+  /** Another factory.yaml may be adopted with the answer: the question without what it says of that, and what that is. */
+  policy: z.object({ plain: z.string(), shown: z.string().optional() }).optional(),
   /** The workflow that waits for the answer. */
   askedBy: z.string(),
 });

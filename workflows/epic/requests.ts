@@ -28,7 +28,7 @@ export function ask(requests: EpicRequest[], asked: AskPerson, now: string): Per
       requests[position] = { ...request, state: 'replaced', closedAt: now };
     }
   }
-  const { askedBy, taskKey, pullRequest, headSha, base, capMicroUsd, ...rest } = asked;
+  const { askedBy, taskKey, pullRequest, headSha, base, capMicroUsd, policy, ...rest } = asked;
   requests.push({
     ...rest,
     state: 'open',
@@ -39,8 +39,23 @@ export function ask(requests: EpicRequest[], asked: AskPerson, now: string): Per
     ...(headSha === undefined ? {} : { headSha }),
     ...(base === undefined ? {} : { base }),
     ...(capMicroUsd === undefined ? {} : { capMicroUsd }),
+    ...(policy === undefined ? {} : { policy }),
   });
   return undefined;
+}
+
+/** Says more of an open request, which nobody's answer has settled: it is asked in other words from now on. */
+export function amend(
+  requests: EpicRequest[],
+  requestId: string,
+  { note, shown }: { readonly note: string; readonly shown?: string },
+): void {
+  const index = requests.findIndex((request) => request.requestId === requestId && request.state === 'open');
+  const request = requests[index];
+  if (request?.policy === undefined) return;
+  const { plain } = request.policy;
+  const policy = { plain, ...(shown === undefined ? {} : { shown }) };
+  requests[index] = { ...request, question: `${plain} ${note}`, policy, revision: (request.revision ?? 0) + 1 };
 }
 
 /** The open request that a bare verdict means, or why there is none. */
@@ -143,3 +158,11 @@ export const isAboutIssue = ({ requestId }: Pick<EpicRequest, 'requestId'>): boo
 
 export const openRequests = (requests: readonly EpicRequest[]): EpicRequest[] =>
   requests.filter((request) => request.state === 'open');
+
+/** The open request about a task that takes this decision. */
+export const openAbout = (
+  requests: readonly EpicRequest[],
+  taskKey: string,
+  decision: string,
+): EpicRequest | undefined =>
+  openRequests(requests).find((open) => open.taskKey === taskKey && open.options.includes(decision));

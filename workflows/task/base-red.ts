@@ -1,6 +1,7 @@
 /** Checks that are red on the untouched base too: no Worker is to blame for them, and none is paid to find that out. */
 import type { RanCheck } from '../../activities/verify.ts';
 import { CLEAN_CHECK } from '../contract/evidence.ts';
+import { offering } from '../policy-offer.ts';
 import { ask, settled } from './ask.ts';
 import { type Task, where } from './context.ts';
 import { orMend } from './mend.ts';
@@ -30,16 +31,17 @@ export async function isNobodysFault(task: Task, commitSha: string, red: readonl
   task.decide('factory', 'decision', `${input.task.key}: the untouched base is red too`, words.slice(0, 500));
   await waitAway(task, 'the untouched base is red too', known.join(', '));
   data.baseAsked = (data.baseAsked ?? 0) + 1;
-  const answer = await ask(task, { kind: 'base-red', names: known }, () => ({
-    kind: 'question',
-    question: `${words} So it is red on the untouched base ${baseSha.slice(0, 12)} too, and no work of this epic is to blame. retry: it is run again, once you have fixed the machine. continue: the Workers of this epic are to make it green. A factory.yaml that you fix on the base branch counts for epics that are submitted afterwards.`,
+  const asking = await offering(input.settings, {
+    kind: 'question' as const,
+    question: `${words} So it is red on the untouched base ${baseSha.slice(0, 12)} too, and no work of this epic is to blame. retry: it is run again, once you have fixed the machine. continue: the Workers of this epic are to make it green.`,
     options: ['retry', 'continue', 'cancel'],
     shared: `base-red-${baseSha.slice(0, 8)}-${known
       .toSorted()
       .join('-')
       .replaceAll(/[^\w.-]/g, '_')
       .slice(0, 150)}-${data.baseAsked}`,
-  }));
+  });
+  const answer = await ask(task, { kind: 'base-red', names: known }, () => asking);
   noteAnswer(task, known, answer.decision);
   // Before the turn: all slots may be held by tasks that wait for it.
   await ensurePlace(task);
@@ -56,7 +58,7 @@ export function noteAnswer(task: Task, names: readonly string[], decision: strin
 
 /** Looked at once for each base commit, whichever task or epic asks, until a person says that something has changed. */
 async function redAmong(task: Task, baseSha: string, names: readonly string[]): Promise<RanCheck[]> {
-  const { policy } = task.input.settings;
+  const { policy, policyHash } = task.input.settings;
   const verify = policy.verify.filter(({ name }) => names.includes(name));
   const asBase = { since: task.data.baseSince ?? EVER };
   task.tell('IN_PROGRESS', `looks whether the base ${baseSha.slice(0, 8)} is red too`);
@@ -67,6 +69,7 @@ async function redAmong(task: Task, baseSha: string, names: readonly string[]): 
           ...where(task),
           commitSha: baseSha,
           policy: { ...policy, verify: verify.length > 0 ? verify : policy.verify },
+          policyHash,
         },
         asBase,
       }),

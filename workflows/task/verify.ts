@@ -11,17 +11,19 @@ export async function verifyCommit(
   coveredBy?: Proof['evidence'],
 ): Promise<readonly RanCheck[]> {
   const { data, input } = task;
-  const { policy } = input.settings;
+  const { policy, policyHash } = input.settings;
   // What covers it may be gone after a pause.
   if (coveredBy === undefined) await task.pausePoint();
   const names = policy.verify.map((check) => check.name).join(', ') || 'nothing is configured';
   task.tell('IN_PROGRESS', `verifies ${commitSha.slice(0, 8)}: ${names}`);
   const verified = await task.onHost((host) =>
     host.verify(`verify ${commitSha.slice(0, 8)}: ${names}`, {
-      ...{ ...where(task), commitSha, policy },
+      ...{ ...where(task), commitSha, policy, policyHash },
       ...(coveredBy === undefined ? {} : { coveredBy }),
     }),
   );
+  // Another factory.yaml was adopted meanwhile.
+  if (input.settings.policyHash !== policyHash) return verifyCommit(task, commitSha, coveredBy);
   data.checksMs = Math.max(data.checksMs ?? 0, verified.tookMs);
   if (verified.ignoredFiles === undefined) delete data.ignoredFiles;
   else data.ignoredFiles = verified.ignoredFiles;
