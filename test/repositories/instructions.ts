@@ -53,12 +53,14 @@ export const instructions: readonly Situation[] = [
     happens: 'They are told not to (`HUSKY=0`, `LEFTHOOK=0`), and nothing runs at a commit.',
     files: {
       ...FILES,
-      'install.sh': '[ "$HUSKY" = 0 ] && [ "$LEFTHOOK" = 0 ] || git config core.hooksPath .husky\n',
-      'factory.yaml': 'setup: sh install.sh\nverify: test "$(git config core.hooksPath)" != .husky\n',
+      '.gitignore': 'hooks\n',
+      'install.sh':
+        'if [ "$HUSKY" = 0 ] && [ "$LEFTHOOK" = 0 ]; then echo "no hooks"; else echo "all hooks"; fi > hooks\n',
+      'factory.yaml': 'setup: sh install.sh\nverify: cat hooks\n',
     },
     tasks: { n: work },
     ends: 'COMPLETED',
-    says: ['epic COMPLETED'],
+    says: ['verify: no hooks'],
     check: ({ clone }) => clone.git('cat-file', '-e', 'HEAD:n.txt'),
   },
 ];

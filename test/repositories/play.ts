@@ -1,4 +1,5 @@
 /** Plays situations side by side on one stack, and finds what differs from what they promise. */
+
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { Scenario } from '../../local/scripted-scenario.ts';
@@ -37,7 +38,7 @@ async function playSituations(situations: readonly Situation[]): Promise<Played[
   const onGitHub = situations.filter(({ gitHub }) => gitHub !== undefined);
   const local = situations.filter(({ gitHub }) => gitHub === undefined);
   const played = await Promise.all([
-    local.length === 0 ? [] : playOn(local, {}),
+    local.length === 0 ? [] : playOn(local),
     onGitHub.length === 0 ? [] : playOnGitHub(onGitHub),
   ]);
   return played.flat();
@@ -46,13 +47,13 @@ async function playSituations(situations: readonly Situation[]): Promise<Played[
 /** Starts one stack, plays all of them on it, and ends it. */
 async function playOn(
   situations: readonly Situation[],
-  variables: Readonly<Record<string, string>>,
-  open: (situation: Situation) => Promise<Opened> = openLocal,
+  { variables = {}, open = openLocal, origin }: Forge = {},
 ): Promise<Played[]> {
   const opened = new Map<string, Opened>();
   for (const situation of situations) opened.set(situation.name, await open(situation));
   const factory = await startFactory({
     model: { scenario: scenarioOf(situations) },
+    ...(origin === undefined ? {} : { origin }),
     repositories: Object.fromEntries([...opened].map(([name, { path }]) => [name, path])),
     variables: {
       ...{ MAX_EPICS: '40', MAX_TASKS: '3', HOST_CAPACITY: '40', MAX_ATTEMPTS: '2', REQUIRE_HUMAN_APPROVAL: 'merge' },
@@ -73,6 +74,13 @@ async function playOn(
     await factory.end();
     for (const { remove } of opened.values()) await remove();
   }
+}
+
+interface Forge {
+  readonly variables?: Readonly<Record<string, string>>;
+  readonly open?: (situation: Situation) => Promise<Opened>;
+  /** Of the repository that no situation uses. */
+  readonly origin?: string;
 }
 
 /** The repository whose base branch counts, and where the factory finds it. */
@@ -103,7 +111,9 @@ async function playOnGitHub(situations: readonly Situation[]): Promise<Played[]>
     return { repository: () => state.git, path: clone.path, remove: clone.remove };
   };
   try {
-    return await playOn(situations, { FORGE: 'github', GITHUB_SETTLE_SECONDS: '0' }, open);
+    await github.createRepository('acme/work', { permissions: { 'factory-bot': 'write' } });
+    const variables = { FORGE: 'github', GITHUB_SETTLE_SECONDS: '0' };
+    return await playOn(situations, { variables, open, origin: `${github.url}/acme/work.git` });
   } finally {
     await github.close();
   }
