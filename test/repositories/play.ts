@@ -1,5 +1,4 @@
 /** Plays situations side by side on one stack, and finds what differs from what they promise. */
-
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { Scenario } from '../../local/scripted-scenario.ts';
