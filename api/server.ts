@@ -41,6 +41,8 @@ export interface ServerOptions
   readonly webhookSecrets?: WebhookSecrets;
   /** Host names besides loopback's that requests may be sent to and pages may come from. */
   readonly allowedHosts: readonly string[];
+  /** What every request must send as its bearer token; none is asked for without it. */
+  readonly apiToken?: string | undefined;
   readonly logLevel: string;
   /** Where log lines go; stdout by default. */
   readonly logTo?: { write(line: string): void };
@@ -50,7 +52,7 @@ const NO_SECRETS: WebhookSecrets = { linear: undefined };
 const NO_FORGE: MirrorReader = { mirror: () => undefined, readDiff: async () => undefined };
 
 export async function buildServer(options: ServerOptions) {
-  const { db, temporal, answerWithinMs = 5_000, forge = NO_FORGE, allowedHosts, logLevel } = options;
+  const { db, temporal, answerWithinMs = 5_000, forge = NO_FORGE, allowedHosts, apiToken, logLevel } = options;
   const { webhookSecrets = NO_SECRETS, logTo } = options;
   const app = fastify({
     logger: { level: logLevel, ...(logTo === undefined ? {} : { stream: logTo }) },
@@ -66,7 +68,7 @@ export async function buildServer(options: ServerOptions) {
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(answerError);
   app.setNotFoundHandler(answerNotFound);
-  app.addHook('onRequest', createAccessCheck(allowedHosts));
+  app.addHook('onRequest', createAccessCheck({ allowedHosts, apiToken }));
   acceptOnlyJson(app);
   await describeApi(app);
   await app.register(epicRoutes(dependencies));

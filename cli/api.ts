@@ -16,8 +16,8 @@ interface Response<Data> {
 }
 
 export function createApi({ config }: Context) {
-  const { apiUrl } = config();
-  const client = createClient(apiUrl);
+  const { apiUrl, apiToken } = config();
+  const client = createClient(apiUrl, { token: apiToken });
 
   /** The answer of a call, 202 included. */
   async function ask<Data>(call: Promise<Response<Data>>): Promise<Data> {
