@@ -40,12 +40,13 @@ export function createAccessCheck({ allowedHosts, apiToken }: Access) {
       );
     }
     if (apiToken !== undefined && !OPEN.includes(request.routeOptions.url ?? '')) requireToken(request, apiToken);
-    if (!READS.has(request.method) && !isJson(request.headers['content-type'])) {
-      throw new ApiError('InvalidInput', 'Send JSON, with the header "content-type: application/json"', {
-        status: 415,
-      });
-    }
+    if (!request.is404 && request.routeOptions.config.isOtherMethod !== true) requireJson(request);
   };
+}
+
+function requireJson({ method, headers }: FastifyRequest): void {
+  if (READS.has(method) || isJson(headers['content-type'])) return;
+  throw new ApiError('InvalidInput', 'Send JSON, with the header "content-type: application/json"', { status: 415 });
 }
 
 function requireToken({ headers }: FastifyRequest, token: string): void {

@@ -7,6 +7,7 @@ import type { Database } from '../db/connection.ts';
 import { createAccessCheck } from './auth.ts';
 import { type Courier, createCourier } from './courier.ts';
 import { answerError, answerNotFound } from './errors.ts';
+import { watchMethods } from './methods.ts';
 import { describeApi } from './openapi.ts';
 import { diffRoutes } from './routes/diff.ts';
 import { epicRoutes } from './routes/epics.ts';
@@ -57,8 +58,12 @@ export async function buildServer(options: ServerOptions) {
   const app = fastify({
     logger: { level: logLevel, ...(logTo === undefined ? {} : { stream: logTo }) },
     logController: new LogController({ disableRequestLogging: true }),
+    // What is refused before a route is found has the one error shape too.
+    frameworkErrors: answerError,
     // What Temporal takes as one payload.
     bodyLimit: 2_000_000,
+    // An agent is named by its epic, its task, its purpose and its attempt.
+    routerOptions: { maxParamLength: 200 },
   }).withTypeProvider<ZodTypeProvider>();
   const courier = createCourier({ db, temporal, answerWithinMs, log: app.log });
   const dependencies = { db, temporal, answerWithinMs, forge, webhookSecrets, courier };
@@ -70,6 +75,7 @@ export async function buildServer(options: ServerOptions) {
   app.setNotFoundHandler(answerNotFound);
   app.addHook('onRequest', createAccessCheck({ allowedHosts, apiToken }));
   acceptOnlyJson(app);
+  const closeOtherMethods = watchMethods(app);
   await describeApi(app);
   await app.register(epicRoutes(dependencies));
   await app.register(diffRoutes(dependencies));
@@ -79,6 +85,7 @@ export async function buildServer(options: ServerOptions) {
   await app.register(healthRoutes(dependencies));
   await app.register(hostRoutes(dependencies));
   await app.register(webhookRoutes(dependencies));
+  closeOtherMethods();
   return app;
 }
 

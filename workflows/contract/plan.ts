@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { TaskKey } from './ids.ts';
 
-export const TaskInput = z.object({
+export const TaskInput = z.strictObject({
   key: TaskKey,
   title: z.string().trim().min(1).max(200),
   description: z.string().max(20_000).default(''),
