@@ -9,10 +9,11 @@ import { EpicId, TaskKey } from './ids.ts';
 import { Plan, TaskInput } from './plan.ts';
 import { ApprovalKind } from './settings.ts';
 import { RequestKind } from './states.ts';
+import { titleOf } from './title.ts';
 
 /** The input of epicWorkflow. Everything but the title has a default that an activity reads from the Config. */
 export const EpicInput = z.strictObject({
-  title: z.string({ error: 'give the epic a title' }).trim().min(1, 'give the epic a title').max(200),
+  title: titleOf('the epic'),
   description: z.string().max(100_000).default(''),
   /** 0 is no priority, 1 the most urgent, 4 the least: Linear's scale. */
   priority: z.number().int().min(0).max(4).default(0),
