@@ -8,7 +8,7 @@ import { appendDecisions } from '../../db/writes/decisions.ts';
 import { EpicInput, Person } from '../../workflows/contract/epic.ts';
 import { EpicId, epicWorkflowId } from '../../workflows/contract/ids.ts';
 import { EpicState } from '../../workflows/contract/states.ts';
-import { Pending, Refusals, Starting, Submitted } from '../answers.ts';
+import { Pending, Refusals, Starting, Submitted, WriteRefusals } from '../answers.ts';
 import { epicIdFor } from '../epic-ids.ts';
 import { ApiError } from '../errors.ts';
 import { cancelEpic, epicStatus, startEpic } from '../executions.ts';
@@ -38,7 +38,7 @@ export const epicRoutes =
           tags: ['epics'],
           headers: IdempotencyKey,
           body: EpicInput,
-          response: { 202: Submitted, ...Refusals },
+          response: { 202: Submitted, ...WriteRefusals },
         },
       },
       async (request, reply) => {
@@ -119,7 +119,7 @@ export const epicRoutes =
           tags: ['epics'],
           params: Id,
           body: Person,
-          response: { 202: Pending, ...Refusals },
+          response: { 202: Pending, ...WriteRefusals },
         },
       },
       async (request, reply) => {
