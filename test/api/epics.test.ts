@@ -146,15 +146,15 @@ test('each message reaches the epic as its update', async () => {
 });
 
 test('a request that is asked in other words takes the same answer again', async () => {
-  await started('again');
-  await writeEpic(database.db, epicView('again', 1), { runId: 'run', generation: 1 });
+  await started('reworded');
+  await writeEpic(database.db, epicView('reworded', 1), { runId: 'run', generation: 1 });
   const answer = { requestId: 'open-1', decision: 'retry' };
   for (const revision of [0, 0, 1, 1]) {
-    await writeHumanRequests(database.db, 'again', [humanRequest('open-1', { options: ['retry'], revision })]);
-    await api.ask('POST', '/epics/again/respond', answer);
+    await writeHumanRequests(database.db, 'reworded', [humanRequest('open-1', { options: ['retry'], revision })]);
+    await api.ask('POST', '/epics/reworded/respond', answer);
   }
   assert.deepEqual(
-    (await heard('again')).map(([name]) => name),
+    (await heard('reworded')).map(([name]) => name),
     ['input', 'respond', 'respond'],
   );
 });
