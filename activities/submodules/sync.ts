@@ -3,14 +3,14 @@
  * snapshot, when the submodule's remote has it on a branch or tag; whatever else it changed within is named, and is on
  * no commit and no checkpoint.
  */
-import { lstat, readdir } from 'node:fs/promises';
+import { lstat, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type GitPlace, git } from '../git/git.ts';
 import { listIndex } from '../git/index-file.ts';
 import type { Clone } from '../git/repository.ts';
 import { isOnRemote, openSubmodule, originOf, refresh, type SubmoduleClone } from './clone.ts';
 import { MODULES_FILE, parseModules } from './declared.ts';
-import { isOwnFolder, readHead, readPlainFile } from './git-folder.ts';
+import { isOwnFolder, readHead, readPlainFile, writeGitFolder } from './git-folder.ts';
 import { type LaidSubmodule, placeOf, readLaid, writeLaid } from './laid.ts';
 import { declaredBy, readPointers } from './lay.ts';
 
@@ -49,11 +49,9 @@ export async function syncSubmodules({ bare, snapshots }: SyncedPlace, head: () 
       moved.set(path, undefined);
       continue;
     }
-    const commit = await readHead(join(root, path));
+    const commit = await readOrMend(snapshots, laid, path);
     if (commit === null) {
       if (await isTakenIn(root, path)) moved.set(path, undefined);
-    } else if (commit === 'odd') {
-      problems.push(`${path} (its .git is not as it was: remove the folder ${path}/.git)`);
     } else if (commit !== pinned) {
       const clone = await openSubmodule(bare, { path, url }, await originOf(bare));
       if (await mayPointTo({ bare, clone, path, commit, head })) moved.set(path, commit);
@@ -73,6 +71,17 @@ export async function syncSubmodules({ bare, snapshots }: SyncedPlace, head: () 
   );
   const more = problems.length - MOST_NAMED;
   return { moved, problems: more > 0 ? [...problems.slice(0, MOST_NAMED), `… and ${more} more`] : problems };
+}
+
+/** Where its HEAD is. A folder that git could be led by, or wait at for ever, is made again before any git sees it. */
+async function readOrMend(place: GitPlace, laid: readonly LaidSubmodule[], path: string): Promise<string | null> {
+  const folder = join(place.workTree as string, path);
+  const commit = await readHead(folder);
+  if (commit !== 'odd') return commit;
+  const entry = laid.find((each) => each.path === path);
+  if (entry === undefined) await rm(join(folder, '.git'), { recursive: true, force: true });
+  else await writeGitFolder(placeOf(place, entry), entry.commit);
+  return entry?.commit ?? null;
 }
 
 const strange = (commit: string): string =>
@@ -120,9 +129,9 @@ async function changesWithin(place: GitPlace, laid: readonly LaidSubmodule[]): P
       now.push(entry);
       continue;
     }
-    const commit = await readHead(join(root, path));
+    const commit = await readOrMend(place, laid, path);
     const at = placeOf(place, entry);
-    const isMoved = commit !== null && commit !== 'odd' && commit !== entry.commit && entry.within === undefined;
+    const isMoved = commit !== null && commit !== entry.commit && entry.within === undefined;
     const isKnown =
       isMoved &&
       (await git(at, ['read-tree', commit]).then(
