@@ -128,7 +128,7 @@ export async function updateState(
   const state = JSON.parse(JSON.stringify({ ...worktree.state, ...change })) as WorktreeState;
   if (JSON.stringify(state) === JSON.stringify(worktree.state)) return worktree;
   await writeState(worktree.place.gitDir, state);
-  return { ...worktree, state };
+  return { ...worktree, state, bare: { ...worktree.bare, base: state.base } };
 }
 
 /** The commit that the worktree is on. */

@@ -60,6 +60,15 @@ export async function writeGitFolder(
   await write('HEAD', `${commit}\n`);
 }
 
+/** Takes back what commands may have written there for another git to be led by: settings, hooks, another folder's settings. */
+export async function keepSettings(submodule: string): Promise<void> {
+  const at = (name: string) => join(submodule, '.git', name);
+  await Promise.all(['hooks', 'commondir', 'config.worktree'].map((name) => rm(at(name), { recursive: true, force: true })));
+  if ((await readPlainFile(at('config'))) === CONFIG) return;
+  await rm(at('config'), { recursive: true, force: true });
+  await writeFile(at('config'), CONFIG, { flag: 'wx' });
+}
+
 /**
  * The commit that is checked out there; null when there is no such folder, and `odd` for what git would not read as the
  * factory made it.

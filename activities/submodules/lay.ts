@@ -126,6 +126,18 @@ async function layAll(all: Within, { declared, pointers, origin, depth, within }
   }
 }
 
+/** A commit does not change. */
+const WITHOUT_LFS = new Set<string>();
+const MOST_KNOWN = 1_000;
+
+async function refuseLfsOnce(clone: SubmoduleClone, commit: string): Promise<void> {
+  const key = `${clone.gitDir} ${commit}`;
+  if (WITHOUT_LFS.has(key)) return;
+  await refuseLfs(clone, commit, `The submodule ${clone.name}`);
+  if (WITHOUT_LFS.size >= MOST_KNOWN) WITHOUT_LFS.clear();
+  WITHOUT_LFS.add(key);
+}
+
 interface One {
   readonly clone: SubmoduleClone;
   readonly path: string;
@@ -146,9 +158,10 @@ async function layOne({ place, before, laid, options }: Within, { clone, path, c
     laid.push(whole);
     return;
   }
-  if (options.refreshes === true) await refresh(clone);
+  // Only the outer ones can be pointed elsewhere.
+  if (options.refreshes === true && within === undefined) await refresh(clone);
   await needCommit(clone, commit);
-  await refuseLfs(clone, commit, `The submodule ${clone.name}`);
+  await refuseLfsOnce(clone, commit);
   // Whatever a kill leaves half-done is known to be so.
   const others = before.filter((each) => each.path !== path && laid.every((done) => done.path !== each.path));
   await writeLaid(place.gitDir, [...laid, entry, ...others]);

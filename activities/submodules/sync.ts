@@ -3,14 +3,15 @@
  * snapshot, when the submodule's remote has it on a branch or tag; whatever else it changed within is named, and is on
  * no commit and no checkpoint.
  */
-import { lstat, readdir, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type GitPlace, git } from '../git/git.ts';
 import { listIndex } from '../git/index-file.ts';
 import type { Clone } from '../git/repository.ts';
 import { isOnRemote, openSubmodule, originOf, refresh, type SubmoduleClone } from './clone.ts';
 import { MODULES_FILE, parseModules } from './declared.ts';
-import { isOwnFolder, readHead, readPlainFile, writeGitFolder } from './git-folder.ts';
+import { isOwnFolder, keepSettings, readHead, readPlainFile, writeGitFolder } from './git-folder.ts';
 import { type LaidSubmodule, placeOf, readLaid, writeLaid } from './laid.ts';
 import { declaredBy, readPointers } from './lay.ts';
 
@@ -39,6 +40,7 @@ export async function syncSubmodules({ bare, snapshots }: SyncedPlace, head: () 
   const index = await listIndex(snapshots);
   const root = snapshots.workTree as string;
   const laid = await readLaid(snapshots.gitDir);
+  const heads = await readHeads(snapshots, laid);
   const moved = new Map<string, string | undefined>();
   const problems: string[] = [];
   for (const { path, url } of declared) {
@@ -49,7 +51,7 @@ export async function syncSubmodules({ bare, snapshots }: SyncedPlace, head: () 
       moved.set(path, undefined);
       continue;
     }
-    const commit = await readOrMend(snapshots, laid, path);
+    const commit = heads.get(path) ?? null;
     if (commit === null) {
       if (await isTakenIn(root, path)) moved.set(path, undefined);
     } else if (commit !== pinned) {
@@ -63,25 +65,31 @@ export async function syncSubmodules({ bare, snapshots }: SyncedPlace, head: () 
   }
   const isGone = ({ path }: LaidSubmodule) =>
     [...moved].some(([each, commit]) => commit === undefined && (path === each || path.startsWith(`${each}/`)));
-  problems.push(
-    ...(await changesWithin(
-      snapshots,
-      laid.filter((each) => !isGone(each)),
-    )),
-  );
+  const left = laid.filter((each) => !isGone(each));
+  problems.push(...(await changesWithin(snapshots, left, heads)));
   const more = problems.length - MOST_NAMED;
   return { moved, problems: more > 0 ? [...problems.slice(0, MOST_NAMED), `… and ${more} more`] : problems };
 }
 
-/** Where its HEAD is. A folder that git could be led by, or wait at for ever, is made again before any git sees it. */
-async function readOrMend(place: GitPlace, laid: readonly LaidSubmodule[], path: string): Promise<string | null> {
-  const folder = join(place.workTree as string, path);
-  const commit = await readHead(folder);
-  if (commit !== 'odd') return commit;
-  const entry = laid.find((each) => each.path === path);
-  if (entry === undefined) await rm(join(folder, '.git'), { recursive: true, force: true });
-  else await writeGitFolder(placeOf(place, entry), entry.commit);
-  return entry?.commit ?? null;
+/** By path, the commit that is checked out; null for one whose `.git` is gone. */
+type Heads = ReadonlyMap<string, string | null>;
+
+/**
+ * Of those that are in their places. A `.git` that could lead a git, or keep it waiting for ever, is made again before
+ * any git comes by, so of all of them first.
+ */
+async function readHeads(place: GitPlace, laid: readonly LaidSubmodule[]): Promise<Heads> {
+  const heads = new Map<string, string | null>();
+  const root = place.workTree as string;
+  for (const entry of laid) {
+    const { path, commit } = entry;
+    if (!(await isOwnFolder(root, path)) || !existsSync(join(root, path))) continue;
+    const head = await readHead(join(root, path));
+    if (head === 'odd') await writeGitFolder(placeOf(place, entry), commit);
+    else if (head !== null) await keepSettings(join(root, path));
+    heads.set(path, head === 'odd' ? commit : head);
+  }
+  return heads;
 }
 
 const strange = (commit: string): string =>
@@ -119,17 +127,16 @@ async function mayPointTo({ bare, clone, path, commit, head }: Wanted): Promise<
 const LOOKED_AT = new Map<string, number>();
 
 /** Files that differ from the commit that is checked out there, and new ones. */
-async function changesWithin(place: GitPlace, laid: readonly LaidSubmodule[]): Promise<string[]> {
+async function changesWithin(place: GitPlace, laid: readonly LaidSubmodule[], heads: Heads): Promise<string[]> {
   const found: string[] = [];
   const now: LaidSubmodule[] = [];
   for (const entry of laid) {
     const { path } = entry;
-    const root = place.workTree as string;
-    if (!(await isOwnFolder(root, path))) {
+    const commit = heads.get(path);
+    if (commit === undefined) {
       now.push(entry);
       continue;
     }
-    const commit = await readOrMend(place, laid, path);
     const at = placeOf(place, entry);
     const isMoved = commit !== null && commit !== entry.commit && entry.within === undefined;
     const isKnown =

@@ -9,9 +9,16 @@ import { repositoryAt, writeFiles } from '../support/git.ts';
 import { failsAs, inContext, REPOSITORY } from '../support/git-stage.ts';
 import { createSubmoduleStage, moduleLines, pointTo } from '../support/submodules.ts';
 
+/** A branch of the forge that points to the second commit. */
+let bumped: string;
 let stage: Awaited<ReturnType<typeof createSubmoduleStage>>;
 before(async () => {
   stage = await createSubmoduleStage();
+  const { source, mirror } = stage;
+  await source.git('checkout', '--quiet', '-B', 'bumped', stage.base);
+  await pointTo(source, LIB, stage.second);
+  bumped = await source.commit('Bump');
+  await source.git('push', '--quiet', mirror.path, 'bumped');
 });
 after(() => stage.remove());
 
@@ -132,11 +139,7 @@ test('one that is deleted, and one whose files are taken in, are changes like ot
 });
 
 test('a merge lays what it brings, and two pointers conflict by kind', async () => {
-  const { source, mirror } = stage;
-  await source.git('checkout', '--quiet', '-B', 'bumped', stage.base);
-  await pointTo(source, LIB, stage.second);
-  const bumped = await source.commit('Bump');
-  await source.git('push', '--quiet', mirror.path, 'bumped');
+  const { mirror } = stage;
   const clean = await begin('merges');
   await writeFiles(clean.worktree, { 'a.txt': 'merges\n' });
   await clean.commit();
@@ -216,18 +219,20 @@ test('where they come from is the base’s to say, and a Worker’s link leads n
 
 test('git on the host is not led by what a Worker writes into the .git of a submodule', async () => {
   const { worktree, commit, one, place, branch } = await begin('trapped');
-  const canary = join(stage.folder, 'canary');
-  const trap = join(stage.folder, 'trap');
+  const [canary, trap] = ['canary', 'trap'].map((name) => join(stage.folder, name)) as [string, string];
   writeFileSync(trap, `#!/bin/sh\ntouch '${canary}'\ncat\n`, { mode: 0o755 });
-  const config = `[core]\n\tfsmonitor = ${trap}\n\thooksPath = hooks\n\tsshCommand = ${trap}\n[filter "evil"]\n\tclean = ${trap}\n\tsmudge = ${trap}\n\tprocess = ${trap}\n[diff]\n\texternal = ${trap}\n[include]\n\tpath = ${trap}\n`;
-  const led = [LIB, `${LIB}/deep`];
-  for (const path of led) {
-    appendFileSync(join(worktree, path, '.git', 'config'), config);
-    for (const hook of ['post-checkout', 'post-index-change', 'fsmonitor-watchman', 'reference-transaction']) {
-      mkdirSync(join(worktree, path, '.git', 'hooks'), { recursive: true });
-      writeFileSync(join(worktree, path, '.git', 'hooks', hook), `#!/bin/sh\ntouch '${canary}'\n`, { mode: 0o755 });
+  const config = `[core]\n\tfsmonitor = ${trap}\n\thooksPath = hooks\n[filter "evil"]\n\tclean = ${trap}\n\tsmudge = ${trap}\n[diff]\n\texternal = ${trap}\n`;
+  const setTrap = () => {
+    for (const path of [LIB, `${LIB}/deep`]) {
+      const at = (name: string) => join(worktree, path, '.git', name);
+      appendFileSync(at('config'), config);
+      mkdirSync(at('hooks'), { recursive: true });
+      for (const hook of ['post-checkout', 'post-index-change', 'reference-transaction']) {
+        writeFileSync(at(`hooks/${hook}`), `#!/bin/sh\ntouch '${canary}'\n`, { mode: 0o755 });
+      }
     }
-  }
+  };
+  setTrap();
   await writeFiles(worktree, {
     'a.txt': 'trapped\n',
     '.gitmodules': `${moduleLines(LIB, '../lib')}\tignore = none\n`,
@@ -238,16 +243,20 @@ test('git on the host is not led by what a Worker writes into the .git of a subm
   await repositoryAt(worktree).git('status', '--porcelain');
   assert.ok(existsSync(canary), 'the trap is none');
   rmSync(canary);
+  // Their git would even stop at this one.
   appendFileSync(join(worktree, '.gitmodules'), `\tupdate = !${trap}\n`);
   await one.checkpoint({ ...place, agentId: 'a', turn: 1 });
+  setTrap();
   assert.match((await commit()).submodules?.join() ?? '', /value\.txt/);
+  setTrap();
   await writeFiles(worktree, { [`${LIB}/value.txt`]: '1\n' });
   rmSync(join(worktree, LIB, '.gitattributes'));
   const { headSha, submodules } = await commit();
   assert.equal(submodules, undefined);
   await one.pushBranch({ ...place, branch, headSha });
-  await stage.mirror.git('branch', 'trapped', 'bumped');
-  assert.equal((await one.mergeTarget({ ...place, targetBranch: 'trapped', message: 'Merge' })).kind, 'merged');
+  setTrap();
+  assert.equal((await one.mergeTarget({ ...place, targetBranch: 'bumped', message: 'Merge' })).kind, 'merged');
+  setTrap();
   await one.prepareWorktree(stage.task('trapped'));
   await one.removeWorktree({ ...place, name: 'trapped', discard: false });
   assert.equal(existsSync(canary), false);
