@@ -63,7 +63,9 @@ export async function writeGitFolder(
 /** Takes back what commands may have written there for another git to be led by: settings, hooks, another folder's settings. */
 export async function keepSettings(submodule: string): Promise<void> {
   const at = (name: string) => join(submodule, '.git', name);
-  await Promise.all(['hooks', 'commondir', 'config.worktree'].map((name) => rm(at(name), { recursive: true, force: true })));
+  await Promise.all(
+    ['hooks', 'commondir', 'config.worktree'].map((name) => rm(at(name), { recursive: true, force: true })),
+  );
   if ((await readPlainFile(at('config'))) === CONFIG) return;
   await rm(at('config'), { recursive: true, force: true });
   await writeFile(at('config'), CONFIG, { flag: 'wx' });

@@ -1,7 +1,16 @@
 /** Submodules in worktrees: the files of exactly the commits that the tree names, and pointers that change like files. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { withCleanTree } from '../../activities/git/verification-pool.ts';
@@ -32,7 +41,8 @@ async function begin(taskKey: string) {
   const prepared = await one.prepareWorktree(task);
   const place = { ...task, worktree: prepared.worktree };
   let commits = 0;
-  const commit = (fields = {}) => one.commitChange({ ...place, message: 'Work', key: `${taskKey}-${++commits}`, ...fields });
+  const commit = (fields = {}) =>
+    one.commitChange({ ...place, message: 'Work', key: `${taskKey}-${++commits}`, ...fields });
   return { one, place, commit, lib: repositoryAt(join(prepared.worktree, LIB)), ...prepared };
 }
 
@@ -72,7 +82,12 @@ test('a commit that is checked out there is committed as the pointer, and goes w
 
 test('what is changed inside is named, on no commit, and undone by what is said', async () => {
   const { worktree, lib, one, place, commit } = await begin('inside');
-  await writeFiles(worktree, { 'a.txt': 'more\n', [`${LIB}/value.txt`]: 'mine\n', [`${LIB}/new.txt`]: 'new\n', [`${LIB}/deep/deep.txt`]: 'x\n' });
+  await writeFiles(worktree, {
+    'a.txt': 'more\n',
+    [`${LIB}/value.txt`]: 'mine\n',
+    [`${LIB}/new.txt`]: 'new\n',
+    [`${LIB}/deep/deep.txt`]: 'x\n',
+  });
   rmSync(join(worktree, LIB, 'other.txt'));
   const paths = ['value.txt', 'new.txt', 'other.txt', 'deep/deep.txt'].map((name) => `${LIB}/${name}`).toSorted();
   const namedIn = (found: readonly string[] | undefined) => found?.map((each) => each.replace(/ \(.*/, '')).toSorted();
@@ -117,7 +132,10 @@ test('one that is deleted, and one whose files are taken in, are changes like ot
   rmSync(join(gone.worktree, LIB), { recursive: true });
   writeFileSync(join(gone.worktree, '.gitmodules'), '');
   const deleted = await gone.commit();
-  assert.equal(await stage.mirror.git('diff', '--name-status', stage.base, deleted.headSha), `M\t.gitmodules\nD\t${LIB}`);
+  assert.equal(
+    await stage.mirror.git('diff', '--name-status', stage.base, deleted.headSha),
+    `M\t.gitmodules\nD\t${LIB}`,
+  );
 
   const taken = await begin('taken');
   rmSync(join(taken.worktree, LIB, '.git'), { recursive: true });
@@ -153,7 +171,10 @@ test('a merge lays what it brings, and two pointers conflict by kind', async () 
   await met.commit();
   const conflict = await met.one.mergeTarget({ ...met.place, targetBranch: 'bumped', message: 'Merge' });
   assert.ok(conflict.kind === 'conflict');
-  assert.deepEqual(conflict.conflicts.map(({ path, kind }) => [path, kind]), [[LIB, 'submodule']]);
+  assert.deepEqual(
+    conflict.conflicts.map(({ path, kind }) => [path, kind]),
+    [[LIB, 'submodule']],
+  );
   const unsettled = await met.commit();
   assert.equal(unsettled.unresolved[0]?.kind, 'submodule');
   const settled = await met.commit({ resolved: [{ path: LIB, keep: 'base', because: 'it is enough' }] });
@@ -178,15 +199,29 @@ test('verification has them as the commit names them, whatever lay there before'
   await lib.git('checkout', '--quiet', stage.second);
   const { headSha } = await commit();
   const base = { branch: 'main', sha: stage.base };
-  const take = { repository: REPOSITORY, setUp: undefined, base, isRunning: async () => false, signal: new AbortController().signal };
+  const take = {
+    repository: REPOSITORY,
+    setUp: undefined,
+    base,
+    isRunning: async () => false,
+    signal: new AbortController().signal,
+  };
   const seen: string[] = [];
-  for (const [owner, commitSha] of [['a', stage.base], ['b', headSha], ['c', stage.base]] as const) {
+  for (const [owner, commitSha] of [
+    ['a', stage.base],
+    ['b', headSha],
+    ['c', stage.base],
+  ] as const) {
     await inContext({
       run: (_: undefined) =>
         withCleanTree(stage.hostOf('one'), { ...take, owner, commitSha }, async ({ path }) => {
           seen.push(read(path, `${LIB}/value.txt`), read(path, `${LIB}/deep/deep.txt`));
           assert.equal(existsSync(join(path, LIB, 'left.txt')), false);
-          await writeFiles(path, { [`${LIB}/value.txt`]: 'spoilt\n', [`${LIB}/left.txt`]: 'left\n', [`${LIB}/deep/deep.txt`]: 'spoilt\n' });
+          await writeFiles(path, {
+            [`${LIB}/value.txt`]: 'spoilt\n',
+            [`${LIB}/left.txt`]: 'left\n',
+            [`${LIB}/deep/deep.txt`]: 'spoilt\n',
+          });
         }),
     }).run(undefined);
   }
@@ -201,7 +236,10 @@ test('where they come from is the base’s to say, and a Worker’s link leads n
   const { worktree, commit, one, place } = await begin('led');
   await writeFiles(worktree, { '.gitmodules': moduleLines(LIB, '../evil') });
   writeFileSync(join(worktree, LIB, '.git', 'HEAD'), `${there}\n`);
-  assert.match((await commit()).submodules?.join() ?? '', new RegExp(`its commit ${there.slice(0, 12)} is on no branch`));
+  assert.match(
+    (await commit()).submodules?.join() ?? '',
+    new RegExp(`its commit ${there.slice(0, 12)} is on no branch`),
+  );
 
   // The folder above becomes a link out of the worktree, and the merge that follows lays the submodule.
   const outside = join(stage.folder, 'outside');
@@ -295,7 +333,9 @@ test('one that cannot be fetched is a failure that names it, and goes on when it
   const task = { ...stage.task('nowhere'), targetBranch: 'nowhere', base: { branch: 'nowhere', sha } };
   await assert.rejects(
     stage.host('one').prepareWorktree(task),
-    failsAs('SubmoduleUnavailable', { message: /commit 777777777777 of the submodule vendor\/lib \(\S+\/lib\) cannot be fetched.*; push it there/s }),
+    failsAs('SubmoduleUnavailable', {
+      message: /commit 777777777777 of the submodule vendor\/lib \(\S+\/lib\) cannot be fetched.*; push it there/s,
+    }),
   );
   const moved = `${stage.folder}/lib`;
   const { renameSync } = await import('node:fs');

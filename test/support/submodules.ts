@@ -6,7 +6,8 @@ import { createFolder, type Files, type Repository, repositoryAt } from './git.t
 import { createGitStage, REPOSITORY } from './git-stage.ts';
 
 /** The lines of .gitmodules for a submodule. */
-export const moduleLines = (path: string, url: string): string => `[submodule "${path}"]\n\tpath = ${path}\n\turl = ${url}\n`;
+export const moduleLines = (path: string, url: string): string =>
+  `[submodule "${path}"]\n\tpath = ${path}\n\turl = ${url}\n`;
 
 /** Points a submodule to a commit, in the index and with the empty folder that a clone would have. */
 export async function pointTo(repository: Repository, path: string, commit: string): Promise<void> {
@@ -23,7 +24,11 @@ export async function createSubmodules(folder: string) {
     return { repository, first: await repository.commit('First', files) };
   };
   const deep = await make('deep', { 'deep.txt': 'deep\n' });
-  const lib = await make('lib', { 'value.txt': '1\n', 'other.txt': 'other\n', '.gitmodules': moduleLines('deep', '../deep') });
+  const lib = await make('lib', {
+    'value.txt': '1\n',
+    'other.txt': 'other\n',
+    '.gitmodules': moduleLines('deep', '../deep'),
+  });
   await pointTo(lib.repository, 'deep', deep.first);
   const first = await lib.repository.commit('With deep');
   const second = await lib.repository.commit('Second', { 'value.txt': '2\n' });
