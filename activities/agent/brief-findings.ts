@@ -1,7 +1,10 @@
 /** Findings about a change or its merge, in the words of a round. */
 import type { Conflict } from '../../workflows/contract/conflict.ts';
 import type { LeftoverGroup } from '../change/leftovers.ts';
+import type { Brief } from './briefs.ts';
 import { fenced } from './prompt-files.ts';
+
+type ConflictBrief = Extract<Brief, { kind: 'conflict' }>;
 
 export function leftText(lines: readonly string[] = []): string {
   if (lines.length === 0) return '';
@@ -24,7 +27,30 @@ export function outsideText(links: readonly string[]): string {
 remove them, or make them lead to a path inside:\n${fenced('links', links.join('\n'))}`;
 }
 
-export function conflictsText(conflicts: readonly Conflict[], total: number): string {
+/** The parts of a brief about a merge. */
+export function conflictFacts(brief: ConflictBrief): Record<string, string> {
+  const { sides, files, conflicts, feedback } = brief;
+  return {
+    what: mergeText(brief),
+    sides: sides === undefined ? '' : `The task’s commit is ${sides.task}, the base’s is ${sides.base}.`,
+    files: fenced('files', files.join('\n')),
+    conflicts: conflicts === undefined ? '' : conflictsText(conflicts, files.length),
+    feedback:
+      feedback === undefined
+        ? ''
+        : `Besides, you are asked for this:\n\n${fenced('feedback', `${feedback.by}: ${feedback.comment}`)}`,
+  };
+}
+
+function mergeText({ targetBranch, isOwnBranch, isTakenOver }: ConflictBrief): string {
+  if (isOwnBranch === true) return `Somebody else pushed to ${targetBranch}, the branch of this task, meanwhile`;
+  if (isTakenOver === true) {
+    return 'The base branch was rewritten, the work on this task was taken over onto what it is now';
+  }
+  return `Other work was merged into ${targetBranch} meanwhile`;
+}
+
+function conflictsText(conflicts: readonly Conflict[], total: number): string {
   const lines = conflicts.map(({ path, kind, others, task, base, left, problem }) => {
     const names = others.length === 0 ? '' : ` with ${others.join(', ')}`;
     const why = problem === undefined ? '' : ` Not settled: ${problem}.`;

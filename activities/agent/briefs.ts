@@ -9,7 +9,7 @@ import type { LeftoverGroup } from '../change/leftovers.ts';
 import type { FailedCheck } from '../forge/forge.ts';
 import type { IgnoredFiles } from '../git/ignored-files.ts';
 import { type Secret, secretText } from '../secrets/scan.ts';
-import { conflictsText, leftoversText, leftText, outsideText } from './brief-findings.ts';
+import { conflictFacts, leftoversText, leftText, outsideText } from './brief-findings.ts';
 import { fenced, fillPrompt, promptFile } from './prompt-files.ts';
 import {
   changeText,
@@ -75,6 +75,10 @@ type Round =
       readonly targetBranch: string;
       /** Somebody pushed to the task's own branch: the one that `targetBranch` names then. */
       readonly isOwnBranch?: boolean;
+      /** The task's work was taken over onto what `targetBranch` is since it was rewritten. */
+      readonly isTakenOver?: boolean;
+      /** What a person said besides. */
+      readonly feedback?: { readonly by: string; readonly comment: string };
     }
   | {
       readonly kind: 'review';
@@ -193,15 +197,7 @@ function opening(brief: Brief, facts: BriefFacts): string {
       });
     case 'conflict':
       return fill({
-        what: brief.isOwnBranch
-          ? `Somebody else pushed to ${brief.targetBranch}, the branch of this task, meanwhile`
-          : `Other work was merged into ${brief.targetBranch} meanwhile`,
-        sides:
-          brief.sides === undefined
-            ? ''
-            : `The task’s commit is ${brief.sides.task}, the base’s is ${brief.sides.base}.`,
-        files: fenced('files', brief.files.join('\n')),
-        conflicts: brief.conflicts === undefined ? '' : conflictsText(brief.conflicts, brief.files.length),
+        ...conflictFacts(brief),
       });
     case 'review':
       return fill({

@@ -31,6 +31,16 @@ export async function holds(place: GitPlace, now: string, known: string): Promis
   return await isAncestor(place, known, now);
 }
 
+/** True when a commit holds what the base has dropped. A base that holds it again has not dropped it. */
+export async function holdsDropped(
+  place: GitPlace,
+  { base, dropped }: { readonly base?: KnownBase | undefined; readonly dropped?: string | undefined },
+  sha: string,
+): Promise<boolean> {
+  if (dropped === undefined || !(await holds(place, sha, dropped))) return false;
+  return base === undefined || !(await holds(place, base.sha, dropped));
+}
+
 /** Fails BaseRewritten (final) when the base at `now`, which is here with all its history, has dropped the known commit. */
 export async function refuseRewritten(place: GitPlace, { branch, sha }: KnownBase, now: string): Promise<void> {
   if (!(await holds(place, now, sha))) throw baseRewritten(branch, { known: sha, now });

@@ -132,8 +132,8 @@ async function readLaid(worktree: Worktree): Promise<MergeTargetResult | undefin
   if (conflict === undefined) return undefined;
   const head = await headOf(worktree);
   if (await isAncestor(bare, conflict.parent, head.sha)) return undefined;
-  // An agent that threw it all away has nothing to settle: it is laid again.
-  if ((await takeSnapshot(worktree)).tree === head.tree) return undefined;
+  // An agent that threw it all away has nothing to settle: it is laid again. A take-over is not met a second time.
+  if (conflict.isTakenOver !== true && (await takeSnapshot(worktree)).tree === head.tree) return undefined;
   const sides = { ours: conflict.head, theirs: conflict.parent };
   return await conflictResult(bare, await mergeTrees(bare, { ...sides, base: conflict.parent }), sides);
 }

@@ -4,12 +4,21 @@ import { withHeartbeat } from '../heartbeat.ts';
 import { isAncestor } from './ancestry.ts';
 import { type Chain, makeCheckpoint, pushChain, readChain, refuseReplaced } from './chain.ts';
 import { commitTree, mergeTrees, trailer } from './commits.ts';
+import { leaveDropped } from './dropped.ts';
 import { git } from './git.ts';
 import { keptRef } from './names.ts';
 import { moveRefs, type Ref, readCommit } from './refs.ts';
 import type { GitHost } from './repository.ts';
 import { takeSnapshot } from './snapshot.ts';
-import { headMove, headOf, moveTree, openWorktree, updateState, type Worktree } from './worktree-state.ts';
+import {
+  headMove,
+  headOf,
+  type LaidConflict,
+  moveTree,
+  openWorktree,
+  updateState,
+  type Worktree,
+} from './worktree-state.ts';
 
 export interface RewindWorktreeInput {
   readonly epicId: string;
@@ -50,7 +59,7 @@ async function rewind(host: GitHost, input: RewindWorktreeInput, signal: AbortSi
   const { epicId, taskKey, placement } = input;
   const chain: Chain = { epicId, taskKey, epoch: placement.epoch, author: host.author };
   const worktree = await openWorktree(host, input, signal);
-  const head = await headOf(worktree);
+  const head = await leaveDropped(worktree, await headOf(worktree));
   if (trailer(head.message, 'Factory-Key') !== input.key) {
     const files = await filesToRestore(worktree, chain, input);
     if ('reason' in files) return { kind: 'impossible', reason: files.reason };
@@ -102,7 +111,7 @@ export async function lay(
   worktree: Worktree,
   chain: Chain,
   head: Ref,
-  commit: { sha: string; tree: string },
+  commit: { sha: string; tree: string; merging?: LaidConflict },
   keptAs: string,
 ): Promise<void> {
   const { bare, state } = worktree;
@@ -113,7 +122,9 @@ export async function lay(
     await moveRefs(bare, [{ ref, to: kept, from: undefined }]);
   }
   const settled = state.conflict === undefined ? worktree : await updateState(worktree, { conflict: undefined });
-  await moveTree(settled, tree, { tree: commit.tree, head: headMove(worktree, head.sha, commit.sha) });
+  const { merging: conflict } = commit;
+  const move = { tree: commit.tree, head: headMove(worktree, head.sha, commit.sha) };
+  await moveTree(settled, tree, conflict === undefined ? move : { ...move, conflict });
 }
 
 /** Puts the head at the end of the chain, unless an earlier try did; answers with the head. */

@@ -9,7 +9,7 @@ import { type Chain, forgeChain, makeCheckpoint, pushChain, readChain, refuseRep
 import { commitTree } from './commits.ts';
 import { forgeBranch, readForge } from './remote.ts';
 import { type GitHost, openRepository } from './repository.ts';
-import { replant } from './take-over.ts';
+import { replant } from './take-over-merge.ts';
 
 export interface TakeOverEpicInput {
   readonly epicId: string;

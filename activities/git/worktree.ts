@@ -17,7 +17,7 @@ import { fetchCommit, forgeBranch, readForge, refuseRewrittenThere } from './rem
 import { type Clone, type GitHost, openRepository } from './repository.ts';
 import { uncommitted } from './snapshot.ts';
 import { stackOn } from './stack.ts';
-import { type TakenOver, takeOver } from './take-over.ts';
+import { takeOver, toldOf, type WasTakenOver } from './take-over.ts';
 import {
   deleteWorktree,
   headOf,
@@ -54,7 +54,7 @@ export interface PreparedWorktree {
   readonly baseSha: string;
   readonly isMerged: boolean;
   /** The target had dropped what the work stood on. */
-  readonly takenOver?: Pick<TakenOver, 'conflicts' | 'replaces'>;
+  readonly takenOver?: WasTakenOver;
 }
 
 export interface PrepareDetachedInput {
@@ -158,11 +158,11 @@ async function prepareTask(host: GitHost, input: PrepareWorktreeInput, signal: A
     const { secretsAllowedIn = [] } = input;
     const worktree = found && (await adoptNewest(found));
     const work = { bare, chain, path, branch, targetBranch, from, target, remote, local, worktree, secretsAllowedIn };
-    const { conflicts, onto, headSha, replaces: left } = await takeOver(work);
+    const taken = await takeOver(work);
+    const { onto, headSha } = taken;
     const there = await openWorktree(host, { ...input, worktree: path }, signal);
     await updateState(there, { base: knownBase(base, targetBranch, onto) });
-    const takenOver = { conflicts, ...(left === undefined ? {} : { replaces: left }) };
-    return { worktree: path, branch, headSha, baseSha: onto, isMerged: false, takenOver };
+    return { worktree: path, branch, headSha, baseSha: onto, isMerged: false, takenOver: toldOf(taken) };
   }
   let adopts = false;
   const origin = remote ?? target;

@@ -1,51 +1,12 @@
 /** A base that was rewritten: nothing that is built on what it dropped leaves the host, and the work can be taken over. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { after, test } from 'node:test';
-import { pathToFileURL } from 'node:url';
+import { test } from 'node:test';
 import { repositoryAt, writeFiles } from '../support/git.ts';
-import { createGitStage, failsAs, REPOSITORY } from '../support/git-stage.ts';
+import { failsAs, REPOSITORY } from '../support/git-stage.ts';
 import { push } from '../support/local-forge.ts';
+import { createStage, useRewrittenBases } from '../support/rewritten-base.ts';
 
-const cleanups: (() => Promise<void>)[] = [];
-after(async () => {
-  for (const cleanup of cleanups) await cleanup();
-});
-
-const FILES = { 'a.txt': 'a\n', 'b.txt': 'b\n' };
-const SECRET = { 'secret.txt': 'to be purged\n' };
-
-/** A task with one commit pushed on a base whose last commit is to be dropped. */
-async function createStage({ remote = false, key = 'work', target = 'main' } = {}) {
-  const stage = await createGitStage({ files: FILES });
-  cleanups.push(() => stage.remove());
-  const { mirror } = stage;
-  // Another machine's forge lets a branch be replaced from exactly where it was, as GitHub does.
-  if (remote) await mirror.git('config', 'receive.denyNonFastForwards', 'false');
-  const dropped = await push(mirror, 'main', SECRET);
-  if (target !== 'main') await mirror.git('branch', target, 'main');
-  const reach = remote ? { remoteOf: () => pathToFileURL(mirror.path).href } : {};
-  const one = stage.host('one', reach);
-  const base = { branch: 'main', sha: dropped };
-  const input = (epoch: number) => ({
-    ...{ epicId: 'purge', taskKey: key, repository: REPOSITORY, targetBranch: target },
-    placement: { host: 'one', epoch },
-  });
-  const { worktree, branch } = await one.prepareWorktree({ ...input(1), base });
-  const commit = (name: string, epoch = 1) => one.commitChange({ ...input(epoch), worktree, message: name, key: name });
-  const pushHead = (headSha: string, epoch = 1) => one.pushBranch({ ...input(epoch), worktree, branch, headSha });
-  const chain = `refs/factory/checkpoints/purge/${key}`;
-  /** The base without its last commit, and with another one. */
-  const rewrite = async (files: Record<string, string> = { 'other.txt': 'o\n' }) => {
-    await mirror.git('update-ref', 'refs/heads/main', `${dropped}^`);
-    return await push(mirror, 'main', files);
-  };
-  /** The commits of the forge from which the dropped one can be reached. */
-  const leaks = async () =>
-    (await mirror.git('for-each-ref', '--format=%(refname)', `--contains=${dropped}`)).split('\n').filter(Boolean);
-  return { ...stage, one, base, dropped, input, worktree, branch, commit, pushHead, chain, rewrite, leaks };
-}
+useRewrittenBases();
 
 for (const remote of [false, true]) {
   const where = remote ? 'another machine' : 'this machine';
@@ -113,36 +74,6 @@ for (const remote of [false, true]) {
     // As usual from here on.
     const again = await one.prepareWorktree({ ...input(3), base, from: now });
     assert.deepEqual([again.headSha, again.takenOver], [second.headSha, undefined]);
-  });
-
-  test(`a conflict is laid into the worktree, and another host takes over as well (forge on ${where})`, async () => {
-    const stage = await createStage({ remote });
-    const { mirror, input, dropped, worktree, commit, pushHead, rewrite, leaks, branch } = stage;
-    await writeFiles(worktree, { 'a.txt': 'mine\n', 'c.txt': 'mine\n' });
-    const first = await commit('k1');
-    await pushHead(first.headSha);
-    const now = await rewrite({ 'a.txt': 'theirs\n' });
-    const two = stage.host('two', remote ? { remoteOf: () => pathToFileURL(mirror.path).href } : {});
-    const at = { ...input(2), placement: { host: 'two', epoch: 2 } };
-    const base = { branch: 'main', sha: now };
-    const prepared = await two.prepareWorktree({ ...at, base, from: dropped });
-    assert.deepEqual(prepared.takenOver, { conflicts: ['a.txt'], replaces: first.headSha });
-    assert.match(readFileSync(join(prepared.worktree, 'a.txt'), 'utf8'), /<<<<<<<.*theirs.*mine/s);
-    const place = { ...at, worktree: prepared.worktree };
-    const problems = async (key: string) => {
-      const { unresolved } = await two.commitChange({ ...place, message: 'Too soon', key });
-      return unresolved.map(({ path, problem }) => `${path}: ${problem}`);
-    };
-    assert.deepEqual(await problems('k2-untouched'), ['a.txt: it is as it was laid']);
-    const laid = readFileSync(join(prepared.worktree, 'a.txt'), 'utf8');
-    await writeFiles(prepared.worktree, { 'a.txt': `one more line\n${laid}` });
-    assert.deepEqual(await problems('k2-markers'), ['a.txt: it still holds markers']);
-    await writeFiles(prepared.worktree, { 'a.txt': 'both\n' });
-    const settled = await two.commitChange({ ...place, message: 'Settled', key: 'k2' });
-    await two.pushBranch({ ...place, branch, headSha: settled.headSha });
-    assert.deepEqual(await leaks(), []);
-    assert.equal(await mirror.git('diff', '--name-only', 'main', branch), 'a.txt\nc.txt');
-    await assert.rejects(pushHead(first.headSha), failsAs(remote ? 'BaseRewritten' : 'PushRejected'));
   });
 
   test(`the epic’s branch is taken over, then the branches of its tasks (forge on ${where})`, async () => {

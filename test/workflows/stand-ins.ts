@@ -8,6 +8,7 @@ import type { Checks } from '../../activities/forge/forge.ts';
 import type { CommitChangeInput } from '../../activities/git/branch.ts';
 import type { CheckpointResult } from '../../activities/git/checkpoint.ts';
 import { withHeartbeat } from '../../activities/heartbeat.ts';
+import type { Conflict } from '../../workflows/contract/conflict.ts';
 import type { EpicInput } from '../../workflows/contract/epic.ts';
 import { agentId } from '../../workflows/contract/ids.ts';
 import type { EpicSettings } from '../../workflows/contract/settings.ts';
@@ -178,7 +179,7 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
         headSha: pushed.get(`factory/${epicId}/${taskKey}`) ?? sha('base'),
         baseSha: sha('base'),
         isMerged: log.includes(`merge factory/${epicId}/${taskKey}`),
-        ...(conflicts === undefined ? {} : { takenOver: { conflicts } }),
+        ...(conflicts === undefined ? {} : { takenOver: { conflicts: conflicts.map(conflictIn) } }),
       };
     },
     takeOverEpicBranch: async () => {
@@ -264,6 +265,10 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
 
   return { log, pullRequests, factory, host: alive(host), model: alive(model) };
 }
+
+const conflictIn = (path: string): Conflict => ({
+  ...{ path, kind: 'content', others: [], task: 'changed it', base: 'changed it', left: 'both' },
+});
 
 interface Standing {
   base?: { sha: string };

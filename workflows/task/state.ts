@@ -220,7 +220,9 @@ const OPEN_ROUNDS: ReadonlySet<Brief['kind']> = new Set([
   'leftovers',
   'feedback',
 ]);
-export const isOpenRound = ({ kind }: Brief): boolean => OPEN_ROUNDS.has(kind);
+/** A merge is met again by whoever comes next; a take-over is not. */
+export const isOpenRound = (brief: Brief): boolean =>
+  OPEN_ROUNDS.has(brief.kind) || (brief.kind === 'conflict' && brief.isTakenOver === true);
 
 /** Decides how the Worker's next round opens. */
 export function setOpening(data: TaskData, opening: Brief): void {
