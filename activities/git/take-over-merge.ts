@@ -3,10 +3,10 @@
  * files they hold only what the new base has, or had before it was rewritten.
  */
 
+import { commonBase } from './ancestry.ts';
 import { commitTree, type MergedTrees, mergeTrees } from './commits.ts';
 import { type FoundConflict, findConflicts, type MergeSides } from './conflicts.ts';
-import { gitFailure } from './failures.ts';
-import { type Author, type GitPlace, git, gitResult } from './git.ts';
+import { type Author, type GitPlace, git } from './git.ts';
 import type { Stage } from './merge-report.ts';
 import { writeLoose } from './objects.ts';
 import { type Patch, patchTree } from './patch-tree.ts';
@@ -168,11 +168,3 @@ const newNames = (group: readonly string[], { before, sides }: { before: Entries
   sides.flatMap((side) => within(side, group)).find(([path]) => !before.has(path))?.[1];
 
 const isSame = (one: Entry | undefined, other: Entry): boolean => one?.blob === other.blob && one.mode === other.mode;
-
-/** The newest commit that the dropped history and the new base both hold. */
-async function commonBase(bare: GitPlace, one: string, other: string): Promise<string | undefined> {
-  const args = ['merge-base', one, other];
-  const { exitCode, stdout, stderr } = await gitResult(bare, args);
-  if (exitCode > 1) throw gitFailure(args, exitCode, stderr);
-  return exitCode === 0 ? stdout.trim() : undefined;
-}
