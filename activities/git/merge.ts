@@ -12,7 +12,7 @@ import { findConflicts, type MergeSides } from './conflicts.ts';
 import { gitFailure } from './failures.ts';
 import { type GitPlace, gitResult } from './git.ts';
 import { EPIC_NAME } from './names.ts';
-import { forgeBranch, readForge } from './remote.ts';
+import { forgeBranch, readForge, refuseRewrittenThere } from './remote.ts';
 import type { GitHost } from './repository.ts';
 import { told } from './settle-conflicts.ts';
 import { takeSnapshot } from './snapshot.ts';
@@ -75,6 +75,7 @@ async function mergeTarget(host: GitHost, input: MergeTargetInput, signal: Abort
   const target = refs.get(wanted.there);
   if (target === undefined) throw finalFailure('BaseBranchMissing', `The forge has no branch ${input.targetBranch}`);
   const targetSha = target.sha;
+  if (bare.base !== undefined) await refuseRewrittenThere(bare, bare.base);
   const worktree = await noteBase(opened, { branch: input.targetBranch, sha: targetSha });
   const done = async (kind: 'unchanged' | 'merged', headSha: string, treeSha: string): Promise<MergeTargetResult> => ({
     ...{ kind, headSha, treeSha, targetSha, diffHash: await hashDiff(bare, targetSha, headSha) },

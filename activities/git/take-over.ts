@@ -36,6 +36,8 @@ export interface TakenOver {
   readonly conflicts: readonly Conflict[];
   /** Where the forge still has the branch as it was. */
   readonly replaces?: string;
+  /** Where the task's chain ended, whose files can be taken over too when a person goes back to them. */
+  readonly chainEnd?: string;
 }
 
 /** What the task is told of it. */
@@ -78,7 +80,8 @@ export async function takeOver(input: TakeOverInput): Promise<TakenOver> {
   refuseReplaced(chain, state);
   const noted = input.worktree?.state.takenOver;
   const isNoted = noted?.from === input.from;
-  const taken = isNoted ? noted : await layTaken(input, await readWork(input));
+  const { local, fetched } = state;
+  const taken = isNoted ? noted : await layTaken(input, await readWork(input), (local ?? fetched)?.sha);
   // A kill came between the note and the files.
   if (isNoted && input.worktree !== undefined) await layNoted(input.worktree, chain, noted);
   if (state.fetched?.epoch !== chain.epoch) {
@@ -117,7 +120,11 @@ async function readWork({ bare, chain, worktree, remote }: TakeOverInput): Promi
   return remote && { head: remote, tree: remote.tree };
 }
 
-async function layTaken(input: TakeOverInput, work: Work | undefined): Promise<TakenOver> {
+async function layTaken(
+  input: TakeOverInput,
+  work: Work | undefined,
+  chainEnd: string | undefined,
+): Promise<TakenOver> {
   const { bare, chain, path, branch, target, remote, local, secretsAllowedIn: allowed } = input;
   const from = work === undefined ? input.from : await newestHeld(input, work.head);
   const nothing: MergedTrees = { kind: 'clean', tree: target.tree };
@@ -150,6 +157,7 @@ async function layTaken(input: TakeOverInput, work: Work | undefined): Promise<T
     ...{ laid, tree: areShowable.every(Boolean) ? laid : kept },
     ...(merge === undefined ? { conflicts: [] } : await mergingOf(merge, (files as Replanted).sides)),
     ...(replaces === undefined ? {} : { replaces }),
+    ...(chainEnd === undefined ? {} : { chainEnd }),
   };
   const worktree = input.worktree ?? (await makeIn(headSha));
   await layNoted(await updateState(worktree, { takenOver: taken, replaces }), chain, taken);

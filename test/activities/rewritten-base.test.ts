@@ -1,6 +1,7 @@
 /** A base that was rewritten: nothing that is built on what it dropped leaves the host, and the work can be taken over. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { mergeBranch } from '../../activities/forge/mirror.ts';
 import { repositoryAt, writeFiles } from '../support/git.ts';
 import { failsAs, REPOSITORY } from '../support/git-stage.ts';
 import { push } from '../support/local-forge.ts';
@@ -111,3 +112,95 @@ for (const remote of [false, true]) {
     assert.notEqual(dropped, now);
   });
 }
+
+test('a host that lacks the known commit knows by that that it was dropped', async () => {
+  const { host, mirror, base, input, dropped, rewrite } = await createStage({ remote: true });
+  await rewrite();
+  await mirror.git('update-ref', '-d', 'refs/heads/factory/purge/work').catch(() => undefined);
+  const two = host('two');
+  const at = { ...input(2), placement: { host: 'two', epoch: 2 } };
+  const refused = failsAs('BaseRewritten', { message: new RegExp(`no longer holds ${dropped.slice(0, 12)}`) });
+  await assert.rejects(two.prepareWorktree({ ...at, base }), refused);
+});
+
+test('a task that needs no push merges nothing into the epic’s branch after a rewrite', async () => {
+  const target = 'factory/purge/epic';
+  const { one, input, worktree, commit, pushHead, rewrite, mirror, base } = await createStage({ target });
+  await writeFiles(worktree, { 'a.txt': 'mine\n' });
+  const { headSha } = await commit('k1');
+  await pushHead(headSha);
+  const merge = () => one.mergeTarget({ ...input(1), worktree, message: 'Merge' });
+  assert.equal((await merge()).kind, 'unchanged');
+  const { branch } = await one.prepareWorktree({ ...input(1), base });
+  const place = { gitDir: mirror.path };
+  const wanted = { head: branch, base: target, expectedHeadSha: headSha, message: 'Merge', author: undefined };
+  await rewrite();
+  await assert.rejects(merge(), failsAs('BaseRewritten'));
+  await assert.rejects(mergeBranch(place, { ...wanted, standsOn: base }), failsAs('BaseRewritten'));
+  assert.equal(await mirror.git('rev-parse', target), base.sha);
+  await mirror.git('update-ref', 'refs/heads/main', base.sha);
+  const merged = await mergeBranch(place, { ...wanted, standsOn: base });
+  await rewrite();
+  assert.deepEqual(await mergeBranch(place, { ...wanted, standsOn: base }), merged, 'merged already counts');
+});
+
+test('an epic’s branch that holds an older part of what was dropped is taken over too', async () => {
+  const target = 'factory/purge/epic';
+  const { one, mirror, base: old, dropped, rewrite } = await createStage({ target });
+  await push(mirror, target, { 'merged.txt': 'by a task\n' });
+  const newer = await push(mirror, 'main', { 'newer.txt': 'dropped too\n' });
+  const now = await rewrite();
+  const placement = { host: 'one', epoch: 1 };
+  const input = { epicId: 'purge', repository: REPOSITORY, placement, branch: target };
+  const base = { branch: 'main', sha: newer };
+  const taken = await one.takeOverEpicBranch({ ...input, base });
+  assert.equal(taken.baseSha, now);
+  assert.equal(await mirror.git('diff', '--name-only', 'main', target), 'merged.txt');
+  await assert.rejects(mirror.git('merge-base', '--is-ancestor', dropped, target));
+  assert.deepEqual(await one.takeOverEpicBranch({ ...input, base }), taken, 'a retry');
+  // Its answer got lost, and the base is rewritten once more.
+  const last = await rewrite({ 'last.txt': 'l\n' });
+  const again = await one.takeOverEpicBranch({ ...input, base });
+  assert.equal(again.baseSha, last);
+  assert.equal(await mirror.git('diff', '--name-only', 'main', target), 'merged.txt');
+  assert.equal(old.sha, dropped);
+});
+
+test('an epic’s branch of which nobody can tell what it stands on is asked about', async () => {
+  const target = 'factory/purge/epic';
+  const { one, mirror, rewrite } = await createStage({ target });
+  const root = await mirror.git('commit-tree', '-m', 'From elsewhere', 'main^{tree}');
+  await mirror.git('update-ref', `refs/heads/${target}`, root);
+  await rewrite();
+  const placement = { host: 'one', epoch: 1 };
+  const base = { branch: 'main', sha: 'd'.repeat(40) };
+  await assert.rejects(
+    one.takeOverEpicBranch({ epicId: 'purge', repository: REPOSITORY, placement, branch: target, base }),
+    failsAs('BaseBranchMissing', { message: /nobody can tell whether that holds what main has dropped/ }),
+  );
+  assert.equal(await mirror.git('rev-parse', target), root);
+});
+
+test('a person takes a task back to a turn from before the rewrite, on what the base is now', async () => {
+  const { one, input, worktree, dropped, commit, pushHead, rewrite, leaks, mirror, branch } = await createStage();
+  const turn = async (number: number, files: Record<string, string>) => {
+    await writeFiles(worktree, files);
+    await one.checkpoint({ ...input(1), worktree, agentId: 'w', turn: number });
+  };
+  await turn(1, { 'a.txt': 'first try\n' });
+  await turn(2, { 'a.txt': 'second try\n', 'c.txt': 'more\n' });
+  await pushHead((await commit('k1')).headSha);
+  const now = await rewrite();
+  const base = { branch: 'main', sha: now };
+  const prepared = await one.prepareWorktree({ ...input(2), base, from: dropped });
+  const wish = { ...input(2), worktree, agentId: 'w', turn: 1, baseSha: prepared.baseSha, key: 'rewind/1' };
+  const back = await one.rewindWorktree(wish);
+  assert.ok(back.kind === 'rewound', JSON.stringify(back));
+  const seen = repositoryAt(worktree);
+  assert.equal(await seen.git('diff', '--name-only', now, 'HEAD'), 'a.txt');
+  assert.equal(await seen.git('show', 'HEAD:a.txt'), 'first try');
+  assert.deepEqual(await one.rewindWorktree(wish), back);
+  await pushHead(back.headSha, 2);
+  assert.deepEqual(await leaks(), []);
+  assert.equal(await mirror.git('diff', '--name-only', 'main', branch), 'a.txt');
+});

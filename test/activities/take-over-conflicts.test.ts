@@ -93,7 +93,8 @@ for (const remote of [false, true]) {
     await writeFiles(three.worktree, { 'a.txt': LONG.replace('six', 'both') });
     const settled = await three.submit();
     assert.deepEqual(settled.unresolved, []);
-    assert.equal(await three.git('rev-parse', `${settled.headSha}^@`), now);
+    assert.equal(await three.git('rev-parse', `${settled.headSha}^@`), two.prepared.headSha);
+    assert.equal(await three.git('rev-parse', `${two.prepared.headSha}^@`), now);
     await three.deliver(settled.headSha);
     assert.deepEqual(await met.leaks(), []);
     assert.deepEqual(await met.leaked(branch), []);

@@ -14,7 +14,7 @@ export async function ensurePlace(task: Task): Promise<void> {
   while (data.placement === undefined || data.isUnprepared === true) {
     if (data.placement === undefined) {
       task.tell('ASSIGNED', 'looks for a host');
-      const wish = { priority: input.priority ?? 0 };
+      const wish = { priority: input.priority ?? 0, hasTurn: task.turn.isTaken() };
       data.placement = await task.rests.during(() => claimPlace(task.workflowId, data.epoch, task.setHold, wish));
       data.epoch = data.placement.epoch;
       data.isUnprepared = true;
