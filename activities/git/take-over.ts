@@ -24,7 +24,9 @@ import { headOf, type LaidConflict, updateState, type Worktree } from './worktre
 
 /** What was taken over into a worktree. */
 export interface TakenOver {
-  /** The target's commit that the work was built on, and the one that it is built on now. */
+  /** The commit of the target that the task's workflow knew it to stand on. */
+  readonly wanted: string;
+  /** The one that it stood on, and the one that it stands on now. */
   readonly from: string;
   readonly onto: string;
   readonly headSha: string;
@@ -79,7 +81,7 @@ export async function takeOver(input: TakeOverInput): Promise<TakenOver> {
   const state = await readChain(bare, chain);
   refuseReplaced(chain, state);
   const noted = input.worktree?.state.takenOver;
-  const isNoted = noted?.from === input.from;
+  const isNoted = noted?.wanted === input.from;
   const { local, fetched } = state;
   const taken = isNoted ? noted : await layTaken(input, await readWork(input), (local ?? fetched)?.sha);
   // A kill came between the note and the files.
@@ -153,7 +155,7 @@ async function layTaken(
   const laid = merge?.tree ?? files.tree;
   const areShowable = await Promise.all((merge?.shown ?? [laid]).map(isShowable));
   const taken: TakenOver = {
-    ...{ from: input.from, onto: target.sha, headSha },
+    ...{ wanted: input.from, from, onto: target.sha, headSha },
     ...{ laid, tree: areShowable.every(Boolean) ? laid : kept },
     ...(merge === undefined ? { conflicts: [] } : await mergingOf(merge, (files as Replanted).sides)),
     ...(replaces === undefined ? {} : { replaces }),

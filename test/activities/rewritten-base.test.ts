@@ -204,3 +204,26 @@ test('a person takes a task back to a turn from before the rewrite, on what the 
   assert.deepEqual(await leaks(), []);
   assert.equal(await mirror.git('diff', '--name-only', 'main', branch), 'a.txt');
 });
+
+for (const target of ['main', 'factory/purge/epic']) {
+  test(`a merge that never reached the forge is left behind with what was dropped (into ${target})`, async () => {
+    const { one, input, worktree, dropped: kept, commit, pushHead, mirror, branch } = await createStage({ target });
+    await writeFiles(worktree, { 'a.txt': 'mine\n' });
+    await pushHead((await commit('k1')).headSha);
+    const newer = await push(mirror, target, { 'newer.txt': 'to be purged\n' });
+    const merged = await one.mergeTarget({ ...input(1), worktree, message: 'Merge' });
+    assert.equal(merged.kind, 'merged');
+    for (const name of new Set(['main', target])) await mirror.git('update-ref', `refs/heads/${name}`, kept);
+    const now = await push(mirror, 'main', { 'other.txt': 'o\n' });
+    if (target !== 'main') await mirror.git('update-ref', `refs/heads/${target}`, now);
+    // Its workflow knows nothing of the merge, since the push failed.
+    const base = { branch: 'main', sha: now };
+    const prepared = await one.prepareWorktree({ ...input(2), base, from: kept });
+    assert.deepEqual(prepared.takenOver?.conflicts, []);
+    assert.deepEqual(await one.prepareWorktree({ ...input(2), base, from: kept }), prepared, 'a retry');
+    await writeFiles(worktree, { 'b.txt': 'more\n' });
+    await pushHead((await commit('k2', 2)).headSha, 2);
+    await assert.rejects(mirror.git('merge-base', '--is-ancestor', newer, branch));
+    assert.equal(await mirror.git('diff', '--name-only', 'main', branch), 'a.txt\nb.txt');
+  });
+}
