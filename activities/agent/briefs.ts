@@ -2,14 +2,13 @@
  * How a round opens: what the agent is told, as one text in a <round> block.
  * The block's attributes say where the round belongs, so that a transcript can be understood from its text alone.
  */
-import type { Conflict } from '../../workflows/contract/conflict.ts';
 import type { TaskInput } from '../../workflows/contract/plan.ts';
 import type { Delivered } from '../../workflows/contract/task.ts';
 import type { LeftoverGroup } from '../change/leftovers.ts';
 import type { FailedCheck } from '../forge/forge.ts';
 import type { IgnoredFiles } from '../git/ignored-files.ts';
 import { type Secret, secretText } from '../secrets/scan.ts';
-import { conflictFacts, leftoversText, leftText, outsideText } from './brief-findings.ts';
+import { type ConflictBrief, conflictFacts, leftoversText, leftText, outsideText } from './brief-findings.ts';
 import { fenced, fillPrompt, promptFile } from './prompt-files.ts';
 import {
   changeText,
@@ -65,21 +64,7 @@ type Round =
       readonly isSame?: boolean;
     }
   /** The worktree holds the merge as git left it. */
-  | {
-      readonly kind: 'conflict';
-      readonly files: readonly string[];
-      /** Each conflict with both sides' changes; after a refused hand-in, only those that are still open. */
-      readonly conflicts?: readonly Conflict[];
-      /** The two commits of the merge. */
-      readonly sides?: { readonly task: string; readonly base: string };
-      readonly targetBranch: string;
-      /** Somebody pushed to the task's own branch: the one that `targetBranch` names then. */
-      readonly isOwnBranch?: boolean;
-      /** The task's work was taken over onto what `targetBranch` is since it was rewritten. */
-      readonly isTakenOver?: boolean;
-      /** What a person said besides. */
-      readonly feedback?: { readonly by: string; readonly comment: string };
-    }
+  | ({ readonly kind: 'conflict' } & ConflictBrief)
   | {
       readonly kind: 'review';
       readonly task: TaskInput;

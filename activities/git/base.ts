@@ -34,11 +34,14 @@ export async function holds(place: GitPlace, now: string, known: string): Promis
 /** True when a commit holds what the base has dropped. A base that holds it again has not dropped it. */
 export async function holdsDropped(
   place: GitPlace,
-  { base, dropped }: { readonly base?: KnownBase | undefined; readonly dropped?: string | undefined },
+  { base, dropped = [] }: { readonly base?: KnownBase | undefined; readonly dropped?: readonly string[] | undefined },
   sha: string,
 ): Promise<boolean> {
-  if (dropped === undefined || !(await holds(place, sha, dropped))) return false;
-  return base === undefined || !(await holds(place, base.sha, dropped));
+  for (const each of dropped) {
+    if (!(await holds(place, sha, each))) continue;
+    if (base === undefined || !(await holds(place, base.sha, each))) return true;
+  }
+  return false;
 }
 
 /** Fails BaseRewritten (final) when the base at `now`, which is here with all its history, has dropped the known commit. */

@@ -152,6 +152,9 @@ interface Standing {
  * since. Of merges that did not reach the forge the worktree knows more than its workflow.
  */
 async function standsOnDropped(bare: Clone, { input, found, target, heads }: Standing): Promise<string | undefined> {
+  const { takenOver } = found ?? {};
+  // This very placement has taken it over, and its answer got lost.
+  if (takenOver?.epoch === input.placement.epoch && takenOver.wanted === input.from) return input.from;
   const noted = found?.base?.branch === input.targetBranch ? found.base.sha : undefined;
   const merged = heads.map((head) => trailer(head?.message, 'Factory-Merged'));
   const known = input.base === undefined ? [] : [noted, ...merged];

@@ -92,7 +92,7 @@ export async function pushToForge(clone: Clone, move: LeasedMove, branch?: Branc
   if (clone.base !== undefined) await refuseRewrittenThere(clone, clone.base);
   for (const sha of [move.to, branch?.sha ?? move.to]) {
     if (!(await holdsDropped(clone, clone, sha))) continue;
-    throw finalFailure('WorktreeUnusable', `${sha} holds ${clone.dropped}, which the base has dropped; it stays here`);
+    throw finalFailure('WorktreeUnusable', `${sha} holds commits that the base has dropped, so it stays here`);
   }
   if (clone.forge !== undefined) return await moveOnForge(clone, move, branch);
   const { ref, to, expected = '' } = move;

@@ -24,10 +24,12 @@ import { headOf, type LaidConflict, updateState, type Worktree } from './worktre
 
 /** What was taken over into a worktree. */
 export interface TakenOver {
-  /** The commit of the target that the task's workflow knew it to stand on. */
+  /** The placement that took it over, and the commit of the target that its workflow knew it to stand on. */
+  readonly epoch: number;
   readonly wanted: string;
-  /** The one that it stood on, and the one that it stands on now. */
+  /** The one that it stood on, with those of earlier take-overs, and the one that it stands on now. */
   readonly from: string;
+  readonly dropped: readonly string[];
   readonly onto: string;
   readonly headSha: string;
   /** The files, and as far as they may be shown to the forge. */
@@ -106,20 +108,30 @@ interface Work {
   readonly head: Ref;
   /** Its files, committed or not. */
   readonly tree: string;
+  /** What they stand on, where that is not what the head stands on. */
+  readonly from?: string;
 }
 
 async function readWork({ bare, chain, worktree, remote }: TakeOverInput): Promise<Work | undefined> {
   if (worktree !== undefined) {
-    const head = await headOf(worktree);
-    // A merge that is not settled holds what may have been dropped.
-    const isMerging = worktree.state.conflict !== undefined;
-    return { head, tree: isMerging ? head.tree : (await takeSnapshot(worktree)).tree };
+    const [head, { conflict }] = [await headOf(worktree), worktree.state];
+    if (conflict !== undefined) return await workOf(bare, head, conflict);
+    return { head, tree: (await takeSnapshot(worktree)).tree };
   }
   const { local, fetched } = await readChain(bare, chain);
   const isBeyond = local !== undefined && (fetched === undefined || (await isAncestor(bare, fetched.sha, local.sha)));
   const end = isBeyond ? local : fetched;
-  if (end !== undefined) return { head: await readCommit(bare, end.head), tree: end.tree };
-  return remote && { head: remote, tree: remote.tree };
+  if (end === undefined) return remote && { head: remote, tree: remote.tree };
+  const head = await readCommit(bare, end.head);
+  return end.merging === undefined ? { head, tree: end.tree } : await workOf(bare, head, end.merging);
+}
+
+/** A merge that is not settled holds what may have been dropped; of an earlier take-over the task's side counts. */
+async function workOf(bare: Clone, head: Ref, merge: LaidConflict): Promise<Work> {
+  if (merge.isTakenOver !== true) return { head, tree: head.tree };
+  const { tree, parents } = await readCommit(bare, merge.head);
+  const [from] = parents;
+  return { head, tree, ...(from === undefined ? {} : { from }) };
 }
 
 async function layTaken(
@@ -131,8 +143,8 @@ async function layTaken(
   const from = work === undefined ? input.from : await newestHeld(input, work.head);
   const nothing: MergedTrees = { kind: 'clean', tree: target.tree };
   const committed = work === undefined ? nothing : await replant(bare, { from, onto: target, tree: work.head.tree });
-  const isCommitted = work === undefined || work.tree === work.head.tree;
-  const replanting = { from, onto: target, tree: work?.tree ?? target.tree };
+  const isCommitted = work === undefined || (work.from === undefined && work.tree === work.head.tree);
+  const replanting = { from: work?.from ?? from, onto: target, tree: work?.tree ?? target.tree };
   const files = isCommitted ? committed : await replant(bare, replanting);
   const merge =
     'sides' in files && files.kind === 'conflict'
@@ -155,7 +167,8 @@ async function layTaken(
   const laid = merge?.tree ?? files.tree;
   const areShowable = await Promise.all((merge?.shown ?? [laid]).map(isShowable));
   const taken: TakenOver = {
-    ...{ wanted: input.from, from, onto: target.sha, headSha },
+    ...{ epoch: chain.epoch, wanted: input.from, from, onto: target.sha, headSha },
+    dropped: [...(input.worktree?.state.takenOver?.dropped ?? []), from],
     ...{ laid, tree: areShowable.every(Boolean) ? laid : kept },
     ...(merge === undefined ? { conflicts: [] } : await mergingOf(merge, (files as Replanted).sides)),
     ...(replaces === undefined ? {} : { replaces }),

@@ -107,7 +107,7 @@ export async function openWorktree(host: GitHost, input: WorktreeInput, signal?:
   const branch = isDetachedPath(path) || taskKey === undefined ? undefined : taskBranch(epicId, taskKey);
   const worktree: Worktree = {
     path,
-    bare: { ...bare, base: state.base, dropped: state.takenOver?.from ?? state.replaces },
+    bare: { ...bare, base: state.base, dropped: droppedOf(state) },
     place,
     snapshots,
     state,
@@ -115,6 +115,11 @@ export async function openWorktree(host: GitHost, input: WorktreeInput, signal?:
   };
   return state.moving === undefined ? worktree : await endMove(worktree, state.moving);
 }
+
+const droppedOf = ({ takenOver, replaces }: WorktreeState): string[] => [
+  ...(takenOver?.dropped ?? []),
+  ...(replaces === undefined ? [] : [replaces]),
+];
 
 export const placedAgain = (path: string, epoch: number, ours: number) =>
   finalFailure('WorktreeUnusable', `${path} belongs to placement ${epoch} now; placement ${ours} may not change it`);

@@ -37,8 +37,8 @@ async function meet({ remote = false, files = {}, dropping, task, base }: Meetin
     await mirror.git('fetch', '--quiet', '--force', source.path, 'rewritten:main');
   } else now = await rewrite(base);
   const at = (name: string, epoch: number) => ({ ...input(epoch), placement: { host: name, epoch } });
-  const known = { branch: 'main', sha: now };
-  const place = async (name: string, epoch: number, from: string) => {
+  const place = async (name: string, epoch: number, from: string, sha = now) => {
+    const known = { branch: 'main', sha };
     const host = stage.host(name);
     // As its task knows it: until the branch is pushed anew, the forge has the old one.
     const replaces = epoch === 2 ? {} : { replaces: first.headSha };
@@ -62,7 +62,7 @@ async function meet({ remote = false, files = {}, dropping, task, base }: Meetin
   };
   const two = await place('two', 2, dropped);
   const told = two.prepared.takenOver?.conflicts.map(({ path, kind }) => [path, kind]);
-  return { ...stage, first, now, known, place, two, told };
+  return { ...stage, first, now, place, two, told };
 }
 
 const write = (files: Files) => (at: (path: string) => string) => writeFiles(at(''), files);
@@ -226,3 +226,26 @@ test('a file in a folder that the base renamed is asked about on another host to
   assert.deepEqual(unresolved, []);
   assert.equal(await three.git('show', `${headSha}:other/three`), 'three');
 });
+
+for (const isLost of [false, true]) {
+  test(`a base that is rewritten once more while conflicts lie there${isLost ? ', and the host is lost,' : ''} loses no work`, async () => {
+    const met = await meet({
+      task: write({ 'a.txt': LONG.replace('six', 'task'), 'c.txt': 'mine\n' }),
+      base: { 'a.txt': LONG.replace('six', 'base'), 'gone.txt': 'dropped next\n' },
+    });
+    await met.two.checkpoint(1);
+    const last = await met.rewrite({ 'a.txt': LONG.replace('six', 'another') });
+    const three = await met.place(isLost ? 'three' : 'two', 3, met.now, last);
+    assert.deepEqual(
+      three.prepared.takenOver?.conflicts.map(({ path, kind }) => [path, kind]),
+      [['a.txt', 'content']],
+    );
+    assert.match(three.text('a.txt'), /<{7} [0-9a-f]{40}\ntask\n={7}\nanother\n>{7} /);
+    const { unresolved, headSha } = await three.submit(keep('a.txt', 'task'));
+    assert.deepEqual(unresolved, []);
+    await three.deliver(headSha);
+    assert.deepEqual([await met.leaks(), await met.leaked(met.branch)], [[], []]);
+    assert.equal(await met.mirror.git('diff', '--name-only', last, met.branch), 'a.txt\nc.txt');
+    await assert.rejects(three.git('merge-base', '--is-ancestor', met.now, headSha));
+  });
+}

@@ -167,6 +167,9 @@ test('a shared question goes on without an asker that left, and what was decided
   const requests: EpicRequest[] = [];
   ask(requests, shared('a', 'one', at(0)), at(1));
   ask(requests, shared('b', 'two', at(0)), at(1));
+  const left = leaveRequests(requests, (asker) => asker === 'b', at(2));
+  assert.deepEqual(left, [{ asker: 'b', requestId: 'two' }], 'under the id that it waits for');
+  ask(requests, shared('b', 'two', at(0)), at(2));
   leaveRequests(requests, (asker) => asker === 'a', at(2));
   ask(requests, shared('a', 'three', at(0)), at(3));
   assert.deepEqual(

@@ -142,7 +142,8 @@ export function leaveRequests(
     const askedBy = request.askedBy.filter((asker) => !left(asker, request));
     if (request.state !== 'open' || askedBy.length === request.askedBy.length) continue;
     for (const asker of request.askedBy) {
-      if (!askedBy.includes(asker)) taken.push({ asker, requestId: request.requestId });
+      if (askedBy.includes(asker)) continue;
+      taken.push({ asker, requestId: request.shared?.ids[asker] ?? request.requestId });
     }
     requests[index] = askedBy.length > 0 ? { ...request, askedBy } : { ...request, state: 'withdrawn', closedAt: now };
   }
