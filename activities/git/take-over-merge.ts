@@ -15,7 +15,7 @@ import { type Ref, readCommit } from './refs.ts';
 type Entry = Pick<Stage, 'mode' | 'blob'>;
 type Entries = ReadonlyMap<string, Entry>;
 
-export interface Replanting {
+interface Replanting {
   /** The dropped commit that the work stands on, and the one that it is to stand on. */
   readonly from: string;
   readonly onto: Ref;

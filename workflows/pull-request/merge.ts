@@ -11,7 +11,7 @@ export interface Merging {
   isMerging: boolean;
 }
 
-export interface MergingInput {
+interface MergingInput {
   readonly repository: string;
   readonly title: string;
   readonly ready: ReadyPullRequest;
