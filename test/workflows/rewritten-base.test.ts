@@ -89,15 +89,14 @@ const rewind = (id: string, taskKey: string, turn: number) =>
   stage.update(id, 'rewindTask', { taskKey, turn, by: 'me', comment: 'the other way' });
 
 test('where a person took tasks back to, they begin on the new base', async () => {
+  let isStuck = true;
   let isRewritten = false;
-  const epochs: Record<string, number> = {};
   stage.play({
     takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined),
-    prepareWorktree: (key, run) => {
-      epochs[key] = run;
+    prepareWorktree: () => {
       if (isRewritten) throw rewritten(sha('base'));
     },
-    mergeTarget: (key) => (key === 'begun' && !isRewritten ? new Promise(() => {}) : undefined),
+    mergeTarget: (key) => (key === 'begun' && isStuck ? new Promise(() => {}) : undefined),
     pushBranch: (key) => {
       if (key === 'stopped' && isRewritten) throw rewritten(sha('base'));
       return undefined;
@@ -111,12 +110,15 @@ test('where a person took tasks back to, they begin on the new base', async () =
   const handle = await stage.start('back', { title: 'Back', tasks: tasks({ begun: [], stopped: [] }) });
   await waitFor(() => lines('push begun').length === 1, { timeoutMs: 40_000 });
   isRewritten = true;
+  isStuck = false;
   // Its next place meets the rewritten base before it is back.
   await rewind('back', 'begun', 1);
   const asked = await stage.asked('back', 'question');
-  await stage.until('back', ({ tasks: all }) => all.every(({ status }) => status?.hold?.kind === 'person'));
-  // Its execution has ended, and waits for the same answer.
-  await rewind('back', 'stopped', 1);
+  const hasEnded = async (key: string) =>
+    (await stage.client.workflow.getHandle(`epic-back/task-${key}`).describe()).status.name === 'FAILED';
+  await waitFor(async () => (await hasEnded('begun')) && (await hasEnded('stopped')), { timeoutMs: 40_000 });
+  // It waits for the same answer; until its epic has heard of its end it is refused.
+  await waitFor(() => rewind('back', 'stopped', 1), { timeoutMs: 40_000 });
   isRewritten = false;
   await stage.respond('back', asked.requestId, 'go-on');
   await handle.result();
