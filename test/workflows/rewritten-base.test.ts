@@ -110,7 +110,6 @@ test('where a person took tasks back to, they begin on the new base', async () =
   const handle = await stage.start('back', { title: 'Back', tasks: tasks({ begun: [], stopped: [] }) });
   await waitFor(() => lines('push begun').length === 1, { timeoutMs: 40_000 });
   isRewritten = true;
-  isStuck = false;
   // Its next place meets the rewritten base before it is back.
   await rewind('back', 'begun', 1);
   const asked = await stage.asked('back', 'question');
@@ -120,6 +119,7 @@ test('where a person took tasks back to, they begin on the new base', async () =
   // It waits for the same answer; until its epic has heard of its end it is refused.
   await waitFor(() => rewind('back', 'stopped', 1), { timeoutMs: 40_000 });
   isRewritten = false;
+  isStuck = false;
   await stage.respond('back', asked.requestId, 'go-on');
   await handle.result();
   const agent = (key: string) => `back.${key}.implement`;
