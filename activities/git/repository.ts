@@ -42,6 +42,8 @@ export interface Clone extends GitPlace {
   readonly submoduleOrigin?: (() => Promise<SubmoduleOrigin>) | undefined;
   /** Where the clones of submodules are, by their addresses. */
   readonly submodulesFolder?: string;
+  /** Commits that the base has dropped, or that stand on such: nothing that holds one is pushed. */
+  readonly dropped?: readonly string[] | undefined;
 }
 
 /**
