@@ -29,11 +29,6 @@ const pointsToNewest = async ({ clone, repository }: Seen) => {
 
 const bump = `git -C ${LIB} checkout --quiet origin/main`;
 
-/** First a commit of its own, then a new file beside a commit of the remote, then only that. */
-const inside = `(cd ${LIB}; if [ -f new.txt ]; then rm new.txt
-  elif git log -1 --format=%s | grep -qx mine; then git checkout --quiet origin/main; echo 2 > new.txt
-  else echo 2 > value.txt; git -c user.name=w -c user.email=w@w commit --quiet -am mine; fi)`;
-
 export const submodules: readonly Situation[] = [
   {
     name: 'submodule-bump',
@@ -56,7 +51,10 @@ export const submodules: readonly Situation[] = [
     prepare: add('first'),
     tasks: {
       n: {
-        implement: [round(inside)],
+        implement: [
+          round(`echo 2 > ${LIB}/value.txt && git -C ${LIB} -c user.name=w -c user.email=w@w commit --quiet -am mine`),
+        ],
+        feedback: [round(`${bump}; echo 2 > ${LIB}/new.txt`), round(`rm ${LIB}/new.txt`)],
         review: [[verdict('approve')]],
       },
     },
