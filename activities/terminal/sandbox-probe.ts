@@ -10,6 +10,7 @@ import { NETWORK_PROGRAMS } from './network.ts';
 import { programFolders } from './program-folders.ts';
 import { FILTER_FD, NO_SANDBOX, type Sandbox, sandboxed } from './sandbox.ts';
 import { seccompFilter } from './seccomp.ts';
+import { systemFiles } from './system-files.ts';
 
 /** `auto`: what this host has; `off`: none, accepted by whoever runs it. */
 export type SandboxSetting = 'auto' | 'off';
@@ -38,7 +39,7 @@ export async function findSandbox(options: FindOptions): Promise<Sandbox> {
   let problem = '';
   for (const extras of EXTRAS) {
     const sandbox: Sandbox = {
-      ...{ kind: 'bubblewrap', description: '', program, options: extras, programs, filter },
+      ...{ kind: 'bubblewrap', description: '', program, options: extras, system: systemFiles(), programs, filter },
       countsProcesses: true,
       missingForNetwork: NETWORK_PROGRAMS.filter(({ file }) => onPath(PATH, file) === undefined).map(
         ({ name }) => name,
