@@ -122,6 +122,7 @@ export function commandEnvironment(env: Readonly<Record<string, string>>, sandbo
     PAGER: 'cat',
     GIT_PAGER: 'cat',
     ...NO_HOOKS,
+    ...sandbox.variables,
     ...env,
   };
 }

@@ -17,6 +17,8 @@ export interface Sandbox {
   readonly system: readonly string[];
   /** Folders of programs outside /usr, and what the operator added. */
   readonly programs: readonly string[];
+  /** Variables that tell some of these where the rest of them is. */
+  readonly variables: Readonly<Record<string, string>>;
   /** The system call filter (seccomp.ts), where there is one for this processor. */
   readonly filter: Uint8Array | undefined;
   /** Processes of one user can be counted inside, so that `ulimit -u` is a limit. */
@@ -59,6 +61,7 @@ export const NO_SANDBOX = (reason: string): Sandbox => ({
   options: [],
   system: [],
   programs: [],
+  variables: {},
   filter: undefined,
   countsProcesses: false,
   missingForNetwork: [],
