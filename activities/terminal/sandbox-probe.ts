@@ -42,7 +42,16 @@ export async function findSandbox(options: FindOptions): Promise<Sandbox> {
   let problem = '';
   for (const extras of EXTRAS) {
     const sandbox: Sandbox = {
-      ...{ kind: 'bubblewrap', description: '', program, options: extras, system: systemFiles(), programs, variables, filter },
+      ...{
+        kind: 'bubblewrap',
+        description: '',
+        program,
+        options: extras,
+        system: systemFiles(),
+        programs,
+        variables,
+        filter,
+      },
       countsProcesses: true,
       missingForNetwork: NETWORK_PROGRAMS.filter(({ file }) => onPath(PATH, file) === undefined).map(
         ({ name }) => name,
@@ -90,7 +99,15 @@ async function attempt(sandbox: Sandbox, script: string): Promise<string | undef
       writeFile(join(folder, 'filter'), sandbox.filter ?? ''),
     ]);
     const argv = sandboxed(['sh', '-c', script], sandbox, {
-      ...{ worktree, readOnly: false, privateDir: undefined, git: undefined, readable: [], writable: [] },
+      ...{
+        worktree,
+        readOnly: false,
+        privateDir: undefined,
+        home: undefined,
+        git: undefined,
+        readable: [],
+        writable: [],
+      },
       ...{ hasProxy: false, processes: PROCESSES },
     });
     const filtered = sandbox.filter === undefined ? '' : ` ${FILTER_FD}<${shellQuote(join(folder, 'filter'))}`;

@@ -33,6 +33,8 @@ export interface SandboxOptions {
   readonly readOnly: boolean;
   /** The command's own folder for its temporary files and its home; undefined: in memory, gone with the command. */
   readonly privateDir: string | undefined;
+  /** A home that outlives the command, in place of its own. */
+  readonly home: string | undefined;
   readonly git: GitFolders | undefined;
   /** Single files besides what every command may read: the shell, the script. */
   readonly readable: readonly string[];
@@ -77,7 +79,7 @@ const bind = (option: string, paths: readonly string[]): string[] => paths.flatM
 /** The argv that runs `argv` inside the sandbox. The filter, if there is one, is expected on FILTER_FD. */
 export function sandboxed(argv: readonly string[], sandbox: Sandbox, options: SandboxOptions): readonly string[] {
   if (sandbox.kind === 'none') return argv;
-  const { worktree, readOnly, privateDir, git, hasProxy, processes } = options;
+  const { worktree, readOnly, privateDir, home, git, hasProxy, processes } = options;
   const own = (name: string, path: string) =>
     privateDir === undefined ? ['--tmpfs', path] : ['--bind', `${privateDir}/${name}`, path];
   return [
@@ -90,7 +92,8 @@ export function sandboxed(argv: readonly string[], sandbox: Sandbox, options: Sa
     ...bind('--ro-bind-try', sandbox.system),
     // Read-only as a whole: the kernel's settings in there (core_pattern is a program that it starts) belong to root.
     ...['--proc', '/proc', '--remount-ro', '/proc', '--dev', '/dev', '--tmpfs', '/dev/shm'],
-    ...[...own('tmp', '/tmp'), ...own('home', SANDBOX_HOME)],
+    ...own('tmp', '/tmp'),
+    ...(home === undefined ? own('home', SANDBOX_HOME) : ['--bind', home, SANDBOX_HOME]),
     ...['--dir', '/var', '--symlink', '../tmp', '/var/tmp', '--dir', '/run'],
     ...(hasProxy ? ['--ro-bind', PROXY_SOCKET_HERE, PROXY_SOCKET, '--ro-bind', JAVA_AGENT_FILE, JAVA_AGENT] : []),
     ...bind('--ro-bind', sandbox.programs),

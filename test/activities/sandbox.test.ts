@@ -143,7 +143,9 @@ test('an allow-list of hosts lets these through, by the proxy only, and no other
 
 const java = spawnSync('java', ['-version']).error === undefined;
 
-test('a JVM is configured, and goes through the proxy, which it is not told by variables', { skip: !java }, async () => {
+test('a JVM is configured, and goes through the proxy, which it is not told by variables', {
+  skip: !java,
+}, async () => {
   const server = createServer((_, response) => response.end('reached')).listen(0, '127.0.0.1');
   await waitFor(() => server.listening);
   const { port } = server.address() as AddressInfo;
