@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -15,6 +15,7 @@ import type { Sandbox } from '../../activities/terminal/sandbox.ts';
 import { findSandbox } from '../../activities/terminal/sandbox-probe.ts';
 import { readVariables } from '../../activities/terminal/secrets.ts';
 import { findWindow, isAlive } from '../../activities/terminal/tmux.ts';
+import { onPath } from '../../local/programs.ts';
 import { RepositoryPolicy } from '../../workflows/contract/settings.ts';
 import { failsAs } from '../support/git-stage.ts';
 import { createTestTerminal, textOf } from '../support/terminal.ts';
@@ -141,7 +142,7 @@ test('an allow-list of hosts lets these through, by the proxy only, and no other
   }
 });
 
-const java = spawnSync('java', ['-version']).error === undefined;
+const java = onPath('java') !== undefined;
 
 test('a JVM is configured, and goes through the proxy, which it is not told by variables', {
   skip: !java,
