@@ -124,7 +124,6 @@ export function commandEnvironment(env: Readonly<Record<string, string>>, sandbo
     LANG: 'C.UTF-8',
     TERM: 'dumb',
     CI: '1',
-    NO_COLOR: '1',
     GIT_TERMINAL_PROMPT: '0',
     GIT_EDITOR: 'false',
     EDITOR: 'false',
