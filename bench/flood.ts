@@ -12,23 +12,28 @@ import { epicStartOptions } from '../workflows/contract/start.ts';
 import { createSource, withFactory } from './factory.ts';
 import { type Figure, percentile } from './figure.ts';
 
-/** Messages a second to all three together: without a pace the sender alone takes both cores, and all is slow. */
-const RATE = 150;
 const SAMPLES = 100;
 /** Temporal refuses a signal for a moment while a flooded run is closing. */
 const RETRIES = 20;
 
-export async function measureFlood(signal: AbortSignal, messages: number): Promise<Figure[]> {
+export interface Flood {
+  /** To each of the three. */
+  readonly messages: number;
+  /** Messages a second to all three together: without a pace the sender alone takes both cores, and all is slow. */
+  readonly rate: number;
+}
+
+export async function measureFlood(signal: AbortSignal, wanted: Flood): Promise<Figure[]> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'factory-bench-')));
   try {
     const source = await createSource(folder, 'test -s README.md');
-    return await withFactory({ folder, source, signal }, (client) => flood(client, folder, messages));
+    return await withFactory({ folder, source, signal }, (client) => flood(client, folder, wanted));
   } finally {
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
-async function flood(client: Client, folder: string, messages: number): Promise<Figure[]> {
+async function flood(client: Client, folder: string, wanted: Flood): Promise<Figure[]> {
   const task = (key: string) => ({ key, title: key, description: '', acceptance: [], dependsOn: [] });
   const start = (id: string, ...keys: string[]) => {
     const input = { title: id, tasks: keys.map(task), requireApproval: ['merge'] };
@@ -38,7 +43,7 @@ async function flood(client: Client, folder: string, messages: number): Promise<
   const [whole, lone] = await Promise.all(['whole', 'lone', 'neighbour'].map((id) => untilAsked(client, id)));
 
   const quiet = percentile(await timeUpdates(client, SAMPLES), 95);
-  const sending = sendAll(client, messages, Number(lone?.pullRequest ?? 0), () => killWorker(folder));
+  const sending = sendAll(client, wanted, Number(lone?.pullRequest ?? 0), () => killWorker(folder));
   let isSent = false;
   sending.finally(() => {
     isSent = true;
@@ -59,7 +64,11 @@ async function flood(client: Client, folder: string, messages: number): Promise<
   const slowed = percentile(during, 95) / quiet;
   return [
     { name: 'update of a neighbour, p95, quiet', value: quiet, unit: 'ms' },
-    { name: `the same beside ${3 * messages} messages (${RATE} a second)`, value: percentile(during, 95), unit: 'ms' },
+    {
+      name: `the same beside ${3 * wanted.messages} messages (${wanted.rate} a second)`,
+      value: percentile(during, 95),
+      unit: 'ms',
+    },
     { name: 'flooded against quiet', value: slowed, unit: '×', goal: 1.2 },
     ...flooded.map((id, index) => ({
       name: `events of the longest of ${lengths[index]?.length} runs of ${id}`,
@@ -95,8 +104,8 @@ async function timeUpdates(client: Client, count: number): Promise<number[]> {
   return times;
 }
 
-/** The worker process is killed in the middle. */
-async function sendAll(client: Client, messages: number, number: number, kill: () => void): Promise<void> {
+/** One after another at an even pace; the worker process is killed in the middle. */
+async function sendAll(client: Client, { messages, rate }: Flood, number: number, kill: () => void): Promise<void> {
   const { workflow } = client;
   const [epic, task] = [
     workflow.getHandle(epicWorkflowId('whole')),
@@ -106,12 +115,15 @@ async function sendAll(client: Client, messages: number, number: number, kill: (
   const began = performance.now();
   for (let i = 0; i < messages; i += 1) {
     if (i === Math.floor(messages / 2)) kill();
-    await Promise.all([
-      again(() => epic.signal('approve', { by: `flood-${i}`, requestId: 'none' })),
-      again(() => task.signal('pullRequestChanged', { number })),
-      again(() => supervisor.signal('releaseAdmission', { epicId: `ghost-${i}` })),
-    ]);
-    await pause(Math.max(0, began + ((i + 1) * 3_000) / RATE - performance.now()));
+    const sends = [
+      () => epic.signal('approve', { by: `flood-${i}`, requestId: 'none' }),
+      () => task.signal('pullRequestChanged', { number }),
+      () => supervisor.signal('releaseAdmission', { epicId: `ghost-${i}` }),
+    ];
+    for (const [nth, send] of sends.entries()) {
+      await again(send);
+      await pause(Math.max(0, began + ((3 * i + nth + 1) * 1_000) / rate - performance.now()));
+    }
   }
 }
 

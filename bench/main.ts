@@ -1,7 +1,8 @@
 /**
  * `npm run bench [-- --json] [--epics 30] [--check-seconds 20] [engine|git|epic|lane|sandbox]`: the figures that the README tells, measured on this machine.
  * `npm run bench -- large [--files N]`: an epic in a repository of 300,000 files, which is measured only when it is named.
- * `npm run bench -- flood [--messages N]`: 10,000 messages each to a waiting epic, a waiting task and the supervisor.
+ * `npm run bench -- flood [--messages N] [--rate N]`: 10,000 messages each to a waiting epic, a waiting task and the
+ * supervisor, 150 a second.
  */
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -22,6 +23,7 @@ const { values, positionals } = parseArgs({
     'check-seconds': { type: 'string', default: '20' },
     files: { type: 'string', default: '300000' },
     messages: { type: 'string', default: '10000' },
+    rate: { type: 'string', default: '150' },
   },
 });
 const parts: Record<string, (signal: AbortSignal) => Promise<Figure[]>> = {
@@ -30,7 +32,7 @@ const parts: Record<string, (signal: AbortSignal) => Promise<Figure[]>> = {
   epic: measureEpic,
   lane: (signal) => measureLane(signal, { epics: Number(values.epics), checkSeconds: Number(values['check-seconds']) }),
   sandbox: measureSandbox,
-  flood: (signal) => measureFlood(signal, Number(values.messages)),
+  flood: (signal) => measureFlood(signal, { messages: Number(values.messages), rate: Number(values.rate) }),
   large: (signal) => measureLarge(signal, Number(values.files)),
 };
 const ONLY_NAMED: readonly string[] = ['flood', 'large'];

@@ -8,7 +8,7 @@ import {
 } from '@temporalio/workflow';
 import { type AskPerson, askPersonSignal } from './contract/epic.ts';
 import { epicWorkflowId } from './contract/ids.ts';
-import { PersonAnswered, personAnsweredSignal } from './contract/task.ts';
+import { PersonAnswered, personAnsweredSignal, QuestionWithdrawn, questionWithdrawnSignal } from './contract/task.ts';
 import type { Handlers } from './handlers.ts';
 import type { Rests } from './rests.ts';
 
@@ -22,7 +22,27 @@ export function createRequests(epicId: string, handlers: Handlers, rests: Rests)
     const { requestId } = answer;
     if (answers.has(requestId) && answers.get(requestId) === undefined) answers.set(requestId, answer);
   });
+  /** Questions that the epic has withdrawn since they were asked. */
+  const withdrawn = new Set<string>();
+  handlers.onSignal(questionWithdrawnSignal, QuestionWithdrawn, ({ requestId }) => {
+    withdrawn.add(requestId);
+  });
   const epic = getExternalWorkflowHandle(epicWorkflowId(epicId));
+
+  async function send(question: Question): Promise<void> {
+    withdrawn.delete(question.requestId);
+    try {
+      await epic.signal(askPersonSignal, { ...question, askedBy: workflowInfo().workflowId });
+    } catch (cause) {
+      if (isCancellation(cause)) throw cause;
+      throw ApplicationFailure.create({
+        type: 'EpicFailed',
+        message: 'The epic is closed, so nobody can be asked',
+        nonRetryable: true,
+        ...(cause instanceof Error ? { cause } : {}),
+      });
+    }
+  }
 
   return {
     /**
@@ -32,19 +52,15 @@ export function createRequests(epicId: string, handlers: Handlers, rests: Rests)
     async ask(question: Question, opened?: () => void): Promise<PersonAnswered> {
       const { requestId } = question;
       if (!answers.has(requestId)) answers.set(requestId, undefined);
-      await epic
-        .signal(askPersonSignal, { ...question, askedBy: workflowInfo().workflowId })
-        .catch((cause: unknown) => {
-          if (isCancellation(cause)) throw cause;
-          throw ApplicationFailure.create({
-            type: 'EpicFailed',
-            message: 'The epic is closed, so nobody can be asked',
-            nonRetryable: true,
-            ...(cause instanceof Error ? { cause } : {}),
-          });
-        });
+      await send(question);
       opened?.();
-      await rests.until(() => answers.get(requestId) !== undefined);
+      const isAnswered = () => answers.get(requestId) !== undefined;
+      await rests.until(() => isAnswered() || withdrawn.has(requestId));
+      while (!isAnswered()) {
+        // Withdrawn by mistake: a message that nobody of us sent, say. Nobody could answer any more.
+        await send(question);
+        await rests.until(() => isAnswered() || withdrawn.has(requestId));
+      }
       const answer = answers.get(requestId) as PersonAnswered;
       // The epic is about to be cancelled, and we with it: until then nothing more is done.
       if (answer.decision === 'cancel') await condition(() => false);

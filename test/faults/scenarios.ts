@@ -150,10 +150,10 @@ const isMerged = ({ pullRequests }: EpicNow) => pullRequests.some(({ state }) =>
 const hasStarted = ({ tasks }: EpicNow) => tasks.length > 0;
 const act = (name: string, deed: (lane: Lane) => Promise<unknown>): Deed => ({ name, when: hasStarted, act: deed });
 
-/** On the pull request of the task that is merged by then, which nothing may change any more. */
+/** On the pull request of a task that is merged by then, which nothing may change any more. */
 const actOnPullRequest = (name: string, activity: string, more: object): Deed => ({
   name,
-  when: isMerged,
+  when: (epic) => isIn(epic, 'fine', 'COMPLETED'),
   act: async (lane, id) => {
     const query = lane.db.selectFrom('forge_pull_requests').select(['repository', 'number']);
     const pullRequest = await query.where('head', '=', `factory/${id}/fine`).executeTakeFirstOrThrow();

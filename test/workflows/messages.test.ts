@@ -43,6 +43,23 @@ test('while an epic is paused a running command ends and is recorded, and no tur
   await handle.result();
 });
 
+test('a question that is withdrawn while its task still waits is asked again, under its id', async () => {
+  stage.play({});
+  const handle = await stage.start('stray', { title: 'Stray', tasks: tasks({ only: [] }), requireApproval: ['merge'] });
+  const asked = await stage.asked('stray', 'merge');
+  // From nobody of the factory: the task has not been taken back.
+  await handle.signal('taskRewound', { taskKey: 'only' });
+  await waitFor(async () => {
+    const { events } = await handle.fetchHistory();
+    const signals = (events ?? []).map((event) => event.workflowExecutionSignaledEventAttributes);
+    return signals.filter((signal) => signal?.signalName === 'askPerson').length === 2;
+  });
+  const again = await stage.asked('stray', 'merge');
+  assert.equal(again.requestId, asked.requestId);
+  await handle.signal('approve', { by: 'me' });
+  await handle.result();
+});
+
 test('a pause during verification holds the push, one in the lane holds the merge, also the second time', async () => {
   const verified = [Promise.withResolvers<void>(), Promise.withResolvers<void>()] as const;
   const merging = Promise.withResolvers<void>();

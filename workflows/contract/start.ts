@@ -4,8 +4,8 @@ import { FACTORY_QUEUE } from './task-queues.ts';
 
 /**
  * The time a worker process has for a workflow task, a replay of the whole history included. A run that waits ends at
- * about 1,000 events, one that works soon after 1,500 or, flooded in the middle of a step, at Temporal's 10,000 signals:
- * 14,000 events, whose replay takes 8 s of a CPU (0.6 ms each on the 2-core machine). So even that fits twice, and 2,000
+ * about 700 events, one that works soon after 1,000 or, flooded in the middle of a step, at Temporal's 10,000 signals:
+ * 11,000 events, whose replay takes 7 s of a CPU (0.6 ms each on the 2-core machine). So even that fits twice, and 2,000
  * events fit into the time of a machine that is 16 times slower. The price: an execution whose workflow task was under
  * way when its worker process was killed waits for this long; every other goes on after its sticky queue's 1 s.
  */

@@ -82,6 +82,10 @@ export const PersonAnswered = z.object({
 export type PersonAnswered = z.infer<typeof PersonAnswered>;
 export const personAnsweredSignal = defineSignal<[unknown?]>('personAnswered');
 
+/** From the epic: it has withdrawn the question, as if nobody waited for it any more; who does asks again. */
+export const QuestionWithdrawn = z.object({ requestId: z.string().min(1) });
+export const questionWithdrawnSignal = defineSignal<[unknown?]>('questionWithdrawn');
+
 /** From the epic: a person takes the task back to an earlier turn; idempotent by rewindId. */
 export const Rewind = z.object({
   rewindId: z.string().min(1),

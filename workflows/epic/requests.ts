@@ -92,17 +92,25 @@ export function close(requests: EpicRequest[], answer: PersonAnswered, now: stri
   return requests[index];
 }
 
-/** Takes askers that have `left` out of the open requests; a request that nobody waits for any more is withdrawn. */
+/**
+ * Takes askers that have `left` out of the open requests; a request that nobody waits for any more is withdrawn. Returns
+ * who was taken out of which, in case one of them waits after all.
+ */
 export function leaveRequests(
   requests: EpicRequest[],
   left: (askedBy: string, request: EpicRequest) => boolean,
   now: string,
-): void {
+): { readonly asker: string; readonly requestId: string }[] {
+  const taken: { asker: string; requestId: string }[] = [];
   for (const [index, request] of requests.entries()) {
     const askedBy = request.askedBy.filter((asker) => !left(asker, request));
     if (request.state !== 'open' || askedBy.length === request.askedBy.length) continue;
+    for (const asker of request.askedBy) {
+      if (!askedBy.includes(asker)) taken.push({ asker, requestId: request.requestId });
+    }
     requests[index] = askedBy.length > 0 ? { ...request, askedBy } : { ...request, state: 'withdrawn', closedAt: now };
   }
+  return taken;
 }
 
 /** What the epic itself asked about a task's start has no point once that task has ended. */

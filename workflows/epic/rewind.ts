@@ -3,7 +3,7 @@ import { currentUpdateInfo, getExternalWorkflowHandle, isCancellation } from '@t
 import { factory } from '../activities.ts';
 import { already, done, RewindTask, rewindTaskUpdate, TaskRewound, taskRewoundSignal } from '../contract/epic.ts';
 import { isPartOf, taskWorkflowId } from '../contract/ids.ts';
-import { type Rewind, rewindSignal } from '../contract/task.ts';
+import { questionWithdrawnSignal, type Rewind, rewindSignal } from '../contract/task.ts';
 import { type Handlers, refuse } from '../handlers.ts';
 import type { Epic } from './context.ts';
 import { decideFailed } from './decide-failed.ts';
@@ -35,10 +35,14 @@ export function registerRewind(epic: Epic, { onSignal, onUpdate }: Handlers): vo
     },
   );
 
-  onSignal(taskRewoundSignal, TaskRewound, ({ taskKey }) => {
-    leaveRequests(data.requests, isPartOf(epicId, taskKey), new Date().toISOString());
+  onSignal(taskRewoundSignal, TaskRewound, ({ taskKey }) => withdrawQuestions(taskKey));
+
+  /** Anybody may send that signal, and a task may stay where it is: whoever waits all the same asks again. */
+  function withdrawQuestions(taskKey: string): void {
+    const taken = leaveRequests(data.requests, isPartOf(epicId, taskKey), new Date().toISOString());
+    for (const { asker, requestId } of taken) epic.send(asker, questionWithdrawnSignal, { requestId });
     epic.publish();
-  });
+  }
 
   /** A task that runs is told; one that ended unmerged starts again, from there. */
   async function goBack(taskKey: string, wish: Rewind): Promise<void> {
@@ -61,7 +65,6 @@ export function registerRewind(epic: Epic, { onSignal, onUpdate }: Handlers): vo
       refuse('NotAllowedNow', `"${taskKey}" has just ended; look at it, then try again`);
     }
     // At once, so that nobody can approve any more what is being left; the task says when it has left its work.
-    leaveRequests(data.requests, isPartOf(epicId, taskKey), new Date().toISOString());
-    epic.publish();
+    withdrawQuestions(taskKey);
   }
 }
