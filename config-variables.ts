@@ -16,6 +16,10 @@ const port = (fallback: number) => whole(1, 65_535, fallback);
 const url = (protocol: RegExp, allowed: string) => z.url({ protocol }).describe(allowed);
 const host = /^[A-Za-z0-9]([A-Za-z0-9._-]{0,62})$/;
 
+/** API_TOKEN; it travels in a header. */
+export const TOKEN = /^[\x21-\x7e]{16,}$/;
+export const TOKEN_RULE = 'a secret of at least 16 letters, digits and signs without spaces';
+
 /** REQUIRE_HUMAN_APPROVAL: true, false, or a list. */
 const Approvals = z
   .string()
@@ -54,6 +58,13 @@ export const VARIABLES = {
     .pipe(z.array(z.string().regex(host)))
     .default([])
     .describe('host names separated by commas'),
+  API_TOKEN: z.string().regex(TOKEN).optional().describe(TOKEN_RULE),
+  API_TOKEN_FILE: text('the path of a file with the token').optional(),
+  ALLOW_UNAUTHENTICATED: z
+    .enum(['0', '1'])
+    .default('0')
+    .transform((given) => given === '1')
+    .describe('0 or 1'),
   FACTORY_API_URL: url(/^https?$/, 'an http:// or https:// address').optional(),
   HOST_NAME: z.string().regex(host).optional().describe('1 to 63 of letters, digits, ".", "_" and "-"'),
   HOST_CAPACITY: whole(1, 200, 8),

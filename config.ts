@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
+import { readApiToken } from './config-access.ts';
 import {
   absolute,
   ConfigError,
@@ -40,6 +41,9 @@ export interface Config {
   };
   readonly backendHost: string;
   readonly allowedHosts: readonly string[];
+  /** What callers of the API must send; anybody who reaches it may use it when there is none. */
+  readonly apiToken: string | undefined;
+  readonly allowUnauthenticated: boolean;
   /** Where the command line finds the API. */
   readonly apiUrl: string;
   readonly host: {
@@ -119,11 +123,14 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const wrong = new Set(parsed.error?.issues.map((issue) => String(issue.path[0])));
   for (const variable of wrong) mistakes.push(wrongValue(variable, given[variable]));
   if (parsed.success) mistakes.push(...sharedPorts(parsed.data), ...linearMistakes(parsed.data));
+  const access = readApiToken(given.API_TOKEN, given.API_TOKEN_FILE);
+  mistakes.push(...access.mistakes);
   const files = readRepositories(given.GIT_BASE_REPO_PATH, given.FACTORY_CONFIG, given.GIT_BASE_BRANCH);
   mistakes.push(...files.mistakes);
   try {
     const temporal = readTemporal(given);
-    if (parsed.success && mistakes.length === 0) return assemble(parsed.data, temporal, files.repositories);
+    if (parsed.success && mistakes.length === 0)
+      return assemble(parsed.data, temporal, files.repositories, access.token);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     mistakes.push({ variable: 'TEMPORAL_*', given: reason, allowed: 'what the Temporal CLI accepts' });
@@ -197,6 +204,7 @@ function assemble(
   v: Variables,
   temporal: Omit<Config['temporal'], 'address'>,
   repositories: Record<string, Repository>,
+  apiToken: string | undefined,
 ): Config {
   const stateDir = absolute(v.STATE_DIR);
   const address = temporal.connection.address ?? `127.0.0.1:${v.TEMPORAL_PORT}`;
@@ -215,6 +223,8 @@ function assemble(
     },
     backendHost: v.BACKEND_HOST,
     allowedHosts: v.ALLOWED_HOSTS,
+    apiToken,
+    allowUnauthenticated: v.ALLOW_UNAUTHENTICATED,
     apiUrl: v.FACTORY_API_URL?.replace(/\/+$/, '') ?? `http://127.0.0.1:${v.BACKEND_PORT}`,
     host: {
       name: v.HOST_NAME,
@@ -261,7 +271,7 @@ function assemble(
       hidden: [
         PROJECT_DIR,
         stateDir,
-        ...[v.GIT_WORKTREE_BASE, v.SECRETS_FILE].flatMap((given) => given ?? []).map(absolute),
+        ...[v.GIT_WORKTREE_BASE, v.SECRETS_FILE, v.API_TOKEN_FILE].flatMap((given) => given ?? []).map(absolute),
       ],
     },
     linear: readLinear(v),

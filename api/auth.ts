@@ -1,15 +1,25 @@
 /**
- * Who may ask: there are no accounts, the API is for the machine it runs on. A web page elsewhere must not start agents,
- * so Host (against DNS rebinding), Origin and the content type (which makes browsers ask first) are checked.
+ * Who may ask: there are no accounts, and without API_TOKEN the API is for the machine it runs on. A web page elsewhere
+ * must not start agents, so Host (against DNS rebinding), Origin and the content type (which makes browsers ask first)
+ * are checked; with API_TOKEN every caller must send it as its bearer token too.
  */
+import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { ApiError } from './errors.ts';
 
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
 const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-/** A hook that refuses what comes from, or is sent to, another name than loopback's and `allowedHosts`. */
-export function createAccessCheck(allowedHosts: readonly string[]) {
+/** Says nothing but whether the process is there and ready: what containers and load balancers ask. */
+const OPEN = ['/health', '/health/live'];
+
+export interface Access {
+  readonly allowedHosts: readonly string[];
+  readonly apiToken: string | undefined;
+}
+
+/** A hook that refuses what comes from, or is sent to, another name than loopback's and `allowedHosts`, or lacks the token. */
+export function createAccessCheck({ allowedHosts, apiToken }: Access) {
   const known = new Set([...LOOPBACK, ...allowedHosts.map((host) => host.toLowerCase())]);
 
   return async function checkAccess(request: FastifyRequest): Promise<void> {
@@ -29,13 +39,29 @@ export function createAccessCheck(allowedHosts: readonly string[]) {
         `Pages of "${origin}" may not use this API; add its host name to ALLOWED_HOSTS if they should`,
       );
     }
-    if (!READS.has(request.method) && !isJson(request.headers['content-type'])) {
-      throw new ApiError('InvalidInput', 'Send JSON, with the header "content-type: application/json"', {
-        status: 415,
-      });
-    }
+    if (apiToken !== undefined && !OPEN.includes(request.routeOptions.url ?? '')) requireToken(request, apiToken);
+    if (!request.is404 && request.routeOptions.config.isOtherMethod !== true) requireJson(request);
   };
 }
+
+function requireJson({ method, headers }: FastifyRequest): void {
+  if (READS.has(method) || isJson(headers['content-type'])) return;
+  throw new ApiError('InvalidInput', 'Send JSON, with the header "content-type: application/json"', { status: 415 });
+}
+
+function requireToken({ headers }: FastifyRequest, token: string): void {
+  const [, sent] = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '') ?? [];
+  if (sent !== undefined && isSame(sent, token)) return;
+  const what = sent === undefined ? 'This API wants a token' : 'The token is not the one of this API';
+  throw new ApiError('Unauthorized', `${what}: send "Authorization: Bearer …" with what its API_TOKEN says`, {
+    status: 401,
+  });
+}
+
+/** Takes as long for a wrong token as for one that is nearly right. */
+const isSame = (a: string, b: string): boolean => timingSafeEqual(digest(a), digest(b));
+
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
 const isJson = (contentType: string | undefined) =>
   contentType?.split(';')[0]?.trim().toLowerCase() === 'application/json';

@@ -112,9 +112,16 @@ export function createCourier({ db, log, ...executions }: CourierDependencies) {
   }
 
   return {
-    /** Stores the message and returns what became of it; undefined when nothing did within `withinMs`. */
-    async send(message: StoredMessage, withinMs: number): Promise<MessageOutcome | undefined> {
-      const before = await storeMessage(db, message);
+    /**
+     * Stores the message and returns what became of it; undefined when nothing did within `withinMs`. With `isKeyed` the
+     * sender chose its id, and another message under the same id is refused.
+     */
+    async send(
+      message: StoredMessage,
+      { withinMs, isKeyed }: { readonly withinMs: number; readonly isKeyed: boolean },
+    ): Promise<MessageOutcome | undefined> {
+      const { outcome: before, isOther } = await storeMessage(db, message);
+      if (isKeyed && isOther) return { kind: 'refused', code: 'KeyReused', message: KEY_REUSED };
       if (before !== undefined) return before;
       const { promise, resolve } = Promise.withResolvers<MessageOutcome>();
       const answered = new AbortController();
@@ -141,6 +148,10 @@ export function createCourier({ db, log, ...executions }: CourierDependencies) {
     },
   };
 }
+
+/** What a sender is told; the message that was sent first stays. */
+const KEY_REUSED =
+  'This Idempotency-Key was sent before with another content; use a new key for a new message, and the same content to ask again';
 
 export type Courier = ReturnType<typeof createCourier>;
 /** The delivery of an epic's messages, one after the other. */

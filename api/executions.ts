@@ -1,4 +1,5 @@
 /** Talking to an epic's workflow: starting, updating and cancelling it, with a time limit and clear words. */
+import { createHash } from 'node:crypto';
 import {
   type Client,
   WorkflowExecutionAlreadyStartedError,
@@ -19,19 +20,40 @@ export interface Executions {
   readonly answerWithinMs: number;
 }
 
+export interface NewEpic {
+  readonly epicId: string;
+  readonly input: EpicInput;
+  /** The sender chose a key for it: another epic under the same key is refused. */
+  readonly isKeyed: boolean;
+}
+
 /** Starts the epic; false when its id was used before, whatever became of that epic. */
-export async function startEpic(to: Executions, epicId: string, input: EpicInput): Promise<boolean> {
+export async function startEpic(to: Executions, { epicId, input, isKeyed }: NewEpic): Promise<boolean> {
+  const memo = { input: createHash('sha256').update(JSON.stringify(input)).digest('hex') };
   try {
     await inTime(to, () =>
-      to.temporal.workflow.start('epicWorkflow', { ...epicStartOptions(epicId, input.title), args: [input] }),
+      to.temporal.workflow.start('epicWorkflow', { ...epicStartOptions(epicId, input.title), args: [input], memo }),
     );
     return true;
   } catch (error) {
-    if (error instanceof WorkflowExecutionAlreadyStartedError) return false;
+    if (error instanceof WorkflowExecutionAlreadyStartedError) {
+      if (isKeyed) await requireSame(to, epicId, memo.input);
+      return false;
+    }
     if (!isTemporalAway(error)) throw error;
     const remedy = `send it again with the header "Idempotency-Key: ${epicId}", so that it starts once`;
     throw new ApiError('Unavailable', `Temporal does not answer; ${remedy}`);
   }
+}
+
+/** An epic that was started by other means has no memo, and is whatever its id says. */
+async function requireSame(to: Executions, epicId: string, input: string): Promise<void> {
+  const { memo } = await inTime(to, () => to.temporal.workflow.getHandle(epicWorkflowId(epicId)).describe());
+  if (memo?.input === undefined || memo.input === input) return;
+  throw new ApiError(
+    'KeyReused',
+    `This Idempotency-Key was sent before with another epic, which is ${epicId}; use a new key for a new epic`,
+  );
 }
 
 /**

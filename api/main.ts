@@ -2,17 +2,19 @@
 import { Client, Connection } from '@temporalio/client';
 import { createMirrorReader } from '../activities/forge/diff.ts';
 import { loadConfig } from '../config.ts';
+import { refuseOpenDoor } from '../config-access.ts';
 import { connect } from '../db/connection.ts';
 import { buildServer } from './server.ts';
 
 const config = loadConfig();
+refuseOpenDoor(config);
 const db = connect(config.databaseUrl);
 // Connects with the first call: the API starts, and says what is missing, while Temporal is away.
 const connection = Connection.lazy(config.temporal.connection);
 const temporal = new Client({ connection, namespace: config.temporal.namespace });
-const { allowedHosts, logLevel, webhookSecrets } = config;
+const { allowedHosts, apiToken, logLevel, webhookSecrets } = config;
 const forge = createMirrorReader(config.stateDir);
-const app = await buildServer({ db, temporal, forge, webhookSecrets, allowedHosts, logLevel });
+const app = await buildServer({ db, temporal, forge, webhookSecrets, allowedHosts, apiToken, logLevel });
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, async () => {

@@ -7,6 +7,7 @@ import type { Database } from '../db/connection.ts';
 import { createAccessCheck } from './auth.ts';
 import { type Courier, createCourier } from './courier.ts';
 import { answerError, answerNotFound } from './errors.ts';
+import { watchMethods } from './methods.ts';
 import { describeApi } from './openapi.ts';
 import { diffRoutes } from './routes/diff.ts';
 import { epicRoutes } from './routes/epics.ts';
@@ -41,6 +42,8 @@ export interface ServerOptions
   readonly webhookSecrets?: WebhookSecrets;
   /** Host names besides loopback's that requests may be sent to and pages may come from. */
   readonly allowedHosts: readonly string[];
+  /** What every request must send as its bearer token; none is asked for without it. */
+  readonly apiToken?: string | undefined;
   readonly logLevel: string;
   /** Where log lines go; stdout by default. */
   readonly logTo?: { write(line: string): void };
@@ -50,13 +53,17 @@ const NO_SECRETS: WebhookSecrets = { linear: undefined };
 const NO_FORGE: MirrorReader = { mirror: () => undefined, readDiff: async () => undefined };
 
 export async function buildServer(options: ServerOptions) {
-  const { db, temporal, answerWithinMs = 5_000, forge = NO_FORGE, allowedHosts, logLevel } = options;
+  const { db, temporal, answerWithinMs = 5_000, forge = NO_FORGE, allowedHosts, apiToken, logLevel } = options;
   const { webhookSecrets = NO_SECRETS, logTo } = options;
   const app = fastify({
     logger: { level: logLevel, ...(logTo === undefined ? {} : { stream: logTo }) },
     logController: new LogController({ disableRequestLogging: true }),
+    // What is refused before a route is found has the one error shape too.
+    frameworkErrors: answerError,
     // What Temporal takes as one payload.
     bodyLimit: 2_000_000,
+    // An agent is named by its epic, its task, its purpose and its attempt.
+    routerOptions: { maxParamLength: 200 },
   }).withTypeProvider<ZodTypeProvider>();
   const courier = createCourier({ db, temporal, answerWithinMs, log: app.log });
   const dependencies = { db, temporal, answerWithinMs, forge, webhookSecrets, courier };
@@ -66,8 +73,9 @@ export async function buildServer(options: ServerOptions) {
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(answerError);
   app.setNotFoundHandler(answerNotFound);
-  app.addHook('onRequest', createAccessCheck(allowedHosts));
+  app.addHook('onRequest', createAccessCheck({ allowedHosts, apiToken }));
   acceptOnlyJson(app);
+  const closeOtherMethods = watchMethods(app);
   await describeApi(app);
   await app.register(epicRoutes(dependencies));
   await app.register(diffRoutes(dependencies));
@@ -77,6 +85,7 @@ export async function buildServer(options: ServerOptions) {
   await app.register(healthRoutes(dependencies));
   await app.register(hostRoutes(dependencies));
   await app.register(webhookRoutes(dependencies));
+  closeOtherMethods();
   return app;
 }
 

@@ -1,8 +1,12 @@
-/** The command line's way to the API: answers as values, everything else as a CommandFailure that says what to do. */
+/**
+ * The command line's way to the API: answers as values that a terminal can show, everything else as a
+ * CommandFailure that says what to do.
+ */
 import { userInfo } from 'node:os';
 import { type Answer, createClient } from '../api/client/index.ts';
 import type { Context } from './command.ts';
 import { CommandFailure, EXIT } from './exit.ts';
+import { visibleIn } from './visible.ts';
 
 export type Epic = Answer<'Epic'>;
 export type HumanRequest = Answer<'HumanRequest'>;
@@ -15,17 +19,17 @@ interface Response<Data> {
   readonly response: globalThis.Response;
 }
 
-export function createApi({ config }: Context) {
-  const { apiUrl } = config();
-  const client = createClient(apiUrl);
+export function createApi({ config, out }: Pick<Context, 'config' | 'out'>) {
+  const { apiUrl, apiToken } = config();
+  const client = createClient(apiUrl, { token: apiToken });
 
-  /** The answer of a call, 202 included. */
-  async function ask<Data>(call: Promise<Response<Data>>): Promise<Data> {
+  /** The answer of a call, 202 included; as it came for scripts, and for those who take care of it themselves. */
+  async function ask<Data>(call: Promise<Response<Data>>, isRaw = out.json): Promise<Data> {
     const { data, error, response } = await call.catch((cause: unknown) => {
       throw unreachable(apiUrl, cause);
     });
-    if (response.ok) return data as Data;
-    throw refusal(response.status, error);
+    if (response.ok) return isRaw ? (data as Data) : visibleIn(data as Data);
+    throw refusal(response.status, isRaw ? error : visibleIn(error));
   }
 
   return { client, ask };
@@ -56,7 +60,8 @@ export interface WhichDiff {
 }
 
 export function readDiff({ client, ask }: Api, id: string, query: WhichDiff): Promise<Diff> {
-  return ask(client.GET('/epics/{id}/diff', { params: { path: { id }, query } }));
+  // A patch is to be applied as it is.
+  return ask(client.GET('/epics/{id}/diff', { params: { path: { id }, query } }), true);
 }
 
 export const isUnreachable = (error: unknown): boolean =>

@@ -5,6 +5,7 @@ import type { Config } from '../config.ts';
 import { ConfigError } from '../config-files.ts';
 import { CommandFailure, EXIT } from './exit.ts';
 import { createOutput, type Output, type Stream } from './output.ts';
+import { visibleJson } from './visible.ts';
 
 /** A terminal, or what a test types. */
 export type Input = Readable & { readonly isTTY?: boolean };
@@ -49,7 +50,7 @@ export function action<Arguments extends unknown[]>(
 export function tellFailure(out: Output, error: unknown): number {
   const failure = asFailure(error);
   const { code, message } = failure;
-  out.remark(out.json ? JSON.stringify({ error: { code, message } }) : message);
+  out.remark(out.json ? visibleJson({ error: { code, message } }) : message);
   if (failure.exitCode === EXIT.failed && process.env.LOG_LEVEL === 'debug' && error instanceof Error) {
     out.remark(error.stack ?? '');
   }

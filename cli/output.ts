@@ -1,6 +1,7 @@
 /** What a command prints: text with colors for a person, JSON for a script, and remarks on stderr. */
 import { stripVTControlCharacters } from 'node:util';
 import pc from 'picocolors';
+import { visibleButColors, visibleJson } from './visible.ts';
 
 /** A terminal, a pipe, or what a test collects. */
 export interface Stream {
@@ -18,7 +19,7 @@ export interface Output {
   readonly colors: ReturnType<typeof pc.createColors>;
   /** The command's result: the value as JSON with --json, the text otherwise. */
   result(value: unknown, text: string | (() => string)): void;
-  /** A line of text; nothing with --json. */
+  /** A line of text; nothing with --json. In a terminal what would be obeyed is shown, colors aside. */
   line(text?: string): void;
   /** One JSON value on one line, with --json only. */
   event(value: unknown): void;
@@ -32,25 +33,26 @@ export function createOutput(
 ): Output {
   const interactive = !json && stdout.isTTY === true && process.env.TERM !== 'dumb';
   const colors = pc.createColors(interactive && (process.env.NO_COLOR ?? '') === '');
-  const write = (text: string) => void stdout.write(`${text}\n`);
+  const write = (text: string) => void stdout.write(`${interactive ? visibleButColors(text) : text}\n`);
   return {
     stdout,
     json,
     interactive,
     colors,
-    result: (value, text) => write(json ? JSON.stringify(value, null, 2) : typeof text === 'string' ? text : text()),
+    result: (value, text) => write(json ? visibleJson(value, 2) : typeof text === 'string' ? text : text()),
     line: (text = '') => {
       if (!json) write(text);
     },
     event: (value) => {
-      if (json) write(JSON.stringify(value));
+      if (json) write(visibleJson(value));
     },
-    remark: (text) => void stderr.write(`${text}\n`),
+    remark: (text) => void stderr.write(`${visibleButColors(text)}\n`),
   };
 }
 
-/** Columns as wide as their widest cell, two blanks apart; the last one is as long as it is. */
-export function table(rows: readonly (readonly string[])[]): string {
+/** Columns as wide as their widest cell, two blanks apart; the last one is as long as it is. A row is one line. */
+export function table(given: readonly (readonly string[])[]): string {
+  const rows = given.map((row) => row.map((cell) => cell.replace(/\s*\n\s*/g, ' ')));
   const widths: number[] = [];
   for (const row of rows) {
     for (const [i, cell] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, width(cell));

@@ -1,6 +1,7 @@
 /** How a diff looks in a terminal: colored, and with nothing in it that a terminal would obey. */
 import type { Diff } from './api.ts';
 import type { Output } from './output.ts';
+import { visible } from './visible.ts';
 
 type Colors = Output['colors'];
 
@@ -35,11 +36,3 @@ function colored(line: string, { bold, cyan, green, red }: Colors): string {
   if (line.startsWith('+')) return green(line);
   return line.startsWith('-') ? red(line) : line;
 }
-
-/** Whoever wrote the change must not hide it: escape sequences and changes of direction are shown as what they are. */
-export const visible = (text: string): string =>
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
-  text.replace(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]/g, (character) => {
-    const code = character.codePointAt(0) ?? 0;
-    return `<${code.toString(16).toUpperCase().padStart(2, '0')}>`;
-  });

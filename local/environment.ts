@@ -21,6 +21,8 @@ export function environmentOf(config: Config, extra: Readonly<Record<string, str
     FRONTEND_PORT: ports.frontend,
     BACKEND_HOST: config.backendHost,
     ALLOWED_HOSTS: config.allowedHosts.join(','),
+    API_TOKEN: config.apiToken,
+    ALLOW_UNAUTHENTICATED: config.allowUnauthenticated ? 1 : 0,
     FACTORY_API_URL: config.apiUrl,
     HOST_NAME: host.name,
     HOST_CAPACITY: host.capacity,
@@ -63,11 +65,11 @@ export function environmentOf(config: Config, extra: Readonly<Record<string, str
 }
 
 const KEYS_OF_THE_WORK = ['ANTHROPIC_API_KEY', 'GH_TOKEN', 'GH_ENTERPRISE_TOKEN', 'LINEAR_API_KEY'] as const;
-const KEYS_OF_THE_API = ['DATABASE_URL', 'GITHUB_WEBHOOK_SECRET', 'LINEAR_WEBHOOK_SECRET'] as const;
+const KEYS_OF_THE_API = ['API_TOKEN', 'DATABASE_URL', 'GITHUB_WEBHOOK_SECRET', 'LINEAR_WEBHOOK_SECRET'] as const;
 const UNREAD_BY_US = ['ANTHROPIC_AUTH_TOKEN', 'GITHUB_TOKEN', 'GITHUB_ENTERPRISE_TOKEN'] as const;
 
 const WITHHELD = {
-  worker: [],
+  worker: ['API_TOKEN'],
   api: [...KEYS_OF_THE_WORK, ...UNREAD_BY_US],
   model: [...KEYS_OF_THE_WORK, ...KEYS_OF_THE_API, ...UNREAD_BY_US],
 } as const;

@@ -3,6 +3,7 @@ import { accessSync, constants, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { findSandbox, sandboxProblem } from '../activities/terminal/sandbox-probe.ts';
 import type { Config } from '../config.ts';
+import { refuseOpenDoor } from '../config-access.ts';
 import { makeFolder } from '../config-files.ts';
 import { connect } from '../db/connection.ts';
 import { migrate } from '../db/migrate.ts';
@@ -38,7 +39,7 @@ export class StackProblem extends Error {
 }
 
 /**
- * Starts what `config` needs: throws StackProblem or StackRunning, and leaves nothing running then.
+ * Starts what `config` needs: throws StackProblem, StackRunning or ConfigError, and leaves nothing running then.
  * `say` gets a line for each thing that a person may want to know, restarts included; `signal` gives up starting.
  */
 export async function startStack(
@@ -46,6 +47,7 @@ export async function startStack(
   options: StackOptions & { readonly say?: (line: string) => void; readonly signal?: AbortSignal } = {},
 ): Promise<Stack> {
   const say = options.say ?? (() => {});
+  if (!options.without?.includes('api')) refuseOpenDoor(config);
   const sandbox = await findSandbox(config.sandbox);
   const unsafe = sandboxProblem(config, sandbox.kind !== 'none');
   if (unsafe !== undefined) throw new StackProblem(unsafe);

@@ -6,12 +6,21 @@ import type { components, paths } from './schema.ts';
 export type Answer<Name extends keyof components['schemas']> = components['schemas'][Name];
 export type ApiClient = Client<paths>;
 
+export interface ClientOptions {
+  readonly fetch?: typeof fetch;
+  /** Of an API that wants one (API_TOKEN). */
+  readonly token?: string | undefined;
+}
+
 /** Each path and body is checked against the generated types; a refusal comes back as `error`, never thrown. */
-export function createClient(baseUrl: string, options: { readonly fetch?: typeof fetch } = {}): ApiClient {
+export function createClient(baseUrl: string, options: ClientOptions = {}): ApiClient {
   return createFetchClient<paths>({
     baseUrl,
     // Also on writes without a body: the API wants to know that no foreign web page sent it.
-    headers: { 'content-type': 'application/json' },
+    headers: {
+      'content-type': 'application/json',
+      ...(options.token === undefined ? {} : { authorization: `Bearer ${options.token}` }),
+    },
     ...(options.fetch === undefined ? {} : { fetch: (request) => (options.fetch as typeof fetch)(request) }),
   });
 }

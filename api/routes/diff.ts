@@ -11,7 +11,7 @@ import { Diff } from '../schemas/epics.ts';
 import type { ServerDependencies } from '../server.ts';
 
 const Id = z.object({ id: EpicId });
-const Which = z.object({
+const Which = z.strictObject({
   pullRequest: z.coerce.number().int().positive().optional(),
   /** An open request. */
   request: z.string().min(1).optional(),

@@ -8,7 +8,7 @@ import { appendDecisions } from '../../db/writes/decisions.ts';
 import { EpicInput, Person } from '../../workflows/contract/epic.ts';
 import { EpicId, epicWorkflowId } from '../../workflows/contract/ids.ts';
 import { EpicState } from '../../workflows/contract/states.ts';
-import { Pending, Refusals, Starting, Submitted } from '../answers.ts';
+import { Pending, Refusals, Starting, Submitted, WriteRefusals } from '../answers.ts';
 import { epicIdFor } from '../epic-ids.ts';
 import { ApiError } from '../errors.ts';
 import { cancelEpic, epicStatus, startEpic } from '../executions.ts';
@@ -19,9 +19,9 @@ import type { ServerDependencies } from '../server.ts';
 import { IdempotencyKey } from './messages.ts';
 
 const Id = z.object({ id: EpicId });
-const Page = z.object({ limit: z.coerce.number().int().min(1).max(200).default(50) });
+const Page = z.strictObject({ limit: z.coerce.number().int().min(1).max(200).default(50) });
 const Filter = Page.extend({ state: EpicState.optional(), before: z.iso.datetime().optional() });
-const LogPage = z.object({
+const LogPage = z.strictObject({
   after: z.coerce.number().int().min(0).default(0),
   limit: z.coerce.number().int().min(1).max(1_000).default(500),
 });
@@ -38,12 +38,16 @@ export const epicRoutes =
           tags: ['epics'],
           headers: IdempotencyKey,
           body: EpicInput,
-          response: { 202: Submitted, ...Refusals },
+          response: { 202: Submitted, ...WriteRefusals },
         },
       },
       async (request, reply) => {
-        const id = epicIdFor(request.body, request.headers['idempotency-key']);
-        const created = await startEpic(executions, id, request.body);
+        const { body } = request;
+        const key = request.headers['idempotency-key'];
+        const id = epicIdFor(body, key);
+        // An issue of the tracker is one epic, however it has changed since.
+        const isKeyed = key !== undefined && body.source === undefined;
+        const created = await startEpic(executions, { epicId: id, input: body, isKeyed });
         return reply
           .code(202)
           .header('location', `/epics/${id}`)
@@ -115,7 +119,7 @@ export const epicRoutes =
           tags: ['epics'],
           params: Id,
           body: Person,
-          response: { 202: Pending, ...Refusals },
+          response: { 202: Pending, ...WriteRefusals },
         },
       },
       async (request, reply) => {

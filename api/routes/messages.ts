@@ -124,7 +124,10 @@ export const messageRoutes =
     async function send(reply: FastifyReply, message: Message) {
       const { epicId, update, content: input, key } = message;
       const id = message.updateId ?? `${update.name}-${key ?? randomUUID()}`;
-      const outcome = await courier.send({ epicId, id, name: update.name, input }, answerWithinMs);
+      const outcome = await courier.send(
+        { epicId, id, name: update.name, input },
+        { withinMs: answerWithinMs, isKeyed: key !== undefined && message.updateId === undefined },
+      );
       if (outcome === undefined) return reply.code(202).send({ status: 'pending' as const, message: PENDING });
       if (outcome.kind === 'refused') {
         throw new ApiError(isFailureName(outcome.code) ? outcome.code : 'NotAllowedNow', outcome.message);

@@ -15,11 +15,11 @@ import { Task, Transcript } from '../schemas/tasks.ts';
 import type { ServerDependencies } from '../server.ts';
 import { TaskId } from './messages.ts';
 
-const TranscriptPage = z.object({
+const TranscriptPage = z.strictObject({
   after: z.coerce.number().int().min(0).default(0),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
-const RequestFilter = z.object({
+const RequestFilter = z.strictObject({
   epicId: EpicId.optional(),
   state: z.enum(['open', 'answered', 'replaced', 'withdrawn']).default('open'),
 });
@@ -33,7 +33,7 @@ export const readRoutes =
         schema: {
           summary: 'Issues of the tracker that asked to be built: what they became, or why they were left',
           tags: ['epics'],
-          querystring: z.object({ limit: z.coerce.number().int().min(1).max(200).default(50) }),
+          querystring: z.strictObject({ limit: z.coerce.number().int().min(1).max(200).default(50) }),
           response: { 200: z.array(IntakeEntry), ...Refusals },
         },
       },

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { appendDecisions } from '../../db/writes/decisions.ts';
 import { Person } from '../../workflows/contract/epic.ts';
 import { EpicId } from '../../workflows/contract/ids.ts';
-import { Refusals } from '../answers.ts';
+import { WriteRefusals } from '../answers.ts';
 import { ApiError } from '../errors.ts';
 import { epicStatus } from '../executions.ts';
 import { applyRepair, findRepairs, type Repair } from '../repairs.ts';
@@ -59,7 +59,7 @@ export const repairRoutes =
           tags: ['epics'],
           params: Id,
           body: RepairBody,
-          response: { 200: RepairPlan, ...Refusals },
+          response: { 200: RepairPlan, ...WriteRefusals },
         },
       },
       async (request) => {

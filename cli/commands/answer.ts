@@ -1,19 +1,18 @@
 /** `factory respond`, `approve` and `reject`: a person's answer to what waits for one. */
 import type { Command } from 'commander';
 import { type Api, createApi, type HumanRequest, personName, type Reply, readDiff, readEpic } from '../api.ts';
-import { askYes, canAsk } from '../ask.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
+import { type Confirmation, confirm, withConfirmation } from '../confirm.ts';
 import { CommandFailure, EXIT } from '../exit.ts';
 import { diffHead, whatOf } from '../render-diff.ts';
 import { tellReply } from '../reply.ts';
 
-interface Options {
+interface Options extends Confirmation {
   readonly answer?: string;
   readonly comment?: string;
   readonly by?: string;
   readonly request?: string;
   readonly head?: string;
-  readonly yes?: boolean;
 }
 
 export const respondCommand = (io: Io): Command =>
@@ -38,8 +37,7 @@ const verdictCommand = (name: 'approve' | 'reject', description: string) => (io:
       'after',
       '\nIt is about the commit that is shown when the command runs (see all of it: factory diff <epic>); a push in between is refused.',
     );
-  if (name === 'approve') command.option('-y, --yes', 'without asking (as without a terminal)');
-  return command.action(
+  return (name === 'approve' ? withConfirmation(command) : command).action(
     action(io, (context: Context, epicId: string, options: Options) => decide(context, epicId, name, options)),
   );
 };
@@ -68,11 +66,10 @@ async function decide(context: Context, epicId: string, decision: 'approve' | 'r
     throw staleHead(`It is about commit ${headSha} now, not ${options.head}`);
   }
   await show(context, api, request);
-  if (decision === 'approve' && options.yes !== true && canAsk(context)) {
+  if (decision === 'approve') {
     const question = request.kind === 'merge' ? 'Merge this?' : 'Approve this?';
-    if (!(await askYes(context, question, false))) {
-      throw new CommandFailure(EXIT.failed, 'Nothing was sent; it still waits for an answer.', 'NotSent');
-    }
+    const would = `approve ${request.requestId} of ${epicId}${headSha === null ? '' : ` at commit ${headSha}`}`;
+    if (!(await confirm(context, { would, question, options }))) return EXIT.ok;
   }
   const head = headSha === null ? {} : { headSha };
   return tellReply(context.out, await send(api, epicId, { requestId: request.requestId, decision, ...head }, options));

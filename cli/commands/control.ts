@@ -3,19 +3,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { type Api, createApi, personName, readEpic } from '../api.ts';
-import { askYes, canAsk } from '../ask.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
+import { type Confirmation, confirm, withConfirmation } from '../confirm.ts';
 import { CommandFailure, EXIT, usageFailure } from '../exit.ts';
 import { isFinal } from '../render.ts';
 import { tellReply } from '../reply.ts';
 import { watchEpic } from '../watch-epic.ts';
 import { number } from './submit.ts';
 
-export interface Options {
+export interface Options extends Confirmation {
   readonly comment?: string;
   readonly by?: string;
   readonly wait?: boolean;
-  readonly yes?: boolean;
 }
 
 const LOOK_MS = 500;
@@ -31,7 +30,9 @@ export const personOf = ({ comment, by }: Options) => ({
 });
 
 export const cancelCommand = (io: Io): Command =>
-  withPerson(createCommand('cancel', 'Cancel an epic or a task; worktrees with uncommitted work stay'))
+  withConfirmation(
+    withPerson(createCommand('cancel', 'Cancel an epic or a task; worktrees with uncommitted work stay')),
+  )
     .argument('<id>', 'an epic, or a task: epic.task')
     .option('-w, --wait', 'until it has ended')
     .action(action(io, cancel));
@@ -55,9 +56,8 @@ export const retryCommand = (io: Io): Command =>
     .action(action(io, (context: Context, id: string, options: Options) => onTask(context, id, 'retry', options)));
 
 export const skipCommand = (io: Io): Command =>
-  withPerson(createCommand('skip', 'Go on without a failed task; what needs it starts'))
+  withConfirmation(withPerson(createCommand('skip', 'Go on without a failed task; what needs it starts')))
     .argument('<task>', 'epic.task')
-    .option('-y, --yes', 'without asking, even if nothing is left to merge (as without a terminal)')
     .action(action(io, skip));
 
 export const budgetCommand = (io: Io): Command => {
@@ -74,6 +74,10 @@ async function cancel(context: Context, id: string, options: Options): Promise<n
   const api = createApi(context);
   const { client, ask } = api;
   const params = { path: { id } };
+  const epic = await readEpic(api, id);
+  const what = epic === undefined ? '' : ` “${epic.title}” (${epic.state}), with all that runs for it`;
+  const doing = { would: `cancel ${id}${what}`, question: `Cancel ${id}${what}?`, options };
+  if (!(await confirm(context, doing))) return EXIT.ok;
   const reply = await ask(client.POST('/epics/{id}/cancel', { params, body: personOf(options) }));
   if (options.wait === true) {
     context.out.event(reply);
@@ -86,6 +90,9 @@ async function cancel(context: Context, id: string, options: Options): Promise<n
 }
 
 async function cancelTask(context: Context, id: string, options: Options): Promise<number> {
+  requireTaskId(id);
+  const doing = { would: `cancel the task ${id}`, question: `Cancel the task ${id}?`, options };
+  if (!(await confirm(context, doing))) return EXIT.ok;
   const exitCode = await onTask(context, id, 'cancel', options);
   if (options.wait !== true) return exitCode;
   const { client, ask } = createApi(context);
@@ -102,15 +109,14 @@ function requireCancelled(id: string, state: string): number {
   throw new CommandFailure(EXIT.failed, `${id} ended as ${state}, not as cancelled`, 'NotCancelled');
 }
 
-/** An epic whose every task is skipped has nothing to merge and fails, which nobody expects of a skip. */
+/** An epic whose every task is skipped ends with nothing merged, which not everybody expects of a skip. */
 async function skip(context: Context, id: string, options: Options): Promise<number> {
-  const [epicId = '', taskKey] = id.split('.');
-  if (taskKey !== undefined && (await leavesNothing(createApi(context), epicId, taskKey))) {
-    context.out.remark(`No other task of ${epicId} is left, so the epic will fail: there will be nothing to merge.`);
-    if (options.yes !== true && canAsk(context) && !(await askYes(context, 'Skip it?', false))) {
-      throw new CommandFailure(EXIT.failed, `Nothing was sent. To try again: npx factory retry ${id}`, 'NotSent');
-    }
-  }
+  requireTaskId(id);
+  const [epicId = '', taskKey = ''] = id.split('.');
+  const isLast = await leavesNothing(createApi(context), epicId, taskKey);
+  const then = isLast ? `, the last task of ${epicId}, which then ends with nothing merged` : '';
+  const doing = { would: `go on without ${id}${then}`, question: `Go on without ${id}${then}?`, options };
+  if (!(await confirm(context, doing))) return EXIT.ok;
   return onTask(context, id, 'skip', options);
 }
 

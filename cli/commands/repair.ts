@@ -2,17 +2,18 @@
 import type { Command } from 'commander';
 import type { Answer } from '../../api/client/index.ts';
 import { createApi } from '../api.ts';
-import { askYes, canAsk } from '../ask.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
-import { CommandFailure, EXIT } from '../exit.ts';
+import { confirm, withConfirmation } from '../confirm.ts';
+import { EXIT } from '../exit.ts';
 import { type Options, personOf, withPerson } from './control.ts';
 
 type Repair = Answer<'RepairPlan'>['repairs'][number];
 
 export const repairCommand = (io: Io): Command =>
-  withPerson(createCommand('repair', 'Reset what of an epic is stuck because its history cannot be replayed'))
+  withConfirmation(
+    withPerson(createCommand('repair', 'Reset what of an epic is stuck because its history cannot be replayed')),
+  )
     .argument('<epic>')
-    .option('-y, --yes', 'without asking (as without a terminal)')
     .addHelpText(
       'after',
       '\n`factory show <epic>` names what is stuck. A repair goes back to before the step that does not fit; branches,' +
@@ -29,9 +30,8 @@ async function repair(context: Context, id: string, options: Options): Promise<n
   // With nothing to repair the API says so.
   const { repairs: seen } = await ask(client.POST('/epics/{id}/repair', { params, body: look }));
   for (const line of seen.flatMap(describe)) out.line(line);
-  if (options.yes !== true && canAsk(context) && !(await askYes(context, 'Repair it?', false))) {
-    throw new CommandFailure(EXIT.failed, 'Nothing was reset; it is still stuck.', 'NotSent');
-  }
+  const would = `reset ${seen.map(({ workflowId }) => workflowId).join(', ')}`;
+  if (!(await confirm(context, { would, question: 'Repair it?', options }))) return EXIT.ok;
   const points = seen.map(({ workflowId, runId, eventId }) => ({ workflowId, runId, eventId }));
   const done = await ask(client.POST('/epics/{id}/repair', { params, body: { ...person, seen: points } }));
   const which = done.repairs.map(({ workflowId }) => workflowId).join(', ');

@@ -2,12 +2,16 @@
 import type { Command } from 'commander';
 import { createApi } from '../api.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
+import { confirm, withConfirmation } from '../confirm.ts';
+import { EXIT } from '../exit.ts';
 import { tellReply } from '../reply.ts';
 import { type Options, personOf, requireTaskId, withPerson } from './control.ts';
 import { number } from './submit.ts';
 
 export const rewindCommand = (io: Io): Command =>
-  withPerson(createCommand('rewind', 'Take a task back to an earlier turn of its Worker, with its files'))
+  withConfirmation(
+    withPerson(createCommand('rewind', 'Take a task back to an earlier turn of its Worker, with its files')),
+  )
     .argument('<task>', 'epic.task')
     .requiredOption(
       '--turn <number>',
@@ -29,6 +33,9 @@ Example:
 
 async function rewind(context: Context, id: string, { turn, ...person }: Options & { turn: number }): Promise<number> {
   requireTaskId(id);
+  const what = `${id} back to turn ${turn}, leaving what its Worker did after that`;
+  const doing = { would: `take ${what}`, question: `Take ${what}?`, options: person };
+  if (!(await confirm(context, doing))) return EXIT.ok;
   const { client, ask } = createApi(context);
   const call = { params: { path: { id } }, body: { turn, ...personOf(person) } };
   return tellReply(context.out, await ask(client.POST('/tasks/{id}/rewind', call)));

@@ -3,15 +3,18 @@ import { sql } from 'kysely';
 import type { MessageOutcome, StoredMessage } from '../../workflows/contract/messages.ts';
 import type { Database } from '../connection.ts';
 import { optionalJson } from '../json.ts';
-import { messageOutcome } from '../reads/messages.ts';
 import type { Json } from '../schema.ts';
 import { storableJson } from '../text.ts';
 
-/**
- * Stores a message unless it is there; one that was refused counts as sent again. Returns its outcome when it was
- * applied before. Idempotent by (epic, id).
- */
-export async function storeMessage(db: Database, message: StoredMessage): Promise<MessageOutcome | undefined> {
+export interface StoredBefore {
+  /** When it was applied before. */
+  readonly outcome: MessageOutcome | undefined;
+  /** The message that has the id says something else. */
+  readonly isOther: boolean;
+}
+
+/** Stores a message unless it is there; one that was refused counts as sent again. Idempotent by (epic, id). */
+export async function storeMessage(db: Database, message: StoredMessage): Promise<StoredBefore> {
   const { epicId, id, name, input } = message;
   const stored = sql<Json>`${storableJson(input ?? {})}::jsonb`;
   await db
@@ -24,7 +27,13 @@ export async function storeMessage(db: Database, message: StoredMessage): Promis
         .where(sql<boolean>`messages.outcome ->> 'kind' = 'refused'`),
     )
     .execute();
-  return messageOutcome(db, epicId, id);
+  const row = await db
+    .selectFrom('messages')
+    .select(['outcome', sql<boolean>`input is distinct from ${stored}`.as('isOther')])
+    .where('epic_id', '=', epicId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return { outcome: (row?.outcome as MessageOutcome | null) ?? undefined, isOther: row?.isOther ?? false };
 }
 
 /** Writes the outcome of a message; the first one stays. */

@@ -73,6 +73,46 @@ test('broken JSON, unknown paths and ids that cannot be have the one error shape
   assert.match(task.body.error.message, /<epic>.<task>/);
 });
 
+test('a field that nobody knows is refused by name, in every body and query', async () => {
+  const task = { key: 'a', title: 'A', acceptence: ['misspelled'] };
+  const bodies: [url: string, body: object, words: RegExp][] = [
+    ['/epics', { title: 'x', desription: 'y' }, /"desription"/],
+    ['/epics', { title: 'x', tasks: [task] }, /tasks\.0.*"acceptence"/],
+    ['/epics', { title: 'x', source: { tracker: 'linear', id: 'A-1', link: 'z' } }, /source.*"link"/],
+    ['/epics/abc/pause', { comments: 'z' }, /"comments"/],
+    ['/epics/abc/cancel', { reason: 'z' }, /"reason"/],
+    ['/epics/abc/respond', { requestId: 'r', decision: 'approve', headSHA: 'z' }, /"headSHA"/],
+    ['/epics/abc/tasks', { task, force: true }, /"force"/],
+    ['/tasks/abc.a/retry', { hint: 'z' }, /"hint"/],
+    ['/tasks/abc.a/rewind', { turn: 1, taskKey: 'b' }, /"taskKey"/],
+  ];
+  for (const [url, body, words] of bodies) {
+    const answer = await api.ask('POST', url, body);
+    assert.deepEqual([answer.status, answer.body.error?.code], [400, 'InvalidInput'], url);
+    assert.match(answer.body.error.message, words);
+  }
+  for (const url of ['/epics?stat=BLOCKED', '/human-requests?epics=abc', '/epics/abc/log?from=1']) {
+    assert.equal((await api.ask('GET', url)).status, 400, url);
+  }
+});
+
+test('a method that a path does not have, and an address that is too long, have the one error shape', async () => {
+  const other = await api.ask('DELETE', '/epics');
+  assert.deepEqual(
+    [other.status, other.body.error.code, other.headers.allow],
+    [405, 'InvalidInput', 'GET, HEAD, POST'],
+  );
+  const page = await api.ask('DELETE', '/epics', undefined, { 'content-type': '' });
+  assert.equal(page.status, 405);
+  const long = await api.ask('GET', `/epics/${'a'.repeat(300)}`);
+  assert.deepEqual([long.status, long.body.error.code], [414, 'InvalidInput']);
+  const broken = await api.ask('GET', '/epics/%zz');
+  assert.deepEqual([broken.status, broken.body.error.code], [400, 'InvalidInput']);
+  // The longest id that there can be is none of them; PostgreSQL is away.
+  const agent = `${'e'.repeat(60)}.${'t'.repeat(40)}.implement.100`;
+  assert.equal((await api.ask('GET', `/agents/${agent}/transcript`)).status, 503);
+});
+
 test('what is away is named, and nothing of the inside is told', async () => {
   const epics = await api.ask('GET', '/epics');
   assert.deepEqual([epics.status, epics.body.error.code], [503, 'Unavailable']);

@@ -29,7 +29,10 @@ test('a message that cannot be delivered for a while is a line in the log, and o
     ...{ db: database.db, temporal: failing(timedOut, timedOut, refused), answerWithinMs: 500 },
     log: { error: note, info: note },
   });
-  const outcome = await courier.send({ epicId: 'late', id: 'one', name: 'pause', input: {} }, 20_000);
+  const outcome = await courier.send(
+    { epicId: 'late', id: 'one', name: 'pause', input: {} },
+    { withinMs: 20_000, isKeyed: false },
+  );
   await courier.stop();
   await database.drop();
   assert.deepEqual(outcome, { kind: 'refused', code: 'NotAllowedNow', message: 'not now' });

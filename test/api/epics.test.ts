@@ -70,7 +70,7 @@ test('the same key is the same epic, also after it has ended', async () => {
 
 test('a key that is no id, and a tracker issue, name one epic each', async () => {
   const key = { 'idempotency-key': 'Order #1 / Ünïcode' };
-  const [first, second] = [await submit({ title: 'One' }, key), await submit({ title: 'Two' }, key)];
+  const [first, second] = [await submit({ title: 'One' }, key), await submit({ title: 'One' }, key)];
   assert.equal(first.body.id, second.body.id);
   const other = await submit({ title: 'One' }, { 'idempotency-key': 'order #1 / ünïcode' });
   assert.notEqual(first.body.id, other.body.id);
@@ -80,6 +80,24 @@ test('a key that is no id, and a tracker issue, name one epic each', async () =>
   assert.equal(issue.body.id, 'linear-eng-42');
   const twice = await submit({ title: 'From Linear, edited', source }, { 'idempotency-key': 'something-else' });
   assert.deepEqual([twice.body.id, twice.body.created], ['linear-eng-42', false]);
+});
+
+test('a key that was sent with something else is refused, and the first stays', async () => {
+  const key = { 'idempotency-key': 'reused' };
+  await submit({ title: 'One', priority: 1 }, key);
+  const same = await submit({ priority: 1, title: ' One ' }, key);
+  assert.deepEqual([same.status, same.body.created], [202, false]);
+  const other = await submit({ title: 'One', priority: 2 }, key);
+  assert.deepEqual([other.status, other.body.error.code], [409, 'KeyReused']);
+  assert.match(other.body.error.message, /which is reused; use a new key/);
+
+  const tell = (comment: string) => api.ask('POST', '/epics/reused/pause', { by: 'ann', comment }, key);
+  assert.equal((await tell('for lunch')).status, 200);
+  assert.equal((await tell('for lunch')).status, 200);
+  const changed = await tell('for good');
+  assert.deepEqual([changed.status, changed.body.error.code], [409, 'KeyReused']);
+  const pauses = (await heard('reused')).filter(([name]) => name === 'pause');
+  assert.deepEqual(pauses, [['pause', { by: 'ann', comment: 'for lunch' }]]);
 });
 
 test('an epic without a row is starting while its workflow runs, and unknown otherwise', async () => {

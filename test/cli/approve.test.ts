@@ -43,7 +43,8 @@ async function atShop(
 
 test('approve and reject show pull request, commit and diffstat before they send', async () => {
   for (const decision of ['approve', 'reject']) {
-    const { exitCode, stdout, headSha, paths } = await atShop([decision, 'shop', '--comment', 'x']);
+    const yes = decision === 'approve' ? ['--yes'] : [];
+    const { exitCode, stdout, headSha, paths } = await atShop([decision, 'shop', '--comment', 'x', ...yes]);
     assert.equal(exitCode, 0);
     assert.match(stdout, /#3: Teach the shop[\s\S]*commit a{40}\n shop\.js \| 2 \+-\n[\s\S]*taken\n$/);
     assert.deepEqual(paths, ['/epics/shop', '/epics/shop/diff?request=merge-1', '/epics/shop/respond']);
@@ -54,7 +55,7 @@ test('approve and reject show pull request, commit and diffstat before they send
 test('a change that is not pushed yet is shown by its request, and approved as that commit', async () => {
   const requests = [aRequest({ requestId: 'protected-1', kind: 'protected-paths', pullRequest: null, base: 'main' })];
   const seen = { shown: { body: { ...diff, pullRequest: null } }, epic: anEpic({ requests }) };
-  const { stdout, paths, headSha } = await atShop(['approve', 'shop'], seen);
+  const { stdout, paths, headSha } = await atShop(['approve', 'shop', '--yes'], seen);
   assert.match(stdout, /A change that is not pushed yet: Teach the shop[\s\S]*commit a{40}\n shop\.js/);
   assert.deepEqual(paths, ['/epics/shop', '/epics/shop/diff?request=protected-1', '/epics/shop/respond']);
   assert.equal(headSha, HEAD);
@@ -68,7 +69,7 @@ test('a commit other than the one that was looked at is refused with 3, and noth
   const pushed = await atShop(['approve', 'shop'], { shown: { body: { ...diff, headSha: 'c'.repeat(40) } } });
   assert.deepEqual([pushed.exitCode, pushed.sent], [3, undefined]);
   assert.match(pushed.stderr, /#3 has just moved to c{40}; look at it again/);
-  const short = await atShop(['approve', 'shop', '--head', HEAD.slice(0, 8)]);
+  const short = await atShop(['approve', 'shop', '--yes', '--head', HEAD.slice(0, 8)]);
   assert.equal(short.headSha, HEAD);
 });
 
@@ -96,7 +97,7 @@ test('in a terminal approve asks, and only yes is yes', async () => {
 
 test('a diff that is elsewhere does not keep anybody from answering', async () => {
   const shown = { status: 404, body: { error: { code: 'NotFound', message: 'look at http://forge/3' } } };
-  const { exitCode, stdout, stderr } = await atShop(['approve', 'shop'], { shown });
+  const { exitCode, stdout, stderr } = await atShop(['approve', 'shop', '--yes'], { shown });
   assert.equal(exitCode, 0);
   assert.match(stdout, /Pull request #3, commit a{40}/);
   assert.match(stderr, /http:\/\/forge\/3/);
@@ -116,21 +117,49 @@ test('diff prints the patch as it is, and colored in a terminal with nothing tha
   assert.match(cut.stderr, /git diff b{40} a{40}/);
 });
 
-test('skipping the last task that is left warns, and asks in a terminal', async () => {
+test('skipping the last task that is left says what becomes of the epic', async () => {
   const epic = anEpic({ tasks: [aTask({ state: 'FAILED' }), aTask({ key: 'labels', state: 'CANCELLED' })] });
-  const script = await atShop(['skip', 'shop.slugs'], { epic });
-  assert.equal(script.exitCode, 0);
-  assert.match(script.stderr, /the epic will fail/);
   const no = await atShop(['skip', 'shop.slugs'], { epic, columns: 80, typed: 'n\n' });
   assert.deepEqual([no.exitCode, no.sent], [1, undefined]);
+  assert.match(no.stdout, /the last task of shop, which then ends with nothing merged\? \[y\/N\]/);
   const other = anEpic({ tasks: [aTask({ state: 'FAILED' }), aTask({ key: 'labels' })] });
-  assert.equal((await atShop(['skip', 'shop.slugs'], { epic: other })).stderr, '');
+  assert.doesNotMatch((await atShop(['skip', 'shop.slugs', '--dry-run'], { epic: other })).stdout, /last task/);
+});
+
+test('what nobody should do by accident needs a yes, and --dry-run says what it is and sends nothing', async () => {
+  const epic = anEpic({ requests: [aRequest()], tasks: [aTask({ state: 'FAILED' }), aTask({ key: 'labels' })] });
+  const doings: [args: string[], would: RegExp][] = [
+    [['approve', 'shop'], /approve merge-1 of shop at commit a{40}/],
+    [['cancel', 'shop'], /cancel shop “Teach the shop to ship” \(IN_PROGRESS\), with all that runs for it/],
+    [['cancel', 'shop.slugs'], /cancel the task shop\.slugs/],
+    [['skip', 'shop.slugs'], /go on without shop\.slugs/],
+    [['rewind', 'shop.slugs', '--turn', '3'], /take shop\.slugs back to turn 3/],
+  ];
+  for (const [args, would] of doings) {
+    const script = await atShop(args, { epic });
+    assert.deepEqual([script.exitCode, script.sent], [2, undefined], args.join(' '));
+    assert.match(script.stderr, would);
+    assert.match(script.stderr, /Add --yes if that is meant/);
+    const json = await atShop([...args, '--json'], { epic, columns: 80, typed: 'y\n' });
+    assert.deepEqual([json.exitCode, json.sent], [2, undefined], args.join(' '));
+    const dry = await atShop([...args, '--dry-run'], { epic, columns: 80, typed: '' });
+    assert.deepEqual([dry.exitCode, dry.sent], [0, undefined], args.join(' '));
+    assert.match(dry.stdout, would);
+    assert.match(dry.stdout, /Nothing was sent\.\n$/);
+    const told = JSON.parse((await atShop([...args, '--dry-run', '--json'], { epic })).stdout);
+    assert.equal(told.dryRun, true);
+    const no = await atShop(args, { epic, columns: 80, typed: 'n\n' });
+    assert.deepEqual([no.exitCode, no.sent], [1, undefined], args.join(' '));
+    const yes = await atShop(args, { epic, columns: 80, typed: 'y\n' });
+    assert.equal(yes.exitCode, 0, args.join(' '));
+    assert.notEqual(yes.sent, undefined);
+  }
 });
 
 test('cancel --wait ends when the epic has, and says so when it ended otherwise', async () => {
-  const cancelled = await atShop(['cancel', 'shop', '--wait'], { epic: anEpic({ state: 'CANCELLED' }) });
+  const cancelled = await atShop(['cancel', 'shop', '--yes', '--wait'], { epic: anEpic({ state: 'CANCELLED' }) });
   assert.equal(cancelled.exitCode, 0);
-  const task = await atShop(['cancel', 'shop.slugs', '--wait'], { epic: aTask({ state: 'COMPLETED' }) });
+  const task = await atShop(['cancel', 'shop.slugs', '--yes', '--wait'], { epic: aTask({ state: 'COMPLETED' }) });
   assert.equal(task.exitCode, 1);
   assert.match(task.stderr, /shop\.slugs ended as COMPLETED/);
 });

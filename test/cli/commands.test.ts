@@ -129,7 +129,7 @@ test('approve is about the one open request and its commit, and says who', async
   const answer = withEpic(
     anEpic({ requests: [aRequest(), aRequest({ requestId: 'q', options: ['retry'], kind: 'question' })] }),
   );
-  const { exitCode, sent } = await against(answer, ['approve', 'shop', '--by', 'ada']);
+  const { exitCode, sent } = await against(answer, ['approve', 'shop', '--yes', '--by', 'ada']);
   assert.equal(exitCode, 0);
   assert.equal(sent?.path, '/epics/shop/respond');
   assert.deepEqual(sent?.body, { requestId: 'merge-1', decision: 'approve', headSha: 'a'.repeat(40), by: 'ada' });
@@ -164,10 +164,10 @@ test('a message that nobody has acted on ends with 6', async () => {
 test('each message goes to its address', async () => {
   const cases = [
     [['resume', 'shop'], 'POST', '/epics/shop/resume'],
-    [['cancel', 'shop'], 'POST', '/epics/shop/cancel'],
-    [['cancel', 'shop.slugs'], 'POST', '/tasks/shop.slugs/cancel'],
+    [['cancel', 'shop', '--yes'], 'POST', '/epics/shop/cancel'],
+    [['cancel', 'shop.slugs', '--yes'], 'POST', '/tasks/shop.slugs/cancel'],
     [['retry', 'shop.slugs'], 'POST', '/tasks/shop.slugs/retry'],
-    [['skip', 'shop.slugs'], 'POST', '/tasks/shop.slugs/skip'],
+    [['skip', 'shop.slugs', '--yes'], 'POST', '/tasks/shop.slugs/skip'],
     [['add', 'shop', '--key', 'tax', '--title', 'Add tax'], 'POST', '/epics/shop/tasks'],
     [['budget', 'raise', 'shop', '30'], 'PUT', '/epics/shop/budget'],
     [['respond', 'shop', 'q', 'retry'], 'POST', '/epics/shop/respond'],

@@ -32,7 +32,7 @@ async function repairShop(args: readonly string[], { repairs = [stuck], ...termi
 }
 
 test('repair says where each execution goes back to and what is applied again, and resets what it has shown', async () => {
-  const { exitCode, stdout, sent } = await repairShop(['--by', 'eve']);
+  const { exitCode, stdout, sent } = await repairShop(['--yes', '--by', 'eve']);
   assert.equal(exitCode, 0);
   assert.match(stdout, /^epic-shop is stuck: \[TMPRL1100\] Nondeterminism error: it does not fit\n/);
   assert.match(stdout, /goes back to event 249 of 268 \(2026-01-02T03:04:05\.000Z\)/);
@@ -57,8 +57,8 @@ test('in a terminal repair asks, only yes is yes, and --yes does not ask', async
 });
 
 test('with nothing stuck repair is refused with 3; with --json the answer is JSON', async () => {
-  const { exitCode, stderr } = await repairShop([], { repairs: [] });
+  const { exitCode, stderr } = await repairShop(['--yes'], { repairs: [] });
   assert.equal(exitCode, 3);
   assert.match(stderr, /Nothing of epic "shop" is stuck/);
-  assert.deepEqual(JSON.parse((await repairShop(['--json'])).stdout), { repairs: [stuck] });
+  assert.deepEqual(JSON.parse((await repairShop(['--yes', '--json'])).stdout), { repairs: [stuck] });
 });

@@ -83,7 +83,7 @@ test('a repository and a base branch that do not exist are named, with those tha
   assert.match(branch.question, /has no commit on a branch "mian"; make a first commit there, or name another base/);
   const shown = await factory.cli('show', 'otherbase');
   assert.match(shown.stdout, /BLOCKED.*The repository cannot be used[\s\S]*waits: .*mian/);
-  for (const id of ['elsewhere', 'otherbase']) await factory.cli('cancel', id);
+  for (const id of ['elsewhere', 'otherbase']) await factory.cli('cancel', id, '--yes');
 });
 
 test('a base branch that git cannot name is refused with the field’s name, by API, CLI and Temporal', async () => {

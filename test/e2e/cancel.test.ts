@@ -48,7 +48,7 @@ test('five seconds after a cancel nothing of it runs, not even what ignores sign
   await factory.submit({ title: 'Never end', tasks }, 'endless');
   const processes = await Promise.all(['deaf', 'child', 'parent'].map(processOf));
 
-  const cancelled = await factory.cli('cancel', 'endless', '--by', 'test');
+  const cancelled = await factory.cli('cancel', 'endless', '--yes', '--by', 'test');
   assert.equal(cancelled.exitCode, 0, cancelled.stderr);
   await waitFor(() => !processes.some(isRunning), { timeoutMs: 5_000, what: 'the end of every process' });
 });

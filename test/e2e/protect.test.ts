@@ -49,13 +49,13 @@ test('what is left of it is let through, and the merge names the test that it sk
   await factory.until('move', 'the smaller question', ({ requests }) =>
     requests.some(({ question }) => only.test(question)),
   );
-  const approved = await factory.cli('approve', 'move');
+  const approved = await factory.cli('approve', 'move', '--yes');
   assert.equal(approved.exitCode, 0, approved.stderr);
   const { question } = await factory.request('move', 'merge');
   assert.match(question, /It weakens tests: test\/add\.js: 1 skip added, such as test\.skip\('adds'/);
   const { data: task } = await factory.api.GET('/tasks/{id}', { params: { path: { id: 'move.ci' } } });
   assert.ok(task?.evidence.some(({ check, output }) => check === 'tests kept' && /1 skip added/.test(output)));
-  await factory.cli('approve', 'move');
+  await factory.cli('approve', 'move', '--yes');
   await factory.completed('move');
   assert.equal(await factory.repository.git('show', 'main:.github/workflows/ci.yml'), 'one');
   assert.deepEqual(await factory.workflowTaskFailures(), []);

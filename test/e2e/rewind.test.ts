@@ -32,7 +32,7 @@ before(async () => {
 });
 after(() => factory?.end());
 
-const rewind = (...args: string[]) => factory.cli('rewind', 'back.only', ...args);
+const rewind = (...args: string[]) => factory.cli('rewind', 'back.only', '--yes', ...args);
 const turns = async (): Promise<number[]> => {
   const { data } = await factory.api.GET('/tasks/{id}', { params: { path: { id: 'back.only' } } });
   return data?.rewindTurns ?? [];

@@ -84,7 +84,7 @@ test('what a killed launcher leaves is ended by the next start, which goes on wh
   await stack.ready();
   assert.match(stack.said(), /Ending worker \(process \d+\), left by a launcher/);
   assert.ok(PARTS.every((part) => !isRunning(orphans.get(part) ?? { pid: 0, started: '' })));
-  const approved = await spawnCli(['approve', 'survive'], { env });
+  const approved = await spawnCli(['approve', 'survive', '--yes'], { env });
   assert.equal(approved.exitCode, 0, approved.stderr);
   const watched = await spawnCli(['watch', 'survive'], { env });
   assert.equal(watched.exitCode, 0, watched.stderr);

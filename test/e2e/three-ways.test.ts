@@ -85,7 +85,7 @@ test('a signal by hand, the command line and HTTP approve', async () => {
   const signal = ['--workflow-id', 'epic-byhand', '--name', 'approve', '--input', '{"by":"me"}'];
   const signalled = await factory.temporalCli('workflow', 'signal', ...signal);
   assert.equal(signalled.exitCode, 0, signalled.stderr);
-  const approved = await factory.cli('approve', 'bycli', '--by', 'me');
+  const approved = await factory.cli('approve', 'bycli', '--yes', '--by', 'me');
   assert.equal(approved.exitCode, 0, approved.stderr);
   await factory.respond('byhttp', await factory.request('byhttp', 'merge'), 'approve');
 

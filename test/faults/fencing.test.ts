@@ -106,7 +106,7 @@ test('what a frozen host had in hand is refused when it wakes', async (t: TestCo
 
   hosts.push(await startHost(factory, 'new'));
   for (const key of ['push', 'command']) {
-    const done = await factory.cli('rewind', `freeze.${key}`, '--turn', '1');
+    const done = await factory.cli('rewind', `freeze.${key}`, '--turn', '1', '--yes');
     assert.equal(done.exitCode, 0, done.stderr);
   }
   await factory.until('freeze', 'COMPLETED', ({ state }) => state === 'COMPLETED', 100_000);

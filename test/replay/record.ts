@@ -76,7 +76,7 @@ async function runSingle(): Promise<void> {
   const input = { title: 'Single', tasks: tasks({ only: [] }), requireApproval: ['merge'] };
   const handle = await stage.start('single', input);
   await stage.asked('single', 'merge');
-  await handle.signal('reject', { by: 'me', comment: 'rename it' });
+  await handle.signal('reject', { by: 'me' });
   const { requestId } = await stage.asked('single', 'question');
   await stage.respond('single', requestId, 'change', { answer: 'rename it to till' });
   await stage.asked('single', 'merge');

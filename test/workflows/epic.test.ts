@@ -72,10 +72,10 @@ test('an epic of one task has one pull request, which is the one that is approve
   assert.equal((await stage.taskRow('single', 'only'))?.state, 'COMPLETED');
 });
 
-test('a rejected merge asks what to change, and the change is one more round on the same pull request', async () => {
+test('a merge that is rejected without a word asks what to change, which is one more round on the same pull request', async () => {
   const handle = await stage.start('rejected', { title: 'Rejected', tasks: tasks({ only: [] }) });
   await stage.until('rejected', ({ requests }) => requests.length === 1);
-  await handle.signal('reject', { by: 'me', comment: 'rename it' });
+  await handle.signal('reject', { by: 'me' });
   const asked = await stage.until('rejected', ({ requests }) => requests.length === 2);
   assert.equal(asked.requests[1]?.kind, 'question');
   const change = { requestId: asked.requests[1]?.requestId, decision: 'change', answer: 'rename it to till' };
@@ -87,6 +87,23 @@ test('a rejected merge asks what to change, and the change is one more round on 
   await handle.result();
   assert.ok(stage.log.includes('brief only feedback'));
   assert.equal([...stage.pullRequests.keys()].filter((head) => head.startsWith('factory/rejected/')).length, 1);
+});
+
+test('what a person says with a rejection is the next round at once, in an epic of one task and of several', async () => {
+  const epics: [id: string, keys: Record<string, string[]>][] = [
+    ['worded', { only: [] }],
+    ['worded-whole', { a: [], b: [] }],
+  ];
+  for (const [id, keys] of epics) {
+    const handle = await stage.start(id, { title: id, tasks: tasks(keys) });
+    await stage.asked(id, 'merge', id === 'worded' ? 'only' : undefined);
+    await handle.signal('reject', { by: 'me', comment: 'rename it' });
+    const again = await stage.until(id, ({ requests }) => requests.filter(({ kind }) => kind === 'merge').length === 2);
+    assert.ok(again.requests.every(({ kind }) => kind === 'merge'));
+    await handle.signal('approve');
+    await handle.result();
+  }
+  assert.ok(stage.log.includes('told only: rename it'));
 });
 
 /** The kinds of the requests that it had when it was merged, or asked once more. */

@@ -53,7 +53,7 @@ const CASES: Record<string, Case> = {
   whole: {
     ...several('whole', merge),
     steps: [
-      ['merge', 'reject', 'no'],
+      ['merge', 'reject'],
       ['question', 'change', 'better'],
       ['merge', 'approve'],
     ],
@@ -63,7 +63,7 @@ const CASES: Record<string, Case> = {
   alone: {
     ...single('alone', merge),
     steps: [
-      ['merge', 'reject', 'no'],
+      ['merge', 'reject'],
       ['question', 'change', 'better'],
       ['merge', 'approve'],
     ],

@@ -1,4 +1,7 @@
-/** What people and workflows say to an epic: one schema a message, shared with the API. */
+/**
+ * What people and workflows say to an epic: one schema a message, shared with the API. A field that nobody knows is
+ * refused by name: a misspelled one would be left out without a word.
+ */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import { z } from 'zod';
 import { BranchName } from './branch.ts';
@@ -6,10 +9,11 @@ import { EpicId, TaskKey } from './ids.ts';
 import { Plan, TaskInput } from './plan.ts';
 import { ApprovalKind } from './settings.ts';
 import { RequestKind } from './states.ts';
+import { titleOf } from './title.ts';
 
 /** The input of epicWorkflow. Everything but the title has a default that an activity reads from the Config. */
-export const EpicInput = z.object({
-  title: z.string({ error: 'give the epic a title' }).trim().min(1, 'give the epic a title').max(200),
+export const EpicInput = z.strictObject({
+  title: titleOf('the epic'),
   description: z.string().max(100_000).default(''),
   /** 0 is no priority, 1 the most urgent, 4 the least: Linear's scale. */
   priority: z.number().int().min(0).max(4).default(0),
@@ -23,7 +27,7 @@ export const EpicInput = z.object({
   requireApproval: z.array(ApprovalKind).optional(),
   /** Where the epic came from, so that the tracker can be told. */
   source: z
-    .object({ tracker: z.literal('linear'), id: z.string().min(1).max(200), url: z.url().optional() })
+    .strictObject({ tracker: z.literal('linear'), id: z.string().min(1).max(200), url: z.url().optional() })
     .optional(),
 });
 export type EpicInput = z.infer<typeof EpicInput>;
@@ -33,11 +37,16 @@ const comment = z.string().max(10_000).optional();
 const Sha = z.string().regex(/^[0-9a-f]{40}$/, 'a commit is named by its 40 hexadecimal digits');
 
 /** approve and reject, as signals. Without requestId they mean the one open request that can be approved. */
-export const Verdict = z.object({ by, comment, requestId: z.string().min(1).optional(), headSha: Sha.optional() });
+export const Verdict = z.strictObject({
+  by,
+  comment,
+  requestId: z.string().min(1).optional(),
+  headSha: Sha.optional(),
+});
 export type Verdict = z.infer<typeof Verdict>;
 
 /** An answer to any human request. `decision` is one of the request's options. */
-export const Response = z.object({
+export const Response = z.strictObject({
   requestId: z.string().min(1),
   decision: z.string().trim().min(1).max(40),
   /** Free text for questions; the new cap in USD for a budget request. */
@@ -48,19 +57,19 @@ export const Response = z.object({
 });
 export type Response = z.infer<typeof Response>;
 
-export const TaskMessage = z.object({ taskKey: TaskKey, by, comment });
+export const TaskMessage = z.strictObject({ taskKey: TaskKey, by, comment });
 export type TaskMessage = z.infer<typeof TaskMessage>;
 /** `turn` is one of the task's present Worker whose files were kept: the task goes on as if it had just taken it. */
 export const RewindTask = TaskMessage.extend({
   turn: z.number().int().positive({ error: 'turns are counted from 1' }).max(1_000_000),
 });
 export type RewindTask = z.infer<typeof RewindTask>;
-export const AddTask = z.object({ task: TaskInput, by });
+export const AddTask = z.strictObject({ task: TaskInput, by });
 export type AddTask = z.infer<typeof AddTask>;
 /** The new cap, not a difference, so that sending it twice is harmless. */
-export const RaiseBudget = z.object({ capUsd: z.number().positive().max(1_000_000), by });
+export const RaiseBudget = z.strictObject({ capUsd: z.number().positive().max(1_000_000), by });
 export type RaiseBudget = z.infer<typeof RaiseBudget>;
-export const Person = z.object({ by, comment });
+export const Person = z.strictObject({ by, comment });
 export type Person = z.infer<typeof Person>;
 
 /** What an update answers: the state after it, and whether it changed anything. */

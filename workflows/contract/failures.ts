@@ -8,6 +8,7 @@ export const FAILURES = {
   EpicExists: 'Another chain of executions owns this epic id',
   NotFound: 'There is no such epic, task, agent or request',
   // Refusals of messages
+  KeyReused: 'The Idempotency-Key was used before, with another content',
   RequestClosed: 'The human request was answered before, or a newer one took its place',
   StaleHead: 'The pull request moved on since the commit that was approved',
   NotAllowedNow: 'The state of the epic or task does not allow this',

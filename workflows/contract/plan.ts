@@ -1,10 +1,11 @@
 /** A plan: the tasks of an epic and what each needs first. */
 import { z } from 'zod';
 import { TaskKey } from './ids.ts';
+import { titleOf } from './title.ts';
 
-export const TaskInput = z.object({
+export const TaskInput = z.strictObject({
   key: TaskKey,
-  title: z.string().trim().min(1).max(200),
+  title: titleOf('the task'),
   description: z.string().max(20_000).default(''),
   /** What must be true for the task to be done, one criterion each. */
   acceptance: z.array(z.string().min(1).max(1_000)).max(50).default([]),

@@ -22,6 +22,7 @@ import { check, checksJob, settleChecks } from './checks.ts';
 import type { Asking, Epic } from './context.ts';
 import { askAboutBase, integrate } from './integrate.ts';
 import { goOnFromNewBase, rewrittenBase } from './new-base.ts';
+import type { Rejection } from './state.ts';
 
 /** True when merged; false when a person or a check asked for a change, which is a new task by then. */
 export async function mergeEpic(epic: Epic, watch: Watch, settings: EpicSettings): Promise<boolean> {
@@ -143,9 +144,9 @@ async function awaitApproval(epic: Epic, watch: Watch, asking: () => Asking = is
     epic.settle({ requestId, decision: 'approve', ...verdict });
   const answer = await answeredAnywhere(watch, { headSha, answered, isOpen: () => true, approve });
   delete data.merging.asked;
-  const { decision, comment } = answer;
+  const { decision, by, comment } = answer;
   if (decision === 'approve') data.merging.approvedDiff = diffHash;
-  else data.merging.obstacle = { kind: 'rejected', ...(comment === undefined ? {} : { comment }) };
+  else data.merging.obstacle = { kind: 'rejected', by, ...(comment === undefined ? {} : { comment }) };
   return answer;
 }
 
@@ -158,13 +159,14 @@ const OBSTACLES = {
   red: (commitSha: string) => `the verification is red on ${commitSha.slice(0, 8)}, all tasks together`,
 };
 
-/** The pull request stays open. A change becomes a task; retry looks at base and branch again, for which it is true. */
-async function askWhatToDo(
-  epic: Epic,
-  settings: EpicSettings,
-  obstacle: Obstacle | { readonly kind: 'rejected'; readonly comment?: string },
-): Promise<boolean> {
+/** The pull request stays open. A change becomes a task, the comment of a rejection at once; retry looks at base and branch again, for which it is true. */
+async function askWhatToDo(epic: Epic, settings: EpicSettings, obstacle: Obstacle | Rejection): Promise<boolean> {
   const said = obstacle.kind === 'rejected' ? obstacle.comment : undefined;
+  if (obstacle.kind === 'rejected' && obstacle.by !== undefined && said !== undefined && said.trim() !== '') {
+    delete epic.data.lineSince;
+    addChange(epic, obstacle.by, said);
+    return false;
+  }
   const reason =
     obstacle.kind === 'rejected'
       ? `the merge was rejected${said === undefined ? '' : `: “${said}”`}`

@@ -61,10 +61,17 @@ export interface TaskEntry {
   parked?: TaskData;
 }
 
+/** A person did not want the merge; without words of theirs they are asked what to change. */
+export interface Rejection {
+  readonly kind: 'rejected';
+  readonly by?: string;
+  readonly comment?: string;
+}
+
 /** How far the epic's own merge is: it waits for an approval, or for a decision about an obstacle. */
 export interface EpicMerging extends MergeMemory {
   asked?: { readonly headSha: string; readonly diffHash: string };
-  obstacle?: Obstacle | ChecksObstacle | { readonly kind: 'rejected'; readonly comment?: string };
+  obstacle?: Obstacle | ChecksObstacle | Rejection;
 }
 
 /** A request with the workflows that wait for its answer. */

@@ -80,13 +80,21 @@ export async function awaitApproval(
 }
 
 /** Nobody is asked yet how it goes on; the question must not be lost before it is. */
-function noteRejected({ data }: Task, { comment }: PersonAnswered): void {
-  if (data.handIn !== undefined) data.handIn.rejected = comment === undefined ? {} : { comment };
+function noteRejected({ data }: Task, { by, comment }: PersonAnswered): void {
+  if (data.handIn !== undefined) data.handIn.rejected = { by, ...(comment === undefined ? {} : { comment }) };
 }
 
-/** A rejected merge leaves the pull request open: one more round of the same Worker, or the epic's cancellation. */
-export async function askWhatToChange(task: Task, { comment }: { readonly comment?: string }): Promise<void> {
+/**
+ * A rejected merge leaves the pull request open: one more round of the same Worker with the person's comment, at once; or,
+ * where they said nothing, with what they answer, or the epic's cancellation.
+ */
+export async function askWhatToChange(task: Task, { by, comment }: NonNullable<HandIn['rejected']>): Promise<void> {
   delete task.data.lineSince;
+  if (by !== undefined && comment !== undefined && comment.trim() !== '') {
+    setOpening(task.data, { kind: 'feedback', by, comment });
+    delete task.data.handIn;
+    return;
+  }
   task.tell('REVIEW', 'its merge was rejected', { kind: 'person', reason: 'what is to change?' });
   const about = { kind: 'rejected' as const, ...(comment === undefined ? {} : { comment }) };
   const answer = await ask(task, about, () => ({

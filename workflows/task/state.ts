@@ -35,8 +35,8 @@ export interface HandIn {
   isRecorded?: true;
   /** The review approved it. */
   isReviewed?: true;
-  /** A person rejected the merge, and is asked what to change. */
-  rejected?: { readonly comment?: string };
+  /** A person rejected the merge; without words of theirs they are asked what to change. */
+  rejected?: { readonly by?: string; readonly comment?: string };
   /** How many reviewers it has had. */
   reviewers?: number;
   merging: MergeMemory;

@@ -1,0 +1,185 @@
+/** Text that a terminal would obey, in everything that the API says, through every command that prints it. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import fc from 'fast-check';
+import { visibleJson } from '../../cli/visible.ts';
+import { anEpic, aRequest, aTask } from '../support/api-answers.ts';
+import { runCli, startStubApi } from '../support/cli.ts';
+
+const OBEYED = [
+  '\u001B[2J',
+  '\u001B]0;title\u0007',
+  '\u001B[8m',
+  '\u009B31m',
+  '\u0008\u0008',
+  '\r',
+  '\u202E',
+  '\u2066',
+  '\u200F',
+  '\u0000',
+  '\u007F',
+];
+const hostile = fc
+  .array(fc.oneof(fc.constantFrom(...OBEYED), fc.string({ maxLength: 5 })), { minLength: 1, maxLength: 6 })
+  .map((parts) => `${parts.join('')}${'\u001B[2J'}`);
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not come through
+const ANY = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: what a terminal is told by us: colors, and the picture of watch
+const OURS = /\u001B\[((1|2|22|3\d)m|\d*A|0J)/g;
+
+let text = '';
+let api: Awaited<ReturnType<typeof startStubApi>>;
+before(async () => {
+  api = await startStubApi(({ method, path }) => ({
+    status: path.includes('refused') ? 409 : 200,
+    body: answer(method, path),
+  }));
+});
+after(() => api.stop());
+
+const hold = () => ({ kind: 'person' as const, reason: text, since: '2026-01-02T03:04:05.000Z' });
+const failure = () => ({ type: 'TaskFailed', message: text });
+
+function answer(method: string, path: string): unknown {
+  if (path.includes('refused')) return { error: { code: 'NotAllowedNow', message: text } };
+  if (method !== 'GET') return { status: 'done', changed: true, message: text };
+  const task = aTask({ key: 'slugs', title: text, phase: text, hold: hold(), failure: failure(), state: 'FAILED' });
+  const request = aRequest({ question: text });
+  if (path.startsWith('/human-requests')) return [request];
+  if (path.startsWith('/tasks/'))
+    return {
+      ...task,
+      description: text,
+      acceptance: [text],
+      agents: [],
+      evidence: [],
+      epicId: 'shop',
+      worktree: text,
+      submissions: [],
+      pullRequests: [],
+      requests: [request],
+      turns: [],
+      checkpoints: [],
+      cost: { settledUsd: 0, reservedUsd: 0, capUsd: null },
+      commits: [],
+      retries: [],
+      progress: [],
+      rewinds: [],
+    };
+  if (path.includes('/log'))
+    return path.includes('after=0')
+      ? [
+          {
+            id: 1,
+            at: '2026-01-02T03:04:05.000Z',
+            epicId: 'shop',
+            taskKey: null,
+            actor: text,
+            kind: 'decision',
+            decision: text,
+            reason: text,
+          },
+        ]
+      : [];
+  if (path.includes('/diff'))
+    return {
+      pullRequest: 1,
+      title: text,
+      head: text,
+      base: text,
+      headSha: 'a'.repeat(40),
+      baseSha: 'b'.repeat(40),
+      stat: text,
+      patch: text,
+      truncated: false,
+    };
+  if (path.startsWith('/intake'))
+    return [
+      {
+        identifier: text,
+        outcome: 'epic',
+        epicId: 'shop',
+        lookedAt: '2026-01-02T03:04:05.000Z',
+        title: text,
+        reason: text,
+      },
+    ];
+  if (path.startsWith('/hosts'))
+    return [
+      {
+        name: text,
+        capacity: 1,
+        taken: 0,
+        sandbox: text,
+        lastSeenAt: '2026-01-02T03:04:05.000Z',
+        refusal: text,
+        leftAt: null,
+      },
+    ];
+  const epic = anEpic({
+    title: text,
+    phase: text,
+    hold: hold(),
+    failure: failure(),
+    tasks: [task],
+    requests: [request],
+    state: 'FAILED',
+    sandboxes: [{ host: text, description: text }],
+  });
+  return /^\/epics(\?|$)/.test(path) ? [{ ...epic, tasks: { FAILED: 1 }, openRequests: 1, costUsd: 0 }] : epic;
+}
+
+const COMMANDS = [
+  ...[
+    ['list'],
+    ['show', 'shop'],
+    ['show', 'shop.slugs'],
+    ['requests'],
+    ['watch', 'shop'],
+    ['logs', 'shop'],
+    ['intake'],
+    ['hosts'],
+  ],
+  ...[
+    ['diff', 'shop'],
+    ['approve', 'shop', '--yes'],
+    ['reject', 'shop', '--comment', 'no'],
+    ['pause', 'shop'],
+    ['retry', 'refused.slugs'],
+  ],
+  ['show', 'refused'],
+];
+
+for (const columns of [undefined, 100]) {
+  test(`no command lets text of others through to ${columns === undefined ? 'a pipe' : 'a terminal'}`, {
+    timeout: 60_000,
+  }, async () => {
+    const texts = fc.sample(hostile, { numRuns: 300, seed: 7 });
+    for (const [nth, one] of texts.entries()) {
+      text = one;
+      const args = COMMANDS[nth % COMMANDS.length] ?? [];
+      // Outside of a terminal a patch is what git apply wants.
+      const isPatch = args[0] === 'diff' && columns === undefined;
+      const options = { env: { FACTORY_API_URL: api.url }, ...(columns === undefined ? {} : { columns }) };
+      const { stdout, stderr } = await runCli(args, options);
+      assert.notEqual(stdout + stderr, '', args.join(' '));
+      const shown = (isPatch ? '' : stdout) + stderr;
+      assert.doesNotMatch(
+        columns === undefined ? shown : shown.replaceAll(OURS, ''),
+        ANY,
+        `${args.join(' ')}: ${JSON.stringify(one)}`,
+      );
+    }
+  });
+}
+
+test('JSON says the same, in escapes', async () => {
+  for (const one of fc.sample(hostile, { numRuns: 100, seed: 8 })) {
+    assert.doesNotMatch(visibleJson({ one }), ANY);
+    assert.deepEqual(JSON.parse(visibleJson({ one })), { one });
+  }
+  text = '\u009B31m\u202Etitle';
+  const { stdout } = await runCli(['show', 'shop', '--json'], { env: { FACTORY_API_URL: api.url } });
+  assert.doesNotMatch(stdout, ANY);
+  assert.equal(JSON.parse(stdout).title, text);
+});
