@@ -12,6 +12,7 @@ import {
   readChain,
   refuseReplaced,
 } from './chain.ts';
+import { droppedFrom, leaveDropped } from './dropped.ts';
 import type { Ref } from './refs.ts';
 import type { GitHost } from './repository.ts';
 import { takeSnapshot } from './snapshot.ts';
@@ -72,18 +73,22 @@ async function takeCheckpoint(
   const turn = `${input.agentId} ${input.turn}`;
   const worktree = await openWorktree(host, input, signal);
   const { bare } = worktree;
-  const [{ tree, leftOut }, state, head] = await Promise.all([
+  const [snapshot, state, found] = await Promise.all([
     takeSnapshot(worktree),
     readChain(bare, chain),
     headOf(worktree),
   ]);
   refuseReplaced(chain, state);
+  const head = await leaveDropped(worktree, found);
+  const { tree } = snapshot;
+  const dropped = await droppedFrom(worktree, tree);
+  const leftOut = [...snapshot.leftOut, ...dropped.map((path) => `${path} (dropped by the rewritten base)`)];
   const { local, pushed } = state;
   const why = `turn ${input.turn} of ${input.agentId}`;
   const isNew = local?.tree !== tree;
   const secrets = isNew ? await scanTurn(worktree, { before: local, head, tree }, input.secretsAllowedIn ?? []) : [];
   const isMerging = worktree.state.conflict !== undefined;
-  if (secrets.length > 0) return { sha: null, pushed: false, leftOut, secrets, isMerging };
+  if (secrets.length > 0 || dropped.length > 0) return { sha: null, pushed: false, leftOut, secrets, isMerging };
   const merging = worktree.state.conflict;
   const end = isNew
     ? await makeCheckpoint(bare, chain, { tree, head: head.sha, after: local?.sha, why, turn, merging })

@@ -29,6 +29,8 @@ export interface Clone extends GitPlace {
   readonly access?: RemoteAccess | undefined;
   /** What its work is built on: nothing is pushed once the forge has dropped that. */
   readonly base?: KnownBase | undefined;
+  /** Commits that the base has dropped, or that stand on such: nothing that holds one is pushed. */
+  readonly dropped?: readonly string[] | undefined;
 }
 
 /**

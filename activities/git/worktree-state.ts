@@ -55,6 +55,8 @@ export interface LaidConflict {
   readonly parent: string;
   /** It was pushed to the worktree's own branch, not to the target. */
   readonly isOwnBranch?: boolean;
+  /** The work was taken over onto a rewritten base: both commits only stand for its sides, and stay out of the branch. */
+  readonly isTakenOver?: boolean;
 }
 
 export interface Worktree {
@@ -103,9 +105,21 @@ export async function openWorktree(host: GitHost, input: WorktreeInput, signal?:
   await keepFile(join(place.gitDir, 'commondir'), COMMON_DIR);
   if (state.epoch > placement.epoch) throw placedAgain(path, state.epoch, placement.epoch);
   const branch = isDetachedPath(path) || taskKey === undefined ? undefined : taskBranch(epicId, taskKey);
-  const worktree: Worktree = { path, bare: { ...bare, base: state.base }, place, snapshots, state, branch };
+  const worktree: Worktree = {
+    path,
+    bare: { ...bare, base: state.base, dropped: droppedOf(state) },
+    place,
+    snapshots,
+    state,
+    branch,
+  };
   return state.moving === undefined ? worktree : await endMove(worktree, state.moving);
 }
+
+const droppedOf = ({ takenOver, replaces }: WorktreeState): string[] => [
+  ...(takenOver?.dropped ?? []),
+  ...(replaces === undefined ? [] : [replaces]),
+];
 
 export const placedAgain = (path: string, epoch: number, ours: number) =>
   finalFailure('WorktreeUnusable', `${path} belongs to placement ${epoch} now; placement ${ours} may not change it`);

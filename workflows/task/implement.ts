@@ -130,6 +130,7 @@ async function commit(task: Task, work: SubmitWork): Promise<Change | undefined>
       targetBranch: own ?? task.input.targetBranch,
       ...(commit.sides === undefined ? {} : { sides: commit.sides }),
       ...(own === undefined ? {} : { isOwnBranch: true }),
+      ...(commit.isTakenOver === true ? { isTakenOver: true } : {}),
     });
     return undefined;
   }
