@@ -1,7 +1,7 @@
 /** Set-up and checks in a clean checkout of one commit, each recorded as evidence. */
 import { recordEvidence, removeEvidence } from '../db/writes/evidence.ts';
 import { NO_TEST_NOTE, SETUP_CHECK } from '../workflows/contract/evidence.ts';
-import { type Check, type RepositoryPolicy, setUpOf } from '../workflows/contract/settings.ts';
+import { type Check, isInHome, type RepositoryPolicy, setUpOf } from '../workflows/contract/settings.ts';
 import type { KnownBase } from './git/base.ts';
 import type { SetUpKey } from './git/kept.ts';
 import { OF_NO_EPIC } from './git/names.ts';
@@ -89,7 +89,7 @@ async function runStep(
   const { checkName, command, seconds } = step;
   const startedAt = new Date();
   const name = `verify-${key.commitSha.slice(0, 12)}-${shortHash(`${checkName}\n${command}`)}-${tree.laying}`;
-  const where = { cwd: tree.path, ownerOfTree: OF_NO_EPIC, begins: tree.begins };
+  const where = { cwd: tree.path, home: tree.home, ownerOfTree: OF_NO_EPIC, begins: tree.begins };
   const running = { ...where, name, script: command, timeoutMs: seconds * 1_000, signal };
   const result = await runPolicyCommand(dependencies, input, running);
   await tree.refuseLost();
@@ -116,7 +116,7 @@ async function runStep(
 function setUpKey(policy: RepositoryPolicy): SetUpKey | undefined {
   const setUp = setUpOf(policy);
   if (setUp === undefined) return undefined;
-  const { keep, while: basis } = setUp;
+  const keep = setUp.keep.filter((path) => !isInHome(path));
   const key = shortHash(JSON.stringify([setUp, policy.env, policy.network]));
-  return { key, keep, basis };
+  return { key, keep, basis: setUp.while };
 }

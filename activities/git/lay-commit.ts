@@ -97,7 +97,7 @@ const attributesOf = (index: ReadonlyMap<string, string>): string =>
 /** Notes what set-up has made, to be kept for later commits; undefined when nothing may be kept. */
 export async function noteProducts(bare: Clone, path: string, setUp: SetUpKey): Promise<Products | undefined> {
   const { key, keep } = setUp;
-  if (keep.length === 0) return undefined;
+  if (setUp.basis.length === 0) return undefined;
   const { snapshots } = placesAt(bare, path);
   const index = await listIndex(snapshots);
   const basis = basisOf(index, setUp.basis);

@@ -113,6 +113,10 @@ export const journalPath = (base: WorktreeBase, epicId: string, taskKey: string 
     checked(command),
   );
 
+/** The home of set-up and of a Worker's commands in a task's worktree: what one leaves there is there for the next. */
+export const taskHome = (base: WorktreeBase, { epicId, taskKey }: { epicId: string; taskKey?: string }): string =>
+  journalPath(base, epicId, taskKey, 'home');
+
 /** The tmux session of a task or epic. Neither part can hold a "." or ":", which tmux would read as its own. */
 export const tmuxSession = (epicId: string, taskKey: string | undefined): string =>
   `${checked(epicId)}/${checked(taskKey ?? EPIC_NAME)}`;

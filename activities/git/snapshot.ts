@@ -17,10 +17,9 @@ const FILES_AT_ONCE = 25_000;
 
 export interface Snapshot {
   readonly tree: string;
-  /** Paths that are not in the tree, each with the reason. */
-  readonly leftOut: string[];
-  /** Of these, the ones that nobody asked git to ignore. */
+  /** Paths that are not in the tree, each with the reason, but for the ignored ones. */
   readonly unwelcome: string[];
+  readonly ignored: readonly string[];
   /** Of these, the ones that a program would have to encrypt or convert. */
   readonly filtered: string[];
   /** Of these, what was made of submodules and no commit of this repository can hold. */
@@ -63,8 +62,7 @@ const snapshot = (
   ignored: readonly string[],
   { filtered, submodules }: Pick<Snapshot, 'filtered' | 'submodules'> = { filtered: [], submodules: [] },
 ): Snapshot => ({
-  ...{ tree, unwelcome, filtered, submodules },
-  ...{ leftOut: shortened([...unwelcome, ...ignored.map((path) => `${path} (ignored)`)]) },
+  ...{ tree, unwelcome, ignored, filtered, submodules },
 });
 
 function isAsNoted({ path, snapshots }: Worktree, { ignored }: IndexNote): boolean {
@@ -129,7 +127,7 @@ async function unfit(root: string, path: string): Promise<string | undefined> {
   );
 }
 
-function shortened(paths: string[]): string[] {
+export function shortened(paths: string[]): string[] {
   const more = paths.length - MOST_REPORTED;
   return more <= 0 ? paths : [...paths.slice(0, MOST_REPORTED), `… and ${more} more`];
 }

@@ -225,27 +225,6 @@ test('an epic that is paused while it verifies the whole gives its place back, a
   assert.deepEqual(lines('push epic'), ['push epic']);
 });
 
-test('a task that has the turn to merge waits for no slot', async () => {
-  const gate = Promise.withResolvers<void>();
-  stage.play({
-    takeTurn: async ({ purpose, agentId }) => {
-      if (purpose === 'implement' && agentId.startsWith('filling.')) await gate.promise;
-      return takeTurn({ purpose });
-    },
-  });
-  const input = { title: 'Turned', tasks: tasks({ turned: [] }), requireApproval: ['merge'] };
-  const merging = await stage.start('turned', input);
-  const { requestId } = await stage.asked('turned', 'merge');
-  const filling = await stage.start('filling', { title: 'Filling', tasks: tasks({ full: [] }) });
-  await waitFor(() => lines('turn 1 of filling.full').length === 1);
-  assert.equal(await held(), 1, 'the only slot');
-  await stage.respond('turned', requestId, 'approve');
-  await merging.result();
-  assert.equal(lines('merge factory/turned/').length, 1);
-  gate.resolve();
-  await filling.result();
-});
-
 test('who was asked in its turn has a host again before it has the turn', async () => {
   const gate = Promise.withResolvers<void>();
   let isFixed = false;

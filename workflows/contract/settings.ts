@@ -93,7 +93,10 @@ const InnerPath = z
 const SetUp = z
   .strictObject({
     run: z.string().refine((command) => command.trim() !== '', 'the command to run'),
-    /** What verification need not make again for each commit: paths that set-up makes and git does not track. */
+    /**
+     * What verification need not make again for each commit: paths that set-up makes and git does not track. `~/` begins
+     * those in the home of its commands, which stays as a whole when anything does.
+     */
     keep: z.array(InnerPath).max(20).default([]),
     /** Tracked files and folders that decide what is kept: when one of them differs, all of it is made again. */
     while: z.array(InnerPath).max(50).default([]),
@@ -107,6 +110,9 @@ const SetUp = z
     message: 'while needs keep: the paths that are kept while these files are the same, such as node_modules',
   });
 export type SetUp = z.infer<typeof SetUp>;
+
+/** A path of `keep` that is not in the worktree. */
+export const isInHome = (path: string): boolean => path === '~' || path.startsWith('~/');
 
 /** factory.yaml on the base branch of the target repository. Unknown keys are refused so that a typo is found. */
 export const RepositoryPolicy = z.strictObject({
