@@ -2,6 +2,7 @@
 import { recordEvidence, removeEvidence } from '../db/writes/evidence.ts';
 import { NO_TEST_NOTE, SETUP_CHECK } from '../workflows/contract/evidence.ts';
 import { type Check, isInHome, type RepositoryPolicy, setUpOf } from '../workflows/contract/settings.ts';
+import type { KnownBase } from './git/base.ts';
 import type { SetUpKey } from './git/kept.ts';
 import { OF_NO_EPIC } from './git/names.ts';
 import { type CleanTree, withCleanTree } from './git/verification-pool.ts';
@@ -34,20 +35,21 @@ export interface Run {
   /** The exit codes of the checks that need not run, and of those that have. */
   readonly results: Map<string, number>;
   readonly signal: AbortSignal;
+  readonly base: KnownBase | undefined;
 }
 
 /** The exit code of set-up; undefined when a command was interrupted, and the commit is to be laid anew. */
 export async function runChecks(
   dependencies: VerifyDependencies,
   input: RunSetupInput,
-  { key, left, results, signal }: Run,
+  { key, left, results, signal, base }: Run,
 ): Promise<number | undefined> {
   const { db, host, terminal } = dependencies;
   const { repository, policy } = input;
   const { commitSha } = key;
   const setUp = setUpOf(policy);
   const take = {
-    ...{ repository, commitSha, owner: activityName(), setUp: setUpKey(policy), signal },
+    ...{ repository, commitSha, owner: activityName(), setUp: setUpKey(policy), base, signal },
     isRunning: (journalDir: string) => stillRuns(terminal, journalDir),
   };
   return await withCleanTree(host, take, async (tree) => {

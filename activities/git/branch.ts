@@ -52,6 +52,8 @@ export interface CommitChangeResult {
   readonly leftOut: string[];
   /** Changed files that a filter would have to encrypt or convert: nothing was committed, its Worker must undo them. */
   readonly filtered?: string[];
+  /** What was changed within submodules, or points to a commit that nobody can fetch: nothing was committed either. */
+  readonly submodules?: readonly string[];
 }
 
 export interface ShowHeadInput {
@@ -130,6 +132,8 @@ async function commitChange(host: GitHost, input: CommitChangeInput, signal: Abo
   }
 
   if (snapshot.filtered.length > 0) return { ...answer(head, false), filtered: snapshot.filtered };
+  const { submodules } = snapshot;
+  if (submodules.length > 0) return { ...answer(head, false), submodules };
   const { resolved = [] } = input;
   const dropped = await droppedFrom(opened, snapshot.tree);
   if (dropped.length > 0)

@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { ApplicationFailure } from '@temporalio/common';
+import { laySubmodules } from '../submodules/lay.ts';
 import { layTree, removeDeadLock } from './check-out.ts';
 import { type GitPlace, gitResult } from './git.ts';
 import { listIndex } from './index-file.ts';
@@ -48,6 +49,7 @@ export async function layCommit(
     await makeWorktree({ bare, epicId: OF_NO_EPIC, path, epoch: EPOCH, branch: undefined, head: commit.sha });
     return undefined;
   }
+  await laySubmodules(place, bare, commit.tree);
   await keepAdmin(place, path, commit.sha);
   await copyIndex(snapshots, place);
   return moved.kept;
@@ -101,6 +103,8 @@ export async function noteProducts(bare: Clone, path: string, setUp: SetUpKey): 
   const basis = basisOf(index, setUp.basis);
   if (basis === undefined || holdsAny(index, keep) || !(await noteKept(snapshots, keep))) return undefined;
   const strangers = await findStrangers(path, index, keep);
-  const isAll = strangers.length === 0 && (await gitResult(snapshots, ['diff-files', '--quiet'])).exitCode === 0;
+  const isAll =
+    strangers.length === 0 &&
+    (await gitResult(snapshots, ['diff-files', '--quiet', '--ignore-submodules=all'])).exitCode === 0;
   return { key, keep, basis, isAll };
 }

@@ -72,6 +72,10 @@ export const hostsPath = (stateDir: string): string => join(stateDir, 'hosts');
 export const clonePath = (stateDir: string, host: string, repository: string): string =>
   join(hostsPath(stateDir), folderOf(host), 'repositories', `${folderOf(repository)}.git`);
 
+/** The bare clones of submodules, whatever repository they are part of. */
+export const submodulesPath = (stateDir: string, host: string): string =>
+  join(hostsPath(stateDir), folderOf(host), 'submodules');
+
 export interface WorktreeBase {
   readonly stateDir: string;
   readonly host: string;

@@ -2,12 +2,13 @@
 import { constants } from 'node:fs';
 import { access, lstat, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { syncSubmodules } from '../submodules/sync.ts';
 import { readFilters } from './filters.ts';
 import { isFresh } from './fresh.ts';
 import { git } from './git.ts';
 import type { Ref } from './refs.ts';
 import { copyIndex, dropNote, type IndexNote, readNote, writeNote } from './snapshot-index.ts';
-import type { Worktree } from './worktree-state.ts';
+import { headOf, type Worktree } from './worktree-state.ts';
 
 const LARGEST_FILE_BYTES = 50 * 1024 * 1024;
 const MOST_REPORTED = 100;
@@ -21,6 +22,8 @@ export interface Snapshot {
   readonly ignored: readonly string[];
   /** Of these, the ones that a program would have to encrypt or convert. */
   readonly filtered: string[];
+  /** Of these, what was made of submodules and no commit of this repository can hold. */
+  readonly submodules: readonly string[];
 }
 
 /** Takes the tree. Idempotent: the same files are the same tree. */
@@ -32,6 +35,8 @@ export async function takeSnapshot(worktree: Worktree, filesAtOnce = FILES_AT_ON
     await dropNote(snapshots);
     await copyIndex(place, snapshots);
   }
+  const { moved, problems } = await syncSubmodules(worktree, async () => (await headOf(worktree)).sha);
+  await updatePointers(worktree, moved);
   const { deleted, changed, ignored } = await readStatus(worktree);
   const filters = await readFilters(worktree, changed);
   const reasonOf = async (path: string) => {
@@ -48,16 +53,16 @@ export async function takeSnapshot(worktree: Worktree, filesAtOnce = FILES_AT_ON
   }
   const tree = (await readNote(snapshots))?.tree ?? (await git(snapshots, ['write-tree'])).trim();
   await writeNote(snapshots, { tree, ignored });
-  return snapshot(tree, unwelcome, ignored, [...filters.keys()]);
+  return snapshot(tree, [...unwelcome, ...problems], ignored, { filtered: [...filters.keys()], submodules: problems });
 }
 
 const snapshot = (
   tree: string,
   unwelcome: string[],
   ignored: readonly string[],
-  filtered: string[] = [],
+  { filtered, submodules }: Pick<Snapshot, 'filtered' | 'submodules'> = { filtered: [], submodules: [] },
 ): Snapshot => ({
-  ...{ tree, unwelcome, ignored, filtered },
+  ...{ tree, unwelcome, ignored, filtered, submodules },
 });
 
 function isAsNoted({ path, snapshots }: Worktree, { ignored }: IndexNote): boolean {
@@ -72,6 +77,18 @@ export async function uncommitted(worktree: Worktree, commit: Ref): Promise<stri
   const changed = (await git(worktree.bare, args)).split('\0').filter((path) => path !== '');
   return [...changed, ...unwelcome];
 }
+
+/** Where submodules point to; one that is none any more makes room for files. */
+async function updatePointers(worktree: Worktree, moved: ReadonlyMap<string, string | undefined>): Promise<void> {
+  if (moved.size === 0) return;
+  await dropNote(worktree.snapshots);
+  const lines = [...moved].map(
+    ([path, commit = '']) => `${commit === '' ? `0 ${NONE}` : `160000 ${commit}`}\t${path}\0`,
+  );
+  await git(worktree.snapshots, ['update-index', '-z', '--index-info'], { input: lines.join('') });
+}
+
+const NONE = '0'.repeat(40);
 
 async function updateIndex(worktree: Worktree, options: string[], paths: string[]): Promise<void> {
   if (paths.length === 0) return;

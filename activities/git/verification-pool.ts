@@ -8,6 +8,7 @@ import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ApplicationFailure } from '@temporalio/common';
 import { passingFailure } from '../failures.ts';
+import type { KnownBase } from './base.ts';
 import type { Products, SetUpKey } from './kept.ts';
 import { emptyHome, homeIn, keepHome, restoreHome } from './kept-home.ts';
 import { isLaid, layCommit, noteProducts } from './lay-commit.ts';
@@ -24,6 +25,8 @@ export interface TakeInput {
   /** The verification: all tries of it take up what an earlier one has begun. */
   readonly owner: string;
   readonly setUp: SetUpKey | undefined;
+  /** What its submodules are read by. */
+  readonly base?: KnownBase | undefined;
   /** Whether the command of this journal still runs. */
   readonly isRunning: (journalDir: string) => Promise<boolean>;
   readonly signal: AbortSignal;
@@ -67,7 +70,7 @@ export async function withCleanTree<T>(
   work: (tree: CleanTree) => Promise<T>,
 ): Promise<T> {
   const { repository, owner, setUp, signal } = input;
-  const bare = await openRepository(host, repository, signal);
+  const bare = { ...(await openRepository(host, repository, signal)), base: input.base };
   const folder = folderOf(bare);
   const slots = await readSlots(folder);
   const run = async (number: number) => {

@@ -6,6 +6,7 @@ import { lstat, mkdir, readdir, readFile, rm, rmdir, stat, writeFile } from 'nod
 import { basename, dirname, join } from 'node:path';
 import { exec } from '../../exec.ts';
 import { finalFailure } from '../failures.ts';
+import { clearSubmodules, laySubmodules } from '../submodules/lay.ts';
 import type { KnownBase } from './base.ts';
 import { layTree } from './check-out.ts';
 import { isGitFailure } from './failures.ts';
@@ -141,7 +142,7 @@ export async function updateState(
   const state = JSON.parse(JSON.stringify({ ...worktree.state, ...change })) as WorktreeState;
   if (JSON.stringify(state) === JSON.stringify(worktree.state)) return worktree;
   await writeState(worktree.place.gitDir, state);
-  return { ...worktree, state };
+  return { ...worktree, state, bare: { ...worktree.bare, base: state.base } };
 }
 
 /** The commit that the worktree is on. */
@@ -169,21 +170,27 @@ export async function moveTree(worktree: Worktree, from: string, move: TreeMove)
   await copyIndex(worktree.snapshots, worktree.place);
   const moving = await updateState(worktree, { moving: move });
   try {
+    await clearSubmodules(moving.place, moving.bare, move.tree);
     await layTree(moving.place, ['-m', '-u', from, move.tree]);
   } catch (error) {
     // Git looks before it writes: something in the way leaves the tree as it was.
-    if (isGitFailure(error, 'in-the-way')) await updateState(moving, { moving: undefined });
+    if (isGitFailure(error, 'in-the-way')) {
+      await laySubmodules(moving.place, moving.bare, from);
+      await updateState(moving, { moving: undefined });
+    }
     throw error;
   }
   return await settleMove(moving, move);
 }
 
 async function endMove(worktree: Worktree, move: TreeMove): Promise<Worktree> {
+  await clearSubmodules(worktree.place, worktree.bare, move.tree);
   await layTree(worktree.place, ['--reset', '-u', move.tree]);
   return await settleMove(worktree, move);
 }
 
 async function settleMove(worktree: Worktree, move: TreeMove): Promise<Worktree> {
+  await laySubmodules(worktree.place, worktree.bare, move.tree);
   await keepIndex(worktree.place, worktree.snapshots, move.tree);
   if (move.head !== undefined && !(await moveRefs(worktree.place, [move.head]))) {
     // A move that had reached its end before the kill finds the head where it should be.

@@ -47,7 +47,8 @@ export interface RemoveWorktreeResult {
 
 /** Nobody's work waits for the place of a worktree, so what stands in its way needs no failure. */
 function kept(error: unknown): RemoveWorktreeResult {
-  const isKept = error instanceof ApplicationFailure && error.type === 'WorktreeUnusable';
+  const isKept =
+    error instanceof ApplicationFailure && (error.type === 'WorktreeUnusable' || error.type === 'SubmoduleUnavailable');
   if (isKept) return { removed: false, reason: error.message };
   throw error;
 }
@@ -91,10 +92,11 @@ export function createWorktreeActivities(host: GitHost) {
 async function prepareDetached(host: GitHost, input: PrepareDetachedInput, signal: AbortSignal) {
   const { epicId, repository, commit, base: known, followers = [] } = input;
   const { epoch } = input.placement;
-  const [bare, path] = await Promise.all([
+  const [opened, path] = await Promise.all([
     openRepository(host, repository, signal),
     realPath(detachedWorktreePath(host, epicId, input.name)),
   ]);
+  const bare: Clone = { ...opened, base: known };
   const base = await needCommit(bare, commit);
   const stacked = await stackOn(bare, { sha: base, author: host.author }, followers);
   const sha = stacked.at(-1)?.commitSha ?? base;

@@ -54,6 +54,8 @@ export interface GitFolders {
   readonly admin: string;
   /** Where the objects really are. */
   readonly objects: string;
+  /** Those of its submodules. */
+  readonly submoduleObjects: readonly string[];
 }
 
 export const NO_SANDBOX = (reason: string): Sandbox => ({
@@ -117,10 +119,11 @@ export const PROXY_SOCKET_HERE = '@proxy-socket@';
 
 const PROCESSES = 'ulimit -u "$0" && exec "$@"';
 
-const gitBinds = ({ clone, admin, objects }: GitFolders): string[] => [
+const gitBinds = ({ clone, admin, objects, submoduleObjects }: GitFolders): string[] => [
   ...bind('--ro-bind', [clone]),
   ...['--tmpfs', `${clone}/worktrees`],
   ...bind('--ro-bind', [admin]),
   ...['--remount-ro', `${clone}/worktrees`],
   ...(objects.startsWith(`${clone}/`) ? [] : bind('--ro-bind', [objects])),
+  ...bind('--ro-bind', submoduleObjects),
 ];

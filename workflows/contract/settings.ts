@@ -24,7 +24,7 @@ const Globs = z
 
 /** What decides how changes are checked and who looks at them, and what agents are told. */
 const PROTECTED_PATHS = [
-  ...['factory.yaml', '**/AGENTS.md', '**/CLAUDE.md', '{,docs/}CODEOWNERS'],
+  ...['factory.yaml', '**/AGENTS.md', '**/CLAUDE.md', '{,docs/}CODEOWNERS', '.gitmodules'],
   ...['.github/**', '.gitlab-ci.yml', '.gitlab/**', '.circleci/**', '.buildkite/**'],
   ...['.travis.yml', 'Jenkinsfile', 'azure-pipelines*.{yml,yaml}', '.azure-pipelines/**', 'bitbucket-pipelines.yml'],
   ...[
