@@ -11,6 +11,7 @@ import { createOpenTranscript } from './agent/open-transcript.ts';
 import { createSettleAgent } from './agent/settle-agent.ts';
 import { createTakeTurn } from './agent/take-turn.ts';
 import { createWriteBrief } from './agent/write-brief.ts';
+import { createBasePolicyActivities } from './base-policy.ts';
 import { createInspectChange } from './change/inspect.ts';
 import { createEpicActivities } from './epic.ts';
 import { createFindRewind } from './find-rewind.ts';
@@ -62,6 +63,7 @@ export function createFactoryActivities({ db, temporal, config }: ActivityDepend
     ...createLineActivities({ temporal }),
     ...createPlaceActivities({ db }),
     ...createEpicActivities({ db, config, forge }),
+    ...createBasePolicyActivities({ db, config, forge }),
     ...createForgeActivities({ forge }),
     ...createPollForge({ db, temporal, placeOf, repositories: repositoryNames, hasWebhooks }),
     ...createTrackerActivities({ db, temporal, config }),

@@ -13,7 +13,7 @@ export function policyText(files: Readonly<Record<string, string>>, where: strin
   const { [POLICY_FILE]: text, [OTHER_NAME]: other } = files;
   if (other === undefined) return text;
   const remedy = text === undefined ? `rename it to ${POLICY_FILE}` : `only ${POLICY_FILE} counts: delete the other`;
-  throw finalFailure('InvalidInput', `${where} has ${OTHER_NAME}; ${remedy}, and submit the epic again.`);
+  throw finalFailure('InvalidInput', `${where} has ${OTHER_NAME}; ${remedy}, and try again.`);
 }
 
 /** Reads the file's text; without a file the defaults hold. Every mistake is named with its key. */
@@ -33,7 +33,4 @@ export function namesProtectedPaths(text: string | undefined): boolean {
 }
 
 const invalid = (where: string, what: string) =>
-  finalFailure(
-    'InvalidInput',
-    `${POLICY_FILE} on ${where} is not valid: ${what}\nMend it there and submit the epic again.`,
-  );
+  finalFailure('InvalidInput', `${POLICY_FILE} on ${where} is not valid: ${what}\nFix it there and try again.`);

@@ -27,6 +27,7 @@ export interface EvidenceKey {
   readonly taskKey: string;
   readonly commitSha: string;
   readonly treeSha: string;
+  readonly policyHash: string | null;
 }
 
 export interface Run {

@@ -22,7 +22,8 @@ export async function runSetup(dependencies: VerifyDependencies, input: RunSetup
   const began = performance.now();
   if (setUp === undefined) return { ran: false, tookMs: 0 };
   const worktree = await openWorktree(host, input, signal);
-  const id = shortHash(setUp.run);
+  const { env, network } = policy;
+  const id = shortHash(JSON.stringify([setUp.run, env, network]));
   if (worktree.state.setUp === id) return { ran: false, tookMs: 0 };
   const head = await headOf(worktree);
   // Begun and not ended: the tree was clean when the killed try began, whatever the command did since.
@@ -38,7 +39,7 @@ export async function runSetup(dependencies: VerifyDependencies, input: RunSetup
   if (result.exitCode !== 0) {
     const how = result.timedOut ? `did not end within ${setupSeconds} s` : `ended with ${result.exitCode}`;
     const remedy =
-      'mend the machine, then retry the task; a mended `setup` in factory.yaml of the base branch counts for epics that are submitted afterwards';
+      'fix the machine, then retry the task; where `setup` in factory.yaml is wrong, fix it on the base branch and adopt that';
     throw finalFailure(
       'SetupFailed',
       `The set-up command ${how}; ${remedy}. It printed:\n${tail(result.output, 2_000)}`,

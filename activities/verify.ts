@@ -20,6 +20,8 @@ export type { RunSetupInput, VerifyDependencies } from './policy-command.ts';
 
 export interface VerifyInput extends RunSetupInput {
   readonly commitSha: string;
+  /** The policy's name: what another one found is no evidence under it. */
+  readonly policyHash?: string;
   /** A commit that holds this one and has evidence already: what was green there counts here. */
   readonly coveredBy?: { readonly epicId: string; readonly taskKey: string; readonly commitSha: string };
   /**
@@ -89,7 +91,7 @@ async function verify(
   const treeSha =
     handIn?.treeSha ?? (await readCommit(await openRepository(host, input.repository, signal), commitSha)).tree;
   const taskKey = asBase === undefined ? (input.taskKey ?? EPIC_NAME) : BASE_NAME;
-  const key = { epicId: input.epicId, taskKey, commitSha, treeSha };
+  const key = { epicId: input.epicId, taskKey, commitSha, treeSha, policyHash: input.policyHash ?? null };
   const results = await knownResults(db, input, key);
   const left = policy.verify.filter(({ name }) => !results.has(name));
   const answer = async (checks: readonly RanCheck[]): Promise<VerifyResult> => ({
@@ -121,12 +123,12 @@ async function baseOf({ host }: VerifyDependencies, input: VerifyInput, signal: 
 /** The exit codes that need not be found out again. */
 async function knownResults(
   db: Database,
-  { policy, commitSha, coveredBy, asBase }: VerifyInput,
+  { policy, coveredBy, asBase }: VerifyInput,
   key: EvidenceKey,
 ): Promise<Map<string, number>> {
   const checks = policy.verify;
   if (asBase !== undefined) {
-    const known = await readKnownResults(db, commitSha, commandsOf(policy), new Date(asBase.since));
+    const known = await readKnownResults(db, knownOf(key, policy, asBase));
     return new Map(known.map(({ name, exitCode }) => [name, exitCode]));
   }
   const reused =
@@ -135,6 +137,12 @@ async function knownResults(
       : await coverEvidence(db, { ...key, checks, by: coveredBy });
   return new Map([...reused].map((name) => [name, 0]));
 }
+
+const knownOf = (
+  { commitSha, policyHash }: EvidenceKey,
+  policy: VerifyInput['policy'],
+  { since }: NonNullable<VerifyInput['asBase']>,
+) => ({ commitSha, policyHash, commands: commandsOf(policy), since: new Date(since) });
 
 /** Set-up is known only where it failed. */
 function commandsOf(policy: VerifyInput['policy']) {
@@ -145,14 +153,12 @@ function commandsOf(policy: VerifyInput['policy']) {
 /** With what red ones said at the end, and those that ran no test. */
 async function withWords(
   db: Database,
-  { policy, commitSha, asBase }: VerifyInput,
+  { policy, asBase }: VerifyInput,
   key: EvidenceKey,
   checks: readonly RanCheck[],
 ): Promise<Pick<VerifyResult, 'checks' | 'noTests'>> {
   const rows =
-    asBase === undefined
-      ? await readCheckResults(db, key)
-      : await readKnownResults(db, commitSha, commandsOf(policy), new Date(asBase.since));
+    asBase === undefined ? await readCheckResults(db, key) : await readKnownResults(db, knownOf(key, policy, asBase));
   const found = new Map(rows.map(({ name, said }) => [name, said]));
   const noTests = checks
     .filter(({ name }) => found.get(name)?.trimEnd().endsWith(NO_TEST_NOTE))

@@ -8,6 +8,8 @@ export function taskLines(task: Answer<'Task'>, colors: Output['colors']): strin
   const section = (title: string, lines: readonly string[]) =>
     lines.length === 0 ? [] : ['', colors.bold(title), ...lines.map((line) => `  ${line}`)];
   const columns = (rows: readonly (readonly string[])[]) => (rows.length === 0 ? [] : table(rows).split('\n'));
+  // Another factory.yaml was adopted on the way.
+  const isUnderSeveral = new Set(task.evidence.flatMap(({ policyHash }) => policyHash ?? [])).size > 1;
   return [
     `${colors.bold(task.title)}  ${colors.dim(task.id)}`,
     `${colored(colors, task.state)} · ${task.phase} · attempt ${task.attempt}`,
@@ -26,6 +28,7 @@ export function taskLines(task: Answer<'Task'>, colors: Output['colors']): strin
         task.evidence.map((proof) => [
           proof.exitCode === 0 ? colors.green('green') : colors.red(`exit ${proof.exitCode}`),
           proof.commitSha.slice(0, 12),
+          ...(isUnderSeveral ? [proof.policyHash?.slice(0, 8) ?? ''] : []),
           proof.check,
           proof.command,
         ]),

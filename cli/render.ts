@@ -41,6 +41,7 @@ export function epicLines(epic: Epic, colors: Colors, now: number): string[] {
     ...epic.progress.map((step) => `  ${progressLine(step)}`),
     ...merged,
     ...graph(epic.tasks, colors).map((line) => `  ${line}`),
+    ...epic.adoptedPolicies.map((one) => colors.dim(`  ${adoptedLine(one, epic.baseBranch)}`)),
     ...epic.sandboxes.map(({ host, description }) => colors.dim(`  sandbox on ${host}: ${description}`)),
     ...epic.pullRequests.map((pr) => colors.dim(`  ${pullRequestLine(epic.id, pr)}`)),
     ...epic.requests.flatMap((request) => requestLines(request, colors, epic)),
@@ -52,6 +53,15 @@ export function retryLine({ taskKey, activity, attempt, message, remedy }: Epic[
   const where = taskKey === null ? '' : `${taskKey}: `;
   if (remedy !== null) return `stuck: ${where}${message}; what helps: ${remedy}`;
   return `tries again: ${where}${activity}, attempt ${attempt}, after: ${message.split('\n')[0]}`;
+}
+
+/** Another factory.yaml that counts since. */
+function adoptedLine(
+  { by, at, baseSha, policyHash, changes, weaker }: Epic['adoptedPolicies'][number],
+  baseBranch: string | null,
+): string {
+  const less = weaker.length === 0 ? '' : `; it protects less: ${weaker.join('; ')}`;
+  return `factory.yaml ${policyHash.slice(0, 8)} of ${baseBranch ?? 'the base'} at ${baseSha.slice(0, 12)}, adopted by ${by} at ${at}: ${changes.join('; ')}${less}`;
 }
 
 /** A message that somebody sent, which no worker process has applied yet. */

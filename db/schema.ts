@@ -130,6 +130,7 @@ export interface Evidence {
   exit_code: number;
   finished_at: Timestamp;
   output: string;
+  policy_hash: string | null;
   started_at: Timestamp;
   task_key: string;
   tree_sha: string;
@@ -226,6 +227,7 @@ export interface HumanRequests {
   pull_request: number | null;
   question: string;
   request_id: string;
+  revision: Generated<number>;
   state: string;
   task_key: string | null;
 }

@@ -16,6 +16,8 @@ export interface ReadyPullRequest {
   readonly treeSha: string;
   readonly targetSha: string;
   readonly diffHash: string;
+  /** The policy that it was verified under. */
+  readonly policyHash: string;
   /** It was verified together with these only, which follow it in the line. */
   readonly followedBy?: readonly Standing[] | undefined;
 }

@@ -3,6 +3,7 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { sleep, startChild } from '@temporalio/workflow';
 import type { Brief } from '../activities/agent/write-brief.ts';
 import { factory } from './activities.ts';
+import { tellAdopted } from './adopted-policy.ts';
 import { agentWorkflow } from './agent/agent.ts';
 import { resultOf } from './child.ts';
 import type { AgentCarry, AgentResult, ParkedAgent } from './contract/agent.ts';
@@ -40,7 +41,7 @@ export async function runAgent(
 ): Promise<AgentResult | ParkedAgent> {
   const { epicId, taskKey, purpose, agentId, attempt, turn, settings, placement, worktree, brief, carry } = round;
   const task = taskKey === undefined ? {} : { taskKey };
-  const { repository, policy } = settings;
+  const { repository } = settings;
   if (carry === undefined) {
     const place = { epicId, repository, worktree, placement, ...task };
     await runOnHost(placement, (host) => host.writeBrief(`brief: ${brief.kind}`, { agentId, turn, brief, ...place }), {
@@ -49,6 +50,7 @@ export async function runAgent(
   }
   const workflowId = agentWorkflowId(agentId);
   const paused = round.isPaused();
+  const { policyHash } = settings;
   const child = await startAlone(workflowId, () =>
     startChild(agentWorkflow, {
       ...CHILD,
@@ -66,7 +68,7 @@ export async function runAgent(
           placement,
           worktree,
           repository,
-          policy,
+          policy: settings.policy,
           paused,
           ...task,
           ...(round.mustJudge === undefined ? {} : { mustJudge: round.mustJudge }),
@@ -76,6 +78,7 @@ export async function runAgent(
     }),
   );
   onStarted(workflowId, paused);
+  if (settings.policyHash !== policyHash) await tellAdopted(workflowId, settings);
   return resultOf(child);
 }
 

@@ -84,7 +84,12 @@ async function inspectChange(
     await recordEvidence(db, {
       ...{ epicId, taskKey, commitSha: headSha, treeSha, checkName: TESTS_CHECK, exitCode: 1 },
       ...{ command: `git diff ${baseSha.slice(0, 12)} ${headSha.slice(0, 12)}, read by the factory` },
-      ...{ output: [...weakened.lines, ...more].join('\n'), clean: false, verifiedBy: `host ${host.host}` },
+      ...{
+        output: [...weakened.lines, ...more].join('\n'),
+        clean: false,
+        policyHash: null,
+        verifiedBy: `host ${host.host}`,
+      },
       ...{ startedAt, finishedAt: new Date() },
     });
   }

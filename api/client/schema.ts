@@ -2927,6 +2927,8 @@ export interface components {
             verifiedBy: string;
             /** @description the commit that was verified, when this one was only verified together with others */
             coveredBy: string | null;
+            /** @description names the factory.yaml that it was found under */
+            policyHash: string | null;
             /** Format: date-time */
             startedAt: string;
             /** Format: date-time */
@@ -3025,6 +3027,15 @@ export interface components {
             } | null;
             concurrency: number | null;
             approvals: string[] | null;
+            policyHash: string | null;
+            adoptedPolicies: {
+                policyHash: string;
+                baseSha: string;
+                by: string;
+                at: string;
+                changes: string[];
+                weaker: string[];
+            }[];
             pullRequest: number | null;
             mergedSha: string | null;
             mirror: string | null;

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyReply } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { readRevision } from '../../db/reads/human-requests.ts';
 import {
   AddTask,
   addTaskUpdate,
@@ -54,15 +55,17 @@ interface Message {
 }
 
 export const messageRoutes =
-  ({ courier, answerWithinMs }: ServerDependencies): FastifyPluginAsyncZod =>
+  ({ db, courier, answerWithinMs }: ServerDependencies): FastifyPluginAsyncZod =>
   async (app) => {
     app.post(
       '/epics/:id/respond',
       { schema: { ...about('Answer a human request', 'human requests'), params: Id, body: Response } },
-      (request, reply) => {
+      async (request, reply) => {
         const { requestId, decision } = request.body;
-        // One request has one effect, however often and from wherever the same answer comes.
-        const updateId = `${requestId}-${decision}`;
+        const revision = await readRevision(db, request.params.id, requestId);
+        // One request has one effect, however often and from wherever the same answer comes; asked in other words, it
+        // takes another answer.
+        const updateId = `${requestId}-${decision}${revision === 0 ? '' : `-${revision}`}`;
         return send(reply, { ...to(request), update: respondUpdate, content: request.body, updateId });
       },
     );

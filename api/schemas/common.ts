@@ -98,6 +98,7 @@ export const Evidence = z
       .string()
       .nullable()
       .describe('the commit that was verified, when this one was only verified together with others'),
+    policyHash: z.string().nullable().describe('names the factory.yaml that it was found under'),
     startedAt: Time,
     finishedAt: Time,
   })

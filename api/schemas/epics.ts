@@ -1,5 +1,6 @@
 /** Epics as the API returns them. Absent values are null. */
 import { z } from 'zod';
+import { Adoption } from '../../workflows/contract/adoption.ts';
 import { EpicState, TaskState } from '../../workflows/contract/states.ts';
 import { Agent, Evidence, HumanRequest, PullRequest, TaskSummary, Time, Waiting } from './common.ts';
 
@@ -63,6 +64,10 @@ export const Epic = EpicSummary.extend({
   source: z.object({ tracker: z.string(), id: z.string(), url: z.string().nullable() }).nullable(),
   concurrency: z.number().int().nullable(),
   approvals: z.array(z.string()).nullable(),
+  /** Names the factory.yaml that is in force, as evidence does; null until the epic has its settings. */
+  policyHash: z.string().nullable(),
+  /** The policies that people adopted on the way, oldest first. */
+  adoptedPolicies: z.array(Adoption),
   pullRequest: z.number().int().nullable(),
   mergedSha: z.string().nullable(),
   /** The repository that holds its branches, to be looked at with git on the API's machine; null when it is elsewhere. */

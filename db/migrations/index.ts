@@ -16,6 +16,7 @@ import * as hosts from './0017-hosts.ts';
 import * as evidenceOfSeveral from './0018-evidence-of-several.ts';
 import * as cleanEvidence from './0019-clean-evidence.ts';
 import * as githubRepositories from './0021-github-repositories.ts';
+import * as adoptedPolicies from './0022-adopted-policies.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-projection': projection,
@@ -34,4 +35,5 @@ export const migrations: Record<string, Migration> = {
   '0018-evidence-of-several': evidenceOfSeveral,
   '0019-clean-evidence': cleanEvidence,
   '0021-github-repositories': githubRepositories,
+  '0022-adopted-policies': adoptedPolicies,
 };

@@ -31,12 +31,17 @@ export function readCheckResults(
     .execute();
 }
 
-/** What clean checkouts of the commit have said since, in whatever epic: of each command the newest. */
+export interface KnownResultsOf {
+  readonly commitSha: string;
+  readonly policyHash: string | null;
+  readonly commands: readonly CommandOf[];
+  readonly since: Date;
+}
+
+/** What clean checkouts of the commit have said since under the policy, in whatever epic: of each command the newest. */
 export async function readKnownResults(
   db: Database,
-  commitSha: string,
-  commands: readonly CommandOf[],
-  since: Date,
+  { commitSha, policyHash, commands, since }: KnownResultsOf,
 ): Promise<CheckResult[]> {
   if (commands.length === 0) return [];
   const rows = await db
@@ -44,6 +49,7 @@ export async function readKnownResults(
     .distinctOn(['check_name', 'command'])
     .select(['check_name as name', 'command', 'exit_code as exitCode', said])
     .where('commit_sha', '=', commitSha)
+    .where('policy_hash', 'is not distinct from', policyHash)
     .where('clean', '=', true)
     .where('covered_by', 'is', null)
     .where('finished_at', '>', since)

@@ -74,6 +74,8 @@ export async function readEpic(db: Database, epicId: string) {
       row.source_id === null ? null : { tracker: row.source_tracker ?? '', id: row.source_id, url: row.source_url },
     concurrency: settings?.concurrency ?? null,
     approvals: settings?.approvals ?? null,
+    policyHash: settings?.policyHash ?? null,
+    adoptedPolicies: settings?.adopted ?? [],
     pullRequest: row.pull_request,
     mergedSha: row.merged_sha,
     tasks,

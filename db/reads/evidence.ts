@@ -17,6 +17,7 @@ export async function readEvidence(db: Database, epicId: string, key: string) {
       'exit_code',
       'verified_by',
       'covered_by',
+      'policy_hash',
       'started_at',
       'finished_at',
     ])
@@ -35,6 +36,7 @@ export async function readEvidence(db: Database, epicId: string, key: string) {
     output: row.output,
     verifiedBy: row.verified_by,
     coveredBy: row.covered_by,
+    policyHash: row.policy_hash,
     startedAt: isoTime(row.started_at),
     finishedAt: isoTime(row.finished_at),
   }));

@@ -39,3 +39,14 @@ export async function listHumanRequests(db: Database, { epicId, state }: Request
     closedAt: isoTimeOrNull(row.closed_at),
   }));
 }
+
+/** How often it was asked in other words since it was opened; 0 while nothing is recorded of it. */
+export async function readRevision(db: Database, epicId: string, requestId: string): Promise<number> {
+  const row = await db
+    .selectFrom('human_requests')
+    .select('revision')
+    .where('epic_id', '=', epicId)
+    .where('request_id', '=', requestId)
+    .executeTakeFirst();
+  return row?.revision ?? 0;
+}

@@ -210,3 +210,23 @@ test('a set-up that fails says what it printed, and runs again when it is asked 
   await repositoryAt(stage.stateDir).write({ 'bad-set-up.log': '' });
   assert.equal((await runSetup({ ...input, policy })).ran, true);
 });
+
+test('what another policy found is no evidence, of a task or of the base', async () => {
+  const first = await prepared('policies', {});
+  const policy = RepositoryPolicy.parse({ verify: [{ name: 'test', command: `echo run >> ${first.log}` }] });
+  const under = (policyHash: string, more: object = {}) => verify({ ...first, policy, policyHash, ...more });
+  await under('old');
+  await under('old');
+  assert.equal(textOf(first.log), 'run\n');
+  // The command is the same, and what it runs with may be another.
+  await under('new');
+  assert.equal(textOf(first.log), 'run\nrun\n');
+  assert.deepEqual(
+    (await evidenceOf('policies')).map(({ policy_hash }) => policy_hash),
+    ['new'],
+  );
+  const asBase = { asBase: { since: new Date(0).toISOString() } };
+  await under('third', asBase);
+  await under('third', asBase);
+  assert.equal(textOf(first.log), 'run\nrun\nrun\n', 'the base is looked at once under each');
+});

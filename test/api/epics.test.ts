@@ -3,10 +3,13 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
+import { writeEpic } from '../../db/writes/epics.ts';
+import { writeHumanRequests } from '../../db/writes/requests.ts';
 import { FACTORY_QUEUE, HOSTS_QUEUE, MODEL_QUEUE } from '../../workflows/contract/task-queues.ts';
 import { createApi, type TestApi } from '../support/api.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { startTemporal, type TestTemporal } from '../support/temporal.ts';
+import { epicView, humanRequest } from '../support/views.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const workflowsPath = new URL('../support/answering-workflows.ts', import.meta.url).pathname;
@@ -140,6 +143,20 @@ test('each message reaches the epic as its update', async () => {
     ['cancelTask', { by: 'unknown', taskKey: 'failed' }],
     ['respond', { requestId: 'open-1', decision: 'approve', by: 'ann' }],
   ]);
+});
+
+test('a request that is asked in other words takes the same answer again', async () => {
+  await started('reworded');
+  await writeEpic(database.db, epicView('reworded', 1), { runId: 'run', generation: 1 });
+  const answer = { requestId: 'open-1', decision: 'retry' };
+  for (const revision of [0, 0, 1, 1]) {
+    await writeHumanRequests(database.db, 'reworded', [humanRequest('open-1', { options: ['retry'], revision })]);
+    await api.ask('POST', '/epics/reworded/respond', answer);
+  }
+  assert.deepEqual(
+    (await heard('reworded')).map(([name]) => name),
+    ['input', 'respond', 'respond'],
+  );
 });
 
 test('the same answer, and the same key, count once; without a key each message counts', async () => {

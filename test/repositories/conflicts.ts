@@ -1,9 +1,8 @@
 /** Two tasks that meet in what git cannot merge. */
-import { bash, beside, handIn, type Situation, verdict } from './situation.ts';
+import { bash, beside, handIn, type Situation, verdict, fileOf as write } from './situation.ts';
 
 const guide = (version: string) =>
   `Markers look so:\n\n<<<<<<< HEAD\nours\n=======\ntheirs\n>>>>>>> topic\n\n${version}\n`;
-const write = (path: string, text: string) => `cat > ${path} <<'END'\n${text}END`;
 
 const FILES = {
   'README.md': '# Conflicts\n',
@@ -12,14 +11,14 @@ const FILES = {
   'a.txt': 'one\ntwo\nthree\n',
   'guide.md': guide('version 1'),
 };
-const reviews = [[verdict('approve')], [verdict('approve')], [verdict('approve')]];
+export const reviews = [[verdict('approve')], [verdict('approve')], [verdict('approve')]];
 
 /** Whichever merges second meets the other. */
-const meeting = (left: string, right: string, conflict: Situation['tasks'][string]['conflict'] = []) => ({
+export const meeting = (left: string, right: string, conflict: Situation['tasks'][string]['conflict'] = []) => ({
   left: { implement: [[bash(beside('right')), bash(left), handIn()]], conflict, review: reviews },
   right: { implement: [[bash(beside('left')), bash(right), handIn()]], conflict, review: reviews },
 });
-const resolved = (path: string, keep: string, because: string) =>
+export const resolved = (path: string, keep: string, because: string) =>
   handIn('Settled.', { resolved: [{ path, keep, because }] });
 
 export const conflicts: readonly Situation[] = [

@@ -6,6 +6,7 @@ import { before, test } from 'node:test';
 import { Scenario } from '../../local/scripted-scenario.ts';
 import { type Factory, startFactory } from '../support/factory.ts';
 import { createFolder, createRepository, type Repository, repositoryAt } from '../support/git.ts';
+import { startGitHub } from '../support/github/server.ts';
 import { approveAll, type EpicNow, playEpic } from '../support/play-epic.ts';
 import { verifyFresh } from './fresh.ts';
 import type { Seen, Situation } from './situation.ts';
@@ -30,36 +31,96 @@ export function testSituations(situations: readonly Situation[]): void {
 }
 
 const EPIC_MS = 180_000;
+/** More of them only wait for each other on a small machine. */
+const AT_ONCE = 12;
+
+/** A stack for each forge, side by side. */
+async function playSituations(situations: readonly Situation[]): Promise<Played[]> {
+  const onGitHub = situations.filter(({ gitHub }) => gitHub !== undefined);
+  const local = situations.filter(({ gitHub }) => gitHub === undefined);
+  const played = await Promise.all([
+    local.length === 0 ? [] : playOn(local),
+    onGitHub.length === 0 ? [] : playOnGitHub(onGitHub),
+  ]);
+  return played.flat();
+}
 
 /** Starts one stack, plays all of them on it, and ends it. */
-async function playSituations(situations: readonly Situation[]): Promise<Played[]> {
-  const repositories = new Map<string, Repository>();
-  for (const { name, files, isCheckedOut, prepare } of situations) {
-    const repository = await createRepository({ files, bare: isCheckedOut !== true });
-    repositories.set(name, repository);
-    await prepare?.(repository);
-  }
+async function playOn(
+  situations: readonly Situation[],
+  { variables = {}, open = openLocal, origin }: Forge = {},
+): Promise<Played[]> {
+  const opened = new Map<string, Opened>();
+  for (const situation of situations) opened.set(situation.name, await open(situation));
   const factory = await startFactory({
     model: { scenario: scenarioOf(situations) },
-    repositories: Object.fromEntries([...repositories].map(([name, { path }]) => [name, path])),
+    ...(origin === undefined ? {} : { origin }),
+    repositories: Object.fromEntries([...opened].map(([name, { path }]) => [name, path])),
     variables: {
-      MAX_EPICS: '40',
-      MAX_TASKS: '3',
-      HOST_CAPACITY: '40',
-      MAX_ATTEMPTS: '2',
-      REQUIRE_HUMAN_APPROVAL: 'merge',
+      ...{ MAX_EPICS: '40', MAX_TASKS: '3', HOST_CAPACITY: '40', MAX_ATTEMPTS: '2', REQUIRE_HUMAN_APPROVAL: 'merge' },
+      ...variables,
     },
   });
+  const played: Played[] = [];
+  const left = [...situations];
+  const playRest = async () => {
+    for (let situation = left.shift(); situation !== undefined; situation = left.shift()) {
+      played.push(await play(factory, (opened.get(situation.name) as Opened).repository, situation));
+    }
+  };
   try {
-    const playOne = (situation: Situation) => play(factory, repositories.get(situation.name) as Repository, situation);
-    return await Promise.all(situations.map(playOne));
+    await Promise.all(Array.from({ length: AT_ONCE }, playRest));
+    return played;
   } finally {
     await factory.end();
-    for (const repository of repositories.values()) await repository.remove();
+    for (const { remove } of opened.values()) await remove();
   }
 }
 
-async function play(factory: Factory, repository: Repository, situation: Situation): Promise<Played> {
+interface Forge {
+  readonly variables?: Readonly<Record<string, string>>;
+  readonly open?: (situation: Situation) => Promise<Opened>;
+  /** Of the repository that no situation uses. */
+  readonly origin?: string;
+}
+
+/** The repository whose base branch counts, and where the factory finds it. */
+interface Opened {
+  /** It may be moved on the way. */
+  readonly repository: () => Repository;
+  readonly path: string;
+  readonly remove: () => Promise<void>;
+}
+
+async function openLocal({ files, isCheckedOut, prepare, place }: Situation): Promise<Opened> {
+  const repository = await createRepository({ files, bare: isCheckedOut !== true });
+  await prepare?.(repository);
+  const path = place?.(repository) ?? repository.path;
+  return { repository: () => repository, path, remove: repository.remove };
+}
+
+async function playOnGitHub(situations: readonly Situation[]): Promise<Played[]> {
+  const github = await startGitHub();
+  github.addUser('token-factory', 'factory-bot');
+  Object.assign(process.env, await github.machine('token-factory', 'factory-bot'));
+  const open = async ({ name, files, gitHub }: Situation): Promise<Opened> => {
+    const permissions = { 'factory-bot': 'write' } as const;
+    const state = await github.createRepository(`acme/${name}`, { files, permissions });
+    const clone = await createRepository({ bare: true });
+    await clone.git('remote', 'set-url', 'origin', `${github.url}/acme/${name}.git`);
+    await gitHub?.(state, github);
+    return { repository: () => state.git, path: clone.path, remove: clone.remove };
+  };
+  try {
+    await github.createRepository('acme/work', { permissions: { 'factory-bot': 'write' } });
+    const variables = { FORGE: 'github', GITHUB_SETTLE_SECONDS: '0' };
+    return await playOn(situations, { variables, open, origin: `${github.url}/acme/work.git` });
+  } finally {
+    await github.close();
+  }
+}
+
+async function play(factory: Factory, repository: () => Repository, situation: Situation): Promise<Played> {
   const { name, tasks, fields, answer = approveAll, deeds = [] } = situation;
   const body = {
     ...{ title: name, repository: name },
@@ -86,7 +147,7 @@ async function play(factory: Factory, repository: Repository, situation: Situati
     for (const words of situation.tells ?? []) {
       if (!told.some((text) => text.includes(words))) problems.push(`no agent was told "${words}"`);
     }
-    problems.push(...(await checkClone({ epic, factory, repository, told }, situation)));
+    problems.push(...(await checkClone({ epic, factory, repository: repository(), told }, situation)));
   }
   return { situation, problems };
 }
@@ -139,7 +200,9 @@ function toldIn(factory: Factory, epicId: string): string[] {
   return factory.model.calls
     .filter(({ situation }) => situation?.epic.id === epicId)
     .flatMap(({ request }) =>
-      request === undefined ? [] : [...request.messages.map(({ content }) => JSON.stringify(content))],
+      request === undefined
+        ? []
+        : [JSON.stringify(request.system ?? ''), ...request.messages.map(({ content }) => JSON.stringify(content))],
     );
 }
 

@@ -3,6 +3,8 @@ import type { z } from 'zod';
 import type { Scenario } from '../../local/scripted-scenario.ts';
 import type { Factory } from '../support/factory.ts';
 import type { Files, Repository } from '../support/git.ts';
+import type { GitHub } from '../support/github/server.ts';
+import type { RepositoryState } from '../support/github/state.ts';
 import type { EpicNow, PlayedEpic } from '../support/play-epic.ts';
 
 type Tasks = NonNullable<z.input<typeof Scenario>['epics'][number]['tasks']>;
@@ -29,6 +31,10 @@ export interface Situation {
   /** After the first commit; the repository is bare unless it is checked out. */
   readonly isCheckedOut?: true;
   prepare?(repository: Repository): Promise<unknown>;
+  /** What the factory is given as the repository, where it is not the repository itself. */
+  place?(repository: Repository): string;
+  /** It is played on the double of GitHub, whose repository this changes before the epic begins. */
+  gitHub?(state: RepositoryState, github: GitHub): unknown;
   /** What the agents do, by task; all of them are given with the epic. */
   readonly tasks: Tasks;
   readonly fields?: Readonly<Record<string, unknown>>;
@@ -60,6 +66,9 @@ export const round = (...commands: readonly string[]): Turn[] => [...commands.ma
 /** Waits until the other task has its worktree, so that neither begins on what the other has merged. */
 export const beside = (key: string): string =>
   `until git rev-parse -q --verify refs/heads/factory/{{epic.id}}/${key} > /dev/null; do sleep 0.2; done`;
+
+/** A file as a shell writes it. */
+export const fileOf = (path: string, text: string): string => `cat > ${path} <<'END'\n${text}END`;
 
 /** A person who gives up whatever is asked. */
 export const cancels: NonNullable<Situation['answer']> = ({ options }) =>

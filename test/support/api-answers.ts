@@ -23,6 +23,8 @@ export const anEpic = (fields: Partial<Epic> = {}): Epic => ({
   source: null,
   concurrency: 4,
   approvals: ['merge'],
+  policyHash: 'a'.repeat(64),
+  adoptedPolicies: [],
   pullRequest: null,
   mergedSha: null,
   mirror: null,

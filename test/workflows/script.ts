@@ -1,5 +1,6 @@
 /** The script of a workflow test: where its stand-ins do something other than succeed. */
 import type { TakeTurnInput, TurnResult } from '../../activities/agent/take-turn.ts';
+import type { ReadBasePolicyInput } from '../../activities/base-policy.ts';
 import type { Inspection } from '../../activities/change/inspect.ts';
 import type { SeenPullRequest } from '../../activities/forge/activities.ts';
 import type { Checks } from '../../activities/forge/forge.ts';
@@ -8,6 +9,7 @@ import type { CheckpointResult } from '../../activities/git/checkpoint.ts';
 import type { IgnoredFiles } from '../../activities/git/ignored-files.ts';
 import type { Secret } from '../../activities/secrets/scan.ts';
 import type { Conflict, ResolvedConflict } from '../../workflows/contract/conflict.ts';
+import type { PolicyNews } from '../../workflows/contract/policy.ts';
 
 export interface ToolInput {
   agentId: string;
@@ -21,15 +23,17 @@ type MergeKind = 'unchanged' | 'merged' | 'conflict' | undefined;
 /** Absent parts succeed at once. Each may wait or throw. */
 export interface Script {
   openEpic?: (epicId: string, run: number) => Promise<void> | void;
+  /** factory.yaml of the base branch by now; the pinned one by default. */
+  basePolicy?: (input: ReadBasePolicyInput) => PolicyNews | undefined;
   takeTurn?: (input: TakeTurnInput) => Promise<TurnResult | undefined> | TurnResult | undefined;
   checkpoint?: (turn: number) => Partial<CheckpointResult>;
   bash?: (input: ToolInput) => Promise<void> | void;
   writeBrief?: (taskKey: string, kind: string) => Promise<void> | void;
-  verify?: (taskKey: string, run: number) => Promise<boolean> | boolean;
+  verify?: (taskKey: string, run: number, policyHash?: string) => Promise<boolean> | boolean;
   /** What the task's worktree holds that git ignores. */
   ignoredFiles?: (taskKey: string) => IgnoredFiles | undefined;
   /** The untouched base is red too. */
-  isBaseRed?: (taskKey: string) => boolean;
+  isBaseRed?: (taskKey: string, policyHash?: string) => boolean;
   /** Of these tasks, all on top of each other. */
   verifyTogether?: (taskKeys: readonly string[]) => boolean;
   mergeTarget?: (taskKey: string, run: number) => Promise<MergeKind> | MergeKind;

@@ -156,7 +156,7 @@ export async function openStage(options: StageOptions = {}) {
       return find(await until(id, find, `a request of kind ${kind} in ${id}`)) as HumanRequestView;
     },
     respond: (id: string, requestId: string, decision: string, more: { answer?: string; comment?: string } = {}) =>
-      handle(id).executeUpdate<{ changed: boolean }, [unknown]>('respond', {
+      handle(id).executeUpdate<{ changed: boolean; message: string }, [unknown]>('respond', {
         args: [{ requestId, decision, by: 'me', ...more }],
       }),
     update: (id: string, name: string, input: unknown) =>

@@ -4,12 +4,14 @@ import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { TakeTurnInput, TurnResult } from '../../activities/agent/take-turn.ts';
 import type { Brief } from '../../activities/agent/write-brief.ts';
+import type { ReadBasePolicyInput } from '../../activities/base-policy.ts';
 import type { CommitChangeInput } from '../../activities/git/branch.ts';
 import type { CheckpointResult } from '../../activities/git/checkpoint.ts';
 import { withHeartbeat } from '../../activities/heartbeat.ts';
 import type { Conflict } from '../../workflows/contract/conflict.ts';
 import type { EpicInput } from '../../workflows/contract/epic.ts';
 import { agentId } from '../../workflows/contract/ids.ts';
+import type { PolicyNews } from '../../workflows/contract/policy.ts';
 import type { EpicSettings } from '../../workflows/contract/settings.ts';
 import { defaultTurn } from './answers.ts';
 import type { Script, ToolInput } from './script.ts';
@@ -47,6 +49,8 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
         ...(input.repository === 'missing' ? missing() : {}),
       };
     },
+    readBasePolicy: async (input: ReadBasePolicyInput): Promise<PolicyNews> =>
+      script().basePolicy?.(input) ?? { kind: 'same', baseSha: sha('base') },
     openTranscript: async (input: {
       epicId: string;
       taskKey?: string;

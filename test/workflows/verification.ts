@@ -26,19 +26,27 @@ export function createVerification(script: () => Script, count: (key: string) =>
       return { worktree: `/w/${name}`, commitSha, stacked };
     },
 
-    verify: async ({ epicId, taskKey = 'epic', commitSha, coveredBy, asBase }: VerifyInput): Promise<VerifyResult> => {
+    verify: async ({
+      epicId,
+      taskKey = 'epic',
+      commitSha,
+      policyHash,
+      coveredBy,
+      asBase,
+    }: VerifyInput): Promise<VerifyResult> => {
       if (asBase !== undefined) {
         log.push(`verify the base of ${taskKey}`);
-        const exitCode = script().isBaseRed?.(taskKey) === true ? 127 : 0;
+        const exitCode = script().isBaseRed?.(taskKey, policyHash) === true ? 127 : 0;
         const checks = [{ name: 'verify', exitCode, ...(exitCode === 0 ? {} : { said: 'verify: not found' }) }];
         return { green: exitCode === 0, checks, treeSha: treeOf(commitSha), tookMs: 1 };
       }
+      log.push(`verify ${taskKey} under ${policyHash}`);
       const stack = stacks.get(commitSha);
       const isCovered = coveredBy !== undefined && stacks.get(coveredBy.commitSha)?.includes(taskKey) === true;
       const green =
         isCovered ||
         (stack === undefined
-          ? await script().verify?.(taskKey, count(`verify ${epicId}/${taskKey}`))
+          ? await script().verify?.(taskKey, count(`verify ${epicId}/${taskKey}`), policyHash)
           : script().verifyTogether?.(stack)) !== false;
       if (stack !== undefined) log.push(`${stack.join(' ')} together: ${green ? 'green' : 'red'}`);
       const checks = [{ name: 'verify', exitCode: green ? 0 : 1 }];

@@ -5,6 +5,7 @@ import { factory, records } from '../activities.ts';
 import { createRequests } from '../ask-person.ts';
 import type { AgentCarry, AgentWorkflowInput } from '../contract/agent.ts';
 import { Person, pauseSignal, resumeSignal } from '../contract/epic.ts';
+import { AdoptedPolicy, policyAdoptedSignal } from '../contract/policy.ts';
 import type { AgentView, Failure } from '../contract/records.ts';
 import { SEARCH_ATTRIBUTES } from '../contract/search-attributes.ts';
 import { type AgentState, type Hold, ROLE_OF } from '../contract/states.ts';
@@ -143,6 +144,9 @@ export function openAgent(input: AgentWorkflowInput) {
   });
   handlers.onSignal(resumeSignal, Person, () => {
     agent.paused = false;
+  });
+  handlers.onSignal(policyAdoptedSignal, AdoptedPolicy, ({ policy }) => {
+    agent.input = { ...agent.input, policy };
   });
   handlers.onSignal(parkSignal, z.object({}), rests.park);
   handlers.onQuery(taskStatusQuery, () => ({ state, phase, hold, turn: agent.turn, paused: agent.paused }));

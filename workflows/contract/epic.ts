@@ -122,6 +122,8 @@ export const AskPerson = z.object({
    * `retry`, which is only news to those whose own look goes back to before it.
    */
   shared: z.object({ name: z.string().min(1), since: z.string() }).optional(),
+  /** Another factory.yaml may be adopted with the answer: the question without what it says of that, and what that is. */
+  policy: z.object({ plain: z.string(), shown: z.string().optional() }).optional(),
   /** The workflow that waits for the answer. */
   askedBy: z.string(),
 });

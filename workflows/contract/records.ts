@@ -39,6 +39,8 @@ export interface HumanRequestView {
   readonly base?: string;
   /** The cap that is used up, of a budget request. */
   readonly capMicroUsd?: number;
+  /** How often it was asked in other words, after an answer that settled nothing. */
+  readonly revision?: number;
   readonly state: 'open' | 'answered' | 'replaced' | 'withdrawn';
   readonly askedAt: string;
   readonly closedAt?: string;

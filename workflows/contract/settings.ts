@@ -1,5 +1,6 @@
 /** What is in force for one epic: read once from Config and factory.yaml when it starts, then pinned. */
 import { z } from 'zod';
+import { Adoption } from './adoption.ts';
 import { MOST_TOGETHER } from './line.ts';
 import { Purpose } from './states.ts';
 
@@ -180,5 +181,9 @@ export const EpicSettings = z.object({
   baseSha: z.string().optional(),
   /** What is most likely not meant, in words. */
   notes: z.array(z.string()).optional(),
+  /** Policies that people adopted since, oldest first: the last one is in force. */
+  adopted: z.array(Adoption).optional(),
+  /** The policy that the epic began with, once another one was adopted. */
+  firstPolicy: RepositoryPolicy.optional(),
 });
 export type EpicSettings = z.infer<typeof EpicSettings>;

@@ -59,7 +59,8 @@ export function registerAnswers(epic: Epic, { onSignal, onUpdate }: Handlers): v
       if (request.kind === 'budget' && response.decision === 'raise') {
         return raiseBudget(capOf(response), response.by);
       }
-      await takeAnswer(epic, response);
+      const left = await takeAnswer(epic, response);
+      if (left !== undefined) return already(left);
       return done(`${request.kind}: ${response.decision}`);
     },
   );

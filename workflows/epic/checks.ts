@@ -1,6 +1,7 @@
 /** The forge's checks of the epic's own pull request. */
 import type { FailedCheck } from '../../activities/forge/forge.ts';
 import type { EpicSettings } from '../contract/settings.ts';
+import { offering } from '../policy-offer.ts';
 import { answerOrClear, awaitChecks, type ChecksJob, type ChecksObstacle } from '../pull-request/checks.ts';
 import type { Watch } from '../pull-request/watch.ts';
 import { addChange } from './change.ts';
@@ -38,13 +39,13 @@ async function askAboutChecks(epic: Epic, job: ChecksJob, reason: string): Promi
   const { data } = epic;
   const { headSha } = job;
   epic.tell('BLOCKED', 'its checks hold it', { kind: 'person', reason });
-  const answer = await answerOrClear(job, () =>
-    epic.askPerson('checks', () => ({
-      kind: 'question',
-      question: `The checks of the epic’s pull request at ${headSha.slice(0, 12)} hold its merge: ${reason}. retry: look again. merge: merge this commit whatever they say. change: what to do, in words.`,
-      options: ['retry', 'merge', 'change', 'cancel'],
-    })),
-  );
+  const plain = {
+    kind: 'question' as const,
+    question: `The checks of the epic’s pull request at ${headSha.slice(0, 12)} hold its merge: ${reason}. retry: look again. merge: merge this commit whatever they say. change: what to do, in words.`,
+    options: ['retry', 'merge', 'change', 'cancel'],
+  };
+  const asking = epic.isAsked('checks') ? plain : await offering(job.settings, plain);
+  const answer = await answerOrClear(job, () => epic.askPerson('checks', () => asking));
   if (answer === undefined) {
     epic.withdrawOwn();
     return true;

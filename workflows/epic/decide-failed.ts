@@ -1,7 +1,7 @@
 /** What becomes of a task that ended without being merged, once a person has decided. */
 import type { Rewind } from '../contract/task.ts';
 import type { Epic } from './context.ts';
-import { openRequests } from './requests.ts';
+import { openAbout } from './requests.ts';
 import { findTask } from './state.ts';
 
 /** The same effect as answering the task's open request, and it closes that request. */
@@ -13,9 +13,7 @@ export async function decideFailed(
   comment?: string,
   rewind?: Rewind,
 ): Promise<void> {
-  const request = openRequests(epic.data.requests).find(
-    (open) => open.taskKey === taskKey && open.options.includes(decision),
-  );
+  const request = openAbout(epic.data.requests, taskKey, decision);
   if (request !== undefined) {
     const answer = { requestId: request.requestId, decision, by, ...(comment === undefined ? {} : { comment }) };
     await epic.settle(answer);

@@ -2,6 +2,7 @@
 import { factory } from '../activities.ts';
 import type { Settlement } from '../contract/supervisor.ts';
 import { ASK_AGAIN_MS } from '../options.ts';
+import { offering } from '../policy-offer.ts';
 import { mustDrain } from '../rests.ts';
 import { admission } from './admission.ts';
 import type { Epic } from './context.ts';
@@ -62,7 +63,7 @@ export async function askAboutFailed(epic: Epic): Promise<void> {
   const names = failed.map(({ task }) => task.key);
   const verb = names.length === 1 ? 'waits' : 'wait';
   epic.tell('BLOCKED', `${names.join(', ')} ${verb} for a person`, { kind: 'person', reason: 'a task did not finish' });
-  for (const entry of failed) askAbout(epic, entry);
+  for (const entry of failed) await askAbout(epic, entry);
   // Nothing runs and a person may take days, so another epic may have the slot meanwhile.
   epic.releaseAdmission();
   const before = states();
@@ -74,19 +75,23 @@ export async function askAboutFailed(epic: Epic): Promise<void> {
   }
 }
 
-function askAbout(epic: Epic, entry: TaskEntry): void {
+async function askAbout(epic: Epic, entry: TaskEntry): Promise<void> {
   const { data } = epic;
   const { key } = entry.task;
   if (openRequests(data.requests).some((request) => isAboutFailed(request) && request.taskKey === key)) return;
   const reason = (entry.failure?.message ?? entry.phase).slice(0, 1_800);
   const conflict = entry.failure?.type === 'MergeConflict';
   const resolve = conflict ? ' resolve: you have resolved it by hand in its worktree (factory show names that).' : '';
-  epic.open({
-    requestId: failedRequestId(key, nextNumber(data)),
-    kind: conflict ? 'conflict' : 'failed-task',
+  const plain = {
+    kind: conflict ? ('conflict' as const) : ('failed-task' as const),
     question: `Task "${key}" did not finish: ${reason}. What now? retry: it begins again, with your words if you give any.${resolve} skip: the epic goes on without it. cancel ends the whole epic.`,
     options: conflict ? ['retry', 'resolve', 'skip', 'cancel'] : ['retry', 'skip', 'cancel'],
-    taskKey: key,
-    askedBy: epic.workflowId,
-  });
+  };
+  // Perhaps its set-up or its checks cannot work as they are written.
+  const { settings } = data;
+  const asking = conflict || settings === undefined ? plain : await offering(settings, plain);
+  // A person may have sent it back meanwhile.
+  if (!isEnded(entry) || entry.skipped) return;
+  const requestId = failedRequestId(key, nextNumber(data));
+  epic.open({ ...asking, requestId, taskKey: key, askedBy: epic.workflowId });
 }

@@ -27,13 +27,14 @@ export async function integrate(epic: Epic, settings: EpicSettings): Promise<Rea
   }
 }
 
-/** Undefined when the epic was paused before the push: nobody keeps a slot for that long, so it is done again after it. */
+/** Undefined when it is to be done again: the epic was paused before the push, or another factory.yaml was adopted. */
 async function integrateIn(
   epic: Epic,
-  { repository, baseBranch, policy }: EpicSettings,
+  settings: EpicSettings,
   { placement, worktree }: { readonly placement: Placement; readonly worktree: string },
 ): Promise<ReadyPullRequest | Obstacle | undefined> {
   const { data, epicId } = epic;
+  const { repository, baseBranch, policy, policyHash } = settings;
   const branch = data.epicBranch as string;
   const place = { epicId, repository, placement, worktree };
   const merged = await epic.onHost(placement, (host) =>
@@ -46,8 +47,10 @@ async function integrateIn(
   if (merged.kind === 'conflict') return merged;
   const { headSha, treeSha, targetSha, diffHash } = merged;
   const verified = await epic.onHost(placement, (host) =>
-    host.verify(`verify ${headSha.slice(0, 8)}`, { ...place, taskKey: 'epic', commitSha: headSha, policy }),
+    host.verify(`verify ${headSha.slice(0, 8)}`, { ...place, taskKey: 'epic', commitSha: headSha, policy, policyHash }),
   );
+  // Another factory.yaml was adopted meanwhile.
+  if (settings.policyHash !== policyHash) return undefined;
   if (verified.noTests === undefined) delete data.noTests;
   else data.noTests = verified.noTests;
   if (!verified.green) return { kind: 'red', commitSha: headSha };
@@ -61,7 +64,7 @@ async function integrateIn(
   }
   // Not before the branch holds it on the forge.
   if (data.baseSha !== undefined) data.baseSha = targetSha;
-  return { kind: 'ready', headSha, treeSha, targetSha, diffHash };
+  return { kind: 'ready', headSha, treeSha, targetSha, diffHash, policyHash };
 }
 
 export function askAboutBase(epic: Epic, question = ''): Promise<unknown> {

@@ -1,6 +1,6 @@
 /** What news of the issue mean for its epic. Pure. */
 import type { IssueNews, Reply } from '../contract/issue-news.ts';
-import { isAnsweredByReply, requestWord } from './issue-words.ts';
+import { isAnsweredByReply, repliable, requestWord } from './issue-words.ts';
 import { issueRequestId } from './requests.ts';
 import type { EpicRequest } from './state.ts';
 
@@ -55,7 +55,7 @@ function reactionTo(reply: Reply, requests: readonly EpicRequest[]): Reaction[] 
   const explain = (problem: Problem): Reaction[] => [{ kind: 'explain', reply, requestId, problem }];
   if (request.state !== 'open') return explain('closed');
   if (!isAnsweredByReply(request)) return explain('elsewhere');
-  const decided = decisionOf(reply.body, request.options);
+  const decided = decisionOf(reply.body, repliable(request.options));
   return decided === undefined ? explain('unclear') : [{ kind: 'answer', reply, requestId, ...decided }];
 }
 

@@ -18,6 +18,9 @@ export const isAnsweredByReply = ({
   readonly options: readonly string[];
 }): boolean => ANSWERED_BY_REPLY.has(kind) && !options.some((option) => FOR_OPERATORS.has(option));
 
+/** What judges the work is adopted by those who operate the factory. */
+export const repliable = (options: readonly string[]): string[] => options.filter((option) => option !== 'adopt');
+
 export const requestWord = (requestId: string): string => `request-${requestId}`;
 export const isQuestion = (key: string): boolean => key.startsWith('request-');
 
@@ -93,7 +96,9 @@ export function howToAnswer(epicId: string, request: Pick<Request, 'kind'>, opti
   if (!isAnsweredByReply({ kind: request.kind, options })) {
     return `This is answered where the factory runs: \`npx factory requests\` shows how, for the epic \`${epicId}\`.`;
   }
-  const words = options.map((option) => `\`${option}\``).join(', ');
+  const words = repliable(options)
+    .map((option) => `\`${option}\``)
+    .join(', ');
   const free = options.includes('change') ? ' Any other reply is taken as the change that you want.' : '';
   return `Reply to this comment with ${words}, and more words after it if you like.${free}`;
 }

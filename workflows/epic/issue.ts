@@ -107,7 +107,10 @@ export async function followIssue(epic: Epic): Promise<void> {
         const { requestId, decision, answer, reply } = reaction;
         heard.push(reply.id);
         const words = answer === '' ? {} : { answer };
-        await takeAnswer(epic, { requestId, decision, by: `${reply.by} (Linear)`, ...words });
+        const left = await takeAnswer(epic, { requestId, decision, by: `${reply.by} (Linear)`, ...words });
+        if (left !== undefined) {
+          await say({ key: `reply-${reply.id}`, kind: 'comment', about: reply.about, body: left });
+        }
         return;
       }
       case 'explain':

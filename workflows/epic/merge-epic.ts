@@ -1,5 +1,6 @@
 /** Merges what the tasks of an epic brought together: approved, checked, and overtaken by whatever somebody does by hand. */
 import { condition } from '@temporalio/workflow';
+import { adoptedWords } from '../adopted-policy.ts';
 import {
   approveAndMerge,
   type ConflictObstacle,
@@ -11,6 +12,7 @@ import type { EpicSettings } from '../contract/settings.ts';
 import type { PersonAnswered } from '../contract/task.ts';
 import { ignoredWords } from '../ignored-files.ts';
 import type { Turn } from '../line/turn.ts';
+import { offering } from '../policy-offer.ts';
 import { answeredAnywhere, unverified } from '../pull-request/approval.ts';
 import type { ChecksObstacle } from '../pull-request/checks.ts';
 import { mergeReady } from '../pull-request/merge.ts';
@@ -85,6 +87,7 @@ function approve(epic: Epic, watch: Watch, settings: EpicSettings) {
       },
     },
     prepare: () => integrate(epic, settings),
+    stands: async ({ policyHash }) => policyHash === settings.policyHash,
     check: ({ headSha }) => check(checksJob(epic, watch, settings, headSha)),
     ask: (ready) => askMergeApproval(epic, watch, settings, ready),
     isPaused: () => epic.data.paused && !epic.rests.isEnding(),
@@ -124,7 +127,7 @@ async function askMergeApproval(epic: Epic, watch: Watch, settings: EpicSettings
   epic.data.merging.asked = { headSha, diffHash };
   return awaitApproval(epic, watch, () => ({
     ...{ kind: 'merge', options: ['approve', 'reject'], pullRequest: number, headSha },
-    question: `Merge pull request #${number} “${epic.data.input.title}” into ${settings.baseBranch}?${unverified(settings.policy, epic.data.noTests)}${leftWords(epic)}${ignored.slice(0, 10).join('')}`,
+    question: `Merge pull request #${number} “${epic.data.input.title}” into ${settings.baseBranch}?${unverified(settings.policy, epic.data.noTests)}${adoptedWords(settings)}${leftWords(epic)}${ignored.slice(0, 10).join('')}`,
   }));
 }
 
@@ -175,11 +178,13 @@ async function askWhatToDo(epic: Epic, settings: EpicSettings, obstacle: Obstacl
         ? OBSTACLES.conflict(obstacle)
         : OBSTACLES.red(obstacle.commitSha);
   epic.tell('BLOCKED', reason, { kind: 'person', reason });
-  const answer = await epic.askPerson('integration', () => ({
-    kind: obstacle.kind === 'conflict' ? 'conflict' : 'question',
+  const plain = {
+    kind: obstacle.kind === 'conflict' ? ('conflict' as const) : ('question' as const),
     question: `The epic cannot be merged into ${settings.baseBranch}: ${reason}. What now? (change: what to do, in words)`,
     options: obstacle.kind === 'rejected' ? ['change', 'cancel'] : ['retry', 'change', 'cancel'],
-  }));
+  };
+  const asking = obstacle.kind === 'red' && !epic.isAsked('integration') ? await offering(settings, plain) : plain;
+  const answer = await epic.askPerson('integration', () => asking);
   if (obstacle.kind === 'rejected') delete epic.data.lineSince;
   if (answer.decision !== 'change') return false;
   const words = answer.answer ?? answer.comment ?? said ?? reason;

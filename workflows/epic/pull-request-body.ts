@@ -1,4 +1,5 @@
 /** The text of the epic's pull request: what was asked for, and which task did what. */
+import { adoptedWords } from '../adopted-policy.ts';
 import { withoutComments } from '../contract/tracker.ts';
 import { bodyOf, cut, MOST_OF_DESCRIPTION } from '../pull-request/body.ts';
 import type { EpicData } from './state.ts';
@@ -13,6 +14,6 @@ export function epicPullRequestBody(data: EpicData): string {
   return bodyOf([
     cut(source === undefined ? description : withoutComments(description), MOST_OF_DESCRIPTION),
     `## Tasks\n${tasks.join('\n')}`,
-    `## Evidence\n${checks ? `Verified with all tasks together: ${checks}` : 'Nothing was verified: factory.yaml has no `verify`.'}`,
+    `## Evidence\n${checks ? `Verified with all tasks together: ${checks}` : 'Nothing was verified: factory.yaml has no `verify`.'}${data.settings === undefined ? '' : adoptedWords(data.settings).replace(' ', '\n')}`,
   ]);
 }

@@ -34,7 +34,7 @@ export function ask(requests: EpicRequest[], asked: AskPerson, now: string): Per
       requests[position] = { ...request, state: 'replaced', closedAt: now };
     }
   }
-  const { askedBy, taskKey, pullRequest, headSha, base, capMicroUsd, shared: _, ...rest } = asked;
+  const { askedBy, taskKey, pullRequest, headSha, base, capMicroUsd, policy, shared: _, ...rest } = asked;
   requests.push({
     ...rest,
     state: 'open',
@@ -46,9 +46,13 @@ export function ask(requests: EpicRequest[], asked: AskPerson, now: string): Per
     ...(base === undefined ? {} : { base }),
     ...(capMicroUsd === undefined ? {} : { capMicroUsd }),
     ...(shared === undefined ? {} : { shared: { name: shared.name, ids: { [askedBy]: asked.requestId } } }),
+    ...(policy === undefined ? {} : { policy }),
   });
   return undefined;
 }
+
+/** Decisions to look again: who looked afterwards has nothing of them. */
+const AGAIN: ReadonlySet<string> = new Set(['retry', 'adopt']);
 
 /** What was decided under the name, where it is news to the asker or still counts. */
 function decidedBefore(
@@ -59,7 +63,7 @@ function decidedBefore(
   const named = requests.filter((request) => request.shared?.name === name && request.answer !== undefined);
   const own = named.find(({ shared }) => shared?.ids[askedBy] === requestId);
   const last = own ?? named.at(-1);
-  const isOld = own === undefined && last?.answer?.decision === 'retry' && (last.closedAt ?? '') <= since;
+  const isOld = own === undefined && AGAIN.has(last?.answer?.decision ?? '') && (last?.closedAt ?? '') <= since;
   return isOld ? undefined : last?.answer;
 }
 
@@ -78,6 +82,20 @@ export const answerFor = ({ shared }: EpicRequest, askedBy: string, answer: Pers
   ...answer,
   requestId: shared?.ids[askedBy] ?? answer.requestId,
 });
+
+/** Says more of an open request, which nobody's answer has settled: it is asked in other words from now on. */
+export function amend(
+  requests: EpicRequest[],
+  requestId: string,
+  { note, shown }: { readonly note: string; readonly shown?: string },
+): void {
+  const index = requests.findIndex((request) => request.requestId === requestId && request.state === 'open');
+  const request = requests[index];
+  if (request?.policy === undefined) return;
+  const { plain } = request.policy;
+  const policy = { plain, ...(shown === undefined ? {} : { shown }) };
+  requests[index] = { ...request, question: `${plain} ${note}`, policy, revision: (request.revision ?? 0) + 1 };
+}
 
 /** The open request that a bare verdict means, or why there is none. */
 export function matchVerdict(
@@ -193,3 +211,11 @@ export const isAboutIssue = ({ requestId }: Pick<EpicRequest, 'requestId'>): boo
 
 export const openRequests = (requests: readonly EpicRequest[]): EpicRequest[] =>
   requests.filter((request) => request.state === 'open');
+
+/** The open request about a task that takes this decision. */
+export const openAbout = (
+  requests: readonly EpicRequest[],
+  taskKey: string,
+  decision: string,
+): EpicRequest | undefined =>
+  openRequests(requests).find((open) => open.taskKey === taskKey && open.options.includes(decision));

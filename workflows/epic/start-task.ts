@@ -1,6 +1,7 @@
 /** Starts a task's workflow and waits for its end. */
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { CancellationScope, startChild } from '@temporalio/workflow';
+import { tellAdopted } from '../adopted-policy.ts';
 import { resultOf } from '../child.ts';
 import { taskWorkflowId } from '../contract/ids.ts';
 import type { EpicSettings } from '../contract/settings.ts';
@@ -26,6 +27,7 @@ export async function startTask(
       const { paused } = epic.data;
       if (entry.parked === undefined && epic.data.baseSha !== undefined) entry.baseSha = epic.data.baseSha;
       const input = taskInput(epic, settings, entry);
+      const { policyHash } = settings;
       const child = await startChild(taskWorkflow, {
         ...CHILD,
         workflowId,
@@ -35,6 +37,7 @@ export async function startTask(
       delete entry.parked;
       withdrawQuestion(epic, entry);
       epic.adopt(workflowId, paused);
+      if (settings.policyHash !== policyHash) void tellAdopted(workflowId, settings);
       onStarted();
       return await resultOf(child);
     } catch (error) {

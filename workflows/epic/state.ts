@@ -3,7 +3,7 @@ import type { RewrittenBase } from '../../activities/git/base.ts';
 import type { IgnoredFiles } from '../../activities/git/ignored-files.ts';
 import type { MergeMemory, Obstacle } from '../approve-and-merge.ts';
 import type { AgentCarry } from '../contract/agent.ts';
-import type { EpicInput } from '../contract/epic.ts';
+import type { AskPerson, EpicInput } from '../contract/epic.ts';
 import type { IgnoredMemory } from '../contract/ignored.ts';
 import type { AppliedMessage } from '../contract/messages.ts';
 import type { Plan, TaskInput } from '../contract/plan.ts';
@@ -79,6 +79,8 @@ export interface EpicRequest extends HumanRequestView {
   readonly askedBy: readonly string[];
   /** The name that it is shared under, and the id under which each asker waits for its answer. */
   readonly shared?: { readonly name: string; readonly ids: Readonly<Record<string, string>> };
+  /** Another factory.yaml may be adopted with its answer. */
+  readonly policy?: AskPerson['policy'];
 }
 
 export interface EpicData {

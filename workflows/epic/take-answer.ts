@@ -1,13 +1,19 @@
 /** A person's answer to an open request, whatever way it came. */
 import type { Response } from '../contract/epic.ts';
+import { settlePolicy } from './adopt-policy.ts';
 import type { Epic } from './context.ts';
 import { applyDecision } from './decide-failed.ts';
 import { isAboutFailed } from './requests.ts';
 
-/** Closes the request and does what its answer decides; one that is closed stays as it is. */
-export async function takeAnswer(epic: Epic, response: Response): Promise<void> {
+/**
+ * Closes the request and does what its answer decides; one that is closed stays as it is. Returns why a request stays
+ * open.
+ */
+export async function takeAnswer(epic: Epic, response: Response): Promise<string | undefined> {
   const request = epic.data.requests.find(({ requestId }) => requestId === response.requestId);
-  if (request?.state !== 'open') return;
+  if (request?.state !== 'open') return undefined;
+  const left = await settlePolicy(epic, request, response);
+  if (left !== undefined) return left;
   const { answer, comment, headSha, ...rest } = response;
   await epic.settle({
     ...rest,
@@ -18,4 +24,5 @@ export async function takeAnswer(epic: Epic, response: Response): Promise<void> 
   if (request.taskKey !== undefined && isAboutFailed(request) && response.decision !== 'cancel') {
     applyDecision(epic, request.taskKey, response.decision, answer ?? comment);
   }
+  return undefined;
 }

@@ -11,9 +11,11 @@ import {
 } from '../contract/epic.ts';
 import { planProblems } from '../contract/plan.ts';
 import { type Handlers, refuse } from '../handlers.ts';
+import { settlePolicy } from './adopt-policy.ts';
 import type { Epic } from './context.ts';
 import { decideFailed } from './decide-failed.ts';
 import { isEnded, isRunning, isWaiting } from './graph.ts';
+import { openAbout } from './requests.ts';
 import { findTask, isSingle, newTask } from './state.ts';
 
 /** Past the tasks, one that starts would be merged by nobody. */
@@ -39,6 +41,8 @@ export function registerTaskMessages(epic: Epic, { onUpdate }: Handlers) {
     async ({ taskKey, by, comment }) => {
       const entry = findTask(data, taskKey);
       if (entry === undefined || !isEnded(entry)) return already(`"${taskKey}" has not ended`);
+      const left = await settlePolicy(epic, openAbout(data.requests, taskKey, 'retry'), { decision: 'retry', by });
+      if (left !== undefined) return already(left);
       await decideFailed(epic, taskKey, 'retry', by, comment);
       return done(`"${taskKey}" starts again`);
     },

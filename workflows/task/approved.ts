@@ -1,6 +1,7 @@
 /** An epic of one task: its pull request is the one that a person approves. */
 import { getExternalWorkflowHandle } from '@temporalio/workflow';
 import type { Findings } from '../../activities/change/findings.ts';
+import { adoptedWords } from '../adopted-policy.ts';
 import { approveAndMerge, type Obstacle, type ReadyPullRequest } from '../approve-and-merge.ts';
 import { approveSignal } from '../contract/epic.ts';
 import { epicWorkflowId } from '../contract/ids.ts';
@@ -42,7 +43,7 @@ async function askApproval(
   const tests = weakened === undefined ? '' : ` It weakens tests: ${listed(weakened)}.`;
   const found = `${tests}${left.length === 0 ? '' : ` It adds files that no one asked for: ${left.join('; ')}.`}`;
   const ignored = data.ignoredFiles === undefined ? '' : ` ${ignoredWords(data.ignoredFiles)}`;
-  const question = `Merge pull request #${number} “${title}” into ${input.targetBranch}?${unverified(input.settings.policy, data.noTests)}${found}${ignored}`;
+  const question = `Merge pull request #${number} “${title}” into ${input.targetBranch}?${unverified(input.settings.policy, data.noTests)}${adoptedWords(input.settings)}${found}${ignored}`;
   const allows = weakened === undefined ? {} : { weakened: weakened.hash };
   return awaitApproval(task, { kind: 'merge', headSha, diffHash, ...allows }, () => ({
     ...{ kind: 'merge', options: ['approve', 'reject'], pullRequest: number, headSha, question },

@@ -2,6 +2,7 @@
 import type { RanCheck } from '../../activities/verify.ts';
 import { CLEAN_CHECK } from '../contract/evidence.ts';
 import type { PersonAnswered } from '../contract/task.ts';
+import { offering } from '../policy-offer.ts';
 import { ask, settled, sharedName } from './ask.ts';
 import { type Task, where } from './context.ts';
 import { orMend } from './mend.ts';
@@ -49,12 +50,13 @@ async function askAboutBase(task: Task, { baseSha, onBase, red, since }: RedBase
   const words = onBase.map((there) => redWords(there, red)).join(' ');
   task.decide('factory', 'decision', `${task.input.task.key}: the untouched base is red too`, words.slice(0, 500));
   await waitAway(task, 'the untouched base is red too', known.join(', '));
-  const answer = await ask(task, { kind: 'base-red', names: known }, () => ({
-    kind: 'question',
-    question: `${words} So it is red on the untouched base ${baseSha.slice(0, 12)} too, and no work of this epic is to blame. retry: it is run again, once you have fixed the machine. continue: the Workers of this epic are to make it green. A factory.yaml that you fix on the base branch counts for epics that are submitted afterwards.`,
+  const asking = await offering(task.input.settings, {
+    kind: 'question' as const,
+    question: `${words} So it is red on the untouched base ${baseSha.slice(0, 12)} too, and no work of this epic is to blame. retry: it is run again, once you have fixed the machine. continue: the Workers of this epic are to make it green.`,
     options: ['retry', 'continue', 'cancel'],
     shared: { name: sharedName(`base-red-${baseSha.slice(0, 8)}`, known), since },
-  }));
+  });
+  const answer = await ask(task, { kind: 'base-red', names: known }, () => asking);
   noteAnswer(task, known, answer);
   // Before the turn: all slots may be held by tasks that wait for it.
   await ensurePlace(task);
@@ -74,7 +76,7 @@ async function redAmong(
   task: Task,
   { baseSha, names, since }: { baseSha: string; names: readonly string[]; since: string },
 ): Promise<RanCheck[]> {
-  const { policy } = task.input.settings;
+  const { policy, policyHash } = task.input.settings;
   const verify = policy.verify.filter(({ name }) => names.includes(name));
   const asBase = { since };
   task.tell('IN_PROGRESS', `looks whether the base ${baseSha.slice(0, 8)} is red too`);
@@ -85,6 +87,7 @@ async function redAmong(
           ...where(task),
           commitSha: baseSha,
           policy: { ...policy, verify: verify.length > 0 ? verify : policy.verify },
+          policyHash,
         },
         asBase,
       }),

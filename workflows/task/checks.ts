@@ -1,6 +1,7 @@
 /** The forge's checks of a task's pull request, which its merge waits for. */
 import { isCancellation } from '@temporalio/workflow';
 import type { ReadyPullRequest } from '../approve-and-merge.ts';
+import { offering } from '../policy-offer.ts';
 import { answerOrClear, awaitChecks, type ChecksJob, type ChecksObstacle } from '../pull-request/checks.ts';
 import { type Asking, ask, settled, sharedName, withdraw } from './ask.ts';
 import type { Task } from './context.ts';
@@ -47,11 +48,12 @@ async function askAboutChecks(task: Task, headSha: string, reason: string): Prom
   const { number = 0, title = '' } = data.pullRequest ?? {};
   task.decide('factory', 'decision', `${input.task.key}: the checks hold its merge`, reason);
   await waitAway(task, 'its checks hold it', reason);
-  await awaitWaiver(task, headSha, () => ({
-    kind: 'question',
+  const asking = await offering(input.settings, {
+    kind: 'question' as const,
     question: `The checks of pull request #${number} “${title}” at ${headSha.slice(0, 12)} hold its merge: ${reason}. retry: look again. merge: merge this commit whatever they say.`,
     options: ['retry', 'merge', 'cancel'],
-  }));
+  });
+  await awaitWaiver(task, headSha, () => asking);
   return true;
 }
 
@@ -66,12 +68,13 @@ async function askAboutMissing(
   const shared = { name: sharedName('checks-missing', names), since: new Date().toISOString() };
   task.decide('factory', 'decision', `${input.task.key}: the checks hold its merge`, reason);
   await waitAway(task, 'its checks hold it', reason);
-  await awaitWaiver(task, headSha, () => ({
-    kind: 'question',
+  const asking = await offering(input.settings, {
+    kind: 'question' as const,
     question: `Required checks hold merges of this epic: ${reason}. retry: look again. merge: merge the tasks' pull requests without them.`,
     options: ['retry', 'merge', 'cancel'],
     shared,
-  }));
+  });
+  await awaitWaiver(task, headSha, () => asking);
   return true;
 }
 

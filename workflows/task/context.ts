@@ -8,6 +8,7 @@ import {
 } from '@temporalio/workflow';
 import { z } from 'zod';
 import { type onHost, records } from '../activities.ts';
+import { tellAdopted } from '../adopted-policy.ts';
 import { createRequests } from '../ask-person.ts';
 import { Person, pauseSignal, resumeSignal } from '../contract/epic.ts';
 import type { DecisionEntry, Failure, TaskView } from '../contract/records.ts';
@@ -25,6 +26,7 @@ import { createPublisher } from '../publish.ts';
 import { closePullRequest } from '../pull-request/close.ts';
 import { watchPullRequest } from '../pull-request/watch.ts';
 import { createRests, mustDrain } from '../rests.ts';
+import { followPolicy } from './adopted.ts';
 import { taskDetails } from './details.ts';
 import type { TaskData } from './state.ts';
 
@@ -197,6 +199,9 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
   handlers.onSignal(pauseSignal, Person, () => task.setPaused(true));
   handlers.onSignal(resumeSignal, Person, () => task.setPaused(false));
   handlers.onSignal(parkSignal, z.object({}), rests.park);
+  followPolicy(task, handlers, () => {
+    if (agentWorkflowId !== undefined) void tellAdopted(agentWorkflowId, input.settings);
+  });
   handlers.onSignal(rewindSignal, Rewind, (wish) => {
     const isUnderWay = data.rewind?.transcript === wish.transcript && data.rewind.turn === wish.turn;
     if (isUnderWay || data.rewinds.includes(wish.rewindId)) return;

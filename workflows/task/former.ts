@@ -3,6 +3,7 @@ import { ApplicationFailure } from '@temporalio/workflow';
 import type { Brief } from '../../activities/agent/write-brief.ts';
 import type { Rewind } from '../contract/task.ts';
 import { failureMessage, failureType } from '../failure.ts';
+import { isUnderPolicy, withoutApproval } from './adopted.ts';
 import type { Task } from './context.ts';
 import { type PastReview, withoutTrees } from './reviews.ts';
 import { type ApprovedChange, type HandIn, isOpenRound, type TaskData } from './state.ts';
@@ -115,6 +116,7 @@ export function approvedBefore(task: Task): HandIn | undefined {
   if (approved.headSha !== headSha) return undefined;
   const why = `${headSha.slice(0, 8)} was verified and approved before`;
   task.decide('factory', 'decision', `${task.input.task.key} goes on to its merge`, why);
-  const { approvedDiff, ...change } = approved;
+  const change = withoutApproval(approved);
+  const approvedDiff = isUnderPolicy(task.input.settings, approved) ? approved.approvedDiff : undefined;
   return { change, isClear: true, isReviewed: true, merging: approvedDiff === undefined ? {} : { approvedDiff } };
 }

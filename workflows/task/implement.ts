@@ -31,10 +31,13 @@ export async function implement(task: Task): Promise<Change> {
       const change = task.data.unverified ?? (await nextChange(task));
       if (change === undefined) continue;
       task.data.unverified = change;
+      const { policyHash: verifiedUnder } = task.input.settings;
       const red = await orMend(task, () => verifyCommit(task, change.headSha));
+      // Another factory.yaml was adopted meanwhile.
+      if (task.input.settings.policyHash !== verifiedUnder) continue;
       if (red.length > 0 && (await isAskedAbout(task, change, red))) continue;
       delete task.data.unverified;
-      if (red.length === 0) return change;
+      if (red.length === 0) return { ...change, verifiedUnder };
       sendBack(task, 'verification', { kind: 'verification', commitSha: change.headSha });
     }
   } finally {

@@ -5,13 +5,13 @@ import { setUpOf } from '../contract/settings.ts';
 import type { TaskState } from '../contract/states.ts';
 import { failureMessage, failureType } from '../failure.ts';
 import { claimPlace, leavePlace } from '../host.ts';
-import type { Task } from './context.ts';
+import { type Task, where } from './context.ts';
 import { type LossOfPlace, leaveHandIn, reopenElsewhere, setOpening } from './state.ts';
 
 /** Idempotent: a task that has its place keeps it, and one whose preparation was interrupted prepares it again. */
 export async function ensurePlace(task: Task): Promise<void> {
   const { data, input } = task;
-  while (data.placement === undefined || data.isUnprepared === true) {
+  while (data.placement === undefined || data.isUnprepared === true || data.setsUpAgain === true) {
     if (data.placement === undefined) {
       task.tell('ASSIGNED', 'looks for a host');
       const wish = { priority: input.priority ?? 0, hasTurn: task.turn.isTaken() };
@@ -20,7 +20,10 @@ export async function ensurePlace(task: Task): Promise<void> {
       data.isUnprepared = true;
     }
     try {
-      await prepare(task);
+      if (data.isUnprepared === true) await prepare(task);
+      // Not after it: another factory.yaml may be adopted meanwhile.
+      delete data.setsUpAgain;
+      await setUp(task);
       delete data.isUnprepared;
     } catch (error) {
       const loss = lossOf(task, error);
@@ -30,7 +33,7 @@ export async function ensurePlace(task: Task): Promise<void> {
   }
   async function prepare({ onHost }: Task): Promise<void> {
     const { epicId, settings, targetBranch } = input;
-    const { repository, policy } = settings;
+    const { repository } = settings;
     const placement = data.placement;
     if (placement === undefined) return;
     task.tell('ASSIGNED', `prepares a worktree on ${placement.host}`);
@@ -53,20 +56,16 @@ export async function ensurePlace(task: Task): Promise<void> {
       isMerged: made.isMerged,
     });
     if (made.takenOver !== undefined) noteTakenOver(task, made.takenOver);
-    const setUp = setUpOf(policy);
-    if (setUp === undefined) return;
-    task.tell('ASSIGNED', 'runs the repository’s set-up');
-    await onHost((host) =>
-      host.runSetup(`set-up: ${setUp.run}`, {
-        epicId,
-        taskKey,
-        repository,
-        placement,
-        worktree: made.worktree,
-        policy,
-      }),
-    );
   }
+}
+
+async function setUp(task: Task): Promise<void> {
+  const { policy } = task.input.settings;
+  const command = setUpOf(policy);
+  if (command === undefined) return;
+  task.tell('ASSIGNED', 'runs the repository’s set-up');
+  const { branch: _, ...place } = where(task);
+  await task.onHost((host) => host.runSetup(`set-up: ${command.run}`, { ...place, policy }));
 }
 
 /** The base that its work is built on, and the work's own place on its target. */

@@ -5,6 +5,7 @@ import { type Behind, bringBase, type MergeJob, type Obstacle, type ReadyPullReq
 import { type Granted, withoutTurn } from '../line/turn.ts';
 import type { ChecksObstacle } from '../pull-request/checks.ts';
 import { mergeReady } from '../pull-request/merge.ts';
+import { isUnderPolicy } from './adopted.ts';
 import { ask, settled } from './ask.ts';
 import { newsThatCounts } from './by-hand.ts';
 import { check } from './checks.ts';
@@ -40,7 +41,8 @@ export const mergeSteps = (
   },
   prepare: (may) => prepare(task, change, may),
   check: (ready) => check(task, ready),
-  stands: async ({ followedBy }) => followedBy === undefined || isFollowedBy(task, followedBy),
+  stands: async ({ followedBy, policyHash }) =>
+    policyHash === task.input.settings.policyHash && (followedBy === undefined || isFollowedBy(task, followedBy)),
   isPaused: () => task.paused && !task.rests.isEnding(),
   pausePoint: task.pausePoint,
   merge: (ready) => mergePullRequest(task, ready),
@@ -72,11 +74,17 @@ async function prepare(
   // From here on the task's own work is what it has beyond this, unless that does not reach its branch.
   const before = data.baseSha;
   data.baseSha = merged.targetSha;
-  const { red, followedBy } = merged.treeSha === change.treeSha ? { red: [] } : await verifyInTurn(task, merged, may);
+  const { policyHash } = input.settings;
+  const isUnder = isUnderPolicy(input.settings, change);
+  const isVerified = isUnder && merged.treeSha === change.treeSha;
+  const { red, followedBy } = isVerified ? { red: [] } : await verifyInTurn(task, merged, may);
   if (red.length > 0) return { kind: 'red', commitSha: merged.headSha, red };
-  if (merged.headSha !== data.pullRequest?.headSha) {
+  const isNew = merged.headSha !== data.pullRequest?.headSha;
+  if (isNew || !isUnder) {
     const findings = unallowed(data, (await inspect(task, merged.headSha)).protected);
     if (findings !== undefined) return { kind: 'protected', headSha: merged.headSha, findings };
+  }
+  if (isNew) {
     // A merge that nobody's hand was in brings nothing that was not looked at before.
     const [secret] = await push(task, merged.headSha).catch((error: unknown) => {
       if (before !== undefined) data.baseSha = before;
@@ -96,7 +104,7 @@ async function prepare(
     }
   }
   const { headSha, treeSha, targetSha, diffHash } = merged;
-  return { kind: 'ready', headSha, treeSha, targetSha, diffHash, followedBy };
+  return { kind: 'ready', headSha, treeSha, targetSha, diffHash, followedBy, policyHash };
 }
 
 /** Merges it unless something is new of it; what is merged meanwhile by hand counts as merged. */

@@ -16,7 +16,7 @@ export async function clearToPush(task: Task, change: Change): Promise<Change | 
   const { protected: touched, weakened, leftovers } = await inspect(task, change.headSha);
   if (leftovers !== undefined && sendBackLeftovers(task, leftovers)) return undefined;
   if (!(await allowProtected(task, change.headSha, touched))) return undefined;
-  const { headSha, treeSha, summary } = change;
+  const { headSha, treeSha, summary, verifiedUnder } = change;
   const left = (leftovers?.groups ?? []).map(({ words }) => words);
   if (left.length > 0) {
     const what = `${task.input.task.key} keeps files that no one asked for`;
@@ -24,6 +24,7 @@ export async function clearToPush(task: Task, change: Change): Promise<Change | 
   }
   return {
     ...{ headSha, treeSha, summary },
+    ...(verifiedUnder === undefined ? {} : { verifiedUnder }),
     ...(weakened === undefined ? {} : { weakened }),
     ...(left.length === 0 ? {} : { left }),
   };

@@ -1,4 +1,5 @@
 /** The text of a task's pull request, for a reviewer who knows nothing of the epic. */
+import { adoptedWords } from '../adopted-policy.ts';
 import type { TaskWorkflowInput } from '../contract/task.ts';
 import { bodyOf, cut, MOST_OF_DESCRIPTION, MOST_OF_SECTION } from '../pull-request/body.ts';
 import type { Change } from './state.ts';
@@ -12,7 +13,7 @@ export function pullRequestBody(input: TaskWorkflowInput, change: Change, noTest
     cut(task.description, MOST_OF_DESCRIPTION),
     criteria && `## Criteria\n${cut(criteria, MOST_OF_SECTION)}`,
     `## What was done\n${cut(change.summary, MOST_OF_SECTION)}`,
-    `## Evidence\n${checks ? `Green on tree ${change.treeSha.slice(0, 12)}: ${checks}` : 'Nothing was verified: factory.yaml has no `verify`.'}${noTests.length === 0 ? '' : `\nNo test was run by: ${noTests.join(', ')}.`}`,
+    `## Evidence\n${checks ? `Green on tree ${change.treeSha.slice(0, 12)}: ${checks}` : 'Nothing was verified: factory.yaml has no `verify`.'}${noTests.length === 0 ? '' : `\nNo test was run by: ${noTests.join(', ')}.`}${adoptedWords(settings).replace(' ', '\n')}`,
     change.weakened && `## Weakened tests\n${change.weakened.lines.map((line) => `- ${line}`).join('\n')}`,
     change.left && `## Files that no one asked for\n${change.left.map((line) => `- ${line}`).join('\n')}`,
   ]);

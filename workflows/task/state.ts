@@ -76,6 +76,10 @@ export interface TaskData {
   /** An agent of its own that was parked in the middle of a round, by its id. */
   parkedAgent?: { readonly agentId: string; readonly carry: AgentCarry };
   placement?: Placement;
+  /** The policy that it followed last. */
+  policyHash?: string;
+  /** Set-up is to run again, under an adopted policy. */
+  setsUpAgain?: boolean;
   /** Its worktree or set-up there is not done yet. */
   isUnprepared?: boolean;
   /** The highest epoch that this task was ever placed with. */
@@ -176,6 +180,8 @@ export interface Change {
   readonly left?: readonly string[];
   /** Nothing is changed, because what the task asks for is there already. */
   readonly nothingToDo?: string;
+  /** The hash of the policy whose checks were green. */
+  readonly verifiedUnder?: string;
 }
 
 export interface ApprovedChange extends Change {

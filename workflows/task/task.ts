@@ -7,6 +7,7 @@ import { newIgnored } from '../ignored.ts';
 import { newMemory } from '../pull-request/news.ts';
 import { throwIfCancelled } from '../rests.ts';
 import { runUntil } from '../run-until.ts';
+import { isUnderPolicy } from './adopted.ts';
 import { askToMend } from './ask-to-mend.ts';
 import { leaveWork, newsThatCounts, noteMoved, takeNews } from './by-hand.ts';
 import { openTask, type Task, where } from './context.ts';
@@ -142,6 +143,11 @@ async function handInNothing(task: Task, handIn: HandIn, nothingToDo: string): P
   handIn.submission = submission;
   if (handIn.isReviewed !== true && !(await orMend(task, () => review(task, handIn, submission)))) return undefined;
   handIn.isReviewed = true;
+  if (!isUnderPolicy(task.input.settings, handIn.change)) {
+    leaveHandIn(task.data);
+    task.data.unverified = handIn.change;
+    return undefined;
+  }
   task.data.nothingToDo = nothingToDo;
   task.decide('WORKER', 'decision', `${task.input.task.key}: nothing to do`, nothingToDo);
   return { nothingToDo };

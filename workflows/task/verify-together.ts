@@ -100,7 +100,7 @@ interface Verdict {
 /** Verifies all of them at once in a worktree of its own. Undefined when that is not possible, which is not the task's fault. */
 async function verifyStack(task: Task, merged: Merged, followers: readonly Follower[]): Promise<Verdict | undefined> {
   const { placement, epicId, taskKey, repository } = where(task);
-  const { policy } = task.input.settings;
+  const { policy, policyHash } = task.input.settings;
   const place = detachedPlace(task, 'together');
   const names = followers.map(({ branch }) => branch).join(', ');
   task.tell('REVIEW', `is verified together with ${names}`);
@@ -109,7 +109,7 @@ async function verifyStack(task: Task, merged: Merged, followers: readonly Follo
       host.prepareDetached(`${taskKey} with ${names}`, { ...place, commit: merged.headSha, followers }),
     );
     if (stacked.length === 0) return { isGreen: false, stacked };
-    const within = { epicId, taskKey, repository, placement, worktree, policy };
+    const within = { epicId, taskKey, repository, placement, worktree, policy, policyHash };
     const verified = await task.onHost((host) =>
       host.verify(`verify ${commitSha.slice(0, 8)}`, { ...within, commitSha }),
     );

@@ -11,7 +11,7 @@ export async function verifyCommit(
   coveredBy?: Proof['evidence'],
 ): Promise<readonly RanCheck[]> {
   const { data, input } = task;
-  const { policy } = input.settings;
+  const { policy, policyHash } = input.settings;
   // What covers it may be gone after a pause.
   if (coveredBy === undefined) await task.pausePoint();
   const names = policy.verify.map((check) => check.name).join(', ') || 'nothing is configured';
@@ -19,10 +19,12 @@ export async function verifyCommit(
   data.verifiedAt = new Date().toISOString();
   const verified = await task.onHost((host) =>
     host.verify(`verify ${commitSha.slice(0, 8)}: ${names}`, {
-      ...{ ...where(task), commitSha, policy },
+      ...{ ...where(task), commitSha, policy, policyHash },
       ...(coveredBy === undefined ? {} : { coveredBy }),
     }),
   );
+  // Another factory.yaml was adopted meanwhile.
+  if (input.settings.policyHash !== policyHash) return verifyCommit(task, commitSha, coveredBy);
   data.checksMs = Math.max(data.checksMs ?? 0, verified.tookMs);
   if (verified.ignoredFiles === undefined) delete data.ignoredFiles;
   else data.ignoredFiles = verified.ignoredFiles;

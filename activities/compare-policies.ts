@@ -1,0 +1,60 @@
+/** What differs between two policies, and what the later one protects less. Pure. */
+import { type RepositoryPolicy, setUpOf } from '../workflows/contract/settings.ts';
+
+const MOST_OF_VALUE = 160;
+const MOST_CHANGES = 40;
+
+/** The keys of factory.yaml that differ, a line for each, old → new. */
+export function policyChanges(before: RepositoryPolicy, after: RepositoryPolicy): string[] {
+  const [old, now] = [flat(before), flat(after)];
+  const keys = [...new Set([...old.keys(), ...now.keys()])].filter((key) => old.get(key) !== now.get(key));
+  const lines = keys.map((key) => `${key}: ${shown(old.get(key))} → ${shown(now.get(key))}`);
+  const left = lines.length - MOST_CHANGES;
+  return left > 0 ? [...lines.slice(0, MOST_CHANGES), `and ${left} more`] : lines;
+}
+
+/** What the later policy no longer checks, protects or forbids. A command that is another one is a change, and no less. */
+export function weakerIn(before: RepositoryPolicy, after: RepositoryPolicy): string[] {
+  const names = (policy: RepositoryPolicy) => policy.verify.map(({ name }) => name);
+  const less = (what: string, old: readonly string[], now: readonly string[]) => {
+    const gone = old.filter((one) => !now.includes(one));
+    return gone.length === 0 ? [] : [`${what}: ${gone.join(', ').slice(0, 500)}`];
+  };
+  const looser = (isLooser: boolean, words: string) => (isLooser ? [words] : []);
+  return [
+    ...less('no longer verified', names(before), names(after)),
+    ...less('no longer required of the forge', before.checks.required, after.checks.required),
+    ...less('no longer protected', before.protectedPaths, after.protectedPaths),
+    ...less('no longer looked at as tests', before.testPaths, after.testPaths),
+    ...less('no longer searched for secrets', after.secretsAllowedIn, before.secretsAllowedIn),
+    ...less('now within reach of commands', after.network, before.network),
+    ...looser(before.noTests === 'red' && after.noTests !== 'red', 'a check without a test is green'),
+    ...looser(before.checks.none === 'hold' && after.checks.none !== 'hold', 'a commit without a check may be merged'),
+    ...looser(
+      before.checks.redOnBase === 'ask' && after.checks.redOnBase !== 'ask',
+      'checks that are red on the base too hold no merge',
+    ),
+  ];
+}
+
+/** By dotted key; what is not there says nothing. */
+function flat(policy: RepositoryPolicy): Map<string, string> {
+  const setup = setUpOf(policy);
+  const { verify, setup: _, ...rest } = policy;
+  const checks = Object.fromEntries(verify.map(({ name, command }) => [name, command]));
+  const found = new Map<string, string>();
+  const add = (key: string, value: unknown) => {
+    if (isGroup(value)) for (const [name, inner] of Object.entries(value)) add(`${key}.${name}`, inner);
+    else if (value !== undefined) found.set(key, typeof value === 'string' ? value : JSON.stringify(value));
+  };
+  for (const [key, value] of Object.entries({ ...rest, verify: checks, setup })) add(key, value);
+  return found;
+}
+
+const isGroup = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !('secret' in value);
+
+function shown(value: string | undefined): string {
+  if (value === undefined) return 'nothing';
+  return value.length > MOST_OF_VALUE ? `${value.slice(0, MOST_OF_VALUE)}…` : value;
+}

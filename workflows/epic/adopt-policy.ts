@@ -1,0 +1,79 @@
+/** Adopts factory.yaml of the base branch for an epic under way: only when a person says so, and knows what it changes. */
+import { CancellationScope } from '@temporalio/workflow';
+import { adoptInto, tellAdopted } from '../adopted-policy.ts';
+import type { PolicyNews } from '../contract/policy.ts';
+import type { EpicSettings } from '../contract/settings.ts';
+import { offerOf, readNews } from '../policy-offer.ts';
+import type { Epic } from './context.ts';
+import { amend } from './requests.ts';
+import type { EpicRequest } from './state.ts';
+
+/**
+ * What an answer to a question about checks or set-up means for the policy. Undefined when the answer may have its
+ * effect, the adoption included; else why the question stays open, which says by then what differs. `retry` goes on with
+ * the pinned policy once the question has said that the base has another one.
+ */
+export async function settlePolicy(
+  epic: Epic,
+  request: EpicRequest | undefined,
+  { decision, by }: { readonly decision: string; readonly by: string },
+): Promise<string | undefined> {
+  const { data } = epic;
+  const { settings } = data;
+  if (settings === undefined || request?.policy === undefined) return undefined;
+  if (decision !== 'retry' && decision !== 'adopt') return undefined;
+  const { requestId } = request;
+  const news = await readNews(settings, data.input.concurrency);
+  const now = data.requests.find((one) => one.requestId === requestId);
+  // Somebody else has answered meanwhile, or adopted the same.
+  if (now?.state !== 'open' || (news?.kind === 'differs' && news.policyHash === settings.policyHash)) return undefined;
+  const offer = offerOf(news, settings);
+  const isKnown = offer.shown !== undefined && offer.shown === now.policy?.shown;
+  if (decision === 'retry') {
+    if (offer.shown === undefined || isKnown) return undefined;
+    return leaveOpen(offer.note);
+  }
+  if (news?.kind === 'differs' && (isKnown || news.weaker.length === 0)) {
+    await adopt(epic, settings, news, by);
+    return undefined;
+  }
+  return leaveOpen(whyNot(news, settings, offer.note));
+
+  function leaveOpen(words: string): string {
+    amend(data.requests, requestId, { ...offer, note: words });
+    epic.decide(by, 'refusal', `${decision} settles nothing yet`, words, request?.taskKey);
+    return words;
+  }
+}
+
+function whyNot(news: PolicyNews | undefined, { baseBranch }: EpicSettings, note: string): string {
+  if (news === undefined) return `factory.yaml of ${baseBranch} cannot be read now: answer adopt again later.`;
+  if (news.kind !== 'same') return note;
+  const at = news.baseSha.slice(0, 12);
+  return `factory.yaml of ${baseBranch} at ${at} is what this epic uses already: fix it there, then answer adopt.`;
+}
+
+/** Whoever works on the epic knows it before the question is answered. */
+async function adopt(
+  epic: Epic,
+  settings: EpicSettings,
+  news: Extract<PolicyNews, { kind: 'differs' }>,
+  by: string,
+): Promise<void> {
+  const { baseSha, policy, policyHash, concurrency, changes, weakerThanFirst: weaker } = news;
+  const at = new Date().toISOString();
+  const adoption = { policyHash, baseSha, by, at, changes: [...changes], weaker: [...weaker] };
+  adoptInto(settings, { policy, policyHash, concurrency, adoption });
+  // It was given for what the policy before let through.
+  delete epic.data.merging.approvedDiff;
+  const less = weaker.length === 0 ? '' : `. It protects less: ${weaker.join('; ')}`;
+  epic.decide(
+    by,
+    'decision',
+    `adopts factory.yaml of ${settings.baseBranch} at ${baseSha}`,
+    `${changes.join('; ')}${less}`,
+  );
+  await CancellationScope.nonCancellable(() =>
+    Promise.all([...epic.children].map((child) => tellAdopted(child, settings))),
+  );
+}

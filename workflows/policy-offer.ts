@@ -1,0 +1,63 @@
+/** What a question about checks or set-up says of factory.yaml of the base branch, which may be adopted with its answer. */
+import { isCancellation } from '@temporalio/workflow';
+import { brieflyFactory } from './activities.ts';
+import type { PolicyNews } from './contract/policy.ts';
+import type { EpicSettings } from './contract/settings.ts';
+
+interface Asked {
+  readonly question: string;
+  readonly options: string[];
+}
+
+/** What a question says of factory.yaml, and the name of that. */
+export interface Offer {
+  readonly note: string;
+  readonly shown?: string;
+}
+
+const MOST_OF_NOTE = 3_000;
+
+/** The question with `adopt` among its options. */
+export async function offering<Asking extends Asked>(settings: EpicSettings, asking: Asking) {
+  const { question: plain, options } = asking;
+  const { note, shown } = offerOf(await readNews(settings), settings);
+  return {
+    ...asking,
+    question: `${plain} ${note}`,
+    options: options.flatMap((option) => (option === 'retry' ? ['retry', 'adopt'] : [option])),
+    policy: { plain, ...(shown === undefined ? {} : { shown }) },
+  };
+}
+
+/** Undefined when the forge does not say; a person's answer must not wait for it. */
+export async function readNews(settings: EpicSettings, concurrency?: number): Promise<PolicyNews | undefined> {
+  const { repository, baseBranch, policy, policyHash, firstPolicy } = settings;
+  try {
+    return await brieflyFactory.readBasePolicy(`factory.yaml of ${baseBranch}`, {
+      ...{ repository, baseBranch, policy, policyHash },
+      ...(firstPolicy === undefined ? {} : { firstPolicy }),
+      ...(concurrency === undefined ? {} : { concurrency }),
+    });
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    return undefined;
+  }
+}
+
+export function offerOf(news: PolicyNews | undefined, { baseBranch }: Pick<EpicSettings, 'baseBranch'>): Offer {
+  switch (news?.kind) {
+    case 'differs': {
+      const { baseSha, changes, policyHash } = news;
+      const what = `factory.yaml of ${baseBranch} at ${baseSha.slice(0, 12)} differs from the one that this epic uses: ${changes.join('; ').slice(0, MOST_OF_NOTE)}.`;
+      const note = `${what}${lessWords(news.weaker)} adopt: this epic uses it from now on. retry: it goes on with the one that it has.`;
+      return { note, shown: policyHash };
+    }
+    case 'broken':
+      return { note: `It cannot be adopted: ${news.reason.slice(0, MOST_OF_NOTE)}`, shown: news.reason.slice(0, 200) };
+    default:
+      return { note: `adopt: this epic uses factory.yaml of ${baseBranch} as you have fixed it there by then.` };
+  }
+}
+
+const lessWords = (weaker: readonly string[]): string =>
+  weaker.length === 0 ? '' : ` It protects less: ${weaker.join('; ')}.`;
