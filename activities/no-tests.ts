@@ -21,6 +21,12 @@ const SAID: readonly RegExp[] = [
   /^0 examples, 0 failures/m,
   /^No tests executed!$/m,
   /^No test is available in /m,
+  // CTest, minitest and test-unit, ExUnit, TAP (Bats), prove
+  /^No tests were found!!!$/m,
+  /^0 (?:runs|tests), 0 assertions\b/m,
+  /^There are no tests to run$/m,
+  /^1\.\.0\s*$/m,
+  /^Result: NOTESTS$/m,
 ];
 /** Of packages one by one: none of them has a test when no other line is there. */
 const GO_PACKAGE = /^(?:ok|FAIL|---|\?)\s+\S+/;
@@ -50,8 +56,19 @@ export function ranNoTest({
   return binaries.length > 0 && binaries.every(([, count]) => count === '0');
 }
 
-/** A run of several runners, one of which had something to do. */
-const saysOfTests = (text: string): boolean =>
-  /^(?:# tests|ℹ tests|Ran) [1-9]\d*\b|\b[1-9]\d* (?:passed|passing|examples)\b|^ok\s+\S+\s+[\d.(](?!.*no tests to run)/m.test(
-    text,
-  );
+/** What one of several runners, modules or projects prints that had something to do. */
+const RAN: readonly RegExp[] = [
+  /^(?:# tests|ℹ tests|Ran) [1-9]\d*\b/m,
+  /\b[1-9]\d* (?:passed|passing|examples)\b/m,
+  /^ok\s+\S+\s+[\d.(](?!.*no tests to run)/m,
+  // Maven, Gradle, dotnet
+  /^(?:\[\w+\] )?Tests run: [1-9]/m,
+  /^> Task (?::[\w.-]+)*:test(?: UP-TO-DATE| FROM-CACHE| FAILED)?$/m,
+  /\bPassed: +[1-9]/m,
+  // PHPUnit, CTest, minitest and test-unit, TAP
+  /^OK \([1-9]\d* tests?\b/m,
+  /\btests failed out of [1-9]/m,
+  /^[1-9]\d* (?:runs|tests), \d+ assertions\b/m,
+  /^1\.\.[1-9]/m,
+];
+const saysOfTests = (text: string): boolean => RAN.some((line) => line.test(text));

@@ -37,6 +37,8 @@ export interface PolicyCommand {
   /** Where it runs: the worktree, and whose it is to git. */
   readonly cwd: string;
   readonly ownerOfTree: string;
+  /** Its home, which other commands share. */
+  readonly home: string;
   /** Called before it begins. */
   readonly begins?: (journalDir: string) => Promise<void>;
 }
@@ -63,13 +65,23 @@ export async function runPolicyCommand(
   command: PolicyCommand,
 ): Promise<CommandResult> {
   const { epicId, taskKey } = input;
-  const { name, script, timeoutMs, signal, cwd, ownerOfTree, begins } = command;
+  const { name, script, timeoutMs, signal, cwd, ownerOfTree, home, begins } = command;
   const tree = { ...input, epicId: ownerOfTree, worktree: cwd };
   const confinement = await confine(commands, host, { ...tree, readOnly: false });
   const journalDir = journalPath(host, epicId, taskKey, `${name}-${activityName()}`);
   await begins?.(journalDir);
   const session = tmuxSession(epicId, taskKey);
-  return await runDurableCommand({ ...confinement, terminal, journalDir, session, cwd, script, timeoutMs, signal });
+  return await runDurableCommand({
+    ...confinement,
+    terminal,
+    journalDir,
+    session,
+    cwd,
+    home,
+    script,
+    timeoutMs,
+    signal,
+  });
 }
 
 /**

@@ -5,7 +5,7 @@ import { nestedInstructions, withImports } from './agent/instructions.ts';
 import { INSTRUCTION_FILES } from './agent/system-prompt.ts';
 import { pathMatcher } from './change/paths.ts';
 import { finalFailure } from './failures.ts';
-import { listPaths, readFiles, refuseUnsupported } from './forge/contents.ts';
+import { listPaths, readFiles, refuseLfs } from './forge/contents.ts';
 import { examineSource, findGitDir } from './forge/examine-source.ts';
 import type { Forge } from './forge/forge.ts';
 import { createGitHubForge } from './forge/github.ts';
@@ -14,6 +14,7 @@ import { createGh } from './github/gh.ts';
 import type { RateLimits } from './github/limits.ts';
 import { createPlaces } from './github/place.ts';
 import { namesProtectedPaths, POLICY_FILES, policyText, readPolicy } from './policy.ts';
+import { MODULES_FILE, parseModules } from './submodules/declared.ts';
 
 type Reading = Pick<Forge, 'openRepository' | 'readFiles' | 'listPaths'>;
 
@@ -34,6 +35,7 @@ export async function readRepository(
   ]);
   const paths = new Set(listed);
   const where = `${baseBranch} of ${repository}`;
+  if (paths.has(MODULES_FILE)) await parseModules((await read([MODULES_FILE]))[MODULES_FILE] ?? '', where);
   const text = policyText(found, where);
   const policy = readPolicy(text, where);
   const files = await withImports(found, { paths, read });
@@ -72,7 +74,7 @@ function createSourceReading(repositories: Readonly<Record<string, Source>>): Re
   return {
     async openRepository({ repository, baseBranch: wanted }) {
       const { place, baseBranch, headSha } = await examineSource(sourceOf(repository), wanted);
-      await refuseUnsupported(place, headSha, repository);
+      await refuseLfs(place, headSha, repository);
       return { baseBranch, headSha };
     },
     readFiles: async ({ repository, commit, paths }) => await readFiles(await placeOf(repository), commit, paths),

@@ -1,7 +1,8 @@
 /** Set-up and checks in a clean checkout of one commit, each recorded as evidence. */
 import { recordEvidence, removeEvidence } from '../db/writes/evidence.ts';
 import { NO_TEST_NOTE, SETUP_CHECK } from '../workflows/contract/evidence.ts';
-import { type Check, type RepositoryPolicy, setUpOf } from '../workflows/contract/settings.ts';
+import { type Check, isInHome, type RepositoryPolicy, setUpOf } from '../workflows/contract/settings.ts';
+import type { KnownBase } from './git/base.ts';
 import type { SetUpKey } from './git/kept.ts';
 import { OF_NO_EPIC } from './git/names.ts';
 import { type CleanTree, withCleanTree } from './git/verification-pool.ts';
@@ -35,20 +36,21 @@ export interface Run {
   /** The exit codes of the checks that need not run, and of those that have. */
   readonly results: Map<string, number>;
   readonly signal: AbortSignal;
+  readonly base: KnownBase | undefined;
 }
 
 /** The exit code of set-up; undefined when a command was interrupted, and the commit is to be laid anew. */
 export async function runChecks(
   dependencies: VerifyDependencies,
   input: RunSetupInput,
-  { key, left, results, signal }: Run,
+  { key, left, results, signal, base }: Run,
 ): Promise<number | undefined> {
   const { db, host, terminal } = dependencies;
   const { repository, policy } = input;
   const { commitSha } = key;
   const setUp = setUpOf(policy);
   const take = {
-    ...{ repository, commitSha, owner: activityName(), setUp: setUpKey(policy), signal },
+    ...{ repository, commitSha, owner: activityName(), setUp: setUpKey(policy), base, signal },
     isRunning: (journalDir: string) => stillRuns(terminal, journalDir),
   };
   return await withCleanTree(host, take, async (tree) => {
@@ -88,7 +90,7 @@ async function runStep(
   const { checkName, command, seconds } = step;
   const startedAt = new Date();
   const name = `verify-${key.commitSha.slice(0, 12)}-${shortHash(`${checkName}\n${command}`)}-${tree.laying}`;
-  const where = { cwd: tree.path, ownerOfTree: OF_NO_EPIC, begins: tree.begins };
+  const where = { cwd: tree.path, home: tree.home, ownerOfTree: OF_NO_EPIC, begins: tree.begins };
   const running = { ...where, name, script: command, timeoutMs: seconds * 1_000, signal };
   const result = await runPolicyCommand(dependencies, input, running);
   await tree.refuseLost();
@@ -115,7 +117,7 @@ async function runStep(
 function setUpKey(policy: RepositoryPolicy): SetUpKey | undefined {
   const setUp = setUpOf(policy);
   if (setUp === undefined) return undefined;
-  const { keep, while: basis } = setUp;
+  const keep = setUp.keep.filter((path) => !isInHome(path));
   const key = shortHash(JSON.stringify([setUp, policy.env, policy.network]));
-  return { key, keep, basis };
+  return { key, keep, basis: setUp.while };
 }

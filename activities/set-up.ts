@@ -2,6 +2,7 @@
 import { setUpOf } from '../workflows/contract/settings.ts';
 import { finalFailure } from './failures.ts';
 import { noteSetUp } from './git/ignored-files.ts';
+import { taskHome } from './git/names.ts';
 import { disownSetUp } from './git/restore.ts';
 import { uncommitted } from './git/snapshot.ts';
 import { headOf, openWorktree, updateState } from './git/worktree-state.ts';
@@ -29,7 +30,8 @@ export async function runSetup(dependencies: VerifyDependencies, input: RunSetup
   const isClean = worktree.state.settingUp === id || (await uncommitted(worktree, head)).length === 0;
   const begun = await updateState(worktree, { settingUp: isClean ? id : undefined });
   const { setupSeconds } = policy.timeouts;
-  const command = { script: setUp.run, timeoutMs: setupSeconds * 1_000, signal, cwd, ownerOfTree: epicId };
+  const home = taskHome(host, input);
+  const command = { script: setUp.run, timeoutMs: setupSeconds * 1_000, signal, cwd, home, ownerOfTree: epicId };
   const result = await repeated(`setup-${id}`, host, async (time) => {
     const ended = await runPolicyCommand(dependencies, input, { ...command, name: `setup-${id}-${time}` });
     return ended.interrupted ? undefined : ended;

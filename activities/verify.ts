@@ -10,7 +10,7 @@ import { EPIC_NAME, isDetachedPath } from './git/names.ts';
 import { readCommit } from './git/refs.ts';
 import { openRepository } from './git/repository.ts';
 import { uncommitted } from './git/snapshot.ts';
-import { headOf, openWorktree } from './git/worktree-state.ts';
+import { adminDir, headOf, openWorktree, readState } from './git/worktree-state.ts';
 import { withHeartbeat } from './heartbeat.ts';
 import { type RunSetupInput, repeated, type VerifyDependencies } from './policy-command.ts';
 import { type EvidenceKey, runChecks } from './run-checks.ts';
@@ -105,12 +105,19 @@ async function verify(
   if (left.length > 0) {
     if (await isUnclean(dependencies, key, handIn?.uncommitted ?? []))
       return answer([{ name: CLEAN_CHECK, exitCode: 1 }]);
-    const setUpCode = await repeated(`verify-${commitSha.slice(0, 12)}`, host, () =>
-      runChecks(dependencies, input, { key, left, results, signal }),
+    const setUpCode = await repeated(`verify-${commitSha.slice(0, 12)}`, host, async () =>
+      runChecks(dependencies, input, { key, left, results, signal, base: await baseOf(dependencies, input, signal) }),
     );
     if (setUpCode !== 0) return answer([{ name: SETUP_CHECK, exitCode: setUpCode }]);
   }
   return answer(policy.verify.map(({ name }) => ({ name, exitCode: results.get(name) ?? 1 })));
+}
+
+/** What the work is built on, as its worktree knows it. */
+async function baseOf({ host }: VerifyDependencies, input: VerifyInput, signal: AbortSignal) {
+  if (input.asBase !== undefined) return { branch: '', sha: input.commitSha };
+  const bare = await openRepository(host, input.repository, signal);
+  return (await readState(adminDir(bare, input.epicId, input.worktree)))?.base;
 }
 
 /** The exit codes that need not be found out again. */

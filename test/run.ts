@@ -9,7 +9,7 @@ import { join, relative } from 'node:path';
 import { spec } from 'node:test/reporters';
 import { parseArgs } from 'node:util';
 import { bundleWorkflows } from '../worker/bundle.ts';
-import { cleanEnvironment, findTemporal, lightenTemporal } from './runner/environment.ts';
+import { cleanEnvironment, findTemporal, lightenTemporal, lightenThreads } from './runner/environment.ts';
 import { type Selection, select } from './runner/groups.ts';
 import { endLeftovers, findLeftovers } from './runner/leftovers.ts';
 import { startPostgres, type TestPostgres } from './runner/postgres.ts';
@@ -90,6 +90,7 @@ async function main(): Promise<number> {
       postgres = await startPostgres();
       process.env.FACTORY_TEST_POSTGRES_URL = postgres.url;
     }
+    lightenThreads();
     // Only now: the user `postgres` may not read this folder, and PostgreSQL is no leftover of a test.
     process.env.TMPDIR = folder;
     problems.push(...(await runSelections(selections)));

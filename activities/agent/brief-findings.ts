@@ -24,7 +24,46 @@ export function outsideText(links: readonly string[]): string {
 remove them, or make them lead to a path inside:\n${fenced('links', links.join('\n'))}`;
 }
 
-export function conflictsText(conflicts: readonly Conflict[], total: number): string {
+/** What a brief about a merge has besides its kind. */
+export interface ConflictBrief {
+  readonly files: readonly string[];
+  /** Each conflict with both sides' changes; after a refused hand-in, only those that are still open. */
+  readonly conflicts?: readonly Conflict[];
+  /** The two commits of the merge. */
+  readonly sides?: { readonly task: string; readonly base: string };
+  readonly targetBranch: string;
+  /** Somebody pushed to the task's own branch: the one that `targetBranch` names then. */
+  readonly isOwnBranch?: boolean;
+  /** The task's work was taken over onto what `targetBranch` is since it was rewritten. */
+  readonly isTakenOver?: boolean;
+  /** What a person said besides. */
+  readonly feedback?: { readonly by: string; readonly comment: string };
+}
+
+/** The parts of a brief about a merge. */
+export function conflictFacts(brief: ConflictBrief): Record<string, string> {
+  const { sides, files, conflicts, feedback } = brief;
+  return {
+    what: mergeText(brief),
+    sides: sides === undefined ? '' : `The task’s commit is ${sides.task}, the base’s is ${sides.base}.`,
+    files: fenced('files', files.join('\n')),
+    conflicts: conflicts === undefined ? '' : conflictsText(conflicts, files.length),
+    feedback:
+      feedback === undefined
+        ? ''
+        : `Besides, you are asked for this:\n\n${fenced('feedback', `${feedback.by}: ${feedback.comment}`)}`,
+  };
+}
+
+function mergeText({ targetBranch, isOwnBranch, isTakenOver }: ConflictBrief): string {
+  if (isOwnBranch === true) return `Somebody else pushed to ${targetBranch}, the branch of this task, meanwhile`;
+  if (isTakenOver === true) {
+    return 'The base branch was rewritten, the work on this task was taken over onto what it is now';
+  }
+  return `Other work was merged into ${targetBranch} meanwhile`;
+}
+
+function conflictsText(conflicts: readonly Conflict[], total: number): string {
   const lines = conflicts.map(({ path, kind, others, task, base, left, problem }) => {
     const names = others.length === 0 ? '' : ` with ${others.join(', ')}`;
     const why = problem === undefined ? '' : ` Not settled: ${problem}.`;

@@ -2,14 +2,13 @@
  * How a round opens: what the agent is told, as one text in a <round> block.
  * The block's attributes say where the round belongs, so that a transcript can be understood from its text alone.
  */
-import type { Conflict } from '../../workflows/contract/conflict.ts';
 import type { TaskInput } from '../../workflows/contract/plan.ts';
 import type { Delivered } from '../../workflows/contract/task.ts';
 import type { LeftoverGroup } from '../change/leftovers.ts';
 import type { FailedCheck } from '../forge/forge.ts';
 import type { IgnoredFiles } from '../git/ignored-files.ts';
 import { type Secret, secretText } from '../secrets/scan.ts';
-import { conflictsText, leftoversText, leftText, outsideText } from './brief-findings.ts';
+import { type ConflictBrief, conflictFacts, leftoversText, leftText, outsideText } from './brief-findings.ts';
 import { fenced, fillPrompt, promptFile } from './prompt-files.ts';
 import {
   changeText,
@@ -65,17 +64,7 @@ type Round =
       readonly isSame?: boolean;
     }
   /** The worktree holds the merge as git left it. */
-  | {
-      readonly kind: 'conflict';
-      readonly files: readonly string[];
-      /** Each conflict with both sides' changes; after a refused hand-in, only those that are still open. */
-      readonly conflicts?: readonly Conflict[];
-      /** The two commits of the merge. */
-      readonly sides?: { readonly task: string; readonly base: string };
-      readonly targetBranch: string;
-      /** Somebody pushed to the task's own branch: the one that `targetBranch` names then. */
-      readonly isOwnBranch?: boolean;
-    }
+  | ({ readonly kind: 'conflict' } & ConflictBrief)
   | {
       readonly kind: 'review';
       readonly task: TaskInput;
@@ -193,15 +182,7 @@ function opening(brief: Brief, facts: BriefFacts): string {
       });
     case 'conflict':
       return fill({
-        what: brief.isOwnBranch
-          ? `Somebody else pushed to ${brief.targetBranch}, the branch of this task, meanwhile`
-          : `Other work was merged into ${brief.targetBranch} meanwhile`,
-        sides:
-          brief.sides === undefined
-            ? ''
-            : `The task’s commit is ${brief.sides.task}, the base’s is ${brief.sides.base}.`,
-        files: fenced('files', brief.files.join('\n')),
-        conflicts: brief.conflicts === undefined ? '' : conflictsText(brief.conflicts, brief.files.length),
+        ...conflictFacts(brief),
       });
     case 'review':
       return fill({

@@ -161,7 +161,7 @@ export function createForgeActivities({ forge }: { forge: Forge }) {
      * Merges a pull request whose head is the expected commit.
      * Idempotent: merged already counts as merged, whether the row knows it or only git. One that was merged without
      * the expected commit is NotAllowedNow.
-     * Fails: HeadMoved, BaseMoved, MergeConflict, BranchProtected, NotAllowedNow, NotFound (final); ForgeUnavailable,
+     * Fails: HeadMoved, BaseMoved, BaseRewritten, MergeConflict, BranchProtected, NotAllowedNow, NotFound (final); ForgeUnavailable,
      * GitFailed (retried), the former also while it is not known yet whether there is a conflict.
      * Runs on: factory.
      */

@@ -15,6 +15,7 @@ import { findGitDir } from './examine-source.ts';
 import type { Forge } from './forge.ts';
 import { createGitHubForge } from './github.ts';
 import { createLocalForge, localRemote } from './local.ts';
+import { readSubmoduleOrigin } from './source-origin.ts';
 
 /** With what only GitHub needs: a look at all that is open there, which a Schedule asks for. */
 export function createForge(db: Database, config: Config): { forge: Forge; placeOf?: PlaceOf } {
@@ -39,8 +40,11 @@ export function createForge(db: Database, config: Config): { forge: Forge; place
 export function createRemotes(
   { stateDir, repositories, forge }: Config,
   db: Database,
-): Pick<GitHost, 'remoteOf' | 'access'> {
-  if (forge.kind === 'local') return { remoteOf: localRemote(stateDir) };
+): Pick<GitHost, 'remoteOf' | 'access' | 'submoduleOrigin'> {
+  if (forge.kind === 'local') {
+    const submoduleOrigin = (repository: string) => readSubmoduleOrigin(repositories[repository]?.path ?? '');
+    return { remoteOf: localRemote(stateDir), submoduleOrigin };
+  }
   const origins = new Map<string, Origin>();
   const known = new Map<string, Promise<RemoteAccess>>();
   return {

@@ -106,21 +106,15 @@ export async function listPaths(place: GitPlace, commit: string): Promise<string
   return result.stdout.split('\0').filter((path) => path !== '');
 }
 
-/** Refuses by name what worktrees and merges would silently get wrong. */
-export async function refuseUnsupported(place: GitPlace, commit: string, repository: string): Promise<void> {
-  if ((await findEntries(place, commit, ['.gitmodules'])).length > 0) {
-    throw finalFailure(
-      'RepositoryUnsupported',
-      `${repository} has submodules (.gitmodules), which are not supported yet; work on another repository`,
-    );
-  }
+/** Refuses by name what would lie there as pointers. `what` is whose files they are. */
+export async function refuseLfs(place: GitPlace, commit: string, what: string): Promise<void> {
   const args = ['grep', '--quiet', '-E', '-e', 'filter=lfs', commit, '--', ':(glob)**/.gitattributes'];
   const result = await gitResult(place, args);
   if (result.exitCode > 1) throw gitFailure(args, result.exitCode, result.stderr);
   if (result.exitCode === 0) {
     throw finalFailure(
       'RepositoryUnsupported',
-      `${repository} uses Git LFS (.gitattributes), which is not supported yet; work on another repository`,
+      `${what} uses Git LFS (.gitattributes), which is not supported yet; work on another repository`,
     );
   }
 }

@@ -1,5 +1,7 @@
 /** Where pull requests live: what the factory asks of a forge. Every call may be repeated, and ended by its signal. */
+
 import type { PullRequestView } from '../../workflows/contract/records.ts';
+import type { KnownBase } from '../git/base.ts';
 
 export interface ForgePullRequest extends PullRequestView {
   /** What people with write permission said to the factory, oldest first; never its own words or a bot's. */
@@ -138,6 +140,8 @@ export interface MergeRequest {
   /** The base that the verified tree holds; refused as BaseMoved when it is elsewhere, where the forge can tell. */
   readonly expectedBaseSha?: string;
   readonly message: string;
+  /** Another branch that the work is built on, and the commit of it: refused as BaseRewritten when it has dropped that. */
+  readonly standsOn?: KnownBase;
 }
 
 export interface OpenedRepository {

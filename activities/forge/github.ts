@@ -59,7 +59,7 @@ export function createGitHubForge(options: GitHubForgeOptions): Forge {
       const branch = baseBranch ?? facts.default_branch;
       const headSha = await branches.needBranch(place, branch, signal);
       await branches.refuseTakenName(place, signal);
-      await branches.refuseUnsupported(place, headSha, signal);
+      await branches.refuseLfs(place, headSha, signal);
       return { baseBranch: branch, headSha };
     },
 

@@ -11,7 +11,7 @@ import { refuseRewritten } from '../git/base.ts';
 import type { Author, GitPlace } from '../git/git.ts';
 import { chainsOf, mirrorPath, parseBranch } from '../git/names.ts';
 import { readCommit, removeRefs } from '../git/refs.ts';
-import { listPaths, readFiles, refuseUnsupported } from './contents.ts';
+import { listPaths, readFiles, refuseLfs } from './contents.ts';
 import { examineSource } from './examine-source.ts';
 import type { Forge } from './forge.ts';
 import * as mirrors from './mirror.ts';
@@ -85,7 +85,7 @@ export function createLocalForge(options: LocalForgeOptions): Forge {
         );
       }
       if (isNew) await mirrors.noteSource(mirror, branch, head.sha);
-      await refuseUnsupported(mirror, head.sha, repository);
+      await refuseLfs(mirror, head.sha, repository);
       return { baseBranch: branch, headSha: head.sha };
     },
 

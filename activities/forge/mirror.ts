@@ -4,7 +4,7 @@ import { appendFile, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finalFailure } from '../failures.ts';
 import { isAncestor } from '../git/ancestry.ts';
-import { refuseRewritten } from '../git/base.ts';
+import { type KnownBase, refuseRewritten } from '../git/base.ts';
 import { commitTree, mergeTrees } from '../git/commits.ts';
 import { markUnfilled } from '../git/fill.ts';
 import { type Author, type GitPlace, git } from '../git/git.ts';
@@ -154,6 +154,7 @@ export interface MergeInput {
   readonly expectedHeadSha: string;
   /** The base that the verified tree holds; any other is refused as BaseMoved. */
   readonly expectedBaseSha?: string | undefined;
+  readonly standsOn?: KnownBase | undefined;
   readonly message: string;
   readonly author: Author | undefined;
 }
@@ -163,13 +164,15 @@ export interface MergeInput {
  * Idempotent: a base that already holds the expected head answers with the commit that brought it.
  */
 export async function mergeBranch(mirror: GitPlace, input: MergeInput): Promise<Merged> {
-  const { head, base, expectedHeadSha, expectedBaseSha, message, author } = input;
+  const { head, base, expectedHeadSha, expectedBaseSha, standsOn, message, author } = input;
   const [headRef, baseRef] = [`refs/heads/${head}`, `refs/heads/${base}`];
   return await untilMoved(async () => {
     const refs = await readRefs(mirror, [headRef, baseRef]);
     const baseAt = refs.get(baseRef) ?? (await needBranch(mirror, base));
     const merged = await findMerge(mirror, baseAt, expectedHeadSha);
     if (merged !== undefined) return merged;
+    if (standsOn !== undefined)
+      await refuseRewritten(mirror, standsOn, (await needBranch(mirror, standsOn.branch)).sha);
     const headAt = refs.get(headRef)?.sha;
     if (headAt !== expectedHeadSha) {
       const now = headAt === undefined ? 'is gone' : `is at ${headAt}`;

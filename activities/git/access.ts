@@ -53,3 +53,14 @@ export async function readAccess({ helper, env = {}, gitDir }: AccessOptions): P
   const own = inheritedEnvironment(['GIT_SSH_COMMAND']).GIT_SSH_COMMAND ?? ssh;
   return { env: { ...env, ...count, ...(own === undefined ? {} : { GIT_SSH_COMMAND: own }) } };
 }
+
+/** Protocols that the person's own git never uses on this machine (protocol.<name>.allow, protocol.allow). */
+export async function readForbiddenProtocols(): Promise<ReadonlySet<string>> {
+  const args = ['config', '--includes', '--null', '--get-regexp', '^protocol\\.'];
+  const { exitCode, stdout } = await gitResult(NO_REPOSITORY, args, { env: OF_THE_MACHINE });
+  if (exitCode !== 0) return new Set();
+  const settings = new Map(stdout.split('\0').map((entry) => entry.split('\n') as [string, string]));
+  const isForbidden = (name: string) =>
+    (settings.get(`protocol.${name}.allow`) ?? settings.get('protocol.allow')) === 'never';
+  return new Set(['https', 'ssh', 'file'].filter(isForbidden));
+}

@@ -1,5 +1,6 @@
 /** Which commit holds which: most are a step or two apart and found without a process. */
-import { type GitPlace, git } from './git.ts';
+import { gitFailure } from './failures.ts';
+import { type GitPlace, git, gitResult } from './git.ts';
 import { readCommitAtHand } from './refs.ts';
 
 /** About as many as an epic makes between two looks. */
@@ -41,4 +42,14 @@ export async function isNearAncestor(
 export async function mergeBase(place: GitPlace, target: string, head: string): Promise<string> {
   if (await isNearAncestor(place, target, head)) return target;
   return (await git(place, ['merge-base', target, head])).trim();
+}
+
+/** The same of two that may have nothing in common, or of which one may not be here. */
+export async function commonBase(place: GitPlace, one: string, other: string): Promise<string | undefined> {
+  const args = ['merge-base', one, other];
+  const { exitCode, stdout, stderr } = await gitResult(place, args);
+  if (exitCode === 0) return stdout.trim();
+  // 128 is what it ends with at a commit that is not there.
+  if (exitCode === 1 || exitCode === 128) return undefined;
+  throw gitFailure(args, exitCode, stderr);
 }

@@ -31,6 +31,19 @@ export async function holds(place: GitPlace, now: string, known: string): Promis
   return await isAncestor(place, known, now);
 }
 
+/** True when a commit holds what the base has dropped. A base that holds it again has not dropped it. */
+export async function holdsDropped(
+  place: GitPlace,
+  { base, dropped = [] }: { readonly base?: KnownBase | undefined; readonly dropped?: readonly string[] | undefined },
+  sha: string,
+): Promise<boolean> {
+  for (const each of dropped) {
+    if (!(await holds(place, sha, each))) continue;
+    if (base === undefined || !(await holds(place, base.sha, each))) return true;
+  }
+  return false;
+}
+
 /** Fails BaseRewritten (final) when the base at `now`, which is here with all its history, has dropped the known commit. */
 export async function refuseRewritten(place: GitPlace, { branch, sha }: KnownBase, now: string): Promise<void> {
   if (!(await holds(place, now, sha))) throw baseRewritten(branch, { known: sha, now });

@@ -9,6 +9,7 @@ import { type Chain, forgeChain, makeCheckpoint, pushChain, readChain, refuseRep
 import { withSizes } from './change-sizes.ts';
 import { commitTree, trailer } from './commits.ts';
 import { findConflicts } from './conflicts.ts';
+import { droppedFrom, leaveDropped } from './dropped.ts';
 import { findAhead, takeIn } from './forward.ts';
 import { moveRefs, readCommit } from './refs.ts';
 import { readForge } from './remote.ts';
@@ -17,7 +18,6 @@ import { settleConflicts, told } from './settle-conflicts.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { copyIndex } from './snapshot-index.ts';
 import { takeBack } from './take-back.ts';
-import { untouchedConflicts } from './untouched.ts';
 import { headMove, headOf, type LaidConflict, openWorktree, updateState, type Worktree } from './worktree-state.ts';
 
 export interface CommitChangeInput {
@@ -46,10 +46,14 @@ export interface CommitChangeResult {
   readonly sides?: { readonly task: string; readonly base: string };
   /** They conflict with what somebody pushed to the task's own branch, not with the target. */
   readonly isOwnBranch?: boolean;
+  /** They conflict with the rewritten base that the work was taken over onto. */
+  readonly isTakenOver?: boolean;
   /** What cannot be committed: nested repositories, files over 50 MB. */
   readonly leftOut: string[];
   /** Changed files that a filter would have to encrypt or convert: nothing was committed, its Worker must undo them. */
   readonly filtered?: string[];
+  /** What was changed within submodules, or points to a commit that nobody can fetch: nothing was committed either. */
+  readonly submodules?: readonly string[];
 }
 
 export interface ShowHeadInput {
@@ -111,13 +115,15 @@ async function commitChange(host: GitHost, input: CommitChangeInput, signal: Abo
   const opened = await openWorktree(host, input, signal);
   const { bare, branch } = opened;
   if (branch === undefined) throw finalFailure('WorktreeUnusable', `${opened.path} is on no branch to commit to`);
-  const [snapshot, head] = await Promise.all([takeSnapshot(opened), headOf(opened)]);
+  const [snapshot, found] = await Promise.all([takeSnapshot(opened), headOf(opened)]);
+  const head = await leaveDropped(opened, found);
   const answer = (commit: Commit, changed: boolean) => ({
     ...{ headSha: commit.sha, treeSha: commit.tree, changed, unresolved: [], leftOut: snapshot.unwelcome },
   });
   const conflictAnswer = (commit: Commit, changed: boolean, unresolved: Conflict[], merge: LaidConflict) => ({
     ...{ ...answer(commit, changed), unresolved, sides: { task: merge.head, base: merge.parent } },
     ...(merge.isOwnBranch === true ? { isOwnBranch: true } : {}),
+    ...(merge.isTakenOver === true ? { isTakenOver: true } : {}),
   });
   if (trailer(head.message, 'Factory-Key') === input.key) {
     if (snapshot.tree === head.tree) await copyIndex(opened.snapshots, opened.place);
@@ -126,10 +132,14 @@ async function commitChange(host: GitHost, input: CommitChangeInput, signal: Abo
   }
 
   if (snapshot.filtered.length > 0) return { ...answer(head, false), filtered: snapshot.filtered };
+  const { submodules } = snapshot;
+  if (submodules.length > 0) return { ...answer(head, false), submodules };
   const { resolved = [] } = input;
-  const untouched = await untouchedConflicts(opened, snapshot.tree, resolved);
-  if (untouched.length > 0) return { ...answer(head, false), unresolved: untouched };
-  const merged = await findMerge(opened, head);
+  const dropped = await droppedFrom(opened, snapshot.tree);
+  if (dropped.length > 0)
+    return { ...answer(head, false), unresolved: told(dropped.map(droppedAt)), isTakenOver: true };
+  // As the worktree itself remembers it: what a caller believes is not what lies there.
+  const merged = opened.state.conflict;
   const settlement =
     merged === undefined ? undefined : await settleConflicts(opened, merged, { tree: snapshot.tree, resolved });
   if (merged !== undefined && settlement !== undefined && settlement.unsettled.length > 0) {
@@ -139,10 +149,11 @@ async function commitChange(host: GitHost, input: CommitChangeInput, signal: Abo
   const { epicId, taskKey, placement } = input;
   const ahead = await findAhead(worktree, head, { epicId, taskKey, epoch: placement.epoch });
   const base = ahead?.isOurs ? ahead.commit : head;
-  const others = [head.sha, ...(merged === undefined ? [] : [merged.parent])];
+  const joined = merged === undefined || merged.isTakenOver === true ? undefined : merged.parent;
+  const others = [head.sha, ...(joined === undefined ? [] : [joined])];
   const isHeld = await Promise.all(others.map((other) => isAncestor(bare, other, base.sha)));
   const parents = [base.sha, ...others.filter((_, i) => !isHeld[i])];
-  const held = merged === undefined ? head.sha : merged.parent;
+  const held = joined ?? head.sha;
   const theirs = !ahead || ahead.isOurs || (await isAncestor(bare, ahead.commit.sha, held)) ? undefined : ahead.commit;
 
   const trailers = { 'Factory-Epic': epicId, 'Factory-Task': taskKey };
@@ -152,19 +163,24 @@ async function commitChange(host: GitHost, input: CommitChangeInput, signal: Abo
   // A merge that follows is what carries the key.
   const sha = isEmpty ? base.sha : await commitTree(bare, { ...commit, trailers: theirs ? trailers : keyed });
   if (sha !== head.sha) await moveBranch(worktree, head.sha, sha);
-  const { takenOver } = worktree.state;
-  const taken = takenOver === undefined ? {} : { takenOver: { ...takenOver, isSettled: true } };
-  const settled = await updateState(worktree, { conflict: undefined, ...taken });
-  const isTarget = merged !== undefined && merged.isOwnBranch !== true;
+  const settled = await updateState(worktree, { conflict: undefined });
+  const mergedSha = merged?.isOwnBranch === true ? undefined : joined;
   if (theirs === undefined)
-    return { ...answer({ sha, tree }, !isEmpty), ...(isTarget ? { mergedSha: merged.parent } : {}) };
-  const joined = await takeIn(settled, { ours: sha, theirs: theirs.sha, trailers: keyed, author: host.author });
-  if (joined.kind === 'clean') return answer(joined, true);
+    return { ...answer({ sha, tree }, !isEmpty), ...(mergedSha === undefined ? {} : { mergedSha }) };
+  const both = await takeIn(settled, { ours: sha, theirs: theirs.sha, trailers: keyed, author: host.author });
+  if (both.kind === 'clean') return answer(both, true);
   const between = { ours: sha, theirs: theirs.sha };
-  const conflicts = await withSizes(bare, between, told(findConflicts(joined.report, between)));
+  const conflicts = await withSizes(bare, between, told(findConflicts(both.report, between)));
   const laid = { head: sha, parent: theirs.sha, isOwnBranch: true };
   return conflictAnswer({ sha, tree }, !isEmpty, conflicts, laid);
 }
+
+/** No word about it settles that. */
+const droppedAt = (path: string): Conflict => ({
+  ...{ path, kind: 'dropped', others: [] },
+  ...{ task: 'has it as a dropped commit had it', base: 'has dropped it', left: 'what was dropped' },
+  problem: 'what the rewritten base has dropped may not come back: delete it, or write it anew without that',
+});
 
 interface Commit {
   readonly sha: string;
@@ -180,12 +196,6 @@ async function moveBranch(worktree: Worktree, from: string, to: string): Promise
     );
   }
   await copyIndex(worktree.snapshots, worktree.place);
-}
-
-/** The merge that the files settle, as the worktree itself remembers it: what a caller believes is not what lies there. */
-async function findMerge({ bare, state }: Worktree, head: Commit): Promise<LaidConflict | undefined> {
-  const { conflict } = state;
-  return conflict === undefined || (await isAncestor(bare, conflict.parent, head.sha)) ? undefined : conflict;
 }
 
 /** Pushes a commit with the chain, and where one is named the branch; what looks like a secret keeps it here. */

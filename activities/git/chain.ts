@@ -90,13 +90,14 @@ function readCheckpoint(ref: Ref | undefined): Checkpoint | undefined {
 }
 
 function readMerging(text: string | undefined): LaidConflict | undefined {
-  const [head, parent, own] = text?.split(' ') ?? [];
+  const [head, parent, kind] = text?.split(' ') ?? [];
   if (head === undefined || parent === undefined) return undefined;
-  return { head, parent, ...(own === undefined ? {} : { isOwnBranch: true }) };
+  if (kind === 'taken-over') return { head, parent, isTakenOver: true };
+  return { head, parent, ...(kind === undefined ? {} : { isOwnBranch: true }) };
 }
 
-const mergingText = ({ head, parent, isOwnBranch }: LaidConflict): string =>
-  [head, parent, ...(isOwnBranch === true ? ['own'] : [])].join(' ');
+const mergingText = ({ head, parent, isOwnBranch, isTakenOver }: LaidConflict): string =>
+  [head, parent, ...(isOwnBranch === true ? ['own'] : isTakenOver === true ? ['taken-over'] : [])].join(' ');
 
 const epochOf = (commit: Ref | undefined): number => Number(trailer(commit?.message, 'Factory-Epoch') ?? 0);
 

@@ -12,9 +12,11 @@ import {
   readChain,
   refuseReplaced,
 } from './chain.ts';
+import { droppedFrom, leaveDropped } from './dropped.ts';
+import { notOfSetUp } from './ignored-files.ts';
 import type { Ref } from './refs.ts';
 import type { GitHost } from './repository.ts';
-import { takeSnapshot } from './snapshot.ts';
+import { shortened, takeSnapshot } from './snapshot.ts';
 import { headOf, openWorktree, type Worktree } from './worktree-state.ts';
 
 export interface CheckpointActivityInput {
@@ -34,7 +36,7 @@ export interface CheckpointResult {
   readonly sha: string | null;
   /** False when the forge did not answer; the next push brings it along. */
   readonly pushed: boolean;
-  /** Nested repositories, files over 50 MB and ignored files, which a lost host takes with it. */
+  /** Nested repositories, files over 50 MB and ignored files that set-up did not make: a lost host takes them with it. */
   readonly leftOut: string[];
   /** What looks like a secret in the turn's changes; then there is no checkpoint, and nothing was pushed. */
   readonly secrets: Secret[];
@@ -72,18 +74,22 @@ async function takeCheckpoint(
   const turn = `${input.agentId} ${input.turn}`;
   const worktree = await openWorktree(host, input, signal);
   const { bare } = worktree;
-  const [{ tree, leftOut }, state, head] = await Promise.all([
+  const [{ tree, unwelcome, ignored }, state, found] = await Promise.all([
     takeSnapshot(worktree),
     readChain(bare, chain),
     headOf(worktree),
   ]);
   refuseReplaced(chain, state);
+  const head = await leaveDropped(worktree, found);
+  const lost = (await notOfSetUp(worktree, ignored)).map((path) => `${path} (ignored)`);
+  const dropped = (await droppedFrom(worktree, tree)).map((path) => `${path} (dropped by the rewritten base)`);
+  const leftOut = [...shortened([...unwelcome, ...lost]), ...dropped];
   const { local, pushed } = state;
   const why = `turn ${input.turn} of ${input.agentId}`;
   const isNew = local?.tree !== tree;
   const secrets = isNew ? await scanTurn(worktree, { before: local, head, tree }, input.secretsAllowedIn ?? []) : [];
   const isMerging = worktree.state.conflict !== undefined;
-  if (secrets.length > 0) return { sha: null, pushed: false, leftOut, secrets, isMerging };
+  if (secrets.length > 0 || dropped.length > 0) return { sha: null, pushed: false, leftOut, secrets, isMerging };
   const merging = worktree.state.conflict;
   const end = isNew
     ? await makeCheckpoint(bare, chain, { tree, head: head.sha, after: local?.sha, why, turn, merging })

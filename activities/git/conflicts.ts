@@ -2,15 +2,13 @@
 import type { Conflict, ConflictKind } from '../../workflows/contract/conflict.ts';
 import { kindOf, wordsOf } from './conflict-words.ts';
 import type { ConflictMessage, MergeReport, Stage } from './merge-report.ts';
+import type { Patch } from './patch-tree.ts';
 
 /** The two commits of a merge: ours is the task's, theirs what is merged into it. */
 export interface MergeSides {
   readonly ours: string;
   readonly theirs: string;
 }
-
-/** What becomes of a path; undefined takes it away. */
-export type Patch = ReadonlyMap<string, Pick<Stage, 'mode' | 'blob'> | undefined>;
 
 export interface FoundConflict extends Conflict {
   /** Names that this merge made, which nobody may keep. */

@@ -39,6 +39,15 @@ export async function ignoredFiles(worktree: Worktree): Promise<IgnoredFiles | u
   return names.length === 0 ? undefined : { names: names.slice(0, MOST_NAMES), total: names.length };
 }
 
+/** Those of these paths of git's that hold anything besides what set-up made, and makes again elsewhere. */
+export async function notOfSetUp(worktree: Worktree, ignored: readonly string[]): Promise<readonly string[]> {
+  const text = await readFile(noteFile(worktree), 'utf8').catch(() => '[]');
+  const ofSetUp = new Set(JSON.parse(text) as string[]);
+  const isOfSetUp = (path: string) =>
+    ofSetUp.has(path) || filesOf(worktree.path, path, MOST_COMPARED)?.every((file) => ofSetUp.has(file)) === true;
+  return ofSetUp.size === 0 ? ignored : ignored.filter((path) => !isOfSetUp(path));
+}
+
 async function listIgnored(worktree: Worktree): Promise<readonly string[]> {
   await takeSnapshot(worktree);
   return (await readNote(worktree.snapshots))?.ignored ?? [];

@@ -3,20 +3,20 @@
  * file, what set-up left: what a check has added is removed, and where one has changed anything all is made again.
  */
 import { createHash } from 'node:crypto';
-import { type BigIntStats, lstatSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { differences, readFacts } from './facts.ts';
 import type { GitPlace } from './git.ts';
 import { replaceFile } from './repository.ts';
-import { removeAll } from './sweep.ts';
+import { removePaths } from './sweep.ts';
 
 /** What names a set-up: two of the same key make the same of the same files. */
 export interface SetUpKey {
   /** The command with all that it is run with. */
   readonly key: string;
+  /** From the root of the worktree. */
   readonly keep: readonly string[];
-  /** The paths whose content decides whether what was kept is still right. */
+  /** The paths whose content decides whether what was kept is still right; without any nothing is kept. */
   readonly basis: readonly string[];
 }
 
@@ -51,7 +51,7 @@ const isWithin = (path: string, folder: string): boolean => path === folder || p
 
 /** Writes down what the kept paths hold now; false when that cannot be told. */
 export async function noteKept(place: GitPlace, keep: readonly string[]): Promise<boolean> {
-  const found = await read(place, keep);
+  const found = await readFacts(pathsOf(place, keep));
   if (found !== undefined) await replaceFile(noteFile(place), JSON.stringify([...found]));
   return found !== undefined;
 }
@@ -59,40 +59,12 @@ export async function noteKept(place: GitPlace, keep: readonly string[]): Promis
 /** Makes the kept paths what was written down; false when something of that was changed or is gone. */
 export async function restoreKept(place: GitPlace, keep: readonly string[]): Promise<boolean> {
   const text = await readFile(noteFile(place), 'utf8').catch(() => undefined);
-  if (text === undefined) return false;
-  const noted = new Map(JSON.parse(text) as [string, string][]);
-  const found = await read(place, keep);
-  if (found === undefined) return false;
-  for (const [path, facts] of noted) if (found.get(path) !== facts) return false;
-  const added = [...found.keys()].filter((path) => !noted.has(path));
-  const removed = new Set(added);
-  const tops = added.filter((path) => !removed.has(path.slice(0, path.lastIndexOf('/'))));
-  return await removeAll(place, tops);
+  const found = await readFacts(pathsOf(place, keep));
+  if (text === undefined || found === undefined) return false;
+  const { changed, added } = differences(new Map(JSON.parse(text) as [string, string][]), found);
+  return !changed && (await removePaths(added, place.signal));
 }
 
 const noteFile = ({ gitDir }: GitPlace): string => join(gitDir, 'factory-kept.json');
-
-const ENTRIES_AT_ONCE = 500;
-
-/**
- * Every file, link and folder by path, with what nobody can change without a trace; undefined for names that are not
- * UTF-8, which cannot be told apart.
- */
-async function read({ workTree = '' }: GitPlace, keep: readonly string[]): Promise<Map<string, string> | undefined> {
-  const found = new Map<string, string>();
-  for (const pending = [...keep]; pending.length > 0; ) {
-    const path = pending.pop() as string;
-    if (path.includes('\uFFFD')) return undefined;
-    const stat = lstatSync(join(workTree, path), { bigint: true, throwIfNoEntry: false });
-    if (stat === undefined) continue;
-    found.set(path, factsOf(stat));
-    if (found.size % ENTRIES_AT_ONCE === 0) await nextTurn();
-    if (!stat.isDirectory()) continue;
-    for (const name of readdirSync(join(workTree, path))) pending.push(`${path}/${name}`);
-  }
-  return found;
-}
-
-/** The time of its last change cannot be set back. A folder's own changes with each file in it, and those are looked at. */
-const factsOf = (stat: BigIntStats): string =>
-  stat.isDirectory() ? `folder ${stat.mode}` : [stat.ino, stat.size, stat.mode, stat.mtimeNs, stat.ctimeNs].join(' ');
+const pathsOf = ({ workTree = '' }: GitPlace, keep: readonly string[]): string[] =>
+  keep.map((path) => join(workTree, path));

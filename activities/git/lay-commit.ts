@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { ApplicationFailure } from '@temporalio/common';
+import { laySubmodules } from '../submodules/lay.ts';
 import { layTree, removeDeadLock } from './check-out.ts';
 import { type GitPlace, gitResult } from './git.ts';
 import { listIndex } from './index-file.ts';
@@ -48,6 +49,7 @@ export async function layCommit(
     await makeWorktree({ bare, epicId: OF_NO_EPIC, path, epoch: EPOCH, branch: undefined, head: commit.sha });
     return undefined;
   }
+  await laySubmodules(place, bare, commit.tree);
   await keepAdmin(place, path, commit.sha);
   await copyIndex(snapshots, place);
   return moved.kept;
@@ -95,12 +97,14 @@ const attributesOf = (index: ReadonlyMap<string, string>): string =>
 /** Notes what set-up has made, to be kept for later commits; undefined when nothing may be kept. */
 export async function noteProducts(bare: Clone, path: string, setUp: SetUpKey): Promise<Products | undefined> {
   const { key, keep } = setUp;
-  if (keep.length === 0) return undefined;
+  if (setUp.basis.length === 0) return undefined;
   const { snapshots } = placesAt(bare, path);
   const index = await listIndex(snapshots);
   const basis = basisOf(index, setUp.basis);
   if (basis === undefined || holdsAny(index, keep) || !(await noteKept(snapshots, keep))) return undefined;
   const strangers = await findStrangers(path, index, keep);
-  const isAll = strangers.length === 0 && (await gitResult(snapshots, ['diff-files', '--quiet'])).exitCode === 0;
+  const isAll =
+    strangers.length === 0 &&
+    (await gitResult(snapshots, ['diff-files', '--quiet', '--ignore-submodules=all'])).exitCode === 0;
   return { key, keep, basis, isAll };
 }

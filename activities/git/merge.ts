@@ -12,7 +12,7 @@ import { findConflicts, type MergeSides } from './conflicts.ts';
 import { gitFailure } from './failures.ts';
 import { type GitPlace, gitResult } from './git.ts';
 import { EPIC_NAME } from './names.ts';
-import { forgeBranch, readForge } from './remote.ts';
+import { forgeBranch, readForge, refuseRewrittenThere } from './remote.ts';
 import type { GitHost } from './repository.ts';
 import { told } from './settle-conflicts.ts';
 import { takeSnapshot } from './snapshot.ts';
@@ -75,6 +75,7 @@ async function mergeTarget(host: GitHost, input: MergeTargetInput, signal: Abort
   const target = refs.get(wanted.there);
   if (target === undefined) throw finalFailure('BaseBranchMissing', `The forge has no branch ${input.targetBranch}`);
   const targetSha = target.sha;
+  if (bare.base !== undefined) await refuseRewrittenThere(bare, bare.base);
   const worktree = await noteBase(opened, { branch: input.targetBranch, sha: targetSha });
   const done = async (kind: 'unchanged' | 'merged', headSha: string, treeSha: string): Promise<MergeTargetResult> => ({
     ...{ kind, headSha, treeSha, targetSha, diffHash: await hashDiff(bare, targetSha, headSha) },
@@ -132,8 +133,8 @@ async function readLaid(worktree: Worktree): Promise<MergeTargetResult | undefin
   if (conflict === undefined) return undefined;
   const head = await headOf(worktree);
   if (await isAncestor(bare, conflict.parent, head.sha)) return undefined;
-  // An agent that threw it all away has nothing to settle: it is laid again.
-  if ((await takeSnapshot(worktree)).tree === head.tree) return undefined;
+  // An agent that threw it all away has nothing to settle: it is laid again. A take-over is not met a second time.
+  if (conflict.isTakenOver !== true && (await takeSnapshot(worktree)).tree === head.tree) return undefined;
   const sides = { ours: conflict.head, theirs: conflict.parent };
   return await conflictResult(bare, await mergeTrees(bare, { ...sides, base: conflict.parent }), sides);
 }

@@ -72,6 +72,10 @@ export const hostsPath = (stateDir: string): string => join(stateDir, 'hosts');
 export const clonePath = (stateDir: string, host: string, repository: string): string =>
   join(hostsPath(stateDir), folderOf(host), 'repositories', `${folderOf(repository)}.git`);
 
+/** The bare clones of submodules, whatever repository they are part of. */
+export const submodulesPath = (stateDir: string, host: string): string =>
+  join(hostsPath(stateDir), folderOf(host), 'submodules');
+
 export interface WorktreeBase {
   readonly stateDir: string;
   readonly host: string;
@@ -108,6 +112,10 @@ export const journalPath = (base: WorktreeBase, epicId: string, taskKey: string 
     checked(taskKey ?? EPIC_NAME),
     checked(command),
   );
+
+/** The home of set-up and of a Worker's commands in a task's worktree: what one leaves there is there for the next. */
+export const taskHome = (base: WorktreeBase, { epicId, taskKey }: { epicId: string; taskKey?: string }): string =>
+  journalPath(base, epicId, taskKey, 'home');
 
 /** The tmux session of a task or epic. Neither part can hold a "." or ":", which tmux would read as its own. */
 export const tmuxSession = (epicId: string, taskKey: string | undefined): string =>

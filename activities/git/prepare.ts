@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, realpath, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { finalFailure } from '../failures.ts';
+import { clearSubmodules, laySubmodules } from '../submodules/lay.ts';
 import { isAncestor } from './ancestry.ts';
 import type { Checkpoint } from './chain.ts';
 import { checkOut } from './check-out.ts';
@@ -89,7 +90,9 @@ export async function makeWorktree(input: MakeInput): Promise<Worktree> {
   } catch (error) {
     throw folderFailure(error, path);
   }
+  await clearSubmodules(place, bare, tree ?? head);
   await checkOut(place, tree ?? head);
+  await laySubmodules(place, bare, tree ?? head, { refreshes: branch !== undefined });
   await keepIndex(place, snapshots, tree ?? (await readCommit(bare, head)).tree);
   // Keep what the index knows of the files, so that the next `git status` does not read them all.
   if (tree !== undefined) await git(place, ['read-tree', '--reset', head]);

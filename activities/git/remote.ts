@@ -5,7 +5,7 @@
 import { dirname } from 'node:path';
 import { finalFailure } from '../failures.ts';
 import { isAncestor } from './ancestry.ts';
-import { type KnownBase, refuseRewritten } from './base.ts';
+import { holdsDropped, type KnownBase, refuseRewritten } from './base.ts';
 import { leaseLost, notForward } from './failures.ts';
 import { fetchOrFill } from './fill.ts';
 import { ASKING, git, TRANSFER } from './git.ts';
@@ -86,10 +86,14 @@ export interface BranchMove {
  * Moves a ref of the forge under its lease, and a branch with it that only goes forward: both or neither.
  * Fails PushRejected (final), as git failure `lease-lost`, when the ref is not where it was expected, BranchMoved (final)
  * when the branch would not go forward, and BaseRewritten (final) before anything is sent when the forge has dropped what
- * the clone's work is built on.
+ * the clone's work is built on, and WorktreeUnusable (final) when what is pushed holds what was dropped.
  */
 export async function pushToForge(clone: Clone, move: LeasedMove, branch?: BranchMove): Promise<void> {
   if (clone.base !== undefined) await refuseRewrittenThere(clone, clone.base);
+  for (const sha of [move.to, branch?.sha ?? move.to]) {
+    if (!(await holdsDropped(clone, clone, sha))) continue;
+    throw finalFailure('WorktreeUnusable', `${sha} holds commits that the base has dropped, so it stays here`);
+  }
   if (clone.forge !== undefined) return await moveOnForge(clone, move, branch);
   const { ref, to, expected = '' } = move;
   const leases = [`--force-with-lease=${ref}:${expected}`];

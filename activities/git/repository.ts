@@ -11,7 +11,7 @@ import type { KnownBase } from './base.ts';
 import { markUnfilled } from './fill.ts';
 import { type Author, type GitPlace, git } from './git.ts';
 import { withLock } from './lock.ts';
-import { clonePath, type WorktreeBase } from './names.ts';
+import { clonePath, submodulesPath, type WorktreeBase } from './names.ts';
 
 /** What every activity that works with git on a host is given. */
 export interface GitHost extends WorktreeBase {
@@ -19,8 +19,16 @@ export interface GitHost extends WorktreeBase {
   readonly remoteOf: (repository: string) => string | Promise<string>;
   /** How a remote on another machine is reached. */
   readonly access?: ((repository: string) => Promise<RemoteAccess>) | undefined;
+  /** Where its submodules come from; the remote and its access, where nothing else is said. */
+  readonly submoduleOrigin?: ((repository: string) => Promise<SubmoduleOrigin>) | undefined;
   /** Who the factory's commits are by. */
   readonly author?: Author | undefined;
+}
+
+export interface SubmoduleOrigin {
+  /** What relative addresses are resolved against. */
+  readonly url: string;
+  readonly access: RemoteAccess | undefined;
 }
 
 export interface Clone extends GitPlace {
@@ -29,6 +37,13 @@ export interface Clone extends GitPlace {
   readonly access?: RemoteAccess | undefined;
   /** What its work is built on: nothing is pushed once the forge has dropped that. */
   readonly base?: KnownBase | undefined;
+  /** Its name, for people. */
+  readonly repository?: string;
+  readonly submoduleOrigin?: (() => Promise<SubmoduleOrigin>) | undefined;
+  /** Where the clones of submodules are, by their addresses. */
+  readonly submodulesFolder?: string;
+  /** Commits that the base has dropped, or that stand on such: nothing that holds one is pushed. */
+  readonly dropped?: readonly string[] | undefined;
 }
 
 /**
@@ -42,15 +57,27 @@ const KEPT_CONFIG = 'factory-config';
 
 /** The host's bare clone, made if there is none yet. */
 export async function openRepository(host: GitHost, repository: string, signal?: AbortSignal): Promise<Clone> {
-  const place: GitPlace = { gitDir: clonePath(host.stateDir, host.host, repository), signal };
+  const gitDir = clonePath(host.stateDir, host.host, repository);
   const remote = await host.remoteOf(repository);
+  const bare = await openBare({ gitDir, signal }, remote);
+  const access = bare.forge === undefined ? await host.access?.(repository) : undefined;
+  const readOrigin = async (): Promise<SubmoduleOrigin> =>
+    (await host.submoduleOrigin?.(repository)) ?? { url: remote, access: await host.access?.(repository) };
+  let origin: Promise<SubmoduleOrigin> | undefined;
+  const submoduleOrigin = () => (origin ??= readOrigin());
+  const submodulesFolder = submodulesPath(host.stateDir, host.host);
+  return { ...bare, ...(access === undefined ? {} : { access }), repository, submoduleOrigin, submodulesFolder };
+}
+
+/** A bare clone of the remote, made if there is none yet: empty until something is fetched. */
+export async function openBare(place: GitPlace, remote: string): Promise<Clone> {
   if (!(await keepConfig(place.gitDir, remote))) {
     await lockRepository(place, async () => {
       if (!(await keepConfig(place.gitDir, remote))) await create(place, remote);
     });
   }
-  if (await sharesObjects(place.gitDir, remote)) return { ...place, forge: { gitDir: remote, signal } };
-  return host.access === undefined ? place : { ...place, access: await host.access(repository) };
+  const { signal } = place;
+  return (await sharesObjects(place.gitDir, remote)) ? { ...place, forge: { gitDir: remote, signal } } : place;
 }
 
 // Looked at each time: the clone may be older than the mirror, or the forge may be another one now.

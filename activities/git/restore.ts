@@ -1,6 +1,8 @@
 /** Taking away what set-up left behind in a worktree whose work is all committed. */
 import { appendFile } from 'node:fs/promises';
-import { layTree } from './check-out.ts';
+import { placeOf, readLaid } from '../submodules/laid.ts';
+import { laySubmodules } from '../submodules/lay.ts';
+import { checkOut, layTree } from './check-out.ts';
 import { git } from './git.ts';
 import type { Ref } from './refs.ts';
 import { keepIndex } from './snapshot-index.ts';
@@ -12,14 +14,28 @@ import type { Worktree } from './worktree-state.ts';
  */
 export async function disownSetUp(worktree: Worktree, commit: Ref): Promise<void> {
   await resetTracked(worktree, commit);
+  await disownWithin(worktree);
   const output = await git(worktree.place, ['ls-files', '-z', '--others', '--exclude-standard', '--directory']);
   const paths = output.split('\0').filter((path) => path !== '');
   if (paths.length === 0) return;
-  const patterns = paths.map((path) => `/${path.replaceAll(/[\\*?[\]!# ]/g, '\\$&')}\n`);
-  await appendFile(worktree.place.excludesFile as string, patterns.join(''));
+  await appendFile(worktree.place.excludesFile as string, paths.map(asPattern).join(''));
 }
 
-async function resetTracked({ place, snapshots }: Worktree, commit: Ref): Promise<void> {
+/** The same in each submodule. */
+async function disownWithin({ place }: Worktree): Promise<void> {
+  for (const entry of await readLaid(place.gitDir)) {
+    const at = placeOf(place, entry);
+    await checkOut(at, entry.commit);
+    const output = await git(at, ['ls-files', '-z', '--others', '--exclude-standard', '--directory']);
+    const paths = output.split('\0').filter((path) => path !== '');
+    if (paths.length > 0) await appendFile(at.excludesFile as string, paths.map(asPattern).join(''));
+  }
+}
+
+const asPattern = (path: string): string => `/${path.replaceAll(/[\\*?[\]!# ]/g, '\\$&')}\n`;
+
+async function resetTracked({ bare, place, snapshots }: Worktree, commit: Ref): Promise<void> {
   await layTree(place, ['--reset', '-u', commit.tree]);
+  await laySubmodules(place, bare, commit.tree);
   await keepIndex(place, snapshots, commit.tree);
 }

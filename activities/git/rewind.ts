@@ -1,15 +1,25 @@
 /** Taking a task's files back to an earlier turn: a commit more on the branch, never one less. */
 import type { Placement } from '../../workflows/contract/task.ts';
 import { withHeartbeat } from '../heartbeat.ts';
-import { isAncestor } from './ancestry.ts';
+import { isAncestor, mergeBase } from './ancestry.ts';
 import { type Chain, makeCheckpoint, pushChain, readChain, refuseReplaced } from './chain.ts';
 import { commitTree, mergeTrees, trailer } from './commits.ts';
+import { droppedFiles, leaveDropped } from './dropped.ts';
 import { git } from './git.ts';
 import { keptRef } from './names.ts';
 import { moveRefs, type Ref, readCommit } from './refs.ts';
-import type { GitHost } from './repository.ts';
+import type { Clone, GitHost } from './repository.ts';
 import { takeSnapshot } from './snapshot.ts';
-import { headMove, headOf, moveTree, openWorktree, updateState, type Worktree } from './worktree-state.ts';
+import { replant } from './take-over-merge.ts';
+import {
+  headMove,
+  headOf,
+  type LaidConflict,
+  moveTree,
+  openWorktree,
+  updateState,
+  type Worktree,
+} from './worktree-state.ts';
 
 export interface RewindWorktreeInput {
   readonly epicId: string;
@@ -50,7 +60,7 @@ async function rewind(host: GitHost, input: RewindWorktreeInput, signal: AbortSi
   const { epicId, taskKey, placement } = input;
   const chain: Chain = { epicId, taskKey, epoch: placement.epoch, author: host.author };
   const worktree = await openWorktree(host, input, signal);
-  const head = await headOf(worktree);
+  const head = await leaveDropped(worktree, await headOf(worktree));
   if (trailer(head.message, 'Factory-Key') !== input.key) {
     const files = await filesToRestore(worktree, chain, input);
     if ('reason' in files) return { kind: 'impossible', reason: files.reason };
@@ -71,11 +81,17 @@ async function rewind(host: GitHost, input: RewindWorktreeInput, signal: AbortSi
  * must be in the tree too: without it the next merge would undo other people's work.
  */
 async function filesToRestore(
-  { bare }: Worktree,
+  { bare, state }: Worktree,
   chain: Chain,
   { agentId, turn, baseSha }: RewindWorktreeInput,
 ): Promise<{ tree: string } | { reason: string }> {
-  const checkpoint = await findCheckpoint(bare, chain, `${agentId} ${turn}`);
+  const wanted = `${agentId} ${turn}`;
+  const checkpoint = await findCheckpoint(bare, (await readChain(bare, chain)).local?.sha, wanted);
+  const { takenOver } = state;
+  if (checkpoint === undefined && takenOver?.chainEnd !== undefined) {
+    const before = await findCheckpoint(bare, takenOver.chainEnd, wanted);
+    if (before !== undefined) return await filesTakenOver(bare, before, { turn, baseSha, from: takenOver.from });
+  }
   if (checkpoint === undefined)
     return { reason: `the files of turn ${turn} are not on the forge: they went with a host` };
   const head = trailer(checkpoint.message, 'Factory-Head') ?? checkpoint.sha;
@@ -87,12 +103,30 @@ async function filesToRestore(
   return { reason: `the files of turn ${turn} conflict with what was merged into the branch since: ${files}` };
 }
 
+/** Those of a turn that was taken on a base which was rewritten since: what it changed, on what the base is now. */
+async function filesTakenOver(
+  bare: Clone,
+  checkpoint: Ref,
+  { turn, baseSha, from }: { readonly turn: number; readonly baseSha: string; readonly from: string },
+): Promise<{ tree: string } | { reason: string }> {
+  const onto = await readCommit(bare, baseSha);
+  const head = trailer(checkpoint.message, 'Factory-Head') ?? checkpoint.sha;
+  const replanting = { from: await mergeBase(bare, from, head), onto, tree: checkpoint.tree };
+  const merged = await replant(bare, replanting);
+  const on = 'the base was rewritten since, and on what it is now';
+  if (merged.kind === 'conflict') {
+    return { reason: `${on} the files of turn ${turn} conflict: ${merged.files.slice(0, 10).join(', ')}` };
+  }
+  const dropped = await droppedFiles(bare, { from, onto: baseSha, tree: merged.tree });
+  if (dropped.length === 0) return { tree: merged.tree };
+  return { reason: `${on} turn ${turn} would bring back what was dropped: ${dropped.slice(0, 10).join(', ')}` };
+}
+
 /** Looks along the whole chain, past earlier rewinds and other placements. */
-async function findCheckpoint(bare: Worktree['bare'], chain: Chain, turn: string): Promise<Ref | undefined> {
-  const { local } = await readChain(bare, chain);
-  if (local === undefined) return undefined;
+async function findCheckpoint(bare: Clone, end: string | undefined, turn: string): Promise<Ref | undefined> {
+  if (end === undefined) return undefined;
   const wanted = `^Factory-Turn: ${turn.replaceAll(/[.\\[\]*^$]/g, '\\$&')}$`;
-  const args = ['log', '--first-parent', '--max-count=1', '--format=%H', `--grep=${wanted}`, local.sha];
+  const args = ['log', '--first-parent', '--max-count=1', '--format=%H', `--grep=${wanted}`, end];
   const sha = (await git(bare, args)).trim();
   return sha === '' ? undefined : await readCommit(bare, sha);
 }
@@ -102,7 +136,7 @@ export async function lay(
   worktree: Worktree,
   chain: Chain,
   head: Ref,
-  commit: { sha: string; tree: string },
+  commit: { sha: string; tree: string; merging?: LaidConflict },
   keptAs: string,
 ): Promise<void> {
   const { bare, state } = worktree;
@@ -113,7 +147,9 @@ export async function lay(
     await moveRefs(bare, [{ ref, to: kept, from: undefined }]);
   }
   const settled = state.conflict === undefined ? worktree : await updateState(worktree, { conflict: undefined });
-  await moveTree(settled, tree, { tree: commit.tree, head: headMove(worktree, head.sha, commit.sha) });
+  const { merging: conflict } = commit;
+  const move = { tree: commit.tree, head: headMove(worktree, head.sha, commit.sha) };
+  await moveTree(settled, tree, conflict === undefined ? move : { ...move, conflict });
 }
 
 /** Puts the head at the end of the chain, unless an earlier try did; answers with the head. */

@@ -1,14 +1,11 @@
 /** Judges whether the files of a worktree settle the merge that was laid into it, and keeps the sides that were named. */
-import { randomUUID } from 'node:crypto';
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Conflict, ResolvedConflict } from '../../workflows/contract/conflict.ts';
 import { mergeTrees } from './commits.ts';
-import { findConflicts, type Patch } from './conflicts.ts';
-import { type GitPlace, git } from './git.ts';
+import { findConflicts } from './conflicts.ts';
 import { changedPaths, readHandedIn } from './handed-in.ts';
 import { judgeConflict } from './judge-conflict.ts';
-import { type LaidConflict, moveTree, type Worktree } from './worktree-state.ts';
+import { type Patch, patchTree } from './patch-tree.ts';
+import { headOf, type LaidConflict, moveTree, type Worktree } from './worktree-state.ts';
 
 export interface Settlement {
   /** Conflicts that are not settled, the first of them. */
@@ -49,7 +46,11 @@ export async function settleConflicts(
   const inConflict = new Set(conflicts.flatMap(({ path, others }) => [path, ...others]));
   const undone = [...fromMerge.keys()].filter((path) => !fromOurs.has(path) && !inConflict.has(path));
   const handedIn = await readHandedIn(bare, { conflicts, fromMerge, tree, laid: merge.tree, sides });
-  if (fromOurs.size === 0 && conflicts.length > 0 && (undone.length > 0 || handedIn.hadMarkers)) {
+  const isThrownAway =
+    laid.isTakenOver === true
+      ? tree !== merge.tree && tree === (await headOf(worktree)).tree
+      : fromOurs.size === 0 && (undone.length > 0 || handedIn.hadMarkers);
+  if (isThrownAway && conflicts.length > 0) {
     return await layAgain(worktree, laid, { tree, merged: merge.tree, resolved });
   }
   const patches: Patch[] = [];
@@ -62,7 +63,7 @@ export async function settleConflicts(
   const lost = undone.map(undoneAt);
   unsettled.push(...lost.filter((conflict) => findNamed(worktree, conflict, resolved)?.keep !== 'task'));
   if (unsettled.length > 0 || patches.length === 0) return { unsettled: told(unsettled), worktree, tree };
-  const kept = await patchTree(worktree, tree, patches);
+  const kept = await patchTree(bare, tree, patches);
   if (kept === tree) return { unsettled: [], worktree, tree };
   return { unsettled: [], worktree: await moveTree(worktree, tree, { tree: kept, conflict: laid }), tree: kept };
 }
@@ -95,25 +96,4 @@ function findNamed({ path: root }: Worktree, conflict: Conflict, resolved: reado
     const plain = (path.startsWith(`${root}/`) ? path.slice(root.length + 1) : path).replace(/^(\.\/)+|\/+$/g, '');
     return names.includes(plain) || (conflict.kind === 'undone' && conflict.path.startsWith(`${plain}/`));
   });
-}
-
-/** The tree with what the named sides have at these paths. */
-async function patchTree({ bare, place: { gitDir } }: Worktree, tree: string, patches: readonly Patch[]) {
-  const { signal } = bare;
-  const place: GitPlace = { gitDir: bare.gitDir, indexFile: join(gitDir, `factory-settling-${randomUUID()}`), signal };
-  const entries = patches.flatMap((patch) => [...patch]);
-  const lines = [
-    // First what goes: a file may take the place of a folder.
-    ...entries.flatMap(([path, version]) => (version === undefined ? [`0 ${'0'.repeat(40)}\t${path}\0`] : [])),
-    ...entries.flatMap(([path, version]) =>
-      version === undefined ? [] : [`${version.mode} ${version.blob}\t${path}\0`],
-    ),
-  ];
-  try {
-    await git(place, ['read-tree', tree]);
-    await git(place, ['update-index', '-z', '--index-info'], { input: lines.join('') });
-    return (await git(place, ['write-tree', '--missing-ok'])).trim();
-  } finally {
-    await rm(place.indexFile as string, { force: true });
-  }
 }

@@ -2,12 +2,13 @@
 import { constants } from 'node:fs';
 import { access, lstat, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { syncSubmodules } from '../submodules/sync.ts';
 import { readFilters } from './filters.ts';
 import { isFresh } from './fresh.ts';
 import { git } from './git.ts';
 import type { Ref } from './refs.ts';
 import { copyIndex, dropNote, type IndexNote, readNote, writeNote } from './snapshot-index.ts';
-import type { Worktree } from './worktree-state.ts';
+import { headOf, type Worktree } from './worktree-state.ts';
 
 const LARGEST_FILE_BYTES = 50 * 1024 * 1024;
 const MOST_REPORTED = 100;
@@ -16,12 +17,13 @@ const FILES_AT_ONCE = 25_000;
 
 export interface Snapshot {
   readonly tree: string;
-  /** Paths that are not in the tree, each with the reason. */
-  readonly leftOut: string[];
-  /** Of these, the ones that nobody asked git to ignore. */
+  /** Paths that are not in the tree, each with the reason, but for the ignored ones. */
   readonly unwelcome: string[];
+  readonly ignored: readonly string[];
   /** Of these, the ones that a program would have to encrypt or convert. */
   readonly filtered: string[];
+  /** Of these, what was made of submodules and no commit of this repository can hold. */
+  readonly submodules: readonly string[];
 }
 
 /** Takes the tree. Idempotent: the same files are the same tree. */
@@ -33,6 +35,8 @@ export async function takeSnapshot(worktree: Worktree, filesAtOnce = FILES_AT_ON
     await dropNote(snapshots);
     await copyIndex(place, snapshots);
   }
+  const { moved, problems } = await syncSubmodules(worktree, async () => (await headOf(worktree)).sha);
+  await updatePointers(worktree, moved);
   const { deleted, changed, ignored } = await readStatus(worktree);
   const filters = await readFilters(worktree, changed);
   const reasonOf = async (path: string) => {
@@ -49,16 +53,16 @@ export async function takeSnapshot(worktree: Worktree, filesAtOnce = FILES_AT_ON
   }
   const tree = (await readNote(snapshots))?.tree ?? (await git(snapshots, ['write-tree'])).trim();
   await writeNote(snapshots, { tree, ignored });
-  return snapshot(tree, unwelcome, ignored, [...filters.keys()]);
+  return snapshot(tree, [...unwelcome, ...problems], ignored, { filtered: [...filters.keys()], submodules: problems });
 }
 
 const snapshot = (
   tree: string,
   unwelcome: string[],
   ignored: readonly string[],
-  filtered: string[] = [],
+  { filtered, submodules }: Pick<Snapshot, 'filtered' | 'submodules'> = { filtered: [], submodules: [] },
 ): Snapshot => ({
-  ...{ tree, unwelcome, filtered, leftOut: shortened([...unwelcome, ...ignored.map((path) => `${path} (ignored)`)]) },
+  ...{ tree, unwelcome, ignored, filtered, submodules },
 });
 
 function isAsNoted({ path, snapshots }: Worktree, { ignored }: IndexNote): boolean {
@@ -73,6 +77,18 @@ export async function uncommitted(worktree: Worktree, commit: Ref): Promise<stri
   const changed = (await git(worktree.bare, args)).split('\0').filter((path) => path !== '');
   return [...changed, ...unwelcome];
 }
+
+/** Where submodules point to; one that is none any more makes room for files. */
+async function updatePointers(worktree: Worktree, moved: ReadonlyMap<string, string | undefined>): Promise<void> {
+  if (moved.size === 0) return;
+  await dropNote(worktree.snapshots);
+  const lines = [...moved].map(
+    ([path, commit = '']) => `${commit === '' ? `0 ${NONE}` : `160000 ${commit}`}\t${path}\0`,
+  );
+  await git(worktree.snapshots, ['update-index', '-z', '--index-info'], { input: lines.join('') });
+}
+
+const NONE = '0'.repeat(40);
 
 async function updateIndex(worktree: Worktree, options: string[], paths: string[]): Promise<void> {
   if (paths.length === 0) return;
@@ -111,7 +127,7 @@ async function unfit(root: string, path: string): Promise<string | undefined> {
   );
 }
 
-function shortened(paths: string[]): string[] {
+export function shortened(paths: string[]): string[] {
   const more = paths.length - MOST_REPORTED;
   return more <= 0 ? paths : [...paths.slice(0, MOST_REPORTED), `… and ${more} more`];
 }

@@ -62,11 +62,20 @@ function foldersOf(paths: Iterable<string>): Set<string> {
   return folders;
 }
 
+export const removeAll = ({ workTree = '', signal }: GitPlace, paths: readonly string[]): Promise<boolean> =>
+  removePaths(
+    paths.map((path) => join(workTree, path)),
+    signal,
+  );
+
 /** By a program: many files that this process deleted itself would hold up all that it does with other files. */
-export async function removeAll({ workTree: root = '', signal }: GitPlace, paths: readonly string[]): Promise<boolean> {
+export async function removePaths(paths: readonly string[], signal?: AbortSignal): Promise<boolean> {
   for (let at = 0; at < paths.length; at += PATHS_AT_ONCE) {
-    const args = ['-rf', '--', ...paths.slice(at, at + PATHS_AT_ONCE).map((path) => join(root, path))];
-    if ((await exec({ file: 'rm', args, idleMs: 60_000, signal })).exitCode !== 0) return false;
+    const some = ['--', ...paths.slice(at, at + PATHS_AT_ONCE)];
+    const run = async (file: string, ...args: string[]) =>
+      (await exec({ file, args: [...args, ...some], idleMs: 60_000, signal })).exitCode === 0;
+    // Go writes its module cache into folders that nobody may write to.
+    if (!(await run('rm', '-rf')) && !((await run('chmod', '-R', 'u+rwX')) && (await run('rm', '-rf')))) return false;
   }
   return true;
 }

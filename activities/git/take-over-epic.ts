@@ -3,13 +3,16 @@ import type { Placement } from '../../workflows/contract/task.ts';
 import { finalFailure } from '../failures.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import { scanChange, secretText } from '../secrets/scan.ts';
-import { mergeBase } from './ancestry.ts';
+import { commonBase, mergeBase } from './ancestry.ts';
 import { holds, type KnownBase } from './base.ts';
 import { type Chain, forgeChain, makeCheckpoint, pushChain, readChain, refuseReplaced } from './chain.ts';
-import { commitTree } from './commits.ts';
+import { commitTree, trailer } from './commits.ts';
+import { droppedFiles } from './dropped.ts';
+import type { GitPlace } from './git.ts';
+import type { Ref } from './refs.ts';
 import { forgeBranch, readForge } from './remote.ts';
 import { type GitHost, openRepository } from './repository.ts';
-import { replant } from './take-over.ts';
+import { replant } from './take-over-merge.ts';
 
 export interface TakeOverEpicInput {
   readonly epicId: string;
@@ -33,8 +36,9 @@ export function createTakeOverActivities(host: GitHost) {
     /**
      * Moves the epic's branch to one commit on top of the rewritten base that holds what its tasks brought, and begins the
      * epic's checkpoint chain anew. It is the only branch that is moved so, from exactly where it was read.
-     * Idempotent: a branch that does not hold the dropped commit stays where it is.
-     * Fails: MergeConflict (final) with the files, SecretFound, BaseBranchMissing, PushRejected (final); ForgeUnavailable,
+     * Idempotent: a branch that holds nothing of the dropped commits stays where it is.
+     * Fails: MergeConflict (final) with the files, SecretFound, BaseBranchMissing (final; also where nobody can tell what
+     * the branch stands on), PushRejected (final); ForgeUnavailable,
      * GitFailed (retried).
      * Runs on: host-<name>.
      */
@@ -52,12 +56,19 @@ async function takeOverEpic(host: GitHost, input: TakeOverEpicInput, signal: Abo
   const [head, onto] = [refs.get(wanted.branch.there), refs.get(wanted.base.there)];
   if (head === undefined) throw finalFailure('BaseBranchMissing', `The forge has no branch ${branch}`);
   if (onto === undefined) throw finalFailure('BaseBranchMissing', `The forge has no branch ${base.branch}`);
-  if ((await holds(bare, onto.sha, base.sha)) || !(await holds(bare, head.sha, base.sha))) {
+  const from = await standsOn(bare, base.sha, { head, onto: onto.sha });
+  if (from === undefined) {
+    throw finalFailure(
+      'BaseBranchMissing',
+      `${branch} is at ${head.sha.slice(0, 12)}, and nobody can tell whether that holds what ${base.branch} has dropped: it was to be built on ${base.sha.slice(0, 12)}, which is neither there nor on this host. Move ${branch} to a commit on top of ${base.branch}, or cancel`,
+    );
+  }
+  if (await holds(bare, onto.sha, from)) {
     return { headSha: head.sha, baseSha: await mergeBase(bare, onto.sha, head.sha) };
   }
   const state = await readChain(bare, chain);
   refuseReplaced(chain, state);
-  const merge = await replant(bare, { from: base.sha, onto, tree: head.tree });
+  const merge = await replant(bare, { from, onto, tree: head.tree });
   if (merge.kind === 'conflict') {
     throw finalFailure(
       'MergeConflict',
@@ -67,11 +78,16 @@ async function takeOverEpic(host: GitHost, input: TakeOverEpicInput, signal: Abo
   }
   const secrets = await scanChange(bare, { from: onto.tree, to: merge.tree, allowed });
   if (secrets.length > 0) throw finalFailure('SecretFound', secrets.map(secretText).join(', '));
+  const dropped = await droppedFiles(bare, { from, onto: onto.sha, tree: merge.tree });
+  if (dropped.length > 0) {
+    const words = `${branch} holds files of the commits that ${base.branch} has dropped: ${dropped.join(', ')}`;
+    throw finalFailure('MergeConflict', words, { details: [{ files: dropped }] });
+  }
   const sha = await commitTree(bare, {
     tree: merge.tree,
     parents: [onto.sha],
     message: `Take over what was merged into ${branch} onto the rewritten ${base.branch}`,
-    trailers: { 'Factory-Epic': epicId },
+    trailers: { 'Factory-Epic': epicId, [ONTO]: onto.sha },
     author: host.author,
   });
   const why = 'taken over onto another base';
@@ -80,4 +96,21 @@ async function takeOverEpic(host: GitHost, input: TakeOverEpicInput, signal: Abo
   const moved = { name: branch, sha, replaces: head.sha };
   await pushChain(now, chain, { sha: checkpoint, expected: state.fetched?.sha, branch: moved });
   return { headSha: sha, baseSha: onto.sha };
+}
+
+/** The commit of the base that a branch was taken over onto. */
+const ONTO = 'Factory-Onto';
+
+/** The newest commit of the base's former history that the branch holds; undefined when that cannot be told. */
+async function standsOn(
+  bare: GitPlace,
+  known: string,
+  { head: { sha: head, message }, onto }: { readonly head: Ref; readonly onto: string },
+): Promise<string | undefined> {
+  if (await holds(bare, head, known)) return known;
+  // It was taken over before, perhaps onto what is dropped by now too, or moved by hand.
+  const before = trailer(message, ONTO);
+  if (before !== undefined && (await holds(bare, head, before))) return before;
+  if (await holds(bare, head, onto)) return onto;
+  return await commonBase(bare, known, head);
 }

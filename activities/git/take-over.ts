@@ -2,35 +2,59 @@
  * Taking work over onto a base that has dropped what it stood on: its changes come along in one commit, the dropped
  * history stays behind.
  */
+
+import type { Conflict } from '../../workflows/contract/conflict.ts';
 import { finalFailure } from '../failures.ts';
 import { scanChange } from '../secrets/scan.ts';
 import { isAncestor } from './ancestry.ts';
 import { type Chain, makeCheckpoint, pushChain, readChain, refuseReplaced } from './chain.ts';
-import { commitTree, type MergedTrees, mergeTrees, trailer } from './commits.ts';
-import { type GitPlace, git } from './git.ts';
+import { withSizes } from './change-sizes.ts';
+import { commitTree, type MergedTrees, trailer } from './commits.ts';
+import type { MergeSides } from './conflicts.ts';
+import { droppedFiles } from './dropped.ts';
+import { git } from './git.ts';
 import { branchMoves, makeWorktree } from './prepare.ts';
 import { moveRefs, type Ref, readCommit } from './refs.ts';
 import type { Clone } from './repository.ts';
 import { lay } from './rewind.ts';
+import { told } from './settle-conflicts.ts';
 import { takeSnapshot } from './snapshot.ts';
-import { headOf, updateState, type Worktree } from './worktree-state.ts';
+import { publicMerge, type Replanted, replant, type TakeOverMerge } from './take-over-merge.ts';
+import { headOf, type LaidConflict, updateState, type Worktree } from './worktree-state.ts';
 
 /** What was taken over into a worktree. */
 export interface TakenOver {
-  /** The target's commit that the work was built on, and the one that it is built on now. */
+  /** The placement that took it over, and the commit of the target that its workflow knew it to stand on. */
+  readonly epoch: number;
+  readonly wanted: string;
+  /** The one that it stood on, with those of earlier take-overs, and the one that it stands on now. */
   readonly from: string;
+  readonly dropped: readonly string[];
   readonly onto: string;
   readonly headSha: string;
   /** The files, and as far as they may be shown to the forge. */
   readonly laid: string;
   readonly tree: string;
-  /** Files that hold conflict markers now. */
-  readonly conflicts: readonly string[];
-  /** The conflicts were settled and committed. */
-  readonly isSettled?: boolean;
+  /** The merge that lies in the files to be settled, and the first of its conflicts. */
+  readonly merging?: LaidConflict;
+  readonly conflicts: readonly Conflict[];
   /** Where the forge still has the branch as it was. */
   readonly replaces?: string;
+  /** Where the task's chain ended, whose files can be taken over too when a person goes back to them. */
+  readonly chainEnd?: string;
 }
+
+/** What the task is told of it. */
+export interface WasTakenOver extends Pick<TakenOver, 'conflicts' | 'replaces'> {
+  /** The two commits of the merge that conflicts. */
+  readonly sides?: { readonly task: string; readonly base: string };
+}
+
+export const toldOf = ({ conflicts, replaces, merging }: TakenOver): WasTakenOver => ({
+  conflicts,
+  ...(replaces === undefined ? {} : { replaces }),
+  ...(merging === undefined ? {} : { sides: { task: merging.head, base: merging.parent } }),
+});
 
 export interface TakeOverInput {
   readonly bare: Clone;
@@ -59,52 +83,76 @@ export async function takeOver(input: TakeOverInput): Promise<TakenOver> {
   const state = await readChain(bare, chain);
   refuseReplaced(chain, state);
   const noted = input.worktree?.state.takenOver;
-  const isNoted = noted?.from === input.from;
-  const taken = isNoted ? noted : await layTaken(input, await readWork(input));
+  const isNoted = noted?.wanted === input.from;
+  const { local, fetched } = state;
+  const taken = isNoted ? noted : await layTaken(input, await readWork(input), (local ?? fetched)?.sha);
   // A kill came between the note and the files.
   if (isNoted && input.worktree !== undefined) await layNoted(input.worktree, chain, noted);
   if (state.fetched?.epoch !== chain.epoch) {
-    const { tree, headSha: head } = taken;
-    const sha = await makeCheckpoint(bare, chain, {
-      tree,
-      head,
-      after: undefined,
-      why: 'taken over onto another base',
-    });
+    const { tree, laid, headSha: head, merging: conflict } = taken;
+    const merging = tree === laid ? conflict : undefined;
+    const after = merging && (await keepSides(chain, merging, tree));
+    const sha = await makeCheckpoint(bare, chain, { tree, head, after, why: 'taken over onto another base', merging });
     await pushChain(bare, chain, { sha, expected: state.fetched?.sha });
   }
   return taken;
+
+  /** The chain begins with both sides, so that they can be read wherever it is. */
+  function keepSides({ author }: Chain, { head, parent }: LaidConflict, tree: string): Promise<string> {
+    const message = 'The sides of a take-over';
+    return commitTree(bare, { tree, parents: [head, parent], message, author });
+  }
 }
 
 interface Work {
   readonly head: Ref;
   /** Its files, committed or not. */
   readonly tree: string;
+  /** What they stand on, where that is not what the head stands on. */
+  readonly from?: string;
 }
 
 async function readWork({ bare, chain, worktree, remote }: TakeOverInput): Promise<Work | undefined> {
   if (worktree !== undefined) {
-    const head = await headOf(worktree);
-    // A merge that is not settled holds what may have been dropped.
-    const isMerging = worktree.state.conflict !== undefined;
-    return { head, tree: isMerging ? head.tree : (await takeSnapshot(worktree)).tree };
+    const [head, { conflict }] = [await headOf(worktree), worktree.state];
+    if (conflict !== undefined) return await workOf(bare, head, conflict);
+    return { head, tree: (await takeSnapshot(worktree)).tree };
   }
   const { local, fetched } = await readChain(bare, chain);
   const isBeyond = local !== undefined && (fetched === undefined || (await isAncestor(bare, fetched.sha, local.sha)));
   const end = isBeyond ? local : fetched;
-  if (end !== undefined) return { head: await readCommit(bare, end.head), tree: end.tree };
-  return remote && { head: remote, tree: remote.tree };
+  if (end === undefined) return remote && { head: remote, tree: remote.tree };
+  const head = await readCommit(bare, end.head);
+  return end.merging === undefined ? { head, tree: end.tree } : await workOf(bare, head, end.merging);
 }
 
-async function layTaken(input: TakeOverInput, work: Work | undefined): Promise<TakenOver> {
+/** A merge that is not settled holds what may have been dropped; of an earlier take-over the task's side counts. */
+async function workOf(bare: Clone, head: Ref, merge: LaidConflict): Promise<Work> {
+  if (merge.isTakenOver !== true) return { head, tree: head.tree };
+  const { tree, parents } = await readCommit(bare, merge.head);
+  const [from] = parents;
+  return { head, tree, ...(from === undefined ? {} : { from }) };
+}
+
+async function layTaken(
+  input: TakeOverInput,
+  work: Work | undefined,
+  chainEnd: string | undefined,
+): Promise<TakenOver> {
   const { bare, chain, path, branch, target, remote, local, secretsAllowedIn: allowed } = input;
   const from = work === undefined ? input.from : await newestHeld(input, work.head);
   const nothing: MergedTrees = { kind: 'clean', tree: target.tree };
   const committed = work === undefined ? nothing : await replant(bare, { from, onto: target, tree: work.head.tree });
-  const isCommitted = work === undefined || work.tree === work.head.tree;
-  const files = isCommitted ? committed : await replant(bare, { from, onto: target, tree: work.tree });
+  const isCommitted = work === undefined || (work.from === undefined && work.tree === work.head.tree);
+  const replanting = { from: work?.from ?? from, onto: target, tree: work?.tree ?? target.tree };
+  const files = isCommitted ? committed : await replant(bare, replanting);
+  const merge =
+    'sides' in files && files.kind === 'conflict'
+      ? await publicMerge(bare, replanting, files, chain.author)
+      : undefined;
   const isShowable = async (tree: string) =>
-    (await scanChange(bare, { from: target.tree, to: tree, allowed })).length === 0;
+    (await scanChange(bare, { from: target.tree, to: tree, allowed })).length === 0 &&
+    (await droppedFiles(bare, { from, onto: target.sha, tree })).length === 0;
   const isKept = committed.kind === 'clean' && (await isShowable(committed.tree));
   const kept = isKept ? committed.tree : target.tree;
   const replaces = remote !== undefined && !(await isAncestor(bare, remote.sha, target.sha)) ? remote.sha : undefined;
@@ -116,11 +164,15 @@ async function layTaken(input: TakeOverInput, work: Work | undefined): Promise<T
           message: `Take over the work on ${chain.taskKey} onto the rewritten base`,
           trailers: { 'Factory-Epic': chain.epicId, 'Factory-Task': chain.taskKey },
         });
+  const laid = merge?.tree ?? files.tree;
+  const areShowable = await Promise.all((merge?.shown ?? [laid]).map(isShowable));
   const taken: TakenOver = {
-    ...{ from: input.from, onto: target.sha, headSha },
-    ...{ laid: files.tree, tree: (await isShowable(files.tree)) ? files.tree : kept },
-    conflicts: files.kind === 'conflict' ? files.files : [],
+    ...{ epoch: chain.epoch, wanted: input.from, from, onto: target.sha, headSha },
+    dropped: [...(input.worktree?.state.takenOver?.dropped ?? []), from],
+    ...{ laid, tree: areShowable.every(Boolean) ? laid : kept },
+    ...(merge === undefined ? { conflicts: [] } : await mergingOf(merge, (files as Replanted).sides)),
     ...(replaces === undefined ? {} : { replaces }),
+    ...(chainEnd === undefined ? {} : { chainEnd }),
   };
   const worktree = input.worktree ?? (await makeIn(headSha));
   await layNoted(await updateState(worktree, { takenOver: taken, replaces }), chain, taken);
@@ -131,10 +183,19 @@ async function layTaken(input: TakeOverInput, work: Work | undefined): Promise<T
     if (!(await moveRefs(bare, await branchMoves(bare, { epicId, taskKey, epoch, branch, local, head: sha })))) {
       throw finalFailure('WorktreeUnusable', `The branch ${branch} was moved by somebody else`);
     }
-    const tree = files.tree === kept ? undefined : files.tree;
-    return await makeWorktree({ bare, epicId, path, epoch, branch, head: sha, tree });
+    const tree = laid === kept ? undefined : laid;
+    return await makeWorktree({ bare, epicId, path, epoch, branch, head: sha, tree, conflict: merge && laidOf(merge) });
+  }
+
+  async function mergingOf(found: TakeOverMerge, sides: MergeSides) {
+    const conflicts = await withSizes(bare, sides, told(found.conflicts));
+    return { merging: laidOf(found), conflicts };
   }
 }
+
+const laidOf = ({ sides: { ours, theirs } }: TakeOverMerge): LaidConflict => ({
+  ...{ head: ours, parent: theirs, isTakenOver: true },
+});
 
 /** The newest commit of the target that the work holds: a merge whose result was lost on its way is in the files only. */
 async function newestHeld({ bare, worktree, targetBranch, from }: TakeOverInput, head: Ref): Promise<string> {
@@ -146,23 +207,11 @@ async function newestHeld({ bare, worktree, targetBranch, from }: TakeOverInput,
 }
 
 /** Makes branch and files what was noted, unless they are. */
-async function layNoted(worktree: Worktree, chain: Chain, { headSha, laid }: TakenOver): Promise<void> {
+async function layNoted(worktree: Worktree, chain: Chain, { headSha, laid, merging }: TakenOver): Promise<void> {
   const head = await headOf(worktree);
   if (head.sha === headSha) return;
-  await lay(worktree, chain, head, { sha: headSha, tree: laid }, 'Before it was taken over');
+  const files = { sha: headSha, tree: laid, ...(merging === undefined ? {} : { merging }) };
+  await lay(worktree, chain, head, files, 'Before it was taken over');
   const { tree } = await readCommit(worktree.bare, headSha);
   if (laid !== tree) await git(worktree.place, ['read-tree', '--reset', headSha]);
-}
-
-/** Applies what a tree changes against `from` to another commit: a merge whose sides have nothing else in common. */
-export async function replant(
-  bare: GitPlace,
-  { from, onto, tree }: { readonly from: string; readonly onto: Ref; readonly tree: string },
-): Promise<MergedTrees> {
-  const { tree: before } = await readCommit(bare, from);
-  if (before === tree) return { kind: 'clean', tree: onto.tree };
-  const at = (parents: string[], made: string) => commitTree(bare, { tree: made, parents, message: 'x', at: 0 });
-  const base = await at([], before);
-  const [ours, theirs] = [await at([base], onto.tree), await at([base], tree)];
-  return await mergeTrees(bare, { ours, theirs, base: ours });
 }

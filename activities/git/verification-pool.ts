@@ -8,7 +8,9 @@ import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ApplicationFailure } from '@temporalio/common';
 import { passingFailure } from '../failures.ts';
+import type { KnownBase } from './base.ts';
 import type { Products, SetUpKey } from './kept.ts';
+import { emptyHome, homeIn, keepHome, restoreHome } from './kept-home.ts';
 import { isLaid, layCommit, noteProducts } from './lay-commit.ts';
 import { withFreeLock, withLock } from './lock.ts';
 import { OF_NO_EPIC, verificationPath } from './names.ts';
@@ -23,6 +25,8 @@ export interface TakeInput {
   /** The verification: all tries of it take up what an earlier one has begun. */
   readonly owner: string;
   readonly setUp: SetUpKey | undefined;
+  /** What its submodules are read by. */
+  readonly base?: KnownBase | undefined;
   /** Whether the command of this journal still runs. */
   readonly isRunning: (journalDir: string) => Promise<boolean>;
   readonly signal: AbortSignal;
@@ -31,6 +35,8 @@ export interface TakeInput {
 /** A worktree that holds one commit, and nobody else's for as long as `work` of `withCleanTree` runs. */
 export interface CleanTree {
   readonly path: string;
+  /** Where its commands have their home. */
+  readonly home: string;
   /** Names this laying of the commit: what ran in another one says nothing of it. */
   readonly laying: string;
   readonly isSetUp: () => boolean;
@@ -64,12 +70,13 @@ export async function withCleanTree<T>(
   work: (tree: CleanTree) => Promise<T>,
 ): Promise<T> {
   const { repository, owner, setUp, signal } = input;
-  const bare = await openRepository(host, repository, signal);
+  const bare = { ...(await openRepository(host, repository, signal)), base: input.base };
   const folder = folderOf(bare);
   const slots = await readSlots(folder);
   const run = async (number: number) => {
     const path = await realPath(verificationPath(host, repository, number));
-    const tree = await open(bare, { ...input, file: slotFile(folder, number), path });
+    const home = homeFolder(folder, number);
+    const tree = await open(bare, { ...input, file: slotFile(folder, number), path, home });
     return tree === undefined ? undefined : { result: await work(tree) };
   };
   try {
@@ -96,7 +103,7 @@ export async function withCleanTree<T>(
 /** Undefined when another verification's command still runs there. */
 async function open(
   bare: Clone,
-  { file, path, ...input }: TakeInput & { readonly file: string; readonly path: string },
+  { file, path, home, ...input }: TakeInput & { readonly file: string; readonly path: string; readonly home: string },
 ): Promise<CleanTree | undefined> {
   const { owner, commitSha, setUp, isRunning } = input;
   let slot = await readSlot(file);
@@ -111,7 +118,9 @@ async function open(
     const { products } = slot;
     // Nobody's while it is neither the one commit nor the other.
     await write(products === undefined ? {} : { products });
-    const kept = await layCommit(bare, path, commit, { setUp, products });
+    const laid = await layCommit(bare, path, commit, { setUp, products });
+    const kept = laid !== undefined && (await restoreHome(home)) ? laid : undefined;
+    if (kept === undefined) await emptyHome(home);
     const isSetUp = setUp === undefined || kept?.isAll === true;
     const laying = randomUUID().slice(0, 8);
     await write({ owner, commitSha, laying, isSetUp, ...(kept === undefined ? {} : { products: kept }) });
@@ -119,12 +128,14 @@ async function open(
   const laying = slot.laying as string;
   return {
     path,
+    home: homeIn(home),
     laying,
     isSetUp: () => slot.isSetUp === true,
     begins: (journalDir) => write({ ...slot, journalDir }),
     async noteSetUp() {
       const { products: _, ...rest } = slot;
-      const made = setUp === undefined ? undefined : await noteProducts(bare, path, setUp);
+      const noted = setUp === undefined ? undefined : await noteProducts(bare, path, setUp);
+      const made = noted !== undefined && (await keepHome(home)) ? noted : undefined;
       await write({ ...rest, isSetUp: true, ...(made === undefined ? {} : { products: made }) });
     },
     discard: () => write(slot.products === undefined ? {} : { products: slot.products }),
@@ -139,6 +150,7 @@ async function open(
 /** Beside the clone, where no command sees it. */
 const folderOf = (bare: Clone): string => `${bare.gitDir}.verification`;
 const slotFile = (folder: string, number: number): string => join(folder, `${number}.json`);
+const homeFolder = (folder: string, number: number): string => join(folder, `${number}.home`);
 const lockFile = (folder: string, number: number): string => join(folder, `${number}.lock`);
 
 const readSlot = async (file: string): Promise<Slot> =>
@@ -173,6 +185,7 @@ async function removeIdle(
       const path = await realPath(verificationPath(host, repository, number));
       const { place } = worktreeAt(bare, OF_NO_EPIC, path);
       await deleteWorktree(place, path, await readState(place.gitDir));
+      await emptyHome(homeFolder(folder, number));
       await rm(file, { force: true });
     });
   }

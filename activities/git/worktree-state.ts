@@ -6,6 +6,7 @@ import { lstat, mkdir, readdir, readFile, rm, rmdir, stat, writeFile } from 'nod
 import { basename, dirname, join } from 'node:path';
 import { exec } from '../../exec.ts';
 import { finalFailure } from '../failures.ts';
+import { clearSubmodules, laySubmodules } from '../submodules/lay.ts';
 import type { KnownBase } from './base.ts';
 import { layTree } from './check-out.ts';
 import { isGitFailure } from './failures.ts';
@@ -55,6 +56,8 @@ export interface LaidConflict {
   readonly parent: string;
   /** It was pushed to the worktree's own branch, not to the target. */
   readonly isOwnBranch?: boolean;
+  /** The work was taken over onto a rewritten base: both commits only stand for its sides, and stay out of the branch. */
+  readonly isTakenOver?: boolean;
 }
 
 export interface Worktree {
@@ -103,9 +106,21 @@ export async function openWorktree(host: GitHost, input: WorktreeInput, signal?:
   await keepFile(join(place.gitDir, 'commondir'), COMMON_DIR);
   if (state.epoch > placement.epoch) throw placedAgain(path, state.epoch, placement.epoch);
   const branch = isDetachedPath(path) || taskKey === undefined ? undefined : taskBranch(epicId, taskKey);
-  const worktree: Worktree = { path, bare: { ...bare, base: state.base }, place, snapshots, state, branch };
+  const worktree: Worktree = {
+    path,
+    bare: { ...bare, base: state.base, dropped: droppedOf(state) },
+    place,
+    snapshots,
+    state,
+    branch,
+  };
   return state.moving === undefined ? worktree : await endMove(worktree, state.moving);
 }
+
+const droppedOf = ({ takenOver, replaces }: WorktreeState): string[] => [
+  ...(takenOver?.dropped ?? []),
+  ...(replaces === undefined ? [] : [replaces]),
+];
 
 export const placedAgain = (path: string, epoch: number, ours: number) =>
   finalFailure('WorktreeUnusable', `${path} belongs to placement ${epoch} now; placement ${ours} may not change it`);
@@ -127,7 +142,7 @@ export async function updateState(
   const state = JSON.parse(JSON.stringify({ ...worktree.state, ...change })) as WorktreeState;
   if (JSON.stringify(state) === JSON.stringify(worktree.state)) return worktree;
   await writeState(worktree.place.gitDir, state);
-  return { ...worktree, state };
+  return { ...worktree, state, bare: { ...worktree.bare, base: state.base } };
 }
 
 /** The commit that the worktree is on. */
@@ -155,21 +170,27 @@ export async function moveTree(worktree: Worktree, from: string, move: TreeMove)
   await copyIndex(worktree.snapshots, worktree.place);
   const moving = await updateState(worktree, { moving: move });
   try {
+    await clearSubmodules(moving.place, moving.bare, move.tree);
     await layTree(moving.place, ['-m', '-u', from, move.tree]);
   } catch (error) {
     // Git looks before it writes: something in the way leaves the tree as it was.
-    if (isGitFailure(error, 'in-the-way')) await updateState(moving, { moving: undefined });
+    if (isGitFailure(error, 'in-the-way')) {
+      await laySubmodules(moving.place, moving.bare, from);
+      await updateState(moving, { moving: undefined });
+    }
     throw error;
   }
   return await settleMove(moving, move);
 }
 
 async function endMove(worktree: Worktree, move: TreeMove): Promise<Worktree> {
+  await clearSubmodules(worktree.place, worktree.bare, move.tree);
   await layTree(worktree.place, ['--reset', '-u', move.tree]);
   return await settleMove(worktree, move);
 }
 
 async function settleMove(worktree: Worktree, move: TreeMove): Promise<Worktree> {
+  await laySubmodules(worktree.place, worktree.bare, move.tree);
   await keepIndex(worktree.place, worktree.snapshots, move.tree);
   if (move.head !== undefined && !(await moveRefs(worktree.place, [move.head]))) {
     // A move that had reached its end before the kill finds the head where it should be.

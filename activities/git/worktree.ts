@@ -1,61 +1,20 @@
 /** Worktrees: one a task on the task's branch, and detached ones that are thrown away. */
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Follower } from '../../workflows/contract/line.ts';
 import type { Placement } from '../../workflows/contract/task.ts';
 import { finalFailure } from '../failures.ts';
 import { withHeartbeat } from '../heartbeat.ts';
-import { isAncestor, mergeBase } from './ancestry.ts';
-import { holds, type KnownBase } from './base.ts';
-import { type Checkpoint, forgeChain, readChain, takeChain } from './chain.ts';
+import type { KnownBase } from './base.ts';
 import { isGitFailure } from './failures.ts';
-import { detachedWorktreePath, taskBranch, taskWorktreePath } from './names.ts';
-import { branchMoves, findWorktree, makeWorktree, moveAside, realPath, workedElsewhere } from './prepare.ts';
-import { type Ref, readCommit, readRefs } from './refs.ts';
-import { fetchCommit, forgeBranch, readForge, refuseRewrittenThere } from './remote.ts';
+import { detachedWorktreePath, taskWorktreePath } from './names.ts';
+import { findWorktree, makeWorktree, realPath } from './prepare.ts';
+import { type PrepareWorktreeInput, prepareTask } from './prepare-task.ts';
+import { readCommit } from './refs.ts';
+import { fetchCommit, forgeBranch, readForge } from './remote.ts';
 import { type Clone, type GitHost, openRepository } from './repository.ts';
 import { uncommitted } from './snapshot.ts';
 import { stackOn } from './stack.ts';
-import { type TakenOver, takeOver } from './take-over.ts';
-import {
-  deleteWorktree,
-  headOf,
-  type LaidConflict,
-  openWorktree,
-  updateState,
-  type Worktree,
-  type WorktreeState,
-  worktreeAt,
-  writeGitFile,
-  writeState,
-} from './worktree-state.ts';
-
-export interface PrepareWorktreeInput {
-  readonly epicId: string;
-  readonly taskKey: string;
-  readonly repository: string;
-  readonly targetBranch: string;
-  readonly placement: Placement;
-  /** The base that all of the epic is built on. */
-  readonly base?: KnownBase;
-  /** The newest commit of the target that the task's work holds. */
-  readonly from?: string;
-  /** Where the forge may still have its branch, whose work was taken over since. */
-  readonly replaces?: string;
-  /** Globs of files that may hold what looks like a secret. */
-  readonly secretsAllowedIn?: readonly string[];
-}
-
-export interface PreparedWorktree {
-  readonly worktree: string;
-  readonly branch: string;
-  readonly headSha: string;
-  readonly baseSha: string;
-  readonly isMerged: boolean;
-  /** The target had dropped what the work stood on. */
-  readonly takenOver?: Pick<TakenOver, 'conflicts' | 'replaces'>;
-}
+import { deleteWorktree, headOf, openWorktree, updateState, worktreeAt } from './worktree-state.ts';
 
 export interface PrepareDetachedInput {
   readonly epicId: string;
@@ -88,7 +47,8 @@ export interface RemoveWorktreeResult {
 
 /** Nobody's work waits for the place of a worktree, so what stands in its way needs no failure. */
 function kept(error: unknown): RemoveWorktreeResult {
-  const isKept = error instanceof ApplicationFailure && error.type === 'WorktreeUnusable';
+  const isKept =
+    error instanceof ApplicationFailure && (error.type === 'WorktreeUnusable' || error.type === 'SubmoduleUnavailable');
   if (isKept) return { removed: false, reason: error.message };
   throw error;
 }
@@ -129,114 +89,14 @@ export function createWorktreeActivities(host: GitHost) {
   };
 }
 
-async function prepareTask(host: GitHost, input: PrepareWorktreeInput, signal: AbortSignal): Promise<PreparedWorktree> {
-  const { epicId, taskKey, targetBranch, base, replaces } = input;
-  const { epoch } = input.placement;
-  const branch = taskBranch(epicId, taskKey);
-  const chain = { epicId, taskKey, epoch, author: host.author };
-  const [opened, path] = await Promise.all([
-    openRepository(host, input.repository, signal),
-    realPath(taskWorktreePath(host, epicId, taskKey)),
-  ]);
-  const bare: Clone = { ...opened, base };
-  const { place } = worktreeAt(bare, epicId, path);
-  const found = await findWorktree(place, path, epoch);
-
-  const localRef = `refs/heads/${branch}`;
-  const wanted = { remote: forgeBranch(branch, { optional: true }), target: forgeBranch(targetBranch) };
-  const refs = await readForge(bare, [...Object.values(wanted), forgeChain(chain)]);
-  const [remote, target] = [refs.get(wanted.remote.there), refs.get(wanted.target.there)];
-  const local = (await readRefs(bare, [localRef])).get(localRef);
-  if (target === undefined) {
-    throw finalFailure('BaseBranchMissing', `The forge has no branch ${targetBranch}; create it, or name another one`);
-  }
-  if (base !== undefined) await refuseRewrittenThere(bare, base);
-  const known = { base: knownBase(base, targetBranch, target.sha), replaces };
-  // A workflow that was reset knows less of it than the worktree.
-  const from = input.from ?? (base !== undefined && found?.base?.branch === targetBranch ? found.base.sha : undefined);
-  if (from !== undefined && !(await holds(bare, target.sha, from))) {
-    const { secretsAllowedIn = [] } = input;
-    const worktree = found && (await adoptNewest(found));
-    const work = { bare, chain, path, branch, targetBranch, from, target, remote, local, worktree, secretsAllowedIn };
-    const { conflicts, onto, headSha, replaces: left } = await takeOver(work);
-    const there = await openWorktree(host, { ...input, worktree: path }, signal);
-    await updateState(there, { base: knownBase(base, targetBranch, onto) });
-    const takenOver = { conflicts, ...(left === undefined ? {} : { replaces: left }) };
-    return { worktree: path, branch, headSha, baseSha: onto, isMerged: false, takenOver };
-  }
-  let adopts = false;
-  const origin = remote ?? target;
-  const movesFor = async (end: Checkpoint | undefined) => {
-    const range = { before: epoch, target: target.sha };
-    adopts =
-      found !== undefined &&
-      (found.epoch === epoch || !end || !(await workedElsewhere(bare, end, { ...range, after: found.epoch })));
-    // A worktree that is adopted has its branch where it left it, unless somebody deleted that.
-    return adopts && local !== undefined
-      ? []
-      : await branchMoves(bare, { epicId, taskKey, epoch, branch, local, head: end?.head ?? origin.sha });
-  };
-  const end = await takeChain(bare, chain, origin, movesFor);
-  const isMerged = remote !== undefined && (await isAncestor(bare, remote.sha, target.sha));
-  const answer = async (headSha: string) => ({
-    ...{ worktree: path, branch, headSha, baseSha: await mergeBase(bare, target.sha, headSha), isMerged },
-  });
-
-  if (found !== undefined && adopts) {
-    await Promise.all([
-      found.epoch === epoch ? undefined : writeState(place.gitDir, { ...found, epoch }),
-      writeFile(join(place.gitDir, 'HEAD'), `ref: refs/heads/${branch}\n`),
-      writeGitFile(place, path),
-    ]);
-    const worktree = await updateState(await openWorktree(host, { ...input, worktree: path }, signal), known);
-    return await answer((await headOf(worktree)).sha);
-  }
-  if (found !== undefined) await moveAside(place, path, found);
-  const { head, tree } = end ?? { head: origin.sha, tree: origin.tree };
-  const headTree = head === target.sha ? target.tree : undefined;
-  const conflict = end === undefined ? undefined : await findMerging(bare, end);
-  const made = { bare, epicId, path, epoch, branch, head, tree: tree === headTree ? undefined : tree, conflict };
-  await updateState(await makeWorktree(made), known);
-  return await answer(head);
-
-  /** The worktree, unless the task was worked on elsewhere since. */
-  async function adoptNewest(there: WorktreeState): Promise<Worktree | undefined> {
-    const { fetched } = await readChain(bare, chain);
-    const range = { after: there.epoch, before: epoch, target: (target as Ref).sha };
-    if (there.epoch !== epoch && fetched !== undefined && (await workedElsewhere(bare, fetched, range))) {
-      await moveAside(place, path, there);
-      return undefined;
-    }
-    await writeState(place.gitDir, { ...there, epoch });
-    await writeFile(join(place.gitDir, 'HEAD'), `ref: refs/heads/${branch}\n`);
-    await writeGitFile(place, path);
-    return await openWorktree(host, { ...input, worktree: path }, signal);
-  }
-}
-
-/** A merge whose other side is not here any more is met again, as any other. */
-async function findMerging(bare: Clone, { merging }: Checkpoint): Promise<LaidConflict | undefined> {
-  if (merging === undefined) return undefined;
-  try {
-    await Promise.all([merging.head, merging.parent].map((sha) => readCommit(bare, sha)));
-    return merging;
-  } catch (error) {
-    if (isGitFailure(error, 'object-missing')) return undefined;
-    throw error;
-  }
-}
-
-/** The target's own commit where the target is the base: that is what the work holds from here on. */
-const knownBase = (base: KnownBase | undefined, targetBranch: string, targetSha: string): KnownBase | undefined =>
-  base?.branch === targetBranch ? { branch: targetBranch, sha: targetSha } : base;
-
 async function prepareDetached(host: GitHost, input: PrepareDetachedInput, signal: AbortSignal) {
   const { epicId, repository, commit, base: known, followers = [] } = input;
   const { epoch } = input.placement;
-  const [bare, path] = await Promise.all([
+  const [opened, path] = await Promise.all([
     openRepository(host, repository, signal),
     realPath(detachedWorktreePath(host, epicId, input.name)),
   ]);
+  const bare: Clone = { ...opened, base: known };
   const base = await needCommit(bare, commit);
   const stacked = await stackOn(bare, { sha: base, author: host.author }, followers);
   const sha = stacked.at(-1)?.commitSha ?? base;

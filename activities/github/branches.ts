@@ -119,17 +119,11 @@ export async function listPaths(place: GitHubPlace, commit: string, signal?: Abo
   return body.tree.flatMap((entry) => (entry.type === 'blob' ? [entry.path] : []));
 }
 
-/** Refuses by name what worktrees and merges would silently get wrong. */
-export async function refuseUnsupported(place: GitHubPlace, commit: string, signal?: AbortSignal): Promise<void> {
+/** Refuses by name what would lie in worktrees as pointers. */
+export async function refuseLfs(place: GitHubPlace, commit: string, signal?: AbortSignal): Promise<void> {
   const { owner, name } = place.origin;
   const path = `${place.at}/git/trees/${commit}`;
   const { body } = await place.call<Tree>({ path, query: { recursive: 1 }, signal });
-  if (body.tree.some((entry) => entry.path === '.gitmodules')) {
-    throw finalFailure(
-      'RepositoryUnsupported',
-      `${owner}/${name} has submodules (.gitmodules), which are not supported yet; work on another repository`,
-    );
-  }
   const files = body.tree.flatMap((entry) => (/(^|\/)\.gitattributes$/.test(entry.path) ? [entry.path] : []));
   const attributes = await readFiles(place, commit, files, signal);
   if (Object.values(attributes).some((text) => text.includes('filter=lfs'))) {

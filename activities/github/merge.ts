@@ -1,7 +1,7 @@
 /** Merging on GitHub: with the expected head, by a method that the repository allows. */
 import { finalFailure } from '../failures.ts';
 import type { Merged, MergeRequest } from '../forge/forge.ts';
-import { readBranch } from './branches.ts';
+import { needBranch, readBranch, refuseRewritten } from './branches.ts';
 import type { GitHubPlace } from './place.ts';
 import { readPullRequest, type WholePullRequest } from './pull-requests.ts';
 import { isUnclear, refusalOf } from './refused-merge.ts';
@@ -32,6 +32,10 @@ export async function merge(
   if (pullRequest.merged_at !== null) return await mergedBefore(place, pullRequest, wanted, signal);
   refuseOther(pullRequest, wanted);
   const { head, base } = pullRequest;
+  const { standsOn } = wanted;
+  if (standsOn !== undefined) {
+    await refuseRewritten(place, standsOn, await needBranch(place, standsOn.branch, signal), signal);
+  }
   if (wanted.expectedBaseSha !== undefined) {
     const baseSha = await readBranch(place, base.ref, urgent);
     if (baseSha !== wanted.expectedBaseSha) {

@@ -26,6 +26,8 @@ export interface Launch extends Confinement {
   readonly hasSecrets: boolean;
   /** The folder through which cwd and variables carry over, and what a shell keeps in /tmp and its home. */
   readonly carryDir: string | undefined;
+  /** The folder that is its home. */
+  readonly home: string | undefined;
 }
 
 const SHELL = join(import.meta.dirname, 'shell.sh');
@@ -58,7 +60,15 @@ export function launchScript(launch: Launch): string {
   const shellDir = carryDir === undefined ? [] : [join(carryDir, 'shell')];
   const hasProxy = network.length > 0 && sandbox.kind !== 'none';
   const argv = sandboxed(['bash', SHELL, worktree, script, ...shellDir], sandbox, {
-    ...{ worktree, readOnly, git, privateDir: privateFolder(launch), hasProxy, processes: limits.processes },
+    ...{
+      worktree,
+      readOnly,
+      git,
+      privateDir: privateFolder(launch),
+      home: launch.home,
+      hasProxy,
+      processes: limits.processes,
+    },
     ...{ readable: [SHELL, script], writable: shellDir },
   });
   const variables = Object.entries({ ...commandEnvironment(env, sandbox), FACTORY_COMMAND: cookie });
@@ -114,7 +124,6 @@ export function commandEnvironment(env: Readonly<Record<string, string>>, sandbo
     LANG: 'C.UTF-8',
     TERM: 'dumb',
     CI: '1',
-    NO_COLOR: '1',
     GIT_TERMINAL_PROMPT: '0',
     GIT_EDITOR: 'false',
     EDITOR: 'false',
@@ -122,6 +131,7 @@ export function commandEnvironment(env: Readonly<Record<string, string>>, sandbo
     PAGER: 'cat',
     GIT_PAGER: 'cat',
     ...NO_HOOKS,
+    ...sandbox.variables,
     ...env,
   };
 }

@@ -7,6 +7,7 @@ import { finalFailure } from '../failures.ts';
 import { worktreeGone } from '../git/git.ts';
 import { clonePath, type WorktreeBase } from '../git/names.ts';
 import { adminDir } from '../git/worktree-state.ts';
+import { readLaid } from '../submodules/laid.ts';
 import type { Confinement } from './command.ts';
 import type { GitFolders, Sandbox } from './sandbox.ts';
 import { readVariables, type Variables } from './secrets.ts';
@@ -51,7 +52,12 @@ async function gitFolders(
   const clone = clonePath(stateDir, host, repository);
   const admin = adminDir({ gitDir: clone }, epicId, worktree);
   if (!existsSync(admin)) throw worktreeGone(worktree);
-  // A link to the forge's mirror, where that is on this machine.
-  const link = await readlink(join(clone, 'objects')).catch(() => 'objects');
-  return { clone, admin, objects: resolve(clone, link) };
+  const submodules = new Set((await readLaid(admin)).map((each) => each.clone));
+  const [objects, ...submoduleObjects] = await Promise.all([clone, ...submodules].map(objectsOf));
+  return { clone, admin, objects: objects as string, submoduleObjects };
+}
+
+/** By a link to the forge's mirror, where that is on this machine. */
+async function objectsOf(clone: string): Promise<string> {
+  return resolve(clone, await readlink(join(clone, 'objects')).catch(() => 'objects'));
 }

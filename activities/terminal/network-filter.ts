@@ -6,7 +6,7 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { SandboxManager } from '@anthropic-ai/sandbox-runtime';
-import { PROXY_PORT, PROXY_SOCKET_VARIABLE } from './network.ts';
+import { JAVA_AGENT, PROXY_PORT, PROXY_SOCKET_VARIABLE } from './network.ts';
 
 const [hosts = '[]', file = 'false', ...args] = process.argv.slice(2);
 
@@ -30,6 +30,7 @@ const child = spawn(file, args, {
     no_proxy: 'localhost,127.0.0.1,::1',
     // Node's fetch looks at the variables only then.
     NODE_USE_ENV_PROXY: '1',
+    JAVA_TOOL_OPTIONS: [`-javaagent:${JAVA_AGENT}`, process.env.JAVA_TOOL_OPTIONS].join(' ').trim(),
     [PROXY_SOCKET_VARIABLE]: SandboxManager.getLinuxHttpSocketPath(),
   },
 });

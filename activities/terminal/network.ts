@@ -3,6 +3,7 @@
  * lets only these hosts through. The proxy (network-filter.ts) lives in the command's window, and ends with it.
  */
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 /** The variable that tells the launch script where the proxy's socket is; it does not reach the command. */
 export const PROXY_SOCKET_VARIABLE = 'FACTORY_PROXY_SOCKET';
@@ -15,6 +16,13 @@ export const NETWORK_PROGRAMS: readonly { readonly file: string; readonly name: 
   { file: 'socat', name: 'socat' },
   { file: 'rg', name: 'ripgrep' },
 ];
+
+/** Java reads no proxy variables: with this agent each JVM does. It comes with the proxy. */
+export const JAVA_AGENT_FILE = fileURLToPath(
+  new URL('../vendor/java-proxy-agent/srt-proxy-agent.jar', import.meta.resolve('@anthropic-ai/sandbox-runtime')),
+);
+/** Where the sandbox has it. */
+export const JAVA_AGENT = '/run/factory-proxy.jar';
 
 const FILTER = join(import.meta.dirname, 'network-filter.ts');
 

@@ -48,6 +48,8 @@ export interface DurableCommand extends Confinement {
   readonly timeoutMs: number;
   /** A folder through which cwd and exported variables carry over to later commands with the same folder, best effort. */
   readonly carryDir?: string;
+  /** A folder that several commands have as their home, where there is a sandbox; else each has its own. */
+  readonly home?: string | undefined;
   /** Without one, a journal that was deleted means that the command runs again. */
   readonly mark?: BeginMark;
   /** Called about once a second with the length of the output in bytes. */
@@ -122,14 +124,15 @@ export async function stillRuns(terminal: Terminal, journalDir: string): Promise
 }
 
 async function createJournal(command: DurableCommand, cookie: string): Promise<boolean> {
-  const { journalDir, script, cwd: worktree, sandbox, carryDir } = command;
+  const { journalDir, script, cwd: worktree, sandbox, carryDir, home } = command;
   const { env, readOnly, git, limits, network, secrets } = command;
   const hasSecrets = Object.keys(secrets).length > 0;
   const launch: Launch = {
-    ...{ cookie, worktree, journalDir, carryDir },
+    ...{ cookie, worktree, journalDir, carryDir, home },
     ...{ env, hasSecrets, sandbox, readOnly, git, limits, network },
   };
   if (carryDir !== undefined) await makePrivate(carryDir, ['shell']);
+  if (home !== undefined) await makePrivate(home, ['.']);
   const isNew = await writeJournal(journalDir, {
     // The last newline, because bash reads a script by lines and a here-document may end it.
     script: script.endsWith('\n') ? script : `${script}\n`,

@@ -10,6 +10,8 @@ import { NETWORK_PROGRAMS } from './network.ts';
 import { programFolders } from './program-folders.ts';
 import { FILTER_FD, NO_SANDBOX, type Sandbox, sandboxed } from './sandbox.ts';
 import { seccompFilter } from './seccomp.ts';
+import { systemFiles } from './system-files.ts';
+import { toolHomes } from './tool-homes.ts';
 
 /** `auto`: what this host has; `off`: none, accepted by whoever runs it. */
 export type SandboxSetting = 'auto' | 'off';
@@ -34,11 +36,22 @@ export async function findSandbox(options: FindOptions): Promise<Sandbox> {
   const program = onPath(PATH, 'bwrap');
   if (program === undefined) return NO_SANDBOX('bubblewrap is not installed');
   const filter = seccompFilter(process.arch);
-  const programs = await programFolders(withoutNpm(PATH), homedir(), options);
+  const variables = toolHomes(withoutNpm(PATH), homedir());
+  const readable = [...options.readable, ...Object.values(variables)];
+  const programs = await programFolders(withoutNpm(PATH), homedir(), { ...options, readable });
   let problem = '';
   for (const extras of EXTRAS) {
     const sandbox: Sandbox = {
-      ...{ kind: 'bubblewrap', description: '', program, options: extras, programs, filter },
+      ...{
+        kind: 'bubblewrap',
+        description: '',
+        program,
+        options: extras,
+        system: systemFiles(),
+        programs,
+        variables,
+        filter,
+      },
       countsProcesses: true,
       missingForNetwork: NETWORK_PROGRAMS.filter(({ file }) => onPath(PATH, file) === undefined).map(
         ({ name }) => name,
@@ -86,7 +99,15 @@ async function attempt(sandbox: Sandbox, script: string): Promise<string | undef
       writeFile(join(folder, 'filter'), sandbox.filter ?? ''),
     ]);
     const argv = sandboxed(['sh', '-c', script], sandbox, {
-      ...{ worktree, readOnly: false, privateDir: undefined, git: undefined, readable: [], writable: [] },
+      ...{
+        worktree,
+        readOnly: false,
+        privateDir: undefined,
+        home: undefined,
+        git: undefined,
+        readable: [],
+        writable: [],
+      },
       ...{ hasProxy: false, processes: PROCESSES },
     });
     const filtered = sandbox.filter === undefined ? '' : ` ${FILTER_FD}<${shellQuote(join(folder, 'filter'))}`;

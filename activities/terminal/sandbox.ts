@@ -2,7 +2,7 @@
  * What stands between a command and the host: the argv that runs it under bubblewrap. Everything is an allow-list: a
  * tree of its own in which only what is bound exists, no network, no capability, no process of others, few system calls.
  */
-import { PROXY_SOCKET, relayed } from './network.ts';
+import { JAVA_AGENT, JAVA_AGENT_FILE, PROXY_SOCKET, relayed } from './network.ts';
 
 /** What this host offers, found by trying it (sandbox-probe.ts); in force for every command that is started. */
 export interface Sandbox {
@@ -13,8 +13,12 @@ export interface Sandbox {
   readonly program: string;
   /** Options that not every version has. */
   readonly options: readonly string[];
+  /** What programs of the system need besides /usr. */
+  readonly system: readonly string[];
   /** Folders of programs outside /usr, and what the operator added. */
   readonly programs: readonly string[];
+  /** Variables that tell some of these where the rest of them is. */
+  readonly variables: Readonly<Record<string, string>>;
   /** The system call filter (seccomp.ts), where there is one for this processor. */
   readonly filter: Uint8Array | undefined;
   /** Processes of one user can be counted inside, so that `ulimit -u` is a limit. */
@@ -29,6 +33,8 @@ export interface SandboxOptions {
   readonly readOnly: boolean;
   /** The command's own folder for its temporary files and its home; undefined: in memory, gone with the command. */
   readonly privateDir: string | undefined;
+  /** A home that outlives the command, in place of its own. */
+  readonly home: string | undefined;
   readonly git: GitFolders | undefined;
   /** Single files besides what every command may read: the shell, the script. */
   readonly readable: readonly string[];
@@ -48,6 +54,8 @@ export interface GitFolders {
   readonly admin: string;
   /** Where the objects really are. */
   readonly objects: string;
+  /** Those of its submodules. */
+  readonly submoduleObjects: readonly string[];
 }
 
 export const NO_SANDBOX = (reason: string): Sandbox => ({
@@ -55,7 +63,9 @@ export const NO_SANDBOX = (reason: string): Sandbox => ({
   description: `none: ${reason}; commands run with the rights of the worker process`,
   program: '',
   options: [],
+  system: [],
   programs: [],
+  variables: {},
   filter: undefined,
   countsProcesses: false,
   missingForNetwork: [],
@@ -66,30 +76,12 @@ export const SANDBOX_HOME = '/agent-home';
 /** The file descriptor on which bubblewrap reads the system call filter. */
 export const FILTER_FD = 9;
 
-/** Configuration that programs need and that holds no secret: not all of /etc, where a root would read the shadow file. */
-const SYSTEM_FILES = [
-  ...['alternatives', 'ca-certificates', 'crypto-policies', 'fonts', 'java', 'ld.so.cache', 'ld.so.conf'],
-  ...['ld.so.conf.d', 'localtime', 'locale.conf', 'machine-id', 'mime.types', 'perl', 'pki/ca-trust', 'pki/tls/certs'],
-  ...[
-    'passwd',
-    'group',
-    'nsswitch.conf',
-    'host.conf',
-    'hosts',
-    'protocols',
-    'services',
-    'os-release',
-    'debian_version',
-  ],
-  ...['ssl/certs', 'ssl/openssl.cnf', 'ssl/cert.pem', 'timezone', 'terminfo', 'python3', 'php', 'vim'],
-].map((name) => `/etc/${name}`);
-
 const bind = (option: string, paths: readonly string[]): string[] => paths.flatMap((path) => [option, path, path]);
 
 /** The argv that runs `argv` inside the sandbox. The filter, if there is one, is expected on FILTER_FD. */
 export function sandboxed(argv: readonly string[], sandbox: Sandbox, options: SandboxOptions): readonly string[] {
   if (sandbox.kind === 'none') return argv;
-  const { worktree, readOnly, privateDir, git, hasProxy, processes } = options;
+  const { worktree, readOnly, privateDir, home, git, hasProxy, processes } = options;
   const own = (name: string, path: string) =>
     privateDir === undefined ? ['--tmpfs', path] : ['--bind', `${privateDir}/${name}`, path];
   return [
@@ -99,12 +91,13 @@ export function sandboxed(argv: readonly string[], sandbox: Sandbox, options: Sa
     ...['--unshare-net', '--new-session', '--die-with-parent', ...sandbox.options],
     ...['--hostname', 'sandbox', '--ro-bind', '/usr', '/usr'],
     ...['bin', 'sbin', 'lib', 'lib32', 'lib64', 'libx32'].flatMap((name) => ['--ro-bind-try', `/${name}`, `/${name}`]),
-    ...bind('--ro-bind-try', SYSTEM_FILES),
+    ...bind('--ro-bind-try', sandbox.system),
     // Read-only as a whole: the kernel's settings in there (core_pattern is a program that it starts) belong to root.
     ...['--proc', '/proc', '--remount-ro', '/proc', '--dev', '/dev', '--tmpfs', '/dev/shm'],
-    ...[...own('tmp', '/tmp'), ...own('home', SANDBOX_HOME)],
+    ...own('tmp', '/tmp'),
+    ...(home === undefined ? own('home', SANDBOX_HOME) : ['--bind', home, SANDBOX_HOME]),
     ...['--dir', '/var', '--symlink', '../tmp', '/var/tmp', '--dir', '/run'],
-    ...(hasProxy ? ['--ro-bind', PROXY_SOCKET_HERE, PROXY_SOCKET] : []),
+    ...(hasProxy ? ['--ro-bind', PROXY_SOCKET_HERE, PROXY_SOCKET, '--ro-bind', JAVA_AGENT_FILE, JAVA_AGENT] : []),
     ...bind('--ro-bind', sandbox.programs),
     ...(git === undefined ? [] : gitBinds(git)),
     ...bind(readOnly ? '--ro-bind' : '--bind', [worktree]),
@@ -126,10 +119,11 @@ export const PROXY_SOCKET_HERE = '@proxy-socket@';
 
 const PROCESSES = 'ulimit -u "$0" && exec "$@"';
 
-const gitBinds = ({ clone, admin, objects }: GitFolders): string[] => [
+const gitBinds = ({ clone, admin, objects, submoduleObjects }: GitFolders): string[] => [
   ...bind('--ro-bind', [clone]),
   ...['--tmpfs', `${clone}/worktrees`],
   ...bind('--ro-bind', [admin]),
   ...['--remount-ro', `${clone}/worktrees`],
   ...(objects.startsWith(`${clone}/`) ? [] : bind('--ro-bind', [objects])),
+  ...bind('--ro-bind', submoduleObjects),
 ];

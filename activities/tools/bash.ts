@@ -4,7 +4,7 @@ import { CancelledFailure } from '@temporalio/common';
 import { z } from 'zod';
 import type { Database } from '../../db/connection.ts';
 import { finishToolCall, type ToolCallResult } from '../../db/writes/tool-calls.ts';
-import { tmuxSession } from '../git/names.ts';
+import { taskHome, tmuxSession } from '../git/names.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import { type CommandHost, confine } from '../terminal/confine.ts';
 import type { BeginMark } from '../terminal/journal.ts';
@@ -48,6 +48,8 @@ export function createBashActivities({ db, terminal, host, commands }: BashDepen
         cwd: call.worktree,
         timeoutMs: call.timeoutSeconds * 1_000,
         carryDir: shellFolder(host, call),
+        // Who only looks shares nothing with who works.
+        home: call.readOnly ? undefined : taskHome(host, call),
         mark,
         heartbeat: (length) => {
           bytes = length;

@@ -2848,6 +2848,7 @@ export interface components {
                 by: string;
                 comment?: string;
                 headSha?: string;
+                at?: string;
             } | null;
             /** Format: date-time */
             askedAt: string;

@@ -80,9 +80,13 @@ test('what set-up made of the base is no evidence of a commit, nor named as the 
   const task = await placed('products', { setup, verify: 'grep -q a made/a' });
   await environment('set-up').run(activities().runSetup, task.input);
   assert.equal(textOf(join(task.input.worktree, 'made/a')), 'a\n');
+  const leftOut = async (turn: number) =>
+    (await stage.host('one').checkpoint({ ...task.input, agentId: 'products.only.implement.1', turn })).leftOut;
+  assert.deepEqual(await leftOut(1), [], 'set-up makes it on another host too');
   assert.equal((await verify(task.input)).green, true);
   const many = Object.fromEntries(Array.from({ length: 11 }, (_, n) => [`modules/${n}.js`, '']));
   const broken = await task.work({ 'a.txt': 'broken\n', 'made/more': '', 'x.log': '', ...many });
+  assert.deepEqual(await leftOut(2), ['made/ (ignored)', 'modules/ (ignored)', 'x.log (ignored)']);
   const result = await verify(broken);
   assert.deepEqual(
     result.checks.map(({ name, exitCode }) => [name, exitCode]),

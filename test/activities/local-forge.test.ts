@@ -45,11 +45,6 @@ test('what cannot be worked on is refused by name', async () => {
     lfs.forge.openRepository({ repository: lfs.name }),
     failsAs('RepositoryUnsupported', { message: /LFS/ }),
   );
-  const modules = await createForge({ files: { '.gitmodules': '[submodule "x"]\n\tpath = x\n\turl = ./x\n' } });
-  await assert.rejects(
-    modules.forge.openRepository({ repository: modules.name }),
-    failsAs('RepositoryUnsupported', { message: /submodules/ }),
-  );
 });
 
 test('files of a commit are read without a checkout', async () => {

@@ -141,7 +141,16 @@ const SITUATIONS: Record<string, [() => Promise<Situation>, Expected]> = {
     },
     { says: /names a filter in \.git\/info\/attributes/ },
   ],
-  submodules: [async () => on(await make({ '.gitmodules': '' })), { says: /submodules/ }],
+  'a submodule': [
+    async () => on(await make({ '.gitmodules': '[submodule "a"]\n\tpath = a\n\turl = ../a\n' })),
+    { branch: 'main' },
+  ],
+  'a submodule whose address is a command': [
+    async () => on(await make({ '.gitmodules': '[submodule "a"]\n\tpath = a\n\turl = ext::sh -c x\n' })),
+    {
+      says: /main of \S+ has a \.gitmodules whose submodule "a" has an address that is neither.*; correct it on the base/,
+    },
+  ],
   'Git LFS': [async () => on(await make({ 'art/.gitattributes': '*.png filter=lfs\n' })), { says: /Git LFS/ }],
   'a policy with a mistake': [
     async () => on(await make({ 'factory.yaml': 'verfy: x' })),

@@ -1,51 +1,13 @@
 /** A base that was rewritten: nothing that is built on what it dropped leaves the host, and the work can be taken over. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { after, test } from 'node:test';
-import { pathToFileURL } from 'node:url';
+import { test } from 'node:test';
+import { mergeBranch } from '../../activities/forge/mirror.ts';
 import { repositoryAt, writeFiles } from '../support/git.ts';
-import { createGitStage, failsAs, REPOSITORY } from '../support/git-stage.ts';
+import { failsAs, REPOSITORY } from '../support/git-stage.ts';
 import { push } from '../support/local-forge.ts';
+import { createStage, useRewrittenBases } from '../support/rewritten-base.ts';
 
-const cleanups: (() => Promise<void>)[] = [];
-after(async () => {
-  for (const cleanup of cleanups) await cleanup();
-});
-
-const FILES = { 'a.txt': 'a\n', 'b.txt': 'b\n' };
-const SECRET = { 'secret.txt': 'to be purged\n' };
-
-/** A task with one commit pushed on a base whose last commit is to be dropped. */
-async function createStage({ remote = false, key = 'work', target = 'main' } = {}) {
-  const stage = await createGitStage({ files: FILES });
-  cleanups.push(() => stage.remove());
-  const { mirror } = stage;
-  // Another machine's forge lets a branch be replaced from exactly where it was, as GitHub does.
-  if (remote) await mirror.git('config', 'receive.denyNonFastForwards', 'false');
-  const dropped = await push(mirror, 'main', SECRET);
-  if (target !== 'main') await mirror.git('branch', target, 'main');
-  const reach = remote ? { remoteOf: () => pathToFileURL(mirror.path).href } : {};
-  const one = stage.host('one', reach);
-  const base = { branch: 'main', sha: dropped };
-  const input = (epoch: number) => ({
-    ...{ epicId: 'purge', taskKey: key, repository: REPOSITORY, targetBranch: target },
-    placement: { host: 'one', epoch },
-  });
-  const { worktree, branch } = await one.prepareWorktree({ ...input(1), base });
-  const commit = (name: string, epoch = 1) => one.commitChange({ ...input(epoch), worktree, message: name, key: name });
-  const pushHead = (headSha: string, epoch = 1) => one.pushBranch({ ...input(epoch), worktree, branch, headSha });
-  const chain = `refs/factory/checkpoints/purge/${key}`;
-  /** The base without its last commit, and with another one. */
-  const rewrite = async (files: Record<string, string> = { 'other.txt': 'o\n' }) => {
-    await mirror.git('update-ref', 'refs/heads/main', `${dropped}^`);
-    return await push(mirror, 'main', files);
-  };
-  /** The commits of the forge from which the dropped one can be reached. */
-  const leaks = async () =>
-    (await mirror.git('for-each-ref', '--format=%(refname)', `--contains=${dropped}`)).split('\n').filter(Boolean);
-  return { ...stage, one, base, dropped, input, worktree, branch, commit, pushHead, chain, rewrite, leaks };
-}
+useRewrittenBases();
 
 for (const remote of [false, true]) {
   const where = remote ? 'another machine' : 'this machine';
@@ -115,36 +77,6 @@ for (const remote of [false, true]) {
     assert.deepEqual([again.headSha, again.takenOver], [second.headSha, undefined]);
   });
 
-  test(`a conflict is laid into the worktree, and another host takes over as well (forge on ${where})`, async () => {
-    const stage = await createStage({ remote });
-    const { mirror, input, dropped, worktree, commit, pushHead, rewrite, leaks, branch } = stage;
-    await writeFiles(worktree, { 'a.txt': 'mine\n', 'c.txt': 'mine\n' });
-    const first = await commit('k1');
-    await pushHead(first.headSha);
-    const now = await rewrite({ 'a.txt': 'theirs\n' });
-    const two = stage.host('two', remote ? { remoteOf: () => pathToFileURL(mirror.path).href } : {});
-    const at = { ...input(2), placement: { host: 'two', epoch: 2 } };
-    const base = { branch: 'main', sha: now };
-    const prepared = await two.prepareWorktree({ ...at, base, from: dropped });
-    assert.deepEqual(prepared.takenOver, { conflicts: ['a.txt'], replaces: first.headSha });
-    assert.match(readFileSync(join(prepared.worktree, 'a.txt'), 'utf8'), /<<<<<<<.*theirs.*mine/s);
-    const place = { ...at, worktree: prepared.worktree };
-    const problems = async (key: string) => {
-      const { unresolved } = await two.commitChange({ ...place, message: 'Too soon', key });
-      return unresolved.map(({ path, problem }) => `${path}: ${problem}`);
-    };
-    assert.deepEqual(await problems('k2-untouched'), ['a.txt: it is as it was laid']);
-    const laid = readFileSync(join(prepared.worktree, 'a.txt'), 'utf8');
-    await writeFiles(prepared.worktree, { 'a.txt': `one more line\n${laid}` });
-    assert.deepEqual(await problems('k2-markers'), ['a.txt: it still holds markers']);
-    await writeFiles(prepared.worktree, { 'a.txt': 'both\n' });
-    const settled = await two.commitChange({ ...place, message: 'Settled', key: 'k2' });
-    await two.pushBranch({ ...place, branch, headSha: settled.headSha });
-    assert.deepEqual(await leaks(), []);
-    assert.equal(await mirror.git('diff', '--name-only', 'main', branch), 'a.txt\nc.txt');
-    await assert.rejects(pushHead(first.headSha), failsAs(remote ? 'BaseRewritten' : 'PushRejected'));
-  });
-
   test(`the epic’s branch is taken over, then the branches of its tasks (forge on ${where})`, async () => {
     const target = 'factory/purge/epic';
     const stage = await createStage({ remote, target });
@@ -178,5 +110,120 @@ for (const remote of [false, true]) {
     assert.equal(await mirror.git('diff', '--name-only', target, branch), 'a.txt');
     assert.deepEqual(await leaks(), []);
     assert.notEqual(dropped, now);
+  });
+}
+
+test('a host that lacks the known commit knows by that that it was dropped', async () => {
+  const { host, mirror, base, input, dropped, rewrite } = await createStage({ remote: true });
+  await rewrite();
+  await mirror.git('update-ref', '-d', 'refs/heads/factory/purge/work').catch(() => undefined);
+  const two = host('two');
+  const at = { ...input(2), placement: { host: 'two', epoch: 2 } };
+  const refused = failsAs('BaseRewritten', { message: new RegExp(`no longer holds ${dropped.slice(0, 12)}`) });
+  await assert.rejects(two.prepareWorktree({ ...at, base }), refused);
+});
+
+test('a task that needs no push merges nothing into the epic’s branch after a rewrite', async () => {
+  const target = 'factory/purge/epic';
+  const { one, input, worktree, commit, pushHead, rewrite, mirror, base } = await createStage({ target });
+  await writeFiles(worktree, { 'a.txt': 'mine\n' });
+  const { headSha } = await commit('k1');
+  await pushHead(headSha);
+  const merge = () => one.mergeTarget({ ...input(1), worktree, message: 'Merge' });
+  assert.equal((await merge()).kind, 'unchanged');
+  const { branch } = await one.prepareWorktree({ ...input(1), base });
+  const place = { gitDir: mirror.path };
+  const wanted = { head: branch, base: target, expectedHeadSha: headSha, message: 'Merge', author: undefined };
+  await rewrite();
+  await assert.rejects(merge(), failsAs('BaseRewritten'));
+  await assert.rejects(mergeBranch(place, { ...wanted, standsOn: base }), failsAs('BaseRewritten'));
+  assert.equal(await mirror.git('rev-parse', target), base.sha);
+  await mirror.git('update-ref', 'refs/heads/main', base.sha);
+  const merged = await mergeBranch(place, { ...wanted, standsOn: base });
+  await rewrite();
+  assert.deepEqual(await mergeBranch(place, { ...wanted, standsOn: base }), merged, 'merged already counts');
+});
+
+test('an epic’s branch that holds an older part of what was dropped is taken over too', async () => {
+  const target = 'factory/purge/epic';
+  const { one, mirror, base: old, dropped, rewrite } = await createStage({ target });
+  await push(mirror, target, { 'merged.txt': 'by a task\n' });
+  const newer = await push(mirror, 'main', { 'newer.txt': 'dropped too\n' });
+  const now = await rewrite();
+  const placement = { host: 'one', epoch: 1 };
+  const input = { epicId: 'purge', repository: REPOSITORY, placement, branch: target };
+  const base = { branch: 'main', sha: newer };
+  const taken = await one.takeOverEpicBranch({ ...input, base });
+  assert.equal(taken.baseSha, now);
+  assert.equal(await mirror.git('diff', '--name-only', 'main', target), 'merged.txt');
+  await assert.rejects(mirror.git('merge-base', '--is-ancestor', dropped, target));
+  assert.deepEqual(await one.takeOverEpicBranch({ ...input, base }), taken, 'a retry');
+  // Its answer got lost, and the base is rewritten once more.
+  const last = await rewrite({ 'last.txt': 'l\n' });
+  const again = await one.takeOverEpicBranch({ ...input, base });
+  assert.equal(again.baseSha, last);
+  assert.equal(await mirror.git('diff', '--name-only', 'main', target), 'merged.txt');
+  assert.equal(old.sha, dropped);
+});
+
+test('an epic’s branch of which nobody can tell what it stands on is asked about', async () => {
+  const target = 'factory/purge/epic';
+  const { one, mirror, rewrite } = await createStage({ target });
+  const root = await mirror.git('commit-tree', '-m', 'From elsewhere', 'main^{tree}');
+  await mirror.git('update-ref', `refs/heads/${target}`, root);
+  await rewrite();
+  const placement = { host: 'one', epoch: 1 };
+  const base = { branch: 'main', sha: 'd'.repeat(40) };
+  await assert.rejects(
+    one.takeOverEpicBranch({ epicId: 'purge', repository: REPOSITORY, placement, branch: target, base }),
+    failsAs('BaseBranchMissing', { message: /nobody can tell whether that holds what main has dropped/ }),
+  );
+  assert.equal(await mirror.git('rev-parse', target), root);
+});
+
+test('a person takes a task back to a turn from before the rewrite, on what the base is now', async () => {
+  const { one, input, worktree, dropped, commit, pushHead, rewrite, leaks, mirror, branch } = await createStage();
+  const turn = async (number: number, files: Record<string, string>) => {
+    await writeFiles(worktree, files);
+    await one.checkpoint({ ...input(1), worktree, agentId: 'w', turn: number });
+  };
+  await turn(1, { 'a.txt': 'first try\n' });
+  await turn(2, { 'a.txt': 'second try\n', 'c.txt': 'more\n' });
+  await pushHead((await commit('k1')).headSha);
+  const now = await rewrite();
+  const base = { branch: 'main', sha: now };
+  const prepared = await one.prepareWorktree({ ...input(2), base, from: dropped });
+  const wish = { ...input(2), worktree, agentId: 'w', turn: 1, baseSha: prepared.baseSha, key: 'rewind/1' };
+  const back = await one.rewindWorktree(wish);
+  assert.ok(back.kind === 'rewound', JSON.stringify(back));
+  const seen = repositoryAt(worktree);
+  assert.equal(await seen.git('diff', '--name-only', now, 'HEAD'), 'a.txt');
+  assert.equal(await seen.git('show', 'HEAD:a.txt'), 'first try');
+  assert.deepEqual(await one.rewindWorktree(wish), back);
+  await pushHead(back.headSha, 2);
+  assert.deepEqual(await leaks(), []);
+  assert.equal(await mirror.git('diff', '--name-only', 'main', branch), 'a.txt');
+});
+
+for (const target of ['main', 'factory/purge/epic']) {
+  test(`a merge that never reached the forge is left behind with what was dropped (into ${target})`, async () => {
+    const { one, input, worktree, dropped: kept, commit, pushHead, mirror, branch } = await createStage({ target });
+    await writeFiles(worktree, { 'a.txt': 'mine\n' });
+    await pushHead((await commit('k1')).headSha);
+    const newer = await push(mirror, target, { 'newer.txt': 'to be purged\n' });
+    const merged = await one.mergeTarget({ ...input(1), worktree, message: 'Merge' });
+    assert.equal(merged.kind, 'merged');
+    for (const name of new Set(['main', target])) await mirror.git('update-ref', `refs/heads/${name}`, kept);
+    const now = await push(mirror, 'main', { 'other.txt': 'o\n' });
+    if (target !== 'main') await mirror.git('update-ref', `refs/heads/${target}`, now);
+    // Its workflow knows nothing of the merge, since the push failed.
+    const base = { branch: 'main', sha: now };
+    const prepared = await one.prepareWorktree({ ...input(2), base, from: kept });
+    assert.deepEqual(prepared.takenOver?.conflicts, []);
+    assert.deepEqual(await one.prepareWorktree({ ...input(2), base, from: kept }), prepared, 'a retry');
+    await writeFiles(worktree, { 'b.txt': 'more\n' });
+    await pushHead((await commit('k2', 2)).headSha, 2);
+    await assert.rejects(mirror.git('merge-base', '--is-ancestor', newer, branch));
+    assert.equal(await mirror.git('diff', '--name-only', 'main', branch), 'a.txt\nb.txt');
   });
 }

@@ -15,6 +15,7 @@ import type { Sandbox } from '../../activities/terminal/sandbox.ts';
 import { findSandbox } from '../../activities/terminal/sandbox-probe.ts';
 import { readVariables } from '../../activities/terminal/secrets.ts';
 import { findWindow, isAlive } from '../../activities/terminal/tmux.ts';
+import { onPath } from '../../local/programs.ts';
 import { RepositoryPolicy } from '../../workflows/contract/settings.ts';
 import { failsAs } from '../support/git-stage.ts';
 import { createTestTerminal, textOf } from '../support/terminal.ts';
@@ -138,6 +139,38 @@ test('an allow-list of hosts lets these through, by the proxy only, and no other
   } finally {
     server.close();
     other.close();
+  }
+});
+
+const java = onPath('java') !== undefined;
+
+test('a JVM is configured, and goes through the proxy, which it is not told by variables', {
+  skip: !java,
+}, async () => {
+  const server = createServer((_, response) => response.end('reached')).listen(0, '127.0.0.1');
+  await waitFor(() => server.listening);
+  const { port } = server.address() as AddressInfo;
+  const script = `cat >/tmp/Get.java <<'END'
+import java.net.URI;
+class Get {
+  public static void main(String[] urls) throws Exception {
+    javax.net.ssl.SSLContext.getDefault();
+    System.out.println(System.getProperty("own"));
+    System.setProperty("http.nonProxyHosts", "");
+    for (String url : urls) {
+      try { System.out.println(new String(URI.create(url).toURL().openStream().readAllBytes())); }
+      catch (java.io.IOException e) { System.out.println(e.getMessage().replaceAll(" for URL.*", "")); }
+    }
+  }
+}
+END
+  java /tmp/Get.java http://127.0.0.1:${port}/ http://example.com/ 2>/dev/null`;
+  const options = { network: [`127.0.0.1:${port}`], env: { JAVA_TOOL_OPTIONS: '-Down=kept' } };
+  try {
+    const { output } = await run('java', script, options);
+    assert.equal(output, 'kept\nreached\nServer returned HTTP response code: 403\n');
+  } finally {
+    server.close();
   }
 });
 

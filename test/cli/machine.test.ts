@@ -80,7 +80,7 @@ test('a repository that cannot be worked on says why', async () => {
   const repositories = {
     fine: { path: await repository('fine', { 'a.txt': 'a' }) },
     lfs: { path: await repository('lfs', { 'art/.gitattributes': '*.png filter=lfs\n' }) },
-    modules: { path: await repository('modules', { '.gitmodules': '' }) },
+    modules: { path: await repository('modules', { '.gitmodules': '[submodule "x"]\n\tpath = x\n\turl = ext::x\n' }) },
     empty: { path: await repository('empty', {}) },
     branch: { path: path.join(folder, 'fine'), baseBranch: 'trunk' },
     nowhere: { path: path.join(folder, 'nowhere') },
@@ -93,7 +93,7 @@ test('a repository that cannot be worked on says why', async () => {
   assert.equal(of('Repository fine')?.ok, true);
   const reasons = {
     lfs: /LFS/,
-    modules: /submodules/,
+    modules: /submodule "x" has an address/,
     empty: /no commit/,
     branch: /"trunk"/,
     plain: /not a git repository/,

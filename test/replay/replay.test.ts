@@ -40,6 +40,12 @@ for (const [file, history] of recorded) {
 const typeOf = ({ history }: Recorded) =>
   history.events[0]?.workflowExecutionStartedEventAttributes?.workflowType.name ?? 'unknown';
 
+test('zod is loaded once for all workflows of a process', () => {
+  const code = readFileSync(required('FACTORY_TEST_BUNDLE'), 'utf8');
+  const [, preload = ''] = /preloadModules = function preloadModules\(\) \{([^}]*)\}/.exec(code) ?? [];
+  assert.match(preload, /__webpack_require__\(.*preload\.ts/);
+});
+
 test('there is a history of every workflow', () => {
   const types = new Set([...recorded.values()].map(typeOf));
   // The default is for types that there are not.

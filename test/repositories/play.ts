@@ -1,5 +1,7 @@
 /** Plays situations side by side on one stack, and finds what differs from what they promise. */
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { Scenario } from '../../local/scripted-scenario.ts';
 import { type Factory, startFactory } from '../support/factory.ts';
@@ -158,6 +160,7 @@ async function checkClone(seen: Omit<Seen, 'clone'>, { check }: Situation): Prom
     // The forge's, since a branch that is checked out is not moved.
     const from = seen.epic.mirror ?? seen.repository.path;
     await clone.git('clone', '--quiet', '--no-local', '--branch', 'main', `file://${from}`, '.');
+    await cloneSubmodules(clone, seen.repository);
     const problems = seen.epic.state === 'COMPLETED' ? await verifyFresh(clone.path) : [];
     await check?.({ ...seen, clone });
     return problems;
@@ -166,6 +169,14 @@ async function checkClone(seen: Omit<Seen, 'clone'>, { check }: Situation): Prom
   } finally {
     await folder.remove();
   }
+}
+
+/** Relative addresses are meant from the person's repository. */
+async function cloneSubmodules(clone: Repository, { path }: Repository): Promise<void> {
+  if (!existsSync(join(clone.path, '.gitmodules'))) return;
+  await clone.git('remote', 'set-url', 'origin', path);
+  // What cannot be fetched is the situation's own matter.
+  await clone.git('-c', 'protocol.file.allow=always', 'submodule', 'update', '--init', '--recursive').catch(() => {});
 }
 
 /** Reasons, evidence and the decision log. */

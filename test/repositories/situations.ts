@@ -12,6 +12,7 @@ import { needless } from './nothing.ts';
 import { policies } from './policies.ts';
 import { reviews } from './reviews.ts';
 import type { Situation } from './situation.ts';
+import { submodules } from './submodules.ts';
 
 export const SUBJECTS: readonly { readonly title: string; readonly situations: readonly Situation[] }[] = [
   { title: 'What is verified is what is merged', situations: gates },
@@ -21,6 +22,7 @@ export const SUBJECTS: readonly { readonly title: string; readonly situations: r
   { title: 'Filters', situations: filters },
   { title: 'Reviews', situations: reviews },
   { title: 'Conflicts', situations: [...conflicts, ...moreConflicts] },
+  { title: 'Submodules', situations: submodules },
   { title: 'What tools leave behind', situations: leftovers },
   { title: 'Work that needs no change', situations: needless },
   { title: 'GitHub', situations: forgeChecks },

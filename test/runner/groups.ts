@@ -16,20 +16,13 @@ export interface Group {
   /** For one test. */
   readonly timeoutMs: number;
   readonly needs: readonly ('postgres' | 'temporal' | 'bundle')[];
-  /** For the processes of its files. */
-  readonly nodeOptions?: readonly string[];
 }
-
-const LIGHT_THREADS = ['--import', join(import.meta.dirname, 'light-threads.ts')];
 
 export const GROUPS: readonly Group[] = [
   { name: 'unit', concurrency: 2, timeoutMs: 20_000, needs: [] },
   { name: 'activities', concurrency: 3, timeoutMs: 60_000, needs: ['postgres', 'temporal'] },
-  {
-    name: 'workflows',
-    ...{ concurrency: 2, timeoutMs: 60_000, needs: ['postgres', 'temporal', 'bundle'], nodeOptions: LIGHT_THREADS },
-  },
-  { name: 'replay', concurrency: 1, timeoutMs: 60_000, needs: ['bundle'], nodeOptions: LIGHT_THREADS },
+  { name: 'workflows', concurrency: 2, timeoutMs: 60_000, needs: ['postgres', 'temporal', 'bundle'] },
+  { name: 'replay', concurrency: 1, timeoutMs: 60_000, needs: ['bundle'] },
   { name: 'api', concurrency: 2, timeoutMs: 60_000, needs: ['postgres', 'temporal'] },
   { name: 'cli', concurrency: 2, timeoutMs: 60_000, needs: ['postgres', 'temporal'] },
   { name: 'e2e', concurrency: 3, timeoutMs: 300_000, needs: ['postgres', 'temporal', 'bundle'] },

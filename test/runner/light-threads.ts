@@ -1,6 +1,6 @@
 /**
- * Loaded into the processes of workflow tests and their threads: without two diagnostics of the SDK, which no test
- * looks at, a stage's process needs a third less CPU. Workflow code runs as it does in a worker process.
+ * Loaded into every process of a test run and its threads: without two diagnostics of the SDK, which no test looks
+ * at, a process that runs workflows needs a third less CPU. Workflow code runs as it does without this.
  */
 import v8 from 'node:v8';
 import { Script } from 'node:vm';

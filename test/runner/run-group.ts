@@ -29,7 +29,6 @@ export async function runGroup({ group, files }: Selection, options: RunOptions)
     files: [...files],
     concurrency: group.concurrency,
     timeout: group.timeoutMs,
-    execArgv: [...(group.nodeOptions ?? [])],
     signal: AbortSignal.any([options.signal, stuck.signal]),
     ...(options.namePattern === undefined ? {} : { testNamePatterns: options.namePattern }),
   });

@@ -1,5 +1,6 @@
 /** Temporary folders and git repositories for tests; git is called as a person would call it. */
 import { execFile } from 'node:child_process';
+import { cpSync, rmSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -29,25 +30,74 @@ export interface Repository extends TemporaryFolder {
   commit(message: string, files?: Files): Promise<string>;
 }
 
+interface RepositoryOptions {
+  readonly files?: Files;
+  readonly branch?: string;
+  readonly bare?: boolean;
+}
+
 /** A repository with one commit of `files` on `branch`, checked out unless `bare`. */
 export async function createRepository({
   files = { 'README.md': '# Example\n' },
   branch = 'main',
   bare = false,
-}: {
-  files?: Files;
-  branch?: string;
-  bare?: boolean;
-} = {}): Promise<Repository> {
-  const folder = await createFolder('repository');
-  const source = repositoryAt(bare ? join(folder.path, 'source') : folder.path, folder.remove);
-  await mkdir(source.path, { recursive: true });
-  await source.git('init', '--quiet', '--initial-branch', branch);
-  await source.commit('Begin', files);
-  if (!bare) return source;
-  await source.git('clone', '--quiet', '--bare', '.', join(folder.path, 'repository.git'));
-  await rm(source.path, { recursive: true, force: true });
-  return repositoryAt(join(folder.path, 'repository.git'), folder.remove);
+}: RepositoryOptions = {}): Promise<Repository> {
+  const [template, folder] = await Promise.all([templateOf({ files, branch, bare }), createFolder('repository')]);
+  const path = bare ? join(folder.path, 'repository.git') : folder.path;
+  cpSync(template, bare ? path : join(path, '.git'), { recursive: true });
+  const repository = repositoryAt(path, folder.remove);
+  if (!bare) await repository.git('reset', '--quiet', '--hard');
+  return repository;
+}
+
+/** Git folders that are copied instead of being made again. */
+const templates = new Map<string, Promise<string>>();
+
+function templateOf(options: Required<RepositoryOptions>): Promise<string> {
+  const key = JSON.stringify(options);
+  const known = templates.get(key) ?? makeTemplate(options);
+  templates.set(key, known);
+  return known;
+}
+
+async function makeTemplate({ files, branch, bare }: Required<RepositoryOptions>): Promise<string> {
+  const { path } = await createFolder('template');
+  process.once('exit', () => rmSync(path, { recursive: true, force: true }));
+  await gitIn(path, ['init', '--quiet', '--initial-branch', branch, ...(bare ? ['--bare'] : [])]);
+  const gitDir = bare ? path : join(path, '.git');
+  // A bare one is a clone, of something that is gone.
+  if (bare) await gitIn(path, ['config', 'remote.origin.url', join(path, 'gone')]);
+  // Its samples are most of the files.
+  await rm(join(gitDir, 'hooks'), { recursive: true });
+  await mkdir(join(gitDir, 'hooks'));
+  await importCommit(path, { branch, files, message: 'Begin' });
+  return gitDir;
+}
+
+interface ImportedCommit {
+  readonly branch: string;
+  /** The branch whose last commit is its parent; none makes a first commit. */
+  readonly from?: string;
+  readonly files: Files;
+  readonly message: string;
+}
+
+/** Commits to a branch that is not checked out, in one process; returns the commit. */
+export function importCommit(path: string, { branch, from, files, message }: ImportedCommit): Promise<string> {
+  const data = (text: string) => `data ${Buffer.byteLength(text)}\n${text}\n`;
+  const changes = Object.entries(files).map(([name, file]) =>
+    typeof file === 'string'
+      ? `M 100644 inline ${name}\n${data(file)}`
+      : `M 100755 inline ${name}\n${data(file.content)}`,
+  );
+  const lines = [
+    `commit refs/heads/${branch}\nmark :1\ncommitter Test <test@example.com> now\n`,
+    data(`${message}\n`),
+    ...(from === undefined ? [] : [`from refs/heads/${from}^0\n`]),
+    ...changes,
+    'get-mark :1\n',
+  ];
+  return gitIn(path, ['fast-import', '--quiet', '--date-format=now'], lines.join(''));
 }
 
 /** The same handle on a repository that is already there; `remove` does nothing unless given. */
@@ -78,12 +128,14 @@ export async function writeFiles(folder: string, files: Files): Promise<void> {
 }
 
 /** The person's own git configuration stays out of it, and nothing prompts. */
-async function gitIn(cwd: string, args: readonly string[]): Promise<string> {
+async function gitIn(cwd: string, args: readonly string[], input?: string): Promise<string> {
   const identity = { NAME: 'Test', EMAIL: 'test@example.com' };
   const env = {
     ...process.env,
     GIT_CONFIG_GLOBAL: '/dev/null',
     GIT_CONFIG_NOSYSTEM: '1',
+    // Nothing lives long enough to be packed, and looking costs a process each time.
+    ...{ GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'maintenance.auto', GIT_CONFIG_VALUE_0: 'false' },
     GIT_TERMINAL_PROMPT: '0',
     LC_ALL: 'C',
     ...Object.fromEntries(
@@ -93,6 +145,8 @@ async function gitIn(cwd: string, args: readonly string[]): Promise<string> {
       ]),
     ),
   };
-  const { stdout } = await run('git', [...args], { cwd, env, maxBuffer: 64 << 20 });
+  const running = run('git', [...args], { cwd, env, maxBuffer: 64 << 20 });
+  if (input !== undefined) running.child.stdin?.end(input);
+  const { stdout } = await running;
   return stdout.trimEnd();
 }

@@ -3,7 +3,7 @@ import { createForgeActivities } from '../../activities/forge/activities.ts';
 import { createLocalForge } from '../../activities/forge/local.ts';
 import { mirrorPath } from '../../activities/git/names.ts';
 import { createDatabase } from './database.ts';
-import { createFolder, createRepository, type Files, type Repository, repositoryAt } from './git.ts';
+import { createFolder, createRepository, type Files, importCommit, type Repository, repositoryAt } from './git.ts';
 import { inContext } from './git-stage.ts';
 
 /** Call `close` in `after`. */
@@ -50,12 +50,5 @@ export async function openForges() {
 }
 
 /** Commits to a branch of a bare repository, as a push from elsewhere would. */
-export async function push(repository: Repository, branch: string, files: Files, from = branch): Promise<string> {
-  const clone = await createFolder('clone');
-  await repository.git('clone', '--quiet', '--branch', from, '.', clone.path);
-  const working = repositoryAt(clone.path);
-  const sha = await working.commit('A change', files);
-  await working.git('push', '--quiet', 'origin', `HEAD:refs/heads/${branch}`);
-  await clone.remove();
-  return sha;
-}
+export const push = ({ path }: Repository, branch: string, files: Files, from = branch): Promise<string> =>
+  importCommit(path, { branch, from, files, message: 'A change' });

@@ -110,6 +110,13 @@ test('an unknown key, a missing file and broken YAML are named', () => {
   assert.equal(mistakes({ FACTORY_CONFIG: yaml('repositories: {}') }).length, 1);
 });
 
+test('a base branch that git cannot name is refused where it is set', () => {
+  const [variable] = mistakes({ GIT_BASE_REPO_PATH: '/srv/site.git', GIT_BASE_BRANCH: 'a..b' });
+  assert.deepEqual([variable?.variable, variable?.given], ['GIT_BASE_BRANCH', '"a..b"']);
+  const [inFile] = mistakes({ FACTORY_CONFIG: yaml('repositories:\n  shop: { path: a, baseBranch: "x.lock" }\n') });
+  assert.match(inFile?.variable ?? '', /^FACTORY_CONFIG\.repositories\.shop/);
+});
+
 test('a name in .env that nobody reads is found', () => {
   const known = ['BACKEND_PORT', 'TEMPORAL_TLS', 'TEMPORAL_TLS_SERVER_NAME', 'HTTPS_PROXY', 'GITHUB_TOKEN', 'GH_DEBUG'];
   const unknown = ['BACKEND_PROT', 'GIT_BASE_REPO', 'GITHUB_APROVERS', 'TEMPORAL_UI_PRT', 'GH_TOKN'];

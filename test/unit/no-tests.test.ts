@@ -15,6 +15,13 @@ const none: Readonly<Record<string, string>> = {
   'go run': 'testing: warning: no tests to run\nPASS\nok  \texample.com/a\t0.002s [no tests to run]',
   cargo: 'running 0 tests\n\ntest result: ok. 0 passed; 0 failed\n\nrunning 0 tests\n',
   maven: '[INFO] No tests to run.\r\n[INFO] BUILD SUCCESS',
+  gradle: '> Task :compileTestJava NO-SOURCE\n> Task :test NO-SOURCE\n\nBUILD SUCCESSFUL in 1s',
+  ctest: 'Test project /a/build\nNo tests were found!!!',
+  minitest: 'Finished in 0.01s, 0.0000 runs/s.\n\n0 runs, 0 assertions, 0 failures, 0 errors, 0 skips',
+  'test-unit': '0 tests, 0 assertions, 0 failures, 0 errors, 0 pendings, 0 omissions, 0 notifications',
+  ExUnit: 'Generated a app\nThere are no tests to run\n',
+  bats: '1..0\n',
+  prove: 'Files=0, Tests=0,  0 wallclock secs\nResult: NOTESTS\n',
   rspec: 'Finished in 0.0002 seconds\n0 examples, 0 failures',
 };
 const some: Readonly<Record<string, string>> = {
@@ -22,6 +29,16 @@ const some: Readonly<Record<string, string>> = {
   node: 'ℹ tests 12\nℹ suites 0\nℹ pass 12',
   go: '?   \texample.com/a\t[no test files]\nok  \texample.com/b\t0.003s',
   cargo: 'running 4 tests\ntest a ... ok\n\nrunning 0 tests\n',
+  'maven with a module that has none':
+    '[INFO] No tests to run.\n[INFO] Tests run: 3, Failures: 0, Errors: 0, Skipped: 0\n[INFO] BUILD SUCCESS',
+  'gradle with a root that has none': '> Task :test NO-SOURCE\n> Task :app:test\n\nBUILD SUCCESSFUL in 1s',
+  'gradle with nothing new': '> Task :test NO-SOURCE\n> Task :app:test UP-TO-DATE\n\nBUILD SUCCESSFUL in 1s',
+  'dotnet with a project that has none':
+    'No test is available in /a/b.dll.\nPassed!  - Failed:     0, Passed:     5, Skipped:     0, Total:     5',
+  'phpunit with a suite that has none': 'No tests executed!\n\nOK (12 tests, 24 assertions)',
+  'minitest after none': '0 runs, 0 assertions\n\n2 runs, 2 assertions, 0 failures, 0 errors, 0 skips',
+  'ctest after none': 'No tests were found!!!\n100% tests passed, 0 tests failed out of 19',
+  bats: '1..0\n1..2\nok 1 a\nok 2 b',
   'several runners': 'Ran 0 tests in 0.000s\n\nOK\nℹ tests 12\n',
   'something else': 'linting 0 tests\nall good',
 };

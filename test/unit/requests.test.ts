@@ -1,9 +1,12 @@
 /** Human requests: one id and one effect, however often asked or answered. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { PersonAnswered } from '../../workflows/contract/task.ts';
 import {
+  answerFor,
   ask,
   close,
+  forgetClosed,
   largestUsedUp,
   leaveRequests,
   matchVerdict,
@@ -113,4 +116,72 @@ test('a budget request names the cap that is used up, whatever its id', () => {
   ask(requests, { ...budget, requestId: 'budget-99', capMicroUsd: 20 }, now);
   close(requests, answer('budget-a', 'raise'), now);
   assert.equal(largestUsedUp(requests), 30);
+});
+
+const at = (minute: number) => `2030-01-01T00:0${minute}:00.000Z`;
+const shared = (askedBy: string, requestId: string, since: string, name = 'base-red-1') => ({
+  ...{ askedBy, requestId, kind: 'question' as const, question: '?', options: ['retry', 'continue'] },
+  shared: { name, since },
+});
+
+test('those that ask under one name share a question, and each is answered under its own id', () => {
+  const requests: EpicRequest[] = [];
+  ask(requests, shared('a', 'one', at(0)), at(1));
+  ask(requests, shared('b', 'two', at(0)), at(2));
+  ask(requests, shared('c', 'other', at(0), 'base-red-2'), at(2));
+  assert.deepEqual(
+    requests.map(({ requestId, askedBy }) => [requestId, askedBy]),
+    [
+      ['one', ['a', 'b']],
+      ['other', ['c']],
+    ],
+  );
+  const request = close(requests, answer('one', 'retry'), at(3)) as EpicRequest;
+  const told = ['a', 'b'].map((asker) => answerFor(request, asker, request.answer as PersonAnswered));
+  assert.deepEqual(
+    told.map(({ requestId, at: when }) => [requestId, when]),
+    [
+      ['one', at(3)],
+      ['two', at(3)],
+    ],
+  );
+  assert.equal(ask(requests, shared('b', 'two', at(0)), at(4))?.requestId, 'two', 'told again in its next run');
+});
+
+test('`retry` is news only to a look from before it; every other decision counts on', () => {
+  const requests: EpicRequest[] = [];
+  ask(requests, shared('a', 'one', at(0)), at(1));
+  close(requests, answer('one', 'retry'), at(3));
+  assert.equal(ask(requests, shared('b', 'two', at(2)), at(4))?.decision, 'retry', 'looked before, asked after it');
+  assert.equal(ask(requests, shared('c', 'three', at(3)), at(4)), undefined);
+  assert.deepEqual(
+    openRequests(requests).map(({ requestId }) => requestId),
+    ['three'],
+  );
+  close(requests, answer('three', 'continue'), at(5));
+  assert.deepEqual(ask(requests, shared('d', 'four', at(7)), at(8)), { ...answer('four', 'continue'), at: at(5) });
+  assert.equal(ask(requests, shared('a', 'one', at(0)), at(8))?.decision, 'retry', 'its own answer stays its own');
+});
+
+test('a shared question goes on without an asker that left, and what was decided last is not forgotten', () => {
+  const requests: EpicRequest[] = [];
+  ask(requests, shared('a', 'one', at(0)), at(1));
+  ask(requests, shared('b', 'two', at(0)), at(1));
+  const left = leaveRequests(requests, (asker) => asker === 'b', at(2));
+  assert.deepEqual(left, [{ asker: 'b', requestId: 'two' }], 'under the id that it waits for');
+  ask(requests, shared('b', 'two', at(0)), at(2));
+  leaveRequests(requests, (asker) => asker === 'a', at(2));
+  ask(requests, shared('a', 'three', at(0)), at(3));
+  assert.deepEqual(
+    openRequests(requests).map(({ requestId, askedBy }) => [requestId, askedBy]),
+    [['one', ['b', 'a']]],
+  );
+  close(requests, answer('one', 'continue'), at(4));
+  for (let i = 0; i < 150; i += 1) {
+    ask(requests, { ...merge(sha('a')), requestId: `merge-${i}`, pullRequest: i }, at(5));
+    close(requests, answer(`merge-${i}`), at(5));
+  }
+  const known = forgetClosed(requests);
+  assert.equal(known.length, 101);
+  assert.equal(ask(known, shared('c', 'four', at(6)), at(6))?.decision, 'continue');
 });

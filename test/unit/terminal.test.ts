@@ -61,6 +61,8 @@ test('commands see an environment by allow-list, without the folders that npm ad
   delete process.env.ANTHROPIC_API_KEY;
   assert.doesNotMatch(JSON.stringify(environment), /do-not-show|node_modules\/\.bin/);
   assert.deepEqual([environment.CI, environment.OWN, environment.GIT_TERMINAL_PROMPT], ['0', 'own', '0']);
+  // Programs whose tests look at their colours see a usual environment; `TERM=dumb` is enough for what commands print.
+  assert.deepEqual([environment.NO_COLOR, environment.TERM], [undefined, 'dumb']);
   // What would install git hooks, or run them.
   assert.deepEqual([environment.HUSKY, environment.LEFTHOOK], ['0', '0']);
 });

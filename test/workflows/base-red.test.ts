@@ -53,3 +53,47 @@ test('a change that is red alone goes back to its Worker, and nobody is asked', 
   assert.deepEqual(lines('verify the base of blamed'), ['verify the base of blamed']);
   assert.ok(lines('brief blamed').includes('brief blamed verification'));
 });
+
+test('an old `retry` costs who asks later no run, and what else was decided is not asked again', async () => {
+  const gates = new Map(['late', 'last'].map((key) => [key, Promise.withResolvers<void>()] as const));
+  const runs: Record<string, number> = {};
+  let isMended = false;
+  stage.play({
+    takeTurn: async ({ purpose, taskKey = '' }) => {
+      if (purpose !== 'implement') return undefined;
+      await gates.get(taskKey)?.promise;
+      return submitWork;
+    },
+    isBaseRed: () => !isMended,
+    verify: (key, run) => {
+      runs[key] = run;
+      return key === 'epic' || isMended || (gates.has(key) && run > 1);
+    },
+  });
+  await stage.start('asked-once', { title: 'Asked once', tasks: tasks({ early: [], late: [], last: [] }) });
+  const first = await stage.asked('asked-once', 'question');
+  isMended = true;
+  await stage.respond('asked-once', first.requestId, 'retry');
+  await stage.until('asked-once', ({ tasks }) =>
+    tasks.some(({ task, status }) => task.key === 'early' && status?.state === 'COMPLETED'),
+  );
+  isMended = false;
+  gates.get('late')?.resolve();
+  const second = await waitFor(
+    async () => {
+      const request = await stage.asked('asked-once', 'question');
+      return request.requestId !== first.requestId && request;
+    },
+    { timeoutMs: 40_000, intervalMs: 100 },
+  );
+  assert.equal(runs.late, 1, 'its own checks did not run again for an answer from before them');
+  await stage.respond('asked-once', second.requestId, 'continue');
+  gates.get('last')?.resolve();
+  await stage.until('asked-once', ({ state }) => state === 'COMPLETED');
+  const { requests } = await stage.status('asked-once');
+  assert.deepEqual(
+    requests.map(({ requestId }) => requestId),
+    [first.requestId, second.requestId],
+  );
+  for (const key of gates.keys()) assert.ok(lines(`brief ${key} `).includes(`brief ${key} verification`));
+});

@@ -224,3 +224,28 @@ test('an epic that is paused while it verifies the whole gives its place back, a
   assert.equal(times, 2);
   assert.deepEqual(lines('push epic'), ['push epic']);
 });
+
+test('who was asked in its turn has a host again before it has the turn', async () => {
+  const gate = Promise.withResolvers<void>();
+  let isFixed = false;
+  stage.play({
+    takeTurn: async ({ purpose, agentId }) => {
+      if (purpose === 'implement' && agentId.startsWith('slot.')) await gate.promise;
+      return takeTurn({ purpose });
+    },
+    updateBase: (known) => (isFixed || known === undefined ? undefined : ['till.js']),
+  });
+  const asking = await stage.start('asking', { title: 'Asking', tasks: tasks({ waits: [] }) });
+  const { requestId } = await stage.asked('asking', 'conflict');
+  const other = await stage.start('slot', { title: 'Slot', tasks: tasks({ works: [] }) });
+  await waitFor(() => lines('turn 1 of slot.works').length === 1);
+  isFixed = true;
+  await stage.respond('asking', requestId, 'retry');
+  const isHeld = async () => (await stage.taskRow('asking', 'waits'))?.hold as { kind: string } | null;
+  await waitFor(async () => (await isHeld())?.kind === 'host', { timeoutMs: 40_000 });
+  // It works in the only slot, and can merge since nobody keeps the turn.
+  gate.resolve();
+  await Promise.all([asking.result(), other.result()]);
+  const merges = lines('merge factory/').filter((line) => /asking|slot/.test(line));
+  assert.deepEqual(merges, ['merge factory/slot/works', 'merge factory/asking/waits']);
+});

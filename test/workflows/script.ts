@@ -68,11 +68,12 @@ export interface Script {
   answerFeedback?: (key: string) => void;
   /** May throw, as a forge does that takes no verdict. */
   reviewPullRequest?: (run: number) => void;
-  mergePullRequest?: (head: string, run: number) => Promise<void> | void;
+  /** With the commit of the base that the work is built on besides. */
+  mergePullRequest?: (head: string, run: number, standsOn: string | undefined) => Promise<void> | void;
   closePullRequest?: (head: string) => Promise<void> | void;
   /** May throw, as a host without tmux does. */
   endCommands?: () => void;
-  prepareWorktree?: (taskKey: string, run: number) => Promise<void> | void;
+  prepareWorktree?: (taskKey: string, run: number, baseSha: string | undefined) => Promise<void> | void;
   runSetup?: (taskKey: string, run: number) => Promise<void> | void;
   /** Why the files cannot be taken back. */
   rewindWorktree?: (taskKey: string) => string | undefined;

@@ -107,14 +107,24 @@ export async function openStage(options: StageOptions = {}) {
   const { workflow } = temporal.client;
   const handle = (id: string) => workflow.getHandle(epicWorkflowId(id));
   const status = (id: string): Promise<EpicView> => askStatus(handle(id));
-  const until = (id: string, fits: (view: EpicView) => unknown, what?: string): Promise<EpicView> =>
-    waitFor(
+  const recorded = (id: string) =>
+    db.selectFrom('epics').select(['generation', 'version']).where('id', '=', id).executeTakeFirst();
+  const until = (id: string, fits: (view: EpicView) => unknown, what?: string): Promise<EpicView> => {
+    let looks = 0;
+    let before: string | undefined;
+    return waitFor(
       async () => {
+        // A query costs seven times as much as a row, which each change of the view writes. Once a second, whatever it says.
+        const now = JSON.stringify(await recorded(id));
+        looks += 1;
+        if (now === before && looks % 7 !== 0) return false;
+        before = now;
         const view = await status(id);
         return fits(view) ? view : false;
       },
       { timeoutMs: 40_000, intervalMs: 150, ...(what === undefined ? {} : { what }) },
     );
+  };
 
   return {
     db,

@@ -5,10 +5,10 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { TakeTurnInput, TurnResult } from '../../activities/agent/take-turn.ts';
 import type { Brief } from '../../activities/agent/write-brief.ts';
 import type { ReadBasePolicyInput } from '../../activities/base-policy.ts';
-import type { Checks } from '../../activities/forge/forge.ts';
 import type { CommitChangeInput } from '../../activities/git/branch.ts';
 import type { CheckpointResult } from '../../activities/git/checkpoint.ts';
 import { withHeartbeat } from '../../activities/heartbeat.ts';
+import type { Conflict } from '../../workflows/contract/conflict.ts';
 import type { EpicInput } from '../../workflows/contract/epic.ts';
 import { agentId } from '../../workflows/contract/ids.ts';
 import type { PolicyNews } from '../../workflows/contract/policy.ts';
@@ -16,6 +16,7 @@ import type { EpicSettings } from '../../workflows/contract/settings.ts';
 import { defaultTurn } from './answers.ts';
 import type { Script, ToolInput } from './script.ts';
 import { SETTINGS } from './settings.ts';
+import { createForgeStandIns } from './stand-in-forge.ts';
 import { createVerification, mergedHead, treeOf } from './verification.ts';
 
 const sha = (text: string) => createHash('sha1').update(text).digest('hex');
@@ -30,23 +31,13 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
     runs.set(key, next);
     return next;
   };
-  const pullRequests = new Map<string, number>();
-  const headOf = (number: number) => [...pullRequests].find(([, known]) => known === number)?.[0] ?? '';
-  /** The head that each branch was last pushed with. */
-  const pushed = new Map<string, string>();
   /** The last commit of each task. */
   const committed = new Map<string, string>();
   const transcripts = new Map<string, { agentId: string; attempt: number }>();
   const turns = new Map<string, number>();
 
-  const closed = new Set<number>();
-
-  const stateOf = (head: string, number: number) => ({
-    ...{ number, url: `local:example#${number}`, headSha: sha(head), state: closed.has(number) ? 'closed' : 'open' },
-    ...(log.includes(`merge ${head}`) || script().isMergedBefore?.(head)
-      ? { state: 'merged', mergedSha: sha(`merged ${number}`) }
-      : {}),
-  });
+  const forge = createForgeStandIns({ script, log, count });
+  const { pushed } = forge;
 
   const factory = {
     openEpic: async ({ epicId, input }: { epicId: string; input: EpicInput }): Promise<EpicSettings> => {
@@ -94,66 +85,7 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
       log.push(`cap ${capMicroUsd}`);
       return { capMicroUsd, spentMicroUsd: 0, reservedMicroUsd: 0 };
     },
-    ensureEpicBranch: async ({ epicId }: { epicId: string }) => ({
-      branch: `factory/${epicId}/epic`,
-      headSha: sha('epic'),
-    }),
-    updateBase: async ({ known }: { known?: string }) => {
-      const files = script().updateBase?.(known);
-      return files === undefined ? { kind: 'unchanged', headSha: sha('base') } : { kind: 'conflict', files };
-    },
-    openPullRequest: async ({ head, base, title }: { head: string; base: string; title: string }) => {
-      const number = pullRequests.get(head) ?? pullRequests.size + 1;
-      pullRequests.set(head, number);
-      closed.delete(number);
-      return { title, head, base, ...stateOf(head, number) };
-    },
-    findPullRequest: async ({ epicId, taskKey }: { epicId: string; taskKey: string }) => {
-      const head = `factory/${epicId}/${taskKey}`;
-      const number = pullRequests.get(head);
-      if (number === undefined) return null;
-      return { title: head, head, base: 'main', ...stateOf(head, number) };
-    },
-    readPullRequest: async ({ number, heard = [] }: { number: number; heard?: string[] }) => {
-      const head = headOf(number);
-      const seen = { title: head, head, base: 'main', ...stateOf(head, number), feedback: [] };
-      const changed = script().readPullRequest?.(head, count(`read ${head}`)) ?? {};
-      const feedback = (changed.feedback ?? []).filter(({ id }) => !heard.includes(id));
-      return { ...seen, ...(pushed.has(head) ? { headSha: pushed.get(head) } : {}), ...changed, feedback };
-    },
-    readChecks: async ({ number, headSha }: { number: number; headSha: string }): Promise<Checks> => {
-      const head = headOf(number);
-      const checks = script().readChecks?.(head, count(`checks ${head}`), headSha);
-      if (checks !== undefined) log.push(`checks ${head}: ${checks.state}`);
-      return { state: 'none', pending: [], failed: [], ...checks };
-    },
-    rerunChecks: async ({ number }: { number: number }) => {
-      const head = headOf(number);
-      log.push(`rerun ${head}`);
-      return { names: script().rerunChecks?.(head) ?? [] };
-    },
-    answerFeedback: async ({ key, body }: { key: string; body: string }) => {
-      script().answerFeedback?.(key);
-      log.push(`${key}: ${body.replaceAll(/[0-9a-f]{40}/g, 'SHA')}`);
-    },
-    closePullRequest: async ({ number }: { number: number }) => {
-      const head = headOf(number);
-      const now = stateOf(head, number);
-      if (now.state === 'merged') return now;
-      await script().closePullRequest?.(head);
-      log.push(`close ${head}`);
-      closed.add(number);
-      return { state: 'closed' };
-    },
-    reviewPullRequest: async ({ number }: { number: number }) =>
-      script().reviewPullRequest?.(count(`review ${headOf(number)}`)),
-    mergePullRequest: async ({ number, expectedHeadSha }: { number: number; expectedHeadSha: string }) => {
-      const head = headOf(number);
-      await script().mergePullRequest?.(head, count(`merge ${head}`));
-      log.push(`merge ${head}`);
-      return { mergedSha: sha(`merged ${number}`), treeSha: sha(`tree ${expectedHeadSha}`) };
-    },
-    deliverResult: async () => ({ delivered: 'to the source' }),
+    ...forge.activities,
   };
 
   const host = {
@@ -163,6 +95,9 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
       if (brief.before !== undefined)
         log.push(`before ${taskKey}: ${brief.before.ended ?? '-'}: ${brief.before.tried.join('; ')}`);
       if (brief.kind === 'feedback') log.push(`told ${taskKey}: ${brief.comment}`);
+      if (brief.kind === 'conflict' && brief.feedback !== undefined) {
+        log.push(`told ${taskKey}: ${brief.feedback.by}: ${brief.feedback.comment}`);
+      }
       for (const { path, problem } of brief.kind === 'conflict' ? (brief.conflicts ?? []) : []) {
         log.push(`told ${taskKey}: ${path}: ${problem}`);
       }
@@ -172,7 +107,7 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
       if (brief.kind === 'checks') log.push(`told ${taskKey}: ${brief.failed.map(({ name }) => name)}`);
     },
     prepareWorktree: async ({ epicId, taskKey = '', placement, base, from }: Place & Standing) => {
-      await script().prepareWorktree?.(taskKey, count(`prepareWorktree ${epicId}/${taskKey}`));
+      await script().prepareWorktree?.(taskKey, count(`prepareWorktree ${epicId}/${taskKey}`), base?.sha);
       log.push(`worktree ${taskKey} of epoch ${placement.epoch}`);
       const conflicts = from === undefined ? undefined : script().takeOver?.(taskKey, base?.sha);
       if (conflicts !== undefined) log.push(`take over ${taskKey}`);
@@ -182,7 +117,7 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
         headSha: pushed.get(`factory/${epicId}/${taskKey}`) ?? sha('base'),
         baseSha: sha('base'),
         isMerged: log.includes(`merge factory/${epicId}/${taskKey}`),
-        ...(conflicts === undefined ? {} : { takenOver: { conflicts } }),
+        ...(conflicts === undefined ? {} : { takenOver: { conflicts: conflicts.map(conflictIn) } }),
       };
     },
     takeOverEpicBranch: async () => {
@@ -266,8 +201,12 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
     },
   };
 
-  return { log, pullRequests, factory, host: alive(host), model: alive(model) };
+  return { log, pullRequests: forge.pullRequests, factory, host: alive(host), model: alive(model) };
 }
+
+const conflictIn = (path: string): Conflict => ({
+  ...{ path, kind: 'content', others: [], task: 'changed it', base: 'changed it', left: 'both' },
+});
 
 interface Standing {
   base?: { sha: string };

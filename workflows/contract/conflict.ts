@@ -3,12 +3,13 @@ import { z } from 'zod';
 
 /**
  * `location`: a file in a folder that the other side renamed. `undone`: no conflict of the merge, but work of the other
- * side that was merged cleanly and is gone from the files. `other`: git names it, and only a hand settles it.
+ * side that was merged cleanly and is gone from the files. `dropped`: a file of the commits that a rewritten base has
+ * dropped. `other`: git names it, and only a hand settles it.
  */
 export type ConflictKind =
   | ('content' | 'add/add' | 'binary' | 'mode' | 'submodule')
   | ('modify/delete' | 'rename/delete' | 'rename/rename')
-  | ('file/link' | 'file/folder' | 'location' | 'undone' | 'other');
+  | ('file/link' | 'file/folder' | 'location' | 'undone' | 'dropped' | 'other');
 
 export interface Conflict {
   readonly path: string;

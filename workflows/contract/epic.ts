@@ -117,6 +117,11 @@ export const AskPerson = z.object({
   base: z.string().optional(),
   /** The cap that is used up, for a budget request. */
   capMicroUsd: z.number().int().optional(),
+  /**
+   * All of the epic that ask under this name are asked as one. A decision counts for whoever asks later too, but for
+   * `retry`, which is only news to those whose own look goes back to before it.
+   */
+  shared: z.object({ name: z.string().min(1), since: z.string() }).optional(),
   /** Another factory.yaml may be adopted with the answer: the question without what it says of that, and what that is. */
   policy: z.object({ plain: z.string(), shown: z.string().optional() }).optional(),
   /** The workflow that waits for the answer. */

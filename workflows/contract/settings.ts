@@ -25,7 +25,7 @@ const Globs = z
 
 /** What decides how changes are checked and who looks at them, and what agents are told. */
 const PROTECTED_PATHS = [
-  ...['factory.yaml', '**/AGENTS.md', '**/CLAUDE.md', '{,docs/}CODEOWNERS'],
+  ...['factory.yaml', '**/AGENTS.md', '**/CLAUDE.md', '{,docs/}CODEOWNERS', '.gitmodules'],
   ...['.github/**', '.gitlab-ci.yml', '.gitlab/**', '.circleci/**', '.buildkite/**'],
   ...['.travis.yml', 'Jenkinsfile', 'azure-pipelines*.{yml,yaml}', '.azure-pipelines/**', 'bitbucket-pipelines.yml'],
   ...[
@@ -94,7 +94,10 @@ const InnerPath = z
 const SetUp = z
   .strictObject({
     run: z.string().refine((command) => command.trim() !== '', 'the command to run'),
-    /** What verification need not make again for each commit: paths that set-up makes and git does not track. */
+    /**
+     * What verification need not make again for each commit: paths that set-up makes and git does not track. `~/` begins
+     * those in the home of its commands, which stays as a whole when anything does.
+     */
     keep: z.array(InnerPath).max(20).default([]),
     /** Tracked files and folders that decide what is kept: when one of them differs, all of it is made again. */
     while: z.array(InnerPath).max(50).default([]),
@@ -108,6 +111,9 @@ const SetUp = z
     message: 'while needs keep: the paths that are kept while these files are the same, such as node_modules',
   });
 export type SetUp = z.infer<typeof SetUp>;
+
+/** A path of `keep` that is not in the worktree. */
+export const isInHome = (path: string): boolean => path === '~' || path.startsWith('~/');
 
 /** factory.yaml on the base branch of the target repository. Unknown keys are refused so that a typo is found. */
 export const RepositoryPolicy = z.strictObject({

@@ -78,6 +78,8 @@ export const PersonAnswered = z.object({
   by: z.string(),
   comment: z.string().optional(),
   headSha: z.string().optional(),
+  /** When it was given. */
+  at: z.string().optional(),
 });
 export type PersonAnswered = z.infer<typeof PersonAnswered>;
 export const personAnsweredSignal = defineSignal<[unknown?]>('personAnswered');

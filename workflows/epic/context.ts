@@ -9,19 +9,11 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { factory, type onHost, records } from '../activities.ts';
-import {
-  type Acknowledgement,
-  type AskPerson,
-  already,
-  done,
-  type Person,
-  pauseSignal,
-  resumeSignal,
-} from '../contract/epic.ts';
+import { type Acknowledgement, already, done, type Person, pauseSignal, resumeSignal } from '../contract/epic.ts';
 import type { DecisionEntry, EpicView } from '../contract/records.ts';
 import { SEARCH_ATTRIBUTES } from '../contract/search-attributes.ts';
 import type { EpicState, Hold } from '../contract/states.ts';
-import { type PersonAnswered, type Placement, parkSignal, personAnsweredSignal } from '../contract/task.ts';
+import { type Placement, parkSignal, personAnsweredSignal } from '../contract/task.ts';
 import { createDepartures } from '../departures.ts';
 import { failureMessage, failureType } from '../failure.ts';
 import { finishHandlers } from '../handlers.ts';
@@ -33,13 +25,11 @@ import { createPublisher } from '../publish.ts';
 import { createRests, mustDrain } from '../rests.ts';
 import { closeAll } from './close-pull-requests.ts';
 import { epicDetails } from './details.ts';
-import { isRunning } from './graph.ts';
 import { createInbox } from './inbox.ts';
-import { ask, close, isAboutIssue, leaveRequests, openRequests } from './requests.ts';
-import { type EpicData, type EpicRequest, nextNumber } from './state.ts';
+import { createQuestions } from './questions.ts';
+import { openRequests } from './requests.ts';
+import type { EpicData } from './state.ts';
 import { isFinal, viewOf } from './view.ts';
-
-export type Asking = Omit<AskPerson, 'askedBy' | 'requestId'>;
 
 /** Tells of the epic for the first time, which claims its id; handlers are registered by messages.ts. */
 export function openEpic(epicId: string, data: EpicData) {
@@ -65,10 +55,6 @@ export function openEpic(epicId: string, data: EpicData) {
     ],
     write: (record) => records.recordEpic('record', record),
   });
-
-  /** No task runs, so that all of the epic waits for the answer. */
-  const isAllThatGoesOn = (request: { readonly requestId: string }) =>
-    !isAboutIssue(request) && !data.tasks.some(isRunning);
 
   const epic = {
     epicId,
@@ -131,23 +117,22 @@ export function openEpic(epicId: string, data: EpicData) {
       if (mustDrain()) epic.send(child, parkSignal, {});
     },
 
-    /** Opens a request for `askedBy`, or answers at once when it was answered before. */
-    open(asked: AskPerson): void {
-      const { requestId } = asked;
-      // Raised while the question was on its way.
-      if (asked.kind === 'budget' && (data.capMicroUsd ?? 0) > (asked.capMicroUsd ?? 0)) {
-        epic.answer(asked.askedBy, { requestId, decision: 'raise', by: 'factory' });
-        return;
-      }
-      const isOpen = data.requests.some((request) => request.requestId === requestId && request.state === 'open');
-      const answered = ask(data.requests, asked, new Date().toISOString());
-      if (answered !== undefined) epic.answer(asked.askedBy, answered);
-      else if (!isOpen) {
-        epic.decide('factory', 'decision', `asks a person: ${asked.kind}`, asked.question, asked.taskKey);
-      }
-      // Questions of tasks are for the loop that runs them to weigh: others may go on.
-      if (answered === undefined && isAllThatGoesOn(asked)) epic.releaseAdmission();
-    },
+    ...createQuestions({
+      ...{ workflowId, data, rests },
+      decide(...decision) {
+        epic.decide(...decision);
+      },
+      answer(askedBy, answer) {
+        epic.send(askedBy, personAnsweredSignal, answer);
+      },
+      release() {
+        epic.releaseAdmission();
+      },
+      takeAgain() {
+        epic.takeAdmissionAgain();
+      },
+      cancel: (by): Promise<void> => epic.cancelSelf(by),
+    }),
 
     /** A person may take months, in which other epics run; `admission` takes a slot again before more work begins. */
     releaseAdmission(): void {
@@ -171,54 +156,6 @@ export function openEpic(epicId: string, data: EpicData) {
         .finally(() => {
           isAskingAgain = false;
         });
-    },
-
-    answer(askedBy: string, answer: PersonAnswered): void {
-      if (askedBy !== workflowId) epic.send(askedBy, personAnsweredSignal, answer);
-    },
-
-    /** Takes an answer once and tells all who asked; a decision to cancel cancels the epic. */
-    async settle(answer: PersonAnswered): Promise<boolean> {
-      const request = close(data.requests, answer, new Date().toISOString());
-      if (request === undefined) return false;
-      const words = [answer.answer, answer.comment].filter(Boolean).join(': ') || request.question;
-      epic.decide(answer.by, 'approval', `${request.kind}: ${answer.decision}`, words, request.taskKey);
-      for (const askedBy of request.askedBy) epic.answer(askedBy, answer);
-      if (answer.decision === 'cancel') await epic.cancelSelf(answer.by);
-      else if (isAllThatGoesOn(request)) epic.takeAdmissionAgain();
-      return true;
-    },
-
-    /**
-     * Asks on the epic's own behalf and waits, in minutes or months; never resolves with `cancel`. A run that finds it
-     * asked waits on for the same answer, whose effect must be in the data before anything else is waited for.
-     */
-    async askPerson(about: string, asking: () => Asking): Promise<PersonAnswered> {
-      let requestId = data.asked[about];
-      if (requestId === undefined) {
-        requestId = `${about}-${nextNumber(data)}`;
-        data.asked[about] = requestId;
-        epic.open({ ...asking(), requestId, askedBy: workflowId });
-      }
-      await rests.until(() => epic.answerTo(requestId) !== undefined);
-      const answer = epic.answerTo(requestId) as PersonAnswered;
-      // Our cancellation is on its way; until then nothing more is done.
-      if (answer.decision === 'cancel') await condition(() => false);
-      delete data.asked[about];
-      return answer;
-    },
-
-    isAsked: (about: string): boolean => data.asked[about] !== undefined,
-
-    answerTo: (requestId: string): PersonAnswered | undefined =>
-      data.requests.findLast((request) => request.requestId === requestId)?.answer,
-
-    /** What the epic itself asks of its work has lost its point. */
-    withdrawOwn(): void {
-      const isOwn = (asker: string, request: EpicRequest) => asker === workflowId && !isAboutIssue(request);
-      leaveRequests(data.requests, isOwn, new Date().toISOString());
-      data.asked = {};
-      data.merging = {};
     },
 
     /** Cancellation is Temporal's own, so that everything ends in one way; it must not stop its own request. */

@@ -21,9 +21,10 @@ import { runUntil } from '../run-until.ts';
 import { takeNews } from './by-hand.ts';
 import { addChange } from './change.ts';
 import { check, checksJob, settleChecks } from './checks.ts';
-import type { Asking, Epic } from './context.ts';
+import type { Epic } from './context.ts';
 import { askAboutBase, integrate } from './integrate.ts';
 import { goOnFromNewBase, rewrittenBase } from './new-base.ts';
+import type { Asking } from './questions.ts';
 import type { Rejection } from './state.ts';
 
 /** True when merged; false when a person or a check asked for a change, which is a new task by then. */

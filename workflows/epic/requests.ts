@@ -12,6 +12,12 @@ const APPROVALS: ReadonlySet<RequestKind> = new Set(['plan', 'merge', 'protected
  * Returns the answer when the request was answered before, so that the asker can be told again.
  */
 export function ask(requests: EpicRequest[], asked: AskPerson, now: string): PersonAnswered | undefined {
+  const { shared } = asked;
+  if (shared !== undefined) {
+    const decided = decidedBefore(requests, asked, shared);
+    if (decided !== undefined) return { ...decided, requestId: asked.requestId };
+    if (join(requests, asked, shared.name)) return undefined;
+  }
   const index = requests.findIndex((request) => request.requestId === asked.requestId);
   const known = requests[index];
   if (known !== undefined) {
@@ -28,7 +34,7 @@ export function ask(requests: EpicRequest[], asked: AskPerson, now: string): Per
       requests[position] = { ...request, state: 'replaced', closedAt: now };
     }
   }
-  const { askedBy, taskKey, pullRequest, headSha, base, capMicroUsd, policy, ...rest } = asked;
+  const { askedBy, taskKey, pullRequest, headSha, base, capMicroUsd, policy, shared: _, ...rest } = asked;
   requests.push({
     ...rest,
     state: 'open',
@@ -39,10 +45,43 @@ export function ask(requests: EpicRequest[], asked: AskPerson, now: string): Per
     ...(headSha === undefined ? {} : { headSha }),
     ...(base === undefined ? {} : { base }),
     ...(capMicroUsd === undefined ? {} : { capMicroUsd }),
+    ...(shared === undefined ? {} : { shared: { name: shared.name, ids: { [askedBy]: asked.requestId } } }),
     ...(policy === undefined ? {} : { policy }),
   });
   return undefined;
 }
+
+/** Decisions to look again: who looked afterwards has nothing of them. */
+const AGAIN: ReadonlySet<string> = new Set(['retry', 'adopt']);
+
+/** What was decided under the name, where it is news to the asker or still counts. */
+function decidedBefore(
+  requests: readonly EpicRequest[],
+  { askedBy, requestId }: AskPerson,
+  { name, since }: NonNullable<AskPerson['shared']>,
+): PersonAnswered | undefined {
+  const named = requests.filter((request) => request.shared?.name === name && request.answer !== undefined);
+  const own = named.find(({ shared }) => shared?.ids[askedBy] === requestId);
+  const last = own ?? named.at(-1);
+  const isOld = own === undefined && AGAIN.has(last?.answer?.decision ?? '') && (last?.closedAt ?? '') <= since;
+  return isOld ? undefined : last?.answer;
+}
+
+/** One more asker of what is open under the name; false when nothing is. */
+function join(requests: EpicRequest[], { askedBy, requestId }: AskPerson, name: string): boolean {
+  const index = requests.findIndex(({ shared, state }) => shared?.name === name && state === 'open');
+  const open = requests[index];
+  if (open?.shared === undefined) return false;
+  const ids = { ...open.shared.ids, [askedBy]: requestId };
+  requests[index] = { ...open, askedBy: [...new Set([...open.askedBy, askedBy])], shared: { name, ids } };
+  return true;
+}
+
+/** The answer as this asker waits for it. */
+export const answerFor = ({ shared }: EpicRequest, askedBy: string, answer: PersonAnswered): PersonAnswered => ({
+  ...answer,
+  requestId: shared?.ids[askedBy] ?? answer.requestId,
+});
 
 /** Says more of an open request, which nobody's answer has settled: it is asked in other words from now on. */
 export function amend(
@@ -103,7 +142,7 @@ export function close(requests: EpicRequest[], answer: PersonAnswered, now: stri
   const index = requests.findIndex((request) => request.requestId === answer.requestId && request.state === 'open');
   const request = requests[index];
   if (request === undefined) return undefined;
-  requests[index] = { ...request, state: 'answered', answer, closedAt: now };
+  requests[index] = { ...request, state: 'answered', answer: { ...answer, at: now }, closedAt: now };
   return requests[index];
 }
 
@@ -121,7 +160,8 @@ export function leaveRequests(
     const askedBy = request.askedBy.filter((asker) => !left(asker, request));
     if (request.state !== 'open' || askedBy.length === request.askedBy.length) continue;
     for (const asker of request.askedBy) {
-      if (!askedBy.includes(asker)) taken.push({ asker, requestId: request.requestId });
+      if (askedBy.includes(asker)) continue;
+      taken.push({ asker, requestId: request.shared?.ids[asker] ?? request.requestId });
     }
     requests[index] = askedBy.length > 0 ? { ...request, askedBy } : { ...request, state: 'withdrawn', closedAt: now };
   }
@@ -138,10 +178,15 @@ export function withdrawStart(requests: EpicRequest[], taskKey: string, now: str
 
 /**
  * Without those that closed long ago: a month of questions must fit into what a run is given. Of budget requests all stay,
- * since a cap that was used up is not asked about again.
+ * since a cap that was used up is not asked about again, and of what is decided under a name the last decision.
  */
 export function forgetClosed(requests: readonly EpicRequest[]): EpicRequest[] {
-  const closed = requests.filter(({ state, kind }) => state !== 'open' && kind !== 'budget');
+  const decided = new Map(
+    requests.flatMap((one) => (one.answer && one.shared ? [[one.shared.name, one] as const] : [])),
+  );
+  const isKept = (request: EpicRequest) =>
+    request.kind === 'budget' || (request.shared !== undefined && decided.get(request.shared.name) === request);
+  const closed = requests.filter((request) => request.state !== 'open' && !isKept(request));
   const forgotten = new Set(closed.slice(0, -MOST_CLOSED));
   return requests.filter((request) => !forgotten.has(request));
 }

@@ -53,6 +53,11 @@ export function registerRewind(epic: Epic, { onSignal, onUpdate }: Handlers): vo
       await decideFailed(epic, taskKey, 'retry', by, undefined, wish);
       return;
     }
+    // It starts again once a person has said how the epic goes on.
+    if (entry.isStopped === true) {
+      entry.rewind = wish;
+      return;
+    }
     if (entry.parked !== undefined) {
       entry.parked.rewind = wish;
       entry.parked.rewinds.push(wish.rewindId);

@@ -99,6 +99,9 @@ async function runGraph(
       const rewritten = rewrittenBase(error);
       if (rewritten !== undefined) {
         entry.isStopped = true;
+        // One that it had got to is done.
+        if (former?.rewind === undefined) delete entry.rewind;
+        else entry.rewind = former.rewind;
         if (entry.baseSha === data.baseSha) data.rewritten ??= rewritten;
         return await startOnNewBase(entry);
       }
@@ -168,7 +171,7 @@ async function runGraph(
     }
     delete entry.isStopped;
     if (messages.takeCancelled(key)) cancelled(entry);
-    else applyDecision(epic, key, 'retry', undefined);
+    else applyDecision(epic, key, 'retry', undefined, entry.rewind);
   }
 
   function cancelled(entry: TaskEntry): void {

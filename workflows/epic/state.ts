@@ -77,6 +77,8 @@ export interface EpicMerging extends MergeMemory {
 /** A request with the workflows that wait for its answer. */
 export interface EpicRequest extends HumanRequestView {
   readonly askedBy: readonly string[];
+  /** The name that it is shared under, and the id under which each asker waits for its answer. */
+  readonly shared?: { readonly name: string; readonly ids: Readonly<Record<string, string>> };
   /** Another factory.yaml may be adopted with its answer. */
   readonly policy?: AskPerson['policy'];
 }

@@ -11,7 +11,7 @@ export function viewOf(epicId: string, data: EpicData, closedAt: string | undefi
     phase: data.phase,
     paused: data.paused,
     admitted: data.admitted,
-    requests: data.requests.map(({ askedBy: _, policy: __, ...request }) => request),
+    requests: data.requests.map(({ askedBy: _, shared: __, policy: ___, ...request }) => request),
     tasks: data.tasks.map((entry, position) => ({
       task: entry.task,
       position,

@@ -1,4 +1,5 @@
 /** Merges a pull request that is ready, the epic's own or a task's. */
+import type { KnownBase } from '../../activities/git/base.ts';
 import { factory } from '../activities.ts';
 import type { ReadyPullRequest } from '../approve-and-merge.ts';
 import type { PullRequestView } from '../contract/records.ts';
@@ -10,11 +11,16 @@ export interface Merging {
   isMerging: boolean;
 }
 
+interface MergingInput {
+  readonly repository: string;
+  readonly title: string;
+  readonly ready: ReadyPullRequest;
+  /** What the work is built on besides the branch that it goes into. */
+  readonly standsOn?: KnownBase;
+}
+
 /** Answers with the merge, which the owner's view has too by then. */
-export async function mergeReady(
-  owner: Merging,
-  { repository, title, ready }: { repository: string; title: string; ready: ReadyPullRequest },
-) {
+export async function mergeReady(owner: Merging, { repository, title, ready, standsOn }: MergingInput) {
   const { data } = owner;
   const number = data.pullRequest?.number ?? 0;
   owner.isMerging = true;
@@ -25,6 +31,7 @@ export async function mergeReady(
       expectedHeadSha: ready.headSha,
       expectedBaseSha: ready.targetSha,
       message: `${title} (#${number})`,
+      ...(standsOn === undefined ? {} : { standsOn }),
     });
     if (data.pullRequest !== undefined) {
       data.pullRequest = { ...data.pullRequest, state: 'merged', mergedSha: merged.mergedSha };

@@ -8,8 +8,7 @@ import type { Task } from './context.ts';
 import type { About, AskedQuestion } from './state.ts';
 
 /** Without what every question of a task has. */
-/** `shared`: tasks of the epic that ask the same under this id are answered together. */
-export type Asking = Omit<Question, 'requestId' | 'taskKey'> & { readonly shared?: string };
+export type Asking = Omit<Question, 'requestId' | 'taskKey'>;
 
 /** The former run asked this and had not acted on an answer. */
 export const isAsked = ({ data }: Task, kind: About['kind']): boolean => data.asked?.about.kind === kind;
@@ -48,12 +47,21 @@ export function askUnless(
 }
 
 /** Its id is unique among all runs of the task: what was answered before is not the answer to this. */
-function questionOf({ input }: Task, about: About, { shared, ...asking }: Asking): Question {
-  if (shared !== undefined) return { ...asking, requestId: shared };
+function questionOf({ input }: Task, about: About, asking: Asking): Question {
+  const { shared } = asking;
+  if (shared !== undefined) return { ...asking, requestId: `${shared.name}-${uuid4().slice(0, 6)}` };
   const { key: taskKey } = input.task;
   const what = about.kind === 'findings' ? asking.kind : about.kind;
   return { ...asking, taskKey, requestId: `${what}-${taskKey}-${uuid4().slice(0, 6)}` };
 }
+
+/** What is asked about these: the name that tasks share it under. */
+export const sharedName = (what: string, names: readonly string[]): string =>
+  `${what}-${names
+    .toSorted()
+    .join('-')
+    .replaceAll(/[^\w.-]/g, '_')
+    .slice(0, 150)}`;
 
 /** The answer; undefined when nobody has answered until then, and the question is withdrawn. */
 export async function askUntil(

@@ -1,8 +1,9 @@
 /** Checks that are red on the untouched base too: no Worker is to blame for them, and none is paid to find that out. */
 import type { RanCheck } from '../../activities/verify.ts';
 import { CLEAN_CHECK } from '../contract/evidence.ts';
+import type { PersonAnswered } from '../contract/task.ts';
 import { offering } from '../policy-offer.ts';
-import { ask, settled } from './ask.ts';
+import { ask, settled, sharedName } from './ask.ts';
 import { type Task, where } from './context.ts';
 import { orMend } from './mend.ts';
 import { ensurePlace, waitAway } from './placement.ts';
@@ -17,50 +18,67 @@ const MOST_SAID = 700;
  */
 export async function isNobodysFault(task: Task, commitSha: string, red: readonly RanCheck[]): Promise<boolean> {
   const { data, input } = task;
-  const { redOnBase = [] } = data;
   // The epic's own base, which no task of it has touched.
   const baseSha = input.baseSha ?? data.baseSha;
-  const names = red.map(({ name }) => name).filter((name) => name !== CLEAN_CHECK && !redOnBase.includes(name));
-  if (names.length === 0 || baseSha === undefined) return false;
-  // A task with nothing to do hands in the base itself.
-  const onBase =
-    baseSha === commitSha ? red.filter(({ name }) => names.includes(name)) : await redAmong(task, baseSha, names);
-  if (onBase.length === 0) return false;
+  for (;;) {
+    const { redOnBase = [], verifiedAt = EVER } = data;
+    const names = red.map(({ name }) => name).filter((name) => name !== CLEAN_CHECK && !redOnBase.includes(name));
+    if (names.length === 0 || baseSha === undefined) return false;
+    // A task with nothing to do hands in the base itself.
+    const isBase = baseSha === commitSha;
+    const since = isBase ? verifiedAt : (data.baseSince ?? EVER);
+    const onBase = isBase
+      ? red.filter(({ name }) => names.includes(name))
+      : await redAmong(task, { baseSha, names, since });
+    if (onBase.length === 0) return false;
+    const answer = await askAboutBase(task, { baseSha, onBase, red, since });
+    if (answer.decision === 'continue') return false;
+    // An older answer than these checks is news of the base only, which is looked at again.
+    if (isBase || answer.at === undefined || answer.at > verifiedAt || data.placement === undefined) return true;
+  }
+}
+
+interface RedBase {
+  readonly baseSha: string;
+  readonly onBase: readonly RanCheck[];
+  readonly red: readonly RanCheck[];
+  readonly since: string;
+}
+
+async function askAboutBase(task: Task, { baseSha, onBase, red, since }: RedBase): Promise<PersonAnswered> {
   const known = onBase.map(({ name }) => name);
   const words = onBase.map((there) => redWords(there, red)).join(' ');
-  task.decide('factory', 'decision', `${input.task.key}: the untouched base is red too`, words.slice(0, 500));
+  task.decide('factory', 'decision', `${task.input.task.key}: the untouched base is red too`, words.slice(0, 500));
   await waitAway(task, 'the untouched base is red too', known.join(', '));
-  data.baseAsked = (data.baseAsked ?? 0) + 1;
-  const asking = await offering(input.settings, {
+  const asking = await offering(task.input.settings, {
     kind: 'question' as const,
     question: `${words} So it is red on the untouched base ${baseSha.slice(0, 12)} too, and no work of this epic is to blame. retry: it is run again, once you have fixed the machine. continue: the Workers of this epic are to make it green.`,
     options: ['retry', 'continue', 'cancel'],
-    shared: `base-red-${baseSha.slice(0, 8)}-${known
-      .toSorted()
-      .join('-')
-      .replaceAll(/[^\w.-]/g, '_')
-      .slice(0, 150)}-${data.baseAsked}`,
+    shared: { name: sharedName(`base-red-${baseSha.slice(0, 8)}`, known), since },
   });
   const answer = await ask(task, { kind: 'base-red', names: known }, () => asking);
-  noteAnswer(task, known, answer.decision);
+  noteAnswer(task, known, answer);
   // Before the turn: all slots may be held by tasks that wait for it.
   await ensurePlace(task);
-  return answer.decision !== 'continue';
+  return answer;
 }
 
 /** What a person said of checks that are red on the base. */
-export function noteAnswer(task: Task, names: readonly string[], decision: string): void {
+export function noteAnswer(task: Task, names: readonly string[], { decision, at }: PersonAnswered): void {
   const { data } = task;
   if (decision === 'continue') data.redOnBase = [...new Set([...(data.redOnBase ?? []), ...names])];
-  else data.baseSince = new Date().toISOString();
+  else data.baseSince = at ?? new Date().toISOString();
   settled(task);
 }
 
 /** Looked at once for each base commit, whichever task or epic asks, until a person says that something has changed. */
-async function redAmong(task: Task, baseSha: string, names: readonly string[]): Promise<RanCheck[]> {
+async function redAmong(
+  task: Task,
+  { baseSha, names, since }: { baseSha: string; names: readonly string[]; since: string },
+): Promise<RanCheck[]> {
   const { policy, policyHash } = task.input.settings;
   const verify = policy.verify.filter(({ name }) => names.includes(name));
-  const asBase = { since: task.data.baseSince ?? EVER };
+  const asBase = { since };
   task.tell('IN_PROGRESS', `looks whether the base ${baseSha.slice(0, 8)} is red too`);
   const { checks } = await orMend(task, () =>
     task.onHost((host) =>

@@ -3,7 +3,7 @@ import { isCancellation } from '@temporalio/workflow';
 import type { ReadyPullRequest } from '../approve-and-merge.ts';
 import { offering } from '../policy-offer.ts';
 import { answerOrClear, awaitChecks, type ChecksJob, type ChecksObstacle } from '../pull-request/checks.ts';
-import { type Asking, ask, settled, withdraw } from './ask.ts';
+import { type Asking, ask, settled, sharedName, withdraw } from './ask.ts';
 import type { Task } from './context.ts';
 import { sendBack } from './implement.ts';
 import { ensurePlace, waitAway } from './placement.ts';
@@ -64,13 +64,8 @@ async function askAboutMissing(
   reason: string,
   names: readonly string[],
 ): Promise<boolean> {
-  const { data, input } = task;
-  data.missingAsked = (data.missingAsked ?? 0) + 1;
-  const shared = `checks-missing-${names
-    .toSorted()
-    .join('-')
-    .replaceAll(/[^\w.-]/g, '_')
-    .slice(0, 150)}-${data.missingAsked}`;
+  const { input } = task;
+  const shared = { name: sharedName('checks-missing', names), since: new Date().toISOString() };
   task.decide('factory', 'decision', `${input.task.key}: the checks hold its merge`, reason);
   await waitAway(task, 'its checks hold it', reason);
   const asking = await offering(input.settings, {

@@ -165,7 +165,8 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
       ignored.publish();
       closedAt = new Date().toISOString();
       if (final === 'FAILED') failure = { type: failureType(error) ?? 'TaskFailed', message: failureMessage(error) };
-      if (data.rewind !== undefined) {
+      // With a base that was rewritten, its next life goes back.
+      if (data.rewind !== undefined && failureType(error) !== 'BaseRewritten') {
         task.decide(
           'factory',
           'refusal',

@@ -1,6 +1,7 @@
 /** Several lives of one task: each leaves to the next why it ended, what was tried, and what was approved already. */
 import { ApplicationFailure } from '@temporalio/workflow';
 import type { Brief } from '../../activities/agent/write-brief.ts';
+import type { Rewind } from '../contract/task.ts';
 import { failureMessage, failureType } from '../failure.ts';
 import { isUnderPolicy, withoutApproval } from './adopted.ts';
 import type { Task } from './context.ts';
@@ -24,6 +25,8 @@ export interface FormerLife {
   readonly baseSha?: string;
   /** Where the forge may still have its branch with the work as it was before the base was rewritten. */
   readonly replaces?: string;
+  /** Where a person took it back to, before it got there. */
+  readonly rewind?: Rewind;
   /** The Worker's summary of its work, all of which was handed in when the base was rewritten. */
   readonly handedIn?: string;
 }
@@ -42,6 +45,7 @@ export function endOfLife({ data }: Task, error: Error): ApplicationFailure {
     ...(approved === undefined ? {} : { approved }),
     ...(reviews.length === 0 ? {} : { reviews }),
     ...(handedIn === undefined ? {} : { handedIn }),
+    ...(isRewritten && data.rewind !== undefined ? { rewind: data.rewind } : {}),
     ...standing(data),
   };
   const type = failureType(error) ?? 'TaskFailed';

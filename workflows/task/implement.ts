@@ -126,6 +126,10 @@ async function commit(task: Task, work: SubmitWork): Promise<Change | undefined>
     sendBackFiltered(task, commit.filtered);
     return undefined;
   }
+  if (commit.submodules !== undefined) {
+    sendBackSubmodules(task, commit.submodules);
+    return undefined;
+  }
   if (commit.unresolved.length > 0) {
     const own = commit.isOwnBranch === true ? data.branch : undefined;
     sendBack(task, 'conflict', {
@@ -133,6 +137,7 @@ async function commit(task: Task, work: SubmitWork): Promise<Change | undefined>
       targetBranch: own ?? task.input.targetBranch,
       ...(commit.sides === undefined ? {} : { sides: commit.sides }),
       ...(own === undefined ? {} : { isOwnBranch: true }),
+      ...(commit.isTakenOver === true ? { isTakenOver: true } : {}),
     });
     return undefined;
   }
@@ -161,6 +166,16 @@ function sendBackFiltered(task: Task, files: readonly string[]): void {
   task.decide('factory', 'refusal', what, list);
   const comment = `Nothing was committed: .gitattributes of the base branch gives these files a filter, a program that encrypts or converts them and that is not run here, so your text would be stored as it is. Undo your changes to them (delete those that are new), and hand in again, saying what you could not do: ${list}`;
   const why = 'files with a filter were changed';
+  sendBack(task, 'verification', { kind: 'feedback', by: 'the factory', comment }, why);
+}
+
+/** Commits hold which commit a submodule is at, and nothing of what is in it. */
+function sendBackSubmodules(task: Task, found: readonly string[]): void {
+  const list = found.join(', ');
+  const what = `${task.input.task.key} was not committed: it changes what is inside a submodule`;
+  task.decide('factory', 'refusal', what, list);
+  const comment = `Nothing was committed: a submodule is another repository, and nothing of a task is committed or pushed there. You may point it to another commit that its remote has on a branch or tag (git -C <path> checkout <commit>). Undo everything else inside (git -C <path> checkout -- ., and delete what is new), and hand in again, saying what you could not do: ${list}`;
+  const why = 'something inside a submodule was changed';
   sendBack(task, 'verification', { kind: 'feedback', by: 'the factory', comment }, why);
 }
 

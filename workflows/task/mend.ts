@@ -9,6 +9,7 @@ import { ensurePlace, waitAway } from './placement.ts';
 const MENDABLE: ReadonlySet<string> = new Set([
   ...['NotAuthenticated', 'NotPermitted', 'BranchProtected'],
   ...['BaseBranchMissing', 'RepositoryMissing', 'RepositoryArchived', 'RepositoryDamaged', 'RepositoryUnsupported'],
+  'SubmoduleUnavailable',
   ...['ModelNotAvailable', 'ModelRefusedRequest'],
 ]);
 

@@ -1,6 +1,6 @@
 /** Gives the task a host, a worktree there and what the repository's set-up makes of it. */
 import type { Brief } from '../../activities/agent/write-brief.ts';
-import type { PreparedWorktree, PrepareWorktreeInput } from '../../activities/git/worktree.ts';
+import type { PreparedWorktree, PrepareWorktreeInput } from '../../activities/git/prepare-task.ts';
 import { setUpOf } from '../contract/settings.ts';
 import type { TaskState } from '../contract/states.ts';
 import { failureMessage, failureType } from '../failure.ts';
@@ -14,7 +14,7 @@ export async function ensurePlace(task: Task): Promise<void> {
   while (data.placement === undefined || data.isUnprepared === true || data.setsUpAgain === true) {
     if (data.placement === undefined) {
       task.tell('ASSIGNED', 'looks for a host');
-      const wish = { priority: input.priority ?? 0 };
+      const wish = { priority: input.priority ?? 0, hasTurn: task.turn.isTaken() };
       data.placement = await task.rests.during(() => claimPlace(task.workflowId, data.epoch, task.setHold, wish));
       data.epoch = data.placement.epoch;
       data.isUnprepared = true;
@@ -83,7 +83,7 @@ function standing({ input, data }: Task): Partial<PrepareWorktreeInput> {
 }
 
 /** Its work lies on another base: a conflict is its Worker's, what was handed in is verified and reviewed again. */
-function noteTakenOver(task: Task, { conflicts, replaces }: NonNullable<PreparedWorktree['takenOver']>): void {
+function noteTakenOver(task: Task, { conflicts, replaces, sides }: NonNullable<PreparedWorktree['takenOver']>): void {
   const { data, input } = task;
   const { key } = input.task;
   leaveHandIn(data);
@@ -95,22 +95,23 @@ function noteTakenOver(task: Task, { conflicts, replaces }: NonNullable<Prepared
     'factory',
     'decision',
     `${key} is taken over onto the rewritten base`,
-    conflicts.join(', ') || 'no conflict',
+    conflicts.map(({ path }) => path).join(', ') || 'no conflict',
   );
-  if (conflicts.length > 0) setOpening(data, openingOf(data.opening, conflictWords(conflicts)));
-  else if (input.former?.handedIn !== undefined) {
+  if (conflicts.length > 0) {
+    setOpening(data, {
+      ...{ kind: 'conflict', files: conflicts.map(({ path }) => path), conflicts, isTakenOver: true },
+      targetBranch: task.input.targetBranch,
+      ...(sides === undefined ? {} : { sides }),
+      ...wordsOf(data.opening),
+    });
+  } else if (input.former?.handedIn !== undefined) {
     Object.assign(data, { handsInAgain: true, isTakenOver: true, summary: input.former.handedIn });
   }
 }
 
-/** With a person's words that its Worker was not told yet. */
-const openingOf = (known: Brief, words: string): Brief =>
-  known.kind === 'feedback'
-    ? { kind: 'feedback', by: known.by, comment: `${known.comment}\n\n${words}` }
-    : { kind: 'feedback', by: 'the factory', comment: words };
-
-const conflictWords = (files: readonly string[]): string =>
-  `The base branch was rewritten, and the work on this task was taken over onto what it is now. These files conflict and hold conflict markers; settle each so that both sides count, then hand in again: ${files.join(', ')}`;
+/** A person's words that its Worker was not told yet. */
+const wordsOf = (opening: Brief) =>
+  opening.kind === 'feedback' ? { feedback: { by: opening.by, comment: opening.comment } } : {};
 
 /** While a person decides, which may take months, the slot and the turn go back; the worktree stays. */
 export async function waitAway(task: Task, phase: string, reason: string, state: TaskState = 'REVIEW'): Promise<void> {

@@ -71,7 +71,8 @@ async function prepare(
     }),
   );
   if (merged.kind === 'conflict') return settles ? merged : { kind: 'behind' };
-  // From here on the task's own work is what it has beyond this.
+  // From here on the task's own work is what it has beyond this, unless that does not reach its branch.
+  const before = data.baseSha;
   data.baseSha = merged.targetSha;
   const { policyHash } = input.settings;
   const isUnder = isUnderPolicy(input.settings, change);
@@ -85,7 +86,10 @@ async function prepare(
   }
   if (isNew) {
     // A merge that nobody's hand was in brings nothing that was not looked at before.
-    const [secret] = await push(task, merged.headSha);
+    const [secret] = await push(task, merged.headSha).catch((error: unknown) => {
+      if (before !== undefined) data.baseSha = before;
+      throw error;
+    });
     if (secret !== undefined) {
       throw ApplicationFailure.nonRetryable(
         `A secret in ${secret.file}:${secret.line} came with a merge`,
@@ -105,10 +109,11 @@ async function prepare(
 
 /** Merges it unless something is new of it; what is merged meanwhile by hand counts as merged. */
 async function mergePullRequest(task: Task, ready: ReadyPullRequest) {
-  const { task: planned, settings } = task.input;
+  const { task: planned, settings, only, baseSha: sha } = task.input;
   await task.watch.lookAgain();
   await standBack(task);
-  return mergeReady(task, { repository: settings.repository, title: planned.title, ready });
+  const standsOn = only || sha === undefined ? {} : { standsOn: { branch: settings.baseBranch, sha } };
+  return mergeReady(task, { repository: settings.repository, title: planned.title, ready, ...standsOn });
 }
 
 /** What is new of the pull request ends this work; until it has, nothing more is done. */

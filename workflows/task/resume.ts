@@ -28,7 +28,7 @@ export async function resume(task: Task): Promise<void> {
       await resumeFixing(task, about);
       break;
     case 'base-red':
-      noteAnswer(task, about.names, (await answerOf(task)).decision);
+      noteAnswer(task, about.names, await answerOf(task));
       break;
     case 'base':
       await answerOf(task);

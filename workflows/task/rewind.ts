@@ -54,6 +54,8 @@ async function goBack(task: Task, { rewindId, transcript, turn, by, comment }: R
   }
   data.worker = await openWorker(task, data.transcripts + 1, { from: transcript, atTurn: turn });
   setOpening(data, { kind: 'rewound', by, ...(comment === undefined ? {} : { comment }) });
+  delete data.handsInAgain;
+  delete data.isTakenOver;
   Object.assign(data, freshCounts());
   task.decide('factory', 'transition', `${key} is back at turn ${turn}`, `as ${data.worker.agentId}`);
 }

@@ -124,15 +124,13 @@ export interface TaskData {
   memory: PullRequestMemory;
   /** Checks that are red on the base too, and that a person said are the Workers' to make green. */
   redOnBase?: string[];
-  /** How often people were asked about such checks, and since when what is known of the base counts. */
-  baseAsked?: number;
+  /** Since when what is known of the base counts, and when its own commit was verified last. */
   baseSince?: string;
+  verifiedAt?: string;
   /** The checks that ran no test on what was verified last. */
   noTests?: readonly string[];
   /** It ended so, because what it asks for is there already. */
   nothingToDo?: string;
-  /** How often people were asked about required checks that nobody begins. */
-  missingAsked?: number;
   /** Commits whose red checks the Worker was told of: each is told once. */
   redHeads: string[];
   /** What the branch has is handed in without a round of the Worker: somebody else moved it, or it was held up. */
@@ -226,7 +224,9 @@ const OPEN_ROUNDS: ReadonlySet<Brief['kind']> = new Set([
   'leftovers',
   'feedback',
 ]);
-export const isOpenRound = ({ kind }: Brief): boolean => OPEN_ROUNDS.has(kind);
+/** A merge is met again by whoever comes next; a take-over is not. */
+export const isOpenRound = (brief: Brief): boolean =>
+  OPEN_ROUNDS.has(brief.kind) || (brief.kind === 'conflict' && brief.isTakenOver === true);
 
 /** Decides how the Worker's next round opens. */
 export function setOpening(data: TaskData, opening: Brief): void {

@@ -16,6 +16,7 @@ export async function verifyCommit(
   if (coveredBy === undefined) await task.pausePoint();
   const names = policy.verify.map((check) => check.name).join(', ') || 'nothing is configured';
   task.tell('IN_PROGRESS', `verifies ${commitSha.slice(0, 8)}: ${names}`);
+  data.verifiedAt = new Date().toISOString();
   const verified = await task.onHost((host) =>
     host.verify(`verify ${commitSha.slice(0, 8)}: ${names}`, {
       ...{ ...where(task), commitSha, policy, policyHash },

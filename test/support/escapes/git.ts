@@ -49,7 +49,8 @@ export const GIT_ATTEMPTS: readonly GitAttempt[] = [
   {
     id: 'git-submodule',
     tries: 'Add a submodule whose update is a command, and a repository inside the repository',
-    outcome: 'Submodules are ignored; a repository inside is left out and named.',
+    outcome:
+      'Submodules are fetched only from where the base branch says, and no command of theirs is run; a repository inside is left out and named.',
     script: `printf '[submodule "x"]\\n\\tpath = x\\n\\turl = ext::sh -c "touch x"\\n\\tupdate = !${RUN.replaceAll('"', '')}\\n' >.gitmodules
       git init -q inner; git -C inner config core.fsmonitor '${RUN}'; printf '#!/bin/sh\\n${RUN}\\n' >inner/.git/hooks/post-checkout; chmod +x inner/.git/hooks/*; echo x >inner/file`,
   },

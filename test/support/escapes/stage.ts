@@ -92,7 +92,7 @@ export async function createEscapeStage(): Promise<EscapeStage> {
   const sandbox = await findSandbox({ setting: 'auto', readable: [dirname(process.execPath)], hidden: [stateDir] });
   return {
     ...{ git, sandbox, terminal, stateDir, worktree, other, outside, canary, abstract, clone, admin, program, sleeper },
-    folders: { clone, admin, objects },
+    folders: { clone, admin, objects, submoduleObjects: [] },
     relative: relative(worktree, outside),
     variables: (journalDir) => ({
       ...{ OUTSIDE: outside, RELATIVE: relative(worktree, outside), WORKTREE: worktree, OTHER: other, STATE: stateDir },

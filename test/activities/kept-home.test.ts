@@ -1,0 +1,103 @@
+/** What set-up puts into the home of its commands is there for checks and for the Worker, and for the next commit where it is kept. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
+import type { Sandbox } from '../../activities/terminal/sandbox.ts';
+import { findSandbox } from '../../activities/terminal/sandbox-probe.ts';
+import { createTerminal, endServer, type Terminal } from '../../activities/terminal/tmux.ts';
+import { createBashActivities } from '../../activities/tools/bash.ts';
+import { createVerifyActivities, type VerifyInput, type VerifyResult } from '../../activities/verify.ts';
+import { RepositoryPolicy } from '../../workflows/contract/settings.ts';
+import { createDatabase, type TestDatabase } from '../support/database.ts';
+import { writeFiles } from '../support/git.ts';
+import { createGitStage, type GitStage, REPOSITORY } from '../support/git-stage.ts';
+import { addToolCall, storedCall } from '../support/tool-call.ts';
+
+let stage: GitStage;
+let database: TestDatabase;
+let terminal: Terminal;
+let sandbox: Sandbox;
+before(async () => {
+  sandbox = await findSandbox({ setting: 'auto', readable: [], hidden: [] });
+  assert.equal(sandbox.kind, 'bubblewrap', `These tests need a sandbox: ${sandbox.description}`);
+  [stage, database] = await Promise.all([createGitStage({ files: { lock: '1\n' } }), createDatabase()]);
+  terminal = createTerminal({ stateDir: stage.stateDir, host: 'one' });
+});
+after(async () => {
+  await endServer(terminal);
+  await Promise.all([database.drop(), stage.remove()]);
+});
+
+const commands = () => ({ sandbox, secretsFile: undefined });
+const dependencies = () => ({ db: database.db, host: stage.hostOf('one'), terminal, commands: commands() });
+let calls = 0;
+const environment = () =>
+  new MockActivityEnvironment({ activityId: `home-${++calls}` }, { logger: new DefaultLogger('ERROR') });
+
+/** A task of its own epic with its worktree. */
+async function placed(epicId: string) {
+  const task = { epicId, taskKey: 'only', repository: REPOSITORY, placement: { host: 'one', epoch: 1 } };
+  const { worktree } = await stage.host('one').prepareWorktree({ ...task, targetBranch: 'main' });
+  return { ...task, worktree };
+}
+
+type Place = Awaited<ReturnType<typeof placed>>;
+/** Hands in a change of this file; returns the output of the check, which must be green. */
+async function verified(place: Place, setup: unknown, verify: string, files: Record<string, string>): Promise<string> {
+  await writeFiles(place.worktree, files);
+  const { headSha: commitSha } = await stage.host('one').commitChange({ ...place, message: 'Work', key: `${++calls}` });
+  const input = { ...place, commitSha, policy: RepositoryPolicy.parse({ setup, verify }) };
+  const { verify: run } = createVerifyActivities(dependencies());
+  const { checks } = await environment().run<[VerifyInput], VerifyResult, typeof run>(run, input);
+  assert.deepEqual(
+    checks.map(({ exitCode }) => exitCode),
+    [0],
+    JSON.stringify(checks),
+  );
+  const rows = database.db.selectFrom('evidence').select('output').where('commit_sha', '=', commitSha);
+  return (await rows.executeTakeFirstOrThrow()).output;
+}
+
+const MAKE = 'mkdir -p ~/.tool/deep && cp lock ~/.tool/deep/lock && date +%s%N >~/.tool/made && chmod a-w ~/.tool/deep';
+const LOOK = 'cmp lock ~/.tool/deep/lock && test ! -e ~/.cache && echo >~/.cache && cat ~/.tool/made';
+
+test('a check finds the home of set-up, and nothing of the home of another commit', async () => {
+  const place = await placed('forgets');
+  const first = await verified(place, MAKE, LOOK, { 'k.txt': '1' });
+  const second = await verified(place, MAKE, LOOK, { 'k.txt': '2' });
+  assert.notEqual(second, first);
+});
+
+test('a home that is kept is as set-up left it for each commit, whatever checks did to it', async () => {
+  const place = await placed('keeps');
+  const setup = { run: MAKE, keep: ['~/.tool'], while: ['lock'] };
+  const first = await verified(place, setup, LOOK, { 'k.txt': '3' });
+  assert.equal(await verified(place, setup, LOOK, { 'k.txt': '4' }), first, 'set-up had nothing to make');
+  await verified(place, setup, 'echo spoiled >~/.tool/made; chmod -R u+w ~/.tool; rm -r ~/.tool/deep', {
+    'k.txt': '5',
+  });
+  assert.equal(await verified(place, setup, LOOK, { 'k.txt': '6' }), first, 'it was copied again');
+  assert.notEqual(await verified(place, setup, LOOK, { lock: '2\n' }), first, 'made for another file');
+});
+
+test('the Worker has the home of set-up; who only looks has none of it', async () => {
+  const place = await placed('shares');
+  const policy = RepositoryPolicy.parse({ setup: 'echo made >~/.made' });
+  await environment().run(createVerifyActivities(dependencies()).runSetup, { ...place, policy });
+  const { bash } = createBashActivities({ ...dependencies(), host: { stateDir: stage.stateDir, host: 'one' } });
+  const said = async (readOnly: boolean, agentId: string) => {
+    const command = 'cat ~/.made; echo agent >>~/.made';
+    const call = await addToolCall(database.db, {
+      name: 'bash',
+      input: { command },
+      worktree: place.worktree,
+      agentId,
+    });
+    await environment().run(bash, { ...call, ...place, policy, readOnly });
+    return (await storedCall(database.db, call)).output;
+  };
+  assert.equal(await said(false, 'shares.only.implement.1'), 'made');
+  assert.equal(await said(false, 'shares.only.implement.2'), 'made\nagent');
+  assert.match((await said(true, 'shares.only.review.3')) ?? '', /No such file/);
+});

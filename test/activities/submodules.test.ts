@@ -1,0 +1,351 @@
+/** Submodules in worktrees: the files of exactly the commits that the tree names, and pointers that change like files. */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { withCleanTree } from '../../activities/git/verification-pool.ts';
+import { repositoryAt, writeFiles } from '../support/git.ts';
+import { failsAs, inContext, REPOSITORY } from '../support/git-stage.ts';
+import { createSubmoduleStage, moduleLines, pointTo } from '../support/submodules.ts';
+
+/** A branch of the forge that points to the second commit. */
+let bumped: string;
+let stage: Awaited<ReturnType<typeof createSubmoduleStage>>;
+before(async () => {
+  stage = await createSubmoduleStage();
+  const { source, mirror } = stage;
+  await source.git('checkout', '--quiet', '-B', 'bumped', stage.base);
+  await pointTo(source, LIB, stage.second);
+  bumped = await source.commit('Bump');
+  await source.git('push', '--quiet', mirror.path, 'bumped');
+});
+after(() => stage.remove());
+
+const read = (worktree: string, path: string) => readFileSync(join(worktree, path), 'utf8');
+const LIB = 'vendor/lib';
+const pointerOf = async (commit: string) => (await stage.mirror.git('rev-parse', `${commit}:${LIB}`)).trim();
+
+async function begin(taskKey: string) {
+  const one = stage.host('one');
+  const task = stage.task(taskKey);
+  const prepared = await one.prepareWorktree(task);
+  const place = { ...task, worktree: prepared.worktree };
+  let commits = 0;
+  const commit = (fields = {}) =>
+    one.commitChange({ ...place, message: 'Work', key: `${taskKey}-${++commits}`, ...fields });
+  return { one, place, commit, lib: repositoryAt(join(prepared.worktree, LIB)), ...prepared };
+}
+
+test('a worktree has their files at the commits that are pinned, with a history to read', async () => {
+  const { worktree, lib, one, place } = await begin('fresh');
+  assert.deepEqual([read(worktree, `${LIB}/value.txt`), read(worktree, `${LIB}/deep/deep.txt`)], ['1\n', 'deep\n']);
+  assert.equal(await lib.git('rev-parse', 'HEAD'), stage.first);
+  assert.equal(await lib.git('status', '--porcelain'), '');
+  assert.equal(await lib.git('log', '-1', '--format=%s', 'origin/main'), 'Second');
+  assert.equal(await repositoryAt(worktree).git('status', '--porcelain'), '');
+  assert.equal((await one.checkpoint({ ...place, agentId: 'a', turn: 1 })).sha, null);
+  assert.deepEqual(await one.removeWorktree({ ...place, name: 'fresh', discard: false }), { removed: true });
+});
+
+test('a commit that is checked out there is committed as the pointer, and goes wherever the task goes', async () => {
+  const { worktree, lib, one, place } = await begin('bump');
+  await lib.git('checkout', '--quiet', stage.second);
+  const checkpoint = await one.checkpoint({ ...place, agentId: 'a', turn: 1 });
+  assert.equal(await pointerOf('refs/factory/checkpoints/modules/bump'), stage.second);
+  assert.deepEqual(checkpoint.leftOut, []);
+
+  const two = stage.host('two');
+  const elsewhere = await two.prepareWorktree(stage.task('bump', { host: 'two', epoch: 2 }));
+  assert.equal(read(elsewhere.worktree, `${LIB}/value.txt`), '2\n');
+  assert.equal(await repositoryAt(elsewhere.worktree).git('diff', '--submodule=short', '--name-only'), LIB);
+  const at = { ...place, worktree: elsewhere.worktree, placement: { host: 'two', epoch: 2 } };
+  const done = await two.commitChange({ ...at, message: 'Bump', key: 'two' });
+  assert.deepEqual([done.changed, done.submodules, await pointerOf(done.headSha)], [true, undefined, stage.second]);
+  await two.pushBranch({ ...at, branch: elsewhere.branch, headSha: done.headSha });
+
+  const review = { ...stage.task('bump'), name: 'review-1', commit: done.headSha };
+  const detached = await one.prepareDetached(review);
+  assert.equal(read(detached.worktree, `${LIB}/value.txt`), '2\n');
+  assert.equal(read(detached.worktree, `${LIB}/deep/deep.txt`), 'deep\n');
+  assert.equal(read(worktree, `${LIB}/value.txt`), '2\n');
+});
+
+test('what is changed inside is named, on no commit, and undone by what is said', async () => {
+  const { worktree, lib, one, place, commit } = await begin('inside');
+  await writeFiles(worktree, {
+    'a.txt': 'more\n',
+    [`${LIB}/value.txt`]: 'mine\n',
+    [`${LIB}/new.txt`]: 'new\n',
+    [`${LIB}/deep/deep.txt`]: 'x\n',
+  });
+  rmSync(join(worktree, LIB, 'other.txt'));
+  const paths = ['value.txt', 'new.txt', 'other.txt', 'deep/deep.txt'].map((name) => `${LIB}/${name}`).toSorted();
+  const namedIn = (found: readonly string[] | undefined) => found?.map((each) => each.replace(/ \(.*/, '')).toSorted();
+  const taken = await one.checkpoint({ ...place, agentId: 'a', turn: 1 });
+  assert.deepEqual(namedIn(taken.leftOut), paths);
+  const refused = await commit();
+  assert.deepEqual([refused.changed, namedIn(refused.submodules)], [false, paths]);
+
+  // A commit of the Worker's own is on no remote.
+  await lib.git('add', 'value.txt', 'other.txt');
+  await lib.git('commit', '--quiet', '--message', 'Mine');
+  const own = await lib.git('rev-parse', 'HEAD');
+  const again = await commit();
+  assert.match(again.submodules?.join() ?? '', new RegExp(`its commit ${own.slice(0, 12)} is on no branch or tag`));
+
+  await lib.git('checkout', '--quiet', stage.first, '--');
+  await lib.git('clean', '-fdq');
+  await repositoryAt(join(worktree, LIB, 'deep')).git('checkout', '--', '.');
+  const done = await commit();
+  assert.deepEqual([done.submodules, done.changed, await pointerOf(done.headSha)], [undefined, true, stage.first]);
+});
+
+test('what set-up makes of them is nobody’s change', async () => {
+  const { worktree, commit } = await begin('set-up');
+  const { createVerifyActivities } = await import('../../activities/verify.ts');
+  const { createTerminal, endServer } = await import('../../activities/terminal/tmux.ts');
+  const { NO_SANDBOX } = await import('../../activities/terminal/sandbox.ts');
+  const { RepositoryPolicy } = await import('../../workflows/contract/settings.ts');
+  const terminal = createTerminal({ stateDir: stage.stateDir, host: 'one' });
+  const commands = { sandbox: NO_SANDBOX('of the test'), secretsFile: undefined };
+  const activities = createVerifyActivities({ db: undefined as never, host: stage.hostOf('one'), terminal, commands });
+  const policy = RepositoryPolicy.parse({ setup: `cd ${LIB}; mkdir build; echo o > build/o; echo x >> value.txt` });
+  await inContext(activities).runSetup({ ...stage.task('set-up'), worktree, policy });
+  await endServer(terminal);
+  assert.deepEqual([read(worktree, `${LIB}/value.txt`), read(worktree, `${LIB}/build/o`)], ['1\n', 'o\n']);
+  await writeFiles(worktree, { 'a.txt': 'set up\n' });
+  assert.deepEqual((await commit()).submodules, undefined);
+});
+
+test('one that is deleted, and one whose files are taken in, are changes like others', async () => {
+  const gone = await begin('gone');
+  rmSync(join(gone.worktree, LIB), { recursive: true });
+  writeFileSync(join(gone.worktree, '.gitmodules'), '');
+  const deleted = await gone.commit();
+  assert.equal(
+    await stage.mirror.git('diff', '--name-status', stage.base, deleted.headSha),
+    `M\t.gitmodules\nD\t${LIB}`,
+  );
+
+  const taken = await begin('taken');
+  rmSync(join(taken.worktree, LIB, '.git'), { recursive: true });
+  rmSync(join(taken.worktree, LIB, 'deep'), { recursive: true });
+  rmSync(join(taken.worktree, LIB, '.gitmodules'));
+  rmSync(join(taken.worktree, '.gitmodules'));
+  const vendored = await taken.commit();
+  assert.equal(await stage.mirror.git('show', `${vendored.headSha}:${LIB}/value.txt`), '1');
+  await taken.one.pushBranch({ ...taken.place, branch: taken.branch, headSha: vendored.headSha });
+
+  // Where the submodule lies, its files come in its place, and back again.
+  await stage.mirror.git('branch', 'vendored', vendored.headSha);
+  const other = await begin('receives');
+  const merged = await other.one.mergeTarget({ ...other.place, targetBranch: 'vendored', message: 'Merge' });
+  assert.equal(merged.kind, 'merged');
+  assert.equal(existsSync(join(other.worktree, LIB, '.git')), false);
+  assert.equal(read(other.worktree, `${LIB}/value.txt`), '1\n');
+  assert.equal(await repositoryAt(other.worktree).git('status', '--porcelain'), '');
+});
+
+test('a merge lays what it brings, and two pointers conflict by kind', async () => {
+  const { mirror } = stage;
+  const clean = await begin('merges');
+  await writeFiles(clean.worktree, { 'a.txt': 'merges\n' });
+  await clean.commit();
+  const merged = await clean.one.mergeTarget({ ...clean.place, targetBranch: 'bumped', message: 'Merge' });
+  assert.equal(merged.kind, 'merged');
+  assert.equal(read(clean.worktree, `${LIB}/value.txt`), '2\n');
+
+  const third = await stage.lib.commit('Third', { 'value.txt': '3\n' });
+  const met = await begin('meets');
+  await met.lib.git('checkout', '--quiet', third);
+  await met.commit();
+  const conflict = await met.one.mergeTarget({ ...met.place, targetBranch: 'bumped', message: 'Merge' });
+  assert.ok(conflict.kind === 'conflict');
+  assert.deepEqual(
+    conflict.conflicts.map(({ path, kind }) => [path, kind]),
+    [[LIB, 'submodule']],
+  );
+  const unsettled = await met.commit();
+  assert.equal(unsettled.unresolved[0]?.kind, 'submodule');
+  const settled = await met.commit({ resolved: [{ path: LIB, keep: 'base', because: 'it is enough' }] });
+  assert.deepEqual([settled.unresolved, await pointerOf(settled.headSha)], [[], stage.second]);
+  assert.equal(read(met.worktree, `${LIB}/value.txt`), '2\n');
+  assert.equal(await mirror.git('rev-parse', `${settled.headSha}^2`), bumped);
+});
+
+test('a task is taken back to the pointer of an earlier turn', async () => {
+  const { worktree, lib, one, place } = await begin('rewinds');
+  await lib.git('checkout', '--quiet', stage.second);
+  await one.checkpoint({ ...place, agentId: 'a', turn: 1 });
+  await lib.git('checkout', '--quiet', stage.first);
+  await one.checkpoint({ ...place, agentId: 'a', turn: 2 });
+  const back = await one.rewindWorktree({ ...place, agentId: 'a', turn: 1, baseSha: stage.base, key: 'back' });
+  assert.ok(back.kind === 'rewound');
+  assert.deepEqual([await pointerOf(back.headSha), read(worktree, `${LIB}/value.txt`)], [stage.second, '2\n']);
+});
+
+test('verification has them as the commit names them, whatever lay there before', async () => {
+  const { lib, commit } = await begin('verified');
+  await lib.git('checkout', '--quiet', stage.second);
+  const { headSha } = await commit();
+  const base = { branch: 'main', sha: stage.base };
+  const take = {
+    repository: REPOSITORY,
+    setUp: undefined,
+    base,
+    isRunning: async () => false,
+    signal: new AbortController().signal,
+  };
+  const seen: string[] = [];
+  for (const [owner, commitSha] of [
+    ['a', stage.base],
+    ['b', headSha],
+    ['c', stage.base],
+  ] as const) {
+    await inContext({
+      run: (_: undefined) =>
+        withCleanTree(stage.hostOf('one'), { ...take, owner, commitSha }, async ({ path }) => {
+          seen.push(read(path, `${LIB}/value.txt`), read(path, `${LIB}/deep/deep.txt`));
+          assert.equal(existsSync(join(path, LIB, 'left.txt')), false);
+          await writeFiles(path, {
+            [`${LIB}/value.txt`]: 'spoilt\n',
+            [`${LIB}/left.txt`]: 'left\n',
+            [`${LIB}/deep/deep.txt`]: 'spoilt\n',
+          });
+        }),
+    }).run(undefined);
+  }
+  assert.deepEqual(seen, ['1\n', 'deep\n', '2\n', 'deep\n', '1\n', 'deep\n']);
+});
+
+test('where they come from is the base’s to say, and a Worker’s link leads nowhere', async () => {
+  const evil = repositoryAt(join(stage.folder, 'evil'));
+  mkdirSync(evil.path);
+  await evil.git('init', '--quiet', '--initial-branch', 'main');
+  const there = await evil.commit('Evil', { 'value.txt': 'evil\n' });
+  const { worktree, commit, one, place } = await begin('led');
+  await writeFiles(worktree, { '.gitmodules': moduleLines(LIB, '../evil') });
+  writeFileSync(join(worktree, LIB, '.git', 'HEAD'), `${there}\n`);
+  assert.match(
+    (await commit()).submodules?.join() ?? '',
+    new RegExp(`its commit ${there.slice(0, 12)} is on no branch`),
+  );
+
+  // The folder above becomes a link out of the worktree, and the merge that follows lays the submodule.
+  const outside = join(stage.folder, 'outside');
+  mkdirSync(join(outside, 'lib'), { recursive: true });
+  writeFileSync(join(outside, 'lib', 'keep.txt'), 'keep\n');
+  rmSync(join(worktree, 'vendor'), { recursive: true });
+  symlinkSync(outside, join(worktree, 'vendor'));
+  const linked = await commit();
+  assert.equal(linked.submodules, undefined);
+  assert.match(await stage.mirror.git('ls-tree', linked.headSha, 'vendor'), /^120000/);
+  const merged = await one.mergeTarget({ ...place, targetBranch: 'vendored', message: 'Merge' });
+  assert.equal(merged.kind, 'conflict');
+  assert.deepEqual([read(outside, 'lib/keep.txt'), existsSync(join(outside, 'lib', '.git'))], ['keep\n', false]);
+});
+
+test('git on the host is not led by what a Worker writes into the .git of a submodule', async () => {
+  const { worktree, commit, one, place, branch } = await begin('trapped');
+  const [canary, trap] = ['canary', 'trap'].map((name) => join(stage.folder, name)) as [string, string];
+  writeFileSync(trap, `#!/bin/sh\ntouch '${canary}'\ncat\n`, { mode: 0o755 });
+  const config = `[core]\n\tfsmonitor = ${trap}\n\thooksPath = hooks\n[filter "evil"]\n\tclean = ${trap}\n\tsmudge = ${trap}\n[diff]\n\texternal = ${trap}\n`;
+  const setTrap = () => {
+    for (const path of [LIB, `${LIB}/deep`]) {
+      const at = (name: string) => join(worktree, path, '.git', name);
+      appendFileSync(at('config'), config);
+      mkdirSync(at('hooks'), { recursive: true });
+      for (const hook of ['post-checkout', 'post-index-change', 'reference-transaction']) {
+        writeFileSync(at(`hooks/${hook}`), `#!/bin/sh\ntouch '${canary}'\n`, { mode: 0o755 });
+      }
+    }
+  };
+  setTrap();
+  await writeFiles(worktree, {
+    'a.txt': 'trapped\n',
+    '.gitmodules': `${moduleLines(LIB, '../lib')}\tignore = none\n`,
+    [`${LIB}/.gitattributes`]: '* filter=evil\n',
+    [`${LIB}/value.txt`]: 'changed\n',
+  });
+  // A person's own git would run it.
+  await repositoryAt(worktree).git('status', '--porcelain');
+  assert.ok(existsSync(canary), 'the trap is none');
+  rmSync(canary);
+  // Their git would even stop at this one.
+  appendFileSync(join(worktree, '.gitmodules'), `\tupdate = !${trap}\n`);
+  await one.checkpoint({ ...place, agentId: 'a', turn: 1 });
+  setTrap();
+  assert.match((await commit()).submodules?.join() ?? '', /value\.txt/);
+  setTrap();
+  await writeFiles(worktree, { [`${LIB}/value.txt`]: '1\n' });
+  rmSync(join(worktree, LIB, '.gitattributes'));
+  const { headSha, submodules } = await commit();
+  assert.equal(submodules, undefined);
+  await one.pushBranch({ ...place, branch, headSha });
+  setTrap();
+  assert.equal((await one.mergeTarget({ ...place, targetBranch: 'bumped', message: 'Merge' })).kind, 'merged');
+  setTrap();
+  await one.prepareWorktree(stage.task('trapped'));
+  await one.removeWorktree({ ...place, name: 'trapped', discard: false });
+  assert.equal(existsSync(canary), false);
+});
+
+test('links and pipes in the .git of a submodule are not followed, nor written through', async () => {
+  const { worktree, lib, one, place, commit } = await begin('links');
+  const outside = join(stage.folder, 'elsewhere');
+  mkdirSync(outside);
+  writeFileSync(join(outside, 'HEAD'), `${stage.second}\n`);
+  const folder = join(worktree, LIB, '.git');
+  rmSync(folder, { recursive: true });
+  symlinkSync(outside, folder);
+  // Made again before any git could read it.
+  assert.deepEqual((await commit()).submodules, undefined);
+  assert.equal(await lib.git('rev-parse', 'HEAD'), stage.first);
+  rmSync(folder, { recursive: true });
+  symlinkSync(outside, folder);
+  await one.mergeTarget({ ...place, targetBranch: 'bumped', message: 'Merge' });
+  assert.deepEqual(readdirSync(outside), ['HEAD']);
+  assert.equal(read(outside, 'HEAD'), `${stage.second}\n`);
+  assert.equal(read(worktree, `${LIB}/value.txt`), '2\n');
+  rmSync(join(folder, 'HEAD'));
+  execFileSync('mkfifo', [join(folder, 'HEAD')]);
+  rmSync(join(worktree, LIB, 'deep', '.git', 'HEAD'));
+  execFileSync('mkfifo', [join(worktree, LIB, 'deep', '.git', 'HEAD')]);
+  assert.deepEqual((await commit()).submodules, undefined);
+});
+
+test('one that cannot be fetched is a failure that names it, and goes on when it can', async () => {
+  const { source, mirror } = stage;
+  await source.git('checkout', '--quiet', '-B', 'nowhere', stage.base);
+  await pointTo(source, LIB, '7'.repeat(40));
+  const sha = await source.commit('Nowhere');
+  await source.git('push', '--quiet', mirror.path, 'nowhere');
+  const task = { ...stage.task('nowhere'), targetBranch: 'nowhere', base: { branch: 'nowhere', sha } };
+  await assert.rejects(
+    stage.host('one').prepareWorktree(task),
+    failsAs('SubmoduleUnavailable', {
+      message: /commit 777777777777 of the submodule vendor\/lib \(\S+\/lib\) cannot be fetched.*; push it there/s,
+    }),
+  );
+  const moved = `${stage.folder}/lib`;
+  const { renameSync } = await import('node:fs');
+  renameSync(moved, `${moved}.away`);
+  const two = stage.host('three');
+  await assert.rejects(
+    two.prepareWorktree(stage.task('away', { host: 'three', epoch: 1 })),
+    failsAs('SubmoduleUnavailable', { message: /vendor\/lib .* cannot be fetched.*; give this host access/s }),
+  );
+  renameSync(`${moved}.away`, moved);
+  const { worktree } = await two.prepareWorktree(stage.task('away', { host: 'three', epoch: 1 }));
+  assert.equal(read(worktree, `${LIB}/value.txt`), '1\n');
+});

@@ -1,0 +1,61 @@
+/** A repository with a submodule, which has one itself: what tests of submodules stand on. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { GitHost } from '../../activities/git/repository.ts';
+import { createFolder, type Files, type Repository, repositoryAt } from './git.ts';
+import { createGitStage, REPOSITORY } from './git-stage.ts';
+
+/** The lines of .gitmodules for a submodule. */
+export const moduleLines = (path: string, url: string): string =>
+  `[submodule "${path}"]\n\tpath = ${path}\n\turl = ${url}\n`;
+
+/** Points a submodule to a commit, in the index and with the empty folder that a clone would have. */
+export async function pointTo(repository: Repository, path: string, commit: string): Promise<void> {
+  await mkdir(join(repository.path, path), { recursive: true });
+  await repository.git('update-index', '--add', '--cacheinfo', `160000,${commit},${path}`);
+}
+
+/** `lib` with a tag, and a newer commit on its branch; `deep` is within it. */
+export async function createSubmodules(folder: string) {
+  const make = async (name: string, files: Files) => {
+    const repository = repositoryAt(join(folder, name));
+    await mkdir(repository.path);
+    await repository.git('init', '--quiet', '--initial-branch', 'main');
+    return { repository, first: await repository.commit('First', files) };
+  };
+  const deep = await make('deep', { 'deep.txt': 'deep\n' });
+  const lib = await make('lib', {
+    'value.txt': '1\n',
+    'other.txt': 'other\n',
+    '.gitmodules': moduleLines('deep', '../deep'),
+  });
+  await pointTo(lib.repository, 'deep', deep.first);
+  const first = await lib.repository.commit('With deep');
+  const second = await lib.repository.commit('Second', { 'value.txt': '2\n' });
+  return { lib: lib.repository, deep: deep.repository, first, second };
+}
+
+export async function createSubmoduleStage() {
+  const folder = await createFolder('submodules');
+  const modules = await createSubmodules(folder.path);
+  const stage = await createGitStage({ files: { 'a.txt': 'a\n', 'dir/b.txt': 'b\n' } });
+  const { source, mirror } = stage;
+  await pointTo(source, 'vendor/lib', modules.first);
+  const base = await source.commit('Add lib', { '.gitmodules': moduleLines('vendor/lib', '../lib') });
+  await source.git('push', '--quiet', mirror.path, 'main');
+  const options: Partial<GitHost> = {
+    submoduleOrigin: async () => ({ url: join(folder.path, 'work'), access: undefined }),
+  };
+  const remove = async () => {
+    await Promise.all([stage.remove(), folder.remove()]);
+  };
+  return {
+    ...{ ...stage, ...modules, base, remove, folder: folder.path },
+    hostOf: (name: string) => stage.hostOf(name, options),
+    host: (name: string) => stage.host(name, options),
+    task: (taskKey: string, at = { host: 'one', epoch: 1 }) => ({
+      ...{ epicId: 'modules', taskKey, repository: REPOSITORY, targetBranch: 'main', placement: at },
+      base: { branch: 'main', sha: base },
+    }),
+  };
+}

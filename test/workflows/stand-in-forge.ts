@@ -1,0 +1,91 @@
+/** Stand-ins for the forge: pull requests that are opened, read, answered, merged and closed at once. */
+import { createHash } from 'node:crypto';
+import type { Checks, MergeRequest } from '../../activities/forge/forge.ts';
+import type { Script } from './script.ts';
+
+const sha = (text: string) => createHash('sha1').update(text).digest('hex');
+
+interface Surroundings {
+  readonly script: () => Script;
+  readonly log: string[];
+  readonly count: (key: string) => number;
+}
+
+export function createForgeStandIns({ script, log, count }: Surroundings) {
+  const pullRequests = new Map<string, number>();
+  const headOf = (number: number) => [...pullRequests].find(([, known]) => known === number)?.[0] ?? '';
+  /** The head that each branch was last pushed with. */
+  const pushed = new Map<string, string>();
+  const closed = new Set<number>();
+
+  const stateOf = (head: string, number: number) => ({
+    ...{ number, url: `local:example#${number}`, headSha: sha(head), state: closed.has(number) ? 'closed' : 'open' },
+    ...(log.includes(`merge ${head}`) || script().isMergedBefore?.(head)
+      ? { state: 'merged', mergedSha: sha(`merged ${number}`) }
+      : {}),
+  });
+
+  const activities = {
+    ensureEpicBranch: async ({ epicId }: { epicId: string }) => ({
+      branch: `factory/${epicId}/epic`,
+      headSha: sha('epic'),
+    }),
+    updateBase: async ({ known }: { known?: string }) => {
+      const files = script().updateBase?.(known);
+      return files === undefined ? { kind: 'unchanged', headSha: sha('base') } : { kind: 'conflict', files };
+    },
+    openPullRequest: async ({ head, base, title }: { head: string; base: string; title: string }) => {
+      const number = pullRequests.get(head) ?? pullRequests.size + 1;
+      pullRequests.set(head, number);
+      closed.delete(number);
+      return { title, head, base, ...stateOf(head, number) };
+    },
+    findPullRequest: async ({ epicId, taskKey }: { epicId: string; taskKey: string }) => {
+      const head = `factory/${epicId}/${taskKey}`;
+      const number = pullRequests.get(head);
+      if (number === undefined) return null;
+      return { title: head, head, base: 'main', ...stateOf(head, number) };
+    },
+    readPullRequest: async ({ number, heard = [] }: { number: number; heard?: string[] }) => {
+      const head = headOf(number);
+      const seen = { title: head, head, base: 'main', ...stateOf(head, number), feedback: [] };
+      const changed = script().readPullRequest?.(head, count(`read ${head}`)) ?? {};
+      const feedback = (changed.feedback ?? []).filter(({ id }) => !heard.includes(id));
+      return { ...seen, ...(pushed.has(head) ? { headSha: pushed.get(head) } : {}), ...changed, feedback };
+    },
+    readChecks: async ({ number, headSha }: { number: number; headSha: string }): Promise<Checks> => {
+      const head = headOf(number);
+      const checks = script().readChecks?.(head, count(`checks ${head}`), headSha);
+      if (checks !== undefined) log.push(`checks ${head}: ${checks.state}`);
+      return { state: 'none', pending: [], failed: [], ...checks };
+    },
+    rerunChecks: async ({ number }: { number: number }) => {
+      const head = headOf(number);
+      log.push(`rerun ${head}`);
+      return { names: script().rerunChecks?.(head) ?? [] };
+    },
+    answerFeedback: async ({ key, body }: { key: string; body: string }) => {
+      script().answerFeedback?.(key);
+      log.push(`${key}: ${body.replaceAll(/[0-9a-f]{40}/g, 'SHA')}`);
+    },
+    closePullRequest: async ({ number }: { number: number }) => {
+      const head = headOf(number);
+      const now = stateOf(head, number);
+      if (now.state === 'merged') return now;
+      await script().closePullRequest?.(head);
+      log.push(`close ${head}`);
+      closed.add(number);
+      return { state: 'closed' };
+    },
+    reviewPullRequest: async ({ number }: { number: number }) =>
+      script().reviewPullRequest?.(count(`review ${headOf(number)}`)),
+    mergePullRequest: async ({ number, expectedHeadSha, standsOn }: MergeRequest & { number: number }) => {
+      const head = headOf(number);
+      await script().mergePullRequest?.(head, count(`merge ${head}`), standsOn?.sha);
+      log.push(`merge ${head}`);
+      return { mergedSha: sha(`merged ${number}`), treeSha: sha(`tree ${expectedHeadSha}`) };
+    },
+    deliverResult: async () => ({ delivered: 'to the source' }),
+  };
+  return { pullRequests, pushed, activities };
+}
