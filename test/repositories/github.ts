@@ -8,6 +8,9 @@ const README = { 'README.md': '# Work\n' };
 const policy = (text: string) => ({ ...README, 'factory.yaml': `verify: test -f README.md\n${text}` });
 const tasks = { n: { implement: [round('echo 1 > n.txt')], review: [[verdict('approve')]] } };
 
+/** Before anything was pushed. */
+const EARLIER = '2026-01-02T03:04:05Z';
+
 /** What CI says of a head of the factory's as soon as it is pushed. */
 function judging(state: RepositoryState, ...runs: readonly Partial<CheckRun>[]): void {
   state.ci = async (branch, sha) => {
@@ -39,7 +42,8 @@ export const forgeChecks: readonly Situation[] = [
     what: 'A check was cancelled, and a newer run of the same name and app succeeded',
     happens: 'It is green.',
     files: policy('checks: { required: [build] }\n'),
-    gitHub: (state) => judging(state, { conclusion: 'cancelled', suite: 1 }, { suite: 2 }),
+    gitHub: (state) =>
+      judging(state, { conclusion: 'cancelled', startedAt: EARLIER, completedAt: EARLIER }, { suite: 2 }),
     tasks,
     ends: 'COMPLETED',
     says: ['epic COMPLETED'],
