@@ -87,8 +87,8 @@ export function importCommit(path: string, { branch, from, files, message }: Imp
   const data = (text: string) => `data ${Buffer.byteLength(text)}\n${text}\n`;
   const changes = Object.entries(files).map(([name, file]) =>
     typeof file === 'string'
-      ? `M 100644 inline ${name}\n${data(file)}`
-      : `M 100755 inline ${name}\n${data(file.content)}`,
+      ? `M 100644 inline ${quoted(name)}\n${data(file)}`
+      : `M 100755 inline ${quoted(name)}\n${data(file.content)}`,
   );
   const lines = [
     `commit refs/heads/${branch}\nmark :1\ncommitter Test <test@example.com> now\n`,
@@ -99,6 +99,10 @@ export function importCommit(path: string, { branch, from, files, message }: Imp
   ];
   return gitIn(path, ['fast-import', '--quiet', '--date-format=now'], lines.join(''));
 }
+
+/** As git's import reads a name that has quotes, backslashes or line ends. */
+const quoted = (name: string): string =>
+  `"${name.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`;
 
 /** The same handle on a repository that is already there; `remove` does nothing unless given. */
 export function repositoryAt(path: string, remove: () => Promise<void> = async () => {}): Repository {
