@@ -103,9 +103,11 @@ test('one that protects less is adopted only by who has read that, and the merge
   stage.play({ ...gate, basePolicy: another(['no longer protected: ci']) });
   assert.equal((await stage.respond('weaker', asked.requestId, 'adopt')).changed, false);
   const now = await changed('weaker', asked);
-  assert.match(now.question, /It protects less: no longer protected: ci/);
+  assert.match(now.question, /It protects less: no longer protected: ci\. adopt --answer q: this epic uses it/);
+  // The same answer again has read nothing.
+  assert.equal((await stage.respond('weaker', asked.requestId, 'adopt')).changed, false);
   assert.equal(lines('verify one under q').length, 0);
-  await stage.respond('weaker', asked.requestId, 'adopt');
+  await stage.respond('weaker', asked.requestId, 'adopt', { answer: 'q' });
   const merge = await stage.asked('weaker', 'merge');
   assert.match(
     merge.question,
