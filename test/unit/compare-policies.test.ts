@@ -31,7 +31,10 @@ test('each key that differs is a line, old and new', () => {
     'verify.lint: eslint . → nothing',
     'verify.test: npm test → node --test',
   ]);
-  assert.deepEqual(weakerIn(before, after), ['no longer verified: lint']);
+  assert.deepEqual(weakerIn(before, after), [
+    'no longer verified: lint',
+    'secrets that commands are given now: OTHER as TOKEN',
+  ]);
 });
 
 const STRONG = {
