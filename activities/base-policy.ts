@@ -28,7 +28,7 @@ export function createBasePolicyActivities({ db, config, forge }: BasePolicyDepe
      * Reads factory.yaml of the base branch as a new epic would, and compares it with the pinned one. A file that is not
      * valid is an answer too, since the epic goes on without it.
      * Idempotent: what it stores is keyed by its content.
-     * Fails: RepositoryMissing, BaseBranchMissing (final); ForgeUnavailable, GitFailed (retried).
+     * What is final is news too: a broken file, a base that cannot be used. Fails: ForgeUnavailable, GitFailed (retried).
      * Runs on: factory.
      */
     readBasePolicy: (input: ReadBasePolicyInput): Promise<PolicyNews> =>
@@ -47,7 +47,8 @@ export function createBasePolicyActivities({ db, config, forge }: BasePolicyDepe
             weakerThanFirst: weakerIn(firstPolicy, policy),
           };
         } catch (error) {
-          if (!(error instanceof ApplicationFailure) || error.type !== 'InvalidInput') throw error;
+          // Whatever passes by itself is read again; the rest is what a person must know before it can be adopted.
+          if (!(error instanceof ApplicationFailure) || error.nonRetryable !== true) throw error;
           return { kind: 'broken', reason: error.message };
         }
       }),

@@ -28,6 +28,7 @@ export function weakerIn(before: RepositoryPolicy, after: RepositoryPolicy): str
     ...less('no longer looked at as tests', before.testPaths, after.testPaths),
     ...less('no longer searched for secrets', after.secretsAllowedIn, before.secretsAllowedIn),
     ...less('now within reach of commands', after.network, before.network),
+    ...less('secrets that commands are given now', secretsIn(after), secretsIn(before)),
     ...looser(before.noTests === 'red' && after.noTests !== 'red', 'a check without a test is green'),
     ...looser(before.checks.none === 'hold' && after.checks.none !== 'hold', 'a commit without a check may be merged'),
     ...looser(
@@ -36,6 +37,9 @@ export function weakerIn(before: RepositoryPolicy, after: RepositoryPolicy): str
     ),
   ];
 }
+
+const secretsIn = ({ env }: RepositoryPolicy): string[] =>
+  Object.entries(env).flatMap(([name, value]) => (typeof value === 'string' ? [] : [`${value.secret} as ${name}`]));
 
 /** By dotted key; what is not there says nothing. */
 function flat(policy: RepositoryPolicy): Map<string, string> {

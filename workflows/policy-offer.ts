@@ -49,7 +49,7 @@ export function offerOf(news: PolicyNews | undefined, { baseBranch }: Pick<EpicS
     case 'differs': {
       const { baseSha, changes, policyHash } = news;
       const what = `factory.yaml of ${baseBranch} at ${baseSha.slice(0, 12)} differs from the one that this epic uses: ${changes.join('; ').slice(0, MOST_OF_NOTE)}.`;
-      const note = `${what}${lessWords(news.weaker)} adopt: this epic uses it from now on. retry: it goes on with the one that it has.`;
+      const note = `${what}${lessWords(news.weaker)} adopt${named(news)}: this epic uses it from now on. retry: it goes on with the one that it has.`;
       return { note, shown: policyHash };
     }
     case 'broken':
@@ -58,6 +58,12 @@ export function offerOf(news: PolicyNews | undefined, { baseBranch }: Pick<EpicS
       return { note: `adopt: this epic uses factory.yaml of ${baseBranch} as you have fixed it there by then.` };
   }
 }
+
+/** A policy as people name it in an answer. */
+export const nameOf = (policyHash: string): string => policyHash.slice(0, 8);
+
+const named = ({ weaker, policyHash }: { readonly weaker: readonly string[]; readonly policyHash: string }): string =>
+  weaker.length === 0 ? '' : ` --answer ${nameOf(policyHash)}`;
 
 const lessWords = (weaker: readonly string[]): string =>
   weaker.length === 0 ? '' : ` It protects less: ${weaker.join('; ')}.`;

@@ -7,6 +7,12 @@ const README = { 'README.md': '# Work\n' };
 const write = 'mkdir -p src && echo "export const n = 1;" > src/n.js';
 const work = { implement: [round(write)], review: [[verdict('approve')], [verdict('approve')]] };
 
+/** Names the file that the question says is weaker. */
+export const adopts = ({ question }: { readonly question: string }) => {
+  const [, answer] = /adopt --answer (\w+)/.exec(question) ?? [];
+  return { decision: 'adopt', ...(answer === undefined ? {} : { answer }) };
+};
+
 /** Somebody who pushes a fix as soon as something is asked, and then adopts it. */
 function fixing(files: Files): Pick<Situation, 'prepare' | 'deeds' | 'answer'> {
   let source: Repository | undefined;
@@ -25,8 +31,8 @@ function fixing(files: Files): Pick<Situation, 'prepare' | 'deeds' | 'answer'> {
         },
       },
     ],
-    answer: ({ options }) => {
-      if (options.includes('adopt')) return isFixed ? { decision: 'adopt' } : undefined;
+    answer: ({ options, question }) => {
+      if (options.includes('adopt')) return isFixed ? adopts({ question }) : undefined;
       return options.includes('approve') ? { decision: 'approve' } : undefined;
     },
   };
@@ -62,7 +68,7 @@ export const adopted: readonly Situation[] = [
     name: 'weaker-policy',
     what: 'The factory.yaml that is to be adopted protects less than the one before',
     happens:
-      'The first `adopt` is answered with what it protects less; the second counts, and the merge question says it.',
+      'The first `adopt` is answered with what it protects less; one that names that file counts, and the merge question says it.',
     files: { ...README, 'factory.yaml': 'verify: no-such-linter\nprotectedPaths: [README.md]\n' },
     tasks: { n: work },
     ...fixing({ 'factory.yaml': 'verify: test -f README.md\nprotectedPaths: [factory.yaml]\n' }),

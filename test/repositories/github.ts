@@ -2,6 +2,7 @@
 import type { GitHub } from '../support/github/server.ts';
 import { type CheckRun, isoNow, type RepositoryState } from '../support/github/state.ts';
 import { push } from '../support/local-forge.ts';
+import { adopts } from './adopted.ts';
 import { round, type Situation, verdict } from './situation.ts';
 
 const README = { 'README.md': '# Work\n' };
@@ -111,8 +112,8 @@ export const forgeChecks: readonly Situation[] = [
         },
       },
     ],
-    answer: ({ options }) => {
-      if (options.includes('adopt')) return missing.isDone === true ? { decision: 'adopt' } : undefined;
+    answer: ({ options, question }) => {
+      if (options.includes('adopt')) return missing.isDone === true ? adopts({ question }) : undefined;
       return options.includes('approve') ? { decision: 'approve' } : undefined;
     },
     tasks: { n: tasks.n, m: { implement: [round('echo 2 > m.txt')], review: [[verdict('approve')]] } },

@@ -42,6 +42,7 @@ const STRONG = {
   testPaths: ['t'],
 };
 const WEAK = {
+  env: { KEY: { secret: 'DEPLOY' } },
   checks: { redOnBase: 'allow' },
   network: ['example.org'],
   secretsAllowedIn: ['fixtures/**'],
@@ -57,6 +58,7 @@ test('whatever protects less is named, and nothing else', () => {
     'no longer looked at as tests: t',
     'no longer searched for secrets: fixtures/**',
     'now within reach of commands: example.org',
+    'secrets that commands are given now: DEPLOY as KEY',
     'a check without a test is green',
     'a commit without a check may be merged',
     'checks that are red on the base too hold no merge',

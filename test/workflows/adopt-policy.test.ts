@@ -103,9 +103,11 @@ test('one that protects less is adopted only by who has read that, and the merge
   stage.play({ ...gate, basePolicy: another(['no longer protected: ci']) });
   assert.equal((await stage.respond('weaker', asked.requestId, 'adopt')).changed, false);
   const now = await changed('weaker', asked);
-  assert.match(now.question, /It protects less: no longer protected: ci/);
+  assert.match(now.question, /It protects less: no longer protected: ci\. adopt --answer q: this epic uses it/);
+  // The same answer again has read nothing.
+  assert.equal((await stage.respond('weaker', asked.requestId, 'adopt')).changed, false);
   assert.equal(lines('verify one under q').length, 0);
-  await stage.respond('weaker', asked.requestId, 'adopt');
+  await stage.respond('weaker', asked.requestId, 'adopt', { answer: 'q' });
   const merge = await stage.asked('weaker', 'merge');
   assert.match(
     merge.question,
@@ -142,4 +144,47 @@ test('a set-up that cannot work is a failed task, whose question offers the same
   assert.equal(answer.changed, false, 'retry offers it first');
   await stage.respond('set-up', asked.requestId, 'adopt');
   await stage.until('set-up', ({ state }) => state === 'COMPLETED');
+});
+
+test('a decision counts that comes while the question about a failed task is prepared', async () => {
+  const [reading, read] = [Promise.withResolvers<void>(), Promise.withResolvers<undefined>()];
+  stage.play({
+    takeTurn,
+    runSetup: (_, run) => {
+      if (run === 1) throw ApplicationFailure.nonRetryable('The set-up command ended with 127', 'SetupFailed');
+    },
+    basePolicy: () => {
+      reading.resolve();
+      return read.promise;
+    },
+  });
+  await stage.start('soon', { title: 'Soon', tasks: tasks({ soon: [] }) });
+  await reading.promise;
+  assert.equal((await stage.update('soon', 'retryTask', { taskKey: 'soon', by: 'me' })).changed, true);
+  read.resolve(undefined);
+  await stage.until('soon', ({ state }) => state === 'COMPLETED');
+});
+
+test('an answer has no effect when another one came while factory.yaml was read', async () => {
+  const [reading, read] = [Promise.withResolvers<void>(), Promise.withResolvers<undefined>()];
+  const broken = () => {
+    throw ApplicationFailure.nonRetryable('The set-up command ended with 127', 'SetupFailed');
+  };
+  stage.play({ takeTurn, runSetup: (key) => (key === 'late' ? broken() : undefined) });
+  await stage.start('overtaken', { title: 'Overtaken', tasks: tasks({ late: [], fine: [] }) });
+  const { requestId } = await stage.asked('overtaken', 'failed-task', 'late');
+  stage.play({
+    takeTurn,
+    basePolicy: () => {
+      reading.resolve();
+      return read.promise;
+    },
+  });
+  const retried = stage.respond('overtaken', requestId, 'retry');
+  await reading.promise;
+  assert.equal((await stage.respond('overtaken', requestId, 'skip')).changed, true);
+  read.resolve(undefined);
+  assert.deepEqual(await retried, { changed: false, message: 'answered before' });
+  const view = await stage.until('overtaken', ({ state }) => state === 'COMPLETED');
+  assert.equal(view.tasks.find(({ task }) => task.key === 'late')?.status?.state, 'CANCELLED');
 });

@@ -188,7 +188,7 @@ test('an epic that was merged by hand without the work of its last task says so 
     requireApproval: ['merge'],
   });
   const { requestId, headSha } = await stage.asked('late', 'merge');
-  await stage.respond('late', requestId, 'reject', { comment: 'Rename it' });
+  await stage.respond('late', requestId, 'reject');
   const { requestId: what } = await stage.asked('late', 'question');
   const before = lines('brief change-').length;
   await stage.respond('late', what, 'change', { answer: 'Rename it' });

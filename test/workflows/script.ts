@@ -24,7 +24,7 @@ type MergeKind = 'unchanged' | 'merged' | 'conflict' | undefined;
 export interface Script {
   openEpic?: (epicId: string, run: number) => Promise<void> | void;
   /** factory.yaml of the base branch by now; the pinned one by default. */
-  basePolicy?: (input: ReadBasePolicyInput) => PolicyNews | undefined;
+  basePolicy?: (input: ReadBasePolicyInput) => PolicyNews | undefined | Promise<PolicyNews | undefined>;
   takeTurn?: (input: TakeTurnInput) => Promise<TurnResult | undefined> | TurnResult | undefined;
   checkpoint?: (turn: number) => Partial<CheckpointResult>;
   bash?: (input: ToolInput) => Promise<void> | void;

@@ -50,7 +50,7 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
       };
     },
     readBasePolicy: async (input: ReadBasePolicyInput): Promise<PolicyNews> =>
-      script().basePolicy?.(input) ?? { kind: 'same', baseSha: sha('base') },
+      (await script().basePolicy?.(input)) ?? { kind: 'same', baseSha: sha('base') },
     openTranscript: async (input: {
       epicId: string;
       taskKey?: string;

@@ -3,7 +3,7 @@ import { CancellationScope } from '@temporalio/workflow';
 import { adoptInto, tellAdopted } from '../adopted-policy.ts';
 import type { PolicyNews } from '../contract/policy.ts';
 import type { EpicSettings } from '../contract/settings.ts';
-import { offerOf, readNews } from '../policy-offer.ts';
+import { nameOf, offerOf, readNews } from '../policy-offer.ts';
 import type { Epic } from './context.ts';
 import { amend } from './requests.ts';
 import type { EpicRequest } from './state.ts';
@@ -11,12 +11,13 @@ import type { EpicRequest } from './state.ts';
 /**
  * What an answer to a question about checks or set-up means for the policy. Undefined when the answer may have its
  * effect, the adoption included; else why the question stays open, which says by then what differs. `retry` goes on with
- * the pinned policy once the question has said that the base has another one.
+ * the pinned policy once the question has said that the base has another one. `adopt` of one that protects less names it:
+ * an answer that is sent twice must not count as one that was read.
  */
 export async function settlePolicy(
   epic: Epic,
   request: EpicRequest | undefined,
-  { decision, by }: { readonly decision: string; readonly by: string },
+  { decision, by, answer }: { readonly decision: string; readonly by: string; readonly answer?: string | undefined },
 ): Promise<string | undefined> {
   const { data } = epic;
   const { settings } = data;
@@ -28,12 +29,11 @@ export async function settlePolicy(
   // Somebody else has answered meanwhile, or adopted the same.
   if (now?.state !== 'open' || (news?.kind === 'differs' && news.policyHash === settings.policyHash)) return undefined;
   const offer = offerOf(news, settings);
-  const isKnown = offer.shown !== undefined && offer.shown === now.policy?.shown;
   if (decision === 'retry') {
-    if (offer.shown === undefined || isKnown) return undefined;
+    if (offer.shown === undefined || offer.shown === now.policy?.shown) return undefined;
     return leaveOpen(offer.note);
   }
-  if (news?.kind === 'differs' && (isKnown || news.weaker.length === 0)) {
+  if (news?.kind === 'differs' && (news.weaker.length === 0 || answer?.trim() === nameOf(news.policyHash))) {
     await adopt(epic, settings, news, by);
     return undefined;
   }

@@ -5,22 +5,25 @@ import type { Epic } from './context.ts';
 import { applyDecision } from './decide-failed.ts';
 import { isAboutFailed } from './requests.ts';
 
+const ANSWERED = 'answered before';
+
 /**
- * Closes the request and does what its answer decides; one that is closed stays as it is. Returns why a request stays
- * open.
+ * Closes the request and does what its answer decides; one that is closed, also while factory.yaml is read, stays as it
+ * is. Returns why the answer has no effect.
  */
 export async function takeAnswer(epic: Epic, response: Response): Promise<string | undefined> {
   const request = epic.data.requests.find(({ requestId }) => requestId === response.requestId);
-  if (request?.state !== 'open') return undefined;
+  if (request?.state !== 'open') return ANSWERED;
   const left = await settlePolicy(epic, request, response);
   if (left !== undefined) return left;
   const { answer, comment, headSha, ...rest } = response;
-  await epic.settle({
+  const isTaken = await epic.settle({
     ...rest,
     ...(answer === undefined ? {} : { answer }),
     ...(comment === undefined ? {} : { comment }),
     ...(headSha === undefined ? {} : { headSha }),
   });
+  if (!isTaken) return ANSWERED;
   if (request.taskKey !== undefined && isAboutFailed(request) && response.decision !== 'cancel') {
     applyDecision(epic, request.taskKey, response.decision, answer ?? comment);
   }

@@ -41,8 +41,13 @@ export function registerTaskMessages(epic: Epic, { onUpdate }: Handlers) {
     async ({ taskKey, by, comment }) => {
       const entry = findTask(data, taskKey);
       if (entry === undefined || !isEnded(entry)) return already(`"${taskKey}" has not ended`);
-      const left = await settlePolicy(epic, openAbout(data.requests, taskKey, 'retry'), { decision: 'retry', by });
+      const request = openAbout(data.requests, taskKey, 'retry');
+      const left = await settlePolicy(epic, request, { decision: 'retry', by });
       if (left !== undefined) return already(left);
+      // Reading factory.yaml takes a moment, in which somebody else may have decided.
+      const now = data.requests.find(({ requestId }) => requestId === request?.requestId);
+      if (!isEnded(entry) || now?.state === 'answered') return already(`"${taskKey}" was decided about before`);
+      checkTasksRun(epic);
       await decideFailed(epic, taskKey, 'retry', by, comment);
       return done(`"${taskKey}" starts again`);
     },
