@@ -1,7 +1,7 @@
 /** What doctor says about GitHub: gh and its login, and what that login may do in each repository. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { readAccess } from '../activities/git/access.ts';
+import { ghLogin, readAccess } from '../activities/git/access.ts';
 import { ASKING, git } from '../activities/git/git.ts';
 import { createGh, type GitHubClient } from '../activities/github/gh.ts';
 import { type Origin, readOrigin } from '../activities/github/origin.ts';
@@ -79,11 +79,15 @@ async function checkOrigin(config: Config, name: string, origin: Origin | undefi
 }
 
 /** What git says when it looks there in the way of the hosts; it fetches and pushes past gh. */
-async function gitProblem({ repositories, forge }: Config, name: string, { url }: Origin): Promise<string | undefined> {
+async function gitProblem(
+  { repositories, forge }: Config,
+  name: string,
+  { url, host }: Origin,
+): Promise<string | undefined> {
   const path = repositories[name]?.path ?? '';
   const inside = join(path, '.git');
   const gitDir = existsSync(inside) ? inside : path;
-  const access = await readAccess({ helper: '!gh auth git-credential', env: forge.ghEnvironment, gitDir });
+  const access = await readAccess({ login: ghLogin(host, forge.ghEnvironment), gitDir });
   // In no repository, so that the configuration of none counts.
   const env = { ...access.env, GIT_DIR: undefined, GIT_INDEX_FILE: undefined };
   return git({ gitDir: '/' }, ['ls-remote', '--quiet', url, 'HEAD'], { ...ASKING, env }).then(

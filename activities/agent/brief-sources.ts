@@ -9,7 +9,8 @@ import type { BriefSources } from './write-brief.ts';
 /** A larger change is cut for the brief anyway; the reviewer has the worktree. */
 const DIFF_BYTES = 2_000_000;
 const FILES_SHOWN = 60;
-const DIFF = ['diff', '--no-color', '--no-ext-diff', '--no-textconv'];
+/** No driver of a repository's own, and submodules too. */
+const DIFF = ['diff', '--no-color', '--no-ext-diff', '--no-textconv', '--ignore-submodules=none'];
 
 export function createBriefSources(host: GitHost): BriefSources {
   return {
@@ -22,14 +23,7 @@ export function createBriefSources(host: GitHost): BriefSources {
     async tree(input, baseSha, signal) {
       const worktree = await openWorktree(host, input, signal);
       const head = await headOf(worktree);
-      const options = [
-        'diff',
-        '--stat=120',
-        `--stat-count=${FILES_SHOWN}`,
-        '--no-color',
-        '--no-ext-diff',
-        '--no-textconv',
-      ];
+      const options = [...DIFF, '--stat=120', `--stat-count=${FILES_SHOWN}`];
       const committed = await git(worktree.bare, [...options, baseSha, head.sha]);
       const rest = await uncommitted(worktree, head);
       const shown = rest.slice(0, FILES_SHOWN).join(', ');

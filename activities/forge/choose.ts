@@ -4,7 +4,7 @@ import type { Database } from '../../db/connection.ts';
 import { readSettledUsd } from '../../db/reads/costs.ts';
 import { readGitHubRepository } from '../../db/reads/github-repositories.ts';
 import { finalFailure } from '../failures.ts';
-import { type RemoteAccess, readAccess } from '../git/access.ts';
+import { ghLogin, type RemoteAccess, readAccess } from '../git/access.ts';
 import type { GitHost } from '../git/repository.ts';
 import { createGh, type GitHubClient } from '../github/gh.ts';
 import { createNoteIdentity } from '../github/identity.ts';
@@ -46,21 +46,28 @@ export function createRemotes(
     return { remoteOf: localRemote(stateDir), submoduleOrigin };
   }
   const origins = new Map<string, Origin>();
+  const originOf = async (repository: string, path: string): Promise<Origin> => {
+    const origin = origins.get(repository) ?? (await readOrigin(path));
+    origins.set(repository, origin);
+    return origin;
+  };
   const known = new Map<string, Promise<RemoteAccess>>();
   return {
     async remoteOf(repository) {
       const path = repositories[repository]?.path;
       if (path === undefined) throw finalFailure('RepositoryMissing', `No repository is called "${repository}"`);
-      const origin = origins.get(repository) ?? (await readOrigin(path));
-      origins.set(repository, origin);
+      const origin = await originOf(repository, path);
       const now = await readGitHubRepository(db, repository);
       return now?.host === origin.host ? renamed(origin, now.full_name) : origin.url;
     },
     access(repository) {
-      // A login of gh serves git too, where the machine's git has none of its own.
+      // A login of gh serves git too, where the machine's git has none of its own: for the forge's host alone, since gh
+      // gives the token of a GitHub Enterprise Server to any host that asks.
       const read = async () => {
-        const gitDir = await findGitDir(repositories[repository]?.path ?? '').catch(() => undefined);
-        return await readAccess({ helper: '!gh auth git-credential', env: forge.ghEnvironment, gitDir });
+        const path = repositories[repository]?.path ?? '';
+        const { host } = await originOf(repository, path);
+        const gitDir = await findGitDir(path).catch(() => undefined);
+        return await readAccess({ login: ghLogin(host, forge.ghEnvironment), gitDir });
       };
       const access =
         known.get(repository) ??

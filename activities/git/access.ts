@@ -5,9 +5,13 @@
 import { inheritedEnvironment } from '../../exec.ts';
 import { gitResult } from './git.ts';
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /** For commands that talk to a remote. */
 export interface RemoteAccess {
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
+  /** Where the login in `env` is of one host only: that host, and what any other is reached with. */
+  readonly login?: { readonly host: string; readonly elsewhere: Environment };
 }
 
 /** Of the person's configuration nothing else reaches our git: hooks, filters and pruning would do harm. */
@@ -19,16 +23,25 @@ const SCOPES: ReadonlySet<string> = new Set(['system', 'global']);
 const OF_THE_MACHINE = { GIT_CONFIG_NOSYSTEM: undefined, GIT_CONFIG_GLOBAL: undefined };
 
 export interface AccessOptions {
-  /** A credential helper that is asked after the machine's own. */
-  readonly helper?: string;
-  /** What the helper is given of our environment. */
-  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** A credential helper that is asked for this host only, after the machine's own. */
+  readonly login?: Login;
   /** The git folder that conditional includes of the machine's configuration may be for. */
   readonly gitDir?: string | undefined;
 }
 
+export interface Login {
+  /** With the port where https names one. */
+  readonly host: string;
+  readonly helper: string;
+  /** What the helper is given of our environment. */
+  readonly env: Environment;
+}
+
+/** Gh's own, for a host that its token is meant for. */
+export const ghLogin = (host: string, env: Environment): Login => ({ host, helper: '!gh auth git-credential', env });
+
 /** As environment, not as arguments: a configured header may be a secret. */
-export async function readAccess({ helper, env = {}, gitDir }: AccessOptions): Promise<RemoteAccess> {
+export async function readAccess({ login, gitDir }: AccessOptions): Promise<RemoteAccess> {
   const settings: [name: string, value: string][] = [];
   let ssh: string | undefined;
   // Not `--global`: that leaves one of the two files out that a person may have.
@@ -43,15 +56,29 @@ export async function readAccess({ helper, env = {}, gitDir }: AccessOptions): P
     if (name === 'core.sshcommand') ssh = value.join('\n');
     else settings.push([name, value.join('\n')]);
   }
-  if (helper !== undefined) settings.push(['credential.helper', helper]);
+  // As for git, the variable comes before the setting; ours on the command line would come before that.
+  const own = inheritedEnvironment(['GIT_SSH_COMMAND']).GIT_SSH_COMMAND ?? ssh;
+  const program = own === undefined ? {} : { GIT_SSH_COMMAND: own };
+  const elsewhere = { ...configured(settings), ...program };
+  if (login === undefined) return { env: elsewhere };
+  const { host, helper, env } = login;
+  const all = configured([...settings, [`credential.https://${host}.helper`, helper]]);
+  return { env: { ...env, ...all, ...program }, login: { host, elsewhere } };
+}
+
+/** What a fetch from this host is given: no other host than its own may ever see a login. */
+export function environmentFor({ env, login }: RemoteAccess, host: string | undefined): Environment {
+  return login === undefined || (host !== undefined && plain(host) === plain(login.host)) ? env : login.elsewhere;
+}
+
+const plain = (host: string): string => host.toLowerCase().replace(/:443$/, '');
+
+function configured(settings: readonly (readonly [name: string, value: string])[]): Environment {
   const numbered = settings.flatMap(([name, value], i) => [
     [`GIT_CONFIG_KEY_${i}`, name],
     [`GIT_CONFIG_VALUE_${i}`, value],
   ]);
-  const count = { GIT_CONFIG_COUNT: String(settings.length), ...Object.fromEntries(numbered) };
-  // As for git, the variable comes before the setting; ours on the command line would come before that.
-  const own = inheritedEnvironment(['GIT_SSH_COMMAND']).GIT_SSH_COMMAND ?? ssh;
-  return { env: { ...env, ...count, ...(own === undefined ? {} : { GIT_SSH_COMMAND: own }) } };
+  return { GIT_CONFIG_COUNT: String(settings.length), ...Object.fromEntries(numbered) };
 }
 
 /** Protocols that the person's own git never uses on this machine (protocol.<name>.allow, protocol.allow). */

@@ -60,5 +60,14 @@ export function protocolOf(url: string): 'https' | 'ssh' | 'file' {
   return url.startsWith('https://') ? 'https' : 'ssh';
 }
 
+const HOST =
+  /^(?:https:\/\/(?:[^@/?#]*@)?([^/@]+)\/|ssh:\/\/(?:[^@/?#]*@)?([^/@:]+)(?::\d+)?\/|(?:[^@/:]+@)?([^/@:]+):(?!\/\/))/;
+
+/** The host it leads to, with the port where https names one; undefined for a folder, and where there is any doubt. */
+export function hostOf(url: string): string | undefined {
+  const [, https, ssh, short] = HOST.exec(url) ?? [];
+  return https ?? ssh ?? short;
+}
+
 /** For people and logs: without a name and password that may be in it. */
 export const shownAddress = (url: string): string => url.replace(/^([a-z]+:\/\/)[^/@]*@/, '$1');

@@ -3,13 +3,13 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { ApplicationFailure } from '@temporalio/common';
 import { failure, finalFailure, PassingFailure, passingFailure } from '../failures.ts';
-import { readForbiddenProtocols } from '../git/access.ts';
+import { environmentFor, readForbiddenProtocols } from '../git/access.ts';
 import { isGitFailure } from '../git/failures.ts';
 import { fetchOrFill } from '../git/fill.ts';
 import { git, gitResult, TRANSFER } from '../git/git.ts';
 import { readCommit } from '../git/refs.ts';
 import { type Clone, lockRepository, openBare } from '../git/repository.ts';
-import { type Origin, protocolOf, resolveAddress, shownAddress } from './address.ts';
+import { hostOf, type Origin, protocolOf, resolveAddress, shownAddress } from './address.ts';
 
 export interface SubmoduleClone extends Clone {
   /** For failures. */
@@ -44,7 +44,9 @@ export async function openSubmodule(
       `The submodule ${path} is fetched by ${protocol}, which git's configuration on this host forbids; allow it (protocol.${protocol}.allow), or give it another address`,
     );
   }
-  const env = { ...access?.env, GIT_ALLOW_PROTOCOL: protocol };
+  // The repository's .gitmodules, or that of a submodule's own, may name any host.
+  const reached = access === undefined ? {} : environmentFor(access, hostOf(address));
+  const env = { ...reached, GIT_ALLOW_PROTOCOL: protocol };
   const opened = await openBare({ gitDir, signal: bare.signal }, address);
   const name = `${path} (${shownAddress(address)})`;
   return { ...opened, access: { env }, name, origin: { url: address, isLocal: protocol === 'file' } };

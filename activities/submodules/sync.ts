@@ -66,7 +66,11 @@ export async function syncSubmodules({ bare, snapshots }: SyncedPlace, head: () 
   const isGone = ({ path }: LaidSubmodule) =>
     [...moved].some(([each, commit]) => commit === undefined && (path === each || path.startsWith(`${each}/`)));
   const left = laid.filter((each) => !isGone(each));
-  problems.push(...(await changesWithin(snapshots, left, heads)));
+  const { found, now } = await changesWithin(snapshots, left, heads);
+  problems.push(...found);
+  // What is noted is compared, and removed when a tree without it is laid: not so what is the repository's own now.
+  const isAsNoted = now.length === laid.length && now.every((entry, at) => entry === laid[at]);
+  if (!isAsNoted) await writeLaid(snapshots.gitDir, now);
   const more = problems.length - MOST_NAMED;
   return { moved, problems: more > 0 ? [...problems.slice(0, MOST_NAMED), `… and ${more} more`] : problems };
 }
@@ -126,8 +130,14 @@ async function mayPointTo({ bare, clone, path, commit, head }: Wanted): Promise<
 
 const LOOKED_AT = new Map<string, number>();
 
-/** Files that differ from the commit that is checked out there, and new ones. */
-async function changesWithin(place: GitPlace, laid: readonly LaidSubmodule[], heads: Heads): Promise<string[]> {
+interface Within {
+  /** Files that differ from the commit that is checked out there, and new ones. */
+  readonly found: readonly string[];
+  /** What lies there now. */
+  readonly now: readonly LaidSubmodule[];
+}
+
+async function changesWithin(place: GitPlace, laid: readonly LaidSubmodule[], heads: Heads): Promise<Within> {
   const found: string[] = [];
   const now: LaidSubmodule[] = [];
   for (const entry of laid) {
@@ -156,6 +166,5 @@ async function changesWithin(place: GitPlace, laid: readonly LaidSubmodule[], he
       ...changed.map((name) => `${path}/${name} (changed within the submodule ${path}, which takes no changes)`),
     );
   }
-  if (now.some((entry, at) => entry !== laid[at])) await writeLaid(place.gitDir, now);
-  return found;
+  return { found, now };
 }

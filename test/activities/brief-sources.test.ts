@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { createBriefSources } from '../../activities/agent/brief-sources.ts';
+import { repositoryAt } from '../support/git.ts';
 import { createGitStage, type GitStage, REPOSITORY } from '../support/git-stage.ts';
+import { createSubmoduleStage } from '../support/submodules.ts';
 
 let stage: GitStage;
 before(async () => {
@@ -48,4 +50,23 @@ test('what a task has in its tree is told by file: its commits, and what is in n
   writeFileSync(`${worktree}/new.txt`, 'new\n');
   const tree = await sources.tree(input, baseSha, signal);
   assert.match(tree, /^README\.md \| 1 \+\n.*1 file changed.*\n+not committed yet: new\.txt$/);
+});
+
+test('the commit that a submodule points to is part of the change: for the reviewer, and for who goes on', async (t) => {
+  const submodules = await createSubmoduleStage();
+  t.after(() => submodules.remove());
+  const { base: baseSha, first, second } = submodules;
+  const host = submodules.host('one');
+  const task = submodules.task('bump');
+  const { worktree } = await host.prepareWorktree(task);
+  await repositoryAt(`${worktree}/vendor/lib`).git('checkout', '--quiet', second);
+  const { headSha } = await host.commitChange({ ...task, worktree, message: 'Bump', key: 'k' });
+  const sources = createBriefSources(submodules.hostOf('one'));
+  const input = { agentId: 'a', turn: 1, ...task, worktree, brief: { kind: 'host-lost' as const } };
+  const { signal } = new AbortController();
+  const lines = `-Subproject commit ${first}\n+Subproject commit ${second}\n`;
+  for (const read of [sources.diff, sources.since]) {
+    assert.ok((await read(input, { baseSha, headSha }, signal)).endsWith(lines));
+  }
+  assert.match(await sources.tree(input, baseSha, signal), /^vendor\/lib \| 2 \+-\n/);
 });

@@ -136,6 +136,11 @@ test('one that is deleted, and one whose files are taken in, are changes like ot
     await stage.mirror.git('diff', '--name-status', stage.base, deleted.headSha),
     `M\t.gitmodules\nD\t${LIB}`,
   );
+  // Its place is free for what the Worker puts there later.
+  await writeFiles(gone.worktree, { [`${LIB}/own.txt`]: 'own\n' });
+  const own = await gone.commit();
+  assert.deepEqual([own.changed, own.submodules], [true, undefined]);
+  assert.equal(await stage.mirror.git('show', `${own.headSha}:${LIB}/own.txt`), 'own');
 
   const taken = await begin('taken');
   rmSync(join(taken.worktree, LIB, '.git'), { recursive: true });
@@ -145,6 +150,22 @@ test('one that is deleted, and one whose files are taken in, are changes like ot
   const vendored = await taken.commit();
   assert.equal(await stage.mirror.git('show', `${vendored.headSha}:${LIB}/value.txt`), '1');
   await taken.one.pushBranch({ ...taken.place, branch: taken.branch, headSha: vendored.headSha });
+
+  // They are files like others from now on, for changes and for merges.
+  await writeFiles(taken.worktree, { [`${LIB}/value.txt`]: 'ours\n', [`${LIB}/added.txt`]: 'added\n' });
+  const edited = await taken.commit();
+  assert.deepEqual([edited.changed, edited.submodules], [true, undefined]);
+  const { source, mirror } = stage;
+  await source.git('checkout', '--quiet', '-B', 'elsewhere', stage.base);
+  await source.commit('Elsewhere', { 'elsewhere.txt': 'elsewhere\n' });
+  await source.git('push', '--quiet', mirror.path, 'elsewhere');
+  const onto = await taken.one.mergeTarget({ ...taken.place, targetBranch: 'elsewhere', message: 'Merge' });
+  assert.equal(onto.kind, 'merged');
+  assert.deepEqual(
+    ['value.txt', 'other.txt', 'added.txt'].map((name) => read(taken.worktree, `${LIB}/${name}`)),
+    [...['ours\n', 'other\n', 'added\n']],
+  );
+  assert.equal(await repositoryAt(taken.worktree).git('status', '--porcelain'), '');
 
   // Where the submodule lies, its files come in its place, and back again.
   await stage.mirror.git('branch', 'vendored', vendored.headSha);
