@@ -71,7 +71,7 @@ test('a failed task blocks what builds on it and nothing else, and then a person
     tasks: tasks({ bad: [], child: ['bad'], grandchild: ['child'], good: [] }),
   });
   const request = await stage.asked('failing', 'failed-task');
-  assert.deepEqual(request.options, ['retry', 'skip', 'cancel']);
+  assert.deepEqual(request.options, ['retry', 'adopt', 'skip', 'cancel']);
   assert.match(request.question, /2 attempts failed.*refused/);
   const found = await waitFor(async () => {
     const now = await rows('failing');
