@@ -27,7 +27,7 @@ export const moreConflicts: readonly Situation[] = [
     ]),
     ends: 'COMPLETED',
     says: ['settles a.txt: keeps task: it says more'],
-    tells: ['(rename/rename)', 'delete one of the two names'],
+    tells: ['(rename/rename', 'delete one of the two names'],
     check: async ({ clone }) => {
       const names = (await clone.git('ls-tree', '--name-only', 'HEAD')).split('\n');
       if (names.filter((name) => ['left.txt', 'right.txt', 'a.txt'].includes(name)).length !== 1) {
@@ -58,7 +58,7 @@ export const moreConflicts: readonly Situation[] = [
     ]),
     ends: 'COMPLETED',
     says: ['the merge met a conflict'],
-    tells: ['(file/link)', 'is a name that the merge made: take over what is in it, and delete it'],
+    tells: ['(file/link', 'is a name that the merge made: take over what is in it, and delete it'],
     check: noTilde,
   },
   {
@@ -72,7 +72,7 @@ export const moreConflicts: readonly Situation[] = [
     ]),
     ends: 'COMPLETED',
     says: ['settles new: keeps task: the later wish'],
-    tells: ['(file/folder)', 'leave the file or the folder at its name and delete the ~ name'],
+    tells: ['(file/folder', 'leave the file or the folder at its name and delete the ~ name'],
     check: noTilde,
   },
   {

@@ -36,7 +36,7 @@ interface RepositoryOptions {
   readonly bare?: boolean;
 }
 
-/** A repository with one commit of `files` on `branch`, checked out unless `bare`. */
+/** A repository with one commit of `files` on `branch`, checked out; a bare one is a clone of something that is gone. */
 export async function createRepository({
   files = { 'README.md': '# Example\n' },
   branch = 'main',
@@ -46,7 +46,8 @@ export async function createRepository({
   const path = bare ? join(folder.path, 'repository.git') : folder.path;
   cpSync(template, bare ? path : join(path, '.git'), { recursive: true });
   const repository = repositoryAt(path, folder.remove);
-  if (!bare) await repository.git('reset', '--quiet', '--hard');
+  if (bare) await repository.git('config', 'remote.origin.url', join(folder.path, 'gone'));
+  else await repository.git('reset', '--quiet', '--hard');
   return repository;
 }
 
@@ -65,8 +66,6 @@ async function makeTemplate({ files, branch, bare }: Required<RepositoryOptions>
   process.once('exit', () => rmSync(path, { recursive: true, force: true }));
   await gitIn(path, ['init', '--quiet', '--initial-branch', branch, ...(bare ? ['--bare'] : [])]);
   const gitDir = bare ? path : join(path, '.git');
-  // A bare one is a clone, of something that is gone.
-  if (bare) await gitIn(path, ['config', 'remote.origin.url', join(path, 'gone')]);
   // Its samples are most of the files.
   await rm(join(gitDir, 'hooks'), { recursive: true });
   await mkdir(join(gitDir, 'hooks'));
