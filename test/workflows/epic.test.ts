@@ -155,6 +155,7 @@ test('nothing that a sender writes can break an epic', async () => {
     .selectAll()
     .where('epic_id', '=', 'noise')
     .where('kind', '=', 'refusal')
+    .orderBy('id')
     .execute();
   // Those that come at once in one line, those of the same minute together in another.
   const lines = refused.map(({ decision }) => decision);
