@@ -28,6 +28,7 @@ const PLACES: Readonly<Record<string, readonly (string | undefined)[]>> = {
   requestAdmission: ['dropped-1-sample'],
   openEpic: ['dropped-1-sample'],
   listOpenEpics: [undefined],
+  readBasePolicy: [undefined],
   reconcile: [undefined],
   hostStatus: [undefined],
   takeOverEpicBranch: [undefined],
