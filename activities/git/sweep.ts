@@ -74,8 +74,10 @@ export async function removePaths(paths: readonly string[], signal?: AbortSignal
     const some = ['--', ...paths.slice(at, at + PATHS_AT_ONCE)];
     const run = async (file: string, ...args: string[]) =>
       (await exec({ file, args: [...args, ...some], idleMs: 60_000, signal })).exitCode === 0;
-    // Go writes its module cache into folders that nobody may write to.
-    if (!(await run('rm', '-rf')) && !((await run('chmod', '-R', 'u+rwX')) && (await run('rm', '-rf')))) return false;
+    if (await run('rm', '-rf')) continue;
+    // Go writes its module cache into folders that nobody may write to. For those that are gone by now this fails.
+    await run('chmod', '-R', 'u+rwX');
+    if (!(await run('rm', '-rf'))) return false;
   }
   return true;
 }

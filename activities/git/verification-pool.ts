@@ -120,7 +120,8 @@ async function open(
     await write(products === undefined ? {} : { products });
     const laid = await layCommit(bare, path, commit, { setUp, products });
     const kept = laid !== undefined && (await restoreHome(home)) ? laid : undefined;
-    if (kept === undefined) await emptyHome(home);
+    // What another commit's set-up left there would be part of this one's evidence.
+    if (kept === undefined && !(await emptyHome(home))) return undefined;
     const isSetUp = setUp === undefined || kept?.isAll === true;
     const laying = randomUUID().slice(0, 8);
     await write({ owner, commitSha, laying, isSetUp, ...(kept === undefined ? {} : { products: kept }) });
