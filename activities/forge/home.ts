@@ -1,9 +1,10 @@
 /** The local forge is one folder: a worker process that looks at another one would find none of its branches there. */
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Database } from '../../db/connection.ts';
 import { claimForgeHome } from '../../db/writes/forge-home.ts';
+import { readIfThere } from '../read-if-there.ts';
 
 export interface ForgeHome {
   readonly stateDir: string;
@@ -18,27 +19,18 @@ export interface ForgeHome {
 export async function forgeHomeProblem(db: Database, { stateDir, host }: ForgeHome): Promise<string | undefined> {
   const folder = join(stateDir, 'forge');
   const file = join(folder, 'id');
-  const there = await read(file);
+  const there = (await readIfThere(file))?.trim();
   const id = there ?? randomUUID();
   const home = await claimForgeHome(db, { id, host, folder }, async () => {
     if (there !== undefined) return;
     await mkdir(folder, { recursive: true });
     await writeFile(file, `${id}\n`);
   });
-  if (home.id === ((await read(file)) ?? '')) return undefined;
+  if (home.id === ((await readIfThere(file))?.trim() ?? '')) return undefined;
   return [
     `The pull requests in PostgreSQL belong to the local forge in ${home.folder} of host ${home.host}; ${folder} of host`,
     `${host} is another folder, so no task could find its branches here.`,
     `Share ${home.folder} with this machine as ${folder} (its file "id" shows that it is the same), or use FORGE=github.`,
     'If the forge has moved, move its whole folder. If it is lost for good, delete the row of table forge_home.',
   ].join(' ');
-}
-
-async function read(file: string): Promise<string | undefined> {
-  try {
-    return (await readFile(file, 'utf8')).trim();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
 }

@@ -6,6 +6,7 @@
 import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finalFailure } from '../failures.ts';
+import { readIfThere } from '../read-if-there.ts';
 import { isGitFailure } from './failures.ts';
 import type { GitPlace } from './git.ts';
 
@@ -25,7 +26,7 @@ export const markUnfilled = (gitDir: string): Promise<void> => writeFile(join(gi
 /** Fetches, and where an earlier fetch that was to fill the repository was cut off, goes on from what that had brought. */
 export async function fetchOrFill(place: GitPlace, refspecs: readonly string[], fetch: Fetch): Promise<void> {
   const mark = join(place.gitDir, MARK);
-  const wanted = await readFile(mark, 'utf8').catch(() => undefined);
+  const wanted = await readIfThere(mark);
   if (wanted === undefined) {
     await fetch([], refspecs);
     return;

@@ -1,7 +1,7 @@
 /** Files of a worktree that git ignores and that set-up did not make: no commit has them, whatever its checks say there. */
 import { readdirSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readIfThere } from '../read-if-there.ts';
 import { replaceFile } from './repository.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { readNote } from './snapshot-index.ts';
@@ -29,7 +29,7 @@ export async function noteSetUp(worktree: Worktree): Promise<void> {
 export async function ignoredFiles(worktree: Worktree): Promise<IgnoredFiles | undefined> {
   const ignored = await listIgnored(worktree);
   if (ignored.length === 0) return undefined;
-  const text = await readFile(noteFile(worktree), 'utf8').catch(() => '[]');
+  const text = (await readIfThere(noteFile(worktree))) ?? '[]';
   const ofSetUp = new Set(JSON.parse(text) as string[]);
   const names = ignored.flatMap((path) => {
     if (ofSetUp.has(path)) return [];
@@ -41,7 +41,7 @@ export async function ignoredFiles(worktree: Worktree): Promise<IgnoredFiles | u
 
 /** Those of these paths of git's that hold anything besides what set-up made, and makes again elsewhere. */
 export async function notOfSetUp(worktree: Worktree, ignored: readonly string[]): Promise<readonly string[]> {
-  const text = await readFile(noteFile(worktree), 'utf8').catch(() => '[]');
+  const text = (await readIfThere(noteFile(worktree))) ?? '[]';
   const ofSetUp = new Set(JSON.parse(text) as string[]);
   const isOfSetUp = (path: string) =>
     ofSetUp.has(path) || filesOf(worktree.path, path, MOST_COMPARED)?.every((file) => ofSetUp.has(file)) === true;

@@ -2,9 +2,10 @@
  * The home of the commands that verify a commit, beside its worktree: what set-up puts there (packages, browsers) is there
  * for the checks. It is kept when something is (kept.ts), and each commit finds it as set-up left it.
  */
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exec } from '../../exec.ts';
+import { readIfThere } from '../read-if-there.ts';
 import { differences, readFacts } from './facts.ts';
 import { replaceFile } from './repository.ts';
 import { removePaths } from './sweep.ts';
@@ -29,7 +30,7 @@ export async function keepHome(folder: string): Promise<boolean> {
 
 /** Makes it what was remembered: what was added is removed, and when anything else differs all of it is copied again. */
 export async function restoreHome(folder: string): Promise<boolean> {
-  const text = await readFile(noteIn(folder), 'utf8').catch(() => undefined);
+  const text = await readIfThere(noteIn(folder));
   if (text === undefined) return false;
   const found = await readFacts([homeIn(folder)]);
   const different = found && differences(new Map(JSON.parse(text) as [string, string][]), found);

@@ -3,8 +3,8 @@
  * file, what set-up left: what a check has added is removed, and where one has changed anything all is made again.
  */
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readIfThere } from '../read-if-there.ts';
 import { differences, readFacts } from './facts.ts';
 import type { GitPlace } from './git.ts';
 import { replaceFile } from './repository.ts';
@@ -58,7 +58,7 @@ export async function noteKept(place: GitPlace, keep: readonly string[]): Promis
 
 /** Makes the kept paths what was written down; false when something of that was changed or is gone. */
 export async function restoreKept(place: GitPlace, keep: readonly string[]): Promise<boolean> {
-  const text = await readFile(noteFile(place), 'utf8').catch(() => undefined);
+  const text = await readIfThere(noteFile(place));
   const found = await readFacts(pathsOf(place, keep));
   if (text === undefined || found === undefined) return false;
   const { changed, added } = differences(new Map(JSON.parse(text) as [string, string][]), found);

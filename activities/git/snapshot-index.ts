@@ -3,7 +3,8 @@
  * unchanged worktree is known without asking git.
  */
 import { randomUUID } from 'node:crypto';
-import { copyFile, readFile, rename, rm } from 'node:fs/promises';
+import { copyFile, rename, rm } from 'node:fs/promises';
+import { readIfThere } from '../read-if-there.ts';
 import type { GitPlace } from './git.ts';
 import { folderFailure, replaceFile } from './repository.ts';
 
@@ -18,7 +19,7 @@ const noteFile = (snapshots: GitPlace): string => `${snapshots.indexFile}.json`;
 
 /** What the index holds; undefined when git must be asked. */
 export async function readNote(snapshots: GitPlace): Promise<IndexNote | undefined> {
-  const text = await readFile(noteFile(snapshots), 'utf8').catch(() => undefined);
+  const text = await readIfThere(noteFile(snapshots));
   return text === undefined ? undefined : (JSON.parse(text) as IndexNote);
 }
 

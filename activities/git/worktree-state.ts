@@ -4,8 +4,8 @@
  */
 import { lstat, mkdir, readdir, readFile, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { exec } from '../../exec.ts';
 import { finalFailure } from '../failures.ts';
+import { readIfThere } from '../read-if-there.ts';
 import { clearSubmodules, laySubmodules } from '../submodules/lay.ts';
 import type { KnownBase } from './base.ts';
 import { layTree } from './check-out.ts';
@@ -15,6 +15,7 @@ import { isDetachedPath, taskBranch } from './names.ts';
 import { moveRefs, type Ref, type RefMove, readCommit, readRefs } from './refs.ts';
 import { type Clone, type GitHost, openRepository, replaceFile } from './repository.ts';
 import { copyIndex, keepIndex } from './snapshot-index.ts';
+import { removePaths } from './sweep.ts';
 import type { TakenOver } from './take-over.ts';
 
 export interface WorktreeState {
@@ -126,7 +127,7 @@ export const placedAgain = (path: string, epoch: number, ours: number) =>
   finalFailure('WorktreeUnusable', `${path} belongs to placement ${epoch} now; placement ${ours} may not change it`);
 
 export async function readState(admin: string): Promise<WorktreeState | undefined> {
-  const text = await readFile(join(admin, 'factory.json'), 'utf8').catch(() => undefined);
+  const text = await readIfThere(join(admin, 'factory.json'));
   return text === undefined ? undefined : (JSON.parse(text) as WorktreeState);
 }
 
@@ -264,18 +265,6 @@ function deletionFailure(error: unknown, path: string): unknown {
   return finalFailure('WorktreeUnusable', `${path} cannot be deleted (${code}); ${remedy}`, { cause: error });
 }
 
-/**
- * By a program: hundreds of thousands of files that this process deleted itself would hold up all that it does with
- * other files. What is left says below why it cannot be deleted.
- */
-async function deleteFiles({ signal }: GitPlace, path: string): Promise<void> {
-  const remove = () => exec({ file: 'rm', args: ['-rf', '--', path], idleMs: 60_000, signal });
-  if ((await remove()).exitCode === 0) return;
-  // Folders that their owner may not write: some caches of modules make them so.
-  await exec({ file: 'chmod', args: ['-R', 'u+rwX', '--', path], idleMs: 60_000, signal });
-  await remove();
-}
-
 /** Another try has deleted git's folder meanwhile. */
 function ignoreGone(error: unknown): void {
   if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
@@ -285,7 +274,8 @@ function ignoreGone(error: unknown): void {
 export async function deleteWorktree(place: GitPlace, path: string, state: WorktreeState | undefined): Promise<void> {
   try {
     if (state !== undefined) await writeState(place.gitDir, { ...state, removing: true }).catch(ignoreGone);
-    await deleteFiles(place, path);
+    // What is left says below why it cannot be deleted.
+    await removePaths([path], place.signal);
     // What still writes there, or holds a file open, may be about to end.
     const options = { recursive: true, force: true, maxRetries: 3, retryDelay: 100 };
     await rm(path, options);

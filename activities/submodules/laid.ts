@@ -1,9 +1,9 @@
 /** What the factory has laid of submodules into a worktree: written down beside its index, where no agent writes. */
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GitPlace } from '../git/git.ts';
 import { replaceFile } from '../git/repository.ts';
+import { readIfThere } from '../read-if-there.ts';
 
 export interface LaidSubmodule {
   /** From the worktree's root, also of one within another. */
@@ -21,7 +21,7 @@ const noteFile = (admin: string): string => join(admin, 'factory-submodules.json
 
 /** By the worktree's folder of git's, in the order in which they were laid: an outer one comes first. */
 export async function readLaid(admin: string): Promise<readonly LaidSubmodule[]> {
-  const text = await readFile(noteFile(admin), 'utf8').catch(() => '[]');
+  const text = (await readIfThere(noteFile(admin))) ?? '[]';
   return JSON.parse(text) as LaidSubmodule[];
 }
 

@@ -3,9 +3,10 @@
  * The activity writes script, launch, filter, secrets and stop; the wrapper in the tmux window makes `started` and writes the rest.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { access, mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { storable } from '../../db/text.ts';
+import { readIfThere } from '../read-if-there.ts';
 
 /** Why a command was ended before its time; the first reason stays. */
 export type StopReason = 'timeout' | 'cancelled' | 'output';
@@ -119,13 +120,4 @@ export async function exists(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-async function readIfThere(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
 }
