@@ -18,17 +18,17 @@ export interface BasePolicyDependencies {
 
 export interface ReadBasePolicyInput
   extends Pick<EpicSettings, 'repository' | 'baseBranch' | 'policy' | 'policyHash' | 'firstPolicy'> {
-  /** What the epic's input says of tasks at once. */
+  /** The limit of parallel tasks in the epic's input; it wins over the file's. */
   readonly concurrency?: number;
 }
 
 export function createBasePolicyActivities({ db, config, forge }: BasePolicyDependencies) {
   return {
     /**
-     * Reads factory.yaml of the base branch as a new epic would, and compares it with the pinned one. A file that is not
-     * valid is an answer too, since the epic goes on without it.
+     * Reads factory.yaml of the base branch as a new epic would, and compares it with the pinned one. Returns `broken`
+     * with the reason for a file that is not valid and for a base that cannot be used: the epic goes on without it.
      * Idempotent: what it stores is keyed by its content.
-     * What is final is news too: a broken file, a base that cannot be used. Fails: ForgeUnavailable, GitFailed (retried).
+     * Fails: ForgeUnavailable, GitFailed (retried).
      * Runs on: factory.
      */
     readBasePolicy: (input: ReadBasePolicyInput): Promise<PolicyNews> =>
@@ -47,7 +47,7 @@ export function createBasePolicyActivities({ db, config, forge }: BasePolicyDepe
             weakerThanFirst: weakerIn(firstPolicy, policy),
           };
         } catch (error) {
-          // Whatever passes by itself is read again; the rest is what a person must know before it can be adopted.
+          // Temporal retries the others.
           if (!(error instanceof ApplicationFailure) || error.nonRetryable !== true) throw error;
           return { kind: 'broken', reason: error.message };
         }

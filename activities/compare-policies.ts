@@ -1,4 +1,4 @@
-/** What differs between two policies, and what the later one protects less. Pure. */
+/** Compares two policies: the keys that differ, and the protections that the later one drops. Pure. */
 import { type RepositoryPolicy, setUpOf } from '../workflows/contract/settings.ts';
 
 const MOST_OF_VALUE = 160;
@@ -13,7 +13,7 @@ export function policyChanges(before: RepositoryPolicy, after: RepositoryPolicy)
   return left > 0 ? [...lines.slice(0, MOST_CHANGES), `and ${left} more`] : lines;
 }
 
-/** What the later policy no longer checks, protects or forbids. A command that is another one is a change, and no less. */
+/** Names the checks, protections and limits that the later policy drops; another command for a check is not counted. */
 export function weakerIn(before: RepositoryPolicy, after: RepositoryPolicy): string[] {
   const names = (policy: RepositoryPolicy) => policy.verify.map(({ name }) => name);
   const less = (what: string, old: readonly string[], now: readonly string[]) => {

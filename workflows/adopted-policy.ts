@@ -1,32 +1,34 @@
 /** A policy that a person adopted for an epic under way, in each execution that works with it. */
-import { getExternalWorkflowHandle } from '@temporalio/workflow';
+import { getExternalWorkflowHandle, isCancellation } from '@temporalio/workflow';
 import { type AdoptedPolicy, policyAdoptedSignal } from './contract/policy.ts';
 import type { EpicSettings } from './contract/settings.ts';
 
 const MOST_ADOPTED = 20;
 
-/** Puts it in force; false when it is. In place, so that what is under way with these settings goes on with it. */
+/** Puts the policy in force; false when it is in force already. In place, so that what is under way with these settings goes on with it. */
 export function adoptInto(settings: EpicSettings, adopted: AdoptedPolicy): boolean {
   const { policy, policyHash, concurrency, adoption } = adopted;
   const { adopted: before = [], firstPolicy = settings.policy } = settings;
-  if (before.some(({ at }) => at === adoption.at)) return false;
+  if (before.some(({ at, policyHash: known }) => at === adoption.at && known === policyHash)) return false;
   Object.assign(settings, { policy, policyHash, concurrency, firstPolicy });
   settings.adopted = [...before, adoption].slice(-MOST_ADOPTED);
   return true;
 }
 
-/** Tells a child of what is in force; one that has closed is started again with the settings. */
+/** Sends a child the policy in force; one that has closed is started again with the settings. */
 export async function tellAdopted(workflowId: string, settings: EpicSettings): Promise<void> {
   const { policy, policyHash, concurrency, adopted } = settings;
   const adoption = adopted?.at(-1);
   if (adoption === undefined) return;
   const message: AdoptedPolicy = { policy, policyHash, concurrency, adoption };
-  await getExternalWorkflowHandle(workflowId)
-    .signal(policyAdoptedSignal, message)
-    .catch(() => undefined);
+  try {
+    await getExternalWorkflowHandle(workflowId).signal(policyAdoptedSignal, message);
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+  }
 }
 
-/** What a person must know who lets something be merged that was judged by another factory.yaml than the epic's first. */
+/** Says in a merge question that another factory.yaml than the epic's first judged the work. */
 export function adoptedWords({ adopted = [], baseBranch }: Pick<EpicSettings, 'adopted' | 'baseBranch'>): string {
   const last = adopted.at(-1);
   if (last === undefined) return '';

@@ -52,15 +52,13 @@ export function createRequests(epicId: string, handlers: Handlers, rests: Rests)
     async ask(question: Question, opened?: () => void): Promise<PersonAnswered> {
       const { requestId } = question;
       if (!answers.has(requestId)) answers.set(requestId, undefined);
-      await send(question);
-      opened?.();
       const isAnswered = () => answers.get(requestId) !== undefined;
-      await rests.until(() => isAnswered() || withdrawn.has(requestId));
-      while (!isAnswered()) {
-        // Withdrawn by mistake: a message that nobody of us sent, say. Nobody could answer any more.
+      // Asked again when the epic withdrew the question although somebody waits: nobody could answer it any more.
+      do {
         await send(question);
+        opened?.();
         await rests.until(() => isAnswered() || withdrawn.has(requestId));
-      }
+      } while (!isAnswered());
       const answer = answers.get(requestId) as PersonAnswered;
       // The epic is about to be cancelled, and we with it: until then nothing more is done.
       if (answer.decision === 'cancel') await condition(() => false);

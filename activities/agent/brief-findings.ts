@@ -24,7 +24,7 @@ export function outsideText(links: readonly string[]): string {
 remove them, or make them lead to a path inside:\n${fenced('links', links.join('\n'))}`;
 }
 
-/** What a brief about a merge has besides its kind. */
+/** The facts of a merge that a Worker has to settle. */
 export interface ConflictBrief {
   readonly files: readonly string[];
   /** Each conflict with both sides' changes; after a refused hand-in, only those that are still open. */
@@ -36,7 +36,7 @@ export interface ConflictBrief {
   readonly isOwnBranch?: boolean;
   /** The task's work was taken over onto what `targetBranch` is since it was rewritten. */
   readonly isTakenOver?: boolean;
-  /** What a person said besides. */
+  /** A person's words about it. */
   readonly feedback?: { readonly by: string; readonly comment: string };
 }
 

@@ -33,7 +33,7 @@ export interface Login {
   /** With the port where https names one. */
   readonly host: string;
   readonly helper: string;
-  /** What the helper is given of our environment. */
+  /** The part of our environment that the helper needs. */
   readonly env: Environment;
 }
 
@@ -66,7 +66,7 @@ export async function readAccess({ login, gitDir }: AccessOptions): Promise<Remo
   return { env: { ...env, ...all, ...program }, login: { host, elsewhere } };
 }
 
-/** What a fetch from this host is given: no other host than its own may ever see a login. */
+/** The environment of a fetch from this host. Only the login's own host may see the login. */
 export function environmentFor({ env, login }: RemoteAccess, host: string | undefined): Environment {
   return login === undefined || (host !== undefined && plain(host) === plain(login.host)) ? env : login.elsewhere;
 }

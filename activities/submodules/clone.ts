@@ -119,7 +119,7 @@ function unavailable({ name }: SubmoduleClone, commit: string, error: unknown): 
     : 'give this host access to it, or correct its address in .gitmodules of the base branch';
   const what = `The commit ${commit.slice(0, 12)} of the submodule ${name} cannot be fetched`;
   const { details } = error;
-  return make('SubmoduleUnavailable', `${what}: ${error.message}; ${remedy}`, {
+  return make('SubmoduleUnavailable', `${what}: ${error.message.replace(/\.$/, '')}; ${remedy}`, {
     cause: error,
     ...(details ? { details } : {}),
   });

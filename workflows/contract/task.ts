@@ -84,7 +84,7 @@ export const PersonAnswered = z.object({
 export type PersonAnswered = z.infer<typeof PersonAnswered>;
 export const personAnsweredSignal = defineSignal<[unknown?]>('personAnswered');
 
-/** From the epic: it has withdrawn the question, as if nobody waited for it any more; who does asks again. */
+/** From the epic: it withdrew the question; a workflow that still waits for the answer asks again. */
 export const QuestionWithdrawn = z.object({ requestId: z.string().min(1) });
 export const questionWithdrawnSignal = defineSignal<[unknown?]>('questionWithdrawn');
 

@@ -63,7 +63,7 @@ export async function askAboutFailed(epic: Epic): Promise<void> {
   const names = failed.map(({ task }) => task.key);
   const verb = names.length === 1 ? 'waits' : 'wait';
   epic.tell('BLOCKED', `${names.join(', ')} ${verb} for a person`, { kind: 'person', reason: 'a task did not finish' });
-  // Whoever decides while the questions are prepared has decided.
+  // Taken first: a decision that comes while the questions are prepared counts.
   const before = states();
   for (const entry of failed) await askAbout(epic, entry);
   // Nothing runs and a person may take days, so another epic may have the slot meanwhile.

@@ -51,7 +51,7 @@ export function ask(requests: EpicRequest[], asked: AskPerson, now: string): Per
   return undefined;
 }
 
-/** Decisions to look again: who looked afterwards has nothing of them. */
+/** Decisions to look again; they are no news to a workflow that looked after them. */
 const AGAIN: ReadonlySet<string> = new Set(['retry', 'adopt']);
 
 /** What was decided under the name, where it is news to the asker or still counts. */
@@ -147,8 +147,8 @@ export function close(requests: EpicRequest[], answer: PersonAnswered, now: stri
 }
 
 /**
- * Takes askers that have `left` out of the open requests; a request that nobody waits for any more is withdrawn. Returns
- * who was taken out of which, in case one of them waits after all.
+ * Takes askers that have `left` out of the open requests, and withdraws a request without askers. Returns each asker with
+ * the request that it was taken out of.
  */
 export function leaveRequests(
   requests: EpicRequest[],

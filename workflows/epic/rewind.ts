@@ -37,7 +37,7 @@ export function registerRewind(epic: Epic, { onSignal, onUpdate }: Handlers): vo
 
   onSignal(taskRewoundSignal, TaskRewound, ({ taskKey }) => withdrawQuestions(taskKey));
 
-  /** Anybody may send that signal, and a task may stay where it is: whoever waits all the same asks again. */
+  /** Anybody may send that signal, and a task may stay where it is, so those that still wait are told to ask again. */
   function withdrawQuestions(taskKey: string): void {
     const taken = leaveRequests(data.requests, isPartOf(epicId, taskKey), new Date().toISOString());
     for (const { asker, requestId } of taken) epic.send(asker, questionWithdrawnSignal, { requestId });

@@ -8,8 +8,8 @@ import { isAboutFailed } from './requests.ts';
 const ANSWERED = 'answered before';
 
 /**
- * Closes the request and does what its answer decides; one that is closed, also while factory.yaml is read, stays as it
- * is. Returns why the answer has no effect.
+ * Closes the request and applies the answer, unless another one closed it first, perhaps while factory.yaml was read.
+ * Returns why the answer has no effect, or undefined.
  */
 export async function takeAnswer(epic: Epic, response: Response): Promise<string | undefined> {
   const request = epic.data.requests.find(({ requestId }) => requestId === response.requestId);

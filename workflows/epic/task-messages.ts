@@ -44,7 +44,7 @@ export function registerTaskMessages(epic: Epic, { onUpdate }: Handlers) {
       const request = openAbout(data.requests, taskKey, 'retry');
       const left = await settlePolicy(epic, request, { decision: 'retry', by });
       if (left !== undefined) return already(left);
-      // Reading factory.yaml takes a moment, in which somebody else may have decided.
+      // Somebody else may have decided while factory.yaml was read.
       const now = data.requests.find(({ requestId }) => requestId === request?.requestId);
       if (!isEnded(entry) || now?.state === 'answered') return already(`"${taskKey}" was decided about before`);
       checkTasksRun(epic);
