@@ -1,53 +1,24 @@
 /** Submodules in worktrees: the files of exactly the commits that the tree names, and pointers that change like files. */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import {
-  appendFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { withCleanTree } from '../../activities/git/verification-pool.ts';
 import { repositoryAt, writeFiles } from '../support/git.ts';
 import { failsAs, inContext, REPOSITORY } from '../support/git-stage.ts';
-import { createSubmoduleStage, moduleLines, pointTo } from '../support/submodules.ts';
+import { createSubmoduleStage, LIB, pointTo } from '../support/submodules.ts';
 
-/** A branch of the forge that points to the second commit. */
-let bumped: string;
 let stage: Awaited<ReturnType<typeof createSubmoduleStage>>;
 before(async () => {
   stage = await createSubmoduleStage();
-  const { source, mirror } = stage;
-  await source.git('checkout', '--quiet', '-B', 'bumped', stage.base);
-  await pointTo(source, LIB, stage.second);
-  bumped = await source.commit('Bump');
-  await source.git('push', '--quiet', mirror.path, 'bumped');
 });
 after(() => stage.remove());
 
 const read = (worktree: string, path: string) => readFileSync(join(worktree, path), 'utf8');
-const LIB = 'vendor/lib';
 const pointerOf = async (commit: string) => (await stage.mirror.git('rev-parse', `${commit}:${LIB}`)).trim();
 
-async function begin(taskKey: string) {
-  const one = stage.host('one');
-  const task = stage.task(taskKey);
-  const prepared = await one.prepareWorktree(task);
-  const place = { ...task, worktree: prepared.worktree };
-  let commits = 0;
-  const commit = (fields = {}) =>
-    one.commitChange({ ...place, message: 'Work', key: `${taskKey}-${++commits}`, ...fields });
-  return { one, place, commit, lib: repositoryAt(join(prepared.worktree, LIB)), ...prepared };
-}
-
 test('a worktree has their files at the commits that are pinned, with a history to read', async () => {
-  const { worktree, lib, one, place } = await begin('fresh');
+  const { worktree, lib, one, place } = await stage.begin('fresh');
   assert.deepEqual([read(worktree, `${LIB}/value.txt`), read(worktree, `${LIB}/deep/deep.txt`)], ['1\n', 'deep\n']);
   assert.equal(await lib.git('rev-parse', 'HEAD'), stage.first);
   assert.equal(await lib.git('status', '--porcelain'), '');
@@ -58,7 +29,7 @@ test('a worktree has their files at the commits that are pinned, with a history 
 });
 
 test('a commit that is checked out there is committed as the pointer, and goes wherever the task goes', async () => {
-  const { worktree, lib, one, place } = await begin('bump');
+  const { worktree, lib, one, place } = await stage.begin('bump');
   await lib.git('checkout', '--quiet', stage.second);
   const checkpoint = await one.checkpoint({ ...place, agentId: 'a', turn: 1 });
   assert.equal(await pointerOf('refs/factory/checkpoints/modules/bump'), stage.second);
@@ -81,7 +52,7 @@ test('a commit that is checked out there is committed as the pointer, and goes w
 });
 
 test('what is changed inside is named, on no commit, and undone by what is said', async () => {
-  const { worktree, lib, one, place, commit } = await begin('inside');
+  const { worktree, lib, one, place, commit } = await stage.begin('inside');
   await writeFiles(worktree, {
     'a.txt': 'more\n',
     [`${LIB}/value.txt`]: 'mine\n',
@@ -111,7 +82,7 @@ test('what is changed inside is named, on no commit, and undone by what is said'
 });
 
 test('what set-up makes of them is nobody’s change', async () => {
-  const { worktree, commit } = await begin('set-up');
+  const { worktree, commit } = await stage.begin('set-up');
   const { createVerifyActivities } = await import('../../activities/verify.ts');
   const { createTerminal, endServer } = await import('../../activities/terminal/tmux.ts');
   const { NO_SANDBOX } = await import('../../activities/terminal/sandbox.ts');
@@ -128,7 +99,7 @@ test('what set-up makes of them is nobody’s change', async () => {
 });
 
 test('one that is deleted, and one whose files are taken in, are changes like others', async () => {
-  const gone = await begin('gone');
+  const gone = await stage.begin('gone');
   rmSync(join(gone.worktree, LIB), { recursive: true });
   writeFileSync(join(gone.worktree, '.gitmodules'), '');
   const deleted = await gone.commit();
@@ -142,7 +113,7 @@ test('one that is deleted, and one whose files are taken in, are changes like ot
   assert.deepEqual([own.changed, own.submodules], [true, undefined]);
   assert.equal(await stage.mirror.git('show', `${own.headSha}:${LIB}/own.txt`), 'own');
 
-  const taken = await begin('taken');
+  const taken = await stage.begin('taken');
   rmSync(join(taken.worktree, LIB, '.git'), { recursive: true });
   rmSync(join(taken.worktree, LIB, 'deep'), { recursive: true });
   rmSync(join(taken.worktree, LIB, '.gitmodules'));
@@ -169,7 +140,7 @@ test('one that is deleted, and one whose files are taken in, are changes like ot
 
   // Where the submodule lies, its files come in its place, and back again.
   await stage.mirror.git('branch', 'vendored', vendored.headSha);
-  const other = await begin('receives');
+  const other = await stage.begin('receives');
   const merged = await other.one.mergeTarget({ ...other.place, targetBranch: 'vendored', message: 'Merge' });
   assert.equal(merged.kind, 'merged');
   assert.equal(existsSync(join(other.worktree, LIB, '.git')), false);
@@ -179,7 +150,7 @@ test('one that is deleted, and one whose files are taken in, are changes like ot
 
 test('a merge lays what it brings, and two pointers conflict by kind', async () => {
   const { mirror } = stage;
-  const clean = await begin('merges');
+  const clean = await stage.begin('merges');
   await writeFiles(clean.worktree, { 'a.txt': 'merges\n' });
   await clean.commit();
   const merged = await clean.one.mergeTarget({ ...clean.place, targetBranch: 'bumped', message: 'Merge' });
@@ -187,7 +158,7 @@ test('a merge lays what it brings, and two pointers conflict by kind', async () 
   assert.equal(read(clean.worktree, `${LIB}/value.txt`), '2\n');
 
   const third = await stage.lib.commit('Third', { 'value.txt': '3\n' });
-  const met = await begin('meets');
+  const met = await stage.begin('meets');
   await met.lib.git('checkout', '--quiet', third);
   await met.commit();
   const conflict = await met.one.mergeTarget({ ...met.place, targetBranch: 'bumped', message: 'Merge' });
@@ -201,11 +172,11 @@ test('a merge lays what it brings, and two pointers conflict by kind', async () 
   const settled = await met.commit({ resolved: [{ path: LIB, keep: 'base', because: 'it is enough' }] });
   assert.deepEqual([settled.unresolved, await pointerOf(settled.headSha)], [[], stage.second]);
   assert.equal(read(met.worktree, `${LIB}/value.txt`), '2\n');
-  assert.equal(await mirror.git('rev-parse', `${settled.headSha}^2`), bumped);
+  assert.equal(await mirror.git('rev-parse', `${settled.headSha}^2`), stage.bumped);
 });
 
 test('a task is taken back to the pointer of an earlier turn', async () => {
-  const { worktree, lib, one, place } = await begin('rewinds');
+  const { worktree, lib, one, place } = await stage.begin('rewinds');
   await lib.git('checkout', '--quiet', stage.second);
   await one.checkpoint({ ...place, agentId: 'a', turn: 1 });
   await lib.git('checkout', '--quiet', stage.first);
@@ -216,7 +187,7 @@ test('a task is taken back to the pointer of an earlier turn', async () => {
 });
 
 test('verification has them as the commit names them, whatever lay there before', async () => {
-  const { lib, commit } = await begin('verified');
+  const { lib, commit } = await stage.begin('verified');
   await lib.git('checkout', '--quiet', stage.second);
   const { headSha } = await commit();
   const base = { branch: 'main', sha: stage.base };
@@ -247,102 +218,6 @@ test('verification has them as the commit names them, whatever lay there before'
     }).run(undefined);
   }
   assert.deepEqual(seen, ['1\n', 'deep\n', '2\n', 'deep\n', '1\n', 'deep\n']);
-});
-
-test('where they come from is the base’s to say, and a Worker’s link leads nowhere', async () => {
-  const evil = repositoryAt(join(stage.folder, 'evil'));
-  mkdirSync(evil.path);
-  await evil.git('init', '--quiet', '--initial-branch', 'main');
-  const there = await evil.commit('Evil', { 'value.txt': 'evil\n' });
-  const { worktree, commit, one, place } = await begin('led');
-  await writeFiles(worktree, { '.gitmodules': moduleLines(LIB, '../evil') });
-  writeFileSync(join(worktree, LIB, '.git', 'HEAD'), `${there}\n`);
-  assert.match(
-    (await commit()).submodules?.join() ?? '',
-    new RegExp(`its commit ${there.slice(0, 12)} is on no branch`),
-  );
-
-  // The folder above becomes a link out of the worktree, and the merge that follows lays the submodule.
-  const outside = join(stage.folder, 'outside');
-  mkdirSync(join(outside, 'lib'), { recursive: true });
-  writeFileSync(join(outside, 'lib', 'keep.txt'), 'keep\n');
-  rmSync(join(worktree, 'vendor'), { recursive: true });
-  symlinkSync(outside, join(worktree, 'vendor'));
-  const linked = await commit();
-  assert.equal(linked.submodules, undefined);
-  assert.match(await stage.mirror.git('ls-tree', linked.headSha, 'vendor'), /^120000/);
-  const merged = await one.mergeTarget({ ...place, targetBranch: 'vendored', message: 'Merge' });
-  assert.equal(merged.kind, 'conflict');
-  assert.deepEqual([read(outside, 'lib/keep.txt'), existsSync(join(outside, 'lib', '.git'))], ['keep\n', false]);
-});
-
-test('git on the host is not led by what a Worker writes into the .git of a submodule', async () => {
-  const { worktree, commit, one, place, branch } = await begin('trapped');
-  const [canary, trap] = ['canary', 'trap'].map((name) => join(stage.folder, name)) as [string, string];
-  writeFileSync(trap, `#!/bin/sh\ntouch '${canary}'\ncat\n`, { mode: 0o755 });
-  const config = `[core]\n\tfsmonitor = ${trap}\n\thooksPath = hooks\n[filter "evil"]\n\tclean = ${trap}\n\tsmudge = ${trap}\n[diff]\n\texternal = ${trap}\n`;
-  const setTrap = () => {
-    for (const path of [LIB, `${LIB}/deep`]) {
-      const at = (name: string) => join(worktree, path, '.git', name);
-      appendFileSync(at('config'), config);
-      mkdirSync(at('hooks'), { recursive: true });
-      for (const hook of ['post-checkout', 'post-index-change', 'reference-transaction']) {
-        writeFileSync(at(`hooks/${hook}`), `#!/bin/sh\ntouch '${canary}'\n`, { mode: 0o755 });
-      }
-    }
-  };
-  setTrap();
-  await writeFiles(worktree, {
-    'a.txt': 'trapped\n',
-    '.gitmodules': `${moduleLines(LIB, '../lib')}\tignore = none\n`,
-    [`${LIB}/.gitattributes`]: '* filter=evil\n',
-    [`${LIB}/value.txt`]: 'changed\n',
-  });
-  // A person's own git would run it.
-  await repositoryAt(worktree).git('status', '--porcelain');
-  assert.ok(existsSync(canary), 'the trap is none');
-  rmSync(canary);
-  // Their git would even stop at this one.
-  appendFileSync(join(worktree, '.gitmodules'), `\tupdate = !${trap}\n`);
-  await one.checkpoint({ ...place, agentId: 'a', turn: 1 });
-  setTrap();
-  assert.match((await commit()).submodules?.join() ?? '', /value\.txt/);
-  setTrap();
-  await writeFiles(worktree, { [`${LIB}/value.txt`]: '1\n' });
-  rmSync(join(worktree, LIB, '.gitattributes'));
-  const { headSha, submodules } = await commit();
-  assert.equal(submodules, undefined);
-  await one.pushBranch({ ...place, branch, headSha });
-  setTrap();
-  assert.equal((await one.mergeTarget({ ...place, targetBranch: 'bumped', message: 'Merge' })).kind, 'merged');
-  setTrap();
-  await one.prepareWorktree(stage.task('trapped'));
-  await one.removeWorktree({ ...place, name: 'trapped', discard: false });
-  assert.equal(existsSync(canary), false);
-});
-
-test('links and pipes in the .git of a submodule are not followed, nor written through', async () => {
-  const { worktree, lib, one, place, commit } = await begin('links');
-  const outside = join(stage.folder, 'elsewhere');
-  mkdirSync(outside);
-  writeFileSync(join(outside, 'HEAD'), `${stage.second}\n`);
-  const folder = join(worktree, LIB, '.git');
-  rmSync(folder, { recursive: true });
-  symlinkSync(outside, folder);
-  // Made again before any git could read it.
-  assert.deepEqual((await commit()).submodules, undefined);
-  assert.equal(await lib.git('rev-parse', 'HEAD'), stage.first);
-  rmSync(folder, { recursive: true });
-  symlinkSync(outside, folder);
-  await one.mergeTarget({ ...place, targetBranch: 'bumped', message: 'Merge' });
-  assert.deepEqual(readdirSync(outside), ['HEAD']);
-  assert.equal(read(outside, 'HEAD'), `${stage.second}\n`);
-  assert.equal(read(worktree, `${LIB}/value.txt`), '2\n');
-  rmSync(join(folder, 'HEAD'));
-  execFileSync('mkfifo', [join(folder, 'HEAD')]);
-  rmSync(join(worktree, LIB, 'deep', '.git', 'HEAD'));
-  execFileSync('mkfifo', [join(worktree, LIB, 'deep', '.git', 'HEAD')]);
-  assert.deepEqual((await commit()).submodules, undefined);
 });
 
 test('one that cannot be fetched is a failure that names it, and goes on when it can', async () => {

@@ -5,6 +5,9 @@ import type { GitHost } from '../../activities/git/repository.ts';
 import { createFolder, type Files, type Repository, repositoryAt } from './git.ts';
 import { createGitStage, REPOSITORY } from './git-stage.ts';
 
+/** Where the stage's submodule lies. */
+export const LIB = 'vendor/lib';
+
 /** The lines of .gitmodules for a submodule. */
 export const moduleLines = (path: string, url: string): string =>
   `[submodule "${path}"]\n\tpath = ${path}\n\turl = ${url}\n`;
@@ -40,22 +43,38 @@ export async function createSubmoduleStage() {
   const modules = await createSubmodules(folder.path);
   const stage = await createGitStage({ files: { 'a.txt': 'a\n', 'dir/b.txt': 'b\n' } });
   const { source, mirror } = stage;
-  await pointTo(source, 'vendor/lib', modules.first);
-  const base = await source.commit('Add lib', { '.gitmodules': moduleLines('vendor/lib', '../lib') });
+  await pointTo(source, LIB, modules.first);
+  const base = await source.commit('Add lib', { '.gitmodules': moduleLines(LIB, '../lib') });
   await source.git('push', '--quiet', mirror.path, 'main');
+  await source.git('checkout', '--quiet', '-B', 'bumped', base);
+  await pointTo(source, LIB, modules.second);
+  const bumped = await source.commit('Bump');
+  await source.git('push', '--quiet', mirror.path, 'bumped');
   const options: Partial<GitHost> = {
     submoduleOrigin: async () => ({ url: join(folder.path, 'work'), access: undefined }),
   };
   const remove = async () => {
     await Promise.all([stage.remove(), folder.remove()]);
   };
+  const host = (name: string) => stage.host(name, options);
+  const task = (taskKey: string, at = { host: 'one', epoch: 1 }) => ({
+    ...{ epicId: 'modules', taskKey, repository: REPOSITORY, targetBranch: 'main', placement: at },
+    base: { branch: 'main', sha: base },
+  });
+  /** A task with its worktree on host `one`. */
+  const begin = async (taskKey: string) => {
+    const one = host('one');
+    const prepared = await one.prepareWorktree(task(taskKey));
+    const place = { ...task(taskKey), worktree: prepared.worktree };
+    let commits = 0;
+    const commit = (fields = {}) =>
+      one.commitChange({ ...place, message: 'Work', key: `${taskKey}-${++commits}`, ...fields });
+    return { one, place, commit, lib: repositoryAt(join(prepared.worktree, LIB)), ...prepared };
+  };
   return {
     ...{ ...stage, ...modules, base, remove, folder: folder.path },
     hostOf: (name: string) => stage.hostOf(name, options),
-    host: (name: string) => stage.host(name, options),
-    task: (taskKey: string, at = { host: 'one', epoch: 1 }) => ({
-      ...{ epicId: 'modules', taskKey, repository: REPOSITORY, targetBranch: 'main', placement: at },
-      base: { branch: 'main', sha: base },
-    }),
+    /** `bumped` is a branch of the forge, and its commit, that points to the second commit. */
+    ...{ bumped, host, task, begin },
   };
 }
