@@ -9,9 +9,7 @@ declare module 'fastify' {
   }
 }
 
-type App = Pick<FastifyInstance, 'addHook' | 'route'>;
-
-const KNOWN: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+type App = Pick<FastifyInstance, 'addHook' | 'route' | 'supportedMethods'>;
 
 /** Call before the routes are registered; the function that it returns, after. */
 export function watchMethods(app: App): () => void {
@@ -24,14 +22,16 @@ export function watchMethods(app: App): () => void {
       const allow = [...methods].sort().join(', ');
       app.route({
         url,
-        method: KNOWN.filter((method) => !methods.has(method)),
+        method: app.supportedMethods.filter((method) => !methods.has(method)) as HTTPMethods[],
         schema: { hide: true },
         config: { isOtherMethod: true },
-        handler: (request, reply) => {
+        // Before anything is read of a body, or missed in the headers.
+        onRequest: async (request, reply) => {
           reply.header('allow', allow);
           const path = request.url.split('?')[0];
           throw new ApiError('InvalidInput', `There is no ${request.method} ${path}, but ${allow}`, { status: 405 });
         },
+        handler: () => undefined,
       });
     }
   };

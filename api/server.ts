@@ -62,8 +62,8 @@ export async function buildServer(options: ServerOptions) {
     frameworkErrors: answerError,
     // What Temporal takes as one payload.
     bodyLimit: 2_000_000,
-    // An agent is named by its epic, its task, its purpose and its attempt.
-    routerOptions: { maxParamLength: 200 },
+    // Above what any id may have, so that the schema of the route says what is wrong with it.
+    routerOptions: { maxParamLength: 2_000 },
   }).withTypeProvider<ZodTypeProvider>();
   const courier = createCourier({ db, temporal, answerWithinMs, log: app.log });
   const dependencies = { db, temporal, answerWithinMs, forge, webhookSecrets, courier };

@@ -28,14 +28,14 @@ import type { ServerDependencies } from '../server.ts';
 /** Sending the same key twice answers the same. */
 export const IdempotencyKey = z.object({ 'idempotency-key': z.string().trim().min(1).max(200).optional() });
 
+type TaskParts = NonNullable<ReturnType<typeof parseTaskId>>;
+
 /** `<epic>.<task>` */
 export const TaskId = z.object({
-  id: z.string().transform((id, context) => {
-    const parts = parseTaskId(id);
-    if (parts !== undefined) return parts;
-    context.addIssue({ code: 'custom', message: 'a task is named <epic>.<task>, for example abc.schema' });
-    return z.NEVER;
-  }),
+  id: z
+    .string()
+    .regex(/^[a-z0-9-]{1,60}\.[a-z0-9-]{1,40}$/, 'a task is named <epic>.<task>, for example abc.schema')
+    .transform((id) => parseTaskId(id) as TaskParts),
 });
 
 const Id = z.object({ id: EpicId });

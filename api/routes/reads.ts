@@ -9,14 +9,14 @@ import { EpicId } from '../../workflows/contract/ids.ts';
 import { Refusals } from '../answers.ts';
 import { ApiError } from '../errors.ts';
 import { readPending } from '../retries.ts';
-import { HumanRequest } from '../schemas/common.ts';
+import { Count, HumanRequest } from '../schemas/common.ts';
 import { IntakeEntry } from '../schemas/system.ts';
 import { Task, Transcript } from '../schemas/tasks.ts';
 import type { ServerDependencies } from '../server.ts';
 import { TaskId } from './messages.ts';
 
 const TranscriptPage = z.strictObject({
-  after: z.coerce.number().int().min(0).default(0),
+  after: Count.default(0),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
 const RequestFilter = z.strictObject({

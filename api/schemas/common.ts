@@ -5,6 +5,9 @@ import { PersonAnswered } from '../../workflows/contract/task.ts';
 
 export const Time = z.iso.datetime();
 
+/** A number in a query that is compared with an integer column of PostgreSQL. */
+export const Count = z.coerce.number().int().min(0).max(2_147_483_647);
+
 export const Waiting = {
   hold: Hold.nullable(),
   failure: z.object({ type: z.string(), message: z.string() }).nullable(),

@@ -104,8 +104,16 @@ test('a method that a path does not have, and an address that is too long, have 
   );
   const page = await api.ask('DELETE', '/epics', undefined, { 'content-type': '' });
   assert.equal(page.status, 405);
-  const long = await api.ask('GET', `/epics/${'a'.repeat(300)}`);
+  for (const method of ['TRACE', 'QUERY'] as const) {
+    const without = await api.ask(method, '/epics', undefined, { 'content-type': '' });
+    assert.equal(without.status, 405, method);
+  }
+  const longId = await api.ask('GET', `/epics/${'a'.repeat(300)}`);
+  assert.deepEqual([longId.status, longId.body.error.details?.[0]?.field], [400, 'id']);
+  const long = await api.ask('GET', `/epics/${'a'.repeat(3_000)}`);
   assert.deepEqual([long.status, long.body.error.code], [414, 'InvalidInput']);
+  const turn = await api.ask('GET', '/agents/abc.epic.plan.1/transcript?after=9007199254740990');
+  assert.deepEqual([turn.status, turn.body.error.details?.[0]?.field], [400, 'after'], 'no turn has such a number');
   const broken = await api.ask('GET', '/epics/%zz');
   assert.deepEqual([broken.status, broken.body.error.code], [400, 'InvalidInput']);
   // The longest id that there can be is none of them; PostgreSQL is away.

@@ -3,7 +3,7 @@ import { type Client, Connection, Client as TemporalClient } from '@temporalio/c
 import { buildServer, type ServerOptions } from '../../api/server.ts';
 import type { Database } from '../../db/connection.ts';
 
-type Method = 'GET' | 'POST' | 'PUT' | 'DELETE' | 'OPTIONS';
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE' | 'OPTIONS' | 'TRACE' | 'QUERY';
 
 export interface TestAnswer {
   readonly status: number;
