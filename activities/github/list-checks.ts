@@ -79,8 +79,14 @@ const isReplaced = (run: CheckRun, runs: readonly CheckRun[]): boolean =>
   WITHOUT_VERDICT.has(run.conclusion ?? '') &&
   runs.some(
     ({ id, name, app, started_at }) =>
-      id !== run.id && name === run.name && app?.slug === run.app?.slug && (started_at ?? '') > (run.started_at ?? ''),
+      name === run.name && app?.slug === run.app?.slug && isLater({ id, started_at }, run),
   );
+
+/** Times are whole seconds; of runs that began in the same one the greater id is the later. */
+function isLater(a: Pick<CheckRun, 'id' | 'started_at'>, b: Pick<CheckRun, 'id' | 'started_at'>): boolean {
+  const [began, other] = [a.started_at ?? '', b.started_at ?? ''];
+  return began === other ? a.id > b.id : began > other;
+}
 
 function ofRun(run: CheckRun): Check {
   const { title, summary, text } = run.output;

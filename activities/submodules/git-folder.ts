@@ -82,7 +82,8 @@ export async function readHead(submodule: string): Promise<string | null | 'odd'
   if (!stat.isDirectory()) return 'odd';
   const head = (await readPlainFile(join(folder, 'HEAD')))?.trimEnd() ?? '';
   if (SHA.test(head)) return head;
-  const ref = /^ref: (refs\/heads\/[\w./-]{1,200})$/.exec(head)?.[1];
+  // Git allows no other characters in a branch's name.
+  const ref = /^ref: (refs\/heads\/[^\0-\x20\x7f~^:?*[\\]{1,200})$/.exec(head)?.[1];
   if (ref === undefined || ref.split('/').includes('..')) return 'odd';
   const loose = (await readPlainFile(join(folder, ref)))?.trimEnd() ?? '';
   if (SHA.test(loose)) return loose;

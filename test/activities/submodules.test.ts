@@ -30,7 +30,7 @@ test('a worktree has their files at the commits that are pinned, with a history 
 
 test('a commit that is checked out there is committed as the pointer, and goes wherever the task goes', async () => {
   const { worktree, lib, one, place } = await stage.begin('bump');
-  await lib.git('checkout', '--quiet', stage.second);
+  await lib.git('checkout', '--quiet', '-b', 'feature/a+b', stage.second);
   const checkpoint = await one.checkpoint({ ...place, agentId: 'a', turn: 1 });
   assert.equal(await pointerOf('refs/factory/checkpoints/modules/bump'), stage.second);
   assert.deepEqual(checkpoint.leftOut, []);
