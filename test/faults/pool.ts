@@ -1,5 +1,6 @@
 /** Runs jobs on several lanes side by side: most of a kill's cost is waiting. */
 import type { Job, Result } from './job.ts';
+import type { KeptResults } from './kept-results.ts';
 import { type Lane, openLane } from './lane.ts';
 import { suiteScenario } from './scripts.ts';
 
@@ -8,10 +9,13 @@ export interface PoolOptions {
   readonly lanes: number;
   readonly signal: AbortSignal;
   readonly onResult: (result: Result, progress: { done: number; of: number; secondsLeft: number }) => void;
+  /** Jobs whose results it has do not run. */
+  readonly kept?: KeptResults | undefined;
 }
 
-/** Answers with the results in the order of the jobs' ends. A lane on which something went wrong is replaced. */
-export async function runJobs(jobs: readonly Job[], options: PoolOptions): Promise<Result[]> {
+/** Returns the results in the order of the jobs' ends. A lane on which something went wrong is replaced. */
+export async function runJobs(all: readonly Job[], options: PoolOptions): Promise<Result[]> {
+  const { known, left: jobs } = options.kept?.split(all) ?? { known: [], left: [...all] };
   const queue = [...jobs];
   const results: Result[] = [];
   const began = performance.now();
@@ -24,7 +28,9 @@ export async function runJobs(jobs: readonly Job[], options: PoolOptions): Promi
         lane ??= await openLane({ bundle: options.bundle, scenario: suiteScenario, smallDisk: true });
         number += 1;
         const result = await runJob(job, lane, String(number));
+        if (options.signal.aborted) break;
         results.push(result);
+        options.kept?.keep(result);
         const [done, of] = [results.length, jobs.length];
         const secondsLeft = ((performance.now() - began) / 1_000 / done) * (of - done);
         options.onResult(result, { done, of, secondsLeft });
@@ -38,7 +44,7 @@ export async function runJobs(jobs: readonly Job[], options: PoolOptions): Promi
   }
 
   await Promise.all(Array.from({ length: Math.min(options.lanes, jobs.length) }, work));
-  return results;
+  return [...known, ...results];
 }
 
 async function runJob(job: Job, lane: Lane, run: string): Promise<Result> {

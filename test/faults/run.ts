@@ -6,6 +6,7 @@ import { cleanEnvironment } from '../runner/environment.ts';
 import { allCases, type Case, casesOf, registeredActivities } from './cases.ts';
 import { closingJobs } from './closings.ts';
 import type { Job, Result } from './job.ts';
+import { type KeptResults, openKeptResults } from './kept-results.ts';
 import { baselineJobs, killJob, killJobs, runsOf } from './kill-jobs.ts';
 import { runMessages } from './messages.ts';
 import { outageJobs } from './outages.ts';
@@ -23,6 +24,7 @@ const HELP = `Kills the factory at every place and asks whether its promises hol
   npm run test:faults -- --all          every activity × before/after × first/middle/last, once in
                                         its midst, and every other fault;
                                         writes the table in docs/reliability.md
+  npm run test:faults -- --all --resume goes on with one that was interrupted, on the same commit
   npm run test:faults -- --only CASE    one case, or several with commas: takeTurn:after:middle, kill:postgres, reset:task
   npm run test:faults -- --storm        three epics of six tasks at once, the worker process killed every 5 to 15 seconds
   npm run test:faults -- --messages     every message × what its execution is at × what happens to the worker process,
@@ -34,6 +36,7 @@ const HELP = `Kills the factory at every place and asks whether its promises hol
 
 const options = {
   all: { type: 'boolean' },
+  resume: { type: 'boolean' },
   storm: { type: 'boolean' },
   messages: { type: 'boolean' },
   sequences: { type: 'string' },
@@ -59,7 +62,10 @@ async function main(): Promise<number> {
     return 0;
   }
   cleanEnvironment();
-  const seed = Number(values.seed ?? Math.floor(Math.random() * 1_000_000));
+  const kept = values.all
+    ? await openKeptResults({ seed: seedOf(values), resumes: values.resume === true })
+    : undefined;
+  const seed = kept?.seed ?? seedOf(values);
   console.log(`Seed ${seed}. The same again: add --seed ${seed}`);
   const bundle = (await bundleWorkflows()).codePath;
   if (values.messages) {
@@ -76,33 +82,37 @@ async function main(): Promise<number> {
     return (await withTestServers(bundle, () => runSequences(options))) === 0 ? 0 : 1;
   }
   if (values.storm) return (await runStorm({ bundle, seed, signal: interrupted.signal })) ? 0 : 1;
-  return await runCases({ bundle, others, ...values, lanes: Number(values.lanes), seed });
+  return await runCases({ bundle, others, kept, ...values, lanes: Number(values.lanes), seed });
 }
+
+const seedOf = ({ seed }: { readonly seed?: string | undefined }): number =>
+  Number(seed ?? Math.floor(Math.random() * 1_000_000));
 
 interface Selection {
   readonly bundle: string;
   readonly seed: number;
   readonly lanes: number;
   readonly others: readonly Job[];
+  readonly kept: KeptResults | undefined;
   readonly all?: boolean;
   readonly only?: string;
 }
 
-async function runCases({ bundle, seed, lanes, others, all, only }: Selection): Promise<number> {
-  const began = performance.now();
+async function runCases({ bundle, seed, lanes, others, kept, all, only }: Selection): Promise<number> {
   const activities = registeredActivities(loadConfig({}));
   const pool: PoolOptions = { bundle, lanes, signal: interrupted.signal, onResult: tell };
+  const planned = { ...pool, kept };
   const wanted = only?.split(',').map((name) => name.trim());
   refuseUnknown(wanted, activities, others);
   const wantedOthers = others.filter(({ name }) => wanted?.includes(name) ?? true);
   const needsBaselines = wanted === undefined || wanted.length > wantedOthers.length;
 
-  const baselines = needsBaselines ? await runJobs(baselineJobs, pool) : [];
+  const baselines = needsBaselines ? await runJobs(baselineJobs, planned) : [];
   const runs = runsOf(baselines);
   const { cases, uncovered } = needsBaselines ? allCases(activities, runs) : { cases: [], uncovered: [] };
   const chosen = choose(cases, { all: all === true, wanted, seed });
 
-  const results = await runJobs([...wantedOthers, ...killJobs(chosen, runs, seed)], pool);
+  const results = await runJobs([...wantedOthers, ...killJobs(chosen, runs, seed)], planned);
   // What shared a run is told apart by running each alone.
   const shared = results.filter(({ job, outcome }) => outcome.violations.length > 0 && job.cases.length > 1);
   const alone = shared.flatMap(({ job }) => cases.filter(({ name }) => job.cases.includes(name)));
@@ -125,10 +135,15 @@ async function runCases({ bundle, seed, lanes, others, all, only }: Selection): 
     pool,
   );
 
-  const kept = [...results, ...again].filter((result) => !missed.has(result));
-  const every = [...baselines, ...kept, ...recounted];
-  const seconds = (performance.now() - began) / 1_000;
-  if (all && !interrupted.signal.aborted) writeTable({ results: every, activities, seed, seconds, lanes });
+  const decided = [...results, ...again].filter((result) => !missed.has(result));
+  const every = [...baselines, ...decided, ...recounted];
+  if (interrupted.signal.aborted) {
+    console.log(`\nInterrupted.${all ? ' To go on with it: npm run test:faults -- --all --resume' : ''}`);
+    return 1;
+  }
+  // Those of an interrupted run count too.
+  const seconds = every.reduce((sum, result) => sum + result.seconds, 0) / lanes;
+  if (all) writeTable({ results: every, activities, seed, seconds, lanes });
   const missing = only === undefined ? uncovered.map((name) => `✖ no scenario runs the activity ${name}`) : [];
   for (const line of missing) console.log(line);
   const bad = every.filter((result) => isBad(result));
@@ -136,7 +151,7 @@ async function runCases({ bundle, seed, lanes, others, all, only }: Selection): 
   console.log(`\n${counted} cases in ${(seconds / 60).toFixed(1)} minutes, ${bad.length} runs with violations`);
   for (const { job } of bad)
     console.log(`✖ ${job.name}: npm run test:faults -- --seed ${seed} --only ${job.cases.join(',')}`);
-  return bad.length + missing.length > 0 || interrupted.signal.aborted ? 1 : 0;
+  return bad.length + missing.length > 0 ? 1 : 0;
 }
 
 /** Where kills that shared a run kept each other from being reached, the runs of each alone decide. */
