@@ -72,7 +72,7 @@ function readComposer(text: string): Part[] {
   const file = readJson(text);
   const scripts = Object.entries(groupOf(file.scripts))
     .filter(([name]) => /^(pre|post)-|^(init|command)$/.test(name))
-    .map(([name, value]) => ({ name, value: JSON.stringify(value), when: 'at composer’s commands' }));
+    .map(([name, value]) => ({ name, value: JSON.stringify(value), when: 'when composer runs' }));
   const plugins = groupOf(file.config)['allow-plugins'];
   if (plugins === undefined) return scripts;
   return [...scripts, { name: 'allow-plugins', value: JSON.stringify(plugins), when: 'at install' }];

@@ -12,7 +12,8 @@ export const AGENTS_PATHS: Readonly<Record<string, string>> = {
   Windsurf: '.windsurfrules .windsurf/** .codeium/** .codeiumignore',
   Aider: '.aider* .aider/**',
   'Cline, Roo, Kilo Code': `
-    .clinerules* .clinerules/** .cline/** .clineignore .roo/** .roorules* .roomodes .rooignore .kilocode/** .kilocodemodes`,
+    .clinerules* .clinerules/** .cline/** .clineignore .roo/** .roorules* .roomodes .rooignore .kilocode/**
+    .kilocodemodes`,
   Continue: '.continue/** .continuerules .continuerc.json .continueignore',
   'Junie, Kiro, Amazon Q': '.junie/** .kiro/** .amazonq/** .aiignore',
   Goose: '.goose/** .goosehints .gooseignore',
@@ -20,6 +21,6 @@ export const AGENTS_PATHS: Readonly<Record<string, string>> = {
   'OpenHands, Devin, Factory, Amp': '.openhands/** .openhands_instructions .devin/** .factory/** .amp/**',
   'Augment, Trae, Tabnine, Qodo': '.augment/** .augment-guidelines .augmentignore .trae/** .tabnine/** .qodo/**',
   'Qwen, Crush, Warp, Replit': 'QWEN.md .qwen/** CRUSH.md {,.}crush.json .crush/** WARP.md .warp/** replit.md',
-  'Firebender, Sweep, Sourcegraph': '.firebender* .firebender/** {,.}sweep.{yml,yaml} .sourcegraph/** .cody/**',
+  'Firebender, Sweep, Sourcegraph': '.firebender* .firebender/** .sweep.{yml,yaml} .sourcegraph/** .cody/**',
   'rules shared by several': '.ruler/** .rulesync/** .specify/** .llm/** .prompts/**',
 };

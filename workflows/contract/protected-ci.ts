@@ -7,14 +7,14 @@ export const CI_PATHS: Readonly<Record<string, string>> = {
   'Travis CI': '.travis.{yml,yaml} .travis/**',
   Jenkins: 'Jenkinsfile* *.jenkinsfile .jenkins/** /jenkins/** {,.}jenkins-x*.{yml,yaml} .lighthouse/**',
   'Azure Pipelines': `
-    {,.}azure-pipeline*.{yml,yaml} {,.}azure-pipelines/** .azuredevops/** .azure/pipelines/** .pipelines/**
-    {,.}vsts-ci.{yml,yaml} .vsts/**`,
+    {,.}azure-pipeline*.{yml,yaml} .azure-pipelines/** /azure-pipelines/** .azuredevops/** .azure/pipelines/**
+    .pipelines/** {,.}vsts-ci.{yml,yaml} .vsts/**`,
   Bitbucket: 'bitbucket-pipelines*.{yml,yaml} .bitbucket/**',
   Drone: '.drone.{yml,yaml,star,jsonnet} .drone/**',
   Woodpecker: '.woodpecker.{yml,yaml} .woodpecker/**',
-  AppVeyor: '{,.}appveyor*.{yml,yaml} {,.}appveyor/**',
+  AppVeyor: '{,.}appveyor*.{yml,yaml} .appveyor/** /appveyor/**',
   'Cirrus CI': '.cirrus.{yml,yaml,star} .cirrus/**',
-  'Google Cloud Build': '{,.}cloudbuild*.{yml,yaml,json} {,.}cloudbuild/**',
+  'Google Cloud Build': '{,.}cloudbuild*.{yml,yaml,json} .cloudbuild/** /cloudbuild/**',
   'AWS CodeBuild and CodeDeploy': 'buildspec*.{yml,yaml} *.buildspec.{yml,yaml} appspec.{yml,yaml,json}',
   TeamCity: '.teamcity/** .teamcity.yml',
   Semaphore: '.semaphore/** semaphore.{yml,yaml}',
@@ -22,7 +22,7 @@ export const CI_PATHS: Readonly<Record<string, string>> = {
   Codefresh: '{,.}codefresh*.{yml,yaml} .codefresh/**',
   Concourse: '{,.}concourse*.{yml,yaml} .concourse/** /concourse/**',
   Tekton: '.tekton/** /tekton/**',
-  'Argo, Flux': '.argo/** .argo-ci/** {,.}argocd/** .argocd-source*.{yml,yaml} .flux.{yml,yaml} flux-system/**',
+  'Argo, Flux': '.argo/** .argo-ci/** .argocd/** /argocd/** .argocd-source*.{yml,yaml} .flux.{yml,yaml} flux-system/**',
   'Gitea, Forgejo, Gogs': '.gitea/** .forgejo/** .gogs/**',
   'OneDev, SourceHut': '.onedev-buildspec.yml .build.yml .builds/**',
   'Vela, Agola': '.vela.{yml,yaml} .vela/** .agola/**',
@@ -44,7 +44,7 @@ export const CI_PATHS: Readonly<Record<string, string>> = {
   'Read the Docs': '{,.}readthedocs.{yml,yaml}',
   'scripts of the checks': '.ci/** /ci/** /{,.}ci.{yml,yaml}',
   'Vercel, Netlify': 'vercel.json /vercel.ts now.json .vercel/** netlify.toml .netlify/**',
-  'Render, Fly.io, Heroku': 'render.{yml,yaml} fly*.toml Procfile* heroku.yml',
+  'Render, Fly.io, Heroku': 'render.{yml,yaml} fly*.toml Procfile{,.dev,.local,.production} heroku.yml',
   'Railway, Koyeb, Zeabur, Scalingo': `
     railway.{json,toml} nixpacks.toml koyeb.{yml,yaml} zeabur.json scalingo.json captain-definition`,
   'Firebase, Cloudflare, App Engine': 'firebase.json .firebaserc wrangler.{toml,json,jsonc} /app.{yml,yaml}',

@@ -10,8 +10,8 @@ export const ProtectedGroup = z.enum(['ci', 'review', 'agents', 'autorun', 'test
 export type ProtectedGroup = z.infer<typeof ProtectedGroup>;
 
 /**
- * Globs of each group, separated by blanks, by the reason that a person is told. A glob counts in every folder, one that
- * begins with `/` from the repository's root, and letters count in either case.
+ * Globs of each group, separated by blanks, by the reason that a person is told. A glob counts in every folder, one
+ * that begins with `/` from the repository's root, and letters count in either case.
  */
 export const PROTECTED: Readonly<Record<ProtectedGroup, Readonly<Record<string, string>>>> = {
   ci: CI_PATHS,
