@@ -13,7 +13,9 @@ export interface Sandbox {
   readonly program: string;
   /** Options that not every version has. */
   readonly options: readonly string[];
-  /** What programs of the system need besides /usr. */
+  /** The folder that is /etc inside: a copy of the machine's without secrets. */
+  readonly etc: string;
+  /** What programs of the system need besides /usr and /etc. */
   readonly system: readonly string[];
   /** Folders of programs outside /usr, and what the operator added. */
   readonly programs: readonly string[];
@@ -63,6 +65,7 @@ export const NO_SANDBOX = (reason: string): Sandbox => ({
   description: `none: ${reason}; commands run with the rights of the worker process`,
   program: '',
   options: [],
+  etc: '',
   system: [],
   programs: [],
   variables: {},
@@ -91,6 +94,7 @@ export function sandboxed(argv: readonly string[], sandbox: Sandbox, options: Sa
     ...['--unshare-net', '--new-session', '--die-with-parent', ...sandbox.options],
     ...['--hostname', 'sandbox', '--ro-bind', '/usr', '/usr'],
     ...['bin', 'sbin', 'lib', 'lib32', 'lib64', 'libx32'].flatMap((name) => ['--ro-bind-try', `/${name}`, `/${name}`]),
+    ...['--ro-bind', sandbox.etc, '/etc'],
     ...bind('--ro-bind-try', sandbox.system),
     // Read-only as a whole: the kernel's settings in there (core_pattern is a program that it starts) belong to root.
     ...['--proc', '/proc', '--remount-ro', '/proc', '--dev', '/dev', '--tmpfs', '/dev/shm'],

@@ -24,7 +24,7 @@ import { waitFor } from '../support/wait-for.ts';
 const host = createTestTerminal({ below: '/var/tmp' });
 let sandbox: Sandbox;
 before(async () => {
-  sandbox = await findSandbox({ setting: 'auto', readable: [], hidden: [] });
+  sandbox = await findSandbox({ setting: 'auto', readable: [], hidden: [], systemDir: join(host.stateDir, 'system') });
   assert.equal(sandbox.kind, 'bubblewrap', `These tests need a sandbox: ${sandbox.description}`);
 });
 after(() => host.end());
