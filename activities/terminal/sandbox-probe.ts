@@ -113,7 +113,7 @@ async function attempt(sandbox: Sandbox, script: string): Promise<string | undef
         readable: [],
         writable: [],
       },
-      ...{ hasProxy: false, processes: PROCESSES },
+      ...{ hasProxy: false, certificates: {}, processes: PROCESSES },
     });
     const filtered = sandbox.filter === undefined ? '' : ` ${FILTER_FD}<${shellQuote(join(folder, 'filter'))}`;
     const result = await exec({
