@@ -90,6 +90,8 @@ export interface Config {
     readonly readable: readonly string[];
     /** What no command may see: state, worktrees, secrets, and the checkout with its `.env`. */
     readonly hidden: readonly string[];
+    /** Where the /etc that commands see is kept. */
+    readonly systemDir: string;
   };
   /** Where epics come from, besides those that are handed in; nothing without LINEAR_API_KEY. */
   readonly linear: LinearConfig | undefined;
@@ -273,6 +275,7 @@ function assemble(
         stateDir,
         ...[v.GIT_WORKTREE_BASE, v.SECRETS_FILE, v.API_TOKEN_FILE].flatMap((given) => given ?? []).map(absolute),
       ],
+      systemDir: path.join(stateDir, 'system'),
     },
     linear: readLinear(v),
     webhookSecrets: { linear: v.LINEAR_WEBHOOK_SECRET, github: v.GITHUB_WEBHOOK_SECRET },

@@ -1,5 +1,7 @@
 /** Compares two policies: the keys that differ, and the protections that the later one drops. Pure. */
+import { protectionOf } from '../workflows/contract/protected.ts';
 import { type RepositoryPolicy, setUpOf } from '../workflows/contract/settings.ts';
+import { coveredPaths, protectedIn } from './compare-protections.ts';
 
 const MOST_OF_VALUE = 160;
 const MOST_CHANGES = 40;
@@ -24,7 +26,7 @@ export function weakerIn(before: RepositoryPolicy, after: RepositoryPolicy): str
   return [
     ...less('no longer verified', names(before), names(after)),
     ...less('no longer required of the forge', before.checks.required, after.checks.required),
-    ...less('no longer protected', before.protectedPaths, after.protectedPaths),
+    ...less('no longer protected', protectedIn(before), [...protectedIn(after), ...coveredPaths(before, after)]),
     ...less('no longer looked at as tests', before.testPaths, after.testPaths),
     ...less('no longer searched for secrets', after.secretsAllowedIn, before.secretsAllowedIn),
     ...less('now within reach of commands', after.network, before.network),
@@ -45,13 +47,15 @@ const secretsIn = ({ env }: RepositoryPolicy): string[] =>
 function flat(policy: RepositoryPolicy): Map<string, string> {
   const setup = setUpOf(policy);
   const { verify, setup: _, ...rest } = policy;
+  const { groups, paths } = protectionOf(policy);
   const checks = Object.fromEntries(verify.map(({ name, command }) => [name, command]));
   const found = new Map<string, string>();
   const add = (key: string, value: unknown) => {
     if (isGroup(value)) for (const [name, inner] of Object.entries(value)) add(`${key}.${name}`, inner);
     else if (value !== undefined) found.set(key, typeof value === 'string' ? value : JSON.stringify(value));
   };
-  for (const [key, value] of Object.entries({ ...rest, verify: checks, setup })) add(key, value);
+  const keys = { ...rest, protected: groups, protectedPaths: paths, verify: checks, setup };
+  for (const [key, value] of Object.entries(keys)) add(key, value);
   return found;
 }
 

@@ -26,11 +26,5 @@ export function readPolicy(text: string | undefined, where: string): RepositoryP
   return policy.data;
 }
 
-/** Whether the list of protected paths is the repository's own. */
-export function namesProtectedPaths(text: string | undefined): boolean {
-  const given: unknown = parseDocument(text ?? '').toJS();
-  return typeof given === 'object' && given !== null && 'protectedPaths' in given;
-}
-
 const invalid = (where: string, what: string) =>
   finalFailure('InvalidInput', `${POLICY_FILE} on ${where} is not valid: ${what}\nFix it there and try again.`);

@@ -13,7 +13,7 @@ import type { Source } from './forge/source.ts';
 import { createGh } from './github/gh.ts';
 import type { RateLimits } from './github/limits.ts';
 import { createPlaces } from './github/place.ts';
-import { namesProtectedPaths, POLICY_FILES, policyText, readPolicy } from './policy.ts';
+import { POLICY_FILES, policyText, readPolicy } from './policy.ts';
 import { MODULES_FILE, parseModules } from './submodules/declared.ts';
 
 type Reading = Pick<Forge, 'openRepository' | 'readFiles' | 'listPaths'>;
@@ -40,12 +40,11 @@ export async function readRepository(
   const policy = readPolicy(text, where);
   const files = await withImports(found, { paths, read });
   const nested = nestedInstructions(paths);
-  return { baseBranch, headSha, files, nested, text, policy, notes: notesOn(text, policy, listed) };
+  return { baseBranch, headSha, files, nested, text, policy, notes: notesOn(policy, listed) };
 }
 
-/** What is no mistake, but most likely not meant. The default patterns are for whatever there is. */
-function notesOn(text: string | undefined, { protectedPaths }: RepositoryPolicy, paths: readonly string[]): string[] {
-  if (!namesProtectedPaths(text)) return [];
+/** What is no mistake, but most likely not meant. Groups are for whatever there is. */
+function notesOn({ protectedPaths = [] }: RepositoryPolicy, paths: readonly string[]): string[] {
   const idle = protectedPaths.filter((glob) => !paths.some(pathMatcher([glob])));
   if (idle.length === 0) return [];
   return [`protectedPaths of factory.yaml that no file of the base branch matches: ${idle.join(', ')}`];

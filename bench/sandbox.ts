@@ -12,9 +12,9 @@ import { type Figure, median } from './figure.ts';
 const ROUNDS = 40;
 
 export async function measureSandbox(signal: AbortSignal): Promise<Figure[]> {
-  const sandbox = await findSandbox({ setting: 'auto', readable: [], hidden: [] });
-  if (sandbox.kind === 'none') throw new Error(`There is no sandbox to measure: ${sandbox.description}`);
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'factory-bench-')));
+  const sandbox = await findSandbox({ setting: 'auto', readable: [], hidden: [], systemDir: join(folder, 'system') });
+  if (sandbox.kind === 'none') throw new Error(`There is no sandbox to measure: ${sandbox.description}`);
   const worktree = join(folder, 'worktree');
   await mkdir(worktree);
   const terminal = createTerminal({ stateDir: folder, host: 'bench' });

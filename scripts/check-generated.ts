@@ -1,12 +1,14 @@
 /** Fails when a committed file is not what its generator writes: table types, the API's client, tables of documents. */
 import { generateApiClient } from './generate-api-client.ts';
 import { generateDatabaseSchema } from './generate-db-schema.ts';
+import { generateProtectedTable } from './generate-protected-table.ts';
 import { generateRepositoriesTable } from './generate-repositories-table.ts';
 import { generateSecurityTable } from './generate-security-table.ts';
 
 const checks = [
   { file: 'db/schema.ts', remedy: 'npm run db:generate', run: generateDatabaseSchema },
   { file: 'api/client/schema.ts', remedy: 'npm run api:generate', run: generateApiClient },
+  { file: 'docs/agents.md', remedy: 'node scripts/generate-protected-table.ts', run: generateProtectedTable },
   { file: 'docs/security.md', remedy: 'node scripts/generate-security-table.ts', run: generateSecurityTable },
   {
     file: 'docs/repositories.md',

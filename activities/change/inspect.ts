@@ -5,16 +5,17 @@ import type { RepositoryPolicy } from '../../workflows/contract/settings.ts';
 import type { Placement } from '../../workflows/contract/task.ts';
 import { finalFailure } from '../failures.ts';
 import { mergeBase } from '../git/ancestry.ts';
-import { type GitPlace, git, gitResult } from '../git/git.ts';
+import { type GitPlace, git } from '../git/git.ts';
 import { readCommit } from '../git/refs.ts';
 import { forgeBranch, readForge } from '../git/remote.ts';
 import { type GitHost, openRepository } from '../git/repository.ts';
 import { withHeartbeat } from '../heartbeat.ts';
-import { type ChangedFile, readChangedFiles, type Version } from './changed-files.ts';
+import { type ChangedFile, readChangedFiles } from './changed-files.ts';
 import type { Findings } from './findings.ts';
 import { pathMatcher } from './paths.ts';
-import { findProtected } from './protected-files.ts';
 import { type Leftovers, readLeftovers } from './read-leftovers.ts';
+import { readProtected } from './read-protected.ts';
+import { readText } from './read-text.ts';
 import { type ChangedTest, findWeakened } from './weakened-tests.ts';
 
 export interface InspectChangeInput {
@@ -25,7 +26,7 @@ export interface InspectChangeInput {
   readonly headSha: string;
   /** What the target branch has already is no part of the change. */
   readonly targetBranch: string;
-  readonly policy: Pick<RepositoryPolicy, 'protectedPaths' | 'testPaths'>;
+  readonly policy: Pick<RepositoryPolicy, 'protected' | 'protectedPaths' | 'testPaths'>;
   /** The task's own text: test files that it names may change what they expect, and files that it names are asked for. */
   readonly criteria: string;
 }
@@ -41,6 +42,7 @@ export interface Inspection {
 export const TESTS_CHECK = 'tests kept';
 
 const MOST_NAMES_BYTES = 64 << 20;
+/** Longer than anybody writes tests. */
 const MOST_TEST_BYTES = 500_000;
 const MOST_TESTS = 400;
 /** Processes of git at a time. */
@@ -74,7 +76,7 @@ async function inspectChange(
   if (target === undefined) throw finalFailure('BaseBranchMissing', `The forge has no branch ${input.targetBranch}`);
   const baseSha = await mergeBase(bare, target.sha, headSha);
   const files = await changedFiles(bare, baseSha, headSha);
-  const touched = findProtected(files, pathMatcher(policy.protectedPaths));
+  const touched = await readProtected(bare, files, policy);
   const leftovers = await readLeftovers(bare, { files, baseSha, headSha, criteria });
   const weakened = findWeakened(await changedTests(bare, files, pathMatcher(policy.testPaths)), criteria);
   if (weakened !== undefined) {
@@ -119,22 +121,12 @@ async function changedTests(
   });
   const read = async ({ from, path, was, is, before, after }: (typeof tests)[number], index: number) => ({
     ...(is ? { path } : {}),
-    ...(was ? { from, before: index < MOST_TESTS ? await readText(bare, before) : null } : {}),
-    ...(is ? { after: index < MOST_TESTS ? await readText(bare, after) : null } : {}),
+    ...(was ? { from, before: index < MOST_TESTS ? await readText(bare, before, MOST_TEST_BYTES) : null } : {}),
+    ...(is ? { after: index < MOST_TESTS ? await readText(bare, after, MOST_TEST_BYTES) : null } : {}),
   });
   const texts: ChangedTest[] = [];
   for (let at = 0; at < tests.length; at += AT_ONCE) {
     texts.push(...(await Promise.all(tests.slice(at, at + AT_ONCE).map((test, offset) => read(test, at + offset)))));
   }
   return texts;
-}
-
-/** Null for what is no text, or longer than anybody writes tests. */
-async function readText(bare: GitPlace, { mode, blob }: Version): Promise<string | null> {
-  if (!mode.startsWith('10')) return null;
-  const args = ['cat-file', 'blob', blob];
-  const { exitCode, truncated, stdout } = await gitResult(bare, args, { maxBytes: MOST_TEST_BYTES });
-  if (truncated || stdout.includes('\0')) return null;
-  // The same again, for its failure in our words.
-  return exitCode === 0 ? stdout : await git(bare, args);
 }

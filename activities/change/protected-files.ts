@@ -1,16 +1,30 @@
 /** Which protected files a change touches, in words. Pure. */
 import { type ChangedFile, shownPath, type Version } from './changed-files.ts';
 import { type Findings, findingsOf } from './findings.ts';
+import type { WhyProtected } from './protections.ts';
+import { type ChangedParts, partsInWords } from './run-by-itself.ts';
 
 /** A renamed file counts under both of its names, and a mode or a link is a change like any other. */
 export function findProtected(
   files: readonly ChangedFile[],
-  isProtected: (path: string) => boolean,
+  whyProtected: WhyProtected,
+  inside: readonly ChangedParts[] = [],
 ): Findings | undefined {
-  const touched = files.filter(({ path, from }) => isProtected(path) || (from !== undefined && isProtected(from)));
-  const facts = touched.map(({ path, from, before, after }) => [path, from ?? null, before, after]);
-  return findingsOf('protected', touched.map(inWords), facts);
+  const touched = files.flatMap((file) => {
+    const { path, from = path, before, after } = file;
+    const reason = whyProtected(path, isFile(after)) ?? whyProtected(from, isFile(before));
+    return reason === undefined ? [] : [{ file, reason }];
+  });
+  const lines = touched.map(({ file, reason: { why } }) => `${inWords(file)}${why === undefined ? '' : ` (${why})`}`);
+  const facts = touched.map(({ file: { path, from, before, after } }) => [path, from ?? null, before, after]);
+  const more = inside.map(
+    ({ status, path, parts }) => `${status} ${shownPath(path)} (autorun: ${partsInWords(parts)})`,
+  );
+  return findingsOf('protected', [...lines, ...more], [...facts, ...inside.map(({ path, parts }) => [path, parts])]);
 }
+
+/** Zeros where there is no file, which is no link either. */
+const isFile = ({ mode }: Version): boolean => mode.startsWith('10') || mode === '000000';
 
 function inWords({ status, path, from, before, after }: ChangedFile): string {
   const name = from === undefined ? shownPath(path) : `${shownPath(from)} to ${shownPath(path)}`;

@@ -83,23 +83,23 @@ export interface WorktreeBase {
   readonly worktreeBase?: string | undefined;
 }
 
-const worktreesOf = ({ stateDir, host, worktreeBase }: WorktreeBase): string =>
+export const worktreesFolder = ({ stateDir, host, worktreeBase }: WorktreeBase): string =>
   worktreeBase ?? join(stateDir, 'hosts', folderOf(host), 'worktrees');
 
 /** The worktree of a task. */
 export const taskWorktreePath = (base: WorktreeBase, epicId: string, taskKey: string): string =>
-  join(worktreesOf(base), checked(epicId), checked(taskKey));
+  join(worktreesFolder(base), checked(epicId), checked(taskKey));
 
 /** A worktree on no branch, for plan, review and integration; the dot keeps it apart from every task's. */
 export const detachedWorktreePath = (base: WorktreeBase, epicId: string, name: string): string =>
-  join(worktreesOf(base), checked(epicId), `${checked(name)}${DETACHED}`);
+  join(worktreesFolder(base), checked(epicId), `${checked(name)}${DETACHED}`);
 
 /** Stands for an epic's id in what belongs to no epic; the "_" keeps it apart from all of them. */
 export const OF_NO_EPIC = '_verify';
 
 /** A worktree that verifications take in turn, whatever epic they are of. */
 export const verificationPath = (base: WorktreeBase, repository: string, number: number): string =>
-  join(worktreesOf(base), OF_NO_EPIC, folderOf(base.host), folderOf(repository), String(number));
+  join(worktreesFolder(base), OF_NO_EPIC, folderOf(base.host), folderOf(repository), String(number));
 
 const DETACHED = '.detached';
 export const isDetachedPath = (worktree: string): boolean => worktree.endsWith(DETACHED);

@@ -9,11 +9,12 @@ import { type Checkpoint, forgeChain, readChain, takeChain } from './chain.ts';
 import { trailer } from './commits.ts';
 import { isGitFailure } from './failures.ts';
 import { taskBranch, taskWorktreePath } from './names.ts';
-import { branchMoves, findWorktree, makeWorktree, moveAside, realPath, workedElsewhere } from './prepare.ts';
+import { branchMoves, findWorktree, makeWorktree, moveAside, workedElsewhere } from './prepare.ts';
 import { type Ref, readCommit, readRefs } from './refs.ts';
 import { forgeBranch, readForge, refuseRewrittenThere } from './remote.ts';
 import { type Clone, type GitHost, openRepository } from './repository.ts';
 import { takeOver, toldOf, type WasTakenOver } from './take-over.ts';
+import { realPath } from './worktree-folder.ts';
 import {
   headOf,
   type LaidConflict,
@@ -63,7 +64,7 @@ export async function prepareTask(
   const chain = { epicId, taskKey, epoch, author: host.author };
   const [opened, path] = await Promise.all([
     openRepository(host, input.repository, signal),
-    realPath(taskWorktreePath(host, epicId, taskKey)),
+    realPath(host, taskWorktreePath(host, epicId, taskKey)),
   ]);
   const bare: Clone = { ...opened, base };
   const { place } = worktreeAt(bare, epicId, path);

@@ -1,8 +1,8 @@
 /** Making, adopting and taking aside worktrees. */
 
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, realpath, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { readdir, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { finalFailure } from '../failures.ts';
 import { clearSubmodules, laySubmodules } from '../submodules/lay.ts';
 import { isAncestor } from './ancestry.ts';
@@ -24,16 +24,6 @@ import {
   writeAdmin,
   writeState,
 } from './worktree-state.ts';
-
-/** The worktree's folder without links, its parent made. */
-export async function realPath(path: string): Promise<string> {
-  try {
-    await mkdir(dirname(path), { recursive: true });
-    return join(await realpath(dirname(path)), basename(path));
-  } catch (error) {
-    throw folderFailure(error, path);
-  }
-}
 
 /**
  * Finds the worktree at its place: a whole one, or none, after clearing what a kill left half-deleted. One that is

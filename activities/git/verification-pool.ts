@@ -14,9 +14,9 @@ import { emptyHome, homeIn, keepHome, restoreHome } from './kept-home.ts';
 import { isLaid, layCommit, noteProducts } from './lay-commit.ts';
 import { withFreeLock, withLock } from './lock.ts';
 import { OF_NO_EPIC, verificationPath } from './names.ts';
-import { realPath } from './prepare.ts';
 import { readCommit } from './refs.ts';
 import { type Clone, type GitHost, openRepository, replaceFile } from './repository.ts';
+import { realPath } from './worktree-folder.ts';
 import { deleteWorktree, readState, worktreeAt } from './worktree-state.ts';
 
 export interface TakeInput {
@@ -74,7 +74,7 @@ export async function withCleanTree<T>(
   const folder = folderOf(bare);
   const slots = await readSlots(folder);
   const run = async (number: number) => {
-    const path = await realPath(verificationPath(host, repository, number));
+    const path = await realPath(host, verificationPath(host, repository, number));
     const home = homeFolder(folder, number);
     const tree = await open(bare, { ...input, file: slotFile(folder, number), path, home });
     return tree === undefined ? undefined : { result: await work(tree) };
@@ -183,7 +183,7 @@ async function removeIdle(
     const usedAt = (await stat(file).catch(() => undefined))?.mtimeMs ?? Date.now();
     if (Date.now() - usedAt < IDLE_MS) continue;
     await withFreeLock(lockFile(folder, number), async () => {
-      const path = await realPath(verificationPath(host, repository, number));
+      const path = await realPath(host, verificationPath(host, repository, number));
       const { place } = worktreeAt(bare, OF_NO_EPIC, path);
       await deleteWorktree(place, path, await readState(place.gitDir));
       await emptyHome(homeFolder(folder, number));

@@ -17,6 +17,7 @@ import { type Clone, type GitHost, openRepository, replaceFile } from './reposit
 import { copyIndex, keepIndex } from './snapshot-index.ts';
 import { removePaths } from './sweep.ts';
 import type { TakenOver } from './take-over.ts';
+import { refuseLinkedWorktree } from './worktree-folder.ts';
 
 export interface WorktreeState {
   /** Made anew with each worktree. */
@@ -98,6 +99,7 @@ export function worktreeAt(bare: GitPlace, epicId: string, path: string) {
 /** Opens a worktree that was prepared before, and ends what a kill interrupted in it. Fails WorktreeGone (final). */
 export async function openWorktree(host: GitHost, input: WorktreeInput, signal?: AbortSignal): Promise<Worktree> {
   const { epicId, taskKey, placement, worktree: path } = input;
+  await refuseLinkedWorktree(path);
   const bare = await openRepository(host, input.repository, signal);
   const { place, snapshots } = worktreeAt(bare, epicId, path);
   const state = await readState(place.gitDir);

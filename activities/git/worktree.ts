@@ -7,13 +7,14 @@ import { withHeartbeat } from '../heartbeat.ts';
 import type { KnownBase } from './base.ts';
 import { isGitFailure } from './failures.ts';
 import { detachedWorktreePath, taskWorktreePath } from './names.ts';
-import { findWorktree, makeWorktree, realPath } from './prepare.ts';
+import { findWorktree, makeWorktree } from './prepare.ts';
 import { type PrepareWorktreeInput, prepareTask } from './prepare-task.ts';
 import { readCommit } from './refs.ts';
 import { fetchCommit, forgeBranch, readForge } from './remote.ts';
 import { type Clone, type GitHost, openRepository } from './repository.ts';
 import { uncommitted } from './snapshot.ts';
 import { stackOn } from './stack.ts';
+import { realPath } from './worktree-folder.ts';
 import { deleteWorktree, headOf, openWorktree, updateState, worktreeAt } from './worktree-state.ts';
 
 export interface PrepareDetachedInput {
@@ -94,7 +95,7 @@ async function prepareDetached(host: GitHost, input: PrepareDetachedInput, signa
   const { epoch } = input.placement;
   const [opened, path] = await Promise.all([
     openRepository(host, repository, signal),
-    realPath(detachedWorktreePath(host, epicId, input.name)),
+    realPath(host, detachedWorktreePath(host, epicId, input.name)),
   ]);
   const bare: Clone = { ...opened, base: known };
   const base = await needCommit(bare, commit);
@@ -141,7 +142,7 @@ async function needCommit(bare: Clone, commit: string): Promise<string> {
 async function remove(host: GitHost, input: RemoveWorktreeInput, signal: AbortSignal) {
   const { epicId, name, repository, placement, discard } = input;
   const bare = await openRepository(host, repository, signal);
-  const path = await realPath((discard ? detachedWorktreePath : taskWorktreePath)(host, epicId, name));
+  const path = await realPath(host, (discard ? detachedWorktreePath : taskWorktreePath)(host, epicId, name));
   const { place } = worktreeAt(bare, epicId, path);
   const found = await findWorktree(place, path, placement.epoch);
   if (found === undefined) return { removed: true };

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { inheritedEnvironment } from '../../exec.ts';
 import type { CommandPolicy } from '../../workflows/contract/settings.ts';
+import { certificateInside, certificates } from './certificates.ts';
 import { filtered, PROXY_SOCKET_VARIABLE } from './network.ts';
 import { FILTER_FD, type GitFolders, PROXY_SOCKET_HERE, SANDBOX_HOME, type Sandbox, sandboxed } from './sandbox.ts';
 
@@ -59,6 +60,7 @@ export function launchScript(launch: Launch): string {
   const script = join(journalDir, 'script');
   const shellDir = carryDir === undefined ? [] : [join(carryDir, 'shell')];
   const hasProxy = network.length > 0 && sandbox.kind !== 'none';
+  const trusted = hasProxy ? certificates() : {};
   const argv = sandboxed(['bash', SHELL, worktree, script, ...shellDir], sandbox, {
     ...{
       worktree,
@@ -67,11 +69,14 @@ export function launchScript(launch: Launch): string {
       privateDir: privateFolder(launch),
       home: launch.home,
       hasProxy,
+      certificates: trusted,
       processes: limits.processes,
     },
     ...{ readable: [SHELL, script], writable: shellDir },
   });
-  const variables = Object.entries({ ...commandEnvironment(env, sandbox), FACTORY_COMMAND: cookie });
+  const inside = Object.fromEntries(Object.keys(trusted).map((name) => [name, certificateInside(name)]));
+  const given = sandbox.kind === 'none' ? certificates() : inside;
+  const variables = Object.entries({ ...commandEnvironment({ ...given, ...env }, sandbox), FACTORY_COMMAND: cookie });
   const filter = sandbox.filter === undefined ? '' : ` ${FILTER_FD}<${shellQuote(join(journalDir, FILTER_FILE))}`;
   const words = argv.map((word) => (word === PROXY_SOCKET_HERE ? '"$socket"' : shellQuote(word)));
   const start = [

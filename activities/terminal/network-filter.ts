@@ -7,6 +7,7 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { SandboxManager } from '@anthropic-ai/sandbox-runtime';
 import { JAVA_AGENT, PROXY_PORT, PROXY_SOCKET_VARIABLE } from './network.ts';
+import { networkNote } from './network-note.ts';
 
 const [hosts = '[]', file = 'false', ...args] = process.argv.slice(2);
 
@@ -38,5 +39,14 @@ const code = await new Promise<number>((resolve) => {
   child.once('error', () => resolve(127));
   child.once('exit', (exitCode, signal) => resolve(exitCode ?? 128 + constants.signals[signal ?? 'SIGTERM']));
 });
+if (code !== 0) {
+  const lines = SandboxManager.getSandboxViolationStore()
+    .getViolations()
+    .map(({ line }) => line);
+  const refused = lines.flatMap((line) => /^deny network-outbound (\S+):\d+ /.exec(line)?.[1] ?? []);
+  // To the command's own output, of which it is a part wherever that is kept.
+  const note = networkNote([...new Set(refused)]);
+  if (note !== undefined) process.stderr.write(`${note}\n`);
+}
 await SandboxManager.reset();
 process.exit(code);

@@ -27,6 +27,7 @@ import {
   writeJournal,
   writeStop,
 } from './journal.ts';
+import { networkNote, unreachedHosts } from './network-note.ts';
 import { withoutSecrets } from './secrets.ts';
 import { findWindow, isAlive, openWindow, type Terminal, type Window } from './tmux.ts';
 import { waitForEvent } from './wait-for-event.ts';
@@ -193,12 +194,16 @@ async function endProcesses(journalDir: string, wrapperLives: boolean): Promise<
   await exec({ file: 'sh', args: [END, cookieOf(journalDir), leader], timeoutMs: END_TIMEOUT_MS });
 }
 
-async function readResult({ journalDir, secrets }: DurableCommand): Promise<CommandResult> {
+async function readResult({ journalDir, secrets, network, sandbox }: DurableCommand): Promise<CommandResult> {
   const exitCode = await readExit(journalDir);
   const stopped = await readStop(journalDir);
+  const output = withoutSecrets(await readOutput(journalDir), secrets);
+  // With an allow-list the proxy knows better, and has said it.
+  const mayHaveMet = exitCode !== undefined && exitCode !== 0 && network.length === 0 && sandbox.kind !== 'none';
+  const note = mayHaveMet ? networkNote(unreachedHosts(output)) : undefined;
   return {
     exitCode,
-    output: withoutSecrets(await readOutput(journalDir), secrets),
+    output: note === undefined ? output : `${output.replace(/\n*$/, '\n')}${note}\n`,
     interrupted: exitCode === undefined,
     timedOut: stopped === 'timeout',
     tooMuchOutput: stopped === 'output',

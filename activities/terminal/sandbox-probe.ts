@@ -11,6 +11,7 @@ import { programFolders } from './program-folders.ts';
 import { FILTER_FD, NO_SANDBOX, type Sandbox, sandboxed } from './sandbox.ts';
 import { seccompFilter } from './seccomp.ts';
 import { systemFiles } from './system-files.ts';
+import { copySystem } from './system-folder.ts';
 import { toolHomes } from './tool-homes.ts';
 
 /** `auto`: what this host has; `off`: none, accepted by whoever runs it. */
@@ -27,6 +28,8 @@ export interface FindOptions {
   readonly readable: readonly string[];
   /** What is never bound, nor a folder that holds it. */
   readonly hidden: readonly string[];
+  /** The folder for the copies of /etc. */
+  readonly systemDir: string;
 }
 
 export async function findSandbox(options: FindOptions): Promise<Sandbox> {
@@ -39,6 +42,7 @@ export async function findSandbox(options: FindOptions): Promise<Sandbox> {
   const variables = toolHomes(withoutNpm(PATH), homedir());
   const readable = [...options.readable, ...Object.values(variables)];
   const programs = await programFolders(withoutNpm(PATH), homedir(), { ...options, readable });
+  const etc = copySystem(options.systemDir);
   let problem = '';
   for (const extras of EXTRAS) {
     const sandbox: Sandbox = {
@@ -47,6 +51,7 @@ export async function findSandbox(options: FindOptions): Promise<Sandbox> {
         description: '',
         program,
         options: extras,
+        etc,
         system: systemFiles(),
         programs,
         variables,
@@ -108,7 +113,7 @@ async function attempt(sandbox: Sandbox, script: string): Promise<string | undef
         readable: [],
         writable: [],
       },
-      ...{ hasProxy: false, processes: PROCESSES },
+      ...{ hasProxy: false, certificates: {}, processes: PROCESSES },
     });
     const filtered = sandbox.filter === undefined ? '' : ` ${FILTER_FD}<${shellQuote(join(folder, 'filter'))}`;
     const result = await exec({

@@ -2,6 +2,7 @@
  * What stands between a command and the host: the argv that runs it under bubblewrap. Everything is an allow-list: a
  * tree of its own in which only what is bound exists, no network, no capability, no process of others, few system calls.
  */
+import { certificateInside } from './certificates.ts';
 import { JAVA_AGENT, JAVA_AGENT_FILE, PROXY_SOCKET, relayed } from './network.ts';
 
 /** What this host offers, found by trying it (sandbox-probe.ts); in force for every command that is started. */
@@ -13,7 +14,9 @@ export interface Sandbox {
   readonly program: string;
   /** Options that not every version has. */
   readonly options: readonly string[];
-  /** What programs of the system need besides /usr. */
+  /** The folder that is /etc inside: a copy of the machine's without secrets. */
+  readonly etc: string;
+  /** What programs of the system need besides /usr and /etc. */
   readonly system: readonly string[];
   /** Folders of programs outside /usr, and what the operator added. */
   readonly programs: readonly string[];
@@ -42,6 +45,8 @@ export interface SandboxOptions {
   readonly writable: readonly string[];
   /** One port leads to the proxy that lets some hosts through, whose socket is at PROXY_SOCKET_HERE. */
   readonly hasProxy: boolean;
+  /** Files of the operator's, by the variables that name them inside. */
+  readonly certificates: Readonly<Record<string, string>>;
   /** Processes and threads at once. */
   readonly processes: number | undefined;
 }
@@ -63,6 +68,7 @@ export const NO_SANDBOX = (reason: string): Sandbox => ({
   description: `none: ${reason}; commands run with the rights of the worker process`,
   program: '',
   options: [],
+  etc: '',
   system: [],
   programs: [],
   variables: {},
@@ -81,7 +87,7 @@ const bind = (option: string, paths: readonly string[]): string[] => paths.flatM
 /** The argv that runs `argv` inside the sandbox. The filter, if there is one, is expected on FILTER_FD. */
 export function sandboxed(argv: readonly string[], sandbox: Sandbox, options: SandboxOptions): readonly string[] {
   if (sandbox.kind === 'none') return argv;
-  const { worktree, readOnly, privateDir, home, git, hasProxy, processes } = options;
+  const { worktree, readOnly, privateDir, home, git, hasProxy, certificates, processes } = options;
   const own = (name: string, path: string) =>
     privateDir === undefined ? ['--tmpfs', path] : ['--bind', `${privateDir}/${name}`, path];
   return [
@@ -91,6 +97,7 @@ export function sandboxed(argv: readonly string[], sandbox: Sandbox, options: Sa
     ...['--unshare-net', '--new-session', '--die-with-parent', ...sandbox.options],
     ...['--hostname', 'sandbox', '--ro-bind', '/usr', '/usr'],
     ...['bin', 'sbin', 'lib', 'lib32', 'lib64', 'libx32'].flatMap((name) => ['--ro-bind-try', `/${name}`, `/${name}`]),
+    ...['--ro-bind', sandbox.etc, '/etc'],
     ...bind('--ro-bind-try', sandbox.system),
     // Read-only as a whole: the kernel's settings in there (core_pattern is a program that it starts) belong to root.
     ...['--proc', '/proc', '--remount-ro', '/proc', '--dev', '/dev', '--tmpfs', '/dev/shm'],
@@ -98,6 +105,7 @@ export function sandboxed(argv: readonly string[], sandbox: Sandbox, options: Sa
     ...(home === undefined ? own('home', SANDBOX_HOME) : ['--bind', home, SANDBOX_HOME]),
     ...['--dir', '/var', '--symlink', '../tmp', '/var/tmp', '--dir', '/run'],
     ...(hasProxy ? ['--ro-bind', PROXY_SOCKET_HERE, PROXY_SOCKET, '--ro-bind', JAVA_AGENT_FILE, JAVA_AGENT] : []),
+    ...Object.entries(certificates).flatMap(([name, file]) => ['--ro-bind', file, certificateInside(name)]),
     ...bind('--ro-bind', sandbox.programs),
     ...(git === undefined ? [] : gitBinds(git)),
     ...bind(readOnly ? '--ro-bind' : '--bind', [worktree]),

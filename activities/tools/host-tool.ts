@@ -8,6 +8,7 @@ import type { Placement } from '../../workflows/contract/task.ts';
 import { failure, finalFailure } from '../failures.ts';
 import { worktreeGone } from '../git/git.ts';
 import { journalPath, type WorktreeBase } from '../git/names.ts';
+import { refuseLinkedWorktree } from '../git/worktree-folder.ts';
 import type { BeginMark } from '../terminal/journal.ts';
 
 /** The host that the tools run on. */
@@ -49,6 +50,7 @@ export async function answerOnce(
   const answered = row.output !== null && row.is_error !== null;
   // A call that may have begun reports itself how it ended.
   if (!answered && row.started_at === null && !existsSync(worktree)) throw worktreeGone(worktree);
+  if (!answered) await refuseLinkedWorktree(worktree);
   const mark = { isSet: row.started_at !== null, set: () => beginToolCall(db, id) };
   const result = answered
     ? { output: row.output ?? '', isError: row.is_error === true, exitCode: row.exit_code ?? undefined }

@@ -4,7 +4,7 @@ import { chmodSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { createInspectChange, TESTS_CHECK } from '../../activities/change/inspect.ts';
+import { createInspectChange, type InspectChangeInput, TESTS_CHECK } from '../../activities/change/inspect.ts';
 import { createMirrorReader } from '../../activities/forge/diff.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { repositoryAt, writeFiles } from '../support/git.ts';
@@ -24,16 +24,18 @@ before(async () => {
     },
     ...{ 'ci/link': 'l\n', 'test/kept.js': TEST, 'test/moved.js': `// moved\n${TEST}`, 'test/deleted.js': TEST },
     'test/left.js': `// left\n${TEST}`,
+    'package.json': '{"scripts":{"test":"a"}}\n',
   };
   [stage, database] = await Promise.all([createGitStage({ files }), createDatabase()]);
 });
 after(() => Promise.all([database.drop(), stage.remove()]));
 
-const policy = { protectedPaths: ['ci', 'OWNERS'], testPaths: ['test'] };
+type Policy = InspectChangeInput['policy'];
+const policy: Policy = { protectedPaths: ['ci', 'OWNERS'], testPaths: ['test'] };
 const task = (taskKey: string, epoch = 1, host = 'one') => ({
   ...{ epicId: 'inspected', taskKey, repository: REPOSITORY, targetBranch: 'main', placement: { host, epoch } },
 });
-const inspect = (input: ReturnType<typeof task> & { headSha: string; criteria?: string }) =>
+const inspect = (input: ReturnType<typeof task> & { headSha: string; criteria?: string; policy?: Policy }) =>
   inContext(createInspectChange({ db: database.db, host: stage.hostOf('one') })).inspectChange({
     ...{ criteria: '', policy },
     ...input,
@@ -70,6 +72,37 @@ test('edits, renames, deletions, modes, links and odd names of protected paths c
   assert.equal(weakened, undefined);
   assert.deepEqual(await inspect(input), await inspect(input));
   assert.deepEqual(await inspect({ ...input, headSha: await stage.mirror.git('rev-parse', 'main') }), {});
+});
+
+test('a file of each group is found with the reason, and a part that runs by itself in a file that is none', async () => {
+  const scripts = { test: 'b', prepare: 'husky' };
+  const input = await changed('groups', (worktree) =>
+    writeFiles(worktree, {
+      ...{ 'deploy/Jenkinsfile': 'j', '.github/CODEOWNERS': 'o', 'web/Claude.md': 'c', 'web/.npmrc': 'n' },
+      ...{ 'jest.config.js': 't', 'package.json': `${JSON.stringify({ scripts })}\n`, 'src/a.txt': 'b\n' },
+    }),
+  );
+  const lines = [
+    'added .github/CODEOWNERS (review: who owns and reviews)',
+    'added deploy/Jenkinsfile (ci: Jenkins)',
+    'added jest.config.js (tests: decides which tests run and which count)',
+    'added web/.npmrc (autorun: decides what runs at install and where packages come from)',
+    'added web/Claude.md (agents: Claude)',
+    'modified package.json (autorun: prepare runs by itself at install)',
+  ];
+  const found = async (chosen: Omit<Policy, 'testPaths'>) =>
+    (await inspect({ ...input, policy: { testPaths: [], ...chosen } })).protected;
+  assert.deepEqual((await found({}))?.lines.toSorted(), lines);
+  const ofHost = ['added .github/CODEOWNERS (ci: GitHub)', 'added deploy/Jenkinsfile (ci: Jenkins)'];
+  assert.deepEqual((await found({ protected: ['ci'] }))?.lines, ofHost);
+  assert.deepEqual((await found({ protectedPaths: ['package.json'] }))?.lines, ['modified package.json']);
+
+  const { headSha } = await stage.host('one').commitChange({ ...input, message: 'None', key: 'k1' });
+  await writeFiles(input.worktree, { 'package.json': `${JSON.stringify({ version: '2.0.0', scripts })}\n` });
+  const later = await stage.host('one').commitChange({ ...input, message: 'Version', key: 'k2' });
+  assert.notEqual(later.headSha, headSha);
+  const again = (await inspect({ ...input, headSha: later.headSha, policy: { testPaths: [] } })).protected;
+  assert.equal(again?.hash, (await found({}))?.hash, 'what else is in the file is another matter');
 });
 
 test('tests that are deleted, taken out or weakened are evidence; a renamed one is not, and the task may name one', async () => {

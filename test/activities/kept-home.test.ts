@@ -1,5 +1,6 @@
 /** What set-up puts into the home of its commands is there for checks and for the Worker, and for the next commit where it is kept. */
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
@@ -19,9 +20,10 @@ let database: TestDatabase;
 let terminal: Terminal;
 let sandbox: Sandbox;
 before(async () => {
-  sandbox = await findSandbox({ setting: 'auto', readable: [], hidden: [] });
-  assert.equal(sandbox.kind, 'bubblewrap', `These tests need a sandbox: ${sandbox.description}`);
   [stage, database] = await Promise.all([createGitStage({ files: { lock: '1\n' } }), createDatabase()]);
+  const systemDir = join(stage.stateDir, 'system');
+  sandbox = await findSandbox({ setting: 'auto', readable: [], hidden: [], systemDir });
+  assert.equal(sandbox.kind, 'bubblewrap', `These tests need a sandbox: ${sandbox.description}`);
   terminal = createTerminal({ stateDir: stage.stateDir, host: 'one' });
 });
 after(async () => {

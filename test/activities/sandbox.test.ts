@@ -11,7 +11,7 @@ import { adminDir } from '../../activities/git/worktree-state.ts';
 import { confine } from '../../activities/terminal/confine.ts';
 import { cookieOf } from '../../activities/terminal/journal.ts';
 import { programFolders } from '../../activities/terminal/program-folders.ts';
-import type { Sandbox } from '../../activities/terminal/sandbox.ts';
+import { SANDBOX_HOME, type Sandbox } from '../../activities/terminal/sandbox.ts';
 import { findSandbox } from '../../activities/terminal/sandbox-probe.ts';
 import { readVariables } from '../../activities/terminal/secrets.ts';
 import { findWindow, isAlive } from '../../activities/terminal/tmux.ts';
@@ -24,7 +24,7 @@ import { waitFor } from '../support/wait-for.ts';
 const host = createTestTerminal({ below: '/var/tmp' });
 let sandbox: Sandbox;
 before(async () => {
-  sandbox = await findSandbox({ setting: 'auto', readable: [], hidden: [] });
+  sandbox = await findSandbox({ setting: 'auto', readable: [], hidden: [], systemDir: join(host.stateDir, 'system') });
   assert.equal(sandbox.kind, 'bubblewrap', `These tests need a sandbox: ${sandbox.description}`);
 });
 after(() => host.end());
@@ -135,11 +135,43 @@ test('an allow-list of hosts lets these through, by the proxy only, and no other
   const network = [`127.0.0.1:${port}`];
   try {
     const { output, exitCode } = await run('network', script, { network });
-    assert.deepEqual([output, exitCode], ['reached\n403\n403\ndirect-refused\n0\n', 5]);
+    const note = /^\[The network policy refused 127\.0\.0\.1, example\.com: .*factory\.yaml.*\]\n$/;
+    const lines = 'reached\n403\n403\ndirect-refused\n0\n';
+    assert.deepEqual([output.slice(0, lines.length), exitCode], [lines, 5]);
+    assert.match(output.slice(lines.length), note);
   } finally {
     server.close();
     other.close();
   }
+});
+
+test('without an allow-list a command that could not reach a host says why', async () => {
+  const { output } = await run('refused', 'curl -sS https://example.com/; exit 4');
+  assert.match(output, /resolve host.*\n\[The network policy refused example\.com: .*factory\.yaml.*\]\n$/);
+  assert.doesNotMatch((await run('passed', 'curl -sS https://example.com/; exit 0')).output, /policy/);
+});
+
+test('certificates of the operator’s are there for commands that may reach a host, and for no others', async () => {
+  const file = join(host.stateDir, 'operator.pem');
+  writeFileSync(file, 'certificate\n');
+  const before = process.env.SSL_CERT_FILE;
+  process.env.SSL_CERT_FILE = file;
+  try {
+    const script = 'cat "$SSL_CERT_FILE"; echo x >>"$SSL_CERT_FILE" || echo read-only; cat "$PIP_CERT"';
+    const options = { network: ['example.com'], env: { PIP_CERT: '/dev/null' } };
+    assert.match((await run('trusted', script, options)).output, /^certificate\n.*\nread-only\n$/);
+    assert.equal((await run('untrusted', 'echo "[$SSL_CERT_FILE]"')).output, '[]\n');
+  } finally {
+    if (before === undefined) delete process.env.SSL_CERT_FILE;
+    else process.env.SSL_CERT_FILE = before;
+  }
+});
+
+test('who asks the system who they are is told the home of the sandbox', async () => {
+  assert.equal(
+    (await run('passwd', 'getent passwd "$(id -u)" | cut -d: -f6; echo "$HOME"')).output,
+    `${SANDBOX_HOME}\n`.repeat(2),
+  );
 });
 
 const java = onPath('java') !== undefined;

@@ -35,7 +35,7 @@ after(() => factory?.end());
 test('nothing is pushed before a person has seen the diff, and a rejection is the Worker’s next round', async () => {
   await factory.submit({ title: TITLE, tasks: [{ key: 'ci', title: 'Move them' }] }, 'move');
   const { question, headSha } = await factory.request('move', 'protected-paths');
-  assert.match(question, /added \.github\/workflows\/ci\.yml; modified factory\.yaml/);
+  assert.match(question, /added \.github\/workflows\/ci\.yml \(ci: GitHub\); modified factory\.yaml/);
   assert.deepEqual((await factory.epic('move'))?.pullRequests, []);
   const diff = await factory.cli('diff', 'move');
   assert.match(diff.stdout, /\+\+\+ b\/\.github\/workflows\/ci\.yml\n[\s\S]*\n\+verify: true\n/);
@@ -45,7 +45,7 @@ test('nothing is pushed before a person has seen the diff, and a rejection is th
 });
 
 test('what is left of it is let through, and the merge names the test that it skips', async () => {
-  const only = /paths: added \.github\/workflows\/ci\.yml\. Push/;
+  const only = /paths: added \.github\/workflows\/ci\.yml \(ci: GitHub\)\. Push/;
   await factory.until('move', 'the smaller question', ({ requests }) =>
     requests.some(({ question }) => only.test(question)),
   );

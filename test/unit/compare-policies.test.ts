@@ -76,3 +76,27 @@ test('whatever protects less is named, and nothing else', () => {
     }),
   );
 });
+
+test('a group that is left out is named, and a path of one’s own that a group protects too is not', () => {
+  const dropped = (before: object, after: object) =>
+    weakerIn(policy(before), policy(after)).filter((line) => line.startsWith('no longer protected'));
+  assert.deepEqual(dropped({}, { protected: ['ci', 'agents', 'autorun'] }), [
+    'no longer protected: the group review, the group tests',
+  ]);
+  assert.deepEqual(dropped({ protected: ['ci'] }, { protectedPaths: ['.github/**'] }), [
+    'no longer protected: the group ci',
+  ]);
+  assert.deepEqual(dropped({}, { protected: [] }).join().split('the group').length, 6);
+  assert.deepEqual(dropped({ protected: ['ci'] }, { protectedPaths: [] }), [
+    'no longer protected: the group ci, factory.yaml, factory.yml, .gitmodules',
+  ]);
+  // The list that epics from before the groups have pinned.
+  const former = ['factory.yaml', '**/AGENTS.md', '{,docs/}CODEOWNERS', '.github/**', 'azure-pipelines*.{yml,yaml}'];
+  assert.deepEqual(dropped({ protectedPaths: [...former, 'Jenkinsfile'] }, {}), []);
+  assert.deepEqual(dropped({ protectedPaths: ['src/**', '{.npmrc,src/a}'] }, {}), [
+    'no longer protected: src/**, {.npmrc,src/a}',
+  ]);
+  assert.deepEqual(policyChanges(policy({}), policy({ protected: ['ci'] })), [
+    'protected: ["ci","review","agents","autorun","tests"] → ["ci"]',
+  ]);
+});

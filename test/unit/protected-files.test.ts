@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { readChangedFiles } from '../../activities/change/changed-files.ts';
 import { pathMatcher } from '../../activities/change/paths.ts';
 import { findProtected } from '../../activities/change/protected-files.ts';
+import { protections } from '../../activities/change/protections.ts';
 import { RepositoryPolicy } from '../../workflows/contract/settings.ts';
 
 const fits = (glob: string, path: string) => pathMatcher([glob])(path);
@@ -35,23 +36,8 @@ test('brackets and parentheses in names mean themselves, and classes still mean 
   assert.ok(!fits('**/(auth)/**', 'app/other/page.tsx') && !fits('src/[ab].js', 'src/c.js'));
 });
 
-test('the defaults know CI, owners, policy and instructions, and where tests are', () => {
-  const { protectedPaths, testPaths } = RepositoryPolicy.parse({});
-  const isProtected = pathMatcher(protectedPaths);
-  const yes = ['.github/workflows/ci.yml', '.gitlab-ci.yml', '.circleci/config.yml', 'Jenkinsfile', 'factory.yaml'];
-  const owners = [
-    'CODEOWNERS',
-    '.github/CODEOWNERS',
-    'docs/CODEOWNERS',
-    'azure-pipelines.yml',
-    '.buildkite/x',
-    'AGENTS.md',
-    'packages/api/AGENTS.md',
-    'packages/api/CLAUDE.md',
-  ];
-  for (const path of [...yes, ...owners]) assert.ok(isProtected(path), path);
-  for (const path of ['src/index.ts', 'README.md', 'src/factory.yaml']) assert.ok(!isProtected(path), path);
-  const isTest = pathMatcher(testPaths);
+test('the defaults know where tests are', () => {
+  const isTest = pathMatcher(RepositoryPolicy.parse({}).testPaths);
   for (const path of [
     'a.test.ts',
     'src/a.spec.js',
@@ -70,6 +56,7 @@ test('the defaults know CI, owners, policy and instructions, and where tests are
   assert.throws(() => RepositoryPolicy.parse({ protectedPaths: ['!src'] }), /leave it out/);
 });
 
+const own = (...protectedPaths: string[]) => protections({ protectedPaths });
 const raw = (...entries: string[][]) => entries.map((fields) => `${fields.join('\0')}\0`).join('');
 const [one, two, none] = ['1'.repeat(40), '2'.repeat(40), '0'.repeat(40)];
 
@@ -85,7 +72,7 @@ test('names, modes and links of a change are read whole and told in words', () =
       [`:100644 100644 ${one} ${two} M`, 'src/other'],
     ),
   );
-  const found = findProtected(files, pathMatcher(['ci']));
+  const found = findProtected(files, own('ci'));
   assert.deepEqual(found?.lines, [
     'modified "ci/a\\nb.yml"',
     'modified ci/run.sh (executable now)',
@@ -94,8 +81,8 @@ test('names, modes and links of a change are read whole and told in words', () =
     'deleted ci/gone',
     'renamed ci/from to src/to',
   ]);
-  assert.equal(findProtected(files, pathMatcher(['nowhere'])), undefined);
-  const same = findProtected(files.slice(0, 6), pathMatcher(['ci']));
+  assert.equal(findProtected(files, own('nowhere')), undefined);
+  const same = findProtected(files.slice(0, 6), own('ci'));
   assert.equal(same?.hash, found?.hash, 'the rest of the change is another matter');
-  assert.notEqual(findProtected(files.slice(0, 5), pathMatcher(['ci']))?.hash, found?.hash);
+  assert.notEqual(findProtected(files.slice(0, 5), own('ci'))?.hash, found?.hash);
 });

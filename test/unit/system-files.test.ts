@@ -1,21 +1,117 @@
 /** Which files of the system a command in the sandbox may see. */
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
-import { test } from 'node:test';
+import { after, before, test } from 'node:test';
+import { SANDBOX_HOME } from '../../activities/terminal/sandbox.ts';
 import { systemFiles } from '../../activities/terminal/system-files.ts';
+import { copySystem } from '../../activities/terminal/system-folder.ts';
 import { createFolder } from '../support/git.ts';
 
-test('configuration of languages is seen whatever their version, and nothing that may hold a secret', async () => {
-  const { path: root, remove } = await createFolder('system');
-  const seen = ['etc/java-21-openjdk', 'etc/maven/m2.conf', 'etc/passwd', 'etc/php', 'var/lib/gems'];
-  const unseen = ['etc/maven/settings.xml', 'etc/shadow', 'etc/ssl/private/key.pem', 'etc/npmrc', 'var/lib/docker'];
-  for (const path of [...seen, ...unseen]) {
-    mkdirSync(dirname(join(root, path)), { recursive: true });
-    if (/\.|passwd|shadow|npmrc/.test(path)) writeFileSync(join(root, path), '');
-    else mkdirSync(join(root, path));
+let root: string;
+let remove: () => Promise<unknown>;
+before(async () => {
+  ({ path: root, remove } = await createFolder('system'));
+});
+after(() => remove());
+
+const make = (folder: string, files: readonly string[], text = 'x\n') => {
+  for (const path of files) {
+    const file = join(root, folder, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
   }
-  const found = systemFiles(root);
-  await remove();
-  assert.deepEqual(found.sort(), seen.map((path) => `/${path}`).sort());
+};
+
+const SEEN = [
+  ...['java-21-openjdk/security/java.security', 'maven/m2.conf', 'php/8.2/cli/php.ini', 'chromium/master_preferences'],
+  ...['ssl/openssl.cnf', 'ssl/certs/ca.pem', 'fonts/fonts.conf', 'nsswitch.conf', 'unheard-of/tool.conf'],
+];
+const SECRET = [
+  ...['shadow', 'shadow-', 'gshadow', 'security/opasswd', 'sudoers', 'sudoers.d/me', 'doas.conf', '.pwd.lock'],
+  ...['ssh/ssh_host_ed25519_key', 'ssl/private/site.pem', 'pki/tls/private/a.pem', 'any/thing.key', 'krb5.keytab'],
+  ...[
+    'letsencrypt/archive/a/privkey1.pem',
+    'wireguard/wg0.conf',
+    'openvpn/client.conf',
+    'ipsec.secrets',
+    'ppp/chap-secrets',
+  ],
+  ...['NetworkManager/system-connections/home', 'wpa_supplicant/wpa_supplicant.conf', 'netplan/01.yaml', 'resolv.conf'],
+  ...['docker/daemon.json', 'containers/auth.json', 'kubernetes/admin.conf', 'rancher/k3s/k3s.yaml', 'cloud/cloud.cfg'],
+  ...[
+    'fstab',
+    'crypttab',
+    'environment',
+    'default/service',
+    'systemd/system/a.service',
+    'postgresql/15/main/pg_hba.conf',
+  ],
+  ...[
+    'mysql/debian.cnf',
+    'nginx/.htpasswd',
+    'postfix/sasl_passwd',
+    'apt/auth.conf',
+    'netrc',
+    'npmrc',
+    'pip.conf',
+    'gitconfig',
+  ],
+  ...['maven/settings.xml', 'munge/munge.key', 'smbcredentials', 'samba/smb.conf', 'salt/minion', 'tool/.netrc'],
+];
+
+test('all of /etc is seen but what is secret, by its name, its rights or its content', () => {
+  make('etc', [...SEEN, ...SECRET]);
+  make('etc', ['rights/for-some', 'folder/closed/file']);
+  chmodSync(join(root, 'etc/rights/for-some'), 0o640);
+  chmodSync(join(root, 'etc/folder/closed'), 0o750);
+  make('etc', ['unheard-of/cert.pem'], `-----BEGIN RSA ${'PRIVATE'} KEY-----\n`);
+  make('etc', ['unheard-of/proxy'], ['http://me', 'word@proxy.test'].join(':'));
+  symlinkSync('../unheard-of/tool.conf', join(root, 'etc/maven/link'));
+  const folder = copySystem(join(root, 'state'), join(root, 'etc'));
+  const found = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => !entry.isDirectory())
+    .map(({ parentPath, name }) => join(parentPath, name).slice(folder.length + 1));
+  assert.deepEqual(found.toSorted(), [...SEEN, 'maven/link', 'passwd', 'group'].toSorted());
+  assert.equal(readFileSync(join(folder, 'maven/link'), 'utf8'), 'x\n');
+});
+
+test('who runs the command has the home of the sandbox there, and everybody else what they had', () => {
+  const { username, uid, gid } = userInfo();
+  const other = uid + 1;
+  make(
+    'people',
+    ['passwd'],
+    `${username}:x:${uid}:${gid}::/somewhere:/bin/sh\nother:x:${other}:${other}::/home/other:/bin/sh\n`,
+  );
+  make('people', ['group'], `other:x:${other + gid}:\n`);
+  const folder = copySystem(join(root, 'state'), join(root, 'people'));
+  const lines = readFileSync(join(folder, 'passwd'), 'utf8').split('\n');
+  assert.deepEqual(lines, [
+    `${username}:x:${uid}:${gid}:${username}:${SANDBOX_HOME}:/bin/bash`,
+    `other:x:${other}:${other}::/home/other:/bin/sh`,
+    '',
+  ]);
+  assert.match(readFileSync(join(folder, 'group'), 'utf8'), new RegExp(`^${username}:x:${gid}:$`, 'm'));
+});
+
+test('the same content is one folder, and a copy that is in use is never changed', () => {
+  make('once', ['a']);
+  const copy = () => copySystem(join(root, 'state'), join(root, 'once'));
+  const first = copy();
+  assert.equal(copy(), first);
+  make('once', ['b']);
+  const second = copy();
+  assert.notEqual(second, first);
+  assert.deepEqual([existsSync(join(first, 'b')), existsSync(join(second, 'b'))], [false, true]);
+  assert.deepEqual(
+    readdirSync(join(root, 'state')).filter((name) => name.startsWith('.')),
+    [],
+  );
+});
+
+test('what package managers of languages install is seen, and nothing else of /var', () => {
+  make('', ['var/lib/gems/a', 'var/lib/docker/a']);
+  assert.deepEqual(systemFiles(root), ['/var/lib/gems']);
 });

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { Adoption } from './adoption.ts';
 import { MOST_TOGETHER } from './line.ts';
+import { ProtectedGroup } from './protected.ts';
 import { Purpose } from './states.ts';
 
 /** REQUIRE_HUMAN_APPROVAL: `true` is plan and merge, `false` nothing, else a list. */
@@ -11,7 +12,7 @@ export type ApprovalKind = z.infer<typeof ApprovalKind>;
 export const Check = z.object({ name: z.string().min(1).max(60), command: z.string().min(1) });
 export type Check = z.infer<typeof Check>;
 
-/** Paths from the repository's root; one that fits a folder covers all in it. A list replaces the default one. */
+/** Paths from the repository's root; one that fits a folder covers all in it. */
 const Globs = z
   .array(
     z
@@ -22,22 +23,6 @@ const Globs = z
       .refine((glob) => !glob.startsWith('!'), 'a path that is not meant is not listed: leave it out'),
   )
   .max(200);
-
-/** What decides how changes are checked and who looks at them, and what agents are told. */
-const PROTECTED_PATHS = [
-  ...['factory.yaml', '**/AGENTS.md', '**/CLAUDE.md', '{,docs/}CODEOWNERS', '.gitmodules'],
-  ...['.github/**', '.gitlab-ci.yml', '.gitlab/**', '.circleci/**', '.buildkite/**'],
-  ...['.travis.yml', 'Jenkinsfile', 'azure-pipelines*.{yml,yaml}', '.azure-pipelines/**', 'bitbucket-pipelines.yml'],
-  ...[
-    '.drone.yml',
-    '.woodpecker/**',
-    '.woodpecker.{yml,yaml}',
-    'appveyor.yml',
-    '.cirrus.yml',
-    'cloudbuild.{yml,yaml}',
-    '.teamcity/**',
-  ],
-];
 
 /** Where tests are by the habits of the common languages. */
 const TEST_PATHS = [
@@ -147,8 +132,10 @@ export const RepositoryPolicy = z.strictObject({
   secretsAllowedIn: z.array(z.string().min(1)).default([]),
   /** Tasks of one epic that may run at the same time. */
   concurrency: z.number().int().positive().max(50).optional(),
-  /** A change to one of these waits for a person before its branch is pushed. */
-  protectedPaths: Globs.default(PROTECTED_PATHS),
+  /** A change to a path of these groups waits for a person before its branch is pushed; all groups without a list. */
+  protected: z.array(ProtectedGroup).optional(),
+  /** More paths of that kind; without `protected` in the place of the groups (contract/protected.ts). */
+  protectedPaths: Globs.optional(),
   /** Tests: one that is deleted, skipped or weakened waits for a person before it is merged. */
   testPaths: Globs.default(TEST_PATHS),
 });

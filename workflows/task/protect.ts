@@ -33,13 +33,13 @@ export async function clearToPush(task: Task, change: Change): Promise<Change | 
 /** What there is to find in a commit that the host has. */
 export async function inspect(task: Task, headSha: string): Promise<Inspection> {
   const { settings, targetBranch, task: planned } = task.input;
-  const { protectedPaths, testPaths } = settings.policy;
+  const { protected: groups, protectedPaths, testPaths } = settings.policy;
   return task.onHost((host) =>
     host.inspectChange(`what ${headSha.slice(0, 8)} touches and leaves behind`, {
       ...where(task),
       headSha,
       targetBranch,
-      policy: { protectedPaths, testPaths },
+      policy: { protected: groups, protectedPaths, testPaths },
       criteria: [planned.title, planned.description, ...planned.acceptance].join('\n'),
     }),
   );

@@ -89,7 +89,9 @@ export async function createEscapeStage(): Promise<EscapeStage> {
   const admin = adminDir({ gitDir: clone }, EPIC, worktree);
   const objects = join(mirrorPath(stateDir, REPOSITORY), 'objects');
   const program = join(import.meta.dirname, '../../../activities/terminal');
-  const sandbox = await findSandbox({ setting: 'auto', readable: [dirname(process.execPath)], hidden: [stateDir] });
+  const readable = [dirname(process.execPath)];
+  const systemDir = join(stateDir, 'system');
+  const sandbox = await findSandbox({ setting: 'auto', readable, hidden: [stateDir], systemDir });
   return {
     ...{ git, sandbox, terminal, stateDir, worktree, other, outside, canary, abstract, clone, admin, program, sleeper },
     folders: { clone, admin, objects, submoduleObjects: [] },

@@ -1,0 +1,34 @@
+/** Which paths the globs of protected groups mean: in every folder or from the root, in either case. Pure. */
+import picomatch from 'picomatch';
+
+const OPTIONS = { dot: true, nonegate: true, windows: false } as const;
+
+/** A glob that begins with `/` counts from the repository's root, every other one in each folder. */
+export function groupMatcher(globs: readonly string[]): (path: string) => boolean {
+  const fromRoot = anyOf(globs.filter(isRooted).map((glob) => glob.slice(1)));
+  const anywhere = anyOf(globs.filter((glob) => !isRooted(glob)).map((glob) => glob.replace(/^\*\*\//, '')));
+  return (path) => fromRoot.test(path) || ends(path).some((end) => anywhere.test(end));
+}
+
+/** The folders that hold what the globs mean: `gradle` and `gradle/wrapper` for a file of `gradle/wrapper`. */
+export function foldersOf(globs: readonly string[]): string[] {
+  const folders = globs.flatMap((glob) => {
+    const parts = glob.split('/');
+    return parts.map((_, index) => parts.slice(0, index).join('/'));
+  });
+  return [...new Set(folders)].filter((folder) => folder !== '' && folder !== '**');
+}
+
+const isRooted = (glob: string): boolean => glob.startsWith('/');
+
+/** One expression for all, since a change can have many thousand paths. */
+function anyOf(globs: readonly string[]): RegExp {
+  if (globs.length === 0) return /(?!)/;
+  return new RegExp(globs.map((glob) => picomatch.makeRe(glob, OPTIONS).source).join('|'), 'is');
+}
+
+/** `a/b/c`, `b/c`, `c`. */
+function ends(path: string): string[] {
+  const parts = path.split('/');
+  return parts.map((_, index) => parts.slice(index).join('/'));
+}
