@@ -23,6 +23,7 @@ export function weakerIn(before: RepositoryPolicy, after: RepositoryPolicy): str
   const looser = (isLooser: boolean, words: string) => (isLooser ? [words] : []);
   return [
     ...less('no longer verified', names(before), names(after)),
+    ...less('tests no longer read from the report of', reported(before), reported(after)),
     ...less('no longer required of the forge', before.checks.required, after.checks.required),
     ...less('no longer protected', before.protectedPaths, after.protectedPaths),
     ...less('no longer looked at as tests', before.testPaths, after.testPaths),
@@ -38,6 +39,10 @@ export function weakerIn(before: RepositoryPolicy, after: RepositoryPolicy): str
   ];
 }
 
+/** Only what is still verified, by name and format. */
+const reported = ({ verify }: RepositoryPolicy): string[] =>
+  verify.flatMap(({ name, report }) => (report === undefined ? [] : [`${name} (${report})`]));
+
 const secretsIn = ({ env }: RepositoryPolicy): string[] =>
   Object.entries(env).flatMap(([name, value]) => (typeof value === 'string' ? [] : [`${value.secret} as ${name}`]));
 
@@ -46,12 +51,15 @@ function flat(policy: RepositoryPolicy): Map<string, string> {
   const setup = setUpOf(policy);
   const { verify, setup: _, ...rest } = policy;
   const checks = Object.fromEntries(verify.map(({ name, command }) => [name, command]));
+  const reports = Object.fromEntries(
+    verify.map(({ name, report, path }) => [name, report === undefined ? undefined : [report, path].join(' ').trim()]),
+  );
   const found = new Map<string, string>();
   const add = (key: string, value: unknown) => {
     if (isGroup(value)) for (const [name, inner] of Object.entries(value)) add(`${key}.${name}`, inner);
     else if (value !== undefined) found.set(key, typeof value === 'string' ? value : JSON.stringify(value));
   };
-  for (const [key, value] of Object.entries({ ...rest, verify: checks, setup })) add(key, value);
+  for (const [key, value] of Object.entries({ ...rest, verify: checks, report: reports, setup })) add(key, value);
   return found;
 }
 

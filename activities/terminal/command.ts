@@ -28,6 +28,14 @@ export interface Launch extends Confinement {
   readonly carryDir: string | undefined;
   /** The folder that is its home. */
   readonly home: string | undefined;
+  /** A folder of its own that outlives it, and files that it may read besides. */
+  readonly reports?: Reports | undefined;
+}
+
+/** Where test runners report to, and what of ours they need for that. */
+export interface Reports {
+  readonly folder: string;
+  readonly tools: readonly string[];
 }
 
 const SHELL = join(import.meta.dirname, 'shell.sh');
@@ -69,7 +77,10 @@ export function launchScript(launch: Launch): string {
       hasProxy,
       processes: limits.processes,
     },
-    ...{ readable: [SHELL, script], writable: shellDir },
+    ...{
+      readable: [SHELL, script, ...(launch.reports?.tools ?? [])],
+      writable: [...shellDir, ...(launch.reports === undefined ? [] : [launch.reports.folder])],
+    },
   });
   const variables = Object.entries({ ...commandEnvironment(env, sandbox), FACTORY_COMMAND: cookie });
   const filter = sandbox.filter === undefined ? '' : ` ${FILTER_FD}<${shellQuote(join(journalDir, FILTER_FILE))}`;
