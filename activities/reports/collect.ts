@@ -64,11 +64,13 @@ async function recognised({ output, root, folder, since, hide }: CollectInput): 
     : [];
   const files = [...own, ...surefire].flatMap((file) => readOwn({ ...file, text: hide(file.text) }));
   const fromFiles = files.filter(({ runs }) => runs.length > 0);
-  const printed = readPrinted(output);
-  if (fromFiles.length === 0) return printed === undefined ? [] : [printed];
-  // Their counts are of the same tests.
-  return printed === undefined || printed.runs.length === 0 ? fromFiles : [...fromFiles, { ...printed, counts: [] }];
+  const listed = own.flatMap(({ path }) => LISTED[path.split('-')[0] ?? ''] ?? []);
+  const printed = readPrinted(output, listed);
+  return printed === undefined ? fromFiles : [...fromFiles, printed];
 }
+
+/** By the begin of a file's name: the runner whose counts are printed too. */
+const LISTED: Readonly<Record<string, string>> = { jest: 'Jest', rspec: 'RSpec' };
 
 function readOwn({ path, text }: ReportFile): TestReport[] {
   if (path.endsWith('.jsonl')) return [readNodeEvents(text)];

@@ -2,7 +2,7 @@
 import type { TestReport, TestRun } from './test-report.ts';
 
 const SUMMARY = /^ +\d+ passing \(/;
-const LINE = /^( {2,})(?:(✔|✓|- |\d+\) )?)(\S.*)$/;
+const LINE = /^( {2,})(✔ |✓ |- |\d+\) )?(\S.*)$/;
 
 /** The tests that stand before a summary; without one nothing here is Mocha's. */
 export function readMocha(lines: readonly string[]): TestReport {
@@ -29,7 +29,7 @@ function readTree(lines: readonly string[]): TestRun[] {
       continue;
     }
     const suite = outer.map(({ name }) => name).join(' > ');
-    const outcome = mark === '- ' ? 'skipped' : mark === '✔' || mark === '✓' ? 'passed' : 'failed';
+    const outcome = mark === '- ' ? 'skipped' : /[✔✓]/.test(mark) ? 'passed' : 'failed';
     runs.push({ id: words.trim().replace(/ \(\d+ms\)$/, ''), suite, outcome });
   }
   return runs;

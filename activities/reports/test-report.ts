@@ -32,8 +32,6 @@ const NAME_LENGTH = 500;
 /** A report that is broken, truncated, hostile or too large. Never a failure of the activity. */
 export class UnreadableReport extends Error {}
 
-export const NO_TESTS: TestReport = { runs: [], counts: [] };
-
 /** Joins reports, bounds them, and cuts out whatever differs from one run of the same test to the next. */
 export function joinReports(reports: readonly TestReport[], roots: readonly string[] = []): TestReport {
   const runs = reports.flatMap((report) => report.runs);
