@@ -27,8 +27,12 @@ export function compareRuns({ name, base, head }: CheckRuns, isRenamed: IsRename
     const why = head.kind === 'none' ? 'none of its tests can be seen any more' : `${WORDS[head.kind]}: ${head.reason}`;
     return [`${name}: ${ran + counted} tests ran on the base, and now ${why}`];
   }
-  const tests = compareTests(base.report, head.report, isRenamed).map((line) => `${name}: ${line}`);
-  return [...tests, ...compareCounts(base.report, head.report).map((line) => `${name}: ${line}`)];
+  const lines = [
+    ...compareTests(base.report, head.report, isRenamed),
+    ...newAndIdle(base.report, head.report),
+    ...compareCounts(base.report, head.report),
+  ];
+  return lines.map((line) => `${name}: ${line}`);
 }
 
 const WORDS = { missing: 'there is no report', unreadable: 'the report cannot be read' };
@@ -54,6 +58,21 @@ function compareTests(base: TestReport, head: TestReport, isRenamed: IsRenamed):
   return lines;
 }
 
+/** Tests that were not there before and do not run now. One that did not run before may have another name. */
+function newAndIdle(base: TestReport, head: TestReport): string[] {
+  const [before, after] = [byKey(base.runs), byKey(head.runs)];
+  const [known, still] = [new Set(base.runs.map(({ id }) => id)), new Set(head.runs.map(({ id }) => id))];
+  const gone = base.runs.filter((run) => isIdle(run) && !still.has(run.id)).map(({ suite }) => suite);
+  return [...after].flatMap(([key, [test]]) => {
+    if (test === undefined || !isIdle(test) || before.has(key) || known.has(test.id)) return [];
+    const renamed = gone.indexOf(test.suite);
+    if (renamed >= 0) gone.splice(renamed, 1);
+    return renamed >= 0 ? [] : [`${titleOf(test)} is new, and ${STATES[test.outcome as 'skipped']}`];
+  });
+}
+
+const isIdle = ({ outcome }: TestRun): boolean => outcome === 'skipped' || outcome === 'todo';
+
 /**
  * The same test in another file or suite, or under another name in its own, which the texts must show. Each that is new
  * stands for one that is gone.
@@ -68,16 +87,15 @@ function takeMoved(added: TestRun[], test: TestRun, number: number, isRenamed: I
 }
 
 function compareCounts(base: TestReport, head: TestReport): string[] {
-  // A list says more than a count, and is compared by itself.
   const now = new Map(head.counts.map((count) => [count.suite, count]));
-  const isListed = head.runs.length > 0 && base.runs.length > 0;
-  return base.counts.flatMap(({ suite, passed: before }) => {
+  const fell = base.counts.flatMap(({ suite, passed: before, skipped: were }) => {
     const { passed: after, skipped } = now.get(suite) ?? NONE;
-    if (after >= before || (isListed && !now.has(suite))) return [];
-    return [
-      `${suite}: ${before} tests ran on the base, and now ${after}${skipped > 0 ? `, ${skipped} are skipped` : ''}`,
-    ];
+    const idle = skipped > were ? `, ${skipped - were} more are skipped` : '';
+    return after >= before && idle === '' ? [] : [`${suite}: ${before} tests ran on the base, and now ${after}${idle}`];
   });
+  const known = new Set(base.counts.map(({ suite }) => suite));
+  const idle = head.counts.filter(({ suite, skipped }) => !known.has(suite) && skipped > 0);
+  return [...fell, ...idle.map(({ suite, skipped }) => `${suite} is new, and ${skipped} of its tests are skipped`)];
 }
 
 const NONE: Omit<SuiteCount, 'suite'> = { passed: 0, skipped: 0 };

@@ -1,12 +1,13 @@
 /** Tests that ran on the base and run no more, seen by real runs of node:test, git and PostgreSQL. */
 import assert from 'node:assert/strict';
-import { renameSync, rmSync } from 'node:fs';
+import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { createInspectChange } from '../../activities/change/inspect.ts';
-import { NO_SANDBOX } from '../../activities/terminal/sandbox.ts';
+import { NO_SANDBOX, type Sandbox } from '../../activities/terminal/sandbox.ts';
+import { findSandbox } from '../../activities/terminal/sandbox-probe.ts';
 import { createTerminal, endServer, type Terminal } from '../../activities/terminal/tmux.ts';
 import { createVerifyActivities } from '../../activities/verify.ts';
 import { RepositoryPolicy } from '../../workflows/contract/settings.ts';
@@ -26,13 +27,17 @@ const FILES = {
 let stage: GitStage;
 let database: TestDatabase;
 let terminal: Terminal;
-let activities: ReturnType<typeof createVerifyActivities> & ReturnType<typeof createInspectChange>;
+type Activities = ReturnType<typeof createVerifyActivities> & ReturnType<typeof createInspectChange>;
+const activitiesIn = (sandbox: Sandbox): Activities => {
+  const commands = { sandbox, secretsFile: undefined };
+  const dependencies = { db: database.db, host: stage.hostOf('one'), terminal, commands };
+  return { ...createVerifyActivities(dependencies), ...createInspectChange(dependencies) };
+};
+let activities: Activities;
 before(async () => {
   [stage, database] = await Promise.all([createGitStage({ files: FILES }), createDatabase()]);
   terminal = createTerminal({ stateDir: stage.stateDir, host: 'one' });
-  const commands = { sandbox: NO_SANDBOX('of the test'), secretsFile: undefined };
-  const dependencies = { db: database.db, host: stage.hostOf('one'), terminal, commands };
-  activities = { ...createVerifyActivities(dependencies), ...createInspectChange(dependencies) };
+  activities = activitiesIn(NO_SANDBOX('of the test'));
 });
 after(async () => {
   await endServer(terminal);
@@ -55,6 +60,7 @@ async function judged(
   taskKey: string,
   change: (at: (path: string) => string) => Promise<void> | void,
   policy = policyOf(),
+  { verify, inspectChange } = activities,
 ) {
   const input = {
     ...{ epicId: 'observed', taskKey, repository: REPOSITORY, targetBranch: 'main' },
@@ -64,13 +70,13 @@ async function judged(
   await change((path) => join(worktree, path));
   const { headSha } = await stage.host('one').commitChange({ ...input, worktree, message: 'Change', key: 'k' });
   const place = { ...input, worktree, policy };
-  const { green } = (await environment().run(activities.verify, {
+  const { green } = (await environment().run(verify, {
     ...place,
     commitSha: headSha,
     policyHash: 'p',
   })) as Awaited<ReturnType<typeof activities.verify>>;
   assert.equal(green, true);
-  const { weakened } = (await environment().run(activities.inspectChange, {
+  const { weakened } = (await environment().run(inspectChange, {
     ...{ ...input, headSha, criteria: '', observed: { policy, policyHash: 'p', worktree } },
     policy,
   })) as Awaited<ReturnType<typeof activities.inspectChange>>;
@@ -109,6 +115,22 @@ test('a renamed test and a moved one are no loss, and more tests are no finding'
   assert.deepEqual(lines, []);
 });
 
+test('it is the same in the sandbox', async () => {
+  const sandbox = await findSandbox({ setting: 'auto', readable: [], hidden: [] });
+  assert.equal(sandbox.kind, 'bubblewrap', `This test needs a sandbox: ${sandbox.description}`);
+  const policy = RepositoryPolicy.parse({ verify: [{ name: 'tests', command: 'node --test' }] });
+  const disable = (at: (path: string) => string) => renameSync(at('test/other.test.js'), at('test/other.js.disabled'));
+  const lines = await judged('sandboxed', disable, policy, activitiesIn(sandbox));
+  assert.deepEqual(lines, ['tests: test/other.test.js: other no longer runs']);
+});
+
+test('a command that fails because of our variables runs again without them', async () => {
+  const refusing = 'if [ -n "$NODE_OPTIONS" ]; then echo "--test-reporter is not allowed in NODE_OPTIONS"; exit 9; fi';
+  const command = `${refusing}; ${process.execPath} --test`;
+  const policy = RepositoryPolicy.parse({ verify: [{ name: 'old', command }] });
+  assert.deepEqual(await judged('bare', (at) => writeFiles(at('.'), { 'c.txt': '' }), policy), []);
+});
+
 test('a new test file that no run picks up is said', async () => {
   const lines = await judged('unrun', (at) =>
     writeFiles(at('.'), { 'spec/new.js': `${imports}test('new', () => assert.ok(1));\n` }),
@@ -129,5 +151,4 @@ test('a configured report that is no longer written is named, and one that canno
     policy,
   );
   assert.match(hostile[0] ?? '', /the report cannot be read: it declares a document type/);
-  rmSync(log(), { force: true });
 });

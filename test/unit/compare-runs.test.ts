@@ -34,12 +34,23 @@ test('a test that ran and is gone, skipped, todo, red or run less often is named
   ]);
 });
 
+test('a new test that does not run is named, and one that did not run before either may have another name', () => {
+  const base = read([run('a'), run('old', 'skipped')]);
+  assert.deepEqual(compared(base, read([run('a'), run('renamed', 'skipped')])), []);
+  assert.deepEqual(compared(base, read([run('a'), run('old', 'skipped'), run('b', 'todo'), run('c')])), [
+    'check: tests.test_a > b is new, and is only a todo',
+  ]);
+});
+
 test('a suite whose count fell is named, and so is a report that is gone', () => {
   const count = (passed: number, skipped = 0): SuiteCount => ({ suite: 'Jest', passed, skipped });
   assert.deepEqual(compared(read([], [count(3)]), read([], [count(2, 1)])), [
-    'check: Jest: 3 tests ran on the base, and now 2, 1 are skipped',
+    'check: Jest: 3 tests ran on the base, and now 2, 1 more are skipped',
   ]);
   assert.deepEqual(compared(read([], [count(3)]), read([], [count(4)])), []);
+  assert.deepEqual(compared(read([], [count(3)]), read([], [count(3, 1)])), [
+    'check: Jest: 3 tests ran on the base, and now 3, 1 more are skipped',
+  ]);
   assert.deepEqual(compared(read([run('a')]), { kind: 'none' }), [
     'check: 1 tests ran on the base, and now none of its tests can be seen any more',
   ]);

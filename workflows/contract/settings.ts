@@ -149,7 +149,7 @@ export const RepositoryPolicy = z.strictObject({
   setup: z.preprocess((given) => (typeof given === 'string' ? { run: given } : given), SetUp).optional(),
   /** What a change must pass; without it nothing is verified, and evidence and approvals say so. */
   verify: z
-    .union([z.string().transform((command): Check[] => [{ name: 'verify', command }]), z.array(Check)])
+    .preprocess((given) => (typeof given === 'string' ? [{ name: 'verify', command: given }] : given), z.array(Check))
     .default([]),
   /** What a check means that ran no test: it is said, or red. */
   noTests: z.enum(['say', 'red']).default('say'),
