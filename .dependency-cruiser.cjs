@@ -54,6 +54,7 @@ module.exports = {
           'zod',
           'yaml',
           'picomatch',
+          'saxes',
           '@anthropic-ai/sdk',
           '@anthropic-ai/sandbox-runtime',
           '@linear/sdk',

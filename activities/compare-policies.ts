@@ -25,6 +25,11 @@ export function weakerIn(before: RepositoryPolicy, after: RepositoryPolicy): str
   const looser = (isLooser: boolean, words: string) => (isLooser ? [words] : []);
   return [
     ...less('no longer verified', names(before), names(after)),
+    ...less(
+      'tests no longer read from the report of',
+      reported(before).filter((name) => names(after).includes(name)),
+      reported(after),
+    ),
     ...less('no longer required of the forge', before.checks.required, after.checks.required),
     ...less('no longer protected', protectedIn(before), [...protectedIn(after), ...coveredPaths(before, after)]),
     ...less('no longer looked at as tests', before.testPaths, after.testPaths),
@@ -40,6 +45,9 @@ export function weakerIn(before: RepositoryPolicy, after: RepositoryPolicy): str
   ];
 }
 
+const reported = ({ verify }: RepositoryPolicy): string[] =>
+  verify.flatMap(({ name, report }) => (report === undefined ? [] : [name]));
+
 const secretsIn = ({ env }: RepositoryPolicy): string[] =>
   Object.entries(env).flatMap(([name, value]) => (typeof value === 'string' ? [] : [`${value.secret} as ${name}`]));
 
@@ -49,12 +57,15 @@ function flat(policy: RepositoryPolicy): Map<string, string> {
   const { verify, setup: _, ...rest } = policy;
   const { groups, paths } = protectionOf(policy);
   const checks = Object.fromEntries(verify.map(({ name, command }) => [name, command]));
+  const reports = Object.fromEntries(
+    verify.map(({ name, report, path }) => [name, report === undefined ? undefined : [report, path].join(' ').trim()]),
+  );
   const found = new Map<string, string>();
   const add = (key: string, value: unknown) => {
     if (isGroup(value)) for (const [name, inner] of Object.entries(value)) add(`${key}.${name}`, inner);
     else if (value !== undefined) found.set(key, typeof value === 'string' ? value : JSON.stringify(value));
   };
-  const keys = { ...rest, protected: groups, protectedPaths: paths, verify: checks, setup };
+  const keys = { ...rest, protected: groups, protectedPaths: paths, verify: checks, report: reports, setup };
   for (const [key, value] of Object.entries(keys)) add(key, value);
   return found;
 }

@@ -95,7 +95,7 @@ export function createHostActivities({ db, config, host: name, sandbox }: Activi
     ...createMergeActivities(host),
     ...createTakeOverActivities(host),
     ...createCheckpointActivities({ host, note: (note) => writeCheckpoint(db, note) }),
-    ...createInspectChange({ db, host }),
+    ...createInspectChange({ db, host, terminal, commands }),
     ...createRewindActivities(host),
     ...createVerifyActivities({ db, host, terminal, commands }),
     ...createBashActivities({ db, terminal, host, commands }),

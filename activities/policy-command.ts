@@ -1,5 +1,7 @@
 /** Commands of factory.yaml: run as durable commands that a retry takes up. */
 import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Context } from '@temporalio/activity';
 import type { Database } from '../db/connection.ts';
 import type { RepositoryPolicy } from '../workflows/contract/settings.ts';
@@ -8,7 +10,9 @@ import { finalFailure, passingFailure } from './failures.ts';
 import { journalPath, tmuxSession } from './git/names.ts';
 import type { GitHost } from './git/repository.ts';
 import { type CommandHost, confine } from './terminal/confine.ts';
+import { readOutput } from './terminal/journal.ts';
 import { type CommandResult, runDurableCommand } from './terminal/run-command.ts';
+import { withoutSecrets } from './terminal/secrets.ts';
 import type { Terminal } from './terminal/tmux.ts';
 
 export interface VerifyDependencies {
@@ -41,7 +45,26 @@ export interface PolicyCommand {
   readonly home: string;
   /** Called before it begins. */
   readonly begins?: (journalDir: string) => Promise<void>;
+  /** For a command whose tests are reported: the files that runners need, and variables that lead to the folder. */
+  readonly reports?: {
+    readonly tools: readonly string[];
+    readonly variables: (folder: string) => Record<string, string>;
+  };
 }
+
+/** How a command ended, and where its report is to be found. */
+export interface PolicyResult extends CommandResult {
+  readonly reports: {
+    readonly folder: string;
+    /** When it began, in milliseconds. */
+    readonly since: number;
+    /** All that it printed, as far as that is bounded. */
+    readonly readAll: () => Promise<string>;
+    readonly hide: (text: string) => string;
+  };
+}
+
+const REPORT_BYTES = 32 << 20;
 
 /** So often a try of the activity begins a command, before it leaves the machine alone for a while. */
 const MOST_INTERRUPTIONS = 2;
@@ -63,25 +86,28 @@ export async function runPolicyCommand(
   { terminal, host, commands }: VerifyDependencies,
   input: RunSetupInput,
   command: PolicyCommand,
-): Promise<CommandResult> {
+): Promise<PolicyResult> {
   const { epicId, taskKey } = input;
-  const { name, script, timeoutMs, signal, cwd, ownerOfTree, home, begins } = command;
+  const { name, script, timeoutMs, signal, cwd, ownerOfTree, home, begins, reports } = command;
   const tree = { ...input, epicId: ownerOfTree, worktree: cwd };
   const confinement = await confine(commands, host, { ...tree, readOnly: false });
   const journalDir = journalPath(host, epicId, taskKey, `${name}-${activityName()}`);
   await begins?.(journalDir);
   const session = tmuxSession(epicId, taskKey);
-  return await runDurableCommand({
-    ...confinement,
-    terminal,
-    journalDir,
-    session,
-    cwd,
-    home,
-    script,
-    timeoutMs,
-    signal,
+  const folder = join(journalDir, 'reports');
+  const { secrets } = confinement;
+  const hide = (text: string) => withoutSecrets(text, secrets);
+  // The policy's own are never overridden, nor those that lead programs to where they are.
+  const ours = { ...reports?.variables(folder), ...commands.sandbox.variables };
+  for (const secret of Object.keys(secrets)) delete ours[secret];
+  const result = await runDurableCommand({
+    ...{ ...confinement, env: { ...ours, ...confinement.env } },
+    ...(reports === undefined ? {} : { reports: { folder, tools: reports.tools } }),
+    ...{ terminal, journalDir, session, cwd, home, script, timeoutMs, signal },
   });
+  const since = (await stat(join(journalDir, 'launch')).catch(() => undefined))?.mtimeMs ?? 0;
+  const readAll = async () => hide(await readOutput(journalDir, REPORT_BYTES));
+  return { ...result, reports: { folder, since, readAll, hide } };
 }
 
 /**

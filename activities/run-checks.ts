@@ -1,5 +1,7 @@
 /** Set-up and checks in a clean checkout of one commit, each recorded as evidence. */
+import { join } from 'node:path';
 import { recordEvidence, removeEvidence } from '../db/writes/evidence.ts';
+import { writeTestRuns } from '../db/writes/test-runs.ts';
 import { NO_TEST_NOTE, SETUP_CHECK } from '../workflows/contract/evidence.ts';
 import { type Check, isInHome, type RepositoryPolicy, setUpOf } from '../workflows/contract/settings.ts';
 import type { KnownBase } from './git/base.ts';
@@ -9,6 +11,8 @@ import { type CleanTree, withCleanTree } from './git/verification-pool.ts';
 import { ranNoTest } from './no-tests.ts';
 import {
   activityName,
+  type PolicyCommand,
+  type PolicyResult,
   type RunSetupInput,
   runPolicyCommand,
   shortHash,
@@ -16,7 +20,13 @@ import {
   tail,
   type VerifyDependencies,
 } from './policy-command.ts';
+import { type Collected, collectReport } from './reports/collect.ts';
+import { readPlain } from './reports/read-files.ts';
+import { blamesVariables, CONFIGURATION_FILES, REPORT_TOOLS, reportVariables } from './reports/variables.ts';
 import { stillRuns } from './terminal/run-command.ts';
+
+/** Whose evidence that of an untouched base is. No task's key has parentheses. */
+export const BASE_NAME = '(base)';
 
 const NO_TEST_EXIT_CODE = 1;
 
@@ -57,16 +67,16 @@ export async function runChecks(
     const run = (step: Step) => runStep(dependencies, input, { key, tree, step, signal });
     if (!tree.isSetUp() && setUp !== undefined) {
       const { setupSeconds: seconds } = policy.timeouts;
-      const code = await run({ checkName: SETUP_CHECK, command: setUp.run, seconds, isNamedWhenGreen: false });
+      const code = await run({ checkName: SETUP_CHECK, command: setUp.run, seconds });
       if (code !== 0) return code;
       await removeEvidence(db, { ...key, checkName: SETUP_CHECK });
       await tree.noteSetUp();
     }
     const { verifySeconds: seconds } = policy.timeouts;
-    for (const { name, command } of left.filter((check) => !results.has(check.name))) {
-      const code = await run({ checkName: name, command, seconds, isNamedWhenGreen: true });
+    for (const check of left.filter(({ name }) => !results.has(name))) {
+      const code = await run({ checkName: check.name, command: check.command, seconds, check });
       if (code === undefined) return undefined;
-      results.set(name, code);
+      results.set(check.name, code);
     }
     return 0;
   });
@@ -76,8 +86,8 @@ interface Step {
   readonly checkName: string;
   readonly command: string;
   readonly seconds: number;
-  /** It is evidence when it succeeds, too. */
-  readonly isNamedWhenGreen: boolean;
+  /** Unlike set-up it is evidence when it succeeds, too. */
+  readonly check?: Check;
 }
 
 /** Runs a command and records what came of it; undefined when it was interrupted. */
@@ -87,31 +97,75 @@ async function runStep(
   { key, tree, step, signal }: { key: EvidenceKey; tree: CleanTree; step: Step; signal: AbortSignal },
 ): Promise<number | undefined> {
   const { db, host } = dependencies;
-  const { checkName, command, seconds } = step;
+  const { checkName, command, seconds, check } = step;
   const startedAt = new Date();
   const name = `verify-${key.commitSha.slice(0, 12)}-${shortHash(`${checkName}\n${command}`)}-${tree.laying}`;
   const where = { cwd: tree.path, home: tree.home, ownerOfTree: OF_NO_EPIC, begins: tree.begins };
   const running = { ...where, name, script: command, timeoutMs: seconds * 1_000, signal };
-  const result = await runPolicyCommand(dependencies, input, running);
+  const result = await runReporting(dependencies, input, running, check);
   await tree.refuseLost();
   if (result.interrupted) {
     await tree.discard();
     return undefined;
   }
   const ended = result.timedOut ? TIMED_OUT_EXIT_CODE : (result.exitCode ?? 1);
-  if (ended === 0 && !step.isNamedWhenGreen) return ended;
-  const isEmpty = step.isNamedWhenGreen && ranNoTest({ command, exitCode: ended, output: result.output });
+  if (ended === 0 && check === undefined) return ended;
+  const isEmpty = check !== undefined && ranNoTest({ command, exitCode: ended, output: result.output });
+  const collected = check === undefined ? undefined : await collect(check, tree, result);
   const exitCode = ended === 0 && isEmpty && input.policy.noTests === 'red' ? NO_TEST_EXIT_CODE : ended;
   const note = [
     ...(result.timedOut ? [`It was ended because it took longer than ${seconds} s.`] : []),
+    ...reportWords(collected),
     ...(isEmpty ? [NO_TEST_NOTE] : []),
   ].map((line) => `\n${line}`);
   await recordEvidence(db, {
     ...{ ...key, checkName, command, exitCode, clean: true },
     ...{ output: tail(result.output, OUTPUT_KEPT_BYTES) + note.join(''), verifiedBy: `host ${host.host}` },
     ...{ startedAt, finishedAt: new Date() },
+    testRunsHash: collected === undefined ? null : await writeTestRuns(db, collected),
   });
   return exitCode;
+}
+
+/** A check is never red because of our variables: one that blames them runs again as if there were none. */
+async function runReporting(
+  dependencies: VerifyDependencies,
+  input: RunSetupInput,
+  running: PolicyCommand,
+  check: Check | undefined,
+): Promise<PolicyResult> {
+  if (check === undefined || check.report !== undefined) return runPolicyCommand(dependencies, input, running);
+  const { command } = check;
+  const texts = CONFIGURATION_FILES.map((name) =>
+    readPlain(join(running.cwd, name), { maxBytes: 1 << 20, since: 0 }).catch(() => undefined),
+  );
+  const configuration = (await Promise.all(texts)).join('\n');
+  const variables = (folder: string) => reportVariables({ folder, command, configuration });
+  const reports = { tools: REPORT_TOOLS, variables };
+  const result = await runPolicyCommand(dependencies, input, { ...running, reports });
+  const isOurs = !result.interrupted && !result.timedOut && result.exitCode !== 0 && blamesVariables(result.output);
+  if (!isOurs) return result;
+  return runPolicyCommand(dependencies, input, { ...running, name: `${running.name}-bare` });
+}
+
+async function collect(check: Check, tree: CleanTree, { output, reports }: PolicyResult): Promise<Collected> {
+  const { folder, since, readAll, hide } = reports;
+  return collectReport({
+    check,
+    root: tree.path,
+    folder,
+    since,
+    hide,
+    output: CUT.test(output) ? await readAll() : output,
+  });
+}
+
+/** As journal.ts says it. */
+const CUT = /^\[… \d+ of \d+ bytes were cut out here …\]$/m;
+
+function reportWords(collected: Collected | undefined): string[] {
+  if (collected?.kind === 'missing') return [`There is no report of its tests: ${collected.reason}.`];
+  return collected?.kind === 'unreadable' ? [`The report of its tests cannot be read: ${collected.reason}.`] : [];
 }
 
 function setUpKey(policy: RepositoryPolicy): SetUpKey | undefined {

@@ -13,7 +13,7 @@ import { uncommitted } from './git/snapshot.ts';
 import { adminDir, headOf, openWorktree, readState } from './git/worktree-state.ts';
 import { withHeartbeat } from './heartbeat.ts';
 import { type RunSetupInput, repeated, type VerifyDependencies } from './policy-command.ts';
-import { type EvidenceKey, runChecks } from './run-checks.ts';
+import { BASE_NAME, type EvidenceKey, runChecks } from './run-checks.ts';
 import { runSetup } from './set-up.ts';
 
 export type { RunSetupInput, VerifyDependencies } from './policy-command.ts';
@@ -50,8 +50,6 @@ export interface VerifyResult {
   readonly ignoredFiles?: IgnoredFiles;
 }
 
-/** Whose evidence that of an untouched base is. No task's key has parentheses. */
-const BASE_NAME = '(base)';
 const MOST_SAID = 1_200;
 
 export function createVerifyActivities(dependencies: VerifyDependencies) {

@@ -133,6 +133,7 @@ export interface Evidence {
   policy_hash: string | null;
   started_at: Timestamp;
   task_key: string;
+  test_runs_hash: string | null;
   tree_sha: string;
   verified_by: string;
 }
@@ -358,6 +359,11 @@ export interface Tasks {
   worktree: string | null;
 }
 
+export interface TestRuns {
+  hash: string;
+  report: Buffer;
+}
+
 export interface ToolCalls {
   exit_code: number | null;
   finished_at: Timestamp | null;
@@ -448,6 +454,7 @@ export interface DB {
   submissions: Submissions;
   task_dependencies: TaskDependencies;
   tasks: Tasks;
+  test_runs: TestRuns;
   tool_calls: ToolCalls;
   tracker_issues: TrackerIssues;
   tracker_polls: TrackerPolls;

@@ -3,12 +3,14 @@ import { generateApiClient } from './generate-api-client.ts';
 import { generateDatabaseSchema } from './generate-db-schema.ts';
 import { generateProtectedTable } from './generate-protected-table.ts';
 import { generateRepositoriesTable } from './generate-repositories-table.ts';
+import { generateRunnersTable } from './generate-runners-table.ts';
 import { generateSecurityTable } from './generate-security-table.ts';
 
 const checks = [
   { file: 'db/schema.ts', remedy: 'npm run db:generate', run: generateDatabaseSchema },
   { file: 'api/client/schema.ts', remedy: 'npm run api:generate', run: generateApiClient },
   { file: 'docs/agents.md', remedy: 'node scripts/generate-protected-table.ts', run: generateProtectedTable },
+  { file: 'docs/agents.md', remedy: 'node scripts/generate-runners-table.ts', run: generateRunnersTable },
   { file: 'docs/security.md', remedy: 'node scripts/generate-security-table.ts', run: generateSecurityTable },
   {
     file: 'docs/repositories.md',

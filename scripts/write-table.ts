@@ -15,8 +15,8 @@ export function writeTable({ file, script, table, verify }: TableOptions): void 
   const [begin, end] = [`<!-- table: node scripts/${script} -->`, '<!-- end of table -->'];
   const text = readFileSync(absolute(file), 'utf8');
   const [before, rest] = text.split(begin);
-  const after = rest?.split(end)[1];
-  if (before === undefined || after === undefined) throw new Error(`${file} has lost the marks of its table`);
+  const after = rest?.split(end).slice(1).join(end);
+  if (before === undefined || !rest?.includes(end)) throw new Error(`${file} has lost the marks of its table`);
   const written = `${before}${begin}\n${table}\n${end}${after}`;
   if (!verify) writeFileSync(absolute(file), written);
   else if (written !== text) throw new Error('The list that the table is made of is another one');

@@ -1,5 +1,4 @@
 /** Looks at what a change does to protected paths and tests, and leaves behind, on the host that has its commit. */
-import type { Database } from '../../db/connection.ts';
 import { recordEvidence } from '../../db/writes/evidence.ts';
 import type { RepositoryPolicy } from '../../workflows/contract/settings.ts';
 import type { Placement } from '../../workflows/contract/task.ts';
@@ -8,10 +7,13 @@ import { mergeBase } from '../git/ancestry.ts';
 import { type GitPlace, git } from '../git/git.ts';
 import { readCommit } from '../git/refs.ts';
 import { forgeBranch, readForge } from '../git/remote.ts';
-import { type GitHost, openRepository } from '../git/repository.ts';
+import { openRepository } from '../git/repository.ts';
 import { withHeartbeat } from '../heartbeat.ts';
+import type { VerifyDependencies } from '../policy-command.ts';
 import { type ChangedFile, readChangedFiles } from './changed-files.ts';
 import type { Findings } from './findings.ts';
+import { joinFindings } from './join-findings.ts';
+import { observeTests } from './observed.ts';
 import { pathMatcher } from './paths.ts';
 import { type Leftovers, readLeftovers } from './read-leftovers.ts';
 import { readProtected } from './read-protected.ts';
@@ -27,6 +29,8 @@ export interface InspectChangeInput {
   /** What the target branch has already is no part of the change. */
   readonly targetBranch: string;
   readonly policy: Pick<RepositoryPolicy, 'protected' | 'protectedPaths' | 'testPaths'>;
+  /** For a change that is verified: its checks, whose tests are compared with those that ran on the base. */
+  readonly observed?: { readonly policy: RepositoryPolicy; readonly policyHash: string; readonly worktree: string };
   /** The task's own text: test files that it names may change what they expect, and files that it names are asked for. */
   readonly criteria: string;
 }
@@ -48,27 +52,28 @@ const MOST_TESTS = 400;
 /** Processes of git at a time. */
 const AT_ONCE = 4;
 
-export function createInspectChange({ db, host }: { db: Database; host: GitHost }) {
+export function createInspectChange(dependencies: VerifyDependencies) {
   return {
     /**
      * Says which protected files the change touches, which tests it deletes, skips or weakens, and which new files no one
      * asked for, from where it left the target branch to its head. Findings about tests become evidence of the commit.
-     * Idempotent: it reads, and the evidence of a commit is written over.
-     * Fails: BaseBranchMissing (final); GitFailed (retried).
+     * Where checks reported their tests, the commit that it left is verified too unless its tests are known.
+     * Idempotent: it reads, the evidence of a commit is written over, and a retry takes up what is running on the base.
+     * Fails: BaseBranchMissing (final); GitFailed, CommandInterrupted, TerminalUnavailable, DiskFull (retried).
      * Runs on: host-<name>.
      */
     inspectChange: (input: InspectChangeInput): Promise<Inspection> =>
-      withHeartbeat((signal) => inspectChange(db, host, input, signal)),
+      withHeartbeat((signal) => inspectChange(dependencies, input, signal)),
   };
 }
 
 async function inspectChange(
-  db: Database,
-  host: GitHost,
+  dependencies: VerifyDependencies,
   input: InspectChangeInput,
   signal: AbortSignal,
 ): Promise<Inspection> {
-  const { policy, criteria, headSha } = input;
+  const { db, host } = dependencies;
+  const { policy, criteria, headSha, observed } = input;
   const startedAt = new Date();
   const bare = await openRepository(host, input.repository, signal);
   const wanted = forgeBranch(input.targetBranch);
@@ -78,7 +83,14 @@ async function inspectChange(
   const files = await changedFiles(bare, baseSha, headSha);
   const touched = await readProtected(bare, files, policy);
   const leftovers = await readLeftovers(bare, { files, baseSha, headSha, criteria });
-  const weakened = findWeakened(await changedTests(bare, files, pathMatcher(policy.testPaths)), criteria);
+  const tests = await changedTests(bare, files, pathMatcher(policy.testPaths));
+  const textual = findWeakened(tests, criteria);
+  const isChanged = files.length > 0 && policy.testPaths.length > 0;
+  const seen =
+    observed === undefined || !isChanged
+      ? undefined
+      : await observeTests(dependencies, { ...input, ...observed, baseSha }, signal);
+  const weakened = seen === undefined ? textual : joinFindings({ tests, textual, ...seen });
   if (weakened !== undefined) {
     const { epicId, taskKey } = input;
     const { tree: treeSha } = await readCommit(bare, headSha);

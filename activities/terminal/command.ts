@@ -29,6 +29,14 @@ export interface Launch extends Confinement {
   readonly carryDir: string | undefined;
   /** The folder that is its home. */
   readonly home: string | undefined;
+  /** A folder of its own that outlives it, and files that it may read besides. */
+  readonly reports?: Reports | undefined;
+}
+
+/** Where test runners report to, and what of ours they need for that. */
+export interface Reports {
+  readonly folder: string;
+  readonly tools: readonly string[];
 }
 
 const SHELL = join(import.meta.dirname, 'shell.sh');
@@ -72,7 +80,10 @@ export function launchScript(launch: Launch): string {
       certificates: trusted,
       processes: limits.processes,
     },
-    ...{ readable: [SHELL, script], writable: shellDir },
+    ...{
+      readable: [SHELL, script, ...(launch.reports?.tools ?? [])],
+      writable: [...shellDir, ...(launch.reports === undefined ? [] : [launch.reports.folder])],
+    },
   });
   const inside = Object.fromEntries(Object.keys(trusted).map((name) => [name, certificateInside(name)]));
   const given = sandbox.kind === 'none' ? certificates() : inside;

@@ -11,6 +11,7 @@ import {
   launchScript,
   PRIVATE_FOLDERS,
   privateFolder,
+  type Reports,
   SECRETS_FILE,
   secretsScript,
 } from './command.ts';
@@ -51,6 +52,7 @@ export interface DurableCommand extends Confinement {
   readonly carryDir?: string;
   /** A folder that several commands have as their home, where there is a sandbox; else each has its own. */
   readonly home?: string | undefined;
+  readonly reports?: Reports | undefined;
   /** Without one, a journal that was deleted means that the command runs again. */
   readonly mark?: BeginMark;
   /** Called about once a second with the length of the output in bytes. */
@@ -125,11 +127,11 @@ export async function stillRuns(terminal: Terminal, journalDir: string): Promise
 }
 
 async function createJournal(command: DurableCommand, cookie: string): Promise<boolean> {
-  const { journalDir, script, cwd: worktree, sandbox, carryDir, home } = command;
+  const { journalDir, script, cwd: worktree, sandbox, carryDir, home, reports } = command;
   const { env, readOnly, git, limits, network, secrets } = command;
   const hasSecrets = Object.keys(secrets).length > 0;
   const launch: Launch = {
-    ...{ cookie, worktree, journalDir, carryDir, home },
+    ...{ cookie, worktree, journalDir, carryDir, home, reports },
     ...{ env, hasSecrets, sandbox, readOnly, git, limits, network },
   };
   if (carryDir !== undefined) await makePrivate(carryDir, ['shell']);
@@ -140,6 +142,7 @@ async function createJournal(command: DurableCommand, cookie: string): Promise<b
     launch: launchScript(launch),
     ...(sandbox.filter === undefined ? {} : { [FILTER_FILE]: sandbox.filter }),
   });
+  if (reports !== undefined) await makePrivate(reports.folder, ['.']);
   const folder = privateFolder(launch);
   if (folder !== undefined) await makePrivate(folder, PRIVATE_FOLDERS);
   return isNew;

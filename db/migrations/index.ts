@@ -17,6 +17,7 @@ import * as evidenceOfSeveral from './0018-evidence-of-several.ts';
 import * as cleanEvidence from './0019-clean-evidence.ts';
 import * as githubRepositories from './0021-github-repositories.ts';
 import * as adoptedPolicies from './0022-adopted-policies.ts';
+import * as testRuns from './0023-test-runs.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-projection': projection,
@@ -36,4 +37,5 @@ export const migrations: Record<string, Migration> = {
   '0019-clean-evidence': cleanEvidence,
   '0021-github-repositories': githubRepositories,
   '0022-adopted-policies': adoptedPolicies,
+  '0023-test-runs': testRuns,
 };

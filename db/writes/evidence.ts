@@ -16,6 +16,8 @@ export interface EvidenceRow {
   /** The end of what the check printed. */
   readonly output: string;
   readonly verifiedBy: string;
+  /** Names what it reported of its tests (writes/test-runs.ts); null where nobody looked. */
+  readonly testRunsHash?: string | null;
   /** It ran in a clean checkout of the commit, so that a green one may count for the same files elsewhere. */
   readonly clean: boolean;
   readonly startedAt: Date;
@@ -28,6 +30,7 @@ export async function recordEvidence(db: Database, row: EvidenceRow): Promise<vo
     ...{ tree_sha: row.treeSha, command: row.command, exit_code: row.exitCode, output: row.output },
     ...{ verified_by: row.verifiedBy, started_at: row.startedAt, finished_at: row.finishedAt },
     ...{ clean: row.clean, covered_by: null, policy_hash: row.policyHash },
+    test_runs_hash: row.testRunsHash ?? null,
   };
   const key = { epic_id: row.epicId, task_key: row.taskKey, commit_sha: row.commitSha, check_name: row.checkName };
   await db
@@ -73,14 +76,15 @@ export async function reuseEvidence(
       )
       insert into evidence
         (epic_id, task_key, commit_sha, tree_sha, check_name, command, exit_code, output, verified_by, started_at, finished_at,
-         clean, policy_hash)
+         clean, policy_hash, test_runs_hash)
       select epic_id, ${taskKey}, ${commitSha}, tree_sha, check_name, command, exit_code, output, verified_by, started_at,
-        finished_at, clean, policy_hash
+        finished_at, clean, policy_hash, test_runs_hash
       from green
       on conflict (epic_id, task_key, commit_sha, check_name) do update set
         command = excluded.command, exit_code = excluded.exit_code, output = excluded.output,
         verified_by = excluded.verified_by, started_at = excluded.started_at, finished_at = excluded.finished_at,
-        clean = excluded.clean, covered_by = null, policy_hash = excluded.policy_hash
+        clean = excluded.clean, covered_by = null, policy_hash = excluded.policy_hash,
+        test_runs_hash = excluded.test_runs_hash
       returning check_name`.execute(db);
     for (const row of rows) reused.add(row.check_name);
   }
@@ -104,16 +108,17 @@ export async function coverEvidence(
     const { rows } = await sql<{ check_name: string }>`
       insert into evidence
         (epic_id, task_key, commit_sha, tree_sha, check_name, command, exit_code, output, verified_by, started_at, finished_at,
-         clean, covered_by, policy_hash)
+         clean, covered_by, policy_hash, test_runs_hash)
       select ${epicId}, ${taskKey}, ${commitSha}, ${treeSha}, check_name, command, exit_code, output, verified_by, started_at,
-        finished_at, clean, commit_sha, policy_hash
+        finished_at, clean, commit_sha, policy_hash, test_runs_hash
       from evidence
       where epic_id = ${by.epicId} and task_key = ${by.taskKey} and commit_sha = ${by.commitSha} and check_name = ${name}
         and command = ${command} and exit_code = 0 and clean and policy_hash is not distinct from ${policyHash}
       on conflict (epic_id, task_key, commit_sha, check_name) do update set
         command = excluded.command, exit_code = excluded.exit_code, output = excluded.output,
         verified_by = excluded.verified_by, started_at = excluded.started_at, finished_at = excluded.finished_at,
-        clean = excluded.clean, covered_by = excluded.covered_by, policy_hash = excluded.policy_hash
+        clean = excluded.clean, covered_by = excluded.covered_by, policy_hash = excluded.policy_hash,
+        test_runs_hash = excluded.test_runs_hash
       returning check_name`.execute(db);
     for (const row of rows) covered.add(row.check_name);
   }

@@ -6,6 +6,8 @@ import { after, before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { createInspectChange, type InspectChangeInput, TESTS_CHECK } from '../../activities/change/inspect.ts';
 import { createMirrorReader } from '../../activities/forge/diff.ts';
+import { NO_SANDBOX } from '../../activities/terminal/sandbox.ts';
+import { createTerminal } from '../../activities/terminal/tmux.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { repositoryAt, writeFiles } from '../support/git.ts';
 import { createGitStage, type GitStage, inContext, REPOSITORY } from '../support/git-stage.ts';
@@ -36,7 +38,13 @@ const task = (taskKey: string, epoch = 1, host = 'one') => ({
   ...{ epicId: 'inspected', taskKey, repository: REPOSITORY, targetBranch: 'main', placement: { host, epoch } },
 });
 const inspect = (input: ReturnType<typeof task> & { headSha: string; criteria?: string; policy?: Policy }) =>
-  inContext(createInspectChange({ db: database.db, host: stage.hostOf('one') })).inspectChange({
+  inContext(
+    createInspectChange({
+      ...{ db: database.db, host: stage.hostOf('one') },
+      terminal: createTerminal({ stateDir: stage.stateDir, host: 'one' }),
+      commands: { sandbox: NO_SANDBOX('of the test'), secretsFile: undefined },
+    }),
+  ).inspectChange({
     ...{ criteria: '', policy },
     ...input,
   });

@@ -53,6 +53,15 @@ const WEAK = {
   testPaths: ['u'],
 };
 
+test('a report that is no longer read is named, for a check that stays', () => {
+  const check = (report: object) => policy({ verify: [{ name: 'test', command: 'x', ...report }] });
+  const before = check({ report: 'junit', path: 'r.xml' });
+  assert.deepEqual(weakerIn(before, check({})), ['tests no longer read from the report of: test']);
+  assert.deepEqual(policyChanges(before, check({ report: 'tap' })), ['report.test: junit r.xml → tap']);
+  assert.deepEqual(weakerIn(before, check({ report: 'tap' })), []);
+  assert.deepEqual(weakerIn(before, policy()), ['no longer verified: test']);
+});
+
 test('whatever protects less is named, and nothing else', () => {
   assert.deepEqual(weakerIn(policy(STRONG), policy(WEAK)), [
     'no longer verified: test',

@@ -9,7 +9,35 @@ import { Purpose } from './states.ts';
 export const ApprovalKind = z.enum(['plan', 'merge']);
 export type ApprovalKind = z.infer<typeof ApprovalKind>;
 
-export const Check = z.object({ name: z.string().min(1).max(60), command: z.string().min(1) });
+export const ReportFormat = z.enum(['junit', 'tap', 'go-json', 'trx']);
+export type ReportFormat = z.infer<typeof ReportFormat>;
+
+export const Check = z
+  .strictObject({
+    name: z.string().min(1).max(60),
+    command: z.string().min(1),
+    /** How the command reports its tests; without it what the usual runners print and write is read. */
+    report: ReportFormat.optional(),
+    /** Where it writes that: a file, folder or glob, from the root. Without it the report is the command's output. */
+    path: z
+      .string()
+      .trim()
+      .min(1)
+      .max(500)
+      .refine(
+        (path) => !path.startsWith('/') && !path.split('/').includes('..'),
+        'a path from the root of the repository',
+      )
+      .optional(),
+  })
+  .refine(({ report, path }) => path === undefined || report !== undefined, {
+    path: ['report'],
+    message: 'path needs report: the format of the file',
+  })
+  .refine(({ report, path }) => path !== undefined || (report !== 'junit' && report !== 'trx'), {
+    path: ['path'],
+    message: 'this report is a file: name its path',
+  });
 export type Check = z.infer<typeof Check>;
 
 /** Paths from the repository's root; one that fits a folder covers all in it. */
@@ -105,7 +133,9 @@ export const RepositoryPolicy = z.strictObject({
   /** Runs once in each Worker's worktree before it starts, and in the clean checkout of each commit that is verified. */
   setup: z.preprocess((given) => (typeof given === 'string' ? { run: given } : given), SetUp).optional(),
   /** What a change must pass; without it nothing is verified, and evidence and approvals say so. */
-  verify: z.union([z.string().transform((command) => [{ name: 'verify', command }]), z.array(Check)]).default([]),
+  verify: z
+    .preprocess((given) => (typeof given === 'string' ? [{ name: 'verify', command: given }] : given), z.array(Check))
+    .default([]),
   /** What a check means that ran no test: it is said, or red. */
   noTests: z.enum(['say', 'red']).default('say'),
   checks: ForgeChecks.prefault({}),

@@ -1,6 +1,6 @@
 /** What a change may not do without a person: touch protected paths before it is pushed, weaken tests before it is merged. */
 import type { Findings } from '../../activities/change/findings.ts';
-import type { Inspection } from '../../activities/change/inspect.ts';
+import type { InspectChangeInput, Inspection } from '../../activities/change/inspect.ts';
 import type { RequestKind } from '../contract/states.ts';
 import type { PersonAnswered } from '../contract/task.ts';
 import { ask, settled } from './ask.ts';
@@ -13,7 +13,9 @@ import { sendBackSecrets } from './submit.ts';
 /** The change with what was found about its tests; undefined when a person sent it back to the Worker. */
 export async function clearToPush(task: Task, change: Change): Promise<Change | undefined> {
   await ensurePlace(task);
-  const { protected: touched, weakened, leftovers } = await inspect(task, change.headSha);
+  const { policy, policyHash } = task.input.settings;
+  const observed = { policy, policyHash, worktree: where(task).worktree };
+  const { protected: touched, weakened, leftovers } = await inspect(task, change.headSha, observed);
   if (leftovers !== undefined && sendBackLeftovers(task, leftovers)) return undefined;
   if (!(await allowProtected(task, change.headSha, touched))) return undefined;
   const { headSha, treeSha, summary, verifiedUnder } = change;
@@ -30,8 +32,12 @@ export async function clearToPush(task: Task, change: Change): Promise<Change | 
   };
 }
 
-/** What there is to find in a commit that the host has. */
-export async function inspect(task: Task, headSha: string): Promise<Inspection> {
+/** What there is to find in a commit that the host has; with `observed`, also by what its checks and those of its base ran. */
+export async function inspect(
+  task: Task,
+  headSha: string,
+  observed?: InspectChangeInput['observed'],
+): Promise<Inspection> {
   const { settings, targetBranch, task: planned } = task.input;
   const { protected: groups, protectedPaths, testPaths } = settings.policy;
   return task.onHost((host) =>
@@ -40,6 +46,7 @@ export async function inspect(task: Task, headSha: string): Promise<Inspection> 
       headSha,
       targetBranch,
       policy: { protected: groups, protectedPaths, testPaths },
+      ...(observed === undefined ? {} : { observed }),
       criteria: [planned.title, planned.description, ...planned.acceptance].join('\n'),
     }),
   );

@@ -1,0 +1,88 @@
+/** Brings what was seen to run and what the texts of tests show into one list of findings. Pure. */
+import type { TestReport } from '../reports/test-report.ts';
+import { shownPath } from './changed-files.ts';
+import { type CheckRuns, compareRuns } from './compare-runs.ts';
+import { coversFile } from './covered-files.ts';
+import { type Findings, findingsOf } from './findings.ts';
+import { renamesOf } from './renamed-tests.ts';
+import type { ChangedTest } from './weakened-tests.ts';
+
+/** Findings of the text about cases and skips; assertions and expectations are not seen by running. */
+const SEEN_BY_RUNNING = /: (?:the file is deleted\b|\d+ fewer test cases?\b|\d+ skips? added\b)/;
+
+export interface JoinInput {
+  readonly tests: readonly ChangedTest[];
+  readonly textual: Findings | undefined;
+  readonly checks: readonly CheckRuns[];
+  /** What kept the base from being seen. */
+  readonly notes: readonly string[];
+}
+
+export function joinFindings({ tests, textual, checks, notes }: JoinInput): Findings | undefined {
+  const isRenamed = renamesOf(tests);
+  const observed = [
+    ...checks.flatMap((check) => compareRuns(check, isRenamed)),
+    ...checks.flatMap((check) => unrun(check, tests, checks)),
+  ];
+  const kept = textual === undefined ? undefined : withoutSeen(textual, tests, checks);
+  if (observed.length === 0) return kept;
+  const lines = [...observed, ...(kept?.lines ?? [])];
+  const joined = findingsOf('tests', [...lines, ...notes], { observed, textual: kept?.hash ?? null });
+  return joined === undefined || kept === undefined
+    ? joined
+    : { ...joined, total: joined.total + kept.total - kept.lines.length };
+}
+
+/** Where both versions of a file were seen to run, what ran decides about its cases and skips. */
+function withoutSeen(
+  textual: Findings,
+  tests: readonly ChangedTest[],
+  checks: readonly CheckRuns[],
+): Findings | undefined {
+  const seen = tests
+    .filter((test) => isSeen(test, checks))
+    .map(({ path, from }) => `${shownPath(path ?? from ?? '')}: `);
+  const isSettled = (line: string) => SEEN_BY_RUNNING.test(line) && seen.some((start) => line.startsWith(start));
+  const lines = textual.lines.filter((line) => !isSettled(line));
+  if (lines.length === textual.lines.length) return textual;
+  const rest = textual.total - textual.lines.length;
+  const found = findingsOf('tests', lines, { textual: textual.hash, lines });
+  return found === undefined ? undefined : { ...found, total: lines.length + rest };
+}
+
+/** A file that is gone need only have run before, and one that is new only now. */
+function isSeen({ path, from }: ChangedTest, checks: readonly CheckRuns[]): boolean {
+  return reportsOf(checks).some(
+    ({ base, head }) =>
+      (from === undefined || coversFile(base, from)) && (path === undefined || coversFile(head, path)),
+  );
+}
+
+const reportsOf = (checks: readonly CheckRuns[]): { readonly base: TestReport; readonly head: TestReport }[] =>
+  checks.flatMap(({ base, head }) =>
+    base.kind === 'read' && head.kind === 'read' ? [{ base: base.report, head: head.report }] : [],
+  );
+
+/** New test files of which nothing ran, where the check is seen to run other files of their kind. */
+function unrun({ name, head }: CheckRuns, tests: readonly ChangedTest[], checks: readonly CheckRuns[]): string[] {
+  if (head.kind !== 'read') return [];
+  const kinds = new Set(head.report.runs.map(kindOf).filter((kind) => kind !== undefined));
+  const isElsewhere = (path: string) =>
+    checks.some((other) => other.head.kind === 'read' && coversFile(other.head.report, path));
+  return tests.flatMap(({ path, from, after }) => {
+    if (path === undefined || from !== undefined || typeof after !== 'string') return [];
+    if (!HOLDS_TESTS.test(after) || !kinds.has(extensionOf(path)) || isElsewhere(path)) return [];
+    return [`${name}: ${shownPath(path)} is new, and no test of it ran`];
+  });
+}
+
+/** Fixtures and helpers have none. */
+const HOLDS_TESTS = /\b(?:it|test|describe|specify)\b(?:\.\w+)*\s*\(|\bdef test|@Test\b|\bfunc Test|\bit ["']/;
+
+const extensionOf = (path: string): string => /\.[^./]+$/.exec(path)?.[0] ?? '';
+
+/** The kind of files that a test's report leads to. */
+function kindOf({ file, suite }: { readonly file?: string; readonly suite: string }): string | undefined {
+  if (file !== undefined) return extensionOf(file);
+  return /^[\w]+(?:\.\w+)*$/.test(suite) && suite !== '' ? '.py' : undefined;
+}

@@ -1,0 +1,93 @@
+/** What ran at a commit and on its base. The base runs here, once for each such commit and policy, when nobody knows yet. */
+import { ApplicationFailure } from '@temporalio/activity';
+import { readRunsOfTree, readTestRuns } from '../../db/reads/test-runs.ts';
+import type { Check } from '../../workflows/contract/settings.ts';
+import { withLock } from '../git/lock.ts';
+import { readCommit } from '../git/refs.ts';
+import { type Clone, openRepository } from '../git/repository.ts';
+import { type RunSetupInput, repeated, type VerifyDependencies } from '../policy-command.ts';
+import type { Collected } from '../reports/collect.ts';
+import { BASE_NAME, runChecks } from '../run-checks.ts';
+import type { CheckRuns } from './compare-runs.ts';
+
+export interface ObserveInput extends RunSetupInput {
+  readonly taskKey: string;
+  readonly policyHash: string;
+  readonly headSha: string;
+  readonly baseSha: string;
+}
+
+export interface Observed {
+  readonly checks: readonly CheckRuns[];
+  /** Why there is nothing to compare with. */
+  readonly notes: readonly string[];
+}
+
+const NONE: Collected = { kind: 'none' };
+
+/** The checks of which the head or the base has a report. A base that cannot be verified is said, and is no failure. */
+export async function observeTests(
+  dependencies: VerifyDependencies,
+  input: ObserveInput,
+  signal: AbortSignal,
+): Promise<Observed> {
+  const { epicId, taskKey, headSha: commitSha, policy } = input;
+  const rows = await readTestRuns(dependencies.db, { epicId, taskKey, commitSha });
+  const heads = new Map(
+    rows
+      .filter(({ policyHash }) => policyHash === input.policyHash)
+      .map(({ name, report }) => [name, report as Collected] as const),
+  );
+  const reported = policy.verify.filter((check) => (heads.get(check.name) ?? NONE).kind !== 'none');
+  const notes: string[] = [];
+  let bases = await knownOnBase(dependencies, input, policy.verify);
+  if (reported.some(({ name }) => !bases.has(name))) {
+    try {
+      bases = await runBase(dependencies, input, reported, signal);
+    } catch (error) {
+      if (!(error instanceof ApplicationFailure) || error.nonRetryable !== true) throw error;
+      notes.push(`The base ${input.baseSha.slice(0, 12)} could not be verified to compare: ${error.message}`);
+    }
+  }
+  const checks = policy.verify.flatMap(({ name }) => {
+    const [base, head] = [bases.get(name) ?? NONE, heads.get(name)];
+    return head === undefined || (base.kind === 'none' && head.kind === 'none') ? [] : [{ name, base, head }];
+  });
+  return { checks, notes };
+}
+
+async function knownOnBase(
+  { db, host }: VerifyDependencies,
+  { repository, baseSha, policyHash }: ObserveInput,
+  checks: readonly Check[],
+): Promise<Map<string, Collected>> {
+  const { tree: treeSha } = await readCommit(await openRepository(host, repository), baseSha);
+  const rows = await readRunsOfTree(db, { treeSha, policyHash });
+  const known = rows.filter((row) => checks.some(({ name, command }) => name === row.name && command === row.command));
+  return new Map(known.map(({ name, report }) => [name, report as Collected]));
+}
+
+/** Tasks that ask at the same time wait for the one that runs it. */
+async function runBase(
+  dependencies: VerifyDependencies,
+  input: ObserveInput,
+  checks: readonly Check[],
+  signal: AbortSignal,
+): Promise<Map<string, Collected>> {
+  const { host } = dependencies;
+  const { repository, baseSha, policyHash, epicId, policy } = input;
+  const bare: Clone = await openRepository(host, repository, signal);
+  const run = async () => {
+    const known = await knownOnBase(dependencies, input, policy.verify);
+    const left = checks.filter(({ name }) => !known.has(name));
+    if (left.length === 0) return known;
+    const { tree: treeSha } = await readCommit(bare, baseSha);
+    const key = { epicId, taskKey: BASE_NAME, commitSha: baseSha, treeSha, policyHash };
+    const base = { branch: '', sha: baseSha };
+    await repeated(`verify-base-${baseSha.slice(0, 12)}`, host, () =>
+      runChecks(dependencies, input, { key, left, results: new Map(), signal, base }),
+    );
+    return await knownOnBase(dependencies, input, policy.verify);
+  };
+  return await withLock(`${bare.gitDir}.verification/base-${baseSha}.lock`, run, signal);
+}

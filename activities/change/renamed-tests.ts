@@ -1,0 +1,44 @@
+/** Whether the texts of a change show that a test was only given another name. Pure. */
+import type { IsRenamed } from './compare-runs.ts';
+import { isOfFile } from './covered-files.ts';
+import type { ChangedTest } from './weakened-tests.ts';
+
+/**
+ * It is shown when the line of the new name is the line of the old one with the name exchanged, and the name is in no
+ * other version. Assertions that such a change drops are found by its text.
+ */
+export function renamesOf(tests: readonly ChangedTest[]): IsRenamed {
+  return (before, after) => {
+    const [old, now] = [bareName(before.id), bareName(after.id)];
+    if (old === '' || now === '' || old === now) return false;
+    return tests.some(({ path, from, before: was, after: is }) => {
+      if (path === undefined || typeof was !== 'string' || typeof is !== 'string') return false;
+      if (!isOfFile(before, from ?? path) && !isOfFile(after, path)) return false;
+      const oldLines = linesWith(was, old);
+      const newLines = linesWith(is, now);
+      if (linesWith(is, old).length > 0 || linesWith(was, now).length > 0) return false;
+      return oldLines.length > 0 && oldLines.every((line) => newLines.includes(line.replaceAll(old, now)));
+    });
+  };
+}
+
+/** Without the parameters of one case, and without the tests that it is a part of. */
+const bareName = (id: string): string =>
+  id
+    .replace(/\[.*\]$|\(.*\)$/, '')
+    .split('/')
+    .at(-1) ?? '';
+
+function linesWith(text: string, name: string): string[] {
+  const isWord = (character: string | undefined) => character !== undefined && /[\w$]/.test(character);
+  const hasName = (line: string) => {
+    for (let at = line.indexOf(name); at >= 0; at = line.indexOf(name, at + 1)) {
+      if (!isWord(line[at - 1]) && !isWord(line[at + name.length])) return true;
+    }
+    return false;
+  };
+  return text
+    .split('\n')
+    .filter(hasName)
+    .map((line) => line.trim());
+}

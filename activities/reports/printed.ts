@@ -1,0 +1,21 @@
+/** Tests by what runners print, for those that make no file unasked. Pure: output in, report out. */
+import { readCargo } from './cargo-output.ts';
+import { readCounts } from './counts.ts';
+import { readGoOutput } from './go-output.ts';
+import { readMocha } from './mocha-output.ts';
+import type { TestReport } from './test-report.ts';
+import { readUnittest } from './unittest-output.ts';
+
+/** Undefined when nothing of it is a runner's. The counts of those that are `listed` elsewhere are of the same tests. */
+export function readPrinted(output: string, listed: readonly string[] = []): TestReport | undefined {
+  const lines = output
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin with the escape character
+    .replace(/\x1b\[[0-9;]*[mK]/g, '')
+    .split('\n')
+    .map((line) => line.replace(/\r$/, ''));
+  const unittest = readUnittest(lines).runs;
+  const runs = [...unittest, ...[readGoOutput, readCargo, readMocha].flatMap((read) => read(lines).runs)];
+  const known = [...listed, ...(unittest.length === 0 ? [] : ['unittest'])];
+  const counts = readCounts(lines).filter(({ suite }) => !known.includes(suite));
+  return runs.length + counts.length === 0 ? undefined : { runs, counts };
+}

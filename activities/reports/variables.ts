@@ -1,0 +1,56 @@
+/** Variables by which the usual runners report without being asked to by the repository. What they do stays the same. */
+import { join } from 'node:path';
+
+const tool = (name: string): string => join(import.meta.dirname, name);
+
+/** What the commands must be able to read of ours. */
+export const REPORT_TOOLS: readonly string[] = [
+  'node-reporter.mjs',
+  'node-preload.cjs',
+  'jest-results.cjs',
+  'rspec-reporter.rb',
+].map(tool);
+
+/** The command and the texts of the files that say how its runners are called. */
+export interface ReportingInput {
+  readonly folder: string;
+  readonly command: string;
+  readonly configuration: string;
+}
+
+/** None that would meet an option that is there already. A variable of factory.yaml's or the command's own wins. */
+export function reportVariables({ folder, command, configuration }: ReportingInput): Record<string, string> {
+  const texts = `${command}\n${configuration}`;
+  const calls = (pattern: RegExp) => pattern.test(texts);
+  const node = [
+    ...(calls(/\bjest\b/) ? [`--require=${quoted(tool('node-preload.cjs'))}`] : []),
+    ...(calls(/--test\b|node:test/) && !texts.includes('--test-reporter')
+      ? [`--test-reporter=${quoted(tool('node-reporter.mjs'))}`]
+      : []),
+  ];
+  return {
+    FACTORY_TEST_REPORTS: folder,
+    ...(node.length === 0 ? {} : { NODE_OPTIONS: node.join(' ') }),
+    // Only more output; `-json` would change what `go vet` and `go build` do.
+    ...(calls(/\bgo\b/) ? { GOFLAGS: '-v' } : {}),
+    ...(calls(/\brspec\b|\brake\b/) ? { SPEC_OPTS: `--require ${escaped(tool('rspec-reporter.rb'))}` } : {}),
+    ...(calls(/junit/i) ? {} : { PYTEST_ADDOPTS: `--junitxml=${escaped(join(folder, 'pytest.xml'))}` }),
+  };
+}
+
+/** Where repositories say how their runners are called, in the root. */
+export const CONFIGURATION_FILES: readonly string[] = [
+  ...['package.json', 'pytest.ini', 'pyproject.toml', 'setup.cfg', 'tox.ini', 'conftest.py', 'Makefile', 'justfile'],
+  ...['go.mod', '.rspec', 'Rakefile'],
+];
+
+/** In the words of a red command: that it did not like a variable, and is to run as if there were none. */
+export const blamesVariables = (output: string): boolean =>
+  /unrecognized arguments?:.*--junit|NODE_OPTIONS|--test-reporter|node-(?:reporter|preload)|GOFLAGS|SPEC_OPTS|rspec-reporter/.test(
+    output,
+  );
+
+/** As NODE_OPTIONS wants it. */
+const quoted = (path: string): string => (path.includes(' ') ? `"${path}"` : path);
+/** As a shell's words are split. */
+const escaped = (path: string): string => path.replace(/[^\w@%+=:,./-]/g, '\\$&');

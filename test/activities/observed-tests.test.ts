@@ -1,0 +1,154 @@
+/** Tests that ran on the base and run no more, seen by real runs of node:test, git and PostgreSQL. */
+import assert from 'node:assert/strict';
+import { renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
+import { createInspectChange } from '../../activities/change/inspect.ts';
+import { NO_SANDBOX, type Sandbox } from '../../activities/terminal/sandbox.ts';
+import { findSandbox } from '../../activities/terminal/sandbox-probe.ts';
+import { createTerminal, endServer, type Terminal } from '../../activities/terminal/tmux.ts';
+import { createVerifyActivities } from '../../activities/verify.ts';
+import { RepositoryPolicy } from '../../workflows/contract/settings.ts';
+import { createDatabase, type TestDatabase } from '../support/database.ts';
+import { writeFiles } from '../support/git.ts';
+import { createGitStage, type GitStage, REPOSITORY } from '../support/git-stage.ts';
+import { textOf } from '../support/terminal.ts';
+
+const imports = "import assert from 'node:assert/strict';\nimport { describe, test } from 'node:test';\n";
+const FILES = {
+  'package.json': '{ "type": "module", "scripts": { "test": "node --test" } }\n',
+  'src/add.js': 'export const add = (a, b) => a + b;\n',
+  'test/add.test.js': `${imports}describe('add', () => {\n  test('adds', () => assert.equal(1 + 1, 2));\n  test('adds more', () => assert.equal(1 + 2, 3));\n});\n`,
+  'test/other.test.js': `${imports}test('other', () => assert.ok(true));\n`,
+};
+
+let stage: GitStage;
+let database: TestDatabase;
+let terminal: Terminal;
+type Activities = ReturnType<typeof createVerifyActivities> & ReturnType<typeof createInspectChange>;
+const activitiesIn = (sandbox: Sandbox): Activities => {
+  const commands = { sandbox, secretsFile: undefined };
+  const dependencies = { db: database.db, host: stage.hostOf('one'), terminal, commands };
+  return { ...createVerifyActivities(dependencies), ...createInspectChange(dependencies) };
+};
+let activities: Activities;
+before(async () => {
+  [stage, database] = await Promise.all([createGitStage({ files: FILES }), createDatabase()]);
+  terminal = createTerminal({ stateDir: stage.stateDir, host: 'one' });
+  activities = activitiesIn(NO_SANDBOX('of the test'));
+});
+after(async () => {
+  await endServer(terminal);
+  await Promise.all([database.drop(), stage.remove()]);
+});
+
+let calls = 0;
+const environment = () =>
+  new MockActivityEnvironment({ activityId: `a-${++calls}`, attempt: 1 }, { logger: new DefaultLogger('ERROR') });
+
+const log = () => join(stage.stateDir, 'runs.log');
+/** Each run of the check is a line with its commit's folder. */
+const policyOf = (check: object = {}) =>
+  RepositoryPolicy.parse({
+    verify: [{ name: 'tests', command: `pwd >> ${log()}; ${process.execPath} --test`, ...check }],
+  });
+
+/** Verifies and inspects a change, as a task does. */
+async function judged(
+  taskKey: string,
+  change: (at: (path: string) => string) => Promise<void> | void,
+  policy = policyOf(),
+  { verify, inspectChange } = activities,
+) {
+  const input = {
+    ...{ epicId: 'observed', taskKey, repository: REPOSITORY, targetBranch: 'main' },
+    placement: { host: 'one', epoch: 1 },
+  };
+  const { worktree } = await stage.host('one').prepareWorktree(input);
+  await change((path) => join(worktree, path));
+  const { headSha } = await stage.host('one').commitChange({ ...input, worktree, message: 'Change', key: 'k' });
+  const place = { ...input, worktree, policy };
+  const { green } = (await environment().run(verify, {
+    ...place,
+    commitSha: headSha,
+    policyHash: 'p',
+  })) as Awaited<ReturnType<typeof activities.verify>>;
+  assert.equal(green, true);
+  const { weakened } = (await environment().run(inspectChange, {
+    ...{ ...input, headSha, criteria: '', observed: { policy, policyHash: 'p', worktree } },
+    policy,
+  })) as Awaited<ReturnType<typeof activities.inspectChange>>;
+  return weakened?.lines ?? [];
+}
+const runs = () => (textOf(log()) ?? '').split('\n').length - 1;
+
+test('a test that is skipped, whatever the text calls it, is named by its id, and the base runs once', async () => {
+  const skipped = await judged('skipped', (at) =>
+    writeFiles(at('.'), {
+      'test/add.test.js': FILES['test/add.test.js'].replace("'adds more', ", "'adds more', { ['sk' + 'ip']: true }, "),
+    }),
+  );
+  assert.deepEqual(skipped, ['tests: test/add.test.js: add > adds more ran on the base, and now is skipped']);
+  const before = runs();
+  const gone = await judged('gone', (at) => renameSync(at('test/other.test.js'), at('test/other.js.disabled')));
+  assert.deepEqual(gone, ['tests: test/other.test.js: other no longer runs']);
+  assert.equal(runs() - before, 1);
+});
+
+test('a file that ends before its tests begin is seen, though the runner calls it passed', async () => {
+  const lines = await judged('hollow', (at) =>
+    writeFiles(at('.'), { 'test/other.test.js': `process.exit(0);\n${FILES['test/other.test.js']}` }),
+  );
+  assert.deepEqual(lines, ['tests: test/other.test.js: other no longer runs']);
+});
+
+test('a renamed test and a moved one are no loss, and more tests are no finding', async () => {
+  const lines = await judged('honest', async (at) => {
+    await writeFiles(at('.'), {
+      'test/add.test.js': FILES['test/add.test.js'].replace('adds more', 'adds three'),
+      'test/third.test.js': `${imports}test('third', () => assert.ok(1));\n`,
+    });
+    renameSync(at('test/other.test.js'), at('test/moved.test.js'));
+  });
+  assert.deepEqual(lines, []);
+});
+
+test('it is the same in the sandbox', async () => {
+  const sandbox = await findSandbox({ setting: 'auto', readable: [], hidden: [] });
+  assert.equal(sandbox.kind, 'bubblewrap', `This test needs a sandbox: ${sandbox.description}`);
+  const policy = RepositoryPolicy.parse({ verify: [{ name: 'tests', command: 'node --test' }] });
+  const disable = (at: (path: string) => string) => renameSync(at('test/other.test.js'), at('test/other.js.disabled'));
+  const lines = await judged('sandboxed', disable, policy, activitiesIn(sandbox));
+  assert.deepEqual(lines, ['tests: test/other.test.js: other no longer runs']);
+});
+
+test('a command that fails because of our variables runs again without them', async () => {
+  const refusing = 'if [ -n "$NODE_OPTIONS" ]; then echo "--test-reporter is not allowed in NODE_OPTIONS"; exit 9; fi';
+  const command = `${refusing}; ${process.execPath} --test`;
+  const policy = RepositoryPolicy.parse({ verify: [{ name: 'old', command }] });
+  assert.deepEqual(await judged('bare', (at) => writeFiles(at('.'), { 'c.txt': '' }), policy), []);
+});
+
+test('a new test file that no run picks up is said', async () => {
+  const lines = await judged('unrun', (at) =>
+    writeFiles(at('.'), { 'spec/new.js': `${imports}test('new', () => assert.ok(1));\n` }),
+  );
+  assert.deepEqual(lines, ['tests: spec/new.js is new, and no test of it ran']);
+});
+
+test('a configured report that is no longer written is named, and one that cannot be read is no crash', async () => {
+  const command = `[ ! -f report.sh ] || sh report.sh; [ -f quiet ] || printf '<testsuite><testcase name="a"/></testsuite>' > r.xml`;
+  const policy = RepositoryPolicy.parse({ verify: [{ name: 'xml', command, report: 'junit', path: '*.xml' }] });
+  const missing = await judged('missing', (at) => writeFiles(at('.'), { quiet: '' }), policy);
+  assert.deepEqual(missing, [
+    'xml: 1 tests ran on the base, and now there is no report: the command wrote no junit report to *.xml',
+  ]);
+  const hostile = await judged(
+    'hostile',
+    (at) => writeFiles(at('.'), { 'report.sh': 'echo \'<!DOCTYPE a [<!ENTITY b "c">]><a/>\' > other.xml\n' }),
+    policy,
+  );
+  assert.match(hostile[0] ?? '', /the report cannot be read: it declares a document type/);
+});

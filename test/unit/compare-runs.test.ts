@@ -1,0 +1,131 @@
+/** Which tests are named as lost when what ran on the base is compared with what ran at the head. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { compareRuns } from '../../activities/change/compare-runs.ts';
+import { coversFile } from '../../activities/change/covered-files.ts';
+import { joinFindings } from '../../activities/change/join-findings.ts';
+import { findWeakened } from '../../activities/change/weakened-tests.ts';
+import type { Collected } from '../../activities/reports/collect.ts';
+import type { Outcome, SuiteCount, TestRun } from '../../activities/reports/test-report.ts';
+
+const run = (id: string, outcome: Outcome = 'passed', suite = 'tests.test_a'): TestRun => ({ id, suite, outcome });
+const read = (runs: readonly TestRun[], counts: readonly SuiteCount[] = []): Collected => ({
+  kind: 'read',
+  report: { runs, counts },
+});
+const never = () => false;
+const compared = (base: Collected, head: Collected) => compareRuns({ name: 'check', base, head }, never);
+
+test('a test that ran and is gone, skipped, todo, red or run less often is named, and what did not run is not', () => {
+  const base = [
+    ...['gone', 'skipped', 'todo', 'red', 'kept', 'twice', 'twice'].map((id) => run(id)),
+    ...[run('was skipped', 'skipped'), run('was red', 'failed')],
+  ];
+  const head = [
+    ...[run('skipped', 'skipped'), run('todo', 'todo'), run('red', 'failed'), run('kept'), run('twice'), run('new')],
+  ];
+  assert.deepEqual(compared(read(base), read(head)), [
+    'check: tests.test_a > gone no longer runs',
+    'check: tests.test_a > skipped ran on the base, and now is skipped',
+    'check: tests.test_a > todo ran on the base, and now is only a todo',
+    'check: tests.test_a > red ran on the base, and now fails',
+    'check: tests.test_a > twice ran 2 times on the base, and now 1',
+  ]);
+});
+
+test('a new test that does not run is named, and one that did not run before either may have another name', () => {
+  const base = read([run('a'), run('old', 'skipped')]);
+  assert.deepEqual(compared(base, read([run('a'), run('renamed', 'skipped')])), []);
+  assert.deepEqual(compared(base, read([run('a'), run('old', 'skipped'), run('b', 'todo'), run('c')])), [
+    'check: tests.test_a > b is new, and is only a todo',
+  ]);
+});
+
+test('a suite whose count fell is named, and so is a report that is gone', () => {
+  const count = (passed: number, skipped = 0): SuiteCount => ({ suite: 'Jest', passed, skipped });
+  assert.deepEqual(compared(read([], [count(3)]), read([], [count(2, 1)])), [
+    'check: Jest: 3 tests ran on the base, and now 2, 1 more are skipped',
+  ]);
+  assert.deepEqual(compared(read([], [count(3)]), read([], [count(4)])), []);
+  assert.deepEqual(compared(read([], [count(3)]), read([], [count(3, 1)])), [
+    'check: Jest: 3 tests ran on the base, and now 3, 1 more are skipped',
+  ]);
+  assert.deepEqual(compared(read([run('a')]), { kind: 'none' }), [
+    'check: 1 tests ran on the base, and now none of its tests can be seen any more',
+  ]);
+  assert.deepEqual(compared(read([run('a')]), { kind: 'unreadable', reason: 'it is cut off' }), [
+    'check: 1 tests ran on the base, and now the report cannot be read: it is cut off',
+  ]);
+  assert.deepEqual(compared({ kind: 'none' }, read([run('a')])), []);
+});
+
+test('as many are named as are lost, whatever the rest, and a move to another suite is none', () => {
+  const ids = fc.uniqueArray(fc.string({ minLength: 1, maxLength: 5 }), { maxLength: 20 });
+  fc.assert(
+    fc.property(ids, fc.infiniteStream(fc.constantFrom('kept', 'gone', 'skipped', 'moved')), (names, fates) => {
+      const given = names.map((id) => ({ id, fate: fates.next().value as string }));
+      const head = given.flatMap(({ id, fate }) => {
+        if (fate === 'gone') return [];
+        return [run(id, fate === 'skipped' ? 'skipped' : 'passed', fate === 'moved' ? 'elsewhere' : 'tests.test_a')];
+      });
+      const lost = given.filter(({ fate }) => fate === 'gone' || fate === 'skipped');
+      assert.equal(compared(read(names.map((id) => run(id))), read(head)).length, lost.length);
+    }),
+  );
+});
+
+const FILE = 'tests/test_a.py';
+const text = (...names: string[]) => names.map((name) => `def ${name}():\n    assert one() == 1\n`).join('\n');
+function joined(
+  before: string,
+  after: string | undefined,
+  head: readonly TestRun[],
+  base = [run('test_a'), run('test_b')],
+) {
+  const tests = [{ from: FILE, before, ...(after === undefined ? {} : { path: FILE, after }) }];
+  const checks = [{ name: 'check', base: read(base), head: read(head) }];
+  return joinFindings({ tests, textual: findWeakened(tests, ''), checks, notes: [] })?.lines ?? [];
+}
+
+test('a test is renamed where the texts show it, and gone where it is replaced', () => {
+  const before = text('test_a', 'test_b');
+  assert.deepEqual(joined(before, text('test_a', 'test_c'), [run('test_a'), run('test_c')]), []);
+  const replaced = `${text('test_a')}\ndef test_c(x=1):\n    assert one() == 1\n`;
+  assert.deepEqual(joined(before, replaced, [run('test_a'), run('test_c')]), [
+    'check: tests.test_a > test_b no longer runs',
+  ]);
+});
+
+test('what ran decides about cases and skips of the files that it covers, and about nothing else', () => {
+  const before = text('test_a', 'test_b');
+  // A helper that only looks like a case, and a word that only looks like a skip.
+  const after = `${before}\n@skip_in_words\ndef helper():\n    pass\n`.replace(
+    'def test_b',
+    '@pytest.mark.skipif(False)\ndef test_b',
+  );
+  assert.notDeepEqual(findWeakened([{ from: FILE, path: FILE, before, after }], ''), undefined);
+  assert.deepEqual(joined(before, after, [run('test_a'), run('test_b')]), []);
+  const elsewhere = [run('test_a', 'passed', 'tests.test_z'), run('test_b', 'passed', 'tests.test_z')];
+  assert.match(joined(before, after, elsewhere, elsewhere)[0] ?? '', /skips? added/);
+  const weaker = before.replace('assert one() == 1', 'one()');
+  assert.match(joined(before, weaker, [run('test_a'), run('test_b')])[0] ?? '', /1 fewer assertion/);
+  assert.deepEqual(joined(before, undefined, []), [
+    'check: tests.test_a > test_a no longer runs',
+    'check: tests.test_a > test_b no longer runs',
+  ]);
+});
+
+test('files are known by what each runner says of its tests', () => {
+  const covers = (suite: string, path: string, file?: string) =>
+    coversFile({ runs: [{ ...run('t', 'passed', suite), ...(file === undefined ? {} : { file }) }], counts: [] }, path);
+  assert.equal(covers('tests.test_a.TestA', FILE), true);
+  assert.equal(covers('tests.test_ab', FILE), false);
+  assert.equal(covers('com.a.ThingTest', 'src/test/java/com/a/ThingTest.java'), true);
+  assert.equal(covers('com.a.OtherTest', 'src/test/java/com/a/ThingTest.java'), false);
+  assert.equal(covers('example.test/a/b', 'b/b_test.go'), true);
+  assert.equal(covers('example.test/a/b', 'c/c_test.go'), false);
+  assert.equal(covers('tests/a.rs', 'tests/a.rs'), true);
+  assert.equal(covers('add', 'test/a.test.js', 'test/a.test.js'), true);
+  assert.equal(covers('add', 'test/b.test.js', 'test/a.test.js'), false);
+});
