@@ -2,7 +2,7 @@
 FROM node:24-bookworm-slim
 
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends ca-certificates gh git procps tmux \
+    && apt-get install -y --no-install-recommends ca-certificates gh git git-lfs procps tmux \
     && rm -rf /var/lib/apt/lists/* \
     && install -d -o node -g node /factory /state
 

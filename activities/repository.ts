@@ -5,14 +5,16 @@ import { nestedInstructions, withImports } from './agent/instructions.ts';
 import { INSTRUCTION_FILES } from './agent/system-prompt.ts';
 import { pathMatcher } from './change/paths.ts';
 import { finalFailure } from './failures.ts';
-import { listPaths, readFiles, refuseLfs } from './forge/contents.ts';
+import { listPaths, readFiles } from './forge/contents.ts';
 import { examineSource, findGitDir } from './forge/examine-source.ts';
 import type { Forge } from './forge/forge.ts';
 import { createGitHubForge } from './forge/github.ts';
 import type { Source } from './forge/source.ts';
+import { mirrorPath } from './git/names.ts';
 import { createGh } from './github/gh.ts';
 import type { RateLimits } from './github/limits.ts';
 import { createPlaces } from './github/place.ts';
+import { examineLfs } from './lfs/source.ts';
 import { POLICY_FILES, policyText, readPolicy } from './policy.ts';
 import { MODULES_FILE, parseModules } from './submodules/declared.ts';
 
@@ -51,8 +53,9 @@ function notesOn({ protectedPaths = [] }: RepositoryPolicy, paths: readonly stri
 }
 
 /** The configured forge for somebody who only reads. */
-export function createReading({ forge, repositories }: Pick<Config, 'forge' | 'repositories'>): Reading {
-  if (forge.kind === 'local') return createSourceReading(repositories);
+export function createReading(config: Pick<Config, 'forge' | 'repositories' | 'stateDir'>): Reading {
+  const { forge, repositories } = config;
+  if (forge.kind === 'local') return createSourceReading(config);
   const { ghEnvironment: env, host, approvers, settleSeconds } = forge;
   const clientFor = (name: string) => createGh({ host: name, env, limits: NO_LIMITS });
   const placeOf = createPlaces({ repositories, host, clientFor });
@@ -63,7 +66,7 @@ export function createReading({ forge, repositories }: Pick<Config, 'forge' | 'r
 export const NO_LIMITS: RateLimits = { mayCall: async () => {}, note: async () => undefined };
 
 /** The local forge as far as it only reads the person's repository. */
-function createSourceReading(repositories: Readonly<Record<string, Source>>): Reading {
+function createSourceReading({ repositories, stateDir }: Pick<Config, 'repositories' | 'stateDir'>): Reading {
   const sourceOf = (repository: string): Source => {
     const source = repositories[repository];
     if (source === undefined) throw finalFailure('RepositoryMissing', `No repository is called "${repository}"`);
@@ -72,8 +75,9 @@ function createSourceReading(repositories: Readonly<Record<string, Source>>): Re
   const placeOf = async (repository: string) => ({ gitDir: await findGitDir(sourceOf(repository).path) });
   return {
     async openRepository({ repository, baseBranch: wanted }) {
-      const { place, baseBranch, headSha } = await examineSource(sourceOf(repository), wanted);
-      await refuseLfs(place, headSha, repository);
+      const source = sourceOf(repository);
+      const { place, baseBranch, headSha } = await examineSource(source, wanted);
+      await examineLfs(place, headSha, { path: source.path, repository, mirror: mirrorPath(stateDir, repository) });
       return { baseBranch, headSha };
     },
     readFiles: async ({ repository, commit, paths }) => await readFiles(await placeOf(repository), commit, paths),

@@ -114,7 +114,7 @@ export async function refuseLfs(place: GitPlace, commit: string, what: string): 
   if (result.exitCode === 0) {
     throw finalFailure(
       'RepositoryUnsupported',
-      `${what} uses Git LFS (.gitattributes), which is not supported yet; work on another repository`,
+      `${what} uses Git LFS (.gitattributes), which is not supported there; take its files out of LFS, or leave it out`,
     );
   }
 }

@@ -91,7 +91,8 @@ async function gitDirAt(folder: string): Promise<string | undefined> {
   return undefined;
 }
 
-async function commonDir(gitDir: string): Promise<string> {
+/** The folder that a linked worktree shares with the others. */
+export async function commonDir(gitDir: string): Promise<string> {
   const common = (await readText(join(gitDir, 'commondir'))).trim();
   return common === '' ? gitDir : resolve(gitDir, common);
 }

@@ -10,12 +10,13 @@ import { isAncestor } from '../git/ancestry.ts';
 import { refuseRewritten } from '../git/base.ts';
 import type { Author, GitPlace } from '../git/git.ts';
 import { chainsOf, mirrorPath, parseBranch } from '../git/names.ts';
-import { readCommit, removeRefs } from '../git/refs.ts';
-import { listPaths, readFiles, refuseLfs } from './contents.ts';
+import { readCommit, readRefs, removeRefs } from '../git/refs.ts';
+import { copyFromSource, copyToSource, examineLfs } from '../lfs/source.ts';
+import { listPaths, readFiles } from './contents.ts';
 import { examineSource } from './examine-source.ts';
 import type { Forge } from './forge.ts';
 import * as mirrors from './mirror.ts';
-import { deliver, type Source } from './source.ts';
+import { deliver, type Source, sourceRef } from './source.ts';
 
 export interface LocalForgeOptions {
   readonly db: Database;
@@ -72,8 +73,10 @@ export function createLocalForge(options: LocalForgeOptions): Forge {
   return {
     async openRepository({ repository, baseBranch }, signal) {
       const source = sourceOf(repository);
-      const { baseBranch: branch } = await examineSource(source, baseBranch, signal);
-      const isNew = (await stat(mirrorPath(stateDir, repository)).catch(() => undefined)) === undefined;
+      const { place, baseBranch: branch, headSha } = await examineSource(source, baseBranch, signal);
+      const mirrorAt = mirrorPath(stateDir, repository);
+      await examineLfs(place, headSha, { path: source.path, repository, mirror: mirrorAt });
+      const isNew = (await stat(mirrorAt).catch(() => undefined)) === undefined;
       const mirror = await open(repository, signal);
       // A base that cannot be merged now is met, and asked about, where the epic would be merged.
       if (!isNew) await mirrors.updateBase(mirror, source, { baseBranch: branch, author });
@@ -84,8 +87,10 @@ export function createLocalForge(options: LocalForgeOptions): Forge {
           `${source.path} has no branch ${branch}; create it, or name another one`,
         );
       }
-      if (isNew) await mirrors.noteSource(mirror, branch, head.sha);
-      await refuseLfs(mirror, head.sha, repository);
+      if (isNew) {
+        await copyFromSource(mirror, source.path, head.sha);
+        await mirrors.noteSource(mirror, branch, head.sha);
+      }
       return { baseBranch: branch, headSha: head.sha };
     },
 
@@ -183,6 +188,8 @@ export function createLocalForge(options: LocalForgeOptions): Forge {
     async deliver({ repository, epicId, baseBranch, mergedSha }, signal) {
       const [place, source] = [await open(repository, signal), sourceOf(repository)];
       await mirrors.refuseDropped(place, source, { baseBranch, mergedSha });
+      const known = (await readRefs(place, [sourceRef(baseBranch)])).get(sourceRef(baseBranch))?.sha;
+      await copyToSource(place, source.path, { commits: [mergedSha], known: [known] });
       return { delivered: await deliver(place, source, { epicId, baseBranch, mergedSha }) };
     },
   };

@@ -11,6 +11,7 @@ import { type Author, type GitPlace, git } from '../git/git.ts';
 import { withLock } from '../git/lock.ts';
 import { moveRefs, type Ref, readRefs } from '../git/refs.ts';
 import { folderFailure, initBare, KEEPS_OBJECTS } from '../git/repository.ts';
+import { copyFromSource } from '../lfs/source.ts';
 import type { BaseUpdate, Branch, Merged } from './forge.ts';
 import { copyBranches, fetchBase, type Source, sourceRef } from './source.ts';
 
@@ -92,6 +93,7 @@ export async function updateBase(
     `${mirror.gitDir}.lock`,
     async () => {
       const theirs = await fetchBase(mirror, source, input.baseBranch);
+      await copyFromSource(mirror, source.path, theirs);
       return await untilMoved(() => bringIn(mirror, theirs, input));
     },
     mirror.signal,

@@ -3,6 +3,7 @@ import type { Conflict, ResolvedConflict } from '../../workflows/contract/confli
 import type { Placement } from '../../workflows/contract/task.ts';
 import { finalFailure } from '../failures.ts';
 import { withHeartbeat } from '../heartbeat.ts';
+import { findDisagreements } from '../lfs/judge.ts';
 import { type Secret, scanCommits, secretText } from '../secrets/scan.ts';
 import { isAncestor } from './ancestry.ts';
 import { type Chain, forgeChain, makeCheckpoint, pushChain, readChain, refuseReplaced, takeChain } from './chain.ts';
@@ -15,7 +16,7 @@ import { moveRefs, readCommit } from './refs.ts';
 import { readForge } from './remote.ts';
 import type { Clone, GitHost } from './repository.ts';
 import { settleConflicts, told } from './settle-conflicts.ts';
-import { takeSnapshot } from './snapshot.ts';
+import { shortened, takeSnapshot } from './snapshot.ts';
 import { copyIndex } from './snapshot-index.ts';
 import { takeBack } from './take-back.ts';
 import { headMove, headOf, type LaidConflict, openWorktree, updateState, type Worktree } from './worktree-state.ts';
@@ -54,6 +55,8 @@ export interface CommitChangeResult {
   readonly filtered?: string[];
   /** What was changed within submodules, or points to a commit that nobody can fetch: nothing was committed either. */
   readonly submodules?: readonly string[];
+  /** Files of Git LFS that cannot be in a commit as they are, each with the reason: nothing was committed either. */
+  readonly lfs?: readonly string[];
 }
 
 export interface ShowHeadInput {
@@ -134,6 +137,8 @@ async function commitChange(host: GitHost, input: CommitChangeInput, signal: Abo
   if (snapshot.filtered.length > 0) return { ...answer(head, false), filtered: snapshot.filtered };
   const { submodules } = snapshot;
   if (submodules.length > 0) return { ...answer(head, false), submodules };
+  const lfs = [...snapshot.lfs, ...(await findDisagreements(opened, snapshot.tree))];
+  if (lfs.length > 0) return { ...answer(head, false), lfs: shortened(lfs) };
   const { resolved = [] } = input;
   const dropped = await droppedFrom(opened, snapshot.tree);
   if (dropped.length > 0)

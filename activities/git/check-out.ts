@@ -2,26 +2,37 @@
 import { existsSync, readdirSync, readlinkSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { passingFailure } from '../failures.ts';
+import { bringObjects } from '../lfs/host.ts';
 import { type GitPlace, git, gitResult } from './git.ts';
+import type { Clone } from './repository.ts';
+
+export interface Laid {
+  readonly tree: string;
+  /** The clone whose base says whether files come from Git LFS; without it none do. */
+  readonly bare?: Clone | undefined;
+}
 
 /** `read-tree` of files and index, whose progress people see. */
-export const layTree = (place: GitPlace, args: readonly string[]): Promise<string> =>
-  git(place, ['read-tree', '-v', ...args], { showsProgress: true });
+export async function layTree(place: GitPlace, args: readonly string[], { bare, tree }: Laid): Promise<void> {
+  const settings = bare === undefined ? [] : await bringObjects(bare, tree);
+  await git(place, ['read-tree', '-v', ...args, tree], { showsProgress: true, settings });
+}
 
 /**
  * Makes the files of a worktree in which nobody has worked yet those of the tree. The index comes first: with it the
  * next try knows which of the files are there, writes the others, and deletes what belonged to another tree.
  */
-export async function checkOut(place: GitPlace, tree: string): Promise<void> {
+export async function checkOut(place: GitPlace, { bare, tree }: Laid): Promise<void> {
   const index = place.indexFile as string;
+  const settings = bare === undefined ? [] : await bringObjects(bare, tree);
   await removeDeadLock(`${index}.lock`);
   if (existsSync(index)) {
     // Reads the files that are there; its exit code says that others are missing.
-    await gitResult(place, ['update-index', '-q', '--refresh'], { mayRefreshIndex: true });
+    await gitResult(place, ['update-index', '-q', '--refresh'], { mayRefreshIndex: true, settings });
   } else {
     await git(place, ['read-tree', tree]);
   }
-  await layTree(place, ['--reset', '-u', tree]);
+  await layTree(place, ['--reset', '-u'], { bare, tree });
 }
 
 /**

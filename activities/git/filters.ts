@@ -1,6 +1,6 @@
 /**
- * Files whose content git would hand to a program on its way into a commit (git-crypt and the like): the factory runs none,
- * so what a Worker writes there would be pushed as it is.
+ * Files whose content git would hand to a program on its way into a commit (git-crypt and the like): the factory runs
+ * none but Git LFS, so what a Worker writes there would be pushed as it is.
  */
 import { join } from 'node:path';
 import { gitFailure } from './failures.ts';
@@ -15,7 +15,12 @@ const MOST_KNOWN = 1_000;
  * The filters by path, of those paths that have one by the base branch's attributes, in whatever folder they are written;
  * what the Worker's own branch says of it does not count.
  */
-export async function readFilters({ bare, place, state }: Worktree, paths: readonly string[]) {
+export async function readFilters(
+  { bare, place, state }: Worktree,
+  paths: readonly string[],
+  /** The one that the factory does run. */
+  { except }: { readonly except?: string | undefined } = {},
+) {
   const filters = new Map<string, string>();
   const base = state.base?.sha;
   if (base === undefined || paths.length === 0 || !(await namesFilters(bare, base))) return filters;
@@ -26,7 +31,7 @@ export async function readFilters({ bare, place, state }: Worktree, paths: reado
   const fields = (await git(index, ['check-attr', '--cached', '-z', '--stdin', 'filter'], { input })).split('\0');
   for (let i = 0; i + 2 < fields.length; i += 3) {
     const [path = '', , value = ''] = fields.slice(i, i + 3);
-    if (value !== 'unspecified' && value !== 'unset') filters.set(path, value);
+    if (value !== 'unspecified' && value !== 'unset' && value !== except) filters.set(path, value);
   }
   return filters;
 }

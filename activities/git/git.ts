@@ -36,6 +36,8 @@ export interface GitOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Commits are dated and signed by this person. */
   readonly author?: Author;
+  /** Git's own `-c` arguments, stronger than ours. */
+  readonly settings?: readonly string[];
 }
 
 export interface Author {
@@ -122,7 +124,7 @@ export async function gitResult(
 }
 
 async function run(place: GitPlace, args: readonly string[], options: GitOptions): Promise<ExecResult> {
-  const { author = FACTORY_AUTHOR, idleMs = LOCAL_IDLE_MS, showsProgress = false } = options;
+  const { author = FACTORY_AUTHOR, idleMs = LOCAL_IDLE_MS, showsProgress = false, settings = [] } = options;
   const report = showsProgress ? progressReporter() : undefined;
   const onStderr = (text: string) => {
     const progress = readProgress(text);
@@ -131,7 +133,7 @@ async function run(place: GitPlace, args: readonly string[], options: GitOptions
   try {
     const result = await exec({
       file: 'git',
-      args: [...SETTINGS, ...(place.workTree === undefined ? WITHOUT_TREE : excluding(place)), ...args],
+      args: [...SETTINGS, ...(place.workTree === undefined ? WITHOUT_TREE : excluding(place)), ...settings, ...args],
       cwd: place.workTree ?? place.gitDir,
       env: {
         ...ENVIRONMENT,

@@ -43,7 +43,7 @@ export async function layCommit(
   const { place, snapshots } = placesAt(bare, path);
   const found = await findWorktree(place, path, EPOCH);
   const kept = products?.key === setUp?.key ? products : undefined;
-  const moved = found === undefined ? undefined : await move(snapshots, commit, { setUp, kept });
+  const moved = found === undefined ? undefined : await move(snapshots, { bare, commit, setUp, kept });
   if (moved === undefined) {
     if (found !== undefined) await deleteWorktree(place, path, found);
     await makeWorktree({ bare, epicId: OF_NO_EPIC, path, epoch: EPOCH, branch: undefined, head: commit.sha });
@@ -55,17 +55,23 @@ export async function layCommit(
   return moved.kept;
 }
 
+interface Move {
+  readonly bare: Clone;
+  readonly commit: Ref;
+  readonly setUp: SetUpKey | undefined;
+  readonly kept: Products | undefined;
+}
+
 /** Undefined when it is better made from nothing: something cannot be deleted, or files are to be written in another way. */
 async function move(
   place: GitPlace,
-  commit: Ref,
-  { setUp, kept }: { readonly setUp: SetUpKey | undefined; readonly kept: Products | undefined },
+  { bare, commit, setUp, kept }: Move,
 ): Promise<{ readonly kept: Products | undefined } | undefined> {
   await removeDeadLock(`${place.indexFile}.lock`);
   if (!existsSync(place.indexFile as string)) return undefined;
   const before = await listIndex(place);
   if (!(await sweep(place, before, kept?.keep ?? []))) return undefined;
-  if (!(await isLayable(place, commit.tree))) return undefined;
+  if (!(await isLayable(place, bare, commit.tree))) return undefined;
   const index = await listIndex(place);
   if (attributesOf(before) !== attributesOf(index)) return undefined;
   if (kept === undefined || setUp === undefined) return { kept: undefined };
@@ -76,9 +82,9 @@ async function move(
 }
 
 /** Git compares every file with its index, by size, times and inode, and writes what differs. */
-async function isLayable(place: GitPlace, tree: string): Promise<boolean> {
+async function isLayable(place: GitPlace, bare: Clone, tree: string): Promise<boolean> {
   try {
-    await layTree(place, ['--reset', '-u', tree]);
+    await layTree(place, ['--reset', '-u'], { bare, tree });
     return true;
   } catch (error) {
     // A folder that a command left without rights, and the like: a worktree made from nothing says whether that helps.

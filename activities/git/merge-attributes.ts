@@ -42,7 +42,7 @@ async function readLines(place: GitPlace, commit: string): Promise<string[]> {
     '--full-name',
     '-E',
     '-e',
-    'merge|binary',
+    'merge|binary|filter=lfs',
     commit,
     '--',
     ':(glob)**/.gitattributes',
@@ -68,14 +68,16 @@ export function mergeLine(folder: string, line: string): string | undefined {
   const [, pattern = '', rest = ''] = /^\s*("(?:[^"\\]|\\.)*"|[^\s"#[!]\S*)\s+(.*)$/.exec(line) ?? [];
   const chosen = rest.split(/\s+/).flatMap((attribute) => {
     if (BUILT_IN.has(attribute)) return [attribute];
-    if (attribute === 'binary') return ['-merge'];
+    // Two pointers of Git LFS are merged as the two files that they stand for.
+    if (attribute === 'binary' || attribute === 'filter=lfs' || attribute === 'merge=lfs') return ['-merge'];
     return attribute.startsWith('merge=') ? ['!merge'] : [];
   });
   if (pattern === '' || chosen.length === 0) return undefined;
-  if (folder === '') return `${pattern} ${chosen.join(' ')}`;
+  const attributes = [...new Set(chosen)].join(' ');
+  if (folder === '') return `${pattern} ${attributes}`;
   if (/[\s"\\*?[\]#!]/.test(folder) || pattern.startsWith('"')) return undefined;
   const below = pattern.replace(/^\//, '');
-  return `${folder}/${pattern.includes('/') ? below : `**/${below}`} ${chosen.join(' ')}`;
+  return `${folder}/${pattern.includes('/') ? below : `**/${below}`} ${attributes}`;
 }
 
 async function hasDrivers(place: GitPlace): Promise<boolean> {

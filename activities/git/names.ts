@@ -68,6 +68,9 @@ export const mirrorPath = (stateDir: string, repository: string): string =>
 /** A folder for each host that has this state folder. */
 export const hostsPath = (stateDir: string): string => join(stateDir, 'hosts');
 
+/** Where a bare repository keeps objects of Git LFS, as git-lfs has it. */
+export const lfsStorePath = (gitDir: string): string => join(gitDir, 'lfs');
+
 /** The bare clone that a host's worktrees hang on. */
 export const clonePath = (stateDir: string, host: string, repository: string): string =>
   join(hostsPath(stateDir), folderOf(host), 'repositories', `${folderOf(repository)}.git`);

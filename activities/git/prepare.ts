@@ -81,7 +81,7 @@ export async function makeWorktree(input: MakeInput): Promise<Worktree> {
     throw folderFailure(error, path);
   }
   await clearSubmodules(place, bare, tree ?? head);
-  await checkOut(place, tree ?? head);
+  await checkOut(place, { bare, tree: tree ?? head });
   await laySubmodules(place, bare, tree ?? head, { refreshes: branch !== undefined });
   await keepIndex(place, snapshots, tree ?? (await readCommit(bare, head)).tree);
   // Keep what the index knows of the files, so that the next `git status` does not read them all.

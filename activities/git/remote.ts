@@ -4,6 +4,7 @@
  */
 import { dirname } from 'node:path';
 import { finalFailure } from '../failures.ts';
+import { sendObjects } from '../lfs/host.ts';
 import { isAncestor } from './ancestry.ts';
 import { holdsDropped, type KnownBase, refuseRewritten } from './base.ts';
 import { leaseLost, notForward } from './failures.ts';
@@ -94,6 +95,8 @@ export async function pushToForge(clone: Clone, move: LeasedMove, branch?: Branc
     if (!(await holdsDropped(clone, clone, sha))) continue;
     throw finalFailure('WorktreeUnusable', `${sha} holds commits that the base has dropped, so it stays here`);
   }
+  const commits = branch === undefined ? [move.to] : [move.to, branch.sha];
+  await sendObjects(clone, { commits, known: [move.expected, clone.base?.sha] });
   if (clone.forge !== undefined) return await moveOnForge(clone, move, branch);
   const { ref, to, expected = '' } = move;
   const leases = [`--force-with-lease=${ref}:${expected}`];

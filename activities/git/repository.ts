@@ -11,7 +11,7 @@ import type { KnownBase } from './base.ts';
 import { markUnfilled } from './fill.ts';
 import { type Author, type GitPlace, git } from './git.ts';
 import { withLock } from './lock.ts';
-import { clonePath, submodulesPath, type WorktreeBase } from './names.ts';
+import { clonePath, lfsStorePath, submodulesPath, type WorktreeBase } from './names.ts';
 
 /** What every activity that works with git on a host is given. */
 export interface GitHost extends WorktreeBase {
@@ -42,6 +42,8 @@ export interface Clone extends GitPlace {
   readonly submoduleOrigin?: (() => Promise<SubmoduleOrigin>) | undefined;
   /** Where the clones of submodules are, by their addresses. */
   readonly submodulesFolder?: string;
+  /** The folder in which the forge keeps objects of Git LFS, where that is on this machine. */
+  readonly lfsStore?: string;
   /** Commits that the base has dropped, or that stand on such: nothing that holds one is pushed. */
   readonly dropped?: readonly string[] | undefined;
 }
@@ -66,7 +68,11 @@ export async function openRepository(host: GitHost, repository: string, signal?:
   let origin: Promise<SubmoduleOrigin> | undefined;
   const submoduleOrigin = () => (origin ??= readOrigin());
   const submodulesFolder = submodulesPath(host.stateDir, host.host);
-  return { ...bare, ...(access === undefined ? {} : { access }), repository, submoduleOrigin, submodulesFolder };
+  return {
+    ...{ ...bare, repository, submoduleOrigin, submodulesFolder },
+    ...(access === undefined ? {} : { access }),
+    ...(isAbsolute(remote) ? { lfsStore: lfsStorePath(remote) } : {}),
+  };
 }
 
 /** A bare clone of the remote, made if there is none yet: empty until something is fetched. */

@@ -25,7 +25,7 @@ export async function disownSetUp(worktree: Worktree, commit: Ref): Promise<void
 async function disownWithin({ place }: Worktree): Promise<void> {
   for (const entry of await readLaid(place.gitDir)) {
     const at = placeOf(place, entry);
-    await checkOut(at, entry.commit);
+    await checkOut(at, { tree: entry.commit });
     const output = await git(at, ['ls-files', '-z', '--others', '--exclude-standard', '--directory']);
     const paths = output.split('\0').filter((path) => path !== '');
     if (paths.length > 0) await appendFile(at.excludesFile as string, paths.map(asPattern).join(''));
@@ -35,7 +35,7 @@ async function disownWithin({ place }: Worktree): Promise<void> {
 const asPattern = (path: string): string => `/${path.replaceAll(/[\\*?[\]!# ]/g, '\\$&')}\n`;
 
 async function resetTracked({ bare, place, snapshots }: Worktree, commit: Ref): Promise<void> {
-  await layTree(place, ['--reset', '-u', commit.tree]);
+  await layTree(place, ['--reset', '-u'], { bare, tree: commit.tree });
   await laySubmodules(place, bare, commit.tree);
   await keepIndex(place, snapshots, commit.tree);
 }

@@ -2,6 +2,8 @@
 import { constants } from 'node:fs';
 import { access, lstat, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { filterSettings } from '../lfs/host.ts';
+import { type JudgedFiles, judgeFiles } from '../lfs/judge.ts';
 import { syncSubmodules } from '../submodules/sync.ts';
 import { readFilters } from './filters.ts';
 import { isFresh } from './fresh.ts';
@@ -24,6 +26,8 @@ export interface Snapshot {
   readonly filtered: string[];
   /** Of these, what was made of submodules and no commit of this repository can hold. */
   readonly submodules: readonly string[];
+  /** Of these, files of Git LFS whose content is nowhere, each with the reason. */
+  readonly lfs: readonly string[];
 }
 
 /** Takes the tree. Idempotent: the same files are the same tree. */
@@ -37,33 +41,38 @@ export async function takeSnapshot(worktree: Worktree, filesAtOnce = FILES_AT_ON
   }
   const { moved, problems } = await syncSubmodules(worktree, async () => (await headOf(worktree)).sha);
   await updatePointers(worktree, moved);
-  const { deleted, changed, ignored } = await readStatus(worktree);
-  const filters = await readFilters(worktree, changed);
+  const settings = await filterSettings(worktree.bare);
+  const { deleted, changed, ignored } = await readStatus(worktree, settings);
+  const filters = await readFilters(worktree, changed, { except: settings.length === 0 ? undefined : 'lfs' });
+  const { stored, problems: lfs } = settings.length === 0 ? NO_LFS : await judgeFiles(worktree, changed);
   const reasonOf = async (path: string) => {
     const filter = filters.get(path);
-    return filter === undefined ? await unfit(worktree.path, path) : `filter=${filter}, which the factory does not run`;
+    if (filter !== undefined) return `filter=${filter}, which the factory does not run`;
+    return lfs.get(path) ?? (await unfit(worktree.path, path, stored.has(path) ? Infinity : LARGEST_FILE_BYTES));
   };
   const verdicts = await Promise.all(changed.map(async (path) => ({ path, reason: await reasonOf(path) })));
   const paths = verdicts.flatMap(({ path, reason }) => (reason === undefined ? [path] : []));
   const unwelcome = verdicts.flatMap(({ path, reason }) => (reason === undefined ? [] : [`${path} (${reason})`]));
   // First what is gone: a file may now stand where a folder was.
-  await updateIndex(worktree, ['--force-remove'], deleted);
+  await updateIndex(worktree, ['--force-remove'], deleted, []);
   for (let at = 0; at < paths.length; at += filesAtOnce) {
-    await updateIndex(worktree, ['--add', '--remove', '--replace'], paths.slice(at, at + filesAtOnce));
+    await updateIndex(worktree, ['--add', '--remove', '--replace'], paths.slice(at, at + filesAtOnce), settings);
   }
   const tree = (await readNote(snapshots))?.tree ?? (await git(snapshots, ['write-tree'])).trim();
   await writeNote(snapshots, { tree, ignored });
-  return snapshot(tree, [...unwelcome, ...problems], ignored, { filtered: [...filters.keys()], submodules: problems });
+  const refused = [...lfs].map(([path, reason]) => `${path} (${reason})`);
+  const found = { filtered: [...filters.keys()], submodules: problems, lfs: refused };
+  return snapshot(tree, [...unwelcome, ...problems], ignored, found);
 }
+
+const NO_LFS: JudgedFiles = { stored: new Set(), problems: new Map() };
 
 const snapshot = (
   tree: string,
   unwelcome: string[],
   ignored: readonly string[],
-  { filtered, submodules }: Pick<Snapshot, 'filtered' | 'submodules'> = { filtered: [], submodules: [] },
-): Snapshot => ({
-  ...{ tree, unwelcome, ignored, filtered, submodules },
-});
+  found: Pick<Snapshot, 'filtered' | 'submodules' | 'lfs'> = { filtered: [], submodules: [], lfs: [] },
+): Snapshot => ({ tree, unwelcome, ignored, ...found });
 
 function isAsNoted({ path, snapshots }: Worktree, { ignored }: IndexNote): boolean {
   return snapshots.indexFile !== undefined && isFresh(path, snapshots.indexFile, ignored);
@@ -90,18 +99,18 @@ async function updatePointers(worktree: Worktree, moved: ReadonlyMap<string, str
 
 const NONE = '0'.repeat(40);
 
-async function updateIndex(worktree: Worktree, options: string[], paths: string[]): Promise<void> {
+async function updateIndex(worktree: Worktree, options: string[], paths: string[], settings: readonly string[]) {
   if (paths.length === 0) return;
   await dropNote(worktree.snapshots);
   const input = paths.map((path) => `${path}\0`).join('');
-  await git(worktree.snapshots, ['update-index', ...options, '-z', '--stdin'], { input });
+  await git(worktree.snapshots, ['update-index', ...options, '-z', '--stdin'], { input, settings });
 }
 
 /** What differs from the snapshot index, and what is ignored. Files that were only touched are noted in the index. */
-async function readStatus(worktree: Worktree) {
+async function readStatus(worktree: Worktree, settings: readonly string[]) {
   const options = ['--porcelain=v1', '-z', '--no-renames', '--untracked-files=all', '--ignored=matching'];
   const args = ['status', ...options, '--ignore-submodules=all'];
-  const output = await git(worktree.snapshots, args, { mayRefreshIndex: true });
+  const output = await git(worktree.snapshots, args, { mayRefreshIndex: true, settings });
   const found = { deleted: [] as string[], changed: [] as string[], ignored: [] as string[] };
   for (const line of output.split('\0')) {
     const path = line.slice(3);
@@ -113,14 +122,14 @@ async function readStatus(worktree: Worktree) {
 }
 
 /** Why a path cannot be in a commit; undefined when it can, or when it is gone. */
-async function unfit(root: string, path: string): Promise<string | undefined> {
+async function unfit(root: string, path: string, mostBytes: number): Promise<string | undefined> {
   if (path.endsWith('/')) return 'a repository inside the repository';
   const file = join(root, path);
   const facts = await lstat(file).catch(() => undefined);
   if (facts === undefined) return path.includes('\uFFFD') ? 'its name is not UTF-8' : undefined;
   if (facts.isSymbolicLink() || facts.isDirectory()) return undefined;
   if (!facts.isFile()) return 'not a file';
-  if (facts.size > LARGEST_FILE_BYTES) return 'over 50 MB';
+  if (facts.size > mostBytes) return 'over 50 MB';
   return await access(file, constants.R_OK).then(
     () => undefined,
     () => 'not readable',

@@ -174,7 +174,7 @@ export async function moveTree(worktree: Worktree, from: string, move: TreeMove)
   const moving = await updateState(worktree, { moving: move });
   try {
     await clearSubmodules(moving.place, moving.bare, move.tree);
-    await layTree(moving.place, ['-m', '-u', from, move.tree]);
+    await layTree(moving.place, ['-m', '-u', from], { bare: moving.bare, tree: move.tree });
   } catch (error) {
     // Git looks before it writes: something in the way leaves the tree as it was.
     if (isGitFailure(error, 'in-the-way')) {
@@ -188,7 +188,7 @@ export async function moveTree(worktree: Worktree, from: string, move: TreeMove)
 
 async function endMove(worktree: Worktree, move: TreeMove): Promise<Worktree> {
   await clearSubmodules(worktree.place, worktree.bare, move.tree);
-  await layTree(worktree.place, ['--reset', '-u', move.tree]);
+  await layTree(worktree.place, ['--reset', '-u'], { bare: worktree.bare, tree: move.tree });
   return await settleMove(worktree, move);
 }
 

@@ -129,7 +129,7 @@ export async function refuseLfs(place: GitHubPlace, commit: string, signal?: Abo
   if (Object.values(attributes).some((text) => text.includes('filter=lfs'))) {
     throw finalFailure(
       'RepositoryUnsupported',
-      `${owner}/${name} uses Git LFS (.gitattributes), which is not supported yet; work on another repository`,
+      `${owner}/${name} uses Git LFS (.gitattributes), which works with the local forge only; set FORGE=local, or work on another repository`,
     );
   }
 }

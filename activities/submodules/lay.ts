@@ -171,7 +171,7 @@ async function layOne({ place, before, laid, options }: Within, { clone, path, c
   if (was !== undefined && was.clone !== clone.gitDir) await rm(at.indexFile as string, { force: true });
   await claimFolder(root, path);
   await rm(join(root, path, '.git'), { recursive: true, force: true });
-  await checkOut(at, commit);
+  await checkOut(at, { tree: commit });
   await writeGitFolder(at, commit);
   laid.push(whole);
 }

@@ -7,6 +7,7 @@ import { finalFailure } from '../failures.ts';
 import { worktreeGone } from '../git/git.ts';
 import { clonePath, type WorktreeBase } from '../git/names.ts';
 import { adminDir } from '../git/worktree-state.ts';
+import { commandVariables } from '../lfs/program.ts';
 import { readLaid } from '../submodules/laid.ts';
 import type { Confinement } from './command.ts';
 import type { GitFolders, Sandbox } from './sandbox.ts';
@@ -41,7 +42,9 @@ export async function confine(
     );
   }
   const git = sandbox.kind === 'none' ? undefined : await gitFolders(host, input);
-  return { sandbox, readOnly, git, limits, network, ...(await readVariables(env, secretsFile)) };
+  const { env: own, secrets } = await readVariables(env, secretsFile);
+  const lfs = commandVariables(clonePath(host.stateDir, host.host, input.repository));
+  return { sandbox, readOnly, git, limits, network, env: { ...lfs, ...own }, secrets };
 }
 
 /** Found by what the factory knows, never by the worktree's `.git` file, which could lead anywhere. */

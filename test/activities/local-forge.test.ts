@@ -40,11 +40,6 @@ test('what cannot be worked on is refused by name', async () => {
     failsAs('RepositoryMissing', { message: /GIT_BASE_REPO_PATH/ }),
   );
   await assert.rejects(at(folder.path).openRepository({ repository: 'r' }), failsAs('RepositoryMissing'));
-  const lfs = await createForge({ files: { 'media/.gitattributes': '*.png filter=lfs diff=lfs\n' } });
-  await assert.rejects(
-    lfs.forge.openRepository({ repository: lfs.name }),
-    failsAs('RepositoryUnsupported', { message: /LFS/ }),
-  );
 });
 
 test('files of a commit are read without a checkout', async () => {

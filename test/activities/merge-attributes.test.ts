@@ -70,6 +70,7 @@ test('a line counts for what it says of merging, below its folder', () => {
   assert.equal(mergeLine('a', '/x.md merge=union'), 'a/x.md merge=union');
   assert.equal(mergeLine('a', 'b/x.md merge=union'), 'a/b/x.md merge=union');
   assert.equal(mergeLine('', '*.png binary'), '*.png -merge');
+  assert.equal(mergeLine('', '*.png filter=lfs diff=lfs merge=lfs -text'), '*.png -merge');
   assert.equal(mergeLine('', '*.po merge=po'), '*.po !merge');
   assert.equal(mergeLine('', '"a b.md" merge=union'), '"a b.md" merge=union');
   for (const line of ['# merge=union', '[attr]mine merge=union', '*.md text', '!*.md merge=union', '']) {

@@ -12,6 +12,7 @@ import type { EpicSettings } from '../../workflows/contract/settings.ts';
 import { activityEnvironment } from '../support/agent.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { createFolder, createRepository, type Files, type Repository, repositoryAt } from '../support/git.ts';
+import { IMAGE, pointerTo, skip } from '../support/lfs.ts';
 
 let database: TestDatabase;
 const cleanups: (() => Promise<void>)[] = [];
@@ -151,7 +152,14 @@ const SITUATIONS: Record<string, [() => Promise<Situation>, Expected]> = {
       says: /main of \S+ has a \.gitmodules whose submodule "a" has an address that is neither.*; correct it on the base/,
     },
   ],
-  'Git LFS': [async () => on(await make({ 'art/.gitattributes': '*.png filter=lfs\n' })), { says: /Git LFS/ }],
+  'Git LFS': [
+    async () => on(await make({ 'art/.gitattributes': '*.png filter=lfs\n' })),
+    skip === false ? { branch: 'main' } : { says: /uses Git LFS .*; install it on each host/ },
+  ],
+  'an object of Git LFS that is nowhere': [
+    async () => on(await make({ 'art/.gitattributes': '*.png filter=lfs\n', [IMAGE]: pointerTo('gone') })),
+    { says: skip === false ? /lacks an object of Git LFS: art\/logo\.png \(sha256:\w+\); run/ : /uses Git LFS/ },
+  ],
   'a policy with a mistake': [
     async () => on(await make({ 'factory.yaml': 'verfy: x' })),
     { says: /factory\.yaml on main of \S+ is not valid.*verfy/s },

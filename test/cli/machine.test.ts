@@ -10,6 +10,7 @@ import type { Finding } from '../../local/finding.ts';
 import { freePort } from '../../local/ports.ts';
 import { onPath } from '../../local/programs.ts';
 import { runCli, spawnCli } from '../support/cli.ts';
+import { pointerTo } from '../support/lfs.ts';
 
 const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'factory-machine-')));
 after(() => rmSync(folder, { recursive: true }));
@@ -79,7 +80,7 @@ test('a missing program is told from an old one, each with what helps', async ()
 test('a repository that cannot be worked on says why', async () => {
   const repositories = {
     fine: { path: await repository('fine', { 'a.txt': 'a' }) },
-    lfs: { path: await repository('lfs', { 'art/.gitattributes': '*.png filter=lfs\n' }) },
+    lfs: { path: await repository('lfs', { '.gitattributes': '*.png filter=lfs\n', 'a.png': pointerTo('gone') }) },
     modules: { path: await repository('modules', { '.gitmodules': '[submodule "x"]\n\tpath = x\n\turl = ext::x\n' }) },
     empty: { path: await repository('empty', {}) },
     branch: { path: path.join(folder, 'fine'), baseBranch: 'trunk' },
@@ -92,7 +93,7 @@ test('a repository that cannot be worked on says why', async () => {
   assert.equal(exitCode, 1);
   assert.equal(of('Repository fine')?.ok, true);
   const reasons = {
-    lfs: /LFS/,
+    lfs: /of Git LFS|uses Git LFS/,
     modules: /submodule "x" has an address/,
     empty: /no commit/,
     branch: /"trunk"/,

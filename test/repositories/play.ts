@@ -7,6 +7,7 @@ import { Scenario } from '../../local/scripted-scenario.ts';
 import { type Factory, startFactory } from '../support/factory.ts';
 import { createFolder, createRepository, type Repository, repositoryAt } from '../support/git.ts';
 import { startGitHub } from '../support/github/server.ts';
+import { useLfs } from '../support/lfs.ts';
 import { approveAll, type EpicNow, playEpic } from '../support/play-epic.ts';
 import { verifyFresh } from './fresh.ts';
 import type { Seen, Situation } from './situation.ts';
@@ -20,10 +21,10 @@ interface Played {
 export function testSituations(situations: readonly Situation[]): void {
   let played: readonly Played[] = [];
   before(async () => {
-    played = await playSituations(situations);
+    played = await playSituations(situations.filter(({ skip = false }) => skip === false));
   });
-  for (const { name, what } of situations) {
-    test(`${name}: ${what}`, () => {
+  for (const { name, what, skip = false } of situations) {
+    test(`${name}: ${what}`, { skip }, () => {
       const { problems } = played.find(({ situation }) => situation.name === name) as Played;
       assert.deepEqual(problems, []);
     });
@@ -161,6 +162,7 @@ async function checkClone(seen: Omit<Seen, 'clone'>, { check }: Situation): Prom
     const from = seen.epic.mirror ?? seen.repository.path;
     await clone.git('clone', '--quiet', '--no-local', '--branch', 'main', `file://${from}`, '.');
     await cloneSubmodules(clone, seen.repository);
+    await checkOutLfs(clone);
     const problems = seen.epic.state === 'COMPLETED' ? await verifyFresh(clone.path) : [];
     await check?.({ ...seen, clone });
     return problems;
@@ -177,6 +179,14 @@ async function cloneSubmodules(clone: Repository, { path }: Repository): Promise
   await clone.git('remote', 'set-url', 'origin', path);
   // What cannot be fetched is the situation's own matter.
   await clone.git('-c', 'protocol.file.allow=always', 'submodule', 'update', '--init', '--recursive').catch(() => {});
+}
+
+/** As somebody's git does it who has git-lfs. */
+async function checkOutLfs(clone: Repository): Promise<void> {
+  const attributes = await clone.git('show', 'HEAD:.gitattributes').catch(() => '');
+  if (!attributes.includes('filter=lfs')) return;
+  await useLfs(clone);
+  await clone.git('lfs', 'pull');
 }
 
 /** Reasons, evidence and the decision log. */

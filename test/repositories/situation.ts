@@ -46,6 +46,8 @@ export interface Situation {
   /** Each is a part of what the model was told. */
   readonly tells?: readonly string[];
   check?(seen: Seen): unknown;
+  /** Why it cannot be played on this machine. */
+  readonly skip?: false | string;
   /** One of those that `npm test` runs too. */
   readonly isQuick?: true;
 }

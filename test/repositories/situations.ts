@@ -7,6 +7,7 @@ import { gates } from './gates.ts';
 import { forgeChecks } from './github.ts';
 import { instructions } from './instructions.ts';
 import { leftovers } from './leftovers.ts';
+import { lfs } from './lfs.ts';
 import { moreConflicts } from './more-conflicts.ts';
 import { needless } from './nothing.ts';
 import { policies } from './policies.ts';
@@ -20,6 +21,7 @@ export const SUBJECTS: readonly { readonly title: string; readonly situations: r
   { title: 'Instructions and set-up', situations: instructions },
   { title: 'The base', situations: bases },
   { title: 'Filters', situations: filters },
+  { title: 'Git LFS', situations: lfs },
   { title: 'Reviews', situations: reviews },
   { title: 'Conflicts', situations: [...conflicts, ...moreConflicts] },
   { title: 'Submodules', situations: submodules },

@@ -16,6 +16,7 @@ export const FAILURES = {
   RepositoryMissing: 'The repository does not exist or is not a git repository',
   RepositoryUnsupported: 'The repository holds what is not supported; the message names it',
   SubmoduleUnavailable: 'A submodule cannot be fetched; the message names it',
+  LfsObjectMissing: 'An object of Git LFS is missing or damaged; the message names the file',
   RepositoryDamaged: 'An object of the repository is missing or damaged',
   BaseBranchMissing: 'The base branch does not exist',
   BaseRewritten: 'The base branch was rewritten and dropped a commit that the work is built on',

@@ -130,6 +130,10 @@ async function commit(task: Task, work: SubmitWork): Promise<Change | undefined>
     sendBackSubmodules(task, commit.submodules);
     return undefined;
   }
+  if (commit.lfs !== undefined) {
+    sendBackLfs(task, commit.lfs);
+    return undefined;
+  }
   if (commit.unresolved.length > 0) {
     const own = commit.isOwnBranch === true ? data.branch : undefined;
     sendBack(task, 'conflict', {
@@ -176,6 +180,16 @@ function sendBackSubmodules(task: Task, found: readonly string[]): void {
   task.decide('factory', 'refusal', what, list);
   const comment = `Nothing was committed: a submodule is another repository, and nothing of a task is committed or pushed there. You may point it to another commit that its remote has on a branch or tag (git -C <path> checkout <commit>). Undo everything else inside (git -C <path> checkout -- ., and delete what is new), and hand in again, saying what you could not do: ${list}`;
   const why = 'something inside a submodule was changed';
+  sendBack(task, 'verification', { kind: 'feedback', by: 'the factory', comment }, why);
+}
+
+/** A commit must look the same to everybody who has git-lfs, with an object behind each pointer. */
+function sendBackLfs(task: Task, found: readonly string[]): void {
+  const list = found.join(', ');
+  const what = `${task.input.task.key} was not committed: it has files of Git LFS that nobody could check out`;
+  task.decide('factory', 'refusal', what, list);
+  const comment = `Nothing was committed: the .gitattributes of the base branch say which files are kept in Git LFS, and each of them must be the file itself, which becomes an object when it is committed. Never write a pointer by hand, and leave the lines about LFS of .gitattributes as they are: changing them is a person's work. Undo these, and hand in again, saying what you could not do: ${list}`;
+  const why = 'files of Git LFS cannot be committed as they are';
   sendBack(task, 'verification', { kind: 'feedback', by: 'the factory', comment }, why);
 }
 

@@ -1,0 +1,119 @@
+/** Which files git is to keep as objects of Git LFS: by the .gitattributes of a commit, read without a checkout. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gitFailure } from '../git/failures.ts';
+import { type GitPlace, git, gitResult } from '../git/git.ts';
+import { MOST_POINTER_BYTES, type Pointer, readPointer } from './pointer.ts';
+
+/** A file that is given to LFS; without a pointer where the commit has its content itself. */
+export interface LfsFile {
+  readonly path: string;
+  readonly pointer: Pointer | undefined;
+}
+
+/** Facts of commits and trees, which do not change. */
+function remember<T>(most: number, read: (place: GitPlace, commit: string) => Promise<T>) {
+  const known = new Map<string, T>();
+  return async (place: GitPlace, commit: string): Promise<T> => {
+    const key = `${place.gitDir} ${commit}`;
+    const there = known.get(key);
+    if (there !== undefined) return there;
+    const found = await read(place, commit);
+    if (known.size >= most) known.clear();
+    known.set(key, found);
+    return found;
+  };
+}
+
+/** Whether a commit or tree names LFS in any of its .gitattributes. */
+export const namesLfs = remember(1_000, async ({ gitDir, signal }, commit) => {
+  const args = ['grep', '--quiet', '-I', '-E', '-e', 'filter=lfs', commit, '--', ':(glob)**/.gitattributes'];
+  const { exitCode, stderr } = await gitResult({ gitDir, signal }, args);
+  if (exitCode > 1) throw gitFailure(args, exitCode, stderr);
+  return exitCode === 0;
+});
+
+/** The files of a commit or tree that its own attributes give to LFS. */
+export const listLfsFiles = remember(100, async (place, tree): Promise<readonly LfsFile[]> => {
+  if (!(await namesLfs(place, tree))) return [];
+  return await withIndex(place, tree, async (index) => {
+    const blobs = await listBlobs(index);
+    const found = await chooseLfs(index, [...blobs.keys()]);
+    const pointers = await readPointers(
+      place,
+      found.map((path) => blobs.get(path) as string),
+    );
+    return found.map((path) => ({ path, pointer: pointers.get(blobs.get(path) as string) }));
+  });
+});
+
+/** Those of the paths that the attributes of a commit give to LFS, whether it has them or not. */
+export async function chooseLfsBy(place: GitPlace, commit: string, paths: readonly string[]): Promise<Set<string>> {
+  if (paths.length === 0 || !(await namesLfs(place, commit))) return new Set();
+  return new Set(await withIndex(place, commit, (index) => chooseLfs(index, paths)));
+}
+
+/** The same by the files of a worktree as they are now. */
+export const chooseLfsHere = async (place: GitPlace, paths: readonly string[]): Promise<Set<string>> =>
+  new Set(paths.length === 0 ? [] : await chooseLfs(place, paths, []));
+
+async function chooseLfs(place: GitPlace, paths: readonly string[], options = ['--cached']): Promise<string[]> {
+  const input = paths.map((path) => `${path}\0`).join('');
+  const fields = (await git(place, ['check-attr', ...options, '-z', '--stdin', 'filter'], { input })).split('\0');
+  const found: string[] = [];
+  for (let at = 0; at + 2 < fields.length; at += 3) if (fields[at + 2] === 'lfs') found.push(fields[at] ?? '');
+  return found;
+}
+
+/** Attributes of a commit are read by way of an index: git 2.40 is the first to take a commit. */
+async function withIndex<T>({ gitDir, signal }: GitPlace, tree: string, work: (index: GitPlace) => Promise<T>) {
+  const folder = await mkdtemp(join(tmpdir(), 'factory-lfs-'));
+  try {
+    const index = { gitDir, indexFile: join(folder, 'index'), signal };
+    await git(index, ['read-tree', tree]);
+    return await work(index);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The object of each plain file. */
+async function listBlobs(index: GitPlace): Promise<Map<string, string>> {
+  const lines = (await git(index, ['ls-files', '--stage', '-z'])).split('\0');
+  return new Map(
+    lines.flatMap((line) => {
+      const [, blob, path] = /^100\d{3} ([0-9a-f]{40}) 0\t(.+)$/s.exec(line) ?? [];
+      return blob === undefined || path === undefined ? [] : [[path, blob] as const];
+    }),
+  );
+}
+
+/** What those of the objects point to that are pointers. */
+export async function readPointers({ gitDir, signal }: GitPlace, objects: readonly string[]) {
+  const place = { gitDir, signal };
+  const pointers = new Map<string, Pointer>();
+  const sizes = await readObjects(place, '--batch-check=%(objectname) %(objecttype) %(objectsize)', objects);
+  const small = sizes.split('\n').flatMap((line) => {
+    const [name = '', type, size] = line.split(' ');
+    return type === 'blob' && Number(size) <= MOST_POINTER_BYTES ? [name] : [];
+  });
+  const content = await readObjects(place, '--batch=%(objectname)', small);
+  // Sizes do not help to cut it: what is no text has another length when it is read as one.
+  let at = 0;
+  for (const [number, name] of small.entries()) {
+    const begin = content.indexOf(`${name}\n`, at) + name.length + 1;
+    const next = small[number + 1];
+    const end = next === undefined ? content.length : content.indexOf(`\n${next}\n`, begin - 1);
+    const pointer = readPointer(content.slice(begin, end));
+    if (pointer !== undefined) pointers.set(name, pointer);
+    at = end;
+  }
+  return pointers;
+}
+
+async function readObjects(place: GitPlace, format: string, objects: readonly string[]): Promise<string> {
+  if (objects.length === 0) return '';
+  const input = [...new Set(objects)].map((object) => `${object}\n`).join('');
+  return await git(place, ['cat-file', format], { input });
+}
