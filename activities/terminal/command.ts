@@ -85,14 +85,15 @@ export function launchScript(launch: Launch): string {
       writable: [...shellDir, ...(launch.reports === undefined ? [] : [launch.reports.folder])],
     },
   });
-  const inside = Object.fromEntries(Object.keys(trusted).map((name) => [name, certificateInside(name)]));
-  const given = sandbox.kind === 'none' ? certificates() : inside;
+  const given = sandbox.kind === 'none' ? certificates() : {};
   const variables = Object.entries({ ...commandEnvironment({ ...given, ...env }, sandbox), FACTORY_COMMAND: cookie });
   const filter = sandbox.filter === undefined ? '' : ` ${FILTER_FD}<${shellQuote(join(journalDir, FILTER_FILE))}`;
   const words = argv.map((word) => (word === PROXY_SOCKET_HERE ? '"$socket"' : shellQuote(word)));
   const start = [
     ...limitLines(limits),
     ...(hasProxy ? [`socket=$${PROXY_SOCKET_VARIABLE}`, `unset ${PROXY_SOCKET_VARIABLE}`] : []),
+    // Not before the proxy has started, which is outside and has them where they are.
+    ...Object.keys(trusted).flatMap((name) => (name in env ? [] : [`export ${name}=${certificateInside(name)}`])),
     `exec ${words.join(' ')}${filter}`,
   ].join('\n');
   return [

@@ -54,9 +54,9 @@ test('a link that takes the place of a folder later is not worked in, and nothin
     const end = plant(path);
     const commit = one.commitChange({ ...input, worktree, message: 'Change', key: 'k' });
     await assert.rejects(commit, isRefused, path);
-    const { placement, repository, epicId } = input;
-    const removal = await one.removeWorktree({ epicId, name: 'task', repository, placement });
-    assert.ok(!removal.removed && /is a link/.test(removal.reason), path);
+    const removed = { ...input, name: 'task', discard: false };
+    const removal = await one.removeWorktree(removed);
+    assert.ok(!removal.removed && /is a link/.test(removal.reason ?? ''), path);
     assert.deepEqual(end(), ['theirs']);
     renameSync(`${path}.kept`, path);
   }

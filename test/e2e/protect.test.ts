@@ -12,11 +12,12 @@ const round = (command: string) => [
 let factory: Factory;
 
 before(async () => {
-  const first =
-    'mkdir -p .github/workflows && echo one > .github/workflows/ci.yml && echo verify: "true" > factory.yaml';
+  const first = `mkdir -p .github/workflows && echo one > .github/workflows/ci.yml && echo verify: "true" > factory.yaml
+    mkdir web && echo a > web/.npmrc && echo b > OWNERS && echo c > web/claude.md && echo '{}' > jest.config.json
+    echo '{"scripts":{"postinstall":"true"}}' > package.json`;
   const second =
     // Git is the agent's to read only, so not by a checkout.
-    'git show HEAD~1:factory.yaml > factory.yaml && echo "test.skip(\'adds\', () => assert(add()));" > test/add.js';
+    'git show HEAD~1:factory.yaml > factory.yaml && rm -r web OWNERS jest.config.json package.json && echo "test.skip(\'adds\', () => assert(add()));" > test/add.js';
   const scenario = Scenario.parse({
     epics: [{ title: TITLE, tasks: { ci: { implement: [round(first)], feedback: [round(second)] } } }],
   });
@@ -35,7 +36,13 @@ after(() => factory?.end());
 test('nothing is pushed before a person has seen the diff, and a rejection is the Worker’s next round', async () => {
   await factory.submit({ title: TITLE, tasks: [{ key: 'ci', title: 'Move them' }] }, 'move');
   const { question, headSha } = await factory.request('move', 'protected-paths');
-  assert.match(question, /added \.github\/workflows\/ci\.yml \(ci: GitHub\); modified factory\.yaml/);
+  const named = [
+    ['added .github/workflows/ci.yml (ci: GitHub)', 'added OWNERS (review: who owns and reviews)'],
+    ['modified factory.yaml', 'added jest.config.json (tests: decides which tests run and which count)'],
+    ['added web/.npmrc (autorun: decides what runs at install and where packages come from)'],
+    ['added web/claude.md (agents: Claude)', 'added package.json (autorun: postinstall runs by itself at install)'],
+  ].flat();
+  assert.ok(question.includes(`changes protected paths: ${named.join('; ')}. Push`), question);
   assert.deepEqual((await factory.epic('move'))?.pullRequests, []);
   const diff = await factory.cli('diff', 'move');
   assert.match(diff.stdout, /\+\+\+ b\/\.github\/workflows\/ci\.yml\n[\s\S]*\n\+verify: true\n/);

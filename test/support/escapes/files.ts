@@ -4,6 +4,8 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CommandAttempt } from './attempt.ts';
 
+const ETC_IS_A_COPY =
+  'Its `/etc` is a copy without what is secret by name, by content or because not everybody may read it.';
 const NO_SUCH_FILE = 'There is no such file: only what is bound exists inside.';
 const READ_ONLY = 'It is bound read-only.';
 
@@ -78,9 +80,32 @@ export const FILE_ATTEMPTS: readonly CommandAttempt[] = [
   },
   {
     id: 'read-shadow',
-    tries: 'Read `/etc/shadow` and private keys in `/etc/ssl`, as a worker process of root’s could',
-    outcome: 'Of `/etc` only a list of files without secrets is bound.',
-    script: 'cat /etc/shadow && echo ESCAPED; ls /etc/ssl/private && echo ESCAPED; true',
+    tries: 'Read `/etc/shadow` and private keys in `/etc/ssl` and `/etc/ssh`, as a worker process of root’s could',
+    outcome: ETC_IS_A_COPY,
+    script: `
+      for file in shadow shadow- gshadow gshadow- security/opasswd sudoers ssl/private ssh .pwd.lock; do
+        [ ! -e "/etc/$file" ] || echo "ESCAPED: $file"
+      done`,
+  },
+  {
+    id: 'read-closed-settings',
+    tries: 'Read any other file of `/etc` that not everybody may read',
+    outcome: ETC_IS_A_COPY,
+    script: `find /etc ! -type l ! -perm -o=r | sed 's/^/ESCAPED: /'`,
+  },
+  {
+    id: 'read-secret-settings',
+    tries:
+      'Read keys, keytabs, tunnels, logins of containers, clouds and package managers in `/etc`, though everybody may',
+    outcome: ETC_IS_A_COPY,
+    script: `
+      for name in NetworkManager netplan wpa_supplicant ppp wireguard openvpn ipsec.secrets docker containers kubernetes \
+        cloud letsencrypt krb5.keytab crypttab fstab environment default systemd netrc npmrc pip.conf gitconfig apt \
+        postgresql mysql resolv.conf; do
+        [ ! -e "/etc/$name" ] || echo "ESCAPED: $name"
+      done
+      find /etc -iname '*.key' -o -iname '*.keytab' -o -iname '*htpasswd*' -o -path '*/private/*' | sed 's/^/ESCAPED: /'
+      grep -rlE 'BEGIN [A-Z ]*PRIVATE KEY' /etc 2>/dev/null | sed 's/^/ESCAPED: /'`,
   },
   {
     id: 'read-other-worktree',
