@@ -122,8 +122,9 @@ export async function prepareTask(
   const { head, tree } = end ?? { head: origin.sha, tree: origin.tree };
   const headTree = head === target.sha ? target.tree : undefined;
   const conflict = end === undefined ? undefined : await findMerging(bare, end);
-  const made = { bare, epicId, path, epoch, branch, head, tree: tree === headTree ? undefined : tree, conflict };
-  await updateState(await makeWorktree(made), known);
+  // As the files come from the target, the base as it is there says how they are written.
+  const made = { epicId, path, epoch, branch, head, tree: tree === headTree ? undefined : tree, conflict };
+  await updateState(await makeWorktree({ ...made, bare: { ...bare, base: known.base } }), known);
   return await answer(head);
 
   /** The worktree, unless the task was worked on elsewhere since. */

@@ -48,11 +48,15 @@ export interface RemoveWorktreeResult {
 
 /** Nobody's work waits for the place of a worktree, so what stands in its way needs no failure. */
 function kept(error: unknown): RemoveWorktreeResult {
-  const isKept =
-    error instanceof ApplicationFailure && (error.type === 'WorktreeUnusable' || error.type === 'SubmoduleUnavailable');
-  if (isKept) return { removed: false, reason: error.message };
+  if (error instanceof ApplicationFailure && KEEPS.has(error.type ?? '')) {
+    return { removed: false, reason: error.message };
+  }
   throw error;
 }
+
+const KEEPS: ReadonlySet<string> = new Set([
+  ...['WorktreeUnusable', 'SubmoduleUnavailable', 'LfsObjectMissing', 'RepositoryUnsupported'],
+]);
 
 const SHA = /^[0-9a-f]{40}$/;
 

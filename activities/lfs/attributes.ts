@@ -70,7 +70,8 @@ async function chooseLfs(place: GitPlace, paths: readonly string[], options = ['
 async function withIndex<T>({ gitDir, signal }: GitPlace, tree: string, work: (index: GitPlace) => Promise<T>) {
   const folder = await mkdtemp(join(tmpdir(), 'factory-lfs-'));
   try {
-    const index = { gitDir, indexFile: join(folder, 'index'), signal };
+    // With a work tree, an empty one, no git takes the attributes of HEAD instead.
+    const index = { gitDir, workTree: folder, indexFile: join(folder, 'index'), signal };
     await git(index, ['read-tree', tree]);
     return await work(index);
   } finally {

@@ -1,17 +1,21 @@
 /** The real git-lfs: whether it is installed, and how git is told to use it and nothing that a tree says of it. */
 import { existsSync } from 'node:fs';
-import { exec, inheritedEnvironment } from '../../exec.ts';
+import { ExecError, exec, inheritedEnvironment } from '../../exec.ts';
 import { finalFailure } from '../failures.ts';
 import { lfsStorePath } from '../git/names.ts';
 
 /** Programs do not go away while a process runs; one that is missing may be installed. */
 const INSTALLED = new Set<string>();
 
-export async function isInstalled(): Promise<boolean> {
+async function isInstalled(): Promise<boolean> {
   const { PATH = '' } = inheritedEnvironment(['PATH']);
   if (INSTALLED.has(PATH)) return true;
-  const result = await exec({ file: 'git-lfs', args: ['version'], timeoutMs: 10_000 }).catch(() => undefined);
-  if (result?.exitCode !== 0) return false;
+  try {
+    await exec({ file: 'git-lfs', args: ['version'] });
+  } catch (error) {
+    if (error instanceof ExecError && error.notFound) return false;
+    throw error;
+  }
   INSTALLED.add(PATH);
   return true;
 }
@@ -25,12 +29,15 @@ export async function needProgram(what: string, where: string): Promise<void> {
   );
 }
 
+/** As in the bare clone, by the folder that git has for a worktree in it: so that git-lfs finds no .lfsconfig of a tree. */
+const PROCESS = 'unset GIT_WORK_TREE GIT_INDEX_FILE; GIT_DIR="$GIT_DIR/../.." exec git-lfs filter-process';
+
 /**
- * For each git command that writes files from a tree or a tree from files. All that the .lfsconfig of a tree could say is
- * said here, and stronger: objects are brought and sent by the factory, so git-lfs itself never looks for any.
+ * For each git command that writes files from a tree or a tree from files. All that could lead git-lfs elsewhere is said
+ * here too: objects are brought and sent by the factory, so it never has to look for any.
  */
 export const FILTER_SETTINGS: readonly string[] = [
-  'filter.lfs.process=git-lfs filter-process',
+  `filter.lfs.process=${PROCESS}`,
   'filter.lfs.required=true',
   'lfs.url=file:///dev/null/nowhere',
   'lfs.pushurl=file:///dev/null/nowhere',
@@ -54,7 +61,7 @@ export const commandVariables = (gitDir: string): Readonly<Record<string, string
 const COMMAND_SETTINGS: Readonly<Record<string, string>> = {
   GIT_CONFIG_COUNT: '2',
   GIT_CONFIG_KEY_0: 'filter.lfs.clean',
-  GIT_CONFIG_VALUE_0: 'git -c "lfs.storage=${TMPDIR:-/tmp}/git-lfs" lfs clean -- %f',
+  GIT_CONFIG_VALUE_0: 'git -c lfs.storage=/tmp/git-lfs lfs clean -- %f',
   GIT_CONFIG_KEY_1: 'filter.lfs.smudge',
   GIT_CONFIG_VALUE_1: 'git-lfs smudge -- %f',
 };

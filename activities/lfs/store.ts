@@ -1,8 +1,8 @@
 /** Folders of LFS objects, as git-lfs lays them out: each object in a file that is named for its SHA-256. */
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { link, mkdir, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { link, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { finalFailure } from '../failures.ts';
 import { folderFailure } from '../git/repository.ts';
@@ -50,12 +50,17 @@ const isOtherDisk = (error: unknown): boolean =>
 export async function copyObject({ from, to, pointer, signal }: ObjectMove): Promise<void> {
   const target = pathOf(to, pointer.oid);
   const written = `${target}.${randomUUID()}`;
+  const hash = createHash('sha256');
+  async function* noted(chunks: AsyncIterable<Buffer>) {
+    for await (const chunk of chunks) {
+      hash.update(chunk);
+      yield chunk;
+    }
+  }
   try {
     await mkdir(dirname(target), { recursive: true });
-    const hash = createHash('sha256');
-    const read = createReadStream(pathOf(from, pointer.oid));
-    read.on('data', (chunk) => hash.update(chunk));
-    await pipeline(read, createWriteStream(written), { signal });
+    await removeDrafts(target);
+    await pipeline(createReadStream(pathOf(from, pointer.oid)), noted, createWriteStream(written, { mode: 0o444 }), { signal });
     refuseDamaged(from, pointer, hash.digest('hex'));
     await rename(written, target);
   } catch (error) {
@@ -66,13 +71,25 @@ export async function copyObject({ from, to, pointer, signal }: ObjectMove): Pro
   }
 }
 
+const DRAFT_IS_DEAD_MS = 600_000;
+
+/** A copy that was killed leaves its part, which may be large. */
+async function removeDrafts(target: string): Promise<void> {
+  for (const name of await readdir(dirname(target))) {
+    if (!name.startsWith(`${basename(target)}.`)) continue;
+    const draft = join(dirname(target), name);
+    const writtenAt = (await stat(draft).catch(() => undefined))?.mtimeMs ?? Date.now();
+    if (Date.now() - writtenAt > DRAFT_IS_DEAD_MS) await rm(draft, { force: true });
+  }
+}
+
 /** Reads an object to its end. Fails LfsObjectMissing (final) when its content is not what its name says. */
 export async function verifyObject({ from, pointer, signal }: ObjectMove): Promise<void> {
   const hash = createHash('sha256');
-  await pipeline(createReadStream(pathOf(from, pointer.oid)), hash, { signal }).catch((error) => {
+  for await (const chunk of createReadStream(pathOf(from, pointer.oid))) {
     signal?.throwIfAborted();
-    throw error;
-  });
+    hash.update(chunk as Buffer);
+  }
   refuseDamaged(from, pointer, hash.digest('hex'));
 }
 

@@ -3,16 +3,18 @@ import assert from 'node:assert/strict';
 import {
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   symlinkSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { withCleanTree } from '../../activities/git/verification-pool.ts';
 import { confine } from '../../activities/terminal/confine.ts';
@@ -44,6 +46,24 @@ test('what the factory looks at again is not changed by looking', { skip }, asyn
   assert.equal((await host.checkpoint({ ...place, agentId: 'a', turn: 1 })).sha, null);
   assert.equal((await commit()).changed, false);
   assert.deepEqual(await host.removeWorktree({ ...place, name: 'looks', discard: false }), { removed: true });
+});
+
+test('an object that a kill left in part is made whole, and what it left beside that goes', { skip }, async () => {
+  const { host, place, worktree } = await stage.begin('part', { host: 'seven', epoch: 1 });
+  const [object, forge] = [stage.cloneOf('seven'), stage.mirror.path].map((at) => objectIn(at, 'first')) as [
+    string,
+    string,
+  ];
+  rmSync(object);
+  writeFileSync(object, 'fir');
+  rmSync(worktree, { recursive: true });
+  assert.equal(read((await host.prepareWorktree(place)).worktree), 'first');
+  writeFileSync(`${forge}.draft`, 'fi');
+  utimesSync(`${forge}.draft`, 0, 0);
+  renameSync(forge, `${forge}.away`);
+  await stage.open();
+  assert.deepEqual(readdirSync(dirname(forge)).toSorted(), [basename(forge), `${basename(forge)}.away`]);
+  rmSync(`${forge}.away`);
 });
 
 test('files over 50 MB are left out of checkpoints, unless they are in LFS', { skip }, async () => {
@@ -119,7 +139,27 @@ test('a .lfsconfig of a task leads nothing: no request is made, and no file is l
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/lfs`;
   const { worktree, host, place, commit, branch } = await stage.begin('led');
-  const config = `[lfs]\n\turl = ${url}\n\tpushurl = ${url}\n\tfetchexclude = *\n\tskipdownloaderrors = true\n[remote "forge"]\n\tlfsurl = ${url}\n`;
+  const canary = join(stage.stateDir, 'canary');
+  const trap = join(stage.stateDir, 'trap');
+  writeFileSync(trap, `#!/bin/sh\ntouch '${canary}'\ncat\n`, { mode: 0o755 });
+  const config = `[lfs]
+\turl = ${url}
+\tpushurl = ${url}
+\tfetchexclude = *
+\tskipdownloaderrors = true
+\tstandalonetransferagent = evil
+\tstorage = ${worktree}/stolen
+[lfs "customtransfer.evil"]
+\tpath = ${trap}
+[lfs "extension.evil"]
+\tclean = ${trap}
+\tsmudge = ${trap}
+\tpriority = 0
+[filter "lfs"]
+\tprocess = ${trap}
+[remote "forge"]
+\tlfsurl = ${url}
+`;
   await writeFiles(worktree, { '.lfsconfig': config, [IMAGE]: 'led' });
   const { headSha } = await commit();
   await host.pushBranch({ ...place, branch, headSha });
@@ -138,7 +178,22 @@ test('a .lfsconfig of a task leads nothing: no request is made, and no file is l
   renameSync(`${forge}.away`, forge);
   assert.equal(read((await stage.host('five').prepareDetached({ ...review, name: 'review-lost' })).worktree), 'led');
   server.close();
-  assert.deepEqual(requests, []);
+  assert.deepEqual([requests, existsSync(canary), existsSync(join(worktree, 'stolen'))], [[], false, false]);
+});
+
+test('a base that has come to use LFS brings it into work that was begun before', { skip }, async () => {
+  const sha = await stage.source.git('rev-parse', 'main~1');
+  const base = { branch: 'main', sha };
+  const host = stage.host('one');
+  // Cut from the base as it is now, by an epic that began before.
+  assert.equal(read((await host.prepareWorktree({ ...stage.task('later'), base })).worktree), 'first');
+  await stage.mirror.git('branch', 'before', sha);
+  const early = { ...stage.task('early'), base };
+  const { worktree } = await host.prepareWorktree({ ...early, targetBranch: 'before' });
+  assert.equal(existsSync(join(worktree, IMAGE)), false);
+  const merged = await host.mergeTarget({ ...early, worktree, message: 'Merge' });
+  assert.deepEqual([merged.kind, read(worktree)], ['merged', 'first']);
+  assert.equal((await host.checkpoint({ ...early, worktree, agentId: 'a', turn: 1 })).leftOut.length, 0);
 });
 
 test('a push waits for the objects of its files', { skip }, async () => {

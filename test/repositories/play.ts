@@ -162,8 +162,9 @@ async function checkClone(seen: Omit<Seen, 'clone'>, { check }: Situation): Prom
     const from = seen.epic.mirror ?? seen.repository.path;
     await clone.git('clone', '--quiet', '--no-local', '--branch', 'main', `file://${from}`, '.');
     await cloneSubmodules(clone, seen.repository);
-    await checkOutLfs(clone);
-    const problems = seen.epic.state === 'COMPLETED' ? await verifyFresh(clone.path) : [];
+    const isDone = seen.epic.state === 'COMPLETED';
+    if (isDone) await checkOutLfs(clone);
+    const problems = isDone ? await verifyFresh(clone.path) : [];
     await check?.({ ...seen, clone });
     return problems;
   } catch (error) {
@@ -186,7 +187,9 @@ async function checkOutLfs(clone: Repository): Promise<void> {
   const attributes = await clone.git('show', 'HEAD:.gitattributes').catch(() => '');
   if (!attributes.includes('filter=lfs')) return;
   await useLfs(clone);
-  await clone.git('lfs', 'pull');
+  // All of them are written again.
+  await clone.git('read-tree', '--empty');
+  await clone.git('reset', '--quiet', '--hard');
 }
 
 /** Reasons, evidence and the decision log. */
