@@ -1,6 +1,6 @@
 /** Whether the texts of a change show that a test was only given another name. Pure. */
-import type { IsRenamed } from './compare-runs.ts';
 import { isOfFile } from './covered-files.ts';
+import type { IsRenamed } from './moved-tests.ts';
 import type { ChangedTest } from './weakened-tests.ts';
 
 /**

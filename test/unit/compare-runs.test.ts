@@ -75,6 +75,28 @@ test('as many are named as are lost, whatever the rest, and a move to another su
   );
 });
 
+test('a report of as many tests as are kept is compared at once, whatever they are called', () => {
+  const all = (name: (number: number) => string) =>
+    read(Array.from({ length: 50_000 }, (_, number) => run(name(number))));
+  const began = performance.now();
+  assert.equal(
+    compared(
+      all(String),
+      all((number) => `new ${number}`),
+    ).length,
+    50_000,
+  );
+  assert.equal(
+    compared(
+      all(() => 'same'),
+      all(() => 'other'),
+    ).length,
+    1,
+  );
+  // Pair by pair it would take minutes, and the activity could not heartbeat.
+  assert.ok(performance.now() - began < 20_000);
+});
+
 const FILE = 'tests/test_a.py';
 const text = (...names: string[]) => names.map((name) => `def ${name}():\n    assert one() == 1\n`).join('\n');
 function joined(

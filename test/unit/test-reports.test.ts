@@ -171,6 +171,11 @@ test_c (tests.test_a.TestA) ... FAIL
   ]);
 });
 
+test('where Mocha counts other numbers than its lines, the numbers count', () => {
+  const text = '  - an item of a list\n\n  outer\n    ✔ one\n\n\n  1 passing (8ms)\n';
+  assert.deepEqual(printed(text), { runs: [], counts: [{ suite: 'Mocha', passed: 1, skipped: 0 }] });
+});
+
 test('runners that only count are counted', () => {
   const counted = (text: string) => printed(text).counts.map(({ suite, passed, skipped }) => [suite, passed, skipped]);
   assert.deepEqual(counted('Tests:       1 skipped, 1 todo, 3 passed, 5 total\n'), [['Jest', 3, 2]]);
