@@ -113,6 +113,9 @@ function joined(
 test('a test is renamed where the texts show it, and gone where it is replaced', () => {
   const before = text('test_a', 'test_b');
   assert.deepEqual(joined(before, text('test_a', 'test_c'), [run('test_a'), run('test_c')]), []);
+  const unplaced = [run('test_a', 'passed', ''), run('test_b', 'passed', '')];
+  const renamed = [run('test_a', 'passed', ''), run('test_c', 'passed', '')];
+  assert.deepEqual(joined(before, text('test_a', 'test_c'), renamed, unplaced), []);
   const replaced = `${text('test_a')}\ndef test_c(x=1):\n    assert one() == 1\n`;
   assert.deepEqual(joined(before, replaced, [run('test_a'), run('test_c')]), [
     'check: tests.test_a > test_b no longer runs',
