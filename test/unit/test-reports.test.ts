@@ -36,6 +36,7 @@ test('JUnit: each outcome, the class or the suite, and the file where it is told
 const refused: Readonly<Record<string, () => unknown>> = {
   'a document type with entities': () =>
     readJunit('<!DOCTYPE t [<!ENTITY a "b">]><testsuite><testcase name="&a;"/></testsuite>'),
+  'a document type alone': () => readJunit('<!DOCTYPE testsuite><testsuite/>'),
   'an entity of nowhere': () => readJunit('<testsuite><testcase name="&a;"/></testsuite>'),
   'XML that is cut off': () => readJunit('<testsuite><testcase name="a"/><testc'),
   'XML of something else': () => readJunit('<html></html>'),
