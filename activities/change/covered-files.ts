@@ -4,10 +4,24 @@ import type { TestReport, TestRun } from '../reports/test-report.ts';
 
 /** True when tests of exactly this file, or for Go of its package, are in the report. */
 export function coversFile(report: TestReport, path: string): boolean {
-  return report.runs.some((run) => isOfFile(run, path)) || report.counts.some(({ suite }) => suite === path);
+  return placesOf(report).some((place) => isOfFile(place, path)) || report.counts.some(({ suite }) => suite === path);
 }
 
-export function isOfFile({ suite, file }: Pick<TestRun, 'suite' | 'file'>, path: string): boolean {
+type Place = Pick<TestRun, 'suite' | 'file'>;
+
+/** Far fewer than tests, and asked for once for each file of a change. */
+const places = new WeakMap<TestReport, readonly Place[]>();
+
+function placesOf(report: TestReport): readonly Place[] {
+  const known = places.get(report);
+  if (known !== undefined) return known;
+  const found = new Map(report.runs.map((run) => [JSON.stringify([run.file, run.suite]), run]));
+  const distinct = [...found.values()];
+  places.set(report, distinct);
+  return distinct;
+}
+
+export function isOfFile({ suite, file }: Place, path: string): boolean {
   if (file !== undefined) return file === path || path.endsWith(`/${file}`) || file.endsWith(`/${path}`);
   if (path.endsWith('.py')) return isModule(suite, path.slice(0, -'.py'.length).replaceAll('/', '.'));
   const named = /^(.*)\.(?:java|kt|groovy|scala|cs|php)$/.exec(path)?.[1];

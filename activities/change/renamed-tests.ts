@@ -1,6 +1,6 @@
 /** Whether the texts of a change show that a test was only given another name. Pure. */
-import type { IsRenamed } from './compare-runs.ts';
 import { isOfFile } from './covered-files.ts';
+import type { IsRenamed } from './moved-tests.ts';
 import type { ChangedTest } from './weakened-tests.ts';
 
 /**
@@ -11,9 +11,12 @@ export function renamesOf(tests: readonly ChangedTest[]): IsRenamed {
   return (before, after) => {
     const [old, now] = [bareName(before.id), bareName(after.id)];
     if (old === '' || now === '' || old === now) return false;
+    // Some runners do not say where their tests are.
+    const isPlaced = tests.some(({ path, from = path }) => from !== undefined && isOfFile(before, from));
     return tests.some(({ path, from, before: was, after: is }) => {
       if (path === undefined || typeof was !== 'string' || typeof is !== 'string') return false;
-      if (!isOfFile(before, from ?? path) && !isOfFile(after, path)) return false;
+      if (isPlaced && !isOfFile(before, from ?? path)) return false;
+      if (!was.includes(old) || !is.includes(now)) return false;
       const oldLines = linesWith(was, old);
       const newLines = linesWith(is, now);
       if (linesWith(is, old).length > 0 || linesWith(was, now).length > 0) return false;

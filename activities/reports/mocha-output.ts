@@ -1,19 +1,29 @@
 /** Reads what Mocha's spec reporter prints; node:test's looks much alike and is no part of it. Pure. */
 import type { TestReport, TestRun } from './test-report.ts';
 
-const SUMMARY = /^ +\d+ passing \(/;
+const PASSING = /^ +(\d+) passing \(/;
+const PENDING = /^ +(\d+) pending$/;
 const LINE = /^( {2,})(✔ |✓ |- |\d+\) )?(\S.*)$/;
 
-/** The tests that stand before a summary; without one nothing here is Mocha's. */
+/**
+ * The tests that stand before a summary; without one nothing here is Mocha's. Where its numbers are others, since a test
+ * or another program printed lines that look alike, they count alone.
+ */
 export function readMocha(lines: readonly string[]): TestReport {
-  const runs: TestRun[] = [];
+  const found: TestReport[] = [];
   let begin = 0;
   lines.forEach((line, end) => {
-    if (!SUMMARY.test(line)) return;
-    runs.push(...readTree(lines.slice(begin, end)));
+    const passed = PASSING.exec(line)?.[1];
+    if (passed === undefined) return;
+    const pending = lines.slice(end + 1, end + 4).map((each) => PENDING.exec(each)?.[1] ?? '0');
+    const count = { suite: 'Mocha', passed: Number(passed), skipped: Math.max(...pending.map(Number), 0) };
+    const runs = readTree(lines.slice(begin, end));
+    const has = (wanted: string) => runs.filter(({ outcome }) => outcome === wanted).length;
+    const isAll = has('passed') === count.passed && has('skipped') === count.skipped;
+    found.push(isAll ? { runs, counts: [] } : { runs: [], counts: [count] });
     begin = end + 1;
   });
-  return { runs, counts: [] };
+  return { runs: found.flatMap(({ runs }) => runs), counts: found.flatMap(({ counts }) => counts) };
 }
 
 /** The last words of a test's line say how long it took when that was long. */

@@ -6,16 +6,20 @@ import { readMocha } from './mocha-output.ts';
 import type { TestReport } from './test-report.ts';
 import { readUnittest } from './unittest-output.ts';
 
+/** No test's name is longer, and patterns take long for what is. */
+const MOST_CHARACTERS = 2_000;
+
 /** Undefined when nothing of it is a runner's. The counts of those that are `listed` elsewhere are of the same tests. */
 export function readPrinted(output: string, listed: readonly string[] = []): TestReport | undefined {
   const lines = output
     // biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin with the escape character
     .replace(/\x1b\[[0-9;]*[mK]/g, '')
     .split('\n')
-    .map((line) => line.replace(/\r$/, ''));
+    .map((line) => line.slice(0, MOST_CHARACTERS).replace(/\r$/, ''));
   const unittest = readUnittest(lines).runs;
-  const runs = [...unittest, ...[readGoOutput, readCargo, readMocha].flatMap((read) => read(lines).runs)];
+  const mocha = readMocha(lines);
+  const runs = [...unittest, ...readGoOutput(lines).runs, ...readCargo(lines).runs, ...mocha.runs];
   const known = [...listed, ...(unittest.length === 0 ? [] : ['unittest'])];
-  const counts = readCounts(lines).filter(({ suite }) => !known.includes(suite));
+  const counts = [...mocha.counts, ...readCounts(lines).filter(({ suite }) => !known.includes(suite))];
   return runs.length + counts.length === 0 ? undefined : { runs, counts };
 }

@@ -125,7 +125,7 @@ test('it is the same in the sandbox', async () => {
 });
 
 test('a command that fails because of our variables runs again without them', async () => {
-  const refusing = 'if [ -n "$NODE_OPTIONS" ]; then echo "--test-reporter is not allowed in NODE_OPTIONS"; exit 9; fi';
+  const refusing = 'if [ -n "$NODE_OPTIONS" ]; then echo "bad option in NODE_OPTIONS"; exit 9; fi';
   const command = `${refusing}; ${process.execPath} --test`;
   const policy = RepositoryPolicy.parse({ verify: [{ name: 'old', command }] });
   assert.deepEqual(await judged('bare', (at) => writeFiles(at('.'), { 'c.txt': '' }), policy), []);
@@ -141,7 +141,11 @@ test('a new test file that no run picks up is said', async () => {
 test('a configured report that is no longer written is named, and one that cannot be read is no crash', async () => {
   const command = `[ ! -f report.sh ] || sh report.sh; [ -f quiet ] || printf '<testsuite><testcase name="a"/></testsuite>' > r.xml`;
   const policy = RepositoryPolicy.parse({ verify: [{ name: 'xml', command, report: 'junit', path: '*.xml' }] });
-  const missing = await judged('missing', (at) => writeFiles(at('.'), { quiet: '' }), policy);
+  const missing = await judged(
+    'missing',
+    (at) => writeFiles(at('.'), { quiet: '', 'stale.xml': '<testsuite><testcase name="a"/></testsuite>' }),
+    policy,
+  );
   assert.deepEqual(missing, [
     'xml: 1 tests ran on the base, and now there is no report: the command wrote no junit report to *.xml',
   ]);

@@ -111,6 +111,12 @@ test('green is remembered for the same files in the whole epic, red is tried aga
   rmSync(`${first.log}.ok`);
   assert.equal((await verify(other)).green, true);
   assert.equal(textOf(first.log), 'run\n');
+  const [of, ofOther] = [await evidenceOf('remembers'), await evidenceOf('other')];
+  assert.deepEqual(
+    ofOther.map((row) => row.test_runs_hash),
+    of.map((row) => row.test_runs_hash),
+  );
+  assert.ok(of.every((row) => row.test_runs_hash !== null));
   assert.deepEqual(
     (await evidenceOf('other')).map((row) => [row.check_name, row.exit_code]),
     [

@@ -75,6 +75,28 @@ test('as many are named as are lost, whatever the rest, and a move to another su
   );
 });
 
+test('a report of as many tests as are kept is compared at once, whatever they are called', () => {
+  const all = (name: (number: number) => string) =>
+    read(Array.from({ length: 50_000 }, (_, number) => run(name(number))));
+  const began = performance.now();
+  assert.equal(
+    compared(
+      all(String),
+      all((number) => `new ${number}`),
+    ).length,
+    50_000,
+  );
+  assert.equal(
+    compared(
+      all(() => 'same'),
+      all(() => 'other'),
+    ).length,
+    1,
+  );
+  // Pair by pair it would take minutes, and the activity could not heartbeat.
+  assert.ok(performance.now() - began < 20_000);
+});
+
 const FILE = 'tests/test_a.py';
 const text = (...names: string[]) => names.map((name) => `def ${name}():\n    assert one() == 1\n`).join('\n');
 function joined(
@@ -91,6 +113,9 @@ function joined(
 test('a test is renamed where the texts show it, and gone where it is replaced', () => {
   const before = text('test_a', 'test_b');
   assert.deepEqual(joined(before, text('test_a', 'test_c'), [run('test_a'), run('test_c')]), []);
+  const unplaced = [run('test_a', 'passed', ''), run('test_b', 'passed', '')];
+  const renamed = [run('test_a', 'passed', ''), run('test_c', 'passed', '')];
+  assert.deepEqual(joined(before, text('test_a', 'test_c'), renamed, unplaced), []);
   const replaced = `${text('test_a')}\ndef test_c(x=1):\n    assert one() == 1\n`;
   assert.deepEqual(joined(before, replaced, [run('test_a'), run('test_c')]), [
     'check: tests.test_a > test_b no longer runs',

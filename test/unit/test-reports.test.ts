@@ -36,6 +36,7 @@ test('JUnit: each outcome, the class or the suite, and the file where it is told
 const refused: Readonly<Record<string, () => unknown>> = {
   'a document type with entities': () =>
     readJunit('<!DOCTYPE t [<!ENTITY a "b">]><testsuite><testcase name="&a;"/></testsuite>'),
+  'a document type alone': () => readJunit('<!DOCTYPE testsuite><testsuite/>'),
   'an entity of nowhere': () => readJunit('<testsuite><testcase name="&a;"/></testsuite>'),
   'XML that is cut off': () => readJunit('<testsuite><testcase name="a"/><testc'),
   'XML of something else': () => readJunit('<html></html>'),
@@ -169,6 +170,11 @@ test_c (tests.test_a.TestA) ... FAIL
     'outer > inner | two | skipped',
     'outer | three | passed',
   ]);
+});
+
+test('where Mocha counts other numbers than its lines, the numbers count', () => {
+  const text = '  - an item of a list\n\n  outer\n    ✔ one\n\n\n  1 passing (8ms)\n';
+  assert.deepEqual(printed(text), { runs: [], counts: [{ suite: 'Mocha', passed: 1, skipped: 0 }] });
 });
 
 test('runners that only count are counted', () => {
