@@ -92,9 +92,13 @@ function totals({ startedAt, closedAt, cost }: Epic, now: number): string[] {
   ];
 }
 
+/** Why something waits, whether or not the reason says "waits" itself. */
+export const holdText = ({ reason }: Pick<NonNullable<Task['hold']>, 'reason'>): string =>
+  reason.startsWith('waits') ? reason : `waits: ${reason}`;
+
 function reasons({ hold, failure }: Pick<Task, 'hold' | 'failure'>, colors: Colors): string[] {
   return [
-    ...(hold === null ? [] : [colors.yellow(hold.reason.startsWith('waits') ? hold.reason : `waits: ${hold.reason}`)]),
+    ...(hold === null ? [] : [colors.yellow(holdText(hold))]),
     ...(failure === null ? [] : [colors.red(`${failure.type}: ${failure.message.split('\n')[0]}`)]),
   ];
 }
