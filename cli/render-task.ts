@@ -16,7 +16,10 @@ export function taskLines(task: Answer<'Task'>, colors: Output['colors']): strin
     ...(task.hold === null ? [] : [colors.yellow(`${holdText(task.hold)} (since ${task.hold.since})`)]),
     ...(task.failure === null ? [] : [colors.red(`${task.failure.type}: ${task.failure.message}`)]),
     ...(task.branch === null ? [] : [`branch ${task.branch}`]),
-    ...(task.worktree === null ? [] : [`worktree ${task.worktree} on ${task.host}`]),
+    // Deleted with the end of the task.
+    ...(task.worktree === null || task.state === 'COMPLETED' || task.state === 'CANCELLED'
+      ? []
+      : [`worktree ${task.worktree} on ${task.host}`]),
     ...section('Acceptance', task.acceptance),
     ...section(
       'Submissions',
