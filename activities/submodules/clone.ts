@@ -117,7 +117,9 @@ async function fetch(clone: SubmoduleClone, refspecs: readonly string[], more: r
 
 function unavailable({ name }: SubmoduleClone, commit: string, error: unknown): unknown {
   if (!(error instanceof ApplicationFailure)) return error;
-  const make = error.nonRetryable ? finalFailure : error instanceof PassingFailure ? passingFailure : failure;
+  // Any name may stand in .gitmodules, so one that leads to no host is not known to pass: a person is asked in the end.
+  const passes = error instanceof PassingFailure && !isGitFailure(error, 'host-unknown');
+  const make = error.nonRetryable ? finalFailure : passes ? passingFailure : failure;
   const isMissing = isGitFailure(error, 'object-missing');
   const remedy = isMissing
     ? 'push it there, or let the base branch point the submodule at one that is there'
