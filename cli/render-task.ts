@@ -13,7 +13,7 @@ export function taskLines(task: Answer<'Task'>, colors: Output['colors']): strin
   return [
     `${colors.bold(task.title)}  ${colors.dim(task.id)}`,
     `${colored(colors, task.state)} · ${task.phase} · attempt ${task.attempt}`,
-    ...(task.hold === null ? [] : [colors.yellow(`${holdText(task.hold)} (since ${task.hold.since})`)]),
+    ...(task.hold === null ? [] : [colors.yellow(`${holdText(task)} (since ${task.hold.since})`)]),
     ...(task.failure === null ? [] : [colors.red(`${task.failure.type}: ${task.failure.message}`)]),
     ...(task.branch === null ? [] : [`branch ${task.branch}`]),
     // Deleted with the end of the task.

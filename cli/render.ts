@@ -92,13 +92,17 @@ function totals({ startedAt, closedAt, cost }: Epic, now: number): string[] {
   ];
 }
 
-/** Why something waits, whether or not the reason says "waits" itself. */
-export const holdText = ({ reason }: Pick<NonNullable<Task['hold']>, 'reason'>): string =>
-  reason.startsWith('waits') ? reason : `waits: ${reason}`;
+/** Why something waits, where neither the reason nor the phase beside it says that it does. */
+export const holdText = ({ hold, phase }: Waiting): string => {
+  const reason = hold?.reason ?? '';
+  return [reason, phase].some((text) => text.startsWith('waits')) ? reason : `waits: ${reason}`;
+};
 
-function reasons({ hold, failure }: Pick<Task, 'hold' | 'failure'>, colors: Colors): string[] {
+type Waiting = Pick<Task, 'hold' | 'phase'>;
+
+function reasons({ failure, ...part }: Waiting & Pick<Task, 'failure'>, colors: Colors): string[] {
   return [
-    ...(hold === null ? [] : [colors.yellow(holdText(hold))]),
+    ...(part.hold === null ? [] : [colors.yellow(holdText(part))]),
     ...(failure === null ? [] : [colors.red(`${failure.type}: ${failure.message.split('\n')[0]}`)]),
   ];
 }

@@ -79,7 +79,7 @@ function facts(epic: Epic, { colors }: Output): string[] {
       name,
       part.state,
       part.phase,
-      ...(part.hold === null ? [] : [holdText(part.hold)]),
+      ...(part.hold === null ? [] : [holdText(part)]),
       ...(part.failure === null ? [] : [`${part.failure.type}: ${part.failure.message}`]),
     ].join('  ');
   return [

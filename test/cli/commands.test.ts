@@ -208,6 +208,9 @@ test('watch does not say twice that something waits', async () => {
   const watched = await against(withEpic(anEpic({ state: 'COMPLETED', hold })), ['watch', 'shop']);
   assert.match(watched.stdout, / {2}waits for a free slot on a host$/m);
   assert.equal(watched.stdout.includes('waits: waits'), false);
+  const person = { kind: 'person' as const, reason: 'merge approval', since: hold.since };
+  const asked = anEpic({ state: 'COMPLETED', phase: 'waits for a person’s approval', hold: person });
+  assert.match((await against(withEpic(asked), ['watch', 'shop'])).stdout, /approval {2}merge approval$/m);
 });
 
 test('in a terminal watch paints over what it painted, and no line is longer than the terminal', async () => {
