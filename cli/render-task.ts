@@ -2,7 +2,7 @@
 import type { Answer } from '../api/client/index.ts';
 import type { Output } from './output.ts';
 import { table } from './output.ts';
-import { colored, money } from './render.ts';
+import { colored, holdText, money } from './render.ts';
 
 export function taskLines(task: Answer<'Task'>, colors: Output['colors']): string[] {
   const section = (title: string, lines: readonly string[]) =>
@@ -13,10 +13,13 @@ export function taskLines(task: Answer<'Task'>, colors: Output['colors']): strin
   return [
     `${colors.bold(task.title)}  ${colors.dim(task.id)}`,
     `${colored(colors, task.state)} · ${task.phase} · attempt ${task.attempt}`,
-    ...(task.hold === null ? [] : [colors.yellow(`waits: ${task.hold.reason} (since ${task.hold.since})`)]),
+    ...(task.hold === null ? [] : [colors.yellow(`${holdText(task)} (since ${task.hold.since})`)]),
     ...(task.failure === null ? [] : [colors.red(`${task.failure.type}: ${task.failure.message}`)]),
     ...(task.branch === null ? [] : [`branch ${task.branch}`]),
-    ...(task.worktree === null ? [] : [`worktree ${task.worktree} on ${task.host}`]),
+    // Deleted with the end of the task.
+    ...(task.worktree === null || task.state === 'COMPLETED' || task.state === 'CANCELLED'
+      ? []
+      : [`worktree ${task.worktree} on ${task.host}`]),
     ...section('Acceptance', task.acceptance),
     ...section(
       'Submissions',

@@ -92,9 +92,17 @@ function totals({ startedAt, closedAt, cost }: Epic, now: number): string[] {
   ];
 }
 
-function reasons({ hold, failure }: Pick<Task, 'hold' | 'failure'>, colors: Colors): string[] {
+/** Why something waits, where neither the reason nor the phase beside it says that it does. */
+export const holdText = ({ hold, phase }: Waiting): string => {
+  const reason = hold?.reason ?? '';
+  return [reason, phase].some((text) => text.startsWith('waits')) ? reason : `waits: ${reason}`;
+};
+
+type Waiting = Pick<Task, 'hold' | 'phase'>;
+
+function reasons({ failure, ...part }: Waiting & Pick<Task, 'failure'>, colors: Colors): string[] {
   return [
-    ...(hold === null ? [] : [colors.yellow(hold.reason.startsWith('waits') ? hold.reason : `waits: ${hold.reason}`)]),
+    ...(part.hold === null ? [] : [colors.yellow(holdText(part))]),
     ...(failure === null ? [] : [colors.red(`${failure.type}: ${failure.message.split('\n')[0]}`)]),
   ];
 }

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Api, type Epic, type HumanRequest, isUnreachable, readEpic } from './api.ts';
 import { CommandFailure, EXIT } from './exit.ts';
 import type { Output } from './output.ts';
-import { clip, epicLines, isFinal, progressLine, requestLines, retryLine, unappliedLine } from './render.ts';
+import { clip, epicLines, holdText, isFinal, progressLine, requestLines, retryLine, unappliedLine } from './render.ts';
 
 const LOOK_MS = 400;
 /** The API comes back within seconds of a crash; longer silence is an outage. */
@@ -79,7 +79,7 @@ function facts(epic: Epic, { colors }: Output): string[] {
       name,
       part.state,
       part.phase,
-      ...(part.hold === null ? [] : [`waits: ${part.hold.reason}`]),
+      ...(part.hold === null ? [] : [holdText(part)]),
       ...(part.failure === null ? [] : [`${part.failure.type}: ${part.failure.message}`]),
     ].join('  ');
   return [

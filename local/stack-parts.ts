@@ -97,7 +97,8 @@ const worker = (config: Config, options: StackOptions, modelPort: number | undef
   name: 'worker',
   command: async () => program(config, options, modelPort, 'worker'),
   isReady: (since) => isPolled(config.temporal, FACTORY_QUEUE, since),
-  readyMs: 90_000,
+  // It bundles the workflows first, which a machine that is busy with other things takes minutes for.
+  readyMs: 300_000,
   graceMs: 10_000,
 });
 

@@ -17,7 +17,7 @@ export interface RemoteAccess {
 /** Of the person's configuration nothing else reaches our git: hooks, filters and pruning would do harm. */
 const WANTED = '^((credential|http|url)\\.|core\\.sshcommand$)';
 /** A folder without a configuration of git's of its own. */
-const NO_REPOSITORY = { gitDir: '/' };
+export const NO_REPOSITORY = { gitDir: '/' };
 /** Not the repository's own, which nobody on this machine may have written. */
 const SCOPES: ReadonlySet<string> = new Set(['system', 'global']);
 const OF_THE_MACHINE = { GIT_CONFIG_NOSYSTEM: undefined, GIT_CONFIG_GLOBAL: undefined };
@@ -89,5 +89,5 @@ export async function readForbiddenProtocols(): Promise<ReadonlySet<string>> {
   const settings = new Map(stdout.split('\0').map((entry) => entry.split('\n') as [string, string]));
   const isForbidden = (name: string) =>
     (settings.get(`protocol.${name}.allow`) ?? settings.get('protocol.allow')) === 'never';
-  return new Set(['https', 'ssh', 'file'].filter(isForbidden));
+  return new Set(['https', 'http', 'ssh', 'git', 'file'].filter(isForbidden));
 }

@@ -108,9 +108,16 @@ export const GIT_MESSAGES = [
     remedy: 'give this host access to the repository',
   },
   {
+    kind: 'host-unknown',
+    pattern: /Could not resolve host/,
+    type: 'ForgeUnavailable',
+    final: false,
+    passes: true,
+  },
+  {
     kind: 'unreachable',
     pattern:
-      /Could not resolve host|Connection (refused|timed out|reset)|Failed to connect|the remote end hung up|early EOF|the connection made no progress|returned error: (429|5\d\d)/,
+      /Connection (refused|timed out|reset)|Failed to connect|the remote end hung up|early EOF|the connection made no progress|returned error: (429|5\d\d)/,
     type: 'ForgeUnavailable',
     final: false,
     passes: true,

@@ -54,10 +54,10 @@ function parentOf(base: string): string | undefined {
   return at === 0 ? `${scheme}/` : `${scheme}${path.slice(0, at)}`;
 }
 
-/** The protocols by which git may follow an address of this kind, redirects and rewriting included. */
-export function protocolOf(url: string): 'https' | 'ssh' | 'file' {
+/** The one protocol that git uses for an address, as git calls it; redirects lead to no other. */
+export function protocolOf(url: string): string {
   if (url.startsWith('/')) return 'file';
-  return url.startsWith('https://') ? 'https' : 'ssh';
+  return /^([a-z]+):\/\//.exec(url)?.[1] ?? 'ssh';
 }
 
 const HOST =

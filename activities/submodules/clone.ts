@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { ApplicationFailure } from '@temporalio/common';
 import { failure, finalFailure, PassingFailure, passingFailure } from '../failures.ts';
-import { environmentFor, readForbiddenProtocols } from '../git/access.ts';
+import { environmentFor, NO_REPOSITORY, type RemoteAccess, readForbiddenProtocols } from '../git/access.ts';
 import { isGitFailure } from '../git/failures.ts';
 import { fetchOrFill } from '../git/fill.ts';
 import { git, gitResult, TRANSFER } from '../git/git.ts';
@@ -36,7 +36,9 @@ export async function openSubmodule(
     `${createHash('sha256').update(address).digest('hex').slice(0, 24)}.git`,
   );
   const { url: _, access } = (await bare.submoduleOrigin?.()) ?? { url: '', access: undefined };
-  const protocol = protocolOf(address);
+  // The repository's .gitmodules, or that of a submodule's own, may name any host.
+  const reached = access === undefined ? {} : environmentFor(access, hostOf(address));
+  const protocol = protocolOf(await rewritten(address, reached));
   const forbidden = await readForbiddenProtocols();
   if (forbidden.has(protocol)) {
     throw finalFailure(
@@ -44,12 +46,15 @@ export async function openSubmodule(
       `The submodule ${path} is fetched by ${protocol}, which git's configuration on this host forbids; allow it (protocol.${protocol}.allow), or give it another address`,
     );
   }
-  // The repository's .gitmodules, or that of a submodule's own, may name any host.
-  const reached = access === undefined ? {} : environmentFor(access, hostOf(address));
   const env = { ...reached, GIT_ALLOW_PROTOCOL: protocol };
   const opened = await openBare({ gitDir, signal: bare.signal }, address);
   const name = `${path} (${shownAddress(address)})`;
-  return { ...opened, access: { env }, name, origin: { url: address, isLocal: protocol === 'file' } };
+  return { ...opened, access: { env }, name, origin: { url: address, isLocal: address.startsWith('/') } };
+}
+
+/** The address that git goes to instead, where the operator's own configuration says so (url.<base>.insteadOf). */
+async function rewritten(address: string, env: RemoteAccess['env']): Promise<string> {
+  return (await git(NO_REPOSITORY, ['ls-remote', '--get-url', address], { env })).trim();
 }
 
 /** Where the first submodules of a repository come from. */
@@ -112,7 +117,9 @@ async function fetch(clone: SubmoduleClone, refspecs: readonly string[], more: r
 
 function unavailable({ name }: SubmoduleClone, commit: string, error: unknown): unknown {
   if (!(error instanceof ApplicationFailure)) return error;
-  const make = error.nonRetryable ? finalFailure : error instanceof PassingFailure ? passingFailure : failure;
+  // Any name may stand in .gitmodules, so one that leads to no host is not known to pass: a person is asked in the end.
+  const passes = error instanceof PassingFailure && !isGitFailure(error, 'host-unknown');
+  const make = error.nonRetryable ? finalFailure : passes ? passingFailure : failure;
   const isMissing = isGitFailure(error, 'object-missing');
   const remedy = isMissing
     ? 'push it there, or let the base branch point the submodule at one that is there'

@@ -4,9 +4,10 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { withCleanTree } from '../../activities/git/verification-pool.ts';
+import { doubtOf } from '../../activities/retries.ts';
 import { repositoryAt, writeFiles } from '../support/git.ts';
 import { failsAs, inContext, REPOSITORY } from '../support/git-stage.ts';
-import { createSubmoduleStage, LIB, pointTo } from '../support/submodules.ts';
+import { createSubmoduleStage, LIB, moduleLines, pointTo } from '../support/submodules.ts';
 
 let stage: Awaited<ReturnType<typeof createSubmoduleStage>>;
 before(async () => {
@@ -244,4 +245,35 @@ test('one that cannot be fetched is a failure that names it, and goes on when it
   renameSync(`${moved}.away`, moved);
   const { worktree } = await two.prepareWorktree(stage.task('away', { host: 'three', epoch: 1 }));
   assert.equal(read(worktree, `${LIB}/value.txt`), '1\n');
+});
+
+test('the operator’s own rewriting of addresses is followed, to another protocol too', async () => {
+  const { source, mirror, folder } = stage;
+  await source.git('checkout', '--quiet', '-B', 'far', stage.base);
+  const sha = await source.commit('Far', { '.gitmodules': moduleLines(LIB, 'https://modules.invalid/lib') });
+  await source.git('push', '--quiet', mirror.path, 'far');
+  const env = {
+    ...{ GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: `url.${folder}/.insteadOf` },
+    GIT_CONFIG_VALUE_0: 'https://modules.invalid/',
+  };
+  const submoduleOrigin = async () => ({ url: join(folder, 'work'), access: { env } });
+  const task = { ...stage.task('far', { host: 'far', epoch: 1 }), targetBranch: 'far', base: { branch: 'far', sha } };
+  const { worktree } = await stage.host('far', { submoduleOrigin }).prepareWorktree(task);
+  // Its own submodule has a relative address.
+  assert.deepEqual([read(worktree, `${LIB}/value.txt`), read(worktree, `${LIB}/deep/deep.txt`)], ['1\n', 'deep\n']);
+});
+
+test('a host that nobody knows is not waited for without end', async () => {
+  const { source, mirror } = stage;
+  await source.git('checkout', '--quiet', '-B', 'unknown', stage.base);
+  const sha = await source.commit('Unknown', { '.gitmodules': moduleLines(LIB, 'https://modules.invalid/lib') });
+  await source.git('push', '--quiet', mirror.path, 'unknown');
+  const place = { ...stage.task('unknown', { host: 'five', epoch: 1 }), targetBranch: 'unknown' };
+  const task = { ...place, base: { branch: 'unknown', sha } };
+  const error = await stage
+    .host('five')
+    .prepareWorktree(task)
+    .catch((cause: unknown) => cause);
+  assert.match(String(error), /vendor\/lib .* cannot be fetched: .*resolve host/s);
+  assert.ok(doubtOf(error, 'prepareWorktree', 1) !== undefined);
 });

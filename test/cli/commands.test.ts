@@ -203,6 +203,16 @@ test('watch prints a line for each change and ends with the epic', async () => {
   assert.deepEqual(states, ['PLANNING', 'IN_PROGRESS', 'COMPLETED']);
 });
 
+test('watch does not say twice that something waits', async () => {
+  const hold = { kind: 'host' as const, reason: 'waits for a free slot on a host', since: '2026-01-02T03:04:05.000Z' };
+  const watched = await against(withEpic(anEpic({ state: 'COMPLETED', hold })), ['watch', 'shop']);
+  assert.match(watched.stdout, / {2}waits for a free slot on a host$/m);
+  assert.equal(watched.stdout.includes('waits: waits'), false);
+  const person = { kind: 'person' as const, reason: 'merge approval', since: hold.since };
+  const asked = anEpic({ state: 'COMPLETED', phase: 'waits for a person’s approval', hold: person });
+  assert.match((await against(withEpic(asked), ['watch', 'shop'])).stdout, /approval {2}merge approval$/m);
+});
+
 test('in a terminal watch paints over what it painted, and no line is longer than the terminal', async () => {
   const title = 'A title that is longer than the narrow terminal in which it is shown';
   const steps = [anEpic({ title, tasks: [aTask()] }), anEpic({ title, state: 'COMPLETED', phase: '' })];

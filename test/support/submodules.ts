@@ -56,7 +56,7 @@ export async function createSubmoduleStage() {
   const remove = async () => {
     await Promise.all([stage.remove(), folder.remove()]);
   };
-  const host = (name: string) => stage.host(name, options);
+  const host = (name: string, more: Partial<GitHost> = {}) => stage.host(name, { ...options, ...more });
   const task = (taskKey: string, at = { host: 'one', epoch: 1 }) => ({
     ...{ epicId: 'modules', taskKey, repository: REPOSITORY, targetBranch: 'main', placement: at },
     base: { branch: 'main', sha: base },

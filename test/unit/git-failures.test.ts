@@ -55,8 +55,11 @@ const SAID: Record<GitMessageKind, string[]> = {
     'ERROR: Write access to repository not granted.',
     "fatal: unable to access 'https://example.com/': The requested URL returned error: 403",
   ],
-  unreachable: [
+  'host-unknown': [
     "fatal: unable to access 'https://example.com/': Could not resolve host: example.com",
+    'ssh: Could not resolve hostname example.com: Name or service not known',
+  ],
+  unreachable: [
     'fatal: unable to connect to 127.0.0.1:\n127.0.0.1[0: 127.0.0.1]: errno=Connection refused',
     'fatal: the remote end hung up unexpectedly',
     "fatal: unable to access 'https://example.com/': The requested URL returned error: 502",

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import pc from 'picocolors';
 import { clip, duration, epicLines, money } from '../../cli/render.ts';
+import { taskLines } from '../../cli/render-task.ts';
 import { anEpic, aRequest, aTask } from '../support/api-answers.ts';
 
 const plain = pc.createColors(false);
@@ -57,6 +58,16 @@ test('how far a long step is stands with its task', () => {
   const step = { workflowId: 'epic-shop/task-api', taskKey: 'api', activity: 'prepareWorktree' };
   const lines = epicLines(anEpic({ progress: [{ ...step, progress: 'checks out files, 63 %' }] }), plain, NOW);
   assert.ok(lines.includes('  api: checks out files, 63 %'));
+});
+
+test('a worktree is named while it is there, and what waits is said once', () => {
+  const lists = { acceptance: [], submissions: [], evidence: [], agents: [], rewindTurns: [], pullRequests: [] };
+  const hold = { kind: 'host' as const, reason: 'waits for a free slot on a host', since: '2026-01-02T03:04:05.000Z' };
+  const lines = (state: 'IN_PROGRESS' | 'COMPLETED') =>
+    taskLines({ ...aTask(), ...lists, epicId: 'shop', state, hold, worktree: '/w/slugs', host: 'one' } as never, plain);
+  assert.ok(lines('IN_PROGRESS').includes('worktree /w/slugs on one'));
+  assert.ok(lines('IN_PROGRESS').includes(`${hold.reason} (since ${hold.since})`));
+  assert.equal(lines('COMPLETED').join().includes('/w/slugs'), false);
 });
 
 test('a graph that goes round does not hang', () => {

@@ -61,7 +61,7 @@ async function planWithAgent(epic: Epic, settings: EpicSettings): Promise<Plan> 
     await admission(epic);
     await epic.pausePoint();
     data.planner ??= await openPlanner(epic);
-    epic.tell('PLANNING', 'is planned');
+    epic.tell('PLANNING', 'is being planned');
     try {
       const plan = await withDetached(epic, settings, 'plan', settings.baseBranch, (placement, worktree) =>
         runPlanner(epic, settings, { placement, worktree }),

@@ -21,6 +21,7 @@ import {
   type WorkerRef,
 } from './state.ts';
 import { verifyCommit } from './verify.ts';
+import { workWords } from './work-words.ts';
 
 /** Every red round goes back to the same agent; fails TaskFailed when the rounds or attempts are used up. */
 export async function implement(task: Task): Promise<Change> {
@@ -200,7 +201,7 @@ async function workerRound(task: Task): Promise<SubmitWork> {
   for (;;) {
     data.worker ??= await openWorker(task, data.transcripts + 1);
     const { worker } = data;
-    task.tell('IN_PROGRESS', `attempt ${worker.attempt} works`);
+    task.tell('IN_PROGRESS', `attempt ${worker.attempt} ${workWords(data.opening)}`);
     try {
       return await runWorker(task, worker);
     } catch (error) {
