@@ -1,11 +1,10 @@
 /** Looks for secrets in what a push would bring to the forge. What is found is named by its place, never repeated. */
-import { lintSource } from '@secretlint/core';
-import { creator } from '@secretlint/secretlint-rule-preset-recommend';
 import { pathMatcher } from '../change/paths.ts';
 import { gitFailure } from '../git/failures.ts';
 import { type GitPlace, gitResult } from '../git/git.ts';
 import type { Clone } from '../git/repository.ts';
 import { type AddedText, readAddedLines } from './added-lines.ts';
+import { findSecrets } from './find.ts';
 
 /** Where something looks like a key, and what kind. */
 export interface Secret {
@@ -13,9 +12,6 @@ export interface Secret {
   readonly file: string;
   readonly line: number;
 }
-
-/** No marker in a file lifts the scan: whoever writes the file could write that too. */
-const CONFIG = { rules: [{ id: '@secretlint/secretlint-rule-preset-recommend', rule: creator }] };
 
 /** What is added beyond it in one step is not looked at. */
 const LARGEST_DIFF_BYTES = 32 * 1024 * 1024;
@@ -59,29 +55,17 @@ async function scanDiff(place: GitPlace, args: string[], allowed: readonly strin
   for (const added of readAddedLines(result.stdout)) {
     place.signal?.throwIfAborted();
     if (isAllowed(added.file)) continue;
-    found.push(...(await scanAdded(added)));
+    found.push(...scanAdded(added));
     if (found.length >= MOST_REPORTED) break;
   }
   return [...new Map(found.map((secret) => [JSON.stringify(secret), secret])).values()].slice(0, MOST_REPORTED);
 }
 
-async function scanAdded({ file, text, lines }: AddedText): Promise<Secret[]> {
-  const messages = await scanText(text, file);
-  return messages.map(({ ruleId, messageId, loc }) => ({
-    kind: messageId ?? ruleId,
-    file,
-    line: lines[loc.start.line - 1] ?? 1,
+function scanAdded({ file, text, lines }: AddedText): Secret[] {
+  return findSecrets(text, file).map(({ kind, start }) => ({
+    ...{ kind, file },
+    line: lines[text.slice(0, start).split('\n').length - 1] ?? 1,
   }));
-}
-
-/** What looks like a key in a text, wherever that comes from. */
-export async function scanText(
-  text: string,
-  filePath = 'text',
-): Promise<Awaited<ReturnType<typeof lintSource>>['messages']> {
-  const source = { filePath, content: text, contentType: 'text' as const };
-  const options = { config: CONFIG, noPhysicFilePath: true, maskSecrets: true };
-  return (await lintSource({ source, options })).messages;
 }
 
 /** `GITHUB_TOKEN in src/a.js:3` */
