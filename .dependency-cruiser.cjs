@@ -57,7 +57,6 @@ module.exports = {
           '@anthropic-ai/sdk',
           '@anthropic-ai/sandbox-runtime',
           '@linear/sdk',
-          '@secretlint/core',
           '@secretlint/secretlint-rule-preset-recommend',
         ),
       ],

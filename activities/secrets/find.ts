@@ -18,7 +18,7 @@ const NAMED: readonly Kind[] = [...FORMAT_KINDS, ...SETTING_KINDS];
 export const KINDS: readonly Kind[] = [...FORMED, ...NAMED];
 
 /** Shorter ones are no key of anything. */
-const LEAST_LENGTH = 4;
+const LEAST_LENGTH = 16;
 
 /** By their place, none within another. `file` is the name that the text has, where it is a file's. */
 export function findSecrets(text: string, file?: string): Found[] {

@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { exec } from '../../exec.ts';
 import { failure, passingFailure } from '../failures.ts';
 import { lostAttempt } from '../lost-attempt.ts';
+import { withoutSecrets } from '../secrets/redact.ts';
 import {
   type Confinement,
   FILTER_FILE,
@@ -27,7 +28,7 @@ import {
   writeJournal,
   writeStop,
 } from './journal.ts';
-import { withoutSecrets } from './secrets.ts';
+import { withoutValues } from './secrets.ts';
 import { findWindow, isAlive, openWindow, type Terminal, type Window } from './tmux.ts';
 import { waitForEvent } from './wait-for-event.ts';
 
@@ -61,7 +62,7 @@ export interface DurableCommand extends Confinement {
 export interface CommandResult {
   /** Unknown when interrupted; 128 + n after signal n. */
   readonly exitCode: number | undefined;
-  /** stdout and stderr as they came, at most 2 MB: head and tail. */
+  /** stdout and stderr as they came, without secrets, at most 2 MB: head and tail. */
   readonly output: string;
   /** Begun, and neither finished nor running: it may or may not have done its work. */
   readonly interrupted: boolean;
@@ -198,7 +199,7 @@ async function readResult({ journalDir, secrets }: DurableCommand): Promise<Comm
   const stopped = await readStop(journalDir);
   return {
     exitCode,
-    output: withoutSecrets(await readOutput(journalDir), secrets),
+    output: withoutSecrets(withoutValues(await readOutput(journalDir), secrets)),
     interrupted: exitCode === undefined,
     timedOut: stopped === 'timeout',
     tooMuchOutput: stopped === 'output',
