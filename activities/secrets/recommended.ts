@@ -3,10 +3,7 @@
  * parameter of a statement can wait. Its markers in files lift nothing: the author of a file could write them too.
  */
 import { creator } from '@secretlint/secretlint-rule-preset-recommend';
-
-type Rule = (typeof creator.rules)[number];
-type Context = Parameters<Rule['create']>[0];
-type Source = Parameters<NonNullable<ReturnType<Rule['create']>['file']>>[0];
+import type { SecretLintRuleContext, SecretLintSourceCode } from '@secretlint/types';
 
 export interface Reported {
   readonly kind: string;
@@ -25,7 +22,7 @@ const RULES = creator.rules.filter(({ meta }) => meta.type === 'scanner' && !LEF
 /** In the order of the rules, and perhaps one within another. */
 export function findRecommended(text: string): Reported[] {
   const found: Reported[] = [];
-  const context: Context = {
+  const context: SecretLintRuleContext = {
     sharedOptions: {},
     createTranslator: () => (messageId) => ({ messageId: String(messageId), message: '', data: {} }),
     ignore: () => {},
@@ -36,5 +33,11 @@ export function findRecommended(text: string): Reported[] {
 }
 
 /** Of the source the rules for texts read the content, and the extension of a file that there is not. */
-const sourceOf = (content: string): Source =>
-  ({ content, ext: '', contentType: 'text', hasBOM: false, filePath: undefined }) as Partial<Source> as Source;
+const sourceOf = (content: string): SecretLintSourceCode =>
+  ({
+    content,
+    ext: '',
+    contentType: 'text',
+    hasBOM: false,
+    filePath: undefined,
+  }) as Partial<SecretLintSourceCode> as SecretLintSourceCode;
