@@ -58,7 +58,6 @@ module.exports = {
           '@anthropic-ai/sdk',
           '@anthropic-ai/sandbox-runtime',
           '@linear/sdk',
-          '@secretlint/core',
           '@secretlint/secretlint-rule-preset-recommend',
         ),
       ],

@@ -1,6 +1,7 @@
 /** The API process: builds the server from the configuration and listens until it is told to stop. */
 import { Client, Connection } from '@temporalio/client';
 import { createMirrorReader } from '../activities/forge/diff.ts';
+import { storedWithoutSecrets } from '../activities/secrets/redact.ts';
 import { loadConfig } from '../config.ts';
 import { refuseOpenDoor } from '../config-access.ts';
 import { connect } from '../db/connection.ts';
@@ -8,7 +9,7 @@ import { buildServer } from './server.ts';
 
 const config = loadConfig();
 refuseOpenDoor(config);
-const db = connect(config.databaseUrl);
+const db = connect(config.databaseUrl, { clean: storedWithoutSecrets });
 // Connects with the first call: the API starts, and says what is missing, while Temporal is away.
 const connection = Connection.lazy(config.temporal.connection);
 const temporal = new Client({ connection, namespace: config.temporal.namespace });

@@ -2,7 +2,7 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import type { DB } from './schema.ts';
-import { StorableText } from './text.ts';
+import { type Clean, StorableText } from './text.ts';
 
 export type Database = Kysely<DB>;
 
@@ -10,10 +10,13 @@ export type Database = Kysely<DB>;
 const types = new pg.TypeOverrides();
 types.setTypeParser(pg.types.builtins.INT8, Number);
 
-/** Opens a pool; `destroy()` closes it. A broken idle connection is reported to `onError` and replaced by the pool. */
+/**
+ * Opens a pool; `destroy()` closes it. A broken idle connection is reported to `onError` and replaced by the pool. No text
+ * is stored but as `clean` returns it.
+ */
 export function connect(
   databaseUrl: string,
-  options: { max?: number; onError?: (error: Error) => void } = {},
+  options: { max?: number; onError?: (error: Error) => void; clean?: Clean } = {},
 ): Database {
   const pool = new pg.Pool({
     connectionString: databaseUrl,
@@ -22,5 +25,8 @@ export function connect(
     connectionTimeoutMillis: 5_000,
   });
   pool.on('error', options.onError ?? (() => {}));
-  return new Kysely<DB>({ dialect: new PostgresDialect({ pool }), plugins: [new StorableText()] });
+  return new Kysely<DB>({ dialect: new PostgresDialect({ pool }), plugins: [new StorableText(options.clean)] });
 }
+
+/** The same connection, where texts are stored as they are: what is still to be carried out must not change. */
+export const asWritten = (db: Database): Database => db.withoutPlugins().withPlugin(new StorableText());

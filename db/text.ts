@@ -12,9 +12,16 @@ const UNSTORABLE = /^\\u(?:0000|d[89a-f])/;
 export const storableJson = (value: unknown): string =>
   JSON.stringify(value).replace(ESCAPE, (written) => (UNSTORABLE.test(written) ? '\uFFFD' : written));
 
-/** Makes every text of every statement storable, wherever it came from and whatever column it goes to. */
+/**
+ * Makes every text of every statement storable, wherever it came from and whatever column it goes to, and takes out what
+ * `clean` does not let pass.
+ */
 export class StorableText implements KyselyPlugin {
-  readonly #transformer = new StorableTextTransformer();
+  readonly #transformer: StorableTextTransformer;
+
+  constructor(clean: Clean = (text) => text) {
+    this.#transformer = new StorableTextTransformer(clean);
+  }
 
   transformQuery({ node, queryId }: Parameters<KyselyPlugin['transformQuery']>[0]) {
     return this.#transformer.transformNode(node, queryId);
@@ -25,18 +32,28 @@ export class StorableText implements KyselyPlugin {
   }
 }
 
+/** What becomes of a text, or of a value as JSON, before it is stored. */
+export type Clean = (text: string) => string;
+
 class StorableTextTransformer extends OperationNodeTransformer {
+  readonly #clean: Clean;
+
+  constructor(clean: Clean) {
+    super();
+    this.#clean = clean;
+  }
+
   protected override transformValue(node: ValueNode): ValueNode {
-    return { ...node, value: storableValue(node.value) };
+    return { ...node, value: storableValue(node.value, this.#clean) };
   }
 
   protected override transformPrimitiveValueList(node: PrimitiveValueListNode): PrimitiveValueListNode {
-    return { ...node, values: node.values.map(storableValue) };
+    return { ...node, values: node.values.map((value) => storableValue(value, this.#clean)) };
   }
 }
 
 /** A parameter is a text, a list of them for a PostgreSQL array, or holds no text. */
-function storableValue(value: unknown): unknown {
-  if (typeof value === 'string') return storable(value);
-  return Array.isArray(value) ? value.map(storableValue) : value;
+function storableValue(value: unknown, clean: Clean): unknown {
+  if (typeof value === 'string') return storable(clean(value));
+  return Array.isArray(value) ? value.map((one) => storableValue(one, clean)) : value;
 }

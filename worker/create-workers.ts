@@ -15,6 +15,7 @@ import {
 } from '../activities/index.ts';
 import { FACTORY_QUEUE, HOSTS_QUEUE, hostQueue, MODEL_QUEUE } from '../workflows/contract/task-queues.ts';
 import { boundRetries } from './bounded-retries.ts';
+import { hideSecrets } from './hide-secrets.ts';
 
 export const SERVABLE = ['factory', 'model', 'host'] as const;
 export type Servable = (typeof SERVABLE)[number];
@@ -38,7 +39,8 @@ export interface CreateWorkersInput {
 
 export async function createWorkers(input: CreateWorkersInput): Promise<Worker[]> {
   const { connection, namespace, dependencies, concurrency, interceptors, unknownForMs } = input;
-  const around = [boundRetries(unknownForMs === undefined ? {} : { unknownForMs }), ...(interceptors?.activity ?? [])];
+  const bounds = boundRetries(unknownForMs === undefined ? {} : { unknownForMs });
+  const around = [bounds, ...(interceptors?.activity ?? []), hideSecrets];
   const common = {
     connection,
     namespace,

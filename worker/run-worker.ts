@@ -4,6 +4,7 @@ import { Client } from '@temporalio/client';
 import { NativeConnection, type WorkerOptions, type WorkflowBundleOption } from '@temporalio/worker';
 import { createModelClient } from '../activities/agent/model-call.ts';
 import { forgeHomeProblem } from '../activities/forge/home.ts';
+import { storedWithoutSecrets } from '../activities/secrets/redact.ts';
 import { findSandbox, sandboxProblem } from '../activities/terminal/sandbox-probe.ts';
 import type { Config } from '../config.ts';
 import { connect } from '../db/connection.ts';
@@ -47,6 +48,7 @@ export async function runWorker({ config, serve, workflowBundle, interceptors }:
   const temporal = new Client({ connection, namespace });
   const db = connect(config.databaseUrl, {
     max: 20,
+    clean: storedWithoutSecrets,
     onError: (error) => logger.warn({ error }, 'A database connection broke'),
   });
   await prepareNamespace(temporal, {

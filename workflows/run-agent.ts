@@ -28,6 +28,8 @@ export interface Round {
   readonly brief: Brief;
   readonly isPaused: () => boolean;
   readonly departures: Departures;
+  /** Values that look like secrets and that a person allowed, by hash. */
+  readonly allowedSecrets?: readonly string[];
   /** Findings of earlier reviews that a review speaks of, by id. */
   readonly mustJudge?: readonly string[];
   /** The agent was parked in the middle of its round, and goes on there. */
@@ -69,6 +71,7 @@ export async function runAgent(
           worktree,
           repository,
           policy: settings.policy,
+          ...(round.allowedSecrets === undefined ? {} : { allowedSecrets: round.allowedSecrets }),
           paused,
           ...task,
           ...(round.mustJudge === undefined ? {} : { mustJudge: round.mustJudge }),

@@ -16,8 +16,10 @@ import type { AgentPin } from '../../workflows/contract/settings.ts';
 import type { Purpose } from '../../workflows/contract/states.ts';
 import { finalFailure, passingFailure } from '../failures.ts';
 import { withHeartbeat } from '../heartbeat.ts';
+import { withoutSecrets } from '../secrets/redact.ts';
 import { createCallJoiner } from './join-calls.ts';
 import { keepTrying } from './keep-answer.ts';
+import { hideInput, keptContent } from './kept-content.ts';
 import { callModel, type ModelAnswer, modelRequest, requestBytes } from './model-call.ts';
 import { modelFailure } from './model-failures.ts';
 import { noteText } from './notes.ts';
@@ -52,6 +54,8 @@ export type TurnResult =
     };
 
 const PROVIDER = 'anthropic';
+/** A secret that began in these last characters is not shown in part. */
+const SEARCHED = 4_000;
 
 export function createTakeTurn({ db, client }: { db: Database; client: Anthropic }) {
   const join = createCallJoiner<TurnResult>();
@@ -68,9 +72,12 @@ export function createTakeTurn({ db, client }: { db: Database; client: Anthropic
      */
     async takeTurn(input: TakeTurnInput): Promise<TurnResult> {
       const progress = { characters: 0, tail: '' };
+      let said = '';
       const onText = (delta: string) => {
         progress.characters += delta.length;
-        progress.tail = (progress.tail + delta).slice(-200);
+        said = (said + delta).slice(-SEARCHED);
+        // The last word may be the first part of a secret.
+        progress.tail = withoutSecrets(said.replace(/\S*$/, '')).slice(-200);
       };
       return withHeartbeat(
         (cancelled) =>
@@ -122,7 +129,8 @@ async function answerTurn({ db, client, signal, onText }: Run, input: TakeTurnIn
     await writeProviderHold(db, { provider: PROVIDER, model: pin.model, until, reason });
     return { kind: 'hold', until: until.toISOString(), reason };
   }
-  await keepAnswer(db, { ...answer, call, model: pin.model, startedAt }, { boundMicroUsd, signal });
+  const content = keptContent(answer.content, input.purpose);
+  await keepAnswer(db, { ...answer, content, call, model: pin.model, startedAt }, { boundMicroUsd, signal });
   return (await storedResult(db, input)) as TurnResult;
 }
 
@@ -147,7 +155,8 @@ async function keepAnswer(
 async function openTurn(db: Database, { agentId: transcript, turn, purpose, pin, note }: TakeTurnInput) {
   // Of earlier turns too: a twin's answer may have been stored while another call was under way.
   await settleOpenCalls(db, transcript);
-  await answerInterruptedToolCalls(db, { transcript, turn, words: INTERRUPTED });
+  const interrupted = await answerInterruptedToolCalls(db, { transcript, turn, words: INTERRUPTED });
+  for (const call of interrupted) await hideInput(db, { transcript, ...call }, call.input);
   if (note !== undefined) {
     await writeBriefRow(db, { transcript, turn, kind: 'note', body: noteText(note, purpose) });
     if (note === 'compact') await compactTranscript(db, transcript, turn);

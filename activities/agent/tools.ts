@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { storable } from '../../db/text.ts';
 import { READ_ONLY, SubmitPlan, SubmitReview, SubmitWork, TOOLS_OF } from '../../workflows/contract/agent.ts';
 import type { Purpose } from '../../workflows/contract/states.ts';
+import { withoutSecrets } from '../secrets/redact.ts';
 
 /** One tool call that the workflow has to see to. */
 export interface ToolCallRef {
@@ -73,11 +74,15 @@ export function toolsOf(purpose: Purpose): Anthropic.ToolUnion[] {
   });
 }
 
+/** Whether a call of this name is carried out on a host. */
+export const runsOnHost = (name: string, purpose: Purpose): boolean =>
+  HOST_TOOLS.has(name) && TOOLS_OF[purpose].includes(name);
+
 /** What a tool call asks for; the model's name and input are data, so nothing in them is trusted. */
 export function toolCallRef(call: { id: string; name: string; input: unknown }, purpose: Purpose): ToolCallRef {
   const { id, name, input } = call;
   const fields = (typeof input === 'object' && input !== null ? input : {}) as Record<string, unknown>;
-  const host = HOST_TOOLS.has(name) && TOOLS_OF[purpose].includes(name);
+  const host = runsOnHost(name, purpose);
   const looks = name === EDIT.name && fields.command === 'view';
   return {
     id,
@@ -98,7 +103,7 @@ function summaryOf(name: string, input: Record<string, unknown>): string {
     submit_review: () => text('verdict'),
   };
   const summary = (Object.hasOwn(summaries, name) ? (summaries[name]?.() ?? '') : '').trim() || name;
-  const line = (summary.split('\n', 1)[0] ?? '').trim();
+  const line = (withoutSecrets(summary).split('\n', 1)[0] ?? '').trim();
   return storable(line.length > 120 ? `${line.slice(0, 119)}…` : line);
 }
 

@@ -69,6 +69,8 @@ export interface ShowHeadInput {
   readonly headSha: string;
   /** Globs of files that may hold what looks like a secret. */
   readonly secretsAllowedIn?: readonly string[];
+  /** Values that a person allowed in the epic, by hash. */
+  readonly allowedSecrets?: readonly string[];
 }
 
 export interface PushBranchInput extends ShowHeadInput {
@@ -217,7 +219,9 @@ async function push(
   const isThere = end?.head === headSha && end.tree === tree && end.sha === pushed;
   if (branch === undefined && isThere) return { secrets: [] };
   const known = pushed === undefined ? [] : [pushed];
-  const secrets = await scanCommits(bare, { head: headSha, known, allowed: input.secretsAllowedIn ?? [] });
+  const { secretsAllowedIn: files, allowedSecrets: hashes } = input;
+  const exempt = { epicId, files, hashes, base: bare.base?.sha };
+  const secrets = await scanCommits(bare, { head: headSha, known, exempt });
   if (secrets.length > 0) {
     // The epic's own commits are merges of what was pushed before, made by nobody's hand.
     if (worktree.branch === undefined) throw finalFailure('SecretFound', secrets.map(secretText).join(', '));

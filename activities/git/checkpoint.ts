@@ -2,7 +2,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { Placement } from '../../workflows/contract/task.ts';
 import { withHeartbeat } from '../heartbeat.ts';
-import { type Secret, scanChange, scanCommits } from '../secrets/scan.ts';
+import { type Exempt, type Secret, scanChange, scanCommits } from '../secrets/scan.ts';
 import {
   type Chain,
   type Checkpoint,
@@ -29,6 +29,8 @@ export interface CheckpointActivityInput {
   readonly turn: number;
   /** Globs of files that may hold what looks like a secret. */
   readonly secretsAllowedIn?: readonly string[];
+  /** Values that a person allowed in the epic, by hash. */
+  readonly allowedSecrets?: readonly string[];
 }
 
 export interface CheckpointResult {
@@ -87,7 +89,9 @@ async function takeCheckpoint(
   const { local, pushed } = state;
   const why = `turn ${input.turn} of ${input.agentId}`;
   const isNew = local?.tree !== tree;
-  const secrets = isNew ? await scanTurn(worktree, { before: local, head, tree }, input.secretsAllowedIn ?? []) : [];
+  const { secretsAllowedIn: files, allowedSecrets: hashes } = input;
+  const exempt = { epicId, files, hashes, base: bare.base?.sha };
+  const secrets = isNew ? await scanTurn(worktree, { before: local, head, tree }, exempt) : [];
   const isMerging = worktree.state.conflict !== undefined;
   if (secrets.length > 0 || dropped.length > 0) return { sha: null, pushed: false, leftOut, secrets, isMerging };
   const merging = worktree.state.conflict;
@@ -113,14 +117,14 @@ async function takeCheckpoint(
 async function scanTurn(
   { bare, state }: Worktree,
   { before, head, tree }: { before: Checkpoint | undefined; head: Ref; tree: string },
-  allowed: readonly string[],
+  exempt: Exempt,
 ): Promise<Secret[]> {
-  const change = await scanChange(bare, { from: before?.tree ?? head.tree, to: tree, allowed });
+  const change = await scanChange(bare, { from: before?.tree ?? head.tree, to: tree, exempt });
   const known = before === undefined ? [] : [before.sha];
-  const commits = before?.head === head.sha ? [] : await scanCommits(bare, { head: head.sha, known, allowed });
+  const commits = before?.head === head.sha ? [] : await scanCommits(bare, { head: head.sha, known, exempt });
   if (change.length === 0 || state.conflict === undefined) return [...change, ...commits];
   // What the target brought into a conflict is on the forge already.
-  const beyond = await scanChange(bare, { from: state.conflict.parent, to: tree, allowed });
+  const beyond = await scanChange(bare, { from: state.conflict.parent, to: tree, exempt });
   const names = new Set(beyond.map((secret) => JSON.stringify(secret)));
   return [...change.filter((secret) => names.has(JSON.stringify(secret))), ...commits];
 }

@@ -1,4 +1,6 @@
 /** Commits by plumbing: no checkout, no hooks, no editor. */
+
+import { withoutSecrets } from '../secrets/redact.ts';
 import { isNearAncestor } from './ancestry.ts';
 import { gitFailure } from './failures.ts';
 import { type Author, FACTORY_AUTHOR, type GitPlace, gitResult } from './git.ts';
@@ -21,7 +23,7 @@ export interface CommitInput {
   readonly at?: number;
 }
 
-/** Makes a commit that no branch has yet, as `git commit-tree` would. */
+/** Makes a commit that no branch has yet, as `git commit-tree` would. Nothing that looks like a secret is in its message. */
 export async function commitTree(place: GitPlace, input: CommitInput): Promise<string> {
   const { name, email } = input.author ?? FACTORY_AUTHOR;
   const by = `${personPart(name)} <${personPart(email)}> ${input.at ?? Math.floor(Date.now() / 1_000)} +0000`;
@@ -31,7 +33,7 @@ export async function commitTree(place: GitPlace, input: CommitInput): Promise<s
     `author ${by}`,
     `committer ${by}`,
   ];
-  const message = withTrailers(input.message, input.trailers ?? {});
+  const message = withTrailers(withoutSecrets(input.message), input.trailers ?? {});
   try {
     return await writeLoose(place, 'commit', Buffer.from(`${headers.join('\n')}\n\n${message}`));
   } catch (error) {

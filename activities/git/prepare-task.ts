@@ -41,6 +41,8 @@ export interface PrepareWorktreeInput {
   readonly replaces?: string;
   /** Globs of files that may hold what looks like a secret. */
   readonly secretsAllowedIn?: readonly string[];
+  /** Values that a person allowed in the epic, by hash. */
+  readonly allowedSecrets?: readonly string[];
 }
 
 export interface PreparedWorktree {
@@ -82,9 +84,10 @@ export async function prepareTask(
   const known = { base: knownBase(base, targetBranch, target.sha), replaces };
   const from = await standsOnDropped(bare, { input, found, target, heads: [local, remote] });
   if (from !== undefined) {
-    const { secretsAllowedIn = [] } = input;
+    const { secretsAllowedIn: files, allowedSecrets: hashes } = input;
+    const exempt = { epicId, files, hashes };
     const worktree = found && (await adoptNewest(found));
-    const work = { bare, chain, path, branch, targetBranch, from, target, remote, local, worktree, secretsAllowedIn };
+    const work = { bare, chain, path, branch, targetBranch, from, target, remote, local, worktree, exempt };
     const taken = await takeOver(work);
     const { onto, headSha } = taken;
     const there = await openWorktree(host, { ...input, worktree: path }, signal);

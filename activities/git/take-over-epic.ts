@@ -23,6 +23,8 @@ export interface TakeOverEpicInput {
   readonly base: KnownBase;
   /** Globs of files that may hold what looks like a secret. */
   readonly secretsAllowedIn?: readonly string[];
+  /** Values that a person allowed in the epic, by hash. */
+  readonly allowedSecrets?: readonly string[];
 }
 
 export interface TakenOverEpic {
@@ -48,7 +50,7 @@ export function createTakeOverActivities(host: GitHost) {
 }
 
 async function takeOverEpic(host: GitHost, input: TakeOverEpicInput, signal: AbortSignal): Promise<TakenOverEpic> {
-  const { epicId, branch, base, placement, secretsAllowedIn: allowed = [] } = input;
+  const { epicId, branch, base, placement, secretsAllowedIn: files, allowedSecrets: hashes } = input;
   const bare = await openRepository(host, input.repository, signal);
   const chain: Chain = { epicId, taskKey: undefined, epoch: placement.epoch, author: host.author };
   const wanted = { branch: forgeBranch(branch), base: forgeBranch(base.branch) };
@@ -76,7 +78,8 @@ async function takeOverEpic(host: GitHost, input: TakeOverEpicInput, signal: Abo
       { details: [{ files: merge.files }] },
     );
   }
-  const secrets = await scanChange(bare, { from: onto.tree, to: merge.tree, allowed });
+  const exempt = { epicId, files, hashes, base: onto.sha };
+  const secrets = await scanChange(bare, { from: onto.tree, to: merge.tree, exempt });
   if (secrets.length > 0) throw finalFailure('SecretFound', secrets.map(secretText).join(', '));
   const dropped = await droppedFiles(bare, { from, onto: onto.sha, tree: merge.tree });
   if (dropped.length > 0) {

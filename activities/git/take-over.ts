@@ -5,7 +5,7 @@
 
 import type { Conflict } from '../../workflows/contract/conflict.ts';
 import { finalFailure } from '../failures.ts';
-import { scanChange } from '../secrets/scan.ts';
+import { type Exempt, scanChange } from '../secrets/scan.ts';
 import { isAncestor } from './ancestry.ts';
 import { type Chain, makeCheckpoint, pushChain, readChain, refuseReplaced } from './chain.ts';
 import { withSizes } from './change-sizes.ts';
@@ -70,7 +70,7 @@ export interface TakeOverInput {
   readonly local: Ref | undefined;
   /** The task's worktree, where its files are the newest. */
   readonly worktree: Worktree | undefined;
-  readonly secretsAllowedIn: readonly string[];
+  readonly exempt: Exempt;
 }
 
 /**
@@ -139,7 +139,7 @@ async function layTaken(
   work: Work | undefined,
   chainEnd: string | undefined,
 ): Promise<TakenOver> {
-  const { bare, chain, path, branch, target, remote, local, secretsAllowedIn: allowed } = input;
+  const { bare, chain, path, branch, target, remote, local, exempt } = input;
   const from = work === undefined ? input.from : await newestHeld(input, work.head);
   const nothing: MergedTrees = { kind: 'clean', tree: target.tree };
   const committed = work === undefined ? nothing : await replant(bare, { from, onto: target, tree: work.head.tree });
@@ -151,7 +151,7 @@ async function layTaken(
       ? await publicMerge(bare, replanting, files, chain.author)
       : undefined;
   const isShowable = async (tree: string) =>
-    (await scanChange(bare, { from: target.tree, to: tree, allowed })).length === 0 &&
+    (await scanChange(bare, { from: target.tree, to: tree, exempt: { ...exempt, base: target.sha } })).length === 0 &&
     (await droppedFiles(bare, { from, onto: target.sha, tree })).length === 0;
   const isKept = committed.kind === 'clean' && (await isShowable(committed.tree));
   const kept = isKept ? committed.tree : target.tree;

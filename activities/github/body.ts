@@ -5,8 +5,8 @@ import { safeWords } from './words.ts';
 const KIND = 'body';
 
 /** The hidden last line names the text above it. */
-export async function ownBody(text: string): Promise<string> {
-  const words = await safeWords(text);
+export function ownBody(text: string): string {
+  const words = safeWords(text);
   return marked(words, KIND, words);
 }
 

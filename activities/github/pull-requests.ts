@@ -82,7 +82,7 @@ export async function ensurePullRequest(
   signal?: AbortSignal,
 ): Promise<PullRequest> {
   const { head, base, title } = input;
-  const body = await ownBody(input.body);
+  const body = ownBody(input.body);
   const existing = await findPullRequest(place, head, signal);
   const pullRequest =
     existing === undefined

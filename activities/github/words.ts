@@ -4,26 +4,28 @@ import type { GitHubClient } from './gh.ts';
 
 /** GitHub takes 65,536 characters. */
 const MOST = 65_000;
-/** The fields of a request that hold words; all else is names and numbers. */
-const WORDS: ReadonlySet<string> = new Set(['title', 'body', 'commit_title', 'commit_message', 'description']);
+/** The fields of a request that hold words, with the most that GitHub takes; all else is names and numbers. */
+const WORDS: Readonly<Record<string, number>> = {
+  ...{ title: 256, body: MOST, commit_title: MOST, commit_message: MOST, description: 140 },
+};
 
 /** The client, whose requests are rid of secrets before anything is sent. */
 export const withSafeWords = (client: GitHubClient): GitHubClient => ({
   ...client,
-  async call(call) {
-    return await client.call(call.body === undefined ? call : { ...call, body: await safe(call.body) });
-  },
+  call: (call) => client.call(call.body === undefined ? call : { ...call, body: safe(call.body) }),
 });
 
-export const safeWords = async (text: string): Promise<string> => cut(await withoutSecrets(text));
+export const safeWords = (text: string): string => cut(withoutSecrets(text));
 
 /** The same value with its words made safe, however deep they lie. */
-async function safe<Value>(value: Value, name = ''): Promise<Value> {
-  if (typeof value === 'string') return (WORDS.has(name) ? await safeWords(value) : value) as Value;
-  if (Array.isArray(value)) return (await Promise.all(value.map((one) => safe(one, name)))) as Value;
+function safe<Value>(value: Value, name = ''): Value {
+  if (typeof value === 'string') {
+    const most = WORDS[name];
+    return (most === undefined ? value : safeWords(value).slice(0, most).toWellFormed()) as Value;
+  }
+  if (Array.isArray(value)) return value.map((one) => safe(one, name)) as Value;
   if (typeof value !== 'object' || value === null) return value;
-  const fields = Object.entries(value).map(async ([key, one]) => [key, await safe(one, key)] as const);
-  return Object.fromEntries(await Promise.all(fields)) as Value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, safe(one, key)])) as Value;
 }
 
 /** The last line, by which our own words are known again, stays. */

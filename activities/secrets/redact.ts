@@ -1,15 +1,38 @@
-/** Takes what looks like a key out of words that leave the factory: for a pull request, or an issue. */
-import { scanText } from './scan.ts';
+/** Takes what looks like a secret out of words that are stored, shown or sent. Pure. */
+import { findSecrets } from './find.ts';
 
-export const REMOVED = '[a secret was removed here]';
-
-/** Linear in the text's length. What is no known kind of key stays. */
-export async function withoutSecrets(text: string): Promise<string> {
-  const ranges = (await scanText(text)).map(({ range }) => range);
+/** What is no known kind of secret stays. The same again changes nothing. */
+export function withoutSecrets(text: string): string {
   let [clean, from] = ['', 0];
-  for (const [start, end] of ranges.toSorted((a, b) => a[0] - b[0])) {
-    if (start >= from) clean += text.slice(from, start) + REMOVED;
-    from = Math.max(from, end);
+  for (const { kind, start, end } of findSecrets(text)) {
+    clean += `${text.slice(from, start)}[secret removed: ${kind}]`;
+    from = end;
   }
-  return clean + text.slice(from);
+  return from === 0 ? text : clean + text.slice(from);
 }
+
+/** The same for every text in a value of JSON. A value without secrets is returned as it is. */
+export function valueWithoutSecrets<Value>(value: Value): Value {
+  if (typeof value === 'string') return withoutSecrets(value) as Value;
+  if (typeof value !== 'object' || value === null || !isPlain(value)) return value;
+  const entries = Object.entries(value);
+  const clean = entries.map(([name, one]) => [name, valueWithoutSecrets(one)] as const);
+  if (clean.every(([, one], i) => one === entries[i]?.[1])) return value;
+  return (Array.isArray(value) ? clean.map(([, one]) => one) : Object.fromEntries(clean)) as Value;
+}
+
+/** The same for a text that may be JSON, in which escapes hide where a word begins. */
+export function storedWithoutSecrets(text: string): string {
+  if (!/^\s*[[{"]/.test(text)) return withoutSecrets(text);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return withoutSecrets(text);
+  }
+  const clean = valueWithoutSecrets(value);
+  return clean === value ? text : JSON.stringify(clean);
+}
+
+const isPlain = (value: object): boolean =>
+  Array.isArray(value) || [Object.prototype, null].includes(Object.getPrototypeOf(value));

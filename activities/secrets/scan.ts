@@ -1,21 +1,33 @@
 /** Looks for secrets in what a push would bring to the forge. What is found is named by its place, never repeated. */
-import { lintSource } from '@secretlint/core';
-import { creator } from '@secretlint/secretlint-rule-preset-recommend';
 import { pathMatcher } from '../change/paths.ts';
 import { gitFailure } from '../git/failures.ts';
 import { type GitPlace, gitResult } from '../git/git.ts';
 import type { Clone } from '../git/repository.ts';
 import { type AddedText, readAddedLines } from './added-lines.ts';
+import { findSecrets } from './find.ts';
+import { isHeldBy } from './known.ts';
+import { masked, secretHash } from './name.ts';
 
 /** Where something looks like a key, and what kind. */
 export interface Secret {
   readonly kind: string;
   readonly file: string;
   readonly line: number;
+  /** Its value by name, and as much of it as may be shown. Left out by hosts of an earlier version. */
+  readonly hash?: string;
+  readonly shown?: string;
 }
 
-/** No marker in a file lifts the scan: whoever writes the file could write that too. */
-const CONFIG = { rules: [{ id: '@secretlint/secretlint-rule-preset-recommend', rule: creator }] };
+/** What is let through. */
+export interface Exempt {
+  readonly epicId: string;
+  /** Globs of files that may hold what they like. */
+  readonly files?: readonly string[] | undefined;
+  /** Values that a person allowed in the epic, by hash. */
+  readonly hashes?: readonly string[] | undefined;
+  /** A commit of the base: what its files hold is no news. */
+  readonly base?: string | undefined;
+}
 
 /** What is added beyond it in one step is not looked at. */
 const LARGEST_DIFF_BYTES = 32 * 1024 * 1024;
@@ -23,13 +35,13 @@ const MOST_REPORTED = 20;
 const PATCH = ['-p', '--unified=0', '--no-renames', '--no-ext-diff', '--no-textconv', '--no-color'];
 const PREFIXES = ['--src-prefix=a/', '--dst-prefix=b/'];
 
-/** In the lines that `to` has and `from` has not; files that match one of `allowed` may hold what they like. */
+/** In the lines that `to` has and `from` has not. */
 export async function scanChange(
   place: GitPlace,
-  { from, to, allowed }: { from: string; to: string; allowed: readonly string[] },
+  { from, to, exempt }: { from: string; to: string; exempt: Exempt },
 ): Promise<Secret[]> {
   if (from === to) return [];
-  return scanDiff(place, ['diff-tree', '-r', ...PATCH, ...PREFIXES, from, to], allowed);
+  return scanDiff(place, ['diff-tree', '-r', ...PATCH, ...PREFIXES, from, to], exempt);
 }
 
 /**
@@ -38,11 +50,11 @@ export async function scanChange(
  */
 export async function scanCommits(
   clone: Clone,
-  { head, known, allowed }: { head: string; known: readonly string[]; allowed: readonly string[] },
+  { head, known, exempt }: { head: string; known: readonly string[]; exempt: Exempt },
 ): Promise<Secret[]> {
   const args = ['log', '--format=', '--diff-merges=remerge', ...PATCH, ...PREFIXES];
   const { place, range } = newCommits(clone, head, known);
-  return scanDiff(place, [...args, ...range], allowed);
+  return scanDiff(place, [...args, ...range], exempt);
 }
 
 /** What `head` brings to the forge: its own branches are asked where clone and forge share their objects. */
@@ -51,37 +63,30 @@ export function newCommits(clone: Clone, head: string, known: readonly string[])
   return { place: clone.forge ?? clone, range: [head, '--not', branches, ...known] };
 }
 
-async function scanDiff(place: GitPlace, args: string[], allowed: readonly string[]): Promise<Secret[]> {
+async function scanDiff(place: GitPlace, args: string[], exempt: Exempt): Promise<Secret[]> {
   const result = await gitResult(place, args, { maxBytes: LARGEST_DIFF_BYTES });
   if (result.exitCode !== 0 && !result.truncated) throw gitFailure(args, result.exitCode, result.stderr);
-  const isAllowed = pathMatcher(allowed);
-  const found: Secret[] = [];
+  const isAllowed = pathMatcher(exempt.files ?? []);
+  const found = new Map<string, Secret>();
   for (const added of readAddedLines(result.stdout)) {
     place.signal?.throwIfAborted();
     if (isAllowed(added.file)) continue;
-    found.push(...(await scanAdded(added)));
-    if (found.length >= MOST_REPORTED) break;
+    for (const secret of await scanAdded(place, added, exempt)) found.set(JSON.stringify(secret), secret);
+    if (found.size >= MOST_REPORTED) break;
   }
-  return [...new Map(found.map((secret) => [JSON.stringify(secret), secret])).values()].slice(0, MOST_REPORTED);
+  return [...found.values()].slice(0, MOST_REPORTED);
 }
 
-async function scanAdded({ file, text, lines }: AddedText): Promise<Secret[]> {
-  const messages = await scanText(text, file);
-  return messages.map(({ ruleId, messageId, loc }) => ({
-    kind: messageId ?? ruleId,
-    file,
-    line: lines[loc.start.line - 1] ?? 1,
-  }));
-}
-
-/** What looks like a key in a text, wherever that comes from. */
-export async function scanText(
-  text: string,
-  filePath = 'text',
-): Promise<Awaited<ReturnType<typeof lintSource>>['messages']> {
-  const source = { filePath, content: text, contentType: 'text' as const };
-  const options = { config: CONFIG, noPhysicFilePath: true, maskSecrets: true };
-  return (await lintSource({ source, options })).messages;
+async function scanAdded(place: GitPlace, { file, text, lines }: AddedText, exempt: Exempt): Promise<Secret[]> {
+  const secrets: Secret[] = [];
+  for (const { kind, start, value } of findSecrets(text, file)) {
+    const hash = secretHash(exempt.epicId, value);
+    if (exempt.hashes?.includes(hash)) continue;
+    if (exempt.base !== undefined && (await isHeldBy(place, { sha: exempt.base, value, hash }))) continue;
+    const line = lines[text.slice(0, start).split('\n').length - 1] ?? 1;
+    secrets.push({ kind, file, line, hash, shown: masked(value) });
+  }
+  return secrets;
 }
 
 /** `GITHUB_TOKEN in src/a.js:3` */

@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { exec } from '../../exec.ts';
 import { failure, passingFailure } from '../failures.ts';
 import { lostAttempt } from '../lost-attempt.ts';
+import { withoutSecrets } from '../secrets/redact.ts';
 import {
   type Confinement,
   FILTER_FILE,
@@ -29,7 +30,7 @@ import {
   writeStop,
 } from './journal.ts';
 import { networkNote, unreachedHosts } from './network-note.ts';
-import { withoutSecrets } from './secrets.ts';
+import { withoutValues } from './secrets.ts';
 import { findWindow, isAlive, openWindow, type Terminal, type Window } from './tmux.ts';
 import { waitForEvent } from './wait-for-event.ts';
 
@@ -64,7 +65,7 @@ export interface DurableCommand extends Confinement {
 export interface CommandResult {
   /** Unknown when interrupted; 128 + n after signal n. */
   readonly exitCode: number | undefined;
-  /** stdout and stderr as they came, at most 2 MB: head and tail. */
+  /** stdout and stderr as they came, without secrets, at most 2 MB: head and tail. */
   readonly output: string;
   /** Begun, and neither finished nor running: it may or may not have done its work. */
   readonly interrupted: boolean;
@@ -200,7 +201,7 @@ async function endProcesses(journalDir: string, wrapperLives: boolean): Promise<
 async function readResult({ journalDir, secrets, network, sandbox }: DurableCommand): Promise<CommandResult> {
   const exitCode = await readExit(journalDir);
   const stopped = await readStop(journalDir);
-  const output = withoutSecrets(await readOutput(journalDir), secrets);
+  const output = withoutSecrets(withoutValues(await readOutput(journalDir), secrets));
   // With an allow-list the proxy knows better, and has said it.
   const mayHaveMet = exitCode !== undefined && exitCode !== 0 && network.length === 0 && sandbox.kind !== 'none';
   const note = mayHaveMet ? networkNote(unreachedHosts(output)) : undefined;

@@ -48,7 +48,7 @@ function missing(name: string, why: string, cause?: unknown): never {
 const LEAST_LENGTH = 6;
 
 /** A text in which no secret's value stands any more. What a command has encoded or split is not found. */
-export function withoutSecrets(text: string, secrets: Readonly<Record<string, string>>): string {
+export function withoutValues(text: string, secrets: Readonly<Record<string, string>>): string {
   return Object.entries(secrets)
     .filter(([, value]) => value.length >= LEAST_LENGTH)
     .toSorted(([, a], [, b]) => b.length - a.length)

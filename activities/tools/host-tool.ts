@@ -1,10 +1,12 @@
 /** What the tools that run on a host share: their input, the stored result, the names of their journals. */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { CancelledFailure } from '@temporalio/common';
 import type { Database } from '../../db/connection.ts';
 import { beginToolCall, finishToolCall, readToolCall, type ToolCallResult } from '../../db/writes/tool-calls.ts';
 import type { CommandPolicy } from '../../workflows/contract/settings.ts';
 import type { Placement } from '../../workflows/contract/task.ts';
+import { hideInput } from '../agent/kept-content.ts';
 import { failure, finalFailure } from '../failures.ts';
 import { worktreeGone } from '../git/git.ts';
 import { journalPath, type WorktreeBase } from '../git/names.ts';
@@ -52,11 +54,18 @@ export async function answerOnce(
   if (!answered && row.started_at === null && !existsSync(worktree)) throw worktreeGone(worktree);
   if (!answered) await refuseLinkedWorktree(worktree);
   const mark = { isSet: row.started_at !== null, set: () => beginToolCall(db, id) };
-  const result = answered
-    ? { output: row.output ?? '', isError: row.is_error === true, exitCode: row.exit_code ?? undefined }
-    : await use(row.input, mark).catch(asDiskFull);
-  if (!answered) await finishToolCall(db, id, result);
-  return { isError: result.isError, summary: summaryOf(result) };
+  try {
+    const result = answered
+      ? { output: row.output ?? '', isError: row.is_error === true, exitCode: row.exit_code ?? undefined }
+      : await use(row.input, mark).catch(asDiskFull);
+    if (!answered) await finishToolCall(db, id, result);
+    await hideInput(db, id, row.input);
+    return { isError: result.isError, summary: summaryOf(result) };
+  } catch (error) {
+    // A cancelled call is not carried out again; one that another attempt takes up needs its input.
+    if (error instanceof CancelledFailure) await hideInput(db, id, row.input);
+    throw error;
+  }
 }
 
 function asDiskFull(error: NodeJS.ErrnoException): never {

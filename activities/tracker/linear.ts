@@ -97,7 +97,7 @@ export function createLinear(options: LinearOptions): Tracker {
       if (await isThere()) return;
       const parent = parentId === undefined ? {} : { parentId };
       try {
-        const words = await withoutSecrets(body);
+        const words = withoutSecrets(body);
         await ask(documents.CREATE_COMMENT, { input: { id: commentId, issueId, body: words, ...parent } });
       } catch (error) {
         // Somebody was faster: the same words under the same id.

@@ -1,7 +1,9 @@
 /** Tool calls that run on a host: begun, then answered once. */
 import { type Selectable, sql } from 'kysely';
-import type { Database } from '../connection.ts';
+import { asWritten, type Database } from '../connection.ts';
+import { json } from '../json.ts';
 import type { ToolCalls } from '../schema.ts';
+import { storableJson } from '../text.ts';
 
 export interface ToolCallId {
   readonly transcript: string;
@@ -60,4 +62,39 @@ export async function finishToolCall(
     .where('tool_use_id', '=', toolUseId)
     .where('output', 'is', null)
     .execute();
+}
+
+/** Puts another input in the place of a call's own, in its row and in the answer that made it. */
+export async function hideToolInput(
+  db: Database,
+  { transcript, turn, toolUseId }: ToolCallId,
+  input: unknown,
+): Promise<void> {
+  // The answer holds other calls too, which may still be to be carried out.
+  await asWritten(db)
+    .transaction()
+    .execute(async (trx) => {
+      const answer = await trx
+        .selectFrom('agent_turns')
+        .select('content')
+        .where('transcript', '=', transcript)
+        .where('turn', '=', turn)
+        .forUpdate()
+        .executeTakeFirst();
+      const blocks = (answer?.content ?? []) as unknown as { readonly id?: string }[];
+      const content = blocks.map((block) => (block.id === toolUseId ? { ...block, input } : block));
+      await trx
+        .updateTable('agent_turns')
+        .set({ content: sql`${storableJson(content)}::json` })
+        .where('transcript', '=', transcript)
+        .where('turn', '=', turn)
+        .execute();
+      await trx
+        .updateTable('tool_calls')
+        .set({ input: json(input as Record<string, never>) })
+        .where('transcript', '=', transcript)
+        .where('turn', '=', turn)
+        .where('tool_use_id', '=', toolUseId)
+        .execute();
+    });
 }

@@ -3,7 +3,7 @@ import type Anthropic from '@anthropic-ai/sdk';
 import { sql } from 'kysely';
 import { agentId } from '../../workflows/contract/ids.ts';
 import type { Purpose } from '../../workflows/contract/states.ts';
-import type { Database } from '../connection.ts';
+import { asWritten, type Database } from '../connection.ts';
 import { json } from '../json.ts';
 import { storableJson } from '../text.ts';
 import { type Call, settleCall } from './ledger.ts';
@@ -112,12 +112,12 @@ export async function answerToolCallRows(
   }
 }
 
-/** Answers every tool call before `turn` that nobody answered: the API refuses a call without a result. */
+/** Answers every tool call before `turn` that nobody answered: the API refuses a call without a result. Returns them. */
 export async function answerInterruptedToolCalls(
   db: Database,
   { transcript, turn, words }: { transcript: string; turn: number; words: { notStarted: string; started: string } },
-): Promise<void> {
-  await db
+): Promise<{ turn: number; toolUseId: string; input: unknown }[]> {
+  return await db
     .updateTable('tool_calls')
     .set({
       output: sql<string>`case when started_at is null then ${words.notStarted} else ${words.started} end`,
@@ -127,6 +127,7 @@ export async function answerInterruptedToolCalls(
     .where('transcript', '=', transcript)
     .where('turn', '<', turn)
     .where('output', 'is', null)
+    .returning(['turn', 'tool_use_id as toolUseId', 'input'])
     .execute();
 }
 
@@ -151,45 +152,50 @@ export interface NewAnswer {
   readonly startedAt: Date;
 }
 
-/** Stores an answer with its tool calls and settles its reservation, all or nothing; the first stored answer stays. */
+/**
+ * Stores an answer with its tool calls, as they are, and settles its reservation, all or nothing; the first stored answer
+ * stays.
+ */
 export async function writeAnswer(db: Database, answer: NewAnswer): Promise<void> {
   const { call, content, costMicroUsd } = answer;
   const { transcript, turn } = call;
-  await db.transaction().execute(async (trx) => {
-    const stored = await trx
-      .insertInto('agent_turns')
-      .values({
-        transcript,
-        turn,
-        model: answer.model,
-        message_id: answer.messageId,
-        content: sql`${storableJson(content)}::json`,
-        stop_reason: answer.stopReason,
-        usage: json((answer.usage ?? {}) as unknown as Record<string, never>),
-        cost_microusd: costMicroUsd,
-        started_at: answer.startedAt,
-      })
-      .onConflict((conflict) => conflict.doNothing())
-      .returning('turn')
-      .executeTakeFirst();
-    const calls = content.filter((block) => block.type === 'tool_use');
-    if (stored !== undefined && calls.length > 0) {
-      await trx
-        .insertInto('tool_calls')
-        .values(
-          calls.map(({ id, name, input }, position) => ({
-            transcript,
-            turn,
-            tool_use_id: id,
-            position,
-            name,
-            input: json(input as Record<string, never>),
-          })),
-        )
-        // An id that was used before in this transcript has its row; the answer itself must not be lost over it.
+  await asWritten(db)
+    .transaction()
+    .execute(async (trx) => {
+      const stored = await trx
+        .insertInto('agent_turns')
+        .values({
+          transcript,
+          turn,
+          model: answer.model,
+          message_id: answer.messageId,
+          content: sql`${storableJson(content)}::json`,
+          stop_reason: answer.stopReason,
+          usage: json((answer.usage ?? {}) as unknown as Record<string, never>),
+          cost_microusd: costMicroUsd,
+          started_at: answer.startedAt,
+        })
         .onConflict((conflict) => conflict.doNothing())
-        .execute();
-    }
-    await settleCall(trx, call, 'answered', costMicroUsd);
-  });
+        .returning('turn')
+        .executeTakeFirst();
+      const calls = content.filter((block) => block.type === 'tool_use');
+      if (stored !== undefined && calls.length > 0) {
+        await trx
+          .insertInto('tool_calls')
+          .values(
+            calls.map(({ id, name, input }, position) => ({
+              transcript,
+              turn,
+              tool_use_id: id,
+              position,
+              name,
+              input: json(input as Record<string, never>),
+            })),
+          )
+          // An id that was used before in this transcript has its row; the answer itself must not be lost over it.
+          .onConflict((conflict) => conflict.doNothing())
+          .execute();
+      }
+      await settleCall(trx, call, 'answered', costMicroUsd);
+    });
 }

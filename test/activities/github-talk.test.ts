@@ -246,7 +246,7 @@ test('what looks like a key leaves in no words, and a text that is too long is c
   assert.ok(!said.includes(key));
   assert.deepEqual(
     repository.notes.map(({ body }) => body),
-    ['Why [a secret was removed here] here?'],
+    ['Why [secret removed: GITHUB_TOKEN] here?'],
   );
   assert.ok((repository.reviews[0]?.body ?? '').length <= 65_536);
 });

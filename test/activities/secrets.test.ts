@@ -1,6 +1,7 @@
 /** A planted key is caught before it leaves the host: in a turn's checkpoint and in the commits of a push. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import type { Secret } from '../../activities/secrets/scan.ts';
 import { repositoryAt, writeFiles } from '../support/git.ts';
 import { createGitStage, type GitStage, REPOSITORY } from '../support/git-stage.ts';
 
@@ -18,6 +19,7 @@ const agentId = 'keys.task.implement.1';
 const task = (taskKey: string, epoch = 1) => ({
   ...{ epicId: 'keys', taskKey, repository: REPOSITORY, targetBranch: 'main', placement: { host: 'one', epoch } },
 });
+const places = (secrets: readonly Secret[]) => secrets.map(({ kind, file, line }) => ({ kind, file, line }));
 const everyRef = async () => stage.mirror.git('log', '--all', '-p', '--format=%H');
 
 test('a turn that wrote a key has no checkpoint until the key is gone; the place is told, never the key', async () => {
@@ -27,8 +29,9 @@ test('a turn that wrote a key has no checkpoint until the key is gone; the place
   await writeFiles(worktree, { 'a.txt': 'a\nb\n', 'src/c.js': `// one\n\nconst token = '${key('1')}';\n` });
   const taken = await one.checkpoint({ ...input, worktree, agentId, turn: 1 });
   assert.deepEqual([taken.sha, taken.pushed], [null, false]);
-  assert.deepEqual(taken.secrets, [{ kind: 'GITHUB_TOKEN', file: 'src/c.js', line: 3 }]);
-  assert.doesNotMatch(JSON.stringify(taken), /ghp_/);
+  assert.deepEqual(places(taken.secrets), [{ kind: 'GITHUB_TOKEN', file: 'src/c.js', line: 3 }]);
+  assert.equal(taken.secrets[0]?.shown, 'ghp_…');
+  assert.doesNotMatch(JSON.stringify(taken), /ghp_\w/);
   assert.equal(await stage.mirror.git('for-each-ref', 'refs/factory/checkpoints/keys/turn'), '');
   await writeFiles(worktree, { 'src/c.js': 'const token = process.env.TOKEN;\n', 'old.env': `TOKEN=${key('0')}\n#\n` });
   const clean = await one.checkpoint({ ...input, worktree, agentId, turn: 2 });
@@ -47,8 +50,8 @@ test('commits with a key are not pushed but taken back, and the next commit hold
   const push = (headSha: string) => one.pushBranch({ ...input, worktree, branch, headSha });
   await writeFiles(worktree, { 'work.txt': 'work\n', 'key.pem': `${key('3')}\n` });
   const first = await one.commitChange({ ...input, worktree, message: 'With', key: 'k1' });
-  const found = { secrets: [{ kind: 'GITHUB_TOKEN', file: 'key.pem', line: 1 }] };
-  assert.deepEqual(await push(first.headSha), found);
+  const found = await push(first.headSha);
+  assert.deepEqual(places(found.secrets), [{ kind: 'GITHUB_TOKEN', file: 'key.pem', line: 1 }]);
   assert.deepEqual(await push(first.headSha), found, 'a retry answers the same');
   assert.equal(await seen.git('rev-parse', 'HEAD'), baseSha);
   assert.equal(await seen.git('status', '--porcelain'), '?? key.pem\n?? work.txt');
@@ -105,4 +108,22 @@ test('a merge that the Worker settled with a key in it is settled again; what th
   const settled = await one.commitChange({ ...input, worktree, message: 'Settle', key: 'k3' });
   assert.deepEqual(await one.pushBranch({ ...input, worktree, branch, headSha: settled.headSha }), { secrets: [] });
   assert.equal((await merge()).kind, 'unchanged', 'it is the merge still');
+});
+
+test('a value that a person allowed, or that the base holds, goes through; another one does not', async () => {
+  const one = stage.host('one');
+  const input = { ...task('allowed'), base: { branch: 'main', sha: await stage.mirror.git('rev-parse', 'main') } };
+  const { worktree, branch } = await one.prepareWorktree(input);
+  // The base has the first one in old.env.
+  await writeFiles(worktree, { 'new.env': `A=${key('0')}\nB=${key('7')}\n` });
+  const taken = await one.checkpoint({ ...input, worktree, agentId, turn: 1 });
+  assert.deepEqual(places(taken.secrets), [{ kind: 'GITHUB_TOKEN', file: 'new.env', line: 2 }]);
+  const allowedSecrets = taken.secrets.flatMap(({ hash }) => hash ?? []);
+  assert.equal((await one.checkpoint({ ...input, worktree, agentId, turn: 2, allowedSecrets })).pushed, true);
+  const { headSha } = await one.commitChange({ ...input, worktree, message: 'With', key: 'k1' });
+  assert.deepEqual(await one.pushBranch({ ...input, worktree, branch, headSha, allowedSecrets }), { secrets: [] });
+  await writeFiles(worktree, { 'other.env': `C=${key('8')}\n` });
+  const next = await one.commitChange({ ...input, worktree, message: 'Other', key: 'k2' });
+  const pushed = await one.pushBranch({ ...input, worktree, branch, headSha: next.headSha, allowedSecrets });
+  assert.deepEqual(places(pushed.secrets), [{ kind: 'GITHUB_TOKEN', file: 'other.env', line: 1 }]);
 });

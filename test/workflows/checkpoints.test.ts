@@ -54,3 +54,30 @@ test('a secret in what was handed in is a round of the same Worker, and after th
   await handle.cancel();
   await assert.rejects(handle.result());
 });
+
+test('a value that the Worker kept is one question, and what a person allowed is allowed in all of the epic', async () => {
+  const kept = { ...SECRET, hash: 'a1b2c3d4e5f60718', shown: 'ghp_…' };
+  const allowed: (readonly string[])[] = [];
+  stage.play({
+    takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined),
+    pushBranch: (_key, _run, hashes = []) => {
+      allowed.push(hashes);
+      return hashes.includes(kept.hash) ? undefined : [kept];
+    },
+  });
+  const handle = await stage.start('kept-value', { title: 'Kept', tasks: tasks({ first: [], second: ['first'] }) });
+  const request = await stage.asked('kept-value', 'question');
+  assert.match(request.question, /GITHUB_TOKEN “ghp_…” in src\/a\.js:3/);
+  assert.deepEqual(request.options, ['allow', 'retry', 'cancel']);
+  const briefs = stage.log.filter((line) => line.startsWith('brief first '));
+  assert.deepEqual(briefs, ['brief first implement', 'brief first secrets'], 'its Worker was told once before');
+  await stage.respond('kept-value', request.requestId, 'allow');
+  await handle.result();
+  const told = stage.log.filter((line) => /^brief (first|second) secrets$/.test(line));
+  assert.deepEqual(told, ['brief first secrets'], 'no Worker is told of it again');
+  assert.deepEqual(allowed.slice(0, 2), [[], []]);
+  assert.ok(
+    allowed.slice(2).every((hashes) => hashes.includes(kept.hash)),
+    'tasks that start later know of it',
+  );
+});

@@ -50,7 +50,7 @@ export interface Script {
   /** The protected paths and weakened tests of a change; none by default. */
   inspectChange?: (taskKey: string, run: number) => Inspection | undefined;
   /** May return what looks like a secret. */
-  pushBranch?: (taskKey: string, run: number) => Secret[] | undefined;
+  pushBranch?: (taskKey: string, run: number, allowedSecrets?: readonly string[]) => Secret[] | undefined;
   /** The supervisor never hears of failures. */
   isEscalationLost?: boolean;
   /** Who is asked to end goes on. */

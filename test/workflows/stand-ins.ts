@@ -5,7 +5,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { TakeTurnInput, TurnResult } from '../../activities/agent/take-turn.ts';
 import type { Brief } from '../../activities/agent/write-brief.ts';
 import type { ReadBasePolicyInput } from '../../activities/base-policy.ts';
-import type { CommitChangeInput } from '../../activities/git/branch.ts';
+import type { CommitChangeInput, PushBranchInput } from '../../activities/git/branch.ts';
 import type { CheckpointResult } from '../../activities/git/checkpoint.ts';
 import { withHeartbeat } from '../../activities/heartbeat.ts';
 import type { Conflict } from '../../workflows/contract/conflict.ts';
@@ -168,8 +168,8 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
       log.push(`show ${taskKey} ${headSha}`);
       return { secrets: [] };
     },
-    pushBranch: async ({ epicId, taskKey = 'epic', headSha }: Place & { headSha: string }) => {
-      const secrets = script().pushBranch?.(taskKey, count(`push ${epicId}/${taskKey}`)) ?? [];
+    pushBranch: async ({ epicId, taskKey = 'epic', headSha, allowedSecrets }: Place & PushBranchInput) => {
+      const secrets = script().pushBranch?.(taskKey, count(`push ${epicId}/${taskKey}`), allowedSecrets) ?? [];
       if (secrets.length === 0) {
         log.push(`push ${taskKey}`);
         pushed.set(`factory/${epicId}/${taskKey}`, headSha);

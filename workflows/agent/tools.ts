@@ -74,6 +74,7 @@ function startCheckpoint(agent: Agent, turn: number): void {
         agentId,
         turn,
         secretsAllowedIn: policy.secretsAllowedIn,
+        allowedSecrets: agent.input.allowedSecrets ?? [],
       }),
     { activitiesOf: brieflyOnHost, departures: agent.departures },
   ).then(

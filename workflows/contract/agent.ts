@@ -25,6 +25,8 @@ export interface AgentWorkflowInput {
   readonly repository: string;
   readonly policy: EpicSettings['policy'];
   readonly paused: boolean;
+  /** Values that look like secrets and that a person allowed in the epic, by hash. */
+  readonly allowedSecrets?: readonly string[];
   /** Findings of earlier reviews, by id: a review that does not speak of each is not accepted. */
   readonly mustJudge?: readonly string[];
   /** Set when the agent continues as new, and when its parent has parked it. */

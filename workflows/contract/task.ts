@@ -30,6 +30,8 @@ export interface TaskWorkflowInput {
   readonly former?: FormerLife;
   /** Where a person takes it back to before it does anything else. */
   readonly rewind?: Rewind;
+  /** Values that look like secrets and that a person allowed in the epic, by hash. */
+  readonly allowedSecrets?: readonly string[];
   /** What the tasks that it depends on have merged. */
   readonly delivered?: readonly Delivered[];
 }

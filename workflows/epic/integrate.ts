@@ -6,6 +6,7 @@ import type { EpicSettings } from '../contract/settings.ts';
 import type { Placement } from '../contract/task.ts';
 import { withoutTurn } from '../line/turn.ts';
 import { answerPeople } from '../pull-request/answer.ts';
+import { allowedSecrets } from '../secrets.ts';
 import type { Epic } from './context.ts';
 import { withDetached } from './detached.ts';
 import { epicPullRequestBody } from './pull-request-body.ts';
@@ -59,7 +60,10 @@ async function integrateIn(
     data.memory.heads.push(headSha);
     const { secretsAllowedIn } = policy;
     await epic.onHost(placement, (host) =>
-      host.pushBranch(`push ${headSha.slice(0, 8)}`, { ...place, branch, headSha, secretsAllowedIn }),
+      host.pushBranch(`push ${headSha.slice(0, 8)}`, {
+        ...{ ...place, branch, headSha, secretsAllowedIn },
+        allowedSecrets: allowedSecrets(data.requests),
+      }),
     );
   }
   // Not before the branch holds it on the forge.

@@ -7,8 +7,8 @@ import { type EpicData, isSingle } from './state.ts';
 /** What anybody who may comment can decide; merging, money and protected files are for those who operate the factory. */
 const ANSWERED_BY_REPLY: ReadonlySet<RequestKind> = new Set(['plan', 'question', 'conflict', 'failed-task']);
 
-/** Options that let commits pass which nobody of the factory looked at, or whatever their checks say. */
-const FOR_OPERATORS: ReadonlySet<string> = new Set(['merge', 'take', 'go-on']);
+/** Options that let commits pass which nobody of the factory looked at, or whatever their checks or the scan say. */
+const FOR_OPERATORS: ReadonlySet<string> = new Set(['merge', 'take', 'go-on', 'allow']);
 
 export const isAnsweredByReply = ({
   kind,

@@ -2,6 +2,7 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 import type { RewrittenBase } from '../../activities/git/base.ts';
 import type { EpicSettings } from '../contract/settings.ts';
+import { allowedSecrets } from '../secrets.ts';
 import type { Epic } from './context.ts';
 import { withDetached } from './detached.ts';
 import { orMend } from './mend.ts';
@@ -72,6 +73,7 @@ async function takeOver(epic: Epic, settings: EpicSettings, { now }: RewrittenBa
     epic.onHost(placement, (host) =>
       host.takeOverEpicBranch(`take ${branch} over onto ${baseBranch}`, {
         ...{ epicId, repository, placement, branch, secretsAllowedIn: policy.secretsAllowedIn },
+        allowedSecrets: allowedSecrets(data.requests),
         base: { branch: baseBranch, sha },
       }),
     ),

@@ -8,6 +8,7 @@ import type { EpicSettings } from '../contract/settings.ts';
 import { summaryOf } from '../contract/start.ts';
 import type { Delivered, TaskResult, TaskWorkflowInput } from '../contract/task.ts';
 import { CHILD } from '../options.ts';
+import { allowedSecrets } from '../secrets.ts';
 import type { ParkedTask } from '../task/state.ts';
 import { taskWorkflow } from '../task/task.ts';
 import type { Epic } from './context.ts';
@@ -72,6 +73,7 @@ export async function cancelParked(epic: Epic): Promise<void> {
 }
 
 function taskInput({ epicId, data }: Epic, settings: EpicSettings, entry: TaskEntry): TaskWorkflowInput {
+  const allowed = allowedSecrets(data.requests);
   return {
     epicId,
     epicTitle: data.input.title,
@@ -87,6 +89,7 @@ function taskInput({ epicId, data }: Epic, settings: EpicSettings, entry: TaskEn
     ...(entry.again === true && entry.former !== undefined ? { former: entry.former } : {}),
     ...(entry.heard === undefined ? {} : { heard: entry.heard }),
     ...(entry.rewind === undefined ? {} : { rewind: entry.rewind }),
+    ...(allowed.length === 0 ? {} : { allowedSecrets: allowed }),
     ...(entry.task.dependsOn.length === 0 ? {} : { delivered: deliveredFor(data.tasks, entry) }),
   };
 }

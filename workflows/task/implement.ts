@@ -10,6 +10,7 @@ import { type Task, where } from './context.ts';
 import { orMend } from './mend.ts';
 import { runRound } from './round.ts';
 import {
+  allowedIn,
   type Change,
   countSetback,
   isOpenRound,
@@ -161,7 +162,7 @@ async function commit(task: Task, work: SubmitWork): Promise<Change | undefined>
     sendBack(task, 'verification', { kind: 'nothing-submitted' }, 'nothing was changed');
     return undefined;
   }
-  return { headSha, treeSha, summary };
+  return { headSha, treeSha, summary, commitMessage: work.commitMessage };
 }
 
 /** What a program would have to encrypt first must be in no commit as it is. */
@@ -234,6 +235,7 @@ async function runWorker(task: Task, worker: WorkerRef): Promise<SubmitWork> {
   const round = { epicId, taskKey, agentId, attempt, turn, placement, worktree, isPaused: () => task.paused };
   const { outcome, nextTurn } = await runRound(task, {
     ...{ ...round, purpose: 'implement', settings: input.settings, brief: briefFor(task), departures: task.departures },
+    allowedSecrets: allowedIn(task),
   });
   data.worker = { ...worker, nextTurn };
   if (outcome.kind !== 'work') throw ApplicationFailure.nonRetryable('The Worker handed in no work', 'AgentGaveUp');

@@ -33,7 +33,7 @@ export async function merge(task: Task, handIn: HandIn): Promise<TaskResult | un
         if (await settleChecks(task, outcome)) continue;
         return undefined;
       case 'protected':
-        if (await allowProtected(task, outcome.headSha, outcome.findings)) continue;
+        if (await allowProtected(task, { ...handIn.change, headSha: outcome.headSha }, outcome.findings)) continue;
         return undefined;
       case 'conflict':
         markSubmission(task.data, 'conflict');

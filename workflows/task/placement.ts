@@ -6,7 +6,7 @@ import type { TaskState } from '../contract/states.ts';
 import { failureMessage, failureType } from '../failure.ts';
 import { claimPlace, leavePlace } from '../host.ts';
 import { type Task, where } from './context.ts';
-import { type LossOfPlace, leaveHandIn, reopenElsewhere, setOpening } from './state.ts';
+import { allowedIn, type LossOfPlace, leaveHandIn, reopenElsewhere, setOpening } from './state.ts';
 
 /** Idempotent: a task that has its place keeps it, and one whose preparation was interrupted prepares it again. */
 export async function ensurePlace(task: Task): Promise<void> {
@@ -79,6 +79,7 @@ function standing({ input, data }: Task): Partial<PrepareWorktreeInput> {
     ...(sha === undefined || data.baseSha === undefined ? {} : { from: data.baseSha }),
     ...(data.replaces === undefined ? {} : { replaces: data.replaces }),
     secretsAllowedIn: settings.policy.secretsAllowedIn,
+    allowedSecrets: allowedIn({ input, data }),
   };
 }
 

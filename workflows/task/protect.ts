@@ -7,8 +7,8 @@ import { ask, settled } from './ask.ts';
 import { type Task, where } from './context.ts';
 import { sendBackLeftovers } from './leftovers.ts';
 import { ensurePlace, waitAway } from './placement.ts';
-import { type About, type Change, setOpening, unallowed } from './state.ts';
-import { sendBackSecrets } from './submit.ts';
+import { refuseSecrets } from './secrets.ts';
+import { type About, allowedIn, type Change, setOpening, unallowed } from './state.ts';
 
 /** The change with what was found about its tests; undefined when a person sent it back to the Worker. */
 export async function clearToPush(task: Task, change: Change): Promise<Change | undefined> {
@@ -17,8 +17,8 @@ export async function clearToPush(task: Task, change: Change): Promise<Change | 
   const observed = { policy, policyHash, worktree: where(task).worktree };
   const { protected: touched, weakened, leftovers } = await inspect(task, change.headSha, observed);
   if (leftovers !== undefined && sendBackLeftovers(task, leftovers)) return undefined;
-  if (!(await allowProtected(task, change.headSha, touched))) return undefined;
-  const { headSha, treeSha, summary, verifiedUnder } = change;
+  if (!(await allowProtected(task, change, touched))) return undefined;
+  const { headSha, treeSha, summary, verifiedUnder, commitMessage } = change;
   const left = (leftovers?.groups ?? []).map(({ words }) => words);
   if (left.length > 0) {
     const what = `${task.input.task.key} keeps files that no one asked for`;
@@ -26,6 +26,7 @@ export async function clearToPush(task: Task, change: Change): Promise<Change | 
   }
   return {
     ...{ headSha, treeSha, summary },
+    ...(commitMessage === undefined ? {} : { commitMessage }),
     ...(verifiedUnder === undefined ? {} : { verifiedUnder }),
     ...(weakened === undefined ? {} : { weakened }),
     ...(left.length === 0 ? {} : { left }),
@@ -53,15 +54,19 @@ export async function inspect(
 }
 
 /** True when nothing protected is touched that no person allowed. Nobody waits on a host for the answer. */
-export async function allowProtected(task: Task, headSha: string, findings: Findings | undefined): Promise<boolean> {
+export async function allowProtected(task: Task, change: Change, findings: Findings | undefined): Promise<boolean> {
+  const { headSha } = change;
   const touched = unallowed(task.data, findings);
   if (touched === undefined) return true;
   const { secretsAllowedIn } = task.input.settings.policy;
   const { secrets } = await task.onHost((host) =>
-    host.showHead(`show ${headSha.slice(0, 8)} to a person`, { ...where(task), headSha, secretsAllowedIn }),
+    host.showHead(`show ${headSha.slice(0, 8)} to a person`, {
+      ...{ ...where(task), headSha, secretsAllowedIn },
+      allowedSecrets: allowedIn(task),
+    }),
   );
   if (secrets.length > 0) {
-    sendBackSecrets(task, secrets);
+    await refuseSecrets(task, change, secrets);
     return false;
   }
   const { targetBranch: base, task: planned } = task.input;

@@ -6,6 +6,7 @@ import { awaitWaiver } from './checks.ts';
 import type { Task } from './context.ts';
 import { replaceWorker } from './implement.ts';
 import { settleFindings } from './protect.ts';
+import { settleSecrets } from './secrets.ts';
 import type { About } from './state.ts';
 
 /** Returns when the answer is in the data; those about news of the pull request and about an earlier merge are not for here. */
@@ -29,6 +30,9 @@ export async function resume(task: Task): Promise<void> {
       break;
     case 'base-red':
       noteAnswer(task, about.names, await answerOf(task));
+      break;
+    case 'secrets':
+      await settleSecrets(task, about, await answerOf(task));
       break;
     case 'base':
       await answerOf(task);

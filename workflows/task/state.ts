@@ -3,6 +3,7 @@
 import type { Brief } from '../../activities/agent/write-brief.ts';
 import type { Findings } from '../../activities/change/findings.ts';
 import type { IgnoredFiles } from '../../activities/git/ignored-files.ts';
+import type { Secret } from '../../activities/secrets/scan.ts';
 import type { MergeMemory } from '../approve-and-merge.ts';
 import type { Question } from '../ask-person.ts';
 import type { AgentCarry, SubmitReview, SubmitWork } from '../contract/agent.ts';
@@ -57,6 +58,13 @@ export type About =
   /** Until then, where it is tried again without an answer. */
   | { readonly kind: 'mend'; readonly until?: number }
   | { readonly kind: 'base-red'; readonly names: readonly string[] }
+  | {
+      readonly kind: 'secrets';
+      readonly hashes: readonly string[];
+      readonly secrets: readonly Secret[];
+      /** What its Worker handed in. */
+      readonly work: SubmitWork;
+    }
   | { readonly kind: 'base' | 'closed' | 'rewritten' | 'merged' };
 
 export interface TaskData {
@@ -143,6 +151,9 @@ export interface TaskData {
   ignoredFiles?: IgnoredFiles;
   /** Hashes of the findings that a person allowed: the same again needs no second look. */
   allowed: string[];
+  /** Values that look like secrets, by hash: those that its Worker was told of, and those that a person allowed. */
+  secretsTold?: string[];
+  allowedSecrets?: string[];
   /** When it first asked for its turn to merge, which is its place in the line. */
   lineSince?: number;
   /** The longest that its verification took, in milliseconds. */
@@ -174,6 +185,8 @@ export interface Change {
   readonly headSha: string;
   readonly treeSha: string;
   readonly summary: string;
+  /** As its Worker wrote it. */
+  readonly commitMessage?: string;
   /** Tests that it deletes, skips or weakens. */
   readonly weakened?: Findings;
   /** New files that no one asked for and its Worker keeps, a line for each kind. */
@@ -203,6 +216,15 @@ export function countSetback(data: TaskData, setback: Setback, limits: EpicSetti
   data.rounds[setback] += 1;
   return data.rounds[setback] <= limits.rounds;
 }
+
+/** Values that look like secrets and that a person allowed, by hash. */
+export const allowedIn = ({
+  input,
+  data,
+}: {
+  readonly input: { readonly allowedSecrets?: readonly string[] };
+  readonly data: TaskData;
+}): readonly string[] => [...(input.allowedSecrets ?? []), ...(data.allowedSecrets ?? [])];
 
 /** The findings that nobody has allowed yet. */
 export const unallowed = (data: TaskData, findings: Findings | undefined): Findings | undefined =>

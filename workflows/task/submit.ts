@@ -3,12 +3,12 @@ import type { Secret } from '../../activities/secrets/scan.ts';
 import { factory } from '../activities.ts';
 import { answerPeople } from '../pull-request/answer.ts';
 import { type Task, where } from './context.ts';
-import { sendBack } from './implement.ts';
 import { pullRequestBody } from './pull-request-body.ts';
-import { addSubmission, type Change } from './state.ts';
+import { refuseSecrets } from './secrets.ts';
+import { addSubmission, allowedIn, type Change } from './state.ts';
 
 /**
- * Returns the submission's number, or undefined when the change held a secret and went back to its Worker. A later
+ * Returns the submission's number, or undefined when the change held a secret and was not pushed. A later
  * submission moves the same pull request.
  */
 export async function submit(task: Task, change: Change): Promise<number | undefined> {
@@ -16,7 +16,7 @@ export async function submit(task: Task, change: Change): Promise<number | undef
   const { epicId, taskKey, repository, branch } = where(task);
   const secrets = await push(task, change.headSha);
   if (secrets.length > 0) {
-    sendBackSecrets(task, secrets);
+    await refuseSecrets(task, change, secrets);
     return undefined;
   }
   const submission = addSubmission(data, change);
@@ -44,21 +44,16 @@ export async function submit(task: Task, change: Change): Promise<number | undef
   return submission;
 }
 
-/** The commits that hold it were taken back; the Worker mends its files. */
-export function sendBackSecrets(task: Task, secrets: readonly Secret[]): void {
-  const places = secrets.map(({ kind, file, line }) => `${kind} in ${file}:${line}`).join(', ');
-  const what = `${task.input.task.key} was not pushed: it holds what looks like a secret`;
-  task.decide('factory', 'refusal', what, places);
-  sendBack(task, 'verification', { kind: 'secrets', secrets }, 'the verification was red or a secret was found');
-}
-
 /** Answers with what looks like a secret; then nothing was pushed. */
 export async function push(task: Task, headSha: string): Promise<readonly Secret[]> {
   await task.pausePoint();
   task.data.memory.heads.push(headSha);
   const { secretsAllowedIn } = task.input.settings.policy;
   const { secrets } = await task.onHost((host) =>
-    host.pushBranch(`push ${headSha.slice(0, 8)}`, { ...where(task), headSha, secretsAllowedIn }),
+    host.pushBranch(`push ${headSha.slice(0, 8)}`, {
+      ...{ ...where(task), headSha, secretsAllowedIn },
+      allowedSecrets: allowedIn(task),
+    }),
   );
   return secrets;
 }

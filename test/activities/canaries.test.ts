@@ -1,0 +1,130 @@
+/** Made-up secrets that a check, a command, a commit message and a review say are in no row, ref, failure or log. */
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { sql } from 'kysely';
+import { createForgeActivities } from '../../activities/forge/activities.ts';
+import { createLocalForge } from '../../activities/forge/local.ts';
+import { storedWithoutSecrets } from '../../activities/secrets/redact.ts';
+import { NO_SANDBOX } from '../../activities/terminal/sandbox.ts';
+import { createTerminal, endServer, type Terminal } from '../../activities/terminal/tmux.ts';
+import { createBashActivities } from '../../activities/tools/bash.ts';
+import { createVerifyActivities } from '../../activities/verify.ts';
+import { connect, type Database } from '../../db/connection.ts';
+import { json } from '../../db/json.ts';
+import { hideIn } from '../../worker/hide-secrets.ts';
+import { createLogger } from '../../worker/runtime.ts';
+import { RepositoryPolicy } from '../../workflows/contract/settings.ts';
+import { createDatabase, type TestDatabase } from '../support/database.ts';
+import { writeFiles } from '../support/git.ts';
+import { createGitStage, type GitStage, inContext, REPOSITORY } from '../support/git-stage.ts';
+import { MADE_UP } from '../support/made-up-secrets.ts';
+import { addToolCall, storedCall } from '../support/tool-call.ts';
+
+const KINDS = ['GITHUB_TOKEN', 'AWS_ACCESS_KEY_ID', 'PRIVATE_KEY', 'URL_PASSWORD', 'JSON_WEB_TOKEN', 'SECRET_SETTING'];
+const CANARIES = MADE_UP.filter(([kind]) => KINDS.includes(kind));
+const said = CANARIES.map(([, value, around = (it: string) => it]) => around(value)).join('\n');
+
+let stage: GitStage;
+let database: TestDatabase;
+let db: Database;
+let terminal: Terminal;
+before(async () => {
+  [stage, database] = await Promise.all([createGitStage({ files: { 'a.txt': 'a\n' } }), createDatabase()]);
+  db = connect(database.url, { clean: storedWithoutSecrets });
+  terminal = createTerminal({ stateDir: stage.stateDir, host: 'one' });
+  await writeFile(join(stage.stateDir, 'canaries'), `${said}\n`);
+});
+after(async () => {
+  await endServer(terminal);
+  await db.destroy();
+  await Promise.all([database.drop(), stage.remove()]);
+});
+
+/** Of a value of several lines each line counts. */
+function assertHides(text: string, where: string): void {
+  for (const [kind, value] of CANARIES)
+    for (const line of value.split(/\\n|\n/).filter((each) => each.length >= 10 && !each.startsWith('-----')))
+      assert.ok(!text.includes(line), `${kind} stands in ${where}`);
+}
+
+/** Each row of each table, as text. */
+async function everyRow(): Promise<string> {
+  const { rows: tables } = await sql<{ name: string }>`
+    select table_name as name from information_schema.tables where table_schema = 'public'`.execute(db);
+  const rows = await Promise.all(
+    tables.map(({ name }) =>
+      sql<{ row: string }>`select row_to_json(t)::text as row from ${sql.table(name)} t`.execute(db),
+    ),
+  );
+  return rows.flatMap((each) => each.rows.map(({ row }) => row)).join('\n');
+}
+
+const task = {
+  ...{ epicId: 'canaries', taskKey: 'one', repository: REPOSITORY, targetBranch: 'main' },
+  placement: { host: 'one', epoch: 1 },
+};
+
+test('nothing that a check or a command prints, a commit message or a review says stands anywhere', async () => {
+  const host = stage.host('one');
+  const commands = { sandbox: NO_SANDBOX('of the test'), secretsFile: undefined };
+  const { worktree, branch } = await host.prepareWorktree(task);
+  await writeFiles(worktree, { 'b.txt': 'b\n' });
+  const file = join(stage.stateDir, 'canaries');
+
+  const { bash } = createBashActivities({ db, terminal, host: { stateDir: stage.stateDir, host: 'one' }, commands });
+  const command = `echo begin; cat ${file}; : '${said.replaceAll("'", '"')}'`;
+  const call = await addToolCall(database.db, { name: 'bash', input: { command }, worktree });
+  await db
+    .updateTable('agent_turns')
+    .set({ content: json([{ type: 'tool_use', id: call.toolUseId, name: 'bash', input: { command } }]) as never })
+    .execute();
+  await new MockActivityEnvironment().run<[typeof call], unknown, typeof bash>(bash, call);
+  const { output, input } = await storedCall(db, call);
+  assert.match(output ?? '', /^begin\n\[secret removed: /, 'the command ran');
+  assert.match(JSON.stringify(input), /\[secret removed: GITHUB_TOKEN\]/, 'and is known by what is no secret of it');
+
+  const policy = RepositoryPolicy.parse({ verify: [{ name: 'prints', command: `cat ${file}; exit 1` }] });
+  const message = `Add b\n\n${said}`;
+  const { headSha } = await host.commitChange({ ...task, worktree, message, key: 'k' });
+  const { verify, runSetup } = createVerifyActivities({ db, host: stage.hostOf('one'), terminal, commands });
+  const verified = await inContext({ verify }).verify({ ...task, worktree, commitSha: headSha, policy });
+  assertHides(JSON.stringify(verified), 'the result of verify');
+  assert.match(verified.checks[0]?.said ?? '', /secret removed: GITHUB_TOKEN/);
+
+  const setUp = RepositoryPolicy.parse({ setup: `cat ${file}; exit 1` });
+  const lines: string[] = [];
+  const logger = createLogger('info', { write: (line) => void lines.push(line) });
+  await assert.rejects(inContext({ runSetup }).runSetup({ ...task, worktree, policy: setUp }), (error: Error) => {
+    assertHides(`${error.message}${error.stack}`, 'a failure');
+    logger.error({ error: new Error(`${error.message}\n${said}`) }, said);
+    return true;
+  });
+  assert.match(lines.join(''), /secret removed: GITHUB_TOKEN/);
+  assertHides(lines.join(''), 'a log');
+
+  assert.deepEqual(await host.pushBranch({ ...task, worktree, branch, headSha }), { secrets: [] });
+  const repositories = { [REPOSITORY]: { path: stage.source.path } };
+  const forge = createLocalForge({ db, stateDir: stage.stateDir, repositories });
+  const { openPullRequest, reviewPullRequest } = inContext(createForgeActivities({ forge }));
+  const opening = { ...task, head: branch, base: 'main', title: `One ${CANARIES[0]?.[1]}`, body: said };
+  const { number } = await openPullRequest(opening);
+  const review = { verdict: 'approve' as const, summary: said, comments: [{ path: 'b.txt', line: 1, body: said }] };
+  await reviewPullRequest({ repository: REPOSITORY, number, key: 'r', headSha, review });
+
+  const rows = await everyRow();
+  assert.ok(rows.includes('secret removed: GITHUB_TOKEN') && rows.includes(headSha));
+  assertHides(rows, 'the database');
+  const pushed = await stage.mirror.git('log', '--all', '-p', '--format=%B');
+  assert.match(pushed, /Add b\n\n\[secret removed: /);
+  assertHides(pushed, 'a pushed ref');
+});
+
+test('a failure keeps its class while its words, causes and details lose their secrets', () => {
+  const error = new TypeError(said, { cause: new Error(said) });
+  hideIn(error);
+  assert.ok(error instanceof TypeError && error.cause instanceof Error);
+  assertHides(`${error.message}${error.stack}${error.cause.message}${error.cause.stack}`, 'a failure');
+});

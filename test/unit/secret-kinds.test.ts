@@ -1,0 +1,98 @@
+/** Each kind of secret is found, by its name and its place, and nothing of it is left where it is taken out. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { findSecrets, KINDS } from '../../activities/secrets/find.ts';
+import { storedWithoutSecrets, valueWithoutSecrets, withoutSecrets } from '../../activities/secrets/redact.ts';
+import { MADE_UP, made, pem, token } from '../support/made-up-secrets.ts';
+
+const itself = (value: string) => value;
+
+test('each kind is found where it stands', () => {
+  for (const [kind, value, around = itself] of MADE_UP) {
+    const text = `one line\n${around(value)}\nanother one`;
+    const found = findSecrets(text);
+    assert.equal(found.length, 1, `${kind}: ${JSON.stringify(found)} in ${text}`);
+    const [{ start, end, ...one } = { start: 0, end: 0 }] = found;
+    assert.equal(text.slice(start, end), (one as { value: string }).value);
+    assert.ok(
+      (one as { value: string }).value.includes(value.trim()),
+      `${kind} is found whole: ${JSON.stringify(one)}`,
+    );
+    assert.equal((one as { kind: string }).kind, kind, text);
+  }
+});
+
+test('each row of the tables has a made-up value', () => {
+  const kinds = new Set(MADE_UP.map(([kind]) => kind));
+  assert.deepEqual(
+    KINDS.map(({ kind }) => kind).filter((kind) => !kinds.has(kind)),
+    [],
+  );
+});
+
+test('nothing of a secret is left where it is taken out, and the rest stays', () => {
+  for (const [kind, value, around = itself] of MADE_UP) {
+    for (const text of [around(value), `a\n${around(value)}\n${around(value)}\nb`]) {
+      const clean = withoutSecrets(text);
+      assert.ok(!clean.includes(value), `${kind} in ${clean}`);
+      assert.match(clean, /secret removed: /);
+      assert.equal(withoutSecrets(clean), clean, `${kind} is taken out once`);
+    }
+  }
+  const key = `ghp_${made(36)}`;
+  assert.equal(withoutSecrets(`before ${key} after`), 'before [secret removed: GITHUB_TOKEN] after');
+});
+
+test('in JSON escapes hide no secret, and a value without any is the same object', () => {
+  const key = `ghp_${made(36)}`;
+  const clean = 'x\n[secret removed: GITHUB_TOKEN]';
+  assert.deepEqual(valueWithoutSecrets({ a: [`x\n${key}`], b: 1, c: null }), { a: [clean], b: 1, c: null });
+  assert.equal(storedWithoutSecrets(JSON.stringify({ a: `x\n${key}` })), JSON.stringify({ a: clean }));
+  const plain = { a: ['x'], at: new Date(0) };
+  assert.equal(valueWithoutSecrets(plain), plain);
+  assert.equal(storedWithoutSecrets('{ "a":  1.0 }'), '{ "a":  1.0 }');
+});
+
+test('a private key that is cut off is found as well', () => {
+  const cut = pem('RSA PRIVATE KEY').slice(0, 250);
+  assert.doesNotMatch(withoutSecrets(`$ cat key\n${cut}`), /[A-Za-z0-9+/]{40}/);
+});
+
+test('placeholders, examples and what only looks like it are none', () => {
+  const hour = Math.floor(Date.now() / 1_000) + 3_600;
+  const none = [
+    'https://user:pass@example.com/',
+    'postgres://postgres:postgres@localhost:5432/postgres',
+    'postgres://user:password@db.acme.io/app',
+    'redis://:$' + '{REDIS_PASSWORD}@cache.acme.io',
+    'amqp://guest:guest@rabbit.acme.io',
+    'https://<user>:<token>@git.acme.io',
+    `ghp_${'x'.repeat(36)}`,
+    `ghp_${'0'.repeat(36)}`,
+    ['AKIA', 'IOSFODNN7EXAMPLE'].join(''),
+    `aws_secret_access_key = ${['wJalrXUtnFEMI', 'K7MDENG', 'bPxRfiCYEXAMPLEKEY'].join('/')}`,
+    'API_TOKEN=changeme-changeme-1',
+    'API_TOKEN=$' + '{API_TOKEN}',
+    'API_TOKEN=<your token here>',
+    'GITHUB_TOKEN: $' + '{{ secrets.GITHUB_TOKEN }}',
+    'const token = process.env.GITHUB_TOKEN_FOR_CI_2',
+    'const password = "correct-horse-battery-staple"',
+    'SECRET_KEY = os.environ["DJANGO_SECRET_KEY_1"]',
+    `"integrity": "sha512-${made(86)}=="`,
+    `commit ${made(40, '0123456789abcdef')}`,
+    `id: ${[8, 4, 4, 4, 12].map((length) => made(length, '0123456789abcdef')).join('-')}`,
+    '-----BEGIN PRIVATE KEY-----\n...\n-----END PRIVATE KEY-----',
+    'looks for -----BEGIN RSA PRIVATE KEY----- in a text and says so to the person who asked for it',
+    token({ sub: 'a', exp: hour }),
+    token({ sub: '1234567890', name: 'John Doe', iat: 1516239022 }),
+    'tokenizer = "AutoTokenizerFast2"',
+    'password: /^[a-zA-Z0-9]{8,16}$/',
+  ];
+  for (const text of none) assert.deepEqual(findSecrets(text), [], text);
+});
+
+test('a file of Rails’ is known by its name', () => {
+  const key = made(32, '0123456789abcdef');
+  assert.deepEqual(findSecrets(`${key}\n`, 'src/a.txt'), []);
+  assert.equal(findSecrets(`${key}\n`, 'config/master.key')[0]?.kind, 'RAILS_MASTER_KEY');
+});

@@ -1,0 +1,66 @@
+/** A change that holds what looks like a secret: its Worker removes it, or a person allows the value in this epic. */
+import type { Secret } from '../../activities/secrets/scan.ts';
+import type { PersonAnswered } from '../contract/task.ts';
+import { hashesOf, secretsName } from '../secrets.ts';
+import { ask, settled } from './ask.ts';
+import type { Task } from './context.ts';
+import { sendBack } from './implement.ts';
+import { ensurePlace, waitAway } from './placement.ts';
+import { type About, type Change, setOpening } from './state.ts';
+
+/** The commits that hold it were taken back. A value that the Worker was told of and kept is a person's to judge. */
+export async function refuseSecrets(task: Task, change: Change, secrets: readonly Secret[]): Promise<void> {
+  const { data, input } = task;
+  const places = secrets.map(({ kind, file, line }) => `${kind} in ${file}:${line}`).join(', ');
+  const what = `${input.task.key} was not pushed: it holds what looks like a secret`;
+  task.decide('factory', 'refusal', what, places);
+  const hashes = hashesOf(secrets);
+  const told = data.secretsTold ?? [];
+  if (hashes.length > 0 && hashes.every((hash) => told.includes(hash))) {
+    await askAboutSecrets(task, change, secrets);
+    return;
+  }
+  if (hashes.length > 0) data.secretsTold = [...new Set([...told, ...hashes])];
+  sendBack(task, 'verification', { kind: 'secrets', secrets }, 'the verification was red or a secret was found');
+}
+
+async function askAboutSecrets(task: Task, change: Change, secrets: readonly Secret[]): Promise<void> {
+  const { title } = task.input.task;
+  const { summary, commitMessage = summary.slice(0, 5_000) } = change;
+  const hashes = hashesOf(secrets);
+  const about: About = { kind: 'secrets', hashes, secrets, work: { summary, commitMessage } };
+  const shared = { name: secretsName(hashes), since: new Date().toISOString() };
+  await waitAway(task, 'waits to be pushed', 'it holds what looks like a secret');
+  const answer = await ask(task, about, () => ({
+    kind: 'question',
+    question: `Task “${title}” holds what looks like a secret, and its Worker kept it: ${secrets.map(shownAt).join('; ')}. allow: these values may be pushed, in this epic. retry: its Worker removes them; say what to do instead if you like.`,
+    options: ['allow', 'retry', 'cancel'],
+    shared,
+  }));
+  await settleSecrets(task, about, answer);
+}
+
+/** `GITHUB_TOKEN “ghp_…” in src/a.js:3` */
+const shownAt = ({ kind, file, line, shown = '…' }: Secret): string => `${kind} “${shown}” in ${file}:${line}`;
+
+/** An allowed change is committed again as its Worker handed it in; on another host, from what was brought there. */
+export async function settleSecrets(
+  task: Task,
+  { hashes, secrets, work }: Extract<About, { kind: 'secrets' }>,
+  { decision, by, comment }: PersonAnswered,
+): Promise<void> {
+  const { data } = task;
+  settled(task);
+  delete data.handIn;
+  if (decision === 'allow') {
+    data.allowedSecrets = [...new Set([...(data.allowedSecrets ?? []), ...hashes])];
+    data.uncommitted = work;
+  } else if (comment === undefined || comment.trim() === '') {
+    setOpening(data, { kind: 'secrets', secrets });
+  } else {
+    const places = secrets.map(({ kind, file, line }) => `${kind} in ${file}:${line}`).join(', ');
+    const why = `The change was not pushed, because it holds what looks like a secret: ${places}.`;
+    setOpening(data, { kind: 'feedback', by, comment: `${why} ${comment}` });
+  }
+  await ensurePlace(task);
+}
