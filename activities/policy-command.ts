@@ -9,10 +9,11 @@ import type { Placement } from '../workflows/contract/task.ts';
 import { finalFailure, passingFailure } from './failures.ts';
 import { journalPath, tmuxSession } from './git/names.ts';
 import type { GitHost } from './git/repository.ts';
+import { withoutSecrets } from './secrets/redact.ts';
 import { type CommandHost, confine } from './terminal/confine.ts';
 import { readOutput } from './terminal/journal.ts';
 import { type CommandResult, runDurableCommand } from './terminal/run-command.ts';
-import { withoutSecrets } from './terminal/secrets.ts';
+import { withoutValues } from './terminal/secrets.ts';
 import type { Terminal } from './terminal/tmux.ts';
 
 export interface VerifyDependencies {
@@ -96,7 +97,7 @@ export async function runPolicyCommand(
   const session = tmuxSession(epicId, taskKey);
   const folder = join(journalDir, 'reports');
   const { secrets } = confinement;
-  const hide = (text: string) => withoutSecrets(text, secrets);
+  const hide = (text: string) => withoutSecrets(withoutValues(text, secrets));
   // The policy's own are never overridden, nor those that lead programs to where they are.
   const ours = { ...reports?.variables(folder), ...commands.sandbox.variables };
   for (const secret of Object.keys(secrets)) delete ours[secret];

@@ -219,7 +219,12 @@ test('a push waits for the objects of its files', { skip }, async () => {
 test('commands in the sandbox see unchanged files as unchanged, and changed ones as such', { skip }, async (t) => {
   const host = createTestTerminal();
   t.after(() => host.end());
-  const sandbox = await findSandbox({ setting: 'auto', readable: [], hidden: [] });
+  const sandbox = await findSandbox({
+    setting: 'auto',
+    readable: [],
+    hidden: [],
+    systemDir: join(host.stateDir, 'system'),
+  });
   assert.equal(sandbox.kind, 'bubblewrap', sandbox.description);
   const { worktree, place } = await stage.begin('sandbox');
   await writeFiles(worktree, { 'art/next.png': 'next' });

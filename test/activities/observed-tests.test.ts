@@ -116,7 +116,12 @@ test('a renamed test and a moved one are no loss, and more tests are no finding'
 });
 
 test('it is the same in the sandbox', async () => {
-  const sandbox = await findSandbox({ setting: 'auto', readable: [], hidden: [] });
+  const sandbox = await findSandbox({
+    setting: 'auto',
+    readable: [],
+    hidden: [],
+    systemDir: join(stage.stateDir, 'system'),
+  });
   assert.equal(sandbox.kind, 'bubblewrap', `This test needs a sandbox: ${sandbox.description}`);
   const policy = RepositoryPolicy.parse({ verify: [{ name: 'tests', command: 'node --test' }] });
   const disable = (at: (path: string) => string) => renameSync(at('test/other.test.js'), at('test/other.js.disabled'));
