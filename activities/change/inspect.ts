@@ -10,7 +10,9 @@ import { readCommit } from '../git/refs.ts';
 import { forgeBranch, readForge } from '../git/remote.ts';
 import { type GitHost, openRepository } from '../git/repository.ts';
 import { withHeartbeat } from '../heartbeat.ts';
+import { createTestReader, type ReadTestFile } from '../tests/read-in-thread.ts';
 import { type ChangedFile, readChangedFiles, type Version } from './changed-files.ts';
+import { chooseTests, isConfiguration } from './choose-tests.ts';
 import type { Findings } from './findings.ts';
 import { pathMatcher } from './paths.ts';
 import { findProtected } from './protected-files.ts';
@@ -47,6 +49,7 @@ const MOST_TESTS = 400;
 const AT_ONCE = 4;
 
 export function createInspectChange({ db, host }: { db: Database; host: GitHost }) {
+  const read = createTestReader();
   return {
     /**
      * Says which protected files the change touches, which tests it deletes, skips or weakens, and which new files no one
@@ -56,13 +59,18 @@ export function createInspectChange({ db, host }: { db: Database; host: GitHost 
      * Runs on: host-<name>.
      */
     inspectChange: (input: InspectChangeInput): Promise<Inspection> =>
-      withHeartbeat((signal) => inspectChange(db, host, input, signal)),
+      withHeartbeat((signal) => inspectChange({ db, host, read }, input, signal)),
   };
 }
 
+interface Dependencies {
+  readonly db: Database;
+  readonly host: GitHost;
+  readonly read: ReadTestFile;
+}
+
 async function inspectChange(
-  db: Database,
-  host: GitHost,
+  { db, host, read }: Dependencies,
   input: InspectChangeInput,
   signal: AbortSignal,
 ): Promise<Inspection> {
@@ -76,7 +84,7 @@ async function inspectChange(
   const files = await changedFiles(bare, baseSha, headSha);
   const touched = findProtected(files, pathMatcher(policy.protectedPaths));
   const leftovers = await readLeftovers(bare, { files, baseSha, headSha, criteria });
-  const weakened = findWeakened(await changedTests(bare, files, pathMatcher(policy.testPaths)), criteria);
+  const weakened = policy.testPaths.length === 0 ? undefined : await findTests(bare, files, { policy, criteria, read });
   if (weakened !== undefined) {
     const { epicId, taskKey } = input;
     const { tree: treeSha } = await readCommit(bare, headSha);
@@ -106,27 +114,39 @@ async function changedFiles(bare: GitPlace, baseSha: string, headSha: string): P
   return readChangedFiles(await git(bare, args, { maxBytes: MOST_NAMES_BYTES }));
 }
 
-/** The test files of a change with their texts; what leaves the tests by a new name is deleted as a test. */
-async function changedTests(
+/** Compares the test files of a change, and its settings of runners, with what they were. */
+async function findTests(
   bare: GitPlace,
   files: readonly ChangedFile[],
-  isTest: (path: string) => boolean,
-): Promise<ChangedTest[]> {
-  const tests = files.flatMap(({ status, path, from = path, before, after }) => {
-    const was = status !== 'added' && isTest(from);
-    const is = status !== 'deleted' && isTest(path);
-    return was || is ? [{ from, path, was, is, before, after }] : [];
+  { policy, criteria, read }: Pick<InspectChangeInput, 'policy' | 'criteria'> & { readonly read: ReadTestFile },
+): Promise<Findings | undefined> {
+  const chosen = chooseTests(files, pathMatcher(policy.testPaths));
+  const tests = await inTurns(
+    chosen,
+    async ({ from, path, was, is, before, after }, index): Promise<ChangedTest> => ({
+      ...(is ? { path } : {}),
+      ...(was ? { from, before: index < MOST_TESTS ? await readText(bare, before) : null } : {}),
+      ...(is ? { after: index < MOST_TESTS ? await readText(bare, after) : null } : {}),
+    }),
+  );
+  const configured = files.filter(({ path }) => isConfiguration(path)).slice(0, MOST_TESTS);
+  const settings = await inTurns(configured, async ({ path, status, before, after }) => {
+    const was = status === 'added' || status === 'renamed' ? null : await readText(bare, before);
+    const is = status === 'deleted' ? null : await readText(bare, after);
+    return { path, ...(was === null ? {} : { before: was }), ...(is === null ? {} : { after: is }) };
   });
-  const read = async ({ from, path, was, is, before, after }: (typeof tests)[number], index: number) => ({
-    ...(is ? { path } : {}),
-    ...(was ? { from, before: index < MOST_TESTS ? await readText(bare, before) : null } : {}),
-    ...(is ? { after: index < MOST_TESTS ? await readText(bare, after) : null } : {}),
-  });
-  const texts: ChangedTest[] = [];
-  for (let at = 0; at < tests.length; at += AT_ONCE) {
-    texts.push(...(await Promise.all(tests.slice(at, at + AT_ONCE).map((test, offset) => read(test, at + offset)))));
+  return findWeakened(tests, { criteria, read, settings });
+}
+
+async function inTurns<Item, Result>(
+  items: readonly Item[],
+  run: (item: Item, index: number) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  for (let at = 0; at < items.length; at += AT_ONCE) {
+    results.push(...(await Promise.all(items.slice(at, at + AT_ONCE).map((item, offset) => run(item, at + offset)))));
   }
-  return texts;
+  return results;
 }
 
 /** Null for what is no text, or longer than anybody writes tests. */
