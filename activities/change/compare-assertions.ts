@@ -8,6 +8,7 @@ export interface Assertions {
   readonly assertions: readonly Tokens[];
   /** All that stands there, values that it runs with included. */
   readonly tokens: Tokens;
+  readonly rows?: number | undefined;
 }
 
 export interface Less {
@@ -21,8 +22,12 @@ export interface Less {
 const WEAK =
   /^(?:toBeTruthy|toBeDefined|toBeInstanceOf|toExist|exist|exists|assertTrue|assertNotNull|assertIsNotNone|assertIsInstance|assertIn|assertContains|NotNil|NotEmpty|NotNull|IsNotNull|IsType|be_truthy|be_present|be_a|be_an|be_kind_of|respond_to|is_ok|is_some|anything|any|ANY|objectContaining|stringContaining|arrayContaining|toBeCloseTo|assertAlmostEqual|approx)$/;
 
-/** `elsewhere` are assertions that came to other tests and helpers. */
-export function compareAssertions(was: Assertions, is: Assertions, elsewhere: readonly Tokens[]): Less {
+/** `elsewhere` are assertions that came to other tests, `helpers` those that came to functions which tests call. */
+export function compareAssertions(
+  was: Assertions,
+  is: Assertions,
+  { elsewhere, helpers }: { readonly elsewhere: readonly Tokens[]; readonly helpers: readonly Tokens[] },
+): Less {
   const [before, after] = [was.assertions.map(keyOf), is.assertions.map(keyOf)];
   const lost = without(before, after).map(tokensOf);
   const left = without(after, before).map(tokensOf);
@@ -33,10 +38,11 @@ export function compareAssertions(was: Assertions, is: Assertions, elsewhere: re
       .map((other, index) => ({ other, index, likeness: share(tokens, other) }))
       .sort((a, b) => b.likeness - a.likeness)[0];
     if (best !== undefined) left.splice(best.index, 1);
-    const isThere = elsewhere.some((other) => share(tokens, other) >= 0.75);
+    const isThere =
+      elsewhere.some((other) => share(tokens, other) >= 0.75) || helpers.some((other) => share(tokens, other) >= 0.5);
     if (best === undefined) {
       if (!isThere) gone.push(shown(tokens));
-    } else if (!isThere && isLess(tokens, best.other, is.tokens))
+    } else if (!isThere && isLess(tokens, best.other, (is.rows ?? 0) > (was.rows ?? 0) ? is.tokens : []))
       changed.push(`${shown(tokens)} → ${shown(best.other)}`);
   }
   return { gone, changed };

@@ -4,7 +4,8 @@ import { without } from '../tests/tokens.ts';
 import type { Pair } from './match-cases.ts';
 import type { ComparedTest } from './weakened-tests.ts';
 
-const SKIPS = /skip|ignore|disabled|pending|todo|omit|fixme|manual|(?<![a-z])x(?=[a-z])|if (?:False|false|0)|\[\.|"!/i;
+const SKIPS =
+  /skip|ignore|disabled|pending|todo|omit|fixme|manual|(?<![a-z])x(?!fail)(?=[a-z])|^returns|if \(?(?:False|false|0)|\[\.|"!/i;
 
 /** A marker that moved or was renamed with its test is not new. */
 export function gainedMarkers({

@@ -105,6 +105,7 @@ function judge({ file, index, files, matched, lost, criteria }: Judged): string[
       was.starts,
       files.flatMap((each) => each.is?.starts ?? []),
     ).map((line) => `its tests are no longer started (${line})`),
+    ...judgeTables(file),
     ...judgeLoose(file, files, matched, mayChange),
   ]);
 }
@@ -135,11 +136,14 @@ function judgeCase({ was, is }: Pair, matched: Matched, files: readonly Compared
   if (is.test.isIdleAsync && !was.test.isIdleAsync)
     lines.push(`${name} is asynchronous and waits for nothing: pytest does not run it without a plugin`);
   if (was.test.isNested) return lines;
-  const less = compareAssertions(was.test, is.test, elsewhere(matched, files, is));
+  const less = compareAssertions(was.test, is.test, {
+    elsewhere: movedTo(matched, files, is),
+    helpers: files.flatMap((file) => onlyIn(file.is?.loose ?? [], file.was?.loose ?? [])),
+  });
   return [...lines, ...inWords(name, less, mayChange)];
 }
 
-/** Assertions in helpers, hooks and scripts. */
+/** Assertions in helpers, hooks and snapshots. */
 function judgeLoose(
   file: ComparedTest,
   files: readonly ComparedTest[],
@@ -147,27 +151,36 @@ function judgeLoose(
   mayChange: boolean,
 ): string[] {
   const { was, is } = file;
-  if (was === null || is === null || (file.path !== undefined && was.loose.length === 0)) return [];
-  const moved = [...elsewhere(matched, files, undefined), ...is.cases.flatMap(({ assertions }) => assertions)];
-  const less = compareAssertions({ assertions: was.loose, tokens: [] }, { assertions: is.loose, tokens: [] }, moved);
-  return inWords('outside of its tests', less, mayChange);
+  if (was === null || is === null) return [];
+  const elsewhere = [...movedTo(matched, files, undefined), ...is.cases.flatMap(({ assertions }) => assertions)];
+  const [before, after] = [was, is].map(({ loose }) => ({ assertions: loose, tokens: [] }));
+  if (before === undefined || after === undefined) return [];
+  return inWords('outside of its tests', compareAssertions(before, after, { elsewhere, helpers: [] }), mayChange);
 }
 
-/** Assertions that came to other tests, files and helpers. */
-function elsewhere(
-  { pairs, gained }: Matched,
-  files: readonly ComparedTest[],
-  own: Placed | undefined,
-): (readonly string[])[] {
-  const keys = new Set(files.flatMap(({ was }) => was?.loose ?? []).map((tokens) => tokens.join('\n')));
-  const helpers = files.flatMap(({ is }) => is?.loose ?? []).filter((tokens) => !keys.has(tokens.join('\n')));
+/** Tables of values that tests of the file are run with. */
+function judgeTables({ was, is }: ComparedTest): string[] {
+  const after = new Map(is?.tables ?? []);
+  return (was?.tables ?? []).flatMap(([name, rows]) => {
+    const left = after.get(name);
+    return left !== undefined && left < rows ? [`${name} has fewer values (${rows} → ${left})`] : [];
+  });
+}
+
+/** Assertions that came to other tests. */
+function movedTo({ pairs, gained }: Matched, files: readonly ComparedTest[], own: Placed | undefined): Tokens[] {
   const others = pairs
     .filter(({ is }) => is !== own)
-    .flatMap(({ was, is }) => {
-      const known = new Set(was.test.assertions.map((tokens) => tokens.join('\n')));
-      return is.test.assertions.filter((tokens) => !known.has(tokens.join('\n')));
-    });
-  return [...(own === undefined ? [] : helpers), ...others, ...gained.flatMap(({ test }) => test.assertions)];
+    .flatMap(({ was, is }) => onlyIn(is.test.assertions, was.test.assertions));
+  const loose = own === undefined ? files.flatMap(({ was, is }) => onlyIn(is?.loose ?? [], was?.loose ?? [])) : [];
+  return [...others, ...loose, ...gained.flatMap(({ test }) => test.assertions)];
+}
+
+type Tokens = readonly string[];
+
+function onlyIn(these: readonly Tokens[], others: readonly Tokens[]): Tokens[] {
+  const known = new Set(others.map((tokens) => tokens.join('\n')));
+  return these.filter((tokens) => !known.has(tokens.join('\n')));
 }
 
 function inWords(name: string, { gone, changed }: ReturnType<typeof compareAssertions>, mayChange: boolean): string[] {

@@ -31,7 +31,8 @@ export function findAssertions(language: Language, code: CodeText): Assertion[] 
     const at = index + (match.length - match.trimStart().length);
     if (at < covered || !code.isCode(at)) continue;
     const isAwaited = /(?:await|return|yield)\s+$/.test(code.text.slice(Math.max(0, at - 20), at));
-    covered = endOfStatement(code, at);
+    // The condition of a failure is what it asserts: `if got != 3 { t.Errorf(…) }`.
+    covered = endOfStatement(code, at + Math.max(0, match.trimStart().lastIndexOf('{')));
     const tokens = withoutMessage([...(isAwaited ? ['await'] : []), ...tokensOf(code, at, covered)]);
     if (!PROVES_NOTHING.test(tokens.join(' '))) found.push({ at, tokens });
   }

@@ -5,8 +5,10 @@
 import { readBlocks, readElements, readLeaves, readSections, type Settings } from './settings-text.ts';
 
 interface ConfigurationFile {
+  /** Their names, for the table of docs/agents.md. */
+  readonly title: string;
   readonly files: RegExp;
-  /** The keys, for the table of docs/agents.md. */
+  /** Their keys. */
   readonly shown: string;
   readonly read: (text: string) => Settings;
 }
@@ -20,17 +22,20 @@ const SCRIPT =
 
 export const CONFIGURATION: readonly ConfigurationFile[] = [
   {
+    title: '`package.json`',
     files: /(^|\/)package\.json$/,
     shown: '`scripts.test` and the like, `jest`, `vitest`, `mocha`, `ava`, `c8`, …',
     read: (text) =>
       readLeaves(text, (path) => SCRIPT.test(path) || (new RegExp(`^(?:${RUNNERS})\\.`).test(path) && !HOW.test(path))),
   },
   {
+    title: '`deno.json`, `composer.json`, `project.json`, `angular.json`, `nx.json`, `turbo.json`',
     files: /(^|\/)(deno\.jsonc?|composer\.json|project\.json|angular\.json|nx\.json|turbo\.json|jsr\.json)$/,
     shown: '`test` and its tasks, scripts and targets',
     read: (text) => readLeaves(text, (path) => SCRIPT.test(path) || /(?:^|[.:])(?:test|e2e)(?:[.:]|$)/.test(path)),
   },
   {
+    title: '`pyproject.toml`',
     files: /(^|\/)pyproject\.toml$/,
     shown:
       '`[tool.pytest…]`, `[tool.tox…]`, `[tool.coverage…]`, `[tool.nox]`, `test` of hatch, pdm, poe, tox and taskipy',
@@ -44,6 +49,7 @@ export const CONFIGURATION: readonly ConfigurationFile[] = [
       ),
   },
   {
+    title: '`setup.cfg`',
     files: /(^|\/)setup\.cfg$/,
     shown: '`[tool:pytest]`, `[unittest]`, `[nosetests]`, `[tox…]`, `[coverage:…]`, `[aliases] test`',
     read: (text) =>
@@ -55,6 +61,7 @@ export const CONFIGURATION: readonly ConfigurationFile[] = [
       ),
   },
   {
+    title: '`Cargo.toml`',
     files: /(^|\/)Cargo\.toml$/,
     shown: '`[[test]]`, `[[bench]]`, `test`, `doctest` and `harness` of targets, `autotests`, members of the workspace',
     read: (text) =>
@@ -67,6 +74,7 @@ export const CONFIGURATION: readonly ConfigurationFile[] = [
       ),
   },
   {
+    title: '`pom.xml`',
     files: /(^|\/)(?:pom\.xml|[^/]*\.pom)$/,
     shown:
       '`skipTests`, `maven.test.skip`, `testFailureIgnore`, includes, excludes, groups, the modules, and what Surefire and Failsafe are told',
@@ -79,6 +87,7 @@ export const CONFIGURATION: readonly ConfigurationFile[] = [
       ]),
   },
   {
+    title: '`*.gradle`, `*.gradle.kts`',
     files: /\.gradle(?:\.kts)?$/,
     shown:
       '`test { … }`, `tasks.test`, `tasks.withType<Test>`, `sourceSets`, `exclude`, `enabled = false`, `include(…)` of projects',
@@ -91,6 +100,7 @@ export const CONFIGURATION: readonly ConfigurationFile[] = [
       }),
   },
   {
+    title: '`Makefile`, `*.mk`, `justfile`, `Taskfile.yml`',
     files: /(^|\/)(?:GNUm|[mM])akefile$|\.mk$|(^|\/)[jJ]ustfile$|(^|\/)Taskfile\.ya?ml$/,
     shown: 'the recipes of `test`, `check` and the like',
     read: (text) =>
@@ -100,6 +110,7 @@ export const CONFIGURATION: readonly ConfigurationFile[] = [
       }),
   },
   {
+    title: '`Rakefile`, `*.rake`',
     files: /(^|\/)(?:Rakefile|[^/]*\.rake)$/,
     shown: '`Rake::TestTask`, `RSpec::Core::RakeTask`, `task :test`, `task default:`',
     read: (text) =>
@@ -109,6 +120,7 @@ export const CONFIGURATION: readonly ConfigurationFile[] = [
       }),
   },
   {
+    title: '`mix.exs`',
     files: /(^|\/)mix\.exs$/,
     shown: '`test_paths`, `test_pattern`, `test_ignore_filters`, aliases of `test`, `test_coverage`, `elixirc_paths`',
     read: (text) =>
@@ -118,11 +130,13 @@ export const CONFIGURATION: readonly ConfigurationFile[] = [
       }),
   },
   {
+    title: '`Package.swift`',
     files: /(^|\/)Package(?:@[^/]*)?\.swift$/,
     shown: '`.testTarget(…)`',
     read: (text) => readBlocks(text, { heads: /\.testTarget\s*\(/ }),
   },
   {
+    title: '`*.sbt`, `build.sc`',
     files: /\.sbt$|(^|\/)build\.sc$/,
     shown: '`Test / …`, `testOptions`, `excludeFilter`, `aggregate(…)`',
     read: (text) =>
@@ -132,6 +146,7 @@ export const CONFIGURATION: readonly ConfigurationFile[] = [
       }),
   },
   {
+    title: '`*.csproj`, `*.fsproj`, `Directory.Build.props`, `*.sln`',
     files: /\.(?:cs|fs|vb)proj$|(^|\/)Directory\.Build\.(?:props|targets)$|\.(?:sln|slnx|slnf)$/,
     shown: '`IsTestProject`, `Compile Remove`, `VSTest…`, test projects of the solution',
     read: (text) =>
@@ -141,6 +156,7 @@ export const CONFIGURATION: readonly ConfigurationFile[] = [
       }),
   },
   {
+    title: '`*.cabal`, `package.yaml`, `pubspec.yaml`, `rebar.config`, `build.zig`, `dune`',
     files:
       /\.cabal$|(^|\/)package\.ya?ml$|(^|\/)pubspec\.ya?ml$|(^|\/)rebar\.config$|(^|\/)build\.zig$|(^|\/)dune(?:-project)?$/,
     shown: 'test suites',
@@ -151,11 +167,13 @@ export const CONFIGURATION: readonly ConfigurationFile[] = [
       }),
   },
   {
+    title: '`vite.config.*`',
     files: /(^|\/)vite\.config\.\w+$/,
     shown: '`test: { … }`',
     read: (text) => readBlocks(text, { heads: /^\s*test\s*:\s*\{/ }),
   },
   {
+    title: '`WORKSPACE`, `MODULE.bazel`, `.bazelignore`, `meson_options.txt`',
     files:
       /(^|\/)(?:WORKSPACE(?:\.bazel)?|MODULE\.bazel|\.bazelignore|BUCK|meson_options\.txt|\.testignore|\.gotestignore)$/,
     shown: 'folders that are left out',

@@ -1,5 +1,5 @@
 /** Tests in C#, F# and Visual Basic. */
-import { type Language, LEFT_OUT, marker } from './language.ts';
+import { condition, type Language, LEFT_OUT, marker } from './language.ts';
 
 const MARKERS = [
   marker(
@@ -8,11 +8,14 @@ const MARKERS = [
   ),
   marker(
     '`[Ignore]`, `[Explicit]`, `[Platform…]`, `[Retry(…)]`, `[ExpectedException]`',
-    /(?<=[[,<]\s*)(?:\w+\.)*(?:Ignore|Explicit|Platform|ExpectedException|Retry|RetryFact|RetryTheory|IgnoreIf|OSCondition|CICondition|ConditionalFact|ConditionalTheory|NonParallelizable(?!)|SupportedOSPlatform|UnsupportedOSPlatform|RequiresThread(?!)|DoNotParallelize(?!))\b(?:Attribute)?(?=\s*[\](,>])/,
+    /(?<=[[,<]\s*)(?:\w+\.)*(?:Ignore|Explicit|Platform|ExpectedException|Retry|RetryFact|RetryTheory|IgnoreIf|OSCondition|CICondition|ConditionalFact|ConditionalTheory|SupportedOSPlatform|UnsupportedOSPlatform)\b(?:Attribute)?(?=\s*[\](,>])/,
   ),
-  marker(
+  condition(
     '`[Trait("Category", "slow")]`, `[Category("slow")]`',
-    new RegExp(`\\[\\s*(?:Trait|Category|TestCategory|TestProperty)\\s*\\(\\s*(?:"[^"]*"\\s*,\\s*)?"${LEFT_OUT}"`, 'i'),
+    new RegExp(
+      `(?<=[[,]\\s*)(?:Trait|Category|TestCategory|TestProperty)\\s*\\(\\s*(?:"[^"]*"\\s*,\\s*)?"${LEFT_OUT}"`,
+      'i',
+    ),
   ),
   marker(
     '`Assert.Ignore(…)`, `Assert.Inconclusive(…)`, `Assert.Pass(…)`, `Assert.Skip…(…)`, `Skip.If(…)`',
@@ -22,7 +25,8 @@ const MARKERS = [
     '`throw new SkipException(…)`',
     /\b(?:\w*Skip\w*|Ignore|Inconclusive|Success|AssertInconclusive)Exception\b(?=\s*\()/,
   ),
-  marker('`#if NEVER`', /^[ \t]*#\s*if\b.*/),
+  condition('`async void`', /\basync\s+void\b/),
+  condition('`#if …`', /^[ \t]*#\s*if\b.*/),
   marker('`if (false)`, `if (true) return`', /\bif\s*\(\s*(?:false\b|true\s*\)\s*return\b|!\s*true\b)/),
   marker(
     'an abstract test class, a private test',
@@ -34,6 +38,7 @@ const MARKERS = [
 export const CSHARP: Language = {
   title: 'C#: xUnit, NUnit, MSTest',
   runner: 'dotnet test',
+  names: ['*.cs'],
   files: /\.cs$/,
   collected: [/\.cs$/],
   anywhere: /Tests?\.cs$|(^|\/)[^/]*\.(?:\w*Tests?|Specs)\/.*\.cs$/,
@@ -41,7 +46,7 @@ export const CSHARP: Language = {
   declarations: ['method_declaration', 'class_declaration'],
   comment: '//',
   cases: [
-    /^(?=[^{]*?\[\s*(?:[^\]]*,\s*)?(?:\w+\.)*(?:\w*Fact|\w*Theory|Test|TestCase|TestCaseSource|TestMethod|DataTestMethod|Property|Arguments)\b)[^{;]*?\b(?<name>\w+)\s*(?:<[^>]*>)?\s*\([^()]*(?:\([^()]*\)[^()]*)*\)\s*(?:=>)?\s*$/,
+    /^(?=[\s\S]*?\[\s*(?:[^\]]*,\s*)?(?:\w+\.)*(?:\w*Fact|\w*Theory|Test|TestCase|TestCaseSource|TestMethod|DataTestMethod|Property|Arguments)\b)[\s\S]*?\b(?<name>\w+)\s*(?:<[^>]*>)?\s*\([^()]*(?:\([^()]*\)[^()]*)*\)\s*(?:where\b[^;]*)?(?:=>)?\s*$/,
   ],
   groups: [/^[^{]*?\b(?:class|record)\s+(?<name>\w+)/],
   markers: [
@@ -51,12 +56,14 @@ export const CSHARP: Language = {
       /(?<=^|\n)[ \t]*(?:\[[^\]\n]*\]\s*)*(?:internal\s+|private\s+)(?:(?:sealed|static|partial)\s+)*class\b/,
     ),
   ],
+  starts: /\[\s*(?:TestClass|TestFixture)\b/,
   row: /\[\s*(?:InlineData|TestCase|DataRow|Arguments)\b/,
 };
 
 export const FSHARP: Language = {
   title: 'F#, Visual Basic',
   runner: 'dotnet test',
+  names: ['*.fs', '*.vb'],
   files: /\.(?:fsx?|vb)$/,
   collected: [/\.(?:fs|vb)$/],
   anywhere: /Tests?\.(?:fs|vb)$/,

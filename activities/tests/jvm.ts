@@ -1,5 +1,5 @@
 /** Tests in Java, Kotlin, Groovy and Scala. */
-import { commentMarker, type Language, LEFT_OUT, type Marker, marker } from './language.ts';
+import { commentMarker, condition, type Language, LEFT_OUT, type Marker, marker } from './language.ts';
 
 const NAMES = [/(^|\/)(Test[^/]*|[^/]*(Tests?|TestCase|IT|ITCase|Specs?|Suite))\.(java|kt|kts|groovy|scala)$/];
 const ANYWHERE =
@@ -10,13 +10,13 @@ const ANNOTATIONS: readonly Marker[] = [
     '`@Disabled…`, `@Ignore…`, `@EnabledIf…`, `@EnabledOn…`',
     /@(?:\w+\.)*(?:Disabled\w*|Ignored?\w*|Enabled\w*|PendingFeature\w*|IgnoreIf|Requires|FlakyTest|Quarantine\w*|IgnoreRest|Retry\w*|RetryingTest|Stepwise)\b/,
   ),
-  marker(
+  condition(
     '`@Tag("slow")`, `@Category(…)`, `groups = …`',
     new RegExp(`@Tags?\\(\\s*\\{?\\s*"${LEFT_OUT}"|@Category\\(|\\bgroups\\s*=\\s*\\{?\\s*"${LEFT_OUT}"`, 'i'),
   ),
   marker(
     '`@Test(expected = …)`, `enabled = false`, `invocationCount = 0`',
-    /(?<=@Test\s*\([^)]*)\b(?:expected\s*=|enabled\s*=\s*false|invocationCount\s*=\s*0|expectedExceptions\s*=|priority\b(?!))/,
+    /(?<=@Test\s*\([^)]*)\b(?:expected\s*=|enabled\s*=\s*false|invocationCount\s*=\s*0|expectedExceptions\s*=)/,
   ),
   marker(
     '`assumeTrue(…)`, `assumeThat(…)`, `abort(…)`',
@@ -34,6 +34,7 @@ const ANNOTATIONS: readonly Marker[] = [
 export const JAVA: Language = {
   title: 'Java: JUnit, TestNG',
   runner: 'Surefire',
+  names: ['*Test.*', 'Test*.*', '*Tests.*', '*TestCase.*', '*IT.*', '*Spec.*', '*Suite.*'],
   files: /\.java$/,
   collected: NAMES,
   anywhere: ANYWHERE,
@@ -41,11 +42,12 @@ export const JAVA: Language = {
   declarations: ['method_declaration', 'class_declaration'],
   comment: '//',
   cases: [
-    /^(?=[\s\S]*?@(?:Test|ParameterizedTest|RepeatedTest|TestFactory|TestTemplate|Property|Theory|ArchTest)\b)[^{;]*?\b(?<name>\w+)\s*\([^()]*\)\s*(?:throws[^{]*)?$/,
+    /^(?=[\s\S]*?@(?:Test|ParameterizedTest|RepeatedTest|TestFactory|TestTemplate|Property|Theory|ArchTest)\b)[\s\S]*?\b(?<name>\w+)\s*\([^()]*(?:\([^()]*\)[^()]*)*\)\s*(?:throws[^{]*)?$/,
     /^(?:public\s+)?void\s+(?<name>test\w*)\s*\(\s*\)/,
   ],
   groups: [/^[^{]*?\b(?:class|record)\s+(?<name>\w+)/],
   markers: ANNOTATIONS,
+  starts: /@Nested\b/,
   rows: /@ValueSource\s*\(\s*\w+\s*=\s*|@CsvSource\s*\(\s*(?:value\s*=\s*)?|@EnumSource\s*\([^{]*/,
 };
 
@@ -60,6 +62,7 @@ export const KOTLIN: Language = {
   ...LINES,
   title: 'Kotlin: JUnit, Kotest',
   runner: 'Gradle',
+  names: ['*Test.*', 'Test*.*', '*Tests.*', '*TestCase.*', '*IT.*', '*Spec.*', '*Suite.*'],
   files: /\.kts?$/,
   cases: [
     /^[ \t]*(?=(?:@|fun\b|(?:suspend|private|internal|override|public)\s))(?=[\s\S]*?@(?:\w+\.)*(?:Test|ParameterizedTest|RepeatedTest|TestFactory)\b)(?:(?!\bfun\b)[^{=])*\bfun\s+(?<name>`[^`\n]+`|\w+)/,
@@ -67,6 +70,7 @@ export const KOTLIN: Language = {
     /^[ \t]*"(?:!|f:)?(?<name>[^"\n]*)"\s*(?:\.config\s*\([^{]*\)\s*|-\s*)?\{/,
   ],
   groups: [/^[^{\n"]*?\bclass\s+(?<name>\w+)/],
+  starts: /@Nested\b|\bclass\s+\w+\s*:\s*\w*Spec\b/,
   markers: [
     ...ANNOTATIONS,
     marker(
@@ -76,7 +80,7 @@ export const KOTLIN: Language = {
     commentMarker('`"!name"`, `"f:name"`', /^\s*(?:[a-zA-Z]+\s*\(\s*)?"(?:!|f:)[^"\n]*"/),
     marker(
       '`enabled = false`, `enabledIf = …`, `.config(enabled…)`',
-      /\b(?:enabled\s*=\s*(?!true)|enabledIf\b|enabledOrReasonIf\b)/,
+      /\b(?:enabled\s*=(?!\s*true)|enabledIf\b|enabledOrReasonIf\b)|\btags\s*=\s*setOf/,
     ),
   ],
   assertions: /\bshould(?:Not)?\w*\b(?=\s+[^\s({]|\s*\{)|\.should\w+\(/,
@@ -86,6 +90,7 @@ export const GROOVY: Language = {
   ...LINES,
   title: 'Groovy: Spock',
   runner: 'Spock',
+  names: ['*Test.*', 'Test*.*', '*Tests.*', '*TestCase.*', '*IT.*', '*Spec.*', '*Suite.*'],
   files: /\.groovy$/,
   cases: [
     /^[ \t]*(?:@[^\n]*\n\s*)*(?:def|void)\s+(?:"(?<name>[^"\n]*)"|'(?<name>[^'\n]*)')\s*\(/,
@@ -93,6 +98,7 @@ export const GROOVY: Language = {
     /^[ \t]*(?=@Test\b)@[^{]*?\b(?<name>\w+)\s*\(\s*\)\s*(?:throws\s+\w+\s*)?\{/,
   ],
   groups: [/^[^{\n"]*?\bclass\s+(?<name>\w+)/],
+  starts: /\bextends\s+\w*Specification\b/,
   markers: ANNOTATIONS,
   assertions: /(?<=^\s*)[^\s=][^=\n]*(?:==|!=|>=|<=)[^=\n]*$/,
 };
@@ -101,6 +107,7 @@ export const SCALA: Language = {
   ...LINES,
   title: 'Scala: ScalaTest, munit, specs2',
   runner: 'sbt',
+  names: ['*Test.*', 'Test*.*', '*Tests.*', '*TestCase.*', '*IT.*', '*Spec.*', '*Suite.*'],
   files: /\.(?:scala|sc)$/,
   cases: [
     /^[ \t]*(?:test|it|they|property|scenario|Scenario|feature|ignore|testAsync)\s*\(\s*"(?<name>[^"\n]*)"/,
@@ -109,6 +116,7 @@ export const SCALA: Language = {
     /^[ \t]*@Test\b[^{]*?\bdef\s+(?<name>\w+)/,
   ],
   groups: [/^[^{\n"]*?\b(?:class|object)\s+(?<name>\w+)/],
+  starts: /\bextends\s+[\w.]*(?:Suite|Spec|Test|Properties)\w*/,
   markers: [
     ...ANNOTATIONS,
     marker(

@@ -22,6 +22,8 @@ export interface Language {
    * Empty: any name runs, or a build file decides.
    */
   readonly collected: readonly RegExp[];
+  /** The same as people write them. */
+  readonly names: readonly string[];
   /** Fits a test file wherever it lies, in `testPaths` or not. */
   readonly anywhere?: RegExp;
   /** Tests that stand in a file beside code: only a file with this in it is one. */
@@ -52,7 +54,9 @@ export interface Language {
   readonly rows?: RegExp;
   /** One match for each set of values. */
   readonly row?: RegExp;
-  /** The file as a whole is a test. */
+  /** Of two declarations of one name the later one counts. */
+  readonly isLastKept?: true;
+  /** A file without cases is a test as a whole. */
   readonly isScript?: true;
 }
 

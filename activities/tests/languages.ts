@@ -18,8 +18,13 @@ export const languageOf = (path: string): Language | undefined => LANGUAGES.find
 /** Every line of a snapshot is what somebody expects. */
 export const isSnapshot = (path: string): boolean => /\.(?:snap|ambr)$|\.(?:approved|verified)\.\w+$/.test(path);
 
+/** What others wrote, and what tests read. */
+const FOREIGN =
+  /(^|\/)(?:vendor|node_modules|third[_-]?party|bower_components|Pods|\.venv|venv|site-packages|testdata|__?fixtures__?|fixtures|__mocks__)\//;
+
 /** Whether a file may hold tests: by its name alone, or by its folder when it is in a language of tests. */
 export function mayHoldTests(path: string, isTestPath: (path: string) => boolean): boolean {
+  if (FOREIGN.test(path)) return false;
   if (isSnapshot(path)) return isTestPath(path);
   const language = languageOf(path);
   if (language === undefined) return false;

@@ -1,9 +1,10 @@
 /** Tests in Swift, Dart, Elixir, Erlang, Haskell, R, Julia, Clojure, Robot Framework and Terraform. */
-import { commentMarker, type Language, LEFT_OUT, marker } from './language.ts';
+import { commentMarker, condition, type Language, LEFT_OUT, marker } from './language.ts';
 
 export const SWIFT: Language = {
   title: 'Swift: Swift Testing, XCTest',
   runner: 'swift test',
+  names: ['*.swift'],
   files: /\.swift$/,
   collected: [/\.swift$/],
   anywhere: /Tests?\.swift$|(^|\/)Tests\/.*\.swift$/,
@@ -22,7 +23,7 @@ export const SWIFT: Language = {
     ),
     marker('`withKnownIssue { }`, `XCTExpectFailure(…)`', /\b(?:withKnownIssue|XCTExpectFailure\w*)\b/),
     marker('`throw XCTSkip(…)`, `XCTSkipIf(…)`, `XCTSkipUnless(…)`, `Test.cancel()`', /\bXCTSkip\w*|\bTest\.cancel\b/),
-    marker('`@available(…)`, `#if …`', /@available\b|^[ \t]*#(?:if|elseif)\b.*/),
+    condition('`@available(…)`, `#if …`', /@available\b|^[ \t]*#(?:if|elseif)\b.*/),
     marker(
       'a private test',
       /\b(?:private|fileprivate)\s+func\s+test\w*|\b(?:fileprivate|private)\s+(?:final\s+)?class\b/,
@@ -31,12 +32,14 @@ export const SWIFT: Language = {
     marker('`exit(0)`', /(?<![.\w])exit\(\s*(?:0|EXIT_SUCCESS)\s*\)/),
   ],
   assertions: /#(?:expect|require)\(/,
+  starts: /\bclass\s+\w+\s*:\s*\w*(?:Test|Case)\w*/,
   rows: /\barguments\s*:\s*/,
 };
 
 export const DART: Language = {
   title: 'Dart, Flutter',
   runner: 'dart test',
+  names: ['*_test.dart'],
   files: /\.dart$/,
   collected: [/_test\.dart$/],
   anywhere: /_test\.dart$/,
@@ -48,7 +51,7 @@ export const DART: Language = {
   markers: [
     marker(
       '`@Skip(…)`, `@TestOn(…)`, `@Tags([…])`, `@OnPlatform(…)`, `@Retry(…)`',
-      /^[ \t]*@(?:Skip|TestOn|Tags|OnPlatform|Retry|Timeout(?!))\b/,
+      /^[ \t]*@(?:Skip|TestOn|Tags|OnPlatform|Retry)\b/,
     ),
     marker(
       '`skip: …`, `solo: true`, `retry: …`, `testOn: …`, `tags: …`',
@@ -62,17 +65,19 @@ export const DART: Language = {
 export const ELIXIR: Language = {
   title: 'Elixir: ExUnit',
   runner: 'mix test',
+  names: ['*_test.exs'],
   files: /\.exs?$/,
   collected: [/_test\.exs$/],
   anywhere: /_test\.exs$/,
   comment: '#',
   cases: [/^[ \t]*(?:test|property|feature)\s*\(?\s*"(?<name>[^"\n]*)"/, /^[ \t]*(?<name>doctest\s*\(?\s*[\w.]+)/],
   groups: [/^[ \t]*describe\s+"(?<name>[^"\n]*)"/],
+  starts: /^[ \t]*use\s+[\w.]*Case\b/,
   markers: [
     marker(
       '`@tag :skip`, `@describetag :skip`, `@moduletag skip: …`',
       new RegExp(
-        `@(?:tag|describetag|moduletag)\\s*\\(?\\s*:?${LEFT_OUT}\\b(?!:\\s*(?:false|nil)\\b)|@(?:tag|describetag|moduletag)\\s*\\(?\\s*\\[?:?(?:skip|external|integration|capture_log(?!))\\b`,
+        `@(?:tag|describetag|moduletag)\\s*\\(?\\s*:?${LEFT_OUT}\\b(?!:\\s*(?:false|nil)\\b)|@(?:tag|describetag|moduletag)\\s*\\(?\\s*\\[?:?(?:skip|external|integration)\\b`,
       ),
     ),
     marker('`if false do`', /\b(?:if\s+false|unless\s+true)\b/),
@@ -81,13 +86,14 @@ export const ELIXIR: Language = {
       /\bSystem\.(?:halt|stop)\b|\bExUnit\.(?:configure|start)\s*\(?[^\n]*\b(?:exclude|include|only)\b/,
     ),
     marker('a test without a body', /^[ \t]*test\s+"[^"\n]*"\s*$/),
-    marker('`flunk`-free `:ok` tests, `assert true`', /^[ \t]*assert\s+true\s*$/),
+    condition('`assert true`', /^[ \t]*assert\s+true\s*$/),
   ],
 };
 
 export const ERLANG: Language = {
   title: 'Erlang: EUnit, Common Test',
   runner: 'rebar3',
+  names: ['*_tests.erl', '*_SUITE.erl'],
   files: /\.erl$/,
   collected: [/(_tests?|_SUITE|_eunit)\.erl$/],
   anywhere: /(_tests?|_SUITE)\.erl$/,
@@ -100,6 +106,7 @@ export const ERLANG: Language = {
 export const HASKELL: Language = {
   title: 'Haskell: hspec, tasty',
   runner: 'the test program',
+  names: ['*Spec.hs', '*Test.hs'],
   files: /\.l?hs$/,
   collected: [/(Spec|Tests?|Main)\.l?hs$/],
   anywhere: /Spec\.hs$/,
@@ -122,6 +129,7 @@ export const HASKELL: Language = {
 export const R: Language = {
   title: 'R: testthat',
   runner: 'testthat',
+  names: ['test*.R'],
   files: /\.[rR]$/,
   collected: [/(^|\/)test[^/]*\.[rR]$/],
   anywhere: /(^|\/)testthat\/.*\.[rR]$/,
@@ -140,6 +148,7 @@ export const R: Language = {
 export const JULIA: Language = {
   title: 'Julia',
   runner: 'Pkg.test',
+  names: ['*.jl'],
   files: /\.jl$/,
   collected: [/\.jl$/],
   comment: '#',
@@ -148,7 +157,7 @@ export const JULIA: Language = {
   markers: [
     marker(
       '`@test_skip`, `@test_broken`, `skip=true`, `broken=true`',
-      /@test_(?:skip|broken)\b|(?<=@test\b[^\n]*)\b(?:skip|broken)\s*=\s*(?!false)/,
+      /@test_(?:skip|broken)\b|(?<=@test\b[^\n]*)\b(?:skip|broken)\s*=(?!\s*false)/,
     ),
   ],
   assertions: /@test(?:_throws|_nowarn|_logs|_warn)?\b/,
@@ -158,6 +167,7 @@ export const JULIA: Language = {
 export const CLOJURE: Language = {
   title: 'Clojure',
   runner: 'clojure.test',
+  names: ['*_test.clj'],
   files: /\.clj[cs]?$/,
   collected: [/_test\.clj[cs]?$/],
   anywhere: /_test\.clj[cs]?$/,
@@ -179,6 +189,7 @@ export const CLOJURE: Language = {
 export const ROBOT: Language = {
   title: 'Robot Framework, Gherkin',
   runner: 'Robot Framework',
+  names: ['*.robot', '*.feature'],
   files: /\.(?:robot|resource|feature)$/,
   collected: [/\.(?:robot|feature)$/],
   anywhere: /\.(?:robot|feature)$/,
@@ -203,6 +214,7 @@ export const ROBOT: Language = {
 export const TERRAFORM: Language = {
   title: 'Terraform tests',
   runner: 'terraform test',
+  names: ['*.tftest.hcl'],
   files: /\.tf(?:test|mock)?\.?(?:hcl|json)?$/,
   collected: [/\.tftest\.(?:hcl|json)$/],
   anywhere: /\.tftest\.(?:hcl|json)$/,

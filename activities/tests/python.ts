@@ -1,14 +1,16 @@
 /** Tests in Python, and Bazel's build files, which are written in a part of it. */
-import { commentMarker, type Language, LEFT_OUT, marker } from './language.ts';
+import { commentMarker, condition, type Language, LEFT_OUT, marker } from './language.ts';
 
 export const PYTHON: Language = {
   title: 'Python: pytest, unittest, Django',
   runner: 'pytest',
+  names: ['test*.py', '*_test.py', 'tests.py'],
   files: /\.pyi?$/,
   collected: [/(^|\/)(test[^/]*|[^/]*_test|tests)\.py$/],
   anywhere: /(^|\/)(test_[^/]*|[^/]*_test|tests)\.py$/,
   grammar: 'python',
   declarations: ['function_definition', 'class_definition'],
+  isLastKept: true,
   comment: '#',
   cases: [/^(?:@[\s\S]*?\n\s*)?(?:async\s+)?def\s+(?<name>test\w*)/],
   groups: [/^(?:@[\s\S]*?\n\s*)?class\s+(?<name>Test\w*|\w+(?=\s*\(\s*[^)\s]))/],
@@ -22,7 +24,7 @@ export const PYTHON: Language = {
       '`pytest.skip(…)`, `pytest.xfail(…)`, `pytest.exit(…)`, `importorskip(…)`, `self.skipTest(…)`, `raise SkipTest`',
       /(?:\bpytest\.(?:skip|xfail|exit|importorskip)|(?<![\w.])(?:skip|xfail|importorskip)|\bskipTest)(?=\s*\()|\braise\s+(?:\w+\.)*(?:SkipTest|Skipped)\b|\bpytest\.skip\.Exception\b/,
     ),
-    marker(
+    condition(
       '`@tag("slow")`, `@pytest.mark.slow`, `@pytest.mark.flaky`',
       new RegExp(`@(?:pytest\\.mark\\.${LEFT_OUT}\\b|tag\\(\\s*["']${LEFT_OUT}["'])|\\bmark\\.${LEFT_OUT}\\b`, 'i'),
     ),
@@ -38,18 +40,25 @@ export const PYTHON: Language = {
       '`sys.exit(…)` and `raise SystemExit` in the file',
       /^(?:sys\.exit|exit|quit|os\._exit)\(|^raise\s+SystemExit/,
     ),
+    condition(
+      'tests below an `if`, which ran always',
+      /^[ \t]*if\b[^\n]*:[ \t]*\n(?=(?:[ \t]*@[^\n]*\n)*[ \t]+(?:(?:async[ \t]+)?def[ \t]+test|class[ \t]+\w*Test))/,
+    ),
+    commentMarker('`# doctest: +SKIP`', /#\s*doctest:\s*\+SKIP/),
     marker('`class Test…` with `__init__`', /(?<=class\s+Test\w*[\s\S]{0,200}\n\s+)def\s+__init__/),
     marker(
       '`del test_…`, `test_… = None`',
       /^\s*del\s+(?:\w+\.)?[Tt]est\w*|^\s*(?:\w+\.)?(?:test_\w+|Test\w+)\s*=\s*None\b/,
     ),
   ],
+  assertions: /\b(?:pytest\.)?(?:raises|warns|deprecated_call)\(/,
   rows: /\bparametrize\s*\(\s*(?:"[^"]*"|'[^']*'|[([][^)\]]*[)\]])\s*,\s*(?:argvalues\s*=\s*)?|\bparameterized\.expand\s*\(\s*/,
 };
 
 export const BAZEL: Language = {
   title: 'Bazel',
   runner: 'Bazel',
+  names: ['BUILD', 'BUILD.bazel'],
   files: /(^|\/)BUILD(\.bazel)?$|\.bzl$/,
   collected: [/(^|\/)BUILD(\.bazel)?$/],
   anywhere: /(^|\/)BUILD(\.bazel)?$/,
@@ -64,7 +73,9 @@ export const BAZEL: Language = {
   markers: [
     commentMarker('`tags = ["manual"]`', new RegExp(`"(?:${LEFT_OUT}|-?external|notest)"(?=[^\\]\\n]*\\])`)),
     marker('`target_compatible_with`', /\btarget_compatible_with\b/),
+    condition('`exclude = […]` of sources', /\bexclude\s*=/),
     marker('`flaky = True`', /\bflaky\s*=\s*True\b/),
     marker('`args` and `env` that pick tests', /--(?:gtest_filter|test_filter|deselect|ignore)\b|\bGTEST_FILTER\b/),
   ],
+  rows: /\b(?:srcs|tests|test_suites|shards)\s*=\s*/,
 };

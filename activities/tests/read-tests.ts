@@ -2,7 +2,7 @@
 import { type Assertion, findAssertions } from './assertions.ts';
 import type { CodeText } from './code-text.ts';
 import { condition, type Language } from './language.ts';
-import { countRows } from './rows.ts';
+import { countRows, countTables } from './rows.ts';
 import { tokensOf } from './tokens.ts';
 import type { Reading, Unit } from './units.ts';
 
@@ -36,23 +36,43 @@ export interface TestFile {
   readonly markers: readonly FoundMarker[];
   /** Assertions outside of cases: in helpers and hooks. */
   readonly loose: readonly (readonly string[])[];
+  /** Tables of values outside of the tests, by name. */
+  readonly tables: readonly (readonly [name: string, rows: number])[];
   /** Lines that start the tests. */
   readonly starts: readonly string[];
 }
 
-export const NOTHING: TestFile = { cases: [], markers: [], loose: [], starts: [] };
+export const NOTHING: TestFile = { cases: [], markers: [], loose: [], tables: [], starts: [] };
 
-export function readTests(language: Language, raw: string, { code, units }: Reading): TestFile {
+export function readTests(language: Language, raw: string, reading: Reading): TestFile {
+  const { code } = reading;
   const assertions = findAssertions(language, code);
+  const found = reading.units.filter(({ kind }) => kind === 'case');
+  const isScript = language.isScript === true && found.length === 0 && code.text.trim() !== '';
+  const script: Unit = { kind: 'case', name: 'the script', start: 0, body: 0, end: raw.length };
+  const units = isScript ? [script] : withoutShadowed(language, reading.units);
   const cases = units.filter(({ kind }) => kind === 'case');
   const loose = assertions.filter(({ at }) => !cases.some((unit) => holds(unit, at)));
   return {
     cases: cases.map((unit) => readCase(language, code, units, assertions, unit)),
-    markers: [...findMarkers(language, raw, code, units), ...earlyReturns(code, units)],
+    markers: once([...findMarkers(language, raw, code, units), ...earlyReturns(code, units)]),
     loose: loose.map(({ tokens }) => tokens),
+    tables: countTables(code),
     starts: findStarts(language, code),
   };
 }
+
+/** Where a name is declared twice only the later one is there when tests run. */
+function withoutShadowed({ isLastKept }: Language, units: readonly Unit[]): readonly Unit[] {
+  if (isLastKept !== true) return units;
+  const last = new Map(units.map((unit) => [idOf(units, unit).join('\n'), unit]));
+  return units.filter((unit) => unit.kind === 'group' || last.get(idOf(units, unit).join('\n')) === unit);
+}
+
+/** Two patterns that fit the same line are one finding. */
+const once = (markers: readonly FoundMarker[]): FoundMarker[] => [
+  ...new Map(markers.map((found) => [`${found.unit.join('\n')}\t${found.line}`, found])).values(),
+];
 
 const holds = (unit: Unit, at: number): boolean => unit.start <= at && at < unit.end;
 
@@ -133,7 +153,7 @@ function earlyReturns(code: CodeText, units: readonly Unit[]): FoundMarker[] {
     if (unit.kind !== 'case') return [];
     const body = code.text.slice(unit.body, unit.end);
     const match =
-      /^[\s{:]*(?:do\b\s*(?:\|[^|\n]*\|)?\s*)?(return(?:\s+(?:None|nil|null|undefined|true|0))?|exit(?:\s+0)?|next)\s*;?[ \t]*\n/.exec(
+      /^[\s{:]*(?:do\b\s*(?:\|[^|\n]*\|)?\s*)?(?:if\b[^\n{}]*[:{)]\s*\n?\s*)?(return(?:@\w+)?(?:\s+(?:None|nil|null|undefined|true|0))?|exit(?:\s+0)?|next)\s*;?\s*\}?[ \t]*\n/.exec(
         body,
       );
     if (match === null || !/\w/.test(body.slice(match[0].length).replace(/\bend\b/g, ''))) return [];

@@ -10,13 +10,14 @@ const STRING =
 const INTERPOLATION = /interpolation|template_substitution/;
 const BODIES = new Set([
   ...['block', 'statement_block', 'compound_statement', 'body_statement', 'do_block', 'function_body', 'class_body'],
-  ...['declaration_list', 'field_declaration_list', 'enum_class_body'],
+  ...['arrow_expression_clause', 'declaration_list', 'field_declaration_list', 'enum_class_body'],
 ]);
 /** Nodes that hold statements: a call's statement ends below one. */
 const HOLDERS =
   /^(?:program|module|source_file|compilation_unit|statements|.*block|.*body|.*list|.*statement_list|global_statement)$/;
 /** Parsers give up on what is nested deeper, and so do people. */
 const DEEPEST = 1_500;
+const LONGEST_HEAD = 5_000;
 
 export function readTree(language: Language, raw: string, root: Node): Reading {
   const isString = new Uint8Array(raw.length);
@@ -68,7 +69,7 @@ function unitOf(language: Language, text: string, raw: string, node: Node): Unit
   const end = whole.endIndex;
   const source = language.hasDocComments === true ? raw : text;
   const head = source
-    .slice(start, body)
+    .slice(start, Math.min(body, start + LONGEST_HEAD))
     .trimStart()
     .replace(/^(?:\/\*[\s\S]*?\*\/\s*)(?=[^@]*$)/, '');
   const name = nameIn(language.cases, head);

@@ -42,3 +42,14 @@ export function countElements({ text, isCode }: CodeText, open: number): number 
   }
   return undefined;
 }
+
+const TABLE =
+  /(?<name>\b\w*(?:cases|tests|data|rows|table|params|examples|inputs|values|provider)\w*)\b\s*(?::[^=\n;]*)?(?::?=\s*(?:&?\[\][\w.*]*(?:\s*struct\s*\{[^{}]*\})?|map\[\w+\][\w.*]*(?:\s*struct\s*\{[^{}]*\})?|vec!|new\b[^[{(\n]*|(?:List|Stream|Set|Arrays)\.\w+|listOf|arrayOf|setOf)?\s*|\([^()]*\)[^{;\n]*\{\s*return\s+(?:Stream\.of|List\.of|Arrays\.asList|new\b[^{[\n]*)?\s*)(?=[[{(])/gi;
+
+/** Tables of values by their names, as tests that are fed by them have them. */
+export function countTables(code: CodeText): [name: string, rows: number][] {
+  return [...code.text.matchAll(TABLE)].flatMap(({ index, 0: match, groups }): [string, number][] => {
+    const rows = code.isCode(index) ? countElements(code, index + match.length) : undefined;
+    return rows === undefined ? [] : [[groups?.name ?? '', rows]];
+  });
+}

@@ -1,9 +1,10 @@
 /** Tests in Ruby, PHP, Perl, Lua and shells. */
-import { commentMarker, type Language, LEFT_OUT, marker } from './language.ts';
+import { commentMarker, condition, type Language, LEFT_OUT, marker } from './language.ts';
 
 export const RUBY: Language = {
   title: 'Ruby: RSpec, Minitest, test-unit',
   runner: 'the runner',
+  names: ['*_spec.rb', '*_test.rb', 'test_*.rb'],
   files: /\.rb$/,
   collected: [/(^|\/)([^/]*_spec|[^/]*_test|test_[^/]*|tc_[^/]*|ts_[^/]*)\.rb$/],
   anywhere: /(_spec|_test)\.rb$|(^|\/)test_[^/]*\.rb$/,
@@ -27,7 +28,7 @@ export const RUBY: Language = {
       /(?<![.\w@:])(?:RSpec\.)?(?:[xf](?:it|describe|context|specify|example|feature|scenario|example_group)|focus)\b(?=\s*\(?\s*(?:["']|[A-Z:]|do\b|\{))/,
     ),
     marker(
-      '`skip`, `pending`, `omit`, `pend`, `notify`, `flunk`-less returns',
+      '`skip`, `pending`, `omit`, `pend`',
       /(?<=^|[;{]\s*|\bdo\s+)[ \t]*(?:skip|pending|omit|omit_if|omit_unless|pend|skip_if|skip_unless|skip_until)\b(?=\s*(?:$|["'(:]|if\b|unless\b|do\b|\}|;|[A-Z]))/,
     ),
     marker(
@@ -44,23 +45,30 @@ export const RUBY: Language = {
       '`if false`, `unless true`, `return` at the head',
       /^[ \t]*(?:if\s+(?:false|nil)\b|unless\s+true\b|while\s+false\b)|[ \t](?:if\s+false|unless\s+true)\s*$/,
     ),
+    marker('`it "…"` without a block', /^[ \t]*(?:it|specify|example)\s+(?:"[^"\n]*"|'[^'\n]*')\s*$/),
+    condition(
+      'tests below an `if`, which ran always',
+      /^[ \t]*(?:if|unless)\b[^\n]*\n(?=\s*(?:it|describe|context|specify|def test)\b)|(?<=^[ \t]*(?:end|\}))[ \t]+(?:if|unless)\b/,
+    ),
     marker('`exit`, `abort`, `__END__`', /^[ \t]*(?:exit!?|abort|Kernel\.exit)\b|^__END__$/),
     marker(
       '`private` before tests, `undef_method`',
       /^[ \t]*private\b(?=\s*$|\s+def\s+test)|\b(?:undef_method|remove_method)\b|^[ \t]*undef\s/,
     ),
     marker(
-      '`i_suck_and_my_tests_are_order_dependent!`-like switches',
+      '`filter_run_excluding`, `exclusion_filter`, `retry: …`',
       /\bfilter_run_(?:excluding|including|when_matching)\b|\bexclusion_filter\b|\bretry:\s*\d/,
     ),
   ],
-  starts: /^[ \t]*require\s*\(?\s*["'](?:minitest\/autorun|test\/unit|rspec\/autorun)/,
+  starts:
+    /^[ \t]*require\s*\(?\s*["'](?:minitest\/autorun|test\/unit|rspec\/autorun)|\bclass\s+\w+\s*<\s*[\w:]*(?:Test|Case|Spec)\w*/,
   assertions: /\.(?:should|should_not|must_\w+|wont_\w+)\b|(?<![.\w])(?:is_expected|refute\w*|flunk|expects?)\b/,
 };
 
 export const PHP: Language = {
   title: 'PHP: PHPUnit, Pest',
   runner: 'PHPUnit',
+  names: ['*Test.php', '*Cest.php', '*.phpt'],
   files: /\.(?:php|phpt)$/,
   collected: [/(Test|Cest|Spec)\.php$|\.phpt$/],
   anywhere: /(Test|Cest)\.php$|\.phpt$/,
@@ -89,7 +97,7 @@ export const PHP: Language = {
     marker(
       '`#[RequiresPhp]`, `#[Group("slow")]`, `#[DoesNotPerformAssertions]`',
       new RegExp(
-        `#\\[(?:[\\w\\\\]*\\\\)?(?:Requires\\w+|Ticket(?!)|Ignore\\w*|Skip\\w*|DoesNotPerformAssertions|Group\\(\\s*['"]${LEFT_OUT})`,
+        `#\\[(?:[\\w\\\\]*\\\\)?(?:Requires\\w+|Ignore\\w*|Skip\\w*|DoesNotPerformAssertions|Group\\(\\s*['"]${LEFT_OUT})`,
         'i',
       ),
     ),
@@ -109,12 +117,14 @@ export const PHP: Language = {
   ],
   assertions: /->\s*(?:expectException\w*|toThrow|shouldReceive|should\w+)\s*\(/,
   row: /#\[(?:TestWith|DataProvider)\b/,
+  starts: /\bextends\s+[\w\\]*(?:Test|Case|Cest)\w*/,
   rows: /->\s*with\s*\(\s*/,
 };
 
 export const PERL: Language = {
   title: 'Perl: Test::More',
   runner: 'prove',
+  names: ['*.t'],
   files: /\.(?:t|pl|pm)$/,
   collected: [/\.t$/],
   anywhere: /(^|\/)x?t\/.*\.t$/,
@@ -138,6 +148,7 @@ export const PERL: Language = {
 export const SHELL: Language = {
   title: 'Shell: bats, shunit2, scripts in a folder of tests',
   runner: 'the runner',
+  names: ['*.bats', '*.sh'],
   files: /\.(?:sh|bash|bats|zsh|ksh)$/,
   collected: [/\.bats$/, /\.(?:sh|bash|zsh|ksh)$/],
   anywhere: /\.bats$|_test\.sh$|(^|\/)test_[^/]*\.sh$/,
@@ -165,6 +176,7 @@ export const SHELL: Language = {
 export const LUA: Language = {
   title: 'Lua: busted, luaunit',
   runner: 'busted',
+  names: ['*_spec.lua', '*_test.lua'],
   files: /\.lua$/,
   collected: [/(_spec|_test|\/test_?[^/]*)\.lua$/],
   anywhere: /_spec\.lua$/,

@@ -1,11 +1,15 @@
 /** Tests in Go, Rust, Zig, C and C++. */
-import { commentMarker, type Language, LEFT_OUT, marker } from './language.ts';
+import { commentMarker, condition, type Language, LEFT_OUT, marker } from './language.ts';
 
 export const GO: Language = {
   title: 'Go',
   runner: 'go test',
+  names: ['*_test.go'],
   files: /\.go$/,
-  collected: [/(^|\/)[^_./][^/]*_test\.go$/],
+  collected: [
+    /^(?!.*(?:^|\/)(?:testdata|_[^/]*|\.[^/]*)\/)(?:.*\/)?(?![_.])(?![^/]*_(?:windows|darwin|linux|freebsd|netbsd|openbsd|plan9|solaris|js|wasm|wasip1|android|ios|aix|arm|arm64|386|amd64|riscv64|s390x)_test\.go$)[^/]*_test\.go$/,
+    /^(?!.*(?:^|\/)(?:testdata|_[^/]*|\.[^/]*)\/)(?:.*\/)?(?![_.])[^/]*_test\.go$/,
+  ],
   anywhere: /_test\.go$/,
   grammar: 'go',
   declarations: ['function_declaration', 'method_declaration'],
@@ -35,7 +39,7 @@ export const GO: Language = {
     ),
     marker('`if false`, `if true { return }`', /\bif\s+(?:false\b|true\s*\{\s*return\b|!true\b)/),
     marker('`os.Exit(0)`', /\bos\.Exit\(\s*0?\s*\)/),
-    marker('`testing.Short()`', /\btesting\.Short\(\)/),
+    condition('`testing.Short()`', /\btesting\.Short\(\)/),
     marker('an exit of `TestMain` without the run', /^func\s+TestMain\([^)]*\)\s*\{(?![\s\S]{0,2000}\.Run\(\))/),
   ],
   assertions: /(?:if\s[^\n{]*\{\s*)?\b(?:tt|t|tb|b|f|s)\.(?:Error|Errorf|Fatal|Fatalf|Fail|FailNow)\(/,
@@ -45,6 +49,7 @@ export const GO: Language = {
 export const RUST: Language = {
   title: 'Rust',
   runner: 'cargo test',
+  names: ['*.rs'],
   files: /\.rs$/,
   collected: [/\.rs$/],
   anywhere: /(^|\/)(tests|benches)\/.*\.rs$/,
@@ -56,13 +61,14 @@ export const RUST: Language = {
   groups: [/^[^{]*?\bmod\s+(?<name>\w+)/],
   markers: [
     marker('`#[ignore]`, `#[cfg_attr(…, ignore)]`', /#!?\[\s*(?:ignore\b|cfg_attr\b[^\]]*\bignore\b)/),
-    marker('`#[cfg(…)]` on a test, `#![cfg(…)]` on a file', /#!?\[\s*cfg\s*\((?!\s*(?:all\(\s*)?test\b\s*\)*\])/),
+    condition('`#[cfg(…)]` on a test, `#![cfg(…)]` on a file', /#!?\[\s*cfg\s*\((?!\s*(?:all\(\s*)?test\b\s*\)*\])/),
     marker('`#[should_panic]`', /#\[\s*should_panic\b/),
     marker('`if false`, `if true { return }`', /\bif\s+(?:false\b|true\s*\{\s*return\b|!true\b|cfg!\()/),
     marker('`std::process::exit(0)`', /\bprocess::exit\(/),
-    marker('`skip!(…)`, `todo!()` in a test', /(?<![\w])(?:skip|test_skip)!\s*\(/),
+    marker('`skip!(…)`', /(?<![\w])(?:skip|test_skip)!\s*\(/),
   ],
   assertions: /(?<![\w.])(?:prop_assert|assert|debug_assert|assert_\w+|insta::assert_\w+)!\s*\(/,
+  /** Modules of tests in files of their own. */
   starts: /^[ \t]*(?:pub\s+)?mod\s+\w*tests?\w*\s*;/,
   row: /#\[(?:case|test_case|case::\w+)\b/,
 };
@@ -70,6 +76,7 @@ export const RUST: Language = {
 export const ZIG: Language = {
   title: 'Zig',
   runner: 'zig test',
+  names: ['*.zig'],
   files: /\.zig$/,
   collected: [/\.zig$/],
   inline: /^\s*test\s*(?:"|\{|\w+\s*\{)/m,
@@ -79,13 +86,13 @@ export const ZIG: Language = {
   markers: [
     marker('`return error.SkipZigTest`', /\berror\.SkipZigTest\b/),
     marker('`if (false)`, `if (true) return`', /\bif\s*\(\s*(?:false\b|true\s*\)\s*return\b|builtin\.)/),
-    marker('`comptime`-guarded refAllDecls', /\bskip_\w+\s*=\s*true\b/),
   ],
 };
 
 export const CPP: Language = {
   title: 'C, C++: GoogleTest, Catch2, doctest, Boost.Test',
   runner: 'the test program',
+  names: [],
   files: /\.(?:c|cc|cpp|cxx|c\+\+|h|hh|hpp|hxx|m|mm|cu)$/,
   collected: [],
   comment: '//',
@@ -99,8 +106,8 @@ export const CPP: Language = {
   groups: [/^[ \t]*BOOST_(?:AUTO|FIXTURE)_TEST_SUITE\s*\(\s*(?<name>\w+)/],
   markers: [
     marker(
-      '`GTEST_SKIP()`, `SKIP(…)`, `QSKIP(…)`, `MESSAGE`-only',
-      /\b(?:GTEST_SKIP|SKIP|QSKIP|TEST_IGNORE\w*|UNIT_TEST_SKIP|ck_skip|BOOST_TEST_SKIP)\b/,
+      '`GTEST_SKIP()`, `SKIP(…)`, `QSKIP(…)`, `CHECK_NOFAIL(…)`',
+      /\b(?:GTEST_SKIP|SKIP|QSKIP|CHECK_NOFAIL|TEST_IGNORE\w*|UNIT_TEST_SKIP|ck_skip|BOOST_TEST_SKIP)\b/,
     ),
     marker('`DISABLED_…`', /\bDISABLED_\w+/),
     commentMarker(
@@ -111,9 +118,9 @@ export const CPP: Language = {
       '`* disabled()`, `* expected_failures(…)`, `* enable_if<false>()`, `* skip()`, `* should_fail()`',
       /\*\s*(?:[\w]+::)*(?:disabled|disable_if|enable_if|precondition|expected_failures|skip|may_fail|should_fail|expected_failures|depends_on)\b/,
     ),
-    marker('`#if 0`, `#ifdef NEVER`', /^[ \t]*#\s*(?:if|ifdef|ifndef)\b(?!\s+\w+_H(?:PP|H)?_?\s*$).*/),
+    condition('`#if 0`, `#ifdef NEVER`', /^[ \t]*#\s*(?:if|ifdef|ifndef)\b(?!\s+\w+_H(?:PP|H)?_?\s*$).*/),
     marker('`if (false)`, `if (true) return`', /\bif\s*\(\s*(?:false|0|true\s*\)\s*return|1\s*\)\s*return)\b/),
-    marker('`return;` before the assertions', /(?<=\{\s*\n?\s*)return\s*;/),
+    condition('`return;` before the assertions', /(?<=\{\s*\n?\s*)return\s*;/),
     marker('`exit(0)`', /(?<![\w.])(?:std::)?_?exit\s*\(\s*(?:0|EXIT_SUCCESS)\s*\)/),
     marker(
       '`EXPECT_NONFATAL_FAILURE`, `GTEST_FLAG_SET(filter…)`',
@@ -123,13 +130,14 @@ export const CPP: Language = {
   assertions:
     /\b(?:REQUIRE|CHECK|WARN|BOOST_TEST|BOOST_CHECK|BOOST_REQUIRE|BOOST_WARN|CPPUNIT_ASSERT|TEST_ASSERT|QVERIFY|QCOMPARE|ck_assert|cr_assert|mu_assert|LONGS_EQUAL|STRCMP_EQUAL)\w*\s*\(/,
   starts:
-    /\bRUN_ALL_TESTS\s*\(|\bRUN_TEST\w*\s*\(|\bsuite_add_tcase\s*\(|\btcase_add_test\s*\(|\bCPPUNIT_TEST\w*\s*\(|\bQTEST_\w*MAIN\b/,
+    /\bINSTANTIATE_T\w*TEST\w*\s*\(|\bRUN_ALL_TESTS\s*\(|\bRUN_TEST\w*\s*\(|\bsuite_add_tcase\s*\(|\btcase_add_test\s*\(|\bCPPUNIT_TEST\w*\s*\(|\bQTEST_\w*MAIN\b/,
   rows: /::testing::Values\b|\bValues(?=\()|\bGENERATE(?=\()/,
 };
 
 export const CTEST: Language = {
   title: 'CTest, Meson',
   runner: 'CTest',
+  names: ['CMakeLists.txt', 'meson.build'],
   files: /(^|\/)CMakeLists\.txt$|\.cmake$|(^|\/)meson\.build$/,
   collected: [/(^|\/)(CMakeLists\.txt|meson\.build)$/],
   anywhere: /(^|\/)(CMakeLists\.txt|meson\.build)$|\.cmake$/,
@@ -145,7 +153,7 @@ export const CTEST: Language = {
   markers: [
     marker(
       '`DISABLED TRUE`, `WILL_FAIL`, `SKIP_RETURN_CODE`',
-      /\b(?:DISABLED\s+(?!FALSE|OFF|0)\S+|WILL_FAIL\b|SKIP_RETURN_CODE\b|SKIP_REGULAR_EXPRESSION\b)/i,
+      /\b(?:DISABLED\s+(?:TRUE|ON|1|YES|\$)\S*|WILL_FAIL\b|SKIP_RETURN_CODE\b|SKIP_REGULAR_EXPRESSION\b)/i,
     ),
     marker(
       '`PASS_REGULAR_EXPRESSION`, `LABELS "slow"`, `should_fail: true`',
@@ -158,6 +166,10 @@ export const CTEST: Language = {
     marker(
       '`if(FALSE)`, `set(BUILD_TESTING OFF)`',
       /\bif\s*\(\s*(?:FALSE|OFF|0|NO)\s*\)|\bBUILD_(?:TESTING|TESTS)\b[^\n]*\b(?:OFF|FALSE|0)\b|\bif\s*\(\s*NOT\s+BUILD_TEST/i,
+    ),
+    marker(
+      '`COMMAND true`',
+      /\bCOMMAND\s+(?:\S*\/)?(?:true|echo|:|\$\{CMAKE_COMMAND\}\s+-E\s+(?:true|echo))(?=[\s)])/i,
     ),
     marker('`return()`', /^[ \t]*return\s*\(\s*\)/i),
   ],
