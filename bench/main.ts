@@ -3,6 +3,7 @@
  * `npm run bench -- large [--files N]`: an epic in a repository of 300,000 files, which is measured only when it is named.
  * `npm run bench -- flood [--messages N] [--rate N]`: 10,000 messages each to a waiting epic, a waiting task and the
  * supervisor, 150 a second.
+ * `npm run bench -- test-changes <file.json> [--list]`: how many weakened tests of a collection are found.
  */
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -14,6 +15,7 @@ import { measureGit } from './git.ts';
 import { measureLane } from './lane.ts';
 import { measureLarge } from './large.ts';
 import { measureSandbox } from './sandbox.ts';
+import { measureTestChanges } from './test-changes.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -24,8 +26,16 @@ const { values, positionals } = parseArgs({
     files: { type: 'string', default: '300000' },
     messages: { type: 'string', default: '10000' },
     rate: { type: 'string', default: '150' },
+    list: { type: 'boolean', default: false },
   },
 });
+if (positionals[0] === 'test-changes') {
+  await measureTestChanges(positionals[1], { list: values.list }).catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 2;
+  });
+  process.exit();
+}
 const parts: Record<string, (signal: AbortSignal) => Promise<Figure[]>> = {
   engine: measureEngine,
   git: measureGit,

@@ -10,6 +10,7 @@ import { joinFindings } from '../activities/change/join-findings.ts';
 import { findWeakened } from '../activities/change/weakened-tests.ts';
 import { type Collected, collectReport } from '../activities/reports/collect.ts';
 import { reportVariables } from '../activities/reports/variables.ts';
+import { createTestReader } from '../activities/tests/read-in-thread.ts';
 import { SAMPLES, type Sample } from './runner-samples.ts';
 
 const modules = process.env.RUNNER_MODULES;
@@ -53,6 +54,8 @@ const isThere = (command: string): boolean => {
   }
 };
 
+const read = createTestReader();
+
 for (const sample of SAMPLES.filter(({ runner }) => wanted.length === 0 || wanted.includes(runner))) {
   if (!isThere(sample.command)) {
     console.log(`${sample.runner}: not on this machine`);
@@ -73,7 +76,12 @@ for (const sample of SAMPLES.filter(({ runner }) => wanted.length === 0 || wante
     const head = await run(sample, text);
     const tests = [{ path: testFile, from: testFile, before, after: text }];
     const checks = [{ name: 'tests', base: base.collected, head: head.collected }];
-    const found = joinFindings({ tests, textual: findWeakened(tests, ''), checks, notes: [] });
+    const found = joinFindings({
+      tests,
+      textual: await findWeakened(tests, { criteria: '', read }),
+      checks,
+      notes: [],
+    });
     console.log(`  ${kind} (${head.code}): ${found?.lines.join('; ') ?? 'nothing found'}`);
   }
 }

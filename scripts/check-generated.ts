@@ -5,12 +5,14 @@ import { generateProtectedTable } from './generate-protected-table.ts';
 import { generateRepositoriesTable } from './generate-repositories-table.ts';
 import { generateRunnersTable } from './generate-runners-table.ts';
 import { generateSecurityTable } from './generate-security-table.ts';
+import { generateTestsTable } from './generate-tests-table.ts';
 
 const checks = [
   { file: 'db/schema.ts', remedy: 'npm run db:generate', run: generateDatabaseSchema },
   { file: 'api/client/schema.ts', remedy: 'npm run api:generate', run: generateApiClient },
   { file: 'docs/agents.md', remedy: 'node scripts/generate-protected-table.ts', run: generateProtectedTable },
   { file: 'docs/agents.md', remedy: 'node scripts/generate-runners-table.ts', run: generateRunnersTable },
+  { file: 'docs/agents.md', remedy: 'node scripts/generate-tests-table.ts', run: generateTestsTable },
   { file: 'docs/security.md', remedy: 'node scripts/generate-security-table.ts', run: generateSecurityTable },
   {
     file: 'docs/repositories.md',

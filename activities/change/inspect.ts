@@ -10,15 +10,14 @@ import { forgeBranch, readForge } from '../git/remote.ts';
 import { openRepository } from '../git/repository.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import type { VerifyDependencies } from '../policy-command.ts';
+import { createTestReader, type ReadTestFile } from '../tests/read-in-thread.ts';
 import { type ChangedFile, readChangedFiles } from './changed-files.ts';
 import type { Findings } from './findings.ts';
 import { joinFindings } from './join-findings.ts';
 import { observeTests } from './observed.ts';
-import { pathMatcher } from './paths.ts';
 import { type Leftovers, readLeftovers } from './read-leftovers.ts';
 import { readProtected } from './read-protected.ts';
-import { readText } from './read-text.ts';
-import { type ChangedTest, findWeakened } from './weakened-tests.ts';
+import { readWeakened } from './read-weakened.ts';
 
 export interface InspectChangeInput {
   readonly epicId: string;
@@ -46,13 +45,9 @@ export interface Inspection {
 export const TESTS_CHECK = 'tests kept';
 
 const MOST_NAMES_BYTES = 64 << 20;
-/** Longer than anybody writes tests. */
-const MOST_TEST_BYTES = 500_000;
-const MOST_TESTS = 400;
-/** Processes of git at a time. */
-const AT_ONCE = 4;
 
 export function createInspectChange(dependencies: VerifyDependencies) {
+  const read = createTestReader();
   return {
     /**
      * Says which protected files the change touches, which tests it deletes, skips or weakens, and which new files no one
@@ -63,17 +58,21 @@ export function createInspectChange(dependencies: VerifyDependencies) {
      * Runs on: host-<name>.
      */
     inspectChange: (input: InspectChangeInput): Promise<Inspection> =>
-      withHeartbeat((signal) => inspectChange(dependencies, input, signal)),
+      withHeartbeat((signal) => inspectChange({ ...dependencies, read }, input, signal)),
   };
 }
 
+interface Dependencies extends VerifyDependencies {
+  readonly read: ReadTestFile;
+}
+
 async function inspectChange(
-  dependencies: VerifyDependencies,
+  dependencies: Dependencies,
   input: InspectChangeInput,
   signal: AbortSignal,
 ): Promise<Inspection> {
   const { db, host } = dependencies;
-  const { policy, criteria, headSha, observed } = input;
+  const { policy, criteria, headSha } = input;
   const startedAt = new Date();
   const bare = await openRepository(host, input.repository, signal);
   const wanted = forgeBranch(input.targetBranch);
@@ -83,14 +82,7 @@ async function inspectChange(
   const files = await changedFiles(bare, baseSha, headSha);
   const touched = await readProtected(bare, files, policy);
   const leftovers = await readLeftovers(bare, { files, baseSha, headSha, criteria });
-  const tests = await changedTests(bare, files, pathMatcher(policy.testPaths));
-  const textual = findWeakened(tests, criteria);
-  const isChanged = files.length > 0 && policy.testPaths.length > 0;
-  const seen =
-    observed === undefined || !isChanged
-      ? undefined
-      : await observeTests(dependencies, { ...input, ...observed, baseSha }, signal);
-  const weakened = seen === undefined ? textual : joinFindings({ tests, textual, ...seen });
+  const weakened = await findTests(dependencies, { bare, files, baseSha, input }, signal);
   if (weakened !== undefined) {
     const { epicId, taskKey } = input;
     const { tree: treeSha } = await readCommit(bare, headSha);
@@ -120,25 +112,28 @@ async function changedFiles(bare: GitPlace, baseSha: string, headSha: string): P
   return readChangedFiles(await git(bare, args, { maxBytes: MOST_NAMES_BYTES }));
 }
 
-/** The test files of a change with their texts; what leaves the tests by a new name is deleted as a test. */
-async function changedTests(
-  bare: GitPlace,
-  files: readonly ChangedFile[],
-  isTest: (path: string) => boolean,
-): Promise<ChangedTest[]> {
-  const tests = files.flatMap(({ status, path, from = path, before, after }) => {
-    const was = status !== 'added' && isTest(from);
-    const is = status !== 'deleted' && isTest(path);
-    return was || is ? [{ from, path, was, is, before, after }] : [];
-  });
-  const read = async ({ from, path, was, is, before, after }: (typeof tests)[number], index: number) => ({
-    ...(is ? { path } : {}),
-    ...(was ? { from, before: index < MOST_TESTS ? await readText(bare, before, MOST_TEST_BYTES) : null } : {}),
-    ...(is ? { after: index < MOST_TESTS ? await readText(bare, after, MOST_TEST_BYTES) : null } : {}),
-  });
-  const texts: ChangedTest[] = [];
-  for (let at = 0; at < tests.length; at += AT_ONCE) {
-    texts.push(...(await Promise.all(tests.slice(at, at + AT_ONCE).map((test, offset) => read(test, at + offset)))));
-  }
-  return texts;
+/** What is found about tests, by their texts and, for a change that is verified, by what ran. */
+async function findTests(
+  dependencies: Dependencies,
+  {
+    bare,
+    files,
+    baseSha,
+    input,
+  }: {
+    readonly bare: GitPlace;
+    readonly files: readonly ChangedFile[];
+    readonly baseSha: string;
+    readonly input: InspectChangeInput;
+  },
+  signal: AbortSignal,
+): Promise<Findings | undefined> {
+  const { policy, criteria, observed } = input;
+  if (files.length === 0 || policy.testPaths.length === 0) return undefined;
+  const found = await readWeakened(bare, files, { policy, criteria, read: dependencies.read });
+  const seen =
+    observed === undefined
+      ? { checks: [], notes: [] }
+      : await observeTests(dependencies, { ...input, ...observed, baseSha }, signal);
+  return joinFindings({ ...found, ...seen });
 }

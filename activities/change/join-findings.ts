@@ -5,14 +5,11 @@ import { type CheckRuns, compareRuns } from './compare-runs.ts';
 import { coversFile } from './covered-files.ts';
 import { type Findings, findingsOf } from './findings.ts';
 import { renamesOf } from './renamed-tests.ts';
-import type { ChangedTest } from './weakened-tests.ts';
-
-/** Findings of the text about cases and skips; assertions and expectations are not seen by running. */
-const SEEN_BY_RUNNING = /: (?:the file is deleted\b|\d+ fewer test cases?\b|\d+ skips? added\b)/;
+import type { ChangedTest, TextFinding } from './weakened-tests.ts';
 
 export interface JoinInput {
   readonly tests: readonly ChangedTest[];
-  readonly textual: Findings | undefined;
+  readonly textual: readonly TextFinding[];
   readonly checks: readonly CheckRuns[];
   /** What kept the base from being seen. */
   readonly notes: readonly string[];
@@ -24,30 +21,13 @@ export function joinFindings({ tests, textual, checks, notes }: JoinInput): Find
     ...checks.flatMap((check) => compareRuns(check, isRenamed)),
     ...checks.flatMap((check) => unrun(check, tests, checks)),
   ];
-  const kept = textual === undefined ? undefined : withoutSeen(textual, tests, checks);
-  if (observed.length === 0) return kept;
-  const lines = [...observed, ...(kept?.lines ?? [])];
-  const joined = findingsOf('tests', [...lines, ...notes], { observed, textual: kept?.hash ?? null });
-  return joined === undefined || kept === undefined
-    ? joined
-    : { ...joined, total: joined.total + kept.total - kept.lines.length };
-}
-
-/** Where both versions of a file were seen to run, what ran decides about its cases and skips. */
-function withoutSeen(
-  textual: Findings,
-  tests: readonly ChangedTest[],
-  checks: readonly CheckRuns[],
-): Findings | undefined {
-  const seen = tests
-    .filter((test) => isSeen(test, checks))
-    .map(({ path, from }) => `${shownPath(path ?? from ?? '')}: `);
-  const isSettled = (line: string) => SEEN_BY_RUNNING.test(line) && seen.some((start) => line.startsWith(start));
-  const lines = textual.lines.filter((line) => !isSettled(line));
-  if (lines.length === textual.lines.length) return textual;
-  const rest = textual.total - textual.lines.length;
-  const found = findingsOf('tests', lines, { textual: textual.hash, lines });
-  return found === undefined ? undefined : { ...found, total: lines.length + rest };
+  const seen = new Set(tests.filter((test) => isSeen(test, checks)).map(({ path, from }) => path ?? from));
+  // Where both versions of a file were seen to run, what ran decides about its cases and skips.
+  const kept = textual
+    .filter(({ path, isSeenByRunning }) => !(isSeenByRunning && seen.has(path)))
+    .map(({ line }) => line);
+  const lines = [...observed, ...kept];
+  return findingsOf('tests', lines.length === 0 ? [] : [...lines, ...notes], lines);
 }
 
 /** A file that is gone need only have run before, and one that is new only now. */

@@ -3,5 +3,5 @@
 /** By its path or its name. */
 export function isNamed(path: string, text: string): boolean {
   const name = path.slice(path.lastIndexOf('/') + 1);
-  return new RegExp(`(?<![\\w.-])${name.replace(/[^\w]/g, '\\$&')}(?![\\w-])`, 'u').test(text);
+  return new RegExp(`(?<![\\w.-])${name.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')}(?![\\w-])`, 'u').test(text);
 }

@@ -1,11 +1,17 @@
 /**
- * Whether a change deletes, skips or weakens tests. Mechanical and modest: it counts and compares what patterns find, so
- * that it can be explained in a sentence; it cannot see a test that still stands there and proves less. Pure.
+ * Whether a change deletes, skips or weakens tests. Mechanical and modest: it compares what each test file holds with what
+ * it held, so that it can be explained in a sentence; it does not know what a test proves.
  */
+import { rankOf, runnerOf } from '../tests/languages.ts';
+import type { ReadTestFile } from '../tests/read-in-thread.ts';
+import { NOTHING, type TestFile } from '../tests/read-tests.ts';
+import { without } from '../tests/tokens.ts';
 import { shownPath } from './changed-files.ts';
-import { type Findings, findingsOf } from './findings.ts';
+import { compareAssertions } from './compare-assertions.ts';
+import { type ChangedConfiguration, compareConfiguration } from './compare-configuration.ts';
+import { gainedMarkers } from './gained-markers.ts';
+import { type Matched, matchCases, type Pair, type Placed, reallyLost } from './match-cases.ts';
 import { isNamed } from './named.ts';
-import { readTests, type TestText } from './test-text.ts';
 
 export interface ChangedTest {
   /** Undefined when the change deletes it, or takes it out of the tests. */
@@ -17,94 +23,202 @@ export interface ChangedTest {
   readonly after?: string | null;
 }
 
+/** A test file of the change, read. */
+export interface ComparedTest extends ChangedTest {
+  /** Null: it cannot be compared. */
+  readonly was: TestFile | null;
+  readonly is: TestFile | null;
+  /** Runners do not collect it by its new name. */
+  readonly isUncollected: boolean;
+}
+
+/** A finding, in words. */
+export interface TextFinding {
+  /** Of the file, by its new name unless it is gone. */
+  readonly path: string;
+  readonly line: string;
+  /** It is about which tests run: a report that has the file's tests knows better. */
+  readonly isSeenByRunning: boolean;
+}
+
+export interface FindingOptions {
+  readonly criteria: string;
+  readonly read: ReadTestFile;
+  /** Files with settings of test runners. */
+  readonly settings?: readonly ChangedConfiguration[];
+}
+
 /**
  * Compares each test file with what it was. What only moved to another test file of the change is not lost. An
  * expectation may change in a file that the task's own text (`criteria`) names.
  */
-export function findWeakened(tests: readonly ChangedTest[], criteria: string): Findings | undefined {
-  const compared = tests.map(compare);
-  const lines: string[] = [];
-  const facts: unknown[] = [];
-  for (const { test, lost, gained } of compared) {
-    const moved = compared.filter((other) => other.test !== test).map((other) => other.gained);
-    const really = {
-      cases: without(
-        lost.cases,
-        moved.flatMap(({ cases }) => cases),
-      ),
-      assertions: without(
-        lost.assertions,
-        moved.flatMap(({ assertions }) => assertions),
-      ),
-    };
-    const found = judge(test, { lost: really, gained, all: lost }, criteria);
-    lines.push(...found);
-    if (found.length > 0) facts.push([test.from ?? null, test.path ?? null, really, gained, found]);
-  }
-  return findingsOf('tests', lines, facts);
-}
-
-interface Compared {
-  readonly test: ChangedTest;
-  readonly lost: TestText;
-  readonly gained: TestText;
-}
-
-const NOTHING: TestText = { cases: [], skips: [], assertions: [] };
-
-function compare(test: ChangedTest): Compared {
-  const read = (path: string | undefined, text: string | null | undefined) =>
-    typeof text === 'string' ? readTests(path ?? '', text) : NOTHING;
-  const before = read(test.from ?? test.path, test.before);
-  const after = read(test.path ?? test.from, test.after);
-  return { test, lost: difference(before, after), gained: difference(after, before) };
-}
-
-function judge(
-  { path, from, before, after }: ChangedTest,
-  { lost, gained, all }: { lost: Omit<TestText, 'skips'>; gained: TestText; all: TestText },
-  criteria: string,
-): string[] {
-  const name = shownPath(path ?? from ?? '');
-  if (path === undefined) {
-    const isEmpty = all.cases.length + all.assertions.length === 0;
-    const isMoved = !isEmpty && lost.cases.length + lost.assertions.length === 0;
-    return isMoved ? [] : [`${name}: the file is deleted${isEmpty ? '' : `, with ${counted(all.cases, 'test case')}`}`];
-  }
-  if (before === null || (after === null && before !== undefined))
-    return [`${name}: it cannot be compared, since it is no text or too large`];
-  const fewer = {
-    cases: Math.max(0, lost.cases.length - gained.cases.length),
-    assertions: Math.max(0, lost.assertions.length - gained.assertions.length),
-  };
-  const changed = lost.assertions.length - fewer.assertions;
-  const lines = [
-    ...(fewer.cases > 0 ? [`${name}: ${fewer.cases} fewer test cases${example(lost.cases)}`] : []),
-    ...(gained.skips.length > 0 ? [`${name}: ${counted(gained.skips, 'skip')} added${example(gained.skips)}`] : []),
-    ...(fewer.assertions > 0 ? [`${name}: ${fewer.assertions} fewer assertions${example(lost.assertions)}`] : []),
+export async function findWeakened(
+  tests: readonly ChangedTest[],
+  { criteria, read, settings = [] }: FindingOptions,
+): Promise<TextFinding[]> {
+  const files: ComparedTest[] = [];
+  for (const test of tests) files.push(await readBoth(test, read));
+  const cases = (kind: 'was' | 'is'): Placed[] =>
+    files.flatMap((each, file) =>
+      (kind === 'is' && each.isUncollected ? [] : (each[kind]?.cases ?? [])).map((test) => ({ file, test })),
+    );
+  const matched = matchCases(cases('was'), cases('is'));
+  const lost = reallyLost(matched);
+  return [
+    ...files.flatMap((file, index) => judge({ file, index, files, matched, lost, criteria })),
+    ...settings.flatMap((file) =>
+      compareConfiguration(file).map((line) => ({ path: file.path, line, isSeenByRunning: false })),
+    ),
   ];
-  if (changed > 0 && !isNamed(path, criteria) && !(from !== undefined && isNamed(from, criteria))) {
-    lines.push(`${name}: ${changed} changed expectation${changed === 1 ? '' : 's'}${example(lost.assertions)}`);
-  }
-  return lines;
 }
 
-const counted = ({ length }: readonly string[], what: string) => `${length} ${what}${length === 1 ? '' : 's'}`;
-const example = ([first]: readonly string[]) => (first === undefined ? '' : `, such as ${first.slice(0, 120)}`);
+async function readBoth(test: ChangedTest, read: ReadTestFile): Promise<ComparedTest> {
+  const { path, from, before, after } = test;
+  const one = (name: string | undefined, text: string | null | undefined) =>
+    text === undefined ? NOTHING : text === null ? null : read(name ?? '', text);
+  const isRenamed = path !== undefined && from !== undefined && from !== path;
+  const isUncollected =
+    path !== undefined && (from === undefined ? rankOf(path) === Infinity : isRenamed && rankOf(path) > rankOf(from));
+  return { ...test, was: await one(from ?? path, before), is: await one(path ?? from, after), isUncollected };
+}
 
-const difference = (a: TestText, b: TestText): TestText => ({
-  cases: without(a.cases, b.cases),
-  skips: without(a.skips, b.skips),
-  assertions: without(a.assertions, b.assertions),
-});
+interface Judged {
+  readonly file: ComparedTest;
+  readonly index: number;
+  readonly files: readonly ComparedTest[];
+  readonly matched: Matched;
+  readonly lost: readonly Placed[];
+  readonly criteria: string;
+}
 
-/** `from` less each of `others`, as often as it is there. */
-function without(from: readonly string[], others: readonly string[]): string[] {
-  const left = new Map<string, number>();
-  for (const other of others) left.set(other, (left.get(other) ?? 0) + 1);
-  return from.filter((each) => {
-    const number = left.get(each) ?? 0;
-    left.set(each, number - 1);
-    return number <= 0;
+function judge({ file, index, files, matched, lost, criteria }: Judged): TextFinding[] {
+  const { path, from = '', was, is } = file;
+  const own = path ?? from;
+  const say = (isSeenByRunning: boolean, lines: readonly string[]): TextFinding[] =>
+    lines.map((line) => ({ path: own, line: `${shownPath(own)}: ${line}`, isSeenByRunning }));
+  const proves = (lines: readonly string[]) => say(false, lines);
+  const runs = (lines: readonly string[]) => say(true, lines);
+  if (was === null || (is === null && file.from !== undefined))
+    return proves(['it cannot be compared, since it is no text, too large or not to be parsed']);
+  if (is === null) return proves(['it cannot be read, since it is no text, too large or not to be parsed']);
+  const gone = lost.filter((each) => each.file === index);
+  if (path === undefined && gone.length > 0 && gone.length === was.cases.length)
+    return runs([deleted(file, files, gone)]);
+  if (file.isUncollected && gone.length > 0)
+    return runs([`the file no longer runs: ${runnerOf(own, file.from)} does not collect its name`]);
+  const mayChange = [path, file.from].some((each) => each !== undefined && isNamed(each, criteria));
+  const markers = gainedMarkers({ file, index, files, pairs: matched.pairs });
+  const pairs = matched.pairs.filter((pair) => pair.was.file === index);
+  const starts = without(
+    was.starts,
+    files.flatMap((each) => each.is?.starts ?? []),
+  );
+  return [
+    ...runs([
+      ...gone.filter(({ test }) => !isPartOfLost(test.id, gone)).map(({ test }) => `${nameOf(test.id)} is gone`),
+      ...markers.filter(({ isSkip }) => isSkip).map(({ words }) => words),
+      ...pairs.flatMap(judgeRuns),
+      ...starts.map((line) => `its tests are no longer started (${line})`),
+    ]),
+    ...proves([
+      ...markers.filter(({ isSkip }) => !isSkip).map(({ words }) => words),
+      ...pairs.flatMap((pair) => judgeAssertions(pair, matched, files, mayChange)),
+      ...judgeTables(file),
+      ...judgeLoose(file, files, matched, mayChange),
+    ]),
+  ];
+}
+
+const nameOf = (id: readonly string[]): string => id.join(' › ') || 'the file';
+
+/** A part of a test that is gone is gone with it. */
+const isPartOfLost = (id: readonly string[], lost: readonly Placed[]): boolean =>
+  lost.some(({ test }) => test.id.length < id.length && test.id.every((part, at) => id[at] === part));
+
+function deleted(file: ComparedTest, files: readonly ComparedTest[], gone: readonly Placed[]): string {
+  const names = new Set(gone.map(({ test }) => test.id.at(-1)));
+  const other = files.find(
+    ({ isUncollected, is }) => isUncollected && is?.cases.some(({ id }) => names.has(id.at(-1))),
+  );
+  const count = `${gone.length} test case${gone.length === 1 ? '' : 's'}`;
+  return other === undefined
+    ? `the file is deleted, with ${count}`
+    : `its ${count} no longer run: ${runnerOf(file.from ?? '')} does not collect ${shownPath(other.path ?? '')}`;
+}
+
+function judgeRuns({ was, is }: Pair): string[] {
+  const name = nameOf(was.test.id);
+  const [before, after] = [was.test.rows, is.test.rows];
+  const isFewer = before !== undefined && after !== undefined && after < before;
+  const isIdle = is.test.isIdleAsync && !was.test.isIdleAsync;
+  return [
+    ...(isFewer ? [`${name} runs with fewer values (${before} → ${after})`] : []),
+    ...(isIdle ? [`${name} is asynchronous and waits for nothing: pytest does not run it without a plugin`] : []),
+  ];
+}
+
+function judgeAssertions(
+  { was, is }: Pair,
+  matched: Matched,
+  files: readonly ComparedTest[],
+  mayChange: boolean,
+): string[] {
+  if (was.test.isNested) return [];
+  const less = compareAssertions(was.test, is.test, {
+    elsewhere: movedTo(matched, files, is),
+    helpers: files.flatMap((file) => onlyIn(file.is?.loose ?? [], file.was?.loose ?? [])),
   });
+  return inWords(nameOf(was.test.id), less, mayChange);
+}
+
+/** Assertions in helpers, hooks and snapshots. */
+function judgeLoose(
+  file: ComparedTest,
+  files: readonly ComparedTest[],
+  matched: Matched,
+  mayChange: boolean,
+): string[] {
+  const { was, is } = file;
+  if (was === null || is === null) return [];
+  const elsewhere = [...movedTo(matched, files, undefined), ...is.cases.flatMap(({ assertions }) => assertions)];
+  const [before, after] = [was, is].map(({ loose }) => ({ assertions: loose, tokens: [] }));
+  if (before === undefined || after === undefined) return [];
+  return inWords('outside of its tests', compareAssertions(before, after, { elsewhere, helpers: [] }), mayChange);
+}
+
+/** Tables of values that tests of the file are run with. */
+function judgeTables({ was, is }: ComparedTest): string[] {
+  const after = new Map(is?.tables ?? []);
+  return (was?.tables ?? []).flatMap(([name, rows]) => {
+    const left = after.get(name);
+    return left !== undefined && left < rows ? [`${name} has fewer values (${rows} → ${left})`] : [];
+  });
+}
+
+/** Assertions that came to other tests. */
+function movedTo({ pairs, gained }: Matched, files: readonly ComparedTest[], own: Placed | undefined): Tokens[] {
+  const others = pairs
+    .filter(({ is }) => is !== own)
+    .flatMap(({ was, is }) => onlyIn(is.test.assertions, was.test.assertions));
+  const loose = own === undefined ? files.flatMap(({ was, is }) => onlyIn(is?.loose ?? [], was?.loose ?? [])) : [];
+  return [...others, ...loose, ...gained.flatMap(({ test }) => test.assertions)];
+}
+
+type Tokens = readonly string[];
+
+function onlyIn(these: readonly Tokens[], others: readonly Tokens[]): Tokens[] {
+  const known = new Set(others.map((tokens) => tokens.join('\n')));
+  return these.filter((tokens) => !known.has(tokens.join('\n')));
+}
+
+function inWords(name: string, { gone, changed }: ReturnType<typeof compareAssertions>, mayChange: boolean): string[] {
+  const count = (length: number) => (length === 1 ? '' : `, ${length - 1} more`);
+  return [
+    ...(gone.length > 0
+      ? [`${name}: ${gone.length} fewer assertion${gone.length === 1 ? '' : 's'}: ${gone[0]}${count(gone.length)}`]
+      : []),
+    ...(changed.length > 0 && !mayChange
+      ? [`${name} expects something else: ${changed[0]}${count(changed.length)}`]
+      : []),
+  ];
 }

@@ -125,8 +125,8 @@ test('tests that are deleted, taken out or weakened are evidence; a renamed one 
   });
   const lines = [
     'test/deleted.js: the file is deleted, with 1 test case',
-    'test/kept.js: 1 changed expectation, such as assert.equal(add(1,2),3)',
-    'test/kept.js: 1 fewer assertions, such as assert.equal(add(1,2),3)',
+    'test/kept.js: adds expects something else: assert.equal(add(1, 2), 3) → assert.equal(add(1, 2), 4)',
+    'test/kept.js: adds: 1 fewer assertion: assert.ok(add(1, 1))',
     'test/left.js: the file is deleted, with 1 test case',
   ];
   const { protected: touched, weakened } = await inspect(input);

@@ -8,6 +8,7 @@ import { joinFindings } from '../../activities/change/join-findings.ts';
 import { findWeakened } from '../../activities/change/weakened-tests.ts';
 import type { Collected } from '../../activities/reports/collect.ts';
 import type { Outcome, SuiteCount, TestRun } from '../../activities/reports/test-report.ts';
+import { createTestReader } from '../../activities/tests/read-in-thread.ts';
 
 const run = (id: string, outcome: Outcome = 'passed', suite = 'tests.test_a'): TestRun => ({ id, suite, outcome });
 const read = (runs: readonly TestRun[], counts: readonly SuiteCount[] = []): Collected => ({
@@ -75,7 +76,7 @@ test('as many are named as are lost, whatever the rest, and a move to another su
   );
 });
 
-test('a report of as many tests as are kept is compared at once, whatever they are called', () => {
+test('a report of as many tests as are kept is compared at once, whatever they are called', async () => {
   const all = (name: (number: number) => string) =>
     read(Array.from({ length: 50_000 }, (_, number) => run(name(number))));
   const began = performance.now();
@@ -99,7 +100,8 @@ test('a report of as many tests as are kept is compared at once, whatever they a
 
 const FILE = 'tests/test_a.py';
 const text = (...names: string[]) => names.map((name) => `def ${name}():\n    assert one() == 1\n`).join('\n');
-function joined(
+const readTexts = createTestReader();
+async function joined(
   before: string,
   after: string | undefined,
   head: readonly TestRun[],
@@ -107,35 +109,39 @@ function joined(
 ) {
   const tests = [{ from: FILE, before, ...(after === undefined ? {} : { path: FILE, after }) }];
   const checks = [{ name: 'check', base: read(base), head: read(head) }];
-  return joinFindings({ tests, textual: findWeakened(tests, ''), checks, notes: [] })?.lines ?? [];
+  return (
+    joinFindings({ tests, textual: await findWeakened(tests, { criteria: '', read: readTexts }), checks, notes: [] })
+      ?.lines ?? []
+  );
 }
 
-test('a test is renamed where the texts show it, and gone where it is replaced', () => {
+test('a test is renamed where the texts show it, and gone where it is replaced', async () => {
   const before = text('test_a', 'test_b');
-  assert.deepEqual(joined(before, text('test_a', 'test_c'), [run('test_a'), run('test_c')]), []);
+  assert.deepEqual(await joined(before, text('test_a', 'test_c'), [run('test_a'), run('test_c')]), []);
   const unplaced = [run('test_a', 'passed', ''), run('test_b', 'passed', '')];
   const renamed = [run('test_a', 'passed', ''), run('test_c', 'passed', '')];
-  assert.deepEqual(joined(before, text('test_a', 'test_c'), renamed, unplaced), []);
+  assert.deepEqual(await joined(before, text('test_a', 'test_c'), renamed, unplaced), []);
   const replaced = `${text('test_a')}\ndef test_c(x=1):\n    assert one() == 1\n`;
-  assert.deepEqual(joined(before, replaced, [run('test_a'), run('test_c')]), [
+  assert.deepEqual(await joined(before, replaced, [run('test_a'), run('test_c')]), [
     'check: tests.test_a > test_b no longer runs',
   ]);
 });
 
-test('what ran decides about cases and skips of the files that it covers, and about nothing else', () => {
+test('what ran decides about cases and skips of the files that it covers, and about nothing else', async () => {
   const before = text('test_a', 'test_b');
   // A helper that only looks like a case, and a word that only looks like a skip.
   const after = `${before}\n@skip_in_words\ndef helper():\n    pass\n`.replace(
     'def test_b',
     '@pytest.mark.skipif(False)\ndef test_b',
   );
-  assert.notDeepEqual(findWeakened([{ from: FILE, path: FILE, before, after }], ''), undefined);
-  assert.deepEqual(joined(before, after, [run('test_a'), run('test_b')]), []);
+  const textual = await findWeakened([{ from: FILE, path: FILE, before, after }], { criteria: '', read: readTexts });
+  assert.notDeepEqual(textual, []);
+  assert.deepEqual(await joined(before, after, [run('test_a'), run('test_b')]), []);
   const elsewhere = [run('test_a', 'passed', 'tests.test_z'), run('test_b', 'passed', 'tests.test_z')];
-  assert.match(joined(before, after, elsewhere, elsewhere)[0] ?? '', /skips? added/);
+  assert.match((await joined(before, after, elsewhere, elsewhere))[0] ?? '', /is skipped/);
   const weaker = before.replace('assert one() == 1', 'one()');
-  assert.match(joined(before, weaker, [run('test_a'), run('test_b')])[0] ?? '', /1 fewer assertion/);
-  assert.deepEqual(joined(before, undefined, []), [
+  assert.match((await joined(before, weaker, [run('test_a'), run('test_b')]))[0] ?? '', /1 fewer assertion/);
+  assert.deepEqual(await joined(before, undefined, []), [
     'check: tests.test_a > test_a no longer runs',
     'check: tests.test_a > test_b no longer runs',
   ]);

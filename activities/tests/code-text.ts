@@ -1,4 +1,4 @@
-/** Tells code from comments and strings, well enough for looking at tests in any of the common languages. No parser. */
+/** Tells code from comments and strings where no grammar does, well enough for looking at tests. */
 
 export interface CodeText {
   /** The text, of the same length, with spaces where comments were. */
@@ -7,18 +7,15 @@ export interface CodeText {
   readonly isCode: (index: number) => boolean;
 }
 
-/** Files in which `#` begins a comment. */
-const HASH_COMMENTS = /\.(py|pyi|rb|sh|bash|bats|pl|t|exs?|r|nim|ya?ml|toml)$/i;
-
 /** What a span that begins here is, and where it ends; undefined for a character of code. */
 type Span = { readonly end: number; readonly kind: 'comment' | 'string' };
 
-export function readCode(path: string, text: string): CodeText {
-  const hash = HASH_COMMENTS.test(path);
+/** Reads without a grammar: `comment` is what begins a comment to the end of its line. */
+export function readCode(text: string, comment: '#' | '//' | '--'): CodeText {
   const isString = new Uint8Array(text.length);
   const parts: string[] = [];
   for (let at = 0; at < text.length; ) {
-    const span = spanAt(text, at, hash);
+    const span = spanAt(text, at, comment);
     const end = span?.end ?? at + 1;
     const part = text.slice(at, end);
     parts.push(span?.kind === 'comment' ? part.replace(/[^\n]/g, ' ') : part);
@@ -28,18 +25,13 @@ export function readCode(path: string, text: string): CodeText {
   return { text: parts.join(''), isCode: (index) => isString[index] === 0 };
 }
 
-function spanAt(text: string, at: number, hash: boolean): Span | undefined {
+function spanAt(text: string, at: number, comment: string): Span | undefined {
   const character = text[at];
-  const next = text[at + 1];
-  if (hash && character === '#') return { kind: 'comment', end: endOfLine(text, at) };
-  if (!hash && character === '/' && next === '/' && text[at - 1] !== ':') {
-    return { kind: 'comment', end: endOfLine(text, at) };
-  }
-  if (!hash && character === '/' && next === '*') {
+  if (text.startsWith(comment, at) && text[at - 1] !== ':') return { kind: 'comment', end: endOfLine(text, at) };
+  if (comment === '//' && text.startsWith('/*', at)) {
     const close = text.indexOf('*/', at + 2);
     return close === -1 ? undefined : { kind: 'comment', end: close + 2 };
   }
-  if (character === '/') return regularExpression(text, at);
   if (character !== '"' && character !== "'" && character !== '`') return undefined;
   const triple = character.repeat(3);
   if (character !== '`' && text.startsWith(triple, at)) {
@@ -49,20 +41,6 @@ function spanAt(text: string, at: number, hash: boolean): Span | undefined {
   }
   const close = closingQuote(text, at, character);
   return close === undefined ? undefined : { kind: 'string', end: close + 1 };
-}
-
-/** A slash divides, unless it stands where a value begins. */
-function regularExpression(text: string, at: number): Span | undefined {
-  if (!/(^|[(,=:[!&|?{};+~<>\n]|\breturn|=>)[ \t]*$/.test(text.slice(Math.max(0, at - 20), at))) return undefined;
-  let isInClass = false;
-  for (let index = at + 1; index < text.length && text[index] !== '\n'; index++) {
-    const character = text[index];
-    if (character === '\\') index += 1;
-    else if (character === '[') isInClass = true;
-    else if (character === ']') isInClass = false;
-    else if (character === '/' && !isInClass) return { kind: 'string', end: index + 1 };
-  }
-  return undefined;
 }
 
 const isAlone = (text: string, at: number): boolean => /(^|\n)[ \t]*$/.test(text.slice(Math.max(0, at - 200), at));
@@ -87,10 +65,10 @@ const CLOSES: Readonly<Record<string, number>> = { '(': 1, '[': 1, '{': 1, ')': 
 const LONGEST_STATEMENT = 8_000;
 
 /**
- * The statement that begins at an index: to the end of its line, or of the line on which its last bracket closes; a
- * following line that begins with a dot belongs to it. Spaces are left out, so that a formatter changes nothing.
+ * Where the statement that begins at an index ends: with its line, or the line on which its last bracket closes; a
+ * following line that begins with a dot belongs to it.
  */
-export function statementAt({ text, isCode }: CodeText, start: number): string {
+export function endOfStatement({ text, isCode }: CodeText, start: number): number {
   let depth = 0;
   let end = start;
   for (; end < text.length && end - start < LONGEST_STATEMENT; end++) {
@@ -100,10 +78,7 @@ export function statementAt({ text, isCode }: CodeText, start: number): string {
     if (depth < 0) break;
     if (depth > 0) continue;
     if (character === ';') break;
-    if (character === '\n' && !/^\s*[.?]/.test(text.slice(end + 1, end + 200))) break;
+    if (character === '\n' && !/^\s*(?:[.?]|->)/.test(text.slice(end + 1, end + 200))) break;
   }
-  return text
-    .slice(start, end)
-    .replace(/\s+/g, '')
-    .replace(/,(?=[)\]}])/g, '');
+  return end;
 }

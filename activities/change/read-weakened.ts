@@ -1,0 +1,56 @@
+/** Reads the test files of a change, and its settings of runners, and compares them with what they were. */
+import type { RepositoryPolicy } from '../../workflows/contract/settings.ts';
+import type { GitPlace } from '../git/git.ts';
+import type { ReadTestFile } from '../tests/read-in-thread.ts';
+import type { ChangedFile } from './changed-files.ts';
+import { chooseTests, isConfiguration } from './choose-tests.ts';
+import { pathMatcher } from './paths.ts';
+import { readText } from './read-text.ts';
+import { type ChangedTest, findWeakened, type TextFinding } from './weakened-tests.ts';
+
+/** Longer than anybody writes tests. */
+const MOST_TEST_BYTES = 500_000;
+const MOST_TESTS = 400;
+/** Processes of git at a time. */
+const AT_ONCE = 4;
+
+export interface WeakenedOptions {
+  readonly policy: Pick<RepositoryPolicy, 'testPaths'>;
+  readonly criteria: string;
+  readonly read: ReadTestFile;
+}
+
+export async function readWeakened(
+  bare: GitPlace,
+  files: readonly ChangedFile[],
+  { policy, criteria, read }: WeakenedOptions,
+): Promise<{ readonly tests: ChangedTest[]; readonly textual: TextFinding[] }> {
+  const chosen = chooseTests(files, pathMatcher(policy.testPaths));
+  const textOf = (version: ChangedFile['before']) => readText(bare, version, MOST_TEST_BYTES);
+  const tests = await inTurns(
+    chosen,
+    async ({ from, path, was, is, before, after }, index): Promise<ChangedTest> => ({
+      ...(is ? { path } : {}),
+      ...(was ? { from, before: index < MOST_TESTS ? await textOf(before) : null } : {}),
+      ...(is ? { after: index < MOST_TESTS ? await textOf(after) : null } : {}),
+    }),
+  );
+  const configured = files.filter(({ path }) => isConfiguration(path)).slice(0, MOST_TESTS);
+  const settings = await inTurns(configured, async ({ path, status, before, after }) => {
+    const was = status === 'added' || status === 'renamed' ? null : await textOf(before);
+    const is = status === 'deleted' ? null : await textOf(after);
+    return { path, ...(was === null ? {} : { before: was }), ...(is === null ? {} : { after: is }) };
+  });
+  return { tests, textual: await findWeakened(tests, { criteria, read, settings }) };
+}
+
+async function inTurns<Item, Result>(
+  items: readonly Item[],
+  run: (item: Item, index: number) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  for (let at = 0; at < items.length; at += AT_ONCE) {
+    results.push(...(await Promise.all(items.slice(at, at + AT_ONCE).map((item, offset) => run(item, at + offset)))));
+  }
+  return results;
+}

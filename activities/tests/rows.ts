@@ -1,0 +1,55 @@
+/** How often a test runs with other values, where these are written out beside it. Pure. */
+import type { CodeText } from './code-text.ts';
+import type { Language } from './language.ts';
+import type { Unit } from './units.ts';
+
+/** Undefined for a test without values, or with values from elsewhere. */
+export function countRows(language: Language, code: CodeText, { start, end }: Unit): number | undefined {
+  const text = code.text.slice(start, end);
+  const counts: number[] = [];
+  if (language.row !== undefined) {
+    const single = [...text.matchAll(new RegExp(language.row.source, 'g'))].length;
+    if (single > 0) counts.push(single);
+  }
+  if (language.rows !== undefined) {
+    for (const { index, 0: match } of text.matchAll(new RegExp(language.rows.source, 'g'))) {
+      if (!code.isCode(start + index)) continue;
+      const elements = countElements(code, start + index + match.length);
+      if (elements !== undefined) counts.push(elements);
+    }
+  }
+  return counts.length === 0 ? undefined : counts.reduce((sum, count) => sum + count, 0);
+}
+
+/** The elements of the list whose bracket stands at an index. */
+export function countElements({ text, isCode }: CodeText, open: number): number | undefined {
+  if (!/[[({]/.test(text[open] ?? '')) return undefined;
+  let depth = 0;
+  let elements = 0;
+  let isEmpty = true;
+  for (let at = open; at < text.length; at++) {
+    const character = text[at] as string;
+    if (isCode(at) && /[[({]/.test(character)) {
+      if (depth > 0) isEmpty = false;
+      depth += 1;
+    } else if (isCode(at) && /[\])}]/.test(character)) {
+      depth -= 1;
+      if (depth === 0) return elements + (isEmpty ? 0 : 1);
+    } else if (isCode(at) && character === ',' && depth === 1) {
+      if (!isEmpty) elements += 1;
+      isEmpty = true;
+    } else if (/\S/.test(character)) isEmpty = false;
+  }
+  return undefined;
+}
+
+const TABLE =
+  /(?<name>\b\w*(?:cases|tests|data|rows|table|params|examples|inputs|values|provider)\w*)\b\s*(?::[^=\n;]*)?(?::?=\s*(?:&?\[\][\w.*]*(?:\s*struct\s*\{[^{}]*\})?|map\[\w+\][\w.*]*(?:\s*struct\s*\{[^{}]*\})?|vec!|new\b[^[{(\n]*|(?:List|Stream|Set|Arrays)\.\w+|listOf|arrayOf|setOf)?\s*|\([^()]*\)[^{;\n]*\{\s*return\s+(?:Stream\.of|List\.of|Arrays\.asList|new\b[^{[\n]*)?\s*)(?=[[{(])/gi;
+
+/** Tables of values by their names, as tests that are fed by them have them. */
+export function countTables(code: CodeText): [name: string, rows: number][] {
+  return [...code.text.matchAll(TABLE)].flatMap(({ index, 0: match, groups }): [string, number][] => {
+    const rows = code.isCode(index) ? countElements(code, index + match.length) : undefined;
+    return rows === undefined ? [] : [[groups?.name ?? '', rows]];
+  });
+}

@@ -1,0 +1,31 @@
+/** The parts of a test file: its cases and groups, with where they begin and end. */
+import type { CodeText } from './code-text.ts';
+import type { Language } from './language.ts';
+
+export interface Unit {
+  readonly kind: 'case' | 'group';
+  readonly name: string;
+  readonly start: number;
+  /** Where the block begins; `end` where there is none. */
+  readonly body: number;
+  readonly end: number;
+}
+
+export interface Reading {
+  readonly code: CodeText;
+  /** In the order of the file, an outer one before those within. */
+  readonly units: readonly Unit[];
+}
+
+/** The name that the first pattern finds in a declaration. */
+export function nameIn(patterns: readonly RegExp[], head: string): string | undefined {
+  for (const pattern of patterns) {
+    const match = pattern.exec(head);
+    if (match !== null) return (match.groups?.name ?? '').trim().replaceAll(/\s+/g, ' ').slice(0, 200) || '(no name)';
+  }
+  return undefined;
+}
+
+/** Whether a runner takes a case of this name and text, comments included. */
+export const isRun = ({ runs }: Language, name: string, raw: string): boolean =>
+  runs === undefined || !runs.name.test(name) || runs.when.test(raw);
