@@ -55,6 +55,7 @@ module.exports = {
           'yaml',
           'picomatch',
           'saxes',
+          'web-tree-sitter',
           '@anthropic-ai/sdk',
           '@anthropic-ai/sandbox-runtime',
           '@linear/sdk',
