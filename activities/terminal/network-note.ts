@@ -2,8 +2,9 @@
 
 /** How the common tools name a host whose address they do not get. */
 const UNREACHED: readonly RegExp[] = [
-  // curl, git, cargo, gem; wget; Node; Go
+  // curl, git, cargo; Bundler; wget; Node; Go
   /could not resolve host(?:name)?:? ['"]?([\w.-]+)/gi,
+  /could not reach host ([\w.-]+)/gi,
   /unable to resolve host address \W?([\w.-]+)/gi,
   /getaddrinfo (?:ENOTFOUND|EAI_AGAIN) ([\w.-]+)/g,
   /lookup ([\w.-]+)(?: on \S+)?: /g,
@@ -21,7 +22,18 @@ const MOST_HOSTS = 5;
 /** The last of a long output is where a command says why it failed. */
 const LOOKED_AT = 20_000;
 
-/** Hosts that a failed command could not find by name. */
+/** pip, browsers and others say only that there was one. */
+const UNNAMED =
+  /temporary failure in name resolution|name or service not known|network is unreachable|net::ERR_NAME_NOT/i;
+
+/** The note for a command that failed without a network, by its output. */
+export function unreachedNote(output: string): string | undefined {
+  const hosts = unreachedHosts(output);
+  const isUnnamed = hosts.length === 0 && UNNAMED.test(output.slice(-LOOKED_AT));
+  return networkNote(isUnnamed ? ['a host'] : hosts);
+}
+
+/** Hosts that it could not find by name. */
 export function unreachedHosts(output: string): string[] {
   const end = output.slice(-LOOKED_AT);
   const names = UNREACHED.flatMap((pattern) => [...end.matchAll(pattern)].map(([, name = '']) => trimmed(name)));

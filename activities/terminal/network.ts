@@ -24,6 +24,12 @@ export const JAVA_AGENT_FILE = fileURLToPath(
 /** Where the sandbox has it. */
 export const JAVA_AGENT = '/run/factory-proxy.jar';
 
+/** Maven asks its settings for a proxy, and for the password only there; the variable is named in that file. */
+export const MAVEN_SETTINGS_FILE = join(import.meta.dirname, 'maven-proxy.xml');
+export const MAVEN_SETTINGS = '/run/factory-maven.xml';
+/** Where Debian's has them; versions before 3.9 know no variable that names others. */
+export const DEBIAN_MAVEN_SETTINGS = '/etc/maven/settings.xml';
+
 const FILTER = join(import.meta.dirname, 'network-filter.ts');
 
 /** The argv of the proxy, which then runs `argv`. */

@@ -29,7 +29,7 @@ import {
   writeJournal,
   writeStop,
 } from './journal.ts';
-import { networkNote, unreachedHosts } from './network-note.ts';
+import { unreachedNote } from './network-note.ts';
 import { withoutValues } from './secrets.ts';
 import { findWindow, isAlive, openWindow, type Terminal, type Window } from './tmux.ts';
 import { waitForEvent } from './wait-for-event.ts';
@@ -204,7 +204,7 @@ async function readResult({ journalDir, secrets, network, sandbox }: DurableComm
   const output = withoutSecrets(withoutValues(await readOutput(journalDir), secrets));
   // With an allow-list the proxy knows better, and has said it.
   const mayHaveMet = exitCode !== undefined && exitCode !== 0 && network.length === 0 && sandbox.kind !== 'none';
-  const note = mayHaveMet ? networkNote(unreachedHosts(output)) : undefined;
+  const note = mayHaveMet ? unreachedNote(output) : undefined;
   return {
     exitCode,
     output: note === undefined ? output : `${output.replace(/\n*$/, '\n')}${note}\n`,

@@ -42,7 +42,8 @@ export async function findSandbox(options: FindOptions): Promise<Sandbox> {
   const variables = toolHomes(withoutNpm(PATH), homedir());
   const readable = [...options.readable, ...Object.values(variables)];
   const programs = await programFolders(withoutNpm(PATH), homedir(), { ...options, readable });
-  const etc = copySystem(options.systemDir);
+  const etc = copyOrReason(options.systemDir);
+  if (etc instanceof Error) return NO_SANDBOX(`/etc cannot be copied to ${options.systemDir} (${etc.message})`);
   let problem = '';
   for (const extras of EXTRAS) {
     const sandbox: Sandbox = {
@@ -68,6 +69,14 @@ export async function findSandbox(options: FindOptions): Promise<Sandbox> {
     return { ...sandbox, countsProcesses, description: describe({ ...sandbox, countsProcesses }) };
   }
   return NO_SANDBOX(`bubblewrap does not work here (${problem})`);
+}
+
+function copyOrReason(systemDir: string): string | Error {
+  try {
+    return copySystem(systemDir);
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
 }
 
 function describe({ filter, options, countsProcesses }: Sandbox): string {

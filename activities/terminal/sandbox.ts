@@ -2,8 +2,17 @@
  * What stands between a command and the host: the argv that runs it under bubblewrap. Everything is an allow-list: a
  * tree of its own in which only what is bound exists, no network, no capability, no process of others, few system calls.
  */
+import { existsSync } from 'node:fs';
 import { certificateInside } from './certificates.ts';
-import { JAVA_AGENT, JAVA_AGENT_FILE, PROXY_SOCKET, relayed } from './network.ts';
+import {
+  DEBIAN_MAVEN_SETTINGS,
+  JAVA_AGENT,
+  JAVA_AGENT_FILE,
+  MAVEN_SETTINGS,
+  MAVEN_SETTINGS_FILE,
+  PROXY_SOCKET,
+  relayed,
+} from './network.ts';
 
 /** What this host offers, found by trying it (sandbox-probe.ts); in force for every command that is started. */
 export interface Sandbox {
@@ -104,7 +113,7 @@ export function sandboxed(argv: readonly string[], sandbox: Sandbox, options: Sa
     ...own('tmp', '/tmp'),
     ...(home === undefined ? own('home', SANDBOX_HOME) : ['--bind', home, SANDBOX_HOME]),
     ...['--dir', '/var', '--symlink', '../tmp', '/var/tmp', '--dir', '/run'],
-    ...(hasProxy ? ['--ro-bind', PROXY_SOCKET_HERE, PROXY_SOCKET, '--ro-bind', JAVA_AGENT_FILE, JAVA_AGENT] : []),
+    ...(hasProxy ? proxyBinds(sandbox.etc) : []),
     ...Object.entries(certificates).flatMap(([name, file]) => ['--ro-bind', file, certificateInside(name)]),
     ...bind('--ro-bind', sandbox.programs),
     ...(git === undefined ? [] : gitBinds(git)),
@@ -126,6 +135,18 @@ export function sandboxed(argv: readonly string[], sandbox: Sandbox, options: Sa
 export const PROXY_SOCKET_HERE = '@proxy-socket@';
 
 const PROCESSES = 'ulimit -u "$0" && exec "$@"';
+
+function proxyBinds(etc: string): string[] {
+  const hasDebian = existsSync(`${etc}${DEBIAN_MAVEN_SETTINGS.slice('/etc'.length)}`);
+  return [
+    ...['--ro-bind', PROXY_SOCKET_HERE, PROXY_SOCKET, '--ro-bind', JAVA_AGENT_FILE, JAVA_AGENT],
+    ...[MAVEN_SETTINGS, ...(hasDebian ? [DEBIAN_MAVEN_SETTINGS] : [])].flatMap((at) => [
+      '--ro-bind',
+      MAVEN_SETTINGS_FILE,
+      at,
+    ]),
+  ];
+}
 
 const gitBinds = ({ clone, admin, objects, submoduleObjects }: GitFolders): string[] => [
   ...bind('--ro-bind', [clone]),

@@ -35,7 +35,7 @@ type SystemFile = { readonly path: string } & (
  * Idempotent: a folder with the same content stays as it is, also for commands of other worker processes that run in it.
  */
 export function copySystem(systemDir: string, etc = '/etc'): string {
-  const files = [...readFolder(etc), ...people(etc)];
+  const files = [...readFolder(etc), ...people(etc), ...mavenSettings(etc)];
   const folder = join(systemDir, hashOf(files));
   if (existsSync(folder)) return folder;
   mkdirSync(systemDir, { recursive: true, mode: 0o700 });
@@ -107,6 +107,12 @@ function people(etc: string): SystemFile[] {
   };
   return Object.entries(texts).map(([path, text]) => ({ path, mode: 0o644, content: `${text.join('\n')}\n` }));
 }
+
+/** Maven's may hold passwords; empty ones stand in their place, where those for the proxy of a command are mounted. */
+const mavenSettings = (etc: string): SystemFile[] =>
+  existsSync(join(etc, 'maven/settings.xml'))
+    ? [{ path: 'maven/settings.xml', mode: 0o644, content: '<settings/>\n' }]
+    : [];
 
 /** Another worker process may have been quicker. */
 function renameUnlessThere(draft: string, folder: string): void {

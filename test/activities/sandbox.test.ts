@@ -206,6 +206,14 @@ END
   }
 });
 
+test('Maven finds the proxy and its password in settings, and its own arguments are kept', async () => {
+  const script = `echo "$MAVEN_ARGS"; grep -c env.PROXY_PASSWORD /run/factory-maven.xml
+    case $HTTPS_PROXY in *":$PROXY_PASSWORD@"*) echo same ;; esac
+    [ ! -e /etc/maven/settings.xml ] || cmp /etc/maven/settings.xml /run/factory-maven.xml`;
+  const { output } = await run('maven', script, { network: ['example.com'], env: { MAVEN_ARGS: '-q' } });
+  assert.equal(output, '-gs /run/factory-maven.xml -q\n2\nsame\n');
+});
+
 test('a host without what the proxy takes refuses it by name', async () => {
   const commands = { sandbox: { ...sandbox, missingForNetwork: ['socat'] }, secretsFile: undefined };
   const policy = RepositoryPolicy.parse({ network: ['registry.npmjs.org', '*.example.com'] });

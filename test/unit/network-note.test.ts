@@ -1,7 +1,7 @@
 /** A host that a tool could not reach is read from the words of each tool, and nothing else is taken for one. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { networkNote, unreachedHosts } from '../../activities/terminal/network-note.ts';
+import { networkNote, unreachedHosts, unreachedNote } from '../../activities/terminal/network-note.ts';
 
 const SAID: readonly (readonly [output: string, host: string])[] = [
   ['curl: (6) Could not resolve host: example.com', 'example.com'],
@@ -32,6 +32,7 @@ const SAID: readonly (readonly [output: string, host: string])[] = [
     'SocketError: Failed to open TCP connection to rubygems.org:443 (getaddrinfo: Name or service not known)',
     'rubygems.org',
   ],
+  ['Could not reach host index.rubygems.org. Check your network connection and try again.', 'index.rubygems.org'],
   ['php_network_getaddresses: getaddrinfo for repo.packagist.org failed: Temporary failure', 'repo.packagist.org'],
   ['error NU1301: Resource temporarily unavailable (api.nuget.org:443)', 'api.nuget.org'],
 ];
@@ -48,6 +49,13 @@ test('names that are none of a host outside, and words of other failures, are no
     'exit 1',
   ])
     assert.deepEqual(unreachedHosts(output), [], output);
+});
+
+test('a tool that does not name the host is noticed too', () => {
+  const pip = 'Failed to establish a new connection: [Errno -3] Temporary failure in name resolution';
+  assert.match(unreachedNote(pip) ?? '', /refused a host: /);
+  assert.match(unreachedNote('curl: (6) Could not resolve host: a.test') ?? '', /refused a\.test: /);
+  assert.equal(unreachedNote('1 test failed'), undefined);
 });
 
 test('the note names the hosts, the first of them where there are many, and what allows them', () => {

@@ -73,8 +73,9 @@ test('all of /etc is seen but what is secret, by its name, its rights or its con
   const found = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => !entry.isDirectory())
     .map(({ parentPath, name }) => join(parentPath, name).slice(folder.length + 1));
-  assert.deepEqual(found.toSorted(), [...SEEN, 'maven/link', 'passwd', 'group'].toSorted());
+  assert.deepEqual(found.toSorted(), [...SEEN, 'maven/link', 'maven/settings.xml', 'passwd', 'group'].toSorted());
   assert.equal(readFileSync(join(folder, 'maven/link'), 'utf8'), 'x\n');
+  assert.equal(readFileSync(join(folder, 'maven/settings.xml'), 'utf8'), '<settings/>\n', 'not theirs');
 });
 
 test('who runs the command has the home of the sandbox there, and everybody else what they had', () => {
