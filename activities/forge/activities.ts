@@ -67,7 +67,7 @@ export function createForgeActivities({ forge }: { forge: Forge }) {
      * Brings what happened in the source repository into the forge's base branch. A conflict is an answer, not a failure.
      * Idempotent: a base that holds it all is unchanged.
      * Fails: RepositoryMissing, BaseBranchMissing (final), BaseRewritten (final) when the base has dropped the `known`
-     * commit; GitFailed (retried).
+     * commit, LfsObjectMissing (final); GitFailed (retried).
      * Runs on: factory.
      */
     updateBase: (input: { repository: string; baseBranch: string; known?: string }): Promise<BaseUpdate> =>
@@ -182,7 +182,7 @@ export function createForgeActivities({ forge }: { forge: Forge }) {
      * `factory/<epic>/result`; nothing else there is touched.
      * Idempotent: what is there counts.
      * Fails: RepositoryMissing, BranchMoved, NotAllowedNow, BaseRewritten (final) when the base there has dropped what this
-     * was merged into; GitFailed (retried).
+     * was merged into, LfsObjectMissing (final); GitFailed (retried).
      * Runs on: factory.
      */
     deliverResult: (input: {

@@ -100,7 +100,7 @@ export function createBranchActivities(host: GitHost) {
      * like a secret are not pushed but taken back: their files stay, uncommitted, for the Worker to mend.
      * Idempotent: what is there already counts.
      * Fails: PushRejected (final) when the task was placed again, BranchMoved (final) when somebody pushed to the branch
-     * since the commit, SecretFound (final) in the epic's own branch; ForgeUnavailable (retried).
+     * since the commit, SecretFound (final) in the epic's own branch, LfsObjectMissing (final); ForgeUnavailable (retried).
      * Runs on: host-<name>.
      */
     pushBranch: (input: PushBranchInput) => withHeartbeat((signal) => push(host, input, signal)),

@@ -69,8 +69,8 @@ export function createWorktreeActivities(host: GitHost) {
      * changes are taken over onto what the target is now.
      * Idempotent: a worktree that is there is adopted with everything in it, a half-made one is completed, and one
      * that the task has left for another host meanwhile is moved aside.
-     * Fails: RepositoryMissing, BaseBranchMissing, BaseRewritten, PushRejected, WorktreeUnusable (final); DiskFull,
-     * GitFailed (retried).
+     * Fails: RepositoryMissing, RepositoryUnsupported, BaseBranchMissing, BaseRewritten, LfsObjectMissing, PushRejected,
+     * WorktreeUnusable (final); DiskFull, GitFailed (retried).
      * Runs on: host-<name>.
      */
     prepareWorktree: (input: PrepareWorktreeInput) => withHeartbeat((signal) => prepareTask(host, input, signal)),

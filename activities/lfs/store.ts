@@ -60,9 +60,8 @@ export async function copyObject({ from, to, pointer, signal }: ObjectMove): Pro
   try {
     await mkdir(dirname(target), { recursive: true });
     await removeDrafts(target);
-    await pipeline(createReadStream(pathOf(from, pointer.oid)), noted, createWriteStream(written, { mode: 0o444 }), {
-      signal,
-    });
+    const read = createReadStream(pathOf(from, pointer.oid));
+    await pipeline(read, noted, createWriteStream(written, { mode: 0o444 }), { signal });
     refuseDamaged(from, pointer, hash.digest('hex'));
     await rename(written, target);
   } catch (error) {

@@ -1,26 +1,17 @@
 /** A repository with files in Git LFS, by the real git-lfs: what tests of LFS stand on. */
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createForgeActivities } from '../../activities/forge/activities.ts';
 import { createLocalForge } from '../../activities/forge/local.ts';
 import { clonePath } from '../../activities/git/names.ts';
+import { onPath } from '../../local/programs.ts';
 import { createDatabase } from './database.ts';
 import { type Files, type Repository, repositoryAt } from './git.ts';
 import { createGitStage, inContext, REPOSITORY } from './git-stage.ts';
 
-const isInstalled = (): boolean => {
-  try {
-    execFileSync('git-lfs', ['version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-};
-
 /** Of tests that need it. */
-export const skip = isInstalled() ? false : 'git-lfs is not installed (apt-get install git-lfs)';
+export const skip = onPath('git-lfs') !== undefined ? false : 'git-lfs is not installed (apt-get install git-lfs)';
 
 export const IMAGE = 'art/logo.png';
 export const ATTRIBUTES = '*.png filter=lfs diff=lfs merge=lfs -text\n';
