@@ -24,7 +24,7 @@ export const TRIED: readonly RunnerFacts[] = [
   },
   {
     runner: 'node:test',
-    made: '`NODE_OPTIONS=--test-reporter=…` of the factory’s, which prints as Node’s own does; where the command or a file of the root speaks of `--test` and names no reporter',
+    made: '`NODE_OPTIONS=--test-reporter=…` of the factory’s, which prints as Node’s own does; where the command or a file of the root calls `node` or speaks of `node:test`, and names no reporter',
     seen: `${EACH}, with its file; a file of which no test ran is none`,
   },
   {
@@ -48,6 +48,7 @@ export const UNTRIED: readonly RunnerFacts[] = [
     seen: `${EACH}; only when the tests run again, not from its cache`,
   },
   { runner: 'cargo nextest', made: 'what it prints', seen: EACH },
+  { runner: 'TAP, such as tape’s', made: 'what it prints after `TAP version`', seen: EACH },
   { runner: 'minitest', made: 'what it prints', seen: 'how many ran and were skipped' },
   {
     runner: 'dotnet',

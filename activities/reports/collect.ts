@@ -69,8 +69,8 @@ async function recognised({ output, root, folder, since, hide }: CollectInput): 
   return printed === undefined ? fromFiles : [...fromFiles, printed];
 }
 
-/** By the begin of a file's name: the runner whose counts are printed too. */
-const LISTED: Readonly<Record<string, string>> = { jest: 'Jest', rspec: 'RSpec' };
+/** By the begin of a file's name: what is printed of the same tests. */
+const LISTED: Readonly<Record<string, string>> = { jest: 'Jest', rspec: 'RSpec', node: 'TAP' };
 
 function readOwn({ path, text }: ReportFile): TestReport[] {
   if (path.endsWith('.jsonl')) return [readNodeEvents(text)];

@@ -24,7 +24,7 @@ export function reportVariables({ folder, command, configuration }: ReportingInp
   const calls = (pattern: RegExp) => pattern.test(texts);
   const node = [
     ...(calls(/\bjest\b/) ? [`--require=${quoted(tool('node-preload.cjs'))}`] : []),
-    ...(calls(/--test\b|node:test/) && !texts.includes('--test-reporter')
+    ...(calls(/--test\b|node:test|\bnode\s+[\w./-]/) && !texts.includes('--test-reporter')
       ? [`--test-reporter=${quoted(tool('node-reporter.mjs'))}`]
       : []),
   ];

@@ -172,6 +172,14 @@ test_c (tests.test_a.TestA) ... FAIL
   ]);
 });
 
+test('output is TAP where it says so, unless the same tests were reported otherwise or its plan is not kept', () => {
+  const text = 'hello\nTAP version 13\nok 1 - a\n1..1\n';
+  assert.deepEqual(listed(printed(text)), ['a | passed']);
+  assert.equal(readPrinted(text, ['TAP']), undefined);
+  assert.equal(readPrinted('ok 1 - a\n1..1\n'), undefined);
+  assert.equal(readPrinted('TAP version 13\nok 1 - a\n1..2\n'), undefined);
+});
+
 test('where Mocha counts other numbers than its lines, the numbers count', () => {
   const text = '  - an item of a list\n\n  outer\n    ✔ one\n\n\n  1 passing (8ms)\n';
   assert.deepEqual(printed(text), { runs: [], counts: [{ suite: 'Mocha', passed: 1, skipped: 0 }] });
