@@ -27,6 +27,3 @@ export function connect(
   pool.on('error', options.onError ?? (() => {}));
   return new Kysely<DB>({ dialect: new PostgresDialect({ pool }), plugins: [new StorableText(options.clean)] });
 }
-
-/** The same connection, where texts are stored as they are: what is still to be carried out must not change. */
-export const asWritten = (db: Database): Database => db.withoutPlugins().withPlugin(new StorableText());

@@ -32,6 +32,15 @@ export class StorableText implements KyselyPlugin {
   }
 }
 
+/** A value as JSON that is stored as it is: what is still to be carried out, or signed by others, must not change. */
+export class AsWritten {
+  readonly json: string;
+
+  constructor(value: unknown) {
+    this.json = storableJson(value);
+  }
+}
+
 /** What becomes of a text, or of a value as JSON, before it is stored. */
 export type Clean = (text: string) => string;
 
@@ -54,6 +63,7 @@ class StorableTextTransformer extends OperationNodeTransformer {
 
 /** A parameter is a text, a list of them for a PostgreSQL array, or holds no text. */
 function storableValue(value: unknown, clean: Clean): unknown {
+  if (value instanceof AsWritten) return value.json;
   if (typeof value === 'string') return storable(clean(value));
   return Array.isArray(value) ? value.map((one) => storableValue(one, clean)) : value;
 }

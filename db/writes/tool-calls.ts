@@ -1,9 +1,9 @@
 /** Tool calls that run on a host: begun, then answered once. */
 import { type Selectable, sql } from 'kysely';
-import { asWritten, type Database } from '../connection.ts';
+import type { Database } from '../connection.ts';
 import { json } from '../json.ts';
 import type { ToolCalls } from '../schema.ts';
-import { storableJson } from '../text.ts';
+import { AsWritten } from '../text.ts';
 
 export interface ToolCallId {
   readonly transcript: string;
@@ -70,31 +70,29 @@ export async function hideToolInput(
   { transcript, turn, toolUseId }: ToolCallId,
   input: unknown,
 ): Promise<void> {
-  // The answer holds other calls too, which may still be to be carried out.
-  await asWritten(db)
-    .transaction()
-    .execute(async (trx) => {
-      const answer = await trx
-        .selectFrom('agent_turns')
-        .select('content')
-        .where('transcript', '=', transcript)
-        .where('turn', '=', turn)
-        .forUpdate()
-        .executeTakeFirst();
-      const blocks = (answer?.content ?? []) as unknown as { readonly id?: string }[];
-      const content = blocks.map((block) => (block.id === toolUseId ? { ...block, input } : block));
-      await trx
-        .updateTable('agent_turns')
-        .set({ content: sql`${storableJson(content)}::json` })
-        .where('transcript', '=', transcript)
-        .where('turn', '=', turn)
-        .execute();
-      await trx
-        .updateTable('tool_calls')
-        .set({ input: json(input as Record<string, never>) })
-        .where('transcript', '=', transcript)
-        .where('turn', '=', turn)
-        .where('tool_use_id', '=', toolUseId)
-        .execute();
-    });
+  await db.transaction().execute(async (trx) => {
+    const answer = await trx
+      .selectFrom('agent_turns')
+      .select('content')
+      .where('transcript', '=', transcript)
+      .where('turn', '=', turn)
+      .forUpdate()
+      .executeTakeFirst();
+    const blocks = (answer?.content ?? []) as unknown as { readonly id?: string }[];
+    // It holds other calls too, which may still be to be carried out.
+    const content = blocks.map((block) => (block.id === toolUseId ? { ...block, input } : block));
+    await trx
+      .updateTable('agent_turns')
+      .set({ content: sql`${new AsWritten(content)}::json` })
+      .where('transcript', '=', transcript)
+      .where('turn', '=', turn)
+      .execute();
+    await trx
+      .updateTable('tool_calls')
+      .set({ input: json(input as Record<string, never>) })
+      .where('transcript', '=', transcript)
+      .where('turn', '=', turn)
+      .where('tool_use_id', '=', toolUseId)
+      .execute();
+  });
 }

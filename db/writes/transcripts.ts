@@ -3,9 +3,9 @@ import type Anthropic from '@anthropic-ai/sdk';
 import { sql } from 'kysely';
 import { agentId } from '../../workflows/contract/ids.ts';
 import type { Purpose } from '../../workflows/contract/states.ts';
-import { asWritten, type Database } from '../connection.ts';
+import type { Database } from '../connection.ts';
 import { json } from '../json.ts';
-import { storableJson } from '../text.ts';
+import { AsWritten } from '../text.ts';
 import { type Call, settleCall } from './ledger.ts';
 
 export interface NewTranscript {
@@ -159,43 +159,41 @@ export interface NewAnswer {
 export async function writeAnswer(db: Database, answer: NewAnswer): Promise<void> {
   const { call, content, costMicroUsd } = answer;
   const { transcript, turn } = call;
-  await asWritten(db)
-    .transaction()
-    .execute(async (trx) => {
-      const stored = await trx
-        .insertInto('agent_turns')
-        .values({
-          transcript,
-          turn,
-          model: answer.model,
-          message_id: answer.messageId,
-          content: sql`${storableJson(content)}::json`,
-          stop_reason: answer.stopReason,
-          usage: json((answer.usage ?? {}) as unknown as Record<string, never>),
-          cost_microusd: costMicroUsd,
-          started_at: answer.startedAt,
-        })
+  await db.transaction().execute(async (trx) => {
+    const stored = await trx
+      .insertInto('agent_turns')
+      .values({
+        transcript,
+        turn,
+        model: answer.model,
+        message_id: answer.messageId,
+        content: sql`${new AsWritten(content)}::json`,
+        stop_reason: answer.stopReason,
+        usage: json((answer.usage ?? {}) as unknown as Record<string, never>),
+        cost_microusd: costMicroUsd,
+        started_at: answer.startedAt,
+      })
+      .onConflict((conflict) => conflict.doNothing())
+      .returning('turn')
+      .executeTakeFirst();
+    const calls = content.filter((block) => block.type === 'tool_use');
+    if (stored !== undefined && calls.length > 0) {
+      await trx
+        .insertInto('tool_calls')
+        .values(
+          calls.map(({ id, name, input }, position) => ({
+            transcript,
+            turn,
+            tool_use_id: id,
+            position,
+            name,
+            input: sql`${new AsWritten(input)}::jsonb`,
+          })),
+        )
+        // An id that was used before in this transcript has its row; the answer itself must not be lost over it.
         .onConflict((conflict) => conflict.doNothing())
-        .returning('turn')
-        .executeTakeFirst();
-      const calls = content.filter((block) => block.type === 'tool_use');
-      if (stored !== undefined && calls.length > 0) {
-        await trx
-          .insertInto('tool_calls')
-          .values(
-            calls.map(({ id, name, input }, position) => ({
-              transcript,
-              turn,
-              tool_use_id: id,
-              position,
-              name,
-              input: json(input as Record<string, never>),
-            })),
-          )
-          // An id that was used before in this transcript has its row; the answer itself must not be lost over it.
-          .onConflict((conflict) => conflict.doNothing())
-          .execute();
-      }
-      await settleCall(trx, call, 'answered', costMicroUsd);
-    });
+        .execute();
+    }
+    await settleCall(trx, call, 'answered', costMicroUsd);
+  });
 }

@@ -14,6 +14,7 @@ import { createBashActivities } from '../../activities/tools/bash.ts';
 import { createVerifyActivities } from '../../activities/verify.ts';
 import { connect, type Database } from '../../db/connection.ts';
 import { json } from '../../db/json.ts';
+import { AsWritten } from '../../db/text.ts';
 import { hideIn } from '../../worker/hide-secrets.ts';
 import { createLogger } from '../../worker/runtime.ts';
 import { RepositoryPolicy } from '../../workflows/contract/settings.ts';
@@ -75,7 +76,7 @@ test('nothing that a check or a command prints, a commit message or a review say
   const file = join(stage.stateDir, 'canaries');
 
   const { bash } = createBashActivities({ db, terminal, host: { stateDir: stage.stateDir, host: 'one' }, commands });
-  const command = `echo begin; cat ${file}; : '${said.replaceAll("'", '"')}'`;
+  const command = `echo begin; K='${CANARIES[0]?.[1]}'; echo \${#K}; cat ${file}; : '${said.replaceAll("'", '"')}'`;
   const call = await addToolCall(database.db, { name: 'bash', input: { command }, worktree });
   await db
     .updateTable('agent_turns')
@@ -83,7 +84,7 @@ test('nothing that a check or a command prints, a commit message or a review say
     .execute();
   await new MockActivityEnvironment().run<[typeof call], unknown, typeof bash>(bash, call);
   const { output, input } = await storedCall(db, call);
-  assert.match(output ?? '', /^begin\n\[secret removed: /, 'the command ran');
+  assert.match(output ?? '', /^begin\n20\n\[secret removed: /, 'the command ran as the model wrote it');
   assert.match(JSON.stringify(input), /\[secret removed: GITHUB_TOKEN\]/, 'and is known by what is no secret of it');
 
   const policy = RepositoryPolicy.parse({ verify: [{ name: 'prints', command: `cat ${file}; exit 1` }] });
@@ -127,4 +128,13 @@ test('a failure keeps its class while its words, causes and details lose their s
   hideIn(error);
   assert.ok(error instanceof TypeError && error.cause instanceof Error);
   assertHides(`${error.message}${error.stack}${error.cause.message}${error.cause.stack}`, 'a failure');
+});
+
+test('what is still to be carried out is stored as it is, and everything else without secrets', async () => {
+  const value = { text: `a\n${said}` };
+  const { rows } = await sql<{ kept: unknown; clean: unknown; plain: string; list: string[] }>`
+    select ${new AsWritten(value)}::jsonb as kept, ${json(value)} as clean, ${said}::text as plain,
+      ${[said]}::text[] as list`.execute(db);
+  assert.deepEqual(rows[0]?.kept, value);
+  for (const part of ['clean', 'plain', 'list'] as const) assertHides(JSON.stringify(rows[0]?.[part]), part);
 });
