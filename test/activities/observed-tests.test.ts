@@ -101,7 +101,10 @@ test('a file that ends before its tests begin is seen, though the runner calls i
   const lines = await judged('hollow', (at) =>
     writeFiles(at('.'), { 'test/other.test.js': `process.exit(0);\n${FILES['test/other.test.js']}` }),
   );
-  assert.deepEqual(lines, ['tests: test/other.test.js: other no longer runs']);
+  assert.deepEqual(lines, [
+    'tests: test/other.test.js: other no longer runs',
+    'test/other.test.js: the file is weakened (process.exit(0);)',
+  ]);
 });
 
 test('a renamed test and a moved one are no loss, and more tests are no finding', async () => {

@@ -24,9 +24,9 @@ test('an object that is missing, in the source and in the mirror', async () => {
   await assert.rejects(broken.forge.openRepository({ repository: broken.name }), damaged);
 
   const whole = await createForge({ files });
-  await whole.forge.openRepository({ repository: whole.name });
+  const { headSha: commit } = await whole.forge.openRepository({ repository: whole.name });
   await dropped(whole.mirror, whole.mirror.path, 'main^{tree}');
-  await assert.rejects(whole.forge.openRepository({ repository: whole.name }), damaged);
+  await assert.rejects(whole.forge.listPaths({ repository: whole.name, commit }), damaged);
 });
 
 test('an AGENTS.md of 2 MB', async () => {
