@@ -38,7 +38,14 @@ export async function openSubmodule(
   const { url: _, access } = (await bare.submoduleOrigin?.()) ?? { url: '', access: undefined };
   // The repository's .gitmodules, or that of a submodule's own, may name any host.
   const reached = access === undefined ? {} : environmentFor(access, hostOf(address));
-  const protocol = protocolOf(await rewritten(address, reached));
+  const there = await rewritten(address, reached);
+  const protocol = protocolOf(there);
+  if (there !== address && /(^|\/)\.\.(\/|$)/.test(there)) {
+    throw finalFailure(
+      'SubmoduleUnavailable',
+      `The submodule ${path} has the address ${shownAddress(address)}, which git's configuration on this host (url.<base>.insteadOf) leads to ${shownAddress(there)}, and with ".." out of where that is meant to lead; give it an address without ".."`,
+    );
+  }
   const forbidden = await readForbiddenProtocols();
   if (forbidden.has(protocol)) {
     throw finalFailure(

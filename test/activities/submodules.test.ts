@@ -263,6 +263,23 @@ test('the operator’s own rewriting of addresses is followed, to another protoc
   assert.deepEqual([read(worktree, `${LIB}/value.txt`), read(worktree, `${LIB}/deep/deep.txt`)], ['1\n', 'deep\n']);
 });
 
+test('a rewritten address leads nowhere by “..”', async () => {
+  const { source, mirror, folder } = stage;
+  await source.git('checkout', '--quiet', '-B', 'out', stage.base);
+  const sha = await source.commit('Out', { '.gitmodules': moduleLines(LIB, 'https://modules.invalid/x/../lib') });
+  await source.git('push', '--quiet', mirror.path, 'out');
+  const env = {
+    ...{ GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: `url.${folder}/deep/.insteadOf` },
+    GIT_CONFIG_VALUE_0: 'https://modules.invalid/x/',
+  };
+  const submoduleOrigin = async () => ({ url: join(folder, 'work'), access: { env } });
+  const task = { ...stage.task('out', { host: 'six', epoch: 1 }), targetBranch: 'out', base: { branch: 'out', sha } };
+  await assert.rejects(
+    stage.host('six', { submoduleOrigin }).prepareWorktree(task),
+    failsAs('SubmoduleUnavailable', { message: /with "\.\." out of where that is meant to lead/ }),
+  );
+});
+
 test('a host that nobody knows is not waited for without end', async () => {
   const { source, mirror } = stage;
   await source.git('checkout', '--quiet', '-B', 'unknown', stage.base);
