@@ -20,7 +20,8 @@ export function compareConfiguration({ path, before, after }: ChangedConfigurati
   if (file === undefined || before === undefined) return [];
   const [was, is] = [file.read(before), file.read(after ?? '')];
   const keys = [...new Set([...was.keys(), ...is.keys()])].filter((key) => was.get(key) !== is.get(key));
-  const isNewScript = (key: string) => !was.has(key) && /^(?:scripts|tasks)\.(?!pre|post|test$)/.test(key);
+  const isNewScript = (key: string) =>
+    !was.has(key) && is.get(key) !== '' && /^(?:scripts|tasks)\.(?!pre|post|test$)/.test(key);
   return keys.filter((key) => !isNewScript(key)).map((key) => `${name}: ${inWords(key, was.get(key), is.get(key))}`);
 }
 

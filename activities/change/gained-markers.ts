@@ -1,5 +1,5 @@
 /** Markers that put tests out of use and were not there before, in words. Pure. */
-import type { FoundMarker } from '../tests/read-tests.ts';
+import type { FoundMarker } from '../tests/markers.ts';
 import { without } from '../tests/tokens.ts';
 import type { Pair } from './match-cases.ts';
 import type { ComparedTest } from './weakened-tests.ts';

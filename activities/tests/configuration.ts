@@ -17,6 +17,9 @@ const RUNNERS = 'jest|vitest|mocha|ava|nyc|c8|tap|jasmine|karma|cypress|playwrig
 /** Keys of a runner that are about how, not which. */
 const HOW =
   /\.(?:transform\w*|moduleNameMapper|moduleFileExtensions|moduleDirectories|globals|verbose|cache\w*|coverageDirectory|coverageReporters|collectCoverageFrom|maxWorkers|timeout|parallel|color|extensions|typescript|require)\b/;
+/** Keys of tox and its like that are about the environment. */
+const ENVIRONMENT =
+  /^(?:description|deps|dependencies|dependency_groups|requires|min_?version|python|base_?python|skip_missing_interpreters|package|pass_?env|extras|isolated_build)$/;
 const SCRIPT =
   /^(?:scripts|tasks)\.(?:(?:pre|post)?(?:test|tests|spec|e2e|check|verify|ci|coverage|unit|integration|validate)(?:[:.\-_]|$)|.*[:\-_.](?:test|spec|e2e)\b)/;
 
@@ -43,9 +46,10 @@ export const CONFIGURATION: readonly ConfigurationFile[] = [
       readSections(
         text,
         (section, key) =>
-          /^tool\.(?:pytest|tox|coverage|nox|nose|unittest|stestr|ward|mutmut)\b/.test(section) ||
-          (/^tool\.(?:hatch|pdm|poe|taskipy|rye|poetry\.scripts|uv)\b/.test(section) &&
-            /test|cov/.test(`${section.slice(5)} ${key}`)),
+          !ENVIRONMENT.test(key) &&
+          (/^tool\.(?:pytest|tox|coverage|nox|nose|unittest|stestr|ward|mutmut)\b/.test(section) ||
+            (/^tool\.(?:hatch|pdm|poe|taskipy|rye|poetry\.scripts|uv)\b/.test(section) &&
+              /test|cov/.test(`${section.slice(5)} ${key}`))),
       ),
   },
   {

@@ -3,7 +3,8 @@ import { createRequire } from 'node:module';
 import { Language, Parser, type Tree } from 'web-tree-sitter';
 
 const require = createRequire(import.meta.url);
-const DEADLINE_MS = 2_000;
+/** Of processor time, since a busy machine makes no file hostile. */
+const MOST_MICROSECONDS = 4_000_000;
 
 export function createGrammars(): (name: string, text: string) => Promise<Tree | null> {
   const loaded = new Map<string, Promise<Language>>();
@@ -18,8 +19,9 @@ export function createGrammars(): (name: string, text: string) => Promise<Tree |
     await ready;
     const parser = new Parser();
     parser.setLanguage(await load(name));
-    const deadline = performance.now() + DEADLINE_MS;
-    const tree = parser.parse(text, null, { progressCallback: () => performance.now() > deadline });
+    const before = process.threadCpuUsage();
+    const isOver = () => process.threadCpuUsage(before).user > MOST_MICROSECONDS;
+    const tree = parser.parse(text, null, { progressCallback: isOver });
     parser.delete();
     return tree;
   };

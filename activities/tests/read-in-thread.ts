@@ -12,7 +12,7 @@ interface Answer {
   readonly failure?: string;
 }
 
-const MOST_MS = 10_000;
+const MOST_MS = 20_000;
 const IDLE_MS = 30_000;
 const LIMITS = { maxOldGenerationSizeMb: 512 };
 

@@ -28,7 +28,7 @@ export function readLines(language: Language, raw: string): Reading {
     isRun(language, name, raw.slice(start, end)),
   );
   const taken = new Set(cases.map(({ end }) => end));
-  const once = cases.filter((unit, index) => cases.findIndex(({ body }) => body === unit.body) === index);
+  const once = [...new Map(cases.toReversed().map((unit) => [unit.start, unit])).values()];
   const groups = find('group', language.groups).filter(({ end }) => !taken.has(end));
   return { code, units: [...groups, ...once].sort((a, b) => a.start - b.start || b.end - a.end) };
 }

@@ -44,12 +44,14 @@ export function countElements({ text, isCode }: CodeText, open: number): number 
 }
 
 const TABLE =
-  /(?<name>\b\w*(?:cases|tests|data|rows|table|params|examples|inputs|values|provider)\w*)\b\s*(?::[^=\n;]*)?(?::?=\s*(?:&?\[\][\w.*]*(?:\s*struct\s*\{[^{}]*\})?|map\[\w+\][\w.*]*(?:\s*struct\s*\{[^{}]*\})?|vec!|new\b[^[{(\n]*|(?:List|Stream|Set|Arrays)\.\w+|listOf|arrayOf|setOf)?\s*|\([^()]*\)[^{;\n]*\{\s*return\s+(?:Stream\.of|List\.of|Arrays\.asList|new\b[^{[\n]*)?\s*)(?=[[{(])/gi;
+  /(?<=^[ \t]*(?:(?:export|const|let|var|static|private|public|protected|final|readonly|val|def|func|function|fun|type|IEnumerable\S*|object\[\]\S*|Stream<\w+>|Iterable<\w+>|array)\s+)*(?:self::)?\$?)(?<name>\b\w*(?:cases|tests|data|rows|table|params|examples|inputs|values|provider)\w*)\b\s*(?::[^=\n;]*)?(?::?=\s*(?:&?\[\][\w.*]*(?:\s*struct\s*\{[^{}]*\})?|map\[\w+\][\w.*]*(?:\s*struct\s*\{[^{}]*\})?|vec!|new\b[^[{(\n]*|(?:List|Stream|Set|Arrays)\.\w+|listOf|arrayOf|setOf)?\s*|\([^()]*\)[^{;\n]*\{\s*return\s+(?:Stream\.of|List\.of|Arrays\.asList|new\b[^{[\n]*)?\s*)(?=[[{(])/gim;
 
-/** Tables of values by their names, as tests that are fed by them have them. */
+/** Tables of values by their names, as tests that are fed by them have them. A name that is used twice is none. */
 export function countTables(code: CodeText): [name: string, rows: number][] {
-  return [...code.text.matchAll(TABLE)].flatMap(({ index, 0: match, groups }): [string, number][] => {
-    const rows = code.isCode(index) ? countElements(code, index + match.length) : undefined;
-    return rows === undefined ? [] : [[groups?.name ?? '', rows]];
+  const found = [...code.text.matchAll(TABLE)].filter(({ index }) => code.isCode(index));
+  const uses = Map.groupBy(found, ({ groups }) => groups?.name ?? '');
+  return [...uses].flatMap(([name, [first, ...more]]): [string, number][] => {
+    const rows = first === undefined ? undefined : countElements(code, first.index + first[0].length);
+    return rows === undefined || more.length > 0 ? [] : [[name, rows]];
   });
 }

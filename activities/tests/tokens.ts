@@ -2,8 +2,7 @@
 import type { CodeText } from './code-text.ts';
 
 const MOST_TOKENS = 400;
-const TOKEN =
-  /[\p{L}_$@#][\p{L}\p{N}_$]*[!?]?(?=[^=]|=[=~]|$)|[\p{L}_$][\p{L}\p{N}_$]*|\d[\d_.a-zA-Z]*|=>|->|::|[=!<>]=+|&&|\|\||[^\s]/uy;
+const TOKEN = /[\p{L}_$@#][\p{L}\p{N}_$]*(?:[!?](?=[\s(,)]))?|\d[\d_.a-zA-Z]*|=>|->|::|[=!<>]=+|&&|\|\||[^\s]/uy;
 
 /** The tokens between two places. A string is one, in double quotes. */
 export function tokensOf(code: CodeText, start: number, end: number): string[] {

@@ -1,0 +1,115 @@
+/** Settings of test runners in files that hold much else. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { compareConfiguration } from '../../activities/change/compare-configuration.ts';
+import { pathMatcher } from '../../activities/change/paths.ts';
+import { createTestReader } from '../../activities/tests/read-in-thread.ts';
+import { RUNNER_CONFIG } from '../../workflows/contract/runner-config.ts';
+
+const json = (value: unknown) => JSON.stringify(value, null, 2);
+
+const FOUND: readonly (readonly [path: string, before: string, after: string, says: RegExp])[] = [
+  [
+    'package.json',
+    json({ scripts: { test: 'vitest run' } }),
+    json({ scripts: { test: 'vitest run --passWithNoTests' } }),
+    /scripts\.test is vitest run --passWithNoTests now, it was vitest run$/,
+  ],
+  [
+    'app/package.json',
+    json({ jest: {} }),
+    json({ jest: { testMatch: ['a'] } }),
+    /jest\.testMatch is \["a"\] now, it was not set$/,
+  ],
+  [
+    'pyproject.toml',
+    '[tool.pytest.ini_options]\naddopts = "-q"\n',
+    '[tool.pytest.ini_options]\naddopts = [\n  "-q",\n  "-k not slow",\n]\n',
+    /tool\.pytest\.ini_options\.addopts is \[ "-q", "-k not slow", \] now, it was "-q"$/,
+  ],
+  [
+    'setup.cfg',
+    '[tool:pytest]\ntestpaths = tests\n',
+    '[tool:pytest]\ntestpaths = tests/unit\n',
+    /testpaths is tests\/unit now/,
+  ],
+  [
+    'Cargo.toml',
+    '[package]\nname = "a"\n',
+    '[package]\nname = "a"\nautotests = false\n',
+    /package\.autotests is false now/,
+  ],
+  ['Cargo.toml', '[[test]]\nname = "a"\n', '[[test]]\nname = "a"\ntest = false\n', /test\.test is false now/],
+  ['pom.xml', '<skipTests>false</skipTests>', '<skipTests>true</skipTests>', /skipTests is true now, it was false$/],
+  [
+    'pom.xml',
+    '<configuration></configuration>',
+    '<configuration><excludes><exclude>**/A.java</exclude></excludes></configuration>',
+    /exclude is \*\*\/A\.java now/,
+  ],
+  [
+    'build.gradle',
+    'test {\n  useJUnitPlatform()\n}\n',
+    "test {\n  useJUnitPlatform()\n  exclude '**/A*'\n}\n",
+    /exclude '\*\*\/A\*' is new$/,
+  ],
+  ['build.gradle.kts', '', 'tasks.test { enabled = false }\n', /enabled = false.* is new$/],
+  ['Makefile', 'test:\n\tpytest\n', 'test:\n\tpytest || true\n', /pytest \|\| true is new$/m],
+  ['Package.swift', '  .testTarget(name: "ATests"),\n', '', /ATests.* is gone$/],
+  ['mix.exs', '[app: :a]', '[\n  test_pattern: "*_x.exs"\n]', /test_pattern.* is new$/],
+];
+
+test('a setting that decides which tests run is named with what it was', () => {
+  for (const [path, before, after, says] of FOUND) {
+    assert.match(compareConfiguration({ path, before, after }).join('\n'), says, path);
+  }
+  assert.match(compareConfiguration({ path: 'lib/go.mod', after: 'module lib' }).join(), /no longer run/);
+});
+
+const HONEST: readonly (readonly [path: string, before: string, after: string])[] = [
+  ['package.json', json({ version: '1', dependencies: {} }), json({ version: '2', dependencies: { a: '1' } })],
+  [
+    'package.json',
+    json({ scripts: { test: 'jest' } }),
+    json({ scripts: { test: 'jest', build: 'tsc', 'test:more': 'x' } }),
+  ],
+  [
+    'pyproject.toml',
+    '[project]\nversion = "1"\n[tool.ruff]\n',
+    '[project]\nversion = "2"\n[tool.ruff]\nline-length = 100\n',
+  ],
+  ['Cargo.toml', '[dependencies]\na = "1"\n', '[dependencies]\na = "2"\nb = "1"\n'],
+  ['pom.xml', '<version>1</version>', '<version>2</version>'],
+  ['build.gradle', 'test {\n  useJUnitPlatform()\n}\n', 'version = 2\ntest { // all\n    useJUnitPlatform()\n}\n'],
+  ['Makefile', 'build:\n\tcc a.c\ntest:\n\t./a\n', 'build:\n\tcc -O2 a.c\ntest:\n\t./a\n'],
+  ['src/main.ts', 'a', 'b'],
+  ['go.mod', 'module a', 'module a\n\nrequire b v1'],
+];
+
+test('what else such a file says is no finding', () => {
+  for (const [path, before, after] of HONEST) assert.deepEqual(compareConfiguration({ path, before, after }), [], path);
+});
+
+test('files that only configure runners are listed, in every folder', () => {
+  const isListed = pathMatcher(RUNNER_CONFIG);
+  const listed = [
+    'pytest.ini',
+    'a/conftest.py',
+    'jest.config.e2e.ts',
+    '.mocharc.json',
+    '.rspec',
+    'phpunit.xml.dist',
+    '.bazelrc',
+  ];
+  for (const path of listed) assert.ok(isListed(path) && isListed(`deep/er/${path}`), path);
+  for (const path of ['package.json', 'src/config.ts', 'pyproject.toml', 'docs/pytest.md'])
+    assert.ok(!isListed(path), path);
+});
+
+test('a file that is not read in time is no reason to wait', async () => {
+  const read = createTestReader({ mostMs: 1 });
+  assert.deepEqual(await Promise.all(['a.test.js', 'b.test.js'].map((path) => read(path, 'test("a", f);'))), [
+    null,
+    null,
+  ]);
+});
