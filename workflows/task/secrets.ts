@@ -24,10 +24,14 @@ export async function refuseSecrets(task: Task, change: Change, secrets: readonl
   sendBack(task, 'verification', { kind: 'secrets', secrets }, 'the verification was red or a secret was found');
 }
 
-async function askAboutSecrets(task: Task, change: Change, secrets: readonly Secret[]): Promise<void> {
+/** Values in one question, whose name holds their hashes; the rest is asked about with the next push. */
+const MOST_ASKED = 8;
+
+async function askAboutSecrets(task: Task, change: Change, found: readonly Secret[]): Promise<void> {
   const { title } = task.input.task;
   const { summary, commitMessage = summary.slice(0, 5_000) } = change;
-  const hashes = hashesOf(secrets);
+  const hashes = hashesOf(found).slice(0, MOST_ASKED);
+  const secrets = found.filter(({ hash }) => hash !== undefined && hashes.includes(hash));
   const about: About = { kind: 'secrets', hashes, secrets, work: { summary, commitMessage } };
   const shared = { name: secretsName(hashes), since: new Date().toISOString() };
   await waitAway(task, 'waits to be pushed', 'it holds what looks like a secret');
