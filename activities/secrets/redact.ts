@@ -1,6 +1,17 @@
 /** Takes what looks like a secret out of words that are stored, shown or sent. Pure. */
 import { findSecrets } from './find.ts';
 
+/** Marks that stand in the place of secrets in all that agents see. */
+const MARK = /\[secret removed: [^\]\n]{1,80}\]/g;
+
+/** Marks in a text that agents write: what they saw is not what the file holds. */
+export const findMarks = (text: string) =>
+  [...text.matchAll(MARK)].map(({ 0: value, index: start }) => ({
+    kind: 'mark in the place of a secret',
+    start,
+    value,
+  }));
+
 /** What is no known kind of secret stays. The same again changes nothing. */
 export function withoutSecrets(text: string): string {
   let [clean, from] = ['', 0];

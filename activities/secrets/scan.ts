@@ -7,6 +7,7 @@ import { type AddedText, readAddedLines } from './added-lines.ts';
 import { findSecrets } from './find.ts';
 import { isHeldBy } from './known.ts';
 import { masked, secretHash } from './name.ts';
+import { findMarks } from './redact.ts';
 
 /** Where something looks like a key, and what kind. */
 export interface Secret {
@@ -79,7 +80,7 @@ async function scanDiff(place: GitPlace, args: string[], exempt: Exempt): Promis
 
 async function scanAdded(place: GitPlace, { file, text, lines }: AddedText, exempt: Exempt): Promise<Secret[]> {
   const secrets: Secret[] = [];
-  for (const { kind, start, value } of findSecrets(text, file)) {
+  for (const { kind, start, value } of [...findSecrets(text, file), ...findMarks(text)]) {
     const hash = secretHash(exempt.epicId, value);
     if (exempt.hashes?.includes(hash)) continue;
     if (exempt.base !== undefined && (await isHeldBy(place, { sha: exempt.base, value, hash }))) continue;

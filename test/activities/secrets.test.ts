@@ -1,6 +1,7 @@
 /** A planted key is caught before it leaves the host: in a turn's checkpoint and in the commits of a push. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { withoutSecrets } from '../../activities/secrets/redact.ts';
 import type { Secret } from '../../activities/secrets/scan.ts';
 import { repositoryAt, writeFiles } from '../support/git.ts';
 import { createGitStage, type GitStage, REPOSITORY } from '../support/git-stage.ts';
@@ -40,6 +41,16 @@ test('a turn that wrote a key has no checkpoint until the key is gone; the place
   await writeFiles(worktree, { 'test/fixtures/deep/key.txt': key('2') });
   assert.deepEqual((await one.checkpoint(allowed)).secrets, []);
   assert.doesNotMatch(await everyRef(), new RegExp(key('1')));
+});
+
+test('a file that was written as an agent saw it, with a mark in the place of a key, goes back too', async () => {
+  const one = stage.host('one');
+  const input = task('mark');
+  const { worktree } = await one.prepareWorktree(input);
+  await writeFiles(worktree, { 'old.env': withoutSecrets(`TOKEN=${key('0')}\nMORE=1\n`) });
+  const { sha, secrets } = await one.checkpoint({ ...input, worktree, agentId, turn: 1 });
+  assert.equal(sha, null);
+  assert.deepEqual(places(secrets), [{ kind: 'mark in the place of a secret', file: 'old.env', line: 1 }]);
 });
 
 test('commits with a key are not pushed but taken back, and the next commit holds the work without it', async () => {
