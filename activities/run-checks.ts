@@ -1,5 +1,4 @@
 /** Set-up and checks in a clean checkout of one commit, each recorded as evidence. */
-import { join } from 'node:path';
 import { recordEvidence, removeEvidence } from '../db/writes/evidence.ts';
 import { writeTestRuns } from '../db/writes/test-runs.ts';
 import { NO_TEST_NOTE, SETUP_CHECK } from '../workflows/contract/evidence.ts';
@@ -11,18 +10,13 @@ import { type CleanTree, withCleanTree } from './git/verification-pool.ts';
 import { ranNoTest } from './no-tests.ts';
 import {
   activityName,
-  type PolicyCommand,
-  type PolicyResult,
   type RunSetupInput,
-  runPolicyCommand,
   shortHash,
   TIMED_OUT_EXIT_CODE,
   tail,
   type VerifyDependencies,
 } from './policy-command.ts';
-import { type Collected, collectReport } from './reports/collect.ts';
-import { readPlain } from './reports/read-files.ts';
-import { blamesVariables, CONFIGURATION_FILES, REPORT_TOOLS, reportVariables } from './reports/variables.ts';
+import { collectFrom, reportWords, runReporting } from './run-reporting.ts';
 import { stillRuns } from './terminal/run-command.ts';
 
 /** Whose evidence that of an untouched base is. No task's key has parentheses. */
@@ -111,7 +105,7 @@ async function runStep(
   const ended = result.timedOut ? TIMED_OUT_EXIT_CODE : (result.exitCode ?? 1);
   if (ended === 0 && check === undefined) return ended;
   const isEmpty = check !== undefined && ranNoTest({ command, exitCode: ended, output: result.output });
-  const collected = check === undefined ? undefined : await collect(check, tree, result);
+  const collected = check === undefined ? undefined : await collectFrom(check, tree.path, result);
   const exitCode = ended === 0 && isEmpty && input.policy.noTests === 'red' ? NO_TEST_EXIT_CODE : ended;
   const note = [
     ...(result.timedOut ? [`It was ended because it took longer than ${seconds} s.`] : []),
@@ -125,47 +119,6 @@ async function runStep(
     testRunsHash: collected === undefined ? null : await writeTestRuns(db, collected),
   });
   return exitCode;
-}
-
-/** A check is never red because of our variables: one that blames them runs again as if there were none. */
-async function runReporting(
-  dependencies: VerifyDependencies,
-  input: RunSetupInput,
-  running: PolicyCommand,
-  check: Check | undefined,
-): Promise<PolicyResult> {
-  if (check === undefined || check.report !== undefined) return runPolicyCommand(dependencies, input, running);
-  const { command } = check;
-  const texts = CONFIGURATION_FILES.map((name) =>
-    readPlain(join(running.cwd, name), { maxBytes: 1 << 20, since: 0 }).catch(() => undefined),
-  );
-  const configuration = (await Promise.all(texts)).join('\n');
-  const variables = (folder: string) => reportVariables({ folder, command, configuration });
-  const reports = { tools: REPORT_TOOLS, variables };
-  const result = await runPolicyCommand(dependencies, input, { ...running, reports });
-  const isOurs = !result.interrupted && !result.timedOut && result.exitCode !== 0 && blamesVariables(result.output);
-  if (!isOurs) return result;
-  return runPolicyCommand(dependencies, input, { ...running, name: `${running.name}-bare` });
-}
-
-async function collect(check: Check, tree: CleanTree, { output, reports }: PolicyResult): Promise<Collected> {
-  const { folder, since, readAll, hide } = reports;
-  return collectReport({
-    check,
-    root: tree.path,
-    folder,
-    since,
-    hide,
-    output: CUT.test(output) ? await readAll() : output,
-  });
-}
-
-/** As journal.ts says it. */
-const CUT = /^\[… \d+ of \d+ bytes were cut out here …\]$/m;
-
-function reportWords(collected: Collected | undefined): string[] {
-  if (collected?.kind === 'missing') return [`There is no report of its tests: ${collected.reason}.`];
-  return collected?.kind === 'unreadable' ? [`The report of its tests cannot be read: ${collected.reason}.`] : [];
 }
 
 function setUpKey(policy: RepositoryPolicy): SetUpKey | undefined {
