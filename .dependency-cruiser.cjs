@@ -59,6 +59,7 @@ module.exports = {
           '@linear/sdk',
           '@secretlint/core',
           '@secretlint/secretlint-rule-preset-recommend',
+          'web-tree-sitter',
         ),
       ],
     ),
