@@ -60,6 +60,7 @@ module.exports = {
           '@anthropic-ai/sandbox-runtime',
           '@linear/sdk',
           '@secretlint/secretlint-rule-preset-recommend',
+          'web-tree-sitter',
         ),
       ],
     ),

@@ -11,7 +11,15 @@ import { LANGUAGE_EXAMPLES } from '../support/test-examples/languages.ts';
 import { SYSTEMS } from '../support/test-examples/systems.ts';
 import { WEB } from '../support/test-examples/web.ts';
 
-const read = createTestReader();
+const reader = createTestReader();
+const known = new Map<string, ReturnType<typeof reader>>();
+/** The former text of an example is read once. */
+const read: typeof reader = (path, text) => {
+  const key = `${path}\n${text}`;
+  const file = known.get(key) ?? reader(path, text);
+  known.set(key, file);
+  return file;
+};
 const isTestPath = pathMatcher(RepositoryPolicy.parse({}).testPaths);
 
 async function linesOf(from: string, path: string, before: string, after: string): Promise<readonly string[]> {
