@@ -5,6 +5,8 @@ import { exec } from '../../exec.ts';
 
 /** Looking for longer would hold up the start of a worker process. */
 const LOOK_MS = 20_000;
+/** Homes of other people: PATH may be theirs under sudo, or in a service. */
+const HOMES = /^\/(root|(home|Users)\/[^/]+)$/;
 const SYSTEM = /^\/(usr|bin|sbin|lib|lib64)(\/|$)/;
 
 /**
@@ -29,11 +31,13 @@ export async function programFolders(
   return outside.filter((_, index) => holding[index] === false);
 }
 
-function withItsParent(folder: string, home: string): string {
+/** The folder that is bound for one of PATH. */
+export function withItsParent(folder: string, home: string): string {
   const parent = dirname(folder);
   // The shims of pyenv, rbenv and asdf start what is beside them, also when that is in a person's home.
   if (basename(folder) === 'shims') return parent;
-  const isPersonal = parent === '/' || parent === home || dirname(parent) === home || home.startsWith(`${parent}/`);
+  const isHome = (place: string) => place === home || HOMES.test(place);
+  const isPersonal = parent === '/' || isHome(parent) || isHome(dirname(parent)) || home.startsWith(`${parent}/`);
   return basename(folder) === 'bin' && !isPersonal ? parent : folder;
 }
 

@@ -1,5 +1,5 @@
 /** Programs on PATH that are only a door: what they start lies in a folder of the home, which a variable names. */
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { inheritedEnvironment } from '../../exec.ts';
 
@@ -17,5 +17,7 @@ export function toolHomes(path: string, home: string): Readonly<Record<string, s
   const found = TOOLS.filter(({ program }) => isOnPath(program)).map(
     ({ variable, folder }) => [variable, given[variable] ?? join(home, folder)] as const,
   );
-  return Object.fromEntries(found.filter(([, place]) => existsSync(place)));
+  const there = found.filter(([, place]) => existsSync(place));
+  // A link is not there inside, only the folder that it leads to.
+  return Object.fromEntries(there.map(([variable, place]) => [variable, realpathSync(place)]));
 }
