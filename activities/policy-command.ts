@@ -31,6 +31,8 @@ export interface RunSetupInput {
   readonly placement: Placement;
   readonly worktree: string;
   readonly policy: RepositoryPolicy;
+  /** The activity that was scheduled for this first, when the host was too busy to go on with it. */
+  readonly begun?: string;
 }
 
 export interface PolicyCommand {
@@ -73,15 +75,15 @@ const MOST_INTERRUPTIONS = 2;
 const MOST_TRIES = 3;
 export const TIMED_OUT_EXIT_CODE = 124;
 
-/** Names the activity that runs, whichever of its tries this is. */
-export function activityName(): string {
+/** Names the work of the activity that runs, whichever of its tries this is. */
+export function activityName({ begun }: Pick<RunSetupInput, 'begun'>): string {
   const { activityId, workflowExecution } = Context.current().info;
-  return shortHash(`${workflowExecution?.runId} ${activityId}`);
+  return shortHash(`${workflowExecution?.runId} ${begun ?? activityId}`);
 }
 
 /**
- * Runs a command under a journal that all tries of this activity share and no later one does, so that "verify again" does
- * run again.
+ * Runs a command under a journal that all tries of this work share and no later one does, so that "verify again" does run
+ * again.
  */
 export async function runPolicyCommand(
   { terminal, host, commands }: VerifyDependencies,
@@ -92,7 +94,7 @@ export async function runPolicyCommand(
   const { name, script, timeoutMs, signal, cwd, ownerOfTree, home, begins, reports } = command;
   const tree = { ...input, epicId: ownerOfTree, worktree: cwd };
   const confinement = await confine(commands, host, { ...tree, readOnly: false });
-  const journalDir = journalPath(host, epicId, taskKey, `${name}-${activityName()}`);
+  const journalDir = journalPath(host, epicId, taskKey, `${name}-${activityName(input)}`);
   await begins?.(journalDir);
   const session = tmuxSession(epicId, taskKey);
   const folder = join(journalDir, 'reports');

@@ -54,7 +54,7 @@ export async function runChecks(
   const { commitSha } = key;
   const setUp = setUpOf(policy);
   const take = {
-    ...{ repository, commitSha, owner: activityName(), setUp: setUpKey(policy), base, signal },
+    ...{ repository, commitSha, owner: activityName(input), setUp: setUpKey(policy), base, signal },
     isRunning: (journalDir: string) => stillRuns(terminal, journalDir),
   };
   return await withCleanTree(host, take, async (tree) => {

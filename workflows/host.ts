@@ -7,7 +7,11 @@ import type { Departures } from './departures.ts';
 import { failureMessage, failureType } from './failure.ts';
 import { runUntil } from './run-until.ts';
 
-type HostWork = ReturnType<typeof onHost>;
+/**
+ * Does the work by activities of the host. `begun` belongs into the input of an activity that runs commands: with it work
+ * that is scheduled again goes on with what the first activity began.
+ */
+export type HostWork<T> = (host: ReturnType<typeof onHost>, begun: { readonly begun?: string }) => Promise<T>;
 
 interface HostWorkOptions {
   readonly onBusy?: (busy: boolean) => void;
@@ -23,22 +27,24 @@ interface HostWorkOptions {
  */
 export async function runOnHost<T>(
   placement: Placement,
-  work: (host: HostWork) => Promise<T>,
+  work: HostWork<T>,
   { onBusy = () => {}, activitiesOf = onHost, departures }: HostWorkOptions = {},
 ): Promise<T> {
   const whyLeft = () => departures?.whyLeft(placement);
+  let first: string | undefined;
   for (;;) {
     try {
       if (whyLeft() !== undefined) throw hostLost(whyLeft());
       const done = await runUntil(
         () => whyLeft() !== undefined,
-        () => work(activitiesOf(placement.host)),
+        () => work(activitiesOf(placement.host), first === undefined ? {} : { begun: first }),
       );
       if (done === undefined) throw hostLost(whyLeft());
       onBusy(false);
       return done.result;
     } catch (error) {
       if (!isScheduleToStart(error)) throw error;
+      first ??= error.activityId;
       const status = await factory.hostStatus(`is host ${placement.host} alive?`, { host: placement.host });
       if (status.lost) throw hostLost(`Host ${placement.host} was last seen at ${status.lastSeenAt}`);
       onBusy(true);
@@ -48,7 +54,7 @@ export async function runOnHost<T>(
 
 const hostLost = (reason: string | undefined) => ApplicationFailure.nonRetryable(reason, 'HostLost');
 
-function isScheduleToStart(error: unknown): boolean {
+function isScheduleToStart(error: unknown): error is ActivityFailure {
   return (
     error instanceof ActivityFailure &&
     error.cause instanceof TimeoutFailure &&

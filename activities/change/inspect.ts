@@ -14,7 +14,7 @@ import { createTestReader, type ReadTestFile } from '../tests/read-in-thread.ts'
 import { type ChangedFile, readChangedFiles } from './changed-files.ts';
 import type { Findings } from './findings.ts';
 import { joinFindings } from './join-findings.ts';
-import { observeTests } from './observed.ts';
+import { type ObserveInput, observeTests } from './observed.ts';
 import { type Leftovers, readLeftovers } from './read-leftovers.ts';
 import { readProtected } from './read-protected.ts';
 import { readWeakened } from './read-weakened.ts';
@@ -29,7 +29,7 @@ export interface InspectChangeInput {
   readonly targetBranch: string;
   readonly policy: Pick<RepositoryPolicy, 'protected' | 'protectedPaths' | 'testPaths'>;
   /** For a change that is verified: its checks, whose tests are compared with those that ran on the base. */
-  readonly observed?: { readonly policy: RepositoryPolicy; readonly policyHash: string; readonly worktree: string };
+  readonly observed?: Pick<ObserveInput, 'policy' | 'policyHash' | 'worktree' | 'begun'>;
   /** The task's own text: test files that it names may change what they expect, and files that it names are asked for. */
   readonly criteria: string;
 }

@@ -144,6 +144,20 @@ test('a retry takes up the check that its killed try began, and finds its files 
   );
 });
 
+test('an activity that is scheduled again, since its host was too busy for a retry, takes up what the first one began', async () => {
+  const task = await prepared('busy', {});
+  const verifyOnce = `echo begun >> ${task.log}; until [ -e ${task.log}.go ]; do sleep 0.02; done`;
+  const input = { ...task, policy: RepositoryPolicy.parse({ verify: verifyOnce }) };
+  const first = environment('the-first');
+  const running = first.run(activities.verify, input);
+  await waitFor(() => textOf(task.log), { what: 'the check' });
+  first.cancel('TIMED_OUT');
+  await assert.rejects(running as Promise<unknown>);
+  await repositoryAt(stage.stateDir).write({ 'busy.log.go': '' });
+  assert.equal((await verify({ ...input, begun: 'the-first' }, 'the-second')).green, true);
+  assert.equal(textOf(task.log), 'begun\n');
+});
+
 test('a check that is killed each time begins anew with each try, and in the end a person is told', async () => {
   const input = await prepared('killed', {});
   const verifyOnce = `printf x >> ${input.log}; until [ -e ${input.log}.ok ]; do sleep 0.1; done`;

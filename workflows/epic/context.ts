@@ -8,7 +8,7 @@ import {
   type SignalDefinition,
   workflowInfo,
 } from '@temporalio/workflow';
-import { factory, type onHost, records } from '../activities.ts';
+import { factory, records } from '../activities.ts';
 import { type Acknowledgement, already, done, type Person, pauseSignal, resumeSignal } from '../contract/epic.ts';
 import type { DecisionEntry, EpicView } from '../contract/records.ts';
 import { SEARCH_ATTRIBUTES } from '../contract/search-attributes.ts';
@@ -18,7 +18,7 @@ import { createDepartures } from '../departures.ts';
 import { failureMessage, failureType } from '../failure.ts';
 import { finishHandlers } from '../handlers.ts';
 import { createHolds } from '../hold-since.ts';
-import { runOnHost } from '../host.ts';
+import { type HostWork, runOnHost } from '../host.ts';
 import { createIgnored } from '../ignored.ts';
 import { type Turn, withoutTurn } from '../line/turn.ts';
 import { createPublisher } from '../publish.ts';
@@ -91,7 +91,7 @@ export function openEpic(epicId: string, data: EpicData) {
     },
 
     /** Work of the epic's own on a host where it has a place. */
-    onHost: <T>(placement: Placement, work: (host: ReturnType<typeof onHost>) => Promise<T>): Promise<T> =>
+    onHost: <T>(placement: Placement, work: HostWork<T>): Promise<T> =>
       runOnHost(placement, work, { departures: epic.departures }),
 
     /** A signal to another workflow can meet a closed one; that is said and changes nothing. */

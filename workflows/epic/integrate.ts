@@ -47,8 +47,11 @@ async function integrateIn(
   );
   if (merged.kind === 'conflict') return merged;
   const { headSha, treeSha, targetSha, diffHash } = merged;
-  const verified = await epic.onHost(placement, (host) =>
-    host.verify(`verify ${headSha.slice(0, 8)}`, { ...place, taskKey: 'epic', commitSha: headSha, policy, policyHash }),
+  const verified = await epic.onHost(placement, (host, begun) =>
+    host.verify(`verify ${headSha.slice(0, 8)}`, {
+      ...{ ...place, taskKey: 'epic', commitSha: headSha, policy, policyHash },
+      ...begun,
+    }),
   );
   // Another factory.yaml was adopted meanwhile.
   if (settings.policyHash !== policyHash) return undefined;

@@ -81,7 +81,7 @@ async function redAmong(
   const asBase = { since };
   task.tell('IN_PROGRESS', `looks whether the base ${baseSha.slice(0, 8)} is red too`);
   const { checks } = await orMend(task, () =>
-    task.onHost((host) =>
+    task.onHost((host, begun) =>
       host.verify(`verify the base ${baseSha.slice(0, 8)}`, {
         ...{
           ...where(task),
@@ -89,7 +89,7 @@ async function redAmong(
           policy: { ...policy, verify: verify.length > 0 ? verify : policy.verify },
           policyHash,
         },
-        asBase,
+        ...{ asBase, ...begun },
       }),
     ),
   );

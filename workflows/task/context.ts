@@ -7,7 +7,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { z } from 'zod';
-import { type onHost, records } from '../activities.ts';
+import { records } from '../activities.ts';
 import { tellAdopted } from '../adopted-policy.ts';
 import { createRequests } from '../ask-person.ts';
 import { Person, pauseSignal, resumeSignal } from '../contract/epic.ts';
@@ -19,7 +19,7 @@ import { createDepartures } from '../departures.ts';
 import { failureMessage, failureType } from '../failure.ts';
 import { createHandlers, finishHandlers } from '../handlers.ts';
 import { createHolds } from '../hold-since.ts';
-import { endCommands, leavePlace, runOnHost } from '../host.ts';
+import { endCommands, type HostWork, leavePlace, runOnHost } from '../host.ts';
 import { createIgnored } from '../ignored.ts';
 import { createTurn, withoutTurn } from '../line/turn.ts';
 import { createPublisher } from '../publish.ts';
@@ -144,7 +144,7 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
     },
 
     /** Work on the task's host; `data.placement` is set by then. */
-    onHost<T>(work: (host: ReturnType<typeof onHost>) => Promise<T>): Promise<T> {
+    onHost<T>(work: HostWork<T>): Promise<T> {
       const { placement } = data;
       if (placement === undefined) throw new Error('The task has no place yet');
       const onBusy = (busy: boolean) => {

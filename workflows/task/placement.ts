@@ -65,7 +65,7 @@ async function setUp(task: Task): Promise<void> {
   if (command === undefined) return;
   task.tell('ASSIGNED', 'runs the repository’s set-up');
   const { branch: _, ...place } = where(task);
-  await task.onHost((host) => host.runSetup(`set-up: ${command.run}`, { ...place, policy }));
+  await task.onHost((host, begun) => host.runSetup(`set-up: ${command.run}`, { ...place, policy, ...begun }));
 }
 
 /** The base that its work is built on, and the work's own place on its target. */

@@ -41,13 +41,13 @@ export async function inspect(
 ): Promise<Inspection> {
   const { settings, targetBranch, task: planned } = task.input;
   const { protected: groups, protectedPaths, testPaths } = settings.policy;
-  return task.onHost((host) =>
+  return task.onHost((host, begun) =>
     host.inspectChange(`what ${headSha.slice(0, 8)} touches and leaves behind`, {
       ...where(task),
       headSha,
       targetBranch,
       policy: { protected: groups, protectedPaths, testPaths },
-      ...(observed === undefined ? {} : { observed }),
+      ...(observed === undefined ? {} : { observed: { ...observed, ...begun } }),
       criteria: [planned.title, planned.description, ...planned.acceptance].join('\n'),
     }),
   );

@@ -110,8 +110,8 @@ async function verifyStack(task: Task, merged: Merged, followers: readonly Follo
     );
     if (stacked.length === 0) return { isGreen: false, stacked };
     const within = { epicId, taskKey, repository, placement, worktree, policy, policyHash };
-    const verified = await task.onHost((host) =>
-      host.verify(`verify ${commitSha.slice(0, 8)}`, { ...within, commitSha }),
+    const verified = await task.onHost((host, begun) =>
+      host.verify(`verify ${commitSha.slice(0, 8)}`, { ...within, commitSha, ...begun }),
     );
     const word = verified.green ? 'green' : 'red';
     const others = stacked.map(({ branch }) => branch).join(', ');

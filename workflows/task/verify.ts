@@ -17,9 +17,9 @@ export async function verifyCommit(
   const names = policy.verify.map((check) => check.name).join(', ') || 'nothing is configured';
   task.tell('IN_PROGRESS', `verifies ${commitSha.slice(0, 8)}: ${names}`);
   data.verifiedAt = new Date().toISOString();
-  const verified = await task.onHost((host) =>
+  const verified = await task.onHost((host, begun) =>
     host.verify(`verify ${commitSha.slice(0, 8)}: ${names}`, {
-      ...{ ...where(task), commitSha, policy, policyHash },
+      ...{ ...where(task), commitSha, policy, policyHash, ...begun },
       ...(coveredBy === undefined ? {} : { coveredBy }),
     }),
   );
