@@ -10,6 +10,7 @@ import { leftovers } from './leftovers.ts';
 import { lfs } from './lfs.ts';
 import { moreConflicts } from './more-conflicts.ts';
 import { needless } from './nothing.ts';
+import { observed } from './observed.ts';
 import { policies } from './policies.ts';
 import { reviews } from './reviews.ts';
 import type { Situation } from './situation.ts';
@@ -22,6 +23,7 @@ export const SUBJECTS: readonly { readonly title: string; readonly situations: r
   { title: 'The base', situations: bases },
   { title: 'Filters', situations: filters },
   { title: 'Git LFS', situations: lfs },
+  { title: 'Tests that no longer run', situations: observed },
   { title: 'Reviews', situations: reviews },
   { title: 'Conflicts', situations: [...conflicts, ...moreConflicts] },
   { title: 'Submodules', situations: submodules },
