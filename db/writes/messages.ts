@@ -4,7 +4,7 @@ import type { MessageOutcome, StoredMessage } from '../../workflows/contract/mes
 import type { Database } from '../connection.ts';
 import { optionalJson } from '../json.ts';
 import type { Json } from '../schema.ts';
-import { storableJson } from '../text.ts';
+import { AsWritten, storableJson } from '../text.ts';
 
 export interface StoredBefore {
   /** When it was applied before. */
@@ -13,10 +13,15 @@ export interface StoredBefore {
   readonly isOther: boolean;
 }
 
-/** Stores a message unless it is there; one that was refused counts as sent again. Idempotent by (epic, id). */
+/**
+ * Stores a message, as it is to be applied, unless it is there; one that was refused counts as sent again. Idempotent by
+ * (epic, id).
+ */
 export async function storeMessage(db: Database, message: StoredMessage): Promise<StoredBefore> {
   const { epicId, id, name, input } = message;
-  const stored = sql<Json>`${storableJson(input ?? {})}::jsonb`;
+  const stored = sql<Json>`${new AsWritten(input ?? {})}::jsonb`;
+  // One that is settled has lost its secrets.
+  const settled = sql<Json>`${storableJson(input ?? {})}::jsonb`;
   await db
     .insertInto('messages')
     .values({ epic_id: epicId, id, name, input: stored })
@@ -29,18 +34,28 @@ export async function storeMessage(db: Database, message: StoredMessage): Promis
     .execute();
   const row = await db
     .selectFrom('messages')
-    .select(['outcome', sql<boolean>`input is distinct from ${stored}`.as('isOther')])
+    .select([
+      'outcome',
+      sql<boolean>`input is distinct from ${stored} and input is distinct from ${settled}`.as('isOther'),
+    ])
     .where('epic_id', '=', epicId)
     .where('id', '=', id)
     .executeTakeFirst();
   return { outcome: (row?.outcome as MessageOutcome | null) ?? undefined, isOther: row?.isOther ?? false };
 }
 
-/** Writes the outcome of a message; the first one stays. */
+/** Writes the outcome of a message; the first one stays. Nobody applies it again, so its secrets go. */
 export async function settleMessage(db: Database, epicId: string, id: string, outcome: MessageOutcome): Promise<void> {
+  const row = await db
+    .selectFrom('messages')
+    .select('input')
+    .where('epic_id', '=', epicId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+  const input = sql<Json>`${storableJson(row?.input ?? {})}::jsonb`;
   await db
     .updateTable('messages')
-    .set({ outcome: optionalJson(outcome), settled_at: sql<Date>`now()` })
+    .set({ outcome: optionalJson(outcome), settled_at: sql<Date>`now()`, ...(row === undefined ? {} : { input }) })
     .where('epic_id', '=', epicId)
     .where('id', '=', id)
     .where('outcome', 'is', null)

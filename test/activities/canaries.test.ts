@@ -14,7 +14,9 @@ import { createBashActivities } from '../../activities/tools/bash.ts';
 import { createVerifyActivities } from '../../activities/verify.ts';
 import { connect, type Database } from '../../db/connection.ts';
 import { json } from '../../db/json.ts';
+import { nextMessage } from '../../db/reads/messages.ts';
 import { AsWritten } from '../../db/text.ts';
+import { settleMessage, storeMessage } from '../../db/writes/messages.ts';
 import { hideIn } from '../../worker/hide-secrets.ts';
 import { createLogger } from '../../worker/runtime.ts';
 import { RepositoryPolicy } from '../../workflows/contract/settings.ts';
@@ -42,6 +44,17 @@ after(async () => {
   await endServer(terminal);
   await db.destroy();
   await Promise.all([database.drop(), stage.remove()]);
+});
+
+test('a person’s message is applied as it was sent, and has lost its secrets once it is settled', async () => {
+  const message = { epicId: 'canaries', id: 'one', name: 'retryTask', input: { taskKey: 'n', comment: said } };
+  await storeMessage(db, message);
+  assert.deepEqual((await nextMessage(db, 'canaries'))?.input, message.input);
+  await settleMessage(db, 'canaries', 'one', { kind: 'applied', changed: true, message: 'done' });
+  const { input } = await db.selectFrom('messages').select('input').executeTakeFirstOrThrow();
+  assertHides(JSON.stringify(input), 'the settled message');
+  assert.equal((await storeMessage(db, message)).isOther, false, 'the same again is the same');
+  assert.equal((await storeMessage(db, { ...message, input: { taskKey: 'm' } })).isOther, true);
 });
 
 /** Of a value of several lines each line counts. */

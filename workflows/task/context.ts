@@ -60,7 +60,8 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
     details: () => taskDetails(input.task, view()),
     attributes: () => [
       { key: SEARCH_ATTRIBUTES.state, value: data.status.state },
-      { key: SEARCH_ATTRIBUTES.phase, value: data.status.phase },
+      // What an attempt works at is for screens: histories from before have one word for all of it.
+      { key: SEARCH_ATTRIBUTES.phase, value: data.status.phase.replace(/^(attempt \d+) .*/, '$1 works') },
       { key: SEARCH_ATTRIBUTES.repository, value: input.settings.repository },
     ],
     write: (record) => records.recordTask('record', record),

@@ -162,7 +162,8 @@ async function commit(task: Task, work: SubmitWork): Promise<Change | undefined>
     sendBack(task, 'verification', { kind: 'nothing-submitted' }, 'nothing was changed');
     return undefined;
   }
-  return { headSha, treeSha, summary, commitMessage: work.commitMessage };
+  const { commitMessage } = work;
+  return { ...{ headSha, treeSha, summary, commitMessage }, ...(resolved.length === 0 ? {} : { resolved }) };
 }
 
 /** What a program would have to encrypt first must be in no commit as it is. */

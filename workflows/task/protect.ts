@@ -18,7 +18,7 @@ export async function clearToPush(task: Task, change: Change): Promise<Change | 
   const { protected: touched, weakened, leftovers } = await inspect(task, change.headSha, observed);
   if (leftovers !== undefined && sendBackLeftovers(task, leftovers)) return undefined;
   if (!(await allowProtected(task, change, touched))) return undefined;
-  const { headSha, treeSha, summary, verifiedUnder, commitMessage } = change;
+  const { headSha, treeSha, summary, verifiedUnder, commitMessage, resolved } = change;
   const left = (leftovers?.groups ?? []).map(({ words }) => words);
   if (left.length > 0) {
     const what = `${task.input.task.key} keeps files that no one asked for`;
@@ -27,6 +27,7 @@ export async function clearToPush(task: Task, change: Change): Promise<Change | 
   return {
     ...{ headSha, treeSha, summary },
     ...(commitMessage === undefined ? {} : { commitMessage }),
+    ...(resolved === undefined ? {} : { resolved }),
     ...(verifiedUnder === undefined ? {} : { verifiedUnder }),
     ...(weakened === undefined ? {} : { weakened }),
     ...(left.length === 0 ? {} : { left }),

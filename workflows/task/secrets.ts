@@ -29,10 +29,11 @@ const MOST_ASKED = 8;
 
 async function askAboutSecrets(task: Task, change: Change, found: readonly Secret[]): Promise<void> {
   const { title } = task.input.task;
-  const { summary, commitMessage = summary.slice(0, 5_000) } = change;
+  const { summary, commitMessage = summary.slice(0, 5_000), resolved } = change;
   const hashes = hashesOf(found).slice(0, MOST_ASKED);
   const secrets = found.filter(({ hash }) => hash !== undefined && hashes.includes(hash));
-  const about: About = { kind: 'secrets', hashes, secrets, work: { summary, commitMessage } };
+  const work = { summary, commitMessage, ...(resolved === undefined ? {} : { resolved }) };
+  const about: About = { kind: 'secrets', hashes, secrets, work };
   const shared = { name: secretsName(hashes), since: new Date().toISOString() };
   await waitAway(task, 'waits to be pushed', 'it holds what looks like a secret');
   const answer = await ask(task, about, () => ({

@@ -187,6 +187,8 @@ export interface Change {
   readonly summary: string;
   /** As its Worker wrote it. */
   readonly commitMessage?: string;
+  /** Which side it kept in conflicts. */
+  readonly resolved?: NonNullable<SubmitWork['resolved']>;
   /** Tests that it deletes, skips or weakens. */
   readonly weakened?: Findings;
   /** New files that no one asked for and its Worker keeps, a line for each kind. */
