@@ -2,9 +2,9 @@
 import { dirname } from 'node:path/posix';
 import type { TestReport, TestRun } from '../reports/test-report.ts';
 
-/** True when tests of exactly this file, or for Go of its package, are in the report. */
+/** True when tests of exactly this file, or for Go of its package, are in the report by their ids. */
 export function coversFile(report: TestReport, path: string): boolean {
-  return placesOf(report).some((place) => isOfFile(place, path)) || report.counts.some(({ suite }) => suite === path);
+  return placesOf(report).some((place) => isOfFile(place, path));
 }
 
 type Place = Pick<TestRun, 'suite' | 'file'>;

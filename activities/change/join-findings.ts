@@ -2,7 +2,7 @@
 import type { TestReport } from '../reports/test-report.ts';
 import { shownPath } from './changed-files.ts';
 import { type CheckRuns, compareRuns } from './compare-runs.ts';
-import { coversFile } from './covered-files.ts';
+import { coversFile, isOfFile } from './covered-files.ts';
 import { type Findings, findingsOf } from './findings.ts';
 import { renamesOf } from './renamed-tests.ts';
 import type { ChangedTest, TextFinding } from './weakened-tests.ts';
@@ -23,12 +23,19 @@ export function joinFindings({ tests, textual, checks, notes }: JoinInput): Find
   ];
   const seen = new Set(tests.filter((test) => isSeen(test, checks)).map(({ path, from }) => path ?? from));
   // Where both versions of a file were seen to run, what ran decides about its cases and skips.
-  const kept = textual
-    .filter(({ path, isSeenByRunning }) => !(isSeenByRunning && seen.has(path)))
-    .map(({ line }) => line);
+  const isSettled = ({ path, isSeenByRunning, tests: lost = [] }: TextFinding) =>
+    isSeenByRunning && seen.has(path) && lost.every((name) => isNamed(name) || ran(checks, path, name));
+  const isNamed = (name: string) => observed.some((line) => line.includes(name));
+  const kept = textual.filter((found) => !isSettled(found)).map(({ line }) => line);
   const lines = [...observed, ...kept];
   return findingsOf('tests', lines.length === 0 ? [] : [...lines, ...notes], lines);
 }
+
+/** Whether a test of that name ran at the head in that very file. */
+const ran = (checks: readonly CheckRuns[], path: string, name: string): boolean =>
+  reportsOf(checks).some(({ head }) =>
+    head.runs.some((run) => run.outcome === 'passed' && run.id.includes(name) && isOfFile(run, path)),
+  );
 
 /** A file that is gone need only have run before, and one that is new only now. */
 function isSeen({ path, from }: ChangedTest, checks: readonly CheckRuns[]): boolean {

@@ -12,6 +12,7 @@ export function createMoves(added: readonly TestRun[], isRenamed: IsRenamed) {
   const taken = new Set<TestRun>();
   const byId = grouped(added, ({ id }) => id);
   const byPlace = grouped(added, placeOf);
+  const byShape = grouped(added, shapeOf);
   let compared = 0;
 
   function takeRenamed(gone: TestRun, number: number): TestRun[] {
@@ -32,6 +33,11 @@ export function createMoves(added: readonly TestRun[], isRenamed: IsRenamed) {
       const one = same.pop() as TestRun;
       if (!taken.has(one)) found.push(one);
     }
+    const alike =
+      shapeOf(gone) === keyOf(gone)
+        ? []
+        : (byShape.get(shapeOf(gone)) ?? []).filter((one) => !taken.has(one) && !found.includes(one));
+    found.push(...alike.slice(0, number - found.length));
     found.push(...takeRenamed(gone, number - found.length));
     for (const one of found) taken.add(one);
     return found.length === number;
@@ -39,6 +45,11 @@ export function createMoves(added: readonly TestRun[], isRenamed: IsRenamed) {
 }
 
 const placeOf = ({ suite, file = '' }: TestRun): string => JSON.stringify([file, suite]);
+const keyOf = ({ suite, file = '', id }: TestRun): string => JSON.stringify([file, suite, id]);
+/** Times, ids and addresses in a name differ from run to run. */
+const VARYING =
+  /\d{4}-\d\d-\d\d(?:[T ]?[\d:.]*Z?)?|\d\d:\d\d(?::\d\d)?|[0-9a-f]{8}(?:-[0-9a-f]{4,12}){4}|0x[0-9a-f]+|(?<![\w])(?=[0-9a-f]*\d)[0-9a-f]{8,}(?![\w])|\d{6,}/gi;
+const shapeOf = (run: TestRun): string => keyOf({ ...run, id: run.id.replace(VARYING, '#') });
 
 export function grouped<T>(all: readonly T[], keyOf: (one: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();

@@ -39,6 +39,8 @@ export interface TextFinding {
   readonly line: string;
   /** It is about which tests run: a report that has the file's tests knows better. */
   readonly isSeenByRunning: boolean;
+  /** The names of tests that are gone by it: the report must have each of them. */
+  readonly tests?: readonly string[];
 }
 
 export interface FindingOptions {
@@ -106,14 +108,16 @@ function judge({ file, index, files, matched, lost, criteria }: Judged): TextFin
     lines.map((line) => ({ path: own, line: `${shownPath(own)}: ${line}`, isSeenByRunning }));
   const proves = (lines: readonly string[]) => say(false, lines);
   const runs = (lines: readonly string[]) => say(true, lines);
+  const lose = (line: string, tests: readonly Placed[]) =>
+    runs([line]).map((found) => ({ ...found, tests: tests.map(({ test }) => test.id.at(-1) ?? '') }));
   if (was === null || (is === null && file.from !== undefined))
     return proves(['it cannot be compared, since it is no text, too large or not to be parsed']);
   if (is === null) return proves(['it cannot be read, since it is no text, too large or not to be parsed']);
   const gone = lost.filter((each) => each.file === index);
   if (path === undefined && gone.length > 0 && gone.length === was.cases.length)
-    return runs([deleted(file, files, gone)]);
+    return lose(deleted(file, files, gone), gone);
   if (file.isUncollected && gone.length > 0)
-    return runs([`the file no longer runs: ${runnerOf(own, file.from)} does not collect its name`]);
+    return lose(`the file no longer runs: ${runnerOf(own, file.from)} does not collect its name`, gone);
   const mayChange = [path, file.from].some((each) => each !== undefined && isNamed(each, criteria));
   const markers = gainedMarkers({ file, index, files, pairs: matched.pairs });
   const pairs = matched.pairs.filter((pair) => pair.was.file === index);
@@ -122,8 +126,10 @@ function judge({ file, index, files, matched, lost, criteria }: Judged): TextFin
     files.flatMap((each) => each.is?.starts ?? []),
   );
   return [
+    ...gone
+      .filter(({ test }) => !isPartOfLost(test.id, gone))
+      .flatMap((each) => lose(`${nameOf(each.test.id)} is gone`, [each])),
     ...runs([
-      ...gone.filter(({ test }) => !isPartOfLost(test.id, gone)).map(({ test }) => `${nameOf(test.id)} is gone`),
       ...markers.filter(({ isSkip }) => isSkip).map(({ words }) => words),
       ...pairs.flatMap(judgeRuns),
       ...starts.map((line) => `its tests are no longer started (${line})`),

@@ -26,13 +26,25 @@ const queues = new Map<string, Promise<unknown>>();
 /** Runs `work` while nobody else, here or in another process, holds the lock `path`. */
 export function withLock<T>(path: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
   const before = queues.get(path) ?? Promise.resolve();
-  return queued(
-    path,
-    before.then(async () => {
-      await acquire(path, signal);
-      return await holding(path, work);
-    }),
-  );
+  const turn = unlessAborted(before, signal).then(async () => {
+    await acquire(path, signal);
+    return await holding(path, work);
+  });
+  return queued(path, turn, before);
+}
+
+/** Whoever gives up need not wait for those before it. */
+function unlessAborted(before: Promise<unknown>, signal: AbortSignal | undefined): Promise<unknown> {
+  if (signal === undefined) return before;
+  return new Promise((resolve, reject) => {
+    const giveUp = () => reject(signal.reason);
+    if (signal.aborted) giveUp();
+    signal.addEventListener('abort', giveUp, { once: true });
+    void before.then(() => {
+      signal.removeEventListener('abort', giveUp);
+      resolve(undefined);
+    });
+  });
 }
 
 /** The same when nobody holds the lock now; undefined without having run anything when somebody does. */
@@ -44,8 +56,8 @@ export async function withFreeLock<T>(
   return await queued(path, (async () => ((await take(path)) ? { result: await holding(path, work) } : undefined))());
 }
 
-async function queued<T>(path: string, turn: Promise<T>): Promise<T> {
-  const settled = turn.catch(() => {});
+async function queued<T>(path: string, turn: Promise<T>, before?: Promise<unknown>): Promise<T> {
+  const settled = Promise.allSettled([before, turn]);
   queues.set(path, settled);
   try {
     return await turn;

@@ -92,3 +92,18 @@ test('a lock is taken only if it is free, and one that a dead process left is', 
   assert.deepEqual(await withFreeLock(lock, nested), { result: undefined });
   assert.deepEqual(await nested(), { result: 'twice' });
 });
+
+test('who gives up in the line does not wait for those before', async () => {
+  const lock = join(folder.path, 'line.lock');
+  const { promise, resolve: end } = Promise.withResolvers<void>();
+  const first = withLock(lock, () => promise);
+  await waitFor(() => existsSync(lock));
+  const given = new AbortController();
+  const second = withLock(lock, async () => 'ran', given.signal);
+  given.abort(new Error('given up'));
+  await assert.rejects(second, /given up/);
+  const third = withLock(lock, async () => 'third');
+  end();
+  await first;
+  assert.equal(await third, 'third');
+});

@@ -132,11 +132,13 @@ test('what ran decides about cases and skips of the files that it covers, and ab
   // A helper that only looks like a case, and a word that only looks like a skip.
   const after = `${before}\n@skip_in_words\ndef helper():\n    pass\n`.replace(
     'def test_b',
-    '@pytest.mark.skipif(False)\ndef test_b',
+    '@pytest.mark.skip\ndef test_b',
   );
   const textual = await findWeakened([{ from: FILE, path: FILE, before, after }], { criteria: '', read: readTexts });
   assert.notDeepEqual(textual, []);
   assert.deepEqual(await joined(before, after, [run('test_a'), run('test_b')]), []);
+  const inCi = before.replace('def test_b', "@pytest.mark.skipif('CI' in os.environ)\ndef test_b");
+  assert.match((await joined(before, inCi, [run('test_a'), run('test_b')]))[0] ?? '', /test_b is skipped/);
   const elsewhere = [run('test_a', 'passed', 'tests.test_z'), run('test_b', 'passed', 'tests.test_z')];
   assert.match((await joined(before, after, elsewhere, elsewhere))[0] ?? '', /is skipped/);
   const weaker = before.replace('assert one() == 1', 'one()');
@@ -159,4 +161,26 @@ test('files are known by what each runner says of its tests', () => {
   assert.equal(covers('tests/a.rs', 'tests/a.rs'), true);
   assert.equal(covers('add', 'test/a.test.js', 'test/a.test.js'), true);
   assert.equal(covers('add', 'test/b.test.js', 'test/a.test.js'), false);
+});
+
+test('a test that is replaced is gone, whatever takes its place', async () => {
+  const before =
+    "test('adds', () => { assert.equal(add(1), 2); });\ntest('refuses text', () => { assert.throws(add); });\n";
+  const after = before.replace(/test\('refuses.*/, "test('is loaded', () => { assert.ok(true); });");
+  const at = (id: string): TestRun => ({ id, suite: '', file: 'test/a.test.js', outcome: 'passed' });
+  const judged = async (base: Collected, head: Collected) => {
+    const tests = [{ path: 'test/a.test.js', from: 'test/a.test.js', before, after }];
+    const textual = await findWeakened(tests, { criteria: '', read: readTexts });
+    return joinFindings({ tests, textual, checks: [{ name: 'check', base, head }], notes: [] })?.lines ?? [];
+  };
+  const named = await judged(read([at('adds'), at('refuses text')]), read([at('adds'), at('is loaded')]));
+  assert.match(named.join(), /refuses text/);
+  const count = [{ suite: 'test/a.test.js', passed: 2, skipped: 0 }];
+  assert.deepEqual(await judged(read([], count), read([], count)), ['test/a.test.js: refuses text is gone']);
+});
+
+test('a name that differs from run to run is the same test', () => {
+  const at = (time: string) => read([run(`handles 2026-11-30T${time}Z of 0x7ffe12`)]);
+  assert.deepEqual(compared(at('10:00:00'), at('11:00:00')), []);
+  assert.equal(compared(read([run('adds 1')]), read([run('adds 2')])).length, 1);
 });
