@@ -1,5 +1,5 @@
 /** Looks at what a change does to protected paths and tests, and leaves behind, on the host that has its commit. */
-import { recordEvidence } from '../../db/writes/evidence.ts';
+import { recordEvidence, removeEvidence } from '../../db/writes/evidence.ts';
 import type { RepositoryPolicy } from '../../workflows/contract/settings.ts';
 import type { Placement } from '../../workflows/contract/task.ts';
 import { finalFailure } from '../failures.ts';
@@ -83,8 +83,8 @@ async function inspectChange(
   const touched = await readProtected(bare, files, policy);
   const leftovers = await readLeftovers(bare, { files, baseSha, headSha, criteria });
   const weakened = await findTests(dependencies, { bare, files, baseSha, input }, signal);
+  const { epicId, taskKey } = input;
   if (weakened !== undefined) {
-    const { epicId, taskKey } = input;
     const { tree: treeSha } = await readCommit(bare, headSha);
     const more = weakened.total > weakened.lines.length ? [`… and ${weakened.total - weakened.lines.length} more`] : [];
     await recordEvidence(db, {
@@ -98,6 +98,8 @@ async function inspectChange(
       },
       ...{ startedAt, finishedAt: new Date() },
     });
+  } else if (policy.testPaths.length > 0) {
+    await removeEvidence(db, { epicId, taskKey, commitSha: headSha, checkName: TESTS_CHECK });
   }
   return {
     ...(touched === undefined ? {} : { protected: touched }),

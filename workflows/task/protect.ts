@@ -34,7 +34,7 @@ export async function clearToPush(task: Task, change: Change): Promise<Change | 
   };
 }
 
-/** What there is to find in a commit that the host has; with `observed`, also by what its checks and those of its base ran. */
+/** Looks at a commit that the host has: at its tests too where `observed` names the checks that ran them. */
 export async function inspect(
   task: Task,
   headSha: string,
@@ -47,7 +47,7 @@ export async function inspect(
       ...where(task),
       headSha,
       targetBranch,
-      policy: { protected: groups, protectedPaths, testPaths },
+      policy: { protected: groups, protectedPaths, testPaths: observed === undefined ? [] : testPaths },
       ...(observed === undefined ? {} : { observed: { ...observed, ...begun } }),
       criteria: [planned.title, planned.description, ...planned.acceptance].join('\n'),
     }),
