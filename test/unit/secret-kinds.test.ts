@@ -86,9 +86,32 @@ test('placeholders, examples and what only looks like it are none', () => {
     token({ sub: 'a', exp: hour }),
     token({ sub: '1234567890', name: 'John Doe', iat: 1516239022 }),
     'tokenizer = "AutoTokenizerFast2"',
+    `"tokenAddress": "0x${made(40, '0123456789abcdefABCDEF')}"`,
+    `TOKEN=0x${made(40, '0123456789abcdefABCDEF')}`,
+    ...['nextPageToken', 'cursorToken', 'csrf_token', 'XSRF-TOKEN', 'nextToken', 'NEXT_PUBLIC_API_KEY'].map(
+      (name) => `"${name}": "${made(32)}"`,
+    ),
+    `NEXT_PUBLIC_API_KEY=${made(32)}`,
+    `"PublicKeyToken": "${made(32, '0123456789abcdef')}"`,
+    'token = "BearerTokenAuthentication2"',
+    'const accessToken = "useAccessToken2FromRequestContext"',
+    `API_KEY=${['TEST', made(24)].join('_')}`,
+    `apiKey: "${['EXAMPLE', made(24)].join('_')}"`,
+    `apiKey: "DUMMY${made(24)}"`,
     'password: /^[a-zA-Z0-9]{8,16}$/',
   ];
   for (const text of none) assert.deepEqual(findSecrets(text), [], text);
+});
+
+test('secrets of pages and of next things are found, and random values are not taken for words', () => {
+  for (const name of ['PAGERDUTY_TOKEN', 'NEXTAUTH_SECRET', 'NEXTCLOUD_PASSWORD', 'CSRF_SECRET', 'REPUBLIC_TOKEN']) {
+    assert.equal(findSecrets(`${name}=${made(32)}`).length, 1, name);
+  }
+  const values = Array.from({ length: 1_000 }, (_, i) => made(24, undefined, `value ${i}`));
+  const missed = values.filter(
+    (value) => /\d.*[a-z]|[a-z].*\d/.test(value) && findSecrets(`token: "${value}"`).length === 0,
+  );
+  assert.ok(missed.length <= 10, missed.join(' '));
 });
 
 test('generated keys of Django are found, whatever they begin and end with', () => {
