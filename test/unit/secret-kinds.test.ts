@@ -53,6 +53,29 @@ test('in JSON escapes hide no secret, and a value without any is the same object
   assert.equal(storedWithoutSecrets('{ "a":  1.0 }'), '{ "a":  1.0 }');
 });
 
+test('in JSON the name of a value gives a secret away, in any depth, and names are cleaned too', () => {
+  const login = Buffer.from(`robot:${made(20)}`).toString('base64');
+  const values: [object, object][] = [
+    [{ password: made(24) }, { password: '[secret removed: SECRET_SETTING]' }],
+    [{ auths: { 'r.io': { auth: login } } }, { auths: { 'r.io': { auth: '[secret removed: DOCKER_AUTH]' } } }],
+    [
+      { headers: { authorization: [`Bearer ${made(40)}`] } },
+      { headers: { authorization: ['Bearer [secret removed: AUTHORIZATION_HEADER]'] } },
+    ],
+    [
+      { [`ghp_${made(36)}`]: 1, a: 2 },
+      { '[secret removed: GITHUB_TOKEN]': 1, a: 2 },
+    ],
+  ];
+  for (const [value, clean] of values) {
+    assert.deepEqual(valueWithoutSecrets(value), clean);
+    assert.equal(storedWithoutSecrets(JSON.stringify(value)), JSON.stringify(clean));
+    assert.equal(valueWithoutSecrets(clean), clean, 'it is taken out once');
+  }
+  const plain = { token: 'a "quoted" text', keys: ['a', 'b'], key: made(40, 'abcdef') };
+  assert.equal(valueWithoutSecrets(plain), plain);
+});
+
 test('a private key that is cut off is found as well', () => {
   const cut = pem('RSA PRIVATE KEY').slice(0, 250);
   assert.doesNotMatch(withoutSecrets(`$ cat key\n${cut}`), /[A-Za-z0-9+/]{40}/);
