@@ -1,11 +1,10 @@
 /** Looks for secrets in what a push would bring to the forge. What is found is named by its place, never repeated. */
-import { setImmediate } from 'node:timers/promises';
 import { pathMatcher } from '../change/paths.ts';
 import { gitFailure } from '../git/failures.ts';
 import { type GitPlace, gitResult } from '../git/git.ts';
 import type { Clone } from '../git/repository.ts';
 import { type AddedText, readAddedLines } from './added-lines.ts';
-import { findSecrets } from './find.ts';
+import { findInPieces } from './find-in-pieces.ts';
 import { MOST_LINES, namesHeld } from './known.ts';
 import { masked, secretHash } from './name.ts';
 import { findMarks } from './redact.ts';
@@ -96,11 +95,9 @@ async function findCandidates(place: GitPlace, files: readonly AddedText[], exem
   const candidates: Candidate[] = [];
   const names = new Set<string>();
   for (const added of files) {
-    // Heartbeats of all activities wait for this thread.
-    await setImmediate();
     place.signal?.throwIfAborted();
     if (isAllowed(added.file)) continue;
-    for (const candidate of candidatesIn(added, exempt)) {
+    for (const candidate of await candidatesIn(added, exempt)) {
       candidates.push(candidate);
       names.add(candidate.name);
     }
@@ -110,9 +107,9 @@ async function findCandidates(place: GitPlace, files: readonly AddedText[], exem
   return candidates;
 }
 
-function candidatesIn(added: AddedText, { epicId, hashes }: Exempt): Candidate[] {
+async function candidatesIn(added: AddedText, { epicId, hashes }: Exempt): Promise<Candidate[]> {
   const { file, text } = added;
-  const secrets = findSecrets(text, file)
+  const secrets = (await findInPieces(text, file))
     .map((found) => ({ ...found, added, name: secretHash(epicId, found.value), isMark: false }))
     .filter(({ name }) => hashes?.includes(name) !== true);
   const marks = findMarks(text).map((mark) => {
