@@ -16,7 +16,7 @@ import type { AgentPin } from '../../workflows/contract/settings.ts';
 import type { Purpose } from '../../workflows/contract/states.ts';
 import { finalFailure, passingFailure } from '../failures.ts';
 import { withHeartbeat } from '../heartbeat.ts';
-import { withoutSecrets } from '../secrets/redact.ts';
+import { createStreamedTail } from '../secrets/streamed-tail.ts';
 import { createCallJoiner } from './join-calls.ts';
 import { keepTrying } from './keep-answer.ts';
 import { hideInput, keptContent } from './kept-content.ts';
@@ -54,8 +54,6 @@ export type TurnResult =
     };
 
 const PROVIDER = 'anthropic';
-/** A secret that began in these last characters is not shown in part. */
-const SEARCHED = 4_000;
 
 export function createTakeTurn({ db, client }: { db: Database; client: Anthropic }) {
   const join = createCallJoiner<TurnResult>();
@@ -71,20 +69,18 @@ export function createTakeTurn({ db, client }: { db: Database; client: Anthropic
      * Runs on: model.
      */
     async takeTurn(input: TakeTurnInput): Promise<TurnResult> {
-      const progress = { characters: 0, tail: '' };
-      let said = '';
+      let characters = 0;
+      const tail = createStreamedTail();
       const onText = (delta: string) => {
-        progress.characters += delta.length;
-        said = (said + delta).slice(-SEARCHED);
-        // The last word may be the first part of a secret.
-        progress.tail = withoutSecrets(said.replace(/\S*$/, '')).slice(-200);
+        characters += delta.length;
+        tail.add(delta);
       };
       return withHeartbeat(
         (cancelled) =>
           join(`${input.agentId}#${input.turn}`, cancelled, (signal) =>
             answerTurn({ db, client, signal, onText }, input),
           ),
-        () => progress,
+        () => ({ characters, tail: tail.read() }),
       );
     },
   };

@@ -41,7 +41,7 @@ export const SETTING_KINDS: readonly Kind[] = [
     kind: 'SECRET_SETTING',
     near: ['secret', 'token', 'pass', 'key', 'credential'],
     pattern: new RegExp(
-      `^[ \\t]{0,8}(?:export |set |ENV |ARG )?[A-Z][A-Z0-9_]{0,40}?(?<![A-Za-z])${upper(SECRET_NAME)}(?:_[A-Z0-9_]{1,20})?[ \\t]{0,4}[:=][ \\t]{0,4}["']?(?<value>[^\\s"'#$\`;(){}<>]{12,500})`,
+      `^[ \\t]{0,8}(?:export |set |ENV |ARG )?(?<name>[A-Z][A-Z0-9_]{0,40}?(?<![A-Za-z])${upper(SECRET_NAME)}(?:_[A-Z0-9_]{1,20})?)[ \\t]{0,4}[:=][ \\t]{0,4}["']?(?<value>[^\\s"'#$\`;(){}<>]{12,500})`,
       'dgm',
     ),
     accepts: isSecretSetting,
@@ -51,7 +51,7 @@ export const SETTING_KINDS: readonly Kind[] = [
     kind: 'SECRET_SETTING',
     near: ['secret', 'token', 'pass', 'key', 'credential'],
     pattern: new RegExp(
-      `(?<![A-Za-z])[\\w-]{0,40}?${SECRET_NAME}["'\`]?\\]?\\s{0,4}(?::|=|=>|:=)\\s{0,4}["'\`](?<value>[^\\s"'\`$<>{}()]{16,500})["'\`]`,
+      `(?<![A-Za-z])(?<name>[\\w-]{0,40}?${SECRET_NAME})["'\`]?\\]?\\s{0,4}(?::|=|=>|:=)\\s{0,4}["'\`](?<value>[^\\s"'\`$<>{}()]{16,500})["'\`]`,
       'dgi',
     ),
     accepts: isSecretSetting,
@@ -59,9 +59,21 @@ export const SETTING_KINDS: readonly Kind[] = [
 ];
 
 /** The name says no more than that a secret might be meant, so the value must look like one. */
-function isSecretSetting(value: string): boolean {
+function isSecretSetting(value: string, { name = '' }: Readonly<Record<string, string>>): boolean {
+  if (OPEN_NAME.test(name) || /^test[_-]/i.test(value) || isWordsOnly(value) || isAddress(value)) return false;
   return isRandom(value) && !isPlaceholder(value) && hasMixture(value) && !isHashOrId(value);
 }
+
+/** Tokens that lead through pages or guard a form, and what is public: anybody may see those. */
+const OPEN_NAME =
+  /page[_-]?token|cursor|[cx]srf(?!.*secret)|next[_-]?(?:sync|continuation|batch|change)?[_-]?token|(?<!re)public/i;
+
+/** Names of things as code writes them: `AutoTokenizerFast2`. */
+const isWordsOnly = (value: string): boolean =>
+  /^(?:[A-Z]{0,2}[a-z]{2,}|[A-Z]{3,5})(?:\d{0,2}(?:[A-Z]{1,2}[a-z]{2,}|[A-Z]{3,5}(?![a-z])))*\d{0,2}$/.test(value);
+
+/** Of an account or a contract, in a chain. */
+const isAddress = (value: string): boolean => /^0x[a-f0-9]{40}$/i.test(value);
 
 /** Random text mixes small and large letters with digits; words, paths and names of things do not. */
 function hasMixture(value: string): boolean {

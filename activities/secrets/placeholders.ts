@@ -1,6 +1,9 @@
 /** Values that only stand for a secret: templates, examples, words. Pure. */
 
-const TEMPLATE = /^[<[{(*]|[>\]})]$|\$\{|\$\(|\{\{|^\$\w|^%\w|%[A-Z_]{2,}%|<[a-z_ -]+>|\.\.\.|\*{3}|…/i;
+/** Whole, or with a part in it, and always in pairs: a generated key may begin or end with any sign. */
+const TEMPLATE =
+  /^<.*>$|^\{.*\}$|^\[.*\]$|^\(.*\)$|^\*+$|^\$\w+$|^%\w+%?$|^\$\(.*\)$|\$\{[^}]*\}|\$\([\w ./-]+\)|\{\{.*\}\}|<[a-z_ -]+>|\.\.\.|\*{3}|…/i;
+const SETTING_OF_WINDOWS = /%[A-Z][A-Z_]+%/;
 const WORDS =
   /example|placeholder|change[-_ ]?me|changeit|replace[-_ ]?me|your[-_ ]?(?:own|api|secret|token|key|pass)|redacted|removed|insert[-_ ]|not[-_ ]?(?:a|real)[-_ ]|xxxx|dummy|(?:^|[-_.])(?:fake|sample|mock|todo|demo)(?:[-_.]|$)/i;
 const REFERENCE = /process\.env|os\.environ|getenv|ENV\[|secrets\.|vault:|env\./;
@@ -13,6 +16,7 @@ const DOCUMENTED: ReadonlySet<string> = new Set([
 /** True of what nobody could log in with, whatever its form. */
 export const isPlaceholder = (value: string): boolean =>
   TEMPLATE.test(value) ||
+  SETTING_OF_WINDOWS.test(value) ||
   WORDS.test(value) ||
   REFERENCE.test(value) ||
   DOCUMENTED.has(value) ||

@@ -22,14 +22,33 @@ export function withoutSecrets(text: string): string {
   return from === 0 ? text : clean + text.slice(from);
 }
 
-/** The same for every text in a value of JSON. A value without secrets is returned as it is. */
-export function valueWithoutSecrets<Value>(value: Value): Value {
-  if (typeof value === 'string') return withoutSecrets(value) as Value;
+/** The same for every text and name in a value of JSON. A value without secrets is returned as it is. */
+export const valueWithoutSecrets = <Value>(value: Value): Value => cleanUnder('', value);
+
+function cleanUnder<Value>(under: string, value: Value): Value {
+  if (typeof value === 'string') return namedWithoutSecrets(under, value) as Value;
   if (typeof value !== 'object' || value === null || !isPlain(value)) return value;
+  if (Array.isArray(value)) {
+    const clean = value.map((one) => cleanUnder(under, one));
+    return (clean.every((one, i) => one === value[i]) ? value : clean) as Value;
+  }
   const entries = Object.entries(value);
-  const clean = entries.map(([name, one]) => [name, valueWithoutSecrets(one)] as const);
-  if (clean.every(([, one], i) => one === entries[i]?.[1])) return value;
-  return (Array.isArray(value) ? clean.map(([, one]) => one) : Object.fromEntries(clean)) as Value;
+  const clean = entries.map(([name, one]) => [withoutSecrets(name), cleanUnder(name, one)] as const);
+  if (clean.every(([name, one], i) => name === entries[i]?.[0] && one === entries[i]?.[1])) return value;
+  return Object.fromEntries(clean) as Value;
+}
+
+/** Names that can make a value a secret that is none by its own form. */
+const TELLING_NAME = /secret|token|pass|key|auth|credential/i;
+const LONGEST_NAMED = 10_000;
+
+/** A text as it is, and as it would stand in JSON under its name. */
+function namedWithoutSecrets(name: string, text: string): string {
+  const clean = withoutSecrets(text);
+  if (text.length > LONGEST_NAMED || !TELLING_NAME.test(name)) return clean;
+  const [before, after] = [`"${name}": "`, '"'];
+  const named = withoutSecrets(before + clean + after);
+  return named.startsWith(before) && named.endsWith(after) ? named.slice(before.length, -after.length) : clean;
 }
 
 /** The same for a text that may be JSON, in which escapes hide where a word begins. */

@@ -4,8 +4,8 @@ import { gitFailure } from '../git/failures.ts';
 import { type GitPlace, gitResult } from '../git/git.ts';
 import type { Clone } from '../git/repository.ts';
 import { type AddedText, readAddedLines } from './added-lines.ts';
-import { findSecrets } from './find.ts';
-import { isHeldBy } from './known.ts';
+import { findInPieces } from './find-in-pieces.ts';
+import { MOST_LINES, namesHeld } from './known.ts';
 import { masked, secretHash } from './name.ts';
 import { findMarks } from './redact.ts';
 
@@ -14,7 +14,7 @@ export interface Secret {
   readonly kind: string;
   readonly file: string;
   readonly line: number;
-  /** Its value by name, and as much of it as may be shown. Left out by hosts of an earlier version. */
+  /** Its value by name, and as much of it as may be shown. Left out of marks, and by hosts of an earlier version. */
   readonly hash?: string;
   readonly shown?: string;
 }
@@ -64,30 +64,77 @@ export function newCommits(clone: Clone, head: string, known: readonly string[])
   return { place: clone.forge ?? clone, range: [head, '--not', branches, ...known] };
 }
 
+/** What may be a secret, until the base was asked whether it is news. */
+interface Candidate {
+  readonly kind: string;
+  readonly value: string;
+  readonly start: number;
+  readonly added: AddedText;
+  /** It stands for the value, or for a mark in its file. */
+  readonly name: string;
+  readonly isMark: boolean;
+}
+
 async function scanDiff(place: GitPlace, args: string[], exempt: Exempt): Promise<Secret[]> {
   const result = await gitResult(place, args, { maxBytes: LARGEST_DIFF_BYTES });
   if (result.exitCode !== 0 && !result.truncated) throw gitFailure(args, result.exitCode, result.stderr);
-  const isAllowed = pathMatcher(exempt.files ?? []);
+  const candidates = await findCandidates(place, readAddedLines(result.stdout), exempt);
+  const held = await namesInBase(place, candidates, exempt);
   const found = new Map<string, Secret>();
-  for (const added of readAddedLines(result.stdout)) {
-    place.signal?.throwIfAborted();
-    if (isAllowed(added.file)) continue;
-    for (const secret of await scanAdded(place, added, exempt)) found.set(JSON.stringify(secret), secret);
+  for (const candidate of candidates) {
+    if (held.has(candidate.name)) continue;
+    const secret = secretOf(candidate);
+    found.set(JSON.stringify(secret), secret);
     if (found.size >= MOST_REPORTED) break;
   }
-  return [...found.values()].slice(0, MOST_REPORTED);
+  return [...found.values()];
 }
 
-async function scanAdded(place: GitPlace, { file, text, lines }: AddedText, exempt: Exempt): Promise<Secret[]> {
-  const secrets: Secret[] = [];
-  for (const { kind, start, value } of [...findSecrets(text, file), ...findMarks(text)]) {
-    const hash = secretHash(exempt.epicId, value);
-    if (exempt.hashes?.includes(hash)) continue;
-    if (exempt.base !== undefined && (await isHeldBy(place, { sha: exempt.base, value, hash }))) continue;
-    const line = lines[text.slice(0, start).split('\n').length - 1] ?? 1;
-    secrets.push({ kind, file, line, hash, shown: masked(value) });
+async function findCandidates(place: GitPlace, files: readonly AddedText[], exempt: Exempt): Promise<Candidate[]> {
+  const isAllowed = pathMatcher(exempt.files ?? []);
+  const candidates: Candidate[] = [];
+  const names = new Set<string>();
+  for (const added of files) {
+    place.signal?.throwIfAborted();
+    if (isAllowed(added.file)) continue;
+    for (const candidate of await candidatesIn(added, exempt)) {
+      candidates.push(candidate);
+      names.add(candidate.name);
+    }
+    // More than the base is asked about, so there is enough to report.
+    if (names.size >= MOST_LINES + MOST_REPORTED) break;
   }
-  return secrets;
+  return candidates;
+}
+
+async function candidatesIn(added: AddedText, { epicId, hashes }: Exempt): Promise<Candidate[]> {
+  const { file, text } = added;
+  const secrets = (await findInPieces(text, file))
+    .map((found) => ({ ...found, added, name: secretHash(epicId, found.value), isMark: false }))
+    .filter(({ name }) => hashes?.includes(name) !== true);
+  const marks = findMarks(text).map((mark) => {
+    return { ...mark, added, name: secretHash(epicId, `${file}\n${mark.value}`), isMark: true };
+  });
+  return [...secrets, ...marks];
+}
+
+/** A value may stand in any file of the base; a mark is only known where the same file has it. */
+async function namesInBase(place: GitPlace, candidates: readonly Candidate[], { base }: Exempt): Promise<Set<string>> {
+  if (base === undefined) return new Set();
+  const sought = new Map(
+    candidates.map(({ name, value, isMark, added }) => [
+      name,
+      { name, text: value, file: isMark ? added.file : undefined },
+    ]),
+  );
+  return namesHeld(place, { sha: base, sought: [...sought.values()] });
+}
+
+/** A mark has no hash, so that no person is asked to allow one: it always goes back to the Worker. */
+function secretOf({ kind, value, start, added, name, isMark }: Candidate): Secret {
+  const line = added.lines[added.text.slice(0, start).split('\n').length - 1] ?? 1;
+  const place = { kind, file: added.file, line };
+  return isMark ? place : { ...place, hash: name, shown: masked(value) };
 }
 
 /** `GITHUB_TOKEN in src/a.js:3` */

@@ -5,17 +5,37 @@ import { withoutSecrets } from '../../activities/secrets/redact.ts';
 import type { Secret } from '../../activities/secrets/scan.ts';
 import { repositoryAt, writeFiles } from '../support/git.ts';
 import { createGitStage, type GitStage, REPOSITORY } from '../support/git-stage.ts';
-
-let stage: GitStage;
-before(async () => {
-  stage = await createGitStage({ files: { 'a.txt': 'a\n', 'old.env': `TOKEN=${key('0')}\n` } });
-});
-after(() => stage.remove());
+import { made } from '../support/made-up-secrets.ts';
 
 /** Put together here, so that this file holds none. */
 function key(digit: string): string {
   return ['ghp', `${digit}a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8`.slice(0, 36)].join('_');
 }
+const MARK = ['[secret removed:', 'GITHUB_TOKEN]'].join(' ');
+/** Its first line is the same for all, as in files of OpenSSH. */
+function privateKey(seed: string): string {
+  const lines = ['the same', seed, `${seed} 2`].map((name) => made(64, undefined, name));
+  return [`-----BEGIN ${'OPENSSH'} PRIVATE KEY-----`, ...lines, `-----END ${'OPENSSH'} PRIVATE KEY-----`, ''].join(
+    '\n',
+  );
+}
+const many = (seed: string, count: number) =>
+  Array.from({ length: count }, (_, i) => `ghp_${made(36, undefined, `${seed} ${i}`)}\n`).join('');
+let stage: GitStage;
+before(async () => {
+  stage = await createGitStage({
+    files: {
+      'a.txt': 'a\n',
+      'old.env': `TOKEN=${key('0')}\n`,
+      'marked.md': `it prints ${MARK}\n`,
+      'test/key': privateKey('of the base'),
+      'test/part': privateKey('another').split('\n').slice(2).join('\n'),
+      'test/many.txt': many('base', 200),
+    },
+  });
+});
+after(() => stage.remove());
+
 const agentId = 'keys.task.implement.1';
 const task = (taskKey: string, epoch = 1) => ({
   ...{ epicId: 'keys', taskKey, repository: REPOSITORY, targetBranch: 'main', placement: { host: 'one', epoch } },
@@ -137,4 +157,38 @@ test('a value that a person allowed, or that the base holds, goes through; anoth
   const next = await one.commitChange({ ...input, worktree, message: 'Other', key: 'k2' });
   const pushed = await one.pushBranch({ ...input, worktree, branch, headSha: next.headSha, allowedSecrets });
   assert.deepEqual(places(pushed.secrets), [{ kind: 'GITHUB_TOKEN', file: 'other.env', line: 1 }]);
+});
+
+/** Scans what a turn of a task on the base would push. */
+async function scanned(taskKey: string, files: Record<string, string>): Promise<readonly Secret[]> {
+  const one = stage.host('one');
+  const input = { ...task(taskKey), base: { branch: 'main', sha: await stage.mirror.git('rev-parse', 'main') } };
+  const { worktree } = await one.prepareWorktree(input);
+  await writeFiles(worktree, files);
+  return (await one.checkpoint({ ...input, worktree, agentId, turn: 1 })).secrets;
+}
+
+test('a private key is only known when one file of the base holds all of its long lines', async () => {
+  assert.deepEqual(await scanned('known-key', { 'copy/key': privateKey('of the base') }), []);
+  const secrets = await scanned('new-keys', { 'a/key': privateKey('new'), 'b/key': privateKey('another') });
+  assert.deepEqual(
+    secrets.map(({ kind, file }) => ({ kind, file })),
+    [
+      { kind: 'PRIVATE_KEY', file: 'a/key' },
+      { kind: 'PRIVATE_KEY', file: 'b/key' },
+    ],
+  );
+});
+
+test('a mark is only known in the file that has it in the base, and no person can allow it', async () => {
+  assert.deepEqual(await scanned('known-mark', { 'marked.md': `again: ${MARK}\n` }), []);
+  assert.deepEqual(await scanned('new-mark', { 'new.md': `it prints ${MARK}\n` }), [
+    { kind: 'mark in the place of a secret', file: 'new.md', line: 1 },
+  ]);
+});
+
+test('many values of the base are no news, and a new one among them is; beyond a number the base is not asked', async () => {
+  const files = { 'moved/a.txt': many('base', 200), 'moved/b.txt': `x\n${key('9')}\n` };
+  assert.deepEqual(places(await scanned('many', files)), [{ kind: 'GITHUB_TOKEN', file: 'moved/b.txt', line: 2 }]);
+  assert.equal((await scanned('too-many', { 'new.txt': many('new', 400) })).length, 20);
 });

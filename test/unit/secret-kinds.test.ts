@@ -53,6 +53,29 @@ test('in JSON escapes hide no secret, and a value without any is the same object
   assert.equal(storedWithoutSecrets('{ "a":  1.0 }'), '{ "a":  1.0 }');
 });
 
+test('in JSON the name of a value gives a secret away, in any depth, and names are cleaned too', () => {
+  const login = Buffer.from(`robot:${made(20)}`).toString('base64');
+  const values: [object, object][] = [
+    [{ password: made(24) }, { password: '[secret removed: SECRET_SETTING]' }],
+    [{ auths: { 'r.io': { auth: login } } }, { auths: { 'r.io': { auth: '[secret removed: DOCKER_AUTH]' } } }],
+    [
+      { headers: { authorization: [`Bearer ${made(40)}`] } },
+      { headers: { authorization: ['Bearer [secret removed: AUTHORIZATION_HEADER]'] } },
+    ],
+    [
+      { [`ghp_${made(36)}`]: 1, a: 2 },
+      { '[secret removed: GITHUB_TOKEN]': 1, a: 2 },
+    ],
+  ];
+  for (const [value, clean] of values) {
+    assert.deepEqual(valueWithoutSecrets(value), clean);
+    assert.equal(storedWithoutSecrets(JSON.stringify(value)), JSON.stringify(clean));
+    assert.equal(valueWithoutSecrets(clean), clean, 'it is taken out once');
+  }
+  const plain = { token: 'a "quoted" text', keys: ['a', 'b'], key: made(40, 'abcdef') };
+  assert.equal(valueWithoutSecrets(plain), plain);
+});
+
 test('a private key that is cut off is found as well', () => {
   const cut = pem('RSA PRIVATE KEY').slice(0, 250);
   assert.doesNotMatch(withoutSecrets(`$ cat key\n${cut}`), /[A-Za-z0-9+/]{40}/);
@@ -86,9 +109,39 @@ test('placeholders, examples and what only looks like it are none', () => {
     token({ sub: 'a', exp: hour }),
     token({ sub: '1234567890', name: 'John Doe', iat: 1516239022 }),
     'tokenizer = "AutoTokenizerFast2"',
+    `"tokenAddress": "0x${made(40, '0123456789abcdefABCDEF')}"`,
+    `TOKEN=0x${made(40, '0123456789abcdefABCDEF')}`,
+    ...['nextPageToken', 'cursorToken', 'csrf_token', 'XSRF-TOKEN', 'nextToken', 'NEXT_PUBLIC_API_KEY'].map(
+      (name) => `"${name}": "${made(32)}"`,
+    ),
+    `NEXT_PUBLIC_API_KEY=${made(32)}`,
+    `"PublicKeyToken": "${made(32, '0123456789abcdef')}"`,
+    'token = "BearerTokenAuthentication2"',
+    'const accessToken = "useAccessToken2FromRequestContext"',
+    `API_KEY=${['TEST', made(24)].join('_')}`,
+    `apiKey: "${['EXAMPLE', made(24)].join('_')}"`,
+    `apiKey: "DUMMY${made(24)}"`,
     'password: /^[a-zA-Z0-9]{8,16}$/',
   ];
   for (const text of none) assert.deepEqual(findSecrets(text), [], text);
+});
+
+test('secrets of pages and of next things are found, and random values are not taken for words', () => {
+  for (const name of ['PAGERDUTY_TOKEN', 'NEXTAUTH_SECRET', 'NEXTCLOUD_PASSWORD', 'CSRF_SECRET', 'REPUBLIC_TOKEN']) {
+    assert.equal(findSecrets(`${name}=${made(32)}`).length, 1, name);
+  }
+  const values = Array.from({ length: 1_000 }, (_, i) => made(24, undefined, `value ${i}`));
+  const missed = values.filter(
+    (value) => /\d.*[a-z]|[a-z].*\d/.test(value) && findSecrets(`token: "${value}"`).length === 0,
+  );
+  assert.ok(missed.length <= 10, missed.join(' '));
+});
+
+test('generated keys of Django are found, whatever they begin and end with', () => {
+  const alphabet = 'abcdefghijklmnopqrstuvwxyz0123456789!@#$%^&*(-_=+)';
+  const keys = Array.from({ length: 2_000 }, (_, i) => made(50, alphabet, `key ${i}`));
+  const missed = keys.filter((key) => findSecrets(`SECRET_KEY = '${key}'`).length === 0);
+  assert.ok(missed.length <= 5, `${missed.length} are missed: ${missed.slice(0, 20).join('\n')}`);
 });
 
 test('a file of Rails’ is known by its name', () => {
