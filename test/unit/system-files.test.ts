@@ -7,6 +7,7 @@ import { after, before, test } from 'node:test';
 import { SANDBOX_HOME } from '../../activities/terminal/sandbox.ts';
 import { systemFiles } from '../../activities/terminal/system-files.ts';
 import { copySystem } from '../../activities/terminal/system-folder.ts';
+import { holdsSecret } from '../../activities/terminal/system-secrets.ts';
 import { createFolder } from '../support/git.ts';
 
 let root: string;
@@ -76,6 +77,22 @@ test('all of /etc is seen but what is secret, by its name, its rights or its con
   assert.deepEqual(found.toSorted(), [...SEEN, 'maven/link', 'maven/settings.xml', 'passwd', 'group'].toSorted());
   assert.equal(readFileSync(join(folder, 'maven/link'), 'utf8'), 'x\n');
   assert.equal(readFileSync(join(folder, 'maven/settings.xml'), 'utf8'), '<settings/>\n', 'not theirs');
+});
+
+test('a setting for a password hides a file, and a comment that shows one does not', () => {
+  // As in Debian's openssl.cnf, which `openssl req` needs.
+  const openssl = `
+[ req ]
+default_bits\t\t= 2048
+# Passwords for private keys if not present they will be prompted for
+# input_password = secret
+  # output_password = secret
+[ req_attributes ]
+challengePassword\t\t= A challenge password
+`;
+  assert.equal(holdsSecret(openssl), false);
+  assert.equal(holdsSecret(openssl.replace('# input_', 'input_')), true);
+  assert.equal(holdsSecret(`; shown\n  //registry.test/:${'_auth'}Token = x\n`), true);
 });
 
 test('who runs the command has the home of the sandbox there, and everybody else what they had', () => {
