@@ -1,4 +1,5 @@
 /** Which files git is to keep as objects of Git LFS: by the .gitattributes of a commit, read without a checkout. */
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -38,7 +39,7 @@ export const namesLfs = remember(1_000, async ({ gitDir, signal }, commit) => {
 export const listLfsFiles = remember(100, async (place, tree): Promise<readonly LfsFile[]> => {
   if (!(await namesLfs(place, tree))) return [];
   return await withIndex(place, tree, async (index) => {
-    const blobs = await listBlobs(index);
+    const blobs = await listBlobs(place, tree);
     const found = await chooseLfs(index, [...blobs.keys()]);
     const pointers = await readPointers(
       place,
@@ -79,12 +80,12 @@ async function withIndex<T>({ gitDir, signal }: GitPlace, tree: string, work: (i
   }
 }
 
-/** The object of each plain file. */
-async function listBlobs(index: GitPlace): Promise<Map<string, string>> {
-  const lines = (await git(index, ['ls-files', '--stage', '-z'])).split('\0');
+/** The object of each plain file of a commit or tree: links and submodules are never given to LFS, whatever their names. */
+export async function listBlobs({ gitDir, signal }: GitPlace, tree: string): Promise<Map<string, string>> {
+  const lines = (await git({ gitDir, signal }, ['ls-tree', '-r', '-z', tree])).split('\0');
   return new Map(
     lines.flatMap((line) => {
-      const [, blob, path] = /^100\d{3} ([0-9a-f]{40}) 0\t(.+)$/s.exec(line) ?? [];
+      const [, blob, path] = /^100\d{3} blob ([0-9a-f]{40})\t(.+)$/s.exec(line) ?? [];
       return blob === undefined || path === undefined ? [] : [[path, blob] as const];
     }),
   );
@@ -99,16 +100,13 @@ export async function readPointers({ gitDir, signal }: GitPlace, objects: readon
     const [name = '', type, size] = line.split(' ');
     return type === 'blob' && Number(size) <= MOST_POINTER_BYTES ? [name] : [];
   });
-  const content = await readObjects(place, '--batch=%(objectname)', small);
-  // Sizes do not help to cut it: what is no text has another length when it is read as one.
-  let at = 0;
-  for (const [number, name] of small.entries()) {
-    const begin = content.indexOf(`${name}\n`, at) + name.length + 1;
-    const next = small[number + 1];
-    const end = next === undefined ? content.length : content.indexOf(`\n${next}\n`, begin - 1);
-    const pointer = readPointer(content.slice(begin, end));
-    if (pointer !== undefined) pointers.set(name, pointer);
-    at = end;
+  // Sizes do not help to cut the output: what is no text has another length when it is read as one. No file knows the mark.
+  const mark = randomUUID();
+  const content = await readObjects(place, `--batch=${mark} %(objectname)`, small);
+  for (const part of `\n${content.slice(0, -1)}`.split(`\n${mark} `).slice(1)) {
+    const end = part.indexOf('\n');
+    const pointer = readPointer(part.slice(end + 1));
+    if (pointer !== undefined) pointers.set(part.slice(0, end), pointer);
   }
   return pointers;
 }

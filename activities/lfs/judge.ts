@@ -3,10 +3,10 @@ import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gitFailure } from '../git/failures.ts';
-import { type GitPlace, git, gitResult } from '../git/git.ts';
+import { type GitPlace, gitResult } from '../git/git.ts';
 import type { Clone } from '../git/repository.ts';
 import type { Worktree } from '../git/worktree-state.ts';
-import { chooseLfsBy, chooseLfsHere, listLfsFiles } from './attributes.ts';
+import { chooseLfsBy, chooseLfsHere, listBlobs, listLfsFiles } from './attributes.ts';
 import { isKnownObject } from './host.ts';
 import { MOST_POINTER_BYTES, readPointer } from './pointer.ts';
 
@@ -54,7 +54,7 @@ export async function findDisagreements({ bare }: Worktree, tree: string): Promi
   const base = bare.base?.sha;
   if (base === undefined || (await hasSameAttributes(bare, base, tree))) return [];
   const own = new Set((await listLfsFiles(bare, tree)).map(({ path }) => path));
-  const paths = (await git(plain(bare), ['ls-tree', '-r', '-z', '--name-only', tree])).split('\0').filter(Boolean);
+  const paths = [...(await listBlobs(bare, tree)).keys()];
   const ofBase = await chooseLfsBy(bare, base, paths);
   return paths.flatMap((path) => {
     if (own.has(path) === ofBase.has(path)) return [];

@@ -50,18 +50,30 @@ export const FILTER_SETTINGS: readonly string[] = [
   'lfs.standalonetransferagent=',
 ].flatMap((setting) => ['-c', setting]);
 
-/** Variables of commands in the worktrees of a clone; none before the clone had an object. */
-export const commandVariables = (gitDir: string): Readonly<Record<string, string>> =>
-  existsSync(lfsStorePath(gitDir)) ? COMMAND_SETTINGS : {};
+/**
+ * Variables of commands in the worktrees of a clone: those of factory.yaml, and once the clone had an object, settings of
+ * git numbered after the ones that these may hold already.
+ */
+export function commandVariables(gitDir: string, own: Variables): Variables {
+  if (!existsSync(lfsStorePath(gitDir))) return own;
+  const first = Number(own.GIT_CONFIG_COUNT ?? 0);
+  // Git refuses such a count by itself.
+  if (!Number.isSafeInteger(first) || first < 0) return own;
+  const numbered = COMMAND_SETTINGS.flatMap(([key, value], i) => [
+    [`GIT_CONFIG_KEY_${first + i}`, key],
+    [`GIT_CONFIG_VALUE_${first + i}`, value],
+  ]);
+  const count = String(first + COMMAND_SETTINGS.length);
+  return { ...own, ...Object.fromEntries(numbered), GIT_CONFIG_COUNT: count };
+}
+
+type Variables = Readonly<Record<string, string>>;
 
 /**
  * For the git of commands, whose repository is not to be written: a changed file is made an object in their own /tmp, to
  * be compared, and nobody keeps that.
  */
-const COMMAND_SETTINGS: Readonly<Record<string, string>> = {
-  GIT_CONFIG_COUNT: '2',
-  GIT_CONFIG_KEY_0: 'filter.lfs.clean',
-  GIT_CONFIG_VALUE_0: 'git -c lfs.storage=/tmp/git-lfs lfs clean -- %f',
-  GIT_CONFIG_KEY_1: 'filter.lfs.smudge',
-  GIT_CONFIG_VALUE_1: 'git-lfs smudge -- %f',
-};
+const COMMAND_SETTINGS = [
+  ['filter.lfs.clean', 'git -c lfs.storage=/tmp/git-lfs lfs clean -- %f'],
+  ['filter.lfs.smudge', 'git-lfs smudge -- %f'],
+] as const;

@@ -43,8 +43,8 @@ export async function confine(
   }
   const git = sandbox.kind === 'none' ? undefined : await gitFolders(host, input);
   const { env: own, secrets } = await readVariables(env, secretsFile);
-  const lfs = commandVariables(clonePath(host.stateDir, host.host, input.repository));
-  return { sandbox, readOnly, git, limits, network, env: { ...lfs, ...own }, secrets };
+  const clone = clonePath(host.stateDir, host.host, input.repository);
+  return { sandbox, readOnly, git, limits, network, env: commandVariables(clone, own), secrets };
 }
 
 /** Found by what the factory knows, never by the worktree's `.git` file, which could lead anywhere. */

@@ -1,4 +1,7 @@
-/** Says that a command met the network policy, since tools report a host that they cannot reach in words of their own. Pure. */
+/**
+ * Says that a command met the network policy, or may have, since tools report a host that they cannot reach in words of
+ * their own. Pure.
+ */
 
 /** How the common tools name a host whose address they do not get. */
 const UNREACHED: readonly RegExp[] = [
@@ -26,11 +29,12 @@ const LOOKED_AT = 20_000;
 const UNNAMED =
   /temporary failure in name resolution|name or service not known|network is unreachable|net::ERR_NAME_NOT/i;
 
-/** The note for a command that failed without a network, by its output. */
+/** The note for a command that failed without a network. Its words prove nothing: tests print such names too. */
 export function unreachedNote(output: string): string | undefined {
   const hosts = unreachedHosts(output);
-  const isUnnamed = hosts.length === 0 && UNNAMED.test(output.slice(-LOOKED_AT));
-  return networkNote(isUnnamed ? ['a host'] : hosts);
+  if (hosts.length === 0 && !UNNAMED.test(output.slice(-LOOKED_AT))) return undefined;
+  const needed = hosts.length > 1 ? `${shown(hosts)} were` : `${hosts[0] ?? 'a host'} was`;
+  return `[Commands have no network here. If ${needed} needed, list hosts under \`network\` of factory.yaml on the base branch.]`;
 }
 
 /** Hosts that it could not find by name. */
@@ -42,9 +46,13 @@ export function unreachedHosts(output: string): string[] {
 
 const trimmed = (name: string): string => name.replace(/^[.-]+|[.-]+$/g, '').toLowerCase();
 
+function shown(hosts: readonly string[]): string {
+  const more = hosts.length > MOST_HOSTS ? ` and ${hosts.length - MOST_HOSTS} more` : '';
+  return `${hosts.slice(0, MOST_HOSTS).join(', ')}${more}`;
+}
+
+/** The note of the proxy, which knows which hosts it refused. */
 export function networkNote(hosts: readonly string[]): string | undefined {
   if (hosts.length === 0) return undefined;
-  const more = hosts.length > MOST_HOSTS ? ` and ${hosts.length - MOST_HOSTS} more` : '';
-  const refused = `${hosts.slice(0, MOST_HOSTS).join(', ')}${more}`;
-  return `[The network policy refused ${refused}: commands reach only the hosts that \`network\` of factory.yaml on the base branch names.]`;
+  return `[The network policy refused ${shown(hosts)}: commands reach only the hosts that \`network\` of factory.yaml on the base branch names.]`;
 }

@@ -11,7 +11,7 @@ import { programFolders } from './program-folders.ts';
 import { FILTER_FD, NO_SANDBOX, type Sandbox, sandboxed } from './sandbox.ts';
 import { seccompFilter } from './seccomp.ts';
 import { systemFiles } from './system-files.ts';
-import { copySystem } from './system-folder.ts';
+import { copySystem, markUsed } from './system-folder.ts';
 import { toolHomes } from './tool-homes.ts';
 
 /** `auto`: what this host has; `off`: none, accepted by whoever runs it. */
@@ -71,9 +71,14 @@ export async function findSandbox(options: FindOptions): Promise<Sandbox> {
   return NO_SANDBOX(`bubblewrap does not work here (${problem})`);
 }
 
+const MARK_EVERY_MS = 3_600_000;
+
+/** The copy stays for as long as this process may give it to commands. */
 function copyOrReason(systemDir: string): string | Error {
   try {
-    return copySystem(systemDir);
+    const folder = copySystem(systemDir);
+    setInterval(() => markUsed(folder), MARK_EVERY_MS).unref();
+    return folder;
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
   }

@@ -14,7 +14,9 @@ import {
   readlinkSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { userInfo } from 'node:os';
@@ -33,13 +35,30 @@ type SystemFile = { readonly path: string } & (
 /**
  * Copies `etc` into a folder in `systemDir`, named by its content, and returns that folder.
  * Idempotent: a folder with the same content stays as it is, also for commands of other worker processes that run in it.
+ * Removes copies that nobody has marked as used for a week: each container may start with another /etc/hosts.
  */
 export function copySystem(systemDir: string, etc = '/etc'): string {
   const files = [...readFolder(etc), ...people(etc), ...mavenSettings(etc)];
   const folder = join(systemDir, hashOf(files));
-  if (existsSync(folder)) return folder;
   mkdirSync(systemDir, { recursive: true, mode: 0o700 });
-  const draft = mkdtempSync(join(systemDir, '.draft-'));
+  if (!markUsed(folder)) makeCopy(systemDir, folder, files);
+  removeUnused(systemDir);
+  return folder;
+}
+
+/** Marks a copy as used now; a process that gives it to commands does so far more often than once a week. */
+export function markUsed(folder: string): boolean {
+  try {
+    const now = new Date();
+    utimesSync(folder, now, now);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function makeCopy(systemDir: string, folder: string, files: readonly SystemFile[]): void {
+  const draft = mkdtempSync(join(systemDir, DRAFT));
   try {
     for (const file of files) writeInto(draft, file);
     chmodSync(draft, 0o755);
@@ -47,7 +66,25 @@ export function copySystem(systemDir: string, etc = '/etc'): string {
   } finally {
     rmSync(draft, { recursive: true, force: true });
   }
-  return folder;
+}
+
+const DRAFT = '.draft-';
+const UNUSED_MS = 7 * 24 * 3_600_000;
+
+/** By a new name first, so that a kill leaves no half of a copy that is taken for a whole one. */
+function removeUnused(systemDir: string): void {
+  for (const name of readdirSync(systemDir)) {
+    const folder = join(systemDir, name);
+    const { mtimeMs } = statSync(folder, { throwIfNoEntry: false }) ?? {};
+    if (mtimeMs === undefined || mtimeMs > Date.now() - UNUSED_MS) continue;
+    const gone = join(systemDir, `${DRAFT}gone-${name}`);
+    try {
+      if (!name.startsWith(DRAFT)) renameSync(folder, gone);
+      rmSync(name.startsWith(DRAFT) ? folder : gone, { recursive: true, force: true });
+    } catch {
+      // Another worker process removes it too.
+    }
+  }
 }
 
 const FOR_ALL = 0o004;
@@ -57,16 +94,24 @@ const FOLDER_FOR_ALL = 0o005;
 function readFolder(etc: string, folder = ''): SystemFile[] {
   const names = readdirSync(join(etc, folder)).sort();
   return names.flatMap((name): SystemFile[] => {
-    const path = join(folder, name);
-    const stat = lstatSync(join(etc, path), { throwIfNoEntry: false });
-    if (stat === undefined || isSecretPath(path) || PEOPLE.includes(path)) return [];
-    if (stat.isSymbolicLink()) return [{ path, target: readlinkSync(join(etc, path)) }];
-    if (stat.isDirectory()) return (stat.mode & FOLDER_FOR_ALL) === FOLDER_FOR_ALL ? readFolder(etc, path) : [];
-    if (!stat.isFile() || (stat.mode & FOR_ALL) === 0 || stat.size > MOST_BYTES) return [];
-    const content = readFileSync(join(etc, path));
-    // Without the bits that would lend rights.
-    return holdsSecret(content.toString('latin1')) ? [] : [{ path, content, mode: stat.mode & 0o777 }];
+    try {
+      return readEntry(etc, join(folder, name));
+    } catch {
+      // It has vanished since, or cannot be read: commands do without it.
+      return [];
+    }
   });
+}
+
+function readEntry(etc: string, path: string): SystemFile[] {
+  const stat = lstatSync(join(etc, path));
+  if (isSecretPath(path) || PEOPLE.includes(path)) return [];
+  if (stat.isSymbolicLink()) return [{ path, target: readlinkSync(join(etc, path)) }];
+  if (stat.isDirectory()) return (stat.mode & FOLDER_FOR_ALL) === FOLDER_FOR_ALL ? readFolder(etc, path) : [];
+  if (!stat.isFile() || (stat.mode & FOR_ALL) === 0 || stat.size > MOST_BYTES) return [];
+  const content = readFileSync(join(etc, path));
+  // Without the bits that would lend rights.
+  return holdsSecret(content.toString('latin1')) ? [] : [{ path, content, mode: stat.mode & 0o777 }];
 }
 
 function hashOf(files: readonly SystemFile[]): string {

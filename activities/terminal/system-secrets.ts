@@ -33,6 +33,9 @@ const hidden = new RegExp(globs.map((glob) => picomatch.makeRe(glob, { dot: true
 
 export const isSecretPath = (path: string): boolean => hidden.test(path);
 
-/** A file whose name says nothing of it: a private key, a password in an address, a token of a package manager. */
+/**
+ * A file whose name says nothing of it: a private key, a password in an address, a token of a package manager. Settings
+ * count on lines that are no comments: Debian's openssl.cnf shows in one how a password would be set.
+ */
 export const holdsSecret = (text: string): boolean =>
-  /-----BEGIN [A-Z ]*PRIVATE KEY|:\/\/[^\s/@:]+:[^\s/@]+@|_(auth|authToken|password)\s*=/.test(text);
+  /-----BEGIN [A-Z ]*PRIVATE KEY|:\/\/[^\s/@:]+:[^\s/@]+@|^(?!\s*[#;]).*_(auth|authToken|password)\s*=/m.test(text);

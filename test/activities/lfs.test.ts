@@ -228,7 +228,9 @@ test('commands in the sandbox see unchanged files as unchanged, and changed ones
   assert.equal(sandbox.kind, 'bubblewrap', sandbox.description);
   const { worktree, place } = await stage.begin('sandbox');
   await writeFiles(worktree, { 'art/next.png': 'next' });
-  const policy = RepositoryPolicy.parse({});
+  // With a setting of git's by factory.yaml, which keeps its effect.
+  const env = { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'alias.own', GIT_CONFIG_VALUE_0: 'rev-parse --git-dir' };
+  const policy = RepositoryPolicy.parse({ env });
   const input = { ...place, policy, readOnly: false };
   const confinement = await confine({ sandbox, secretsFile: undefined }, stage.hostOf('one'), input);
   const run = async (name: string, script: string) => {
@@ -240,6 +242,7 @@ test('commands in the sandbox see unchanged files as unchanged, and changed ones
   const changed = await run('changed', `printf other >${IMAGE}; git status --porcelain; git diff | grep '^+oid'`);
   assert.equal(changed, ` M ${IMAGE}\n?? art/next.png\n+oid sha256:${oidOf('other')}\n`);
   assert.equal(await run('show', `git cat-file --filters HEAD:${IMAGE}`), 'first');
+  assert.match(await run('own', 'git own'), /worktrees/);
   assert.equal(existsSync(objectIn(stage.cloneOf('one'), 'other')), false);
 });
 

@@ -51,10 +51,14 @@ test('names that are none of a host outside, and words of other failures, are no
     assert.deepEqual(unreachedHosts(output), [], output);
 });
 
-test('a tool that does not name the host is noticed too', () => {
+test('words alone are no refusal: without a network the note says if, for a tool that names no host too', () => {
   const pip = 'Failed to establish a new connection: [Errno -3] Temporary failure in name resolution';
-  assert.match(unreachedNote(pip) ?? '', /refused a host: /);
-  assert.match(unreachedNote('curl: (6) Could not resolve host: a.test') ?? '', /refused a\.test: /);
+  const begin = 'Commands have no network here. If';
+  assert.ok(unreachedNote(pip)?.startsWith(`[${begin} a host was needed, `));
+  const one = 'curl: (6) Could not resolve host: a.test';
+  assert.ok(unreachedNote(one)?.startsWith(`[${begin} a.test was needed, `));
+  assert.ok(unreachedNote(`${one}\n${one.replace('a.test', 'b.test')}`)?.includes('If a.test, b.test were needed, '));
+  assert.doesNotMatch(unreachedNote(one) ?? 'refused', /refused/);
   assert.equal(unreachedNote('1 test failed'), undefined);
 });
 

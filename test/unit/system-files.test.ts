@@ -1,12 +1,25 @@
 /** Which files of the system a command in the sandbox may see. */
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import fs, {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { userInfo } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { SANDBOX_HOME } from '../../activities/terminal/sandbox.ts';
 import { systemFiles } from '../../activities/terminal/system-files.ts';
 import { copySystem } from '../../activities/terminal/system-folder.ts';
+import { holdsSecret } from '../../activities/terminal/system-secrets.ts';
 import { createFolder } from '../support/git.ts';
 
 let root: string;
@@ -78,6 +91,22 @@ test('all of /etc is seen but what is secret, by its name, its rights or its con
   assert.equal(readFileSync(join(folder, 'maven/settings.xml'), 'utf8'), '<settings/>\n', 'not theirs');
 });
 
+test('a setting for a password hides a file, and a comment that shows one does not', () => {
+  // As in Debian's openssl.cnf, which `openssl req` needs.
+  const openssl = `
+[ req ]
+default_bits\t\t= 2048
+# Passwords for private keys if not present they will be prompted for
+# input_password = secret
+  # output_password = secret
+[ req_attributes ]
+challengePassword\t\t= A challenge password
+`;
+  assert.equal(holdsSecret(openssl), false);
+  assert.equal(holdsSecret(openssl.replace('# input_', 'input_')), true);
+  assert.equal(holdsSecret(`; shown\n  //registry.test/:${'_auth'}Token = x\n`), true);
+});
+
 test('who runs the command has the home of the sandbox there, and everybody else what they had', () => {
   const { username, uid, gid } = userInfo();
   const other = uid + 1;
@@ -110,6 +139,44 @@ test('the same content is one folder, and a copy that is in use is never changed
     readdirSync(join(root, 'state')).filter((name) => name.startsWith('.')),
     [],
   );
+});
+
+test('a file that vanishes while it is read is left out, and the rest is there', (t) => {
+  make('vanishing', ['a', 'b', 'folder/c', 'z']);
+  const { lstatSync } = fs;
+  const vanish = (path: string, ...rest: []) => {
+    const stat = lstatSync(path, ...rest);
+    if (['b', 'folder'].includes(basename(path))) rmSync(path, { recursive: true });
+    return stat;
+  };
+  t.mock.method(fs, 'lstatSync', vanish as typeof lstatSync);
+  syncBuiltinESMExports();
+  t.after(() => {
+    t.mock.restoreAll();
+    syncBuiltinESMExports();
+  });
+  const folder = copySystem(join(root, 'state'), join(root, 'vanishing'));
+  assert.deepEqual(readdirSync(folder).toSorted(), ['a', 'group', 'passwd', 'z']);
+});
+
+test('a copy that nobody has used for a week is removed, and no other', () => {
+  const state = join(root, 'used');
+  const copy = (name: string) => {
+    make('hosts', ['hosts'], name);
+    return copySystem(state, join(root, 'hosts'));
+  };
+  const age = (folder: string, days: number) => {
+    const at = Date.now() / 1_000 - days * 24 * 3_600;
+    utimesSync(folder, at, at);
+  };
+  const [used, unused, current] = ['used', 'unused', 'current'].map(copy) as [string, string, string];
+  const draft = join(state, '.draft-of-a-kill');
+  make('used', ['.draft-of-a-kill/hosts']);
+  age(used, 6);
+  for (const folder of [unused, current, draft]) age(folder, 8);
+  assert.equal(copy('current'), current);
+  assert.deepEqual(readdirSync(state).toSorted(), [used, current].map((folder) => basename(folder)).toSorted());
+  assert.ok(statSync(current).mtimeMs > Date.now() - 3_600_000);
 });
 
 test('what package managers of languages install is seen, and nothing else of /var', () => {
