@@ -9,11 +9,9 @@ import type { Placement } from '../workflows/contract/task.ts';
 import { finalFailure, passingFailure } from './failures.ts';
 import { journalPath, tmuxSession } from './git/names.ts';
 import type { GitHost } from './git/repository.ts';
-import { withoutSecrets } from './secrets/redact.ts';
 import { type CommandHost, confine } from './terminal/confine.ts';
-import { readOutput } from './terminal/journal.ts';
+import { outputBytes, readOutput } from './terminal/journal.ts';
 import { type CommandResult, runDurableCommand } from './terminal/run-command.ts';
-import { withoutValues } from './terminal/secrets.ts';
 import type { Terminal } from './terminal/tmux.ts';
 
 export interface VerifyDependencies {
@@ -61,13 +59,15 @@ export interface PolicyResult extends CommandResult {
     readonly folder: string;
     /** When it began, in milliseconds. */
     readonly since: number;
-    /** All that it printed, as far as that is bounded. */
-    readonly readAll: () => Promise<string>;
-    readonly hide: (text: string) => string;
+    /** All that it printed, as far as that is bounded, with secrets. */
+    readonly readAll: () => Promise<{ readonly output: string; readonly isCut: boolean }>;
+    /** Values that neither it nor a report may show, by name. */
+    readonly secrets: Readonly<Record<string, string>>;
   };
 }
 
-const REPORT_BYTES = 32 << 20;
+/** More is no whole report. */
+const REPORT_BYTES = 16 << 20;
 
 /** So often a try of the activity begins a command, before it leaves the machine alone for a while. */
 const MOST_INTERRUPTIONS = 2;
@@ -99,7 +99,6 @@ export async function runPolicyCommand(
   const session = tmuxSession(epicId, taskKey);
   const folder = join(journalDir, 'reports');
   const { secrets } = confinement;
-  const hide = (text: string) => withoutSecrets(withoutValues(text, secrets));
   // The policy's own are never overridden, nor those that lead programs to where they are.
   const ours = { ...reports?.variables(folder), ...commands.sandbox.variables };
   for (const secret of Object.keys(secrets)) delete ours[secret];
@@ -109,8 +108,11 @@ export async function runPolicyCommand(
     ...{ terminal, journalDir, session, cwd, home, script, timeoutMs, signal },
   });
   const since = (await stat(join(journalDir, 'launch')).catch(() => undefined))?.mtimeMs ?? 0;
-  const readAll = async () => hide(await readOutput(journalDir, REPORT_BYTES));
-  return { ...result, reports: { folder, since, readAll, hide } };
+  const readAll = async () => ({
+    output: await readOutput(journalDir, REPORT_BYTES),
+    isCut: (await outputBytes(journalDir)) > REPORT_BYTES,
+  });
+  return { ...result, reports: { folder, since, readAll, secrets } };
 }
 
 /**

@@ -39,7 +39,7 @@ export async function collectFrom(
   root: string,
   { output, reports: { readAll, ...reports } }: PolicyResult,
 ): Promise<Collected> {
-  return collectReport({ check, root, ...reports, output: CUT.test(output) ? await readAll() : output });
+  return collectReport({ check, root, ...reports, ...(CUT.test(output) ? await readAll() : { output }) });
 }
 
 /** As journal.ts says it. */

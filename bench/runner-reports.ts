@@ -37,7 +37,7 @@ async function run(
     });
     if (process.env.SHOW) console.log(stdout, stderr);
     const check = { name: 'tests', command };
-    const collected = await collectReport({ check, output: stdout, root, folder, since, hide: (text) => text });
+    const collected = await collectReport({ check, output: stdout, root, folder, since, secrets: {} });
     return { collected, code: status ?? 1 };
   } finally {
     rmSync(root, { recursive: true, force: true });

@@ -1,8 +1,8 @@
 /** Reads how many tests ran, where a runner prints no more than that. Pure. */
 import type { SuiteCount } from './test-report.ts';
 
-const VITEST_FILE = /^ *[✓✔❯×↓] (?:\|\S+\| +)?(\S.*?) \((\d+) tests?(?: \| ([^)]*))?\)/;
-const PHPUNIT = /^Tests: (\d+), Assertions: \d+(.*)\.$/;
+const VITEST_FILE = /^ *[✓✔❯×↓] (?:\|\S+\| +)?(\S.*?) \((\d{1,9}) tests?(?: \| ([^)]*))?\)/;
+const PHPUNIT = /^Tests: (\d{1,9}), Assertions: \d+(.*)\.$/;
 
 /** Counts of several projects or runs of the same runner are added up. */
 export function readCounts(lines: readonly string[]): SuiteCount[] {
@@ -27,21 +27,21 @@ export function readCounts(lines: readonly string[]): SuiteCount[] {
       const red = numberAfter(others, 'Failures') + numberAfter(others, 'Errors');
       add('PHPUnit', Number(all) - skipped - red, skipped);
     }
-    const ok = /^OK \((\d+) tests?, \d+ assertions?\)/.exec(line)?.[1];
+    const ok = /^OK \((\d{1,9}) tests?, \d+ assertions?\)/.exec(line)?.[1];
     if (ok !== undefined) add('PHPUnit', Number(ok), 0);
     const [, examples, failures, pending = '0'] =
-      /^(\d+) examples?, (\d+) failures?(?:, (\d+) pending)?/.exec(line) ?? [];
+      /^(\d{1,9}) examples?, (\d{1,9}) failures?(?:, (\d{1,9}) pending)?/.exec(line) ?? [];
     if (examples !== undefined) {
       add('RSpec', Number(examples) - Number(failures) - Number(pending), Number(pending));
     }
     const [, mini, red, errors, skips] =
-      /^(\d+) (?:runs|tests), \d+ assertions, (\d+) failures, (\d+) errors, (?:\d+ pendings, \d+ omissions, )?(\d+)?/.exec(
+      /^(\d{1,9}) (?:runs|tests), \d+ assertions, (\d{1,9}) failures, (\d{1,9}) errors, (?:\d+ pendings, \d+ omissions, )?(\d{1,9})?/.exec(
         line,
       ) ?? [];
     if (mini !== undefined)
       add('minitest', Number(mini) - Number(red) - Number(errors) - Number(skips ?? 0), Number(skips ?? 0));
     // unittest says how many it skipped a few lines after how many there were.
-    ran = Number(/^Ran (\d+) tests? in /.exec(line)?.[1] ?? ran);
+    ran = Number(/^Ran (\d{1,9}) tests? in /.exec(line)?.[1] ?? ran);
     if (Number.isFinite(ran) && /^(?:OK|FAILED)\b/.test(line) && !/^OK \(\d/.test(line)) {
       const skipped = numberIn(line, 'skipped') + numberIn(line, 'expected failures');
       add('unittest', ran - skipped - numberIn(line, 'failures') - numberIn(line, 'errors'), skipped);
@@ -51,7 +51,8 @@ export function readCounts(lines: readonly string[]): SuiteCount[] {
   return [...counts].map(([suite, numbers]) => ({ suite, ...numbers }));
 }
 
+// Patterns are linear, since a check may print digits without end.
 const found = (pattern: RegExp, text: string): number => Number(pattern.exec(text)?.[1] ?? 0);
-const numberBefore = (text: string, word: string): number => found(new RegExp(`(\\d+) ${word}\\b`), text);
-const numberAfter = (text: string, word: string): number => found(new RegExp(`\\b${word}: (\\d+)`), text);
-const numberIn = (text: string, word: string): number => found(new RegExp(`\\b${word}=(\\d+)`), text);
+const numberBefore = (text: string, word: string): number => found(new RegExp(`(?<!\\d)(\\d{1,9}) ${word}\\b`), text);
+const numberAfter = (text: string, word: string): number => found(new RegExp(`\\b${word}: (\\d{1,9})`), text);
+const numberIn = (text: string, word: string): number => found(new RegExp(`\\b${word}=(\\d{1,9})`), text);

@@ -5,8 +5,15 @@ const POINT = /^( *)(not )?ok(?= |$) *(\d+)?(?: -)? *(.*)$/;
 const PLAN = /^1\.\.(\d+)/;
 const DIRECTIVE = /(?:^|(?<!\\)\s)# *(skip|todo)\b.*$/i;
 
+/** No suite is nested more, and each level takes as long again. */
+const MOST_LEVELS = 20;
+/** No test's name is longer, and patterns take long for what is. */
+const MOST_CHARACTERS = 2_000;
+
 interface Point {
   readonly depth: number;
+  /** The suites that it is in, as far as they are known. */
+  readonly level: number;
   readonly run: TestRun;
 }
 
@@ -16,7 +23,7 @@ export function readTap(text: string): TestReport {
   let planned: number | undefined;
   let top = 0;
   let isDetails = false;
-  for (const line of text.split('\n').map((each) => each.replace(/\r$/, ''))) {
+  for (const line of text.split('\n').map((each) => each.slice(0, MOST_CHARACTERS).replace(/\r$/, ''))) {
     if (/^ +---$/.test(line)) isDetails = true;
     if (/^ +\.\.\.$/.test(line)) isDetails = false;
     if (isDetails) continue;
@@ -49,7 +56,13 @@ function takeIn(
   let first = points.length;
   while (first > 0 && (points[first - 1] as Point).depth > depth) first -= 1;
   const inner = points.splice(first);
-  const within = inner.map(({ run }) => ({ ...run, suite: run.suite === '' ? id : `${id} > ${run.suite}` }));
-  const own: TestRun[] = inner.length === 0 ? [{ id, suite: '', outcome }] : within;
-  points.push(...own.map((run) => ({ depth, run })));
+  if (inner.length === 0) {
+    points.push({ depth, level: 0, run: { id, suite: '', outcome } });
+    return;
+  }
+  for (const { level, run } of inner) {
+    if (level === MOST_LEVELS) throw new UnreadableReport('it is nested too deeply');
+    const suite = run.suite === '' ? id : `${id} > ${run.suite}`;
+    points.push({ depth, level: level + 1, run: { ...run, suite } });
+  }
 }

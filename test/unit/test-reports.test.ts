@@ -33,6 +33,10 @@ test('JUnit: each outcome, the class or the suite, and the file where it is told
   ]);
 });
 
+/** A point within as many others. */
+const nestedTap = (levels: number) =>
+  `${Array.from({ length: levels + 1 }, (_, level) => `${' '.repeat(levels - level)}ok 1 - a\n`).join('')}1..1\n`;
+
 const refused: Readonly<Record<string, () => unknown>> = {
   'a document type with entities': () =>
     readJunit('<!DOCTYPE t [<!ENTITY a "b">]><testsuite><testcase name="&a;"/></testsuite>'),
@@ -45,6 +49,7 @@ const refused: Readonly<Record<string, () => unknown>> = {
   'XML in the place of TRX': () => readTrx('<testsuite/>'),
   'TAP that is cut off': () => readTap('1..3\nok 1 - a\nok 2 - b\n'),
   'TAP without a plan': () => readTap('ok 1 - a\n'),
+  'TAP without an end of depth': () => readTap(nestedTap(21)),
   'no TAP': () => readTap('hello\n'),
   'an event that is cut off': () => readGoJson('{"Action":"run","Package":"p","Test":"A"}\n{"Action":"pa'),
   'no event': () => readGoJson('ok  p 0.1s\n'),
@@ -110,6 +115,18 @@ ok 5 - test/hollow.test.js
     'some day | todo',
     '4 | passed',
   ]);
+});
+
+test('TAP is read as deep as suites are nested', () => {
+  assert.equal(readTap(nestedTap(20)).runs.length, 1);
+});
+
+test('a line of digits is read at once', () => {
+  const text = `Tests: ${'1'.repeat(1_900)} total\n`.repeat(200);
+  const began = performance.now();
+  assert.deepEqual(printed(text).counts, [{ suite: 'Jest', passed: 0, skipped: 0 }]);
+  // From each digit again it would take seconds.
+  assert.ok(performance.now() - began < 1_000);
 });
 
 test('go test: the same tests from its events and from what it prints', () => {
