@@ -11,7 +11,7 @@ export type ProtectedGroup = z.infer<typeof ProtectedGroup>;
 
 /**
  * Globs of each group, separated by blanks, by the reason that a person is told. A glob counts in every folder, one
- * that begins with `/` from the repository's root, and letters count in either case.
+ * that begins with `/` from the repository's root. Letters count in either case, after `=` in the given one.
  */
 export const PROTECTED: Readonly<Record<ProtectedGroup, Readonly<Record<string, string>>>> = {
   ci: CI_PATHS,
