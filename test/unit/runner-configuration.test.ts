@@ -176,6 +176,16 @@ test('files that only configure runners are listed, in every folder', () => {
     assert.ok(!isListed(path), path);
 });
 
+test('a thread that fails after its time is up takes nothing down', async () => {
+  const fails = 'import { parentPort } from "node:worker_threads"; parentPort.on("message", () => { throw 1; });';
+  const read = createTestReader({ mostMs: 1, thread: new URL(`data:text/javascript,${encodeURIComponent(fails)}`) });
+  const file = read('a.test.js', '');
+  await Promise.resolve();
+  // The error arrives while this thread is held up, so that its time is over when it is seen.
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
+  assert.equal(await file, null);
+});
+
 test('a file that is not read in time is no reason to wait', async () => {
   const read = createTestReader({ mostMs: 1 });
   assert.deepEqual(await Promise.all(['a.test.js', 'b.test.js'].map((path) => read(path, 'test("a", f);'))), [
