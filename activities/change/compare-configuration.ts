@@ -1,5 +1,6 @@
 /** Which settings of test runners a change alters in files that hold much else, in words. Pure. */
-import { configurationOf } from '../tests/configuration.ts';
+import { type ConfigurationFile, configurationOf } from '../tests/configuration.ts';
+import type { Settings } from '../tests/settings-text.ts';
 import { shownPath } from './changed-files.ts';
 
 export interface ChangedConfiguration {
@@ -11,7 +12,14 @@ export interface ChangedConfiguration {
 
 const LONGEST = 100;
 
-/** A setting that a new file brings is no change; a new module inside of another one takes its tests along. */
+/** Lists that name what is tested: a longer one leaves nothing out. */
+const NAMES_TESTED =
+  /(?:^|\.)(?:source|source_pkgs|source_dirs|testpaths|members|default-members|include|includes|module|goal|roots|projects|testMatch|spec|files)$/;
+
+/**
+ * A setting that a new file, section, script or target brings is no change, unless it leaves out tests that ran without it;
+ * a new module inside of another one takes its tests along.
+ */
 export function compareConfiguration({ path, before, after }: ChangedConfiguration): string[] {
   const name = shownPath(path);
   if (/.\/go\.mod$/.test(path) && before === undefined)
@@ -19,10 +27,37 @@ export function compareConfiguration({ path, before, after }: ChangedConfigurati
   const file = configurationOf(path);
   if (file === undefined || before === undefined) return [];
   const [was, is] = [file.read(before), file.read(after ?? '')];
-  const keys = [...new Set([...was.keys(), ...is.keys()])].filter((key) => was.get(key) !== is.get(key));
-  const isNewScript = (key: string) =>
-    !was.has(key) && is.get(key) !== '' && /^(?:scripts|tasks)\.(?!pre|post|test$)/.test(key);
-  return keys.filter((key) => !isNewScript(key)).map((key) => `${name}: ${inWords(key, was.get(key), is.get(key))}`);
+  const keys = [...new Set([...was.values.keys(), ...is.values.keys()])];
+  return keys
+    .filter((key) => was.values.get(key) !== is.values.get(key) && !isOrdinary(key, { file, was, is }))
+    .map((key) => `${name}: ${inWords(key, was.values.get(key), is.values.get(key))}`);
+}
+
+interface Compared {
+  readonly file: ConfigurationFile;
+  readonly was: Settings;
+  readonly is: Settings;
+}
+
+function isOrdinary(key: string, { file, was, is }: Compared): boolean {
+  const [old, now] = [was.values.get(key), is.values.get(key)];
+  if (old !== undefined && now !== undefined) return NAMES_TESTED.test(key) && isGrown(old, now);
+  const isAdded = (line: string) => file.adds?.test(line) === true;
+  if (now === undefined) {
+    const added = [...is.values.keys()].filter((line) => isAdded(line) && !was.values.has(line));
+    return isAdded(key) && added.some((line) => isGrown(key, line));
+  }
+  const part = is.partOf.get(key);
+  if (part === undefined || was.parts.has(part)) return isAdded(key);
+  return file.leavesOut?.test(now === '' ? key : `${key} = ${now}`) !== true;
+}
+
+/** Whether a list still names all that it did, and more; an empty one stands for everything. */
+function isGrown(was: string, is: string): boolean {
+  const [before, after] = [was, is].map((list) => new Set(list.split(/[\s,[\]()"']+/).filter((word) => word !== '')));
+  const isLeftOut = (word: string) => word.startsWith('!') && before?.has(word) === false;
+  if (before?.size === 0) return false;
+  return [...(before ?? [])].every((word) => after?.has(word)) && ![...(after ?? [])].some(isLeftOut);
 }
 
 function inWords(key: string, was: string | undefined, is: string | undefined): string {

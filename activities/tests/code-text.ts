@@ -7,10 +7,10 @@ export interface CodeText {
   readonly isCode: (index: number) => boolean;
 }
 
-/** What a span that begins here is, and where it ends; undefined for a character of code. */
+/** A comment or a string, and its end. */
 type Span = { readonly end: number; readonly kind: 'comment' | 'string' };
 
-/** Reads without a grammar: `comment` is what begins a comment to the end of its line. */
+/** Reads without a grammar; `comment` begins a comment that ends with its line. */
 export function readCode(text: string, comment: '#' | '//' | '--'): CodeText {
   const isString = new Uint8Array(text.length);
   const parts: string[] = [];

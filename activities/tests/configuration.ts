@@ -2,15 +2,20 @@
  * The part of a build's file that decides which tests run. Files that are about tests alone are protected as a whole
  * (workflows/contract/runner-config.ts). Pure.
  */
-import { readBlocks, readElements, readLeaves, readSections, type Settings } from './settings-text.ts';
+import { readMaven } from './maven.ts';
+import { readBlocks, readLeaves, readSections, type Settings } from './settings-text.ts';
 
-interface ConfigurationFile {
+export interface ConfigurationFile {
   /** Their names, for the table of docs/agents.md. */
   readonly title: string;
   readonly files: RegExp;
   /** Their keys. */
   readonly shown: string;
   readonly read: (text: string) => Settings;
+  /** Settings that count in a section that is new, since tests ran without it before. Matched with their values. */
+  readonly leavesOut?: RegExp;
+  /** Lines that only add tests. */
+  readonly adds?: RegExp;
 }
 
 const RUNNERS = 'jest|vitest|mocha|ava|nyc|c8|tap|jasmine|karma|cypress|playwright|wtr|testem|bun|tsd|node-test';
@@ -20,8 +25,18 @@ const HOW =
 /** Keys of tox and its like that are about the environment. */
 const ENVIRONMENT =
   /^(?:description|deps|dependencies|dependency_groups|requires|min_?version|python|base_?python|skip_missing_interpreters|package|pass_?env|extras|isolated_build)$/;
+const PYTEST_LEAVES_OUT =
+  /pytest\S* =.*(?:[\s"'[]-[km]\b|--(?:ignore|deselect|collect-only|co\b|last-failed|lf\b)|[\s"'=]no:)|pytest\S*\.norecursedirs =/;
 const SCRIPT =
   /^(?:scripts|tasks)\.(?:(?:pre|post)?(?:test|tests|spec|e2e|check|verify|ci|coverage|unit|integration|validate)(?:[:.\-_]|$)|.*[:\-_.](?:test|spec|e2e)\b)/;
+
+/** A script by its own name; `pretest` is a part of `test`, which does more with it than before. */
+const scriptAt = (path: string): string =>
+  /^scripts\./.test(path)
+    ? path.replace(/^scripts\.(?:pre|post)/, 'scripts.')
+    : (/^tasks\.[^.]+/.exec(path)?.[0] ??
+      /^.*?(?:^|[.:])(?:test|e2e)(?=[.:]|$)[^.]*/.exec(path)?.[0] ??
+      path.replace(/\..*/, ''));
 
 export const CONFIGURATION: readonly ConfigurationFile[] = [
   {
@@ -29,13 +44,19 @@ export const CONFIGURATION: readonly ConfigurationFile[] = [
     files: /(^|\/)package\.json$/,
     shown: '`scripts.test` and the like, `jest`, `vitest`, `mocha`, `ava`, `c8`, …',
     read: (text) =>
-      readLeaves(text, (path) => SCRIPT.test(path) || (new RegExp(`^(?:${RUNNERS})\\.`).test(path) && !HOW.test(path))),
+      readLeaves(
+        text,
+        (path) => SCRIPT.test(path) || (new RegExp(`^(?:${RUNNERS})\\.`).test(path) && !HOW.test(path)),
+        (path) => (path.startsWith('scripts.') ? scriptAt(path) : path.replace(/\..*/, '')),
+      ),
+    leavesOut: /^(?!scripts\.)\S*(?:ignore|exclude|passWithNoTests|grep|invert|testNamePattern|allowFailures)/i,
   },
   {
     title: '`deno.json`, `composer.json`, `project.json`, `angular.json`, `nx.json`, `turbo.json`',
     files: /(^|\/)(deno\.jsonc?|composer\.json|project\.json|angular\.json|nx\.json|turbo\.json|jsr\.json)$/,
     shown: '`test` and its tasks, scripts and targets',
-    read: (text) => readLeaves(text, (path) => SCRIPT.test(path) || /(?:^|[.:])(?:test|e2e)(?:[.:]|$)/.test(path)),
+    read: (text) =>
+      readLeaves(text, (path) => SCRIPT.test(path) || /(?:^|[.:])(?:test|e2e)(?:[.:]|$)/.test(path), scriptAt),
   },
   {
     title: '`pyproject.toml`',
@@ -51,6 +72,7 @@ export const CONFIGURATION: readonly ConfigurationFile[] = [
             (/^tool\.(?:hatch|pdm|poe|taskipy|rye|poetry\.scripts|uv)\b/.test(section) &&
               /test|cov/.test(`${section.slice(5)} ${key}`))),
       ),
+    leavesOut: PYTEST_LEAVES_OUT,
   },
   {
     title: '`setup.cfg`',
@@ -63,6 +85,7 @@ export const CONFIGURATION: readonly ConfigurationFile[] = [
           /^(?:tool:pytest|pytest|unittest|nosetests|tox\b|testenv|coverage:|green)/.test(section) ||
           (section === 'aliases' && key === 'test'),
       ),
+    leavesOut: PYTEST_LEAVES_OUT,
   },
   {
     title: '`Cargo.toml`',
@@ -76,19 +99,16 @@ export const CONFIGURATION: readonly ConfigurationFile[] = [
           /^(?:test|doctest|harness|autotests|autobenches|autoexamples|required-features)$/.test(key) ||
           (section === 'workspace' && /^(?:members|exclude|default-members)$/.test(key)),
       ),
+    leavesOut: /\.(?:test|doctest|autotests) = false/,
   },
   {
     title: '`pom.xml`',
     files: /(^|\/)(?:pom\.xml|[^/]*\.pom)$/,
     shown:
-      '`skipTests`, `maven.test.skip`, `testFailureIgnore`, includes, excludes, groups, the modules, and what Surefire and Failsafe are told',
-    read: (text) =>
-      new Map([
-        ...readElements(
-          text,
-          /^(?:skip\w*|maven\.test\.\w[\w.]*|maven\.\w*\.?skip|surefire\.\w[\w.]*|testFailureIgnore|failIfNoTests|failIfNoSpecifiedTests|include|exclude|excludedGroups|groups|test|testSourceDirectory|module|rerunFailingTestsCount|phase|goal)$/,
-        ),
-      ]),
+      '`skipTests`, `maven.test.skip` and the like in properties, the modules; of Surefire and Failsafe what they include and leave out, phases and goals',
+    read: readMaven,
+    leavesOut:
+      /\.(?:skip\w*|exclude|excludesFile|excludedGroups|groups|test) = (?!false$)|\.testFailureIgnore = true|= none\b/,
   },
   {
     title: '`*.gradle`, `*.gradle.kts`',
@@ -102,6 +122,9 @@ export const CONFIGURATION: readonly ConfigurationFile[] = [
         lines:
           /\b(?:enabled\s*=|onlyIf|ignoreFailures|excludeTests?\w*|useJUnit\w*|useTestNG|includeTestsMatching|excludeTestsMatching|excludeTags|includeTags|failOnNoDiscoveredTests|maxRetries)\b|^\s*(?:tasks\.)?test\.\w+|^\s*include\s*\(?\s*["']:|["']-x["']/,
       }),
+    leavesOut:
+      /\b(?:enabled\s*=\s*false|onlyIf|ignoreFailures|exclude\w*|include\w*|failOnNoDiscoveredTests|isEnabled\s*=\s*false|setEnabled|actions\b|srcDirs?\b.*=|setSrcDirs)/,
+    adds: /^include\b/,
   },
   {
     title: '`Makefile`, `*.mk`, `justfile`, `Taskfile.yml`',
@@ -112,6 +135,7 @@ export const CONFIGURATION: readonly ConfigurationFile[] = [
         heads: /^\s*(?:test|tests|check|verify|ci|spec|unit|e2e|coverage|integration)(?:[-_:.]\w+)*[^:=\n]*:(?!=)/,
         lines: /^\s*(?:TESTS?|TEST_\w+|PYTEST_\w+|GOTEST\w*|check_PROGRAMS|XFAIL_TESTS|TESTFLAGS)\s*[:+?]?=/,
       }),
+    adds: /^(?:TESTS|check_PROGRAMS)\s*[:+?]?=/,
   },
   {
     title: '`Rakefile`, `*.rake`',
@@ -158,6 +182,7 @@ export const CONFIGURATION: readonly ConfigurationFile[] = [
         lines:
           /<(?:IsTestProject|IsPackable(?=.*Test)|VSTest\w*|TestingPlatform\w*|EnableDefaultCompileItems|RunSettingsFilePath)\b|<(?:Compile|None)\s+Remove=|\bTests?\.(?:cs|fs|vb)proj\b/,
       }),
+    adds: /^(?:Project\(|<Project\b).*Tests?\.(?:cs|fs|vb)proj\b/,
   },
   {
     title: '`*.cabal`, `package.yaml`, `pubspec.yaml`, `rebar.config`, `build.zig`, `dune`',
@@ -175,13 +200,19 @@ export const CONFIGURATION: readonly ConfigurationFile[] = [
     files: /(^|\/)vite\.config\.\w+$/,
     shown: '`test: { … }`',
     read: (text) => readBlocks(text, { heads: /^\s*test\s*:\s*\{/ }),
+    leavesOut: /\b(?:exclude|passWithNoTests|testNamePattern|allowOnly|dangerouslyIgnore\w*)\b/,
   },
   {
-    title: '`WORKSPACE`, `MODULE.bazel`, `.bazelignore`, `meson_options.txt`',
-    files:
-      /(^|\/)(?:WORKSPACE(?:\.bazel)?|MODULE\.bazel|\.bazelignore|BUCK|meson_options\.txt|\.testignore|\.gotestignore)$/,
+    title: '`.bazelignore`, `.testignore`, `.gotestignore`',
+    files: /(^|\/)\.(?:bazel|test|gotest)ignore$/,
     shown: 'folders that are left out',
     read: (text) => readBlocks(text, { lines: /\w/ }),
+  },
+  {
+    title: '`meson_options.txt`, `meson.options`',
+    files: /(^|\/)meson(?:_options\.txt|\.options)$/,
+    shown: 'options about tests',
+    read: (text) => readBlocks(text, { lines: /\boption\s*\(.*test/ }),
   },
 ];
 

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { Language, Parser, type Tree } from 'web-tree-sitter';
 
 const require = createRequire(import.meta.url);
-/** Of processor time, since a busy machine makes no file hostile. */
+/** Counts processor time, since a busy machine makes no file hostile. */
 const MOST_MICROSECONDS = 4_000_000;
 
 export function createGrammars(): (name: string, text: string) => Promise<Tree | null> {

@@ -34,7 +34,7 @@ export interface Language {
   readonly declarations?: readonly string[];
   /** Types of the nodes that call something with a name and a block. */
   readonly calls?: readonly string[];
-  /** What begins a comment to the end of its line. */
+  /** Begins a comment that ends with its line. */
   readonly comment: '#' | '//' | '--';
   /** Beginnings of declarations, with the test's name as group `name`. */
   readonly cases: readonly RegExp[];
@@ -48,13 +48,13 @@ export interface Language {
   /** Comments before a declaration belong to it. */
   readonly hasDocComments?: true;
   readonly markers: readonly Marker[];
-  /** Beside the usual ones of assertions.ts. */
+  /** Adds to the usual ones of assertions.ts. */
   readonly assertions?: RegExp;
-  /** Ends before the bracket of a list of values that a test runs once for each of. */
+  /** Ends before the bracket of a list of values, with each of which a test runs once. */
   readonly rows?: RegExp;
   /** One match for each set of values. */
   readonly row?: RegExp;
-  /** Of two declarations of one name the later one counts. */
+  /** A later declaration of the same name replaces an earlier one. */
   readonly isLastKept?: true;
   /** A file without cases is a test as a whole. */
   readonly isScript?: true;

@@ -15,10 +15,10 @@ export const LANGUAGES: readonly Language[] = [
 
 export const languageOf = (path: string): Language | undefined => LANGUAGES.find(({ files }) => files.test(path));
 
-/** Every line of a snapshot is what somebody expects. */
+/** A snapshot: each of its lines is an expectation. */
 export const isSnapshot = (path: string): boolean => /\.(?:snap|ambr)$|\.(?:approved|verified)\.\w+$/.test(path);
 
-/** What others wrote, and what tests read. */
+/** Folders of vendored code and of test data. */
 const FOREIGN =
   /(^|\/)(?:vendor|node_modules|third[_-]?party|bower_components|Pods|\.venv|venv|site-packages|testdata|__?fixtures__?|fixtures|__mocks__)\//;
 

@@ -14,13 +14,14 @@ interface Answer {
 
 const MOST_MS = 20_000;
 const IDLE_MS = 30_000;
+const THREAD = new URL('./thread.ts', import.meta.url);
 const LIMITS = { maxOldGenerationSizeMb: 512 };
 
 /**
  * Starts the thread with the first file and ends it when it was idle for a while. Files are read one after the other; one
  * that takes too long, or takes the thread down, is null, and the next one gets a new thread.
  */
-export function createTestReader({ mostMs = MOST_MS, idleMs = IDLE_MS } = {}): ReadTestFile {
+export function createTestReader({ mostMs = MOST_MS, idleMs = IDLE_MS, thread = THREAD } = {}): ReadTestFile {
   let worker: Worker | undefined;
   let idle: NodeJS.Timeout | undefined;
   let last: Promise<unknown> = Promise.resolve();
@@ -30,7 +31,9 @@ export function createTestReader({ mostMs = MOST_MS, idleMs = IDLE_MS } = {}): R
     worker = undefined;
   };
   const start = (): Worker => {
-    const started = new Worker(new URL('./thread.ts', import.meta.url), { resourceLimits: LIMITS });
+    const started = new Worker(thread, { resourceLimits: LIMITS });
+    // For good: an error after its time is up, while it is being ended, would otherwise be one of the whole process.
+    started.on('error', () => undefined);
     started.on('exit', () => {
       if (worker === started) worker = undefined;
     });

@@ -1,4 +1,4 @@
-/** What a test file holds: its cases, what puts them out of use, and what they assert. Pure. */
+/** Reads a test file: its cases, the markers that put them out of use, and their assertions. Pure. */
 import { findAssertions } from './assertions.ts';
 import type { CodeText } from './code-text.ts';
 import type { Language } from './language.ts';
@@ -15,7 +15,7 @@ export interface TestCase {
   readonly rows: number | undefined;
   /** All of it, declaration included. */
   readonly tokens: readonly string[];
-  /** Those within cases of its own too. */
+  /** Includes those of cases inside it. */
   readonly assertions: readonly (readonly string[])[];
   /** A part of another case. */
   readonly isNested: boolean;
@@ -66,7 +66,7 @@ function push<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void 
 
 const isCase = ({ kind }: Unit): boolean => kind === 'case';
 
-/** Where a name is declared twice only the later one is there when tests run. */
+/** Leaves out a case whose name is declared again: only the later one runs. */
 function withoutShadowed({ isLastKept }: Language, outline: Outline): Outline {
   if (isLastKept !== true) return outline;
   const key = (unit: Unit) => idIn(outline, unit).join('\n');

@@ -1,60 +1,90 @@
 /** Settings out of files of the usual forms, as names and values: INI and TOML tables, XML elements, blocks in braces. Pure. */
 
-export type Settings = ReadonlyMap<string, string>;
+export interface Settings {
+  readonly values: ReadonlyMap<string, string>;
+  /** The section, script or target that a value is a part of; a value of the file itself has none. */
+  readonly partOf: ReadonlyMap<string, string>;
+  /** Those that are there, with wanted values or without. */
+  readonly parts: ReadonlySet<string>;
+}
 
 const flat = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();
 
+/** Each key of these is a script of its own. */
+const SCRIPTS = /(?:^|\.)(?:scripts|tasks|cmd)$|^aliases$/;
+
 /** `[section]` and `key = value`; a value goes on in lines that are indented, or until its brackets are closed. */
 export function readSections(text: string, wanted: (section: string, key: string) => boolean): Settings {
-  const found = new Map<string, string>();
-  const counts = new Map<string, number>();
-  let section = '';
+  const values = new Map<string, string>();
+  const partOf = new Map<string, string>();
+  const parts = new Set<string>();
+  const lines = text.split('\n');
+  let [table, section] = ['', ''];
   let key: string | undefined;
-  for (const line of text.split('\n')) {
+  const add = (name: string, value: string, part: string) => {
+    values.set(name, value);
+    partOf.set(name, part);
+  };
+  for (const [index, line] of lines.entries()) {
     const head = /^\[+\s*([^\]\n]+?)\s*\]+\s*(?:#.*)?$/.exec(line);
     if (/^\s*[#;]/.test(line)) continue;
     if (head !== null) {
-      const isList = line.startsWith('[[');
-      const count = (counts.get(head[1] ?? '') ?? 0) + 1;
-      counts.set(head[1] ?? '', count);
-      section = `${head[1]}${isList && count > 1 ? ` (${count})` : ''}`;
+      table = head[1] ?? '';
+      section = line.startsWith('[[') ? entryOf(table, lines.slice(index + 1), parts) : table;
+      parts.add(section);
       key = undefined;
-      if (isList && wanted(head[1] ?? '', '')) found.set(section, 'a table');
+      if (section !== table && wanted(table, '')) add(section, 'a table', section);
       continue;
     }
     const pair = /^([\w."'-][\w."' -]*?)\s*[=:]\s*(.*)$/.exec(line);
-    const isOpen = key !== undefined && depthOf(found.get(key) ?? '') > 0;
+    const isOpen = key !== undefined && depthOf(values.get(key) ?? '') > 0;
     if (pair !== null && !isOpen) {
-      key = wanted(section.replace(/ \(\d+\)$/, ''), pair[1] ?? '') ? `${section}.${pair[1]}` : undefined;
-      if (key !== undefined) found.set(key, flat(pair[2] ?? ''));
-    } else if (key !== undefined && (isOpen || /^\s/.test(line))) found.set(key, flat(`${found.get(key)} ${line}`));
+      key = wanted(table, pair[1] ?? '') ? `${section}.${pair[1]}` : undefined;
+      if (key !== undefined) add(key, flat(pair[2] ?? ''), SCRIPTS.test(section) ? key : section);
+    } else if (key !== undefined && (isOpen || /^\s/.test(line))) values.set(key, flat(`${values.get(key)} ${line}`));
   }
-  return found;
+  return { values, partOf, parts };
+}
+
+/** An entry of a list of tables, by its name, so that one more before it changes nothing; else by its place. */
+function entryOf(table: string, rest: readonly string[], known: ReadonlySet<string>): string {
+  const end = rest.findIndex((line) => line.startsWith('['));
+  const own = rest.slice(0, end === -1 ? undefined : end);
+  const name = own.flatMap((line) => /^name\s*=\s*["']([^"']+)/.exec(line)?.[1] ?? [])[0];
+  if (name !== undefined && !known.has(`${table} ${name}`)) return `${table} ${name}`;
+  let count = 1;
+  while (known.has(`${table} (${count})`)) count += 1;
+  return `${table} (${count})`;
 }
 
 const depthOf = (text: string): number => (text.match(/[[{]/g)?.length ?? 0) - (text.match(/[\]}]/g)?.length ?? 0);
 
 /** The leaves of JSON, with comments and trailing commas left out. Nothing of what is no JSON. */
-export function readLeaves(text: string, wanted: (path: string) => boolean): Settings {
-  const found = new Map<string, string>();
+export function readLeaves(
+  text: string,
+  wanted: (path: string) => boolean,
+  partAt: (path: string) => string = (path) => path.replace(/\..*/, ''),
+): Settings {
+  const values = new Map<string, string>();
+  const parts = new Set<string>();
   const visit = (value: unknown, path: string): void => {
+    parts.add(path);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
       for (const [key, inner] of Object.entries(value)) visit(inner, path === '' ? key : `${path}.${key}`);
-    } else if (wanted(path)) found.set(path, typeof value === 'string' ? value : JSON.stringify(value));
+    } else if (wanted(path)) values.set(path, typeof value === 'string' ? value : JSON.stringify(value));
   };
   try {
     visit(JSON.parse(text.replaceAll(/("(?:[^"\\]|\\.)*")|\/\/[^\n]*|\/\*[\s\S]*?\*\/|,(?=\s*[}\]])/g, '$1')), '');
   } catch {
-    return new Map([['(not JSON)', flat(text).slice(0, 200)]]);
+    return { values: new Map([['(not JSON)', flat(text).slice(0, 200)]]), partOf: new Map(), parts };
   }
-  return found;
+  return { values, partOf: new Map([...values.keys()].map((path) => [path, partAt(path)])), parts };
 }
 
 /** Elements of XML that hold text, by name; those of the same name one after the other. */
-export function readElements(text: string, names: RegExp): Settings {
+export function readElements(text: string, names: RegExp): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
-  const bare = text.replaceAll(/<!--[\s\S]*?-->/g, '');
-  for (const { 1: name = '', 2: value = '' } of bare.matchAll(/<([\w.:-]+)[^<>/]*>([^<>]*)<\/\1>/g)) {
+  for (const { 1: name = '', 2: value = '' } of text.matchAll(/<([\w.:-]+)[^<>/]*>([^<>]*)<\/\1>/g)) {
     if (names.test(name)) found.set(name, [...(found.has(name) ? [found.get(name)] : []), flat(value)].join(', '));
   }
   return found;
@@ -65,7 +95,9 @@ export function readBlocks(
   text: string,
   { heads, lines }: { readonly heads?: RegExp; readonly lines?: RegExp },
 ): Settings {
-  const found = new Map<string, string>();
+  const values = new Map<string, string>();
+  const partOf = new Map<string, string>();
+  const parts = new Set<string>();
   const all = text
     .replaceAll(/\/\*[\s\S]*?\*\//g, '')
     .split('\n')
@@ -82,13 +114,15 @@ export function readBlocks(
       indent = own;
       head = flat(line).replace(/\s*[{(:=]?\s*$/, '');
       depth = 0;
+      parts.add(head);
     }
     if (indent !== undefined) depth += (line.match(/[{(]/g)?.length ?? 0) - (line.match(/[})]/g)?.length ?? 0);
     const shown = flat(line);
     if ((indent !== undefined || lines?.test(line) === true) && /\w/.test(shown)) {
-      const name = indent === undefined || isHead ? shown : `${head}: ${shown}`;
-      found.set(name.slice(0, 160), '');
+      const name = (indent === undefined || isHead ? shown : `${head}: ${shown}`).slice(0, 160);
+      values.set(name, '');
+      if (indent !== undefined) partOf.set(name, head);
     }
   }
-  return found;
+  return { values, partOf, parts };
 }

@@ -7,7 +7,7 @@ export const USUAL: Readonly<Record<ProtectedGroup, readonly string[]>> = {
   ci: words(`
     .github/workflows/ci.yml .GitHub/workflows/release.yaml packages/api/.github/workflows/test.yml
     .github/actions/setup/index.js .gitlab-ci.yml .gitlab-ci.yaml services/api/.gitlab-ci.yml .gitlab/ci/build.yml
-    ci/build.sh templates/deploy.gitlab-ci.yml .circleci/config.yml circle.yml sub/.circleci/config.yml
+    ci/build.sh ci/steps/lint.yml ci/run ci/Dockerfile.test templates/deploy.gitlab-ci.yml .circleci/config.yml circle.yml sub/.circleci/config.yml
     .buildkite/pipeline.yml buildkite.yml .travis.yml Jenkinsfile Jenkinsfile.release deploy/Jenkinsfile
     build/nightly.jenkinsfile jenkins/pipeline.groovy azure-pipelines.yml azure-pipelines-release.yaml
     .azure-pipelines/build.yml services/web/azure-pipelines.yml .azuredevops/pull_request_template.md .vsts-ci.yml
@@ -79,4 +79,7 @@ export const EVERYDAY = words(`
   src/config/deployments.yml config/routes.rb config/application.yml flake.nix flake.lock shell.nix .ruby-version
   .node-version .nvmrc .python-version app.json lib/gradlew.ts src/mise/index.ts examples/demo/main.py
   fastlane/metadata/en-US/description.txt src/procfile.ts src/devcontainer.ts src/githooks/run.ts
-  src/cloudbuild/client.ts sweep.yaml notebooks/train.ipynb`);
+  src/cloudbuild/client.ts sweep.yaml notebooks/train.ipynb src/flyweight.toml locales/action.yaml src/railway.json
+  data/now.json pkg/crush.json docs/release.toml src/owners src/reviewers locales/render.yaml shapes/circle.yml
+  icons/semaphore.yml icons/bamboo.yaml themes/azure.yaml ci/pipeline.ts ci/stages/run_test.go jenkins/client.go
+  tekton/parse.py concourse/lib/main.rs`);

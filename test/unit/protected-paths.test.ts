@@ -52,7 +52,8 @@ test('a list of one’s own stands for the groups, unless groups are named besid
     [{ protected: ['ci'], protectedPaths: ['infra'] }, ['infra/a', 'Jenkinsfile', 'factory.yaml']],
     [{ protected: [] }, ['factory.yaml']],
     [{ protectedPaths: [] }, []],
-    [{ protected: ['ci'], protectedPaths: [] }, ['Jenkinsfile']],
+    [{ protected: [], protectedPaths: [] }, []],
+    [{ protected: ['ci'], protectedPaths: [] }, ['Jenkinsfile', 'factory.yaml']],
   ];
   for (const [policy, expected] of ways) {
     const why = protections(policy);

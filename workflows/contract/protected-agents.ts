@@ -20,7 +20,7 @@ export const AGENTS_PATHS: Readonly<Record<string, string>> = {
   OpenCode: '.opencode/** {,.}opencode.{json,jsonc} OPENCODE.md',
   'OpenHands, Devin, Factory, Amp': '.openhands/** .openhands_instructions .devin/** .factory/** .amp/**',
   'Augment, Trae, Tabnine, Qodo': '.augment/** .augment-guidelines .augmentignore .trae/** .tabnine/** .qodo/**',
-  'Qwen, Crush, Warp, Replit': 'QWEN.md .qwen/** CRUSH.md {,.}crush.json .crush/** WARP.md .warp/** replit.md',
+  'Qwen, Crush, Warp, Replit': 'QWEN.md .qwen/** CRUSH.md /crush.json .crush.json .crush/** WARP.md .warp/** replit.md',
   'Firebender, Sweep, Sourcegraph': '.firebender* .firebender/** .sweep.{yml,yaml} .sourcegraph/** .cody/**',
   'rules shared by several': '.ruler/** .rulesync/** .specify/** .llm/** .prompts/**',
 };

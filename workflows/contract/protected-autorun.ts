@@ -6,7 +6,8 @@ export const AUTORUN_PATHS: Readonly<Record<string, string>> = {
     prek.toml .overcommit.{yml,yaml} .simple-git-hooks.* simple-git-hooks.{js,cjs,json} .lintstagedrc*
     lint-staged.config.* grumphp.{yml,yaml}* captainhook.json hk.pkl .cargo-husky/** .rusty-hook.toml .gitconfig
     .lfsconfig`,
-  'runs by itself in each workflow that uses it': 'action.{yml,yaml}',
+  'runs by itself in each workflow that uses it':
+    '/action.{yml,yaml} /actions/**/action.{yml,yaml} .github/actions/**/action.{yml,yaml}',
   'decides what runs at install and where packages come from': `
     .npmrc .yarnrc{,.yml,.yaml} .yarn/{plugins,releases,sdks}/** {,.}pnpmfile.{js,cjs,mjs} bunfig.toml .bowerrc
     binding.gyp poetry.toml uv.toml pip.conf .condarc .bundle/config extconf.rb NuGet.config`,

@@ -2,10 +2,11 @@
 export const CI_PATHS: Readonly<Record<string, string>> = {
   GitHub: '.github/**',
   GitLab: '.gitlab-ci*.{yml,yaml} *.gitlab-ci.{yml,yaml} .gitlab-ci/** .gitlab-ci.d/** .gitlab/**',
-  CircleCI: '.circleci/** circle.yml',
+  CircleCI: '.circleci/** /circle.yml',
   Buildkite: '.buildkite/** {,.}buildkite.{yml,yaml}',
   'Travis CI': '.travis.{yml,yaml} .travis/**',
-  Jenkins: 'Jenkinsfile* *.jenkinsfile .jenkins/** /jenkins/** {,.}jenkins-x*.{yml,yaml} .lighthouse/**',
+  Jenkins:
+    'Jenkinsfile* *.jenkinsfile .jenkins/** /jenkins/**/*.{groovy,yml,yaml,xml,sh} {,.}jenkins-x*.{yml,yaml} .lighthouse/**',
   'Azure Pipelines': `
     {,.}azure-pipeline*.{yml,yaml} .azure-pipelines/** /azure-pipelines/** .azuredevops/** .azure/pipelines/**
     .pipelines/** {,.}vsts-ci.{yml,yaml} .vsts/**`,
@@ -17,17 +18,17 @@ export const CI_PATHS: Readonly<Record<string, string>> = {
   'Google Cloud Build': '{,.}cloudbuild*.{yml,yaml,json} .cloudbuild/** /cloudbuild/**',
   'AWS CodeBuild and CodeDeploy': 'buildspec*.{yml,yaml} *.buildspec.{yml,yaml} appspec.{yml,yaml,json}',
   TeamCity: '.teamcity/** .teamcity.yml',
-  Semaphore: '.semaphore/** semaphore.{yml,yaml}',
+  Semaphore: '.semaphore/** /semaphore.{yml,yaml}',
   Wercker: '{,.}wercker.{yml,yaml}',
   Codefresh: '{,.}codefresh*.{yml,yaml} .codefresh/**',
-  Concourse: '{,.}concourse*.{yml,yaml} .concourse/** /concourse/**',
-  Tekton: '.tekton/** /tekton/**',
+  Concourse: '{,.}concourse*.{yml,yaml} .concourse/** /concourse/**/*.{yml,yaml,sh}',
+  Tekton: '.tekton/** /tekton/**/*.{yml,yaml,sh}',
   'Argo, Flux': '.argo/** .argo-ci/** .argocd/** /argocd/** .argocd-source*.{yml,yaml} .flux.{yml,yaml} flux-system/**',
   'Gitea, Forgejo, Gogs': '.gitea/** .forgejo/** .gogs/**',
   'OneDev, SourceHut': '.onedev-buildspec.yml .build.yml .builds/**',
   'Vela, Agola': '.vela.{yml,yaml} .vela/** .agola/**',
   Harness: '.harness/**',
-  Bamboo: 'bamboo-specs/** bamboo.{yml,yaml}',
+  Bamboo: 'bamboo-specs/** /bamboo.{yml,yaml}',
   GoCD: '*.gocd.{yml,yaml,json,jsonnet} .gocd/**',
   Screwdriver: 'screwdriver.{yml,yaml}',
   Zuul: '{,.}zuul.{yml,yaml} {,.}zuul.d/**',
@@ -42,14 +43,16 @@ export const CI_PATHS: Readonly<Record<string, string>> = {
   'Dagger, Earthly, werf': 'dagger.json .dagger/** Earthfile werf*.{yml,yaml}',
   'Garnix, RWX': 'garnix.{yml,yaml} .rwx/**',
   'Read the Docs': '{,.}readthedocs.{yml,yaml}',
-  'scripts of the checks': '.ci/** /ci/** /{,.}ci.{yml,yaml}',
-  'Vercel, Netlify': 'vercel.json /vercel.ts now.json .vercel/** netlify.toml .netlify/**',
-  'Render, Fly.io, Heroku': 'render.{yml,yaml} fly*.toml Procfile{,.dev,.local,.production} heroku.yml',
+  'scripts of the checks': `
+    .ci/** /ci/**/*.{sh,bash,ps1,bat,cmd,mk,yml,yaml,json,toml,groovy} /ci/**/{Dockerfile,Makefile}{,.*} /ci/**/!(*.*)
+    /{,.}ci.{yml,yaml}`,
+  'Vercel, Netlify': 'vercel.json /vercel.ts /now.json .vercel/** netlify.toml .netlify/**',
+  'Render, Fly.io, Heroku': '/render.{yml,yaml} fly{,.*}.toml Procfile{,.dev,.local,.production} heroku.yml',
   'Railway, Koyeb, Zeabur, Scalingo': `
-    railway.{json,toml} nixpacks.toml koyeb.{yml,yaml} zeabur.json scalingo.json captain-definition`,
+    /railway.{json,toml} nixpacks.toml koyeb.{yml,yaml} zeabur.json scalingo.json captain-definition`,
   'Firebase, Cloudflare, App Engine': 'firebase.json .firebaserc wrangler.{toml,json,jsonc} /app.{yml,yaml}',
   'AWS, Azure, DigitalOcean': `
-    amplify.yml .ebextensions/** .elasticbeanstalk/** samconfig.{toml,yaml} azure.yaml .do/**`,
+    /amplify.yml .ebextensions/** .elasticbeanstalk/** samconfig.{toml,yaml} /azure.yaml .do/**`,
   'OpenShift, Platform.sh': '.openshift/** .s2i/** .platform/** .platform.app.yaml .upsun/**',
   'deployment by script': `
     skaffold*.{yml,yaml} .kamal/** /config/deploy{,.*}.{yml,rb} Capfile /deploy.php
@@ -57,5 +60,5 @@ export const CI_PATHS: Readonly<Record<string, string>> = {
   'Terraform by pull request': 'atlantis.{yml,yaml} .spacelift/** env0.yml digger.{yml,yaml}',
   releases: `
     {,.}goreleaser.{yml,yaml} .releaserc* release.config.{js,cjs,mjs,ts} .release-it.* .changeset/config.json
-    {,.}release-please-config.json dist-workspace.toml release.toml`,
+    {,.}release-please-config.json dist-workspace.toml /release.toml`,
 };

@@ -1,7 +1,7 @@
 /** Group `review`: what decides who looks at a change, what is merged without a look, and which findings count. */
 export const REVIEW_PATHS: Readonly<Record<string, string>> = {
   'who owns and reviews': `
-    CODEOWNERS OWNERS OWNERS_ALIASES SECURITY_OWNERS REVIEWERS WATCHLISTS /MAINTAINERS{,.md,.txt}
+    CODEOWNERS =OWNERS OWNERS_ALIASES SECURITY_OWNERS =REVIEWERS WATCHLISTS /MAINTAINERS{,.md,.txt}
     .github/auto{_,-}assign.{yml,yaml} .github/reviewers.{yml,yaml} .github/labeler.{yml,yaml} .clabot`,
   'rules of branches': '.github/settings.{yml,yaml} .github/{rulesets,safe-settings}/** .allstar/** .asf.yaml',
   'merges by a bot': `

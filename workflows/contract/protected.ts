@@ -11,7 +11,7 @@ export type ProtectedGroup = z.infer<typeof ProtectedGroup>;
 
 /**
  * Globs of each group, separated by blanks, by the reason that a person is told. A glob counts in every folder, one
- * that begins with `/` from the repository's root, and letters count in either case.
+ * that begins with `/` from the repository's root. Letters count in either case, after `=` in the given one.
  */
 export const PROTECTED: Readonly<Record<ProtectedGroup, Readonly<Record<string, string>>>> = {
   ci: CI_PATHS,
@@ -21,7 +21,7 @@ export const PROTECTED: Readonly<Record<ProtectedGroup, Readonly<Record<string, 
   tests: { 'decides which tests run and which count': RUNNER_CONFIG.join(' ') },
 };
 
-/** What the factory itself takes from the base branch. */
+/** Files that the factory itself reads from the base branch. */
 export const ALWAYS_PROTECTED = ['factory.yaml', 'factory.yml', '.gitmodules'];
 
 interface Chosen {
@@ -29,10 +29,12 @@ interface Chosen {
   readonly protectedPaths?: readonly string[] | undefined;
 }
 
-/** What is in force: a list of one's own stands in the place of the groups unless groups are named beside it. */
-export function protectionOf({ protected: groups, protectedPaths: own }: Chosen) {
-  return {
-    groups: groups ?? (own === undefined ? ProtectedGroup.options : []),
-    paths: own?.length === 0 ? [] : [...ALWAYS_PROTECTED, ...(own ?? [])],
-  };
+/**
+ * Returns the groups and paths in force: a list of one's own stands in the place of the groups unless groups are named
+ * beside it. An empty list without groups turns everything off.
+ */
+export function protectionOf({ protected: chosen, protectedPaths: own }: Chosen) {
+  const groups = chosen ?? (own === undefined ? ProtectedGroup.options : []);
+  const isOff = own?.length === 0 && groups.length === 0;
+  return { groups, paths: isOff ? [] : [...ALWAYS_PROTECTED, ...(own ?? [])] };
 }
