@@ -63,6 +63,8 @@ export interface PolicyResult extends CommandResult {
     readonly readAll: () => Promise<{ readonly output: string; readonly isCut: boolean }>;
     /** Values that neither it nor a report may show, by name. */
     readonly secrets: Readonly<Record<string, string>>;
+    /** The names of the variables that it got for its report. */
+    readonly given: readonly string[];
   };
 }
 
@@ -100,10 +102,13 @@ export async function runPolicyCommand(
   const folder = join(journalDir, 'reports');
   const { secrets } = confinement;
   // The policy's own are never overridden, nor those that lead programs to where they are.
-  const ours = { ...reports?.variables(folder), ...commands.sandbox.variables };
+  const asked = reports?.variables(folder) ?? {};
+  const ours = { ...asked, ...commands.sandbox.variables };
   for (const secret of Object.keys(secrets)) delete ours[secret];
+  const env = { ...ours, ...confinement.env };
+  const given = Object.keys(asked).filter((name) => env[name] === asked[name]);
   const result = await runDurableCommand({
-    ...{ ...confinement, env: { ...ours, ...confinement.env } },
+    ...{ ...confinement, env },
     ...(reports === undefined ? {} : { reports: { folder, tools: reports.tools } }),
     ...{ terminal, journalDir, session, cwd, home, script, timeoutMs, signal },
   });
@@ -112,7 +117,7 @@ export async function runPolicyCommand(
     output: await readOutput(journalDir, REPORT_BYTES),
     isCut: (await outputBytes(journalDir)) > REPORT_BYTES,
   });
-  return { ...result, reports: { folder, since, readAll, secrets } };
+  return { ...result, reports: { folder, since, readAll, secrets, given } };
 }
 
 /**

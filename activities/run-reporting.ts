@@ -12,7 +12,7 @@ import { type Collected, collectReport } from './reports/collect.ts';
 import { readPlain } from './reports/read-files.ts';
 import { blamesVariables, CONFIGURATION_FILES, REPORT_TOOLS, reportVariables } from './reports/variables.ts';
 
-/** A check is never red because of our variables: one that blames them runs again as if there were none. */
+/** A check is never red because of our variables: one that refuses them runs again without, and its output says so. */
 export async function runReporting(
   dependencies: VerifyDependencies,
   input: RunSetupInput,
@@ -28,10 +28,13 @@ export async function runReporting(
   const variables = (folder: string) => reportVariables({ folder, command, configuration });
   const reports = { tools: REPORT_TOOLS, variables };
   const result = await runPolicyCommand(dependencies, input, { ...running, reports });
-  const isOurs = !result.interrupted && !result.timedOut && result.exitCode !== 0 && blamesVariables(result.output);
-  if (!isOurs) return result;
-  return runPolicyCommand(dependencies, input, { ...running, name: `${running.name}-bare` });
+  const isRed = !result.interrupted && !result.timedOut && result.exitCode !== 0;
+  if (!isRed || !blamesVariables(result.output, result.reports.given)) return result;
+  const bare = await runPolicyCommand(dependencies, input, { ...running, name: `${running.name}-bare` });
+  return { ...bare, output: `${bare.output.replace(/\n*$/, '\n')}${AGAIN}\n` };
 }
+
+const AGAIN = "It was run again without the factory's variables.";
 
 /** Reads the report of a command that has ended in the checkout `root`; of a long output all of it. */
 export async function collectFrom(

@@ -18,7 +18,10 @@ export interface ReportingInput {
   readonly configuration: string;
 }
 
-/** None that would meet an option that is there already. A variable of factory.yaml's or the command's own wins. */
+/**
+ * None that would meet an option that is there already, and none that the texts name: they may set it only where it is not
+ * set. A variable of factory.yaml's or the command's own wins.
+ */
 export function reportVariables({ folder, command, configuration }: ReportingInput): Record<string, string> {
   const texts = `${command}\n${configuration}`;
   const calls = (pattern: RegExp) => pattern.test(texts);
@@ -28,14 +31,15 @@ export function reportVariables({ folder, command, configuration }: ReportingInp
       ? [`--test-reporter=${quoted(tool('node-reporter.mjs'))}`]
       : []),
   ];
-  return {
-    FACTORY_TEST_REPORTS: folder,
+  const variables = {
     ...(node.length === 0 ? {} : { NODE_OPTIONS: node.join(' ') }),
     // Only more output; `-json` would change what `go vet` and `go build` do.
     ...(calls(/\bgo\b/) ? { GOFLAGS: '-v' } : {}),
     ...(calls(/\brspec\b|\brake\b/) ? { SPEC_OPTS: `--require ${escaped(tool('rspec-reporter.rb'))}` } : {}),
     ...(calls(/junit/i) ? {} : { PYTEST_ADDOPTS: `--junitxml=${escaped(join(folder, 'pytest.xml'))}` }),
   };
+  const unnamed = Object.entries(variables).filter(([name]) => !new RegExp(`\\b${name}\\b`).test(texts));
+  return { FACTORY_TEST_REPORTS: folder, ...Object.fromEntries(unnamed) };
 }
 
 /** Where repositories say how their runners are called, in the root. */
@@ -44,11 +48,18 @@ export const CONFIGURATION_FILES: readonly string[] = [
   ...['go.mod', '.rspec', 'Rakefile'],
 ];
 
-/** In the words of a red command: that it did not like a variable, and is to run as if there were none. */
-export const blamesVariables = (output: string): boolean =>
-  /unrecognized arguments?:.*--junit|NODE_OPTIONS|--test-reporter|node-(?:reporter|preload)|GOFLAGS|SPEC_OPTS|rspec-reporter/.test(
-    output,
-  );
+/** How runners refuse what a variable asks of them, or miss a file that it names. */
+const REFUSALS: Readonly<Record<string, RegExp>> = {
+  NODE_OPTIONS:
+    /is not allowed in NODE_OPTIONS|bad option: --(?:test-reporter|require)|The argument '--test-reporter' must match|Cannot find (?:module|package) '[^'\n]*node-(?:reporter\.mjs|preload\.cjs)'/,
+  GOFLAGS: /parsing \W?GOFLAGS|unknown flag -v\b|\(from \W?GOFLAGS/,
+  SPEC_OPTS: /invalid option: .*SPEC_OPTS|cannot load such file -- \S*rspec-reporter/,
+  PYTEST_ADDOPTS: /unrecognized arguments?:.*--junit-?xml/,
+};
+
+/** In the words of a red command: that it refused one of the variables that were `given`, and is to run without them. */
+export const blamesVariables = (output: string, given: readonly string[]): boolean =>
+  given.some((name) => REFUSALS[name]?.test(output));
 
 /** As NODE_OPTIONS wants it. */
 const quoted = (path: string): string => (path.includes(' ') ? `"${path}"` : path);

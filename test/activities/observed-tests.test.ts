@@ -132,11 +132,13 @@ test('it is the same in the sandbox', async () => {
   assert.deepEqual(lines, ['tests: test/other.test.js: other no longer runs']);
 });
 
-test('a command that fails because of our variables runs again without them', async () => {
-  const refusing = 'if [ -n "$NODE_OPTIONS" ]; then echo "bad option in NODE_OPTIONS"; exit 9; fi';
+test('a command that refuses our variables runs again without them, and its evidence says so', async () => {
+  const refusing = 'if env | grep -q "^NODE_OPT"; then echo "node: --x is not allowed in NODE_OPTI""ONS"; exit 9; fi';
   const command = `${refusing}; ${process.execPath} --test`;
   const policy = RepositoryPolicy.parse({ verify: [{ name: 'old', command }] });
   assert.deepEqual(await judged('bare', (at) => writeFiles(at('.'), { 'c.txt': '' }), policy), []);
+  const said = await database.db.selectFrom('evidence').select('output').where('check_name', '=', 'old').execute();
+  assert.match(said[0]?.output ?? '', /run again without the factory's variables\.$/m);
 });
 
 test('a new test file that no run picks up is said', async () => {
