@@ -25,6 +25,7 @@ export function readCode(text: string, comment: '#' | '//' | '--'): CodeText {
   return { text: parts.join(''), isCode: (index) => isString[index] === 0 };
 }
 
+/** Undefined for a character of code. */
 function spanAt(text: string, at: number, comment: string): Span | undefined {
   const character = text[at];
   if (text.startsWith(comment, at) && text[at - 1] !== ':') return { kind: 'comment', end: endOfLine(text, at) };
