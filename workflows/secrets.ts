@@ -17,3 +17,16 @@ export function allowedSecrets(requests: readonly EpicRequest[]): string[] {
   const names = requests.flatMap(({ shared, answer }) => (answer?.decision === 'allow' ? (shared?.name ?? []) : []));
   return [...new Set(names.flatMap((name) => (name.startsWith(PREFIX) ? name.slice(PREFIX.length).split('-') : [])))];
 }
+
+interface Allowing {
+  readonly allowedSecrets?: readonly string[];
+}
+
+/** By hash, for a task: those that it began with, and those since. */
+export const allowedIn = ({
+  input,
+  data,
+}: {
+  readonly input: Allowing;
+  readonly data: Allowing;
+}): readonly string[] => [...(input.allowedSecrets ?? []), ...(data.allowedSecrets ?? [])];

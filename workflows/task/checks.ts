@@ -5,8 +5,8 @@ import { offering } from '../policy-offer.ts';
 import { answerOrClear, awaitChecks, type ChecksJob, type ChecksObstacle } from '../pull-request/checks.ts';
 import { type Asking, ask, settled, sharedName, withdraw } from './ask.ts';
 import type { Task } from './context.ts';
-import { sendBack } from './implement.ts';
 import { ensurePlace, waitAway } from './placement.ts';
+import { sendBack } from './send-back.ts';
 import { markSubmission } from './state.ts';
 
 /** What keeps this head from being merged; undefined when nothing does. */

@@ -5,22 +5,13 @@ import { factory } from '../activities.ts';
 import type { SubmitWork } from '../contract/agent.ts';
 import { failureMessage, failureType } from '../failure.ts';
 import { speakers, textOf } from '../pull-request/news.ts';
+import { allowedIn } from '../secrets.ts';
 import { isNobodysFault } from './base-red.ts';
 import { type Task, where } from './context.ts';
 import { orMend } from './mend.ts';
 import { runRound } from './round.ts';
-import {
-  allowedIn,
-  type Change,
-  countSetback,
-  isOpenRound,
-  isTold,
-  noteTried,
-  SETBACK_WORDS,
-  type Setback,
-  setOpening,
-  type WorkerRef,
-} from './state.ts';
+import { sendBack, sendBackFiltered, sendBackLfs, sendBackSubmodules } from './send-back.ts';
+import { type Change, isOpenRound, isTold, noteTried, setOpening, type WorkerRef } from './state.ts';
 import { verifyCommit } from './verify.ts';
 import { workWords } from './work-words.ts';
 
@@ -90,25 +81,6 @@ async function commitRound(task: Task): Promise<Change | undefined> {
   }
 }
 
-/** What the Worker's next round opens with; a person must look when it had all its rounds of this kind. */
-export function sendBack(
-  task: Task,
-  setback: Setback,
-  opening: Task['data']['opening'],
-  words = SETBACK_WORDS[setback],
-): void {
-  const { data, input } = task;
-  task.decide('factory', 'decision', `${input.task.key} goes back to its Worker`, words);
-  noteTried(data, opening.kind === 'changes-requested' ? `${words}: ${opening.summary}` : words);
-  setOpening(data, opening);
-  if (countSetback(data, setback, input.settings.limits)) return;
-  throw ApplicationFailure.create({
-    type: setback === 'conflict' ? 'MergeConflict' : 'TaskFailed',
-    message: `${words} more than ${input.settings.limits.rounds} times`,
-    nonRetryable: true,
-  });
-}
-
 /** Commits the worktree; undefined when there is nothing to verify yet and the Worker was told why. */
 async function commit(task: Task, work: SubmitWork): Promise<Change | undefined> {
   const { data } = task;
@@ -164,36 +136,6 @@ async function commit(task: Task, work: SubmitWork): Promise<Change | undefined>
   }
   const { commitMessage } = work;
   return { ...{ headSha, treeSha, summary, commitMessage }, ...(resolved.length === 0 ? {} : { resolved }) };
-}
-
-/** What a program would have to encrypt first must be in no commit as it is. */
-function sendBackFiltered(task: Task, files: readonly string[]): void {
-  const list = files.slice(0, 50).join(', ');
-  const what = `${task.input.task.key} was not committed: it changes files that .gitattributes gives a filter`;
-  task.decide('factory', 'refusal', what, list);
-  const comment = `Nothing was committed: .gitattributes of the base branch gives these files a filter, a program that encrypts or converts them and that is not run here, so your text would be stored as it is. Undo your changes to them (delete those that are new), and hand in again, saying what you could not do: ${list}`;
-  const why = 'files with a filter were changed';
-  sendBack(task, 'verification', { kind: 'feedback', by: 'the factory', comment }, why);
-}
-
-/** Commits hold which commit a submodule is at, and nothing of what is in it. */
-function sendBackSubmodules(task: Task, found: readonly string[]): void {
-  const list = found.join(', ');
-  const what = `${task.input.task.key} was not committed: it changes what is inside a submodule`;
-  task.decide('factory', 'refusal', what, list);
-  const comment = `Nothing was committed: a submodule is another repository, and nothing of a task is committed or pushed there. You may point it to another commit that its remote has on a branch or tag (git -C <path> checkout <commit>). Undo everything else inside (git -C <path> checkout -- ., and delete what is new), and hand in again, saying what you could not do: ${list}`;
-  const why = 'something inside a submodule was changed';
-  sendBack(task, 'verification', { kind: 'feedback', by: 'the factory', comment }, why);
-}
-
-/** A commit must look the same to everybody who has git-lfs, with an object behind each pointer. */
-function sendBackLfs(task: Task, found: readonly string[]): void {
-  const list = found.join(', ');
-  const what = `${task.input.task.key} was not committed: it has files of Git LFS that nobody could check out`;
-  task.decide('factory', 'refusal', what, list);
-  const comment = `Nothing was committed: the .gitattributes of the base branch say which files are kept in Git LFS, and each of them must be the file itself, which becomes an object when it is committed. Never write a pointer by hand, and leave the lines about LFS of .gitattributes as they are: changing them is a person's work. Undo these, and hand in again, saying what you could not do: ${list}`;
-  const why = 'files of Git LFS cannot be committed as they are';
-  sendBack(task, 'verification', { kind: 'feedback', by: 'the factory', comment }, why);
 }
 
 /** One round of the current Worker, or of a new one when it ends in a final failure. */

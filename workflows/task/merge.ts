@@ -7,9 +7,9 @@ import { askWhatToChange, mergeApproved } from './approved.ts';
 import { isNobodysFault } from './base-red.ts';
 import { settleChecks } from './checks.ts';
 import type { Task } from './context.ts';
-import { sendBack } from './implement.ts';
 import { mergeSteps, type Touched } from './prepare-merge.ts';
 import { allowProtected, allowTests } from './protect.ts';
+import { sendBack } from './send-back.ts';
 import { type Change, type HandIn, markSubmission } from './state.ts';
 
 /** So much of it goes into the briefs of tasks that build on this one. */

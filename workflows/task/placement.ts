@@ -5,8 +5,9 @@ import { setUpOf } from '../contract/settings.ts';
 import type { TaskState } from '../contract/states.ts';
 import { failureMessage, failureType } from '../failure.ts';
 import { claimPlace, leavePlace } from '../host.ts';
+import { allowedIn } from '../secrets.ts';
 import { type Task, where } from './context.ts';
-import { allowedIn, type LossOfPlace, leaveHandIn, reopenElsewhere, setOpening } from './state.ts';
+import { type LossOfPlace, leaveHandIn, reopenElsewhere, setOpening } from './state.ts';
 
 /** Idempotent: a task that has its place keeps it, and one whose preparation was interrupted prepares it again. */
 export async function ensurePlace(task: Task): Promise<void> {

@@ -3,12 +3,13 @@ import type { Findings } from '../../activities/change/findings.ts';
 import type { InspectChangeInput, Inspection } from '../../activities/change/inspect.ts';
 import type { RequestKind } from '../contract/states.ts';
 import type { PersonAnswered } from '../contract/task.ts';
+import { allowedIn } from '../secrets.ts';
 import { ask, settled } from './ask.ts';
 import { type Task, where } from './context.ts';
 import { sendBackLeftovers } from './leftovers.ts';
 import { ensurePlace, waitAway } from './placement.ts';
 import { refuseSecrets } from './secrets.ts';
-import { type About, allowedIn, type Change, setOpening, unallowed } from './state.ts';
+import { type About, type Change, setOpening, unallowed } from './state.ts';
 
 /** The change with what was found about its tests; undefined when a person sent it back to the Worker. */
 export async function clearToPush(task: Task, change: Change): Promise<Change | undefined> {

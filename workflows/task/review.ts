@@ -6,11 +6,11 @@ import { failureMessage, failureType } from '../failure.ts';
 import { cameBackUnchanged } from './came-back.ts';
 import { type Task, where } from './context.ts';
 import { detachedPlace, removeDetached } from './detached.ts';
-import { sendBack } from './implement.ts';
 import { isMendable, orMend } from './mend.ts';
 import { ensurePlace } from './placement.ts';
 import { earlierReviews, openFindings, summaryWithJudged, withReview } from './reviews.ts';
 import { runRound } from './round.ts';
+import { sendBack } from './send-back.ts';
 import { type Change, type HandIn, markSubmission, type WorkerRef } from './state.ts';
 
 /** True when the review approves; else the Worker's next round knows what to change. */

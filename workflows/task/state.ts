@@ -219,15 +219,6 @@ export function countSetback(data: TaskData, setback: Setback, limits: EpicSetti
   return data.rounds[setback] <= limits.rounds;
 }
 
-/** Values that look like secrets and that a person allowed, by hash. */
-export const allowedIn = ({
-  input,
-  data,
-}: {
-  readonly input: { readonly allowedSecrets?: readonly string[] };
-  readonly data: TaskData;
-}): readonly string[] => [...(input.allowedSecrets ?? []), ...(data.allowedSecrets ?? [])];
-
 /** The findings that nobody has allowed yet. */
 export const unallowed = (data: TaskData, findings: Findings | undefined): Findings | undefined =>
   findings === undefined || data.allowed.includes(findings.hash) ? undefined : findings;

@@ -2,10 +2,11 @@
 import type { Secret } from '../../activities/secrets/scan.ts';
 import { factory } from '../activities.ts';
 import { answerPeople } from '../pull-request/answer.ts';
+import { allowedIn } from '../secrets.ts';
 import { type Task, where } from './context.ts';
 import { pullRequestBody } from './pull-request-body.ts';
 import { refuseSecrets } from './secrets.ts';
-import { addSubmission, allowedIn, type Change } from './state.ts';
+import { addSubmission, type Change } from './state.ts';
 
 /**
  * Returns the submission's number, or undefined when the change held a secret and was not pushed. A later
