@@ -1,10 +1,13 @@
 /** What ran at a commit and on its base. The base runs here, once for each such commit and policy, when nobody knows yet. */
 import { ApplicationFailure } from '@temporalio/activity';
+import { readKnownResults } from '../../db/reads/check-results.ts';
 import { readRunsOfTree, readTestRuns } from '../../db/reads/test-runs.ts';
-import type { Check } from '../../workflows/contract/settings.ts';
+import { SETUP_CHECK } from '../../workflows/contract/evidence.ts';
+import { type Check, setUpOf } from '../../workflows/contract/settings.ts';
 import { withLock } from '../git/lock.ts';
 import { readCommit } from '../git/refs.ts';
 import { type Clone, openRepository } from '../git/repository.ts';
+import { progressReporter } from '../heartbeat.ts';
 import { type RunSetupInput, repeated, type VerifyDependencies } from '../policy-command.ts';
 import type { Collected } from '../reports/collect.ts';
 import { BASE_NAME, runChecks } from '../run-checks.ts';
@@ -40,21 +43,31 @@ export async function observeTests(
   );
   const reported = policy.verify.filter((check) => (heads.get(check.name) ?? NONE).kind !== 'none');
   const notes: string[] = [];
+  const base = `The base ${short(input.baseSha)}`;
   let bases = await knownOnBase(dependencies, input, policy.verify);
   if (reported.some(({ name }) => !bases.has(name))) {
     try {
-      bases = await runBase(dependencies, input, reported, signal);
+      const ran = await runBase(dependencies, input, reported, signal);
+      if (ran === undefined) notes.push(`${base} could not be set up, so its tests are not compared`);
+      else bases = ran;
     } catch (error) {
       if (!(error instanceof ApplicationFailure) || error.nonRetryable !== true) throw error;
-      notes.push(`The base ${input.baseSha.slice(0, 12)} could not be verified to compare: ${error.message}`);
+      notes.push(`${base} could not be verified to compare: ${error.message}`);
     }
   }
   const checks = policy.verify.flatMap(({ name }) => {
-    const [base, head] = [bases.get(name) ?? NONE, heads.get(name)];
-    return head === undefined || (base.kind === 'none' && head.kind === 'none') ? [] : [{ name, base, head }];
+    const [before, head] = [bases.get(name) ?? NONE, heads.get(name)];
+    return head === undefined || (before.kind === 'none' && head.kind === 'none') ? [] : [{ name, base: before, head }];
   });
+  for (const { name, base: before } of checks) {
+    if (before.kind !== 'missing' && before.kind !== 'unreadable') continue;
+    const why = before.kind === 'missing' ? 'is missing' : 'cannot be read';
+    notes.push(`${base}: the report of ${name} ${why} (${before.reason}), so its tests are not compared`);
+  }
   return { checks, notes };
 }
+
+const short = (sha: string): string => sha.slice(0, 12);
 
 async function knownOnBase(
   { db, host }: VerifyDependencies,
@@ -67,27 +80,46 @@ async function knownOnBase(
   return new Map(known.map(({ name, report }) => [name, report as Collected]));
 }
 
-/** Tasks that ask at the same time wait for the one that runs it. */
+/** A set-up that failed is tried again after this time: a network or a registry may be back. */
+const SET_UP_KNOWN_MS = 3_600_000;
+
+async function failsSetUp({ db }: VerifyDependencies, { baseSha, policyHash, policy }: ObserveInput): Promise<boolean> {
+  const setUp = setUpOf(policy);
+  const commands = setUp === undefined ? [] : [{ name: SETUP_CHECK, command: setUp.run }];
+  const since = new Date(Date.now() - SET_UP_KNOWN_MS);
+  const known = await readKnownResults(db, { commitSha: baseSha, policyHash, commands, since });
+  return known.some(({ exitCode }) => exitCode !== 0);
+}
+
+/** Undefined when it cannot be set up. Tasks that ask at the same time wait for the one that runs it. */
 async function runBase(
   dependencies: VerifyDependencies,
   input: ObserveInput,
   checks: readonly Check[],
   signal: AbortSignal,
-): Promise<Map<string, Collected>> {
+): Promise<Map<string, Collected> | undefined> {
   const { host } = dependencies;
   const { repository, baseSha, policyHash, epicId, policy } = input;
   const bare: Clone = await openRepository(host, repository, signal);
+  const report = progressReporter();
   const run = async () => {
     const known = await knownOnBase(dependencies, input, policy.verify);
     const left = checks.filter(({ name }) => !known.has(name));
     if (left.length === 0) return known;
+    if (await failsSetUp(dependencies, input)) return undefined;
+    report(`verifies the base ${short(baseSha)} to compare its tests`);
     const { tree: treeSha } = await readCommit(bare, baseSha);
     const key = { epicId, taskKey: BASE_NAME, commitSha: baseSha, treeSha, policyHash };
     const base = { branch: '', sha: baseSha };
-    await repeated(`verify-base-${baseSha.slice(0, 12)}`, host, () =>
+    const setUpCode = await repeated(`verify-base-${short(baseSha)}`, host, () =>
       runChecks(dependencies, input, { key, left, results: new Map(), signal, base }),
     );
-    return await knownOnBase(dependencies, input, policy.verify);
+    return setUpCode === 0 ? await knownOnBase(dependencies, input, policy.verify) : undefined;
   };
-  return await withLock(`${bare.gitDir}.verification/base-${baseSha}.lock`, run, signal);
+  report('waits for the verification of the base');
+  try {
+    return await withLock(`${bare.gitDir}.verification/base-${baseSha}.lock`, run, signal);
+  } finally {
+    report(undefined);
+  }
 }

@@ -1,6 +1,7 @@
 /** What checks reported of their tests: of a commit under one name, or of the same files wherever they were verified. */
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
+import { sql } from 'kysely';
 import type { Database } from '../connection.ts';
 
 const decompress = promisify(gunzip);
@@ -27,7 +28,7 @@ export async function readTestRuns(
   return await Promise.all(rows.map(opened));
 }
 
-/** The newest of each check of exactly these files under the policy, in whatever epic. */
+/** The newest green one, else the newest, of each check of exactly these files under the policy, in whatever epic. */
 export async function readRunsOfTree(
   db: Database,
   { treeSha, policyHash }: { readonly treeSha: string; readonly policyHash: string | null },
@@ -40,6 +41,7 @@ export async function readRunsOfTree(
     .where('covered_by', 'is', null)
     .orderBy('check_name')
     .orderBy('command')
+    .orderBy(sql`exit_code = 0`, 'desc')
     .orderBy('finished_at', 'desc')
     .execute();
   return await Promise.all(rows.map(opened));
