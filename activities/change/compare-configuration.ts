@@ -27,9 +27,10 @@ export function compareConfiguration({ path, before, after }: ChangedConfigurati
   const file = configurationOf(path);
   if (file === undefined || before === undefined) return [];
   const [was, is] = [file.read(before), file.read(after ?? '')];
+  const named = new Set([...is.values.keys()].filter((line) => file.adds?.test(line) === true).flatMap(wordsOf));
   const keys = [...new Set([...was.values.keys(), ...is.values.keys()])];
   return keys
-    .filter((key) => was.values.get(key) !== is.values.get(key) && !isOrdinary(key, { file, was, is }))
+    .filter((key) => was.values.get(key) !== is.values.get(key) && !isOrdinary(key, { file, was, is, named }))
     .map((key) => `${name}: ${inWords(key, was.values.get(key), is.values.get(key))}`);
 }
 
@@ -37,27 +38,27 @@ interface Compared {
   readonly file: ConfigurationFile;
   readonly was: Settings;
   readonly is: Settings;
+  /** Words of the lines that only add. */
+  readonly named: ReadonlySet<string>;
 }
 
-function isOrdinary(key: string, { file, was, is }: Compared): boolean {
+function isOrdinary(key: string, { file, was, is, named }: Compared): boolean {
   const [old, now] = [was.values.get(key), is.values.get(key)];
   if (old !== undefined && now !== undefined) return NAMES_TESTED.test(key) && isGrown(old, now);
   const isAdded = (line: string) => file.adds?.test(line) === true;
-  if (now === undefined) {
-    const added = [...is.values.keys()].filter((line) => isAdded(line) && !was.values.has(line));
-    return isAdded(key) && added.some((line) => isGrown(key, line));
-  }
+  if (now === undefined) return isAdded(key) && wordsOf(key).every((word) => named.has(word));
   const part = is.partOf.get(key);
   if (part === undefined || was.parts.has(part)) return isAdded(key);
   return file.leavesOut?.test(now === '' ? key : `${key} = ${now}`) !== true;
 }
 
+const wordsOf = (list: string): string[] => list.split(/[\s,[\]()"']+/).filter((word) => word !== '');
+
 /** Whether a list still names all that it did, and more; an empty one stands for everything. */
 function isGrown(was: string, is: string): boolean {
-  const [before, after] = [was, is].map((list) => new Set(list.split(/[\s,[\]()"']+/).filter((word) => word !== '')));
-  const isLeftOut = (word: string) => word.startsWith('!') && before?.has(word) === false;
-  if (before?.size === 0) return false;
-  return [...(before ?? [])].every((word) => after?.has(word)) && ![...(after ?? [])].some(isLeftOut);
+  const [before, after] = [new Set(wordsOf(was)), new Set(wordsOf(is))];
+  const isLeftOut = (word: string) => word.startsWith('!') && !before.has(word);
+  return before.size > 0 && [...before].every((word) => after.has(word)) && ![...after].some(isLeftOut);
 }
 
 function inWords(key: string, was: string | undefined, is: string | undefined): string {

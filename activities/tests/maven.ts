@@ -8,7 +8,7 @@ const ANYWHERE =
 const IN_RUNNERS =
   /^(?:skip\w*|include|exclude|includesFile|excludesFile|excludedGroups|groups|test|testClassesDirectory|rerunFailingTestsCount|phase|goal)$/;
 const RUNNER = /<artifactId>\s*([\w.-]*(?:surefire|failsafe|scalatest)[\w.-]*)\s*</;
-const PLUGIN = /<plugin>[\s\S]*?<\/plugin>/g;
+const PLUGIN = /<plugin(?:\s[^<>]*)?>[\s\S]*?<\/plugin>/g;
 
 export function readMaven(text: string): Settings {
   const bare = text.replaceAll(/<!--[\s\S]*?-->/g, '');

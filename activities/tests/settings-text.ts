@@ -15,14 +15,18 @@ const SCRIPTS = /(?:^|\.)(?:scripts|tasks|cmd)$|^aliases$/;
 
 /** `[section]` and `key = value`; a value goes on in lines that are indented, or until its brackets are closed. */
 export function readSections(text: string, wanted: (section: string, key: string) => boolean): Settings {
-  const values = new Map<string, string>();
+  // In pieces, so that a list of very many lines takes no longer than its length.
+  const values = new Map<string, string[]>();
   const partOf = new Map<string, string>();
   const parts = new Set<string>();
+  const counts = new Map<string, number>();
   const lines = text.split('\n');
   let [table, section] = ['', ''];
   let key: string | undefined;
+  let depth = 0;
   const add = (name: string, value: string, part: string) => {
-    values.set(name, value);
+    values.set(name, [value]);
+    depth = depthOf(value);
     partOf.set(name, part);
   };
   for (const [index, line] of lines.entries()) {
@@ -30,30 +34,40 @@ export function readSections(text: string, wanted: (section: string, key: string
     if (/^\s*[#;]/.test(line)) continue;
     if (head !== null) {
       table = head[1] ?? '';
-      section = line.startsWith('[[') ? entryOf(table, lines.slice(index + 1), parts) : table;
+      section = line.startsWith('[[') ? entryOf(table, { lines, from: index + 1, counts, parts }) : table;
       parts.add(section);
       key = undefined;
       if (section !== table && wanted(table, '')) add(section, 'a table', section);
       continue;
     }
     const pair = /^([\w."'-][\w."' -]*?)\s*[=:]\s*(.*)$/.exec(line);
-    const isOpen = key !== undefined && depthOf(values.get(key) ?? '') > 0;
+    const isOpen = key !== undefined && depth > 0;
     if (pair !== null && !isOpen) {
       key = wanted(table, pair[1] ?? '') ? `${section}.${pair[1]}` : undefined;
-      if (key !== undefined) add(key, flat(pair[2] ?? ''), SCRIPTS.test(section) ? key : section);
-    } else if (key !== undefined && (isOpen || /^\s/.test(line))) values.set(key, flat(`${values.get(key)} ${line}`));
+      if (key !== undefined) add(key, pair[2] ?? '', SCRIPTS.test(section) ? key : section);
+    } else if (key !== undefined && (isOpen || /^\s/.test(line))) {
+      values.get(key)?.push(line);
+      depth += depthOf(line);
+    }
   }
-  return { values, partOf, parts };
+  return { values: new Map([...values].map(([name, pieces]) => [name, flat(pieces.join(' '))])), partOf, parts };
+}
+
+interface Entries {
+  readonly lines: readonly string[];
+  readonly from: number;
+  readonly counts: Map<string, number>;
+  readonly parts: ReadonlySet<string>;
 }
 
 /** An entry of a list of tables, by its name, so that one more before it changes nothing; else by its place. */
-function entryOf(table: string, rest: readonly string[], known: ReadonlySet<string>): string {
-  const end = rest.findIndex((line) => line.startsWith('['));
-  const own = rest.slice(0, end === -1 ? undefined : end);
-  const name = own.flatMap((line) => /^name\s*=\s*["']([^"']+)/.exec(line)?.[1] ?? [])[0];
-  if (name !== undefined && !known.has(`${table} ${name}`)) return `${table} ${name}`;
-  let count = 1;
-  while (known.has(`${table} (${count})`)) count += 1;
+function entryOf(table: string, { lines, from, counts, parts }: Entries): string {
+  const count = (counts.get(table) ?? 0) + 1;
+  counts.set(table, count);
+  for (let at = from; at < lines.length && lines[at]?.startsWith('[') !== true; at += 1) {
+    const name = /^name\s*=\s*["']([^"']+)/.exec(lines[at] ?? '')?.[1];
+    if (name !== undefined && !parts.has(`${table} ${name}`)) return `${table} ${name}`;
+  }
   return `${table} (${count})`;
 }
 

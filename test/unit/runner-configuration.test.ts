@@ -60,6 +60,12 @@ const FOUND: readonly (readonly [path: string, before: string, after: string, sa
   ['Makefile', 'test:\n\tpytest\n', 'test:\n\tpytest || true\n', /pytest \|\| true is new$/m],
   ['Package.swift', '  .testTarget(name: "ATests"),\n', '', /ATests.* is gone$/],
   ['pom.xml', '', plugin('maven-failsafe-plugin', '<skip>true</skip>'), /maven-failsafe-plugin\.skip is true now/],
+  [
+    'pom.xml',
+    '<plugin a="b"><artifactId>maven-surefire-plugin</artifactId></plugin>',
+    '<plugin a="b"><artifactId>maven-surefire-plugin</artifactId><skip>true</skip></plugin>',
+    /maven-surefire-plugin\.skip/,
+  ],
   ['pom.xml', '<module>a</module><module>b</module>', '<module>a</module>', /module is a now, it was a, b$/],
   ['package.json', json({ scripts: { test: 'a' } }), json({ scripts: { test: 'a', pretest: 'rm b' } }), /pretest/],
   ['package.json', '{}', json({ jest: { testPathIgnorePatterns: ['a'] } }), /testPathIgnorePatterns is/],
