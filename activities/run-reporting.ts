@@ -48,7 +48,7 @@ export async function collectFrom(
 /** As journal.ts says it. */
 const CUT = /^\[… \d+ of \d+ bytes were cut out here …\]$/m;
 
-/** What is to be said of it in the evidence. */
+/** Lines about the report for the evidence. */
 export function reportWords(collected: Collected | undefined): string[] {
   if (collected?.kind === 'missing') return [`There is no report of its tests: ${collected.reason}.`];
   return collected?.kind === 'unreadable' ? [`The report of its tests cannot be read: ${collected.reason}.`] : [];

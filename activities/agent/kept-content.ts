@@ -1,8 +1,7 @@
-/** What is stored of a model's answer: what it says without secrets, and its calls on a host as they are to be run. */
+/** Prepares a model's answer to be stored: its words without secrets, and its calls on a host as they are to be run. */
 import type Anthropic from '@anthropic-ai/sdk';
 import type { Database } from '../../db/connection.ts';
 import { hideToolInput, type ToolCallId } from '../../db/writes/tool-calls.ts';
-
 import type { Purpose } from '../../workflows/contract/states.ts';
 import { valueWithoutSecrets, withoutSecrets } from '../secrets/redact.ts';
 import { runsOnHost } from './tools.ts';

@@ -11,7 +11,7 @@ export interface ChosenTest {
   readonly is: boolean;
 }
 
-/** What leaves the tests by a new name is deleted as a test. */
+/** Chooses the test files of a change; one that leaves the tests by a new name is deleted as a test. */
 export function chooseTests<File extends Pick<ChangedFile, 'status' | 'path' | 'from'>>(
   files: readonly File[],
   isTestPath: (path: string) => boolean,

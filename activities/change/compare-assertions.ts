@@ -1,4 +1,4 @@
-/** What a test asserts less than it did, and what it expects otherwise. Pure. */
+/** Compares the assertions of a test: those that are gone, and those that expect something else. Pure. */
 import { literalsOf, share, shown, without } from '../tests/tokens.ts';
 
 type Tokens = readonly string[];

@@ -1,4 +1,4 @@
-/** What is found in a change and waits for a person: lines to read, and a hash that names exactly what was found. */
+/** Findings of a change that wait for a person: lines to read, and a hash that names exactly these findings. */
 import { createHash } from 'node:crypto';
 
 export interface Findings {

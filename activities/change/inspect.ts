@@ -41,7 +41,7 @@ export interface Inspection {
   readonly leftovers?: Leftovers;
 }
 
-/** In the place of a check's name in the evidence. */
+/** Stands in the place of a check's name in the evidence. */
 export const TESTS_CHECK = 'tests kept';
 
 const MOST_NAMES_BYTES = 64 << 20;
@@ -114,7 +114,7 @@ async function changedFiles(bare: GitPlace, baseSha: string, headSha: string): P
   return readChangedFiles(await git(bare, args, { maxBytes: MOST_NAMES_BYTES }));
 }
 
-/** What is found about tests, by their texts and, for a change that is verified, by what ran. */
+/** Finds weakened tests by their texts and, for a change that is verified, by the tests that ran. */
 async function findTests(
   dependencies: Dependencies,
   {

@@ -11,7 +11,7 @@ export interface JoinInput {
   readonly tests: readonly ChangedTest[];
   readonly textual: readonly TextFinding[];
   readonly checks: readonly CheckRuns[];
-  /** What kept the base from being seen. */
+  /** Reasons why the base could not be compared. */
   readonly notes: readonly string[];
 }
 

@@ -1,4 +1,4 @@
-/** What ran at a commit and on its base. The base runs here, once for each such commit and policy, when nobody knows yet. */
+/** Reads the tests that ran at a commit and on its base. The base runs here, once for each such commit and policy, when nobody knows yet. */
 import { ApplicationFailure } from '@temporalio/activity';
 import { readKnownResults } from '../../db/reads/check-results.ts';
 import { readRunsOfTree, readTestRuns } from '../../db/reads/test-runs.ts';

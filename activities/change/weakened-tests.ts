@@ -34,7 +34,7 @@ export interface ComparedTest extends ChangedTest {
 
 /** A finding, in words. */
 export interface TextFinding {
-  /** Of the file, by its new name unless it is gone. */
+  /** The file's new name, or its old one when it is gone. */
   readonly path: string;
   readonly line: string;
   /** It is about which tests run: a report that has the file's tests knows better. */

@@ -1,5 +1,4 @@
 /** Commits by plumbing: no checkout, no hooks, no editor. */
-
 import { withoutSecrets } from '../secrets/redact.ts';
 import { isNearAncestor } from './ancestry.ts';
 import { gitFailure } from './failures.ts';

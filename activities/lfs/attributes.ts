@@ -91,7 +91,7 @@ export async function listBlobs({ gitDir, signal }: GitPlace, tree: string): Pro
   );
 }
 
-/** What those of the objects point to that are pointers. */
+/** Reads the objects that are pointers. */
 export async function readPointers({ gitDir, signal }: GitPlace, objects: readonly string[]) {
   const place = { gitDir, signal };
   const pointers = new Map<string, Pointer>();

@@ -12,7 +12,7 @@ export interface Route {
   readonly from: string;
   readonly to: string;
   readonly put: (move: ObjectMove) => Promise<void>;
-  /** Who lacks an object that is nowhere, and what helps. */
+  /** Names the repository that lacks an object that is nowhere, and the remedy. */
   readonly lacking: string;
   readonly remedy: string;
 }

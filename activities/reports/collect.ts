@@ -1,4 +1,4 @@
-/** What a check reported of its tests, once its command has ended: by its configuration, else by what runners leave and print. */
+/** Collects the tests that a check reported, once its command has ended: by its configuration, else by what runners leave and print. */
 import { join } from 'node:path';
 import type { Check } from '../../workflows/contract/settings.ts';
 import { type ReportFile, readPlain, readReportFiles } from './read-files.ts';

@@ -1,4 +1,4 @@
-/** What the texts of a report say: of files that a check left, and of what it printed. Pure. */
+/** Reads the texts of a report: files that a check left, and its output. Pure. */
 import type { Check } from '../../workflows/contract/settings.ts';
 import { withoutSecrets } from '../secrets/redact.ts';
 import { withoutValues } from '../terminal/secrets.ts';
@@ -18,9 +18,9 @@ export type Collected =
   | { readonly kind: 'none' };
 
 export interface ReportTexts {
-  /** Of a configured report; undefined where runners are known by what they left. */
+  /** The configured format; undefined where runners are known by the files that they left. */
   readonly format?: NonNullable<Check['report']>;
-  /** Of a configured report that is no file, and of all that are not configured. */
+  /** Read for a configured report that is no file, and for all that are not configured. */
   readonly output?: string;
   /** More was printed than `output` holds. */
   readonly isCut: boolean;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 const tool = (name: string): string => join(import.meta.dirname, name);
 
-/** What the commands must be able to read of ours. */
+/** Files of the factory that commands must be able to read. */
 export const REPORT_TOOLS: readonly string[] = [
   'node-reporter.mjs',
   'node-preload.cjs',

@@ -43,7 +43,7 @@ function matches({ kind, pattern, accepts }: Kind, text: string): Found[] {
   });
 }
 
-/** Of those that overlap the first one; where two begin at the same place, the one that is sooner in the list. */
+/** Keeps the first of those that overlap; where two begin at the same place, the one that is sooner in the list. */
 function outermost(found: readonly Found[]): Found[] {
   const kept: Found[] = [];
   for (const next of found.toSorted((a, b) => a.start - b.start)) {

@@ -72,7 +72,7 @@ const OPEN_NAME =
 const isWordsOnly = (value: string): boolean =>
   /^(?:[A-Z]{0,2}[a-z]{2,}|[A-Z]{3,5})(?:\d{0,2}(?:[A-Z]{1,2}[a-z]{2,}|[A-Z]{3,5}(?![a-z])))*\d{0,2}$/.test(value);
 
-/** Of an account or a contract, in a chain. */
+/** The address of an account or a contract in a chain. */
 const isAddress = (value: string): boolean => /^0x[a-f0-9]{40}$/i.test(value);
 
 /** Random text mixes small and large letters with digits; words, paths and names of things do not. */

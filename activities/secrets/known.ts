@@ -72,7 +72,7 @@ async function findLines(place: GitPlace, sha: string, lines: readonly string[])
   return { files, isWhole: !truncated && (exitCode === 0 || exitCode === 1) };
 }
 
-/** Of two that overlap git tells the longer one. */
+/** Git reports the longer one of two that overlap. */
 function holds(found: Iterable<string>, line: string): boolean {
   const all = [...found];
   return all.includes(line) || all.some((each) => each.includes(line));

@@ -8,7 +8,7 @@ const WORDS =
   /example|placeholder|change[-_ ]?me|changeit|replace[-_ ]?me|your[-_ ]?(?:own|api|secret|token|key|pass)|redacted|removed|insert[-_ ]|not[-_ ]?(?:a|real)[-_ ]|xxxx|dummy|(?:^|[-_.])(?:fake|sample|mock|todo|demo)(?:[-_.]|$)/i;
 const REFERENCE = /process\.env|os\.environ|getenv|ENV\[|secrets\.|vault:|env\./;
 const DOCUMENTED: ReadonlySet<string> = new Set([
-  // Of Stripe's and Amazon's documentation.
+  // Examples in Stripe's and Amazon's documentation.
   ['sk', 'test', '4eC39HqLyjWDarjtT1zdp7dc'].join('_'),
   ['wJalrXUtnFEMI', 'K7MDENG', 'bPxRfiCYEXAMPLEKEY'].join('/'),
 ]);

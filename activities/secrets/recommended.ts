@@ -32,7 +32,7 @@ export function findRecommended(text: string): Reported[] {
   return found;
 }
 
-/** Of the source the rules for texts read the content, and the extension of a file that there is not. */
+/** The rules for texts read the content only, and the extension of a file that is not there. */
 const sourceOf = (content: string): SecretLintSourceCode =>
   ({
     content,

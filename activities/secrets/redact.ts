@@ -12,7 +12,7 @@ export const findMarks = (text: string) =>
     value,
   }));
 
-/** What is no known kind of secret stays. The same again changes nothing. */
+/** Replaces the known kinds of secrets. The same again changes nothing. */
 export function withoutSecrets(text: string): string {
   let [clean, from] = ['', 0];
   for (const { kind, start, end } of findSecrets(text)) {

@@ -19,7 +19,7 @@ export interface Secret {
   readonly shown?: string;
 }
 
-/** What is let through. */
+/** Files and values that are let through. */
 export interface Exempt {
   readonly epicId: string;
   /** Globs of files that may hold what they like. */
@@ -30,7 +30,7 @@ export interface Exempt {
   readonly base?: string | undefined;
 }
 
-/** What is added beyond it in one step is not looked at. */
+/** A larger diff is looked at up to here. */
 const LARGEST_DIFF_BYTES = 32 * 1024 * 1024;
 const MOST_REPORTED = 20;
 const PATCH = ['-p', '--unified=0', '--no-renames', '--no-ext-diff', '--no-textconv', '--no-color'];
@@ -58,13 +58,13 @@ export async function scanCommits(
   return scanDiff(place, [...args, ...range], exempt);
 }
 
-/** What `head` brings to the forge: its own branches are asked where clone and forge share their objects. */
+/** Lists the commits that `head` brings to the forge: its own branches are asked where clone and forge share their objects. */
 export function newCommits(clone: Clone, head: string, known: readonly string[]): { place: GitPlace; range: string[] } {
   const branches = clone.forge === undefined ? '--remotes=forge' : '--branches';
   return { place: clone.forge ?? clone, range: [head, '--not', branches, ...known] };
 }
 
-/** What may be a secret, until the base was asked whether it is news. */
+/** May be a secret, until the base was asked whether it is news. */
 interface Candidate {
   readonly kind: string;
   readonly value: string;

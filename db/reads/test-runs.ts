@@ -1,4 +1,4 @@
-/** What checks reported of their tests: of a commit under one name, or of the same files wherever they were verified. */
+/** Reads the tests that checks reported: of a commit under one name, or of the same files wherever they were verified. */
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { sql } from 'kysely';

@@ -1,4 +1,4 @@
-/** What a change may not do without a person: touch protected paths before it is pushed, weaken tests before it is merged. */
+/** Asks a person about a change that touches protected paths, before it is pushed, or weakens tests, before it is merged. */
 import type { Findings } from '../../activities/change/findings.ts';
 import type { InspectChangeInput, Inspection } from '../../activities/change/inspect.ts';
 import type { RequestKind } from '../contract/states.ts';
