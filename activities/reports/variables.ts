@@ -19,7 +19,7 @@ export interface ReportingInput {
 }
 
 /**
- * None that would meet an option that is there already, and none that the texts name: they may set it only where it is not
+ * Leaves out a variable whose option is given already, and one that the texts name: they may set it only where it is not
  * set. A variable of factory.yaml's or the command's own wins.
  */
 export function reportVariables({ folder, command, configuration }: ReportingInput): Record<string, string> {

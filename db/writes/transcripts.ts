@@ -1,4 +1,4 @@
-/** Transcripts: opened once, then grown turn by turn; nothing that was told is ever changed. */
+/** Transcripts: opened once, then grown turn by turn; nothing is changed later but a secret in the input of a finished call. */
 import type Anthropic from '@anthropic-ai/sdk';
 import { sql } from 'kysely';
 import { agentId } from '../../workflows/contract/ids.ts';
