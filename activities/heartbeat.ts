@@ -3,8 +3,8 @@ import { Context } from '@temporalio/activity';
 
 const HEARTBEAT_MS = 1_000;
 
-/** How far the activities are that run now, as people read it. */
-const progressOf = new WeakMap<Context, string>();
+/** How far the activities are that run now, as people read it: one for each reporter, since a step may be within another. */
+const progressOf = new WeakMap<Context, Map<object, string>>();
 
 /** Facts of running attempts for the attempt that follows. */
 const carriedBy = new WeakMap<Context, object>();
@@ -16,7 +16,7 @@ export async function withHeartbeat<T>(
 ): Promise<T> {
   const context = Context.current();
   const beat = () => {
-    const progress = progressOf.get(context);
+    const progress = [...(progressOf.get(context)?.values() ?? [])].at(-1);
     const carried = carriedBy.get(context);
     const known = carried === undefined ? details() : { ...details(), ...carried };
     context.heartbeat(progress === undefined ? known : { ...known, progress });
@@ -40,9 +40,12 @@ export function carry(context: Context, facts: object): void {
 export function progressReporter(): (progress: string | undefined) => void {
   const context = currentContext();
   if (context === undefined) return () => {};
+  const reporter = {};
   return (progress) => {
-    if (progress === undefined) progressOf.delete(context);
-    else progressOf.set(context, progress);
+    const reported = progressOf.get(context) ?? new Map<object, string>();
+    progressOf.set(context, reported);
+    reported.delete(reporter);
+    if (progress !== undefined) reported.set(reporter, progress);
   };
 }
 

@@ -26,15 +26,42 @@ export function compareRuns({ name, base, head }: CheckRuns, isRenamed: IsRename
     const why = head.kind === 'none' ? 'none of its tests can be seen any more' : `${WORDS[head.kind]}: ${head.reason}`;
     return [`${name}: ${ran} tests ran on the base, and now ${why}`];
   }
-  const lines = [
-    ...lostTests(base.report, head.report, isRenamed),
-    ...newAndIdle(base.report, head.report),
-    ...lowerCounts(base.report, head.report),
-  ];
+  const [before, after] = comparable(base.report, head.report);
+  const lines = [...lostTests(before, after, isRenamed), ...newAndIdle(before, after), ...lowerCounts(before, after)];
   return lines.map((line) => `${name}: ${line}`);
 }
 
 const WORDS = { missing: 'there is no report', unreadable: 'the report cannot be read' };
+
+/** Where one of two runs was only counted, the tests of that runner are counted in the other one as well. */
+function comparable(base: TestReport, head: TestReport): [TestReport, TestReport] {
+  const [before, after] = [runnersOf(base), runnersOf(head)];
+  const isAlike = (suite: string) =>
+    [before, after].every(({ listed, counted }) => listed.has(suite) && counted.has(suite));
+  const counted = new Set([...before.counted, ...after.counted].filter((suite) => !isAlike(suite)));
+  return [onlyCounted(base, counted), onlyCounted(head, counted)];
+}
+
+const runnersOf = ({ runs, counts }: TestReport) => ({
+  listed: new Set(runs.map(({ runner }) => runner)),
+  counted: new Set(counts.map(({ suite }) => suite)),
+});
+
+function onlyCounted({ runs, counts }: TestReport, suites: ReadonlySet<string>): TestReport {
+  const isOfOne = ({ runner }: TestRun) => runner !== undefined && suites.has(runner);
+  const more = [...grouped(runs.filter(isOfOne), ({ runner = '' }) => runner)].map(([suite, tests]) => ({
+    ...{ suite, passed: passed(tests), skipped: tests.filter(isIdle).length },
+  }));
+  return { runs: runs.filter((run) => !isOfOne(run)), counts: totals([...counts, ...more]) };
+}
+
+/** A runner that ran several times has several counts. */
+const totals = (counts: readonly SuiteCount[]): SuiteCount[] =>
+  [...grouped(counts, ({ suite }) => suite)].map(([suite, parts]) => ({
+    suite,
+    passed: parts.reduce((sum, part) => sum + part.passed, 0),
+    skipped: parts.reduce((sum, part) => sum + part.skipped, 0),
+  }));
 
 function lostTests(base: TestReport, head: TestReport, isRenamed: IsRenamed): string[] {
   const [before, after] = [grouped(base.runs, keyOf), grouped(head.runs, keyOf)];

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Check } from '../../workflows/contract/settings.ts';
 import { type ReportFile, readPlain, readReportFiles } from './read-files.ts';
 import { readInThread } from './read-in-thread.ts';
-import { type Collected, type ReportTexts, readTexts } from './read-texts.ts';
+import { type Collected, LISTED, type ReportTexts, readTexts } from './read-texts.ts';
 import { UnreadableReport } from './test-report.ts';
 
 export type { Collected } from './read-texts.ts';
@@ -67,9 +67,6 @@ async function left({ root, folder, since }: CollectInput): Promise<Pick<ReportT
     listed: own.flatMap(({ path }) => LISTED[path.split('-')[0] ?? ''] ?? []),
   };
 }
-
-/** By the begin of a file's name: what is printed of the same tests. */
-const LISTED: Readonly<Record<string, string>> = { jest: 'Jest', rspec: 'RSpec', node: 'TAP' };
 
 /** Others have no such folders. */
 async function isJvm(root: string): Promise<boolean> {

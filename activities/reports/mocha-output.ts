@@ -1,8 +1,8 @@
 /** Reads what Mocha's spec reporter prints; node:test's looks much alike and is no part of it. Pure. */
 import type { TestReport, TestRun } from './test-report.ts';
 
-const PASSING = /^ +(\d+) passing \(/;
-const PENDING = /^ +(\d+) pending$/;
+const PASSING = /^ +(\d{1,9}) passing \(/;
+const PENDING = /^ +(\d{1,9}) pending$/;
 const LINE = /^( {2,})(✔ |✓ |- |\d+\) )?(\S.*)$/;
 
 /**
@@ -40,7 +40,7 @@ function readTree(lines: readonly string[]): TestRun[] {
     }
     const suite = outer.map(({ name }) => name).join(' > ');
     const outcome = mark === '- ' ? 'skipped' : /[✔✓]/.test(mark) ? 'passed' : 'failed';
-    runs.push({ id: words.trim().replace(/ \(\d+ms\)$/, ''), suite, outcome });
+    runs.push({ id: words.trim().replace(/ \(\d+ms\)$/, ''), suite, outcome, runner: 'Mocha' });
   }
   return runs;
 }

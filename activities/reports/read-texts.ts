@@ -73,7 +73,16 @@ const TOO_LONG = 'it printed more than is read';
 
 function readOwn({ path, text }: ReportFile): TestReport[] {
   if (path.endsWith('.jsonl')) return [readNodeEvents(text)];
-  return path.endsWith('.xml') && /<testsuite/.test(text.slice(0, 4_000)) ? [readJunit(text)] : [];
+  return path.endsWith('.xml') && /<testsuite/.test(text.slice(0, 4_000)) ? [ofRunner(readJunit(text), path)] : [];
 }
+
+/** Runners of our files that print how many tests ran, too. */
+function ofRunner({ runs, counts }: TestReport, path: string): TestReport {
+  const runner = LISTED[path.split('-')[0] ?? ''];
+  return { runs: runner === undefined ? runs : runs.map((run) => ({ ...run, runner })), counts };
+}
+
+/** By the begin of a file's name: what is printed of the same tests. */
+export const LISTED: Readonly<Record<string, string>> = { jest: 'Jest', rspec: 'RSpec', node: 'TAP' };
 
 const hide = ({ secrets }: ReportTexts, text: string): string => withoutSecrets(withoutValues(text, secrets));

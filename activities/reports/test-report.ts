@@ -10,6 +10,8 @@ export interface TestRun {
   /** Where it stands, from the root of the tree, for reports that say so. */
   readonly file?: string;
   readonly outcome: Outcome;
+  /** For runners of which other runs may only be counted, as a suite of this name. */
+  readonly runner?: string;
 }
 
 /** A suite of which only the number of tests is known. */
@@ -39,9 +41,10 @@ export function joinReports(reports: readonly TestReport[], roots: readonly stri
   if (runs.length + counts.length > MOST_RUNS) throw new UnreadableReport(`it has more than ${MOST_RUNS} tests`);
   const steady = (text: string) => steadyName(text, roots);
   return {
-    runs: runs.map(({ id, suite, file, outcome }) => ({
+    runs: runs.map(({ id, suite, file, outcome, runner }) => ({
       ...{ id: steady(id), suite: steady(suite), outcome },
       ...(file === undefined ? {} : { file: steady(file).replace(/^\.\//, '') }),
+      ...(runner === undefined ? {} : { runner }),
     })),
     counts: counts.map(({ suite, ...numbers }) => ({ suite: steady(suite), ...numbers })),
   };

@@ -15,7 +15,7 @@ export function readUnittest(lines: readonly string[]): TestReport {
     const word = RESULT.exec(line)?.[1];
     if (word === undefined || open === undefined) continue;
     const outcome = word.startsWith('skipped') ? 'skipped' : word === 'expected failure' ? 'todo' : OUTCOMES[word];
-    runs.push({ ...open, outcome: outcome ?? 'failed' });
+    runs.push({ ...open, outcome: outcome ?? 'failed', runner: 'unittest' });
     open = undefined;
   }
   return { runs, counts: [] };

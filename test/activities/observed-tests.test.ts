@@ -1,6 +1,6 @@
 /** Tests that ran on the base and run no more, seen by real runs of node:test, git and PostgreSQL. */
 import assert from 'node:assert/strict';
-import { renameSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { MockActivityEnvironment } from '@temporalio/testing';
@@ -10,6 +10,9 @@ import { NO_SANDBOX, type Sandbox } from '../../activities/terminal/sandbox.ts';
 import { findSandbox } from '../../activities/terminal/sandbox-probe.ts';
 import { createTerminal, endServer, type Terminal } from '../../activities/terminal/tmux.ts';
 import { createVerifyActivities } from '../../activities/verify.ts';
+import { readRunsOfTree } from '../../db/reads/test-runs.ts';
+import { recordEvidence } from '../../db/writes/evidence.ts';
+import { writeTestRuns } from '../../db/writes/test-runs.ts';
 import { RepositoryPolicy } from '../../workflows/contract/settings.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { writeFiles } from '../support/git.ts';
@@ -61,6 +64,7 @@ async function judged(
   change: (at: (path: string) => string) => Promise<void> | void,
   policy = policyOf(),
   { verify, inspectChange } = activities,
+  onProgress: (progress: string) => void = () => {},
 ) {
   const input = {
     ...{ epicId: 'observed', taskKey, repository: REPOSITORY, targetBranch: 'main' },
@@ -76,7 +80,9 @@ async function judged(
     policyHash: 'p',
   })) as Awaited<ReturnType<typeof activities.verify>>;
   assert.equal(green, true);
-  const { weakened } = (await environment().run(inspectChange, {
+  const inspecting = environment();
+  inspecting.on('heartbeat', (details?: { progress?: string }) => onProgress(details?.progress ?? ''));
+  const { weakened } = (await inspecting.run(inspectChange, {
     ...{ ...input, headSha, criteria: '', observed: { policy, policyHash: 'p', worktree } },
     policy,
   })) as Awaited<ReturnType<typeof activities.inspectChange>>;
@@ -165,4 +171,78 @@ test('a configured report that is no longer written is named, and one that canno
     policy,
   );
   assert.match(hostile[0] ?? '', /the report cannot be read: it declares a document type/);
+});
+
+test('the verification of the base is progress that people see', async () => {
+  const go = join(stage.stateDir, 'go');
+  const command = `[ -f head ] || until [ -f ${go} ]; do sleep 0.05; done; ${process.execPath} --test`;
+  const policy = RepositoryPolicy.parse({ verify: [{ name: 'waits', command }] });
+  const seen = new Set<string>();
+  // The check on the base ends once its progress was reported.
+  const onProgress = (progress: string) => {
+    seen.add(progress);
+    if (progress.startsWith('verifies the base ')) writeFileSync(go, '');
+  };
+  const change = (at: (path: string) => string) => writeFiles(at('.'), { head: '' });
+  assert.deepEqual(await judged('progress', change, policy, activities, onProgress), []);
+  assert.match([...seen].join('\n'), /^verifies the base [0-9a-f]{12} to compare its tests$/m);
+});
+
+test('a base that cannot be set up is set up once, and each change says that its tests are not compared', async () => {
+  const log = join(stage.stateDir, 'set-ups.log');
+  const setup = `if [ ! -f head ]; then pwd >> ${log}; exit 1; fi`;
+  const policy = RepositoryPolicy.parse({ setup, verify: [{ name: 'set up', command: `${process.execPath} --test` }] });
+  for (const taskKey of ['set-up-1', 'set-up-2']) {
+    const lines = await judged(
+      taskKey,
+      async (at) => {
+        await writeFiles(at('.'), { head: '' });
+        rmSync(at('test/other.test.js'));
+      },
+      policy,
+    );
+    assert.equal(lines.length, 2);
+    assert.match(lines[1] ?? '', /^The base [0-9a-f]{12} could not be set up, so its tests are not compared$/);
+  }
+  assert.equal((textOf(log) ?? '').split('\n').length - 1, 1);
+});
+
+test('a base without a report is said', async () => {
+  const command = `[ ! -f head ] || printf '<testsuite><testcase name="a"/></testsuite>' > r.xml`;
+  const policy = RepositoryPolicy.parse({ verify: [{ name: 'late', command, report: 'junit', path: '*.xml' }] });
+  const lines = await judged(
+    'late',
+    async (at) => {
+      await writeFiles(at('.'), { head: '' });
+      rmSync(at('test/other.test.js'));
+    },
+    policy,
+  );
+  assert.match(
+    lines[1] ?? '',
+    /^The base [0-9a-f]{12}: the report of late is missing \(.*\), so its tests are not compared$/,
+  );
+});
+
+test('of the same files a green run counts before a newer red one', async () => {
+  const record = async (epicId: string, exitCode: number, at: number) =>
+    recordEvidence(database.db, {
+      ...{ epicId, taskKey: 't', commitSha: 'c', treeSha: 'tree', policyHash: 'p', checkName: 'x', command: 'x' },
+      ...{
+        exitCode,
+        output: '',
+        clean: true,
+        verifiedBy: 'the test',
+        startedAt: new Date(at),
+        finishedAt: new Date(at),
+      },
+      testRunsHash: await writeTestRuns(database.db, { exitCode }),
+    });
+  await record('green', 0, 1_000);
+  await record('red', 1, 2_000);
+  const runs = await readRunsOfTree(database.db, { treeSha: 'tree', policyHash: 'p' });
+  assert.deepEqual(
+    runs.map(({ report }) => report),
+    [{ exitCode: 0 }],
+  );
 });

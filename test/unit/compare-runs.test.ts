@@ -61,6 +61,25 @@ test('a suite whose count fell is named, and so is a report that is gone', () =>
   assert.deepEqual(compared({ kind: 'none' }, read([run('a')])), []);
 });
 
+test('where one side is only counted, it is compared with the number of tests on the other', () => {
+  const mocha = (...ids: string[]) => ids.map((id) => ({ ...run(id), runner: 'Mocha' }));
+  const count = (passed: number): SuiteCount => ({ suite: 'Mocha', passed, skipped: 0 });
+  const base = read([...mocha('a', 'b', 'c'), run('other')]);
+  assert.deepEqual(compared(base, read([run('other')], [count(3)])), []);
+  assert.deepEqual(compared(base, read([run('other')], [count(1), count(1)])), [
+    'check: Mocha: 3 tests ran on the base, and now 2',
+  ]);
+  assert.deepEqual(compared(read([], [count(2), count(1)]), read(mocha('a', 'b'))), [
+    'check: Mocha: 3 tests ran on the base, and now 2',
+  ]);
+  assert.deepEqual(compared(read([], [count(2), count(1)]), read([], [count(2), count(1)])), []);
+  // Runs that are listed on both sides are compared by their ids.
+  assert.deepEqual(compared(read(mocha('a'), [count(1)]), read(mocha('b'), [count(1)])), [
+    'check: tests.test_a > a no longer runs',
+  ]);
+  assert.deepEqual(compared(base, read([run('other')])).length, 3);
+});
+
 test('as many are named as are lost, whatever the rest, and a move to another suite is none', () => {
   const ids = fc.uniqueArray(fc.string({ minLength: 1, maxLength: 5 }), { maxLength: 20 });
   fc.assert(
