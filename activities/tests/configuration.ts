@@ -26,7 +26,7 @@ const HOW =
 const ENVIRONMENT =
   /^(?:description|deps|dependencies|dependency_groups|requires|min_?version|python|base_?python|skip_missing_interpreters|package|pass_?env|extras|isolated_build)$/;
 const PYTEST_LEAVES_OUT =
-  /pytest\S* =.*(?:[\s"'[]-[km]\b|--(?:ignore|deselect|collect-only|co\b|last-failed|lf\b)|[\s"'=]no:)|pytest\S*\.norecursedirs =/;
+  /^(?:tool[.:])?pytest\S* =.*(?:[\s"'[]-[km]\b|--(?:ignore|deselect|collect-only|co\b|last-failed|lf\b)|[\s"'=]no:)|^(?:tool[.:])?pytest\S*\.norecursedirs =/;
 const SCRIPT =
   /^(?:scripts|tasks)\.(?:(?:pre|post)?(?:test|tests|spec|e2e|check|verify|ci|coverage|unit|integration|validate)(?:[:.\-_]|$)|.*[:\-_.](?:test|spec|e2e)\b)/;
 

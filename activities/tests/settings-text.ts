@@ -98,7 +98,7 @@ export function readLeaves(
 /** Elements of XML that hold text, by name; those of the same name one after the other. */
 export function readElements(text: string, names: RegExp): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
-  for (const { 1: name = '', 2: value = '' } of text.matchAll(/<([\w.:-]+)[^<>/]*>([^<>]*)<\/\1>/g)) {
+  for (const { 1: name = '', 2: value = '' } of text.matchAll(/<([\w.:-]+)(?:\s[^<>]*)?>([^<>]*)<\/\1>/g)) {
     if (names.test(name)) found.set(name, [...(found.has(name) ? [found.get(name)] : []), flat(value)].join(', '));
   }
   return found;
