@@ -16,10 +16,23 @@ export async function realPath(base: WorktreeBase, path: string): Promise<string
   const below = parts.map((_, index) => join(folder, ...parts.slice(0, index + 1)));
   await refuseLinks(base.worktreeBase === undefined ? [folder, ...below] : below);
   try {
-    await mkdir(dirname(path), { recursive: true });
-    return join(await realpath(dirname(path)), basename(path));
+    return join(await makeFolder(dirname(path)), basename(path));
   } catch (error) {
     throw folderFailure(error, path);
+  }
+}
+
+const MOST_TRIES = 20;
+
+/** The removal of another worktree takes the epic's folder away while it is empty, perhaps just after it was made. */
+async function makeFolder(folder: string): Promise<string> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await mkdir(folder, { recursive: true });
+      return await realpath(folder);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || tries >= MOST_TRIES) throw error;
+    }
   }
 }
 

@@ -1,9 +1,12 @@
-/** A link in the place of the worktrees folder, of an epic's or of a worktree is refused by name, and nothing behind it touched. */
+/** Folders of worktrees: a link in the place of one is refused by name and nothing behind it touched, one that goes is made again. */
 import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { taskWorktreePath } from '../../activities/git/names.ts';
+import { realPath } from '../../activities/git/worktree-folder.ts';
 import { createGitStage, failsAs, type GitStage, REPOSITORY } from '../support/git-stage.ts';
 
 let stage: GitStage;
@@ -69,4 +72,22 @@ test('GIT_WORKTREE_BASE may be a link', async () => {
   symlinkSync(real, base);
   const { worktree } = await stage.host('two', { worktreeBase: base }).prepareWorktree(task('linked-base'));
   assert.equal(worktree, join(real, 'linked-base/task'));
+});
+
+test('an epic’s folder that is removed as empty just after it was made is made again', async () => {
+  const host = stage.hostOf('one');
+  const path = taskWorktreePath(host, 'emptied', 'task');
+  let isOver = false;
+  const removal = (async () => {
+    while (!isOver) {
+      await rmdir(dirname(path)).catch(() => {});
+      await delay(1);
+    }
+  })();
+  try {
+    for (let time = 0; time < 150; time += 1) await realPath(host, path);
+  } finally {
+    isOver = true;
+    await removal;
+  }
 });

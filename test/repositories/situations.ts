@@ -1,6 +1,7 @@
 /** The situations by subject, in the order of docs/repositories.md. */
 import { adopted } from './adopted.ts';
 import { bases } from './bases.ts';
+import { canaries } from './canaries.ts';
 import { conflicts } from './conflicts.ts';
 import { filters } from './filters.ts';
 import { gates } from './gates.ts';
@@ -24,6 +25,7 @@ export const SUBJECTS: readonly { readonly title: string; readonly situations: r
   { title: 'Filters', situations: filters },
   { title: 'Git LFS', situations: lfs },
   { title: 'Tests that no longer run', situations: observed },
+  { title: 'Secrets', situations: canaries },
   { title: 'Reviews', situations: reviews },
   { title: 'Conflicts', situations: [...conflicts, ...moreConflicts] },
   { title: 'Submodules', situations: submodules },
