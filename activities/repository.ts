@@ -45,7 +45,7 @@ export async function readRepository(
   return { baseBranch, headSha, files, nested, text, policy, notes: notesOn(policy, listed) };
 }
 
-/** What is no mistake, but most likely not meant. Groups are for whatever there is. */
+/** Names settings that are valid, but most likely not meant. */
 function notesOn({ protectedPaths = [] }: RepositoryPolicy, paths: readonly string[]): string[] {
   const idle = protectedPaths.filter((glob) => !paths.some(pathMatcher([glob])));
   if (idle.length === 0) return [];

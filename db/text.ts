@@ -41,7 +41,7 @@ export class AsWritten {
   }
 }
 
-/** What becomes of a text, or of a value as JSON, before it is stored. */
+/** Cleans a text, or a value as JSON, before it is stored. */
 export type Clean = (text: string) => string;
 
 class StorableTextTransformer extends OperationNodeTransformer {

@@ -33,7 +33,7 @@ export function withLock<T>(path: string, work: () => Promise<T>, signal?: Abort
   return queued(path, turn, before);
 }
 
-/** Whoever gives up need not wait for those before it. */
+/** Ends the wait for those before it as soon as the caller gives up. */
 function unlessAborted(before: Promise<unknown>, signal: AbortSignal | undefined): Promise<unknown> {
   if (signal === undefined) return before;
   return new Promise((resolve, reject) => {

@@ -25,7 +25,7 @@ export interface Sandbox {
   readonly options: readonly string[];
   /** The folder that is /etc inside: a copy of the machine's without secrets. */
   readonly etc: string;
-  /** What programs of the system need besides /usr and /etc. */
+  /** Files that the system's programs need besides /usr and /etc. */
   readonly system: readonly string[];
   /** Folders of programs outside /usr, and what the operator added. */
   readonly programs: readonly string[];

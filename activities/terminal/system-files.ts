@@ -1,4 +1,4 @@
-/** What programs of the system need besides /usr and /etc: what the package managers of languages keep in /var/lib. */
+/** Lists files that the system's programs need besides /usr and /etc: package managers of languages keep some in /var/lib. */
 import { globSync } from 'node:fs';
 
 const INSTALLED: readonly string[] = ['ghc', 'gems', 'texmf'].map((name) => `var/lib/${name}`);

@@ -118,7 +118,7 @@ test('an object that the source lacks is named before anything begins, and retry
   await assert.rejects(open(), failsAs('LfsObjectMissing', { message }));
   renameSync(`${object}.away`, object);
   await open();
-  // What came later to the base is met alike, where the base is taken in.
+  // The same holds for a base that changed later, when it is brought in.
   await source.commit('More', { 'art/more.png': 'more' });
   const more = objectIn(join(source.path, '.git'), 'more');
   rmSync(more);

@@ -1,4 +1,4 @@
-/** What is stored of an answer that holds a secret. */
+/** Stores an answer that holds a secret without it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { keptContent } from '../../activities/agent/kept-content.ts';
