@@ -1,15 +1,20 @@
-/** What an execution told of itself, read back from its history: every record is an activity with the whole view as input. */
+/**
+ * What an execution told of itself, read back from its history: every record is a whole view, the input of an activity
+ * of its own or in the header of one that took it along.
+ */
 import type { Client, WorkflowHandle } from '@temporalio/client';
+import type { PayloadConverter } from '@temporalio/common';
 import { requiredTsToDate } from '@temporalio/common/lib/time.js';
-import type { Recorded } from '../workflows/contract/records.ts';
-import type { RecordActivities } from './index.ts';
+import { type Recorded, type RecordName, RIDE_HEADER, type Ride } from '../workflows/contract/records.ts';
 
 type Event = NonNullable<Awaited<ReturnType<WorkflowHandle['fetchHistory']>>['events']>[number];
 
-const RECORDS = ['recordEpic', 'recordTask', 'recordAgent'] satisfies (keyof RecordActivities)[];
+type Scheduled = NonNullable<Event['activityTaskScheduledEventAttributes']>;
+
+const RECORDS = ['recordEpic', 'recordTask', 'recordAgent'] satisfies RecordName[];
 
 export interface PastRecord {
-  readonly name: (typeof RECORDS)[number];
+  readonly name: RecordName;
   readonly workflowId: string;
   readonly runId: string;
   /** When it was written: what several executions told about a task has its order by that. */
@@ -23,30 +28,41 @@ interface Run {
 }
 
 /**
- * The records of one run that were written, oldest first. One that never was (EpicExists, or still under way) is left
- * out, and so is what a reset copied from a run of `known`: that run has told it, and would be older than its own copy.
+ * The records of one run that were written, oldest first. One of its own activity that never was (EpicExists, or still
+ * under way) is left out, and so is what a reset copied from a run of `known`: that run has told it, and would be older
+ * than its own copy. One that an activity took along counts from when that was scheduled: history tells of its attempts
+ * only at its end, and what it says was true.
  */
 export async function readRecords(client: Client, run: Run, known: readonly Run[]): Promise<PastRecord[]> {
   const { workflowId, runId } = run;
   const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
+  const { payloadConverter } = client.options.loadedDataConverter;
   const ownSince = resetOf(events ?? [], run, known);
-  const asked = new Map<string, Omit<PastRecord, 'at'>>();
+  const asked = new Map<string, Pick<PastRecord, 'name' | 'view'>>();
   const written: PastRecord[] = [];
   for (const [index, event] of (events ?? []).entries()) {
-    const scheduled = event.activityTaskScheduledEventAttributes;
-    const name = RECORDS.find((record) => record === scheduled?.activityType?.name);
-    if (name !== undefined) {
-      const [payload] = scheduled?.input?.payloads ?? [];
-      const { view } = client.options.loadedDataConverter.payloadConverter.fromPayload<Recorded<unknown>>(
-        payload ?? {},
-      );
-      asked.set(String(event.eventId), { name, workflowId, runId, view });
-    }
-    const completed = asked.get(String(event.activityTaskCompletedEventAttributes?.scheduledEventId));
-    if (completed !== undefined && index > ownSince)
-      written.push({ ...completed, at: requiredTsToDate(event.eventTime, 'eventTime') });
+    const { activityTaskScheduledEventAttributes: scheduled, activityTaskCompletedEventAttributes: completed } = event;
+    const alone = aloneIn(payloadConverter, scheduled);
+    if (alone !== undefined) asked.set(String(event.eventId), alone);
+    const record = rideIn(payloadConverter, scheduled) ?? asked.get(String(completed?.scheduledEventId));
+    if (record !== undefined && index > ownSince)
+      written.push({ ...record, workflowId, runId, at: requiredTsToDate(event.eventTime, 'eventTime') });
   }
   return written;
+}
+
+function aloneIn(converter: PayloadConverter, scheduled?: Scheduled | null) {
+  const name = RECORDS.find((record) => record === scheduled?.activityType?.name);
+  if (name === undefined) return undefined;
+  const [payload] = scheduled?.input?.payloads ?? [];
+  return { name, view: converter.fromPayload<Recorded<unknown>>(payload ?? {}).view };
+}
+
+function rideIn(converter: PayloadConverter, scheduled?: Scheduled | null) {
+  const payload = scheduled?.header?.fields?.[RIDE_HEADER];
+  if (!payload) return undefined;
+  const { name, record } = converter.fromPayload<Ride>(payload);
+  return { name, view: record.view };
 }
 
 /** Where the run's own history begins: behind what a reset copied from a run that is known; -1 for all of it. */

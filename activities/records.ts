@@ -12,7 +12,7 @@ import { writeHumanRequests } from '../db/writes/requests.ts';
 import { runGeneration, type WorkflowRun } from '../db/writes/runs.ts';
 import { writeSubmissions, writeTask } from '../db/writes/tasks.ts';
 import type { StoredMessage } from '../workflows/contract/messages.ts';
-import type { AgentView, DecisionEntry, EpicView, Recorded, TaskView } from '../workflows/contract/records.ts';
+import type { AgentView, DecisionEntry, EpicView, Recorded, Ride, TaskView } from '../workflows/contract/records.ts';
 import { finalFailure } from './failures.ts';
 
 export function createRecordActivities({ db }: { readonly db: Database }) {
@@ -25,18 +25,7 @@ export function createRecordActivities({ db }: { readonly db: Database }) {
      * Fails: EpicExists (final) when another chain owns the id; anything else is the database and is retried.
      * Runs on: factory.
      */
-    async recordEpic({ view, chain, decisions, messages = [] }: Recorded<EpicView>): Promise<void> {
-      const run = currentRun();
-      await db.transaction().execute(async (transaction) => {
-        const { generation, first } = await runGeneration(transaction, run);
-        if (first) await claim(transaction, view.epicId, chain);
-        await WRITERS.recordEpic(transaction, view, { runId: run.runId, generation });
-        await appendDecisions(transaction, keyed(run, decisions));
-        for (const { id, ...outcome } of messages) {
-          await settleMessage(transaction, view.epicId, id, { kind: 'applied', ...outcome });
-        }
-      });
-    },
+    recordEpic: (record: Recorded<EpicView>): Promise<void> => writeRecord(db, { name: 'recordEpic', record }),
 
     /**
      * Stores a message that the epic's workflow has received, in case its sender did not; the epic applies it after that.
@@ -54,14 +43,7 @@ export function createRecordActivities({ db }: { readonly db: Database }) {
      * Fails: only with the database; retried.
      * Runs on: factory.
      */
-    async recordTask({ view, decisions }: Recorded<TaskView>): Promise<void> {
-      const run = currentRun();
-      await db.transaction().execute(async (transaction) => {
-        const { generation } = await runGeneration(transaction, run);
-        await WRITERS.recordTask(transaction, view, { runId: run.runId, generation });
-        await appendDecisions(transaction, keyed(run, decisions));
-      });
-    },
+    recordTask: (record: Recorded<TaskView>): Promise<void> => writeRecord(db, { name: 'recordTask', record }),
 
     /**
      * Writes an agent's view and its decisions.
@@ -69,13 +51,29 @@ export function createRecordActivities({ db }: { readonly db: Database }) {
      * Fails: only with the database; retried.
      * Runs on: factory.
      */
-    async recordAgent({ view, decisions }: Recorded<AgentView>): Promise<void> {
-      const run = currentRun();
-      const { generation } = await runGeneration(db, run);
-      await WRITERS.recordAgent(db, view, { runId: run.runId, generation });
-      await appendDecisions(db, keyed(run, decisions));
-    },
+    recordAgent: (record: Recorded<AgentView>): Promise<void> => writeRecord(db, { name: 'recordAgent', record }),
   };
+}
+
+/**
+ * Writes a record of the run whose activity this is: its own activity, or one that takes it along.
+ * Idempotent and failing as the activity of its name.
+ */
+export async function writeRecord(db: Database, { name, record }: Ride): Promise<void> {
+  const run = currentRun();
+  if (name === 'recordAgent') return write(db);
+  await db.transaction().execute(write);
+
+  async function write(database: Database): Promise<void> {
+    const { view, chain, decisions, messages = [] } = record;
+    const { generation, first } = await runGeneration(database, run);
+    if (first && name === 'recordEpic') await claim(database, view.epicId, chain);
+    await WRITERS[name](database, view as never, { runId: run.runId, generation });
+    await appendDecisions(database, keyed(run, decisions));
+    for (const { id, ...outcome } of messages) {
+      await settleMessage(database, view.epicId, id, { kind: 'applied', ...outcome });
+    }
+  }
 }
 
 /** What a record writes into the projection, by the activity's name: also when it is written again from history. */

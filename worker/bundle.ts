@@ -13,7 +13,9 @@ const PROJECT = path.join(import.meta.dirname, '..');
 const CACHE = path.join(PROJECT, 'node_modules', '.cache', 'factoryfactory');
 
 /** Bundled with the workflows; what comes ahead of its task is refused before anything else looks at it. */
-export const INTERCEPTORS = ['events-ahead.ts', 'history.ts'].map((name) => path.join(PROJECT, 'workflows', name));
+export const INTERCEPTORS = ['events-ahead.ts', 'history.ts', 'ride.ts'].map((name) =>
+  path.join(PROJECT, 'workflows', name),
+);
 
 /** Processes that start at the same time may each make it; the file is whole whenever it is there. */
 export async function bundleWorkflows(): Promise<{ readonly codePath: string }> {

@@ -1,6 +1,9 @@
 /**
  * What an execution tells the world: a record in PostgreSQL, search attributes and the details of the Web UI,
- * all from one pure view. At most one record is in flight, and the newest state waits for it.
+ * all from one pure view.
+ *
+ * A record rides with an activity of the same activation where there is one (ride.ts); else it is an activity of its own,
+ * of which at most one is in flight while the newest state waits. Records may overtake each other: their version decides.
  */
 import type { SearchAttributeUpdatePair } from '@temporalio/common';
 import {
@@ -12,16 +15,21 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { AppliedMessage } from './contract/messages.ts';
-import type { DecisionEntry, Recorded } from './contract/records.ts';
+import type { AgentView, DecisionEntry, EpicView, Recorded, RecordName, TaskView } from './contract/records.ts';
+import { type Carrier, takeCarrier } from './ride.ts';
+import { createUntold } from './untold.ts';
 
 type NewDecision = Omit<DecisionEntry, 'seq' | 'at'>;
 type Attributes = Record<string, SearchAttributeUpdatePair>;
 
 export interface Publication<View> {
+  readonly name: RecordName;
   /** The state as of now; `version` is added here. */
   readonly view: () => Omit<View, 'version'>;
   readonly details: () => string;
   readonly attributes: () => SearchAttributeUpdatePair[];
+  /** The run's first record decides whether it may go on, so it is an activity of its own. */
+  readonly isFirstAlone?: true;
   /**
    * Idempotent by (run, version). A normal activity, never a local one: the result of a local activity has its place in
    * history only by the workflow task that it was reported with, and when a query made Temporal end that task early,
@@ -31,51 +39,76 @@ export interface Publication<View> {
 }
 
 /** `publish` after each change of state; `flush` waits until nothing is left to write. */
-export function createPublisher<View extends { readonly version: number }>(publication: Publication<View>) {
+export function createPublisher<View extends EpicView | TaskView | AgentView>(publication: Publication<View>) {
+  const untold = createUntold();
   let version = 0;
-  let written = 0;
-  let wanted = 0;
   let seq = 0;
-  let decisions: DecisionEntry[] = [];
-  let messages: AppliedMessage[] = [];
-  let writing = false;
+  /** How many wait until all that they know of is written. */
+  let waiting = 0;
+  let isSettling = false;
+  let isWriting = false;
+  let isFirst = publication.isFirstAlone === true;
   let failure: unknown;
   let shown: Attributes = {};
 
   function publish(): void {
-    wanted += 1;
-    if (!writing && failure === undefined) void CancellationScope.nonCancellable(drain);
+    untold.change();
+    settleSoon();
   }
 
-  async function drain(): Promise<void> {
-    writing = true;
-    try {
-      while (written < wanted) {
-        await endOfActivation();
-        await writeOnce();
-      }
-    } catch (error) {
-      failure = error;
-      log.error('The record could not be written', { error });
-    } finally {
-      writing = false;
-    }
+  function settleSoon(): void {
+    if (isSettling || failure !== undefined) return;
+    isSettling = true;
+    void CancellationScope.nonCancellable(settle).catch(fail);
   }
 
-  async function writeOnce(): Promise<void> {
-    const upTo = wanted;
+  async function settle(): Promise<void> {
+    await endOfActivation();
+    isSettling = false;
+    if (!isDue()) return;
+    const carrier = waiting > 0 || isFirst ? undefined : takeCarrier();
+    if (carrier !== undefined) await ride(carrier);
+    else if (!isWriting) await write(make());
+  }
+
+  const isDue = (): boolean => untold.isNews() || (waiting > 0 && untold.isLeft() && !isWriting);
+
+  function make() {
     version += 1;
-    const record = {
+    const { decisions, messages, told } = untold.take();
+    const record: Recorded<View> = {
       view: { ...publication.view(), version } as View,
       decisions,
       ...(messages.length === 0 ? {} : { messages }),
       chain: workflowInfo().firstExecutionRunId,
     };
-    decisions = [];
-    messages = [];
     show();
-    await publication.write(record);
-    written = upTo;
+    return { record, told };
+  }
+
+  async function ride({ load, written }: Carrier): Promise<void> {
+    const made = make();
+    if (!load({ name: publication.name, record: made.record })) return write(made);
+    if (await written) made.told();
+    else untold.lost();
+    if (isDue()) settleSoon();
+  }
+
+  async function write({ record, told }: ReturnType<typeof make>): Promise<void> {
+    isWriting = true;
+    try {
+      await publication.write(record);
+      told();
+      isFirst = false;
+    } finally {
+      isWriting = false;
+    }
+    if (isDue()) settleSoon();
+  }
+
+  function fail(error: unknown): void {
+    failure = error;
+    log.error('The record could not be written', { error });
   }
 
   function show(): void {
@@ -86,8 +119,14 @@ export function createPublisher<View extends { readonly version: number }>(publi
     shown = now;
   }
 
-  async function writtenUpTo(target: () => number): Promise<void> {
-    await CancellationScope.nonCancellable(() => condition(() => written >= target() || failure !== undefined));
+  async function isWritten(isOver: () => boolean): Promise<void> {
+    waiting += 1;
+    settleSoon();
+    try {
+      await CancellationScope.nonCancellable(() => condition(() => isOver() || failure !== undefined));
+    } finally {
+      waiting -= 1;
+    }
     if (failure !== undefined) throw failure;
   }
 
@@ -96,18 +135,15 @@ export function createPublisher<View extends { readonly version: number }>(publi
     /** Adds a line to the decision log and publishes. */
     decide(decision: NewDecision): void {
       seq += 1;
-      decisions.push({ ...decision, seq, at: new Date().toISOString() });
-      publish();
+      untold.decide({ ...decision, seq, at: new Date().toISOString() });
+      settleSoon();
     },
     /** Settles a stored message with the next record, and resolves when that is written. */
     applied(message: AppliedMessage): Promise<void> {
-      messages.push(message);
-      publish();
-      const mine = wanted;
-      return writtenUpTo(() => mine);
+      return isWritten(untold.apply(message));
     },
     /** Resolves when all is written, also what changes meanwhile; throws what made writing impossible (EpicExists). */
-    flush: (): Promise<void> => writtenUpTo(() => wanted),
+    flush: (): Promise<void> => isWritten(() => !untold.isLeft()),
   };
 }
 

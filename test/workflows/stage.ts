@@ -11,6 +11,7 @@ import { createTrackerActivities } from '../../activities/tracker/activities.ts'
 import type { Config } from '../../config.ts';
 import { reportHost } from '../../db/writes/hosts.ts';
 import { boundRetries } from '../../worker/bounded-retries.ts';
+import { writeRides } from '../../worker/write-rides.ts';
 import { epicWorkflowId } from '../../workflows/contract/ids.ts';
 import type { EpicView, HumanRequestView } from '../../workflows/contract/records.ts';
 import type { EpicSettings } from '../../workflows/contract/settings.ts';
@@ -80,6 +81,7 @@ export async function openStage(options: StageOptions = {}) {
       ...options.interceptors,
       activity: [
         boundRetries({ unknownForMs: options.unknownForMs ?? 300_000 }),
+        writeRides(db),
         ...(options.interceptors?.activity ?? []),
       ],
     },

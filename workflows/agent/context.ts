@@ -28,6 +28,7 @@ export function openAgent(input: AgentWorkflowInput) {
   let closedAt: string | undefined;
 
   const publisher = createPublisher<AgentView>({
+    name: 'recordAgent',
     view: (): Omit<AgentView, 'version'> => ({
       agentId: input.agentId,
       epicId: input.epicId,

@@ -60,6 +60,8 @@ export const FAILURES = {
   TaskFailed: 'The task failed for good',
   EpicFailed: 'The epic failed for good',
   ClosedFromOutside: 'Somebody ended the execution in Temporal, or its time limit passed',
+  // Records
+  RecordFailed: 'What an activity was to write before its work could not be written',
   // API
   Unauthorized: 'The request came from where it may not',
   Unavailable: 'A part of the factory does not answer',

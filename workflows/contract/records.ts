@@ -148,3 +148,12 @@ export interface Recorded<View> {
   /** Messages of people that were applied since the record before. */
   readonly messages?: readonly AppliedMessage[];
 }
+
+export type RecordName = 'recordEpic' | 'recordTask' | 'recordAgent';
+
+/** A record that an activity takes along in its header of this name (workflows/ride.ts). */
+export interface Ride {
+  readonly name: RecordName;
+  readonly record: Recorded<EpicView | TaskView | AgentView>;
+}
+export const RIDE_HEADER = 'record';

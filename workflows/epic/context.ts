@@ -44,6 +44,8 @@ export function openEpic(epicId: string, data: EpicData) {
   const view = () => viewOf(epicId, data, closedAt);
 
   const publisher = createPublisher<EpicView>({
+    name: 'recordEpic',
+    isFirstAlone: true,
     view,
     details: () => epicDetails(epicId, data),
     attributes: () => [

@@ -56,6 +56,7 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
     ...(data.pullRequest === undefined ? {} : { pullRequest: data.pullRequest }),
   });
   const publisher = createPublisher<TaskView>({
+    name: 'recordTask',
     view,
     details: () => taskDetails(input.task, view()),
     attributes: () => [

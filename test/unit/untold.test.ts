@@ -1,0 +1,64 @@
+/** What is known to be told, under any order of changes, records, arrivals and losses. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type { DecisionEntry } from '../../workflows/contract/records.ts';
+import { createUntold } from '../../workflows/untold.ts';
+
+const decision = (seq: number): DecisionEntry => ({
+  ...{ seq, at: '', actor: 'factory', kind: 'decision', decision: `${seq}`, reason: '' },
+});
+
+const Step = fc.oneof(
+  fc.constant({ kind: 'decide' as const }),
+  fc.constant({ kind: 'take' as const }),
+  fc.record({ kind: fc.constantFrom('told' as const, 'lost' as const), which: fc.nat() }),
+);
+
+test('a record has every decision that no earlier one is known to have told, and nothing else', () => {
+  fc.assert(
+    fc.property(fc.array(Step, { maxLength: 60 }), (steps) => {
+      const untold = createUntold();
+      let seq = 0;
+      const told = new Set<number>();
+      const flying: { readonly seqs: readonly number[]; readonly record: ReturnType<typeof untold.take> }[] = [];
+      for (const step of steps) {
+        if (step.kind === 'decide') {
+          seq += 1;
+          untold.decide(decision(seq));
+        } else if (step.kind === 'take') {
+          const record = untold.take();
+          const seqs = record.decisions.map((entry) => entry.seq);
+          const expected = Array.from({ length: seq }, (_, index) => index + 1).filter((each) => !told.has(each));
+          assert.deepEqual(seqs, expected);
+          assert.equal(untold.isNews(), false);
+          flying.push({ seqs, record });
+        } else {
+          const [arrived] = flying.splice(step.which % Math.max(1, flying.length), 1);
+          if (arrived === undefined) continue;
+          if (step.kind === 'lost') untold.lost();
+          else {
+            arrived.record.told();
+            for (const each of arrived.seqs) told.add(each);
+          }
+        }
+        assert.equal(untold.isLeft(), told.size < seq);
+        if (!untold.isLeft()) assert.equal(untold.isNews(), false);
+      }
+    }),
+  );
+});
+
+test('a message is applied once a record that has it was written, also one that overtook its own', () => {
+  const untold = createUntold();
+  const isApplied = untold.apply({ id: 'm', result: { changed: true, message: 'done' } });
+  const first = untold.take();
+  untold.lost();
+  const second = untold.take();
+  assert.equal(isApplied(), false);
+  assert.equal(second.messages.length, 1);
+  second.told();
+  assert.equal(isApplied(), true);
+  first.told();
+  assert.equal(untold.take().messages.length, 0);
+});

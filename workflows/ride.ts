@@ -1,0 +1,101 @@
+/**
+ * Records that ride: an activity that is scheduled in the same activation takes the record along in its header, and the
+ * worker process writes it before the activity begins (worker/write-rides.ts). It saves an activity, its events and the
+ * workflow task that its end would start.
+ */
+import {
+  ActivityFailure,
+  type ActivityInput,
+  ApplicationFailure,
+  defaultPayloadConverter,
+  type WorkflowInterceptors,
+} from '@temporalio/workflow';
+import type { FailureName } from './contract/failures.ts';
+import { RIDE_HEADER, type Ride } from './contract/records.ts';
+
+type Payload = ReturnType<typeof defaultPayloadConverter.toPayload>;
+
+/** An activity that takes a record along. */
+export interface Carrier {
+  /** False when the ride is too large, and then nothing rides. */
+  readonly load: (ride: Ride) => boolean;
+  /** Whether the record was written, once the activity has ended. */
+  readonly written: Promise<boolean>;
+}
+
+/**
+ * Those that wait for somebody to take them, that must work while PostgreSQL is away, or for which nothing waits: what
+ * rides with them would be told late or never.
+ */
+const EMPTY_HANDED: ReadonlySet<string> = new Set([
+  ...['recordEpic', 'recordTask', 'recordAgent', 'receiveMessage', 'claimHost', 'hostStatus', 'releaseHost'],
+  ...['requestAdmission', 'releaseAdmission', 'askTurn', 'leaveTurn', 'escalate', 'requestCancel'],
+  ...['endCommands', 'removeWorktree', 'settleAgent'],
+]);
+
+/** Larger records are activities of their own: an activity's input and header share one limit. */
+const LARGEST_RIDE = 256 * 1_024;
+
+// Each workflow has its own copy of this module.
+const waiting: { readonly seq: number; readonly carrier: Carrier }[] = [];
+const loads = new Map<number, Payload>();
+
+/** An activity of this activation that nothing rides with yet. */
+export const takeCarrier = (): Carrier | undefined => waiting.shift()?.carrier;
+
+/** Bundled with the workflows (worker/bundle.ts). */
+export function interceptors(): WorkflowInterceptors {
+  return {
+    outbound: [
+      {
+        scheduleActivity(input, next) {
+          const result = next(input);
+          if (mayCarry(input)) offer(input.seq, result);
+          return result;
+        },
+      },
+    ],
+    internals: [
+      {
+        concludeActivation({ commands }, next) {
+          for (const { scheduleActivity } of commands) {
+            const load = loads.get(scheduleActivity?.seq ?? -1);
+            if (load !== undefined && scheduleActivity)
+              scheduleActivity.headers = { ...scheduleActivity.headers, [RIDE_HEADER]: load };
+          }
+          waiting.length = 0;
+          loads.clear();
+          return next({ commands });
+        },
+      },
+    ],
+  };
+}
+
+const mayCarry = ({ activityType, options }: ActivityInput): boolean =>
+  !EMPTY_HANDED.has(activityType) && options.scheduleToCloseTimeout === undefined;
+
+function offer(seq: number, result: Promise<unknown>): void {
+  const written = result.then(
+    () => true,
+    (error: unknown) => {
+      // One that is cancelled at once makes no command.
+      const index = waiting.findIndex((other) => other.seq === seq);
+      if (index >= 0) waiting.splice(index, 1);
+      return wasWritten(error);
+    },
+  );
+  const load = (ride: Ride): boolean => {
+    const payload = defaultPayloadConverter.toPayload(ride);
+    if ((payload.data?.length ?? 0) > LARGEST_RIDE) return false;
+    loads.set(seq, payload);
+    return true;
+  };
+  waiting.push({ seq, carrier: { load, written } });
+}
+
+/** An activity that failed by its own words has begun, so its record stands; of time-outs and cancellations nobody knows. */
+function wasWritten(error: unknown): boolean {
+  if (!(error instanceof ActivityFailure) || !(error.cause instanceof ApplicationFailure)) return false;
+  return error.cause.type !== ('RecordFailed' satisfies FailureName);
+}
