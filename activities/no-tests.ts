@@ -1,4 +1,5 @@
 /** Whether a check was green, or red, because no test ran: what the usual runners print then. */
+import { withoutColors } from './without-colors.ts';
 
 /** Each is a whole line of a runner that found nothing to run; a run with tests prints none of them. */
 const SAID: readonly RegExp[] = [
@@ -47,8 +48,7 @@ export function ranNoTest({
   output: string;
 }): boolean {
   if (exitCode === PYTEST_NONE && /\bpytest\b/.test(command)) return true;
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin with the escape character
-  const text = output.replace(/\x1b\[[0-9;]*m/g, '').replaceAll('\r\n', '\n');
+  const text = withoutColors(output).replaceAll('\r\n', '\n');
   if (SAID.some((line) => line.test(text))) return !saysOfTests(text);
   const packages = text.split('\n').filter((line) => GO_PACKAGE.test(line));
   if (packages.length > 0 && packages.every((line) => GO_WITHOUT.test(line))) return true;

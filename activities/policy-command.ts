@@ -13,6 +13,7 @@ import { type CommandHost, confine } from './terminal/confine.ts';
 import { outputBytes, readOutput } from './terminal/journal.ts';
 import { type CommandResult, runDurableCommand } from './terminal/run-command.ts';
 import type { Terminal } from './terminal/tmux.ts';
+import { withoutColors } from './without-colors.ts';
 
 export interface VerifyDependencies {
   readonly db: Database;
@@ -143,8 +144,8 @@ export async function repeated<T>(
 
 export const shortHash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 10);
 
-/** The end of a text. */
+/** The end of what a command printed, without its colours. */
 export function tail(text: string, bytes: number): string {
-  const clean = Buffer.from(text);
+  const clean = Buffer.from(withoutColors(text));
   return clean.length <= bytes ? clean.toString() : `…${clean.subarray(-bytes).toString()}`;
 }

@@ -40,10 +40,10 @@ export async function runSetup(dependencies: VerifyDependencies, input: RunSetup
     const how = result.timedOut ? `did not end within ${setupSeconds} s` : `ended with ${result.exitCode}`;
     const remedy =
       'fix the machine, then retry the task; where `setup` in factory.yaml is wrong, fix it on the base branch and adopt that';
-    throw finalFailure(
-      'SetupFailed',
-      `The set-up command ${how}; ${remedy}. It printed:\n${tail(result.output, 2_000)}`,
-    );
+    const printed = tail(result.output, 2_000).trim();
+    // Screens that have one line show the first.
+    const end = printed === '' ? 'It printed nothing.' : `It printed:\n${printed}`;
+    throw finalFailure('SetupFailed', `The set-up command ${how}; ${remedy}.\n${end}`);
   }
   if (isClean) await disownSetUp(begun, head);
   await noteSetUp(begun);

@@ -64,7 +64,7 @@ export function readDiff({ client, ask }: Api, id: string, query: WhichDiff): Pr
   return ask(client.GET('/epics/{id}/diff', { params: { path: { id }, query } }), true);
 }
 
-export const isUnreachable = (error: unknown): boolean =>
+export const isUnreachable = (error: unknown): error is CommandFailure =>
   error instanceof CommandFailure && error.exitCode === EXIT.unreachable;
 
 function unreachable(apiUrl: string, cause: unknown): CommandFailure {

@@ -2,6 +2,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { FINAL_STATES } from '../workflows/contract/states.ts';
 import type { Epic, HumanRequest } from './api.ts';
+import { epicNow } from './epic-now.ts';
 import type { Output } from './output.ts';
 
 type Colors = Output['colors'];
@@ -30,7 +31,8 @@ export function colored(colors: Colors, state: string, text = state): string {
 }
 
 /** An epic with its task graph, what holds each part, and what waits for a person. */
-export function epicLines(epic: Epic, colors: Colors, now: number): string[] {
+export function epicLines(recorded: Epic, colors: Colors, now: number): string[] {
+  const epic = epicNow(recorded, now);
   const merged = epic.mergedSha === null ? [] : [`  merged ${epic.mergedSha.slice(0, 12)} into ${epic.baseBranch}`];
   return [
     `${colored(colors, epic.state, MARKS[epic.state])} ${colors.bold(epic.title)}  ${colors.dim(epic.id)}`,
@@ -100,10 +102,14 @@ export const holdText = ({ hold, phase }: Waiting): string => {
 
 type Waiting = Pick<Task, 'hold' | 'phase'>;
 
+/** What a failed command printed follows the first line; the question about the failure, or its end, shows all of it. */
+export const failureLine = ({ type, message }: NonNullable<Task['failure']>): string =>
+  `${type}: ${message.split('\n')[0]}`;
+
 function reasons({ failure, ...part }: Waiting & Pick<Task, 'failure'>, colors: Colors): string[] {
   return [
     ...(part.hold === null ? [] : [colors.yellow(holdText(part))]),
-    ...(failure === null ? [] : [colors.red(`${failure.type}: ${failure.message.split('\n')[0]}`)]),
+    ...(failure === null ? [] : [colors.red(failureLine(failure))]),
   ];
 }
 

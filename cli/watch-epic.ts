@@ -1,9 +1,20 @@
 /** Follows an epic to its end: a picture that is painted anew in a terminal, lines of what changed elsewhere. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Api, type Epic, type HumanRequest, isUnreachable, readEpic } from './api.ts';
+import { epicNow, isNewInLine } from './epic-now.ts';
 import { CommandFailure, EXIT } from './exit.ts';
 import type { Output } from './output.ts';
-import { clip, epicLines, holdText, isFinal, progressLine, requestLines, retryLine, unappliedLine } from './render.ts';
+import {
+  clip,
+  epicLines,
+  failureLine,
+  holdText,
+  isFinal,
+  progressLine,
+  requestLines,
+  retryLine,
+  unappliedLine,
+} from './render.ts';
 
 const LOOK_MS = 400;
 /** The API comes back within seconds of a crash; longer silence is an outage. */
@@ -34,10 +45,17 @@ export async function watchEpic(
         await onRequest(request);
       }
     } catch (error) {
-      if (lastAnswer === undefined || !isUnreachable(error) || Date.now() - lastAnswer > PATIENCE_MS) throw error;
+      if (lastAnswer === undefined || !isUnreachable(error)) throw error;
+      if (Date.now() - lastAnswer > PATIENCE_MS) throw endOfWatch(error, id);
     }
     await sleep(LOOK_MS);
   }
+}
+
+/** The epic does not end with its watching, which a person may well think. */
+function endOfWatch({ exitCode, message, code }: CommandFailure, id: string): CommandFailure {
+  const words = `No answer for ${PATIENCE_MS / 1_000} s, so watching ends; the epic does not: it goes on by itself, at the latest when all parts are back.`;
+  return new CommandFailure(exitCode, `${message}\n${words} Watch it again: npx factory watch ${id}`, code);
 }
 
 /** Fails for an epic that ended without its work being merged. */
@@ -64,7 +82,7 @@ function createPicture(out: Output) {
 function createLines(out: Output) {
   let known = new Set<string>();
   return (epic: Epic): void => {
-    const lines = facts(epic, out);
+    const lines = facts(epic, out, Date.now());
     const news = lines.filter((line) => !known.has(line));
     known = new Set(lines);
     if (news.length > 0) out.event(epic);
@@ -73,18 +91,20 @@ function createLines(out: Output) {
   };
 }
 
-function facts(epic: Epic, { colors }: Output): string[] {
+function facts(recorded: Epic, { colors }: Output, now: number): string[] {
+  const epic = epicNow(recorded, now);
+  const passing = recorded.tasks.filter((task) => isNewInLine(task, now)).map(({ key }) => key);
   const line = (name: string, part: Pick<Epic, 'phase' | 'hold' | 'failure'> & { state: string }) =>
     [
       name,
       part.state,
       part.phase,
       ...(part.hold === null ? [] : [holdText(part)]),
-      ...(part.failure === null ? [] : [`${part.failure.type}: ${part.failure.message}`]),
+      ...(part.failure === null ? [] : [failureLine(part.failure)]),
     ].join('  ');
   return [
-    line(epic.id, epic),
-    ...epic.tasks.map((task) => line(`  ${task.key}`, task)),
+    ...(isNewInLine(recorded, now) ? [] : [line(epic.id, epic)]),
+    ...epic.tasks.filter(({ key }) => !passing.includes(key)).map((task) => line(`  ${task.key}`, task)),
     ...epic.retries.map((retry) => `  ${retryLine(retry)}`),
     ...epic.unapplied.map((message) => `  ${unappliedLine(message)}`),
     // A line each tenth: these stay on the screen.

@@ -1,6 +1,7 @@
 /** What a commit's checks say, counted once all that matter are done and have settled. */
 import { REVIEW_STATUS } from '../../workflows/contract/pull-request.ts';
 import type { Checks, FailedCheck } from '../forge/forge.ts';
+import { withoutColors } from '../without-colors.ts';
 import { isGitHubFailure } from './failures.ts';
 import type { Urgency } from './gh.ts';
 import { type Check, listChecks } from './list-checks.ts';
@@ -95,8 +96,7 @@ async function readLog(place: GitHubPlace, job: number, words: string, urgency: 
   try {
     const path = `${place.at}/actions/jobs/${job}/logs`;
     const { body } = await place.call<string>({ path, isText: true, ...urgency });
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin with the escape character
-    return body.replace(/\x1b\[[0-9;]*m/g, '').replace(/^\uFEFF?\d{4}-\d\d-\d\dT[\d:.]+Z /gm, '');
+    return withoutColors(body).replace(/^\uFEFF?\d{4}-\d\d-\d\dT[\d:.]+Z /gm, '');
   } catch (error) {
     if (isGitHubFailure(error, 'not-found', 'not-permitted')) return words;
     throw error;

@@ -1,4 +1,5 @@
 /** Tests by what runners print, for those that make no file unasked. Pure: output in, report out. */
+import { withoutColors } from '../without-colors.ts';
 import { readCargo } from './cargo-output.ts';
 import { readCounts } from './counts.ts';
 import { readGoOutput } from './go-output.ts';
@@ -12,9 +13,7 @@ const MOST_CHARACTERS = 2_000;
 
 /** Undefined when nothing of it is a runner's. The counts of those that are `listed` elsewhere are of the same tests. */
 export function readPrinted(output: string, listed: readonly string[] = []): TestReport | undefined {
-  const lines = output
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin with the escape character
-    .replace(/\x1b\[[0-9;]*[mK]/g, '')
+  const lines = withoutColors(output)
     .split('\n')
     .map((line) => line.slice(0, MOST_CHARACTERS).replace(/\r$/, ''));
   const unittest = readUnittest(lines).runs;

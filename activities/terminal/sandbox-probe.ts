@@ -84,13 +84,15 @@ function copyOrReason(systemDir: string): string | Error {
   }
 }
 
-function describe({ filter, options, countsProcesses }: Sandbox): string {
+function describe({ filter, options, countsProcesses, missingForNetwork }: Sandbox): string {
   const missing = [
     ...(filter !== undefined ? [] : ['no filter of system calls for this processor']),
     ...(options.length > 0 ? [] : ['user namespaces inside, since bubblewrap is older than 0.8']),
     ...(countsProcesses ? [] : ['no limit of processes']),
   ];
-  return ['bubblewrap, no network', ...missing].join('; ');
+  // What a repository's factory.yaml allows is not this host's to say.
+  const hosts = missingForNetwork.length > 0 ? '' : ' but the hosts that factory.yaml allows';
+  return [`bubblewrap, no network${hosts}`, ...missing].join('; ');
 }
 
 /** What must hold inside; 0 only when all of it does. */

@@ -222,10 +222,18 @@ test('set-up runs once in a worktree, and nothing that it makes gets into a comm
 
 test('a set-up that fails says what it printed, and runs again when it is asked for again', async () => {
   const input = await prepared('bad-set-up', {});
-  const policy = RepositoryPolicy.parse({ setup: `echo no such package; test -e ${input.log}` });
+  const red = String.raw`printf '\033[31m\033[Kno such\033[0m package\n'`;
+  const policy = RepositoryPolicy.parse({ setup: `${red}; test -e ${input.log}` });
   await assert.rejects(
     runSetup({ ...input, policy }),
-    failsAs('SetupFailed', { message: /ended with 1[\s\S]*no such package/ }),
+    // The first line stands by itself, and colours are no part of the words.
+    failsAs('SetupFailed', {
+      message: /^The set-up command ended with 1; .* adopt that\.\nIt printed:\nno such package$/,
+    }),
+  );
+  await assert.rejects(
+    runSetup({ ...input, policy: RepositoryPolicy.parse({ setup: 'false' }) }),
+    failsAs('SetupFailed', { message: /adopt that\.\nIt printed nothing\.$/ }),
   );
   await repositoryAt(stage.stateDir).write({ 'bad-set-up.log': '' });
   assert.equal((await runSetup({ ...input, policy })).ran, true);

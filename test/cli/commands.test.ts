@@ -213,6 +213,53 @@ test('watch does not say twice that something waits', async () => {
   assert.match((await against(withEpic(asked), ['watch', 'shop'])).stdout, /approval {2}merge approval$/m);
 });
 
+test('watch has one line for a failure, whose words the question shows once', async () => {
+  const failure = { type: 'SetupFailed', message: 'The set-up command ended with 1.\nIt printed:\nno such package' };
+  const task = (phase: string) => aTask({ state: 'FAILED', phase, failure });
+  const question = `Task "slugs" did not finish: ${failure.message}\nWhat now?`;
+  const steps = [
+    anEpic({ tasks: [task('failed; the supervisor looks at it')] }),
+    anEpic({ tasks: [task('SetupFailed does not pass by itself')], requests: [aRequest({ question, headSha: null })] }),
+    anEpic({ state: 'COMPLETED', tasks: [task('SetupFailed does not pass by itself')] }),
+  ];
+  let look = 0;
+  const { stdout } = await against(() => ({ body: steps[Math.min(look++, 2)] }), ['watch', 'shop']);
+  assert.equal(stdout.match(/no such package/g)?.length, 1);
+  assert.equal(stdout.match(/It printed:/g)?.length, 1);
+  assert.match(stdout, /SetupFailed: The set-up command ended with 1\.$/m);
+});
+
+test('watch says nothing of a line that an epic only passes through', async () => {
+  const hold = (seconds: number) => ({
+    ...{ kind: 'admission' as const, reason: 'the limit of epics at once' },
+    since: new Date(Date.now() - seconds * 1_000).toISOString(),
+  });
+  const phase = 'waits for admission';
+  const watched = async (seconds: number) => {
+    const steps = [anEpic({ phase, hold: hold(seconds) }), anEpic({ state: 'COMPLETED' })];
+    let look = 0;
+    return (await against(() => ({ body: steps[Math.min(look++, 1)] }), ['watch', 'shop'])).stdout;
+  };
+  assert.doesNotMatch(await watched(0), /admission/);
+  assert.match(await watched(60), /waits for admission {2}the limit of epics at once$/m);
+});
+
+test('watch that gives up says that the epic goes on, and how to watch it again', async (context) => {
+  context.mock.timers.enable({ apis: ['Date'], now: Date.now() });
+  let look = 0;
+  const silent = { code: 'Unavailable', message: 'PostgreSQL does not answer; try again in a moment' };
+  const { exitCode, stderr } = await against(() => {
+    if (look++ === 0) return { body: anEpic() };
+    context.mock.timers.tick(61_000);
+    return { status: 503, body: { error: silent } };
+  }, ['watch', 'shop']);
+  assert.equal(exitCode, 4);
+  assert.match(
+    stderr,
+    /^PostgreSQL does not answer.*\nNo answer for 60 s, .* goes on by itself.*npx factory watch shop$/m,
+  );
+});
+
 test('in a terminal watch paints over what it painted, and no line is longer than the terminal', async () => {
   const title = 'A title that is longer than the narrow terminal in which it is shown';
   const steps = [anEpic({ title, tasks: [aTask()] }), anEpic({ title, state: 'COMPLETED', phase: '' })];

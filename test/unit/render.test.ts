@@ -60,6 +60,25 @@ test('how far a long step is stands with its task', () => {
   assert.ok(lines.includes('  api: checks out files, 63 %'));
 });
 
+test('a task whose base is verified says so, not that its own commit is', () => {
+  const step = { workflowId: 'epic-shop/task-api', taskKey: 'api', activity: 'inspectChange' };
+  const progress = [{ ...step, progress: 'verifies the base 0123456789ab to compare its tests' }];
+  const tasks = [aTask({ key: 'api', state: 'IN_PROGRESS', phase: 'verifies abcdef01: test' })];
+  const lines = epicLines(anEpic({ progress, tasks }), plain, NOW).join('\n');
+  assert.match(lines, /◐ api {2}IN_PROGRESS {2}compares its tests with those of the base\n?/);
+  assert.ok(lines.includes('  api: verifies the base 0123456789ab to compare its tests'));
+  assert.equal(lines.includes('verifies abcdef01'), false);
+});
+
+test('a line that is passed through in a moment holds nobody', () => {
+  const since = new Date(NOW).toISOString();
+  const hold = { kind: 'lane' as const, reason: 'others merge first', since };
+  const epic = anEpic({ tasks: [aTask({ key: 'api', state: 'REVIEW', phase: 'waits for its turn to merge', hold })] });
+  assert.doesNotMatch(epicLines(epic, plain, NOW + 1_000).join('\n'), /others merge first/);
+  assert.match(epicLines(epic, plain, NOW + 5_000).join('\n'), /others merge first/);
+  assert.match(epicLines(epic, plain, NOW - 1_000).join('\n'), /others merge first/, 'another clock is ahead');
+});
+
 test('a worktree is named while it is there, and what waits is said once', () => {
   const lists = { acceptance: [], submissions: [], evidence: [], agents: [], rewindTurns: [], pullRequests: [] };
   const hold = { kind: 'host' as const, reason: 'waits for a free slot on a host', since: '2026-01-02T03:04:05.000Z' };

@@ -35,5 +35,7 @@ test('what passes by itself is tried again twice, everything else is a person’
   const escalation = { escalationId: 'e', epicId: 'x', message: 'gone', retries: 0 };
   assert.equal(settle({ ...escalation, failure: 'HostLost' }).action, 'retry');
   assert.equal(settle({ ...escalation, failure: 'HostLost', retries: 2 }).action, 'ask_human');
-  assert.equal(settle({ ...escalation, failure: 'TaskFailed' }).action, 'ask_human');
+  const { action, reason } = settle({ ...escalation, failure: 'TaskFailed' });
+  assert.equal(action, 'ask_human');
+  assert.doesNotMatch(reason, /gone/, 'the failure says what happened');
 });

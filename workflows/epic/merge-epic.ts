@@ -10,7 +10,7 @@ import {
 } from '../approve-and-merge.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 import type { PersonAnswered } from '../contract/task.ts';
-import { ignoredWords } from '../ignored-files.ts';
+import { ignoredOfTasks } from '../ignored-files.ts';
 import type { Turn } from '../line/turn.ts';
 import { offering } from '../policy-offer.ts';
 import { answeredAnywhere, unverified } from '../pull-request/approval.ts';
@@ -121,13 +121,13 @@ async function askMergeApproval(epic: Epic, watch: Watch, settings: EpicSettings
   const { number = 0 } = epic.data.pullRequest ?? {};
   epic.tell('IN_PROGRESS', 'waits for a person’s approval', { kind: 'person', reason: 'merge approval' });
   const ignored = epic.data.tasks.flatMap(({ task, ignoredFiles }) =>
-    ignoredFiles === undefined ? [] : [` ${ignoredWords(ignoredFiles, task.key)}`],
+    ignoredFiles === undefined ? [] : [{ key: task.key, ignored: ignoredFiles }],
   );
   const { headSha, diffHash } = ready;
   epic.data.merging.asked = { headSha, diffHash };
   return awaitApproval(epic, watch, () => ({
     ...{ kind: 'merge', options: ['approve', 'reject'], pullRequest: number, headSha },
-    question: `Merge pull request #${number} “${epic.data.input.title}” into ${settings.baseBranch}?${unverified(settings.policy, epic.data.noTests)}${adoptedWords(settings)}${leftWords(epic)}${ignored.slice(0, 10).join('')}`,
+    question: `Merge pull request #${number} “${epic.data.input.title}” into ${settings.baseBranch}?${unverified(settings.policy, epic.data.noTests)}${adoptedWords(settings)}${leftWords(epic)}${ignored.length === 0 ? '' : ` ${ignoredOfTasks(ignored)}`}`,
   }));
 }
 

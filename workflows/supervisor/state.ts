@@ -50,9 +50,11 @@ const PASSING: ReadonlySet<string> = new Set(['HostLost', 'ModelUnavailable', 'F
 const RETRIES = 2;
 
 /** The fixed rules: what passes is tried again, the rest is a person's. */
-export function settle({ escalationId, failure, retries, message }: Escalate): Settlement {
+export function settle({ escalationId, failure, retries }: Escalate): Settlement {
   if (PASSING.has(failure) && retries < RETRIES) {
     return { escalationId, action: 'retry', reason: `${failure} often passes; retry ${retries + 1} of ${RETRIES}` };
   }
-  return { escalationId, action: 'ask_human', reason: message };
+  // What happened is the failure's to say, beside which this is read.
+  const passing = PASSING.has(failure) ? `in ${RETRIES} retries` : 'by itself';
+  return { escalationId, action: 'ask_human', reason: `${failure} does not pass ${passing}` };
 }

@@ -42,7 +42,8 @@ async function askApproval(
   const { number = 0, title = '' } = data.pullRequest ?? {};
   const tests = weakened === undefined ? '' : ` It weakens tests: ${listed(weakened)}.`;
   const found = `${tests}${left.length === 0 ? '' : ` It adds files that no one asked for: ${left.join('; ')}.`}`;
-  const ignored = data.ignoredFiles === undefined ? '' : ` ${ignoredWords(data.ignoredFiles)}`;
+  const ignored =
+    data.ignoredFiles === undefined ? '' : ` ${ignoredWords(data.ignoredFiles, data.worktree ?? 'its worktree')}`;
   const question = `Merge pull request #${number} “${title}” into ${input.targetBranch}?${unverified(input.settings.policy, data.noTests)}${adoptedWords(input.settings)}${found}${ignored}`;
   const allows = weakened === undefined ? {} : { weakened: weakened.hash };
   return awaitApproval(task, { kind: 'merge', headSha, diffHash, ...allows }, () => ({

@@ -33,7 +33,7 @@ export async function verifyCommit(
   const red = verified.checks.filter((check) => check.exitCode !== 0);
   if (red.length > 0) {
     const { ignoredFiles } = data;
-    const also = ignoredFiles === undefined ? [] : [ignoredWords(ignoredFiles)];
+    const also = ignoredFiles === undefined ? [] : [ignoredWords(ignoredFiles, where(task).worktree)];
     const what = [red.map(({ name }) => name).join(', '), ...also].join('. ');
     task.decide('factory', 'decision', `${input.task.key}: the verification is red`, what);
   }

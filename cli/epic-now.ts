@@ -1,0 +1,29 @@
+/** An epic as it stands at this moment, where what it recorded says too little or too much. Pure. */
+import type { Epic } from './api.ts';
+
+/** Every epic asks for admission and every merge for its turn; who is alone has either within a second or two. */
+const SHOWN_AFTER_MS = 3_000;
+const LINES: ReadonlySet<string> = new Set(['admission', 'lane']);
+
+/** It stands in a line since a moment ago, perhaps with nobody before it. */
+export function isNewInLine({ hold }: Pick<Epic, 'hold'>, now: number): boolean {
+  if (hold === null || !LINES.has(hold.kind)) return false;
+  const age = now - Date.parse(hold.since);
+  // Another machine's clock may be ahead.
+  return age >= 0 && age < SHOWN_AFTER_MS;
+}
+
+/** The epic without lines that it only passes through, and with each task at what runs for it. */
+export function epicNow(epic: Epic, now: number): Epic {
+  const compared = epic.progress.filter(({ activity }) => activity === 'inspectChange').map(({ taskKey }) => taskKey);
+  const tasks = epic.tasks.map((task) => {
+    const { key, phase } = task;
+    // The verification's phase is still there while the base is verified, of which there is progress.
+    const isStale = compared.includes(key) && phase.startsWith('verifies ');
+    return withoutNewLine(isStale ? { ...task, phase: 'compares its tests with those of the base' } : task, now);
+  });
+  return { ...withoutNewLine(epic, now), tasks };
+}
+
+const withoutNewLine = <Part extends Pick<Epic, 'hold'>>(part: Part, now: number): Part =>
+  isNewInLine(part, now) ? { ...part, hold: null } : part;
