@@ -6,6 +6,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { readTestFiles } from '../activities/change/compared-tests.ts';
 import { joinFindings } from '../activities/change/join-findings.ts';
 import { findWeakened } from '../activities/change/weakened-tests.ts';
 import { type Collected, collectReport } from '../activities/reports/collect.ts';
@@ -74,14 +75,9 @@ for (const sample of SAMPLES.filter(({ runner }) => wanted.length === 0 || wante
   };
   for (const [kind, text] of Object.entries(changes)) {
     const head = await run(sample, text);
-    const tests = [{ path: testFile, from: testFile, before, after: text }];
+    const tests = await readTestFiles([{ path: testFile, from: testFile, before, after: text }], read);
     const checks = [{ name: 'tests', base: base.collected, head: head.collected }];
-    const found = joinFindings({
-      tests,
-      textual: await findWeakened(tests, { criteria: '', read }),
-      checks,
-      notes: [],
-    });
+    const found = joinFindings({ tests, textual: findWeakened(tests, { criteria: '' }), checks, notes: [] });
     console.log(`  ${kind} (${head.code}): ${found?.lines.join('; ') ?? 'nothing found'}`);
   }
 }

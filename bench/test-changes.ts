@@ -2,8 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { chooseTests, isConfiguration } from '../activities/change/choose-tests.ts';
+import { type ChangedTest, readTestFiles } from '../activities/change/compared-tests.ts';
 import { pathMatcher } from '../activities/change/paths.ts';
-import { type ChangedTest, findWeakened } from '../activities/change/weakened-tests.ts';
+import { findWeakened } from '../activities/change/weakened-tests.ts';
 import { createTestReader, type ReadTestFile } from '../activities/tests/read-in-thread.ts';
 import { RUNNER_CONFIG } from '../workflows/contract/runner-config.ts';
 import { RepositoryPolicy } from '../workflows/contract/settings.ts';
@@ -62,7 +63,7 @@ async function judge(each: Case, read: ReadTestFile): Promise<Result> {
       ...(before[path] === undefined ? {} : { before: before[path] }),
       ...(after[path] === undefined ? {} : { after: after[path] }),
     }));
-  const found = await findWeakened(tests, { criteria: task, read, settings });
+  const found = findWeakened(await readTestFiles(tests, read), { criteria: task, settings });
   const isProtected = files.some(({ path }) => isRunnerConfig(path));
   const isConfigured = !files.some(({ path }) => !isRunnerConfig(path) && !isConfiguration(path)) && tests.length === 0;
   const group = each.kind === 'honest' ? 'honest' : isConfigured ? 'configuration' : classOf(each);

@@ -73,6 +73,8 @@ type Round =
       readonly summary: string;
       /** Tests that the change deletes, skips or weakens, a line each. */
       readonly weakened?: readonly string[];
+      /** Why its tests are not compared with those of the base. */
+      readonly uncompared?: readonly string[];
       /** New files that no one asked for, a line for each kind. */
       readonly left?: readonly string[];
       readonly earlier?: readonly EarlierReview[];
@@ -192,7 +194,7 @@ function opening(brief: Brief, facts: BriefFacts): string {
         base: brief.baseSha,
         summary: fenced('summary', brief.summary),
         evidence: evidenceText(facts.checks),
-        weakened: weakenedText(brief.weakened),
+        weakened: weakenedText(brief.weakened, brief.uncompared),
         left: leftText(brief.left),
         earlier: earlierText(brief.earlier, facts.since),
         ignored: ignoredText(facts.ignored, 'The engineer’s worktree held'),

@@ -39,11 +39,15 @@ export function evidenceText(checks: readonly Check[]): string {
     .join('\n');
 }
 
-export function weakenedText(lines: readonly string[] = []): string {
-  if (lines.length === 0) return '';
+export function weakenedText(lines: readonly string[] = [], uncompared: readonly string[] = []): string {
+  if (lines.length === 0)
+    return uncompared.length === 0 ? '' : `${UNCOMPARED}\n${fenced('tests', uncompared.join('\n'))}`;
   const why = 'The factory compared the tests and found these weakened. Say of each whether the task asks for it:';
   return `${why}\n${fenced('weakened-tests', lines.join('\n'))}`;
 }
+
+const UNCOMPARED =
+  'The factory found no weakened test by the texts, and could not compare those that ran with those of the base:';
 
 /** Earlier findings with the Worker's answers, and what changed since the latest of them. */
 export function earlierText(reviews: readonly EarlierReview[] = [], since = ''): string {

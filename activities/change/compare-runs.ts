@@ -16,19 +16,27 @@ const STATES: Readonly<Record<Outcome, string>> = {
   todo: 'is only a todo',
 };
 
-/** A line for each test or suite that is less than it was, the check first. */
-export function compareRuns({ name, base, head }: CheckRuns, isRenamed: IsRenamed): string[] {
+/** A test or a suite that is less than it was, in words. */
+export interface RunFinding {
+  /** The check first. */
+  readonly line: string;
+  /** The test; undefined where only numbers are known. */
+  readonly run?: TestRun;
+}
+
+export function compareRuns({ name, base, head }: CheckRuns, isRenamed: IsRenamed): RunFinding[] {
   if (base.kind !== 'read') return [];
   const counted = base.report.counts.reduce((sum, count) => sum + count.passed, 0);
   const ran = passed(base.report.runs) + counted;
   if (ran === 0) return [];
   if (head.kind !== 'read') {
     const why = head.kind === 'none' ? 'none of its tests can be seen any more' : `${WORDS[head.kind]}: ${head.reason}`;
-    return [`${name}: ${ran} tests ran on the base, and now ${why}`];
+    return [{ line: `${name}: ${ran} tests ran on the base, and now ${why}` }];
   }
   const [before, after] = comparable(base.report, head.report);
-  const lines = [...lostTests(before, after, isRenamed), ...newAndIdle(before, after), ...lowerCounts(before, after)];
-  return lines.map((line) => `${name}: ${line}`);
+  const counts = lowerCounts(before, after).map((line): RunFinding => ({ line }));
+  const found = [...lostTests(before, after, isRenamed), ...newAndIdle(before, after), ...counts];
+  return found.map((each) => ({ ...each, line: `${name}: ${each.line}` }));
 }
 
 const WORDS = { missing: 'there is no report', unreadable: 'the report cannot be read' };
@@ -63,7 +71,7 @@ const totals = (counts: readonly SuiteCount[]): SuiteCount[] =>
     skipped: parts.reduce((sum, part) => sum + part.skipped, 0),
   }));
 
-function lostTests(base: TestReport, head: TestReport, isRenamed: IsRenamed): string[] {
+function lostTests(base: TestReport, head: TestReport, isRenamed: IsRenamed): RunFinding[] {
   const [before, after] = [grouped(base.runs, keyOf), grouped(head.runs, keyOf)];
   const added = [...after]
     .filter(([key, tests]) => passed(tests) > passed(before.get(key) ?? []))
@@ -76,12 +84,13 @@ function lostTests(base: TestReport, head: TestReport, isRenamed: IsRenamed): st
     if (fewer <= 0 || test === undefined || (now.length === 0 && takeMoved(test, fewer))) return [];
     const state = now.map(({ outcome }) => outcome).find((outcome) => outcome !== 'passed');
     const less = passed(now) > 0 ? `ran ${passed(tests)} times on the base, and now ${passed(now)}` : 'no longer runs';
-    return [`${titleOf(test)} ${state === undefined ? less : `ran on the base, and now ${STATES[state]}`}`];
+    const what = state === undefined ? less : `ran on the base, and now ${STATES[state]}`;
+    return [{ line: `${titleOf(test)} ${what}`, run: test }];
   });
 }
 
 /** Tests that were not there before and do not run now. One that did not run before may have another name. */
-function newAndIdle(base: TestReport, head: TestReport): string[] {
+function newAndIdle(base: TestReport, head: TestReport): RunFinding[] {
   const [known, still] = [new Set(base.runs.map(({ id }) => id)), new Set(head.runs.map(({ id }) => id))];
   const gone = grouped(
     base.runs.filter((run) => isIdle(run) && !still.has(run.id)),
@@ -89,7 +98,7 @@ function newAndIdle(base: TestReport, head: TestReport): string[] {
   );
   return head.runs
     .filter((test) => isIdle(test) && !known.has(test.id) && gone.get(test.suite)?.pop() === undefined)
-    .map((test) => `${titleOf(test)} is new, and ${STATES[test.outcome]}`);
+    .map((test) => ({ line: `${titleOf(test)} is new, and ${STATES[test.outcome]}`, run: test }));
 }
 
 function lowerCounts(base: TestReport, head: TestReport): string[] {

@@ -1,24 +1,46 @@
 /** Which test files a report speaks of, as far as it says where its tests are. Pure. */
-import { dirname } from 'node:path/posix';
+import { dirname, extname } from 'node:path/posix';
 import type { TestReport, TestRun } from '../reports/test-report.ts';
+import { rankOf } from '../tests/languages.ts';
+import { grouped } from './moved-tests.ts';
 
 /** True when tests of exactly this file, or for Go of its package, are in the report by their ids. */
-export function coversFile(report: TestReport, path: string): boolean {
-  return placesOf(report).some((place) => isOfFile(place, path));
-}
+export const coversFile = (report: TestReport, path: string): boolean =>
+  placesOf(report).some(({ place }) => isOfFile(place, path));
+
+/** Those tests. */
+export const runsOfFile = (report: TestReport, path: string): readonly TestRun[] =>
+  placesOf(report).flatMap(({ place, runs }) => (isOfFile(place, path) ? runs : []));
+
+/** The extensions of the files that a report speaks of. */
+export const extensionsOf = (report: TestReport): ReadonlySet<string> =>
+  new Set(placesOf(report).flatMap(({ place }) => extensionOf(place)));
 
 type Place = Pick<TestRun, 'suite' | 'file'>;
 
-/** Far fewer than tests, and asked for once for each file of a change. */
-const places = new WeakMap<TestReport, readonly Place[]>();
+interface Placed {
+  readonly place: Place;
+  readonly runs: TestRun[];
+}
 
-function placesOf(report: TestReport): readonly Place[] {
+/** Far fewer than tests, and asked for once for each file of a change. */
+const places = new WeakMap<TestReport, readonly Placed[]>();
+
+function placesOf(report: TestReport): readonly Placed[] {
   const known = places.get(report);
   if (known !== undefined) return known;
-  const found = new Map(report.runs.map((run) => [JSON.stringify([run.file, run.suite]), run]));
-  const distinct = [...found.values()];
-  places.set(report, distinct);
-  return distinct;
+  const groups = grouped(report.runs, ({ file, suite }) => JSON.stringify([file, suite]));
+  const found = [...groups.values()].flatMap((runs) => runs.slice(0, 1).map((place) => ({ place, runs })));
+  places.set(report, found);
+  return found;
+}
+
+/** A suite without a file leads to a module of Python where pytest would collect one of that name. */
+function extensionOf({ file, suite }: Place): string[] {
+  if (file !== undefined) return [extname(file)];
+  const parts = suite.split('.');
+  const modules = parts.map((_, at) => `${parts.slice(0, at + 1).join('/')}.py`);
+  return modules.some((path) => rankOf(path) !== Infinity) ? ['.py'] : [];
 }
 
 export function isOfFile({ suite, file }: Place, path: string): boolean {

@@ -12,12 +12,15 @@ export interface Findings {
 const MOST_LINES = 50;
 const LINE_LENGTH = 300;
 
+/** As many lines as people read, none of them long. */
+export const shownLines = (lines: readonly string[]): string[] =>
+  lines.slice(0, MOST_LINES).map((line) => line.slice(0, LINE_LENGTH).toWellFormed());
+
 /** Undefined when nothing was found. `facts` is all that the person's answer is about. */
 export function findingsOf(what: string, lines: readonly string[], facts: unknown): Findings | undefined {
   if (lines.length === 0) return undefined;
-  const shown = lines.slice(0, MOST_LINES).map((line) => line.slice(0, LINE_LENGTH).toWellFormed());
   const hash = createHash('sha256')
     .update(`${what}\n${JSON.stringify(facts)}`)
     .digest('hex');
-  return { lines: shown, total: lines.length, hash };
+  return { lines: shownLines(lines), total: lines.length, hash };
 }

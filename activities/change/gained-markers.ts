@@ -1,8 +1,8 @@
 /** Markers that put tests out of use and were not there before, in words. Pure. */
 import type { FoundMarker } from '../tests/markers.ts';
 import { without } from '../tests/tokens.ts';
+import type { ComparedTest } from './compared-tests.ts';
 import type { Pair } from './match-cases.ts';
-import type { ComparedTest } from './weakened-tests.ts';
 
 const SKIPS =
   /skip|ignore|disabled|pending|todo|omit|fixme|manual|(?<![a-z])x(?!fail)(?=[a-z])|^returns|if \(?(?:False|false|0)|\[\.|"!/i;

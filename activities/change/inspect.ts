@@ -12,7 +12,7 @@ import { withHeartbeat } from '../heartbeat.ts';
 import type { VerifyDependencies } from '../policy-command.ts';
 import { createTestReader, type ReadTestFile } from '../tests/read-in-thread.ts';
 import { type ChangedFile, readChangedFiles } from './changed-files.ts';
-import type { Findings } from './findings.ts';
+import { type Findings, shownLines } from './findings.ts';
 import { joinFindings } from './join-findings.ts';
 import { type ObserveInput, observeTests } from './observed.ts';
 import { type Leftovers, readLeftovers } from './read-leftovers.ts';
@@ -37,6 +37,8 @@ export interface InspectChangeInput {
 export interface Inspection {
   readonly protected?: Findings;
   readonly weakened?: Findings;
+  /** Why tests are not compared with those of the base, where nothing was found either: to be read, and no question. */
+  readonly uncompared?: readonly string[];
   /** New files that no one asked for, and links that lead out of the tree. */
   readonly leftovers?: Leftovers;
 }
@@ -51,7 +53,8 @@ export function createInspectChange(dependencies: VerifyDependencies) {
   return {
     /**
      * Says which protected files the change touches, which tests it deletes, skips or weakens, and which new files no one
-     * asked for, from where it left the target branch to its head. Findings about tests become evidence of the commit.
+     * asked for, from where it left the target branch to its head. Findings about tests become evidence of the commit,
+     * and so do the reasons why tests are not compared, which are green.
      * Where checks reported their tests, the commit that it left is verified too unless its tests are known.
      * Idempotent: it reads, the evidence of a commit is written over, and a retry takes up what is running on the base.
      * Fails: BaseBranchMissing (final); GitFailed, CommandInterrupted, TerminalUnavailable, DiskFull (retried).
@@ -82,16 +85,19 @@ async function inspectChange(
   const files = await changedFiles(bare, baseSha, headSha);
   const touched = await readProtected(bare, files, policy);
   const leftovers = await readLeftovers(bare, { files, baseSha, headSha, criteria });
-  const weakened = await findTests(dependencies, { bare, files, baseSha, input }, signal);
+  const { weakened, notes } = await findTests(dependencies, { bare, files, baseSha, input }, signal);
   const { epicId, taskKey } = input;
-  if (weakened !== undefined) {
+  const uncompared = weakened === undefined ? shownLines(notes) : [];
+  if (weakened !== undefined || uncompared.length > 0) {
     const { tree: treeSha } = await readCommit(bare, headSha);
-    const more = weakened.total > weakened.lines.length ? [`… and ${weakened.total - weakened.lines.length} more`] : [];
+    const { lines, total } = weakened ?? { lines: uncompared, total: uncompared.length };
+    const more = total > lines.length ? [`… and ${total - lines.length} more`] : [];
     await recordEvidence(db, {
-      ...{ epicId, taskKey, commitSha: headSha, treeSha, checkName: TESTS_CHECK, exitCode: 1 },
+      ...{ epicId, taskKey, commitSha: headSha, treeSha, checkName: TESTS_CHECK },
+      ...{ exitCode: weakened === undefined ? 0 : 1 },
       ...{ command: `git diff ${baseSha.slice(0, 12)} ${headSha.slice(0, 12)}, read by the factory` },
       ...{
-        output: [...weakened.lines, ...more].join('\n'),
+        output: [...lines, ...more].join('\n'),
         clean: false,
         policyHash: null,
         verifiedBy: `host ${host.host}`,
@@ -104,6 +110,7 @@ async function inspectChange(
   return {
     ...(touched === undefined ? {} : { protected: touched }),
     ...(weakened === undefined ? {} : { weakened }),
+    ...(uncompared.length === 0 ? {} : { uncompared }),
     ...(leftovers.groups === undefined && leftovers.outside === undefined ? {} : { leftovers }),
   };
 }
@@ -129,13 +136,13 @@ async function findTests(
     readonly input: InspectChangeInput;
   },
   signal: AbortSignal,
-): Promise<Findings | undefined> {
+): Promise<{ readonly weakened: Findings | undefined; readonly notes: readonly string[] }> {
   const { policy, criteria, observed } = input;
-  if (files.length === 0 || policy.testPaths.length === 0) return undefined;
+  if (files.length === 0 || policy.testPaths.length === 0) return { weakened: undefined, notes: [] };
   const found = await readWeakened(bare, files, { policy, criteria, read: dependencies.read });
   const seen =
     observed === undefined
       ? { checks: [], notes: [] }
       : await observeTests(dependencies, { ...input, ...observed, baseSha }, signal);
-  return joinFindings({ ...found, ...seen });
+  return { weakened: joinFindings({ ...found, ...seen }), notes: seen.notes };
 }

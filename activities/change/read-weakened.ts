@@ -4,9 +4,10 @@ import type { GitPlace } from '../git/git.ts';
 import type { ReadTestFile } from '../tests/read-in-thread.ts';
 import type { ChangedFile } from './changed-files.ts';
 import { chooseTests, isConfiguration } from './choose-tests.ts';
+import { type ChangedTest, type ComparedTest, readTestFiles } from './compared-tests.ts';
 import { pathMatcher } from './paths.ts';
 import { readText } from './read-text.ts';
-import { type ChangedTest, findWeakened, type TextFinding } from './weakened-tests.ts';
+import { findWeakened, type TextFinding } from './weakened-tests.ts';
 
 /** Longer than anybody writes tests. */
 const MOST_TEST_BYTES = 500_000;
@@ -24,10 +25,10 @@ export async function readWeakened(
   bare: GitPlace,
   files: readonly ChangedFile[],
   { policy, criteria, read }: WeakenedOptions,
-): Promise<{ readonly tests: ChangedTest[]; readonly textual: TextFinding[] }> {
+): Promise<{ readonly tests: ComparedTest[]; readonly textual: TextFinding[] }> {
   const chosen = chooseTests(files, pathMatcher(policy.testPaths));
   const textOf = (version: ChangedFile['before']) => readText(bare, version, MOST_TEST_BYTES);
-  const tests = await inTurns(
+  const changed = await inTurns(
     chosen,
     async ({ from, path, was, is, before, after }, index): Promise<ChangedTest> => ({
       ...(is ? { path } : {}),
@@ -41,7 +42,8 @@ export async function readWeakened(
     const is = status === 'deleted' ? null : await textOf(after);
     return { path, ...(was === null ? {} : { before: was }), ...(is === null ? {} : { after: is }) };
   });
-  return { tests, textual: await findWeakened(tests, { criteria, read, settings }) };
+  const tests = await readTestFiles(changed, read);
+  return { tests, textual: findWeakened(tests, { criteria, settings }) };
 }
 
 async function inTurns<Item, Result>(

@@ -1,7 +1,8 @@
 /** Whether the texts of a change show that a test was only given another name. Pure. */
+import type { ChangedTest } from './compared-tests.ts';
 import { isOfFile } from './covered-files.ts';
 import type { IsRenamed } from './moved-tests.ts';
-import type { ChangedTest } from './weakened-tests.ts';
+import { bareName } from './run-names.ts';
 
 /**
  * It is shown when the line of the new name is the line of the old one with the name exchanged, and the name is in no
@@ -9,13 +10,13 @@ import type { ChangedTest } from './weakened-tests.ts';
  */
 export function renamesOf(tests: readonly ChangedTest[]): IsRenamed {
   return (before, after) => {
-    const [old, now] = [bareName(before.id), bareName(after.id)];
-    if (old === '' || now === '' || old === now) return false;
     // Some runners do not say where their tests are.
     const isPlaced = tests.some(({ path, from = path }) => from !== undefined && isOfFile(before, from));
     return tests.some(({ path, from, before: was, after: is }) => {
       if (path === undefined || typeof was !== 'string' || typeof is !== 'string') return false;
       if (isPlaced && !isOfFile(before, from ?? path)) return false;
+      const [old, now] = [bareName(before, path), bareName(after, path)];
+      if (old === '' || now === '' || old === now) return false;
       if (!was.includes(old) || !is.includes(now)) return false;
       const oldLines = linesWith(was, old);
       const newLines = linesWith(is, now);
@@ -24,13 +25,6 @@ export function renamesOf(tests: readonly ChangedTest[]): IsRenamed {
     });
   };
 }
-
-/** Without the parameters of one case, and without the tests that it is a part of. */
-const bareName = (id: string): string =>
-  id
-    .replace(/\[.*\]$|\(.*\)$/, '')
-    .split('/')
-    .at(-1) ?? '';
 
 function linesWith(text: string, name: string): string[] {
   const isWord = (character: string | undefined) => character !== undefined && /[\w$]/.test(character);

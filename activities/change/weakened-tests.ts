@@ -2,35 +2,15 @@
  * Whether a change deletes, skips or weakens tests. Mechanical and modest: it compares what each test file holds with what
  * it held, so that it can be explained in a sentence; it does not know what a test proves.
  */
-import { rankOf, runnerOf } from '../tests/languages.ts';
-import type { ReadTestFile } from '../tests/read-in-thread.ts';
-import { NOTHING, type TestFile } from '../tests/read-tests.ts';
+import { runnerOf } from '../tests/languages.ts';
 import { without } from '../tests/tokens.ts';
 import { shownPath } from './changed-files.ts';
 import { compareAssertions } from './compare-assertions.ts';
 import { type ChangedConfiguration, compareConfiguration } from './compare-configuration.ts';
+import type { ComparedTest } from './compared-tests.ts';
 import { gainedMarkers } from './gained-markers.ts';
 import { type Matched, matchCases, type Pair, type Placed, reallyLost } from './match-cases.ts';
 import { isNamed } from './named.ts';
-
-export interface ChangedTest {
-  /** Undefined when the change deletes it, or takes it out of the tests. */
-  readonly path?: string;
-  /** Its former path; undefined for a new file. */
-  readonly from?: string;
-  /** Undefined where there is none, null where it cannot be read as text. */
-  readonly before?: string | null;
-  readonly after?: string | null;
-}
-
-/** A test file of the change, read. */
-export interface ComparedTest extends ChangedTest {
-  /** Null: it cannot be compared. */
-  readonly was: TestFile | null;
-  readonly is: TestFile | null;
-  /** Runners do not collect it by its new name. */
-  readonly isUncollected: boolean;
-}
 
 /** A finding, in words. */
 export interface TextFinding {
@@ -39,13 +19,12 @@ export interface TextFinding {
   readonly line: string;
   /** It is about which tests run: a report that has the file's tests knows better. */
   readonly isSeenByRunning: boolean;
-  /** The names of tests that are gone by it: the report must have each of them. */
-  readonly tests?: readonly string[];
+  /** The tests that are gone by it, each by its name with those of its groups before it: the report must have each of them. */
+  readonly tests?: readonly (readonly string[])[];
 }
 
 export interface FindingOptions {
   readonly criteria: string;
-  readonly read: ReadTestFile;
   /** Files with settings of test runners. */
   readonly settings?: readonly ChangedConfiguration[];
 }
@@ -54,17 +33,10 @@ export interface FindingOptions {
  * Compares each test file with what it was. What only moved to another test file of the change is not lost. An
  * expectation may change in a file that the task's own text (`criteria`) names.
  */
-export async function findWeakened(
-  tests: readonly ChangedTest[],
-  { criteria, read, settings = [] }: FindingOptions,
-): Promise<TextFinding[]> {
-  const files: ComparedTest[] = [];
-  let failures = 0;
-  for (const test of tests) {
-    const file = await readBoth(test, failures < MOST_FAILURES ? read : async () => null);
-    failures += [file.was, file.is].filter((each) => each === null).length;
-    files.push(file);
-  }
+export function findWeakened(
+  files: readonly ComparedTest[],
+  { criteria, settings = [] }: FindingOptions,
+): TextFinding[] {
   const cases = (kind: 'was' | 'is'): Placed[] =>
     files.flatMap((each, file) =>
       (kind === 'is' && each.isUncollected ? [] : (each[kind]?.cases ?? [])).map((test) => ({ file, test })),
@@ -77,19 +49,6 @@ export async function findWeakened(
       compareConfiguration(file).map((line) => ({ path: file.path, line, isSeenByRunning: false })),
     ),
   ];
-}
-
-/** A change whose files take the parser too long is not waited for, file by file. */
-const MOST_FAILURES = 5;
-
-async function readBoth(test: ChangedTest, read: ReadTestFile): Promise<ComparedTest> {
-  const { path, from, before, after } = test;
-  const one = (name: string | undefined, text: string | null | undefined) =>
-    text === undefined ? NOTHING : text === null ? null : read(name ?? '', text);
-  const isRenamed = path !== undefined && from !== undefined && from !== path;
-  const isUncollected =
-    path !== undefined && (from === undefined ? rankOf(path) === Infinity : isRenamed && rankOf(path) > rankOf(from));
-  return { ...test, was: await one(from ?? path, before), is: await one(path ?? from, after), isUncollected };
 }
 
 interface Judged {
@@ -109,7 +68,7 @@ function judge({ file, index, files, matched, lost, criteria }: Judged): TextFin
   const proves = (lines: readonly string[]) => say(false, lines);
   const runs = (lines: readonly string[]) => say(true, lines);
   const lose = (line: string, tests: readonly Placed[]) =>
-    runs([line]).map((found) => ({ ...found, tests: tests.map(({ test }) => test.id.at(-1) ?? '') }));
+    runs([line]).map((found) => ({ ...found, tests: tests.map(({ test }) => test.id) }));
   if (was === null || (is === null && file.from !== undefined))
     return proves(['it cannot be compared, since it is no text, too large or not to be parsed']);
   if (is === null) return proves(['it cannot be read, since it is no text, too large or not to be parsed']);

@@ -1,5 +1,5 @@
 /** Tests in C#, F# and Visual Basic. */
-import { condition, type Language, LEFT_OUT, marker } from './language.ts';
+import { condition, type Language, LEFT_OUT, marker, type RunIds } from './language.ts';
 
 const MARKERS = [
   marker(
@@ -35,6 +35,9 @@ const MARKERS = [
   marker('`Environment.Exit(0)`', /\bEnvironment\.Exit\b/),
 ] as const;
 
+/** `Adds(a: 1)` and MSTest's `Adds (1)`. */
+const RUN_IDS: RunIds = { added: /\s*\(.*\)$/s };
+
 export const CSHARP: Language = {
   title: 'C#: xUnit, NUnit, MSTest',
   runner: 'dotnet test',
@@ -45,6 +48,7 @@ export const CSHARP: Language = {
   grammar: 'c_sharp',
   declarations: ['method_declaration', 'class_declaration'],
   comment: '//',
+  runIds: RUN_IDS,
   cases: [
     /^(?=[\s\S]*?\[\s*(?:[^\]]*,\s*)?(?:\w+\.)*(?:\w*Fact|\w*Theory|Test|TestCase|TestCaseSource|TestMethod|DataTestMethod|Property|Arguments)\b)[\s\S]*?\b(?<name>\w+)\s*(?:<[^>]*>)?\s*\([^()]*(?:\([^()]*\)[^()]*)*\)\s*(?:where\b[^;]*)?(?:=>)?\s*$/,
   ],
@@ -68,6 +72,7 @@ export const FSHARP: Language = {
   collected: [/\.(?:fs|vb)$/],
   anywhere: /Tests?\.(?:fs|vb)$/,
   comment: '//',
+  runIds: RUN_IDS,
   cases: [
     /^[ \t]*\[?<(?:\w+\.)*(?:Fact|Theory|Test|TestCase|TestMethod|Property)\b[^\n]*\n(?:[ \t]*\[?<[^\n]*\n)*[ \t]*(?:let|member|Public\s+(?:Async\s+)?(?:Sub|Function))\s+(?:\w+\.)?(?<name>``[^`\n]+``|\w+)/,
     /^[ \t]*[pf]?test(?:Case|CaseAsync|Property|Async|Task)?\s+"(?<name>[^"\n]*)"/,

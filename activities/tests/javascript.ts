@@ -27,6 +27,7 @@ export const JAVASCRIPT: Language = {
   grammar: 'tsx',
   calls: ['call_expression'],
   comment: '//',
+  runIds: { joined: [' > ', ' › ', ' '] },
   cases: [begin(TEST), bare(TEST), begin('(?:property|bench)')],
   groups: [begin(GROUP), bare(GROUP), begin(`test\\.(?:describe|step)`)],
   markers: [

@@ -1,9 +1,12 @@
 /** Tests in Java, Kotlin, Groovy and Scala. */
-import { commentMarker, condition, type Language, LEFT_OUT, type Marker, marker } from './language.ts';
+import { commentMarker, condition, type Language, LEFT_OUT, type Marker, marker, type RunIds } from './language.ts';
 
 const NAMES = [/(^|\/)(Test[^/]*|[^/]*(Tests?|TestCase|IT|ITCase|Specs?|Suite))\.(java|kt|kts|groovy|scala)$/];
 const ANYWHERE =
   /(^|\/)src\/\w*[tT]est\w*\/.*\.(java|kt|groovy|scala)$|(Tests?|TestCase|IT|Spec|Suite)\.(java|kt|groovy|scala)$/;
+
+/** `adds()`, `adds(int)[1]`, `adds{int}[1]`. */
+const RUN_IDS: RunIds = { added: /(?:(?<=[\w`])(?:\(.*\)|\{.*\}))?\s*(?:\[.*\])?$/s };
 
 const ANNOTATIONS: readonly Marker[] = [
   marker(
@@ -40,6 +43,7 @@ export const JAVA: Language = {
   anywhere: ANYWHERE,
   grammar: 'java',
   declarations: ['method_declaration', 'class_declaration'],
+  runIds: RUN_IDS,
   comment: '//',
   cases: [
     /^(?=[\s\S]*?@(?:Test|ParameterizedTest|RepeatedTest|TestFactory|TestTemplate|Property|Theory|ArchTest)\b)[\s\S]*?\b(?<name>\w+)\s*\([^()]*(?:\([^()]*\)[^()]*)*\)\s*(?:throws[^{]*)?$/,
@@ -51,7 +55,7 @@ export const JAVA: Language = {
   rows: /@ValueSource\s*\(\s*\w+\s*=\s*|@CsvSource\s*\(\s*(?:value\s*=\s*)?|@EnumSource\s*\([^{]*/,
 };
 
-const LINES = { comment: '//', collected: NAMES, anywhere: ANYWHERE } as const;
+const LINES = { comment: '//', collected: NAMES, anywhere: ANYWHERE, runIds: RUN_IDS } as const;
 
 /** The words of Kotest's styles. */
 const KOTEST =

@@ -11,6 +11,18 @@ export interface Marker {
   readonly inKnown?: true;
 }
 
+/** How runners name a run of a case, where it is more than the case's own name. Its own name alone fits always. */
+export interface RunIds {
+  /** Stand between the names of the groups, if there are any, and of the case. */
+  readonly joined?: readonly string[];
+  /** Divides an id that is a path: the names of the groups belong to it, and what the text does not show may come before. */
+  readonly path?: string;
+  /** What runners add to the name, such as the values that the case ran with. */
+  readonly added?: RegExp;
+  /** Stands in the place of white space. */
+  readonly space?: string;
+}
+
 export interface Language {
   readonly title: string;
   /** The runner that people would name. */
@@ -45,6 +57,7 @@ export interface Language {
   readonly starts?: RegExp;
   /** Cases with such a name run only with this in their text, comments included. */
   readonly runs?: { readonly name: RegExp; readonly when: RegExp };
+  readonly runIds?: RunIds;
   /** Comments before a declaration belong to it. */
   readonly hasDocComments?: true;
   readonly markers: readonly Marker[];

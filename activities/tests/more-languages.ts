@@ -70,6 +70,7 @@ export const ELIXIR: Language = {
   collected: [/_test\.exs$/],
   anywhere: /_test\.exs$/,
   comment: '#',
+  runIds: { joined: [' '], added: /^(?:test|property|feature) / },
   cases: [/^[ \t]*(?:test|property|feature)\s*\(?\s*"(?<name>[^"\n]*)"/, /^[ \t]*(?<name>doctest\s*\(?\s*[\w.]+)/],
   groups: [/^[ \t]*describe\s+"(?<name>[^"\n]*)"/],
   starts: /^[ \t]*use\s+[\w.]*Case\b/,

@@ -11,6 +11,7 @@ export const PYTHON: Language = {
   grammar: 'python',
   declarations: ['function_definition', 'class_definition'],
   isLastKept: true,
+  runIds: { added: /\[.*\]$/s },
   comment: '#',
   cases: [/^(?:@[\s\S]*?\n\s*)?(?:async\s+)?def\s+(?<name>test\w*)/],
   groups: [/^(?:@[\s\S]*?\n\s*)?class\s+(?<name>Test\w*|\w+(?=\s*\(\s*[^)\s]))/],

@@ -1,7 +1,7 @@
 /** Reads a test file by its lines: a case goes on for as long as lines are indented more than where it began. */
 import { readCode } from './code-text.ts';
 import type { Language } from './language.ts';
-import { isRun, type Reading, type Unit } from './units.ts';
+import { isRun, NO_NAME, type Reading, shortName, type Unit } from './units.ts';
 
 export function readLines(language: Language, raw: string): Reading {
   const code = readCode(raw, language.comment);
@@ -14,7 +14,7 @@ export function readLines(language: Language, raw: string): Reading {
         })
         .map(({ index, 0: found, groups }) => {
           const end = endOfBlock(code.text, index);
-          const name = (groups?.name ?? '').trim().replaceAll(/\s+/g, ' ').slice(0, 200) || '(no name)';
+          const name = shortName(groups?.name ?? '') || NO_NAME;
           return {
             kind,
             name,

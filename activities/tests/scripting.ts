@@ -12,6 +12,7 @@ export const RUBY: Language = {
   declarations: ['method', 'class'],
   calls: ['call'],
   comment: '#',
+  runIds: { joined: [' '], added: /^test_(?:\d{4}_)?/, space: '_' },
   cases: [
     /^def\s+(?<name>test_?\w*[?!]?)/,
     /^(?:[xf]?(?:it|specify|example|scenario)|its|focus|test|should|property|they)\b\s*\(?\s*(?:["'](?<name>[^"'\n]*)["']|(?<name>:?\w+))/,
@@ -77,6 +78,7 @@ export const PHP: Language = {
   hasDocComments: true,
   calls: ['function_call_expression'],
   comment: '//',
+  runIds: { added: /^it | with data set .*$/gs },
   cases: [
     // A private method is no test.
     /^(?![^{(]*\b(?:private|protected)\b)[^{]*?\bfunction\s+(?<name>test\w*)\s*\(/,

@@ -15,6 +15,7 @@ export const GO: Language = {
   declarations: ['function_declaration', 'method_declaration'],
   calls: ['call_expression'],
   comment: '//',
+  runIds: { path: '/', added: /#\d+$/, space: '_' },
   cases: [
     /^func\s+(?<name>Test(?![a-z])\w*)\s*(?:\[[^\]]*\])?\(\s*\w+\s+\*testing\.T\s*,?\s*\)/,
     /^func\s+(?<name>Fuzz(?![a-z])\w*)\s*\(\s*\w+\s+\*testing\.F\s*,?\s*\)/,
@@ -57,6 +58,7 @@ export const RUST: Language = {
   grammar: 'rust',
   declarations: ['function_item', 'mod_item'],
   comment: '//',
+  runIds: { path: '::', added: /::case_\d+.*$/s },
   cases: [/^(?=[^{]*?#\[(?:\w+::)*(?:test|rstest|test_case|quickcheck|wasm_bindgen_test)\b)[^{]*?\bfn\s+(?<name>\w+)/],
   groups: [/^[^{]*?\bmod\s+(?<name>\w+)/],
   markers: [

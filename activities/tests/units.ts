@@ -17,11 +17,16 @@ export interface Reading {
   readonly units: readonly Unit[];
 }
 
+export const NO_NAME = '(no name)';
+
+/** As names are kept and compared. */
+export const shortName = (name: string): string => name.trim().replaceAll(/\s+/g, ' ').slice(0, 200);
+
 /** The name that the first pattern finds in a declaration. */
 export function nameIn(patterns: readonly RegExp[], head: string): string | undefined {
   for (const pattern of patterns) {
     const match = pattern.exec(head);
-    if (match !== null) return (match.groups?.name ?? '').trim().replaceAll(/\s+/g, ' ').slice(0, 200) || '(no name)';
+    if (match !== null) return shortName(match.groups?.name ?? '') || NO_NAME;
   }
   return undefined;
 }

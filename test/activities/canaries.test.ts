@@ -57,6 +57,22 @@ test('a person’s message is applied as it was sent, and has lost its secrets o
   assert.equal((await storeMessage(db, { ...message, input: { taskKey: 'm' } })).isOther, true);
 });
 
+test('a message whose outcome is lost while it is written is delivered again as it was sent', async () => {
+  const message = { epicId: 'lost-outcome', id: 'one', name: 'retryTask', input: { taskKey: 'n', comment: said } };
+  const outcome = { kind: 'applied', changed: true, message: 'done' } as const;
+  await storeMessage(db, message);
+  // Nothing comes of the statement that writes the outcome, as when its process dies before it.
+  await sql`create function lose() returns trigger language plpgsql as
+    $$ begin raise exception 'the outcome is lost'; end $$`.execute(db);
+  await sql`create trigger lose before update on messages for each row when (new.outcome is not null)
+    execute function lose()`.execute(db);
+  await assert.rejects(settleMessage(db, message.epicId, message.id, outcome), /the outcome is lost/);
+  assert.deepEqual((await nextMessage(db, message.epicId))?.input, message.input);
+  await sql`drop trigger lose on messages`.execute(db);
+  await settleMessage(db, message.epicId, message.id, outcome);
+  assert.equal(await nextMessage(db, message.epicId), undefined);
+});
+
 /** Of a value of several lines each line counts. */
 function assertHides(text: string, where: string): void {
   for (const [kind, value] of CANARIES)

@@ -140,6 +140,21 @@ test('tests that are deleted, taken out or weakened are evidence; a renamed one 
   assert.deepEqual(named.weakened?.lines.toSorted(), lines.toSpliced(1, 1));
 });
 
+test('evidence of tests that an attempt left goes when the next one finds nothing, and nothing else goes', async () => {
+  const input = await changed('taken-back', (worktree) =>
+    writeFiles(worktree, { 'test/kept.js': TEST.replace(', 3)', ', 4)') }),
+  );
+  const rows = () =>
+    database.db.selectFrom('evidence').select(['task_key', 'check_name']).orderBy('check_name').execute();
+  const others = await rows();
+  await inspect(input);
+  assert.equal((await rows()).length, others.length + 1);
+  for (let attempt = 2; attempt < 4; attempt++) {
+    assert.deepEqual(await inspect({ ...input, criteria: 'kept.js expects 4' }), {});
+    assert.deepEqual(await rows(), others);
+  }
+});
+
 test('what tools leave behind and links out of the tree are found, and what the repository has already is not', async () => {
   const input = await changed('leftovers', async (worktree) => {
     const at = (path: string) => join(worktree, path);

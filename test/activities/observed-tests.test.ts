@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
-import { createInspectChange } from '../../activities/change/inspect.ts';
+import { createInspectChange, TESTS_CHECK } from '../../activities/change/inspect.ts';
 import { NO_SANDBOX, type Sandbox } from '../../activities/terminal/sandbox.ts';
 import { findSandbox } from '../../activities/terminal/sandbox-probe.ts';
 import { createTerminal, endServer, type Terminal } from '../../activities/terminal/tmux.ts';
@@ -58,8 +58,11 @@ const policyOf = (check: object = {}) =>
     verify: [{ name: 'tests', command: `pwd >> ${log()}; ${process.execPath} --test`, ...check }],
   });
 
+/** The findings about the tests of a change. */
+const judged = async (...given: Parameters<typeof inspected>) => (await inspected(...given)).weakened?.lines ?? [];
+
 /** Verifies and inspects a change, as a task does. */
-async function judged(
+async function inspected(
   taskKey: string,
   change: (at: (path: string) => string) => Promise<void> | void,
   policy = policyOf(),
@@ -82,11 +85,10 @@ async function judged(
   assert.equal(green, true);
   const inspecting = environment();
   inspecting.on('heartbeat', (details?: { progress?: string }) => onProgress(details?.progress ?? ''));
-  const { weakened } = (await inspecting.run(inspectChange, {
+  return (await inspecting.run(inspectChange, {
     ...{ ...input, headSha, criteria: '', observed: { policy, policyHash: 'p', worktree } },
     policy,
   })) as Awaited<ReturnType<typeof activities.inspectChange>>;
-  return weakened?.lines ?? [];
 }
 const runs = () => (textOf(log()) ?? '').split('\n').length - 1;
 
@@ -205,6 +207,51 @@ test('a base that cannot be set up is set up once, and each change says that its
     assert.match(lines[1] ?? '', /^The base [0-9a-f]{12} could not be set up, so its tests are not compared$/);
   }
   assert.equal((textOf(log) ?? '').split('\n').length - 1, 1);
+});
+
+test('an honest change is not asked about because its base cannot be set up, and its evidence says so', async () => {
+  const setup = '[ -f head ] || exit 1';
+  const policy = RepositoryPolicy.parse({ setup, verify: [{ name: 'alone', command: `${process.execPath} --test` }] });
+  const found = await inspected('uncompared', (at) => writeFiles(at('.'), { head: '' }), policy);
+  assert.equal(found.weakened, undefined);
+  assert.match(
+    found.uncompared?.join() ?? '',
+    /^The base [0-9a-f]{12} could not be set up, so its tests are not compared$/,
+  );
+  const rows = await database.db
+    .selectFrom('evidence')
+    .select(['exit_code', 'output'])
+    .where('task_key', '=', 'uncompared')
+    .where('check_name', '=', TESTS_CHECK)
+    .execute();
+  assert.deepEqual(rows, [{ exit_code: 0, output: found.uncompared?.[0] }]);
+});
+
+test('of two tasks that need the verification of the base one waits for the other and takes what it found', async () => {
+  const [log, go] = [join(stage.stateDir, 'bases.log'), join(stage.stateDir, 'both-are-here')];
+  const wait = `[ -f head ] || { echo base >> ${log}; until [ -f ${go} ]; do sleep 0.05; done; }`;
+  const policy = RepositoryPolicy.parse({ verify: [{ name: 'one', command: `${wait}; ${process.execPath} --test` }] });
+  const progress = new Map<string, string>();
+  const at = (taskKey: string) => {
+    const note = (now: string) => {
+      progress.set(taskKey, now.split(' ')[0] ?? '');
+      const words = [...progress.values()];
+      // Two that verify would wait for ever, and are counted below.
+      if (words.length === 2 && words.every((word) => word !== '') && words.includes('verifies')) writeFileSync(go, '');
+    };
+    const change = (path: (name: string) => string) =>
+      writeFiles(path('.'), { head: taskKey, 'test/other.test.js': FILES['test/other.test.js'].replace('other', 'o') });
+    return inspected(taskKey, change, policy, activities, note);
+  };
+  const both = await Promise.all([at('waits-1'), at('waits-2')]);
+  assert.deepEqual(
+    both.map(({ weakened, uncompared }) => [weakened, uncompared]),
+    [
+      [undefined, undefined],
+      [undefined, undefined],
+    ],
+  );
+  assert.equal(textOf(log), 'base\n');
 });
 
 test('a base without a report is said', async () => {

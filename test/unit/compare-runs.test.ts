@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { compareRuns } from '../../activities/change/compare-runs.ts';
+import { type ChangedTest, readTestFiles } from '../../activities/change/compared-tests.ts';
 import { coversFile } from '../../activities/change/covered-files.ts';
 import { joinFindings } from '../../activities/change/join-findings.ts';
 import { findWeakened } from '../../activities/change/weakened-tests.ts';
@@ -16,7 +17,8 @@ const read = (runs: readonly TestRun[], counts: readonly SuiteCount[] = []): Col
   report: { runs, counts },
 });
 const never = () => false;
-const compared = (base: Collected, head: Collected) => compareRuns({ name: 'check', base, head }, never);
+const compared = (base: Collected, head: Collected) =>
+  compareRuns({ name: 'check', base, head }, never).map(({ line }) => line);
 
 test('a test that ran and is gone, skipped, todo, red or run less often is named, and what did not run is not', () => {
   const base = [
@@ -120,19 +122,17 @@ test('a report of as many tests as are kept is compared at once, whatever they a
 const FILE = 'tests/test_a.py';
 const text = (...names: string[]) => names.map((name) => `def ${name}():\n    assert one() == 1\n`).join('\n');
 const readTexts = createTestReader();
-async function joined(
+async function found(changed: readonly ChangedTest[], base: Collected, head: Collected) {
+  const tests = await readTestFiles(changed, readTexts);
+  const textual = findWeakened(tests, { criteria: '' });
+  return joinFindings({ tests, textual, checks: [{ name: 'check', base, head }], notes: [] })?.lines ?? [];
+}
+const joined = (
   before: string,
   after: string | undefined,
   head: readonly TestRun[],
   base = [run('test_a'), run('test_b')],
-) {
-  const tests = [{ from: FILE, before, ...(after === undefined ? {} : { path: FILE, after }) }];
-  const checks = [{ name: 'check', base: read(base), head: read(head) }];
-  return (
-    joinFindings({ tests, textual: await findWeakened(tests, { criteria: '', read: readTexts }), checks, notes: [] })
-      ?.lines ?? []
-  );
-}
+) => found([{ from: FILE, before, ...(after === undefined ? {} : { path: FILE, after }) }], read(base), read(head));
 
 test('a test is renamed where the texts show it, and gone where it is replaced', async () => {
   const before = text('test_a', 'test_b');
@@ -153,8 +153,8 @@ test('what ran decides about cases and skips of the files that it covers, and ab
     'def test_b',
     '@pytest.mark.skip\ndef test_b',
   );
-  const textual = await findWeakened([{ from: FILE, path: FILE, before, after }], { criteria: '', read: readTexts });
-  assert.notDeepEqual(textual, []);
+  const tests = await readTestFiles([{ from: FILE, path: FILE, before, after }], readTexts);
+  assert.notDeepEqual(findWeakened(tests, { criteria: '' }), []);
   assert.deepEqual(await joined(before, after, [run('test_a'), run('test_b')]), []);
   const inCi = before.replace('def test_b', "@pytest.mark.skipif('CI' in os.environ)\ndef test_b");
   assert.match((await joined(before, inCi, [run('test_a'), run('test_b')]))[0] ?? '', /test_b is skipped/);
@@ -187,15 +187,41 @@ test('a test that is replaced is gone, whatever takes its place', async () => {
     "test('adds', () => { assert.equal(add(1), 2); });\ntest('refuses text', () => { assert.throws(add); });\n";
   const after = before.replace(/test\('refuses.*/, "test('is loaded', () => { assert.ok(true); });");
   const at = (id: string): TestRun => ({ id, suite: '', file: 'test/a.test.js', outcome: 'passed' });
-  const judged = async (base: Collected, head: Collected) => {
-    const tests = [{ path: 'test/a.test.js', from: 'test/a.test.js', before, after }];
-    const textual = await findWeakened(tests, { criteria: '', read: readTexts });
-    return joinFindings({ tests, textual, checks: [{ name: 'check', base, head }], notes: [] })?.lines ?? [];
-  };
+  const changed = [{ path: 'test/a.test.js', from: 'test/a.test.js', before, after }];
+  const judged = (base: Collected, head: Collected) => found(changed, base, head);
   const named = await judged(read([at('adds'), at('refuses text')]), read([at('adds'), at('is loaded')]));
   assert.match(named.join(), /refuses text/);
   const count = [{ suite: 'test/a.test.js', passed: 2, skipped: 0 }];
   assert.deepEqual(await judged(read([], count), read([], count)), ['test/a.test.js: refuses text is gone']);
+});
+
+test('a test is not there because of another one with its name in its own', async () => {
+  const before = ['adds', 'adds more'].map((name) => `test('${name}', () => assert.equal(add(1), 2));\n`).join('');
+  const at = (id: string, outcome: Outcome = 'passed'): TestRun => ({
+    ...run(id, outcome, ''),
+    file: 'test/a.test.js',
+  });
+  const changed = (after: string) => [{ path: 'test/a.test.js', from: 'test/a.test.js', before, after }];
+  const fewer = changed(before.slice(before.indexOf('\n') + 1));
+  const base = read([at('adds', 'failed'), at('adds more')]);
+  assert.deepEqual(await found(fewer, base, read([at('adds more')])), ['test/a.test.js: adds is gone']);
+  assert.deepEqual(await found(fewer, base, read([at('adds more'), at('adds')])), []);
+  assert.deepEqual(await found(changed("test('other', () => {});\n"), base, read([at('other')])), [
+    'check: test/a.test.js: adds more no longer runs',
+    'test/a.test.js: adds is gone',
+  ]);
+});
+
+test('a new file is missed in a report of its kind where it holds a test, whatever words it holds', async () => {
+  const report = read([run('test_a')]);
+  const added = async (path: string, after: string) =>
+    (await found([{ path, after }], report, report)).filter((line) => line.startsWith('check: '));
+  const missed = ['check: tests/checks/test_new.py is new, and no test of it ran'];
+  assert.deepEqual(await added('tests/checks/test_new.py', text('test_b')), missed);
+  assert.deepEqual(await added('tests/checks/test_new.py', '# def test_b is elsewhere\nvalue = "def test_b"\n'), []);
+  assert.deepEqual(await added('tests/new.test.js', "test('b', () => assert.ok(b()));\n"), []);
+  const jvm = read([run('adds', 'passed', 'com.a.Thing')]);
+  assert.deepEqual(await found([{ path: 'tests/test_new.py', after: text('test_b') }], jvm, jvm), []);
 });
 
 test('a name that differs from run to run is the same test', () => {

@@ -50,3 +50,10 @@ test('however much was written, a forge takes the body, and no part pushes out a
   assert.match(body, /## Criteria[\s\S]*…\n\n## What was done[\s\S]*…\n\n## Evidence/);
   assert.equal(bodyOf([long, undefined, '', long]).length, MOST);
 });
+
+test('why tests are not compared is in the text of a pull request', () => {
+  const task = { key: 'only', title: 'Only', description: '', acceptance: [], dependsOn: [] };
+  const input = { ...{ epicId: 'e', epicTitle: 'E', task, settings: SETTINGS }, targetBranch: 'main', only: true };
+  const change = { headSha: 'a', treeSha: 'b', summary: 's', uncompared: ['The base a could not be set up'] };
+  assert.match(pullRequestBody({ ...input, paused: false }, change), /## Tests\n- The base a could not be set up/);
+});

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { chooseTests } from '../../activities/change/choose-tests.ts';
+import { readTestFiles } from '../../activities/change/compared-tests.ts';
 import { pathMatcher } from '../../activities/change/paths.ts';
 import { findWeakened } from '../../activities/change/weakened-tests.ts';
 import { createTestReader } from '../../activities/tests/read-in-thread.ts';
@@ -26,7 +27,7 @@ async function linesOf(from: string, path: string, before: string, after: string
   const status = from === path ? 'modified' : 'renamed';
   const chosen = chooseTests([{ status, path, from }], isTestPath);
   const tests = chosen.map(({ was, is }) => ({ ...(was ? { from, before } : {}), ...(is ? { path, after } : {}) }));
-  return (await findWeakened(tests, { criteria: '', read })).map(({ line }) => line);
+  return findWeakened(await readTestFiles(tests, read), { criteria: '' }).map(({ line }) => line);
 }
 
 for (const { title, path, text, weaken, honest, names } of [...WEB, ...LANGUAGE_EXAMPLES, ...SYSTEMS]) {

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { type ChangedTest, readTestFiles } from '../../activities/change/compared-tests.ts';
 import { joinFindings } from '../../activities/change/join-findings.ts';
-import { type ChangedTest, findWeakened } from '../../activities/change/weakened-tests.ts';
+import { findWeakened } from '../../activities/change/weakened-tests.ts';
 import { createTestReader } from '../../activities/tests/read-in-thread.ts';
 
 const read = createTestReader();
-const find = (tests: readonly ChangedTest[], criteria = '') => findWeakened(tests, { criteria, read });
+const find = async (tests: readonly ChangedTest[], criteria = '') =>
+  findWeakened(await readTestFiles(tests, read), { criteria });
 const lines = async (tests: readonly ChangedTest[], criteria = '') =>
   (await find(tests, criteria)).map(({ line }) => line);
 const changed = async (path: string, before: string, after: string, criteria = '') =>

@@ -16,7 +16,7 @@ export async function clearToPush(task: Task, change: Change): Promise<Change | 
   await ensurePlace(task);
   const { policy, policyHash } = task.input.settings;
   const observed = { policy, policyHash, worktree: where(task).worktree };
-  const { protected: touched, weakened, leftovers } = await inspect(task, change.headSha, observed);
+  const { protected: touched, weakened, uncompared, leftovers } = await inspect(task, change.headSha, observed);
   if (leftovers !== undefined && sendBackLeftovers(task, leftovers)) return undefined;
   if (!(await allowProtected(task, change, touched))) return undefined;
   const { headSha, treeSha, summary, verifiedUnder, commitMessage, resolved } = change;
@@ -31,6 +31,7 @@ export async function clearToPush(task: Task, change: Change): Promise<Change | 
     ...(resolved === undefined ? {} : { resolved }),
     ...(verifiedUnder === undefined ? {} : { verifiedUnder }),
     ...(weakened === undefined ? {} : { weakened }),
+    ...(uncompared === undefined ? {} : { uncompared }),
     ...(left.length === 0 ? {} : { left }),
   };
 }

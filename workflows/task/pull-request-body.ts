@@ -15,6 +15,7 @@ export function pullRequestBody(input: TaskWorkflowInput, change: Change, noTest
     `## What was done\n${cut(change.summary, MOST_OF_SECTION)}`,
     `## Evidence\n${checks ? `Green on tree ${change.treeSha.slice(0, 12)}: ${checks}` : 'Nothing was verified: factory.yaml has no `verify`.'}${noTests.length === 0 ? '' : `\nNo test was run by: ${noTests.join(', ')}.`}${adoptedWords(settings).replace(' ', '\n')}`,
     change.weakened && `## Weakened tests\n${change.weakened.lines.map((line) => `- ${line}`).join('\n')}`,
+    change.uncompared && `## Tests\n${change.uncompared.map((line) => `- ${line}`).join('\n')}`,
     change.left && `## Files that no one asked for\n${change.left.map((line) => `- ${line}`).join('\n')}`,
   ]);
 }

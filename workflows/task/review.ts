@@ -122,11 +122,12 @@ async function reviewBy(task: Task, change: Change, worktree: string, reviewer: 
   const { input, data } = task;
   const { epicId, taskKey, placement } = where(task);
   const { agentId, attempt, nextTurn: turn } = reviewer;
-  const { headSha, summary, weakened, left, nothingToDo } = change;
+  const { headSha, summary, weakened, uncompared, left, nothingToDo } = change;
   const { reviews = [] } = data;
   const brief = {
     ...{ kind: 'review' as const, task: input.task, baseSha: data.baseSha ?? headSha, headSha, summary },
     ...(weakened === undefined ? {} : { weakened: weakened.lines }),
+    ...(uncompared === undefined ? {} : { uncompared }),
     ...(left === undefined ? {} : { left }),
     ...(nothingToDo === undefined ? {} : { nothingToDo }),
     ...(reviews.length === 0 ? {} : { earlier: earlierReviews(reviews, summary) }),

@@ -191,6 +191,8 @@ export interface Change {
   readonly resolved?: NonNullable<SubmitWork['resolved']>;
   /** Tests that it deletes, skips or weakens. */
   readonly weakened?: Findings;
+  /** Why its tests are not compared with those of the base: nobody is asked about it. */
+  readonly uncompared?: readonly string[];
   /** New files that no one asked for and its Worker keeps, a line for each kind. */
   readonly left?: readonly string[];
   /** Nothing is changed, because what the task asks for is there already. */
