@@ -51,7 +51,7 @@ test('a record has every decision that no earlier one is known to have told, and
 
 test('a message is applied once a record that has it was written, also one that overtook its own', () => {
   const untold = createUntold();
-  const isApplied = untold.apply({ id: 'm', result: { changed: true, message: 'done' } });
+  const isApplied = untold.apply({ id: 'm', changed: true, message: 'done' });
   const first = untold.take();
   untold.lost();
   const second = untold.take();
