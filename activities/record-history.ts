@@ -17,7 +17,7 @@ export interface PastRecord {
   readonly name: RecordName;
   readonly workflowId: string;
   readonly runId: string;
-  /** When it was written: what several executions told about a task has its order by that. */
+  /** When it was made: what several executions told about a task has its order by that. */
   readonly at: Date;
   readonly view: unknown;
 }
@@ -28,27 +28,28 @@ interface Run {
 }
 
 /**
- * The records of one run that were written, oldest first. One of its own activity that never was (EpicExists, or still
- * under way) is left out, and so is what a reset copied from a run of `known`: that run has told it, and would be older
- * than its own copy. One that an activity took along counts from when that was scheduled: history tells of its attempts
- * only at its end, and what it says was true.
+ * The records of one run, in the order in which they were made. One of its own activity that was never written (EpicExists,
+ * or still under way) is left out, and so is what a reset copied from a run of `known`: that run has told it, and would be
+ * older than its own copy. One that rides counts whatever became of its activity, since history tells of attempts only at
+ * the end, and what it says was true.
  */
 export async function readRecords(client: Client, run: Run, known: readonly Run[]): Promise<PastRecord[]> {
   const { workflowId, runId } = run;
   const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
   const { payloadConverter } = client.options.loadedDataConverter;
   const ownSince = resetOf(events ?? [], run, known);
-  const asked = new Map<string, Pick<PastRecord, 'name' | 'view'>>();
-  const written: PastRecord[] = [];
-  for (const [index, event] of (events ?? []).entries()) {
-    const { activityTaskScheduledEventAttributes: scheduled, activityTaskCompletedEventAttributes: completed } = event;
+  const completed = new Map<string, number>();
+  for (const [index, { activityTaskCompletedEventAttributes: ended }] of (events ?? []).entries())
+    if (ended) completed.set(String(ended.scheduledEventId), index);
+  return (events ?? []).flatMap((event, index): PastRecord[] => {
+    const scheduled = event.activityTaskScheduledEventAttributes;
+    const at = (): Date => requiredTsToDate(event.eventTime, 'eventTime');
+    const riding = rideIn(payloadConverter, scheduled);
+    const rides = riding !== undefined && index > ownSince ? [{ ...riding, workflowId, runId, at: at() }] : [];
     const alone = aloneIn(payloadConverter, scheduled);
-    if (alone !== undefined) asked.set(String(event.eventId), alone);
-    const record = rideIn(payloadConverter, scheduled) ?? asked.get(String(completed?.scheduledEventId));
-    if (record !== undefined && index > ownSince)
-      written.push({ ...record, workflowId, runId, at: requiredTsToDate(event.eventTime, 'eventTime') });
-  }
-  return written;
+    const isWritten = (completed.get(String(event.eventId)) ?? -1) > ownSince;
+    return alone !== undefined && isWritten ? [...rides, { ...alone, workflowId, runId, at: at() }] : rides;
+  });
 }
 
 function aloneIn(converter: PayloadConverter, scheduled?: Scheduled | null) {

@@ -1,34 +1,53 @@
-/** Writes the record that an activity takes along (workflows/ride.ts) before its work begins: nothing is done untold. */
+/** Writes the record that an activity takes along (workflows/ride.ts) before its work begins. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Context } from '@temporalio/activity';
 import { defaultPayloadConverter } from '@temporalio/common';
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
 import { passingFailure } from '../activities/failures.ts';
+import { withHeartbeat } from '../activities/heartbeat.ts';
 import { writeRecord } from '../activities/records.ts';
 import type { Database } from '../db/connection.ts';
+import { isPassing } from '../db/passing.ts';
 import { RIDE_HEADER, type Ride } from '../workflows/contract/records.ts';
 import { hideIn } from './hide-secrets.ts';
 
+/** As long as a record of its own has; a connection that hangs is then left for another. */
+const WRITE_MS = 10_000;
+
 /**
- * Idempotent as the record is, so each attempt of the activity writes it again.
+ * Idempotent as the record is, so each attempt of the activity writes it again. An attempt that was given up or cancelled
+ * meanwhile does not begin its work: another one does.
  * Fails: RecordFailed, which is tried again without end, as a record of its own would be.
  */
 export const writeRides =
   (db: Database): ActivityInterceptorsFactory =>
-  () => ({
+  (context: Context) => ({
     inbound: {
       async execute(input, next) {
         const payload = input.headers[RIDE_HEADER];
-        if (payload !== undefined) await write(db, defaultPayloadConverter.fromPayload<Ride>(payload));
+        if (payload !== undefined) {
+          await withHeartbeat(() => write(db, defaultPayloadConverter.fromPayload<Ride>(payload)));
+          if (context.cancellationSignal.aborted) await context.cancelled;
+        }
         return next(input);
       },
     },
   });
 
 async function write(db: Database, ride: Ride): Promise<void> {
+  const timer = new AbortController();
   try {
-    await writeRecord(db, ride);
+    const late = sleep(WRITE_MS, undefined, { signal: timer.signal }).then(() => {
+      throw new Error(`timeout exceeded when trying to connect: no answer for ${WRITE_MS / 1_000} s`);
+    });
+    await Promise.race([writeRecord(db, ride), late]);
   } catch (cause) {
     hideIn(cause);
+    // PostgreSQL refuses it: a mistake of ours, which no other try mends.
+    if (!isPassing(cause)) Context.current().log.error('A record was refused', { error: cause });
     const words = cause instanceof Error ? cause.message : String(cause);
     throw passingFailure('RecordFailed', `The record before it could not be written: ${words}`, { cause });
+  } finally {
+    timer.abort();
   }
 }

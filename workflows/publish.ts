@@ -3,7 +3,9 @@
  * all from one pure view.
  *
  * A record rides with an activity of the same activation where there is one (ride.ts); else it is an activity of its own,
- * of which at most one is in flight while the newest state waits. Records may overtake each other: their version decides.
+ * of which at most one is in flight while the newest state waits. Alone go the first of a run, which is to be its first
+ * write; what somebody waits for; and each change of a hold, since an activity may itself have to wait. Records may
+ * overtake each other: their version decides.
  */
 import type { SearchAttributeUpdatePair } from '@temporalio/common';
 import {
@@ -28,8 +30,6 @@ export interface Publication<View> {
   readonly view: () => Omit<View, 'version'>;
   readonly details: () => string;
   readonly attributes: () => SearchAttributeUpdatePair[];
-  /** The run's first record decides whether it may go on, so it is an activity of its own. */
-  readonly isFirstAlone?: true;
   /**
    * Idempotent by (run, version). A normal activity, never a local one: the result of a local activity has its place in
    * history only by the workflow task that it was reported with, and when a query made Temporal end that task early,
@@ -47,7 +47,8 @@ export function createPublisher<View extends EpicView | TaskView | AgentView>(pu
   let waiting = 0;
   let isSettling = false;
   let isWriting = false;
-  let isFirst = publication.isFirstAlone === true;
+  let isFirst = true;
+  let toldHold: string | undefined;
   let failure: unknown;
   let shown: Attributes = {};
 
@@ -65,13 +66,16 @@ export function createPublisher<View extends EpicView | TaskView | AgentView>(pu
   async function settle(): Promise<void> {
     await endOfActivation();
     isSettling = false;
-    if (!isDue()) return;
-    const carrier = waiting > 0 || isFirst ? undefined : takeCarrier();
-    if (carrier !== undefined) await ride(carrier);
-    else if (!isWriting) await write(make());
+    // Whether one rides may not depend on how history is cut into activations: none does beside one that is alone.
+    if (!isDue() || isWriting) return;
+    const carrier = waiting > 0 || isFirst || hold() !== toldHold ? undefined : takeCarrier();
+    if (carrier === undefined) await write(make());
+    else await ride(carrier);
   }
 
-  const isDue = (): boolean => untold.isNews() || (waiting > 0 && untold.isLeft() && !isWriting);
+  const hold = (): string | undefined => publication.view().hold?.reason;
+
+  const isDue = (): boolean => untold.isNews() || (waiting > 0 && untold.isLeft());
 
   function make() {
     version += 1;
@@ -82,6 +86,7 @@ export function createPublisher<View extends EpicView | TaskView | AgentView>(pu
       ...(messages.length === 0 ? {} : { messages }),
       chain: workflowInfo().firstExecutionRunId,
     };
+    toldHold = hold();
     show();
     return { record, told };
   }

@@ -1,7 +1,7 @@
 /**
  * Records that ride: an activity that is scheduled in the same activation takes the record along in its header, and the
- * worker process writes it before the activity begins (worker/write-rides.ts). It saves an activity, its events and the
- * workflow task that its end would start.
+ * worker process writes it before that activity begins (worker/write-rides.ts). It saves an activity, its events and the
+ * workflow task that its end would start. Of several activities the first takes it.
  */
 import {
   ActivityFailure,
@@ -24,8 +24,8 @@ export interface Carrier {
 }
 
 /**
- * Those that wait for somebody to take them, that must work while PostgreSQL is away, or for which nothing waits: what
- * rides with them would be told late or never.
+ * Those that wait for somebody to take them or must work while PostgreSQL is away: what rides with them would be told late
+ * or never. With the receipt of a message nothing rides, since an update does nothing else when it comes (handlers.ts).
  */
 const EMPTY_HANDED: ReadonlySet<string> = new Set([
   ...['recordEpic', 'recordTask', 'recordAgent', 'receiveMessage', 'claimHost', 'hostStatus', 'releaseHost'],

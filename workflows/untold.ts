@@ -45,6 +45,7 @@ export function createUntold() {
         messages: messages.map(({ content }) => content),
         told(): void {
           written = Math.max(written, upTo);
+          offered = Math.max(offered, upTo);
           decisions = decisions.filter((line) => line.change > upTo);
           messages = messages.filter((line) => line.change > upTo);
         },

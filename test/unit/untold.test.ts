@@ -49,6 +49,16 @@ test('a record has every decision that no earlier one is known to have told, and
   );
 });
 
+test('a record that was written after one was lost leaves no news', () => {
+  const untold = createUntold();
+  untold.decide(decision(1));
+  untold.take();
+  const second = untold.take();
+  untold.lost();
+  second.told();
+  assert.equal(untold.isNews(), false);
+});
+
 test('a message is applied once a record that has it was written, also one that overtook its own', () => {
   const untold = createUntold();
   const isApplied = untold.apply({ id: 'm', changed: true, message: 'done' });

@@ -45,7 +45,6 @@ export function openEpic(epicId: string, data: EpicData) {
 
   const publisher = createPublisher<EpicView>({
     name: 'recordEpic',
-    isFirstAlone: true,
     view,
     details: () => epicDetails(epicId, data),
     attributes: () => [
