@@ -28,7 +28,8 @@ export function readCode(text: string, comment: '#' | '//' | '--'): CodeText {
 /** Undefined for a character of code. */
 function spanAt(text: string, at: number, comment: string): Span | undefined {
   const character = text[at];
-  if (text.startsWith(comment, at) && text[at - 1] !== ':') return { kind: 'comment', end: endOfLine(text, at) };
+  if (text.startsWith(comment, at) && beginsComment(text[at - 1], comment))
+    return { kind: 'comment', end: endOfLine(text, at) };
   if (comment === '//' && text.startsWith('/*', at)) {
     const close = text.indexOf('*/', at + 2);
     return close === -1 ? undefined : { kind: 'comment', end: close + 2 };
@@ -43,6 +44,10 @@ function spanAt(text: string, at: number, comment: string): Span | undefined {
   const close = closingQuote(text, at, character);
   return close === undefined ? undefined : { kind: 'string', end: close + 1 };
 }
+
+/** In a shell or Perl a `#` within a word is none: `${#list[@]}`, `$#list`. */
+const beginsComment = (before = '\n', comment: string): boolean =>
+  comment === '#' ? /[\s;)\]},]/.test(before) : before !== ':';
 
 const isAlone = (text: string, at: number): boolean => /(^|\n)[ \t]*$/.test(text.slice(Math.max(0, at - 200), at));
 

@@ -156,7 +156,7 @@ export const SHELL: Language = {
   anywhere: /\.bats$|_test\.sh$|(^|\/)test_[^/]*\.sh$/,
   comment: '#',
   cases: [
-    /^[ \t]*@test\s+(?:"(?<name>[^"\n]*)"|'(?<name>[^'\n]*)')/,
+    /^[ \t]*@test\s+(?:"(?<name>[^"\n]*)"|'(?<name>[^'\n]*)'|(?<name>[^\s"'{][^\n{]*?)(?=\s*\{))/,
     /^(?:function\s+)?(?<name>test_?\w+)\s*\(\s*\)/,
     /^[ \t]*(?:It|Specify|Example)\s+['"](?<name>[^'"\n]*)['"]/,
   ],

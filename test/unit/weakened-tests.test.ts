@@ -125,3 +125,22 @@ test('the hash names what was found: the same for the same, another for another'
   assert.equal(await hash(without), await hash(`${without}\n// more`));
   assert.notEqual(await hash(without), await hash(JS.replace('3);', '4);')));
 });
+
+test('a shell’s `#` within a word begins no comment, and bats names need no quotes', async () => {
+  const bats = `@test sorts {
+  sort_list one_element
+  [ \${#one_element[@]} -eq 1 ]
+  [ "\${one_element[0]}" = 1 ] # the one
+}
+
+@test trims {
+  [ "$(trim ' a ')" = a ]
+}
+`;
+  const added = bats.replace('@test trims', '@test last {\n  [ "$(last a "b c")" = "b c" ]\n}\n\n@test trims');
+  assert.deepEqual(await changed('test/a.bats', bats, added), []);
+  assert.deepEqual(await changed('test/a.bats', bats, bats.replace(' -eq 1 ]', ' -ge 0 ]')), [
+    'sorts expects something else: [$ {#one_element[@] } - eq 1] → [$ {#one_element[@] } - ge 0]',
+  ]);
+  assert.deepEqual(await changed('test/a.bats', bats, bats.replace(/@test trims[\s\S]*/, '')), ['trims is gone']);
+});
