@@ -7,13 +7,13 @@ import { readPullRequests } from '../../db/reads/pull-requests.ts';
 import { EpicId } from '../../workflows/contract/ids.ts';
 import { Refusals } from '../answers.ts';
 import { ApiError } from '../errors.ts';
-import { Count } from '../schemas/common.ts';
+import { whole } from '../schemas/common.ts';
 import { Diff } from '../schemas/epics.ts';
 import type { ServerDependencies } from '../server.ts';
 
 const Id = z.object({ id: EpicId });
 const Which = z.strictObject({
-  pullRequest: Count.positive().optional(),
+  pullRequest: whole(1).optional(),
   /** An open request. */
   request: z.string().min(1).optional(),
 });

@@ -13,17 +13,18 @@ import { epicIdFor } from '../epic-ids.ts';
 import { ApiError } from '../errors.ts';
 import { cancelEpic, epicStatus, startEpic } from '../executions.ts';
 import { heldBy, readPending } from '../retries.ts';
+import { whole } from '../schemas/common.ts';
 import { Epic, EpicInList } from '../schemas/epics.ts';
 import { LogEntry } from '../schemas/system.ts';
 import type { ServerDependencies } from '../server.ts';
 import { IdempotencyKey } from './messages.ts';
 
 const Id = z.object({ id: EpicId });
-const Page = z.strictObject({ limit: z.coerce.number().int().min(1).max(200).default(50) });
+const Page = z.strictObject({ limit: whole(1, 200).default(50) });
 const Filter = Page.extend({ state: EpicState.optional(), before: z.iso.datetime().optional() });
 const LogPage = z.strictObject({
-  after: z.coerce.number().int().min(0).default(0),
-  limit: z.coerce.number().int().min(1).max(1_000).default(500),
+  after: whole(0, Number.MAX_SAFE_INTEGER).default(0),
+  limit: whole(1, 1_000).default(500),
 });
 
 export const epicRoutes =

@@ -9,15 +9,15 @@ import { EpicId } from '../../workflows/contract/ids.ts';
 import { Refusals } from '../answers.ts';
 import { ApiError } from '../errors.ts';
 import { readPending } from '../retries.ts';
-import { Count, HumanRequest } from '../schemas/common.ts';
+import { HumanRequest, whole } from '../schemas/common.ts';
 import { IntakeEntry } from '../schemas/system.ts';
 import { Task, Transcript } from '../schemas/tasks.ts';
 import type { ServerDependencies } from '../server.ts';
 import { TaskId } from './messages.ts';
 
 const TranscriptPage = z.strictObject({
-  after: Count.default(0),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
+  after: whole(0).default(0),
+  limit: whole(1, 200).default(50),
 });
 const RequestFilter = z.strictObject({
   epicId: EpicId.optional(),
@@ -33,7 +33,7 @@ export const readRoutes =
         schema: {
           summary: 'Issues of the tracker that asked to be built: what they became, or why they were left',
           tags: ['epics'],
-          querystring: z.strictObject({ limit: z.coerce.number().int().min(1).max(200).default(50) }),
+          querystring: z.strictObject({ limit: whole(1, 200).default(50) }),
           response: { 200: z.array(IntakeEntry), ...Refusals },
         },
       },

@@ -5,8 +5,12 @@ import { PersonAnswered } from '../../workflows/contract/task.ts';
 
 export const Time = z.iso.datetime();
 
-/** A number in a query that is compared with an integer column of PostgreSQL. */
-export const Count = z.coerce.number().int().min(0).max(2_147_483_647);
+/** A whole number in a query: its digits and nothing else, up to what an integer column of PostgreSQL holds. */
+export const whole = (min: number, max = 2_147_483_647) =>
+  z.preprocess(
+    (given) => (typeof given === 'string' && /^-?\d+$/.test(given) ? Number(given) : given),
+    z.number('digits').int().min(min).max(max),
+  );
 
 export const Waiting = {
   hold: Hold.nullable(),

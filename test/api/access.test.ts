@@ -121,6 +121,20 @@ test('a method that a path does not have, and an address that is too long, have 
   assert.equal((await api.ask('GET', `/agents/${agent}/transcript`)).status, 503);
 });
 
+test('a number in a query is its digits, and nothing that only can be read as one', async () => {
+  for (const given of ['', '%20', '0x10', '1e1', '1.5', 'true', '[]']) {
+    for (const path of [
+      `/epics?limit=${given}`,
+      `/epics/none/log?after=${given}`,
+      `/epics/none/diff?pullRequest=${given}`,
+    ]) {
+      const { status, body } = await api.ask('GET', path);
+      assert.deepEqual([status, body.error.code], [400, 'InvalidInput'], path);
+    }
+  }
+  assert.equal((await api.ask('GET', '/epics?limit=10')).status, 503, 'PostgreSQL is away');
+});
+
 test('what is away is named, and nothing of the inside is told', async () => {
   const epics = await api.ask('GET', '/epics');
   assert.deepEqual([epics.status, epics.body.error.code], [503, 'Unavailable']);
