@@ -22,7 +22,7 @@ interface Options {
 }
 
 export const demoCommand = (io: Io): Command =>
-  createCommand('demo', 'Run an epic from nothing to merged code, on a stack of its own')
+  createCommand('demo')
     .option('-y, --yes', 'approve the merge without asking (as without a terminal)')
     .option('--keep', 'leave the stack running afterwards')
     .option('--repo <path>', 'work on a mirror of this repository; your checkout is never moved')
@@ -43,9 +43,9 @@ async function demo(context: Context, options: Options): Promise<number> {
   }
   const own = options.repo === undefined ? undefined : path.resolve(options.repo);
   const { demoConfig } = await import('../../local/demo.ts');
-  const config = await demoConfig(context.config(), own);
+  const config = await demoConfig(await context.config(), own);
   const epic = readEpicFile(options.epic ?? exampleEpic());
-  const inDemo: Context = { ...context, config: () => config };
+  const inDemo: Context = { ...context, config: async () => config, access: async () => config };
   await requireParts(inDemo, config);
 
   const stopping = new AbortController();

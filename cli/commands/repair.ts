@@ -10,9 +10,7 @@ import { type Options, personOf, withPerson } from './control.ts';
 type Repair = Answer<'RepairPlan'>['repairs'][number];
 
 export const repairCommand = (io: Io): Command =>
-  withConfirmation(
-    withPerson(createCommand('repair', 'Reset what of an epic is stuck because its history cannot be replayed')),
-  )
+  withConfirmation(withPerson(createCommand('repair')))
     .argument('<epic>')
     .addHelpText(
       'after',

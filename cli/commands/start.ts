@@ -8,7 +8,7 @@ import { action, type Context, createCommand, type Io } from '../command.ts';
 import { CommandFailure, EXIT } from '../exit.ts';
 
 export const startCommand = (io: Io): Command =>
-  createCommand('start', 'Run PostgreSQL, Temporal, a worker process and the API on this machine')
+  createCommand('start')
     .option('--watch', 'restart worker and API when a source file changes')
     .addHelpText(
       'after',
@@ -23,7 +23,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 async function start(context: Context, { watch = false }: { watch?: boolean }): Promise<number> {
   const { out } = context;
-  const config = context.config();
+  const config = await context.config();
   const stopping = new AbortController();
   const stopped = once(stopping.signal, 'abort');
   let stack: Stack | undefined;
