@@ -36,11 +36,15 @@ async function start(context: Context, { watch = false }: { watch?: boolean }): 
   for (const signal of SIGNALS) process.on(signal, onSignal);
   try {
     await requireParts(context, config);
-    const { startStack } = await import('../../local/stack.ts');
+    const [{ startStack }, { trimHeap }] = await Promise.all([
+      import('../../local/stack.ts'),
+      import('../../trim-heap.ts'),
+    ]);
     const say = (line: string) => out.remark(out.colors.dim(line));
     stack = await startStack(config, { say, watch, signal: stopping.signal });
     out.event({ urls: stack.urls, stateDir: config.stateDir, processes: stack.processes() });
     out.line(banner(context, config, stack));
+    trimHeap();
     await stopped;
     await stack.stopped();
     await tellCommands(context, config);
