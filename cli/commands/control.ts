@@ -80,7 +80,7 @@ async function cancel(context: Context, id: string, options: Options): Promise<n
     return requireCancelled(id, state);
   }
   // Temporal has taken the cancellation, which is all there is to wait for here.
-  context.out.result(reply, `Cancelling ${id}. Watch it end: npx factory watch ${id}`);
+  context.out.result(reply, `Cancelling ${id}. Watch it end: bin/factory watch ${id}`);
   return EXIT.ok;
 }
 

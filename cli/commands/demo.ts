@@ -171,8 +171,8 @@ const epicUrl = (config: Config, { urls }: Stack, id: string): string =>
   `${urls.temporalUi}/namespaces/${config.temporal.namespace}/workflows/epic-${id}`;
 
 function tellKept({ out }: Context, { stateDir, ports }: Config): void {
-  out.remark(`\nThe stack goes on. Ask it: BACKEND_PORT=${ports.backend} npx factory list`);
-  out.remark(`Stop it: STATE_DIR=${stateDir} npx factory stop --commands`);
+  out.remark(`\nThe stack goes on. Ask it: BACKEND_PORT=${ports.backend} bin/factory list`);
+  out.remark(`Stop it: STATE_DIR=${stateDir} bin/factory stop --commands`);
   // Its processes are our children; without us they go on by themselves until they are stopped.
   process.exit(EXIT.ok);
 }

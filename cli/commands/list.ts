@@ -24,7 +24,7 @@ async function list(
     client.GET('/epics', { params: { query: { limit, ...(state === undefined ? {} : { state }) } } }),
   );
   out.result(epics, () => {
-    if (epics.length === 0) return 'There are no epics. Give the factory one: npx factory submit --title "…"';
+    if (epics.length === 0) return 'There are no epics. Give the factory one: bin/factory submit --title "…"';
     const rows = epics.map((epic) => {
       const all = Object.values(epic.tasks).reduce((sum, number) => sum + number, 0);
       const waiting = epic.openRequests > 0 ? 'waits for you' : '';

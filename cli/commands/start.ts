@@ -82,7 +82,7 @@ function banner({ out }: Context, config: Config, { urls }: Stack): string {
     `  Model            ${urls.model === undefined ? (config.model.baseUrl ?? 'Claude') : 'scripted (no ANTHROPIC_API_KEY)'}`,
     `  Logs             ${config.stateDir}/logs`,
     '',
-    'Give it work:      npx factory submit --title "…" --description "…"',
+    'Give it work:      bin/factory submit --title "…" --description "…"',
     'Stop:              Ctrl-C',
   ].join('\n');
 }
@@ -94,5 +94,5 @@ async function tellCommands({ out }: Context, config: Config): Promise<void> {
   const sessions = terminal === undefined ? [] : await listSessions(terminal).catch(() => []);
   if (sessions.length === 0) return;
   out.remark(`Running commands stay in tmux (${sessions.join(', ')}) and are found again by the next start.`);
-  out.remark('End them with: npx factory stop --commands');
+  out.remark('End them with: bin/factory stop --commands');
 }

@@ -58,7 +58,7 @@ async function submit(context: Context, file: string | undefined, options: Optio
   const submitted = await api.ask(api.client.POST('/epics', { params: { header }, body: body as { title: string } }));
   const { id, created } = submitted;
   if (options.watch !== true) {
-    out.result(submitted, `${created ? 'Submitted' : 'Submitted before'}: ${id}\nWatch it: npx factory watch ${id}`);
+    out.result(submitted, `${created ? 'Submitted' : 'Submitted before'}: ${id}\nWatch it: bin/factory watch ${id}`);
     return EXIT.ok;
   }
   out.event(submitted);

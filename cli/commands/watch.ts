@@ -15,6 +15,6 @@ export const watchCommand = (io: Io): Command =>
     .action(action(io, watch));
 
 async function watch(context: Context, id: string): Promise<number> {
-  if (id.includes('.')) throw usageFailure(`watch takes an epic; the task's terminal: npx factory attach ${id}`);
+  if (id.includes('.')) throw usageFailure(`watch takes an epic; the task's terminal: bin/factory attach ${id}`);
   return exitCodeOf(await watchEpic(createApi(context), context.out, id));
 }
