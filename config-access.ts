@@ -2,7 +2,10 @@
 import { readFileSync } from 'node:fs';
 import type { Config } from './config.ts';
 import { absolute, ConfigError, type Mistake } from './config-files.ts';
-import { TOKEN, TOKEN_RULE } from './config-variables.ts';
+
+/** API_TOKEN; it travels in a header. */
+export const TOKEN = /^[\x21-\x7e]{16,}$/;
+export const TOKEN_RULE = 'a secret of at least 16 letters, digits and signs without spaces';
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/i;
 

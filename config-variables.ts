@@ -1,5 +1,6 @@
 /** Every variable that the factory reads besides Temporal's own, and what each may hold; `.env.example` explains them. */
 import { z } from 'zod';
+import { TOKEN, TOKEN_RULE } from './config-access.ts';
 import { BranchName } from './workflows/contract/branch.ts';
 import { ApprovalKind } from './workflows/contract/settings.ts';
 
@@ -15,10 +16,6 @@ const whole = (min: number, max: number, fallback: number) =>
 const port = (fallback: number) => whole(1, 65_535, fallback);
 const url = (protocol: RegExp, allowed: string) => z.url({ protocol }).describe(allowed);
 const host = /^[A-Za-z0-9]([A-Za-z0-9._-]{0,62})$/;
-
-/** API_TOKEN; it travels in a header. */
-export const TOKEN = /^[\x21-\x7e]{16,}$/;
-export const TOKEN_RULE = 'a secret of at least 16 letters, digits and signs without spaces';
 
 /** REQUIRE_HUMAN_APPROVAL: true, false, or a list. */
 const Approvals = z

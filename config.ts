@@ -3,20 +3,15 @@ import path from 'node:path';
 import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
 import { readApiToken } from './config-access.ts';
-import {
-  absolute,
-  ConfigError,
-  type Mistake,
-  PROJECT_DIR,
-  type Repository,
-  readDotEnv,
-  readRepositories,
-} from './config-files.ts';
+import { readDotEnv } from './config-dotenv.ts';
+import { absolute, ConfigError, type Mistake, PROJECT_DIR } from './config-files.ts';
+import { type Repository, readRepositories } from './config-repositories.ts';
 import { VARIABLES, type Variables } from './config-variables.ts';
 import type { ApprovalKind } from './workflows/contract/settings.ts';
 import type { Purpose } from './workflows/contract/states.ts';
 
-export { ConfigError, type Repository } from './config-files.ts';
+export { ConfigError } from './config-files.ts';
+export type { Repository } from './config-repositories.ts';
 
 export interface Config {
   /** Absolute. */

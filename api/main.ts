@@ -5,6 +5,7 @@ import { storedWithoutSecrets } from '../activities/secrets/redact.ts';
 import { loadConfig } from '../config.ts';
 import { refuseOpenDoor } from '../config-access.ts';
 import { connect } from '../db/connection.ts';
+import { trimHeap } from '../trim-heap.ts';
 import { buildServer } from './server.ts';
 
 const config = loadConfig();
@@ -27,6 +28,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 try {
   await app.listen({ host: config.backendHost, port: config.ports.backend });
+  trimHeap();
 } catch (error) {
   if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
   console.error(`Port ${config.ports.backend} is taken; end what uses it or set BACKEND_PORT to another`);

@@ -109,7 +109,7 @@ function retriesOf(
   }
   const why = diagnosis === 'unreplayable' ? 'cannot be replayed' : 'gives no reason';
   const message = `${workflowId} does not go on (it ${why}), and nothing that is sent to it is applied`;
-  return [...activities, { ...step, message, remedy: `npx factory repair ${epicId}` }];
+  return [...activities, { ...step, message, remedy: `bin/factory repair ${epicId}` }];
 }
 
 /** From the details of the last heartbeat (activities/heartbeat.ts), of what has not failed since. */

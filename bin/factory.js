@@ -1,18 +1,21 @@
 #!/usr/bin/env node
-/** The command `factory`: plain JavaScript for any Node, which goes on with one that runs TypeScript. */
+/** What `factory` runs: plain JavaScript for any Node, which goes on with one that runs TypeScript. */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import module from 'node:module';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const main = new URL('../cli/main.ts', import.meta.url);
-const projectNode = fileURLToPath(new URL('../node_modules/.bin/node', import.meta.url));
+const modules = fileURLToPath(new URL('../node_modules', import.meta.url));
+const projectNode = join(modules, '.bin', 'node');
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 const runsTypeScript = major > 22 || (major === 22 && minor >= 18);
 
-if (!existsSync(new URL('../node_modules/commander', import.meta.url))) {
+if (!existsSync(join(modules, 'commander'))) {
   fail('The dependencies are not installed. Run `npm ci` in the checkout first.');
 } else if (major >= 24 || (runsTypeScript && !existsSync(projectNode))) {
-  await import(main.href);
+  keepCompiled();
+  await import('../cli/main.ts');
 } else if (existsSync(projectNode)) {
   goOnWith(projectNode);
 } else {
@@ -22,9 +25,19 @@ if (!existsSync(new URL('../node_modules/commander', import.meta.url))) {
   );
 }
 
+/** Most of a start is compiling, so what is compiled is kept: in the checkout, or for the user where that is read-only. */
+function keepCompiled() {
+  const { HOME, XDG_CACHE_HOME } = process.env;
+  const own = XDG_CACHE_HOME || (HOME && join(HOME, '.cache'));
+  for (const cache of [join(modules, '.cache'), ...(own ? [own] : [])]) {
+    const { status } = module.enableCompileCache(join(cache, 'factoryfactory', 'compiled'));
+    if (status !== module.constants.compileCacheStatus.FAILED) return;
+  }
+}
+
 /** @param {string} node */
 function goOnWith(node) {
-  const child = spawn(node, [fileURLToPath(main), ...process.argv.slice(2)], { stdio: 'inherit' });
+  const child = spawn(node, process.argv.slice(1), { stdio: 'inherit' });
   // A terminal sends Ctrl-C to both; without one, only this process has heard it.
   process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'));
   for (const signal of /** @type {const} */ (['SIGTERM', 'SIGHUP'])) process.on(signal, () => child.kill(signal));

@@ -3,7 +3,8 @@
  * CommandFailure that says what to do.
  */
 import { userInfo } from 'node:os';
-import { type Answer, createClient } from '../api/client/index.ts';
+import type { Answer } from '../api/client/index.ts';
+import { createCalls, NoAnswer } from './calls.ts';
 import type { Context } from './command.ts';
 import { CommandFailure, EXIT } from './exit.ts';
 import { visibleIn } from './visible.ts';
@@ -16,23 +17,26 @@ export type Reply = Answer<'Done'> | Answer<'Pending'>;
 interface Response<Data> {
   readonly data?: Data | undefined;
   readonly error?: unknown;
-  readonly response: globalThis.Response;
+  readonly response: { readonly ok: boolean; readonly status: number };
 }
 
-export function createApi({ config, out }: Pick<Context, 'config' | 'out'>) {
-  const { apiUrl, apiToken } = config();
-  const client = createClient(apiUrl, { token: apiToken });
+export function createApi({ access, config, out }: Pick<Context, 'access' | 'config' | 'out'>) {
+  let hasAnswered = false;
 
   /** The answer of a call, 202 included; as it came for scripts, and for those who take care of it themselves. */
   async function ask<Data>(call: Promise<Response<Data>>, isRaw = out.json): Promise<Data> {
-    const { data, error, response } = await call.catch((cause: unknown) => {
-      throw unreachable(apiUrl, cause);
+    const { data, error, response } = await call.catch(async (cause: unknown) => {
+      if (!(cause instanceof NoAnswer)) throw cause;
+      // A mistake in the configuration may be why; with one it throws.
+      if (!hasAnswered) await config();
+      throw unreachable(cause);
     });
+    hasAnswered = true;
     if (response.ok) return isRaw ? (data as Data) : visibleIn(data as Data);
     throw refusal(response.status, isRaw ? error : visibleIn(error));
   }
 
-  return { client, ask };
+  return { client: createCalls(access), ask };
 }
 
 export type Api = ReturnType<typeof createApi>;
@@ -67,8 +71,8 @@ export function readDiff({ client, ask }: Api, id: string, query: WhichDiff): Pr
 export const isUnreachable = (error: unknown): error is CommandFailure =>
   error instanceof CommandFailure && error.exitCode === EXIT.unreachable;
 
-function unreachable(apiUrl: string, cause: unknown): CommandFailure {
-  const reason = (cause as { cause?: { code?: string } }).cause?.code;
+function unreachable({ apiUrl, cause }: NoAnswer): CommandFailure {
+  const reason = (cause as { code?: string }).code;
   const detail = reason === undefined || reason === 'ECONNREFUSED' ? '' : ` (${reason})`;
   const remedy = 'is `npm start` running? FACTORY_API_URL or BACKEND_PORT name another address.';
   return new CommandFailure(

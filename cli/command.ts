@@ -2,7 +2,9 @@
 import type { Readable } from 'node:stream';
 import { Command } from 'commander';
 import type { Config } from '../config.ts';
+import type { ApiAccess } from '../config-api.ts';
 import { ConfigError } from '../config-files.ts';
+import { type CommandName, summaryOf } from './command-list.ts';
 import { CommandFailure, EXIT } from './exit.ts';
 import { createOutput, type Output, type Stream } from './output.ts';
 import { visibleJson } from './visible.ts';
@@ -13,7 +15,9 @@ export type Input = Readable & { readonly isTTY?: boolean };
 /** What the commands share with the outside; tests bring their own. */
 export interface Io {
   /** Called at first use, so that help and usage errors need no configuration. */
-  readonly config: (env?: NodeJS.ProcessEnv) => Config;
+  readonly config: (env?: NodeJS.ProcessEnv) => Promise<Config>;
+  /** The part of it that calls of the API need, which is read much sooner. */
+  readonly access: () => Promise<ApiAccess>;
   readonly stdout: Stream;
   readonly stderr: Stream;
   /** Without it nobody is asked anything. */
@@ -22,12 +26,14 @@ export interface Io {
   exitCode: number;
 }
 
-export interface Context extends Pick<Io, 'config' | 'stdin' | 'stdout'> {
+export interface Context extends Pick<Io, 'access' | 'config' | 'stdin' | 'stdout'> {
   readonly out: Output;
 }
 
-/** Starts a command that has --json. */
-export const createCommand = (name: string, description: string): Command =>
+/** Starts a command that has --json; its description is the one in the list. */
+export const createCommand = (name: CommandName): Command => createSubcommand(name, summaryOf(name));
+
+export const createSubcommand = (name: string, description: string): Command =>
   new Command(name).description(description).option('--json', 'print JSON for scripts');
 
 /** Wraps an action: gives it its context, and turns whatever it throws into a message and an exit code. */

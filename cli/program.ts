@@ -2,46 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { absolute } from '../config-files.ts';
-import type { Io } from './command.ts';
-import { addCommand } from './commands/add.ts';
-import { approveCommand, rejectCommand, respondCommand } from './commands/answer.ts';
-import { attachCommand } from './commands/attach.ts';
-import {
-  budgetCommand,
-  cancelCommand,
-  pauseCommand,
-  resumeCommand,
-  retryCommand,
-  skipCommand,
-} from './commands/control.ts';
-import { demoCommand } from './commands/demo.ts';
-import { diffCommand } from './commands/diff.ts';
-import { doctorCommand } from './commands/doctor.ts';
-import { hostsCommand } from './commands/hosts.ts';
-import { logsCommand } from './commands/logs.ts';
-import { intakeCommand, listCommand, requestsCommand, showCommand, watchCommand } from './commands/read.ts';
-import { repairCommand } from './commands/repair.ts';
-import { rewindCommand } from './commands/rewind.ts';
-import { setupCommand } from './commands/setup.ts';
-import { startCommand } from './commands/start.ts';
-import { stopCommand } from './commands/stop.ts';
-import { submitCommand } from './commands/submit.ts';
+import { createCommand, type Io } from './command.ts';
+import { type CommandName, GROUPS, usageOf } from './command-list.ts';
 import { EXIT, EXIT_CODES_HELP } from './exit.ts';
+import { loadCommand } from './load-command.ts';
 
 const DESCRIPTION = 'Turns an epic into merged code: agents do the work, Temporal makes it impossible to lose.';
-
-const GROUPS: readonly (readonly [title: string, commands: readonly ((io: Io) => Command)[]])[] = [
-  ['Epics:', [submitCommand, listCommand, showCommand, watchCommand, logsCommand, intakeCommand]],
-  ['What waits for you:', [requestsCommand, diffCommand, approveCommand, rejectCommand, respondCommand]],
-  [
-    'Running epics:',
-    [
-      ...[addCommand, pauseCommand, resumeCommand, cancelCommand, retryCommand, rewindCommand, skipCommand],
-      ...[budgetCommand, repairCommand],
-    ],
-  ],
-  ['This machine:', [hostsCommand, demoCommand, setupCommand, doctorCommand, startCommand, stopCommand, attachCommand]],
-];
 
 /** Runs one command and answers with its exit code. */
 export async function run(args: readonly string[], outside: Omit<Io, 'exitCode'>): Promise<number> {
@@ -51,8 +17,12 @@ export async function run(args: readonly string[], outside: Omit<Io, 'exitCode'>
     .description(DESCRIPTION)
     .version(version)
     .addHelpText('after', EXIT_CODES_HELP);
-  for (const [title, commands] of GROUPS) {
-    for (const create of commands) program.addCommand(create(io).helpGroup(title));
+  const meant = nameIn(args);
+  for (const [title, commands] of Object.entries(GROUPS)) {
+    for (const name of Object.keys(commands) as CommandName[]) {
+      const command = name === meant ? await loadCommand(name, io) : nameOnly(name);
+      program.addCommand(command.helpGroup(title));
+    }
   }
   for (const command of withChildren(program)) {
     command.exitOverride().configureOutput({
@@ -69,6 +39,18 @@ export async function run(args: readonly string[], outside: Omit<Io, 'exitCode'>
     // Help and version are asked for; everything else that commander throws is wrong usage.
     return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   }
+}
+
+/** Enough of a command for the list in the help, and for the one that is meant by a mistyped name. */
+function nameOnly(name: CommandName): Command {
+  const usage = usageOf(name);
+  return usage === '' ? createCommand(name) : createCommand(name).arguments(usage);
+}
+
+/** The word that commander takes for the command's name; no option before it has a value. */
+function nameIn(args: readonly string[]): string | undefined {
+  const words = args.filter((arg) => !arg.startsWith('-'));
+  return words[0] === 'help' ? words[1] : words[0];
 }
 
 const withChildren = (command: Command): Command[] => [command, ...command.commands.flatMap(withChildren)];

@@ -1,6 +1,6 @@
 /** How epics look in a terminal: pure functions from what the API answers to lines of text. */
 import { stripVTControlCharacters } from 'node:util';
-import { FINAL_STATES } from '../workflows/contract/states.ts';
+import { FINAL_STATES } from '../workflows/contract/state-names.ts';
 import type { Epic, HumanRequest } from './api.ts';
 import { epicNow } from './epic-now.ts';
 import type { Output } from './output.ts';
@@ -170,7 +170,7 @@ function lookLines(request: HumanRequest, epic?: Pick<Epic, 'mirror' | 'pullRequ
   const base = request.base ?? epic?.pullRequests.find((one) => one.number === pullRequest)?.base;
   const mirror = epic?.mirror ?? null;
   return [
-    `look at it: npx factory diff ${epicId}${isOneOfMany(request) ? ` --request ${requestId}` : ''}`,
+    `look at it: bin/factory diff ${epicId}${isOneOfMany(request) ? ` --request ${requestId}` : ''}`,
     ...(mirror === null || base === undefined
       ? []
       : [`        or: git -C ${mirror} diff ${base}...${headSha.slice(0, 12)}`]),
@@ -184,11 +184,11 @@ function answerCommand(request: HumanRequest): string {
   const { epicId, requestId, kind, options } = request;
   if (options.includes('approve')) {
     const which = isOneOfMany(request) ? ` --request ${requestId}` : '';
-    return `npx factory approve ${epicId}${which}, or npx factory reject ${epicId}${which} --comment "…"`;
+    return `bin/factory approve ${epicId}${which}, or bin/factory reject ${epicId}${which} --comment "…"`;
   }
-  if (kind === 'budget') return `npx factory budget raise ${epicId} <new cap in USD>`;
+  if (kind === 'budget') return `bin/factory budget raise ${epicId} <new cap in USD>`;
   const words = options.includes('change') ? ' --answer "…"' : '';
-  return `npx factory respond ${epicId} ${requestId} <${options.join('|')}>${words}`;
+  return `bin/factory respond ${epicId} ${requestId} <${options.join('|')}>${words}`;
 }
 
 export function duration(ms: number): string {

@@ -55,7 +55,7 @@ export async function watchEpic(
 /** The epic does not end with its watching, which a person may well think. */
 function endOfWatch({ exitCode, message, code }: CommandFailure, id: string): CommandFailure {
   const words = `No answer for ${PATIENCE_MS / 1_000} s, so watching ends; the epic does not: it goes on by itself, at the latest when all parts are back.`;
-  return new CommandFailure(exitCode, `${message}\n${words} Watch it again: npx factory watch ${id}`, code);
+  return new CommandFailure(exitCode, `${message}\n${words} Watch it again: bin/factory watch ${id}`, code);
 }
 
 /** Fails for an epic that ended without its work being merged. */

@@ -9,13 +9,13 @@ import { exec } from '../exec.ts';
 import { freePort, portIsFree } from './ports.ts';
 import { readProcesses } from './process-list.ts';
 
-/** Ports as usual where they are free, so that `npx factory` finds a kept demo; else whichever are. */
+/** Ports as usual where they are free, so that `bin/factory` finds a kept demo; else whichever are. */
 export async function demoConfig(base: Config, repository: string | undefined): Promise<Config> {
   const stateDir = path.join(base.stateDir, 'demo');
   const running = readProcesses(stateDir);
   if (running.length > 0) {
     throw new Error(
-      `A demo is running already (process ${running[0]?.pid}). End it: STATE_DIR=${stateDir} npx factory stop`,
+      `A demo is running already (process ${running[0]?.pid}). End it: STATE_DIR=${stateDir} bin/factory stop`,
     );
   }
   // What an earlier demo merged would stand in the way of this one.

@@ -20,15 +20,15 @@ import { checkTemporalCli } from './temporal-programs.ts';
 const HOST_SEEN_WITHIN_SECONDS = 30;
 
 /** With a wrong configuration the machine is still looked at, with the defaults. */
-export async function examine(load: (env?: NodeJS.ProcessEnv) => Config): Promise<Finding[]> {
+export async function examine(load: (env?: NodeJS.ProcessEnv) => Promise<Config>): Promise<Finding[]> {
   try {
-    const config = load();
+    const config = await load();
     return [found('Configuration', 'every variable has an allowed value'), ...(await examineWith(config))];
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const mistakes = error.mistakes.map((m) => `${m.variable} is ${m.given}, allowed is ${m.allowed}`);
     const remedy = 'correct it; .env.example explains each variable (the lines below are for the defaults)';
-    return [notUsable('Configuration', `${mistakes.join('; ')}.`, remedy), ...(await examineWith(load({})))];
+    return [notUsable('Configuration', `${mistakes.join('; ')}.`, remedy), ...(await examineWith(await load({})))];
   }
 }
 

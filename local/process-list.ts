@@ -32,7 +32,7 @@ export class StackRunning extends Error {
   readonly pid: number;
   constructor(stateDir: string, pid: number) {
     super(
-      `A stack already runs in ${stateDir} (launcher: process ${pid}). Stop it with \`npx factory stop\`, ` +
+      `A stack already runs in ${stateDir} (launcher: process ${pid}). Stop it with \`bin/factory stop\`, ` +
         'or give this one another STATE_DIR and other ports.',
     );
     this.pid = pid;

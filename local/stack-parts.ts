@@ -1,5 +1,6 @@
 /** The parts of the local stack, each with the command that runs it and the condition that tells it is ready. */
 import { globSync } from 'node:fs';
+import { getCompileCacheDir } from 'node:module';
 import path from 'node:path';
 import type { Config } from '../config.ts';
 import { PROJECT_DIR } from '../config-files.ts';
@@ -131,8 +132,15 @@ function program(
   return {
     file: process.execPath,
     args: [...watching, path.join(PROJECT_DIR, FILES[part]), ...args],
-    env: environmentOf(config, { ...baseUrl, ...withheldFrom(part), ...env }),
+    env: environmentOf(config, { ...baseUrl, ...withheldFrom(part), ...compileCache(), ...env }),
     cwd: PROJECT_DIR,
     group: watching.length > 0,
   };
+}
+
+/** Ours, where we have one: with it nothing that strips types from TypeScript is loaded, 15 MB in each process. */
+function compileCache(): Record<string, string> {
+  const folder = getCompileCacheDir();
+  // What it names is the folder of this version of Node in the one that was given.
+  return folder === undefined ? {} : { NODE_COMPILE_CACHE: path.dirname(folder) };
 }

@@ -14,7 +14,7 @@ interface Options {
 }
 
 export const addCommand = (io: Io): Command =>
-  createCommand('add', 'Add a task to a running epic')
+  createCommand('add')
     .argument('<epic>')
     .requiredOption('--key <key>', "the task's name in the epic: a-z, 0-9 and -")
     .requiredOption('-t, --title <text>', "the task's title")

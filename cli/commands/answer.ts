@@ -16,7 +16,7 @@ interface Options extends Confirmation {
 }
 
 export const respondCommand = (io: Io): Command =>
-  createCommand('respond', 'Answer a request: `factory requests` lists them with their options')
+  createCommand('respond')
     .argument('<epic>')
     .argument('<request>', "the request's id")
     .argument('<decision>', "one of the request's options")
@@ -26,8 +26,8 @@ export const respondCommand = (io: Io): Command =>
     .option('--by <name>', 'who decides (default: your user name)')
     .action(action(io, respond));
 
-const verdictCommand = (name: 'approve' | 'reject', description: string) => (io: Io) => {
-  const command = createCommand(name, description)
+const verdictCommand = (name: 'approve' | 'reject') => (io: Io) => {
+  const command = createCommand(name)
     .argument('<epic>')
     .option('--comment <text>', name === 'reject' ? 'what should be different; agents read it' : 'a remark')
     .option('--request <id>', 'which request, when more than one is open')
@@ -42,8 +42,8 @@ const verdictCommand = (name: 'approve' | 'reject', description: string) => (io:
   );
 };
 
-export const approveCommand = verdictCommand('approve', 'Approve the plan, merge or change that waits for approval');
-export const rejectCommand = verdictCommand('reject', 'Reject it, with a comment that says what should be different');
+export const approveCommand = verdictCommand('approve');
+export const rejectCommand = verdictCommand('reject');
 
 async function respond(context: Context, epicId: string, requestId: string, decision: string, options: Options) {
   const api = createApi(context);

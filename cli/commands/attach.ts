@@ -5,7 +5,7 @@ import { action, type Context, createCommand, type Io } from '../command.ts';
 import { CommandFailure, EXIT, usageFailure } from '../exit.ts';
 
 export const attachCommand = (io: Io): Command =>
-  createCommand('attach', "Watch a task's terminal, read-only; detach with Ctrl-B D")
+  createCommand('attach')
     .addArgument(new Argument('[id]', 'a task (epic.task) or an epic; without it, the terminals that are there'))
     .option('--print', 'print the tmux command instead of running it')
     .addHelpText('after', '\nExamples:\n  factory attach\n  factory attach shop-checkout.receipts')
@@ -13,7 +13,7 @@ export const attachCommand = (io: Io): Command =>
 
 async function attach({ out, config }: Context, id: string | undefined, options: { print?: boolean }): Promise<number> {
   const { attachArgv, listSessions, sessionOf, terminalOf } = await import('../../local/terminal.ts');
-  const terminal = terminalOf(config());
+  const terminal = terminalOf(await config());
   const sessions = terminal === undefined ? [] : await listSessions(terminal);
   if (id === undefined || terminal === undefined) {
     if (id !== undefined) throw new CommandFailure(EXIT.notFound, 'No task has run on this machine yet.', 'NotFound');

@@ -3,13 +3,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { type Api, createApi, personName, readEpic } from '../api.ts';
-import { action, type Context, createCommand, type Io } from '../command.ts';
+import { action, type Context, createCommand, createSubcommand, type Io } from '../command.ts';
 import { type Confirmation, confirm, withConfirmation } from '../confirm.ts';
 import { CommandFailure, EXIT, usageFailure } from '../exit.ts';
+import { number } from '../number.ts';
 import { isFinal } from '../render.ts';
 import { tellReply } from '../reply.ts';
 import { watchEpic } from '../watch-epic.ts';
-import { number } from './submit.ts';
 
 export interface Options extends Confirmation {
   readonly comment?: string;
@@ -30,43 +30,38 @@ export const personOf = ({ comment, by }: Options) => ({
 });
 
 export const cancelCommand = (io: Io): Command =>
-  withConfirmation(
-    withPerson(createCommand('cancel', 'Cancel an epic or a task; worktrees with uncommitted work stay')),
-  )
+  withConfirmation(withPerson(createCommand('cancel')))
     .argument('<id>', 'an epic, or a task: epic.task')
     .option('-w, --wait', 'until it has ended')
     .action(action(io, cancel));
 
 export const pauseCommand = (io: Io): Command =>
-  withPerson(createCommand('pause', 'Pause an epic: no new turn, task, push or merge'))
+  withPerson(createCommand('pause'))
     .argument('<epic>')
     .action(action(io, (context: Context, id: string, options: Options) => onEpic(context, id, 'pause', options)));
 
 export const resumeCommand = (io: Io): Command =>
-  withPerson(createCommand('resume', 'Go on after a pause'))
+  withPerson(createCommand('resume'))
     .argument('<epic>')
     .action(action(io, (context: Context, id: string, options: Options) => onEpic(context, id, 'resume', options)));
 
 export const retryCommand = (io: Io): Command =>
-  withPerson(
-    createCommand('retry', 'Try a failed task again, with new attempts'),
-    'what the Worker is to do differently',
-  )
+  withPerson(createCommand('retry'), 'what the Worker is to do differently')
     .argument('<task>', 'epic.task')
     .action(action(io, (context: Context, id: string, options: Options) => onTask(context, id, 'retry', options)));
 
 export const skipCommand = (io: Io): Command =>
-  withConfirmation(withPerson(createCommand('skip', 'Go on without a failed task; what needs it starts')))
+  withConfirmation(withPerson(createCommand('skip')))
     .argument('<task>', 'epic.task')
     .action(action(io, skip));
 
 export const budgetCommand = (io: Io): Command => {
-  const raise = withName(createCommand('raise', 'Set a new cap'))
+  const raise = withName(createSubcommand('raise', 'Set a new cap'))
     .argument('<epic>')
     .argument('<usd>', 'the new cap, not a difference', number)
     .addHelpText('after', '\nExample:\n  factory budget raise shop-checkout 30')
     .action(action(io, raiseBudget));
-  return createCommand('budget', "An epic's budget").addCommand(raise);
+  return createCommand('budget').addCommand(raise);
 };
 
 async function cancel(context: Context, id: string, options: Options): Promise<number> {
@@ -85,7 +80,7 @@ async function cancel(context: Context, id: string, options: Options): Promise<n
     return requireCancelled(id, state);
   }
   // Temporal has taken the cancellation, which is all there is to wait for here.
-  context.out.result(reply, `Cancelling ${id}. Watch it end: npx factory watch ${id}`);
+  context.out.result(reply, `Cancelling ${id}. Watch it end: bin/factory watch ${id}`);
   return EXIT.ok;
 }
 

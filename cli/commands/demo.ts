@@ -22,7 +22,7 @@ interface Options {
 }
 
 export const demoCommand = (io: Io): Command =>
-  createCommand('demo', 'Run an epic from nothing to merged code, on a stack of its own')
+  createCommand('demo')
     .option('-y, --yes', 'approve the merge without asking (as without a terminal)')
     .option('--keep', 'leave the stack running afterwards')
     .option('--repo <path>', 'work on a mirror of this repository; your checkout is never moved')
@@ -43,9 +43,9 @@ async function demo(context: Context, options: Options): Promise<number> {
   }
   const own = options.repo === undefined ? undefined : path.resolve(options.repo);
   const { demoConfig } = await import('../../local/demo.ts');
-  const config = await demoConfig(context.config(), own);
+  const config = await demoConfig(await context.config(), own);
   const epic = readEpicFile(options.epic ?? exampleEpic());
-  const inDemo: Context = { ...context, config: () => config };
+  const inDemo: Context = { ...context, config: async () => config, access: async () => config };
   await requireParts(inDemo, config);
 
   const stopping = new AbortController();
@@ -171,8 +171,8 @@ const epicUrl = (config: Config, { urls }: Stack, id: string): string =>
   `${urls.temporalUi}/namespaces/${config.temporal.namespace}/workflows/epic-${id}`;
 
 function tellKept({ out }: Context, { stateDir, ports }: Config): void {
-  out.remark(`\nThe stack goes on. Ask it: BACKEND_PORT=${ports.backend} npx factory list`);
-  out.remark(`Stop it: STATE_DIR=${stateDir} npx factory stop --commands`);
+  out.remark(`\nThe stack goes on. Ask it: BACKEND_PORT=${ports.backend} bin/factory list`);
+  out.remark(`Stop it: STATE_DIR=${stateDir} bin/factory stop --commands`);
   // Its processes are our children; without us they go on by themselves until they are stopped.
   process.exit(EXIT.ok);
 }

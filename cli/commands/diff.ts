@@ -3,8 +3,8 @@ import type { Command } from 'commander';
 import { createApi, readDiff } from '../api.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
 import { EXIT } from '../exit.ts';
+import { number } from '../number.ts';
 import { patchLines, statLines, whatOf } from '../render-diff.ts';
-import { number } from './submit.ts';
 
 interface Options {
   readonly stat?: boolean;
@@ -13,7 +13,7 @@ interface Options {
 }
 
 export const diffCommand = (io: Io): Command =>
-  createCommand('diff', 'Show what would be changed: what waits for you, pushed or not, unless another is named')
+  createCommand('diff')
     .argument('<epic>')
     .option('--stat', 'only which files, and how much')
     .option('--request <id>', 'what another open request is about')

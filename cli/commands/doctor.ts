@@ -6,7 +6,7 @@ import { type Output, table } from '../output.ts';
 import { exitCodeOf } from './setup.ts';
 
 export const doctorCommand = (io: Io): Command =>
-  createCommand('doctor', 'Show what is there, what is missing or wrong, and what helps')
+  createCommand('doctor')
     .addHelpText('after', '\nChanges nothing. Ends with 1 when something is wrong that nothing runs without.')
     .action(action(io, doctor));
 

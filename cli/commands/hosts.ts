@@ -5,8 +5,7 @@ import { action, type Context, createCommand, type Io } from '../command.ts';
 import { EXIT } from '../exit.ts';
 import { table } from '../output.ts';
 
-export const hostsCommand = (io: Io): Command =>
-  createCommand('hosts', 'List the hosts that do tasks, and which take no more work').action(action(io, hosts));
+export const hostsCommand = (io: Io): Command => createCommand('hosts').action(action(io, hosts));
 
 async function hosts(context: Context): Promise<number> {
   const { out } = context;

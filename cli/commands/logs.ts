@@ -5,13 +5,13 @@ import type { Answer } from '../../api/client/index.ts';
 import { type Api, createApi, readEpic } from '../api.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
 import { EXIT } from '../exit.ts';
+import { number } from '../number.ts';
 import type { Output } from '../output.ts';
 import { isFinal } from '../render.ts';
 import { turnLines } from '../render-transcript.ts';
-import { number } from './submit.ts';
 
 export const logsCommand = (io: Io): Command =>
-  createCommand('logs', 'Show the decisions of an epic or task, or the transcript of an agent')
+  createCommand('logs')
     .argument('<id>', 'an epic, a task (epic.task) or an agent (epic.task.implement.1)')
     .option('-f, --follow', 'go on until the epic ends')
     .option('-n, --tail <number>', 'only the last so many entries or turns', count)

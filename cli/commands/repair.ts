@@ -10,9 +10,7 @@ import { type Options, personOf, withPerson } from './control.ts';
 type Repair = Answer<'RepairPlan'>['repairs'][number];
 
 export const repairCommand = (io: Io): Command =>
-  withConfirmation(
-    withPerson(createCommand('repair', 'Reset what of an epic is stuck because its history cannot be replayed')),
-  )
+  withConfirmation(withPerson(createCommand('repair')))
     .argument('<epic>')
     .addHelpText(
       'after',
@@ -35,7 +33,7 @@ async function repair(context: Context, id: string, options: Options): Promise<n
   const points = seen.map(({ workflowId, runId, eventId }) => ({ workflowId, runId, eventId }));
   const done = await ask(client.POST('/epics/{id}/repair', { params, body: { ...person, seen: points } }));
   const which = done.repairs.map(({ workflowId }) => workflowId).join(', ');
-  out.result(done, `Reset ${which}. See whether it goes on: npx factory show ${id}`);
+  out.result(done, `Reset ${which}. See whether it goes on: bin/factory show ${id}`);
   return EXIT.ok;
 }
 

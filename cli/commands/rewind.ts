@@ -4,14 +4,12 @@ import { createApi } from '../api.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
 import { confirm, withConfirmation } from '../confirm.ts';
 import { EXIT } from '../exit.ts';
+import { number } from '../number.ts';
 import { tellReply } from '../reply.ts';
 import { type Options, personOf, requireTaskId, withPerson } from './control.ts';
-import { number } from './submit.ts';
 
 export const rewindCommand = (io: Io): Command =>
-  withConfirmation(
-    withPerson(createCommand('rewind', 'Take a task back to an earlier turn of its Worker, with its files')),
-  )
+  withConfirmation(withPerson(createCommand('rewind')))
     .argument('<task>', 'epic.task')
     .requiredOption(
       '--turn <number>',

@@ -5,7 +5,7 @@ import { action, type Context, createCommand, type Io } from '../command.ts';
 import { EXIT } from '../exit.ts';
 
 export const setupCommand = (io: Io): Command =>
-  createCommand('setup', 'Find or obtain everything that the factory needs on this machine')
+  createCommand('setup')
     .addHelpText(
       'after',
       `
@@ -16,7 +16,7 @@ what belongs to the system is named with the command that installs it, and insta
 
 async function setup({ out, config }: Context): Promise<number> {
   const { setUp } = await import('../../local/setup.ts');
-  const findings = await setUp(config(), { forTests: true, tell: (finding) => out.line(mark(finding)) });
+  const findings = await setUp(await config(), { forTests: true, tell: (finding) => out.line(mark(finding)) });
   out.event(findings);
   return exitCodeOf(findings);
 

@@ -8,7 +8,7 @@ import { action, type Context, createCommand, type Io } from '../command.ts';
 import { CommandFailure, EXIT } from '../exit.ts';
 
 export const startCommand = (io: Io): Command =>
-  createCommand('start', 'Run PostgreSQL, Temporal, a worker process and the API on this machine')
+  createCommand('start')
     .option('--watch', 'restart worker and API when a source file changes')
     .addHelpText(
       'after',
@@ -23,7 +23,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 async function start(context: Context, { watch = false }: { watch?: boolean }): Promise<number> {
   const { out } = context;
-  const config = context.config();
+  const config = await context.config();
   const stopping = new AbortController();
   const stopped = once(stopping.signal, 'abort');
   let stack: Stack | undefined;
@@ -36,11 +36,15 @@ async function start(context: Context, { watch = false }: { watch?: boolean }): 
   for (const signal of SIGNALS) process.on(signal, onSignal);
   try {
     await requireParts(context, config);
-    const { startStack } = await import('../../local/stack.ts');
+    const [{ startStack }, { trimHeap }] = await Promise.all([
+      import('../../local/stack.ts'),
+      import('../../trim-heap.ts'),
+    ]);
     const say = (line: string) => out.remark(out.colors.dim(line));
     stack = await startStack(config, { say, watch, signal: stopping.signal });
     out.event({ urls: stack.urls, stateDir: config.stateDir, processes: stack.processes() });
     out.line(banner(context, config, stack));
+    trimHeap();
     await stopped;
     await stack.stopped();
     await tellCommands(context, config);
@@ -78,7 +82,7 @@ function banner({ out }: Context, config: Config, { urls }: Stack): string {
     `  Model            ${urls.model === undefined ? (config.model.baseUrl ?? 'Claude') : 'scripted (no ANTHROPIC_API_KEY)'}`,
     `  Logs             ${config.stateDir}/logs`,
     '',
-    'Give it work:      npx factory submit --title "…" --description "…"',
+    'Give it work:      bin/factory submit --title "…" --description "…"',
     'Stop:              Ctrl-C',
   ].join('\n');
 }
@@ -90,5 +94,5 @@ async function tellCommands({ out }: Context, config: Config): Promise<void> {
   const sessions = terminal === undefined ? [] : await listSessions(terminal).catch(() => []);
   if (sessions.length === 0) return;
   out.remark(`Running commands stay in tmux (${sessions.join(', ')}) and are found again by the next start.`);
-  out.remark('End them with: npx factory stop --commands');
+  out.remark('End them with: bin/factory stop --commands');
 }

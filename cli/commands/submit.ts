@@ -1,14 +1,15 @@
 /** `factory submit`: gives the factory an epic. */
 import { readFileSync } from 'node:fs';
-import { Argument, type Command, InvalidArgumentError } from 'commander';
+import { Argument, type Command } from 'commander';
 import { createApi } from '../api.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
 import { type EpicFields, parseEpicFile, UnreadableEpic } from '../epic-file.ts';
 import { EXIT, usageFailure } from '../exit.ts';
+import { number } from '../number.ts';
 import { exitCodeOf, watchEpic } from '../watch-epic.ts';
 
 export const submitCommand = (io: Io): Command =>
-  createCommand('submit', 'Submit an epic')
+  createCommand('submit')
     .addArgument(new Argument('[file]', 'Markdown (the first heading is the title) or JSON; - reads stdin'))
     .option('-t, --title <text>', "the epic's title")
     .option('-d, --description <text>', 'what is wanted, and what must hold when it is done')
@@ -57,7 +58,7 @@ async function submit(context: Context, file: string | undefined, options: Optio
   const submitted = await api.ask(api.client.POST('/epics', { params: { header }, body: body as { title: string } }));
   const { id, created } = submitted;
   if (options.watch !== true) {
-    out.result(submitted, `${created ? 'Submitted' : 'Submitted before'}: ${id}\nWatch it: npx factory watch ${id}`);
+    out.result(submitted, `${created ? 'Submitted' : 'Submitted before'}: ${id}\nWatch it: bin/factory watch ${id}`);
     return EXIT.ok;
   }
   out.event(submitted);
@@ -79,10 +80,4 @@ function fieldsOf(options: Options): EpicFields {
   const requireApproval = options.approval?.split(',').filter((kind) => kind !== 'none');
   const fields = { title, description, repository, baseBranch, priority, budgetUsd, concurrency, requireApproval };
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
-}
-
-export function number(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('It is not a number.');
-  return value;
 }

@@ -192,7 +192,7 @@ test('watch prints a line for each change and ends with the epic', async () => {
   assert.equal(text.exitCode, 0);
   assert.match(
     text.stdout,
-    /PLANNING {2}plan\n[\s\S]*slugs {2}IN_PROGRESS {2}implement\n[\s\S]*npx factory approve shop[\s\S]*COMPLETED/,
+    /PLANNING {2}plan\n[\s\S]*slugs {2}IN_PROGRESS {2}implement\n[\s\S]*bin\/factory approve shop[\s\S]*COMPLETED/,
   );
   assert.equal(text.stdout.includes('\u001B'), false);
   const json = await against(sequence(), ['watch', 'shop', '--json']);
@@ -256,7 +256,7 @@ test('watch that gives up says that the epic goes on, and how to watch it again'
   assert.equal(exitCode, 4);
   assert.match(
     stderr,
-    /^PostgreSQL does not answer.*\nNo answer for 60 s, .* goes on by itself.*npx factory watch shop$/m,
+    /^PostgreSQL does not answer.*\nNo answer for 60 s, .* goes on by itself.*bin\/factory watch shop$/m,
   );
 });
 

@@ -49,7 +49,7 @@ test('Ctrl-C ends the processes and leaves the command running in tmux', async (
   const { exitCode, said } = await factory.interrupt();
   assert.equal(exitCode, 0);
   assert.match(said, /Running commands stay in tmux \(break\/long\)/);
-  assert.match(said, /End them with: npx factory stop --commands/);
+  assert.match(said, /End them with: bin\/factory stop --commands/);
   assert.equal(processesIn(factory.stateDir).size, 0);
   assert.deepEqual(await factory.sessions(), ['break/long']);
 

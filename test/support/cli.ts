@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import { json } from 'node:stream/consumers';
 import { run } from '../../cli/program.ts';
 import { loadConfig } from '../../config.ts';
+import { readApiAccess } from '../../config-api.ts';
 import { absolute } from '../../config-files.ts';
 import { exec } from '../../exec.ts';
 import { environmentOf } from '../../local/environment.ts';
@@ -36,9 +37,10 @@ export async function runCli(
     },
     ...(columns === undefined ? {} : { isTTY: true, columns, rows: 50 }),
   });
-  const config = (other: NodeJS.ProcessEnv = env) => loadConfig(other);
+  const config = async (other: NodeJS.ProcessEnv = env) => loadConfig(other);
+  const access = async () => readApiAccess(env) ?? config();
   const stdin = typed === undefined ? {} : { stdin: Object.assign(Readable.from([typed]), { isTTY: true }) };
-  const exitCode = await run(args, { config, stdout: stream('stdout'), stderr: stream('stderr'), ...stdin });
+  const exitCode = await run(args, { config, access, stdout: stream('stdout'), stderr: stream('stderr'), ...stdin });
   return { exitCode, ...written };
 }
 

@@ -6,7 +6,8 @@ import path from 'node:path';
 import { after, test } from 'node:test';
 import { sandboxProblem } from '../../activities/terminal/sandbox-probe.ts';
 import { ConfigError, loadConfig } from '../../config.ts';
-import { absolute, type Mistake, unknownNames } from '../../config-files.ts';
+import { unknownNames } from '../../config-dotenv.ts';
+import { absolute, type Mistake } from '../../config-files.ts';
 import { VARIABLES } from '../../config-variables.ts';
 import { environmentOf, withheldFrom } from '../../local/environment.ts';
 

@@ -25,8 +25,8 @@ test('an epic shows its state, time, cost, graph and questions', () => {
     '    ○ labels  PENDING      waits: slugs is not merged',
     '? merge: Merge pull request #3?',
     `    commit ${'a'.repeat(40)}`,
-    '    look at it: npx factory diff shop',
-    '    npx factory approve shop, or npx factory reject shop --comment "…"',
+    '    look at it: bin/factory diff shop',
+    '    bin/factory approve shop, or bin/factory reject shop --comment "…"',
   ]);
 });
 
@@ -48,10 +48,10 @@ test('a step that is tried again says why', () => {
     ...retry,
     activity: 'workflow task',
     message: 'it cannot be replayed',
-    remedy: 'npx factory repair shop',
+    remedy: 'bin/factory repair shop',
   };
   const [, , told] = epicLines(anEpic({ retries: [stuck] }), plain, NOW);
-  assert.equal(told, '  stuck: api: it cannot be replayed; what helps: npx factory repair shop');
+  assert.equal(told, '  stuck: api: it cannot be replayed; what helps: bin/factory repair shop');
 });
 
 test('how far a long step is stands with its task', () => {

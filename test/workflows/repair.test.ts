@@ -55,7 +55,7 @@ test('an epic that cannot be replayed since a pause is repaired: the pause comes
   await stage.handle('paused').signal('issueChanged', {});
   const { message, remedy } = await toldStuck('paused', 'epic-paused');
   assert.match(message, /epic-paused does not go on \(it cannot be replayed\)/);
-  assert.equal(remedy, 'npx factory repair paused');
+  assert.equal(remedy, 'bin/factory repair paused');
 
   const { repairs } = (await api.ask('POST', '/epics/paused/repair', { apply: false })).body;
   assert.equal(repairs.length, 1);
@@ -172,7 +172,7 @@ test('a line that cannot be replayed is said to be stuck, and is repaired with a
   const workflowId = lineWorkflowId({ repository: 'example', branch: 'factory/lined/epic' });
   const { message, remedy } = await toldStuck('lined', workflowId);
   assert.match(message, /cannot be replayed/);
-  assert.equal(remedy, 'npx factory repair lined');
+  assert.equal(remedy, 'bin/factory repair lined');
   const { repairs } = (await api.ask('POST', '/epics/lined/repair', { by: 'eve' })).body;
   assert.deepEqual(
     repairs.map((one: { workflowId: string }) => one.workflowId),

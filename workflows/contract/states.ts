@@ -1,7 +1,10 @@
 /** The vocabulary of states, roles and purposes that every part of the factory shares. */
 import { z } from 'zod';
+import { EPIC_STATES } from './state-names.ts';
 
-export const EpicState = z.enum(['PLANNING', 'IN_PROGRESS', 'BLOCKED', 'COMPLETED', 'CANCELLED', 'FAILED']);
+export { FINAL_STATES } from './state-names.ts';
+
+export const EpicState = z.enum(EPIC_STATES);
 export type EpicState = z.infer<typeof EpicState>;
 
 export const TaskState = z.enum([
@@ -31,8 +34,6 @@ export const ROLE_OF: Record<Purpose, Role> = {
   implement: 'WORKER',
   review: 'ORCHESTRATOR',
 };
-
-export const FINAL_STATES: ReadonlySet<string> = new Set(['COMPLETED', 'CANCELLED', 'FAILED']);
 
 /** What a person may be asked for. */
 export const RequestKind = z.enum([

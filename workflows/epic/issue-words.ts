@@ -94,7 +94,7 @@ function requestBody(epicId: string, request: Request): string {
 /** How a request is answered, for people who read the issue. */
 export function howToAnswer(epicId: string, request: Pick<Request, 'kind'>, options: readonly string[]): string {
   if (!isAnsweredByReply({ kind: request.kind, options })) {
-    return `This is answered where the factory runs: \`npx factory requests\` shows how, for the epic \`${epicId}\`.`;
+    return `This is answered where the factory runs: \`bin/factory requests\` shows how, for the epic \`${epicId}\`.`;
   }
   const words = repliable(options)
     .map((option) => `\`${option}\``)

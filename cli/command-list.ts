@@ -1,0 +1,50 @@
+/** The commands as help lists them. Knows none of their code, which is loaded when one of them runs. */
+
+/** What follows the name, and the description. */
+type Summary = readonly [usage: string, description: string];
+
+export const GROUPS = {
+  'Epics:': {
+    submit: ['[file]', 'Submit an epic'],
+    list: ['', 'List epics, newest first'],
+    show: ['<id>', 'Show an epic, or a task with its evidence'],
+    watch: ['<epic>', 'Watch an epic until it ends; ends with 1 unless it completes'],
+    logs: ['<id>', 'Show the decisions of an epic or task, or the transcript of an agent'],
+    intake: ['', 'List the issues that asked to be built: what they became, or why they were left'],
+  },
+  'What waits for you:': {
+    requests: ['[epic]', 'List what waits for a person, longest first'],
+    diff: ['<epic>', 'Show what would be changed: what waits for you, pushed or not, unless another is named'],
+    approve: ['<epic>', 'Approve the plan, merge or change that waits for approval'],
+    reject: ['<epic>', 'Reject it, with a comment that says what should be different'],
+    respond: ['<epic> <request> <decision>', 'Answer a request: `factory requests` lists them with their options'],
+  },
+  'Running epics:': {
+    add: ['<epic>', 'Add a task to a running epic'],
+    pause: ['<epic>', 'Pause an epic: no new turn, task, push or merge'],
+    resume: ['<epic>', 'Go on after a pause'],
+    cancel: ['<id>', 'Cancel an epic or a task; worktrees with uncommitted work stay'],
+    retry: ['<task>', 'Try a failed task again, with new attempts'],
+    rewind: ['<task>', 'Take a task back to an earlier turn of its Worker, with its files'],
+    skip: ['<task>', 'Go on without a failed task; what needs it starts'],
+    budget: ['', "An epic's budget"],
+    repair: ['<epic>', 'Reset what of an epic is stuck because its history cannot be replayed'],
+  },
+  'This machine:': {
+    hosts: ['', 'List the hosts that do tasks, and which take no more work'],
+    demo: ['', 'Run an epic from nothing to merged code, on a stack of its own'],
+    setup: ['', 'Find or obtain everything that the factory needs on this machine'],
+    doctor: ['', 'Show what is there, what is missing or wrong, and what helps'],
+    start: ['', 'Run PostgreSQL, Temporal, a worker process and the API on this machine'],
+    stop: ['', 'Stop the stack that runs in STATE_DIR'],
+    attach: ['[id]', "Watch a task's terminal, read-only; detach with Ctrl-B D"],
+  },
+} as const satisfies Readonly<Record<string, Readonly<Record<string, Summary>>>>;
+
+type Groups = typeof GROUPS;
+export type CommandName = { [Title in keyof Groups]: keyof Groups[Title] }[keyof Groups];
+
+const SUMMARIES: Readonly<Record<CommandName, Summary>> = Object.assign({}, ...Object.values(GROUPS));
+
+export const usageOf = (name: CommandName): string => SUMMARIES[name][0];
+export const summaryOf = (name: CommandName): string => SUMMARIES[name][1];

@@ -1,0 +1,41 @@
+/** The code of a command, loaded when it is to run: most need little of it, and none needs that of the others. */
+import type { Command } from 'commander';
+import type { Io } from './command.ts';
+import type { CommandName } from './command-list.ts';
+
+type Create = (io: Io) => Command;
+
+const answers = () => import('./commands/answer.ts');
+const control = () => import('./commands/control.ts');
+
+const LOAD: Readonly<Record<CommandName, () => Promise<Create>>> = {
+  submit: async () => (await import('./commands/submit.ts')).submitCommand,
+  list: async () => (await import('./commands/list.ts')).listCommand,
+  show: async () => (await import('./commands/show.ts')).showCommand,
+  watch: async () => (await import('./commands/watch.ts')).watchCommand,
+  logs: async () => (await import('./commands/logs.ts')).logsCommand,
+  intake: async () => (await import('./commands/intake.ts')).intakeCommand,
+  requests: async () => (await import('./commands/requests.ts')).requestsCommand,
+  diff: async () => (await import('./commands/diff.ts')).diffCommand,
+  approve: async () => (await answers()).approveCommand,
+  reject: async () => (await answers()).rejectCommand,
+  respond: async () => (await answers()).respondCommand,
+  add: async () => (await import('./commands/add.ts')).addCommand,
+  pause: async () => (await control()).pauseCommand,
+  resume: async () => (await control()).resumeCommand,
+  cancel: async () => (await control()).cancelCommand,
+  retry: async () => (await control()).retryCommand,
+  rewind: async () => (await import('./commands/rewind.ts')).rewindCommand,
+  skip: async () => (await control()).skipCommand,
+  budget: async () => (await control()).budgetCommand,
+  repair: async () => (await import('./commands/repair.ts')).repairCommand,
+  hosts: async () => (await import('./commands/hosts.ts')).hostsCommand,
+  demo: async () => (await import('./commands/demo.ts')).demoCommand,
+  setup: async () => (await import('./commands/setup.ts')).setupCommand,
+  doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
+  start: async () => (await import('./commands/start.ts')).startCommand,
+  stop: async () => (await import('./commands/stop.ts')).stopCommand,
+  attach: async () => (await import('./commands/attach.ts')).attachCommand,
+};
+
+export const loadCommand = async (name: CommandName, io: Io): Promise<Command> => (await LOAD[name]())(io);
