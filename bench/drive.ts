@@ -5,6 +5,9 @@ import { readProcesses } from '../local/process-list.ts';
 import { findLeftovers } from '../test/runner/leftovers.ts';
 import { type Roots, readUse, type StackUse, type User } from './use.ts';
 
+/** For what an epic leaves to be done when it has ended, such as its last rows and folders; its CPU time counts too. */
+export const AFTERMATH_MS = 1_000;
+
 export interface BenchStack {
   readonly client: Client;
   readonly api: ApiClient;

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { type Builds, type Comparison, withBuilds } from './against.ts';
-import { type BenchStack, epicOf } from './drive.ts';
+import { AFTERMATH_MS, type BenchStack, epicOf } from './drive.ts';
 import { countExecution, type EventCounts } from './event-counts.ts';
 import { createSource } from './factory.ts';
 import { beside, type Figure, median, ratio } from './figure.ts';
@@ -18,9 +18,6 @@ import { cpuBetween, sumOf, type User } from './use.ts';
 import { ALL_CPU, cpuFigures } from './use-figures.ts';
 
 const run = promisify(execFile);
-
-/** What an epic leaves to be done when it has ended, such as its last rows and folders. */
-const AFTERMATH_MS = 1_000;
 
 export const measureEpic = (comparison: Comparison, { rounds }: { readonly rounds: number }): Promise<Figure[]> =>
   withBuilds(comparison, async (builds) => {

@@ -21,7 +21,7 @@ export function table(figures: readonly Figure[]): string {
       name,
       ...compared(before === undefined ? '' : `${round(before)} ${unit}`),
       `${round(value)} ${unit}`,
-      ...compared(before === undefined ? '' : `${round(value / before)} ×`),
+      ...compared(before ? `${round(value / before)} ×` : ''),
       goal === undefined ? '' : `≤ ${goal} ${unit}`,
       goal === undefined ? '' : isReached(figure) ? '✔' : '✖',
     ];
@@ -47,7 +47,8 @@ export function ratio(figures: readonly Figure[], name: string, goal: number): F
   return [{ name: `${name}, against before`, value: figure.value / figure.before, unit: '×', goal }];
 }
 
-export const round = (value: number): number => Number(value.toPrecision(3));
+/** A number that was counted stays as it is. */
+export const round = (value: number): number => (Number.isInteger(value) ? value : Number(value.toPrecision(3)));
 
 export const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;

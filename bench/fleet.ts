@@ -1,6 +1,7 @@
 /** Many epics of three tasks at once, of which the factory runs five at a time. */
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Comparison, measureEach } from './against.ts';
-import { epicOf } from './drive.ts';
+import { AFTERMATH_MS, epicOf } from './drive.ts';
 import { addCounts, countExecution } from './event-counts.ts';
 import { type Figure, ratio } from './figure.ts';
 import { withStack } from './stack.ts';
@@ -20,6 +21,7 @@ export async function measureFleet(comparison: Comparison, { epics }: { readonly
       const began = performance.now();
       const ended = await Promise.all(Array.from({ length: epics }, (_, number) => epic(`fleet-${number}`)));
       const seconds = (performance.now() - began) / 1_000;
+      await pause(AFTERMATH_MS);
       const use = stack.use();
       const cpu = cpuBetween(before, use);
       const counts = addCounts(

@@ -5,6 +5,7 @@ import { thisBuild } from './build.ts';
 import { type Figure, isReached, round, table } from './figure.ts';
 import { choose, WrongUsage } from './options.ts';
 import { PARTS } from './parts.ts';
+import { NeedsLinux } from './proc.ts';
 import { measureTestChanges } from './test-changes.ts';
 import { usage } from './usage.ts';
 
@@ -15,28 +16,47 @@ async function main(args: readonly string[]): Promise<number> {
     console.log(usage(PARTS));
     return 0;
   }
-  const { name: commit } = await thisBuild();
   const before = chosen.map(({ given }) => given.against).find((ref) => ref !== undefined);
+  const builds = { commit: (await thisBuild()).name, before };
   const interrupted = new AbortController();
   // For good: somebody who asks again still gets the clean-up.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupted.abort());
   try {
     const figures: Figure[] = [];
-    for (const { part, given } of chosen) figures.push(...(await part.measure(interrupted.signal, given)));
-    const [cores, node] = [cpus().length, process.version];
-    if (isJson) {
-      const told = figures.map((figure) => ({ ...figure, value: round(figure.value), reached: isReached(figure) }));
-      console.log(JSON.stringify({ commit, before, cores, node, figures: told }));
-    } else {
-      const compared = before === undefined ? '' : ` beside ${before}`;
-      console.log(`${table(figures)}\n\nCommit ${commit}${compared}, ${cores} cores, Node ${node}`);
+    const unmeasured: string[] = [];
+    for (const { name, part, given } of chosen) {
+      try {
+        figures.push(...(await part.measure(interrupted.signal, given)));
+      } catch (error) {
+        if (!(error instanceof NeedsLinux)) throw error;
+        unmeasured.push(`${name} was not measured: ${error.message}`);
+      }
     }
-    return figures.every(isReached) ? 0 : 1;
+    for (const line of unmeasured) console.error(line);
+    console.log(isJson ? inJson(figures, builds) : inWords(figures, builds));
+    return unmeasured.length === 0 && figures.every(isReached) ? 0 : 1;
   } catch (error) {
     if (!interrupted.signal.aborted) throw error;
     console.error('Interrupted');
     return 1;
   }
+}
+
+type Builds = Readonly<Record<'commit' | 'before', string | number | undefined>>;
+
+function inWords(figures: readonly Figure[], { commit, before }: Builds): string {
+  const compared = before === undefined ? '' : ` beside ${before}`;
+  return `${table(figures)}\n\nCommit ${commit}${compared}, ${cpus().length} cores, Node ${process.version}`;
+}
+
+function inJson(figures: readonly Figure[], builds: Builds): string {
+  const told = figures.map((figure) => ({
+    ...figure,
+    value: round(figure.value),
+    ...(figure.before === undefined ? {} : { before: round(figure.before) }),
+    reached: isReached(figure),
+  }));
+  return JSON.stringify({ ...builds, cores: cpus().length, node: process.version, figures: told });
 }
 
 /** It has a table of its own. */

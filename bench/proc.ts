@@ -18,9 +18,12 @@ export interface Memory {
 /** What /proc counts in on every architecture, whatever the kernel's own clock is. */
 const TICKS_A_SECOND = 100;
 
+/** This system has no /proc. */
+export class NeedsLinux extends Error {}
+
 export function requireProc(): void {
   if (existsSync('/proc/self/smaps_rollup')) return;
-  throw new Error('This measurement reads CPU time and memory from /proc, which only Linux has (4.14 or newer)');
+  throw new NeedsLinux('it reads CPU time and memory from /proc, which only Linux has (4.14 or newer)');
 }
 
 /** The text of /proc/<pid>/stat; the name in brackets may hold blanks and brackets. */

@@ -26,6 +26,19 @@ test('figures of two builds are paired by name, with their ratio', () => {
   );
 });
 
+test('what was counted is told as it is, and nothing is compared with nothing', () => {
+  const [events, cpu] = beside(
+    [figure('events', 1_112, { unit: '' }), figure('cpu', 0.1234)],
+    [figure('events', 1_535, { unit: '' }), figure('cpu', 0)],
+  );
+  assert.deepEqual(
+    table([events as Figure, cpu as Figure])
+      .split('\n')
+      .slice(1),
+    ['events   1535      1112   0.724 ×', 'cpu        0 s   0.123 s'],
+  );
+});
+
 test('a goal for the ratio is there only where there is something to compare with', () => {
   const [goal] = ratio(beside([figure('epic', 3)], [figure('epic', 4)]), 'epic', 0.5);
   assert.deepEqual(goal, { name: 'epic, against before', value: 0.75, unit: '×', goal: 0.5 });
