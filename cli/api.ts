@@ -72,7 +72,7 @@ export const isUnreachable = (error: unknown): error is CommandFailure =>
   error instanceof CommandFailure && error.exitCode === EXIT.unreachable;
 
 function unreachable({ apiUrl, cause }: NoAnswer): CommandFailure {
-  const reason = (cause as { code?: string }).code;
+  const reason = (cause as { cause?: { code?: string } }).cause?.code;
   const detail = reason === undefined || reason === 'ECONNREFUSED' ? '' : ` (${reason})`;
   const remedy = 'is `npm start` running? FACTORY_API_URL or BACKEND_PORT name another address.';
   return new CommandFailure(

@@ -4,28 +4,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
-import { stripVTControlCharacters } from 'node:util';
-import { anEpic, aRequest, aTask } from '../support/api-answers.ts';
-import { runCli, type StubRequest, spawnCli, startStubApi } from '../support/cli.ts';
+import { anEpic, aRequest } from '../support/api-answers.ts';
+import { runCli, runnerAgainst, type StubRequest } from '../support/cli.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'factory-cli-'));
 after(() => rmSync(folder, { recursive: true }));
 
-/** Runs the command against an API that answers so; stops it again. */
-async function against(
-  answer: (request: StubRequest) => { status?: number; body: unknown },
-  args: readonly string[],
-  options: { input?: string; columns?: number; typed?: string } = {},
-) {
-  const api = await startStubApi(answer);
-  const env = { FACTORY_API_URL: api.url, STATE_DIR: folder };
-  try {
-    const result = await (options.input === undefined ? runCli : spawnCli)(args, { ...options, env });
-    return { ...result, requests: api.requests, sent: api.requests.find(({ method }) => method !== 'GET') };
-  } finally {
-    await api.stop();
-  }
-}
+const against = runnerAgainst(folder);
 
 const submitted = () => ({ status: 202, body: { id: 'shop', workflowId: 'epic-shop', created: true } });
 const done = () => ({ body: { status: 'done', changed: true, message: 'paused' } });
@@ -176,107 +161,6 @@ test('each message goes to its address', async () => {
     const { exitCode, sent } = await against(done, args);
     assert.deepEqual([exitCode, sent?.method, sent?.path], [0, method, address]);
   }
-});
-
-test('watch prints a line for each change and ends with the epic', async () => {
-  const steps = [
-    anEpic({ state: 'PLANNING', phase: 'plan' }),
-    anEpic({ tasks: [aTask({ state: 'IN_PROGRESS', phase: 'implement' })], requests: [aRequest()] }),
-    anEpic({ state: 'COMPLETED', phase: 'done', tasks: [aTask({ state: 'COMPLETED' })] }),
-  ];
-  const sequence = () => {
-    let look = 0;
-    return () => ({ body: steps[Math.min(look++, steps.length - 1)] });
-  };
-  const text = await against(sequence(), ['watch', 'shop']);
-  assert.equal(text.exitCode, 0);
-  assert.match(
-    text.stdout,
-    /PLANNING {2}plan\n[\s\S]*slugs {2}IN_PROGRESS {2}implement\n[\s\S]*bin\/factory approve shop[\s\S]*COMPLETED/,
-  );
-  assert.equal(text.stdout.includes('\u001B'), false);
-  const json = await against(sequence(), ['watch', 'shop', '--json']);
-  const states = json.stdout
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line).state);
-  assert.deepEqual(states, ['PLANNING', 'IN_PROGRESS', 'COMPLETED']);
-});
-
-test('watch does not say twice that something waits', async () => {
-  const hold = { kind: 'host' as const, reason: 'waits for a free slot on a host', since: '2026-01-02T03:04:05.000Z' };
-  const watched = await against(withEpic(anEpic({ state: 'COMPLETED', hold })), ['watch', 'shop']);
-  assert.match(watched.stdout, / {2}waits for a free slot on a host$/m);
-  assert.equal(watched.stdout.includes('waits: waits'), false);
-  const person = { kind: 'person' as const, reason: 'merge approval', since: hold.since };
-  const asked = anEpic({ state: 'COMPLETED', phase: 'waits for a person’s approval', hold: person });
-  assert.match((await against(withEpic(asked), ['watch', 'shop'])).stdout, /approval {2}merge approval$/m);
-});
-
-test('watch has one line for a failure, whose words the question shows once', async () => {
-  const failure = { type: 'SetupFailed', message: 'The set-up command ended with 1.\nIt printed:\nno such package' };
-  const task = (phase: string) => aTask({ state: 'FAILED', phase, failure });
-  const question = `Task "slugs" did not finish: ${failure.message}\nWhat now?`;
-  const steps = [
-    anEpic({ tasks: [task('failed; the supervisor looks at it')] }),
-    anEpic({ tasks: [task('SetupFailed does not pass by itself')], requests: [aRequest({ question, headSha: null })] }),
-    anEpic({ state: 'COMPLETED', tasks: [task('SetupFailed does not pass by itself')] }),
-  ];
-  let look = 0;
-  const { stdout } = await against(() => ({ body: steps[Math.min(look++, 2)] }), ['watch', 'shop']);
-  assert.equal(stdout.match(/no such package/g)?.length, 1);
-  assert.equal(stdout.match(/It printed:/g)?.length, 1);
-  assert.match(stdout, /SetupFailed: The set-up command ended with 1\.$/m);
-});
-
-test('watch says nothing of a line that an epic only passes through', async () => {
-  const hold = (seconds: number) => ({
-    ...{ kind: 'admission' as const, reason: 'the limit of epics at once' },
-    since: new Date(Date.now() - seconds * 1_000).toISOString(),
-  });
-  const phase = 'waits for admission';
-  const watched = async (seconds: number) => {
-    const steps = [anEpic({ phase, hold: hold(seconds) }), anEpic({ state: 'COMPLETED' })];
-    let look = 0;
-    return (await against(() => ({ body: steps[Math.min(look++, 1)] }), ['watch', 'shop'])).stdout;
-  };
-  assert.doesNotMatch(await watched(0), /admission/);
-  assert.match(await watched(60), /waits for admission {2}the limit of epics at once$/m);
-});
-
-test('watch that gives up says that the epic goes on, and how to watch it again', async (context) => {
-  context.mock.timers.enable({ apis: ['Date'], now: Date.now() });
-  let look = 0;
-  const silent = { code: 'Unavailable', message: 'PostgreSQL does not answer; try again in a moment' };
-  const { exitCode, stderr } = await against(() => {
-    if (look++ === 0) return { body: anEpic() };
-    context.mock.timers.tick(61_000);
-    return { status: 503, body: { error: silent } };
-  }, ['watch', 'shop']);
-  assert.equal(exitCode, 4);
-  assert.match(
-    stderr,
-    /^PostgreSQL does not answer.*\nNo answer for 60 s, .* goes on by itself.*bin\/factory watch shop$/m,
-  );
-});
-
-test('in a terminal watch paints over what it painted, and no line is longer than the terminal', async () => {
-  const title = 'A title that is longer than the narrow terminal in which it is shown';
-  const steps = [anEpic({ title, tasks: [aTask()] }), anEpic({ title, state: 'COMPLETED', phase: '' })];
-  let look = 0;
-  const { stdout } = await against(() => ({ body: steps[Math.min(look++, 1)] }), ['watch', 'shop'], { columns: 40 });
-  const [first = '', second = ''] = stdout.split('\u001B[3A');
-  assert.match(first, /IN_PROGRESS/);
-  assert.ok(second.startsWith('\u001B[0J') && second.includes('COMPLETED'));
-  const lines = stripVTControlCharacters(stdout).split('\n');
-  assert.ok(lines.every((line) => line.length < 40));
-});
-
-test('watch ends with 1 when the epic failed', async () => {
-  const failure = { type: 'EpicFailed', message: 'no plan' };
-  const { exitCode, stderr } = await against(withEpic(anEpic({ state: 'FAILED', failure })), ['watch', 'shop']);
-  assert.equal(exitCode, 1);
-  assert.match(stderr, /shop is FAILED: no plan/);
 });
 
 test('list and requests print tables, and JSON as it came', async () => {

@@ -84,3 +84,21 @@ export async function startStubApi(answer: (request: StubRequest) => { status?: 
   };
   return { url, requests, stop };
 }
+
+/** Runs commands, each against an API that answers so, which is stopped again. */
+export const runnerAgainst =
+  (stateDir: string) =>
+  async (
+    answer: (request: StubRequest) => { status?: number; body: unknown },
+    args: readonly string[],
+    options: { input?: string; columns?: number; typed?: string } = {},
+  ) => {
+    const api = await startStubApi(answer);
+    const env = { FACTORY_API_URL: api.url, STATE_DIR: stateDir };
+    try {
+      const result = await (options.input === undefined ? runCli : spawnCli)(args, { ...options, env });
+      return { ...result, requests: api.requests, sent: api.requests.find(({ method }) => method !== 'GET') };
+    } finally {
+      await api.stop();
+    }
+  };

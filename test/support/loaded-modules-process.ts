@@ -9,7 +9,4 @@ registerHooks({
     return next(url, context);
   },
 });
-process.on('exit', () => {
-  const { moduleLoadList } = process as unknown as { moduleLoadList: readonly string[] };
-  writeFileSync(process.env.LOADED_MODULES ?? '', JSON.stringify([...loaded, ...moduleLoadList]));
-});
+process.on('exit', () => writeFileSync(process.env.LOADED_MODULES ?? '', JSON.stringify(loaded)));
