@@ -1,6 +1,6 @@
 /**
- * What an execution told of itself, read back from its history: every record is a whole view, the input of an activity
- * of its own or in the header of one that took it along.
+ * Reads the records of an execution back from its history. Each is a whole view: the input of a record activity, or the
+ * header of an activity that took it along.
  */
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import type { PayloadConverter } from '@temporalio/common';

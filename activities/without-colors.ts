@@ -1,4 +1,4 @@
-/** What a command printed, as text without its colours. Pure. */
+/** Removes colours from what a command printed. Pure. */
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are what is looked for
 const COLORS = /\u001B\[[\d;:]*[mK]/g;

@@ -5,7 +5,7 @@ import { PROJECT_DIR } from '../config-files.ts';
 import { type ExecOptions, exec } from '../exec.ts';
 
 export interface Build {
-  /** What git calls its commit. */
+  /** Its commit, as `git describe` abbreviates it. */
   readonly name: string;
   readonly checkout: string;
 }

@@ -8,7 +8,7 @@ import { cpuBetween, sumOf, USER_NAMES, USERS } from './use.ts';
 
 const SUBMITTED_AT_ONCE = 10;
 const APPROVED = 10;
-/** What the last epics that began to wait leave to be done. */
+/** Until what the last epics started has settled. */
 const SETTLE_MS = 15_000;
 /** Epics that come no nearer to their question for this long never will. */
 const STALLED_MS = 120_000;
@@ -79,7 +79,7 @@ async function approveSome(stack: BenchStack, epics: number): Promise<number[]> 
     const began = performance.now();
     await approve(stack, id, requestId);
     seconds.push((performance.now() - began) / 1_000);
-    // What it does now shall not slow the next one's answer.
+    // So that its work does not slow down the next answer.
     await stack.client.workflow.result(`epic-${id}`);
   }
   return seconds;

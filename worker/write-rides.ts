@@ -38,7 +38,7 @@ async function write(db: Database, ride: Ride): Promise<void> {
   const timer = new AbortController();
   try {
     const late = sleep(WRITE_MS, undefined, { signal: timer.signal }).then(() => {
-      throw new Error(`timeout exceeded when trying to connect: no answer for ${WRITE_MS / 1_000} s`);
+      throw new Error(`PostgreSQL does not answer for ${WRITE_MS / 1_000} s`);
     });
     await Promise.race([writeRecord(db, ride), late]);
   } catch (cause) {

@@ -10,6 +10,7 @@ import {
   defaultPayloadConverter,
   type WorkflowInterceptors,
 } from '@temporalio/workflow';
+import type { FactoryActivities, HostActivities, HostsActivities } from '../activities/index.ts';
 import type { FailureName } from './contract/failures.ts';
 import { RIDE_HEADER, type Ride } from './contract/records.ts';
 
@@ -28,10 +29,23 @@ export interface Carrier {
  * or never. With the receipt of a message nothing rides, since an update does nothing else when it comes (handlers.ts).
  */
 const EMPTY_HANDED: ReadonlySet<string> = new Set([
-  ...['recordEpic', 'recordTask', 'recordAgent', 'receiveMessage', 'claimHost', 'hostStatus', 'releaseHost'],
-  ...['requestAdmission', 'releaseAdmission', 'askTurn', 'leaveTurn', 'escalate', 'requestCancel'],
-  ...['endCommands', 'removeWorktree', 'settleAgent'],
-]);
+  'recordEpic',
+  'recordTask',
+  'recordAgent',
+  'receiveMessage',
+  'claimHost',
+  'hostStatus',
+  'releaseHost',
+  'requestAdmission',
+  'releaseAdmission',
+  'askTurn',
+  'leaveTurn',
+  'escalate',
+  'requestCancel',
+  'endCommands',
+  'removeWorktree',
+  'settleAgent',
+] satisfies (keyof FactoryActivities | keyof HostsActivities | keyof HostActivities)[]);
 
 /** Larger records are activities of their own: an activity's input and header share one limit. */
 const LARGEST_RIDE = 256 * 1_024;
@@ -97,5 +111,6 @@ function offer(seq: number, result: Promise<unknown>): void {
 /** An activity that failed by its own words has begun, so its record stands; of time-outs and cancellations nobody knows. */
 function wasWritten(error: unknown): boolean {
   if (!(error instanceof ActivityFailure) || !(error.cause instanceof ApplicationFailure)) return false;
-  return error.cause.type !== ('RecordFailed' satisfies FailureName);
+  const untold: FailureName = 'RecordFailed';
+  return error.cause.type !== untold;
 }

@@ -90,7 +90,7 @@ function describe({ filter, options, countsProcesses, missingForNetwork }: Sandb
     ...(options.length > 0 ? [] : ['user namespaces inside, since bubblewrap is older than 0.8']),
     ...(countsProcesses ? [] : ['no limit of processes']),
   ];
-  // What a repository's factory.yaml allows is not this host's to say.
+  // Which hosts are allowed is known for each repository only, from its factory.yaml.
   const hosts = missingForNetwork.length > 0 ? '' : ' but the hosts that factory.yaml allows';
   return [`bubblewrap, no network${hosts}`, ...missing].join('; ');
 }
