@@ -107,6 +107,23 @@ test('no record is an activity of its own where one is scheduled anyway, and the
   assert.ok(byRun.size >= 2);
 });
 
+test('a hold is told alone when it begins and when it ends, whatever is scheduled then', async () => {
+  let turns = 0;
+  stage.play({
+    takeTurn: () => {
+      turns += 1;
+      const until = new Date(Date.now() + 500).toISOString();
+      return turns === 1 ? { kind: 'hold', until, reason: 'the limit of a minute' } : undefined;
+    },
+  });
+  await (await stage.start('held', { title: 'Held', tasks: tasks({ only: [] }), ...NO_APPROVAL })).result();
+  const ofAgent = await scheduled('agent-held.only.implement.1');
+  const [, again] = ofAgent.filter(({ activityType }) => activityType?.name === 'takeTurn');
+  assert.equal(again?.header?.fields?.[RIDE_HEADER], undefined);
+  const after = ofAgent.slice(ofAgent.indexOf(again as (typeof ofAgent)[number]) + 1);
+  assert.equal(after[0]?.activityType?.name, 'recordAgent');
+});
+
 test('what rode with a step that was cancelled is told all the same', async () => {
   stage.play({ takeTurn: () => new Promise(() => undefined) as never });
   const handle = await stage.start('stopped', { title: 'Stopped', tasks: tasks({ only: [] }), ...NO_APPROVAL });
