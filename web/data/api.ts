@@ -1,0 +1,35 @@
+/** The one client of the pages. The server that serves them also serves the API, so there is no address to set. */
+import { createClient } from '../../api/client/index.ts';
+import { API_PREFIX } from './api-prefix.ts';
+
+export const api = createClient(new URL(API_PREFIX, location.href).href);
+
+interface Outcome<Data> {
+  readonly data?: Data;
+  readonly error?: unknown;
+  readonly response: Response;
+}
+
+/** What the API said in words, thrown so that a query or mutation can show it. */
+export class ApiFailure extends Error {
+  readonly status: number;
+  readonly code: string;
+
+  constructor({ error, response }: Outcome<unknown>) {
+    const said = (error as { error?: { code?: string; message?: string } } | undefined)?.error;
+    super(said?.message ?? `The factory answered ${response.status} without a reason`);
+    this.status = response.status;
+    this.code = said?.code ?? 'Unknown';
+  }
+}
+
+/** The data of a call that succeeded. Asks `response.ok`: a failure with an empty body has no `error`. */
+export async function dataOf<Data>(call: Promise<Outcome<Data>>): Promise<Data> {
+  const outcome = await call;
+  if (!outcome.response.ok) throw new ApiFailure(outcome);
+  return outcome.data as Data;
+}
+
+/** The request is wrong or was refused: asking again gives the same answer. */
+export const isFinal = (error: unknown): boolean =>
+  error instanceof ApiFailure && error.status >= 400 && error.status < 500 && error.status !== 429;

@@ -1,0 +1,23 @@
+/** How the pages read: kept until an event says that something changed, asked again by itself after a failure. */
+import { QueryClient } from '@tanstack/react-query';
+import { isFinal } from './api.ts';
+
+const ASK_AGAIN_MS = 3_000;
+
+export const createQueries = (): QueryClient =>
+  new QueryClient({
+    defaultOptions: {
+      queries: {
+        // The event stream says what changed; nothing is asked while nothing happens.
+        staleTime: Number.POSITIVE_INFINITY,
+        refetchOnWindowFocus: false,
+        refetchOnReconnect: false,
+        retry: false,
+        // "Offline" says nothing of a factory on this machine.
+        networkMode: 'always',
+        refetchInterval: ({ state: { error } }) => (error !== null && !isFinal(error) ? ASK_AGAIN_MS : false),
+        refetchIntervalInBackground: true,
+      },
+      mutations: { networkMode: 'always' },
+    },
+  });

@@ -1,0 +1,72 @@
+/** Who acts: asked for once on this browser, and sent with everything that a person decides. */
+import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { useDisclosure, useLocalStorage } from '@mantine/hooks';
+import { createContext, type FormEvent, type ReactNode, useContext, useRef, useState } from 'react';
+
+interface PersonContext {
+  readonly name: string;
+  readonly rename: () => void;
+  /** Does `act` under the person's name, after asking for it where nobody said it yet. */
+  readonly as: (act: (name: string) => void) => void;
+}
+
+const Context = createContext<PersonContext>({ name: '', rename: () => {}, as: () => {} });
+
+export const usePerson = (): PersonContext => useContext(Context);
+
+export function PersonProvider({ children }: { readonly children: ReactNode }) {
+  const [name, setName] = useLocalStorage({ key: 'factory-person', defaultValue: '', getInitialValueInEffect: false });
+  const [isOpen, { open, close }] = useDisclosure();
+  const waiting = useRef<((name: string) => void) | undefined>(undefined);
+
+  const as = (act: (name: string) => void) => {
+    if (name !== '') return act(name);
+    waiting.current = act;
+    open();
+  };
+  const accept = (given: string) => {
+    setName(given);
+    close();
+    waiting.current?.(given);
+    waiting.current = undefined;
+  };
+  const dismiss = () => {
+    waiting.current = undefined;
+    close();
+  };
+  return (
+    <Context value={{ name, rename: open, as }}>
+      {children}
+      <Modal opened={isOpen} onClose={dismiss} title="Who are you?">
+        <NameForm name={name} onName={accept} />
+      </Modal>
+    </Context>
+  );
+}
+
+function NameForm({ name, onName }: { readonly name: string; readonly onName: (name: string) => void }) {
+  const [draft, setDraft] = useState(name);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (draft.trim() !== '') onName(draft.trim());
+  };
+  return (
+    <form onSubmit={submit}>
+      <Stack>
+        <Text size="sm">Your name goes into the decision log with everything that you decide.</Text>
+        <TextInput
+          label="Name"
+          value={draft}
+          maxLength={200}
+          data-autofocus
+          onChange={(event) => setDraft(event.currentTarget.value)}
+        />
+        <Group justify="flex-end">
+          <Button type="submit" disabled={draft.trim() === ''}>
+            Remember
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

@@ -1,0 +1,156 @@
+/** A human request with its answer: what is asked, what it is about, and a button for each option. */
+import { Alert, Button, Card, Group, NumberInput, Stack, Text, Textarea, Title } from '@mantine/core';
+import { useState } from 'react';
+import { type Given, type HumanRequest, useRespond, useSetCap } from '../data/human-requests.ts';
+import { Confirm } from './confirm.tsx';
+import { PageLink } from './link.tsx';
+import { usePerson } from './person.tsx';
+import { consequence, label, needsWords, takesWords, titleOf } from './question.ts';
+import { Ago } from './time.tsx';
+
+export function Question({
+  request,
+  showsEpic = true,
+}: {
+  readonly request: HumanRequest;
+  readonly showsEpic?: boolean;
+}) {
+  const { epicId, epicTitle, taskKey, headSha, pullRequest, requestId } = request;
+  const [first = '', ...more] = request.question.trim().split('\n');
+  return (
+    <Card component="article" withBorder aria-label={`${titleOf(request)}: ${epicTitle}`} data-request={requestId}>
+      <Stack gap="xs">
+        <Group justify="space-between" align="baseline" gap="xs">
+          <Title order={3}>{titleOf(request)}</Title>
+          <Text size="sm" c="dimmed">
+            waits since <Ago at={request.askedAt} />
+          </Text>
+        </Group>
+        <Text size="sm" c="dimmed">
+          {showsEpic && (
+            <PageLink to="/epics/$epicId" params={{ epicId }}>
+              {epicTitle}
+            </PageLink>
+          )}
+          {taskKey !== null && ` task ${taskKey}`}
+          {pullRequest !== null && ` · pull request #${pullRequest}`}
+        </Text>
+        <Text style={{ whiteSpace: 'pre-wrap' }}>{[first, ...more].join('\n')}</Text>
+        {headSha !== null && (
+          <PageLink to="/epics/$epicId/diff" params={{ epicId }} search={{ request: requestId }} size="sm" data-diff>
+            See what commit {headSha.slice(0, 12)} changes
+          </PageLink>
+        )}
+        {request.kind === 'budget' ? <CapForm request={request} /> : <Options request={request} />}
+      </Stack>
+    </Card>
+  );
+}
+
+function Options({ request }: { readonly request: HumanRequest }) {
+  const person = usePerson();
+  const respond = useRespond(request);
+  const [words, setWords] = useState('');
+  const [sure, setSure] = useState<string>();
+  const said = words.trim();
+  const isAsking = request.options.some(takesWords);
+
+  const send = (decision: string) => person.as((by) => respond.mutate(given(by, decision, said)));
+  const choose = (decision: string) => (consequence(decision) === undefined ? send(decision) : setSure(decision));
+
+  return (
+    <>
+      {isAsking && (
+        <Textarea
+          label="Your words"
+          description="They go to whoever works on it."
+          autosize
+          minRows={1}
+          maxLength={10_000}
+          value={words}
+          onChange={(event) => setWords(event.currentTarget.value)}
+        />
+      )}
+      <Group gap="xs">
+        {request.options.map((option, index) => (
+          <Button
+            key={option}
+            variant={index === 0 ? 'filled' : 'default'}
+            loading={respond.isPending && respond.variables.decision === option}
+            disabled={respond.isPending || (needsWords(option) && said === '')}
+            data-option={option}
+            onClick={() => choose(option)}
+          >
+            {label(option)}
+          </Button>
+        ))}
+      </Group>
+      <Outcome error={respond.error} pending={respond.data?.status === 'pending' ? respond.data.message : undefined} />
+      <Confirm
+        opened={sure !== undefined}
+        title={`${label(sure ?? '')}?`}
+        words={consequence(sure ?? '') ?? ''}
+        action={label(sure ?? '')}
+        onClose={() => setSure(undefined)}
+        onConfirm={() => {
+          if (sure !== undefined) send(sure);
+          setSure(undefined);
+        }}
+      />
+    </>
+  );
+}
+
+const given = (by: string, decision: string, said: string): Given =>
+  said === '' ? { by, decision } : { by, decision, comment: said };
+
+function CapForm({ request }: { readonly request: HumanRequest }) {
+  const person = usePerson();
+  const setCap = useSetCap(request.epicId);
+  const respond = useRespond(request);
+  const [cap, setCapUsd] = useState<number | string>('');
+  const isGiven = typeof cap === 'number' && cap > 0;
+  return (
+    <>
+      <Group align="flex-end" gap="xs">
+        <NumberInput label="New cap in USD" min={0.01} decimalScale={2} prefix="$" value={cap} onChange={setCapUsd} />
+        <Button
+          loading={setCap.isPending}
+          disabled={!isGiven}
+          onClick={() => person.as((by) => isGiven && setCap.mutate({ capUsd: cap, by }))}
+        >
+          Raise the budget
+        </Button>
+        {request.options
+          .filter((option) => option === 'cancel')
+          .map((option) => (
+            <Button
+              key={option}
+              variant="default"
+              loading={respond.isPending}
+              onClick={() => person.as((by) => respond.mutate({ decision: option, by }))}
+            >
+              {label(option)}
+            </Button>
+          ))}
+      </Group>
+      <Outcome error={setCap.error ?? respond.error} pending={undefined} />
+    </>
+  );
+}
+
+/** Why an answer was refused, or that it is stored and waits for a worker process. */
+function Outcome({ error, pending }: { readonly error: Error | null; readonly pending: string | undefined }) {
+  if (error !== null) {
+    return (
+      <Alert color="red" role="alert" title="Not accepted">
+        {error.message}
+      </Alert>
+    );
+  }
+  return pending === undefined ? null : (
+    <Alert color="orange" role="status" title="Not applied yet">
+      {pending}
+    </Alert>
+  );
+}

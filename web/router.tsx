@@ -1,0 +1,53 @@
+/** The pages by address. Each is loaded when it is first looked at, but for Home. */
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { Home } from './pages/home.tsx';
+import { NotFound } from './parts/not-found.tsx';
+import { Shell } from './parts/shell.tsx';
+
+const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
+const page = <Path extends string>(path: Path) => ({ getParentRoute: () => root, path });
+
+const home = createRoute({ ...page('/'), component: Home });
+const epics = createRoute({
+  ...page('/epics'),
+  component: lazyRouteComponent(() => import('./pages/epics.tsx'), 'Epics'),
+});
+const epic = createRoute({
+  ...page('/epics/$epicId'),
+  component: lazyRouteComponent(() => import('./pages/epic.tsx'), 'EpicPage'),
+});
+const log = createRoute({
+  ...page('/epics/$epicId/log'),
+  component: lazyRouteComponent(() => import('./pages/log.tsx'), 'LogPage'),
+});
+
+/** Which change is shown: of an open request, of a pull request, or what waits for approval. */
+interface DiffSearch {
+  readonly request?: string;
+  readonly pullRequest?: number;
+}
+const diff = createRoute({
+  ...page('/epics/$epicId/diff'),
+  validateSearch: ({ request, pullRequest }: Record<string, unknown>): DiffSearch => ({
+    ...(typeof request === 'string' ? { request } : {}),
+    ...(typeof pullRequest === 'number' ? { pullRequest } : {}),
+  }),
+  component: lazyRouteComponent(() => import('./pages/diff.tsx'), 'DiffPage'),
+});
+
+const task = createRoute({
+  ...page('/tasks/$taskId'),
+  component: lazyRouteComponent(() => import('./pages/task.tsx'), 'TaskPage'),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([home, epics, epic, log, diff, task]),
+  defaultPreload: false,
+  scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    readonly router: typeof router;
+  }
+}
