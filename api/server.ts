@@ -16,6 +16,7 @@ import { hostRoutes } from './routes/hosts.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { readRoutes } from './routes/reads.ts';
 import { repairRoutes } from './routes/repair.ts';
+import { sessionRoutes } from './routes/session.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
 /** By sender; a route without its secret is closed. */
@@ -84,6 +85,7 @@ export async function buildServer(options: ServerOptions) {
   await app.register(readRoutes(dependencies));
   await app.register(healthRoutes(dependencies));
   await app.register(hostRoutes(dependencies));
+  await app.register(sessionRoutes({ apiToken }));
   await app.register(webhookRoutes(dependencies));
   closeOtherMethods();
   return app;

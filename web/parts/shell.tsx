@@ -5,10 +5,12 @@ import { useQuery } from '@tanstack/react-query';
 import { Outlet, useLocation } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { openRequests } from '../data/human-requests.ts';
+import { wantsToken } from '../data/session.ts';
 import { NavItem, PageLink } from './link.tsx';
 import { useConnection } from './live.tsx';
 import { PersonProvider, usePerson } from './person.tsx';
 import { pageTitle } from './question.ts';
+import { SignIn } from './sign-in.tsx';
 import { drawIcon } from './tab-icon.ts';
 
 const PAGES = [
@@ -70,8 +72,14 @@ function Frame() {
         ))}
       </AppShell.Navbar>
       <AppShell.Main>
-        <Lost />
-        <Outlet />
+        {wantsToken(requests.error) ? (
+          <SignIn />
+        ) : (
+          <>
+            <Lost />
+            <Outlet />
+          </>
+        )}
       </AppShell.Main>
     </AppShell>
   );
