@@ -5,6 +5,7 @@ import { storedWithoutSecrets } from '../activities/secrets/redact.ts';
 import { loadConfig } from '../config.ts';
 import { refuseOpenDoor } from '../config-access.ts';
 import { connect } from '../db/connection.ts';
+import { createListen } from '../db/listen.ts';
 import { trimHeap } from '../trim-heap.ts';
 import { buildServer } from './server.ts';
 
@@ -16,7 +17,8 @@ const connection = Connection.lazy(config.temporal.connection);
 const temporal = new Client({ connection, namespace: config.temporal.namespace });
 const { allowedHosts, apiToken, logLevel, webhookSecrets } = config;
 const forge = createMirrorReader(config.stateDir);
-const app = await buildServer({ db, temporal, forge, webhookSecrets, allowedHosts, apiToken, logLevel });
+const listen = createListen(config.databaseUrl);
+const app = await buildServer({ db, temporal, listen, forge, webhookSecrets, allowedHosts, apiToken, logLevel });
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, async () => {
