@@ -8,6 +8,7 @@ import { loadConfig } from '../config.ts';
 import { refuseOpenDoor } from '../config-access.ts';
 import { PROJECT_DIR } from '../config-files.ts';
 import { connect } from '../db/connection.ts';
+import { createListen } from '../db/listen.ts';
 import { trimHeap } from '../trim-heap.ts';
 import { buildPages } from './pages.ts';
 import { buildServer } from './server.ts';
@@ -22,7 +23,8 @@ const { allowedHosts, apiToken, logLevel, webhookSecrets } = config;
 const forge = createMirrorReader(config.stateDir);
 // `npm run dev` serves the pages as they are being written.
 const servesPages = !process.argv.includes('--without-pages');
-const app = await buildServer({ db, temporal, forge, webhookSecrets, allowedHosts, apiToken, logLevel });
+const listen = createListen(config.databaseUrl);
+const app = await buildServer({ db, temporal, listen, forge, webhookSecrets, allowedHosts, apiToken, logLevel });
 
 await app.ready();
 const pages = await buildPages({ api: app, folder: path.join(PROJECT_DIR, 'dist', 'web') });

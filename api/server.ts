@@ -4,13 +4,16 @@ import { type FastifyInstance, fastify, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { MirrorReader } from '../activities/forge/diff.ts';
 import type { Database } from '../db/connection.ts';
+import type { Listen } from '../db/listen.ts';
 import { createAccessCheck } from './auth.ts';
 import { type Courier, createCourier } from './courier.ts';
 import { answerError, answerNotFound } from './errors.ts';
+import { createFeed, type Feed } from './feed.ts';
 import { watchMethods } from './methods.ts';
 import { describeApi } from './openapi.ts';
 import { diffRoutes } from './routes/diff.ts';
 import { epicRoutes } from './routes/epics.ts';
+import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
 import { hostRoutes } from './routes/hosts.ts';
 import { messageRoutes } from './routes/messages.ts';
@@ -31,13 +34,16 @@ export interface ServerDependencies {
   readonly forge: MirrorReader;
   readonly webhookSecrets: WebhookSecrets;
   readonly courier: Courier;
+  readonly feed: Feed;
   /** How long an epic may take to answer before it is "pending". */
   readonly answerWithinMs: number;
 }
 
 export interface ServerOptions
-  extends Omit<ServerDependencies, 'answerWithinMs' | 'courier' | 'forge' | 'webhookSecrets'> {
+  extends Omit<ServerDependencies, 'answerWithinMs' | 'courier' | 'feed' | 'forge' | 'webhookSecrets'> {
   readonly answerWithinMs?: number;
+  /** How to wait for changes; they are looked for once a second without it. */
+  readonly listen?: Listen;
   /** Without it no diff can be read here. */
   readonly forge?: MirrorReader;
   readonly webhookSecrets?: WebhookSecrets;
@@ -55,7 +61,7 @@ const NO_FORGE: MirrorReader = { mirror: () => undefined, readDiff: async () => 
 
 export async function buildServer(options: ServerOptions) {
   const { db, temporal, answerWithinMs = 5_000, forge = NO_FORGE, allowedHosts, apiToken, logLevel } = options;
-  const { webhookSecrets = NO_SECRETS, logTo } = options;
+  const { webhookSecrets = NO_SECRETS, listen, logTo } = options;
   const app = fastify({
     logger: { level: logLevel, ...(logTo === undefined ? {} : { stream: logTo }) },
     logController: new LogController({ disableRequestLogging: true }),
@@ -67,9 +73,13 @@ export async function buildServer(options: ServerOptions) {
     routerOptions: { maxParamLength: 2_000 },
   }).withTypeProvider<ZodTypeProvider>();
   const courier = createCourier({ db, temporal, answerWithinMs, log: app.log });
-  const dependencies = { db, temporal, answerWithinMs, forge, webhookSecrets, courier };
-  app.addHook('onListen', async () => courier.start());
-  app.addHook('onClose', () => courier.stop());
+  const feed = createFeed({ db, listen, log: app.log });
+  const dependencies = { db, temporal, answerWithinMs, forge, webhookSecrets, courier, feed };
+  app.addHook('onListen', async () => {
+    courier.start();
+    feed.start();
+  });
+  app.addHook('onClose', () => Promise.all([courier.stop(), feed.stop()]).then(() => undefined));
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(answerError);
@@ -80,6 +90,7 @@ export async function buildServer(options: ServerOptions) {
   await describeApi(app);
   await app.register(epicRoutes(dependencies));
   await app.register(diffRoutes(dependencies));
+  await app.register(eventRoutes(dependencies));
   await app.register(messageRoutes(dependencies));
   await app.register(repairRoutes(dependencies));
   await app.register(readRoutes(dependencies));

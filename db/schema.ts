@@ -73,6 +73,21 @@ export interface Budgets {
   updated_at: Generated<Timestamp>;
 }
 
+export interface Changes {
+  at: Generated<Timestamp>;
+  entity_id: string;
+  epic_id: string | null;
+  id: Generated<number>;
+  kind: string;
+  task_key: string | null;
+  xid: Generated<string>;
+}
+
+export interface ChangesSwept {
+  singleton: Generated<boolean>;
+  swept_to: string;
+}
+
 export interface DecisionLog {
   actor: string;
   at: Timestamp;
@@ -429,6 +444,8 @@ export interface DB {
   agents: Agents;
   briefs: Briefs;
   budgets: Budgets;
+  changes: Changes;
+  changes_swept: ChangesSwept;
   decision_log: DecisionLog;
   epic_claims: EpicClaims;
   epics: Epics;

@@ -708,6 +708,120 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What changes, as it does (server-sent events)
+         * @description Events of three kinds, each with an id to resume from:
+         *
+         *     - `hello`, data `{"position": "…"}`: where a stream begins that was given no position.
+         *     - `change`, data `{"changes": [{"kind", "id", "epicId", "taskKey"}]}`: what to read again, each once a batch.
+         *     - `reset`, data `{"position": "…"}`: changes were missed that are no longer kept (15 minutes); read everything again.
+         *
+         *     `Last-Event-ID`, or `after` for those who cannot set it, resumes without gap or repeat. A comment comes every 15 s, with
+         *     the id that was reached. A reader that does not keep up is disconnected, and resumes. The header counts before `after`.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    after?: string;
+                    epicId?: string;
+                };
+                header?: {
+                    "last-event-id"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The stream */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/event-stream": components["schemas"]["ChangeBatch"];
+                    };
+                };
+                /** @description What was sent does not fit; the message names every field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The token of the API is missing or wrong */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description It came under a host name, or from a page, that this API does not answer to */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description There is no such epic, task, agent or request */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An id in the address is longer than any */
+                414: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description Something unexpected went wrong; the log says more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description PostgreSQL or Temporal does not answer */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/epics/{id}/respond": {
         parameters: {
             query?: never;
@@ -3293,6 +3407,15 @@ export interface components {
             sandboxes: {
                 [key: string]: string;
             };
+        };
+        ChangeBatch: {
+            changes: {
+                /** @enum {string} */
+                kind: "epic" | "task" | "agent" | "transcript" | "pull-request" | "submission" | "evidence" | "human-request" | "cost" | "budget" | "decision" | "message" | "host" | "placement" | "intake";
+                id: string;
+                epicId: string | null;
+                taskKey: string | null;
+            }[];
         };
         Host: {
             name: string;

@@ -31,32 +31,38 @@ type Touch = (change: Change) => readonly QueryKey[];
 const ofEpic: Touch = ({ epicId }) => (epicId === null ? [keys.epics] : [keys.epics, keys.epic(epicId)]);
 const ofTask: Touch = ({ epicId, taskKey }) =>
   epicId === null || taskKey === null ? [] : [keys.task(epicId, taskKey)];
-const ofRequest: Touch = (change) => [keys.requests, ...ofEpic(change), ...ofTask(change)];
+const both: Touch = (change) => [...ofEpic(change), ...ofTask(change)];
+const ofRequest: Touch = (change) => [keys.requests, ...both(change)];
+const ofCost: Touch = (change) => [...both(change), ...(change.epicId === null ? [] : [keys.costs(change.epicId)])];
+const ofChange: Touch = (change) => [...both(change), ...(change.epicId === null ? [] : [keys.diff(change.epicId)])];
 
-/** By kind, which is the name of what changed. A kind that is not here is news of a later version, and touches its epic. */
+/** By kind, which is the name of what changed. */
 const TOUCHES: Readonly<Record<string, Touch>> = {
   epic: (change) => [...ofEpic(change), keys.requests, keys.lanes],
-  task: (change) => [...ofEpic(change), ...ofTask(change), keys.lanes, keys.fleet],
-  agent: (change) => [...ofEpic(change), ...ofTask(change), keys.fleet],
+  task: (change) => [...both(change), keys.lanes],
+  agent: (change) => [...both(change), keys.fleet],
   transcript: (change) => [keys.transcript(change.id), keys.fleet],
-  ledger: (change) => [...ofEpic(change), ...(change.epicId === null ? [] : [keys.costs(change.epicId)])],
-  request: ofRequest,
-  message: ofEpic,
-  'pull-request': (change) => [
-    ...ofEpic(change),
-    ...ofTask(change),
-    ...(change.epicId === null ? [] : [keys.diff(change.epicId)]),
-  ],
+  cost: ofCost,
+  budget: ofCost,
+  'human-request': ofRequest,
+  message: both,
+  'pull-request': ofChange,
+  submission: ofChange,
+  evidence: both,
   decision: ({ epicId }) => (epicId === null ? [] : [keys.log(epicId)]),
   host: () => [keys.fleet],
-  issue: () => [keys.intake],
+  placement: (change) => [keys.fleet, ...ofTask(change)],
+  intake: () => [keys.intake],
 };
+
+/** A kind of a later version. */
+const LATER = ofRequest;
 
 /** The keys of the queries that these changes make stale, each once. */
 export function staleKeys(changes: readonly Change[]): QueryKey[] {
   const found = new Map<string, QueryKey>();
   for (const change of changes) {
-    for (const key of (TOUCHES[change.kind] ?? ofRequest)(change)) found.set(key.join('\n'), key);
+    for (const key of (TOUCHES[change.kind] ?? LATER)(change)) found.set(key.join('\n'), key);
   }
   return [...found.values()];
 }

@@ -1,0 +1,57 @@
+/** Server-sent events on one response: frames out, alive when nothing happens, and ended rather than waited for. */
+import type { ServerResponse } from 'node:http';
+import type { FeedEvent } from './feed.ts';
+
+/** A reader that has left more unread is dropped: it resumes where it was once it reads again. */
+const MOST_UNREAD_BYTES = 512_000;
+const ALIVE_EVERY_MS = 15_000;
+
+export interface StreamOptions {
+  /** The reader's position, for comments: one that sees few events would be left behind by its last. */
+  readonly position: () => string | undefined;
+  readonly onSlow: () => void;
+  /** Called once, however it ends. */
+  readonly onEnd: () => void;
+}
+
+/** Sends the headers at once. The response is nobody else's from here on. */
+export function openStream(response: ServerResponse, { position, onSlow, onEnd }: StreamOptions) {
+  response.writeHead(200, {
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-store',
+    // Of nginx, which else keeps events back.
+    'x-accel-buffering': 'no',
+  });
+  const write = (text: string): void => {
+    if (response.writableEnded || response.destroyed) return;
+    response.write(text);
+    if (response.writableLength <= MOST_UNREAD_BYTES) return;
+    onSlow();
+    response.destroy();
+  };
+  const comment = (text: string): void => {
+    const at = position();
+    write(`: ${text}\n${at === undefined ? '' : `id: ${at}\n`}\n`);
+  };
+  const alive = setInterval(() => comment('alive'), ALIVE_EVERY_MS);
+  response.once('close', () => {
+    clearInterval(alive);
+    onEnd();
+  });
+  // The reader may have left before it was answered.
+  if (response.destroyed) setImmediate(() => response.emit('close'));
+  return {
+    comment,
+    send: (event: FeedEvent): void => write(frameOf(event)),
+    /** The connection ends with it, so that a server that closes has nothing to wait for. */
+    end(): void {
+      response.end(() => response.socket?.destroySoon());
+    },
+  };
+}
+
+function frameOf(event: FeedEvent): string {
+  const { kind, position } = event;
+  const data = kind === 'change' ? { changes: event.changes } : { position };
+  return `id: ${position}\nevent: ${kind}\ndata: ${JSON.stringify(data)}\n\n`;
+}
