@@ -38,11 +38,11 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.exit(0);
   });
 }
-await listen(app, config.ports.backend, 'BACKEND_PORT');
-if (servesPages) await listen(pages, config.ports.frontend, 'FRONTEND_PORT');
+await open(app, config.ports.backend, 'BACKEND_PORT');
+if (servesPages) await open(pages, config.ports.frontend, 'FRONTEND_PORT');
 trimHeap();
 
-async function listen(server: Pick<FastifyInstance, 'listen'>, port: number, variable: string): Promise<void> {
+async function open(server: Pick<FastifyInstance, 'listen'>, port: number, variable: string): Promise<void> {
   try {
     await server.listen({ host: config.backendHost, port });
   } catch (error) {
