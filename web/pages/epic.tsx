@@ -47,7 +47,7 @@ function Overview({ epic }: { readonly epic: Epic }) {
         <Text c="dimmed">There is no plan yet.</Text>
       ) : (
         <>
-          {epic.tasks.length > 1 && (
+          {epic.tasks.some(({ dependsOn }) => dependsOn.length > 0) && (
             <Suspense>
               <TaskGraph tasks={epic.tasks} />
             </Suspense>

@@ -16,14 +16,17 @@ export function Question({
   readonly showsEpic?: boolean;
 }) {
   const { epicId, epicTitle, taskKey, headSha, pullRequest, requestId } = request;
-  const [first = '', ...more] = request.question.trim().split('\n');
+  const parts = [
+    ...(taskKey === null ? [] : [`task ${taskKey}`]),
+    ...(pullRequest === null ? [] : [`pull request #${pullRequest}`]),
+  ];
   return (
     <Card component="article" withBorder aria-label={`${titleOf(request)}: ${epicTitle}`} data-request={requestId}>
       <Stack gap="xs">
         <Group justify="space-between" align="baseline" gap="xs">
           <Title order={3}>{titleOf(request)}</Title>
           <Text size="sm" c="dimmed">
-            waits since <Ago at={request.askedAt} />
+            asked <Ago at={request.askedAt} />
           </Text>
         </Group>
         <Text size="sm" c="dimmed">
@@ -32,10 +35,9 @@ export function Question({
               {epicTitle}
             </PageLink>
           )}
-          {taskKey !== null && ` task ${taskKey}`}
-          {pullRequest !== null && ` · pull request #${pullRequest}`}
+          {parts.map((part, index) => (index > 0 || showsEpic ? ` · ${part}` : part))}
         </Text>
-        <Text style={{ whiteSpace: 'pre-wrap' }}>{[first, ...more].join('\n')}</Text>
+        <Text style={{ whiteSpace: 'pre-wrap' }}>{request.question.trim()}</Text>
         {headSha !== null && (
           <PageLink to="/epics/$epicId/diff" params={{ epicId }} search={{ request: requestId }} size="sm" data-diff>
             See what commit {headSha.slice(0, 12)} changes
