@@ -35,13 +35,28 @@ const diff = createRoute({
   component: lazyRouteComponent(() => import('./pages/diff.tsx'), 'DiffPage'),
 });
 
+/** The turn that the task is about to be taken back to, once somebody confirms it. */
+interface TaskSearch {
+  readonly rewind?: number;
+}
 const task = createRoute({
   ...page('/tasks/$taskId'),
+  validateSearch: ({ rewind }: Record<string, unknown>): TaskSearch => (typeof rewind === 'number' ? { rewind } : {}),
   component: lazyRouteComponent(() => import('./pages/task.tsx'), 'TaskPage'),
 });
 
+/** The turn that is scrolled to. */
+interface AgentSearch {
+  readonly turn?: number;
+}
+const agent = createRoute({
+  ...page('/agents/$agentId'),
+  validateSearch: ({ turn }: Record<string, unknown>): AgentSearch => (typeof turn === 'number' ? { turn } : {}),
+  component: lazyRouteComponent(() => import('./pages/agent.tsx'), 'AgentPage'),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([home, epics, epic, log, diff, task]),
+  routeTree: root.addChildren([home, epics, epic, log, diff, task, agent]),
   defaultPreload: false,
   scrollRestoration: true,
 });

@@ -1,4 +1,4 @@
-/** Markdown of people and agents: sanitized, no picture is fetched, and links lead nowhere but to the web. */
+/** Markdown of people and agents: HTML is text, no picture is fetched, and links lead nowhere but to the web. */
 import { Code, Typography } from '@mantine/core';
 import ReactMarkdown from 'react-markdown';
 import rehypeSanitize from 'rehype-sanitize';
@@ -9,7 +9,7 @@ export function Markdown({ text }: { readonly text: string }) {
   return (
     <Typography>
       <ReactMarkdown
-        remarkPlugins={[remarkGfm]}
+        remarkPlugins={[remarkGfm, htmlAsText]}
         rehypePlugins={[rehypeSanitize]}
         components={{
           a: ({ href = '', children }) => <OutLink href={href}>{children}</OutLink>,
@@ -20,4 +20,17 @@ export function Markdown({ text }: { readonly text: string }) {
       </ReactMarkdown>
     </Typography>
   );
+}
+
+interface MarkdownNode {
+  type: string;
+  readonly children?: MarkdownNode[];
+}
+
+/** Otherwise what looks like a tag, `Array<string>` for one, would be left out without a word. */
+function htmlAsText() {
+  return function show(node: MarkdownNode): void {
+    if (node.type === 'html') node.type = 'text';
+    for (const child of node.children ?? []) show(child);
+  };
 }

@@ -1,0 +1,104 @@
+/** One agent: its transcript as a conversation, with what each turn read, wrote, cost and took. */
+import { Group, Stack, Text, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { type Agent, taskOf } from '../data/tasks.ts';
+import type { Transcript } from '../data/transcript-pages.ts';
+import { transcriptOf } from '../data/transcripts.ts';
+import { AgentTotals } from '../parts/agent-totals.tsx';
+import { PageLink } from '../parts/link.tsx';
+import { Read } from '../parts/read.tsx';
+import { Failure, Hold, State } from '../parts/state.tsx';
+import { agentTitle } from '../parts/task-story.ts';
+import { TranscriptView } from '../parts/transcript.tsx';
+import { isFinal } from '../parts/words.ts';
+
+const route = getRouteApi('/agents/$agentId');
+
+export function AgentPage() {
+  const { agentId } = route.useParams();
+  const transcript = useQuery(transcriptOf(agentId));
+  return (
+    <Stack gap="sm">
+      <Read of={transcript} what="the transcript">
+        {(known) => <Conversation key={agentId} transcript={known} />}
+      </Read>
+    </Stack>
+  );
+}
+
+function Conversation({ transcript }: { readonly transcript: Transcript }) {
+  const { epicId, taskKey, forkedFrom } = transcript;
+  const { turn } = route.useSearch();
+  const navigate = route.useNavigate();
+  const taskId = `${epicId}.${taskKey}`;
+  const task = useQuery({ ...taskOf(taskId), enabled: taskKey !== null }).data;
+  const agent = task?.agents.find(({ id }) => id === transcript.id);
+  const canRewind = task !== undefined && task.state !== 'COMPLETED' && transcript.purpose === 'implement';
+  return (
+    <>
+      <Head transcript={transcript} agent={agent} title={task?.title} />
+      {transcript.turns.length > 0 && <AgentTotals turns={transcript.turns} />}
+      {forkedFrom !== null && (
+        <Text size="sm">
+          It goes on from{' '}
+          <PageLink to="/agents/$agentId" params={{ agentId: forkedFrom.id }} search={{ turn: forkedFrom.turn }}>
+            turn {forkedFrom.turn} of {forkedFrom.id}
+          </PageLink>
+          , where the task was taken back to.
+        </Text>
+      )}
+      {transcript.turns.length === 0 && transcript.briefs.length === 0 && (
+        <Text c="dimmed">Nothing was said yet. The first turn shows here as soon as it is answered.</Text>
+      )}
+      <TranscriptView
+        transcript={transcript}
+        turn={turn}
+        onTurn={(wanted) => void navigate({ search: { turn: wanted }, replace: true, resetScroll: false })}
+        isOver={agent !== undefined && isFinal(agent.state)}
+        rewind={canRewind ? { taskId, turns: task.rewindTurns } : undefined}
+      />
+      {transcript.next !== null && (
+        <Text c="dimmed" role="status">
+          Reading the turns after {transcript.next}…
+        </Text>
+      )}
+    </>
+  );
+}
+
+interface HeadProps {
+  readonly transcript: Transcript;
+  readonly agent: Agent | undefined;
+  readonly title: string | undefined;
+}
+
+function Head({ transcript, agent, title }: HeadProps) {
+  const { id, epicId, taskKey } = transcript;
+  return (
+    <Stack gap={4}>
+      <Text size="sm">
+        {taskKey === null ? (
+          <PageLink to="/epics/$epicId" params={{ epicId }}>
+            Epic {epicId}
+          </PageLink>
+        ) : (
+          <PageLink to="/tasks/$taskId" params={{ taskId: `${epicId}.${taskKey}` }}>
+            {title ?? `Task ${taskKey}`}
+          </PageLink>
+        )}
+      </Text>
+      <Title order={1}>{agentTitle(transcript)}</Title>
+      <Group gap="sm">
+        {agent !== undefined && <State state={agent.state} />}
+        {agent !== undefined && <Text size="sm">{agent.phase}</Text>}
+        <Text size="sm" c="dimmed">
+          {id}
+          {agent === undefined ? '' : ` · ${agent.model}`}
+        </Text>
+      </Group>
+      {agent !== undefined && <Hold hold={agent.hold} />}
+      {agent !== undefined && <Failure failure={agent.failure} />}
+    </Stack>
+  );
+}
