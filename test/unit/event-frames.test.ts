@@ -46,7 +46,9 @@ test('a stream that gives no sign of life is left', async () => {
     });
     return Promise.resolve(new Response(body, { headers: { 'content-type': 'text/event-stream' } }));
   };
-  await assert.rejects(readEvents({ url: 'http://x/', fetch: silent, silenceMs: 20 }).next(), /no sign of life/);
+  const events = readEvents({ url: 'http://x/', fetch: silent, silenceMs: 20 });
+  assert.equal((await events.next()).value?.event, 'open');
+  await assert.rejects(events.next(), /no sign of life/);
 });
 
 test('a position is what PostgreSQL takes as a snapshot', () => {
