@@ -9,6 +9,7 @@ import { createWaker, type WakeMode } from './waker.ts';
 export interface FeedDependencies {
   readonly db: Database;
   readonly listen: Listen | undefined;
+  readonly listenAgainMs?: number;
   readonly log: Pick<FastifyBaseLogger, 'info' | 'warn' | 'error'>;
 }
 
@@ -39,7 +40,7 @@ const AGAIN_AFTER_MS = 1_000;
 const SWEEP_EVERY_MS = 300_000;
 
 /** Asks PostgreSQL for nothing while nobody subscribes, but to sweep old changes. */
-export function createFeed({ db, listen, log }: FeedDependencies) {
+export function createFeed({ db, listen, listenAgainMs, log }: FeedDependencies) {
   const joining = new Set<Subscriber>();
   const following = new Set<Subscriber>();
   let position: string | undefined;
@@ -49,7 +50,7 @@ export function createFeed({ db, listen, log }: FeedDependencies) {
   let isFailing = false;
   let sweeping: NodeJS.Timeout | undefined;
 
-  const waker = createWaker({ db, listen, log, onWake: () => lookIn(DEBOUNCE_MS), onMode: tellMode });
+  const waker = createWaker({ db, listen, listenAgainMs, log, onWake: () => lookIn(DEBOUNCE_MS), onMode: tellMode });
 
   function tellMode(mode: WakeMode): void {
     for (const subscriber of [...following, ...joining]) subscriber.onMode(mode);

@@ -6,6 +6,7 @@ import type { MirrorReader } from '../activities/forge/diff.ts';
 import type { Database } from '../db/connection.ts';
 import type { Listen } from '../db/listen.ts';
 import { createAccessCheck } from './auth.ts';
+import { closeUnused } from './connections.ts';
 import { type Courier, createCourier } from './courier.ts';
 import { answerError, answerNotFound } from './errors.ts';
 import { createFeed, type Feed } from './feed.ts';
@@ -86,6 +87,7 @@ export async function buildServer(options: ServerOptions) {
   app.setNotFoundHandler(answerNotFound);
   app.addHook('onRequest', createAccessCheck({ allowedHosts, apiToken }));
   acceptOnlyJson(app);
+  closeUnused(app);
   const closeOtherMethods = watchMethods(app);
   await describeApi(app);
   await app.register(epicRoutes(dependencies));

@@ -24,10 +24,12 @@ export function openStream(response: ServerResponse, { position, onSlow, onEnd }
   });
   const write = (text: string): void => {
     if (response.writableEnded || response.destroyed) return;
-    response.write(text);
-    if (response.writableLength <= MOST_UNREAD_BYTES) return;
-    onSlow();
-    response.destroy();
+    // Asked before, since one event alone may be as long.
+    if (response.writableLength <= MOST_UNREAD_BYTES) response.write(text);
+    else {
+      onSlow();
+      response.destroy();
+    }
   };
   const comment = (text: string): void => {
     const at = position();

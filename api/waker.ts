@@ -14,6 +14,8 @@ export interface WakerDependencies {
   readonly db: Database;
   /** Without it there is nothing to listen with. */
   readonly listen: Listen | undefined;
+  /** How long after listening failed it is tried again. */
+  readonly listenAgainMs?: number | undefined;
   readonly log: Pick<FastifyBaseLogger, 'info' | 'warn'>;
   readonly onWake: () => void;
   /** Notifications no longer arrive, or do again. */
@@ -30,7 +32,7 @@ const PROBE_WITHIN_MS = 2_000;
 const PROBE = 'probe ';
 
 /** Runs from `start` to `stop`, and any number of times. */
-export function createWaker({ db, listen, log, onWake, onMode }: WakerDependencies) {
+export function createWaker({ db, listen, listenAgainMs = LISTEN_AGAIN_MS, log, onWake, onMode }: WakerDependencies) {
   let stopping: AbortController | undefined;
   let running: Promise<void> = Promise.resolve();
   let mode: WakeMode = 'listening';
@@ -54,7 +56,7 @@ export function createWaker({ db, listen, log, onWake, onMode }: WakerDependenci
       // One that was heard is first tried again.
       if (wasHeard || signal.aborted) continue;
       change('looking', lost);
-      await pause(LISTEN_AGAIN_MS, signal);
+      await pause(listenAgainMs, signal);
     }
     if (listen === undefined) change('looking', new Error('There is nothing to listen with'));
     await untilAborted(signal);

@@ -36,7 +36,7 @@ export function createApi({ access, config, out }: Pick<Context, 'access' | 'con
     throw refusal(response.status, isRaw ? error : visibleIn(error));
   }
 
-  return { client: createCalls(access), ask };
+  return { client: createCalls(access), ask, access };
 }
 
 export type Api = ReturnType<typeof createApi>;

@@ -30,7 +30,8 @@ const SILENCE_MS = 40_000;
 const TYPE = 'text/event-stream';
 
 /**
- * Yields each event as it comes, those without data too, since their id counts. Ends when the server ends the stream.
+ * Yields `open` once the stream is there, then each event as it comes, those without data too, since their id counts. Ends
+ * when the server ends the stream.
  * Fails: EventsRefused; whatever fetch throws; "no sign of life" after `silenceMs`.
  */
 export async function* readEvents(request: EventsRequest): AsyncGenerator<ServerEvent, void, undefined> {
@@ -46,7 +47,9 @@ export async function* readEvents(request: EventsRequest): AsyncGenerator<Server
       await response.body?.cancel();
       throw new EventsRefused(response.ok ? 406 : response.status);
     }
-    const parse = createParser(headers['last-event-id']);
+    const lastId = headers['last-event-id'] ?? '';
+    yield { event: 'open', data: '', id: lastId };
+    const parse = createParser(lastId);
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
     try {
       for (;;) {

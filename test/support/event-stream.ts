@@ -20,7 +20,9 @@ export function follow(request: EventsRequest): Follower {
   const stopping = new AbortController();
   const events: ServerEvent[] = [];
   const ended = (async () => {
-    for await (const event of readEvents({ ...request, signal: stopping.signal })) events.push(event);
+    for await (const event of readEvents({ ...request, signal: stopping.signal })) {
+      if (event.event !== 'open') events.push(event);
+    }
   })().catch((error: unknown) => error);
   return {
     events,
