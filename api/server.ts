@@ -50,7 +50,11 @@ export interface ServerOptions
 }
 
 const NO_SECRETS: WebhookSecrets = { linear: undefined };
-const NO_FORGE: MirrorReader = { mirror: () => undefined, readDiff: async () => undefined };
+const NO_FORGE: MirrorReader = {
+  mirror: () => undefined,
+  readChanges: async () => undefined,
+  readPatch: async () => undefined,
+};
 
 export async function buildServer(options: ServerOptions) {
   const { db, temporal, answerWithinMs = 5_000, forge = NO_FORGE, allowedHosts, apiToken, logLevel } = options;

@@ -609,14 +609,20 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What a pull request of an epic changes
-         * @description Without `pullRequest` or `request`: what waits for approval, else the epic’s own pull request, else the latest. An open question’s commit is shown, not what was pushed since; one whose branch is not pushed yet has no pull request.
+         * What a pull request of an epic changes: its files, page by page
+         * @description Without `pullRequest` or `request`: what waits for approval, else the epic’s own pull request, else the latest. An open question’s commit is shown, not what was pushed since; one whose branch is not pushed yet has no pull request. The patch of each file is at /epics/{id}/diff/patch.
          */
         get: {
             parameters: {
                 query?: {
                     pullRequest?: number;
+                    /** @description an open request */
                     request?: string;
+                    /** @description of the page before: refused with 409 when another commit has taken its place */
+                    headSha?: string;
+                    /** @description `next` of the page before */
+                    afterFile?: string;
+                    limit?: number;
                 };
                 header?: never;
                 path: {
@@ -633,6 +639,125 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["Diff"];
+                    };
+                };
+                /** @description What was sent does not fit; the message names every field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The token of the API is missing or wrong */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description It came under a host name, or from a page, that this API does not answer to */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description There is no such epic, task, agent or request */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The state of things does not allow it, or the Idempotency-Key was sent with another content */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An id in the address is longer than any */
+                414: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description Something unexpected went wrong; the log says more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description PostgreSQL or Temporal does not answer */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/epics/{id}/diff/patch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The patch of one file of a diff, piece by piece */
+        get: {
+            parameters: {
+                query: {
+                    /** @description as the diff has it; an ancestor of headSha */
+                    baseSha: string;
+                    /** @description a commit of the epic: the head of a pull request, submission or request */
+                    headSha: string;
+                    /** @description of a file of the diff */
+                    path: string;
+                    /** @description `next` of the piece before */
+                    offset?: number;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Patch"];
                     };
                 };
                 /** @description What was sent does not fit; the message names every field */
@@ -2934,6 +3059,52 @@ export interface components {
             /** Format: date-time */
             finishedAt: string;
         };
+        DiffFile: {
+            path: string;
+            /** @description of what was renamed */
+            previousPath: string | null;
+            /** @enum {string} */
+            status: "added" | "modified" | "deleted" | "renamed" | "type-changed";
+            /** @description lines; 0 for a binary file */
+            additions: number;
+            /** @description lines; 0 for a binary file */
+            deletions: number;
+            isBinary: boolean;
+            /** @description a lock file, minified code, or what .gitattributes of baseSha call linguist-generated; a screen may fold it */
+            isGenerated: boolean;
+        };
+        Diff: {
+            repository: string;
+            /** @description null for a commit whose branch is not pushed yet */
+            pullRequest: number | null;
+            title: string;
+            head: string;
+            base: string;
+            /** @description where head and base part: the patch leads from here to headSha */
+            baseSha: string;
+            headSha: string;
+            /** @description of all files, whatever page is asked for */
+            totals: {
+                files: number;
+                additions: number;
+                deletions: number;
+            };
+            /** @description a page of them, in the order of their paths */
+            files: components["schemas"]["DiffFile"][];
+            /** @description `afterFile` of the next page; null on the last */
+            next: string | null;
+        };
+        Patch: {
+            path: string;
+            /** @description at most 256 kB, up to the end of a line; a longer line is cut between two characters */
+            patch: string;
+            /** @description `offset` of the next piece, in bytes; null at the end */
+            next: number | null;
+            /** @description of the whole patch of this file, where it is known already */
+            totalBytes: number | null;
+            /** @description the patch goes on after 64 million characters, and is read no further here */
+            isCut: boolean;
+        };
         EpicInList: {
             id: string;
             title: string;
@@ -3057,18 +3228,6 @@ export interface components {
                 host: string;
                 description: string;
             }[];
-        };
-        Diff: {
-            repository: string;
-            pullRequest: number | null;
-            title: string;
-            head: string;
-            base: string;
-            baseSha: string;
-            headSha: string;
-            stat: string;
-            patch: string;
-            truncated: boolean;
         };
         LogEntry: {
             id: number;
