@@ -13,6 +13,7 @@ import { diffRoutes } from './routes/diff.ts';
 import { epicRoutes } from './routes/epics.ts';
 import { healthRoutes } from './routes/health.ts';
 import { hostRoutes } from './routes/hosts.ts';
+import { laneRoutes } from './routes/lanes.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { readRoutes } from './routes/reads.ts';
 import { repairRoutes } from './routes/repair.ts';
@@ -88,6 +89,7 @@ export async function buildServer(options: ServerOptions) {
   await app.register(readRoutes(dependencies));
   await app.register(healthRoutes(dependencies));
   await app.register(hostRoutes(dependencies));
+  await app.register(laneRoutes(dependencies));
   await app.register(webhookRoutes(dependencies));
   closeOtherMethods();
   return app;

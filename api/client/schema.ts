@@ -2907,6 +2907,105 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/lanes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Branches that are merged into: who merges, who waits behind whom and since when, and how it went lately */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Lane"][];
+                    };
+                };
+                /** @description What was sent does not fit; the message names every field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The token of the API is missing or wrong */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description It came under a host name, or from a page, that this API does not answer to */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description There is no such epic, task, agent or request */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An id in the address is longer than any */
+                414: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description Something unexpected went wrong; the log says more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description PostgreSQL or Temporal does not answer */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export interface components {
     schemas: {
@@ -3272,6 +3371,97 @@ export interface components {
             refusal: string | null;
             /** Format: date-time */
             leftAt: string | null;
+        };
+        Lane: {
+            repository: string;
+            branch: string;
+            /** @description false while the workflow that keeps the order does not answer: then those who wait are shown as they recorded it, and who merges is not known */
+            isLive: boolean;
+            /** @description who has the turn now */
+            merging: {
+                epicId: string;
+                epicTitle: string;
+                /** @description null for the epic itself */
+                taskKey: string | null;
+                title: string;
+                pullRequest: number | null;
+                /** @description the commit that it is going to merge, where it said so */
+                headSha: string | null;
+                /** @description of the epic: 1 the most urgent, 0 none and after 4 */
+                priority: number;
+                /**
+                 * Format: date-time
+                 * @description when it first asked for its turn; it keeps that place until it has merged
+                 */
+                since: string;
+                /** @description it conflicts with the branch, and waits until those before it have settled theirs */
+                isBehind: boolean;
+                /**
+                 * Format: date-time
+                 * @description since when it has the turn
+                 */
+                grantedAt: string | null;
+            } | null;
+            /** @description those who lost the turn to a conflict that they settle */
+            settling: {
+                epicId: string;
+                epicTitle: string;
+                /** @description null for the epic itself */
+                taskKey: string | null;
+                title: string;
+                pullRequest: number | null;
+                /** @description the commit that it is going to merge, where it said so */
+                headSha: string | null;
+                /** @description of the epic: 1 the most urgent, 0 none and after 4 */
+                priority: number;
+                /**
+                 * Format: date-time
+                 * @description when it first asked for its turn; it keeps that place until it has merged
+                 */
+                since: string;
+                /** @description it conflicts with the branch, and waits until those before it have settled theirs */
+                isBehind: boolean;
+            }[];
+            /** @description in the order of their turns */
+            waiting: {
+                epicId: string;
+                epicTitle: string;
+                /** @description null for the epic itself */
+                taskKey: string | null;
+                title: string;
+                pullRequest: number | null;
+                /** @description the commit that it is going to merge, where it said so */
+                headSha: string | null;
+                /** @description of the epic: 1 the most urgent, 0 none and after 4 */
+                priority: number;
+                /**
+                 * Format: date-time
+                 * @description when it first asked for its turn; it keeps that place until it has merged
+                 */
+                since: string;
+                /** @description it conflicts with the branch, and waits until those before it have settled theirs */
+                isBehind: boolean;
+                /** @description the task or epic right before it */
+                behind: string | null;
+            }[];
+            /** @description what became of submissions in the last 7 days, newest first, at most 20 */
+            verdicts: {
+                epicId: string;
+                taskKey: string | null;
+                /** @description null for an epic’s own pull request */
+                submission: number | null;
+                /** @enum {string} */
+                verdict: "verified" | "red" | "changes-requested" | "approved" | "conflict" | "merged" | "superseded";
+                headSha: string;
+                /** Format: date-time */
+                at: string;
+            }[];
+            /** @description of what was merged in the last 7 days: from its start to its end */
+            leadTime: {
+                merges: number;
+                medianSeconds: number;
+                p90Seconds: number;
+            } | null;
         };
         Submission: {
             number: number;
