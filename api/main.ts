@@ -1,9 +1,11 @@
 /** The API process: builds the server from the configuration and listens until it is told to stop. */
+import { readFileSync } from 'node:fs';
 import { Client, Connection } from '@temporalio/client';
 import { createMirrorReader } from '../activities/forge/diff.ts';
 import { storedWithoutSecrets } from '../activities/secrets/redact.ts';
 import { loadConfig } from '../config.ts';
 import { refuseOpenDoor } from '../config-access.ts';
+import { absolute } from '../config-files.ts';
 import { connect } from '../db/connection.ts';
 import { trimHeap } from '../trim-heap.ts';
 import { buildServer } from './server.ts';
@@ -14,9 +16,13 @@ const db = connect(config.databaseUrl, { clean: storedWithoutSecrets });
 // Connects with the first call: the API starts, and says what is missing, while Temporal is away.
 const connection = Connection.lazy(config.temporal.connection);
 const temporal = new Client({ connection, namespace: config.temporal.namespace });
-const { allowedHosts, apiToken, logLevel, webhookSecrets } = config;
+const { allowedHosts, apiToken, limits, logLevel, webhookSecrets } = config;
+const { version } = JSON.parse(readFileSync(absolute('package.json'), 'utf8')) as { version: string };
 const forge = createMirrorReader(config.stateDir);
-const app = await buildServer({ db, temporal, forge, webhookSecrets, allowedHosts, apiToken, logLevel });
+const app = await buildServer({
+  ...{ db, temporal, forge, webhookSecrets, allowedHosts, apiToken, logLevel },
+  ...{ version, limits },
+});
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, async () => {

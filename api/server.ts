@@ -7,15 +7,20 @@ import type { Database } from '../db/connection.ts';
 import { createAccessCheck } from './auth.ts';
 import { type Courier, createCourier } from './courier.ts';
 import { answerError, answerNotFound } from './errors.ts';
+import type { Limits } from './fleet.ts';
 import { watchMethods } from './methods.ts';
 import { describeApi } from './openapi.ts';
+import { costRoutes } from './routes/costs.ts';
 import { diffRoutes } from './routes/diff.ts';
 import { epicRoutes } from './routes/epics.ts';
 import { healthRoutes } from './routes/health.ts';
 import { hostRoutes } from './routes/hosts.ts';
+import { laneRoutes } from './routes/lanes.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { readRoutes } from './routes/reads.ts';
 import { repairRoutes } from './routes/repair.ts';
+import { requestRoutes } from './routes/requests.ts';
+import { searchRoutes } from './routes/search.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
 /** By sender; a route without its secret is closed. */
@@ -32,14 +37,19 @@ export interface ServerDependencies {
   readonly courier: Courier;
   /** How long an epic may take to answer before it is "pending". */
   readonly answerWithinMs: number;
+  /** Of the factory itself. */
+  readonly version: string;
+  readonly limits: Limits | null;
 }
 
 export interface ServerOptions
-  extends Omit<ServerDependencies, 'answerWithinMs' | 'courier' | 'forge' | 'webhookSecrets'> {
+  extends Omit<ServerDependencies, 'answerWithinMs' | 'courier' | 'forge' | 'limits' | 'version' | 'webhookSecrets'> {
   readonly answerWithinMs?: number;
   /** Without it no diff can be read here. */
   readonly forge?: MirrorReader;
   readonly webhookSecrets?: WebhookSecrets;
+  readonly version?: string;
+  readonly limits?: Limits;
   /** Host names besides loopback's that requests may be sent to and pages may come from. */
   readonly allowedHosts: readonly string[];
   /** What every request must send as its bearer token; none is asked for without it. */
@@ -58,7 +68,7 @@ const NO_FORGE: MirrorReader = {
 
 export async function buildServer(options: ServerOptions) {
   const { db, temporal, answerWithinMs = 5_000, forge = NO_FORGE, allowedHosts, apiToken, logLevel } = options;
-  const { webhookSecrets = NO_SECRETS, logTo } = options;
+  const { webhookSecrets = NO_SECRETS, version = 'unknown', limits = null, logTo } = options;
   const app = fastify({
     logger: { level: logLevel, ...(logTo === undefined ? {} : { stream: logTo }) },
     logController: new LogController({ disableRequestLogging: true }),
@@ -70,7 +80,7 @@ export async function buildServer(options: ServerOptions) {
     routerOptions: { maxParamLength: 2_000 },
   }).withTypeProvider<ZodTypeProvider>();
   const courier = createCourier({ db, temporal, answerWithinMs, log: app.log });
-  const dependencies = { db, temporal, answerWithinMs, forge, webhookSecrets, courier };
+  const dependencies = { db, temporal, answerWithinMs, forge, webhookSecrets, courier, version, limits };
   app.addHook('onListen', async () => courier.start());
   app.addHook('onClose', () => courier.stop());
   app.setValidatorCompiler(validatorCompiler);
@@ -88,6 +98,10 @@ export async function buildServer(options: ServerOptions) {
   await app.register(readRoutes(dependencies));
   await app.register(healthRoutes(dependencies));
   await app.register(hostRoutes(dependencies));
+  await app.register(laneRoutes(dependencies));
+  await app.register(costRoutes(dependencies));
+  await app.register(requestRoutes(dependencies));
+  await app.register(searchRoutes(dependencies));
   await app.register(webhookRoutes(dependencies));
   closeOtherMethods();
   return app;
