@@ -31,7 +31,8 @@ type Touch = (change: Change) => readonly QueryKey[];
 const ofEpic: Touch = ({ epicId }) => (epicId === null ? [keys.epics] : [keys.epics, keys.epic(epicId)]);
 const ofTask: Touch = ({ epicId, taskKey }) =>
   epicId === null || taskKey === null ? [] : [keys.task(epicId, taskKey)];
-const ofRequest: Touch = (change) => [keys.requests, ...ofEpic(change), ...ofTask(change)];
+const ofDiff: Touch = ({ epicId }) => (epicId === null ? [] : [keys.diff(epicId)]);
+const ofRequest: Touch = (change) => [keys.requests, ...ofEpic(change), ...ofTask(change), ...ofDiff(change)];
 
 /** By kind, which is the name of what changed. A kind that is not here is news of a later version, and touches its epic. */
 const TOUCHES: Readonly<Record<string, Touch>> = {
@@ -42,11 +43,7 @@ const TOUCHES: Readonly<Record<string, Touch>> = {
   ledger: (change) => [...ofEpic(change), ...(change.epicId === null ? [] : [keys.costs(change.epicId)])],
   request: ofRequest,
   message: ofEpic,
-  'pull-request': (change) => [
-    ...ofEpic(change),
-    ...ofTask(change),
-    ...(change.epicId === null ? [] : [keys.diff(change.epicId)]),
-  ],
+  'pull-request': (change) => [...ofEpic(change), ...ofTask(change), ...ofDiff(change)],
   decision: ({ epicId }) => (epicId === null ? [] : [keys.log(epicId)]),
   host: () => [keys.fleet],
   issue: () => [keys.intake],

@@ -11,9 +11,12 @@ import { Ago } from './time.tsx';
 export function Question({
   request,
   showsEpic = true,
+  showsDiff = true,
 }: {
   readonly request: HumanRequest;
   readonly showsEpic?: boolean;
+  /** False where the diff is on the page. */
+  readonly showsDiff?: boolean;
 }) {
   const { epicId, epicTitle, taskKey, headSha, pullRequest, requestId } = request;
   const [first = '', ...more] = request.question.trim().split('\n');
@@ -32,11 +35,11 @@ export function Question({
               {epicTitle}
             </PageLink>
           )}
-          {taskKey !== null && ` task ${taskKey}`}
-          {pullRequest !== null && ` · pull request #${pullRequest}`}
+          {taskKey !== null && `${showsEpic ? ' ' : ''}task ${taskKey}`}
+          {pullRequest !== null && `${showsEpic || taskKey !== null ? ' · ' : ''}pull request #${pullRequest}`}
         </Text>
         <Text style={{ whiteSpace: 'pre-wrap' }}>{[first, ...more].join('\n')}</Text>
-        {headSha !== null && (
+        {headSha !== null && showsDiff && (
           <PageLink to="/epics/$epicId/diff" params={{ epicId }} search={{ request: requestId }} size="sm" data-diff>
             See what commit {headSha.slice(0, 12)} changes
           </PageLink>
