@@ -8,22 +8,15 @@ import { breakLine, visibleText } from '../../web/parts/visible-text.ts';
 const SHAPE: Shape = { isSplit: false, columns: 8, wideColumns: 16 };
 const PATCH = '@@ -1,3 +1,2 @@\n same\n-one\n-two, which is long\n+three\n';
 const { lines } = readPatch(PATCH, PATCH_START, true);
-const texts = (rows: readonly Row[]) => rows.map((row) => row.map((cell) => cell?.text));
+const texts = (rows: readonly Row[]) => rows.map((row) => ('kind' in row ? row.text : row.map((part) => part?.text)));
 
 test('inline, a long line goes on in the next row', () => {
-  assert.deepEqual(texts(rowsOf(lines, SHAPE)), [
-    ['line 1'],
-    ['same'],
-    ['one'],
-    ['two, which is lo'],
-    ['ng'],
-    ['three'],
-  ]);
+  assert.deepEqual(texts(rowsOf(lines, SHAPE)), ['line 1', 'same', 'one', 'two, which is lo', 'ng', 'three']);
 });
 
 test('side by side, what was removed stands beside what was added', () => {
   assert.deepEqual(texts(rowsOf(lines, { ...SHAPE, isSplit: true })), [
-    ['line 1'],
+    'line 1',
     ['same', 'same'],
     ['one', 'three'],
     ['two, whi', undefined],

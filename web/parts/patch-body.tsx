@@ -6,7 +6,7 @@ import { type Diff, type DiffFile, patchOf } from '../data/diffs.ts';
 import { guessRows, ROW } from './diff-layout.ts';
 import styles from './patch.module.css';
 import type { PatchLine } from './patch.ts';
-import { type Cell, createPatchRows, type Row, type Shape } from './patch-rows.ts';
+import { createPatchRows, type Row, type Shape } from './patch-rows.ts';
 
 interface Props {
   readonly epicId: string;
@@ -85,14 +85,14 @@ const SIGNS: Readonly<Record<PatchLine['kind'], string>> = {
 };
 
 const PatchRow = memo(function PatchRow({ row, top }: { readonly row: Row; readonly top: number }) {
-  if (row.length === 1) {
-    const [{ line, text, isFirst }] = row;
-    const isWide = line.kind === 'hunk' || line.kind === 'note';
+  if ('kind' in row) {
+    const { kind, text, before, after } = row;
+    const isCode = kind !== 'hunk' && kind !== 'note';
     return (
-      <div className={`${styles.row} ${styles[line.kind] ?? ''}`} style={{ top }}>
-        {!isWide && <span className={styles.number}>{isFirst ? line.before : ''}</span>}
-        {!isWide && <span className={styles.number}>{isFirst ? line.after : ''}</span>}
-        {!isWide && <span className={styles.sign}>{isFirst ? SIGNS[line.kind] : ''}</span>}
+      <div className={`${styles.row} ${styles[kind] ?? ''}`} style={{ top }}>
+        {isCode && <span className={styles.number}>{before}</span>}
+        {isCode && <span className={styles.number}>{after}</span>}
+        {isCode && <Sign of={row} />}
         <Code text={text} />
       </div>
     );
@@ -100,23 +100,26 @@ const PatchRow = memo(function PatchRow({ row, top }: { readonly row: Row; reado
   const [before, after] = row;
   return (
     <div className={styles.row} style={{ top }}>
-      <Half cell={before} number={before?.line.before} />
-      <Half cell={after} number={after?.line.after} />
+      <Half line={before} number={before?.before} />
+      <Half line={after} number={after?.after} />
     </div>
   );
 });
 
-function Half({ cell, number }: { readonly cell: Cell | undefined; readonly number: number | undefined }) {
-  if (cell === undefined) return <div className={`${styles.cell} ${styles.none}`} />;
-  const { line, text, isFirst } = cell;
+function Half({ line, number }: { readonly line: PatchLine | undefined; readonly number: number | undefined }) {
+  if (line === undefined) return <div className={`${styles.cell} ${styles.none}`} />;
   return (
     <div className={`${styles.cell} ${styles[line.kind] ?? ''}`}>
-      <span className={styles.number}>{isFirst ? number : ''}</span>
-      <span className={styles.sign}>{isFirst ? SIGNS[line.kind] : ''}</span>
-      <Code text={text} />
+      <span className={styles.number}>{number}</span>
+      <Sign of={line} />
+      <Code text={line.text} />
     </div>
   );
 }
+
+const Sign = ({ of: { kind, isContinued } }: { readonly of: PatchLine }) => (
+  <span className={styles.sign}>{isContinued === true ? '' : SIGNS[kind]}</span>
+);
 
 const PLAIN = /^[\x20-\x7e\t]*$/;
 

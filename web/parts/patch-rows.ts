@@ -2,16 +2,8 @@
 import { PATCH_START, type PatchLine, type PatchPosition, readPatch } from './patch.ts';
 import { breakLine, visibleText } from './visible-text.ts';
 
-export interface Cell {
-  readonly line: PatchLine;
-  /** The part of the line that fits into this row. */
-  readonly text: string;
-  /** False where a long line goes on. */
-  readonly isFirst: boolean;
-}
-
-/** One cell as wide as the page, or what was beside what is. */
-export type Row = readonly [Cell] | readonly [Cell | undefined, Cell | undefined];
+/** A line, or the part of it that fits into a row; side by side, what was and what is. */
+export type Row = PatchLine | readonly [PatchLine | undefined, PatchLine | undefined];
 
 export interface Shape {
   readonly isSplit: boolean;
@@ -21,12 +13,12 @@ export interface Shape {
 }
 
 export function rowsOf(lines: readonly PatchLine[], shape: Shape): Row[] {
-  if (!shape.isSplit) return lines.flatMap((line) => cellsOf(line, shape.wideColumns).map((cell): Row => [cell]));
+  if (!shape.isSplit) return lines.flatMap((line) => partsOf(line, shape.wideColumns));
   const rows: Row[] = [];
   for (let at = 0; at < lines.length; ) {
     const line = lines[at] as PatchLine;
     if (line.kind === 'hunk' || line.kind === 'note') {
-      rows.push(...cellsOf(line, shape.wideColumns).map((cell): Row => [cell]));
+      rows.push(...partsOf(line, shape.wideColumns));
       at += 1;
     } else if (line.kind === 'context') {
       rows.push(...beside([line], [line], shape.columns));
@@ -50,16 +42,21 @@ function run(lines: readonly PatchLine[], from: number, kind: PatchLine['kind'])
 function beside(left: readonly PatchLine[], right: readonly PatchLine[], columns: number): Row[] {
   const rows: Row[] = [];
   for (let at = 0; at < Math.max(left.length, right.length); at += 1) {
-    const [before, after] = [cellsOf(left[at], columns), cellsOf(right[at], columns)];
+    const [before, after] = [partsOf(left[at], columns), partsOf(right[at], columns)];
     for (let part = 0; part < Math.max(before.length, after.length); part += 1) rows.push([before[part], after[part]]);
   }
   return rows;
 }
 
-const cellsOf = (line: PatchLine | undefined, columns: number): Cell[] =>
-  line === undefined
-    ? []
-    : breakLine(visibleText(line.text), columns).map((text, part) => ({ line, text, isFirst: part === 0 }));
+/** The line itself where it fits: there may be a million of them. */
+function partsOf(line: PatchLine | undefined, columns: number): PatchLine[] {
+  if (line === undefined) return [];
+  const [first = '', ...more] = breakLine(visibleText(line.text), columns);
+  return [
+    first === line.text ? line : { ...line, text: first },
+    ...more.map((text) => ({ kind: line.kind, text, isContinued: true as const })),
+  ];
+}
 
 interface Known {
   readonly piece: string;

@@ -8,6 +8,8 @@ export interface PatchLine {
   readonly after?: number;
   /** Without the sign. */
   readonly text: string;
+  /** Of a part of a line that did not fit beside its beginning. */
+  readonly isContinued?: true;
 }
 
 /** Where the reading stands between two pieces. */
