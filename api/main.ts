@@ -1,12 +1,12 @@
 /** The API process: builds API and pages from the configuration and listens until it is told to stop. */
-import path from 'node:path';
+import { readFileSync } from 'node:fs';
 import { Client, Connection } from '@temporalio/client';
 import type { FastifyInstance } from 'fastify';
 import { createMirrorReader } from '../activities/forge/diff.ts';
 import { storedWithoutSecrets } from '../activities/secrets/redact.ts';
 import { loadConfig } from '../config.ts';
 import { refuseOpenDoor } from '../config-access.ts';
-import { PROJECT_DIR } from '../config-files.ts';
+import { absolute } from '../config-files.ts';
 import { connect } from '../db/connection.ts';
 import { createListen } from '../db/listen.ts';
 import { trimHeap } from '../trim-heap.ts';
@@ -19,15 +19,19 @@ const db = connect(config.databaseUrl, { clean: storedWithoutSecrets });
 // Connects with the first call: the API starts, and says what is missing, while Temporal is away.
 const connection = Connection.lazy(config.temporal.connection);
 const temporal = new Client({ connection, namespace: config.temporal.namespace });
-const { allowedHosts, apiToken, logLevel, webhookSecrets } = config;
+const { allowedHosts, apiToken, limits, logLevel, webhookSecrets } = config;
+const { version } = JSON.parse(readFileSync(absolute('package.json'), 'utf8')) as { version: string };
 const forge = createMirrorReader(config.stateDir);
 // `npm run dev` serves the pages as they are being written.
 const servesPages = !process.argv.includes('--without-pages');
 const listen = createListen(config.databaseUrl);
-const app = await buildServer({ db, temporal, listen, forge, webhookSecrets, allowedHosts, apiToken, logLevel });
+const app = await buildServer({
+  ...{ db, temporal, listen, forge, webhookSecrets, allowedHosts, apiToken, logLevel },
+  ...{ version, limits },
+});
 
 await app.ready();
-const pages = await buildPages({ api: app, folder: path.join(PROJECT_DIR, 'dist', 'web') });
+const pages = await buildPages({ api: app, folder: absolute('dist/web') });
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, async () => {

@@ -10,16 +10,21 @@ import { closeUnused } from './connections.ts';
 import { type Courier, createCourier } from './courier.ts';
 import { answerError, answerNotFound } from './errors.ts';
 import { createFeed, type Feed } from './feed.ts';
+import type { Limits } from './fleet.ts';
 import { watchMethods } from './methods.ts';
 import { describeApi } from './openapi.ts';
+import { costRoutes } from './routes/costs.ts';
 import { diffRoutes } from './routes/diff.ts';
 import { epicRoutes } from './routes/epics.ts';
 import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
 import { hostRoutes } from './routes/hosts.ts';
+import { laneRoutes } from './routes/lanes.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { readRoutes } from './routes/reads.ts';
 import { repairRoutes } from './routes/repair.ts';
+import { requestRoutes } from './routes/requests.ts';
+import { searchRoutes } from './routes/search.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
@@ -38,16 +43,24 @@ export interface ServerDependencies {
   readonly feed: Feed;
   /** How long an epic may take to answer before it is "pending". */
   readonly answerWithinMs: number;
+  /** Of the factory itself. */
+  readonly version: string;
+  readonly limits: Limits | null;
 }
 
 export interface ServerOptions
-  extends Omit<ServerDependencies, 'answerWithinMs' | 'courier' | 'feed' | 'forge' | 'webhookSecrets'> {
+  extends Omit<
+    ServerDependencies,
+    'answerWithinMs' | 'courier' | 'feed' | 'forge' | 'limits' | 'version' | 'webhookSecrets'
+  > {
   readonly answerWithinMs?: number;
   /** How to wait for changes; they are looked for once a second without it. */
   readonly listen?: Listen;
   /** Without it no diff can be read here. */
   readonly forge?: MirrorReader;
   readonly webhookSecrets?: WebhookSecrets;
+  readonly version?: string;
+  readonly limits?: Limits;
   /** Host names besides loopback's that requests may be sent to and pages may come from. */
   readonly allowedHosts: readonly string[];
   /** What every request must send as its bearer token; none is asked for without it. */
@@ -58,11 +71,15 @@ export interface ServerOptions
 }
 
 const NO_SECRETS: WebhookSecrets = { linear: undefined };
-const NO_FORGE: MirrorReader = { mirror: () => undefined, readDiff: async () => undefined };
+const NO_FORGE: MirrorReader = {
+  mirror: () => undefined,
+  readChanges: async () => undefined,
+  readPatch: async () => undefined,
+};
 
 export async function buildServer(options: ServerOptions) {
   const { db, temporal, answerWithinMs = 5_000, forge = NO_FORGE, allowedHosts, apiToken, logLevel } = options;
-  const { webhookSecrets = NO_SECRETS, listen, logTo } = options;
+  const { webhookSecrets = NO_SECRETS, listen, version = 'unknown', limits = null, logTo } = options;
   const app = fastify({
     logger: { level: logLevel, ...(logTo === undefined ? {} : { stream: logTo }) },
     logController: new LogController({ disableRequestLogging: true }),
@@ -75,7 +92,7 @@ export async function buildServer(options: ServerOptions) {
   }).withTypeProvider<ZodTypeProvider>();
   const courier = createCourier({ db, temporal, answerWithinMs, log: app.log });
   const feed = createFeed({ db, listen, log: app.log });
-  const dependencies = { db, temporal, answerWithinMs, forge, webhookSecrets, courier, feed };
+  const dependencies = { db, temporal, answerWithinMs, forge, webhookSecrets, courier, feed, version, limits };
   app.addHook('onListen', async () => {
     courier.start();
     feed.start();
@@ -98,6 +115,10 @@ export async function buildServer(options: ServerOptions) {
   await app.register(readRoutes(dependencies));
   await app.register(healthRoutes(dependencies));
   await app.register(hostRoutes(dependencies));
+  await app.register(laneRoutes(dependencies));
+  await app.register(costRoutes(dependencies));
+  await app.register(requestRoutes(dependencies));
+  await app.register(searchRoutes(dependencies));
   await app.register(sessionRoutes({ apiToken }));
   await app.register(webhookRoutes(dependencies));
   closeOtherMethods();

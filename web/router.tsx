@@ -25,12 +25,17 @@ const log = createRoute({
 interface DiffSearch {
   readonly request?: string;
   readonly pullRequest?: number;
+  readonly view?: 'split';
+  /** Path of the file that was chosen last. */
+  readonly file?: string;
 }
 const diff = createRoute({
   ...page('/epics/$epicId/diff'),
-  validateSearch: ({ request, pullRequest }: Record<string, unknown>): DiffSearch => ({
+  validateSearch: ({ request, pullRequest, view, file }: Record<string, unknown>): DiffSearch => ({
     ...(typeof request === 'string' ? { request } : {}),
     ...(typeof pullRequest === 'number' ? { pullRequest } : {}),
+    ...(view === 'split' ? { view } : {}),
+    ...(typeof file === 'string' ? { file } : {}),
   }),
   component: lazyRouteComponent(() => import('./pages/diff.tsx'), 'DiffPage'),
 });

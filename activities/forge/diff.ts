@@ -2,45 +2,57 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { type GitPlace, gitResult } from '../git/git.ts';
 import { clonePath, hostsPath, mirrorPath, remoteBranchRef } from '../git/names.ts';
+import { type DiffFile, listDiffFiles } from './diff-files.ts';
+import { createPatchReader, type PatchPiece } from './diff-patch.ts';
 
-export interface DiffQuestion {
+export interface ChangesQuestion {
   readonly repository: string;
   /** A full ref or a commit. */
   readonly base: string;
   readonly head: string;
 }
 
-export interface ReadDiff {
+export interface Changes {
   /** Where base and head part. */
   readonly baseSha: string;
   readonly headSha: string;
-  readonly stat: string;
-  readonly patch: string;
-  /** The patch goes on. */
-  readonly truncated: boolean;
+  readonly files: readonly DiffFile[];
 }
 
+export interface FilePatchQuestion {
+  readonly repository: string;
+  readonly baseSha: string;
+  readonly headSha: string;
+  readonly path: string;
+  /** In bytes; what `next` of the piece before said. */
+  readonly offset: number;
+}
+
+/** Changes nothing; runs wherever the API runs. */
 export interface MirrorReader {
   /** The mirror, where it is on this machine. */
   mirror(repository: string): string | undefined;
-  /** Nothing when no repository on this machine has both commits. Changes nothing; runs wherever the API runs. */
-  readDiff(question: DiffQuestion): Promise<ReadDiff | undefined>;
+  /** Nothing when no repository on this machine has both commits. */
+  readChanges(question: ChangesQuestion): Promise<Changes | undefined>;
+  /** A piece of a file's patch; "unchanged" when the file is not part of it, nothing when `baseSha` is no ancestor here. */
+  readPatch(question: FilePatchQuestion): Promise<PatchPiece | 'unchanged' | undefined>;
 }
 
-const MOST_CHARACTERS = 1_000_000;
-
-/** Whoever approves must see all of it: no driver of a repository's own, and submodules too. */
-const DIFF = ['diff', '--no-color', '--no-ext-diff', '--no-textconv', '--ignore-submodules=none'];
+/** Lists of files, which never change between two commits. */
+const MOST_LISTS = 20;
 
 export function createMirrorReader(stateDir: string): MirrorReader {
   const hosts = hostsPath(stateDir);
+  const lists = new Map<string, Promise<readonly DiffFile[]>>();
+  const readPiece = createPatchReader();
+
   const mirror = (repository: string): string | undefined => {
     const gitDir = mirrorPath(stateDir, repository);
     return existsSync(gitDir) ? gitDir : undefined;
   };
 
   /** A clone knows the forge's branches under another name, and has what waits for a person before it is pushed. */
-  function* places({ repository, base }: DiffQuestion): Generator<{ place: GitPlace; base: string }> {
+  function* places(repository: string, base = ''): Generator<{ place: GitPlace; base: string }> {
     const gitDir = mirror(repository);
     if (gitDir !== undefined) yield { place: { gitDir }, base };
     const remote = base.replace(/^refs\/heads\/(.+)$/, (_, branch: string) => remoteBranchRef(branch));
@@ -50,29 +62,45 @@ export function createMirrorReader(stateDir: string): MirrorReader {
     }
   }
 
+  function filesOf(place: GitPlace, baseSha: string, headSha: string): Promise<readonly DiffFile[]> {
+    const key = `${place.gitDir} ${baseSha} ${headSha}`;
+    const known = lists.get(key);
+    if (known !== undefined) return known;
+    const files = listDiffFiles(place, baseSha, headSha);
+    files.catch(() => lists.delete(key));
+    for (const oldest of [...lists.keys()].slice(0, Math.max(0, lists.size + 1 - MOST_LISTS))) lists.delete(oldest);
+    lists.set(key, files);
+    return files;
+  }
+
   return {
     mirror,
-    async readDiff(question) {
-      for (const { place, base } of places(question)) {
-        const found = await readFrom(place, base, question.head);
-        if (found !== undefined) return found;
+    async readChanges({ repository, head, base: wanted }) {
+      for (const { place, base } of places(repository, wanted)) {
+        const found = await findCommits(place, base, head);
+        if (found !== undefined) return { ...found, files: await filesOf(place, found.baseSha, found.headSha) };
+      }
+      return undefined;
+    },
+    async readPatch({ repository, baseSha, headSha, path, offset }) {
+      for (const { place } of places(repository)) {
+        const { exitCode } = await gitResult(place, ['merge-base', '--is-ancestor', baseSha, headSha]);
+        if (exitCode !== 0) continue;
+        const files = await filesOf(place, baseSha, headSha);
+        const file = files.find((one) => one.path === path);
+        return file === undefined ? 'unchanged' : await readPiece(place, { baseSha, headSha, file, offset });
       }
       return undefined;
     },
   };
 }
 
-async function readFrom(place: GitPlace, base: string, head: string): Promise<ReadDiff | undefined> {
+async function findCommits(place: GitPlace, base: string, head: string) {
   const find = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${head}^{commit}`];
-  const commits = await gitResult(place, find);
-  const common = await gitResult(place, ['merge-base', '--', base, head]);
-  if (commits.exitCode !== 0 || common.exitCode !== 0) return undefined;
-  const [baseSha, headSha] = [common.stdout.trim(), commits.stdout.trim()];
-  const [stat, patch] = await Promise.all([
-    gitResult(place, [...DIFF, '--stat=100', '--stat-count=500', baseSha, headSha, '--']),
-    gitResult(place, [...DIFF, '--patch', baseSha, headSha, '--'], { maxBytes: MOST_CHARACTERS }),
+  const [commits, common] = await Promise.all([
+    gitResult(place, find),
+    gitResult(place, ['merge-base', '--', base, head]),
   ]);
-  const { truncated, stdout } = patch;
-  const whole = truncated ? stdout.slice(0, stdout.lastIndexOf('\n') + 1) : stdout;
-  return { baseSha, headSha, stat: stat.stdout, patch: whole, truncated };
+  if (commits.exitCode !== 0 || common.exitCode !== 0) return undefined;
+  return { baseSha: common.stdout.trim(), headSha: commits.stdout.trim() };
 }

@@ -81,6 +81,7 @@ function answer(method: string, path: string): unknown {
           },
         ]
       : [];
+  if (path.includes('/diff/patch')) return { path: text, patch: text, next: null, totalBytes: null, isCut: true };
   if (path.includes('/diff'))
     return {
       pullRequest: 1,
@@ -89,9 +90,12 @@ function answer(method: string, path: string): unknown {
       base: text,
       headSha: 'a'.repeat(40),
       baseSha: 'b'.repeat(40),
-      stat: text,
-      patch: text,
-      truncated: false,
+      totals: { files: 2, additions: 1, deletions: 0 },
+      files: [
+        { path: text, previousPath: text, status: 'renamed', additions: 1, deletions: 0, isBinary: false },
+        { path: text, previousPath: null, status: 'added', additions: 0, deletions: 0, isBinary: true },
+      ],
+      next: null,
     };
   if (path.startsWith('/intake'))
     return [

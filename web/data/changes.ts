@@ -31,10 +31,11 @@ type Touch = (change: Change) => readonly QueryKey[];
 const ofEpic: Touch = ({ epicId }) => (epicId === null ? [keys.epics] : [keys.epics, keys.epic(epicId)]);
 const ofTask: Touch = ({ epicId, taskKey }) =>
   epicId === null || taskKey === null ? [] : [keys.task(epicId, taskKey)];
+const ofDiff: Touch = ({ epicId }) => (epicId === null ? [] : [keys.diff(epicId)]);
 const both: Touch = (change) => [...ofEpic(change), ...ofTask(change)];
-const ofRequest: Touch = (change) => [keys.requests, ...both(change)];
+const ofRequest: Touch = (change) => [keys.requests, ...both(change), ...ofDiff(change)];
 const ofCost: Touch = (change) => [...both(change), ...(change.epicId === null ? [] : [keys.costs(change.epicId)])];
-const ofChange: Touch = (change) => [...both(change), ...(change.epicId === null ? [] : [keys.diff(change.epicId)])];
+const ofChange: Touch = (change) => [...both(change), ...ofDiff(change)];
 
 /** By kind, which is the name of what changed. */
 const TOUCHES: Readonly<Record<string, Touch>> = {

@@ -11,9 +11,12 @@ import { Ago } from './time.tsx';
 export function Question({
   request,
   showsEpic = true,
+  showsDiff = true,
 }: {
   readonly request: HumanRequest;
   readonly showsEpic?: boolean;
+  /** False where the diff is on the page. */
+  readonly showsDiff?: boolean;
 }) {
   const { epicId, epicTitle, taskKey, headSha, pullRequest, requestId } = request;
   const parts = [
@@ -38,7 +41,7 @@ export function Question({
           {parts.map((part, index) => (index > 0 || showsEpic ? ` · ${part}` : part))}
         </Text>
         <Text style={{ whiteSpace: 'pre-wrap' }}>{request.question.trim()}</Text>
-        {headSha !== null && (
+        {headSha !== null && showsDiff && (
           <PageLink to="/epics/$epicId/diff" params={{ epicId }} search={{ request: requestId }} size="sm" data-diff>
             See what commit {headSha.slice(0, 12)} changes
           </PageLink>
