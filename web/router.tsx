@@ -12,6 +12,10 @@ const epics = createRoute({
   ...page('/epics'),
   component: lazyRouteComponent(() => import('./pages/epics.tsx'), 'Epics'),
 });
+const create = createRoute({
+  ...page('/new'),
+  component: lazyRouteComponent(() => import('./pages/new.tsx'), 'NewEpic'),
+});
 const epic = createRoute({
   ...page('/epics/$epicId'),
   component: lazyRouteComponent(() => import('./pages/epic.tsx'), 'EpicPage'),
@@ -46,7 +50,7 @@ const task = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, epics, epic, log, diff, task]),
+  routeTree: root.addChildren([home, epics, create, epic, log, diff, task]),
   defaultPreload: false,
   scrollRestoration: true,
 });
