@@ -10,6 +10,7 @@ import { answerError, answerNotFound } from './errors.ts';
 import type { Limits } from './fleet.ts';
 import { watchMethods } from './methods.ts';
 import { describeApi } from './openapi.ts';
+import { createPendingReader, type PendingReader } from './retries.ts';
 import { costRoutes } from './routes/costs.ts';
 import { diffRoutes } from './routes/diff.ts';
 import { epicRoutes } from './routes/epics.ts';
@@ -37,13 +38,13 @@ export interface ServerDependencies {
   readonly courier: Courier;
   /** How long an epic may take to answer before it is "pending". */
   readonly answerWithinMs: number;
+  readonly readPending: PendingReader;
   /** Of the factory itself. */
   readonly version: string;
   readonly limits: Limits | null;
 }
 
-export interface ServerOptions
-  extends Omit<ServerDependencies, 'answerWithinMs' | 'courier' | 'forge' | 'limits' | 'version' | 'webhookSecrets'> {
+export interface ServerOptions extends Pick<ServerDependencies, 'db' | 'temporal'> {
   readonly answerWithinMs?: number;
   /** Without it no diff can be read here. */
   readonly forge?: MirrorReader;
@@ -80,7 +81,8 @@ export async function buildServer(options: ServerOptions) {
     routerOptions: { maxParamLength: 2_000 },
   }).withTypeProvider<ZodTypeProvider>();
   const courier = createCourier({ db, temporal, answerWithinMs, log: app.log });
-  const dependencies = { db, temporal, answerWithinMs, forge, webhookSecrets, courier, version, limits };
+  const readPending = createPendingReader({ db, temporal });
+  const dependencies = { db, temporal, answerWithinMs, forge, webhookSecrets, courier, readPending, version, limits };
   app.addHook('onListen', async () => courier.start());
   app.addHook('onClose', () => courier.stop());
   app.setValidatorCompiler(validatorCompiler);
