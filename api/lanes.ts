@@ -21,8 +21,8 @@ export async function readLanes(db: Database, temporal: Client) {
   const lanes = await listLanes(db);
   const [statuses, verdicts, leadTimes] = await Promise.all([
     Promise.all(lanes.map((lane) => (lane.isWanted ? readStatus(temporal, lane) : NOBODY))),
-    listLaneVerdicts(db),
-    listLeadTimes(db),
+    listLaneVerdicts(db, lanes),
+    listLeadTimes(db, lanes),
   ]);
   const asked = statuses.flatMap((status) => status?.members.map(({ member }) => member) ?? []);
   const work = await listLaneWork(db, asked);

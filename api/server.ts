@@ -13,6 +13,7 @@ import { createFeed, type Feed } from './feed.ts';
 import type { Limits } from './fleet.ts';
 import { watchMethods } from './methods.ts';
 import { describeApi } from './openapi.ts';
+import { createPendingReader, type PendingReader } from './retries.ts';
 import { costRoutes } from './routes/costs.ts';
 import { diffRoutes } from './routes/diff.ts';
 import { epicRoutes } from './routes/epics.ts';
@@ -43,16 +44,21 @@ export interface ServerDependencies {
   readonly feed: Feed;
   /** How long an epic may take to answer before it is "pending". */
   readonly answerWithinMs: number;
+  readonly readPending: PendingReader;
   /** Of the factory itself. */
   readonly version: string;
   readonly limits: Limits | null;
 }
 
+<<<<<<< HEAD
 export interface ServerOptions
   extends Omit<
     ServerDependencies,
     'answerWithinMs' | 'courier' | 'feed' | 'forge' | 'limits' | 'version' | 'webhookSecrets'
   > {
+=======
+export interface ServerOptions extends Pick<ServerDependencies, 'db' | 'temporal'> {
+>>>>>>> web-fleet
   readonly answerWithinMs?: number;
   /** How to wait for changes; they are looked for once a second without it. */
   readonly listen?: Listen;
@@ -91,6 +97,7 @@ export async function buildServer(options: ServerOptions) {
     routerOptions: { maxParamLength: 2_000 },
   }).withTypeProvider<ZodTypeProvider>();
   const courier = createCourier({ db, temporal, answerWithinMs, log: app.log });
+<<<<<<< HEAD
   const feed = createFeed({ db, listen, log: app.log });
   const dependencies = { db, temporal, answerWithinMs, forge, webhookSecrets, courier, feed, version, limits };
   app.addHook('onListen', async () => {
@@ -98,6 +105,12 @@ export async function buildServer(options: ServerOptions) {
     feed.start();
   });
   app.addHook('onClose', () => Promise.all([courier.stop(), feed.stop()]).then(() => undefined));
+=======
+  const readPending = createPendingReader({ db, temporal });
+  const dependencies = { db, temporal, answerWithinMs, forge, webhookSecrets, courier, readPending, version, limits };
+  app.addHook('onListen', async () => courier.start());
+  app.addHook('onClose', () => courier.stop());
+>>>>>>> web-fleet
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(answerError);

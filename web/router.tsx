@@ -12,6 +12,10 @@ const epics = createRoute({
   ...page('/epics'),
   component: lazyRouteComponent(() => import('./pages/epics.tsx'), 'Epics'),
 });
+const create = createRoute({
+  ...page('/new'),
+  component: lazyRouteComponent(() => import('./pages/new.tsx'), 'NewEpic'),
+});
 const epic = createRoute({
   ...page('/epics/$epicId'),
   component: lazyRouteComponent(() => import('./pages/epic.tsx'), 'EpicPage'),
@@ -61,7 +65,11 @@ const agent = createRoute({
 });
 
 export const router = createRouter({
+<<<<<<< HEAD
   routeTree: root.addChildren([home, epics, epic, log, diff, task, agent]),
+=======
+  routeTree: root.addChildren([home, epics, create, epic, log, diff, task]),
+>>>>>>> web-fleet
   defaultPreload: false,
   scrollRestoration: true,
 });

@@ -6,7 +6,6 @@ import { listIntake } from '../../db/reads/tracker.ts';
 import { readTranscript } from '../../db/reads/transcripts.ts';
 import { Refusals } from '../answers.ts';
 import { ApiError } from '../errors.ts';
-import { readPending } from '../retries.ts';
 import { whole } from '../schemas/common.ts';
 import { IntakeEntry } from '../schemas/system.ts';
 import { Task, Transcript } from '../schemas/tasks.ts';
@@ -19,7 +18,7 @@ const TranscriptPage = z.strictObject({
 });
 
 export const readRoutes =
-  ({ db, temporal }: ServerDependencies): FastifyPluginAsyncZod =>
+  ({ db, readPending }: ServerDependencies): FastifyPluginAsyncZod =>
   async (app) => {
     app.get(
       '/intake',
@@ -46,10 +45,7 @@ export const readRoutes =
       },
       async (request) => {
         const { epicId, taskKey } = request.params.id;
-        const [task, { paused }] = await Promise.all([
-          readTask(db, epicId, taskKey),
-          readPending(db, { temporal }, epicId),
-        ]);
+        const [task, { paused }] = await Promise.all([readTask(db, epicId, taskKey), readPending(epicId)]);
         if (task === undefined) throw new ApiError('NotFound', `There is no task "${epicId}.${taskKey}"`);
         return { ...task, hold: paused.find((found) => found.taskKey === taskKey)?.hold ?? task.hold };
       },

@@ -16,13 +16,14 @@ const LATELY_DAYS = 7;
 const MOST_LANES = 100;
 const MOST_VERDICTS = 20;
 
-/** The branches that open work goes to, and those that something was merged into lately. */
+/** The branches that open work goes to, and of those that are no epic's own, the ones that were merged into lately. */
 export async function listLanes(db: Database): Promise<Lane[]> {
   const { rows } = await sql<Lane>`
     with lanes as (
       select p.repository, p.base as branch, p.state = 'open' as wanted, p.updated_at
       from pull_requests p
-      where p.state = 'open' or (p.state = 'merged' and p.updated_at > now() - make_interval(days => ${LATELY_DAYS}))
+      where p.state = 'open' or (p.state = 'merged' and p.base not like 'factory/%/epic'
+        and p.updated_at > now() - make_interval(days => ${LATELY_DAYS}))
       union all
       select repository, base_branch, true, updated_at from epics
       where closed_at is null and repository is not null and base_branch is not null
@@ -47,24 +48,29 @@ export interface LaneVerdict {
 }
 
 /** What became of submissions lately, newest first: of tasks those that were merged or sent back, of epics the merges. */
-export async function listLaneVerdicts(db: Database): Promise<LaneVerdict[]> {
+export async function listLaneVerdicts(db: Database, lanes: readonly Lane[]): Promise<LaneVerdict[]> {
   const { rows } = await sql<Omit<LaneVerdict, 'at'> & { at: Date }>`
-    with verdicts as (
-      select p.repository, p.base as branch, s.epic_id as "epicId", s.task_key as "taskKey", s.number as submission,
-        s.state as verdict, s.head_sha as "headSha", s.updated_at as at
-      from submissions s join pull_requests p on p.epic_id = s.epic_id and p.task_key = s.task_key
-      where s.state in ('merged', 'red', 'conflict') and s.updated_at > now() - make_interval(days => ${LATELY_DAYS})
+    select lane.repository, lane.branch, verdict.*
+    from ${asTable(lanes)}, lateral (
+      select s.epic_id as "epicId", s.task_key as "taskKey", s.number as submission, s.state as verdict,
+        s.head_sha as "headSha", s.updated_at as at
+      from pull_requests p join submissions s on s.epic_id = p.epic_id and s.task_key = p.task_key
+      where p.repository = lane.repository and p.base = lane.branch and s.state in ('merged', 'red', 'conflict')
+        and s.updated_at > now() - make_interval(days => ${LATELY_DAYS})
       union all
-      select repository, base, epic_id, null, null, 'merged', head_sha, updated_at from pull_requests
-      where task_key is null and state = 'merged' and updated_at > now() - make_interval(days => ${LATELY_DAYS})
-    ), numbered as (
-      select *, row_number() over (partition by repository, branch order by at desc) as nth from verdicts
-    )
-    select repository, branch, "epicId", "taskKey", submission, verdict, "headSha", at
-    from numbered where nth <= ${MOST_VERDICTS} order by at desc
+      select epic_id, null, null, 'merged', head_sha, updated_at from pull_requests
+      where repository = lane.repository and base = lane.branch and task_key is null and state = 'merged'
+        and updated_at > now() - make_interval(days => ${LATELY_DAYS})
+      order by at desc limit ${MOST_VERDICTS}
+    ) as verdict
+    order by at desc
   `.execute(db);
   return rows.map((row) => ({ ...row, at: isoTime(row.at) }));
 }
+
+const asTable = (lanes: readonly Lane[]) => sql`
+  unnest(${lanes.map(({ repository }) => repository)}::text[], ${lanes.map(({ branch }) => branch)}::text[])
+    as lane (repository, branch)`;
 
 export interface LeadTime {
   readonly repository: string;
@@ -75,16 +81,16 @@ export interface LeadTime {
 }
 
 /** From the start of what was merged lately to its end. */
-export async function listLeadTimes(db: Database): Promise<LeadTime[]> {
+export async function listLeadTimes(db: Database, lanes: readonly Lane[]): Promise<LeadTime[]> {
   const { rows } = await sql<LeadTime>`
     with merged as (
-      select p.repository, p.base as branch,
+      select lane.repository, lane.branch,
         extract(epoch from coalesce(t.closed_at, e.closed_at) - coalesce(t.started_at, e.started_at)) as seconds
-      from pull_requests p
+      from ${asTable(lanes)}
+      join pull_requests p on p.repository = lane.repository and p.base = lane.branch and p.state = 'merged'
       join epics e on e.id = p.epic_id
       left join tasks t on t.epic_id = p.epic_id and t.key = p.task_key
-      where p.state = 'merged'
-        and coalesce(t.closed_at, e.closed_at) > now() - make_interval(days => ${LATELY_DAYS})
+      where coalesce(t.closed_at, e.closed_at) > now() - make_interval(days => ${LATELY_DAYS})
     )
     select repository, branch, count(*)::int as merges,
       percentile_cont(0.5) within group (order by seconds)::float8 as "medianSeconds",

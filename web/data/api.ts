@@ -14,12 +14,15 @@ interface Outcome<Data> {
 export class ApiFailure extends Error {
   readonly status: number;
   readonly code: string;
+  /** What does not fit, field by field, where the API says that. */
+  readonly details: unknown;
 
   constructor({ error, response }: Outcome<unknown>) {
-    const said = (error as { error?: { code?: string; message?: string } } | undefined)?.error;
+    const said = (error as { error?: { code?: string; message?: string; details?: unknown } } | undefined)?.error;
     super(said?.message ?? `The factory answered ${response.status} without a reason`);
     this.status = response.status;
     this.code = said?.code ?? 'Unknown';
+    this.details = said?.details;
   }
 }
 

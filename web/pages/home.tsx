@@ -1,11 +1,11 @@
 /** Home: what needs a person, then how the epics stand. */
-import { Stack, Text, Title } from '@mantine/core';
+import { Group, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { epicList } from '../data/epics.ts';
 import { type HumanRequest, openRequests } from '../data/human-requests.ts';
 import { Answered } from '../parts/answered.tsx';
 import { EpicTable } from '../parts/epic-table.tsx';
-import { PageLink } from '../parts/link.tsx';
+import { ButtonLink, PageLink } from '../parts/link.tsx';
 import { headline } from '../parts/question.ts';
 import { Question } from '../parts/question.tsx';
 import { Read } from '../parts/read.tsx';
@@ -26,15 +26,20 @@ export function Home() {
           </>
         )}
       </Read>
-      <Title order={2}>At work</Title>
+      <Group justify="space-between">
+        <Title order={2}>At work</Title>
+        <ButtonLink to="/new" variant="default">
+          New epic
+        </ButtonLink>
+      </Group>
       <Read of={epics} what="the epics">
         {(all) => {
           const running = all.filter(({ state }) => !isFinal(state));
           if (running.length > 0) return <EpicTable epics={running} />;
           return (
             <Text c="dimmed">
-              No epic is running. <PageLink to="/epics">See those that ended</PageLink>, or submit one:{' '}
-              <code>bin/factory submit --title "…"</code>
+              No epic is running. <PageLink to="/epics">See those that ended</PageLink>, or{' '}
+              <PageLink to="/new">submit one</PageLink>.
             </Text>
           );
         }}

@@ -16,6 +16,7 @@ import { drawIcon } from './tab-icon.ts';
 const PAGES = [
   { to: '/', label: 'Home' },
   { to: '/epics', label: 'Epics' },
+  { to: '/new', label: 'New epic' },
 ] as const;
 
 export function Shell() {
