@@ -50,15 +50,7 @@ export interface ServerDependencies {
   readonly limits: Limits | null;
 }
 
-<<<<<<< HEAD
-export interface ServerOptions
-  extends Omit<
-    ServerDependencies,
-    'answerWithinMs' | 'courier' | 'feed' | 'forge' | 'limits' | 'version' | 'webhookSecrets'
-  > {
-=======
 export interface ServerOptions extends Pick<ServerDependencies, 'db' | 'temporal'> {
->>>>>>> web-fleet
   readonly answerWithinMs?: number;
   /** How to wait for changes; they are looked for once a second without it. */
   readonly listen?: Listen;
@@ -97,20 +89,16 @@ export async function buildServer(options: ServerOptions) {
     routerOptions: { maxParamLength: 2_000 },
   }).withTypeProvider<ZodTypeProvider>();
   const courier = createCourier({ db, temporal, answerWithinMs, log: app.log });
-<<<<<<< HEAD
   const feed = createFeed({ db, listen, log: app.log });
-  const dependencies = { db, temporal, answerWithinMs, forge, webhookSecrets, courier, feed, version, limits };
+  const readPending = createPendingReader({ db, temporal });
+  const dependencies = {
+    ...{ db, temporal, answerWithinMs, forge, webhookSecrets, courier, feed, readPending, version, limits },
+  };
   app.addHook('onListen', async () => {
     courier.start();
     feed.start();
   });
   app.addHook('onClose', () => Promise.all([courier.stop(), feed.stop()]).then(() => undefined));
-=======
-  const readPending = createPendingReader({ db, temporal });
-  const dependencies = { db, temporal, answerWithinMs, forge, webhookSecrets, courier, readPending, version, limits };
-  app.addHook('onListen', async () => courier.start());
-  app.addHook('onClose', () => courier.stop());
->>>>>>> web-fleet
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(answerError);

@@ -65,11 +65,7 @@ const agent = createRoute({
 });
 
 export const router = createRouter({
-<<<<<<< HEAD
-  routeTree: root.addChildren([home, epics, epic, log, diff, task, agent]),
-=======
-  routeTree: root.addChildren([home, epics, create, epic, log, diff, task]),
->>>>>>> web-fleet
+  routeTree: root.addChildren([home, epics, create, epic, log, diff, task, agent]),
   defaultPreload: false,
   scrollRestoration: true,
 });

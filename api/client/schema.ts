@@ -4416,9 +4416,6 @@ export interface components {
                 }[];
             }[];
         };
-        SignedIn: {
-            message: string;
-        };
         RequestInList: {
             epicId: string;
             epicTitle: string;
@@ -4508,6 +4505,9 @@ export interface components {
                 state: "open" | "merged" | "closed";
                 url: string;
             }[];
+        };
+        SignedIn: {
+            message: string;
         };
     };
     responses: never;

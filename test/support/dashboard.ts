@@ -16,7 +16,8 @@ export async function startDashboard() {
     ...{ db, temporal: absentTemporal(), listen: createListen(url) },
     ...{ allowedHosts: [], logLevel: 'silent', answerWithinMs: 300 },
   });
-  await api.ready();
+  // Only who listens follows the changes.
+  await api.listen({ host: '127.0.0.1', port: 0 });
   const pages = await buildPages({ api, folder: absolute('dist/web') });
   const origin = await pages.listen({ host: '127.0.0.1', port: 0 });
   return {
