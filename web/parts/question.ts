@@ -27,7 +27,7 @@ export const needsWords = (option: string): boolean => NEEDS_WORDS.has(option);
 /** Options that cannot be undone, with what they will do; the others are taken at once. */
 export function consequence(option: string): string | undefined {
   if (option === 'cancel') return 'The epic ends as cancelled. What runs is stopped; its branches stay.';
-  if (option === 'skip') return 'The task is left out, and tasks that depend on it with it.';
+  if (option === 'skip') return 'The epic goes on without this task; tasks that depend on it start all the same.';
   return undefined;
 }
 

@@ -27,7 +27,7 @@ export function Question({
     <Card component="article" withBorder aria-label={`${titleOf(request)}: ${epicTitle}`} data-request={requestId}>
       <Stack gap="xs">
         <Group justify="space-between" align="baseline" gap="xs">
-          <Title order={3}>{titleOf(request)}</Title>
+          <Title order={2} size="h3">{titleOf(request)}</Title>
           <Text size="sm" c="dimmed">
             asked <Ago at={request.askedAt} />
           </Text>
