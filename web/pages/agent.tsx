@@ -1,14 +1,16 @@
 /** One agent: its transcript as a conversation, with what each turn read, wrote, cost and took. */
 import { Group, Stack, Text, Title } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { type UseQueryResult, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { type Agent, taskOf } from '../data/tasks.ts';
+import { epicOf } from '../data/epics.ts';
+import { type Agent, type Task, taskOf } from '../data/tasks.ts';
 import type { Transcript } from '../data/transcript-pages.ts';
 import { transcriptOf } from '../data/transcripts.ts';
 import { AgentTotals } from '../parts/agent-totals.tsx';
 import { PageLink } from '../parts/link.tsx';
 import { Read } from '../parts/read.tsx';
 import { Failure, Hold, State } from '../parts/state.tsx';
+import { actionsOf } from '../parts/task-actions.ts';
 import { agentTitle } from '../parts/task-story.ts';
 import { TranscriptView } from '../parts/transcript.tsx';
 import { isFinal } from '../parts/words.ts';
@@ -32,11 +34,22 @@ function Conversation({ transcript }: { readonly transcript: Transcript }) {
   const { turn } = route.useSearch();
   const navigate = route.useNavigate();
   const taskId = `${epicId}.${taskKey}`;
-  const task = useQuery({ ...taskOf(taskId), enabled: taskKey !== null }).data;
-  const agent = task?.agents.find(({ id }) => id === transcript.id);
-  const canRewind = task !== undefined && task.state !== 'COMPLETED' && transcript.purpose === 'implement';
+  const taskRead = useQuery({ ...taskOf(taskId), enabled: taskKey !== null });
+  const epicRead = useQuery({ ...epicOf(epicId), enabled: taskKey === null });
+  const task = taskRead.data;
+  const agent = (task ?? epicRead.data)?.agents.find(({ id }) => id === transcript.id);
+  const standing: UseQueryResult<unknown> = taskKey === null ? epicRead : taskRead;
+  const canRewind =
+    task !== undefined && actionsOf(task, undefined, []).includes('rewind') && isPresent(task, transcript);
+  const isMissing =
+    turn !== undefined && transcript.next === null && !transcript.turns.some((one) => one.turn === turn);
   return (
     <>
+      {standing.isError && (
+        <Read of={standing} what="how the agent stands">
+          {() => null}
+        </Read>
+      )}
       <Head transcript={transcript} agent={agent} title={task?.title} />
       {transcript.turns.length > 0 && <AgentTotals turns={transcript.turns} />}
       {forkedFrom !== null && (
@@ -50,6 +63,11 @@ function Conversation({ transcript }: { readonly transcript: Transcript }) {
       )}
       {transcript.turns.length === 0 && transcript.briefs.length === 0 && (
         <Text c="dimmed">Nothing was said yet. The first turn shows here as soon as it is answered.</Text>
+      )}
+      {isMissing && (
+        <Text size="sm" c="var(--warning-text)" role="status">
+          This transcript has no turn {turn}.
+        </Text>
       )}
       <TranscriptView
         transcript={transcript}
@@ -66,6 +84,10 @@ function Conversation({ transcript }: { readonly transcript: Transcript }) {
     </>
   );
 }
+
+/** Turns of earlier Workers may have the same numbers. */
+const isPresent = ({ agents }: Task, { purpose, attempt }: Transcript): boolean =>
+  purpose === 'implement' && agents.every((other) => other.purpose !== purpose || other.attempt <= attempt);
 
 interface HeadProps {
   readonly transcript: Transcript;

@@ -1,5 +1,6 @@
 /** A turn of an agent as a part of a conversation, and a brief that it was given. */
 import { Badge, Code, Group, Paper, Stack, Text } from '@mantine/core';
+import { memo } from 'react';
 import type { Brief, Turn } from '../data/transcript-pages.ts';
 import { type Block, blocksOf } from './blocks.ts';
 import { Call } from './call.tsx';
@@ -28,7 +29,8 @@ interface TurnProps {
   readonly rewind: string | undefined;
 }
 
-export function TurnRow({ agentId, turn, isOver, isMarked, folds, rewind }: TurnProps) {
+/** Rendered again only when something of it changes: reading Markdown at each scroll would be slow. */
+export const TurnRow = memo(function TurnRow({ agentId, turn, isOver, isMarked, folds, rewind }: TurnProps) {
   return (
     <Paper
       component="article"
@@ -79,7 +81,7 @@ export function TurnRow({ agentId, turn, isOver, isMarked, folds, rewind }: Turn
       </Stack>
     </Paper>
   );
-}
+});
 
 const edge = (isMarked: boolean): string =>
   `1px solid ${isMarked ? 'var(--mantine-primary-color-filled)' : 'var(--mantine-color-default-border)'}`;
@@ -146,7 +148,7 @@ interface BriefProps {
   readonly folds: Folds;
 }
 
-export function BriefRow({ brief, id, folds }: BriefProps) {
+export const BriefRow = memo(function BriefRow({ brief, id, folds }: BriefProps) {
   return (
     <Paper component="article" aria-label={`Brief: ${brief.kind}`} p="sm" bg="var(--mantine-color-default-hover)">
       <Fold
@@ -169,4 +171,4 @@ export function BriefRow({ brief, id, folds }: BriefProps) {
       </Fold>
     </Paper>
   );
-}
+});
