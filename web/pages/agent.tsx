@@ -38,6 +38,7 @@ function Conversation({ transcript }: { readonly transcript: Transcript }) {
   const epicRead = useQuery({ ...epicOf(epicId), enabled: taskKey === null });
   const task = taskRead.data;
   const agent = (task ?? epicRead.data)?.agents.find(({ id }) => id === transcript.id);
+  const isOver = agent !== undefined && isFinal(agent.state);
   const standing: UseQueryResult<unknown> = taskKey === null ? epicRead : taskRead;
   const canRewind =
     task !== undefined && actionsOf(task, undefined, []).includes('rewind') && isPresent(task, transcript);
@@ -61,21 +62,24 @@ function Conversation({ transcript }: { readonly transcript: Transcript }) {
           , where the task was taken back to.
         </Text>
       )}
-      {transcript.turns.length === 0 && transcript.briefs.length === 0 && (
-        <Text c="dimmed">Nothing was said yet. The first turn shows here as soon as it is answered.</Text>
-      )}
       {isMissing && (
         <Text size="sm" c="var(--warning-text)" role="status">
           This transcript has no turn {turn}.
         </Text>
       )}
-      <TranscriptView
-        transcript={transcript}
-        turn={turn}
-        onTurn={(wanted) => void navigate({ search: { turn: wanted }, replace: true, resetScroll: false })}
-        isOver={agent !== undefined && isFinal(agent.state)}
-        rewind={canRewind ? { taskId, turns: task.rewindTurns } : undefined}
-      />
+      {transcript.turns.length === 0 && transcript.briefs.length === 0 ? (
+        <Text c="dimmed">
+          {isOver ? 'It ended before anything was said.' : 'The first turn shows here as soon as it is answered.'}
+        </Text>
+      ) : (
+        <TranscriptView
+          transcript={transcript}
+          turn={turn}
+          onTurn={(wanted) => void navigate({ search: { turn: wanted }, replace: true, resetScroll: false })}
+          isOver={isOver}
+          rewind={canRewind ? { taskId, turns: task.rewindTurns } : undefined}
+        />
+      )}
       {transcript.next !== null && (
         <Text c="dimmed" role="status">
           Reading the turns after {transcript.next}…
@@ -113,7 +117,7 @@ function Head({ transcript, agent, title }: HeadProps) {
       <Title order={1}>{agentTitle(transcript)}</Title>
       <Group gap="sm">
         {agent !== undefined && <State state={agent.state} />}
-        {agent !== undefined && <Text size="sm">{agent.phase}</Text>}
+        {agent !== undefined && agent.phase !== '' && <Text size="sm">{agent.phase}</Text>}
         <Text size="sm" c="dimmed">
           {id}
           {agent === undefined ? '' : ` · ${agent.model}`}

@@ -8,6 +8,7 @@ import { TranscriptBar } from './transcript-bar.tsx';
 import { errorsIn, indexOfTurn, nextPlace, placesOf, rowsOf, textOf } from './transcript-rows.ts';
 import { BriefRow, TurnRow } from './turn.tsx';
 import { useFolds } from './use-folds.ts';
+import { useHighlight } from './use-highlight.ts';
 
 interface Props {
   readonly transcript: Transcript;
@@ -69,6 +70,8 @@ export function TranscriptView({ transcript, turn, onTurn, isOver, rewind }: Pro
     setAt(linked);
     virtualizer.scrollToIndex(linked, { align: 'start' });
   }, [isReachable, linked, virtualizer]);
+
+  useHighlight(list, wanted);
 
   const known = useRef(rows.length);
   useEffect(() => {

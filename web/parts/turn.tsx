@@ -17,6 +17,8 @@ import { money, stateWords } from './words.ts';
 export interface Folds {
   readonly isOpen: (key: string, text: string) => boolean;
   readonly toggle: (key: string) => void;
+  /** A search has opened some of them. */
+  readonly isSearching: boolean;
 }
 
 interface TurnProps {
@@ -111,7 +113,9 @@ function BlockView({ block, id, isOver, folds }: BlockProps) {
   if (block.kind === 'call') {
     const { call } = block;
     const text = `${JSON.stringify(call.input)}\n${call.output ?? ''}`;
-    return <Call call={call} isOver={isOver} isOpen={folds.isOpen(id, text)} onToggle={() => folds.toggle(id)} />;
+    const isOpen = folds.isOpen(id, text);
+    const onToggle = () => folds.toggle(id);
+    return <Call call={call} isOver={isOver} isOpen={isOpen} onToggle={onToggle} isPlain={folds.isSearching} />;
   }
   const name = block.kind === 'thinking' ? 'Thinking' : block.type;
   if (block.text === '') {

@@ -7,6 +7,7 @@ export function useFolds(wanted: string): Folds {
   const needle = wanted.toLowerCase();
   return useMemo(
     () => ({
+      isSearching: needle !== '',
       isOpen: (key, text) => toggled.has(key) !== (needle !== '' && text.toLowerCase().includes(needle)),
       toggle: (key) =>
         setToggled((before) => {
