@@ -37,7 +37,7 @@ test('long and many-lined fields of the input are blocks, the others fit into a 
 test('nested input reads as a list, with the lines of its texts', () => {
   const comments = [
     { path: 'a.ts', line: 3, body: 'Rounds twice.\nRound once.' },
-    { path: 'b.ts', body: 'No.' },
+    { path: 'b.ts', body: 'No.', seen: ['twice'], notes: [] },
   ];
   assert.equal(
     inputParts({ comments })[0]?.text,
@@ -49,6 +49,9 @@ test('nested input reads as a list, with the lines of its texts', () => {
       '    Round once.',
       '- path: b.ts',
       '  body: No.',
+      '  seen:',
+      '    - twice',
+      '  notes:',
     ].join('\n'),
   );
 });

@@ -21,7 +21,7 @@ export function AgentPage() {
   const { agentId } = route.useParams();
   const transcript = useQuery(transcriptOf(agentId));
   return (
-    <Stack gap="sm">
+    <Stack gap="sm" maw={1400}>
       <Read of={transcript} what="the transcript">
         {(known) => <Conversation key={agentId} transcript={known} />}
       </Read>

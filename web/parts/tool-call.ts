@@ -64,11 +64,11 @@ function outline(value: unknown): string {
   const entries = Array.isArray(value)
     ? value.map((item) => ['-', item] as const)
     : Object.entries(value).map(([name, item]) => [`${name}:`, item] as const);
-  return entries.map(([name, item]) => entryText(name, outline(item))).join('\n');
+  return entries.map(([name, item]) => entryText(name, outline(item), Array.isArray(item))).join('\n');
 }
 
-function entryText(name: string, text: string): string {
-  if (!text.includes('\n')) return `${name} ${text}`.trimEnd();
+function entryText(name: string, text: string, isList: boolean): string {
+  if (text === '' || !(isList || text.includes('\n'))) return `${name} ${text}`.trimEnd();
   const indented = text.replaceAll('\n', '\n  ');
   return name === '-' ? `- ${indented}` : `${name}\n  ${indented}`;
 }
