@@ -34,7 +34,8 @@ function Story({ task }: { readonly task: Task }) {
   const { epicId, key, description, acceptance, agents, submissions, evidence } = task;
   const { rewind } = route.useSearch();
   const navigate = route.useNavigate();
-  const epic = useQuery(epicOf(epicId)).data ?? undefined;
+  const epicRead = useQuery(epicOf(epicId));
+  const epic = epicRead.data ?? undefined;
   const requests = useQuery(openRequests);
   const questions = requests.data?.filter((request) => request.epicId === epicId && request.taskKey === key) ?? [];
   const rounds = roundsWords(task.rounds);
@@ -49,6 +50,11 @@ function Story({ task }: { readonly task: Task }) {
           onRewindClosed={() => void navigate({ search: {}, replace: true, resetScroll: false })}
         />
       </TaskHead>
+      {epicRead.isError && (
+        <Read of={epicRead} what="the epic">
+          {() => null}
+        </Read>
+      )}
       <Read of={requests} what="the questions about this task">
         {() => (
           <>
