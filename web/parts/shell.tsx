@@ -15,6 +15,8 @@ const PAGES = [
   { to: '/', label: 'Home' },
   { to: '/epics', label: 'Epics' },
   { to: '/new', label: 'New epic' },
+  { to: '/lanes', label: 'Merge lanes' },
+  { to: '/fleet', label: 'Fleet' },
 ] as const;
 
 export function Shell() {
