@@ -21,7 +21,13 @@ export function Question({
   const { epicId, epicTitle, taskKey, headSha, pullRequest, requestId } = request;
   const [first = '', ...more] = request.question.trim().split('\n');
   return (
-    <Card component="article" withBorder aria-label={`${titleOf(request)}: ${epicTitle}`} data-request={requestId}>
+    <Card
+      component="article"
+      withBorder
+      aria-label={`${titleOf(request)}: ${epicTitle}`}
+      data-request={requestId}
+      tabIndex={-1}
+    >
       <Stack gap="xs">
         <Group justify="space-between" align="baseline" gap="xs">
           <Title order={3}>{titleOf(request)}</Title>
@@ -31,7 +37,7 @@ export function Question({
         </Group>
         <Text size="sm" c="dimmed">
           {showsEpic && (
-            <PageLink to="/epics/$epicId" params={{ epicId }}>
+            <PageLink to="/epics/$epicId" params={{ epicId }} underline="always">
               {epicTitle}
             </PageLink>
           )}
