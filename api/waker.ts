@@ -26,6 +26,7 @@ export type WakeMode = 'listening' | 'looking';
 
 const LOOK_EVERY_MS = 1_000;
 const LISTEN_AGAIN_MS = 10_000;
+const REPAIR_MS = 100;
 /** A connection may be gone without a word, so it is tried now and then. */
 const PROBE_EVERY_MS = 30_000;
 const PROBE_WITHIN_MS = 2_000;
@@ -54,9 +55,8 @@ export function createWaker({ db, listen, listenAgainMs = LISTEN_AGAIN_MS, log, 
       const wasHeard = isHeard;
       isHeard = false;
       // One that was heard is first tried again.
-      if (wasHeard || signal.aborted) continue;
-      change('looking', lost);
-      await pause(listenAgainMs, signal);
+      if (!wasHeard && !signal.aborted) change('looking', lost);
+      await pause(wasHeard ? REPAIR_MS : listenAgainMs, signal);
     }
     if (listen === undefined) change('looking', new Error('There is nothing to listen with'));
     await untilAborted(signal);
@@ -92,7 +92,7 @@ export function createWaker({ db, listen, listenAgainMs = LISTEN_AGAIN_MS, log, 
       }
       return undefined;
     } finally {
-      await listening.close();
+      listening.close();
     }
   }
 
