@@ -1,6 +1,6 @@
 /**
- * Says when to look for changes: at PostgreSQL's NOTIFY, or once a second where that does not arrive, as behind a pooler
- * in transaction mode. Whether it arrives is tried with a notification of our own, now and then.
+ * Says when to look for changes: at PostgreSQL's NOTIFY, and once a second, which is all where that does not arrive, as
+ * behind a pooler in transaction mode. Whether it arrives is tried with a notification of our own, now and then.
  */
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
@@ -49,7 +49,7 @@ export function createWaker({ db, listen, listenAgainMs = LISTEN_AGAIN_MS, log, 
   }
 
   async function run(signal: AbortSignal): Promise<void> {
-    const looking = setInterval(() => isHeard || onWake(), LOOK_EVERY_MS);
+    const looking = setInterval(onWake, LOOK_EVERY_MS);
     while (listen !== undefined && !signal.aborted) {
       const lost = await hear(listen, signal).catch((error: unknown) => error);
       const wasHeard = isHeard;
