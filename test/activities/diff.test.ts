@@ -30,6 +30,9 @@ before(async () => {
   await source.git('-C', mirror, 'config', 'diff.evil.textconv', 'touch ran; true');
   await source.git('-C', mirror, 'config', 'diff.evil.command', 'touch ran; true');
   await source.git('-C', mirror, 'config', 'diff.external', 'touch ran; true');
+  // In a bare repository only these attributes choose drivers.
+  await mkdir(join(mirror, 'info'), { recursive: true });
+  await writeFile(join(mirror, 'info', 'attributes'), '* diff=evil\n');
   await source.git('checkout', '--quiet', '-b', 'change');
   for (const path of ['gone.txt', 'moved.txt', 'link.txt']) await rm(join(source.path, path));
   head = await source.commit('Change', {
