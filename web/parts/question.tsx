@@ -33,7 +33,9 @@ export function Question({
     >
       <Stack gap="xs">
         <Group justify="space-between" align="baseline" gap="xs">
-          <Title order={2} size="h3">{titleOf(request)}</Title>
+          <Title order={2} size="h3">
+            {titleOf(request)}
+          </Title>
           <Text size="sm" c="dimmed">
             asked <Ago at={request.askedAt} />
           </Text>
