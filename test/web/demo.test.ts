@@ -85,7 +85,7 @@ test('its tasks are watched in the graph while the API is killed and comes back'
   await page.getByText('Not connected to the factory since').waitFor();
   await page.locator('[data-connection=live]').waitFor({ timeout: 30_000 });
   await page.getByText('Not connected to the factory since').waitFor({ state: 'detached' });
-  await page.locator('[data-graph]').getByText('Completed').nth(3).waitFor({ timeout: 120_000 });
+  await page.locator('[data-graph]').getByText('Completed').nth(3).waitFor({ timeout: 240_000 });
 });
 
 test('a task tells its story, and its Worker’s transcript can be read to the turn', { skip }, async () => {
