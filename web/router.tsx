@@ -28,6 +28,10 @@ const epic = createRoute({
   ...page('/epics/$epicId'),
   component: lazyRouteComponent(() => import('./pages/epic.tsx'), 'EpicPage'),
 });
+const cost = createRoute({
+  ...page('/epics/$epicId/cost'),
+  component: lazyRouteComponent(() => import('./pages/cost.tsx'), 'CostPage'),
+});
 const log = createRoute({
   ...page('/epics/$epicId/log'),
   component: lazyRouteComponent(() => import('./pages/log.tsx'), 'LogPage'),
@@ -73,7 +77,7 @@ const agent = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, epics, create, fleet, lanes, epic, log, diff, task, agent]),
+  routeTree: root.addChildren([home, epics, create, fleet, lanes, epic, cost, log, diff, task, agent]),
   defaultPreload: false,
   scrollRestoration: true,
 });
