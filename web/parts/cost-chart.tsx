@@ -20,7 +20,7 @@ export function CostChart({ costs: { points, capUsd } }: { readonly costs: Costs
       withDots={false}
       valueFormatter={money}
       {...(showsCap ? { referenceLines: [{ y: capUsd, label: `Cap ${money(capUsd)}`, color: 'red.6' }] } : {})}
-      areaChartProps={{ accessibilityLayer: false, role: 'img', 'aria-label': `The cost grew to ${money(last)}` }}
+      areaChartProps={{ accessibilityLayer: false }}
     />
   );
 }
