@@ -28,9 +28,20 @@ export class ApiFailure extends Error {
 
 /** The data of a call that succeeded. Asks `response.ok`: a failure with an empty body has no `error`. */
 export async function dataOf<Data>(call: Promise<Outcome<Data>>): Promise<Data> {
-  const outcome = await call;
+  const outcome = await call.catch((error: unknown) => Promise.reject(inWords(error)));
   if (!outcome.response.ok) throw new ApiFailure(outcome);
   return outcome.data as Data;
+}
+
+/** What the browser says of a call without an answer helps nobody who does not write browsers. */
+function inWords(error: unknown): unknown {
+  if (error instanceof SyntaxError) {
+    return new Error('What came is not an answer of the factory. Is a proxy in between?', { cause: error });
+  }
+  if (error instanceof TypeError) {
+    return new Error('The factory does not answer. Does it run, and can this browser reach it?', { cause: error });
+  }
+  return error;
 }
 
 /** The request is wrong or was refused: asking again gives the same answer. */

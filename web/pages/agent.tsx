@@ -7,7 +7,7 @@ import type { Transcript } from '../data/transcript-pages.ts';
 import { transcriptOf } from '../data/transcripts.ts';
 import { AgentTotals } from '../parts/agent-totals.tsx';
 import { PageLink } from '../parts/link.tsx';
-import { Read } from '../parts/read.tsx';
+import { Read, Unread } from '../parts/read.tsx';
 import { Failure, Hold, State } from '../parts/state.tsx';
 import { agentTitle } from '../parts/task-story.ts';
 import { TranscriptView } from '../parts/transcript.tsx';
@@ -32,12 +32,14 @@ function Conversation({ transcript }: { readonly transcript: Transcript }) {
   const { turn } = route.useSearch();
   const navigate = route.useNavigate();
   const taskId = `${epicId}.${taskKey}`;
-  const task = useQuery({ ...taskOf(taskId), enabled: taskKey !== null }).data;
+  const ofTask = useQuery({ ...taskOf(taskId), enabled: taskKey !== null });
+  const task = ofTask.data;
   const agent = task?.agents.find(({ id }) => id === transcript.id);
   const canRewind = task !== undefined && task.state !== 'COMPLETED' && transcript.purpose === 'implement';
   return (
     <>
       <Head transcript={transcript} agent={agent} title={task?.title} />
+      <Unread of={ofTask} what="the task of this agent" />
       {transcript.turns.length > 0 && <AgentTotals turns={transcript.turns} />}
       {forkedFrom !== null && (
         <Text size="sm">
