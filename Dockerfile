@@ -3,7 +3,7 @@
 FROM node:24-bookworm-slim AS pages
 
 WORKDIR /factory
-COPY package.json package-lock.json .npmrc ./
+COPY package.json package-lock.json .npmrc tsconfig.json ./
 RUN npm ci --ignore-scripts
 COPY api/client api/client
 COPY web web

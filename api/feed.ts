@@ -36,6 +36,9 @@ export interface Subscription {
 
 /** What is written together is read together. */
 const DEBOUNCE_MS = 20;
+/** Only the first of many changes notifies (migrations/0024-changes.ts): after each there may be more for so long. */
+const LOOK_ON_MS = 50;
+const LOOK_ON_FOR_MS = 1_000;
 const AGAIN_AFTER_MS = 1_000;
 const SWEEP_EVERY_MS = 300_000;
 
@@ -44,6 +47,7 @@ export function createFeed({ db, listen, listenAgainMs, log }: FeedDependencies)
   const joining = new Set<Subscriber>();
   const following = new Set<Subscriber>();
   let position: string | undefined;
+  let foundAt = Number.NEGATIVE_INFINITY;
   let timer: NodeJS.Timeout | undefined;
   let looking: Promise<void> | undefined;
   let isAskedAgain = false;
@@ -69,6 +73,7 @@ export function createFeed({ db, listen, listenAgainMs, log }: FeedDependencies)
       .finally(() => {
         looking = undefined;
         if (isAskedAgain) lookIn(DEBOUNCE_MS);
+        else if (performance.now() - foundAt < LOOK_ON_FOR_MS) lookIn(LOOK_ON_MS);
       });
   }
 
@@ -91,6 +96,7 @@ export function createFeed({ db, listen, listenAgainMs, log }: FeedDependencies)
     if (isFailing) log.info('Changes can be read again');
     isFailing = false;
     position = found.position;
+    if (found.changes?.length !== 0) foundAt = performance.now();
     for (const subscriber of followed) deliver(subscriber, found);
     for (const subscriber of joined) {
       if (!joining.delete(subscriber)) continue;
@@ -120,7 +126,10 @@ export function createFeed({ db, listen, listenAgainMs, log }: FeedDependencies)
   return {
     mode: waker.mode,
     subscribe(subscriber: Subscriber): Subscription {
-      if (joining.size + following.size === 0) waker.start();
+      if (joining.size + following.size === 0) {
+        foundAt = performance.now();
+        waker.start();
+      }
       joining.add(subscriber);
       lookIn(0);
       return {

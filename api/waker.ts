@@ -1,6 +1,6 @@
 /**
- * Says when to look for changes: at PostgreSQL's NOTIFY, or once a second where that does not arrive, as behind a pooler
- * in transaction mode. Whether it arrives is tried with a notification of our own, now and then.
+ * Says when to look for changes: at PostgreSQL's NOTIFY, and once a second, which is all where that does not arrive, as
+ * behind a pooler in transaction mode. Whether it arrives is tried with a notification of our own, now and then.
  */
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
@@ -26,6 +26,7 @@ export type WakeMode = 'listening' | 'looking';
 
 const LOOK_EVERY_MS = 1_000;
 const LISTEN_AGAIN_MS = 10_000;
+const REPAIR_MS = 100;
 /** A connection may be gone without a word, so it is tried now and then. */
 const PROBE_EVERY_MS = 30_000;
 const PROBE_WITHIN_MS = 2_000;
@@ -48,15 +49,14 @@ export function createWaker({ db, listen, listenAgainMs = LISTEN_AGAIN_MS, log, 
   }
 
   async function run(signal: AbortSignal): Promise<void> {
-    const looking = setInterval(() => isHeard || onWake(), LOOK_EVERY_MS);
+    const looking = setInterval(onWake, LOOK_EVERY_MS);
     while (listen !== undefined && !signal.aborted) {
       const lost = await hear(listen, signal).catch((error: unknown) => error);
       const wasHeard = isHeard;
       isHeard = false;
       // One that was heard is first tried again.
-      if (wasHeard || signal.aborted) continue;
-      change('looking', lost);
-      await pause(listenAgainMs, signal);
+      if (!wasHeard && !signal.aborted) change('looking', lost);
+      await pause(wasHeard ? REPAIR_MS : listenAgainMs, signal);
     }
     if (listen === undefined) change('looking', new Error('There is nothing to listen with'));
     await untilAborted(signal);
@@ -92,7 +92,7 @@ export function createWaker({ db, listen, listenAgainMs = LISTEN_AGAIN_MS, log, 
       }
       return undefined;
     } finally {
-      await listening.close();
+      listening.close();
     }
   }
 

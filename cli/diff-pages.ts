@@ -6,9 +6,6 @@ import { CommandFailure, EXIT } from './exit.ts';
 export type DiffFile = Diff['files'][number];
 type Patch = Answer<'Patch'>;
 
-/** So many files are asked for while the first of them is printed. */
-const AHEAD = 4;
-
 /** All files; a push in between is refused, since two halves of different commits are no diff. */
 export async function* filesOf(api: Api, epicId: string, which: WhichDiff, first: Diff): AsyncGenerator<DiffFile> {
   const { baseSha, headSha } = first;
@@ -22,35 +19,22 @@ export async function* filesOf(api: Api, epicId: string, which: WhichDiff, first
   }
 }
 
-/** The patches of all files, in pieces and in order. */
-export async function* patchesOf(
-  api: Api,
-  epicId: string,
-  { baseSha, headSha }: Diff,
-  files: AsyncIterable<DiffFile> | Iterable<DiffFile>,
-): AsyncGenerator<Patch> {
-  const read = ({ path }: { readonly path: string }, offset = 0): Promise<Patch> =>
+/** The patches of all files in order, in pieces: several small files in one, a long one in several. */
+export async function* patchesOf(api: Api, epicId: string, { baseSha, headSha, totals }: Diff): AsyncGenerator<Patch> {
+  const read = (from: From): Promise<Patch> =>
     api.ask(
       api.client.GET('/epics/{id}/diff/patch', {
-        params: { path: { id: epicId }, query: { baseSha, headSha, path, offset } },
+        params: { path: { id: epicId }, query: { baseSha, headSha, ...from } },
       }),
       true,
     );
 
-  async function* rest(first: Promise<Patch>): AsyncGenerator<Patch> {
-    for (let piece = await first; ; piece = await read(piece, piece.next)) {
-      yield piece;
-      if (piece.next === null) return;
-    }
+  for (let from: From = {}; totals.files > 0; ) {
+    const { path, next, isLast, ...piece } = await read(from);
+    yield { path, next, isLast, ...piece };
+    if (isLast) return;
+    from = next === null ? { afterFile: path } : { path, offset: next };
   }
-
-  const waiting: Promise<Patch>[] = [];
-  for await (const file of files) {
-    const first = read(file);
-    // It is thrown where it is waited for.
-    first.catch(() => {});
-    waiting.push(first);
-    if (waiting.length >= AHEAD) yield* rest(waiting.shift() as Promise<Patch>);
-  }
-  for (const first of waiting) yield* rest(first);
 }
+
+type From = { readonly afterFile?: string } | { readonly path: string; readonly offset: number };

@@ -8,7 +8,8 @@ export interface Listener {
 }
 
 export interface Listening {
-  close(): Promise<void>;
+  /** Waits for nothing: of a connection that is gone nobody knows when it ends. */
+  close(): void;
 }
 
 /** Rejects when PostgreSQL does not answer. That it resolves is no proof: a pooler may take LISTEN and deliver nothing. */
@@ -28,9 +29,9 @@ export const createListen =
       if (isOpen) onLost(error);
       isOpen = false;
     };
-    const close = async () => {
+    const close = () => {
       isOpen = false;
-      await client.end().catch(() => undefined);
+      client.end().catch(() => undefined);
     };
     client.on('notification', ({ payload = '' }) => onNotification(payload));
     client.on('error', lost);
@@ -39,7 +40,7 @@ export const createListen =
       await client.connect();
       await client.query('listen factory_changes');
     } catch (error) {
-      await close();
+      close();
       throw error;
     }
     return { close };

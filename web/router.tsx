@@ -16,6 +16,14 @@ const create = createRoute({
   ...page('/new'),
   component: lazyRouteComponent(() => import('./pages/new.tsx'), 'NewEpic'),
 });
+const fleet = createRoute({
+  ...page('/fleet'),
+  component: lazyRouteComponent(() => import('./pages/fleet.tsx'), 'Fleet'),
+});
+const lanes = createRoute({
+  ...page('/lanes'),
+  component: lazyRouteComponent(() => import('./pages/lanes.tsx'), 'Lanes'),
+});
 const epic = createRoute({
   ...page('/epics/$epicId'),
   component: lazyRouteComponent(() => import('./pages/epic.tsx'), 'EpicPage'),
@@ -65,7 +73,7 @@ const agent = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, epics, create, epic, log, diff, task, agent]),
+  routeTree: root.addChildren([home, epics, create, fleet, lanes, epic, log, diff, task, agent]),
   defaultPreload: false,
   scrollRestoration: true,
 });

@@ -1,8 +1,10 @@
-/** The patch of one file in pieces: a screen shows the first at once, and no file is too long to be read to its end. */
+/** Patches in pieces: of one file, so that none is too long to be read to its end, or of as many small files as fit. */
 import { type GitPlace, gitResult } from '../git/git.ts';
 import { DIFF, type DiffFile } from './diff-files.ts';
 
 export interface PatchPiece {
+  /** The last file that it is of. */
+  readonly path: string;
   readonly text: string;
   /** Where the next piece begins, in bytes; null at the end. */
   readonly next: number | null;
@@ -54,6 +56,7 @@ export function createPatchReader() {
     // Of a first look that was cut short there is always more.
     const isLast = end >= bytes.length && (isWhole || first === undefined);
     return {
+      path: question.file.path,
       text: bytes.toString('utf8', offset, end),
       next: isLast ? null : end,
       totalBytes: isWhole ? bytes.length : null,
@@ -71,6 +74,50 @@ export function pieceEnd(bytes: Buffer, offset: number): number {
   let end = most;
   while (((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
   return end;
+}
+
+const MOST_FILES = 100;
+/** A line is rarely shorter than 25 bytes, so more of them would be made in vain. */
+const MOST_LINES = 10_000;
+
+/** The first of the files whose whole patches fit into one piece; undefined when not even one does, or it was renamed. */
+export async function readWholePatches(
+  place: GitPlace,
+  { baseSha, headSha, files }: Pick<PatchQuestion, 'baseSha' | 'headSha'> & { readonly files: readonly DiffFile[] },
+): Promise<PatchPiece | undefined> {
+  const some = plainFiles(files);
+  if (some.length === 0) return undefined;
+  // Without renames git cannot join two of them that it did not join among all files.
+  const args = [...DIFF, '--no-renames', '--patch', baseSha, headSha, '--', ...some.map(({ path }) => pathspec(path))];
+  const { stdout, truncated } = await gitResult(place, args, { maxBytes: PIECE_BYTES + 1 });
+  const bytes = Buffer.from(stdout);
+  const isWhole = !truncated && bytes.length <= PIECE_BYTES;
+  const end = isWhole ? bytes.length : bytes.lastIndexOf('\ndiff --git ', PIECE_BYTES - 1) + 1;
+  const text = bytes.toString('utf8', 0, end);
+  const last = isWhole ? some.at(-1) : fileAt(some, text.match(/^diff --git /gm)?.length ?? 0);
+  return last === undefined ? undefined : { path: last.path, text, next: null, totalBytes: null, isCut: false };
+}
+
+/** The last file of so many parts of a patch. */
+function fileAt(files: readonly DiffFile[], parts: number): DiffFile | undefined {
+  let left = parts;
+  const end = files.findIndex((file) => {
+    left -= partsOf(file);
+    return left < 0;
+  });
+  return files[end - 1];
+}
+
+/** What was a file and is a link is told in two. */
+const partsOf = ({ status }: DiffFile): number => (status === 'type-changed' ? 2 : 1);
+
+function plainFiles(files: readonly DiffFile[]): DiffFile[] {
+  let lines = 0;
+  const end = files.slice(0, MOST_FILES).findIndex(({ path, previousPath, additions, deletions }, index) => {
+    lines += additions + deletions;
+    return previousPath !== null || path.includes('\uFFFD') || (index > 0 && lines > MOST_LINES);
+  });
+  return files.slice(0, end === -1 ? MOST_FILES : end);
 }
 
 async function readPatch(place: GitPlace, question: PatchQuestion, maxBytes: number): Promise<Patch> {

@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { type GitPlace, gitResult } from '../git/git.ts';
 import { clonePath, hostsPath, mirrorPath, remoteBranchRef } from '../git/names.ts';
 import { type DiffFile, listDiffFiles } from './diff-files.ts';
-import { createPatchReader, type PatchPiece } from './diff-patch.ts';
+import { createPatchReader, type PatchPiece, readWholePatches } from './diff-patch.ts';
 
 export interface ChangesQuestion {
   readonly repository: string;
@@ -19,14 +19,21 @@ export interface Changes {
   readonly files: readonly DiffFile[];
 }
 
-export interface FilePatchQuestion {
+export interface PatchFrom {
   readonly repository: string;
   readonly baseSha: string;
   readonly headSha: string;
-  readonly path: string;
-  /** In bytes; what `next` of the piece before said. */
-  readonly offset: number;
+  /** One file from an offset in bytes, or the files after one (null: from the first), as many as fit. */
+  readonly from: { readonly path: string; readonly offset: number } | { readonly afterFile: string | null };
 }
+
+export interface PatchAnswer extends PatchPiece {
+  /** The diff ends with it. */
+  readonly isLast: boolean;
+}
+
+/** From the first of the files on. */
+type FromFiles = Omit<PatchFrom, 'repository'> & { readonly files: readonly DiffFile[] };
 
 /** Changes nothing; runs wherever the API runs. */
 export interface MirrorReader {
@@ -34,8 +41,8 @@ export interface MirrorReader {
   mirror(repository: string): string | undefined;
   /** Nothing when no repository on this machine has both commits. */
   readChanges(question: ChangesQuestion): Promise<Changes | undefined>;
-  /** A piece of a file's patch; "unchanged" when the file is not part of it, nothing when `baseSha` is no ancestor here. */
-  readPatch(question: FilePatchQuestion): Promise<PatchPiece | 'unchanged' | undefined>;
+  /** A piece of the patch; "unchanged" when there is no such file, or none after it; nothing when `baseSha` is no ancestor here. */
+  readPatch(question: PatchFrom): Promise<PatchAnswer | 'unchanged' | undefined>;
 }
 
 /** Lists of files, which never change between two commits. */
@@ -73,6 +80,22 @@ export function createMirrorReader(stateDir: string): MirrorReader {
     return files;
   }
 
+  async function readFrom(place: GitPlace, { from, files, ...commits }: FromFiles): Promise<PatchPiece> {
+    const [file] = files as [DiffFile];
+    if ('path' in from) return await readPiece(place, { ...commits, file, offset: from.offset });
+    return (
+      (await readWholePatches(place, { ...commits, files })) ??
+      (await readPiece(place, { ...commits, file, offset: 0 }))
+    );
+  }
+
+  /** What is listed was found to be one before. */
+  async function isAncestor(place: GitPlace, baseSha: string, headSha: string): Promise<boolean> {
+    if (lists.has(`${place.gitDir} ${baseSha} ${headSha}`)) return true;
+    const { exitCode } = await gitResult(place, ['merge-base', '--is-ancestor', baseSha, headSha]);
+    return exitCode === 0;
+  }
+
   return {
     mirror,
     async readChanges({ repository, head, base: wanted }) {
@@ -82,17 +105,26 @@ export function createMirrorReader(stateDir: string): MirrorReader {
       }
       return undefined;
     },
-    async readPatch({ repository, baseSha, headSha, path, offset }) {
+    async readPatch({ repository, baseSha, headSha, from }) {
       for (const { place } of places(repository)) {
-        const { exitCode } = await gitResult(place, ['merge-base', '--is-ancestor', baseSha, headSha]);
-        if (exitCode !== 0) continue;
+        if (!(await isAncestor(place, baseSha, headSha))) continue;
         const files = await filesOf(place, baseSha, headSha);
-        const file = files.find((one) => one.path === path);
-        return file === undefined ? 'unchanged' : await readPiece(place, { baseSha, headSha, file, offset });
+        const index = firstOf(files, from);
+        if (index === undefined || index >= files.length) return 'unchanged';
+        const piece = await readFrom(place, { baseSha, headSha, from, files: files.slice(index) });
+        return { ...piece, isLast: piece.next === null && piece.path === files.at(-1)?.path };
       }
       return undefined;
     },
   };
+}
+
+function firstOf(files: readonly DiffFile[], from: PatchFrom['from']): number | undefined {
+  if ('afterFile' in from && from.afterFile === null) return 0;
+  const named = 'path' in from ? from.path : from.afterFile;
+  const index = files.findIndex(({ path }) => path === named);
+  if (index === -1) return undefined;
+  return 'path' in from ? index : index + 1;
 }
 
 async function findCommits(place: GitPlace, base: string, head: string) {

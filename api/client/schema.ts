@@ -730,7 +730,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The patch of one file of a diff, piece by piece */
+        /** The patch of a diff, piece by piece: of one file, or of as many as fit */
         get: {
             parameters: {
                 query: {
@@ -738,10 +738,12 @@ export interface paths {
                     baseSha: string;
                     /** @description a commit of the epic: the head of a pull request, submission or request */
                     headSha: string;
-                    /** @description of a file of the diff */
-                    path: string;
-                    /** @description `next` of the piece before */
+                    /** @description of one file of the diff; without it the files come in order, as many as fit */
+                    path?: string;
+                    /** @description `next` of the piece before, with its `path` */
                     offset?: number;
+                    /** @description without `path`: the files after this one, which is `path` of the piece before */
+                    afterFile?: string;
                 };
                 header?: never;
                 path: {
@@ -3889,13 +3891,16 @@ export interface components {
             next: string | null;
         };
         Patch: {
+            /** @description of the file, or of the last of several whose whole patches these are */
             path: string;
             /** @description at most 256 kB, up to the end of a line; a longer line is cut between two characters */
             patch: string;
-            /** @description `offset` of the next piece, in bytes; null at the end */
+            /** @description `offset` of the next piece of this file, in bytes; null at its end */
             next: number | null;
             /** @description of the whole patch of this file, where it is known already */
             totalBytes: number | null;
+            /** @description the diff ends with it; else `afterFile` or `offset` goes on */
+            isLast: boolean;
             /** @description the patch goes on after 64 million characters, and is read no further here */
             isCut: boolean;
         };

@@ -21,12 +21,19 @@ const Which = z.strictObject({
   afterFile: Path.optional().describe('`next` of the page before'),
   limit: whole(1, 2_000).default(500),
 });
-const WhichPatch = z.strictObject({
-  baseSha: Sha.describe('as the diff has it; an ancestor of headSha'),
-  headSha: Sha.describe('a commit of the epic: the head of a pull request, submission or request'),
-  path: Path.describe('of a file of the diff'),
-  offset: whole(0).default(0).describe('`next` of the piece before'),
-});
+const WhichPatch = z
+  .strictObject({
+    baseSha: Sha.describe('as the diff has it; an ancestor of headSha'),
+    headSha: Sha.describe('a commit of the epic: the head of a pull request, submission or request'),
+    path: Path.optional().describe('of one file of the diff; without it the files come in order, as many as fit'),
+    offset: whole(0).optional().describe('`next` of the piece before, with its `path`'),
+    afterFile: Path.optional().describe(
+      'without `path`: the files after this one, which is `path` of the piece before',
+    ),
+  })
+  .refine(({ path, offset, afterFile }) => (path === undefined ? offset === undefined : afterFile === undefined), {
+    message: 'offset goes with path, and afterFile without it',
+  });
 
 export const diffRoutes =
   ({ db, forge }: ServerDependencies): FastifyPluginAsyncZod =>
@@ -78,7 +85,7 @@ export const diffRoutes =
       '/epics/:id/diff/patch',
       {
         schema: {
-          summary: 'The patch of one file of a diff, piece by piece',
+          summary: 'The patch of a diff, piece by piece: of one file, or of as many as fit',
           tags: ['epics'],
           params: Id,
           querystring: WhichPatch,
@@ -87,20 +94,22 @@ export const diffRoutes =
       },
       async (request) => {
         const { id } = request.params;
-        const { baseSha, headSha, path, offset } = request.query;
+        const { baseSha, headSha, path, offset = 0, afterFile = null } = request.query;
         const repository = await repositoryOfCommit(db, id, headSha);
         if (repository === undefined) {
           throw new ApiError('NotFound', `Commit ${headSha} belongs to no pull request or request of epic "${id}"`);
         }
-        const piece = await forge.readPatch({ repository, baseSha, headSha, path, offset });
+        const from = path === undefined ? { afterFile } : { path, offset };
+        const piece = await forge.readPatch({ repository, baseSha, headSha, from });
         if (piece === undefined) {
           throw notHere(repository, headSha, `or ${baseSha.slice(0, 12)} is no ancestor of it`);
         }
         if (piece === 'unchanged') {
-          throw new ApiError('NotFound', `Nothing of "${path}" differs between ${baseSha} and ${headSha}`);
+          const what = path ?? (afterFile === null ? 'anything' : `what follows ${afterFile}`);
+          throw new ApiError('NotFound', `Nothing of "${what}" differs between ${baseSha} and ${headSha}`);
         }
         const { text: patch, ...rest } = piece;
-        return { path, patch, ...rest };
+        return { patch, ...rest };
       },
     );
   };

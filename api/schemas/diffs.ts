@@ -36,10 +36,11 @@ export const Diff = z
 
 export const Patch = z
   .object({
-    path: z.string(),
+    path: z.string().describe('of the file, or of the last of several whose whole patches these are'),
     patch: z.string().describe('at most 256 kB, up to the end of a line; a longer line is cut between two characters'),
-    next: z.number().int().nullable().describe('`offset` of the next piece, in bytes; null at the end'),
+    next: z.number().int().nullable().describe('`offset` of the next piece of this file, in bytes; null at its end'),
     totalBytes: z.number().int().nullable().describe('of the whole patch of this file, where it is known already'),
+    isLast: z.boolean().describe('the diff ends with it; else `afterFile` or `offset` goes on'),
     isCut: z.boolean().describe('the patch goes on after 64 million characters, and is read no further here'),
   })
   .meta({ id: 'Patch' });

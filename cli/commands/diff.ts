@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { type Api, createApi, type Diff, readDiff } from '../api.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
-import { type DiffFile, filesOf, patchesOf } from '../diff-pages.ts';
+import { filesOf, patchesOf } from '../diff-pages.ts';
 import { EXIT } from '../exit.ts';
 import { number } from '../number.ts';
 import { patchLines, whatOf } from '../render-diff.ts';
@@ -38,20 +38,19 @@ async function diff(
     ...(request === undefined ? {} : { request }),
   };
   const shown = await readDiff(api, epicId, which);
-  const files = filesOf(api, epicId, which, shown);
   if (out.json || stat) {
-    const all = await collect(files);
-    const patch = stat ? {} : { patch: await wholePatch(api, epicId, shown, all) };
+    const all = await collect(filesOf(api, epicId, which, shown));
+    const patch = stat ? {} : { patch: await wholePatch(api, epicId, shown) };
     const { next: _, ...head } = shown;
     out.result({ ...head, files: all, ...patch }, () => statLines({ ...shown, files: all }, out.colors).join('\n'));
     return EXIT.ok;
   }
-  await stream(context, patchesOf(api, epicId, shown, files), shown);
+  await stream(context, patchesOf(api, epicId, shown), shown);
   return EXIT.ok;
 }
 
-async function wholePatch(api: Api, epicId: string, shown: Diff, files: readonly DiffFile[]): Promise<string> {
-  const pieces = await collect(patchesOf(api, epicId, shown, files));
+async function wholePatch(api: Api, epicId: string, shown: Diff): Promise<string> {
+  const pieces = await collect(patchesOf(api, epicId, shown));
   return pieces.map(({ patch }) => patch).join('');
 }
 

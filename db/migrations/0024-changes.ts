@@ -1,6 +1,9 @@
 /**
  * What changed, for screens: a row of `changes` for each row that a screen reads, swept after some minutes, and an empty
  * NOTIFY that only wakes the readers. Replaces the triggers of 0004, whose payload was the whole message.
+ *
+ * Transactions that notify commit one after the other. So only the first of many changes does: readers look on for a
+ * second after each (api/feed.ts), and once a second anyway.
  */
 import { type Kysely, sql } from 'kysely';
 
@@ -93,7 +96,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       entity_id text not null,
       epic_id text,
       task_key text,
-      at timestamptz not null default now(),
+      at timestamptz not null default clock_timestamp(),
       primary key (xid, id)
     );
 
@@ -112,10 +115,14 @@ function triggersOf(source: Source): string {
   return `
     create function note_change_of_${table}() returns trigger language plpgsql as $$
     begin
+      if (select at from changes order by xid desc, id desc limit 1) > clock_timestamp() - interval '100 milliseconds' then
+        null; -- Readers are awake.
+      else
+        notify factory_changes;
+      end if;
       if tg_op = 'DELETE' then ${noting(source, 'old')};
       else ${noting(source, 'new')};
       end if;
-      notify factory_changes;
       return null;
     end $$;
     create trigger ${table}_added after insert or delete on ${table}

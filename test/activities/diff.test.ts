@@ -1,7 +1,7 @@
 /** Diffs as screens page them: every kind of file, patches in pieces, and nothing that a change can hide. */
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { createMirrorReader } from '../../activities/forge/diff.ts';
@@ -30,6 +30,9 @@ before(async () => {
   await source.git('-C', mirror, 'config', 'diff.evil.textconv', 'touch ran; true');
   await source.git('-C', mirror, 'config', 'diff.evil.command', 'touch ran; true');
   await source.git('-C', mirror, 'config', 'diff.external', 'touch ran; true');
+  // In a bare repository only these attributes choose drivers.
+  await mkdir(join(mirror, 'info'), { recursive: true });
+  await writeFile(join(mirror, 'info', 'attributes'), '* diff=evil\n');
   await source.git('checkout', '--quiet', '-b', 'change');
   for (const path of ['gone.txt', 'moved.txt', 'link.txt']) await rm(join(source.path, path));
   head = await source.commit('Change', {
@@ -53,13 +56,29 @@ const changes = async (base = 'refs/heads/main', of = head) => {
 async function wholePatch(baseSha: string, headSha: string, path: string): Promise<string> {
   let text = '';
   for (let offset: number | null = 0; offset !== null; ) {
-    const piece = await reader.readPatch({ repository: 'example', baseSha, headSha, path, offset });
+    const piece = await reader.readPatch({ repository: 'example', baseSha, headSha, from: { path, offset } });
     assert.ok(typeof piece === 'object', `${path}: ${piece}`);
     assert.ok(Buffer.byteLength(piece.text) <= 256_000);
     text += piece.text;
     offset = piece.next;
   }
   return text;
+}
+
+/** The whole patch as the command line reads it, and the last file of each answer. */
+async function inOrder(baseSha: string, headSha: string): Promise<{ text: string; paths: string[] }> {
+  const paths: string[] = [];
+  let text = '';
+  let from: { afterFile: string | null } | { path: string; offset: number } = { afterFile: null };
+  for (;;) {
+    const piece = await reader.readPatch({ repository: 'example', baseSha, headSha, from });
+    assert.ok(typeof piece === 'object');
+    assert.ok(Buffer.byteLength(piece.text) <= 256_000);
+    text += piece.text;
+    paths.push(piece.path);
+    if (piece.isLast) return { text, paths };
+    from = piece.next === null ? { afterFile: piece.path } : { path: piece.path, offset: piece.next };
+  }
 }
 
 test('every file is listed with what became of it, and folded only by what the base says', async () => {
@@ -95,6 +114,10 @@ test('the patches of all files together are the patch that git would write, and 
   for (const { path } of files) patches.push(await wholePatch(baseSha, headSha, path));
   const git = await source.git('-c', 'core.quotePath=false', 'diff-tree', '-r', '-p', '-M', baseSha, headSha);
   assert.equal(patches.join('').trimEnd(), git);
+  const { text, paths } = await inOrder(baseSha, headSha);
+  assert.equal(text.trimEnd(), git);
+  // A renamed file stands alone, and what is around it comes together.
+  assert.deepEqual(paths, ['link.txt', 'new/copy.txt', files.at(-1)?.path]);
   assert.ok(!existsSync(join(state.path, 'forge', 'example.git', 'ran')));
 });
 
@@ -114,12 +137,13 @@ test('a long patch comes in pieces that end at lines, and is whole when they are
   const line = `${'ü'.repeat(50)}\n`;
   const sha = await source.commit('Long', {
     'long.txt': line.repeat(10_000),
+    ...{ 'a.txt': 'a\n', 'small.txt': 'b\n' },
     'wide.txt': `${'€'.repeat(200_000)}\nend\n`,
   });
   await source.git('push', '--quiet', join(state.path, 'forge', 'example.git'), 'long');
   const { baseSha } = await changes('refs/heads/main', sha);
   const ask = (path: string, offset: number) =>
-    reader.readPatch({ repository: 'example', baseSha, headSha: sha, path, offset });
+    reader.readPatch({ repository: 'example', baseSha, headSha: sha, from: { path, offset } });
   const first = await ask('long.txt', 0);
   assert.ok(typeof first === 'object' && first.next !== null);
   assert.deepEqual([first.text.endsWith('ü\n'), first.totalBytes, first.next > 255_000], [true, null, true]);
@@ -127,8 +151,26 @@ test('a long patch comes in pieces that end at lines, and is whole when they are
   assert.ok(typeof second === 'object' && (second.totalBytes ?? 0) > 1_000_000);
   assert.ok((await wholePatch(baseSha, sha, 'long.txt')).endsWith(`+${line}`.repeat(10_000)));
   assert.ok((await wholePatch(baseSha, sha, 'wide.txt')).endsWith(`\n+${'€'.repeat(200_000)}\n+end\n`));
+  const git = await source.git('diff-tree', '-r', '-p', baseSha, sha);
+  const { text, paths } = await inOrder(baseSha, sha);
+  assert.equal(text.trimEnd(), git);
+  assert.deepEqual(new Set(paths), new Set(['a.txt', 'long.txt', 'small.txt', 'wide.txt']));
   const beyond = await ask('long.txt', 9_999_999);
   assert.deepEqual(typeof beyond === 'object' && [beyond.text, beyond.next], ['', null]);
+});
+
+test('as many whole files as fit come in one piece, whatever becomes of them', async () => {
+  await source.git('checkout', '--quiet', '-B', 'many', 'main');
+  await rm(join(source.path, 'link.txt'));
+  await symlink('kept.txt', join(source.path, 'link.txt'));
+  const names = Array.from({ length: 150 }, (_, index) => `many/${String(index).padStart(3, '0')}.txt`);
+  const sha = await source.commit('Many', Object.fromEntries(names.map((name) => [name, `${name}\n`.repeat(700)])));
+  await source.git('push', '--quiet', join(state.path, 'forge', 'example.git'), 'many');
+  const { baseSha, files } = await changes('refs/heads/main', sha);
+  assert.equal(files[0]?.status, 'type-changed');
+  const { text, paths } = await inOrder(baseSha, sha);
+  assert.equal(text.trimEnd(), await source.git('diff-tree', '-r', '-p', baseSha, sha));
+  assert.ok(paths.length < 20 && paths.length > 5, `${paths.length} pieces`);
 });
 
 test('a piece ends between characters', () => {

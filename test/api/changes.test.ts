@@ -3,9 +3,12 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { sql } from 'kysely';
 import { ChangeKind } from '../../api/schemas/events.ts';
+import { createListen } from '../../db/listen.ts';
 import { type Change, readChanges } from '../../db/reads/changes.ts';
+import { wakeReaders } from '../../db/writes/changes.ts';
 import { reportHost } from '../../db/writes/hosts.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 let database: TestDatabase;
 before(async () => {
@@ -168,6 +171,27 @@ test('a host that says again that it is there is no change, and one that was tak
   assert.deepEqual(await reported(), host);
   await sql`update hosts set last_seen_at = now() - interval '1 minute'`.execute(database.db);
   assert.deepEqual(await reported(), host);
+});
+
+test('the first of many changes wakes the readers, and those that follow it closely do not', async () => {
+  const { db } = database;
+  const heard: string[] = [];
+  const listening = await createListen(database.url)({ onNotification: (text) => heard.push(text), onLost: () => {} });
+  /** Returns what was notified before this. */
+  const until = async (mark: string) => {
+    await wakeReaders(db, mark);
+    await waitFor(() => heard.includes(mark));
+    return heard.splice(0).filter((text) => text !== mark);
+  };
+  await sql`update changes set at = 'epoch'`.execute(db);
+  await sql`insert into budgets (epic_id, cap_microusd) select 'woken-' || i, 1 from generate_series(1, 50) as i`.execute(
+    db,
+  );
+  assert.deepEqual(await until('first'), ['']);
+  await sql`update changes set at = now() + interval '1 hour'`.execute(db);
+  await sql`update budgets set cap_microusd = 2`.execute(db);
+  assert.deepEqual(await until('second'), []);
+  listening.close();
 });
 
 test('what goes away is a change, also with what it hangs on', async () => {

@@ -111,7 +111,7 @@ test('where the forge is elsewhere, the clone of a host on this machine shows it
     ['shop.txt'],
   );
   const { baseSha } = changes;
-  const piece = await readPatch({ repository: 'remote', baseSha, headSha, path: 'shop.txt', offset: 0 });
+  const piece = await readPatch({ repository: 'remote', baseSha, headSha, from: { afterFile: null } });
   assert.ok(typeof piece === 'object' && /^diff --git a\/shop\.txt[\s\S]*\n\+one\n$/.test(piece.text));
   const none = { repository: 'remote', base: 'refs/heads/main', head: 'c'.repeat(40) };
   assert.equal(await readChanges(none), undefined);
@@ -132,6 +132,21 @@ test('only commits of the epic are shown, and only what leads to them', async ()
     const answer = await asked;
     assert.equal(answer.status, status);
     assert.match(answer.body.error.message, words);
+  }
+});
+
+test('a patch is asked for by file, or from one file on', async () => {
+  const baseSha = await source.git('merge-base', 'main', headSha);
+  const ask = (query: object) =>
+    api.ask('GET', `/epics/shop/diff/patch?${new URLSearchParams({ baseSha, headSha, ...query })}`);
+  const { body } = await ask({});
+  assert.deepEqual([body.path, body.next, body.isLast], ['shop.txt', null, true]);
+  assert.match(body.patch, /\n\+one\n$/);
+  assert.equal((await ask({ afterFile: 'shop.txt' })).status, 404);
+  assert.equal((await ask({ afterFile: 'other.txt' })).status, 404);
+  for (const query of [{ offset: '1' }, { path: 'shop.txt', afterFile: 'a' }]) {
+    const refused = await ask(query);
+    assert.deepEqual([refused.status, /offset goes with path/.test(refused.body.error.message)], [400, true]);
   }
 });
 

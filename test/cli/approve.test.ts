@@ -22,21 +22,21 @@ function aFile(path: string): Diff['files'][number] {
   return { path, previousPath: null, status: 'modified', ...sizes, isBinary: false, isGenerated: false };
 }
 
-/** A file's patch in two pieces, the second of which begins within a line. */
-function piece(path: string) {
+/** Patches of the files, each in two pieces, the second of which begins within a line. */
+function piece(path: string, last: string) {
   const { searchParams } = new URL(path, 'http://api');
-  const [name, offset] = [searchParams.get('path') ?? '', Number(searchParams.get('offset'))];
+  const names = ['shop.js', 'cut.js', 'more.js'];
+  const after = names.indexOf(searchParams.get('afterFile') ?? '');
+  const name = searchParams.get('path') ?? names[after + 1] ?? '';
+  const offset = Number(searchParams.get('offset'));
   const whole = PATCH.replaceAll('shop.js', name);
   const end = offset === 0 ? 20 : whole.length;
-  const patch = whole.slice(offset, end);
-  return {
-    path: name,
-    patch,
-    next: end === whole.length ? null : end,
-    totalBytes: whole.length,
-    isCut: name === 'cut.js',
-  };
+  const next = end === whole.length ? null : end;
+  const isLast = next === null && name === last;
+  return { path: name, patch: whole.slice(offset, end), next, totalBytes: null, isLast, isCut: name === 'cut.js' };
 }
+
+const isLong = (body: unknown): boolean => (body as Diff).totals.files > 1;
 
 /** The epic with one open request, its diff, and an answer to whatever is sent. */
 async function atShop(
@@ -54,7 +54,7 @@ async function atShop(
 ) {
   const api = await startStubApi(({ method, path }) => {
     if (method !== 'GET') return { body: { status: 'done', changed: true, message: 'taken' } };
-    if (path.includes('/diff/patch')) return { body: piece(path) };
+    if (path.includes('/diff/patch')) return { body: piece(path, isLong(shown.body) ? 'more.js' : 'shop.js') };
     if (path.includes('afterFile=')) return { body: { ...diff, files: [aFile('more.js')] } };
     return path.includes('/diff') ? shown : { body: epic };
   });
@@ -151,9 +151,13 @@ test('diff reads every page, of this commit only, and says where it could not go
     plain.stdout,
     ['shop.js', 'cut.js', 'more.js'].map((name) => PATCH.replaceAll('shop.js', name)).join(''),
   );
-  assert.ok(plain.paths.includes(`/epics/shop/diff?headSha=${HEAD}&afterFile=cut.js`));
   assert.match(plain.stderr, /cut\.js in Pull request #3 is longer.*git diff b{40} a{40}/);
   const json = JSON.parse((await atShop(['diff', 'shop', '--json'], { shown })).stdout);
+  assert.ok(
+    (await atShop(['diff', 'shop', '--stat'], { shown })).paths.includes(
+      `/epics/shop/diff?headSha=${HEAD}&afterFile=cut.js`,
+    ),
+  );
   assert.deepEqual([json.files.length, json.patch, 'next' in json], [3, plain.stdout, false]);
   const stat = await atShop(['diff', 'shop', '--stat'], { shown });
   assert.match(stat.stdout, /^ shop\.js \| 2 \+-\n cut\.js {2}\| 2 \+-\n more\.js \| 2 \+-\n 3 files changed, 3 ins/);

@@ -124,7 +124,8 @@ function answer(method: string, path: string): unknown {
           },
         ]
       : [];
-  if (path.includes('/diff/patch')) return { path: text, patch: text, next: null, totalBytes: null, isCut: true };
+  if (path.includes('/diff/patch'))
+    return { path: text, patch: text, next: null, totalBytes: null, isLast: true, isCut: true };
   if (path.includes('/diff'))
     return {
       pullRequest: 1,

@@ -25,7 +25,7 @@ export const GROUPS: readonly Group[] = [
   { name: 'replay', concurrency: 1, timeoutMs: 60_000, needs: ['bundle'] },
   { name: 'api', concurrency: 2, timeoutMs: 60_000, needs: ['postgres', 'temporal'] },
   { name: 'cli', concurrency: 2, timeoutMs: 60_000, needs: ['postgres', 'temporal'] },
-  { name: 'web', concurrency: 2, timeoutMs: 120_000, needs: ['postgres', 'temporal', 'bundle', 'pages'] },
+  { name: 'web', concurrency: 2, timeoutMs: 300_000, needs: ['postgres', 'temporal', 'bundle', 'pages'] },
   { name: 'e2e', concurrency: 3, timeoutMs: 300_000, needs: ['postgres', 'temporal', 'bundle'] },
   {
     name: 'faults',

@@ -82,7 +82,11 @@ const PAGES: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
   },
   [`/agents/${AGENT}`]: {
     [OPEN]: waiting,
-    [`GET /tasks/${TASK}`]: { says: 'Cannot read the task', shows: 'the title of first', well: /completed/i },
+    [`GET /tasks/${TASK}`]: {
+      says: 'Cannot read how the agent stands',
+      shows: 'the title of first',
+      well: /completed/i,
+    },
     [`GET /agents/${AGENT}/transcript`]: {
       ...{ says: 'Cannot read the transcript', shows: 'the text', well: /Nothing was said/ },
       hides: [`GET /tasks/${TASK}`],

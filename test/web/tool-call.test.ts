@@ -34,6 +34,28 @@ test('long and many-lined fields of the input are blocks, the others fit into a 
   assert.deepEqual(inputParts('text'), [{ label: 'input', text: 'text', isShort: true }]);
 });
 
+test('nested input reads as a list, with the lines of its texts', () => {
+  const comments = [
+    { path: 'a.ts', line: 3, body: 'Rounds twice.\nRound once.' },
+    { path: 'b.ts', body: 'No.', seen: ['twice'], notes: [] },
+  ];
+  assert.equal(
+    inputParts({ comments })[0]?.text,
+    [
+      '- path: a.ts',
+      '  line: 3',
+      '  body:',
+      '    Rounds twice.',
+      '    Round once.',
+      '- path: b.ts',
+      '  body: No.',
+      '  seen:',
+      '    - twice',
+      '  notes:',
+    ].join('\n'),
+  );
+});
+
 const state = { isError: null, exitCode: null, output: null, startedAt: null, finishedAt: null };
 const call = { id: 'x', name: 'bash', input: {}, truncated: false, ...state };
 

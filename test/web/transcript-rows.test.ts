@@ -9,6 +9,7 @@ import {
   indexOfTurn,
   nextPlace,
   placesOf,
+  placeWords,
   rowsOf,
   textOf,
 } from '../../web/parts/transcript-rows.ts';
@@ -69,6 +70,12 @@ test('the next place goes round, in both directions', () => {
   assert.equal(nextPlace([2, 5], 5, -1), 2);
   assert.equal(nextPlace([2, 5], 2, -1), 5);
   assert.equal(nextPlace([], 2, 1), undefined);
+});
+
+test('where one stands among the places', () => {
+  assert.equal(placeWords([2, 5], 5, 'place'), '2 of 2 places');
+  assert.equal(placeWords([2], 5, 'place'), '1 place');
+  assert.equal(placeWords([], -1, 'turn with errors', 'turns with errors'), '0 turns with errors');
 });
 
 test('words are found in texts, thoughts, commands, outputs and briefs, in any case', () => {

@@ -1,14 +1,16 @@
 /** One agent: its transcript as a conversation, with what each turn read, wrote, cost and took. */
 import { Group, Stack, Text, Title } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { type UseQueryResult, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { type Agent, taskOf } from '../data/tasks.ts';
+import { epicOf } from '../data/epics.ts';
+import { type Agent, type Task, taskOf } from '../data/tasks.ts';
 import type { Transcript } from '../data/transcript-pages.ts';
 import { transcriptOf } from '../data/transcripts.ts';
 import { AgentTotals } from '../parts/agent-totals.tsx';
 import { PageLink } from '../parts/link.tsx';
 import { Read, Unread } from '../parts/read.tsx';
 import { Failure, Hold, State } from '../parts/state.tsx';
+import { actionsOf } from '../parts/task-actions.ts';
 import { agentTitle } from '../parts/task-story.ts';
 import { TranscriptView } from '../parts/transcript.tsx';
 import { isFinal } from '../parts/words.ts';
@@ -19,7 +21,7 @@ export function AgentPage() {
   const { agentId } = route.useParams();
   const transcript = useQuery(transcriptOf(agentId));
   return (
-    <Stack gap="sm">
+    <Stack gap="sm" maw={1400}>
       <Read of={transcript} what="the transcript">
         {(known) => <Conversation key={agentId} transcript={known} />}
       </Read>
@@ -32,14 +34,20 @@ function Conversation({ transcript }: { readonly transcript: Transcript }) {
   const { turn } = route.useSearch();
   const navigate = route.useNavigate();
   const taskId = `${epicId}.${taskKey}`;
-  const ofTask = useQuery({ ...taskOf(taskId), enabled: taskKey !== null });
-  const task = ofTask.data;
-  const agent = task?.agents.find(({ id }) => id === transcript.id);
-  const canRewind = task !== undefined && task.state !== 'COMPLETED' && transcript.purpose === 'implement';
+  const taskRead = useQuery({ ...taskOf(taskId), enabled: taskKey !== null });
+  const epicRead = useQuery({ ...epicOf(epicId), enabled: taskKey === null });
+  const task = taskRead.data;
+  const agent = (task ?? epicRead.data)?.agents.find(({ id }) => id === transcript.id);
+  const isOver = agent !== undefined && isFinal(agent.state);
+  const standing: UseQueryResult<unknown> = taskKey === null ? epicRead : taskRead;
+  const canRewind =
+    task !== undefined && actionsOf(task, undefined, []).includes('rewind') && isPresent(task, transcript);
+  const isMissing =
+    turn !== undefined && transcript.next === null && !transcript.turns.some((one) => one.turn === turn);
   return (
     <>
+      <Unread of={standing} what="how the agent stands" />
       <Head transcript={transcript} agent={agent} title={task?.title} />
-      <Unread of={ofTask} what="the task of this agent" />
       {transcript.turns.length > 0 && <AgentTotals turns={transcript.turns} />}
       {forkedFrom !== null && (
         <Text size="sm">
@@ -50,16 +58,24 @@ function Conversation({ transcript }: { readonly transcript: Transcript }) {
           , where the task was taken back to.
         </Text>
       )}
-      {transcript.turns.length === 0 && transcript.briefs.length === 0 && (
-        <Text c="dimmed">Nothing was said yet. The first turn shows here as soon as it is answered.</Text>
+      {isMissing && (
+        <Text size="sm" c="var(--warning-text)" role="status">
+          This transcript has no turn {turn}.
+        </Text>
       )}
-      <TranscriptView
-        transcript={transcript}
-        turn={turn}
-        onTurn={(wanted) => void navigate({ search: { turn: wanted }, replace: true, resetScroll: false })}
-        isOver={agent !== undefined && isFinal(agent.state)}
-        rewind={canRewind ? { taskId, turns: task.rewindTurns } : undefined}
-      />
+      {transcript.turns.length === 0 && transcript.briefs.length === 0 ? (
+        <Text c="dimmed">
+          {isOver ? 'It ended before anything was said.' : 'The first turn shows here as soon as it is answered.'}
+        </Text>
+      ) : (
+        <TranscriptView
+          transcript={transcript}
+          turn={turn}
+          onTurn={(wanted) => void navigate({ search: { turn: wanted }, replace: true, resetScroll: false })}
+          isOver={isOver}
+          rewind={canRewind ? { taskId, turns: task.rewindTurns } : undefined}
+        />
+      )}
       {transcript.next !== null && (
         <Text c="dimmed" role="status">
           Reading the turns after {transcript.next}…
@@ -68,6 +84,10 @@ function Conversation({ transcript }: { readonly transcript: Transcript }) {
     </>
   );
 }
+
+/** Turns of earlier Workers may have the same numbers. */
+const isPresent = ({ agents }: Task, { purpose, attempt }: Transcript): boolean =>
+  purpose === 'implement' && agents.every((other) => other.purpose !== purpose || other.attempt <= attempt);
 
 interface HeadProps {
   readonly transcript: Transcript;
@@ -93,7 +113,7 @@ function Head({ transcript, agent, title }: HeadProps) {
       <Title order={1}>{agentTitle(transcript)}</Title>
       <Group gap="sm">
         {agent !== undefined && <State state={agent.state} />}
-        {agent !== undefined && <Text size="sm">{agent.phase}</Text>}
+        {agent !== undefined && agent.phase !== '' && <Text size="sm">{agent.phase}</Text>}
         <Text size="sm" c="dimmed">
           {id}
           {agent === undefined ? '' : ` · ${agent.model}`}

@@ -1,5 +1,5 @@
 /** Home: what needs a person, then how the epics stand. */
-import { Group, Stack, Text, Title } from '@mantine/core';
+import { Group, Stack, Text, Title, VisuallyHidden } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { epicList } from '../data/epics.ts';
 import { type HumanRequest, openRequests } from '../data/human-requests.ts';
@@ -20,6 +20,11 @@ export function Home() {
         {(open) => (
           <>
             <Title order={1}>{headline(open.length, requests.isError)}</Title>
+            {open.length > 0 && (
+              <VisuallyHidden>
+                <Title order={2}>Questions</Title>
+              </VisuallyHidden>
+            )}
             {open.map((request) => (
               <Question key={keyOf(request)} request={request} />
             ))}

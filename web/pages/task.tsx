@@ -50,7 +50,7 @@ function Story({ task }: { readonly task: Task }) {
           onRewindClosed={() => void navigate({ search: {}, replace: true, resetScroll: false })}
         />
       </TaskHead>
-      <Unread of={ofEpic} what="the epic of this task" />
+      <Unread of={ofEpic} what="the epic" />
       <Read of={requests} what="the questions about this task">
         {() => (
           <>

@@ -13,9 +13,10 @@ interface Props {
   readonly isOver: boolean;
   readonly isOpen: boolean;
   readonly onToggle: () => void;
+  readonly isPlain: boolean;
 }
 
-export function Call({ call, isOver, isOpen, onToggle }: Props) {
+export function Call({ call, isOver, isOpen, onToggle, isPlain }: Props) {
   const failed = isFailed(call);
   return (
     <div data-failed={failed || undefined}>
@@ -35,7 +36,7 @@ export function Call({ call, isOver, isOpen, onToggle }: Props) {
               <Text size="xs" c="dimmed">
                 {call.truncated ? `the first ${sizeOf(call.output)} of its output` : 'output'}
               </Text>
-              <Output text={call.output} label={`Output of ${call.name}`} />
+              <Output text={call.output} label={`Output of ${call.name}`} isPlain={isPlain} />
             </div>
           )}
         </Stack>

@@ -5,16 +5,24 @@ import { needsTerminal, plainOutput } from './plain-output.ts';
 
 const Terminal = lazy(async () => ({ default: (await import('./terminal.tsx')).Terminal }));
 
-export function Output({ text, label = 'Output' }: { readonly text: string; readonly label?: string }) {
-  if (!needsTerminal(text)) return <Plain text={text} label={label} />;
+interface Props {
+  readonly text: string;
+  readonly label: string;
+  /** Without colors: a search opens many outputs at once. */
+  readonly isPlain?: boolean;
+}
+
+export function Output({ text, label, isPlain = false }: Props) {
+  const plain = <Plain text={text} label={label} />;
+  if (isPlain || !needsTerminal(text)) return plain;
   return (
-    <Suspense fallback={<Plain text={text} label={label} />}>
+    <Suspense fallback={plain}>
       <Terminal text={text} label={label} />
     </Suspense>
   );
 }
 
-export function Plain({ text, label }: { readonly text: string; readonly label: string }) {
+function Plain({ text, label }: Omit<Props, 'isPlain'>) {
   return (
     <ScrollArea.Autosize mah={420} type="auto" viewportProps={{ tabIndex: 0, 'aria-label': label, role: 'region' }}>
       <Code block fz="xs" style={{ whiteSpace: 'pre-wrap' }}>

@@ -26,7 +26,7 @@ export const needsWords = (option: string): boolean => NEEDS_WORDS.has(option);
 
 const CONSEQUENCES: Readonly<Record<string, string>> = {
   cancel: 'The epic ends as cancelled. What runs is stopped; its branches stay.',
-  skip: 'The task is left out, and tasks that depend on it start without its work.',
+  skip: 'The epic goes on without this task; tasks that depend on it start all the same.',
   allow: 'What looks like a secret is pushed, and stays in the history for everybody who reads the repository.',
   merge: 'It is merged as the question says. A merge cannot be taken back.',
   take: 'It goes on from what stands on the branch now. Commits that are not on it are left out.',

@@ -24,17 +24,25 @@ export function Question({
     ...(pullRequest === null ? [] : [`pull request #${pullRequest}`]),
   ];
   return (
-    <Card component="article" withBorder aria-label={`${titleOf(request)}: ${epicTitle}`} data-request={requestId}>
+    <Card
+      component="article"
+      withBorder
+      aria-label={`${titleOf(request)}: ${epicTitle}`}
+      data-request={requestId}
+      tabIndex={-1}
+    >
       <Stack gap="xs">
         <Group justify="space-between" align="baseline" gap="xs">
-          <Title order={3}>{titleOf(request)}</Title>
+          <Title order={2} size="h3">
+            {titleOf(request)}
+          </Title>
           <Text size="sm" c="dimmed">
             asked <Ago at={request.askedAt} />
           </Text>
         </Group>
         <Text size="sm" c="dimmed">
           {showsEpic && (
-            <PageLink to="/epics/$epicId" params={{ epicId }}>
+            <PageLink to="/epics/$epicId" params={{ epicId }} underline="always">
               {epicTitle}
             </PageLink>
           )}

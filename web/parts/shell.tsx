@@ -3,21 +3,27 @@ import { ActionIcon, Alert, AppShell, Badge, Burger, Button, Group, Title, useMa
 import { useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { Outlet, useLocation } from '@tanstack/react-router';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { openRequests } from '../data/human-requests.ts';
 import { wantsToken } from '../data/session.ts';
+import { Keyboard } from './keyboard.tsx';
 import { NavItem, PageLink } from './link.tsx';
 import { useConnection } from './live.tsx';
 import { PersonProvider, usePerson } from './person.tsx';
 import { pageTitle } from './question.ts';
+import { openSearch, Search } from './search.tsx';
 import { SignIn } from './sign-in.tsx';
 import { drawIcon } from './tab-icon.ts';
 
 const PAGES = [
-  { to: '/', label: 'Home' },
-  { to: '/epics', label: 'Epics' },
-  { to: '/new', label: 'New epic' },
+  { to: '/', label: 'Home', about: 'What waits for you' },
+  { to: '/epics', label: 'Epics', about: 'All epics by state' },
+  { to: '/new', label: 'New epic', about: 'Write and submit one' },
+  { to: '/lanes', label: 'Merge lanes', about: 'Who merges, who waits' },
+  { to: '/fleet', label: 'Fleet', about: 'Hosts, agents at work, quotas, versions' },
 ] as const;
+
+const FOUND = PAGES.map(({ to, label, about }) => ({ id: to, label, description: about, href: to }));
 
 export function Shell() {
   return (
@@ -29,6 +35,7 @@ export function Shell() {
 
 function Frame() {
   const [isOpen, { toggle, close }] = useDisclosure();
+  const [isHelpOpen, setHelpOpen] = useState(false);
   const { pathname } = useLocation();
   const requests = useQuery(openRequests);
   const waiting = requests.isError ? undefined : requests.data?.length;
@@ -54,6 +61,15 @@ function Frame() {
             </PageLink>
           </Group>
           <Group gap="xs" wrap="nowrap">
+            <Button variant="default" size="compact-sm" onClick={openSearch} visibleFrom="sm">
+              Search
+            </Button>
+            <ActionIcon variant="subtle" aria-label="Search" onClick={openSearch} hiddenFrom="sm">
+              ⌕
+            </ActionIcon>
+            <ActionIcon variant="subtle" aria-label="Keys" onClick={() => setHelpOpen(true)} visibleFrom="sm">
+              ?
+            </ActionIcon>
             <Freshness />
             <Name />
             <Colors />
@@ -82,6 +98,8 @@ function Frame() {
           </>
         )}
       </AppShell.Main>
+      <Search pages={FOUND} />
+      <Keyboard isHelpOpen={isHelpOpen} onHelp={setHelpOpen} />
     </AppShell>
   );
 }

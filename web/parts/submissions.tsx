@@ -21,7 +21,9 @@ export function Submissions({ submissions }: { readonly submissions: readonly Su
             <Table.Tr key={number} data-submission={number}>
               <Table.Td>{number}</Table.Td>
               <Table.Td>
-                <Code title={headSha}>{headSha.slice(0, 8)}</Code>
+                <Code title={headSha} style={{ whiteSpace: 'nowrap' }}>
+                  {headSha.slice(0, 8)}
+                </Code>
               </Table.Td>
               <Table.Td>
                 <Badge color={color} variant="light" radius="sm" tt="none">

@@ -55,7 +55,7 @@ export function consequenceOf(action: TaskAction, task: TaskNow, epic: EpicNow |
     case 'retry':
       return 'The task starts again on the same pull request. Its Worker is told why it failed, and your words.';
     case 'skip':
-      return `The epic goes on without this task, and an open pull request of it is closed. ${afterSkip(task, epic)}`;
+      return `The epic goes on without this task; its pull request, if it has one, is closed. ${afterSkip(task, epic)}`;
     case 'cancel':
       return isWaitingToStart(task)
         ? 'The task is not started. The epic asks you later whether it goes on without it.'

@@ -35,8 +35,13 @@ export function Terminal({ text, label }: { readonly text: string; readonly labe
       linkHandler: { activate: () => {} },
     });
     terminal.open(element);
-    terminal.write(text.trimEnd(), () => terminal.scrollToTop());
-    return () => terminal.dispose();
+    let isOpen = true;
+    // What is written is parsed later, perhaps when the terminal is gone.
+    terminal.write(text.trimEnd(), () => isOpen && terminal.scrollToTop());
+    return () => {
+      isOpen = false;
+      terminal.dispose();
+    };
   }, [text, scheme]);
   return <Box ref={box} role="region" aria-label={label} data-terminal />;
 }

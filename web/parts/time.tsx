@@ -21,3 +21,12 @@ export function Ago({ at, ...props }: { readonly at: string } & TextProps) {
     </Text>
   );
 }
+
+/** A time that is to come, or whose exact hour matters. */
+export function Exact({ at }: { readonly at: string }) {
+  return (
+    <Text component="time" dateTime={at} title={new Date(at).toLocaleString()} inherit>
+      {new Date(at).toLocaleTimeString()}
+    </Text>
+  );
+}

@@ -51,10 +51,26 @@ export function inputParts(input: unknown): InputPart[] {
   const isObject = typeof input === 'object' && input !== null && !Array.isArray(input);
   return Object.entries(isObject ? input : { input }).map(([name, value]) => {
     const line = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
-    const isShort = line.length <= SHORT_LENGTH && !line.includes('\n');
-    const text = isShort || typeof value === 'string' ? line : JSON.stringify(value, null, 2);
-    return { label: name.replaceAll('_', ' '), text, isShort };
+    const hasLines = line.includes(typeof value === 'string' ? '\n' : '\\n');
+    const isShort = line.length <= SHORT_LENGTH && !hasLines;
+    return { label: name.replaceAll('_', ' '), text: isShort ? line : outline(value), isShort };
   });
+}
+
+/** Nested values as an indented list, since JSON would hide the lines of their texts. */
+function outline(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? '';
+  const entries = Array.isArray(value)
+    ? value.map((item) => ['-', item] as const)
+    : Object.entries(value).map(([name, item]) => [`${name}:`, item] as const);
+  return entries.map(([name, item]) => entryText(name, outline(item), Array.isArray(item))).join('\n');
+}
+
+function entryText(name: string, text: string, isList: boolean): string {
+  if (text === '' || !(isList || text.includes('\n'))) return `${name} ${text}`.trimEnd();
+  const indented = text.replaceAll('\n', '\n  ');
+  return name === '-' ? `- ${indented}` : `${name}\n  ${indented}`;
 }
 
 export const isFailed = ({ isError, exitCode }: Pick<ToolCall, 'isError' | 'exitCode'>): boolean =>

@@ -2,6 +2,7 @@
 import type { Brief, Transcript, Turn } from '../data/transcript-pages.ts';
 import { blocksOf } from './blocks.ts';
 import { inputParts, isFailed } from './tool-call.ts';
+import { count } from './words.ts';
 
 export type Row =
   | { readonly kind: 'brief'; readonly key: string; readonly turn: number; readonly brief: Brief }
@@ -60,6 +61,12 @@ export function placesOf(texts: readonly string[], words: string): number[] {
 export function nextPlace(places: readonly number[], from: number, direction: 1 | -1): number | undefined {
   if (direction === 1) return places.find((place) => place > from) ?? places[0];
   return places.findLast((place) => place < from) ?? places.at(-1);
+}
+
+/** "2 of 5 places" at one of them, else "5 places". */
+export function placeWords(places: readonly number[], at: number, one: string, many?: string): string {
+  const index = places.indexOf(at);
+  return `${index < 0 ? '' : `${index + 1} of `}${count(places.length, one, many)}`;
 }
 
 /** The first line of a brief that is no tag. */

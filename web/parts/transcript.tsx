@@ -1,12 +1,14 @@
 /** A transcript of any length: only what is near the screen is rendered, and each row is measured as it is. */
-import { Box, Button, Group, Paper, Text, TextInput } from '@mantine/core';
-import { useHotkeys } from '@mantine/hooks';
+import { Box, Paper } from '@mantine/core';
+import { useHotkeys, useMergedRef } from '@mantine/hooks';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { useDeferredValue, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { Transcript } from '../data/transcript-pages.ts';
+import { TranscriptBar } from './transcript-bar.tsx';
 import { errorsIn, indexOfTurn, nextPlace, placesOf, rowsOf, textOf } from './transcript-rows.ts';
-import { BriefRow, type Folds, TurnRow } from './turn.tsx';
-import { count } from './words.ts';
+import { BriefRow, TurnRow } from './turn.tsx';
+import { useFolds } from './use-folds.ts';
+import { useHighlight } from './use-highlight.ts';
 
 interface Props {
   readonly transcript: Transcript;
@@ -20,6 +22,9 @@ interface Props {
 
 const HEADER_HEIGHT = 52;
 const GAP = 10;
+/** More than fit on one, in any case. */
+const SCREEN_ROWS = 40;
+const NEAR_END = 100;
 
 export function TranscriptView({ transcript, turn, onTurn, isOver, rewind }: Props) {
   const rows = useMemo(() => rowsOf(transcript), [transcript]);
@@ -36,6 +41,7 @@ export function TranscriptView({ transcript, turn, onTurn, isOver, rewind }: Pro
   const [top, setTop] = useState(0);
   // What stands above the list comes and goes, an alert for one.
   useLayoutEffect(() => setTop(list.current?.offsetTop ?? 0));
+  const padding = HEADER_HEIGHT + (bar.current?.offsetHeight ?? 60) + GAP;
   const virtualizer = useWindowVirtualizer({
     count: rows.length,
     estimateSize: () => 150,
@@ -43,69 +49,71 @@ export function TranscriptView({ transcript, turn, onTurn, isOver, rewind }: Pro
     overscan: 4,
     gap: GAP,
     scrollMargin: top,
-    scrollPaddingStart: HEADER_HEIGHT + (bar.current?.offsetHeight ?? 60) + GAP,
+    scrollPaddingStart: padding,
     useFlushSync: false,
+    directDomUpdates: true,
   });
 
   const [at, setAt] = useState(-1);
-  const go = (place: number | undefined) => {
+  const go = (place: number | undefined, align: 'start' | 'end' = 'start') => {
     if (place === undefined) return;
     setAt(place);
-    virtualizer.scrollToIndex(place, { align: 'start' });
+    virtualizer.scrollToIndex(place, { align });
     const row = rows[place];
     if (row?.kind === 'turn') onTurn(row.turn);
   };
   const linked = indexOfTurn(rows, turn);
+  // The last turns of a page can only stand at the top of the screen once the next page has come.
+  const isReachable = linked >= 0 && (transcript.next === null || linked + SCREEN_ROWS < rows.length);
   useEffect(() => {
-    if (linked < 0) return;
+    if (!isReachable) return;
     setAt(linked);
     virtualizer.scrollToIndex(linked, { align: 'start' });
-  }, [linked, virtualizer]);
-  const toError = (direction: 1 | -1) => go(nextPlace(errors, at, direction));
-  const toFound = (direction: 1 | -1) => go(nextPlace(found, at, direction));
+  }, [isReachable, linked, virtualizer]);
+
+  useHighlight(list, wanted);
+
+  const known = useRef(rows.length);
+  useEffect(() => {
+    const last = list.current?.querySelector(`[data-index="${known.current - 1}"]`);
+    // Whoever looks at the end goes on looking at it.
+    const isAtEnd = last != null && last.getBoundingClientRect().bottom < window.innerHeight + NEAR_END;
+    if (isAtEnd && rows.length > known.current) virtualizer.scrollToIndex(rows.length - 1, { align: 'end' });
+    known.current = rows.length;
+  }, [rows.length, virtualizer]);
+  /** Where one reads: at the row that was gone to while that is in sight, else at the first one on the screen. */
+  const placeBefore = (direction: 1 | -1) => {
+    const marked = list.current?.querySelector(`[data-index="${at}"]`)?.getBoundingClientRect();
+    if (marked !== undefined && marked.bottom > padding && marked.top < window.innerHeight) return at;
+    const first = virtualizer.getVirtualItemForOffset(window.scrollY + padding)?.index ?? 0;
+    return direction === 1 ? first - 1 : first;
+  };
+  const toError = (direction: 1 | -1) => go(nextPlace(errors, placeBefore(direction), direction));
+  const toFound = (direction: 1 | -1) => go(nextPlace(found, placeBefore(direction), direction));
+  const step = (direction: 1 | -1) => go(Math.max(0, Math.min(rows.length - 1, placeBefore(direction) + direction)));
   useHotkeys([
     ['e', () => toError(1)],
     ['shift+e', () => toError(-1)],
+    ['j', () => step(1)],
+    ['k', () => step(-1)],
   ]);
 
   return (
     <>
       <Paper ref={bar} pos="sticky" top={HEADER_HEIGHT} py="xs" style={{ zIndex: 2 }} radius={0} data-bar>
-        <Group gap="xs">
-          <TextInput
-            type="search"
-            aria-label="Find in this transcript"
-            placeholder="Find"
-            size="xs"
-            w={180}
-            value={words}
-            onChange={(event) => setWords(event.currentTarget.value)}
-            onKeyDown={(event) => event.key === 'Enter' && toFound(event.shiftKey ? -1 : 1)}
-          />
-          {isSearching && (
-            <>
-              <Text size="xs" role="status">
-                {placeWords(found, at, 'place')}
-              </Text>
-              <Button size="compact-xs" variant="default" disabled={found.length === 0} onClick={() => toFound(-1)}>
-                Previous
-              </Button>
-              <Button size="compact-xs" variant="default" disabled={found.length === 0} onClick={() => toFound(1)}>
-                Next
-              </Button>
-            </>
-          )}
-          {errors.length > 0 && (
-            <Button size="compact-xs" color="red" variant="light" title="e" onClick={() => toError(1)} data-errors>
-              {placeWords(errors, at, 'turn with errors', 'turns with errors')}: next
-            </Button>
-          )}
-          <Button size="compact-xs" variant="default" onClick={() => go(rows.length - 1)}>
-            Latest
-          </Button>
-        </Group>
+        <TranscriptBar
+          words={words}
+          onWords={setWords}
+          isSearching={isSearching}
+          found={found}
+          errors={errors}
+          at={at}
+          onFound={toFound}
+          onError={toError}
+          onLatest={() => go(rows.length - 1, 'end')}
+        />
       </Paper>
-      <Box ref={list} pos="relative" h={virtualizer.getTotalSize()}>
+      <Box ref={useMergedRef(list, virtualizer.containerRef)} pos="relative">
         {virtualizer.getVirtualItems().map((item) => {
           const row = rows[item.index];
           if (row === undefined) return null;
@@ -118,7 +126,6 @@ export function TranscriptView({ transcript, turn, onTurn, isOver, rewind }: Pro
               top={0}
               left={0}
               w="100%"
-              style={{ transform: `translateY(${item.start - top}px)` }}
             >
               {row.kind === 'brief' ? (
                 <BriefRow brief={row.brief} id={row.key} folds={folds} />
@@ -138,25 +145,4 @@ export function TranscriptView({ transcript, turn, onTurn, isOver, rewind }: Pro
       </Box>
     </>
   );
-}
-
-/** "2 of 5 places" at one of them, else "5 places". */
-function placeWords(places: readonly number[], at: number, one: string, many?: string): string {
-  const index = places.indexOf(at);
-  return `${index < 0 ? '' : `${index + 1} of `}${count(places.length, one, many)}`;
-}
-
-/** What was opened or closed by hand; besides, what has the searched words is open. */
-function useFolds(wanted: string): Folds {
-  const [toggled, setToggled] = useState<ReadonlySet<string>>(new Set());
-  const needle = wanted.toLowerCase();
-  return {
-    isOpen: (key, text) => toggled.has(key) !== (needle !== '' && text.toLowerCase().includes(needle)),
-    toggle: (key) =>
-      setToggled((before) => {
-        const after = new Set(before);
-        if (!after.delete(key)) after.add(key);
-        return after;
-      }),
-  };
 }

@@ -1,5 +1,6 @@
 /** A turn of an agent as a part of a conversation, and a brief that it was given. */
 import { Badge, Code, Group, Paper, Stack, Text } from '@mantine/core';
+import { memo } from 'react';
 import type { Brief, Turn } from '../data/transcript-pages.ts';
 import { type Block, blocksOf } from './blocks.ts';
 import { Call } from './call.tsx';
@@ -16,6 +17,8 @@ import { money, stateWords } from './words.ts';
 export interface Folds {
   readonly isOpen: (key: string, text: string) => boolean;
   readonly toggle: (key: string) => void;
+  /** A search has opened some of them. */
+  readonly isSearching: boolean;
 }
 
 interface TurnProps {
@@ -28,7 +31,8 @@ interface TurnProps {
   readonly rewind: string | undefined;
 }
 
-export function TurnRow({ agentId, turn, isOver, isMarked, folds, rewind }: TurnProps) {
+/** Rendered again only when something of it changes: reading Markdown at each scroll would be slow. */
+export const TurnRow = memo(function TurnRow({ agentId, turn, isOver, isMarked, folds, rewind }: TurnProps) {
   return (
     <Paper
       component="article"
@@ -79,7 +83,7 @@ export function TurnRow({ agentId, turn, isOver, isMarked, folds, rewind }: Turn
       </Stack>
     </Paper>
   );
-}
+});
 
 const edge = (isMarked: boolean): string =>
   `1px solid ${isMarked ? 'var(--mantine-primary-color-filled)' : 'var(--mantine-color-default-border)'}`;
@@ -109,7 +113,9 @@ function BlockView({ block, id, isOver, folds }: BlockProps) {
   if (block.kind === 'call') {
     const { call } = block;
     const text = `${JSON.stringify(call.input)}\n${call.output ?? ''}`;
-    return <Call call={call} isOver={isOver} isOpen={folds.isOpen(id, text)} onToggle={() => folds.toggle(id)} />;
+    const isOpen = folds.isOpen(id, text);
+    const onToggle = () => folds.toggle(id);
+    return <Call call={call} isOver={isOver} isOpen={isOpen} onToggle={onToggle} isPlain={folds.isSearching} />;
   }
   const name = block.kind === 'thinking' ? 'Thinking' : block.type;
   if (block.text === '') {
@@ -146,7 +152,7 @@ interface BriefProps {
   readonly folds: Folds;
 }
 
-export function BriefRow({ brief, id, folds }: BriefProps) {
+export const BriefRow = memo(function BriefRow({ brief, id, folds }: BriefProps) {
   return (
     <Paper component="article" aria-label={`Brief: ${brief.kind}`} p="sm" bg="var(--mantine-color-default-hover)">
       <Fold
@@ -169,4 +175,4 @@ export function BriefRow({ brief, id, folds }: BriefProps) {
       </Fold>
     </Paper>
   );
-}
+});
