@@ -156,13 +156,13 @@ test('what is confirmed is not sent by the one who goes back', { skip: withoutBr
 
 test('a page that rests makes no request but the stream of events', { skip: withoutBrowser }, async () => {
   const { page } = await browser.open();
-  let reads = 0;
-  page.on('response', (response) => {
-    if (response.url().includes('/api/human-requests')) reads += 1;
-  });
+  const open = new Set<unknown>();
+  page.on('request', (request) => open.add(request));
+  for (const end of ['requestfinished', 'requestfailed'] as const) page.on(end, (request) => open.delete(request));
   await page.goto(dashboard.origin);
-  // Once for the page, and again for what may have changed before it followed the events.
-  await waitFor(() => reads >= 2, { what: 'the reads of a page that begins' });
+  await page.locator('[data-connection=live]').waitFor();
+  await page.locator('[data-request]').first().waitFor();
+  await waitFor(() => open.size === 1, { what: 'the stream of events alone' });
   const made: string[] = [];
   page.on('request', (request) => made.push(request.url()));
   // The one thing that only time shows is that nothing happens.
