@@ -158,7 +158,8 @@ test('a page that rests makes no request but the stream of events', { skip: with
   const { page } = await browser.open();
   const open = new Set<unknown>();
   page.on('request', (request) => open.add(request));
-  for (const end of ['requestfinished', 'requestfailed'] as const) page.on(end, (request) => open.delete(request));
+  page.on('requestfinished', (request) => open.delete(request));
+  page.on('requestfailed', (request) => open.delete(request));
   await page.goto(dashboard.origin);
   await page.locator('[data-connection=live]').waitFor();
   await page.locator('[data-request]').first().waitFor();

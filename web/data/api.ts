@@ -4,6 +4,21 @@ import { API_PREFIX } from './api-prefix.ts';
 
 export const api = createClient(new URL(API_PREFIX, location.href).href);
 
+const DIRECTIONS = /[\u202A-\u202E\u2066-\u2069]/g;
+
+/**
+ * Marks that turn the direction of text turn what stands beside it too, and one of them ends what isolates them: they
+ * are shown as their codes, on every page. The diff does that itself, since it asks for files by their exact names.
+ */
+api.use({
+  async onResponse({ response, schemaPath }) {
+    if (!response.ok || schemaPath.startsWith('/epics/{id}/diff')) return undefined;
+    const text = await response.text();
+    const shown = text.replaceAll(DIRECTIONS, (mark) => `⟨U+${mark.charCodeAt(0).toString(16).toUpperCase()}⟩`);
+    return new Response(shown, response);
+  },
+});
+
 interface Outcome<Data> {
   readonly data?: Data;
   readonly error?: unknown;
