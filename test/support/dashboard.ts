@@ -1,5 +1,6 @@
 /** The dashboard over a database of its own, without workflows: what pages show is what the projection holds. */
 import { MockActivityEnvironment } from '@temporalio/testing';
+import { createMirrorReader } from '../../activities/forge/diff.ts';
 import { createRecordActivities } from '../../activities/records.ts';
 import { buildPages } from '../../api/pages.ts';
 import { buildServer } from '../../api/server.ts';
@@ -10,11 +11,17 @@ import type { AgentView, EpicView, TaskView } from '../../workflows/contract/rec
 import { absentTemporal } from './api.ts';
 import { createDatabase } from './database.ts';
 
-export async function startDashboard() {
+export interface DashboardOptions {
+  /** Holds the mirrors that diffs are read from; there are none without it. */
+  readonly stateDir?: string;
+}
+
+export async function startDashboard({ stateDir }: DashboardOptions = {}) {
   const { db, url, drop } = await createDatabase();
   const api = await buildServer({
     ...{ db, temporal: absentTemporal(), listen: createListen(url) },
     ...{ allowedHosts: [], logLevel: 'silent', answerWithinMs: 300 },
+    ...(stateDir === undefined ? {} : { forge: createMirrorReader(stateDir) }),
   });
   // Only who listens follows the changes.
   await api.listen({ host: '127.0.0.1', port: 0 });

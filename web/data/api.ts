@@ -4,6 +4,21 @@ import { API_PREFIX } from './api-prefix.ts';
 
 export const api = createClient(new URL(API_PREFIX, location.href).href);
 
+const DIRECTIONS = /[\u202A-\u202E\u2066-\u2069]/g;
+
+/**
+ * Marks that turn the direction of text turn what stands beside it too, and one of them ends what isolates them: they
+ * are shown as their codes, on every page. The diff does that itself, since it asks for files by their exact names.
+ */
+api.use({
+  async onResponse({ response, schemaPath }) {
+    if (!response.ok || schemaPath.startsWith('/epics/{id}/diff')) return undefined;
+    const text = await response.text();
+    const shown = text.replaceAll(DIRECTIONS, (mark) => `⟨U+${mark.charCodeAt(0).toString(16).toUpperCase()}⟩`);
+    return new Response(shown, response);
+  },
+});
+
 interface Outcome<Data> {
   readonly data?: Data;
   readonly error?: unknown;
@@ -28,9 +43,20 @@ export class ApiFailure extends Error {
 
 /** The data of a call that succeeded. Asks `response.ok`: a failure with an empty body has no `error`. */
 export async function dataOf<Data>(call: Promise<Outcome<Data>>): Promise<Data> {
-  const outcome = await call;
+  const outcome = await call.catch((error: unknown) => Promise.reject(inWords(error)));
   if (!outcome.response.ok) throw new ApiFailure(outcome);
   return outcome.data as Data;
+}
+
+/** What the browser says of a call without an answer helps nobody who does not write browsers. */
+function inWords(error: unknown): unknown {
+  if (error instanceof SyntaxError) {
+    return new Error('What came is not an answer of the factory. Is a proxy in between?', { cause: error });
+  }
+  if (error instanceof TypeError) {
+    return new Error('The factory does not answer. Does it run, and can this browser reach it?', { cause: error });
+  }
+  return error;
 }
 
 /** The request is wrong or was refused: asking again gives the same answer. */

@@ -8,7 +8,7 @@ import type { Transcript } from '../data/transcript-pages.ts';
 import { transcriptOf } from '../data/transcripts.ts';
 import { AgentTotals } from '../parts/agent-totals.tsx';
 import { PageLink } from '../parts/link.tsx';
-import { Read } from '../parts/read.tsx';
+import { Read, Unread } from '../parts/read.tsx';
 import { Failure, Hold, State } from '../parts/state.tsx';
 import { actionsOf } from '../parts/task-actions.ts';
 import { agentTitle } from '../parts/task-story.ts';
@@ -46,11 +46,7 @@ function Conversation({ transcript }: { readonly transcript: Transcript }) {
     turn !== undefined && transcript.next === null && !transcript.turns.some((one) => one.turn === turn);
   return (
     <>
-      {standing.isError && (
-        <Read of={standing} what="how the agent stands">
-          {() => null}
-        </Read>
-      )}
+      <Unread of={standing} what="how the agent stands" />
       <Head transcript={transcript} agent={agent} title={task?.title} />
       {transcript.turns.length > 0 && <AgentTotals turns={transcript.turns} />}
       {forkedFrom !== null && (

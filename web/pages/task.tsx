@@ -10,7 +10,7 @@ import { EvidenceList } from '../parts/evidence.tsx';
 import { Markdown } from '../parts/markdown.tsx';
 import { PullRequests } from '../parts/pull-requests.tsx';
 import { Question } from '../parts/question.tsx';
-import { Read } from '../parts/read.tsx';
+import { Read, Unread } from '../parts/read.tsx';
 import { Submissions } from '../parts/submissions.tsx';
 import { TaskControls } from '../parts/task-controls.tsx';
 import { TaskHead } from '../parts/task-head.tsx';
@@ -34,8 +34,8 @@ function Story({ task }: { readonly task: Task }) {
   const { epicId, key, description, acceptance, agents, submissions, evidence } = task;
   const { rewind } = route.useSearch();
   const navigate = route.useNavigate();
-  const epicRead = useQuery(epicOf(epicId));
-  const epic = epicRead.data ?? undefined;
+  const ofEpic = useQuery(epicOf(epicId));
+  const epic = ofEpic.data ?? undefined;
   const requests = useQuery(openRequests);
   const questions = requests.data?.filter((request) => request.epicId === epicId && request.taskKey === key) ?? [];
   const rounds = roundsWords(task.rounds);
@@ -50,11 +50,7 @@ function Story({ task }: { readonly task: Task }) {
           onRewindClosed={() => void navigate({ search: {}, replace: true, resetScroll: false })}
         />
       </TaskHead>
-      {epicRead.isError && (
-        <Read of={epicRead} what="the epic">
-          {() => null}
-        </Read>
-      )}
+      <Unread of={ofEpic} what="the epic" />
       <Read of={requests} what="the questions about this task">
         {() => (
           <>

@@ -19,7 +19,8 @@ export function Confirm({ opened, title, words, action, onConfirm, onClose }: Pr
           <Button variant="default" onClick={onClose} data-autofocus>
             Go back
           </Button>
-          <Button color="red" onClick={onConfirm}>
+          {/* The second of two clicks comes while the dialog fades away. */}
+          <Button color="red" onClick={() => opened && onConfirm()}>
             {action}
           </Button>
         </Group>

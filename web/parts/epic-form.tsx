@@ -15,6 +15,7 @@ import { useQuery } from '@tanstack/react-query';
 import { epicList } from '../data/epics.ts';
 import { Markdown } from './markdown.tsx';
 import type { Approvals, Draft } from './new-epic.ts';
+import { Unread } from './read.tsx';
 import { problemAt, type problemsOf } from './refused-fields.ts';
 import { TaskDrafts } from './task-drafts.tsx';
 
@@ -152,7 +153,12 @@ interface TextProps {
 function Repository(props: TextProps) {
   const epics = useQuery(epicList);
   const names = new Set((epics.data ?? []).flatMap(({ repository }) => repository ?? []));
-  return <Autocomplete label="Repository" placeholder="As configured" data={[...names].toSorted()} {...props} />;
+  return (
+    <>
+      <Autocomplete label="Repository" placeholder="As configured" data={[...names].toSorted()} {...props} />
+      <Unread of={epics} what="the epics, whose repositories are offered here" />
+    </>
+  );
 }
 
 interface DescriptionProps {

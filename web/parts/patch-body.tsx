@@ -57,7 +57,7 @@ export function PatchBody({ epicId, diff, file, shape, range, onRows }: Props) {
           {isError ? (
             <>
               <Text size="xs" role="alert" c="var(--mantine-color-error)">
-                {patch.error.message}
+                Cannot read this patch: {patch.error.message}
               </Text>
               <Button size="compact-xs" variant="default" onClick={() => void patch.refetch()}>
                 Try again

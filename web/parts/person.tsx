@@ -1,6 +1,6 @@
 /** Who acts: asked for once on this browser, and sent with everything that a person decides. */
 import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
-import { useDisclosure, useLocalStorage } from '@mantine/hooks';
+import { useDisclosure, useLocalStorage, useWindowEvent } from '@mantine/hooks';
 import { createContext, type FormEvent, type ReactNode, useContext, useRef, useState } from 'react';
 
 interface PersonContext {
@@ -19,7 +19,18 @@ export function PersonProvider({ children }: { readonly children: ReactNode }) {
   const [isOpen, { open, close }] = useDisclosure();
   const waiting = useRef<((name: string) => void) | undefined>(undefined);
 
+  // The second click of two is no second wish, whether the first was answered meanwhile or not.
+  const isSecondClick = useRef(false);
+  useWindowEvent(
+    'click',
+    (event) => {
+      isSecondClick.current = event.detail > 1;
+    },
+    { capture: true },
+  );
+
   const as = (act: (name: string) => void) => {
+    if (isSecondClick.current) return;
     if (name !== '') return act(name);
     waiting.current = act;
     open();

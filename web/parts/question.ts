@@ -24,12 +24,16 @@ const NEEDS_WORDS: ReadonlySet<string> = new Set(['reject', 'change']);
 /** An answer that says that something is wrong, but not what, helps nobody. */
 export const needsWords = (option: string): boolean => NEEDS_WORDS.has(option);
 
+const CONSEQUENCES: Readonly<Record<string, string>> = {
+  cancel: 'The epic ends as cancelled. What runs is stopped; its branches stay.',
+  skip: 'The epic goes on without this task; tasks that depend on it start all the same.',
+  allow: 'What looks like a secret is pushed, and stays in the history for everybody who reads the repository.',
+  merge: 'It is merged as the question says. A merge cannot be taken back.',
+  take: 'It goes on from what stands on the branch now. Commits that are not on it are left out.',
+};
+
 /** Options that cannot be undone, with what they will do; the others are taken at once. */
-export function consequence(option: string): string | undefined {
-  if (option === 'cancel') return 'The epic ends as cancelled. What runs is stopped; its branches stay.';
-  if (option === 'skip') return 'The epic goes on without this task; tasks that depend on it start all the same.';
-  return undefined;
-}
+export const consequence = (option: string): string | undefined => CONSEQUENCES[option];
 
 export const label = (option: string): string =>
   `${option.charAt(0).toUpperCase()}${option.slice(1).replaceAll('-', ' ')}`;

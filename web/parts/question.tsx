@@ -54,19 +54,29 @@ export function Question({
             See what commit {headSha.slice(0, 12)} changes
           </PageLink>
         )}
-        {request.kind === 'budget' ? <CapForm request={request} /> : <Options request={request} />}
+        {request.kind === 'budget' ? (
+          <CapForm request={request} />
+        ) : (
+          <Options request={request} options={request.options} />
+        )}
       </Stack>
     </Card>
   );
 }
 
-function Options({ request }: { readonly request: HumanRequest }) {
+interface OptionsProps {
+  readonly request: HumanRequest;
+  /** Those that are answered by a click. */
+  readonly options: readonly string[];
+}
+
+function Options({ request, options }: OptionsProps) {
   const person = usePerson();
   const respond = useRespond(request);
   const [words, setWords] = useState('');
   const [sure, setSure] = useState<string>();
   const said = words.trim();
-  const isAsking = request.options.some(takesWords);
+  const isAsking = options.some(takesWords);
 
   const send = (decision: string) => person.as((by) => respond.mutate(given(by, decision, said)));
   const choose = (decision: string) => (consequence(decision) === undefined ? send(decision) : setSure(decision));
@@ -85,10 +95,10 @@ function Options({ request }: { readonly request: HumanRequest }) {
         />
       )}
       <Group gap="xs">
-        {request.options.map((option, index) => (
+        {options.map((option, index) => (
           <Button
             key={option}
-            variant={index === 0 ? 'filled' : 'default'}
+            variant={index === 0 && request.kind !== 'budget' ? 'filled' : 'default'}
             loading={respond.isPending && respond.variables.decision === option}
             disabled={respond.isPending || (needsWords(option) && said === '')}
             data-option={option}
@@ -120,7 +130,6 @@ const given = (by: string, decision: string, said: string): Given =>
 function CapForm({ request }: { readonly request: HumanRequest }) {
   const person = usePerson();
   const setCap = useSetCap(request.epicId);
-  const respond = useRespond(request);
   const [cap, setCapUsd] = useState<number | string>('');
   const isGiven = typeof cap === 'number' && cap > 0;
   return (
@@ -134,20 +143,9 @@ function CapForm({ request }: { readonly request: HumanRequest }) {
         >
           Raise the budget
         </Button>
-        {request.options
-          .filter((option) => option === 'cancel')
-          .map((option) => (
-            <Button
-              key={option}
-              variant="default"
-              loading={respond.isPending}
-              onClick={() => person.as((by) => respond.mutate({ decision: option, by }))}
-            >
-              {label(option)}
-            </Button>
-          ))}
       </Group>
-      <Outcome error={setCap.error ?? respond.error} pending={undefined} />
+      <Outcome error={setCap.error} pending={setCap.data?.status === 'pending' ? setCap.data.message : undefined} />
+      <Options request={request} options={request.options.filter((option) => option !== 'raise')} />
     </>
   );
 }

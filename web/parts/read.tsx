@@ -13,11 +13,7 @@ interface Props<Data> {
 export function Read<Data>({ of: query, what, children }: Props<Data>) {
   return (
     <>
-      {query.isError && (
-        <Alert color="orange" role="status" title={staleWords(what, query.dataUpdatedAt)}>
-          {query.error.message}
-        </Alert>
-      )}
+      <Unread of={query} what={what} />
       {query.data !== undefined && children(query.data)}
       {query.isPending && !query.isError && (
         <Stack aria-busy="true" aria-label={`Reading ${what}`}>
@@ -26,6 +22,16 @@ export function Read<Data>({ of: query, what, children }: Props<Data>) {
         </Stack>
       )}
     </>
+  );
+}
+
+/** That something could not be read, for a page that shows it in several places or only uses it. */
+export function Unread({ of: query, what }: Omit<Props<unknown>, 'children'>) {
+  if (!query.isError) return null;
+  return (
+    <Alert color="orange" role="status" title={staleWords(what, query.dataUpdatedAt)}>
+      {query.error.message}
+    </Alert>
   );
 }
 

@@ -27,10 +27,8 @@ export function TaskControls({ task, epic, asked, rewind, onRewindClosed }: Prop
     setChosen(undefined);
     if (rewind !== undefined) onRewindClosed();
   };
-  const send = (wish: Wish) => {
-    close();
-    person.as((by) => act.mutate({ ...wish, by }));
-  };
+  // Open until it is accepted: what was typed is needed again when it is not.
+  const send = (wish: Wish) => person.as((by) => act.mutate({ ...wish, by }, { onSuccess: close }));
   return (
     <Stack gap={4} align="flex-end">
       <Group gap="xs">
@@ -41,17 +39,15 @@ export function TaskControls({ task, epic, asked, rewind, onRewindClosed }: Prop
             loading={act.isPending && act.variables.action === action}
             disabled={act.isPending}
             data-action={action}
-            onClick={() => setChosen(action)}
+            onClick={() => {
+              act.reset();
+              setChosen(action);
+            }}
           >
             {ACTION_LABELS[action]}
           </Button>
         ))}
       </Group>
-      {act.isError && (
-        <Alert color="red" role="alert" title="Not accepted">
-          {act.error.message}
-        </Alert>
-      )}
       {act.data !== undefined && (
         <Text role="status" size="sm" c={act.data.status === 'pending' ? 'var(--warning-text)' : 'dimmed'}>
           {act.data.status === 'pending' ? `Not applied yet: ${act.data.message}` : act.data.message}
@@ -59,7 +55,14 @@ export function TaskControls({ task, epic, asked, rewind, onRewindClosed }: Prop
       )}
       <Modal opened={opened !== undefined} onClose={close} title={`${ACTION_LABELS[opened ?? 'retry']}: ${task.title}`}>
         {opened !== undefined && (
-          <Form key={opened} action={opened} task={task} epic={epic} rewind={rewind} onClose={close} onSend={send} />
+          <Form
+            key={opened}
+            {...{ action: opened, task, epic, rewind }}
+            error={act.error}
+            isSending={act.isPending}
+            onClose={close}
+            onSend={send}
+          />
         )}
       </Modal>
     </Stack>
@@ -74,11 +77,13 @@ interface FormProps {
   readonly task: Task;
   readonly epic: Epic | undefined;
   readonly rewind: number | undefined;
+  readonly error: Error | null;
+  readonly isSending: boolean;
   readonly onClose: () => void;
   readonly onSend: (wish: Wish) => void;
 }
 
-function Form({ action, task, epic, rewind, onClose, onSend }: FormProps) {
+function Form({ action, task, epic, rewind, error, isSending, onClose, onSend }: FormProps) {
   const turns = task.rewindTurns;
   const [turn, setTurn] = useState(rewind !== undefined && turns.includes(rewind) ? rewind : turns.at(-1));
   const [words, setWords] = useState('');
@@ -124,11 +129,16 @@ function Form({ action, task, epic, rewind, onClose, onSend }: FormProps) {
         value={words}
         onChange={(event) => setWords(event.currentTarget.value)}
       />
+      {error !== null && (
+        <Alert color="red" role="alert" title="Not accepted">
+          {error.message}
+        </Alert>
+      )}
       <Group justify="flex-end">
         <Button variant="default" onClick={onClose} data-autofocus>
           Leave it as it is
         </Button>
-        <Button color={action === 'retry' ? 'blue' : 'red'} onClick={send} data-confirm={action}>
+        <Button color={action === 'retry' ? 'blue' : 'red'} loading={isSending} onClick={send} data-confirm={action}>
           {action === 'rewind' ? `Go back to turn ${turn}` : ACTION_LABELS[action]}
         </Button>
       </Group>
