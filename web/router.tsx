@@ -28,6 +28,10 @@ const epic = createRoute({
   ...page('/epics/$epicId'),
   component: lazyRouteComponent(() => import('./pages/epic.tsx'), 'EpicPage'),
 });
+const issues = createRoute({
+  ...page('/issues'),
+  component: lazyRouteComponent(() => import('./pages/intake.tsx'), 'IntakePage'),
+});
 const cost = createRoute({
   ...page('/epics/$epicId/cost'),
   component: lazyRouteComponent(() => import('./pages/cost.tsx'), 'CostPage'),
@@ -77,7 +81,7 @@ const agent = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, epics, create, fleet, lanes, epic, cost, log, diff, task, agent]),
+  routeTree: root.addChildren([home, epics, create, issues, fleet, lanes, epic, cost, log, diff, task, agent]),
   defaultPreload: false,
   scrollRestoration: true,
 });

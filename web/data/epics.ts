@@ -2,6 +2,7 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { isAtRest } from '../../api/client/epic-now.ts';
 import type { Answer } from '../../api/client/index.ts';
+import { taskOf } from '../parts/new-epic.ts';
 import { isFinal } from '../parts/words.ts';
 import { api, dataOf } from './api.ts';
 import { keys } from './changes.ts';
@@ -67,6 +68,18 @@ export function useControl(epicId: string) {
       if (control === 'resume') return dataOf(api.POST('/epics/{id}/resume', to));
       return dataOf(api.POST('/epics/{id}/cancel', to));
     },
+    onSettled: () => queries.invalidateQueries({ queryKey: keys.epic(epicId) }),
+  });
+}
+
+type TaskBody = Parameters<typeof taskOf>[0];
+
+/** Another task for an epic at work; sending the same twice adds one, since keys are unique. */
+export function useAddTask(epicId: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: ({ task, by }: { readonly task: TaskBody; readonly by: string }) =>
+      dataOf(api.POST('/epics/{id}/tasks', { params: { path: { id: epicId } }, body: { task: taskOf(task), by } })),
     onSettled: () => queries.invalidateQueries({ queryKey: keys.epic(epicId) }),
   });
 }

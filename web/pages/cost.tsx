@@ -4,11 +4,12 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
 import { type Costs, costsOf } from '../data/costs.ts';
+import { CapForm } from '../parts/cap-form.tsx';
 import { costRows } from '../parts/cost-rows.ts';
 import { EpicFrame } from '../parts/epic-frame.tsx';
 import { PageLink } from '../parts/link.tsx';
 import { Read } from '../parts/read.tsx';
-import { count, money } from '../parts/words.ts';
+import { count, isFinal, money } from '../parts/words.ts';
 
 const CostChart = lazy(async () => ({ default: (await import('../parts/cost-chart.tsx')).CostChart }));
 const route = getRouteApi('/epics/$epicId/cost');
@@ -17,7 +18,12 @@ export function CostPage() {
   const { epicId } = route.useParams();
   return (
     <EpicFrame epicId={epicId} tab="cost">
-      {() => <Cost epicId={epicId} />}
+      {({ state }) => (
+        <Stack>
+          <Cost epicId={epicId} />
+          {!isFinal(state) && <CapForm epicId={epicId} label="Set the cap" />}
+        </Stack>
+      )}
     </EpicFrame>
   );
 }

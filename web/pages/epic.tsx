@@ -3,6 +3,7 @@ import { Card, Group, Stack, Text, Title } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
 import type { Epic } from '../data/epics.ts';
+import { AddTask } from '../parts/add-task.tsx';
 import { EpicFrame } from '../parts/epic-frame.tsx';
 import { PageLink } from '../parts/link.tsx';
 import { Markdown } from '../parts/markdown.tsx';
@@ -45,7 +46,10 @@ function Overview({ epic }: { readonly epic: Epic }) {
           {taskKey === null ? text : `${taskKey}: ${text}`}
         </Text>
       ))}
-      <Title order={2}>Tasks</Title>
+      <Group justify="space-between">
+        <Title order={2}>Tasks</Title>
+        <AddTask epic={epic} />
+      </Group>
       {epic.tasks.length === 0 ? (
         <Text c="dimmed">There is no plan yet.</Text>
       ) : (
