@@ -9,6 +9,13 @@ const FOLDER = absolute('docs/images');
 const SCHEMES = ['light', 'dark'] as const;
 const SIZES = { desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } } as const;
 
+/** Colors fade into those of the other scheme; what moves without an end is not waited for. */
+const SETTLED = `(async () => {
+  for (let frames = 0; frames < 2; frames++) await new Promise(requestAnimationFrame);
+  const ends = ({ effect }) => effect.getComputedTiming().endTime !== Infinity;
+  await Promise.allSettled(document.getAnimations().filter(ends).map(({ finished }) => finished));
+})()`;
+
 /**
  * Fails for what axe finds on the page as it stands, in either scheme. Pictures are only written when they are asked
  * for (`--pictures`), since they differ a little with every run.
@@ -16,6 +23,7 @@ const SIZES = { desktop: { width: 1280, height: 800 }, phone: { width: 390, heig
 export async function lookAt(page: Page, name: string, options: { readonly pictures: boolean }): Promise<void> {
   for (const colorScheme of SCHEMES) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await page.evaluate(SETTLED);
     assert.deepEqual(await axeFindings(page), [], `${name}, ${colorScheme}`);
     if (!options.pictures) continue;
     mkdirSync(FOLDER, { recursive: true });
