@@ -7,7 +7,7 @@ import { createRandom } from '../faults/random.ts';
 import { startBrowser, type TestBrowser, withoutBrowser } from '../support/browser.ts';
 import { createChangingEpics } from '../support/changing-epics.ts';
 import { startDashboard } from '../support/dashboard.ts';
-import { figuresDue, readFigures } from '../support/shown-figures.ts';
+import { figuresDue, readFigures } from './shown-figures.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const CHANGES = 200;
