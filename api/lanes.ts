@@ -1,6 +1,5 @@
 /** Lanes as people see them: the order of each from its own workflow, names and history from the database. */
-import type { Client } from '@temporalio/client';
-import { WorkflowNotFoundError } from '@temporalio/client';
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { Database } from '../db/connection.ts';
 import { lineWorkflowId } from '../db/line-id.ts';
 import {

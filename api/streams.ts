@@ -5,6 +5,8 @@ import type { FeedEvent } from './feed.ts';
 /** A reader that has left more unread is dropped: it resumes where it was once it reads again. */
 const MOST_UNREAD_BYTES = 512_000;
 const ALIVE_EVERY_MS = 15_000;
+/** A reader that does not read is not waited for when the API stops. */
+const MOST_FOR_END_MS = 500;
 
 export interface StreamOptions {
   /** The reader's position, for comments: one that sees few events would be left behind by its last. */
@@ -48,6 +50,8 @@ export function openStream(response: ServerResponse, { position, onSlow, onEnd }
     /** The connection ends with it, so that a server that closes has nothing to wait for. */
     end(): void {
       response.end(() => response.socket?.destroySoon());
+      const late = setTimeout(() => response.destroy(), MOST_FOR_END_MS);
+      response.once('close', () => clearTimeout(late));
     },
   };
 }

@@ -28,6 +28,14 @@ const epic = createRoute({
   ...page('/epics/$epicId'),
   component: lazyRouteComponent(() => import('./pages/epic.tsx'), 'EpicPage'),
 });
+const issues = createRoute({
+  ...page('/issues'),
+  component: lazyRouteComponent(() => import('./pages/intake.tsx'), 'IntakePage'),
+});
+const cost = createRoute({
+  ...page('/epics/$epicId/cost'),
+  component: lazyRouteComponent(() => import('./pages/cost.tsx'), 'CostPage'),
+});
 const log = createRoute({
   ...page('/epics/$epicId/log'),
   component: lazyRouteComponent(() => import('./pages/log.tsx'), 'LogPage'),
@@ -73,7 +81,7 @@ const agent = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, epics, create, fleet, lanes, epic, log, diff, task, agent]),
+  routeTree: root.addChildren([home, epics, create, issues, fleet, lanes, epic, cost, log, diff, task, agent]),
   defaultPreload: false,
   scrollRestoration: true,
 });

@@ -1,11 +1,14 @@
 /** Streams of events when something is not as it should be: readers, the pooler, PostgreSQL, the end of the API. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { connect as openSocket, type Socket } from 'node:net';
+import { createServer } from 'node:http';
+import { type AddressInfo, connect as openSocket, type Socket } from 'node:net';
 import { after, before, test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { sql } from 'kysely';
 import pg from 'pg';
 import { createFeed, type FeedEvent } from '../../api/feed.ts';
+import { openStream } from '../../api/streams.ts';
 import type { WakeMode } from '../../api/waker.ts';
 import { createListen, type Listen } from '../../db/listen.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
@@ -186,4 +189,25 @@ test('an API that stops ends its streams instead of waiting for them', async () 
   // Far below the minutes for which Node keeps what is open.
   assert.ok(performance.now() - began < 5_000);
   for (const { ended } of streams) assert.equal(await ended, undefined);
+});
+
+test('a stream that its reader leaves unread ends too', async () => {
+  const opened = Promise.withResolvers<ReturnType<typeof openStream>>();
+  const closed = Promise.withResolvers<void>();
+  const plain = createServer(async (_, response) => {
+    const ignore = () => undefined;
+    const stream = openStream(response, { position: ignore, onSlow: ignore, onEnd: closed.resolve });
+    // The kernel takes the first megabytes.
+    do {
+      stream.comment('x'.repeat(200_000));
+      await nextTurn();
+    } while (response.writableLength === 0);
+    opened.resolve(stream);
+  });
+  await once(plain.listen(0, '127.0.0.1'), 'listening');
+  const socket = askBySocket(`http://127.0.0.1:${(plain.address() as AddressInfo).port}/`).pause();
+  (await opened.promise).end();
+  await closed.promise;
+  socket.destroy();
+  plain.close();
 });

@@ -1,6 +1,7 @@
 /** The fleet: hosts with what is placed there, and agents with what they did last. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import type { Client } from '@temporalio/client';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { sql } from 'kysely';
 import { createRecordActivities } from '../../activities/records.ts';
@@ -105,4 +106,17 @@ test('quotas, limits and versions are told, and what Temporal does not say is le
   assert.deepEqual([epics, limits], [{ admitted: 1, waiting: 1, atOnce: null }, LIMITS]);
   assert.deepEqual([versions.factory, versions.node, versions.temporal], ['1.2.3', process.version, null]);
   assert.match(versions.postgres, /^\d+/);
+});
+
+test('the limit of epics at once is the supervisor’s, and the version the server’s own', async () => {
+  const status = { admitted: ['shop'], waiting: [], limit: 7 };
+  const temporal = {
+    withDeadline: <T>(_: number, call: () => Promise<T>) => call(),
+    workflow: { getHandle: () => ({ query: async () => status }) },
+    workflowService: { getSystemInfo: async () => ({ serverVersion: '1.29.0' }) },
+  };
+  const there = await createApi(database.db, temporal as unknown as Client);
+  const { epics, limits, versions } = (await there.ask('GET', '/fleet')).body;
+  await there.close();
+  assert.deepEqual([epics.atOnce, limits, versions.temporal], [7, null, '1.29.0']);
 });

@@ -84,3 +84,39 @@ test('requests tells what is at stake, and with --settled who answered what', as
   assert.deepEqual(shown.paths, ['/human-requests?state=settled&limit=50']);
   assert.match(shown.stdout, /2026-01-02 03:04 +shop +merge-1 +merge +reject by ann +too large/);
 });
+
+test('fleet shows what is placed where, agents with their last line, and what holds calls', async () => {
+  const host = {
+    name: 'one',
+    capacity: 2,
+    taken: 1,
+    sandbox: 'bubblewrap',
+    lastSeenAt: AT,
+    refusal: null,
+    leftAt: null,
+  };
+  const place = { epicId: 'shop', epicTitle: 'Shop', taskKey: 'slugs', title: 'Make slugs', since: AT };
+  const names = { epicTitle: 'Shop', taskTitle: 'Make slugs', model: 'm', phase: 'turn 3', lastLine: 'bash: npm test' };
+  const agent = { id: 'shop.slugs.implement.1', epicId: 'shop', taskKey: 'slugs', host: 'one', attempt: 1, turn: 3 };
+  const fleet: Answer<'Fleet'> = {
+    hosts: [{ ...host, places: [place] }],
+    lostPlaces: [{ ...place, host: 'gone' }],
+    agents: [
+      { ...agent, ...names, role: 'WORKER', purpose: 'implement', state: 'BUSY', hold: null, since: AT, startedAt: AT },
+    ],
+    providerHolds: [{ provider: 'anthropic', model: 'm', until: AT, reason: 'quota' }],
+    forgeLimits: [],
+    epics: { admitted: 1, waiting: 2, atOnce: 5 },
+    limits: { tasks: 4, attempts: 5, rounds: 3, turns: 100, budgetUsd: 20 },
+    versions: { factory: '1', node: 'v24', postgres: '17', temporal: null },
+  };
+  const { stdout } = await run(['fleet'], fleet);
+  assert.match(stdout, /^one {2}1\/2 slots {2}bubblewrap\n {2}shop\.slugs {2}Make slugs {2}for /);
+  assert.match(stdout, /gone is not there, and holds shop\.slugs/);
+  assert.match(stdout, /implement\.1 {2}turn 3, turn 3, for [^\n]+\n {2}bash: npm test\n/);
+  assert.match(
+    stdout,
+    /anthropic m until 2026\S+ quota\n1 of 5 epics run, 2 wait; an epic: 4 tasks at once, \$20\.00\n/,
+  );
+  assert.match(stdout, /Temporal does not answer/);
+});

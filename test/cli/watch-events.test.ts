@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isAtRest } from '../../api/client/epic-now.ts';
 import type { Epic } from '../../cli/api.ts';
-import { isAtRest } from '../../cli/epic-now.ts';
 import { anEpic, aRequest, aTask } from '../support/api-answers.ts';
 import { runCli, startStubApi } from '../support/cli.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -52,9 +52,9 @@ test('watch asks for nothing while nothing happens, and at once when something d
     streams[0]?.outgoing.write(frame('hello', '1:1:'));
     // Once before it listened, once for what changed meanwhile.
     await waitFor(() => reads() >= 2);
+    // What was asked before the stream was there may still be under way.
     await sleep(1_500);
     const before = reads();
-    assert.ok(before <= 3);
     // Nobody can wait for what does not happen: longer than it asks where there are no events, by several times.
     await sleep(2_500);
     assert.equal(reads(), before);

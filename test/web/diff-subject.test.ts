@@ -20,9 +20,13 @@ test('only questions about the commit on screen can be answered, the one in the 
 });
 
 test('a commit is replaced when the latest read has another one, or when the question is about another one', () => {
-  assert.equal(replacement([], {}, shown, { ...shown, headSha: NEW }), NEW);
-  assert.equal(replacement([request('merge', NEW)], { request: 'merge' }, shown, shown), NEW);
-  assert.equal(replacement([request('merge-2', NEW)], { request: 'merge' }, shown, undefined), NEW);
+  const pushed = { ...shown, headSha: NEW };
+  assert.deepEqual(replacement([], {}, shown, pushed), { headSha: NEW, request: undefined });
+  const again = [request('merge', NEW)];
+  assert.deepEqual(replacement(again, {}, shown, pushed), { headSha: NEW, request: 'merge' });
+  assert.deepEqual(replacement(again, { request: 'merge' }, shown, shown), { headSha: NEW, request: 'merge' });
+  const another = [request('merge-2', NEW)];
+  assert.deepEqual(replacement(another, { request: 'merge' }, shown, undefined), { headSha: NEW, request: 'merge-2' });
 });
 
 test('a commit that is still asked about, and one that nothing newer is known of, stay', () => {

@@ -4,6 +4,10 @@ import { isFinal } from './api.ts';
 
 const ASK_AGAIN_MS = 3_000;
 
+/** In how many ms a query that failed is asked again by itself. */
+export const askAgain = (error: Error | null): number | false =>
+  error !== null && !isFinal(error) ? ASK_AGAIN_MS : false;
+
 export const createQueries = (): QueryClient =>
   new QueryClient({
     defaultOptions: {
@@ -15,7 +19,7 @@ export const createQueries = (): QueryClient =>
         retry: false,
         // "Offline" says nothing of a factory on this machine.
         networkMode: 'always',
-        refetchInterval: ({ state: { error } }) => (error !== null && !isFinal(error) ? ASK_AGAIN_MS : false),
+        refetchInterval: ({ state: { error } }) => askAgain(error),
         refetchIntervalInBackground: true,
       },
       mutations: { networkMode: 'always' },

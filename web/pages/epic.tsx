@@ -1,13 +1,17 @@
 /** One epic: its questions, its tasks as a graph and as a list, its pull requests and its evidence. */
-import { Card, Stack, Text, Title } from '@mantine/core';
+import { Card, Group, Stack, Text, Title } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
 import type { Epic } from '../data/epics.ts';
+import { AddTask } from '../parts/add-task.tsx';
 import { EpicFrame } from '../parts/epic-frame.tsx';
+import { PageLink } from '../parts/link.tsx';
 import { Markdown } from '../parts/markdown.tsx';
 import { PullRequests } from '../parts/pull-requests.tsx';
 import { Question } from '../parts/question.tsx';
+import { State } from '../parts/state.tsx';
 import { TaskList } from '../parts/task-list.tsx';
+import { count, money } from '../parts/words.ts';
 
 const TaskGraph = lazy(async () => ({ default: (await import('../parts/task-graph.tsx')).TaskGraph }));
 const route = getRouteApi('/epics/$epicId');
@@ -42,7 +46,10 @@ function Overview({ epic }: { readonly epic: Epic }) {
           {taskKey === null ? text : `${taskKey}: ${text}`}
         </Text>
       ))}
-      <Title order={2}>Tasks</Title>
+      <Group justify="space-between">
+        <Title order={2}>Tasks</Title>
+        <AddTask epic={epic} />
+      </Group>
       {epic.tasks.length === 0 ? (
         <Text c="dimmed">There is no plan yet.</Text>
       ) : (
@@ -53,6 +60,22 @@ function Overview({ epic }: { readonly epic: Epic }) {
             </Suspense>
           )}
           <TaskList tasks={epic.tasks} />
+        </>
+      )}
+      {epic.agents.length > 0 && (
+        <>
+          <Title order={2}>Agents of the epic itself</Title>
+          {epic.agents.map(({ id, purpose, attempt, turn, costUsd, state, phase }) => (
+            <Group key={id} gap="sm">
+              <PageLink to="/agents/$agentId" params={{ agentId: id }}>
+                {purpose}, attempt {attempt}
+              </PageLink>
+              <State state={state} />
+              <Text size="sm" c="dimmed">
+                {count(turn, 'turn')} · {money(costUsd)} · {phase}
+              </Text>
+            </Group>
+          ))}
         </>
       )}
       <PullRequests epicId={epic.id} pullRequests={epic.pullRequests} />

@@ -14,18 +14,26 @@ export function questionsAbout(
 
 type Shown = Pick<Diff, 'headSha' | 'pullRequest'>;
 
+export interface Replacement {
+  readonly headSha: string;
+  /** The open question about it, where there is one. */
+  readonly request: string | undefined;
+}
+
 /** The commit that has taken the place of the one on screen, as far as the latest read or an open question knows. */
 export function replacement(
   open: readonly HumanRequest[],
   { request }: WhichDiff,
   shown: Shown,
   latest: Shown | undefined,
-): string | undefined {
-  if (latest !== undefined && latest.headSha !== shown.headSha) return latest.headSha;
+): Replacement | undefined {
+  if (latest !== undefined && latest.headSha !== shown.headSha) {
+    return { headSha: latest.headSha, request: open.find(({ headSha }) => headSha === latest.headSha)?.requestId };
+  }
+  if (open.some(({ headSha }) => headSha === shown.headSha)) return undefined;
   const anew = open.find(
     ({ requestId, pullRequest, headSha }) =>
       headSha !== null && (requestId === request || (pullRequest !== null && pullRequest === shown.pullRequest)),
   );
-  const isAsked = open.some(({ headSha }) => headSha === shown.headSha);
-  return anew?.headSha == null || isAsked ? undefined : anew.headSha;
+  return anew?.headSha == null ? undefined : { headSha: anew.headSha, request: anew.requestId };
 }

@@ -15,6 +15,7 @@ import { isFinal, money, span } from './words.ts';
 const TABS = [
   { value: 'overview', label: 'Overview', to: '/epics/$epicId' },
   { value: 'changes', label: 'Changes', to: '/epics/$epicId/diff' },
+  { value: 'cost', label: 'Cost', to: '/epics/$epicId/cost' },
   { value: 'log', label: 'Log', to: '/epics/$epicId/log' },
 ] as const;
 

@@ -58,7 +58,8 @@ export function inputOf(draft: Draft) {
   };
 }
 
-const taskOf = ({ key, title, description, acceptance, dependsOn }: TaskDraft) => ({
+/** A task as the API takes it. */
+export const taskOf = ({ key, title, description, acceptance, dependsOn }: TaskDraft) => ({
   key: key.trim(),
   title: title.trim(),
   description,

@@ -2,6 +2,7 @@
 import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { useDisclosure, useLocalStorage, useWindowEvent } from '@mantine/hooks';
 import { createContext, type FormEvent, type ReactNode, useContext, useRef, useState } from 'react';
+import { useSignOut } from '../data/session.ts';
 
 interface PersonContext {
   readonly name: string;
@@ -56,6 +57,7 @@ export function PersonProvider({ children }: { readonly children: ReactNode }) {
 }
 
 function NameForm({ name, onName }: { readonly name: string; readonly onName: (name: string) => void }) {
+  const signOut = useSignOut();
   const [draft, setDraft] = useState(name);
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -72,7 +74,10 @@ function NameForm({ name, onName }: { readonly name: string; readonly onName: (n
           data-autofocus
           onChange={(event) => setDraft(event.currentTarget.value)}
         />
-        <Group justify="flex-end">
+        <Group justify="space-between">
+          <Button variant="subtle" color="gray" loading={signOut.isPending} onClick={() => signOut.mutate()}>
+            Sign out
+          </Button>
           <Button type="submit" disabled={draft.trim() === ''}>
             Remember
           </Button>

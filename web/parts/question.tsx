@@ -1,9 +1,11 @@
 /** A human request with its answer: what is asked, what it is about, and a button for each option. */
-import { Alert, Button, Card, Group, NumberInput, Stack, Text, Textarea, Title } from '@mantine/core';
+import { Button, Card, Group, Stack, Text, Textarea, Title } from '@mantine/core';
 import { useState } from 'react';
-import { type Given, type HumanRequest, useRespond, useSetCap } from '../data/human-requests.ts';
+import { type Given, type HumanRequest, useRespond } from '../data/human-requests.ts';
+import { CapForm } from './cap-form.tsx';
 import { Confirm } from './confirm.tsx';
 import { PageLink } from './link.tsx';
+import { Outcome } from './outcome.tsx';
 import { usePerson } from './person.tsx';
 import { consequence, label, needsWords, takesWords, titleOf } from './question.ts';
 import { Ago } from './time.tsx';
@@ -55,7 +57,10 @@ export function Question({
           </PageLink>
         )}
         {request.kind === 'budget' ? (
-          <CapForm request={request} />
+          <>
+            <CapForm epicId={epicId} label="Raise the budget" isMain />
+            <Options request={request} options={request.options.filter((option) => option !== 'raise')} />
+          </>
         ) : (
           <Options request={request} options={request.options} />
         )}
@@ -126,42 +131,3 @@ function Options({ request, options }: OptionsProps) {
 
 const given = (by: string, decision: string, said: string): Given =>
   said === '' ? { by, decision } : { by, decision, comment: said };
-
-function CapForm({ request }: { readonly request: HumanRequest }) {
-  const person = usePerson();
-  const setCap = useSetCap(request.epicId);
-  const [cap, setCapUsd] = useState<number | string>('');
-  const isGiven = typeof cap === 'number' && cap > 0;
-  return (
-    <>
-      <Group align="flex-end" gap="xs">
-        <NumberInput label="New cap in USD" min={0.01} decimalScale={2} prefix="$" value={cap} onChange={setCapUsd} />
-        <Button
-          loading={setCap.isPending}
-          disabled={!isGiven}
-          onClick={() => person.as((by) => isGiven && setCap.mutate({ capUsd: cap, by }))}
-        >
-          Raise the budget
-        </Button>
-      </Group>
-      <Outcome error={setCap.error} pending={setCap.data?.status === 'pending' ? setCap.data.message : undefined} />
-      <Options request={request} options={request.options.filter((option) => option !== 'raise')} />
-    </>
-  );
-}
-
-/** Why an answer was refused, or that it is stored and waits for a worker process. */
-function Outcome({ error, pending }: { readonly error: Error | null; readonly pending: string | undefined }) {
-  if (error !== null) {
-    return (
-      <Alert color="red" role="alert" title="Not accepted">
-        {error.message}
-      </Alert>
-    );
-  }
-  return pending === undefined ? null : (
-    <Alert color="orange" role="status" title="Not applied yet">
-      {pending}
-    </Alert>
-  );
-}

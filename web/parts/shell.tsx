@@ -19,6 +19,7 @@ const PAGES = [
   { to: '/', label: 'Home', about: 'What waits for you' },
   { to: '/epics', label: 'Epics', about: 'All epics by state' },
   { to: '/new', label: 'New epic', about: 'Write and submit one' },
+  { to: '/issues', label: 'Issues', about: 'Of the tracker: what they became' },
   { to: '/lanes', label: 'Merge lanes', about: 'Who merges, who waits' },
   { to: '/fleet', label: 'Fleet', about: 'Hosts, agents at work, quotas, versions' },
 ] as const;

@@ -23,6 +23,7 @@ export function TaskDrafts({ tasks, problemAt, onChange }: Props) {
           name={`Task ${index + 1}`}
           problemAt={(field) => problemAt(`${index}.${field}`)}
           onChange={(change) => onChange(changeTask(tasks, task.id, change))}
+          onRemove={() => onChange(changeTask(tasks, task.id, undefined))}
         />
       ))}
       <Button variant="default" w="fit-content" onClick={add} disabled={tasks.length >= 50}>
@@ -32,16 +33,16 @@ export function TaskDrafts({ tasks, problemAt, onChange }: Props) {
   );
 }
 
-interface FormProps {
+export interface TaskFormProps {
   readonly task: TaskDraft;
   readonly others: readonly string[];
   readonly name: string;
   readonly problemAt: (field: string) => string | undefined;
-  /** Undefined removes it. */
-  readonly onChange: (change: Partial<TaskDraft> | undefined) => void;
+  readonly onChange: (change: Partial<TaskDraft>) => void;
+  readonly onRemove?: () => void;
 }
 
-function TaskForm({ task, others, name, problemAt, onChange }: FormProps) {
+export function TaskForm({ task, others, name, problemAt, onChange, onRemove }: TaskFormProps) {
   const known = [...new Set([...others.filter((key) => key !== ''), ...task.dependsOn])];
   return (
     <Card withBorder m={0} component="fieldset" aria-label={name} data-task-draft={task.key}>
@@ -97,11 +98,13 @@ function TaskForm({ task, others, name, problemAt, onChange }: FormProps) {
           />
         </Grid.Col>
       </Grid>
-      <Group justify="flex-end" mt="xs">
-        <Button variant="subtle" color="gray" size="compact-sm" onClick={() => onChange(undefined)}>
-          Remove {name.toLowerCase()}
-        </Button>
-      </Group>
+      {onRemove !== undefined && (
+        <Group justify="flex-end" mt="xs">
+          <Button variant="subtle" color="gray" size="compact-sm" onClick={onRemove}>
+            Remove {name.toLowerCase()}
+          </Button>
+        </Group>
+      )}
     </Card>
   );
 }

@@ -1,6 +1,8 @@
 /** An epic as it stands at this moment, where what it recorded says too little or too much. Pure. */
-import { FINAL_STATES } from '../workflows/contract/state-names.ts';
-import type { Epic } from './api.ts';
+import { FINAL_STATES } from '../../workflows/contract/state-names.ts';
+import type { Answer } from './index.ts';
+
+type Epic = Answer<'Epic'>;
 
 /** Every epic asks for admission and every merge for its turn; who is alone has either within a second or two. */
 const SHOWN_AFTER_MS = 3_000;
