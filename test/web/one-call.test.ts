@@ -92,6 +92,18 @@ const PAGES: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
       hides: [`GET /tasks/${TASK}`],
     },
   },
+  '/fleet': {
+    [OPEN]: waiting,
+    'GET /fleet': { says: 'Cannot read the fleet', shows: 'Agents at work', well: /No host is there|Nothing runs/ },
+  },
+  '/lanes': {
+    [OPEN]: waiting,
+    'GET /lanes': {
+      says: 'Cannot read the lanes',
+      shows: 'No branch is merged into',
+      well: /No branch is merged into/,
+    },
+  },
   '/new': { [OPEN]: waiting, [LIST]: { says: 'Cannot read the epics', shows: 'New epic', well: /There is none/ } },
 };
 

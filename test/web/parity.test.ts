@@ -7,8 +7,8 @@ import { createRandom } from '../faults/random.ts';
 import { startBrowser, type TestBrowser, withoutBrowser } from '../support/browser.ts';
 import { createChangingEpics } from '../support/changing-epics.ts';
 import { startDashboard } from '../support/dashboard.ts';
-import { figuresDue, readFigures } from './shown-figures.ts';
 import { waitFor } from '../support/wait-for.ts';
+import { figuresDue, readFigures } from './shown-figures.ts';
 
 const CHANGES = 200;
 const SEED = 13;

@@ -63,7 +63,11 @@ export function followChanges(queries: QueryClient, onConnection: (connection: C
   };
 }
 
-/** Joins what comes in quick succession: the first change shows at once, the last one within CALM_MS. */
+/**
+ * Joins what comes in quick succession: the first change shows at once, the last one within CALM_MS. A read that is under
+ * way is left to end, and what changed meanwhile is read after it: begun anew with each change, it would never end while
+ * much happens.
+ */
 function createRefetch(queries: QueryClient) {
   const waiting = new Map<string, QueryKey>();
   let isCalm = true;
@@ -74,9 +78,11 @@ function createRefetch(queries: QueryClient) {
       return;
     }
     isCalm = false;
-    const due = [...waiting.values()];
-    waiting.clear();
-    for (const queryKey of due) void queries.invalidateQueries({ queryKey });
+    for (const [name, queryKey] of waiting) {
+      if (queries.isFetching({ queryKey }) > 0) continue;
+      waiting.delete(name);
+      void queries.invalidateQueries({ queryKey });
+    }
     setTimeout(run, CALM_MS);
   };
 
