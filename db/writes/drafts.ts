@@ -1,7 +1,7 @@
 /** Drafts: what a model has said so far of an answer that is not stored yet. */
 import { sql } from 'kysely';
 import type { Database } from '../connection.ts';
-import { json } from '../json.ts';
+import { AsWritten } from '../text.ts';
 import type { Call } from './ledger.ts';
 
 export type DraftBlock =
@@ -19,7 +19,10 @@ export type DraftBlock =
 /** A draft that was not written for so long is of a dead process. */
 const KEPT_MINUTES = 5;
 
-/** Replaces the transcript's draft, unless a later call has one or the answer is stored. Returns whether somebody follows. */
+/**
+ * Replaces the transcript's draft, unless a later call has one or the answer is stored. Returns whether somebody follows.
+ * Stored as it is: it has no secrets any more, and its offsets count.
+ */
 export async function writeDraft(
   db: Database,
   { transcript, turn, call }: Call,
@@ -27,7 +30,7 @@ export async function writeDraft(
 ): Promise<boolean> {
   const { rows } = await sql<{ isWatched: boolean }>`
     insert into drafts (transcript, turn, call, blocks)
-    select ${transcript}::text, ${turn}::int, ${call}::int, ${json(blocks)}::json
+    select ${transcript}::text, ${turn}::int, ${call}::int, ${new AsWritten(blocks)}::json
     where not exists (select from agent_turns where transcript = ${transcript} and turn = ${turn})
     on conflict (transcript) do update
       set turn = excluded.turn, call = excluded.call, blocks = excluded.blocks, updated_at = excluded.updated_at
