@@ -1,6 +1,7 @@
 /** An answer is written down while it comes: bounded, without secrets, replaced by what is stored, and never in the way. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { KyselyPlugin, OperationNode, RawNode } from 'kysely';
 import type { DraftBlock } from '../../db/writes/drafts.ts';
 import { removeDraft, sweepDrafts, watchDrafts, writeDraft } from '../../db/writes/drafts.ts';
@@ -73,11 +74,15 @@ test('what fails to be written down costs the turn nothing, and is said once', a
   };
   let attempts = 0;
   const held = heldStream(({ type }) => type === 'message_delta');
-  const agent = await agentWith({ pace: held.pace });
+  const slowly: typeof held.pace = async (event, call) => {
+    await delay(20);
+    await held.pace(event, call);
+  };
+  const agent = await agentWith({ pace: slowly });
   const [environment, warned] = [activityEnvironment(), [] as string[]];
   environment.context.log.warn = (message) => void warned.push(message);
   const turn = agent.process({ ...FAST, db: db().withPlugin(failing) }).turn({}, environment);
-  await waitFor(() => attempts >= 1);
+  await waitFor(() => attempts >= 3);
   held.release();
   answer(await turn);
   assert.deepEqual(warned, ['The answer cannot be watched while it is written']);

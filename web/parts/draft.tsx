@@ -57,7 +57,9 @@ const DraftBlockView = memo(function DraftBlockView({ block, id, isOpen, toggle 
   if (block.kind === 'call') {
     return (
       <Text size="sm">
-        <b>{block.name}</b>{' '}
+        <Text span size="sm" ff="monospace" fw={600}>
+          {block.name}
+        </Text>{' '}
         <Text span size="sm" c="dimmed">
           {block.characters === 0 ? 'is being called' : `with ${count(block.characters, 'character')} so far`}
         </Text>
