@@ -33,11 +33,12 @@ export function createDraftWatch({ db, log }: DraftWatchDependencies) {
   let timer: NodeJS.Timeout | undefined;
   let looking: Promise<void> | undefined;
   let isFailing = false;
+  let isStopped = false;
   /** When it was last said who is followed. */
   let saidAt = Number.NEGATIVE_INFINITY;
 
   function lookIn(ms: number): void {
-    if (agents.size > 0) timer ??= setTimeout(begin, ms);
+    if (agents.size > 0 && !isStopped) timer ??= setTimeout(begin, ms);
   }
 
   function begin(): void {
@@ -104,8 +105,9 @@ export function createDraftWatch({ db, log }: DraftWatchDependencies) {
         timer = undefined;
       };
     },
-    /** Call it when nobody follows any more. */
+    /** For good. Resolves when nothing is under way any more. */
     async stop(): Promise<void> {
+      isStopped = true;
       clearTimeout(timer);
       await looking;
     },
