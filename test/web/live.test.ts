@@ -88,6 +88,17 @@ test('a secret is no more on the page while it is written than afterwards', { sk
   await page.context().close();
 });
 
+test('what is hostile in a draft is text', { skip: withoutBrowser }, async () => {
+  const said = 'The <b onclick="x()">title</b> turns \u202Eround\u2066 and [runs](javascript:x) and ends here.';
+  const agent = await heldAgent(said, 1_000);
+  const { page } = await browser.open(agent.url);
+  const written = page.getByRole('article', { name: 'Turn 1, being written' });
+  await written.getByText('<b onclick="x()">title</b> turns ⟨U+202E⟩round⟨U+2066⟩ and').waitFor();
+  assert.equal(await written.locator('b, a').count(), 0);
+  await agent.finish();
+  await page.context().close();
+});
+
 test('the end stays in sight while an answer grows, and when it is stored; who reads elsewhere is not moved', {
   skip: withoutBrowser,
 }, async () => {

@@ -1,4 +1,5 @@
 /** Follows an agent's answer while it is written. */
+import { API_PREFIX } from './api-prefix.ts';
 import { type Draft, joinDraft } from './draft-parts.ts';
 import { openEvents } from './event-source.ts';
 
@@ -14,7 +15,7 @@ export function followDraft(agentId: string, onDraft: (draft: Draft | undefined)
     onDraft(next);
   };
   const end = openEvents({
-    address: () => `/agents/${encodeURIComponent(agentId)}/live`,
+    address: () => `${API_PREFIX}/agents/${encodeURIComponent(agentId)}/live`,
     onOpen() {
       clearTimeout(timer);
       timer = setTimeout(() => become(undefined), AGAIN_WITHIN_MS);

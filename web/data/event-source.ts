@@ -1,8 +1,7 @@
 /** A stream of the API's events in a page, opened again for as long as it is wanted. */
-import { API_PREFIX } from './api-prefix.ts';
 
 export interface EventsWish {
-  /** Below the API, asked for each time. */
+  /** Asked for each time. */
   readonly address: () => string;
   readonly onOpen: () => void;
   /** Called with each failure. */
@@ -20,7 +19,7 @@ export function openEvents({ address, onOpen, onLost, on }: EventsWish): () => v
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const open = () => {
-    source = new EventSource(`${API_PREFIX}${address()}`);
+    source = new EventSource(address());
     source.onopen = () => {
       attempt = 0;
       onOpen();

@@ -1,5 +1,6 @@
 /** Follows the factory's events, and refetches what they make stale. */
 import type { QueryClient } from '@tanstack/react-query';
+import { API_PREFIX } from './api-prefix.ts';
 import { type Change, type QueryKey, staleKeys } from './changes.ts';
 import { openEvents } from './event-source.ts';
 
@@ -27,7 +28,7 @@ export function followChanges(queries: QueryClient, onConnection: (connection: C
   };
 
   return openEvents({
-    address: () => `/events${position === undefined ? '' : `?after=${encodeURIComponent(position)}`}`,
+    address: () => `${API_PREFIX}/events${position === undefined ? '' : `?after=${encodeURIComponent(position)}`}`,
     onOpen() {
       report('live');
       // Reads may have failed meanwhile, and a first connection begins after the first reads did.

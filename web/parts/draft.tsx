@@ -1,6 +1,7 @@
 /** The turn that is being written, below those that are stored. */
 import { Box, Group, Paper, Stack, Text } from '@mantine/core';
 import { memo, useRef } from 'react';
+import { withoutDirections } from '../data/direction-marks.ts';
 import type { Draft, DraftBlock } from '../data/draft-parts.ts';
 import { Fold } from './fold.tsx';
 import { useKeptEnd } from './keep-end.ts';
@@ -58,7 +59,7 @@ const DraftBlockView = memo(function DraftBlockView({ block, id, isOpen, toggle 
     return (
       <Text size="sm">
         <Text span size="sm" ff="monospace" fw={600}>
-          {block.name}
+          {withoutDirections(block.name)}
         </Text>{' '}
         <Text span size="sm" c="dimmed">
           {block.characters === 0 ? 'is being called' : `with ${count(block.characters, 'character')} so far`}
@@ -66,7 +67,9 @@ const DraftBlockView = memo(function DraftBlockView({ block, id, isOpen, toggle 
       </Text>
     );
   }
-  const { offset, text } = block;
+  const { offset } = block;
+  // Not before, since offsets count what came.
+  const text = withoutDirections(block.text);
   const leftOut = offset > 0 && (
     <Text size="sm" c="dimmed">
       {count(offset, 'character')} before this {offset === 1 ? 'is' : 'are'} shown once the answer is stored.
