@@ -8,6 +8,7 @@ import type { Listen } from '../db/listen.ts';
 import { createAccessCheck } from './auth.ts';
 import { closeUnused } from './connections.ts';
 import { type Courier, createCourier } from './courier.ts';
+import { createDraftWatch, type DraftWatch } from './draft-watch.ts';
 import { answerError, answerNotFound } from './errors.ts';
 import { createFeed, type Feed } from './feed.ts';
 import type { Limits } from './fleet.ts';
@@ -21,6 +22,7 @@ import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
 import { hostRoutes } from './routes/hosts.ts';
 import { laneRoutes } from './routes/lanes.ts';
+import { liveRoutes } from './routes/live.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { readRoutes } from './routes/reads.ts';
 import { repairRoutes } from './routes/repair.ts';
@@ -42,6 +44,7 @@ export interface ServerDependencies {
   readonly webhookSecrets: WebhookSecrets;
   readonly courier: Courier;
   readonly feed: Feed;
+  readonly drafts: DraftWatch;
   /** How long an epic may take to answer before it is "pending". */
   readonly answerWithinMs: number;
   readonly readPending: PendingReader;
@@ -90,15 +93,16 @@ export async function buildServer(options: ServerOptions) {
   }).withTypeProvider<ZodTypeProvider>();
   const courier = createCourier({ db, temporal, answerWithinMs, log: app.log });
   const feed = createFeed({ db, listen, log: app.log });
+  const drafts = createDraftWatch({ db, log: app.log });
   const readPending = createPendingReader({ db, temporal });
   const dependencies = {
-    ...{ db, temporal, answerWithinMs, forge, webhookSecrets, courier, feed, readPending, version, limits },
+    ...{ db, temporal, answerWithinMs, forge, webhookSecrets, courier, feed, drafts, readPending, version, limits },
   };
   app.addHook('onListen', async () => {
     courier.start();
     feed.start();
   });
-  app.addHook('onClose', () => Promise.all([courier.stop(), feed.stop()]).then(() => undefined));
+  app.addHook('onClose', () => Promise.all([courier.stop(), feed.stop(), drafts.stop()]).then(() => undefined));
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(answerError);
@@ -111,6 +115,7 @@ export async function buildServer(options: ServerOptions) {
   await app.register(epicRoutes(dependencies));
   await app.register(diffRoutes(dependencies));
   await app.register(eventRoutes(dependencies));
+  await app.register(liveRoutes(dependencies));
   await app.register(messageRoutes(dependencies));
   await app.register(repairRoutes(dependencies));
   await app.register(readRoutes(dependencies));

@@ -1,6 +1,5 @@
 /** Server-sent events on one response: frames out, alive when nothing happens, and ended rather than waited for. */
 import type { ServerResponse } from 'node:http';
-import type { FeedEvent } from './feed.ts';
 
 /** A reader that has left more unread is dropped: it resumes where it was once it reads again. */
 const MOST_UNREAD_BYTES = 512_000;
@@ -10,10 +9,17 @@ const MOST_FOR_END_MS = 500;
 
 export interface StreamOptions {
   /** The reader's position, for comments: one that sees few events would be left behind by its last. */
-  readonly position: () => string | undefined;
+  readonly position?: () => string | undefined;
   readonly onSlow: () => void;
   /** Called once, however it ends. */
   readonly onEnd: () => void;
+}
+
+export interface Frame {
+  /** To resume from, where a stream can be. */
+  readonly id?: string;
+  readonly event: string;
+  readonly data: object;
 }
 
 /** Sends the headers at once. The response is nobody else's from here on. */
@@ -34,7 +40,7 @@ export function openStream(response: ServerResponse, { position, onSlow, onEnd }
     }
   };
   const comment = (text: string): void => {
-    const at = position();
+    const at = position?.();
     write(`: ${text}\n${at === undefined ? '' : `id: ${at}\n`}\n`);
   };
   const alive = setInterval(() => comment('alive'), ALIVE_EVERY_MS);
@@ -46,7 +52,8 @@ export function openStream(response: ServerResponse, { position, onSlow, onEnd }
   if (response.destroyed) setImmediate(() => response.emit('close'));
   return {
     comment,
-    send: (event: FeedEvent): void => write(frameOf(event)),
+    send: ({ id, event, data }: Frame): void =>
+      write(`${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`),
     /** The connection ends with it, so that a server that closes has nothing to wait for. */
     end(): void {
       response.end(() => response.socket?.destroySoon());
@@ -56,8 +63,4 @@ export function openStream(response: ServerResponse, { position, onSlow, onEnd }
   };
 }
 
-function frameOf(event: FeedEvent): string {
-  const { kind, position } = event;
-  const data = kind === 'change' ? { changes: event.changes } : { position };
-  return `id: ${position}\nevent: ${kind}\ndata: ${JSON.stringify(data)}\n\n`;
-}
+export type Stream = ReturnType<typeof openStream>;

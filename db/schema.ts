@@ -100,6 +100,19 @@ export interface DecisionLog {
   task_key: string | null;
 }
 
+export interface Drafts {
+  blocks: Json;
+  call: number;
+  transcript: string;
+  turn: number;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface DraftWatches {
+  transcript: string;
+  until: Timestamp;
+}
+
 export interface EpicClaims {
   claimed_at: Generated<Timestamp>;
   epic_id: string;
@@ -447,6 +460,8 @@ export interface DB {
   changes: Changes;
   changes_swept: ChangesSwept;
   decision_log: DecisionLog;
+  draft_watches: DraftWatches;
+  drafts: Drafts;
   epic_claims: EpicClaims;
   epics: Epics;
   evidence: Evidence;

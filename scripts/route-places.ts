@@ -56,6 +56,10 @@ export const PLACES: Readonly<Record<string, Place>> = {
     pages: { '/tasks/$taskId': 'Go back to a turn', '/agents/$agentId': 'Go back to here' },
   },
   'GET /agents/{id}/transcript': { commands: ['logs'], pages: { '/agents/$agentId': 'all of it' } },
+  'GET /agents/{id}/live': {
+    commands: 'a terminal shows the answer once it is stored, by `factory logs`',
+    pages: { '/agents/$agentId': 'the turn that is being written' },
+  },
   'GET /human-requests': {
     commands: ['requests'],
     pages: { '/': 'what waits, and what was decided', '*': 'the number that waits' },

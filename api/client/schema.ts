@@ -949,6 +949,119 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/agents/{id}/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An agent's answer while it is written (server-sent events)
+         * @description Says nothing while the agent's model writes nothing. Otherwise events of three kinds:
+         *
+         *     - `draft`: the answer so far. The first one of a stream has all that is kept of it (of each block the last 16,000
+         *       characters, and the last 16 blocks), later ones what was added: `text` belongs `offset` characters after the beginning of
+         *       its block, so what is missing before it was left out. A draft of another call replaces all of the one before.
+         *     - `stored`, data `{"turn": 3}`: the answer is in the transcript and takes the draft's place.
+         *     - `dropped`, data `{"turn": 3}`: the call failed or its process died; another call may follow.
+         *
+         *     Secrets are masked as in stored answers, which takes holding back a word or more. A stream that is opened again begins
+         *     with all that is kept, so there is no position to resume from. A comment comes every 15 s.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The stream */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/event-stream": components["schemas"]["Draft"];
+                    };
+                };
+                /** @description What was sent does not fit; the message names every field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The token of the API is missing or wrong */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description It came under a host name, or from a page, that this API does not answer to */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description There is no such epic, task, agent or request */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An id in the address is longer than any */
+                414: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description Something unexpected went wrong; the log says more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description PostgreSQL or Temporal does not answer */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/epics/{id}/respond": {
         parameters: {
             query?: never;
@@ -4299,6 +4412,23 @@ export interface components {
                 medianSeconds: number;
                 p90Seconds: number;
             } | null;
+        };
+        Draft: {
+            turn: number;
+            call: number;
+            blocks: ({
+                index: number;
+                /** @enum {string} */
+                kind: "text" | "thinking";
+                offset: number;
+                text: string;
+            } | {
+                index: number;
+                /** @enum {string} */
+                kind: "call";
+                name: string;
+                characters: number;
+            })[];
         };
         Submission: {
             number: number;

@@ -1,15 +1,14 @@
 /** What changes, as it does, over HTTP: server-sent events that can be resumed. */
-import type { FastifyReply } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { EpicId } from '../../workflows/contract/ids.ts';
 import { Refusals } from '../answers.ts';
-import { ApiError } from '../errors.ts';
 import type { FeedEvent, Subscriber, Subscription } from '../feed.ts';
+import { createOpenStreams } from '../open-streams.ts';
 import { isPosition } from '../position.ts';
 import { ChangeBatch } from '../schemas/events.ts';
 import type { ServerDependencies } from '../server.ts';
-import { openStream } from '../streams.ts';
+import type { Frame } from '../streams.ts';
 
 /** Of one process. */
 const MOST_STREAMS = 200;
@@ -30,12 +29,7 @@ const Position = z
 export const eventRoutes =
   ({ feed }: ServerDependencies): FastifyPluginAsyncZod =>
   async (app) => {
-    const streams = new Set<ReturnType<typeof openStream>>();
-    let isClosing = false;
-    app.addHook('preClose', async () => {
-      isClosing = true;
-      for (const stream of streams) stream.end();
-    });
+    const open = createOpenStreams(app, { most: MOST_STREAMS, name: 'streams of events' });
 
     app.get(
       '/events',
@@ -54,20 +48,12 @@ export const eventRoutes =
         },
       },
       (request, reply) => {
-        if (isClosing || streams.size >= MOST_STREAMS) throw refusal(isClosing, reply);
         const { after = undefined, epicId } = request.query;
-        const log = request.log;
         let subscription: Subscription | undefined;
-        reply.hijack();
-        const stream = openStream(reply.raw, {
+        const stream = open(reply, {
           position: () => subscription?.position(),
-          onSlow: () => log.info('A reader of events that did not keep up is disconnected'),
-          onEnd() {
-            streams.delete(stream);
-            subscription?.end();
-          },
+          onEnd: () => subscription?.end(),
         });
-        streams.add(stream);
         const onMode: Subscriber['onMode'] = (mode) => stream.comment(MODES[mode]);
         onMode(feed.mode());
         subscription = feed.subscribe({
@@ -75,7 +61,7 @@ export const eventRoutes =
           onMode,
           onEvent(event) {
             const wanted = epicId === undefined ? event : ofEpic(event, epicId);
-            if (wanted !== undefined) stream.send(wanted);
+            if (wanted !== undefined) stream.send(frameOf(wanted));
           },
         });
       },
@@ -93,8 +79,7 @@ function ofEpic(event: FeedEvent, epicId: string): FeedEvent | undefined {
   return changes.length === 0 ? undefined : { ...event, changes };
 }
 
-function refusal(isClosing: boolean, reply: FastifyReply): ApiError {
-  reply.header('retry-after', '5');
-  const why = isClosing ? 'The API is stopping' : `${MOST_STREAMS} streams of events are open, which is the most`;
-  return new ApiError('Unavailable', `${why}; try again in a moment`);
+function frameOf(event: FeedEvent): Frame {
+  const { kind, position } = event;
+  return { id: position, event: kind, data: kind === 'change' ? { changes: event.changes } : { position } };
 }

@@ -20,6 +20,7 @@ import * as adoptedPolicies from './0022-adopted-policies.ts';
 import * as testRuns from './0023-test-runs.ts';
 import * as changes from './0024-changes.ts';
 import * as reads from './0025-reads.ts';
+import * as drafts from './0026-drafts.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-projection': projection,
@@ -42,4 +43,5 @@ export const migrations: Record<string, Migration> = {
   '0023-test-runs': testRuns,
   '0024-changes': changes,
   '0025-reads': reads,
+  '0026-drafts': drafts,
 };

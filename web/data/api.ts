@@ -1,10 +1,9 @@
 /** The one client of the pages. The server that serves them also serves the API, so there is no address to set. */
 import { createClient } from '../../api/client/index.ts';
 import { API_PREFIX } from './api-prefix.ts';
+import { withoutDirections } from './direction-marks.ts';
 
 export const api = createClient(new URL(API_PREFIX, location.href).href);
-
-const DIRECTIONS = /[\u202A-\u202E\u2066-\u2069]/g;
 
 /**
  * Marks that turn the direction of text turn what stands beside it too, and one of them ends what isolates them: they
@@ -13,9 +12,7 @@ const DIRECTIONS = /[\u202A-\u202E\u2066-\u2069]/g;
 api.use({
   async onResponse({ response, schemaPath }) {
     if (!response.ok || schemaPath.startsWith('/epics/{id}/diff')) return undefined;
-    const text = await response.text();
-    const shown = text.replaceAll(DIRECTIONS, (mark) => `⟨U+${mark.charCodeAt(0).toString(16).toUpperCase()}⟩`);
-    return new Response(shown, response);
+    return new Response(withoutDirections(await response.text()), response);
   },
 });
 

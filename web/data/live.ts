@@ -2,6 +2,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { API_PREFIX } from './api-prefix.ts';
 import { type Change, type QueryKey, staleKeys } from './changes.ts';
+import { openEvents } from './event-source.ts';
 
 export interface Connection {
   readonly state: 'connecting' | 'live' | 'lost';
@@ -11,7 +12,6 @@ export interface Connection {
 
 /** At most one refetch of a query in so long; the first at once. */
 const CALM_MS = 150;
-const PAUSES_MS = [500, 1_000, 2_000, 5_000];
 
 /**
  * Reports each change of the connection. After a connection that was lost, or a position that the factory no longer
@@ -20,47 +20,31 @@ const PAUSES_MS = [500, 1_000, 2_000, 5_000];
 export function followChanges(queries: QueryClient, onConnection: (connection: Connection) => void): () => void {
   const refetch = createRefetch(queries);
   let position: string | undefined;
-  let attempt = 0;
-  let ended = false;
   let wasLost = false;
-  let source: EventSource | undefined;
-  let timer: ReturnType<typeof setTimeout> | undefined;
   const report = (state: Connection['state']) => onConnection({ state, since: Date.now() });
+  const hear = (act: (data: string) => void) => (event: MessageEvent<string>) => {
+    position = event.lastEventId || position;
+    act(event.data);
+  };
 
-  const open = () => {
-    const after = position === undefined ? '' : `?after=${encodeURIComponent(position)}`;
-    source = new EventSource(`${API_PREFIX}/events${after}`);
-    source.onopen = () => {
-      attempt = 0;
+  return openEvents({
+    address: () => `${API_PREFIX}/events${position === undefined ? '' : `?after=${encodeURIComponent(position)}`}`,
+    onOpen() {
       report('live');
       // Reads may have failed meanwhile, and a first connection begins after the first reads did.
       if (wasLost || position === undefined) refetch.everything();
       wasLost = false;
-    };
-    source.onerror = () => {
+    },
+    onLost() {
       if (!wasLost) report('lost');
       wasLost = true;
-      // The browser goes on by itself after a broken connection, and gives up for good after a refusal.
-      if (source?.readyState !== EventSource.CLOSED || ended) return;
-      timer = setTimeout(open, PAUSES_MS[Math.min(attempt, PAUSES_MS.length - 1)]);
-      attempt += 1;
-    };
-    const hear = (name: string, act: (data: string) => void) =>
-      source?.addEventListener(name, (event) => {
-        position = event.lastEventId || position;
-        act(event.data as string);
-      });
-    hear('hello', () => {});
-    hear('reset', () => refetch.everything());
-    hear('change', (data) => refetch.these(staleKeys((JSON.parse(data) as { changes: Change[] }).changes)));
-  };
-
-  open();
-  return () => {
-    ended = true;
-    clearTimeout(timer);
-    source?.close();
-  };
+    },
+    on: {
+      hello: hear(() => {}),
+      reset: hear(() => refetch.everything()),
+      change: hear((data) => refetch.these(staleKeys((JSON.parse(data) as { changes: Change[] }).changes))),
+    },
+  });
 }
 
 /**

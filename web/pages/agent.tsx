@@ -7,12 +7,14 @@ import { type Agent, type Task, taskOf } from '../data/tasks.ts';
 import type { Transcript } from '../data/transcript-pages.ts';
 import { transcriptOf } from '../data/transcripts.ts';
 import { AgentTotals } from '../parts/agent-totals.tsx';
+import { DraftTurn } from '../parts/draft.tsx';
 import { PageLink } from '../parts/link.tsx';
 import { Read, Unread } from '../parts/read.tsx';
 import { Failure, Hold, State } from '../parts/state.tsx';
 import { actionsOf } from '../parts/task-actions.ts';
 import { agentTitle } from '../parts/task-story.ts';
 import { TranscriptView } from '../parts/transcript.tsx';
+import { useDraft } from '../parts/use-draft.ts';
 import { isFinal } from '../parts/words.ts';
 
 const route = getRouteApi('/agents/$agentId');
@@ -39,6 +41,9 @@ function Conversation({ transcript }: { readonly transcript: Transcript }) {
   const task = taskRead.data;
   const agent = (task ?? epicRead.data)?.agents.find(({ id }) => id === transcript.id);
   const isOver = agent !== undefined && isFinal(agent.state);
+  const { draft, opened, toggle } = useDraft(transcript.id, !isOver);
+  const isStored = draft === undefined || draft.turn <= (transcript.turns.at(-1)?.turn ?? 0);
+  const shownDraft = isStored || draft.blocks.length === 0 ? undefined : draft;
   const standing: UseQueryResult<unknown> = taskKey === null ? epicRead : taskRead;
   const canRewind =
     task !== undefined && actionsOf(task, undefined, []).includes('rewind') && isPresent(task, transcript);
@@ -65,7 +70,7 @@ function Conversation({ transcript }: { readonly transcript: Transcript }) {
       )}
       {transcript.turns.length === 0 && transcript.briefs.length === 0 ? (
         <Text c="dimmed">
-          {isOver ? 'It ended before anything was said.' : 'The first turn shows here as soon as it is answered.'}
+          {isOver ? 'It ended before anything was said.' : 'The first turn shows here while it is written.'}
         </Text>
       ) : (
         <TranscriptView
@@ -73,9 +78,12 @@ function Conversation({ transcript }: { readonly transcript: Transcript }) {
           turn={turn}
           onTurn={(wanted) => void navigate({ search: { turn: wanted }, replace: true, resetScroll: false })}
           isOver={isOver}
+          opened={opened}
+          isDrafting={shownDraft !== undefined}
           rewind={canRewind ? { taskId, turns: task.rewindTurns } : undefined}
         />
       )}
+      <DraftTurn draft={shownDraft} opened={opened} toggle={toggle} />
       {transcript.next !== null && (
         <Text c="dimmed" role="status">
           Reading the turns after {transcript.next}…

@@ -16,6 +16,10 @@ interface Props {
   /** Names the turn in the address. */
   readonly onTurn: (turn: number) => void;
   readonly isOver: boolean;
+  /** Thoughts that were read while they were written. */
+  readonly opened: ReadonlySet<string>;
+  /** What follows the last row is being written, and keeps the end in sight by itself. */
+  readonly isDrafting: boolean;
   /** The task that can be taken back to one of these turns. */
   readonly rewind: { readonly taskId: string; readonly turns: readonly number[] } | undefined;
 }
@@ -26,7 +30,7 @@ const GAP = 10;
 const SCREEN_ROWS = 40;
 const NEAR_END = 100;
 
-export function TranscriptView({ transcript, turn, onTurn, isOver, rewind }: Props) {
+export function TranscriptView({ transcript, turn, onTurn, isOver, opened, isDrafting, rewind }: Props) {
   const rows = useMemo(() => rowsOf(transcript), [transcript]);
   const errors = useMemo(() => errorsIn(rows), [rows]);
   const [words, setWords] = useState('');
@@ -34,7 +38,7 @@ export function TranscriptView({ transcript, turn, onTurn, isOver, rewind }: Pro
   const isSearching = wanted !== '';
   const texts = useMemo(() => (isSearching ? rows.map(textOf) : []), [rows, isSearching]);
   const found = useMemo(() => placesOf(texts, wanted), [texts, wanted]);
-  const folds = useFolds(wanted);
+  const folds = useFolds(wanted, opened);
 
   const list = useRef<HTMLDivElement>(null);
   const bar = useRef<HTMLDivElement>(null);
@@ -74,13 +78,16 @@ export function TranscriptView({ transcript, turn, onTurn, isOver, rewind }: Pro
   useHighlight(list, wanted);
 
   const known = useRef(rows.length);
+  const wasDrafting = useRef(isDrafting);
   useEffect(() => {
     const last = list.current?.querySelector(`[data-index="${known.current - 1}"]`);
     // Whoever looks at the end goes on looking at it.
     const isAtEnd = last != null && last.getBoundingClientRect().bottom < window.innerHeight + NEAR_END;
-    if (isAtEnd && rows.length > known.current) virtualizer.scrollToIndex(rows.length - 1, { align: 'end' });
+    const isNew = rows.length > known.current && !wasDrafting.current;
+    if (isAtEnd && isNew) virtualizer.scrollToIndex(rows.length - 1, { align: 'end' });
     known.current = rows.length;
-  }, [rows.length, virtualizer]);
+    wasDrafting.current = isDrafting;
+  }, [rows.length, virtualizer, isDrafting]);
   /** Where one reads: at the row that was gone to while that is in sight, else at the first one on the screen. */
   const placeBefore = (direction: 1 | -1) => {
     const marked = list.current?.querySelector(`[data-index="${at}"]`)?.getBoundingClientRect();
