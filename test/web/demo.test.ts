@@ -113,9 +113,19 @@ test('it is approved with the diff in view', { skip }, async () => {
   await page.getByRole('tab', { name: 'Log' }).click();
   await page.getByText('plan of 4 tasks').waitFor();
   await look('log');
-  await page.getByRole('link', { name: 'Epics' }).click();
-  await page.getByText('All 1').waitFor();
-  await look('epics');
+  await page.getByRole('tab', { name: 'Cost' }).click();
+  await page.getByText('By purpose').waitFor();
+  await look('cost');
+  for (const [name, sign] of [
+    ['Epics', 'All 1'],
+    ['Merge lanes', 'main'],
+    ['Fleet', 'Slots'],
+    ['Issues', 'No issue asked'],
+  ] as const) {
+    await page.getByRole('link', { name, exact: true }).click();
+    await page.getByRole('main').getByText(sign).first().waitFor();
+    await look(name.toLowerCase().replace(' ', '-'));
+  }
 });
 
 test('an answer that came too late is refused in the words of the epic', { skip }, async () => {
@@ -125,6 +135,7 @@ test('an answer that came too late is refused in the words of the epic', { skip 
   const id = data?.id ?? '';
   await page.goto(`${origin}/epics/${id}`);
   await page.getByText('Approve the merge').waitFor({ timeout: 60_000 });
+  const first = (await page.locator('[data-diff]').textContent()) ?? '';
   // What happens meanwhile does not reach this page.
   await page.route('**/api/human-requests*', (route) => route.abort());
   await page.route(`**/api/epics/${id}`, (route) => route.abort());
@@ -134,21 +145,16 @@ test('an answer that came too late is refused in the words of the epic', { skip 
   await page.getByRole('alert').getByText('Not accepted').waitFor();
   await page.unroute('**/api/human-requests*');
   await page.unroute(`**/api/epics/${id}`);
-  await page.getByRole('button', { name: 'Change' }).waitFor({ timeout: 30_000 });
-  await page.getByLabel('Your words').fill('Say it louder.');
-  await page.getByRole('button', { name: 'Change' }).click();
-  await page.getByText('Approve the merge').waitFor({ timeout: 60_000 });
+  // The rejection goes back to the Worker, whose next commit is asked about anew.
+  await page.locator('[data-diff]').filter({ hasNotText: first }).waitFor({ timeout: 60_000 });
   await page.goto(`${origin}/tasks/${id}.only`);
 });
 
 test('a task goes back to a turn, and its epic is cancelled', { skip }, async () => {
   const { page } = seen;
   await page.locator('[data-action=rewind]').click({ timeout: 30_000 });
-  await page.getByRole('dialog').getByRole('button', { name: 'Go back to a turn' }).click();
-  await page
-    .getByRole('status')
-    .filter({ hasText: /rewound|goes back|back to turn/ })
-    .waitFor({ timeout: 30_000 });
+  await page.locator('[data-confirm=rewind]').click();
+  await page.getByText('Superseded').nth(1).waitFor({ timeout: 60_000 });
   await page.getByRole('link', { name: 'Second' }).first().click();
   await page.getByText('Approve the merge').waitFor({ timeout: 90_000 });
   await page.getByRole('button', { name: 'Cancel' }).first().click();
