@@ -100,7 +100,7 @@ const PAGES: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
     [OPEN]: waiting,
     'GET /lanes': {
       says: 'Cannot read the lanes',
-      shows: 'No branch is merged into',
+      shows: 'of example',
       well: /No branch is merged into/,
     },
   },

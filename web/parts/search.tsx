@@ -2,7 +2,7 @@
 
 import { Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { createSpotlight, Spotlight } from '@mantine/spotlight';
+import { createSpotlight, Spotlight, useSpotlight } from '@mantine/spotlight';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useLayoutEffect, useState } from 'react';
@@ -17,7 +17,8 @@ export const openSearch = spotlight.open;
 export function Search({ pages }: { readonly pages: readonly Hit[] }) {
   const [query, setQuery] = useState('');
   const [asked] = useDebouncedValue(query.trim(), CALM_MS);
-  const epics = useQuery(epicList);
+  const { opened } = useSpotlight(store);
+  const epics = useQuery({ ...epicList, enabled: opened });
   const search = useQuery(searchFor(asked));
   const navigate = useNavigate();
   const groups = hitsOf(query, { pages, epics: epics.data ?? [], found: search.data });
