@@ -33,7 +33,11 @@ export async function startBrowser(): Promise<TestBrowser> {
   });
   return {
     async open(url, options = {}) {
-      const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+      const context = await browser.newContext({
+        viewport: { width: 1280, height: 800 },
+        reducedMotion: 'reduce',
+        ...options,
+      });
       await context.addInitScript(NAMED);
       const page = await context.newPage();
       const problems: string[] = [];

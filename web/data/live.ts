@@ -3,6 +3,7 @@ import type { QueryClient } from '@tanstack/react-query';
 import { API_PREFIX } from './api-prefix.ts';
 import { type Change, type QueryKey, staleKeys } from './changes.ts';
 import { openEvents } from './event-source.ts';
+import { shareAmongTabs } from './tabs.ts';
 
 export interface Connection {
   readonly state: 'connecting' | 'live' | 'lost';
@@ -10,8 +11,16 @@ export interface Connection {
   readonly since: number;
 }
 
+/** What the tab that follows the events tells all others. */
+type News =
+  | { readonly kind: 'connection'; readonly connection: Connection }
+  | { readonly kind: 'stale'; readonly keys: readonly QueryKey[] }
+  | { readonly kind: 'everything' };
+
 /** At most one refetch of a query in so long; the first at once. */
 const CALM_MS = 150;
+/** How soon a tab that was opened later knows how the connection is. */
+const REPEAT_MS = 1_000;
 
 /**
  * Reports each change of the connection. After a connection that was lost, or a position that the factory no longer
@@ -19,32 +28,52 @@ const CALM_MS = 150;
  */
 export function followChanges(queries: QueryClient, onConnection: (connection: Connection) => void): () => void {
   const refetch = createRefetch(queries);
+  let known: Connection | undefined;
+  return shareAmongTabs<News>({
+    name: 'factory-events',
+    lead: followEvents,
+    onNews(news) {
+      if (news.kind === 'stale') refetch.these(news.keys);
+      if (news.kind === 'everything') refetch.everything();
+      if (news.kind !== 'connection' || (known !== undefined && news.connection.since === known.since)) return;
+      // Between what was read last and the beginning of another connection something may have changed.
+      if (news.connection.state === 'live') refetch.everything();
+      known = news.connection;
+      onConnection(known);
+    },
+  });
+}
+
+/** The one stream of the browser. */
+function followEvents(tell: (news: News) => void): () => void {
   let position: string | undefined;
-  let wasLost = false;
-  const report = (state: Connection['state']) => onConnection({ state, since: Date.now() });
+  let connection: Connection | undefined;
+  const report = (state: Connection['state']) => {
+    if (connection?.state === state) return;
+    connection = { state, since: Date.now() };
+    tell({ kind: 'connection', connection });
+  };
   const hear = (act: (data: string) => void) => (event: MessageEvent<string>) => {
     position = event.lastEventId || position;
     act(event.data);
   };
-
-  return openEvents({
+  const repeat = setInterval(() => connection !== undefined && tell({ kind: 'connection', connection }), REPEAT_MS);
+  const end = openEvents({
     address: () => `${API_PREFIX}/events${position === undefined ? '' : `?after=${encodeURIComponent(position)}`}`,
-    onOpen() {
-      report('live');
-      // Reads may have failed meanwhile, and a first connection begins after the first reads did.
-      if (wasLost || position === undefined) refetch.everything();
-      wasLost = false;
-    },
-    onLost() {
-      if (!wasLost) report('lost');
-      wasLost = true;
-    },
+    onOpen: () => report('live'),
+    onLost: () => report('lost'),
     on: {
       hello: hear(() => {}),
-      reset: hear(() => refetch.everything()),
-      change: hear((data) => refetch.these(staleKeys((JSON.parse(data) as { changes: Change[] }).changes))),
+      reset: hear(() => tell({ kind: 'everything' })),
+      change: hear((data) =>
+        tell({ kind: 'stale', keys: staleKeys((JSON.parse(data) as { changes: Change[] }).changes) }),
+      ),
     },
   });
+  return () => {
+    clearInterval(repeat);
+    end();
+  };
 }
 
 /**

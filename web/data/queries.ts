@@ -2,7 +2,7 @@
 import { QueryClient } from '@tanstack/react-query';
 import { isFinal } from './api.ts';
 
-const ASK_AGAIN_MS = 3_000;
+const ASK_AGAIN_MS = 2_000;
 
 /** In how many ms a query that failed is asked again by itself. */
 export const askAgain = (error: Error | null): number | false =>
