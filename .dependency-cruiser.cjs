@@ -89,17 +89,30 @@ module.exports = {
       { path: '^(api|cli|web|local)/' },
     ),
     only(
-      'cli-and-web-use-the-client',
+      'cli-uses-the-client',
       'People’s screens go through the API like everybody else. Only the commands that run the local stack reach further.',
-      { path: '^(cli|web)/', pathNot: ['^cli/main[.]ts$', LOCAL_COMMANDS] },
+      { path: '^cli/', pathNot: ['^cli/main[.]ts$', LOCAL_COMMANDS] },
       [
-        '^(cli|web)/',
+        '^cli/',
         '^api/client/',
         // What a wrong configuration looks like, and where the checkout is; reads no environment by itself.
         '^config-files[.]ts$',
         CONTRACT,
-        packages('openapi-fetch', 'commander', 'picocolors', 'zod', 'yaml', 'react', 'react-dom'),
+        packages('openapi-fetch', 'commander', 'picocolors', 'zod', 'yaml'),
       ],
+    ),
+    only(
+      'web-uses-the-client',
+      'The pages run in a browser: they know the API by its client and nothing else of the factory.',
+      { path: '^web/', pathNot: '^web/(build|dev-server|vite[.]config)[.]ts$' },
+      ['^web/', '^api/client/', 'node_modules/'],
+      { node: false },
+    ),
+    never(
+      'web-only-by-its-parts',
+      'Who serves the pages serves files; nothing of a page runs in a process of the factory.',
+      { pathNot: '^(web|test)/' },
+      { path: '^web/' },
     ),
     never(
       'local-stands-in-for-the-outside',
@@ -142,8 +155,8 @@ module.exports = {
     ),
     never(
       'no-development-packages',
-      'These are missing where the factory is installed without development dependencies.',
-      { pathNot: '^(test|bench|scripts)/' },
+      'These are missing where the factory is installed without development dependencies. The pages are built before.',
+      { pathNot: '^(test|bench|scripts|web)/' },
       { dependencyTypes: ['npm-dev'] },
     ),
     never(
@@ -162,7 +175,7 @@ module.exports = {
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'node', 'default'],
-      extensions: ['.ts', '.tsx', '.js', '.cjs', '.mjs'],
+      extensions: ['.ts', '.tsx', '.js', '.cjs', '.mjs', '.css'],
     },
   },
 };

@@ -1,4 +1,14 @@
-# Worker process, API and scripted model in one image; docker-compose.yml says which one a container runs.
+# Worker process, API with the dashboard, and scripted model in one image; docker-compose.yml says which one a container
+# runs. The pages are built in a stage of their own: what builds them is not in the image, only what they became.
+FROM node:24-bookworm-slim AS pages
+
+WORKDIR /factory
+COPY package.json package-lock.json .npmrc tsconfig.json ./
+RUN npm ci --ignore-scripts
+COPY api/client api/client
+COPY web web
+RUN node web/build.ts
+
 FROM node:24-bookworm-slim
 
 RUN apt-get update \
@@ -11,6 +21,7 @@ WORKDIR /factory
 COPY --chown=node:node package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force
 COPY --chown=node:node . .
+COPY --chown=node:node --from=pages /factory/dist/web dist/web
 
 ENV NODE_ENV=production STATE_DIR=/state
 VOLUME /state

@@ -2,7 +2,9 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { Database } from '../db/connection.ts';
 import { epicsAwaitingAdmission, quietOpenWorkflows } from '../db/reads/open-executions.ts';
+import { sweepChanges } from '../db/writes/changes.ts';
 import { settleClosed } from '../db/writes/closed.ts';
+import { sweepDrafts } from '../db/writes/drafts.ts';
 import { settleOpenCalls } from '../db/writes/ledger.ts';
 import { EpicIdFromWorkflow } from '../workflows/contract/epic.ts';
 import { epicWorkflowId } from '../workflows/contract/ids.ts';
@@ -144,7 +146,8 @@ export function createSupervisionActivities({
 
     /**
      * Settles what belongs to executions that were closed from outside: their rows, human requests, reservations (at the
-     * upper bound), host slots, admissions and pull requests. Then sweeps what epics that closed long ago have left on the forge.
+     * upper bound), host slots, admissions and pull requests. Then sweeps old rows of changes and drafts, and what
+     * epics that closed long ago have left on the forge.
      * Idempotent: what is settled is not found again; a run that died is repeated from the start.
      * Fails: when Temporal or PostgreSQL does not answer; retried.
      * Runs on: factory.
@@ -164,6 +167,8 @@ export function createSupervisionActivities({
           settled += await releaseClosed();
           settled += await settleLines(temporal, signal);
           settled += await closeAbandoned(signal);
+          await sweepChanges(db);
+          await sweepDrafts(db);
           swept = await sweep(signal);
         },
         () => ({ looked, of: workflows.length }),

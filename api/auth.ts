@@ -4,14 +4,18 @@
  * are checked; with API_TOKEN every caller must send it as its bearer token too.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyRequest } from 'fastify';
 import { ApiError } from './errors.ts';
 
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
 const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-/** Says nothing but whether the process is there and ready: what containers and load balancers ask. */
-const OPEN = ['/health', '/health/live'];
+/** Says nothing but whether the process is there and ready, which load balancers ask; and takes the token. */
+const OPEN = ['/health', '/health/live', '/session'];
+
+/** Holds the token for the dashboard's own requests. */
+export const SESSION_COOKIE = 'factory-token';
 
 export interface Access {
   readonly allowedHosts: readonly string[];
@@ -50,16 +54,28 @@ function requireJson({ method, headers }: FastifyRequest): void {
 }
 
 function requireToken({ headers }: FastifyRequest, token: string): void {
-  const [, sent] = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '') ?? [];
-  if (sent !== undefined && isSame(sent, token)) return;
+  const [, sent = cookieOf(headers)] = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '') ?? [];
+  if (sent !== undefined && isToken(sent, token)) return;
   const what = sent === undefined ? 'This API wants a token' : 'The token is not the one of this API';
   throw new ApiError('Unauthorized', `${what}: send "Authorization: Bearer …" with what its API_TOKEN says`, {
     status: 401,
   });
 }
 
+/** A browser sends the cookie along whoever asks, so it counts only for what our own pages ask. */
+function cookieOf({ cookie, host, origin, 'sec-fetch-site': site }: IncomingHttpHeaders): string | undefined {
+  const isOwn = origin === undefined || (URL.canParse(origin) && new URL(origin).host === host?.toLowerCase());
+  if (!isOwn || !(site === undefined || site === 'same-origin' || site === 'none')) return undefined;
+  const pair = (cookie ?? '').split(/; */).find((one) => one.startsWith(`${SESSION_COOKIE}=`));
+  try {
+    return pair === undefined ? undefined : decodeURIComponent(pair.slice(SESSION_COOKIE.length + 1));
+  } catch {
+    return undefined;
+  }
+}
+
 /** Takes as long for a wrong token as for one that is nearly right. */
-const isSame = (a: string, b: string): boolean => timingSafeEqual(digest(a), digest(b));
+export const isToken = (sent: string, token: string): boolean => timingSafeEqual(digest(sent), digest(token));
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 

@@ -5,7 +5,6 @@ import { linesOf } from '../db/reads/lines.ts';
 import { quietExecutions } from '../db/reads/open-executions.ts';
 import type { Hold } from '../workflows/contract/states.ts';
 import { SUPERVISOR_WORKFLOW_ID } from '../workflows/contract/task-queues.ts';
-import type { Executions } from './executions.ts';
 import { diagnosisOf } from './repairs.ts';
 import type { Diagnosis } from './reset-point.ts';
 
@@ -49,32 +48,74 @@ export interface Pending {
   readonly paused: PausedActivity[];
 }
 
-/** Of an epic's open executions; nothing while Temporal does not answer. */
-export async function readPending(
-  db: Database,
-  { temporal }: Pick<Executions, 'temporal'>,
-  epicId: string,
-): Promise<Pending> {
-  const quiet = await quietExecutions(db, epicId, QUIET_SECONDS);
-  // Nothing of an epic may move because the supervisor does not, or a line that its tasks merge through.
-  const others = quiet.length === 0 ? [] : [SUPERVISOR_WORKFLOW_ID, ...(await linesOf(db, epicId))];
-  const also = others.map((workflowId) => ({ workflowId, taskKey: null }));
-  const found = await Promise.all(
-    [...quiet, ...also].map(async (about): Promise<Pending> => {
-      const execution = await describe(temporal, about.workflowId);
-      if (execution === undefined) return { retries: [], progress: [], paused: [] };
-      const retries = retriesOf(execution, await diagnosed(temporal, execution), epicId);
-      return {
-        retries: retries.map((retry) => ({ ...about, ...retry })),
-        progress: progressOf(temporal, execution).map((step) => ({ ...about, ...step })),
-        paused: pausesOf(execution).map((hold) => ({ ...about, hold })),
-      };
-    }),
-  );
+export type PendingReader = (epicId: string) => Promise<Pending>;
+
+/** Of one execution, whoever asks. */
+interface Found {
+  readonly retries: Omit<Retry, keyof About>[];
+  readonly progress: Omit<Progress, keyof About>[];
+  readonly holds: readonly Hold[];
+}
+
+/**
+ * Reads an epic's open executions; nothing of those that Temporal does not describe. What one said is good for a moment, so
+ * that many who look ask once; of a large epic some are asked each time, and of the others the last word is passed on.
+ */
+export function createPendingReader({
+  db,
+  temporal,
+}: {
+  readonly db: Database;
+  readonly temporal: Client;
+}): PendingReader {
+  const known = new Map<string, { readonly askedAt: number; readonly found: Promise<Found> }>();
+
+  function forgetOld(): void {
+    for (const [key, { askedAt }] of known) if (askedAt < Date.now() - REMEMBERED_MS) known.delete(key);
+  }
+
+  return async function readPending(epicId) {
+    const quiet = await quietExecutions(db, epicId, QUIET_SECONDS);
+    // Nothing of an epic may move because the supervisor does not, or a line that its tasks merge through.
+    const others = quiet.length === 0 ? [] : [SUPERVISOR_WORKFLOW_ID, ...(await linesOf(db, epicId))];
+    const all = [...others.map((workflowId) => ({ workflowId, taskKey: null })), ...quiet];
+    forgetOld();
+    // The supervisor and lines belong to many epics, and what helps is said of each.
+    const lastWord = (workflowId: string) => known.get(`${epicId} ${workflowId}`);
+    const askedAt = (workflowId: string) => lastWord(workflowId)?.askedAt ?? 0;
+    const stale = all
+      .filter(({ workflowId }) => askedAt(workflowId) < Date.now() - FRESH_MS)
+      .toSorted((a, b) => askedAt(a.workflowId) - askedAt(b.workflowId));
+    for (const { workflowId } of stale.slice(0, MOST_ASKED)) {
+      const found = findPending(temporal, workflowId, epicId);
+      known.set(`${epicId} ${workflowId}`, { askedAt: Date.now(), found });
+    }
+    const found = await Promise.all(
+      all.map(async (about) => ({ about, ...((await lastWord(about.workflowId)?.found) ?? NOTHING) })),
+    );
+    return {
+      retries: found.flatMap(({ about, retries }) => retries.map((retry) => ({ ...about, ...retry }))),
+      progress: found.flatMap(({ about, progress }) => progress.map((step) => ({ ...about, ...step }))),
+      paused: found.flatMap(({ about, holds }) => holds.map((hold) => ({ ...about, hold }))),
+    };
+  };
+}
+
+/** What an execution said a moment ago is not asked for again. */
+const FRESH_MS = 1_000;
+/** Executions of one epic that are asked at a time: each costs Temporal and this process about a millisecond. */
+const MOST_ASKED = 40;
+const REMEMBERED_MS = 60_000;
+
+const NOTHING: Found = { retries: [], progress: [], holds: [] };
+
+async function findPending(temporal: Client, workflowId: string, epicId: string): Promise<Found> {
+  const execution = await describe(temporal, workflowId);
+  if (execution === undefined) return NOTHING;
   return {
-    retries: found.flatMap(({ retries }) => retries),
-    progress: found.flatMap(({ progress }) => progress),
-    paused: found.flatMap(({ paused }) => paused),
+    retries: retriesOf(execution, await diagnosed(temporal, execution), epicId),
+    progress: progressOf(temporal, execution),
+    holds: pausesOf(execution),
   };
 }
 

@@ -4,18 +4,31 @@ import { type FastifyInstance, fastify, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { MirrorReader } from '../activities/forge/diff.ts';
 import type { Database } from '../db/connection.ts';
+import type { Listen } from '../db/listen.ts';
 import { createAccessCheck } from './auth.ts';
+import { closeUnused } from './connections.ts';
 import { type Courier, createCourier } from './courier.ts';
+import { createDraftWatch, type DraftWatch } from './draft-watch.ts';
 import { answerError, answerNotFound } from './errors.ts';
+import { createFeed, type Feed } from './feed.ts';
+import type { Limits } from './fleet.ts';
 import { watchMethods } from './methods.ts';
 import { describeApi } from './openapi.ts';
+import { createPendingReader, type PendingReader } from './retries.ts';
+import { costRoutes } from './routes/costs.ts';
 import { diffRoutes } from './routes/diff.ts';
 import { epicRoutes } from './routes/epics.ts';
+import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
 import { hostRoutes } from './routes/hosts.ts';
+import { laneRoutes } from './routes/lanes.ts';
+import { liveRoutes } from './routes/live.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { readRoutes } from './routes/reads.ts';
 import { repairRoutes } from './routes/repair.ts';
+import { requestRoutes } from './routes/requests.ts';
+import { searchRoutes } from './routes/search.ts';
+import { sessionRoutes } from './routes/session.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
 /** By sender; a route without its secret is closed. */
@@ -30,16 +43,25 @@ export interface ServerDependencies {
   readonly forge: MirrorReader;
   readonly webhookSecrets: WebhookSecrets;
   readonly courier: Courier;
+  readonly feed: Feed;
+  readonly drafts: DraftWatch;
   /** How long an epic may take to answer before it is "pending". */
   readonly answerWithinMs: number;
+  readonly readPending: PendingReader;
+  /** Of the factory itself. */
+  readonly version: string;
+  readonly limits: Limits | null;
 }
 
-export interface ServerOptions
-  extends Omit<ServerDependencies, 'answerWithinMs' | 'courier' | 'forge' | 'webhookSecrets'> {
+export interface ServerOptions extends Pick<ServerDependencies, 'db' | 'temporal'> {
   readonly answerWithinMs?: number;
+  /** How to wait for changes; they are looked for once a second without it. */
+  readonly listen?: Listen;
   /** Without it no diff can be read here. */
   readonly forge?: MirrorReader;
   readonly webhookSecrets?: WebhookSecrets;
+  readonly version?: string;
+  readonly limits?: Limits;
   /** Host names besides loopback's that requests may be sent to and pages may come from. */
   readonly allowedHosts: readonly string[];
   /** What every request must send as its bearer token; none is asked for without it. */
@@ -50,11 +72,15 @@ export interface ServerOptions
 }
 
 const NO_SECRETS: WebhookSecrets = { linear: undefined };
-const NO_FORGE: MirrorReader = { mirror: () => undefined, readDiff: async () => undefined };
+const NO_FORGE: MirrorReader = {
+  mirror: () => undefined,
+  readChanges: async () => undefined,
+  readPatch: async () => undefined,
+};
 
 export async function buildServer(options: ServerOptions) {
   const { db, temporal, answerWithinMs = 5_000, forge = NO_FORGE, allowedHosts, apiToken, logLevel } = options;
-  const { webhookSecrets = NO_SECRETS, logTo } = options;
+  const { webhookSecrets = NO_SECRETS, listen, version = 'unknown', limits = null, logTo } = options;
   const app = fastify({
     logger: { level: logLevel, ...(logTo === undefined ? {} : { stream: logTo }) },
     logController: new LogController({ disableRequestLogging: true }),
@@ -66,24 +92,40 @@ export async function buildServer(options: ServerOptions) {
     routerOptions: { maxParamLength: 2_000 },
   }).withTypeProvider<ZodTypeProvider>();
   const courier = createCourier({ db, temporal, answerWithinMs, log: app.log });
-  const dependencies = { db, temporal, answerWithinMs, forge, webhookSecrets, courier };
-  app.addHook('onListen', async () => courier.start());
-  app.addHook('onClose', () => courier.stop());
+  const feed = createFeed({ db, listen, log: app.log });
+  const drafts = createDraftWatch({ db, log: app.log });
+  const readPending = createPendingReader({ db, temporal });
+  const dependencies = {
+    ...{ db, temporal, answerWithinMs, forge, webhookSecrets, courier, feed, drafts, readPending, version, limits },
+  };
+  app.addHook('onListen', async () => {
+    courier.start();
+    feed.start();
+  });
+  app.addHook('onClose', () => Promise.all([courier.stop(), feed.stop(), drafts.stop()]).then(() => undefined));
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(answerError);
   app.setNotFoundHandler(answerNotFound);
   app.addHook('onRequest', createAccessCheck({ allowedHosts, apiToken }));
   acceptOnlyJson(app);
+  closeUnused(app);
   const closeOtherMethods = watchMethods(app);
   await describeApi(app);
   await app.register(epicRoutes(dependencies));
   await app.register(diffRoutes(dependencies));
+  await app.register(eventRoutes(dependencies));
+  await app.register(liveRoutes(dependencies));
   await app.register(messageRoutes(dependencies));
   await app.register(repairRoutes(dependencies));
   await app.register(readRoutes(dependencies));
   await app.register(healthRoutes(dependencies));
   await app.register(hostRoutes(dependencies));
+  await app.register(laneRoutes(dependencies));
+  await app.register(costRoutes(dependencies));
+  await app.register(requestRoutes(dependencies));
+  await app.register(searchRoutes(dependencies));
+  await app.register(sessionRoutes({ apiToken }));
   await app.register(webhookRoutes(dependencies));
   closeOtherMethods();
   return app;

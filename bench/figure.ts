@@ -2,7 +2,7 @@
 export interface Figure {
   readonly name: string;
   readonly value: number;
-  readonly unit: 's' | 'ms' | 'MB' | '×' | '';
+  readonly unit: 's' | 'ms' | 'kB' | 'MB' | '%' | '×' | '';
   /** Without one the figure is only told. */
   readonly goal?: number;
   /** The same of the build that this one is compared with. */

@@ -10,6 +10,7 @@ import { measureLarge } from './large.ts';
 import { measureMemory } from './memory.ts';
 import { definePart, type Part } from './options.ts';
 import { measureSandbox } from './sandbox.ts';
+import { measureWeb } from './web.ts';
 
 const against = { placeholder: 'COMMIT', about: 'measure that build too, and print both with their ratios' };
 const count = <N extends number>(fallback: N, about: string) => ({ placeholder: 'N', fallback, about });
@@ -66,5 +67,10 @@ export const PARTS: Readonly<Record<string, Part>> = {
     isOnDemand: true,
     options: { files: count(300_000, 'how many') },
     measure: (signal, { files }) => measureLarge(signal, files),
+  }),
+  web: definePart({
+    about: 'the dashboard: first load, change to screen with ten pages open, a diff of a million lines, rest',
+    isOnDemand: true,
+    measure: measureWeb,
   }),
 };

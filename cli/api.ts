@@ -36,7 +36,7 @@ export function createApi({ access, config, out }: Pick<Context, 'access' | 'con
     throw refusal(response.status, isRaw ? error : visibleIn(error));
   }
 
-  return { client: createCalls(access), ask };
+  return { client: createCalls(access), ask, access };
 }
 
 export type Api = ReturnType<typeof createApi>;
@@ -61,10 +61,14 @@ export interface WhichDiff {
   readonly pullRequest?: number;
   /** What an open request is about. */
   readonly request?: string;
+  /** Only of this commit, from the file that follows. */
+  readonly headSha?: string;
+  readonly afterFile?: string;
 }
 
+/** The diff with its first page of files. */
 export function readDiff({ client, ask }: Api, id: string, query: WhichDiff): Promise<Diff> {
-  // A patch is to be applied as it is.
+  // A patch is to be applied as it is, and a path to be sent back.
   return ask(client.GET('/epics/{id}/diff', { params: { path: { id }, query } }), true);
 }
 

@@ -10,6 +10,8 @@ export const GROUPS = {
     show: ['<id>', 'Show an epic, or a task with its evidence'],
     watch: ['<epic>', 'Watch an epic until it ends; ends with 1 unless it completes'],
     logs: ['<id>', 'Show the decisions of an epic or task, or the transcript of an agent'],
+    costs: ['<epic>', 'Show what an epic has cost, by purpose, task and attempt'],
+    search: ['<words...>', 'Find epics, tasks, agents and pull requests'],
     intake: ['', 'List the issues that asked to be built: what they became, or why they were left'],
   },
   'What waits for you:': {
@@ -20,6 +22,7 @@ export const GROUPS = {
     respond: ['<epic> <request> <decision>', 'Answer a request: `factory requests` lists them with their options'],
   },
   'Running epics:': {
+    lanes: ['', 'List the branches that are merged into: who merges, and who waits behind whom'],
     add: ['<epic>', 'Add a task to a running epic'],
     pause: ['<epic>', 'Pause an epic: no new turn, task, push or merge'],
     resume: ['<epic>', 'Go on after a pause'],
@@ -32,6 +35,7 @@ export const GROUPS = {
   },
   'This machine:': {
     hosts: ['', 'List the hosts that do tasks, and which take no more work'],
+    fleet: ['', 'List what is placed on which host, agents at work with their last line, quotas and limits'],
     demo: ['', 'Run an epic from nothing to merged code, on a stack of its own'],
     setup: ['', 'Find or obtain everything that the factory needs on this machine'],
     doctor: ['', 'Show what is there, what is missing or wrong, and what helps'],

@@ -1,6 +1,7 @@
 /** How a diff looks in a terminal: colored, and with nothing in it that a terminal would obey. */
 import type { Diff } from './api.ts';
 import type { Output } from './output.ts';
+import { statLines } from './render-stat.ts';
 import { visible } from './visible.ts';
 
 type Colors = Output['colors'];
@@ -10,19 +11,13 @@ export const whatOf = ({ pullRequest }: Diff): string =>
 
 /** What is about to be approved: pull request, commit and diffstat. */
 export function diffHead(diff: Diff, colors: Colors): string[] {
-  const { title, head, base, headSha, stat } = diff;
+  const { title, head, base, headSha, totals } = diff;
   return [
     `${colors.bold(`${whatOf(diff)}: ${visible(title)}`)}`,
     `  ${visible(head)} → ${visible(base)}`,
     `  commit ${headSha}`,
-    ...(stat === '' ? ['  changes nothing'] : statLines(stat, colors)),
+    ...(totals.files === 0 ? ['  changes nothing'] : statLines(diff, colors)),
   ];
-}
-
-export function statLines(stat: string, colors: Colors): string[] {
-  return linesOf(stat).map((line) =>
-    visible(line).replace(/(\+*)(-*)$/, (_, plus: string, minus: string) => colors.green(plus) + colors.red(minus)),
-  );
 }
 
 export const patchLines = (patch: string, colors: Colors): string[] =>

@@ -1,8 +1,8 @@
 /** How epics look in a terminal: pure functions from what the API answers to lines of text. */
 import { stripVTControlCharacters } from 'node:util';
+import { epicNow } from '../api/client/epic-now.ts';
 import { FINAL_STATES } from '../workflows/contract/state-names.ts';
 import type { Epic, HumanRequest } from './api.ts';
-import { epicNow } from './epic-now.ts';
 import type { Output } from './output.ts';
 
 type Colors = Output['colors'];

@@ -1,7 +1,8 @@
 /** Follows an epic to its end: a picture that is painted anew in a terminal, lines of what changed elsewhere. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { epicNow, isAtRest, isNewInLine } from '../api/client/epic-now.ts';
 import { type Api, type Epic, type HumanRequest, isUnreachable, readEpic } from './api.ts';
-import { epicNow, isNewInLine } from './epic-now.ts';
+import { followEpic } from './epic-changes.ts';
 import { CommandFailure, EXIT } from './exit.ts';
 import type { Output } from './output.ts';
 import {
@@ -16,12 +17,15 @@ import {
   unappliedLine,
 } from './render.ts';
 
-const LOOK_MS = 400;
+const AGAIN_AFTER_MS = 400;
+/** Of progress and retries there are no events, since only Temporal knows of them. */
+const LOOK_EVERY_MS = 3_000;
 /** The API comes back within seconds of a crash; longer silence is an outage. */
 const PATIENCE_MS = 60_000;
 
 /**
- * Ends with the epic's last state. The first look must succeed; later ones may fail for a minute.
+ * Ends with the epic's last state. The first look must succeed; later ones may fail for a minute. The epic is read when
+ * the API says that it changed, and now and then while something runs; where it says nothing, again and again.
  * `onRequest` is called once for each question to a person while it is open.
  */
 export async function watchEpic(
@@ -32,11 +36,11 @@ export async function watchEpic(
 ): Promise<Epic> {
   const asked = new Set<string>();
   const show = out.interactive ? createPicture(out) : createLines(out);
-  let lastAnswer: number | undefined;
-  for (;;) {
-    try {
-      const epic = await readEpic(api, id);
-      lastAnswer = Date.now();
+  const changes = followEpic(api, id);
+  const look = createLook(api, id);
+  try {
+    for (;;) {
+      const epic = await look();
       if (epic !== undefined) show(epic);
       if (epic !== undefined && isFinal(epic.state)) return epic;
       for (const request of epic?.requests ?? []) {
@@ -44,12 +48,31 @@ export async function watchEpic(
         asked.add(request.requestId);
         await onRequest(request);
       }
-    } catch (error) {
-      if (lastAnswer === undefined || !isUnreachable(error)) throw error;
-      if (Date.now() - lastAnswer > PATIENCE_MS) throw endOfWatch(error, id);
+      const mayRest = epic !== undefined && isAtRest(epic, Date.now());
+      await changes.next(mayRest ? undefined : LOOK_EVERY_MS);
     }
-    await sleep(LOOK_MS);
+  } finally {
+    changes.end();
   }
+}
+
+/** Reads the epic, for as long as it takes once it could be read; nothing before it has recorded anything. */
+function createLook(api: Api, id: string): () => Promise<Epic | undefined> {
+  let hasAnswered = false;
+  return async () => {
+    const began = Date.now();
+    for (;;) {
+      try {
+        const epic = await readEpic(api, id);
+        hasAnswered = true;
+        return epic;
+      } catch (error) {
+        if (!hasAnswered || !isUnreachable(error)) throw error;
+        if (Date.now() - began > PATIENCE_MS) throw endOfWatch(error, id);
+      }
+      await sleep(AGAIN_AFTER_MS);
+    }
+  };
 }
 
 /** The epic does not end with its watching, which a person may well think. */

@@ -73,6 +73,21 @@ export interface Budgets {
   updated_at: Generated<Timestamp>;
 }
 
+export interface Changes {
+  at: Generated<Timestamp>;
+  entity_id: string;
+  epic_id: string | null;
+  id: Generated<number>;
+  kind: string;
+  task_key: string | null;
+  xid: Generated<string>;
+}
+
+export interface ChangesSwept {
+  singleton: Generated<boolean>;
+  swept_to: string;
+}
+
 export interface DecisionLog {
   actor: string;
   at: Timestamp;
@@ -83,6 +98,19 @@ export interface DecisionLog {
   kind: string;
   reason: string;
   task_key: string | null;
+}
+
+export interface Drafts {
+  blocks: Json;
+  call: number;
+  transcript: string;
+  turn: number;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface DraftWatches {
+  transcript: string;
+  until: Timestamp;
 }
 
 export interface EpicClaims {
@@ -429,7 +457,11 @@ export interface DB {
   agents: Agents;
   briefs: Briefs;
   budgets: Budgets;
+  changes: Changes;
+  changes_swept: ChangesSwept;
   decision_log: DecisionLog;
+  draft_watches: DraftWatches;
+  drafts: Drafts;
   epic_claims: EpicClaims;
   epics: Epics;
   evidence: Evidence;

@@ -2,7 +2,8 @@
  * The scripted model: a server that speaks the Messages API, streaming too, and answers from a scenario or by default
  * with small valid work. It refuses malformed requests as the real one does. It keeps nothing between requests but
  * their number and its log, so it can be killed and started again at any moment.
- * As a process: node local/model.ts --port 4010 [--scenario FILE] [--delay-ms 0] [--log FILE] [--exact-bound]
+ * As a process: node local/model.ts --port 4010 [--scenario FILE] [--delay-ms 0] [--delta-ms 0] [--log FILE]
+ *   [--exact-bound]
  */
 import { appendFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -24,7 +25,7 @@ import {
 } from './scripted-scenario.ts';
 import { verifySignatures } from './scripted-signature.ts';
 import { readSituation } from './scripted-situation.ts';
-import { asServerSentEvent, streamEvents } from './scripted-stream.ts';
+import { asServerSentEvent, type StreamEvent, streamEvents } from './scripted-stream.ts';
 
 /** How a call can go wrong on purpose. */
 export type Fault =
@@ -55,12 +56,17 @@ export interface ScriptedModelOptions {
   readonly scenario?: Scenario | undefined;
   /** Before each answer. */
   readonly delayMs?: number;
+  /** Awaited before each event of a streamed answer, whose texts then come in small parts: it can be held anywhere. */
+  readonly pace?: ((event: StreamEvent, call: ScriptedCall) => Promise<unknown> | undefined) | undefined;
   /** Every answer's usage costs exactly what upperBoundMicroUsd says of its request. */
   readonly exactBound?: boolean;
   readonly fault?: (call: ScriptedCall) => Fault | undefined;
   /** One line of JSON a finished call. */
   readonly logFile?: string | undefined;
 }
+
+/** Of what comes at a pace: a few words. */
+const PART_LENGTH = 20;
 
 const SOFT: ReadonlySet<string> = new Set(['max_tokens', 'refusal', 'pause_turn', 'model_context_window_exceeded']);
 
@@ -131,12 +137,17 @@ export async function startScriptedModel(options: ScriptedModelOptions = {}) {
       response.end(JSON.stringify(message));
     } else {
       response.writeHead(200, { 'content-type': 'text/event-stream', 'request-id': requestId(call) });
-      const events = [...streamEvents(message)].map(asServerSentEvent);
+      const events = [...streamEvents(message, options.pace === undefined ? undefined : PART_LENGTH)];
       if (fault?.kind === 'drop' || fault?.kind === 'stream-error') {
-        await breakOff(response, events, fault);
+        await breakOff(response, events.map(asServerSentEvent), fault);
         return;
       }
-      response.end(events.join(''));
+      for (const event of events) {
+        await options.pace?.(event, call);
+        if (response.destroyed) return;
+        response.write(asServerSentEvent(event));
+      }
+      response.end();
     }
     Object.assign(call, { status: 200, stopReason: message.stop_reason });
   }
@@ -220,14 +231,17 @@ if (import.meta.main) {
       port: { type: 'string' },
       scenario: { type: 'string' },
       'delay-ms': { type: 'string' },
+      'delta-ms': { type: 'string' },
       log: { type: 'string' },
       'exact-bound': { type: 'boolean' },
     },
   });
+  const deltaMs = Number(values['delta-ms'] ?? 0);
   const model = await startScriptedModel({
     port: Number(values.port ?? 0),
     scenario: values.scenario === undefined ? undefined : await loadScenario(values.scenario),
     delayMs: Number(values['delay-ms'] ?? 0),
+    pace: deltaMs > 0 ? () => delay(deltaMs) : undefined,
     exactBound: values['exact-bound'] ?? false,
     logFile: values.log,
   });

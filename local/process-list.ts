@@ -10,7 +10,7 @@ export interface ListedProcess extends ProcessRef {
 
 export const LAUNCHER = 'launcher';
 /** The parts of a stack in the order in which they start; they stop in the opposite one. */
-export const PARTS = ['postgres', 'temporal', 'model', 'worker', 'api'] as const;
+export const PARTS = ['postgres', 'temporal', 'model', 'worker', 'api', 'pages'] as const;
 export type PartName = (typeof PARTS)[number];
 
 const List = z.array(z.object({ name: z.string(), pid: z.number().int(), started: z.string() }));

@@ -3,8 +3,15 @@ import type Anthropic from '@anthropic-ai/sdk';
 
 export type StreamEvent = { readonly type: string } & Record<string, unknown>;
 
-/** The events of a whole message. One that ran into max_tokens breaks off in the middle of its last tool call. */
-export function* streamEvents(message: Anthropic.Message): Generator<StreamEvent> {
+/** Cuts a text into the parts in which it comes. */
+type Cut = (text: string) => readonly string[];
+
+/**
+ * The events of a whole message, its texts in two halves or in parts of `partLength` characters. One that ran into
+ * max_tokens breaks off in the middle of its last tool call.
+ */
+export function* streamEvents(message: Anthropic.Message, partLength?: number): Generator<StreamEvent> {
+  const cut = partLength === undefined ? halves : parts(partLength);
   const { content, stop_reason, stop_details, usage } = message;
   yield {
     type: 'message_start',
@@ -19,7 +26,7 @@ export function* streamEvents(message: Anthropic.Message): Generator<StreamEvent
   yield { type: 'ping' };
   for (const [index, block] of content.entries()) {
     const brokenOff = stop_reason === 'max_tokens' && block.type === 'tool_use' && index === content.length - 1;
-    yield* blockEvents(block, index, brokenOff);
+    yield* blockEvents(block, { index, brokenOff, cut });
   }
   yield {
     type: 'message_delta',
@@ -36,28 +43,36 @@ export function* streamEvents(message: Anthropic.Message): Generator<StreamEvent
   yield { type: 'message_stop' };
 }
 
-function* blockEvents(block: Anthropic.ContentBlock, index: number, brokenOff: boolean): Generator<StreamEvent> {
+function* blockEvents(
+  block: Anthropic.ContentBlock,
+  { index, brokenOff, cut }: { index: number; brokenOff: boolean; cut: Cut },
+): Generator<StreamEvent> {
   const delta = (fields: Record<string, string>) => ({ type: 'content_block_delta', index, delta: fields });
   switch (block.type) {
     case 'thinking':
       yield { type: 'content_block_start', index, content_block: { type: 'thinking', thinking: '', signature: '' } };
-      for (const part of halves(block.thinking)) yield delta({ type: 'thinking_delta', thinking: part });
+      for (const part of cut(block.thinking)) yield delta({ type: 'thinking_delta', thinking: part });
       yield delta({ type: 'signature_delta', signature: block.signature });
       break;
     case 'text':
       yield { type: 'content_block_start', index, content_block: { ...block, text: '' } };
-      for (const part of halves(block.text)) yield delta({ type: 'text_delta', text: part });
+      for (const part of cut(block.text)) yield delta({ type: 'text_delta', text: part });
       break;
     case 'tool_use': {
-      const [first, second] = halves(JSON.stringify(block.input));
+      const inputs = cut(JSON.stringify(block.input));
       yield { type: 'content_block_start', index, content_block: { ...block, input: {} } };
-      yield delta({ type: 'input_json_delta', partial_json: first });
-      if (!brokenOff) yield delta({ type: 'input_json_delta', partial_json: second });
+      const sent = brokenOff ? inputs.slice(0, Math.ceil(inputs.length / 2)) : inputs;
+      for (const part of sent) yield delta({ type: 'input_json_delta', partial_json: part });
       break;
     }
   }
   yield { type: 'content_block_stop', index };
 }
+
+const parts =
+  (length: number): Cut =>
+  (text) =>
+    Array.from({ length: Math.ceil(text.length / length) }, (_, i) => text.slice(i * length, (i + 1) * length));
 
 function halves(text: string): [string, string] {
   const middle = Math.ceil(text.length / 2);

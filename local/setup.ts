@@ -1,9 +1,10 @@
 /** Everything the factory needs on this machine: found, or obtained where that is possible. */
 import type { Config } from '../config.ts';
 import { type Finding, found } from './finding.ts';
+import { ensurePages } from './pages.ts';
 import { postgresBinaries } from './postgres.ts';
 import { isAtLeast } from './programs.ts';
-import { ensureGh, ensureSystemPrograms } from './system-programs.ts';
+import { ensureChromium, ensureGh, ensureSystemPrograms } from './system-programs.ts';
 import { ensureTemporalCli, ensureTestServer } from './temporal-programs.ts';
 
 const LEAST_NODE = '22.18.0';
@@ -24,8 +25,9 @@ export async function setUp(
   if (isOnGitHub || options.forTests) add(await ensureGh(isOnGitHub));
   if (config.temporal.embedded) add(await ensureTemporalCli());
   else add(found('Temporal', `your own at ${config.temporal.address}`));
-  if (options.forTests) add(await ensureTestServer());
+  if (options.forTests) for (const ensure of [ensureTestServer, ensureChromium]) add(await ensure());
   add(await checkEmbeddedPostgres(config));
+  add(await ensurePages());
   return findings;
 }
 

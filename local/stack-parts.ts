@@ -42,6 +42,7 @@ export function partsOf(config: Config, options: StackOptions, modelPort: number
     ...(modelPort === undefined ? [] : [model(config, options, modelPort)]),
     worker(config, options, modelPort),
     api(config, options, modelPort),
+    ...(options.watch === true ? [pages(config)] : []),
   ];
   return parts.filter(({ name }) => options.without?.includes(name) !== true);
 }
@@ -105,17 +106,39 @@ const worker = (config: Config, options: StackOptions, modelPort: number | undef
 
 const api = (config: Config, options: StackOptions, modelPort: number | undefined): Part => ({
   name: 'api',
-  command: async () => program(config, options, modelPort, 'api'),
+  command: async () => program(config, options, modelPort, 'api', options.watch === true ? ['--without-pages'] : []),
   isReady: async () => (await fetch(`${apiUrl(config)}/health/live`, { signal: AbortSignal.timeout(2_000) })).ok,
   readyMs: 60_000,
   graceMs: 5_000,
 });
 
+/** The API serves the pages that were built; this serves them as they are being written. */
+const pages = (config: Config): Part => ({
+  name: 'pages',
+  command: async () => ({
+    file: process.execPath,
+    args: [
+      ...[path.join(PROJECT_DIR, 'web', 'dev-server.ts'), '--api', apiUrl(config)],
+      ...['--host', config.backendHost, '--port', String(config.ports.frontend)],
+    ],
+    env: environmentOf(config, withheldFrom('model')),
+    cwd: PROJECT_DIR,
+  }),
+  isReady: () => portAnswers(config.ports.frontend),
+  readyMs: 60_000,
+  graceMs: 2_000,
+});
+
 /** Where this stack's own API listens. */
-export const apiUrl = (config: Config): string => {
-  const everywhere = config.backendHost === '0.0.0.0' || config.backendHost === '::';
-  return `http://${everywhere ? '127.0.0.1' : config.backendHost}:${config.ports.backend}`;
-};
+export const apiUrl = (config: Config): string => urlOf(config, config.ports.backend);
+
+/** Where people look. */
+export const pagesUrl = (config: Config): string => urlOf(config, config.ports.frontend);
+
+function urlOf({ backendHost }: Config, port: number): string {
+  const everywhere = backendHost === '0.0.0.0' || backendHost === '::';
+  return `http://${everywhere ? '127.0.0.1' : backendHost}:${port}`;
+}
 
 const FILES = { worker: 'worker/main.ts', api: 'api/main.ts', model: 'local/model.ts' } as const;
 

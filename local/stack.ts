@@ -12,7 +12,7 @@ import { freePort, type PortUse, takenPorts } from './ports.ts';
 import { postgresProblem } from './postgres.ts';
 import { endProcess } from './process.ts';
 import { type ListedProcess, PARTS, ProcessList } from './process-list.ts';
-import { apiUrl, needsScriptedModel, type Part, partsOf, type StackOptions } from './stack-parts.ts';
+import { apiUrl, needsScriptedModel, type Part, pagesUrl, partsOf, type StackOptions } from './stack-parts.ts';
 import { type Supervised, supervise } from './supervise.ts';
 import { temporalProblem } from './temporal.ts';
 
@@ -21,6 +21,7 @@ export type { StackOptions } from './stack-parts.ts';
 export interface Stack {
   readonly urls: {
     readonly api: string;
+    readonly pages: string;
     /** The Web UI; not known for a Temporal server that is not ours. */
     readonly temporalUi: string | undefined;
     readonly model: string | undefined;
@@ -92,9 +93,10 @@ export async function startStack(
     await checkServers(config, options);
     if (!options.without?.includes('postgres')) await bringUpToDate(config, say);
     options.signal?.throwIfAborted();
-    await Promise.all([start(part('worker')), start(part('api'))]);
+    await Promise.all([start(part('worker')), start(part('api')), start(part('pages'))]);
     const urls = {
       api: apiUrl(config),
+      pages: pagesUrl(config),
       temporalUi: config.temporal.embedded ? `http://127.0.0.1:${config.ports.temporalUi}` : undefined,
       model: modelPort === undefined ? undefined : `http://127.0.0.1:${modelPort}`,
     };
@@ -136,7 +138,10 @@ async function checkPorts({ ports }: Config, parts: readonly Part[]): Promise<vo
       { port: ports.temporal, part: 'Temporal', variable: 'TEMPORAL_PORT' },
       { port: ports.temporalUi, part: "Temporal's Web UI", variable: 'TEMPORAL_UI_PORT' },
     ],
-    api: [{ port: ports.backend, part: 'the API', variable: 'BACKEND_PORT' }],
+    api: [
+      { port: ports.backend, part: 'the API', variable: 'BACKEND_PORT' },
+      { port: ports.frontend, part: 'the dashboard', variable: 'FRONTEND_PORT' },
+    ],
   };
   const taken = await takenPorts(parts.flatMap(({ name }) => uses[name] ?? []));
   if (taken.length > 0) throw new StackProblem(taken.map(({ problem }) => problem).join('\n'));

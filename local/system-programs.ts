@@ -1,4 +1,4 @@
-/** git, tmux, bubblewrap, socat, ripgrep and gh, which come from the system: found, named with the command that installs them, or installed. */
+/** git, tmux, bubblewrap, socat, ripgrep, gh and Chromium, which come from the system: found, named with the command that installs them, or installed. */
 import { existsSync } from 'node:fs';
 import { exec } from '../exec.ts';
 import { type Finding, found } from './finding.ts';
@@ -40,6 +40,16 @@ const RIPGREP: SystemProgram = {
 const GH: SystemProgram = {
   ...{ name: 'gh', least: '2.20', versionArgs: ['--version'], why: 'reaches pull requests on GitHub', required: false },
 };
+/** The tests of the dashboard drive it. Debian's is called chromium; others are found by the names that they have. */
+const CHROMIUM: SystemProgram = {
+  ...{
+    name: 'chromium',
+    least: '110',
+    versionArgs: ['--version'],
+    why: 'runs the dashboard in tests',
+    required: false,
+  },
+};
 const PROGRAMS = process.platform === 'linux' ? [GIT, TMUX, BUBBLEWRAP, SOCAT, RIPGREP] : [GIT, TMUX];
 
 /** How the package managers that people have install a package. */
@@ -74,6 +84,9 @@ export async function ensureSystemPrograms(): Promise<Finding[]> {
 
 /** The same for gh, which only a factory with FORGE=github needs, and the tests. */
 export const ensureGh = (isRequired: boolean): Promise<Finding> => ensure({ ...GH, required: isRequired });
+
+/** Only the tests need it, and those that do are skipped without. */
+export const ensureChromium = (): Promise<Finding> => ensure(CHROMIUM);
 
 async function ensure(program: SystemProgram): Promise<Finding> {
   const before = await check(program);

@@ -3,6 +3,7 @@ import { generateApiClient } from './generate-api-client.ts';
 import { generateDatabaseSchema } from './generate-db-schema.ts';
 import { generateProtectedTable } from './generate-protected-table.ts';
 import { generateRepositoriesTable } from './generate-repositories-table.ts';
+import { generateRouteTable } from './generate-route-table.ts';
 import { generateRunnersTable } from './generate-runners-table.ts';
 import { generateSecurityTable } from './generate-security-table.ts';
 import { generateTestsTable } from './generate-tests-table.ts';
@@ -13,6 +14,7 @@ const checks = [
   { file: 'docs/agents.md', remedy: 'node scripts/generate-protected-table.ts', run: generateProtectedTable },
   { file: 'docs/agents.md', remedy: 'node scripts/generate-runners-table.ts', run: generateRunnersTable },
   { file: 'docs/agents.md', remedy: 'node scripts/generate-tests-table.ts', run: generateTestsTable },
+  { file: 'docs/interfaces.md', remedy: 'node scripts/generate-route-table.ts', run: generateRouteTable },
   { file: 'docs/security.md', remedy: 'node scripts/generate-security-table.ts', run: generateSecurityTable },
   {
     file: 'docs/repositories.md',

@@ -21,7 +21,7 @@ export async function generateApiClient({ verify }: { verify: boolean }): Promis
 }
 
 /** Builds the server, which connects to nothing before the first request. */
-async function readOpenApi(): Promise<OpenAPI3> {
+export async function readOpenApi(): Promise<OpenAPI3> {
   const db = connect('postgres://nobody@localhost/nothing');
   const connection = Connection.lazy({});
   const temporal = new Client({ connection });

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { spec } from 'node:test/reporters';
 import { parseArgs } from 'node:util';
+import { ensurePages } from '../local/pages.ts';
 import { bundleWorkflows } from '../worker/bundle.ts';
 import { cleanEnvironment, findTemporal, lightenTemporal, lightenThreads } from './runner/environment.ts';
 import { type Selection, select } from './runner/groups.ts';
@@ -82,6 +83,10 @@ async function main(): Promise<number> {
       process.env.FACTORY_TEMPORAL_CLI = cli;
       process.env.FACTORY_TEST_SERVER = testServer;
       lightenTemporal();
+    }
+    if (needs.has('pages')) {
+      const pages = await ensurePages();
+      if (!pages.ok) throw new Error(`The pages cannot be built: ${pages.detail}`);
     }
     if (needs.has('bundle')) {
       process.env.FACTORY_TEST_BUNDLE = (await bundleWorkflows()).codePath;

@@ -8,6 +8,11 @@ export function createModelClient({ apiKey, baseUrl }: { apiKey: string; baseUrl
   return new Anthropic({ apiKey, baseURL: baseUrl ?? DEFAULT_BASE_URL, maxRetries: 0, openTelemetry: false });
 }
 
+export interface ModelListener {
+  readonly onText: (delta: string) => void;
+  readonly onEvent: (event: Anthropic.RawMessageStreamEvent) => void;
+}
+
 export interface ModelAnswer {
   readonly messageId: string;
   readonly content: readonly Anthropic.ContentBlock[];
@@ -41,15 +46,16 @@ export function modelRequest(input: {
 export const requestBytes = (request: Anthropic.MessageCreateParamsStreaming): number =>
   Buffer.byteLength(JSON.stringify(request));
 
-/** Streams one answer; `onText` gets the text as it comes. */
+/** Streams one answer; `onText` gets the text as it comes, `onEvent` all that comes. Neither may throw. */
 export async function callModel(
   client: Anthropic,
   request: Anthropic.MessageCreateParamsStreaming,
-  { signal, onText }: { signal: AbortSignal; onText: (delta: string) => void },
+  { signal, onText, onEvent }: ModelListener & { readonly signal: AbortSignal },
 ): Promise<ModelAnswer> {
   const stream = client.messages.stream(request, { signal, maxRetries: 0 });
   stream.on('text', onText);
   stream.on('thinking', onText);
+  stream.on('streamEvent', onEvent);
   const message = await stream.finalMessage();
   const stopReason = message.stop_reason;
   if (stopReason === null) throw new Anthropic.AnthropicError('The stream ended without a stop reason');

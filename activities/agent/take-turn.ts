@@ -1,5 +1,6 @@
 /** One turn of an agent: one model call, paid once, stored before anybody acts on it. */
 import type Anthropic from '@anthropic-ai/sdk';
+import { Context } from '@temporalio/activity';
 import type { Database } from '../../db/connection.ts';
 import { readAnswer, readModelInput, readPin, readProviderHold } from '../../db/reads/model-input.ts';
 import { reserveCall, settleCall, settleOpenCalls } from '../../db/writes/ledger.ts';
@@ -26,6 +27,7 @@ import { noteText } from './notes.ts';
 import { answeredMicroUsd, upperBoundMicroUsd } from './prices.ts';
 import { type ToolCallRef, toolCallRef } from './tools.ts';
 import { buildMessages, INTERRUPTED } from './transcript.ts';
+import { startDraft } from './write-draft.ts';
 
 export type { ToolCallRef } from './tools.ts';
 
@@ -55,7 +57,14 @@ export type TurnResult =
 
 const PROVIDER = 'anthropic';
 
-export function createTakeTurn({ db, client }: { db: Database; client: Anthropic }) {
+export interface TakeTurnDependencies {
+  readonly db: Database;
+  readonly client: Anthropic;
+  /** How often the answer is written down while it comes, for those who watch. */
+  readonly draftEveryMs?: number;
+}
+
+export function createTakeTurn({ db, client, draftEveryMs }: TakeTurnDependencies) {
   const join = createCallJoiner<TurnResult>();
 
   return {
@@ -78,7 +87,7 @@ export function createTakeTurn({ db, client }: { db: Database; client: Anthropic
       return withHeartbeat(
         (cancelled) =>
           join(`${input.agentId}#${input.turn}`, cancelled, (signal) =>
-            answerTurn({ db, client, signal, onText }, input),
+            answerTurn({ db, client, signal, onText, draftEveryMs }, input),
           ),
         () => ({ characters, tail: tail.read() }),
       );
@@ -91,9 +100,11 @@ interface Run {
   readonly client: Anthropic;
   readonly signal: AbortSignal;
   readonly onText: (delta: string) => void;
+  readonly draftEveryMs: number | undefined;
 }
 
-async function answerTurn({ db, client, signal, onText }: Run, input: TakeTurnInput): Promise<TurnResult> {
+async function answerTurn(run: Run, input: TakeTurnInput): Promise<TurnResult> {
+  const { db, client, signal, onText, draftEveryMs } = run;
   const { agentId: transcript, turn, epicId, pin } = input;
   const stored = await storedResult(db, input);
   if (stored !== undefined) return stored;
@@ -114,10 +125,17 @@ async function answerTurn({ db, client, signal, onText }: Run, input: TakeTurnIn
 
   const call = { transcript, turn, call: reservation.call };
   const startedAt = new Date();
+  const { log } = Context.current();
+  const draft = startDraft(db, call, {
+    everyMs: draftEveryMs,
+    onFailure: (error) => log.warn('The answer cannot be watched while it is written', { error }),
+  });
   let answer: ModelAnswer;
   try {
-    answer = await callModel(client, request, { signal, onText });
+    answer = await callModel(client, request, { signal, onText, onEvent: draft.add });
+    draft.end();
   } catch (error) {
+    draft.drop();
     const { outcome, next } = modelFailure(error, { baseUrl: client.baseURL });
     await settleCall(db, call, outcome);
     if ('throws' in next) throw next.throws;

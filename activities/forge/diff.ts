@@ -2,45 +2,64 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { type GitPlace, gitResult } from '../git/git.ts';
 import { clonePath, hostsPath, mirrorPath, remoteBranchRef } from '../git/names.ts';
+import { type DiffFile, listDiffFiles } from './diff-files.ts';
+import { createPatchReader, type PatchPiece, readWholePatches } from './diff-patch.ts';
 
-export interface DiffQuestion {
+export interface ChangesQuestion {
   readonly repository: string;
   /** A full ref or a commit. */
   readonly base: string;
   readonly head: string;
 }
 
-export interface ReadDiff {
+export interface Changes {
   /** Where base and head part. */
   readonly baseSha: string;
   readonly headSha: string;
-  readonly stat: string;
-  readonly patch: string;
-  /** The patch goes on. */
-  readonly truncated: boolean;
+  readonly files: readonly DiffFile[];
 }
 
+export interface PatchFrom {
+  readonly repository: string;
+  readonly baseSha: string;
+  readonly headSha: string;
+  /** One file from an offset in bytes, or the files after one (null: from the first), as many as fit. */
+  readonly from: { readonly path: string; readonly offset: number } | { readonly afterFile: string | null };
+}
+
+export interface PatchAnswer extends PatchPiece {
+  /** The diff ends with it. */
+  readonly isLast: boolean;
+}
+
+/** From the first of the files on. */
+type FromFiles = Omit<PatchFrom, 'repository'> & { readonly files: readonly DiffFile[] };
+
+/** Changes nothing; runs wherever the API runs. */
 export interface MirrorReader {
   /** The mirror, where it is on this machine. */
   mirror(repository: string): string | undefined;
-  /** Nothing when no repository on this machine has both commits. Changes nothing; runs wherever the API runs. */
-  readDiff(question: DiffQuestion): Promise<ReadDiff | undefined>;
+  /** Nothing when no repository on this machine has both commits. */
+  readChanges(question: ChangesQuestion): Promise<Changes | undefined>;
+  /** A piece of the patch; "unchanged" when there is no such file, or none after it; nothing when `baseSha` is no ancestor here. */
+  readPatch(question: PatchFrom): Promise<PatchAnswer | 'unchanged' | undefined>;
 }
 
-const MOST_CHARACTERS = 1_000_000;
-
-/** Whoever approves must see all of it: no driver of a repository's own, and submodules too. */
-const DIFF = ['diff', '--no-color', '--no-ext-diff', '--no-textconv', '--ignore-submodules=none'];
+/** Lists of files, which never change between two commits. */
+const MOST_LISTS = 20;
 
 export function createMirrorReader(stateDir: string): MirrorReader {
   const hosts = hostsPath(stateDir);
+  const lists = new Map<string, Promise<readonly DiffFile[]>>();
+  const readPiece = createPatchReader();
+
   const mirror = (repository: string): string | undefined => {
     const gitDir = mirrorPath(stateDir, repository);
     return existsSync(gitDir) ? gitDir : undefined;
   };
 
   /** A clone knows the forge's branches under another name, and has what waits for a person before it is pushed. */
-  function* places({ repository, base }: DiffQuestion): Generator<{ place: GitPlace; base: string }> {
+  function* places(repository: string, base = ''): Generator<{ place: GitPlace; base: string }> {
     const gitDir = mirror(repository);
     if (gitDir !== undefined) yield { place: { gitDir }, base };
     const remote = base.replace(/^refs\/heads\/(.+)$/, (_, branch: string) => remoteBranchRef(branch));
@@ -50,29 +69,70 @@ export function createMirrorReader(stateDir: string): MirrorReader {
     }
   }
 
+  function filesOf(place: GitPlace, baseSha: string, headSha: string): Promise<readonly DiffFile[]> {
+    const key = `${place.gitDir} ${baseSha} ${headSha}`;
+    const known = lists.get(key);
+    if (known !== undefined) return known;
+    const files = listDiffFiles(place, baseSha, headSha);
+    files.catch(() => lists.delete(key));
+    for (const oldest of [...lists.keys()].slice(0, Math.max(0, lists.size + 1 - MOST_LISTS))) lists.delete(oldest);
+    lists.set(key, files);
+    return files;
+  }
+
+  async function readFrom(place: GitPlace, { from, files, ...commits }: FromFiles): Promise<PatchPiece> {
+    const [file] = files as [DiffFile];
+    if ('path' in from) return await readPiece(place, { ...commits, file, offset: from.offset });
+    return (
+      (await readWholePatches(place, { ...commits, files })) ??
+      (await readPiece(place, { ...commits, file, offset: 0 }))
+    );
+  }
+
+  /** What is listed was found to be one before. */
+  async function isAncestor(place: GitPlace, baseSha: string, headSha: string): Promise<boolean> {
+    if (lists.has(`${place.gitDir} ${baseSha} ${headSha}`)) return true;
+    const { exitCode } = await gitResult(place, ['merge-base', '--is-ancestor', baseSha, headSha]);
+    return exitCode === 0;
+  }
+
   return {
     mirror,
-    async readDiff(question) {
-      for (const { place, base } of places(question)) {
-        const found = await readFrom(place, base, question.head);
-        if (found !== undefined) return found;
+    async readChanges({ repository, head, base: wanted }) {
+      for (const { place, base } of places(repository, wanted)) {
+        const found = await findCommits(place, base, head);
+        if (found !== undefined) return { ...found, files: await filesOf(place, found.baseSha, found.headSha) };
+      }
+      return undefined;
+    },
+    async readPatch({ repository, baseSha, headSha, from }) {
+      for (const { place } of places(repository)) {
+        if (!(await isAncestor(place, baseSha, headSha))) continue;
+        const files = await filesOf(place, baseSha, headSha);
+        const index = firstOf(files, from);
+        if (index === undefined || index >= files.length) return 'unchanged';
+        const piece = await readFrom(place, { baseSha, headSha, from, files: files.slice(index) });
+        return { ...piece, isLast: piece.next === null && piece.path === files.at(-1)?.path };
       }
       return undefined;
     },
   };
 }
 
-async function readFrom(place: GitPlace, base: string, head: string): Promise<ReadDiff | undefined> {
+function firstOf(files: readonly DiffFile[], from: PatchFrom['from']): number | undefined {
+  if ('afterFile' in from && from.afterFile === null) return 0;
+  const named = 'path' in from ? from.path : from.afterFile;
+  const index = files.findIndex(({ path }) => path === named);
+  if (index === -1) return undefined;
+  return 'path' in from ? index : index + 1;
+}
+
+async function findCommits(place: GitPlace, base: string, head: string) {
   const find = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${head}^{commit}`];
-  const commits = await gitResult(place, find);
-  const common = await gitResult(place, ['merge-base', '--', base, head]);
-  if (commits.exitCode !== 0 || common.exitCode !== 0) return undefined;
-  const [baseSha, headSha] = [common.stdout.trim(), commits.stdout.trim()];
-  const [stat, patch] = await Promise.all([
-    gitResult(place, [...DIFF, '--stat=100', '--stat-count=500', baseSha, headSha, '--']),
-    gitResult(place, [...DIFF, '--patch', baseSha, headSha, '--'], { maxBytes: MOST_CHARACTERS }),
+  const [commits, common] = await Promise.all([
+    gitResult(place, find),
+    gitResult(place, ['merge-base', '--', base, head]),
   ]);
-  const { truncated, stdout } = patch;
-  const whole = truncated ? stdout.slice(0, stdout.lastIndexOf('\n') + 1) : stdout;
-  return { baseSha, headSha, stat: stat.stdout, patch: whole, truncated };
+  if (commits.exitCode !== 0 || common.exitCode !== 0) return undefined;
+  return { baseSha: common.stdout.trim(), headSha: commits.stdout.trim() };
 }

@@ -1,8 +1,6 @@
 /** Which files git is to keep as objects of Git LFS: by the .gitattributes of a commit, read without a checkout. */
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { withIndex } from '../git/attributes.ts';
 import { gitFailure } from '../git/failures.ts';
 import { type GitPlace, git, gitResult } from '../git/git.ts';
 import { MOST_POINTER_BYTES, type Pointer, readPointer } from './pointer.ts';
@@ -65,19 +63,6 @@ async function chooseLfs(place: GitPlace, paths: readonly string[], options = ['
   const found: string[] = [];
   for (let at = 0; at + 2 < fields.length; at += 3) if (fields[at + 2] === 'lfs') found.push(fields[at] ?? '');
   return found;
-}
-
-/** Attributes of a commit are read by way of an index: git 2.40 is the first to take a commit. */
-async function withIndex<T>({ gitDir, signal }: GitPlace, tree: string, work: (index: GitPlace) => Promise<T>) {
-  const folder = await mkdtemp(join(tmpdir(), 'factory-lfs-'));
-  try {
-    // With a work tree, an empty one, no git takes the attributes of HEAD instead.
-    const index = { gitDir, workTree: folder, indexFile: join(folder, 'index'), signal };
-    await git(index, ['read-tree', tree]);
-    return await work(index);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
 }
 
 /** The object of each plain file of a commit or tree: links and submodules are never given to LFS, whatever their names. */

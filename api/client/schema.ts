@@ -609,14 +609,20 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What a pull request of an epic changes
-         * @description Without `pullRequest` or `request`: what waits for approval, else the epic’s own pull request, else the latest. An open question’s commit is shown, not what was pushed since; one whose branch is not pushed yet has no pull request.
+         * What a pull request of an epic changes: its files, page by page
+         * @description Without `pullRequest` or `request`: what waits for approval, else the epic’s own pull request, else the latest. An open question’s commit is shown, not what was pushed since; one whose branch is not pushed yet has no pull request. The patch of each file is at /epics/{id}/diff/patch.
          */
         get: {
             parameters: {
                 query?: {
                     pullRequest?: number;
+                    /** @description an open request */
                     request?: string;
+                    /** @description of the page before: refused with 409 when another commit has taken its place */
+                    headSha?: string;
+                    /** @description `next` of the page before */
+                    afterFile?: string;
+                    limit?: number;
                 };
                 header?: never;
                 path: {
@@ -633,6 +639,354 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["Diff"];
+                    };
+                };
+                /** @description What was sent does not fit; the message names every field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The token of the API is missing or wrong */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description It came under a host name, or from a page, that this API does not answer to */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description There is no such epic, task, agent or request */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The state of things does not allow it, or the Idempotency-Key was sent with another content */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An id in the address is longer than any */
+                414: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description Something unexpected went wrong; the log says more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description PostgreSQL or Temporal does not answer */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/epics/{id}/diff/patch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The patch of a diff, piece by piece: of one file, or of as many as fit */
+        get: {
+            parameters: {
+                query: {
+                    /** @description as the diff has it; an ancestor of headSha */
+                    baseSha: string;
+                    /** @description a commit of the epic: the head of a pull request, submission or request */
+                    headSha: string;
+                    /** @description of one file of the diff; without it the files come in order, as many as fit */
+                    path?: string;
+                    /** @description `next` of the piece before, with its `path` */
+                    offset?: number;
+                    /** @description without `path`: the files after this one, which is `path` of the piece before */
+                    afterFile?: string;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Patch"];
+                    };
+                };
+                /** @description What was sent does not fit; the message names every field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The token of the API is missing or wrong */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description It came under a host name, or from a page, that this API does not answer to */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description There is no such epic, task, agent or request */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An id in the address is longer than any */
+                414: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description Something unexpected went wrong; the log says more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description PostgreSQL or Temporal does not answer */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What changes, as it does (server-sent events)
+         * @description Events of three kinds, each with an id to resume from:
+         *
+         *     - `hello`, data `{"position": "…"}`: where a stream begins that was given no position.
+         *     - `change`, data `{"changes": [{"kind", "id", "epicId", "taskKey"}]}`: what to read again, each once a batch.
+         *     - `reset`, data `{"position": "…"}`: changes were missed that are no longer kept (15 minutes); read everything again.
+         *
+         *     `Last-Event-ID`, or `after` for those who cannot set it, resumes without gap or repeat. A comment comes every 15 s, with
+         *     the id that was reached. A reader that does not keep up is disconnected, and resumes. The header counts before `after`.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    after?: string;
+                    epicId?: string;
+                };
+                header?: {
+                    "last-event-id"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The stream */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/event-stream": components["schemas"]["ChangeBatch"];
+                    };
+                };
+                /** @description What was sent does not fit; the message names every field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The token of the API is missing or wrong */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description It came under a host name, or from a page, that this API does not answer to */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description There is no such epic, task, agent or request */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An id in the address is longer than any */
+                414: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description Something unexpected went wrong; the log says more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description PostgreSQL or Temporal does not answer */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/agents/{id}/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An agent's answer while it is written (server-sent events)
+         * @description Says nothing while the agent's model writes nothing. Otherwise events of three kinds:
+         *
+         *     - `draft`: the answer so far. The first one of a stream has all that is kept of it (of each block the last 16,000
+         *       characters, and the last 16 blocks), later ones what was added: `text` belongs `offset` characters after the beginning of
+         *       its block, so what is missing before it was left out. A draft of another call replaces all of the one before.
+         *     - `stored`, data `{"turn": 3}`: the answer is in the transcript and takes the draft's place.
+         *     - `dropped`, data `{"turn": 3}`: the call failed or its process died; another call may follow.
+         *
+         *     Secrets are masked as in stored answers, which takes holding back a word or more. A stream that is opened again begins
+         *     with all that is kept, so there is no position to resume from. A comment comes every 15 s.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The stream */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/event-stream": components["schemas"]["Draft"];
                     };
                 };
                 /** @description What was sent does not fit; the message names every field */
@@ -2497,108 +2851,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/human-requests": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What waits for a person, longest first */
-        get: {
-            parameters: {
-                query?: {
-                    epicId?: string;
-                    state?: "open" | "answered" | "replaced" | "withdrawn";
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["HumanRequest"][];
-                    };
-                };
-                /** @description What was sent does not fit; the message names every field */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ErrorBody"];
-                    };
-                };
-                /** @description The token of the API is missing or wrong */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ErrorBody"];
-                    };
-                };
-                /** @description It came under a host name, or from a page, that this API does not answer to */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ErrorBody"];
-                    };
-                };
-                /** @description There is no such epic, task, agent or request */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ErrorBody"];
-                    };
-                };
-                /** @description An id in the address is longer than any */
-                414: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ErrorBody"];
-                    };
-                };
-                /** @description Something unexpected went wrong; the log says more */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ErrorBody"];
-                    };
-                };
-                /** @description PostgreSQL or Temporal does not answer */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ErrorBody"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/health/live": {
         parameters: {
             query?: never;
@@ -2782,6 +3034,705 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/fleet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Hosts with what is placed there, agents at work, quotas, limits and versions */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Fleet"];
+                    };
+                };
+                /** @description What was sent does not fit; the message names every field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The token of the API is missing or wrong */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description It came under a host name, or from a page, that this API does not answer to */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description There is no such epic, task, agent or request */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An id in the address is longer than any */
+                414: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description Something unexpected went wrong; the log says more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description PostgreSQL or Temporal does not answer */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/lanes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Branches that are merged into: who merges, who waits behind whom and since when, and how it went lately */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Lane"][];
+                    };
+                };
+                /** @description What was sent does not fit; the message names every field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The token of the API is missing or wrong */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description It came under a host name, or from a page, that this API does not answer to */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description There is no such epic, task, agent or request */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An id in the address is longer than any */
+                414: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description Something unexpected went wrong; the log says more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description PostgreSQL or Temporal does not answer */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/epics/{id}/costs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an epic has cost: by purpose, task and attempt, and as it grew */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Costs"];
+                    };
+                };
+                /** @description What was sent does not fit; the message names every field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The token of the API is missing or wrong */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description It came under a host name, or from a page, that this API does not answer to */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description There is no such epic, task, agent or request */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An id in the address is longer than any */
+                414: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description Something unexpected went wrong; the log says more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description PostgreSQL or Temporal does not answer */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/human-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What waits for a person, longest first; settled ones, and both together, newest first */
+        get: {
+            parameters: {
+                query?: {
+                    epicId?: string;
+                    /** @description one or several; `settled` is all but `open` */
+                    state?: ("open" | "answered" | "replaced" | "withdrawn" | "settled") | ("open" | "answered" | "replaced" | "withdrawn" | "settled")[];
+                    /** @description settled before, or where it is open asked before: closedAt or askedAt of the last one of the page before */
+                    before?: string;
+                    /** @description those of the same moment come together, so a page may be a little longer */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RequestInList"][];
+                    };
+                };
+                /** @description What was sent does not fit; the message names every field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The token of the API is missing or wrong */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description It came under a host name, or from a page, that this API does not answer to */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description There is no such epic, task, agent or request */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An id in the address is longer than any */
+                414: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description Something unexpected went wrong; the log says more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description PostgreSQL or Temporal does not answer */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Find epics, tasks, agents and pull requests: at most 20 of each, newest first */
+        get: {
+            parameters: {
+                query: {
+                    /** @description words, each of which must be in the title, id, key, branch or number (#12); no character is a pattern */
+                    q: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Found"];
+                    };
+                };
+                /** @description What was sent does not fit; the message names every field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The token of the API is missing or wrong */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description It came under a host name, or from a page, that this API does not answer to */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description There is no such epic, task, agent or request */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An id in the address is longer than any */
+                414: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description Something unexpected went wrong; the log says more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description PostgreSQL or Temporal does not answer */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign a browser in with the token of the API
+         * @description Sets a cookie that counts as the token for requests of the same origin.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        token: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SignedIn"];
+                    };
+                };
+                /** @description What was sent does not fit; the message names every field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The token of the API is missing or wrong */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description It came under a host name, or from a page, that this API does not answer to */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description There is no such epic, task, agent or request */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An id in the address is longer than any */
+                414: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description Something unexpected went wrong; the log says more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description PostgreSQL or Temporal does not answer */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        /** Sign a browser out */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SignedIn"];
+                    };
+                };
+                /** @description What was sent does not fit; the message names every field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The token of the API is missing or wrong */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description It came under a host name, or from a page, that this API does not answer to */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description There is no such epic, task, agent or request */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An id in the address is longer than any */
+                414: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description Something unexpected went wrong; the log says more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description PostgreSQL or Temporal does not answer */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export interface components {
     schemas: {
@@ -2934,6 +3885,138 @@ export interface components {
             /** Format: date-time */
             finishedAt: string;
         };
+        Costs: {
+            epicId: string;
+            /** @description null until the epic has its settings */
+            capUsd: number | null;
+            /** @description of calls that have ended */
+            settledUsd: number;
+            /** @description part of settledUsd: calls whose answer got lost, at the most that they can have cost */
+            unknownUsd: number;
+            /** @description the most that calls under way can cost */
+            reservedUsd: number;
+            calls: {
+                answered: number;
+                failed: number;
+                unknown: number;
+                open: number;
+            };
+            byPurpose: {
+                purpose: string | null;
+                /** @description of calls that have ended */
+                settledUsd: number;
+                /** @description part of settledUsd: calls whose answer got lost, at the most that they can have cost */
+                unknownUsd: number;
+                /** @description the most that calls under way can cost */
+                reservedUsd: number;
+                calls: {
+                    answered: number;
+                    failed: number;
+                    unknown: number;
+                    open: number;
+                };
+            }[];
+            byTask: {
+                /** @description null for the epic itself */
+                taskKey: string | null;
+                title: string | null;
+                /** @description of calls that have ended */
+                settledUsd: number;
+                /** @description part of settledUsd: calls whose answer got lost, at the most that they can have cost */
+                unknownUsd: number;
+                /** @description the most that calls under way can cost */
+                reservedUsd: number;
+                calls: {
+                    answered: number;
+                    failed: number;
+                    unknown: number;
+                    open: number;
+                };
+            }[];
+            /** @description each attempt, failed ones too, in the order in which they began; one for each model that it was given */
+            byAgent: {
+                agentId: string;
+                taskKey: string | null;
+                purpose: string | null;
+                attempt: number | null;
+                model: string;
+                state: string | null;
+                turns: number;
+                /** Format: date-time */
+                firstAt: string;
+                /** Format: date-time */
+                lastAt: string;
+                /** @description of calls that have ended */
+                settledUsd: number;
+                /** @description part of settledUsd: calls whose answer got lost, at the most that they can have cost */
+                unknownUsd: number;
+                /** @description the most that calls under way can cost */
+                reservedUsd: number;
+                calls: {
+                    answered: number;
+                    failed: number;
+                    unknown: number;
+                    open: number;
+                };
+            }[];
+            /** @description how the cost grew: a point a call, or where there are more than 500, a point for as many calls each */
+            points: {
+                /** Format: date-time */
+                at: string;
+                costUsd: number;
+                totalUsd: number;
+                calls: number;
+            }[];
+        };
+        DiffFile: {
+            path: string;
+            /** @description of what was renamed */
+            previousPath: string | null;
+            /** @enum {string} */
+            status: "added" | "modified" | "deleted" | "renamed" | "type-changed";
+            /** @description lines; 0 for a binary file */
+            additions: number;
+            /** @description lines; 0 for a binary file */
+            deletions: number;
+            isBinary: boolean;
+            /** @description a lock file, minified code, or what .gitattributes of baseSha call linguist-generated; a screen may fold it */
+            isGenerated: boolean;
+        };
+        Diff: {
+            repository: string;
+            /** @description null for a commit whose branch is not pushed yet */
+            pullRequest: number | null;
+            title: string;
+            head: string;
+            base: string;
+            /** @description where head and base part: the patch leads from here to headSha */
+            baseSha: string;
+            headSha: string;
+            /** @description of all files, whatever page is asked for */
+            totals: {
+                files: number;
+                additions: number;
+                deletions: number;
+            };
+            /** @description a page of them, in the order of their paths */
+            files: components["schemas"]["DiffFile"][];
+            /** @description `afterFile` of the next page; null on the last */
+            next: string | null;
+        };
+        Patch: {
+            /** @description of the file, or of the last of several whose whole patches these are */
+            path: string;
+            /** @description at most 256 kB, up to the end of a line; a longer line is cut between two characters */
+            patch: string;
+            /** @description `offset` of the next piece of this file, in bytes; null at its end */
+            next: number | null;
+            /** @description of the whole patch of this file, where it is known already */
+            totalBytes: number | null;
+            /** @description the diff ends with it; else `afterFile` or `offset` goes on */
+            isLast: boolean;
+            /** @description the patch goes on after 64 million characters, and is read no further here */
+            isCut: boolean;
+        };
         EpicInList: {
             id: string;
             title: string;
@@ -3058,18 +4141,6 @@ export interface components {
                 description: string;
             }[];
         };
-        Diff: {
-            repository: string;
-            pullRequest: number | null;
-            title: string;
-            head: string;
-            base: string;
-            baseSha: string;
-            headSha: string;
-            stat: string;
-            patch: string;
-            truncated: boolean;
-        };
         LogEntry: {
             id: number;
             /** Format: date-time */
@@ -3103,16 +4174,261 @@ export interface components {
                 [key: string]: string;
             };
         };
+        ChangeBatch: {
+            changes: {
+                /** @enum {string} */
+                kind: "epic" | "task" | "agent" | "transcript" | "pull-request" | "submission" | "evidence" | "human-request" | "cost" | "budget" | "decision" | "message" | "host" | "placement" | "intake";
+                id: string;
+                epicId: string | null;
+                taskKey: string | null;
+            }[];
+        };
         Host: {
             name: string;
             capacity: number;
+            /** @description slots that tasks and epics hold */
             taken: number;
+            /** @description the sandbox that agents’ commands run in there */
             sandbox: string | null;
             /** Format: date-time */
             lastSeenAt: string;
+            /** @description why it takes no more work, while it does not */
             refusal: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description since when its last worker process has signed off
+             */
             leftAt: string | null;
+        };
+        Fleet: {
+            hosts: {
+                name: string;
+                capacity: number;
+                /** @description slots that tasks and epics hold */
+                taken: number;
+                /** @description the sandbox that agents’ commands run in there */
+                sandbox: string | null;
+                /** Format: date-time */
+                lastSeenAt: string;
+                /** @description why it takes no more work, while it does not */
+                refusal: string | null;
+                /**
+                 * Format: date-time
+                 * @description since when its last worker process has signed off
+                 */
+                leftAt: string | null;
+                /** @description what holds its slots, longest first */
+                places: {
+                    epicId: string;
+                    epicTitle: string | null;
+                    /** @description null for what the epic does itself */
+                    taskKey: string | null;
+                    title: string | null;
+                    /** Format: date-time */
+                    since: string;
+                }[];
+            }[];
+            /** @description slots that are held on hosts that are not there */
+            lostPlaces: {
+                epicId: string;
+                epicTitle: string | null;
+                /** @description null for what the epic does itself */
+                taskKey: string | null;
+                title: string | null;
+                /** Format: date-time */
+                since: string;
+                host: string;
+            }[];
+            /** @description agents that have not ended, longest first, at most 500 */
+            agents: {
+                id: string;
+                epicId: string;
+                epicTitle: string | null;
+                taskKey: string | null;
+                taskTitle: string | null;
+                /** @description where its task is placed */
+                host: string | null;
+                /** @enum {string} */
+                role: "SUPERVISOR" | "ORCHESTRATOR" | "WORKER";
+                /** @enum {string} */
+                purpose: "plan" | "implement" | "review";
+                attempt: number;
+                model: string;
+                /** @enum {string} */
+                state: "IDLE" | "BUSY" | "WAITING" | "COMPLETED" | "FAILED" | "CANCELLED";
+                phase: string;
+                hold: {
+                    /** @enum {string} */
+                    kind: "blocker" | "slot" | "admission" | "lane" | "budget" | "quota" | "host" | "person" | "pause" | "failure" | "checks";
+                    reason: string;
+                    /** Format: date-time */
+                    since: string;
+                } | null;
+                turn: number;
+                /**
+                 * Format: date-time
+                 * @description when its last answer came, or when it began
+                 */
+                since: string;
+                /** Format: date-time */
+                startedAt: string;
+                /** @description what it said or called last, at most 200 characters, control characters made visible */
+                lastLine: string | null;
+            }[];
+            /** @description quotas that hold calls of a model */
+            providerHolds: {
+                provider: string;
+                model: string;
+                /** Format: date-time */
+                until: string;
+                reason: string;
+            }[];
+            /** @description what the forge allows, as it said last */
+            forgeLimits: {
+                host: string;
+                quota: number;
+                remaining: number;
+                /** Format: date-time */
+                resetsAt: string;
+                /**
+                 * Format: date-time
+                 * @description the forge asked everybody to be silent until then
+                 */
+                silentUntil: string | null;
+            }[];
+            epics: {
+                /** @description open epics that run */
+                admitted: number;
+                /** @description open epics that wait for admission */
+                waiting: number;
+                /** @description how many may run; null while the supervisor does not answer */
+                atOnce: number | null;
+            };
+            /** @description what an epic gets that says nothing else, as the API’s process is configured */
+            limits: {
+                /** @description of an epic at once */
+                tasks: number;
+                attempts: number;
+                rounds: number;
+                turns: number;
+                budgetUsd: number;
+            } | null;
+            versions: {
+                factory: string;
+                /** @description of the API’s process */
+                node: string;
+                postgres: string;
+                /** @description null while the server does not answer */
+                temporal: string | null;
+            };
+        };
+        Lane: {
+            repository: string;
+            branch: string;
+            /** @description false while the workflow that keeps the order does not answer: then those who wait are shown as they recorded it, and who merges is not known */
+            isLive: boolean;
+            /** @description who has the turn now */
+            merging: {
+                epicId: string;
+                epicTitle: string;
+                /** @description null for the epic itself */
+                taskKey: string | null;
+                title: string;
+                pullRequest: number | null;
+                /** @description the commit that it is going to merge, where it said so */
+                headSha: string | null;
+                /** @description of the epic: 1 the most urgent, 0 none and after 4 */
+                priority: number;
+                /**
+                 * Format: date-time
+                 * @description when it first asked for its turn; it keeps that place until it has merged
+                 */
+                since: string;
+                /** @description it conflicts with the branch, and waits until those before it have settled theirs */
+                isBehind: boolean;
+                /**
+                 * Format: date-time
+                 * @description since when it has the turn
+                 */
+                grantedAt: string | null;
+            } | null;
+            /** @description those who lost the turn to a conflict that they settle */
+            settling: {
+                epicId: string;
+                epicTitle: string;
+                /** @description null for the epic itself */
+                taskKey: string | null;
+                title: string;
+                pullRequest: number | null;
+                /** @description the commit that it is going to merge, where it said so */
+                headSha: string | null;
+                /** @description of the epic: 1 the most urgent, 0 none and after 4 */
+                priority: number;
+                /**
+                 * Format: date-time
+                 * @description when it first asked for its turn; it keeps that place until it has merged
+                 */
+                since: string;
+                /** @description it conflicts with the branch, and waits until those before it have settled theirs */
+                isBehind: boolean;
+            }[];
+            /** @description in the order of their turns */
+            waiting: {
+                epicId: string;
+                epicTitle: string;
+                /** @description null for the epic itself */
+                taskKey: string | null;
+                title: string;
+                pullRequest: number | null;
+                /** @description the commit that it is going to merge, where it said so */
+                headSha: string | null;
+                /** @description of the epic: 1 the most urgent, 0 none and after 4 */
+                priority: number;
+                /**
+                 * Format: date-time
+                 * @description when it first asked for its turn; it keeps that place until it has merged
+                 */
+                since: string;
+                /** @description it conflicts with the branch, and waits until those before it have settled theirs */
+                isBehind: boolean;
+                /** @description the task or epic right before it */
+                behind: string | null;
+            }[];
+            /** @description what became of submissions in the last 7 days, newest first, at most 20 */
+            verdicts: {
+                epicId: string;
+                taskKey: string | null;
+                /** @description null for an epic’s own pull request */
+                submission: number | null;
+                /** @enum {string} */
+                verdict: "verified" | "red" | "changes-requested" | "approved" | "conflict" | "merged" | "superseded";
+                headSha: string;
+                /** Format: date-time */
+                at: string;
+            }[];
+            /** @description of what was merged in the last 7 days: from its start to its end */
+            leadTime: {
+                merges: number;
+                medianSeconds: number;
+                p90Seconds: number;
+            } | null;
+        };
+        Draft: {
+            turn: number;
+            call: number;
+            blocks: ({
+                index: number;
+                /** @enum {string} */
+                kind: "text" | "thinking";
+                offset: number;
+                text: string;
+            } | {
+                index: number;
+                /** @enum {string} */
+                kind: "call";
+                name: string;
+                characters: number;
+            })[];
         };
         Submission: {
             number: number;
@@ -3234,6 +4550,99 @@ export interface components {
                     at: string;
                 }[];
             }[];
+        };
+        RequestInList: {
+            epicId: string;
+            epicTitle: string;
+            requestId: string;
+            /** @enum {string} */
+            kind: "plan" | "merge" | "protected-paths" | "weakened-tests" | "question" | "conflict" | "budget" | "failed-task";
+            question: string;
+            options: string[];
+            taskKey: string | null;
+            pullRequest: number | null;
+            headSha: string | null;
+            base: string | null;
+            /** @enum {string} */
+            state: "open" | "answered" | "replaced" | "withdrawn";
+            answer: {
+                requestId: string;
+                decision: string;
+                answer?: string;
+                by: string;
+                comment?: string;
+                headSha?: string;
+                at?: string;
+            } | null;
+            /** Format: date-time */
+            askedAt: string;
+            /** Format: date-time */
+            closedAt: string | null;
+            /** @description what the epic has cost so far */
+            epicCostUsd: number;
+            epicCapUsd: number | null;
+            /** @description what waits for the answer, the task that asks first; null for a settled one */
+            holdsUp: {
+                tasks: {
+                    key: string;
+                    title: string;
+                    /** @enum {string} */
+                    state: "PENDING" | "ASSIGNED" | "IN_PROGRESS" | "REVIEW" | "BLOCKED" | "COMPLETED" | "FAILED" | "CANCELLED";
+                    /** Format: date-time */
+                    since: string;
+                }[];
+                agents: {
+                    id: string;
+                    /** Format: date-time */
+                    since: string;
+                }[];
+            } | null;
+        };
+        Found: {
+            epics: {
+                id: string;
+                title: string;
+                /** @enum {string} */
+                state: "PLANNING" | "IN_PROGRESS" | "BLOCKED" | "COMPLETED" | "CANCELLED" | "FAILED";
+                /** Format: date-time */
+                startedAt: string;
+            }[];
+            tasks: {
+                id: string;
+                epicId: string;
+                key: string;
+                title: string;
+                /** @enum {string} */
+                state: "PENDING" | "ASSIGNED" | "IN_PROGRESS" | "REVIEW" | "BLOCKED" | "COMPLETED" | "FAILED" | "CANCELLED";
+                /** Format: date-time */
+                updatedAt: string;
+            }[];
+            agents: {
+                id: string;
+                epicId: string;
+                taskKey: string | null;
+                /** @enum {string} */
+                purpose: "plan" | "implement" | "review";
+                attempt: number;
+                /** @enum {string} */
+                state: "IDLE" | "BUSY" | "WAITING" | "COMPLETED" | "FAILED" | "CANCELLED";
+                /** Format: date-time */
+                startedAt: string;
+            }[];
+            pullRequests: {
+                repository: string;
+                number: number;
+                epicId: string;
+                taskKey: string | null;
+                title: string;
+                head: string;
+                /** @enum {string} */
+                state: "open" | "merged" | "closed";
+                url: string;
+            }[];
+        };
+        SignedIn: {
+            message: string;
         };
     };
     responses: never;

@@ -1,39 +1,39 @@
-/** What a pull request changes, over HTTP: nobody should approve what they cannot see. */
+/** What a pull request changes, over HTTP: nobody should approve what they cannot see, however much it is. */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { isKnown, readEpic } from '../../db/reads/epics.ts';
-import { listHumanRequests } from '../../db/reads/human-requests.ts';
-import { readPullRequests } from '../../db/reads/pull-requests.ts';
+import { repositoryOfCommit } from '../../db/reads/epic-commits.ts';
 import { EpicId } from '../../workflows/contract/ids.ts';
-import { Refusals } from '../answers.ts';
+import { Refusals, WriteRefusals } from '../answers.ts';
 import { ApiError } from '../errors.ts';
 import { whole } from '../schemas/common.ts';
-import { Diff } from '../schemas/epics.ts';
+import { Diff, Patch } from '../schemas/diffs.ts';
 import type { ServerDependencies } from '../server.ts';
+import { chooseDiff } from '../which-diff.ts';
 
 const Id = z.object({ id: EpicId });
+const Sha = z.string().regex(/^[0-9a-f]{40}$/, 'a commit is 40 of 0-9 and a-f');
+const Path = z.string().min(1).max(10_000);
+
 const Which = z.strictObject({
   pullRequest: whole(1).optional(),
-  /** An open request. */
-  request: z.string().min(1).optional(),
+  request: z.string().min(1).optional().describe('an open request'),
+  headSha: Sha.optional().describe('of the page before: refused with 409 when another commit has taken its place'),
+  afterFile: Path.optional().describe('`next` of the page before'),
+  limit: whole(1, 2_000).default(500),
 });
-
-/** Two commits, and what a person calls the way between them. */
-interface Wanted {
-  readonly repository: string;
-  readonly pullRequest: number | null;
-  readonly title: string;
-  readonly head: string;
-  readonly base: string;
-  /** A full ref or commit. */
-  readonly from: string;
-  readonly headSha: string;
-  /** Where to look when the commit is not on this machine. */
-  readonly elsewhere: string;
-}
-
-type OpenRequest = Awaited<ReturnType<typeof listHumanRequests>>[number];
-type PullRequest = Awaited<ReturnType<typeof readPullRequests>>[number];
+const WhichPatch = z
+  .strictObject({
+    baseSha: Sha.describe('as the diff has it; an ancestor of headSha'),
+    headSha: Sha.describe('a commit of the epic: the head of a pull request, submission or request'),
+    path: Path.optional().describe('of one file of the diff; without it the files come in order, as many as fit'),
+    offset: whole(0).optional().describe('`next` of the piece before, with its `path`'),
+    afterFile: Path.optional().describe(
+      'without `path`: the files after this one, which is `path` of the piece before',
+    ),
+  })
+  .refine(({ path, offset, afterFile }) => (path === undefined ? offset === undefined : afterFile === undefined), {
+    message: 'offset goes with path, and afterFile without it',
+  });
 
 export const diffRoutes =
   ({ db, forge }: ServerDependencies): FastifyPluginAsyncZod =>
@@ -42,69 +42,80 @@ export const diffRoutes =
       '/epics/:id/diff',
       {
         schema: {
-          summary: 'What a pull request of an epic changes',
+          summary: 'What a pull request of an epic changes: its files, page by page',
           description:
-            'Without `pullRequest` or `request`: what waits for approval, else the epic’s own pull request, else the latest. An open question’s commit is shown, not what was pushed since; one whose branch is not pushed yet has no pull request.',
+            'Without `pullRequest` or `request`: what waits for approval, else the epic’s own pull request, else the latest. An open question’s commit is shown, not what was pushed since; one whose branch is not pushed yet has no pull request. The patch of each file is at /epics/{id}/diff/patch.',
           tags: ['epics'],
           params: Id,
           querystring: Which,
-          response: { 200: Diff, ...Refusals },
+          response: { 200: Diff, ...Refusals, 409: WriteRefusals[409] },
         },
       },
       async (request) => {
-        const { from, elsewhere, ...wanted } = await choose(request.params.id, request.query);
-        const { repository, headSha } = wanted;
-        const diff = await forge.readDiff({ repository, base: from, head: headSha });
-        if (diff !== undefined) return { ...wanted, ...diff };
-        throw new ApiError(
-          'NotFound',
-          `The API's machine does not hold commit ${headSha.slice(0, 12)} of ${repository}; ${elsewhere}`,
-        );
+        const { headSha: seen, afterFile, limit, ...which } = request.query;
+        const { from, elsewhere, ...chosen } = await chooseDiff(db, request.params.id, which);
+        const { repository, headSha } = chosen;
+        if (seen !== undefined && seen !== headSha) {
+          throw new ApiError('StaleHead', `It is about commit ${headSha} now, not ${seen}; read it from the start`);
+        }
+        const changes = await forge.readChanges({ repository, base: from, head: headSha });
+        if (changes === undefined) throw notHere(repository, headSha, elsewhere);
+        const { files } = changes;
+        const start = afterFile === undefined ? 0 : files.findIndex(({ path }) => path === afterFile) + 1;
+        if (afterFile !== undefined && start === 0) {
+          throw new ApiError('StaleHead', `The diff has no file "${afterFile}" any more; read it from the start`);
+        }
+        const page = files.slice(start, start + limit);
+        const isLast = start + page.length === files.length;
+        return {
+          ...chosen,
+          ...changes,
+          totals: {
+            files: files.length,
+            additions: files.reduce((sum, file) => sum + file.additions, 0),
+            deletions: files.reduce((sum, file) => sum + file.deletions, 0),
+          },
+          files: page,
+          next: isLast ? null : (page.at(-1)?.path ?? null),
+        };
       },
     );
 
-    async function choose(epicId: string, which: z.output<typeof Which>): Promise<Wanted> {
-      const [pullRequests, requests] = await Promise.all([
-        readPullRequests(db, epicId),
-        listHumanRequests(db, { epicId, state: 'open' }),
-      ]);
-      const { pullRequest: number, request: requestId } = which;
-      const asked = requests.find(
-        (one) =>
-          one.headSha !== null &&
-          one.requestId === (requestId ?? one.requestId) &&
-          one.pullRequest === (number ?? one.pullRequest),
-      );
-      if (requestId !== undefined && asked === undefined) {
-        throw new ApiError('NotFound', `Epic "${epicId}" has no open request "${requestId}" about a commit`);
-      }
-      if (asked !== undefined && asked.pullRequest === null) return await unpushed(epicId, asked);
-      const shown = number ?? asked?.pullRequest ?? pullRequests.findLast((one) => one.taskKey === null)?.number;
-      const pullRequest = shown === undefined ? pullRequests.at(-1) : pullRequests.find((one) => one.number === shown);
-      if (pullRequest !== undefined) return pushed(pullRequest, asked);
-      if (shown !== undefined) throw new ApiError('NotFound', `Epic "${epicId}" has no pull request ${shown}`);
-      if (await isKnown(db, epicId)) throw new ApiError('NotFound', `Epic "${epicId}" has no pull request yet`);
-      throw new ApiError('NotFound', `There is no epic "${epicId}"`);
-    }
-
-    async function unpushed(epicId: string, asked: OpenRequest): Promise<Wanted> {
-      const epic = await readEpic(db, epicId);
-      const task = epic?.tasks.find(({ key }) => key === asked.taskKey);
-      const base = asked.base ?? epic?.baseBranch ?? '';
-      return {
-        ...{ repository: epic?.repository ?? '', pullRequest: null, base, headSha: asked.headSha ?? '' },
-        ...{ title: task?.title ?? asked.epicTitle, head: task?.branch ?? 'not pushed yet' },
-        from: `refs/heads/${base}`,
-        elsewhere: `git fetch <origin> refs/factory/checkpoints/${asked.epicId}/${asked.taskKey ?? 'epic'} brings it from where its forge is`,
-      };
-    }
+    app.get(
+      '/epics/:id/diff/patch',
+      {
+        schema: {
+          summary: 'The patch of a diff, piece by piece: of one file, or of as many as fit',
+          tags: ['epics'],
+          params: Id,
+          querystring: WhichPatch,
+          response: { 200: Patch, ...Refusals },
+        },
+      },
+      async (request) => {
+        const { id } = request.params;
+        const { baseSha, headSha, path, offset = 0, afterFile = null } = request.query;
+        const repository = await repositoryOfCommit(db, id, headSha);
+        if (repository === undefined) {
+          throw new ApiError('NotFound', `Commit ${headSha} belongs to no pull request or request of epic "${id}"`);
+        }
+        const from = path === undefined ? { afterFile } : { path, offset };
+        const piece = await forge.readPatch({ repository, baseSha, headSha, from });
+        if (piece === undefined) {
+          throw notHere(repository, headSha, `or ${baseSha.slice(0, 12)} is no ancestor of it`);
+        }
+        if (piece === 'unchanged') {
+          const what = path ?? (afterFile === null ? 'anything' : `what follows ${afterFile}`);
+          throw new ApiError('NotFound', `Nothing of "${what}" differs between ${baseSha} and ${headSha}`);
+        }
+        const { text: patch, ...rest } = piece;
+        return { patch, ...rest };
+      },
+    );
   };
 
-/** A merged branch has nothing that its base has not; what the merge brought is told by its first parent. */
-function pushed({ repository, number, title, head, base, mergedSha, url, ...rest }: PullRequest, asked?: OpenRequest) {
-  return {
-    ...{ repository, pullRequest: number, title, head, base, headSha: asked?.headSha ?? rest.headSha },
-    from: mergedSha === null ? `refs/heads/${base}` : `${mergedSha}^1`,
-    elsewhere: `look at the pull request where its forge is: ${url}`,
-  };
-}
+const notHere = (repository: string, headSha: string, elsewhere: string) =>
+  new ApiError(
+    'NotFound',
+    `The API's machine does not hold commit ${headSha.slice(0, 12)} of ${repository}; ${elsewhere}`,
+  );

@@ -12,7 +12,7 @@ import { Pending, Refusals, Starting, Submitted, WriteRefusals } from '../answer
 import { epicIdFor } from '../epic-ids.ts';
 import { ApiError } from '../errors.ts';
 import { cancelEpic, epicStatus, startEpic } from '../executions.ts';
-import { heldBy, readPending } from '../retries.ts';
+import { heldBy } from '../retries.ts';
 import { whole } from '../schemas/common.ts';
 import { Epic, EpicInList } from '../schemas/epics.ts';
 import { LogEntry } from '../schemas/system.ts';
@@ -28,7 +28,7 @@ const LogPage = z.strictObject({
 });
 
 export const epicRoutes =
-  ({ db, forge, ...executions }: ServerDependencies): FastifyPluginAsyncZod =>
+  ({ db, forge, readPending, ...executions }: ServerDependencies): FastifyPluginAsyncZod =>
   async (app) => {
     /** The same key or tracker issue twice is the same epic, also after it has closed. Only a workflow that started exists. */
     app.post(
@@ -82,10 +82,7 @@ export const epicRoutes =
       },
       async (request, reply) => {
         const { id } = request.params;
-        const [epic, { retries, progress, paused }] = await Promise.all([
-          readEpic(db, id),
-          readPending(db, executions, id),
-        ]);
+        const [epic, { retries, progress, paused }] = await Promise.all([readEpic(db, id), readPending(id)]);
         if (epic !== undefined) {
           const mirror = epic.repository === null ? undefined : forge.mirror(epic.repository);
           return { ...heldBy(epic, paused), retries, progress, mirror: mirror ?? null };

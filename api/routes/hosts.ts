@@ -1,31 +1,17 @@
-/** Hosts over HTTP: who is there, how full, and who takes no more work. */
+/** Hosts over HTTP: who is there, how full, who takes no more work, and what runs there. */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { listHosts } from '../../db/reads/hosts.ts';
 import { Refusals } from '../answers.ts';
+import { readFleet } from '../fleet.ts';
+import { Fleet, Host } from '../schemas/fleet.ts';
 import type { ServerDependencies } from '../server.ts';
 
 /** A host that is silent for longer is listed only while tasks have places on it. */
 const SEEN_WITHIN_SECONDS = 30;
 
-const Host = z
-  .object({
-    name: z.string(),
-    capacity: z.number().int(),
-    /** Slots that tasks and epics hold. */
-    taken: z.number().int(),
-    /** The sandbox that agents' commands run in there. */
-    sandbox: z.string().nullable(),
-    lastSeenAt: z.iso.datetime(),
-    /** Why it takes no more work, while it does not. */
-    refusal: z.string().nullable(),
-    /** Since when its last worker process has signed off. */
-    leftAt: z.iso.datetime().nullable(),
-  })
-  .meta({ id: 'Host' });
-
 export const hostRoutes =
-  ({ db }: ServerDependencies): FastifyPluginAsyncZod =>
+  ({ db, temporal, version, limits }: ServerDependencies): FastifyPluginAsyncZod =>
   async (app) => {
     app.get(
       '/hosts',
@@ -44,5 +30,17 @@ export const hostRoutes =
           leftAt: host.leftAt?.toISOString() ?? null,
         }));
       },
+    );
+
+    app.get(
+      '/fleet',
+      {
+        schema: {
+          summary: 'Hosts with what is placed there, agents at work, quotas, limits and versions',
+          tags: ['health'],
+          response: { 200: Fleet, ...Refusals },
+        },
+      },
+      () => readFleet({ db, temporal, version, limits }),
     );
   };

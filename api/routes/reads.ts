@@ -1,15 +1,12 @@
-/** Tasks, transcripts and human requests over HTTP. */
+/** Tasks, transcripts and the intake over HTTP. */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { listHumanRequests } from '../../db/reads/human-requests.ts';
 import { readTask } from '../../db/reads/tasks.ts';
 import { listIntake } from '../../db/reads/tracker.ts';
 import { readTranscript } from '../../db/reads/transcripts.ts';
-import { EpicId } from '../../workflows/contract/ids.ts';
 import { Refusals } from '../answers.ts';
 import { ApiError } from '../errors.ts';
-import { readPending } from '../retries.ts';
-import { HumanRequest, whole } from '../schemas/common.ts';
+import { whole } from '../schemas/common.ts';
 import { IntakeEntry } from '../schemas/system.ts';
 import { Task, Transcript } from '../schemas/tasks.ts';
 import type { ServerDependencies } from '../server.ts';
@@ -19,13 +16,9 @@ const TranscriptPage = z.strictObject({
   after: whole(0).default(0),
   limit: whole(1, 200).default(50),
 });
-const RequestFilter = z.strictObject({
-  epicId: EpicId.optional(),
-  state: z.enum(['open', 'answered', 'replaced', 'withdrawn']).default('open'),
-});
 
 export const readRoutes =
-  ({ db, temporal }: ServerDependencies): FastifyPluginAsyncZod =>
+  ({ db, readPending }: ServerDependencies): FastifyPluginAsyncZod =>
   async (app) => {
     app.get(
       '/intake',
@@ -52,10 +45,7 @@ export const readRoutes =
       },
       async (request) => {
         const { epicId, taskKey } = request.params.id;
-        const [task, { paused }] = await Promise.all([
-          readTask(db, epicId, taskKey),
-          readPending(db, { temporal }, epicId),
-        ]);
+        const [task, { paused }] = await Promise.all([readTask(db, epicId, taskKey), readPending(epicId)]);
         if (task === undefined) throw new ApiError('NotFound', `There is no task "${epicId}.${taskKey}"`);
         return { ...task, hold: paused.find((found) => found.taskKey === taskKey)?.hold ?? task.hold };
       },
@@ -78,18 +68,5 @@ export const readRoutes =
         if (transcript === undefined) throw new ApiError('NotFound', `There is no agent "${id}"`);
         return transcript;
       },
-    );
-
-    app.get(
-      '/human-requests',
-      {
-        schema: {
-          summary: 'What waits for a person, longest first',
-          tags: ['human requests'],
-          querystring: RequestFilter,
-          response: { 200: z.array(HumanRequest), ...Refusals },
-        },
-      },
-      (request) => listHumanRequests(db, request.query),
     );
   };

@@ -93,21 +93,3 @@ export const Epic = EpicSummary.extend({
   /** The sandbox that agents' commands and checks ran in, on each host that had a part in it. */
   sandboxes: z.array(z.object({ host: z.string(), description: z.string() })),
 }).meta({ id: 'Epic' });
-
-export const Diff = z
-  .object({
-    repository: z.string(),
-    /** Null for a commit whose branch is not pushed yet. */
-    pullRequest: z.number().int().nullable(),
-    title: z.string(),
-    head: z.string(),
-    base: z.string(),
-    /** The patch leads from baseSha, where head and base part, to headSha. */
-    baseSha: z.string(),
-    headSha: z.string(),
-    stat: z.string(),
-    patch: z.string(),
-    /** The patch is cut after its first million characters; the stat is whole. */
-    truncated: z.boolean(),
-  })
-  .meta({ id: 'Diff' });

@@ -1,10 +1,12 @@
 /** `factory diff`: what a pull request of an epic changes. */
 import type { Command } from 'commander';
-import { createApi, readDiff } from '../api.ts';
+import { type Api, createApi, type Diff, readDiff } from '../api.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
+import { filesOf, patchesOf } from '../diff-pages.ts';
 import { EXIT } from '../exit.ts';
 import { number } from '../number.ts';
-import { patchLines, statLines, whatOf } from '../render-diff.ts';
+import { patchLines, whatOf } from '../render-diff.ts';
+import { statLines } from '../render-stat.ts';
 
 interface Options {
   readonly stat?: boolean;
@@ -30,18 +32,50 @@ async function diff(
   { stat = false, pullRequest, request }: Options,
 ): Promise<number> {
   const { out } = context;
-  const shown = await readDiff(createApi(context), epicId, {
+  const api = createApi(context);
+  const which = {
     ...(pullRequest === undefined ? {} : { pullRequest }),
     ...(request === undefined ? {} : { request }),
-  });
-  out.result(shown, () => {
-    const text = (stat ? shown.stat : shown.patch).replace(/\n$/, '');
-    if (!out.interactive) return text;
-    return (stat ? statLines(text, out.colors) : patchLines(text, out.colors)).join('\n');
-  });
-  if (shown.truncated && !stat && !out.json) {
-    const { baseSha, headSha } = shown;
-    out.remark(`${whatOf(shown)} is longer than what is shown; all of it: git diff ${baseSha} ${headSha}`);
+  };
+  const shown = await readDiff(api, epicId, which);
+  if (out.json || stat) {
+    const all = await collect(filesOf(api, epicId, which, shown));
+    const patch = stat ? {} : { patch: await wholePatch(api, epicId, shown) };
+    const { next: _, ...head } = shown;
+    out.result({ ...head, files: all, ...patch }, () => statLines({ ...shown, files: all }, out.colors).join('\n'));
+    return EXIT.ok;
   }
+  await stream(context, patchesOf(api, epicId, shown), shown);
   return EXIT.ok;
 }
+
+async function wholePatch(api: Api, epicId: string, shown: Diff): Promise<string> {
+  const pieces = await collect(patchesOf(api, epicId, shown));
+  return pieces.map(({ patch }) => patch).join('');
+}
+
+async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
+  const all: Item[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
+
+/** As it comes. In a terminal a line is colored once it is whole. */
+async function stream({ out }: Context, pieces: ReturnType<typeof patchesOf>, shown: Diff): Promise<void> {
+  let begun = '';
+  for await (const { path, patch, isCut } of pieces) {
+    if (isCut) out.remark(cutRemark(shown, path));
+    if (!out.interactive) {
+      out.stdout.write(patch);
+      continue;
+    }
+    const text = begun + patch;
+    const end = text.lastIndexOf('\n') + 1;
+    begun = text.slice(end);
+    if (end > 0) for (const line of patchLines(text.slice(0, end), out.colors)) out.line(line);
+  }
+  if (begun !== '') for (const line of patchLines(begun, out.colors)) out.line(line);
+}
+
+const cutRemark = (shown: Diff, path: string): string =>
+  `${path} in ${whatOf(shown)} is longer than what is shown; all of it: git diff ${shown.baseSha} ${shown.headSha}`;

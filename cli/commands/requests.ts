@@ -1,23 +1,65 @@
-/** `factory requests`: what waits for a person. */
+/** `factory requests`: what waits for a person, or with --settled who answered what. */
 import type { Command } from 'commander';
+import type { Answer } from '../../api/client/index.ts';
 import { createApi } from '../api.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
 import { EXIT } from '../exit.ts';
-import { requestLines } from '../render.ts';
+import { table } from '../output.ts';
+import { money, requestLines } from '../render.ts';
+
+type Request = Answer<'RequestInList'>;
+
+/** Of settled ones. */
+const MOST_SETTLED = 50;
 
 export const requestsCommand = (io: Io): Command =>
-  createCommand('requests').argument('[epic]').action(action(io, requests));
+  createCommand('requests')
+    .argument('[epic]')
+    .option('--settled', 'those that were answered or withdrawn, newest first')
+    .option('--before <time>', 'the next page of settled ones: before this time')
+    .action(action(io, requests));
 
-async function requests(context: Context, epicId: string | undefined): Promise<number> {
+interface Options {
+  readonly settled?: boolean;
+  readonly before?: string;
+}
+
+async function requests(context: Context, epicId: string | undefined, options: Options): Promise<number> {
   const { out } = context;
   const { client, ask } = createApi(context);
-  const query = epicId === undefined ? {} : { epicId };
-  const open = await ask(client.GET('/human-requests', { params: { query } }));
-  out.result(open, () => {
-    if (open.length === 0) return 'Nothing waits for a person.';
-    return open
-      .flatMap((request) => [`${request.epicId}  ${request.requestId}`, ...requestLines(request, out.colors)])
+  const query = {
+    ...(epicId === undefined ? {} : { epicId }),
+    ...(options.settled === true ? { state: 'settled' as const, limit: MOST_SETTLED } : {}),
+    ...(options.before === undefined ? {} : { before: options.before }),
+  };
+  const found = await ask(client.GET('/human-requests', { params: { query } }));
+  out.result(found, () => {
+    if (options.settled === true) return settledText(found);
+    if (found.length === 0) return 'Nothing waits for a person.';
+    return found
+      .flatMap((request) => [
+        `${request.epicId}  ${request.requestId}  ${out.colors.dim(stakes(request))}`.trimEnd(),
+        ...requestLines(request, out.colors),
+      ])
       .join('\n');
   });
   return EXIT.ok;
+}
+
+/** What the answer is worth: the epic's cost so far, and who waits for it. */
+function stakes({ epicCostUsd, holdsUp }: Request): string {
+  const tasks = holdsUp?.tasks.map(({ key }) => key) ?? [];
+  return `$${money(epicCostUsd)} so far${tasks.length === 0 ? '' : `; holds up ${tasks.join(', ')}`}`;
+}
+
+function settledText(found: readonly Request[]): string {
+  if (found.length === 0) return 'Nothing was settled.';
+  const rows = found.map(({ epicId, requestId, kind, state, answer, closedAt, askedAt }) => [
+    (closedAt ?? askedAt).slice(0, 16).replace('T', ' '),
+    ...[epicId, requestId, kind],
+    answer === null ? state : `${answer.decision} by ${answer.by}`,
+    answer?.comment ?? answer?.answer ?? '',
+  ]);
+  const last = found.length < MOST_SETTLED ? [] : [`More: --settled --before ${found.at(-1)?.closedAt ?? ''}`];
+  return [table([['WHEN (UTC)', 'EPIC', 'REQUEST', 'KIND', 'ANSWER', 'WORDS'], ...rows]), ...last].join('\n');
 }

@@ -77,6 +77,7 @@ function banner({ out }: Context, config: Config, { urls }: Stack): string {
   const { bold, cyan } = out.colors;
   return [
     bold('FactoryFactory runs.'),
+    `  Dashboard        ${cyan(urls.pages)}`,
     `  API              ${cyan(urls.api)}  (documentation: ${urls.api}/docs)`,
     `  Temporal Web UI  ${urls.temporalUi === undefined ? `of ${config.temporal.address}` : cyan(urls.temporalUi)}`,
     `  Model            ${urls.model === undefined ? (config.model.baseUrl ?? 'Claude') : 'scripted (no ANTHROPIC_API_KEY)'}`,

@@ -18,6 +18,9 @@ import * as cleanEvidence from './0019-clean-evidence.ts';
 import * as githubRepositories from './0021-github-repositories.ts';
 import * as adoptedPolicies from './0022-adopted-policies.ts';
 import * as testRuns from './0023-test-runs.ts';
+import * as changes from './0024-changes.ts';
+import * as reads from './0025-reads.ts';
+import * as drafts from './0026-drafts.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-projection': projection,
@@ -38,4 +41,7 @@ export const migrations: Record<string, Migration> = {
   '0021-github-repositories': githubRepositories,
   '0022-adopted-policies': adoptedPolicies,
   '0023-test-runs': testRuns,
+  '0024-changes': changes,
+  '0025-reads': reads,
+  '0026-drafts': drafts,
 };

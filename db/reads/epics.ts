@@ -96,14 +96,13 @@ export async function isKnown(db: Database, epicId: string): Promise<boolean> {
   return row !== undefined;
 }
 
+/** Transcript by transcript: joined, the planner reads the turns of all epics, which are long. */
 async function countTurns(db: Database, epicId: string): Promise<number> {
-  const { turns } = await db
-    .selectFrom('agent_turns')
-    .innerJoin('transcripts', 'transcripts.id', 'agent_turns.transcript')
-    .select(sql<number>`count(*)`.as('turns'))
-    .where('transcripts.epic_id', '=', epicId)
-    .executeTakeFirstOrThrow();
-  return turns;
+  const { rows } = await sql<{ turns: number }>`
+    select coalesce(sum((select count(*) from agent_turns where transcript = transcripts.id)), 0)::int as turns
+    from transcripts where epic_id = ${epicId}
+  `.execute(db);
+  return rows[0]?.turns ?? 0;
 }
 
 function summary(row: Selectable<Epics>) {

@@ -1,8 +1,10 @@
 /** What waits, or waited, for a person. */
+import type { Selectable } from 'kysely';
 import type { HumanRequestView } from '../../workflows/contract/records.ts';
 import type { RequestKind } from '../../workflows/contract/states.ts';
 import type { PersonAnswered } from '../../workflows/contract/task.ts';
 import type { Database } from '../connection.ts';
+import type { HumanRequests } from '../schema.ts';
 import { isoTime, isoTimeOrNull } from './columns.ts';
 
 export interface RequestFilter {
@@ -22,23 +24,25 @@ export async function listHumanRequests(db: Database, { epicId, state }: Request
     .orderBy('request.asked_at')
     .limit(500)
     .execute();
-  return rows.map((row) => ({
-    epicId: row.epic_id,
-    epicTitle: row.epic_title,
-    requestId: row.request_id,
-    kind: row.kind as RequestKind,
-    question: row.question,
-    options: row.options as string[],
-    taskKey: row.task_key,
-    pullRequest: row.pull_request,
-    headSha: row.head_sha,
-    base: row.base,
-    state: row.state as HumanRequestView['state'],
-    answer: row.answer as PersonAnswered | null,
-    askedAt: isoTime(row.asked_at),
-    closedAt: isoTimeOrNull(row.closed_at),
-  }));
+  return rows.map(asRequest);
 }
+
+export const asRequest = (row: Selectable<HumanRequests> & { readonly epic_title: string }) => ({
+  epicId: row.epic_id,
+  epicTitle: row.epic_title,
+  requestId: row.request_id,
+  kind: row.kind as RequestKind,
+  question: row.question,
+  options: row.options as string[],
+  taskKey: row.task_key,
+  pullRequest: row.pull_request,
+  headSha: row.head_sha,
+  base: row.base,
+  state: row.state as HumanRequestView['state'],
+  answer: row.answer as PersonAnswered | null,
+  askedAt: isoTime(row.asked_at),
+  closedAt: isoTimeOrNull(row.closed_at),
+});
 
 /** How often it was asked in other words since it was opened; 0 while nothing is recorded of it. */
 export async function readRevision(db: Database, epicId: string, requestId: string): Promise<number> {

@@ -22,7 +22,7 @@ export async function quietOpenWorkflows(db: Database, quietSeconds: number): Pr
   return rows.map((row) => row.workflow_id);
 }
 
-/** Executions of an epic that are open and told nothing for `quietSeconds`: the epic's, its tasks' and its agents'. */
+/** Executions of an epic that are open and told nothing for `quietSeconds`, longest quiet first: its own, its tasks' and agents'. */
 export async function quietExecutions(
   db: Database,
   epicId: string,
@@ -30,12 +30,13 @@ export async function quietExecutions(
 ): Promise<{ workflowId: string; taskKey: string | null }[]> {
   const { rows } = await sql<{ workflow_id: string; task_key: string | null }>`
     with cutoff as (select now() - make_interval(secs => ${quietSeconds}) as at)
-    select workflow_id, null as task_key from epics, cutoff
+    select workflow_id, null as task_key, updated_at from epics, cutoff
       where id = ${epicId} and closed_at is null and updated_at < at
-    union all select workflow_id, key from tasks, cutoff
+    union all select workflow_id, key, updated_at from tasks, cutoff
       where epic_id = ${epicId} and closed_at is null and generation is not null and updated_at < at
-    union all select workflow_id, task_key from agents, cutoff
+    union all select workflow_id, task_key, updated_at from agents, cutoff
       where epic_id = ${epicId} and closed_at is null and updated_at < at
+    order by updated_at
   `.execute(db);
   return rows.map((row) => ({ workflowId: row.workflow_id, taskKey: row.task_key }));
 }

@@ -48,6 +48,12 @@ export async function readTask(db: Database, epicId: string, key: string) {
   };
 }
 
+/** By key. */
+export async function readTaskTitles(db: Database, epicId: string): Promise<ReadonlyMap<string, string>> {
+  const rows = await db.selectFrom('tasks').select(['key', 'title']).where('epic_id', '=', epicId).execute();
+  return new Map(rows.map(({ key, title }) => [key, title]));
+}
+
 const taskRows = (db: Database, epicId: string) =>
   db
     .selectFrom('tasks')

@@ -72,6 +72,11 @@ export async function readTranscript(db: Database, { id, after, limit }: Transcr
   };
 }
 
+/** Whether there is such an agent. */
+export async function hasTranscript(db: Database, id: string): Promise<boolean> {
+  return (await db.selectFrom('transcripts').select('id').where('id', '=', id).executeTakeFirst()) !== undefined;
+}
+
 async function readToolCalls(db: Database, transcript: string, turns: readonly number[]) {
   if (turns.length === 0) return new Map<number, never>();
   const rows = await db

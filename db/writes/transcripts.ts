@@ -6,6 +6,7 @@ import type { Purpose } from '../../workflows/contract/states.ts';
 import type { Database } from '../connection.ts';
 import { json } from '../json.ts';
 import { AsWritten } from '../text.ts';
+import { removeDraft } from './drafts.ts';
 import { type Call, settleCall } from './ledger.ts';
 
 export interface NewTranscript {
@@ -153,8 +154,8 @@ export interface NewAnswer {
 }
 
 /**
- * Stores an answer with its tool calls, as they are, and settles its reservation, all or nothing; the first stored answer
- * stays.
+ * Stores an answer with its tool calls, as they are, and settles its reservation, in place of its draft, all or nothing;
+ * the first stored answer stays.
  */
 export async function writeAnswer(db: Database, answer: NewAnswer): Promise<void> {
   const { call, content, costMicroUsd } = answer;
@@ -195,5 +196,6 @@ export async function writeAnswer(db: Database, answer: NewAnswer): Promise<void
         .execute();
     }
     await settleCall(trx, call, 'answered', costMicroUsd);
+    await removeDraft(trx, call);
   });
 }

@@ -107,6 +107,18 @@ test('the open epics are those that run and were admitted, whatever words their 
   await Promise.all([open.handle.terminate(), waiting.handle.terminate()]);
 });
 
+test('old changes are swept with what is settled', async () => {
+  const { db } = database;
+  await db.insertInto('changes').values({ kind: 'epic', entity_id: 'long ago' }).execute();
+  await db
+    .updateTable('changes')
+    .set({ at: new Date(0) })
+    .execute();
+  await reconcile();
+  const left = await db.selectFrom('changes').select('id').where('entity_id', '=', 'long ago').execute();
+  assert.deepEqual(left, []);
+});
+
 test('an epic that was terminated is settled with all that belongs to it, once', async () => {
   const { db } = database;
   const { recordTask, recordAgent } = createRecordActivities({ db });

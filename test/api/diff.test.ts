@@ -61,10 +61,13 @@ after(async () => {
 test('the diff is of the commit that waits for approval, from where it left the base', async () => {
   const { status, body } = await api.ask('GET', '/epics/shop/diff');
   assert.equal(status, 200);
-  assert.deepEqual([body.pullRequest, body.headSha, body.truncated], [7, headSha, false]);
-  assert.match(body.stat, /shop\.txt \| 1 \+\n 1 file changed/);
-  assert.match(body.patch, /^diff --git a\/shop\.txt[\s\S]*\n\+one\n$/);
-  assert.doesNotMatch(body.patch, /later|meanwhile/);
+  assert.deepEqual([body.pullRequest, body.headSha, body.next], [7, headSha, null]);
+  assert.deepEqual(body.totals, { files: 1, additions: 1, deletions: 0 });
+  const file = { path: 'shop.txt', previousPath: null, status: 'added', additions: 1, deletions: 0 };
+  assert.deepEqual(body.files, [{ ...file, isBinary: false, isGenerated: false }]);
+  const { body: piece } = await patchOf('shop', body, 'shop.txt');
+  assert.match(piece.patch, /^diff --git a\/shop\.txt[\s\S]*\n\+one\n$/);
+  assert.deepEqual([piece.next, piece.totalBytes, piece.isCut], [null, piece.patch.length, false]);
   const { body: epic } = await api.ask('GET', '/epics/shop');
   assert.equal(epic.mirror, join(state.path, 'forge', 'example.git'));
 });
@@ -75,7 +78,8 @@ test('a commit whose branch is not pushed yet is shown for the request that wait
     assert.equal(status, 200);
     const { pullRequest, title, base } = body;
     assert.deepEqual([pullRequest, title, base, body.headSha], [null, 'Do ci', 'main', unpushedSha]);
-    assert.match(body.patch, /^diff --git a\/ci\.txt[\s\S]*\n\+four\n$/);
+    const { body: piece } = await patchOf('guarded', body, 'ci.txt');
+    assert.match(piece.patch, /^diff --git a\/ci\.txt[\s\S]*\n\+four\n$/);
   }
 });
 
@@ -99,20 +103,62 @@ test('where the forge is elsewhere, the clone of a host on this machine shows it
   await source.git('clone', '--quiet', '--bare', '--origin', 'forge', '.', clone);
   await source.git('--git-dir', clone, 'fetch', '--quiet', 'forge', '+refs/heads/main:refs/remotes/forge/main');
   await source.git('--git-dir', clone, 'update-ref', '-d', 'refs/heads/main');
-  const { readDiff } = createMirrorReader(state.path);
-  const diff = await readDiff({ repository: 'remote', base: 'refs/heads/main', head: headSha });
-  assert.match(diff?.patch ?? '', /^diff --git a\/shop\.txt[\s\S]*\n\+one\n$/);
-  assert.equal(await readDiff({ repository: 'remote', base: 'refs/heads/main', head: 'c'.repeat(40) }), undefined);
+  const { readChanges, readPatch } = createMirrorReader(state.path);
+  const changes = await readChanges({ repository: 'remote', base: 'refs/heads/main', head: headSha });
+  assert.ok(changes !== undefined);
+  assert.deepEqual(
+    changes.files.map(({ path }) => path),
+    ['shop.txt'],
+  );
+  const { baseSha } = changes;
+  const piece = await readPatch({ repository: 'remote', baseSha, headSha, from: { afterFile: null } });
+  assert.ok(typeof piece === 'object' && /^diff --git a\/shop\.txt[\s\S]*\n\+one\n$/.test(piece.text));
+  const none = { repository: 'remote', base: 'refs/heads/main', head: 'c'.repeat(40) };
+  assert.equal(await readChanges(none), undefined);
 });
 
-test('a long patch is cut at a line and says so', async () => {
-  const { readDiff } = createMirrorReader(state.path);
-  const long = `${'x'.repeat(99)}\n`.repeat(20_000);
-  await source.git('checkout', '--quiet', '-b', 'long', 'main');
-  const sha = await source.commit('Much', { 'long.txt': long });
-  await source.git('push', '--quiet', join(state.path, 'forge', 'example.git'), 'long');
-  const diff = await readDiff({ repository: 'example', base: 'refs/heads/main', head: sha });
-  assert.equal(diff?.truncated, true);
-  assert.ok(diff.patch.length <= 1_000_000 && diff.patch.endsWith('x\n'));
-  assert.match(diff.stat, /20000 \+/);
+test('only commits of the epic are shown, and only what leads to them', async () => {
+  const main = await source.git('rev-parse', 'main');
+  const base = await source.git('merge-base', 'main', headSha);
+  const cases = [
+    [patchOf('shop', { baseSha: base, headSha: unpushedSha }, 'ci.txt'), 404, /belongs to no pull request or request/],
+    [patchOf('guarded', { baseSha: base, headSha }, 'shop.txt'), 404, /belongs to no pull request or request/],
+    [patchOf('shop', { baseSha: main, headSha }, 'shop.txt'), 404, /is no ancestor of it/],
+    [patchOf('shop', { baseSha: base, headSha }, 'README.md'), 404, /Nothing of "README.md" differs/],
+    [patchOf('shop', { baseSha: base, headSha }, '../shop.txt'), 404, /Nothing of/],
+    [patchOf('shop', { baseSha: '--output=x', headSha }, 'shop.txt'), 400, /baseSha: a commit is 40/],
+  ] as const;
+  for (const [asked, status, words] of cases) {
+    const answer = await asked;
+    assert.equal(answer.status, status);
+    assert.match(answer.body.error.message, words);
+  }
 });
+
+test('a patch is asked for by file, or from one file on', async () => {
+  const baseSha = await source.git('merge-base', 'main', headSha);
+  const ask = (query: object) =>
+    api.ask('GET', `/epics/shop/diff/patch?${new URLSearchParams({ baseSha, headSha, ...query })}`);
+  const { body } = await ask({});
+  assert.deepEqual([body.path, body.next, body.isLast], ['shop.txt', null, true]);
+  assert.match(body.patch, /\n\+one\n$/);
+  assert.equal((await ask({ afterFile: 'shop.txt' })).status, 404);
+  assert.equal((await ask({ afterFile: 'other.txt' })).status, 404);
+  for (const query of [{ offset: '1' }, { path: 'shop.txt', afterFile: 'a' }]) {
+    const refused = await ask(query);
+    assert.deepEqual([refused.status, /offset goes with path/.test(refused.body.error.message)], [400, true]);
+  }
+});
+
+test('a page after a push is refused, so that nobody reads two halves of different diffs', async () => {
+  const stale = await api.ask('GET', `/epics/shop/diff?headSha=${'d'.repeat(40)}`);
+  assert.deepEqual([stale.status, stale.body.error.code], [409, 'StaleHead']);
+  const gone = await api.ask('GET', '/epics/shop/diff?afterFile=gone.txt');
+  assert.deepEqual([gone.status, gone.body.error.code], [409, 'StaleHead']);
+  assert.equal((await api.ask('GET', `/epics/shop/diff?headSha=${headSha}&afterFile=shop.txt`)).body.next, null);
+});
+
+const patchOf = (epicId: string, { baseSha, headSha: head }: Record<string, string>, path: string, offset = 0) => {
+  const query = new URLSearchParams({ baseSha: baseSha ?? '', headSha: head ?? '', path, offset: String(offset) });
+  return api.ask('GET', `/epics/${epicId}/diff/patch?${query}`);
+};

@@ -2,16 +2,41 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
+import type { Diff } from '../../cli/api.ts';
 import { anEpic, aRequest, aTask } from '../support/api-answers.ts';
 import { runCli, startStubApi } from '../support/cli.ts';
 
 const HEAD = 'a'.repeat(40);
 const diff = {
   ...{ repository: 'example', pullRequest: 3, title: 'Teach the shop', head: 'factory/shop/epic', base: 'main' },
-  ...{ baseSha: 'b'.repeat(40), headSha: HEAD, truncated: false },
-  stat: ' shop.js | 2 +-\n 1 file changed, 1 insertion(+), 1 deletion(-)\n',
-  patch: 'diff --git a/shop.js b/shop.js\n@@ -1 +1 @@\n-old\n+new\u001B[2K\n',
-};
+  ...{ baseSha: 'b'.repeat(40), headSha: HEAD },
+  totals: { files: 1, additions: 1, deletions: 1 },
+  files: [aFile('shop.js')],
+  next: null as string | null,
+} satisfies Diff;
+const STAT = ' shop.js | 2 +-\n 1 file changed, 1 insertion(+), 1 deletion(-)\n';
+const PATCH = 'diff --git a/shop.js b/shop.js\n@@ -1 +1 @@\n-old\n+new\u001B[2K\n';
+
+function aFile(path: string): Diff['files'][number] {
+  const sizes = { additions: 1, deletions: 1 };
+  return { path, previousPath: null, status: 'modified', ...sizes, isBinary: false, isGenerated: false };
+}
+
+/** Patches of the files, each in two pieces, the second of which begins within a line. */
+function piece(path: string, last: string) {
+  const { searchParams } = new URL(path, 'http://api');
+  const names = ['shop.js', 'cut.js', 'more.js'];
+  const after = names.indexOf(searchParams.get('afterFile') ?? '');
+  const name = searchParams.get('path') ?? names[after + 1] ?? '';
+  const offset = Number(searchParams.get('offset'));
+  const whole = PATCH.replaceAll('shop.js', name);
+  const end = offset === 0 ? 20 : whole.length;
+  const next = end === whole.length ? null : end;
+  const isLast = next === null && name === last;
+  return { path: name, patch: whole.slice(offset, end), next, totalBytes: null, isLast, isCut: name === 'cut.js' };
+}
+
+const isLong = (body: unknown): boolean => (body as Diff).totals.files > 1;
 
 /** The epic with one open request, its diff, and an answer to whatever is sent. */
 async function atShop(
@@ -29,6 +54,8 @@ async function atShop(
 ) {
   const api = await startStubApi(({ method, path }) => {
     if (method !== 'GET') return { body: { status: 'done', changed: true, message: 'taken' } };
+    if (path.includes('/diff/patch')) return { body: piece(path, isLong(shown.body) ? 'more.js' : 'shop.js') };
+    if (path.includes('afterFile=')) return { body: { ...diff, files: [aFile('more.js')] } };
     return path.includes('/diff') ? shown : { body: epic };
   });
   try {
@@ -105,16 +132,37 @@ test('a diff that is elsewhere does not keep anybody from answering', async () =
 
 test('diff prints the patch as it is, and colored in a terminal with nothing that the terminal obeys', async () => {
   const plain = await atShop(['diff', 'shop']);
-  assert.equal(plain.stdout, diff.patch);
+  assert.equal(plain.stdout, PATCH);
   const stat = await atShop(['diff', 'shop', '--stat', '--pull-request', '3']);
-  assert.equal(stat.stdout, diff.stat);
+  assert.equal(stat.stdout, STAT);
   assert.deepEqual(stat.paths, ['/epics/shop/diff?pullRequest=3']);
   const colored = await atShop(['diff', 'shop'], { columns: 80 });
   assert.ok(colored.stdout.includes('\u001B[31m-old'));
   assert.ok(!colored.stdout.includes('\u001B[2K'));
-  assert.match(stripVTControlCharacters(colored.stdout), /\+new<1B>\[2K/);
-  const cut = await atShop(['diff', 'shop'], { shown: { body: { ...diff, truncated: true } } });
-  assert.match(cut.stderr, /git diff b{40} a{40}/);
+  const lines = stripVTControlCharacters(colored.stdout).replaceAll('<1B>[2K', '').split('\n');
+  assert.deepEqual(lines, PATCH.replaceAll('\u001B[2K', '').split('\n'), 'a piece may end within a line');
+});
+
+test('diff reads every page, of this commit only, and says where it could not go on', async () => {
+  const files = [aFile('shop.js'), aFile('cut.js')];
+  const shown = { body: { ...diff, totals: { files: 3, additions: 3, deletions: 3 }, files, next: 'cut.js' } };
+  const plain = await atShop(['diff', 'shop'], { shown });
+  assert.equal(
+    plain.stdout,
+    ['shop.js', 'cut.js', 'more.js'].map((name) => PATCH.replaceAll('shop.js', name)).join(''),
+  );
+  assert.match(plain.stderr, /cut\.js in Pull request #3 is longer.*git diff b{40} a{40}/);
+  const json = JSON.parse((await atShop(['diff', 'shop', '--json'], { shown })).stdout);
+  assert.ok(
+    (await atShop(['diff', 'shop', '--stat'], { shown })).paths.includes(
+      `/epics/shop/diff?headSha=${HEAD}&afterFile=cut.js`,
+    ),
+  );
+  assert.deepEqual([json.files.length, json.patch, 'next' in json], [3, plain.stdout, false]);
+  const stat = await atShop(['diff', 'shop', '--stat'], { shown });
+  assert.match(stat.stdout, /^ shop\.js \| 2 \+-\n cut\.js {2}\| 2 \+-\n more\.js \| 2 \+-\n 3 files changed, 3 ins/);
+  const asked = await atShop(['approve', 'shop', '--yes'], { shown });
+  assert.match(asked.stdout, /cut\.js {2}\| 2 \+-\n … and 1 file more\n 3 files changed/);
 });
 
 test('skipping the last task that is left says what becomes of the epic', async () => {

@@ -174,7 +174,8 @@ test('list and requests print tables, and JSON as it came', async () => {
   const json = await against(() => ({ body: list }), ['list', '--json', '--state', 'IN_PROGRESS']);
   assert.equal(json.requests[0]?.path, '/epics?limit=20&state=IN_PROGRESS');
   assert.deepEqual(JSON.parse(json.stdout), list);
-  const requests = await against(() => ({ body: [aRequest()] }), ['requests', 'shop']);
+  const request = { ...aRequest(), epicCostUsd: 0.5, epicCapUsd: 20, holdsUp: null };
+  const requests = await against(() => ({ body: [request] }), ['requests', 'shop']);
   assert.match(requests.stdout, /merge: Merge pull request #3\?/);
 });
 

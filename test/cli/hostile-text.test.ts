@@ -38,6 +38,7 @@ before(async () => {
 after(() => api.stop());
 
 const hold = () => ({ kind: 'person' as const, reason: text, since: '2026-01-02T03:04:05.000Z' });
+const AT = '2026-01-02T03:04:05.000Z';
 const failure = () => ({ type: 'TaskFailed', message: text });
 
 function answer(method: string, path: string): unknown {
@@ -45,7 +46,49 @@ function answer(method: string, path: string): unknown {
   if (method !== 'GET') return { status: 'done', changed: true, message: text };
   const task = aTask({ key: 'slugs', title: text, phase: text, hold: hold(), failure: failure(), state: 'FAILED' });
   const request = aRequest({ question: text });
-  if (path.startsWith('/human-requests')) return [request];
+  if (path.startsWith('/human-requests')) {
+    const answer = { requestId: 'merge-1', decision: text, by: text, comment: text };
+    const holdsUp = { tasks: [{ key: 'slugs', title: text, state: 'BLOCKED', since: AT }], agents: [] };
+    return [{ ...request, answer, epicCostUsd: 1, epicCapUsd: null, holdsUp, closedAt: AT }];
+  }
+  if (path.startsWith('/search'))
+    return {
+      epics: [{ id: 'shop', title: text, state: 'FAILED', startedAt: AT }],
+      tasks: [{ id: 'shop.slugs', epicId: 'shop', key: 'slugs', title: text, state: 'PENDING', updatedAt: AT }],
+      agents: [],
+      pullRequests: [
+        { repository: text, number: 1, epicId: 'shop', title: text, head: text, state: 'open', url: text },
+      ],
+    };
+  if (path.startsWith('/lanes')) {
+    const member = { epicId: 'shop', taskKey: null, epicTitle: text, title: text, since: AT, grantedAt: null };
+    const lane = { repository: text, branch: text, isLive: true, verdicts: [], leadTime: null };
+    return [{ ...lane, merging: member, settling: [member], waiting: [member] }];
+  }
+  if (path.startsWith('/fleet')) {
+    const place = { epicId: 'shop', epicTitle: text, taskKey: 'slugs', title: text, since: AT };
+    const host = { name: text, capacity: 1, taken: 1, sandbox: text, lastSeenAt: AT, refusal: text, leftAt: null };
+    return {
+      hosts: [{ ...host, places: [place] }],
+      lostPlaces: [{ ...place, host: text }],
+      agents: [{ id: text, turn: 1, hold: null, phase: text, since: AT, lastLine: text }],
+      providerHolds: [{ provider: text, model: text, until: AT, reason: text }],
+      forgeLimits: [{ host: text, quota: 1, remaining: 1, resetsAt: AT, silentUntil: null }],
+      epics: { admitted: 1, waiting: 0, atOnce: null },
+      limits: null,
+      versions: { factory: text, node: text, postgres: text, temporal: text },
+    };
+  }
+  if (path.includes('/costs')) {
+    const sum = {
+      settledUsd: 1,
+      unknownUsd: 1,
+      reservedUsd: 1,
+      calls: { answered: 1, failed: 1, unknown: 1, open: 0 },
+    };
+    const agent = { agentId: text, turns: 1, state: text, model: text, ...sum };
+    return { epicId: 'shop', capUsd: 2, ...sum, byPurpose: [{ purpose: text, ...sum }], byAgent: [agent] };
+  }
   if (path.startsWith('/tasks/'))
     return {
       ...task,
@@ -81,6 +124,8 @@ function answer(method: string, path: string): unknown {
           },
         ]
       : [];
+  if (path.includes('/diff/patch'))
+    return { path: text, patch: text, next: null, totalBytes: null, isLast: true, isCut: true };
   if (path.includes('/diff'))
     return {
       pullRequest: 1,
@@ -89,9 +134,12 @@ function answer(method: string, path: string): unknown {
       base: text,
       headSha: 'a'.repeat(40),
       baseSha: 'b'.repeat(40),
-      stat: text,
-      patch: text,
-      truncated: false,
+      totals: { files: 2, additions: 1, deletions: 0 },
+      files: [
+        { path: text, previousPath: text, status: 'renamed', additions: 1, deletions: 0, isBinary: false },
+        { path: text, previousPath: null, status: 'added', additions: 0, deletions: 0, isBinary: true },
+      ],
+      next: null,
     };
   if (path.startsWith('/intake'))
     return [
@@ -139,6 +187,11 @@ const COMMANDS = [
     ['logs', 'shop'],
     ['intake'],
     ['hosts'],
+    ['fleet'],
+    ['lanes'],
+    ['costs', 'shop'],
+    ['search', 'slugs'],
+    ['requests', '--settled'],
   ],
   ...[
     ['diff', 'shop'],

@@ -74,7 +74,10 @@ test('the list of commands says of each what its code says', async () => {
   const io = { config: unused, access: unused, stdout, stderr: stdout, exitCode: 0 };
   for (const name of Object.values(GROUPS).flatMap((commands) => Object.keys(commands)) as CommandName[]) {
     const command = await loadCommand(name, io);
-    const terms = command.registeredArguments.map((one) => (one.required ? `<${one.name()}>` : `[${one.name()}]`));
+    const terms = command.registeredArguments.map((one) => {
+      const term = `${one.name()}${one.variadic ? '...' : ''}`;
+      return one.required ? `<${term}>` : `[${term}]`;
+    });
     assert.equal(command.name(), name);
     assert.equal(terms.join(' '), usageOf(name));
   }

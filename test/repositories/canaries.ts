@@ -29,8 +29,12 @@ async function rowsOf({ factory: { db } }: Seen): Promise<string> {
 
 async function answersOf({ factory: { apiUrl } }: Seen): Promise<string> {
   const agents = [`${NAME}.n.implement.1`, `${NAME}.n.review.1`].map((id) => `/agents/${id}/transcript`);
-  const paths = [`/epics/${NAME}`, `/epics/${NAME}/log`, `/tasks/${NAME}.n`, `/epics/${NAME}/diff`, ...agents];
-  return (await Promise.all(paths.map(async (path) => (await fetch(`${apiUrl}${path}`)).text()))).join('\n');
+  const read = async (path: string) => (await fetch(`${apiUrl}${path}`)).text();
+  const diff = await read(`/epics/${NAME}/diff`);
+  const { baseSha, headSha } = JSON.parse(diff) as { baseSha: string; headSha: string };
+  const patch = `/epics/${NAME}/diff/patch?baseSha=${baseSha}&headSha=${headSha}`;
+  const paths = [`/epics/${NAME}`, `/epics/${NAME}/log`, `/tasks/${NAME}.n`, patch, '/fleet', ...agents];
+  return [diff, ...(await Promise.all(paths.map(read)))].join('\n');
 }
 
 function logsOf({ factory: { stateDir } }: Seen): string {

@@ -15,7 +15,7 @@ export interface Group {
   readonly concurrency: number;
   /** For one test. */
   readonly timeoutMs: number;
-  readonly needs: readonly ('postgres' | 'temporal' | 'bundle')[];
+  readonly needs: readonly ('postgres' | 'temporal' | 'bundle' | 'pages')[];
 }
 
 export const GROUPS: readonly Group[] = [
@@ -25,12 +25,18 @@ export const GROUPS: readonly Group[] = [
   { name: 'replay', concurrency: 1, timeoutMs: 60_000, needs: ['bundle'] },
   { name: 'api', concurrency: 2, timeoutMs: 60_000, needs: ['postgres', 'temporal'] },
   { name: 'cli', concurrency: 2, timeoutMs: 60_000, needs: ['postgres', 'temporal'] },
+  { name: 'web', concurrency: 3, timeoutMs: 300_000, needs: ['postgres', 'temporal', 'bundle', 'pages'] },
   { name: 'e2e', concurrency: 3, timeoutMs: 300_000, needs: ['postgres', 'temporal', 'bundle'] },
   {
     name: 'faults',
     isBeside: true,
     // The sample takes 150 s alone and more than twice that beside the others on a slow machine; this is for what hangs.
     ...{ concurrency: 1, timeoutMs: 600_000, needs: ['postgres', 'temporal', 'bundle'] },
+  },
+  {
+    name: 'pages',
+    isOnDemand: true,
+    ...{ concurrency: 3, timeoutMs: 300_000, needs: ['postgres', 'temporal', 'pages'] },
   },
   {
     name: 'repositories',

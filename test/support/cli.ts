@@ -1,5 +1,5 @@
 /** The command line as a script sees it: arguments in; exit code, stdout and stderr out. */
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { json } from 'node:stream/consumers';
@@ -65,12 +65,25 @@ export interface StubRequest {
   readonly body: unknown;
 }
 
-/** An API that answers as `answer` says, and keeps what it was sent. */
-export async function startStubApi(answer: (request: StubRequest) => { status?: number; body: unknown }) {
+export interface StubOptions {
+  /** Answers GET /events; without it the API is one from before there were events. */
+  readonly events?: (incoming: IncomingMessage, outgoing: ServerResponse) => void;
+}
+
+/** An API that answers as `answer` says, and keeps what it was sent but for requests of events. */
+export async function startStubApi(
+  answer: (request: StubRequest) => { status?: number; body: unknown },
+  { events }: StubOptions = {},
+) {
   const requests: StubRequest[] = [];
   const server = createServer(async (incoming, outgoing) => {
-    const body = incoming.method === 'GET' ? undefined : await json(incoming);
     const { method = '', url: path = '', headers } = incoming;
+    if (path.startsWith('/events')) {
+      if (events === undefined) outgoing.writeHead(404).end();
+      else events(incoming, outgoing);
+      return;
+    }
+    const body = method === 'GET' ? undefined : await json(incoming);
     const request = { method, path, headers, body };
     requests.push(request);
     const { status = 200, body: answered } = answer(request);

@@ -90,7 +90,11 @@ export type LineTarget = z.infer<typeof LineTarget>;
 
 export const lineStatusQuery = defineQuery<LineStatus>('status');
 
-/** Who stands in the line, and in whose run. */
+/** Who stands in the line, and in whose run: the holder first, then those who settle a conflict, then those who wait. */
 export interface LineStatus {
-  readonly members: readonly { readonly member: string; readonly run: string; readonly ticket: string }[];
+  readonly members: readonly AskTurn[];
+  /** Who has the turn, since when (milliseconds); workers of before do not say. */
+  readonly holder?: { readonly member: string; readonly since?: number };
+  /** Those who settle a conflict. */
+  readonly settling?: readonly string[];
 }

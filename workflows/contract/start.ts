@@ -9,7 +9,7 @@ import { FACTORY_QUEUE } from './task-queues.ts';
  * events fit into the time of a machine that is 16 times slower. The price: an execution whose workflow task was under
  * way when its worker process was killed waits for this long; every other goes on after its sticky queue's 1 s.
  */
-export const WORKFLOW_TASK_TIMEOUT = '20 seconds';
+export const WORKFLOW_TASK_TIMEOUT = '20 seconds' as const;
 
 /** Temporal refuses a summary of more than 200 bytes. */
 export function summaryOf(text: string): string {

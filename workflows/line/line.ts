@@ -30,9 +30,9 @@ import {
   isEmpty,
   type LineData,
   leave,
-  members,
   newLine,
   nextExpiry,
+  statusOf,
 } from './state.ts';
 
 /**
@@ -50,7 +50,7 @@ export async function lineWorkflow(target: LineTarget, carry?: LineData): Promis
   let sending = 0;
   let changes = 0;
   const handlers = createHandlers(() => {});
-  handlers.onQuery(lineStatusQuery, () => ({ members: members(line) }));
+  handlers.onQuery(lineStatusQuery, () => statusOf(line));
   handlers.onSignal(askTurnSignal, AskTurn, (asked) => {
     changes += 1;
     const holder = ask(line, asked);
@@ -64,7 +64,7 @@ export async function lineWorkflow(target: LineTarget, carry?: LineData): Promis
 
   for (;;) {
     for (const holder of again.splice(0)) if (holder === line.holder) send(grantOf(line, holder));
-    const next = grantNext(line);
+    const next = grantNext(line, Date.now());
     if (next !== undefined) send(next);
     tell(`${branch} of ${repository}`, line);
     const before = changes;

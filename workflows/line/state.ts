@@ -3,6 +3,7 @@ import {
   type AskTurn,
   type Follower,
   type LeaveTurn,
+  type LineStatus,
   MOST_TOGETHER,
   type Proof,
   type Standing,
@@ -18,6 +19,8 @@ export interface Settling extends AskTurn {
 export interface LineData {
   waiting: AskTurn[];
   holder?: AskTurn;
+  /** When it was granted, in milliseconds. */
+  heldSince?: number;
   settling: Settling[];
   /** Tickets that were given back last: an asking that a frozen process delivers late changes nothing. */
   left: string[];
@@ -62,6 +65,7 @@ export function leave(line: LineData, left: LeaveTurn): void {
   if (place === undefined) return;
   if (line.holder === place) {
     delete line.holder;
+    delete line.heldSince;
     if (left.together !== undefined) line.together = added(line.together, left.together);
   }
   line.together = without(left.member, line.together);
@@ -94,14 +98,29 @@ export const members = ({ holder, settling, waiting }: LineData): AskTurn[] => [
 ];
 
 /** Hands a free turn on; undefined when it is taken or nobody can use it. */
-export function grantNext(line: LineData): Grant | undefined {
+export function grantNext(line: LineData, now?: number): Grant | undefined {
   if (line.holder !== undefined) return undefined;
   const next = line.waiting.toSorted(before).find((asked) => !asked.isBehind || mayConflict(line, asked));
   if (next === undefined) return undefined;
   line.waiting = line.waiting.filter((asked) => asked !== next);
   line.holder = next;
+  if (now !== undefined) line.heldSince = now;
   return grantOf(line, next);
 }
+
+/** What those who look at the line are told. */
+export const statusOf = (line: LineData): LineStatus => ({
+  members: members(line),
+  settling: line.settling.map(({ member }) => member),
+  ...(line.holder === undefined
+    ? {}
+    : {
+        holder: {
+          member: line.holder.member,
+          ...(line.heldSince === undefined ? {} : { since: line.heldSince }),
+        },
+      }),
+});
 
 /** The grant for the holder, the same when it asks again. */
 export function grantOf(line: LineData, asked: AskTurn): Grant {

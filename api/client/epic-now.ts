@@ -1,5 +1,8 @@
 /** An epic as it stands at this moment, where what it recorded says too little or too much. Pure. */
-import type { Epic } from './api.ts';
+import { FINAL_STATES } from '../../workflows/contract/state-names.ts';
+import type { Answer } from './index.ts';
+
+type Epic = Answer<'Epic'>;
 
 /** Every epic asks for admission and every merge for its turn; who is alone has either within a second or two. */
 const SHOWN_AFTER_MS = 3_000;
@@ -11,6 +14,14 @@ export function isNewInLine({ hold }: Pick<Epic, 'hold'>, now: number): boolean 
   const age = now - Date.parse(hold.since);
   // Another machine's clock may be ahead.
   return age >= 0 && age < SHOWN_AFTER_MS;
+}
+
+/** Nothing of it runs, so that all that will be new is told by an event. */
+export function isAtRest(epic: Epic, now: number): boolean {
+  const waits = (part: Pick<Epic, 'hold'>): boolean => part.hold !== null && !isNewInLine(part, now);
+  const open = epic.tasks.filter(({ state }) => !FINAL_STATES.has(state));
+  const isTold = [epic.progress, epic.retries, epic.unapplied].every((steps) => steps.length === 0);
+  return isTold && open.every((task) => task.state === 'PENDING' || waits(task)) && [epic, ...open].some(waits);
 }
 
 /** The epic without lines that it only passes through, and with each task at what runs for it. */

@@ -1,0 +1,24 @@
+/** Merge lanes over HTTP: who merges into which branch, and who waits behind whom. */
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { Refusals } from '../answers.ts';
+import { readLanes } from '../lanes.ts';
+import { Lane } from '../schemas/lanes.ts';
+import type { ServerDependencies } from '../server.ts';
+
+export const laneRoutes =
+  ({ db, temporal }: ServerDependencies): FastifyPluginAsyncZod =>
+  async (app) => {
+    app.get(
+      '/lanes',
+      {
+        schema: {
+          summary:
+            'Branches that are merged into: who merges, who waits behind whom and since when, and how it went lately',
+          tags: ['lanes'],
+          response: { 200: z.array(Lane), ...Refusals },
+        },
+      },
+      () => readLanes(db, temporal),
+    );
+  };

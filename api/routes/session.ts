@@ -1,0 +1,47 @@
+/** Signing in from the dashboard: the token is entered once, and from then on comes in a cookie that no script can read. */
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { Refusals } from '../answers.ts';
+import { isToken, SESSION_COOKIE } from '../auth.ts';
+import { ApiError } from '../errors.ts';
+
+/** A year: the token is what ends it. */
+const SECONDS = 365 * 24 * 3_600;
+const ATTRIBUTES = 'Path=/; HttpOnly; SameSite=Strict';
+
+const SignedIn = z.object({ message: z.string() }).meta({ id: 'SignedIn' });
+
+export const sessionRoutes =
+  ({ apiToken }: { readonly apiToken: string | undefined }): FastifyPluginAsyncZod =>
+  async (app) => {
+    app.post(
+      '/session',
+      {
+        schema: {
+          summary: 'Sign a browser in with the token of the API',
+          description: 'Sets a cookie that counts as the token for requests of the same origin.',
+          tags: ['session'],
+          body: z.strictObject({ token: z.string().min(1).max(1_000) }),
+          response: { 200: SignedIn, ...Refusals },
+        },
+      },
+      async (request, reply) => {
+        if (apiToken === undefined) return { message: 'this API wants no token' };
+        if (!isToken(request.body.token, apiToken)) {
+          throw new ApiError('Unauthorized', 'The token is not the one of this API (API_TOKEN)', { status: 401 });
+        }
+        const value = encodeURIComponent(request.body.token);
+        reply.header('set-cookie', `${SESSION_COOKIE}=${value}; ${ATTRIBUTES}; Max-Age=${SECONDS}`);
+        return { message: 'signed in' };
+      },
+    );
+
+    app.delete(
+      '/session',
+      { schema: { summary: 'Sign a browser out', tags: ['session'], response: { 200: SignedIn, ...Refusals } } },
+      async (_, reply) => {
+        reply.header('set-cookie', `${SESSION_COOKIE}=; ${ATTRIBUTES}; Max-Age=0`);
+        return { message: 'signed out' };
+      },
+    );
+  };

@@ -1,0 +1,77 @@
+/** Which of an epic's changes a person means: two commits, and what lies between them is called. */
+import type { Database } from '../db/connection.ts';
+import { isKnown, readEpic } from '../db/reads/epics.ts';
+import { listHumanRequests } from '../db/reads/human-requests.ts';
+import { readPullRequests } from '../db/reads/pull-requests.ts';
+import { ApiError } from './errors.ts';
+
+export interface WhichDiff {
+  readonly pullRequest?: number | undefined;
+  /** An open request. */
+  readonly request?: string | undefined;
+}
+
+export interface ChosenDiff {
+  readonly repository: string;
+  readonly pullRequest: number | null;
+  readonly title: string;
+  readonly head: string;
+  readonly base: string;
+  /** A full ref or commit. */
+  readonly from: string;
+  readonly headSha: string;
+  /** Where to look when the commit is not on this machine. */
+  readonly elsewhere: string;
+}
+
+type OpenRequest = Awaited<ReturnType<typeof listHumanRequests>>[number];
+type PullRequest = Awaited<ReturnType<typeof readPullRequests>>[number];
+
+/** Without a wish: what waits for approval, else the epic's own pull request, else the latest. Throws NotFound. */
+export async function chooseDiff(db: Database, epicId: string, which: WhichDiff): Promise<ChosenDiff> {
+  const [pullRequests, requests] = await Promise.all([
+    readPullRequests(db, epicId),
+    listHumanRequests(db, { epicId, state: 'open' }),
+  ]);
+  const { pullRequest: number, request: requestId } = which;
+  const asked = requests.find(
+    (one) =>
+      one.headSha !== null &&
+      one.requestId === (requestId ?? one.requestId) &&
+      one.pullRequest === (number ?? one.pullRequest),
+  );
+  if (requestId !== undefined && asked === undefined) {
+    throw new ApiError('NotFound', `Epic "${epicId}" has no open request "${requestId}" about a commit`);
+  }
+  if (asked !== undefined && asked.pullRequest === null) return await unpushed(db, epicId, asked);
+  const shown = number ?? asked?.pullRequest ?? pullRequests.findLast((one) => one.taskKey === null)?.number;
+  const pullRequest = shown === undefined ? pullRequests.at(-1) : pullRequests.find((one) => one.number === shown);
+  if (pullRequest !== undefined) return pushed(pullRequest, asked);
+  if (shown !== undefined) throw new ApiError('NotFound', `Epic "${epicId}" has no pull request ${shown}`);
+  if (await isKnown(db, epicId)) throw new ApiError('NotFound', `Epic "${epicId}" has no pull request yet`);
+  throw new ApiError('NotFound', `There is no epic "${epicId}"`);
+}
+
+async function unpushed(db: Database, epicId: string, asked: OpenRequest): Promise<ChosenDiff> {
+  const epic = await readEpic(db, epicId);
+  const task = epic?.tasks.find(({ key }) => key === asked.taskKey);
+  const base = asked.base ?? epic?.baseBranch ?? '';
+  return {
+    ...{ repository: epic?.repository ?? '', pullRequest: null, base, headSha: asked.headSha ?? '' },
+    ...{ title: task?.title ?? asked.epicTitle, head: task?.branch ?? 'not pushed yet' },
+    from: `refs/heads/${base}`,
+    elsewhere: `git fetch <origin> refs/factory/checkpoints/${asked.epicId}/${asked.taskKey ?? 'epic'} brings it from where its forge is`,
+  };
+}
+
+/** A merged branch has nothing that its base has not; what the merge brought is told by its first parent. */
+function pushed(
+  { repository, number, title, head, base, mergedSha, url, ...rest }: PullRequest,
+  asked?: OpenRequest,
+): ChosenDiff {
+  return {
+    ...{ repository, pullRequest: number, title, head, base, headSha: asked?.headSha ?? rest.headSha },
+    from: mergedSha === null ? `refs/heads/${base}` : `${mergedSha}^1`,
+    elsewhere: `look at the pull request where its forge is: ${url}`,
+  };
+}

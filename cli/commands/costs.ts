@@ -1,0 +1,51 @@
+/** `factory costs`: what an epic has cost, and what for. */
+import type { Command } from 'commander';
+import type { Answer } from '../../api/client/index.ts';
+import { createApi } from '../api.ts';
+import { action, type Context, createCommand, type Io } from '../command.ts';
+import { EXIT } from '../exit.ts';
+import { table } from '../output.ts';
+import { money } from '../render.ts';
+
+type Costs = Answer<'Costs'>;
+
+export const costsCommand = (io: Io): Command => createCommand('costs').argument('<epic>').action(action(io, costs));
+
+async function costs(context: Context, id: string): Promise<number> {
+  const { out } = context;
+  const { client, ask } = createApi(context);
+  const found = await ask(client.GET('/epics/{id}/costs', { params: { path: { id } } }));
+  out.result(found, () => costLines(found).join('\n'));
+  return EXIT.ok;
+}
+
+function costLines(costs: Costs): string[] {
+  if (costs.byAgent.length === 0) return ['No model call was made yet.'];
+  return [
+    [
+      `$${money(costs.settledUsd)}${costs.capUsd === null ? '' : ` of $${money(costs.capUsd)}`}`,
+      ...(costs.reservedUsd > 0 ? [`at most $${money(costs.reservedUsd)} more for calls under way`] : []),
+      ...(costs.unknownUsd > 0 ? [`$${money(costs.unknownUsd)} of it for calls whose answer got lost`] : []),
+    ].join(' · '),
+    '',
+    table([
+      ['PURPOSE', 'COST', 'CALLS'],
+      ...costs.byPurpose.map((part) => [part.purpose ?? 'unknown', `$${money(part.settledUsd)}`, callsOf(part)]),
+    ]),
+    '',
+    table([
+      ['AGENT', 'COST', 'TURNS', 'STATE', 'MODEL', 'CALLS'],
+      ...costs.byAgent.map((agent) => [
+        ...[agent.agentId, `$${money(agent.settledUsd)}`, String(agent.turns)],
+        ...[agent.state ?? 'unknown', agent.model, callsOf(agent)],
+      ]),
+    ]),
+  ];
+}
+
+/** Only what went otherwise is named. */
+function callsOf({ calls }: Pick<Costs, 'calls'>): string {
+  const { answered, ...others } = calls;
+  const more = Object.entries(others).flatMap(([what, number]) => (number === 0 ? [] : [`${number} ${what}`]));
+  return [String(answered), ...more].join(', ');
+}

@@ -1,0 +1,64 @@
+/** `factory fleet`: what runs where, and what limits it. */
+import type { Command } from 'commander';
+import type { Answer } from '../../api/client/index.ts';
+import { createApi } from '../api.ts';
+import { action, type Context, createCommand, type Io } from '../command.ts';
+import { EXIT } from '../exit.ts';
+import { duration, money } from '../render.ts';
+
+type Fleet = Answer<'Fleet'>;
+type Colors = Context['out']['colors'];
+
+export const fleetCommand = (io: Io): Command => createCommand('fleet').action(action(io, fleet));
+
+async function fleet(context: Context): Promise<number> {
+  const { out } = context;
+  const { client, ask } = createApi(context);
+  const found = await ask(client.GET('/fleet'));
+  out.result(found, () => fleetLines(found, out.colors, Date.now()).join('\n'));
+  return EXIT.ok;
+}
+
+function fleetLines({ hosts, lostPlaces, agents, ...rest }: Fleet, colors: Colors, now: number): string[] {
+  const since = (time: string) => duration(now - Date.parse(time));
+  const placeOf = ({ epicId, taskKey, title, since: at }: Fleet['lostPlaces'][number] | Place) =>
+    `${nameOf(epicId, taskKey)}  ${title ?? ''}  for ${since(at)}`;
+  return [
+    ...(hosts.length === 0 ? ['No host is there. Start one: npx node worker/main.ts --serve host'] : []),
+    ...hosts.flatMap((host) => [
+      `${colors.bold(host.name)}  ${host.taken}/${host.capacity} slots  ${colors.dim(host.sandbox ?? 'sandbox unknown')}`,
+      ...(host.refusal === null ? [] : [`  ${colors.yellow(host.refusal)}`]),
+      ...host.places.map((place) => `  ${placeOf(place)}`),
+    ]),
+    ...lostPlaces.map((place) => colors.yellow(`${place.host} is not there, and holds ${placeOf(place)}`)),
+    ...agents.flatMap((agent) => [
+      `${colors.cyan(agent.id)}  turn ${agent.turn}, ${agent.hold?.reason ?? agent.phase}, for ${since(agent.since)}`,
+      ...(agent.lastLine === null ? [] : [colors.dim(`  ${agent.lastLine}`)]),
+    ]),
+    ...limitLines(rest, colors),
+  ];
+}
+
+type Place = Fleet['hosts'][number]['places'][number];
+
+const nameOf = (epicId: string, taskKey: string | null): string => (taskKey === null ? epicId : `${epicId}.${taskKey}`);
+
+function limitLines(
+  { providerHolds, forgeLimits, epics, limits, versions }: Omit<Fleet, 'agents' | 'hosts' | 'lostPlaces'>,
+  colors: Colors,
+): string[] {
+  const { admitted, waiting, atOnce } = epics;
+  const perEpic = limits === null ? '' : `; an epic: ${limits.tasks} tasks at once, $${money(limits.budgetUsd)}`;
+  return [
+    ...providerHolds.map(({ provider, model, until, reason }) =>
+      colors.yellow(`${provider} ${model} until ${until}: ${reason}`),
+    ),
+    ...forgeLimits.map(({ host, remaining, quota, resetsAt }) =>
+      colors.dim(`${host}: ${remaining} of ${quota} requests left until ${resetsAt}`),
+    ),
+    `${admitted} of ${atOnce ?? 'unknown'} epics run, ${waiting} wait${perEpic}`,
+    colors.dim(
+      `factory ${versions.factory}, node ${versions.node}, PostgreSQL ${versions.postgres}, Temporal ${versions.temporal ?? 'does not answer'}`,
+    ),
+  ];
+}

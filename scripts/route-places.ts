@@ -1,0 +1,83 @@
+/** Where each route of the API is found by people: its commands, and its pages. What has neither says why. */
+import type { CommandName } from '../cli/command-list.ts';
+
+export interface Place {
+  /** Names of commands, or why there is none. */
+  readonly commands: readonly CommandName[] | string;
+  /** By the path of a page what is there, or why no page has it. `*` is every page. */
+  readonly pages: Readonly<Record<string, string>> | string;
+}
+
+const QUESTIONS = {
+  '/': 'each question',
+  '/epics/$epicId': 'those of the epic',
+  '/epics/$epicId/diff': 'those about the commit',
+  '/tasks/$taskId': 'those about the task',
+};
+const HEALTH =
+  'asked by what runs the API (`docker-compose.yml`, a load balancer); for people there is `factory doctor`';
+
+export const PLACES: Readonly<Record<string, Place>> = {
+  'POST /epics': { commands: ['submit'], pages: { '/new': 'Submit' } },
+  'GET /epics': {
+    commands: ['list'],
+    pages: { '/': 'At work', '/epics': 'all by state', '/new': 'names of repositories' },
+  },
+  'GET /epics/{id}': {
+    commands: ['show', 'watch'],
+    pages: { '/epics/$epicId': 'all of it', '/tasks/$taskId': 'its epic' },
+  },
+  'GET /epics/{id}/log': { commands: ['logs'], pages: { '/epics/$epicId/log': 'all of it' } },
+  'GET /epics/{id}/diff': { commands: ['diff'], pages: { '/epics/$epicId/diff': 'the files' } },
+  'GET /epics/{id}/diff/patch': { commands: ['diff'], pages: { '/epics/$epicId/diff': 'an unfolded file' } },
+  'GET /epics/{id}/costs': {
+    commands: ['costs'],
+    pages: { '/epics/$epicId/cost': 'all of it' },
+  },
+  'POST /epics/{id}/respond': { commands: ['approve', 'reject', 'respond'], pages: QUESTIONS },
+  'PUT /epics/{id}/budget': {
+    commands: ['budget'],
+    pages: { '/': 'the question about a budget', '/epics/$epicId/cost': 'Set the cap' },
+  },
+  'POST /epics/{id}/pause': { commands: ['pause'], pages: { '/epics/$epicId': 'Pause' } },
+  'POST /epics/{id}/resume': { commands: ['resume'], pages: { '/epics/$epicId': 'Resume' } },
+  'POST /epics/{id}/cancel': { commands: ['cancel'], pages: { '/epics/$epicId': 'Cancel' } },
+  'POST /epics/{id}/tasks': { commands: ['add'], pages: { '/epics/$epicId': 'Add a task' } },
+  'POST /epics/{id}/repair': {
+    commands: ['repair'],
+    pages: 'it resets histories, so it is for those who run the factory, at its terminal',
+  },
+  'GET /tasks/{id}': { commands: ['show'], pages: { '/tasks/$taskId': 'all of it', '/agents/$agentId': 'its task' } },
+  'POST /tasks/{id}/retry': { commands: ['retry'], pages: { '/tasks/$taskId': 'Try again' } },
+  'POST /tasks/{id}/skip': { commands: ['skip'], pages: { '/tasks/$taskId': 'Skip' } },
+  'POST /tasks/{id}/cancel': { commands: ['cancel'], pages: { '/tasks/$taskId': 'Cancel' } },
+  'POST /tasks/{id}/rewind': {
+    commands: ['rewind'],
+    pages: { '/tasks/$taskId': 'Go back to a turn', '/agents/$agentId': 'Go back to here' },
+  },
+  'GET /agents/{id}/transcript': { commands: ['logs'], pages: { '/agents/$agentId': 'all of it' } },
+  'GET /agents/{id}/live': {
+    commands: 'a terminal shows the answer once it is stored, by `factory logs`',
+    pages: { '/agents/$agentId': 'the turn that is being written' },
+  },
+  'GET /human-requests': {
+    commands: ['requests'],
+    pages: { '/': 'what waits, and what was decided', '*': 'the number that waits' },
+  },
+  'GET /events': { commands: ['watch'], pages: { '*': 'keeps it fresh' } },
+  'GET /lanes': { commands: ['lanes'], pages: { '/lanes': 'all of it' } },
+  'GET /fleet': { commands: ['fleet'], pages: { '/fleet': 'all of it' } },
+  'GET /hosts': {
+    commands: ['hosts'],
+    pages: '`/fleet` reads `GET /fleet`, which has the hosts with what is placed there',
+  },
+  'GET /intake': { commands: ['intake'], pages: { '/issues': 'all of it' } },
+  'GET /search': { commands: ['search'], pages: { '*': 'the search' } },
+  'POST /session': { commands: 'a command sends API_TOKEN with each call', pages: { '*': 'asks for the token' } },
+  'DELETE /session': {
+    commands: 'a command keeps no session',
+    pages: { '*': 'Sign out, beside the name' },
+  },
+  'GET /health': { commands: HEALTH, pages: 'every page says when the API or what it needs does not answer' },
+  'GET /health/live': { commands: HEALTH, pages: 'every page says when the API does not answer' },
+};

@@ -1,0 +1,140 @@
+/** Lanes: the order is the line's own, and without an answer from it nobody is said to merge. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { bundleWorkflowCode, Runtime, Worker, type WorkflowBundle } from '@temporalio/worker';
+import { sql } from 'kysely';
+import { createLineActivities } from '../../activities/line.ts';
+import { createRecordActivities } from '../../activities/records.ts';
+import { FACTORY_QUEUE } from '../../workflows/contract/task-queues.ts';
+import { absentTemporal, createApi, type TestApi } from '../support/api.ts';
+import { createDatabase, type TestDatabase } from '../support/database.ts';
+import { startTemporal, type TestTemporal } from '../support/temporal.ts';
+import { epicView, plannedTask, pullRequest, SHA, taskView } from '../support/views.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+const BRANCH = 'factory/shop/epic';
+const KEYS = ['first', 'second', 'third'];
+let database: TestDatabase;
+let temporal: TestTemporal;
+let api: TestApi;
+let workflowBundle: WorkflowBundle;
+
+before(async () => {
+  [database, temporal, workflowBundle] = await Promise.all([
+    createDatabase(),
+    startTemporal(),
+    bundleWorkflowCode({
+      workflowsPath: new URL('../support/lane-workflows.ts', import.meta.url).pathname,
+      logger: Runtime.instance().logger,
+    }),
+  ]);
+  api = await createApi(database.db, temporal.client);
+  const { recordEpic, recordTask } = createRecordActivities(database);
+  const at = (workflowId: string) => new MockActivityEnvironment({ workflowExecution: { workflowId, runId: 'run' } });
+  const rest = { chain: 'run', decisions: [] };
+  const tasks = [...KEYS, 'done'].map((key, position) => plannedTask(key, position, { task: aTask(key) }));
+  await at('epic-shop').run(recordEpic, { ...rest, view: epicView('shop', 1, { tasks }) });
+  const record = (key: string, number: number, view: object) =>
+    at(`epic-shop/task-${key}`).run(recordTask, {
+      ...rest,
+      view: taskView('shop', key, 1, {
+        pullRequest: pullRequest(number, { head: `factory/shop/${key}`, base: BRANCH }),
+        ...view,
+      }),
+    });
+  for (const [index, key] of KEYS.entries()) {
+    const hold = { kind: 'lane' as const, reason: 'others merge first', since: `2026-01-01T00:00:0${index}.000Z` };
+    await record(key, index + 1, index === 0 ? {} : { hold });
+  }
+  const startedAt = new Date(Date.now() - 600_000).toISOString();
+  await record('done', 9, {
+    ...{ state: 'COMPLETED', startedAt, closedAt: new Date(Date.now() - 300_000).toISOString() },
+    pullRequest: pullRequest(9, { head: 'factory/shop/done', base: BRANCH, state: 'merged', mergedSha: SHA }),
+    submissions: [{ number: 1, headSha: SHA, treeSha: SHA, state: 'merged' }],
+  });
+});
+after(async () => {
+  await api.close();
+  await Promise.all([temporal.stop(), database.drop()]);
+});
+
+const aTask = (key: string) => ({ ...plannedTask(key, 0).task, dependsOn: [] });
+
+async function laneOf(from: TestApi = api) {
+  const { status, body } = await from.ask('GET', '/lanes');
+  assert.equal(status, 200);
+  return body.find((lane: { branch: string }) => lane.branch === BRANCH);
+}
+
+test('a lane tells who merges since when, who waits behind whom, and how it went', async () => {
+  const { askTurn, leaveTurn } = createLineActivities({ temporal: temporal.client });
+  const worker = await Worker.create({ connection: temporal.connection, taskQueue: FACTORY_QUEUE, workflowBundle });
+  await worker.runUntil(async () => {
+    const target = { repository: 'example', branch: BRANCH };
+    const askedAt = Date.now();
+    for (const [index, key] of KEYS.entries()) {
+      const member = `epic-shop/task-${key}`;
+      const { firstExecutionRunId: run } = await temporal.client.workflow.start('memberWorkflow', {
+        ...{ workflowId: member, taskQueue: FACTORY_QUEUE },
+      });
+      // The third is urgent, and goes before the second.
+      const asked = { member, run, ticket: key, priority: index === 2 ? 1 : 0, since: askedAt + index };
+      const merging = { epicId: 'shop', taskKey: key, branch: BRANCH, headSha: SHA, policyHash: 'p' };
+      await askTurn({ ...target, ...asked, isBehind: false, merging });
+    }
+    const lane = await waitFor(async () => {
+      const found = await laneOf();
+      return found?.merging !== null && found.waiting.length === 2 && found;
+    });
+    assert.equal(lane.isLive, true);
+    assert.deepEqual(
+      [lane.merging.taskKey, lane.merging.title, lane.merging.pullRequest, lane.merging.headSha],
+      ['first', 'Do first', 1, SHA],
+    );
+    assert.equal(Date.parse(lane.merging.since), askedAt);
+    assert.ok(Date.parse(lane.merging.grantedAt) >= askedAt);
+    assert.deepEqual(
+      lane.waiting.map(({ taskKey, behind }: Record<string, string>) => [taskKey, behind]),
+      [
+        ['third', 'shop.first'],
+        ['second', 'shop.third'],
+      ],
+    );
+    await leaveTurn({ ...target, member: 'epic-shop/task-first', ticket: 'first', settlesUntil: Date.now() + 60_000 });
+    const next = await waitFor(async () => {
+      const found = await laneOf();
+      return found.merging?.taskKey === 'third' && found;
+    });
+    assert.deepEqual(
+      next.settling.map(({ taskKey }: { taskKey: string }) => taskKey),
+      ['first'],
+    );
+  });
+  const { verdicts, leadTime } = await laneOf();
+  assert.deepEqual(
+    verdicts.map(({ taskKey, submission, verdict }: Record<string, unknown>) => [taskKey, submission, verdict]),
+    [['done', 1, 'merged']],
+  );
+  assert.deepEqual([leadTime.merges, Math.round(leadTime.medianSeconds)], [1, 300]);
+});
+
+test('while the line does not answer those who wait are shown as recorded, and nobody is said to merge', async () => {
+  const away = await createApi(database.db, absentTemporal());
+  const { isLive, merging, waiting } = await laneOf(away);
+  await away.close();
+  assert.deepEqual([isLive, merging], [false, null]);
+  assert.deepEqual(
+    waiting.map(({ taskKey, behind, since }: Record<string, string>) => [taskKey, behind, since]),
+    [
+      ['second', null, '2026-01-01T00:00:01.000Z'],
+      ['third', 'shop.second', '2026-01-01T00:00:02.000Z'],
+    ],
+  );
+});
+
+test('a branch that nothing is merged into any more is no lane', async () => {
+  await sql`update pull_requests set state = 'closed'`.execute(database.db);
+  await sql`update epics set closed_at = now(), state = 'CANCELLED'`.execute(database.db);
+  assert.deepEqual((await api.ask('GET', '/lanes')).body, []);
+});

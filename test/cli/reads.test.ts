@@ -1,0 +1,122 @@
+/** Commands that show what the API knows of costs, lanes, hosts and settled requests: who, how much and since when. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Answer } from '../../api/client/index.ts';
+import { aRequest } from '../support/api-answers.ts';
+import { runCli, startStubApi } from '../support/cli.ts';
+
+const AT = '2026-01-02T03:04:05.000Z';
+
+async function run(args: readonly string[], body: unknown) {
+  const api = await startStubApi(() => ({ body }));
+  try {
+    const result = await runCli(args, { env: { FACTORY_API_URL: api.url } });
+    return { ...result, paths: api.requests.map(({ path }) => path) };
+  } finally {
+    await api.stop();
+  }
+}
+
+const sum = (settledUsd: number, failed = 0) => ({
+  ...{ settledUsd, unknownUsd: 0, reservedUsd: 0 },
+  calls: { answered: 3, failed, unknown: 0, open: 0 },
+});
+
+test('costs names the cap, each purpose and each attempt with what went wrong', async () => {
+  const agent = { taskKey: 'slugs', purpose: 'implement', model: 'm', turns: 4, firstAt: AT, lastAt: AT };
+  const costs: Answer<'Costs'> = {
+    ...{ epicId: 'shop', capUsd: 20, ...sum(1.5, 2), byTask: [], points: [] },
+    byPurpose: [{ purpose: 'implement', ...sum(1.5, 2) }],
+    byAgent: [{ ...agent, agentId: 'shop.slugs.implement.1', attempt: 1, state: 'FAILED', ...sum(1.5, 2) }],
+  };
+  const { stdout, paths } = await run(['costs', 'shop'], costs);
+  assert.deepEqual(paths, ['/epics/shop/costs']);
+  assert.match(
+    stdout,
+    /^\$1\.50 of \$20\.00\n[\s\S]*implement +\$1\.50 +3, 2 failed\n[\s\S]*implement\.1 +\$1\.50 +4 +FAILED/,
+  );
+  assert.deepEqual(JSON.parse((await run(['costs', 'shop', '--json'], costs)).stdout), costs);
+  assert.match((await run(['costs', 'shop'], { ...costs, byAgent: [] })).stdout, /No model call was made yet/);
+});
+
+test('lanes says who merges and who waits, and where that is not known', async () => {
+  const member = {
+    ...{ epicId: 'shop', epicTitle: 'Shop', taskKey: 'slugs', title: 'Make slugs', pullRequest: 1, headSha: null },
+    ...{ priority: 0, isBehind: false, since: AT },
+  };
+  const lane: Answer<'Lane'> = {
+    ...{ repository: 'example', branch: 'main', isLive: true, settling: [], verdicts: [] },
+    merging: { ...member, grantedAt: AT },
+    waiting: [{ ...member, taskKey: null, title: 'Shop', behind: 'shop.slugs' }],
+    leadTime: { merges: 3, medianSeconds: 61, p90Seconds: 100 },
+  };
+  const { stdout } = await run(['lanes'], [lane]);
+  assert.match(
+    stdout,
+    /^example: main · 3 merged in 7 days, median 1 min 1 s\n {2}merges {3}shop\.slugs Make slugs, for /,
+  );
+  assert.match(stdout, /\n {2}waits {4}shop Shop, for /);
+  const away = await run(['lanes'], [{ ...lane, isLive: false, merging: null, waiting: [] }]);
+  assert.match(away.stdout, /who merges is not known/);
+  assert.doesNotMatch(away.stdout, /nobody merges/);
+});
+
+test('search lists what it found by kind', async () => {
+  const found: Answer<'Found'> = {
+    epics: [{ id: 'shop', title: 'Teach the shop', state: 'COMPLETED', startedAt: AT }],
+    tasks: [],
+    agents: [],
+    pullRequests: [],
+  };
+  const { stdout, paths } = await run(['search', 'the', 'shop'], found);
+  assert.deepEqual([stdout, paths], ['epic  shop  COMPLETED  Teach the shop\n', ['/search?q=the%20shop']]);
+  assert.match((await run(['search', 'x'], { ...found, epics: [] })).stdout, /Nothing is called so/);
+});
+
+test('requests tells what is at stake, and with --settled who answered what', async () => {
+  const task = { key: 'slugs', title: '', state: 'BLOCKED' as const, since: AT };
+  const open = { ...aRequest(), epicCostUsd: 1.5, epicCapUsd: 20, holdsUp: { tasks: [task], agents: [] } };
+  const { stdout } = await run(['requests'], [open]);
+  assert.match(stdout, /^shop {2}merge-1 {2}\$1\.50 so far; holds up slugs\n/);
+  const answer = { requestId: 'merge-1', decision: 'reject', by: 'ann', comment: 'too large' };
+  const settled = { ...open, state: 'answered' as const, answer, closedAt: AT, holdsUp: null };
+  const shown = await run(['requests', '--settled'], [settled]);
+  assert.deepEqual(shown.paths, ['/human-requests?state=settled&limit=50']);
+  assert.match(shown.stdout, /2026-01-02 03:04 +shop +merge-1 +merge +reject by ann +too large/);
+});
+
+test('fleet shows what is placed where, agents with their last line, and what holds calls', async () => {
+  const host = {
+    name: 'one',
+    capacity: 2,
+    taken: 1,
+    sandbox: 'bubblewrap',
+    lastSeenAt: AT,
+    refusal: null,
+    leftAt: null,
+  };
+  const place = { epicId: 'shop', epicTitle: 'Shop', taskKey: 'slugs', title: 'Make slugs', since: AT };
+  const names = { epicTitle: 'Shop', taskTitle: 'Make slugs', model: 'm', phase: 'turn 3', lastLine: 'bash: npm test' };
+  const agent = { id: 'shop.slugs.implement.1', epicId: 'shop', taskKey: 'slugs', host: 'one', attempt: 1, turn: 3 };
+  const fleet: Answer<'Fleet'> = {
+    hosts: [{ ...host, places: [place] }],
+    lostPlaces: [{ ...place, host: 'gone' }],
+    agents: [
+      { ...agent, ...names, role: 'WORKER', purpose: 'implement', state: 'BUSY', hold: null, since: AT, startedAt: AT },
+    ],
+    providerHolds: [{ provider: 'anthropic', model: 'm', until: AT, reason: 'quota' }],
+    forgeLimits: [],
+    epics: { admitted: 1, waiting: 2, atOnce: 5 },
+    limits: { tasks: 4, attempts: 5, rounds: 3, turns: 100, budgetUsd: 20 },
+    versions: { factory: '1', node: 'v24', postgres: '17', temporal: null },
+  };
+  const { stdout } = await run(['fleet'], fleet);
+  assert.match(stdout, /^one {2}1\/2 slots {2}bubblewrap\n {2}shop\.slugs {2}Make slugs {2}for /);
+  assert.match(stdout, /gone is not there, and holds shop\.slugs/);
+  assert.match(stdout, /implement\.1 {2}turn 3, turn 3, for [^\n]+\n {2}bash: npm test\n/);
+  assert.match(
+    stdout,
+    /anthropic m until 2026\S+ quota\n1 of 5 epics run, 2 wait; an epic: 4 tasks at once, \$20\.00\n/,
+  );
+  assert.match(stdout, /Temporal does not answer/);
+});

@@ -1,0 +1,158 @@
+/** What a person does: refused in the API's words with what was typed kept, accepted when tried again, sent once by two clicks. */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { Locator, Page } from 'playwright-core';
+import { startBrowser, type TestBrowser, withoutBrowser } from '../support/browser.ts';
+import { startDashboard } from '../support/dashboard.ts';
+import { epicView, plannedTask } from '../support/views.ts';
+import { EPIC, recordWholeEpic, TASK } from '../support/whole-epic.ts';
+
+let dashboard: Awaited<ReturnType<typeof startDashboard>>;
+let browser: TestBrowser;
+before(async () => {
+  if (withoutBrowser) return;
+  [dashboard, browser] = await Promise.all([startDashboard(), startBrowser()]);
+  await recordWholeEpic({ db: dashboard.db, say: (place) => `the ${place}`, headSha: 'b'.repeat(40) });
+  const status = { state: 'FAILED' as const, phase: 'failed' };
+  const tasks = [plannedTask('broken', 0, { status, closed: true })];
+  await dashboard.record.epic(epicView('paused', 1, { paused: true, tasks }));
+});
+after(async () => {
+  if (withoutBrowser) return;
+  await browser.close();
+  await dashboard.close();
+});
+
+const WORDS = 'The sign is wrong.';
+
+interface Write {
+  readonly url: string;
+  readonly call: string;
+  /** Types and chooses; returns what is clicked last. */
+  readonly prepare: (page: Page) => Promise<Locator>;
+  /** Where the words are typed, when there are any. */
+  readonly typed?: (page: Page) => Locator;
+  readonly body: object;
+}
+
+const question = (page: Page, id: string) => page.locator(`[data-request=${id}]`);
+const words = (page: Page) => page.getByRole('dialog').getByLabel('Your words');
+const button = (name: string) => async (page: Page) => page.getByRole('button', { name, exact: true });
+
+const ofTask = (action: string, id: string, rest: object = {}): Write => ({
+  ...{ url: `/tasks/${id}`, call: `POST /tasks/${id}/${action}`, typed: words },
+  body: { by: 'ann', comment: WORDS, ...rest },
+  async prepare(page) {
+    await page.locator(`[data-action=${action}]`).click();
+    await words(page).fill(WORDS);
+    return page.locator(`[data-confirm=${action}]`);
+  },
+});
+
+const WRITES: Readonly<Record<string, Write>> = {
+  'an answer with words': {
+    ...{ url: '/', call: `POST /epics/${EPIC}/respond` },
+    body: { by: 'ann', requestId: 'q-merge', decision: 'reject', comment: WORDS, headSha: 'b'.repeat(40) },
+    typed: (page) => question(page, 'q-merge').getByLabel('Your words'),
+    async prepare(page) {
+      await question(page, 'q-merge').getByLabel('Your words').fill(WORDS);
+      return question(page, 'q-merge').locator('[data-option=reject]');
+    },
+  },
+  'an answer that is confirmed': {
+    ...{ url: '/', call: `POST /epics/${EPIC}/respond` },
+    body: { by: 'ann', requestId: 'q-failed-task', decision: 'skip' },
+    async prepare(page) {
+      await question(page, 'q-failed-task').locator('[data-option=skip]').click();
+      return page.getByRole('dialog').getByRole('button', { name: 'Skip' });
+    },
+  },
+  'a budget': {
+    ...{ url: '/', call: `PUT /epics/${EPIC}/budget`, body: { by: 'ann', capUsd: 25 } },
+    typed: (page) => question(page, 'q-budget').getByLabel('New cap'),
+    async prepare(page) {
+      await question(page, 'q-budget').getByLabel('New cap').fill('25');
+      return question(page, 'q-budget').getByRole('button', { name: 'Raise the budget' });
+    },
+  },
+  'a pause': {
+    ...{ url: `/epics/${EPIC}`, call: `POST /epics/${EPIC}/pause`, body: { by: 'ann' } },
+    prepare: button('Pause'),
+  },
+  'the end of a pause': {
+    ...{ url: '/epics/paused', call: 'POST /epics/paused/resume', body: { by: 'ann' } },
+    prepare: button('Resume'),
+  },
+  'the end of an epic': {
+    ...{ url: `/epics/${EPIC}`, call: `POST /epics/${EPIC}/cancel`, body: { by: 'ann' } },
+    async prepare(page) {
+      await page.getByRole('button', { name: 'Cancel', exact: true }).first().click();
+      return page.getByRole('dialog').getByRole('button', { name: 'Cancel the epic' });
+    },
+  },
+  'another try of a task': ofTask('retry', 'paused.broken'),
+  'a task that is skipped': ofTask('skip', 'paused.broken'),
+  'a task that is cancelled': ofTask('cancel', TASK),
+  'a task that goes back': ofTask('rewind', TASK, { turn: 1 }),
+  'a new epic': {
+    ...{ url: '/new', call: 'POST /epics', body: { title: WORDS, description: '', priority: 0 } },
+    typed: (page) => page.getByRole('textbox', { name: 'Title' }),
+    async prepare(page) {
+      await page.getByRole('textbox', { name: 'Title' }).fill(WORDS);
+      return page.getByRole('button', { name: 'Submit' });
+    },
+  },
+};
+
+const REFUSAL = { error: { code: 'Unavailable', message: 'PostgreSQL does not answer; try again' } };
+const ANSWER = { status: 'done', changed: true, message: 'It is done', id: EPIC, created: true };
+
+/** Answers the call without the API, and keeps what was sent. */
+async function intercept(page: Page, call: string, status: number, body: object) {
+  const [method, path] = call.split(' ');
+  const sent: unknown[] = [];
+  await page.unrouteAll();
+  await page.route(
+    (url) => url.pathname === `/api${path}`,
+    async (route) => {
+      if (route.request().method() !== method) return route.fallback();
+      sent.push(route.request().postDataJSON());
+      await route.fulfill({ status, json: body });
+    },
+  );
+  return sent;
+}
+
+describe('writes', { skip: withoutBrowser, concurrency: 3 }, () => {
+  for (const [name, write] of Object.entries(WRITES)) {
+    test(`${name}: refused, tried again, sent once`, async () => {
+      const { page, problems } = await browser.open();
+      page.setDefaultTimeout(20_000);
+      const refused = await intercept(page, write.call, 503, REFUSAL);
+      await page.goto(dashboard.origin + write.url);
+      await (await write.prepare(page)).click();
+      await page.getByRole('alert').getByText(REFUSAL.error.message).waitFor();
+      assert.deepEqual(refused, [write.body]);
+      const typed = write.typed?.(page);
+      if (typed !== undefined) assert.match(await typed.inputValue(), /The sign is wrong\.|25/);
+
+      const accepted = await intercept(page, write.call, 200, ANSWER);
+      const again = typed === undefined ? await write.prepare(page) : await lastOf(page, write);
+      const answered = page.waitForResponse((response) => response.url().endsWith(write.call.split(' ')[1] ?? ''));
+      await again.dblclick();
+      await answered;
+      await page.getByRole('alert').getByText(REFUSAL.error.message).waitFor({ state: 'hidden' });
+      assert.deepEqual(accepted, [write.body], 'two clicks do it once');
+      assert.deepEqual(problems(), []);
+      await page.context().close();
+    });
+  }
+});
+
+/** What is clicked, without typing again what must have stayed. */
+async function lastOf(page: Page, { url, call }: Write): Promise<Locator> {
+  if (url === '/new') return page.getByRole('button', { name: 'Submit' });
+  if (call.startsWith('PUT')) return question(page, 'q-budget').getByRole('button', { name: 'Raise the budget' });
+  if (call.endsWith('/respond')) return question(page, 'q-merge').locator('[data-option=reject]');
+  return page.locator(`[data-confirm=${call.split('/').at(-1)}]`);
+}

@@ -1,0 +1,52 @@
+/** The dashboard over a database of its own, without workflows: what pages show is what the projection holds. */
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { createMirrorReader } from '../../activities/forge/diff.ts';
+import { createRecordActivities } from '../../activities/records.ts';
+import { buildPages } from '../../api/pages.ts';
+import { buildServer } from '../../api/server.ts';
+import { absolute } from '../../config-files.ts';
+import type { Database } from '../../db/connection.ts';
+import { createListen } from '../../db/listen.ts';
+import type { AgentView, EpicView, TaskView } from '../../workflows/contract/records.ts';
+import { absentTemporal } from './api.ts';
+import { createDatabase } from './database.ts';
+
+export interface DashboardOptions {
+  /** Holds the mirrors that diffs are read from; there are none without it. */
+  readonly stateDir?: string;
+}
+
+export async function startDashboard({ stateDir }: DashboardOptions = {}) {
+  const { db, url, drop } = await createDatabase();
+  const api = await buildServer({
+    ...{ db, temporal: absentTemporal(), listen: createListen(url) },
+    ...{ allowedHosts: [], logLevel: 'silent', answerWithinMs: 300 },
+    ...(stateDir === undefined ? {} : { forge: createMirrorReader(stateDir) }),
+  });
+  // Only who listens follows the changes.
+  await api.listen({ host: '127.0.0.1', port: 0 });
+  const pages = await buildPages({ api, folder: absolute('dist/web') });
+  const origin = await pages.listen({ host: '127.0.0.1', port: 0 });
+  return {
+    db,
+    origin,
+    record: recorder(db),
+    async close(): Promise<void> {
+      await pages.close();
+      await api.close();
+      await drop();
+    },
+  };
+}
+
+/** Writes views as their workflows would. */
+function recorder(db: Database) {
+  const { recordEpic, recordTask, recordAgent } = createRecordActivities({ db });
+  const as = (workflowId: string) => new MockActivityEnvironment({ workflowExecution: { workflowId, runId: 'run' } });
+  const rest = { chain: 'run', decisions: [] };
+  return {
+    epic: (view: EpicView) => as(`epic-${view.epicId}`).run(recordEpic, { ...rest, view }),
+    task: (view: TaskView) => as(`epic-${view.epicId}/task-${view.taskKey}`).run(recordTask, { ...rest, view }),
+    agent: (view: AgentView) => as(`agent-${view.agentId}`).run(recordAgent, { ...rest, view }),
+  };
+}

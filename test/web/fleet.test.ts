@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { FleetHost, Lane } from '../../web/data/fleet.ts';
+import { fleetHeadline, limitWords, postureOf, versionWords } from '../../web/parts/fleet.ts';
+import { laneHeadline, leadTimeWords, verdictOf } from '../../web/parts/lane.ts';
+
+const NOW = Date.parse('2026-03-01T12:00:00Z');
+const host = (rest: Partial<FleetHost> = {}): FleetHost => ({
+  ...{ name: 'one', capacity: 4, taken: 1, sandbox: 'bubblewrap', lastSeenAt: '2026-03-01T11:59:58Z' },
+  ...{ refusal: null, leftAt: null, places: [], ...rest },
+});
+const epics = { admitted: 2, waiting: 0, atOnce: 5 };
+
+test('the fleet is said in one sentence, and that nothing can run when no host is there', () => {
+  assert.match(fleetHeadline({ hosts: [], agents: [], epics }), /No host is there/);
+  const hosts = [host(), host({ name: 'two', taken: 3 })];
+  assert.equal(
+    fleetHeadline({ hosts, agents: [], epics: { ...epics, waiting: 1 } }),
+    '0 agents at work; 4 of 8 slots taken on 2 hosts, 1 epic waits for admission',
+  );
+});
+
+test('a host takes work, is full, refuses, is silent or has signed off', () => {
+  const words = (rest: Partial<FleetHost>, readAt = NOW) => postureOf(host(rest), readAt).words;
+  assert.equal(words({}), 'takes work');
+  assert.equal(words({ taken: 4 }), 'full');
+  assert.equal(words({ refusal: 'the disk is full' }), 'takes no more work');
+  assert.equal(words({ refusal: 'the disk is full' }, NOW + 60_000), 'silent');
+  assert.equal(words({ leftAt: '2026-03-01T11:00:00Z' }, NOW + 60_000), 'signed off');
+});
+
+test('what is not known is said not to be known', () => {
+  assert.deepEqual(limitWords(null), []);
+  const versions = { factory: '0.1.0', node: '24', postgres: '18', temporal: null };
+  assert.deepEqual(versionWords(versions).at(-1), ['Temporal', 'does not answer']);
+});
+
+const member = (title: string) => ({
+  ...{ epicId: 'e', epicTitle: 'E', taskKey: title.toLowerCase(), title, pullRequest: 1, headSha: null, priority: 0 },
+  ...{ since: '2026-03-01T11:00:00Z', isBehind: false },
+});
+const lane = (rest: Partial<Lane> = {}): Lane => ({
+  ...{ repository: 'shop', branch: 'main', isLive: true, merging: null, settling: [], waiting: [], verdicts: [] },
+  ...{ leadTime: null, ...rest },
+});
+
+test('a lane says who merges and how many wait, and never that nobody merges when that is not known', () => {
+  assert.equal(laneHeadline(lane()), 'Nobody merges, nobody waits');
+  const merging = { ...member('Api'), grantedAt: null };
+  const busy = lane({ merging, waiting: [{ ...member('Ui'), behind: 'api' }], settling: [member('Docs')] });
+  assert.equal(laneHeadline(busy), 'Api merges, 1 change waits, 1 change settles a conflict');
+  assert.match(
+    laneHeadline({ ...busy, merging: null, isLive: false }),
+    /not known now; 1 change waits.* recorded last$/,
+  );
+});
+
+test('lead times and verdicts in words', () => {
+  assert.equal(
+    leadTimeWords({ merges: 12, medianSeconds: 1_320, p90Seconds: 7_200 }),
+    '12 merges in the last 7 days: half within 22 min, nine of ten within 2 h of their start',
+  );
+  assert.equal(leadTimeWords(null), 'Nothing was merged in the last 7 days');
+  assert.deepEqual(verdictOf('changes-requested'), { color: 'orange', words: 'changes requested' });
+  assert.deepEqual(verdictOf('of-later'), { color: 'gray', words: 'of-later' });
+});

@@ -1,0 +1,173 @@
+/** Every kind of question that workflows ask, with every option that they give, answered on Home; and a page that rests. */
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Locator, Page } from 'playwright-core';
+import { absolute } from '../../config-files.ts';
+import { RequestKind } from '../../workflows/contract/states.ts';
+import { startBrowser, type TestBrowser, withoutBrowser } from '../support/browser.ts';
+import { startDashboard } from '../support/dashboard.ts';
+import { epicView, humanRequest, plannedTask, SHA } from '../support/views.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+/** As workflows ask them; `adopt` stands beside each `retry` where another factory.yaml is there. */
+const ASKED: Readonly<Record<RequestKind, readonly (readonly string[])[]>> = {
+  plan: [['approve', 'reject', 'cancel']],
+  merge: [['approve', 'reject']],
+  'protected-paths': [['approve', 'reject', 'cancel']],
+  'weakened-tests': [['approve', 'reject', 'cancel']],
+  question: [
+    ['retry', 'adopt', 'continue', 'cancel'],
+    ['retry', 'merge', 'change', 'cancel'],
+    ['retry', 'restart', 'cancel'],
+    ['allow', 'retry', 'cancel'],
+    ['merge', 'take', 'cancel'],
+    ['change', 'cancel'],
+    ['reopen', 'cancel'],
+    ['done', 'cancel'],
+    ['go-on', 'cancel'],
+  ],
+  conflict: [['retry', 'resolve', 'skip', 'cancel']],
+  budget: [['raise', 'cancel']],
+  'failed-task': [['retry', 'adopt', 'skip', 'cancel']],
+};
+/** What cannot be undone. */
+const CONFIRMED = new Set(['cancel', 'skip', 'merge', 'allow', 'take']);
+/** Says that something is wrong, so it is not sent without words. */
+const NEEDS_WORDS = new Set(['reject', 'change']);
+const WORDS = 'Because of the sign.';
+
+const REQUESTS = RequestKind.options.flatMap((kind) =>
+  ASKED[kind].map((options, number) => {
+    const about = kind === 'merge' || kind === 'protected-paths' || kind === 'weakened-tests' ? { headSha: SHA } : {};
+    return humanRequest(`${kind}-${number}`, { ...about, kind, options, question: `Number ${number} of ${kind}?` });
+  }),
+);
+
+let dashboard: Awaited<ReturnType<typeof startDashboard>>;
+let browser: TestBrowser;
+before(async () => {
+  if (withoutBrowser) return;
+  [dashboard, browser] = await Promise.all([startDashboard(), startBrowser()]);
+  await dashboard.record.epic(epicView('shop', 1, { tasks: [plannedTask('first', 0)], requests: REQUESTS }));
+});
+after(async () => {
+  if (withoutBrowser) return;
+  await browser.close();
+  await dashboard.close();
+});
+
+test('every option that a workflow offers is tried here', () => {
+  const sources = globSync('workflows/**/*.ts', { cwd: absolute('.') }).map((file) =>
+    readFileSync(absolute(file), 'utf8'),
+  );
+  const lists = sources.flatMap((source) => [...source.matchAll(/\boptions: (.*)/g)].map(([, list = '']) => list));
+  const offered = lists.flatMap((list) => [...list.matchAll(/'([a-z-]+)'/g)].map(([, option = '']) => option));
+  const known = new Set(Object.values(ASKED).flat(2));
+  assert.deepEqual(
+    [...new Set(offered)].filter((option) => !known.has(option) && !KINDS_OF_OBSTACLE.has(option)),
+    [],
+  );
+});
+/** Stands in a condition on the line of the options. */
+const KINDS_OF_OBSTACLE = new Set(['rejected']);
+
+/** What is sent is kept, and answered as if an epic had taken it. */
+async function capture(page: Page) {
+  const sent: { readonly call: string; readonly body: unknown }[] = [];
+  const isWrite = (url: URL) => url.pathname.startsWith('/api/epics/shop/');
+  await page.route(isWrite, async (route) => {
+    const request = route.request();
+    sent.push({ call: `${request.method()} ${new URL(request.url()).pathname}`, body: request.postDataJSON() });
+    await route.fulfill({ json: { status: 'done', changed: true, message: 'It is done' } });
+  });
+  return async (act: () => Promise<void>) => {
+    const before = sent.length;
+    const answered = page.waitForResponse((response) => isWrite(new URL(response.url())));
+    await act();
+    await answered;
+    assert.equal(sent.length, before + 1, 'one call for one answer');
+    return sent.at(-1);
+  };
+}
+
+async function answer(page: Page, question: Locator, option: string): Promise<void> {
+  await question.locator(`[data-option=${option}]`).click();
+  if (!CONFIRMED.has(option)) return;
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button').last().click();
+  await dialog.waitFor({ state: 'hidden' });
+}
+
+test('each question is answered with the option, the words and the commit that were on screen', {
+  skip: withoutBrowser,
+}, async () => {
+  const { page, problems } = await browser.open(dashboard.origin);
+  const sending = await capture(page);
+  for (const request of REQUESTS) {
+    const { requestId, options, headSha } = request;
+    const question = page.locator(`[data-request=${requestId}]`);
+    await question.getByText(request.question).waitFor();
+    const words = question.getByLabel('Your words');
+    for (const option of options.filter((one) => one !== 'raise')) {
+      const body = { by: 'ann', requestId, decision: option, ...(headSha === undefined ? {} : { headSha }) };
+      const call = 'POST /api/epics/shop/respond';
+      if ((await words.count()) > 0) {
+        await words.fill('  ');
+        if (NEEDS_WORDS.has(option)) {
+          assert.equal(await question.locator(`[data-option=${option}]`).isDisabled(), true, `${option} needs words`);
+          await words.fill(WORDS);
+          const sent = await sending(() => answer(page, question, option));
+          assert.deepEqual(sent, { call, body: { ...body, comment: WORDS } });
+          continue;
+        }
+      }
+      assert.deepEqual(await sending(() => answer(page, question, option)), { call, body });
+    }
+    if (request.kind === 'budget') await raise(question, sending);
+  }
+  assert.deepEqual(problems(), []);
+  await page.context().close();
+});
+
+async function raise(question: Locator, sending: Awaited<ReturnType<typeof capture>>): Promise<void> {
+  const button = question.getByRole('button', { name: 'Raise the budget' });
+  assert.equal(await button.isDisabled(), true, 'a cap is needed');
+  await question.getByLabel('New cap').fill('12.5');
+  const sent = await sending(() => button.click());
+  assert.deepEqual(sent, { call: 'PUT /api/epics/shop/budget', body: { by: 'ann', capUsd: 12.5 } });
+}
+
+test('what is confirmed is not sent by the one who goes back', { skip: withoutBrowser }, async () => {
+  const { page } = await browser.open(dashboard.origin);
+  const sent: string[] = [];
+  page.on('request', (request) => request.method() === 'GET' || sent.push(request.url()));
+  for (const { requestId, options } of REQUESTS) {
+    for (const option of options.filter((one) => CONFIRMED.has(one))) {
+      await page.locator(`[data-request=${requestId}] [data-option=${option}]`).click();
+      await page.getByRole('button', { name: 'Go back' }).click();
+      await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    }
+  }
+  assert.deepEqual(sent, []);
+  await page.context().close();
+});
+
+test('a page that rests makes no request but the stream of events', { skip: withoutBrowser }, async () => {
+  const { page } = await browser.open();
+  const open = new Set<unknown>();
+  page.on('request', (request) => open.add(request));
+  page.on('requestfinished', (request) => open.delete(request));
+  page.on('requestfailed', (request) => open.delete(request));
+  await page.goto(dashboard.origin);
+  await page.locator('[data-connection=live]').waitFor();
+  await page.locator('[data-request]').first().waitFor();
+  await waitFor(() => open.size === 1, { what: 'the stream of events alone' });
+  const made: string[] = [];
+  page.on('request', (request) => made.push(request.url()));
+  // The one thing that only time shows is that nothing happens.
+  await pause(10_000);
+  assert.deepEqual(made, []);
+  await page.context().close();
+});

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Found } from '../../web/data/search.ts';
+import { KEYS, keyOf, stepTo } from '../../web/parts/keys.ts';
+import { hitsOf } from '../../web/parts/search.ts';
+
+const pages = [{ id: '/fleet', label: 'Fleet', description: 'Hosts and agents', href: '/fleet' }];
+const epics = [
+  { id: 'search', title: 'Search the catalogue', state: 'IN_PROGRESS' as const },
+  { id: 'docs', title: 'Describe it', state: 'COMPLETED' as const },
+];
+const found: Found = {
+  epics: [
+    { id: 'search', title: 'Search the catalogue', state: 'IN_PROGRESS', startedAt: '2026-03-01T11:00:00Z' },
+    { id: 'old', title: 'Search, the first', state: 'FAILED', startedAt: '2025-03-01T11:00:00Z' },
+  ],
+  tasks: [
+    {
+      id: 'search.api',
+      epicId: 'search',
+      key: 'api',
+      title: 'API',
+      state: 'REVIEW',
+      updatedAt: '2026-03-01T11:00:00Z',
+    },
+  ],
+  agents: [
+    {
+      ...{ id: 'search.api.implement.1', epicId: 'search', taskKey: 'api', purpose: 'implement', attempt: 1 },
+      ...{ state: 'BUSY', startedAt: '2026-03-01T11:00:00Z' },
+    },
+  ],
+  pullRequests: [
+    {
+      ...{ repository: 'shop', number: 7, epicId: 'search', taskKey: null, title: 'Search', head: 'factory/search' },
+      ...{ state: 'open', url: 'http://forge/7' },
+    },
+  ],
+};
+const hrefs = (query: string, answer: Found | undefined) =>
+  hitsOf(query, { pages, epics, found: answer }).flatMap(({ hits }) => hits.map(({ href }) => href));
+
+test('before anything is typed the pages are offered, and nothing else', () => {
+  assert.deepEqual(hrefs(' ', found), ['/fleet']);
+});
+
+test('pages and known epics are there before the factory has answered', () => {
+  assert.deepEqual(hrefs('catalogue SEARCH', undefined), ['/epics/search']);
+  assert.deepEqual(hrefs('hosts', undefined), ['/fleet']);
+});
+
+test('what the factory finds is added, each epic once, and leads to its page', () => {
+  assert.deepEqual(hrefs('search', found), [
+    '/epics/search',
+    '/epics/old',
+    '/tasks/search.api',
+    '/epics/search/diff?pullRequest=7',
+    '/agents/search.api.implement.1',
+  ]);
+});
+
+const pressed = { key: 'a', ctrlKey: false, metaKey: false, altKey: false, defaultPrevented: false };
+
+test('keys count but for those of the browser, of a field and of what is open above the page', () => {
+  assert.equal(keyOf(pressed, false), 'a');
+  assert.equal(keyOf({ ...pressed, key: '?' }, false), '?');
+  assert.equal(keyOf(pressed, true), undefined);
+  for (const held of ['ctrlKey', 'metaKey', 'altKey', 'defaultPrevented']) {
+    assert.equal(keyOf({ ...pressed, [held]: true }, false), undefined);
+  }
+  assert.equal(keyOf({ ...pressed, key: 'x' }, false), undefined);
+  assert.equal(new Set(KEYS.map(({ key }) => key)).size, KEYS.length);
+});
+
+test('steps through questions begin at either end and stay there', () => {
+  assert.deepEqual([stepTo(-1, 3, 1), stepTo(-1, 3, -1)], [0, 2]);
+  assert.deepEqual([stepTo(0, 3, 1), stepTo(2, 3, 1), stepTo(0, 3, -1)], [1, 2, 0]);
+});

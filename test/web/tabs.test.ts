@@ -1,0 +1,48 @@
+/** Several tabs of one browser: one stream of events for all, which another takes over when its tab is closed. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { startBrowser, type TestBrowser, withoutBrowser } from '../support/browser.ts';
+import { startDashboard } from '../support/dashboard.ts';
+import { epicView, humanRequest } from '../support/views.ts';
+
+let dashboard: Awaited<ReturnType<typeof startDashboard>>;
+let browser: TestBrowser;
+before(async () => {
+  if (withoutBrowser) return;
+  [dashboard, browser] = await Promise.all([startDashboard(), startBrowser()]);
+});
+after(async () => {
+  if (withoutBrowser) return;
+  await browser.close();
+  await dashboard.close();
+});
+
+test('eight tabs share one stream, each shows changes, and the stream outlives its tab', {
+  skip: withoutBrowser,
+}, async () => {
+  const streams: Page[] = [];
+  const watch = (page: Page) => {
+    page.on('request', (request) => {
+      if (request.url().includes('/api/events')) streams.push(page);
+    });
+    return page;
+  };
+  const { page: first } = await browser.open();
+  watch(first);
+  await first.goto(dashboard.origin);
+  await first.locator('[data-connection=live]').waitFor();
+  // One more than a browser opens connections to an address.
+  const others = await Promise.all(Array.from({ length: 7 }, async () => watch(await first.context().newPage())));
+  for (const page of others) await page.goto(dashboard.origin);
+  for (const page of others) await page.locator('[data-connection=live]').waitFor();
+  assert.deepEqual(streams, [first], 'only the first tab follows the events');
+
+  await dashboard.record.epic(epicView('shop', 1, { requests: [humanRequest('m1')] }));
+  for (const page of [first, ...others]) await page.getByText('1 decision is waiting for you').waitFor();
+
+  await first.close();
+  await dashboard.record.epic(epicView('shop', 2, { requests: [humanRequest('m1'), humanRequest('m2')] }));
+  for (const page of others) await page.getByText('2 decisions are waiting for you').waitFor();
+  assert.equal(streams.length, 2, 'one of the others follows the events now');
+});

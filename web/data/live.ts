@@ -1,0 +1,109 @@
+/** Follows the factory's events, and refetches what they make stale. */
+import type { QueryClient } from '@tanstack/react-query';
+import { API_PREFIX } from './api-prefix.ts';
+import { type Change, type QueryKey, staleKeys } from './changes.ts';
+import { openEvents } from './event-source.ts';
+import { shareAmongTabs } from './tabs.ts';
+
+export interface Connection {
+  readonly state: 'connecting' | 'live' | 'lost';
+  /** Since when, as a time in ms. */
+  readonly since: number;
+}
+
+/** What the tab that follows the events tells all others. */
+type News =
+  | { readonly kind: 'connection'; readonly connection: Connection }
+  | { readonly kind: 'stale'; readonly keys: readonly QueryKey[] }
+  | { readonly kind: 'everything' };
+
+/** At most one refetch of a query in so long; the first at once. */
+const CALM_MS = 150;
+/** How soon a tab that was opened later knows how the connection is. */
+const REPEAT_MS = 1_000;
+
+/**
+ * Reports each change of the connection. After a connection that was lost, or a position that the factory no longer
+ * holds, everything on screen is read again. Returns what ends it.
+ */
+export function followChanges(queries: QueryClient, onConnection: (connection: Connection) => void): () => void {
+  const refetch = createRefetch(queries);
+  let known: Connection | undefined;
+  return shareAmongTabs<News>({
+    name: 'factory-events',
+    lead: followEvents,
+    onNews(news) {
+      if (news.kind === 'stale') refetch.these(news.keys);
+      if (news.kind === 'everything') refetch.everything();
+      if (news.kind !== 'connection' || (known !== undefined && news.connection.since === known.since)) return;
+      // Between what was read last and the beginning of another connection something may have changed.
+      if (news.connection.state === 'live') refetch.everything();
+      known = news.connection;
+      onConnection(known);
+    },
+  });
+}
+
+/** The one stream of the browser. */
+function followEvents(tell: (news: News) => void): () => void {
+  let position: string | undefined;
+  let connection: Connection | undefined;
+  const report = (state: Connection['state']) => {
+    if (connection?.state === state) return;
+    connection = { state, since: Date.now() };
+    tell({ kind: 'connection', connection });
+  };
+  const hear = (act: (data: string) => void) => (event: MessageEvent<string>) => {
+    position = event.lastEventId || position;
+    act(event.data);
+  };
+  const repeat = setInterval(() => connection !== undefined && tell({ kind: 'connection', connection }), REPEAT_MS);
+  const end = openEvents({
+    address: () => `${API_PREFIX}/events${position === undefined ? '' : `?after=${encodeURIComponent(position)}`}`,
+    onOpen: () => report('live'),
+    onLost: () => report('lost'),
+    on: {
+      hello: hear(() => {}),
+      reset: hear(() => tell({ kind: 'everything' })),
+      change: hear((data) =>
+        tell({ kind: 'stale', keys: staleKeys((JSON.parse(data) as { changes: Change[] }).changes) }),
+      ),
+    },
+  });
+  return () => {
+    clearInterval(repeat);
+    end();
+  };
+}
+
+/**
+ * Joins what comes in quick succession: the first change shows at once, the last one within CALM_MS. A read that is under
+ * way is left to end, and what changed meanwhile is read after it: begun anew with each change, it would never end while
+ * much happens.
+ */
+function createRefetch(queries: QueryClient) {
+  const waiting = new Map<string, QueryKey>();
+  let isCalm = true;
+
+  const run = () => {
+    if (waiting.size === 0) {
+      isCalm = true;
+      return;
+    }
+    isCalm = false;
+    for (const [name, queryKey] of waiting) {
+      if (queries.isFetching({ queryKey }) > 0) continue;
+      waiting.delete(name);
+      void queries.invalidateQueries({ queryKey });
+    }
+    setTimeout(run, CALM_MS);
+  };
+
+  return {
+    these(changed: readonly QueryKey[]): void {
+      for (const key of changed) waiting.set(key.join('\n'), key);
+      if (isCalm) run();
+    },
+    everything: () => void queries.invalidateQueries(),
+  };
+}

@@ -1,0 +1,93 @@
+/** What an epic has cost: how it grew, against its cap, and by purpose, task and agent. */
+import { Box, Skeleton, Stack, Table, Text, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
+import { type Costs, costsOf } from '../data/costs.ts';
+import { CapForm } from '../parts/cap-form.tsx';
+import { costRows } from '../parts/cost-rows.ts';
+import { EpicFrame } from '../parts/epic-frame.tsx';
+import { PageLink } from '../parts/link.tsx';
+import { Read } from '../parts/read.tsx';
+import { count, isFinal, money } from '../parts/words.ts';
+
+const CostChart = lazy(async () => ({ default: (await import('../parts/cost-chart.tsx')).CostChart }));
+const route = getRouteApi('/epics/$epicId/cost');
+
+export function CostPage() {
+  const { epicId } = route.useParams();
+  return (
+    <EpicFrame epicId={epicId} tab="cost">
+      {({ state }) => (
+        <Stack>
+          <Cost epicId={epicId} />
+          {!isFinal(state) && <CapForm epicId={epicId} label="Set the cap" />}
+        </Stack>
+      )}
+    </EpicFrame>
+  );
+}
+
+function Cost({ epicId }: { readonly epicId: string }) {
+  const costs = useQuery(costsOf(epicId));
+  return (
+    <Read of={costs} what="the cost">
+      {(known) =>
+        known.points.length === 0 ? <Text c="dimmed">No model was called yet.</Text> : <Parts costs={known} />
+      }
+    </Read>
+  );
+}
+
+function Parts({ costs }: { readonly costs: Costs }) {
+  const { settledUsd, reservedUsd, unknownUsd, capUsd } = costs;
+  return (
+    <Stack>
+      <Text>
+        {money(settledUsd)} settled{capUsd === null ? '' : ` of ${money(capUsd)}`}
+        {reservedUsd > 0 && `, ${money(reservedUsd)} reserved for calls under way`}
+        {unknownUsd > 0 && `, of which ${money(unknownUsd)} is the most that lost answers can have cost`}
+      </Text>
+      <Box h={260} role="img" aria-label={`The cost grew to ${money(settledUsd)}`}>
+        <Suspense fallback={<Skeleton h={260} />}>
+          <CostChart costs={costs} />
+        </Suspense>
+      </Box>
+      {costRows(costs).map(({ title, rows }) => (
+        <Stack key={title} gap="xs">
+          <Title order={2}>{title}</Title>
+          <Table.ScrollContainer minWidth={420} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
+            <Table>
+              <Table.Thead>
+                <Table.Tr>
+                  <Table.Th>{title.replace('By ', '')}</Table.Th>
+                  <Table.Th ta="right">Cost</Table.Th>
+                  <Table.Th ta="right">Calls</Table.Th>
+                  <Table.Th>Without an answer</Table.Th>
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
+                {rows.map(({ key, name, agentId, costUsd, calls, lost }) => (
+                  <Table.Tr key={key}>
+                    <Table.Td>
+                      {agentId === undefined ? (
+                        name
+                      ) : (
+                        <PageLink to="/agents/$agentId" params={{ agentId }}>
+                          {name}
+                        </PageLink>
+                      )}
+                    </Table.Td>
+                    <Table.Td ta="right">{money(costUsd)}</Table.Td>
+                    <Table.Td ta="right">{calls}</Table.Td>
+                    <Table.Td>{lost === 0 ? '' : count(lost, 'call')}</Table.Td>
+                  </Table.Tr>
+                ))}
+              </Table.Tbody>
+            </Table>
+          </Table.ScrollContainer>
+        </Stack>
+      ))}
+    </Stack>
+  );
+}

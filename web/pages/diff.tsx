@@ -1,0 +1,107 @@
+/** What a pull request of an epic changes, or what an open question is about, with the answer beside it. */
+import { Alert, Button, Stack, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { useState } from 'react';
+import { type Diff, diffOf, type WhichDiff } from '../data/diffs.ts';
+import type { Epic } from '../data/epics.ts';
+import { Commit } from '../parts/diff-commit.tsx';
+import { replacement } from '../parts/diff-subject.ts';
+import { EpicFrame } from '../parts/epic-frame.tsx';
+import { PageLink } from '../parts/link.tsx';
+import { Read } from '../parts/read.tsx';
+
+const route = getRouteApi('/epics/$epicId/diff');
+
+export function DiffPage() {
+  const { epicId } = route.useParams();
+  const { request, pullRequest } = route.useSearch();
+  return (
+    <EpicFrame epicId={epicId} tab="changes">
+      {(epic) =>
+        epic.pullRequests.length === 0 && epic.requests.every(({ headSha }) => headSha === null) ? (
+          <Text c="dimmed">No change was submitted yet; it is shown here as soon as there is one.</Text>
+        ) : (
+          <Changes
+            key={`${epicId} ${request} ${pullRequest}`}
+            epic={epic}
+            which={{
+              ...(request === undefined ? {} : { request }),
+              ...(pullRequest === undefined ? {} : { pullRequest }),
+            }}
+          />
+        )
+      }
+    </EpicFrame>
+  );
+}
+
+/** Shows one commit until a person asks for the one that replaced it. */
+function Changes({ epic, which }: { readonly epic: Epic; readonly which: WhichDiff }) {
+  const latest = useQuery(diffOf(epic.id, which));
+  const navigate = route.useNavigate();
+  const [shown, setShown] = useState<Diff>();
+  if (shown === undefined && latest.data !== undefined) setShown(latest.data);
+  const newer = shown === undefined ? undefined : replacement(epic.requests, which, shown, latest.data);
+  const isOver = which.request !== undefined && epic.requests.every(({ requestId }) => requestId !== which.request);
+  // That a question is answered is no failure of reading what it was about.
+  const read = isOver && shown !== undefined ? { ...latest, data: shown, isError: false as const } : latest;
+  const renew = async () => {
+    const request = newer?.request;
+    // The new commit is asked about by a question of its own, which has an address of its own.
+    if (isOver && request !== undefined) return navigate({ search: (before) => ({ ...before, request }) });
+    setShown((await latest.refetch()).data);
+  };
+  const notice =
+    shown !== undefined && newer !== undefined ? (
+      <Replaced shown={shown.headSha} newer={newer.headSha} isReading={latest.isFetching} onShow={() => void renew()} />
+    ) : isOver ? (
+      <Over epicId={epic.id} />
+    ) : undefined;
+  return (
+    <Stack gap="sm">
+      {shown === undefined && notice}
+      <Read of={read as typeof latest} what="the changes">
+        {(data) => {
+          const diff = shown ?? data;
+          return <Commit key={diff.headSha} epic={epic} which={which} diff={diff} notice={notice} />;
+        }}
+      </Read>
+    </Stack>
+  );
+}
+
+interface ReplacedProps {
+  readonly shown: string;
+  readonly newer: string;
+  readonly isReading: boolean;
+  readonly onShow: () => void;
+}
+
+function Replaced({ shown, newer, isReading, onShow }: ReplacedProps) {
+  return (
+    <Alert color="orange" role="status" title="Another commit has taken the place of this one">
+      <Stack gap="xs" align="flex-start">
+        <Text size="sm">
+          You see {shown.slice(0, 12)}; {newer.slice(0, 12)} was pushed since. Questions about it can be answered when
+          it is shown.
+        </Text>
+        <Button onClick={onShow} loading={isReading}>
+          Show {newer.slice(0, 12)}
+        </Button>
+      </Stack>
+    </Alert>
+  );
+}
+
+function Over({ epicId }: { readonly epicId: string }) {
+  return (
+    <Alert color="gray" role="status" title="This question is no longer open">
+      It was answered or withdrawn.{' '}
+      <PageLink to="/epics/$epicId/log" params={{ epicId }} underline="always">
+        The log says how
+      </PageLink>
+      .
+    </Alert>
+  );
+}

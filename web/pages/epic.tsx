@@ -1,0 +1,92 @@
+/** One epic: its questions, its tasks as a graph and as a list, its pull requests and its evidence. */
+import { Card, Group, Stack, Text, Title } from '@mantine/core';
+import { getRouteApi } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
+import type { Epic } from '../data/epics.ts';
+import { AddTask } from '../parts/add-task.tsx';
+import { EpicFrame } from '../parts/epic-frame.tsx';
+import { PageLink } from '../parts/link.tsx';
+import { Markdown } from '../parts/markdown.tsx';
+import { PullRequests } from '../parts/pull-requests.tsx';
+import { Question } from '../parts/question.tsx';
+import { State } from '../parts/state.tsx';
+import { TaskList } from '../parts/task-list.tsx';
+import { count, money } from '../parts/words.ts';
+
+const TaskGraph = lazy(async () => ({ default: (await import('../parts/task-graph.tsx')).TaskGraph }));
+const route = getRouteApi('/epics/$epicId');
+
+export function EpicPage() {
+  const { epicId } = route.useParams();
+  return (
+    <EpicFrame epicId={epicId} tab="overview">
+      {(epic) => <Overview epic={epic} />}
+    </EpicFrame>
+  );
+}
+
+function Overview({ epic }: { readonly epic: Epic }) {
+  const troubles = [
+    ...epic.retries.map(({ taskKey, message, remedy, attempt }) => ({
+      taskKey,
+      text: remedy === null ? `tries again (attempt ${attempt}): ${message}` : `${message}. What helps: ${remedy}`,
+    })),
+    ...epic.unapplied.map(({ taskKey, name, by }) => ({ taskKey, text: `${name} by ${by} is not applied yet` })),
+    ...epic.progress.map(({ taskKey, progress }) => ({ taskKey, text: progress })),
+  ];
+  return (
+    <Stack>
+      <Stack id="questions" gap="sm">
+        {epic.requests.map((request) => (
+          <Question key={`${request.requestId}/${request.headSha}`} request={request} showsEpic={false} />
+        ))}
+      </Stack>
+      {troubles.map(({ taskKey, text }) => (
+        <Text key={`${taskKey} ${text}`} size="sm" c="var(--warning-text)">
+          {taskKey === null ? text : `${taskKey}: ${text}`}
+        </Text>
+      ))}
+      <Group justify="space-between">
+        <Title order={2}>Tasks</Title>
+        <AddTask epic={epic} />
+      </Group>
+      {epic.tasks.length === 0 ? (
+        <Text c="dimmed">There is no plan yet.</Text>
+      ) : (
+        <>
+          {epic.tasks.some(({ dependsOn }) => dependsOn.length > 0) && (
+            <Suspense>
+              <TaskGraph tasks={epic.tasks} />
+            </Suspense>
+          )}
+          <TaskList tasks={epic.tasks} />
+        </>
+      )}
+      {epic.agents.length > 0 && (
+        <>
+          <Title order={2}>Agents of the epic itself</Title>
+          {epic.agents.map(({ id, purpose, attempt, turn, costUsd, state, phase }) => (
+            <Group key={id} gap="sm">
+              <PageLink to="/agents/$agentId" params={{ agentId: id }}>
+                {purpose}, attempt {attempt}
+              </PageLink>
+              <State state={state} />
+              <Text size="sm" c="dimmed">
+                {count(turn, 'turn')} · {money(costUsd)} · {phase}
+              </Text>
+            </Group>
+          ))}
+        </>
+      )}
+      <PullRequests epicId={epic.id} pullRequests={epic.pullRequests} />
+      {epic.description !== '' && (
+        <>
+          <Title order={2}>Description</Title>
+          <Card withBorder>
+            <Markdown text={epic.description} />
+          </Card>
+        </>
+      )}
+    </Stack>
+  );
+}

@@ -1,0 +1,58 @@
+/** Home: what needs a person, then how the epics stand. */
+import { Group, Stack, Text, Title, VisuallyHidden } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { epicList } from '../data/epics.ts';
+import { type HumanRequest, openRequests } from '../data/human-requests.ts';
+import { Answered } from '../parts/answered.tsx';
+import { EpicTable } from '../parts/epic-table.tsx';
+import { ButtonLink, PageLink } from '../parts/link.tsx';
+import { headline } from '../parts/question.ts';
+import { Question } from '../parts/question.tsx';
+import { Read } from '../parts/read.tsx';
+import { isFinal } from '../parts/words.ts';
+
+export function Home() {
+  const requests = useQuery(openRequests);
+  const epics = useQuery(epicList);
+  return (
+    <Stack maw={1100}>
+      <Read of={requests} what="what waits for you">
+        {(open) => (
+          <>
+            <Title order={1}>{headline(open.length, requests.isError)}</Title>
+            {open.length > 0 && (
+              <VisuallyHidden>
+                <Title order={2}>Questions</Title>
+              </VisuallyHidden>
+            )}
+            {open.map((request) => (
+              <Question key={keyOf(request)} request={request} />
+            ))}
+          </>
+        )}
+      </Read>
+      <Group justify="space-between">
+        <Title order={2}>At work</Title>
+        <ButtonLink to="/new" variant="default">
+          New epic
+        </ButtonLink>
+      </Group>
+      <Read of={epics} what="the epics">
+        {(all) => {
+          const running = all.filter(({ state }) => !isFinal(state));
+          if (running.length > 0) return <EpicTable epics={running} />;
+          return (
+            <Text c="dimmed">
+              No epic is running. <PageLink to="/epics">See those that ended</PageLink>, or{' '}
+              <PageLink to="/new">submit one</PageLink>.
+            </Text>
+          );
+        }}
+      </Read>
+      <Answered />
+    </Stack>
+  );
+}
+
+/** A request that is asked anew for another commit is another one: what was typed for the old one is gone. */
+const keyOf = ({ epicId, requestId, headSha }: HumanRequest): string => `${epicId}/${requestId}/${headSha}`;

@@ -1,0 +1,72 @@
+/** Issues that asked to be built: what they became, or why they were left. */
+import { Badge, Stack, Table, Text, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { type IntakeEntry, intake } from '../data/intake.ts';
+import { OutLink, PageLink } from '../parts/link.tsx';
+import { Read } from '../parts/read.tsx';
+import { Ago } from '../parts/time.tsx';
+
+export function IntakePage() {
+  const entries = useQuery(intake);
+  return (
+    <Stack>
+      <Title order={1}>Issues</Title>
+      <Read of={entries} what="the issues">
+        {(known) =>
+          known.length === 0 ? (
+            <Text c="dimmed">
+              No issue asked to be built. With LINEAR_API_KEY, issues of Linear become epics: docs/operations.md says
+              how.
+            </Text>
+          ) : (
+            <Table.ScrollContainer minWidth={560} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
+              <Table>
+                <Table.Thead>
+                  <Table.Tr>
+                    <Table.Th>Issue</Table.Th>
+                    <Table.Th>What it became</Table.Th>
+                    <Table.Th>Looked at</Table.Th>
+                  </Table.Tr>
+                </Table.Thead>
+                <Table.Tbody>
+                  {known.map((entry) => (
+                    <Row key={entry.identifier} entry={entry} />
+                  ))}
+                </Table.Tbody>
+              </Table>
+            </Table.ScrollContainer>
+          )
+        }
+      </Read>
+    </Stack>
+  );
+}
+
+function Row({
+  entry: { identifier, title, url, outcome, reason, epicId, lookedAt },
+}: {
+  readonly entry: IntakeEntry;
+}) {
+  return (
+    <Table.Tr>
+      <Table.Td>
+        <OutLink href={url}>{identifier}</OutLink> {title}
+      </Table.Td>
+      <Table.Td>
+        <Badge color={outcome === 'taken' ? 'green' : 'gray'} variant="light" tt="none" mr={6}>
+          {outcome}
+        </Badge>
+        {epicId === null ? (
+          reason
+        ) : (
+          <PageLink to="/epics/$epicId" params={{ epicId }}>
+            {epicId}
+          </PageLink>
+        )}
+      </Table.Td>
+      <Table.Td>
+        <Ago at={lookedAt} />
+      </Table.Td>
+    </Table.Tr>
+  );
+}

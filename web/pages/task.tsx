@@ -1,0 +1,102 @@
+/** One task as a story: its attempts and rounds, what was submitted, what proves it. */
+import { Card, Stack, Text, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { epicOf } from '../data/epics.ts';
+import { openRequests } from '../data/human-requests.ts';
+import { type Task, taskOf } from '../data/tasks.ts';
+import { AgentTimeline } from '../parts/agent-timeline.tsx';
+import { EvidenceList } from '../parts/evidence.tsx';
+import { Markdown } from '../parts/markdown.tsx';
+import { PullRequests } from '../parts/pull-requests.tsx';
+import { Question } from '../parts/question.tsx';
+import { Read, Unread } from '../parts/read.tsx';
+import { Submissions } from '../parts/submissions.tsx';
+import { TaskControls } from '../parts/task-controls.tsx';
+import { TaskHead } from '../parts/task-head.tsx';
+import { roundsWords } from '../parts/task-story.ts';
+
+const route = getRouteApi('/tasks/$taskId');
+
+export function TaskPage() {
+  const { taskId } = route.useParams();
+  const task = useQuery(taskOf(taskId));
+  return (
+    <Stack maw={1100}>
+      <Read of={task} what="the task">
+        {(known) => <Story key={known.id} task={known} />}
+      </Read>
+    </Stack>
+  );
+}
+
+function Story({ task }: { readonly task: Task }) {
+  const { epicId, key, description, acceptance, agents, submissions, evidence } = task;
+  const { rewind } = route.useSearch();
+  const navigate = route.useNavigate();
+  const ofEpic = useQuery(epicOf(epicId));
+  const epic = ofEpic.data ?? undefined;
+  const requests = useQuery(openRequests);
+  const questions = requests.data?.filter((request) => request.epicId === epicId && request.taskKey === key) ?? [];
+  const rounds = roundsWords(task.rounds);
+  return (
+    <>
+      <TaskHead task={task} epicTitle={epic?.title}>
+        <TaskControls
+          task={task}
+          epic={epic}
+          asked={questions.flatMap(({ options }) => options)}
+          rewind={rewind}
+          onRewindClosed={() => void navigate({ search: {}, replace: true, resetScroll: false })}
+        />
+      </TaskHead>
+      <Unread of={ofEpic} what="the epic" />
+      <Read of={requests} what="the questions about this task">
+        {() => (
+          <>
+            {questions.length > 0 && <Title order={2}>Waiting for you</Title>}
+            {questions.map((request) => (
+              <Question key={`${request.requestId}/${request.headSha}`} request={request} showsEpic={false} />
+            ))}
+          </>
+        )}
+      </Read>
+      {description !== '' && (
+        <>
+          <Title order={2}>Description</Title>
+          <Card withBorder>
+            <Markdown text={description} />
+          </Card>
+        </>
+      )}
+      {acceptance.length > 0 && (
+        <>
+          <Title order={2}>Acceptance criteria</Title>
+          <Markdown text={acceptance.map((criterion) => `- ${criterion.replaceAll('\n', '\n  ')}`).join('\n')} />
+        </>
+      )}
+      <Title order={2}>Agents</Title>
+      {rounds !== undefined && <Text size="sm">{rounds}.</Text>}
+      {agents.length === 0 ? (
+        <Text c="dimmed">
+          No agent has worked on it yet. The first one starts when the task has a host and a worktree.
+        </Text>
+      ) : (
+        <AgentTimeline agents={agents} />
+      )}
+      {submissions.length > 0 && (
+        <>
+          <Title order={2}>Submissions</Title>
+          <Submissions submissions={submissions} />
+        </>
+      )}
+      <PullRequests epicId={epicId} pullRequests={task.pullRequests} />
+      <Title order={2}>Evidence</Title>
+      {evidence.length === 0 ? (
+        <Text c="dimmed">No check ran yet. Checks run when a Worker hands its work in.</Text>
+      ) : (
+        <EvidenceList evidence={evidence} />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,134 @@
+/** What the pages of one epic share: its title, its state, its pages, and what can be done with it. */
+import { Button, Group, Stack, Tabs, Text, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { type ReactNode, useState } from 'react';
+import { type Control, type Epic, epicOf, useControl } from '../data/epics.ts';
+import { Confirm } from './confirm.tsx';
+import { PageLink } from './link.tsx';
+import { usePerson } from './person.tsx';
+import { Read } from './read.tsx';
+import { Failure, Hold, State } from './state.tsx';
+import { useNow } from './time.tsx';
+import { isFinal, money, span } from './words.ts';
+
+const TABS = [
+  { value: 'overview', label: 'Overview', to: '/epics/$epicId' },
+  { value: 'changes', label: 'Changes', to: '/epics/$epicId/diff' },
+  { value: 'cost', label: 'Cost', to: '/epics/$epicId/cost' },
+  { value: 'log', label: 'Log', to: '/epics/$epicId/log' },
+] as const;
+
+interface Props {
+  readonly epicId: string;
+  readonly tab: (typeof TABS)[number]['value'];
+  readonly children: (epic: Epic) => ReactNode;
+}
+
+export function EpicFrame({ epicId, tab, children }: Props) {
+  const epic = useQuery(epicOf(epicId));
+  const navigate = useNavigate();
+  const open = (value: string | null) => {
+    const to = TABS.find((one) => one.value === value)?.to;
+    if (to !== undefined) void navigate({ to, params: { epicId } });
+  };
+  return (
+    <Stack>
+      <Read of={epic} what="the epic">
+        {(known) => {
+          if (known === null) return <Text>The epic has started; nothing is recorded of it yet.</Text>;
+          return (
+            <>
+              <Head epic={known} />
+              <Tabs value={tab} onChange={open}>
+                <Tabs.List>
+                  {TABS.map(({ value, label }) => (
+                    <Tabs.Tab key={value} value={value}>
+                      {label}
+                    </Tabs.Tab>
+                  ))}
+                </Tabs.List>
+                <Tabs.Panel value={tab} pt="md">
+                  {children(known)}
+                </Tabs.Panel>
+              </Tabs>
+            </>
+          );
+        }}
+      </Read>
+    </Stack>
+  );
+}
+
+function Head({ epic }: { readonly epic: Epic }) {
+  const now = useNow(1_000);
+  const { cost, startedAt, closedAt } = epic;
+  const took = (closedAt === null ? now : Date.parse(closedAt)) - Date.parse(startedAt);
+  const cap = cost.capUsd === null ? '' : ` of ${money(cost.capUsd)}`;
+  return (
+    <Stack gap={4}>
+      <Group justify="space-between" align="flex-start">
+        <Title order={1}>{epic.title}</Title>
+        <Controls epic={epic} />
+      </Group>
+      <Group gap="sm">
+        <State state={epic.state} paused={epic.paused} />
+        <Text size="sm">{epic.phase}</Text>
+        <Text size="sm" c="dimmed" title={new Date(startedAt).toLocaleString()}>
+          {span(took)} · {money(cost.settledUsd)}
+          {cap} · {epic.repository ?? 'repository not known yet'}
+          {epic.baseBranch === null ? '' : ` into ${epic.baseBranch}`}
+        </Text>
+        {epic.requests.length > 0 && (
+          <PageLink to="/epics/$epicId" params={{ epicId: epic.id }} size="sm" hash="questions">
+            {epic.requests.length} waiting for you
+          </PageLink>
+        )}
+      </Group>
+      <Hold hold={epic.hold} />
+      <Failure failure={epic.failure} />
+    </Stack>
+  );
+}
+
+function Controls({ epic }: { readonly epic: Epic }) {
+  const control = useControl(epic.id);
+  const person = usePerson();
+  const [isSure, setSure] = useState(false);
+  if (isFinal(epic.state)) return null;
+  const send = (wanted: Control) => person.as((by) => control.mutate({ control: wanted, by }));
+  const toggle = epic.paused ? 'resume' : 'pause';
+  return (
+    <Stack gap={4} align="flex-end">
+      <Group gap="xs">
+        <Button variant="default" loading={control.isPending} onClick={() => send(toggle)}>
+          {epic.paused ? 'Resume' : 'Pause'}
+        </Button>
+        <Button variant="default" onClick={() => setSure(true)}>
+          Cancel
+        </Button>
+      </Group>
+      {control.isError && (
+        <Text role="alert" size="sm" c="var(--mantine-color-error)">
+          {control.error.message}
+        </Text>
+      )}
+      {control.data !== undefined && 'status' in control.data && control.data.status === 'pending' && (
+        <Text role="status" size="sm">
+          {control.data.message}
+        </Text>
+      )}
+      <Confirm
+        opened={isSure}
+        title="Cancel the epic?"
+        words="What runs is stopped, and open pull requests are closed. Branches and worktrees with uncommitted work stay."
+        action="Cancel the epic"
+        onClose={() => setSure(false)}
+        onConfirm={() => {
+          setSure(false);
+          send('cancel');
+        }}
+      />
+    </Stack>
+  );
+}

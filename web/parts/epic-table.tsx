@@ -1,0 +1,77 @@
+/** Epics in a table: how far each is, what it costs, and what it waits for. */
+import { Progress, Stack, Table, Text } from '@mantine/core';
+import type { EpicInList } from '../data/epics.ts';
+import { PageLink } from './link.tsx';
+import { Failure, Hold, State } from './state.tsx';
+import { Ago } from './time.tsx';
+import { count, money } from './words.ts';
+
+export function EpicTable({ epics }: { readonly epics: readonly EpicInList[] }) {
+  return (
+    <Table.ScrollContainer minWidth={560} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
+      <Table highlightOnHover>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>Epic</Table.Th>
+            <Table.Th>State</Table.Th>
+            <Table.Th>Tasks</Table.Th>
+            <Table.Th ta="right">Cost</Table.Th>
+            <Table.Th>Started</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {epics.map((epic) => (
+            <Row key={epic.id} epic={epic} />
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
+}
+
+function Row({ epic }: { readonly epic: EpicInList }) {
+  return (
+    <Table.Tr data-epic={epic.id}>
+      <Table.Td>
+        <Stack gap={2}>
+          <PageLink to="/epics/$epicId" params={{ epicId: epic.id }} fw={600}>
+            {epic.title}
+          </PageLink>
+          <Hold hold={epic.hold} />
+          <Failure failure={epic.failure} />
+        </Stack>
+      </Table.Td>
+      <Table.Td>
+        <State state={epic.state} paused={epic.paused} />
+        {epic.openRequests > 0 && (
+          <Text size="sm" c="var(--warning-text)">
+            {count(epic.openRequests, 'question')} open
+          </Text>
+        )}
+      </Table.Td>
+      <Table.Td miw={120}>
+        <TaskProgress tasks={epic.tasks} />
+      </Table.Td>
+      <Table.Td ta="right">{money(epic.costUsd)}</Table.Td>
+      <Table.Td>
+        <Ago at={epic.startedAt} />
+      </Table.Td>
+    </Table.Tr>
+  );
+}
+
+function TaskProgress({ tasks }: { readonly tasks: EpicInList['tasks'] }) {
+  const all = Object.values(tasks).reduce((sum, number) => sum + number, 0);
+  if (all === 0) return <Text size="sm">not planned yet</Text>;
+  const { COMPLETED: done = 0, FAILED: failed = 0 } = tasks;
+  const words = `${done} of ${count(all, 'task')} done${failed > 0 ? `, ${failed} failed` : ''}`;
+  return (
+    <Stack gap={4}>
+      <Text size="sm">{words}</Text>
+      <Progress.Root size="sm" aria-hidden>
+        <Progress.Section value={(100 * done) / all} color="green" />
+        <Progress.Section value={(100 * failed) / all} color="red" />
+      </Progress.Root>
+    </Stack>
+  );
+}

@@ -1,0 +1,143 @@
+/** A new epic while it is written: kept in the browser, sent as the API wants it, with each refusal at its field. Pure. */
+
+export interface TaskDraft {
+  /** Of the row, for as long as it is there. */
+  readonly id: string;
+  readonly key: string;
+  readonly title: string;
+  readonly description: string;
+  /** One criterion a line. */
+  readonly acceptance: string;
+  readonly dependsOn: readonly string[];
+}
+
+/** As configured, or exactly these. */
+export type Approvals = 'configured' | 'none' | 'plan' | 'merge' | 'both';
+
+export interface Draft {
+  readonly title: string;
+  readonly description: string;
+  readonly repository: string;
+  readonly baseBranch: string;
+  readonly priority: number;
+  /** Empty: as configured. */
+  readonly budgetUsd: number | '';
+  readonly concurrency: number | '';
+  readonly approvals: Approvals;
+  readonly hasTasks: boolean;
+  readonly tasks: readonly TaskDraft[];
+  /** Given with its first submission and kept until it is known to have failed: the same key makes no second epic. */
+  readonly key: string;
+}
+
+export const EMPTY_DRAFT: Draft = {
+  ...{ title: '', description: '', repository: '', baseBranch: '', priority: 0, budgetUsd: '', concurrency: '' },
+  ...{ approvals: 'configured', hasTasks: false, tasks: [], key: '' },
+};
+
+const APPROVALS: Readonly<Record<Exclude<Approvals, 'configured'>, readonly ('plan' | 'merge')[]>> = {
+  none: [],
+  plan: ['plan'],
+  merge: ['merge'],
+  both: ['plan', 'merge'],
+};
+
+/** What is sent: fields that were left empty are left out, so that the configured ones count. */
+export function inputOf(draft: Draft) {
+  const { title, description, repository, baseBranch, priority, budgetUsd, concurrency, approvals } = draft;
+  return {
+    title: title.trim(),
+    description,
+    priority,
+    ...(repository.trim() === '' ? {} : { repository: repository.trim() }),
+    ...(baseBranch.trim() === '' ? {} : { baseBranch: baseBranch.trim() }),
+    ...(budgetUsd === '' ? {} : { budgetUsd }),
+    ...(concurrency === '' ? {} : { concurrency }),
+    ...(approvals === 'configured' ? {} : { requireApproval: [...APPROVALS[approvals]] }),
+    ...(draft.hasTasks ? { tasks: draft.tasks.map(taskOf) } : {}),
+  };
+}
+
+/** A task as the API takes it. */
+export const taskOf = ({ key, title, description, acceptance, dependsOn }: TaskDraft) => ({
+  key: key.trim(),
+  title: title.trim(),
+  description,
+  acceptance: linesOf(acceptance),
+  dependsOn: [...dependsOn],
+});
+
+/** Without blank lines, and without the marks of a list that was pasted. */
+const linesOf = (text: string): string[] =>
+  text
+    .split('\n')
+    .map((line) => line.trim().replace(/^([-*•]|\[[ x]\]|- \[[ x]\])\s+/, ''))
+    .filter((line) => line !== '');
+
+/** Readable, since it becomes the epic's id and part of its branches: "search-the-catalogue-a1b2c3". */
+export function keyOf(title: string, random: string): string {
+  const words = title
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, 40)
+    .replace(/^-+|-+$/g, '');
+  return [words, random].filter((part) => part !== '').join('-');
+}
+
+/** A key of a task that none of the others has. */
+export function nextTaskKey(tasks: readonly TaskDraft[]): string {
+  const taken = new Set(tasks.map(({ key }) => key));
+  for (let number = tasks.length + 1; ; number += 1) if (!taken.has(`task-${number}`)) return `task-${number}`;
+}
+
+/** A task whose key changes is followed by those that depend on it; one that goes is let go. */
+export function changeTask(
+  tasks: readonly TaskDraft[],
+  id: string,
+  change: Partial<TaskDraft> | undefined,
+): TaskDraft[] {
+  const before = tasks.find((task) => task.id === id)?.key;
+  const follow = (keys: readonly string[]) =>
+    keys.flatMap((key) => (key !== before ? [key] : change === undefined ? [] : [change.key ?? key]));
+  return tasks
+    .filter((task) => task.id !== id || change !== undefined)
+    .map((task) => ({ ...task, dependsOn: follow(task.dependsOn), ...(task.id === id ? change : {}) }));
+}
+
+/** What the browser kept, whatever an older page or a person wrote there. */
+export function readDraft(kept: string | undefined): Draft {
+  const value = parsed(kept);
+  const tasks = Array.isArray(value.tasks) ? value.tasks : [];
+  return {
+    ...likeOf(EMPTY_DRAFT, value),
+    budgetUsd: typeof value.budgetUsd === 'number' ? value.budgetUsd : '',
+    concurrency: typeof value.concurrency === 'number' ? value.concurrency : '',
+    approvals: APPROVAL_NAMES.includes(value.approvals as Approvals) ? (value.approvals as Approvals) : 'configured',
+    tasks: tasks.map((task: unknown, at) => ({
+      ...likeOf({ ...EMPTY_TASK, id: `${at}` }, Object(task)),
+      dependsOn: Array.isArray(Object(task).dependsOn) ? Object(task).dependsOn.filter(isText) : [],
+    })),
+  };
+}
+
+const APPROVAL_NAMES: readonly Approvals[] = ['configured', 'none', 'plan', 'merge', 'both'];
+export const EMPTY_TASK: TaskDraft = { id: '', key: '', title: '', description: '', acceptance: '', dependsOn: [] };
+const isText = (value: unknown): value is string => typeof value === 'string';
+
+function parsed(kept: string | undefined): Record<string, unknown> {
+  try {
+    return Object(JSON.parse(kept ?? '{}')) as Record<string, unknown>;
+  } catch {
+    return {};
+  }
+}
+
+/** Each field of the pattern, from the value where it has one of the same type. */
+function likeOf<Pattern extends object>(pattern: Pattern, value: Record<string, unknown>): Pattern {
+  const fields = Object.entries(pattern).map(([name, standard]) => [
+    name,
+    typeof value[name] === typeof standard ? value[name] : standard,
+  ]);
+  return Object.fromEntries(fields) as Pattern;
+}

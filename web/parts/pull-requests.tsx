@@ -1,0 +1,49 @@
+/** The pull requests of an epic or task, with the way to what each changes. */
+import { Badge, Table, Title } from '@mantine/core';
+import type { PullRequest } from '../data/epics.ts';
+import { OutLink, PageLink } from './link.tsx';
+
+const COLORS = { open: 'blue', merged: 'green', closed: 'gray' } as const;
+
+interface Props {
+  readonly epicId: string;
+  readonly pullRequests: readonly PullRequest[];
+}
+
+export function PullRequests({ epicId, pullRequests }: Props) {
+  if (pullRequests.length === 0) return null;
+  return (
+    <>
+      <Title order={2}>Pull requests</Title>
+      <Table.ScrollContainer minWidth={480} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
+        <Table>
+          <Table.Tbody>
+            {pullRequests.map(({ number, title, url, head, base, state }) => (
+              <Table.Tr key={number}>
+                <Table.Td>
+                  <OutLink href={url}>#{number}</OutLink>
+                </Table.Td>
+                <Table.Td>
+                  <PageLink to="/epics/$epicId/diff" params={{ epicId }} search={{ pullRequest: number }}>
+                    {title}
+                  </PageLink>
+                </Table.Td>
+                <Table.Td>
+                  {short(epicId, head)} → {short(epicId, base)}
+                </Table.Td>
+                <Table.Td>
+                  <Badge color={COLORS[state]} variant="light" tt="none">
+                    {state}
+                  </Badge>
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+    </>
+  );
+}
+
+/** Without the `factory/<epic>/` that all branches of an epic have. */
+const short = (epicId: string, branch: string): string => branch.replace(`factory/${epicId}/`, '');

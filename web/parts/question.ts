@@ -1,0 +1,54 @@
+/** How a human request is put and answered on a page. Pure. */
+import type { HumanRequest } from '../data/human-requests.ts';
+import { count } from './words.ts';
+
+const TITLES: Readonly<Record<HumanRequest['kind'], string>> = {
+  plan: 'Approve the plan',
+  merge: 'Approve the merge',
+  'protected-paths': 'Protected files change',
+  'weakened-tests': 'Tests prove less than before',
+  question: 'A question',
+  conflict: 'A conflict',
+  budget: 'The budget is used up',
+  'failed-task': 'A task failed',
+};
+
+/** Kinds of a later version say their own name. */
+export const titleOf = ({ kind }: Pick<HumanRequest, 'kind'>): string => TITLES[kind] ?? kind;
+
+/** Options that begin or end work, whose words matter: `reject` and `change` are told to whoever works on. */
+const WANTS_WORDS: ReadonlySet<string> = new Set(['reject', 'change', 'retry', 'restart']);
+export const takesWords = (option: string): boolean => WANTS_WORDS.has(option);
+
+const NEEDS_WORDS: ReadonlySet<string> = new Set(['reject', 'change']);
+/** An answer that says that something is wrong, but not what, helps nobody. */
+export const needsWords = (option: string): boolean => NEEDS_WORDS.has(option);
+
+const CONSEQUENCES: Readonly<Record<string, string>> = {
+  cancel: 'The epic ends as cancelled. What runs is stopped; its branches stay.',
+  skip: 'The epic goes on without this task; tasks that depend on it start all the same.',
+  allow: 'What looks like a secret is pushed, and stays in the history for everybody who reads the repository.',
+  merge: 'It is merged as the question says. A merge cannot be taken back.',
+  take: 'It goes on from what stands on the branch now. Commits that are not on it are left out.',
+};
+
+/** Options that cannot be undone, with what they will do; the others are taken at once. */
+export const consequence = (option: string): string | undefined => CONSEQUENCES[option];
+
+export const label = (option: string): string =>
+  `${option.charAt(0).toUpperCase()}${option.slice(1).replaceAll('-', ' ')}`;
+
+/** "Nothing" is only said of what could be read. */
+export function headline(waiting: number, isStale: boolean): string {
+  if (waiting > 0) {
+    const words = `${count(waiting, 'decision')} ${waiting === 1 ? 'is' : 'are'} waiting for you`;
+    return isStale ? `${words}, when last seen` : words;
+  }
+  return isStale ? 'Nothing was waiting for you when last seen' : 'Nothing is waiting for you';
+}
+
+/** Of the tab. What is not known is not said to be none. */
+export const pageTitle = (waiting: number | undefined, page: string): string => {
+  const number = waiting === undefined ? '(?) ' : waiting === 0 ? '' : `(${waiting}) `;
+  return `${number}${page === '' ? '' : `${page} · `}FactoryFactory`;
+};

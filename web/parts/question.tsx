@@ -1,0 +1,133 @@
+/** A human request with its answer: what is asked, what it is about, and a button for each option. */
+import { Button, Card, Group, Stack, Text, Textarea, Title } from '@mantine/core';
+import { useState } from 'react';
+import { type Given, type HumanRequest, useRespond } from '../data/human-requests.ts';
+import { CapForm } from './cap-form.tsx';
+import { Confirm } from './confirm.tsx';
+import { PageLink } from './link.tsx';
+import { Outcome } from './outcome.tsx';
+import { usePerson } from './person.tsx';
+import { consequence, label, needsWords, takesWords, titleOf } from './question.ts';
+import { Ago } from './time.tsx';
+
+export function Question({
+  request,
+  showsEpic = true,
+  showsDiff = true,
+}: {
+  readonly request: HumanRequest;
+  readonly showsEpic?: boolean;
+  /** False where the diff is on the page. */
+  readonly showsDiff?: boolean;
+}) {
+  const { epicId, epicTitle, taskKey, headSha, pullRequest, requestId } = request;
+  const parts = [
+    ...(taskKey === null ? [] : [`task ${taskKey}`]),
+    ...(pullRequest === null ? [] : [`pull request #${pullRequest}`]),
+  ];
+  return (
+    <Card
+      component="article"
+      withBorder
+      aria-label={`${titleOf(request)}: ${epicTitle}`}
+      data-request={requestId}
+      tabIndex={-1}
+    >
+      <Stack gap="xs">
+        <Group justify="space-between" align="baseline" gap="xs">
+          <Title order={2} size="h3">
+            {titleOf(request)}
+          </Title>
+          <Text size="sm" c="dimmed">
+            asked <Ago at={request.askedAt} />
+          </Text>
+        </Group>
+        <Text size="sm" c="dimmed">
+          {showsEpic && (
+            <PageLink to="/epics/$epicId" params={{ epicId }} underline="always">
+              {epicTitle}
+            </PageLink>
+          )}
+          {parts.map((part, index) => (index > 0 || showsEpic ? ` · ${part}` : part))}
+        </Text>
+        <Text style={{ whiteSpace: 'pre-wrap' }}>{request.question.trim()}</Text>
+        {headSha !== null && showsDiff && (
+          <PageLink to="/epics/$epicId/diff" params={{ epicId }} search={{ request: requestId }} size="sm" data-diff>
+            See what commit {headSha.slice(0, 12)} changes
+          </PageLink>
+        )}
+        {request.kind === 'budget' ? (
+          <>
+            <CapForm epicId={epicId} label="Raise the budget" isMain />
+            <Options request={request} options={request.options.filter((option) => option !== 'raise')} />
+          </>
+        ) : (
+          <Options request={request} options={request.options} />
+        )}
+      </Stack>
+    </Card>
+  );
+}
+
+interface OptionsProps {
+  readonly request: HumanRequest;
+  /** Those that are answered by a click. */
+  readonly options: readonly string[];
+}
+
+function Options({ request, options }: OptionsProps) {
+  const person = usePerson();
+  const respond = useRespond(request);
+  const [words, setWords] = useState('');
+  const [sure, setSure] = useState<string>();
+  const said = words.trim();
+  const isAsking = options.some(takesWords);
+
+  const send = (decision: string) => person.as((by) => respond.mutate(given(by, decision, said)));
+  const choose = (decision: string) => (consequence(decision) === undefined ? send(decision) : setSure(decision));
+
+  return (
+    <>
+      {isAsking && (
+        <Textarea
+          label="Your words"
+          description="They go to whoever works on it."
+          autosize
+          minRows={1}
+          maxLength={10_000}
+          value={words}
+          onChange={(event) => setWords(event.currentTarget.value)}
+        />
+      )}
+      <Group gap="xs">
+        {options.map((option, index) => (
+          <Button
+            key={option}
+            variant={index === 0 && request.kind !== 'budget' ? 'filled' : 'default'}
+            loading={respond.isPending && respond.variables.decision === option}
+            disabled={respond.isPending || (needsWords(option) && said === '')}
+            data-option={option}
+            onClick={() => choose(option)}
+          >
+            {label(option)}
+          </Button>
+        ))}
+      </Group>
+      <Outcome error={respond.error} pending={respond.data?.status === 'pending' ? respond.data.message : undefined} />
+      <Confirm
+        opened={sure !== undefined}
+        title={`${label(sure ?? '')}?`}
+        words={consequence(sure ?? '') ?? ''}
+        action={label(sure ?? '')}
+        onClose={() => setSure(undefined)}
+        onConfirm={() => {
+          if (sure !== undefined) send(sure);
+          setSure(undefined);
+        }}
+      />
+    </>
+  );
+}
+
+const given = (by: string, decision: string, said: string): Given =>
+  said === '' ? { by, decision } : { by, decision, comment: said };

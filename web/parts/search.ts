@@ -1,0 +1,71 @@
+/** What a search offers, in groups: pages and known epics at once, the rest when the factory has answered. Pure. */
+import type { EpicInList } from '../data/epics.ts';
+import type { Found } from '../data/search.ts';
+import { stateWords } from './words.ts';
+
+export interface Hit {
+  readonly id: string;
+  readonly label: string;
+  readonly description: string;
+  readonly href: string;
+}
+
+export interface HitGroup {
+  readonly label: string;
+  readonly hits: readonly Hit[];
+}
+
+type KnownEpic = Pick<EpicInList, 'id' | 'title' | 'state'>;
+
+interface Sources {
+  readonly pages: readonly Hit[];
+  readonly epics: readonly KnownEpic[];
+  readonly found: Found | undefined;
+}
+
+/** Of epics that are known already, no more than so many: the list is there to be read. */
+const MOST_EPICS = 20;
+
+export function hitsOf(query: string, { pages, epics, found }: Sources): HitGroup[] {
+  const words = query.trim().toLowerCase().split(/\s+/).filter(Boolean);
+  const fits = (...texts: readonly string[]) => words.every((word) => texts.join(' ').toLowerCase().includes(word));
+  const known = words.length === 0 ? [] : epics.filter(({ id, title }) => fits(id, title));
+  const all = new Map([...known, ...(words.length === 0 ? [] : (found?.epics ?? []))].map((epic) => [epic.id, epic]));
+  const rest = words.length === 0 ? undefined : found;
+  const groups: HitGroup[] = [
+    { label: 'Pages', hits: pages.filter(({ label, description }) => fits(label, description)) },
+    { label: 'Epics', hits: [...all.values()].slice(0, MOST_EPICS).map(epicHit) },
+    { label: 'Tasks', hits: (rest?.tasks ?? []).map(taskHit) },
+    { label: 'Pull requests', hits: (rest?.pullRequests ?? []).map(pullRequestHit) },
+    { label: 'Agents', hits: (rest?.agents ?? []).map(agentHit) },
+  ];
+  return groups.filter(({ hits }) => hits.length > 0);
+}
+
+const epicHit = ({ id, title, state }: KnownEpic): Hit => ({
+  id: `epic ${id}`,
+  label: title,
+  description: `${stateWords(state)} · ${id}`,
+  href: `/epics/${encodeURIComponent(id)}`,
+});
+
+const taskHit = ({ id, title, state }: Found['tasks'][number]): Hit => ({
+  id: `task ${id}`,
+  label: title,
+  description: `${stateWords(state)} · ${id}`,
+  href: `/tasks/${encodeURIComponent(id)}`,
+});
+
+const pullRequestHit = ({ repository, number, epicId, title, state }: Found['pullRequests'][number]): Hit => ({
+  id: `pull request ${repository} ${number}`,
+  label: `#${number} ${title}`,
+  description: `${state} · ${repository}`,
+  href: `/epics/${encodeURIComponent(epicId)}/diff?pullRequest=${number}`,
+});
+
+const agentHit = ({ id, purpose, attempt, state }: Found['agents'][number]): Hit => ({
+  id: `agent ${id}`,
+  label: id,
+  description: `${stateWords(state)} · ${purpose}, attempt ${attempt}`,
+  href: `/agents/${encodeURIComponent(id)}`,
+});

@@ -1,0 +1,167 @@
+/** The frame of every page: where one can go, how many decisions wait, and how fresh all of it is. */
+import { ActionIcon, Alert, AppShell, Badge, Burger, Button, Group, Title, useMantineColorScheme } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
+import { Outlet, useLocation } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
+import { openRequests } from '../data/human-requests.ts';
+import { wantsToken } from '../data/session.ts';
+import { Keyboard } from './keyboard.tsx';
+import { NavItem, PageLink } from './link.tsx';
+import { useConnection } from './live.tsx';
+import { PersonProvider, usePerson } from './person.tsx';
+import { pageTitle } from './question.ts';
+import { openSearch, Search } from './search.tsx';
+import { SignIn } from './sign-in.tsx';
+import { drawIcon } from './tab-icon.ts';
+
+const PAGES = [
+  { to: '/', label: 'Home', about: 'What waits for you' },
+  { to: '/epics', label: 'Epics', about: 'All epics by state' },
+  { to: '/new', label: 'New epic', about: 'Write and submit one' },
+  { to: '/issues', label: 'Issues', about: 'Of the tracker: what they became' },
+  { to: '/lanes', label: 'Merge lanes', about: 'Who merges, who waits' },
+  { to: '/fleet', label: 'Fleet', about: 'Hosts, agents at work, quotas, versions' },
+] as const;
+
+const FOUND = PAGES.map(({ to, label, about }) => ({ id: to, label, description: about, href: to }));
+
+export function Shell() {
+  return (
+    <PersonProvider>
+      <Frame />
+    </PersonProvider>
+  );
+}
+
+function Frame() {
+  const [isOpen, { toggle, close }] = useDisclosure();
+  const [isHelpOpen, setHelpOpen] = useState(false);
+  const { pathname } = useLocation();
+  const requests = useQuery(openRequests);
+  const waiting = requests.isError ? undefined : requests.data?.length;
+  const label = PAGES.find(({ to }) => to === pathname)?.label ?? decodeURIComponent(pathname.split('/')[2] ?? '');
+  useEffect(() => {
+    document.title = pageTitle(waiting, label === 'Home' ? '' : label);
+    drawIcon(waiting);
+  }, [waiting, label]);
+  return (
+    <AppShell
+      header={{ height: 52 }}
+      navbar={{ width: 190, breakpoint: 'sm', collapsed: { mobile: !isOpen } }}
+      padding="md"
+    >
+      <AppShell.Header>
+        <Group h="100%" px="md" justify="space-between" wrap="nowrap">
+          <Group gap="xs" wrap="nowrap">
+            <Burger opened={isOpen} onClick={toggle} hiddenFrom="sm" size="sm" aria-label="Pages" />
+            <PageLink to="/" underline="never" c="inherit">
+              <Title order={2} component="span" textWrap="nowrap">
+                FactoryFactory
+              </Title>
+            </PageLink>
+          </Group>
+          <Group gap="xs" wrap="nowrap">
+            <Button variant="default" size="compact-sm" onClick={openSearch} visibleFrom="sm">
+              Search
+            </Button>
+            <ActionIcon variant="subtle" aria-label="Search" onClick={openSearch} hiddenFrom="sm">
+              ⌕
+            </ActionIcon>
+            <ActionIcon variant="subtle" aria-label="Keys" onClick={() => setHelpOpen(true)} visibleFrom="sm">
+              ?
+            </ActionIcon>
+            <Freshness />
+            <Name />
+            <Colors />
+          </Group>
+        </Group>
+      </AppShell.Header>
+      <AppShell.Navbar p="xs">
+        {PAGES.map(({ to, label }) => (
+          <NavItem
+            key={to}
+            to={to}
+            label={label}
+            onClick={close}
+            active={pathname === to}
+            rightSection={to === '/' ? <Waiting number={waiting} /> : undefined}
+          />
+        ))}
+      </AppShell.Navbar>
+      <AppShell.Main>
+        {wantsToken(requests.error) ? (
+          <SignIn />
+        ) : (
+          <>
+            <Lost />
+            <Outlet />
+          </>
+        )}
+      </AppShell.Main>
+      <Search pages={FOUND} />
+      <Keyboard isHelpOpen={isHelpOpen} onHelp={setHelpOpen} />
+    </AppShell>
+  );
+}
+
+function Waiting({ number }: { readonly number: number | undefined }) {
+  if (number === 0) return null;
+  return (
+    <Badge
+      size="sm"
+      color={number === undefined ? 'gray' : 'red'}
+      aria-label={number === undefined ? 'It is not known what waits' : `${number} waiting`}
+      data-waiting={number ?? 'unknown'}
+    >
+      {number ?? '?'}
+    </Badge>
+  );
+}
+
+function Freshness() {
+  const { state } = useConnection();
+  const [color, words] =
+    state === 'live' ? ['green', 'Live'] : state === 'lost' ? ['red', 'Not connected'] : ['gray', 'Connecting'];
+  return (
+    <Badge variant="dot" color={color} tt="none" role="status" data-connection={state}>
+      {words}
+    </Badge>
+  );
+}
+
+/** What is on screen stays; nobody should decide by it without knowing how old it is. */
+function Lost() {
+  const { state, since } = useConnection();
+  if (state !== 'lost') return null;
+  return (
+    <Alert
+      color="red"
+      mb="md"
+      role="alert"
+      title={`Not connected to the factory since ${new Date(since).toLocaleTimeString()}`}
+    >
+      What you see is as of then and may have changed. Nothing that you decide now is accepted until the connection is
+      back; the page connects again by itself.
+    </Alert>
+  );
+}
+
+function Name() {
+  const { name, rename } = usePerson();
+  return (
+    <Button variant="subtle" size="compact-sm" onClick={rename} visibleFrom="xs">
+      {name === '' ? 'Say who you are' : name}
+    </Button>
+  );
+}
+
+function Colors() {
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const next = colorScheme === 'dark' ? 'light' : 'dark';
+  return (
+    <ActionIcon variant="subtle" aria-label={`Use ${next} colors`} onClick={() => setColorScheme(next)}>
+      ◐
+    </ActionIcon>
+  );
+}

@@ -1,0 +1,147 @@
+/** What a person can do with a task: each is confirmed with what it will do, and takes words along. */
+import { Alert, Button, Group, Modal, Select, Stack, Text, Textarea } from '@mantine/core';
+import { useState } from 'react';
+import type { Epic } from '../data/epics.ts';
+import { type Task, type TaskWish, useTaskAction } from '../data/tasks.ts';
+import { PageLink } from './link.tsx';
+import { usePerson } from './person.tsx';
+import { ACTION_LABELS, actionsOf, consequenceOf, type TaskAction } from './task-actions.ts';
+
+interface Props {
+  readonly task: Task;
+  readonly epic: Epic | undefined;
+  /** Options of the open questions about this task. */
+  readonly asked: readonly string[];
+  /** A turn that somebody chose elsewhere to go back to. */
+  readonly rewind: number | undefined;
+  readonly onRewindClosed: () => void;
+}
+
+export function TaskControls({ task, epic, asked, rewind, onRewindClosed }: Props) {
+  const act = useTaskAction(task.id);
+  const person = usePerson();
+  const [chosen, setChosen] = useState<TaskAction>();
+  const actions = actionsOf(task, epic, asked);
+  const opened = chosen ?? (rewind !== undefined && actions.includes('rewind') ? 'rewind' : undefined);
+  const close = () => {
+    setChosen(undefined);
+    if (rewind !== undefined) onRewindClosed();
+  };
+  // Open until it is accepted: what was typed is needed again when it is not.
+  const send = (wish: Wish) => person.as((by) => act.mutate({ ...wish, by }, { onSuccess: close }));
+  return (
+    <Stack gap={4} align="flex-end">
+      <Group gap="xs">
+        {actions.map((action) => (
+          <Button
+            key={action}
+            variant="default"
+            loading={act.isPending && act.variables.action === action}
+            disabled={act.isPending}
+            data-action={action}
+            onClick={() => {
+              act.reset();
+              setChosen(action);
+            }}
+          >
+            {ACTION_LABELS[action]}
+          </Button>
+        ))}
+      </Group>
+      {act.data !== undefined && (
+        <Text role="status" size="sm" c={act.data.status === 'pending' ? 'var(--warning-text)' : 'dimmed'}>
+          {act.data.status === 'pending' ? `Not applied yet: ${act.data.message}` : act.data.message}
+        </Text>
+      )}
+      <Modal opened={opened !== undefined} onClose={close} title={`${ACTION_LABELS[opened ?? 'retry']}: ${task.title}`}>
+        {opened !== undefined && (
+          <Form
+            key={opened}
+            {...{ action: opened, task, epic, rewind }}
+            error={act.error}
+            isSending={act.isPending}
+            onClose={close}
+            onSend={send}
+          />
+        )}
+      </Modal>
+    </Stack>
+  );
+}
+
+type WithoutName<Wish> = Wish extends TaskWish ? Omit<Wish, 'by'> : never;
+type Wish = WithoutName<TaskWish>;
+
+interface FormProps {
+  readonly action: TaskAction;
+  readonly task: Task;
+  readonly epic: Epic | undefined;
+  readonly rewind: number | undefined;
+  readonly error: Error | null;
+  readonly isSending: boolean;
+  readonly onClose: () => void;
+  readonly onSend: (wish: Wish) => void;
+}
+
+function Form({ action, task, epic, rewind, error, isSending, onClose, onSend }: FormProps) {
+  const turns = task.rewindTurns;
+  const [turn, setTurn] = useState(rewind !== undefined && turns.includes(rewind) ? rewind : turns.at(-1));
+  const [words, setWords] = useState('');
+  const comment = words.trim() === '' ? {} : { comment: words.trim() };
+  const send = () => {
+    if (action !== 'rewind') onSend({ action, ...comment });
+    else if (turn !== undefined) onSend({ action, turn, ...comment });
+  };
+  const worker = task.agents.findLast(({ purpose }) => purpose === 'implement')?.id;
+  return (
+    <Stack>
+      <Text>{consequenceOf(action, task, epic)}</Text>
+      {action === 'rewind' && (
+        <Stack gap={4}>
+          <Select
+            label="The last turn that is kept"
+            description="Turns that changed no file cannot be gone back to."
+            data={turns.map((one) => ({ value: String(one), label: `Turn ${one}` }))}
+            value={turn === undefined ? null : String(turn)}
+            allowDeselect={false}
+            onChange={(value) => value !== null && setTurn(Number(value))}
+          />
+          {rewind !== undefined && !turns.includes(rewind) && (
+            <Text size="sm" c="var(--warning-text)">
+              The task cannot be taken back to turn {rewind} any more.
+            </Text>
+          )}
+          {worker !== undefined && turn !== undefined && (
+            <PageLink to="/agents/$agentId" params={{ agentId: worker }} search={{ turn }} size="sm">
+              See what happened there
+            </PageLink>
+          )}
+        </Stack>
+      )}
+      <Textarea
+        label="Your words"
+        description={
+          action === 'retry' || action === 'rewind' ? 'They go to the Worker.' : 'They are kept in the decision log.'
+        }
+        autosize
+        minRows={2}
+        maxLength={10_000}
+        value={words}
+        onChange={(event) => setWords(event.currentTarget.value)}
+      />
+      {error !== null && (
+        <Alert color="red" role="alert" title="Not accepted">
+          {error.message}
+        </Alert>
+      )}
+      <Group justify="flex-end">
+        <Button variant="default" onClick={onClose} data-autofocus>
+          Leave it as it is
+        </Button>
+        <Button color={action === 'retry' ? 'blue' : 'red'} loading={isSending} onClick={send} data-confirm={action}>
+          {action === 'rewind' ? `Go back to turn ${turn}` : ACTION_LABELS[action]}
+        </Button>
+      </Group>
+    </Stack>
+  );
+}

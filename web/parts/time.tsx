@@ -1,0 +1,32 @@
+/** A time as its distance from now, exact when pointed at. */
+import { Text, type TextProps } from '@mantine/core';
+import { useEffect, useState } from 'react';
+import { ago } from './words.ts';
+
+/** The present, anew every so many ms while somebody looks. */
+export function useNow(everyMs = 10_000): number {
+  const [now, setNow] = useState(Date.now);
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), everyMs);
+    return () => clearInterval(timer);
+  }, [everyMs]);
+  return now;
+}
+
+export function Ago({ at, ...props }: { readonly at: string } & TextProps) {
+  const now = useNow();
+  return (
+    <Text component="time" dateTime={at} title={new Date(at).toLocaleString()} inherit {...props}>
+      {ago(at, now)}
+    </Text>
+  );
+}
+
+/** A time that is to come, or whose exact hour matters. */
+export function Exact({ at }: { readonly at: string }) {
+  return (
+    <Text component="time" dateTime={at} title={new Date(at).toLocaleString()} inherit>
+      {new Date(at).toLocaleTimeString()}
+    </Text>
+  );
+}

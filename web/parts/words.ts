@@ -1,0 +1,46 @@
+/** Times, amounts and states in words. Pure. */
+
+/** "3 min ago"; the exact time belongs beside it. */
+export function ago(iso: string, now: number): string {
+  const seconds = Math.round((now - Date.parse(iso)) / 1_000);
+  return seconds < 5 ? 'just now' : `${span(seconds * 1_000)} ago`;
+}
+
+/** "2 h 5 min": the two largest units of a time in ms. */
+export function span(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1_000));
+  const [days, hours, minutes] = [
+    Math.floor(seconds / 86_400),
+    Math.floor(seconds / 3_600) % 24,
+    Math.floor(seconds / 60) % 60,
+  ];
+  if (days > 0) return hours > 0 ? `${days} d ${hours} h` : `${days} d`;
+  if (hours > 0) return minutes > 0 ? `${hours} h ${minutes} min` : `${hours} h`;
+  return minutes > 0 ? `${minutes} min` : `${seconds} s`;
+}
+
+/** Cents, and more digits where a cent is much. */
+export const money = (usd: number): string => `$${usd > 0 && usd < 0.01 ? usd.toFixed(4) : usd.toFixed(2)}`;
+
+export const count = (number: number, one: string, many = `${one}s`): string =>
+  `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
+
+const FINAL: ReadonlySet<string> = new Set(['COMPLETED', 'FAILED', 'CANCELLED']);
+export const isFinal = (state: string): boolean => FINAL.has(state);
+
+/** "In progress" of IN_PROGRESS. */
+export const stateWords = (state: string): string => {
+  const words = state.toLowerCase().replaceAll('_', ' ');
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
+};
+
+const COLORS: Readonly<Record<string, string>> = {
+  COMPLETED: 'green',
+  FAILED: 'red',
+  BLOCKED: 'orange',
+  CANCELLED: 'gray',
+  PENDING: 'gray',
+  IDLE: 'gray',
+  WAITING: 'gray',
+};
+export const colorOf = (state: string): string => COLORS[state] ?? 'blue';

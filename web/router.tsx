@@ -1,0 +1,93 @@
+/** The pages by address. Each is loaded when it is first looked at, but for Home. */
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { Home } from './pages/home.tsx';
+import { NotFound } from './parts/not-found.tsx';
+import { Shell } from './parts/shell.tsx';
+
+const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
+const page = <Path extends string>(path: Path) => ({ getParentRoute: () => root, path });
+
+const home = createRoute({ ...page('/'), component: Home });
+const epics = createRoute({
+  ...page('/epics'),
+  component: lazyRouteComponent(() => import('./pages/epics.tsx'), 'Epics'),
+});
+const create = createRoute({
+  ...page('/new'),
+  component: lazyRouteComponent(() => import('./pages/new.tsx'), 'NewEpic'),
+});
+const fleet = createRoute({
+  ...page('/fleet'),
+  component: lazyRouteComponent(() => import('./pages/fleet.tsx'), 'Fleet'),
+});
+const lanes = createRoute({
+  ...page('/lanes'),
+  component: lazyRouteComponent(() => import('./pages/lanes.tsx'), 'Lanes'),
+});
+const epic = createRoute({
+  ...page('/epics/$epicId'),
+  component: lazyRouteComponent(() => import('./pages/epic.tsx'), 'EpicPage'),
+});
+const issues = createRoute({
+  ...page('/issues'),
+  component: lazyRouteComponent(() => import('./pages/intake.tsx'), 'IntakePage'),
+});
+const cost = createRoute({
+  ...page('/epics/$epicId/cost'),
+  component: lazyRouteComponent(() => import('./pages/cost.tsx'), 'CostPage'),
+});
+const log = createRoute({
+  ...page('/epics/$epicId/log'),
+  component: lazyRouteComponent(() => import('./pages/log.tsx'), 'LogPage'),
+});
+
+/** Which change is shown: of an open request, of a pull request, or what waits for approval. */
+interface DiffSearch {
+  readonly request?: string;
+  readonly pullRequest?: number;
+  readonly view?: 'split';
+  /** Path of the file that was chosen last. */
+  readonly file?: string;
+}
+const diff = createRoute({
+  ...page('/epics/$epicId/diff'),
+  validateSearch: ({ request, pullRequest, view, file }: Record<string, unknown>): DiffSearch => ({
+    ...(typeof request === 'string' ? { request } : {}),
+    ...(typeof pullRequest === 'number' ? { pullRequest } : {}),
+    ...(view === 'split' ? { view } : {}),
+    ...(typeof file === 'string' ? { file } : {}),
+  }),
+  component: lazyRouteComponent(() => import('./pages/diff.tsx'), 'DiffPage'),
+});
+
+/** The turn that the task is about to be taken back to, once somebody confirms it. */
+interface TaskSearch {
+  readonly rewind?: number;
+}
+const task = createRoute({
+  ...page('/tasks/$taskId'),
+  validateSearch: ({ rewind }: Record<string, unknown>): TaskSearch => (typeof rewind === 'number' ? { rewind } : {}),
+  component: lazyRouteComponent(() => import('./pages/task.tsx'), 'TaskPage'),
+});
+
+/** The turn that is scrolled to. */
+interface AgentSearch {
+  readonly turn?: number;
+}
+const agent = createRoute({
+  ...page('/agents/$agentId'),
+  validateSearch: ({ turn }: Record<string, unknown>): AgentSearch => (typeof turn === 'number' ? { turn } : {}),
+  component: lazyRouteComponent(() => import('./pages/agent.tsx'), 'AgentPage'),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([home, epics, create, issues, fleet, lanes, epic, cost, log, diff, task, agent]),
+  defaultPreload: false,
+  scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    readonly router: typeof router;
+  }
+}
