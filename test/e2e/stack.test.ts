@@ -14,7 +14,8 @@ import { waitFor } from '../support/wait-for.ts';
 const folder = mkdtempSync(path.join(tmpdir(), 'factory-stack-'));
 const stateDir = path.join(folder, 'state');
 // The pages' own server is for those who write them (`npm run dev`).
-const everything = ['launcher', ...PARTS.filter((name) => name !== 'pages')].sort();
+const parts = PARTS.filter((name) => name !== 'pages');
+const everything = ['launcher', ...parts].sort();
 let env: Record<string, string>;
 let stack: ReturnType<typeof startStack>;
 
@@ -59,11 +60,11 @@ test('every process that is killed comes back, and an epic under way reaches its
     },
   );
   const killed = processesIn(stateDir);
-  for (const part of PARTS) process.kill(killed.get(part)?.pid ?? 0, 'SIGKILL');
+  for (const part of parts) process.kill(killed.get(part)?.pid ?? 0, 'SIGKILL');
   await waitFor(
     () => {
       const now = processesIn(stateDir);
-      return PARTS.every((part) => now.has(part) && now.get(part)?.pid !== killed.get(part)?.pid);
+      return parts.every((part) => now.has(part) && now.get(part)?.pid !== killed.get(part)?.pid);
     },
     { timeoutMs: 30_000, what: 'five new processes' },
   );
@@ -80,11 +81,11 @@ test('what a killed launcher leaves is ended by the next start, which goes on wh
   const orphans = processesIn(stateDir);
   process.kill(stack.child.pid ?? 0, 'SIGKILL');
   await stack.ended;
-  assert.ok(PARTS.every((part) => isRunning(orphans.get(part) ?? { pid: 0, started: '' })));
+  assert.ok(parts.every((part) => isRunning(orphans.get(part) ?? { pid: 0, started: '' })));
   stack = startStack(env);
   await stack.ready();
   assert.match(stack.said(), /Ending worker \(process \d+\), left by a launcher/);
-  assert.ok(PARTS.every((part) => !isRunning(orphans.get(part) ?? { pid: 0, started: '' })));
+  assert.ok(parts.every((part) => !isRunning(orphans.get(part) ?? { pid: 0, started: '' })));
   const approved = await spawnCli(['approve', 'survive', '--yes'], { env });
   assert.equal(approved.exitCode, 0, approved.stderr);
   const watched = await spawnCli(['watch', 'survive'], { env });
