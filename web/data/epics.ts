@@ -14,12 +14,21 @@ export type LogEntry = Answer<'LogEntry'>;
 export type TaskSummary = Answer<'TaskSummary'>;
 export type PullRequest = Answer<'PullRequest'>;
 
-const MOST_EPICS = 200;
+/** More are found by the search. */
+export const MOST_EPICS = 200;
 
-export const epicList = queryOptions({
-  queryKey: keys.epics,
+/** The newest, whatever became of them. */
+export const newestEpics = queryOptions({
+  queryKey: [...keys.epics, 'newest'],
   queryFn: ({ signal }): Promise<EpicInList[]> =>
     dataOf(api.GET('/epics', { params: { query: { limit: MOST_EPICS } }, signal })),
+});
+
+/** All that have not ended, however old. */
+export const openEpics = queryOptions({
+  queryKey: [...keys.epics, 'open'],
+  queryFn: ({ signal }): Promise<EpicInList[]> =>
+    dataOf(api.GET('/epics', { params: { query: { state: 'open', limit: 500 } }, signal })),
 });
 
 /** Null for the moments in which the epic has started and nothing is recorded of it. */

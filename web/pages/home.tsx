@@ -1,7 +1,7 @@
 /** Home: what needs a person, then how the epics stand. */
 import { Group, Stack, Text, Title, VisuallyHidden } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { epicList } from '../data/epics.ts';
+import { openEpics } from '../data/epics.ts';
 import { type HumanRequest, openRequests } from '../data/human-requests.ts';
 import { Answered } from '../parts/answered.tsx';
 import { EpicTable } from '../parts/epic-table.tsx';
@@ -9,11 +9,10 @@ import { ButtonLink, PageLink } from '../parts/link.tsx';
 import { headline } from '../parts/question.ts';
 import { Question } from '../parts/question.tsx';
 import { Read } from '../parts/read.tsx';
-import { isFinal } from '../parts/words.ts';
 
 export function Home() {
   const requests = useQuery(openRequests);
-  const epics = useQuery(epicList);
+  const epics = useQuery(openEpics);
   return (
     <Stack maw={1100}>
       <Read of={requests} what="what waits for you">
@@ -38,8 +37,7 @@ export function Home() {
         </ButtonLink>
       </Group>
       <Read of={epics} what="the epics">
-        {(all) => {
-          const running = all.filter(({ state }) => !isFinal(state));
+        {(running) => {
           if (running.length > 0) return <EpicTable epics={running} />;
           return (
             <Text c="dimmed">
