@@ -8,7 +8,7 @@ import { EpicFrame } from '../parts/epic-frame.tsx';
 import { PageLink } from '../parts/link.tsx';
 import { Markdown } from '../parts/markdown.tsx';
 import { PullRequests } from '../parts/pull-requests.tsx';
-import { Question } from '../parts/question.tsx';
+import { Questions } from '../parts/questions.tsx';
 import { State } from '../parts/state.tsx';
 import { TaskList } from '../parts/task-list.tsx';
 import { count, money } from '../parts/words.ts';
@@ -37,9 +37,7 @@ function Overview({ epic }: { readonly epic: Epic }) {
   return (
     <Stack>
       <Stack id="questions" gap="sm">
-        {epic.requests.map((request) => (
-          <Question key={`${request.requestId}/${request.headSha}`} request={request} showsEpic={false} />
-        ))}
+        <Questions requests={epic.requests} showsEpic={false} />
       </Stack>
       {troubles.map(({ taskKey, text }) => (
         <Text key={`${taskKey} ${text}`} size="sm" c="var(--warning-text)">

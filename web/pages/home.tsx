@@ -2,12 +2,12 @@
 import { Group, Stack, Text, Title, VisuallyHidden } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { openEpics } from '../data/epics.ts';
-import { type HumanRequest, openRequests } from '../data/human-requests.ts';
+import { openRequests } from '../data/human-requests.ts';
 import { Answered } from '../parts/answered.tsx';
 import { EpicTable } from '../parts/epic-table.tsx';
 import { ButtonLink, PageLink } from '../parts/link.tsx';
 import { headline } from '../parts/question.ts';
-import { Question } from '../parts/question.tsx';
+import { Questions } from '../parts/questions.tsx';
 import { Read } from '../parts/read.tsx';
 
 export function Home() {
@@ -24,9 +24,7 @@ export function Home() {
                 <Title order={2}>Questions</Title>
               </VisuallyHidden>
             )}
-            {open.map((request) => (
-              <Question key={keyOf(request)} request={request} />
-            ))}
+            <Questions requests={open} />
           </>
         )}
       </Read>
@@ -51,6 +49,3 @@ export function Home() {
     </Stack>
   );
 }
-
-/** A request that is asked anew for another commit is another one: what was typed for the old one is gone. */
-const keyOf = ({ epicId, requestId, headSha }: HumanRequest): string => `${epicId}/${requestId}/${headSha}`;

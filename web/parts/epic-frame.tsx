@@ -7,6 +7,7 @@ import { type Control, type Epic, epicOf, useControl } from '../data/epics.ts';
 import { Confirm } from './confirm.tsx';
 import { PageLink } from './link.tsx';
 import { usePerson } from './person.tsx';
+import { CANCEL_EPIC } from './question.ts';
 import { Read } from './read.tsx';
 import { Failure, Hold, State } from './state.tsx';
 import { useNow } from './time.tsx';
@@ -121,7 +122,7 @@ function Controls({ epic }: { readonly epic: Epic }) {
       <Confirm
         opened={isSure}
         title="Cancel the epic?"
-        words="What runs is stopped, and open pull requests are closed. Branches and worktrees with uncommitted work stay."
+        words={CANCEL_EPIC}
         action="Cancel the epic"
         onClose={() => setSure(false)}
         onConfirm={() => {
