@@ -13,12 +13,6 @@ export const openRequests = queryOptions({
     dataOf(api.GET('/human-requests', { params: { query: { state: 'open' } }, signal })),
 });
 
-export const answeredRequests = queryOptions({
-  queryKey: [...keys.requests, 'answered'],
-  queryFn: ({ signal }): Promise<HumanRequest[]> =>
-    dataOf(api.GET('/human-requests', { params: { query: { state: 'answered' } }, signal })),
-});
-
 export interface Given {
   readonly by: string;
   readonly decision: string;
