@@ -21,7 +21,11 @@ export function Search({ pages }: { readonly pages: readonly Hit[] }) {
   const epics = useQuery({ ...newestEpics, enabled: opened });
   const search = useQuery(searchFor(asked));
   const navigate = useNavigate();
-  const groups = hitsOf(query, { pages, epics: epics.data ?? [], found: search.data });
+  const groups = hitsOf(query, {
+    pages,
+    epics: epics.data ?? [],
+    found: search.data && { words: asked, answer: search.data },
+  });
   const isAsking = search.isFetching || asked !== query.trim();
   useFirstSelected(groups.flatMap(({ hits }) => hits.map(({ id }) => id)).join('\n'));
   return (
