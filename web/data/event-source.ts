@@ -23,6 +23,8 @@ export function openEvents({ url, onOpen, onLost, on }: EventsWish): () => void 
 
   async function follow(): Promise<void> {
     let last = '';
+    // Who asks may take it back at once, when it turns out that the page cannot be seen.
+    await pause(0);
     for (let attempt = 0; !signal.aborted; attempt += 1) {
       const opened = () => {
         attempt = 0;
@@ -44,4 +46,4 @@ export function openEvents({ url, onOpen, onLost, on }: EventsWish): () => void 
   }
 }
 
-const pause = (ms: number | undefined) => new Promise((resolve) => setTimeout(resolve, ms));
+const pause = (ms = 0) => new Promise((resolve) => setTimeout(resolve, ms));
