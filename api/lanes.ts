@@ -15,7 +15,7 @@ import { type AskTurn, type LineStatus, lineStatusQuery } from '../workflows/con
 import { createThrottle } from './throttle.ts';
 
 /** Whose turn it is in a lane, from the lane itself; undefined while nobody answers. */
-export type LineReader = (lane: Lane) => Promise<LineStatus | undefined>;
+type LineReader = (lane: Lane) => Promise<LineStatus | undefined>;
 
 /** A lane costs Temporal two calls, and every event of a task has the pages read all lanes again. */
 const ASK_EVERY_MS = 500;
