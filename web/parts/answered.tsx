@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { MOST_SETTLED, settledRequests } from '../data/settled-requests.ts';
 import { PageLink } from './link.tsx';
+import { actorWords } from './log-words.ts';
 import { titleOf } from './question.ts';
 import { Read } from './read.tsx';
 import { Ago } from './time.tsx';
@@ -30,7 +31,7 @@ function List() {
           {requests.map(({ epicId, requestId, epicTitle, kind, state, answer, closedAt, askedAt }) => (
             <Text key={`${epicId}/${requestId}`} size="sm">
               {titleOf({ kind })}: <b>{answer?.decision ?? state}</b>
-              {answer === null ? '' : ` by ${answer.by}`}, <Ago at={closedAt ?? askedAt} /> in{' '}
+              {answer === null ? '' : ` by ${actorWords(answer.by)}`}, <Ago at={closedAt ?? askedAt} /> in{' '}
               <PageLink to="/epics/$epicId" params={{ epicId }}>
                 {epicTitle}
               </PageLink>
