@@ -3,7 +3,7 @@
  * must not start agents, so Host (against DNS rebinding), Origin and the content type (which makes browsers ask first)
  * are checked; with API_TOKEN every caller must send it as its bearer token too.
  */
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyRequest } from 'fastify';
 import { ApiError } from './errors.ts';
@@ -14,8 +14,13 @@ const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
 /** Says nothing but whether the process is there and ready, which load balancers ask; and takes the token. */
 const OPEN = ['/health', '/health/live', '/session'];
 
-/** Holds the token for the dashboard's own requests. */
-export const SESSION_COOKIE = 'factory-token';
+/** Cookies are shared by all ports of a host: each factory there has its own. */
+export const sessionCookie = (host: string | undefined): string =>
+  `factory-session-${/:(\d+)$/.exec(host ?? '')?.[1] ?? '80'}`;
+
+/** What stands for the token in the cookie, which other servers of the host may be sent: of use to nobody but us. */
+export const sessionOf = (token: string): string =>
+  createHmac('sha256', token).update('a session of the dashboard').digest('base64url');
 
 export interface Access {
   readonly allowedHosts: readonly string[];
@@ -54,8 +59,10 @@ function requireJson({ method, headers }: FastifyRequest): void {
 }
 
 function requireToken({ headers }: FastifyRequest, token: string): void {
-  const [, sent = cookieOf(headers)] = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '') ?? [];
+  const [, sent] = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '') ?? [];
   if (sent !== undefined && isToken(sent, token)) return;
+  const session = cookieOf(headers);
+  if (session !== undefined && isToken(session, sessionOf(token))) return;
   const what = sent === undefined ? 'This API wants a token' : 'The token is not the one of this API';
   throw new ApiError('Unauthorized', `${what}: send "Authorization: Bearer …" with what its API_TOKEN says`, {
     status: 401,
@@ -66,12 +73,11 @@ function requireToken({ headers }: FastifyRequest, token: string): void {
 function cookieOf({ cookie, host, origin, 'sec-fetch-site': site }: IncomingHttpHeaders): string | undefined {
   const isOwn = origin === undefined || (URL.canParse(origin) && new URL(origin).host === host?.toLowerCase());
   if (!isOwn || !(site === undefined || site === 'same-origin' || site === 'none')) return undefined;
-  const pair = (cookie ?? '').split(/; */).find((one) => one.startsWith(`${SESSION_COOKIE}=`));
-  try {
-    return pair === undefined ? undefined : decodeURIComponent(pair.slice(SESSION_COOKIE.length + 1));
-  } catch {
-    return undefined;
-  }
+  const name = `${sessionCookie(host)}=`;
+  return (cookie ?? '')
+    .split(/; */)
+    .find((pair) => pair.startsWith(name))
+    ?.slice(name.length);
 }
 
 /** Takes as long for a wrong token as for one that is nearly right. */

@@ -12,14 +12,27 @@ import {
 } from '../db/reads/lanes.ts';
 import { taskId } from '../workflows/contract/ids.ts';
 import { type AskTurn, type LineStatus, lineStatusQuery } from '../workflows/contract/line.ts';
+import { createThrottle } from './throttle.ts';
+
+/** Whose turn it is in a lane, from the lane itself; undefined while nobody answers. */
+type LineReader = (lane: Lane) => Promise<LineStatus | undefined>;
+
+/** A lane costs Temporal two calls, and every event of a task has the pages read all lanes again. */
+const ASK_EVERY_MS = 500;
+
+/** Asks each lane at most so often, however many look. */
+export function createLineReader(temporal: Client): LineReader {
+  const throttled = createThrottle<LineStatus | undefined>(ASK_EVERY_MS);
+  return (lane) => throttled(lineWorkflowId(lane), () => readStatus(temporal, lane));
+}
 
 /** A lane that does not answer by then is shown as its members recorded it. */
 const ANSWER_WITHIN_MS = 1_000;
 
-export async function readLanes(db: Database, temporal: Client) {
+export async function readLanes(db: Database, readLine: LineReader) {
   const lanes = await listLanes(db);
   const [statuses, verdicts, leadTimes] = await Promise.all([
-    Promise.all(lanes.map((lane) => (lane.isWanted ? readStatus(temporal, lane) : NOBODY))),
+    Promise.all(lanes.map((lane) => (lane.isWanted ? readLine(lane) : NOBODY))),
     listLaneVerdicts(db, lanes),
     listLeadTimes(db, lanes),
   ]);

@@ -107,6 +107,10 @@ export async function buildServer(options: ServerOptions) {
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(answerError);
   app.setNotFoundHandler(answerNotFound);
+  app.addHook('onRequest', async (_, reply) => {
+    // Nobody puts a frame around the documentation, whose buttons send requests.
+    reply.headers({ 'x-frame-options': 'DENY', 'x-content-type-options': 'nosniff' });
+  });
   app.addHook('onRequest', createAccessCheck({ allowedHosts, apiToken }));
   acceptOnlyJson(app);
   closeUnused(app);

@@ -12,6 +12,8 @@ export interface EventsRequest {
   readonly fetch?: typeof fetch;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
+  /** Called once the stream is given, which may be long before its first event. */
+  readonly onOpen?: () => void;
   /** A stream that says nothing for so long, not even that it is alive, counts as lost. */
   readonly silenceMs?: number;
 }
@@ -35,7 +37,7 @@ const TYPE = 'text/event-stream';
  * Fails: EventsRefused; whatever fetch throws; "no sign of life" after `silenceMs`.
  */
 export async function* readEvents(request: EventsRequest): AsyncGenerator<ServerEvent, void, undefined> {
-  const { url, fetch: send = fetch, headers = {}, signal, silenceMs = SILENCE_MS } = request;
+  const { url, fetch: send = fetch, headers = {}, signal, onOpen, silenceMs = SILENCE_MS } = request;
   const silence = new AbortController();
   const rest = () => silence.abort(new Error(`The stream of events gave no sign of life for ${silenceMs / 1_000} s`));
   let timer = setTimeout(rest, silenceMs);
@@ -49,6 +51,7 @@ export async function* readEvents(request: EventsRequest): AsyncGenerator<Server
     }
     const lastId = headers['last-event-id'] ?? '';
     yield { event: 'open', data: '', id: lastId };
+    onOpen?.();
     const parse = createParser(lastId);
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
     try {

@@ -13,7 +13,8 @@ export interface paths {
             parameters: {
                 query?: {
                     limit?: number;
-                    state?: "PLANNING" | "IN_PROGRESS" | "BLOCKED" | "COMPLETED" | "CANCELLED" | "FAILED";
+                    /** @description `open`: all that have not ended */
+                    state?: "PLANNING" | "IN_PROGRESS" | "BLOCKED" | "COMPLETED" | "CANCELLED" | "FAILED" | "open";
                     before?: string;
                 };
                 header?: never;

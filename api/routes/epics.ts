@@ -20,8 +20,14 @@ import type { ServerDependencies } from '../server.ts';
 import { IdempotencyKey } from './messages.ts';
 
 const Id = z.object({ id: EpicId });
-const Page = z.strictObject({ limit: whole(1, 200).default(50) });
-const Filter = Page.extend({ state: EpicState.optional(), before: z.iso.datetime().optional() });
+const Filter = z.strictObject({
+  limit: whole(1, 500).default(50),
+  state: z
+    .enum([...EpicState.options, 'open'])
+    .optional()
+    .describe('`open`: all that have not ended'),
+  before: z.iso.datetime().optional(),
+});
 const LogPage = z.strictObject({
   after: whole(0, Number.MAX_SAFE_INTEGER).default(0),
   limit: whole(1, 1_000).default(500),

@@ -2,13 +2,14 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { Refusals } from '../answers.ts';
-import { readLanes } from '../lanes.ts';
+import { createLineReader, readLanes } from '../lanes.ts';
 import { Lane } from '../schemas/lanes.ts';
 import type { ServerDependencies } from '../server.ts';
 
 export const laneRoutes =
   ({ db, temporal }: ServerDependencies): FastifyPluginAsyncZod =>
   async (app) => {
+    const readLine = createLineReader(temporal);
     app.get(
       '/lanes',
       {
@@ -19,6 +20,6 @@ export const laneRoutes =
           response: { 200: z.array(Lane), ...Refusals },
         },
       },
-      () => readLanes(db, temporal),
+      () => readLanes(db, readLine),
     );
   };

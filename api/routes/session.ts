@@ -1,8 +1,9 @@
-/** Signing in from the dashboard: the token is entered once, and from then on comes in a cookie that no script can read. */
+/** Signing in from the dashboard: the token is entered once, and from then on a cookie stands for it that no script can read. */
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { Refusals } from '../answers.ts';
-import { isToken, SESSION_COOKIE } from '../auth.ts';
+import { isToken, sessionCookie, sessionOf } from '../auth.ts';
 import { ApiError } from '../errors.ts';
 
 /** A year: the token is what ends it. */
@@ -30,8 +31,7 @@ export const sessionRoutes =
         if (!isToken(request.body.token, apiToken)) {
           throw new ApiError('Unauthorized', 'The token is not the one of this API (API_TOKEN)', { status: 401 });
         }
-        const value = encodeURIComponent(request.body.token);
-        reply.header('set-cookie', `${SESSION_COOKIE}=${value}; ${ATTRIBUTES}; Max-Age=${SECONDS}`);
+        setSession(request, reply, sessionOf(apiToken), SECONDS);
         return { message: 'signed in' };
       },
     );
@@ -39,9 +39,14 @@ export const sessionRoutes =
     app.delete(
       '/session',
       { schema: { summary: 'Sign a browser out', tags: ['session'], response: { 200: SignedIn, ...Refusals } } },
-      async (_, reply) => {
-        reply.header('set-cookie', `${SESSION_COOKIE}=; ${ATTRIBUTES}; Max-Age=0`);
+      async (request, reply) => {
+        setSession(request, reply, '', 0);
         return { message: 'signed out' };
       },
     );
   };
+
+function setSession({ headers }: FastifyRequest, reply: FastifyReply, value: string, seconds: number): void {
+  const secure = headers['x-forwarded-proto'] === 'https' ? '; Secure' : '';
+  reply.header('set-cookie', `${sessionCookie(headers.host)}=${value}; ${ATTRIBUTES}; Max-Age=${seconds}${secure}`);
+}

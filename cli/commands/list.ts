@@ -8,15 +8,17 @@ import { number } from '../number.ts';
 import { cut, table } from '../output.ts';
 import { colored, money } from '../render.ts';
 
+const STATES = [...EPIC_STATES, 'open'] as const;
+
 export const listCommand = (io: Io): Command =>
   createCommand('list')
-    .addOption(new Option('--state <state>', 'only epics in this state').choices(EPIC_STATES))
+    .addOption(new Option('--state <state>', 'only epics in this state; open: all that have not ended').choices(STATES))
     .option('--limit <number>', 'how many at most', number, 20)
     .action(action(io, list));
 
 async function list(
   context: Context,
-  { state, limit }: { state?: (typeof EPIC_STATES)[number]; limit: number },
+  { state, limit }: { state?: (typeof STATES)[number]; limit: number },
 ): Promise<number> {
   const { out } = context;
   const { client, ask } = createApi(context);

@@ -1,6 +1,7 @@
 /** Epics for screens: the list, and one with all that belongs to it. */
 import { type Selectable, sql } from 'kysely';
 import type { EpicSettings } from '../../workflows/contract/settings.ts';
+import { EPIC_STATES, FINAL_STATES } from '../../workflows/contract/state-names.ts';
 import type { EpicState } from '../../workflows/contract/states.ts';
 import type { Database } from '../connection.ts';
 import type { Epics } from '../schema.ts';
@@ -15,11 +16,14 @@ import { readSandboxes } from './sandboxes.ts';
 import { readEpicTasks } from './tasks.ts';
 
 export interface EpicFilter {
-  readonly state?: EpicState | undefined;
+  /** `open`: all that have not ended. */
+  readonly state?: EpicState | 'open' | undefined;
   /** Only epics that started before this time: the next page. */
   readonly before?: string | undefined;
   readonly limit: number;
 }
+
+const OPEN_STATES = EPIC_STATES.filter((state) => !FINAL_STATES.has(state));
 
 interface Totals {
   readonly tasks: Readonly<Record<string, number>>;
@@ -29,6 +33,7 @@ interface Totals {
 
 /** Newest first, each with the number of its tasks by state, its open questions and its cost. */
 export async function listEpics(db: Database, filter: EpicFilter) {
+  const states = filter.state === 'open' ? OPEN_STATES : filter.state === undefined ? null : [filter.state];
   const { rows } = await sql<Selectable<Epics> & Totals>`
     select epics.*,
       (select coalesce(jsonb_object_agg(state, number), '{}')
@@ -36,7 +41,7 @@ export async function listEpics(db: Database, filter: EpicFilter) {
       (select count(*) from human_requests where epic_id = epics.id and state = 'open') as open_requests,
       (select sum(settled_microusd) from ledger where epic_id = epics.id) as settled
     from epics
-    where (${filter.state ?? null}::text is null or state = ${filter.state ?? null})
+    where (${states}::text[] is null or state = any(${states}))
       and (${filter.before ?? null}::timestamptz is null or started_at < ${filter.before ?? null})
     order by started_at desc, id
     limit ${filter.limit}

@@ -6,6 +6,7 @@ import { bundleWorkflowCode, Runtime, Worker, type WorkflowBundle } from '@tempo
 import { sql } from 'kysely';
 import { createLineActivities } from '../../activities/line.ts';
 import { createRecordActivities } from '../../activities/records.ts';
+import { INTERCEPTORS } from '../../worker/bundle.ts';
 import { FACTORY_QUEUE } from '../../workflows/contract/task-queues.ts';
 import { absentTemporal, createApi, type TestApi } from '../support/api.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
@@ -26,6 +27,7 @@ before(async () => {
     startTemporal(),
     bundleWorkflowCode({
       workflowsPath: new URL('../support/lane-workflows.ts', import.meta.url).pathname,
+      workflowInterceptorModules: INTERCEPTORS,
       logger: Runtime.instance().logger,
     }),
   ]);

@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { sessionOf } from '../../api/auth.ts';
 import { buildPages } from '../../api/pages.ts';
 import { buildServer } from '../../api/server.ts';
 import { connect } from '../../db/connection.ts';
@@ -82,6 +83,14 @@ test('no script but the built ones, no frame, nothing from elsewhere', async () 
   }
 });
 
+test('nobody puts a frame around the API and its documentation', async () => {
+  for (const url of ['/api/health/live', '/api/docs/static/index.html', '/api/nothing']) {
+    const { headers } = await get(url);
+    assert.equal(headers.get('x-frame-options'), 'DENY', url);
+    assert.equal(headers.get('x-content-type-options'), 'nosniff', url);
+  }
+});
+
 test('pages that are not built say how to build them', async () => {
   const answer = await fetch(`${empty}/epics`);
   assert.equal(answer.status, 503);
@@ -102,6 +111,7 @@ test('a browser signs in once, with a cookie that no script reads and no other s
   assert.equal(signedIn.status, 200);
   const set = signedIn.headers.get('set-cookie') ?? '';
   assert.match(set, /; HttpOnly; SameSite=Strict/);
+  assert.ok(!set.includes(TOKEN), 'other servers of the host are sent the cookie too');
   const cookie = set.split(';')[0] ?? '';
   assert.equal((await get('/api/health', { cookie })).status, 503, 'Temporal and PostgreSQL are away');
   assert.equal((await get('/api/nothing', { cookie })).status, 404);
@@ -110,11 +120,16 @@ test('a browser signs in once, with a cookie that no script reads and no other s
 });
 
 test('the cookie does not count for what another page asks, on this machine too', async () => {
-  const cookie = `factory-token=${TOKEN}`;
+  const cookie = `factory-session-${new URL(origin).port}=${sessionOf(TOKEN)}`;
+  assert.equal((await get('/api/nothing', { cookie })).status, 404);
   for (const site of ['same-site', 'cross-site']) {
     assert.equal((await get('/api/nothing', { cookie, 'sec-fetch-site': site })).status, 401, site);
   }
   assert.equal((await get('/api/nothing', { cookie, origin: 'http://127.0.0.1:1' })).status, 401);
   assert.equal((await post('/api/epics/abc/pause', {}, { cookie, origin: 'http://localhost:5173' })).status, 401);
-  assert.equal((await get('/api/nothing', { cookie: 'factory-token=%' })).status, 401);
+  for (const other of [TOKEN, '%', '', `${sessionOf(TOKEN)}x`]) {
+    const name = cookie.split('=')[0];
+    assert.equal((await get('/api/nothing', { cookie: `${name}=${other}` })).status, 401, other);
+  }
+  assert.equal((await get('/api/nothing', { authorization: `Bearer ${sessionOf(TOKEN)}` })).status, 401);
 });

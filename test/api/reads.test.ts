@@ -160,6 +160,12 @@ test('the list is newest first, with counts and cost, by state and page', async 
   );
   const shop = data?.[1];
   assert.deepEqual([shop?.tasks, shop?.openRequests, shop?.costUsd], [{ IN_PROGRESS: 1, PENDING: 1 }, 1, 0.5]);
+  const running = await client.GET('/epics', { params: { query: { state: 'open' } } });
+  assert.deepEqual(
+    running.data?.map(({ id }) => id),
+    ['shop'],
+    'older and newer have ended',
+  );
   const completed = await client.GET('/epics', { params: { query: { state: 'COMPLETED', limit: 1 } } });
   assert.deepEqual(
     completed.data?.map((epic) => epic.id),

@@ -49,7 +49,9 @@ const epic = (...hides: string[]): Call => ({
 const PAGES: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
   '/': {
     [OPEN]: { says: 'Cannot read what waits for you', shows: 'the question of plan', well: /Nothing (is|was) waiting/ },
-    [LIST]: { says: 'Cannot read the epics', shows: '0 of 2 tasks done', well: /No epic is running/ },
+    'GET /epics?state=open': {
+      ...{ says: 'Cannot read the epics', shows: '0 of 2 tasks done', well: /No epic is running/ },
+    },
   },
   '/epics': {
     [OPEN]: waiting,

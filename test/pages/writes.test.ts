@@ -36,7 +36,7 @@ interface Write {
 }
 
 const question = (page: Page, id: string) => page.locator(`[data-request=${id}]`);
-const words = (page: Page) => page.getByRole('dialog').getByLabel('Your words');
+const words = (page: Page) => page.getByRole('dialog').getByLabel('Comment');
 const button = (name: string) => async (page: Page) => page.getByRole('button', { name, exact: true });
 
 const ofTask = (action: string, id: string, rest: object = {}): Write => ({
@@ -53,9 +53,9 @@ const WRITES: Readonly<Record<string, Write>> = {
   'an answer with words': {
     ...{ url: '/', call: `POST /epics/${EPIC}/respond` },
     body: { by: 'ann', requestId: 'q-merge', decision: 'reject', comment: WORDS, headSha: 'b'.repeat(40) },
-    typed: (page) => question(page, 'q-merge').getByLabel('Your words'),
+    typed: (page) => question(page, 'q-merge').getByLabel('Comment'),
     async prepare(page) {
-      await question(page, 'q-merge').getByLabel('Your words').fill(WORDS);
+      await question(page, 'q-merge').getByLabel('Comment').fill(WORDS);
       return question(page, 'q-merge').locator('[data-option=reject]');
     },
   },

@@ -1,6 +1,7 @@
 /** The tables of an epic's cost. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { axisTime } from '../../web/parts/axis-time.ts';
 import { costRows } from '../../web/parts/cost-rows.ts';
 
 const sum = (settledUsd: number, answered: number, lost = 0) => ({
@@ -25,12 +26,46 @@ test('each table is dearest first, counts every call, and names what got no answ
       [
         'By purpose',
         [
-          ['implement', 6, 1],
-          ['plan', 3, 0],
+          ['Implementation', 6, 1],
+          ['Plan', 3, 0],
         ],
       ],
       ['By task', [['The epic itself', 3, 0]]],
       ['By agent', []],
     ],
   );
+});
+
+const times = { state: null, turns: 1, firstAt: '2026-03-01T12:00:00Z', lastAt: '2026-03-01T12:01:00Z' };
+
+test('agents are named as on their own pages', () => {
+  const [, , { head, rows } = { head: '', rows: [] }] = costRows({
+    byPurpose: [],
+    byTask: [],
+    byAgent: [
+      {
+        agentId: 'shop.api.implement.1',
+        model: 'm',
+        taskKey: 'api',
+        purpose: 'implement',
+        attempt: 1,
+        ...times,
+        ...sum(1, 2),
+      },
+      { agentId: 'shop.plan.1', model: 'm', taskKey: null, purpose: 'plan', attempt: 2, ...times, ...sum(0.5, 2) },
+    ],
+  });
+  assert.equal(head, 'Agent');
+  assert.deepEqual(
+    rows.map(({ name }) => name),
+    ['api: Implementation, attempt 1', 'The epic itself: Plan, attempt 2'],
+  );
+});
+
+test('times below the chart say as much as tells them apart', () => {
+  const at = Date.parse('2026-03-01T12:00:00Z');
+  const [minute, day] = [60_000, 86_400_000];
+  assert.notEqual(axisTime(at, 2 * minute), axisTime(at + 1_000, 2 * minute));
+  assert.equal(axisTime(at, 60 * minute), axisTime(at + 1_000, 60 * minute));
+  assert.notEqual(axisTime(at, 3 * day), axisTime(at + day, 3 * day));
 });

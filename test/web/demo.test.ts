@@ -142,7 +142,7 @@ test('an answer that came too late is refused in the words of the epic', { skip 
   const rejected = await spawnCli(['reject', id, '--comment', 'Not yet'], { env });
   assert.equal(rejected.exitCode, 0, rejected.stderr);
   await page.getByRole('button', { name: 'Approve' }).first().click();
-  await page.getByRole('alert').getByText('Not accepted').waitFor();
+  await page.getByRole('alert').getByText('Not accepted').first().waitFor();
   await page.unroute('**/api/human-requests*');
   await page.unroute(`**/api/epics/${id}`);
   // The rejection goes back to the Worker, whose next commit is asked about anew.

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { FleetHost, Lane } from '../../web/data/fleet.ts';
-import { fleetHeadline, limitWords, postureOf, versionWords } from '../../web/parts/fleet.ts';
-import { laneHeadline, leadTimeWords, verdictOf } from '../../web/parts/lane.ts';
+import { fleetHeadline, holdsNow, isUnconfined, limitWords, postureOf, versionWords } from '../../web/parts/fleet.ts';
+import { laneHeadline, leadTimeWords, titleOf, verdictOf } from '../../web/parts/lane.ts';
 
 const NOW = Date.parse('2026-03-01T12:00:00Z');
 const host = (rest: Partial<FleetHost> = {}): FleetHost => ({
@@ -12,12 +12,32 @@ const host = (rest: Partial<FleetHost> = {}): FleetHost => ({
 const epics = { admitted: 2, waiting: 0, atOnce: 5 };
 
 test('the fleet is said in one sentence, and that nothing can run when no host is there', () => {
-  assert.match(fleetHeadline({ hosts: [], agents: [], epics }), /No host is there/);
+  assert.match(fleetHeadline({ hosts: [], agents: [], epics }, NOW), /No host is there/);
   const hosts = [host(), host({ name: 'two', taken: 3 })];
   assert.equal(
-    fleetHeadline({ hosts, agents: [], epics: { ...epics, waiting: 1 } }),
+    fleetHeadline({ hosts, agents: [], epics: { ...epics, waiting: 1 } }, NOW),
     '0 agents at work; 4 of 8 slots taken on 2 hosts, 1 epic waits for admission',
   );
+});
+
+test('a host that is silent or has signed off is no room', () => {
+  const silent = host({ name: 'two', lastSeenAt: '2026-03-01T11:00:00Z' });
+  const left = host({ name: 'three', leftAt: '2026-03-01T11:00:00Z' });
+  const say = (hosts: FleetHost[]) => fleetHeadline({ hosts, agents: [], epics }, NOW);
+  assert.equal(say([host(), silent, left]), '0 agents at work; 1 of 4 slots taken on 1 host; 1 host is silent');
+  assert.match(say([silent, left]), /^No host is there/);
+});
+
+test('calls that a provider held up go on when its time is over', () => {
+  const hold = (until: string) => ({ provider: 'p', model: 'm', until, reason: 'limit' });
+  const holds = [hold('2026-03-01T11:59:00Z'), hold('2026-03-01T12:01:00Z')];
+  assert.deepEqual(holdsNow(holds, NOW), holds.slice(1));
+});
+
+test('a host whose sandbox is turned off is conspicuous', () => {
+  assert.ok(isUnconfined('none: it is turned off (SANDBOX=off)'));
+  assert.ok(!isUnconfined('bubblewrap'));
+  assert.ok(!isUnconfined(null));
 });
 
 test('a host takes work, is full, refuses, is silent or has signed off', () => {
@@ -55,11 +75,19 @@ test('a lane says who merges and how many wait, and never that nobody merges whe
   );
 });
 
+test('a change without a title is named by its task, or by its epic', () => {
+  assert.equal(titleOf({ title: '', taskKey: 'api', epicId: 'shop' }), 'api');
+  assert.equal(titleOf({ title: '', taskKey: null, epicId: 'shop' }), 'shop');
+  const merging = { ...member('Api'), title: '', grantedAt: null };
+  assert.equal(laneHeadline(lane({ merging })), 'api merges, nobody waits');
+});
+
 test('lead times and verdicts in words', () => {
   assert.equal(
     leadTimeWords({ merges: 12, medianSeconds: 1_320, p90Seconds: 7_200 }),
     '12 merges in the last 7 days: half within 22 min, nine of ten within 2 h of their start',
   );
+  assert.equal(leadTimeWords({ merges: 4, medianSeconds: 60, p90Seconds: 90 }), '4 merges in the last 7 days');
   assert.equal(leadTimeWords(null), 'Nothing was merged in the last 7 days');
   assert.deepEqual(verdictOf('changes-requested'), { color: 'orange', words: 'changes requested' });
   assert.deepEqual(verdictOf('of-later'), { color: 'gray', words: 'of-later' });

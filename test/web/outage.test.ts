@@ -71,10 +71,10 @@ test('an answer that fails says so, and what was typed stays', { skip: withoutBr
   await dashboard.record.epic(shop(3, [humanRequest('m2', { headSha: SHA })]));
   const { page } = await browser.open(dashboard.origin);
   await refuse(page, '**/api/epics/shop/respond');
-  await page.getByLabel('Your words').fill('The sign is wrong.');
+  await page.getByLabel('Comment').fill('The sign is wrong.');
   await page.getByRole('button', { name: 'Reject' }).click();
   await page.getByRole('alert').getByText('PostgreSQL does not answer').waitFor();
-  assert.equal(await page.getByLabel('Your words').inputValue(), 'The sign is wrong.');
+  assert.equal(await page.getByLabel('Comment').inputValue(), 'The sign is wrong.');
   assert.equal(await page.getByRole('button', { name: 'Reject' }).isEnabled(), true);
   await page.context().close();
 });

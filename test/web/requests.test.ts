@@ -109,7 +109,7 @@ test('each question is answered with the option, the words and the commit that w
     const { requestId, options, headSha } = request;
     const question = page.locator(`[data-request=${requestId}]`);
     await question.getByText(request.question).waitFor();
-    const words = question.getByLabel('Your words');
+    const words = question.getByLabel('Comment');
     for (const option of options.filter((one) => one !== 'raise')) {
       const body = { by: 'ann', requestId, decision: option, ...(headSha === undefined ? {} : { headSha }) };
       const call = 'POST /api/epics/shop/respond';

@@ -37,8 +37,10 @@ const found: Found = {
     },
   ],
 };
-const hrefs = (query: string, answer: Found | undefined) =>
-  hitsOf(query, { pages, epics, found: answer }).flatMap(({ hits }) => hits.map(({ href }) => href));
+const hrefs = (query: string, answer: Found | undefined, words = query.trim()) =>
+  hitsOf(query, { pages, epics, found: answer && { words, answer } }).flatMap(({ hits }) =>
+    hits.map(({ href }) => href),
+  );
 
 test('before anything is typed the pages are offered, and nothing else', () => {
   assert.deepEqual(hrefs(' ', found), ['/fleet']);
@@ -57,6 +59,11 @@ test('what the factory finds is added, each epic once, and leads to its page', (
     '/epics/search/diff?pullRequest=7',
     '/agents/search.api.implement.1',
   ]);
+});
+
+test('what was found for the words before is not offered for those that are typed now', () => {
+  assert.deepEqual(hrefs('describe', found, 'search'), ['/epics/docs']);
+  assert.deepEqual(hrefs('nothing like it', found, 'search'), []);
 });
 
 const pressed = { key: 'a', ctrlKey: false, metaKey: false, altKey: false, defaultPrevented: false };

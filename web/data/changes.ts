@@ -35,11 +35,11 @@ const ofDiff: Touch = ({ epicId }) => (epicId === null ? [] : [keys.diff(epicId)
 const both: Touch = (change) => [...ofEpic(change), ...ofTask(change)];
 const ofRequest: Touch = (change) => [keys.requests, ...both(change), ...ofDiff(change)];
 const ofCost: Touch = (change) => [...both(change), ...(change.epicId === null ? [] : [keys.costs(change.epicId)])];
-const ofChange: Touch = (change) => [...both(change), ...ofDiff(change)];
+const ofChange: Touch = (change) => [...both(change), ...ofDiff(change), keys.lanes];
 
 /** By kind, which is the name of what changed. */
 const TOUCHES: Readonly<Record<string, Touch>> = {
-  epic: (change) => [...ofEpic(change), keys.requests, keys.lanes],
+  epic: (change) => [...ofEpic(change), keys.requests, keys.lanes, keys.fleet],
   task: (change) => [...both(change), keys.lanes],
   agent: (change) => [...both(change), keys.fleet],
   transcript: (change) => [keys.transcript(change.id), keys.fleet],

@@ -15,13 +15,13 @@ export function followDraft(agentId: string, onDraft: (draft: Draft | undefined)
     onDraft(next);
   };
   const end = openEvents({
-    address: () => `${API_PREFIX}/agents/${encodeURIComponent(agentId)}/live`,
+    url: `${API_PREFIX}/agents/${encodeURIComponent(agentId)}/live`,
     onOpen() {
       clearTimeout(timer);
       timer = setTimeout(() => become(undefined), AGAIN_WITHIN_MS);
     },
     on: {
-      draft({ data }) {
+      draft(data) {
         clearTimeout(timer);
         become(joinDraft(draft, JSON.parse(data) as Draft));
       },

@@ -6,6 +6,7 @@ import { taskOf } from '../parts/new-epic.ts';
 import { isFinal } from '../parts/words.ts';
 import { api, dataOf } from './api.ts';
 import { keys } from './changes.ts';
+import { joinEntries, settledEntry } from './log-pages.ts';
 import { askAgain } from './queries.ts';
 
 export type EpicInList = Answer<'EpicInList'>;
@@ -14,12 +15,21 @@ export type LogEntry = Answer<'LogEntry'>;
 export type TaskSummary = Answer<'TaskSummary'>;
 export type PullRequest = Answer<'PullRequest'>;
 
-const MOST_EPICS = 200;
+/** More are found by the search. */
+export const MOST_EPICS = 200;
 
-export const epicList = queryOptions({
-  queryKey: keys.epics,
+/** The newest, whatever became of them. */
+export const newestEpics = queryOptions({
+  queryKey: [...keys.epics, 'newest'],
   queryFn: ({ signal }): Promise<EpicInList[]> =>
     dataOf(api.GET('/epics', { params: { query: { limit: MOST_EPICS } }, signal })),
+});
+
+/** All that have not ended, however old. */
+export const openEpics = queryOptions({
+  queryKey: [...keys.epics, 'open'],
+  queryFn: ({ signal }): Promise<EpicInList[]> =>
+    dataOf(api.GET('/epics', { params: { query: { state: 'open', limit: 500 } }, signal })),
 });
 
 /** Null for the moments in which the epic has started and nothing is recorded of it. */
@@ -42,17 +52,19 @@ const hasUntold = (epic: Epic): boolean => !isFinal(epic.state) && !isAtRest(epi
 
 const LOG_PAGE = 1_000;
 
-/** The whole decision log, oldest first. */
+/** The whole decision log, oldest first: read whole once, then only what is new. */
 export const logOf = (epicId: string) =>
   queryOptions({
     queryKey: keys.log(epicId),
-    queryFn: async ({ signal }): Promise<LogEntry[]> => {
-      const all: LogEntry[] = [];
+    queryFn: async ({ client, signal }): Promise<LogEntry[]> => {
+      let known = client.getQueryData<LogEntry[]>(keys.log(epicId)) ?? [];
+      let after = settledEntry(known);
       for (;;) {
-        const query = { after: all.at(-1)?.id ?? 0, limit: LOG_PAGE };
-        const page = await dataOf(api.GET('/epics/{id}/log', { params: { path: { id: epicId }, query }, signal }));
-        all.push(...page);
-        if (page.length < LOG_PAGE) return all;
+        const params = { path: { id: epicId }, query: { after, limit: LOG_PAGE } };
+        const page = await dataOf(api.GET('/epics/{id}/log', { params, signal }));
+        known = joinEntries(known, page, after);
+        if (page.length < LOG_PAGE) return known;
+        after = known.at(-1)?.id ?? after;
       }
     },
   });

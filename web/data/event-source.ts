@@ -1,43 +1,49 @@
 /** A stream of the API's events in a page, opened again for as long as it is wanted. */
+import { readEvents } from '../../api/client/events.ts';
 
 export interface EventsWish {
-  /** Asked for each time. */
-  readonly address: () => string;
+  readonly url: string;
   readonly onOpen: () => void;
-  /** Called with each failure. */
+  /** Called with each failure: refused, broken, or without a sign of life. */
   readonly onLost?: () => void;
-  readonly on: Readonly<Record<string, (event: MessageEvent<string>) => void>>;
+  readonly on: Readonly<Record<string, (data: string) => void>>;
 }
 
 const PAUSES_MS = [500, 1_000, 2_000, 5_000];
 
-/** Returns what ends it. */
-export function openEvents({ address, onOpen, onLost, on }: EventsWish): () => void {
-  let attempt = 0;
-  let ended = false;
-  let source: EventSource | undefined;
-  let timer: ReturnType<typeof setTimeout> | undefined;
+/**
+ * Resumes after the last event that was received. By fetch rather than EventSource, which gives up for good after a
+ * refusal, and does not notice a connection that has died in silence. Returns what ends it.
+ */
+export function openEvents({ url, onOpen, onLost, on }: EventsWish): () => void {
+  const ending = new AbortController();
+  const { signal } = ending;
+  void follow();
+  return () => ending.abort();
 
-  const open = () => {
-    source = new EventSource(address());
-    source.onopen = () => {
-      attempt = 0;
-      onOpen();
-    };
-    source.onerror = () => {
+  async function follow(): Promise<void> {
+    let last = '';
+    // Who asks may take it back at once, when it turns out that the page cannot be seen.
+    await pause(0);
+    for (let attempt = 0; !signal.aborted; attempt += 1) {
+      const opened = () => {
+        attempt = 0;
+        onOpen();
+      };
+      try {
+        const headers = last === '' ? {} : { 'last-event-id': last };
+        for await (const { event, data, id } of readEvents({ url, headers, signal, onOpen: opened })) {
+          last = id;
+          on[event]?.(data);
+        }
+      } catch {
+        // Whatever it was, the next attempt says whether it has passed.
+      }
+      if (signal.aborted) return;
       onLost?.();
-      // The browser goes on by itself after a broken connection, and gives up for good after a refusal.
-      if (source?.readyState !== EventSource.CLOSED || ended) return;
-      timer = setTimeout(open, PAUSES_MS[Math.min(attempt, PAUSES_MS.length - 1)]);
-      attempt += 1;
-    };
-    for (const [name, act] of Object.entries(on)) source.addEventListener(name, act);
-  };
-
-  open();
-  return () => {
-    ended = true;
-    clearTimeout(timer);
-    source?.close();
-  };
+      await pause(PAUSES_MS[Math.min(attempt, PAUSES_MS.length - 1)]);
+    }
+  }
 }
+
+const pause = (ms = 0) => new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,22 +1,19 @@
 /** What waits for a person: read, kept fresh, answered. */
+import { notifications } from '@mantine/notifications';
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import type { Answer } from '../../api/client/index.ts';
-import { api, dataOf } from './api.ts';
+import { api, dataOf, isFinal } from './api.ts';
 import { keys } from './changes.ts';
 
 export type HumanRequest = Answer<'HumanRequest'>;
+/** With what it costs and holds up, as the list of all epics has it. */
+export type ListedRequest = Answer<'RequestInList'>;
 
 /** Open requests of all epics, longest waiting first. Every count of what waits is the length of this list. */
 export const openRequests = queryOptions({
   queryKey: [...keys.requests, 'open'],
-  queryFn: ({ signal }): Promise<HumanRequest[]> =>
+  queryFn: ({ signal }): Promise<ListedRequest[]> =>
     dataOf(api.GET('/human-requests', { params: { query: { state: 'open' } }, signal })),
-});
-
-export const answeredRequests = queryOptions({
-  queryKey: [...keys.requests, 'answered'],
-  queryFn: ({ signal }): Promise<HumanRequest[]> =>
-    dataOf(api.GET('/human-requests', { params: { query: { state: 'answered' } }, signal })),
 });
 
 export interface Given {
@@ -26,9 +23,12 @@ export interface Given {
   readonly answer?: string;
 }
 
-/** Answers for the commit that was on screen: the API refuses the answer when another one has been pushed since. */
+/**
+ * Answers for the commit that was on screen: the API refuses the answer when another one has been pushed since. A refusal
+ * is told apart from its card, too, which may have given its place to the question about the next commit by then.
+ */
 export function useRespond({ epicId, requestId, headSha }: HumanRequest) {
-  const queries = useQueryClient();
+  const refresh = useRefresh(epicId);
   return useMutation({
     mutationFn: (given: Given) =>
       dataOf(
@@ -37,16 +37,29 @@ export function useRespond({ epicId, requestId, headSha }: HumanRequest) {
           body: { ...given, ...(headSha === null ? {} : { headSha }), requestId },
         }),
       ),
-    onSettled: () => queries.invalidateQueries({ queryKey: keys.requests }),
+    onError(error) {
+      if (!isFinal(error)) return;
+      notifications.show({ color: 'red', title: 'Not accepted', message: error.message, autoClose: false });
+    },
+    onSettled: refresh,
   });
 }
 
 /** A budget is answered by its new cap. */
 export function useSetCap(epicId: string) {
-  const queries = useQueryClient();
+  const refresh = useRefresh(epicId);
   return useMutation({
     mutationFn: (body: { readonly capUsd: number; readonly by: string }) =>
       dataOf(api.PUT('/epics/{id}/budget', { params: { path: { id: epicId } }, body })),
-    onSettled: () => queries.invalidateQueries({ queryKey: keys.requests }),
+    onSettled: refresh,
   });
+}
+
+/** What an answer changes is read at once, in case no event comes. */
+function useRefresh(epicId: string) {
+  const queries = useQueryClient();
+  return () =>
+    Promise.all(
+      [keys.requests, keys.epic(epicId), keys.costs(epicId)].map((queryKey) => queries.invalidateQueries({ queryKey })),
+    );
 }

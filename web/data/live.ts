@@ -23,8 +23,9 @@ const CALM_MS = 150;
 const REPEAT_MS = 1_000;
 
 /**
- * Reports each change of the connection. After a connection that was lost, or a position that the factory no longer
- * holds, everything on screen is read again. Returns what ends it.
+ * Reports each change of the connection. Where changes may have been missed, everything on screen is read again: at the
+ * beginning of a stream, at a position that the factory no longer holds, and in a tab that was opened later. Returns what
+ * ends it.
  */
 export function followChanges(queries: QueryClient, onConnection: (connection: Connection) => void): () => void {
   const refetch = createRefetch(queries);
@@ -32,12 +33,11 @@ export function followChanges(queries: QueryClient, onConnection: (connection: C
   return shareAmongTabs<News>({
     name: 'factory-events',
     lead: followEvents,
-    onNews(news) {
+    onNews(news, isOwn) {
       if (news.kind === 'stale') refetch.these(news.keys);
       if (news.kind === 'everything') refetch.everything();
       if (news.kind !== 'connection' || (known !== undefined && news.connection.since === known.since)) return;
-      // Between what was read last and the beginning of another connection something may have changed.
-      if (news.connection.state === 'live') refetch.everything();
+      if (!isOwn && known === undefined) refetch.everything();
       known = news.connection;
       onConnection(known);
     },
@@ -46,28 +46,22 @@ export function followChanges(queries: QueryClient, onConnection: (connection: C
 
 /** The one stream of the browser. */
 function followEvents(tell: (news: News) => void): () => void {
-  let position: string | undefined;
   let connection: Connection | undefined;
   const report = (state: Connection['state']) => {
     if (connection?.state === state) return;
     connection = { state, since: Date.now() };
     tell({ kind: 'connection', connection });
   };
-  const hear = (act: (data: string) => void) => (event: MessageEvent<string>) => {
-    position = event.lastEventId || position;
-    act(event.data);
-  };
+  const everything = () => tell({ kind: 'everything' });
   const repeat = setInterval(() => connection !== undefined && tell({ kind: 'connection', connection }), REPEAT_MS);
   const end = openEvents({
-    address: () => `${API_PREFIX}/events${position === undefined ? '' : `?after=${encodeURIComponent(position)}`}`,
+    url: `${API_PREFIX}/events`,
     onOpen: () => report('live'),
     onLost: () => report('lost'),
     on: {
-      hello: hear(() => {}),
-      reset: hear(() => tell({ kind: 'everything' })),
-      change: hear((data) =>
-        tell({ kind: 'stale', keys: staleKeys((JSON.parse(data) as { changes: Change[] }).changes) }),
-      ),
+      hello: everything,
+      reset: everything,
+      change: (data) => tell({ kind: 'stale', keys: staleKeys((JSON.parse(data) as { changes: Change[] }).changes) }),
     },
   });
   return () => {

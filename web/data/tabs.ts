@@ -4,32 +4,60 @@ interface Shared<News> {
   readonly name: string;
   /** Runs in one tab at a time; returns what ends it. */
   readonly lead: (tell: (news: News) => void) => () => void;
-  /** Called in every tab with what the leading one tells. */
-  readonly onNews: (news: News) => void;
+  /** Called in every tab with what the leading one tells, which may be this one. */
+  readonly onNews: (news: News, isOwn: boolean) => void;
 }
+
+const BEAT_MS = 2_000;
+/** A leading tab that is asleep or hangs keeps its lock; one that somebody looks at takes it away. */
+const LATE_MS = 8_000;
+
+type Message<News> = { readonly news: News } | { readonly beat: true };
 
 /** Where a browser has no locks (a page that came by http from another machine), each tab is for itself. */
 export function shareAmongTabs<News>({ name, lead, onNews }: Shared<News>): () => void {
   const locks = navigator.locks as LockManager | undefined;
-  if (locks === undefined) return lead(onNews);
+  if (locks === undefined) return lead((news) => onNews(news, true));
   const channel = new BroadcastChannel(name);
-  channel.onmessage = ({ data }: MessageEvent<News>) => onNews(data);
   const leaving = new AbortController();
-  const untilLeft = new Promise<void>((resolve) => leaving.signal.addEventListener('abort', () => resolve()));
+  let heardAt = Date.now();
   let end: (() => void) | undefined;
-  void locks
-    .request(name, { signal: leaving.signal }, async () => {
-      end = lead((news) => {
-        onNews(news);
-        channel.postMessage(news);
-      });
-      await untilLeft;
-    })
-    // Left before its turn to lead came.
-    .catch(() => {});
+  const post = (message: Message<News>) => channel.postMessage(message);
+
+  channel.onmessage = ({ data }: MessageEvent<Message<News>>) => {
+    heardAt = Date.now();
+    if ('news' in data && end === undefined) onNews(data.news, false);
+  };
+
+  const leadUntilLeft = () => {
+    end = lead((news) => {
+      onNews(news, true);
+      post({ news });
+    });
+    return new Promise<void>((resolve) => leaving.signal.addEventListener('abort', () => resolve()));
+  };
+  const campaign = (options: LockOptions) => {
+    locks.request(name, options, leadUntilLeft).catch(() => {
+      // Left before its turn came, or another tab took the lead away.
+      end?.();
+      end = undefined;
+      if (!leaving.signal.aborted) campaign({ signal: leaving.signal });
+    });
+  };
+
+  const beat = setInterval(() => {
+    if (end !== undefined) post({ beat: true });
+    else if (document.visibilityState === 'visible' && Date.now() - heardAt > LATE_MS) {
+      heardAt = Date.now();
+      campaign({ steal: true });
+    }
+  }, BEAT_MS);
+  campaign({ signal: leaving.signal });
+
   return () => {
-    end?.();
+    clearInterval(beat);
     leaving.abort();
+    end?.();
     channel.close();
   };
 }

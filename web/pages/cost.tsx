@@ -44,7 +44,7 @@ function Parts({ costs }: { readonly costs: Costs }) {
   return (
     <Stack>
       <Text>
-        {money(settledUsd)} settled{capUsd === null ? '' : ` of ${money(capUsd)}`}
+        {money(settledUsd)} spent{capUsd === null ? '' : ` of ${money(capUsd)}`}
         {reservedUsd > 0 && `, ${money(reservedUsd)} reserved for calls under way`}
         {unknownUsd > 0 && `, of which ${money(unknownUsd)} is the most that lost answers can have cost`}
       </Text>
@@ -53,17 +53,17 @@ function Parts({ costs }: { readonly costs: Costs }) {
           <CostChart costs={costs} />
         </Suspense>
       </Box>
-      {costRows(costs).map(({ title, rows }) => (
+      {costRows(costs).map(({ title, head, rows }) => (
         <Stack key={title} gap="xs">
           <Title order={2}>{title}</Title>
           <Table.ScrollContainer minWidth={420} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
             <Table>
               <Table.Thead>
                 <Table.Tr>
-                  <Table.Th>{title.replace('By ', '')}</Table.Th>
+                  <Table.Th>{head}</Table.Th>
                   <Table.Th ta="right">Cost</Table.Th>
                   <Table.Th ta="right">Calls</Table.Th>
-                  <Table.Th>Without an answer</Table.Th>
+                  <Table.Th>Failed or lost</Table.Th>
                 </Table.Tr>
               </Table.Thead>
               <Table.Tbody>

@@ -1,5 +1,5 @@
 /** One epic: its questions, its tasks as a graph and as a list, its pull requests and its evidence. */
-import { Card, Group, Stack, Text, Title } from '@mantine/core';
+import { Card, Code, Group, Stack, Text, Title } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
 import type { Epic } from '../data/epics.ts';
@@ -8,9 +8,11 @@ import { EpicFrame } from '../parts/epic-frame.tsx';
 import { PageLink } from '../parts/link.tsx';
 import { Markdown } from '../parts/markdown.tsx';
 import { PullRequests } from '../parts/pull-requests.tsx';
-import { Question } from '../parts/question.tsx';
+import { Questions } from '../parts/questions.tsx';
 import { State } from '../parts/state.tsx';
 import { TaskList } from '../parts/task-list.tsx';
+import { agentTitle } from '../parts/task-story.ts';
+import { useNarrow } from '../parts/use-narrow.ts';
 import { count, money } from '../parts/words.ts';
 
 const TaskGraph = lazy(async () => ({ default: (await import('../parts/task-graph.tsx')).TaskGraph }));
@@ -26,6 +28,7 @@ export function EpicPage() {
 }
 
 function Overview({ epic }: { readonly epic: Epic }) {
+  const isNarrow = useNarrow();
   const troubles = [
     ...epic.retries.map(({ taskKey, message, remedy, attempt }) => ({
       taskKey,
@@ -37,9 +40,7 @@ function Overview({ epic }: { readonly epic: Epic }) {
   return (
     <Stack>
       <Stack id="questions" gap="sm">
-        {epic.requests.map((request) => (
-          <Question key={`${request.requestId}/${request.headSha}`} request={request} showsEpic={false} />
-        ))}
+        <Questions requests={epic.requests} showsEpic={false} />
       </Stack>
       {troubles.map(({ taskKey, text }) => (
         <Text key={`${taskKey} ${text}`} size="sm" c="var(--warning-text)">
@@ -54,7 +55,7 @@ function Overview({ epic }: { readonly epic: Epic }) {
         <Text c="dimmed">There is no plan yet.</Text>
       ) : (
         <>
-          {epic.tasks.some(({ dependsOn }) => dependsOn.length > 0) && (
+          {!isNarrow && epic.tasks.some(({ dependsOn }) => dependsOn.length > 0) && (
             <Suspense>
               <TaskGraph tasks={epic.tasks} />
             </Suspense>
@@ -68,7 +69,7 @@ function Overview({ epic }: { readonly epic: Epic }) {
           {epic.agents.map(({ id, purpose, attempt, turn, costUsd, state, phase }) => (
             <Group key={id} gap="sm">
               <PageLink to="/agents/$agentId" params={{ agentId: id }}>
-                {purpose}, attempt {attempt}
+                {agentTitle({ purpose, attempt })}
               </PageLink>
               <State state={state} />
               <Text size="sm" c="dimmed">
@@ -79,6 +80,9 @@ function Overview({ epic }: { readonly epic: Epic }) {
         </>
       )}
       <PullRequests epicId={epic.id} pullRequests={epic.pullRequests} />
+      <Text size="sm" c="dimmed">
+        Its workflow in Temporal: <Code>{epic.workflowId}</Code>
+      </Text>
       {epic.description !== '' && (
         <>
           <Title order={2}>Description</Title>

@@ -2,7 +2,7 @@
 import { SegmentedControl, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { epicList } from '../data/epics.ts';
+import { MOST_EPICS, newestEpics } from '../data/epics.ts';
 import { EpicTable } from '../parts/epic-table.tsx';
 import { Read } from '../parts/read.tsx';
 import { stateWords } from '../parts/words.ts';
@@ -11,7 +11,7 @@ const ALL = 'ALL';
 const STATES = ['PLANNING', 'IN_PROGRESS', 'BLOCKED', 'COMPLETED', 'FAILED', 'CANCELLED'];
 
 export function Epics() {
-  const epics = useQuery(epicList);
+  const epics = useQuery(newestEpics);
   const [state, setState] = useState(ALL);
   return (
     <Stack>
@@ -27,6 +27,9 @@ export function Epics() {
           return (
             <>
               <SegmentedControl aria-label="State" data={data} value={state} onChange={setState} w="fit-content" />
+              {all.length >= MOST_EPICS && (
+                <Text c="dimmed">These are the newest {MOST_EPICS}; the search finds older ones.</Text>
+              )}
               {shown.length === 0 ? <Text c="dimmed">There is none.</Text> : <EpicTable epics={shown} />}
             </>
           );

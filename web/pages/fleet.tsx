@@ -2,21 +2,29 @@
 import { Alert, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type Fleet as FleetData, fleet } from '../data/fleet.ts';
+import { askAgain } from '../data/queries.ts';
 import { AgentsAtWork } from '../parts/agents-at-work.tsx';
-import { fleetHeadline, limitWords, versionWords } from '../parts/fleet.ts';
+import { fleetHeadline, holdsNow, limitWords, versionWords } from '../parts/fleet.ts';
 import { Hosts } from '../parts/hosts.tsx';
 import { Read } from '../parts/read.tsx';
-import { Exact } from '../parts/time.tsx';
+import { Exact, useNow } from '../parts/time.tsx';
+
+const SILENCE_EVERY_MS = 15_000;
 
 export function Fleet() {
-  const read = useQuery(fleet);
+  const read = useQuery({
+    ...fleet,
+    // A host that falls silent writes nothing, so no event tells of it.
+    refetchInterval: ({ state: { error } }) => askAgain(error) || SILENCE_EVERY_MS,
+    refetchIntervalInBackground: false,
+  });
   return (
     <Stack>
       <Title order={1}>Fleet</Title>
       <Read of={read} what="the fleet">
         {(data) => (
           <>
-            <Text>{fleetHeadline(data)}</Text>
+            <Text>{fleetHeadline(data, read.dataUpdatedAt)}</Text>
             <ProviderHolds holds={data.providerHolds} />
             <Title order={2}>Hosts</Title>
             <Hosts fleet={data} readAt={read.dataUpdatedAt} />
@@ -35,7 +43,8 @@ export function Fleet() {
 }
 
 function ProviderHolds({ holds }: { readonly holds: FleetData['providerHolds'] }) {
-  return holds.map(({ provider, model, until, reason }) => (
+  const now = useNow();
+  return holdsNow(holds, now).map(({ provider, model, until, reason }) => (
     <Alert key={`${provider} ${model}`} color="orange" role="status" title={`Calls of ${model} wait for ${provider}`}>
       {reason}; they go on by themselves at <Exact at={until} />.
     </Alert>

@@ -1,19 +1,18 @@
 /** Home: what needs a person, then how the epics stand. */
 import { Group, Stack, Text, Title, VisuallyHidden } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { epicList } from '../data/epics.ts';
-import { type HumanRequest, openRequests } from '../data/human-requests.ts';
+import { openEpics } from '../data/epics.ts';
+import { openRequests } from '../data/human-requests.ts';
 import { Answered } from '../parts/answered.tsx';
 import { EpicTable } from '../parts/epic-table.tsx';
 import { ButtonLink, PageLink } from '../parts/link.tsx';
 import { headline } from '../parts/question.ts';
-import { Question } from '../parts/question.tsx';
+import { Questions } from '../parts/questions.tsx';
 import { Read } from '../parts/read.tsx';
-import { isFinal } from '../parts/words.ts';
 
 export function Home() {
   const requests = useQuery(openRequests);
-  const epics = useQuery(epicList);
+  const epics = useQuery(openEpics);
   return (
     <Stack maw={1100}>
       <Read of={requests} what="what waits for you">
@@ -25,9 +24,7 @@ export function Home() {
                 <Title order={2}>Questions</Title>
               </VisuallyHidden>
             )}
-            {open.map((request) => (
-              <Question key={keyOf(request)} request={request} />
-            ))}
+            <Questions requests={open} />
           </>
         )}
       </Read>
@@ -38,8 +35,7 @@ export function Home() {
         </ButtonLink>
       </Group>
       <Read of={epics} what="the epics">
-        {(all) => {
-          const running = all.filter(({ state }) => !isFinal(state));
+        {(running) => {
           if (running.length > 0) return <EpicTable epics={running} />;
           return (
             <Text c="dimmed">
@@ -53,6 +49,3 @@ export function Home() {
     </Stack>
   );
 }
-
-/** A request that is asked anew for another commit is another one: what was typed for the old one is gone. */
-const keyOf = ({ epicId, requestId, headSha }: HumanRequest): string => `${epicId}/${requestId}/${headSha}`;

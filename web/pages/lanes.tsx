@@ -2,7 +2,7 @@
 import { Badge, Card, Group, Stack, Table, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type Lane, lanes } from '../data/fleet.ts';
-import { laneHeadline, leadTimeWords, verdictOf } from '../parts/lane.ts';
+import { laneHeadline, leadTimeWords, titleOf, verdictOf } from '../parts/lane.ts';
 import { PageLink } from '../parts/link.tsx';
 import { PartLink } from '../parts/part-link.tsx';
 import { Read } from '../parts/read.tsx';
@@ -105,9 +105,9 @@ function Member({ member, turn, words, since }: MemberProps) {
     <Table.Tr data-turn={turn}>
       <Table.Td>{turn}</Table.Td>
       <Table.Td>
-        <PartLink epicId={epicId} taskKey={taskKey} title={member.title} />
+        <PartLink epicId={epicId} taskKey={taskKey} title={titleOf(member)} />
         <Text size="xs" c="dimmed">
-          {taskKey !== null && `${epicTitle} · `}
+          {taskKey !== null && `${epicTitle || epicId} · `}
           {pullRequest === null ? (
             (headSha ?? '').slice(0, 12)
           ) : (

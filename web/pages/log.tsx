@@ -5,6 +5,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
 import { type LogEntry, logOf } from '../data/epics.ts';
 import { EpicFrame } from '../parts/epic-frame.tsx';
+import { actorWords, decisionWords } from '../parts/log-words.ts';
 import { Read } from '../parts/read.tsx';
 import { Ago } from '../parts/time.tsx';
 
@@ -38,7 +39,7 @@ function Log({ epicId }: { readonly epicId: string }) {
                 value={words}
                 onChange={(event) => setWords(event.currentTarget.value)}
               />
-              <Select label="Part" placeholder="All" clearable data={parts} value={part} onChange={setPart} />
+              <Select label="Task" placeholder="All" clearable data={parts} value={part} onChange={setPart} />
             </Group>
             {found.length === 0 && <Text c="dimmed">No entry matches.</Text>}
             {found.slice(0, SHOWN).map((entry) => (
@@ -54,9 +55,12 @@ function Log({ epicId }: { readonly epicId: string }) {
 
 const EPIC = 'the epic itself';
 
-const matches = (entry: LogEntry, words: string, part: string | null): boolean =>
-  (part === null || (entry.taskKey ?? EPIC) === part) &&
-  `${entry.actor} ${entry.kind} ${entry.decision} ${entry.reason}`.toLowerCase().includes(words.toLowerCase());
+/** Found by what is shown and by what is stored. */
+const matches = ({ taskKey, actor, kind, decision, reason }: LogEntry, words: string, part: string | null): boolean =>
+  (part === null || (taskKey ?? EPIC) === part) &&
+  `${kind} by ${actorWords(actor)} ${actor} ${decisionWords(decision)} ${decision} ${reason}`
+    .toLowerCase()
+    .includes(words.toLowerCase());
 
 function Entry({ entry: { at, taskKey, actor, kind, decision, reason } }: { readonly entry: LogEntry }) {
   return (
@@ -71,9 +75,9 @@ function Entry({ entry: { at, taskKey, actor, kind, decision, reason } }: { read
               {taskKey}
             </Badge>
           )}
-          <b>{decision}</b>{' '}
+          <b>{decisionWords(decision)}</b>{' '}
           <Text span size="xs" c="dimmed">
-            {kind} by {actor}
+            {kind} by {actorWords(actor)}
           </Text>
         </Text>
         <Text size="sm" style={{ whiteSpace: 'pre-wrap' }}>

@@ -9,7 +9,7 @@ import { AgentTimeline } from '../parts/agent-timeline.tsx';
 import { EvidenceList } from '../parts/evidence.tsx';
 import { Markdown } from '../parts/markdown.tsx';
 import { PullRequests } from '../parts/pull-requests.tsx';
-import { Question } from '../parts/question.tsx';
+import { Questions } from '../parts/questions.tsx';
 import { Read, Unread } from '../parts/read.tsx';
 import { Submissions } from '../parts/submissions.tsx';
 import { TaskControls } from '../parts/task-controls.tsx';
@@ -55,9 +55,7 @@ function Story({ task }: { readonly task: Task }) {
         {() => (
           <>
             {questions.length > 0 && <Title order={2}>Waiting for you</Title>}
-            {questions.map((request) => (
-              <Question key={`${request.requestId}/${request.headSha}`} request={request} showsEpic={false} />
-            ))}
+            <Questions requests={questions} showsEpic={false} />
           </>
         )}
       </Read>

@@ -39,7 +39,7 @@ export function AddTask({ epic }: { readonly epic: Epic }) {
             problemAt={(field) => problemAt(problems, `task.${field}`)}
             onChange={(change) => setTask({ ...task, ...change })}
           />
-          <Outcome error={add.error} pending={add.data?.status === 'pending' ? add.data.message : undefined} />
+          <Outcome error={add.error} reply={add.data} />
           <Group justify="flex-end">
             <Button variant="default" onClick={close}>
               Go back

@@ -1,9 +1,10 @@
-/** What people decided lately, folded away: who answered what, and when. */
+/** What was decided lately, folded away: who answered what and when, and what nobody had to answer any more. */
 import { Accordion, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { answeredRequests } from '../data/human-requests.ts';
+import { MOST_SETTLED, settledRequests } from '../data/settled-requests.ts';
 import { PageLink } from './link.tsx';
+import { actorWords } from './log-words.ts';
 import { titleOf } from './question.ts';
 import { Read } from './read.tsx';
 import { Ago } from './time.tsx';
@@ -21,22 +22,27 @@ export function Answered() {
 }
 
 function List() {
-  const answered = useQuery(answeredRequests);
+  const settled = useQuery(settledRequests);
   return (
-    <Read of={answered} what="what was decided">
+    <Read of={settled} what="what was decided">
       {(requests) => (
         <Stack gap="xs">
           {requests.length === 0 && <Text c="dimmed">Nothing was decided yet.</Text>}
-          {requests.toReversed().map(({ epicId, requestId, epicTitle, kind, answer, closedAt, askedAt }) => (
+          {requests.map(({ epicId, requestId, epicTitle, kind, state, answer, closedAt, askedAt }) => (
             <Text key={`${epicId}/${requestId}`} size="sm">
-              {titleOf({ kind })}: <b>{answer?.decision ?? 'no answer'}</b> by {answer?.by ?? 'nobody'},{' '}
-              <Ago at={closedAt ?? askedAt} /> in{' '}
+              {titleOf({ kind })}: <b>{answer?.decision ?? state}</b>
+              {answer === null ? '' : ` by ${actorWords(answer.by)}`}, <Ago at={closedAt ?? askedAt} /> in{' '}
               <PageLink to="/epics/$epicId" params={{ epicId }}>
                 {epicTitle}
               </PageLink>
               {answer?.comment !== undefined && `: “${answer.comment}”`}
             </Text>
           ))}
+          {requests.length >= MOST_SETTLED && (
+            <Text size="sm" c="dimmed">
+              These are the latest {MOST_SETTLED}; the log of each epic has the others.
+            </Text>
+          )}
         </Stack>
       )}
     </Read>

@@ -30,7 +30,7 @@ export function CapForm({ epicId, label, isMain = false }: Props) {
           {label}
         </Button>
       </Group>
-      <Outcome error={setCap.error} pending={setCap.data?.status === 'pending' ? setCap.data.message : undefined} />
+      <Outcome error={setCap.error} reply={setCap.data} />
     </>
   );
 }

@@ -1,5 +1,6 @@
 /** The cost of an epic in tables: dearest first. Pure. */
 import type { Costs } from '../data/costs.ts';
+import { agentTitle, purposeTitle } from './task-story.ts';
 
 interface Sum {
   readonly settledUsd: number;
@@ -21,13 +22,22 @@ export interface CostRow {
 /** One table for each way of looking at the same sum. */
 export function costRows({ byPurpose, byTask, byAgent }: Pick<Costs, 'byPurpose' | 'byTask' | 'byAgent'>) {
   return [
-    { title: 'By purpose', rows: sorted(byPurpose.map((one) => row(one.purpose ?? 'not known', one))) },
-    { title: 'By task', rows: sorted(byTask.map((one) => row(one.title ?? one.taskKey ?? 'The epic itself', one))) },
+    {
+      title: 'By purpose',
+      head: 'Purpose',
+      rows: sorted(byPurpose.map((one) => row(one.purpose === null ? 'Not known' : purposeTitle(one.purpose), one))),
+    },
+    {
+      title: 'By task',
+      head: 'Task',
+      rows: sorted(byTask.map((one) => row(one.title ?? one.taskKey ?? 'The epic itself', one))),
+    },
     {
       title: 'By agent',
+      head: 'Agent',
       rows: sorted(
         byAgent.map((one) => ({
-          ...row(`${one.taskKey ?? 'epic'}, ${one.purpose ?? 'agent'} ${one.attempt ?? ''}`.trim(), one),
+          ...row(agentName(one), one),
           key: `${one.agentId} ${one.model}`,
           agentId: one.agentId,
         })),
@@ -35,6 +45,11 @@ export function costRows({ byPurpose, byTask, byAgent }: Pick<Costs, 'byPurpose'
     },
   ];
 }
+
+const agentName = ({ taskKey, purpose, attempt, agentId }: Costs['byAgent'][number]): string =>
+  purpose === null || attempt === null
+    ? agentId
+    : `${taskKey ?? 'The epic itself'}: ${agentTitle({ purpose, attempt })}`;
 
 const row = (name: string, { settledUsd, calls: { answered, failed, unknown, open } }: Sum): CostRow => ({
   ...{ key: name, name, costUsd: settledUsd, calls: answered + failed + unknown + open, lost: failed + unknown },

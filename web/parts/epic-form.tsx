@@ -12,7 +12,7 @@ import {
   TextInput,
 } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { epicList } from '../data/epics.ts';
+import { newestEpics } from '../data/epics.ts';
 import { Markdown } from './markdown.tsx';
 import type { Approvals, Draft } from './new-epic.ts';
 import { Unread } from './read.tsx';
@@ -151,7 +151,7 @@ interface TextProps {
 
 /** Names that epics had so far are offered; any other that is configured can be typed. */
 function Repository(props: TextProps) {
-  const epics = useQuery(epicList);
+  const epics = useQuery(newestEpics);
   const names = new Set((epics.data ?? []).flatMap(({ repository }) => repository ?? []));
   return (
     <>

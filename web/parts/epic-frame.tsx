@@ -5,8 +5,9 @@ import { useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { type Control, type Epic, epicOf, useControl } from '../data/epics.ts';
 import { Confirm } from './confirm.tsx';
-import { PageLink } from './link.tsx';
+import { OutLink, PageLink } from './link.tsx';
 import { usePerson } from './person.tsx';
+import { CANCEL_EPIC } from './question.ts';
 import { Read } from './read.tsx';
 import { Failure, Hold, State } from './state.tsx';
 import { useNow } from './time.tsx';
@@ -79,6 +80,12 @@ function Head({ epic }: { readonly epic: Epic }) {
           {cap} · {epic.repository ?? 'repository not known yet'}
           {epic.baseBranch === null ? '' : ` into ${epic.baseBranch}`}
         </Text>
+        {epic.source !== null && (
+          <Text size="sm">
+            {epic.source.url === null ? epic.source.id : <OutLink href={epic.source.url}>{epic.source.id}</OutLink>} in{' '}
+            {epic.source.tracker}
+          </Text>
+        )}
         {epic.requests.length > 0 && (
           <PageLink to="/epics/$epicId" params={{ epicId: epic.id }} size="sm" hash="questions">
             {epic.requests.length} waiting for you
@@ -121,7 +128,7 @@ function Controls({ epic }: { readonly epic: Epic }) {
       <Confirm
         opened={isSure}
         title="Cancel the epic?"
-        words="What runs is stopped, and open pull requests are closed. Branches and worktrees with uncommitted work stay."
+        words={CANCEL_EPIC}
         action="Cancel the epic"
         onClose={() => setSure(false)}
         onConfirm={() => {

@@ -1,12 +1,22 @@
-/** Epics in a table: how far each is, what it costs, and what it waits for. */
-import { Progress, Stack, Table, Text } from '@mantine/core';
+/** Epics in a table, or as cards: how far each is, what it costs, and what it waits for. */
+import { Card, Group, Progress, Stack, Table, Text } from '@mantine/core';
 import type { EpicInList } from '../data/epics.ts';
 import { PageLink } from './link.tsx';
 import { Failure, Hold, State } from './state.tsx';
 import { Ago } from './time.tsx';
+import { useNarrow } from './use-narrow.ts';
 import { count, money } from './words.ts';
 
 export function EpicTable({ epics }: { readonly epics: readonly EpicInList[] }) {
+  if (useNarrow()) {
+    return (
+      <Stack gap="xs">
+        {epics.map((epic) => (
+          <EpicCard key={epic.id} epic={epic} />
+        ))}
+      </Stack>
+    );
+  }
   return (
     <Table.ScrollContainer minWidth={560} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
       <Table highlightOnHover>
@@ -29,25 +39,58 @@ export function EpicTable({ epics }: { readonly epics: readonly EpicInList[] }) 
   );
 }
 
-function Row({ epic }: { readonly epic: EpicInList }) {
+interface OfEpic {
+  readonly epic: EpicInList;
+}
+
+function EpicCard({ epic }: OfEpic) {
+  return (
+    <Card withBorder padding="sm" data-epic={epic.id}>
+      <Stack gap="xs">
+        <Name epic={epic} />
+        <Group gap="sm">
+          <State state={epic.state} paused={epic.paused} />
+          <Questions epic={epic} />
+        </Group>
+        <TaskProgress tasks={epic.tasks} />
+        <Text size="sm">
+          {money(epic.costUsd)} · started <Ago at={epic.startedAt} />
+        </Text>
+      </Stack>
+    </Card>
+  );
+}
+
+function Name({ epic }: OfEpic) {
+  return (
+    <Stack gap={2}>
+      <PageLink to="/epics/$epicId" params={{ epicId: epic.id }} fw={600}>
+        {epic.title}
+      </PageLink>
+      <Hold hold={epic.hold} />
+      <Failure failure={epic.failure} />
+    </Stack>
+  );
+}
+
+function Questions({ epic: { openRequests } }: OfEpic) {
+  if (openRequests === 0) return null;
+  return (
+    <Text size="sm" c="var(--warning-text)">
+      {count(openRequests, 'question')} open
+    </Text>
+  );
+}
+
+function Row({ epic }: OfEpic) {
   return (
     <Table.Tr data-epic={epic.id}>
       <Table.Td>
-        <Stack gap={2}>
-          <PageLink to="/epics/$epicId" params={{ epicId: epic.id }} fw={600}>
-            {epic.title}
-          </PageLink>
-          <Hold hold={epic.hold} />
-          <Failure failure={epic.failure} />
-        </Stack>
+        <Name epic={epic} />
       </Table.Td>
       <Table.Td>
         <State state={epic.state} paused={epic.paused} />
-        {epic.openRequests > 0 && (
-          <Text size="sm" c="var(--warning-text)">
-            {count(epic.openRequests, 'question')} open
-          </Text>
-        )}
+        <Questions epic={epic} />
       </Table.Td>
       <Table.Td miw={120}>
         <TaskProgress tasks={epic.tasks} />

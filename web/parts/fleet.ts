@@ -5,17 +5,32 @@ import { count } from './words.ts';
 /** A host says that it is there every few seconds. */
 const SILENT_MS = 30_000;
 
-/** One sentence of all: what works, what waits, and how much room there is. */
-export function fleetHeadline({ hosts, agents, epics }: Pick<Fleet, 'hosts' | 'agents' | 'epics'>): string {
-  if (hosts.length === 0) return 'No host is there: nothing can run until a worker process starts';
-  const taken = hosts.reduce((sum, host) => sum + host.taken, 0);
-  const capacity = hosts.reduce((sum, host) => sum + host.capacity, 0);
+const isSilent = ({ lastSeenAt }: FleetHost, readAt: number): boolean => readAt - Date.parse(lastSeenAt) > SILENT_MS;
+
+/** One sentence of all, as of when it was read: what works, what waits, and how much room there is. */
+export function fleetHeadline(
+  { hosts, agents, epics }: Pick<Fleet, 'hosts' | 'agents' | 'epics'>,
+  readAt: number,
+): string {
+  const there = hosts.filter((host) => host.leftAt === null && !isSilent(host, readAt));
+  if (there.length === 0) return 'No host is there: nothing can run until a worker process starts';
+  const taken = there.reduce((sum, host) => sum + host.taken, 0);
+  const capacity = there.reduce((sum, host) => sum + host.capacity, 0);
+  const silent = hosts.filter((host) => host.leftAt === null && isSilent(host, readAt)).length;
+  const silence = silent === 0 ? '' : `; ${count(silent, 'host')} ${silent === 1 ? 'is' : 'are'} silent`;
   const waiting =
     epics.waiting === 0
       ? ''
       : `, ${count(epics.waiting, 'epic')} ${epics.waiting === 1 ? 'waits' : 'wait'} for admission`;
-  return `${count(agents.length, 'agent')} at work; ${taken} of ${count(capacity, 'slot')} taken on ${count(hosts.length, 'host')}${waiting}`;
+  return `${count(agents.length, 'agent')} at work; ${taken} of ${count(capacity, 'slot')} taken on ${count(there.length, 'host')}${silence}${waiting}`;
 }
+
+/** Providers that still make calls wait. */
+export const holdsNow = <Hold extends { readonly until: string }>(holds: readonly Hold[], now: number): Hold[] =>
+  holds.filter(({ until }) => Date.parse(until) > now);
+
+/** Whether agents' commands run without a sandbox there: "none: it is turned off (SANDBOX=off)". */
+export const isUnconfined = (sandbox: string | null): boolean => sandbox?.startsWith('none') ?? false;
 
 interface Posture {
   readonly color: 'green' | 'orange' | 'gray';
@@ -23,9 +38,10 @@ interface Posture {
 }
 
 /** Whether a host takes work, as of when it was read. */
-export function postureOf({ refusal, leftAt, lastSeenAt, taken, capacity }: FleetHost, readAt: number): Posture {
+export function postureOf(host: FleetHost, readAt: number): Posture {
+  const { refusal, leftAt, taken, capacity } = host;
   if (leftAt !== null) return { color: 'gray', words: 'signed off' };
-  if (readAt - Date.parse(lastSeenAt) > SILENT_MS) return { color: 'orange', words: 'silent' };
+  if (isSilent(host, readAt)) return { color: 'orange', words: 'silent' };
   if (refusal !== null) return { color: 'orange', words: 'takes no more work' };
   return taken >= capacity ? { color: 'green', words: 'full' } : { color: 'green', words: 'takes work' };
 }

@@ -1,7 +1,7 @@
 /** The hosts of the fleet: how full each is, how it confines agents, and what runs there. */
 import { Alert, Badge, Card, Group, Progress, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import type { Fleet, FleetHost } from '../data/fleet.ts';
-import { postureOf } from './fleet.ts';
+import { isUnconfined, postureOf } from './fleet.ts';
 import { PartLink } from './part-link.tsx';
 import { Ago } from './time.tsx';
 
@@ -52,7 +52,7 @@ function HostCard({ host, readAt }: { readonly host: FleetHost; readonly readAt:
           {taken} of {capacity} slots taken
         </Text>
         <Progress value={(100 * taken) / Math.max(1, capacity)} size="sm" aria-hidden />
-        <Text size="sm" c="dimmed">
+        <Text size="sm" c={isUnconfined(sandbox) ? 'var(--warning-text)' : 'dimmed'}>
           {sandbox ?? 'Its sandbox is not known'}
         </Text>
         {refusal !== null && (

@@ -14,8 +14,12 @@ export function laneHeadline({ isLive, merging, waiting, settling }: Lane): stri
       ? ''
       : `, ${count(settling.length, 'change')} ${settling.length === 1 ? 'settles' : 'settle'} a conflict`;
   if (!isLive) return `Who merges is not known now; ${queue}${conflicts}, as it was recorded last`;
-  return `${merging === null ? 'Nobody merges' : `${merging.title} merges`}, ${queue}${conflicts}`;
+  return `${merging === null ? 'Nobody merges' : `${titleOf(merging)} merges`}, ${queue}${conflicts}`;
 }
+
+/** Of what is not recorded yet, its key. */
+export const titleOf = ({ title, taskKey, epicId }: Pick<Lane['settling'][number], 'title' | 'taskKey' | 'epicId'>) =>
+  title || (taskKey ?? epicId);
 
 const VERDICTS: Readonly<Record<Verdict, readonly [color: string, words: string]>> = {
   merged: ['green', 'merged'],
@@ -33,9 +37,14 @@ export const verdictOf = (verdict: string): { readonly color: string; readonly w
   return { color, words };
 };
 
+/** Fewer say nothing of the next one. */
+const ENOUGH_MERGES = 5;
+
 /** Half of what was merged took no longer than the one, nine of ten no longer than the other. */
 export function leadTimeWords(leadTime: Lane['leadTime']): string {
   if (leadTime === null) return 'Nothing was merged in the last 7 days';
   const { merges, medianSeconds, p90Seconds } = leadTime;
-  return `${count(merges, 'merge')} in the last 7 days: half within ${span(medianSeconds * 1_000)}, nine of ten within ${span(p90Seconds * 1_000)} of their start`;
+  const merged = `${count(merges, 'merge')} in the last 7 days`;
+  if (merges < ENOUGH_MERGES) return merged;
+  return `${merged}: half within ${span(medianSeconds * 1_000)}, nine of ten within ${span(p90Seconds * 1_000)} of their start`;
 }

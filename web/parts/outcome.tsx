@@ -1,8 +1,13 @@
 /** What became of something that a person sent. */
-import { Alert } from '@mantine/core';
+import { Alert, Text } from '@mantine/core';
 
-/** Why an answer was refused, or that it is stored and waits for a worker process. */
-export function Outcome({ error, pending }: { readonly error: Error | null; readonly pending: string | undefined }) {
+interface Props {
+  readonly error: Error | null;
+  readonly reply: { readonly status: 'done' | 'pending'; readonly message: string } | undefined;
+}
+
+/** Why it was refused, that it is stored and waits for a worker process, or that it is done. */
+export function Outcome({ error, reply }: Props) {
   if (error !== null) {
     return (
       <Alert color="red" role="alert" title="Not accepted">
@@ -10,9 +15,17 @@ export function Outcome({ error, pending }: { readonly error: Error | null; read
       </Alert>
     );
   }
-  return pending === undefined ? null : (
+  if (reply === undefined) return null;
+  if (reply.status === 'done') {
+    return (
+      <Text role="status" size="sm" c="dimmed">
+        {reply.message}
+      </Text>
+    );
+  }
+  return (
     <Alert color="orange" role="status" title="Not applied yet">
-      {pending}
+      {reply.message}
     </Alert>
   );
 }

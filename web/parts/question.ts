@@ -24,8 +24,12 @@ const NEEDS_WORDS: ReadonlySet<string> = new Set(['reject', 'change']);
 /** An answer that says that something is wrong, but not what, helps nobody. */
 export const needsWords = (option: string): boolean => NEEDS_WORDS.has(option);
 
+/** The same wherever an epic is cancelled. */
+export const CANCEL_EPIC =
+  'What runs is stopped, and open pull requests are closed. Branches and worktrees with uncommitted work stay.';
+
 const CONSEQUENCES: Readonly<Record<string, string>> = {
-  cancel: 'The epic ends as cancelled. What runs is stopped; its branches stay.',
+  cancel: CANCEL_EPIC,
   skip: 'The epic goes on without this task; tasks that depend on it start all the same.',
   allow: 'What looks like a secret is pushed, and stays in the history for everybody who reads the repository.',
   merge: 'It is merged as the question says. A merge cannot be taken back.',
@@ -36,7 +40,7 @@ const CONSEQUENCES: Readonly<Record<string, string>> = {
 export const consequence = (option: string): string | undefined => CONSEQUENCES[option];
 
 export const label = (option: string): string =>
-  `${option.charAt(0).toUpperCase()}${option.slice(1).replaceAll('-', ' ')}`;
+  option === 'cancel' ? 'Cancel the epic' : `${option.charAt(0).toUpperCase()}${option.slice(1).replaceAll('-', ' ')}`;
 
 /** "Nothing" is only said of what could be read. */
 export function headline(waiting: number, isStale: boolean): string {

@@ -1,7 +1,7 @@
 /** A human request with its answer: what is asked, what it is about, and a button for each option. */
-import { Button, Card, Group, Stack, Text, Textarea, Title } from '@mantine/core';
+import { Alert, Button, Card, Group, Stack, Text, Textarea, Title } from '@mantine/core';
 import { useState } from 'react';
-import { type Given, type HumanRequest, useRespond } from '../data/human-requests.ts';
+import { type Given, type HumanRequest, type ListedRequest, useRespond } from '../data/human-requests.ts';
 import { CapForm } from './cap-form.tsx';
 import { Confirm } from './confirm.tsx';
 import { PageLink } from './link.tsx';
@@ -9,16 +9,22 @@ import { Outcome } from './outcome.tsx';
 import { usePerson } from './person.tsx';
 import { consequence, label, needsWords, takesWords, titleOf } from './question.ts';
 import { Ago } from './time.tsx';
+import { count, money } from './words.ts';
 
 export function Question({
   request,
   showsEpic = true,
   showsDiff = true,
+  replaces,
+  onSeen,
 }: {
   readonly request: HumanRequest;
   readonly showsEpic?: boolean;
   /** False where the diff is on the page. */
   readonly showsDiff?: boolean;
+  /** The commit whose place this one took while somebody looked; it is answered once that was noticed. */
+  readonly replaces?: string;
+  readonly onSeen?: () => void;
 }) {
   const { epicId, epicTitle, taskKey, headSha, pullRequest, requestId } = request;
   const parts = [
@@ -56,7 +62,17 @@ export function Question({
             See what commit {headSha.slice(0, 12)} changes
           </PageLink>
         )}
-        {request.kind === 'budget' ? (
+        <HeldUp request={request} />
+        {replaces !== undefined ? (
+          <Alert color="orange" role="alert" title={`This is another commit than ${replaces.slice(0, 12)}`}>
+            <Stack gap="xs" align="flex-start">
+              It took the place of that one while you looked, and nobody has approved it. See what it changes first.
+              <Button size="compact-sm" variant="default" onClick={onSeen}>
+                Answer for {headSha?.slice(0, 12)}
+              </Button>
+            </Stack>
+          </Alert>
+        ) : request.kind === 'budget' ? (
           <>
             <CapForm epicId={epicId} label="Raise the budget" isMain />
             <Options request={request} options={request.options.filter((option) => option !== 'raise')} />
@@ -66,6 +82,25 @@ export function Question({
         )}
       </Stack>
     </Card>
+  );
+}
+
+/** What waits for the answer and what it cost so far, where the question says. */
+function HeldUp({ request }: { readonly request: HumanRequest | ListedRequest }) {
+  if (!('holdsUp' in request)) return null;
+  const { holdsUp, epicCostUsd, epicCapUsd } = request;
+  const held = [
+    ...(holdsUp === null || holdsUp.tasks.length === 0 ? [] : [count(holdsUp.tasks.length, 'task')]),
+    ...(holdsUp === null || holdsUp.agents.length === 0 ? [] : [count(holdsUp.agents.length, 'agent')]),
+  ];
+  const cap = epicCapUsd === null ? '' : ` of ${money(epicCapUsd)}`;
+  return (
+    <Text size="sm" c="dimmed">
+      {held.length > 0 &&
+        `${held.join(' and ')} ${held.length === 1 && held[0]?.startsWith('1 ') ? 'waits' : 'wait'} for it · `}
+      the epic has cost {money(epicCostUsd)}
+      {cap}
+    </Text>
   );
 }
 
@@ -90,8 +125,8 @@ function Options({ request, options }: OptionsProps) {
     <>
       {isAsking && (
         <Textarea
-          label="Your words"
-          description="They go to whoever works on it."
+          label="Comment"
+          description="It goes to the agents that work on it."
           autosize
           minRows={1}
           maxLength={10_000}
@@ -113,7 +148,7 @@ function Options({ request, options }: OptionsProps) {
           </Button>
         ))}
       </Group>
-      <Outcome error={respond.error} pending={respond.data?.status === 'pending' ? respond.data.message : undefined} />
+      <Outcome error={respond.error} reply={respond.data} />
       <Confirm
         opened={sure !== undefined}
         title={`${label(sure ?? '')}?`}

@@ -1,6 +1,7 @@
 /** What a search offers, in groups: pages and known epics at once, the rest when the factory has answered. Pure. */
 import type { EpicInList } from '../data/epics.ts';
 import type { Found } from '../data/search.ts';
+import { agentTitle } from './task-story.ts';
 import { stateWords } from './words.ts';
 
 export interface Hit {
@@ -20,7 +21,8 @@ type KnownEpic = Pick<EpicInList, 'id' | 'title' | 'state'>;
 interface Sources {
   readonly pages: readonly Hit[];
   readonly epics: readonly KnownEpic[];
-  readonly found: Found | undefined;
+  /** What the factory has found, and for which words. */
+  readonly found: { readonly words: string; readonly answer: Found } | undefined;
 }
 
 /** Of epics that are known already, no more than so many: the list is there to be read. */
@@ -30,8 +32,9 @@ export function hitsOf(query: string, { pages, epics, found }: Sources): HitGrou
   const words = query.trim().toLowerCase().split(/\s+/).filter(Boolean);
   const fits = (...texts: readonly string[]) => words.every((word) => texts.join(' ').toLowerCase().includes(word));
   const known = words.length === 0 ? [] : epics.filter(({ id, title }) => fits(id, title));
-  const all = new Map([...known, ...(words.length === 0 ? [] : (found?.epics ?? []))].map((epic) => [epic.id, epic]));
-  const rest = words.length === 0 ? undefined : found;
+  // Enter opens the first hit, so none may belong to the words before.
+  const rest = words.length === 0 || found?.words !== query.trim() ? undefined : found.answer;
+  const all = new Map([...known, ...(rest?.epics ?? [])].map((epic) => [epic.id, epic]));
   const groups: HitGroup[] = [
     { label: 'Pages', hits: pages.filter(({ label, description }) => fits(label, description)) },
     { label: 'Epics', hits: [...all.values()].slice(0, MOST_EPICS).map(epicHit) },
@@ -66,6 +69,6 @@ const pullRequestHit = ({ repository, number, epicId, title, state }: Found['pul
 const agentHit = ({ id, purpose, attempt, state }: Found['agents'][number]): Hit => ({
   id: `agent ${id}`,
   label: id,
-  description: `${stateWords(state)} · ${purpose}, attempt ${attempt}`,
+  description: `${stateWords(state)} · ${agentTitle({ purpose, attempt })}`,
   href: `/agents/${encodeURIComponent(id)}`,
 });

@@ -6,7 +6,7 @@ import { createSpotlight, Spotlight, useSpotlight } from '@mantine/spotlight';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useLayoutEffect, useState } from 'react';
-import { epicList } from '../data/epics.ts';
+import { newestEpics } from '../data/epics.ts';
 import { searchFor } from '../data/search.ts';
 import { type Hit, hitsOf } from './search.ts';
 
@@ -18,10 +18,14 @@ export function Search({ pages }: { readonly pages: readonly Hit[] }) {
   const [query, setQuery] = useState('');
   const [asked] = useDebouncedValue(query.trim(), CALM_MS);
   const { opened } = useSpotlight(store);
-  const epics = useQuery({ ...epicList, enabled: opened });
+  const epics = useQuery({ ...newestEpics, enabled: opened });
   const search = useQuery(searchFor(asked));
   const navigate = useNavigate();
-  const groups = hitsOf(query, { pages, epics: epics.data ?? [], found: search.data });
+  const groups = hitsOf(query, {
+    pages,
+    epics: epics.data ?? [],
+    found: search.data && { words: asked, answer: search.data },
+  });
   const isAsking = search.isFetching || asked !== query.trim();
   useFirstSelected(groups.flatMap(({ hits }) => hits.map(({ id }) => id)).join('\n'));
   return (

@@ -40,7 +40,7 @@ function Frame() {
   const { pathname } = useLocation();
   const requests = useQuery(openRequests);
   const waiting = requests.isError ? undefined : requests.data?.length;
-  const label = PAGES.find(({ to }) => to === pathname)?.label ?? decodeURIComponent(pathname.split('/')[2] ?? '');
+  const label = PAGES.find(({ to }) => to === pathname)?.label ?? nameIn(pathname);
   useEffect(() => {
     document.title = pageTitle(waiting, label === 'Home' ? '' : label);
     drawIcon(waiting);
@@ -60,6 +60,9 @@ function Frame() {
                 FactoryFactory
               </Title>
             </PageLink>
+            <Group hiddenFrom="sm">
+              <Waiting number={waiting} />
+            </Group>
           </Group>
           <Group gap="xs" wrap="nowrap">
             <Button variant="default" size="compact-sm" onClick={openSearch} visibleFrom="sm">
@@ -105,6 +108,16 @@ function Frame() {
   );
 }
 
+/** The id of what the page is about, as it is written in the address. */
+function nameIn(pathname: string): string {
+  const [, , id = ''] = pathname.split('/');
+  try {
+    return decodeURIComponent(id);
+  } catch {
+    return id;
+  }
+}
+
 function Waiting({ number }: { readonly number: number | undefined }) {
   if (number === 0) return null;
   return (
@@ -141,8 +154,8 @@ function Lost() {
       role="alert"
       title={`Not connected to the factory since ${new Date(since).toLocaleTimeString()}`}
     >
-      What you see is as of then and may have changed. Nothing that you decide now is accepted until the connection is
-      back; the page connects again by itself.
+      What you see is as of then and may have changed. Whether what you decide now arrives, each answer says. The page
+      connects again by itself.
     </Alert>
   );
 }

@@ -6,7 +6,7 @@ import { colorOf, stateWords } from './words.ts';
 
 export function State({ state, paused = false }: { readonly state: string; readonly paused?: boolean }) {
   return (
-    <Badge color={paused ? 'gray' : colorOf(state)} variant="light" radius="sm" tt="none">
+    <Badge color={paused ? 'gray' : colorOf(state)} variant="light" radius="sm" tt="none" miw="max-content">
       {paused ? `${stateWords(state)}, paused` : stateWords(state)}
     </Badge>
   );

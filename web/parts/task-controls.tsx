@@ -119,7 +119,7 @@ function Form({ action, task, epic, rewind, error, isSending, onClose, onSend }:
         </Stack>
       )}
       <Textarea
-        label="Your words"
+        label="Comment"
         description={
           action === 'retry' || action === 'rewind' ? 'They go to the Worker.' : 'They are kept in the decision log.'
         }

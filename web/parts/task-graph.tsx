@@ -2,15 +2,25 @@
 import '@xyflow/react/dist/style.css';
 import { Box, Paper, Text, useComputedColorScheme } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
-import { Controls, Handle, type Node, type NodeProps, Position, ReactFlow } from '@xyflow/react';
-import { useMemo } from 'react';
+import {
+  Controls,
+  Handle,
+  type Node,
+  type NodeProps,
+  Position,
+  ReactFlow,
+  useReactFlow,
+  useStore,
+} from '@xyflow/react';
+import { useEffect, useMemo } from 'react';
 import type { TaskSummary } from '../data/epics.ts';
 import { layOut, NODE } from './graph-layout.ts';
 import { colorOf, isFinal, stateWords } from './words.ts';
 
-type TaskNode = Node<{ readonly task: TaskSummary }, 'task'>;
+type TaskNode = Node<{ readonly task: TaskSummary; readonly isNeeded: boolean }, 'task'>;
 
 const TYPES = { task: TaskBox };
+const FIT = { maxZoom: 1 };
 
 export function TaskGraph({ tasks }: { readonly tasks: readonly TaskSummary[] }) {
   const navigate = useNavigate();
@@ -18,11 +28,12 @@ export function TaskGraph({ tasks }: { readonly tasks: readonly TaskSummary[] })
   const shape = tasks.map(({ key, dependsOn }) => `${key}<${dependsOn.join()}`).join(';');
   // biome-ignore lint/correctness/useExhaustiveDependencies: only another shape is laid out anew
   const places = useMemo(() => layOut(tasks), [shape]);
+  const needed = new Set(tasks.flatMap(({ dependsOn }) => dependsOn));
   const nodes: TaskNode[] = tasks.map((task) => ({
     id: task.key,
     type: 'task',
     position: places.get(task.key) ?? { x: 0, y: 0 },
-    data: { task },
+    data: { task, isNeeded: needed.has(task.key) },
     ...NODE,
     ariaLabel: `${task.title}: ${stateWords(task.state)}`,
   }));
@@ -44,7 +55,7 @@ export function TaskGraph({ tasks }: { readonly tasks: readonly TaskSummary[] })
         nodeTypes={TYPES}
         colorMode={colorMode}
         fitView
-        fitViewOptions={{ maxZoom: 1 }}
+        fitViewOptions={FIT}
         minZoom={0.2}
         nodesDraggable={false}
         nodesConnectable={false}
@@ -53,12 +64,22 @@ export function TaskGraph({ tasks }: { readonly tasks: readonly TaskSummary[] })
         onNodeClick={(_, { data }) => void navigate({ to: '/tasks/$taskId', params: { taskId: data.task.id } })}
       >
         <Controls showInteractive={false} />
+        <Fit />
       </ReactFlow>
     </Box>
   );
 }
 
-function TaskBox({ data: { task } }: NodeProps<TaskNode>) {
+/** Shows all of it again when its box has another size. */
+function Fit() {
+  const { fitView } = useReactFlow();
+  const [width, height] = [useStore((flow) => flow.width), useStore((flow) => flow.height)];
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever the size is another
+  useEffect(() => void fitView(FIT), [width, height]);
+  return null;
+}
+
+function TaskBox({ data: { task, isNeeded } }: NodeProps<TaskNode>) {
   const color = colorOf(task.state);
   return (
     <Paper
@@ -68,7 +89,7 @@ function TaskBox({ data: { task } }: NodeProps<TaskNode>) {
       w={NODE.width}
       style={{ borderLeft: `4px solid var(--mantine-color-${color}-6)` }}
     >
-      <Handle type="target" position={Position.Left} isConnectable={false} />
+      {task.dependsOn.length > 0 && <Handle type="target" position={Position.Left} isConnectable={false} />}
       <Text size="sm" fw={600} truncate>
         {task.title}
       </Text>
@@ -76,7 +97,7 @@ function TaskBox({ data: { task } }: NodeProps<TaskNode>) {
         {stateWords(task.state)}
         {task.hold === null ? (isFinal(task.state) ? '' : ` · ${task.phase}`) : ` · ${task.hold.reason}`}
       </Text>
-      <Handle type="source" position={Position.Right} isConnectable={false} />
+      {isNeeded && <Handle type="source" position={Position.Right} isConnectable={false} />}
     </Paper>
   );
 }

@@ -1,10 +1,20 @@
-/** The tasks of an epic, one a row, each below what it depends on. */
-import { Stack, Table, Text } from '@mantine/core';
+/** The tasks of an epic, one a row or a card, each below what it depends on. */
+import { Card, Stack, Table, Text } from '@mantine/core';
 import type { TaskSummary } from '../data/epics.ts';
 import { PageLink } from './link.tsx';
 import { Failure, Hold, State } from './state.tsx';
+import { useNarrow } from './use-narrow.ts';
 
 export function TaskList({ tasks }: { readonly tasks: readonly TaskSummary[] }) {
+  if (useNarrow()) {
+    return (
+      <Stack gap="xs">
+        {tasks.map((task) => (
+          <TaskCard key={task.key} task={task} />
+        ))}
+      </Stack>
+    );
+  }
   return (
     <Table.ScrollContainer minWidth={520} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
       <Table>
@@ -20,23 +30,13 @@ export function TaskList({ tasks }: { readonly tasks: readonly TaskSummary[] }) 
           {tasks.map((task) => (
             <Table.Tr key={task.key} data-task={task.key}>
               <Table.Td>
-                <PageLink to="/tasks/$taskId" params={{ taskId: task.id }} fw={600}>
-                  {task.title}
-                </PageLink>
-                <Text size="xs" c="dimmed">
-                  {task.key}
-                  {task.attempt > 1 && ` · attempt ${task.attempt}`}
-                </Text>
+                <Name task={task} />
               </Table.Td>
               <Table.Td>
                 <State state={task.state} />
               </Table.Td>
               <Table.Td>
-                <Stack gap={2}>
-                  <Text size="sm">{task.phase}</Text>
-                  <Hold hold={task.hold} />
-                  <Failure failure={task.failure} />
-                </Stack>
+                <Now task={task} />
               </Table.Td>
               <Table.Td>
                 <Text size="sm">{task.dependsOn.join(', ')}</Text>
@@ -46,5 +46,46 @@ export function TaskList({ tasks }: { readonly tasks: readonly TaskSummary[] }) 
         </Table.Tbody>
       </Table>
     </Table.ScrollContainer>
+  );
+}
+
+interface OfTask {
+  readonly task: TaskSummary;
+}
+
+function TaskCard({ task }: OfTask) {
+  return (
+    <Card withBorder padding="sm" data-task={task.key}>
+      <Stack gap="xs" align="flex-start">
+        <Name task={task} />
+        <State state={task.state} />
+        <Now task={task} />
+        {task.dependsOn.length > 0 && <Text size="sm">Depends on {task.dependsOn.join(', ')}</Text>}
+      </Stack>
+    </Card>
+  );
+}
+
+function Name({ task: { id, key, title, attempt } }: OfTask) {
+  return (
+    <div>
+      <PageLink to="/tasks/$taskId" params={{ taskId: id }} fw={600}>
+        {title}
+      </PageLink>
+      <Text size="xs" c="dimmed">
+        {key}
+        {attempt > 1 && ` · attempt ${attempt}`}
+      </Text>
+    </div>
+  );
+}
+
+function Now({ task: { phase, hold, failure } }: OfTask) {
+  return (
+    <Stack gap={2}>
+      <Text size="sm">{phase}</Text>
+      <Hold hold={hold} />
+      <Failure failure={failure} />
+    </Stack>
   );
 }

@@ -2,9 +2,12 @@
 
 const PURPOSES: Readonly<Record<string, string>> = { plan: 'Plan', implement: 'Implementation', review: 'Review' };
 
+/** "Implementation" of implement; a purpose of a later version says its own name. */
+export const purposeTitle = (purpose: string): string => PURPOSES[purpose] ?? purpose;
+
 /** "Review, attempt 2" */
 export const agentTitle = ({ purpose, attempt }: { readonly purpose: string; readonly attempt: number }): string =>
-  `${PURPOSES[purpose] ?? purpose}, attempt ${attempt}`;
+  `${purposeTitle(purpose)}, attempt ${attempt}`;
 
 interface Meaning {
   readonly color: string;
