@@ -176,6 +176,8 @@ test('setup says one line for each part and ends with 0 when all is there', asyn
     'gh',
     'Temporal CLI',
     'Temporal test server',
+    'chromium',
     'PostgreSQL',
+    'Dashboard',
   ]);
 });
