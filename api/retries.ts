@@ -37,7 +37,7 @@ export interface PausedActivity extends About {
 
 /** A first failure is often over before anybody reads of it. */
 const WORTH_TELLING = 3;
-/** Whoever told something so lately is not stuck, and is not asked about. */
+/** Skips executions that reported within this time; they are not stuck. */
 const QUIET_SECONDS = 3;
 /** Screens look often; an answer that takes longer is left out rather than waited for. */
 const ANSWER_WITHIN_MS = 1_000;

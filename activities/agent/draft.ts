@@ -1,9 +1,9 @@
-/** What an answer says so far, block by block, as people may see it while it is written. Pure. */
+/** Collects an answer while the model writes it, block by block, with secrets held back. Pure. */
 import type Anthropic from '@anthropic-ai/sdk';
 import type { DraftBlock } from '../../db/writes/drafts.ts';
 import { createStreamedText } from '../secrets/streamed-text.ts';
 
-/** Of each block its end is kept, and of the answer its last blocks. */
+/** Keeps the end of each block, and the last blocks of the answer. */
 const MOST_CHARACTERS = 16_000;
 const MOST_BLOCKS = 16;
 

@@ -5,7 +5,7 @@ import { chooseGenerated } from './generated.ts';
 
 export interface DiffFile {
   readonly path: string;
-  /** Of what was renamed. */
+  /** The path before a rename; null otherwise. */
   readonly previousPath: string | null;
   readonly status: 'added' | 'modified' | 'deleted' | 'renamed' | 'type-changed';
   /** Lines; 0 for a binary file. */
@@ -16,7 +16,7 @@ export interface DiffFile {
   readonly isGenerated: boolean;
 }
 
-/** Whoever approves must see all of it: no driver of a repository's own, and submodules too. */
+/** Shows every change to the person who approves: ignores the repository's own diff drivers, includes submodules. */
 export const DIFF = [
   'diff-tree',
   '-r',

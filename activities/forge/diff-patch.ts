@@ -108,7 +108,7 @@ function fileAt(files: readonly DiffFile[], parts: number): DiffFile | undefined
   return files[end - 1];
 }
 
-/** What was a file and is a link is told in two. */
+/** Git writes the change of a file into a link as two patches. */
 const partsOf = ({ status }: DiffFile): number => (status === 'type-changed' ? 2 : 1);
 
 function plainFiles(files: readonly DiffFile[]): DiffFile[] {

@@ -89,7 +89,7 @@ export function createMirrorReader(stateDir: string): MirrorReader {
     );
   }
 
-  /** What is listed was found to be one before. */
+  /** Skips git for a pair whose files are already listed: the listing checked it. */
   async function isAncestor(place: GitPlace, baseSha: string, headSha: string): Promise<boolean> {
     if (lists.has(`${place.gitDir} ${baseSha} ${headSha}`)) return true;
     const { exitCode } = await gitResult(place, ['merge-base', '--is-ancestor', baseSha, headSha]);

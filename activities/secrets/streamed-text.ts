@@ -11,7 +11,7 @@ import { findSecrets } from './find.ts';
 const CONTEXT = 8_000;
 const TRIM_AT = 10_000;
 
-/** What no secret goes across: spaces, and Han, kana and hangul, which are written without. */
+/** Characters that never occur inside a secret: white space, and Han, kana and hangul, which are written without spaces. */
 const BETWEEN = /[\s\u3000-\u9fff\uac00-\ud7af\uff00-\uffef]/;
 
 /** Where secrets of more than one word may have begun, which are known only once they are whole. */

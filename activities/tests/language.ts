@@ -17,7 +17,7 @@ export interface RunIds {
   readonly joined?: readonly string[];
   /** Divides an id that is a path: the names of the groups belong to it, and what the text does not show may come before. */
   readonly path?: string;
-  /** What runners append to a name, such as the values of a parametrised test. */
+  /** The suffix that a runner appends to a name, such as the values of a parametrised test. */
   readonly added?: RegExp;
   /** Stands in the place of white space. */
   readonly space?: string;

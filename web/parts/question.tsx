@@ -22,7 +22,7 @@ export function Question({
   readonly showsEpic?: boolean;
   /** False where the diff is on the page. */
   readonly showsDiff?: boolean;
-  /** The commit whose place this one took while somebody looked; it is answered once that was noticed. */
+  /** The commit that this question replaced while the page was open; the answer waits until the person confirms. */
   readonly replaces?: string;
   readonly onSeen?: () => void;
 }) {
@@ -66,7 +66,8 @@ export function Question({
         {replaces !== undefined ? (
           <Alert color="orange" role="alert" title={`This is another commit than ${replaces.slice(0, 12)}`}>
             <Stack gap="xs" align="flex-start">
-              It took the place of that one while you looked, and nobody has approved it. See what it changes first.
+              A push replaced it while this page was open, and nobody has approved the new one. See what it changes
+              first.
               <Button size="compact-sm" variant="default" onClick={onSeen}>
                 Answer for {headSha?.slice(0, 12)}
               </Button>

@@ -154,7 +154,7 @@ function Lost() {
       role="alert"
       title={`Not connected to the factory since ${new Date(since).toLocaleTimeString()}`}
     >
-      What you see is as of then and may have changed. Whether what you decide now arrives, each answer says. The page
+      What you see is as of then and may have changed. If you decide now, the answer says whether it arrived. The page
       connects again by itself.
     </Alert>
   );
