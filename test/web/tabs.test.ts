@@ -46,3 +46,17 @@ test('eight tabs share one stream, each shows changes, and the stream outlives i
   for (const page of others) await page.getByText('2 decisions are waiting for you').waitFor();
   assert.equal(streams.length, 2, 'one of the others follows the events now');
 });
+
+test('a tab that is asleep loses the stream to one that somebody looks at', { skip: withoutBrowser }, async () => {
+  const { page: asleep } = await browser.open();
+  // Its timers do not run, so that it sends no sign of life while it keeps its lock.
+  await asleep.addInitScript('window.setInterval = () => 0;');
+  await asleep.goto(dashboard.origin);
+  await asleep.locator('[data-connection=live]').waitFor();
+  const awake = await asleep.context().newPage();
+  const taken = awake.waitForRequest((request) => request.url().includes('/api/events'));
+  await awake.goto(dashboard.origin);
+  await taken;
+  await awake.locator('[data-connection=live]').waitFor();
+  await asleep.context().close();
+});

@@ -1,5 +1,5 @@
 /** A stream of the API's events in a page, opened again for as long as it is wanted. */
-import { readEvents } from '../../api/client/events.ts';
+import { EventsRefused, readEvents } from '../../api/client/events.ts';
 
 export interface EventsWish {
   readonly url: string;
@@ -18,30 +18,39 @@ const PAUSES_MS = [500, 1_000, 2_000, 5_000];
 export function openEvents({ url, onOpen, onLost, on }: EventsWish): () => void {
   const ending = new AbortController();
   const { signal } = ending;
+  let last = '';
+  let attempt = 0;
   void follow();
   return () => ending.abort();
 
   async function follow(): Promise<void> {
-    let last = '';
-    // Who asks may take it back at once, when it turns out that the page cannot be seen.
+    // A page that turns out to be hidden ends its wish at once.
     await pause(0);
-    for (let attempt = 0; !signal.aborted; attempt += 1) {
-      const opened = () => {
-        attempt = 0;
-        onOpen();
-      };
-      try {
-        const headers = last === '' ? {} : { 'last-event-id': last };
-        for await (const { event, data, id } of readEvents({ url, headers, signal, onOpen: opened })) {
-          last = id;
-          on[event]?.(data);
-        }
-      } catch {
-        // Whatever it was, the next attempt says whether it has passed.
-      }
+    while (!signal.aborted) {
+      await readUntilLost();
       if (signal.aborted) return;
       onLost?.();
       await pause(PAUSES_MS[Math.min(attempt, PAUSES_MS.length - 1)]);
+      attempt += 1;
+    }
+  }
+
+  async function readUntilLost(): Promise<void> {
+    const opened = () => {
+      attempt = 0;
+      onOpen();
+    };
+    const headers = last === '' ? {} : { 'last-event-id': last };
+    const events = readEvents({ url, headers, signal, onOpen: opened });
+    for (;;) {
+      const next = await events.next().catch((error: unknown) => {
+        // Another version of the API may not know the position; without it the stream begins anew.
+        if (error instanceof EventsRefused && error.status === 400) last = '';
+        return undefined;
+      });
+      if (next === undefined || next.done === true) return;
+      last = next.value.id;
+      on[next.value.event]?.(next.value.data);
     }
   }
 }

@@ -37,11 +37,13 @@ export function shareAmongTabs<News>({ name, lead, onNews }: Shared<News>): () =
     return new Promise<void>((resolve) => leaving.signal.addEventListener('abort', () => resolve()));
   };
   const campaign = (options: LockOptions) => {
-    locks.request(name, options, leadUntilLeft).catch(() => {
-      // Left before its turn came, or another tab took the lead away.
+    locks.request(name, options, leadUntilLeft).catch((error: unknown) => {
       end?.();
       end = undefined;
-      if (!leaving.signal.aborted) campaign({ signal: leaving.signal });
+      if (leaving.signal.aborted) return;
+      // Another tab took the lead away: this one waits for its turn. Without working locks each tab is for itself.
+      if (error instanceof DOMException && error.name === 'AbortError') campaign({ signal: leaving.signal });
+      else end = lead((news) => onNews(news, true));
     });
   };
 
