@@ -1,7 +1,6 @@
 /** How epics look in a terminal: pure functions from what the API answers to lines of text. */
 import { stripVTControlCharacters } from 'node:util';
-import { epicNow } from '../api/client/epic-now.ts';
-import { FINAL_STATES } from '../workflows/contract/state-names.ts';
+import { epicNow, isFinal } from '../api/client/epic-now.ts';
 import type { Epic, HumanRequest } from './api.ts';
 import type { Output } from './output.ts';
 
@@ -19,8 +18,6 @@ const MARKS: Readonly<Record<string, string>> = {
   FAILED: '✗',
   CANCELLED: '–',
 };
-
-export const isFinal = (state: string): boolean => FINAL_STATES.has(state);
 
 /** A state in its color. */
 export function colored(colors: Colors, state: string, text = state): string {

@@ -1,6 +1,6 @@
 /** Follows an epic to its end: a picture that is painted anew in a terminal, lines of what changed elsewhere. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { epicNow, isAtRest, isNewInLine } from '../api/client/epic-now.ts';
+import { epicNow, isAtRest, isFinal, isNewInLine } from '../api/client/epic-now.ts';
 import { type Api, type Epic, type HumanRequest, isUnreachable, readEpic } from './api.ts';
 import { followEpic } from './epic-changes.ts';
 import { CommandFailure, EXIT } from './exit.ts';
@@ -10,7 +10,6 @@ import {
   epicLines,
   failureLine,
   holdText,
-  isFinal,
   progressLine,
   requestLines,
   retryLine,

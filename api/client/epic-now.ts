@@ -8,6 +8,9 @@ type Epic = Answer<'Epic'>;
 const SHOWN_AFTER_MS = 3_000;
 const LINES: ReadonlySet<string> = new Set(['admission', 'lane']);
 
+/** An epic, task or agent in this state has ended. */
+export const isFinal = (state: string): boolean => FINAL_STATES.has(state);
+
 /** It stands in a line since a moment ago, perhaps with nobody before it. */
 export function isNewInLine({ hold }: Pick<Epic, 'hold'>, now: number): boolean {
   if (hold === null || !LINES.has(hold.kind)) return false;
@@ -19,7 +22,7 @@ export function isNewInLine({ hold }: Pick<Epic, 'hold'>, now: number): boolean 
 /** Nothing of it runs, so that all that will be new is told by an event. */
 export function isAtRest(epic: Epic, now: number): boolean {
   const waits = (part: Pick<Epic, 'hold'>): boolean => part.hold !== null && !isNewInLine(part, now);
-  const open = epic.tasks.filter(({ state }) => !FINAL_STATES.has(state));
+  const open = epic.tasks.filter(({ state }) => !isFinal(state));
   const isTold = [epic.progress, epic.retries, epic.unapplied].every((steps) => steps.length === 0);
   return isTold && open.every((task) => task.state === 'PENDING' || waits(task)) && [epic, ...open].some(waits);
 }

@@ -2,12 +2,12 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
+import { isFinal } from '../../api/client/epic-now.ts';
 import { type Api, createApi, personName, readEpic } from '../api.ts';
 import { action, type Context, createCommand, createSubcommand, type Io } from '../command.ts';
 import { type Confirmation, confirm, withConfirmation } from '../confirm.ts';
 import { CommandFailure, EXIT, usageFailure } from '../exit.ts';
 import { number } from '../number.ts';
-import { isFinal } from '../render.ts';
 import { tellReply } from '../reply.ts';
 import { watchEpic } from '../watch-epic.ts';
 

@@ -1,13 +1,13 @@
 /** `factory logs`: the decisions of an epic or task, or what an agent was told, answered and did. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command, InvalidArgumentError } from 'commander';
+import { isFinal } from '../../api/client/epic-now.ts';
 import type { Answer } from '../../api/client/index.ts';
 import { type Api, createApi, readEpic } from '../api.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
 import { EXIT } from '../exit.ts';
 import { number } from '../number.ts';
 import type { Output } from '../output.ts';
-import { isFinal } from '../render.ts';
 import { turnLines } from '../render-transcript.ts';
 
 export const logsCommand = (io: Io): Command =>

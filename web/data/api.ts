@@ -57,5 +57,5 @@ function inWords(error: unknown): unknown {
 }
 
 /** The request is wrong or was refused: asking again gives the same answer. */
-export const isFinal = (error: unknown): boolean =>
+export const isRefusal = (error: unknown): boolean =>
   error instanceof ApiFailure && error.status >= 400 && error.status < 500 && error.status !== 429;

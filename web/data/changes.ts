@@ -23,7 +23,6 @@ export const keys = {
   lanes: ['lanes'],
   fleet: ['fleet'],
   intake: ['intake'],
-  health: ['health'],
 } as const;
 
 type Touch = (change: Change) => readonly QueryKey[];

@@ -1,11 +1,10 @@
 /** Epics: the list, one with its parts, its log, and what people do with it. */
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
-import { isAtRest } from '../../api/client/epic-now.ts';
+import { isAtRest, isFinal } from '../../api/client/epic-now.ts';
 import type { Answer } from '../../api/client/index.ts';
-import { taskOf } from '../parts/new-epic.ts';
-import { isFinal } from '../parts/words.ts';
 import { api, dataOf } from './api.ts';
 import { keys } from './changes.ts';
+import { taskOf } from './epic-draft.ts';
 import { joinEntries, settledEntry } from './log-pages.ts';
 import { askAgain } from './queries.ts';
 

@@ -2,7 +2,7 @@
 import { notifications } from '@mantine/notifications';
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import type { Answer } from '../../api/client/index.ts';
-import { api, dataOf, isFinal } from './api.ts';
+import { api, dataOf, isRefusal } from './api.ts';
 import { keys } from './changes.ts';
 
 export type HumanRequest = Answer<'HumanRequest'>;
@@ -38,7 +38,7 @@ export function useRespond({ epicId, requestId, headSha }: HumanRequest) {
         }),
       ),
     onError(error) {
-      if (!isFinal(error)) return;
+      if (!isRefusal(error)) return;
       notifications.show({ color: 'red', title: 'Not accepted', message: error.message, autoClose: false });
     },
     onSettled: refresh,

@@ -1,14 +1,14 @@
 /** Submits an epic. */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { type Draft, inputOf } from '../parts/new-epic.ts';
 import { api, dataOf } from './api.ts';
 import { keys } from './changes.ts';
+import { type EpicDraft, inputOf } from './epic-draft.ts';
 
 /** The draft's key makes it the same epic however often it is sent. */
 export function useSubmit() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (draft: Draft) =>
+    mutationFn: (draft: EpicDraft) =>
       dataOf(api.POST('/epics', { params: { header: { 'idempotency-key': draft.key } }, body: inputOf(draft) })),
     onSuccess: () => queries.invalidateQueries({ queryKey: keys.epics }),
   });

@@ -1,12 +1,12 @@
 /** How the pages read: kept until an event says that something changed, asked again by itself after a failure. */
 import { QueryClient } from '@tanstack/react-query';
-import { isFinal } from './api.ts';
+import { isRefusal } from './api.ts';
 
 const ASK_AGAIN_MS = 2_000;
 
 /** In how many ms a query that failed is asked again by itself. */
 export const askAgain = (error: Error | null): number | false =>
-  error !== null && !isFinal(error) ? ASK_AGAIN_MS : false;
+  error !== null && !isRefusal(error) ? ASK_AGAIN_MS : false;
 
 export const createQueries = (): QueryClient =>
   new QueryClient({

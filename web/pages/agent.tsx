@@ -2,6 +2,7 @@
 import { Group, Stack, Text, Title } from '@mantine/core';
 import { type UseQueryResult, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
+import { isFinal } from '../../api/client/epic-now.ts';
 import { epicOf } from '../data/epics.ts';
 import { type Agent, type Task, taskOf } from '../data/tasks.ts';
 import type { Transcript } from '../data/transcript-pages.ts';
@@ -15,7 +16,6 @@ import { actionsOf } from '../parts/task-actions.ts';
 import { agentTitle } from '../parts/task-story.ts';
 import { TranscriptView } from '../parts/transcript.tsx';
 import { useDraft } from '../parts/use-draft.ts';
-import { isFinal } from '../parts/words.ts';
 
 const route = getRouteApi('/agents/$agentId');
 

@@ -3,13 +3,14 @@ import { Box, Skeleton, Stack, Table, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
+import { isFinal } from '../../api/client/epic-now.ts';
 import { type Costs, costsOf } from '../data/costs.ts';
 import { CapForm } from '../parts/cap-form.tsx';
 import { costRows } from '../parts/cost-rows.ts';
 import { EpicFrame } from '../parts/epic-frame.tsx';
 import { PageLink } from '../parts/link.tsx';
 import { Read } from '../parts/read.tsx';
-import { count, isFinal, money } from '../parts/words.ts';
+import { count, money } from '../parts/words.ts';
 
 const CostChart = lazy(async () => ({ default: (await import('../parts/cost-chart.tsx')).CostChart }));
 const route = getRouteApi('/epics/$epicId/cost');

@@ -5,10 +5,10 @@ import { notifications } from '@mantine/notifications';
 import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useRef } from 'react';
 import { ApiFailure } from '../data/api.ts';
+import { EMPTY_DRAFT, type EpicDraft, keyOf, readDraft } from '../data/epic-draft.ts';
 import { useSubmit } from '../data/new-epic.ts';
 import { EpicForm } from '../parts/epic-form.tsx';
 import { PageLink } from '../parts/link.tsx';
-import { type Draft, EMPTY_DRAFT, keyOf, readDraft } from '../parts/new-epic.ts';
 import { randomText } from '../parts/random.ts';
 import { problemsElsewhere, problemsOf } from '../parts/refused-fields.ts';
 
@@ -16,7 +16,7 @@ import { problemsElsewhere, problemsOf } from '../parts/refused-fields.ts';
 const FIELDS = ['title', 'description', 'repository', 'baseBranch', 'priority', 'budgetUsd', 'concurrency', 'tasks'];
 
 export function NewEpic() {
-  const [draft, setDraft, forget] = useLocalStorage<Draft>({
+  const [draft, setDraft, forget] = useLocalStorage<EpicDraft>({
     key: 'factory-new-epic',
     defaultValue: EMPTY_DRAFT,
     getInitialValueInEffect: false,
@@ -85,7 +85,7 @@ export function NewEpic() {
 interface RefusalProps {
   readonly error: Error | null;
   readonly isAtFields: boolean;
-  readonly draft: Draft;
+  readonly draft: EpicDraft;
   readonly onAnother: () => void;
 }
 

@@ -2,14 +2,14 @@
 import { Button, Group, Modal, Stack } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useState } from 'react';
+import { isFinal } from '../../api/client/epic-now.ts';
 import { ApiFailure } from '../data/api.ts';
+import { EMPTY_TASK, type TaskDraft } from '../data/epic-draft.ts';
 import { type Epic, useAddTask } from '../data/epics.ts';
-import { EMPTY_TASK, type TaskDraft } from './new-epic.ts';
 import { Outcome } from './outcome.tsx';
 import { usePerson } from './person.tsx';
 import { problemAt, problemsOf } from './refused-fields.ts';
 import { TaskForm } from './task-drafts.tsx';
-import { isFinal } from './words.ts';
 
 const NONE: TaskDraft = { ...EMPTY_TASK, id: 'added', key: '' };
 

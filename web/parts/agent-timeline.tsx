@@ -1,11 +1,12 @@
 /** The agents that worked on a task in the order in which they began, each with the way to its transcript. */
 import { Group, Text, Timeline } from '@mantine/core';
+import { isFinal } from '../../api/client/epic-now.ts';
 import type { Agent } from '../data/tasks.ts';
 import { PageLink } from './link.tsx';
 import { Failure, Hold, State } from './state.tsx';
 import { agentTitle } from './task-story.ts';
 import { Ago, useNow } from './time.tsx';
-import { colorOf, count, isFinal, money, span } from './words.ts';
+import { colorOf, count, money, span } from './words.ts';
 
 export function AgentTimeline({ agents }: { readonly agents: readonly Agent[] }) {
   const now = useNow(1_000);

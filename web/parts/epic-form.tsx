@@ -12,19 +12,19 @@ import {
   TextInput,
 } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import type { Approvals, EpicDraft } from '../data/epic-draft.ts';
 import { newestEpics } from '../data/epics.ts';
 import { Markdown } from './markdown.tsx';
-import type { Approvals, Draft } from './new-epic.ts';
 import { Unread } from './read.tsx';
 import { problemAt, type problemsOf } from './refused-fields.ts';
 import { TaskDrafts } from './task-drafts.tsx';
 
 interface Props {
-  readonly draft: Draft;
-  readonly onChange: (draft: Draft) => void;
+  readonly draft: EpicDraft;
+  readonly onChange: (draft: EpicDraft) => void;
   readonly problems: ReturnType<typeof problemsOf>;
   /** What the problems are about: what was changed since is not complained of. */
-  readonly sent: Draft | undefined;
+  readonly sent: EpicDraft | undefined;
 }
 
 const PRIORITIES = ['None', 'Urgent', 'High', 'Normal', 'Low'].map((label, value) => ({ value: `${value}`, label }));
@@ -37,8 +37,8 @@ const APPROVALS: readonly { value: Approvals; label: string }[] = [
 ];
 
 export function EpicForm({ draft, onChange, problems, sent }: Props) {
-  const set = (change: Partial<Draft>) => onChange({ ...draft, ...change });
-  const error = (field: keyof Draft) => (sent?.[field] === draft[field] ? problemAt(problems, field) : undefined);
+  const set = (change: Partial<EpicDraft>) => onChange({ ...draft, ...change });
+  const error = (field: keyof EpicDraft) => (sent?.[field] === draft[field] ? problemAt(problems, field) : undefined);
   const ofTasks = sent?.tasks === draft.tasks || JSON.stringify(sent?.tasks) === JSON.stringify(draft.tasks);
   return (
     <>

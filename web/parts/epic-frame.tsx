@@ -3,6 +3,7 @@ import { Button, Group, Stack, Tabs, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
+import { isFinal } from '../../api/client/epic-now.ts';
 import { type Control, type Epic, epicOf, useControl } from '../data/epics.ts';
 import { Confirm } from './confirm.tsx';
 import { OutLink, PageLink } from './link.tsx';
@@ -11,7 +12,7 @@ import { CANCEL_EPIC } from './question.ts';
 import { Read } from './read.tsx';
 import { Failure, Hold, State } from './state.tsx';
 import { useNow } from './time.tsx';
-import { isFinal, money, span } from './words.ts';
+import { money, span } from './words.ts';
 
 const TABS = [
   { value: 'overview', label: 'Overview', to: '/epics/$epicId' },

@@ -1,5 +1,5 @@
 /** What a person can do with a task as it stands, and what that will do. Pure. */
-import { isFinal } from './words.ts';
+import { isFinal } from '../../api/client/epic-now.ts';
 
 export type TaskAction = 'retry' | 'skip' | 'cancel' | 'rewind';
 

@@ -1,6 +1,6 @@
 /** The tasks of a new epic, where a person gives them instead of leaving the plan to the factory. */
 import { Button, Card, Grid, Group, MultiSelect, Stack, Text, Textarea, TextInput } from '@mantine/core';
-import { changeTask, EMPTY_TASK, nextTaskKey, type TaskDraft } from './new-epic.ts';
+import { changeTask, EMPTY_TASK, nextTaskKey, type TaskDraft } from '../data/epic-draft.ts';
 import { randomText } from './random.ts';
 
 interface Props {

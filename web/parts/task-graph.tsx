@@ -13,9 +13,10 @@ import {
   useStore,
 } from '@xyflow/react';
 import { useEffect, useMemo } from 'react';
+import { isFinal } from '../../api/client/epic-now.ts';
 import type { TaskSummary } from '../data/epics.ts';
 import { layOut, NODE } from './graph-layout.ts';
-import { colorOf, isFinal, stateWords } from './words.ts';
+import { colorOf, stateWords } from './words.ts';
 
 type TaskNode = Node<{ readonly task: TaskSummary; readonly isNeeded: boolean }, 'task'>;
 

@@ -25,9 +25,6 @@ export const money = (usd: number): string => `$${usd > 0 && usd < 0.01 ? usd.to
 export const count = (number: number, one: string, many = `${one}s`): string =>
   `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
 
-const FINAL: ReadonlySet<string> = new Set(['COMPLETED', 'FAILED', 'CANCELLED']);
-export const isFinal = (state: string): boolean => FINAL.has(state);
-
 /** "In progress" of IN_PROGRESS. */
 export const stateWords = (state: string): string => {
   const words = state.toLowerCase().replaceAll('_', ' ');

@@ -3,19 +3,19 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import {
   changeTask,
-  type Draft,
   EMPTY_DRAFT,
   EMPTY_TASK,
+  type EpicDraft,
   inputOf,
   keyOf,
   nextTaskKey,
   readDraft,
   type TaskDraft,
-} from '../../web/parts/new-epic.ts';
+} from '../../web/data/epic-draft.ts';
 import { problemAt, problemsElsewhere, problemsOf } from '../../web/parts/refused-fields.ts';
 
 const task = (key: string, ...dependsOn: string[]): TaskDraft => ({ ...EMPTY_TASK, id: `id-${key}`, key, dependsOn });
-const DRAFT: Draft = { ...EMPTY_DRAFT, title: ' Search parts ' };
+const DRAFT: EpicDraft = { ...EMPTY_DRAFT, title: ' Search parts ' };
 
 test('what was left empty is left out, so that the configured values count', () => {
   assert.deepEqual(inputOf(DRAFT), { title: 'Search parts', description: '', priority: 0 });
@@ -25,7 +25,7 @@ test('what was filled in is sent as the API wants it', () => {
   const tasks = [
     { ...task('api', 'schema'), title: 'API ', acceptance: '- answers 200\n\n* in 100 ms\n[ ] is tested\n' },
   ];
-  const draft: Draft = {
+  const draft: EpicDraft = {
     ...{ ...DRAFT, repository: 'shop ', baseBranch: 'main', priority: 2, budgetUsd: 20, concurrency: 3 },
     ...{ approvals: 'both', hasTasks: true, tasks },
   };
@@ -68,7 +68,7 @@ test('a task that is renamed is followed by those that depend on it, and one tha
 });
 
 test('a draft survives being kept, and anything else that is kept makes a draft', () => {
-  const draft: Draft = {
+  const draft: EpicDraft = {
     ...DRAFT,
     budgetUsd: 5,
     approvals: 'plan',

@@ -14,7 +14,7 @@ export interface TaskDraft {
 /** As configured, or exactly these. */
 export type Approvals = 'configured' | 'none' | 'plan' | 'merge' | 'both';
 
-export interface Draft {
+export interface EpicDraft {
   readonly title: string;
   readonly description: string;
   readonly repository: string;
@@ -30,7 +30,7 @@ export interface Draft {
   readonly key: string;
 }
 
-export const EMPTY_DRAFT: Draft = {
+export const EMPTY_DRAFT: EpicDraft = {
   ...{ title: '', description: '', repository: '', baseBranch: '', priority: 0, budgetUsd: '', concurrency: '' },
   ...{ approvals: 'configured', hasTasks: false, tasks: [], key: '' },
 };
@@ -43,7 +43,7 @@ const APPROVALS: Readonly<Record<Exclude<Approvals, 'configured'>, readonly ('pl
 };
 
 /** What is sent: fields that were left empty are left out, so that the configured ones count. */
-export function inputOf(draft: Draft) {
+export function inputOf(draft: EpicDraft) {
   const { title, description, repository, baseBranch, priority, budgetUsd, concurrency, approvals } = draft;
   return {
     title: title.trim(),
@@ -106,7 +106,7 @@ export function changeTask(
 }
 
 /** What the browser kept, whatever an older page or a person wrote there. */
-export function readDraft(kept: string | undefined): Draft {
+export function readDraft(kept: string | undefined): EpicDraft {
   const value = parsed(kept);
   const tasks = Array.isArray(value.tasks) ? value.tasks : [];
   return {
