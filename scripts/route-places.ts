@@ -78,6 +78,10 @@ export const PLACES: Readonly<Record<string, Place>> = {
     commands: 'a command keeps no session',
     pages: { '*': 'Sign out, beside the name' },
   },
-  'GET /health': { commands: HEALTH, pages: 'every page says when the API or what it needs does not answer' },
+  'GET /health': {
+    commands: HEALTH,
+    pages:
+      'not yet: a page says when the API or PostgreSQL does not answer; that Temporal is away shows where something is sent',
+  },
   'GET /health/live': { commands: HEALTH, pages: 'every page says when the API does not answer' },
 };

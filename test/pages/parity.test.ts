@@ -1,34 +1,26 @@
 /** The same number everywhere: badge, tab, headline, lists and pages agree after each of many random changes. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import type { EpicView } from '../../workflows/contract/records.ts';
 import { createRandom } from '../faults/random.ts';
-import { startBrowser, type TestBrowser, withoutBrowser } from '../support/browser.ts';
+import { withoutBrowser } from '../support/browser.ts';
 import { createChangingEpics } from '../support/changing-epics.ts';
-import { startDashboard } from '../support/dashboard.ts';
+import { startPages } from '../support/pages.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { figuresDue, readFigures } from './shown-figures.ts';
 
 const CHANGES = 200;
 const SEED = 13;
 
-let dashboard: Awaited<ReturnType<typeof startDashboard>>;
-let browser: TestBrowser;
-before(async () => {
-  if (withoutBrowser) return;
-  [dashboard, browser] = await Promise.all([startDashboard(), startBrowser()]);
-});
-after(async () => {
-  if (withoutBrowser) return;
-  await browser.close();
-  await dashboard.close();
-});
+const pages = startPages();
 
 test(`all pages show the same numbers through ${CHANGES} changes`, { skip: withoutBrowser }, async () => {
-  const changing = createChangingEpics(dashboard.record.epic, createRandom(SEED));
+  const changing = createChangingEpics(pages.dashboard.record.epic, createRandom(SEED));
   await changing.begin();
-  const opened = await Promise.all(['/', '/epics', '/epics/e0'].map((path) => browser.open(dashboard.origin + path)));
+  const opened = await Promise.all(
+    ['/', '/epics', '/epics/e0'].map((path) => pages.browser.open(pages.dashboard.origin + path)),
+  );
   const [home, epics, epic] = opened.map(({ page }) => page) as [Page, Page, Page];
   const read = async () => ({
     home: await home.evaluate(readFigures),

@@ -1,4 +1,5 @@
 /** The numbers that a page of the dashboard shows, and those that it should show. */
+import { titleOf } from '../../web/parts/question.ts';
 import type { EpicView } from '../../workflows/contract/records.ts';
 
 export interface ShownEpic {
@@ -44,21 +45,10 @@ export function readFigures() {
 /** What all pages show of the open requests, and each of these epics. */
 export type Figures = ReturnType<typeof readFigures>;
 
-const TITLES: Readonly<Record<string, string>> = {
-  plan: 'Approve the plan',
-  merge: 'Approve the merge',
-  'protected-paths': 'Protected files change',
-  'weakened-tests': 'Tests prove less than before',
-  question: 'A question',
-  conflict: 'A conflict',
-  budget: 'The budget is used up',
-  'failed-task': 'A task failed',
-};
-
 const words = (state: string) => `${state.charAt(0)}${state.slice(1).toLowerCase().replaceAll('_', ' ')}`;
 const openOf = (epic: EpicView) => epic.requests.filter(({ state }) => state === 'open');
 const namesOf = (epics: readonly EpicView[]) =>
-  epics.flatMap((epic) => openOf(epic).map(({ kind }) => `${TITLES[kind]}: ${epic.input.title}`)).toSorted();
+  epics.flatMap((epic) => openOf(epic).map(({ kind }) => `${titleOf({ kind })}: ${epic.input.title}`)).toSorted();
 const statesOf = ({ tasks }: EpicView) => tasks.map(({ status }) => status?.state ?? 'PENDING');
 
 function rowOf(epic: EpicView): ShownEpic {

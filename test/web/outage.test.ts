@@ -1,23 +1,16 @@
 /** An API that is away, in whole or in part: no page says that all is well, and each recovers by itself. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import type { HumanRequestView } from '../../workflows/contract/records.ts';
-import { startBrowser, type TestBrowser, withoutBrowser } from '../support/browser.ts';
-import { startDashboard } from '../support/dashboard.ts';
+import { withoutBrowser } from '../support/browser.ts';
+import { startPages } from '../support/pages.ts';
 import { epicView, humanRequest, plannedTask, SHA } from '../support/views.ts';
 
-let dashboard: Awaited<ReturnType<typeof startDashboard>>;
-let browser: TestBrowser;
+const pages = startPages();
 before(async () => {
   if (withoutBrowser) return;
-  [dashboard, browser] = await Promise.all([startDashboard(), startBrowser()]);
-  await dashboard.record.epic(shop(1, [humanRequest('m1', { headSha: SHA })]));
-});
-after(async () => {
-  if (withoutBrowser) return;
-  await browser.close();
-  await dashboard.close();
+  await pages.dashboard.record.epic(shop(1, [humanRequest('m1', { headSha: SHA })]));
 });
 
 const shop = (version: number, requests: HumanRequestView[]) =>
@@ -37,9 +30,9 @@ const REFUSAL = JSON.stringify({ error: { code: 'Unavailable', message: 'Postgre
 
 for (const { url, well, once } of PAGES) {
   test(`${url} says what it could not read, and never that all is well`, { skip: withoutBrowser }, async () => {
-    const { page, problems } = await browser.open();
+    const { page, problems } = await pages.browser.open();
     await refuse(page, '**/api/**');
-    await page.goto(`${dashboard.origin}${url}`);
+    await page.goto(`${pages.dashboard.origin}${url}`);
     await page.getByText('Cannot read').first().waitFor();
     await page.getByText('PostgreSQL does not answer').first().waitFor();
     await page.getByText('Not connected to the factory since').waitFor();
@@ -55,10 +48,10 @@ for (const { url, well, once } of PAGES) {
 }
 
 test('what was read stays while the API is away, with its age', { skip: withoutBrowser }, async () => {
-  const { page } = await browser.open(dashboard.origin);
+  const { page } = await pages.browser.open(pages.dashboard.origin);
   await page.getByText('1 decision is waiting for you').waitFor();
   await refuse(page, '**/api/human-requests*');
-  await dashboard.record.epic(shop(2, [humanRequest('m1', { headSha: SHA, state: 'withdrawn' })]));
+  await pages.dashboard.record.epic(shop(2, [humanRequest('m1', { headSha: SHA, state: 'withdrawn' })]));
   await page.getByText(/Cannot read what waits for you again; this is as of/).waitFor();
   await page.getByText('1 decision is waiting for you, when last seen').waitFor();
   assert.match(await page.title(), /^\(\?\)/);
@@ -68,8 +61,8 @@ test('what was read stays while the API is away, with its age', { skip: withoutB
 });
 
 test('an answer that fails says so, and what was typed stays', { skip: withoutBrowser }, async () => {
-  await dashboard.record.epic(shop(3, [humanRequest('m2', { headSha: SHA })]));
-  const { page } = await browser.open(dashboard.origin);
+  await pages.dashboard.record.epic(shop(3, [humanRequest('m2', { headSha: SHA })]));
+  const { page } = await pages.browser.open(pages.dashboard.origin);
   await refuse(page, '**/api/epics/shop/respond');
   await page.getByLabel('Comment').fill('The sign is wrong.');
   await page.getByRole('button', { name: 'Reject' }).click();

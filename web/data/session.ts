@@ -2,6 +2,10 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { ApiFailure, api, dataOf } from './api.ts';
 
+/** The cookie cannot be seen by a script, so that it was given is noted beside it. */
+const SIGNED_IN = 'factory-signed-in';
+export const isSignedIn = (): boolean => localStorage.getItem(SIGNED_IN) !== null;
+
 /** The API wants its token, or another one than it got. */
 export const wantsToken = (error: Error | null): boolean => error instanceof ApiFailure && error.status === 401;
 
@@ -10,7 +14,10 @@ export function useSignIn() {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (token: string) => dataOf(api.POST('/session', { body: { token } })),
-    onSuccess: () => queries.invalidateQueries(),
+    onSuccess() {
+      localStorage.setItem(SIGNED_IN, 'yes');
+      return queries.invalidateQueries();
+    },
   });
 }
 
@@ -19,6 +26,9 @@ export function useSignOut() {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: () => dataOf(api.DELETE('/session')),
-    onSuccess: () => queries.resetQueries(),
+    onSuccess() {
+      localStorage.removeItem(SIGNED_IN);
+      return queries.resetQueries();
+    },
   });
 }

@@ -2,7 +2,7 @@
 import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { useDisclosure, useLocalStorage, useWindowEvent } from '@mantine/hooks';
 import { createContext, type FormEvent, type ReactNode, useContext, useRef, useState } from 'react';
-import { useSignOut } from '../data/session.ts';
+import { isSignedIn, useSignOut } from '../data/session.ts';
 
 interface PersonContext {
   readonly name: string;
@@ -75,9 +75,13 @@ function NameForm({ name, onName }: { readonly name: string; readonly onName: (n
           onChange={(event) => setDraft(event.currentTarget.value)}
         />
         <Group justify="space-between">
-          <Button variant="subtle" color="gray" loading={signOut.isPending} onClick={() => signOut.mutate()}>
-            Sign out
-          </Button>
+          {isSignedIn() ? (
+            <Button variant="subtle" color="gray" loading={signOut.isPending} onClick={() => signOut.mutate()}>
+              Sign out
+            </Button>
+          ) : (
+            <span />
+          )}
           <Button type="submit" disabled={draft.trim() === ''}>
             Remember
           </Button>

@@ -1,6 +1,6 @@
 /** How a human request is put and answered on a page. Pure. */
-import type { HumanRequest } from '../data/human-requests.ts';
-import { count } from './words.ts';
+import type { HumanRequest, ListedRequest } from '../data/human-requests.ts';
+import { count, money } from './words.ts';
 
 const TITLES: Readonly<Record<HumanRequest['kind'], string>> = {
   plan: 'Approve the plan',
@@ -56,3 +56,19 @@ export const pageTitle = (waiting: number | undefined, page: string): string => 
   const number = waiting === undefined ? '(?) ' : waiting === 0 ? '' : `(${waiting}) `;
   return `${number}${page === '' ? '' : `${page} · `}FactoryFactory`;
 };
+
+/** What waits for the answer, and what the epic has cost until now. */
+export function stakes({
+  holdsUp,
+  epicCostUsd,
+  epicCapUsd,
+}: Pick<ListedRequest, 'holdsUp' | 'epicCostUsd' | 'epicCapUsd'>): string {
+  const { tasks, agents } = holdsUp ?? { tasks: [], agents: [] };
+  const held = [
+    ...(tasks.length === 0 ? [] : [count(tasks.length, 'task')]),
+    ...(agents.length === 0 ? [] : [count(agents.length, 'agent')]),
+  ];
+  const waits = tasks.length + agents.length === 1 ? 'waits' : 'wait';
+  const cost = `the epic has cost ${money(epicCostUsd)}${epicCapUsd === null ? '' : ` of ${money(epicCapUsd)}`}`;
+  return held.length === 0 ? cost : `${held.join(' and ')} ${waits} for it; ${cost}`;
+}

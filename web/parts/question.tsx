@@ -7,9 +7,8 @@ import { Confirm } from './confirm.tsx';
 import { PageLink } from './link.tsx';
 import { Outcome } from './outcome.tsx';
 import { usePerson } from './person.tsx';
-import { consequence, label, needsWords, takesWords, titleOf } from './question.ts';
+import { consequence, label, needsWords, stakes, takesWords, titleOf } from './question.ts';
 import { Ago } from './time.tsx';
-import { count, money } from './words.ts';
 
 export function Question({
   request,
@@ -18,7 +17,8 @@ export function Question({
   replaces,
   onSeen,
 }: {
-  readonly request: HumanRequest;
+  /** Of the list of all epics it says what waits for it. */
+  readonly request: HumanRequest | ListedRequest;
   readonly showsEpic?: boolean;
   /** False where the diff is on the page. */
   readonly showsDiff?: boolean;
@@ -62,7 +62,11 @@ export function Question({
             See what commit {headSha.slice(0, 12)} changes
           </PageLink>
         )}
-        <HeldUp request={request} />
+        {'holdsUp' in request && (
+          <Text size="sm" c="dimmed">
+            {stakes(request)}
+          </Text>
+        )}
         {replaces !== undefined ? (
           <Alert color="orange" role="alert" title={`This is another commit than ${replaces.slice(0, 12)}`}>
             <Stack gap="xs" align="flex-start">
@@ -83,25 +87,6 @@ export function Question({
         )}
       </Stack>
     </Card>
-  );
-}
-
-/** What waits for the answer and what it cost so far, where the question says. */
-function HeldUp({ request }: { readonly request: HumanRequest | ListedRequest }) {
-  if (!('holdsUp' in request)) return null;
-  const { holdsUp, epicCostUsd, epicCapUsd } = request;
-  const held = [
-    ...(holdsUp === null || holdsUp.tasks.length === 0 ? [] : [count(holdsUp.tasks.length, 'task')]),
-    ...(holdsUp === null || holdsUp.agents.length === 0 ? [] : [count(holdsUp.agents.length, 'agent')]),
-  ];
-  const cap = epicCapUsd === null ? '' : ` of ${money(epicCapUsd)}`;
-  return (
-    <Text size="sm" c="dimmed">
-      {held.length > 0 &&
-        `${held.join(' and ')} ${held.length === 1 && held[0]?.startsWith('1 ') ? 'waits' : 'wait'} for it · `}
-      the epic has cost {money(epicCostUsd)}
-      {cap}
-    </Text>
   );
 }
 

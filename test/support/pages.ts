@@ -1,0 +1,35 @@
+/** The dashboard and a browser for a test file: there before its first test, gone after its last; neither without Chromium. */
+import { after, before } from 'node:test';
+import { startBrowser, type TestBrowser, withoutBrowser } from './browser.ts';
+import { startDashboard } from './dashboard.ts';
+
+interface Pages {
+  readonly dashboard: Awaited<ReturnType<typeof startDashboard>>;
+  readonly browser: TestBrowser;
+}
+
+/** Call it once, outside of any test; what it returns may be read within tests and hooks that come later. */
+export function startPages(): Pages {
+  let pages: Pages | undefined;
+  before(async () => {
+    if (withoutBrowser) return;
+    const [dashboard, browser] = await Promise.all([startDashboard(), startBrowser()]);
+    pages = { dashboard, browser };
+  });
+  after(async () => {
+    await pages?.browser.close();
+    await pages?.dashboard.close();
+  });
+  const started = (): Pages => {
+    if (pages === undefined) throw new Error('The pages are not started yet');
+    return pages;
+  };
+  return {
+    get dashboard() {
+      return started().dashboard;
+    },
+    get browser() {
+      return started().browser;
+    },
+  };
+}
