@@ -8,13 +8,17 @@ interface Pages {
   readonly browser: TestBrowser;
 }
 
-/** Call it once, outside of any test; what it returns may be read within tests and hooks that come later. */
-export function startPages(): Pages {
+/**
+ * Call it once, outside of any test; what it returns may be read within tests. `prepare` records what all of them need:
+ * a second `before` of the file would not wait for this one, since node:test starts those outside of a suite at once.
+ */
+export function startPages(prepare?: (pages: Pages) => Promise<unknown>): Pages {
   let pages: Pages | undefined;
   before(async () => {
     if (withoutBrowser) return;
     const [dashboard, browser] = await Promise.all([startDashboard(), startBrowser()]);
     pages = { dashboard, browser };
+    await prepare?.(pages);
   });
   after(async () => {
     await pages?.browser.close();

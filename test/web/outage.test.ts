@@ -1,20 +1,16 @@
 /** An API that is away, in whole or in part: no page says that all is well, and each recovers by itself. */
 import assert from 'node:assert/strict';
-import { before, test } from 'node:test';
+import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import type { HumanRequestView } from '../../workflows/contract/records.ts';
 import { withoutBrowser } from '../support/browser.ts';
 import { startPages } from '../support/pages.ts';
 import { epicView, humanRequest, plannedTask, SHA } from '../support/views.ts';
 
-const pages = startPages();
-before(async () => {
-  if (withoutBrowser) return;
-  await pages.dashboard.record.epic(shop(1, [humanRequest('m1', { headSha: SHA })]));
-});
-
 const shop = (version: number, requests: HumanRequestView[]) =>
   epicView('shop', version, { tasks: [plannedTask('first', 0)], requests });
+
+const pages = startPages(({ dashboard }) => dashboard.record.epic(shop(1, [humanRequest('m1', { headSha: SHA })])));
 
 /** What each page must not say while the calls that it needs fail, and what it says once they are answered. */
 const PAGES = [

@@ -198,6 +198,11 @@ test('a task that cannot start yet is started by the next run', inTime, async ()
   const { requestId, question } = await stage.asked('taken', 'question');
   assert.match(question, /Another execution .* is open/);
   await renew('epic-taken');
+  // Until the new run has tried as well, the end of the other execution would take the question back.
+  await waitFor(async () => {
+    const { events = [] } = await stage.client.workflow.getHandle('epic-taken').fetchHistory();
+    return (events ?? []).some((event) => event.startChildWorkflowExecutionFailedEventAttributes);
+  }, patiently);
   assert.equal((await stage.asked('taken', 'question')).requestId, requestId);
   await other.terminate();
   await stage.respond('taken', requestId, 'retry');
