@@ -124,6 +124,11 @@ export const VARIABLES = {
   LINEAR_LABEL: text('the name of a label').optional(),
   LINEAR_STATE: text('the name of a workflow state').optional(),
   LINEAR_REPOSITORY: LinearRepositories,
+  WORKFLOW_DIAGNOSTICS: z
+    .enum(['0', '1'])
+    .default('0')
+    .transform((given) => given === '1')
+    .describe('0 or 1'),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')

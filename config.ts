@@ -95,6 +95,8 @@ export interface Config {
   /** The file with the values that factory.yaml names as secrets; absolute. */
   readonly secretsFile: string | undefined;
   readonly logLevel: string;
+  /** Call stacks of workflows in Temporal's Web UI, and the SDK's own watch over each call. */
+  readonly workflowDiagnostics: boolean;
 }
 
 export interface LinearConfig {
@@ -276,6 +278,7 @@ function assemble(
     webhookSecrets: { linear: v.LINEAR_WEBHOOK_SECRET, github: v.GITHUB_WEBHOOK_SECRET },
     secretsFile: v.SECRETS_FILE === undefined ? undefined : absolute(v.SECRETS_FILE),
     logLevel: v.LOG_LEVEL,
+    workflowDiagnostics: v.WORKFLOW_DIAGNOSTICS,
   });
 }
 

@@ -59,6 +59,7 @@ export function environmentOf(config: Config, extra: Readonly<Record<string, str
     LINEAR_STATE: linear?.state,
     LINEAR_REPOSITORY: linear === undefined ? undefined : repositoriesOf(linear.repositories),
     LOG_LEVEL: config.logLevel,
+    WORKFLOW_DIAGNOSTICS: config.workflowDiagnostics ? '1' : '0',
   };
   const ours = Object.keys(VARIABLES).map((name) => [name, String(said[name as keyof typeof said] ?? '')]);
   return { ...inherited(temporal.embedded), ...Object.fromEntries(ours), ...temporalOf(config), ...extra };

@@ -1,15 +1,4 @@
-/**
- * Loaded into every process of a test run and its threads: without two diagnostics of the SDK, which no test looks
- * at, a process that runs workflows needs a third less CPU. Workflow code runs as it does without this.
- */
-import v8 from 'node:v8';
-import { Script } from 'node:vm';
+/** Loaded into every process of a test run: its threads are as light as a worker process's, whoever starts them. */
+import { isMainThread } from 'node:worker_threads';
 
-// A stack for every promise of a workflow, for the query `__stack_trace`.
-v8.promiseHooks.createHook = () => () => undefined;
-
-// A watching thread for every call into a workflow. One that never ends is found by the test's own time-out.
-const { runInContext } = Script.prototype;
-Script.prototype.runInContext = function (context, { timeout: _, ...options } = {}) {
-  return runInContext.call(this, context, options);
-};
+if (!isMainThread) await import('../../worker/light-threads.ts');
