@@ -3,8 +3,9 @@ import { existsSync, readdirSync, readlinkSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { passingFailure } from '../failures.ts';
 import { bringObjects } from '../lfs/host.ts';
+import { readIfThere } from '../read-if-there.ts';
 import { type GitPlace, git, gitResult } from './git.ts';
-import type { Clone } from './repository.ts';
+import { type Clone, replaceFile } from './repository.ts';
 
 export interface Laid {
   readonly tree: string;
@@ -19,21 +20,32 @@ export async function layTree(place: GitPlace, args: readonly string[], { bare, 
 }
 
 /**
- * Makes the files of a worktree in which nobody has worked yet those of the tree. The index comes first: with it the
- * next try knows which of the files are there, writes the others, and deletes what belonged to another tree.
+ * Makes the files of a worktree in which nobody has worked yet those of the tree. Git writes its index last, so the tree
+ * that is being laid is written down first: with it the next try knows which of the files are there, writes the others,
+ * and deletes what belonged to another tree.
  */
 export async function checkOut(place: GitPlace, { bare, tree }: Laid): Promise<void> {
   const index = place.indexFile as string;
+  const note = noteOf(index);
   const settings = bare === undefined ? [] : await bringObjects(bare, tree);
   await removeDeadLock(`${index}.lock`);
+  const begun = await readIfThere(note);
+  if (!existsSync(index) && begun !== undefined) await git(place, ['read-tree', begun]);
   if (existsSync(index)) {
     // Reads the files that are there; its exit code says that others are missing.
     await gitResult(place, ['update-index', '-q', '--refresh'], { mayRefreshIndex: true, settings });
-  } else {
-    await git(place, ['read-tree', tree]);
   }
+  await replaceFile(note, tree);
   await layTree(place, ['--reset', '-u'], { bare, tree });
+  await rm(note, { force: true });
 }
+
+/** Forgets what lies there, as far as this is told by an index. */
+export async function forgetIndex({ indexFile = '' }: GitPlace): Promise<void> {
+  await Promise.all([indexFile, noteOf(indexFile)].map((file) => rm(file, { force: true })));
+}
+
+const noteOf = (index: string): string => `${index}.tree`;
 
 /**
  * A git that was killed leaves its lock, and one that outlived its worker process still writes: it has the lock open,

@@ -2,8 +2,8 @@
  * The home of the commands that verify a commit, beside its worktree: what set-up puts there (packages, browsers) is there
  * for the checks. It is kept when something is (kept.ts), and each commit finds it as set-up left it.
  */
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { lstat, mkdir, readdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { exec } from '../../exec.ts';
 import { readIfThere } from '../read-if-there.ts';
 import { differences, readFacts } from './facts.ts';
@@ -17,9 +17,22 @@ const noteIn = (folder: string): string => join(folder, 'facts.json');
 
 /** A home in which there is nothing. False when something cannot be deleted. */
 export async function emptyHome(folder: string): Promise<boolean> {
+  if (await isEmpty(folder)) return true;
   const isGone = await removePaths([folder]);
   await mkdir(homeIn(folder), { recursive: true, mode: 0o700 });
   return isGone;
+}
+
+/** Whether it is as `emptyHome` leaves it. */
+async function isEmpty(folder: string): Promise<boolean> {
+  const home = homeIn(folder);
+  try {
+    const facts = await lstat(home);
+    if (!facts.isDirectory() || (facts.mode & 0o777) !== 0o700) return false;
+    return (await readdir(home)).length === 0 && (await readdir(folder)).join() === basename(home);
+  } catch {
+    return false;
+  }
 }
 
 /** Remembers the home as it is. */

@@ -3,6 +3,7 @@
  * which `git clean` leaves in places.
  */
 import { type Dirent, readdirSync } from 'node:fs';
+import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { exec } from '../../exec.ts';
@@ -70,8 +71,9 @@ export const removeAll = ({ workTree = '', signal }: GitPlace, paths: readonly s
 
 /** By a program: many files that this process deleted itself would hold up all that it does with other files. */
 export async function removePaths(paths: readonly string[], signal?: AbortSignal): Promise<boolean> {
-  for (let at = 0; at < paths.length; at += PATHS_AT_ONCE) {
-    const some = ['--', ...paths.slice(at, at + PATHS_AT_ONCE)];
+  const there = paths.length === 1 && (await isNowhere(paths[0] as string)) ? [] : paths;
+  for (let at = 0; at < there.length; at += PATHS_AT_ONCE) {
+    const some = ['--', ...there.slice(at, at + PATHS_AT_ONCE)];
     const run = async (file: string, ...args: string[]) =>
       (await exec({ file, args: [...args, ...some], idleMs: 60_000, signal })).exitCode === 0;
     if (await run('rm', '-rf')) continue;
@@ -81,3 +83,9 @@ export async function removePaths(paths: readonly string[], signal?: AbortSignal
   }
   return true;
 }
+
+const isNowhere = (path: string): Promise<boolean> =>
+  lstat(path).then(
+    () => false,
+    (error: NodeJS.ErrnoException) => error.code === 'ENOENT',
+  );

@@ -1,11 +1,13 @@
 /** Finds what looks like a secret in a text. Pure. */
+import { wordFinder } from './find-words.ts';
 import type { Kind } from './kind.ts';
 import { CLOUD_KINDS } from './kinds-clouds.ts';
 import { FORMAT_KINDS, KEY_KINDS } from './kinds-files.ts';
 import { SERVICE_KINDS } from './kinds-services.ts';
 import { SETTING_KINDS } from './kinds-settings.ts';
 import { isPlaceholder } from './placeholders.ts';
-import { findRecommended, type Reported } from './recommended.ts';
+import { findRecommended, type Reported, RULES } from './recommended.ts';
+import { NEAR } from './recommended-near.ts';
 
 export interface Found extends Reported {
   readonly value: string;
@@ -20,15 +22,21 @@ export const KINDS: readonly Kind[] = [...FORMED, ...NAMED];
 /** Shorter ones are no key of anything. */
 const LEAST_LENGTH = 16;
 
+/** Most texts hold no word of any kind, and are told apart by one look. */
+const findNear = wordFinder([...new Set([...KINDS.flatMap(({ near }) => near), ...Object.values(NEAR).flat()])]);
+
 /** By their place, none within another. `file` is the name that the text has, where it is a file's. */
 export function findSecrets(text: string, file?: string): Found[] {
   if (text.length < LEAST_LENGTH) return [];
-  const lower = text.toLowerCase();
-  const isNear = (kind: Kind) => kind.near.some((word) => lower.includes(word));
-  const isFile = (kind: Kind) => kind.file === undefined || kind.file.test(file ?? '');
-  const among = (kinds: readonly Kind[]) =>
-    kinds.filter((kind) => isNear(kind) && isFile(kind)).flatMap((kind) => matches(kind, text));
-  const recommended = findRecommended(text)
+  const words = findNear(text.toLowerCase());
+  if (words.size === 0 && file === undefined) return [];
+  const isNear = (near: readonly string[] | undefined) => near === undefined || near.some((word) => words.has(word));
+  const isMeant = ({ near, file: name }: Kind) => (name === undefined ? isNear(near) : name.test(file ?? ''));
+  const among = (kinds: readonly Kind[]) => kinds.filter(isMeant).flatMap((kind) => matches(kind, text));
+  const recommended = findRecommended(
+    text,
+    RULES.filter(({ meta }) => isNear(NEAR[meta.id])),
+  )
     .map((reported) => ({ ...reported, value: text.slice(reported.start, reported.end) }))
     .filter(({ value }) => !isPlaceholder(value));
   return outermost([...among(FORMED), ...recommended, ...among(NAMED)]);

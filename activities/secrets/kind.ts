@@ -3,7 +3,7 @@
 export interface Kind {
   /** Its name in questions, decisions and masks. */
   readonly kind: string;
-  /** In lower case: one of these is in every text that the pattern can find something in. */
+  /** In lower case and ASCII: one of these is in every text that the pattern can find something in, unless `file` decides. */
   readonly near: readonly string[];
   /** With the flags `dg`. The group `value` is the secret, where the match holds more than that. */
   readonly pattern: RegExp;

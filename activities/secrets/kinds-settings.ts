@@ -9,7 +9,7 @@ const SECRET_NAME =
 export const SETTING_KINDS: readonly Kind[] = [
   {
     kind: 'RAILS_MASTER_KEY',
-    near: [''],
+    near: [],
     file: /(?:^|\/)(?:master|credentials\/[\w-]+)\.key$/,
     pattern: /^(?<value>[a-f0-9]{32})$/dgm,
   },

@@ -6,7 +6,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finalFailure } from '../failures.ts';
 import { refuseLfs } from '../forge/contents.ts';
-import { checkOut } from '../git/check-out.ts';
+import { checkOut, forgetIndex } from '../git/check-out.ts';
 import { type GitPlace, git } from '../git/git.ts';
 import type { Clone } from '../git/repository.ts';
 import type { Origin } from './address.ts';
@@ -168,7 +168,7 @@ async function layOne({ place, before, laid, options }: Within, { clone, path, c
   const at = placeOf(place, entry);
   // Those within it are another commit's, and laid again.
   for (const inner of before) if (inner.within === path) await removeFolder(place, inner.path);
-  if (was !== undefined && was.clone !== clone.gitDir) await rm(at.indexFile as string, { force: true });
+  if (was !== undefined && was.clone !== clone.gitDir) await forgetIndex(at);
   await claimFolder(root, path);
   await rm(join(root, path, '.git'), { recursive: true, force: true });
   await checkOut(at, { tree: commit });

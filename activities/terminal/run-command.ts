@@ -97,9 +97,12 @@ export async function runDurableCommand(command: DurableCommand): Promise<Comman
   const isNew = await createJournal(command, cookie);
   let window: Window | undefined;
   for (let openings = 0; ; ) {
+    const isOpened = !isNew || openings > 0;
+    // What has ended needs no window.
+    if (isOpened && (await readExit(journalDir)) !== undefined) return readResult(command);
     // In this order, since others may be opening the window too: what has started has its window until `exit` is there.
     const started = await isStarted(journalDir);
-    if (!isNew || openings > 0) window = await findWindow(terminal, cookie);
+    if (isOpened) window = await findWindow(terminal, cookie);
     if ((await readExit(journalDir)) !== undefined) return readResult(command);
     const wasDeleted = openings > 0 && !(await exists(journalDir));
     if (window === undefined && (started || wasDeleted)) {

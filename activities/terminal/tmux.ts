@@ -41,27 +41,46 @@ export function attachArgv(terminal: Terminal, session: string): string[] {
   return ['tmux', '-S', terminal.socket, 'attach-session', '-r', '-t', `=${session}`];
 }
 
+/** Sessions that this process has seen, by socket and name; one may have ended since. */
+const SEEN = new Set<string>();
+const MOST_SEEN = 1_000;
+const keyOf = ({ socket }: Terminal, session: string): string => `${socket}\0${session}`;
+
 /**
  * Opens a window that runs `argv` and ends with it, in `session`, which is made when missing; its window 0 follows the
- * commands whose journals are in `folder`. Server and session are only looked after when the window cannot be opened.
+ * commands whose journals are in `folder`. One call of tmux, but for the first window of a host.
  */
 export async function openWindow(
   terminal: Terminal,
   options: { session: string; folder: string; name: string; argv: readonly string[] },
 ): Promise<Window> {
   const { session, folder, name, argv } = options;
-  const format = '#{pane_pid}';
-  const open = () =>
-    tmux(terminal, ['new-window', '-d', '-P', '-F', format, '-n', name, '-c', folder, '-t', `=${session}:`, ...argv]);
-  let opened = await open();
-  if (opened.exitCode !== 0) {
-    const made = await makeSession(terminal, session, folder);
-    opened = await open();
-    if (opened.exitCode !== 0) {
-      throw finalFailure('TerminalUnavailable', `tmux opens no window: ${(made.stderr + opened.stderr).trim()}`);
+  const target = `=${session}:`;
+  const window = ['new-window', '-d', '-P', '-F', '#{pane_pid}', '-n', name, '-c', folder, '-t', target, ...argv];
+  const key = keyOf(terminal, session);
+  checkFolder(dirname(terminal.socket));
+  let said = '';
+  for (const args of attempts(terminal, key, window, newSession(session, folder))) {
+    const { exitCode, stdout, stderr } = await tmux(terminal, args);
+    if (exitCode === 0 && stdout !== '') {
+      noteSeen(key);
+      return { pid: Number(stdout) };
     }
+    said += stderr;
   }
-  return { pid: Number(opened.stdout) };
+  SEEN.delete(key);
+  throw finalFailure('TerminalUnavailable', `tmux opens no window: ${said.trim()}`);
+}
+
+/** Others may make the session, or end it, at the same time. A server keeps the arguments of who started it: not a window's. */
+function attempts({ socket }: Terminal, key: string, window: string[], session: string[]): string[][] {
+  if (SEEN.has(key)) return [window, session, window];
+  return existsSync(socket) ? [[...session, ';', ...window], window] : [session, window];
+}
+
+function noteSeen(key: string): void {
+  if (SEEN.size >= MOST_SEEN) SEEN.clear();
+  SEEN.add(key);
 }
 
 /** The window whose command line contains `cookie`. */
@@ -79,8 +98,9 @@ export async function listSessions(terminal: Terminal): Promise<string[]> {
 
 /** Ends a session with every command in it; answers once their wrappers are gone, or after five seconds. */
 export async function endSession(terminal: Terminal, session: string): Promise<void> {
-  const panes = await listPanes(terminal, ['-s', '-t', `=${session}`]);
-  if (panes.length > 0) await tmux(terminal, ['kill-session', '-t', `=${session}`]);
+  SEEN.delete(keyOf(terminal, session));
+  const target = `=${session}`;
+  const panes = await listPanes(terminal, ['-s', '-t', target], ['kill-session', '-t', target]);
   await untilGone(panes.map((pane) => pane.pid));
 }
 
@@ -117,21 +137,26 @@ async function untilGone(pids: readonly number[]): Promise<void> {
   while (pids.some(isAlive) && performance.now() < deadline) await sleep(50);
 }
 
-async function listPanes(terminal: Terminal, which: readonly string[]): Promise<{ pid: number; command: string }[]> {
+/** `then` is another command of tmux for the same call; without a pane there it does not run. */
+async function listPanes(
+  terminal: Terminal,
+  which: readonly string[],
+  then: readonly string[] = [],
+): Promise<{ pid: number; command: string }[]> {
   // Without a server there is nothing to list or end, not even where tmux is missing.
   if (!existsSync(terminal.socket)) return [];
-  const { stdout } = await tmux(terminal, ['list-panes', ...which, '-F', '#{pane_pid} #{pane_start_command}']);
+  const list = ['list-panes', ...which, '-F', '#{pane_pid} #{pane_start_command}'];
+  const { stdout } = await tmux(terminal, then.length === 0 ? list : [...list, ';', ...then]);
   return stdout
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => ({ pid: Number.parseInt(line, 10), command: line }));
 }
 
-/** Starts the server when there is none. Fails without harm when the session was made in the meantime. */
-async function makeSession(terminal: Terminal, session: string, folder: string): Promise<ExecResult> {
-  checkFolder(dirname(terminal.socket));
+/** Starts the server when there is none. Fails without harm, and before what follows, when there is the session. */
+function newSession(session: string, folder: string): string[] {
   const set = (...option: string[]) => ['set-option', ...option, ';'];
-  return tmux(terminal, [
+  return [
     ...['start-server', ';'],
     ...set('-s', 'exit-empty', 'off'),
     ...set('-s', 'set-clipboard', 'off'),
@@ -143,7 +168,7 @@ async function makeSession(terminal: Terminal, session: string, folder: string):
     ...set('-g', 'automatic-rename', 'off'),
     ...['new-session', '-d', '-x', '200', '-y', '50', '-s', session, '-n', 'newest', '-c', folder],
     ...['sh', FOLLOW, folder],
-  ]);
+  ];
 }
 
 /** A folder that somebody else could write to would let them answer in tmux's place. */

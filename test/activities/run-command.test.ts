@@ -7,7 +7,8 @@ import { CancelledFailure } from '@temporalio/common';
 import { createTerminalActivities } from '../../activities/terminal/end-commands.ts';
 import { cookieOf } from '../../activities/terminal/journal.ts';
 import { runDurableCommand } from '../../activities/terminal/run-command.ts';
-import { attachArgv, findWindow, isAlive, listSessions } from '../../activities/terminal/tmux.ts';
+import { attachArgv, endSession, findWindow, isAlive, listSessions } from '../../activities/terminal/tmux.ts';
+import { startedPrograms } from '../support/started-programs.ts';
 import { createTestTerminal, textOf } from '../support/terminal.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -68,6 +69,20 @@ test('a command outlives the process that started it, and the next one takes it 
   assert.equal(textOf(join(host.worktree, 'log')), 'began\ndone\n');
   assert.equal((await runDurableCommand({ ...rest, script })).exitCode, 3);
   assert.equal(textOf(join(host.worktree, 'log')), 'began\ndone\n');
+});
+
+test('a command costs one call of tmux, and the end of its session one more', async () => {
+  await host.run('called-first', 'true', { session: 'epic/calls' });
+  const started = await startedPrograms(['tmux'], async () => {
+    await host.run('called-second', 'true', { session: 'epic/calls' });
+    await host.run('called-third', 'true', { session: 'epic/more' });
+    await endSession(host.terminal, 'epic/calls');
+  });
+  const called = started.map((line) => [...line.matchAll(/(?:new|kill|list)-\w+/g)].flat());
+  assert.deepEqual(called, [['new-window'], ['new-session', 'new-window'], ['list-panes', 'kill-session']]);
+  // Somebody else ended it.
+  execFileSync('tmux', ['-S', host.terminal.socket, 'kill-session', '-t', '=epic/more']);
+  assert.equal((await host.run('called-fourth', 'true', { session: 'epic/more' })).exitCode, 0);
 });
 
 test('callers at the same time begin it once', async () => {

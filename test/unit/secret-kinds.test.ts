@@ -76,6 +76,13 @@ test('in JSON the name of a value gives a secret away, in any depth, and names a
   assert.equal(valueWithoutSecrets(plain), plain);
 });
 
+test("secretlint's markers lift nothing, and break nothing", () => {
+  for (const marker of ['disable-line', 'disable-next-line', 'disable', 'enable']) {
+    const text = `ghp_${made(36)} // secretlint-${marker}\nmore`;
+    assert.equal(withoutSecrets(text), `[secret removed: GITHUB_TOKEN] // secretlint-${marker}\nmore`);
+  }
+});
+
 test('a private key that is cut off is found as well', () => {
   const cut = pem('RSA PRIVATE KEY').slice(0, 250);
   assert.doesNotMatch(withoutSecrets(`$ cat key\n${cut}`), /[A-Za-z0-9+/]{40}/);

@@ -1,0 +1,75 @@
+/** A new worktree costs one git; a try that was ended half-way is completed, whatever tree it laid. */
+import assert from 'node:assert/strict';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { checkOut } from '../../activities/git/check-out.ts';
+import { createRepository, type Repository } from '../support/git.ts';
+import { startedPrograms } from '../support/started-programs.ts';
+
+let repository: Repository;
+let first: string;
+let second: string;
+const folder = mkdtempSync(join(tmpdir(), 'check-out-'));
+before(async () => {
+  repository = await createRepository({ files: { 'a.txt': 'a\n', 'dir/b.txt': 'b\n', 'dir/c.txt': 'c\n' } });
+  first = (await repository.git('rev-parse', 'HEAD')).trim();
+  writeFileSync(join(repository.path, 'a.txt'), 'new\n');
+  rmSync(join(repository.path, 'dir'), { recursive: true });
+  await repository.commit('Second');
+  second = (await repository.git('rev-parse', 'HEAD')).trim();
+});
+after(() => {
+  rmSync(folder, { recursive: true });
+  return repository.remove();
+});
+
+function placeAt(name: string) {
+  const path = join(folder, name);
+  mkdirSync(path);
+  return { gitDir: join(repository.path, '.git'), workTree: path, indexFile: join(folder, `${name}.index`) };
+}
+const filesOf = (path: string) =>
+  Object.fromEntries(
+    readdirSync(path, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => [entry.name, readFileSync(join(entry.parentPath, entry.name), 'utf8')]),
+  );
+
+test('a folder without files costs one git', async () => {
+  const place = placeAt('new');
+  const started = await startedPrograms(['git'], () => checkOut(place, { tree: first }));
+  assert.equal(started.length, 1, started.join('\n'));
+  assert.deepEqual(filesOf(place.workTree), { 'a.txt': 'a\n', 'b.txt': 'b\n', 'c.txt': 'c\n' });
+  assert.equal(existsSync(`${place.indexFile}.tree`), false);
+});
+
+test('a try that was ended before git wrote its index is completed, and keeps what it has written', async () => {
+  const place = placeAt('half');
+  writeFileSync(`${place.indexFile}.tree`, first);
+  writeFileSync(`${place.indexFile}.lock`, '');
+  writeFileSync(join(place.workTree, 'a.txt'), 'a\n');
+  const { ino } = statSync(join(place.workTree, 'a.txt'));
+  await checkOut(place, { tree: first });
+  assert.deepEqual(filesOf(place.workTree), { 'a.txt': 'a\n', 'b.txt': 'b\n', 'c.txt': 'c\n' });
+  assert.equal(statSync(join(place.workTree, 'a.txt')).ino, ino, 'it was not written again');
+});
+
+test('what a half-way try has written of another tree is deleted', async () => {
+  const place = placeAt('other');
+  writeFileSync(`${place.indexFile}.tree`, first);
+  mkdirSync(join(place.workTree, 'dir'));
+  writeFileSync(join(place.workTree, 'dir', 'b.txt'), 'b\n');
+  await checkOut(place, { tree: second });
+  assert.deepEqual(filesOf(place.workTree), { 'a.txt': 'new\n' });
+});
