@@ -129,38 +129,41 @@ test('a slot and a turn that are there at once are told by nobody alone, and the
   assert.equal((await stage.taskRow('brief', 'only'))?.state, 'COMPLETED');
 });
 
-/** An agent whose provider holds it once, and what lets it go on with the turn after that. */
-async function afterHold(id: string, mayAnswer: () => Promise<void>) {
+/** An agent whose provider holds it once; what was seen in the turn after that, before it was answered. */
+async function inTurnAfterHold<Seen>(id: string, look: () => Promise<Seen>): Promise<Seen> {
+  const seen = Promise.withResolvers<Seen>();
   let turns = 0;
   stage.play({
     takeTurn: async () => {
       turns += 1;
       const until = new Date(Date.now() + 500).toISOString();
       if (turns === 1) return { kind: 'hold', until, reason: 'the limit of a minute' };
-      if (turns === 2) await mayAnswer();
+      if (turns === 2) await look().then(seen.resolve, seen.reject);
       return undefined;
     },
   });
-  await (await stage.start(id, { title: 'Held', tasks: tasks({ only: [] }), ...NO_APPROVAL })).result();
+  const handle = await stage.start(id, { title: 'Held', tasks: tasks({ only: [] }), ...NO_APPROVAL });
+  const result = await seen.promise;
+  await handle.result();
   const ofAgent = await scheduled(`agent-${id}.only.implement.1`);
   const [, again] = ofAgent.filter(({ activityType }) => activityType?.name === 'takeTurn');
   assert.ok(isRidden(again), 'the end of the hold');
+  return result;
 }
 
-test('a hold that lasts is told alone at once, and its end rides', async () => {
-  await afterHold('held', async () => {
-    const [row] = await db.selectFrom('agents').select('hold').where('epic_id', '=', 'held').execute();
-    assert.equal(row?.hold, null);
-  });
-  const told = await alone('agent-held.only.implement.1');
-  assert.ok(told.length >= 1);
+test('a hold of the provider is told alone at once, and its end rides', async () => {
+  const holds = await inTurnAfterHold('held', () =>
+    db.selectFrom('agents').select('hold').where('epic_id', '=', 'held').execute(),
+  );
+  assert.deepEqual(holds, [{ hold: null }]);
+  const [first] = await alone('agent-held.only.implement.1');
+  assert.equal(first?.activityType?.name, 'recordAgent', 'its beginning');
 });
 
 test('the end of a hold that rides with a step which does not end is told alone too', async () => {
-  const agent = 'agent-waits.only.implement.1';
-  await afterHold('waits', async () => {
-    await waitFor(async () => (await alone(agent)).length === 2, { what: 'the end, told alone' });
-  });
+  const records = () => alone('agent-waits.only.implement.1');
+  const told = await inTurnAfterHold('waits', () => waitFor(async () => (await records()).length === 2 && records()));
+  assert.equal(told.length, 2, 'its beginning and its end');
 });
 
 test('a slot is given back while the last record cannot be written, which is told later', async () => {
