@@ -8,7 +8,7 @@ import { withHeartbeat } from '../activities/heartbeat.ts';
 import { writeRecord } from '../activities/records.ts';
 import type { Database } from '../db/connection.ts';
 import { isPassing } from '../db/passing.ts';
-import { RIDE_HEADER, type Ride } from '../workflows/contract/records.ts';
+import { CLEANS_UP, RIDE_HEADER, type Ride } from '../workflows/contract/records.ts';
 import { hideIn } from './hide-secrets.ts';
 
 /** As long as a record of its own has; a connection that hangs is then left for another. */
@@ -16,7 +16,7 @@ const WRITE_MS = 10_000;
 
 /**
  * Idempotent as the record is, so each attempt of the activity writes it again. An attempt that was given up or cancelled
- * meanwhile does not begin its work: another one does.
+ * meanwhile does not begin its work: another one does. Clean-up does its work all the same, before it fails.
  * Fails: RecordFailed, which is tried again without end, as a record of its own would be.
  */
 export const writeRides =
@@ -25,11 +25,17 @@ export const writeRides =
     inbound: {
       async execute(input, next) {
         const payload = input.headers[RIDE_HEADER];
-        if (payload !== undefined) {
-          await withHeartbeat(() => write(db, defaultPayloadConverter.fromPayload<Ride>(payload)));
-          if (context.cancellationSignal.aborted) await context.cancelled;
-        }
-        return next(input);
+        if (payload === undefined) return next(input);
+        const ride = defaultPayloadConverter.fromPayload<Ride>(payload);
+        const failed = await withHeartbeat(() => write(db, ride)).then(
+          () => undefined,
+          (error: unknown) => error,
+        );
+        if (failed !== undefined && !CLEANS_UP.has(context.info.activityType)) throw failed;
+        if (context.cancellationSignal.aborted) await context.cancelled;
+        const result = await next(input);
+        if (failed !== undefined) throw failed;
+        return result;
       },
     },
   });

@@ -3,9 +3,10 @@
  * all from one pure view.
  *
  * A record rides with an activity of the same activation where there is one (ride.ts); else it is an activity of its own,
- * of which at most one is in flight while the newest state waits. Alone go the first of a run, which is to be its first
- * write; what somebody waits for; and each change of a hold, since an activity may itself have to wait. Records may
- * overtake each other: their version decides.
+ * of which at most one is in flight while the newest state waits. Alone go what somebody waits for (`flush`: the first of
+ * an epic's run, which claims its id, and the effect of a message) and a hold that begins, since an activity may itself
+ * have to wait. A hold that is usually over at once, and an end that clean-up follows, are given half a second in which
+ * another record may make one of their own needless. Records may overtake each other: their version decides.
  */
 import type { SearchAttributeUpdatePair } from '@temporalio/common';
 import {
@@ -13,12 +14,14 @@ import {
   condition,
   log,
   setCurrentDetails,
+  sleep,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { AppliedMessage } from './contract/messages.ts';
 import type { AgentView, DecisionEntry, EpicView, Recorded, RecordName, TaskView } from './contract/records.ts';
-import { type Carrier, takeCarrier } from './ride.ts';
+import type { Hold } from './contract/states.ts';
+import { type Carrier, onCarrier, takeCarrier } from './ride.ts';
 import { createUntold } from './untold.ts';
 
 type NewDecision = Omit<DecisionEntry, 'seq' | 'at'>;
@@ -47,10 +50,16 @@ export function createPublisher<View extends EpicView | TaskView | AgentView>(pu
   let waiting = 0;
   let isSettling = false;
   let isWriting = false;
-  let isFirst = true;
+  /** Of the newest record. */
   let toldHold: string | undefined;
+  let grace: CancellationScope | undefined;
+  /** After a grace: whether what it began with is written. */
+  let isToldMeanwhile: (() => boolean) | undefined;
   let failure: unknown;
   let shown: Attributes = {};
+  onCarrier(() => {
+    if (grace !== undefined && untold.isNews()) settleSoon();
+  });
 
   function publish(): void {
     untold.change();
@@ -63,19 +72,46 @@ export function createPublisher<View extends EpicView | TaskView | AgentView>(pu
     void CancellationScope.nonCancellable(settle).catch(fail);
   }
 
+  /**
+   * Decides from the state at the end of the activation alone, and leaves a trace in history or none in itself: so that
+   * the decision is the same however history is cut into activations. For the same reason none rides beside one alone.
+   */
   async function settle(): Promise<void> {
     await endOfActivation();
     isSettling = false;
-    // Whether one rides may not depend on how history is cut into activations: none does beside one that is alone.
-    if (!isDue() || isWriting) return;
-    const carrier = waiting > 0 || isFirst || hold() !== toldHold ? undefined : takeCarrier();
-    if (carrier === undefined) await write(make());
-    else await ride(carrier);
+    if (isWriting) return;
+    if (!untold.isLeft()) return endGrace();
+    const isLate = waiting > 0 || isToldMeanwhile?.() === false;
+    if (isLate) return write(make());
+    if (!untold.isNews()) return;
+    const { hold, closedAt } = publication.view();
+    if (isNew(hold)) return BRIEF.has(hold.kind) ? beginGrace() : write(make());
+    const carrier = takeCarrier();
+    if (carrier !== undefined) return ride(carrier, { endsHold: toldHold !== undefined && hold === undefined });
+    return closedAt === undefined ? write(make()) : beginGrace();
   }
 
-  const hold = (): string | undefined => publication.view().hold?.reason;
+  const isNew = (hold: Hold | undefined): hold is Hold => hold !== undefined && hold.reason !== toldHold;
 
-  const isDue = (): boolean => untold.isNews() || (waiting > 0 && untold.isLeft());
+  function beginGrace(): void {
+    if (grace !== undefined) return;
+    const isTold = untold.mark();
+    grace = new CancellationScope();
+    grace
+      .run(() => sleep(GRACE_MS))
+      .then(() => {
+        grace = undefined;
+        isToldMeanwhile = isTold;
+        settleSoon();
+      })
+      .catch(() => undefined);
+  }
+
+  function endGrace(): void {
+    grace?.cancel();
+    grace = undefined;
+    isToldMeanwhile = undefined;
+  }
 
   function make() {
     version += 1;
@@ -86,29 +122,36 @@ export function createPublisher<View extends EpicView | TaskView | AgentView>(pu
       ...(messages.length === 0 ? {} : { messages }),
       chain: workflowInfo().firstExecutionRunId,
     };
-    toldHold = hold();
+    toldHold = record.view.hold?.reason;
     show();
     return { record, told };
   }
 
-  async function ride({ load, written }: Carrier): Promise<void> {
+  /** The end of a hold that screens show is told alone after all when the ride has to wait. */
+  async function ride({ load, written }: Carrier, { endsHold }: { readonly endsHold: boolean }): Promise<void> {
     const made = make();
     if (!load({ name: publication.name, record: made.record })) return write(made);
+    endGrace();
+    if (endsHold) beginGrace();
     if (await written) made.told();
     else untold.lost();
-    if (isDue()) settleSoon();
+    settleAgain();
   }
 
   async function write({ record, told }: ReturnType<typeof make>): Promise<void> {
+    endGrace();
     isWriting = true;
     try {
       await publication.write(record);
       told();
-      isFirst = false;
     } finally {
       isWriting = false;
     }
-    if (isDue()) settleSoon();
+    settleAgain();
+  }
+
+  function settleAgain(): void {
+    if (untold.isNews() || waiting > 0 || grace !== undefined) settleSoon();
   }
 
   function fail(error: unknown): void {
@@ -170,6 +213,12 @@ async function endOfActivation(): Promise<void> {
 
 /** More than the longest chain of conditions in one activation. */
 const ROUNDS = 8;
+
+/** How long a hold, or an end that clean-up follows, may go untold. */
+const GRACE_MS = 500;
+
+/** What an execution waits for that is mostly there at once. */
+const BRIEF: ReadonlySet<Hold['kind']> = new Set(['admission', 'host', 'lane']);
 
 /** The server refuses a long value, and with it the workflow task, again and again; the record has the whole text. */
 function short(pair: SearchAttributeUpdatePair): SearchAttributeUpdatePair {

@@ -12,7 +12,7 @@ import {
 } from '@temporalio/workflow';
 import type { FactoryActivities, HostActivities, HostsActivities } from '../activities/index.ts';
 import type { FailureName } from './contract/failures.ts';
-import { RIDE_HEADER, type Ride } from './contract/records.ts';
+import { CLEANS_UP, RIDE_HEADER, type Ride } from './contract/records.ts';
 
 type Payload = ReturnType<typeof defaultPayloadConverter.toPayload>;
 
@@ -35,16 +35,13 @@ const EMPTY_HANDED: ReadonlySet<string> = new Set([
   'receiveMessage',
   'claimHost',
   'hostStatus',
-  'releaseHost',
   'requestAdmission',
-  'releaseAdmission',
   'askTurn',
   'leaveTurn',
   'escalate',
   'requestCancel',
   'endCommands',
   'removeWorktree',
-  'settleAgent',
 ] satisfies (keyof FactoryActivities | keyof HostsActivities | keyof HostActivities)[]);
 
 /** Larger records are activities of their own: an activity's input and header share one limit. */
@@ -53,9 +50,13 @@ const LARGEST_RIDE = 256 * 1_024;
 // Each workflow has its own copy of this module.
 const waiting: { readonly seq: number; readonly carrier: Carrier }[] = [];
 const loads = new Map<number, Payload>();
+const listeners: (() => void)[] = [];
 
 /** An activity of this activation that nothing rides with yet. */
 export const takeCarrier = (): Carrier | undefined => waiting.shift()?.carrier;
+
+/** Hears of each activity that something could ride with: what waits to be told may have been made earlier. */
+export const onCarrier = (listener: () => void): void => void listeners.push(listener);
 
 /** Bundled with the workflows (worker/bundle.ts). */
 export function interceptors(): WorkflowInterceptors {
@@ -64,7 +65,7 @@ export function interceptors(): WorkflowInterceptors {
       {
         scheduleActivity(input, next) {
           const result = next(input);
-          if (mayCarry(input)) offer(input.seq, result);
+          if (mayCarry(input)) offer(input, result);
           return result;
         },
       },
@@ -89,14 +90,14 @@ export function interceptors(): WorkflowInterceptors {
 const mayCarry = ({ activityType, options }: ActivityInput): boolean =>
   !EMPTY_HANDED.has(activityType) && options.scheduleToCloseTimeout === undefined;
 
-function offer(seq: number, result: Promise<unknown>): void {
+function offer({ seq, activityType }: ActivityInput, result: Promise<unknown>): void {
   const written = result.then(
     () => true,
     (error: unknown) => {
       // One that is cancelled at once makes no command.
       const index = waiting.findIndex((other) => other.seq === seq);
       if (index >= 0) waiting.splice(index, 1);
-      return wasWritten(error);
+      return wasWritten(activityType, error);
     },
   );
   const load = (ride: Ride): boolean => {
@@ -106,10 +107,15 @@ function offer(seq: number, result: Promise<unknown>): void {
     return true;
   };
   waiting.push({ seq, carrier: { load, written } });
+  for (const listener of listeners) listener();
 }
 
-/** An activity that failed by its own words has begun, so its record stands; of time-outs and cancellations nobody knows. */
-function wasWritten(error: unknown): boolean {
+/**
+ * An activity that failed by its own words has begun, so its record stands, unless it begins without; of time-outs and
+ * cancellations nobody knows.
+ */
+function wasWritten(activityType: string, error: unknown): boolean {
+  if (CLEANS_UP.has(activityType)) return false;
   if (!(error instanceof ActivityFailure) || !(error.cause instanceof ApplicationFailure)) return false;
   const untold: FailureName = 'RecordFailed';
   return error.cause.type !== untold;

@@ -32,6 +32,11 @@ export function createUntold() {
       messages.push({ change: mine, content });
       return () => written >= mine;
     },
+    /** Says later whether all that has changed by now is known to be written. */
+    mark(): () => boolean {
+      const upTo = changes;
+      return () => written >= upTo;
+    },
     /** Something that no record has. */
     isNews: (): boolean => offered < changes,
     /** Something that is not known to be written. */

@@ -7,7 +7,10 @@ import type { Database } from '../connection.ts';
 import { optionalJson } from '../json.ts';
 import { toldAt, type WriteOrder } from './epics.ts';
 
-/** Writes the agent unless something newer was written before; a later round is a later run and opens the row again. */
+/**
+ * Writes the agent unless something newer was written before; a later round is a later run and opens the row again. An end
+ * replaces an earlier one of the same run, which may fail after it said that it handed in its work.
+ */
 export async function writeAgent(db: Database, view: AgentView, order: WriteOrder): Promise<void> {
   const columns = {
     model: view.model,
@@ -41,7 +44,7 @@ export async function writeAgent(db: Database, view: AgentView, order: WriteOrde
         .doUpdateSet(columns)
         .where(
           sql<boolean>`(agents.generation, agents.version) < (excluded.generation, excluded.version)
-            and (agents.closed_at is null or agents.generation < excluded.generation)`,
+            and (agents.closed_at is null or agents.generation < excluded.generation or excluded.closed_at is not null)`,
         ),
     )
     .execute();

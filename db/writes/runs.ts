@@ -15,8 +15,8 @@ export interface Generation {
 
 /**
  * The run's generation; the first write of an unseen run takes the next one.
- * Run ids do not sort and start times tie under reset, so the order of first writes is the order: a run's first act is
- * an awaited record, and a run starts only after the one before it has ended.
+ * Run ids do not sort and start times tie under reset, so the order of first writes is the order: a run's last record is
+ * awaited before it ends, and a run starts only after the one before it has ended.
  */
 export async function runGeneration(db: Database, run: WorkflowRun): Promise<Generation> {
   for (;;) {

@@ -236,3 +236,15 @@ test('a later round of an agent is a later run of the same row', async () => {
   const row = await db.selectFrom('agents').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
   assert.deepEqual([row.state, row.turn, row.closed_at, row.role], ['BUSY', 41, null, 'WORKER']);
 });
+
+test('an agent that failed after it said that it handed in its work has failed, and works no more in that run', async () => {
+  const id = 'x.second.implement.1';
+  const agent = execution(`agent-${id}`, 'round-1');
+  const closedAt = '2026-01-02T00:00:00Z';
+  const state = async () =>
+    (await db.selectFrom('agents').select('state').where('id', '=', id).executeTakeFirstOrThrow()).state;
+  await agent.agent(agentView(id, 1, { state: 'COMPLETED', closedAt }));
+  await agent.agent(agentView(id, 2, { state: 'FAILED', closedAt }));
+  await agent.agent(agentView(id, 3, { state: 'BUSY' }));
+  assert.equal(await state(), 'FAILED');
+});

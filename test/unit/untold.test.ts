@@ -72,3 +72,15 @@ test('a message is applied once a record that has it was written, also one that 
   first.told();
   assert.equal(untold.take().messages.length, 0);
 });
+
+test('a mark is told when all from before it is written, whatever came after', () => {
+  const untold = createUntold();
+  untold.change();
+  const isTold = untold.mark();
+  const record = untold.take();
+  untold.change();
+  assert.equal(isTold(), false);
+  record.told();
+  assert.equal(isTold(), true);
+  assert.equal(untold.isLeft(), true);
+});

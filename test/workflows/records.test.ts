@@ -17,10 +17,21 @@ const SILENT_MS = 7_000;
 const NO_APPROVAL = { requireApproval: [] };
 const agentOf = (id: string) => client.workflow.getHandle(`agent-${id}.only.implement.1`);
 
-async function scheduled(workflowId: string) {
+async function eventsOf(workflowId: string) {
   const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
-  return (events ?? []).flatMap((event) => event.activityTaskScheduledEventAttributes ?? []);
+  return events ?? [];
 }
+
+const scheduled = async (workflowId: string) =>
+  (await eventsOf(workflowId)).flatMap((event) => event.activityTaskScheduledEventAttributes ?? []);
+
+type Scheduled = Awaited<ReturnType<typeof scheduled>>[number];
+
+const isRidden = (activity: Scheduled | undefined): boolean => Boolean(activity?.header?.fields?.[RIDE_HEADER]);
+
+/** Its records that are activities of their own. */
+const alone = async (workflowId: string) =>
+  (await scheduled(workflowId)).filter(({ activityType }) => activityType?.name?.startsWith('record'));
 
 /** An epic of one task whose Worker is in its first turn, and what lets it go on to its command. */
 async function inFirstTurn(id: string) {
@@ -84,16 +95,15 @@ test('no record is an activity of its own where one is scheduled anyway, and the
   await waitFor(async () => (await pending()).length === 1, { what: 'nothing but the turn' });
   go();
   await handle.result();
-  const ofAgent = await scheduled(`agent-rides.only.implement.1`);
-  const names = ofAgent.map(({ activityType }) => activityType?.name);
-  assert.deepEqual(
-    names.filter((name) => name === 'recordAgent'),
-    ['recordAgent', 'recordAgent'],
-    'its first and its last word alone',
-  );
-  assert.ok(ofAgent.filter(({ header }) => header?.fields?.[RIDE_HEADER]).length >= 2);
-  const [first] = await scheduled('epic-rides');
-  assert.equal(first?.activityType?.name, 'recordEpic', 'it claims the id before anything else');
+  const ofAgent = await scheduled('agent-rides.only.implement.1');
+  assert.deepEqual(await alone('agent-rides.only.implement.1'), []);
+  assert.ok(isRidden(ofAgent[0]), 'its first word');
+  assert.equal(ofAgent.at(-1)?.activityType?.name, 'answerToolCalls');
+  assert.ok(isRidden(ofAgent.at(-1)), 'its last word');
+  const ofEpic = await scheduled('epic-rides');
+  assert.equal(ofEpic[0]?.activityType?.name, 'recordEpic', 'it claims the id before anything else');
+  assert.equal(ofEpic.at(-1)?.activityType?.name, 'releaseAdmission');
+  assert.ok(isRidden(ofEpic.at(-1)), 'its last word');
   const rows = await db.selectFrom('decision_log').select(['entry_key']).where('epic_id', '=', 'rides').execute();
   const byRun = Map.groupBy(rows, ({ entry_key: key }) => key.slice(0, key.lastIndexOf('/')));
   for (const [run, lines] of byRun) {
@@ -107,21 +117,75 @@ test('no record is an activity of its own where one is scheduled anyway, and the
   assert.ok(byRun.size >= 2);
 });
 
-test('a hold is told alone when it begins and when it ends, whatever is scheduled then', async () => {
+test('a slot and a turn that are there at once are told by nobody alone, and the end rides with the clean-up', async () => {
+  await (await stage.start('brief', { title: 'Brief', tasks: tasks({ only: [] }), ...NO_APPROVAL })).result();
+  const events = await eventsOf('epic-brief/task-only');
+  const count = (name: 'timerStartedEventAttributes' | 'timerFiredEventAttributes') =>
+    events.filter((event) => event[name]).length;
+  assert.ok(count('timerStartedEventAttributes') >= 3, 'the slot, the turn and the end are given time');
+  const late = count('timerFiredEventAttributes');
+  assert.ok((await alone('epic-brief/task-only')).length <= late, 'one alone is one for which that time was over');
+  if (late === 0) assert.ok(isRidden((await scheduled('epic-brief/task-only')).at(-1)));
+  assert.equal((await stage.taskRow('brief', 'only'))?.state, 'COMPLETED');
+});
+
+/** An agent whose provider holds it once; what was seen in the turn after that, before it was answered. */
+async function inTurnAfterHold<Seen>(id: string, look: () => Promise<Seen>): Promise<Seen> {
+  const seen = Promise.withResolvers<Seen>();
   let turns = 0;
   stage.play({
-    takeTurn: () => {
+    takeTurn: async () => {
       turns += 1;
       const until = new Date(Date.now() + 500).toISOString();
-      return turns === 1 ? { kind: 'hold', until, reason: 'the limit of a minute' } : undefined;
+      if (turns === 1) return { kind: 'hold', until, reason: 'the limit of a minute' };
+      if (turns === 2) await look().then(seen.resolve, seen.reject);
+      return undefined;
     },
   });
-  await (await stage.start('held', { title: 'Held', tasks: tasks({ only: [] }), ...NO_APPROVAL })).result();
-  const ofAgent = await scheduled('agent-held.only.implement.1');
+  const handle = await stage.start(id, { title: 'Held', tasks: tasks({ only: [] }), ...NO_APPROVAL });
+  const result = await seen.promise;
+  await handle.result();
+  const ofAgent = await scheduled(`agent-${id}.only.implement.1`);
   const [, again] = ofAgent.filter(({ activityType }) => activityType?.name === 'takeTurn');
-  assert.equal(again?.header?.fields?.[RIDE_HEADER], undefined);
-  const after = ofAgent.slice(ofAgent.indexOf(again as (typeof ofAgent)[number]) + 1);
-  assert.equal(after[0]?.activityType?.name, 'recordAgent');
+  assert.ok(isRidden(again), 'the end of the hold');
+  return result;
+}
+
+test('a hold of the provider is told alone at once, and its end rides', async () => {
+  const holds = await inTurnAfterHold('held', () =>
+    db.selectFrom('agents').select('hold').where('epic_id', '=', 'held').execute(),
+  );
+  assert.deepEqual(holds, [{ hold: null }]);
+  const [first] = await alone('agent-held.only.implement.1');
+  assert.equal(first?.activityType?.name, 'recordAgent', 'its beginning');
+});
+
+test('the end of a hold that rides with a step which does not end is told alone too', async () => {
+  const records = () => alone('agent-waits.only.implement.1');
+  const told = await inTurnAfterHold('waits', () => waitFor(async () => (await records()).length === 2 && records()));
+  assert.equal(told.length, 2, 'its beginning and its end');
+});
+
+test('a slot is given back while the last record cannot be written, which is told later', async () => {
+  const isHeld = async () =>
+    (await db.selectFrom('placements').select('held').where('holder', '=', 'epic-gives/task-only').execute())[0]?.held;
+  let isAway = false;
+  stage.play({
+    endCommands: async () => {
+      if (isAway) return;
+      isAway = true;
+      await sql`alter table submissions rename to submissions_away`.execute(db);
+    },
+  });
+  const handle = await stage.start('gives', { title: 'Gives', tasks: tasks({ only: [] }), ...NO_APPROVAL });
+  try {
+    await waitFor(async () => (await isHeld()) === false, { what: 'the slot that is given back', timeoutMs: 40_000 });
+    assert.notEqual((await stage.taskRow('gives', 'only'))?.state, 'COMPLETED');
+  } finally {
+    await sql`alter table submissions_away rename to submissions`.execute(db);
+  }
+  await handle.result();
+  assert.equal((await stage.taskRow('gives', 'only'))?.state, 'COMPLETED');
 });
 
 test('what rode with a step that was cancelled is told all the same', async () => {

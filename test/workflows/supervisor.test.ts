@@ -57,7 +57,7 @@ test('a supervisor that was terminated is started by the next epic and still kno
   await isInLine('later');
   await waitFor(async () => (await status()).limit === 1);
   assert.deepEqual((await status()).admitted, ['running']);
-  assert.equal(await holdOf('later'), 'admission');
+  await isWaiting('later');
   await leave('running');
   await isIn('later');
   await leave('later');

@@ -117,15 +117,13 @@ export function openAgent(input: AgentWorkflowInput) {
       });
     },
 
+    /** Its last record rides with the answer to its finishing call; a failure after it is told by a later one. */
+    handIn: (): void => end('COMPLETED'),
+
     /** The last record, and no reservation left open; awaited before the run closes. */
     async close(final: AgentState, error?: unknown): Promise<void> {
-      state = final;
-      phase = final === 'COMPLETED' ? 'handed in its work' : final.toLowerCase();
-      hold = undefined;
       if (final === 'FAILED') failure = { type: failureType(error) ?? 'AgentGaveUp', message: failureMessage(error) };
-      closedAt = new Date().toISOString();
-      ignored.publish();
-      publisher.publish();
+      if (state !== final) end(final);
       await CancellationScope.nonCancellable(async () => {
         await agent.checkpointing.catch((cause: unknown) => {
           if (!isCancellation(cause))
@@ -154,6 +152,15 @@ export function openAgent(input: AgentWorkflowInput) {
   handlers.ignoreOthers();
   publisher.publish();
   return agent;
+
+  function end(final: AgentState): void {
+    state = final;
+    phase = final === 'COMPLETED' ? 'handed in its work' : final.toLowerCase();
+    hold = undefined;
+    closedAt = new Date().toISOString();
+    ignored.publish();
+    publisher.publish();
+  }
 }
 
 export type Agent = ReturnType<typeof openAgent>;

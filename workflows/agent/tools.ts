@@ -28,6 +28,7 @@ export async function runTools(
   }
   if (!READ_ONLY[agent.input.purpose] && onHost.some((call) => !call.readOnly)) startCheckpoint(agent, turn);
   const outcome = finish(agent, allowed.filter(isFinishing), answers);
+  if (outcome !== undefined) agent.handIn();
   if (answers.length > 0) {
     await factory.answerToolCalls(`answer ${answers.length} calls`, { agentId: agent.input.agentId, turn, answers });
   }
