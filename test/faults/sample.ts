@@ -22,6 +22,7 @@ const PLACES: Readonly<Record<string, readonly (string | undefined)[]>> = {
   showHead: ['trouble-sample.guarded-1'],
   findRewind: ['trouble-sample'],
   rewindWorktree: ['trouble-sample.back-1'],
+  openTranscript: ['trouble-sample.back-1'],
   findPullRequest: ['trouble-sample.lost-1'],
   requestCancel: ['dropped-1-sample'],
   releaseAdmission: ['dropped-1-sample'],

@@ -28,7 +28,7 @@ export interface Script {
   takeTurn?: (input: TakeTurnInput) => Promise<TurnResult | undefined> | TurnResult | undefined;
   checkpoint?: (turn: number) => Partial<CheckpointResult>;
   bash?: (input: ToolInput) => Promise<void> | void;
-  writeBrief?: (taskKey: string, kind: string) => Promise<void> | void;
+  openRound?: (taskKey: string, kind: string) => Promise<void> | void;
   verify?: (taskKey: string, run: number, policyHash?: string) => Promise<boolean> | boolean;
   /** What the task's worktree holds that git ignores. */
   ignoredFiles?: (taskKey: string) => IgnoredFiles | undefined;

@@ -44,7 +44,7 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
     epicId: input.epicId,
     taskKey: input.task.key,
     ...data.status,
-    attempt: data.worker?.attempt ?? 0,
+    attempt: data.attempt,
     rounds: data.rounds,
     submissions: data.submissions,
     startedAt,

@@ -183,6 +183,7 @@ function newTask(input: TaskWorkflowInput): TaskData {
     ignored: newIgnored(),
     epoch: 0,
     transcripts: 0,
+    attempt: 0,
     ...freshCounts(),
     opening: firstOpening(input),
     ...inherited(input),
