@@ -35,6 +35,7 @@ const PLACES: Readonly<Record<string, readonly (string | undefined)[]>> = {
   takeOverEpicBranch: [undefined],
   readPullRequest: [undefined],
   answerFeedback: [undefined],
+  readChecks: [undefined],
   rerunChecks: [undefined],
   compareBranch: ['hand-1-sample.only'],
   takeBranch: ['hand-1-sample.only'],

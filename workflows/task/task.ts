@@ -4,6 +4,7 @@ import type { TaskResult, TaskWorkflowInput } from '../contract/task.ts';
 import { endedBy, failureMessage, failureType } from '../failure.ts';
 import { finishHandlers, refuse } from '../handlers.ts';
 import { newIgnored } from '../ignored.ts';
+import { isMoved } from '../pull-request/merge.ts';
 import { newMemory } from '../pull-request/news.ts';
 import { throwIfCancelled } from '../rests.ts';
 import { runUntil } from '../run-until.ts';
@@ -92,7 +93,7 @@ async function goesOn(task: Task, error: unknown): Promise<boolean> {
     losePlace(task, loss, failureMessage(error));
     return true;
   }
-  if (MOVED.has(failureType(error) ?? '')) {
+  if (isMoved(error)) {
     if (!(await noteMoved(task, failureMessage(error)))) return false;
     leaveHandIn(task.data);
     return true;
@@ -152,9 +153,6 @@ async function handInNothing(task: Task, handIn: HandIn, nothingToDo: string): P
   task.decide('WORKER', 'decision', `${task.input.task.key}: nothing to do`, nothingToDo);
   return { nothingToDo };
 }
-
-/** Somebody was at the branch or the pull request since it was looked at. */
-const MOVED: ReadonlySet<string> = new Set(['BranchMoved', 'HeadMoved', 'NotAllowedNow']);
 
 /** With the next run, or for the epic, which ends its own run first. */
 async function leaveRun(task: Task): Promise<ParkedTask> {
