@@ -28,6 +28,7 @@ import { createRewindActivities } from './git/rewind.ts';
 import { createTakeOverActivities } from './git/take-over-epic.ts';
 import { createWorktreeActivities } from './git/worktree.ts';
 import { createPollForge } from './github/poll.ts';
+import { createLeaveHost } from './leave-host.ts';
 import { createLineActivities } from './line.ts';
 import { createRecordActivities } from './records.ts';
 import { createClaimActivities, createPlaceActivities } from './slots.ts';
@@ -101,6 +102,7 @@ export function createHostActivities({ db, config, host: name, sandbox }: Activi
     ...createBashActivities({ db, terminal, host, commands }),
     ...createEditActivities({ db, host }),
     ...createTerminalActivities({ terminal }),
+    ...createLeaveHost({ db, host, terminal }),
     ...createOpenRound({ db, sources: createBriefSources(host) }),
   };
 }

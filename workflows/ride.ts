@@ -44,6 +44,7 @@ const EMPTY_HANDED: ReadonlySet<string> = new Set([
   'requestCancel',
   'endCommands',
   'removeWorktree',
+  'leaveHost',
   'settleAgent',
 ] satisfies (keyof FactoryActivities | keyof HostsActivities | keyof HostActivities)[]);
 

@@ -20,6 +20,9 @@ const PLACES: Readonly<Record<string, readonly (string | undefined)[]>> = {
   escalate: ['trouble-sample'],
   settleAgent: ['trouble-sample.lost-1'],
   showHead: ['trouble-sample.guarded-1'],
+  // Only who waits for a person leaves its host for a while.
+  releaseHost: ['trouble-sample.guarded-1'],
+  endCommands: ['trouble-sample.guarded-1'],
   findRewind: ['trouble-sample'],
   rewindWorktree: ['trouble-sample.back-1'],
   openTranscript: ['trouble-sample.back-1'],
