@@ -15,7 +15,7 @@ import { readRepository } from './repository.ts';
 export interface EpicDependencies {
   readonly db: Database;
   readonly config: Pick<Config, 'repositories' | 'model' | 'approvals' | 'limits'>;
-  readonly forge: Pick<Forge, 'openRepository' | 'readFiles' | 'listPaths'>;
+  readonly forge: Pick<Forge, 'kind' | 'openRepository' | 'readFiles' | 'listPaths'>;
 }
 
 export function createEpicActivities({ db, config, forge }: EpicDependencies) {
@@ -49,6 +49,7 @@ export function createEpicActivities({ db, config, forge }: EpicDependencies) {
           policy,
           policyHash: await writePin(db, 'policy', text ?? ''),
           baseSha: headSha,
+          forge: forge.kind,
           ...(notes.length === 0 ? {} : { notes }),
         };
       }),

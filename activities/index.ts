@@ -7,10 +7,10 @@ import { writeCheckpoint } from '../db/writes/transcripts.ts';
 import { createAnswerToolCalls } from './agent/answer-tool-calls.ts';
 import { createBriefSources } from './agent/brief-sources.ts';
 import { createBudget } from './agent/budget.ts';
+import { createOpenRound } from './agent/open-round.ts';
 import { createOpenTranscript } from './agent/open-transcript.ts';
 import { createSettleAgent } from './agent/settle-agent.ts';
 import { createTakeTurn } from './agent/take-turn.ts';
-import { createWriteBrief } from './agent/write-brief.ts';
 import { createBasePolicyActivities } from './base-policy.ts';
 import { createInspectChange } from './change/inspect.ts';
 import { createEpicActivities } from './epic.ts';
@@ -28,6 +28,7 @@ import { createRewindActivities } from './git/rewind.ts';
 import { createTakeOverActivities } from './git/take-over-epic.ts';
 import { createWorktreeActivities } from './git/worktree.ts';
 import { createPollForge } from './github/poll.ts';
+import { createLeaveHost } from './leave-host.ts';
 import { createLineActivities } from './line.ts';
 import { createRecordActivities } from './records.ts';
 import { createClaimActivities, createPlaceActivities } from './slots.ts';
@@ -101,7 +102,8 @@ export function createHostActivities({ db, config, host: name, sandbox }: Activi
     ...createBashActivities({ db, terminal, host, commands }),
     ...createEditActivities({ db, host }),
     ...createTerminalActivities({ terminal }),
-    ...createWriteBrief({ db, sources: createBriefSources(host) }),
+    ...createLeaveHost({ db, host, terminal }),
+    ...createOpenRound({ db, sources: createBriefSources(host) }),
   };
 }
 

@@ -1,5 +1,6 @@
 /** A task's or epic's place: a slot on a host, claimed when work is due and given back when it waits for a person. */
 import { ActivityFailure, ApplicationFailure, isCancellation, TimeoutFailure } from '@temporalio/workflow';
+import type { LeaveHostInput, LeaveHostResult } from '../activities/leave-host.ts';
 import { factory, hosts, onHost } from './activities.ts';
 import type { Hold } from './contract/states.ts';
 import type { Placement } from './contract/task.ts';
@@ -80,20 +81,30 @@ export async function claimPlace(
 
 /**
  * Nothing of a task or epic runs on once it left; what a lost host still runs ends at its own time limit. Nobody's end
- * waits for a host that cannot do it, which `say` hears of.
+ * waits for a host that cannot do it: `say` hears what stays there, and the slot is given back without the host.
  */
-export async function endCommands(
+export async function leaveHost(
   placement: Placement,
-  session: { epicId: string; taskKey?: string },
+  leaving: Omit<LeaveHostInput, 'placement'>,
   { departures, say }: { departures: Departures; say: (what: string, reason: string) => void },
 ): Promise<void> {
+  const { holder, worktree } = leaving;
+  const sayStays = (reason: string) => say(`worktree ${worktree?.name} stays on host ${placement.host}`, reason);
   try {
-    await runOnHost(placement, (host) => host.endCommands('end what still runs', session), { departures });
+    const leave: HostWork<LeaveHostResult> = (host) =>
+      host.leaveHost(`${holder} leaves host ${placement.host}`, { ...leaving, placement });
+    const left = await runOnHost(placement, leave, { departures });
+    if (left.worktree?.removed === false) sayStays(left.worktree.reason ?? 'unknown');
+    if (left.released) return;
   } catch (error) {
     if (isCancellation(error)) throw error;
-    if (failureType(error) === 'HostLost') return;
-    say(`commands may still run on host ${placement.host}`, failureMessage(error));
+    if (failureType(error) !== 'HostLost') {
+      say(`commands or a worktree may still be on host ${placement.host}`, failureMessage(error));
+    } else if (worktree !== undefined) {
+      sayStays(failureMessage(error));
+    }
   }
+  await leavePlace(holder);
 }
 
 export const leavePlace = (holder: string): Promise<unknown> =>

@@ -1,12 +1,13 @@
 /** Runs one round of an agent as a child workflow, on a transcript of its own. */
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { sleep, startChild } from '@temporalio/workflow';
+import type { OpenedTranscript } from '../activities/agent/open-transcript.ts';
 import type { Brief } from '../activities/agent/write-brief.ts';
 import { factory } from './activities.ts';
 import { tellAdopted } from './adopted-policy.ts';
 import { agentWorkflow } from './agent/agent.ts';
 import { resultOf } from './child.ts';
-import type { AgentCarry, AgentResult, ParkedAgent } from './contract/agent.ts';
+import type { AgentResult, ParkedRound } from './contract/agent.ts';
 import { agentWorkflowId } from './contract/ids.ts';
 import type { EpicSettings } from './contract/settings.ts';
 import type { Purpose } from './contract/states.ts';
@@ -19,9 +20,8 @@ export interface Round {
   readonly epicId: string;
   readonly taskKey?: string;
   readonly purpose: Purpose;
-  readonly agentId: string;
-  readonly attempt: number;
-  readonly turn: number;
+  /** Names the wish for its agent, all of whose rounds are in one transcript. */
+  readonly openedBy: string;
   readonly settings: EpicSettings;
   readonly placement: Placement;
   readonly worktree: string;
@@ -33,23 +33,20 @@ export interface Round {
   /** Findings of earlier reviews that a review speaks of, by id. */
   readonly mustJudge?: readonly string[];
   /** The agent was parked in the middle of its round, and goes on there. */
-  readonly carry?: AgentCarry;
+  readonly parked?: ParkedRound;
+  /** Called with the agent before it starts. */
+  readonly onOpened?: (agent: OpenedTranscript) => void;
 }
 
 /** `onStarted` gets the child's id and whether it was started paused: from then on pauses reach it by signal. */
 export async function runAgent(
   round: Round,
   onStarted: (workflowId: string, paused: boolean) => void,
-): Promise<AgentResult | ParkedAgent> {
-  const { epicId, taskKey, purpose, agentId, attempt, turn, settings, placement, worktree, brief, carry } = round;
+): Promise<AgentResult | { readonly parked: ParkedRound }> {
+  const { epicId, taskKey, purpose, openedBy, settings, placement, worktree, parked } = round;
   const task = taskKey === undefined ? {} : { taskKey };
   const { repository } = settings;
-  if (carry === undefined) {
-    const place = { epicId, repository, worktree, placement, ...task };
-    await runOnHost(placement, (host) => host.writeBrief(`brief: ${brief.kind}`, { agentId, turn, brief, ...place }), {
-      departures: round.departures,
-    });
-  }
+  const { agentId, attempt, firstTurn } = parked === undefined ? await open(round) : onWith(parked);
   const workflowId = agentWorkflowId(agentId);
   const paused = round.isPaused();
   const { policyHash } = settings;
@@ -64,7 +61,7 @@ export async function runAgent(
           epicId,
           purpose,
           attempt,
-          firstTurn: turn,
+          firstTurn,
           turnLimit: settings.limits.turns,
           pin: settings.agents[purpose],
           placement,
@@ -75,15 +72,34 @@ export async function runAgent(
           paused,
           ...task,
           ...(round.mustJudge === undefined ? {} : { mustJudge: round.mustJudge }),
-          ...(carry === undefined ? {} : { carry }),
+          ...(parked === undefined ? {} : { carry: parked.carry }),
         },
       ],
     }),
   );
   onStarted(workflowId, paused);
   if (settings.policyHash !== policyHash) await tellAdopted(workflowId, settings);
-  return resultOf(child);
+  const ended = await resultOf(child);
+  return 'parked' in ended ? { parked: { openedBy, agentId, attempt, carry: ended.parked } } : ended;
 }
+
+async function open({ epicId, taskKey, purpose, openedBy, settings, placement, worktree, brief, ...round }: Round) {
+  const { repository } = settings;
+  const task = taskKey === undefined ? {} : { taskKey };
+  const opened = await runOnHost(
+    placement,
+    (host) =>
+      host.openRound(`round of ${purpose} ${taskKey ?? 'the epic'}: ${brief.kind}`, {
+        ...{ epicId, purpose, openedBy, repository, placement, worktree, brief, ...task },
+      }),
+    { departures: round.departures },
+  );
+  round.onOpened?.(opened);
+  const { agentId, attempt, nextTurn: firstTurn } = opened;
+  return { agentId, attempt, firstTurn };
+}
+
+const onWith = ({ agentId, attempt, carry }: ParkedRound) => ({ agentId, attempt, firstTurn: carry.turn });
 
 /** After a reset of its parent an agent of the former run may still be open: it ends, and what it stored is gone on from. */
 async function startAlone<T>(workflowId: string, start: () => Promise<T>): Promise<T> {

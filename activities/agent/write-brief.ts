@@ -1,11 +1,10 @@
-/** Opens a round of an agent: says in its transcript what is wanted now. */
+/** The brief of an agent's round: what is wanted now, with what rows and the worktree add to it. */
 import type { Database } from '../../db/connection.ts';
 import { readBriefFacts } from '../../db/reads/brief-facts.ts';
 import { writeBriefRow } from '../../db/writes/transcripts.ts';
 import type { Placement } from '../../workflows/contract/task.ts';
 import { finalFailure } from '../failures.ts';
 import type { IgnoredFiles } from '../git/ignored-files.ts';
-import { withHeartbeat } from '../heartbeat.ts';
 import { type Brief, briefText } from './briefs.ts';
 
 export type { Brief } from './briefs.ts';
@@ -40,40 +39,35 @@ export interface BriefSources {
   readonly since: BriefSources['diff'];
 }
 
+/**
+ * Stores how the round that begins with `turn` opens: the brief, with what rows and the worktree add to it. The first text
+ * of a turn stays, since the model may have read it.
+ * Fails NotFound when there is no such transcript (final), and as git does.
+ */
 export function createWriteBrief({ db, sources }: { db: Database; sources: BriefSources }) {
-  return {
-    /**
-     * Stores how the round that begins with `turn` opens: the brief, with what rows and the worktree add to it.
-     * Idempotent: the first text of a turn stays, since the model may have read it.
-     * Fails: NotFound when there is no such transcript (final); what git says (see activities/git).
-     * Runs on: host.
-     */
-    async writeBrief(input: WriteBriefInput): Promise<void> {
-      const { agentId: transcript, turn, epicId, taskKey, repository, worktree, brief } = input;
-      await withHeartbeat(async (signal) => {
-        const known = await readBriefFacts(db, { transcript, epicId, taskKey, commitSha: commitOf(brief) });
-        if (known === undefined) throw finalFailure('NotFound', `There is no transcript ${transcript}`);
-        const { told, task, ...facts } = known;
-        const needsTask = !SAYS_TASK.has(brief.kind) && !told.includes('implement') && task !== undefined;
-        const ignored = await ignoredFor(input, signal);
-        const body = briefText(brief, {
-          ...facts,
-          epicId,
-          repository,
-          worktree,
-          epicTold: told.includes('plan'),
-          epicTitle: facts.epicTitle ?? epicId,
-          files: brief.kind === 'plan' ? await sources.files(input, signal) : [],
-          diff: brief.kind === 'review' ? await sources.diff(input, brief, signal) : '',
-          since: await sinceReviewed(sources, input, signal),
-          ...(brief.before === undefined ? {} : { tree: await sources.tree(input, brief.before.baseSha, signal) }),
-          ...(ignored === undefined ? {} : { ignored }),
-          ...(taskKey === undefined ? {} : { taskKey }),
-          ...(needsTask ? { untoldTask: task } : {}),
-        });
-        await writeBriefRow(db, { transcript, turn, kind: brief.kind, body });
-      });
-    },
+  return async function writeBrief(input: WriteBriefInput, signal: AbortSignal): Promise<void> {
+    const { agentId: transcript, turn, epicId, taskKey, repository, worktree, brief } = input;
+    const known = await readBriefFacts(db, { transcript, epicId, taskKey, commitSha: commitOf(brief) });
+    if (known === undefined) throw finalFailure('NotFound', `There is no transcript ${transcript}`);
+    const { told, task, ...facts } = known;
+    const needsTask = !SAYS_TASK.has(brief.kind) && !told.includes('implement') && task !== undefined;
+    const ignored = await ignoredFor(input, signal);
+    const body = briefText(brief, {
+      ...facts,
+      epicId,
+      repository,
+      worktree,
+      epicTold: told.includes('plan'),
+      epicTitle: facts.epicTitle ?? epicId,
+      files: brief.kind === 'plan' ? await sources.files(input, signal) : [],
+      diff: brief.kind === 'review' ? await sources.diff(input, brief, signal) : '',
+      since: await sinceReviewed(sources, input, signal),
+      ...(brief.before === undefined ? {} : { tree: await sources.tree(input, brief.before.baseSha, signal) }),
+      ...(ignored === undefined ? {} : { ignored }),
+      ...(taskKey === undefined ? {} : { taskKey }),
+      ...(needsTask ? { untoldTask: task } : {}),
+    });
+    await writeBriefRow(db, { transcript, turn, kind: brief.kind, body });
   };
 
   /** A Worker's own tree is at hand; a reviewer stands in another one. */

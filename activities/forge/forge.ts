@@ -1,6 +1,7 @@
 /** Where pull requests live: what the factory asks of a forge. Every call may be repeated, and ended by its signal. */
 
 import type { PullRequestView } from '../../workflows/contract/records.ts';
+import type { ForgeKind } from '../../workflows/contract/settings.ts';
 import type { KnownBase } from '../git/base.ts';
 
 export interface ForgePullRequest extends PullRequestView {
@@ -76,6 +77,7 @@ export interface Branch {
 }
 
 export interface Forge {
+  readonly kind: ForgeKind;
   /** Makes the repository ready for an epic and brings its base branch up to date. Without `baseBranch`, the default one. */
   openRepository(
     input: { repository: string; baseBranch?: string | undefined },

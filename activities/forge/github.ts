@@ -49,6 +49,8 @@ export function createGitHubForge(options: GitHubForgeOptions): Forge {
   }
 
   return {
+    kind: 'github',
+
     async openRepository({ repository, baseBranch }, signal) {
       const place = await placeOf(repository, signal);
       const facts = await readRepository(place, signal);

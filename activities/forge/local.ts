@@ -71,6 +71,8 @@ export function createLocalForge(options: LocalForgeOptions): Forge {
   }
 
   return {
+    kind: 'local',
+
     async openRepository({ repository, baseBranch }, signal) {
       const source = sourceOf(repository);
       const { place, baseBranch: branch, headSha } = await examineSource(source, baseBranch, signal);

@@ -90,9 +90,16 @@ export function createWorktreeActivities(host: GitHost) {
      * Runs on: host-<name>.
      */
     removeWorktree: (input: RemoveWorktreeInput): Promise<RemoveWorktreeResult> =>
-      withHeartbeat((signal) => remove(host, input, signal).catch(kept)),
+      withHeartbeat((signal) => removeWorktree(host, input, signal)),
   };
 }
+
+/** See the activity of this name. */
+export const removeWorktree = (
+  host: GitHost,
+  input: RemoveWorktreeInput,
+  signal: AbortSignal,
+): Promise<RemoveWorktreeResult> => remove(host, input, signal).catch(kept);
 
 async function prepareDetached(host: GitHost, input: PrepareDetachedInput, signal: AbortSignal) {
   const { epicId, repository, commit, base: known, followers = [] } = input;
@@ -143,7 +150,7 @@ async function needCommit(bare: Clone, commit: string): Promise<string> {
   return commit;
 }
 
-async function remove(host: GitHost, input: RemoveWorktreeInput, signal: AbortSignal) {
+async function remove(host: GitHost, input: RemoveWorktreeInput, signal: AbortSignal): Promise<RemoveWorktreeResult> {
   const { epicId, name, repository, placement, discard } = input;
   const bare = await openRepository(host, repository, signal);
   const path = await realPath(host, (discard ? detachedWorktreePath : taskWorktreePath)(host, epicId, name));

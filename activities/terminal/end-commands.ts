@@ -5,8 +5,8 @@ import { endSession, type Terminal } from './tmux.ts';
 export function createTerminalActivities({ terminal }: { terminal: Terminal }) {
   return {
     /**
-     * Ends the tmux session of a task, or of the epic's own agents, with every command in it: when the task leaves,
-     * and when it was cancelled while no worker process was there to end its command.
+     * Ends the tmux session of a task, or of the epic's own agents, with every command in it: those that an earlier
+     * placement left, before the host is used again.
      * Idempotent: without such a session there is nothing to do.
      * Fails: TerminalUnavailable.
      * Runs on: host-<name>.

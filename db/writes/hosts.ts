@@ -114,3 +114,17 @@ export async function releaseSlot(db: Database, holder: string): Promise<void> {
   await stopWaiting(db, holder);
   await db.updateTable('placements').set({ held: false }).where('holder', '=', holder).execute();
 }
+
+/** Gives back the slot of one placement; that of a later one, if the holder was placed again meanwhile, stays. */
+export async function releasePlacement(
+  db: Database,
+  { holder, host, epoch }: { readonly holder: string; readonly host: string; readonly epoch: number },
+): Promise<void> {
+  await db
+    .updateTable('placements')
+    .set({ held: false })
+    .where('holder', '=', holder)
+    .where('host', '=', host)
+    .where('epoch', '=', epoch)
+    .execute();
+}

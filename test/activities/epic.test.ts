@@ -40,6 +40,7 @@ function open(
     db: database.db,
     config: { ...config, ...rest },
     forge: {
+      kind: 'local' as const,
       openRepository: async ({ baseBranch = 'main' }) => ({ baseBranch, headSha: 'a'.repeat(40) }),
       readFiles: async ({ paths }) =>
         Object.fromEntries(Object.entries(files).filter(([path]) => paths.includes(path))),

@@ -8,7 +8,7 @@ import { createFindRewind } from '../../activities/find-rewind.ts';
 import { readModelInput } from '../../db/reads/model-input.ts';
 import { readTranscript } from '../../db/reads/transcripts.ts';
 import { compactTranscript, writeCheckpoint } from '../../db/writes/transcripts.ts';
-import { activityEnvironment, openAgent } from '../support/agent.ts';
+import { openAgent } from '../support/agent.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 
 let database: TestDatabase;
@@ -48,19 +48,19 @@ const messages = async (transcript: string, turn: number) => {
   return JSON.stringify(buildMessages(rows, turn)).replaceAll(',"cache_control":{"type":"ephemeral"}', '');
 };
 const brief = (agentId: string, turn: number) =>
-  activityEnvironment().run(
-    createWriteBrief({
-      db: database.db,
-      sources: {
-        ...{ files: async () => [], tree: async () => '', diff: async () => '', since: async () => '' },
-        ignored: async () => undefined,
-      },
-    }).writeBrief,
+  createWriteBrief({
+    db: database.db,
+    sources: {
+      ...{ files: async () => [], tree: async () => '', diff: async () => '', since: async () => '' },
+      ignored: async () => undefined,
+    },
+  })(
     {
       ...{ agentId, turn, epicId: agent.epicId, taskKey: 'slugs', repository: 'example', worktree: '/worktree' },
       placement: { host: 'here', epoch: 2 },
-      brief: { kind: 'rewound', by: 'Ann', comment: 'keep the old format' } as const,
+      brief: { kind: 'rewound', by: 'Ann', comment: 'keep the old format' },
     },
+    new AbortController().signal,
   );
 
 test('a fork is told what the other was told up to its turn, thoughts and all, and then its own', async () => {

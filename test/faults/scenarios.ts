@@ -83,6 +83,7 @@ export function troubleEpics(run: string, times: number): SuiteEpic[] {
         actOnPullRequest(`answer on a pull request ${n}`, 'answerFeedback', {
           ...{ feedbackId: `comment-${n}`, key: `answer-${n}`, body: 'In a commit' },
         }),
+        actOnPullRequest(`read the checks ${n}`, 'readChecks', { headSha: 'any', required: [] }),
         actOnPullRequest(`run checks again ${n}`, 'rerunChecks', { headSha: 'any', required: [] }),
         actOnIssue(`skip an issue ${n}`, 'takeIssue', (issueId) => ({ issueId })),
         actOnIssue(`look for issues ${n}`, 'pollTracker', () => ({})),

@@ -69,7 +69,7 @@ export async function openAgent(db: Database, options: AgentOptions = {}) {
       };
     },
     async brief(turn: number, brief: Brief): Promise<void> {
-      const { writeBrief } = createWriteBrief({
+      const writeBrief = createWriteBrief({
         db,
         sources: {
           files: async () => ['README.md'],
@@ -79,16 +79,9 @@ export async function openAgent(db: Database, options: AgentOptions = {}) {
           ignored: async () => ({ names: ['lib/a.js'], total: 3 }),
         },
       });
-      await activityEnvironment().run(writeBrief, {
-        agentId,
-        turn,
-        epicId,
-        taskKey: 'slugs',
-        repository: 'example',
-        worktree: '/worktree',
-        placement: { host: 'here', epoch: 1 },
-        brief,
-      });
+      const place = { repository: 'example', worktree: '/worktree', placement: { host: 'here', epoch: 1 } };
+      const input = { ...{ agentId, turn, epicId, taskKey: 'slugs', brief }, ...place };
+      await writeBrief(input, new AbortController().signal);
     },
     /** Answers every tool call of a turn, as hosts and the workflow do. */
     async answerTools(turn: number, result: TurnResult, content = 'done'): Promise<void> {

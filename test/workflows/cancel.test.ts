@@ -153,11 +153,30 @@ test('an epic that is cancelled is CANCELLED, whatever its interrupted work and 
   await assert.rejects(unread.result(), ({ cause }: Error) => (cause as Error).name === 'CancelledFailure');
   assert.deepEqual((await remains('unread')).epic, ['CANCELLED', null]);
 
-  stage.play({ bash: () => new Promise(() => {}), endCommands: tmuxIsGone });
+  stage.play({ bash: () => new Promise(() => {}), leaveHost: tmuxIsGone });
   const working = await stage.start('working', { title: 'Working', tasks: tasks({ a: [], b: [] }) });
   await waitFor(() => count('bash working.') === 2, { timeoutMs: 20_000 });
   await working.cancel();
   await assert.rejects(working.result());
   const left = await remains('working');
   assert.deepEqual([left.epic, left.tasks, left.slots], [['CANCELLED', null], Array(2).fill(['CANCELLED', null]), []]);
+  assert.match(
+    (await decisions('working')).join('\n'),
+    /commands or a worktree may still be on host stage: tmux cannot/,
+  );
 });
+
+test('a slot that a host could not give back while PostgreSQL was away is given back without it', async () => {
+  stage.play({ leaveHost: () => ({ released: false, worktree: { removed: false, reason: 'it holds new.txt' } }) });
+  await (await stage.start('held', { title: 'Held', tasks: tasks({ a: [], b: [] }) })).result();
+  assert.deepEqual((await remains('held')).slots, []);
+  const said = await decisions('held');
+  for (const name of ['a', 'b', 'integration']) {
+    assert.ok(said.includes(`worktree ${name} stays on host stage: it holds new.txt`), name);
+  }
+});
+
+async function decisions(epicId: string): Promise<string[]> {
+  const query = stage.db.selectFrom('decision_log').select(['decision', 'reason']).where('epic_id', '=', epicId);
+  return (await query.execute()).map(({ decision, reason }) => `${decision}: ${reason}`);
+}

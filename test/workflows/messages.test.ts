@@ -101,7 +101,7 @@ test('a pause that falls into the start of an agent reaches it, and one that fal
   const gate = Promise.withResolvers<void>();
   stage.play({
     takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined),
-    writeBrief: (key, kind) => (key === 'early' && kind === 'implement' ? gate.promise : undefined),
+    openRound: (key, kind) => (key === 'early' && kind === 'implement' ? gate.promise : undefined),
   });
   const handle = await stage.start('early-pause', {
     title: 'Early pause',

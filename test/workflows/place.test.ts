@@ -94,7 +94,7 @@ test('plan, review and integration go on when somebody deletes their worktrees',
   const deleted = new Set<string>();
   stage.play({
     takeTurn,
-    writeBrief: (_, kind) => {
+    openRound: (_, kind) => {
       if (deleted.has(kind) || !['plan', 'review'].includes(kind)) return;
       deleted.add(kind);
       throw gone();
@@ -120,7 +120,7 @@ test('what the Worker was not told yet before its host was lost, it is told on t
       isReviewed = true;
       return first ? submitReview('request_changes') : submitReview('approve', ['1']);
     },
-    writeBrief: (_, kind) => {
+    openRound: (_, kind) => {
       if (kind !== 'changes-requested' || losses > 0) return;
       losses += 1;
       throw lost();

@@ -7,6 +7,7 @@ import type { Checks } from '../../activities/forge/forge.ts';
 import type { BranchComparison } from '../../activities/git/by-hand.ts';
 import type { CheckpointResult } from '../../activities/git/checkpoint.ts';
 import type { IgnoredFiles } from '../../activities/git/ignored-files.ts';
+import type { LeaveHostResult } from '../../activities/leave-host.ts';
 import type { Secret } from '../../activities/secrets/scan.ts';
 import type { Conflict, ResolvedConflict } from '../../workflows/contract/conflict.ts';
 import type { PolicyNews } from '../../workflows/contract/policy.ts';
@@ -28,7 +29,7 @@ export interface Script {
   takeTurn?: (input: TakeTurnInput) => Promise<TurnResult | undefined> | TurnResult | undefined;
   checkpoint?: (turn: number) => Partial<CheckpointResult>;
   bash?: (input: ToolInput) => Promise<void> | void;
-  writeBrief?: (taskKey: string, kind: string) => Promise<void> | void;
+  openRound?: (taskKey: string, kind: string) => Promise<void> | void;
   verify?: (taskKey: string, run: number, policyHash?: string) => Promise<boolean> | boolean;
   /** What the task's worktree holds that git ignores. */
   ignoredFiles?: (taskKey: string) => IgnoredFiles | undefined;
@@ -72,7 +73,7 @@ export interface Script {
   mergePullRequest?: (head: string, run: number, standsOn: string | undefined) => Promise<void> | void;
   closePullRequest?: (head: string) => Promise<void> | void;
   /** May throw, as a host without tmux does. */
-  endCommands?: () => Promise<void> | void;
+  leaveHost?: () => Promise<Partial<LeaveHostResult> | undefined> | Partial<LeaveHostResult> | undefined;
   prepareWorktree?: (taskKey: string, run: number, baseSha: string | undefined) => Promise<void> | void;
   runSetup?: (taskKey: string, run: number) => Promise<void> | void;
   /** Why the files cannot be taken back. */

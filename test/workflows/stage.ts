@@ -3,13 +3,14 @@
  * and stand-ins for the outside. Closing it replays every history that ran on it.
  */
 import { Worker, type WorkerOptions, type WorkflowBundleOption } from '@temporalio/worker';
+import type { LeaveHostInput, LeaveHostResult } from '../../activities/leave-host.ts';
 import { createLineActivities } from '../../activities/line.ts';
 import { createRecordActivities } from '../../activities/records.ts';
 import { createClaimActivities, createPlaceActivities } from '../../activities/slots.ts';
 import { createSupervisionActivities } from '../../activities/supervision.ts';
 import { createTrackerActivities } from '../../activities/tracker/activities.ts';
 import type { Config } from '../../config.ts';
-import { reportHost } from '../../db/writes/hosts.ts';
+import { releasePlacement, reportHost } from '../../db/writes/hosts.ts';
 import { boundRetries } from '../../worker/bounded-retries.ts';
 import { writeRides } from '../../worker/write-rides.ts';
 import { epicWorkflowId } from '../../workflows/contract/ids.ts';
@@ -75,6 +76,16 @@ export async function openStage(options: StageOptions = {}) {
     ...standIns.factory,
   };
 
+  const host = {
+    ...standIns.host,
+    /** The slot is a real one. */
+    async leaveHost({ holder, placement }: LeaveHostInput): Promise<LeaveHostResult> {
+      const left = { released: true, ...(await script.leaveHost?.()) };
+      if (left.released) await releasePlacement(db, { holder, ...placement });
+      return left;
+    },
+  };
+
   const common = {
     ...{ connection: temporal.connection, namespace: temporal.namespace, shutdownGraceTime: 0 },
     interceptors: {
@@ -96,7 +107,7 @@ export async function openStage(options: StageOptions = {}) {
     createFactoryWorker(options.workflowsElsewhere === true ? undefined : workflowBundle),
     Worker.create({ ...common, ...heartbeats, taskQueue: 'model', activities: standIns.model }),
     Worker.create({ ...common, taskQueue: 'hosts', activities: createClaimActivities({ db, host: 'stage' }) }),
-    Worker.create({ ...common, ...heartbeats, taskQueue: 'host-stage', activities: standIns.host }),
+    Worker.create({ ...common, ...heartbeats, taskQueue: 'host-stage', activities: host }),
   ]);
   const run = (worker: Worker) => {
     const ended = worker.run();

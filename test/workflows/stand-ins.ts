@@ -2,12 +2,14 @@
 import { createHash } from 'node:crypto';
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
+import type { OpenRoundInput } from '../../activities/agent/open-round.ts';
+import type { OpenedTranscript } from '../../activities/agent/open-transcript.ts';
 import type { TakeTurnInput, TurnResult } from '../../activities/agent/take-turn.ts';
-import type { Brief } from '../../activities/agent/write-brief.ts';
 import type { ReadBasePolicyInput } from '../../activities/base-policy.ts';
 import type { CommitChangeInput, PushBranchInput } from '../../activities/git/branch.ts';
 import type { CheckpointResult } from '../../activities/git/checkpoint.ts';
 import { withHeartbeat } from '../../activities/heartbeat.ts';
+import type { NewTranscript } from '../../db/writes/transcripts.ts';
 import type { Conflict } from '../../workflows/contract/conflict.ts';
 import type { EpicInput } from '../../workflows/contract/epic.ts';
 import { agentId } from '../../workflows/contract/ids.ts';
@@ -36,6 +38,18 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
   const transcripts = new Map<string, { agentId: string; attempt: number }>();
   const turns = new Map<string, number>();
 
+  const openOrRead = (input: NewTranscript): OpenedTranscript => {
+    const known = transcripts.get(input.openedBy);
+    if (known !== undefined) return { ...known, nextTurn: (turns.get(known.agentId) ?? 0) + 1 };
+    const attempt = count(`${input.epicId}.${input.taskKey}.${input.purpose}`);
+    const opened = { agentId: agentId(input.epicId, input.taskKey, input.purpose, attempt), attempt };
+    transcripts.set(input.openedBy, opened);
+    if (input.fork === undefined) return { ...opened, nextTurn: 1 };
+    log.push(`${opened.agentId} forks ${input.fork.from} at ${input.fork.atTurn}`);
+    turns.set(opened.agentId, input.fork.atTurn);
+    return { ...opened, nextTurn: input.fork.atTurn + 1 };
+  };
+
   const forge = createForgeStandIns({ script, log, count });
   const { pushed } = forge;
 
@@ -51,23 +65,7 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
     },
     readBasePolicy: async (input: ReadBasePolicyInput): Promise<PolicyNews> =>
       (await script().basePolicy?.(input)) ?? { kind: 'same', baseSha: sha('base') },
-    openTranscript: async (input: {
-      epicId: string;
-      taskKey?: string;
-      purpose: 'implement';
-      openedBy: string;
-      fork?: { from: string; atTurn: number };
-    }) => {
-      const known = transcripts.get(input.openedBy);
-      if (known !== undefined) return { ...known, nextTurn: (turns.get(known.agentId) ?? 0) + 1 };
-      const attempt = count(`${input.epicId}.${input.taskKey}.${input.purpose}`);
-      const opened = { agentId: agentId(input.epicId, input.taskKey, input.purpose, attempt), attempt };
-      transcripts.set(input.openedBy, opened);
-      if (input.fork === undefined) return { ...opened, nextTurn: 1 };
-      log.push(`${opened.agentId} forks ${input.fork.from} at ${input.fork.atTurn}`);
-      turns.set(opened.agentId, input.fork.atTurn);
-      return { ...opened, nextTurn: input.fork.atTurn + 1 };
-    },
+    openTranscript: async (input: NewTranscript) => openOrRead(input),
     /** Every turn that was taken has its files. */
     findRewind: async ({ epicId, taskKey, turn }: { epicId: string; taskKey: string; turn: number }) => {
       const present = [...transcripts.values()].filter((known) =>
@@ -89,8 +87,9 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
   };
 
   const host = {
-    writeBrief: async ({ brief, taskKey = 'epic' }: { brief: Brief; taskKey?: string }) => {
-      await script().writeBrief?.(taskKey, brief.kind);
+    openRound: async ({ brief, ...input }: OpenRoundInput): Promise<OpenedTranscript> => {
+      const { taskKey = 'epic' } = input;
+      await script().openRound?.(taskKey, brief.kind);
       log.push(`brief ${taskKey} ${brief.kind}${brief.isMoved ? ' (moved)' : ''}`);
       if (brief.before !== undefined)
         log.push(`before ${taskKey}: ${brief.before.ended ?? '-'}: ${brief.before.tried.join('; ')}`);
@@ -105,6 +104,7 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
         log.push(`told ${taskKey}: ${[...brief.groups.map(({ words }) => words), ...brief.outside].join('; ')}`);
       }
       if (brief.kind === 'checks') log.push(`told ${taskKey}: ${brief.failed.map(({ name }) => name)}`);
+      return openOrRead(input);
     },
     prepareWorktree: async ({ epicId, taskKey = '', placement, base, from }: Place & Standing) => {
       await script().prepareWorktree?.(taskKey, count(`prepareWorktree ${epicId}/${taskKey}`), base?.sha);
@@ -143,7 +143,7 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
       return { isError: false, summary: 'ok' };
     },
     edit: async () => ({ isError: false, summary: 'ok' }),
-    endCommands: async () => script().endCommands?.(),
+    endCommands: async () => {},
     checkpoint: async ({ turn }: { turn: number }): Promise<CheckpointResult> => ({
       ...{ sha: null, pushed: true, leftOut: [], secrets: [] },
       ...script().checkpoint?.(turn),

@@ -99,6 +99,7 @@ test('retryTask gives a failed task a new life with attempts of its own, and onc
   assert.equal((await stage.update('failing', 'retryTask', { taskKey: 'bad', by: 'me' })).changed, true);
   assert.equal((await stage.update('failing', 'retryTask', { taskKey: 'bad', by: 'me' })).changed, false);
   await waitFor(() => stage.log.includes('turn 1 of failing.bad.implement.3'));
+  await waitFor(() => isTold('failing', 'bad', 3));
   assert.deepEqual(
     (await stage.status('failing')).requests.map(({ state }) => state),
     ['answered'],
@@ -112,6 +113,30 @@ test('retryTask gives a failed task a new life with attempts of its own, and onc
   );
   assert.ok(!stage.log.includes('turn 1 of failing.bad.implement.4'));
 });
+
+test('the attempt that is told is the agent’s own, also after a life that was ended from outside', async () => {
+  const gate = Promise.withResolvers<void>();
+  stage.play({
+    takeTurn: async ({ purpose }) => {
+      if (purpose === 'implement') await gate.promise;
+      return short(purpose);
+    },
+  });
+  const handle = await stage.start('ended', { title: 'Ended', tasks: tasks({ only: [] }) });
+  await waitFor(() => isTold('ended', 'only', 1));
+  await stage.client.workflow.getHandle('epic-ended/task-only').terminate();
+  const { requestId } = await stage.asked('ended', 'failed-task');
+  await stage.respond('ended', requestId, 'retry');
+  await waitFor(() => isTold('ended', 'only', 2));
+  gate.resolve();
+  await handle.result();
+});
+
+/** While the agent is at work. */
+async function isTold(epicId: string, taskKey: string, attempt: number): Promise<boolean> {
+  const row = await stage.taskRow(epicId, taskKey);
+  return row?.attempt === attempt && row.phase === `attempt ${attempt} works`;
+}
 
 /** One turn is enough to hand in work. */
 function short(purpose: string) {

@@ -95,3 +95,12 @@ export interface AgentResult {
 export interface ParkedAgent {
   readonly parked: AgentCarry;
 }
+
+/** What the parent keeps of it. */
+export interface ParkedRound {
+  /** Names the wish for the agent. */
+  readonly openedBy: string;
+  readonly agentId: string;
+  readonly attempt: number;
+  readonly carry: AgentCarry;
+}

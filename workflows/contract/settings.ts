@@ -182,6 +182,9 @@ export type CommandPolicy = Pick<RepositoryPolicy, 'env' | 'network' | 'limits'>
 export const AgentPin = z.object({ model: z.string(), maxTokens: z.number().int(), promptHash: z.string() });
 export type AgentPin = z.infer<typeof AgentPin>;
 
+export const ForgeKind = z.enum(['local', 'github']);
+export type ForgeKind = z.infer<typeof ForgeKind>;
+
 export const EpicSettings = z.object({
   repository: z.string(),
   baseBranch: z.string(),
@@ -196,6 +199,7 @@ export const EpicSettings = z.object({
   policyHash: z.string(),
   /** The commit of the base branch that these were read from. */
   baseSha: z.string().optional(),
+  forge: ForgeKind.optional(),
   /** What is most likely not meant, in words. */
   notes: z.array(z.string()).optional(),
   /** Policies that people adopted since, oldest first: the last one is in force. */
@@ -204,3 +208,9 @@ export const EpicSettings = z.object({
   firstPolicy: RepositoryPolicy.optional(),
 });
 export type EpicSettings = z.infer<typeof EpicSettings>;
+
+/**
+ * Whether people and CI come to pull requests on the forge. To the local one they do not: only a push by git into its
+ * repository changes a pull request there, and the merge refuses a head that has moved.
+ */
+export const hasVisitors = ({ forge }: Pick<EpicSettings, 'forge'>): boolean => forge !== 'local';

@@ -4,7 +4,7 @@ import type { EpicSettings } from '../contract/settings.ts';
 import type { Hold } from '../contract/states.ts';
 import type { Placement } from '../contract/task.ts';
 import { failureMessage, failureType } from '../failure.ts';
-import { claimPlace, endCommands, leavePlace } from '../host.ts';
+import { claimPlace, leaveHost } from '../host.ts';
 import type { Epic } from './context.ts';
 
 /** A lost host, or a worktree that somebody deleted, means another place and the same work again, which every step of it allows. */
@@ -43,23 +43,9 @@ export async function withDetached<T>(
     } finally {
       await CancellationScope.nonCancellable(async () => {
         const say = (what: string, reason: string) => epic.decide('factory', 'failure', what, reason);
-        await endCommands(placement, { epicId }, { departures: epic.departures, say });
-        await removeDetached(epic, place);
-        await leavePlace(workflowId);
+        const worktree = { name, repository, discard: true };
+        await leaveHost(placement, { epicId, holder: workflowId, worktree }, { departures: epic.departures, say });
       });
     }
-  }
-}
-
-type Place = { epicId: string; name: string; repository: string; placement: Placement };
-
-/** What cannot be removed is said; it holds nothing of value. */
-async function removeDetached(epic: Epic, place: Place): Promise<void> {
-  try {
-    await epic.onHost(place.placement, (host) =>
-      host.removeWorktree(`worktree ${place.name}`, { ...place, discard: true }),
-    );
-  } catch (error) {
-    epic.decide('factory', 'decision', `worktree ${place.name} stays`, failureMessage(error));
   }
 }

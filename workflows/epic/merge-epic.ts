@@ -92,14 +92,15 @@ function approve(epic: Epic, watch: Watch, settings: EpicSettings) {
     ask: (ready) => askMergeApproval(epic, watch, settings, ready),
     isPaused: () => epic.data.paused && !epic.rests.isEnding(),
     pausePoint: epic.pausePoint,
-    merge: async (ready) => {
-      await watch.lookAgain();
-      // What is new ends this work; until it has, nothing more is done.
-      if (isOvertaken(epic, watch)) await condition(() => false);
-      epic.tell('IN_PROGRESS', `merges into ${settings.baseBranch}`);
-      const { repository } = settings;
-      return mergeReady(epic, { repository, title: epic.data.input.title, ready });
-    },
+    merge: (ready) =>
+      mergeReady(epic, {
+        ...{ settings, watch, title: epic.data.input.title, ready },
+        async standBack() {
+          // What is new ends this work; until it has, nothing more is done.
+          if (isOvertaken(epic, watch)) await condition(() => false);
+        },
+        onMerge: () => epic.tell('IN_PROGRESS', `merges into ${settings.baseBranch}`),
+      }),
     say: (what, reason) => epic.decide('factory', 'failure', what, reason),
   });
 }

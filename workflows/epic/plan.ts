@@ -1,8 +1,6 @@
 /** Has an Orchestrator agent plan the epic, and a person approve the plan where that is asked for. */
 import { ApplicationFailure, CancellationScope, TemporalFailure, workflowInfo } from '@temporalio/workflow';
 import type { Brief } from '../../activities/agent/write-brief.ts';
-import { factory } from '../activities.ts';
-import { agentWorkflowId } from '../contract/ids.ts';
 import type { Plan } from '../contract/plan.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 import type { Placement } from '../contract/task.ts';
@@ -60,7 +58,7 @@ async function planWithAgent(epic: Epic, settings: EpicSettings): Promise<Plan> 
   for (;;) {
     await admission(epic);
     await epic.pausePoint();
-    data.planner ??= await openPlanner(epic);
+    data.planner ??= { openedBy: `${workflowInfo().firstExecutionRunId}/plan/${nextNumber(data)}` };
     epic.tell('PLANNING', 'is being planned');
     try {
       const plan = await withDetached(epic, settings, 'plan', settings.baseBranch, (placement, worktree) =>
@@ -89,31 +87,34 @@ async function runPlanner(
   place: { readonly placement: Placement; readonly worktree: string },
 ): Promise<Plan | undefined> {
   const { epicId, data } = epic;
-  const { agentId, attempt, nextTurn: turn, carry } = data.planner as Planner;
+  const { openedBy, parked } = data.planner as Planner;
   const { title, description } = data.input;
   const feedback = data.planFeedback === undefined ? {} : { feedback: data.planFeedback };
   const brief: Brief = { kind: 'plan', title, description, ...feedback };
-  data.planner = { agentId, attempt, nextTurn: turn };
+  data.planner = { openedBy };
+  let child: string | undefined;
   try {
     const ended = await runAgent(
       {
-        ...{ epicId, purpose: 'plan', agentId, attempt, turn, settings, brief, ...place },
+        ...{ epicId, purpose: 'plan', openedBy, settings, brief, ...place },
         isPaused: () => data.paused,
         departures: epic.departures,
-        ...(carry === undefined ? {} : { carry }),
+        ...(parked === undefined ? {} : { parked }),
       },
-      epic.adopt,
+      (workflowId, paused) => {
+        child = workflowId;
+        epic.adopt(workflowId, paused);
+      },
     );
     if ('parked' in ended) {
-      data.planner = { ...data.planner, carry: ended.parked };
+      data.planner = { openedBy, parked: ended.parked };
       return undefined;
     }
-    const { outcome, nextTurn } = ended;
-    data.planner = { ...data.planner, nextTurn };
+    const { outcome } = ended;
     if (outcome.kind !== 'plan') throw ApplicationFailure.nonRetryable('No plan was handed in', 'AgentGaveUp');
     return outcome.tasks;
   } finally {
-    epic.children.delete(agentWorkflowId(agentId));
+    if (child !== undefined) epic.children.delete(child);
   }
 }
 
@@ -126,12 +127,4 @@ async function askToPlanAgain(epic: Epic, reason: string): Promise<void> {
   }));
   epic.releaseAdmission();
   await answered;
-}
-
-async function openPlanner(epic: Epic) {
-  return factory.openTranscript('an Orchestrator to plan', {
-    epicId: epic.epicId,
-    purpose: 'plan',
-    openedBy: `${workflowInfo().firstExecutionRunId}/plan/${nextNumber(epic.data)}`,
-  });
 }

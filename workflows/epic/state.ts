@@ -2,7 +2,7 @@
 import type { RewrittenBase } from '../../activities/git/base.ts';
 import type { IgnoredFiles } from '../../activities/git/ignored-files.ts';
 import type { MergeMemory, Obstacle } from '../approve-and-merge.ts';
-import type { AgentCarry } from '../contract/agent.ts';
+import type { ParkedRound } from '../contract/agent.ts';
 import type { AskPerson, EpicInput } from '../contract/epic.ts';
 import type { IgnoredMemory } from '../contract/ignored.ts';
 import type { AppliedMessage } from '../contract/messages.ts';
@@ -144,11 +144,10 @@ export interface EpicData {
 }
 
 export interface Planner {
-  readonly agentId: string;
-  readonly attempt: number;
-  readonly nextTurn: number;
+  /** Names the wish for it, by which its transcript is found. */
+  readonly openedBy: string;
   /** It was parked in the middle of its round. */
-  readonly carry?: AgentCarry;
+  readonly parked?: ParkedRound;
 }
 
 export interface IssueMemory {

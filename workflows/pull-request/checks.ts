@@ -2,7 +2,7 @@
 import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
 import type { Checks, FailedCheck } from '../../activities/forge/forge.ts';
 import { factory } from '../activities.ts';
-import type { EpicSettings, RepositoryPolicy } from '../contract/settings.ts';
+import { type EpicSettings, hasVisitors, type RepositoryPolicy } from '../contract/settings.ts';
 import { BEGIN_MINUTES, checksPause, lookAgainMs, RERUN_SHOWS_MS } from '../options.ts';
 import type { Rests } from '../rests.ts';
 import type { PullRequestMemory } from './news.ts';
@@ -160,11 +160,11 @@ async function untilClear(job: ChecksJob): Promise<void> {
   }
 }
 
-function readChecks({
-  settings,
-  number,
-  headSha,
-}: Pick<ChecksJob, 'settings' | 'number' | 'headSha'>): Promise<Checks> {
+/** Without CI no check ever runs, and what the policy makes of that needs no look. */
+const NO_CHECKS: Checks = { state: 'none', pending: [], failed: [] };
+
+async function readChecks({ settings, number, headSha }: ChecksJob): Promise<Checks> {
+  if (!hasVisitors(settings)) return NO_CHECKS;
   const { repository, policy } = settings;
   const { required } = policy.checks;
   return factory.readChecks(`checks of ${headSha.slice(0, 8)}`, { repository, number, headSha, required });

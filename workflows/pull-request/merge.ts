@@ -3,6 +3,13 @@ import type { KnownBase } from '../../activities/git/base.ts';
 import { factory } from '../activities.ts';
 import type { ReadyPullRequest } from '../approve-and-merge.ts';
 import type { PullRequestView } from '../contract/records.ts';
+import { type EpicSettings, hasVisitors } from '../contract/settings.ts';
+import { failureType } from '../failure.ts';
+import type { Watch } from './watch.ts';
+
+/** Somebody was at the branch or the pull request since it was looked at. */
+const MOVED: ReadonlySet<string> = new Set(['BranchMoved', 'HeadMoved', 'NotAllowedNow']);
+export const isMoved = (error: unknown): boolean => MOVED.has(failureType(error) ?? '');
 
 /** The workflow that owns the pull request. */
 export interface Merging {
@@ -12,15 +19,41 @@ export interface Merging {
 }
 
 interface MergingInput {
-  readonly repository: string;
+  readonly settings: EpicSettings;
+  readonly watch: Watch;
+  /** Ends this work when the last look has brought something new, else returns. */
+  readonly standBack: () => Promise<void>;
+  /** Called when it is about to be merged. */
+  readonly onMerge?: () => void;
   readonly title: string;
   readonly ready: ReadyPullRequest;
   /** What the work is built on besides the branch that it goes into. */
   readonly standsOn?: KnownBase;
 }
 
-/** Answers with the merge, which the owner's view has too by then. */
-export async function mergeReady(owner: Merging, { repository, title, ready, standsOn }: MergingInput) {
+/**
+ * Merges it unless something is new of it, which `standBack` waits for to end this work. What visitors did is looked for
+ * first. Without visitors the merge itself finds out: it names the head and the base that it expects, and what it refuses
+ * is looked at then. Returns the merge, which the owner's view has too by then.
+ */
+export async function mergeReady(owner: Merging, input: MergingInput) {
+  const { settings, watch, standBack, onMerge } = input;
+  const lookAgain = async () => {
+    await watch.lookAgain();
+    await standBack();
+  };
+  if (hasVisitors(settings)) await lookAgain();
+  onMerge?.();
+  try {
+    return await merge(owner, input);
+  } catch (error) {
+    if (hasVisitors(settings) || !isMoved(error)) throw error;
+    await lookAgain();
+    throw error;
+  }
+}
+
+async function merge(owner: Merging, { settings: { repository }, title, ready, standsOn }: MergingInput) {
   const { data } = owner;
   const number = data.pullRequest?.number ?? 0;
   owner.isMerging = true;

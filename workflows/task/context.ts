@@ -19,7 +19,7 @@ import { createDepartures } from '../departures.ts';
 import { failureMessage, failureType } from '../failure.ts';
 import { createHandlers, finishHandlers } from '../handlers.ts';
 import { createHolds } from '../hold-since.ts';
-import { endCommands, type HostWork, leavePlace, runOnHost } from '../host.ts';
+import { type HostWork, leaveHost, leavePlace, runOnHost } from '../host.ts';
 import { createIgnored } from '../ignored.ts';
 import { createTurn, withoutTurn } from '../line/turn.ts';
 import { createPublisher } from '../publish.ts';
@@ -44,7 +44,7 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
     epicId: input.epicId,
     taskKey: input.task.key,
     ...data.status,
-    attempt: data.worker?.attempt ?? 0,
+    attempt: data.attempt,
     rounds: data.rounds,
     submissions: data.submissions,
     startedAt,
@@ -161,7 +161,7 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
       return runOnHost(placement, work, { onBusy, departures });
     },
 
-    /** The slot goes back and the last record is written; awaited before the run closes. */
+    /** It leaves its host and the last record is written; awaited before the run closes. */
     async close(final: TaskState, error?: unknown): Promise<void> {
       data.status = { state: final, phase: final === 'COMPLETED' ? doneWords(data)[0] : final.toLowerCase() };
       ignored.publish();
@@ -179,20 +179,16 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
       const reason = failure?.message ?? (isCancellation(error) ? 'cancelled' : doneWords(data)[1]);
       task.decide('factory', final === 'FAILED' ? 'failure' : 'transition', `${input.task.key} ${final}`, reason);
       await CancellationScope.nonCancellable(async () => {
-        if (data.placement !== undefined) {
-          const session = { epicId: input.epicId, taskKey: input.task.key };
-          const say = (what: string, reason: string) => task.decide('factory', 'failure', what, reason);
-          await endCommands(data.placement, session, { departures, say });
-        }
+        if (data.placement === undefined) await leavePlace(workflowId);
+        else await leaveHost(data.placement, leaving(final), { departures, say });
         if (final === 'CANCELLED' && data.pullRequest !== undefined) {
           data.pullRequest = await closePullRequest(data.pullRequest, {
             repository: input.settings.repository,
             comment: `Task ${input.task.key} was cancelled, so this is not going to be merged.`,
-            say: (what, reason) => task.decide('factory', 'failure', what, reason),
+            say,
           });
         }
         await task.turn.leave();
-        await leavePlace(workflowId);
         await finishHandlers(publisher.flush);
       });
     },
@@ -217,6 +213,18 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
     .then(passParkOn)
     .catch(() => undefined);
   return task;
+
+  function say(what: string, reason: string): void {
+    task.decide('factory', 'failure', what, reason);
+  }
+
+  /** Merged work is on the forge, so its worktree goes unless it holds anything else; any other stays with its work. */
+  function leaving(final: TaskState) {
+    const { epicId, settings } = input;
+    const { key: name } = input.task;
+    const worktree = { name, repository: settings.repository, discard: false };
+    return { epicId, taskKey: name, holder: workflowId, ...(final === 'COMPLETED' ? { worktree } : {}) };
+  }
 
   function mustEnd(): boolean {
     return rests.isParkWanted() || mustDrain();

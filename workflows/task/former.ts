@@ -21,6 +21,8 @@ export interface FormerLife {
   readonly allowed: readonly string[];
   /** Reviews that asked for changes. */
   readonly reviews?: readonly PastReview[];
+  /** The highest number that an attempt has had. */
+  readonly attempts?: number;
   /** The newest commit of the target branch that its work holds. */
   readonly baseSha?: string;
   /** Where the forge may still have its branch with the work as it was before the base was rewritten. */
@@ -34,11 +36,11 @@ export interface FormerLife {
 /** The failure that a life of the task ends with; what it leaves to the next one goes with it. */
 export function endOfLife({ data }: Task, error: Error): ApplicationFailure {
   const message = failureMessage(error);
-  const { tried, allowed, opening, approved, handIn, reviews = [] } = data;
+  const { tried, allowed, opening, approved, handIn, attempts, reviews = [] } = data;
   const isRewritten = failureType(error) === 'BaseRewritten';
   const handedIn = isRewritten ? handIn?.change.summary : undefined;
   const former: FormerLife = {
-    ...{ ended: message.slice(0, 2_000), tried },
+    ...{ ended: message.slice(0, 2_000), tried, attempts },
     // What a person let through was seen on the base as it was.
     allowed: isRewritten ? [] : allowed,
     ...(isOpenRound(opening) && handedIn === undefined ? { open: opening } : {}),
@@ -93,13 +95,13 @@ export function inherited({
   former,
   feedback,
   rewind,
-}: Task['input']): Pick<TaskData, 'tried' | 'allowed' | 'approved' | 'reviews' | 'baseSha' | 'replaces'> {
-  if (former === undefined) return { tried: [], allowed: [] };
-  const { tried, allowed, approved, reviews } = former;
+}: Task['input']): Pick<TaskData, 'attempts' | 'tried' | 'allowed' | 'approved' | 'reviews' | 'baseSha' | 'replaces'> {
+  if (former === undefined) return { attempts: 0, tried: [], allowed: [] };
+  const { attempts = 0, tried, allowed, approved, reviews } = former;
   const known = reviews === undefined ? {} : { reviews: feedback === undefined ? [...reviews] : withoutTrees(reviews) };
   const isApproved = approved !== undefined && feedback === undefined && rewind === undefined;
   return {
-    ...{ tried: [...tried], allowed: [...allowed] },
+    ...{ attempts, tried: [...tried], allowed: [...allowed] },
     ...known,
     ...(isApproved ? { approved } : {}),
     ...standing(former),

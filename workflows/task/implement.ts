@@ -1,6 +1,7 @@
 /** implement ⇄ verify: a Worker agent's rounds until a committed change has green checks. */
 import { ApplicationFailure, isCancellation, workflowInfo } from '@temporalio/workflow';
 import type { RanCheck } from '../../activities/verify.ts';
+import type { NewTranscript } from '../../db/writes/transcripts.ts';
 import { factory } from '../activities.ts';
 import type { SubmitWork } from '../contract/agent.ts';
 import { failureMessage, failureType } from '../failure.ts';
@@ -143,19 +144,17 @@ async function workerRound(task: Task): Promise<SubmitWork> {
   const { data, input } = task;
   const { limits } = input.settings;
   for (;;) {
-    data.worker ??= await openWorker(task, data.transcripts + 1);
-    const { worker } = data;
-    task.tell('IN_PROGRESS', `attempt ${worker.attempt} ${workWords(data.opening)}`);
+    tellAttempt(task, data.worker?.attempt ?? data.attempts + 1);
     try {
-      return await runWorker(task, worker);
+      return await runWorker(task);
     } catch (error) {
       // Only the transcript knows how far the agent came.
-      data.worker = await openWorker(task, data.transcripts);
+      if (data.worker !== undefined) data.worker = await readWorker(task, data.worker);
       const type = failureType(error);
       if (isCancellation(error) || type === undefined || !ENDS_ATTEMPT.has(type)) throw error;
       data.failedAttempts += 1;
-      noteTried(data, `attempt ${worker.attempt} ended: ${failureMessage(error)}`);
-      task.decide('factory', 'retry', `attempt ${worker.attempt} of ${input.task.key} failed`, failureMessage(error));
+      noteTried(data, `attempt ${data.attempt} ended: ${failureMessage(error)}`);
+      task.decide('factory', 'retry', `attempt ${data.attempt} of ${input.task.key} failed`, failureMessage(error));
       if (data.failedAttempts >= limits.attempts) throw outOfAttempts(data.failedAttempts, error);
       replaceWorker(task);
     }
@@ -171,34 +170,58 @@ export function replaceWorker(task: Task): void {
 /** Failures of one agent that another one may not meet; every other is the task's, or a person's. */
 const ENDS_ATTEMPT: ReadonlySet<string> = new Set(['AgentGaveUp']);
 
-async function runWorker(task: Task, worker: WorkerRef): Promise<SubmitWork> {
+async function runWorker(task: Task): Promise<SubmitWork> {
   const { data, input } = task;
   const { epicId, taskKey, placement, worktree } = where(task);
-  const { agentId, attempt, nextTurn: turn } = worker;
-  const round = { epicId, taskKey, agentId, attempt, turn, placement, worktree, isPaused: () => task.paused };
+  const openedBy = data.worker?.openedBy ?? `${data.life}/implement/${data.transcripts + 1}`;
+  const round = { epicId, taskKey, openedBy, placement, worktree, isPaused: () => task.paused };
   const { outcome, nextTurn } = await runRound(task, {
     ...{ ...round, purpose: 'implement', settings: input.settings, brief: briefFor(task), departures: task.departures },
     allowedSecrets: allowedIn(task),
+    onOpened(opened) {
+      if (data.worker === undefined) data.transcripts += 1;
+      noteWorker(data, { ...opened, openedBy });
+      // Lives that were ended from outside have not said how many attempts they had.
+      if (data.attempt !== opened.attempt) tellAttempt(task, opened.attempt);
+    },
   });
-  data.worker = { ...worker, nextTurn };
+  if (data.worker !== undefined) data.worker = { ...data.worker, nextTurn };
   if (outcome.kind !== 'work') throw ApplicationFailure.nonRetryable('The Worker handed in no work', 'AgentGaveUp');
   return outcome;
 }
 
-/** Opens the `number`th transcript of this run, perhaps as a fork of another, or reads again how far it came. */
-export async function openWorker(
-  task: Task,
-  number: number,
-  fork?: { from: string; atTurn: number },
+function tellAttempt(task: Task, attempt: number): void {
+  task.data.attempt = attempt;
+  task.tell('IN_PROGRESS', `attempt ${attempt} ${workWords(task.data.opening)}`);
+}
+
+/** Reads how far a Worker came. */
+export const readWorker = ({ input }: Task, { openedBy }: WorkerRef): Promise<WorkerRef> =>
+  openTranscript(input, { openedBy });
+
+/** Opens the transcript of a Worker that goes on from an earlier turn of another, once for each wish. */
+export async function openFork(
+  { input, data }: Task,
+  rewindId: string,
+  fork: { readonly from: string; readonly atTurn: number },
 ): Promise<WorkerRef> {
-  task.data.transcripts = number;
-  return factory.openTranscript(`a Worker for ${task.input.task.key}`, {
-    epicId: task.input.epicId,
-    taskKey: task.input.task.key,
-    purpose: 'implement',
-    openedBy: `${task.data.life}/implement/${number}`,
-    ...(fork === undefined ? {} : { fork }),
-  });
+  const worker = await openTranscript(input, { openedBy: `${data.life}/rewind/${rewindId}`, fork });
+  noteWorker(data, worker);
+  return worker;
+}
+
+async function openTranscript(
+  { epicId, task: { key: taskKey } }: Task['input'],
+  wish: Pick<NewTranscript, 'openedBy' | 'fork'>,
+): Promise<WorkerRef> {
+  const of = { epicId, taskKey, purpose: 'implement' } as const;
+  const opened = await factory.openTranscript(`a Worker for ${taskKey}`, { ...of, ...wish });
+  return { ...opened, openedBy: wish.openedBy };
+}
+
+function noteWorker(data: Task['data'], worker: WorkerRef): void {
+  data.worker = worker;
+  data.attempts = Math.max(data.attempts, worker.attempt);
 }
 
 export function firstOpening(input: Task['input']): Task['data']['opening'] {

@@ -110,10 +110,14 @@ async function prepare(
 /** Merges it unless something is new of it; what is merged meanwhile by hand counts as merged. */
 async function mergePullRequest(task: Task, ready: ReadyPullRequest) {
   const { task: planned, settings, only, baseSha: sha } = task.input;
-  await task.watch.lookAgain();
-  await standBack(task);
   const standsOn = only || sha === undefined ? {} : { standsOn: { branch: settings.baseBranch, sha } };
-  return mergeReady(task, { repository: settings.repository, title: planned.title, ready, ...standsOn });
+  const { watch } = task;
+  const standBackNow = () => standBack(task);
+  return mergeReady(task, {
+    ...{ settings, watch, title: planned.title, ready },
+    standBack: standBackNow,
+    ...standsOn,
+  });
 }
 
 /** What is new of the pull request ends this work; until it has, nothing more is done. */

@@ -11,7 +11,7 @@ import { ensurePlace } from './placement.ts';
 import { earlierReviews, openFindings, summaryWithJudged, withReview } from './reviews.ts';
 import { runRound } from './round.ts';
 import { sendBack } from './send-back.ts';
-import { type Change, type HandIn, markSubmission, type WorkerRef } from './state.ts';
+import { type Change, type HandIn, markSubmission } from './state.ts';
 
 /** True when the review approves; else the Worker's next round knows what to change. */
 export async function review(task: Task, handIn: HandIn, submission: number): Promise<boolean> {
@@ -78,14 +78,10 @@ async function reviewInDetached(task: Task, handIn: HandIn, submission: number) 
     task.onHost((host) =>
       host.prepareDetached(`worktree to review ${headSha.slice(0, 8)}`, { ...place, commit: headSha }),
     );
-  const [prepared, first] = await Promise.all([
-    prepare(),
-    openReviewer(task, `${submission}/${handIn.reviewers ?? 1}`),
-  ]);
   const remove = () => removeDetached(task, place);
-  for (let { worktree } = prepared, gone = 1; ; gone += 1) {
+  for (let { worktree } = await prepare(), gone = 1; ; gone += 1) {
     try {
-      const verdict = await reviewByAny(task, handIn, worktree, submission, first);
+      const verdict = await reviewByAny(task, handIn, worktree, submission);
       return { verdict, removal: remove() };
     } catch (error) {
       await remove();
@@ -97,31 +93,24 @@ async function reviewInDetached(task: Task, handIn: HandIn, submission: number) 
 }
 
 /** A reviewer that gives up is replaced, as often as a Worker would be. */
-async function reviewByAny(
-  task: Task,
-  handIn: HandIn,
-  worktree: string,
-  submission: number,
-  first: WorkerRef,
-): Promise<SubmitReview> {
-  for (let reviewer = first; ; ) {
+async function reviewByAny(task: Task, handIn: HandIn, worktree: string, submission: number): Promise<SubmitReview> {
+  for (;;) {
     const attempt = handIn.reviewers ?? 1;
     try {
-      return await reviewBy(task, handIn.change, worktree, reviewer);
+      return await reviewBy(task, handIn.change, worktree, `${submission}/${attempt}`);
     } catch (error) {
       if (isCancellation(error) || failureType(error) !== 'AgentGaveUp') throw error;
       task.decide('factory', 'retry', `a reviewer of ${task.input.task.key} gave up`, failureMessage(error));
       if (attempt >= task.input.settings.limits.attempts) throw error;
       handIn.reviewers = attempt + 1;
-      reviewer = await openReviewer(task, `${submission}/${attempt + 1}`);
     }
   }
 }
 
-async function reviewBy(task: Task, change: Change, worktree: string, reviewer: WorkerRef): Promise<SubmitReview> {
+async function reviewBy(task: Task, change: Change, worktree: string, number: string): Promise<SubmitReview> {
   const { input, data } = task;
   const { epicId, taskKey, placement } = where(task);
-  const { agentId, attempt, nextTurn: turn } = reviewer;
+  const openedBy = `${data.life}/review/${number}`;
   const { headSha, summary, weakened, uncompared, left, nothingToDo } = change;
   const { reviews = [] } = data;
   const brief = {
@@ -137,18 +126,8 @@ async function reviewBy(task: Task, change: Change, worktree: string, reviewer: 
   const { departures } = task;
   const place = { placement, worktree, departures, isPaused: () => task.paused, settings: input.settings };
   const { outcome } = await runRound(task, {
-    ...{ epicId, taskKey, purpose: 'review', agentId, attempt, turn, brief, mustJudge, ...place },
+    ...{ epicId, taskKey, purpose: 'review', openedBy, brief, mustJudge, ...place },
   });
   if (outcome.kind !== 'review') throw ApplicationFailure.nonRetryable('The reviewer gave no verdict', 'AgentGaveUp');
   return outcome;
-}
-
-function openReviewer(task: Task, number: string): Promise<WorkerRef> {
-  const { epicId, task: planned } = task.input;
-  return factory.openTranscript(`a reviewer for ${planned.key}`, {
-    epicId,
-    taskKey: planned.key,
-    purpose: 'review',
-    openedBy: `${task.data.life}/review/${number}`,
-  });
 }

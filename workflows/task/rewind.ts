@@ -3,7 +3,7 @@ import type { Rewind } from '../contract/task.ts';
 import { leavePlace } from '../host.ts';
 import { withdraw } from './ask.ts';
 import { type Task, where } from './context.ts';
-import { openWorker } from './implement.ts';
+import { openFork, readWorker } from './implement.ts';
 import { ensurePlace } from './placement.ts';
 import { freshCounts, leaveHandIn, markSubmission, setOpening } from './state.ts';
 
@@ -48,14 +48,14 @@ async function goBack(task: Task, { rewindId, transcript, turn, by, comment }: R
   );
   if (rewound.kind === 'impossible') {
     task.decide('factory', 'failure', `${key} stays where it is`, rewound.reason);
-    if (data.transcripts > 0) data.worker = await openWorker(task, data.transcripts);
+    if (data.worker !== undefined) data.worker = await readWorker(task, data.worker);
     setOpening(data, { kind: 'interrupted' });
     return;
   }
-  data.worker = await openWorker(task, data.transcripts + 1, { from: transcript, atTurn: turn });
+  const worker = await openFork(task, rewindId, { from: transcript, atTurn: turn });
   setOpening(data, { kind: 'rewound', by, ...(comment === undefined ? {} : { comment }) });
   delete data.handsInAgain;
   delete data.isTakenOver;
   Object.assign(data, freshCounts());
-  task.decide('factory', 'transition', `${key} is back at turn ${turn}`, `as ${data.worker.agentId}`);
+  task.decide('factory', 'transition', `${key} is back at turn ${turn}`, `as ${worker.agentId}`);
 }

@@ -8,12 +8,12 @@ export async function runRound(task: Task, round: Round): Promise<AgentResult> {
   const { data } = task;
   for (;;) {
     const { parkedAgent: parked } = data;
-    const carry = parked?.agentId === round.agentId ? { carry: parked.carry } : {};
+    const on = parked?.openedBy === round.openedBy ? { parked } : {};
     delete data.parkedAgent;
     try {
-      const ended = await runAgent({ ...round, ...carry }, task.adoptAgent);
+      const ended = await runAgent({ ...round, ...on }, task.adoptAgent);
       if (!('parked' in ended)) return ended;
-      data.parkedAgent = { agentId: round.agentId, carry: ended.parked };
+      data.parkedAgent = ended.parked;
     } finally {
       task.dismissAgent();
     }

@@ -6,7 +6,7 @@ import type { IgnoredFiles } from '../../activities/git/ignored-files.ts';
 import type { Secret } from '../../activities/secrets/scan.ts';
 import type { MergeMemory } from '../approve-and-merge.ts';
 import type { Question } from '../ask-person.ts';
-import type { AgentCarry, SubmitReview, SubmitWork } from '../contract/agent.ts';
+import type { ParkedRound, SubmitReview, SubmitWork } from '../contract/agent.ts';
 import type { IgnoredMemory } from '../contract/ignored.ts';
 import type { Together } from '../contract/line.ts';
 import type { PullRequestView, SubmissionView } from '../contract/records.ts';
@@ -21,6 +21,8 @@ export interface WorkerRef {
   readonly agentId: string;
   readonly attempt: number;
   readonly nextTurn: number;
+  /** Names the wish for it, by which its transcript is found. */
+  readonly openedBy: string;
 }
 
 /** A hand-in, and how far it came on its way into the target branch. */
@@ -81,8 +83,8 @@ export interface TaskData {
   /** Committed, and not verified yet. */
   unverified?: Change;
   handIn?: HandIn;
-  /** An agent of its own that was parked in the middle of a round, by its id. */
-  parkedAgent?: { readonly agentId: string; readonly carry: AgentCarry };
+  /** An agent of its own that was parked in the middle of a round. */
+  parkedAgent?: ParkedRound;
   placement?: Placement;
   /** The policy that it followed last. */
   policyHash?: string;
@@ -105,11 +107,15 @@ export interface TaskData {
   /** What its branch had on the forge when it was placed is in the target: an earlier run of the task was merged. */
   isMerged?: boolean;
   worker?: WorkerRef;
+  /** The number of the attempt that is under way, as far as is known before its transcript is opened. */
+  attempt: number;
+  /** The highest number that an attempt of the task has had, in this life and those before. */
+  attempts: number;
   /** Attempts that ended in a final failure, in this run of the task. */
   failedAttempts: number;
   /** Worktrees that somebody deleted since a person last looked. */
   worktreesGone: number;
-  /** Transcripts opened in this run; makes their keys unique. */
+  /** Transcripts that its rounds opened in this life; makes their keys unique. */
   transcripts: number;
   rounds: { verification: number; review: number; conflict: number; checks: number };
   /** Reasons why its attempts ended or were sent back, in this life and those before, oldest first. */

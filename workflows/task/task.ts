@@ -1,16 +1,17 @@
 /** One task: from a place on a host to a merged pull request. */
 import { CancellationScope, continueAsNew, isCancellation, TemporalFailure, workflowInfo } from '@temporalio/workflow';
 import type { TaskResult, TaskWorkflowInput } from '../contract/task.ts';
-import { endedBy, failureMessage, failureType } from '../failure.ts';
+import { endedBy, failureMessage } from '../failure.ts';
 import { finishHandlers, refuse } from '../handlers.ts';
 import { newIgnored } from '../ignored.ts';
+import { isMoved } from '../pull-request/merge.ts';
 import { newMemory } from '../pull-request/news.ts';
 import { throwIfCancelled } from '../rests.ts';
 import { runUntil } from '../run-until.ts';
 import { isUnderPolicy } from './adopted.ts';
 import { askToMend } from './ask-to-mend.ts';
 import { leaveWork, newsThatCounts, noteMoved, takeNews } from './by-hand.ts';
-import { openTask, type Task, where } from './context.ts';
+import { openTask, type Task } from './context.ts';
 import { approvedBefore, endOfLife, inherited } from './former.ts';
 import { firstOpening, implement } from './implement.ts';
 import { isMendable, orMend } from './mend.ts';
@@ -47,10 +48,7 @@ export async function taskWorkflow(input: TaskWorkflowInput, carry?: TaskData): 
     const result = await Promise.race([work(), task.rests.due().then(() => leaveRun(task))]);
     if ('parked' in result) return result;
     // What is merged is merged, whoever cancels meanwhile.
-    await CancellationScope.nonCancellable(async () => {
-      await cleanUp(task);
-      await task.close('COMPLETED');
-    });
+    await CancellationScope.nonCancellable(() => task.close('COMPLETED'));
     return result;
   } catch (thrown) {
     const error = endedBy(thrown);
@@ -92,7 +90,7 @@ async function goesOn(task: Task, error: unknown): Promise<boolean> {
     losePlace(task, loss, failureMessage(error));
     return true;
   }
-  if (MOVED.has(failureType(error) ?? '')) {
+  if (isMoved(error)) {
     if (!(await noteMoved(task, failureMessage(error)))) return false;
     leaveHandIn(task.data);
     return true;
@@ -153,26 +151,12 @@ async function handInNothing(task: Task, handIn: HandIn, nothingToDo: string): P
   return { nothingToDo };
 }
 
-/** Somebody was at the branch or the pull request since it was looked at. */
-const MOVED: ReadonlySet<string> = new Set(['BranchMoved', 'HeadMoved', 'NotAllowedNow']);
-
 /** With the next run, or for the epic, which ends its own run first. */
 async function leaveRun(task: Task): Promise<ParkedTask> {
   await finishHandlers(task.flush);
   throwIfCancelled();
   if (task.rests.isParkWanted()) return { parked: task.data };
   return continueAsNew<typeof taskWorkflow>({ ...task.input, paused: task.paused }, task.data);
-}
-
-/** The merged work is on the forge; a worktree that holds anything else stays and is named. */
-async function cleanUp(task: Task): Promise<void> {
-  // Merged in an earlier life, it has no place in this one.
-  if (task.data.placement === undefined) return;
-  const { epicId, taskKey, repository, placement } = where(task);
-  const removed = await task
-    .onHost((host) => host.removeWorktree('worktree', { epicId, name: taskKey, repository, placement, discard: false }))
-    .catch((error: unknown) => ({ removed: false, reason: failureMessage(error) }));
-  if (!removed.removed) task.decide('factory', 'decision', 'the worktree stays', removed.reason ?? 'unknown');
 }
 
 function newTask(input: TaskWorkflowInput): TaskData {
@@ -183,6 +167,7 @@ function newTask(input: TaskWorkflowInput): TaskData {
     ignored: newIgnored(),
     epoch: 0,
     transcripts: 0,
+    attempt: 0,
     ...freshCounts(),
     opening: firstOpening(input),
     ...inherited(input),

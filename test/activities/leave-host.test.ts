@@ -1,0 +1,118 @@
+/** Leaving a host: commands, worktree and slot go together, also while PostgreSQL is away, and nothing of a later place. */
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { failure } from '../../activities/failures.ts';
+import { createLeaveHost, type LeaveHostInput, type LeaveHostResult } from '../../activities/leave-host.ts';
+import { isAlive } from '../../activities/terminal/tmux.ts';
+import { connect, type Database } from '../../db/connection.ts';
+import { claimSlot, releaseSlot, reportHost } from '../../db/writes/hosts.ts';
+import type { Placement } from '../../workflows/contract/task.ts';
+import { createDatabase, type TestDatabase } from '../support/database.ts';
+import { writeFiles } from '../support/git.ts';
+import { createGitStage, failsAs, type GitStage, inContext, REPOSITORY } from '../support/git-stage.ts';
+import { createTestTerminal, type TestTerminal, textOf } from '../support/terminal.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+let stage: GitStage;
+let database: TestDatabase;
+let commands: TestTerminal;
+const away = connect('postgres://nobody@127.0.0.1:1/none');
+before(async () => {
+  [stage, database] = await Promise.all([createGitStage({ files: { 'a.txt': 'a\n' } }), createDatabase()]);
+  commands = createTestTerminal();
+  await reportHost(database.db, { name: 'one', capacity: 10 });
+});
+after(async () => {
+  await commands.end();
+  await Promise.all([database.drop(), stage.remove(), away.destroy()]);
+});
+
+const holderOf = (taskKey: string) => `epic-leaves/task-${taskKey}`;
+
+/** A task with a slot, a worktree and a command that runs. */
+async function placed(taskKey: string) {
+  const placement = await claim(taskKey, 0);
+  const task = { epicId: 'leaves', taskKey, repository: REPOSITORY, targetBranch: 'main', placement };
+  const { worktree } = await stage.host('one').prepareWorktree(task);
+  const script = `echo $$ >${taskKey}.pid; sleep 60`;
+  const running = commands.run(taskKey, script, { session: `leaves/${taskKey}` });
+  const pid = Number(await waitFor(() => textOf(join(commands.worktree, `${taskKey}.pid`)), { what: 'the command' }));
+  const leaving: LeaveHostInput = {
+    ...{ epicId: 'leaves', taskKey, placement, holder: holderOf(taskKey) },
+    worktree: { name: taskKey, repository: REPOSITORY, discard: false },
+  };
+  return { worktree, running, pid, leaving };
+}
+
+async function claim(taskKey: string, afterEpoch: number): Promise<Placement> {
+  const wanted = { holder: holderOf(taskKey), afterEpoch, host: 'one', askedAt: new Date() };
+  const claimed = await claimSlot(database.db, wanted);
+  if (claimed.kind !== 'placed') throw new Error(claimed.kind);
+  return { host: claimed.host, epoch: claimed.epoch };
+}
+
+async function isHeld(taskKey: string): Promise<boolean> {
+  const query = database.db.selectFrom('placements').select('held').where('holder', '=', holderOf(taskKey));
+  return (await query.executeTakeFirstOrThrow()).held;
+}
+
+function leave(
+  input: LeaveHostInput,
+  { db = database.db, terminal = commands.terminal }: { db?: Database; terminal?: TestTerminal['terminal'] } = {},
+): Promise<LeaveHostResult> {
+  return inContext(createLeaveHost({ db, host: stage.hostOf('one'), terminal })).leaveHost(input);
+}
+
+test('commands end, the worktree goes and the slot is free; once more changes nothing', async () => {
+  const { worktree, running, pid, leaving } = await placed('whole');
+  for (const time of ['first', 'again']) {
+    assert.deepEqual(await leave(leaving), { worktree: { removed: true }, released: true }, time);
+    assert.deepEqual([isAlive(pid), existsSync(worktree), await isHeld('whole')], [false, false, false], time);
+  }
+  assert.equal((await running).interrupted, true);
+});
+
+test('without a worktree to remove it stays, and so does one that holds what no commit has', async () => {
+  const { worktree, running, leaving } = await placed('kept');
+  const { worktree: named, ...rest } = leaving;
+  assert.deepEqual(await leave(rest), { released: true });
+  assert.equal(existsSync(worktree), true);
+  await writeFiles(worktree, { 'new.txt': '' });
+  const left = await leave({ ...rest, ...(named === undefined ? {} : { worktree: named }) });
+  assert.equal(left.worktree?.removed, false);
+  assert.match(left.worktree?.reason ?? '', /new\.txt/);
+  await running;
+});
+
+test('a late attempt frees no later placement of the same holder', async () => {
+  const { running, leaving } = await placed('late');
+  await releaseSlot(database.db, holderOf('late'));
+  const later = await claim('late', leaving.placement.epoch);
+  assert.equal(later.epoch, 2);
+  const { worktree: _, ...rest } = leaving;
+  await leave(rest);
+  assert.equal(await isHeld('late'), true);
+  await running;
+});
+
+test('while PostgreSQL is away commands and worktree go, and the answer says that the slot is still held', async () => {
+  const { worktree, running, pid, leaving } = await placed('alone');
+  assert.deepEqual(await leave(leaving, { db: away }), { worktree: { removed: true }, released: false });
+  assert.deepEqual([isAlive(pid), existsSync(worktree), await isHeld('alone')], [false, false, true]);
+  await running;
+});
+
+test('where commands cannot be ended the worktree goes, and the slot stays for the next attempt', async () => {
+  const { worktree, running, leaving } = await placed('unended');
+  const terminal = {
+    get socket(): string {
+      throw failure('TerminalUnavailable', 'tmux did not answer');
+    },
+  };
+  await assert.rejects(leave(leaving, { terminal }), failsAs('TerminalUnavailable', { final: false }));
+  assert.deepEqual([existsSync(worktree), await isHeld('unended')], [false, true]);
+  assert.deepEqual(await leave(leaving), { worktree: { removed: true }, released: true });
+  await running;
+});
