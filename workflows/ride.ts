@@ -42,7 +42,6 @@ const EMPTY_HANDED: ReadonlySet<string> = new Set([
   'requestCancel',
   'endCommands',
   'removeWorktree',
-  'leaveHost',
 ] satisfies (keyof FactoryActivities | keyof HostsActivities | keyof HostActivities)[]);
 
 /** Larger records are activities of their own: an activity's input and header share one limit. */

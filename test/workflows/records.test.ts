@@ -171,11 +171,10 @@ test('a slot is given back while the last record cannot be written, which is tol
     (await db.selectFrom('placements').select('held').where('holder', '=', 'epic-gives/task-only').execute())[0]?.held;
   let isAway = false;
   stage.play({
-    leaveHost: async () => {
-      if (isAway) return undefined;
+    mergePullRequest: async () => {
+      if (isAway) return;
       isAway = true;
       await sql`alter table submissions rename to submissions_away`.execute(db);
-      return undefined;
     },
   });
   const handle = await stage.start('gives', { title: 'Gives', tasks: tasks({ only: [] }), ...NO_APPROVAL });

@@ -73,7 +73,7 @@ export interface Script {
   mergePullRequest?: (head: string, run: number, standsOn: string | undefined) => Promise<void> | void;
   closePullRequest?: (head: string) => Promise<void> | void;
   /** May throw, as a host without tmux does. */
-  leaveHost?: () => Promise<Partial<LeaveHostResult> | undefined> | Partial<LeaveHostResult> | undefined;
+  leaveHost?: () => Partial<LeaveHostResult> | undefined;
   prepareWorktree?: (taskKey: string, run: number, baseSha: string | undefined) => Promise<void> | void;
   runSetup?: (taskKey: string, run: number) => Promise<void> | void;
   /** Why the files cannot be taken back. */

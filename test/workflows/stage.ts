@@ -80,7 +80,7 @@ export async function openStage(options: StageOptions = {}) {
     ...standIns.host,
     /** The slot is a real one. */
     async leaveHost({ holder, placement }: LeaveHostInput): Promise<LeaveHostResult> {
-      const left = { released: true, ...(await script.leaveHost?.()) };
+      const left = { released: true, ...script.leaveHost?.() };
       if (left.released) await releasePlacement(db, { holder, ...placement });
       return left;
     },

@@ -162,4 +162,4 @@ export const RIDE_HEADER = 'record';
  * Clean-up that does its work whether or not the record that it takes along can be written, and fails with RecordFailed
  * after it: what it gives back must not wait for PostgreSQL. Each is harmless twice.
  */
-export const CLEANS_UP: ReadonlySet<string> = new Set(['releaseHost', 'releaseAdmission', 'settleAgent']);
+export const CLEANS_UP: ReadonlySet<string> = new Set(['leaveHost', 'releaseHost', 'releaseAdmission', 'settleAgent']);
