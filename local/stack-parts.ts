@@ -140,6 +140,11 @@ function urlOf({ backendHost }: Config, port: number): string {
   return `http://${everywhere ? '127.0.0.1' : backendHost}:${port}`;
 }
 
+/** MB of what was made last, in each of two heaps; by default it grows until it takes as much as all the rest. */
+const FRUGAL = ['--max-semi-space-size=8'];
+/** glibc gives each thread a heap of its own, which grows and is not given back; elsewhere nobody reads this. */
+const FEW_ARENAS = { MALLOC_ARENA_MAX: '2' };
+
 const FILES = { worker: 'worker/main.ts', api: 'api/main.ts', model: 'local/model.ts' } as const;
 
 /** One of our own programs, on the Node that runs this one. */
@@ -154,8 +159,8 @@ function program(
   const watching = watch && part !== 'model' ? ['--watch', '--watch-preserve-output'] : [];
   return {
     file: process.execPath,
-    args: [...watching, path.join(PROJECT_DIR, FILES[part]), ...args],
-    env: environmentOf(config, { ...baseUrl, ...withheldFrom(part), ...compileCache(), ...env }),
+    args: [...watching, ...(part === 'worker' ? FRUGAL : []), path.join(PROJECT_DIR, FILES[part]), ...args],
+    env: environmentOf(config, { ...FEW_ARENAS, ...baseUrl, ...withheldFrom(part), ...compileCache(), ...env }),
     cwd: PROJECT_DIR,
     group: watching.length > 0,
   };

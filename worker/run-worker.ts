@@ -8,6 +8,7 @@ import { storedWithoutSecrets } from '../activities/secrets/redact.ts';
 import { findSandbox, sandboxProblem } from '../activities/terminal/sandbox-probe.ts';
 import type { Config } from '../config.ts';
 import { connect } from '../db/connection.ts';
+import { trimHeap } from '../trim-heap.ts';
 import { createWorkers, type Servable } from './create-workers.ts';
 import { watchWorkflows } from './endless-workflows.ts';
 import { createFailingSteps } from './failing-steps.ts';
@@ -112,6 +113,7 @@ export async function runWorker(worker: WorkerProcess): Promise<void> {
   };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
+  trimHeap();
   logger.info({ serve, host, namespace, sandbox: sandbox.description }, 'ready');
   await reports?.start();
   await Promise.all(workers.map((worker) => worker.run()));
