@@ -5,7 +5,7 @@ import { isPassing } from '../../db/passing.ts';
 const AGAIN_MS = 500;
 
 /** Writes, again and again while PostgreSQL is away; gives up when `signal` is aborted or the error would not pass. */
-export async function keepTrying(write: () => Promise<void>, signal: AbortSignal): Promise<void> {
+export async function keepTrying<T>(write: () => Promise<T>, signal: AbortSignal): Promise<T> {
   for (;;) {
     try {
       return await write();

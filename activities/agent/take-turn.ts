@@ -2,13 +2,13 @@
 import type Anthropic from '@anthropic-ai/sdk';
 import { Context } from '@temporalio/activity';
 import type { Database } from '../../db/connection.ts';
-import { readAnswer, readModelInput, readPin, readProviderHold } from '../../db/reads/model-input.ts';
-import { reserveCall, settleCall, settleOpenCalls } from '../../db/writes/ledger.ts';
+import { readAnswer, readModelInput, readProviderHold } from '../../db/reads/model-input.ts';
+import { reserveCall, settleCall } from '../../db/writes/ledger.ts';
 import { writeProviderHold } from '../../db/writes/provider-holds.ts';
 import {
-  answerInterruptedToolCalls,
   compactTranscript,
   type NewAnswer,
+  settleLooseEnds,
   writeAnswer,
   writeBriefRow,
 } from '../../db/writes/transcripts.ts';
@@ -25,6 +25,7 @@ import { callModel, type ModelAnswer, modelRequest, requestBytes } from './model
 import { modelFailure } from './model-failures.ts';
 import { noteText } from './notes.ts';
 import { answeredMicroUsd, upperBoundMicroUsd } from './prices.ts';
+import { createPinReader } from './read-pins.ts';
 import { type ToolCallRef, toolCallRef } from './tools.ts';
 import { buildMessages, INTERRUPTED } from './transcript.ts';
 import { startDraft } from './write-draft.ts';
@@ -66,6 +67,7 @@ export interface TakeTurnDependencies {
 
 export function createTakeTurn({ db, client, draftEveryMs }: TakeTurnDependencies) {
   const join = createCallJoiner<TurnResult>();
+  const readPrompt = createPinReader(db);
 
   return {
     /**
@@ -87,7 +89,7 @@ export function createTakeTurn({ db, client, draftEveryMs }: TakeTurnDependencie
       return withHeartbeat(
         (cancelled) =>
           join(`${input.agentId}#${input.turn}`, cancelled, (signal) =>
-            answerTurn({ db, client, signal, onText, draftEveryMs }, input),
+            answerTurn({ db, client, readPrompt, signal, onText, draftEveryMs }, input),
           ),
         () => ({ characters, tail: tail.read() }),
       );
@@ -98,6 +100,7 @@ export function createTakeTurn({ db, client, draftEveryMs }: TakeTurnDependencie
 interface Run {
   readonly db: Database;
   readonly client: Anthropic;
+  readonly readPrompt: (hash: string) => Promise<string | undefined>;
   readonly signal: AbortSignal;
   readonly onText: (delta: string) => void;
   readonly draftEveryMs: number | undefined;
@@ -111,7 +114,7 @@ async function answerTurn(run: Run, input: TakeTurnInput): Promise<TurnResult> {
   const hold = await readProviderHold(db, PROVIDER, pin.model);
   if (hold !== undefined) return { kind: 'hold', until: hold.until.toISOString(), reason: hold.reason };
 
-  const request = await openTurn(db, input);
+  const request = await openTurn(run, input);
   signal.throwIfAborted();
   const boundMicroUsd = upperBoundMicroUsd(requestBytes(request), pin.maxTokens, pin.model);
   const reservation = await reserveCall(db, { transcript, turn, epicId, model: pin.model, boundMicroUsd });
@@ -144,19 +147,24 @@ async function answerTurn(run: Run, input: TakeTurnInput): Promise<TurnResult> {
     return { kind: 'hold', until: until.toISOString(), reason };
   }
   const content = keptContent(answer.content, input.purpose);
-  await keepAnswer(db, { ...answer, content, call, model: pin.model, startedAt }, { boundMicroUsd, signal });
+  const paid = { ...answer, content, call, model: pin.model, startedAt };
+  const kept = await keepAnswer(db, paid, { boundMicroUsd, signal });
+  if (kept !== undefined) return answerOf({ stopReason: answer.stopReason, content: kept }, input);
   return (await storedResult(db, input)) as TurnResult;
 }
 
-/** From here on the answer is paid: only a cancellation may lose it, and what fails for good is not paid again. */
+/**
+ * From here on the answer is paid: only a cancellation may lose it, and what fails for good is not paid again. Returns
+ * the content as it was stored; undefined where another answer was first.
+ */
 async function keepAnswer(
   db: Database,
   answer: Omit<NewAnswer, 'costMicroUsd'>,
   { boundMicroUsd, signal }: { boundMicroUsd: number; signal: AbortSignal },
-): Promise<void> {
+): Promise<readonly Anthropic.ContentBlock[] | undefined> {
   const costMicroUsd = answeredMicroUsd(answer.usage, answer.model, boundMicroUsd);
   try {
-    await keepTrying(() => writeAnswer(db, { ...answer, costMicroUsd }), signal);
+    return await keepTrying(() => writeAnswer(db, { ...answer, costMicroUsd }), signal);
   } catch (error) {
     if (signal.aborted) throw error;
     await keepTrying(() => settleCall(db, answer.call, 'unknown'), signal);
@@ -166,16 +174,15 @@ async function keepAnswer(
 }
 
 /** Everything that comes before the call: loose ends of earlier runs, the note, and the request. */
-async function openTurn(db: Database, { agentId: transcript, turn, purpose, pin, note }: TakeTurnInput) {
+async function openTurn({ db, readPrompt }: Run, { agentId: transcript, turn, purpose, pin, note }: TakeTurnInput) {
   // Of earlier turns too: a twin's answer may have been stored while another call was under way.
-  await settleOpenCalls(db, transcript);
-  const interrupted = await answerInterruptedToolCalls(db, { transcript, turn, words: INTERRUPTED });
+  const interrupted = await settleLooseEnds(db, { transcript, turn, words: INTERRUPTED });
   for (const call of interrupted) await hideInput(db, { transcript, ...call }, call.input);
   if (note !== undefined) {
     await writeBriefRow(db, { transcript, turn, kind: 'note', body: noteText(note, purpose) });
     if (note === 'compact') await compactTranscript(db, transcript, turn);
   }
-  const [prompt, rows] = await Promise.all([readPin(db, pin.promptHash), readModelInput(db, transcript, turn)]);
+  const [prompt, rows] = await Promise.all([readPrompt(pin.promptHash), readModelInput(db, transcript, turn)]);
   if (rows === undefined) throw finalFailure('NotFound', `There is no transcript ${transcript}`);
   if (prompt === undefined) throw finalFailure('NotFound', `The prompt ${pin.promptHash} was never pinned`);
   return modelRequest({
@@ -186,15 +193,18 @@ async function openTurn(db: Database, { agentId: transcript, turn, purpose, pin,
   });
 }
 
-async function storedResult(
-  db: Database,
-  { agentId, turn, purpose }: TakeTurnInput,
-): Promise<Extract<TurnResult, { kind: 'answer' }> | undefined> {
-  const answer = await readAnswer(db, agentId, turn);
-  if (answer === undefined) return undefined;
-  return {
-    kind: 'answer',
-    stopReason: answer.stopReason,
-    toolCalls: answer.content.flatMap((block) => (block.type === 'tool_use' ? [toolCallRef(block, purpose)] : [])),
-  };
+type Answered = Extract<TurnResult, { kind: 'answer' }>;
+
+async function storedResult(db: Database, input: TakeTurnInput): Promise<Answered | undefined> {
+  const answer = await readAnswer(db, input.agentId, input.turn);
+  return answer === undefined ? undefined : answerOf(answer, input);
 }
+
+const answerOf = (
+  { stopReason, content }: { readonly stopReason: string; readonly content: readonly Anthropic.ContentBlock[] },
+  { purpose }: TakeTurnInput,
+): Answered => ({
+  kind: 'answer',
+  stopReason,
+  toolCalls: content.flatMap((block) => (block.type === 'tool_use' ? [toolCallRef(block, purpose)] : [])),
+});

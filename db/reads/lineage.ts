@@ -7,6 +7,8 @@ export interface Segment {
   readonly transcript: string;
   readonly after: number;
   readonly upTo: number;
+  /** Of that transcript: 0, or the turn before which it was last compacted. */
+  readonly compactedBeforeTurn: number;
 }
 
 // The largest integer of PostgreSQL.
@@ -16,12 +18,14 @@ export const LAST_TURN = 2_147_483_647;
 export async function readLineage(db: Database, transcript: string, upTo = LAST_TURN): Promise<Segment[]> {
   const { rows } = await sql<Segment>`
     with recursive line as (
-      select id, forked_from, coalesce(at_turn, 0) as after, ${upTo}::int as up_to from transcripts where id = ${transcript}
+      select id, forked_from, coalesce(at_turn, 0) as after, ${upTo}::int as up_to, compacted_before_turn
+      from transcripts where id = ${transcript}
       union all
-      select parent.id, parent.forked_from, coalesce(parent.at_turn, 0), least(line.after, line.up_to)
+      select parent.id, parent.forked_from, coalesce(parent.at_turn, 0), least(line.after, line.up_to),
+             parent.compacted_before_turn
       from line join transcripts parent on parent.id = line.forked_from
     )
-    select id as transcript, after, up_to as "upTo" from line
+    select id as transcript, after, up_to as "upTo", compacted_before_turn as "compactedBeforeTurn" from line
   `.execute(db);
   return rows;
 }

@@ -21,9 +21,10 @@ export async function readAnswer(db: Database, transcript: string, turn: number)
  */
 export async function readModelInput(db: Database, transcript: string, before: number) {
   const segments = await readLineage(db, transcript, before);
-  if (segments.length === 0) return undefined;
+  const [itself] = segments;
+  if (itself === undefined) return undefined;
   const told = isWithin(segments);
-  const [turns, toolCalls, briefs, opened] = await Promise.all([
+  const [turns, toolCalls, briefs] = await Promise.all([
     db
       .selectFrom('agent_turns')
       .select(['turn', 'content'])
@@ -47,17 +48,12 @@ export async function readModelInput(db: Database, transcript: string, before: n
       .orderBy('created_at')
       .orderBy('kind')
       .execute(),
-    db
-      .selectFrom('transcripts')
-      .select('compacted_before_turn as compactedBeforeTurn')
-      .where('id', '=', transcript)
-      .executeTakeFirstOrThrow(),
   ]);
   return {
     turns: turns.map(({ turn, content }) => ({ turn, content: content as unknown as Anthropic.ContentBlockParam[] })),
     toolCalls,
     briefs,
-    ...opened,
+    compactedBeforeTurn: itself.compactedBeforeTurn,
   };
 }
 

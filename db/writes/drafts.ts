@@ -50,13 +50,16 @@ export async function watchDrafts(db: Database, transcripts: readonly string[], 
 }
 
 /** Idempotent. The draft of a later call stays. */
-export async function removeDraft(db: Database, { transcript, turn, call }: Call): Promise<void> {
-  await db
+export async function removeDraft(db: Database, call: Call): Promise<void> {
+  await removingDraft(db, call).execute();
+}
+
+/** The statement of removeDraft. */
+export const removingDraft = (db: Database, { transcript, turn, call }: Call) =>
+  db
     .deleteFrom('drafts')
     .where('transcript', '=', transcript)
-    .where(sql<boolean>`(turn, call) <= (${turn}::int, ${call}::int)`)
-    .execute();
-}
+    .where(sql<boolean>`(turn, call) <= (${turn}::int, ${call}::int)`);
 
 /** Removes what dead processes left, and who followed. Idempotent; nobody is shown it anyway. */
 export async function sweepDrafts(db: Database, keptMinutes = KEPT_MINUTES): Promise<void> {

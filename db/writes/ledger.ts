@@ -57,14 +57,19 @@ export async function reserveCall(
 }
 
 /** Settles one call; a call that was settled before, as unknown by somebody else for instance, stays as it is. */
-export async function settleCall(
+export async function settleCall(...settled: Parameters<typeof settling>): Promise<void> {
+  await settling(...settled).execute();
+}
+
+/** The statement of settleCall. */
+export const settling = (
   db: Database,
   { transcript, turn, call }: Call,
   outcome: 'answered' | 'failed' | 'unknown',
   /** Of an answered call; a failed one costs nothing, an unknown one counts at its bound. */
   costMicroUsd = 0,
-): Promise<void> {
-  await db
+) =>
+  db
     .updateTable('ledger')
     .set({
       outcome,
@@ -74,17 +79,18 @@ export async function settleCall(
     .where('transcript', '=', transcript)
     .where('turn', '=', turn)
     .where('call', '=', call)
-    .where('outcome', '=', 'open')
-    .execute();
-}
+    .where('outcome', '=', 'open');
 
 /** Settles what a transcript left open at its upper bound; returns how many calls that were. */
 export async function settleOpenCalls(db: Database, transcript: string): Promise<number> {
-  const result = await db
+  const result = await settlingOpen(db, transcript).executeTakeFirst();
+  return Number(result.numUpdatedRows);
+}
+
+/** The statement of settleOpenCalls. */
+export const settlingOpen = (db: Database, transcript: string) =>
+  db
     .updateTable('ledger')
     .set({ outcome: 'unknown', settled_microusd: sql<number>`reserved_microusd`, settled_at: sql<Date>`now()` })
     .where('transcript', '=', transcript)
-    .where('outcome', '=', 'open')
-    .executeTakeFirst();
-  return Number(result.numUpdatedRows);
-}
+    .where('outcome', '=', 'open');

@@ -6,8 +6,8 @@ import type { Purpose } from '../../workflows/contract/states.ts';
 import type { Database } from '../connection.ts';
 import { json } from '../json.ts';
 import { AsWritten } from '../text.ts';
-import { removeDraft } from './drafts.ts';
-import { type Call, settleCall } from './ledger.ts';
+import { removingDraft } from './drafts.ts';
+import { type Call, settling, settlingOpen } from './ledger.ts';
 
 export interface NewTranscript {
   readonly epicId: string;
@@ -113,12 +113,16 @@ export async function answerToolCallRows(
   }
 }
 
-/** Answers every tool call before `turn` that nobody answered: the API refuses a call without a result. Returns them. */
-export async function answerInterruptedToolCalls(
+/**
+ * Settles what earlier runs of a transcript left open: their calls of the model at the bound, and every tool call before
+ * `turn` that nobody answered, since the API refuses a call without a result. Returns those tool calls.
+ */
+export async function settleLooseEnds(
   db: Database,
   { transcript, turn, words }: { transcript: string; turn: number; words: { notStarted: string; started: string } },
 ): Promise<{ turn: number; toolUseId: string; input: unknown }[]> {
   return await db
+    .with('settled', () => settlingOpen(db, transcript))
     .updateTable('tool_calls')
     .set({
       output: sql<string>`case when started_at is null then ${words.notStarted} else ${words.started} end`,
@@ -154,48 +158,51 @@ export interface NewAnswer {
 }
 
 /**
- * Stores an answer with its tool calls, as they are, and settles its reservation, in place of its draft, all or nothing;
- * the first stored answer stays.
+ * Stores an answer with its tool calls, as they are, and settles its reservation, in place of its draft, all or nothing:
+ * one statement. Returns the content as it was stored, or undefined where the turn has an answer, which stays.
  */
-export async function writeAnswer(db: Database, answer: NewAnswer): Promise<void> {
-  const { call, content, costMicroUsd } = answer;
+export async function writeAnswer(
+  db: Database,
+  answer: NewAnswer,
+): Promise<readonly Anthropic.ContentBlock[] | undefined> {
+  const { call, costMicroUsd } = answer;
   const { transcript, turn } = call;
-  await db.transaction().execute(async (trx) => {
-    const stored = await trx
-      .insertInto('agent_turns')
-      .values({
-        transcript,
-        turn,
-        model: answer.model,
-        message_id: answer.messageId,
-        content: sql`${new AsWritten(content)}::json`,
-        stop_reason: answer.stopReason,
-        usage: json((answer.usage ?? {}) as unknown as Record<string, never>),
-        cost_microusd: costMicroUsd,
-        started_at: answer.startedAt,
-      })
-      .onConflict((conflict) => conflict.doNothing())
-      .returning('turn')
-      .executeTakeFirst();
-    const calls = content.filter((block) => block.type === 'tool_use');
-    if (stored !== undefined && calls.length > 0) {
-      await trx
-        .insertInto('tool_calls')
-        .values(
-          calls.map(({ id, name, input }, position) => ({
-            transcript,
-            turn,
-            tool_use_id: id,
-            position,
-            name,
-            input: sql`${new AsWritten(input)}::jsonb`,
-          })),
-        )
-        // An id that was used before in this transcript has its row; the answer itself must not be lost over it.
+  const content = new AsWritten(answer.content);
+  const calls = answer.content.filter((block) => block.type === 'tool_use');
+  const [ids, names] = [calls.map(({ id }) => id), calls.map(({ name }) => name)];
+  const inputs = calls.map(({ input }) => new AsWritten(input));
+  const stored = await db
+    .with('removed', () => removingDraft(db, call))
+    .with('stored', (query) =>
+      query
+        .insertInto('agent_turns')
+        .values({
+          transcript,
+          turn,
+          model: answer.model,
+          message_id: answer.messageId,
+          content: sql`${content}::json`,
+          stop_reason: answer.stopReason,
+          usage: json((answer.usage ?? {}) as unknown as Record<string, never>),
+          cost_microusd: costMicroUsd,
+          started_at: answer.startedAt,
+        })
         .onConflict((conflict) => conflict.doNothing())
-        .execute();
-    }
-    await settleCall(trx, call, 'answered', costMicroUsd);
-    await removeDraft(trx, call);
-  });
+        .returning('turn'),
+    )
+    // An id that was used before in this transcript has its row; the answer itself must not be lost over it.
+    .with(
+      'called',
+      () => sql`(
+        insert into tool_calls (transcript, turn, tool_use_id, position, name, input)
+        select ${transcript}, stored.turn, id, number - 1, name, input
+        from stored, unnest(${ids}::text[], ${names}::text[], ${inputs}::jsonb[])
+          with ordinality as call (id, name, input, number)
+        on conflict do nothing)`,
+    )
+    .with('settled', () => settling(db, call, 'answered', costMicroUsd))
+    .selectFrom('stored')
+    .select('turn')
+    .executeTakeFirst();
+  return stored === undefined ? undefined : (JSON.parse(content.json) as Anthropic.ContentBlock[]);
 }

@@ -35,13 +35,18 @@ test('an attempt that is lost leaves its call to the attempt after it', async ()
   );
 });
 
+function insertsAnswer(node: unknown): boolean {
+  const { kind, into } = node as { kind: string; into?: { table: { identifier: { name: string } } } };
+  return kind === 'InsertQueryNode' && into?.table.identifier.name === 'agent_turns';
+}
+
 /** The database, away or broken for the first `times` writes of an answer. */
 function failingWrites(error: Error, times: number) {
   const seen = { writes: 0 };
   const plugin: KyselyPlugin = {
     transformQuery({ node }) {
-      const { into } = node as { into?: { table: { identifier: { name: string } } } };
-      if (node.kind !== 'InsertQueryNode' || into?.table.identifier.name !== 'agent_turns') return node;
+      const { with: parts } = node as { with?: { expressions: readonly { expression: unknown }[] } };
+      if (!parts?.expressions.some(({ expression }) => insertsAnswer(expression))) return node;
       seen.writes += 1;
       if (seen.writes <= times) throw error;
       return node;

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type Anthropic from '@anthropic-ai/sdk';
 import { type ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import type { KyselyPlugin } from 'kysely';
 import { upperBoundMicroUsd } from '../../activities/agent/prices.ts';
 import type { TurnResult } from '../../activities/agent/take-turn.ts';
 import { reserveCall } from '../../db/writes/ledger.ts';
@@ -43,6 +44,24 @@ test('a stored answer is returned again without a call', async () => {
   const first = await agent.process().turn();
   assert.deepEqual(await agent.process().turn(), first);
   assert.equal(agent.model.calls.length, 1);
+});
+
+test('a turn costs ten statements, and its prompt is read once', async () => {
+  const agent = await agentWith();
+  let statements = 0;
+  const counting: KyselyPlugin = {
+    transformQuery({ node }) {
+      statements += 1;
+      return node;
+    },
+    transformResult: async ({ result }) => result,
+  };
+  const process = agent.process({ db: db().withPlugin(counting) });
+  answer(await process.turn());
+  const first = statements;
+  answer(await process.turn({ turn: 2 }));
+  // Besides BEGIN and COMMIT of the reservation. Three parts of other statements are counted by themselves.
+  assert.deepEqual([first - 3, statements - first - 3], [11, 10]);
 });
 
 test('a run that is cancelled leaves the call to the one that joined it; the last one aborts it', async () => {
