@@ -55,7 +55,7 @@ const listeners: (() => void)[] = [];
 /** An activity of this activation that nothing rides with yet. */
 export const takeCarrier = (): Carrier | undefined => waiting.shift()?.carrier;
 
-/** Hears of each activity that something could ride with: what waits to be told may have been made earlier. */
+/** Calls `listener` for each activity that a record could ride with, since the record may be older than this activation. */
 export const onCarrier = (listener: () => void): void => void listeners.push(listener);
 
 /** Bundled with the workflows (worker/bundle.ts). */

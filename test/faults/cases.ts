@@ -77,9 +77,10 @@ function scenarioOf(activity: string, runs: Runs): ScenarioName | undefined {
 /** About as long as a short command takes. */
 const LONGEST_MIDST_MS = 150;
 
-/** The run that a case's kill is at. How often records are written varies, so of many runs the last is an early one. */
+/** The run that a case's kill is at. How often records go alone varies, so of their runs the last is an early one. */
 export function killOf({ name, activity, when, place, scenario }: Case, runs: Runs, random: Random): Kill {
   const times = runs.get(scenario)?.get(activity) ?? 1;
-  const run = { first: 1, middle: Math.ceil(times / 2), last: times > 20 ? Math.floor(times * 0.75) : times }[place];
+  const sure = activity.startsWith('record') ? Math.ceil(times / 2) : times;
+  const run = { first: 1, middle: Math.ceil(sure / 2), last: sure > 20 ? Math.floor(sure * 0.75) : sure }[place];
   return { name, activity, when: when === 'during' ? Math.round(random() * LONGEST_MIDST_MS) : when, run };
 }

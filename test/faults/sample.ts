@@ -11,6 +11,8 @@ const TASKS = PAIRS.flatMap((id) => [`${id}.one`, `${id}.two`]);
 /** Where an activity that not every task runs is to die; undefined where it belongs to no epic. */
 const PLACES: Readonly<Record<string, readonly (string | undefined)[]>> = {
   recordEpic: PAIRS,
+  recordTask: ['trouble-sample.guarded-1'],
+  recordAgent: ['trouble-sample.back-1'],
   receiveMessage: PAIRS,
   ensureEpicBranch: PAIRS,
   updateBase: PAIRS,

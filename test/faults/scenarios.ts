@@ -93,6 +93,7 @@ export function troubleEpics(run: string, times: number): SuiteEpic[] {
         })),
         actOnPullRequest(`close a merged pull request ${n}`, 'closePullRequest', { comment: 'it is merged' }),
       ]),
+      ...back.map(confuse),
       ...back.map(rewind),
       // The last deed: the epic goes on to its end from here.
       {
@@ -181,6 +182,13 @@ const raiseBudget = (capUsd: number): Deed => ({
     });
     if (response.status !== 200) throw new Error('not yet');
   },
+});
+
+/** What its Worker does not know is a line of the log, told alone: nothing else comes of it. */
+const confuse = (key: string): Deed => ({
+  name: `confuse the Worker of ${key}`,
+  when: (epic) => isIn(epic, key, 'IN_PROGRESS'),
+  act: (lane, id) => lane.temporal.workflow.getHandle(`agent-${id}.${key}.implement.1`).signal('unheard-of'),
 });
 
 /** Until it changes something: before its turn has ended there is nothing to go back from. */

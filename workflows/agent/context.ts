@@ -123,7 +123,8 @@ export function openAgent(input: AgentWorkflowInput) {
     /** The last record, and no reservation left open; awaited before the run closes. */
     async close(final: AgentState, error?: unknown): Promise<void> {
       if (final === 'FAILED') failure = { type: failureType(error) ?? 'AgentGaveUp', message: failureMessage(error) };
-      if (state !== final) end(final);
+      if (state === final) ignored.publish();
+      else end(final);
       await CancellationScope.nonCancellable(async () => {
         await agent.checkpointing.catch((cause: unknown) => {
           if (!isCancellation(cause))
