@@ -4,16 +4,17 @@ import type { RepositoryPolicy } from '../../workflows/contract/settings.ts';
 import type { Placement } from '../../workflows/contract/task.ts';
 import { finalFailure } from '../failures.ts';
 import { mergeBase } from '../git/ancestry.ts';
-import { type GitPlace, git } from '../git/git.ts';
+import type { GitPlace } from '../git/git.ts';
 import { readCommit } from '../git/refs.ts';
 import { forgeBranch, readForge } from '../git/remote.ts';
 import { openRepository } from '../git/repository.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import type { VerifyDependencies } from '../policy-command.ts';
 import { createTestReader, type ReadTestFile } from '../tests/read-in-thread.ts';
-import { type ChangedFile, readChangedFiles } from './changed-files.ts';
+import type { ChangedFile } from './changed-files.ts';
 import { type Findings, shownLines } from './findings.ts';
 import { joinFindings } from './join-findings.ts';
+import { listChanged } from './list-changed.ts';
 import { type ObserveInput, observeTests } from './observed.ts';
 import { type Leftovers, readLeftovers } from './read-leftovers.ts';
 import { readProtected } from './read-protected.ts';
@@ -45,8 +46,6 @@ export interface Inspection {
 
 /** Stands in the place of a check's name in the evidence. */
 export const TESTS_CHECK = 'tests kept';
-
-const MOST_NAMES_BYTES = 64 << 20;
 
 export function createInspectChange(dependencies: VerifyDependencies) {
   const read = createTestReader();
@@ -82,7 +81,7 @@ async function inspectChange(
   const target = (await readForge(bare, [wanted])).get(wanted.there);
   if (target === undefined) throw finalFailure('BaseBranchMissing', `The forge has no branch ${input.targetBranch}`);
   const baseSha = await mergeBase(bare, target.sha, headSha);
-  const files = await changedFiles(bare, baseSha, headSha);
+  const files = await listChanged(bare, baseSha, headSha);
   const touched = await readProtected(bare, files, policy);
   const leftovers = await readLeftovers(bare, { files, baseSha, headSha, criteria });
   const { weakened, notes } = await findTests(dependencies, { bare, files, baseSha, input }, signal);
@@ -113,12 +112,6 @@ async function inspectChange(
     ...(uncompared.length === 0 ? {} : { uncompared }),
     ...(leftovers.groups === undefined && leftovers.outside === undefined ? {} : { leftovers }),
   };
-}
-
-async function changedFiles(bare: GitPlace, baseSha: string, headSha: string): Promise<ChangedFile[]> {
-  const options = ['-r', '-z', '--raw', '--find-renames', '--no-abbrev', '--ignore-submodules=none'];
-  const args = ['diff-tree', ...options, baseSha, headSha];
-  return readChangedFiles(await git(bare, args, { maxBytes: MOST_NAMES_BYTES }));
 }
 
 /** Finds weakened tests by their texts and, for a change that is verified, by the tests that ran. */

@@ -2,6 +2,10 @@
 import { createHash } from 'node:crypto';
 import type { Conflict } from '../../workflows/contract/conflict.ts';
 import type { Placement } from '../../workflows/contract/task.ts';
+import type { Findings } from '../change/findings.ts';
+import { listChanged } from '../change/list-changed.ts';
+import type { ProtectionPolicy } from '../change/protections.ts';
+import { readProtected } from '../change/read-protected.ts';
 import { finalFailure } from '../failures.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import { isAncestor } from './ancestry.ts';
@@ -29,6 +33,8 @@ export interface MergeTargetInput {
   readonly message: string;
   /** A conflict is only reported, not laid into the worktree. */
   readonly leavesConflict?: boolean;
+  /** The protected paths that the change is searched for, unless its head is one that was `seen` before. */
+  readonly protection?: ProtectionPolicy & { readonly seen?: string | undefined };
 }
 
 export type MergeTargetResult =
@@ -39,6 +45,8 @@ export type MergeTargetResult =
       readonly targetSha: string;
       /** Of what a person reads: the change against the target. Equal before and after a merge that left it alone. */
       readonly diffHash: string;
+      /** The protected paths that the change touches. */
+      readonly protected?: Findings;
     }
   | ConflictResult;
 
@@ -56,8 +64,10 @@ export function createMergeActivities(host: GitHost) {
     /**
      * Merges the forge's target branch into the worktree's head. A conflict is laid into a task's worktree, with
      * markers, for its agent to settle; a detached worktree stays as it was. Neither side of a conflict is ever picked.
-     * Idempotent: a head that is this merge answers as the merge did; a conflict that is laid and not committed yet is
-     * answered again, whatever the agent has made of it, and not laid again.
+     * Names the protected paths that the change touches against the target.
+     * Idempotent: a head that is this merge answers as the merge did, so that a search for protected paths that failed is
+     * done again without another merge; a conflict that is laid and not committed yet is answered again, whatever the
+     * agent has made of it, and not laid again.
      * Fails: BaseBranchMissing, BaseRewritten, WorktreeUnusable (final; uncommitted changes are one case); GitFailed (retried).
      * Runs on: host-<name>.
      */
@@ -79,6 +89,7 @@ async function mergeTarget(host: GitHost, input: MergeTargetInput, signal: Abort
   const worktree = await noteBase(opened, { branch: input.targetBranch, sha: targetSha });
   const done = async (kind: 'unchanged' | 'merged', headSha: string, treeSha: string): Promise<MergeTargetResult> => ({
     ...{ kind, headSha, treeSha, targetSha, diffHash: await hashDiff(bare, targetSha, headSha) },
+    ...(await findProtected(bare, input.protection, { targetSha, headSha })),
   });
   if (await isAncestor(bare, targetSha, head.sha)) {
     return await done(
@@ -116,6 +127,16 @@ async function mergeTarget(host: GitHost, input: MergeTargetInput, signal: Abort
   });
   await moveTree(worktree, head.sha, { tree: merge.tree, head: headMove(worktree, head.sha, sha) });
   return await done('merged', sha, merge.tree);
+}
+
+async function findProtected(
+  bare: GitPlace,
+  protection: MergeTargetInput['protection'],
+  { targetSha, headSha }: { readonly targetSha: string; readonly headSha: string },
+): Promise<{ protected?: Findings }> {
+  if (protection === undefined || protection.seen === headSha) return {};
+  const found = await readProtected(bare, await listChanged(bare, targetSha, headSha), protection);
+  return found === undefined ? {} : { protected: found };
 }
 
 /** Where the target is the base, the work is built on this commit of it from now on. */

@@ -104,6 +104,27 @@ test('a target that moved is merged, and its diff against the target stays the s
   assert.ok(changed.kind === 'unchanged' && changed.diffHash !== before.diffHash);
 });
 
+test('a merge names the protected paths of the change, not those of the target, unless its head was seen before', async () => {
+  const one = stage.host('one');
+  const input = task('guarded', 'factory/branches/guarded-target');
+  await stage.mirror.git('branch', 'factory/branches/guarded-target', 'main');
+  const { worktree } = await one.prepareWorktree(input);
+  await writeFiles(worktree, { 'ci/mine': 'mine\n', 'a.txt': 'mine\n' });
+  const { headSha } = await one.commitChange({ ...input, worktree, message: 'Mine', key: 'k' });
+  await advance('factory/branches/guarded-target', { 'ci/theirs': 'theirs\n' });
+  const merge = (seen?: string) =>
+    one.mergeTarget({ ...input, worktree, message: 'Merge', protection: { protectedPaths: ['ci'], seen } });
+  const merged = await merge(headSha);
+  assert.ok(merged.kind === 'merged');
+  assert.deepEqual(merged.protected?.lines, ['added ci/mine']);
+  assert.deepEqual(await merge(), merged, 'a retry finds the same, without another merge');
+  const { protected: _, ...unsearched } = merged;
+  assert.deepEqual(await merge(merged.headSha), unsearched);
+  const protection = { protectedPaths: ['elsewhere'] };
+  const elsewhere = await one.mergeTarget({ ...input, worktree, message: 'Merge', protection });
+  assert.deepEqual(elsewhere, unsearched);
+});
+
 test('a conflict is laid into the worktree, and committed only when its markers are gone', async () => {
   const one = stage.host('one');
   await stage.mirror.git('branch', 'factory/branches/target', 'main');

@@ -80,6 +80,35 @@ test('retry offers what the base has by now, and adopt gives it to each task, al
   );
 });
 
+test('a merge that is verified while another is adopted waits for a person where that one protects what it touches', async () => {
+  const gate = Promise.withResolvers<void>();
+  stage.play({
+    takeTurn,
+    isBaseRed: (key, hash) => key === 'asks' && hash !== 'q',
+    verify: async (key, run, hash) => {
+      if (key === 'merges' && run === 2) await gate.promise;
+      return key !== 'asks' || hash === 'q';
+    },
+    mergeTarget: (key) => (key === 'merges' ? 'merged' : undefined),
+    mergedProtected: (key, protection) =>
+      key === 'merges' && protection?.protectedPaths?.includes('added') === true
+        ? { lines: ['modified added/file'], total: 1, hash: 'added' }
+        : undefined,
+    basePolicy: another([], { protectedPaths: ['added'] }),
+  });
+  const handle = await stage.start('protects', { title: 'Protects', tasks: tasks({ asks: [], merges: [] }) });
+  const asked = await stage.asked('protects', 'question');
+  await waitFor(() => lines('verify merges under p').length === 2);
+  await stage.respond('protects', asked.requestId, 'adopt');
+  await waitFor(() => lines('verify asks under q').length > 0);
+  gate.resolve();
+  const { requestId, question } = await stage.asked('protects', 'protected-paths', 'merges');
+  assert.match(question, /modified added\/file/);
+  assert.equal(lines('push merges').length, 1, 'what the merge made is not pushed');
+  await stage.respond('protects', requestId, 'approve');
+  await handle.result();
+});
+
 test('retry goes on with the pinned one once the question has said that the base has another', async () => {
   stage.play({ ...gate, basePolicy: another() });
   await stage.start('declines', { title: 'Declines', tasks: tasks({ only: [] }) });

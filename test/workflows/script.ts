@@ -1,12 +1,14 @@
 /** The script of a workflow test: where its stand-ins do something other than succeed. */
 import type { TakeTurnInput, TurnResult } from '../../activities/agent/take-turn.ts';
 import type { ReadBasePolicyInput } from '../../activities/base-policy.ts';
+import type { Findings } from '../../activities/change/findings.ts';
 import type { Inspection } from '../../activities/change/inspect.ts';
 import type { SeenPullRequest } from '../../activities/forge/activities.ts';
 import type { Checks } from '../../activities/forge/forge.ts';
 import type { BranchComparison } from '../../activities/git/by-hand.ts';
 import type { CheckpointResult } from '../../activities/git/checkpoint.ts';
 import type { IgnoredFiles } from '../../activities/git/ignored-files.ts';
+import type { MergeTargetInput } from '../../activities/git/merge.ts';
 import type { LeaveHostResult } from '../../activities/leave-host.ts';
 import type { Secret } from '../../activities/secrets/scan.ts';
 import type { Conflict, ResolvedConflict } from '../../workflows/contract/conflict.ts';
@@ -48,6 +50,8 @@ export interface Script {
     run: number,
     resolved: readonly ResolvedConflict[],
   ) => 'nothing' | 'same' | Conflict[] | undefined;
+  /** The protected paths that a merge of the target brings; none by default. */
+  mergedProtected?: (taskKey: string, protection: MergeTargetInput['protection']) => Findings | undefined;
   /** The protected paths and weakened tests of a change; none by default. */
   inspectChange?: (taskKey: string, run: number) => Inspection | undefined;
   /** May return what looks like a secret. */

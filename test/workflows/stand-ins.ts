@@ -8,6 +8,7 @@ import type { TakeTurnInput, TurnResult } from '../../activities/agent/take-turn
 import type { ReadBasePolicyInput } from '../../activities/base-policy.ts';
 import type { CommitChangeInput, PushBranchInput } from '../../activities/git/branch.ts';
 import type { CheckpointResult } from '../../activities/git/checkpoint.ts';
+import type { MergeTargetInput } from '../../activities/git/merge.ts';
 import { withHeartbeat } from '../../activities/heartbeat.ts';
 import type { NewTranscript } from '../../db/writes/transcripts.ts';
 import type { Conflict } from '../../workflows/contract/conflict.ts';
@@ -182,13 +183,16 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
       log.push(`take ${taskKey}`);
       return { headSha: sha(`taken ${taskKey}`) };
     },
-    mergeTarget: async ({ epicId, taskKey = 'epic' }: Place) => {
+    mergeTarget: async ({ epicId, taskKey = 'epic', protection }: Place & Pick<MergeTargetInput, 'protection'>) => {
       const kind = (await script().mergeTarget?.(taskKey, count(`mergeTarget ${epicId}/${taskKey}`))) ?? 'unchanged';
       const headSha = mergedHead(taskKey, committed.get(`${epicId}/${taskKey}`) ?? '');
       const targetSha = sha('target');
       if (taskKey === 'epic') pushed.set(`factory/${epicId}/epic`, headSha);
       if (kind === 'conflict') return { kind, files: ['src/till.js'], targetSha };
-      return { kind, headSha, treeSha: treeOf(headSha), targetSha, diffHash: sha(`diff ${taskKey}`) };
+      const found = script().mergedProtected?.(taskKey, protection);
+      const diffHash = sha(`diff ${taskKey}`);
+      const merged = { kind, headSha, treeSha: treeOf(headSha), targetSha, diffHash };
+      return found === undefined || protection?.seen === headSha ? merged : { ...merged, protected: found };
     },
   };
 

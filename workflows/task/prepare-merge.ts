@@ -11,7 +11,6 @@ import { newsThatCounts } from './by-hand.ts';
 import { check } from './checks.ts';
 import { type Task, where } from './context.ts';
 import { ensurePlace, waitAway } from './placement.ts';
-import { inspect } from './protect.ts';
 import { type Change, unallowed } from './state.ts';
 import { push } from './submit.ts';
 import { isFollowedBy, verifyInTurn } from './verify-together.ts';
@@ -62,11 +61,15 @@ async function prepare(
   if (input.only) await bringBase(input.settings, known, (question) => askAboutBase(task, question));
   // Not before: whoever waits in between takes the turn again, and may settle what it might not then, or the reverse.
   const { settles } = may;
+  const { policy, policyHash } = input.settings;
+  const isUnder = isUnderPolicy(input.settings, change);
+  const seen = isUnder ? data.pullRequest?.headSha : undefined;
   const merged = await task.onHost((host) =>
     host.mergeTarget(`merge ${input.targetBranch} into ${data.branch}`, {
       ...where(task),
       targetBranch: input.targetBranch,
       ...(settles ? {} : { leavesConflict: true }),
+      protection: { protected: policy.protected, protectedPaths: policy.protectedPaths, seen },
       message: `Merge ${input.targetBranch} into ${input.task.key}`,
     }),
   );
@@ -74,16 +77,17 @@ async function prepare(
   // From here on the task's own work is what it has beyond this, unless that does not reach its branch.
   const before = data.baseSha;
   data.baseSha = merged.targetSha;
-  const { policyHash } = input.settings;
-  const isUnder = isUnderPolicy(input.settings, change);
   const isVerified = isUnder && merged.treeSha === change.treeSha;
   const { red, followedBy } = isVerified ? { red: [] } : await verifyInTurn(task, merged, may);
   if (red.length > 0) return { kind: 'red', commitSha: merged.headSha, red };
-  const isNew = merged.headSha !== data.pullRequest?.headSha;
-  if (isNew || !isUnder) {
-    const findings = unallowed(data, (await inspect(task, merged.headSha)).protected);
-    if (findings !== undefined) return { kind: 'protected', headSha: merged.headSha, findings };
+  // Another factory.yaml was adopted meanwhile, which may protect other paths.
+  if (input.settings.policyHash !== policyHash) {
+    if (before !== undefined) data.baseSha = before;
+    return prepare(task, change, may);
   }
+  const findings = unallowed(data, merged.protected);
+  if (findings !== undefined) return { kind: 'protected', headSha: merged.headSha, findings };
+  const isNew = merged.headSha !== data.pullRequest?.headSha;
   if (isNew) {
     // A merge that nobody's hand was in brings nothing that was not looked at before.
     const [secret] = await push(task, merged.headSha).catch((error: unknown) => {

@@ -1,6 +1,6 @@
 /** Asks a person about a change that touches protected paths, before it is pushed, or weakens tests, before it is merged. */
 import type { Findings } from '../../activities/change/findings.ts';
-import type { InspectChangeInput, Inspection } from '../../activities/change/inspect.ts';
+import type { Inspection } from '../../activities/change/inspect.ts';
 import type { RequestKind } from '../contract/states.ts';
 import type { PersonAnswered } from '../contract/task.ts';
 import { allowedIn } from '../secrets.ts';
@@ -14,9 +14,7 @@ import { type About, type Change, setOpening, unallowed } from './state.ts';
 /** The change with what was found about its tests; undefined when a person sent it back to the Worker. */
 export async function clearToPush(task: Task, change: Change): Promise<Change | undefined> {
   await ensurePlace(task);
-  const { policy, policyHash } = task.input.settings;
-  const observed = { policy, policyHash, worktree: where(task).worktree };
-  const { protected: touched, weakened, uncompared, leftovers } = await inspect(task, change.headSha, observed);
+  const { protected: touched, weakened, uncompared, leftovers } = await inspect(task, change.headSha);
   if (leftovers !== undefined && sendBackLeftovers(task, leftovers)) return undefined;
   if (!(await allowProtected(task, change, touched))) return undefined;
   const { headSha, treeSha, summary, verifiedUnder, commitMessage, resolved } = change;
@@ -36,21 +34,18 @@ export async function clearToPush(task: Task, change: Change): Promise<Change | 
   };
 }
 
-/** Looks at a commit that the host has: at its tests too where `observed` names the checks that ran them. */
-export async function inspect(
-  task: Task,
-  headSha: string,
-  observed?: InspectChangeInput['observed'],
-): Promise<Inspection> {
+/** Looks at a commit that is verified. */
+async function inspect(task: Task, headSha: string): Promise<Inspection> {
   const { settings, targetBranch, task: planned } = task.input;
-  const { protected: groups, protectedPaths, testPaths } = settings.policy;
+  const { policy, policyHash } = settings;
+  const { protected: groups, protectedPaths, testPaths } = policy;
   return task.onHost((host, begun) =>
     host.inspectChange(`what ${headSha.slice(0, 8)} touches and leaves behind`, {
       ...where(task),
       headSha,
       targetBranch,
-      policy: { protected: groups, protectedPaths, testPaths: observed === undefined ? [] : testPaths },
-      ...(observed === undefined ? {} : { observed: { ...observed, ...begun } }),
+      policy: { protected: groups, protectedPaths, testPaths },
+      observed: { policy, policyHash, worktree: where(task).worktree, ...begun },
       criteria: [planned.title, planned.description, ...planned.acceptance].join('\n'),
     }),
   );
