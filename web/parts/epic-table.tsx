@@ -1,5 +1,6 @@
 /** Epics in a table, or as cards: how far each is, what it costs, and what it waits for. */
 import { Card, Group, Progress, Stack, Table, Text } from '@mantine/core';
+import { memo } from 'react';
 import type { EpicInList } from '../data/epics.ts';
 import { PageLink } from './link.tsx';
 import { Failure, Hold, State } from './state.tsx';
@@ -31,7 +32,7 @@ export function EpicTable({ epics }: { readonly epics: readonly EpicInList[] }) 
         </Table.Thead>
         <Table.Tbody>
           {epics.map((epic) => (
-            <Row key={epic.id} epic={epic} />
+            <EpicRow key={epic.id} epic={epic} />
           ))}
         </Table.Tbody>
       </Table>
@@ -43,7 +44,8 @@ interface OfEpic {
   readonly epic: EpicInList;
 }
 
-function EpicCard({ epic }: OfEpic) {
+/** An epic that was read again as it was is the same object, and is not drawn again. */
+const EpicCard = memo(function EpicCard({ epic }: OfEpic) {
   return (
     <Card withBorder padding="sm" data-epic={epic.id}>
       <Stack gap="xs">
@@ -59,7 +61,7 @@ function EpicCard({ epic }: OfEpic) {
       </Stack>
     </Card>
   );
-}
+});
 
 function Name({ epic }: OfEpic) {
   return (
@@ -82,7 +84,7 @@ function Questions({ epic: { openRequests } }: OfEpic) {
   );
 }
 
-function Row({ epic }: OfEpic) {
+const EpicRow = memo(function EpicRow({ epic }: OfEpic) {
   return (
     <Table.Tr data-epic={epic.id}>
       <Table.Td>
@@ -101,7 +103,7 @@ function Row({ epic }: OfEpic) {
       </Table.Td>
     </Table.Tr>
   );
-}
+});
 
 function TaskProgress({ tasks }: { readonly tasks: EpicInList['tasks'] }) {
   const all = Object.values(tasks).reduce((sum, number) => sum + number, 0);
