@@ -1,6 +1,6 @@
 /** Epics in a table, or as cards: how far each is, what it costs, and what it waits for. */
 import { Card, Group, Progress, Stack, Table, Text } from '@mantine/core';
-import { memo } from 'react';
+import { memo, useDeferredValue } from 'react';
 import type { EpicInList } from '../data/epics.ts';
 import { PageLink } from './link.tsx';
 import { Failure, Hold, State } from './state.tsx';
@@ -8,7 +8,13 @@ import { Ago } from './time.tsx';
 import { useNarrow } from './use-narrow.ts';
 import { count, money } from './words.ts';
 
-export function EpicTable({ epics }: { readonly epics: readonly EpicInList[] }) {
+/** More than fit on a screen. */
+const FIRST_ROWS = 20;
+
+/** Draws what is seen first, and right after it the rest. */
+export function EpicTable({ epics: all }: { readonly epics: readonly EpicInList[] }) {
+  const isWhole = useDeferredValue(true, false);
+  const epics = isWhole ? all : all.slice(0, FIRST_ROWS);
   if (useNarrow()) {
     return (
       <Stack gap="xs">
