@@ -9,12 +9,17 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { openEpics } from './data/epics.ts';
+import { openRequests } from './data/human-requests.ts';
 import { createQueries } from './data/queries.ts';
 import { LiveProvider } from './parts/live.tsx';
 import { router } from './router.tsx';
 import { theme } from './theme.ts';
 
 const queries = createQueries();
+// Asked for before anything is drawn: on Home the answers are there once the frame is.
+void queries.prefetchQuery(openRequests);
+if (location.pathname === '/') void queries.prefetchQuery(openEpics);
 
 createRoot(document.getElementById('root') as HTMLElement).render(
   <StrictMode>

@@ -17,7 +17,11 @@ import { whole } from '../schemas/common.ts';
 import { Epic, EpicInList } from '../schemas/epics.ts';
 import { LogEntry } from '../schemas/system.ts';
 import type { ServerDependencies } from '../server.ts';
+import { createThrottle } from '../throttle.ts';
 import { IdempotencyKey } from './messages.ts';
+
+/** A change of an epic has all who look at it read it at once, and one of it is a dozen statements. */
+const READ_EVERY_MS = 50;
 
 const Id = z.object({ id: EpicId });
 const Filter = z.strictObject({
@@ -36,6 +40,14 @@ const LogPage = z.strictObject({
 export const epicRoutes =
   ({ db, forge, readPending, ...executions }: ServerDependencies): FastifyPluginAsyncZod =>
   async (app) => {
+    const shared = createThrottle<Awaited<ReturnType<typeof readWhole>>>(READ_EVERY_MS);
+    const readWhole = async (id: string) => {
+      const [epic, { retries, progress, paused }] = await Promise.all([readEpic(db, id), readPending(id)]);
+      if (epic === undefined) return undefined;
+      const mirror = epic.repository === null ? undefined : forge.mirror(epic.repository);
+      return { ...heldBy(epic, paused), retries, progress, mirror: mirror ?? null };
+    };
+
     /** The same key or tracker issue twice is the same epic, also after it has closed. Only a workflow that started exists. */
     app.post(
       '/epics',
@@ -88,11 +100,8 @@ export const epicRoutes =
       },
       async (request, reply) => {
         const { id } = request.params;
-        const [epic, { retries, progress, paused }] = await Promise.all([readEpic(db, id), readPending(id)]);
-        if (epic !== undefined) {
-          const mirror = epic.repository === null ? undefined : forge.mirror(epic.repository);
-          return { ...heldBy(epic, paused), retries, progress, mirror: mirror ?? null };
-        }
+        const epic = await shared(id, () => readWhole(id));
+        if (epic !== undefined) return epic;
         await requireStarting(id);
         const message = 'the epic has started and nothing is recorded yet; ask again';
         return reply.code(202).send({ id, status: 'starting' as const, message });

@@ -40,7 +40,7 @@ export async function startDashboard({ stateDir }: DashboardOptions = {}) {
 }
 
 /** Writes views as their workflows would. */
-function recorder(db: Database) {
+export function recorder(db: Database) {
   const { recordEpic, recordTask, recordAgent } = createRecordActivities({ db });
   const as = (workflowId: string) => new MockActivityEnvironment({ workflowExecution: { workflowId, runId: 'run' } });
   const rest = { chain: 'run', decisions: [] };

@@ -39,11 +39,31 @@ export const epicOf = (epicId: string) =>
       const answer = await dataOf(api.GET('/epics/{id}', { params: { path: { id: epicId } }, signal }));
       return 'title' in answer ? answer : null;
     },
-    refetchInterval: ({ state: { data, error } }) => {
-      if (error !== null) return askAgain(error);
-      return data === null || (data !== undefined && hasUntold(data)) ? UNTOLD_EVERY_MS : false;
-    },
+    refetchInterval: ({ state }) => lookAgain(state),
   });
+
+/** An epic but for its tasks, which change much more often than the rest: what shows it is not drawn again with them. */
+export type EpicItself = Omit<Epic, 'tasks'>;
+
+export const epicItselfOf = (epicId: string) =>
+  queryOptions({ ...epicOf(epicId), select: (epic) => (epic === null ? null : withoutTasks(epic)) });
+
+const withoutTasks = ({ tasks: _, ...itself }: Epic): EpicItself => itself;
+
+const NO_TASKS: readonly TaskSummary[] = [];
+
+/** For a page that shows the epic itself, too, and so looks again. */
+export const tasksOf = (epicId: string) =>
+  queryOptions({
+    ...epicOf(epicId),
+    select: (epic): readonly TaskSummary[] => epic?.tasks ?? NO_TASKS,
+    refetchInterval: false,
+  });
+
+function lookAgain({ data, error }: { readonly data: Epic | null | undefined; readonly error: Error | null }) {
+  if (error !== null) return askAgain(error);
+  return data === null || (data !== undefined && hasUntold(data)) ? UNTOLD_EVERY_MS : false;
+}
 
 /** Progress and retries are known to Temporal alone, so no event tells of them. */
 const UNTOLD_EVERY_MS = 3_000;

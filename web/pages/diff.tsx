@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
 import { type Diff, diffOf, type WhichDiff } from '../data/diffs.ts';
-import type { Epic } from '../data/epics.ts';
+import type { EpicItself } from '../data/epics.ts';
 import { Commit } from '../parts/diff-commit.tsx';
 import { replacement } from '../parts/diff-subject.ts';
 import { EpicFrame } from '../parts/epic-frame.tsx';
@@ -37,7 +37,7 @@ export function DiffPage() {
 }
 
 /** Shows one commit until a person asks for the one that replaced it. */
-function Changes({ epic, which }: { readonly epic: Epic; readonly which: WhichDiff }) {
+function Changes({ epic, which }: { readonly epic: EpicItself; readonly which: WhichDiff }) {
   const latest = useQuery(diffOf(epic.id, which));
   const navigate = route.useNavigate();
   const [shown, setShown] = useState<Diff>();

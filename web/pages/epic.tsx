@@ -1,8 +1,10 @@
 /** One epic: its questions, its tasks as a graph and as a list, its pull requests and its evidence. */
 import { Card, Code, Group, Stack, Text, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
-import type { Epic } from '../data/epics.ts';
+import { isFinal } from '../../api/client/epic-now.ts';
+import { type EpicItself, tasksOf } from '../data/epics.ts';
 import { AddTask } from '../parts/add-task.tsx';
 import { EpicFrame } from '../parts/epic-frame.tsx';
 import { PageLink } from '../parts/link.tsx';
@@ -27,8 +29,11 @@ export function EpicPage() {
   );
 }
 
-function Overview({ epic }: { readonly epic: Epic }) {
-  const isNarrow = useNarrow();
+interface OfEpic {
+  readonly epic: EpicItself;
+}
+
+function Overview({ epic }: OfEpic) {
   const troubles = [
     ...epic.retries.map(({ taskKey, message, remedy, attempt }) => ({
       taskKey,
@@ -47,22 +52,7 @@ function Overview({ epic }: { readonly epic: Epic }) {
           {taskKey === null ? text : `${taskKey}: ${text}`}
         </Text>
       ))}
-      <Group justify="space-between">
-        <Title order={2}>Tasks</Title>
-        <AddTask epic={epic} />
-      </Group>
-      {epic.tasks.length === 0 ? (
-        <Text c="dimmed">There is no plan yet.</Text>
-      ) : (
-        <>
-          {!isNarrow && epic.tasks.some(({ dependsOn }) => dependsOn.length > 0) && (
-            <Suspense>
-              <TaskGraph tasks={epic.tasks} />
-            </Suspense>
-          )}
-          <TaskList tasks={epic.tasks} />
-        </>
-      )}
+      <Tasks epic={epic} />
       {epic.agents.length > 0 && (
         <>
           <Title order={2}>Agents of the epic itself</Title>
@@ -92,5 +82,33 @@ function Overview({ epic }: { readonly epic: Epic }) {
         </>
       )}
     </Stack>
+  );
+}
+
+/** Drawn again with each change of a task, the page around them not. */
+function Tasks({ epic: { id, title, state } }: OfEpic) {
+  const isNarrow = useNarrow();
+  const { data: tasks = [] } = useQuery(tasksOf(id));
+  // An epic of one task has no branch of its own, so that another has no place in it; the API says so too.
+  const takesMore = !isFinal(state) && tasks.length > 1;
+  return (
+    <>
+      <Group justify="space-between">
+        <Title order={2}>Tasks</Title>
+        {takesMore && <AddTask epicId={id} title={title} keys={tasks.map(({ key }) => key).join(' ')} />}
+      </Group>
+      {tasks.length === 0 ? (
+        <Text c="dimmed">There is no plan yet.</Text>
+      ) : (
+        <>
+          {!isNarrow && tasks.some(({ dependsOn }) => dependsOn.length > 0) && (
+            <Suspense>
+              <TaskGraph tasks={tasks} />
+            </Suspense>
+          )}
+          <TaskList tasks={tasks} />
+        </>
+      )}
+    </>
   );
 }

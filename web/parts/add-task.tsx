@@ -1,11 +1,10 @@
 /** Adds a task to an epic at work. */
 import { Button, Group, Modal, Stack } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { useState } from 'react';
-import { isFinal } from '../../api/client/epic-now.ts';
+import { memo, useState } from 'react';
 import { ApiFailure } from '../data/api.ts';
 import { EMPTY_TASK, type TaskDraft } from '../data/epic-draft.ts';
-import { type Epic, useAddTask } from '../data/epics.ts';
+import { useAddTask } from '../data/epics.ts';
 import { Outcome } from './outcome.tsx';
 import { usePerson } from './person.tsx';
 import { problemAt, problemsOf } from './refused-fields.ts';
@@ -13,13 +12,18 @@ import { TaskForm } from './task-drafts.tsx';
 
 const NONE: TaskDraft = { ...EMPTY_TASK, id: 'added', key: '' };
 
-/** An epic of one task has no branch of its own, so that another has no place in it; the API says so too. */
-export function AddTask({ epic }: { readonly epic: Epic }) {
-  const add = useAddTask(epic.id);
+interface Props {
+  readonly epicId: string;
+  readonly title: string;
+  /** Of the tasks that it has, with spaces between. */
+  readonly keys: string;
+}
+
+export const AddTask = memo(function AddTask({ epicId, title, keys }: Props) {
+  const add = useAddTask(epicId);
   const person = usePerson();
   const [isOpen, { open, close }] = useDisclosure();
   const [task, setTask] = useState(NONE);
-  if (isFinal(epic.state) || epic.tasks.length < 2) return null;
   const problems = add.error instanceof ApiFailure ? problemsOf(add.error.details) : [];
   const finish = () => {
     setTask(NONE);
@@ -30,11 +34,11 @@ export function AddTask({ epic }: { readonly epic: Epic }) {
       <Button variant="default" size="compact-sm" onClick={open}>
         Add a task
       </Button>
-      <Modal opened={isOpen} onClose={close} title={`Another task for “${epic.title}”`} size="xl">
+      <Modal opened={isOpen} onClose={close} title={`Another task for “${title}”`} size="xl">
         <Stack>
           <TaskForm
             task={task}
-            others={epic.tasks.map(({ key }) => key)}
+            others={keys.split(' ')}
             name="The task"
             problemAt={(field) => problemAt(problems, `task.${field}`)}
             onChange={(change) => setTask({ ...task, ...change })}
@@ -60,4 +64,4 @@ export function AddTask({ epic }: { readonly epic: Epic }) {
       </Modal>
     </>
   );
-}
+});

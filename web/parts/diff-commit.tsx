@@ -3,7 +3,7 @@ import { Button, Grid, Group, SegmentedControl, Stack, Text, Title, VisuallyHidd
 import { getRouteApi } from '@tanstack/react-router';
 import { type ReactNode, useCallback, useMemo, useRef, useState } from 'react';
 import type { Diff, DiffFile, WhichDiff } from '../data/diffs.ts';
-import type { Epic } from '../data/epics.ts';
+import type { EpicItself } from '../data/epics.ts';
 import { DiffFiles, type FilesHandle } from './diff-files.tsx';
 import { isUnfolded, NO_FOLDS, startsUnfolded, toggled } from './diff-layout.ts';
 import { DiffList, Lines } from './diff-list.tsx';
@@ -15,7 +15,7 @@ import { count } from './words.ts';
 const route = getRouteApi('/epics/$epicId/diff');
 
 interface Props {
-  readonly epic: Epic;
+  readonly epic: EpicItself;
   readonly which: WhichDiff;
   readonly diff: Diff;
   /** That another commit replaced this one, or that it is asked about no more. */

@@ -5,7 +5,7 @@ import { useRef, useState } from 'react';
 import type { DiffFile } from '../data/diffs.ts';
 import styles from './patch.module.css';
 import { visibleText } from './visible-text.ts';
-import { count } from './words.ts';
+import { count, whole } from './words.ts';
 
 const ITEM = 30;
 
@@ -70,8 +70,7 @@ export function DiffList({ files, current, onChoose }: Props) {
 export function Lines({ of: { additions, deletions } }: { readonly of: Pick<DiffFile, 'additions' | 'deletions'> }) {
   return (
     <Text span size="xs" style={{ whiteSpace: 'nowrap' }}>
-      <span className={styles.plus}>+{additions.toLocaleString('en')}</span>{' '}
-      <span className={styles.minus}>−{deletions.toLocaleString('en')}</span>
+      <span className={styles.plus}>+{whole(additions)}</span> <span className={styles.minus}>−{whole(deletions)}</span>
     </Text>
   );
 }

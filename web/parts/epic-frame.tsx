@@ -2,9 +2,9 @@
 import { Button, Group, Stack, Tabs, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { type ReactNode, useState } from 'react';
+import { memo, type ReactNode, useState } from 'react';
 import { isFinal } from '../../api/client/epic-now.ts';
-import { type Control, type Epic, epicOf, useControl } from '../data/epics.ts';
+import { type Control, type EpicItself, epicItselfOf, useControl } from '../data/epics.ts';
 import { Confirm } from './confirm.tsx';
 import { OutLink, PageLink } from './link.tsx';
 import { usePerson } from './person.tsx';
@@ -24,11 +24,11 @@ const TABS = [
 interface Props {
   readonly epicId: string;
   readonly tab: (typeof TABS)[number]['value'];
-  readonly children: (epic: Epic) => ReactNode;
+  readonly children: (epic: EpicItself) => ReactNode;
 }
 
 export function EpicFrame({ epicId, tab, children }: Props) {
-  const epic = useQuery(epicOf(epicId));
+  const epic = useQuery(epicItselfOf(epicId));
   const navigate = useNavigate();
   const open = (value: string | null) => {
     const to = TABS.find((one) => one.value === value)?.to;
@@ -62,7 +62,7 @@ export function EpicFrame({ epicId, tab, children }: Props) {
   );
 }
 
-function Head({ epic }: { readonly epic: Epic }) {
+function Head({ epic }: { readonly epic: EpicItself }) {
   const now = useNow(1_000);
   const { cost, startedAt, closedAt } = epic;
   const took = (closedAt === null ? now : Date.parse(closedAt)) - Date.parse(startedAt);
@@ -71,7 +71,7 @@ function Head({ epic }: { readonly epic: Epic }) {
     <Stack gap={4}>
       <Group justify="space-between" align="flex-start">
         <Title order={1}>{epic.title}</Title>
-        <Controls epic={epic} />
+        <Controls id={epic.id} isFinished={isFinal(epic.state)} isPaused={epic.paused} />
       </Group>
       <Group gap="sm">
         <State state={epic.state} paused={epic.paused} />
@@ -99,18 +99,25 @@ function Head({ epic }: { readonly epic: Epic }) {
   );
 }
 
-function Controls({ epic }: { readonly epic: Epic }) {
-  const control = useControl(epic.id);
+interface ControlsProps {
+  readonly id: string;
+  readonly isFinished: boolean;
+  readonly isPaused: boolean;
+}
+
+/** The time above it goes on each second; this does not. */
+const Controls = memo(function Controls({ id, isFinished, isPaused }: ControlsProps) {
+  const control = useControl(id);
   const person = usePerson();
   const [isSure, setSure] = useState(false);
-  if (isFinal(epic.state)) return null;
+  if (isFinished) return null;
   const send = (wanted: Control) => person.as((by) => control.mutate({ control: wanted, by }));
-  const toggle = epic.paused ? 'resume' : 'pause';
+  const toggle = isPaused ? 'resume' : 'pause';
   return (
     <Stack gap={4} align="flex-end">
       <Group gap="xs">
         <Button variant="default" loading={control.isPending} onClick={() => send(toggle)}>
-          {epic.paused ? 'Resume' : 'Pause'}
+          {isPaused ? 'Resume' : 'Pause'}
         </Button>
         <Button variant="default" onClick={() => setSure(true)}>
           Cancel
@@ -139,4 +146,4 @@ function Controls({ epic }: { readonly epic: Epic }) {
       />
     </Stack>
   );
-}
+});

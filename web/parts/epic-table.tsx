@@ -1,5 +1,6 @@
 /** Epics in a table, or as cards: how far each is, what it costs, and what it waits for. */
 import { Card, Group, Progress, Stack, Table, Text } from '@mantine/core';
+import { memo, useDeferredValue } from 'react';
 import type { EpicInList } from '../data/epics.ts';
 import { PageLink } from './link.tsx';
 import { Failure, Hold, State } from './state.tsx';
@@ -7,7 +8,13 @@ import { Ago } from './time.tsx';
 import { useNarrow } from './use-narrow.ts';
 import { count, money } from './words.ts';
 
-export function EpicTable({ epics }: { readonly epics: readonly EpicInList[] }) {
+/** More than fit on a screen. */
+const FIRST_ROWS = 20;
+
+/** Draws what is seen first, and right after it the rest. */
+export function EpicTable({ epics: all }: { readonly epics: readonly EpicInList[] }) {
+  const isWhole = useDeferredValue(true, false);
+  const epics = isWhole ? all : all.slice(0, FIRST_ROWS);
   if (useNarrow()) {
     return (
       <Stack gap="xs">
@@ -31,7 +38,7 @@ export function EpicTable({ epics }: { readonly epics: readonly EpicInList[] }) 
         </Table.Thead>
         <Table.Tbody>
           {epics.map((epic) => (
-            <Row key={epic.id} epic={epic} />
+            <EpicRow key={epic.id} epic={epic} />
           ))}
         </Table.Tbody>
       </Table>
@@ -43,7 +50,8 @@ interface OfEpic {
   readonly epic: EpicInList;
 }
 
-function EpicCard({ epic }: OfEpic) {
+/** An epic that was read again as it was is the same object, and is not drawn again. */
+const EpicCard = memo(function EpicCard({ epic }: OfEpic) {
   return (
     <Card withBorder padding="sm" data-epic={epic.id}>
       <Stack gap="xs">
@@ -59,7 +67,7 @@ function EpicCard({ epic }: OfEpic) {
       </Stack>
     </Card>
   );
-}
+});
 
 function Name({ epic }: OfEpic) {
   return (
@@ -82,7 +90,7 @@ function Questions({ epic: { openRequests } }: OfEpic) {
   );
 }
 
-function Row({ epic }: OfEpic) {
+const EpicRow = memo(function EpicRow({ epic }: OfEpic) {
   return (
     <Table.Tr data-epic={epic.id}>
       <Table.Td>
@@ -101,7 +109,7 @@ function Row({ epic }: OfEpic) {
       </Table.Td>
     </Table.Tr>
   );
-}
+});
 
 function TaskProgress({ tasks }: { readonly tasks: EpicInList['tasks'] }) {
   const all = Object.values(tasks).reduce((sum, number) => sum + number, 0);

@@ -1,11 +1,12 @@
 /** Markdown of people and agents: HTML is text, no picture is fetched, and links lead nowhere but to the web. */
 import { Code, Typography } from '@mantine/core';
+import { memo } from 'react';
 import ReactMarkdown from 'react-markdown';
 import rehypeSanitize from 'rehype-sanitize';
 import remarkGfm from 'remark-gfm';
 import { OutLink } from './link.tsx';
 
-export function Markdown({ text }: { readonly text: string }) {
+export const Markdown = memo(function Markdown({ text }: { readonly text: string }) {
   return (
     <Typography>
       <ReactMarkdown
@@ -20,7 +21,7 @@ export function Markdown({ text }: { readonly text: string }) {
       </ReactMarkdown>
     </Typography>
   );
-}
+});
 
 interface MarkdownNode {
   type: string;

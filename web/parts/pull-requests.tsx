@@ -1,5 +1,6 @@
 /** The pull requests of an epic or task, with the way to what each changes. */
 import { Badge, Table, Title } from '@mantine/core';
+import { memo } from 'react';
 import type { PullRequest } from '../data/epics.ts';
 import { OutLink, PageLink } from './link.tsx';
 
@@ -10,7 +11,7 @@ interface Props {
   readonly pullRequests: readonly PullRequest[];
 }
 
-export function PullRequests({ epicId, pullRequests }: Props) {
+export const PullRequests = memo(function PullRequests({ epicId, pullRequests }: Props) {
   if (pullRequests.length === 0) return null;
   return (
     <>
@@ -43,7 +44,7 @@ export function PullRequests({ epicId, pullRequests }: Props) {
       </Table.ScrollContainer>
     </>
   );
-}
+});
 
 /** Without the `factory/<epic>/` that all branches of an epic have. */
 const short = (epicId: string, branch: string): string => branch.replace(`factory/${epicId}/`, '');

@@ -1,5 +1,5 @@
 /** Human requests in a list. One that takes the place of another, about a newer commit, is not answered by the same click. */
-import { useState } from 'react';
+import { memo, useState } from 'react';
 import type { HumanRequest } from '../data/human-requests.ts';
 import { Question } from './question.tsx';
 import { placeOf, replacedCommit, withFirst } from './question-places.ts';
@@ -9,7 +9,7 @@ interface Props {
   readonly showsEpic?: boolean;
 }
 
-export function Questions({ requests, showsEpic = true }: Props) {
+export const Questions = memo(function Questions({ requests, showsEpic = true }: Props) {
   const [known, setSeen] = useState<ReadonlyMap<string, string>>(new Map());
   const seen = withFirst(known, requests);
   if (seen !== known) setSeen(seen);
@@ -29,4 +29,4 @@ export function Questions({ requests, showsEpic = true }: Props) {
       />
     );
   });
-}
+});

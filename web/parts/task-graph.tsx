@@ -2,55 +2,51 @@
 import '@xyflow/react/dist/style.css';
 import { Box, Paper, Text, useComputedColorScheme } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
-import {
-  Controls,
-  Handle,
-  type Node,
-  type NodeProps,
-  Position,
-  ReactFlow,
-  useReactFlow,
-  useStore,
-} from '@xyflow/react';
-import { useEffect, useMemo } from 'react';
+import { Controls, Handle, type NodeProps, Position, ReactFlow, useReactFlow, useStore } from '@xyflow/react';
+import { createContext, memo, useCallback, useContext, useEffect, useMemo } from 'react';
 import { isFinal } from '../../api/client/epic-now.ts';
 import type { TaskSummary } from '../data/epics.ts';
 import { layOut, NODE } from './graph-layout.ts';
+import { edgesOf, nodesOf, shapeOf, statesOf, type TaskNode } from './graph-nodes.ts';
 import { colorOf, stateWords } from './words.ts';
-
-type TaskNode = Node<{ readonly task: TaskSummary; readonly isNeeded: boolean }, 'task'>;
 
 const TYPES = { task: TaskBox };
 const FIT = { maxZoom: 1 };
+const PLAIN = { hideAttribution: true };
+
+/** By key: what a task does now is drawn without the graph around it, which the library draws as a whole. */
+const Tasks = createContext<ReadonlyMap<string, TaskSummary>>(new Map());
 
 export function TaskGraph({ tasks }: { readonly tasks: readonly TaskSummary[] }) {
-  const navigate = useNavigate();
-  const colorMode = useComputedColorScheme('light');
-  const shape = tasks.map(({ key, dependsOn }) => `${key}<${dependsOn.join()}`).join(';');
+  const byKey = useMemo(() => new Map(tasks.map((task) => [task.key, task])), [tasks]);
+  const [shape, states] = [shapeOf(tasks), statesOf(tasks)];
   // biome-ignore lint/correctness/useExhaustiveDependencies: only another shape is laid out anew
   const places = useMemo(() => layOut(tasks), [shape]);
-  const needed = new Set(tasks.flatMap(({ dependsOn }) => dependsOn));
-  const nodes: TaskNode[] = tasks.map((task) => ({
-    id: task.key,
-    type: 'task',
-    position: places.get(task.key) ?? { x: 0, y: 0 },
-    data: { task, isNeeded: needed.has(task.key) },
-    ...NODE,
-    ariaLabel: `${task.title}: ${stateWords(task.state)}`,
-  }));
-  const edges = tasks.flatMap((task) =>
-    task.dependsOn.map((need) => ({
-      id: `${need}>${task.key}`,
-      source: need,
-      target: task.key,
-      animated: !isFinal(task.state) && task.state !== 'PENDING',
-    })),
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only another state changes nodes and edges
+  const [nodes, edges] = useMemo(() => [nodesOf(tasks, places), edgesOf(tasks)], [places, states]);
+  return (
+    <Tasks value={byKey}>
+      <Graph key={shape} nodes={nodes} edges={edges} />
+    </Tasks>
+  );
+}
+
+interface GraphProps {
+  readonly nodes: TaskNode[];
+  readonly edges: ReturnType<typeof edgesOf>;
+}
+
+const Graph = memo(function Graph({ nodes, edges }: GraphProps) {
+  const navigate = useNavigate();
+  const colorMode = useComputedColorScheme('light');
+  const open = useCallback(
+    (_: unknown, { data: { taskId } }: TaskNode) => void navigate({ to: '/tasks/$taskId', params: { taskId } }),
+    [navigate],
   );
   const lowest = Math.max(...nodes.map(({ position }) => position.y + NODE.height));
   return (
     <Box h={Math.min(Math.max(lowest + 60, 140), 480)} data-graph>
       <ReactFlow
-        key={shape}
         nodes={nodes}
         edges={edges}
         nodeTypes={TYPES}
@@ -61,15 +57,15 @@ export function TaskGraph({ tasks }: { readonly tasks: readonly TaskSummary[] })
         nodesDraggable={false}
         nodesConnectable={false}
         preventScrolling={false}
-        proOptions={{ hideAttribution: true }}
-        onNodeClick={(_, { data }) => void navigate({ to: '/tasks/$taskId', params: { taskId: data.task.id } })}
+        proOptions={PLAIN}
+        onNodeClick={open}
       >
         <Controls showInteractive={false} />
         <Fit />
       </ReactFlow>
     </Box>
   );
-}
+});
 
 /** Shows all of it again when its box has another size. */
 function Fit() {
@@ -80,25 +76,39 @@ function Fit() {
   return null;
 }
 
-function TaskBox({ data: { task, isNeeded } }: NodeProps<TaskNode>) {
-  const color = colorOf(task.state);
+function TaskBox({ id, data: { title, state, isNeeded, needs } }: NodeProps<TaskNode>) {
   return (
     <Paper
       withBorder
       p={6}
       h={NODE.height}
       w={NODE.width}
-      style={{ borderLeft: `4px solid var(--mantine-color-${color}-6)` }}
+      style={{ borderLeft: `4px solid var(--mantine-color-${colorOf(state)}-6)` }}
     >
-      {task.dependsOn.length > 0 && <Handle type="target" position={Position.Left} isConnectable={false} />}
+      {needs && <Handle type="target" position={Position.Left} isConnectable={false} />}
       <Text size="sm" fw={600} truncate>
-        {task.title}
+        {title}
       </Text>
-      <Text size="xs" c="dimmed" truncate>
-        {stateWords(task.state)}
-        {task.hold === null ? (isFinal(task.state) ? '' : ` · ${task.phase}`) : ` · ${task.hold.reason}`}
-      </Text>
+      <Now id={id} />
       {isNeeded && <Handle type="source" position={Position.Right} isConnectable={false} />}
     </Paper>
   );
+}
+
+function Now({ id }: { readonly id: string }) {
+  const task = useContext(Tasks).get(id);
+  return task === undefined ? null : <Line words={nowWords(task)} />;
+}
+
+const Line = memo(function Line({ words }: { readonly words: string }) {
+  return (
+    <Text size="xs" c="dimmed" truncate>
+      {words}
+    </Text>
+  );
+});
+
+function nowWords({ state, hold, phase }: TaskSummary): string {
+  const now = hold?.reason ?? (isFinal(state) ? undefined : phase);
+  return now === undefined ? stateWords(state) : `${stateWords(state)} · ${now}`;
 }

@@ -23,7 +23,16 @@ export function span(ms: number): string {
 export const money = (usd: number): string => `$${usd > 0 && usd < 0.01 ? usd.toFixed(4) : usd.toFixed(2)}`;
 
 export const count = (number: number, one: string, many = `${one}s`): string =>
-  `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
+  `${whole(number)} ${number === 1 ? one : many}`;
+
+/** A format costs a browser a tenth of a second, and few numbers need it. */
+let thousands: Intl.NumberFormat | undefined;
+
+export function whole(number: number): string {
+  if (number < 1_000) return String(number);
+  thousands ??= new Intl.NumberFormat('en');
+  return thousands.format(number);
+}
 
 /** "In progress" of IN_PROGRESS. */
 export const stateWords = (state: string): string => {

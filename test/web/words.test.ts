@@ -1,0 +1,22 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { count } from '../../web/parts/words.ts';
+
+test('a count says its noun in the right number, and groups its digits', () => {
+  assert.deepEqual(
+    [
+      count(0, 'task'),
+      count(1, 'task'),
+      count(999, 'task'),
+      count(1_000, 'task'),
+      count(1_234_567, 'entry', 'entries'),
+    ],
+    ['0 tasks', '1 task', '999 tasks', '1,000 tasks', '1,234,567 entries'],
+  );
+});
+
+test('small numbers, of which a list has hundreds, need no format of the browser', (t) => {
+  const format = t.mock.method(Number.prototype, 'toLocaleString');
+  for (let number = 0; number < 1_000; number += 1) count(number, 'task');
+  assert.equal(format.mock.callCount(), 0);
+});
