@@ -61,19 +61,35 @@ export function createRecordActivities({ db }: { readonly db: Database }) {
  */
 export async function writeRecord(db: Database, { name, record }: Ride): Promise<void> {
   const run = currentRun();
-  if (name === 'recordAgent') return write(db);
-  await db.transaction().execute(write);
+  const numbers = numbersOf(db);
+  const key = `${run.workflowId}/${run.runId}`;
+  const generation = name === 'recordAgent' ? await write(db) : await db.transaction().execute(write);
+  if (numbers.size >= MOST_NUMBERS) numbers.clear();
+  numbers.set(key, generation);
 
-  async function write(database: Database): Promise<void> {
+  async function write(database: Database): Promise<number> {
     const { view, chain, decisions, messages = [] } = record;
-    const { generation, first } = await runGeneration(database, run);
+    const known = numbers.get(key);
+    const { generation, first } =
+      known === undefined ? await runGeneration(database, run) : { generation: known, first: false };
     if (first && name === 'recordEpic') await claim(database, view.epicId, chain);
     await WRITERS[name](database, view as never, { runId: run.runId, generation });
     await appendDecisions(database, keyed(run, decisions));
     for (const { id, ...outcome } of messages) {
       await settleMessage(database, view.epicId, id, { kind: 'applied', ...outcome });
     }
+    return generation;
   }
+}
+
+/** The generations of runs that have recorded by this process: one that is written down never changes. */
+const NUMBERS = new WeakMap<Database, Map<string, number>>();
+const MOST_NUMBERS = 5_000;
+
+function numbersOf(db: Database): Map<string, number> {
+  const numbers = NUMBERS.get(db) ?? new Map<string, number>();
+  NUMBERS.set(db, numbers);
+  return numbers;
 }
 
 /** What a record writes into the projection, by the activity's name: also when it is written again from history. */

@@ -1,5 +1,6 @@
 /** Reads from git what `leftovers.ts` judges: the files that a change adds with their sizes, and where its links lead. */
 import { type GitPlace, git } from '../git/git.ts';
+import { readLoose } from '../git/objects.ts';
 import { type ChangedFile, shownPath } from './changed-files.ts';
 import { type AddedFile, findLeftovers, LARGE_BYTES, type LeftoverGroup, leadsOutside } from './leftovers.ts';
 import { mayBeProduct } from './products.ts';
@@ -43,11 +44,25 @@ export async function readLeftovers(
   return { ...(groups.length === 0 ? {} : { groups }), ...(outside.length === 0 ? {} : { outside }) };
 }
 
+/** So many blobs are read without a process, as long as they are loose: new ones are. */
+const FEW_BLOBS = 50;
+
 async function readSizes(bare: GitPlace, blobs: readonly string[]): Promise<Map<string, number>> {
-  if (blobs.length === 0) return new Map();
-  const input = `${[...new Set(blobs)].join('\n')}\n`;
+  const sizes = new Map<string, number>();
+  const few = blobs.length <= FEW_BLOBS ? blobs : [];
+  for (const blob of new Set(few)) {
+    const content = await readLoose(bare, blob, 'blob');
+    if (content !== undefined) sizes.set(blob, content.length);
+  }
+  const others = new Set(blobs.filter((blob) => !sizes.has(blob)));
+  if (others.size === 0) return sizes;
+  const input = `${[...others].join('\n')}\n`;
   const lines = (await git(bare, ['cat-file', '--batch-check=%(objectname) %(objectsize)'], { input })).split('\n');
-  return new Map(lines.map((line) => line.split(' ')).map(([blob = '', size]) => [blob, Number(size)] as const));
+  for (const line of lines) {
+    const [blob = '', size] = line.split(' ');
+    sizes.set(blob, Number(size));
+  }
+  return sizes;
 }
 
 /** Those that git calls binary. */

@@ -34,7 +34,7 @@ export function readIndex(content: Buffer, mostFiles: number): Map<string, Index
 }
 
 /** Up to here reading the file costs less than a process. */
-const MOST_READ = 3_000;
+export const MOST_READ = 3_000;
 
 /** Mode and object of each path of the index. */
 export async function listIndex(place: GitPlace): Promise<Map<string, string>> {

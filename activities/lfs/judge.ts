@@ -1,12 +1,14 @@
 /** Judges changes to files of Git LFS: the base's .gitattributes say which those are, and a pointer must lead to an object. */
 import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
-import { join } from 'node:path';
+import { open, readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { gitFailure } from '../git/failures.ts';
 import { type GitPlace, gitResult } from '../git/git.ts';
+import { MOST_READ, readIndex } from '../git/index-file.ts';
 import type { Clone } from '../git/repository.ts';
+import { readNote } from '../git/snapshot-index.ts';
 import type { Worktree } from '../git/worktree-state.ts';
-import { chooseLfsBy, chooseLfsHere, listBlobs, listLfsFiles } from './attributes.ts';
+import { chooseLfsBy, chooseLfsHere, listBlobs, listLfsFiles, namesLfs } from './attributes.ts';
 import { isKnownObject } from './host.ts';
 import { MOST_POINTER_BYTES, readPointer } from './pointer.ts';
 
@@ -50,9 +52,11 @@ async function readBeginning(path: string): Promise<string> {
  * The files of a tree that its own .gitattributes give to LFS and the base's do not, or the reverse, each with the reason:
  * in a clone of such a commit they would look changed, or lie in git's own history in full.
  */
-export async function findDisagreements({ bare }: Worktree, tree: string): Promise<string[]> {
+export async function findDisagreements({ bare, snapshots }: Worktree, tree: string): Promise<string[]> {
   const base = bare.base?.sha;
-  if (base === undefined || (await hasSameAttributes(bare, base, tree))) return [];
+  if (base === undefined) return [];
+  const isPlain = !(await namesLfs(plain(bare), base)) && (await hasNoAttributes(snapshots, tree));
+  if (isPlain || (await hasSameAttributes(bare, base, tree))) return [];
   const own = new Set((await listLfsFiles(bare, tree)).map(({ path }) => path));
   const paths = [...(await listBlobs(bare, tree)).keys()];
   const ofBase = await chooseLfsBy(bare, base, paths);
@@ -61,6 +65,14 @@ export async function findDisagreements({ bare }: Worktree, tree: string): Promi
     const what = own.has(path) ? 'given to' : 'taken out of';
     return [`${path} (${what} Git LFS by the .gitattributes of the task, not by those of the base branch)`];
   });
+}
+
+/** True when the index that snapshots are taken with holds the tree, and no .gitattributes; false when that is not known. */
+async function hasNoAttributes(snapshots: GitPlace, tree: string): Promise<boolean> {
+  if ((await readNote(snapshots))?.tree !== tree) return false;
+  const content = await readFile(snapshots.indexFile as string).catch(() => undefined);
+  const entries = content === undefined ? undefined : readIndex(content, MOST_READ);
+  return entries !== undefined && [...entries.keys()].every((path) => basename(path) !== '.gitattributes');
 }
 
 async function hasSameAttributes(bare: Clone, base: string, tree: string): Promise<boolean> {

@@ -61,6 +61,28 @@ test('the run after continue-as-new counts from one and still comes later', asyn
   assert.deepEqual([row.phase, row.generation, row.version, row.run_id], ['after', 2, 1, 'run-b']);
 });
 
+test('a run looks for its generation once, and again after a record that was rolled back', async () => {
+  const looks: string[] = [];
+  const watched = db.withPlugin({
+    transformQuery({ node }) {
+      if (JSON.stringify(node).includes('workflow_runs')) looks.push(node.kind);
+      return node;
+    },
+    transformResult: async ({ result }) => result,
+  });
+  await execution('epic-looks', 'run-0').epic(epicView('looks', 1));
+  const another = execution('epic-looks', 'run-1', 'another', watched);
+  await assert.rejects(another.epic(epicView('looks', 1)), isEpicExists);
+  const refused = looks.length;
+  const own = execution('epic-looks', 'run-1', 'run-0', watched);
+  await own.epic(epicView('looks', 1));
+  assert.equal(looks.length, refused * 2);
+  for (const version of [2, 3]) await own.epic(epicView('looks', version));
+  assert.equal(looks.length, refused * 2);
+  const row = await epicRow('looks');
+  assert.deepEqual([row.generation, row.version], [2, 3]);
+});
+
 test('first writes of many runs at once each get a generation of their own', async () => {
   const runs = Array.from({ length: 8 }, (_, index) => `run-${index}`);
   await Promise.all(

@@ -8,13 +8,13 @@ import { createDatabase } from './database.ts';
 /** Call `drop` in `after`. */
 export async function createRecording() {
   const { db, drop } = await createDatabase();
-  const activities = createRecordActivities({ db });
   return {
     db,
     drop,
 
     /** An execution that records: every call runs in an activity of this workflow and run. */
-    execution(workflowId: string, runId: string, chain = runId) {
+    execution(workflowId: string, runId: string, chain = runId, database = db) {
+      const activities = createRecordActivities({ db: database });
       const run = <Input>(activity: (input: Input) => Promise<void>, input: Input) =>
         new MockActivityEnvironment(
           { workflowExecution: { workflowId, runId } },
