@@ -12,7 +12,6 @@ import { createOpenTranscript } from './agent/open-transcript.ts';
 import { createSettleAgent } from './agent/settle-agent.ts';
 import { createTakeTurn } from './agent/take-turn.ts';
 import { createBasePolicyActivities } from './base-policy.ts';
-import { createInspectChange } from './change/inspect.ts';
 import { createEpicActivities } from './epic.ts';
 import { createFindRewind } from './find-rewind.ts';
 import { createForgeActivities } from './forge/activities.ts';
@@ -96,7 +95,6 @@ export function createHostActivities({ db, config, host: name, sandbox }: Activi
     ...createMergeActivities(host),
     ...createTakeOverActivities(host),
     ...createCheckpointActivities({ host, note: (note) => writeCheckpoint(db, note) }),
-    ...createInspectChange({ db, host, terminal, commands }),
     ...createRewindActivities(host),
     ...createVerifyActivities({ db, host, terminal, commands }),
     ...createBashActivities({ db, terminal, host, commands }),

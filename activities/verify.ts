@@ -4,6 +4,7 @@ import { readCheckResults, readKnownResults } from '../db/reads/check-results.ts
 import { coverEvidence, recordEvidence, removeEvidence, reuseEvidence } from '../db/writes/evidence.ts';
 import { CLEAN_CHECK, NO_TEST_NOTE, SETUP_CHECK } from '../workflows/contract/evidence.ts';
 import { setUpOf } from '../workflows/contract/settings.ts';
+import { createInspectChange, type InspectChangeInput, type Inspection } from './change/inspect.ts';
 import { finalFailure } from './failures.ts';
 import { type IgnoredFiles, ignoredFiles } from './git/ignored-files.ts';
 import { EPIC_NAME, isDetachedPath } from './git/names.ts';
@@ -29,6 +30,8 @@ export interface VerifyInput extends RunSetupInput {
    * since this time. Nobody's worktree is looked at.
    */
   readonly asBase?: { readonly since: string };
+  /** What the change is looked at for besides, when it is green. */
+  readonly inspects?: Pick<InspectChangeInput, 'targetBranch' | 'criteria'>;
 }
 
 export interface RanCheck {
@@ -48,11 +51,14 @@ export interface VerifyResult {
   readonly tookMs: number;
   /** In the task's worktree, and in no commit. */
   readonly ignoredFiles?: IgnoredFiles;
+  /** What `inspects` asked for, of a green commit. */
+  readonly inspection?: Inspection;
 }
 
 const MOST_SAID = 1_200;
 
 export function createVerifyActivities(dependencies: VerifyDependencies) {
+  const inspect = createInspectChange(dependencies);
   return {
     /**
      * Runs the repository's set-up command once in a Worker's worktree. What it leaves behind is no part of anybody's work.
@@ -67,14 +73,29 @@ export function createVerifyActivities(dependencies: VerifyDependencies) {
      * Runs set-up and each check in a clean checkout of exactly this commit, and records what they printed as evidence.
      * A task's worktree that holds more than the commit is an answer too, red with the paths as evidence, because its
      * agent can mend it; so is a set-up that fails. `worktree` is looked at for that only, and may be any of the epic's.
-     * Idempotent: what passed for the same files does not run again, and a retry takes up what is running where it left it.
-     * Fails: WorktreeUnusable (final) when the task's worktree is on another commit; SandboxUnavailable, SecretMissing (final);
+     * A green commit's change is inspected too where that is asked for (change/inspect.ts), by the tests that ran.
+     * Idempotent: what passed for the same files does not run again, and a retry takes up what is running where it left it;
+     * so an inspection that failed is done again without another run of the checks.
+     * Fails: WorktreeUnusable (final) when the task's worktree is on another commit; BaseBranchMissing, SandboxUnavailable,
+     * SecretMissing (final);
      * TerminalUnavailable, CommandInterrupted (retried, in the end final); DiskFull, GitFailed (retried).
      * Runs on: host-<name>.
      */
     verify: (input: VerifyInput): Promise<VerifyResult> =>
-      withHeartbeat((signal) => verify(dependencies, input, signal)),
+      withHeartbeat(async (signal) => {
+        const verified = await verify(dependencies, input, signal);
+        const asked = verified.green ? inspected(input) : undefined;
+        return asked === undefined ? verified : { ...verified, inspection: await inspect(asked, signal) };
+      }),
   };
+}
+
+function inspected({ inspects, ...input }: VerifyInput): InspectChangeInput | undefined {
+  const { taskKey, commitSha: headSha, policy, policyHash, worktree, begun } = input;
+  if (inspects === undefined || taskKey === undefined || policyHash === undefined) return undefined;
+  const observed = { policy, policyHash, worktree, ...(begun === undefined ? {} : { begun }) };
+  const { epicId, repository, placement } = input;
+  return { epicId, taskKey, repository, placement, headSha, policy, observed, ...inspects };
 }
 
 async function verify(

@@ -8,7 +8,6 @@ import type { GitPlace } from '../git/git.ts';
 import { readCommit } from '../git/refs.ts';
 import { forgeBranch, readForge } from '../git/remote.ts';
 import { openRepository } from '../git/repository.ts';
-import { withHeartbeat } from '../heartbeat.ts';
 import type { VerifyDependencies } from '../policy-command.ts';
 import { createTestReader, type ReadTestFile } from '../tests/read-in-thread.ts';
 import type { ChangedFile } from './changed-files.ts';
@@ -47,21 +46,18 @@ export interface Inspection {
 /** Stands in the place of a check's name in the evidence. */
 export const TESTS_CHECK = 'tests kept';
 
+/**
+ * Says which protected files the change touches, which tests it deletes, skips or weakens, and which new files no one
+ * asked for, from where it left the target branch to its head. Findings about tests become evidence of the commit, and so
+ * do the reasons why tests are not compared, which are green.
+ * Where checks reported their tests, the commit that it left is verified too unless its tests are known.
+ * Idempotent: it reads, the evidence of a commit is written over, and a retry takes up what is running on the base.
+ * Fails: BaseBranchMissing (final); GitFailed, CommandInterrupted, TerminalUnavailable, DiskFull (retried).
+ */
 export function createInspectChange(dependencies: VerifyDependencies) {
   const read = createTestReader();
-  return {
-    /**
-     * Says which protected files the change touches, which tests it deletes, skips or weakens, and which new files no one
-     * asked for, from where it left the target branch to its head. Findings about tests become evidence of the commit,
-     * and so do the reasons why tests are not compared, which are green.
-     * Where checks reported their tests, the commit that it left is verified too unless its tests are known.
-     * Idempotent: it reads, the evidence of a commit is written over, and a retry takes up what is running on the base.
-     * Fails: BaseBranchMissing (final); GitFailed, CommandInterrupted, TerminalUnavailable, DiskFull (retried).
-     * Runs on: host-<name>.
-     */
-    inspectChange: (input: InspectChangeInput): Promise<Inspection> =>
-      withHeartbeat((signal) => inspectChange({ ...dependencies, read }, input, signal)),
-  };
+  return (input: InspectChangeInput, signal: AbortSignal): Promise<Inspection> =>
+    inspectChange({ ...dependencies, read }, input, signal);
 }
 
 interface Dependencies extends VerifyDependencies {

@@ -116,7 +116,7 @@ async function runBase(
     );
     return setUpCode === 0 ? await knownOnBase(dependencies, input, policy.verify) : undefined;
   };
-  report('waits for the verification of the base');
+  report('waits for the base to be verified, to compare its tests');
   try {
     return await withLock(`${bare.gitDir}.verification/base-${baseSha}.lock`, run, signal);
   } finally {

@@ -27,9 +27,12 @@ export function isAtRest(epic: Epic, now: number): boolean {
   return isTold && open.every((task) => task.state === 'PENDING' || waits(task)) && [epic, ...open].some(waits);
 }
 
+/** As the step reports it (activities/change/observed.ts). */
+const COMPARES = /to compare its tests$/;
+
 /** The epic without lines that it only passes through, and with each task at what runs for it. */
 export function epicNow(epic: Epic, now: number): Epic {
-  const compared = epic.progress.filter(({ activity }) => activity === 'inspectChange').map(({ taskKey }) => taskKey);
+  const compared = epic.progress.filter(({ progress }) => COMPARES.test(progress)).map(({ taskKey }) => taskKey);
   const tasks = epic.tasks.map((task) => {
     const { key, phase } = task;
     // The verification's phase is still there while the base is verified, of which there is progress.

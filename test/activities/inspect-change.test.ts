@@ -10,7 +10,7 @@ import { NO_SANDBOX } from '../../activities/terminal/sandbox.ts';
 import { createTerminal } from '../../activities/terminal/tmux.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { repositoryAt, writeFiles } from '../support/git.ts';
-import { createGitStage, type GitStage, inContext, REPOSITORY } from '../support/git-stage.ts';
+import { createGitStage, type GitStage, REPOSITORY } from '../support/git-stage.ts';
 
 const TEST = "test('adds', () => {\n  assert.equal(add(1, 2), 3);\n  assert.ok(add(1, 1));\n});\n";
 let stage: GitStage;
@@ -38,16 +38,11 @@ const task = (taskKey: string, epoch = 1, host = 'one') => ({
   ...{ epicId: 'inspected', taskKey, repository: REPOSITORY, targetBranch: 'main', placement: { host, epoch } },
 });
 const inspect = (input: ReturnType<typeof task> & { headSha: string; criteria?: string; policy?: Policy }) =>
-  inContext(
-    createInspectChange({
-      ...{ db: database.db, host: stage.hostOf('one') },
-      terminal: createTerminal({ stateDir: stage.stateDir, host: 'one' }),
-      commands: { sandbox: NO_SANDBOX('of the test'), secretsFile: undefined },
-    }),
-  ).inspectChange({
-    ...{ criteria: '', policy },
-    ...input,
-  });
+  createInspectChange({
+    ...{ db: database.db, host: stage.hostOf('one') },
+    terminal: createTerminal({ stateDir: stage.stateDir, host: 'one' }),
+    commands: { sandbox: NO_SANDBOX('of the test'), secretsFile: undefined },
+  })({ ...{ criteria: '', policy }, ...input }, new AbortController().signal);
 
 async function changed(taskKey: string, change: (worktree: string) => Promise<void> | void) {
   const input = task(taskKey);

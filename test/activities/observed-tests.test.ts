@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
-import { createInspectChange, TESTS_CHECK } from '../../activities/change/inspect.ts';
+import { type Inspection, TESTS_CHECK } from '../../activities/change/inspect.ts';
 import { NO_SANDBOX, type Sandbox } from '../../activities/terminal/sandbox.ts';
 import { findSandbox } from '../../activities/terminal/sandbox-probe.ts';
 import { createTerminal, endServer, type Terminal } from '../../activities/terminal/tmux.ts';
@@ -16,7 +16,7 @@ import { writeTestRuns } from '../../db/writes/test-runs.ts';
 import { RepositoryPolicy } from '../../workflows/contract/settings.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { writeFiles } from '../support/git.ts';
-import { createGitStage, type GitStage, REPOSITORY } from '../support/git-stage.ts';
+import { createGitStage, failsAs, type GitStage, REPOSITORY } from '../support/git-stage.ts';
 import { textOf } from '../support/terminal.ts';
 
 const imports = "import assert from 'node:assert/strict';\nimport { describe, test } from 'node:test';\n";
@@ -30,11 +30,10 @@ const FILES = {
 let stage: GitStage;
 let database: TestDatabase;
 let terminal: Terminal;
-type Activities = ReturnType<typeof createVerifyActivities> & ReturnType<typeof createInspectChange>;
+type Activities = ReturnType<typeof createVerifyActivities>;
 const activitiesIn = (sandbox: Sandbox): Activities => {
   const commands = { sandbox, secretsFile: undefined };
-  const dependencies = { db: database.db, host: stage.hostOf('one'), terminal, commands };
-  return { ...createVerifyActivities(dependencies), ...createInspectChange(dependencies) };
+  return createVerifyActivities({ db: database.db, host: stage.hostOf('one'), terminal, commands });
 };
 let activities: Activities;
 before(async () => {
@@ -66,7 +65,7 @@ async function inspected(
   taskKey: string,
   change: (at: (path: string) => string) => Promise<void> | void,
   policy = policyOf(),
-  { verify, inspectChange } = activities,
+  { verify } = activities,
   onProgress: (progress: string) => void = () => {},
 ) {
   const input = {
@@ -76,19 +75,14 @@ async function inspected(
   const { worktree } = await stage.host('one').prepareWorktree(input);
   await change((path) => join(worktree, path));
   const { headSha } = await stage.host('one').commitChange({ ...input, worktree, message: 'Change', key: 'k' });
-  const place = { ...input, worktree, policy };
-  const { green } = (await environment().run(verify, {
-    ...place,
-    commitSha: headSha,
-    policyHash: 'p',
+  const verifying = environment();
+  verifying.on('heartbeat', (details?: { progress?: string }) => onProgress(details?.progress ?? ''));
+  const { green, inspection } = (await verifying.run(verify, {
+    ...{ ...input, worktree, policy, policyHash: 'p', commitSha: headSha },
+    inspects: { targetBranch: 'main', criteria: '' },
   })) as Awaited<ReturnType<typeof activities.verify>>;
   assert.equal(green, true);
-  const inspecting = environment();
-  inspecting.on('heartbeat', (details?: { progress?: string }) => onProgress(details?.progress ?? ''));
-  return (await inspecting.run(inspectChange, {
-    ...{ ...input, headSha, criteria: '', observed: { policy, policyHash: 'p', worktree } },
-    policy,
-  })) as Awaited<ReturnType<typeof activities.inspectChange>>;
+  return inspection as Inspection;
 }
 const runs = () => (textOf(log()) ?? '').split('\n').length - 1;
 
@@ -103,6 +97,29 @@ test('a test that is skipped, whatever the text calls it, is named by its id, an
   const gone = await judged('gone', (at) => renameSync(at('test/other.test.js'), at('test/other.js.disabled')));
   assert.deepEqual(gone, ['tests: test/other.test.js: other no longer runs']);
   assert.equal(runs() - before, 1);
+});
+
+test('an inspection that failed is done again without another run of the checks, and a red commit is not inspected', async () => {
+  const input = {
+    ...{ epicId: 'observed', taskKey: 'again', repository: REPOSITORY, placement: { host: 'one', epoch: 1 } },
+  };
+  const { worktree } = await stage.host('one').prepareWorktree({ ...input, targetBranch: 'main' });
+  await writeFiles(worktree, { head: '', 'test/other.test.js': 'import "node:test";\n' });
+  const { headSha } = await stage.host('one').commitChange({ ...input, worktree, message: 'Change', key: 'k' });
+  const heads = join(stage.stateDir, 'heads.log');
+  const tests = `[ ! -f head ] || echo head >> ${heads}; ${process.execPath} --test`;
+  const verify = (targetBranch: string, command = tests) =>
+    environment().run(activities.verify, {
+      ...{ ...input, worktree, policyHash: 'p', commitSha: headSha },
+      policy: RepositoryPolicy.parse({ verify: [{ name: 'again', command }] }),
+      inspects: { targetBranch, criteria: '' },
+    }) as ReturnType<typeof activities.verify>;
+  await assert.rejects(verify('nowhere'), failsAs('BaseBranchMissing'));
+  const verified = await verify('main');
+  assert.ok(verified.inspection?.weakened);
+  assert.equal(textOf(heads), 'head\n');
+  const red = await verify('main', 'false');
+  assert.deepEqual([red.green, red.inspection], [false, undefined]);
 });
 
 test('a file that ends before its tests begin is seen, though the runner calls it passed', async () => {

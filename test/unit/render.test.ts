@@ -61,7 +61,7 @@ test('how far a long step is stands with its task', () => {
 });
 
 test('a task whose base is verified says so, not that its own commit is', () => {
-  const step = { workflowId: 'epic-shop/task-api', taskKey: 'api', activity: 'inspectChange' };
+  const step = { workflowId: 'epic-shop/task-api', taskKey: 'api', activity: 'verify' };
   const progress = [{ ...step, progress: 'verifies the base 0123456789ab to compare its tests' }];
   const tasks = [aTask({ key: 'api', state: 'IN_PROGRESS', phase: 'verifies abcdef01: test' })];
   const lines = epicLines(anEpic({ progress, tasks }), plain, NOW).join('\n');

@@ -25,7 +25,7 @@ const log = async (epicId: string) =>
 test('a protected path holds the push, a bare approve lets exactly that commit through, and the same again asks nobody', async () => {
   stage.play({
     takeTurn,
-    inspectChange: () => ({ protected: found('modified ci/run.sh') }),
+    inspect: () => ({ protected: found('modified ci/run.sh') }),
     verify: (_, run) => run !== 2,
     mergeTarget: (_, run) => (run === 1 ? 'conflict' : 'unchanged'),
   });
@@ -53,7 +53,7 @@ test('a protected path holds the push, a bare approve lets exactly that commit t
 
 test('a rejected change goes back to its Worker with the words, and other protected content asks again', async () => {
   const content = ['modified ci/a', 'modified ci/b', 'modified ci/b'];
-  stage.play({ takeTurn, inspectChange: (_, run) => ({ protected: found(content[run - 1] ?? 'modified ci/b') }) });
+  stage.play({ takeTurn, inspect: (_, run) => ({ protected: found(content[run - 1] ?? 'modified ci/b') }) });
   const handle = await stage.start('no', { title: 'No', tasks: tasks({ sent: [] }) });
   const first = await stage.asked('no', 'protected-paths');
   await handle.signal('reject', { by: 'me', comment: 'leave CI alone' });
@@ -74,7 +74,7 @@ test('files that no one asked for go back once, links out of the tree always, an
   const outside = ['shared → /usr/share'];
   stage.play({
     takeTurn,
-    inspectChange: (key, run) => (key === 'calm' ? {} : { leftovers: { groups, ...(run > 2 ? {} : { outside }) } }),
+    inspect: (key, run) => (key === 'calm' ? {} : { leftovers: { groups, ...(run > 2 ? {} : { outside }) } }),
   });
   const requireApproval = ['merge' as const];
   const one = await stage.start('left', { title: 'Left', tasks: tasks({ tools: [] }), requireApproval });
@@ -98,7 +98,7 @@ test('files that no one asked for go back once, links out of the tree always, an
 test('weakened tests wait before the lane, which others use meanwhile', async () => {
   stage.play({
     takeTurn,
-    inspectChange: (key) => (key === 'weak' ? { weakened: found('test/a.js: 1 fewer assertions') } : {}),
+    inspect: (key) => (key === 'weak' ? { weakened: found('test/a.js: 1 fewer assertions') } : {}),
   });
   const handle = await stage.start('weak', { title: 'Weak', tasks: tasks({ weak: [], strong: [] }) });
   const request = await stage.asked('weak', 'weakened-tests');
@@ -158,7 +158,7 @@ test('a merge that touches protected paths gives the lane back while a person de
 });
 
 test('in an epic of one task the findings are a part of the merge’s question, which is asked in any case', async () => {
-  stage.play({ takeTurn, inspectChange: () => ({ weakened: found('test/a.js: the file is deleted') }) });
+  stage.play({ takeTurn, inspect: () => ({ weakened: found('test/a.js: the file is deleted') }) });
   const handle = await stage.start('alone', { title: 'Alone', requireApproval: [], tasks: tasks({ alone: [] }) });
   const request = await stage.asked('alone', 'merge');
   assert.match(request.question, /It weakens tests: test\/a\.js: the file is deleted/);

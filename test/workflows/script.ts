@@ -53,7 +53,7 @@ export interface Script {
   /** The protected paths that a merge of the target brings; none by default. */
   mergedProtected?: (taskKey: string, protection: MergeTargetInput['protection']) => Findings | undefined;
   /** The protected paths and weakened tests of a change; none by default. */
-  inspectChange?: (taskKey: string, run: number) => Inspection | undefined;
+  inspect?: (taskKey: string, run: number) => Inspection | undefined;
   /** May return what looks like a secret. */
   pushBranch?: (taskKey: string, run: number, allowedSecrets?: readonly string[]) => Secret[] | undefined;
   /** The supervisor never hears of failures. */

@@ -163,8 +163,6 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
       committed.set(`${epicId}/${taskKey}`, headSha);
       return { headSha, treeSha: treeOf(headSha), changed: !nothing, unresolved: [] };
     },
-    inspectChange: async ({ epicId, taskKey = '' }: Place) =>
-      script().inspectChange?.(taskKey, count(`inspect ${epicId}/${taskKey}`)) ?? {},
     showHead: async ({ headSha, taskKey }: Place & { headSha: string }) => {
       log.push(`show ${taskKey} ${headSha}`);
       return { secrets: [] };

@@ -33,6 +33,7 @@ export function createVerification(script: () => Script, count: (key: string) =>
       policyHash,
       coveredBy,
       asBase,
+      inspects,
     }: VerifyInput): Promise<VerifyResult> => {
       if (asBase !== undefined) {
         log.push(`verify the base of ${taskKey}`);
@@ -52,7 +53,9 @@ export function createVerification(script: () => Script, count: (key: string) =>
       const checks = [{ name: 'verify', exitCode: green ? 0 : 1 }];
       const ignoredFiles = script().ignoredFiles?.(taskKey);
       const found = ignoredFiles === undefined ? {} : { ignoredFiles };
-      return { green, checks, treeSha: treeOf(commitSha), tookMs: 1, ...found };
+      const verified = { green, checks, treeSha: treeOf(commitSha), tookMs: 1, ...found };
+      if (!green || inspects === undefined) return verified;
+      return { ...verified, inspection: script().inspect?.(taskKey, count(`inspect ${epicId}/${taskKey}`)) ?? {} };
     },
   };
 }

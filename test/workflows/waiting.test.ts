@@ -109,7 +109,7 @@ stage.play({
     }
     return purpose === 'implement' ? submitWork : undefined;
   },
-  inspectChange: (key) =>
+  inspect: (key) =>
     key === 'guarded' || key === 'refused'
       ? { protected: { lines: [key], total: 1, hash: `${key} ${lines(`told ${key}`).length}` } }
       : undefined,

@@ -13,7 +13,7 @@ import { orMend } from './mend.ts';
 import { runRound } from './round.ts';
 import { sendBack, sendBackFiltered, sendBackLfs, sendBackSubmodules } from './send-back.ts';
 import { type Change, isOpenRound, isTold, noteTried, setOpening, type WorkerRef } from './state.ts';
-import { verifyCommit } from './verify.ts';
+import { verifyHandIn } from './verify.ts';
 import { workWords } from './work-words.ts';
 
 /** Every red round goes back to the same agent; fails TaskFailed when the rounds or attempts are used up. */
@@ -26,12 +26,12 @@ export async function implement(task: Task): Promise<Change> {
       if (change === undefined) continue;
       task.data.unverified = change;
       const { policyHash: verifiedUnder } = task.input.settings;
-      const red = await orMend(task, () => verifyCommit(task, change.headSha));
+      const { red, inspection } = await orMend(task, () => verifyHandIn(task, change));
       // Another factory.yaml was adopted meanwhile.
       if (task.input.settings.policyHash !== verifiedUnder) continue;
       if (red.length > 0 && (await isAskedAbout(task, change, red))) continue;
       delete task.data.unverified;
-      if (red.length === 0) return { ...change, verifiedUnder };
+      if (red.length === 0) return { ...change, verifiedUnder, ...(inspection === undefined ? {} : { inspection }) };
       sendBack(task, 'verification', { kind: 'verification', commitSha: change.headSha });
     }
   } finally {

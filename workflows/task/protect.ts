@@ -1,20 +1,27 @@
 /** Asks a person about a change that touches protected paths, before it is pushed, or weakens tests, before it is merged. */
 import type { Findings } from '../../activities/change/findings.ts';
-import type { Inspection } from '../../activities/change/inspect.ts';
 import type { RequestKind } from '../contract/states.ts';
 import type { PersonAnswered } from '../contract/task.ts';
 import { allowedIn } from '../secrets.ts';
+import { isUnderPolicy } from './adopted.ts';
 import { ask, settled } from './ask.ts';
 import { type Task, where } from './context.ts';
 import { sendBackLeftovers } from './leftovers.ts';
 import { ensurePlace, waitAway } from './placement.ts';
 import { refuseSecrets } from './secrets.ts';
-import { type About, type Change, setOpening, unallowed } from './state.ts';
+import { type About, type Change, leaveHandIn, setOpening, unallowed } from './state.ts';
 
 /** The change with what was found about its tests; undefined when a person sent it back to the Worker. */
 export async function clearToPush(task: Task, change: Change): Promise<Change | undefined> {
   await ensurePlace(task);
-  const { protected: touched, weakened, uncompared, leftovers } = await inspect(task, change.headSha);
+  const { inspection, ...rest } = change;
+  if (inspection === undefined || !isUnderPolicy(task.input.settings, change)) {
+    // Another factory.yaml was adopted since: it is verified, and looked at, under that.
+    leaveHandIn(task.data);
+    task.data.unverified = rest;
+    return undefined;
+  }
+  const { protected: touched, weakened, uncompared, leftovers } = inspection;
   if (leftovers !== undefined && sendBackLeftovers(task, leftovers)) return undefined;
   if (!(await allowProtected(task, change, touched))) return undefined;
   const { headSha, treeSha, summary, verifiedUnder, commitMessage, resolved } = change;
@@ -32,23 +39,6 @@ export async function clearToPush(task: Task, change: Change): Promise<Change | 
     ...(uncompared === undefined ? {} : { uncompared }),
     ...(left.length === 0 ? {} : { left }),
   };
-}
-
-/** Looks at a commit that is verified. */
-async function inspect(task: Task, headSha: string): Promise<Inspection> {
-  const { settings, targetBranch, task: planned } = task.input;
-  const { policy, policyHash } = settings;
-  const { protected: groups, protectedPaths, testPaths } = policy;
-  return task.onHost((host, begun) =>
-    host.inspectChange(`what ${headSha.slice(0, 8)} touches and leaves behind`, {
-      ...where(task),
-      headSha,
-      targetBranch,
-      policy: { protected: groups, protectedPaths, testPaths },
-      observed: { policy, policyHash, worktree: where(task).worktree, ...begun },
-      criteria: [planned.title, planned.description, ...planned.acceptance].join('\n'),
-    }),
-  );
 }
 
 /** True when nothing protected is touched that no person allowed. Nobody waits on a host for the answer. */

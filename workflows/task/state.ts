@@ -2,6 +2,7 @@
 
 import type { Brief } from '../../activities/agent/write-brief.ts';
 import type { Findings } from '../../activities/change/findings.ts';
+import type { Inspection } from '../../activities/change/inspect.ts';
 import type { IgnoredFiles } from '../../activities/git/ignored-files.ts';
 import type { Secret } from '../../activities/secrets/scan.ts';
 import type { MergeMemory } from '../approve-and-merge.ts';
@@ -205,6 +206,8 @@ export interface Change {
   readonly nothingToDo?: string;
   /** The hash of the policy whose checks were green. */
   readonly verifiedUnder?: string;
+  /** What was found when it was verified, until that is settled. */
+  readonly inspection?: Inspection;
 }
 
 export interface ApprovedChange extends Change {

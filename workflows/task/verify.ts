@@ -1,15 +1,39 @@
 /** Runs the repository's checks on exactly one commit. */
-import type { RanCheck } from '../../activities/verify.ts';
+import type { Inspection } from '../../activities/change/inspect.ts';
+import type { RanCheck, VerifyInput } from '../../activities/verify.ts';
 import type { Proof } from '../contract/line.ts';
 import { ignoredWords } from '../ignored-files.ts';
 import { type Task, where } from './context.ts';
+import type { Change } from './state.ts';
 
-/** The red checks: none when every check is green, here or in a commit that covers this one. Evidence is the activity's. */
-export async function verifyCommit(
+interface Verified {
+  /** None when every check is green, here or in a commit that covers this one. Evidence is the activity's. */
+  readonly red: readonly RanCheck[];
+  /** What a green change touches and leaves behind. */
+  readonly inspection?: Inspection;
+}
+
+/** The red checks of a commit that is to be merged. */
+export const verifyCommit = async (
   task: Task,
   commitSha: string,
   coveredBy?: Proof['evidence'],
-): Promise<readonly RanCheck[]> {
+): Promise<readonly RanCheck[]> => (await verify(task, commitSha, { coveredBy })).red;
+
+/** Verifies what its Worker hands in, and looks at it. */
+export function verifyHandIn(task: Task, { headSha, nothingToDo }: Change): Promise<Verified> {
+  const { targetBranch, task: planned } = task.input;
+  const criteria = [planned.title, planned.description, ...planned.acceptance].join('\n');
+  return verify(task, headSha, nothingToDo === undefined ? { inspects: { targetBranch, criteria } } : {});
+}
+
+interface Asked {
+  readonly coveredBy?: Proof['evidence'] | undefined;
+  readonly inspects?: VerifyInput['inspects'];
+}
+
+async function verify(task: Task, commitSha: string, asked: Asked): Promise<Verified> {
+  const { coveredBy, inspects } = asked;
   const { data, input } = task;
   const { policy, policyHash } = input.settings;
   // What covers it may be gone after a pause.
@@ -21,10 +45,11 @@ export async function verifyCommit(
     host.verify(`verify ${commitSha.slice(0, 8)}: ${names}`, {
       ...{ ...where(task), commitSha, policy, policyHash, ...begun },
       ...(coveredBy === undefined ? {} : { coveredBy }),
+      ...(inspects === undefined ? {} : { inspects }),
     }),
   );
   // Another factory.yaml was adopted meanwhile.
-  if (input.settings.policyHash !== policyHash) return verifyCommit(task, commitSha, coveredBy);
+  if (input.settings.policyHash !== policyHash) return verify(task, commitSha, asked);
   data.checksMs = Math.max(data.checksMs ?? 0, verified.tookMs);
   if (verified.ignoredFiles === undefined) delete data.ignoredFiles;
   else data.ignoredFiles = verified.ignoredFiles;
@@ -37,5 +62,5 @@ export async function verifyCommit(
     const what = [red.map(({ name }) => name).join(', '), ...also].join('. ');
     task.decide('factory', 'decision', `${input.task.key}: the verification is red`, what);
   }
-  return red;
+  return { red, ...(verified.inspection === undefined ? {} : { inspection: verified.inspection }) };
 }
