@@ -98,6 +98,7 @@ function Frame() {
         ) : (
           <>
             <Lost />
+            <TemporalAway />
             <Outlet />
           </>
         )}
@@ -156,6 +157,23 @@ function Lost() {
     >
       What you see is as of then and may have changed. If you decide now, the answer says whether it arrived. The page
       connects again by itself.
+    </Alert>
+  );
+}
+
+/** The API answers, and so does each read: that nothing goes on is seen nowhere else. */
+function TemporalAway() {
+  const { temporalAwaySince: since } = useConnection();
+  if (since === null) return null;
+  return (
+    <Alert
+      color="orange"
+      mb="md"
+      role="alert"
+      title={`Temporal does not answer since ${new Date(since).toLocaleTimeString()}`}
+    >
+      Nothing goes on until it is back. What you see is what was recorded before. If you decide now, the answer says
+      whether it arrived.
     </Alert>
   );
 }
