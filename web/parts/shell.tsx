@@ -10,7 +10,7 @@ import { Keyboard } from './keyboard.tsx';
 import { NavItem, PageLink } from './link.tsx';
 import { useConnection } from './live.tsx';
 import { PersonProvider, usePerson } from './person.tsx';
-import { pageTitle } from './question.ts';
+import { pageTitle, waitingWords } from './question.ts';
 import { openSearch, Search } from './search.tsx';
 import { SignIn } from './sign-in.tsx';
 import { drawIcon } from './tab-icon.ts';
@@ -125,10 +125,10 @@ function Waiting({ number }: { readonly number: number | undefined }) {
     <Badge
       size="sm"
       color={number === undefined ? 'gray' : 'red'}
-      aria-label={number === undefined ? 'It is not known what waits' : `${number} waiting`}
+      aria-label={number === undefined ? 'It is not known what waits' : `${waitingWords(number)} waiting`}
       data-waiting={number ?? 'unknown'}
     >
-      {number ?? '?'}
+      {number === undefined ? '?' : waitingWords(number)}
     </Badge>
   );
 }
