@@ -30,6 +30,7 @@ import { requestRoutes } from './routes/requests.ts';
 import { searchRoutes } from './routes/search.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
+import { createTemporalWatch, type TemporalWatch } from './temporal-watch.ts';
 
 /** By sender; a route without its secret is closed. */
 export interface WebhookSecrets {
@@ -45,6 +46,7 @@ export interface ServerDependencies {
   readonly courier: Courier;
   readonly feed: Feed;
   readonly drafts: DraftWatch;
+  readonly temporalWatch: TemporalWatch;
   /** How long an epic may take to answer before it is "pending". */
   readonly answerWithinMs: number;
   readonly readPending: PendingReader;
@@ -55,6 +57,8 @@ export interface ServerDependencies {
 
 export interface ServerOptions extends Pick<ServerDependencies, 'db' | 'temporal'> {
   readonly answerWithinMs?: number;
+  /** How often Temporal is asked whether it answers, while somebody follows the events. */
+  readonly lookAtTemporalMs?: number;
   /** How to wait for changes; they are looked for once a second without it. */
   readonly listen?: Listen;
   /** Without it no diff can be read here. */
@@ -94,9 +98,24 @@ export async function buildServer(options: ServerOptions) {
   const courier = createCourier({ db, temporal, answerWithinMs, log: app.log });
   const feed = createFeed({ db, listen, log: app.log });
   const drafts = createDraftWatch({ db, log: app.log });
+  const { lookAtTemporalMs: everyMs } = options;
+  const temporalWatch = createTemporalWatch({ temporal, ...(everyMs === undefined ? {} : { everyMs }) });
   const readPending = createPendingReader({ db, temporal });
   const dependencies = {
-    ...{ db, temporal, answerWithinMs, forge, webhookSecrets, courier, feed, drafts, readPending, version, limits },
+    ...{
+      db,
+      temporal,
+      answerWithinMs,
+      forge,
+      webhookSecrets,
+      courier,
+      feed,
+      drafts,
+      temporalWatch,
+      readPending,
+      version,
+      limits,
+    },
   };
   app.addHook('onListen', async () => {
     courier.start();

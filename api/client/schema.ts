@@ -845,11 +845,12 @@ export interface paths {
         };
         /**
          * What changes, as it does (server-sent events)
-         * @description Events of three kinds, each with an id to resume from:
+         * @description Events of four kinds, the first three with an id to resume from:
          *
          *     - `hello`, data `{"position": "…"}`: where a stream begins that was given no position.
          *     - `change`, data `{"changes": [{"kind", "id", "epicId", "taskKey"}]}`: what to read again, each once a batch.
          *     - `reset`, data `{"position": "…"}`: changes were missed that are no longer kept (15 minutes); read everything again.
+         *     - `temporal`, data `{"answers": false}`: Temporal is away, and nothing goes on; with `true` once it is back.
          *
          *     `Last-Event-ID`, or `after` for those who cannot set it, resumes without gap or repeat. A comment comes every 15 s, with
          *     the id that was reached. A reader that does not keep up is disconnected, and resumes. The header counts before `after`.

@@ -13,11 +13,12 @@ import type { Frame } from '../streams.ts';
 /** Of one process. */
 const MOST_STREAMS = 200;
 
-const DESCRIPTION = `Events of three kinds, each with an id to resume from:
+const DESCRIPTION = `Events of four kinds, the first three with an id to resume from:
 
 - \`hello\`, data \`{"position": "…"}\`: where a stream begins that was given no position.
 - \`change\`, data \`{"changes": [{"kind", "id", "epicId", "taskKey"}]}\`: what to read again, each once a batch.
 - \`reset\`, data \`{"position": "…"}\`: changes were missed that are no longer kept (15 minutes); read everything again.
+- \`temporal\`, data \`{"answers": false}\`: Temporal is away, and nothing goes on; with \`true\` once it is back.
 
 \`Last-Event-ID\`, or \`after\` for those who cannot set it, resumes without gap or repeat. A comment comes every 15 s, with
 the id that was reached. A reader that does not keep up is disconnected, and resumes. The header counts before \`after\`.`;
@@ -27,7 +28,7 @@ const Position = z
   .refine(isPosition, 'is no position of this stream; send the id of an event, or nothing to begin at the present');
 
 export const eventRoutes =
-  ({ feed }: ServerDependencies): FastifyPluginAsyncZod =>
+  ({ feed, temporalWatch }: ServerDependencies): FastifyPluginAsyncZod =>
   async (app) => {
     const open = createOpenStreams(app, { most: MOST_STREAMS, name: 'streams of events' });
 
@@ -50,12 +51,17 @@ export const eventRoutes =
       (request, reply) => {
         const { after = undefined, epicId } = request.query;
         let subscription: Subscription | undefined;
+        let unfollow: (() => void) | undefined;
         const stream = open(reply, {
           position: () => subscription?.position(),
-          onEnd: () => subscription?.end(),
+          onEnd() {
+            subscription?.end();
+            unfollow?.();
+          },
         });
         const onMode: Subscriber['onMode'] = (mode) => stream.comment(MODES[mode]);
         onMode(feed.mode());
+        unfollow = temporalWatch.follow((answers) => stream.send({ event: 'temporal', data: { answers } }));
         subscription = feed.subscribe({
           after: request.headers['last-event-id'] ?? after,
           onMode,

@@ -36,7 +36,7 @@ export const GROUPS: readonly Group[] = [
   {
     name: 'pages',
     isOnDemand: true,
-    ...{ concurrency: 3, timeoutMs: 300_000, needs: ['postgres', 'temporal', 'pages'] },
+    ...{ concurrency: 3, timeoutMs: 300_000, needs: ['postgres', 'temporal', 'bundle', 'pages'] },
   },
   {
     name: 'repositories',

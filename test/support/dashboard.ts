@@ -1,9 +1,10 @@
 /** The dashboard over a database of its own, without workflows: what pages show is what the projection holds. */
+import type { Client } from '@temporalio/client';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createMirrorReader } from '../../activities/forge/diff.ts';
 import { createRecordActivities } from '../../activities/records.ts';
 import { buildPages } from '../../api/pages.ts';
-import { buildServer } from '../../api/server.ts';
+import { buildServer, type ServerOptions } from '../../api/server.ts';
 import { absolute } from '../../config-files.ts';
 import type { Database } from '../../db/connection.ts';
 import { createListen } from '../../db/listen.ts';
@@ -14,13 +15,34 @@ import { createDatabase } from './database.ts';
 export interface DashboardOptions {
   /** Holds the mirrors that diffs are read from; there are none without it. */
   readonly stateDir?: string;
+  /** One that is not there without it. */
+  readonly temporal?: Client;
+  readonly lookAtTemporalMs?: number;
 }
 
-export async function startDashboard({ stateDir }: DashboardOptions = {}) {
+export async function startDashboard(options: DashboardOptions = {}) {
   const { db, url, drop } = await createDatabase();
+  const dashboard = await serveDashboard({ db, url, temporal: absentTemporal(), answerWithinMs: 300, ...options });
+  return {
+    db,
+    origin: dashboard.origin,
+    record: recorder(db),
+    async close(): Promise<void> {
+      await dashboard.close();
+      await drop();
+    },
+  };
+}
+
+interface Served extends Omit<DashboardOptions, 'temporal'>, Pick<ServerOptions, 'db' | 'temporal' | 'answerWithinMs'> {
+  /** Of the database. */
+  readonly url: string;
+}
+
+/** API and pages on a free port, over what the test has. */
+export async function serveDashboard({ url, stateDir, ...rest }: Served) {
   const api = await buildServer({
-    ...{ db, temporal: absentTemporal(), listen: createListen(url) },
-    ...{ allowedHosts: [], logLevel: 'silent', answerWithinMs: 300 },
+    ...{ ...rest, listen: createListen(url), allowedHosts: [], logLevel: 'silent' },
     ...(stateDir === undefined ? {} : { forge: createMirrorReader(stateDir) }),
   });
   // Only who listens follows the changes.
@@ -28,13 +50,10 @@ export async function startDashboard({ stateDir }: DashboardOptions = {}) {
   const pages = await buildPages({ api, folder: absolute('dist/web') });
   const origin = await pages.listen({ host: '127.0.0.1', port: 0 });
   return {
-    db,
     origin,
-    record: recorder(db),
     async close(): Promise<void> {
       await pages.close();
       await api.close();
-      await drop();
     },
   };
 }

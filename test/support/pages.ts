@@ -1,7 +1,7 @@
 /** The dashboard and a browser for a test file: there before its first test, gone after its last; neither without Chromium. */
 import { after, before } from 'node:test';
 import { startBrowser, type TestBrowser, withoutBrowser } from './browser.ts';
-import { startDashboard } from './dashboard.ts';
+import { type DashboardOptions, startDashboard } from './dashboard.ts';
 
 interface Pages {
   readonly dashboard: Awaited<ReturnType<typeof startDashboard>>;
@@ -12,11 +12,11 @@ interface Pages {
  * Call it once, outside of any test; what it returns may be read within tests. `prepare` records what all of them need:
  * a second `before` of the file would not wait for this one, since node:test starts those outside of a suite at once.
  */
-export function startPages(prepare?: (pages: Pages) => Promise<unknown>): Pages {
+export function startPages(prepare?: (pages: Pages) => Promise<unknown>, options: DashboardOptions = {}): Pages {
   let pages: Pages | undefined;
   before(async () => {
     if (withoutBrowser) return;
-    const [dashboard, browser] = await Promise.all([startDashboard(), startBrowser()]);
+    const [dashboard, browser] = await Promise.all([startDashboard(options), startBrowser()]);
     pages = { dashboard, browser };
     await prepare?.(pages);
   });

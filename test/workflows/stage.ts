@@ -141,6 +141,7 @@ export async function openStage(options: StageOptions = {}) {
 
   return {
     db,
+    databaseUrl: database.url,
     log: standIns.log,
     pullRequests: standIns.pullRequests,
     client: temporal.client,

@@ -5,6 +5,7 @@ import type { Answer } from '../../api/client/index.ts';
 import { api, dataOf } from './api.ts';
 import { keys } from './changes.ts';
 import { taskOf } from './epic-draft.ts';
+import { MOST } from './limits.ts';
 import { joinEntries, settledEntry } from './log-pages.ts';
 import { askAgain } from './queries.ts';
 
@@ -28,7 +29,7 @@ export const newestEpics = queryOptions({
 export const openEpics = queryOptions({
   queryKey: [...keys.epics, 'open'],
   queryFn: ({ signal }): Promise<EpicInList[]> =>
-    dataOf(api.GET('/epics', { params: { query: { state: 'open', limit: 500 } }, signal })),
+    dataOf(api.GET('/epics', { params: { query: { state: 'open', limit: MOST.epics } }, signal })),
 });
 
 /** Null for the moments in which the epic has started and nothing is recorded of it. */

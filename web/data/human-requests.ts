@@ -4,6 +4,7 @@ import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query
 import type { Answer } from '../../api/client/index.ts';
 import { api, dataOf, isRefusal } from './api.ts';
 import { keys } from './changes.ts';
+import { MOST } from './limits.ts';
 
 export type HumanRequest = Answer<'HumanRequest'>;
 /** With what it costs and holds up, as the list of all epics has it. */
@@ -13,7 +14,7 @@ export type ListedRequest = Answer<'RequestInList'>;
 export const openRequests = queryOptions({
   queryKey: [...keys.requests, 'open'],
   queryFn: ({ signal }): Promise<ListedRequest[]> =>
-    dataOf(api.GET('/human-requests', { params: { query: { state: 'open' } }, signal })),
+    dataOf(api.GET('/human-requests', { params: { query: { state: 'open', limit: MOST.requests } }, signal })),
 });
 
 export interface Given {

@@ -3,6 +3,7 @@ import { queryOptions } from '@tanstack/react-query';
 import type { Answer } from '../../api/client/index.ts';
 import { api, dataOf } from './api.ts';
 import { keys } from './changes.ts';
+import { MOST } from './limits.ts';
 
 export type IntakeEntry = Answer<'IntakeEntry'>;
 
@@ -10,5 +11,5 @@ export type IntakeEntry = Answer<'IntakeEntry'>;
 export const intake = queryOptions({
   queryKey: keys.intake,
   queryFn: ({ signal }): Promise<IntakeEntry[]> =>
-    dataOf(api.GET('/intake', { params: { query: { limit: 200 } }, signal })),
+    dataOf(api.GET('/intake', { params: { query: { limit: MOST.issues } }, signal })),
 });

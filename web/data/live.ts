@@ -9,6 +9,8 @@ export interface Connection {
   readonly state: 'connecting' | 'live' | 'lost';
   /** Since when, as a time in ms. */
   readonly since: number;
+  /** Since when the API finds Temporal away; null while it answers, as far as is known. */
+  readonly temporalAwaySince: number | null;
 }
 
 /** What the tab that follows the events tells all others. */
@@ -36,7 +38,7 @@ export function followChanges(queries: QueryClient, onConnection: (connection: C
     onNews(news, isOwn) {
       if (news.kind === 'stale') refetch.these(news.keys);
       if (news.kind === 'everything') refetch.everything();
-      if (news.kind !== 'connection' || (known !== undefined && news.connection.since === known.since)) return;
+      if (news.kind !== 'connection' || (known !== undefined && isSame(news.connection, known))) return;
       if (!isOwn && known === undefined) refetch.everything();
       known = news.connection;
       onConnection(known);
@@ -44,13 +46,23 @@ export function followChanges(queries: QueryClient, onConnection: (connection: C
   });
 }
 
+const isSame = (a: Connection, b: Connection): boolean =>
+  a.since === b.since && a.temporalAwaySince === b.temporalAwaySince;
+
 /** The one stream of the browser. */
 function followEvents(tell: (news: News) => void): () => void {
   let connection: Connection | undefined;
   const report = (state: Connection['state']) => {
     if (connection?.state === state) return;
-    connection = { state, since: Date.now() };
+    // Where Temporal is away, a new stream says so again.
+    connection = { state, since: Date.now(), temporalAwaySince: null };
     tell({ kind: 'connection', connection });
+  };
+  const reportTemporal = (answers: boolean) => {
+    if (connection === undefined) return;
+    connection = { ...connection, temporalAwaySince: answers ? null : Date.now() };
+    tell({ kind: 'connection', connection });
+    if (answers) everything();
   };
   const everything = () => tell({ kind: 'everything' });
   const repeat = setInterval(() => connection !== undefined && tell({ kind: 'connection', connection }), REPEAT_MS);
@@ -61,6 +73,7 @@ function followEvents(tell: (news: News) => void): () => void {
     on: {
       hello: everything,
       reset: everything,
+      temporal: (data) => reportTemporal((JSON.parse(data) as { answers: boolean }).answers),
       change: (data) => tell({ kind: 'stale', keys: staleKeys((JSON.parse(data) as { changes: Change[] }).changes) }),
     },
   });

@@ -3,9 +3,11 @@ import { Group, Stack, Text, Title, VisuallyHidden } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { openEpics } from '../data/epics.ts';
 import { openRequests } from '../data/human-requests.ts';
+import { MOST } from '../data/limits.ts';
 import { Answered } from '../parts/answered.tsx';
 import { EpicTable } from '../parts/epic-table.tsx';
 import { ButtonLink, PageLink } from '../parts/link.tsx';
+import { More } from '../parts/more.tsx';
 import { headline } from '../parts/question.ts';
 import { Questions } from '../parts/questions.tsx';
 import { Read } from '../parts/read.tsx';
@@ -25,6 +27,9 @@ export function Home() {
               </VisuallyHidden>
             )}
             <Questions requests={open} />
+            <More list="requests" length={open.length}>
+              These are the {MOST.requests} that wait longest; the others come up as these are answered.
+            </More>
           </>
         )}
       </Read>
@@ -36,7 +41,16 @@ export function Home() {
       </Group>
       <Read of={epics} what="the epics">
         {(running) => {
-          if (running.length > 0) return <EpicTable epics={running} />;
+          if (running.length > 0) {
+            return (
+              <>
+                <EpicTable epics={running} />
+                <More list="epics" length={running.length}>
+                  These are the newest {MOST.epics} that run; the search finds the others.
+                </More>
+              </>
+            );
+          }
           return (
             <Text c="dimmed">
               No epic is running. <PageLink to="/epics">See those that ended</PageLink>, or{' '}

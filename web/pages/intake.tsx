@@ -2,7 +2,9 @@
 import { Badge, Stack, Table, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type IntakeEntry, intake } from '../data/intake.ts';
+import { MOST } from '../data/limits.ts';
 import { OutLink, PageLink } from '../parts/link.tsx';
+import { More } from '../parts/more.tsx';
 import { Read } from '../parts/read.tsx';
 import { Ago } from '../parts/time.tsx';
 
@@ -19,22 +21,27 @@ export function IntakePage() {
               how.
             </Text>
           ) : (
-            <Table.ScrollContainer minWidth={560} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
-              <Table>
-                <Table.Thead>
-                  <Table.Tr>
-                    <Table.Th>Issue</Table.Th>
-                    <Table.Th>What it became</Table.Th>
-                    <Table.Th>Looked at</Table.Th>
-                  </Table.Tr>
-                </Table.Thead>
-                <Table.Tbody>
-                  {known.map((entry) => (
-                    <Row key={entry.identifier} entry={entry} />
-                  ))}
-                </Table.Tbody>
-              </Table>
-            </Table.ScrollContainer>
+            <>
+              <More list="issues" length={known.length}>
+                These are the {MOST.issues} that were looked at last; the epics of others are found by the search.
+              </More>
+              <Table.ScrollContainer minWidth={560} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
+                <Table>
+                  <Table.Thead>
+                    <Table.Tr>
+                      <Table.Th>Issue</Table.Th>
+                      <Table.Th>What it became</Table.Th>
+                      <Table.Th>Looked at</Table.Th>
+                    </Table.Tr>
+                  </Table.Thead>
+                  <Table.Tbody>
+                    {known.map((entry) => (
+                      <Row key={entry.identifier} entry={entry} />
+                    ))}
+                  </Table.Tbody>
+                </Table>
+              </Table.ScrollContainer>
+            </>
           )
         }
       </Read>

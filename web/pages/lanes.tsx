@@ -2,8 +2,10 @@
 import { Badge, Card, Group, Stack, Table, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type Lane, lanes } from '../data/fleet.ts';
+import { MOST } from '../data/limits.ts';
 import { laneHeadline, leadTimeWords, titleOf, verdictOf } from '../parts/lane.ts';
 import { PageLink } from '../parts/link.tsx';
+import { More } from '../parts/more.tsx';
 import { PartLink } from '../parts/part-link.tsx';
 import { Read } from '../parts/read.tsx';
 import { Ago } from '../parts/time.tsx';
@@ -24,7 +26,14 @@ export function Lanes() {
               .
             </Text>
           ) : (
-            all.map((lane) => <LaneCard key={`${lane.repository} ${lane.branch}`} lane={lane} />)
+            <>
+              <More list="lanes" length={all.length}>
+                These are the {MOST.lanes} branches on which something happened last; others are not shown.
+              </More>
+              {all.map((lane) => (
+                <LaneCard key={`${lane.repository} ${lane.branch}`} lane={lane} />
+              ))}
+            </>
           )
         }
       </Read>

@@ -3,11 +3,15 @@ import { useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react';
 import { type Connection, followChanges } from '../data/live.ts';
 
-const Live = createContext<Connection>({ state: 'connecting', since: 0 });
+const Live = createContext<Connection>({ state: 'connecting', since: 0, temporalAwaySince: null });
 
 export function LiveProvider({ children }: { readonly children: ReactNode }) {
   const queries = useQueryClient();
-  const [connection, setConnection] = useState<Connection>({ state: 'connecting', since: Date.now() });
+  const [connection, setConnection] = useState<Connection>({
+    state: 'connecting',
+    since: Date.now(),
+    temporalAwaySince: null,
+  });
   useEffect(() => followChanges(queries, setConnection), [queries]);
   return <Live value={connection}>{children}</Live>;
 }

@@ -1,5 +1,6 @@
 /** How a human request is put and answered on a page. Pure. */
 import type { HumanRequest, ListedRequest } from '../data/human-requests.ts';
+import { isCut } from '../data/limits.ts';
 import { count, money } from './words.ts';
 
 const TITLES: Readonly<Record<HumanRequest['kind'], string>> = {
@@ -45,15 +46,19 @@ export const label = (option: string): string =>
 /** "Nothing" is only said of what could be read. */
 export function headline(waiting: number, isStale: boolean): string {
   if (waiting > 0) {
-    const words = `${count(waiting, 'decision')} ${waiting === 1 ? 'is' : 'are'} waiting for you`;
+    const decisions = `${isCut(waiting, 'requests') ? 'At least ' : ''}${count(waiting, 'decision')}`;
+    const words = `${decisions} ${waiting === 1 ? 'is' : 'are'} waiting for you`;
     return isStale ? `${words}, when last seen` : words;
   }
   return isStale ? 'Nothing was waiting for you when last seen' : 'Nothing is waiting for you';
 }
 
+/** For the badge and the tab. */
+export const waitingWords = (waiting: number): string => `${waiting}${isCut(waiting, 'requests') ? '+' : ''}`;
+
 /** Of the tab. What is not known is not said to be none. */
 export const pageTitle = (waiting: number | undefined, page: string): string => {
-  const number = waiting === undefined ? '(?) ' : waiting === 0 ? '' : `(${waiting}) `;
+  const number = waiting === undefined ? '(?) ' : waiting === 0 ? '' : `(${waitingWords(waiting)}) `;
   return `${number}${page === '' ? '' : `${page} · `}FactoryFactory`;
 };
 

@@ -16,7 +16,7 @@ export function Read<Data>({ of: query, what, children }: Props<Data>) {
       <Unread of={query} what={what} />
       {query.data !== undefined && children(query.data)}
       {query.isPending && !query.isError && (
-        <Stack aria-busy="true" aria-label={`Reading ${what}`}>
+        <Stack role="progressbar" aria-busy="true" aria-label={`Reading ${what}`}>
           <Skeleton height={24} width="40%" />
           <Skeleton height={90} />
         </Stack>

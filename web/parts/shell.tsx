@@ -10,7 +10,7 @@ import { Keyboard } from './keyboard.tsx';
 import { NavItem, PageLink } from './link.tsx';
 import { useConnection } from './live.tsx';
 import { PersonProvider, usePerson } from './person.tsx';
-import { pageTitle } from './question.ts';
+import { pageTitle, waitingWords } from './question.ts';
 import { openSearch, Search } from './search.tsx';
 import { SignIn } from './sign-in.tsx';
 import { drawIcon } from './tab-icon.ts';
@@ -98,6 +98,7 @@ function Frame() {
         ) : (
           <>
             <Lost />
+            <TemporalAway />
             <Outlet />
           </>
         )}
@@ -124,10 +125,10 @@ function Waiting({ number }: { readonly number: number | undefined }) {
     <Badge
       size="sm"
       color={number === undefined ? 'gray' : 'red'}
-      aria-label={number === undefined ? 'It is not known what waits' : `${number} waiting`}
+      aria-label={number === undefined ? 'It is not known what waits' : `${waitingWords(number)} waiting`}
       data-waiting={number ?? 'unknown'}
     >
-      {number ?? '?'}
+      {number === undefined ? '?' : waitingWords(number)}
     </Badge>
   );
 }
@@ -156,6 +157,23 @@ function Lost() {
     >
       What you see is as of then and may have changed. If you decide now, the answer says whether it arrived. The page
       connects again by itself.
+    </Alert>
+  );
+}
+
+/** The API answers, and so does each read: that nothing goes on is seen nowhere else. */
+function TemporalAway() {
+  const { temporalAwaySince: since } = useConnection();
+  if (since === null) return null;
+  return (
+    <Alert
+      color="orange"
+      mb="md"
+      role="alert"
+      title={`Temporal does not answer since ${new Date(since).toLocaleTimeString()}`}
+    >
+      Nothing goes on until it is back. What you see is what was recorded before. If you decide now, the answer says
+      whether it arrived.
     </Alert>
   );
 }

@@ -1,0 +1,49 @@
+/** A list that is cut says so: what is not on the page would otherwise seem not to be. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { headline, pageTitle, waitingWords } from '../../web/parts/question.ts';
+import { withoutBrowser } from '../support/browser.ts';
+import { startPages } from '../support/pages.ts';
+
+const pages = startPages();
+
+test('as many questions as are read are not said to be all', () => {
+  assert.equal(headline(499, false), '499 decisions are waiting for you');
+  assert.equal(headline(500, false), 'At least 500 decisions are waiting for you');
+  assert.deepEqual([waitingWords(499), waitingWords(503)], ['499', '503+']);
+  assert.equal(pageTitle(500, ''), '(500+) FactoryFactory');
+});
+
+const at = '2026-01-01T00:00:00.000Z';
+const issue = (number: number) => ({
+  ...{ identifier: `FF-${number}`, title: 'An issue', url: 'https://linear.app/x', outcome: 'skipped' },
+  ...{ reason: 'no label', epicId: null, lookedAt: at },
+});
+const lane = (number: number) => ({
+  ...{ repository: 'example', branch: `b${number}`, isLive: true, merging: null },
+  ...{ settling: [], waiting: [], verdicts: [], leadTime: null },
+});
+const LISTS = [
+  { url: '/issues', call: '/api/intake', most: 200, one: issue, words: 'These are the 200 that were looked at last' },
+  { url: '/lanes', call: '/api/lanes', most: 100, one: lane, words: 'These are the 100 branches' },
+] as const;
+
+for (const { url, call, most, one, words } of LISTS) {
+  test(`${url} says when there may be more than ${most}`, { skip: withoutBrowser }, async () => {
+    for (const length of [most - 1, most]) {
+      const { page } = await pages.browser.open();
+      const json = Array.from({ length }, (_, number) => one(number));
+      await page.route(
+        (address) => address.pathname === call,
+        (route) => route.fulfill({ json }),
+      );
+      await page.goto(pages.dashboard.origin + url);
+      await page
+        .getByText(length === most ? words : /An issue|of example/)
+        .first()
+        .waitFor();
+      assert.equal(await page.getByText(words).count(), length === most ? 1 : 0);
+      await page.context().close();
+    }
+  });
+}
