@@ -92,7 +92,7 @@ function playTrouble(): void {
       if (!isOf(taskKey, 'budget')) return submitWork;
       return { kind: 'budget', neededMicroUsd: 300_000, spentMicroUsd: 900_000, capMicroUsd: 1_000_000 };
     },
-    inspectChange(key) {
+    inspect(key) {
       const { kind } = CASES[key] ?? {};
       if (kind === 'protected-paths') return { protected: found(key) };
       return kind === 'weakened-tests' ? { weakened: found(key) } : undefined;
