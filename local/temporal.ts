@@ -6,14 +6,19 @@ import type { Config } from '../config.ts';
 import { SEARCH_ATTRIBUTES } from '../workflows/contract/search-attributes.ts';
 import type { Command } from './process.ts';
 
-/** Without these the server looks at its queues 20 times a second, and timers and continuing as new take a second. */
+/**
+ * Without these the server looks at its queues 20 times a second, and timers and continuing as new take a second. Each
+ * timer is read by itself: when one may be 25 ms late, an epic takes two fifths fewer reads of them than at 1 ms.
+ */
 export const DYNAMIC_CONFIG = [
   'history.transferProcessorMaxPollRPS=2000',
   'history.timerProcessorMaxPollRPS=2000',
   'history.visibilityProcessorMaxPollRPS=2000',
   // Durations, so the quotes belong to the value.
-  'history.timerProcessorMaxTimeShift="1ms"',
+  'history.timerProcessorMaxTimeShift="25ms"',
   'history.workflowIdReuseMinimalInterval="0s"',
+  // The search attributes are there when it starts; to read them anew for every request took 450 reads of an epic's 2,300.
+  'system.forceSearchAttributesCacheRefreshOnRead=false',
 ];
 
 /** Survives a kill of the process; a power cut can cost the last moments. */
