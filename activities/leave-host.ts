@@ -39,7 +39,9 @@ export function createLeaveHost({ db, host, terminal }: LeaveHostDependencies) {
      * worktree that holds what no commit has stays, which is an answer. Commands and worktree need no PostgreSQL.
      * Idempotent: a session that has ended, a worktree that is gone and a slot that is free stay so, and a retry goes on
      * where the attempt before failed: the worktree is removed whether or not the commands could be ended, the slot is
-     * given back when both is done. The slot is that of this placement, so that a late attempt frees no later one.
+     * given back when both is done. The slot is that of this placement, so that a late attempt frees no later one. Commands
+     * have no such fence: an attempt that was frozen before it began may end those of a later placement on this host, which
+     * their agent is told as interrupted.
      * Fails: TerminalUnavailable, GitFailed (retried, in the end final).
      * Runs on: host-<name>.
      */

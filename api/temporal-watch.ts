@@ -1,7 +1,13 @@
 /** Whether Temporal answers, for those who follow the events: a page that rests asks for nothing, and would not learn it. */
 import type { Client } from '@temporalio/client';
 
-type Tell = (answers: boolean) => void;
+export interface TemporalNews {
+  readonly answers: boolean;
+  /** While it does not: when it was missed first, as ISO 8601. */
+  readonly since?: string;
+}
+
+type Tell = (news: TemporalNews) => void;
 
 export interface TemporalWatchOptions {
   readonly temporal: Client;
@@ -13,38 +19,50 @@ const ANSWER_WITHIN_MS = 2_000;
 /** A machine that is busy for a moment is not news. */
 const MISSED_BEFORE_AWAY = 2;
 
-/** Asks Temporal for nothing while nobody follows. */
+/** Asks Temporal for nothing while nobody follows, but remembers that it was away: a page that comes back soon is told so. */
 export function createTemporalWatch({ temporal, everyMs = LOOK_EVERY_MS }: TemporalWatchOptions) {
-  const followers = new Set<Tell>();
+  /** With what each believes. */
+  const followers = new Map<Tell, boolean>();
   let timer: NodeJS.Timeout | undefined;
+  let isLooking = false;
   let missed = 0;
+  let since: string | undefined;
   const isAway = () => missed >= MISSED_BEFORE_AWAY;
 
   async function look(): Promise<void> {
+    isLooking = true;
     const ask = () => temporal.workflowService.getSystemInfo({});
     const answers = await temporal.withDeadline(Date.now() + ANSWER_WITHIN_MS, ask).then(
       () => true,
       () => false,
     );
-    const wasAway = isAway();
+    isLooking = false;
     missed = answers ? 0 : missed + 1;
-    if (isAway() !== wasAway) for (const tell of followers) tell(!isAway());
-    // Nobody may follow by now.
-    if (timer !== undefined) timer = setTimeout(look, everyMs);
+    since = answers ? undefined : (since ?? new Date().toISOString());
+    for (const tell of followers.keys()) inform(tell);
+    timer = followers.size > 0 ? setTimeout(look, everyMs) : undefined;
+  }
+
+  function inform(tell: Tell): void {
+    const answers = !isAway();
+    if (followers.get(tell) === answers) return;
+    followers.set(tell, answers);
+    tell(answers || since === undefined ? { answers } : { answers, since });
   }
 
   return {
-    /** `tell` is called at once when Temporal is away, and with each change. Returns what ends it. */
+    /** `tell` is called soon when Temporal is away, and with each change. Returns what ends it. */
     follow(tell: Tell): () => void {
-      followers.add(tell);
-      if (isAway()) tell(false);
-      timer ??= setTimeout(look, everyMs);
+      const isKnown = timer !== undefined || isLooking;
+      followers.set(tell, true);
+      if (isKnown) inform(tell);
+      // What was true when the last one left is asked again before it is told.
+      else timer = setTimeout(look, isAway() ? 0 : everyMs);
       return () => {
         followers.delete(tell);
         if (followers.size > 0) return;
         clearTimeout(timer);
         timer = undefined;
-        missed = 0;
       };
     },
   };

@@ -30,7 +30,7 @@ export function createThrottle<Answer>(everyMs: number) {
     const asked: Asked<Answer> = {
       at,
       hasBegun: false,
-      answer: at <= now ? Promise.resolve().then(begin) : pause(at - now).then(begin),
+      answer: at <= now ? Promise.resolve().then(begin) : pause(Math.min(at - now, everyMs)).then(begin),
     };
     known.set(key, asked);
     return asked.answer;

@@ -63,6 +63,7 @@ export interface Briefs {
   body: string;
   created_at: Generated<Timestamp>;
   kind: string;
+  round: string | null;
   transcript: string;
   turn: number;
 }

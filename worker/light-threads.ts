@@ -1,6 +1,6 @@
 /**
  * Loaded into each thread of a worker process before the SDK's own code (threads.ts): without two diagnostics of the SDK a
- * worker process needs a third less CPU. Workflow code runs as it does with them.
+ * worker process needs two fifths less CPU. Workflow code runs as it does with them.
  */
 import { Script } from 'node:vm';
 import { getEnvironmentData } from 'node:worker_threads';

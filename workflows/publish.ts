@@ -55,6 +55,8 @@ export function createPublisher<View extends EpicView | TaskView | AgentView>(pu
   let grace: CancellationScope | undefined;
   /** After a grace: whether what it began with is written. */
   let isToldMeanwhile: (() => boolean) | undefined;
+  /** A record that may not wait rides, and is not known to be written. */
+  let isUrgentOnItsWay = false;
   let failure: unknown;
   let shown: Attributes = {};
   onCarrier(() => {
@@ -87,7 +89,8 @@ export function createPublisher<View extends EpicView | TaskView | AgentView>(pu
     const { hold, closedAt } = publication.view();
     if (isNew(hold)) return BRIEF.has(hold.kind) ? beginGrace() : write(make());
     const carrier = takeCarrier();
-    if (carrier !== undefined) return ride(carrier, { endsHold: toldHold !== undefined && hold === undefined });
+    if (carrier !== undefined)
+      return ride(carrier, { isUrgent: version === 0 || (toldHold !== undefined && hold === undefined) });
     return closedAt === undefined ? write(make()) : beginGrace();
   }
 
@@ -101,6 +104,7 @@ export function createPublisher<View extends EpicView | TaskView | AgentView>(pu
       .run(() => sleep(GRACE_MS))
       .then(() => {
         grace = undefined;
+        isUrgentOnItsWay = false;
         isToldMeanwhile = isTold;
         settleSoon();
       })
@@ -111,6 +115,7 @@ export function createPublisher<View extends EpicView | TaskView | AgentView>(pu
     grace?.cancel();
     grace = undefined;
     isToldMeanwhile = undefined;
+    isUrgentOnItsWay = false;
   }
 
   function make() {
@@ -127,12 +132,17 @@ export function createPublisher<View extends EpicView | TaskView | AgentView>(pu
     return { record, told };
   }
 
-  /** The end of a hold that screens show is told alone after all when the ride has to wait. */
-  async function ride({ load, written }: Carrier, { endsHold }: { readonly endsHold: boolean }): Promise<void> {
+  /**
+   * The first record, by which others find the execution, and the end of a hold that screens show are told alone after all
+   * when the ride has to wait; one that overtakes such a ride waits as long as that.
+   */
+  async function ride({ load, written }: Carrier, { isUrgent }: { readonly isUrgent: boolean }): Promise<void> {
+    const isAwaited = isUrgent || isUrgentOnItsWay;
     const made = make();
     if (!load({ name: publication.name, record: made.record })) return write(made);
     endGrace();
-    if (endsHold) beginGrace();
+    if (isAwaited) beginGrace();
+    isUrgentOnItsWay = isAwaited;
     if (await written) made.told();
     else untold.lost();
     settleAgain();

@@ -2,6 +2,7 @@
 import type { Database } from '../../db/connection.ts';
 import { readBriefFacts } from '../../db/reads/brief-facts.ts';
 import { writeBriefRow } from '../../db/writes/transcripts.ts';
+import { epicWorkflowId, taskWorkflowId } from '../../workflows/contract/ids.ts';
 import type { Placement } from '../../workflows/contract/task.ts';
 import { finalFailure } from '../failures.ts';
 import type { IgnoredFiles } from '../git/ignored-files.ts';
@@ -19,6 +20,8 @@ export interface WriteBriefInput {
   readonly worktree: string;
   readonly placement: Placement;
   readonly brief: Brief;
+  /** Names the step, which writes one brief. */
+  readonly round?: string;
 }
 
 /** What only the host knows. */
@@ -67,7 +70,11 @@ export function createWriteBrief({ db, sources }: { db: Database; sources: Brief
       ...(taskKey === undefined ? {} : { taskKey }),
       ...(needsTask ? { untoldTask: task } : {}),
     });
-    await writeBriefRow(db, { transcript, turn, kind: brief.kind, body });
+    const holder = taskKey === undefined ? epicWorkflowId(epicId) : taskWorkflowId(epicId, taskKey);
+    await writeBriefRow(db, {
+      ...{ transcript, turn, kind: brief.kind, body, on: { holder, epoch: input.placement.epoch } },
+      ...(input.round === undefined ? {} : { round: input.round }),
+    });
   };
 
   /** A Worker's own tree is at hand; a reviewer stands in another one. */

@@ -21,6 +21,7 @@ import * as testRuns from './0023-test-runs.ts';
 import * as changes from './0024-changes.ts';
 import * as reads from './0025-reads.ts';
 import * as drafts from './0026-drafts.ts';
+import * as rounds from './0027-rounds.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-projection': projection,
@@ -44,4 +45,5 @@ export const migrations: Record<string, Migration> = {
   '0024-changes': changes,
   '0025-reads': reads,
   '0026-drafts': drafts,
+  '0027-rounds': rounds,
 };

@@ -76,18 +76,38 @@ export async function writeCheckpoint(
     .execute();
 }
 
+export interface NewBrief {
+  readonly transcript: string;
+  readonly turn: number;
+  readonly kind: string;
+  readonly body: string;
+  /** Names the step that opens a round; it has one brief. */
+  readonly round?: string;
+  /** The place that the round is opened on: none is once its holder has a newer one. */
+  readonly on?: { readonly holder: string; readonly epoch: number };
+}
+
 /** Adds a brief to a turn that is still to come; the first text of a kind stays, and an answered turn is closed. */
-export async function writeBriefRow(
-  db: Database,
-  brief: { transcript: string; turn: number; kind: string; body: string },
-): Promise<void> {
-  const { transcript, turn, kind, body } = brief;
+export async function writeBriefRow(db: Database, brief: NewBrief): Promise<void> {
+  const { transcript, turn, kind, body, round = null, on } = brief;
   await sql`
-    insert into briefs (transcript, turn, kind, body)
-    select ${transcript}::text, ${turn}::int, ${kind}::text, ${body}::text
+    insert into briefs (transcript, turn, kind, body, round)
+    select ${transcript}::text, ${turn}::int, ${kind}::text, ${body}::text, ${round}::text
     where not exists (select from agent_turns where transcript = ${transcript} and turn = ${turn})
+      and not exists (select from placements where holder = ${on?.holder ?? null}::text and epoch > ${on?.epoch ?? 0}::int)
     on conflict do nothing
   `.execute(db);
+}
+
+/** The turn whose brief this step wrote, if it has. */
+export async function readRound(db: Database, transcript: string, round: string): Promise<number | undefined> {
+  const row = await db
+    .selectFrom('briefs')
+    .select('turn')
+    .where('transcript', '=', transcript)
+    .where('round', '=', round)
+    .executeTakeFirst();
+  return row?.turn;
 }
 
 export interface ToolCallAnswer {

@@ -58,4 +58,17 @@ test('a later round goes on in the transcript, at the turn after the last that w
     (await briefs(agent.agentId)).map(({ turn, kind }) => `${turn} ${kind}`),
     ['1 implement', '2 nothing-submitted'],
   );
+  await agent.process().turn();
+  assert.equal((await open(again)).nextTurn, 2, 'an attempt that wakes up when its retry has opened the round');
+  assert.equal((await briefs(agent.agentId)).length, 2);
+});
+
+test('a place that has been left opens no round', async () => {
+  const wish = { epicId: 'left', openedBy: 'left/1', brief: IMPLEMENT };
+  await db()
+    .insertInto('placements')
+    .values({ holder: 'epic-left/task-slugs', host: 'there', epoch: 2, held: true })
+    .execute();
+  const opened = await open(wish);
+  assert.deepEqual(await briefs(opened.agentId), []);
 });

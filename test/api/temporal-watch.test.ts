@@ -6,9 +6,10 @@ import { createTemporalWatch } from '../../api/temporal-watch.ts';
 
 function createStage(t: TestContext) {
   t.mock.timers.enable({ apis: ['setTimeout'] });
-  const temporal = { isAway: false, asked: 0 };
+  const temporal = { isAway: false, asked: 0, answer: Promise.resolve() };
   const getSystemInfo = async () => {
     temporal.asked += 1;
+    await temporal.answer;
     if (temporal.isAway) throw new Error('away');
   };
   const withDeadline = (_: number, ask: () => Promise<unknown>) => ask();
@@ -22,7 +23,7 @@ function createStage(t: TestContext) {
     }
   };
   const told: boolean[] = [];
-  return { temporal, looks, told, follow: () => watch.follow((answers) => told.push(answers)) };
+  return { temporal, looks, told, follow: () => watch.follow(({ answers }) => told.push(answers)), watch };
 }
 
 test('two looks without an answer are told, one is not, and the first with one is told', async (t) => {
@@ -64,4 +65,40 @@ test('nothing is asked before somebody follows, nor after the last has left', as
   second();
   await looks(3);
   assert.equal(temporal.asked, 3);
+});
+
+test('who comes back while it is away is told with the first look, and since when', async (t) => {
+  const { temporal, looks, told, watch } = createStage(t);
+  const since: unknown[] = [];
+  const follow = () =>
+    watch.follow((news) => {
+      told.push(news.answers);
+      since.push(news.since);
+    });
+  const leave = follow();
+  temporal.isAway = true;
+  await looks(2);
+  leave();
+  follow();
+  assert.deepEqual(told, [false], 'it may be back by now');
+  t.mock.timers.tick(0);
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(told, [false, false]);
+  assert.ok(typeof since[0] === 'string' && since[0] === since[1]);
+});
+
+test('a look under way when the last one left is the only one', async (t) => {
+  const { temporal, looks, follow } = createStage(t);
+  const leave = follow();
+  const answer = Promise.withResolvers<void>();
+  temporal.answer = answer.promise;
+  await looks(1);
+  leave();
+  follow();
+  answer.resolve();
+  await looks(0);
+  await new Promise((resolve) => setImmediate(resolve));
+  const before = temporal.asked;
+  await looks(3);
+  assert.equal(temporal.asked - before, 3);
 });

@@ -26,7 +26,7 @@ for (const url of ['/', '/epics/still', '/fleet']) {
   test(`${url} says that Temporal does not answer, and that it does again`, { skip: withoutBrowser }, async (t) => {
     const { page } = await pages.browser.open(pages.dashboard.origin + url);
     await page.locator('[data-connection=live]').waitFor();
-    const alert = page.getByRole('alert').filter({ hasText: 'Temporal does not answer since' });
+    const alert = page.getByRole('alert').filter({ hasText: 'Temporal has not answered since' });
     assert.equal(await alert.count(), 0);
     await page.getByRole('main').locator('[aria-busy]').first().waitFor({ state: 'detached' });
     isAway = true;

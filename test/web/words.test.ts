@@ -16,7 +16,10 @@ test('a count says its noun in the right number, and groups its digits', () => {
 });
 
 test('small numbers, of which a list has hundreds, need no format of the browser', (t) => {
-  const format = t.mock.method(Number.prototype, 'toLocaleString');
+  const format = t.mock.method(Intl.NumberFormat.prototype, 'formatToParts');
+  const formatted = t.mock.getter(Intl.NumberFormat.prototype, 'format');
   for (let number = 0; number < 1_000; number += 1) count(number, 'task');
-  assert.equal(format.mock.callCount(), 0);
+  assert.equal(format.mock.callCount() + formatted.mock.callCount(), 0);
+  count(1_000, 'task');
+  assert.equal(formatted.mock.callCount(), 1);
 });

@@ -54,13 +54,13 @@ function followEvents(tell: (news: News) => void): () => void {
   let connection: Connection | undefined;
   const report = (state: Connection['state']) => {
     if (connection?.state === state) return;
-    // Where Temporal is away, a new stream says so again.
+    // Where Temporal is away, a new stream soon says so again.
     connection = { state, since: Date.now(), temporalAwaySince: null };
     tell({ kind: 'connection', connection });
   };
-  const reportTemporal = (answers: boolean) => {
+  const reportTemporal = ({ answers, since }: { readonly answers: boolean; readonly since?: string }) => {
     if (connection === undefined) return;
-    connection = { ...connection, temporalAwaySince: answers ? null : Date.now() };
+    connection = { ...connection, temporalAwaySince: answers ? null : Date.parse(since ?? '') || Date.now() };
     tell({ kind: 'connection', connection });
     if (answers) everything();
   };
@@ -73,7 +73,7 @@ function followEvents(tell: (news: News) => void): () => void {
     on: {
       hello: everything,
       reset: everything,
-      temporal: (data) => reportTemporal((JSON.parse(data) as { answers: boolean }).answers),
+      temporal: (data) => reportTemporal(JSON.parse(data) as { answers: boolean }),
       change: (data) => tell({ kind: 'stale', keys: staleKeys((JSON.parse(data) as { changes: Change[] }).changes) }),
     },
   });

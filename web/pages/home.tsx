@@ -28,7 +28,8 @@ export function Home() {
             )}
             <Questions requests={open} />
             <More list="requests" length={open.length}>
-              These are the {MOST.requests} that wait longest; the others come up as these are answered.
+              These are the {MOST.requests} that have waited longest; there may be more, which come up as these are
+              answered.
             </More>
           </>
         )}
@@ -46,7 +47,7 @@ export function Home() {
               <>
                 <EpicTable epics={running} />
                 <More list="epics" length={running.length}>
-                  These are the newest {MOST.epics} that run; the search finds the others.
+                  These are the newest {MOST.epics} that run; there may be more, which the search finds by their names.
                 </More>
               </>
             );

@@ -23,7 +23,7 @@ export function IntakePage() {
           ) : (
             <>
               <More list="issues" length={known.length}>
-                These are the {MOST.issues} that were looked at last; the epics of others are found by the search.
+                These are the {MOST.issues} that were looked at last; use the search to find the epics of older ones.
               </More>
               <Table.ScrollContainer minWidth={560} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
                 <Table>

@@ -28,7 +28,8 @@ export function Lanes() {
           ) : (
             <>
               <More list="lanes" length={all.length}>
-                These are the {MOST.lanes} branches on which something happened last; others are not shown.
+                These are {MOST.lanes} branches: those that open work goes to first, then those that were merged into
+                last.
               </More>
               {all.map((lane) => (
                 <LaneCard key={`${lane.repository} ${lane.branch}`} lane={lane} />

@@ -3,14 +3,13 @@ import { Card, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { epicOf } from '../data/epics.ts';
-import { openRequests } from '../data/human-requests.ts';
 import { type Task, taskOf } from '../data/tasks.ts';
 import { AgentTimeline } from '../parts/agent-timeline.tsx';
 import { EvidenceList } from '../parts/evidence.tsx';
 import { Markdown } from '../parts/markdown.tsx';
 import { PullRequests } from '../parts/pull-requests.tsx';
 import { Questions } from '../parts/questions.tsx';
-import { Read, Unread } from '../parts/read.tsx';
+import { Read } from '../parts/read.tsx';
 import { Submissions } from '../parts/submissions.tsx';
 import { TaskControls } from '../parts/task-controls.tsx';
 import { TaskHead } from '../parts/task-head.tsx';
@@ -36,8 +35,7 @@ function Story({ task }: { readonly task: Task }) {
   const navigate = route.useNavigate();
   const ofEpic = useQuery(epicOf(epicId));
   const epic = ofEpic.data ?? undefined;
-  const requests = useQuery(openRequests);
-  const questions = requests.data?.filter((request) => request.epicId === epicId && request.taskKey === key) ?? [];
+  const questions = epic?.requests.filter(({ taskKey }) => taskKey === key) ?? [];
   const rounds = roundsWords(task.rounds);
   return (
     <>
@@ -50,8 +48,7 @@ function Story({ task }: { readonly task: Task }) {
           onRewindClosed={() => void navigate({ search: {}, replace: true, resetScroll: false })}
         />
       </TaskHead>
-      <Unread of={ofEpic} what="the epic" />
-      <Read of={requests} what="the questions about this task">
+      <Read of={ofEpic} what="the epic and its questions about this task">
         {() => (
           <>
             {questions.length > 0 && <Title order={2}>Waiting for you</Title>}

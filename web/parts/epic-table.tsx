@@ -1,6 +1,6 @@
 /** Epics in a table, or as cards: how far each is, what it costs, and what it waits for. */
 import { Card, Group, Progress, Stack, Table, Text } from '@mantine/core';
-import { memo, useDeferredValue } from 'react';
+import { memo, useDeferredValue, useEffect } from 'react';
 import type { EpicInList } from '../data/epics.ts';
 import { PageLink } from './link.tsx';
 import { Failure, Hold, State } from './state.tsx';
@@ -11,9 +11,15 @@ import { count, money } from './words.ts';
 /** More than fit on a screen. */
 const FIRST_ROWS = 20;
 
-/** Draws what is seen first, and right after it the rest. */
+/** Whoever comes back to a list finds it whole, and so the place where they were. */
+let wasWhole = false;
+
+/** When the page is opened: draws what is seen first, and right after it the rest. */
 export function EpicTable({ epics: all }: { readonly epics: readonly EpicInList[] }) {
-  const isWhole = useDeferredValue(true, false);
+  const isWhole = useDeferredValue(true, wasWhole);
+  useEffect(() => {
+    wasWhole ||= isWhole;
+  }, [isWhole]);
   const epics = isWhole ? all : all.slice(0, FIRST_ROWS);
   if (useNarrow()) {
     return (

@@ -170,10 +170,10 @@ function TemporalAway() {
       color="orange"
       mb="md"
       role="alert"
-      title={`Temporal does not answer since ${new Date(since).toLocaleTimeString()}`}
+      title={`Temporal has not answered since ${new Date(since).toLocaleTimeString()}`}
     >
-      Nothing goes on until it is back. What you see is what was recorded before. If you decide now, the answer says
-      whether it arrived.
+      The API cannot reach it; work most likely stands still until it can. What you see is what was recorded before. If
+      you decide now, the answer says whether it arrived.
     </Alert>
   );
 }

@@ -26,9 +26,11 @@ export async function runTools(
     agent.tell('BUSY', batch.map((call) => `${call.name}: ${call.summary}`).join(' · '));
     await Promise.all(batch.map((call) => runTool(agent, turn, call)));
   }
-  if (!READ_ONLY[agent.input.purpose] && onHost.some((call) => !call.readOnly)) startCheckpoint(agent, turn);
+  const changesFiles = !READ_ONLY[agent.input.purpose] && onHost.some((call) => !call.readOnly);
+  if (changesFiles) startCheckpoint(agent, turn);
   const outcome = finish(agent, allowed.filter(isFinishing), answers);
-  if (outcome !== undefined) agent.handIn();
+  // While a checkpoint is under way it is not over yet: who looks for what is open must find it.
+  if (outcome !== undefined && !changesFiles) agent.handIn();
   if (answers.length > 0) {
     await factory.answerToolCalls(`answer ${answers.length} calls`, { agentId: agent.input.agentId, turn, answers });
   }
