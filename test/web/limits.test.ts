@@ -25,7 +25,7 @@ const lane = (number: number) => ({
 });
 const LISTS = [
   { url: '/issues', call: '/api/intake', most: 200, one: issue, words: 'These are the 200 that were looked at last' },
-  { url: '/lanes', call: '/api/lanes', most: 100, one: lane, words: 'These are the 100 branches' },
+  { url: '/lanes', call: '/api/lanes', most: 100, one: lane, words: 'These are 100 branches' },
 ] as const;
 
 for (const { url, call, most, one, words } of LISTS) {
