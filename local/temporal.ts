@@ -17,7 +17,7 @@ export const DYNAMIC_CONFIG = [
   // Durations, so the quotes belong to the value.
   'history.timerProcessorMaxTimeShift="25ms"',
   'history.workflowIdReuseMinimalInterval="0s"',
-  // The search attributes are there when it starts; to read them anew for every request took 450 reads of an epic's 2,300.
+  // The search attributes exist from the start; rereading them for each request was 450 of an epic's 2,300 reads and writes.
   'system.forceSearchAttributesCacheRefreshOnRead=false',
 ];
 
