@@ -2,89 +2,20 @@
 import assert from 'node:assert/strict';
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { MockActivityEnvironment } from '@temporalio/testing';
-import { DefaultLogger } from '@temporalio/worker';
-import { type Inspection, TESTS_CHECK } from '../../activities/change/inspect.ts';
-import { NO_SANDBOX, type Sandbox } from '../../activities/terminal/sandbox.ts';
+import { test } from 'node:test';
+import { TESTS_CHECK } from '../../activities/change/inspect.ts';
 import { findSandbox } from '../../activities/terminal/sandbox-probe.ts';
-import { createTerminal, endServer, type Terminal } from '../../activities/terminal/tmux.ts';
-import { createVerifyActivities } from '../../activities/verify.ts';
 import { readRunsOfTree } from '../../db/reads/test-runs.ts';
 import { recordEvidence } from '../../db/writes/evidence.ts';
 import { writeTestRuns } from '../../db/writes/test-runs.ts';
 import { RepositoryPolicy } from '../../workflows/contract/settings.ts';
-import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { writeFiles } from '../support/git.ts';
-import { createGitStage, failsAs, type GitStage, REPOSITORY } from '../support/git-stage.ts';
+import { failsAs, REPOSITORY } from '../support/git-stage.ts';
+import { type Activities, FILES, imports, useObserved } from '../support/observed.ts';
 import { textOf } from '../support/terminal.ts';
 
-const imports = "import assert from 'node:assert/strict';\nimport { describe, test } from 'node:test';\n";
-const FILES = {
-  'package.json': '{ "type": "module", "scripts": { "test": "node --test" } }\n',
-  'src/add.js': 'export const add = (a, b) => a + b;\n',
-  'test/add.test.js': `${imports}describe('add', () => {\n  test('adds', () => assert.equal(1 + 1, 2));\n  test('adds more', () => assert.equal(1 + 2, 3));\n});\n`,
-  'test/other.test.js': `${imports}test('other', () => assert.ok(true));\n`,
-};
-
-let stage: GitStage;
-let database: TestDatabase;
-let terminal: Terminal;
-type Activities = ReturnType<typeof createVerifyActivities>;
-const activitiesIn = (sandbox: Sandbox): Activities => {
-  const commands = { sandbox, secretsFile: undefined };
-  return createVerifyActivities({ db: database.db, host: stage.hostOf('one'), terminal, commands });
-};
-let activities: Activities;
-before(async () => {
-  [stage, database] = await Promise.all([createGitStage({ files: FILES }), createDatabase()]);
-  terminal = createTerminal({ stateDir: stage.stateDir, host: 'one' });
-  activities = activitiesIn(NO_SANDBOX('of the test'));
-});
-after(async () => {
-  await endServer(terminal);
-  await Promise.all([database.drop(), stage.remove()]);
-});
-
-let calls = 0;
-const environment = () =>
-  new MockActivityEnvironment({ activityId: `a-${++calls}`, attempt: 1 }, { logger: new DefaultLogger('ERROR') });
-
-const log = () => join(stage.stateDir, 'runs.log');
-/** Each run of the check is a line with its commit's folder. */
-const policyOf = (check: object = {}) =>
-  RepositoryPolicy.parse({
-    verify: [{ name: 'tests', command: `pwd >> ${log()}; ${process.execPath} --test`, ...check }],
-  });
-
-/** The findings about the tests of a change. */
-const judged = async (...given: Parameters<typeof inspected>) => (await inspected(...given)).weakened?.lines ?? [];
-
-/** Verifies and inspects a change, as a task does. */
-async function inspected(
-  taskKey: string,
-  change: (at: (path: string) => string) => Promise<void> | void,
-  policy = policyOf(),
-  { verify } = activities,
-  onProgress: (progress: string) => void = () => {},
-) {
-  const input = {
-    ...{ epicId: 'observed', taskKey, repository: REPOSITORY, targetBranch: 'main' },
-    placement: { host: 'one', epoch: 1 },
-  };
-  const { worktree } = await stage.host('one').prepareWorktree(input);
-  await change((path) => join(worktree, path));
-  const { headSha } = await stage.host('one').commitChange({ ...input, worktree, message: 'Change', key: 'k' });
-  const verifying = environment();
-  verifying.on('heartbeat', (details?: { progress?: string }) => onProgress(details?.progress ?? ''));
-  const { green, inspection } = (await verifying.run(verify, {
-    ...{ ...input, worktree, policy, policyHash: 'p', commitSha: headSha },
-    inspects: { targetBranch: 'main', criteria: '' },
-  })) as Awaited<ReturnType<typeof activities.verify>>;
-  assert.equal(green, true);
-  return inspection as Inspection;
-}
-const runs = () => (textOf(log()) ?? '').split('\n').length - 1;
+const observed = useObserved();
+const { judged, inspected, environment, runs, activitiesIn } = observed;
 
 test('a test that is skipped, whatever the text calls it, is named by its id, and the base runs once', async () => {
   const skipped = await judged('skipped', (at) =>
@@ -103,17 +34,19 @@ test('an inspection that failed is done again without another run of the checks,
   const input = {
     ...{ epicId: 'observed', taskKey: 'again', repository: REPOSITORY, placement: { host: 'one', epoch: 1 } },
   };
-  const { worktree } = await stage.host('one').prepareWorktree({ ...input, targetBranch: 'main' });
+  const { worktree } = await observed.stage.host('one').prepareWorktree({ ...input, targetBranch: 'main' });
   await writeFiles(worktree, { head: '', 'test/other.test.js': 'import "node:test";\n' });
-  const { headSha } = await stage.host('one').commitChange({ ...input, worktree, message: 'Change', key: 'k' });
-  const heads = join(stage.stateDir, 'heads.log');
+  const { headSha } = await observed.stage
+    .host('one')
+    .commitChange({ ...input, worktree, message: 'Change', key: 'k' });
+  const heads = join(observed.stage.stateDir, 'heads.log');
   const tests = `[ ! -f head ] || echo head >> ${heads}; ${process.execPath} --test`;
   const verify = (targetBranch: string, command = tests) =>
-    environment().run(activities.verify, {
+    environment().run(observed.activities.verify, {
       ...{ ...input, worktree, policyHash: 'p', commitSha: headSha },
       policy: RepositoryPolicy.parse({ verify: [{ name: 'again', command }] }),
       inspects: { targetBranch, criteria: '' },
-    }) as ReturnType<typeof activities.verify>;
+    }) as ReturnType<Activities['verify']>;
   await assert.rejects(verify('nowhere'), failsAs('BaseBranchMissing'));
   const verified = await verify('main');
   assert.ok(verified.inspection?.weakened);
@@ -148,7 +81,7 @@ test('it is the same in the sandbox', async () => {
     setting: 'auto',
     readable: [],
     hidden: [],
-    systemDir: join(stage.stateDir, 'system'),
+    systemDir: join(observed.stage.stateDir, 'system'),
   });
   assert.equal(sandbox.kind, 'bubblewrap', `This test needs a sandbox: ${sandbox.description}`);
   const policy = RepositoryPolicy.parse({ verify: [{ name: 'tests', command: 'node --test' }] });
@@ -162,7 +95,7 @@ test('a command that refuses our variables runs again without them, and its evid
   const command = `${refusing}; ${process.execPath} --test`;
   const policy = RepositoryPolicy.parse({ verify: [{ name: 'old', command }] });
   assert.deepEqual(await judged('bare', (at) => writeFiles(at('.'), { 'c.txt': '' }), policy), []);
-  const said = await database.db.selectFrom('evidence').select('output').where('check_name', '=', 'old').execute();
+  const said = await observed.db.selectFrom('evidence').select('output').where('check_name', '=', 'old').execute();
   assert.match(said[0]?.output ?? '', /run again without the factory's variables\.$/m);
 });
 
@@ -193,7 +126,7 @@ test('a configured report that is no longer written is named, and one that canno
 });
 
 test('the verification of the base is progress that people see', async () => {
-  const go = join(stage.stateDir, 'go');
+  const go = join(observed.stage.stateDir, 'go');
   const command = `[ -f head ] || until [ -f ${go} ]; do sleep 0.05; done; ${process.execPath} --test`;
   const policy = RepositoryPolicy.parse({ verify: [{ name: 'waits', command }] });
   const seen = new Set<string>();
@@ -203,12 +136,12 @@ test('the verification of the base is progress that people see', async () => {
     if (progress.startsWith('verifies the base ')) writeFileSync(go, '');
   };
   const change = (at: (path: string) => string) => writeFiles(at('.'), { head: '' });
-  assert.deepEqual(await judged('progress', change, policy, activities, onProgress), []);
+  assert.deepEqual(await judged('progress', change, policy, observed.activities, onProgress), []);
   assert.match([...seen].join('\n'), /^verifies the base [0-9a-f]{12} to compare its tests$/m);
 });
 
 test('a base that cannot be set up is set up once, and each change says that its tests are not compared', async () => {
-  const log = join(stage.stateDir, 'set-ups.log');
+  const log = join(observed.stage.stateDir, 'set-ups.log');
   const setup = `if [ ! -f head ]; then pwd >> ${log}; exit 1; fi`;
   const policy = RepositoryPolicy.parse({ setup, verify: [{ name: 'set up', command: `${process.execPath} --test` }] });
   for (const taskKey of ['set-up-1', 'set-up-2']) {
@@ -235,7 +168,7 @@ test('an honest change is not asked about because its base cannot be set up, and
     found.uncompared?.join() ?? '',
     /^The base [0-9a-f]{12} could not be set up, so its tests are not compared$/,
   );
-  const rows = await database.db
+  const rows = await observed.db
     .selectFrom('evidence')
     .select(['exit_code', 'output'])
     .where('task_key', '=', 'uncompared')
@@ -245,7 +178,7 @@ test('an honest change is not asked about because its base cannot be set up, and
 });
 
 test('of two tasks that need the verification of the base one waits for the other and takes what it found', async () => {
-  const [log, go] = [join(stage.stateDir, 'bases.log'), join(stage.stateDir, 'both-are-here')];
+  const [log, go] = [join(observed.stage.stateDir, 'bases.log'), join(observed.stage.stateDir, 'both-are-here')];
   const wait = `[ -f head ] || { echo base >> ${log}; until [ -f ${go} ]; do sleep 0.05; done; }`;
   const policy = RepositoryPolicy.parse({ verify: [{ name: 'one', command: `${wait}; ${process.execPath} --test` }] });
   const progress = new Map<string, string>();
@@ -258,7 +191,7 @@ test('of two tasks that need the verification of the base one waits for the othe
     };
     const change = (path: (name: string) => string) =>
       writeFiles(path('.'), { head: taskKey, 'test/other.test.js': FILES['test/other.test.js'].replace('other', 'o') });
-    return inspected(taskKey, change, policy, activities, note);
+    return inspected(taskKey, change, policy, observed.activities, note);
   };
   const both = await Promise.all([at('waits-1'), at('waits-2')]);
   assert.deepEqual(
@@ -290,7 +223,7 @@ test('a base without a report is said', async () => {
 
 test('of the same files a green run counts before a newer red one', async () => {
   const record = async (epicId: string, exitCode: number, at: number) =>
-    recordEvidence(database.db, {
+    recordEvidence(observed.db, {
       ...{ epicId, taskKey: 't', commitSha: 'c', treeSha: 'tree', policyHash: 'p', checkName: 'x', command: 'x' },
       ...{
         exitCode,
@@ -300,11 +233,11 @@ test('of the same files a green run counts before a newer red one', async () => 
         startedAt: new Date(at),
         finishedAt: new Date(at),
       },
-      testRunsHash: await writeTestRuns(database.db, { exitCode }),
+      testRunsHash: await writeTestRuns(observed.db, { exitCode }),
     });
   await record('green', 0, 1_000);
   await record('red', 1, 2_000);
-  const runs = await readRunsOfTree(database.db, { treeSha: 'tree', policyHash: 'p' });
+  const runs = await readRunsOfTree(observed.db, { treeSha: 'tree', policyHash: 'p' });
   assert.deepEqual(
     runs.map(({ report }) => report),
     [{ exitCode: 0 }],

@@ -3,13 +3,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type Anthropic from '@anthropic-ai/sdk';
 import { type ApplicationFailure, CancelledFailure } from '@temporalio/common';
-import type { KyselyPlugin } from 'kysely';
 import { upperBoundMicroUsd } from '../../activities/agent/prices.ts';
 import type { TurnResult } from '../../activities/agent/take-turn.ts';
 import { reserveCall } from '../../db/writes/ledger.ts';
 import { beginToolCall } from '../../db/writes/tool-calls.ts';
 import { activityEnvironment } from '../support/agent.ts';
 import { answer, failsWith, useAgents } from '../support/agents.ts';
+import { createStatementCount } from '../support/counting.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const { agentWith, db } = useAgents();
@@ -48,20 +48,13 @@ test('a stored answer is returned again without a call', async () => {
 
 test('a turn costs ten statements, and its prompt is read once', async () => {
   const agent = await agentWith();
-  let statements = 0;
-  const counting: KyselyPlugin = {
-    transformQuery({ node }) {
-      statements += 1;
-      return node;
-    },
-    transformResult: async ({ result }) => result,
-  };
-  const process = agent.process({ db: db().withPlugin(counting) });
+  const statements = createStatementCount();
+  const process = agent.process({ db: db().withPlugin(statements.plugin) });
   answer(await process.turn());
-  const first = statements;
+  const first = statements.count;
   answer(await process.turn({ turn: 2 }));
   // Besides BEGIN and COMMIT of the reservation. Three parts of other statements are counted by themselves.
-  assert.deepEqual([first - 3, statements - first - 3], [11, 10]);
+  assert.deepEqual([first - 3, statements.count - first - 3], [11, 10]);
 });
 
 test('a run that is cancelled leaves the call to the one that joined it; the last one aborts it', async () => {
