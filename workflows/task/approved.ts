@@ -10,11 +10,12 @@ import { ignoredWords } from '../ignored-files.ts';
 import { answeredAnywhere, unverified } from '../pull-request/approval.ts';
 import type { ChecksObstacle } from '../pull-request/checks.ts';
 import { type Asking, ask, settled } from './ask.ts';
+import type { About, AskedQuestion } from './asked.ts';
 import type { Task } from './context.ts';
 import { ensurePlace, waitAway } from './placement.ts';
 import { mergeSteps, type Touched } from './prepare-merge.ts';
 import { listed } from './protect.ts';
-import { type About, type AskedQuestion, type HandIn, setOpening, unallowed } from './state.ts';
+import { type HandIn, setOpening, unallowed } from './state.ts';
 
 /** What is found about its tests is a part of the question, and asks it where merges need no approval too. */
 export function mergeApproved(task: Task, { change, merging }: HandIn) {

@@ -4,8 +4,8 @@ import type { Question } from '../ask-person.ts';
 import { taskRewoundSignal } from '../contract/epic.ts';
 import { epicWorkflowId } from '../contract/ids.ts';
 import type { PersonAnswered } from '../contract/task.ts';
+import type { About, AskedQuestion } from './asked.ts';
 import type { Task } from './context.ts';
-import type { About, AskedQuestion } from './state.ts';
 
 /** Without what every question of a task has. */
 export type Asking = Omit<Question, 'requestId' | 'taskKey'>;

@@ -5,11 +5,12 @@ import type { PersonAnswered } from '../contract/task.ts';
 import { allowedIn } from '../secrets.ts';
 import { isUnderPolicy } from './adopted.ts';
 import { ask, settled } from './ask.ts';
+import type { About } from './asked.ts';
 import { type Task, where } from './context.ts';
 import { sendBackLeftovers } from './leftovers.ts';
 import { ensurePlace, waitAway } from './placement.ts';
 import { refuseSecrets } from './secrets.ts';
-import { type About, type Change, leaveHandIn, setOpening, unallowed } from './state.ts';
+import { type Change, leaveHandIn, setOpening, unallowed } from './state.ts';
 
 /** The change with what was found about its tests; undefined when a person sent it back to the Worker. */
 export async function clearToPush(task: Task, change: Change): Promise<Change | undefined> {

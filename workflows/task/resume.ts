@@ -1,13 +1,13 @@
 /** A question that a former run asked and whose answer had no effect yet: the task waits on for it, with no host. */
 import { askWhatToChange, awaitApproval } from './approved.ts';
 import { answerOf, askUntil, settled } from './ask.ts';
+import type { About } from './asked.ts';
 import { noteAnswer } from './base-red.ts';
 import { awaitWaiver } from './checks.ts';
 import type { Task } from './context.ts';
 import { replaceWorker } from './implement.ts';
 import { settleFindings } from './protect.ts';
 import { settleSecrets } from './secrets.ts';
-import type { About } from './state.ts';
 
 /** Returns when the answer is in the data; those about news of the pull request and about an earlier merge are not for here. */
 export async function resume(task: Task): Promise<void> {

@@ -3,10 +3,11 @@ import type { Secret } from '../../activities/secrets/scan.ts';
 import type { PersonAnswered } from '../contract/task.ts';
 import { hashesOf, secretsName } from '../secrets.ts';
 import { ask, settled } from './ask.ts';
+import type { About } from './asked.ts';
 import type { Task } from './context.ts';
 import { ensurePlace, waitAway } from './placement.ts';
 import { sendBack } from './send-back.ts';
-import { type About, type Change, setOpening } from './state.ts';
+import { type Change, setOpening } from './state.ts';
 
 /** The commits that hold it were taken back. A value that the Worker was told of and kept is a person's to judge. */
 export async function refuseSecrets(task: Task, change: Change, secrets: readonly Secret[]): Promise<void> {

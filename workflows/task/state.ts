@@ -4,9 +4,7 @@ import type { Brief } from '../../activities/agent/write-brief.ts';
 import type { Findings } from '../../activities/change/findings.ts';
 import type { Inspection } from '../../activities/change/inspect.ts';
 import type { IgnoredFiles } from '../../activities/git/ignored-files.ts';
-import type { Secret } from '../../activities/secrets/scan.ts';
 import type { MergeMemory } from '../approve-and-merge.ts';
-import type { Question } from '../ask-person.ts';
 import type { ParkedRound, SubmitReview, SubmitWork } from '../contract/agent.ts';
 import type { IgnoredMemory } from '../contract/ignored.ts';
 import type { Together } from '../contract/line.ts';
@@ -15,6 +13,7 @@ import type { EpicSettings } from '../contract/settings.ts';
 import type { Hold, TaskState } from '../contract/states.ts';
 import type { Placement, Rewind } from '../contract/task.ts';
 import type { PullRequestMemory } from '../pull-request/news.ts';
+import type { AskedQuestion } from './asked.ts';
 import { type PastReview, withoutTrees } from './reviews.ts';
 
 /** The Worker agent of the current attempt. */
@@ -45,30 +44,6 @@ export interface HandIn {
   reviewers?: number;
   merging: MergeMemory;
 }
-
-/** The question that the task waits on, so that the next run waits on for the same answer. */
-export interface AskedQuestion {
-  readonly question: Question;
-  readonly about: About;
-}
-
-/** The subject of a question: what the answer decides. */
-export type About =
-  | { readonly kind: 'findings'; readonly hash: string; readonly what: string }
-  | { readonly kind: 'merge'; readonly headSha: string; readonly diffHash: string; readonly weakened?: string }
-  | { readonly kind: 'rejected'; readonly comment?: string }
-  | { readonly kind: 'checks'; readonly headSha: string }
-  /** Until then, where it is tried again without an answer. */
-  | { readonly kind: 'mend'; readonly until?: number }
-  | { readonly kind: 'base-red'; readonly names: readonly string[] }
-  | {
-      readonly kind: 'secrets';
-      readonly hashes: readonly string[];
-      readonly secrets: readonly Secret[];
-      /** What its Worker handed in. */
-      readonly work: SubmitWork;
-    }
-  | { readonly kind: 'base' | 'closed' | 'rewritten' | 'merged' };
 
 export interface TaskData {
   /** The status that it reports. */

@@ -1,0 +1,28 @@
+/** What a task has asked a person, as plain data that outlives a run. */
+import type { Secret } from '../../activities/secrets/scan.ts';
+import type { Question } from '../ask-person.ts';
+import type { SubmitWork } from '../contract/agent.ts';
+
+/** The question that the task waits on, so that the next run waits on for the same answer. */
+export interface AskedQuestion {
+  readonly question: Question;
+  readonly about: About;
+}
+
+/** The subject of a question: what the answer decides. */
+export type About =
+  | { readonly kind: 'findings'; readonly hash: string; readonly what: string }
+  | { readonly kind: 'merge'; readonly headSha: string; readonly diffHash: string; readonly weakened?: string }
+  | { readonly kind: 'rejected'; readonly comment?: string }
+  | { readonly kind: 'checks'; readonly headSha: string }
+  /** Until then, where it is tried again without an answer. */
+  | { readonly kind: 'mend'; readonly until?: number }
+  | { readonly kind: 'base-red'; readonly names: readonly string[] }
+  | {
+      readonly kind: 'secrets';
+      readonly hashes: readonly string[];
+      readonly secrets: readonly Secret[];
+      /** What its Worker handed in. */
+      readonly work: SubmitWork;
+    }
+  | { readonly kind: 'base' | 'closed' | 'rewritten' | 'merged' };
