@@ -30,7 +30,7 @@ export interface VerifyInput extends RunSetupInput {
    * since this time. Nobody's worktree is looked at.
    */
   readonly asBase?: { readonly since: string };
-  /** What the change is looked at for besides, when it is green. */
+  /** What a green change is inspected for. */
   readonly inspects?: Pick<InspectChangeInput, 'targetBranch' | 'criteria'>;
 }
 
@@ -51,7 +51,7 @@ export interface VerifyResult {
   readonly tookMs: number;
   /** In the task's worktree, and in no commit. */
   readonly ignoredFiles?: IgnoredFiles;
-  /** What `inspects` asked for, of a green commit. */
+  /** Of a green commit, when `inspects` was given. */
   readonly inspection?: Inspection;
 }
 

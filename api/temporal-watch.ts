@@ -56,7 +56,7 @@ export function createTemporalWatch({ temporal, everyMs = LOOK_EVERY_MS }: Tempo
       const isKnown = timer !== undefined || isLooking;
       followers.set(tell, true);
       if (isKnown) inform(tell);
-      // What was true when the last one left is asked again before it is told.
+      // Temporal may be back since the last follower left, so ask before saying that it is away.
       else timer = setTimeout(look, isAway() ? 0 : everyMs);
       return () => {
         followers.delete(tell);

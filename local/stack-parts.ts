@@ -140,9 +140,9 @@ function urlOf({ backendHost }: Config, port: number): string {
   return `http://${everywhere ? '127.0.0.1' : backendHost}:${port}`;
 }
 
-/** MB of what was made last, in each of two heaps; by default it grows until it takes as much as all the rest. */
+/** MB for young objects in each heap, which V8 otherwise lets take as much memory as everything else. */
 const FRUGAL = ['--max-semi-space-size=8'];
-/** glibc gives each thread a heap of its own, which grows and is not given back; elsewhere nobody reads this. */
+/** glibc gives each thread an arena that only grows; other C libraries ignore this. */
 const FEW_ARENAS = { MALLOC_ARENA_MAX: '2' };
 
 const FILES = { worker: 'worker/main.ts', api: 'api/main.ts', model: 'local/model.ts' } as const;

@@ -1,7 +1,7 @@
 /**
- * What becomes of workflow code that does not end. A worker process whose threads are light cannot end such a call by
- * itself: it ends as a whole, and the next ones of this machine keep the SDK's own watch for an hour. With that the call
- * ends after five seconds, its workflow task has failed and says so, and all other executions go on.
+ * Workflow code that does not end. A worker process with light threads cannot end such a call, so it ends as a whole, and
+ * for an hour the next ones of this machine keep the SDK's own watch: it ends the call after five seconds and fails that
+ * workflow task, and all other executions go on.
  */
 import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -31,7 +31,9 @@ export function watchWorkflows({ stateDir, diagnostics, logger, limitMs = LIMIT_
   lightenThreads(limitMs, () => {
     mkdirSync(stateDir, { recursive: true });
     writeFileSync(mark, '');
-    logger.fatal(`Workflow code has not ended for ${limitMs / 1_000} s: the next worker process finds out which`);
+    logger.fatal(
+      `Workflow code has not ended for ${limitMs / 1_000} s; the next worker process will find out which workflow it is`,
+    );
     process.exit(1);
   });
 }

@@ -25,25 +25,19 @@ export interface WorkerProcess {
   /** Being made while the connections are. */
   readonly workflowBundle: Promise<WorkflowBundleOption>;
   readonly interceptors?: WorkerOptions['interceptors'];
-  /** How long a call into a workflow may take; seconds by default. */
-  readonly endlessAfterMs?: number;
 }
 
 /** The launcher gives a worker process ten seconds to end. */
 const SIGN_OFF_MS = 5_000;
 
 /** Runs until SIGTERM or SIGINT, which let running activities end. */
-export async function runWorker(worker: WorkerProcess): Promise<void> {
-  const { config, serve, workflowBundle, interceptors, endlessAfterMs: limitMs } = worker;
+export async function runWorker({ config, serve, workflowBundle, interceptors }: WorkerProcess): Promise<void> {
   // Under `node --watch` threads report their imports to us, and the SDK would take that for a workflow's answer.
   delete process.env.WATCH_REPORT_DEPENDENCIES;
 
   startRunner();
   const logger = installRuntime(config.logLevel);
-  watchWorkflows({
-    ...{ stateDir: config.stateDir, diagnostics: config.workflowDiagnostics, logger },
-    ...(limitMs === undefined ? {} : { limitMs }),
-  });
+  watchWorkflows({ stateDir: config.stateDir, diagnostics: config.workflowDiagnostics, logger });
   const sandbox = await findSandbox(config.sandbox);
   // A host's worker process has no key of its own where others call the model.
   const mayBeReal = config.model.apiKey !== undefined || config.model.baseUrl === undefined;

@@ -1,5 +1,4 @@
 /** The threads that run workflows: made light, and watched for code that does not end. */
-import { syncBuiltinESMExports } from 'node:module';
 import workerThreads, { setEnvironmentData, Worker, type WorkerOptions } from 'node:worker_threads';
 
 /** Calls into workflows that began and that ended, shared by all threads. */
@@ -13,9 +12,8 @@ const PRELOAD = new URL('./light-threads.ts', import.meta.url).href;
 /**
  * Call once, before the SDK starts a thread. `onEndless` is called once when no call into a workflow has ended for
  * `limitMs` while one is under way: that thread answers nothing any more, and only the end of the process helps.
- * Returns how to stop watching.
  */
-export function lightenThreads(limitMs: number, onEndless: () => void): () => void {
+export function lightenThreads(limitMs: number, onEndless: () => void): void {
   const calls: Calls = new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
   setEnvironmentData(CALLS, calls);
   // The SDK has no setting for it, and asks the module for the class whenever it starts a thread.
@@ -24,7 +22,6 @@ export function lightenThreads(limitMs: number, onEndless: () => void): () => vo
       super(file, { ...options, execArgv: ['--import', PRELOAD, ...(options.execArgv ?? [])] });
     }
   };
-  syncBuiltinESMExports();
 
   let ended = 0;
   let stuckFor = 0;
@@ -37,7 +34,6 @@ export function lightenThreads(limitMs: number, onEndless: () => void): () => vo
     clearInterval(timer);
     onEndless();
   }, everyMs).unref();
-  return () => clearInterval(timer);
 }
 
 /** Looks of the main thread, which may itself be late: each counts only what it saw. */

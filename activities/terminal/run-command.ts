@@ -98,7 +98,7 @@ export async function runDurableCommand(command: DurableCommand): Promise<Comman
   let window: Window | undefined;
   for (let openings = 0; ; ) {
     const isOpened = !isNew || openings > 0;
-    // What has ended needs no window.
+    // A command that has ended needs no window.
     if (isOpened && (await readExit(journalDir)) !== undefined) return readResult(command);
     // In this order, since others may be opening the window too: what has started has its window until `exit` is there.
     const started = await isStarted(journalDir);
