@@ -1,7 +1,6 @@
 /** Durable commands: started at most once, whatever happens to the worker process, and waited for by whoever comes next. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { exec } from '../../exec.ts';
 import { failure, passingFailure } from '../failures.ts';
 import { lostAttempt } from '../lost-attempt.ts';
 import { withoutSecrets } from '../secrets/redact.ts';
@@ -16,6 +15,7 @@ import {
   SECRETS_FILE,
   secretsScript,
 } from './command.ts';
+import { END_TIMEOUT_MS, endProcesses } from './end-processes.ts';
 import {
   type BeginMark,
   cookieOf,
@@ -76,9 +76,7 @@ export interface CommandResult {
 
 /** A window can close before its wrapper began, when somebody ends tmux at that moment; more often is a defect. */
 const OPENINGS = 3;
-const END_TIMEOUT_MS = 10_000;
 const WRAPPER = join(import.meta.dirname, 'wrapper.sh');
-const END = join(import.meta.dirname, 'end.sh');
 
 /**
  * Runs a script in a tmux window and answers when nothing of it runs any more, or takes up a run that began before.
@@ -90,7 +88,7 @@ export async function runDurableCommand(command: DurableCommand): Promise<Comman
   const { terminal, journalDir, mark, signal } = command;
   if (signal?.aborted) throw leaving(signal.reason) ?? signal.reason;
   if (mark?.isSet && !(await exists(journalDir))) {
-    await endProcesses(journalDir, false);
+    await endProcesses(cookieOf(journalDir));
     return await readResult(command);
   }
   const cookie = cookieOf(journalDir);
@@ -106,7 +104,7 @@ export async function runDurableCommand(command: DurableCommand): Promise<Comman
     if ((await readExit(journalDir)) !== undefined) return readResult(command);
     const wasDeleted = openings > 0 && !(await exists(journalDir));
     if (window === undefined && (started || wasDeleted)) {
-      await endProcesses(journalDir, false);
+      await endProcesses(cookieOf(journalDir));
       return readResult(command);
     }
     if (window === undefined) {
@@ -126,7 +124,7 @@ export async function runDurableCommand(command: DurableCommand): Promise<Comman
 export async function stillRuns(terminal: Terminal, journalDir: string): Promise<boolean> {
   if ((await readExit(journalDir)) !== undefined) return false;
   if ((await findWindow(terminal, cookieOf(journalDir))) !== undefined) return true;
-  await endProcesses(journalDir, false);
+  await endProcesses(cookieOf(journalDir));
   return false;
 }
 
@@ -191,14 +189,9 @@ async function stop(command: DurableCommand, window: Window, reason: StopReason)
   const deadline = performance.now() + END_TIMEOUT_MS;
   // More than once, because the wrapper may be just about to start it.
   while (isAlive(window.pid) && performance.now() < deadline) {
-    await endProcesses(journalDir, true);
+    await endProcesses(cookieOf(journalDir), await readLeader(journalDir));
     if ((await waitForEvent({ journalDir, signal: AbortSignal.timeout(300) }, window)) === 'exit') return;
   }
-}
-
-async function endProcesses(journalDir: string, wrapperLives: boolean): Promise<void> {
-  const leader = wrapperLives ? await readLeader(journalDir) : '';
-  await exec({ file: 'sh', args: [END, cookieOf(journalDir), leader], timeoutMs: END_TIMEOUT_MS });
 }
 
 async function readResult({ journalDir, secrets, network, sandbox }: DurableCommand): Promise<CommandResult> {

@@ -6,6 +6,7 @@ import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ExecError, type ExecResult, exec, inheritedEnvironment } from '../../exec.ts';
 import { failure, finalFailure } from '../failures.ts';
+import { endProcesses } from './end-processes.ts';
 
 /** Where a host's tmux server is; nothing runs until a window is opened. */
 export interface Terminal {
@@ -17,6 +18,12 @@ export interface Window {
   readonly pid: number;
 }
 
+interface Pane extends Window {
+  /** Its command line, which names the cookie of a durable command. */
+  readonly command: string;
+}
+
+const COOKIE = /\b[0-9a-f]{32}\b/;
 const FOLLOW = join(import.meta.dirname, 'follow.sh');
 const FOLDER_PREFIX = 'factory-';
 /** What a socket's address holds, its closing zero excluded. */
@@ -96,19 +103,19 @@ export async function listSessions(terminal: Terminal): Promise<string[]> {
   return stdout.split('\n').filter((name) => name !== '');
 }
 
-/** Ends a session with every command in it; answers once their wrappers are gone, or after five seconds. */
+/** Ends a session with every command in it; answers once nothing of them runs, or when it cannot be ended in time. */
 export async function endSession(terminal: Terminal, session: string): Promise<void> {
   SEEN.delete(keyOf(terminal, session));
   const target = `=${session}`;
   const panes = await listPanes(terminal, ['-s', '-t', target], ['kill-session', '-t', target]);
-  await untilGone(panes.map((pane) => pane.pid));
+  await untilEnded(panes);
 }
 
-/** Ends the server with every command of the host; answers once their wrappers are gone, or after five seconds. */
+/** Ends the server with every command of the host; answers once nothing of them runs, or when it cannot be ended in time. */
 export async function endServer(terminal: Terminal): Promise<void> {
   const panes = await listPanes(terminal, ['-a']);
   if (existsSync(terminal.socket)) await tmux(terminal, ['kill-server']);
-  await untilGone(panes.map((pane) => pane.pid));
+  await untilEnded(panes);
   const folder = dirname(terminal.socket);
   // Only the folder that was made for this; a chosen one stays.
   if (basename(folder).startsWith(FOLDER_PREFIX)) rmSync(folder, { recursive: true, force: true });
@@ -132,17 +139,21 @@ function isZombie(pid: number): boolean {
   }
 }
 
-async function untilGone(pids: readonly number[]): Promise<void> {
+/**
+ * Waits until wrappers have ended their commands and are gone. One that was killed, or that lost its terminal while it
+ * began, may have left its command behind.
+ */
+async function untilEnded(panes: readonly Pane[]): Promise<void> {
   const deadline = performance.now() + 5_000;
-  while (pids.some(isAlive) && performance.now() < deadline) await sleep(50);
+  while (panes.some(({ pid }) => isAlive(pid)) && performance.now() < deadline) await sleep(50);
+  for (const { command } of panes) {
+    const cookie = COOKIE.exec(command)?.[0];
+    if (cookie !== undefined) await endProcesses(cookie);
+  }
 }
 
 /** `then` is another command of tmux for the same call; without a pane there it does not run. */
-async function listPanes(
-  terminal: Terminal,
-  which: readonly string[],
-  then: readonly string[] = [],
-): Promise<{ pid: number; command: string }[]> {
+async function listPanes(terminal: Terminal, which: readonly string[], then: readonly string[] = []): Promise<Pane[]> {
   // Without a server there is nothing to list or end, not even where tmux is missing.
   if (!existsSync(terminal.socket)) return [];
   const list = ['list-panes', ...which, '-F', '#{pane_pid} #{pane_start_command}'];

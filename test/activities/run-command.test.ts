@@ -7,7 +7,14 @@ import { CancelledFailure } from '@temporalio/common';
 import { createTerminalActivities } from '../../activities/terminal/end-commands.ts';
 import { cookieOf } from '../../activities/terminal/journal.ts';
 import { runDurableCommand } from '../../activities/terminal/run-command.ts';
-import { attachArgv, endSession, findWindow, isAlive, listSessions } from '../../activities/terminal/tmux.ts';
+import {
+  attachArgv,
+  endSession,
+  findWindow,
+  isAlive,
+  listSessions,
+  openWindow,
+} from '../../activities/terminal/tmux.ts';
 import { startedPrograms } from '../support/started-programs.ts';
 import { createTestTerminal, textOf } from '../support/terminal.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -128,6 +135,16 @@ test('the end of its session, or of the server, ends a command', async () => {
   assert.equal(isAlive(pid), false);
   assert.equal((await running).interrupted, true);
   assert.ok(!(await listSessions(host.terminal)).includes('epic/ends'));
+});
+
+test('what a wrapper leaves when it loses its terminal ends with the session', async () => {
+  const cookie = cookieOf('left');
+  const script = `FACTORY_COMMAND=${cookie} setsid sleep 60 & echo $! >'${host.worktree}/left-pid'; wait`;
+  const argv = ['sh', '-c', script, cookie];
+  await openWindow(host.terminal, { session: 'epic/left', folder: host.worktree, name: 'left', argv });
+  const pid = await pidIn('left-pid');
+  await endSession(host.terminal, 'epic/left');
+  assert.equal(isAlive(pid), false);
 });
 
 test('a command whose journal is deleted while it runs is interrupted, and not begun again', async () => {

@@ -87,6 +87,8 @@ test('an approval of a diff is refused once somebody has pushed, and the newer d
   const refusal = page.getByRole('alert').filter({ hasText: 'Not accepted' });
   await refusal
     .getByText(/^The pull request is at [0-9a-f]{40} now; look again$|is (replaced|withdrawn) already$/)
+    // Its card says it and so does a notice, which stays when the card has given its place to the newer question.
+    .first()
     .waitFor();
   assert.equal((await open())?.state, 'open', 'nothing was approved');
 
