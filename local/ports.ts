@@ -1,5 +1,6 @@
 /** Ports of this machine: whether one is free, whether one answers, and one that nobody uses. */
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { randomInt } from 'node:crypto';
+import { connect, createServer } from 'node:net';
 
 export interface PortUse {
   readonly port: number;
@@ -28,15 +29,17 @@ export const portIsFree = (port: number, host = '127.0.0.1'): Promise<boolean> =
     server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(true)));
   });
 
-export const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
+/** Below those that systems give to outgoing connections, which would take it before whoever asked. */
+const FREE_PORTS = { from: 10_000, to: 32_000 };
+
+/** A port that nobody listens at now. */
+export async function freePort(): Promise<number> {
+  for (let tries = 0; tries < 100; tries++) {
+    const port = randomInt(FREE_PORTS.from, FREE_PORTS.to);
+    if (await portIsFree(port)) return port;
+  }
+  throw new Error(`No free port was found between ${FREE_PORTS.from} and ${FREE_PORTS.to}`);
+}
 
 /** One sentence for each port that somebody else has. */
 export async function takenPorts(uses: readonly PortUse[]): Promise<{ use: PortUse; problem: string }[]> {

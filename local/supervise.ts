@@ -29,6 +29,9 @@ const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 5_000;
 /** A process that ran this long is taken for healthy: its next death costs no long pause. */
 const HEALTHY_MS = 10_000;
+/** A program such as Temporal looks for free ports of its own, which others can take before it has them. */
+const PORT_TAKEN = /address already in use/i;
+const MOST_STARTS = 3;
 const LARGEST_LOG_BYTES = 20_000_000;
 
 /** Starts the process. It is kept running from when it was ready; before that, its end is an error. */
@@ -84,18 +87,23 @@ export function supervise(options: Supervision): Supervised {
   };
 
   const since = new Date();
-  const first = run();
-  let running: Promise<unknown> = first;
+  let running: Promise<unknown> = Promise.resolve();
 
   async function becomeReady(): Promise<void> {
-    const ending = first.then(
-      (cause) => `it ended (${cause})`,
-      (error: unknown) => (error as Error).message,
-    );
-    const problem = await Promise.race([ending, untilReady(options, since, stopping.signal)]);
-    if (problem === undefined) {
-      running = keepRunning(first);
-      return;
+    let problem: string | undefined;
+    for (let start = 1; start <= MOST_STARTS; start++) {
+      const life = run();
+      running = life;
+      const ending = life.then(
+        (cause) => `it ended (${cause})`,
+        (error: unknown) => (error as Error).message,
+      );
+      problem = await Promise.race([ending, untilReady(options, since, stopping.signal)]);
+      if (problem === undefined) {
+        running = keepRunning(life);
+        return;
+      }
+      if (child !== undefined || stopping.signal.aborted || !PORT_TAKEN.test(tail(logFile, logStart))) break;
     }
     await stop({ graceMs: 2_000, force: new AbortController().signal });
     throw new Error(`${name} did not start: ${problem}.${tail(logFile, logStart)}\nIts log: ${logFile}`);

