@@ -22,22 +22,31 @@ export async function layTree(place: GitPlace, args: readonly string[], { bare, 
 /**
  * Makes the files of a worktree in which nobody has worked yet those of the tree. Git writes its index last, so the tree
  * that is being laid is written down first: with it the next try knows which of the files are there, writes the others,
- * and deletes what belonged to another tree.
+ * and deletes what belonged to another tree, of however many tries.
  */
 export async function checkOut(place: GitPlace, { bare, tree }: Laid): Promise<void> {
   const index = place.indexFile as string;
   const note = noteOf(index);
   const settings = bare === undefined ? [] : await bringObjects(bare, tree);
   await removeDeadLock(`${index}.lock`);
-  const begun = await readIfThere(note);
-  if (!existsSync(index) && begun !== undefined) await git(place, ['read-tree', begun]);
-  if (existsSync(index)) {
+  const begun = (await readIfThere(note))?.split('\n') ?? [];
+  const hasIndex = existsSync(index);
+  await replaceFile(note, [...new Set([...begun, tree])].join('\n'));
+  if (hasIndex || begun.length === 0) await lay(place, { bare, tree }, settings);
+  // With the index of each other tree, git deletes what that one has left.
+  for (const one of hasIndex ? begun.filter((each) => each !== tree) : begun) {
+    await git(place, ['read-tree', one]);
+    await lay(place, { bare, tree }, settings);
+  }
+  await rm(note, { force: true });
+}
+
+async function lay(place: GitPlace, laid: Laid, settings: readonly string[]): Promise<void> {
+  if (existsSync(place.indexFile as string)) {
     // Reads the files that are there; its exit code says that others are missing.
     await gitResult(place, ['update-index', '-q', '--refresh'], { mayRefreshIndex: true, settings });
   }
-  await replaceFile(note, tree);
-  await layTree(place, ['--reset', '-u'], { bare, tree });
-  await rm(note, { force: true });
+  await layTree(place, ['--reset', '-u'], laid);
 }
 
 /** Forgets what lies there, as far as this is told by an index. */

@@ -20,6 +20,7 @@ import { startedPrograms } from '../support/started-programs.ts';
 let repository: Repository;
 let first: string;
 let second: string;
+let third: string;
 const folder = mkdtempSync(join(tmpdir(), 'check-out-'));
 before(async () => {
   repository = await createRepository({ files: { 'a.txt': 'a\n', 'dir/b.txt': 'b\n', 'dir/c.txt': 'c\n' } });
@@ -28,6 +29,9 @@ before(async () => {
   rmSync(join(repository.path, 'dir'), { recursive: true });
   await repository.commit('Second');
   second = (await repository.git('rev-parse', 'HEAD')).trim();
+  writeFileSync(join(repository.path, 'only-third.txt'), '3\n');
+  await repository.commit('Third');
+  third = (await repository.git('rev-parse', 'HEAD')).trim();
 });
 after(() => {
   rmSync(folder, { recursive: true });
@@ -70,6 +74,29 @@ test('what a half-way try has written of another tree is deleted', async () => {
   writeFileSync(`${place.indexFile}.tree`, first);
   mkdirSync(join(place.workTree, 'dir'));
   writeFileSync(join(place.workTree, 'dir', 'b.txt'), 'b\n');
+  await checkOut(place, { tree: second });
+  assert.deepEqual(filesOf(place.workTree), { 'a.txt': 'new\n' });
+});
+
+test('what two half-way tries have written of two other trees is deleted, when the second found the first one’s index', async () => {
+  const place = placeAt('third');
+  await checkOut(place, { tree: third });
+  writeFileSync(`${place.indexFile}.tree`, first);
+  mkdirSync(join(place.workTree, 'dir'));
+  writeFileSync(join(place.workTree, 'dir', 'c.txt'), 'c\n');
+  await checkOut(place, { tree: second });
+  assert.deepEqual(filesOf(place.workTree), { 'a.txt': 'new\n' });
+  assert.equal(existsSync(`${place.indexFile}.tree`), false);
+});
+
+test('the trees of all tries are kept until one of them is done', async () => {
+  const place = placeAt('tries');
+  writeFileSync(`${place.indexFile}.tree`, first);
+  writeFileSync(join(place.workTree, 'only-third.txt'), '3\n');
+  await assert.rejects(checkOut({ ...place, gitDir: join(folder, 'none') }, { tree: third }), { type: 'WorktreeGone' });
+  assert.equal(readFileSync(`${place.indexFile}.tree`, 'utf8'), `${first}\n${third}`);
+  mkdirSync(join(place.workTree, 'dir'));
+  writeFileSync(join(place.workTree, 'dir', 'c.txt'), 'c\n');
   await checkOut(place, { tree: second });
   assert.deepEqual(filesOf(place.workTree), { 'a.txt': 'new\n' });
 });
