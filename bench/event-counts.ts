@@ -36,23 +36,28 @@ export const addCounts = (counts: readonly EventCounts[]): EventCounts =>
   );
 
 /** Of all runs of an execution that has ended, and of its children. */
-export async function countExecution(client: Client, workflowId: string): Promise<EventCounts> {
+export const countExecution = async (client: Client, workflowId: string): Promise<EventCounts> =>
+  addCounts((await executionsOf(client, workflowId)).flat().map(countEvents));
+
+/** The events of each run of an execution that has ended, and of its children. */
+export async function executionsOf(client: Client, workflowId: string): Promise<HistoryEvent[][][]> {
   const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
   const first = events?.[0]?.workflowExecutionStartedEventAttributes?.firstExecutionRunId ?? undefined;
-  return countRuns(client, workflowId, first);
+  return runsOf(client, workflowId, first);
 }
 
-async function countRuns(client: Client, workflowId: string, firstRunId?: string): Promise<EventCounts> {
-  const counts: EventCounts[] = [];
+async function runsOf(client: Client, workflowId: string, firstRunId?: string): Promise<HistoryEvent[][][]> {
+  const own: HistoryEvent[][] = [];
+  const children: HistoryEvent[][][] = [];
   for (let runId = firstRunId; ; ) {
-    const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
-    counts.push(countEvents(events ?? []));
-    for (const event of events ?? []) {
+    const events = (await client.workflow.getHandle(workflowId, runId).fetchHistory()).events ?? [];
+    own.push(events);
+    for (const event of events) {
       const child = event.childWorkflowExecutionStartedEventAttributes?.workflowExecution;
-      if (child?.workflowId) counts.push(await countRuns(client, child.workflowId, child.runId ?? undefined));
+      if (child?.workflowId) children.push(...(await runsOf(client, child.workflowId, child.runId ?? undefined)));
     }
-    const next = events?.at(-1)?.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId;
-    if (!next) return addCounts(counts);
+    const next = events.at(-1)?.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId;
+    if (!next) return [own, ...children];
     runId = next;
   }
 }

@@ -10,6 +10,7 @@ import { measureLarge } from './large.ts';
 import { measureMemory } from './memory.ts';
 import { definePart, type Part } from './options.ts';
 import { measureSandbox } from './sandbox.ts';
+import { measureTurns } from './turns.ts';
 import { measureWeb } from './web.ts';
 
 const against = { placeholder: 'COMMIT', about: 'measure that build too, and print both with their ratios' };
@@ -37,6 +38,12 @@ export const PARTS: Readonly<Record<string, Part>> = {
   sandbox: definePart({
     about: 'what the sandbox adds to a command',
     measure: measureSandbox,
+  }),
+  turns: definePart({
+    about: 'a long round of one agent: what the engine takes of each turn, beside model call and tool',
+    isOnDemand: true,
+    options: { turns: count(340, 'how many'), against },
+    measure: (signal, { turns, against }) => measureTurns({ against, signal }, { turns }),
   }),
   fleet: definePart({
     about: 'many epics of 3 tasks at once: how long all take, turns a second, CPU time of each',
