@@ -55,8 +55,8 @@ export function createPublisher<View extends EpicView | TaskView | AgentView>(pu
   let grace: CancellationScope | undefined;
   /** After a grace: whether what it began with is written. */
   let isToldMeanwhile: (() => boolean) | undefined;
-  /** A record that may not wait rides, and is not known to be written. */
-  let isUrgentOnItsWay = false;
+  /** Whether the last record that may not wait is written, from when it rides. */
+  let isUrgentTold = (): boolean => true;
   let failure: unknown;
   let shown: Attributes = {};
   onCarrier(() => {
@@ -104,7 +104,6 @@ export function createPublisher<View extends EpicView | TaskView | AgentView>(pu
       .run(() => sleep(GRACE_MS))
       .then(() => {
         grace = undefined;
-        isUrgentOnItsWay = false;
         isToldMeanwhile = isTold;
         settleSoon();
       })
@@ -115,7 +114,6 @@ export function createPublisher<View extends EpicView | TaskView | AgentView>(pu
     grace?.cancel();
     grace = undefined;
     isToldMeanwhile = undefined;
-    isUrgentOnItsWay = false;
   }
 
   function make() {
@@ -137,12 +135,11 @@ export function createPublisher<View extends EpicView | TaskView | AgentView>(pu
    * when the ride has to wait; one that overtakes such a ride waits as long as that.
    */
   async function ride({ load, written }: Carrier, { isUrgent }: { readonly isUrgent: boolean }): Promise<void> {
-    const isAwaited = isUrgent || isUrgentOnItsWay;
+    if (isUrgent) isUrgentTold = untold.mark();
     const made = make();
     if (!load({ name: publication.name, record: made.record })) return write(made);
     endGrace();
-    if (isAwaited) beginGrace();
-    isUrgentOnItsWay = isAwaited;
+    if (!isUrgentTold()) beginGrace();
     if (await written) made.told();
     else untold.lost();
     settleAgain();
@@ -200,8 +197,11 @@ export function createPublisher<View extends EpicView | TaskView | AgentView>(pu
     applied(message: AppliedMessage): Promise<void> {
       return isWritten(untold.apply(message));
     },
-    /** Resolves when all is written, also what changes meanwhile; throws what made writing impossible (EpicExists). */
-    flush: (): Promise<void> => isWritten(() => !untold.isLeft()),
+    /**
+     * Resolves when all is written, also what changes meanwhile, and no record of its own is on its way: nothing is written
+     * when the run has closed. Throws what made writing impossible (EpicExists).
+     */
+    flush: (): Promise<void> => isWritten(() => !untold.isLeft() && !isWriting),
   };
 }
 

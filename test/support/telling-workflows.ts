@@ -37,26 +37,11 @@ export async function tellingWorkflow(agentId: string): Promise<{ decided: numbe
   let hold: Hold | undefined;
   let closedAt: string | undefined;
   const since = new Date().toISOString();
-  const publisher = createPublisher<AgentView>({
-    name: 'recordAgent',
-    view: () => ({
-      ...{
-        agentId,
-        epicId: 'telling',
-        purpose: 'implement' as const,
-        attempt: 1,
-        model: 'none',
-        state,
-        startedAt: since,
-      },
-      ...{ phase: `${changes} changes`, turn: changes },
-      ...(hold === undefined ? {} : { hold }),
-      ...(closedAt === undefined ? {} : { closedAt }),
-    }),
-    details: () => '',
-    attributes: () => [],
-    write: (record) => recordAgent(record),
-  });
+  const publisher = publisherOf(agentId, () => ({
+    ...{ state, phase: `${changes} changes`, turn: changes, startedAt: since },
+    ...(hold === undefined ? {} : { hold }),
+    ...(closedAt === undefined ? {} : { closedAt }),
+  }));
   const decide = () => {
     decided += 1;
     publisher.decide({ actor: 'factory', kind: 'decision', decision: `${decided}`, reason: '' });
@@ -104,3 +89,23 @@ export async function tellingWorkflow(agentId: string): Promise<{ decided: numbe
     if (instruction.kind === 'work') await working;
   }
 }
+
+/** Its last word rides with work after which nothing changes any more. */
+export async function lastWordWorkflow(agentId: string): Promise<void> {
+  const startedAt = new Date().toISOString();
+  const publisher = publisherOf(agentId, () => ({ state: 'COMPLETED', phase: 'ends', turn: 0, startedAt }));
+  publisher.publish();
+  await outside.work(700);
+  await publisher.flush();
+}
+
+type Told = Pick<AgentView, 'state' | 'phase' | 'turn' | 'startedAt' | 'hold' | 'closedAt'>;
+
+const publisherOf = (agentId: string, told: () => Told) =>
+  createPublisher<AgentView>({
+    name: 'recordAgent',
+    view: () => ({ agentId, epicId: 'telling', purpose: 'implement', attempt: 1, model: 'none', ...told() }),
+    details: () => '',
+    attributes: () => [],
+    write: (record) => recordAgent(record),
+  });

@@ -117,6 +117,21 @@ test('no record is an activity of its own where one is scheduled anyway, and the
   assert.ok(byRun.size >= 2);
 });
 
+test('once its first word is written, no ride is given time, however long it takes', async () => {
+  stage.play({
+    takeTurn: async ({ turn }) => {
+      if (turn === 2) await sleep(800);
+      return undefined;
+    },
+  });
+  await (await stage.start('long', { title: 'Long', tasks: tasks({ only: [] }), ...NO_APPROVAL })).result();
+  const events = await eventsOf('agent-long.only.implement.1');
+  const timers = events.filter((event) => event.timerStartedEventAttributes);
+  assert.ok(timers.length <= 1, `${timers.length} times`);
+  const fired = events.filter((event) => event.timerFiredEventAttributes);
+  assert.equal((await alone('agent-long.only.implement.1')).length, fired.length);
+});
+
 test('a slot and a turn that are there at once are told by nobody alone, and the end rides with the clean-up', async () => {
   await (await stage.start('brief', { title: 'Brief', tasks: tasks({ only: [] }), ...NO_APPROVAL })).result();
   const events = await eventsOf('epic-brief/task-only');

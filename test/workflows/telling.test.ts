@@ -23,6 +23,10 @@ const told = new Map<string, Recorded<AgentView>[]>();
 const problems: string[] = [];
 let writes = 0;
 
+/** Records that are activities of their own, and what they wait for. */
+const alone: Recorded<AgentView>[] = [];
+let mayWrite = Promise.resolve();
+
 /** Every seventh write is refused at first. */
 async function write(record: Recorded<AgentView>): Promise<void> {
   writes += 1;
@@ -55,7 +59,11 @@ const activities: Outside = {
     const isTold = () => toldOf(workflowId).some(({ view }) => view.hold?.reason === held);
     await waitFor(isTold, { what: held, timeoutMs: 20_000 }).catch(() => problems.push(`${workflowId}: ${held}`));
   },
-  recordAgent: (record) => write(record as Recorded<AgentView>),
+  async recordAgent(record) {
+    alone.push(record as Recorded<AgentView>);
+    await mayWrite;
+    await write(record as Recorded<AgentView>);
+  },
 };
 
 const path = new URL('../support/telling-workflows.ts', import.meta.url).pathname;
@@ -131,4 +139,26 @@ test('whatever happens, all is told in the end, what lasts is told, and every hi
   );
   assert.deepEqual(problems, []);
   assert.equal(await temporal.replayHistories(code), WORKFLOWS);
+});
+
+test('an execution does not close while a record of its own is on its way', async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  mayWrite = promise;
+  const handle = await temporal.client.workflow.start('lastWordWorkflow', {
+    ...{ taskQueue: 'telling', workflowId: 'last-word', args: ['last-word'] },
+  });
+  const isDone = async () => {
+    const { events = [] } = await handle.fetchHistory();
+    const ended = events?.findLastIndex((event) => event.activityTaskCompletedEventAttributes) ?? -1;
+    return ended >= 0 && events?.slice(ended).some((event) => event.workflowTaskCompletedEventAttributes);
+  };
+  try {
+    await waitFor(isDone, { what: 'the end of the work, and what follows from it' });
+    assert.equal(alone.at(-1)?.view.agentId, 'last-word', 'it is late with its work');
+    assert.equal((await handle.describe()).status.name, 'RUNNING');
+  } finally {
+    resolve();
+  }
+  await handle.result();
+  assert.equal(newestOf('last-word')?.version, alone.at(-1)?.view.version);
 });
