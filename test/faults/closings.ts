@@ -73,7 +73,6 @@ async function terminateTask(lane: Lane, run: string): Promise<Outcome> {
   const id = `terminate-task-${run}`;
   return runEpics(lane, {
     epics: [slowEpic(id)],
-    timeoutMs: 200_000,
     harm: async () => {
       await isSlow(lane, id);
       await lane.temporal.workflow.getHandle(`epic-${id}/task-slow`).terminate('the suite');
@@ -121,7 +120,6 @@ const FINAL: ReadonlySet<string> = new Set(['COMPLETED', 'CANCELLED', 'FAILED'])
 async function resetOne(lane: Lane, id: string, workflowIdOf: (id: string) => string): Promise<Outcome> {
   return runEpics(lane, {
     epics: [slowEpic(id)],
-    timeoutMs: 240_000,
     harm: async () => {
       const workflowId = workflowIdOf(id);
       // It is over in a moment, so it is one that has ended that is reset.

@@ -4,7 +4,7 @@ import { appendFileSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { required } from '../support/environment.ts';
-import { type EpicNow, playEpic } from '../support/play-epic.ts';
+import { type EpicNow, playEpic, within } from '../support/play-epic.ts';
 import { INVARIANTS, type Invariant } from './invariants.ts';
 import { type Lane, openLane } from './lane.ts';
 import { createRun, type Run } from './run-facts.ts';
@@ -18,7 +18,7 @@ let run: Run;
 before(async () => {
   lane = await openLane({ bundle: required('FACTORY_TEST_BUNDLE'), scenario: suiteScenario });
   const epic = pair(ID);
-  const last = new Map([[ID, (await playEpic(lane, epic, 60_000)) as EpicNow]]);
+  const last = new Map([[ID, (await playEpic(lane, epic, within(60_000))) as EpicNow]]);
   run = createRun({ lane, epics: [epic], last, interruptions: 0 });
 });
 after(() => lane?.end());

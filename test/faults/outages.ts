@@ -49,7 +49,6 @@ async function runHarmed(lane: Lane, run: string, name: string, harm: () => unkn
   const epics = ['x', 'y', 'z'].map((letter) => pair(`${name.replace(':', '-')}-${letter}-${run}`));
   return runEpics(lane, {
     epics,
-    timeoutMs: 240_000,
     harm: async () => {
       for (let time = 0; time < TIMES; time += 1) {
         await sleep(PAUSE_MS);
@@ -77,7 +76,6 @@ async function runDiskFull(lane: Lane, run: string): Promise<Outcome> {
   const isUnderWay = (epic: EpicNow | undefined) => epic?.tasks.some(({ state }) => state === 'IN_PROGRESS');
   return runEpics(lane, {
     epics,
-    timeoutMs: 300_000,
     harm: async () => {
       const [first] = epics;
       await waitFor(

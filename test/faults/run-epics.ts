@@ -1,5 +1,5 @@
 /** One run of a lane's epics with its faults, and what contradicts the invariants afterwards. */
-import { type EpicNow, playEpic } from '../support/play-epic.ts';
+import { type EpicNow, playEpic, whileMoving } from '../support/play-epic.ts';
 import type { SuiteEpic } from './epic.ts';
 import { findViolations } from './invariants.ts';
 import type { Kill } from './kill-plan.ts';
@@ -21,23 +21,25 @@ export interface RunOptions {
   readonly gatherMs?: number;
   /** Does harm of another kind while the epics run; answers with how often a model call may have been broken off. */
   readonly harm?: (isOver: () => boolean) => Promise<number>;
-  readonly timeoutMs?: number;
 }
 
 /** How a kill that did not happen is told. */
 export const NOT_REACHED = 'was not reached';
 
-const BASE_MS = 150_000;
-/** A kill costs up to ten seconds when it meets a record, and a loaded machine is slower. */
-const PER_KILL_MS = 25_000;
+/** Longer than whatever a kill makes others wait for, on a slow machine too. */
+const STILL_MS = 120_000;
+/** For what moves without end; a kill costs up to ten seconds when it meets a record. */
+const BASE_MS = 600_000;
+const PER_KILL_MS = 60_000;
 
 export async function runEpics(lane: Lane, options: RunOptions): Promise<Outcome> {
-  const { epics, kills = [], gatherMs = 0, harm, timeoutMs = BASE_MS + kills.length * PER_KILL_MS } = options;
+  const { epics, kills = [], gatherMs = 0, harm } = options;
   lane.plans.lay(kills, gatherMs);
   const last = new Map<string, EpicNow>();
   let open = epics.length;
+  const isOver = whileMoving({ stillMs: STILL_MS, atMostMs: BASE_MS + kills.length * PER_KILL_MS });
   const play = async (epic: SuiteEpic) => {
-    const now = await playEpic(lane, epic, timeoutMs);
+    const now = await playEpic(lane, epic, isOver);
     if (now !== undefined) last.set(epic.id, now);
     open -= 1;
   };

@@ -1,5 +1,5 @@
 /** A soak: epics one after the other on one lane, everything that may happen to them, and what must hold at the end. */
-import { type EpicNow, playEpic } from '../support/play-epic.ts';
+import { type EpicNow, playEpic, within } from '../support/play-epic.ts';
 import type { SuiteEpic } from './epic.ts';
 import { findViolations } from './invariants.ts';
 import { type Lane, openLane } from './lane.ts';
@@ -63,7 +63,7 @@ export async function soak({ bundle, minutes, seed, killSeconds, signal, say }: 
     };
     const play = async (epic: SuiteEpic): Promise<void> => {
       open.add(epic.id);
-      const now = await playEpic(lane, epic, STUCK_MS);
+      const now = await playEpic(lane, epic, within(STUCK_MS));
       open.delete(epic.id);
       if (now !== undefined) last.set(epic.id, now);
       say(`${epic.id}: ${now?.state ?? 'never seen'}`);

@@ -80,7 +80,7 @@ async function storm(lane: Lane, seed: number, signal: AbortSignal): Promise<Fig
     }
     return kills;
   };
-  const outcome = await runEpics(lane, { epics, timeoutMs: 900_000, harm });
+  const outcome = await runEpics(lane, { epics, harm });
   const seconds = (performance.now() - began) / 1_000;
   const { count } = await lane.db
     .selectFrom('agent_turns')

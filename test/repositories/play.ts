@@ -8,7 +8,7 @@ import { type Factory, startFactory } from '../support/factory.ts';
 import { createFolder, createRepository, type Repository, repositoryAt } from '../support/git.ts';
 import { startGitHub } from '../support/github/server.ts';
 import { useLfs } from '../support/lfs.ts';
-import { approveAll, type EpicNow, playEpic } from '../support/play-epic.ts';
+import { approveAll, type EpicNow, playEpic, within } from '../support/play-epic.ts';
 import { verifyFresh } from './fresh.ts';
 import type { Seen, Situation } from './situation.ts';
 
@@ -133,7 +133,7 @@ async function play(factory: Factory, repository: () => Repository, situation: S
     questions.add(request.question);
     return answer(request);
   };
-  const epic = await playEpic(factory, { id: name, body, answer: hear, deeds }, EPIC_MS);
+  const epic = await playEpic(factory, { id: name, body, answer: hear, deeds }, within(EPIC_MS));
   const problems: string[] = [];
   if (epic === undefined) problems.push('was not accepted');
   else {

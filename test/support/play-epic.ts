@@ -30,16 +30,41 @@ export const approveAll: NonNullable<PlayedEpic<Stack>['answer']> = ({ options }
 const FINAL: ReadonlySet<string> = new Set(['COMPLETED', 'CANCELLED', 'FAILED']);
 const LOOK_MS = 150;
 
-/** Submits the epic and plays the person until it has ended; answers with what it was last when the time is over. */
+/** Asked with what the epic is now, before each look: whether to give up. */
+export type IsOver = (epic: EpicNow | undefined) => boolean;
+
+export function within(timeoutMs: number): IsOver {
+  const deadline = Date.now() + timeoutMs;
+  return () => Date.now() >= deadline;
+}
+
+/**
+ * For several epics that wait for each other: over when none of them has changed for `stillMs`, so that a slow machine may
+ * take its time, and after `atMostMs` in any case.
+ */
+export function whileMoving({ stillMs, atMostMs }: { readonly stillMs: number; readonly atMostMs: number }): IsOver {
+  const isTooLate = within(atMostMs);
+  const seen = new Map<string, string>();
+  let movedAt = Date.now();
+  return (epic) => {
+    const text = JSON.stringify(epic);
+    if (epic !== undefined && seen.get(epic.id) !== text) {
+      seen.set(epic.id, text);
+      movedAt = Date.now();
+    }
+    return Date.now() - movedAt > stillMs || isTooLate(epic);
+  };
+}
+
+/** Submits the epic and plays the person until it has ended; answers with what it was last when that is over. */
 export async function playEpic<On extends Stack>(
   stack: On,
   epic: PlayedEpic<On>,
-  timeoutMs: number,
+  isOver: IsOver,
 ): Promise<EpicNow | undefined> {
-  const deadline = Date.now() + timeoutMs;
   const done = new Set<string>();
   const known = { isSubmitted: false, last: undefined as EpicNow | undefined };
-  while (Date.now() < deadline) {
+  while (!isOver(known.last)) {
     await step(stack, epic, known, done).catch(() => undefined);
     if (known.last !== undefined && FINAL.has(known.last.state)) return known.last;
     await sleep(LOOK_MS);
