@@ -15,6 +15,7 @@ import type { Limits } from './fleet.ts';
 import { watchMethods } from './methods.ts';
 import { describeApi } from './openapi.ts';
 import { createPendingReader, type PendingReader } from './retries.ts';
+import { accountRoutes } from './routes/account.ts';
 import { costRoutes } from './routes/costs.ts';
 import { diffRoutes } from './routes/diff.ts';
 import { epicRoutes } from './routes/epics.ts';
@@ -146,6 +147,7 @@ export async function buildServer(options: ServerOptions) {
   await app.register(hostRoutes(dependencies));
   await app.register(laneRoutes(dependencies));
   await app.register(costRoutes(dependencies));
+  await app.register(accountRoutes(dependencies));
   await app.register(requestRoutes(dependencies));
   await app.register(searchRoutes(dependencies));
   await app.register(sessionRoutes({ apiToken }));

@@ -10,6 +10,7 @@ export const GROUPS = {
     show: ['<id>', 'Show an epic, or a task with its evidence'],
     watch: ['<epic>', 'Watch an epic until it ends; ends with 1 unless it completes'],
     logs: ['<id>', 'Show the decisions of an epic or task, or the transcript of an agent'],
+    explain: ['<epic>', 'Explain what happened: who did and decided what, and why'],
     costs: ['<epic>', 'Show what an epic has cost, by purpose, task and attempt'],
     search: ['<words...>', 'Find epics, tasks, agents and pull requests'],
     intake: ['', 'List the issues that asked to be built: what they became, or why they were left'],

@@ -14,6 +14,7 @@ const LOAD: Readonly<Record<CommandName, () => Promise<Create>>> = {
   show: async () => (await import('./commands/show.ts')).showCommand,
   watch: async () => (await import('./commands/watch.ts')).watchCommand,
   logs: async () => (await import('./commands/logs.ts')).logsCommand,
+  explain: async () => (await import('./commands/explain.ts')).explainCommand,
   costs: async () => (await import('./commands/costs.ts')).costsCommand,
   search: async () => (await import('./commands/search.ts')).searchCommand,
   intake: async () => (await import('./commands/intake.ts')).intakeCommand,
