@@ -12,6 +12,8 @@ export const GROUPS = {
     logs: ['<id>', 'Show the decisions of an epic or task, or the transcript of an agent'],
     explain: ['<epic>', 'Explain what happened: who did and decided what, and why'],
     costs: ['<epic>', 'Show what an epic has cost, by purpose, task and attempt'],
+    export: ['<epic>', 'Export everything that is recorded of an epic, with hashes, into one file'],
+    'verify-export': ['<file>', 'Check an export against its hashes, the database and Temporal'],
     search: ['<words...>', 'Find epics, tasks, agents and pull requests'],
     intake: ['', 'List the issues that asked to be built: what they became, or why they were left'],
   },

@@ -16,6 +16,8 @@ const LOAD: Readonly<Record<CommandName, () => Promise<Create>>> = {
   logs: async () => (await import('./commands/logs.ts')).logsCommand,
   explain: async () => (await import('./commands/explain.ts')).explainCommand,
   costs: async () => (await import('./commands/costs.ts')).costsCommand,
+  export: async () => (await import('./commands/export.ts')).exportCommand,
+  'verify-export': async () => (await import('./commands/verify-export.ts')).verifyExportCommand,
   search: async () => (await import('./commands/search.ts')).searchCommand,
   intake: async () => (await import('./commands/intake.ts')).intakeCommand,
   requests: async () => (await import('./commands/requests.ts')).requestsCommand,
