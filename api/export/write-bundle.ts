@@ -13,6 +13,8 @@ export interface Exporting {
   /** Takes out of a text, or a value as JSON, what must not leave. */
   readonly clean: (text: string) => string;
   readonly version: string;
+  /** Told why an export broke off; the reader is told only who did not answer. */
+  readonly onFailure: (error: unknown) => void;
 }
 
 /** Others are served in between. */
@@ -33,6 +35,7 @@ export async function* writeBundle(exporting: Exporting, epicId: string): AsyncG
       yield seal(exporting.clean(JSON.stringify(content)));
     }
   } catch (error) {
+    exporting.onFailure(error);
     const who = isTemporalAway(error) ? 'Temporal' : 'PostgreSQL';
     yield seal(JSON.stringify({ failed: `${who} could not be read to the end; try again` }));
     return;

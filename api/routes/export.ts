@@ -35,7 +35,8 @@ export const exportRoutes =
       async (request, reply) => {
         const { id } = request.params;
         if (!(await isKnown(db, id))) throw new ApiError('NotFound', `There is no epic "${id}"`);
-        const lines = Readable.from(writeBundle({ db, temporal, version, clean }, id));
+        const onFailure = (err: unknown) => request.log.error({ err }, 'An export broke off');
+        const lines = Readable.from(writeBundle({ db, temporal, version, clean, onFailure }, id));
         reply.header('content-type', 'application/x-ndjson; charset=utf-8').header('cache-control', 'no-store');
         return reply.send(lines as never);
       },

@@ -198,6 +198,16 @@ test('of an epic that is under way, what has come and changed since is counted a
   assert.ok(said.newer > 0 && said.changed > 0, stdout);
 });
 
+test('without an API the file alone is still checked against its seals', async () => {
+  const copy = path.join(folder, 'cut.jsonl');
+  await writeFile(copy, `${text.slice(0, -1).join('\n')}\n`);
+  const env = { FACTORY_API_URL: 'http://127.0.0.1:9' };
+  const { exitCode, stdout, stderr } = await runCli(['verify-export', copy], { env });
+  assert.equal(exitCode, 4);
+  assert.match(stdout, /^cut off: line \d+ \(the end of the bundle is missing\)\n$/);
+  assert.match(stderr, /The API does not answer/);
+});
+
 test('a source that breaks off leaves no file', async () => {
   await db.schema.alterTable('ledger').renameTo('ledger_away').execute();
   try {
