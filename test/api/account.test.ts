@@ -77,3 +77,17 @@ test('the log itself can be of one task', async () => {
     ['first COMPLETED', 'no. 0'],
   );
 });
+
+test('account and bundle are for those who may read the API', async () => {
+  const closed = await createApi(database.db, absentTemporal(), { apiToken: 'a token' });
+  try {
+    for (const path of ['account', 'export']) {
+      const { status, body } = await closed.ask('GET', `/epics/shop/${path}`);
+      assert.deepEqual([status, body.error.code], [401, 'Unauthorized'], path);
+      const foreign = await closed.ask('GET', `/epics/shop/${path}`, undefined, { origin: 'http://elsewhere.example' });
+      assert.equal(foreign.status, 403, path);
+    }
+  } finally {
+    await closed.close();
+  }
+});
