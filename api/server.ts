@@ -15,10 +15,12 @@ import type { Limits } from './fleet.ts';
 import { watchMethods } from './methods.ts';
 import { describeApi } from './openapi.ts';
 import { createPendingReader, type PendingReader } from './retries.ts';
+import { accountRoutes } from './routes/account.ts';
 import { costRoutes } from './routes/costs.ts';
 import { diffRoutes } from './routes/diff.ts';
 import { epicRoutes } from './routes/epics.ts';
 import { eventRoutes } from './routes/events.ts';
+import { exportRoutes } from './routes/export.ts';
 import { healthRoutes } from './routes/health.ts';
 import { hostRoutes } from './routes/hosts.ts';
 import { laneRoutes } from './routes/lanes.ts';
@@ -52,6 +54,8 @@ export interface ServerDependencies {
   readonly readPending: PendingReader;
   /** Of the factory itself. */
   readonly version: string;
+  /** Takes secrets out of a text, or a value as JSON, that is exported. */
+  readonly clean: (text: string) => string;
   readonly limits: Limits | null;
 }
 
@@ -65,6 +69,8 @@ export interface ServerOptions extends Pick<ServerDependencies, 'db' | 'temporal
   readonly forge?: MirrorReader;
   readonly webhookSecrets?: WebhookSecrets;
   readonly version?: string;
+  /** As in the dependencies; without it histories are exported as Temporal has them. */
+  readonly clean?: (text: string) => string;
   readonly limits?: Limits;
   /** Host names besides loopback's that requests may be sent to and pages may come from. */
   readonly allowedHosts: readonly string[];
@@ -85,6 +91,7 @@ const NO_FORGE: MirrorReader = {
 export async function buildServer(options: ServerOptions) {
   const { db, temporal, answerWithinMs = 5_000, forge = NO_FORGE, allowedHosts, apiToken, logLevel } = options;
   const { webhookSecrets = NO_SECRETS, listen, version = 'unknown', limits = null, logTo } = options;
+  const { clean = (text) => text } = options;
   const app = fastify({
     logger: { level: logLevel, ...(logTo === undefined ? {} : { stream: logTo }) },
     logController: new LogController({ disableRequestLogging: true }),
@@ -114,6 +121,7 @@ export async function buildServer(options: ServerOptions) {
       temporalWatch,
       readPending,
       version,
+      clean,
       limits,
     },
   };
@@ -146,6 +154,8 @@ export async function buildServer(options: ServerOptions) {
   await app.register(hostRoutes(dependencies));
   await app.register(laneRoutes(dependencies));
   await app.register(costRoutes(dependencies));
+  await app.register(accountRoutes(dependencies));
+  await app.register(exportRoutes(dependencies));
   await app.register(requestRoutes(dependencies));
   await app.register(searchRoutes(dependencies));
   await app.register(sessionRoutes({ apiToken }));

@@ -28,6 +28,14 @@ export const PLACES: Readonly<Record<string, Place>> = {
     pages: { '/epics/$epicId': 'all of it', '/tasks/$taskId': 'its epic' },
   },
   'GET /epics/{id}/log': { commands: ['logs'], pages: { '/epics/$epicId/log': 'all of it' } },
+  'GET /epics/{id}/account': {
+    commands: ['explain'],
+    pages: 'not yet: `/epics/$epicId/log` has the same entries, newest first, with a search',
+  },
+  'GET /epics/{id}/export': {
+    commands: ['export', 'verify-export'],
+    pages: 'a file of any size that is made to be checked by a command, so it is made by one',
+  },
   'GET /epics/{id}/diff': { commands: ['diff'], pages: { '/epics/$epicId/diff': 'the files' } },
   'GET /epics/{id}/diff/patch': { commands: ['diff'], pages: { '/epics/$epicId/diff': 'an unfolded file' } },
   'GET /epics/{id}/costs': {

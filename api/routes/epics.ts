@@ -6,7 +6,7 @@ import { readDecisions } from '../../db/reads/decisions.ts';
 import { listEpics, readEpic } from '../../db/reads/epics.ts';
 import { appendDecisions } from '../../db/writes/decisions.ts';
 import { EpicInput, Person } from '../../workflows/contract/epic.ts';
-import { EpicId, epicWorkflowId } from '../../workflows/contract/ids.ts';
+import { EpicId, epicWorkflowId, TaskKey } from '../../workflows/contract/ids.ts';
 import { EpicState } from '../../workflows/contract/states.ts';
 import { Pending, Refusals, Starting, Submitted, WriteRefusals } from '../answers.ts';
 import { epicIdFor } from '../epic-ids.ts';
@@ -35,6 +35,7 @@ const Filter = z.strictObject({
 const LogPage = z.strictObject({
   after: whole(0, Number.MAX_SAFE_INTEGER).default(0),
   limit: whole(1, 1_000).default(500),
+  taskKey: TaskKey.optional(),
 });
 
 export const epicRoutes =

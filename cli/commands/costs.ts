@@ -4,12 +4,20 @@ import type { Answer } from '../../api/client/index.ts';
 import { createApi } from '../api.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
 import { EXIT } from '../exit.ts';
-import { table } from '../output.ts';
+import { cut, table } from '../output.ts';
 import { money } from '../render.ts';
 
 type Costs = Answer<'Costs'>;
 
-export const costsCommand = (io: Io): Command => createCommand('costs').argument('<epic>').action(action(io, costs));
+export const costsCommand = (io: Io): Command =>
+  createCommand('costs')
+    .argument('<epic>')
+    .addHelpText(
+      'after',
+      '\nEach table is the same model calls, cut otherwise: by purpose, by task, by agent (the number at the end of its id is' +
+        '\nthe attempt). Calls that failed and attempts that were given up are in them; the sum is that of the ledger.',
+    )
+    .action(action(io, costs));
 
 async function costs(context: Context, id: string): Promise<number> {
   const { out } = context;
@@ -31,6 +39,13 @@ function costLines(costs: Costs): string[] {
     table([
       ['PURPOSE', 'COST', 'CALLS'],
       ...costs.byPurpose.map((part) => [part.purpose ?? 'unknown', `$${money(part.settledUsd)}`, callsOf(part)]),
+    ]),
+    '',
+    table([
+      ['TASK', 'COST', 'CALLS', ''],
+      ...costs.byTask.map(({ taskKey, title, ...part }) => [
+        ...[taskKey ?? 'the epic itself', `$${money(part.settledUsd)}`, callsOf(part), cut(title ?? '', 60)],
+      ]),
     ]),
     '',
     table([

@@ -78,11 +78,10 @@ async function printNews(more: () => Promise<Page>, tail: number | undefined): P
 function decisions({ client, ask }: Api, out: Output, epicId: string, taskKey: string | undefined) {
   let after = 0;
   return async (): Promise<Page> => {
-    const params = { path: { id: epicId }, query: { after, limit: PAGE } };
-    const page = await ask(client.GET('/epics/{id}/log', { params }));
+    const query = { after, limit: PAGE, ...(taskKey === undefined ? {} : { taskKey }) };
+    const page = await ask(client.GET('/epics/{id}/log', { params: { path: { id: epicId }, query } }));
     after = page.at(-1)?.id ?? after;
-    const fitting = page.filter((entry) => taskKey === undefined || entry.taskKey === taskKey);
-    const prints = fitting.map((entry) => () => {
+    const prints = page.map((entry) => () => {
       out.event(entry);
       out.line(decisionLine(entry, out));
     });

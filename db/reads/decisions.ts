@@ -4,16 +4,21 @@ import { isoTime } from './columns.ts';
 
 export interface LogPage {
   readonly epicId: string;
+  /** Only entries about this task. */
+  readonly taskKey?: string | undefined;
   /** Entries after this one, in the order of writing. */
   readonly after: number;
   readonly limit: number;
 }
 
-export async function readDecisions(db: Database, { epicId, after, limit }: LogPage) {
+export type LogLine = Awaited<ReturnType<typeof readDecisions>>[number];
+
+export async function readDecisions(db: Database, { epicId, taskKey, after, limit }: LogPage) {
   const rows = await db
     .selectFrom('decision_log')
     .selectAll()
     .where('epic_id', '=', epicId)
+    .$if(taskKey !== undefined, (query) => query.where('task_key', '=', taskKey ?? ''))
     .where('id', '>', after)
     .orderBy('id')
     .limit(limit)
@@ -27,4 +32,17 @@ export async function readDecisions(db: Database, { epicId, after, limit }: LogP
     decision: row.decision,
     reason: row.reason,
   }));
+}
+
+const PAGE = 1_000;
+
+/** The whole log in the order in which things happened; records may be written in another. */
+export async function readAllDecisions(db: Database, epicId: string, taskKey?: string): Promise<LogLine[]> {
+  const lines: LogLine[] = [];
+  for (let after = 0; ; ) {
+    const page = await readDecisions(db, { epicId, taskKey, after, limit: PAGE });
+    lines.push(...page);
+    if (page.length < PAGE) return lines.toSorted((a, b) => a.at.localeCompare(b.at) || a.id - b.id);
+    after = page.at(-1)?.id ?? after;
+  }
 }

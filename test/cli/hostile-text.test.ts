@@ -87,7 +87,30 @@ function answer(method: string, path: string): unknown {
       calls: { answered: 1, failed: 1, unknown: 1, open: 0 },
     };
     const agent = { agentId: text, turns: 1, state: text, model: text, ...sum };
-    return { epicId: 'shop', capUsd: 2, ...sum, byPurpose: [{ purpose: text, ...sum }], byAgent: [agent] };
+    return {
+      epicId: 'shop',
+      capUsd: 2,
+      ...sum,
+      byPurpose: [{ purpose: text, ...sum }],
+      byTask: [{ taskKey: text, title: text, ...sum }],
+      byAgent: [agent],
+    };
+  }
+  if (path.includes('/account')) {
+    const said = { at: AT, lastAt: AT, times: 2, kind: 'question', actor: text, text, reason: text, entries: [1] };
+    const steps = [{ ...said, answer: { at: AT, by: text, decision: text, words: text } }];
+    return {
+      ...{
+        epicId: 'shop',
+        from: AT,
+        to: AT,
+        outcome: text,
+        tasks: { [text]: 1 },
+        people: [{ name: text, decisions: 1 }],
+      },
+      counts: { questions: 1, unanswered: 0, retries: 0, refusals: 0, failures: 0 },
+      chapters: [{ title: text, taskKey: null, outcome: text, steps }],
+    };
   }
   if (path.startsWith('/tasks/'))
     return {
@@ -190,6 +213,7 @@ const COMMANDS = [
     ['fleet'],
     ['lanes'],
     ['costs', 'shop'],
+    ['explain', 'shop'],
     ['search', 'slugs'],
     ['requests', '--settled'],
   ],

@@ -22,10 +22,14 @@ const sum = (settledUsd: number, failed = 0) => ({
   calls: { answered: 3, failed, unknown: 0, open: 0 },
 });
 
-test('costs names the cap, each purpose and each attempt with what went wrong', async () => {
+test('costs names the cap, each purpose, task and attempt with what went wrong', async () => {
   const agent = { taskKey: 'slugs', purpose: 'implement', model: 'm', turns: 4, firstAt: AT, lastAt: AT };
   const costs: Answer<'Costs'> = {
-    ...{ epicId: 'shop', capUsd: 20, ...sum(1.5, 2), byTask: [], points: [] },
+    ...{ epicId: 'shop', capUsd: 20, ...sum(1.5, 2), points: [] },
+    byTask: [
+      { taskKey: null, title: null, ...sum(0) },
+      { taskKey: 'slugs', title: 'Make slugs', ...sum(1.5, 2) },
+    ],
     byPurpose: [{ purpose: 'implement', ...sum(1.5, 2) }],
     byAgent: [{ ...agent, agentId: 'shop.slugs.implement.1', attempt: 1, state: 'FAILED', ...sum(1.5, 2) }],
   };
@@ -33,7 +37,7 @@ test('costs names the cap, each purpose and each attempt with what went wrong', 
   assert.deepEqual(paths, ['/epics/shop/costs']);
   assert.match(
     stdout,
-    /^\$1\.50 of \$20\.00\n[\s\S]*implement +\$1\.50 +3, 2 failed\n[\s\S]*implement\.1 +\$1\.50 +4 +FAILED/,
+    /^\$1\.50 of \$20\.00\n[\s\S]*implement +\$1\.50 +3, 2 failed\n[\s\S]*\nthe epic itself +\$0\.00 +3\nslugs +\$1\.50 +3, 2 failed +Make slugs\n[\s\S]*implement\.1 +\$1\.50 +4 +FAILED/,
   );
   assert.deepEqual(JSON.parse((await run(['costs', 'shop', '--json'], costs)).stdout), costs);
   assert.match((await run(['costs', 'shop'], { ...costs, byAgent: [] })).stdout, /No model call was made yet/);

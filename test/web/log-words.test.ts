@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { actorWords, decisionWords } from '../../web/parts/log-words.ts';
+import { actorWords, decisionWords } from '../../api/client/log-words.ts';
 
 test('states and verdicts at the end of an entry are words, and all else stays as it was said', () => {
   assert.equal(decisionWords('epic COMPLETED'), 'epic completed');

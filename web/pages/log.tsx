@@ -3,9 +3,9 @@ import { Badge, Group, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
+import { actorWords, decisionWords } from '../../api/client/log-words.ts';
 import { type LogEntry, logOf } from '../data/epics.ts';
 import { EpicFrame } from '../parts/epic-frame.tsx';
-import { actorWords, decisionWords } from '../parts/log-words.ts';
 import { Read } from '../parts/read.tsx';
 import { Ago } from '../parts/time.tsx';
 

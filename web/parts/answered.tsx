@@ -2,9 +2,9 @@
 import { Accordion, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { actorWords } from '../../api/client/log-words.ts';
 import { MOST_SETTLED, settledRequests } from '../data/settled-requests.ts';
 import { PageLink } from './link.tsx';
-import { actorWords } from './log-words.ts';
 import { titleOf } from './question.ts';
 import { Read } from './read.tsx';
 import { Ago } from './time.tsx';

@@ -1,5 +1,4 @@
-/** Entries of a decision log in the words of the dashboard. Pure. */
-import { stateWords } from './words.ts';
+/** Entries of a decision log in plain words, for the pages and for the account of an epic. Pure. */
 
 const ACTORS: Readonly<Record<string, string>> = {
   factory: 'the factory',
@@ -9,11 +8,14 @@ const ACTORS: Readonly<Record<string, string>> = {
 };
 
 /** Who decided: a part of the factory, or a person by their name. */
-export const actorWords = (actor: string): string => (Object.hasOwn(ACTORS, actor) ? (ACTORS[actor] ?? actor) : actor);
+export const actorWords = (actor: string): string => (isPerson(actor) ? actor : (ACTORS[actor] ?? actor));
+
+/** Everybody who is no part of the factory. */
+export const isPerson = (actor: string): boolean => !Object.hasOwn(ACTORS, actor);
 
 const STATE = /(?<= )(?:COMPLETED|FAILED|CANCELLED)$/;
 const VERDICT = /(?<=: )request_changes$/;
 
 /** "epic completed" of "epic COMPLETED": what an entry ends with, since all before may be somebody's own words. */
 export const decisionWords = (decision: string): string =>
-  decision.replace(STATE, (state) => stateWords(state).toLowerCase()).replace(VERDICT, 'changes requested');
+  decision.replace(STATE, (state) => state.toLowerCase()).replace(VERDICT, 'changes requested');

@@ -1,0 +1,80 @@
+/** What an entry of the decision log says, as the end of a sentence that begins with its actor. Pure. */
+import type { LogLine } from '../../db/reads/decisions.ts';
+import { decisionWords } from '../client/log-words.ts';
+
+type Said = Pick<LogLine, 'decision' | 'kind' | 'taskKey'>;
+type Phrase = readonly [pattern: RegExp, say: (...parts: string[]) => string];
+
+/** The entry's own words without the key of its task, which the account stands under. */
+function bare({ decision, taskKey }: Said): string {
+  if (taskKey === null) return decision;
+  if (decision.startsWith(`${taskKey}: `)) return decision.slice(taskKey.length + 2);
+  if (decision.startsWith(`${taskKey} `)) return `the task ${decision.slice(taskKey.length + 1)}`;
+  const [last] = [` ${taskKey}`].filter((end) => decision.endsWith(end));
+  return (last === undefined ? decision : `${decision.slice(0, -last.length)} the task`).replace(
+    ` of ${taskKey}`,
+    ' of the task',
+  );
+}
+
+const tasks = (number: string): string => (number === '1' ? 'one task' : `${number} tasks`);
+
+/** The first that fits; they are anchored, since a decision can end with somebody's own words. */
+const PHRASES: readonly Phrase[] = [
+  [/^plan of (\d+) tasks$/, (number = '') => `planned ${tasks(number)}`],
+  [/^planning failed \((.+)\)$/, (type) => `saw the planning fail (${type}) and had it done again`],
+  [/^asks a person: (.+)$/, (kind) => `asked a person about ${aboutWords(kind)}`],
+  [/^the task submitted ([0-9a-f]+)$/, (commit) => `handed in commit ${commit}`],
+  [/^review of the task: approve$/, () => 'approved the change in review'],
+  [/^review of the task: request_changes$/, () => 'asked for changes in review'],
+  [/^the verification is red$/, () => 'found the verification red'],
+  [/^the task goes back to its Worker$/, () => 'sent the task back to its Worker'],
+  [/^attempt (\d+) of the task failed$/, (attempt) => `ended attempt ${attempt} as failed`],
+  [/^the task failed: (.+)$/, (type) => `gave the task up (${type})`],
+  [/^(?:the task|epic) (COMPLETED|FAILED|CANCELLED)$/, (state = '') => `closed it as ${state.toLowerCase()}`],
+  [/^delivered$/, () => 'delivered the result'],
+  [/^pause$/, () => 'paused the epic'],
+  [/^resume$/, () => 'resumed the epic'],
+  [/^cancel the epic$/, () => 'cancelled the epic'],
+  [/^budget set to (\$.+)$/, (cap) => `set the budget to ${cap}`],
+  [/^add task (.+)$/, () => 'added the task'],
+  [/^(retry|skip|cancel) the task$/, (verb = '') => `decided to ${verb} it`],
+  [/^(retry|skip|fail)$/, (verb = '') => `decided to ${verb} it`],
+  [/^ask_human$/, () => 'left it to a person'],
+  [/^the task goes back to turn (\d+)$/, (turn) => `took the task back to turn ${turn}`],
+  [/^refused (\S+): (\S+)$/, (name, code) => `asked for ${name} and was refused (${code})`],
+  [
+    /^recorded (\S+) as (\S+)$/,
+    (workflow, state = '') => `found ${workflow} closed, and recorded it as ${state.toLowerCase()}`,
+  ],
+];
+
+const BY_KIND: Readonly<Record<string, string>> = {
+  refusal: 'refused',
+  failure: 'reported a failure',
+  retry: 'tried again',
+};
+
+/** "found the verification red"; words of its own for what has no phrase, so that nothing is left out. */
+export function phraseOf(entry: Said): string {
+  const words = bare(entry);
+  for (const [pattern, say] of PHRASES) {
+    const [found, ...parts] = pattern.exec(words) ?? [];
+    if (found !== undefined) return say(...parts);
+  }
+  return `${BY_KIND[entry.kind] ?? 'noted'}: ${decisionWords(words)}`;
+}
+
+const ABOUT: Readonly<Record<string, string>> = {
+  plan: 'the plan',
+  merge: 'the merge',
+  'protected-paths': 'protected files',
+  'weakened-tests': 'weakened tests',
+  conflict: 'a conflict',
+  budget: 'the budget',
+  'failed-task': 'the failed task',
+  question: 'what to do',
+};
+
+/** What a question of this kind is about. */
+export const aboutWords = (kind = ''): string => ABOUT[kind] ?? kind;

@@ -1,0 +1,51 @@
+/** The account of an epic over HTTP. */
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { readAllDecisions } from '../../db/reads/decisions.ts';
+import { isKnown } from '../../db/reads/epics.ts';
+import { readTaskTitles } from '../../db/reads/tasks.ts';
+import { EpicId, TaskKey } from '../../workflows/contract/ids.ts';
+import { accountOf } from '../account/account.ts';
+import { Refusals } from '../answers.ts';
+import { ApiError } from '../errors.ts';
+import { Account } from '../schemas/account.ts';
+import type { ServerDependencies } from '../server.ts';
+
+const Scope = z.strictObject({
+  taskKey: TaskKey.optional(),
+  since: z.iso.datetime().optional().describe('only what happened at or after this time'),
+});
+
+export const accountRoutes =
+  ({ db }: ServerDependencies): FastifyPluginAsyncZod =>
+  async (app) => {
+    app.get(
+      '/epics/:id/account',
+      {
+        schema: {
+          summary: 'What happened, who decided what, and why: the decision log in chapters and plain words',
+          tags: ['epics'],
+          params: z.object({ id: EpicId }),
+          querystring: Scope,
+          response: { 200: Account, ...Refusals },
+        },
+      },
+      async (request) => {
+        const { id: epicId } = request.params;
+        const { taskKey, since } = request.query;
+        const lines = await readAllDecisions(db, epicId, taskKey);
+        // An epic that nobody knows, and one about which nothing was decided yet, have the same log.
+        if (lines.length === 0) {
+          if (!(await isKnown(db, epicId))) throw new ApiError('NotFound', `There is no epic "${epicId}"`);
+          if (taskKey !== undefined && !(await readTaskTitles(db, epicId)).has(taskKey)) {
+            throw new ApiError('NotFound', `There is no task "${epicId}.${taskKey}"`);
+          }
+        }
+        return { epicId, ...accountOf(lines, { taskKey, since: asStored(since) }) };
+      },
+    );
+  };
+
+/** Times are compared as texts of one form. */
+const asStored = (time: string | undefined): string | undefined =>
+  time === undefined ? undefined : new Date(time).toISOString();

@@ -1,0 +1,44 @@
+/** The bundle of an epic over HTTP: everything that is recorded of it, as a stream. */
+import { Readable } from 'node:stream';
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { isKnown } from '../../db/reads/epics.ts';
+import { EpicId } from '../../workflows/contract/ids.ts';
+import { Refusals } from '../answers.ts';
+import { ApiError } from '../errors.ts';
+import { writeBundle } from '../export/write-bundle.ts';
+import type { ServerDependencies } from '../server.ts';
+
+const DESCRIPTION = `JSON lines. The first names epic, time and format; then a row each, \`{"section", "row"}\`; the last is \`end\`
+with the number of rows by section, or \`failed\` with the reason. Each line has its number and a \`seal\`: the SHA-256 of the
+seal before it, a line break, and the line without its seal. Texts of agents are there by their SHA-256; \`GET
+/agents/{id}/transcript\` has them. What looks like a secret is taken out.`;
+
+export const exportRoutes =
+  ({ db, temporal, version, clean }: ServerDependencies): FastifyPluginAsyncZod =>
+  async (app) => {
+    app.get(
+      '/epics/:id/export',
+      {
+        exposeHeadRoute: false,
+        schema: {
+          summary: 'Everything that is recorded of an epic, with the histories of its workflows',
+          description: DESCRIPTION,
+          tags: ['epics'],
+          params: z.object({ id: EpicId }),
+          response: {
+            200: { description: 'The bundle', content: { 'application/x-ndjson': { schema: z.string() } } },
+            ...Refusals,
+          },
+        },
+      },
+      async (request, reply) => {
+        const { id } = request.params;
+        if (!(await isKnown(db, id))) throw new ApiError('NotFound', `There is no epic "${id}"`);
+        const onFailure = (err: unknown) => request.log.error({ err }, 'An export broke off');
+        const lines = Readable.from(writeBundle({ db, temporal, version, clean, onFailure }, id));
+        reply.header('content-type', 'application/x-ndjson; charset=utf-8').header('cache-control', 'no-store');
+        return reply.send(lines as never);
+      },
+    );
+  };

@@ -1,0 +1,76 @@
+/** `factory export`: everything that is recorded of an epic, into one file. */
+import { constants } from 'node:fs';
+import { access, type FileHandle, open, rename, rm } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { createApi } from '../api.ts';
+import { openLines } from '../bundle-lines.ts';
+import { action, type Context, createCommand, type Io } from '../command.ts';
+import { EXIT, usageFailure } from '../exit.ts';
+import { brokenOff, readExport } from '../read-export.ts';
+
+export const exportCommand = (io: Io): Command =>
+  createCommand('export')
+    .argument('<epic>')
+    .option('-o, --out <file>', 'a new file; <epic>.export.jsonl in this folder unless given')
+    .addHelpText(
+      'after',
+      `
+The file has a line of JSON for each row that is recorded of the epic (plan, decisions, people's messages and answers,
+evidence, cost) and for each event of its workflows in Temporal. What agents were told, answered and did is in it by
+SHA-256; what looks like a secret is taken out. Each line is sealed with all before it: keep the last seal elsewhere, and
+the file cannot be exchanged for another.
+
+Example:
+  factory export shop-checkout --out shop.jsonl && factory verify-export shop.jsonl`,
+    )
+    .action(action(io, exportEpic));
+
+async function exportEpic(context: Context, id: string, options: { readonly out?: string }): Promise<number> {
+  const { out } = context;
+  const file = options.out ?? `${id}.export.jsonl`;
+  await requireNew(file);
+  const bytes = await readExport(createApi(context), id);
+  const unfinished = `${file}.part`;
+  const handle = await open(unfinished, 'w').catch((error: Error) => {
+    throw usageFailure(`${file} cannot be written: ${error.message}`);
+  });
+  try {
+    const { sections, seal } = await copy(bytes, handle).finally(() => handle.close());
+    await rename(unfinished, file);
+    const rows = Object.values(sections).reduce((sum, count) => sum + count, 0);
+    out.result(
+      { epicId: id, file, rows, sections, seal },
+      `${rows} rows of ${id} are in ${file}\nIts seal: ${seal}\nCheck it: bin/factory verify-export ${file}`,
+    );
+    return EXIT.ok;
+  } finally {
+    await rm(unfinished, { force: true });
+  }
+}
+
+async function requireNew(file: string): Promise<void> {
+  const isThere = await access(file, constants.F_OK).then(
+    () => true,
+    () => false,
+  );
+  if (isThere) throw usageFailure(`${file} is there already; remove it, or name another file with --out`);
+}
+
+/** Returns what the last line says. */
+async function copy(bytes: AsyncIterable<Uint8Array>, to: FileHandle) {
+  let [sections, seal]: [Readonly<Record<string, number>>?, string?] = [];
+  for await (const line of openLines(written(bytes, to))) {
+    if ('text' in line || !line.isSealed) throw brokenOff('a line came damaged');
+    if (line.failed !== undefined) throw brokenOff(line.failed);
+    [sections, seal] = [line.end, line.seal];
+  }
+  if (sections === undefined || seal === undefined) throw brokenOff('its end is missing');
+  return { sections, seal };
+}
+
+async function* written(bytes: AsyncIterable<Uint8Array>, to: FileHandle): AsyncGenerator<Uint8Array> {
+  for await (const chunk of bytes) {
+    await to.write(chunk);
+    yield chunk;
+  }
+}
