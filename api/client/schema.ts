@@ -3863,6 +3863,9 @@ export interface components {
             turn: number;
             costUsd: number;
             workflowId: string;
+            runId: string;
+            /** @description its run in the Web UI of Temporal; null where the address of that is not known, or before it has started */
+            temporalUrl: string | null;
             /** Format: date-time */
             startedAt: string;
             /** Format: date-time */
@@ -4105,6 +4108,8 @@ export interface components {
             description: string;
             workflowId: string;
             runId: string;
+            /** @description its run in the Web UI of Temporal; null where the address of that is not known, or before it has started */
+            temporalUrl: string | null;
             source: {
                 tracker: string;
                 id: string;
@@ -4473,6 +4478,8 @@ export interface components {
             acceptance: string[];
             workflowId: string;
             runId: string | null;
+            /** @description its run in the Web UI of Temporal; null where the address of that is not known, or before it has started */
+            temporalUrl: string | null;
             rounds: {
                 verification: number;
                 review: number;

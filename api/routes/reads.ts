@@ -6,6 +6,7 @@ import { listIntake } from '../../db/reads/tracker.ts';
 import { readTranscript } from '../../db/reads/transcripts.ts';
 import { Refusals } from '../answers.ts';
 import { ApiError } from '../errors.ts';
+import { withRunUrl } from '../run-urls.ts';
 import { whole } from '../schemas/common.ts';
 import { IntakeEntry } from '../schemas/system.ts';
 import { Task, Transcript } from '../schemas/tasks.ts';
@@ -18,7 +19,7 @@ const TranscriptPage = z.strictObject({
 });
 
 export const readRoutes =
-  ({ db, readPending }: ServerDependencies): FastifyPluginAsyncZod =>
+  ({ db, readPending, runUrl }: ServerDependencies): FastifyPluginAsyncZod =>
   async (app) => {
     app.get(
       '/intake',
@@ -47,7 +48,11 @@ export const readRoutes =
         const { epicId, taskKey } = request.params.id;
         const [task, { paused }] = await Promise.all([readTask(db, epicId, taskKey), readPending(epicId)]);
         if (task === undefined) throw new ApiError('NotFound', `There is no task "${epicId}.${taskKey}"`);
-        return { ...task, hold: paused.find((found) => found.taskKey === taskKey)?.hold ?? task.hold };
+        return {
+          ...withRunUrl(runUrl, task),
+          agents: task.agents.map((agent) => withRunUrl(runUrl, agent)),
+          hold: paused.find((found) => found.taskKey === taskKey)?.hold ?? task.hold,
+        };
       },
     );
 

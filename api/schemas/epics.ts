@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { Adoption } from '../../workflows/contract/adoption.ts';
 import { EpicState, TaskState } from '../../workflows/contract/states.ts';
-import { Agent, Evidence, HumanRequest, PullRequest, TaskSummary, Time, Waiting } from './common.ts';
+import { Agent, Evidence, HumanRequest, PullRequest, TaskSummary, TemporalUrl, Time, Waiting } from './common.ts';
 
 const EpicSummary = z.object({
   id: z.string(),
@@ -61,6 +61,7 @@ export const Epic = EpicSummary.extend({
   description: z.string(),
   workflowId: z.string(),
   runId: z.string(),
+  temporalUrl: TemporalUrl,
   source: z.object({ tracker: z.string(), id: z.string(), url: z.string().nullable() }).nullable(),
   concurrency: z.number().int().nullable(),
   approvals: z.array(z.string()).nullable(),

@@ -1,6 +1,6 @@
 /** Tasks and the transcripts of their agents as the API returns them. Absent values are null. */
 import { z } from 'zod';
-import { Agent, Evidence, PullRequest, TaskSummary, Time } from './common.ts';
+import { Agent, Evidence, PullRequest, TaskSummary, TemporalUrl, Time } from './common.ts';
 
 const Submission = z
   .object({
@@ -17,6 +17,7 @@ export const Task = TaskSummary.extend({
   acceptance: z.array(z.string()),
   workflowId: z.string(),
   runId: z.string().nullable(),
+  temporalUrl: TemporalUrl,
   rounds: z
     .object({
       verification: z.number(),

@@ -20,6 +20,7 @@ export const anEpic = (fields: Partial<Epic> = {}): Epic => ({
   description: '',
   workflowId: 'epic-shop',
   runId: 'run',
+  temporalUrl: null,
   source: null,
   concurrency: 4,
   approvals: ['merge'],
