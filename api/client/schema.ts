@@ -3158,7 +3158,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Lane"][];
+                        "application/json": components["schemas"]["Lanes"];
                     };
                 };
                 /** @description What was sent does not fit; the message names every field */
@@ -4054,6 +4054,7 @@ export interface components {
             };
             openRequests: number;
             costUsd: number;
+            capUsd: number | null;
         };
         Retry: {
             workflowId: string;
@@ -4137,6 +4138,7 @@ export interface components {
             unapplied: components["schemas"]["UnappliedMessage"][];
             retries: components["schemas"]["Retry"][];
             progress: components["schemas"]["Progress"][];
+            unread: number;
             turns: number;
             cost: {
                 settledUsd: number;
@@ -4420,6 +4422,12 @@ export interface components {
                 p90Seconds: number;
             } | null;
         };
+        Lanes: {
+            /** @description those that open work goes to first, then those that were merged into last; at most 100 */
+            lanes: components["schemas"]["Lane"][];
+            /** @description there are other branches, which are left out */
+            more: boolean;
+        };
         Draft: {
             turn: number;
             call: number;
@@ -4649,6 +4657,8 @@ export interface components {
                 state: "open" | "merged" | "closed";
                 url: string;
             }[];
+            /** @description kinds of which more were found: only the newest 20 are there */
+            more: ("epics" | "tasks" | "agents" | "pullRequests")[];
         };
         SignedIn: {
             message: string;

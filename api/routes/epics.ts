@@ -43,13 +43,13 @@ export const epicRoutes =
   async (app) => {
     const shared = createThrottle<Awaited<ReturnType<typeof readWhole>>>(READ_EVERY_MS);
     const readWhole = async (id: string) => {
-      const [epic, { retries, progress, paused }] = await Promise.all([readEpic(db, id), readPending(id)]);
+      const [epic, { paused, ...pending }] = await Promise.all([readEpic(db, id), readPending(id)]);
       if (epic === undefined) return undefined;
       const mirror = epic.repository === null ? undefined : forge.mirror(epic.repository);
       const agents = epic.agents.map((agent) => withRunUrl(runUrl, agent));
       return {
         ...{ ...withRunUrl(runUrl, heldBy(epic, paused)), agents },
-        ...{ retries, progress, mirror: mirror ?? null },
+        ...{ ...pending, mirror: mirror ?? null },
       };
     };
 

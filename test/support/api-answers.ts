@@ -38,6 +38,7 @@ export const anEpic = (fields: Partial<Epic> = {}): Epic => ({
   retries: [],
   unapplied: [],
   progress: [],
+  unread: 0,
   cost: { settledUsd: 0.5, reservedUsd: 0, capUsd: 20 },
   sandboxes: [],
   ...fields,

@@ -31,7 +31,7 @@ export function TaskPage() {
 
 function Story({ task }: { readonly task: Task }) {
   const { epicId, key, description, acceptance, agents, submissions, evidence } = task;
-  const { rewind } = route.useSearch();
+  const { rewind, action } = route.useSearch();
   const navigate = route.useNavigate();
   const ofEpic = useQuery(epicOf(epicId));
   const epic = ofEpic.data ?? undefined;
@@ -45,7 +45,8 @@ function Story({ task }: { readonly task: Task }) {
           epic={epic}
           asked={questions.flatMap(({ options }) => options)}
           rewind={rewind}
-          onRewindClosed={() => void navigate({ search: {}, replace: true, resetScroll: false })}
+          wanted={action}
+          onClosed={() => void navigate({ search: {}, replace: true, resetScroll: false })}
         />
       </TaskHead>
       <Read of={ofEpic} what="the epic and its questions about this task">
