@@ -4452,6 +4452,21 @@ export interface components {
             /** @enum {string} */
             state: "verified" | "red" | "changes-requested" | "approved" | "conflict" | "merged" | "superseded";
         };
+        Review: {
+            agentId: string;
+            /** @description its number; numbers begin again when the task runs again */
+            submission: number | null;
+            /** @enum {string} */
+            verdict: "approve" | "request_changes";
+            summary: string;
+            comments: {
+                path: string;
+                line: number | null;
+                body: string;
+            }[];
+            /** Format: date-time */
+            at: string;
+        };
         Task: {
             id: string;
             key: string;
@@ -4499,6 +4514,7 @@ export interface components {
             worktree: string | null;
             evidence: components["schemas"]["Evidence"][];
             submissions: components["schemas"]["Submission"][];
+            reviews: components["schemas"]["Review"][];
             agents: components["schemas"]["Agent"][];
             pullRequests: components["schemas"]["PullRequest"][];
             rewindTurns: number[];

@@ -1,11 +1,13 @@
 /** Tasks, transcripts and the intake over HTTP. */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { readReviews } from '../../db/reads/reviews.ts';
 import { readTask } from '../../db/reads/tasks.ts';
 import { listIntake } from '../../db/reads/tracker.ts';
 import { readTranscript } from '../../db/reads/transcripts.ts';
 import { Refusals } from '../answers.ts';
 import { ApiError } from '../errors.ts';
+import { reviewsOf } from '../reviews.ts';
 import { withRunUrl } from '../run-urls.ts';
 import { whole } from '../schemas/common.ts';
 import { IntakeEntry } from '../schemas/system.ts';
@@ -46,10 +48,15 @@ export const readRoutes =
       },
       async (request) => {
         const { epicId, taskKey } = request.params.id;
-        const [task, { paused }] = await Promise.all([readTask(db, epicId, taskKey), readPending(epicId)]);
+        const [task, reviews, { paused }] = await Promise.all([
+          readTask(db, epicId, taskKey),
+          readReviews(db, epicId, taskKey),
+          readPending(epicId),
+        ]);
         if (task === undefined) throw new ApiError('NotFound', `There is no task "${epicId}.${taskKey}"`);
         return {
           ...withRunUrl(runUrl, task),
+          reviews: reviewsOf(reviews),
           agents: task.agents.map((agent) => withRunUrl(runUrl, agent)),
           hold: paused.find((found) => found.taskKey === taskKey)?.hold ?? task.hold,
         };

@@ -10,6 +10,7 @@ import { Markdown } from '../parts/markdown.tsx';
 import { PullRequests } from '../parts/pull-requests.tsx';
 import { Questions } from '../parts/questions.tsx';
 import { Read } from '../parts/read.tsx';
+import { Reviews } from '../parts/reviews.tsx';
 import { Submissions } from '../parts/submissions.tsx';
 import { TaskControls } from '../parts/task-controls.tsx';
 import { TaskHead } from '../parts/task-head.tsx';
@@ -84,6 +85,12 @@ function Story({ task }: { readonly task: Task }) {
         <>
           <Title order={2}>Submissions</Title>
           <Submissions submissions={submissions} />
+        </>
+      )}
+      {task.reviews.length > 0 && (
+        <>
+          <Title order={2}>Reviews</Title>
+          <Reviews epicId={epicId} pullRequest={task.pullRequest} reviews={task.reviews} />
         </>
       )}
       <PullRequests epicId={epicId} pullRequests={task.pullRequests} />
