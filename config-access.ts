@@ -7,7 +7,8 @@ import { absolute, ConfigError, type Mistake } from './config-files.ts';
 export const TOKEN = /^[\x21-\x7e]{16,}$/;
 export const TOKEN_RULE = 'a secret of at least 16 letters, digits and signs without spaces';
 
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/i;
+/** Names of this machine that no other machine means by them. */
+export const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/i;
 
 /** API_TOKEN, or what API_TOKEN_FILE holds; nothing when neither is set. */
 export function readApiToken(given: string | undefined, file: string | undefined) {

@@ -46,6 +46,7 @@ export const VARIABLES = {
   POSTGRES_PORT: port(5433),
   TEMPORAL_PORT: port(7233),
   TEMPORAL_UI_PORT: port(8233),
+  TEMPORAL_UI_URL: url(/^https?$/, 'an http:// or https:// address').optional(),
   BACKEND_PORT: port(3001),
   FRONTEND_PORT: port(3000),
   BACKEND_HOST: text('an address to listen on, such as 127.0.0.1').default('127.0.0.1'),

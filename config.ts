@@ -1,11 +1,12 @@
 /** The only reader of the environment: variables, `.env` and FACTORY_CONFIG become one frozen Config, or one ConfigError. */
 import path from 'node:path';
-import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
+import type { ClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
 import { readApiToken } from './config-access.ts';
 import { readDotEnv } from './config-dotenv.ts';
 import { absolute, ConfigError, type Mistake, PROJECT_DIR } from './config-files.ts';
 import { type Repository, readRepositories } from './config-repositories.ts';
+import { readTemporal, type TemporalProfile, temporalUiUrl } from './config-temporal.ts';
 import { VARIABLES, type Variables } from './config-variables.ts';
 import type { ApprovalKind } from './workflows/contract/settings.ts';
 import type { Purpose } from './workflows/contract/states.ts';
@@ -24,6 +25,8 @@ export interface Config {
     readonly namespace: string;
     /** No TEMPORAL_ADDRESS (or profile) was given: `npm start` brings Temporal along. */
     readonly embedded: boolean;
+    /** The address of Temporal's Web UI as a browser reaches it, without a slash at its end; undefined where it is not known. */
+    readonly uiUrl: string | undefined;
     /** For Connection.connect and NativeConnection.connect: address, TLS, API key. */
     readonly connection: ClientConnectConfig['connectionOptions'];
   };
@@ -186,22 +189,9 @@ function readLinear(v: Variables): LinearConfig | undefined {
   };
 }
 
-/** Temporal's own variables and profile file count once one of them names a server; else it is the embedded one. */
-function readTemporal(given: Record<string, string | undefined>): Omit<Config['temporal'], 'address'> {
-  const embedded = !['TEMPORAL_ADDRESS', 'TEMPORAL_PROFILE', 'TEMPORAL_CONFIG_FILE'].some((name) => name in given);
-  const namespace = given.TEMPORAL_NAMESPACE ?? 'default';
-  if (embedded) return { embedded, namespace, connection: {} };
-  if (/[/\s]/.test(given.TEMPORAL_ADDRESS ?? '')) {
-    throw new Error(`TEMPORAL_ADDRESS=${given.TEMPORAL_ADDRESS}, which is not host:port`);
-  }
-  const named = 'TEMPORAL_PROFILE' in given || 'TEMPORAL_CONFIG_FILE' in given;
-  const profile = loadClientConnectConfig({ overrideEnvVars: given as Record<string, string>, disableFile: !named });
-  return { embedded, namespace: profile.namespace ?? 'default', connection: profile.connectionOptions };
-}
-
 function assemble(
   v: Variables,
-  temporal: Omit<Config['temporal'], 'address'>,
+  temporal: TemporalProfile,
   repositories: Record<string, Repository>,
   apiToken: string | undefined,
 ): Config {
@@ -212,7 +202,10 @@ function assemble(
     stateDir,
     databaseUrl: v.DATABASE_URL ?? `postgres://factory:factory@127.0.0.1:${v.POSTGRES_PORT}/factory`,
     databaseEmbedded: v.DATABASE_URL === undefined,
-    temporal: { ...temporal, address, connection: { ...temporal.connection, address } },
+    temporal: {
+      ...{ ...temporal, address, connection: { ...temporal.connection, address } },
+      uiUrl: temporalUiUrl(v, temporal.embedded),
+    },
     ports: {
       backend: v.BACKEND_PORT,
       frontend: v.FRONTEND_PORT,

@@ -30,7 +30,7 @@ export function createLineReader(temporal: Client): LineReader {
 const ANSWER_WITHIN_MS = 1_000;
 
 export async function readLanes(db: Database, readLine: LineReader) {
-  const lanes = await listLanes(db);
+  const { lanes, more } = await listLanes(db);
   const [statuses, verdicts, leadTimes] = await Promise.all([
     Promise.all(lanes.map((lane) => (lane.isWanted ? readLine(lane) : NOBODY))),
     listLaneVerdicts(db, lanes),
@@ -42,7 +42,7 @@ export async function readLanes(db: Database, readLine: LineReader) {
     (lane: Lane) =>
     (other: { readonly repository: string | null; readonly branch: string | null }): boolean =>
       other.repository === lane.repository && other.branch === lane.branch;
-  return lanes.map((lane, index) => {
+  const shown = lanes.map((lane, index) => {
     const status = statuses[index];
     const leadTime = leadTimes.find(isOf(lane));
     return {
@@ -57,6 +57,7 @@ export async function readLanes(db: Database, readLine: LineReader) {
           : { merges: leadTime.merges, medianSeconds: leadTime.medianSeconds, p90Seconds: leadTime.p90Seconds },
     };
   });
+  return { lanes: shown, more };
 }
 
 const NOBODY: LineStatus = { members: [] };

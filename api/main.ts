@@ -27,7 +27,7 @@ const servesPages = !process.argv.includes('--without-pages');
 const listen = createListen(config.databaseUrl);
 const app = await buildServer({
   ...{ db, temporal, listen, forge, webhookSecrets, allowedHosts, apiToken, logLevel },
-  ...{ version, limits, clean: storedWithoutSecrets },
+  ...{ version, limits, clean: storedWithoutSecrets, temporalUiUrl: config.temporal.uiUrl },
 });
 
 await app.ready();

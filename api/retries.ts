@@ -1,5 +1,5 @@
 /** Reads from Temporal what a waiting execution cannot know: which activities are retried or paused, and how far. */
-import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
+import { type Client, type WorkflowExecutionDescription, WorkflowNotFoundError } from '@temporalio/client';
 import type { Database } from '../db/connection.ts';
 import { linesOf } from '../db/reads/lines.ts';
 import { quietExecutions } from '../db/reads/open-executions.ts';
@@ -46,6 +46,8 @@ export interface Pending {
   readonly retries: Retry[];
   readonly progress: Progress[];
   readonly paused: PausedActivity[];
+  /** How many executions nothing is known of: Temporal has not described them in time, or was not asked yet. */
+  readonly unread: number;
 }
 
 export type PendingReader = (epicId: string) => Promise<Pending>;
@@ -55,10 +57,11 @@ interface Found {
   readonly retries: Omit<Retry, keyof About>[];
   readonly progress: Omit<Progress, keyof About>[];
   readonly holds: readonly Hold[];
+  readonly isUnread?: true;
 }
 
 /**
- * Reads an epic's open executions; nothing of those that Temporal does not describe. What one said is good for a moment, so
+ * Reads an epic's open executions, and counts those that Temporal does not describe. What one said is good for a moment, so
  * that many who look ask once; of a large epic some are asked each time, and of the others the last word is passed on.
  */
 export function createPendingReader({
@@ -91,12 +94,13 @@ export function createPendingReader({
       known.set(`${epicId} ${workflowId}`, { askedAt: Date.now(), found });
     }
     const found = await Promise.all(
-      all.map(async (about) => ({ about, ...((await lastWord(about.workflowId)?.found) ?? NOTHING) })),
+      all.map(async (about) => ({ about, ...((await lastWord(about.workflowId)?.found) ?? UNREAD) })),
     );
     return {
       retries: found.flatMap(({ about, retries }) => retries.map((retry) => ({ ...about, ...retry }))),
       progress: found.flatMap(({ about, progress }) => progress.map((step) => ({ ...about, ...step }))),
       paused: found.flatMap(({ about, holds }) => holds.map((hold) => ({ ...about, hold }))),
+      unread: found.filter(({ isUnread }) => isUnread).length,
     };
   };
 }
@@ -108,10 +112,12 @@ const MOST_ASKED = 40;
 const REMEMBERED_MS = 60_000;
 
 const NOTHING: Found = { retries: [], progress: [], holds: [] };
+const UNREAD: Found = { ...NOTHING, isUnread: true };
 
 async function findPending(temporal: Client, workflowId: string, epicId: string): Promise<Found> {
   const execution = await describe(temporal, workflowId);
-  if (execution === undefined) return NOTHING;
+  if (execution === 'gone') return NOTHING;
+  if (execution === undefined) return UNREAD;
   return {
     retries: retriesOf(execution, await diagnosed(temporal, execution), epicId),
     progress: progressOf(temporal, execution),
@@ -119,11 +125,11 @@ async function findPending(temporal: Client, workflowId: string, epicId: string)
   };
 }
 
-/** An execution that cannot be described has nothing to tell here; /health says what is away. */
+/** Undefined when it did not answer in time. An execution that Temporal does not have has nothing to report. */
 const describe = (temporal: Client, workflowId: string) =>
   temporal
     .withDeadline(Date.now() + ANSWER_WITHIN_MS, () => temporal.workflow.getHandle(workflowId).describe())
-    .catch(() => undefined);
+    .catch((error: unknown) => (error instanceof WorkflowNotFoundError ? ('gone' as const) : undefined));
 
 const diagnosed = (temporal: Client, execution: WorkflowExecutionDescription): Promise<Diagnosis | undefined> =>
   temporal.withDeadline(Date.now() + ANSWER_WITHIN_MS, () => diagnosisOf(temporal, execution)).catch(() => undefined);

@@ -32,6 +32,7 @@ import { requestRoutes } from './routes/requests.ts';
 import { searchRoutes } from './routes/search.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
+import { createRunUrl, type RunUrl } from './run-urls.ts';
 import { createTemporalWatch, type TemporalWatch } from './temporal-watch.ts';
 
 /** By sender; a route without its secret is closed. */
@@ -52,6 +53,7 @@ export interface ServerDependencies {
   /** How long an epic may take to answer before it is "pending". */
   readonly answerWithinMs: number;
   readonly readPending: PendingReader;
+  readonly runUrl: RunUrl;
   /** Of the factory itself. */
   readonly version: string;
   /** Takes secrets out of a text, or a value as JSON, that is exported. */
@@ -63,6 +65,8 @@ export interface ServerOptions extends Pick<ServerDependencies, 'db' | 'temporal
   readonly answerWithinMs?: number;
   /** How often Temporal is asked whether it answers, while somebody follows the events. */
   readonly lookAtTemporalMs?: number;
+  /** Of Temporal's Web UI, as browsers reach it; nothing links there without it. */
+  readonly temporalUiUrl?: string | undefined;
   /** How to wait for changes; they are looked for once a second without it. */
   readonly listen?: Listen;
   /** Without it no diff can be read here. */
@@ -108,6 +112,7 @@ export async function buildServer(options: ServerOptions) {
   const { lookAtTemporalMs: everyMs } = options;
   const temporalWatch = createTemporalWatch({ temporal, ...(everyMs === undefined ? {} : { everyMs }) });
   const readPending = createPendingReader({ db, temporal });
+  const runUrl = createRunUrl(options.temporalUiUrl, temporal.options.namespace);
   const dependencies = {
     ...{
       db,
@@ -120,6 +125,7 @@ export async function buildServer(options: ServerOptions) {
       drafts,
       temporalWatch,
       readPending,
+      runUrl,
       version,
       clean,
       limits,

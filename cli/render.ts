@@ -38,6 +38,7 @@ export function epicLines(recorded: Epic, colors: Colors, now: number): string[]
     ...epic.retries.map((retry) => `  ${colors.yellow(retryLine(retry))}`),
     ...epic.unapplied.map((message) => `  ${colors.yellow(unappliedLine(message))}`),
     ...epic.progress.map((step) => `  ${progressLine(step)}`),
+    ...unreadLines(epic).map((line) => `  ${colors.yellow(line)}`),
     ...merged,
     ...graph(epic.tasks, colors).map((line) => `  ${line}`),
     ...epic.adoptedPolicies.map((one) => colors.dim(`  ${adoptedLine(one, epic.baseBranch)}`)),
@@ -72,6 +73,12 @@ export function unappliedLine({ name, decision, taskKey, by, sentAt }: Epic['una
 /** How far a long step is. */
 export const progressLine = ({ taskKey, progress }: Epic['progress'][number]): string =>
   `${taskKey === null ? '' : `${taskKey}: `}${progress}`;
+
+/** That not all of its executions are known to Temporal's last answer. */
+const unreadLines = ({ unread }: Pick<Epic, 'unread'>): string[] =>
+  unread > 0
+    ? [`not known: what ${unread} of its executions retry or wait for; Temporal did not describe them in time`]
+    : [];
 
 /** Branches without the `factory/<epic>/` that all of an epic's have. */
 function pullRequestLine(epicId: string, { number, head, base, state }: Epic['pullRequests'][number]): string {

@@ -17,6 +17,7 @@ export function environmentOf(config: Config, extra: Readonly<Record<string, str
     POSTGRES_PORT: ports.postgres,
     TEMPORAL_PORT: ports.temporal,
     TEMPORAL_UI_PORT: ports.temporalUi,
+    TEMPORAL_UI_URL: temporal.uiUrl,
     BACKEND_PORT: ports.backend,
     FRONTEND_PORT: ports.frontend,
     BACKEND_HOST: config.backendHost,

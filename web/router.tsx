@@ -3,6 +3,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '
 import { Home } from './pages/home.tsx';
 import { NotFound } from './parts/not-found.tsx';
 import { Shell } from './parts/shell.tsx';
+import { isTaskAction, type TaskAction } from './parts/task-actions.ts';
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
 const page = <Path extends string>(path: Path) => ({ getParentRoute: () => root, path });
@@ -60,13 +61,17 @@ const diff = createRoute({
   component: lazyRouteComponent(() => import('./pages/diff.tsx'), 'DiffPage'),
 });
 
-/** The turn that the task is about to be taken back to, once somebody confirms it. */
+/** What is about to be done with the task, once somebody confirms it: an action, or a turn to go back to. */
 interface TaskSearch {
   readonly rewind?: number;
+  readonly action?: TaskAction;
 }
 const task = createRoute({
   ...page('/tasks/$taskId'),
-  validateSearch: ({ rewind }: Record<string, unknown>): TaskSearch => (typeof rewind === 'number' ? { rewind } : {}),
+  validateSearch: ({ rewind, action }: Record<string, unknown>): TaskSearch => ({
+    ...(typeof rewind === 'number' ? { rewind } : {}),
+    ...(isTaskAction(action) ? { action } : {}),
+  }),
   component: lazyRouteComponent(() => import('./pages/task.tsx'), 'TaskPage'),
 });
 

@@ -24,7 +24,12 @@ export function isAtRest(epic: Epic, now: number): boolean {
   const waits = (part: Pick<Epic, 'hold'>): boolean => part.hold !== null && !isNewInLine(part, now);
   const open = epic.tasks.filter(({ state }) => !isFinal(state));
   const isTold = [epic.progress, epic.retries, epic.unapplied].every((steps) => steps.length === 0);
-  return isTold && open.every((task) => task.state === 'PENDING' || waits(task)) && [epic, ...open].some(waits);
+  return (
+    isTold &&
+    epic.unread === 0 &&
+    open.every((task) => task.state === 'PENDING' || waits(task)) &&
+    [epic, ...open].some(waits)
+  );
 }
 
 /** As the step reports it (activities/change/observed.ts). */

@@ -3159,7 +3159,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Lane"][];
+                        "application/json": components["schemas"]["Lanes"];
                     };
                 };
                 /** @description What was sent does not fit; the message names every field */
@@ -4076,6 +4076,9 @@ export interface components {
             turn: number;
             costUsd: number;
             workflowId: string;
+            runId: string;
+            /** @description its run in the Web UI of Temporal; null where the address of that is not known, or before it has started */
+            temporalUrl: string | null;
             /** Format: date-time */
             startedAt: string;
             /** Format: date-time */
@@ -4320,6 +4323,7 @@ export interface components {
             };
             openRequests: number;
             costUsd: number;
+            capUsd: number | null;
         };
         Retry: {
             workflowId: string;
@@ -4374,6 +4378,8 @@ export interface components {
             description: string;
             workflowId: string;
             runId: string;
+            /** @description its run in the Web UI of Temporal; null where the address of that is not known, or before it has started */
+            temporalUrl: string | null;
             source: {
                 tracker: string;
                 id: string;
@@ -4401,6 +4407,7 @@ export interface components {
             unapplied: components["schemas"]["UnappliedMessage"][];
             retries: components["schemas"]["Retry"][];
             progress: components["schemas"]["Progress"][];
+            unread: number;
             turns: number;
             cost: {
                 settledUsd: number;
@@ -4684,6 +4691,12 @@ export interface components {
                 p90Seconds: number;
             } | null;
         };
+        Lanes: {
+            /** @description those that open work goes to first, then those that were merged into last; at most 100 */
+            lanes: components["schemas"]["Lane"][];
+            /** @description there are other branches, which are left out */
+            more: boolean;
+        };
         Draft: {
             turn: number;
             call: number;
@@ -4707,6 +4720,21 @@ export interface components {
             treeSha: string;
             /** @enum {string} */
             state: "verified" | "red" | "changes-requested" | "approved" | "conflict" | "merged" | "superseded";
+        };
+        Review: {
+            agentId: string;
+            /** @description its number; numbers begin again when the task runs again */
+            submission: number | null;
+            /** @enum {string} */
+            verdict: "approve" | "request_changes";
+            summary: string;
+            comments: {
+                path: string;
+                line: number | null;
+                body: string;
+            }[];
+            /** Format: date-time */
+            at: string;
         };
         Task: {
             id: string;
@@ -4742,6 +4770,8 @@ export interface components {
             acceptance: string[];
             workflowId: string;
             runId: string | null;
+            /** @description its run in the Web UI of Temporal; null where the address of that is not known, or before it has started */
+            temporalUrl: string | null;
             rounds: {
                 verification: number;
                 review: number;
@@ -4753,6 +4783,7 @@ export interface components {
             worktree: string | null;
             evidence: components["schemas"]["Evidence"][];
             submissions: components["schemas"]["Submission"][];
+            reviews: components["schemas"]["Review"][];
             agents: components["schemas"]["Agent"][];
             pullRequests: components["schemas"]["PullRequest"][];
             rewindTurns: number[];
@@ -4911,6 +4942,8 @@ export interface components {
                 state: "open" | "merged" | "closed";
                 url: string;
             }[];
+            /** @description kinds of which more were found: only the newest 20 are there */
+            more: ("epics" | "tasks" | "agents" | "pullRequests")[];
         };
         SignedIn: {
             message: string;

@@ -13,6 +13,7 @@ import { epicIdFor } from '../epic-ids.ts';
 import { ApiError } from '../errors.ts';
 import { cancelEpic, epicStatus, startEpic } from '../executions.ts';
 import { heldBy } from '../retries.ts';
+import { withRunUrl } from '../run-urls.ts';
 import { whole } from '../schemas/common.ts';
 import { Epic, EpicInList } from '../schemas/epics.ts';
 import { LogEntry } from '../schemas/system.ts';
@@ -39,14 +40,18 @@ const LogPage = z.strictObject({
 });
 
 export const epicRoutes =
-  ({ db, forge, readPending, ...executions }: ServerDependencies): FastifyPluginAsyncZod =>
+  ({ db, forge, readPending, runUrl, ...executions }: ServerDependencies): FastifyPluginAsyncZod =>
   async (app) => {
     const shared = createThrottle<Awaited<ReturnType<typeof readWhole>>>(READ_EVERY_MS);
     const readWhole = async (id: string) => {
-      const [epic, { retries, progress, paused }] = await Promise.all([readEpic(db, id), readPending(id)]);
+      const [epic, { paused, ...pending }] = await Promise.all([readEpic(db, id), readPending(id)]);
       if (epic === undefined) return undefined;
       const mirror = epic.repository === null ? undefined : forge.mirror(epic.repository);
-      return { ...heldBy(epic, paused), retries, progress, mirror: mirror ?? null };
+      const agents = epic.agents.map((agent) => withRunUrl(runUrl, agent));
+      return {
+        ...{ ...withRunUrl(runUrl, heldBy(epic, paused)), agents },
+        ...{ ...pending, mirror: mirror ?? null },
+      };
     };
 
     /** The same key or tracker issue twice is the same epic, also after it has closed. Only a workflow that started exists. */

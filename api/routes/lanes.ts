@@ -1,9 +1,8 @@
 /** Merge lanes over HTTP: who merges into which branch, and who waits behind whom. */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { z } from 'zod';
 import { Refusals } from '../answers.ts';
 import { createLineReader, readLanes } from '../lanes.ts';
-import { Lane } from '../schemas/lanes.ts';
+import { Lanes } from '../schemas/lanes.ts';
 import type { ServerDependencies } from '../server.ts';
 
 export const laneRoutes =
@@ -17,7 +16,7 @@ export const laneRoutes =
           summary:
             'Branches that are merged into: who merges, who waits behind whom and since when, and how it went lately',
           tags: ['lanes'],
-          response: { 200: z.array(Lane), ...Refusals },
+          response: { 200: Lanes, ...Refusals },
         },
       },
       () => readLanes(db, readLine),

@@ -1,11 +1,14 @@
 /** Tasks, transcripts and the intake over HTTP. */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { readReviews } from '../../db/reads/reviews.ts';
 import { readTask } from '../../db/reads/tasks.ts';
 import { listIntake } from '../../db/reads/tracker.ts';
 import { readTranscript } from '../../db/reads/transcripts.ts';
 import { Refusals } from '../answers.ts';
 import { ApiError } from '../errors.ts';
+import { reviewsOf } from '../reviews.ts';
+import { withRunUrl } from '../run-urls.ts';
 import { whole } from '../schemas/common.ts';
 import { IntakeEntry } from '../schemas/system.ts';
 import { Task, Transcript } from '../schemas/tasks.ts';
@@ -18,7 +21,7 @@ const TranscriptPage = z.strictObject({
 });
 
 export const readRoutes =
-  ({ db, readPending }: ServerDependencies): FastifyPluginAsyncZod =>
+  ({ db, readPending, runUrl }: ServerDependencies): FastifyPluginAsyncZod =>
   async (app) => {
     app.get(
       '/intake',
@@ -45,9 +48,18 @@ export const readRoutes =
       },
       async (request) => {
         const { epicId, taskKey } = request.params.id;
-        const [task, { paused }] = await Promise.all([readTask(db, epicId, taskKey), readPending(epicId)]);
+        const [task, reviews, { paused }] = await Promise.all([
+          readTask(db, epicId, taskKey),
+          readReviews(db, epicId, taskKey),
+          readPending(epicId),
+        ]);
         if (task === undefined) throw new ApiError('NotFound', `There is no task "${epicId}.${taskKey}"`);
-        return { ...task, hold: paused.find((found) => found.taskKey === taskKey)?.hold ?? task.hold };
+        return {
+          ...withRunUrl(runUrl, task),
+          reviews: reviewsOf(reviews),
+          agents: task.agents.map((agent) => withRunUrl(runUrl, agent)),
+          hold: paused.find((found) => found.taskKey === taskKey)?.hold ?? task.hold,
+        };
       },
     );
 

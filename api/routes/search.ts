@@ -30,7 +30,7 @@ export const searchRoutes =
         },
       },
       async (request) => {
-        const { epics, tasks, agents, pullRequests } = await search(db, request.query.q);
+        const { epics, tasks, agents, pullRequests, more } = await search(db, request.query.q);
         return {
           epics: epics.map((epic) => ({ ...epic, startedAt: epic.startedAt.toISOString() })),
           tasks: tasks.map((task) => ({
@@ -39,7 +39,7 @@ export const searchRoutes =
             updatedAt: task.updatedAt.toISOString(),
           })),
           agents: agents.map((agent) => ({ ...agent, startedAt: agent.startedAt.toISOString() })),
-          pullRequests,
+          ...{ pullRequests, more },
         };
       },
     );

@@ -17,6 +17,12 @@ export const Waiting = {
   failure: z.object({ type: z.string(), message: z.string() }).nullable(),
 };
 
+/** Of an execution. */
+export const TemporalUrl = z
+  .string()
+  .nullable()
+  .describe('its run in the Web UI of Temporal; null where the address of that is not known, or before it has started');
+
 export const PullRequest = z
   .object({
     repository: z.string(),
@@ -85,6 +91,8 @@ export const Agent = z
     turn: z.number().int(),
     costUsd: z.number(),
     workflowId: z.string(),
+    runId: z.string(),
+    temporalUrl: TemporalUrl,
     startedAt: Time,
     updatedAt: Time,
     closedAt: Time.nullable(),

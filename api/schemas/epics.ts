@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { Adoption } from '../../workflows/contract/adoption.ts';
 import { EpicState, TaskState } from '../../workflows/contract/states.ts';
-import { Agent, Evidence, HumanRequest, PullRequest, TaskSummary, Time, Waiting } from './common.ts';
+import { Agent, Evidence, HumanRequest, PullRequest, TaskSummary, TemporalUrl, Time, Waiting } from './common.ts';
 
 const EpicSummary = z.object({
   id: z.string(),
@@ -24,6 +24,8 @@ export const EpicInList = EpicSummary.extend({
   tasks: z.partialRecord(TaskState, z.number().int()),
   openRequests: z.number().int(),
   costUsd: z.number(),
+  /** Null until the epic has its settings. */
+  capUsd: z.number().nullable(),
 }).meta({ id: 'EpicInList' });
 
 /** A failing step that is tried again by itself: the activity, how often it began and why it failed last. */
@@ -61,6 +63,7 @@ export const Epic = EpicSummary.extend({
   description: z.string(),
   workflowId: z.string(),
   runId: z.string(),
+  temporalUrl: TemporalUrl,
   source: z.object({ tracker: z.string(), id: z.string(), url: z.string().nullable() }).nullable(),
   concurrency: z.number().int().nullable(),
   approvals: z.array(z.string()).nullable(),
@@ -86,6 +89,8 @@ export const Epic = EpicSummary.extend({
   retries: z.array(Retry),
   /** Long steps that run: transfers and checkouts. */
   progress: z.array(Progress),
+  /** Open executions of it that Temporal has not described in time: whether they retry, progress or are paused is not known. */
+  unread: z.number().int(),
   /** Model calls that were answered, of all agents. */
   turns: z.number().int(),
   /** Settled plus reserved never passes the cap, which is null until the epic has its settings. */

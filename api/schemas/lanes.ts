@@ -14,7 +14,7 @@ const Member = z.object({
   isBehind: z.boolean().describe('it conflicts with the branch, and waits until those before it have settled theirs'),
 });
 
-export const Lane = z
+const Lane = z
   .object({
     repository: z.string(),
     branch: z.string(),
@@ -48,3 +48,12 @@ export const Lane = z
       .describe('of what was merged in the last 7 days: from its start to its end'),
   })
   .meta({ id: 'Lane' });
+
+export const Lanes = z
+  .object({
+    lanes: z
+      .array(Lane)
+      .describe('those that open work goes to first, then those that were merged into last; at most 100'),
+    more: z.boolean().describe('there are other branches, which are left out'),
+  })
+  .meta({ id: 'Lanes' });

@@ -1,5 +1,6 @@
 /** What a search finds, as the API returns it. Absent values are null. */
 import { z } from 'zod';
+import { FOUND_KINDS } from '../../db/reads/search.ts';
 import { AgentState, EpicState, Purpose, TaskState } from '../../workflows/contract/states.ts';
 import { Time } from './common.ts';
 
@@ -39,5 +40,6 @@ export const Found = z
         url: z.string(),
       }),
     ),
+    more: z.array(z.enum(FOUND_KINDS)).describe('kinds of which more were found: only the newest 20 are there'),
   })
   .meta({ id: 'Found' });

@@ -1,6 +1,6 @@
 /** Tasks and the transcripts of their agents as the API returns them. Absent values are null. */
 import { z } from 'zod';
-import { Agent, Evidence, PullRequest, TaskSummary, Time } from './common.ts';
+import { Agent, Evidence, PullRequest, TaskSummary, TemporalUrl, Time } from './common.ts';
 
 const Submission = z
   .object({
@@ -11,12 +11,24 @@ const Submission = z
   })
   .meta({ id: 'Submission' });
 
+const Review = z
+  .object({
+    agentId: z.string(),
+    submission: z.number().int().nullable().describe('its number; numbers begin again when the task runs again'),
+    verdict: z.enum(['approve', 'request_changes']),
+    summary: z.string(),
+    comments: z.array(z.object({ path: z.string(), line: z.number().int().nullable(), body: z.string() })),
+    at: Time,
+  })
+  .meta({ id: 'Review' });
+
 export const Task = TaskSummary.extend({
   epicId: z.string(),
   description: z.string(),
   acceptance: z.array(z.string()),
   workflowId: z.string(),
   runId: z.string().nullable(),
+  temporalUrl: TemporalUrl,
   rounds: z
     .object({
       verification: z.number(),
@@ -30,6 +42,8 @@ export const Task = TaskSummary.extend({
   worktree: z.string().nullable(),
   evidence: z.array(Evidence),
   submissions: z.array(Submission),
+  /** Oldest first. */
+  reviews: z.array(Review),
   agents: z.array(Agent),
   pullRequests: z.array(PullRequest),
   /** The turns of its present Worker that it can be taken back to. */

@@ -16,8 +16,9 @@ async function lanes(context: Context): Promise<number> {
   const { client, ask } = createApi(context);
   const found = await ask(client.GET('/lanes'));
   out.result(found, () => {
-    if (found.length === 0) return 'Nothing is to be merged.';
-    return found.flatMap((lane) => laneLines(lane, out.colors, Date.now())).join('\n');
+    if (found.lanes.length === 0) return 'Nothing is to be merged.';
+    const lines = found.lanes.flatMap((lane) => laneLines(lane, out.colors, Date.now()));
+    return [...lines, ...(found.more ? [`There are more branches than these ${found.lanes.length}.`] : [])].join('\n');
   });
   return EXIT.ok;
 }

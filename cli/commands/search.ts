@@ -16,7 +16,8 @@ async function search(context: Context, words: readonly string[]): Promise<numbe
   const found = await ask(client.GET('/search', { params: { query: { q: words.join(' ') } } }));
   out.result(found, () => {
     const rows = rowsOf(found, out.colors);
-    return rows.length === 0 ? 'Nothing is called so.' : table(rows);
+    const more = found.more.length === 0 ? '' : '\nThere is more; add words to find it.';
+    return rows.length === 0 ? 'Nothing is called so.' : `${table(rows)}${more}`;
   });
   return EXIT.ok;
 }

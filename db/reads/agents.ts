@@ -27,6 +27,7 @@ export async function readAgents(db: Database, epicId: string, taskKey: string |
     turn: row.turn,
     costUsd: usd(row.settled),
     workflowId: row.workflow_id,
+    runId: row.run_id,
     startedAt: isoTime(row.started_at),
     updatedAt: isoTime(row.updated_at),
     closedAt: isoTimeOrNull(row.closed_at),

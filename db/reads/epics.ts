@@ -29,6 +29,7 @@ interface Totals {
   readonly tasks: Readonly<Record<string, number>>;
   readonly open_requests: number;
   readonly settled: string | null;
+  readonly cap: number | null;
 }
 
 /** Newest first, each with the number of its tasks by state, its open questions and its cost. */
@@ -39,7 +40,8 @@ export async function listEpics(db: Database, filter: EpicFilter) {
       (select coalesce(jsonb_object_agg(state, number), '{}')
         from (select state, count(*) as number from tasks where epic_id = epics.id group by state) as by_state) as tasks,
       (select count(*) from human_requests where epic_id = epics.id and state = 'open') as open_requests,
-      (select sum(settled_microusd) from ledger where epic_id = epics.id) as settled
+      (select sum(settled_microusd) from ledger where epic_id = epics.id) as settled,
+      (select cap_microusd from budgets where epic_id = epics.id) as cap
     from epics
     where (${states}::text[] is null or state = any(${states}))
       and (${filter.before ?? null}::timestamptz is null or started_at < ${filter.before ?? null})
@@ -51,6 +53,7 @@ export async function listEpics(db: Database, filter: EpicFilter) {
     tasks: row.tasks,
     openRequests: row.open_requests,
     costUsd: usd(row.settled),
+    capUsd: row.cap === null ? null : usd(row.cap),
   }));
 }
 

@@ -16,8 +16,11 @@ const LATELY_DAYS = 7;
 const MOST_LANES = 100;
 const MOST_VERDICTS = 20;
 
-/** The branches that open work goes to, and of those that are no epic's own, the ones that were merged into lately. */
-export async function listLanes(db: Database): Promise<Lane[]> {
+/**
+ * The branches that open work goes to, and of those that are no epic's own, the ones that were merged into lately. `more`
+ * says that there are others, which are not read.
+ */
+export async function listLanes(db: Database): Promise<{ readonly lanes: Lane[]; readonly more: boolean }> {
   const { rows } = await sql<Lane>`
     with lanes as (
       select p.repository, p.base as branch, p.state = 'open' as wanted, p.updated_at
@@ -31,9 +34,9 @@ export async function listLanes(db: Database): Promise<Lane[]> {
     select repository, branch, bool_or(wanted) as "isWanted"
     from lanes group by repository, branch
     order by bool_or(wanted) desc, max(updated_at) desc
-    limit ${MOST_LANES}
+    limit ${MOST_LANES + 1}
   `.execute(db);
-  return rows;
+  return { lanes: rows.slice(0, MOST_LANES), more: rows.length > MOST_LANES };
 }
 
 export interface LaneVerdict {

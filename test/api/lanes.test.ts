@@ -66,7 +66,7 @@ const aTask = (key: string) => ({ ...plannedTask(key, 0).task, dependsOn: [] });
 async function laneOf(from: TestApi = api) {
   const { status, body } = await from.ask('GET', '/lanes');
   assert.equal(status, 200);
-  return body.find((lane: { branch: string }) => lane.branch === BRANCH);
+  return body.lanes.find((lane: { branch: string }) => lane.branch === BRANCH);
 }
 
 test('a lane tells who merges since when, who waits behind whom, and how it went', async () => {
@@ -138,5 +138,18 @@ test('while the line does not answer those who wait are shown as recorded, and n
 test('a branch that nothing is merged into any more is no lane', async () => {
   await sql`update pull_requests set state = 'closed'`.execute(database.db);
   await sql`update epics set closed_at = now(), state = 'CANCELLED'`.execute(database.db);
-  assert.deepEqual((await api.ask('GET', '/lanes')).body, []);
+  assert.deepEqual((await api.ask('GET', '/lanes')).body, { lanes: [], more: false });
+});
+
+test('of more than a hundred branches some are left out, and it is said', async () => {
+  const lanes = async () => (await api.ask('GET', '/lanes')).body;
+  await sql`insert into pull_requests (repository, number, epic_id, url, title, head, base, head_sha, state)
+    select 'example', 1000 + n, 'shop', 'u', 't', 'h' || n, 'b' || n, 'a', 'open' from generate_series(1, 100) n`.execute(
+    database.db,
+  );
+  const all = await lanes();
+  assert.deepEqual([all.lanes.length, all.more], [100, false]);
+  await sql`update pull_requests set state = 'open', base = 'another' where number = 1`.execute(database.db);
+  const cut = await lanes();
+  assert.deepEqual([cut.lanes.length, cut.more], [100, true]);
 });

@@ -1,7 +1,7 @@
 /** How often Temporal is asked about an epic: a large one is not described whole each time that somebody looks. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { Client } from '@temporalio/client';
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { sql } from 'kysely';
 import { createPendingReader } from '../../api/retries.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
@@ -21,7 +21,10 @@ before(async () => {
 after(() => database.drop());
 
 /** A client that notes whom it is asked about. Every execution retries one activity. */
-function countingClient(): { readonly client: Client; readonly asked: string[] } {
+function countingClient(fail?: (workflowId: string) => Error | undefined): {
+  readonly client: Client;
+  readonly asked: string[];
+} {
   const asked: string[] = [];
   const raw = { pendingActivities: [{ activityType: { name: 'merge' }, attempt: 5, lastFailure: { message: 'no' } }] };
   const client = {
@@ -31,6 +34,8 @@ function countingClient(): { readonly client: Client; readonly asked: string[] }
       getHandle: (workflowId: string) => ({
         describe: async () => {
           asked.push(workflowId);
+          const error = fail?.(workflowId);
+          if (error !== undefined) throw error;
           return { workflowId, raw };
         },
       }),
@@ -43,12 +48,12 @@ test('of a large epic some executions are asked at a time, the longest quiet fir
   const { client, asked } = countingClient();
   const readPending = createPendingReader({ db: database.db, temporal: client });
   const first = await readPending('large');
-  assert.deepEqual([asked.length, first.retries.length], [40, 40]);
+  assert.deepEqual([asked.length, first.retries.length, first.unread], [40, 40, 57]);
   assert.deepEqual(asked.slice(0, 3), ['supervisor', 'epic-large', 'epic-large/task-t100']);
   const second = await readPending('large');
   assert.deepEqual([new Set(asked).size, second.retries.length], [80, 80]);
   const third = await readPending('large');
-  assert.deepEqual([new Set(asked).size, third.retries.length], [97, 97]);
+  assert.deepEqual([new Set(asked).size, third.retries.length, third.unread], [97, 97, 0]);
 });
 
 test('many who look at the same epic ask Temporal once', async () => {
@@ -60,4 +65,12 @@ test('many who look at the same epic ask Temporal once', async () => {
     answers.map(({ retries }) => retries.length),
     [2, 2, 2],
   );
+});
+
+test('an execution that Temporal does not describe in time is counted; one that it does not have is not', async () => {
+  const { client } = countingClient((workflowId) =>
+    workflowId === 'supervisor' ? new WorkflowNotFoundError('none', workflowId, undefined) : new Error('too late'),
+  );
+  const { retries, unread } = await createPendingReader({ db: database.db, temporal: client })('small');
+  assert.deepEqual([retries, unread], [[], 1]);
 });

@@ -58,6 +58,8 @@ test('each kind is found by title, id, key, branch and number, whatever the case
 
 test('the newest come first, at most 20 of a kind', async () => {
   const { epics } = await find('epic number');
+  assert.deepEqual((await api.ask('GET', '/search?q=epic')).body.more, ['epics']);
+  assert.deepEqual((await api.ask('GET', '/search?q=epic+number+1')).body.more, []);
   assert.deepEqual([epics.length, epics[0], epics.at(-1)], [20, 'e30', 'e11']);
 });
 

@@ -63,7 +63,7 @@ function answer(method: string, path: string): unknown {
   if (path.startsWith('/lanes')) {
     const member = { epicId: 'shop', taskKey: null, epicTitle: text, title: text, since: AT, grantedAt: null };
     const lane = { repository: text, branch: text, isLive: true, verdicts: [], leadTime: null };
-    return [{ ...lane, merging: member, settling: [member], waiting: [member] }];
+    return { lanes: [{ ...lane, merging: member, settling: [member], waiting: [member] }], more: true };
   }
   if (path.startsWith('/fleet')) {
     const place = { epicId: 'shop', epicTitle: text, taskKey: 'slugs', title: text, since: AT };

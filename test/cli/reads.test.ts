@@ -54,14 +54,17 @@ test('lanes says who merges and who waits, and where that is not known', async (
     waiting: [{ ...member, taskKey: null, title: 'Shop', behind: 'shop.slugs' }],
     leadTime: { merges: 3, medianSeconds: 61, p90Seconds: 100 },
   };
-  const { stdout } = await run(['lanes'], [lane]);
+  const { stdout } = await run(['lanes'], { lanes: [lane], more: false });
   assert.match(
     stdout,
     /^example: main · 3 merged in 7 days, median 1 min 1 s\n {2}merges {3}shop\.slugs Make slugs, for /,
   );
   assert.match(stdout, /\n {2}waits {4}shop Shop, for /);
-  const away = await run(['lanes'], [{ ...lane, isLive: false, merging: null, waiting: [] }]);
+  const away = await run(['lanes'], {
+    ...{ lanes: [{ ...lane, isLive: false, merging: null, waiting: [] }], more: true },
+  });
   assert.match(away.stdout, /who merges is not known/);
+  assert.match(away.stdout, /There are more branches than these 1/);
   assert.doesNotMatch(away.stdout, /nobody merges/);
 });
 
@@ -71,9 +74,13 @@ test('search lists what it found by kind', async () => {
     tasks: [],
     agents: [],
     pullRequests: [],
+    more: ['epics'],
   };
   const { stdout, paths } = await run(['search', 'the', 'shop'], found);
-  assert.deepEqual([stdout, paths], ['epic  shop  COMPLETED  Teach the shop\n', ['/search?q=the%20shop']]);
+  assert.deepEqual(
+    [stdout, paths],
+    ['epic  shop  COMPLETED  Teach the shop\nThere is more; add words to find it.\n', ['/search?q=the%20shop']],
+  );
   assert.match((await run(['search', 'x'], { ...found, epics: [] })).stdout, /Nothing is called so/);
 });
 

@@ -18,6 +18,8 @@ export interface DashboardOptions {
   /** One that is not there without it. */
   readonly temporal?: Client;
   readonly lookAtTemporalMs?: number;
+  /** Of Temporal's Web UI. */
+  readonly temporalUiUrl?: string;
 }
 
 export async function startDashboard(options: DashboardOptions = {}) {

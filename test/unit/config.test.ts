@@ -93,6 +93,21 @@ test('a Temporal address, key and namespace go to the connection, with TLS', () 
   assert.equal(mistakes({ TEMPORAL_ADDRESS: 'http://localhost:7233' }).length, 1);
 });
 
+test('the Web UI of Temporal is where it is said to be, or the embedded one for browsers of this machine; else unknown', () => {
+  const uiUrl = (env: Record<string, string>) => loadConfig(env).temporal.uiUrl;
+  assert.equal(uiUrl({ TEMPORAL_UI_PORT: '8000' }), 'http://127.0.0.1:8000');
+  assert.equal(uiUrl({ BACKEND_HOST: '0.0.0.0' }), undefined);
+  assert.equal(uiUrl({ TEMPORAL_ADDRESS: 'cloud.example:7233' }), undefined);
+  const TEMPORAL_UI_URL = 'https://temporal.example/ui/';
+  assert.equal(uiUrl({ TEMPORAL_UI_URL, BACKEND_HOST: '0.0.0.0' }), 'https://temporal.example/ui');
+  assert.deepEqual(
+    mistakes({ TEMPORAL_UI_URL: 'javascript:alert(1)' }).map(({ variable }) => variable),
+    ['TEMPORAL_UI_URL'],
+  );
+  // The API is told by whoever starts it, which names the embedded server's address, too.
+  assert.equal(loadConfig(environmentOf(loadConfig({}))).temporal.uiUrl, 'http://127.0.0.1:8233');
+});
+
 test('several repositories come from a file, whose paths are relative to it', () => {
   const file = yaml('repositories:\n  shop: { path: ./shop, baseBranch: trunk }\n');
   const { repositories } = loadConfig({ FACTORY_CONFIG: file, GIT_BASE_REPO_PATH: '/srv/site.git' });

@@ -80,6 +80,12 @@ test('its tasks are watched in the graph while the API is killed and comes back'
   await page.locator('[data-graph] .react-flow__node').nth(3).waitFor();
   await page.locator('[data-graph]').getByText('In progress').first().waitFor({ timeout: 60_000 });
   await look('epic');
+  const [run] = await Promise.all([
+    page.context().waitForEvent('page'),
+    page.getByRole('link', { name: 'Run in Temporal' }).click(),
+  ]);
+  await run.getByText(`epic-${epicId}`).first().waitFor({ timeout: 60_000 });
+  await run.close();
   const pid = processesIn(stateDir).get('api')?.pid;
   process.kill(pid ?? 0, 'SIGKILL');
   await page.getByText('Not connected to the factory since').waitFor();

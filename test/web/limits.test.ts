@@ -25,7 +25,6 @@ const lane = (number: number) => ({
 });
 const LISTS = [
   { url: '/issues', call: '/api/intake', most: 200, one: issue, words: 'These are the 200 that were looked at last' },
-  { url: '/lanes', call: '/api/lanes', most: 100, one: lane, words: 'These are 100 branches' },
 ] as const;
 
 for (const { url, call, most, one, words } of LISTS) {
@@ -47,3 +46,24 @@ for (const { url, call, most, one, words } of LISTS) {
     }
   });
 }
+
+test('/lanes and the search say that there is more when the answer says so', { skip: withoutBrowser }, async () => {
+  const found = { epics: [], tasks: [], agents: [], pullRequests: [] };
+  const epic = { id: 'shop', title: 'Shop', state: 'COMPLETED', startedAt: at };
+  for (const more of [false, true]) {
+    const { page } = await pages.browser.open();
+    await page.route('**/api/lanes', (route) => route.fulfill({ json: { lanes: [lane(1)], more } }));
+    await page.route('**/api/search*', (route) =>
+      route.fulfill({ json: { ...found, epics: [epic], more: more ? ['epics'] : [] } }),
+    );
+    await page.goto(`${pages.dashboard.origin}/lanes`);
+    await page.getByText('of example').first().waitFor();
+    assert.equal(await page.getByText('These are 1 branches of more').count(), Number(more));
+    await page.keyboard.press('/');
+    await page.keyboard.type('shop');
+    await page.getByRole('dialog').getByText('Shop', { exact: true }).waitFor();
+    await page.getByText(more ? 'More was found than is listed here' : 'Completed · shop').waitFor();
+    assert.equal(await page.getByText('More was found').count(), Number(more));
+    await page.context().close();
+  }
+});

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Found } from '../../web/data/search.ts';
+import { commandsFor, isMeant, placeOf, questionCommands } from '../../web/parts/commands.ts';
 import { KEYS, keyOf, stepTo } from '../../web/parts/keys.ts';
 import { hitsOf } from '../../web/parts/search.ts';
+import { aRequest } from '../support/api-answers.ts';
 
 const pages = [{ id: '/fleet', label: 'Fleet', description: 'Hosts and agents', href: '/fleet' }];
 const epics = [
@@ -36,9 +38,10 @@ const found: Found = {
       ...{ state: 'open', url: 'http://forge/7' },
     },
   ],
+  more: [],
 };
 const hrefs = (query: string, answer: Found | undefined, words = query.trim()) =>
-  hitsOf(query, { pages, epics, found: answer && { words, answer } }).flatMap(({ hits }) =>
+  hitsOf(query, { pages, epics, commands: [], questions: [], found: answer && { words, answer } }).flatMap(({ hits }) =>
     hits.map(({ href }) => href),
   );
 
@@ -82,4 +85,40 @@ test('keys count but for those of the browser, of a field and of what is open ab
 test('steps through questions begin at either end and stay there', () => {
   assert.deepEqual([stepTo(-1, 3, 1), stepTo(-1, 3, -1)], [0, 2]);
   assert.deepEqual([stepTo(0, 3, 1), stepTo(2, 3, 1), stepTo(0, 3, -1)], [1, 2, 0]);
+});
+
+test('an address says which epic and task a page is about', () => {
+  assert.deepEqual(placeOf('/epics/shop/diff'), { epicId: 'shop' });
+  assert.deepEqual(placeOf('/tasks/shop.api'), { epicId: 'shop', taskId: 'shop.api' });
+  assert.deepEqual(placeOf('/agents/shop.api.review.2'), { epicId: 'shop', taskId: 'shop.api' });
+  assert.deepEqual(placeOf('/agents/shop.epic.plan.1'), { epicId: 'shop' });
+  for (const other of ['/', '/epics', '/fleet', '/issues/x', '/tasks/%E0%A4%A'])
+    assert.equal(placeOf(other).taskId, undefined);
+});
+
+const shop = { id: 'shop', title: 'The shop', state: 'IN_PROGRESS' as const, paused: false };
+const labelsFor = (...known: Parameters<typeof commandsFor>) => commandsFor(...known).map(({ label }) => label);
+
+test('a page offers what its epic and task would accept now', () => {
+  assert.deepEqual(labelsFor({ epic: undefined, task: undefined }), ['Submit an epic']);
+  const running = labelsFor({ epic: shop, task: { id: 'shop.api', title: 'API', actions: ['retry', 'skip'] } });
+  assert.deepEqual(running.slice(0, 4), ['Try the task again', 'Skip the task', 'Pause the epic', 'Cancel the epic']);
+  assert.ok(labelsFor({ epic: { ...shop, paused: true }, task: undefined }).includes('Resume the epic'));
+  const ended = labelsFor({ epic: { ...shop, state: 'COMPLETED' }, task: undefined });
+  assert.ok(!ended.some((label) => /Pause|Resume|Cancel|budget/.test(label)));
+});
+
+test('a command is meant by its first word, never by the name of something', () => {
+  const pause = { label: 'Pause the epic' };
+  for (const words of [[], ['pau'], ['pause', 'epic']]) assert.ok(isMeant(pause, words));
+  for (const words of [['epic'], ['the'], ['shop'], ['pause', 'shop']]) assert.ok(!isMeant(pause, words));
+  assert.ok(isMeant({ label: 'Try the task again', alias: 'retry' }, ['retry', 'task']));
+});
+
+test('what waits is offered as the way to its question, that of the epic of the page first', () => {
+  const stakes = { holdsUp: null, epicCostUsd: 0, epicCapUsd: null };
+  const requests = ['other', 'shop'].map((epicId) => ({ ...aRequest({ epicId, requestId: 'q/1' }), ...stakes }));
+  const hrefsOf = (epicId?: string) => questionCommands(requests, epicId).map(({ href }) => href);
+  assert.deepEqual(hrefsOf(), ['/epics/other#question-other-q-1', '/epics/shop#question-shop-q-1']);
+  assert.deepEqual(hrefsOf('shop')[0], '/epics/shop#question-shop-q-1');
 });

@@ -8,6 +8,7 @@ export type Fleet = Answer<'Fleet'>;
 export type FleetHost = Fleet['hosts'][number];
 export type FleetAgent = Fleet['agents'][number];
 export type Lane = Answer<'Lane'>;
+type Lanes = Answer<'Lanes'>;
 
 export const fleet = queryOptions({
   queryKey: keys.fleet,
@@ -16,5 +17,5 @@ export const fleet = queryOptions({
 
 export const lanes = queryOptions({
   queryKey: keys.lanes,
-  queryFn: ({ signal }): Promise<Lane[]> => dataOf(api.GET('/lanes', { signal })),
+  queryFn: ({ signal }): Promise<Lanes> => dataOf(api.GET('/lanes', { signal })),
 });

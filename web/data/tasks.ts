@@ -8,6 +8,7 @@ export type Task = Answer<'Task'>;
 export type Agent = Answer<'Agent'>;
 export type Evidence = Answer<'Evidence'>;
 export type Submission = Answer<'Submission'>;
+export type Review = Answer<'Review'>;
 
 /** A task is named `<epic>.<key>`. */
 const keyOf = (taskId: string) => {

@@ -11,6 +11,7 @@ import { AgentTotals } from '../parts/agent-totals.tsx';
 import { DraftTurn } from '../parts/draft.tsx';
 import { PageLink } from '../parts/link.tsx';
 import { Read, Unread } from '../parts/read.tsx';
+import { RunLink } from '../parts/run-link.tsx';
 import { Failure, Hold, State } from '../parts/state.tsx';
 import { actionsOf } from '../parts/task-actions.ts';
 import { agentTitle } from '../parts/task-story.ts';
@@ -126,6 +127,7 @@ function Head({ transcript, agent, title }: HeadProps) {
           {id}
           {agent === undefined ? '' : ` · ${agent.model}`}
         </Text>
+        {agent !== undefined && <RunLink url={agent.temporalUrl} />}
       </Group>
       {agent !== undefined && <Hold hold={agent.hold} />}
       {agent !== undefined && <Failure failure={agent.failure} />}

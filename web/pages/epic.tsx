@@ -7,6 +7,7 @@ import { isFinal } from '../../api/client/epic-now.ts';
 import { type EpicItself, tasksOf } from '../data/epics.ts';
 import { AddTask } from '../parts/add-task.tsx';
 import { EpicFrame } from '../parts/epic-frame.tsx';
+import { EvidenceList } from '../parts/evidence.tsx';
 import { PageLink } from '../parts/link.tsx';
 import { Markdown } from '../parts/markdown.tsx';
 import { PullRequests } from '../parts/pull-requests.tsx';
@@ -15,7 +16,7 @@ import { State } from '../parts/state.tsx';
 import { TaskList } from '../parts/task-list.tsx';
 import { agentTitle } from '../parts/task-story.ts';
 import { useNarrow } from '../parts/use-narrow.ts';
-import { count, money } from '../parts/words.ts';
+import { count, money, unreadWords } from '../parts/words.ts';
 
 const TaskGraph = lazy(async () => ({ default: (await import('../parts/task-graph.tsx')).TaskGraph }));
 const route = getRouteApi('/epics/$epicId');
@@ -41,6 +42,7 @@ function Overview({ epic }: OfEpic) {
     })),
     ...epic.unapplied.map(({ taskKey, name, by }) => ({ taskKey, text: `${name} by ${by} is not applied yet` })),
     ...epic.progress.map(({ taskKey, progress }) => ({ taskKey, text: progress })),
+    ...(epic.unread === 0 ? [] : [{ taskKey: null, text: unreadWords(epic.unread) }]),
   ];
   return (
     <Stack>
@@ -70,6 +72,12 @@ function Overview({ epic }: OfEpic) {
         </>
       )}
       <PullRequests epicId={epic.id} pullRequests={epic.pullRequests} />
+      {epic.evidence.length > 0 && (
+        <>
+          <Title order={2}>Evidence of all tasks together</Title>
+          <EvidenceList evidence={epic.evidence} />
+        </>
+      )}
       <Text size="sm" c="dimmed">
         Its workflow in Temporal: <Code>{epic.workflowId}</Code>
       </Text>

@@ -2,10 +2,8 @@
 import { Badge, Card, Group, Stack, Table, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type Lane, lanes } from '../data/fleet.ts';
-import { MOST } from '../data/limits.ts';
 import { laneHeadline, leadTimeWords, titleOf, verdictOf } from '../parts/lane.ts';
 import { PageLink } from '../parts/link.tsx';
-import { More } from '../parts/more.tsx';
 import { PartLink } from '../parts/part-link.tsx';
 import { Read } from '../parts/read.tsx';
 import { Ago } from '../parts/time.tsx';
@@ -16,7 +14,7 @@ export function Lanes() {
     <Stack maw={1100}>
       <Title order={1}>Merge lanes</Title>
       <Read of={read} what="the lanes">
-        {(all) =>
+        {({ lanes: all, more }) =>
           all.length === 0 ? (
             <Text c="dimmed">
               No branch is merged into yet. A lane appears when an epic starts:{' '}
@@ -27,10 +25,12 @@ export function Lanes() {
             </Text>
           ) : (
             <>
-              <More list="lanes" length={all.length}>
-                These are {MOST.lanes} branches: those that open work goes to first, then those that were merged into
-                last.
-              </More>
+              {more && (
+                <Text c="dimmed" role="note">
+                  These are {all.length} branches of more: those that open work goes to first, then those that were
+                  merged into last.
+                </Text>
+              )}
               {all.map((lane) => (
                 <LaneCard key={`${lane.repository} ${lane.branch}`} lane={lane} />
               ))}

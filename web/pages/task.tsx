@@ -10,6 +10,7 @@ import { Markdown } from '../parts/markdown.tsx';
 import { PullRequests } from '../parts/pull-requests.tsx';
 import { Questions } from '../parts/questions.tsx';
 import { Read } from '../parts/read.tsx';
+import { Reviews } from '../parts/reviews.tsx';
 import { Submissions } from '../parts/submissions.tsx';
 import { TaskControls } from '../parts/task-controls.tsx';
 import { TaskHead } from '../parts/task-head.tsx';
@@ -31,7 +32,7 @@ export function TaskPage() {
 
 function Story({ task }: { readonly task: Task }) {
   const { epicId, key, description, acceptance, agents, submissions, evidence } = task;
-  const { rewind } = route.useSearch();
+  const { rewind, action } = route.useSearch();
   const navigate = route.useNavigate();
   const ofEpic = useQuery(epicOf(epicId));
   const epic = ofEpic.data ?? undefined;
@@ -45,7 +46,8 @@ function Story({ task }: { readonly task: Task }) {
           epic={epic}
           asked={questions.flatMap(({ options }) => options)}
           rewind={rewind}
-          onRewindClosed={() => void navigate({ search: {}, replace: true, resetScroll: false })}
+          wanted={action}
+          onClosed={() => void navigate({ search: {}, replace: true, resetScroll: false })}
         />
       </TaskHead>
       <Read of={ofEpic} what="the epic and its questions about this task">
@@ -83,6 +85,12 @@ function Story({ task }: { readonly task: Task }) {
         <>
           <Title order={2}>Submissions</Title>
           <Submissions submissions={submissions} />
+        </>
+      )}
+      {task.reviews.length > 0 && (
+        <>
+          <Title order={2}>Reviews</Title>
+          <Reviews epicId={epicId} pullRequest={task.pullRequest} reviews={task.reviews} />
         </>
       )}
       <PullRequests epicId={epicId} pullRequests={task.pullRequests} />

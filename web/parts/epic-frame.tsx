@@ -10,6 +10,7 @@ import { OutLink, PageLink } from './link.tsx';
 import { usePerson } from './person.tsx';
 import { CANCEL_EPIC } from './question.ts';
 import { Read } from './read.tsx';
+import { RunLink } from './run-link.tsx';
 import { Failure, Hold, State } from './state.tsx';
 import { useNow } from './time.tsx';
 import { money, span } from './words.ts';
@@ -87,6 +88,7 @@ function Head({ epic }: { readonly epic: EpicItself }) {
             {epic.source.tracker}
           </Text>
         )}
+        <RunLink url={epic.temporalUrl} />
         {epic.requests.length > 0 && (
           <PageLink to="/epics/$epicId" params={{ epicId: epic.id }} size="sm" hash="questions">
             {epic.requests.length} waiting for you

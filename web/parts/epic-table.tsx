@@ -68,7 +68,7 @@ const EpicCard = memo(function EpicCard({ epic }: OfEpic) {
         </Group>
         <TaskProgress tasks={epic.tasks} />
         <Text size="sm">
-          {money(epic.costUsd)} · started <Ago at={epic.startedAt} />
+          <Cost epic={epic} /> · started <Ago at={epic.startedAt} />
         </Text>
       </Stack>
     </Card>
@@ -109,13 +109,28 @@ const EpicRow = memo(function EpicRow({ epic }: OfEpic) {
       <Table.Td miw={120}>
         <TaskProgress tasks={epic.tasks} />
       </Table.Td>
-      <Table.Td ta="right">{money(epic.costUsd)}</Table.Td>
+      <Table.Td ta="right">
+        <Cost epic={epic} />
+      </Table.Td>
       <Table.Td>
         <Ago at={epic.startedAt} />
       </Table.Td>
     </Table.Tr>
   );
 });
+
+/** An epic that has spent most of its cap will soon ask for more. */
+const NEARLY = 0.8;
+
+function Cost({ epic: { costUsd, capUsd } }: OfEpic) {
+  const isNear = capUsd !== null && costUsd >= NEARLY * capUsd;
+  return (
+    <Text span inherit style={{ whiteSpace: 'nowrap' }} {...(isNear ? { c: 'var(--warning-text)' } : {})}>
+      {money(costUsd)}
+      {capUsd !== null && ` of ${money(capUsd)}`}
+    </Text>
+  );
+}
 
 function TaskProgress({ tasks }: { readonly tasks: EpicInList['tasks'] }) {
   const all = Object.values(tasks).reduce((sum, number) => sum + number, 0);

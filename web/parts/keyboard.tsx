@@ -2,6 +2,7 @@
 import { Group, Kbd, Modal, Stack, Text } from '@mantine/core';
 import { useEffect } from 'react';
 import { KEYS, type KeyName, keyOf, stepTo } from './keys.ts';
+import { goTo } from './question.tsx';
 import { openSearch } from './search.tsx';
 
 interface Props {
@@ -52,9 +53,7 @@ const currentOf = (all: readonly HTMLElement[]) => all.findIndex((one) => one.co
 
 function go(step: 1 | -1): void {
   const all = questions();
-  const next = all[stepTo(currentOf(all), all.length, step)];
-  next?.focus({ preventScroll: true });
-  next?.scrollIntoView({ block: 'nearest' });
+  goTo(all[stepTo(currentOf(all), all.length, step)]);
 }
 
 /** Acts on the question that one is at. Who is at none is led to the first, and nothing else happens. */

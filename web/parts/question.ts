@@ -17,6 +17,10 @@ const TITLES: Readonly<Record<HumanRequest['kind'], string>> = {
 /** Kinds of a later version say their own name. */
 export const titleOf = ({ kind }: Pick<HumanRequest, 'kind'>): string => TITLES[kind] ?? kind;
 
+/** The id of a question's card on any page. */
+export const questionAnchor = ({ epicId, requestId }: Pick<HumanRequest, 'epicId' | 'requestId'>): string =>
+  `question-${epicId}-${requestId}`.replace(/[^\w-]/g, '-');
+
 /** Options that begin or end work, whose words matter: `reject` and `change` are told to whoever works on. */
 const WANTS_WORDS: ReadonlySet<string> = new Set(['reject', 'change', 'retry', 'restart']);
 export const takesWords = (option: string): boolean => WANTS_WORDS.has(option);

@@ -1,13 +1,14 @@
 /** A human request with its answer: what is asked, what it is about, and a button for each option. */
 import { Alert, Button, Card, Group, Stack, Text, Textarea, Title } from '@mantine/core';
-import { useState } from 'react';
+import { useLocation } from '@tanstack/react-router';
+import { useEffect, useRef, useState } from 'react';
 import { type Given, type HumanRequest, type ListedRequest, useRespond } from '../data/human-requests.ts';
 import { CapForm } from './cap-form.tsx';
 import { Confirm } from './confirm.tsx';
 import { PageLink } from './link.tsx';
 import { Outcome } from './outcome.tsx';
 import { usePerson } from './person.tsx';
-import { consequence, label, needsWords, stakes, takesWords, titleOf } from './question.ts';
+import { consequence, label, needsWords, questionAnchor, stakes, takesWords, titleOf } from './question.ts';
 import { Ago } from './time.tsx';
 
 export function Question({
@@ -31,8 +32,16 @@ export function Question({
     ...(taskKey === null ? [] : [`task ${taskKey}`]),
     ...(pullRequest === null ? [] : [`pull request #${pullRequest}`]),
   ];
+  const anchor = questionAnchor(request);
+  const card = useRef<HTMLElement>(null);
+  const isSought = useLocation({ select: ({ hash }) => hash === anchor });
+  useEffect(() => {
+    if (isSought) goTo(card.current);
+  }, [isSought]);
   return (
     <Card
+      ref={card}
+      id={anchor}
       component="article"
       withBorder
       aria-label={`${titleOf(request)}: ${epicTitle}`}
@@ -88,6 +97,12 @@ export function Question({
       </Stack>
     </Card>
   );
+}
+
+/** Keys then act on it. */
+export function goTo(card: HTMLElement | null | undefined): void {
+  card?.focus({ preventScroll: true });
+  card?.scrollIntoView({ block: 'nearest' });
 }
 
 interface OptionsProps {

@@ -1,6 +1,7 @@
 /** What a search offers, in groups: pages and known epics at once, the rest when the factory has answered. Pure. */
-import type { EpicInList } from '../data/epics.ts';
+import type { Control, EpicInList } from '../data/epics.ts';
 import type { Found } from '../data/search.ts';
+import { type Command, isMeant } from './commands.ts';
 import { agentTitle } from './task-story.ts';
 import { stateWords } from './words.ts';
 
@@ -8,7 +9,9 @@ export interface Hit {
   readonly id: string;
   readonly label: string;
   readonly description: string;
-  readonly href: string;
+  /** Where it leads; else it is sent from here. */
+  readonly href?: string;
+  readonly control?: Control;
 }
 
 export interface HitGroup {
@@ -21,14 +24,20 @@ type KnownEpic = Pick<EpicInList, 'id' | 'title' | 'state'>;
 interface Sources {
   readonly pages: readonly Hit[];
   readonly epics: readonly KnownEpic[];
+  /** What can be done from the page. */
+  readonly commands: readonly Command[];
+  /** Ways to what waits for a person. */
+  readonly questions: readonly Command[];
   /** What the factory has found, and for which words. */
   readonly found: { readonly words: string; readonly answer: Found } | undefined;
 }
 
 /** Of epics that are known already, no more than so many: the list is there to be read. */
 const MOST_EPICS = 20;
+/** All are on Home. */
+const MOST_QUESTIONS = 5;
 
-export function hitsOf(query: string, { pages, epics, found }: Sources): HitGroup[] {
+export function hitsOf(query: string, { pages, epics, commands, questions, found }: Sources): HitGroup[] {
   const words = query.trim().toLowerCase().split(/\s+/).filter(Boolean);
   const fits = (...texts: readonly string[]) => words.every((word) => texts.join(' ').toLowerCase().includes(word));
   const known = words.length === 0 ? [] : epics.filter(({ id, title }) => fits(id, title));
@@ -37,7 +46,12 @@ export function hitsOf(query: string, { pages, epics, found }: Sources): HitGrou
   const all = new Map([...known, ...(rest?.epics ?? [])].map((epic) => [epic.id, epic]));
   const groups: HitGroup[] = [
     { label: 'Pages', hits: pages.filter(({ label, description }) => fits(label, description)) },
+    { label: 'Actions', hits: commands.filter((command) => isMeant(command, words)) },
     { label: 'Epics', hits: [...all.values()].slice(0, MOST_EPICS).map(epicHit) },
+    {
+      label: 'Waiting for you',
+      hits: questions.filter((one) => isMeant(one, words) || fits(one.label, one.description)).slice(0, MOST_QUESTIONS),
+    },
     { label: 'Tasks', hits: (rest?.tasks ?? []).map(taskHit) },
     { label: 'Pull requests', hits: (rest?.pullRequests ?? []).map(pullRequestHit) },
     { label: 'Agents', hits: (rest?.agents ?? []).map(agentHit) },

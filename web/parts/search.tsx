@@ -1,4 +1,4 @@
-/** The search over all pages (⌘K, Ctrl-K or /): pages, epics, tasks, pull requests and agents. */
+/** The search over all pages (⌘K, Ctrl-K or /): pages, actions, epics, tasks, pull requests and agents. */
 
 import { Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
@@ -8,7 +8,9 @@ import { useNavigate } from '@tanstack/react-router';
 import { useLayoutEffect, useState } from 'react';
 import { newestEpics } from '../data/epics.ts';
 import { searchFor } from '../data/search.ts';
+import { goTo } from './question.tsx';
 import { type Hit, hitsOf } from './search.ts';
+import { useCommands } from './use-commands.tsx';
 
 const CALM_MS = 150;
 const [store, spotlight] = createSpotlight();
@@ -21,50 +23,71 @@ export function Search({ pages }: { readonly pages: readonly Hit[] }) {
   const epics = useQuery({ ...newestEpics, enabled: opened });
   const search = useQuery(searchFor(asked));
   const navigate = useNavigate();
+  const { commands, questions, send, dialog } = useCommands(opened);
+  // Whoever acts is led somewhere: what had the focus before does not get it back.
+  const [isActing, setActing] = useState(false);
+  const choose = ({ id, href, control }: Hit) => {
+    setActing(true);
+    if (control !== undefined) return send(control);
+    const card = document.getElementById(id);
+    if (card !== null) return goTo(card);
+    if (href !== undefined) void navigate({ href });
+  };
   const groups = hitsOf(query, {
     pages,
     epics: epics.data ?? [],
+    ...{ commands, questions },
     found: search.data && { words: asked, answer: search.data },
   });
   const isAsking = search.isFetching || asked !== query.trim();
   useFirstSelected(groups.flatMap(({ hits }) => hits.map(({ id }) => id)).join('\n'));
   return (
-    <Spotlight.Root
-      store={store}
-      query={query}
-      onQueryChange={setQuery}
-      scrollable
-      maxHeight={480}
-      shortcut="mod + K"
-      tagsToIgnore={[]}
-      attributes={{ content: { 'aria-label': 'Search' } }}
-      styles={{ actionDescription: { color: 'inherit', opacity: 1 } }}
-    >
-      <Spotlight.Search placeholder="Search epics, tasks, pull requests, agents" aria-label="Search" />
-      <Spotlight.ActionsList>
-        {groups.map(({ label, hits }) => (
-          <Spotlight.ActionsGroup key={label} label={label}>
-            {hits.map((hit) => (
-              <Spotlight.Action
-                key={hit.id}
-                label={hit.label}
-                description={hit.description}
-                onClick={() => void navigate({ href: hit.href })}
-              />
-            ))}
-          </Spotlight.ActionsGroup>
-        ))}
-        {(search.isError || groups.length === 0) && (
-          <Text size="sm" p="md" role="status">
-            {search.isError
-              ? `Cannot search now: ${search.error.message}`
-              : isAsking
-                ? 'Searching…'
-                : 'Nothing has these words.'}
-          </Text>
-        )}
-      </Spotlight.ActionsList>
-    </Spotlight.Root>
+    <>
+      <Spotlight.Root
+        store={store}
+        returnFocus={!isActing}
+        onSpotlightOpen={() => setActing(false)}
+        query={query}
+        onQueryChange={setQuery}
+        scrollable
+        maxHeight={480}
+        shortcut="mod + K"
+        tagsToIgnore={[]}
+        attributes={{ content: { 'aria-label': 'Search' } }}
+        styles={{ actionDescription: { color: 'inherit', opacity: 1 } }}
+      >
+        <Spotlight.Search placeholder="Search epics, tasks, pull requests, agents, or what to do" aria-label="Search" />
+        <Spotlight.ActionsList>
+          {groups.map(({ label, hits }) => (
+            <Spotlight.ActionsGroup key={label} label={label}>
+              {hits.map((hit) => (
+                <Spotlight.Action
+                  key={hit.id}
+                  label={hit.label}
+                  description={hit.description}
+                  onClick={() => choose(hit)}
+                />
+              ))}
+            </Spotlight.ActionsGroup>
+          ))}
+          {!isAsking && search.data !== undefined && search.data.more.length > 0 && (
+            <Text size="sm" p="md" c="dimmed" role="note">
+              More was found than is listed here; add words to narrow it.
+            </Text>
+          )}
+          {(search.isError || groups.length === 0) && (
+            <Text size="sm" p="md" role="status">
+              {search.isError
+                ? `Cannot search now: ${search.error.message}`
+                : isAsking
+                  ? 'Searching…'
+                  : 'Nothing has these words.'}
+            </Text>
+          )}
+        </Spotlight.ActionsList>
+      </Spotlight.Root>
+      {dialog}
+    </>
   );
 }
 

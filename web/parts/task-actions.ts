@@ -1,7 +1,9 @@
 /** What a person can do with a task as it stands, and what that will do. Pure. */
 import { isFinal } from '../../api/client/epic-now.ts';
 
-export type TaskAction = 'retry' | 'skip' | 'cancel' | 'rewind';
+const TASK_ACTIONS = ['rewind', 'retry', 'skip', 'cancel'] as const;
+export type TaskAction = (typeof TASK_ACTIONS)[number];
+export const isTaskAction = (given: unknown): given is TaskAction => TASK_ACTIONS.includes(given as TaskAction);
 
 interface TaskNow {
   readonly key: string;
@@ -37,7 +39,7 @@ export function actionsOf(task: TaskNow, epic: EpicNow | undefined, asked: reado
     skip: (isEnded || isWaiting) && task.phase !== SKIPPED && !asked.includes('skip'),
     cancel: !isEnded,
   };
-  return (['rewind', 'retry', 'skip', 'cancel'] as const).filter((action) => isOffered[action]);
+  return TASK_ACTIONS.filter((action) => isOffered[action]);
 }
 
 export const ACTION_LABELS: Readonly<Record<TaskAction, string>> = {

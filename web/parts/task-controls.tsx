@@ -14,18 +14,21 @@ interface Props {
   readonly asked: readonly string[];
   /** A turn that somebody chose elsewhere to go back to. */
   readonly rewind: number | undefined;
-  readonly onRewindClosed: () => void;
+  /** An action that somebody chose elsewhere. */
+  readonly wanted: TaskAction | undefined;
+  readonly onClosed: () => void;
 }
 
-export function TaskControls({ task, epic, asked, rewind, onRewindClosed }: Props) {
+export function TaskControls({ task, epic, asked, rewind, wanted, onClosed }: Props) {
   const act = useTaskAction(task.id);
   const person = usePerson();
   const [chosen, setChosen] = useState<TaskAction>();
   const actions = actionsOf(task, epic, asked);
-  const opened = chosen ?? (rewind !== undefined && actions.includes('rewind') ? 'rewind' : undefined);
+  const asksFor = wanted ?? (rewind === undefined ? undefined : 'rewind');
+  const opened = chosen ?? actions.find((action) => action === asksFor);
   const close = () => {
     setChosen(undefined);
-    if (rewind !== undefined) onRewindClosed();
+    if (asksFor !== undefined) onClosed();
   };
   // Open until it is accepted: what was typed is needed again when it is not.
   const send = (wish: Wish) => person.as((by) => act.mutate({ ...wish, by }, { onSuccess: close }));

@@ -3,6 +3,7 @@ import { Group, Stack, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { Task } from '../data/tasks.ts';
 import { PageLink } from './link.tsx';
+import { RunLink } from './run-link.tsx';
 import { Failure, Hold, State } from './state.tsx';
 import { Ago, useNow } from './time.tsx';
 import { span } from './words.ts';
@@ -34,6 +35,7 @@ export function TaskHead({ task, epicTitle, children }: Props) {
             Pull request #{pullRequest}
           </PageLink>
         )}
+        <RunLink url={task.temporalUrl} />
       </Group>
       <Text size="sm" c="dimmed">
         {task.key}

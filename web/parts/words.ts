@@ -25,6 +25,10 @@ export const money = (usd: number): string => `$${usd > 0 && usd < 0.01 ? usd.to
 export const count = (number: number, one: string, many = `${one}s`): string =>
   `${whole(number)} ${number === 1 ? one : many}`;
 
+/** What is not on the page, since Temporal did not say it. */
+export const unreadWords = (unread: number): string =>
+  `Temporal did not describe ${count(unread, 'execution')} of it in time: whether they retry something or are paused is not shown here.`;
+
 /** A format costs a browser a tenth of a second, and few numbers need it. */
 let thousands: Intl.NumberFormat | undefined;
 

@@ -1,0 +1,78 @@
+/** What can be done from the page that one is on, for the search: read while it is open, sent, and confirmed. */
+import { notifications } from '@mantine/notifications';
+import { useQuery } from '@tanstack/react-query';
+import { useLocation } from '@tanstack/react-router';
+import { useState } from 'react';
+import { type Control, type Epic, epicOf, useControl } from '../data/epics.ts';
+import { openRequests } from '../data/human-requests.ts';
+import { taskOf } from '../data/tasks.ts';
+import { commandsFor, type EpicHere, placeOf, questionCommands } from './commands.ts';
+import { Confirm } from './confirm.tsx';
+import { usePerson } from './person.tsx';
+import { CANCEL_EPIC } from './question.ts';
+import { actionsOf } from './task-actions.ts';
+
+export function useCommands(isOpen: boolean) {
+  const { epicId, taskId } = placeOf(useLocation({ select: ({ pathname }) => pathname }));
+  // The page itself looks again while something of the epic is told by no event.
+  const calm = { refetchInterval: false as const };
+  const { data: epic } = useQuery({
+    ...{ ...epicOf(epicId ?? ''), ...calm, enabled: isOpen && epicId !== undefined },
+    notifyOnChangeProps: isOpen ? ['data'] : [],
+  });
+  const { data: task } = useQuery({
+    ...{ ...taskOf(taskId ?? ''), ...calm, enabled: isOpen && taskId !== undefined },
+    notifyOnChangeProps: isOpen ? ['data'] : [],
+  });
+  const { data: requests = [] } = useQuery(openRequests);
+  const control = useControl(epicId ?? '');
+  const person = usePerson();
+  const [sure, setSure] = useState<EpicHere>();
+
+  const submit = (wanted: Control) =>
+    person.as((by) =>
+      control.mutate(
+        { control: wanted, by },
+        {
+          onSuccess: ({ status, message }) =>
+            notifications.show(
+              status === 'done' ? { message } : { color: 'orange', title: 'Not applied yet', message },
+            ),
+          onError: ({ message }) =>
+            notifications.show({ color: 'red', title: 'Not accepted', message, autoClose: false }),
+        },
+      ),
+    );
+  const send = (wanted: Control) => {
+    if (wanted !== 'cancel') submit(wanted);
+    else if (epic) setSure(epic);
+  };
+  return {
+    commands: commandsFor({
+      epic: epic ?? undefined,
+      task:
+        task === undefined
+          ? undefined
+          : { ...task, actions: actionsOf(task, epic ?? undefined, asked(epic, task.key)) },
+    }),
+    questions: questionCommands(requests, epicId),
+    send,
+    dialog: (
+      <Confirm
+        opened={sure !== undefined && sure.id === epicId}
+        title={`Cancel the epic “${sure?.title ?? ''}”?`}
+        words={CANCEL_EPIC}
+        action="Cancel the epic"
+        onClose={() => setSure(undefined)}
+        onConfirm={() => {
+          setSure(undefined);
+          submit('cancel');
+        }}
+      />
+    ),
+  };
+}
+
+/** Options of the open questions about a task. */
+const asked = (epic: Epic | null | undefined, key: string): string[] =>
+  epic?.requests.filter(({ taskKey }) => taskKey === key).flatMap(({ options }) => options) ?? [];
