@@ -111,6 +111,7 @@ test('quotas, limits and versions are told, and what Temporal does not say is le
 test('the limit of epics at once is the supervisor’s, and the version the server’s own', async () => {
   const status = { admitted: ['shop'], waiting: [], limit: 7 };
   const temporal = {
+    options: { namespace: 'default' },
     withDeadline: <T>(_: number, call: () => Promise<T>) => call(),
     workflow: { getHandle: () => ({ query: async () => status }) },
     workflowService: { getSystemInfo: async () => ({ serverVersion: '1.29.0' }) },
