@@ -13,6 +13,7 @@ import { adminDir } from '../../activities/git/worktree-state.ts';
 import { repositoryAt, writeFiles } from '../support/git.ts';
 import { createGitStage, failsAs, type GitStage, REPOSITORY } from '../support/git-stage.ts';
 import type { PrepareOrder } from '../support/prepare-worktree-process.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 const FILES = 300;
 let stage: GitStage;
@@ -46,7 +47,13 @@ async function preparing(): Promise<{
 /** Whole, on its branch, and a change in it can be committed and pushed. */
 async function isUsable(taskKey: string, host = 'one'): Promise<void> {
   const at = stage.host(host);
-  const { worktree, branch } = await at.prepareWorktree(task(taskKey, host));
+  // A git of the dead process may still write; Temporal tries again what fails by that.
+  const prepare = () =>
+    at.prepareWorktree(task(taskKey, host)).catch((error: unknown) => {
+      if (!/^Another git still holds/.test((error as Error).message)) throw error;
+      return undefined;
+    });
+  const { worktree, branch } = await waitFor(prepare, { what: `the end of the git of ${taskKey}` });
   const seen = repositoryAt(worktree);
   assert.equal(await seen.git('status', '--porcelain', '--branch'), `## ${branch}`);
   assert.equal((await seen.git('ls-files')).split('\n').length, FILES + 2);
