@@ -9,7 +9,9 @@ const packages = (...names) => `(^|/)node_modules/(${names.join('|')})/`;
 const TEMPORAL_WORKFLOW = packages('@temporalio/workflow', '@temporalio/common');
 const TEMPORAL_CLIENT = packages('@temporalio/client', '@temporalio/common');
 const CONTRACT = '^workflows/contract/';
-const CONFIG = '^config[.]ts$';
+const CONFIG = '^config/';
+// What a wrong configuration looks like, and where the checkout is; reads no environment by itself.
+const CONFIG_FILES = '^config/files[.]ts$';
 const LOCAL_COMMANDS = '^cli/commands/(setup|doctor|start|stop|demo|attach)[.]ts$';
 
 /** A rule for one folder that names all that it may import; Node's own modules only with `node: true`. */
@@ -95,8 +97,7 @@ module.exports = {
       [
         '^cli/',
         '^api/client/',
-        // What a wrong configuration looks like, and where the checkout is; reads no environment by itself.
-        '^config-files[.]ts$',
+        CONFIG_FILES,
         CONTRACT,
         packages('openapi-fetch', 'commander', 'picocolors', 'zod', 'yaml'),
       ],
@@ -138,8 +139,14 @@ module.exports = {
     never(
       'config-is-an-argument',
       'One place reads the environment; everything else gets what it needs, and can be tested with anything.',
-      { pathNot: ['^(api|worker|cli)/main[.]ts$', '^db/migrate[.]ts$', '^(local|test|bench|scripts)/'] },
+      { pathNot: [CONFIG, '^(api|worker|cli)/main[.]ts$', '^db/migrate[.]ts$', '^(local|test|bench|scripts)/'] },
+      { path: CONFIG, pathNot: CONFIG_FILES },
+    ),
+    only(
+      'config-knows-no-part',
+      'Every program begins with the configuration, so it must not pull any part in.',
       { path: CONFIG },
+      [CONFIG, CONTRACT, packages('zod', 'yaml', '@temporalio/envconfig')],
     ),
     never(
       'execa-only-in-exec',

@@ -1,6 +1,6 @@
 /** factory.yaml of the base branch at this moment, for an epic under way that may adopt it. */
 import { ApplicationFailure } from '@temporalio/activity';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import type { Database } from '../db/connection.ts';
 import { writePin } from '../db/writes/pins.ts';
 import type { PolicyNews } from '../workflows/contract/policy.ts';

@@ -1,5 +1,5 @@
 /** What is in force for an epic, read once when it starts. */
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import type { Database } from '../db/connection.ts';
 import { writeFirstBudget } from '../db/writes/budgets.ts';
 import { writePin } from '../db/writes/pins.ts';

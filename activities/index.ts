@@ -1,7 +1,7 @@
 /** Every activity by the task queue that carries it; a name here is a name on the wire. */
 import type Anthropic from '@anthropic-ai/sdk';
 import type { Client } from '@temporalio/client';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import type { Database } from '../db/connection.ts';
 import { writeCheckpoint } from '../db/writes/transcripts.ts';
 import { createAnswerToolCalls } from './agent/answer-tool-calls.ts';

@@ -1,5 +1,5 @@
 /** A repository as an epic begins with it: one reading for the epic's first activity and for `doctor`, which so agree. */
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import type { RepositoryPolicy } from '../workflows/contract/settings.ts';
 import { nestedInstructions, withImports } from './agent/instructions.ts';
 import { INSTRUCTION_FILES } from './agent/system-prompt.ts';

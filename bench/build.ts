@@ -1,7 +1,7 @@
 /** Builds to measure: this checkout as it is, and any commit of its repository in a worktree of its own. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PROJECT_DIR } from '../config-files.ts';
+import { PROJECT_DIR } from '../config/files.ts';
 import { type ExecOptions, exec } from '../exec.ts';
 
 export interface Build {

@@ -4,7 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
-import { loadConfig } from '../config.ts';
+import { loadConfig } from '../config/config.ts';
 import { startScriptedModel } from '../local/model.ts';
 import { freePort } from '../local/ports.ts';
 import { startStack } from '../local/stack.ts';

@@ -5,7 +5,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { Connection } from '@temporalio/client';
-import { VARIABLES } from '../config-variables.ts';
+import { VARIABLES } from '../config/variables.ts';
 import { exec, inheritedEnvironment } from '../exec.ts';
 import { freePort } from '../local/ports.ts';
 import type { Build } from './build.ts';

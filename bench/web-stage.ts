@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createRecordActivities } from '../activities/records.ts';
-import { loadConfig } from '../config.ts';
+import { loadConfig } from '../config/config.ts';
 import { connect, type Database } from '../db/connection.ts';
 import { freePort } from '../local/ports.ts';
 import { startStack } from '../local/stack.ts';

@@ -1,6 +1,6 @@
 /** Calls of the API by the generated client, which is made at the first of them. */
 import { type ApiClient, createClient } from '../api/client/index.ts';
-import type { ApiAccess } from '../config-api.ts';
+import type { ApiAccess } from '../config/api.ts';
 
 export type Calls = Pick<ApiClient, 'GET' | 'POST' | 'PUT'>;
 

@@ -1,9 +1,9 @@
 /** What every command has: --json, a configuration read once, and one way to end with an error. */
 import type { Readable } from 'node:stream';
 import { Command } from 'commander';
-import type { Config } from '../config.ts';
-import type { ApiAccess } from '../config-api.ts';
-import { ConfigError } from '../config-files.ts';
+import type { ApiAccess } from '../config/api.ts';
+import type { Config } from '../config/config.ts';
+import { ConfigError } from '../config/files.ts';
 import { type CommandName, summaryOf } from './command-list.ts';
 import { CommandFailure, EXIT } from './exit.ts';
 import { createOutput, type Output, type Stream } from './output.ts';

@@ -1,7 +1,7 @@
 /** The command line as a function: arguments and streams in, exit code out. */
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { absolute } from '../config-files.ts';
+import { absolute } from '../config/files.ts';
 import { createCommand, type Io } from './command.ts';
 import { type CommandName, GROUPS, usageOf } from './command-list.ts';
 import { EXIT, EXIT_CODES_HELP } from './exit.ts';

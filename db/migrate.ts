@@ -12,7 +12,7 @@ export async function migrate(db: Database): Promise<string[]> {
 }
 
 if (import.meta.main) {
-  const { loadConfig } = await import('../config.ts');
+  const { loadConfig } = await import('../config/config.ts');
   const db = connect(loadConfig().databaseUrl);
   const ran = await migrate(db);
   console.log(ran.length === 0 ? 'The database is up to date.' : `Migrated: ${ran.join(', ')}`);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parse } from 'yaml';
 import { mirrorPath } from '../activities/git/names.ts';
-import { type Config, loadConfig } from '../config.ts';
+import { type Config, loadConfig } from '../config/config.ts';
 import { exec } from '../exec.ts';
 import { freePort, portIsFree } from './ports.ts';
 import { readProcesses } from './process-list.ts';

@@ -6,7 +6,7 @@ import { ASKING, git } from '../activities/git/git.ts';
 import { createGh, type GitHubClient } from '../activities/github/gh.ts';
 import { type Origin, readOrigin } from '../activities/github/origin.ts';
 import { NO_LIMITS } from '../activities/repository.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { type Finding, found } from './finding.ts';
 import { checkGh } from './system-programs.ts';
 

@@ -1,5 +1,5 @@
 /** Whether Linear takes the key, and has the team. */
-import type { LinearConfig } from '../config.ts';
+import type { LinearConfig } from '../config/config.ts';
 import { type Finding, found } from './finding.ts';
 
 const ANSWER_WITHIN_MS = 8_000;

@@ -1,6 +1,6 @@
 /** Whether an epic could begin in a repository: by the very reading that it begins with. */
 import { createReading, readRepository } from '../activities/repository.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { type Finding, found } from './finding.ts';
 
 /** With a finding for what is most likely not meant. */

@@ -1,5 +1,5 @@
 /** Everything the factory needs on this machine: found, or obtained where that is possible. */
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { type Finding, found } from './finding.ts';
 import { ensurePages } from './pages.ts';
 import { postgresBinaries } from './postgres.ts';

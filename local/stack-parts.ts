@@ -2,8 +2,8 @@
 import { globSync } from 'node:fs';
 import { getCompileCacheDir } from 'node:module';
 import path from 'node:path';
-import type { Config } from '../config.ts';
-import { PROJECT_DIR } from '../config-files.ts';
+import type { Config } from '../config/config.ts';
+import { PROJECT_DIR } from '../config/files.ts';
 import { FACTORY_QUEUE } from '../workflows/contract/task-queues.ts';
 import { environmentOf, withheldFrom } from './environment.ts';
 import { portAnswers } from './ports.ts';

@@ -2,9 +2,9 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { findSandbox, sandboxProblem } from '../activities/terminal/sandbox-probe.ts';
-import type { Config } from '../config.ts';
-import { refuseOpenDoor } from '../config-access.ts';
-import { makeFolder } from '../config-files.ts';
+import { refuseOpenDoor } from '../config/access.ts';
+import type { Config } from '../config/config.ts';
+import { makeFolder } from '../config/files.ts';
 import { connect } from '../db/connection.ts';
 import { migrate } from '../db/migrate.ts';
 import { ensureExample } from './example.ts';

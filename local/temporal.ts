@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { Connection } from '@temporalio/client';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { SEARCH_ATTRIBUTES } from '../workflows/contract/search-attributes.ts';
 import type { Command } from './process.ts';
 

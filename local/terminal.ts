@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { tmuxSession } from '../activities/git/names.ts';
 import { attachArgv, createTerminal, endServer, listSessions, type Terminal } from '../activities/terminal/tmux.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 
 export { attachArgv, endServer, listSessions };
 

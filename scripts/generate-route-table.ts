@@ -1,7 +1,7 @@
 /** Writes the table of docs/interfaces.md: each route of the API with its command and its place in the dashboard. */
 import { globSync, readFileSync } from 'node:fs';
 import { GROUPS } from '../cli/command-list.ts';
-import { absolute } from '../config-files.ts';
+import { absolute } from '../config/files.ts';
 import { readOpenApi } from './generate-api-client.ts';
 import { PLACES, type Place } from './route-places.ts';
 import { writeTable } from './write-table.ts';

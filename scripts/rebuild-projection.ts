@@ -2,7 +2,7 @@
 import { Client, Connection } from '@temporalio/client';
 import { rebuildProjection } from '../activities/rebuild.ts';
 import { storedWithoutSecrets } from '../activities/secrets/redact.ts';
-import { loadConfig } from '../config.ts';
+import { loadConfig } from '../config/config.ts';
 import { connect } from '../db/connection.ts';
 
 const config = loadConfig();

@@ -1,6 +1,6 @@
 /** A generated table between two marks of a document. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { absolute } from '../config-files.ts';
+import { absolute } from '../config/files.ts';
 
 export interface TableOptions {
   readonly file: string;

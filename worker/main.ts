@@ -1,6 +1,6 @@
 /** A worker process: `node worker/main.ts [--serve factory,model,host]`. */
 import { parseArgs } from 'node:util';
-import { loadConfig } from '../config.ts';
+import { loadConfig } from '../config/config.ts';
 import { bundleWorkflows } from './bundle.ts';
 import { SERVABLE, type Servable } from './create-workers.ts';
 import { runWorker } from './run-worker.ts';

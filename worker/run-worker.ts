@@ -6,7 +6,7 @@ import { createModelClient } from '../activities/agent/model-call.ts';
 import { forgeHomeProblem } from '../activities/forge/home.ts';
 import { storedWithoutSecrets } from '../activities/secrets/redact.ts';
 import { findSandbox, sandboxProblem } from '../activities/terminal/sandbox-probe.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { connect } from '../db/connection.ts';
 import { trimHeap } from '../trim-heap.ts';
 import { createWorkers, type Servable } from './create-workers.ts';

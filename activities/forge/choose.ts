@@ -1,5 +1,5 @@
 /** The forge that the configuration asks for, and how hosts reach its repositories. */
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/config.ts';
 import type { Database } from '../../db/connection.ts';
 import { readSettledUsd } from '../../db/reads/costs.ts';
 import { readGitHubRepository } from '../../db/reads/github-repositories.ts';

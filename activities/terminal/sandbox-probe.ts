@@ -3,7 +3,7 @@ import { accessSync, constants, existsSync } from 'node:fs';
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/config.ts';
 import { exec, inheritedEnvironment } from '../../exec.ts';
 import { shellQuote, withoutNpm } from './command.ts';
 import { NETWORK_PROGRAMS } from './network.ts';

@@ -1,6 +1,6 @@
 /** What workflows ask of the tracker. */
 import type { Client } from '@temporalio/client';
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/config.ts';
 import type { Database } from '../../db/connection.ts';
 import { createLinear } from './linear.ts';
 import { createPollTracker } from './poll.ts';

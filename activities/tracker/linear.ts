@@ -1,5 +1,5 @@
 /** Linear as a tracker. */
-import type { LinearConfig } from '../../config.ts';
+import type { LinearConfig } from '../../config/config.ts';
 import { isOwnComment } from '../../workflows/contract/tracker.ts';
 import { withoutSecrets } from '../secrets/redact.ts';
 import { type AskLinear, createLinearClient, isRefused } from './linear-client.ts';

@@ -1,5 +1,5 @@
 /** What an issue becomes: an epic, or the reason why it is none. Pure. */
-import type { LinearConfig } from '../../config.ts';
+import type { LinearConfig } from '../../config/config.ts';
 import { EpicInput } from '../../workflows/contract/epic.ts';
 import { type Plan, planProblems, type TaskInput } from '../../workflows/contract/plan.ts';
 import { COMMENTS_TITLE, isOwnComment } from '../../workflows/contract/tracker.ts';

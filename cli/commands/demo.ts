@@ -2,8 +2,8 @@
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
-import type { Config } from '../../config.ts';
-import { absolute } from '../../config-files.ts';
+import type { Config } from '../../config/config.ts';
+import { absolute } from '../../config/files.ts';
 import type { Stack } from '../../local/stack.ts';
 import { type Api, createApi, type Epic, type HumanRequest, personName } from '../api.ts';
 import { askYes, canAsk } from '../ask.ts';

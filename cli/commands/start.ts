@@ -1,7 +1,7 @@
 /** `factory start`: the whole stack on this machine, until Ctrl-C. */
 import { once } from 'node:events';
 import type { Command } from 'commander';
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/config.ts';
 import { sentence } from '../../local/finding.ts';
 import type { Stack } from '../../local/stack.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';

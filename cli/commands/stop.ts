@@ -1,6 +1,6 @@
 /** `factory stop`: ends the stack that runs in STATE_DIR, from another terminal or after its launcher was killed. */
 import type { Command } from 'commander';
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/config.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
 import { EXIT } from '../exit.ts';
 

@@ -8,7 +8,7 @@ import { type AccessOptions, environmentFor, ghLogin, readAccess } from '../../a
 import { forgeBranch, pushToForge, readForge } from '../../activities/git/remote.ts';
 import { type Clone, openRepository } from '../../activities/git/repository.ts';
 import { openSubmodule } from '../../activities/submodules/clone.ts';
-import { loadConfig } from '../../config.ts';
+import { loadConfig } from '../../config/config.ts';
 import { exec } from '../../exec.ts';
 import { createFolder, createRepository } from '../support/git.ts';
 

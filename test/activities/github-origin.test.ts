@@ -6,7 +6,7 @@ import { after, test } from 'node:test';
 import { createRemotes } from '../../activities/forge/choose.ts';
 import { openRepository } from '../../activities/git/repository.ts';
 import { createWorktreeActivities } from '../../activities/git/worktree.ts';
-import { loadConfig } from '../../config.ts';
+import { loadConfig } from '../../config/config.ts';
 import { createFolder } from '../support/git.ts';
 import { failsAs, inContext } from '../support/git-stage.ts';
 import { openGitHub } from '../support/github-forge.ts';

@@ -4,7 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { sql } from 'kysely';
-import { loadConfig } from '../../config.ts';
+import { loadConfig } from '../../config/config.ts';
 import { sentence } from '../../local/finding.ts';
 import { checkGitHub } from '../../local/github-check.ts';
 import { failsAs } from '../support/git-stage.ts';

@@ -4,7 +4,7 @@ import { after, test } from 'node:test';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createLinear } from '../../activities/tracker/linear.ts';
 import { createIssueTalk } from '../../activities/tracker/talk.ts';
-import { loadConfig } from '../../config.ts';
+import { loadConfig } from '../../config/config.ts';
 import type { IssueNews } from '../../workflows/contract/issue-news.ts';
 import { absentTemporal } from '../support/api.ts';
 import { createDatabase } from '../support/database.ts';

@@ -5,7 +5,7 @@ import type { Client } from '@temporalio/client';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createLinear } from '../../activities/tracker/linear.ts';
 import { createPollTracker } from '../../activities/tracker/poll.ts';
-import { loadConfig } from '../../config.ts';
+import { loadConfig } from '../../config/config.ts';
 import { createDatabase } from '../support/database.ts';
 import { startLinear } from '../support/linear/server.ts';
 

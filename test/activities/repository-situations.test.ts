@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { createEpicActivities } from '../../activities/epic.ts';
 import { createLocalForge } from '../../activities/forge/local.ts';
-import { loadConfig } from '../../config.ts';
+import { loadConfig } from '../../config/config.ts';
 import { checkRepository } from '../../local/repository-check.ts';
 import { EpicInput } from '../../workflows/contract/epic.ts';
 import type { EpicSettings } from '../../workflows/contract/settings.ts';

@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { loadConfig } from '../../config.ts';
-import { refuseOpenDoor } from '../../config-access.ts';
+import { refuseOpenDoor } from '../../config/access.ts';
+import { loadConfig } from '../../config/config.ts';
 import { connect } from '../../db/connection.ts';
 import { absentTemporal, createApi } from '../support/api.ts';
 

@@ -8,7 +8,7 @@ import path from 'node:path';
 import { after, test } from 'node:test';
 import { type CommandName, GROUPS, usageOf } from '../../cli/command-list.ts';
 import { loadCommand } from '../../cli/load-command.ts';
-import { absolute, PROJECT_DIR } from '../../config-files.ts';
+import { absolute, PROJECT_DIR } from '../../config/files.ts';
 import { exec } from '../../exec.ts';
 import { anEpic } from '../support/api-answers.ts';
 import { spawnCli, startStubApi } from '../support/cli.ts';
@@ -41,7 +41,7 @@ async function loadedBy(args: readonly string[], body: unknown = []) {
 }
 
 const PACKAGES = ['commander', 'picocolors'];
-const ACCESS = ['config-access.ts', 'config-api.ts', 'config-files.ts'];
+const ACCESS = ['config/access.ts', 'config/api.ts', 'config/files.ts'];
 const CLIENT = ['api/client/epic-now.ts', 'api/client/index.ts'];
 const STATES = 'workflows/contract/state-names.ts';
 

@@ -1,7 +1,7 @@
 /** Keeps the results of `--all` in a file: `--resume` goes on with a run that was interrupted, on the same code only. */
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { absolute } from '../../config-files.ts';
+import { absolute } from '../../config/files.ts';
 import { exec } from '../../exec.ts';
 import type { Job, Result } from './job.ts';
 

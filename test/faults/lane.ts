@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { createClient } from '../../api/client/index.ts';
-import { loadConfig } from '../../config.ts';
+import { loadConfig } from '../../config/config.ts';
 import { connect } from '../../db/connection.ts';
 import { exec } from '../../exec.ts';
 import { environmentOf } from '../../local/environment.ts';

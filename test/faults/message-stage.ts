@@ -8,7 +8,7 @@ import path from 'node:path';
 import type { HistoryAndWorkflowId } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { Worker } from '@temporalio/worker';
-import { loadConfig } from '../../config.ts';
+import { loadConfig } from '../../config/config.ts';
 import { startLinear } from '../support/linear/server.ts';
 import { openStage } from '../workflows/stage.ts';
 import { createGates } from './gates.ts';

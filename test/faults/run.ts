@@ -1,6 +1,6 @@
 /** The fault suite: `npm run test:faults`; see HELP. */
 import { parseArgs } from 'node:util';
-import { loadConfig } from '../../config.ts';
+import { loadConfig } from '../../config/config.ts';
 import { bundleWorkflows } from '../../worker/bundle.ts';
 import { cleanEnvironment } from '../runner/environment.ts';
 import { allCases, type Case, casesOf, registeredActivities } from './cases.ts';

@@ -1,7 +1,7 @@
 /** The fault suite's sample: every registered activity dies once, and every invariant holds afterwards. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { loadConfig } from '../../config.ts';
+import { loadConfig } from '../../config/config.ts';
 import { required } from '../support/environment.ts';
 import { registeredActivities } from './cases.ts';
 import { openLane } from './lane.ts';

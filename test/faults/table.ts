@@ -1,6 +1,6 @@
 /** The table of docs/reliability.md, written by a run of everything. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { absolute } from '../../config-files.ts';
+import { absolute } from '../../config/files.ts';
 import { MOMENTS } from './cases.ts';
 import type { Result } from './job.ts';
 

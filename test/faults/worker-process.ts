@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { absolute } from '../../config-files.ts';
+import { absolute } from '../../config/files.ts';
 import { endProcess, startedAt } from '../../local/process.ts';
 
 export interface KeptWorker {

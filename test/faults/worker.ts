@@ -4,7 +4,7 @@
  */
 import type { Context } from '@temporalio/activity';
 import type { ActivityExecuteInput, ActivityInboundCallsInterceptor, Next } from '@temporalio/worker';
-import { loadConfig } from '../../config.ts';
+import { loadConfig } from '../../config/config.ts';
 import { SERVABLE } from '../../worker/create-workers.ts';
 import { runWorker } from '../../worker/run-worker.ts';
 import { createExecutioner } from './executioner.ts';

@@ -1,7 +1,7 @@
 /** The process that runs the workflows of a stage, started, stopped and killed at the test's word. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { absolute } from '../../config-files.ts';
+import { absolute } from '../../config/files.ts';
 
 export interface WorkflowProcessOptions {
   readonly address: string;

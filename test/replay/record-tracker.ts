@@ -1,5 +1,5 @@
 /** Histories of an issue's way: its intake, the poll, its epic's talk with it, and the last words. */
-import { loadConfig } from '../../config.ts';
+import { loadConfig } from '../../config/config.ts';
 import { intakeStartOptions } from '../../workflows/contract/tracker.ts';
 import { startLinear } from '../support/linear/server.ts';
 import { waitFor } from '../support/wait-for.ts';

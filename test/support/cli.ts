@@ -4,9 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { json } from 'node:stream/consumers';
 import { run } from '../../cli/program.ts';
-import { loadConfig } from '../../config.ts';
-import { readApiAccess } from '../../config-api.ts';
-import { absolute } from '../../config-files.ts';
+import { readApiAccess } from '../../config/api.ts';
+import { loadConfig } from '../../config/config.ts';
+import { absolute } from '../../config/files.ts';
 import { exec } from '../../exec.ts';
 import { environmentOf } from '../../local/environment.ts';
 

@@ -5,7 +5,7 @@ import { createMirrorReader } from '../../activities/forge/diff.ts';
 import { createRecordActivities } from '../../activities/records.ts';
 import { buildPages } from '../../api/pages.ts';
 import { buildServer, type ServerOptions } from '../../api/server.ts';
-import { absolute } from '../../config-files.ts';
+import { absolute } from '../../config/files.ts';
 import type { Database } from '../../db/connection.ts';
 import { createListen } from '../../db/listen.ts';
 import type { AgentView, EpicView, TaskView } from '../../workflows/contract/records.ts';

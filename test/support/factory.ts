@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { type Answer, createClient } from '../../api/client/index.ts';
-import { loadConfig } from '../../config.ts';
+import { loadConfig } from '../../config/config.ts';
 import { connect, type Database } from '../../db/connection.ts';
 import { type ExecResult, exec } from '../../exec.ts';
 import { type ScriptedModelOptions, startScriptedModel } from '../../local/model.ts';

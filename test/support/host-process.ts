@@ -2,8 +2,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createTerminal, endServer } from '../../activities/terminal/tmux.ts';
-import { loadConfig } from '../../config.ts';
-import { absolute } from '../../config-files.ts';
+import { loadConfig } from '../../config/config.ts';
+import { absolute } from '../../config/files.ts';
 import { environmentOf } from '../../local/environment.ts';
 import type { Factory } from './factory.ts';
 import { waitFor } from './wait-for.ts';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import type { Page } from 'playwright-core';
-import { absolute } from '../../config-files.ts';
+import { absolute } from '../../config/files.ts';
 import { axeFindings } from './browser.ts';
 
 const FOLDER = absolute('docs/images');

@@ -1,8 +1,8 @@
 /** A stack of its own as a person starts it: `factory start` in a process, with its own folder and free ports. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { loadConfig } from '../../config.ts';
-import { absolute } from '../../config-files.ts';
+import { loadConfig } from '../../config/config.ts';
+import { absolute } from '../../config/files.ts';
 import { environmentOf } from '../../local/environment.ts';
 import { freePort } from '../../local/ports.ts';
 import { type ListedProcess, readProcesses } from '../../local/process-list.ts';

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
-import { ConfigError, loadConfig } from '../../config.ts';
-import { readApiAccess } from '../../config-api.ts';
+import { readApiAccess } from '../../config/api.ts';
+import { ConfigError, loadConfig } from '../../config/config.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'factory-access-'));
 after(() => rmSync(folder, { recursive: true }));

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import { sandboxProblem } from '../../activities/terminal/sandbox-probe.ts';
-import { ConfigError, loadConfig } from '../../config.ts';
-import { unknownNames } from '../../config-dotenv.ts';
-import { absolute, type Mistake } from '../../config-files.ts';
-import { VARIABLES } from '../../config-variables.ts';
+import { ConfigError, loadConfig } from '../../config/config.ts';
+import { unknownNames } from '../../config/dotenv.ts';
+import { absolute, type Mistake } from '../../config/files.ts';
+import { VARIABLES } from '../../config/variables.ts';
 import { environmentOf, withheldFrom } from '../../local/environment.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'factory-config-'));

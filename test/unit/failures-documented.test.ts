@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { absolute } from '../../config-files.ts';
+import { absolute } from '../../config/files.ts';
 import { FAILURES } from '../../workflows/contract/failures.ts';
 
 test('docs/errors.md has every failure, in the order of the list, with its cause and what helps', () => {

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
-import { makeFolder } from '../../config-files.ts';
+import { makeFolder } from '../../config/files.ts';
 import { hostName } from '../../worker/host.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'factory-host-'));

@@ -9,7 +9,7 @@ import { failure, finalFailure, passingFailure, StubbornFailure } from '../../ac
 import { gitFailure } from '../../activities/git/failures.ts';
 import { gitHubFailure } from '../../activities/github/failures.ts';
 import { asQuestion, doubtOf, WITHOUT_END } from '../../activities/retries.ts';
-import { loadConfig } from '../../config.ts';
+import { loadConfig } from '../../config/config.ts';
 import { registeredActivities } from '../faults/cases.ts';
 
 const kindOf = (error: unknown, activity = 'verify') => {

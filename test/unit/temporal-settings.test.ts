@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { parse } from 'yaml';
-import { absolute } from '../../config-files.ts';
+import { absolute } from '../../config/files.ts';
 import { DYNAMIC_CONFIG } from '../../local/temporal.ts';
 
 test('compose has each setting of the history service that the embedded server has', () => {

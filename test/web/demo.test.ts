@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { createClient } from '../../api/client/index.ts';
-import { absolute } from '../../config-files.ts';
+import { absolute } from '../../config/files.ts';
 import { startBrowser, type TestBrowser, type TestPage, withoutBrowser } from '../support/browser.ts';
 import { spawnCli } from '../support/cli.ts';
 import { lookAt } from '../support/pictures.ts';

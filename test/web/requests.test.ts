@@ -4,7 +4,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Locator, Page } from 'playwright-core';
-import { absolute } from '../../config-files.ts';
+import { absolute } from '../../config/files.ts';
 import { RequestKind } from '../../workflows/contract/states.ts';
 import { startBrowser, type TestBrowser, withoutBrowser } from '../support/browser.ts';
 import { startDashboard } from '../support/dashboard.ts';

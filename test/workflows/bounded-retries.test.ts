@@ -7,7 +7,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { failure, passingFailure } from '../../activities/failures.ts';
 import { withHeartbeat } from '../../activities/heartbeat.ts';
 import { NO_SANDBOX } from '../../activities/terminal/sandbox.ts';
-import { loadConfig } from '../../config.ts';
+import { loadConfig } from '../../config/config.ts';
 import type { Database } from '../../db/connection.ts';
 import { boundRetries } from '../../worker/bounded-retries.ts';
 import { createWorkers, SERVABLE } from '../../worker/create-workers.ts';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { WorkflowFailedError } from '@temporalio/client';
-import { loadConfig } from '../../config.ts';
+import { loadConfig } from '../../config/config.ts';
 import type { Word } from '../../workflows/contract/issue-news.ts';
 import { failureMessage, failureType } from '../../workflows/failure.ts';
 import { API_KEY, startLinear } from '../support/linear/server.ts';

@@ -9,7 +9,7 @@ import { createRecordActivities } from '../../activities/records.ts';
 import { createClaimActivities, createPlaceActivities } from '../../activities/slots.ts';
 import { createSupervisionActivities } from '../../activities/supervision.ts';
 import { createTrackerActivities } from '../../activities/tracker/activities.ts';
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/config.ts';
 import { releasePlacement, reportHost } from '../../db/writes/hosts.ts';
 import { boundRetries } from '../../worker/bounded-retries.ts';
 import { writeRides } from '../../worker/write-rides.ts';

@@ -1,7 +1,7 @@
 /** From an issue in Linear to an epic, on real Temporal, PostgreSQL and API; Linear is the double, over HTTP. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { loadConfig } from '../../config.ts';
+import { loadConfig } from '../../config/config.ts';
 import { absentTemporal, createApi } from '../support/api.ts';
 import { type Delivery, signed, startLinear, WEBHOOK_SECRET } from '../support/linear/server.ts';
 import type { StoredComment, StoredIssue } from '../support/linear/store.ts';

@@ -6,7 +6,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { createEpicActivities } from '../../../activities/epic.ts';
 import { createLocalForge } from '../../../activities/forge/local.ts';
 import { createVerifyActivities, type VerifyResult } from '../../../activities/verify.ts';
-import { loadConfig } from '../../../config.ts';
+import { loadConfig } from '../../../config/config.ts';
 import type { Database } from '../../../db/connection.ts';
 import { readPin } from '../../../db/reads/model-input.ts';
 import { EpicInput } from '../../../workflows/contract/epic.ts';

@@ -1,8 +1,8 @@
 /** Every variable that the factory reads besides Temporal's own, and what each may hold; `.env.example` explains them. */
 import { z } from 'zod';
-import { TOKEN, TOKEN_RULE } from './config-access.ts';
-import { BranchName } from './workflows/contract/branch.ts';
-import { ApprovalKind } from './workflows/contract/settings.ts';
+import { BranchName } from '../workflows/contract/branch.ts';
+import { ApprovalKind } from '../workflows/contract/settings.ts';
+import { TOKEN, TOKEN_RULE } from './access.ts';
 
 const text = (allowed: string) => z.string().trim().min(1).describe(allowed);
 const whole = (min: number, max: number, fallback: number) =>

@@ -1,8 +1,8 @@
 /** Which Temporal is used, and where its Web UI is. */
 import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { LOOPBACK } from './access.ts';
 import type { Config } from './config.ts';
-import { LOOPBACK } from './config-access.ts';
-import type { Variables } from './config-variables.ts';
+import type { Variables } from './variables.ts';
 
 export type TemporalProfile = Omit<Config['temporal'], 'address' | 'uiUrl'>;
 

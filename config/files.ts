@@ -20,7 +20,7 @@ export class ConfigError extends Error {
 }
 
 /** The checkout: relative paths start here, whatever folder a command was called in. */
-export const PROJECT_DIR = import.meta.dirname;
+export const PROJECT_DIR = path.dirname(import.meta.dirname);
 
 export const absolute = (given: string): string => path.resolve(PROJECT_DIR, given);
 

@@ -1,8 +1,8 @@
 /** The file `.env`. Its mistakes are collected, never thrown. */
 import { existsSync, readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
-import { absolute, type Mistake } from './config-files.ts';
-import { VARIABLES } from './config-variables.ts';
+import { absolute, type Mistake } from './files.ts';
+import { VARIABLES } from './variables.ts';
 
 /**
  * What else a `.env` may hold: variables of Temporal, Node, git, gh and of proxies. Where some of that name are ours, the

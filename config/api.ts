@@ -1,7 +1,7 @@
 /** Where the API is, and its token: all that most commands need, read without the schemas of everything else. */
 import { existsSync } from 'node:fs';
-import { readApiToken, TOKEN } from './config-access.ts';
-import { absolute } from './config-files.ts';
+import { readApiToken, TOKEN } from './access.ts';
+import { absolute } from './files.ts';
 
 export interface ApiAccess {
   readonly apiUrl: string;

@@ -2,17 +2,17 @@
 import path from 'node:path';
 import type { ClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
-import { readApiToken } from './config-access.ts';
-import { readDotEnv } from './config-dotenv.ts';
-import { absolute, ConfigError, type Mistake, PROJECT_DIR } from './config-files.ts';
-import { type Repository, readRepositories } from './config-repositories.ts';
-import { readTemporal, type TemporalProfile, temporalUiUrl } from './config-temporal.ts';
-import { VARIABLES, type Variables } from './config-variables.ts';
-import type { ApprovalKind } from './workflows/contract/settings.ts';
-import type { Purpose } from './workflows/contract/states.ts';
+import type { ApprovalKind } from '../workflows/contract/settings.ts';
+import type { Purpose } from '../workflows/contract/states.ts';
+import { readApiToken } from './access.ts';
+import { readDotEnv } from './dotenv.ts';
+import { absolute, ConfigError, type Mistake, PROJECT_DIR } from './files.ts';
+import { type Repository, readRepositories } from './repositories.ts';
+import { readTemporal, type TemporalProfile, temporalUiUrl } from './temporal.ts';
+import { VARIABLES, type Variables } from './variables.ts';
 
-export { ConfigError } from './config-files.ts';
-export type { Repository } from './config-repositories.ts';
+export { ConfigError } from './files.ts';
+export type { Repository } from './repositories.ts';
 
 export interface Config {
   /** Absolute. */

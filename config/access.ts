@@ -1,7 +1,7 @@
 /** Who may use the API: the token that callers must send, and the refusal to listen to other machines without one. */
 import { readFileSync } from 'node:fs';
 import type { Config } from './config.ts';
-import { absolute, ConfigError, type Mistake } from './config-files.ts';
+import { absolute, ConfigError, type Mistake } from './files.ts';
 
 /** API_TOKEN; it travels in a header. */
 export const TOKEN = /^[\x21-\x7e]{16,}$/;

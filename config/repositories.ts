@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
-import { absolute, type Mistake } from './config-files.ts';
-import { BranchName } from './workflows/contract/branch.ts';
+import { BranchName } from '../workflows/contract/branch.ts';
+import { absolute, type Mistake } from './files.ts';
 
 export interface Repository {
   /** Absolute. */
