@@ -131,6 +131,18 @@ module.exports = {
       },
     ),
     never(
+      'stack-is-under-machine',
+      'doctor and setup look at the stack; what runs it never needs them.',
+      { path: '^local/stack/' },
+      { path: '^local/(machine|model)/' },
+    ),
+    never(
+      'programs-and-model-are-at-the-bottom',
+      'Programs are looked for by all rooms; the scripted model is a vendor, whom the others start and never call.',
+      { path: '^local/(programs|model)/' },
+      { path: '^local/(stack|machine)/' },
+    ),
+    never(
       'only-commands-use-local',
       'What stands in for the outside on one machine must not leak into what runs everywhere.',
       { pathNot: ['^local/', LOCAL_COMMANDS, '^(test|bench|scripts)/'] },

@@ -1,7 +1,7 @@
 /** A running stack as it is driven from outside: only by what builds have in common, its API, Temporal and its list of processes. */
 import { Client, type Connection } from '@temporalio/client';
 import { type ApiClient, createClient } from '../api/client/index.ts';
-import { readProcesses } from '../local/process-list.ts';
+import { readProcesses } from '../local/stack/process-list.ts';
 import { findLeftovers } from '../test/runner/leftovers.ts';
 import { type Roots, readUse, type StackUse, type User } from './use.ts';
 

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
 import { loadConfig } from '../config/config.ts';
-import { startScriptedModel } from '../local/model.ts';
-import { freePort } from '../local/ports.ts';
-import { startStack } from '../local/stack.ts';
-import { endServer, terminalOf } from '../local/terminal.ts';
+import { startScriptedModel } from '../local/model/server.ts';
+import { freePort } from '../local/stack/ports.ts';
+import { startStack } from '../local/stack/stack.ts';
+import { endServer, terminalOf } from '../local/stack/terminal.ts';
 import { untilAborted } from './interruptible.ts';
 
 const run = promisify(execFile);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
-import { readProcesses } from '../local/process-list.ts';
+import { readProcesses } from '../local/stack/process-list.ts';
 import { askStatus } from '../test/support/ask-status.ts';
 import { epicWorkflowId, taskWorkflowId } from '../workflows/contract/ids.ts';
 import type { EpicView } from '../workflows/contract/records.ts';

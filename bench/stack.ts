@@ -7,7 +7,7 @@ import type { Readable } from 'node:stream';
 import { Connection } from '@temporalio/client';
 import { VARIABLES } from '../config/variables.ts';
 import { exec, inheritedEnvironment } from '../exec.ts';
-import { freePort } from '../local/ports.ts';
+import { freePort } from '../local/stack/ports.ts';
 import type { Build } from './build.ts';
 import { type BenchStack, driveStack } from './drive.ts';
 import { createSource } from './factory.ts';

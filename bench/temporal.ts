@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
-import { freePort } from '../local/ports.ts';
-import { temporalCommand } from '../local/temporal.ts';
-import { findTemporalCli } from '../local/temporal-programs.ts';
+import { findTemporalCli } from '../local/programs/temporal.ts';
+import { freePort } from '../local/stack/ports.ts';
+import { temporalCommand } from '../local/stack/temporal.ts';
 
 export interface BenchTemporal {
   readonly address: string;

@@ -1,6 +1,7 @@
 /** A long round of one agent: what the engine takes between two model calls, beside the calls and tools themselves. */
-import { startScriptedModel } from '../local/model.ts';
-import { Scenario } from '../local/scripted-scenario.ts';
+
+import { Scenario } from '../local/model/scenario.ts';
+import { startScriptedModel } from '../local/model/server.ts';
 import { type Comparison, measureEach } from './against.ts';
 import { epicOf } from './drive.ts';
 import { executionsOf, type HistoryEvent } from './event-counts.ts';

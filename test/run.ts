@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { spec } from 'node:test/reporters';
 import { parseArgs } from 'node:util';
-import { ensurePages } from '../local/pages.ts';
+import { ensurePages } from '../local/machine/pages.ts';
 import { bundleWorkflows } from '../worker/bundle.ts';
 import { cleanEnvironment, findTemporal, lightenTemporal, lightenThreads } from './runner/environment.ts';
 import { type Selection, select } from './runner/groups.ts';

@@ -12,7 +12,7 @@ export const attachCommand = (io: Io): Command =>
     .action(action(io, attach));
 
 async function attach({ out, config }: Context, id: string | undefined, options: { print?: boolean }): Promise<number> {
-  const { attachArgv, listSessions, sessionOf, terminalOf } = await import('../../local/terminal.ts');
+  const { attachArgv, listSessions, sessionOf, terminalOf } = await import('../../local/stack/terminal.ts');
   const terminal = terminalOf(await config());
   const sessions = terminal === undefined ? [] : await listSessions(terminal);
   if (id === undefined || terminal === undefined) {

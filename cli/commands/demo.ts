@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import type { Config } from '../../config/config.ts';
 import { absolute } from '../../config/files.ts';
-import type { Stack } from '../../local/stack.ts';
+import type { Stack } from '../../local/stack/stack.ts';
 import { type Api, createApi, type Epic, type HumanRequest, personName } from '../api.ts';
 import { askYes, canAsk } from '../ask.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
@@ -42,7 +42,7 @@ async function demo(context: Context, options: Options): Promise<number> {
     throw usageFailure('--repo and --epic go together: the repository to work on, and what is to be done there.');
   }
   const own = options.repo === undefined ? undefined : path.resolve(options.repo);
-  const { demoConfig } = await import('../../local/demo.ts');
+  const { demoConfig } = await import('../../local/stack/demo.ts');
   const config = await demoConfig(await context.config(), own);
   const epic = readEpicFile(options.epic ?? exampleEpic());
   const inDemo: Context = { ...context, config: async () => config, access: async () => config };
@@ -55,7 +55,7 @@ async function demo(context: Context, options: Options): Promise<number> {
     void stack?.stop();
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
-  const { startStack } = await import('../../local/stack.ts');
+  const { startStack } = await import('../../local/stack/stack.ts');
   stack = await startStack(config, { say: (line) => out.remark(out.colors.dim(line)), signal: stopping.signal });
   let keep = options.keep === true;
   try {
@@ -116,7 +116,7 @@ async function report(
   seconds: number,
   options: Options,
 ): Promise<void> {
-  const { mergedRepository, runOwnChecks } = await import('../../local/demo.ts');
+  const { mergedRepository, runOwnChecks } = await import('../../local/stack/demo.ts');
   const { repository: name, baseBranch, mergedSha } = epic;
   if (name === null || baseBranch === null || mergedSha === null)
     throw new Error('The epic does not say what it merged');
@@ -180,7 +180,7 @@ function tellKept({ out }: Context, { stateDir, ports }: Config): void {
 /** Nothing of a demo stays but its state folder, with the repository that was merged into. */
 async function stopEverything(config: Config, stack: Stack): Promise<void> {
   await stack.stop();
-  const { endServer, terminalOf } = await import('../../local/terminal.ts');
+  const { endServer, terminalOf } = await import('../../local/stack/terminal.ts');
   const terminal = terminalOf(config);
   if (terminal !== undefined) await endServer(terminal);
 }

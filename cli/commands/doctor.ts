@@ -1,6 +1,6 @@
 /** `factory doctor`: the state of this machine and its configuration as a table. */
 import type { Command } from 'commander';
-import type { Finding } from '../../local/finding.ts';
+import type { Finding } from '../../local/programs/finding.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
 import { type Output, table } from '../output.ts';
 import { exitCodeOf } from './setup.ts';
@@ -12,7 +12,7 @@ export const doctorCommand = (io: Io): Command =>
 
 async function doctor({ out, config }: Context): Promise<number> {
   // Loaded when it is needed: with the SDKs it takes longer than most commands.
-  const { examine } = await import('../../local/doctor.ts');
+  const { examine } = await import('../../local/machine/doctor.ts');
   const findings = await examine(config);
   out.result(findings, () => render(out, findings));
   return exitCodeOf(findings);

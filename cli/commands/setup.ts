@@ -1,6 +1,6 @@
 /** `factory setup`: every part the factory needs, found or obtained. */
 import type { Command } from 'commander';
-import { type Finding, sentence } from '../../local/finding.ts';
+import { type Finding, sentence } from '../../local/programs/finding.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
 import { EXIT } from '../exit.ts';
 
@@ -15,7 +15,7 @@ what belongs to the system is named with the command that installs it, and insta
     .action(action(io, setup));
 
 async function setup({ out, config }: Context): Promise<number> {
-  const { setUp } = await import('../../local/setup.ts');
+  const { setUp } = await import('../../local/machine/setup.ts');
   const findings = await setUp(await config(), { forTests: true, tell: (finding) => out.line(mark(finding)) });
   out.event(findings);
   return exitCodeOf(findings);

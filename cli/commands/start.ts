@@ -2,8 +2,8 @@
 import { once } from 'node:events';
 import type { Command } from 'commander';
 import type { Config } from '../../config/config.ts';
-import { sentence } from '../../local/finding.ts';
-import type { Stack } from '../../local/stack.ts';
+import { sentence } from '../../local/programs/finding.ts';
+import type { Stack } from '../../local/stack/stack.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
 import { CommandFailure, EXIT } from '../exit.ts';
 
@@ -37,7 +37,7 @@ async function start(context: Context, { watch = false }: { watch?: boolean }): 
   try {
     await requireParts(context, config);
     const [{ startStack }, { trimHeap }] = await Promise.all([
-      import('../../local/stack.ts'),
+      import('../../local/stack/stack.ts'),
       import('../../trim-heap.ts'),
     ]);
     const say = (line: string) => out.remark(out.colors.dim(line));
@@ -59,7 +59,7 @@ async function start(context: Context, { watch = false }: { watch?: boolean }): 
 
 /** What is there costs a moment; what is missing is obtained or named. */
 export async function requireParts({ out }: Context, config: Config): Promise<void> {
-  const { setUp } = await import('../../local/setup.ts');
+  const { setUp } = await import('../../local/machine/setup.ts');
   const findings = await setUp(config, {
     forTests: false,
     tell: (finding) => out.remark(out.colors.dim(sentence(finding))),
@@ -90,7 +90,7 @@ function banner({ out }: Context, config: Config, { urls }: Stack): string {
 
 /** Commands of agents outlive the stack on purpose; whoever stops for good should know how to end them. */
 async function tellCommands({ out }: Context, config: Config): Promise<void> {
-  const { listSessions, terminalOf } = await import('../../local/terminal.ts');
+  const { listSessions, terminalOf } = await import('../../local/stack/terminal.ts');
   const terminal = terminalOf(config);
   const sessions = terminal === undefined ? [] : await listSessions(terminal).catch(() => []);
   if (sessions.length === 0) return;

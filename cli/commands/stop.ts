@@ -10,7 +10,7 @@ export const stopCommand = (io: Io): Command =>
     .action(action(io, stop));
 
 async function stop({ out, config }: Context, options: { commands?: boolean }): Promise<number> {
-  const { stopStack } = await import('../../local/stop.ts');
+  const { stopStack } = await import('../../local/stack/stop.ts');
   const stopped = await stopStack((await config()).stateDir);
   const ended = options.commands === true ? await endCommands(await config()) : [];
   const text = [
@@ -22,7 +22,7 @@ async function stop({ out, config }: Context, options: { commands?: boolean }): 
 }
 
 async function endCommands(config: Config): Promise<string[]> {
-  const { endServer, listSessions, terminalOf } = await import('../../local/terminal.ts');
+  const { endServer, listSessions, terminalOf } = await import('../../local/stack/terminal.ts');
   const terminal = terminalOf(config);
   if (terminal === undefined) return [];
   const sessions = await listSessions(terminal);

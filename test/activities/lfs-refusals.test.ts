@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { onPath } from '../../local/programs.ts';
+import { onPath } from '../../local/programs/find.ts';
 import { writeFiles } from '../support/git.ts';
 import { failsAs, REPOSITORY } from '../support/git-stage.ts';
 import { ATTRIBUTES, createLfsStage, IMAGE, objectIn, oidOf, pointerTo, skip } from '../support/lfs.ts';

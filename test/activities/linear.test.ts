@@ -5,7 +5,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { createLinear } from '../../activities/tracker/linear.ts';
 import { createLinearClient } from '../../activities/tracker/linear-client.ts';
 import { loadConfig } from '../../config/config.ts';
-import { checkLinear } from '../../local/linear-check.ts';
+import { checkLinear } from '../../local/machine/linear.ts';
 import { ownCommentId } from '../../workflows/contract/tracker.ts';
 import { startLinear } from '../support/linear/server.ts';
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ApplicationFailure } from '@temporalio/common';
 import { PassingFailure, StubbornFailure } from '../../activities/failures.ts';
-import { startScriptedModel } from '../../local/model.ts';
+import { startScriptedModel } from '../../local/model/server.ts';
 import { answer, failsWith, useAgents } from '../support/agents.ts';
 
 const { agentWith, db } = useAgents();

@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import { createEpicActivities } from '../../activities/epic.ts';
 import { createLocalForge } from '../../activities/forge/local.ts';
 import { loadConfig } from '../../config/config.ts';
-import { checkRepository } from '../../local/repository-check.ts';
+import { checkRepository } from '../../local/machine/repository.ts';
 import { EpicInput } from '../../workflows/contract/epic.ts';
 import type { EpicSettings } from '../../workflows/contract/settings.ts';
 import { activityEnvironment } from '../support/agent.ts';

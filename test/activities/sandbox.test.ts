@@ -15,7 +15,7 @@ import { SANDBOX_HOME, type Sandbox } from '../../activities/terminal/sandbox.ts
 import { findSandbox } from '../../activities/terminal/sandbox-probe.ts';
 import { readVariables } from '../../activities/terminal/secrets.ts';
 import { findWindow, isAlive } from '../../activities/terminal/tmux.ts';
-import { onPath } from '../../local/programs.ts';
+import { onPath } from '../../local/programs/find.ts';
 import { RepositoryPolicy } from '../../workflows/contract/settings.ts';
 import { failsAs } from '../support/git-stage.ts';
 import { createTestTerminal, textOf } from '../support/terminal.ts';

@@ -4,8 +4,8 @@ import { after, before, test } from 'node:test';
 import Anthropic from '@anthropic-ai/sdk';
 import { createModelClient } from '../../activities/agent/model-call.ts';
 import { toolsOf } from '../../activities/agent/tools.ts';
-import { startScriptedModel } from '../../local/model.ts';
-import { Scenario } from '../../local/scripted-scenario.ts';
+import { Scenario } from '../../local/model/scenario.ts';
+import { startScriptedModel } from '../../local/model/server.ts';
 
 type Model = Awaited<ReturnType<typeof startScriptedModel>>;
 let model: Model;

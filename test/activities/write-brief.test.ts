@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createOpenTranscript, type OpenedTranscript } from '../../activities/agent/open-transcript.ts';
 import { createRecordActivities } from '../../activities/records.ts';
-import { readSituation } from '../../local/scripted-situation.ts';
+import { readSituation } from '../../local/model/situation.ts';
 import { activityEnvironment, TASK } from '../support/agent.ts';
 import { useAgents } from '../support/agents.ts';
 import { epicView, plannedTask } from '../support/views.ts';

@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import { exec } from '../../exec.ts';
-import type { Finding } from '../../local/finding.ts';
-import { freePort } from '../../local/ports.ts';
-import { onPath } from '../../local/programs.ts';
+import { onPath } from '../../local/programs/find.ts';
+import type { Finding } from '../../local/programs/finding.ts';
+import { freePort } from '../../local/stack/ports.ts';
 import { runCli, spawnCli } from '../support/cli.ts';
 import { pointerTo } from '../support/lfs.ts';
 

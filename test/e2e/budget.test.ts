@@ -1,7 +1,7 @@
 /** A budget is a wall: with a model whose every answer costs its upper bound, the call that could pass it is not made. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { Scenario } from '../../local/scripted-scenario.ts';
+import { Scenario } from '../../local/model/scenario.ts';
 import { type Factory, startFactory } from '../support/factory.ts';
 import { waitFor } from '../support/wait-for.ts';
 

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { isRunning, startedAt } from '../../local/process.ts';
+import { isRunning, startedAt } from '../../local/stack/process.ts';
 import { type Factory, startFactory } from '../support/factory.ts';
 import { commandScenario } from '../support/scenario.ts';
 import { waitFor } from '../support/wait-for.ts';

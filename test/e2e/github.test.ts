@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { exec } from '../../exec.ts';
-import { Scenario } from '../../local/scripted-scenario.ts';
+import { Scenario } from '../../local/model/scenario.ts';
 import { type Factory, startFactory } from '../support/factory.ts';
 import { type GitHub, startGitHub } from '../support/github/server.ts';
 import type { RepositoryState } from '../support/github/state.ts';

@@ -1,7 +1,7 @@
 /** A change that reaches for CI and weakens a test, with real processes: seen, sent back, let through, and named again. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { Scenario } from '../../local/scripted-scenario.ts';
+import { Scenario } from '../../local/model/scenario.ts';
 import { type Factory, startFactory } from '../support/factory.ts';
 
 const TITLE = 'Move the checks';

@@ -1,7 +1,7 @@
 /** A person takes a task back twice: in the middle of a command, and when it waits for the merge approval. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { Scenario } from '../../local/scripted-scenario.ts';
+import { Scenario } from '../../local/model/scenario.ts';
 import { type Factory, startFactory } from '../support/factory.ts';
 import { waitFor } from '../support/wait-for.ts';
 

@@ -1,6 +1,6 @@
 /** What a run of a scenario leaves behind for the invariants to look at. */
 import type { WorkflowHandle } from '@temporalio/client';
-import type { ScriptedCall } from '../../local/model.ts';
+import type { ScriptedCall } from '../../local/model/server.ts';
 import type { EpicNow } from '../support/play-epic.ts';
 import type { SuiteEpic } from './epic.ts';
 import type { Lane } from './lane.ts';

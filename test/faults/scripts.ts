@@ -1,5 +1,5 @@
 /** What the scripted model does in the suite's epics: small work with every setback, each command noting its start. */
-import { Scenario } from '../../local/scripted-scenario.ts';
+import { Scenario } from '../../local/model/scenario.ts';
 
 /** Titles of the suite's epics, by what they show. */
 export const TITLES = {

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { absolute } from '../../config/files.ts';
-import { endProcess, startedAt } from '../../local/process.ts';
+import { endProcess, startedAt } from '../../local/stack/process.ts';
 
 export interface KeptWorker {
   /** SIGKILL from outside, wherever the process is in its work. */

@@ -1,5 +1,5 @@
 /** Tests that a change keeps from running: seen by what ran, whatever the change looks like. */
-import { onPath } from '../../local/programs.ts';
+import { onPath } from '../../local/programs/find.ts';
 import { fileOf, round, type Situation, verdict } from './situation.ts';
 
 const approved = [[verdict('approve')]];

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
-import { Scenario } from '../../local/scripted-scenario.ts';
+import { Scenario } from '../../local/model/scenario.ts';
 import { type Factory, startFactory } from '../support/factory.ts';
 import { createFolder, createRepository, type Repository, repositoryAt } from '../support/git.ts';
 import { startGitHub } from '../support/github/server.ts';

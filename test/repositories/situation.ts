@@ -1,6 +1,6 @@
 /** A situation that others reported: a made repository, what the agents do in it, and what people must see. */
 import type { z } from 'zod';
-import type { Scenario } from '../../local/scripted-scenario.ts';
+import type { Scenario } from '../../local/model/scenario.ts';
 import type { Factory } from '../support/factory.ts';
 import type { Files, Repository } from '../support/git.ts';
 import type { GitHub } from '../support/github/server.ts';

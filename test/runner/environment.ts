@@ -1,6 +1,6 @@
 /** What the tests see of the machine: the same whoever runs them, and nothing that costs money or is somebody's data. */
-import type { Finding } from '../../local/finding.ts';
-import { ensureTemporalCli, ensureTestServer, findTemporalCli, findTestServer } from '../../local/temporal-programs.ts';
+import type { Finding } from '../../local/programs/finding.ts';
+import { ensureTemporalCli, ensureTestServer, findTemporalCli, findTestServer } from '../../local/programs/temporal.ts';
 
 /** Variables of the factory and of the tools it calls; a developer's own values must not reach a test. */
 const FOREIGN =

@@ -3,8 +3,8 @@ import { spawn } from 'node:child_process';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '../../local/ports.ts';
-import { ensureDatabase, preparePostgres } from '../../local/postgres.ts';
+import { freePort } from '../../local/stack/ports.ts';
+import { ensureDatabase, preparePostgres } from '../../local/stack/postgres.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 export interface TestPostgres {

@@ -10,7 +10,7 @@ import { type Brief, createWriteBrief } from '../../activities/agent/write-brief
 import type { Database } from '../../db/connection.ts';
 import { writeBudget } from '../../db/writes/budgets.ts';
 import { writePin } from '../../db/writes/pins.ts';
-import { type ScriptedModelOptions, startScriptedModel } from '../../local/model.ts';
+import { type ScriptedModelOptions, startScriptedModel } from '../../local/model/server.ts';
 import { TaskInput } from '../../workflows/contract/plan.ts';
 import type { Purpose } from '../../workflows/contract/states.ts';
 

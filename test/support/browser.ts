@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { onPath } from '../../local/programs.ts';
+import { onPath } from '../../local/programs/find.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const PROGRAM = ['chromium', 'chromium-browser', 'google-chrome'].map(onPath).find((file) => file !== undefined);

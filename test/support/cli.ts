@@ -8,7 +8,7 @@ import { readApiAccess } from '../../config/api.ts';
 import { loadConfig } from '../../config/config.ts';
 import { absolute } from '../../config/files.ts';
 import { exec } from '../../exec.ts';
-import { environmentOf } from '../../local/environment.ts';
+import { environmentOf } from '../../local/stack/environment.ts';
 
 export interface CliOptions {
   /** Variables of the factory; a developer's own and those of `.env` do not count. */

@@ -1,7 +1,8 @@
 /** A scripted answer that is held in the middle of its stream, for as long as a test wants to look at it. */
-import type { ScriptedCall } from '../../local/model.ts';
-import { Scenario } from '../../local/scripted-scenario.ts';
-import type { StreamEvent } from '../../local/scripted-stream.ts';
+
+import { Scenario } from '../../local/model/scenario.ts';
+import type { ScriptedCall } from '../../local/model/server.ts';
+import type { StreamEvent } from '../../local/model/stream.ts';
 
 /** Give `pace` to the model. It holds the stream before the first event that fits, and before the next one after `release`. */
 export function heldStream(fits: (event: StreamEvent, call: ScriptedCall) => boolean) {

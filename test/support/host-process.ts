@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createTerminal, endServer } from '../../activities/terminal/tmux.ts';
 import { loadConfig } from '../../config/config.ts';
 import { absolute } from '../../config/files.ts';
-import { environmentOf } from '../../local/environment.ts';
+import { environmentOf } from '../../local/stack/environment.ts';
 import type { Factory } from './factory.ts';
 import { waitFor } from './wait-for.ts';
 

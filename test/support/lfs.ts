@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createForgeActivities } from '../../activities/forge/activities.ts';
 import { createLocalForge } from '../../activities/forge/local.ts';
 import { clonePath } from '../../activities/git/names.ts';
-import { onPath } from '../../local/programs.ts';
+import { onPath } from '../../local/programs/find.ts';
 import { createDatabase } from './database.ts';
 import { type Files, type Repository, repositoryAt } from './git.ts';
 import { createGitStage, inContext, REPOSITORY } from './git-stage.ts';

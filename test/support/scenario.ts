@@ -1,5 +1,5 @@
 /** Scenarios of the scripted model that are only about commands. */
-import { Scenario } from '../../local/scripted-scenario.ts';
+import { Scenario } from '../../local/model/scenario.ts';
 
 const submitWork = { tool: 'submit_work', input: { summary: 'Done as asked.', commitMessage: 'Do {{task.key}}' } };
 

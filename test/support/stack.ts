@@ -3,9 +3,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { loadConfig } from '../../config/config.ts';
 import { absolute } from '../../config/files.ts';
-import { environmentOf } from '../../local/environment.ts';
-import { freePort } from '../../local/ports.ts';
-import { type ListedProcess, readProcesses } from '../../local/process-list.ts';
+import { environmentOf } from '../../local/stack/environment.ts';
+import { freePort } from '../../local/stack/ports.ts';
+import { type ListedProcess, readProcesses } from '../../local/stack/process-list.ts';
 import { waitFor } from './wait-for.ts';
 
 export interface StackProcess {

@@ -2,7 +2,7 @@
 import type { HistoryAndWorkflowId } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, type ReplayWorkerOptions, Runtime, Worker } from '@temporalio/worker';
-import { DYNAMIC_CONFIG } from '../../local/temporal.ts';
+import { DYNAMIC_CONFIG } from '../../local/stack/temporal.ts';
 import { INDEXED_VALUE_TYPES } from '../../worker/namespace.ts';
 import { SEARCH_ATTRIBUTES } from '../../workflows/contract/search-attributes.ts';
 import { required } from './environment.ts';

@@ -9,7 +9,7 @@ import { ConfigError, loadConfig } from '../../config/config.ts';
 import { unknownNames } from '../../config/dotenv.ts';
 import { absolute, type Mistake } from '../../config/files.ts';
 import { VARIABLES } from '../../config/variables.ts';
-import { environmentOf, withheldFrom } from '../../local/environment.ts';
+import { environmentOf, withheldFrom } from '../../local/stack/environment.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'factory-config-'));
 after(() => rmSync(folder, { recursive: true }));

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { getCompileCacheDir } from 'node:module';
 import { test } from 'node:test';
 import { loadConfig } from '../../config/config.ts';
-import { partsOf } from '../../local/stack-parts.ts';
+import { partsOf } from '../../local/stack/parts.ts';
 import { trimHeap } from '../../trim-heap.ts';
 
 test('what starting took is given back to the machine', () => {

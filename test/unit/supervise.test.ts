@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { supervise } from '../../local/supervise.ts';
+import { supervise } from '../../local/stack/supervise.ts';
 import { textOf } from '../support/terminal.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'supervise-'));

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { parse } from 'yaml';
 import { absolute } from '../../config/files.ts';
-import { DYNAMIC_CONFIG } from '../../local/temporal.ts';
+import { DYNAMIC_CONFIG } from '../../local/stack/temporal.ts';
 
 test('compose has each setting of the history service that the embedded server has', () => {
   const file = readFileSync(absolute('docker/temporal-dynamic-config.yaml'), 'utf8');

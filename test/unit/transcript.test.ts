@@ -10,7 +10,7 @@ import {
   OUTPUT_LIMIT,
   type TranscriptRows,
 } from '../../activities/agent/transcript.ts';
-import { readRequest } from '../../local/scripted-request.ts';
+import { readRequest } from '../../local/model/request.ts';
 
 const request = (messages: Anthropic.MessageParam[]) =>
   readRequest(

@@ -1,21 +1,21 @@
 /** The state of this machine and its configuration, part by part; changes nothing. */
 import Anthropic from '@anthropic-ai/sdk';
-import { findSandbox, sandboxProblem } from '../activities/terminal/sandbox-probe.ts';
-import { type Config, ConfigError } from '../config/config.ts';
-import { connect } from '../db/connection.ts';
-import { listHosts } from '../db/reads/hosts.ts';
-import { type Finding, found } from './finding.ts';
-import { checkGitHub } from './github-check.ts';
-import { checkLinear } from './linear-check.ts';
-import { type PortUse, portIsFree } from './ports.ts';
-import { postgresProblem } from './postgres.ts';
-import { LAUNCHER, readProcesses } from './process-list.ts';
-import { onPath } from './programs.ts';
-import { checkRepository } from './repository-check.ts';
+import { findSandbox, sandboxProblem } from '../../activities/terminal/sandbox-probe.ts';
+import { type Config, ConfigError } from '../../config/config.ts';
+import { connect } from '../../db/connection.ts';
+import { listHosts } from '../../db/reads/hosts.ts';
+import { onPath } from '../programs/find.ts';
+import { type Finding, found } from '../programs/finding.ts';
+import { checkSystemPrograms, installCommand } from '../programs/system.ts';
+import { checkTemporalCli } from '../programs/temporal.ts';
+import { type PortUse, portIsFree } from '../stack/ports.ts';
+import { postgresProblem } from '../stack/postgres.ts';
+import { LAUNCHER, readProcesses } from '../stack/process-list.ts';
+import { temporalProblem } from '../stack/temporal.ts';
+import { checkGitHub } from './github.ts';
+import { checkLinear } from './linear.ts';
+import { checkRepository } from './repository.ts';
 import { checkEmbeddedPostgres, checkNode, hostOf } from './setup.ts';
-import { checkSystemPrograms, installCommand } from './system-programs.ts';
-import { temporalProblem } from './temporal.ts';
-import { checkTemporalCli } from './temporal-programs.ts';
 
 const HOST_SEEN_WITHIN_SECONDS = 30;
 

@@ -1,6 +1,6 @@
 /** Whether Linear takes the key, and has the team. */
-import type { LinearConfig } from '../config/config.ts';
-import { type Finding, found } from './finding.ts';
+import type { LinearConfig } from '../../config/config.ts';
+import { type Finding, found } from '../programs/finding.ts';
 
 const ANSWER_WITHIN_MS = 8_000;
 

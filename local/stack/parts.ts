@@ -2,16 +2,16 @@
 import { globSync } from 'node:fs';
 import { getCompileCacheDir } from 'node:module';
 import path from 'node:path';
-import type { Config } from '../config/config.ts';
-import { PROJECT_DIR } from '../config/files.ts';
-import { FACTORY_QUEUE } from '../workflows/contract/task-queues.ts';
+import type { Config } from '../../config/config.ts';
+import { PROJECT_DIR } from '../../config/files.ts';
+import { FACTORY_QUEUE } from '../../workflows/contract/task-queues.ts';
+import { findTemporalCli } from '../programs/temporal.ts';
 import { environmentOf, withheldFrom } from './environment.ts';
 import { portAnswers } from './ports.ts';
 import { ensureDatabase, preparePostgres } from './postgres.ts';
 import type { Command } from './process.ts';
 import type { PartName } from './process-list.ts';
 import { isPolled, temporalCommand, temporalProblem } from './temporal.ts';
-import { findTemporalCli } from './temporal-programs.ts';
 
 export interface Part {
   readonly name: PartName;
@@ -145,7 +145,7 @@ const FRUGAL = ['--max-semi-space-size=8'];
 /** glibc gives each thread an arena that only grows; other C libraries ignore this. */
 const FEW_ARENAS = { MALLOC_ARENA_MAX: '2' };
 
-const FILES = { worker: 'worker/main.ts', api: 'api/main.ts', model: 'local/model.ts' } as const;
+const FILES = { worker: 'worker/main.ts', api: 'api/main.ts', model: 'local/model/server.ts' } as const;
 
 /** One of our own programs, on the Node that runs this one. */
 function program(

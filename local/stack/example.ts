@@ -1,9 +1,9 @@
 /** The example as a bare repository in STATE_DIR, for those who have named no repository of their own. */
 import { existsSync, globSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { loadConfig } from '../config/config.ts';
-import { PROJECT_DIR } from '../config/files.ts';
-import { exec } from '../exec.ts';
+import { loadConfig } from '../../config/config.ts';
+import { PROJECT_DIR } from '../../config/files.ts';
+import { exec } from '../../exec.ts';
 
 /** Makes it if it is not there; answers with whether it did. Its one commit is the same on every machine. */
 export async function ensureExample(target: string): Promise<boolean> {

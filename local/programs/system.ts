@@ -1,8 +1,8 @@
 /** git, tmux, bubblewrap, socat, ripgrep, gh and Chromium, which come from the system: found, named with the command that installs them, or installed. */
 import { existsSync } from 'node:fs';
-import { exec } from '../exec.ts';
+import { exec } from '../../exec.ts';
+import { isAtLeast, onPath, versionOf } from './find.ts';
 import { type Finding, found } from './finding.ts';
-import { isAtLeast, onPath, versionOf } from './programs.ts';
 
 interface SystemProgram {
   /** As packages are called. */

@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { PROJECT_DIR } from '../config/files.ts';
-import { exec } from '../exec.ts';
-import { type Finding, found } from './finding.ts';
+import { PROJECT_DIR } from '../../config/files.ts';
+import { exec } from '../../exec.ts';
+import { type Finding, found } from '../programs/finding.ts';
 
 const PART = 'Dashboard';
 const FOLDER = path.join(PROJECT_DIR, 'dist', 'web');

@@ -2,8 +2,8 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { Connection } from '@temporalio/client';
-import type { Config } from '../config/config.ts';
-import { SEARCH_ATTRIBUTES } from '../workflows/contract/search-attributes.ts';
+import type { Config } from '../../config/config.ts';
+import { SEARCH_ATTRIBUTES } from '../../workflows/contract/search-attributes.ts';
 import type { Command } from './process.ts';
 
 /**

@@ -2,7 +2,7 @@
  * The scripted model: a server that speaks the Messages API, streaming too, and answers from a scenario or by default
  * with small valid work. It refuses malformed requests as the real one does. It keeps nothing between requests but
  * their number and its log, so it can be killed and started again at any moment.
- * As a process: node local/model.ts --port 4010 [--scenario FILE] [--delay-ms 0] [--delta-ms 0] [--log FILE]
+ * As a process: node local/model/server.ts --port 4010 [--scenario FILE] [--delay-ms 0] [--delta-ms 0] [--log FILE]
  *   [--exact-bound]
  */
 import { appendFile } from 'node:fs/promises';
@@ -11,9 +11,9 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { createMessage } from './scripted-answer.ts';
-import { defaultTurn } from './scripted-brain.ts';
-import { invalid, Refusal, readRequest, type ScriptedRequest } from './scripted-request.ts';
+import { createMessage } from './answer.ts';
+import { defaultTurn } from './brain.ts';
+import { invalid, Refusal, readRequest, type ScriptedRequest } from './request.ts';
 import {
   loadScenario,
   type Scenario,
@@ -22,10 +22,10 @@ import {
   scenarioTurn,
   type Turn,
   withJudgements,
-} from './scripted-scenario.ts';
-import { verifySignatures } from './scripted-signature.ts';
-import { readSituation } from './scripted-situation.ts';
-import { asServerSentEvent, type StreamEvent, streamEvents } from './scripted-stream.ts';
+} from './scenario.ts';
+import { verifySignatures } from './signature.ts';
+import { readSituation } from './situation.ts';
+import { asServerSentEvent, type StreamEvent, streamEvents } from './stream.ts';
 
 /** How a call can go wrong on purpose. */
 export type Fault =

@@ -1,11 +1,11 @@
 /** Everything the factory needs on this machine: found, or obtained where that is possible. */
-import type { Config } from '../config/config.ts';
-import { type Finding, found } from './finding.ts';
+import type { Config } from '../../config/config.ts';
+import { isAtLeast } from '../programs/find.ts';
+import { type Finding, found } from '../programs/finding.ts';
+import { ensureChromium, ensureGh, ensureSystemPrograms } from '../programs/system.ts';
+import { ensureTemporalCli, ensureTestServer } from '../programs/temporal.ts';
+import { postgresBinaries } from '../stack/postgres.ts';
 import { ensurePages } from './pages.ts';
-import { postgresBinaries } from './postgres.ts';
-import { isAtLeast } from './programs.ts';
-import { ensureChromium, ensureGh, ensureSystemPrograms } from './system-programs.ts';
-import { ensureTemporalCli, ensureTestServer } from './temporal-programs.ts';
 
 const LEAST_NODE = '22.18.0';
 

@@ -1,8 +1,8 @@
 /** The scripted model's answer as the API's Message: content, stop reason, and usage counted from the request. */
 import { randomBytes } from 'node:crypto';
 import type Anthropic from '@anthropic-ai/sdk';
-import type { ScriptedRequest } from './scripted-request.ts';
-import type { SoftFault, Turn } from './scripted-scenario.ts';
+import type { ScriptedRequest } from './request.ts';
+import type { SoftFault, Turn } from './scenario.ts';
 
 export interface AnswerInput {
   readonly request: ScriptedRequest;

@@ -1,6 +1,6 @@
 /**
  * A scenario: what the scripted model answers for chosen epics, as YAML or JSON. Whatever it leaves out, the
- * default brain answers (scripted-brain.ts), so a scenario only tells what is particular.
+ * default brain answers (brain.ts), so a scenario only tells what is particular.
  *
  *     epics:
  *       - title: Teach the shop to ship          # the epic's exact title
@@ -69,7 +69,7 @@ export const Scenario = z.strictObject({ epics: z.array(EpicScenario) });
 export type Scenario = z.infer<typeof Scenario>;
 export type TaskRound = keyof z.infer<typeof TaskScenario>;
 
-/** What a request says about where it stands; read from its messages by scripted-situation.ts. */
+/** What a request says about where it stands; read from its messages by situation.ts. */
 export interface Situation {
   readonly epic: { readonly id: string; readonly title: string; readonly description: string };
   readonly task?: { readonly key: string; readonly title: string };

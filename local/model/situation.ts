@@ -1,6 +1,6 @@
 /** Where a request stands, read from its messages alone, so that restarts and epics side by side need no memory. */
-import type { ScriptedRequest, Turn } from './scripted-request.ts';
-import type { Situation, TaskRound } from './scripted-scenario.ts';
+import type { ScriptedRequest, Turn } from './request.ts';
+import type { Situation, TaskRound } from './scenario.ts';
 
 const KINDS: ReadonlySet<string> = new Set([
   'plan',

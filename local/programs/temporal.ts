@@ -2,9 +2,9 @@
 import { chmodSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { exec } from '../exec.ts';
+import { exec } from '../../exec.ts';
+import { cacheFolder, isAtLeast, isExecutable, onPath, versionOf } from './find.ts';
 import { type Finding, found } from './finding.ts';
-import { cacheFolder, isAtLeast, isExecutable, onPath, versionOf } from './programs.ts';
 
 interface Program {
   readonly part: string;

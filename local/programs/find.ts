@@ -2,7 +2,7 @@
 import { accessSync, constants, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { exec } from '../exec.ts';
+import { exec } from '../../exec.ts';
 
 /** Programs that setup obtained, and what it found out; shared by all checkouts of a person. */
 export function cacheFolder(): string {

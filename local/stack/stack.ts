@@ -1,22 +1,22 @@
 /** The launcher: starts the parts of the factory on one machine, keeps them running, and stops them in order. */
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { findSandbox, sandboxProblem } from '../activities/terminal/sandbox-probe.ts';
-import { refuseOpenDoor } from '../config/access.ts';
-import type { Config } from '../config/config.ts';
-import { makeFolder } from '../config/files.ts';
-import { connect } from '../db/connection.ts';
-import { migrate } from '../db/migrate.ts';
+import { findSandbox, sandboxProblem } from '../../activities/terminal/sandbox-probe.ts';
+import { refuseOpenDoor } from '../../config/access.ts';
+import type { Config } from '../../config/config.ts';
+import { makeFolder } from '../../config/files.ts';
+import { connect } from '../../db/connection.ts';
+import { migrate } from '../../db/migrate.ts';
 import { ensureExample } from './example.ts';
+import { apiUrl, needsScriptedModel, type Part, pagesUrl, partsOf, type StackOptions } from './parts.ts';
 import { freePort, type PortUse, takenPorts } from './ports.ts';
 import { postgresProblem } from './postgres.ts';
 import { endProcess } from './process.ts';
 import { type ListedProcess, PARTS, ProcessList } from './process-list.ts';
-import { apiUrl, needsScriptedModel, type Part, pagesUrl, partsOf, type StackOptions } from './stack-parts.ts';
 import { type Supervised, supervise } from './supervise.ts';
 import { temporalProblem } from './temporal.ts';
 
-export type { StackOptions } from './stack-parts.ts';
+export type { StackOptions } from './parts.ts';
 
 export interface Stack {
   readonly urls: {

@@ -1,8 +1,8 @@
 /** The environment of the factory's own processes: the launcher's Config, written back as variables. */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Config, LinearConfig } from '../config/config.ts';
-import { VARIABLES } from '../config/variables.ts';
+import type { Config, LinearConfig } from '../../config/config.ts';
+import { VARIABLES } from '../../config/variables.ts';
 
 /**
  * Our environment, in which every variable of the factory says what `config` says: two stacks, or a test with a Config

@@ -3,7 +3,7 @@
  * answer to every setback, and an approving review.
  * An epic's description may say `tasks: 3` (how many, 2 by default) and `chain: true` (each builds on the one before).
  */
-import { type Situation, shellQuoted, type Turn } from './scripted-scenario.ts';
+import { type Situation, shellQuoted, type Turn } from './scenario.ts';
 
 export function defaultTurn(situation: Situation): Turn {
   const turns = ROUNDS[situation.kind](situation);

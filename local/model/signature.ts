@@ -4,7 +4,7 @@
  * was left out, it is refused.
  */
 import { createHash, createHmac } from 'node:crypto';
-import { invalid, type ScriptedRequest } from './scripted-request.ts';
+import { invalid, type ScriptedRequest } from './request.ts';
 
 // Not a secret: it keeps signatures valid when the server is started again.
 const KEY = 'scripted-model';

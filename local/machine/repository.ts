@@ -1,7 +1,7 @@
 /** Whether an epic could begin in a repository: by the very reading that it begins with. */
-import { createReading, readRepository } from '../activities/repository.ts';
-import type { Config } from '../config/config.ts';
-import { type Finding, found } from './finding.ts';
+import { createReading, readRepository } from '../../activities/repository.ts';
+import type { Config } from '../../config/config.ts';
+import { type Finding, found } from '../programs/finding.ts';
 
 /** With a finding for what is most likely not meant. */
 export async function checkRepository(config: Config, name: string): Promise<Finding[]> {
