@@ -1,4 +1,5 @@
 /** What is in force for an epic, read once when it starts. */
+import { finalFailure } from '../clients/failures.ts';
 import type { Config } from '../config/config.ts';
 import type { Database } from '../db/connection.ts';
 import { writeFirstBudget } from '../db/writes/budgets.ts';
@@ -7,7 +8,6 @@ import type { EpicInput } from '../workflows/contract/epic.ts';
 import type { AgentPin, EpicSettings } from '../workflows/contract/settings.ts';
 import { Purpose } from '../workflows/contract/states.ts';
 import { pinnedPrompt } from './agent/system-prompt.ts';
-import { finalFailure } from './failures.ts';
 import type { Forge } from './forge/forge.ts';
 import { withHeartbeat } from './heartbeat.ts';
 import { readRepository } from './repository.ts';

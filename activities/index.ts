@@ -1,6 +1,9 @@
 /** Every activity by the task queue that carries it; a name here is a name on the wire. */
 import type Anthropic from '@anthropic-ai/sdk';
 import type { Client } from '@temporalio/client';
+import type { GitHost } from '../clients/git/repository.ts';
+import type { Sandbox } from '../clients/terminal/sandbox.ts';
+import { createTerminal } from '../clients/terminal/tmux.ts';
 import type { Config } from '../config/config.ts';
 import type { Database } from '../db/connection.ts';
 import { writeCheckpoint } from '../db/writes/transcripts.ts';
@@ -22,7 +25,6 @@ import { createBranchActivities } from './git/branch.ts';
 import { createByHandActivities } from './git/by-hand.ts';
 import { createCheckpointActivities } from './git/checkpoint.ts';
 import { createMergeActivities } from './git/merge.ts';
-import type { GitHost } from './git/repository.ts';
 import { createRewindActivities } from './git/rewind.ts';
 import { createTakeOverActivities } from './git/take-over-epic.ts';
 import { createWorktreeActivities } from './git/worktree.ts';
@@ -33,8 +35,6 @@ import { createRecordActivities } from './records.ts';
 import { createClaimActivities, createPlaceActivities } from './slots.ts';
 import { createSupervisionActivities } from './supervision.ts';
 import { createTerminalActivities } from './terminal/end-commands.ts';
-import type { Sandbox } from './terminal/sandbox.ts';
-import { createTerminal } from './terminal/tmux.ts';
 import { createBashActivities } from './tools/bash.ts';
 import { createEditActivities } from './tools/edit.ts';
 import { createTrackerActivities } from './tracker/activities.ts';

@@ -1,13 +1,13 @@
 /** Leaving a host: nothing of a task or epic runs there any more, its worktree is gone and its slot is free. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { tmuxSession } from '../clients/git/names.ts';
+import type { GitHost } from '../clients/git/repository.ts';
+import { endSession, type Terminal } from '../clients/terminal/tmux.ts';
 import type { Database } from '../db/connection.ts';
 import { releasePlacement } from '../db/writes/hosts.ts';
 import type { Placement } from '../workflows/contract/task.ts';
-import { tmuxSession } from './git/names.ts';
-import type { GitHost } from './git/repository.ts';
 import { type RemoveWorktreeInput, type RemoveWorktreeResult, removeWorktree } from './git/worktree.ts';
 import { withHeartbeat } from './heartbeat.ts';
-import { endSession, type Terminal } from './terminal/tmux.ts';
 
 export interface LeaveHostInput {
   readonly epicId: string;

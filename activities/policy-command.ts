@@ -3,16 +3,16 @@ import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Context } from '@temporalio/activity';
+import { finalFailure, passingFailure } from '../clients/failures.ts';
+import { journalPath, tmuxSession } from '../clients/git/names.ts';
+import type { GitHost } from '../clients/git/repository.ts';
+import { outputBytes, readOutput } from '../clients/terminal/journal.ts';
+import type { Terminal } from '../clients/terminal/tmux.ts';
 import type { Database } from '../db/connection.ts';
 import type { RepositoryPolicy } from '../workflows/contract/settings.ts';
 import type { Placement } from '../workflows/contract/task.ts';
-import { finalFailure, passingFailure } from './failures.ts';
-import { journalPath, tmuxSession } from './git/names.ts';
-import type { GitHost } from './git/repository.ts';
 import { type CommandHost, confine } from './terminal/confine.ts';
-import { outputBytes, readOutput } from './terminal/journal.ts';
 import { type CommandResult, runDurableCommand } from './terminal/run-command.ts';
-import type { Terminal } from './terminal/tmux.ts';
 import { withoutColors } from './without-colors.ts';
 
 export interface VerifyDependencies {

@@ -1,8 +1,8 @@
 /** factory.yaml: what the target repository says about how it is worked on. */
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
+import { finalFailure } from '../clients/failures.ts';
 import { RepositoryPolicy } from '../workflows/contract/settings.ts';
-import { finalFailure } from './failures.ts';
 
 const POLICY_FILE = 'factory.yaml';
 const OTHER_NAME = 'factory.yml';

@@ -1,5 +1,6 @@
 /** What executions tell for people to read: the projection and the decision log. */
 import { Context } from '@temporalio/activity';
+import { finalFailure } from '../clients/failures.ts';
 import type { Database } from '../db/connection.ts';
 import { writeAgent } from '../db/writes/agents.ts';
 import { claimEpic } from '../db/writes/claims.ts';
@@ -13,7 +14,6 @@ import { runGeneration, type WorkflowRun } from '../db/writes/runs.ts';
 import { writeSubmissions, writeTask } from '../db/writes/tasks.ts';
 import type { StoredMessage } from '../workflows/contract/messages.ts';
 import type { AgentView, DecisionEntry, EpicView, Recorded, Ride, TaskView } from '../workflows/contract/records.ts';
-import { finalFailure } from './failures.ts';
 
 export function createRecordActivities({ db }: { readonly db: Database }) {
   return {

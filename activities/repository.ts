@@ -1,22 +1,22 @@
 /** A repository as an epic begins with it: one reading for the epic's first activity and for `doctor`, which so agree. */
+import { finalFailure } from '../clients/failures.ts';
+import { listPaths, readFiles } from '../clients/git/contents.ts';
+import { mirrorPath } from '../clients/git/names.ts';
+import type { RateLimits } from '../clients/github/gh.ts';
+import { createGh } from '../clients/github/gh.ts';
+import { MODULES_FILE, parseModules } from '../clients/submodules/declared.ts';
 import type { Config } from '../config/config.ts';
 import type { RepositoryPolicy } from '../workflows/contract/settings.ts';
 import { nestedInstructions, withImports } from './agent/instructions.ts';
 import { INSTRUCTION_FILES } from './agent/system-prompt.ts';
 import { pathMatcher } from './change/paths.ts';
-import { finalFailure } from './failures.ts';
-import { listPaths, readFiles } from './forge/contents.ts';
 import { examineSource, findGitDir } from './forge/examine-source.ts';
 import type { Forge } from './forge/forge.ts';
 import { createGitHubForge } from './forge/github.ts';
 import type { Source } from './forge/source.ts';
-import { mirrorPath } from './git/names.ts';
-import { createGh } from './github/gh.ts';
-import type { RateLimits } from './github/limits.ts';
 import { createPlaces } from './github/place.ts';
 import { examineLfs } from './lfs/source.ts';
 import { POLICY_FILES, policyText, readPolicy } from './policy.ts';
-import { MODULES_FILE, parseModules } from './submodules/declared.ts';
 
 type Reading = Pick<Forge, 'openRepository' | 'readFiles' | 'listPaths'>;
 

@@ -1,11 +1,11 @@
 /** Set-up and checks in a clean checkout of one commit, each recorded as evidence. */
+import type { KnownBase } from '../clients/git/base.ts';
+import { OF_NO_EPIC } from '../clients/git/names.ts';
 import { recordEvidence, removeEvidence } from '../db/writes/evidence.ts';
 import { writeTestRuns } from '../db/writes/test-runs.ts';
 import { NO_TEST_NOTE, SETUP_CHECK } from '../workflows/contract/evidence.ts';
 import { type Check, isInHome, type RepositoryPolicy, setUpOf } from '../workflows/contract/settings.ts';
-import type { KnownBase } from './git/base.ts';
 import type { SetUpKey } from './git/kept.ts';
-import { OF_NO_EPIC } from './git/names.ts';
 import { type CleanTree, withCleanTree } from './git/verification-pool.ts';
 import { ranNoTest } from './no-tests.ts';
 import {

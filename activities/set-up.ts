@@ -1,8 +1,8 @@
 /** The repository's set-up in a Worker's own worktree, so that its commands work there; it is no part of any evidence. */
+import { finalFailure } from '../clients/failures.ts';
+import { taskHome } from '../clients/git/names.ts';
 import { setUpOf } from '../workflows/contract/settings.ts';
-import { finalFailure } from './failures.ts';
 import { noteSetUp } from './git/ignored-files.ts';
-import { taskHome } from './git/names.ts';
 import { disownSetUp } from './git/restore.ts';
 import { uncommitted } from './git/snapshot.ts';
 import { headOf, openWorktree, updateState } from './git/worktree-state.ts';

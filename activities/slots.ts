@@ -1,10 +1,10 @@
 /** Slots on hosts: claimed by whichever host polls first, given back when a task or epic leaves. */
 import { Context } from '@temporalio/activity';
+import { finalFailure, passingFailure } from '../clients/failures.ts';
 import type { Database } from '../db/connection.ts';
 import { countRoomElsewhere, LOST_AFTER_SECONDS, readHostSeen } from '../db/reads/hosts.ts';
 import { type Claim, claimSlot, releaseSlot } from '../db/writes/hosts.ts';
 import type { Placement } from '../workflows/contract/task.ts';
-import { finalFailure, passingFailure } from './failures.ts';
 
 export interface ClaimHostInput {
   /** The workflow id of the task or epic. */

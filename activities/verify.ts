@@ -1,15 +1,15 @@
 /** Set-up and verification: the commands of factory.yaml. Evidence is of clean checkouts only, never of a Worker's tree. */
+import { finalFailure } from '../clients/failures.ts';
+import { EPIC_NAME, isDetachedPath } from '../clients/git/names.ts';
+import { readCommit } from '../clients/git/refs.ts';
+import { openRepository } from '../clients/git/repository.ts';
 import type { Database } from '../db/connection.ts';
 import { readCheckResults, readKnownResults } from '../db/reads/check-results.ts';
 import { coverEvidence, recordEvidence, removeEvidence, reuseEvidence } from '../db/writes/evidence.ts';
 import { CLEAN_CHECK, NO_TEST_NOTE, SETUP_CHECK } from '../workflows/contract/evidence.ts';
 import { setUpOf } from '../workflows/contract/settings.ts';
 import { createInspectChange, type InspectChangeInput, type Inspection } from './change/inspect.ts';
-import { finalFailure } from './failures.ts';
 import { type IgnoredFiles, ignoredFiles } from './git/ignored-files.ts';
-import { EPIC_NAME, isDetachedPath } from './git/names.ts';
-import { readCommit } from './git/refs.ts';
-import { openRepository } from './git/repository.ts';
 import { uncommitted } from './git/snapshot.ts';
 import { adminDir, headOf, openWorktree, readState } from './git/worktree-state.ts';
 import { withHeartbeat } from './heartbeat.ts';

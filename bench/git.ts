@@ -7,8 +7,8 @@ import { finished } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { openMirror } from '../activities/forge/mirror.ts';
-import { mirrorPath } from '../activities/git/names.ts';
 import { createWorktreeActivities } from '../activities/git/worktree.ts';
+import { mirrorPath } from '../clients/git/names.ts';
 import { type Figure, median } from './figure.ts';
 
 const run = promisify(execFile);

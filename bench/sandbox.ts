@@ -3,9 +3,9 @@ import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runDurableCommand } from '../activities/terminal/run-command.ts';
-import { NO_SANDBOX, type Sandbox } from '../activities/terminal/sandbox.ts';
-import { findSandbox } from '../activities/terminal/sandbox-probe.ts';
-import { createTerminal, endServer } from '../activities/terminal/tmux.ts';
+import { NO_SANDBOX, type Sandbox } from '../clients/terminal/sandbox.ts';
+import { findSandbox } from '../clients/terminal/sandbox-probe.ts';
+import { createTerminal, endServer } from '../clients/terminal/tmux.ts';
 import { RepositoryPolicy } from '../workflows/contract/settings.ts';
 import { type Figure, median } from './figure.ts';
 

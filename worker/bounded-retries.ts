@@ -1,9 +1,9 @@
 /** Ends the retries of what nobody knows to pass: a failure that lasts becomes final, and the workflow asks a person. */
 import type { Context } from '@temporalio/activity';
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
-import { StubbornFailure } from '../activities/failures.ts';
 import { carry } from '../activities/heartbeat.ts';
 import { asQuestion, type Doubt, doubtOf, UNKNOWN_FOR_MS } from '../activities/retries.ts';
+import { StubbornFailure } from '../clients/failures.ts';
 
 /** Since when the same failure lasts. It travels from one attempt to the next as a heartbeat, so it outlives processes. */
 interface Lasting {

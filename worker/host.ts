@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import path from 'node:path';
 import type { Logger } from 'pino';
 import { endSuperseded } from '../activities/terminal/end-superseded.ts';
-import { createTerminal } from '../activities/terminal/tmux.ts';
+import { createTerminal } from '../clients/terminal/tmux.ts';
 import { makeFolder } from '../config/files.ts';
 import type { Database } from '../db/connection.ts';
 

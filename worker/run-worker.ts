@@ -2,10 +2,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from '@temporalio/client';
 import { NativeConnection, type WorkerOptions, type WorkflowBundleOption } from '@temporalio/worker';
-import { createModelClient } from '../activities/agent/model-call.ts';
 import { forgeHomeProblem } from '../activities/forge/home.ts';
 import { storedWithoutSecrets } from '../activities/secrets/redact.ts';
-import { findSandbox, sandboxProblem } from '../activities/terminal/sandbox-probe.ts';
+import { createModelClient } from '../clients/model/call.ts';
+import { findSandbox, sandboxProblem } from '../clients/terminal/sandbox-probe.ts';
 import type { Config } from '../config/config.ts';
 import { connect } from '../db/connection.ts';
 import { trimHeap } from '../trim-heap.ts';

@@ -37,7 +37,7 @@ export const FACTORY: ActivityOptions = {
 
 /**
  * Transfers of up to all objects of a repository: as long as they take, since git is ended when it makes no
- * progress (activities/git/git.ts), and a try that was cut off is gone on from.
+ * progress (clients/git/git.ts), and a try that was cut off is gone on from.
  */
 export const TRANSFER: ActivityOptions = { ...FACTORY, startToCloseTimeout: '6 hours' };
 

@@ -1,7 +1,7 @@
 /** What briefs take from the host's git: the files that an epic starts from, and the change under review. */
-import { git, gitResult } from '../git/git.ts';
+import { git, gitResult } from '../../clients/git/git.ts';
+import { type GitHost, openRepository } from '../../clients/git/repository.ts';
 import { ignoredFiles } from '../git/ignored-files.ts';
-import { type GitHost, openRepository } from '../git/repository.ts';
 import { uncommitted } from '../git/snapshot.ts';
 import { headOf, openWorktree, worktreeAt } from '../git/worktree-state.ts';
 import type { BriefSources } from './write-brief.ts';

@@ -1,5 +1,5 @@
 /** Calls under way in this process: a second run of the same call joins the first instead of paying again. */
-import { passingFailure } from '../failures.ts';
+import { passingFailure } from '../../clients/failures.ts';
 import { lostAttempt } from '../lost-attempt.ts';
 
 interface Shared<Result> {

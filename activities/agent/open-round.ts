@@ -22,7 +22,7 @@ export function createOpenRound({ db, sources }: { db: Database; sources: BriefS
      * Idempotent: the transcript is found by `openedBy`, the brief by this activity, and its first text stays since the
      * model may have read it. No turn is taken before an attempt has returned, so that a retry writes to the same turn; an
      * attempt that wakes up later finds the brief of its retry, or that its place has been left, and writes nothing.
-     * Fails: what git says (see activities/git).
+     * Fails: what git says (see clients/git).
      * Runs on: host-<name>.
      */
     openRound: (input: OpenRoundInput): Promise<OpenedTranscript> =>

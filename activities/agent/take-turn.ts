@@ -1,6 +1,10 @@
 /** One turn of an agent: one model call, paid once, stored before anybody acts on it. */
 import type Anthropic from '@anthropic-ai/sdk';
 import { Context } from '@temporalio/activity';
+import { finalFailure, passingFailure } from '../../clients/failures.ts';
+import { callModel, type ModelAnswer, modelRequest, requestBytes } from '../../clients/model/call.ts';
+import { modelFailure } from '../../clients/model/failures.ts';
+import { answeredMicroUsd, upperBoundMicroUsd } from '../../clients/model/prices.ts';
 import type { Database } from '../../db/connection.ts';
 import { readAnswer, readModelInput, readProviderHold } from '../../db/reads/model-input.ts';
 import { reserveCall, settleCall } from '../../db/writes/ledger.ts';
@@ -15,16 +19,12 @@ import {
 import type { TurnNote } from '../../workflows/agent/state.ts';
 import type { AgentPin } from '../../workflows/contract/settings.ts';
 import type { Purpose } from '../../workflows/contract/states.ts';
-import { finalFailure, passingFailure } from '../failures.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import { createStreamedTail } from '../secrets/streamed-tail.ts';
 import { createCallJoiner } from './join-calls.ts';
 import { keepTrying } from './keep-answer.ts';
 import { hideInput, keptContent } from './kept-content.ts';
-import { callModel, type ModelAnswer, modelRequest, requestBytes } from './model-call.ts';
-import { modelFailure } from './model-failures.ts';
 import { noteText } from './notes.ts';
-import { answeredMicroUsd, upperBoundMicroUsd } from './prices.ts';
 import { createPinReader } from './read-pins.ts';
 import { type ToolCallRef, toolCallRef } from './tools.ts';
 import { buildMessages, INTERRUPTED } from './transcript.ts';

@@ -1,10 +1,10 @@
 /** The brief of an agent's round: what is wanted now, with what rows and the worktree add to it. */
+import { finalFailure } from '../../clients/failures.ts';
 import type { Database } from '../../db/connection.ts';
 import { readBriefFacts } from '../../db/reads/brief-facts.ts';
 import { writeBriefRow } from '../../db/writes/transcripts.ts';
 import { epicWorkflowId, taskWorkflowId } from '../../workflows/contract/ids.ts';
 import type { Placement } from '../../workflows/contract/task.ts';
-import { finalFailure } from '../failures.ts';
 import type { IgnoredFiles } from '../git/ignored-files.ts';
 import { type Brief, briefText } from './briefs.ts';
 

@@ -1,13 +1,13 @@
 /** Looks at what a change does to protected paths and tests, and leaves behind, on the host that has its commit. */
+import { finalFailure } from '../../clients/failures.ts';
+import { mergeBase } from '../../clients/git/ancestry.ts';
+import type { GitPlace } from '../../clients/git/git.ts';
+import { readCommit } from '../../clients/git/refs.ts';
+import { forgeBranch, readForge } from '../../clients/git/remote.ts';
+import { openRepository } from '../../clients/git/repository.ts';
 import { recordEvidence, removeEvidence } from '../../db/writes/evidence.ts';
 import type { RepositoryPolicy } from '../../workflows/contract/settings.ts';
 import type { Placement } from '../../workflows/contract/task.ts';
-import { finalFailure } from '../failures.ts';
-import { mergeBase } from '../git/ancestry.ts';
-import type { GitPlace } from '../git/git.ts';
-import { readCommit } from '../git/refs.ts';
-import { forgeBranch, readForge } from '../git/remote.ts';
-import { openRepository } from '../git/repository.ts';
 import type { VerifyDependencies } from '../policy-command.ts';
 import { createTestReader, type ReadTestFile } from '../tests/read-in-thread.ts';
 import type { ChangedFile } from './changed-files.ts';

@@ -1,5 +1,5 @@
 /** Lists the files that differ between two commits. */
-import { type GitPlace, git } from '../git/git.ts';
+import { type GitPlace, git } from '../../clients/git/git.ts';
 import { type ChangedFile, readChangedFiles } from './changed-files.ts';
 
 const MOST_NAMES_BYTES = 64 << 20;

@@ -1,13 +1,13 @@
 /** Reads the tests that ran at a commit and on its base. The base runs here, once for each such commit and policy, when nobody knows yet. */
 import { ApplicationFailure } from '@temporalio/activity';
+import { withLock } from '../../clients/git/lock.ts';
+import { readCommit } from '../../clients/git/refs.ts';
+import { type Clone, openRepository } from '../../clients/git/repository.ts';
+import { progressReporter } from '../../clients/progress.ts';
 import { readKnownResults } from '../../db/reads/check-results.ts';
 import { readRunsOfTree, readTestRuns } from '../../db/reads/test-runs.ts';
 import { SETUP_CHECK } from '../../workflows/contract/evidence.ts';
 import { type Check, setUpOf } from '../../workflows/contract/settings.ts';
-import { withLock } from '../git/lock.ts';
-import { readCommit } from '../git/refs.ts';
-import { type Clone, openRepository } from '../git/repository.ts';
-import { progressReporter } from '../heartbeat.ts';
 import { type RunSetupInput, repeated, type VerifyDependencies } from '../policy-command.ts';
 import type { Collected } from '../reports/collect.ts';
 import { BASE_NAME, runChecks } from '../run-checks.ts';

@@ -1,6 +1,6 @@
 /** Reads from git what `leftovers.ts` judges: the files that a change adds with their sizes, and where its links lead. */
-import { type GitPlace, git } from '../git/git.ts';
-import { readLoose } from '../git/objects.ts';
+import { type GitPlace, git } from '../../clients/git/git.ts';
+import { readLoose } from '../../clients/git/objects.ts';
 import { type ChangedFile, shownPath } from './changed-files.ts';
 import { type AddedFile, findLeftovers, LARGE_BYTES, type LeftoverGroup, leadsOutside } from './leftovers.ts';
 import { mayBeProduct } from './products.ts';

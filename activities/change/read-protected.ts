@@ -1,6 +1,6 @@
 /** Reads what `protected-files.ts` tells: the changed files, and the parts of everyday ones that run by themselves. */
+import type { GitPlace } from '../../clients/git/git.ts';
 import { protectionOf } from '../../workflows/contract/protected.ts';
-import type { GitPlace } from '../git/git.ts';
 import type { ChangedFile } from './changed-files.ts';
 import type { Findings } from './findings.ts';
 import { findProtected } from './protected-files.ts';

@@ -1,5 +1,5 @@
 /** The text of a version of a file. */
-import { type GitPlace, git, gitResult } from '../git/git.ts';
+import { type GitPlace, git, gitResult } from '../../clients/git/git.ts';
 import type { Version } from './changed-files.ts';
 
 /** Null for what is no text, or longer than `maxBytes`. */

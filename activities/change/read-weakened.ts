@@ -1,6 +1,6 @@
 /** Reads the test files of a change, and its settings of runners, and compares them with what they were. */
+import type { GitPlace } from '../../clients/git/git.ts';
 import type { RepositoryPolicy } from '../../workflows/contract/settings.ts';
-import type { GitPlace } from '../git/git.ts';
 import type { ReadTestFile } from '../tests/read-in-thread.ts';
 import type { ChangedFile } from './changed-files.ts';
 import { chooseTests, isConfiguration } from './choose-tests.ts';

@@ -1,15 +1,15 @@
 /** The forge that the configuration asks for, and how hosts reach its repositories. */
+import { finalFailure } from '../../clients/failures.ts';
+import { ghLogin, type RemoteAccess, readAccess } from '../../clients/git/access.ts';
+import type { GitHost } from '../../clients/git/repository.ts';
+import { createGh, type GitHubClient } from '../../clients/github/gh.ts';
+import { type Origin, readOrigin, renamed } from '../../clients/github/origin.ts';
 import type { Config } from '../../config/config.ts';
 import type { Database } from '../../db/connection.ts';
 import { readSettledUsd } from '../../db/reads/costs.ts';
 import { readGitHubRepository } from '../../db/reads/github-repositories.ts';
-import { finalFailure } from '../failures.ts';
-import { ghLogin, type RemoteAccess, readAccess } from '../git/access.ts';
-import type { GitHost } from '../git/repository.ts';
-import { createGh, type GitHubClient } from '../github/gh.ts';
 import { createNoteIdentity } from '../github/identity.ts';
 import { createRateLimits } from '../github/limits.ts';
-import { type Origin, readOrigin, renamed } from '../github/origin.ts';
 import { createPlaces, type PlaceOf } from '../github/place.ts';
 import { findGitDir } from './examine-source.ts';
 import type { Forge } from './forge.ts';

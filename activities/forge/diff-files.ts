@@ -1,6 +1,6 @@
 /** The files that differ between two commits, with how much of each. */
+import { type GitPlace, git } from '../../clients/git/git.ts';
 import { readChangedFiles } from '../change/changed-files.ts';
-import { type GitPlace, git } from '../git/git.ts';
 import { chooseGenerated } from './generated.ts';
 
 export interface DiffFile {

@@ -1,5 +1,5 @@
 /** Patches in pieces: of one file, so that none is too long to be read to its end, or of as many small files as fit. */
-import { type GitPlace, gitResult } from '../git/git.ts';
+import { type GitPlace, gitResult } from '../../clients/git/git.ts';
 import { DIFF, type DiffFile } from './diff-files.ts';
 
 export interface PatchPiece {

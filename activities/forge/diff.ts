@@ -1,7 +1,7 @@
 /** What a pull request changes, read on this machine: from the local forge's mirror, else from the clone of a host. */
 import { existsSync, readdirSync } from 'node:fs';
-import { type GitPlace, gitResult } from '../git/git.ts';
-import { clonePath, hostsPath, mirrorPath, remoteBranchRef } from '../git/names.ts';
+import { type GitPlace, gitResult } from '../../clients/git/git.ts';
+import { clonePath, hostsPath, mirrorPath, remoteBranchRef } from '../../clients/git/names.ts';
 import { type DiffFile, listDiffFiles } from './diff-files.ts';
 import { createPatchReader, type PatchPiece, readWholePatches } from './diff-patch.ts';
 

@@ -5,8 +5,8 @@
 import { constants } from 'node:fs';
 import { access, readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { finalFailure } from '../failures.ts';
-import { type GitPlace, git, gitResult } from '../git/git.ts';
+import { finalFailure } from '../../clients/failures.ts';
+import { type GitPlace, git, gitResult } from '../../clients/git/git.ts';
 import type { Source } from './source.ts';
 
 export interface ExaminedSource {

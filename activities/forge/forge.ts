@@ -1,8 +1,8 @@
 /** Where pull requests live: what the factory asks of a forge. Every call may be repeated, and ended by its signal. */
 
+import type { KnownBase } from '../../clients/git/base.ts';
 import type { PullRequestView } from '../../workflows/contract/records.ts';
 import type { ForgeKind } from '../../workflows/contract/settings.ts';
-import type { KnownBase } from '../git/base.ts';
 
 export interface ForgePullRequest extends PullRequestView {
   /** What people with write permission said to the factory, oldest first; never its own words or a bot's. */

@@ -1,7 +1,7 @@
 /** Which files of a diff nobody reads line by line: lock files, minified code, and what .gitattributes call generated. */
 import { basename } from 'node:path';
-import { readAttribute } from '../git/attributes.ts';
-import type { GitPlace } from '../git/git.ts';
+import { readAttribute } from '../../clients/git/attributes.ts';
+import type { GitPlace } from '../../clients/git/git.ts';
 
 const LOCK_FILES: ReadonlySet<string> = new Set([
   ...['package-lock.json', 'npm-shrinkwrap.json', 'yarn.lock', 'pnpm-lock.yaml', 'bun.lock', 'bun.lockb', 'deno.lock'],

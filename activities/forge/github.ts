@@ -1,13 +1,13 @@
 /** The forge on GitHub: branches and pull requests of the repository that is the origin of the configured one. */
+import { finalFailure } from '../../clients/failures.ts';
+import { chainsOf, parseBranch } from '../../clients/git/names.ts';
+import { isGitHubFailure } from '../../clients/github/failures.ts';
+import type { Urgency } from '../../clients/github/gh.ts';
 import { taskId } from '../../workflows/contract/ids.ts';
-import { finalFailure } from '../failures.ts';
-import { chainsOf, parseBranch } from '../git/names.ts';
 import * as branches from '../github/branches.ts';
 import { createChecks } from '../github/checks.ts';
 import * as comments from '../github/comments.ts';
-import { isGitHubFailure } from '../github/failures.ts';
 import { answer, createPermissions, readFeedback } from '../github/feedback.ts';
-import type { Urgency } from '../github/gh.ts';
 import { merge } from '../github/merge.ts';
 import type { GitHubPlace, PlaceOf } from '../github/place.ts';
 import * as pullRequests from '../github/pull-requests.ts';

@@ -2,9 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readIfThere } from '../../clients/read-if-there.ts';
 import type { Database } from '../../db/connection.ts';
 import { claimForgeHome } from '../../db/writes/forge-home.ts';
-import { readIfThere } from '../read-if-there.ts';
 
 export interface ForgeHome {
   readonly stateDir: string;

@@ -1,18 +1,18 @@
 /** The local forge: branches in a bare mirror, pull requests in PostgreSQL. Git has the last word on what is merged. */
 import { stat } from 'node:fs/promises';
+import { finalFailure } from '../../clients/failures.ts';
+import { isAncestor } from '../../clients/git/ancestry.ts';
+import { refuseRewritten } from '../../clients/git/base.ts';
+import { listPaths, readFiles } from '../../clients/git/contents.ts';
+import type { Author, GitPlace } from '../../clients/git/git.ts';
+import { chainsOf, mirrorPath, parseBranch } from '../../clients/git/names.ts';
+import { readCommit, readRefs, removeRefs } from '../../clients/git/refs.ts';
 import type { Database } from '../../db/connection.ts';
 import { findPullRequestByHead, findPullRequestByNumber, type PullRequestRow } from '../../db/reads/forge.ts';
 import * as write from '../../db/writes/forge.ts';
 import { taskId } from '../../workflows/contract/ids.ts';
 import type { PullRequestView } from '../../workflows/contract/records.ts';
-import { finalFailure } from '../failures.ts';
-import { isAncestor } from '../git/ancestry.ts';
-import { refuseRewritten } from '../git/base.ts';
-import type { Author, GitPlace } from '../git/git.ts';
-import { chainsOf, mirrorPath, parseBranch } from '../git/names.ts';
-import { readCommit, readRefs, removeRefs } from '../git/refs.ts';
 import { copyFromSource, copyToSource, examineLfs } from '../lfs/source.ts';
-import { listPaths, readFiles } from './contents.ts';
 import { examineSource } from './examine-source.ts';
 import type { Forge } from './forge.ts';
 import * as mirrors from './mirror.ts';

@@ -1,14 +1,14 @@
 /** The person's own repository, GIT_BASE_REPO_PATH: read by fetching from it, written only by pushes that move nothing that is checked out. */
 import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
-import { finalFailure } from '../failures.ts';
-import { isAncestor, isNearAncestor } from '../git/ancestry.ts';
-import { isGitFailure } from '../git/failures.ts';
-import { fetchOrFill } from '../git/fill.ts';
-import { type GitPlace, git, TRANSFER } from '../git/git.ts';
-import { resultBranch } from '../git/names.ts';
-import { readRefFiles } from '../git/ref-files.ts';
-import { moveRefs } from '../git/refs.ts';
+import { finalFailure } from '../../clients/failures.ts';
+import { isAncestor, isNearAncestor } from '../../clients/git/ancestry.ts';
+import { isGitFailure } from '../../clients/git/failures.ts';
+import { fetchOrFill } from '../../clients/git/fill.ts';
+import { type GitPlace, git, TRANSFER } from '../../clients/git/git.ts';
+import { resultBranch } from '../../clients/git/names.ts';
+import { readRefFiles } from '../../clients/git/ref-files.ts';
+import { moveRefs } from '../../clients/git/refs.ts';
 
 export interface Source {
   readonly path: string;

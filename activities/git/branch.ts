@@ -1,23 +1,23 @@
 /** The task's branch: the factory commits what the agent wrote, and pushes it forward. */
+import { finalFailure } from '../../clients/failures.ts';
+import { isAncestor } from '../../clients/git/ancestry.ts';
+import { moveRefs, readCommit } from '../../clients/git/refs.ts';
+import { readForge } from '../../clients/git/remote.ts';
+import type { Clone, GitHost } from '../../clients/git/repository.ts';
+import { copyIndex } from '../../clients/git/snapshot-index.ts';
 import type { Conflict, ResolvedConflict } from '../../workflows/contract/conflict.ts';
 import type { Placement } from '../../workflows/contract/task.ts';
-import { finalFailure } from '../failures.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import { findDisagreements } from '../lfs/judge.ts';
 import { type Secret, scanCommits, secretText } from '../secrets/scan.ts';
-import { isAncestor } from './ancestry.ts';
 import { type Chain, forgeChain, makeCheckpoint, pushChain, readChain, refuseReplaced, takeChain } from './chain.ts';
 import { withSizes } from './change-sizes.ts';
 import { commitTree, trailer } from './commits.ts';
 import { findConflicts } from './conflicts.ts';
 import { droppedFrom, leaveDropped } from './dropped.ts';
 import { findAhead, takeIn } from './forward.ts';
-import { moveRefs, readCommit } from './refs.ts';
-import { readForge } from './remote.ts';
-import type { Clone, GitHost } from './repository.ts';
 import { settleConflicts, told } from './settle-conflicts.ts';
 import { shortened, takeSnapshot } from './snapshot.ts';
-import { copyIndex } from './snapshot-index.ts';
 import { takeBack } from './take-back.ts';
 import { headMove, headOf, type LaidConflict, openWorktree, updateState, type Worktree } from './worktree-state.ts';
 

@@ -1,11 +1,11 @@
 /** A branch of ours that somebody else moved on the forge: what became of it, and going on from there. */
+import { finalFailure } from '../../clients/failures.ts';
+import { isAncestor } from '../../clients/git/ancestry.ts';
+import { forgeBranch, lookAtForge, readForge } from '../../clients/git/remote.ts';
+import type { GitHost } from '../../clients/git/repository.ts';
 import type { Placement } from '../../workflows/contract/task.ts';
-import { finalFailure } from '../failures.ts';
 import { withHeartbeat } from '../heartbeat.ts';
-import { isAncestor } from './ancestry.ts';
 import type { Chain } from './chain.ts';
-import { forgeBranch, lookAtForge, readForge } from './remote.ts';
-import type { GitHost } from './repository.ts';
 import { lay, tellForge } from './rewind.ts';
 import { headOf, openWorktree } from './worktree-state.ts';
 

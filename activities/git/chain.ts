@@ -2,15 +2,15 @@
  * The checkpoint chain of a task: one line of commits on the forge that every push of the task also moves, with a lease
  * on what this placement last put there. So a placement that was replaced can push nothing any more.
  */
-import { finalFailure } from '../failures.ts';
-import { isAncestor } from './ancestry.ts';
+import { finalFailure } from '../../clients/failures.ts';
+import { isAncestor } from '../../clients/git/ancestry.ts';
+import { isGitFailure } from '../../clients/git/failures.ts';
+import type { Author, GitPlace } from '../../clients/git/git.ts';
+import { type ChainRefs, chainRefs, EPIC_NAME } from '../../clients/git/names.ts';
+import { moveRefs, type Ref, type RefMove, readRefs } from '../../clients/git/refs.ts';
+import { type BranchMove, type ForgeRef, lookAtForge, pushToForge, readForge } from '../../clients/git/remote.ts';
+import type { Clone } from '../../clients/git/repository.ts';
 import { commitTree, trailer } from './commits.ts';
-import { isGitFailure } from './failures.ts';
-import type { Author, GitPlace } from './git.ts';
-import { type ChainRefs, chainRefs, EPIC_NAME } from './names.ts';
-import { moveRefs, type Ref, type RefMove, readRefs } from './refs.ts';
-import { type BranchMove, type ForgeRef, lookAtForge, pushToForge, readForge } from './remote.ts';
-import type { Clone } from './repository.ts';
 import type { LaidConflict } from './worktree-state.ts';
 
 export interface Chain {

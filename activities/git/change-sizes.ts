@@ -1,8 +1,8 @@
 /** How much each side of a merge changed in the files that conflict. */
+import { mergeBase } from '../../clients/git/ancestry.ts';
+import { type GitPlace, git } from '../../clients/git/git.ts';
 import type { Conflict } from '../../workflows/contract/conflict.ts';
-import { mergeBase } from './ancestry.ts';
 import type { MergeSides } from './conflicts.ts';
-import { type GitPlace, git } from './git.ts';
 
 /** Adds the lines that came and went to the words of each side; a renamed file has none under its new name. */
 export async function withSizes(

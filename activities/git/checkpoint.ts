@@ -1,5 +1,7 @@
 /** Checkpoints: the files as they were after a turn, on the task's chain. */
 import { ApplicationFailure } from '@temporalio/common';
+import type { Ref } from '../../clients/git/refs.ts';
+import type { GitHost } from '../../clients/git/repository.ts';
 import type { Placement } from '../../workflows/contract/task.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import { type Exempt, type Secret, scanChange, scanCommits } from '../secrets/scan.ts';
@@ -14,8 +16,6 @@ import {
 } from './chain.ts';
 import { droppedFrom, leaveDropped } from './dropped.ts';
 import { notOfSetUp } from './ignored-files.ts';
-import type { Ref } from './refs.ts';
-import type { GitHost } from './repository.ts';
 import { shortened, takeSnapshot } from './snapshot.ts';
 import { headOf, openWorktree, type Worktree } from './worktree-state.ts';
 

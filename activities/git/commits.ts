@@ -1,13 +1,13 @@
 /** Commits by plumbing: no checkout, no hooks, no editor. */
+import { isNearAncestor } from '../../clients/git/ancestry.ts';
+import { gitFailure } from '../../clients/git/failures.ts';
+import { type Author, FACTORY_AUTHOR, type GitPlace, gitResult } from '../../clients/git/git.ts';
+import { withMergeAttributes } from '../../clients/git/merge-attributes.ts';
+import { type MergeReport, readMergeReport } from '../../clients/git/merge-report.ts';
+import { writeLoose } from '../../clients/git/objects.ts';
+import { readCommit } from '../../clients/git/refs.ts';
+import { folderFailure } from '../../clients/git/repository.ts';
 import { withoutSecrets } from '../secrets/redact.ts';
-import { isNearAncestor } from './ancestry.ts';
-import { gitFailure } from './failures.ts';
-import { type Author, FACTORY_AUTHOR, type GitPlace, gitResult } from './git.ts';
-import { withMergeAttributes } from './merge-attributes.ts';
-import { type MergeReport, readMergeReport } from './merge-report.ts';
-import { writeLoose } from './objects.ts';
-import { readCommit } from './refs.ts';
-import { folderFailure } from './repository.ts';
 
 /** Trailers that the factory reads back, so nobody else may write them. */
 const OWN_TRAILER = /^Factory-[A-Za-z-]+:.*$/gm;

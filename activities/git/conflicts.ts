@@ -1,8 +1,8 @@
 /** The conflicts of a merge: each with its paths, its kind, what both sides did, and what naming a side makes of it. Pure. */
+import type { ConflictMessage, MergeReport, Stage } from '../../clients/git/merge-report.ts';
+import type { Patch } from '../../clients/git/patch-tree.ts';
 import type { Conflict, ConflictKind } from '../../workflows/contract/conflict.ts';
 import { kindOf, wordsOf } from './conflict-words.ts';
-import type { ConflictMessage, MergeReport, Stage } from './merge-report.ts';
-import type { Patch } from './patch-tree.ts';
 
 /** The two commits of a merge: ours is the task's, theirs what is merged into it. */
 export interface MergeSides {

@@ -1,8 +1,8 @@
 /** What a rewritten base has dropped: it stays on this host, in whatever worktree it comes up again. */
-import { holds, holdsDropped } from './base.ts';
-import { git } from './git.ts';
-import { moveRefs, type Ref, readCommit } from './refs.ts';
-import type { Clone } from './repository.ts';
+import { holds, holdsDropped } from '../../clients/git/base.ts';
+import { git } from '../../clients/git/git.ts';
+import { moveRefs, type Ref, readCommit } from '../../clients/git/refs.ts';
+import type { Clone } from '../../clients/git/repository.ts';
 import { headMove, headOf, type Worktree } from './worktree-state.ts';
 
 /** Files that are as the dropped commits had them, and as the base has them nowhere. */

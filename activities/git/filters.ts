@@ -3,8 +3,8 @@
  * none but Git LFS, so what a Worker writes there would be pushed as it is.
  */
 import { join } from 'node:path';
-import { gitFailure } from './failures.ts';
-import { type GitPlace, git, gitResult } from './git.ts';
+import { gitFailure } from '../../clients/git/failures.ts';
+import { type GitPlace, git, gitResult } from '../../clients/git/git.ts';
 import type { Worktree } from './worktree-state.ts';
 
 /** Whether a commit's .gitattributes name any filter: a commit does not change. */

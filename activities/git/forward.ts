@@ -1,10 +1,10 @@
 /** A task's branch on the forge only ever moves forward, whoever rewrote it here or pushed to it there. */
-import { isAncestor } from './ancestry.ts';
+import { isAncestor } from '../../clients/git/ancestry.ts';
+import type { Author } from '../../clients/git/git.ts';
+import type { Ref } from '../../clients/git/refs.ts';
+import { forgeBranch, lookAtForge, readForge } from '../../clients/git/remote.ts';
 import { type Chain, readChain } from './chain.ts';
 import { commitTree, mergeTrees } from './commits.ts';
-import type { Author } from './git.ts';
-import type { Ref } from './refs.ts';
-import { forgeBranch, lookAtForge, readForge } from './remote.ts';
 import { headMove, moveTree, type Worktree } from './worktree-state.ts';
 
 export interface Ahead {

@@ -4,7 +4,7 @@
  */
 import { type BigIntStats, lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type IndexEntry, readIndex } from './index-file.ts';
+import { type IndexEntry, readIndex } from '../../clients/git/index-file.ts';
 
 /** Looking at more than that costs about as much as a process of git's. */
 const MOST_FILES = 400;

@@ -1,7 +1,7 @@
 /** What was handed in after a merge with conflicts, against what the merge left: read from trees. */
+import { gitFailure } from '../../clients/git/failures.ts';
+import { type GitPlace, git, gitResult } from '../../clients/git/git.ts';
 import type { FoundConflict, MergeSides } from './conflicts.ts';
-import { gitFailure } from './failures.ts';
-import { type GitPlace, git, gitResult } from './git.ts';
 import type { HandedIn } from './judge-conflict.ts';
 
 export interface Reading {

@@ -1,10 +1,10 @@
 /** Files of a worktree that git ignores and that set-up did not make: no commit has them, whatever its checks say there. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { readIfThere } from '../read-if-there.ts';
-import { replaceFile } from './repository.ts';
+import { replaceFile } from '../../clients/git/repository.ts';
+import { readNote } from '../../clients/git/snapshot-index.ts';
+import { readIfThere } from '../../clients/read-if-there.ts';
 import { takeSnapshot } from './snapshot.ts';
-import { readNote } from './snapshot-index.ts';
 import type { Worktree } from './worktree-state.ts';
 
 export interface IgnoredFiles {

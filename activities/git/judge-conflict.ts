@@ -1,7 +1,7 @@
 /** Whether what a Worker handed in settles a conflict: by its content, or by a side that the Worker names. Pure. */
+import type { Patch } from '../../clients/git/patch-tree.ts';
 import type { ConflictKind, ResolvedConflict } from '../../workflows/contract/conflict.ts';
 import type { FoundConflict } from './conflicts.ts';
-import type { Patch } from './patch-tree.ts';
 
 /** The files that were handed in, against what the merge left. */
 export interface HandedIn {

@@ -4,11 +4,11 @@
  */
 import { lstat, mkdir, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { replaceFile } from '../../clients/git/repository.ts';
+import { removePaths } from '../../clients/git/sweep.ts';
+import { readIfThere } from '../../clients/read-if-there.ts';
 import { exec } from '../../exec.ts';
-import { readIfThere } from '../read-if-there.ts';
 import { differences, readFacts } from './facts.ts';
-import { replaceFile } from './repository.ts';
-import { removePaths } from './sweep.ts';
 
 /** The folder that commands are given, in `folder`, which holds all that is remembered of it too. */
 export const homeIn = (folder: string): string => join(folder, 'now');

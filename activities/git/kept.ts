@@ -4,11 +4,11 @@
  */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { readIfThere } from '../read-if-there.ts';
+import type { GitPlace } from '../../clients/git/git.ts';
+import { replaceFile } from '../../clients/git/repository.ts';
+import { removePaths } from '../../clients/git/sweep.ts';
+import { readIfThere } from '../../clients/read-if-there.ts';
 import { differences, readFacts } from './facts.ts';
-import type { GitPlace } from './git.ts';
-import { replaceFile } from './repository.ts';
-import { removePaths } from './sweep.ts';
 
 /** What names a set-up: two of the same key make the same of the same files. */
 export interface SetUpKey {

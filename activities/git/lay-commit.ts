@@ -5,17 +5,17 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { ApplicationFailure } from '@temporalio/common';
-import { laySubmodules } from '../submodules/lay.ts';
-import { layTree, removeDeadLock } from './check-out.ts';
-import { type GitPlace, gitResult } from './git.ts';
-import { listIndex } from './index-file.ts';
+import { layTree, removeDeadLock } from '../../clients/git/check-out.ts';
+import { type GitPlace, gitResult } from '../../clients/git/git.ts';
+import { listIndex } from '../../clients/git/index-file.ts';
+import { OF_NO_EPIC } from '../../clients/git/names.ts';
+import type { Ref } from '../../clients/git/refs.ts';
+import type { Clone } from '../../clients/git/repository.ts';
+import { copyIndex } from '../../clients/git/snapshot-index.ts';
+import { findStrangers, removeAll, sweep } from '../../clients/git/sweep.ts';
+import { laySubmodules } from '../../clients/submodules/lay.ts';
 import { basisOf, holdsAny, noteKept, type Products, restoreKept, type SetUpKey } from './kept.ts';
-import { OF_NO_EPIC } from './names.ts';
 import { findWorktree, makeWorktree } from './prepare.ts';
-import type { Ref } from './refs.ts';
-import type { Clone } from './repository.ts';
-import { copyIndex } from './snapshot-index.ts';
-import { findStrangers, removeAll, sweep } from './sweep.ts';
 import { deleteWorktree, keepAdmin, readState, worktreeAt } from './worktree-state.ts';
 
 /** These worktrees belong to no placement. */

@@ -1,20 +1,20 @@
 /** A task's worktree: cut anew, found again, brought from where it was seen last, or taken over onto another base. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { finalFailure } from '../../clients/failures.ts';
+import { isAncestor, mergeBase } from '../../clients/git/ancestry.ts';
+import { holds, type KnownBase } from '../../clients/git/base.ts';
+import { isGitFailure } from '../../clients/git/failures.ts';
+import { taskBranch, taskWorktreePath } from '../../clients/git/names.ts';
+import { type Ref, readCommit, readRefs } from '../../clients/git/refs.ts';
+import { forgeBranch, readForge, refuseRewrittenThere } from '../../clients/git/remote.ts';
+import { type Clone, type GitHost, openRepository } from '../../clients/git/repository.ts';
+import { realPath } from '../../clients/git/worktree-folder.ts';
 import type { Placement } from '../../workflows/contract/task.ts';
-import { finalFailure } from '../failures.ts';
-import { isAncestor, mergeBase } from './ancestry.ts';
-import { holds, type KnownBase } from './base.ts';
 import { type Checkpoint, forgeChain, readChain, takeChain } from './chain.ts';
 import { trailer } from './commits.ts';
-import { isGitFailure } from './failures.ts';
-import { taskBranch, taskWorktreePath } from './names.ts';
 import { branchMoves, findWorktree, makeWorktree, moveAside, workedElsewhere } from './prepare.ts';
-import { type Ref, readCommit, readRefs } from './refs.ts';
-import { forgeBranch, readForge, refuseRewrittenThere } from './remote.ts';
-import { type Clone, type GitHost, openRepository } from './repository.ts';
 import { takeOver, toldOf, type WasTakenOver } from './take-over.ts';
-import { realPath } from './worktree-folder.ts';
 import {
   headOf,
   type LaidConflict,

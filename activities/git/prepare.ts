@@ -3,16 +3,16 @@
 import { randomUUID } from 'node:crypto';
 import { readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { finalFailure } from '../failures.ts';
-import { clearSubmodules, laySubmodules } from '../submodules/lay.ts';
-import { isAncestor } from './ancestry.ts';
+import { finalFailure } from '../../clients/failures.ts';
+import { isAncestor } from '../../clients/git/ancestry.ts';
+import { checkOut } from '../../clients/git/check-out.ts';
+import { type GitPlace, git } from '../../clients/git/git.ts';
+import { keptRef } from '../../clients/git/names.ts';
+import { type Ref, type RefMove, readCommit } from '../../clients/git/refs.ts';
+import { type Clone, folderFailure } from '../../clients/git/repository.ts';
+import { keepIndex } from '../../clients/git/snapshot-index.ts';
+import { clearSubmodules, laySubmodules } from '../../clients/submodules/lay.ts';
 import type { Checkpoint } from './chain.ts';
-import { checkOut } from './check-out.ts';
-import { type GitPlace, git } from './git.ts';
-import { keptRef } from './names.ts';
-import { type Ref, type RefMove, readCommit } from './refs.ts';
-import { type Clone, folderFailure } from './repository.ts';
-import { keepIndex } from './snapshot-index.ts';
 import {
   deleteWorktree,
   type LaidConflict,

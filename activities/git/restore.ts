@@ -1,11 +1,11 @@
 /** Taking away what set-up left behind in a worktree whose work is all committed. */
 import { appendFile } from 'node:fs/promises';
-import { placeOf, readLaid } from '../submodules/laid.ts';
-import { laySubmodules } from '../submodules/lay.ts';
-import { checkOut, layTree } from './check-out.ts';
-import { git } from './git.ts';
-import type { Ref } from './refs.ts';
-import { keepIndex } from './snapshot-index.ts';
+import { checkOut, layTree } from '../../clients/git/check-out.ts';
+import { git } from '../../clients/git/git.ts';
+import type { Ref } from '../../clients/git/refs.ts';
+import { keepIndex } from '../../clients/git/snapshot-index.ts';
+import { placeOf, readLaid } from '../../clients/submodules/laid.ts';
+import { laySubmodules } from '../../clients/submodules/lay.ts';
 import type { Worktree } from './worktree-state.ts';
 
 /**

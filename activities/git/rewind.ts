@@ -1,14 +1,14 @@
 /** Taking a task's files back to an earlier turn: a commit more on the branch, never one less. */
+import { isAncestor, mergeBase } from '../../clients/git/ancestry.ts';
+import { git } from '../../clients/git/git.ts';
+import { keptRef } from '../../clients/git/names.ts';
+import { moveRefs, type Ref, readCommit } from '../../clients/git/refs.ts';
+import type { Clone, GitHost } from '../../clients/git/repository.ts';
 import type { Placement } from '../../workflows/contract/task.ts';
 import { withHeartbeat } from '../heartbeat.ts';
-import { isAncestor, mergeBase } from './ancestry.ts';
 import { type Chain, makeCheckpoint, pushChain, readChain, refuseReplaced } from './chain.ts';
 import { commitTree, mergeTrees, trailer } from './commits.ts';
 import { droppedFiles, leaveDropped } from './dropped.ts';
-import { git } from './git.ts';
-import { keptRef } from './names.ts';
-import { moveRefs, type Ref, readCommit } from './refs.ts';
-import type { Clone, GitHost } from './repository.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { replant } from './take-over-merge.ts';
 import {

@@ -1,10 +1,10 @@
 /** Judges whether the files of a worktree settle the merge that was laid into it, and keeps the sides that were named. */
+import { type Patch, patchTree } from '../../clients/git/patch-tree.ts';
 import type { Conflict, ResolvedConflict } from '../../workflows/contract/conflict.ts';
 import { mergeTrees } from './commits.ts';
 import { findConflicts } from './conflicts.ts';
 import { changedPaths, readHandedIn } from './handed-in.ts';
 import { judgeConflict } from './judge-conflict.ts';
-import { type Patch, patchTree } from './patch-tree.ts';
 import { headOf, type LaidConflict, moveTree, type Worktree } from './worktree-state.ts';
 
 export interface Settlement {

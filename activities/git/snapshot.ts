@@ -2,14 +2,14 @@
 import { constants } from 'node:fs';
 import { access, lstat, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { filterSettings } from '../lfs/host.ts';
+import { git } from '../../clients/git/git.ts';
+import type { Ref } from '../../clients/git/refs.ts';
+import { copyIndex, dropNote, type IndexNote, readNote, writeNote } from '../../clients/git/snapshot-index.ts';
+import { filterSettings } from '../../clients/lfs/host.ts';
+import { syncSubmodules } from '../../clients/submodules/sync.ts';
 import { type JudgedFiles, judgeFiles } from '../lfs/judge.ts';
-import { syncSubmodules } from '../submodules/sync.ts';
 import { readFilters } from './filters.ts';
 import { isFresh } from './fresh.ts';
-import { git } from './git.ts';
-import type { Ref } from './refs.ts';
-import { copyIndex, dropNote, type IndexNote, readNote, writeNote } from './snapshot-index.ts';
 import { headOf, type Worktree } from './worktree-state.ts';
 
 const LARGEST_FILE_BYTES = 50 * 1024 * 1024;

@@ -1,9 +1,9 @@
 /** Branches on top of each other, each merged as it will be in its turn: what a base is going to be. */
+import type { Author } from '../../clients/git/git.ts';
+import { forgeBranch, readForge } from '../../clients/git/remote.ts';
+import type { Clone } from '../../clients/git/repository.ts';
 import type { Follower } from '../../workflows/contract/line.ts';
 import { commitTree, mergeTrees } from './commits.ts';
-import type { Author } from './git.ts';
-import { forgeBranch, readForge } from './remote.ts';
-import type { Clone } from './repository.ts';
 
 export interface Stacked extends Follower {
   /** It and all below it. */

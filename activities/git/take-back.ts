@@ -1,9 +1,9 @@
 /** Taking commits back that must not be pushed: the branch leaves them, the files stay. */
 
-import { finalFailure } from '../failures.ts';
+import { finalFailure } from '../../clients/failures.ts';
+import { git } from '../../clients/git/git.ts';
+import { moveRefs, readCommit } from '../../clients/git/refs.ts';
 import { newCommits } from '../secrets/scan.ts';
-import { git } from './git.ts';
-import { moveRefs, readCommit } from './refs.ts';
 import { headMove, headOf, updateState, type Worktree } from './worktree-state.ts';
 
 /**

@@ -1,17 +1,17 @@
 /** The epic's branch on a base that has dropped what it stood on. */
+import { finalFailure } from '../../clients/failures.ts';
+import { commonBase, mergeBase } from '../../clients/git/ancestry.ts';
+import { holds, type KnownBase } from '../../clients/git/base.ts';
+import type { GitPlace } from '../../clients/git/git.ts';
+import type { Ref } from '../../clients/git/refs.ts';
+import { forgeBranch, readForge } from '../../clients/git/remote.ts';
+import { type GitHost, openRepository } from '../../clients/git/repository.ts';
 import type { Placement } from '../../workflows/contract/task.ts';
-import { finalFailure } from '../failures.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import { scanChange, secretText } from '../secrets/scan.ts';
-import { commonBase, mergeBase } from './ancestry.ts';
-import { holds, type KnownBase } from './base.ts';
 import { type Chain, forgeChain, makeCheckpoint, pushChain, readChain, refuseReplaced } from './chain.ts';
 import { commitTree, trailer } from './commits.ts';
 import { droppedFiles } from './dropped.ts';
-import type { GitPlace } from './git.ts';
-import type { Ref } from './refs.ts';
-import { forgeBranch, readForge } from './remote.ts';
-import { type GitHost, openRepository } from './repository.ts';
 import { replant } from './take-over-merge.ts';
 
 export interface TakeOverEpicInput {

@@ -3,14 +3,14 @@
  * files they hold only what the new base has, or had before it was rewritten.
  */
 
-import { commonBase } from './ancestry.ts';
+import { commonBase } from '../../clients/git/ancestry.ts';
+import { type Author, type GitPlace, git } from '../../clients/git/git.ts';
+import type { Stage } from '../../clients/git/merge-report.ts';
+import { writeLoose } from '../../clients/git/objects.ts';
+import { type Patch, patchTree } from '../../clients/git/patch-tree.ts';
+import { type Ref, readCommit } from '../../clients/git/refs.ts';
 import { commitTree, type MergedTrees, mergeTrees } from './commits.ts';
 import { type FoundConflict, findConflicts, type MergeSides } from './conflicts.ts';
-import { type Author, type GitPlace, git } from './git.ts';
-import type { Stage } from './merge-report.ts';
-import { writeLoose } from './objects.ts';
-import { type Patch, patchTree } from './patch-tree.ts';
-import { type Ref, readCommit } from './refs.ts';
 
 type Entry = Pick<Stage, 'mode' | 'blob'>;
 type Entries = ReadonlyMap<string, Entry>;

@@ -3,19 +3,19 @@
  * history stays behind.
  */
 
+import { finalFailure } from '../../clients/failures.ts';
+import { isAncestor } from '../../clients/git/ancestry.ts';
+import { git } from '../../clients/git/git.ts';
+import { moveRefs, type Ref, readCommit } from '../../clients/git/refs.ts';
+import type { Clone } from '../../clients/git/repository.ts';
 import type { Conflict } from '../../workflows/contract/conflict.ts';
-import { finalFailure } from '../failures.ts';
 import { type Exempt, scanChange } from '../secrets/scan.ts';
-import { isAncestor } from './ancestry.ts';
 import { type Chain, makeCheckpoint, pushChain, readChain, refuseReplaced } from './chain.ts';
 import { withSizes } from './change-sizes.ts';
 import { commitTree, type MergedTrees, trailer } from './commits.ts';
 import type { MergeSides } from './conflicts.ts';
 import { droppedFiles } from './dropped.ts';
-import { git } from './git.ts';
 import { branchMoves, makeWorktree } from './prepare.ts';
-import { moveRefs, type Ref, readCommit } from './refs.ts';
-import type { Clone } from './repository.ts';
 import { lay } from './rewind.ts';
 import { told } from './settle-conflicts.ts';
 import { takeSnapshot } from './snapshot.ts';

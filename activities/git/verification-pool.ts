@@ -7,16 +7,16 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ApplicationFailure } from '@temporalio/common';
-import { passingFailure } from '../failures.ts';
-import type { KnownBase } from './base.ts';
+import { passingFailure } from '../../clients/failures.ts';
+import type { KnownBase } from '../../clients/git/base.ts';
+import { withFreeLock, withLock } from '../../clients/git/lock.ts';
+import { OF_NO_EPIC, verificationPath } from '../../clients/git/names.ts';
+import { readCommit } from '../../clients/git/refs.ts';
+import { type Clone, type GitHost, openRepository, replaceFile } from '../../clients/git/repository.ts';
+import { realPath } from '../../clients/git/worktree-folder.ts';
 import type { Products, SetUpKey } from './kept.ts';
 import { emptyHome, homeIn, keepHome, restoreHome } from './kept-home.ts';
 import { isLaid, layCommit, noteProducts } from './lay-commit.ts';
-import { withFreeLock, withLock } from './lock.ts';
-import { OF_NO_EPIC, verificationPath } from './names.ts';
-import { readCommit } from './refs.ts';
-import { type Clone, type GitHost, openRepository, replaceFile } from './repository.ts';
-import { realPath } from './worktree-folder.ts';
 import { deleteWorktree, readState, worktreeAt } from './worktree-state.ts';
 
 export interface TakeInput {

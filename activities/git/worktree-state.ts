@@ -4,20 +4,20 @@
  */
 import { lstat, mkdir, readdir, readFile, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { finalFailure } from '../failures.ts';
-import { readIfThere } from '../read-if-there.ts';
-import { clearSubmodules, laySubmodules } from '../submodules/lay.ts';
-import type { KnownBase } from './base.ts';
-import { layTree } from './check-out.ts';
-import { isGitFailure } from './failures.ts';
-import { type GitPlace, worktreeGone } from './git.ts';
-import { isDetachedPath, taskBranch } from './names.ts';
-import { moveRefs, type Ref, type RefMove, readCommit, readRefs } from './refs.ts';
-import { type Clone, type GitHost, openRepository, replaceFile } from './repository.ts';
-import { copyIndex, keepIndex } from './snapshot-index.ts';
-import { removePaths } from './sweep.ts';
+import { finalFailure } from '../../clients/failures.ts';
+import type { KnownBase } from '../../clients/git/base.ts';
+import { layTree } from '../../clients/git/check-out.ts';
+import { isGitFailure } from '../../clients/git/failures.ts';
+import { type GitPlace, worktreeGone } from '../../clients/git/git.ts';
+import { isDetachedPath, taskBranch } from '../../clients/git/names.ts';
+import { moveRefs, type Ref, type RefMove, readCommit, readRefs } from '../../clients/git/refs.ts';
+import { type Clone, type GitHost, openRepository, replaceFile } from '../../clients/git/repository.ts';
+import { copyIndex, keepIndex } from '../../clients/git/snapshot-index.ts';
+import { removePaths } from '../../clients/git/sweep.ts';
+import { refuseLinkedWorktree } from '../../clients/git/worktree-folder.ts';
+import { readIfThere } from '../../clients/read-if-there.ts';
+import { clearSubmodules, laySubmodules } from '../../clients/submodules/lay.ts';
 import type { TakenOver } from './take-over.ts';
-import { refuseLinkedWorktree } from './worktree-folder.ts';
 
 export interface WorktreeState {
   /** Made anew with each worktree. */

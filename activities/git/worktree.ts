@@ -1,20 +1,20 @@
 /** Worktrees: one a task on the task's branch, and detached ones that are thrown away. */
 import { ApplicationFailure } from '@temporalio/common';
+import { finalFailure } from '../../clients/failures.ts';
+import type { KnownBase } from '../../clients/git/base.ts';
+import { isGitFailure } from '../../clients/git/failures.ts';
+import { detachedWorktreePath, taskWorktreePath } from '../../clients/git/names.ts';
+import { readCommit } from '../../clients/git/refs.ts';
+import { fetchCommit, forgeBranch, readForge } from '../../clients/git/remote.ts';
+import { type Clone, type GitHost, openRepository } from '../../clients/git/repository.ts';
+import { realPath } from '../../clients/git/worktree-folder.ts';
 import type { Follower } from '../../workflows/contract/line.ts';
 import type { Placement } from '../../workflows/contract/task.ts';
-import { finalFailure } from '../failures.ts';
 import { withHeartbeat } from '../heartbeat.ts';
-import type { KnownBase } from './base.ts';
-import { isGitFailure } from './failures.ts';
-import { detachedWorktreePath, taskWorktreePath } from './names.ts';
 import { findWorktree, makeWorktree } from './prepare.ts';
 import { type PrepareWorktreeInput, prepareTask } from './prepare-task.ts';
-import { readCommit } from './refs.ts';
-import { fetchCommit, forgeBranch, readForge } from './remote.ts';
-import { type Clone, type GitHost, openRepository } from './repository.ts';
 import { uncommitted } from './snapshot.ts';
 import { stackOn } from './stack.ts';
-import { realPath } from './worktree-folder.ts';
 import { deleteWorktree, headOf, openWorktree, updateState, worktreeAt } from './worktree-state.ts';
 
 export interface PrepareDetachedInput {

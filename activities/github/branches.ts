@@ -1,9 +1,9 @@
 /** Branches of a repository on GitHub, and files of its commits. */
-import { finalFailure } from '../failures.ts';
+import { finalFailure } from '../../clients/failures.ts';
+import { baseRewritten, type KnownBase } from '../../clients/git/base.ts';
+import { isGitHubFailure } from '../../clients/github/failures.ts';
+import type { Urgency } from '../../clients/github/gh.ts';
 import type { Branch } from '../forge/forge.ts';
-import { baseRewritten, type KnownBase } from '../git/base.ts';
-import { isGitHubFailure } from './failures.ts';
-import type { Urgency } from './gh.ts';
 import { find, type GitHubPlace } from './place.ts';
 
 /** A branch's head; undefined when there is no such branch. */

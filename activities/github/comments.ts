@@ -1,7 +1,7 @@
 /** What the factory says on a pull request: comments, and reviews, which are comments with a commit status for the verdict. */
+import { isGitHubFailure } from '../../clients/github/failures.ts';
 import { REVIEW_STATUS } from '../../workflows/contract/pull-request.ts';
 import type { Review } from '../forge/forge.ts';
-import { isGitHubFailure } from './failures.ts';
 import { hasMarker, marked } from './marker.ts';
 import type { GitHubPlace } from './place.ts';
 

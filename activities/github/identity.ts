@@ -1,10 +1,10 @@
 /** A repository that was renamed or moved is found under its new name, once it is certain that it is the same one. */
+import { finalFailure } from '../../clients/failures.ts';
+import { isGitHubFailure, locationOf } from '../../clients/github/failures.ts';
+import type { GitHubClient } from '../../clients/github/gh.ts';
+import type { Origin } from '../../clients/github/origin.ts';
 import type { Database } from '../../db/connection.ts';
 import { noteGitHubRepository } from '../../db/writes/github-repositories.ts';
-import { finalFailure } from '../failures.ts';
-import { isGitHubFailure, locationOf } from './failures.ts';
-import type { GitHubClient } from './gh.ts';
-import type { Origin } from './origin.ts';
 
 /** What GitHub says of a repository, whatever name it was asked by. */
 export interface RepositoryFacts {

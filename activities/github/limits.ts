@@ -1,16 +1,10 @@
 /** GitHub's rate limits, shared by all worker processes through one row: who may call now, and what an answer says of them. */
+import { passingFailure } from '../../clients/failures.ts';
+import { readGitHubMessage } from '../../clients/github/failures.ts';
+import type { RateLimits } from '../../clients/github/gh.ts';
 import type { Database } from '../../db/connection.ts';
 import { readRateLimit } from '../../db/reads/rate-limits.ts';
 import { writeRateLimit, writeSilence } from '../../db/writes/rate-limits.ts';
-import { passingFailure } from '../failures.ts';
-import { readGitHubMessage } from './failures.ts';
-
-export interface RateLimits {
-  /** Fails RateLimited, to be tried again when it may work, while the host must not be called. */
-  mayCall(host: string, isUrgent: boolean): Promise<void>;
-  /** Remembers what an answer says; returns the seconds to wait where it asks for that. */
-  note(host: string, answer: { status: number; headers: Headers; text: string }): Promise<number | undefined>;
-}
 
 /** The part of the quota that only merges may use, with the looks that they begin with. */
 const RESERVE = 0.05;

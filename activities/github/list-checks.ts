@@ -1,5 +1,5 @@
 /** The checks of a commit as GitHub lists them: check runs and commit statuses, all pages, the newest report of each name. */
-import type { Urgency } from './gh.ts';
+import type { Urgency } from '../../clients/github/gh.ts';
 import type { GitHubPlace } from './place.ts';
 
 /** One check under its name, whichever way it was reported. */

@@ -1,5 +1,5 @@
 /** Merging on GitHub: with the expected head, by a method that the repository allows. */
-import { finalFailure } from '../failures.ts';
+import { finalFailure } from '../../clients/failures.ts';
 import type { Merged, MergeRequest } from '../forge/forge.ts';
 import { needBranch, readBranch, refuseRewritten } from './branches.ts';
 import type { GitHubPlace } from './place.ts';

@@ -1,10 +1,10 @@
 /** A configured repository on GitHub: its origin, and the client that reaches its host. */
-import { finalFailure } from '../failures.ts';
+import { finalFailure } from '../../clients/failures.ts';
+import { isGitHubFailure } from '../../clients/github/failures.ts';
+import type { Call, GitHubClient } from '../../clients/github/gh.ts';
+import { type Origin, readOrigin } from '../../clients/github/origin.ts';
 import type { Source } from '../forge/source.ts';
-import { isGitHubFailure } from './failures.ts';
-import type { Call, GitHubClient } from './gh.ts';
 import { adopt, type NoteIdentity, type RepositoryFacts, readFacts } from './identity.ts';
-import { type Origin, readOrigin } from './origin.ts';
 import { withSafeWords } from './words.ts';
 
 export interface GitHubPlace extends GitHubClient {

@@ -1,5 +1,5 @@
 /** Refs of a repository on GitHub that are no branches. */
-import { isGitHubFailure } from './failures.ts';
+import { isGitHubFailure } from '../../clients/github/failures.ts';
 import type { GitHubPlace } from './place.ts';
 
 /** Takes away every ref whose name begins with `prefix`, such as `refs/factory/checkpoints/shop/`. */

@@ -1,7 +1,7 @@
 /** What a refused merge means. GitHub says the same of a conflict and while it has not found out yet; the pull request tells more. */
 import type { ApplicationFailure } from '@temporalio/common';
-import { failure, finalFailure } from '../failures.ts';
-import { isGitHubFailure } from './failures.ts';
+import { failure, finalFailure } from '../../clients/failures.ts';
+import { isGitHubFailure } from '../../clients/github/failures.ts';
 import type { WholePullRequest } from './pull-requests.ts';
 
 /** GitHub needs a second or two after a push. */

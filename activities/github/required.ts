@@ -1,5 +1,5 @@
 /** The checks that must be green before GitHub lets anything into a branch: of classic protection and of rulesets. */
-import type { Urgency } from './gh.ts';
+import type { Urgency } from '../../clients/github/gh.ts';
 import type { GitHubPlace } from './place.ts';
 import { find } from './place.ts';
 import { readPullRequest } from './pull-requests.ts';

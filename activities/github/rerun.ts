@@ -1,5 +1,5 @@
 /** Runs again what ended without a verdict, where GitHub can. */
-import { isGitHubFailure } from './failures.ts';
+import { isGitHubFailure } from '../../clients/github/failures.ts';
 import { listChecks } from './list-checks.ts';
 import type { GitHubPlace } from './place.ts';
 

@@ -1,6 +1,6 @@
 /** The rules of a branch, as rulesets give them; of each only what the factory reads. */
-import { isGitHubFailure } from './failures.ts';
-import type { Urgency } from './gh.ts';
+import { isGitHubFailure } from '../../clients/github/failures.ts';
+import type { Urgency } from '../../clients/github/gh.ts';
 import type { GitHubPlace } from './place.ts';
 
 export interface Rule {

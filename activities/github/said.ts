@@ -1,6 +1,6 @@
 /** All that was said on a pull request, read again only when GitHub says that something changed there. */
+import type { Urgency } from '../../clients/github/gh.ts';
 import type { GivenReview, IssueComment } from './comments.ts';
-import type { Urgency } from './gh.ts';
 import type { GitHubPlace } from './place.ts';
 import type { WholePullRequest } from './pull-requests.ts';
 

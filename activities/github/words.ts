@@ -1,6 +1,6 @@
 /** All words that leave for GitHub go through here: without what looks like a key, and no longer than it takes. */
+import type { GitHubClient } from '../../clients/github/gh.ts';
 import { withoutSecrets } from '../secrets/redact.ts';
-import type { GitHubClient } from './gh.ts';
 
 /** GitHub takes 65,536 characters. */
 const MOST = 65_000;

@@ -2,15 +2,15 @@
 import { constants } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { gitFailure } from '../git/failures.ts';
-import { type GitPlace, gitResult } from '../git/git.ts';
-import { MOST_READ, readIndex } from '../git/index-file.ts';
-import type { Clone } from '../git/repository.ts';
-import { readNote } from '../git/snapshot-index.ts';
+import { gitFailure } from '../../clients/git/failures.ts';
+import { type GitPlace, gitResult } from '../../clients/git/git.ts';
+import { MOST_READ, readIndex } from '../../clients/git/index-file.ts';
+import type { Clone } from '../../clients/git/repository.ts';
+import { readNote } from '../../clients/git/snapshot-index.ts';
+import { chooseLfsBy, chooseLfsHere, listBlobs, listLfsFiles, namesLfs } from '../../clients/lfs/attributes.ts';
+import { isKnownObject } from '../../clients/lfs/host.ts';
+import { MOST_POINTER_BYTES, readPointer } from '../../clients/lfs/pointer.ts';
 import type { Worktree } from '../git/worktree-state.ts';
-import { chooseLfsBy, chooseLfsHere, listBlobs, listLfsFiles, namesLfs } from './attributes.ts';
-import { isKnownObject } from './host.ts';
-import { MOST_POINTER_BYTES, readPointer } from './pointer.ts';
 
 export interface JudgedFiles {
   /** Files whose content becomes an object, whatever their size. */

@@ -1,12 +1,12 @@
 /** LFS objects of the person's own repository: copied into the local forge with the base, and back with the result. */
 import { isAbsolute, join, resolve } from 'node:path';
+import { type GitPlace, gitResult } from '../../clients/git/git.ts';
+import { lfsStorePath } from '../../clients/git/names.ts';
+import { listLfsFiles, namesLfs } from '../../clients/lfs/attributes.ts';
+import { needProgram } from '../../clients/lfs/program.ts';
+import { copyObject, hasObject } from '../../clients/lfs/store.ts';
+import { missingObjects, moveCommitObjects, moveTreeObjects, type NewCommits } from '../../clients/lfs/transfer.ts';
 import { commonDir, findGitDir } from '../forge/examine-source.ts';
-import { type GitPlace, gitResult } from '../git/git.ts';
-import { lfsStorePath } from '../git/names.ts';
-import { listLfsFiles, namesLfs } from './attributes.ts';
-import { needProgram } from './program.ts';
-import { copyObject, hasObject } from './store.ts';
-import { missingObjects, moveCommitObjects, moveTreeObjects, type NewCommits } from './transfer.ts';
 
 /**
  * Whether the files of the source's base can be checked out here: read only, the same for `doctor` and for an epic.

@@ -1,7 +1,7 @@
 /** Reads the texts of a report: files that a check left, and its output. Pure. */
+import { withoutValues } from '../../clients/terminal/secrets.ts';
 import type { Check } from '../../workflows/contract/settings.ts';
 import { withoutSecrets } from '../secrets/redact.ts';
-import { withoutValues } from '../terminal/secrets.ts';
 import { readGoJson } from './go-json.ts';
 import { readJunit } from './junit.ts';
 import { readNodeEvents } from './node-events.ts';

@@ -1,5 +1,5 @@
 /** Values that the base holds already, such as test keys of the repository: they are no news in a change. */
-import { type GitPlace, gitResult } from '../git/git.ts';
+import { type GitPlace, gitResult } from '../../clients/git/git.ts';
 
 export interface Sought {
   /** Stands for text and file; the same for the same. */

@@ -1,8 +1,8 @@
 /** Looks for secrets in what a push would bring to the forge. What is found is named by its place, never repeated. */
+import { gitFailure } from '../../clients/git/failures.ts';
+import { type GitPlace, gitResult } from '../../clients/git/git.ts';
+import type { Clone } from '../../clients/git/repository.ts';
 import { pathMatcher } from '../change/paths.ts';
-import { gitFailure } from '../git/failures.ts';
-import { type GitPlace, gitResult } from '../git/git.ts';
-import type { Clone } from '../git/repository.ts';
 import { type AddedText, readAddedLines } from './added-lines.ts';
 import { findInPieces } from './find-in-pieces.ts';
 import { MOST_LINES, namesHeld } from './known.ts';

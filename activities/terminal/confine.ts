@@ -2,16 +2,16 @@
 import { existsSync } from 'node:fs';
 import { readlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { finalFailure } from '../../clients/failures.ts';
+import { worktreeGone } from '../../clients/git/git.ts';
+import { clonePath, type WorktreeBase } from '../../clients/git/names.ts';
+import { commandVariables } from '../../clients/lfs/program.ts';
+import { readLaid } from '../../clients/submodules/laid.ts';
+import type { Confinement } from '../../clients/terminal/command.ts';
+import type { GitFolders, Sandbox } from '../../clients/terminal/sandbox.ts';
+import { readVariables, type Variables } from '../../clients/terminal/secrets.ts';
 import type { CommandPolicy } from '../../workflows/contract/settings.ts';
-import { finalFailure } from '../failures.ts';
-import { worktreeGone } from '../git/git.ts';
-import { clonePath, type WorktreeBase } from '../git/names.ts';
 import { adminDir } from '../git/worktree-state.ts';
-import { commandVariables } from '../lfs/program.ts';
-import { readLaid } from '../submodules/laid.ts';
-import type { Confinement } from './command.ts';
-import type { GitFolders, Sandbox } from './sandbox.ts';
-import { readVariables, type Variables } from './secrets.ts';
 
 /** The host's side of it. */
 export interface CommandHost {

@@ -1,6 +1,6 @@
 /** The end of a task's terminal: whatever still runs in it ends. */
-import { tmuxSession } from '../git/names.ts';
-import { endSession, type Terminal } from './tmux.ts';
+import { tmuxSession } from '../../clients/git/names.ts';
+import { endSession, type Terminal } from '../../clients/terminal/tmux.ts';
 
 export function createTerminalActivities({ terminal }: { terminal: Terminal }) {
   return {

@@ -1,9 +1,9 @@
 /** What a host still runs for tasks that went on elsewhere while it was away. */
+import { EPIC_NAME } from '../../clients/git/names.ts';
+import { endSession, listSessions, type Terminal } from '../../clients/terminal/tmux.ts';
 import type { Database } from '../../db/connection.ts';
 import { readHeldBy } from '../../db/reads/placements.ts';
 import { epicWorkflowId, taskWorkflowId } from '../../workflows/contract/ids.ts';
-import { EPIC_NAME } from '../git/names.ts';
-import { endSession, listSessions, type Terminal } from './tmux.ts';
 
 /** Ends the sessions whose task or epic has its slot on another host or nowhere, and answers with their names. */
 export async function endSuperseded(

@@ -1,9 +1,7 @@
 /** Durable commands: started at most once, whatever happens to the worker process, and waited for by whoever comes next. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { failure, passingFailure } from '../failures.ts';
-import { lostAttempt } from '../lost-attempt.ts';
-import { withoutSecrets } from '../secrets/redact.ts';
+import { failure, passingFailure } from '../../clients/failures.ts';
 import {
   type Confinement,
   FILTER_FILE,
@@ -14,8 +12,9 @@ import {
   type Reports,
   SECRETS_FILE,
   secretsScript,
-} from './command.ts';
-import { END_TIMEOUT_MS, endProcesses } from './end-processes.ts';
+  WRAPPER,
+} from '../../clients/terminal/command.ts';
+import { END_TIMEOUT_MS, endProcesses } from '../../clients/terminal/end-processes.ts';
 import {
   type BeginMark,
   cookieOf,
@@ -28,11 +27,13 @@ import {
   type StopReason,
   writeJournal,
   writeStop,
-} from './journal.ts';
-import { unreachedNote } from './network-note.ts';
-import { withoutValues } from './secrets.ts';
-import { findWindow, isAlive, openWindow, type Terminal, type Window } from './tmux.ts';
-import { waitForEvent } from './wait-for-event.ts';
+} from '../../clients/terminal/journal.ts';
+import { unreachedNote } from '../../clients/terminal/network-note.ts';
+import { withoutValues } from '../../clients/terminal/secrets.ts';
+import { findWindow, isAlive, openWindow, type Terminal, type Window } from '../../clients/terminal/tmux.ts';
+import { waitForEvent } from '../../clients/terminal/wait-for-event.ts';
+import { lostAttempt } from '../lost-attempt.ts';
+import { withoutSecrets } from '../secrets/redact.ts';
 
 export interface DurableCommand extends Confinement {
   readonly terminal: Terminal;
@@ -76,7 +77,6 @@ export interface CommandResult {
 
 /** A window can close before its wrapper began, when somebody ends tmux at that moment; more often is a defect. */
 const OPENINGS = 3;
-const WRAPPER = join(import.meta.dirname, 'wrapper.sh');
 
 /**
  * Runs a script in a tmux window and answers when nothing of it runs any more, or takes up a run that began before.

@@ -2,15 +2,15 @@
 import { rm } from 'node:fs/promises';
 import { CancelledFailure } from '@temporalio/common';
 import { z } from 'zod';
+import { taskHome, tmuxSession } from '../../clients/git/names.ts';
+import type { BeginMark } from '../../clients/terminal/journal.ts';
+import type { Terminal } from '../../clients/terminal/tmux.ts';
+import { OUTPUT_LIMIT_BYTES } from '../../clients/terminal/wait-for-event.ts';
 import type { Database } from '../../db/connection.ts';
 import { finishToolCall, type ToolCallResult } from '../../db/writes/tool-calls.ts';
-import { taskHome, tmuxSession } from '../git/names.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import { type CommandHost, confine } from '../terminal/confine.ts';
-import type { BeginMark } from '../terminal/journal.ts';
 import { type CommandResult, runDurableCommand } from '../terminal/run-command.ts';
-import type { Terminal } from '../terminal/tmux.ts';
-import { OUTPUT_LIMIT_BYTES } from '../terminal/wait-for-event.ts';
 import {
   answerOnce,
   type HostPlace,

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { lstat, open, readFile, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { type BeginMark, writeJournal } from '../terminal/journal.ts';
+import { type BeginMark, writeJournal } from '../../clients/terminal/journal.ts';
 import { inFolder } from './edit-folder.ts';
 import { openPlaced, type PlacedPath } from './edit-path.ts';
 import { EditRefused } from './edit-text.ts';

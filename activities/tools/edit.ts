@@ -1,8 +1,8 @@
 /** The edit tool (Anthropic's text_editor_20250728): view, create, str_replace and insert in the agent's worktree. */
 import { z } from 'zod';
+import type { BeginMark } from '../../clients/terminal/journal.ts';
 import type { Database } from '../../db/connection.ts';
 import type { ToolCallResult } from '../../db/writes/tool-calls.ts';
-import type { BeginMark } from '../terminal/journal.ts';
 import { writeOnce } from './edit-journal.ts';
 import { placePath } from './edit-path.ts';
 import { type Edited, EditRefused, insertAfter, replaceOnce } from './edit-text.ts';

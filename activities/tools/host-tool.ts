@@ -2,16 +2,16 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { CancelledFailure } from '@temporalio/common';
+import { failure, finalFailure } from '../../clients/failures.ts';
+import { worktreeGone } from '../../clients/git/git.ts';
+import { journalPath, type WorktreeBase } from '../../clients/git/names.ts';
+import { refuseLinkedWorktree } from '../../clients/git/worktree-folder.ts';
+import type { BeginMark } from '../../clients/terminal/journal.ts';
 import type { Database } from '../../db/connection.ts';
 import { beginToolCall, finishToolCall, readToolCall, type ToolCallResult } from '../../db/writes/tool-calls.ts';
 import type { CommandPolicy } from '../../workflows/contract/settings.ts';
 import type { Placement } from '../../workflows/contract/task.ts';
 import { hideInput } from '../agent/kept-content.ts';
-import { failure, finalFailure } from '../failures.ts';
-import { worktreeGone } from '../git/git.ts';
-import { journalPath, type WorktreeBase } from '../git/names.ts';
-import { refuseLinkedWorktree } from '../git/worktree-folder.ts';
-import type { BeginMark } from '../terminal/journal.ts';
 
 /** The host that the tools run on. */
 export type HostPlace = Pick<WorktreeBase, 'stateDir' | 'host'>;

@@ -1,9 +1,9 @@
 /** Linear as a tracker. */
+import { type AskLinear, createLinearClient, isRefused } from '../../clients/linear/client.ts';
+import * as documents from '../../clients/linear/documents.ts';
 import type { LinearConfig } from '../../config/config.ts';
 import { isOwnComment } from '../../workflows/contract/tracker.ts';
 import { withoutSecrets } from '../secrets/redact.ts';
-import { type AskLinear, createLinearClient, isRefused } from './linear-client.ts';
-import * as documents from './linear-documents.ts';
 import { commentOf, issueOf, type RawComment, type RawIssue, type RawSubIssue, subIssueOf } from './linear-rows.ts';
 import { type Changed, type Comment, FINAL_STATES, isFinal, type StateType, type Tracker } from './tracker.ts';
 

@@ -1,13 +1,13 @@
 /** Makes an issue an epic, once, or tells the epic that it already is. */
 import { createHash } from 'node:crypto';
 import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
+import { finalFailure } from '../../clients/failures.ts';
 import type { Database } from '../../db/connection.ts';
 import { findTaken, type TakenIssue } from '../../db/reads/tracker.ts';
 import { writeSkipped, writeTaken } from '../../db/writes/tracker.ts';
 import { epicIdOfIssue, epicWorkflowId } from '../../workflows/contract/ids.ts';
 import { epicStartOptions } from '../../workflows/contract/start.ts';
 import { type IssueRef, issueChangedSignal } from '../../workflows/contract/tracker.ts';
-import { finalFailure } from '../failures.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import { type IntakeRules, isWanted, readEpic } from './read-epic.ts';
 import type { Issue, Tracker } from './tracker.ts';

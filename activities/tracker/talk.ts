@@ -1,12 +1,12 @@
 /** What an epic says to the issue that it came from, and hears of it. */
 import { createHash } from 'node:crypto';
 import type { Client } from '@temporalio/client';
+import { failure, finalFailure } from '../../clients/failures.ts';
 import type { Database } from '../../db/connection.ts';
 import { readPullRequests } from '../../db/reads/pull-requests.ts';
 import { findIssueOf } from '../../db/reads/tracker.ts';
 import type { IssueNews, Word } from '../../workflows/contract/issue-news.ts';
 import { intakeStartOptions, isOwnComment, ownCommentId } from '../../workflows/contract/tracker.ts';
-import { failure, finalFailure } from '../failures.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import { textHash } from './take-issue.ts';
 import type { Tracker } from './tracker.ts';

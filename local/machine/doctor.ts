@@ -1,6 +1,6 @@
 /** The state of this machine and its configuration, part by part; changes nothing. */
 import Anthropic from '@anthropic-ai/sdk';
-import { findSandbox, sandboxProblem } from '../../activities/terminal/sandbox-probe.ts';
+import { findSandbox, sandboxProblem } from '../../clients/terminal/sandbox-probe.ts';
 import { type Config, ConfigError } from '../../config/config.ts';
 import { connect } from '../../db/connection.ts';
 import { listHosts } from '../../db/reads/hosts.ts';

@@ -1,11 +1,11 @@
 /** What doctor says about GitHub: gh and its login, and what that login may do in each repository. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { ghLogin, readAccess } from '../../activities/git/access.ts';
-import { ASKING, git } from '../../activities/git/git.ts';
-import { createGh, type GitHubClient } from '../../activities/github/gh.ts';
-import { type Origin, readOrigin } from '../../activities/github/origin.ts';
 import { NO_LIMITS } from '../../activities/repository.ts';
+import { ghLogin, readAccess } from '../../clients/git/access.ts';
+import { ASKING, git } from '../../clients/git/git.ts';
+import { createGh, type GitHubClient } from '../../clients/github/gh.ts';
+import { type Origin, readOrigin } from '../../clients/github/origin.ts';
 import type { Config } from '../../config/config.ts';
 import { type Finding, found } from '../programs/finding.ts';
 import { checkGh } from '../programs/system.ts';

@@ -3,7 +3,7 @@
  * refused with the same status, error type and kind of message as the real one.
  */
 import { z } from 'zod';
-import { KNOWN_MODELS } from '../../activities/agent/prices.ts';
+import { KNOWN_MODELS } from '../../clients/model/prices.ts';
 
 /** An answer that is an error. */
 export class Refusal extends Error {

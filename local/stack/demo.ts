@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parse } from 'yaml';
-import { mirrorPath } from '../../activities/git/names.ts';
+import { mirrorPath } from '../../clients/git/names.ts';
 import { type Config, loadConfig } from '../../config/config.ts';
 import { exec } from '../../exec.ts';
 import { freePort, portIsFree } from './ports.ts';

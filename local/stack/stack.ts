@@ -1,7 +1,7 @@
 /** The launcher: starts the parts of the factory on one machine, keeps them running, and stops them in order. */
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { findSandbox, sandboxProblem } from '../../activities/terminal/sandbox-probe.ts';
+import { findSandbox, sandboxProblem } from '../../clients/terminal/sandbox-probe.ts';
 import { refuseOpenDoor } from '../../config/access.ts';
 import type { Config } from '../../config/config.ts';
 import { makeFolder } from '../../config/files.ts';

@@ -1,8 +1,8 @@
 /** The tmux server of this machine's host: what runs in it, how to look on, and how to end it. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { tmuxSession } from '../../activities/git/names.ts';
-import { attachArgv, createTerminal, endServer, listSessions, type Terminal } from '../../activities/terminal/tmux.ts';
+import { tmuxSession } from '../../clients/git/names.ts';
+import { attachArgv, createTerminal, endServer, listSessions, type Terminal } from '../../clients/terminal/tmux.ts';
 import type { Config } from '../../config/config.ts';
 
 export { attachArgv, endServer, listSessions };

@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { checkOut } from '../../activities/git/check-out.ts';
+import { checkOut } from '../../clients/git/check-out.ts';
 import { createRepository, type Repository } from '../support/git.ts';
 import { startedPrograms } from '../support/started-programs.ts';
 

@@ -8,9 +8,9 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync }
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { cookieOf } from '../../activities/terminal/journal.ts';
 import { runDurableCommand } from '../../activities/terminal/run-command.ts';
-import { findWindow, isAlive } from '../../activities/terminal/tmux.ts';
+import { cookieOf } from '../../clients/terminal/journal.ts';
+import { findWindow, isAlive } from '../../clients/terminal/tmux.ts';
 import { createTestTerminal, textOf } from '../support/terminal.ts';
 import { waitFor } from '../support/wait-for.ts';
 

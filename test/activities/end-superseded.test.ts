@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { endSuperseded } from '../../activities/terminal/end-superseded.ts';
-import { isAlive, listSessions } from '../../activities/terminal/tmux.ts';
+import { isAlive, listSessions } from '../../clients/terminal/tmux.ts';
 import { claimSlot, releaseSlot, reportHost } from '../../db/writes/hosts.ts';
 import { createDatabase } from '../support/database.ts';
 import { createTestTerminal, textOf } from '../support/terminal.ts';

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { listLfsFiles, readPointers } from '../../activities/lfs/attributes.ts';
 import { findDisagreements } from '../../activities/lfs/judge.ts';
+import { listLfsFiles, readPointers } from '../../clients/lfs/attributes.ts';
 import { createRepository, type Repository } from '../support/git.ts';
 import { ATTRIBUTES, oidOf, pointerTo } from '../support/lfs.ts';
 

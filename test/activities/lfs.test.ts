@@ -15,7 +15,7 @@ import { after, before, test } from 'node:test';
 import { withCleanTree } from '../../activities/git/verification-pool.ts';
 import { confine } from '../../activities/terminal/confine.ts';
 import { runDurableCommand } from '../../activities/terminal/run-command.ts';
-import { findSandbox } from '../../activities/terminal/sandbox-probe.ts';
+import { findSandbox } from '../../clients/terminal/sandbox-probe.ts';
 import { RepositoryPolicy } from '../../workflows/contract/settings.ts';
 import { writeFiles } from '../support/git.ts';
 import { failsAs, inContext, REPOSITORY } from '../support/git-stage.ts';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { ApplicationFailure } from '@temporalio/common';
 import { createLinear } from '../../activities/tracker/linear.ts';
-import { createLinearClient } from '../../activities/tracker/linear-client.ts';
+import { createLinearClient } from '../../clients/linear/client.ts';
 import { loadConfig } from '../../config/config.ts';
 import { checkLinear } from '../../local/machine/linear.ts';
 import { ownCommentId } from '../../workflows/contract/tracker.ts';

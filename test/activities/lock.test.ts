@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { withFreeLock, withLock } from '../../activities/git/lock.ts';
+import { withFreeLock, withLock } from '../../clients/git/lock.ts';
 import { createFolder, type TemporaryFolder } from '../support/git.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -14,7 +14,7 @@ before(async () => {
 });
 after(() => folder.remove());
 
-const module = JSON.stringify(join(import.meta.dirname, '../../activities/git/lock.ts'));
+const module = JSON.stringify(join(import.meta.dirname, '../../clients/git/lock.ts'));
 
 /** A process that runs `body` with `withLock` and the lock's path at hand. */
 function start(lock: string, body: string) {

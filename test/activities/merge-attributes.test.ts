@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { after, test } from 'node:test';
 import { mergeTrees } from '../../activities/git/commits.ts';
-import { mergeLine } from '../../activities/git/merge-attributes.ts';
+import { mergeLine } from '../../clients/git/merge-attributes.ts';
 import { createRepository } from '../support/git.ts';
 
 const files = {

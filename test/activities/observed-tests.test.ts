@@ -4,7 +4,7 @@ import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { TESTS_CHECK } from '../../activities/change/inspect.ts';
-import { findSandbox } from '../../activities/terminal/sandbox-probe.ts';
+import { findSandbox } from '../../clients/terminal/sandbox-probe.ts';
 import { readRunsOfTree } from '../../db/reads/test-runs.ts';
 import { recordEvidence } from '../../db/writes/evidence.ts';
 import { writeTestRuns } from '../../db/writes/test-runs.ts';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ApplicationFailure } from '@temporalio/common';
-import { PassingFailure, StubbornFailure } from '../../activities/failures.ts';
+import { PassingFailure, StubbornFailure } from '../../clients/failures.ts';
 import { startScriptedModel } from '../../local/model/server.ts';
 import { answer, failsWith, useAgents } from '../support/agents.ts';
 

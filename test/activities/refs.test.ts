@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { copyFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { isAncestor, isNearAncestor } from '../../activities/git/ancestry.ts';
 import { commitTree } from '../../activities/git/commits.ts';
-import { readLoose, writeLoose } from '../../activities/git/objects.ts';
-import { readRefFiles } from '../../activities/git/ref-files.ts';
-import { moveRefs, readCommit, readRefs } from '../../activities/git/refs.ts';
+import { isAncestor, isNearAncestor } from '../../clients/git/ancestry.ts';
+import { readLoose, writeLoose } from '../../clients/git/objects.ts';
+import { readRefFiles } from '../../clients/git/ref-files.ts';
+import { moveRefs, readCommit, readRefs } from '../../clients/git/refs.ts';
 import { createRepository, type Repository } from '../support/git.ts';
 import { failsAs } from '../support/git-stage.ts';
 

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { commitTree } from '../../activities/git/commits.ts';
-import { isGitFailure } from '../../activities/git/failures.ts';
-import { clonePath } from '../../activities/git/names.ts';
-import { pushToForge } from '../../activities/git/remote.ts';
-import { openRepository } from '../../activities/git/repository.ts';
+import { isGitFailure } from '../../clients/git/failures.ts';
+import { clonePath } from '../../clients/git/names.ts';
+import { pushToForge } from '../../clients/git/remote.ts';
+import { openRepository } from '../../clients/git/repository.ts';
 import { repositoryAt, writeFiles } from '../support/git.ts';
 import { createGitStage, failsAs, type GitStage, type HostActivities, REPOSITORY } from '../support/git-stage.ts';
 

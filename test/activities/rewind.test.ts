@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { clonePath } from '../../activities/git/names.ts';
+import { clonePath } from '../../clients/git/names.ts';
 import { repositoryAt, writeFiles } from '../support/git.ts';
 import { createGitStage, failsAs, type GitStage, REPOSITORY } from '../support/git-stage.ts';
 

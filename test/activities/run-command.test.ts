@@ -5,16 +5,9 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { CancelledFailure } from '@temporalio/common';
 import { createTerminalActivities } from '../../activities/terminal/end-commands.ts';
-import { cookieOf } from '../../activities/terminal/journal.ts';
 import { runDurableCommand } from '../../activities/terminal/run-command.ts';
-import {
-  attachArgv,
-  endSession,
-  findWindow,
-  isAlive,
-  listSessions,
-  openWindow,
-} from '../../activities/terminal/tmux.ts';
+import { cookieOf } from '../../clients/terminal/journal.ts';
+import { attachArgv, endSession, findWindow, isAlive, listSessions, openWindow } from '../../clients/terminal/tmux.ts';
 import { startedPrograms } from '../support/started-programs.ts';
 import { createTestTerminal, textOf } from '../support/terminal.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -104,7 +97,7 @@ test('a wrapper that finds the command begun ends at once', async () => {
   const command = host.command('second', 'echo x >>second; until [ -e second-go ]; do sleep 0.02; done; cat second');
   const running = runDurableCommand(command);
   await waitFor(() => textOf(join(host.worktree, 'second')));
-  const wrapper = join(import.meta.dirname, '../../activities/terminal/wrapper.sh');
+  const wrapper = join(import.meta.dirname, '../../clients/terminal/wrapper.sh');
   spawnSync('sh', [wrapper, cookieOf(command.journalDir), command.journalDir, '30'], { timeout: 5_000 });
   writeFileSync(join(host.worktree, 'second-go'), '');
   assert.equal((await running).output, 'x\n');

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import Anthropic from '@anthropic-ai/sdk';
-import { createModelClient } from '../../activities/agent/model-call.ts';
 import { toolsOf } from '../../activities/agent/tools.ts';
+import { createModelClient } from '../../clients/model/call.ts';
 import { Scenario } from '../../local/model/scenario.ts';
 import { startScriptedModel } from '../../local/model/server.ts';
 

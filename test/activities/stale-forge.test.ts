@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { createForgeActivities } from '../../activities/forge/activities.ts';
 import { createLocalForge } from '../../activities/forge/local.ts';
-import { mirrorPath } from '../../activities/git/names.ts';
+import { mirrorPath } from '../../clients/git/names.ts';
 import { execElsewhere, execHere } from '../../exec.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { createFolder, createRepository, type Repository, repositoryAt, type TemporaryFolder } from '../support/git.ts';

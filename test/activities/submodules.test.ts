@@ -85,8 +85,8 @@ test('what is changed inside is named, on no commit, and undone by what is said'
 test('what set-up makes of them is nobody’s change', async () => {
   const { worktree, commit } = await stage.begin('set-up');
   const { createVerifyActivities } = await import('../../activities/verify.ts');
-  const { createTerminal, endServer } = await import('../../activities/terminal/tmux.ts');
-  const { NO_SANDBOX } = await import('../../activities/terminal/sandbox.ts');
+  const { createTerminal, endServer } = await import('../../clients/terminal/tmux.ts');
+  const { NO_SANDBOX } = await import('../../clients/terminal/sandbox.ts');
   const { RepositoryPolicy } = await import('../../workflows/contract/settings.ts');
   const terminal = createTerminal({ stateDir: stage.stateDir, host: 'one' });
   const commands = { sandbox: NO_SANDBOX('of the test'), secretsFile: undefined };

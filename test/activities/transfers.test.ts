@@ -5,10 +5,10 @@ import { chmodSync, existsSync, lstatSync, readdirSync, rmSync, writeFileSync } 
 import { delimiter, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { openMirror } from '../../activities/forge/mirror.ts';
-import { git } from '../../activities/git/git.ts';
-import { clonePath } from '../../activities/git/names.ts';
 import { takeSnapshot } from '../../activities/git/snapshot.ts';
 import { openWorktree } from '../../activities/git/worktree-state.ts';
+import { git } from '../../clients/git/git.ts';
+import { clonePath } from '../../clients/git/names.ts';
 import {
   createFolder,
   createRepository,

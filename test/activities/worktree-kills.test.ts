@@ -8,8 +8,8 @@ import { existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSyn
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { clonePath, taskWorktreePath } from '../../activities/git/names.ts';
 import { adminDir } from '../../activities/git/worktree-state.ts';
+import { clonePath, taskWorktreePath } from '../../clients/git/names.ts';
 import { repositoryAt, writeFiles } from '../support/git.ts';
 import { createGitStage, failsAs, type GitStage, REPOSITORY } from '../support/git-stage.ts';
 import type { PrepareOrder } from '../support/prepare-worktree-process.ts';

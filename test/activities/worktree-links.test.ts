@@ -5,8 +5,8 @@ import { rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { taskWorktreePath } from '../../activities/git/names.ts';
-import { realPath } from '../../activities/git/worktree-folder.ts';
+import { taskWorktreePath } from '../../clients/git/names.ts';
+import { realPath } from '../../clients/git/worktree-folder.ts';
 import { createGitStage, failsAs, type GitStage, REPOSITORY } from '../support/git-stage.ts';
 
 let stage: GitStage;

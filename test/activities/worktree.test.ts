@@ -5,8 +5,8 @@ import { chmod } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
-import { clonePath, taskWorktreePath } from '../../activities/git/names.ts';
 import { adminDir } from '../../activities/git/worktree-state.ts';
+import { clonePath, taskWorktreePath } from '../../clients/git/names.ts';
 import { repositoryAt, writeFiles } from '../support/git.ts';
 import { createGitStage, failsAs, type GitStage, REPOSITORY } from '../support/git-stage.ts';
 

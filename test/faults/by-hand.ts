@@ -1,5 +1,5 @@
 /** An epic whose branch people move by hand while it waits for its approval: pushed on top first, then rewritten. */
-import { mirrorPath } from '../../activities/git/names.ts';
+import { mirrorPath } from '../../clients/git/names.ts';
 import { taskWorkflowId } from '../../workflows/contract/ids.ts';
 import { createFolder, repositoryAt } from '../support/git.ts';
 import type { Deed, SuiteEpic } from './epic.ts';

@@ -2,7 +2,7 @@
 import type Anthropic from '@anthropic-ai/sdk';
 import type { Client } from '@temporalio/client';
 import * as activities from '../../activities/index.ts';
-import { NO_SANDBOX } from '../../activities/terminal/sandbox.ts';
+import { NO_SANDBOX } from '../../clients/terminal/sandbox.ts';
 import type { Config } from '../../config/config.ts';
 import type { Database } from '../../db/connection.ts';
 import type { Kill } from './kill-plan.ts';

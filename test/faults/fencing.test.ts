@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, type TestContext, test } from 'node:test';
-import { mirrorPath } from '../../activities/git/names.ts';
+import { mirrorPath } from '../../clients/git/names.ts';
 import { Scenario } from '../../local/model/scenario.ts';
 import { type Factory, startFactory } from '../support/factory.ts';
 import { type HostProcess, startHost } from '../support/host-process.ts';

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sql } from 'kysely';
-import { mirrorPath } from '../../activities/git/names.ts';
+import { mirrorPath } from '../../clients/git/names.ts';
 import { repositoryAt } from '../support/git.ts';
 import { MADE_UP } from '../support/made-up-secrets.ts';
 import { bash, handIn, type Seen, type Situation, verdict } from './situation.ts';

@@ -2,11 +2,11 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { createAnswerToolCalls } from '../../activities/agent/answer-tool-calls.ts';
-import { createModelClient } from '../../activities/agent/model-call.ts';
 import { createOpenTranscript } from '../../activities/agent/open-transcript.ts';
 import { createTakeTurn, type TakeTurnInput, type TurnResult } from '../../activities/agent/take-turn.ts';
 import { toolsOf } from '../../activities/agent/tools.ts';
 import { type Brief, createWriteBrief } from '../../activities/agent/write-brief.ts';
+import { createModelClient } from '../../clients/model/call.ts';
 import type { Database } from '../../db/connection.ts';
 import { writeBudget } from '../../db/writes/budgets.ts';
 import { writePin } from '../../db/writes/pins.ts';

@@ -7,11 +7,11 @@ import { createBranchActivities } from '../../activities/git/branch.ts';
 import { createByHandActivities } from '../../activities/git/by-hand.ts';
 import { createCheckpointActivities } from '../../activities/git/checkpoint.ts';
 import { createMergeActivities } from '../../activities/git/merge.ts';
-import { mirrorPath } from '../../activities/git/names.ts';
-import type { GitHost } from '../../activities/git/repository.ts';
 import { createRewindActivities } from '../../activities/git/rewind.ts';
 import { createTakeOverActivities } from '../../activities/git/take-over-epic.ts';
 import { createWorktreeActivities } from '../../activities/git/worktree.ts';
+import { mirrorPath } from '../../clients/git/names.ts';
+import type { GitHost } from '../../clients/git/repository.ts';
 import { createFolder, createRepository, type Files, type Repository, repositoryAt } from './git.ts';
 
 export const REPOSITORY = 'example';

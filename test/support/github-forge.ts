@@ -1,10 +1,10 @@
 /** The github forge over the double, with the real gh: for a test file, which gets a repository of its own for each stage. */
 import { createForgeActivities } from '../../activities/forge/activities.ts';
 import { createGitHubForge } from '../../activities/forge/github.ts';
-import { createGh } from '../../activities/github/gh.ts';
 import { createNoteIdentity } from '../../activities/github/identity.ts';
 import { createRateLimits } from '../../activities/github/limits.ts';
 import { createPlaces } from '../../activities/github/place.ts';
+import { createGh } from '../../clients/github/gh.ts';
 import { createDatabase } from './database.ts';
 import { createFolder, type Files, repositoryAt } from './git.ts';
 import { inContext } from './git-stage.ts';

@@ -1,5 +1,4 @@
 /** A scripted answer that is held in the middle of its stream, for as long as a test wants to look at it. */
-
 import { Scenario } from '../../local/model/scenario.ts';
 import type { ScriptedCall } from '../../local/model/server.ts';
 import type { StreamEvent } from '../../local/model/stream.ts';

@@ -1,7 +1,7 @@
 /** A worker process that serves one host, beside the factory's own: it can be frozen and woken like a machine. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createTerminal, endServer } from '../../activities/terminal/tmux.ts';
+import { createTerminal, endServer } from '../../clients/terminal/tmux.ts';
 import { loadConfig } from '../../config/config.ts';
 import { absolute } from '../../config/files.ts';
 import { environmentOf } from '../../local/stack/environment.ts';

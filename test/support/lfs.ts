@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createForgeActivities } from '../../activities/forge/activities.ts';
 import { createLocalForge } from '../../activities/forge/local.ts';
-import { clonePath } from '../../activities/git/names.ts';
+import { clonePath } from '../../clients/git/names.ts';
 import { onPath } from '../../local/programs/find.ts';
 import { createDatabase } from './database.ts';
 import { type Files, type Repository, repositoryAt } from './git.ts';

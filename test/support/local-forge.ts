@@ -1,7 +1,7 @@
 /** Local forges for a test file, each over a repository of its own, on one database. */
 import { createForgeActivities } from '../../activities/forge/activities.ts';
 import { createLocalForge } from '../../activities/forge/local.ts';
-import { mirrorPath } from '../../activities/git/names.ts';
+import { mirrorPath } from '../../clients/git/names.ts';
 import { createDatabase } from './database.ts';
 import { createFolder, createRepository, type Files, importCommit, type Repository, repositoryAt } from './git.ts';
 import { inContext } from './git-stage.ts';

@@ -1,7 +1,7 @@
 /** A repository with a submodule, which has one itself: what tests of submodules stand on. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { GitHost } from '../../activities/git/repository.ts';
+import type { GitHost } from '../../clients/git/repository.ts';
 import { createFolder, type Files, type Repository, repositoryAt } from './git.ts';
 import { createGitStage, REPOSITORY } from './git-stage.ts';
 

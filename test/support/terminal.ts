@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CommandResult, type DurableCommand, runDurableCommand } from '../../activities/terminal/run-command.ts';
-import { NO_SANDBOX } from '../../activities/terminal/sandbox.ts';
-import { createTerminal, endServer, type Terminal } from '../../activities/terminal/tmux.ts';
+import { NO_SANDBOX } from '../../clients/terminal/sandbox.ts';
+import { createTerminal, endServer, type Terminal } from '../../clients/terminal/tmux.ts';
 import { RepositoryPolicy } from '../../workflows/contract/settings.ts';
 
 export interface TestTerminal {

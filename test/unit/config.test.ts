@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
-import { sandboxProblem } from '../../activities/terminal/sandbox-probe.ts';
+import { sandboxProblem } from '../../clients/terminal/sandbox-probe.ts';
 import { ConfigError, loadConfig } from '../../config/config.ts';
 import { unknownNames } from '../../config/dotenv.ts';
 import { absolute, type Mistake } from '../../config/files.ts';

@@ -6,7 +6,7 @@ import {
   gitFailure,
   isGitFailure,
   readGitMessage,
-} from '../../activities/git/failures.ts';
+} from '../../clients/git/failures.ts';
 
 /** What git 2.39 and later print under LC_ALL=C. */
 const SAID: Record<GitMessageKind, string[]> = {

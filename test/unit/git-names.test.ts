@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { trailer, withTrailers } from '../../activities/git/commits.ts';
-import * as names from '../../activities/git/names.ts';
+import * as names from '../../clients/git/names.ts';
 import { TaskKey } from '../../workflows/contract/ids.ts';
 
 const base = { stateDir: '/state', host: 'one' };

@@ -1,7 +1,7 @@
 /** Progress as git 2.39 and 2.43 print it with --progress and LC_ALL=C, in words for people. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readProgress, withoutProgress } from '../../activities/git/progress.ts';
+import { readProgress, withoutProgress } from '../../clients/git/progress.ts';
 
 const FETCH =
   'remote: Enumerating objects: 300302, done.        \nremote: Counting objects: 100% (300302/300302), done.        \nReceiving objects:  62% (186188/300302), 12.30 MiB | 24.59 MiB/s\rReceiving objects:  63% (189191/300302), 12.30 MiB | 24.59 MiB/s\r';

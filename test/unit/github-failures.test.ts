@@ -7,9 +7,9 @@ import {
   gitHubFailure,
   isGitHubFailure,
   readGitHubMessage,
-} from '../../activities/github/failures.ts';
-import { parseAnswer, wordsOf } from '../../activities/github/gh.ts';
-import { parseOrigin } from '../../activities/github/origin.ts';
+} from '../../clients/github/failures.ts';
+import { parseAnswer, wordsOf } from '../../clients/github/gh.ts';
+import { parseOrigin } from '../../clients/github/origin.ts';
 
 const field = (name: string) => ({
   message: 'Validation Failed',

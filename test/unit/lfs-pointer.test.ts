@@ -1,7 +1,7 @@
 /** Pointers of Git LFS are read as git-lfs reads them, and nothing else is taken for one. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readPointer } from '../../activities/lfs/pointer.ts';
+import { readPointer } from '../../clients/lfs/pointer.ts';
 
 const oid = 'a1'.repeat(32);
 const pointer = (version = 'https://git-lfs.github.com/spec/v1', rest = `oid sha256:${oid}\nsize 12345\n`) =>

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import Anthropic from '@anthropic-ai/sdk';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
-import { type ModelFailure, modelFailure } from '../../activities/agent/model-failures.ts';
-import { PassingFailure, StubbornFailure } from '../../activities/failures.ts';
+import { PassingFailure, StubbornFailure } from '../../clients/failures.ts';
+import { type ModelFailure, modelFailure } from '../../clients/model/failures.ts';
 
 const NOW = new Date('2026-11-23T00:00:00Z');
 

@@ -1,7 +1,7 @@
 /** A host that a tool could not reach is read from the words of each tool, and nothing else is taken for one. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { networkNote, unreachedHosts, unreachedNote } from '../../activities/terminal/network-note.ts';
+import { networkNote, unreachedHosts, unreachedNote } from '../../clients/terminal/network-note.ts';
 
 const SAID: readonly (readonly [output: string, host: string])[] = [
   ['curl: (6) Could not resolve host: example.com', 'example.com'],

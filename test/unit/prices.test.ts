@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { answeredMicroUsd, costMicroUsd, KNOWN_MODELS, upperBoundMicroUsd } from '../../activities/agent/prices.ts';
+import { answeredMicroUsd, costMicroUsd, KNOWN_MODELS, upperBoundMicroUsd } from '../../clients/model/prices.ts';
 
 const model = fc.constantFrom(...KNOWN_MODELS, 'claude-unheard-of');
 

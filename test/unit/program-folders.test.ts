@@ -1,7 +1,7 @@
 /** Which folder comes with one of PATH: what is beside programs, but for what people keep. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { withItsParent } from '../../activities/terminal/program-folders.ts';
+import { withItsParent } from '../../clients/terminal/program-folders.ts';
 
 test('a folder of programs comes with what is beside it, unless that is a person’s, whoever it is', () => {
   const beside = {

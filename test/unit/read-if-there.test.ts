@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { readState } from '../../activities/git/worktree-state.ts';
-import { readIfThere } from '../../activities/read-if-there.ts';
+import { readIfThere } from '../../clients/read-if-there.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'factory-notes-'));
 after(() => rmSync(folder, { recursive: true }));

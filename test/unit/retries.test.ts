@@ -5,10 +5,10 @@ import { test } from 'node:test';
 import { ServiceError } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import pg from 'pg';
-import { failure, finalFailure, passingFailure, StubbornFailure } from '../../activities/failures.ts';
-import { gitFailure } from '../../activities/git/failures.ts';
-import { gitHubFailure } from '../../activities/github/failures.ts';
 import { asQuestion, doubtOf, WITHOUT_END } from '../../activities/retries.ts';
+import { failure, finalFailure, passingFailure, StubbornFailure } from '../../clients/failures.ts';
+import { gitFailure } from '../../clients/git/failures.ts';
+import { gitHubFailure } from '../../clients/github/failures.ts';
 import { loadConfig } from '../../config/config.ts';
 import { registeredActivities } from '../faults/cases.ts';
 

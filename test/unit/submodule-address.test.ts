@@ -1,7 +1,7 @@
 /** Addresses of submodules: which may be tried at all, and where relative ones lead. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { addressProblem, resolveAddress, shownAddress } from '../../activities/submodules/address.ts';
+import { addressProblem, resolveAddress, shownAddress } from '../../clients/submodules/address.ts';
 
 test('only https, ssh and relative addresses may be tried', () => {
   const fine = [

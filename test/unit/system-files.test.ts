@@ -16,10 +16,10 @@ import { syncBuiltinESMExports } from 'node:module';
 import { userInfo } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { SANDBOX_HOME } from '../../activities/terminal/sandbox.ts';
-import { systemFiles } from '../../activities/terminal/system-files.ts';
-import { copySystem } from '../../activities/terminal/system-folder.ts';
-import { holdsSecret } from '../../activities/terminal/system-secrets.ts';
+import { SANDBOX_HOME } from '../../clients/terminal/sandbox.ts';
+import { systemFiles } from '../../clients/terminal/system-files.ts';
+import { copySystem } from '../../clients/terminal/system-folder.ts';
+import { holdsSecret } from '../../clients/terminal/system-secrets.ts';
 import { createFolder } from '../support/git.ts';
 
 let root: string;

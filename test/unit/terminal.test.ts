@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
-import { commandEnvironment, shellQuote } from '../../activities/terminal/command.ts';
-import { readOutput, readStop, writeJournal, writeStop } from '../../activities/terminal/journal.ts';
-import { NO_SANDBOX } from '../../activities/terminal/sandbox.ts';
-import { createTerminal, endServer, listSessions, openWindow } from '../../activities/terminal/tmux.ts';
+import { commandEnvironment, shellQuote } from '../../clients/terminal/command.ts';
+import { readOutput, readStop, writeJournal, writeStop } from '../../clients/terminal/journal.ts';
+import { NO_SANDBOX } from '../../clients/terminal/sandbox.ts';
+import { createTerminal, endServer, listSessions, openWindow } from '../../clients/terminal/tmux.ts';
 import { exec } from '../../exec.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'journal-'));

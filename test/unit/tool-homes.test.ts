@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { toolHomes } from '../../activities/terminal/tool-homes.ts';
+import { toolHomes } from '../../clients/terminal/tool-homes.ts';
 import { createFolder } from '../support/git.ts';
 
 test('the folder of a tool is named when the tool is on PATH and the folder is there', async () => {

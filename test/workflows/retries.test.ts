@@ -1,7 +1,7 @@
 /** An unknown failure is retried for a while, then a person is asked, and nothing is held meanwhile. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { failure, finalFailure, passingFailure, StubbornFailure } from '../../activities/failures.ts';
+import { failure, finalFailure, passingFailure, StubbornFailure } from '../../clients/failures.ts';
 import * as workflows from '../../workflows/index.ts';
 import { WORKFLOW_TYPES } from '../../workflows/unknown.ts';
 import { waitFor } from '../support/wait-for.ts';

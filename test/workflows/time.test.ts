@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { TurnResult } from '../../activities/agent/take-turn.ts';
-import { StubbornFailure } from '../../activities/failures.ts';
+import { StubbornFailure } from '../../clients/failures.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { submitWork, tasks } from './answers.ts';
 import { openStage } from './stage.ts';

@@ -1,6 +1,6 @@
 /**
  * Every failure name of the factory, in one place: the `type` of an ApplicationFailure and the `code` of an API error.
- * Whether an activity's failure is worth another try is decided in activities/failures.ts.
+ * Whether an activity's failure is worth another try is decided in clients/failures.ts.
  */
 export const FAILURES = {
   // Input and lookups

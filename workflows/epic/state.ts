@@ -1,6 +1,6 @@
 /** What an epic knows, as plain data that outlives a run. */
-import type { RewrittenBase } from '../../activities/git/base.ts';
 import type { IgnoredFiles } from '../../activities/git/ignored-files.ts';
+import type { RewrittenBase } from '../../clients/git/base.ts';
 import type { MergeMemory, Obstacle } from '../approve-and-merge.ts';
 import type { ParkedRound } from '../contract/agent.ts';
 import type { AskPerson, EpicInput } from '../contract/epic.ts';

@@ -1,5 +1,5 @@
 /** Merges a pull request that is ready, the epic's own or a task's. */
-import type { KnownBase } from '../../activities/git/base.ts';
+import type { KnownBase } from '../../clients/git/base.ts';
 import { factory } from '../activities.ts';
 import type { ReadyPullRequest } from '../approve-and-merge.ts';
 import type { PullRequestView } from '../contract/records.ts';

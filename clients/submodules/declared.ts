@@ -1,6 +1,6 @@
 /** The submodules that a commit's .gitmodules names, as far as the factory follows it; anything else is refused by name. */
 import { finalFailure } from '../failures.ts';
-import { readFiles } from '../forge/contents.ts';
+import { readFiles } from '../git/contents.ts';
 import { type GitPlace, gitResult } from '../git/git.ts';
 import { addressProblem } from './address.ts';
 

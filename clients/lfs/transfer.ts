@@ -1,7 +1,7 @@
 /** Moving LFS objects from one store of this machine to another: those of a tree, or of new commits. */
 import { finalFailure } from '../failures.ts';
 import { type GitPlace, git } from '../git/git.ts';
-import { progressReporter } from '../heartbeat.ts';
+import { progressReporter } from '../progress.ts';
 import { type LfsFile, listLfsFiles, readPointers } from './attributes.ts';
 import type { Pointer } from './pointer.ts';
 import { hasObject, type ObjectMove } from './store.ts';

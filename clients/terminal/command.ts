@@ -40,6 +40,8 @@ export interface Reports {
 }
 
 const SHELL = join(import.meta.dirname, 'shell.sh');
+/** Runs a script in a window of its own and writes what becomes of it into its journal. */
+export const WRAPPER = join(import.meta.dirname, 'wrapper.sh');
 /** The journal's file with the system call filter. */
 export const FILTER_FILE = 'filter';
 /** The journal's file with secret values: written when the window is opened, gone once the command has read them. */

@@ -1,10 +1,10 @@
 /** Reading a commit's files without a checkout. */
 import { posix } from 'node:path';
 import { finalFailure } from '../failures.ts';
-import { gitFailure } from '../git/failures.ts';
-import { type GitPlace, git, gitResult } from '../git/git.ts';
-import { readLoose } from '../git/objects.ts';
-import { readCommit } from '../git/refs.ts';
+import { gitFailure } from './failures.ts';
+import { type GitPlace, git, gitResult } from './git.ts';
+import { readLoose } from './objects.ts';
+import { readCommit } from './refs.ts';
 
 const MOST_BYTES = 1024 * 1024;
 

@@ -5,8 +5,8 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finalFailure } from '../failures.ts';
-import { refuseLfs } from '../forge/contents.ts';
 import { checkOut, forgetIndex } from '../git/check-out.ts';
+import { refuseLfs } from '../git/contents.ts';
 import { type GitPlace, git } from '../git/git.ts';
 import type { Clone } from '../git/repository.ts';
 import type { Origin } from './address.ts';

@@ -8,7 +8,7 @@ import { uptime } from 'node:os';
 import type { ApplicationFailure } from '@temporalio/common';
 import { ExecError, type ExecResult, exec } from '../../exec.ts';
 import { failure, finalFailure } from '../failures.ts';
-import { progressReporter } from '../heartbeat.ts';
+import { progressReporter } from '../progress.ts';
 import { gitFailure, readGitMessage } from './failures.ts';
 import { readProgress, withoutProgress } from './progress.ts';
 

@@ -2,7 +2,6 @@
 import { ExecError, exec } from '../../exec.ts';
 import { finalFailure } from '../failures.ts';
 import { gitHubFailure } from './failures.ts';
-import type { RateLimits } from './limits.ts';
 
 /** How a call is made, whatever it asks. */
 export interface Urgency {
@@ -35,6 +34,14 @@ export interface GitHubClient {
   call<Body>(call: Call): Promise<Answer<Body>>;
   /** All entries of a list, page by page, up to a thousand or so. */
   list<Entry>(call: Call): Promise<Entry[]>;
+}
+
+/** Whose quota the calls of all processes share. */
+export interface RateLimits {
+  /** Fails RateLimited, to be tried again when it may work, while the host must not be called. */
+  mayCall(host: string, isUrgent: boolean): Promise<void>;
+  /** Remembers what an answer says; returns the seconds to wait where it asks for that. */
+  note(host: string, answer: { status: number; headers: Headers; text: string }): Promise<number | undefined>;
 }
 
 export interface GhOptions {
