@@ -21,13 +21,6 @@ import { createForgeActivities } from './forge/activities.ts';
 import { createForge, createRemotes } from './forge/choose.ts';
 import { createCloseAbandoned } from './forge/close-abandoned.ts';
 import { createSweep } from './forge/sweep.ts';
-import { createBranchActivities } from './git/branch.ts';
-import { createByHandActivities } from './git/by-hand.ts';
-import { createCheckpointActivities } from './git/checkpoint.ts';
-import { createMergeActivities } from './git/merge.ts';
-import { createRewindActivities } from './git/rewind.ts';
-import { createTakeOverActivities } from './git/take-over-epic.ts';
-import { createWorktreeActivities } from './git/worktree.ts';
 import { createPollForge } from './github/poll.ts';
 import { createLeaveHost } from './leave-host.ts';
 import { createLineActivities } from './line.ts';
@@ -39,6 +32,13 @@ import { createBashActivities } from './tools/bash.ts';
 import { createEditActivities } from './tools/edit.ts';
 import { createTrackerActivities } from './tracker/activities.ts';
 import { createVerifyActivities } from './verify.ts';
+import { createBranchActivities } from './worktree/branch.ts';
+import { createByHandActivities } from './worktree/by-hand.ts';
+import { createCheckpointActivities } from './worktree/checkpoint.ts';
+import { createMergeActivities } from './worktree/merge.ts';
+import { createRewindActivities } from './worktree/rewind.ts';
+import { createTakeOverActivities } from './worktree/take-over-epic.ts';
+import { createWorktreeActivities } from './worktree/worktree.ts';
 
 export interface ActivityDependencies {
   readonly db: Database;

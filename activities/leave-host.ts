@@ -6,8 +6,8 @@ import { endSession, type Terminal } from '../clients/terminal/tmux.ts';
 import type { Database } from '../db/connection.ts';
 import { releasePlacement } from '../db/writes/hosts.ts';
 import type { Placement } from '../workflows/contract/task.ts';
-import { type RemoveWorktreeInput, type RemoveWorktreeResult, removeWorktree } from './git/worktree.ts';
 import { withHeartbeat } from './heartbeat.ts';
+import { type RemoveWorktreeInput, type RemoveWorktreeResult, removeWorktree } from './worktree/worktree.ts';
 
 export interface LeaveHostInput {
   readonly epicId: string;

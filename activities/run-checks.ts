@@ -5,8 +5,6 @@ import { recordEvidence, removeEvidence } from '../db/writes/evidence.ts';
 import { writeTestRuns } from '../db/writes/test-runs.ts';
 import { NO_TEST_NOTE, SETUP_CHECK } from '../workflows/contract/evidence.ts';
 import { type Check, isInHome, type RepositoryPolicy, setUpOf } from '../workflows/contract/settings.ts';
-import type { SetUpKey } from './git/kept.ts';
-import { type CleanTree, withCleanTree } from './git/verification-pool.ts';
 import { ranNoTest } from './no-tests.ts';
 import {
   activityName,
@@ -18,6 +16,8 @@ import {
 } from './policy-command.ts';
 import { collectFrom, reportWords, runReporting } from './run-reporting.ts';
 import { stillRuns } from './terminal/run-command.ts';
+import type { SetUpKey } from './worktree/kept.ts';
+import { type CleanTree, withCleanTree } from './worktree/verification-pool.ts';
 
 /** Whose evidence that of an untouched base is. No task's key has parentheses. */
 export const BASE_NAME = '(base)';

@@ -2,10 +2,6 @@
 import { finalFailure } from '../clients/failures.ts';
 import { taskHome } from '../clients/git/names.ts';
 import { setUpOf } from '../workflows/contract/settings.ts';
-import { noteSetUp } from './git/ignored-files.ts';
-import { disownSetUp } from './git/restore.ts';
-import { uncommitted } from './git/snapshot.ts';
-import { headOf, openWorktree, updateState } from './git/worktree-state.ts';
 import {
   type RunSetupInput,
   repeated,
@@ -14,6 +10,10 @@ import {
   tail,
   type VerifyDependencies,
 } from './policy-command.ts';
+import { noteSetUp } from './worktree/ignored-files.ts';
+import { disownSetUp } from './worktree/restore.ts';
+import { uncommitted } from './worktree/snapshot.ts';
+import { headOf, openWorktree, updateState } from './worktree/worktree-state.ts';
 
 export async function runSetup(dependencies: VerifyDependencies, input: RunSetupInput, signal: AbortSignal) {
   const { host } = dependencies;

@@ -9,13 +9,13 @@ import { coverEvidence, recordEvidence, removeEvidence, reuseEvidence } from '..
 import { CLEAN_CHECK, NO_TEST_NOTE, SETUP_CHECK } from '../workflows/contract/evidence.ts';
 import { setUpOf } from '../workflows/contract/settings.ts';
 import { createInspectChange, type InspectChangeInput, type Inspection } from './change/inspect.ts';
-import { type IgnoredFiles, ignoredFiles } from './git/ignored-files.ts';
-import { uncommitted } from './git/snapshot.ts';
-import { adminDir, headOf, openWorktree, readState } from './git/worktree-state.ts';
 import { withHeartbeat } from './heartbeat.ts';
 import { type RunSetupInput, repeated, type VerifyDependencies } from './policy-command.ts';
 import { BASE_NAME, type EvidenceKey, runChecks } from './run-checks.ts';
 import { runSetup } from './set-up.ts';
+import { type IgnoredFiles, ignoredFiles } from './worktree/ignored-files.ts';
+import { uncommitted } from './worktree/snapshot.ts';
+import { adminDir, headOf, openWorktree, readState } from './worktree/worktree-state.ts';
 
 export type { RunSetupInput, VerifyDependencies } from './policy-command.ts';
 

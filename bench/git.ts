@@ -7,7 +7,7 @@ import { finished } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { openMirror } from '../activities/forge/mirror.ts';
-import { createWorktreeActivities } from '../activities/git/worktree.ts';
+import { createWorktreeActivities } from '../activities/worktree/worktree.ts';
 import { mirrorPath } from '../clients/git/names.ts';
 import { type Figure, median } from './figure.ts';
 

@@ -1,5 +1,5 @@
 /** Files that only a Worker's tree has, in the words of a question to people. Pure. */
-import type { IgnoredFiles } from '../activities/git/ignored-files.ts';
+import type { IgnoredFiles } from '../activities/worktree/ignored-files.ts';
 
 /** In one question, of however many tasks. */
 const MOST_NAMES = 5;

@@ -1,9 +1,9 @@
 /** What briefs take from the host's git: the files that an epic starts from, and the change under review. */
 import { git, gitResult } from '../../clients/git/git.ts';
 import { type GitHost, openRepository } from '../../clients/git/repository.ts';
-import { ignoredFiles } from '../git/ignored-files.ts';
-import { uncommitted } from '../git/snapshot.ts';
-import { headOf, openWorktree, worktreeAt } from '../git/worktree-state.ts';
+import { ignoredFiles } from '../worktree/ignored-files.ts';
+import { uncommitted } from '../worktree/snapshot.ts';
+import { headOf, openWorktree, worktreeAt } from '../worktree/worktree-state.ts';
 import type { BriefSources } from './write-brief.ts';
 
 /** A larger change is cut for the brief anyway; the reviewer has the worktree. */

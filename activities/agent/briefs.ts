@@ -6,8 +6,8 @@ import type { TaskInput } from '../../workflows/contract/plan.ts';
 import type { Delivered } from '../../workflows/contract/task.ts';
 import type { LeftoverGroup } from '../change/leftovers.ts';
 import type { FailedCheck } from '../forge/forge.ts';
-import type { IgnoredFiles } from '../git/ignored-files.ts';
 import { type Secret, secretText } from '../secrets/scan.ts';
+import type { IgnoredFiles } from '../worktree/ignored-files.ts';
 import { type ConflictBrief, conflictFacts, leftoversText, leftText, outsideText } from './brief-findings.ts';
 import { fenced, fillPrompt, promptFile } from './prompt-files.ts';
 import {

@@ -5,7 +5,7 @@ import { readBriefFacts } from '../../db/reads/brief-facts.ts';
 import { writeBriefRow } from '../../db/writes/transcripts.ts';
 import { epicWorkflowId, taskWorkflowId } from '../../workflows/contract/ids.ts';
 import type { Placement } from '../../workflows/contract/task.ts';
-import type { IgnoredFiles } from '../git/ignored-files.ts';
+import type { IgnoredFiles } from '../worktree/ignored-files.ts';
 import { type Brief, briefText } from './briefs.ts';
 
 export type { Brief } from './briefs.ts';

@@ -10,8 +10,8 @@ import { type Author, type GitPlace, git } from '../../clients/git/git.ts';
 import { withLock } from '../../clients/git/lock.ts';
 import { moveRefs, type Ref, readRefs } from '../../clients/git/refs.ts';
 import { folderFailure, initBare, KEEPS_OBJECTS } from '../../clients/git/repository.ts';
-import { commitTree, mergeTrees } from '../git/commits.ts';
 import { copyFromSource } from '../lfs/source.ts';
+import { commitTree, mergeTrees } from '../worktree/commits.ts';
 import type { BaseUpdate, Branch, Merged } from './forge.ts';
 import { copyBranches, fetchBase, type Source, sourceRef } from './source.ts';
 

@@ -10,7 +10,7 @@ import { readNote } from '../../clients/git/snapshot-index.ts';
 import { chooseLfsBy, chooseLfsHere, listBlobs, listLfsFiles, namesLfs } from '../../clients/lfs/attributes.ts';
 import { isKnownObject } from '../../clients/lfs/host.ts';
 import { MOST_POINTER_BYTES, readPointer } from '../../clients/lfs/pointer.ts';
-import type { Worktree } from '../git/worktree-state.ts';
+import type { Worktree } from '../worktree/worktree-state.ts';
 
 export interface JudgedFiles {
   /** Files whose content becomes an object, whatever their size. */

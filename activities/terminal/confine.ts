@@ -11,7 +11,7 @@ import type { Confinement } from '../../clients/terminal/command.ts';
 import type { GitFolders, Sandbox } from '../../clients/terminal/sandbox.ts';
 import { readVariables, type Variables } from '../../clients/terminal/secrets.ts';
 import type { CommandPolicy } from '../../workflows/contract/settings.ts';
-import { adminDir } from '../git/worktree-state.ts';
+import { adminDir } from '../worktree/worktree-state.ts';
 
 /** The host's side of it. */
 export interface CommandHost {

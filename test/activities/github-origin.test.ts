@@ -4,7 +4,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { createRemotes } from '../../activities/forge/choose.ts';
-import { createWorktreeActivities } from '../../activities/git/worktree.ts';
+import { createWorktreeActivities } from '../../activities/worktree/worktree.ts';
 import { openRepository } from '../../clients/git/repository.ts';
 import { loadConfig } from '../../config/config.ts';
 import { createFolder } from '../support/git.ts';

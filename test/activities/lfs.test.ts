@@ -12,9 +12,9 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { withCleanTree } from '../../activities/git/verification-pool.ts';
 import { confine } from '../../activities/terminal/confine.ts';
 import { runDurableCommand } from '../../activities/terminal/run-command.ts';
+import { withCleanTree } from '../../activities/worktree/verification-pool.ts';
 import { findSandbox } from '../../clients/terminal/sandbox-probe.ts';
 import { RepositoryPolicy } from '../../workflows/contract/settings.ts';
 import { writeFiles } from '../support/git.ts';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { after, test } from 'node:test';
-import { mergeTrees } from '../../activities/git/commits.ts';
+import { mergeTrees } from '../../activities/worktree/commits.ts';
 import { mergeLine } from '../../clients/git/merge-attributes.ts';
 import { createRepository } from '../support/git.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { copyFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { commitTree } from '../../activities/git/commits.ts';
+import { commitTree } from '../../activities/worktree/commits.ts';
 import { isAncestor, isNearAncestor } from '../../clients/git/ancestry.ts';
 import { readLoose, writeLoose } from '../../clients/git/objects.ts';
 import { readRefFiles } from '../../clients/git/ref-files.ts';

@@ -3,7 +3,7 @@ import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { commitTree } from '../../activities/git/commits.ts';
+import { commitTree } from '../../activities/worktree/commits.ts';
 import { isGitFailure } from '../../clients/git/failures.ts';
 import { clonePath } from '../../clients/git/names.ts';
 import { pushToForge } from '../../clients/git/remote.ts';

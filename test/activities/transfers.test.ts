@@ -5,8 +5,8 @@ import { chmodSync, existsSync, lstatSync, readdirSync, rmSync, writeFileSync } 
 import { delimiter, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { openMirror } from '../../activities/forge/mirror.ts';
-import { takeSnapshot } from '../../activities/git/snapshot.ts';
-import { openWorktree } from '../../activities/git/worktree-state.ts';
+import { takeSnapshot } from '../../activities/worktree/snapshot.ts';
+import { openWorktree } from '../../activities/worktree/worktree-state.ts';
 import { git } from '../../clients/git/git.ts';
 import { clonePath } from '../../clients/git/names.ts';
 import {

@@ -5,7 +5,7 @@ import { chmod } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
-import { adminDir } from '../../activities/git/worktree-state.ts';
+import { adminDir } from '../../activities/worktree/worktree-state.ts';
 import { clonePath, taskWorktreePath } from '../../clients/git/names.ts';
 import { repositoryAt, writeFiles } from '../support/git.ts';
 import { createGitStage, failsAs, type GitStage, REPOSITORY } from '../support/git-stage.ts';

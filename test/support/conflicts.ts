@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before } from 'node:test';
-import { adminDir } from '../../activities/git/worktree-state.ts';
+import { adminDir } from '../../activities/worktree/worktree-state.ts';
 import { clonePath } from '../../clients/git/names.ts';
 import type { ConflictKind, ResolvedConflict } from '../../workflows/contract/conflict.ts';
 import { type Repository, repositoryAt, writeFiles } from './git.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { trailer, withTrailers } from '../../activities/git/commits.ts';
+import { trailer, withTrailers } from '../../activities/worktree/commits.ts';
 import * as names from '../../clients/git/names.ts';
 import { TaskKey } from '../../workflows/contract/ids.ts';
 

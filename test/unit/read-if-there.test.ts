@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { readState } from '../../activities/git/worktree-state.ts';
+import { readState } from '../../activities/worktree/worktree-state.ts';
 import { readIfThere } from '../../clients/read-if-there.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'factory-notes-'));

@@ -5,7 +5,7 @@ import { after, test } from 'node:test';
 import { ApplicationFailure } from '@temporalio/common';
 import type { TurnResult } from '../../activities/agent/take-turn.ts';
 import type { SeenPullRequest } from '../../activities/forge/activities.ts';
-import type { BranchComparison } from '../../activities/git/by-hand.ts';
+import type { BranchComparison } from '../../activities/worktree/by-hand.ts';
 import { taskWorkflowId } from '../../workflows/contract/ids.ts';
 import type { EpicView } from '../../workflows/contract/records.ts';
 import { waitFor } from '../support/wait-for.ts';

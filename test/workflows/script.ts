@@ -5,12 +5,12 @@ import type { Findings } from '../../activities/change/findings.ts';
 import type { Inspection } from '../../activities/change/inspect.ts';
 import type { SeenPullRequest } from '../../activities/forge/activities.ts';
 import type { Checks } from '../../activities/forge/forge.ts';
-import type { BranchComparison } from '../../activities/git/by-hand.ts';
-import type { CheckpointResult } from '../../activities/git/checkpoint.ts';
-import type { IgnoredFiles } from '../../activities/git/ignored-files.ts';
-import type { MergeTargetInput } from '../../activities/git/merge.ts';
 import type { LeaveHostResult } from '../../activities/leave-host.ts';
 import type { Secret } from '../../activities/secrets/scan.ts';
+import type { BranchComparison } from '../../activities/worktree/by-hand.ts';
+import type { CheckpointResult } from '../../activities/worktree/checkpoint.ts';
+import type { IgnoredFiles } from '../../activities/worktree/ignored-files.ts';
+import type { MergeTargetInput } from '../../activities/worktree/merge.ts';
 import type { Conflict, ResolvedConflict } from '../../workflows/contract/conflict.ts';
 import type { PolicyNews } from '../../workflows/contract/policy.ts';
 

@@ -1,5 +1,5 @@
 /** What an epic knows, as plain data that outlives a run. */
-import type { IgnoredFiles } from '../../activities/git/ignored-files.ts';
+import type { IgnoredFiles } from '../../activities/worktree/ignored-files.ts';
 import type { RewrittenBase } from '../../clients/git/base.ts';
 import type { MergeMemory, Obstacle } from '../approve-and-merge.ts';
 import type { ParkedRound } from '../contract/agent.ts';

@@ -1,6 +1,6 @@
 /** What somebody did to a task's pull request by hand: it is the truth that the task goes on from. */
 import { ApplicationFailure, getExternalWorkflowHandle } from '@temporalio/workflow';
-import type { BranchComparison } from '../../activities/git/by-hand.ts';
+import type { BranchComparison } from '../../activities/worktree/by-hand.ts';
 import { factory } from '../activities.ts';
 import { taskHeardSignal } from '../contract/epic.ts';
 import { epicWorkflowId } from '../contract/ids.ts';

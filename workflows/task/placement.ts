@@ -1,6 +1,6 @@
 /** Gives the task a host, a worktree there and what the repository's set-up makes of it. */
 import type { Brief } from '../../activities/agent/write-brief.ts';
-import type { PreparedWorktree, PrepareWorktreeInput } from '../../activities/git/prepare-task.ts';
+import type { PreparedWorktree, PrepareWorktreeInput } from '../../activities/worktree/prepare-task.ts';
 import { setUpOf } from '../contract/settings.ts';
 import type { TaskState } from '../contract/states.ts';
 import { failureMessage, failureType } from '../failure.ts';

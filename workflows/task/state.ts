@@ -3,7 +3,7 @@
 import type { Brief } from '../../activities/agent/write-brief.ts';
 import type { Findings } from '../../activities/change/findings.ts';
 import type { Inspection } from '../../activities/change/inspect.ts';
-import type { IgnoredFiles } from '../../activities/git/ignored-files.ts';
+import type { IgnoredFiles } from '../../activities/worktree/ignored-files.ts';
 import type { MergeMemory } from '../approve-and-merge.ts';
 import type { ParkedRound, SubmitReview, SubmitWork } from '../contract/agent.ts';
 import type { IgnoredMemory } from '../contract/ignored.ts';

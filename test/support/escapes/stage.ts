@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
-import { adminDir } from '../../../activities/git/worktree-state.ts';
+import { adminDir } from '../../../activities/worktree/worktree-state.ts';
 import { clonePath, journalPath, mirrorPath } from '../../../clients/git/names.ts';
 import type { GitFolders, Sandbox } from '../../../clients/terminal/sandbox.ts';
 import { findSandbox } from '../../../clients/terminal/sandbox-probe.ts';
