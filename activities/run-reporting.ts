@@ -45,7 +45,7 @@ export async function collectFrom(
   return collectReport({ check, root, ...reports, ...(CUT.test(output) ? await readAll() : { output }) });
 }
 
-/** As journal.ts says it. */
+/** As clients/terminal/journal.ts says it. */
 const CUT = /^\[… \d+ of \d+ bytes were cut out here …\]$/m;
 
 /** Lines about the report for the evidence. */

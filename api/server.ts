@@ -14,6 +14,7 @@ import { createFeed, type Feed } from './feed.ts';
 import type { Limits } from './fleet.ts';
 import { watchMethods } from './methods.ts';
 import { describeApi } from './openapi.ts';
+import { refusePartsNames } from './person-names.ts';
 import { createPendingReader, type PendingReader } from './retries.ts';
 import { accountRoutes } from './routes/account.ts';
 import { costRoutes } from './routes/costs.ts';
@@ -145,6 +146,7 @@ export async function buildServer(options: ServerOptions) {
     reply.headers({ 'x-frame-options': 'DENY', 'x-content-type-options': 'nosniff' });
   });
   app.addHook('onRequest', createAccessCheck({ allowedHosts, apiToken }));
+  app.addHook('preHandler', refusePartsNames);
   acceptOnlyJson(app);
   closeUnused(app);
   const closeOtherMethods = watchMethods(app);

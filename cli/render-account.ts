@@ -27,7 +27,7 @@ function summaryOf({ outcome, tasks, counts }: Account): string {
   const ended = Object.entries(tasks).map(([how, number]) => `${number} ${how}`);
   const open = unanswered === 0 ? '' : ` (${unanswered} without an answer)`;
   const parts = [
-    outcome === null ? 'The log tells of no end' : `The epic is ${outcome}`,
+    outcome === null ? 'The epic has not ended, as far as the log says' : `The epic is ${outcome}`,
     ...(ended.length === 0 ? [] : [`tasks: ${ended.join(', ')}`]),
     ...(questions === 0 ? [] : [`${counted(questions, 'question', 'questions')} to people${open}`]),
     ...(retries === 0 ? [] : [counted(retries, 'retry', 'retries')]),

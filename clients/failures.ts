@@ -1,6 +1,6 @@
 /**
  * How an error becomes a failure of our vocabulary, and what follows from it: final, known to pass by itself, or
- * neither. What is neither is tried again for minutes and is a person's then (bounded-retries.ts).
+ * neither. What is neither is tried again for minutes and is a person's then (worker/bounded-retries.ts).
  */
 import { ApplicationFailure } from '@temporalio/common';
 import type { FailureName } from '../workflows/contract/failures.ts';

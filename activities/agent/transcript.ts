@@ -131,7 +131,7 @@ export function cutInTheMiddle(text: string, limit: number): string {
 /**
  * Marks the last two user messages: the last is what this call writes to the cache, the one before it is what the
  * call before wrote, so each turn re-reads the one before however many blocks lie between. The system prompt has a
- * marker of its own (model-request.ts); four is the API's limit.
+ * marker of its own (clients/model/call.ts); four is the API's limit.
  */
 function withCacheMarkers(messages: { role: 'user' | 'assistant'; content: Block[] }[]): Anthropic.MessageParam[] {
   const marked = new Set(messages.filter((message) => message.role === 'user').slice(-2));

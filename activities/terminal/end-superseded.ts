@@ -18,7 +18,7 @@ export async function endSuperseded(
   return superseded;
 }
 
-/** `epic/task`, as names.ts makes it. */
+/** `epic/task`, as clients/git/names.ts makes it. */
 function holderOf(session: string): string {
   const [epicId = '', name = ''] = session.split('/');
   return name === EPIC_NAME ? epicWorkflowId(epicId) : taskWorkflowId(epicId, name);

@@ -45,7 +45,7 @@ export interface DurableCommand extends Confinement {
   readonly script: string;
   /** The worktree; where the script starts unless a folder carries over. */
   readonly cwd: string;
-  /** On top of the allow-list of command.ts. */
+  /** On top of the allow-list of clients/terminal/command.ts. */
   readonly env: Readonly<Record<string, string>>;
   /** The same, but written nowhere for longer than it takes to start, and cut out of the output. */
   readonly secrets: Readonly<Record<string, string>>;

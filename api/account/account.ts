@@ -118,8 +118,9 @@ function countsOf(shown: readonly LogLine[], chapters: readonly Chapter[]): Acco
   };
 }
 
+/** What somebody was refused is no decision. */
 const peopleOf = (shown: readonly LogLine[]): Account['people'] =>
-  Object.entries(tally(shown.map(({ actor }) => actor).filter(isPerson)))
+  Object.entries(tally(shown.flatMap(({ actor, kind }) => (isPerson(actor) && kind !== 'refusal' ? [actor] : []))))
     .map(([name, decisions]) => ({ name, decisions }))
     .toSorted((a, b) => b.decisions - a.decisions || a.name.localeCompare(b.name));
 

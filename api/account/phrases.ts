@@ -7,7 +7,9 @@ type Phrase = readonly [pattern: RegExp, say: (...parts: string[]) => string];
 
 /** The entry's own words without the key of its task, which the account stands under. */
 function bare({ decision, taskKey }: Said): string {
-  if (taskKey === null) return decision;
+  if (taskKey === null || decision.startsWith('asks a person: ')) return decision;
+  if (decision.startsWith(`review of ${taskKey}: `))
+    return `review of the task: ${decision.slice(taskKey.length + 12)}`;
   if (decision.startsWith(`${taskKey}: `)) return decision.slice(taskKey.length + 2);
   if (decision.startsWith(`${taskKey} `)) return `the task ${decision.slice(taskKey.length + 1)}`;
   const [last] = [` ${taskKey}`].filter((end) => decision.endsWith(end));
@@ -42,7 +44,7 @@ const PHRASES: readonly Phrase[] = [
   [/^(retry|skip|fail)$/, (verb = '') => `decided to ${verb} it`],
   [/^ask_human$/, () => 'left it to a person'],
   [/^the task goes back to turn (\d+)$/, (turn) => `took the task back to turn ${turn}`],
-  [/^refused (\S+): (\S+)$/, (name, code) => `asked for ${name} and was refused (${code})`],
+  [/^refused (\S+): (\S+)$/, (name, code) => `tried to ${triedWords(name)} and was refused (${code})`],
   [
     /^recorded (\S+) as (\S+)$/,
     (workflow, state = '') => `found ${workflow} closed, and recorded it as ${state.toLowerCase()}`,
@@ -64,6 +66,14 @@ export function phraseOf(entry: Said): string {
   }
   return `${BY_KIND[entry.kind] ?? 'noted'}: ${decisionWords(words)}`;
 }
+
+/** What somebody tried, by the name of the message. */
+const TRIED: Readonly<Record<string, string>> = {
+  ...{ respond: 'answer', approve: 'approve', reject: 'reject', pause: 'pause the epic', resume: 'resume the epic' },
+  ...{ cancelTask: 'cancel a task', retryTask: 'retry a task', skipTask: 'skip a task', addTask: 'add a task' },
+  ...{ rewindTask: 'take a task back', raiseBudget: 'raise the budget' },
+};
+const triedWords = (name = ''): string => TRIED[name] ?? `send ${name}`;
 
 const ABOUT: Readonly<Record<string, string>> = {
   plan: 'the plan',

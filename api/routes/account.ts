@@ -33,9 +33,9 @@ export const accountRoutes =
       async (request) => {
         const { id: epicId } = request.params;
         const { taskKey, since } = request.query;
-        const lines = await readAllDecisions(db, epicId, taskKey);
-        // An epic that nobody knows, and one about which nothing was decided yet, have the same log.
-        if (lines.length === 0) {
+        const lines = await readAllDecisions(db, epicId);
+        // An epic that nobody knows, and one about which nothing was decided yet, have the same log; so have tasks.
+        if (!lines.some((line) => taskKey === undefined || line.taskKey === taskKey)) {
           if (!(await isKnown(db, epicId))) throw new ApiError('NotFound', `There is no epic "${epicId}"`);
           if (taskKey !== undefined && !(await readTaskTitles(db, epicId)).has(taskKey)) {
             throw new ApiError('NotFound', `There is no task "${epicId}.${taskKey}"`);

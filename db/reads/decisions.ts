@@ -37,10 +37,10 @@ export async function readDecisions(db: Database, { epicId, taskKey, after, limi
 const PAGE = 1_000;
 
 /** The whole log in the order in which things happened; records may be written in another. */
-export async function readAllDecisions(db: Database, epicId: string, taskKey?: string): Promise<LogLine[]> {
+export async function readAllDecisions(db: Database, epicId: string): Promise<LogLine[]> {
   const lines: LogLine[] = [];
   for (let after = 0; ; ) {
-    const page = await readDecisions(db, { epicId, taskKey, after, limit: PAGE });
+    const page = await readDecisions(db, { epicId, after, limit: PAGE });
     lines.push(...page);
     if (page.length < PAGE) return lines.toSorted((a, b) => a.at.localeCompare(b.at) || a.id - b.id);
     after = page.at(-1)?.id ?? after;

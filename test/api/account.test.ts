@@ -58,6 +58,7 @@ test('it can be of one task, and of what happened since a time in any zone', asy
     body.chapters[0].steps.map(({ text }: { text: string }) => text),
     ['the factory noted: no. 1498', 'the factory noted: no. 1499'],
   );
+  assert.equal(body.outcome, 'completed', 'the epic’s');
   assert.deepEqual((await api.ask('GET', '/epics/shop/account?taskKey=second')).body.chapters, []);
 });
 
@@ -76,6 +77,14 @@ test('the log itself can be of one task', async () => {
     body.map(({ decision }: { decision: string }) => decision),
     ['first COMPLETED', 'no. 0'],
   );
+});
+
+test('nobody answers under the name of a part of the factory', async () => {
+  for (const by of ['factory', ' Worker ', 'SUPERVISOR']) {
+    const { status, body } = await api.ask('POST', '/epics/shop/pause', { by });
+    assert.deepEqual([status, body.error.details[0].field], [400, 'by'], by);
+    assert.match(body.error.message, /give your own name/);
+  }
 });
 
 test('account and bundle are for those who may read the API', async () => {

@@ -58,7 +58,7 @@ test('/lanes and the search say that there is more when the answer says so', { s
     );
     await page.goto(`${pages.dashboard.origin}/lanes`);
     await page.getByText('of example').first().waitFor();
-    assert.equal(await page.getByText('These are 1 branches of more').count(), Number(more));
+    assert.equal(await page.getByText('Only 1 branches are shown').count(), Number(more));
     await page.keyboard.press('/');
     await page.keyboard.type('shop');
     await page.getByRole('dialog').getByText('Shop', { exact: true }).waitFor();

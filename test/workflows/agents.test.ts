@@ -30,7 +30,7 @@ test('an unknown tool and a plan with a cycle are answered in words, and the age
     'There is no tool "rm_rf" for this role.',
     'There is no tool "submit_work" for this role.',
   ]);
-  assert.match(refused[2] ?? '', /Mend it and call submit_plan again:[\s\S]*wait for each other/);
+  assert.match(refused[2] ?? '', /Fix it and call submit_plan again:[\s\S]*wait for each other/);
   assert.equal(refused.length, 3);
   assert.equal(turnsOf('mended.epic.plan.1').length, 3);
 });

@@ -27,8 +27,8 @@ export function Lanes() {
             <>
               {more && (
                 <Text c="dimmed" role="note">
-                  These are {all.length} branches of more: those that open work goes to first, then those that were
-                  merged into last.
+                  Only {all.length} branches are shown: those that open work goes to first, then those that were merged
+                  into last.
                 </Text>
               )}
               {all.map((lane) => (

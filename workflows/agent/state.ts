@@ -62,7 +62,7 @@ export function readOutcome(
   const parsed = FINISHING[call.name as keyof typeof FINISHING].safeParse(call.input);
   const problem = parsed.success ? unjudged(parsed.data, mustJudge) : z.prettifyError(parsed.error);
   if (parsed.success && problem === undefined) return { outcome: parsed.data };
-  return { problem: `This was not accepted. Mend it and call ${call.name} again:\n${problem}` };
+  return { problem: `This was not accepted. Fix it and call ${call.name} again:\n${problem}` };
 }
 
 function unjudged(outcome: AgentOutcome, mustJudge: readonly string[]): string | undefined {
