@@ -13,7 +13,7 @@ export function createIgnored(memory: IgnoredMemory, decide: Decide) {
     for (;;) {
       await condition(() => memory.count > 0);
       const pauseMs = memory.publishedAt + IGNORED_PAUSE_MS - Date.now();
-      if (pauseMs > 0) await sleep(pauseMs);
+      if (pauseMs > 0) await sleep(pauseMs, { summary: 'tell of ignored messages together' });
       publish();
     }
   }

@@ -101,7 +101,7 @@ export function createPublisher<View extends EpicView | TaskView | AgentView>(pu
     const isTold = untold.mark();
     grace = new CancellationScope();
     grace
-      .run(() => sleep(GRACE_MS))
+      .run(() => sleep(GRACE_MS, { summary: 'tell it alone' }))
       .then(() => {
         grace = undefined;
         isToldMeanwhile = isTold;

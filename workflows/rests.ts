@@ -46,8 +46,9 @@ export function createRests() {
     /** Waits; the run may end meanwhile, which never returns. `wait` must be harmless to begin again. */
     during,
     until: (isOver: () => boolean): Promise<void> => during(() => condition(isOver)),
-    /** False when the time is up. */
-    within: (isOver: () => boolean, timeoutMs: number): Promise<boolean> => during(() => condition(isOver, timeoutMs)),
+    /** False when the time is up. `summary` is what the Web UI says of the timer. */
+    within: (isOver: () => boolean, timeoutMs: number, summary: string): Promise<boolean> =>
+      during(() => condition(isOver, timeoutMs, { summary })),
     /** Undefined when it was ended because it is overtaken by then; not while the run is ending. */
     async unless<T>(isOvertaken: () => boolean, work: () => Promise<T>): Promise<T | undefined> {
       return (await runUntil(() => !isEnding && isOvertaken(), work))?.result;

@@ -109,7 +109,7 @@ async function startAlone<T>(workflowId: string, start: () => Promise<T>): Promi
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
       await factory.requestCancel('its former run ends', { workflowId, reason: 'another run of its task starts it' });
-      await sleep(endsWithinMs(times));
+      await sleep(endsWithinMs(times), { summary: 'the former agent ends' });
     }
   }
 }

@@ -58,7 +58,7 @@ test('each runs to its approval and shows up alike in API and command line', asy
   assert.deepEqual(listed?.map(({ id }) => id).sort(), [...IDS].sort());
 });
 
-test("the Web UI's sources say it in words: a task table as details, a summary on every activity", async () => {
+test("the Web UI's sources say it in words: a task table as details, a summary on every activity and timer", async () => {
   const metadata = await factory.temporalCli('workflow', 'metadata', '--workflow-id', 'epic-byhand', '-o', 'json');
   assert.equal(metadata.exitCode, 0, metadata.stderr);
   const [answer] = (JSON.parse(metadata.stdout) as { queryResult: { currentDetails: string }[] }).queryResult;
@@ -69,7 +69,7 @@ test("the Web UI's sources say it in words: a task table as details, a summary o
   assert.match(currentDetails, /\*\*Waits for a person\*\*\n- \*\*/);
 
   const workflows = ['epic-byhand', 'epic-byhand/task-part-1', 'agent-byhand.part-1.implement.1'];
-  const summaries = await Promise.all(workflows.map((id) => activitySummaries(id)));
+  const summaries = await Promise.all(workflows.map((id) => summariesOf(id)));
   for (const [index, all] of summaries.entries()) {
     assert.ok(all.length > 0, `${workflows[index]} has activities`);
     assert.deepEqual(
@@ -77,6 +77,7 @@ test("the Web UI's sources say it in words: a task table as details, a summary o
       [],
     );
   }
+  assert.ok(summaries[0]?.some(({ type }) => type === 'timer'));
   const bash = summaries[2]?.find(({ type }) => type === 'bash');
   assert.equal(bash?.summary, 'mkdir -p factory-notes && ls factory-notes');
 });
@@ -104,13 +105,14 @@ test('a signal by hand, the command line and HTTP approve', async () => {
   );
 });
 
-/** What the Web UI shows beside each activity. */
-async function activitySummaries(workflowId: string): Promise<{ type: string; summary: string }[]> {
+/** What the Web UI shows beside each activity and timer. */
+async function summariesOf(workflowId: string): Promise<{ type: string; summary: string }[]> {
   const { events } = await factory.temporal.workflow.getHandle(workflowId).fetchHistory();
   return (events ?? []).flatMap((event) => {
-    const type = event.activityTaskScheduledEventAttributes?.activityType?.name;
+    const activity = event.activityTaskScheduledEventAttributes?.activityType?.name;
+    const type = activity ?? (event.timerStartedEventAttributes ? 'timer' : undefined);
     const summary = event.userMetadata?.summary?.data;
-    if (type === undefined || type === null) return [];
+    if (type === undefined) return [];
     return [{ type, summary: summary ? String(JSON.parse(Buffer.from(summary).toString('utf8'))) : '' }];
   });
 }

@@ -88,7 +88,9 @@ async function takeTurn(agent: Agent) {
 
 async function waitForProvider(agent: Agent, until: string, reason: string): Promise<void> {
   agent.tell('WAITING', `waits for the model provider until ${until}`, { kind: 'quota', reason });
-  await agent.rests.during(() => sleep(Math.max(1_000, Date.parse(until) - Date.now())));
+  await agent.rests.during(() =>
+    sleep(Math.max(1_000, Date.parse(until) - Date.now()), { summary: 'the provider lets us ask again' }),
+  );
 }
 
 /** With the next run, or for the parent, which ends its own run first. */

@@ -15,7 +15,7 @@ export async function admission(epic: Epic): Promise<void> {
     // It may take weeks, and each asking is a few events.
     await epic.rests.pass();
     await factory.requestAdmission('ask for admission', { epicId, priority: data.input.priority });
-  } while (!isAdmitted() && !(await epic.rests.within(isAdmitted, ASK_AGAIN_MS)));
+  } while (!isAdmitted() && !(await epic.rests.within(isAdmitted, ASK_AGAIN_MS, 'ask for admission again')));
   epic.tell(state, 'admitted');
 }
 

@@ -49,7 +49,7 @@ async function escalate({ epicId, rests }: Epic, entry: TaskEntry): Promise<Sett
     if (mustDrain()) await rests.pass();
     await factory.escalate(`escalate ${type}`, request);
     // A timer that is cancelled as it starts is one that history does not know.
-    if (!isSettled()) await rests.within(isSettled, ASK_AGAIN_MS);
+    if (!isSettled()) await rests.within(isSettled, ASK_AGAIN_MS, `escalate ${type} again`);
   }
 }
 

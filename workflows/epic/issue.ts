@@ -41,7 +41,9 @@ export async function followIssue(epic: Epic): Promise<void> {
   for (;;) {
     const waited = epic.issueChanges;
     const isWoken = () => !isIdle() || epic.issueChanges !== waited;
-    await (failures() > 0 ? condition(isWoken, listenAgainMs(failures())) : condition(isWoken));
+    await (failures() > 0
+      ? condition(isWoken, listenAgainMs(failures()), { summary: 'read the issue again' })
+      : condition(isWoken));
     const word = nextWord();
     if (word !== undefined) await say(word);
     else if (listened !== epic.issueChanges) await listenInTurn();

@@ -72,11 +72,13 @@ export async function lineWorkflow(target: LineTarget, carry?: LineData): Promis
     const expiry = nextExpiry(line);
     const isWoken = () => changes !== before || isOver();
     if (isEmpty(line)) {
-      const isIdle = !(await condition(isWoken, LINE_IDLE)) && changes === before && sending === 0;
+      const isIdle =
+        !(await condition(isWoken, LINE_IDLE, { summary: 'nobody is in line' })) && changes === before && sending === 0;
       // No await in between: a message that comes now starts the workflow task, and so the line, again.
       if (isIdle) return;
     } else if (expiry === undefined) await condition(isWoken);
-    else if (!(await condition(isWoken, Math.max(1, expiry - Date.now())))) expire(line, expiry);
+    else if (!(await condition(isWoken, Math.max(1, expiry - Date.now()), { summary: 'a turn runs out' })))
+      expire(line, expiry);
     if (isOver() && changes === before) {
       await condition(allHandlersFinished);
       await continueAsNew<typeof lineWorkflow>({ repository, branch }, line);

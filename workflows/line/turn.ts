@@ -91,7 +91,7 @@ export function createTurn({ onSignal }: Handlers, { data, rests, target }: Memb
       const message = { ...target(), member, run, ticket, since: data.lineSince, isBehind };
       for (let times = 1; ; times += 1) {
         await factory.askTurn('ask for the turn to merge', message);
-        if (await rests.within(isGranted, askTurnAgainMs(times))) return may;
+        if (await rests.within(isGranted, askTurnAgainMs(times), 'ask again for the turn')) return may;
       }
     },
 

@@ -100,7 +100,7 @@ export async function awaitChecks(job: ChecksJob): Promise<Exclude<ChecksVerdict
     job.tell(verdict.names);
     known.reads = (known.reads ?? 0) + 1;
     const pauseMs = checksPause(known.reads, timeoutMinutes - minutes, checks.lookAgainSeconds);
-    await rests.within(() => watch.looks() > looks, pauseMs);
+    await rests.within(() => watch.looks() > looks, pauseMs, 'look at the checks again');
   }
 }
 
@@ -116,7 +116,7 @@ async function runAgain(job: ChecksJob, checks: Checks, verdict: ChecksVerdict, 
   if (names.length === 0) return false;
   job.tell(names);
   const looks = job.watch.looks();
-  await job.rests.within(() => job.watch.looks() > looks, RERUN_SHOWS_MS);
+  await job.rests.within(() => job.watch.looks() > looks, RERUN_SHOWS_MS, 'checks that run again show');
   return true;
 }
 

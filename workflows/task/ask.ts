@@ -73,7 +73,7 @@ export async function askUntil(
   let isLate = false;
   const timer = new CancellationScope();
   timer
-    .run(() => sleep(Math.max(1, until - Date.now())))
+    .run(() => sleep(Math.max(1, until - Date.now()), { summary: 'the time to answer is over' }))
     .then(() => {
       isLate = true;
     })

@@ -27,7 +27,7 @@ export async function intakeWorkflow(rawInput: unknown): Promise<Intake> {
   handlers.ignoreOthers();
   for (;;) {
     for (let pauseMs = takeLook(looks, Date.now()); pauseMs > 0; pauseMs = takeLook(looks, Date.now())) {
-      await condition(isLong, pauseMs);
+      await condition(isLong, pauseMs, { summary: `look at ${issueId} again` });
       if (isLong()) await continueAsNew<typeof intakeWorkflow>({ issueId, looks });
     }
     const seen = told;
