@@ -16,9 +16,10 @@ export const exportCommand = (io: Io): Command =>
       'after',
       `
 The file has a line of JSON for each row that is recorded of the epic (plan, decisions, people's messages and answers,
-evidence, cost) and for each event of its workflows in Temporal. What agents were told, answered and did is in it by
-SHA-256; what looks like a secret is taken out. Each line is sealed with all before it: keep the last seal elsewhere, and
-the file cannot be exchanged for another.
+evidence, cost) and for each event of its workflows in Temporal. Transcripts are in it by SHA-256, but the events quote
+agents in plain text: plans, summaries and reviews that they submitted, first lines of commands. What looks like a secret
+is taken out. Each line is sealed with all before it: keep the last seal elsewhere, and the file cannot be exchanged for
+another.
 
 Example:
   factory export shop-checkout --out shop.jsonl && factory verify-export shop.jsonl`,

@@ -1,4 +1,4 @@
-/** What an epic's bundle holds of the database, a page at a time. Texts of agents are there by their hashes. */
+/** What an epic's bundle holds of the database, a page at a time. Texts of transcripts are there by their hashes. */
 import { type RawBuilder, sql } from 'kysely';
 import type { Database } from '../connection.ts';
 
