@@ -2,8 +2,8 @@
 import { hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { FORMAT, type OpenedLine } from '../api/client/bundle.ts';
-import { nameOf } from '../api/client/bundle-sections.ts';
 import { openLines } from './bundle-lines.ts';
+import { nameOf, type Row } from './bundle-sections.ts';
 import { usageFailure } from './exit.ts';
 
 export interface Finding {
@@ -23,9 +23,7 @@ export interface KeptRow {
   readonly digest: string;
 }
 
-export type Row = Readonly<Record<string, unknown>>;
-
-/** A hash of 20,000 rows is remembered instead of the rows. */
+/** Keeps a hash of each row, not the row. */
 export const digestOf = (row: Row): string => hash('sha256', JSON.stringify(row), 'base64').slice(0, 20);
 
 export async function readBundle(file: string) {

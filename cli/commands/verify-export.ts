@@ -17,7 +17,7 @@ export const verifyExportCommand = (io: Io): Command =>
       `
 Each line is compared with its seal, and each row with what the database and Temporal hold now, both ways: what was
 altered, left out or made up in the bundle is named, and so is what was altered or removed there since. Rows that are
-newer than the bundle are counted. Ends with 1 when anything is wrong.`,
+newer than the bundle, or have changed or gone as they may, are counted. Ends with 1 when anything is wrong.`,
     )
     .action(action(io, verify));
 
@@ -41,6 +41,7 @@ async function verify(context: Context, file: string, { seal }: { readonly seal?
       ...(ok ? ['It is as it was sealed, and as the database and Temporal have it.'] : all.map(findingLine)),
       ...(compared.newer === 0 ? [] : [`Written since: ${compared.newer} rows.`]),
       ...(compared.changed === 0 ? [] : [`Changed since, as they may: ${compared.changed} rows.`]),
+      ...(compared.removed === 0 ? [] : [`Removed since, as they may be: ${compared.removed} rows.`]),
       ...compared.unchecked.map((run) => `Not compared: Temporal does not keep ${run} any more.`),
     ]
       .map(visible)

@@ -40,10 +40,6 @@ const TABLES: readonly Table[] = [
   },
   { name: 'messages', key: ['id'], columns: words('id position name input sent_at outcome settled_at') },
   {
-    ...{ name: 'mail', key: ['id'] },
-    columns: words('id sender recipient subject body await_reply sent_at delivered_transcript delivered_turn'),
-  },
-  {
     ...{ name: 'pull_requests', key: ['repository', 'number'] },
     columns: words('repository number task_key url title head base head_sha state merged_sha'),
   },
