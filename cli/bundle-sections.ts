@@ -122,8 +122,8 @@ export type SectionName = keyof typeof SECTIONS;
 export const sectionOf = (name: string): Section | undefined =>
   Object.hasOwn(SECTIONS, name) ? SECTIONS[name as SectionName] : undefined;
 
-/** "ledger shop.slugs.implement.1 3 1": how a row is named to people; undefined for a section that there is not. */
+/** "ledger shop.slugs.implement.1 3 1": how a row is named to people; undefined for what is no row of a section. */
 export function nameOf(name: string, row: Row): string | undefined {
-  const section = sectionOf(name);
+  const section = typeof row === 'object' && row !== null ? sectionOf(name) : undefined;
   return section === undefined ? undefined : [name, ...section.key.map((column) => String(row[column]))].join(' ');
 }

@@ -138,7 +138,8 @@ async function settleRest(compared: Comparison, file: string, { rest, gone, wasO
     else if (before !== undefined && sectionOf(section)?.isRemovable?.(before)) compared.removed += 1;
     else {
       const where = section === 'history' ? 'Temporal' : 'the database';
-      compared.findings.push({ kind: 'made up', line, row: name, detail: `${where} has no such row` });
+      const detail = `not in ${where}: made up here, or removed there`;
+      compared.findings.push({ kind: 'not found', line, row: name, detail });
     }
   }
   compared.unchecked.push(...unchecked);

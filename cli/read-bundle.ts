@@ -16,7 +16,7 @@ export interface Finding {
 }
 
 /** Found by comparing with the database and Temporal. */
-type Compared = 'differs' | 'left out' | 'made up' | 'other seal';
+type Compared = 'differs' | 'left out' | 'not found' | 'other seal';
 
 export interface KeptRow {
   readonly line: number;
@@ -53,7 +53,10 @@ export async function readBundle(file: string) {
     isBehindDamage = false;
     due = Math.max(due, n + 1);
     last = opened;
-    if (name === undefined || row === undefined || section === undefined) continue;
+    if (name === undefined || row === undefined || section === undefined) {
+      if (!isWithoutRow(opened)) findings.push({ kind: 'unreadable', line, row: null, detail: NO_ROW });
+      continue;
+    }
     const isCopy = rows.has(name) && problem?.kind === 'out of place';
     if (isCopy) continue;
     if (rows.has(name)) findings.push({ kind: 'twice', line, row: name, detail: 'the same row is there before' });
@@ -65,6 +68,11 @@ export async function readBundle(file: string) {
   findings.push(...endOf(last, counts, line, findings.length > 0));
   return { head, rows, findings, epic, seal: last?.seal ?? '', lines: line };
 }
+
+const NO_ROW = 'it has no row of a section that there is';
+
+const isWithoutRow = ({ head, gone, end, failed, section }: OpenedLine): boolean =>
+  section === undefined && [head, gone, end, failed].some((content) => content !== undefined);
 
 const bytesOf = (file: string): AsyncIterable<Uint8Array> => createReadStream(file);
 
