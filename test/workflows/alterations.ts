@@ -44,6 +44,10 @@ const withRow =
   (change: object) =>
   (line: Line): Line[] => [{ ...line, row: { ...line.row, ...change } }];
 
+/** With an event of another run of the epic. */
+export const withRun = (text: readonly string[], runId: string): string[] =>
+  resealed(text, 'history', (line) => [line, ...withRow({ run_id: runId })(line)]);
+
 /** A file that was tampered with: how, what it is found as, and of which section. */
 export const ALTERED: readonly (readonly [
   what: string,
