@@ -1,11 +1,13 @@
 /** verify-export of an epic that went on after its export: what may happen to its rows is counted, the rest is named. */
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { sql } from 'kysely';
+import { createSealer } from '../../api/client/bundle.ts';
 import { buildServer } from '../../api/server.ts';
 import { settleClosed } from '../../db/writes/closed.ts';
 import { appendDecisions } from '../../db/writes/decisions.ts';
@@ -202,4 +204,41 @@ test('of the turns of an open epic only what is written later may differ', async
       [`tool_calls ${transcript} c1`, 'output_sha256'],
     ],
   );
+});
+
+test('a mistake of the API is not blamed on PostgreSQL', async (t) => {
+  await openEpic('mistake');
+  const broken = await buildServer({
+    ...{ db: database.db, temporal: absentTemporal(), allowedHosts: [], logLevel: 'silent' },
+    clean: () => {
+      throw new TypeError('a mistake');
+    },
+  });
+  t.after(() => broken.close());
+  const { body } = await broken.inject({ url: '/epics/mistake/export', headers: { host: 'localhost' } });
+  assert.match(body, /"failed":"something unexpected went wrong; the log of the API says more"/);
+});
+
+test('an export neither writes over the files of others nor removes them', async (t) => {
+  const own = await mkdtemp(path.join(folder, 'own-'));
+  const file = path.join(own, 'epic.jsonl');
+  const seal = createSealer();
+  const [head, end] = [seal('{"head":{}}'), seal('{"end":{}}')];
+  const server = createServer(async (_, response) => {
+    await writeFile(file, 'of somebody else');
+    response.writeHead(200, { 'content-type': 'application/x-ndjson' }).end(head + end);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const env = { FACTORY_API_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+  await writeFile(`${file}.part`, 'of another export');
+  const { exitCode, stderr } = await runCli(['export', 'epic', '--out', file], { env });
+  assert.equal(exitCode, 2, stderr);
+  assert.match(stderr, /is there already; remove it, or name another file with --out/);
+  assert.equal(await readFile(file, 'utf8'), 'of somebody else');
+  assert.equal(await readFile(`${file}.part`, 'utf8'), 'of another export');
+  assert.deepEqual((await readdir(own)).toSorted(), ['epic.jsonl', 'epic.jsonl.part']);
 });
