@@ -59,8 +59,9 @@ export async function compareBundle(api: Api, file: string, bundle: Bundle): Pro
     if (section === 'epics') epic = now;
     const kept = rows.get(name);
     if (kept === undefined) {
-      missing.push({ name, ...newer(section, now) });
-      wasEndedFromOutside ||= isEndFromOutside(head.epicId, section, now);
+      const isNewer = newer(section, now);
+      missing.push({ name, ...isNewer });
+      wasEndedFromOutside ||= isNewer.ifClosed && isEndFromOutside(head.epicId, section, now);
       continue;
     }
     rows.delete(name);

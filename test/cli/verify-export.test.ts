@@ -13,6 +13,7 @@ import { settleClosed } from '../../db/writes/closed.ts';
 import { appendDecisions } from '../../db/writes/decisions.ts';
 import { recordEvidence, removeEvidence } from '../../db/writes/evidence.ts';
 import { settleMessage, storeMessage } from '../../db/writes/messages.ts';
+import { writePlannedTasks } from '../../db/writes/planned-tasks.ts';
 import { endPullRequest } from '../../db/writes/pull-requests.ts';
 import { finishToolCall, hideToolInput } from '../../db/writes/tool-calls.ts';
 import { writeCheckpoint } from '../../db/writes/transcripts.ts';
@@ -90,9 +91,8 @@ test('rows that a new plan or a later check removes are counted; one that nothin
   await recordEvidence(db, evidence('removed', CLEAN_CHECK, 1));
   await recordEvidence(db, evidence('removed', 'tests', 1));
   const verify = await exported('removed');
-  // As writePlannedTasks removes them.
-  await sql`delete from task_dependencies where epic_id = 'removed'`.execute(db);
-  await sql`delete from tasks where epic_id = 'removed' and key = 'two'`.execute(db);
+  const task = { key: 'one', title: 'One', description: '', acceptance: [], dependsOn: [] };
+  await writePlannedTasks(db, 'removed', [{ task, position: 0, closed: false }], { runId: 'r', generation: 1 });
   await removeEvidence(db, { epicId: 'removed', taskKey: 'one', commitSha: SHA, checkName: CLEAN_CHECK });
   const { findings, removed } = await verify();
   assert.deepEqual([findings, removed], [[], 3]);
