@@ -2,8 +2,8 @@
 import { hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { FORMAT, type OpenedLine } from '../api/client/bundle.ts';
-import { nameOf } from '../api/client/bundle-sections.ts';
 import { openLines } from './bundle-lines.ts';
+import { nameOf, type Row } from './bundle-sections.ts';
 import { usageFailure } from './exit.ts';
 
 export interface Finding {
@@ -16,16 +16,14 @@ export interface Finding {
 }
 
 /** Found by comparing with the database and Temporal. */
-type Compared = 'differs' | 'left out' | 'made up' | 'other seal';
+type Compared = 'differs' | 'left out' | 'not found' | 'other seal';
 
 export interface KeptRow {
   readonly line: number;
   readonly digest: string;
 }
 
-export type Row = Readonly<Record<string, unknown>>;
-
-/** A hash of 20,000 rows is remembered instead of the rows. */
+/** Keeps a hash of each row, not the row. */
 export const digestOf = (row: Row): string => hash('sha256', JSON.stringify(row), 'base64').slice(0, 20);
 
 export async function readBundle(file: string) {
@@ -55,7 +53,10 @@ export async function readBundle(file: string) {
     isBehindDamage = false;
     due = Math.max(due, n + 1);
     last = opened;
-    if (name === undefined || row === undefined || section === undefined) continue;
+    if (name === undefined || row === undefined || section === undefined) {
+      if (!isWithoutRow(opened)) findings.push({ kind: 'unreadable', line, row: null, detail: NO_ROW });
+      continue;
+    }
     const isCopy = rows.has(name) && problem?.kind === 'out of place';
     if (isCopy) continue;
     if (rows.has(name)) findings.push({ kind: 'twice', line, row: name, detail: 'the same row is there before' });
@@ -67,6 +68,11 @@ export async function readBundle(file: string) {
   findings.push(...endOf(last, counts, line, findings.length > 0));
   return { head, rows, findings, epic, seal: last?.seal ?? '', lines: line };
 }
+
+const NO_ROW = 'it has no row of a section that there is';
+
+const isWithoutRow = ({ head, gone, end, failed, section }: OpenedLine): boolean =>
+  section === undefined && [head, gone, end, failed].some((content) => content !== undefined);
 
 const bytesOf = (file: string): AsyncIterable<Uint8Array> => createReadStream(file);
 

@@ -1,4 +1,7 @@
-/** The bundle that an epic is exported as: JSON lines, each sealed together with all lines before it. */
+/**
+ * The bundle that an epic is exported as: JSON lines, each sealed together with all lines before it. For the API and the
+ * command line; not for pages, since a browser has no node:crypto.
+ */
 import { hash } from 'node:crypto';
 
 /** Bundles of another format cannot be compared with what is exported now. */
@@ -62,7 +65,8 @@ export function createOpener() {
 
 function parsed(text: string): (Content & { readonly n: number }) | undefined {
   try {
-    return JSON.parse(text) as Content & { n: number };
+    const content = JSON.parse(text) as Content & { n: unknown };
+    return typeof content.n === 'number' ? (content as Content & { n: number }) : undefined;
   } catch {
     return undefined;
   }

@@ -3452,8 +3452,9 @@ export interface paths {
          * Everything that is recorded of an epic, with the histories of its workflows
          * @description JSON lines. The first names epic, time and format; then a row each, `{"section", "row"}`; the last is `end`
          *     with the number of rows by section, or `failed` with the reason. Each line has its number and a `seal`: the SHA-256 of the
-         *     seal before it, a line break, and the line without its seal. Texts of agents are there by their SHA-256; `GET
-         *     /agents/{id}/transcript` has them. What looks like a secret is taken out.
+         *     seal before it, a line break, and the line without its seal. Transcripts are there by their SHA-256 (`GET
+         *     /agents/{id}/transcript` has them); events of Temporal quote in plain text what agents submitted and the first lines of
+         *     their commands. What looks like a secret is taken out.
          */
         get: {
             parameters: {

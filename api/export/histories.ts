@@ -1,5 +1,6 @@
 /** Temporal's history of a run as rows of a bundle, a page at a time. */
 import { type Client, isGrpcServiceError } from '@temporalio/client';
+import { rethrowKnownErrorTypes } from '@temporalio/client/lib/helpers.js';
 
 export type EventRow = Readonly<Record<string, unknown>>;
 
@@ -26,6 +27,8 @@ export async function* readEvents(temporal: Client, run: Run): AsyncGenerator<Ev
         }),
       )
       .catch((error: unknown) => {
+        // A namespace that there is not keeps nothing of any run, which is no reason to call each of them gone.
+        if (isGrpcServiceError(error)) rethrowKnownErrorTypes(error);
         if (isGrpcServiceError(error) && error.code === NOT_FOUND) return undefined;
         throw error;
       });

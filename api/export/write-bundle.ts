@@ -1,8 +1,9 @@
 /** Writes the bundle of an epic line by line, so that a long epic needs no more memory than a short one. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
+import { NamespaceNotFoundError } from '@temporalio/common';
 import type { Database } from '../../db/connection.ts';
-import { readExportRows, readExportRuns } from '../../db/reads/export.ts';
+import { isDatabaseFailure, readExportRows, readExportRuns } from '../../db/reads/export.ts';
 import { createSealer, FORMAT } from '../client/bundle.ts';
 import { isTemporalAway } from '../errors.ts';
 import { readEvents } from './histories.ts';
@@ -18,26 +19,27 @@ export interface Exporting {
 }
 
 /** Others are served in between. */
-const LINES_AT_ONCE = 100;
+const MOST_AT_ONCE_MS = 20;
 
 /** Ends with the line `end`, or with `failed` when something could not be read. */
 export async function* writeBundle(exporting: Exporting, epicId: string): AsyncGenerator<string> {
   const seal = createSealer();
   const exportedAt = new Date().toISOString();
   const counts: Record<string, number> = {};
-  let lines = 0;
+  let since = performance.now();
   yield seal(JSON.stringify({ head: { format: FORMAT, epicId, exportedAt, factory: exporting.version } }));
   try {
     for await (const content of contentsOf(exporting, epicId)) {
-      lines += 1;
-      if (lines % LINES_AT_ONCE === 0) await nextTurn();
+      if (performance.now() - since > MOST_AT_ONCE_MS) {
+        await nextTurn();
+        since = performance.now();
+      }
       if ('section' in content) counts[content.section] = (counts[content.section] ?? 0) + 1;
       yield seal(exporting.clean(JSON.stringify(content)));
     }
   } catch (error) {
     exporting.onFailure(error);
-    const who = isTemporalAway(error) ? 'Temporal' : 'PostgreSQL';
-    yield seal(JSON.stringify({ failed: `${who} could not be read to the end; try again` }));
+    yield seal(JSON.stringify({ failed: reasonOf(error) }));
     return;
   }
   yield seal(JSON.stringify({ end: counts }));
@@ -52,4 +54,12 @@ async function* contentsOf({ db, temporal }: Exporting, epicId: string) {
       yield row === undefined ? { gone: { workflow_id, run_id } } : { section: 'history', row };
     }
   }
+}
+
+/** For the reader; nothing of the error itself. */
+function reasonOf(error: unknown): string {
+  if (isTemporalAway(error) || error instanceof NamespaceNotFoundError)
+    return 'Temporal could not be read to the end; try again';
+  if (isDatabaseFailure(error)) return 'PostgreSQL could not be read to the end; try again';
+  return 'something unexpected went wrong; the log of the API says more';
 }

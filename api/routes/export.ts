@@ -1,22 +1,29 @@
 /** The bundle of an epic over HTTP: everything that is recorded of it, as a stream. */
-import { Readable } from 'node:stream';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { isKnown } from '../../db/reads/epics.ts';
 import { EpicId } from '../../workflows/contract/ids.ts';
 import { Refusals } from '../answers.ts';
 import { ApiError } from '../errors.ts';
+import { createOpenExports } from '../export/open-exports.ts';
 import { writeBundle } from '../export/write-bundle.ts';
 import type { ServerDependencies } from '../server.ts';
 
+/** Of this process: each holds a page of rows and keeps the database and the processor busy. */
+const MOST_EXPORTS = 4;
+const MOST_UNREAD_MS = 60_000;
+
 const DESCRIPTION = `JSON lines. The first names epic, time and format; then a row each, \`{"section", "row"}\`; the last is \`end\`
 with the number of rows by section, or \`failed\` with the reason. Each line has its number and a \`seal\`: the SHA-256 of the
-seal before it, a line break, and the line without its seal. Texts of agents are there by their SHA-256; \`GET
-/agents/{id}/transcript\` has them. What looks like a secret is taken out.`;
+seal before it, a line break, and the line without its seal. Transcripts are there by their SHA-256 (\`GET
+/agents/{id}/transcript\` has them); events of Temporal quote in plain text what agents submitted and the first lines of
+their commands. What looks like a secret is taken out.`;
 
 export const exportRoutes =
   ({ db, temporal, version, clean }: ServerDependencies): FastifyPluginAsyncZod =>
   async (app) => {
+    const send = createOpenExports(app, { most: MOST_EXPORTS, unreadMs: MOST_UNREAD_MS });
+
     app.get(
       '/epics/:id/export',
       {
@@ -36,9 +43,7 @@ export const exportRoutes =
         const { id } = request.params;
         if (!(await isKnown(db, id))) throw new ApiError('NotFound', `There is no epic "${id}"`);
         const onFailure = (err: unknown) => request.log.error({ err }, 'An export broke off');
-        const lines = Readable.from(writeBundle({ db, temporal, version, clean, onFailure }, id));
-        reply.header('content-type', 'application/x-ndjson; charset=utf-8').header('cache-control', 'no-store');
-        return reply.send(lines as never);
+        return send(reply, writeBundle({ db, temporal, version, clean, onFailure }, id)) as never;
       },
     );
   };

@@ -1,6 +1,7 @@
 /** `factory export`: everything that is recorded of an epic, into one file. */
+import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { access, type FileHandle, link, open, rename, rm } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { createApi } from '../api.ts';
 import { openLines } from '../bundle-lines.ts';
@@ -16,9 +17,10 @@ export const exportCommand = (io: Io): Command =>
       'after',
       `
 The file has a line of JSON for each row that is recorded of the epic (plan, decisions, people's messages and answers,
-evidence, cost) and for each event of its workflows in Temporal. What agents were told, answered and did is in it by
-SHA-256; what looks like a secret is taken out. Each line is sealed with all before it: keep the last seal elsewhere, and
-the file cannot be exchanged for another.
+evidence, cost) and for each event of its workflows in Temporal. Transcripts are in it by SHA-256, but the events quote
+agents in plain text: plans, summaries and reviews that they submitted, first lines of commands. What looks like a secret
+is taken out. Each line is sealed with all before it: keep the last seal elsewhere, and the file cannot be exchanged for
+another.
 
 Example:
   factory export shop-checkout --out shop.jsonl && factory verify-export shop.jsonl`,
@@ -30,13 +32,13 @@ async function exportEpic(context: Context, id: string, options: { readonly out?
   const file = options.out ?? `${id}.export.jsonl`;
   await requireNew(file);
   const bytes = await readExport(createApi(context), id);
-  const unfinished = `${file}.part`;
-  const handle = await open(unfinished, 'w').catch((error: Error) => {
+  const unfinished = `${file}.${randomUUID().slice(0, 8)}.part`;
+  const handle = await open(unfinished, 'wx').catch((error: Error) => {
     throw usageFailure(`${file} cannot be written: ${error.message}`);
   });
   try {
     const { sections, seal } = await copy(bytes, handle).finally(() => handle.close());
-    await rename(unfinished, file);
+    await publish(unfinished, file);
     const rows = Object.values(sections).reduce((sum, count) => sum + count, 0);
     out.result(
       { epicId: id, file, rows, sections, seal },
@@ -53,7 +55,22 @@ async function requireNew(file: string): Promise<void> {
     () => true,
     () => false,
   );
-  if (isThere) throw usageFailure(`${file} is there already; remove it, or name another file with --out`);
+  if (isThere) throw isThereAlready(file);
+}
+
+const isThereAlready = (file: string) =>
+  usageFailure(`${file} is there already; remove it, or name another file with --out`);
+
+/** Gives the file its name, unless somebody made one of that name meanwhile. */
+async function publish(unfinished: string, file: string): Promise<void> {
+  try {
+    await link(unfinished, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw isThereAlready(file);
+    // Not every file system has hard links.
+    await requireNew(file);
+    await rename(unfinished, file);
+  }
 }
 
 /** Returns what the last line says. */
@@ -70,7 +87,7 @@ async function copy(bytes: AsyncIterable<Uint8Array>, to: FileHandle) {
 
 async function* written(bytes: AsyncIterable<Uint8Array>, to: FileHandle): AsyncGenerator<Uint8Array> {
   for await (const chunk of bytes) {
-    await to.write(chunk);
+    await to.appendFile(chunk);
     yield chunk;
   }
 }

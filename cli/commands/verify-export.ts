@@ -11,13 +11,13 @@ import { visible } from '../visible.ts';
 export const verifyExportCommand = (io: Io): Command =>
   createCommand('verify-export')
     .argument('<file>')
-    .option('--seal <hash>', 'the seal that `factory export` told')
+    .option('--seal <hash>', 'the seal that `factory export` printed')
     .addHelpText(
       'after',
       `
 Each line is compared with its seal, and each row with what the database and Temporal hold now, both ways: what was
 altered, left out or made up in the bundle is named, and so is what was altered or removed there since. Rows that are
-newer than the bundle are counted. Ends with 1 when anything is wrong.`,
+newer than the bundle, or have changed or gone as they may, are counted. Ends with 1 when anything is wrong.`,
     )
     .action(action(io, verify));
 
@@ -38,15 +38,22 @@ async function verify(context: Context, file: string, { seal }: { readonly seal?
   context.out.result({ file, epicId, exportedAt, lines, ok, findings: all, ...compared }, () =>
     [
       `${file}: epic ${epicId} as of ${exportedAt}, ${lines} lines`,
-      ...(ok ? ['It is as it was sealed, and as the database and Temporal have it.'] : all.map(findingLine)),
+      ...(ok ? [asItIs(compared.unchecked.length)] : all.map(findingLine)),
       ...(compared.newer === 0 ? [] : [`Written since: ${compared.newer} rows.`]),
       ...(compared.changed === 0 ? [] : [`Changed since, as they may: ${compared.changed} rows.`]),
+      ...(compared.removed === 0 ? [] : [`Removed since, as they may be: ${compared.removed} rows.`]),
       ...compared.unchecked.map((run) => `Not compared: Temporal does not keep ${run} any more.`),
     ]
       .map(visible)
       .join('\n'),
   );
   return ok ? EXIT.ok : EXIT.failed;
+}
+
+function asItIs(unchecked: number): string {
+  const whole = 'It is as it was sealed, and as the database';
+  if (unchecked === 0) return `${whole} and Temporal have it.`;
+  return `${whole} has it; the events of ${unchecked} ${unchecked === 1 ? 'run' : 'runs'} were not compared.`;
 }
 
 function otherSeal(found: string, given: string | undefined): Finding[] {

@@ -1,5 +1,6 @@
-/** What an epic's bundle holds of the database, a page at a time. Texts of agents are there by their hashes. */
+/** What an epic's bundle holds of the database, a page at a time. Texts of transcripts are there by their hashes. */
 import { type RawBuilder, sql } from 'kysely';
+import pg from 'pg';
 import type { Database } from '../connection.ts';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -39,10 +40,6 @@ const TABLES: readonly Table[] = [
       revision`),
   },
   { name: 'messages', key: ['id'], columns: words('id position name input sent_at outcome settled_at') },
-  {
-    ...{ name: 'mail', key: ['id'] },
-    columns: words('id sender recipient subject body await_reply sent_at delivered_transcript delivered_turn'),
-  },
   {
     ...{ name: 'pull_requests', key: ['repository', 'number'] },
     columns: words('repository number task_key url title head base head_sha state merged_sha'),
@@ -153,3 +150,9 @@ export async function readExportRuns(db: Database, epicId: string): Promise<Expo
   `.execute(db);
   return rows;
 }
+
+/** Whether PostgreSQL refused a read or could not be reached, and the reading itself is not to blame. */
+export const isDatabaseFailure = (error: unknown): boolean =>
+  error instanceof pg.DatabaseError ||
+  (error instanceof Error &&
+    ('syscall' in error || /^(Connection terminated|timeout exceeded when trying to connect)/.test(error.message)));

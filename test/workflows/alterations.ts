@@ -44,6 +44,10 @@ const withRow =
   (change: object) =>
   (line: Line): Line[] => [{ ...line, row: { ...line.row, ...change } }];
 
+/** With an event of another run of the epic. */
+export const withRun = (text: readonly string[], runId: string): string[] =>
+  resealed(text, 'history', (line) => [line, ...withRow({ run_id: runId })(line)]);
+
 /** A file that was tampered with: how, what it is found as, and of which section. */
 export const ALTERED: readonly (readonly [
   what: string,
@@ -96,8 +100,20 @@ export const ALTERED: readonly (readonly [
   [
     'an approval was made up and all sealed again',
     (text) => resealed(text, 'decision_log', (line) => [line, ...withRow({ id: 999_999, kind: 'approval' })(line)]),
-    'made up',
+    'not found',
     /^decision_log 999999$/,
+  ],
+  [
+    'a row was moved to a section that there is not and all sealed again',
+    (text) => resealed(text, 'evidence', (line) => [{ ...line, section: 'proof' }]),
+    'unreadable',
+    /^null$/,
+  ],
+  [
+    'a line lost its row and all was sealed again',
+    (text) => resealed(text, 'evidence', ({ n, seal }) => [{ n, section: 'evidence', seal }]),
+    'unreadable',
+    /^null$/,
   ],
   [
     "an event of Temporal's was changed and all sealed again",
@@ -157,6 +173,6 @@ export const TAMPERED: readonly (readonly [what: string, alter: string, back: st
     `delete from ledger where turn = 3`,
     `insert into ledger (transcript, turn, call, epic_id, model, reserved_microusd, settled_microusd, outcome, settled_at)
       values ('${AGENT}', 3, 1, 'shop', 'm', 900, 500, 'answered', now())`,
-    ...(['made up', /^ledger shop\.one\.implement\.1 3 1$/] as const),
+    ...(['not found', /^ledger shop\.one\.implement\.1 3 1$/] as const),
   ],
 ];

@@ -1,19 +1,21 @@
 /** An epic's bundle: all that is recorded of it and no secret, and every alteration of it, or of its source, is named. */
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { Client } from '@temporalio/client';
 import { sql } from 'kysely';
 import { storedWithoutSecrets } from '../../activities/secrets/redact.ts';
-import { SECTIONS } from '../../api/client/bundle-sections.ts';
 import { buildServer } from '../../api/server.ts';
+import { SECTIONS } from '../../cli/bundle-sections.ts';
 import { recordEvidence } from '../../db/writes/evidence.ts';
 import { runCli } from '../support/cli.ts';
 import { made } from '../support/made-up-secrets.ts';
 import { waitFor } from '../support/wait-for.ts';
-import { AGENT, ALTERED, linesOf, SHA, TAMPERED } from './alterations.ts';
+import { AGENT, ALTERED, linesOf, SHA, TAMPERED, withRun } from './alterations.ts';
 import { tasks } from './answers.ts';
 import { openStage } from './stage.ts';
 
@@ -108,7 +110,7 @@ async function verify(of: readonly string[], ...more: string[]) {
 test('it has every section with its rows, the histories of all runs, and no secret', { timeout: 300_000 }, async () => {
   const all = linesOf(text);
   const sections = new Set(all.flatMap(({ section }) => section ?? []));
-  const empty = ['messages', 'mail', 'budgets'];
+  const empty = ['messages', 'budgets'];
   assert.deepEqual(
     Object.keys(SECTIONS).filter((name) => !sections.has(name)),
     empty,
@@ -153,6 +155,27 @@ for (const [what, alter, kind, row] of ALTERED) {
     assert.ok(findings.length <= 2, JSON.stringify(findings));
   });
 }
+
+test('what Temporal does not keep any more is said to be not compared', async () => {
+  const runId = randomUUID();
+  const workflowId = String(linesOf(text).find(({ section }) => section === 'history')?.row?.workflow_id);
+  await sql`insert into workflow_runs (workflow_id, run_id, generation) values (${workflowId}, ${runId}, 99)`.execute(
+    db,
+  );
+  try {
+    const copy = path.join(folder, 'gone.jsonl');
+    await writeFile(copy, `${withRun(text, runId).join('\n')}\n`);
+    const { exitCode, stdout } = await cli('verify-export', copy);
+    assert.equal(exitCode, 0, stdout);
+    assert.match(
+      stdout,
+      /\nIt is as it was sealed, and as the database has it; the events of 1 run were not compared\.\n/,
+    );
+    assert.match(stdout, new RegExp(`Not compared: Temporal does not keep ${workflowId} ${runId} any more`));
+  } finally {
+    await sql`delete from workflow_runs where run_id = ${runId}`.execute(db);
+  }
+});
 
 for (const [what, alter, back, kind, row] of TAMPERED) {
   test(`found: ${what}`, async () => {
@@ -220,4 +243,13 @@ test('a source that breaks off leaves no file', async () => {
   } finally {
     await db.schema.alterTable('ledger_away').renameTo('ledger').execute();
   }
+});
+
+test('a namespace that there is not breaks the export off', async (t) => {
+  const temporal = new Client({ connection: stage.client.connection, namespace: 'elsewhere' });
+  const other = await buildServer({ db, temporal, allowedHosts: [], logLevel: 'silent' });
+  t.after(() => other.close());
+  const { body } = await other.inject({ url: '/epics/shop/export', headers: { host: 'localhost' } });
+  assert.match(body.trimEnd().split('\n').at(-1) ?? '', /"failed":"Temporal could not be read to the end; try again"/);
+  assert.doesNotMatch(body, /"gone"/);
 });
