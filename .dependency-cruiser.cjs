@@ -125,6 +125,12 @@ module.exports = {
       { node: false },
     ),
     never(
+      'bundles-are-for-node',
+      'It hashes with node:crypto, which no browser has; command line and API share it.',
+      { path: '^web/' },
+      { path: '^api/client/bundle[.]ts$' },
+    ),
+    never(
       'web-only-by-its-parts',
       'Who serves the pages serves files; nothing of a page runs in a process of the factory.',
       { pathNot: '^(web|test)/' },
