@@ -38,12 +38,17 @@ export async function runJobs(all: readonly Job[], options: PoolOptions): Promis
         await lane.end();
         lane = undefined;
       }
+    } catch (error) {
+      // The others end what they have begun, and leave nothing running.
+      queue.length = 0;
+      throw error;
     } finally {
       await lane?.end();
     }
   }
 
-  await Promise.all(Array.from({ length: Math.min(options.lanes, jobs.length) }, work));
+  const lanes = await Promise.allSettled(Array.from({ length: Math.min(options.lanes, jobs.length) }, work));
+  for (const lane of lanes) if (lane.status === 'rejected') throw lane.reason;
   return [...known, ...results];
 }
 
