@@ -1,4 +1,4 @@
-/** Whoever answers is named in the decision log beside the factory's own parts, and must not be taken for one of them. */
+/** The decision log names people beside the factory's own parts, so nobody may use the name of a part. */
 import { actorWords } from './client/log-words.ts';
 import { ApiError } from './errors.ts';
 

@@ -10,7 +10,7 @@ import { withStack } from './stack.ts';
 
 const TITLE = 'Bench turns';
 const MOST_MS = 30;
-/** What is no engine: the model's call, and the tool that answers it. */
+/** Activities that do the agent's work: the model call and its tool. The rest of a turn is the engine's. */
 const WORK: ReadonlySet<string> = new Set(['takeTurn', 'edit', 'bash']);
 const LONGEST = 10_000;
 

@@ -1,5 +1,5 @@
 /** The sections of a bundle: what names a row of each, and what may happen to the row after it was exported. */
-import { CLEAN_CHECK, SETUP_CHECK } from '../workflows/contract/evidence.ts';
+import { CLEAN_CHECK, SETUP_CHECK, TESTS_CHECK } from '../workflows/contract/evidence.ts';
 import { FINAL_STATES } from '../workflows/contract/states.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
@@ -53,7 +53,7 @@ const sentAgain: Changes = ({ outcome }) =>
     : [];
 
 /** Findings, which are removed when they no longer hold. */
-const FINDINGS: readonly unknown[] = [CLEAN_CHECK, SETUP_CHECK, 'tests kept'];
+const FINDINGS: readonly unknown[] = [CLEAN_CHECK, SETUP_CHECK, TESTS_CHECK];
 
 const TASK = `state phase failure attempt rounds host epoch branch pull_request started_at generation version`;
 const AGENT = `state phase failure turn closed_at generation version`;

@@ -1,4 +1,5 @@
 /** Looks at what a change does to protected paths and tests, and leaves behind, on the host that has its commit. */
+
 import { finalFailure } from '../../clients/failures.ts';
 import { mergeBase } from '../../clients/git/ancestry.ts';
 import type { GitPlace } from '../../clients/git/git.ts';
@@ -6,6 +7,7 @@ import { readCommit } from '../../clients/git/refs.ts';
 import { forgeBranch, readForge } from '../../clients/git/remote.ts';
 import { openRepository } from '../../clients/git/repository.ts';
 import { recordEvidence, removeEvidence } from '../../db/writes/evidence.ts';
+import { TESTS_CHECK } from '../../workflows/contract/evidence.ts';
 import type { RepositoryPolicy } from '../../workflows/contract/settings.ts';
 import type { Placement } from '../../workflows/contract/task.ts';
 import type { VerifyDependencies } from '../policy-command.ts';
@@ -42,9 +44,6 @@ export interface Inspection {
   /** New files that no one asked for, and links that lead out of the tree. */
   readonly leftovers?: Leftovers;
 }
-
-/** Stands in the place of a check's name in the evidence. */
-export const TESTS_CHECK = 'tests kept';
 
 /**
  * Says which protected files the change touches, which tests it deletes, skips or weakens, and which new files no one

@@ -118,7 +118,7 @@ function countsOf(shown: readonly LogLine[], chapters: readonly Chapter[]): Acco
   };
 }
 
-/** What somebody was refused is no decision. */
+/** Refused attempts do not count as decisions. */
 const peopleOf = (shown: readonly LogLine[]): Account['people'] =>
   Object.entries(tally(shown.flatMap(({ actor, kind }) => (isPerson(actor) && kind !== 'refusal' ? [actor] : []))))
     .map(([name, decisions]) => ({ name, decisions }))

@@ -1,4 +1,4 @@
-/** What an entry of the decision log says, as the end of a sentence that begins with its actor. Pure. */
+/** Turns an entry of the decision log into the rest of a sentence that begins with its actor. Pure. */
 import type { LogLine } from '../../db/reads/decisions.ts';
 import { decisionWords } from '../client/log-words.ts';
 
@@ -67,7 +67,7 @@ export function phraseOf(entry: Said): string {
   return `${BY_KIND[entry.kind] ?? 'noted'}: ${decisionWords(words)}`;
 }
 
-/** What somebody tried, by the name of the message. */
+/** Names of messages, as verbs. */
 const TRIED: Readonly<Record<string, string>> = {
   ...{ respond: 'answer', approve: 'approve', reject: 'reject', pause: 'pause the epic', resume: 'resume the epic' },
   ...{ cancelTask: 'cancel a task', retryTask: 'retry a task', skipTask: 'skip a task', addTask: 'add a task' },
@@ -86,5 +86,5 @@ const ABOUT: Readonly<Record<string, string>> = {
   question: 'what to do',
 };
 
-/** What a question of this kind is about. */
+/** The subject of a question, by its kind. */
 export const aboutWords = (kind = ''): string => ABOUT[kind] ?? kind;

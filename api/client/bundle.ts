@@ -7,7 +7,7 @@ import { hash } from 'node:crypto';
 /** Bundles of another format cannot be compared with what is exported now. */
 export const FORMAT = 'factory-export/1';
 
-/** What a line holds, besides its number and seal. */
+/** The content of a line, without its number and seal. */
 export interface Content {
   /** The first line. */
   readonly head?: {

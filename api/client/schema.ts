@@ -3343,7 +3343,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What happened, who decided what, and why: the decision log in chapters and plain words */
+        /** The story of an epic, from its decision log: what happened, who decided what, and why */
         get: {
             parameters: {
                 query?: {

@@ -23,7 +23,7 @@ export const accountRoutes =
       '/epics/:id/account',
       {
         schema: {
-          summary: 'What happened, who decided what, and why: the decision log in chapters and plain words',
+          summary: 'The story of an epic, from its decision log: what happened, who decided what, and why',
           tags: ['epics'],
           params: z.object({ id: EpicId }),
           querystring: Scope,

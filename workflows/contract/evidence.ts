@@ -8,3 +8,6 @@ export const SETUP_CHECK = 'setup of factory.yaml';
 
 /** The last line of the evidence of a check that ran no test. */
 export const NO_TEST_NOTE = 'No test was run.';
+
+/** Stands in the place of a check's name where a change weakens tests. */
+export const TESTS_CHECK = 'tests kept';
