@@ -1,5 +1,4 @@
 /** A long round of one agent: what the engine takes between two model calls, beside the calls and tools themselves. */
-
 import { Scenario } from '../local/model/scenario.ts';
 import { startScriptedModel } from '../local/model/server.ts';
 import { type Comparison, measureEach } from './against.ts';

@@ -1,5 +1,4 @@
 /** Looks at what a change does to protected paths and tests, and leaves behind, on the host that has its commit. */
-
 import { finalFailure } from '../../clients/failures.ts';
 import { mergeBase } from '../../clients/git/ancestry.ts';
 import type { GitPlace } from '../../clients/git/git.ts';

@@ -1,5 +1,4 @@
 /** Making, adopting and taking aside worktrees. */
-
 import { randomUUID } from 'node:crypto';
 import { readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,5 +1,4 @@
 /** Taking commits back that must not be pushed: the branch leaves them, the files stay. */
-
 import { finalFailure } from '../../clients/failures.ts';
 import { git } from '../../clients/git/git.ts';
 import { moveRefs, readCommit } from '../../clients/git/refs.ts';

@@ -2,7 +2,6 @@
  * The merge of a take-over that met conflicts, laid between commits that may leave the host: beside the task's own
  * files they hold only what the new base has, or had before it was rewritten.
  */
-
 import { commonBase } from '../../clients/git/ancestry.ts';
 import { type Author, type GitPlace, git } from '../../clients/git/git.ts';
 import type { Stage } from '../../clients/git/merge-report.ts';

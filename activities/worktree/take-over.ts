@@ -2,7 +2,6 @@
  * Taking work over onto a base that has dropped what it stood on: its changes come along in one commit, the dropped
  * history stays behind.
  */
-
 import { finalFailure } from '../../clients/failures.ts';
 import { isAncestor } from '../../clients/git/ancestry.ts';
 import { git } from '../../clients/git/git.ts';

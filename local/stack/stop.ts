@@ -1,5 +1,4 @@
 /** Ends a stack from outside: through its launcher, or process by process when that was killed. */
-
 import { rmSync } from 'node:fs';
 import { endProcess } from './process.ts';
 import { LAUNCHER, PARTS, processesFile, readProcesses } from './process-list.ts';

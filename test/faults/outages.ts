@@ -1,5 +1,4 @@
 /** Harm from outside of the worker process: servers that are killed, connections that suffer, a disk that is full. */
-
 import { setTimeout as sleep } from 'node:timers/promises';
 import { exec } from '../../exec.ts';
 import type { EpicNow } from '../support/play-epic.ts';

@@ -1,5 +1,4 @@
 /** The search over all pages (⌘K, Ctrl-K or /): pages, actions, epics, tasks, pull requests and agents. */
-
 import { Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { createSpotlight, Spotlight, useSpotlight } from '@mantine/spotlight';

@@ -1,5 +1,4 @@
 /** What an agent does with an answer: a pure view of stop reasons and tool calls. */
-
 import { z } from 'zod';
 import type { ToolCallRef } from '../../activities/agent/take-turn.ts';
 import { type AgentOutcome, SubmitPlan, SubmitReview, SubmitWork, TOOLS_OF } from '../contract/agent.ts';

@@ -1,5 +1,4 @@
 /** What a task knows of itself, as plain data that outlives a run, and what its setbacks lead to. */
-
 import type { Brief } from '../../activities/agent/write-brief.ts';
 import type { Findings } from '../../activities/change/findings.ts';
 import type { Inspection } from '../../activities/change/inspect.ts';

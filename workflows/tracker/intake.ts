@@ -1,5 +1,4 @@
 /** One issue on its way in: read, and made an epic, or told to the epic that it already is. */
-
 import { condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
 import { z } from 'zod';
 import type { Intake } from '../../activities/tracker/take-issue.ts';
