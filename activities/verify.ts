@@ -8,7 +8,12 @@ import { readCheckResults, readKnownResults } from '../db/reads/check-results.ts
 import { coverEvidence, recordEvidence, removeEvidence, reuseEvidence } from '../db/writes/evidence.ts';
 import { CLEAN_CHECK, NO_TEST_NOTE, SETUP_CHECK } from '../workflows/contract/evidence.ts';
 import { setUpOf } from '../workflows/contract/settings.ts';
-import { createInspectChange, type InspectChangeInput, type Inspection } from './change/inspect.ts';
+import {
+  createInspectChange,
+  type InspectChangeInput,
+  type Inspection,
+  type InspectionScope,
+} from './change/inspect.ts';
 import { withHeartbeat } from './heartbeat.ts';
 import { type RunSetupInput, repeated, type VerifyDependencies } from './policy-command.ts';
 import { BASE_NAME, type EvidenceKey, runChecks } from './run-checks.ts';
@@ -31,7 +36,7 @@ export interface VerifyInput extends RunSetupInput {
    */
   readonly asBase?: { readonly since: string };
   /** What a green change is inspected for. */
-  readonly inspects?: Pick<InspectChangeInput, 'targetBranch' | 'criteria'>;
+  readonly inspects?: InspectionScope;
 }
 
 export interface RanCheck {

@@ -20,19 +20,23 @@ import { type Leftovers, readLeftovers } from './read-leftovers.ts';
 import { readProtected } from './read-protected.ts';
 import { readWeakened } from './read-weakened.ts';
 
-export interface InspectChangeInput {
+/** What a change is inspected against. */
+export interface InspectionScope {
+  /** What the target branch has already is no part of the change. */
+  readonly targetBranch: string;
+  /** The task's own text: test files that it names may change what they expect, and files that it names are asked for. */
+  readonly criteria: string;
+}
+
+export interface InspectChangeInput extends InspectionScope {
   readonly epicId: string;
   readonly taskKey: string;
   readonly repository: string;
   readonly placement: Placement;
   readonly headSha: string;
-  /** What the target branch has already is no part of the change. */
-  readonly targetBranch: string;
   readonly policy: Pick<RepositoryPolicy, 'protected' | 'protectedPaths' | 'testPaths'>;
   /** For a change that is verified: its checks, whose tests are compared with those that ran on the base. */
   readonly observed?: Pick<ObserveInput, 'policy' | 'policyHash' | 'worktree' | 'begun'>;
-  /** The task's own text: test files that it names may change what they expect, and files that it names are asked for. */
-  readonly criteria: string;
 }
 
 export interface Inspection {

@@ -44,7 +44,11 @@ export interface TakenOver {
 }
 
 /** What the task is told of it. */
-export interface WasTakenOver extends Pick<TakenOver, 'conflicts' | 'replaces'> {
+export interface WasTakenOver {
+  /** The first of the conflicts to be settled. */
+  readonly conflicts: readonly Conflict[];
+  /** Where the forge still has the branch as it was. */
+  readonly replaces?: string;
   /** The two commits of the merge that conflicts. */
   readonly sides?: { readonly task: string; readonly base: string };
 }
