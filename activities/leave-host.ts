@@ -5,7 +5,7 @@ import type { GitHost } from '../clients/git/repository.ts';
 import { endSession, type Terminal } from '../clients/terminal/tmux.ts';
 import type { Database } from '../db/connection.ts';
 import { releasePlacement } from '../db/writes/hosts.ts';
-import type { Placement } from '../workflows/contract/task.ts';
+import type { Placement } from '../workflows/contract/placement.ts';
 import { withHeartbeat } from './heartbeat.ts';
 import { type RemoveWorktreeInput, type RemoveWorktreeResult, removeWorktree } from './worktree/worktree.ts';
 

@@ -2,8 +2,8 @@
 import { ActivityFailure, ApplicationFailure, isCancellation, TimeoutFailure } from '@temporalio/workflow';
 import type { LeaveHostInput, LeaveHostResult } from '../activities/leave-host.ts';
 import { factory, hosts, onHost } from './activities.ts';
+import type { Placement } from './contract/placement.ts';
 import type { Hold } from './contract/states.ts';
-import type { Placement } from './contract/task.ts';
 import type { Departures } from './departures.ts';
 import { failureMessage, failureType } from './failure.ts';
 import { runUntil } from './run-until.ts';

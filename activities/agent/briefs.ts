@@ -2,8 +2,8 @@
  * How a round opens: what the agent is told, as one text in a <round> block.
  * The block's attributes say where the round belongs, so that a transcript can be understood from its text alone.
  */
+import type { Delivered } from '../../workflows/contract/brief.ts';
 import type { TaskInput } from '../../workflows/contract/plan.ts';
-import type { Delivered } from '../../workflows/contract/task.ts';
 import type { LeftoverGroup } from '../change/leftovers.ts';
 import type { FailedCheck } from '../forge/forge.ts';
 import { type Secret, secretText } from '../secrets/scan.ts';

@@ -4,7 +4,7 @@ import type { Database } from '../../db/connection.ts';
 import { readBriefFacts } from '../../db/reads/brief-facts.ts';
 import { writeBriefRow } from '../../db/writes/transcripts.ts';
 import { epicWorkflowId, taskWorkflowId } from '../../workflows/contract/ids.ts';
-import type { Placement } from '../../workflows/contract/task.ts';
+import type { Placement } from '../../workflows/contract/placement.ts';
 import type { IgnoredFiles } from '../worktree/ignored-files.ts';
 import { type Brief, briefText } from './briefs.ts';
 

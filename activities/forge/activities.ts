@@ -1,7 +1,7 @@
 /** What workflows ask of the forge. */
 import { epicBranch, taskBranch } from '../../clients/git/names.ts';
 import type { SubmitReview } from '../../workflows/contract/agent.ts';
-import type { PullRequestView } from '../../workflows/contract/records.ts';
+import type { PullRequestView } from '../../workflows/contract/pull-request.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import { type Closed, type Closing, closeWithWord } from './close.ts';
 import type {

@@ -1,6 +1,6 @@
 /** Where pull requests live: what the factory asks of a forge. Every call may be repeated, and ended by its signal. */
 import type { KnownBase } from '../../clients/git/base.ts';
-import type { PullRequestView } from '../../workflows/contract/records.ts';
+import type { PullRequestView } from '../../workflows/contract/pull-request.ts';
 import type { ForgeKind } from '../../workflows/contract/settings.ts';
 
 export interface ForgePullRequest extends PullRequestView {

@@ -6,7 +6,7 @@ import { readForge } from '../../clients/git/remote.ts';
 import type { Clone, GitHost } from '../../clients/git/repository.ts';
 import { copyIndex } from '../../clients/git/snapshot-index.ts';
 import type { Conflict, ResolvedConflict } from '../../workflows/contract/conflict.ts';
-import type { Placement } from '../../workflows/contract/task.ts';
+import type { Placement } from '../../workflows/contract/placement.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import { findDisagreements } from '../lfs/judge.ts';
 import { type Secret, scanCommits, secretText } from '../secrets/scan.ts';

@@ -3,7 +3,7 @@ import { finalFailure } from '../../clients/failures.ts';
 import { isAncestor } from '../../clients/git/ancestry.ts';
 import { forgeBranch, lookAtForge, readForge } from '../../clients/git/remote.ts';
 import type { GitHost } from '../../clients/git/repository.ts';
-import type { Placement } from '../../workflows/contract/task.ts';
+import type { Placement } from '../../workflows/contract/placement.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import type { Chain } from './chain.ts';
 import { lay, tellForge } from './rewind.ts';

@@ -2,7 +2,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { Ref } from '../../clients/git/refs.ts';
 import type { GitHost } from '../../clients/git/repository.ts';
-import type { Placement } from '../../workflows/contract/task.ts';
+import type { Placement } from '../../workflows/contract/placement.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import { type Exempt, type Secret, scanChange, scanCommits } from '../secrets/scan.ts';
 import {

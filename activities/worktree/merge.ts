@@ -9,7 +9,7 @@ import { EPIC_NAME } from '../../clients/git/names.ts';
 import { forgeBranch, readForge, refuseRewrittenThere } from '../../clients/git/remote.ts';
 import type { GitHost } from '../../clients/git/repository.ts';
 import type { Conflict } from '../../workflows/contract/conflict.ts';
-import type { Placement } from '../../workflows/contract/task.ts';
+import type { Placement } from '../../workflows/contract/placement.ts';
 import type { Findings } from '../change/findings.ts';
 import { listChanged } from '../change/list-changed.ts';
 import type { ProtectionPolicy } from '../change/protections.ts';

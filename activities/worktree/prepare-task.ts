@@ -10,7 +10,7 @@ import { type Ref, readCommit, readRefs } from '../../clients/git/refs.ts';
 import { forgeBranch, readForge, refuseRewrittenThere } from '../../clients/git/remote.ts';
 import { type Clone, type GitHost, openRepository } from '../../clients/git/repository.ts';
 import { realPath } from '../../clients/git/worktree-folder.ts';
-import type { Placement } from '../../workflows/contract/task.ts';
+import type { Placement } from '../../workflows/contract/placement.ts';
 import { type Checkpoint, forgeChain, readChain, takeChain } from './chain.ts';
 import { trailer } from './commits.ts';
 import { branchMoves, findWorktree, makeWorktree, moveAside, workedElsewhere } from './prepare.ts';

@@ -4,7 +4,7 @@ import { git } from '../../clients/git/git.ts';
 import { keptRef } from '../../clients/git/names.ts';
 import { moveRefs, type Ref, readCommit } from '../../clients/git/refs.ts';
 import type { Clone, GitHost } from '../../clients/git/repository.ts';
-import type { Placement } from '../../workflows/contract/task.ts';
+import type { Placement } from '../../workflows/contract/placement.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import { type Chain, makeCheckpoint, pushChain, readChain, refuseReplaced } from './chain.ts';
 import { commitTree, mergeTrees, trailer } from './commits.ts';

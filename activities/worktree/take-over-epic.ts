@@ -6,7 +6,7 @@ import type { GitPlace } from '../../clients/git/git.ts';
 import type { Ref } from '../../clients/git/refs.ts';
 import { forgeBranch, readForge } from '../../clients/git/remote.ts';
 import { type GitHost, openRepository } from '../../clients/git/repository.ts';
-import type { Placement } from '../../workflows/contract/task.ts';
+import type { Placement } from '../../workflows/contract/placement.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import { scanChange, secretText } from '../secrets/scan.ts';
 import { type Chain, forgeChain, makeCheckpoint, pushChain, readChain, refuseReplaced } from './chain.ts';

@@ -9,7 +9,7 @@ import { fetchCommit, forgeBranch, readForge } from '../../clients/git/remote.ts
 import { type Clone, type GitHost, openRepository } from '../../clients/git/repository.ts';
 import { realPath } from '../../clients/git/worktree-folder.ts';
 import type { Follower } from '../../workflows/contract/line.ts';
-import type { Placement } from '../../workflows/contract/task.ts';
+import type { Placement } from '../../workflows/contract/placement.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import { findWorktree, makeWorktree } from './prepare.ts';
 import { type PrepareWorktreeInput, prepareTask } from './prepare-task.ts';

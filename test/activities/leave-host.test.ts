@@ -8,7 +8,7 @@ import { failure } from '../../clients/failures.ts';
 import { isAlive } from '../../clients/terminal/tmux.ts';
 import { connect, type Database } from '../../db/connection.ts';
 import { claimSlot, releaseSlot, reportHost } from '../../db/writes/hosts.ts';
-import type { Placement } from '../../workflows/contract/task.ts';
+import type { Placement } from '../../workflows/contract/placement.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { writeFiles } from '../support/git.ts';
 import { createGitStage, failsAs, type GitStage, inContext, REPOSITORY } from '../support/git-stage.ts';

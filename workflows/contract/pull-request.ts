@@ -11,3 +11,14 @@ export const OWN_WORDS = /^<!-- factory:([a-z_-]+):[0-9a-f]{16} -->$/;
 
 /** The commit status that carries the verdict of the factory's reviewer, since who opened a pull request may not approve it. */
 export const REVIEW_STATUS = 'factory/review';
+
+export interface PullRequestView {
+  readonly number: number;
+  readonly url: string;
+  readonly title: string;
+  readonly head: string;
+  readonly base: string;
+  readonly headSha: string;
+  readonly state: 'open' | 'merged' | 'closed';
+  readonly mergedSha?: string;
+}

@@ -3,6 +3,7 @@ import { defineQuery, defineSignal } from '@temporalio/workflow';
 import { z } from 'zod';
 import type { IgnoredFiles } from '../../activities/worktree/ignored-files.ts';
 import type { FormerLife } from '../task/former.ts';
+import type { Delivered } from './brief.ts';
 import type { TaskInput } from './plan.ts';
 import type { EpicSettings } from './settings.ts';
 
@@ -36,15 +37,6 @@ export interface TaskWorkflowInput {
   readonly delivered?: readonly Delivered[];
 }
 
-/** What a merged task brought, for those that build on it. */
-export interface Delivered {
-  readonly key: string;
-  readonly title: string;
-  /** What its Worker said of it. */
-  readonly summary?: string;
-  readonly mergedSha: string;
-}
-
 /** A task closes with this; a failure is thrown as TaskFailed and asks a person through the epic. */
 export type TaskResult = MergedTask | NeedlessTask;
 
@@ -62,14 +54,6 @@ export interface MergedTask {
 /** What it asks for is there already, as its checks and a reviewer say too. */
 export interface NeedlessTask {
   readonly nothingToDo: string;
-}
-
-/** Where a task or epic runs. The epoch grows by one each time it is placed; a higher one fences the lower. */
-export interface Placement {
-  readonly host: string;
-  readonly epoch: number;
-  /** What commands run in there, in the host's words. */
-  readonly sandbox?: string;
 }
 
 /** From the epic: the answer to a human request; idempotent by requestId. */

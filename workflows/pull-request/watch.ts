@@ -2,8 +2,8 @@
 import { condition, isCancellation, log } from '@temporalio/workflow';
 import type { SeenPullRequest } from '../../activities/forge/activities.ts';
 import { factory } from '../activities.ts';
+import type { PullRequestView } from '../contract/pull-request.ts';
 import { PullRequestChanged, pullRequestChangedSignal } from '../contract/pull-request.ts';
-import type { PullRequestView } from '../contract/records.ts';
 import type { Handlers } from '../handlers.ts';
 import { newBudget, refill, takeLook } from '../look-budget.ts';
 import { lookAgainMs } from '../options.ts';
