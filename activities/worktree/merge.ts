@@ -2,15 +2,16 @@
 import { createHash } from 'node:crypto';
 import { finalFailure } from '../../clients/failures.ts';
 import { isAncestor } from '../../clients/git/ancestry.ts';
-import { type KnownBase, refuseRewritten } from '../../clients/git/base.ts';
+import { refuseRewritten } from '../../clients/git/base.ts';
 import { gitFailure } from '../../clients/git/failures.ts';
 import { type GitPlace, gitResult } from '../../clients/git/git.ts';
 import { EPIC_NAME } from '../../clients/git/names.ts';
 import { forgeBranch, readForge, refuseRewrittenThere } from '../../clients/git/remote.ts';
 import type { GitHost } from '../../clients/git/repository.ts';
+import type { KnownBase } from '../../workflows/contract/base.ts';
+import type { Findings } from '../../workflows/contract/change.ts';
 import type { Conflict } from '../../workflows/contract/conflict.ts';
 import type { Placement } from '../../workflows/contract/placement.ts';
-import type { Findings } from '../change/findings.ts';
 import { listChanged } from '../change/list-changed.ts';
 import type { ProtectionPolicy } from '../change/protections.ts';
 import { readProtected } from '../change/read-protected.ts';

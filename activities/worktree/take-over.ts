@@ -8,6 +8,7 @@ import { git } from '../../clients/git/git.ts';
 import { moveRefs, type Ref, readCommit } from '../../clients/git/refs.ts';
 import type { Clone } from '../../clients/git/repository.ts';
 import type { Conflict } from '../../workflows/contract/conflict.ts';
+import type { WasTakenOver } from '../../workflows/contract/worktree.ts';
 import { type Exempt, scanChange } from '../secrets/scan.ts';
 import { type Chain, makeCheckpoint, pushChain, readChain, refuseReplaced } from './chain.ts';
 import { withSizes } from './change-sizes.ts';
@@ -41,16 +42,6 @@ export interface TakenOver {
   readonly replaces?: string;
   /** Where the task's chain ended, whose files can be taken over too when a person goes back to them. */
   readonly chainEnd?: string;
-}
-
-/** What the task is told of it. */
-export interface WasTakenOver {
-  /** The first of the conflicts to be settled. */
-  readonly conflicts: readonly Conflict[];
-  /** Where the forge still has the branch as it was. */
-  readonly replaces?: string;
-  /** The two commits of the merge that conflicts. */
-  readonly sides?: { readonly task: string; readonly base: string };
 }
 
 export const toldOf = ({ conflicts, replaces, merging }: TakenOver): WasTakenOver => ({

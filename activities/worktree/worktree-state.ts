@@ -5,7 +5,6 @@
 import { lstat, mkdir, readdir, readFile, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { finalFailure } from '../../clients/failures.ts';
-import type { KnownBase } from '../../clients/git/base.ts';
 import { layTree } from '../../clients/git/check-out.ts';
 import { isGitFailure } from '../../clients/git/failures.ts';
 import { type GitPlace, worktreeGone } from '../../clients/git/git.ts';
@@ -17,6 +16,7 @@ import { removePaths } from '../../clients/git/sweep.ts';
 import { refuseLinkedWorktree } from '../../clients/git/worktree-folder.ts';
 import { readIfThere } from '../../clients/read-if-there.ts';
 import { clearSubmodules, laySubmodules } from '../../clients/submodules/lay.ts';
+import type { KnownBase } from '../../workflows/contract/base.ts';
 import type { TakenOver } from './take-over.ts';
 
 export interface WorktreeState {

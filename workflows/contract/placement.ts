@@ -7,3 +7,35 @@ export interface Placement {
   /** What commands run in there, in the host's words. */
   readonly sandbox?: string;
 }
+
+export interface RemoveWorktreeInput {
+  readonly epicId: string;
+  /** A task's key, or with `discard` the name of a detached worktree. */
+  readonly name: string;
+  readonly repository: string;
+  readonly placement: Placement;
+  /** Means the detached worktree of that name, whatever it holds: a task's can never be thrown away. */
+  readonly discard: boolean;
+}
+
+export interface RemoveWorktreeResult {
+  readonly removed: boolean;
+  readonly reason?: string;
+}
+
+export interface LeaveHostInput {
+  readonly epicId: string;
+  /** Left out for the epic's own work. */
+  readonly taskKey?: string;
+  readonly placement: Placement;
+  /** The workflow that holds the slot, by its id. */
+  readonly holder: string;
+  /** The worktree to remove; without it what is there stays. */
+  readonly worktree?: Pick<RemoveWorktreeInput, 'name' | 'repository' | 'discard'>;
+}
+
+export interface LeaveHostResult {
+  readonly worktree?: RemoveWorktreeResult;
+  /** False while PostgreSQL is away: the slot is still to be given back (releaseHost). */
+  readonly released: boolean;
+}

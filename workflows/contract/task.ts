@@ -1,9 +1,9 @@
 /** What a task workflow is given, what it answers, and what its epic says to it. */
 import { defineQuery, defineSignal } from '@temporalio/workflow';
 import { z } from 'zod';
-import type { IgnoredFiles } from '../../activities/worktree/ignored-files.ts';
 import type { FormerLife } from '../task/former.ts';
 import type { Delivered } from './brief.ts';
+import type { IgnoredFiles } from './change.ts';
 import type { TaskInput } from './plan.ts';
 import type { EpicSettings } from './settings.ts';
 

@@ -38,3 +38,9 @@ export const isOwnComment = (commentId: string): boolean => commentId.startsWith
 /** A UUID in the form of version 4, made of 32 hexadecimal digits of a hash. */
 export const ownCommentId = (hash: string): string =>
   `${OWN_COMMENT}${hash.slice(8, 12)}-4${hash.slice(13, 16)}-a${hash.slice(17, 20)}-${hash.slice(20, 32)}`;
+
+export interface Intake {
+  readonly outcome: 'started' | 'told' | 'ended' | 'skipped' | 'ignored';
+  readonly epicId?: string;
+  readonly reason?: string;
+}

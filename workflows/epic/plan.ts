@@ -1,6 +1,6 @@
 /** Has an Orchestrator agent plan the epic, and a person approve the plan where that is asked for. */
 import { ApplicationFailure, CancellationScope, TemporalFailure, workflowInfo } from '@temporalio/workflow';
-import type { Brief } from '../../activities/agent/write-brief.ts';
+import type { Brief } from '../contract/brief.ts';
 import type { Placement } from '../contract/placement.ts';
 import type { Plan } from '../contract/plan.ts';
 import type { EpicSettings } from '../contract/settings.ts';

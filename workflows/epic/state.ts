@@ -1,8 +1,8 @@
 /** What an epic knows, as plain data that outlives a run. */
-import type { IgnoredFiles } from '../../activities/worktree/ignored-files.ts';
-import type { RewrittenBase } from '../../clients/git/base.ts';
 import type { MergeMemory, Obstacle } from '../approve-and-merge.ts';
 import type { ParkedRound } from '../contract/agent.ts';
+import type { RewrittenBase } from '../contract/base.ts';
+import type { IgnoredFiles } from '../contract/change.ts';
 import type { AskPerson, EpicInput } from '../contract/epic.ts';
 import type { IgnoredMemory } from '../contract/ignored.ts';
 import type { AppliedMessage } from '../contract/messages.ts';

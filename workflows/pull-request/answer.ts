@@ -1,7 +1,7 @@
 /** Whoever said something on a pull request learns, in its thread and once, what came of it. */
 import { isCancellation } from '@temporalio/workflow';
-import type { Feedback } from '../../activities/forge/forge.ts';
 import { factory } from '../activities.ts';
+import type { Feedback } from '../contract/pull-request.ts';
 import { failureMessage } from '../failure.ts';
 import type { PullRequestMemory } from './news.ts';
 

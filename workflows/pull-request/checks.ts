@@ -1,7 +1,7 @@
 /** The forge's checks of a commit: waited for, and judged by the repository's policy. */
 import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
-import type { Checks, FailedCheck } from '../../activities/forge/forge.ts';
 import { factory } from '../activities.ts';
+import type { Checks, FailedCheck } from '../contract/pull-request.ts';
 import { type EpicSettings, hasVisitors, type RepositoryPolicy } from '../contract/settings.ts';
 import { BEGIN_MINUTES, checksPause, lookAgainMs, RERUN_SHOWS_MS } from '../options.ts';
 import type { Rests } from '../rests.ts';

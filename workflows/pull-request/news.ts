@@ -1,7 +1,5 @@
 /** What it means for the workflow that owns a pull request when somebody changed that on the forge. Pure. */
-import type { SeenPullRequest } from '../../activities/forge/activities.ts';
-import type { Feedback } from '../../activities/forge/forge.ts';
-import type { PullRequestView } from '../contract/pull-request.ts';
+import type { Feedback, PullRequestView, SeenPullRequest } from '../contract/pull-request.ts';
 import type { LookBudget } from '../look-budget.ts';
 import type { ChecksMemory } from './checks.ts';
 

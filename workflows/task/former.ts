@@ -1,6 +1,6 @@
 /** Several lives of one task: each leaves to the next why it ended, what was tried, and what was approved already. */
 import { ApplicationFailure } from '@temporalio/workflow';
-import type { Brief } from '../../activities/agent/write-brief.ts';
+import type { Brief } from '../contract/brief.ts';
 import type { Rewind } from '../contract/task.ts';
 import { failureMessage, failureType } from '../failure.ts';
 import { isUnderPolicy, withoutApproval } from './adopted.ts';

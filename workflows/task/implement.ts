@@ -1,9 +1,9 @@
 /** implement ⇄ verify: a Worker agent's rounds until a committed change has green checks. */
 import { ApplicationFailure, isCancellation, workflowInfo } from '@temporalio/workflow';
-import type { RanCheck } from '../../activities/verify.ts';
-import type { NewTranscript } from '../../db/writes/transcripts.ts';
 import { factory } from '../activities.ts';
 import type { SubmitWork } from '../contract/agent.ts';
+import type { NewTranscript } from '../contract/transcript.ts';
+import type { RanCheck } from '../contract/verification.ts';
 import { failureMessage, failureType } from '../failure.ts';
 import { speakers, textOf } from '../pull-request/news.ts';
 import { allowedIn } from '../secrets.ts';

@@ -1,5 +1,5 @@
 /** Asks a person about a change that touches protected paths, before it is pushed, or weakens tests, before it is merged. */
-import type { Findings } from '../../activities/change/findings.ts';
+import type { Findings } from '../contract/change.ts';
 import type { RequestKind } from '../contract/states.ts';
 import type { PersonAnswered } from '../contract/task.ts';
 import { allowedIn } from '../secrets.ts';

@@ -1,6 +1,6 @@
 /** What reviews of a task found, for the Workers and reviewers that come after: no finding is lost, and none is judged by wear. */
-import type { EarlierReview, Finding } from '../../activities/agent/review-brief.ts';
 import type { SubmitReview } from '../contract/agent.ts';
+import type { EarlierReview, Finding } from '../contract/review.ts';
 import type { Change } from './state.ts';
 
 /** A review that asked for changes, with what is not settled of it. */

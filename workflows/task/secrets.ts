@@ -1,5 +1,5 @@
 /** A change that holds what looks like a secret: its Worker removes it, or a person allows the value in this epic. */
-import type { Secret } from '../../activities/secrets/scan.ts';
+import type { Secret } from '../contract/change.ts';
 import type { PersonAnswered } from '../contract/task.ts';
 import { hashesOf, secretsName } from '../secrets.ts';
 import { ask, settled } from './ask.ts';

@@ -1,10 +1,8 @@
 /** What a task knows of itself, as plain data that outlives a run, and what its setbacks lead to. */
-import type { Brief } from '../../activities/agent/write-brief.ts';
-import type { Findings } from '../../activities/change/findings.ts';
-import type { Inspection } from '../../activities/change/inspect.ts';
-import type { IgnoredFiles } from '../../activities/worktree/ignored-files.ts';
 import type { MergeMemory } from '../approve-and-merge.ts';
 import type { ParkedRound, SubmitReview, SubmitWork } from '../contract/agent.ts';
+import type { Brief } from '../contract/brief.ts';
+import type { Findings, IgnoredFiles, Inspection } from '../contract/change.ts';
 import type { IgnoredMemory } from '../contract/ignored.ts';
 import type { Together } from '../contract/line.ts';
 import type { Placement } from '../contract/placement.ts';

@@ -1,6 +1,6 @@
 /** Pushes a verified change and opens its pull request: one a task, ever. */
-import type { Secret } from '../../activities/secrets/scan.ts';
 import { factory } from '../activities.ts';
+import type { Secret } from '../contract/change.ts';
 import { answerPeople } from '../pull-request/answer.ts';
 import { allowedIn } from '../secrets.ts';
 import { type Task, where } from './context.ts';

@@ -1,7 +1,7 @@
 /** Runs the repository's checks on exactly one commit. */
-import type { Inspection } from '../../activities/change/inspect.ts';
-import type { RanCheck, VerifyInput } from '../../activities/verify.ts';
+import type { Inspection } from '../contract/change.ts';
 import type { Proof } from '../contract/line.ts';
+import type { RanCheck, VerifyInput } from '../contract/verification.ts';
 import { ignoredWords } from '../ignored-files.ts';
 import { type Task, where } from './context.ts';
 import type { Change } from './state.ts';

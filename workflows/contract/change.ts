@@ -1,0 +1,60 @@
+/** A change, and what is found in it and in the worktree that it comes from. */
+
+export interface IgnoredFiles {
+  /** Some of them, and folders that hold many. */
+  readonly names: readonly string[];
+  readonly total: number;
+}
+
+export interface LeftoverGroup {
+  readonly what: string;
+  readonly files: number;
+  readonly bytes: number;
+  /** The first of them, and the places that most of them are in. */
+  readonly examples: readonly string[];
+  /** For people: `node_modules: 3,004 files (12.3 MB)`. */
+  readonly words: string;
+}
+
+export interface Leftovers {
+  readonly groups?: readonly LeftoverGroup[];
+  /** Symbolic links that lead out of the tree, each with its target. */
+  readonly outside?: readonly string[];
+}
+
+export interface Findings {
+  /** One line each, the first of them. */
+  readonly lines: readonly string[];
+  readonly total: number;
+  /** Equal when nothing else was found: what a person allowed needs no second look. */
+  readonly hash: string;
+}
+
+/** What a change is inspected against. */
+export interface InspectionScope {
+  /** What the target branch has already is no part of the change. */
+  readonly targetBranch: string;
+  /** The task's own text: test files that it names may change what they expect, and files that it names are asked for. */
+  readonly criteria: string;
+}
+
+export interface Inspection {
+  readonly protected?: Findings;
+  readonly weakened?: Findings;
+  /** Why tests are not compared with those of the base, where nothing was found either: to be read, and no question. */
+  readonly uncompared?: readonly string[];
+  /** New files that no one asked for, and links that lead out of the tree. */
+  readonly leftovers?: Leftovers;
+}
+
+/** What looks like a secret in a change. */
+
+/** Where something looks like a key, and what kind. */
+export interface Secret {
+  readonly kind: string;
+  readonly file: string;
+  readonly line: number;
+  /** Its value by name, and as much of it as may be shown. Left out of marks, and by hosts of an earlier version. */
+  readonly hash?: string;
+  readonly shown?: string;
+}

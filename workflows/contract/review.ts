@@ -1,0 +1,24 @@
+/** What reviews find, for those who come after. */
+
+export interface Comment {
+  readonly path?: string | undefined;
+  readonly line?: number | undefined;
+  readonly body: string;
+}
+
+/** Something that a review found. */
+export interface Finding extends Comment {
+  /** The review's number, with the comment's. */
+  readonly id: string;
+}
+
+/** A review that asked for changes, for the reviewers after it. */
+export interface EarlierReview {
+  readonly number: number;
+  readonly headSha: string;
+  readonly summary: string;
+  /** Those that no review has called settled. */
+  readonly findings: readonly Finding[];
+  /** The Worker's summary of the hand-in that followed. */
+  readonly answer: string;
+}
