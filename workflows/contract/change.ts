@@ -1,4 +1,5 @@
 /** A change, and what is found in it and in the worktree that it comes from. */
+import type { SubmitWork } from './agent.ts';
 
 export interface IgnoredFiles {
   /** Some of them, and folders that hold many. */
@@ -57,4 +58,32 @@ export interface Secret {
   /** Its value by name, and as much of it as may be shown. Left out of marks, and by hosts of an earlier version. */
   readonly hash?: string;
   readonly shown?: string;
+}
+
+/** A committed change whose checks are green. */
+export interface Change {
+  readonly headSha: string;
+  readonly treeSha: string;
+  readonly summary: string;
+  /** As its Worker wrote it. */
+  readonly commitMessage?: string;
+  /** Which side it kept in conflicts. */
+  readonly resolved?: NonNullable<SubmitWork['resolved']>;
+  /** Tests that it deletes, skips or weakens. */
+  readonly weakened?: Findings;
+  /** Why its tests are not compared with those of the base: nobody is asked about it. */
+  readonly uncompared?: readonly string[];
+  /** New files that no one asked for and its Worker keeps, a line for each kind. */
+  readonly left?: readonly string[];
+  /** Nothing is changed, because what the task asks for is there already. */
+  readonly nothingToDo?: string;
+  /** The hash of the policy whose checks were green. */
+  readonly verifiedUnder?: string;
+  /** What was found when it was verified, until that is settled. */
+  readonly inspection?: Inspection;
+}
+
+export interface ApprovedChange extends Change {
+  /** The diff that a person approved besides. */
+  readonly approvedDiff?: string;
 }

@@ -22,3 +22,18 @@ export interface EarlierReview {
   /** The Worker's summary of the hand-in that followed. */
   readonly answer: string;
 }
+
+/** A review that asked for changes, with what is not settled of it. */
+export interface PastReview {
+  /** The submission's number. */
+  readonly number: number;
+  readonly headSha: string;
+  /** Left out once a person has said something since: their words are a reason to look at the same again. */
+  readonly treeSha?: string;
+  /** What its Worker said of it. */
+  readonly work: string;
+  readonly summary: string;
+  readonly findings: readonly Finding[];
+  /** It came back unchanged once. */
+  readonly cameBack?: true;
+}

@@ -1,10 +1,10 @@
 /** What a task workflow is given, what it answers, and what its epic says to it. */
 import { defineQuery, defineSignal } from '@temporalio/workflow';
 import { z } from 'zod';
-import type { FormerLife } from '../task/former.ts';
-import type { Delivered } from './brief.ts';
-import type { IgnoredFiles } from './change.ts';
+import type { Brief, Delivered } from './brief.ts';
+import type { ApprovedChange, IgnoredFiles } from './change.ts';
 import type { TaskInput } from './plan.ts';
+import type { PastReview } from './review.ts';
 import type { EpicSettings } from './settings.ts';
 
 export interface TaskWorkflowInput {
@@ -93,3 +93,28 @@ export const rewindSignal = defineSignal<[unknown?]>('rewind');
 export const parkSignal = defineSignal<[unknown?]>('park');
 
 export const taskStatusQuery = defineQuery<unknown>('status');
+
+export interface FormerLife {
+  /** Why it ended. */
+  readonly ended: string;
+  /** Reasons why its attempts ended or were sent back, oldest first. */
+  readonly tried: readonly string[];
+  /** The round that its last Worker did not get done. */
+  readonly open?: Brief;
+  /** The change that a review approved, and checks were green for. */
+  readonly approved?: ApprovedChange;
+  /** Hashes of the findings that a person allowed. */
+  readonly allowed: readonly string[];
+  /** Reviews that asked for changes. */
+  readonly reviews?: readonly PastReview[];
+  /** The highest number that an attempt has had. */
+  readonly attempts?: number;
+  /** The newest commit of the target branch that its work holds. */
+  readonly baseSha?: string;
+  /** Where the forge may still have its branch with the work as it was before the base was rewritten. */
+  readonly replaces?: string;
+  /** Where a person took it back to, before it got there. */
+  readonly rewind?: Rewind;
+  /** The Worker's summary of its work, all of which was handed in when the base was rewritten. */
+  readonly handedIn?: string;
+}

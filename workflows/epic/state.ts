@@ -12,12 +12,12 @@ import type { Failure, HumanRequestView } from '../contract/records.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 import type { EpicState, Hold, TaskState } from '../contract/states.ts';
 import type { Settlement } from '../contract/supervisor.ts';
-import type { Rewind } from '../contract/task.ts';
+import type { FormerLife, Rewind } from '../contract/task.ts';
 import { newIgnored } from '../ignored.ts';
 import type { LookBudget } from '../look-budget.ts';
 import type { ChecksObstacle } from '../pull-request/checks.ts';
-import { newMemory, type PullRequestMemory } from '../pull-request/news.ts';
-import type { FormerLife } from '../task/former.ts';
+import type { PullRequestMemory } from '../pull-request/memory.ts';
+import { newMemory } from '../pull-request/news.ts';
 import type { TaskData } from '../task/state.ts';
 
 export interface TaskEntry {

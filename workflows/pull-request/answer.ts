@@ -3,7 +3,7 @@ import { isCancellation } from '@temporalio/workflow';
 import { factory } from '../activities.ts';
 import type { Feedback } from '../contract/pull-request.ts';
 import { failureMessage } from '../failure.ts';
-import type { PullRequestMemory } from './news.ts';
+import type { PullRequestMemory } from './memory.ts';
 
 export interface Answering {
   readonly repository: string;

@@ -6,7 +6,8 @@ import { PullRequestChanged, pullRequestChangedSignal } from '../contract/pull-r
 import type { Handlers } from '../handlers.ts';
 import { newBudget, refill, takeLook } from '../look-budget.ts';
 import { lookAgainMs } from '../options.ts';
-import { type News, newsOf, type PullRequestMemory } from './news.ts';
+import type { PullRequestMemory } from './memory.ts';
+import { type News, newsOf } from './news.ts';
 
 export interface Watched {
   /** Asked each time, since they come to be while the workflow runs. */

@@ -2,6 +2,7 @@
 import { ApplicationFailure, isCancellation, workflowInfo } from '@temporalio/workflow';
 import { factory } from '../activities.ts';
 import type { SubmitWork } from '../contract/agent.ts';
+import type { Change } from '../contract/change.ts';
 import type { NewTranscript } from '../contract/transcript.ts';
 import type { RanCheck } from '../contract/verification.ts';
 import { failureMessage, failureType } from '../failure.ts';
@@ -12,7 +13,7 @@ import { type Task, where } from './context.ts';
 import { orMend } from './mend.ts';
 import { runRound } from './round.ts';
 import { sendBack, sendBackFiltered, sendBackLfs, sendBackSubmodules } from './send-back.ts';
-import { type Change, isOpenRound, isTold, noteTried, setOpening, type WorkerRef } from './state.ts';
+import { isOpenRound, isTold, noteTried, setOpening, type WorkerRef } from './state.ts';
 import { verifyHandIn } from './verify.ts';
 import { workWords } from './work-words.ts';
 
