@@ -1,3 +1,7 @@
+/**
+ * How a round opens: what the agent is told, as one text in a <round> block.
+ * The block's attributes say where the round belongs, so that a transcript can be understood from its text alone.
+ */
 import type { Before, Brief } from '../../workflows/contract/brief.ts';
 import type { IgnoredFiles } from '../../workflows/contract/change.ts';
 import type { TaskInput } from '../../workflows/contract/plan.ts';
@@ -5,15 +9,16 @@ import type { FailedCheck } from '../../workflows/contract/pull-request.ts';
 import { secretText } from '../secrets/scan.ts';
 import { conflictFacts, leftoversText, leftText, outsideText } from './brief-findings.ts';
 import { fenced, fillPrompt, promptFile } from './prompt-files.ts';
-import { changeText, commentText, earlierText, evidenceText, nothingText, weakenedText } from './review-brief.ts';
+import {
+  type Check,
+  changeText,
+  commentText,
+  earlierText,
+  evidenceText,
+  nothingText,
+  weakenedText,
+} from './review-brief.ts';
 import { deliveredText, type EpicFacts, limitsText, taskText } from './task-brief.ts';
-
-export interface Check {
-  readonly name: string;
-  readonly command: string;
-  readonly exitCode: number;
-  readonly output: string;
-}
 
 /** What is known besides the brief itself; the parts that a kind of round does not need may be missing. */
 export interface BriefFacts extends EpicFacts {

@@ -1,12 +1,19 @@
 /** The parts of a reviewer's brief besides the task: evidence, earlier reviews, weakened tests and the change. */
 import { NO_TEST_NOTE } from '../../workflows/contract/evidence.ts';
 import type { Comment, EarlierReview } from '../../workflows/contract/review.ts';
-import type { Check } from './briefs.ts';
 import { fenced } from './prompt-files.ts';
 
 const DIFF_LIMIT = 60_000;
 const SINCE_LIMIT = 20_000;
 const MOST_NAMED = 100;
+
+/** A check as evidence has it. */
+export interface Check {
+  readonly name: string;
+  readonly command: string;
+  readonly exitCode: number;
+  readonly output: string;
+}
 
 export function commentText({ path, line, body }: Comment): string {
   if (path === undefined) return body;

@@ -20,7 +20,8 @@ import { findAhead, takeIn } from './forward.ts';
 import { settleConflicts, told } from './settle-conflicts.ts';
 import { shortened, takeSnapshot } from './snapshot.ts';
 import { takeBack } from './take-back.ts';
-import { headMove, headOf, type LaidConflict, openWorktree, updateState, type Worktree } from './worktree-state.ts';
+import type { LaidConflict } from './worktree-memory.ts';
+import { headMove, headOf, openWorktree, updateState, type Worktree } from './worktree-state.ts';
 
 export interface CommitChangeInput {
   readonly epicId: string;

@@ -16,13 +16,12 @@ import { type Checkpoint, forgeChain, readChain, takeChain } from './chain.ts';
 import { trailer } from './commits.ts';
 import { branchMoves, findWorktree, makeWorktree, moveAside, workedElsewhere } from './prepare.ts';
 import { takeOver, toldOf } from './take-over.ts';
+import type { LaidConflict, WorktreeState } from './worktree-memory.ts';
 import {
   headOf,
-  type LaidConflict,
   openWorktree,
   updateState,
   type Worktree,
-  type WorktreeState,
   worktreeAt,
   writeGitFile,
   writeState,

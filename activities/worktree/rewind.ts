@@ -11,15 +11,8 @@ import { commitTree, mergeTrees, trailer } from './commits.ts';
 import { droppedFiles, leaveDropped } from './dropped.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { replant } from './take-over-merge.ts';
-import {
-  headMove,
-  headOf,
-  type LaidConflict,
-  moveTree,
-  openWorktree,
-  updateState,
-  type Worktree,
-} from './worktree-state.ts';
+import type { LaidConflict } from './worktree-memory.ts';
+import { headMove, headOf, moveTree, openWorktree, updateState, type Worktree } from './worktree-state.ts';
 
 export interface RewindWorktreeInput {
   readonly epicId: string;
