@@ -3,8 +3,7 @@ import type { Urgency } from '../../clients/github/gh.ts';
 import type { Feedback } from '../../workflows/contract/pull-request.ts';
 import { comment, type GivenReview, hasSaid, isBy, type Writer } from './comments.ts';
 import { kindOf, marked } from './marker.ts';
-import type { GitHubPlace } from './place.ts';
-import { find } from './place.ts';
+import { find, type GitHubPlace } from './place.ts';
 import type { Note, Said } from './said.ts';
 
 export interface FeedbackRules {

@@ -1,8 +1,12 @@
 /** Looks at a workflow's pull request: when somebody says that it changed, before a merge, and when a run begins. */
 import { condition, isCancellation, log } from '@temporalio/workflow';
 import { factory } from '../activities.ts';
-import type { PullRequestView, SeenPullRequest } from '../contract/pull-request.ts';
-import { PullRequestChanged, pullRequestChangedSignal } from '../contract/pull-request.ts';
+import {
+  PullRequestChanged,
+  type PullRequestView,
+  pullRequestChangedSignal,
+  type SeenPullRequest,
+} from '../contract/pull-request.ts';
 import type { Handlers } from '../handlers.ts';
 import { newBudget, refill, takeLook } from '../look-budget.ts';
 import { lookAgainMs } from '../options.ts';

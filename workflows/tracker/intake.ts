@@ -2,8 +2,7 @@
 import { condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
 import { z } from 'zod';
 import { factory } from '../activities.ts';
-import type { Intake } from '../contract/tracker.ts';
-import { IssueRef, issueChangedSignal } from '../contract/tracker.ts';
+import { type Intake, IssueRef, issueChangedSignal } from '../contract/tracker.ts';
 import { createHandlers, parse } from '../handlers.ts';
 import { type LookBudget, newBudget, takeLook } from '../look-budget.ts';
 import { isLong } from '../rests.ts';
