@@ -14,6 +14,7 @@ export interface Delivered {
   readonly mergedSha: string;
 }
 
+/** What a Worker has to keep to. */
 export interface Limits {
   readonly turns: number;
   readonly commandSeconds: number;
@@ -47,6 +48,7 @@ export interface Before {
   readonly baseSha: string;
 }
 
+/** Why the round opens, with what its agent is told of that. */
 export type Round =
   | { readonly kind: 'plan'; readonly title: string; readonly description: string; readonly feedback?: string }
   | {

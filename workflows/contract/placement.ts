@@ -1,4 +1,4 @@
-/** Where a task or epic runs, and how it leaves there. */
+/** The places where tasks and epics run, and how they leave them. */
 
 /** Where a task or epic runs. The epoch grows by one each time it is placed; a higher one fences the lower. */
 export interface Placement {
@@ -8,6 +8,7 @@ export interface Placement {
   readonly sandbox?: string;
 }
 
+/** A worktree that is to go: a task's only when it holds nothing that is not on the forge. */
 export interface RemoveWorktreeInput {
   readonly epicId: string;
   /** A task's key, or with `discard` the name of a detached worktree. */
@@ -18,11 +19,13 @@ export interface RemoveWorktreeInput {
   readonly discard: boolean;
 }
 
+/** Whether it went, or why it stayed. */
 export interface RemoveWorktreeResult {
   readonly removed: boolean;
   readonly reason?: string;
 }
 
+/** What a task or epic gives back when it leaves. */
 export interface LeaveHostInput {
   readonly epicId: string;
   /** Left out for the epic's own work. */

@@ -1,4 +1,4 @@
-/** What the outside says about a pull request to the workflow that owns it: a task's, or an epic's for its own. */
+/** A pull request as the forge has it, and what the outside says about it to the workflow that owns it: a task's, or an epic's for its own. */
 import { defineSignal } from '@temporalio/workflow';
 import { z } from 'zod';
 
@@ -12,6 +12,7 @@ export const OWN_WORDS = /^<!-- factory:([a-z_-]+):[0-9a-f]{16} -->$/;
 /** The commit status that carries the verdict of the factory's reviewer, since who opened a pull request may not approve it. */
 export const REVIEW_STATUS = 'factory/review';
 
+/** What records tell of it. */
 export interface PullRequestView {
   readonly number: number;
   readonly url: string;
@@ -23,7 +24,7 @@ export interface PullRequestView {
   readonly mergedSha?: string;
 }
 
-/** A comment counts when it addresses the factory, a review that asks for changes always, an approval from an approver. */
+/** What a person said on it. A comment counts when it addresses the factory, a review that asks for changes always, an approval from an approver. */
 export interface Feedback {
   /** Stable for ever, such as `review-12` or `comment-77`. */
   readonly id: string;
@@ -53,6 +54,7 @@ export interface Checks {
   readonly lookAgainSeconds?: number;
 }
 
+/** A check of the forge that is red, or ended without a verdict. */
 export interface FailedCheck {
   readonly name: string;
   readonly url?: string;

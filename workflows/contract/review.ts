@@ -1,5 +1,6 @@
 /** What reviews find, for those who come after. */
 
+/** A remark of a review, of a place in a file where it names one. */
 export interface Comment {
   readonly path?: string | undefined;
   readonly line?: number | undefined;

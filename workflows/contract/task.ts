@@ -37,6 +37,32 @@ export interface TaskWorkflowInput {
   readonly delivered?: readonly Delivered[];
 }
 
+/** The state that a life of the task, which failed, leaves to the next one. */
+export interface FormerLife {
+  /** Why it ended. */
+  readonly ended: string;
+  /** Reasons why its attempts ended or were sent back, oldest first. */
+  readonly tried: readonly string[];
+  /** The round that its last Worker did not get done. */
+  readonly open?: Brief;
+  /** The change that a review approved, and checks were green for. */
+  readonly approved?: ApprovedChange;
+  /** Hashes of the findings that a person allowed. */
+  readonly allowed: readonly string[];
+  /** Reviews that asked for changes. */
+  readonly reviews?: readonly PastReview[];
+  /** The highest number that an attempt has had. */
+  readonly attempts?: number;
+  /** The newest commit of the target branch that its work holds. */
+  readonly baseSha?: string;
+  /** Where the forge may still have its branch with the work as it was before the base was rewritten. */
+  readonly replaces?: string;
+  /** Where a person took it back to, before it got there. */
+  readonly rewind?: Rewind;
+  /** The Worker's summary of its work, all of which was handed in when the base was rewritten. */
+  readonly handedIn?: string;
+}
+
 /** A task closes with this; a failure is thrown as TaskFailed and asks a person through the epic. */
 export type TaskResult = MergedTask | NeedlessTask;
 
@@ -93,28 +119,3 @@ export const rewindSignal = defineSignal<[unknown?]>('rewind');
 export const parkSignal = defineSignal<[unknown?]>('park');
 
 export const taskStatusQuery = defineQuery<unknown>('status');
-
-export interface FormerLife {
-  /** Why it ended. */
-  readonly ended: string;
-  /** Reasons why its attempts ended or were sent back, oldest first. */
-  readonly tried: readonly string[];
-  /** The round that its last Worker did not get done. */
-  readonly open?: Brief;
-  /** The change that a review approved, and checks were green for. */
-  readonly approved?: ApprovedChange;
-  /** Hashes of the findings that a person allowed. */
-  readonly allowed: readonly string[];
-  /** Reviews that asked for changes. */
-  readonly reviews?: readonly PastReview[];
-  /** The highest number that an attempt has had. */
-  readonly attempts?: number;
-  /** The newest commit of the target branch that its work holds. */
-  readonly baseSha?: string;
-  /** Where the forge may still have its branch with the work as it was before the base was rewritten. */
-  readonly replaces?: string;
-  /** Where a person took it back to, before it got there. */
-  readonly rewind?: Rewind;
-  /** The Worker's summary of its work, all of which was handed in when the base was rewritten. */
-  readonly handedIn?: string;
-}

@@ -1,6 +1,7 @@
 /** The transcript of an agent as its workflow knows it: opened once, and gone on with turn by turn. */
 import type { Purpose } from './states.ts';
 
+/** The wish for a transcript, named by `openedBy`. */
 export interface NewTranscript {
   readonly epicId: string;
   readonly taskKey?: string;
@@ -10,12 +11,14 @@ export interface NewTranscript {
   readonly fork?: { readonly from: string; readonly atTurn: number };
 }
 
+/** The transcript that the wish has, and the turn that comes next. */
 export interface OpenedTranscript {
   readonly agentId: string;
   readonly attempt: number;
   readonly nextTurn: number;
 }
 
+/** A note for the model, sent with its next turn. */
 export type TurnNote = 'nudge' | 'cut-off' | 'compact' | 'continue';
 
 /** One tool call that the workflow has to see to. */

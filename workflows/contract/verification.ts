@@ -4,6 +4,7 @@ import type { Follower } from './line.ts';
 import type { Placement } from './placement.ts';
 import type { RepositoryPolicy } from './settings.ts';
 
+/** The worktree to set up, and the policy that says how. */
 export interface RunSetupInput {
   readonly epicId: string;
   /** Left out for the epic itself. */
@@ -16,6 +17,7 @@ export interface RunSetupInput {
   readonly begun?: string;
 }
 
+/** The commit to verify, in a clean checkout. */
 export interface VerifyInput extends RunSetupInput {
   readonly commitSha: string;
   /** The policy's name: what another one found is no evidence under it. */
@@ -31,6 +33,7 @@ export interface VerifyInput extends RunSetupInput {
   readonly inspects?: InspectionScope;
 }
 
+/** A check as it ended. */
 export interface RanCheck {
   readonly name: string;
   readonly exitCode: number;
@@ -38,6 +41,7 @@ export interface RanCheck {
   readonly said?: string;
 }
 
+/** A change on top of others, merged as it will be in its turn. */
 export interface Stacked extends Follower {
   /** It and all below it. */
   readonly commitSha: string;

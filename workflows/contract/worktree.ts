@@ -4,6 +4,7 @@ import type { Secret } from './change.ts';
 import type { Conflict } from './conflict.ts';
 import type { Placement } from './placement.ts';
 
+/** The worktree that a task needs at its place. */
 export interface PrepareWorktreeInput {
   readonly epicId: string;
   readonly taskKey: string;
@@ -22,6 +23,7 @@ export interface PrepareWorktreeInput {
   readonly allowedSecrets?: readonly string[];
 }
 
+/** The worktree as it stands: its absolute path on the host, and where its branch is. */
 export interface PreparedWorktree {
   readonly worktree: string;
   readonly branch: string;
@@ -32,7 +34,7 @@ export interface PreparedWorktree {
   readonly takenOver?: WasTakenOver;
 }
 
-/** What the task is told of it. */
+/** What a task is told of work that was taken over onto another base. */
 export interface WasTakenOver {
   /** The first of the conflicts to be settled. */
   readonly conflicts: readonly Conflict[];
@@ -42,11 +44,12 @@ export interface WasTakenOver {
   readonly sides?: { readonly task: string; readonly base: string };
 }
 
-/** Against a commit that it was known to be at: the same, moved on from there, or without it. */
+/** The forge's branch against a commit that it was known to be at: the same, moved on from there, or without it. */
 export type BranchComparison =
   | { readonly kind: 'same' | 'ahead' | 'rewritten'; readonly headSha: string }
   | { readonly kind: 'gone' };
 
+/** What became of a turn's checkpoint. */
 export interface CheckpointResult {
   /** Null when the turn changed no file. */
   readonly sha: string | null;
