@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { Connection } from '@temporalio/client';
 import type { Config } from '../../config/config.ts';
+import { searchPath } from '../../config/environment.ts';
 import { SEARCH_ATTRIBUTES } from '../../workflows/contract/search-attributes.ts';
 import type { Command } from './process.ts';
 
@@ -51,7 +52,7 @@ export function temporalCommand({ cli, folder, port, uiPort, namespace }: Tempor
       ...['--log-level', 'warn'],
     ],
     // Not ours: a TEMPORAL_* variable, or a profile in the home folder, could change where the CLI looks.
-    env: { PATH: process.env.PATH ?? '', HOME: folder },
+    env: { PATH: searchPath(), HOME: folder },
     cwd: folder,
   };
 }
