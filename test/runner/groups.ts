@@ -1,7 +1,7 @@
 /**
- * The test groups: `unit` needs nothing around it, and most others are named for the room that they test. They are in
- * the order in which they run, cheapest first, so that a simple mistake shows early; but for one
- * that waits most of its time and therefore runs beside all others.
+ * The test groups: `unit` needs nothing around it, and most others are named for the room that they test. They run in
+ * this order, cheapest first, so that a simple mistake shows early; but for one that waits most of its time and
+ * therefore runs beside all others.
  */
 import { existsSync, globSync, statSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
