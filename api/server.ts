@@ -27,6 +27,7 @@ import { hostRoutes } from './routes/hosts.ts';
 import { laneRoutes } from './routes/lanes.ts';
 import { liveRoutes } from './routes/live.ts';
 import { messageRoutes } from './routes/messages.ts';
+import { planRoutes } from './routes/plan.ts';
 import { readRoutes } from './routes/reads.ts';
 import { repairRoutes } from './routes/repair.ts';
 import { requestRoutes } from './routes/requests.ts';
@@ -162,6 +163,7 @@ export async function buildServer(options: ServerOptions) {
   await app.register(hostRoutes(dependencies));
   await app.register(laneRoutes(dependencies));
   await app.register(costRoutes(dependencies));
+  await app.register(planRoutes(dependencies));
   await app.register(accountRoutes(dependencies));
   await app.register(exportRoutes(dependencies));
   await app.register(requestRoutes(dependencies));

@@ -27,6 +27,7 @@ export const PLACES: Readonly<Record<string, Place>> = {
     commands: ['show', 'watch'],
     pages: { '/epics/$epicId': 'all of it', '/tasks/$taskId': 'its epic' },
   },
+  'GET /epics/{id}/plan': { commands: ['plan'], pages: { '/epics/$epicId/plan': 'all of it' } },
   'GET /epics/{id}/log': { commands: ['logs'], pages: { '/epics/$epicId/log': 'all of it' } },
   'GET /epics/{id}/account': {
     commands: ['explain'],

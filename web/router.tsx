@@ -33,6 +33,10 @@ const issues = createRoute({
   ...page('/issues'),
   component: lazyRouteComponent(() => import('./pages/intake.tsx'), 'IntakePage'),
 });
+const plan = createRoute({
+  ...page('/epics/$epicId/plan'),
+  component: lazyRouteComponent(() => import('./pages/plan.tsx'), 'PlanPage'),
+});
 const cost = createRoute({
   ...page('/epics/$epicId/cost'),
   component: lazyRouteComponent(() => import('./pages/cost.tsx'), 'CostPage'),
@@ -86,7 +90,7 @@ const agent = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, epics, create, issues, fleet, lanes, epic, cost, log, diff, task, agent]),
+  routeTree: root.addChildren([home, epics, create, issues, fleet, lanes, epic, plan, cost, log, diff, task, agent]),
   defaultPreload: false,
   scrollRestoration: true,
 });

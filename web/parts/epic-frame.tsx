@@ -17,6 +17,7 @@ import { money, span } from './words.ts';
 
 const TABS = [
   { value: 'overview', label: 'Overview', to: '/epics/$epicId' },
+  { value: 'plan', label: 'Plan', to: '/epics/$epicId/plan' },
   { value: 'changes', label: 'Changes', to: '/epics/$epicId/diff' },
   { value: 'cost', label: 'Cost', to: '/epics/$epicId/cost' },
   { value: 'log', label: 'Log', to: '/epics/$epicId/log' },
