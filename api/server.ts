@@ -35,7 +35,7 @@ import { searchRoutes } from './routes/search.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 import { createRunUrl, type RunUrl } from './run-urls.ts';
-import { createTemporalWatch, type TemporalWatch } from './temporal-watch.ts';
+import { createStandstillWatch, type StandstillWatch } from './standstill.ts';
 
 /** By sender; a route without its secret is closed. */
 export interface WebhookSecrets {
@@ -51,7 +51,7 @@ export interface ServerDependencies {
   readonly courier: Courier;
   readonly feed: Feed;
   readonly drafts: DraftWatch;
-  readonly temporalWatch: TemporalWatch;
+  readonly standstillWatch: StandstillWatch;
   /** How long an epic may take to answer before it is "pending". */
   readonly answerWithinMs: number;
   readonly readPending: PendingReader;
@@ -65,8 +65,8 @@ export interface ServerDependencies {
 
 export interface ServerOptions extends Pick<ServerDependencies, 'db' | 'temporal'> {
   readonly answerWithinMs?: number;
-  /** How often Temporal is asked whether it answers, while somebody follows the events. */
-  readonly lookAtTemporalMs?: number;
+  /** How often it is asked whether work can go on, while somebody follows the events. */
+  readonly lookForStandstillMs?: number;
   /** Of Temporal's Web UI, as browsers reach it; nothing links there without it. */
   readonly temporalUiUrl?: string | undefined;
   /** How to wait for changes; they are looked for once a second without it. */
@@ -111,8 +111,8 @@ export async function buildServer(options: ServerOptions) {
   const courier = createCourier({ db, temporal, answerWithinMs, log: app.log });
   const feed = createFeed({ db, listen, log: app.log });
   const drafts = createDraftWatch({ db, log: app.log });
-  const { lookAtTemporalMs: everyMs } = options;
-  const temporalWatch = createTemporalWatch({ temporal, ...(everyMs === undefined ? {} : { everyMs }) });
+  const { lookForStandstillMs: everyMs } = options;
+  const standstillWatch = createStandstillWatch({ temporal, ...(everyMs === undefined ? {} : { everyMs }) });
   const readPending = createPendingReader({ db, temporal });
   const runUrl = createRunUrl(options.temporalUiUrl, temporal.options.namespace);
   const dependencies = {
@@ -125,7 +125,7 @@ export async function buildServer(options: ServerOptions) {
       courier,
       feed,
       drafts,
-      temporalWatch,
+      standstillWatch,
       readPending,
       runUrl,
       version,

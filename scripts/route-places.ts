@@ -89,8 +89,7 @@ export const PLACES: Readonly<Record<string, Place>> = {
   },
   'GET /health': {
     commands: HEALTH,
-    pages:
-      'not yet: a page says when the API or PostgreSQL does not answer; that Temporal is away shows where something is sent',
+    pages: { '/fleet': 'What the factory needs' },
   },
   'GET /health/live': { commands: HEALTH, pages: 'every page says when the API does not answer' },
 };

@@ -851,7 +851,8 @@ export interface paths {
          *     - `hello`, data `{"position": "…"}`: where a stream begins that was given no position.
          *     - `change`, data `{"changes": [{"kind", "id", "epicId", "taskKey"}]}`: what to read again, each once a batch.
          *     - `reset`, data `{"position": "…"}`: changes were missed that are no longer kept (15 minutes); read everything again.
-         *     - `temporal`, data `{"answers": false, "since": "…"}`: Temporal does not answer the API; with `true` once it does again.
+         *     - `standstill`, data `{"cause": "temporal", "queues": [], "since": "…"}`: Temporal does not answer the API; with the cause
+         *       `workers`, no worker process polls these queues. Data `null`: work can go on again.
          *
          *     `Last-Event-ID`, or `after` for those who cannot set it, resumes without gap or repeat. A comment comes every 15 s, with
          *     the id that was reached. A reader that does not keep up is disconnected, and resumes. The header counts before `after`.

@@ -70,7 +70,12 @@ test('an epic is submitted in the form, and waits on Home with its plan', { skip
   await page.getByText('1 decision is waiting for you').waitFor();
   assert.match(await page.title(), /^\(1\)/);
   await look('home');
+  await page.getByRole('link', { name: 'Read the plan' }).click();
+  await page.getByText('Done when').first().waitFor();
+  await look('plan');
   await page.getByRole('button', { name: 'Approve' }).click();
+  await waits(0);
+  await page.getByRole('link', { name: 'Home' }).click();
   await page.getByText('Nothing is waiting for you').waitFor();
 });
 

@@ -82,6 +82,8 @@ const PAGES: readonly Shown[] = [
   { url: '/', once: 'the question of plan', open: unfold },
   { url: '/epics', once: 'the title' },
   { url: `/epics/${EPIC}`, once: 'the question of plan', open: unfold },
+  { url: `/epics/${EPIC}/plan`, once: 'the criterion' },
+  { url: `/epics/${EPIC}/cost`, once: 'Set the cap' },
   { url: `/epics/${EPIC}/log`, once: 'the reason' },
   { url: `/epics/${EPIC}/diff`, once: 'window.hostile=1</script>', open: unfold },
   { url: `/tasks/${TASK}`, once: 'the description of first', open: unfold },

@@ -23,6 +23,7 @@ export const keys = {
   plan: (epicId: string) => ['plan', epicId],
   lanes: ['lanes'],
   fleet: ['fleet'],
+  health: ['health'],
   intake: ['intake'],
 } as const;
 
