@@ -68,6 +68,10 @@ const PAGES: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
       ...{ says: 'Cannot read the cost', shows: 'By purpose', well: /No model was called/ },
     },
   },
+  [`/epics/${EPIC}/story`]: {
+    ...{ [OPEN]: waiting, [ONE]: epic(`GET /epics/${EPIC}/account`) },
+    [`GET /epics/${EPIC}/account`]: { says: 'Cannot read the story', shows: 'the reason', well: /Nothing was decided/ },
+  },
   [`/epics/${EPIC}/log`]: {
     ...{ [OPEN]: waiting, [ONE]: epic(`GET /epics/${EPIC}/log`) },
     [`GET /epics/${EPIC}/log`]: { says: 'Cannot read the log', shows: 'the reason', well: /No entry/ },
