@@ -89,8 +89,8 @@ const PAGES: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
     },
   },
   [`/tasks/${TASK}`]: {
-    [OPEN]: { says: 'Cannot read the questions', shows: '8 waiting', well: /Nothing (is|was) waiting/ },
-    [ONE]: { says: 'Cannot read the epic', shows: 'the title', well: /There is no/ },
+    [OPEN]: waiting,
+    [ONE]: { says: 'Cannot read the epic and its questions', shows: 'the title', well: /There is no/ },
     [`GET /tasks/${TASK}`]: {
       ...{ says: 'Cannot read the task', shows: 'the title of first', well: /No agent has worked|No check ran/ },
       hides: [ONE],
