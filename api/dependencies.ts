@@ -8,7 +8,7 @@ import type { Feed } from './feed.ts';
 import type { Limits } from './fleet.ts';
 import type { PendingReader } from './retries.ts';
 import type { RunUrl } from './run-urls.ts';
-import type { TemporalWatch } from './temporal-watch.ts';
+import type { StandstillWatch } from './standstill.ts';
 
 /** By sender; a route without its secret is closed. */
 export interface WebhookSecrets {
@@ -24,7 +24,7 @@ export interface ServerDependencies {
   readonly courier: Courier;
   readonly feed: Feed;
   readonly drafts: DraftWatch;
-  readonly temporalWatch: TemporalWatch;
+  readonly standstillWatch: StandstillWatch;
   /** How long an epic may take to answer before it is "pending". */
   readonly answerWithinMs: number;
   readonly readPending: PendingReader;

@@ -26,6 +26,7 @@ import { hostRoutes } from './routes/hosts.ts';
 import { laneRoutes } from './routes/lanes.ts';
 import { liveRoutes } from './routes/live.ts';
 import { messageRoutes } from './routes/messages.ts';
+import { planRoutes } from './routes/plan.ts';
 import { readRoutes } from './routes/reads.ts';
 import { repairRoutes } from './routes/repair.ts';
 import { requestRoutes } from './routes/requests.ts';
@@ -33,12 +34,12 @@ import { searchRoutes } from './routes/search.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 import { createRunUrl } from './run-urls.ts';
-import { createTemporalWatch } from './temporal-watch.ts';
+import { createStandstillWatch } from './standstill.ts';
 
 export interface ServerOptions extends Pick<ServerDependencies, 'db' | 'temporal'> {
   readonly answerWithinMs?: number;
-  /** How often Temporal is asked whether it answers, while somebody follows the events. */
-  readonly lookAtTemporalMs?: number;
+  /** How often it is asked whether work can go on, while somebody follows the events. */
+  readonly lookForStandstillMs?: number;
   /** Of Temporal's Web UI, as browsers reach it; nothing links there without it. */
   readonly temporalUiUrl?: string | undefined;
   /** How to wait for changes; they are looked for once a second without it. */
@@ -83,8 +84,8 @@ export async function buildServer(options: ServerOptions) {
   const courier = createCourier({ db, temporal, answerWithinMs, log: app.log });
   const feed = createFeed({ db, listen, log: app.log });
   const drafts = createDraftWatch({ db, log: app.log });
-  const { lookAtTemporalMs: everyMs } = options;
-  const temporalWatch = createTemporalWatch({ temporal, ...(everyMs === undefined ? {} : { everyMs }) });
+  const { lookForStandstillMs: everyMs } = options;
+  const standstillWatch = createStandstillWatch({ temporal, ...(everyMs === undefined ? {} : { everyMs }) });
   const readPending = createPendingReader({ db, temporal });
   const runUrl = createRunUrl(options.temporalUiUrl, temporal.options.namespace);
   const dependencies = {
@@ -97,7 +98,7 @@ export async function buildServer(options: ServerOptions) {
       courier,
       feed,
       drafts,
-      temporalWatch,
+      standstillWatch,
       readPending,
       runUrl,
       version,
@@ -135,6 +136,7 @@ export async function buildServer(options: ServerOptions) {
   await app.register(hostRoutes(dependencies));
   await app.register(laneRoutes(dependencies));
   await app.register(costRoutes(dependencies));
+  await app.register(planRoutes(dependencies));
   await app.register(accountRoutes(dependencies));
   await app.register(exportRoutes(dependencies));
   await app.register(requestRoutes(dependencies));
