@@ -13,7 +13,8 @@ import { writeHumanRequests } from '../db/writes/requests.ts';
 import { runGeneration, type WorkflowRun } from '../db/writes/runs.ts';
 import { writeSubmissions, writeTask } from '../db/writes/tasks.ts';
 import type { StoredMessage } from '../workflows/contract/messages.ts';
-import type { AgentView, DecisionEntry, EpicView, Recorded, Ride, TaskView } from '../workflows/contract/records.ts';
+import type { AgentView, DecisionEntry, EpicView, Recorded, TaskView } from '../workflows/contract/records.ts';
+import type { Ride } from '../workflows/contract/ride.ts';
 
 export function createRecordActivities({ db }: { readonly db: Database }) {
   return {

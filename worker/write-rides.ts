@@ -8,7 +8,7 @@ import { writeRecord } from '../activities/records.ts';
 import { passingFailure } from '../clients/failures.ts';
 import type { Database } from '../db/connection.ts';
 import { isPassing } from '../db/passing.ts';
-import { CLEANS_UP, RIDE_HEADER, type Ride } from '../workflows/contract/records.ts';
+import { CLEANS_UP, RIDE_HEADER, type Ride } from '../workflows/contract/ride.ts';
 import { hideIn } from './hide-secrets.ts';
 
 /** As long as a record of its own has; a connection that hangs is then left for another. */

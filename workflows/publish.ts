@@ -19,7 +19,8 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { AppliedMessage } from './contract/messages.ts';
-import type { AgentView, DecisionEntry, EpicView, Recorded, RecordName, TaskView } from './contract/records.ts';
+import type { AgentView, DecisionEntry, EpicView, Recorded, TaskView } from './contract/records.ts';
+import type { RecordName } from './contract/ride.ts';
 import type { Hold } from './contract/states.ts';
 import { type Carrier, onCarrier, takeCarrier } from './ride.ts';
 import { createUntold } from './untold.ts';

@@ -12,7 +12,7 @@ import {
 } from '@temporalio/workflow';
 import type { FactoryActivities, HostActivities, HostsActivities } from '../activities/index.ts';
 import type { FailureName } from './contract/failures.ts';
-import { CLEANS_UP, RIDE_HEADER, type Ride } from './contract/records.ts';
+import { CLEANS_UP, RIDE_HEADER, type Ride } from './contract/ride.ts';
 
 type Payload = ReturnType<typeof defaultPayloadConverter.toPayload>;
 

@@ -7,7 +7,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { sql } from 'kysely';
 import { writeRides } from '../../worker/write-rides.ts';
-import { RIDE_HEADER, type Ride } from '../../workflows/contract/records.ts';
+import { RIDE_HEADER, type Ride } from '../../workflows/contract/ride.ts';
 import { createRecording } from '../support/recording.ts';
 import { agentView } from '../support/views.ts';
 

@@ -138,18 +138,3 @@ export interface Recorded<View> {
   /** Messages of people that were applied since the record before. */
   readonly messages?: readonly AppliedMessage[];
 }
-
-export type RecordName = 'recordEpic' | 'recordTask' | 'recordAgent';
-
-/** A record that an activity takes along in its header of this name (workflows/ride.ts). */
-export interface Ride {
-  readonly name: RecordName;
-  readonly record: Recorded<EpicView | TaskView | AgentView>;
-}
-export const RIDE_HEADER = 'record';
-
-/**
- * Clean-up that does its work whether or not the record that it takes along can be written, and fails with RecordFailed
- * after it: what it gives back must not wait for PostgreSQL. Each is harmless twice.
- */
-export const CLEANS_UP: ReadonlySet<string> = new Set(['leaveHost', 'releaseHost', 'releaseAdmission', 'settleAgent']);
