@@ -12,7 +12,7 @@ const CONTRACT = '^workflows/contract/';
 const CONFIG = '^config/';
 // What a wrong configuration looks like, and where the checkout is; reads no environment by itself.
 const CONFIG_FILES = '^config/files[.]ts$';
-const LOCAL_COMMANDS = '^cli/commands/(setup|doctor|start|stop|demo|attach)[.]ts$';
+const LOCAL_COMMANDS = '^cli/commands/(setup|doctor|start|stop|demo|replay|attach)[.]ts$';
 
 /** A rule for one folder that names all that it may import; Node's own modules only with `node: true`. */
 const only = (name, comment, from, allowed, { node = true } = {}) => ({
