@@ -2,13 +2,13 @@
  * Puts `person-1`, `person-2` … in the place of people in texts: e-mail addresses, the names beside them, whoever answered,
  * and home folders. The same person is always the same number.
  */
+import { EMAIL, NAMED_PERSON } from '../../workflows/contract/recording.ts';
 
 /** Domains and accounts behind which there is nobody. */
 const NOBODY =
   /@((.*\.)?(example|test|invalid|localhost|local)(\.(com|org|net))?)$|^(git|noreply|no-reply)@|@users\.noreply\./i;
-const EMAIL = /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g;
-/** As git writes who somebody is. */
-const NAMED = /([^\s<>"':,;()[\]][^<>"':,;()[\]\n]{0,80}?) <([\w.+-]+@[\w-]+(?:\.[\w-]+)+)>/g;
+const ADDRESS = new RegExp(EMAIL, 'g');
+const NAMED = new RegExp(NAMED_PERSON, 'gmu');
 const HOME = /\/(home|Users)\/([\w.-]+)/g;
 /** Words that stand in the place of a name. */
 const NO_NAMES: ReadonlySet<string> = new Set(['unknown', 'factory', 'person', 'user']);
@@ -38,7 +38,8 @@ export function createPeople(): People {
   }
 
   function learn(text: string): void {
-    for (const [, name = '', email = ''] of text.matchAll(NAMED)) {
+    for (const [whole] of text.matchAll(NAMED)) {
+      const { name, email } = partsOf(whole);
       if (NOBODY.test(email)) continue;
       const person = personOf(email);
       numbers.set(name.toLowerCase(), person);
@@ -52,10 +53,11 @@ export function createPeople(): People {
       replaced += 1;
       return person;
     };
-    hidden = hidden.replaceAll(NAMED, (whole, _name, email: string) =>
-      NOBODY.test(email) ? whole : put(`${personOf(email)} <${personOf(email)}@example.com>`),
-    );
-    hidden = hidden.replaceAll(EMAIL, (email) => (NOBODY.test(email) ? email : put(`${personOf(email)}@example.com`)));
+    hidden = hidden.replaceAll(NAMED, (whole) => {
+      const { email } = partsOf(whole);
+      return NOBODY.test(email) ? whole : put(`${personOf(email)} <${personOf(email)}@example.com>`);
+    });
+    hidden = hidden.replaceAll(ADDRESS, (email) => (NOBODY.test(email) ? email : put(`${personOf(email)}@example.com`)));
     for (const [name, person] of fullNames) {
       if (hidden.includes(name)) hidden = hidden.replaceAll(name, () => put(person));
     }
@@ -70,6 +72,11 @@ export function createPeople(): People {
     hide,
     replaced: () => replaced,
   };
+}
+
+function partsOf(named: string): { name: string; email: string } {
+  const start = named.lastIndexOf(' <');
+  return { name: named.slice(0, start).trim(), email: named.slice(start + 2, -1) };
 }
 
 const isHidden = (name: string): boolean => /^person-\d+$/.test(name);

@@ -2,6 +2,7 @@
  * What differs from run to run by nature, as rules over texts. Whatever no rule names is a difference. docs/agents.md
  * lists the rules; the folders of a host are not among them, since both sides have marks in their place.
  */
+import { EMAIL, NAMED_PERSON } from '../../workflows/contract/recording.ts';
 
 /** Where a text stands in a request: outputs of commands differ in more than what the factory says itself. */
 export type Place = 'said' | 'output';
@@ -14,7 +15,6 @@ export interface Piece {
 
 export type RuleName = keyof typeof RULES;
 
-const EMAIL = /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/.source;
 const CLOCK = /\d{1,2}:\d\d(?::\d\d(?:[.,]\d+)?)?/.source;
 const UNIT = '(?:ns|µs|us|ms|s|secs?|seconds)\\b';
 
@@ -29,7 +29,7 @@ const RULES = {
     output: false,
   },
   /** Who, by address or as git writes it. */
-  person: { pattern: `[^\\s<>"':,;()[\\]][^<>"':,;()[\\]\\n]{0,80}? <${EMAIL}>|${EMAIL}`, bound: true, output: false },
+  person: { pattern: `${NAMED_PERSON}|${EMAIL}`, bound: true, output: false },
   /** An id that is made for each run, perhaps with a number of a step. */
   id: { pattern: /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?:\/\d+)?\b/.source, bound: true, output: false },
   /** Of a commit, whole or short; blobs and trees are named by what is in them, so their names have to be the same. */
@@ -73,7 +73,7 @@ const patternOf = (place: Place): RegExp =>
     NAMES.filter((name) => place === 'output' || !RULES[name].output)
       .map((name) => `(?<${name}>${RULES[name].pattern})`)
       .join('|'),
-    'gm',
+    'gmu',
   );
 const PATTERNS: Readonly<Record<Place, RegExp>> = { said: patternOf('said'), output: patternOf('output') };
 

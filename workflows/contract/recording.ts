@@ -15,6 +15,11 @@ export const WORKTREES_MARK = '{{factory.worktrees}}';
 /** Stands for the folder of a host in its state folder. */
 export const HOST_MARK = '{{factory.host}}';
 
+/** Regular expressions: an address of e-mail, and somebody with it as git writes it. */
+export const EMAIL = '(?<![\\w.+-])[\\w.+-]{1,64}@[\\w-]+(?:\\.[\\w-]+)+';
+const FULL_NAME = "(?<!\\p{L})\\p{Lu}[\\p{L}.'-]{0,40}(?: \\p{Lu}[\\p{L}.'-]{0,40}){0,3}";
+export const NAMED_PERSON = `(?:(?<=^ *(?:Author|Commit|Committer|[\\w-]+-by): +)[^<>\\n]+?|${FULL_NAME}|person-\\d+) <${EMAIL}>`;
+
 const Ms = z.number().int();
 
 /** A part of a user's message. */
