@@ -7,7 +7,7 @@ import type { Recording } from '../workflows/contract/recording.ts';
 import { type Api, type Epic, type HumanRequest, readEpic } from './api.ts';
 
 const LOOK_EVERY_MS = 200;
-/** Where something departs, others may still come to what was recorded before it. */
+/** Where something departs, others may still come to what was recorded before it: besides what that took then. */
 const QUIET_AFTER_DEPARTURE_MS = 20_000;
 /** Nothing was asked, merged or answered for so long, besides what the recording took itself. */
 const QUIET_MS = 180_000;
@@ -35,6 +35,7 @@ export async function followReplay(followed: Followed): Promise<ReplayEnd> {
   const { api, recording, order, departures, goesOn, signal } = followed;
   const answer = createAnswers(followed);
   const longestMs = longestGap(recording);
+  const patienceMs = (isDeparting: boolean) => (isDeparting ? QUIET_AFTER_DEPARTURE_MS : QUIET_MS) + longestMs;
   let [seen, since] = ['', Date.now()];
   for (;;) {
     signal.throwIfAborted();
@@ -47,8 +48,7 @@ export async function followReplay(followed: Followed): Promise<ReplayEnd> {
     if (isPlayed(recording, order)) return { epic, departure: first, stopped: undefined };
     const now = JSON.stringify([epic?.updatedAt, epic?.phase, order.next()?.key, departures.length, epic?.turns]);
     if (now !== seen) [seen, since] = [now, Date.now()];
-    const isDeparting = first !== undefined || unasked !== undefined;
-    if (Date.now() - since > (isDeparting ? QUIET_AFTER_DEPARTURE_MS : QUIET_MS + longestMs)) {
+    if (Date.now() - since > patienceMs(first !== undefined || unasked !== undefined)) {
       return { epic, departure: first, stopped: first === undefined ? (unasked ?? silence(order)) : undefined };
     }
     await sleep(LOOK_EVERY_MS, undefined, { signal });

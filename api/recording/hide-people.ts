@@ -57,7 +57,9 @@ export function createPeople(): People {
       const { email } = partsOf(whole);
       return NOBODY.test(email) ? whole : put(`${personOf(email)} <${personOf(email)}@example.com>`);
     });
-    hidden = hidden.replaceAll(ADDRESS, (email) => (NOBODY.test(email) ? email : put(`${personOf(email)}@example.com`)));
+    hidden = hidden.replaceAll(ADDRESS, (email) =>
+      NOBODY.test(email) ? email : put(`${personOf(email)}@example.com`),
+    );
     for (const [name, person] of fullNames) {
       if (hidden.includes(name)) hidden = hidden.replaceAll(name, () => put(person));
     }

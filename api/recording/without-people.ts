@@ -1,16 +1,21 @@
 /** A recording without the people in it, and how often one was replaced. */
-import type { AskedBlock, RecordedTurn, Recording } from '../../workflows/contract/recording.ts';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { AskedBlock, RecordedAgent, RecordedTurn, Recording } from '../../workflows/contract/recording.ts';
 import { createPeople } from './hide-people.ts';
 import { inTexts } from './in-texts.ts';
 
 /** Names are learned from all texts before the first of them is changed. */
-export function withoutPeople(recording: Omit<Recording, 'replaced'>): Recording {
+export async function withoutPeople(recording: Omit<Recording, 'replaced'>): Promise<Recording> {
   const people = createPeople();
-  inTexts(recording, (text) => {
-    people.learn(text);
-    return text;
-  });
   const { agents, answers: given, ...rest } = recording;
+  for (const part of [rest, given, ...agents]) {
+    inTexts<unknown>(part, (text) => {
+      people.learn(text);
+      return text;
+    });
+    // Others are served in between.
+    await nextTurn();
+  }
   const answers = given.map((answer) => ({ ...answer, by: people.named(answer.by) }));
   // Briefs quote what people wrote behind their names.
   const names = new Map(given.map(({ by }, index) => [by, answers[index]?.by ?? by]));
@@ -29,9 +34,11 @@ export function withoutPeople(recording: Omit<Recording, 'replaced'>): Recording
     inAnswers += people.replaced() - before;
     return { ...told, answer: hidden };
   };
-  const hidden = {
-    ...inTexts({ ...rest, answers }, people.hide),
-    agents: agents.map(({ turns, ...agent }) => ({ ...agent, turns: turns.map(hideTurn) })),
-  };
-  return { ...hidden, replaced: { inAnswers, elsewhere: people.replaced() - inAnswers } };
+  const hidden = inTexts({ ...rest, answers }, people.hide);
+  const hiddenAgents: RecordedAgent[] = [];
+  for (const { turns, ...agent } of agents) {
+    hiddenAgents.push({ ...agent, turns: turns.map(hideTurn) });
+    await nextTurn();
+  }
+  return { ...hidden, agents: hiddenAgents, replaced: { inAnswers, elsewhere: people.replaced() - inAnswers } };
 }

@@ -10,7 +10,7 @@ import { recordEpic } from '../recording/record-epic.ts';
 import type { ServerDependencies } from '../server.ts';
 
 /** A recording is made in memory. */
-const MOST_CHARACTERS = 40_000_000;
+const MOST_CHARACTERS = 20_000_000;
 /** Outputs as far as a model sees them. */
 const OUTPUT_SHOWN = 30_000;
 
@@ -40,7 +40,7 @@ export const recordingRoutes =
           const found = Math.ceil(characters / 1_000_000);
           throw new ApiError(
             'NotAllowedNow',
-            `The transcripts of "${id}" have ${found} million characters; a recording has at most 40`,
+            `The transcripts of "${id}" have ${found} million characters; a recording has at most 20`,
           );
         }
         const recording = await recordEpic({ db, version, clean, buildMessages }, id);

@@ -47,6 +47,7 @@ export async function readRecordedEpic(db: Database, epicId: string) {
       .selectFrom('messages')
       .select(['name', 'input', 'sent_at'])
       .where('epic_id', '=', epicId)
+      .where(sql<boolean>`outcome is null or outcome->>'kind' <> 'refused'`)
       .orderBy('position')
       .execute(),
     readMergedTree(db, epicId),

@@ -123,6 +123,8 @@ function unknownRequest(
   const last = messages.at(-1)?.content.at(-1);
   const now = last?.type === 'text' ? last.text : 'the outputs of its tools';
   const recorded = agent === undefined ? '(no such agent)' : `(ends after turn ${agent.turns.at(-1)?.turn})`;
-  const what = asker === undefined ? 'a request of none of the factory’s agents' : `${asker} asks on`;
+  const who = asker ?? 'it comes from none of the factory’s agents';
+  const what =
+    asker === undefined ? who : agent === undefined ? `it has no agent ${who}` : `${who} asks on after its last turn`;
   return { kind: 'order', what, recorded, now };
 }

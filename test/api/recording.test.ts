@@ -60,12 +60,19 @@ before(async () => {
       'p', ${at(0)}, ${at(0)}, 'work', ${JSON.stringify(settings)}::jsonb)`.execute(db);
   }
   await sql`insert into tasks (epic_id, key, position, title, description, acceptance, workflow_id, state, phase,
-    updated_at, worktree) values ('shop', 'one', 0, 'One', '', '[]', 'w', 'IN_PROGRESS', 'p', ${at(0)}, ${WORKTREE})`.execute(db);
+    updated_at, worktree) values ('shop', 'one', 0, 'One', '', '[]', 'w', 'IN_PROGRESS', 'p', ${at(0)}, ${WORKTREE})`.execute(
+    db,
+  );
   await sql`insert into transcripts (id, epic_id, task_key, purpose, attempt, opened_by, compacted_before_turn)
     values (${AGENT}, 'shop', 'one', 'implement', 1, 'x', 4)`.execute(db);
   const opening = `<round kind="implement" epic="shop" task="one" attempt="1">\nIn ${WORKTREE}, by Ann Lee <ann@shop.dev>, with ${SECRET}.\n</round>`;
-  for (const [turn, kind, body] of [[1, 'implement', opening], [4, 'note', 'Look again.']] as const) {
-    await sql`insert into briefs (transcript, turn, kind, body) values (${AGENT}, ${turn}, ${kind}, ${body})`.execute(db);
+  for (const [turn, kind, body] of [
+    [1, 'implement', opening],
+    [4, 'note', 'Look again.'],
+  ] as const) {
+    await sql`insert into briefs (transcript, turn, kind, body) values (${AGENT}, ${turn}, ${kind}, ${body})`.execute(
+      db,
+    );
   }
   for (const [index, turn] of TURNS.entries()) {
     const number = index + 1;
@@ -99,7 +106,12 @@ test('the request of each turn is the recorded one, compaction and cut outputs i
     const stored = await readModelInput(db, AGENT, index + 1);
     assert.ok(stored !== undefined);
     const rows = { ...stored, compactedBeforeTurn: index < 3 ? 0 : 4 };
-    const request = { model: MODEL.model, max_tokens: MODEL.maxTokens, ...PROMPT, messages: buildMessages(rows, index + 1) };
+    const request = {
+      model: MODEL.model,
+      max_tokens: MODEL.maxTokens,
+      ...PROMPT,
+      messages: buildMessages(rows, index + 1),
+    };
     // The API takes a secret out of what it sends; the model has never seen one either.
     const { turn } = await playback.answer(readRequest(storedWithoutSecrets(JSON.stringify(request))));
     assert.equal(turn.turn, index + 1);
@@ -121,7 +133,10 @@ test('it ends with what a person did to a task, since no replay does it again', 
     ('m1', 'shop', 'pause', '{}', ${at(1)}), ('m2', 'shop', 'rewindTask', '{"taskKey": "one"}', ${at(3)})`.execute(db);
   const { agents, cutAt } = await recorded();
   assert.deepEqual(cutAt, { message: 'rewindTask', taskKey: 'one', atMs: 3_000 });
-  assert.deepEqual(agents[0]?.turns.map(({ turn }) => turn), [1, 2]);
+  assert.deepEqual(
+    agents[0]?.turns.map(({ turn }) => turn),
+    [1, 2],
+  );
   await sql`delete from messages`.execute(db);
 });
 

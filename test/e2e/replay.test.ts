@@ -62,7 +62,10 @@ test('replayed as it is, it is the same; with another prompt, the first turn wit
   const sentence = 'First ask whether the change does what the task asks';
   assert.ok(review.system.includes(sentence));
   const system = review.system.replace(sentence, 'Ask first whether it does what was asked');
-  writeFileSync(changed, JSON.stringify({ ...recording, prompts: { ...recording.prompts, review: { ...review, system } } }));
+  writeFileSync(
+    changed,
+    JSON.stringify({ ...recording, prompts: { ...recording.prompts, review: { ...review, system } } }),
+  );
 
   const [same, other] = await Promise.all([
     factory('same', {}, 'replay', file, '--json'),

@@ -60,7 +60,9 @@ export const aRecording = (): Recording =>
             ],
           }),
           turn(2, 20, {
-            asked: [{ type: 'result', of: 'a', text: `${BASE.slice(0, 7)} Start\n1ab2c3d Go on\nTook 12 ms`, isError: false }],
+            asked: [
+              { type: 'result', of: 'a', text: `${BASE.slice(0, 7)} Start\n1ab2c3d Go on\nTook 12 ms`, isError: false },
+            ],
             answer: [use('b', 'submit_work', { summary: 'Done', commitMessage: 'Do it' })],
           }),
         ],

@@ -95,7 +95,7 @@ test('another order of what is said is a difference of order', async () => {
 test('a request that the recording does not know is refused, and says whose it is', async () => {
   const other = await departureOf(FIRST, swap('task=\\"one\\"', 'task=\\"three\\"'));
   assert.equal(other.turn, undefined);
-  assert.match(other.refusal ?? '', /not in the recording: shop\.three\.implement\.1/);
+  assert.match(other.refusal ?? '', /not in the recording: it has no agent shop\.three\.implement\.1/);
   const beyond = await departureOf(SECOND, (json) => {
     const { messages, ...rest } = JSON.parse(json);
     const { role: _, ...call } = { role: 'assistant', ...use('b', 'submit_work') };

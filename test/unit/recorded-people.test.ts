@@ -25,7 +25,7 @@ test('nobody is where nobody can be, and hiding twice is hiding once', () => {
   assert.equal(people.hide(once), once);
 });
 
-test('who answered is a number, also where a brief quotes it; replacements in answers are counted apart', () => {
+test('who answered is a number, also where a brief quotes it; replacements in answers are counted apart', async () => {
   const recording = aRecording();
   const [agent] = recording.agents;
   const [turn] = agent?.turns ?? [];
@@ -38,7 +38,7 @@ test('who answered is a number, also where a brief quotes it; replacements in an
       ...{ by: 'ann', answeredMs: 5 },
     },
   ];
-  const hidden = withoutPeople(recording);
+  const hidden = await withoutPeople(recording);
   const first = hidden.agents[0]?.turns[0];
   assert.equal(hidden.answers[0]?.by, 'person-1');
   assert.match(first?.asked[0]?.type === 'text' ? first.asked[0].text : '', /\nperson-1: Not so\.\n.*\nann is a word/);
