@@ -89,7 +89,7 @@ module.exports = {
     ),
     only(
       'api-only-asks-and-tells',
-      'The API talks to Temporal and reads the database. It runs no activity and no git, so that it can be anywhere; only api/main.ts hands it a reader of the mirror, where that is on its machine.',
+      'The API talks to Temporal and reads the database. It runs no activity and no git, so that it can be anywhere; only api/main.ts hands it what it cannot import: a reader of the mirror, where that is on its machine, and what builds requests of the model.',
       { path: '^api/', pathNot: '^api/main[.]ts$' },
       [
         '^api/',

@@ -7,10 +7,11 @@ import type { Recording } from '../workflows/contract/recording.ts';
 import { type Api, type Epic, type HumanRequest, readEpic } from './api.ts';
 
 const LOOK_EVERY_MS = 200;
-/** Where something departs, others may still come to what was recorded before it: besides what that took then. */
-const QUIET_AFTER_DEPARTURE_MS = 20_000;
-/** Nothing was asked, merged or answered for so long, besides what the recording took itself. */
-const QUIET_MS = 180_000;
+/**
+ * How long nothing is asked, merged or answered before a replay is at its end, besides what the recording took itself. Where
+ * something departs, others may still come to what was recorded before it.
+ */
+const QUIET = { departingMs: 20_000, stillMs: 180_000 };
 
 export interface ReplayEnd {
   readonly epic: Epic | undefined;
@@ -29,13 +30,14 @@ export interface Followed {
   /** Departures do not end it. */
   readonly goesOn: boolean;
   readonly signal: AbortSignal;
+  readonly quiet?: typeof QUIET;
 }
 
 export async function followReplay(followed: Followed): Promise<ReplayEnd> {
-  const { api, recording, order, departures, goesOn, signal } = followed;
+  const { api, recording, order, departures, goesOn, signal, quiet = QUIET } = followed;
   const answer = createAnswers(followed);
   const longestMs = longestGap(recording);
-  const patienceMs = (isDeparting: boolean) => (isDeparting ? QUIET_AFTER_DEPARTURE_MS : QUIET_MS) + longestMs;
+  const patienceMs = (isDeparting: boolean) => (isDeparting ? quiet.departingMs : quiet.stillMs) + longestMs;
   let [seen, since] = ['', Date.now()];
   for (;;) {
     signal.throwIfAborted();

@@ -45,7 +45,7 @@ export function replayReport({ recording, order, differences, stopped, tree, cal
     }
     const mark = red('✗');
     const lines = differences.flatMap((one) => [
-      `\n${mark} ${bold(headline(one))}: ${one.what}`,
+      `\n${mark} ${bold(headline(one, epic.id))}: ${one.what}`,
       one.diff
         .split('\n')
         .map((line) =>
@@ -72,9 +72,10 @@ export function replayReport({ recording, order, differences, stopped, tree, cal
   return { value, text };
 }
 
-function headline({ agent, turn, kind }: ReplayDifference): string {
+function headline({ agent, turn, kind }: ReplayDifference, epicId: string): string {
   if (agent === null) return `Another request (${kind})`;
-  return turn === null ? `${agent} (${kind})` : `Turn ${turn} of ${agent} asks something else (${kind})`;
+  const who = agent.startsWith(`${epicId}.`) ? agent.slice(epicId.length + 1) : agent;
+  return turn === null ? `${who} (${kind})` : `Turn ${turn} of ${who} asks something else (${kind})`;
 }
 
 function whereItEnds({ epic, cutAt }: Recording): string {

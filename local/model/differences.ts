@@ -9,6 +9,8 @@ export type DifferenceKind = 'options' | 'prompt' | 'tools' | 'brief' | 'tool re
 
 export interface Difference {
   readonly kind: DifferenceKind;
+  /** Where in a conversation, or in what all requests of a purpose have in common. */
+  readonly place: string;
   /** What differs, in a few words. */
   readonly what: string;
   /** The texts that differ, without what differs by nature. */
@@ -45,20 +47,28 @@ export interface Compared {
   readonly prompt: RecordedPrompt;
   readonly expected: readonly Said[];
   readonly bindings: Bindings;
+  /** Places that are known to differ. */
+  readonly known?: ReadonlySet<string>;
 }
+
+/** What is in every request of a purpose. */
+export const isOfPurpose = ({ kind }: Difference): boolean => COMMON.has(kind);
+const COMMON: ReadonlySet<DifferenceKind> = new Set(['options', 'prompt', 'tools']);
 
 /** Undefined when it is the same, and where this host keeps its worktrees. */
 export function compareRequest(
   request: ScriptedRequest,
-  { prompt, expected, bindings }: Compared,
+  { prompt, expected, bindings, known = new Set() }: Compared,
 ): { readonly difference: Difference | undefined; readonly folders: Folders } {
   const now = request.messages.flatMap(({ role, content }) => content.map((block) => ({ role, block })));
   const folders = foldersIn(expected, now);
+  const unlessKnown = (found: Difference | undefined) =>
+    found === undefined || known.has(found.place) ? undefined : found;
   const difference =
-    compareOptions(request, prompt) ??
-    comparePrompt(request, prompt, bindings) ??
-    compareTools(request, prompt) ??
-    compareBlocks(expected, now, folders, bindings);
+    unlessKnown(compareOptions(request, prompt)) ??
+    unlessKnown(comparePrompt(request, prompt, bindings)) ??
+    unlessKnown(compareTools(request, prompt)) ??
+    compareBlocks({ expected, now, folders, bindings, known });
   return { difference, folders };
 }
 
@@ -81,7 +91,7 @@ function compareOptions(request: ScriptedRequest, { model, maxTokens }: Recorded
   if (request.model === model && request.max_tokens === maxTokens) return undefined;
   const text = (one: string, most: number) => `model: ${one}\nmax_tokens: ${most}`;
   return {
-    ...{ kind: 'options', what: 'the model, or the most tokens that it may answer' },
+    ...{ kind: 'options', place: 'options', what: 'the model, or the most tokens that it may answer' },
     ...{ recorded: text(model, maxTokens), now: text(request.model, request.max_tokens) },
   };
 }
@@ -93,39 +103,45 @@ function comparePrompt(
 ): Difference | undefined {
   const now = typeof system === 'string' ? system : system.map(({ text }) => text).join('\n\n');
   if (isSameText(prompt.system, now, 'said', bindings)) return undefined;
-  return { kind: 'prompt', what: 'the system prompt', ...comparable(prompt.system, now, 'said') };
+  return { kind: 'prompt', place: 'prompt', what: 'the system prompt', ...comparable(prompt.system, now, 'said') };
 }
 
 function compareTools({ tools = [] }: ScriptedRequest, prompt: RecordedPrompt): Difference | undefined {
   const now = tools.map(({ cache_control: _, ...tool }) => tool);
   const names = (all: readonly { readonly name: string }[]) => all.map(({ name }) => name).join('\n');
   if (names(now) !== names(prompt.tools)) {
-    return { kind: 'tools', what: 'which tools there are', recorded: names(prompt.tools), now: names(now) };
+    return { kind: 'tools', place: 'tools', what: 'which tools there are', recorded: names(prompt.tools), now: names(now) };
   }
   for (const [index, tool] of now.entries()) {
     const [recorded, other] = [prompt.tools[index], tool].map((one) => readable(ordered(one))) as [string, string];
-    if (recorded !== other) return { kind: 'tools', what: `the definition of ${tool.name}`, recorded, now: other };
+    const what = `the definition of ${tool.name}`;
+    if (recorded !== other) return { kind: 'tools', place: 'tools', what, recorded, now: other };
   }
   return undefined;
 }
 
-function compareBlocks(
-  expected: readonly Said[],
-  now: readonly Now[],
-  folders: Folders,
-  bindings: Bindings,
-): Difference | undefined {
+interface Conversations {
+  readonly expected: readonly Said[];
+  readonly now: readonly Now[];
+  readonly folders: Folders;
+  readonly bindings: Bindings;
+  readonly known: ReadonlySet<string>;
+}
+
+function compareBlocks({ expected, now, folders, bindings, known }: Conversations): Difference | undefined {
   for (let index = 0; index < Math.max(expected.length, now.length); index++) {
-    const [there, here] = [recordedText(expected[index]), presentText(now[index], folders)];
+    const [there, here] = [recordedText(expected, index), presentText(now[index], folders)];
+    const place = `block ${index}`;
     if (there.type !== here.type) {
+      if (known.has(place)) return undefined;
       const words = (one: Shown) => (one.type === 'nothing' ? '(nothing)' : `${one.type}:\n${one.text}`);
-      return { kind: 'order', what: 'what comes next', recorded: words(there), now: words(here) };
+      return { kind: 'order', place, what: 'what comes next', recorded: words(there), now: words(here) };
     }
     const isSame =
       there.place === 'exact' ? there.text === here.text : isSameText(there.text, here.text, there.place, bindings);
-    if (isSame) continue;
-    const place = there.place === 'exact' ? 'said' : there.place;
-    return { kind: KINDS[there.type] ?? 'order', what: there.what, ...comparable(there.text, here.text, place) };
+    if (isSame || known.has(place)) continue;
+    const texts = comparable(there.text, here.text, there.place === 'exact' ? 'said' : there.place);
+    return { kind: KINDS[there.type] ?? 'order', place, what: there.what, ...texts };
   }
   return undefined;
 }
@@ -150,14 +166,19 @@ const answer = (text: string): Shown => ({
   place: 'exact',
 });
 const brief = (text: string): Shown => ({ type: 'brief', what: briefName(text), text, place: 'said' });
-const result = (text: string, isError: boolean): Shown => ({
-  ...{ type: 'tool result', what: 'what a tool returned', place: 'output' as const },
+const result = (text: string, isError: boolean, call = 'a tool'): Shown => ({
+  ...{ type: 'tool result', what: `what ${call} returned`, place: 'output' as const },
   text: isError ? `(an error)\n${text}` : text,
 });
 
-function recordedText(block: Said | undefined): Shown {
+function recordedText(said: readonly Said[], index: number): Shown {
+  const block = said[index];
   if (block === undefined) return NOTHING;
-  if (block.role === 'user') return block.type === 'text' ? brief(block.text) : result(block.text, block.isError);
+  if (block.role === 'user') {
+    if (block.type === 'text') return brief(block.text);
+    const call = said.find((one) => one.type === 'tool_use' && one.id === block.of);
+    return result(block.text, block.isError, call?.type === 'tool_use' ? callName(call) : undefined);
+  }
   const { role: _, ...rest } = block;
   return answer(rest.type === 'text' ? rest.text : readable(ordered(rest)));
 }
@@ -185,6 +206,15 @@ function presentText(now: Now | undefined, folders: Folders): Shown {
     default:
       return answer(readable({ type: block.type }));
   }
+}
+
+const MOST_OF_A_COMMAND = 60;
+
+function callName({ name, input }: Extract<AnsweredBlock, { type: 'tool_use' }>): string {
+  const said = [input.command, input.path].filter((part) => typeof part === 'string').join(' ');
+  const [line = ''] = said.split('\n');
+  const short = line.length > MOST_OF_A_COMMAND ? `${line.slice(0, MOST_OF_A_COMMAND - 1)}…` : line;
+  return short === '' ? name : `${name} (${short})`;
 }
 
 function briefName(text: string): string {

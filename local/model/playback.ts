@@ -5,7 +5,7 @@
 import { agentId } from '../../workflows/contract/ids.ts';
 import type { RecordedAgent, RecordedTurn, Recording } from '../../workflows/contract/recording.ts';
 import type { Purpose } from '../../workflows/contract/states.ts';
-import { compareRequest, type Difference, expectedBlocks, sentBack } from './differences.ts';
+import { compareRequest, type Difference, expectedBlocks, isOfPurpose, sentBack } from './differences.ts';
 import type { Folders } from './folders.ts';
 import { createOrder, eventsOf, type Order, turnKey } from './recorded-order.ts';
 import { invalid, type ScriptedRequest } from './request.ts';
@@ -49,13 +49,18 @@ export function createPlayback(recording: Recording, options: PlaybackOptions = 
   const order = options.order ?? orderOfTurns(recording);
   const agents = new Map(recording.agents.map((agent) => [agent.id, agent]));
   const { baseSha } = recording.epic;
-  const known = baseSha === null ? [] : [baseSha];
+  const base = baseSha === null ? [] : [baseSha];
+  const known = new Map<string, Set<string>>();
+  const knownOf = (whose: string): Set<string> => {
+    const places = known.get(whose) ?? new Set();
+    known.set(whose, places);
+    return places;
+  };
 
-  async function depart(departure: Departure): Promise<void> {
+  async function depart(departure: Departure): Promise<never> {
     onDeparture(departure);
     if (onDifference === 'hold') await new Promise<never>(() => {});
     const { agent, turn, difference } = departure;
-    if (onDifference === 'recorded' && turn !== undefined) return;
     const where =
       turn === undefined ? 'This request is not in the recording' : `Turn ${turn} of ${agent} is not as recorded`;
     throw invalid(`${where}: ${difference.what}`);
@@ -69,24 +74,36 @@ export function createPlayback(recording: Recording, options: PlaybackOptions = 
       const index = agent === undefined ? -1 : turnAskedFor(agent, request, order);
       const turn = agent?.turns[index];
       if (agent === undefined || turn === undefined) {
-        await depart({
+        return depart({
           agent: asker,
           turn: undefined,
           index: undefined,
           difference: unknownRequest(asker, agent, request),
         });
-        throw invalid('This request is not in the recording');
       }
       order.happened('arrival', agent.id);
       const prompt = recording.prompts[agent.purpose];
       if (prompt === undefined) throw invalid(`The recording has no prompt of the purpose ${agent.purpose}`);
+      let folders: Folders = { worktrees: undefined };
       const expected = expectedBlocks(agent.turns.slice(0, index + 1));
-      const { difference, folders } = compareRequest(request, { prompt, expected, bindings: createBindings(known) });
       const key = turnKey(agent.id, turn.turn);
-      if (difference !== undefined) {
-        await depart({ agent: agent.id, turn: turn.turn, index: order.indexOf('turn', key), difference });
+      const goesOn = onDifference === 'recorded';
+      // What is only told is told in the recorded order.
+      if (goesOn) await order.turnOf('turn', key);
+      const [own, common] = [knownOf(agent.id), knownOf(agent.purpose)];
+      for (;;) {
+        const known = new Set([...own, ...common]);
+        const compared = compareRequest(request, { prompt, expected, bindings: createBindings(base), known });
+        folders = compared.folders;
+        const { difference } = compared;
+        if (difference === undefined) break;
+        const departure = { agent: agent.id, turn: turn.turn, index: order.indexOf('turn', key), difference };
+        if (!goesOn) return depart(departure);
+        onDeparture(departure);
+        // Told once, where it first matters: the requests after this one have it too.
+        (isOfPurpose(difference) ? common : own).add(difference.place);
       }
-      await order.turnOf('turn', key);
+      if (!goesOn) await order.turnOf('turn', key);
       order.happened('turn', key);
       onAnswer(agent, turn);
       return { turn, folders };
@@ -126,5 +143,5 @@ function unknownRequest(
   const who = asker ?? 'it comes from none of the factory’s agents';
   const what =
     asker === undefined ? who : agent === undefined ? `it has no agent ${who}` : `${who} asks on after its last turn`;
-  return { kind: 'order', what, recorded, now };
+  return { kind: 'order', place: 'request', what, recorded, now };
 }

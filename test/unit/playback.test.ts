@@ -5,6 +5,7 @@ import { playedMessage } from '../../local/model/answer.ts';
 import { createPlayback, type Departure } from '../../local/model/playback.ts';
 import { createOrder, eventsOf } from '../../local/model/recorded-order.ts';
 import { Refusal } from '../../local/model/request.ts';
+import { startScriptedModel } from '../../local/model/server.ts';
 import { aRecording, HERE, requestOf, use } from '../support/recordings.ts';
 
 const recording = aRecording();
@@ -108,13 +109,25 @@ test('a request that the recording does not know is refused, and says whose it i
   assert.equal(stranger.agent, undefined);
 });
 
-test('with "recorded" a difference is told and answered all the same', async () => {
+test('with "recorded" each difference is told once, where it first matters, and answered all the same', async () => {
   const departures: Departure[] = [];
   const onDeparture = (departure: Departure) => void departures.push(departure);
   const playback = createPlayback(recording, { onDifference: 'recorded', onDeparture });
-  const { turn } = await playback.answer(requestOf(recording, FIRST, swap('Leave nothing', 'Leave all')));
-  assert.equal(turn.turn, 1);
-  assert.equal(departures.length, 1);
+  const others = (json: string) => swap('Leave nothing', 'Leave all')(json.replace('Do it in', 'Do this in'));
+  const [one] = await Promise.all([
+    playback.answer(requestOf(recording, FIRST, others)),
+    playback.answer(requestOf(recording, [1, 0], others)),
+    playback.answer(requestOf(recording, SECOND, (json) => swap('Go on', 'Go back')(others(json)))),
+  ]);
+  assert.equal(one.turn.turn, 1);
+  assert.deepEqual(
+    departures.map(({ agent, turn, difference: { kind, what } }) => [agent, turn, kind, what]),
+    [
+      ['shop.one.implement.1', 1, 'prompt', 'the system prompt'],
+      ['shop.one.implement.1', 1, 'brief', 'the brief of the round "implement"'],
+      ['shop.one.implement.1', 2, 'tool result', `what bash (cd {{factory.worktrees}}/shop/one && git log) returned`],
+    ],
+  );
 });
 
 test('turns are answered in the recorded order, and work that is to be merged waits for what was merged before it', async () => {
@@ -133,4 +146,30 @@ test('turns are answered in the recorded order, and work that is to be merged wa
   order.happened('merge', 'two');
   await last;
   assert.deepEqual(answered.at(-1), 'shop.one.implement.1#2');
+});
+
+test('as a server it streams what is recorded, and refuses the rest as the API refuses what it cannot take', async () => {
+  const model = await startScriptedModel({ playback: createPlayback(recording) });
+  try {
+    const ask = (change?: (json: string) => string) => {
+      const { system, tools, messages, model: name, max_tokens } = requestOf(recording, FIRST, change);
+      return fetch(`${model.url}/v1/messages`, {
+        method: 'POST',
+        headers: { 'x-api-key': 'any', 'anthropic-version': '2026-10-21' },
+        body: JSON.stringify({ system, tools, messages, model: name, max_tokens, stream: true }),
+      });
+    };
+    const known = await ask();
+    assert.equal(known.status, 200);
+    const events = await known.text();
+    assert.match(events, /"type":"tool_use","id":"a"/);
+    assert.match(events, /event: message_stop/);
+    const other = await ask(swap('Do it in', 'Do this in'));
+    assert.equal(other.status, 400);
+    const { error } = (await other.json()) as { error: { type: string; message: string } };
+    assert.equal(error.type, 'invalid_request_error');
+    assert.match(error.message, /Turn 1 of shop\.one\.implement\.1 is not as recorded/);
+  } finally {
+    await model.close();
+  }
 });

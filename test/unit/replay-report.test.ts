@@ -49,7 +49,7 @@ test('a difference is told with its turn, kind and diff', () => {
   };
   const { same, text } = report({ differences: [difference], tree: null });
   assert.equal(same, false);
-  assert.match(text, /✗ Turn 2 of shop\.one\.implement\.1 asks something else \(prompt\): the system prompt\n-a\n\+b/);
+  assert.match(text, /✗ Turn 2 of one\.implement\.1 asks something else \(prompt\): the system prompt\n-a\n\+b/);
 });
 
 test('a recording without an end compares no tree', () => {
