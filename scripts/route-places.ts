@@ -31,7 +31,7 @@ export const PLACES: Readonly<Record<string, Place>> = {
   'GET /epics/{id}/log': { commands: ['logs'], pages: { '/epics/$epicId/log': 'all of it' } },
   'GET /epics/{id}/account': {
     commands: ['explain'],
-    pages: 'not yet: `/epics/$epicId/log` has the same entries, newest first, with a search',
+    pages: { '/epics/$epicId/story': 'all of it' },
   },
   'GET /epics/{id}/export': {
     commands: ['export', 'verify-export'],

@@ -41,6 +41,10 @@ const cost = createRoute({
   ...page('/epics/$epicId/cost'),
   component: lazyRouteComponent(() => import('./pages/cost.tsx'), 'CostPage'),
 });
+const story = createRoute({
+  ...page('/epics/$epicId/story'),
+  component: lazyRouteComponent(() => import('./pages/story.tsx'), 'StoryPage'),
+});
 const log = createRoute({
   ...page('/epics/$epicId/log'),
   component: lazyRouteComponent(() => import('./pages/log.tsx'), 'LogPage'),
@@ -90,7 +94,22 @@ const agent = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, epics, create, issues, fleet, lanes, epic, plan, cost, log, diff, task, agent]),
+  routeTree: root.addChildren([
+    home,
+    epics,
+    create,
+    issues,
+    fleet,
+    lanes,
+    epic,
+    plan,
+    cost,
+    story,
+    log,
+    diff,
+    task,
+    agent,
+  ]),
   defaultPreload: false,
   scrollRestoration: true,
 });

@@ -68,6 +68,10 @@ const PAGES: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
       ...{ says: 'Cannot read the cost', shows: 'By purpose', well: /No model was called/ },
     },
   },
+  [`/epics/${EPIC}/story`]: {
+    ...{ [OPEN]: waiting, [ONE]: epic(`GET /epics/${EPIC}/account`) },
+    [`GET /epics/${EPIC}/account`]: { says: 'Cannot read the story', shows: 'the reason', well: /Nothing was decided/ },
+  },
   [`/epics/${EPIC}/log`]: {
     ...{ [OPEN]: waiting, [ONE]: epic(`GET /epics/${EPIC}/log`) },
     [`GET /epics/${EPIC}/log`]: { says: 'Cannot read the log', shows: 'the reason', well: /No entry/ },
@@ -85,8 +89,8 @@ const PAGES: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
     },
   },
   [`/tasks/${TASK}`]: {
-    [OPEN]: { says: 'Cannot read the questions', shows: '8 waiting', well: /Nothing (is|was) waiting/ },
-    [ONE]: { says: 'Cannot read the epic', shows: 'the title', well: /There is no/ },
+    [OPEN]: waiting,
+    [ONE]: { says: 'Cannot read the epic and its questions', shows: 'the title', well: /There is no/ },
     [`GET /tasks/${TASK}`]: {
       ...{ says: 'Cannot read the task', shows: 'the title of first', well: /No agent has worked|No check ran/ },
       hides: [ONE],

@@ -124,6 +124,9 @@ test('it is approved with the diff in view', { skip }, async () => {
   await page.getByRole('tab', { name: 'Log' }).click();
   await page.getByText('plan of 4 tasks').waitFor();
   await look('log');
+  await page.getByRole('tab', { name: 'Story' }).click();
+  await page.getByText('The epic is completed').waitFor();
+  await look('story');
   await page.getByRole('tab', { name: 'Cost' }).click();
   await page.getByText('By purpose').waitFor();
   await look('cost');

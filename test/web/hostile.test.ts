@@ -84,6 +84,7 @@ const PAGES: readonly Shown[] = [
   { url: `/epics/${EPIC}`, once: 'the question of plan', open: unfold },
   { url: `/epics/${EPIC}/plan`, once: 'the criterion' },
   { url: `/epics/${EPIC}/cost`, once: 'Set the cap' },
+  { url: `/epics/${EPIC}/story`, once: 'the reason', open: unfold },
   { url: `/epics/${EPIC}/log`, once: 'the reason' },
   { url: `/epics/${EPIC}/diff`, once: 'window.hostile=1</script>', open: unfold },
   { url: `/tasks/${TASK}`, once: 'the description of first', open: unfold },
