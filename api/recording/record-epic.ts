@@ -2,7 +2,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Database } from '../../db/connection.ts';
 import { listRecordedAgents, readPins, readRecordedAgent, readRecordedEpic } from '../../db/reads/recording.ts';
-import { RECORDING_FORMAT, type RecordedAgent, type Recording } from '../../workflows/contract/recording.ts';
+import { type AskedBlock, RECORDING_FORMAT, type RecordedAgent, type Recording } from '../../workflows/contract/recording.ts';
 import type { Purpose } from '../../workflows/contract/states.ts';
 import { createFolderMarks } from './hide-folders.ts';
 import { inTexts } from './in-texts.ts';
@@ -78,7 +78,8 @@ export async function recordEpic(
         ? null
         : { message: act.name, taskKey: act.input.taskKey ?? null, atMs: act.sent_at.getTime() - since.getTime() },
   };
-  const mark = createFolderMarks(epicId, rows.tasks);
+  const briefs = agents.flatMap(({ turns }) => turns.flatMap(({ asked }) => asked.flatMap(briefText)));
+  const mark = createFolderMarks({ epicId, tasks: rows.tasks, briefs });
   const tidy = <Value>(value: Value): Value => JSON.parse(clean(JSON.stringify(inTexts(value, mark)))) as Value;
   const { agents: found, ...rest } = raw;
   const tidied: RecordedAgent[] = [];
@@ -88,6 +89,8 @@ export async function recordEpic(
   }
   return withoutPeople({ ...tidy(rest), agents: tidied });
 }
+
+const briefText = (block: AskedBlock): string[] => (block.type === 'text' ? [block.text] : []);
 
 const asTask = ({ key, title, description, acceptance, depends_on }: Rows['tasks'][number]) => ({
   ...{ key, title, description, acceptance, dependsOn: depends_on },

@@ -110,7 +110,13 @@ function compareTools({ tools = [] }: ScriptedRequest, prompt: RecordedPrompt): 
   const now = tools.map(({ cache_control: _, ...tool }) => tool);
   const names = (all: readonly { readonly name: string }[]) => all.map(({ name }) => name).join('\n');
   if (names(now) !== names(prompt.tools)) {
-    return { kind: 'tools', place: 'tools', what: 'which tools there are', recorded: names(prompt.tools), now: names(now) };
+    return {
+      kind: 'tools',
+      place: 'tools',
+      what: 'which tools there are',
+      recorded: names(prompt.tools),
+      now: names(now),
+    };
   }
   for (const [index, tool] of now.entries()) {
     const [recorded, other] = [prompt.tools[index], tool].map((one) => readable(ordered(one))) as [string, string];

@@ -28,7 +28,12 @@ function fakeApi(states: readonly State[]) {
   return { api, posted };
 }
 
-const follow = (recording: Recording, states: readonly State[], departures: readonly Departure[] = [], played = true) => {
+const follow = (
+  recording: Recording,
+  states: readonly State[],
+  departures: readonly Departure[] = [],
+  played = true,
+) => {
   const order = createOrder(eventsOf(recording));
   if (played) {
     for (const { id, turns } of recording.agents) {
@@ -73,7 +78,7 @@ test('the departure that was recorded first ends it, not the one that came first
   const departureOf = (key: string): Departure => {
     const index = events.findIndex((event) => event.kind === 'turn' && event.key === key);
     const [agent = '', turn] = key.split('#');
-    return { agent, turn: Number(turn), index, difference: { kind: 'prompt', what: '', recorded: '', now: '' } };
+    return { agent, turn: Number(turn), index, difference: { kind: 'prompt', place: 'prompt', what: '', recorded: '', now: '' } };
   };
   const departures = [departureOf('shop.two.implement.1#1'), departureOf('shop.one.implement.1#1')];
   const { departure, stopped } = await follow(recording, [{ state: 'IN_PROGRESS' }], departures, false);

@@ -47,10 +47,15 @@ test('who answered is a number, also where a brief quotes it; replacements in an
 });
 
 test('folders of worktrees and of their host have marks', () => {
-  const mark = createFolderMarks('shop', [
-    { key: 'one', worktree: '/srv/.factory/hosts/vm/worktrees/shop/one' },
-    { key: 'two', worktree: null },
-  ]);
+  const mark = createFolderMarks({
+    epicId: 'shop',
+    tasks: [
+      { key: 'one', worktree: '/srv/.factory/hosts/vm/worktrees/shop/one' },
+      { key: 'two', worktree: null },
+    ],
+    briefs: ['Your working copy is /data/hosts/b/worktrees/shop/plan.detached.'],
+  });
+  assert.equal(mark('/data/hosts/b/worktrees/shop/plan.detached'), '{{factory.worktrees}}/shop/plan.detached');
   assert.equal(mark('in /srv/.factory/hosts/vm/worktrees/shop/one'), 'in {{factory.worktrees}}/shop/one');
   assert.equal(mark('/srv/.factory/hosts/vm/journal/x'), '{{factory.host}}/journal/x');
 });
