@@ -2,7 +2,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Database } from '../../db/connection.ts';
 import { listRecordedAgents, readPins, readRecordedAgent, readRecordedEpic } from '../../db/reads/recording.ts';
-import { type AskedBlock, RECORDING_FORMAT, type RecordedAgent, type Recording } from '../../workflows/contract/recording.ts';
+import {
+  type AskedBlock,
+  RECORDING_FORMAT,
+  type RecordedAgent,
+  type Recording,
+} from '../../workflows/contract/recording.ts';
 import type { Purpose } from '../../workflows/contract/states.ts';
 import { createFolderMarks } from './hide-folders.ts';
 import { inTexts } from './in-texts.ts';

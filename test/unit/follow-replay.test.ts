@@ -78,7 +78,12 @@ test('the departure that was recorded first ends it, not the one that came first
   const departureOf = (key: string): Departure => {
     const index = events.findIndex((event) => event.kind === 'turn' && event.key === key);
     const [agent = '', turn] = key.split('#');
-    return { agent, turn: Number(turn), index, difference: { kind: 'prompt', place: 'prompt', what: '', recorded: '', now: '' } };
+    return {
+      agent,
+      turn: Number(turn),
+      index,
+      difference: { kind: 'prompt', place: 'prompt', what: '', recorded: '', now: '' },
+    };
   };
   const departures = [departureOf('shop.two.implement.1#1'), departureOf('shop.one.implement.1#1')];
   const { departure, stopped } = await follow(recording, [{ state: 'IN_PROGRESS' }], departures, false);

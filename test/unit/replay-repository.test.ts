@@ -47,7 +47,10 @@ test('a repository without the commit is refused with the remedy', async () => {
   const needs = { recording: { ...recording, epic }, repository: undefined, modelUrl: 'http://127.0.0.1:9' };
   await assert.rejects(replayConfig(base, needs), (error: Error) => {
     assert.ok(error instanceof WrongRepository);
-    assert.match(error.message, /b{40} of the repository “work”, which the example does not have\. .* --repository PATH/);
+    assert.match(
+      error.message,
+      /b{40} of the repository “work”, which the example does not have\. .* --repository PATH/,
+    );
     return true;
   });
 });
