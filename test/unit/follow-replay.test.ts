@@ -23,7 +23,8 @@ function fakeApi(states: readonly State[]) {
     const tasks = merged.map((key) => ({ key, state: 'COMPLETED' }));
     return { title: 'Shop', state, tasks, requests, turns: 0 } as unknown as Epic;
   };
-  const client = { GET: epic, POST: (_route: string, { body }: { body: object }) => void posted.push(body) };
+  const post = (_route: string, { body }: { body: object }) => void posted.push({ ...body, afterReads: reads });
+  const client = { GET: epic, POST: post };
   const api = { client, ask: async (value: unknown) => value } as unknown as Api;
   return { api, posted };
 }
@@ -59,7 +60,7 @@ test('a question is answered as it was, once what was recorded before it has hap
   const asked = { state: 'IN_PROGRESS', requests: [request()] };
   const states = [asked, { ...asked, merged: ['two'] }, { ...asked, merged: ['one', 'two'] }, { state: 'COMPLETED' }];
   const { posted, stopped, departure, order } = await follow(recording, states);
-  assert.deepEqual(posted, [{ requestId: 'merge-1', decision: 'approve', by: 'person-1', comment: 'Well done.' }]);
+  assert.deepEqual(posted, [{ requestId: 'merge-1', decision: 'approve', by: 'person-1', comment: 'Well done.', afterReads: 3 }]);
   assert.deepEqual([stopped, departure], [undefined, undefined]);
   assert.ok(order.has('merge', 'one'));
   assert.equal(order.next(), undefined);

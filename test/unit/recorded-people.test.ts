@@ -21,6 +21,8 @@ test('nobody is where nobody can be, and hiding twice is hiding once', () => {
   for (const text of ['git@github.com:shop/shop.git', 'a@example.com', 'FactoryFactory <factory@localhost>', 'x@y']) {
     assert.equal(people.hide(text), text);
   }
+  people.learn('Git Hub <git@github.com>');
+  assert.equal(people.hide('Git Hub'), 'Git Hub');
   const once = people.hide('Ann <ann@shop.dev> in /Users/ann');
   assert.equal(people.hide(once), once);
 });
