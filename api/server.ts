@@ -1,22 +1,21 @@
 /** The HTTP API as a function of what it depends on; nothing happens until somebody listens or injects. */
-import type { Client } from '@temporalio/client';
 import { type FastifyInstance, fastify, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { MirrorReader } from '../activities/forge/diff.ts';
-import type { Database } from '../db/connection.ts';
 import type { Listen } from '../db/listen.ts';
 import { createAccessCheck } from './auth.ts';
 import { closeUnused } from './connections.ts';
-import { type Courier, createCourier } from './courier.ts';
-import { createDraftWatch, type DraftWatch } from './draft-watch.ts';
+import { createCourier } from './courier.ts';
+import type { ServerDependencies, WebhookSecrets } from './dependencies.ts';
+import { createDraftWatch } from './draft-watch.ts';
 import { answerError, answerNotFound } from './errors.ts';
-import { createFeed, type Feed } from './feed.ts';
+import { createFeed } from './feed.ts';
 import type { Limits } from './fleet.ts';
 import { watchMethods } from './methods.ts';
 import { describeApi } from './openapi.ts';
 import { refusePartsNames } from './person-names.ts';
 import type { BuildMessages } from './recording/recorded-agent.ts';
-import { createPendingReader, type PendingReader } from './retries.ts';
+import { createPendingReader } from './retries.ts';
 import { accountRoutes } from './routes/account.ts';
 import { costRoutes } from './routes/costs.ts';
 import { diffRoutes } from './routes/diff.ts';
@@ -36,35 +35,8 @@ import { requestRoutes } from './routes/requests.ts';
 import { searchRoutes } from './routes/search.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
-import { createRunUrl, type RunUrl } from './run-urls.ts';
-import { createStandstillWatch, type StandstillWatch } from './standstill.ts';
-
-/** By sender; a route without its secret is closed. */
-export interface WebhookSecrets {
-  readonly linear: string | undefined;
-  readonly github?: string | undefined;
-}
-
-export interface ServerDependencies {
-  readonly db: Database;
-  readonly temporal: Client;
-  readonly forge: MirrorReader;
-  readonly webhookSecrets: WebhookSecrets;
-  readonly courier: Courier;
-  readonly feed: Feed;
-  readonly drafts: DraftWatch;
-  readonly standstillWatch: StandstillWatch;
-  /** How long an epic may take to answer before it is "pending". */
-  readonly answerWithinMs: number;
-  readonly readPending: PendingReader;
-  readonly runUrl: RunUrl;
-  /** Of the factory itself. */
-  readonly version: string;
-  /** Takes secrets out of a text, or a value as JSON, that is exported. */
-  readonly clean: (text: string) => string;
-  readonly buildMessages: BuildMessages | undefined;
-  readonly limits: Limits | null;
-}
+import { createRunUrl } from './run-urls.ts';
+import { createStandstillWatch } from './standstill.ts';
 
 export interface ServerOptions extends Pick<ServerDependencies, 'db' | 'temporal'> {
   readonly answerWithinMs?: number;

@@ -5,9 +5,9 @@ import { isKnown } from '../../db/reads/epics.ts';
 import { readPlan } from '../../db/reads/plan.ts';
 import { EpicId } from '../../workflows/contract/ids.ts';
 import { Refusals } from '../answers.ts';
+import type { ServerDependencies } from '../dependencies.ts';
 import { ApiError } from '../errors.ts';
 import { EpicPlan } from '../schemas/plan.ts';
-import type { ServerDependencies } from '../server.ts';
 
 export const planRoutes =
   ({ db }: ServerDependencies): FastifyPluginAsyncZod =>

@@ -2,6 +2,7 @@
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { type Config, loadConfig } from '../../config/config.ts';
+import { ownEnvironment } from '../../config/environment.ts';
 import { freePort, portIsFree } from './ports.ts';
 import { readProcesses } from './process-list.ts';
 
@@ -32,7 +33,7 @@ export async function ownStackConfig(
     ),
   );
   return loadConfig({
-    ...process.env,
+    ...ownEnvironment(),
     STATE_DIR: stateDir,
     BACKEND_PORT,
     TEMPORAL_PORT,

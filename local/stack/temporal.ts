@@ -1,6 +1,7 @@
 /** The embedded Temporal: the CLI's development server with its data in STATE_DIR, set up for many short steps. */
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { searchPath } from '../../config/environment.ts';
 import { SEARCH_ATTRIBUTES } from '../../workflows/contract/search-attributes.ts';
 import type { Command } from './process.ts';
 
@@ -49,7 +50,7 @@ export function temporalCommand({ cli, folder, port, uiPort, namespace }: Tempor
       ...['--log-level', 'warn'],
     ],
     // Not ours: a TEMPORAL_* variable, or a profile in the home folder, could change where the CLI looks.
-    env: { PATH: process.env.PATH ?? '', HOME: folder },
+    env: { PATH: searchPath(), HOME: folder },
     cwd: folder,
   };
 }

@@ -60,7 +60,9 @@ test('a question is answered as it was, once what was recorded before it has hap
   const asked = { state: 'IN_PROGRESS', requests: [request()] };
   const states = [asked, { ...asked, merged: ['two'] }, { ...asked, merged: ['one', 'two'] }, { state: 'COMPLETED' }];
   const { posted, stopped, departure, order } = await follow(recording, states);
-  assert.deepEqual(posted, [{ requestId: 'merge-1', decision: 'approve', by: 'person-1', comment: 'Well done.', afterReads: 3 }]);
+  assert.deepEqual(posted, [
+    { requestId: 'merge-1', decision: 'approve', by: 'person-1', comment: 'Well done.', afterReads: 3 },
+  ]);
   assert.deepEqual([stopped, departure], [undefined, undefined]);
   assert.ok(order.has('merge', 'one'));
   assert.equal(order.next(), undefined);
