@@ -13,7 +13,7 @@ const CONTRACT = '^workflows/contract/';
 const CONFIG = '^config/';
 // What is no setting: how a wrong configuration looks, where the checkout is, and what a process hands on to programs.
 const CONFIG_LEAVES = '^config/(files|environment)[.]ts$';
-const LOCAL_COMMANDS = '^cli/commands/(setup|doctor|start|stop|demo|attach)[.]ts$';
+const LOCAL_COMMANDS = '^cli/commands/(setup|doctor|start|stop|demo|replay|attach)[.]ts$';
 
 /** A rule for one folder that names all that it may import; Node's own modules only with `node: true`. */
 const only = (name, comment, from, allowed, { node = true, types = false } = {}) => ({
@@ -104,7 +104,7 @@ module.exports = {
     ),
     only(
       'api-only-asks-and-tells',
-      'The API talks to Temporal and reads the database. It runs no activity and no git, so that it can be anywhere; only api/main.ts hands it a reader of the mirror, where that is on its machine.',
+      'The API talks to Temporal and reads the database. It runs no activity and no git, so that it can be anywhere; only api/main.ts hands it what it cannot import: a reader of the mirror, where that is on its machine, and what builds requests of the model.',
       { path: '^api/', pathNot: '^api/main[.]ts$' },
       [
         '^api/',

@@ -6,6 +6,7 @@ import type { Courier } from './courier.ts';
 import type { DraftWatch } from './draft-watch.ts';
 import type { Feed } from './feed.ts';
 import type { Limits } from './fleet.ts';
+import type { BuildMessages } from './recording/recorded-agent.ts';
 import type { PendingReader } from './retries.ts';
 import type { RunUrl } from './run-urls.ts';
 import type { StandstillWatch } from './standstill.ts';
@@ -33,5 +34,6 @@ export interface ServerDependencies {
   readonly version: string;
   /** Takes secrets out of a text, or a value as JSON, that is exported. */
   readonly clean: (text: string) => string;
+  readonly buildMessages: BuildMessages | undefined;
   readonly limits: Limits | null;
 }

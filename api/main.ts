@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Client, Connection } from '@temporalio/client';
 import type { FastifyInstance } from 'fastify';
+import { buildMessages } from '../activities/agent/transcript.ts';
 import { createMirrorReader } from '../activities/forge/diff.ts';
 import { storedWithoutSecrets } from '../activities/secrets/redact.ts';
 import { refuseOpenDoor } from '../config/access.ts';
@@ -27,7 +28,7 @@ const servesPages = !process.argv.includes('--without-pages');
 const listen = createListen(config.databaseUrl);
 const app = await buildServer({
   ...{ db, temporal, listen, forge, webhookSecrets, allowedHosts, apiToken, logLevel },
-  ...{ version, limits, clean: storedWithoutSecrets, temporalUiUrl: config.temporal.uiUrl },
+  ...{ version, limits, clean: storedWithoutSecrets, buildMessages, temporalUiUrl: config.temporal.uiUrl },
 });
 
 await app.ready();

@@ -14,6 +14,7 @@ import type { Limits } from './fleet.ts';
 import { watchMethods } from './methods.ts';
 import { describeApi } from './openapi.ts';
 import { refusePartsNames } from './person-names.ts';
+import type { BuildMessages } from './recording/recorded-agent.ts';
 import { createPendingReader } from './retries.ts';
 import { accountRoutes } from './routes/account.ts';
 import { costRoutes } from './routes/costs.ts';
@@ -28,6 +29,7 @@ import { liveRoutes } from './routes/live.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { planRoutes } from './routes/plan.ts';
 import { readRoutes } from './routes/reads.ts';
+import { recordingRoutes } from './routes/recording.ts';
 import { repairRoutes } from './routes/repair.ts';
 import { requestRoutes } from './routes/requests.ts';
 import { searchRoutes } from './routes/search.ts';
@@ -50,6 +52,8 @@ export interface ServerOptions extends Pick<ServerDependencies, 'db' | 'temporal
   readonly version?: string;
   /** As in the dependencies; without it histories are exported as Temporal has them. */
   readonly clean?: (text: string) => string;
+  /** How requests of the model are built from rows; without it no epic can be recorded. */
+  readonly buildMessages?: BuildMessages;
   readonly limits?: Limits;
   /** Host names besides loopback's that requests may be sent to and pages may come from. */
   readonly allowedHosts: readonly string[];
@@ -70,7 +74,7 @@ const NO_FORGE: MirrorReader = {
 export async function buildServer(options: ServerOptions) {
   const { db, temporal, answerWithinMs = 5_000, forge = NO_FORGE, allowedHosts, apiToken, logLevel } = options;
   const { webhookSecrets = NO_SECRETS, listen, version = 'unknown', limits = null, logTo } = options;
-  const { clean = (text) => text } = options;
+  const { clean = (text) => text, buildMessages } = options;
   const app = fastify({
     logger: { level: logLevel, ...(logTo === undefined ? {} : { stream: logTo }) },
     logController: new LogController({ disableRequestLogging: true }),
@@ -103,6 +107,7 @@ export async function buildServer(options: ServerOptions) {
       runUrl,
       version,
       clean,
+      buildMessages,
       limits,
     },
   };
@@ -139,6 +144,7 @@ export async function buildServer(options: ServerOptions) {
   await app.register(planRoutes(dependencies));
   await app.register(accountRoutes(dependencies));
   await app.register(exportRoutes(dependencies));
+  await app.register(recordingRoutes(dependencies));
   await app.register(requestRoutes(dependencies));
   await app.register(searchRoutes(dependencies));
   await app.register(sessionRoutes({ apiToken }));

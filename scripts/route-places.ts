@@ -37,6 +37,10 @@ export const PLACES: Readonly<Record<string, Place>> = {
     commands: ['export', 'verify-export'],
     pages: 'a file of any size that is made to be checked by a command, so it is made by one',
   },
+  'GET /epics/{id}/recording': {
+    commands: ['record'],
+    pages: 'a file for `factory replay`, which is a command, so it is made by one',
+  },
   'GET /epics/{id}/diff': { commands: ['diff'], pages: { '/epics/$epicId/diff': 'the files' } },
   'GET /epics/{id}/diff/patch': { commands: ['diff'], pages: { '/epics/$epicId/diff': 'an unfolded file' } },
   'GET /epics/{id}/costs': {

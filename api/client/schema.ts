@@ -3651,6 +3651,112 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/epics/{id}/recording": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the agents of an epic asked the model, and what it answered
+         * @description What the scripted model plays in `factory replay`: the epic as it was given, the prompts that it began
+         *     with, and each agent's turns with what was asked and answered. Secrets, people and folders of hosts are replaced; signatures
+         *     of thoughts are left out. It ends with the first act of a person that no replay repeats (`cutAt`).
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Recording"];
+                    };
+                };
+                /** @description What was sent does not fit; the message names every field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The token of the API is missing or wrong */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description It came under a host name, or from a page, that this API does not answer to */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description There is no such epic, task, agent or request */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An id in the address is longer than any */
+                414: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description Something unexpected went wrong; the log says more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description PostgreSQL or Temporal does not answer */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/human-requests": {
         parameters: {
             query?: never;
@@ -4962,6 +5068,162 @@ export interface components {
                 toolCalls: components["schemas"]["ToolCall"][];
             }[];
             next: number | null;
+        };
+        Recording: {
+            /** @enum {string} */
+            format: "factory-recording/1";
+            /** Format: date-time */
+            recordedAt: string;
+            factory: string;
+            epic: {
+                id: string;
+                title: string;
+                description: string;
+                tasks: {
+                    key: string;
+                    title: string;
+                    /** @default  */
+                    description: string;
+                    /** @default [] */
+                    acceptance: string[];
+                    /** @default [] */
+                    dependsOn: string[];
+                }[] | null;
+                repository: string;
+                baseBranch: string;
+                baseSha: string | null;
+                approvals: ("plan" | "merge")[];
+                concurrency: number;
+                budgetUsd: number;
+                limits: {
+                    attempts: number;
+                    rounds: number;
+                    turns: number;
+                };
+                state: string;
+                mergedTree: string | null;
+            };
+            merges: {
+                taskKey: string;
+                mergedMs: number;
+            }[];
+            answers: {
+                /** @enum {string} */
+                kind: "plan" | "merge" | "protected-paths" | "weakened-tests" | "question" | "conflict" | "budget" | "failed-task";
+                taskKey: string | null;
+                question: string;
+                decision: string;
+                answer: string | null;
+                comment: string | null;
+                by: string;
+                answeredMs: number;
+            }[];
+            prompts: {
+                [key: string]: {
+                    model: string;
+                    maxTokens: number;
+                    system: string;
+                    tools: ({
+                        name: string;
+                    } & {
+                        [key: string]: unknown;
+                    })[];
+                };
+            };
+            agents: {
+                id: string;
+                taskKey: string | null;
+                /** @enum {string} */
+                purpose: "plan" | "implement" | "review";
+                attempt: number;
+                turns: {
+                    turn: number;
+                    asked: ({
+                        /** @enum {string} */
+                        type: "result";
+                        of: string;
+                        text: string;
+                        isError: boolean;
+                    } | {
+                        /** @enum {string} */
+                        type: "text";
+                        text: string;
+                    })[];
+                    conversation?: ({
+                        /** @enum {string} */
+                        role: "user";
+                        content: ({
+                            /** @enum {string} */
+                            type: "result";
+                            of: string;
+                            text: string;
+                            isError: boolean;
+                        } | {
+                            /** @enum {string} */
+                            type: "text";
+                            text: string;
+                        })[];
+                    } | {
+                        /** @enum {string} */
+                        role: "assistant";
+                        content: ({
+                            /** @enum {string} */
+                            type: "thinking";
+                            thinking: string;
+                        } | {
+                            /** @enum {string} */
+                            type: "redacted_thinking";
+                        } | {
+                            /** @enum {string} */
+                            type: "text";
+                            text: string;
+                        } | {
+                            /** @enum {string} */
+                            type: "tool_use";
+                            id: string;
+                            name: string;
+                            input: {
+                                [key: string]: unknown;
+                            };
+                        })[];
+                    })[];
+                    answer: ({
+                        /** @enum {string} */
+                        type: "thinking";
+                        thinking: string;
+                    } | {
+                        /** @enum {string} */
+                        type: "redacted_thinking";
+                    } | {
+                        /** @enum {string} */
+                        type: "text";
+                        text: string;
+                    } | {
+                        /** @enum {string} */
+                        type: "tool_use";
+                        id: string;
+                        name: string;
+                        input: {
+                            [key: string]: unknown;
+                        };
+                    })[];
+                    stopReason: string;
+                    usage: {
+                        [key: string]: unknown;
+                    };
+                    startedMs: number;
+                    finishedMs: number;
+                }[];
+            }[];
+            cutAt: {
+                message: string;
+                taskKey: string | null;
+                atMs: number;
+            } | null;
+            replaced: {
+                inAnswers: number;
+                elsewhere: number;
+            };
         };
         RepairPlan: {
             repairs: {

@@ -1,12 +1,11 @@
 /** `factory export`: everything that is recorded of an epic, into one file. */
-import { randomUUID } from 'node:crypto';
-import { constants } from 'node:fs';
-import { access, type FileHandle, link, open, rename, rm } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { createApi } from '../api.ts';
 import { openLines } from '../bundle-lines.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
-import { EXIT, usageFailure } from '../exit.ts';
+import { EXIT } from '../exit.ts';
+import { requireNew, writeNew } from '../new-file.ts';
 import { brokenOff, readExport } from '../read-export.ts';
 
 export const exportCommand = (io: Io): Command =>
@@ -30,47 +29,16 @@ Example:
 async function exportEpic(context: Context, id: string, options: { readonly out?: string }): Promise<number> {
   const { out } = context;
   const file = options.out ?? `${id}.export.jsonl`;
-  await requireNew(file);
+  const wanted = { file, option: '--out' };
+  await requireNew(wanted);
   const bytes = await readExport(createApi(context), id);
-  const unfinished = `${file}.${randomUUID().slice(0, 8)}.part`;
-  const handle = await open(unfinished, 'wx').catch((error: Error) => {
-    throw usageFailure(`${file} cannot be written: ${error.message}`);
-  });
-  try {
-    const { sections, seal } = await copy(bytes, handle).finally(() => handle.close());
-    await publish(unfinished, file);
-    const rows = Object.values(sections).reduce((sum, count) => sum + count, 0);
-    out.result(
-      { epicId: id, file, rows, sections, seal },
-      `${rows} rows of ${id} are in ${file}\nIts seal: ${seal}\nCheck it: bin/factory verify-export ${file}`,
-    );
-    return EXIT.ok;
-  } finally {
-    await rm(unfinished, { force: true });
-  }
-}
-
-async function requireNew(file: string): Promise<void> {
-  const isThere = await access(file, constants.F_OK).then(
-    () => true,
-    () => false,
+  const { sections, seal } = await writeNew(wanted, (handle) => copy(bytes, handle));
+  const rows = Object.values(sections).reduce((sum, count) => sum + count, 0);
+  out.result(
+    { epicId: id, file, rows, sections, seal },
+    `${rows} rows of ${id} are in ${file}\nIts seal: ${seal}\nCheck it: bin/factory verify-export ${file}`,
   );
-  if (isThere) throw isThereAlready(file);
-}
-
-const isThereAlready = (file: string) =>
-  usageFailure(`${file} is there already; remove it, or name another file with --out`);
-
-/** Gives the file its name, unless somebody made one of that name meanwhile. */
-async function publish(unfinished: string, file: string): Promise<void> {
-  try {
-    await link(unfinished, file);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw isThereAlready(file);
-    // Not every file system has hard links.
-    await requireNew(file);
-    await rename(unfinished, file);
-  }
+  return EXIT.ok;
 }
 
 /** Returns what the last line says. */

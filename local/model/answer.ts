@@ -1,6 +1,9 @@
 /** The scripted model's answer as the API's Message: content, stop reason, and usage counted from the request. */
 import { randomBytes } from 'node:crypto';
 import type Anthropic from '@anthropic-ai/sdk';
+import type { AnsweredBlock } from '../../workflows/contract/recording.ts';
+import { withFolders } from './folders.ts';
+import type { PlayedAnswer } from './playback.ts';
 import type { ScriptedRequest } from './request.ts';
 import type { SoftFault, Turn } from './scenario.ts';
 
@@ -32,6 +35,34 @@ export function createMessage(input: AnswerInput): Anthropic.Message {
     stop_details: fault === 'refusal' ? { type: 'refusal', category: null, explanation: null } : null,
     usage: input.exactBound ? boundUsage(input) : usageOf(input, content),
   };
+}
+
+/** Stands where a recording has left out what only the real model can read; a playback does not verify it. */
+const LEFT_OUT = 'left-out-of-the-recording';
+
+/** The recorded answer again, with this host's folders in its calls. */
+export function playedMessage(request: ScriptedRequest, { turn, folders }: PlayedAnswer): Anthropic.Message {
+  const content = withFolders(turn.answer, folders).map(playedBlock);
+  const stopReason = turn.stopReason as Anthropic.StopReason;
+  return {
+    ...{ id: `msg_${random()}`, type: 'message', role: 'assistant', model: request.model, content },
+    ...{ container: null, diagnostics: null, stop_reason: stopReason, stop_sequence: null },
+    stop_details: stopReason === 'refusal' ? { type: 'refusal', category: null, explanation: null } : null,
+    usage: { ...NO_EXTRAS, ...turn.usage } as Anthropic.Usage,
+  };
+}
+
+function playedBlock(block: AnsweredBlock): Anthropic.ContentBlock {
+  switch (block.type) {
+    case 'thinking':
+      return { ...block, signature: LEFT_OUT };
+    case 'redacted_thinking':
+      return { ...block, data: LEFT_OUT };
+    case 'text':
+      return { ...block, citations: null };
+    case 'tool_use':
+      return { ...block, caller: { type: 'direct' } };
+  }
 }
 
 function contentOf({ turn, fault, think, sign }: AnswerInput): Anthropic.ContentBlock[] {

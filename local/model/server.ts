@@ -2,8 +2,8 @@
  * The scripted model: a server that speaks the Messages API, streaming too, and answers from a scenario or by default
  * with small valid work. It refuses malformed requests as the real one does. It keeps nothing between requests but
  * their number and its log, so it can be killed and started again at any moment.
- * As a process: node local/model/server.ts --port 4010 [--scenario FILE] [--delay-ms 0] [--delta-ms 0] [--log FILE]
- *   [--exact-bound]
+ * As a process: node local/model/server.ts --port 4010 [--scenario FILE | --recording FILE] [--delay-ms 0] [--delta-ms 0]
+ *   [--log FILE] [--exact-bound]
  */
 import { appendFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -11,8 +11,10 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { createMessage } from './answer.ts';
+import { createMessage, playedMessage } from './answer.ts';
 import { defaultTurn } from './brain.ts';
+import { createPlayback, type Playback } from './playback.ts';
+import { readRecording } from './read-recording.ts';
 import { invalid, Refusal, readRequest, type ScriptedRequest } from './request.ts';
 import {
   loadScenario,
@@ -54,6 +56,8 @@ export interface ScriptedModelOptions {
   /** 0 takes a free one. */
   readonly port?: number;
   readonly scenario?: Scenario | undefined;
+  /** Answers everything in the place of a scenario, and refuses what it does not know. */
+  readonly playback?: Playback | undefined;
   /** Before each answer. */
   readonly delayMs?: number;
   /** Awaited before each event of a streamed answer, whose texts then come in small parts: it can be held anywhere. */
@@ -101,7 +105,7 @@ export async function startScriptedModel(options: ScriptedModelOptions = {}) {
         throw new Refusal(404, 'not_found_error', 'Not found');
       }
       checkHeaders(request);
-      await answer(Object.assign(call, readCall(body)), response);
+      await answer(Object.assign(call, readCall(body, options.playback !== undefined)), response);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       Object.assign(call, { status: error.status, error: error.message });
@@ -114,24 +118,15 @@ export async function startScriptedModel(options: ScriptedModelOptions = {}) {
   }
 
   async function answer(call: Parsed, response: ServerResponse): Promise<void> {
-    const { request, situation, sign } = call;
+    const { request } = call;
     const fault = options.fault?.(call);
     if (options.delayMs !== undefined && options.delayMs > 0) await delay(options.delayMs);
     if (fault?.kind === 'status') throw statusRefusal(fault.status, fault.retryAfterSeconds);
     if (fault?.kind === 'hang') return;
-    const turn =
-      situation === undefined
-        ? { text: 'Hello. I am a scripted model and only know the work of the factory.', tools: [] }
-        : chooseTurn(options.scenario, situation);
-    const message = createMessage({
-      request,
-      requestBytes: call.bytes,
-      turn,
-      fault: fault !== undefined && SOFT.has(fault.kind) ? (fault.kind as SoftFault) : turn.fault,
-      think: request.thinking?.type === 'adaptive' && (turn.think ?? (situation?.turnOfTranscript ?? 0) % 3 === 1),
-      sign,
-      exactBound: options.exactBound ?? false,
-    });
+    const message =
+      options.playback === undefined
+        ? scripted(call, fault)
+        : playedMessage(request, await options.playback.answer(request));
     if (request.stream !== true) {
       response.writeHead(200, { 'content-type': 'application/json', 'request-id': requestId(call) });
       response.end(JSON.stringify(message));
@@ -150,6 +145,22 @@ export async function startScriptedModel(options: ScriptedModelOptions = {}) {
       response.end();
     }
     Object.assign(call, { status: 200, stopReason: message.stop_reason });
+  }
+
+  function scripted({ request, situation, sign, bytes }: Parsed, fault: Fault | undefined) {
+    const turn =
+      situation === undefined
+        ? { text: 'Hello. I am a scripted model and only know the work of the factory.', tools: [] }
+        : chooseTurn(options.scenario, situation);
+    return createMessage({
+      request,
+      requestBytes: bytes,
+      turn,
+      fault: fault !== undefined && SOFT.has(fault.kind) ? (fault.kind as SoftFault) : turn.fault,
+      think: request.thinking?.type === 'adaptive' && (turn.think ?? (situation?.turnOfTranscript ?? 0) % 3 === 1),
+      sign,
+      exactBound: options.exactBound ?? false,
+    });
   }
 
   await new Promise<void>((resolve, reject) => {
@@ -179,9 +190,11 @@ function chooseTurn(scenario: Scenario | undefined, situation: Situation): Turn 
 
 type Parsed = ScriptedCall & { request: ScriptedRequest; sign: (thinking: string) => string };
 
-function readCall(body: string) {
+/** A recording has no signatures. */
+function readCall(body: string, isPlayed: boolean) {
   const request = readRequest(body);
-  return { request, sign: verifySignatures(request), situation: readSituation(request) };
+  const sign = isPlayed ? () => '' : verifySignatures(request);
+  return { request, sign, situation: readSituation(request) };
 }
 
 function checkHeaders({ headers }: IncomingMessage): void {
@@ -230,6 +243,7 @@ if (import.meta.main) {
     options: {
       port: { type: 'string' },
       scenario: { type: 'string' },
+      recording: { type: 'string' },
       'delay-ms': { type: 'string' },
       'delta-ms': { type: 'string' },
       log: { type: 'string' },
@@ -240,6 +254,7 @@ if (import.meta.main) {
   const model = await startScriptedModel({
     port: Number(values.port ?? 0),
     scenario: values.scenario === undefined ? undefined : await loadScenario(values.scenario),
+    playback: values.recording === undefined ? undefined : createPlayback(await readRecording(values.recording)),
     delayMs: Number(values['delay-ms'] ?? 0),
     pace: deltaMs > 0 ? () => delay(deltaMs) : undefined,
     exactBound: values['exact-bound'] ?? false,

@@ -50,6 +50,12 @@ export function readSituation({ messages }: Pick<ScriptedRequest, 'messages'>): 
   };
 }
 
+/** What the rounds in a conversation say of themselves, oldest first. */
+export const readRounds = (
+  messages: ScriptedRequest['messages'],
+): { kind?: string; epic?: string; task?: string; attempt?: string }[] =>
+  messages.flatMap(openingsOf).map(({ attributes }) => attributes);
+
 const FRESH: ReadonlySet<string> = new Set(['plan', 'implement', 'review']);
 
 function openingsOf({ role, content }: Turn, at: number): Opening[] {

@@ -54,6 +54,9 @@ function* blockEvents(
       for (const part of cut(block.thinking)) yield delta({ type: 'thinking_delta', thinking: part });
       yield delta({ type: 'signature_delta', signature: block.signature });
       break;
+    case 'redacted_thinking':
+      yield { type: 'content_block_start', index, content_block: block };
+      break;
     case 'text':
       yield { type: 'content_block_start', index, content_block: { ...block, text: '' } };
       for (const part of cut(block.text)) yield delta({ type: 'text_delta', text: part });

@@ -1,56 +1,16 @@
-/** What the demo needs of this machine: a state folder of its own, free ports, and a look at what was merged. */
+/** What the demo needs of this machine: a stack of its own, and a look at what was merged. */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parse } from 'yaml';
 import { mirrorPath } from '../../clients/git/names.ts';
-import { type Config, loadConfig } from '../../config/config.ts';
-import { ownEnvironment } from '../../config/environment.ts';
+import type { Config } from '../../config/config.ts';
 import { exec } from '../../exec.ts';
-import { freePort, portIsFree } from './ports.ts';
-import { readProcesses } from './process-list.ts';
+import { ownStackConfig } from './own-stack.ts';
 
-/** Ports as usual where they are free, so that `bin/factory` finds a kept demo; else whichever are. */
-export async function demoConfig(base: Config, repository: string | undefined): Promise<Config> {
-  const stateDir = path.join(base.stateDir, 'demo');
-  const running = readProcesses(stateDir);
-  if (running.length > 0) {
-    throw new Error(
-      `A demo is running already (process ${running[0]?.pid}). End it: STATE_DIR=${stateDir} bin/factory stop`,
-    );
-  }
-  // What an earlier demo merged would stand in the way of this one.
-  rmSync(stateDir, { recursive: true, force: true });
-  const { backend, temporal, temporalUi, postgres } = base.ports;
-  const [BACKEND_PORT, TEMPORAL_PORT, TEMPORAL_UI_PORT, POSTGRES_PORT] = await Promise.all(
-    [backend, temporal, temporalUi, postgres].map(async (port) =>
-      String((await portIsFree(port)) ? port : await freePort()),
-    ),
-  );
-  return loadConfig({
-    ...ownEnvironment(),
-    STATE_DIR: stateDir,
-    BACKEND_PORT,
-    TEMPORAL_PORT,
-    TEMPORAL_UI_PORT,
-    POSTGRES_PORT,
-    FACTORY_API_URL: '',
-    DATABASE_URL: '',
-    TEMPORAL_ADDRESS: '',
-    FACTORY_CONFIG: '',
-    // Shared with another stack, ending the demo would end that one's commands.
-    TMUX_SOCKET_PATH: '',
-    GIT_WORKTREE_BASE: '',
-    HOST_NAME: '',
-    GIT_BASE_REPO_PATH: repository ?? '',
-    // A demo changes nothing that others see.
-    FORGE: 'local',
-    REQUIRE_HUMAN_APPROVAL: 'merge',
-    // A demo takes no work from anybody.
-    LINEAR_API_KEY: '',
-    LINEAR_WEBHOOK_SECRET: '',
-  });
-}
+/** What an earlier demo merged is removed. */
+export const demoConfig = (base: Config, repository: string | undefined): Promise<Config> =>
+  ownStackConfig(base, 'demo', () => ({ GIT_BASE_REPO_PATH: repository ?? '' }));
 
 /** Where the base branch holds the merged work: the source when it is bare, else the mirror, since a checkout stays put. */
 export async function mergedRepository(config: Config, name: string): Promise<string> {

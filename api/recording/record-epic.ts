@@ -1,0 +1,111 @@
+/** Makes the recording of an epic from its rows, with nothing in it that says who and where. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Database } from '../../db/connection.ts';
+import { listRecordedAgents, readPins, readRecordedAgent, readRecordedEpic } from '../../db/reads/recording.ts';
+import {
+  type AskedBlock,
+  RECORDING_FORMAT,
+  type RecordedAgent,
+  type Recording,
+} from '../../workflows/contract/recording.ts';
+import type { Purpose } from '../../workflows/contract/states.ts';
+import { createFolderMarks } from './hide-folders.ts';
+import { inTexts } from './in-texts.ts';
+import { type BuildMessages, recordTurns } from './recorded-agent.ts';
+import { withoutPeople } from './without-people.ts';
+
+export interface RecordingDependencies {
+  readonly db: Database;
+  /** Takes secrets out of a value as JSON. */
+  readonly clean: (text: string) => string;
+  readonly version: string;
+  readonly buildMessages: BuildMessages;
+}
+
+type Rows = NonNullable<Awaited<ReturnType<typeof readRecordedEpic>>>;
+
+/** Messages that change what is done, other than answers: no replay repeats them. */
+const ACTS: ReadonlySet<string> = new Set(['addTask', 'retryTask', 'skipTask', 'cancelTask', 'rewindTask']);
+
+/** Undefined when nobody knows the epic, or nothing was settled for it yet. */
+export async function recordEpic(
+  { db, clean, version, buildMessages }: RecordingDependencies,
+  epicId: string,
+): Promise<Recording | undefined> {
+  const rows = await readRecordedEpic(db, epicId);
+  const settings = rows?.epic.settings;
+  if (rows === undefined || settings === null || settings === undefined) return undefined;
+  const { epic } = rows;
+  const since = epic.started_at;
+  const act = rows.messages.find(({ name }) => ACTS.has(name));
+  const agents: RecordedAgent[] = [];
+  for (const { id, task_key, purpose, attempt } of await listRecordedAgents(db, epicId)) {
+    const turns = recordTurns(await readRecordedAgent(db, id), { buildMessages, since, until: act?.sent_at });
+    if (turns.length > 0) agents.push({ id, taskKey: task_key, purpose: purpose as Purpose, attempt, turns });
+    // Others are served in between.
+    await nextTurn();
+  }
+  const isPlanned = agents.some(({ purpose }) => purpose === 'plan');
+  const pins = new Map(
+    (
+      await readPins(
+        db,
+        Object.values(settings.agents).map(({ promptHash }) => promptHash),
+      )
+    ).map(({ hash, content }) => [hash, content] as const),
+  );
+  const prompts = Object.entries(settings.agents).flatMap(([purpose, { model, maxTokens, promptHash }]) => {
+    const pin = pins.get(promptHash);
+    return pin === undefined ? [] : [[purpose, { model, maxTokens, ...JSON.parse(pin) }] as const];
+  });
+  const raw: Omit<Recording, 'replaced'> = {
+    format: RECORDING_FORMAT,
+    recordedAt: new Date().toISOString(),
+    factory: version,
+    epic: {
+      ...{ id: epicId, title: epic.title, description: epic.description, state: epic.state },
+      tasks: isPlanned || rows.tasks.length === 0 ? null : rows.tasks.map(asTask),
+      ...{ repository: settings.repository, baseBranch: settings.baseBranch, baseSha: settings.baseSha ?? null },
+      ...{ approvals: settings.approvals, concurrency: settings.concurrency, limits: settings.limits },
+      budgetUsd: settings.budgetMicroUsd / 1_000_000,
+      mergedTree: act === undefined ? (rows.mergedTree ?? null) : null,
+    },
+    merges: rows.tasks.flatMap(({ key, state, closed_at }) =>
+      state === 'COMPLETED' && closed_at !== null && (act === undefined || closed_at < act.sent_at)
+        ? [{ taskKey: key, mergedMs: closed_at.getTime() - since.getTime() }]
+        : [],
+    ),
+    answers: answersOf(rows, since, act?.sent_at),
+    prompts: Object.fromEntries(prompts),
+    agents,
+    cutAt:
+      act === undefined
+        ? null
+        : { message: act.name, taskKey: act.input.taskKey ?? null, atMs: act.sent_at.getTime() - since.getTime() },
+  };
+  const briefs = agents.flatMap(({ turns }) => turns.flatMap(({ asked }) => asked.flatMap(briefText)));
+  const mark = createFolderMarks({ epicId, tasks: rows.tasks, briefs });
+  const tidy = <Value>(value: Value): Value => JSON.parse(clean(JSON.stringify(inTexts(value, mark)))) as Value;
+  const { agents: found, ...rest } = raw;
+  const tidied: RecordedAgent[] = [];
+  for (const agent of found) {
+    tidied.push(tidy(agent));
+    await nextTurn();
+  }
+  return withoutPeople({ ...tidy(rest), agents: tidied });
+}
+
+const briefText = (block: AskedBlock): string[] => (block.type === 'text' ? [block.text] : []);
+
+const asTask = ({ key, title, description, acceptance, depends_on }: Rows['tasks'][number]) => ({
+  ...{ key, title, description, acceptance, dependsOn: depends_on },
+});
+
+function answersOf({ requests }: Rows, since: Date, until: Date | undefined): Recording['answers'] {
+  return requests.flatMap(({ kind, task_key: taskKey, question, answer, closed_at }) => {
+    if (answer === null || closed_at === null || (until !== undefined && closed_at > until)) return [];
+    const { decision, by, comment = null, answer: words = null } = answer;
+    const answeredMs = closed_at.getTime() - since.getTime();
+    return [{ kind: kind as never, taskKey, question, decision, answer: words, comment, by, answeredMs }];
+  });
+}

@@ -1,0 +1,125 @@
+/** What a recording of an epic is made from: its rows as they are. */
+import type Anthropic from '@anthropic-ai/sdk';
+import { sql } from 'kysely';
+import type { EpicSettings } from '../../workflows/contract/settings.ts';
+import type { PersonAnswered } from '../../workflows/contract/task.ts';
+import type { Database } from '../connection.ts';
+
+/** Characters of all texts of the epic's transcripts, outputs counted as far as a model sees them. */
+export async function countRecordingCharacters(db: Database, epicId: string, outputLimit: number): Promise<number> {
+  const { rows } = await sql<{ characters: string }>`
+    select coalesce(sum(
+      (select coalesce(sum(length(content::text)), 0) from agent_turns where transcript = transcripts.id)
+      + (select coalesce(sum(length(body)), 0) from briefs where transcript = transcripts.id)
+      + (select coalesce(sum(least(length(output), ${outputLimit}::int)), 0) from tool_calls
+          where transcript = transcripts.id)
+    ), 0) as characters from transcripts where epic_id = ${epicId}
+  `.execute(db);
+  return Number(rows[0]?.characters ?? 0);
+}
+
+/** The epic with what was settled for it when it began; undefined when nobody knows it. */
+export async function readRecordedEpic(db: Database, epicId: string) {
+  const epic = await db.selectFrom('epics').selectAll().where('id', '=', epicId).executeTakeFirst();
+  if (epic === undefined) return undefined;
+  const [tasks, requests, messages, mergedTree] = await Promise.all([
+    db
+      .selectFrom('tasks')
+      .select(['key', 'title', 'description', 'acceptance', 'state', 'worktree', 'closed_at'])
+      .select(
+        sql<string[]>`array(
+          select depends_on from task_dependencies
+          where task_dependencies.epic_id = tasks.epic_id and task_key = tasks.key order by depends_on)`.as(
+          'depends_on',
+        ),
+      )
+      .where('epic_id', '=', epicId)
+      .orderBy('position')
+      .execute(),
+    db
+      .selectFrom('human_requests')
+      .select(['kind', 'task_key', 'question', 'answer', 'closed_at'])
+      .where('epic_id', '=', epicId)
+      .where('state', '=', 'answered')
+      .orderBy('closed_at')
+      .execute(),
+    db
+      .selectFrom('messages')
+      .select(['name', 'input', 'sent_at'])
+      .where('epic_id', '=', epicId)
+      .where(sql<boolean>`outcome is null or outcome->>'kind' <> 'refused'`)
+      .orderBy('position')
+      .execute(),
+    readMergedTree(db, epicId),
+  ]);
+  return {
+    epic: { ...epic, settings: epic.settings as unknown as EpicSettings | null },
+    tasks: tasks.map((task) => ({ ...task, acceptance: task.acceptance as string[] })),
+    requests: requests.map((request) => ({ ...request, answer: request.answer as unknown as PersonAnswered | null })),
+    messages: messages.map(({ input, ...message }) => ({ ...message, input: input as { readonly taskKey?: string } })),
+    mergedTree,
+  };
+}
+
+/** What is verified is what is merged, so evidence has the tree of the commit. */
+async function readMergedTree(db: Database, epicId: string): Promise<string | undefined> {
+  const { rows } = await sql<{ tree_sha: string }>`
+    select evidence.tree_sha from epics
+    join pull_requests on pull_requests.repository = epics.repository and pull_requests.number = epics.pull_request
+    join evidence on evidence.epic_id = epics.id and evidence.commit_sha = pull_requests.head_sha
+    where epics.id = ${epicId} and epics.merged_sha is not null
+    order by evidence.finished_at desc limit 1
+  `.execute(db);
+  return rows[0]?.tree_sha;
+}
+
+/** The pinned texts of these hashes. */
+export const readPins = (db: Database, hashes: readonly string[]) =>
+  db
+    .selectFrom('pins')
+    .select(['hash', 'content'])
+    .where('hash', 'in', [...hashes])
+    .execute();
+
+/** The epic's agents in the order in which they were opened, those that went on from another's turn aside. */
+export const listRecordedAgents = (db: Database, epicId: string) =>
+  db
+    .selectFrom('transcripts')
+    .select(['id', 'task_key', 'purpose', 'attempt', 'compacted_before_turn'])
+    .where('epic_id', '=', epicId)
+    .where('forked_from', 'is', null)
+    .orderBy('created_at')
+    .orderBy('id')
+    .execute();
+
+/** One agent's turns, with the rows that its requests are built from. */
+export async function readRecordedAgent(db: Database, transcript: string) {
+  const [turns, toolCalls, briefs] = await Promise.all([
+    db
+      .selectFrom('agent_turns')
+      .select(['turn', 'content', 'stop_reason', 'usage', 'started_at', 'finished_at'])
+      .where('transcript', '=', transcript)
+      .orderBy('turn')
+      .execute(),
+    db
+      .selectFrom('tool_calls')
+      .select(['turn', 'tool_use_id as toolUseId', 'output', 'is_error as isError'])
+      .where('transcript', '=', transcript)
+      .orderBy('turn')
+      .orderBy('position')
+      .execute(),
+    db
+      .selectFrom('briefs')
+      .select(['turn', 'body'])
+      .where('transcript', '=', transcript)
+      .orderBy('turn')
+      .orderBy('created_at')
+      .orderBy('kind')
+      .execute(),
+  ]);
+  return {
+    turns: turns.map((turn) => ({ ...turn, content: turn.content as unknown as Anthropic.ContentBlockParam[] })),
+    toolCalls,
+    briefs,
+  };
+}

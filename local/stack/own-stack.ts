@@ -1,0 +1,58 @@
+/** The configuration of a stack that a command starts for itself: a state folder of its own, free ports, nobody else's work. */
+import { rmSync } from 'node:fs';
+import path from 'node:path';
+import { type Config, loadConfig } from '../../config/config.ts';
+import { ownEnvironment } from '../../config/environment.ts';
+import { freePort, portIsFree } from './ports.ts';
+import { readProcesses } from './process-list.ts';
+
+/**
+ * Ports as usual where they are free, so that `bin/factory` finds a stack that is kept; else whichever are. What an earlier
+ * one of that name left is removed; throws while one runs. `prepare` fills the folder before the configuration is read.
+ */
+export async function ownStackConfig(
+  base: Config,
+  name: 'demo' | 'replay',
+  variables: (stateDir: string) => Readonly<Record<string, string>>,
+  prepare: (stateDir: string) => Promise<void> = async () => {},
+): Promise<Config> {
+  const stateDir = path.join(base.stateDir, name);
+  const running = readProcesses(stateDir);
+  if (running.length > 0) {
+    throw new Error(
+      `A ${name} is running already (process ${running[0]?.pid}). End it: STATE_DIR=${stateDir} bin/factory stop`,
+    );
+  }
+  // What an earlier one merged would stand in the way of this one.
+  rmSync(stateDir, { recursive: true, force: true });
+  await prepare(stateDir);
+  const { backend, temporal, temporalUi, postgres } = base.ports;
+  const [BACKEND_PORT, TEMPORAL_PORT, TEMPORAL_UI_PORT, POSTGRES_PORT] = await Promise.all(
+    [backend, temporal, temporalUi, postgres].map(async (port) =>
+      String((await portIsFree(port)) ? port : await freePort()),
+    ),
+  );
+  return loadConfig({
+    ...ownEnvironment(),
+    STATE_DIR: stateDir,
+    BACKEND_PORT,
+    TEMPORAL_PORT,
+    TEMPORAL_UI_PORT,
+    POSTGRES_PORT,
+    FACTORY_API_URL: '',
+    DATABASE_URL: '',
+    TEMPORAL_ADDRESS: '',
+    FACTORY_CONFIG: '',
+    // Shared with another stack, ending this one would end that one's commands.
+    TMUX_SOCKET_PATH: '',
+    GIT_WORKTREE_BASE: '',
+    HOST_NAME: '',
+    // It changes nothing that others see.
+    FORGE: 'local',
+    REQUIRE_HUMAN_APPROVAL: 'merge',
+    // It takes no work from anybody.
+    LINEAR_API_KEY: '',
+    LINEAR_WEBHOOK_SECRET: '',
+    ...variables(stateDir),
+  });
+}

@@ -1,0 +1,149 @@
+/** The recording of an epic over HTTP: what it holds is what was asked, whatever happened in the transcript. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { sql } from 'kysely';
+import { buildMessages } from '../../activities/agent/transcript.ts';
+import { storedWithoutSecrets } from '../../activities/secrets/redact.ts';
+import { readModelInput } from '../../db/reads/model-input.ts';
+import { writePin } from '../../db/writes/pins.ts';
+import { createPlayback, type Departure } from '../../local/model/playback.ts';
+import { readRequest } from '../../local/model/request.ts';
+import { Recording } from '../../workflows/contract/recording.ts';
+import { absentTemporal, createApi, type TestApi } from '../support/api.ts';
+import { createDatabase, type TestDatabase } from '../support/database.ts';
+import { MADE_UP } from '../support/made-up-secrets.ts';
+
+let database: TestDatabase;
+let api: TestApi;
+
+const BASE = 'a'.repeat(40);
+const AGENT = 'shop.one.implement.1';
+const WORKTREE = '/srv/state/hosts/vm/worktrees/shop/one';
+const START = Date.UTC(2026, 0, 1);
+const at = (second: number) => new Date(START + second * 1_000).toISOString();
+const [SECRET = ''] = MADE_UP.map(([, value]) => value);
+const PROMPT = { system: 'You are an engineer. Ask ann@shop.dev.', tools: [{ type: 'bash_20250124', name: 'bash' }] };
+const MODEL = { model: 'claude-opus-5-5', maxTokens: 1_000 };
+
+/** An answer each turn, with the outputs of its calls. */
+const TURNS = [
+  { content: [call('a', { command: `cd ${WORKTREE} && env` })], output: 'ok', stop: 'tool_use' },
+  { content: [thought('Hm.'), call('b', { command: 'cat big' })], output: 'x'.repeat(40_000), stop: 'tool_use' },
+  { content: [words('Too long.')], stop: 'model_context_window_exceeded' },
+  { content: [thought('And now?'), words(' '), call('c', { command: 'ls' })], output: '', stop: 'tool_use' },
+  { content: [words('Done.')], stop: 'end_turn' },
+] as const;
+
+function call(id: string, input: unknown) {
+  return { type: 'tool_use', id, name: 'bash', input };
+}
+function thought(thinking: string) {
+  return { type: 'thinking', thinking, signature: 'real' };
+}
+function words(text: string) {
+  return { type: 'text', text, citations: null };
+}
+
+before(async () => {
+  database = await createDatabase();
+  const { db } = database;
+  api = await createApi(db, absentTemporal(), { buildMessages, clean: storedWithoutSecrets });
+  const promptHash = await writePin(db, 'agent', JSON.stringify(PROMPT));
+  const settings = {
+    ...{ repository: 'work', baseBranch: 'main', budgetMicroUsd: 5_000_000, concurrency: 1, approvals: ['merge'] },
+    ...{ limits: { attempts: 5, rounds: 3, turns: 100 }, policy: {}, policyHash: '', baseSha: BASE },
+    agents: Object.fromEntries(['plan', 'implement', 'review'].map((purpose) => [purpose, { ...MODEL, promptHash }])),
+  };
+  for (const id of ['shop', 'new']) {
+    await sql`insert into epics (id, workflow_id, run_id, generation, version, title, description, priority, state, phase,
+      started_at, updated_at, repository, settings) values (${id}, ${`epic-${id}`}, 'r', 1, 1, 'T', '', 0, 'IN_PROGRESS',
+      'p', ${at(0)}, ${at(0)}, 'work', ${JSON.stringify(settings)}::jsonb)`.execute(db);
+  }
+  await sql`insert into tasks (epic_id, key, position, title, description, acceptance, workflow_id, state, phase,
+    updated_at, worktree) values ('shop', 'one', 0, 'One', '', '[]', 'w', 'IN_PROGRESS', 'p', ${at(0)}, ${WORKTREE})`.execute(
+    db,
+  );
+  await sql`insert into transcripts (id, epic_id, task_key, purpose, attempt, opened_by, compacted_before_turn)
+    values (${AGENT}, 'shop', 'one', 'implement', 1, 'x', 4)`.execute(db);
+  const opening = `<round kind="implement" epic="shop" task="one" attempt="1">\nIn ${WORKTREE}, by Ann Lee <ann@shop.dev>, with ${SECRET}.\n</round>`;
+  for (const [turn, kind, body] of [
+    [1, 'implement', opening],
+    [4, 'note', 'Look again.'],
+  ] as const) {
+    await sql`insert into briefs (transcript, turn, kind, body) values (${AGENT}, ${turn}, ${kind}, ${body})`.execute(
+      db,
+    );
+  }
+  for (const [index, turn] of TURNS.entries()) {
+    const number = index + 1;
+    await sql`insert into agent_turns (transcript, turn, model, message_id, content, stop_reason, usage, cost_microusd,
+      started_at, finished_at) values (${AGENT}, ${number}, 'm', 'i', ${JSON.stringify(turn.content)}::json, ${turn.stop},
+      '{"input_tokens": 7}', 1, ${at(number)}, ${at(number + 0.5)})`.execute(db);
+    for (const block of turn.content) {
+      if (!('id' in block) || !('output' in turn)) continue;
+      await sql`insert into tool_calls (transcript, turn, tool_use_id, position, name, input, output, is_error)
+        values (${AGENT}, ${number}, ${block.id as string}, 0, 'bash', '{}', ${turn.output}, false)`.execute(db);
+    }
+  }
+});
+after(async () => {
+  await api.close();
+  await database.drop();
+});
+
+async function recorded(): Promise<Recording> {
+  const { status, body } = await api.ask('GET', '/epics/shop/recording');
+  assert.equal(status, 200, JSON.stringify(body));
+  return Recording.parse(body);
+}
+
+test('the request of each turn is the recorded one, compaction and cut outputs included', async () => {
+  const recording = await recorded();
+  const departures: Departure[] = [];
+  const playback = createPlayback(recording, { onDeparture: (departure) => void departures.push(departure) });
+  const { db } = database;
+  for (const [index] of TURNS.entries()) {
+    const stored = await readModelInput(db, AGENT, index + 1);
+    assert.ok(stored !== undefined);
+    const rows = { ...stored, compactedBeforeTurn: index < 3 ? 0 : 4 };
+    const request = {
+      model: MODEL.model,
+      max_tokens: MODEL.maxTokens,
+      ...PROMPT,
+      messages: buildMessages(rows, index + 1),
+    };
+    // The API takes a secret out of what it sends; the model has never seen one either.
+    const { turn } = await playback.answer(readRequest(storedWithoutSecrets(JSON.stringify(request))));
+    assert.equal(turn.turn, index + 1);
+    assert.deepEqual(departures, []);
+  }
+  assert.ok(recording.agents[0]?.turns[3]?.conversation !== undefined);
+});
+
+test('nobody, no secret, no folder and no signature is in it', async () => {
+  const text = JSON.stringify(await recorded());
+  for (const gone of ['shop.dev', 'Ann Lee', SECRET, '/srv/state', '"real"']) assert.ok(!text.includes(gone), gone);
+  assert.match(text, /person-1 <person-1@example\.com>/);
+  assert.match(text, /\{\{factory\.worktrees\}\}\/shop\/one/);
+});
+
+test('it ends with what a person did to a task, since no replay does it again', async () => {
+  const { db } = database;
+  await sql`insert into messages (id, epic_id, name, input, sent_at) values
+    ('m1', 'shop', 'pause', '{}', ${at(1)}), ('m2', 'shop', 'rewindTask', '{"taskKey": "one"}', ${at(3)})`.execute(db);
+  const { agents, cutAt } = await recorded();
+  assert.deepEqual(cutAt, { message: 'rewindTask', taskKey: 'one', atMs: 3_000 });
+  assert.deepEqual(
+    agents[0]?.turns.map(({ turn }) => turn),
+    [1, 2],
+  );
+  await sql`delete from messages`.execute(db);
+});
+
+test('an epic that nobody knows, or whose agents have not answered, is refused with the reason', async () => {
+  const unknown = await api.ask('GET', '/epics/none/recording');
+  assert.equal(unknown.status, 404);
+  const early = await api.ask('GET', '/epics/new/recording');
+  assert.equal(early.status, 409);
+  assert.match(early.body.error.message, /No agent of "new" has taken a turn yet/);
+});

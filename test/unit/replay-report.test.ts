@@ -1,0 +1,60 @@
+/** How a replay came out, in words and for scripts. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import pc from 'picocolors';
+import { type ReplayOutcome, replayReport } from '../../cli/render-replay.ts';
+import { createOrder, eventsOf } from '../../local/model/recorded-order.ts';
+import { aRecording } from '../support/recordings.ts';
+
+const recording = aRecording();
+const TREE = recording.epic.mergedTree;
+const playedOrder = () => {
+  const order = createOrder(eventsOf(recording));
+  for (const { kind, key } of order.events) order.happened(kind, key);
+  return order;
+};
+
+const report = (rest: Partial<ReplayOutcome> = {}) => {
+  const { value, text } = replayReport({
+    ...{ recording, order: playedOrder(), differences: [], stopped: null, tree: TREE, calls: 3, ...rest },
+  });
+  return { ...value, text: text(pc.createColors(false)) };
+};
+
+test('the same is said with the tree of both', () => {
+  const { same, turns, text } = report();
+  assert.ok(same);
+  assert.deepEqual(turns, { recorded: 3, played: 3 });
+  assert.match(text, /The same: 3 of 3 turns[\s\S]*f{40}, as recorded/);
+});
+
+test('another tree, or none, is not the same', () => {
+  const other = report({ tree: 'e'.repeat(40) });
+  assert.equal(other.same, false);
+  assert.match(other.text, /merged tree is not\n {2}recorded {2}f{40}\n {2}now {7}e{40}/);
+  assert.match(report({ tree: null }).text, /nothing was merged/);
+});
+
+test('turns that nobody asked for are not the same', () => {
+  assert.equal(report({ order: createOrder(eventsOf(recording)) }).same, false);
+});
+
+test('a difference is told with its turn, kind and diff', () => {
+  const difference = {
+    agent: 'shop.one.implement.1',
+    turn: 2,
+    kind: 'prompt',
+    what: 'the system prompt',
+    diff: '-a\n+b',
+  };
+  const { same, text } = report({ differences: [difference], tree: null });
+  assert.equal(same, false);
+  assert.match(text, /✗ Turn 2 of one\.implement\.1 asks something else \(prompt\): the system prompt\n-a\n\+b/);
+});
+
+test('a recording without an end compares no tree', () => {
+  const open = { ...recording, epic: { ...recording.epic, state: 'IN_PROGRESS', mergedTree: null } };
+  const { same, text } = report({ recording: open, tree: null });
+  assert.ok(same);
+  assert.match(text, /IN_PROGRESS when it was recorded/);
+});
