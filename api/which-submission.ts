@@ -5,8 +5,8 @@ import { isKnown, readEpic } from '../db/reads/epics.ts';
 import { readPullRequests } from '../db/reads/pull-requests.ts';
 import { readSubmissions } from '../db/reads/submissions.ts';
 import { readEpicTasks } from '../db/reads/tasks.ts';
-import { ApiError } from './errors.ts';
 import { type ChosenDiff, pushed } from './chosen-diff.ts';
+import { ApiError } from './errors.ts';
 
 export interface WhichSubmission {
   readonly task: string;
