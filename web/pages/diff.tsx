@@ -58,6 +58,14 @@ function Changes({ epic, which }: { readonly epic: EpicItself; readonly which: W
   return (
     <Stack gap="sm">
       {shown === undefined && notice}
+      {shown === undefined && latest.isError && which.task !== undefined && (
+        <Text size="sm">
+          <PageLink to="/tasks/$taskId" params={{ taskId: `${epic.id}.${which.task}` }} underline="always">
+            The task
+          </PageLink>{' '}
+          lists all that it handed in.
+        </Text>
+      )}
       <Read of={read as typeof latest} what="the changes">
         {(data) => {
           const diff = shown ?? data;

@@ -5,8 +5,15 @@ import type { DiffComment } from './diff-comments.ts';
 import { PageLink } from './link.tsx';
 import styles from './patch.module.css';
 
-export function CommentPart({ of: { comment, text, isAway, isLast } }: { readonly of: CommentRow }) {
-  const look = `${styles.cell} ${styles.comment} ${isLast ? styles.commentEnd : ''}`;
+interface Props {
+  readonly of: CommentRow;
+  /** It stands in the half of what is. */
+  readonly isBeside: boolean;
+}
+
+export function CommentPart({ of: { comment, text, isAway, isLast }, isBeside }: Props) {
+  const looks = [styles.cell, styles.comment, isBeside && styles.commentBeside, isLast && styles.commentEnd];
+  const look = looks.filter((one) => one !== false).join(' ');
   if (text !== undefined) {
     return (
       <div className={look}>
@@ -27,8 +34,8 @@ export function CommentPart({ of: { comment, text, isAway, isLast } }: { readonl
         {reviewTitle(comment)}
       </PageLink>
       <Text span inherit c="dimmed" className={styles.name}>
+        {isAway && `line ${line}, not in this diff · `}
         {verdictWords(comment)}
-        {isAway && ` · line ${line} is not in this diff`}
       </Text>
     </div>
   );

@@ -89,14 +89,14 @@ export function Commit({ epic, which, diff, notice }: Props) {
         </Stack>
       </Grid.Col>
       <Grid.Col span={{ base: 12, lg: 8.5 }}>
-        {taskKey !== null && <Unread of={task} what="the task's submissions and reviews" />}
+        {taskKey !== null && <Unread of={task} what="the submissions and reviews of its task" />}
         {taskKey !== null && task.data !== undefined && standing !== undefined && (
           <SubmissionLinks epicId={epic.id} title={task.data.title} {...{ taskKey, diff, standing, view }} />
         )}
         <DiffBar
           {...{ diff, view }}
           subject={standing === undefined ? undefined : `Submission ${standing.number} of ${standing.count}`}
-          waiting={waitingOf(isAsked, notice)}
+          waiting={isAsked ? waitingOf(questions.length > 0, notice !== undefined) : undefined}
           isUnfolded={diff.files.length > 0 && diff.files.every(isOpen)}
           onFold={(all) => setFolds({ all, single: new Map() })}
           onView={(wanted) =>
@@ -123,7 +123,7 @@ export function Commit({ epic, which, diff, notice }: Props) {
   );
 }
 
-function waitingOf(isAsked: boolean, notice: ReactNode) {
-  if (!isAsked) return undefined;
-  return notice === undefined ? { label: 'Answer' } : { label: 'News', color: 'orange' };
+function waitingOf(canAnswer: boolean, isNoticed: boolean) {
+  if (isNoticed) return { label: 'News', color: 'orange' };
+  return { label: canAnswer ? 'Answer' : 'News' };
 }

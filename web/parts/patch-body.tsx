@@ -115,7 +115,7 @@ const PatchRow = memo(function PatchRow({ row, top, isBeside }: RowProps) {
     return (
       <div className={styles.row} style={{ top }}>
         {isBeside && <div className={`${styles.cell} ${styles.none}`} />}
-        <CommentPart of={row} />
+        <CommentPart of={row} isBeside={isBeside} />
       </div>
     );
   }

@@ -1,4 +1,4 @@
-/** Above the diff of a submission: which of how many it is, the ways to those around it, and what it is compared with. */
+/** Above the diff of a submission: its task, the ways to those around it, and what it is compared with. */
 import { Group, Text } from '@mantine/core';
 import type { Diff } from '../data/diffs.ts';
 import type { Standing } from './diff-submission.ts';
@@ -14,7 +14,7 @@ interface Props {
 }
 
 export function SubmissionLinks({ epicId, taskKey, title, diff, standing, view }: Props) {
-  const { number, count, before, after } = standing;
+  const { number, before, after } = standing;
   const { since, base } = diff;
   const look = view === undefined ? {} : { view };
   const to = (submission: number) =>
@@ -26,16 +26,12 @@ export function SubmissionLinks({ epicId, taskKey, title, diff, standing, view }
   return (
     <Group gap="xs" pb="xs" component="nav" aria-label="Submissions">
       <Text size="sm">
-        Submission {number} of {count} of{' '}
+        Task{' '}
         <PageLink to="/tasks/$taskId" params={{ taskId: `${epicId}.${taskKey}` }} underline="always">
           {title}
         </PageLink>
-        {since !== null && (
-          <>
-            , only what changed since submission {since.number}
-            {since.bringsBase && `, with what came from ${base} meanwhile`}
-          </>
-        )}
+        {since !== null && `, only what changed since submission ${since.number}`}
+        {since?.bringsBase === true && `, with what came from ${base} meanwhile`}
       </Text>
       {before !== undefined && (
         <ButtonLink {...to(before)} {...compact}>
