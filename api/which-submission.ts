@@ -1,7 +1,6 @@
 /** Which of a task's submissions a person means, and what it is compared with. */
-import { epicBranch } from '../clients/git/names.ts';
 import type { Database } from '../db/connection.ts';
-import { isKnown, readEpic } from '../db/reads/epics.ts';
+import { isKnown } from '../db/reads/epics.ts';
 import { readPullRequests } from '../db/reads/pull-requests.ts';
 import { readSubmissions } from '../db/reads/submissions.ts';
 import { readEpicTasks } from '../db/reads/tasks.ts';
@@ -17,7 +16,6 @@ export interface WhichSubmission {
 }
 
 type Submission = Awaited<ReturnType<typeof readSubmissions>>[number];
-type Task = Awaited<ReturnType<typeof readEpicTasks>>[number];
 
 /** Throws NotFound for what the task has not handed in, and InvalidInput for a `since` that is no earlier submission. */
 export async function chooseSubmission(
@@ -30,12 +28,12 @@ export async function chooseSubmission(
     readSubmissions(db, epicId, key),
     readPullRequests(db, epicId, key),
   ]);
-  const task = tasks.find((one) => one.key === key);
-  if (task === undefined) throw await noTask(db, epicId, key);
+  if (!tasks.some((task) => task.key === key)) throw await noTask(db, epicId, key);
   const chosen = choose(submissions, key, number);
   const earlier = since === undefined ? undefined : chooseEarlier(submissions, chosen, since);
   const opened = pullRequests.at(-1);
-  const known = opened === undefined ? await unopened(db, epicId, tasks, task) : pushed(opened);
+  if (opened === undefined) throw unopened(key, chosen);
+  const known = pushed(opened);
   return {
     ...{ ...known, headSha: chosen.headSha, taskKey: key, submission: chosen.number },
     since: earlier === undefined ? null : { number: earlier.number, headSha: earlier.headSha },
@@ -63,17 +61,12 @@ function chooseEarlier(submissions: readonly Submission[], { number }: Submissio
   throw new ApiError('InvalidInput', `since: no submission ${since} comes before submission ${number}; ${remedy}`);
 }
 
-/** For the moments between a push and its pull request. The only task of an epic goes into the base itself. */
-async function unopened(db: Database, epicId: string, tasks: readonly Task[], task: Task): Promise<ChosenDiff> {
-  const epic = await readEpic(db, epicId);
-  const base = tasks.length > 1 ? epicBranch(epicId) : (epic?.baseBranch ?? '');
-  return {
-    ...{ repository: epic?.repository ?? '', pullRequest: null, taskKey: task.key, submission: null, since: null },
-    ...{ title: task.title, head: task.branch ?? 'not pushed yet', base, headSha: '' },
-    from: `refs/heads/${base}`,
-    elsewhere: 'look at it where its host and forge are',
-  };
-}
+/** The pull request says what it is compared with; it follows the push in a moment, unless the forge is away. */
+const unopened = (key: string, { number, headSha }: Submission) =>
+  new ApiError(
+    'NotFound',
+    `Submission ${number} of task "${key}" (commit ${headSha.slice(0, 12)}) has no pull request yet; look again in a moment`,
+  );
 
 /** Why its commit may be gone from where it was. */
 function becameOf({ number, state }: Submission, submissions: readonly Submission[]): string {

@@ -45,11 +45,14 @@ before(async () => {
   handedIn = [first, second, third, fourth];
 
   const record = recorder(database.db);
-  const keys = ['first', 'api', 'done', 'gone', 'idle'];
+  const keys = ['first', 'api', 'done', 'gone', 'idle', 'pushed'];
   await record.epic(epicView('shop', 1, { tasks: keys.map((key, position) => plannedTask(key, position)) }));
   await handIn('api', handedIn, { number: 2, headSha: fourth, state: 'open' });
   await handIn('done', [done], { number: 3, headSha: done, state: 'merged', mergedSha });
   await handIn('gone', [GONE, first], { number: 4, headSha: first, state: 'open', base: 'deleted' });
+
+  const handedNow = { number: 1, headSha: first, treeSha: first, state: 'verified' as const };
+  await record.task(taskView('shop', 'pushed', 1, { submissions: [handedNow] }));
 
   async function handIn(key: string, heads: readonly string[], opened: { number: number; [field: string]: unknown }) {
     const last = heads.length;
@@ -117,6 +120,7 @@ test('what cannot be compared says why, and what can', async () => {
   const cases = [
     ['task=api&submission=9', /Task "api" has no submission 9; its last one is 4/],
     ['task=idle', /Task "idle" has handed nothing in yet/],
+    ['task=pushed', /Submission 1 of task "pushed" \(commit [0-9a-f]{12}\) has no pull request yet; look again/],
     ['task=nobody', /Epic "shop" has no task "nobody"/],
     [
       'task=api&submission=4&since=3',
