@@ -12,6 +12,7 @@ import { TaskInput } from '../../workflows/contract/plan.ts';
 import { axeFindings, withoutBrowser } from '../support/browser.ts';
 import { createRepository } from '../support/git.ts';
 import { startPages } from '../support/pages.ts';
+import { waitFor } from '../support/wait-for.ts';
 import { EPIC, recordWholeEpic, TASK } from '../support/whole-epic.ts';
 
 const AT = '2026-01-01T00:00:00.000Z';
@@ -21,6 +22,9 @@ const EVIL =
 
 const lines = (at: number, text: string) =>
   Array.from({ length: 30 }, (_, index) => (index + 1 === at ? text : `const line${index + 1} = ${index + 1};`));
+/** Generated, so that it is folded, and so long that its patch comes in several pieces. */
+const LONG = 'package-lock.json';
+const long = Array.from({ length: 30_000 }, (_, index) => `a line with number ${index + 1}\n`).join('');
 const till = (text: string) => `${lines(12, text).join('\n')}\n`;
 
 const stateDir = mkdtempSync(join(tmpdir(), 'reviews-'));
@@ -41,6 +45,7 @@ const pages = startPages(
       { path: './src/till.ts', line: 29, body: 'Nothing tests this.' },
       { path: 'src/till.ts', body: 'The whole file has no header.' },
       { path: 'docs/none.md', line: 3, body: 'This *page* is missing.' },
+      { path: LONG, line: 29_990, body: 'Not this version.' },
     ];
     await handIn(db, { attempt: 1, headSha: first }, [
       { input: { verdict: 'maybe', summary: 'Refused by the workflow.' }, isError: true },
@@ -58,7 +63,7 @@ const pages = startPages(
 async function createCommits(): Promise<readonly [string, string]> {
   const source = await createRepository({ files: { 'src/till.ts': till('round(round(price));') } });
   await source.git('checkout', '--quiet', '-b', 'factory/shop/first');
-  const first = await source.commit('First', { 'src/till.ts': till('round(round(sum));'), 'new.txt': 'new\n' });
+  const first = await source.commit('First', { 'src/till.ts': till('round(round(sum));'), [LONG]: long });
   const second = await source.commit('Second', { 'src/till.ts': till('round(sum);') });
   await mkdir(join(stateDir, 'forge'));
   await source.git('clone', '--quiet', '--bare', '.', join(stateDir, 'forge', 'example.git'));
@@ -124,6 +129,11 @@ async function handIn(
 }
 
 const commentOf = (number: number, attempt = 1) => `[data-comment="${TASK}.review.${attempt}:${number}"]`;
+/** Below the bars, and above the end of the window. */
+const isInView = (selector: string) => {
+  const { top = -1, bottom = 0 } = document.querySelector(selector)?.getBoundingClientRect() ?? {};
+  return top >= 96 && bottom <= innerHeight;
+};
 const topOf = async (page: Page, selector: string) => (await page.locator(selector).boundingBox())?.y ?? Number.NaN;
 /** Where the row of the patch ends that has this number, as it is after the change. */
 const endOfLine = (page: Page, line: number) =>
@@ -170,11 +180,20 @@ test('a comment stands under its line in the diff of the submission that it is a
   assert.equal(await page.locator('[data-patch] img, [data-patch] script, a[href^="javascript:"]').count(), 0);
   assert.equal(await page.getByRole('button', { name: 'Approve' }).count(), 0, 'what was replaced is not approved');
 
-  // In reading order: on another file; without a line; at line 29, which is not in the patch; at line 12.
+  // In reading order: on another file; far down in a folded one; without a line; at line 29, which is not in the patch; at line 12.
   await page.locator(commentOf(2)).filter({ hasText: 'line 29, not in this diff' }).waitFor();
-  for (const [key, number] of [...[2, 3, 4].map((to) => ['p', to]), ...[3, 2, 1].map((to) => ['n', to])] as const) {
+  await page
+    .getByRole('button', { name: `${LONG} 1 comment` })
+    .and(page.locator('[aria-expanded=false]'))
+    .waitFor();
+  for (const [key, number] of [
+    ...[2, 3, 5, 4].map((to) => ['p', to]),
+    ...[5, 3, 2, 1].map((to) => ['n', to]),
+  ] as const) {
     await page.keyboard.press(String(key));
     await page.locator(`${commentOf(Number(number))}:focus`).waitFor();
+    const isSeen = () => page.evaluate(isInView, commentOf(Number(number)));
+    await waitFor(isSeen, { timeoutMs: 20_000, what: `comment ${number} below the bar` });
   }
   assert.match(page.url(), /comment=shop\.first\.review\.1(:|%3A)1/);
   await page.getByRole('button', { name: 'src/till.ts 3 comments' }).click();
