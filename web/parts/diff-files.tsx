@@ -16,7 +16,7 @@ import {
   shapeOf,
 } from './diff-layout.ts';
 import styles from './patch.module.css';
-import { PatchBody } from './patch-body.tsx';
+import { type DrawnRows, PatchBody } from './patch-body.tsx';
 import type { Shape } from './patch-rows.ts';
 import { useAnchor } from './use-anchor.ts';
 import { useViewport } from './viewport.ts';
@@ -30,13 +30,6 @@ export interface FilesHandle {
   readonly showComment: (path: string, id: string) => void;
   /** The row at which a comment stands in its file, once the patch is read that far. */
   readonly rowOf: (path: string, id: string) => number | undefined;
-}
-
-/** What is known of a patch that was drawn. */
-export interface DrawnRows {
-  readonly count: number;
-  /** The row at which each comment begins. */
-  readonly comments: ReadonlyMap<string, number>;
 }
 
 interface Props {

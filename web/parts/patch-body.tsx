@@ -6,11 +6,17 @@ import { type Diff, type DiffFile, patchOf } from '../data/diffs.ts';
 import { CommentPart } from './comment-part.tsx';
 import { type ShownRow, withComments } from './comment-rows.ts';
 import type { DiffComment } from './diff-comments.ts';
-import type { DrawnRows } from './diff-files.tsx';
 import { ROW } from './diff-layout.ts';
 import styles from './patch.module.css';
 import type { PatchLine } from './patch.ts';
 import { createPatchRows, type Shape } from './patch-rows.ts';
+
+/** What is known of a patch that was drawn. */
+export interface DrawnRows {
+  readonly count: number;
+  /** The row at which each comment begins. */
+  readonly comments: ReadonlyMap<string, number>;
+}
 
 interface Props {
   readonly epicId: string;
