@@ -1,5 +1,6 @@
 /**
- * Who may import whom at run time (type imports are free: they leave no trace in what runs).
+ * Who may import whom. Most rules are about what runs: type imports leave no trace there, and are free. Circles are of
+ * both kinds, and so is what workflows and the contract may know of the rest.
  * Each rule says why it is there; the README's walk through the code draws the same picture.
  */
 
@@ -10,36 +11,50 @@ const TEMPORAL_WORKFLOW = packages('@temporalio/workflow', '@temporalio/common')
 const TEMPORAL_CLIENT = packages('@temporalio/client', '@temporalio/common');
 const CONTRACT = '^workflows/contract/';
 const CONFIG = '^config/';
-// What a wrong configuration looks like, and where the checkout is; reads no environment by itself.
-const CONFIG_FILES = '^config/files[.]ts$';
+// What is no setting: how a wrong configuration looks, where the checkout is, and what a process hands on to programs.
+const CONFIG_LEAVES = '^config/(files|environment)[.]ts$';
 const LOCAL_COMMANDS = '^cli/commands/(setup|doctor|start|stop|demo|attach)[.]ts$';
 
 /** A rule for one folder that names all that it may import; Node's own modules only with `node: true`. */
-const only = (name, comment, from, allowed, { node = true } = {}) => ({
+const only = (name, comment, from, allowed, { node = true, types = false } = {}) => ({
   name,
   comment,
   severity: 'error',
   from,
-  to: { pathNot: allowed, ...(node ? { dependencyTypesNot: ['core'] } : {}) },
+  to: { pathNot: allowed, dependencyTypesNot: [...(node ? ['core'] : []), ...(types ? [] : ['type-only'])] },
 });
 
-const never = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
+/** A rule about what is not imported; type imports count only with `types: true`. */
+const never = (name, comment, from, to, { types = false } = {}) => ({
+  name,
+  comment,
+  severity: 'error',
+  from,
+  to: { ...to, ...(types ? {} : { dependencyTypesNot: ['type-only'] }) },
+});
 
 module.exports = {
   forbidden: [
     only(
       'workflows-are-deterministic',
       'Workflow code is replayed: whatever can do I/O or differ from run to run would break every running epic. Activities are proxied by `import type`.',
-      { path: '^workflows/', pathNot: CONTRACT },
+      { path: '^workflows/' },
       ['^workflows/', TEMPORAL_WORKFLOW, packages('zod')],
       { node: false },
+    ),
+    never(
+      'wire-types-are-in-the-contract',
+      'A type that passes between a workflow and an activity is a promise to every running epic, and stands where promises are kept. Only the proxies are typed by the activities themselves.',
+      { path: '^workflows/', pathNot: '^workflows/(activities|ride)[.]ts$' },
+      { path: '^(?!workflows/|node_modules/)' },
+      { types: true },
     ),
     only(
       'contract-has-no-implementation',
       'Every part imports the contract, so it must not pull any part in: schemas, definitions, constants and types only.',
       { path: CONTRACT },
       [CONTRACT, TEMPORAL_WORKFLOW, packages('zod')],
-      { node: false },
+      { node: false, types: true },
     ),
     only(
       'activities-are-side-effects',
@@ -96,7 +111,7 @@ module.exports = {
         '^db/',
         CONTRACT,
         TEMPORAL_CLIENT,
-        packages('fastify', '@fastify/[^/]+', 'fastify-type-provider-zod', 'zod', 'pino', 'openapi-fetch'),
+        packages('fastify', '@fastify/[^/]+', 'fastify-type-provider-zod', 'zod', 'openapi-fetch'),
       ],
     ),
     never(
@@ -109,13 +124,7 @@ module.exports = {
       'cli-uses-the-client',
       'People’s screens go through the API like everybody else. Only the commands that run the local stack reach further.',
       { path: '^cli/', pathNot: ['^cli/main[.]ts$', LOCAL_COMMANDS] },
-      [
-        '^cli/',
-        '^api/client/',
-        CONFIG_FILES,
-        CONTRACT,
-        packages('openapi-fetch', 'commander', 'picocolors', 'zod', 'yaml'),
-      ],
+      ['^cli/', '^api/client/', CONFIG_LEAVES, CONTRACT, packages('commander', 'picocolors')],
     ),
     only(
       'web-uses-the-client',
@@ -164,7 +173,7 @@ module.exports = {
       'config-is-an-argument',
       'One place reads the environment; everything else gets what it needs, and can be tested with anything.',
       { pathNot: [CONFIG, '^(api|worker|cli)/main[.]ts$', '^db/migrate[.]ts$', '^(local|test|bench|scripts)/'] },
-      { path: CONFIG, pathNot: CONFIG_FILES },
+      { path: CONFIG, pathNot: CONFIG_LEAVES },
     ),
     only(
       'config-knows-no-part',
@@ -192,17 +201,23 @@ module.exports = {
     ),
     never(
       'no-cycles',
-      'Files that need each other cannot be understood, tested or moved one at a time.',
+      'Files that need each other, if only by their types, cannot be understood, tested or moved one at a time.',
       {},
-      {
-        circular: true,
-      },
+      { circular: true },
+      { types: true },
     ),
-    never('no-unresolvable', 'An import that leads nowhere fails only when it runs.', {}, { couldNotResolve: true }),
+    never(
+      'no-unresolvable',
+      'An import that leads nowhere fails only when it runs.',
+      {},
+      { couldNotResolve: true },
+      { types: true },
+    ),
   ],
   options: {
     exclude: { path: '^(node_modules/[.]|[.]factory|dist|examples)' },
     doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'node', 'default'],

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import type { Readable } from 'node:stream';
 import { execa } from 'execa';
+import { variablesNamed } from './config/environment.ts';
 import { effortOf } from './process-effort.ts';
 
 export interface ExecOptions {
@@ -69,8 +70,7 @@ const INHERITED = [
 
 /** Those of our own variables that have one of these names. */
 export function inheritedEnvironment(names: readonly string[] = INHERITED): Record<string, string> {
-  const entries = names.map((name) => [name, process.env[name]] as const);
-  return Object.fromEntries(entries.filter((entry): entry is [string, string] => entry[1] !== undefined));
+  return variablesNamed(names);
 }
 
 /** Who starts programs: this process, until a large one hands that over (worker/runner.ts says why). */

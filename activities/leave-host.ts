@@ -5,26 +5,9 @@ import type { GitHost } from '../clients/git/repository.ts';
 import { endSession, type Terminal } from '../clients/terminal/tmux.ts';
 import type { Database } from '../db/connection.ts';
 import { releasePlacement } from '../db/writes/hosts.ts';
-import type { Placement } from '../workflows/contract/task.ts';
+import type { LeaveHostInput, LeaveHostResult } from '../workflows/contract/placement.ts';
 import { withHeartbeat } from './heartbeat.ts';
-import { type RemoveWorktreeInput, type RemoveWorktreeResult, removeWorktree } from './worktree/worktree.ts';
-
-export interface LeaveHostInput {
-  readonly epicId: string;
-  /** Left out for the epic's own work. */
-  readonly taskKey?: string;
-  readonly placement: Placement;
-  /** The workflow that holds the slot, by its id. */
-  readonly holder: string;
-  /** The worktree to remove; without it what is there stays. */
-  readonly worktree?: Pick<RemoveWorktreeInput, 'name' | 'repository' | 'discard'>;
-}
-
-export interface LeaveHostResult {
-  readonly worktree?: RemoveWorktreeResult;
-  /** False while PostgreSQL is away: the slot is still to be given back (releaseHost). */
-  readonly released: boolean;
-}
+import { removeWorktree } from './worktree/worktree.ts';
 
 export interface LeaveHostDependencies {
   readonly db: Database;

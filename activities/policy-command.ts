@@ -9,8 +9,7 @@ import type { GitHost } from '../clients/git/repository.ts';
 import { outputBytes, readOutput } from '../clients/terminal/journal.ts';
 import type { Terminal } from '../clients/terminal/tmux.ts';
 import type { Database } from '../db/connection.ts';
-import type { RepositoryPolicy } from '../workflows/contract/settings.ts';
-import type { Placement } from '../workflows/contract/task.ts';
+import type { RunSetupInput } from '../workflows/contract/verification.ts';
 import { type CommandHost, confine } from './terminal/confine.ts';
 import { type CommandResult, runDurableCommand } from './terminal/run-command.ts';
 import { withoutColors } from './without-colors.ts';
@@ -20,18 +19,6 @@ export interface VerifyDependencies {
   readonly host: GitHost;
   readonly terminal: Terminal;
   readonly commands: CommandHost;
-}
-
-export interface RunSetupInput {
-  readonly epicId: string;
-  /** Left out for the epic itself. */
-  readonly taskKey?: string;
-  readonly repository: string;
-  readonly placement: Placement;
-  readonly worktree: string;
-  readonly policy: RepositoryPolicy;
-  /** The activity that was scheduled for this first, when the host was too busy to go on with it. */
-  readonly begun?: string;
 }
 
 export interface PolicyCommand {

@@ -1,19 +1,13 @@
 /** Set-up and checks in a clean checkout of one commit, each recorded as evidence. */
-import type { KnownBase } from '../clients/git/base.ts';
 import { OF_NO_EPIC } from '../clients/git/names.ts';
 import { recordEvidence, removeEvidence } from '../db/writes/evidence.ts';
 import { writeTestRuns } from '../db/writes/test-runs.ts';
+import type { KnownBase } from '../workflows/contract/base.ts';
 import { NO_TEST_NOTE, SETUP_CHECK } from '../workflows/contract/evidence.ts';
 import { type Check, isInHome, type RepositoryPolicy, setUpOf } from '../workflows/contract/settings.ts';
+import type { RunSetupInput } from '../workflows/contract/verification.ts';
 import { ranNoTest } from './no-tests.ts';
-import {
-  activityName,
-  type RunSetupInput,
-  shortHash,
-  TIMED_OUT_EXIT_CODE,
-  tail,
-  type VerifyDependencies,
-} from './policy-command.ts';
+import { activityName, shortHash, TIMED_OUT_EXIT_CODE, tail, type VerifyDependencies } from './policy-command.ts';
 import { collectFrom, reportWords, runReporting } from './run-reporting.ts';
 import { stillRuns } from './terminal/run-command.ts';
 import type { SetUpKey } from './worktree/kept.ts';

@@ -1,13 +1,8 @@
 /** Runs a check so that its test runner reports, and takes in what it reported. */
 import { join } from 'node:path';
 import type { Check } from '../workflows/contract/settings.ts';
-import {
-  type PolicyCommand,
-  type PolicyResult,
-  type RunSetupInput,
-  runPolicyCommand,
-  type VerifyDependencies,
-} from './policy-command.ts';
+import type { RunSetupInput } from '../workflows/contract/verification.ts';
+import { type PolicyCommand, type PolicyResult, runPolicyCommand, type VerifyDependencies } from './policy-command.ts';
 import { type Collected, collectReport } from './reports/collect.ts';
 import { readPlain } from './reports/read-files.ts';
 import { blamesVariables, CONFIGURATION_FILES, REPORT_TOOLS, reportVariables } from './reports/variables.ts';

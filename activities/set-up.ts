@@ -2,14 +2,8 @@
 import { finalFailure } from '../clients/failures.ts';
 import { taskHome } from '../clients/git/names.ts';
 import { setUpOf } from '../workflows/contract/settings.ts';
-import {
-  type RunSetupInput,
-  repeated,
-  runPolicyCommand,
-  shortHash,
-  tail,
-  type VerifyDependencies,
-} from './policy-command.ts';
+import type { RunSetupInput } from '../workflows/contract/verification.ts';
+import { repeated, runPolicyCommand, shortHash, tail, type VerifyDependencies } from './policy-command.ts';
 import { noteSetUp } from './worktree/ignored-files.ts';
 import { disownSetUp } from './worktree/restore.ts';
 import { uncommitted } from './worktree/snapshot.ts';

@@ -4,7 +4,7 @@ import { finalFailure, passingFailure } from '../clients/failures.ts';
 import type { Database } from '../db/connection.ts';
 import { countRoomElsewhere, LOST_AFTER_SECONDS, readHostSeen } from '../db/reads/hosts.ts';
 import { type Claim, claimSlot, releaseSlot } from '../db/writes/hosts.ts';
-import type { Placement } from '../workflows/contract/task.ts';
+import type { Placement } from '../workflows/contract/placement.ts';
 
 export interface ClaimHostInput {
   /** The workflow id of the task or epic. */

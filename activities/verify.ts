@@ -6,40 +6,18 @@ import { openRepository } from '../clients/git/repository.ts';
 import type { Database } from '../db/connection.ts';
 import { readCheckResults, readKnownResults } from '../db/reads/check-results.ts';
 import { coverEvidence, recordEvidence, removeEvidence, reuseEvidence } from '../db/writes/evidence.ts';
+import type { IgnoredFiles, Inspection } from '../workflows/contract/change.ts';
 import { CLEAN_CHECK, NO_TEST_NOTE, SETUP_CHECK } from '../workflows/contract/evidence.ts';
 import { setUpOf } from '../workflows/contract/settings.ts';
-import { createInspectChange, type InspectChangeInput, type Inspection } from './change/inspect.ts';
+import type { RanCheck, RunSetupInput, VerifyInput } from '../workflows/contract/verification.ts';
+import { createInspectChange, type InspectChangeInput } from './change/inspect.ts';
 import { withHeartbeat } from './heartbeat.ts';
-import { type RunSetupInput, repeated, type VerifyDependencies } from './policy-command.ts';
+import { repeated, type VerifyDependencies } from './policy-command.ts';
 import { BASE_NAME, type EvidenceKey, runChecks } from './run-checks.ts';
 import { runSetup } from './set-up.ts';
-import { type IgnoredFiles, ignoredFiles } from './worktree/ignored-files.ts';
+import { ignoredFiles } from './worktree/ignored-files.ts';
 import { uncommitted } from './worktree/snapshot.ts';
 import { adminDir, headOf, openWorktree, readState } from './worktree/worktree-state.ts';
-
-export type { RunSetupInput, VerifyDependencies } from './policy-command.ts';
-
-export interface VerifyInput extends RunSetupInput {
-  readonly commitSha: string;
-  /** The policy's name: what another one found is no evidence under it. */
-  readonly policyHash?: string;
-  /** A commit that holds this one and has evidence already: what was green there counts here. */
-  readonly coveredBy?: { readonly epicId: string; readonly taskKey: string; readonly commitSha: string };
-  /**
-   * The commit is the base that nobody has worked on: what is known of it counts, red too, in whatever epic it was found,
-   * since this time. Nobody's worktree is looked at.
-   */
-  readonly asBase?: { readonly since: string };
-  /** What a green change is inspected for. */
-  readonly inspects?: Pick<InspectChangeInput, 'targetBranch' | 'criteria'>;
-}
-
-export interface RanCheck {
-  readonly name: string;
-  readonly exitCode: number;
-  /** The last lines of a red one. */
-  readonly said?: string;
-}
 
 export interface VerifyResult {
   readonly green: boolean;

@@ -2,29 +2,16 @@
 import type { Database } from '../db/connection.ts';
 import { askDatabase } from '../db/reads/answers.ts';
 import { listHostSandboxes } from '../db/reads/sandboxes.ts';
-import { FACTORY_QUEUE, HOSTS_QUEUE, MODEL_QUEUE } from '../workflows/contract/task-queues.ts';
 import { type Executions, inTime } from './executions.ts';
+import { countPollers, POLLED } from './pollers.ts';
 
 export interface Dependency {
   readonly ok: boolean;
   readonly message: string;
 }
 
-/** A poll is held open for a minute and Temporal names pollers for five; older ones belong to processes that are gone. */
-const POLLED_WITHIN_MS = 70_000;
-
 /** Hosts report every five seconds. */
 const HOST_SEEN_WITHIN_SECONDS = 30;
-
-// temporal.api.enums.v1.TaskQueueType
-const WORKFLOW_TASKS = 1;
-const ACTIVITY_TASKS = 2;
-
-const POLLED = [
-  { name: 'queue factory', queue: FACTORY_QUEUE, types: [WORKFLOW_TASKS, ACTIVITY_TASKS] },
-  { name: 'queue model', queue: MODEL_QUEUE, types: [ACTIVITY_TASKS] },
-  { name: 'queue hosts', queue: HOSTS_QUEUE, types: [ACTIVITY_TASKS] },
-] as const;
 
 export async function checkHealth(db: Database, executions: Executions) {
   const checks: readonly (readonly [string, Promise<Dependency>])[] = [
@@ -36,7 +23,7 @@ export async function checkHealth(db: Database, executions: Executions) {
         'Temporal does not answer',
       ),
     ],
-    ...POLLED.map(({ name, queue, types }) => [name, checkPollers(executions, queue, types)] as const),
+    ...POLLED.map((polled) => [`queue ${polled.queue}`, checkPollers(executions, polled)] as const),
   ];
   const results = await Promise.all(checks.map(async ([name, result]) => [name, await result] as const));
   // Without PostgreSQL nothing is known of hosts, which its own line says.
@@ -53,23 +40,9 @@ async function check(ask: () => Promise<unknown>, problem: string): Promise<Depe
   }
 }
 
-async function checkPollers(executions: Executions, queue: string, types: readonly (1 | 2)[]): Promise<Dependency> {
-  const pollers = await Promise.all(types.map((type) => countPollers(executions, queue, type))).catch(() => undefined);
-  if (pollers === undefined) return { ok: false, message: 'Temporal does not answer' };
-  const least = Math.min(...pollers);
-  if (least === 0) return { ok: false, message: `no worker process polls the task queue "${queue}"; start one` };
-  return { ok: true, message: `polled by ${least} worker ${least === 1 ? 'process' : 'processes'}` };
-}
-
-async function countPollers(executions: Executions, queue: string, taskQueueType: 1 | 2): Promise<number> {
-  const { pollers } = await inTime(executions, () =>
-    executions.temporal.workflowService.describeTaskQueue({
-      namespace: executions.temporal.options.namespace,
-      taskQueue: { name: queue },
-      taskQueueType,
-    }),
-  );
-  const since = Date.now() - POLLED_WITHIN_MS;
-  const live = (pollers ?? []).filter((poller) => Number(poller.lastAccessTime?.seconds ?? 0) * 1_000 >= since);
-  return new Set(live.map((poller) => poller.identity)).size;
+async function checkPollers(executions: Executions, polled: (typeof POLLED)[number]): Promise<Dependency> {
+  const count = await inTime(executions, () => countPollers(executions.temporal, polled)).catch(() => undefined);
+  if (count === undefined) return { ok: false, message: 'Temporal does not answer' };
+  if (count === 0) return { ok: false, message: `no worker process polls the task queue "${polled.queue}"; start one` };
+  return { ok: true, message: `polled by ${count} worker ${count === 1 ? 'process' : 'processes'}` };
 }

@@ -1,21 +1,20 @@
 /** The HTTP API as a function of what it depends on; nothing happens until somebody listens or injects. */
-import type { Client } from '@temporalio/client';
 import { type FastifyInstance, fastify, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { MirrorReader } from '../activities/forge/diff.ts';
-import type { Database } from '../db/connection.ts';
 import type { Listen } from '../db/listen.ts';
 import { createAccessCheck } from './auth.ts';
 import { closeUnused } from './connections.ts';
-import { type Courier, createCourier } from './courier.ts';
-import { createDraftWatch, type DraftWatch } from './draft-watch.ts';
+import { createCourier } from './courier.ts';
+import type { ServerDependencies, WebhookSecrets } from './dependencies.ts';
+import { createDraftWatch } from './draft-watch.ts';
 import { answerError, answerNotFound } from './errors.ts';
-import { createFeed, type Feed } from './feed.ts';
+import { createFeed } from './feed.ts';
 import type { Limits } from './fleet.ts';
 import { watchMethods } from './methods.ts';
 import { describeApi } from './openapi.ts';
 import { refusePartsNames } from './person-names.ts';
-import { createPendingReader, type PendingReader } from './retries.ts';
+import { createPendingReader } from './retries.ts';
 import { accountRoutes } from './routes/account.ts';
 import { costRoutes } from './routes/costs.ts';
 import { diffRoutes } from './routes/diff.ts';
@@ -27,45 +26,20 @@ import { hostRoutes } from './routes/hosts.ts';
 import { laneRoutes } from './routes/lanes.ts';
 import { liveRoutes } from './routes/live.ts';
 import { messageRoutes } from './routes/messages.ts';
+import { planRoutes } from './routes/plan.ts';
 import { readRoutes } from './routes/reads.ts';
 import { repairRoutes } from './routes/repair.ts';
 import { requestRoutes } from './routes/requests.ts';
 import { searchRoutes } from './routes/search.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
-import { createRunUrl, type RunUrl } from './run-urls.ts';
-import { createTemporalWatch, type TemporalWatch } from './temporal-watch.ts';
-
-/** By sender; a route without its secret is closed. */
-export interface WebhookSecrets {
-  readonly linear: string | undefined;
-  readonly github?: string | undefined;
-}
-
-export interface ServerDependencies {
-  readonly db: Database;
-  readonly temporal: Client;
-  readonly forge: MirrorReader;
-  readonly webhookSecrets: WebhookSecrets;
-  readonly courier: Courier;
-  readonly feed: Feed;
-  readonly drafts: DraftWatch;
-  readonly temporalWatch: TemporalWatch;
-  /** How long an epic may take to answer before it is "pending". */
-  readonly answerWithinMs: number;
-  readonly readPending: PendingReader;
-  readonly runUrl: RunUrl;
-  /** Of the factory itself. */
-  readonly version: string;
-  /** Takes secrets out of a text, or a value as JSON, that is exported. */
-  readonly clean: (text: string) => string;
-  readonly limits: Limits | null;
-}
+import { createRunUrl } from './run-urls.ts';
+import { createStandstillWatch } from './standstill.ts';
 
 export interface ServerOptions extends Pick<ServerDependencies, 'db' | 'temporal'> {
   readonly answerWithinMs?: number;
-  /** How often Temporal is asked whether it answers, while somebody follows the events. */
-  readonly lookAtTemporalMs?: number;
+  /** How often it is asked whether work can go on, while somebody follows the events. */
+  readonly lookForStandstillMs?: number;
   /** Of Temporal's Web UI, as browsers reach it; nothing links there without it. */
   readonly temporalUiUrl?: string | undefined;
   /** How to wait for changes; they are looked for once a second without it. */
@@ -110,8 +84,8 @@ export async function buildServer(options: ServerOptions) {
   const courier = createCourier({ db, temporal, answerWithinMs, log: app.log });
   const feed = createFeed({ db, listen, log: app.log });
   const drafts = createDraftWatch({ db, log: app.log });
-  const { lookAtTemporalMs: everyMs } = options;
-  const temporalWatch = createTemporalWatch({ temporal, ...(everyMs === undefined ? {} : { everyMs }) });
+  const { lookForStandstillMs: everyMs } = options;
+  const standstillWatch = createStandstillWatch({ temporal, ...(everyMs === undefined ? {} : { everyMs }) });
   const readPending = createPendingReader({ db, temporal });
   const runUrl = createRunUrl(options.temporalUiUrl, temporal.options.namespace);
   const dependencies = {
@@ -124,7 +98,7 @@ export async function buildServer(options: ServerOptions) {
       courier,
       feed,
       drafts,
-      temporalWatch,
+      standstillWatch,
       readPending,
       runUrl,
       version,
@@ -162,6 +136,7 @@ export async function buildServer(options: ServerOptions) {
   await app.register(hostRoutes(dependencies));
   await app.register(laneRoutes(dependencies));
   await app.register(costRoutes(dependencies));
+  await app.register(planRoutes(dependencies));
   await app.register(accountRoutes(dependencies));
   await app.register(exportRoutes(dependencies));
   await app.register(requestRoutes(dependencies));

@@ -19,7 +19,7 @@ export interface Frame {
   /** To resume from, where a stream can be. */
   readonly id?: string;
   readonly event: string;
-  readonly data: object;
+  readonly data: object | null;
 }
 
 /** Sends the headers at once. The response is nobody else's from here on. */

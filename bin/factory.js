@@ -27,6 +27,7 @@ if (!existsSync(join(modules, 'commander'))) {
 
 /** Most of a start is compiling, so what is compiled is kept: in the checkout, or for the user where that is read-only. */
 function keepCompiled() {
+  // biome-ignore lint/style/noProcessEnv: runs on any Node, which may not load TypeScript
   const { HOME, XDG_CACHE_HOME } = process.env;
   const own = XDG_CACHE_HOME || (HOME && join(HOME, '.cache'));
   for (const cache of [join(modules, '.cache'), ...(own ? [own] : [])]) {

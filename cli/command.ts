@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import { Command } from 'commander';
 import type { ApiAccess } from '../config/api.ts';
 import type { Config } from '../config/config.ts';
+import { isDebugging } from '../config/environment.ts';
 import { ConfigError } from '../config/files.ts';
 import { type CommandName, summaryOf } from './command-list.ts';
 import { CommandFailure, EXIT } from './exit.ts';
@@ -57,7 +58,7 @@ export function tellFailure(out: Output, error: unknown): number {
   const failure = asFailure(error);
   const { code, message } = failure;
   out.remark(out.json ? visibleJson({ error: { code, message } }) : message);
-  if (failure.exitCode === EXIT.failed && process.env.LOG_LEVEL === 'debug' && error instanceof Error) {
+  if (failure.exitCode === EXIT.failed && isDebugging() && error instanceof Error) {
     out.remark(error.stack ?? '');
   }
   return failure.exitCode;

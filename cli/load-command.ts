@@ -12,6 +12,7 @@ const LOAD: Readonly<Record<CommandName, () => Promise<Create>>> = {
   submit: async () => (await import('./commands/submit.ts')).submitCommand,
   list: async () => (await import('./commands/list.ts')).listCommand,
   show: async () => (await import('./commands/show.ts')).showCommand,
+  plan: async () => (await import('./commands/plan.ts')).planCommand,
   watch: async () => (await import('./commands/watch.ts')).watchCommand,
   logs: async () => (await import('./commands/logs.ts')).logsCommand,
   explain: async () => (await import('./commands/explain.ts')).explainCommand,

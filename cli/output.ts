@@ -1,6 +1,7 @@
 /** What a command prints: text with colors for a person, JSON for a script, and remarks on stderr. */
 import { stripVTControlCharacters } from 'node:util';
 import pc from 'picocolors';
+import { terminalLimits } from '../config/environment.ts';
 import { visibleButColors, visibleJson } from './visible.ts';
 
 /** A terminal, a pipe, or what a test collects. */
@@ -31,8 +32,9 @@ export function createOutput(
   { stdout, stderr }: { readonly stdout: Stream; readonly stderr: Stream },
   { json }: { readonly json: boolean },
 ): Output {
-  const interactive = !json && stdout.isTTY === true && process.env.TERM !== 'dumb';
-  const colors = pc.createColors(interactive && (process.env.NO_COLOR ?? '') === '');
+  const { isDumb, isColorless } = terminalLimits();
+  const interactive = !json && stdout.isTTY === true && !isDumb;
+  const colors = pc.createColors(interactive && !isColorless);
   const write = (text: string) => void stdout.write(`${interactive ? visibleButColors(text) : text}\n`);
   return {
     stdout,

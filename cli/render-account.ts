@@ -1,4 +1,5 @@
 /** How the account of an epic looks in a terminal: chapters, a line a step, and what was said about it. Pure. */
+import { accountSummary, peopleWords } from '../api/client/account-words.ts';
 import type { Answer } from '../api/client/index.ts';
 import type { Output } from './output.ts';
 import { duration } from './render.ts';
@@ -16,31 +17,11 @@ export function accountLines(account: Account, colors: Colors): string[] {
   if (from === null || to === null) return ['The decision log has nothing about it.'];
   return [
     `${colors.bold(epicId)}: from ${dayAndTime(from)} to ${dayAndTime(to)} UTC`,
-    `  ${summaryOf(account)}`,
-    ...(account.people.length === 0 ? [] : [`  People who decided: ${peopleOf(account)}.`]),
+    `  ${accountSummary(account)}`,
+    ...(account.people.length === 0 ? [] : [`  People who decided: ${peopleWords(account)}.`]),
     ...chapters.flatMap((chapter) => ['', ...chapterLines(chapter, colors)]),
   ];
 }
-
-function summaryOf({ outcome, tasks, counts }: Account): string {
-  const { questions, unanswered, retries, refusals, failures } = counts;
-  const ended = Object.entries(tasks).map(([how, number]) => `${number} ${how}`);
-  const open = unanswered === 0 ? '' : ` (${unanswered} without an answer)`;
-  const parts = [
-    outcome === null ? 'The epic has not ended, as far as the log says' : `The epic is ${outcome}`,
-    ...(ended.length === 0 ? [] : [`tasks: ${ended.join(', ')}`]),
-    ...(questions === 0 ? [] : [`${counted(questions, 'question', 'questions')} to people${open}`]),
-    ...(retries === 0 ? [] : [counted(retries, 'retry', 'retries')]),
-    ...(refusals === 0 ? [] : [counted(refusals, 'refusal', 'refusals')]),
-    ...(failures === 0 ? [] : [counted(failures, 'failure', 'failures')]),
-  ];
-  return `${parts.join(' · ')}`;
-}
-
-const counted = (number: number, one: string, many: string): string => `${number} ${number === 1 ? one : many}`;
-
-const peopleOf = ({ people }: Account): string =>
-  people.map(({ name, decisions }) => `${name} (${decisions === 1 ? 'once' : `${decisions} times`})`).join(', ');
 
 function chapterLines({ title, outcome, steps }: Chapter, colors: Colors): string[] {
   let day = '';

@@ -25,6 +25,7 @@ export function taskLines(task: Answer<'Task'>, colors: Output['colors']): strin
       'Submissions',
       columns(task.submissions.map(({ number, headSha, state }) => [`${number}`, headSha.slice(0, 12), state])),
     ),
+    ...section('Reviews', task.reviews.flatMap(reviewLines)),
     ...section(
       'Evidence',
       columns(
@@ -55,4 +56,18 @@ export function taskLines(task: Answer<'Task'>, colors: Output['colors']): strin
       task.pullRequests.map((pr) => `#${pr.number} ${pr.title} (${pr.state}) ${pr.url}`),
     ),
   ];
+}
+
+const VERDICTS: Readonly<Record<string, string>> = { approve: 'approved', request_changes: 'asked for changes' };
+
+/** What a reviewer wrote, and each comment with its place. */
+function reviewLines({ submission, verdict, summary, comments }: Answer<'Review'>): string[] {
+  const about = submission === null ? '' : ` (submission ${submission})`;
+  return [
+    `${VERDICTS[verdict] ?? verdict}${about}: ${summary.trim().replaceAll('\n', '\n    ')}`,
+    ...comments.map(
+      ({ path, line, body }) =>
+        `    ${path}${line === null ? '' : `:${line}`}  ${body.trim().replaceAll('\n', '\n      ')}`,
+    ),
+  ].flatMap((text) => text.split('\n'));
 }

@@ -1,6 +1,5 @@
 /** Who may use the API: the token that callers must send, and the refusal to listen to other machines without one. */
 import { readFileSync } from 'node:fs';
-import type { Config } from './config.ts';
 import { absolute, ConfigError, type Mistake } from './files.ts';
 
 /** API_TOKEN; it travels in a header. */
@@ -26,8 +25,15 @@ export function readApiToken(given: string | undefined, file: string | undefined
   }
 }
 
+/** What decides who reaches the API, and who may use it. */
+export interface Door {
+  readonly backendHost: string;
+  readonly apiToken: string | undefined;
+  readonly allowUnauthenticated: boolean;
+}
+
 /** An API that other machines can reach starts agents, spends money and merges for whoever finds it. */
-export function refuseOpenDoor({ backendHost, apiToken, allowUnauthenticated }: Config): void {
+export function refuseOpenDoor({ backendHost, apiToken, allowUnauthenticated }: Door): void {
   if (LOOPBACK.test(backendHost) || apiToken !== undefined || allowUnauthenticated) return;
   const allowed =
     'an address of this machine only (127.0.0.1), unless API_TOKEN or API_TOKEN_FILE says what callers must send, ' +

@@ -1,6 +1,5 @@
 /** The only reader of the environment: variables, `.env` and FACTORY_CONFIG become one frozen Config, or one ConfigError. */
 import path from 'node:path';
-import type { ClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
 import type { ApprovalKind } from '../workflows/contract/settings.ts';
 import type { Purpose } from '../workflows/contract/states.ts';
@@ -20,15 +19,10 @@ export interface Config {
   readonly databaseUrl: string;
   /** No DATABASE_URL was given: `npm start` brings PostgreSQL along. */
   readonly databaseEmbedded: boolean;
-  readonly temporal: {
+  readonly temporal: TemporalProfile & {
     readonly address: string;
-    readonly namespace: string;
-    /** No TEMPORAL_ADDRESS (or profile) was given: `npm start` brings Temporal along. */
-    readonly embedded: boolean;
     /** The address of Temporal's Web UI as a browser reaches it, without a slash at its end; undefined where it is not known. */
     readonly uiUrl: string | undefined;
-    /** For Connection.connect and NativeConnection.connect: address, TLS, API key. */
-    readonly connection: ClientConnectConfig['connectionOptions'];
   };
   readonly ports: {
     readonly backend: number;

@@ -1,10 +1,15 @@
 /** Which Temporal is used, and where its Web UI is. */
-import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
 import { LOOPBACK } from './access.ts';
-import type { Config } from './config.ts';
 import type { Variables } from './variables.ts';
 
-export type TemporalProfile = Omit<Config['temporal'], 'address' | 'uiUrl'>;
+export interface TemporalProfile {
+  readonly namespace: string;
+  /** No TEMPORAL_ADDRESS (or profile) was given: `npm start` brings Temporal along. */
+  readonly embedded: boolean;
+  /** For Connection.connect and NativeConnection.connect: address, TLS, API key. */
+  readonly connection: ClientConnectConfig['connectionOptions'];
+}
 
 /** Temporal's own variables and profile file count once one of them names a server; else it is the embedded one. */
 export function readTemporal(given: Record<string, string | undefined>): TemporalProfile {

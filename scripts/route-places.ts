@@ -27,10 +27,11 @@ export const PLACES: Readonly<Record<string, Place>> = {
     commands: ['show', 'watch'],
     pages: { '/epics/$epicId': 'all of it', '/tasks/$taskId': 'its epic' },
   },
+  'GET /epics/{id}/plan': { commands: ['plan'], pages: { '/epics/$epicId/plan': 'all of it' } },
   'GET /epics/{id}/log': { commands: ['logs'], pages: { '/epics/$epicId/log': 'all of it' } },
   'GET /epics/{id}/account': {
     commands: ['explain'],
-    pages: 'not yet: `/epics/$epicId/log` has the same entries, newest first, with a search',
+    pages: { '/epics/$epicId/story': 'all of it' },
   },
   'GET /epics/{id}/export': {
     commands: ['export', 'verify-export'],
@@ -95,8 +96,7 @@ export const PLACES: Readonly<Record<string, Place>> = {
   },
   'GET /health': {
     commands: HEALTH,
-    pages:
-      'not yet: a page says when the API or PostgreSQL does not answer; that Temporal is away shows where something is sent',
+    pages: { '/fleet': 'What the factory needs' },
   },
   'GET /health/live': { commands: HEALTH, pages: 'every page says when the API does not answer' },
 };

@@ -33,9 +33,17 @@ const issues = createRoute({
   ...page('/issues'),
   component: lazyRouteComponent(() => import('./pages/intake.tsx'), 'IntakePage'),
 });
+const plan = createRoute({
+  ...page('/epics/$epicId/plan'),
+  component: lazyRouteComponent(() => import('./pages/plan.tsx'), 'PlanPage'),
+});
 const cost = createRoute({
   ...page('/epics/$epicId/cost'),
   component: lazyRouteComponent(() => import('./pages/cost.tsx'), 'CostPage'),
+});
+const story = createRoute({
+  ...page('/epics/$epicId/story'),
+  component: lazyRouteComponent(() => import('./pages/story.tsx'), 'StoryPage'),
 });
 const log = createRoute({
   ...page('/epics/$epicId/log'),
@@ -106,7 +114,22 @@ const agent = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, epics, create, issues, fleet, lanes, epic, cost, log, diff, task, agent]),
+  routeTree: root.addChildren([
+    home,
+    epics,
+    create,
+    issues,
+    fleet,
+    lanes,
+    epic,
+    plan,
+    cost,
+    story,
+    log,
+    diff,
+    task,
+    agent,
+  ]),
   defaultPreload: false,
   scrollRestoration: true,
 });

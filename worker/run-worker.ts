@@ -7,6 +7,7 @@ import { storedWithoutSecrets } from '../activities/secrets/redact.ts';
 import { createModelClient } from '../clients/model/call.ts';
 import { findSandbox, sandboxProblem } from '../clients/terminal/sandbox-probe.ts';
 import type { Config } from '../config/config.ts';
+import { keepThreadsFromReporting } from '../config/environment.ts';
 import { connect } from '../db/connection.ts';
 import { trimHeap } from '../trim-heap.ts';
 import { createWorkers, type Servable } from './create-workers.ts';
@@ -32,9 +33,7 @@ const SIGN_OFF_MS = 5_000;
 
 /** Runs until SIGTERM or SIGINT, which let running activities end. */
 export async function runWorker({ config, serve, workflowBundle, interceptors }: WorkerProcess): Promise<void> {
-  // Under `node --watch` threads report their imports to us, and the SDK would take that for a workflow's answer.
-  delete process.env.WATCH_REPORT_DEPENDENCIES;
-
+  keepThreadsFromReporting();
   startRunner();
   const logger = installRuntime(config.logLevel);
   watchWorkflows({ stateDir: config.stateDir, diagnostics: config.workflowDiagnostics, logger });

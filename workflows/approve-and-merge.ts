@@ -1,10 +1,10 @@
 /** Brings the base in, verifies, asks a person, merges: the same for an epic's pull request and a one-task epic's. */
-import type { RanCheck } from '../activities/verify.ts';
 import { transfers } from './activities.ts';
 import type { Conflict } from './contract/conflict.ts';
 import type { Standing } from './contract/line.ts';
 import type { EpicSettings } from './contract/settings.ts';
 import type { PersonAnswered } from './contract/task.ts';
+import type { RanCheck } from './contract/verification.ts';
 import { failureType } from './failure.ts';
 import type { Granted, Turn } from './line/turn.ts';
 import { runUntil } from './run-until.ts';

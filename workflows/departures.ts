@@ -2,7 +2,7 @@
 import { isCancellation, log } from '@temporalio/workflow';
 import { factory } from './activities.ts';
 import { HostLeaves, hostLeavesSignal } from './contract/host.ts';
-import type { Placement } from './contract/task.ts';
+import type { Placement } from './contract/placement.ts';
 import type { Handlers } from './handlers.ts';
 
 /** Which placements were left by their hosts. Call `listen` before the workflow's first await, with the other handlers. */

@@ -1,9 +1,8 @@
 /** A task's or epic's place: a slot on a host, claimed when work is due and given back when it waits for a person. */
 import { ActivityFailure, ApplicationFailure, isCancellation, TimeoutFailure } from '@temporalio/workflow';
-import type { LeaveHostInput, LeaveHostResult } from '../activities/leave-host.ts';
 import { factory, hosts, onHost } from './activities.ts';
+import type { LeaveHostInput, LeaveHostResult, Placement } from './contract/placement.ts';
 import type { Hold } from './contract/states.ts';
-import type { Placement } from './contract/task.ts';
 import type { Departures } from './departures.ts';
 import { failureMessage, failureType } from './failure.ts';
 import { runUntil } from './run-until.ts';

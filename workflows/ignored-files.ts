@@ -1,5 +1,5 @@
 /** Files that only a Worker's tree has, in the words of a question to people. Pure. */
-import type { IgnoredFiles } from '../activities/worktree/ignored-files.ts';
+import type { IgnoredFiles } from './contract/change.ts';
 
 /** In one question, of however many tasks. */
 const MOST_NAMES = 5;

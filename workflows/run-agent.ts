@@ -1,17 +1,17 @@
 /** Runs one round of an agent as a child workflow, on a transcript of its own. */
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { sleep, startChild } from '@temporalio/workflow';
-import type { OpenedTranscript } from '../activities/agent/open-transcript.ts';
-import type { Brief } from '../activities/agent/write-brief.ts';
 import { factory } from './activities.ts';
 import { tellAdopted } from './adopted-policy.ts';
 import { agentWorkflow } from './agent/agent.ts';
 import { resultOf } from './child.ts';
 import type { AgentResult, ParkedRound } from './contract/agent.ts';
+import type { Brief } from './contract/brief.ts';
 import { agentWorkflowId } from './contract/ids.ts';
+import type { Placement } from './contract/placement.ts';
 import type { EpicSettings } from './contract/settings.ts';
 import type { Purpose } from './contract/states.ts';
-import type { Placement } from './contract/task.ts';
+import type { OpenedTranscript } from './contract/transcript.ts';
 import type { Departures } from './departures.ts';
 import { runOnHost } from './host.ts';
 import { CHILD, endsWithinMs } from './options.ts';

@@ -1,5 +1,5 @@
 /** Values that a person allowed in the epic: the answer is kept with its question, under a name that holds their hashes. */
-import type { Secret } from '../activities/secrets/scan.ts';
+import type { Secret } from './contract/change.ts';
 import type { EpicRequest } from './epic/state.ts';
 
 const PREFIX = 'secrets-';

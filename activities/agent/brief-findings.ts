@@ -1,6 +1,7 @@
 /** Findings about a change or its merge, in the words of a round. */
+import type { ConflictBrief } from '../../workflows/contract/brief.ts';
+import type { LeftoverGroup } from '../../workflows/contract/change.ts';
 import type { Conflict } from '../../workflows/contract/conflict.ts';
-import type { LeftoverGroup } from '../change/leftovers.ts';
 import { fenced } from './prompt-files.ts';
 
 export function leftText(lines: readonly string[] = []): string {
@@ -22,22 +23,6 @@ export function outsideText(links: readonly string[]): string {
   if (links.length === 0) return '';
   return `These symbolic links lead out of the repository, where nobody else has what they name. They are never taken:
 remove them, or make them lead to a path inside:\n${fenced('links', links.join('\n'))}`;
-}
-
-/** The facts of a merge that a Worker has to settle. */
-export interface ConflictBrief {
-  readonly files: readonly string[];
-  /** Each conflict with both sides' changes; after a refused hand-in, only those that are still open. */
-  readonly conflicts?: readonly Conflict[];
-  /** The two commits of the merge. */
-  readonly sides?: { readonly task: string; readonly base: string };
-  readonly targetBranch: string;
-  /** Somebody pushed to the task's own branch: the one that `targetBranch` names then. */
-  readonly isOwnBranch?: boolean;
-  /** The task's work was taken over onto what `targetBranch` is since it was rewritten. */
-  readonly isTakenOver?: boolean;
-  /** A person's words about it. */
-  readonly feedback?: { readonly by: string; readonly comment: string };
 }
 
 /** The parts of a brief about a merge. */

@@ -2,112 +2,23 @@
  * How a round opens: what the agent is told, as one text in a <round> block.
  * The block's attributes say where the round belongs, so that a transcript can be understood from its text alone.
  */
+import type { Before, Brief } from '../../workflows/contract/brief.ts';
+import type { IgnoredFiles } from '../../workflows/contract/change.ts';
 import type { TaskInput } from '../../workflows/contract/plan.ts';
-import type { Delivered } from '../../workflows/contract/task.ts';
-import type { LeftoverGroup } from '../change/leftovers.ts';
-import type { FailedCheck } from '../forge/forge.ts';
-import { type Secret, secretText } from '../secrets/scan.ts';
-import type { IgnoredFiles } from '../worktree/ignored-files.ts';
-import { type ConflictBrief, conflictFacts, leftoversText, leftText, outsideText } from './brief-findings.ts';
+import type { FailedCheck } from '../../workflows/contract/pull-request.ts';
+import { secretText } from '../secrets/scan.ts';
+import { conflictFacts, leftoversText, leftText, outsideText } from './brief-findings.ts';
 import { fenced, fillPrompt, promptFile } from './prompt-files.ts';
 import {
+  type Check,
   changeText,
   commentText,
-  type EarlierReview,
   earlierText,
   evidenceText,
   nothingText,
   weakenedText,
 } from './review-brief.ts';
-import { deliveredText, type EpicFacts, type Limits, limitsText, taskText } from './task-brief.ts';
-
-export interface Comment {
-  readonly path?: string | undefined;
-  readonly line?: number | undefined;
-  readonly body: string;
-}
-
-/**
- * With `isMoved` the Worker is told, besides, that it goes on on another machine; with `isRestored`, in a new worktree;
- * with `before`, that it takes up what others have begun.
- */
-export type Brief = Round & { readonly isMoved?: boolean; readonly isRestored?: boolean; readonly before?: Before };
-
-/** The history that a Worker is told when it is not the task's first. */
-export interface Before {
-  /** Why the task's life before ended. */
-  readonly ended?: string;
-  /** Reasons why attempts ended or were sent back, oldest first. */
-  readonly tried: readonly string[];
-  /** The commit that the task's own work is compared with. */
-  readonly baseSha: string;
-}
-
-type Round =
-  | { readonly kind: 'plan'; readonly title: string; readonly description: string; readonly feedback?: string }
-  | {
-      readonly kind: 'implement';
-      readonly epicTitle: string;
-      readonly task: TaskInput;
-      /** The merged work that it builds on. */
-      readonly delivered?: readonly Delivered[];
-      readonly limits?: Limits;
-      readonly targetBranch: string;
-    }
-  /** The red checks of this commit are read from its evidence. */
-  | { readonly kind: 'verification'; readonly commitSha: string }
-  | {
-      readonly kind: 'changes-requested';
-      readonly summary: string;
-      readonly comments: readonly Comment[];
-      /** The Worker handed in what was reviewed already. */
-      readonly isSame?: boolean;
-    }
-  /** The worktree holds the merge as git left it. */
-  | ({ readonly kind: 'conflict' } & ConflictBrief)
-  | {
-      readonly kind: 'review';
-      readonly task: TaskInput;
-      readonly baseSha: string;
-      readonly headSha: string;
-      readonly summary: string;
-      /** Tests that the change deletes, skips or weakens, a line each. */
-      readonly weakened?: readonly string[];
-      /** Why its tests are not compared with those of the base. */
-      readonly uncompared?: readonly string[];
-      /** New files that no one asked for, a line for each kind. */
-      readonly left?: readonly string[];
-      readonly earlier?: readonly EarlierReview[];
-      /** Nothing is changed: why not. */
-      readonly nothingToDo?: string;
-      /** In the Worker's worktree only. */
-      readonly ignored?: IgnoredFiles;
-    }
-  /** The forge's checks of the pull request are red. */
-  | { readonly kind: 'checks'; readonly commitSha: string; readonly failed: readonly FailedCheck[] }
-  | { readonly kind: 'feedback'; readonly by: string; readonly comment: string }
-  /** Nothing was pushed: this looks like a secret. */
-  | { readonly kind: 'secrets'; readonly secrets: readonly Secret[] }
-  /** New files that no one asked for, and links that lead out of the tree. */
-  | {
-      readonly kind: 'leftovers';
-      readonly groups: readonly LeftoverGroup[];
-      readonly outside: readonly string[];
-    }
-  /** A person took the task back: what this transcript holds is all that has happened. */
-  | { readonly kind: 'rewound'; readonly by: string; readonly comment?: string }
-  /** The round before was ended in the middle. */
-  | { readonly kind: 'interrupted' }
-  | { readonly kind: 'host-lost' }
-  | { readonly kind: 'worktree-gone' }
-  | { readonly kind: 'nothing-submitted' };
-
-export interface Check {
-  readonly name: string;
-  readonly command: string;
-  readonly exitCode: number;
-  readonly output: string;
-}
+import { deliveredText, type EpicFacts, limitsText, taskText } from './task-brief.ts';
 
 /** What is known besides the brief itself; the parts that a kind of round does not need may be missing. */
 export interface BriefFacts extends EpicFacts {

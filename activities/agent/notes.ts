@@ -1,7 +1,7 @@
 /** What a turn may be opened with besides tool outputs and briefs: short words of the factory. */
-import type { TurnNote } from '../../workflows/agent/state.ts';
 import { TOOLS_OF } from '../../workflows/contract/agent.ts';
 import type { Purpose } from '../../workflows/contract/states.ts';
+import type { TurnNote } from '../../workflows/contract/transcript.ts';
 
 export function noteText(note: TurnNote, purpose: Purpose): string {
   const finish = TOOLS_OF[purpose].find((tool) => tool.startsWith('submit_'));

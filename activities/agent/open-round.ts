@@ -3,8 +3,9 @@ import { Context } from '@temporalio/activity';
 import type { Database } from '../../db/connection.ts';
 import { readRound } from '../../db/writes/transcripts.ts';
 import type { Purpose } from '../../workflows/contract/states.ts';
+import type { OpenedTranscript } from '../../workflows/contract/transcript.ts';
 import { withHeartbeat } from '../heartbeat.ts';
-import { type OpenedTranscript, openOrRead } from './open-transcript.ts';
+import { openOrRead } from './open-transcript.ts';
 import { type BriefSources, createWriteBrief, type WriteBriefInput } from './write-brief.ts';
 
 export interface OpenRoundInput extends Omit<WriteBriefInput, 'agentId' | 'turn' | 'round'> {

@@ -1,13 +1,8 @@
 /** An agent's transcript: opened once by the wish for an agent, and read again by it. */
 import type { Database } from '../../db/connection.ts';
 import { readNextTurn } from '../../db/reads/model-input.ts';
-import { type NewTranscript, openTranscript } from '../../db/writes/transcripts.ts';
-
-export interface OpenedTranscript {
-  readonly agentId: string;
-  readonly attempt: number;
-  readonly nextTurn: number;
-}
+import { openTranscript } from '../../db/writes/transcripts.ts';
+import type { NewTranscript, OpenedTranscript } from '../../workflows/contract/transcript.ts';
 
 /** Opens the transcript that `openedBy` names, or returns it as far as it has come. Idempotent by `openedBy`. */
 export async function openOrRead(db: Database, input: NewTranscript): Promise<OpenedTranscript> {

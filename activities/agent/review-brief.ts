@@ -1,28 +1,19 @@
 /** The parts of a reviewer's brief besides the task: evidence, earlier reviews, weakened tests and the change. */
 import { NO_TEST_NOTE } from '../../workflows/contract/evidence.ts';
-import type { Check, Comment } from './briefs.ts';
+import type { Comment, EarlierReview } from '../../workflows/contract/review.ts';
 import { fenced } from './prompt-files.ts';
-
-/** Something that a review found. */
-export interface Finding extends Comment {
-  /** The review's number, with the comment's. */
-  readonly id: string;
-}
-
-/** A review that asked for changes, for the reviewers after it. */
-export interface EarlierReview {
-  readonly number: number;
-  readonly headSha: string;
-  readonly summary: string;
-  /** Those that no review has called settled. */
-  readonly findings: readonly Finding[];
-  /** The Worker's summary of the hand-in that followed. */
-  readonly answer: string;
-}
 
 const DIFF_LIMIT = 60_000;
 const SINCE_LIMIT = 20_000;
 const MOST_NAMED = 100;
+
+/** A check as evidence has it. */
+export interface Check {
+  readonly name: string;
+  readonly command: string;
+  readonly exitCode: number;
+  readonly output: string;
+}
 
 export function commentText({ path, line, body }: Comment): string {
   if (path === undefined) return body;

@@ -16,9 +16,9 @@ import {
   writeAnswer,
   writeBriefRow,
 } from '../../db/writes/transcripts.ts';
-import type { TurnNote } from '../../workflows/agent/state.ts';
 import type { AgentPin } from '../../workflows/contract/settings.ts';
 import type { Purpose } from '../../workflows/contract/states.ts';
+import type { ToolCallRef, TurnNote } from '../../workflows/contract/transcript.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import { createStreamedTail } from '../secrets/streamed-tail.ts';
 import { createCallJoiner } from './join-calls.ts';
@@ -26,11 +26,9 @@ import { keepTrying } from './keep-answer.ts';
 import { hideInput, keptContent } from './kept-content.ts';
 import { noteText } from './notes.ts';
 import { createPinReader } from './read-pins.ts';
-import { type ToolCallRef, toolCallRef } from './tools.ts';
+import { toolCallRef } from './tools.ts';
 import { buildMessages, INTERRUPTED } from './transcript.ts';
 import { startDraft } from './write-draft.ts';
-
-export type { ToolCallRef } from './tools.ts';
 
 export interface TakeTurnInput {
   readonly agentId: string;

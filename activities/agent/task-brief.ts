@@ -1,15 +1,8 @@
 /** How a task is told: its epic, what it asks for, what it builds on, and how far a round may go. */
+import type { Delivered, Limits } from '../../workflows/contract/brief.ts';
 import type { TaskInput } from '../../workflows/contract/plan.ts';
-import type { Delivered } from '../../workflows/contract/task.ts';
 import { fenced } from './prompt-files.ts';
 import { cutInTheMiddle } from './transcript.ts';
-
-export interface Limits {
-  readonly turns: number;
-  readonly commandSeconds: number;
-  /** The only hosts that commands reach. */
-  readonly network: readonly string[];
-}
 
 export interface EpicFacts {
   readonly epicTitle: string;

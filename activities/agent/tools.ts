@@ -4,19 +4,8 @@ import { z } from 'zod';
 import { storable } from '../../db/text.ts';
 import { READ_ONLY, SubmitPlan, SubmitReview, SubmitWork, TOOLS_OF } from '../../workflows/contract/agent.ts';
 import type { Purpose } from '../../workflows/contract/states.ts';
+import type { ToolCallRef } from '../../workflows/contract/transcript.ts';
 import { withoutSecrets } from '../secrets/redact.ts';
-
-/** One tool call that the workflow has to see to. */
-export interface ToolCallRef {
-  readonly id: string;
-  readonly name: string;
-  /** The command's first line, the path or the submission's first line; at most 120 characters. */
-  readonly summary: string;
-  /** Changes nothing, so it may run beside others. */
-  readonly readOnly: boolean;
-  /** Only for calls that the workflow answers; those unknown here or not allowed to this purpose are among them. */
-  readonly input?: unknown;
-}
 
 const BASH: Anthropic.ToolBash20250124 = { type: 'bash_20250124', name: 'bash' };
 const EDIT: Anthropic.ToolTextEditor20250728 = { type: 'text_editor_20250728', name: 'str_replace_based_edit_tool' };

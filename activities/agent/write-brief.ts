@@ -3,12 +3,11 @@ import { finalFailure } from '../../clients/failures.ts';
 import type { Database } from '../../db/connection.ts';
 import { readBriefFacts } from '../../db/reads/brief-facts.ts';
 import { writeBriefRow } from '../../db/writes/transcripts.ts';
+import type { Brief } from '../../workflows/contract/brief.ts';
+import type { IgnoredFiles } from '../../workflows/contract/change.ts';
 import { epicWorkflowId, taskWorkflowId } from '../../workflows/contract/ids.ts';
-import type { Placement } from '../../workflows/contract/task.ts';
-import type { IgnoredFiles } from '../worktree/ignored-files.ts';
-import { type Brief, briefText } from './briefs.ts';
-
-export type { Brief } from './briefs.ts';
+import type { Placement } from '../../workflows/contract/placement.ts';
+import { briefText } from './briefs.ts';
 
 export interface WriteBriefInput {
   readonly agentId: string;

@@ -1,13 +1,6 @@
 /** Findings of a change that wait for a person: lines to read, and a hash that names exactly these findings. */
 import { createHash } from 'node:crypto';
-
-export interface Findings {
-  /** One line each, the first of them. */
-  readonly lines: readonly string[];
-  readonly total: number;
-  /** Equal when nothing else was found: what a person allowed needs no second look. */
-  readonly hash: string;
-}
+import type { Findings } from '../../workflows/contract/change.ts';
 
 const MOST_LINES = 50;
 const LINE_LENGTH = 300;

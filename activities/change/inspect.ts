@@ -6,42 +6,30 @@ import { readCommit } from '../../clients/git/refs.ts';
 import { forgeBranch, readForge } from '../../clients/git/remote.ts';
 import { openRepository } from '../../clients/git/repository.ts';
 import { recordEvidence, removeEvidence } from '../../db/writes/evidence.ts';
+import type { Findings, Inspection, InspectionScope } from '../../workflows/contract/change.ts';
 import { TESTS_CHECK } from '../../workflows/contract/evidence.ts';
+import type { Placement } from '../../workflows/contract/placement.ts';
 import type { RepositoryPolicy } from '../../workflows/contract/settings.ts';
-import type { Placement } from '../../workflows/contract/task.ts';
 import type { VerifyDependencies } from '../policy-command.ts';
 import { createTestReader, type ReadTestFile } from '../tests/read-in-thread.ts';
 import type { ChangedFile } from './changed-files.ts';
-import { type Findings, shownLines } from './findings.ts';
+import { shownLines } from './findings.ts';
 import { joinFindings } from './join-findings.ts';
 import { listChanged } from './list-changed.ts';
 import { type ObserveInput, observeTests } from './observed.ts';
-import { type Leftovers, readLeftovers } from './read-leftovers.ts';
+import { readLeftovers } from './read-leftovers.ts';
 import { readProtected } from './read-protected.ts';
 import { readWeakened } from './read-weakened.ts';
 
-export interface InspectChangeInput {
+export interface InspectChangeInput extends InspectionScope {
   readonly epicId: string;
   readonly taskKey: string;
   readonly repository: string;
   readonly placement: Placement;
   readonly headSha: string;
-  /** What the target branch has already is no part of the change. */
-  readonly targetBranch: string;
   readonly policy: Pick<RepositoryPolicy, 'protected' | 'protectedPaths' | 'testPaths'>;
   /** For a change that is verified: its checks, whose tests are compared with those that ran on the base. */
   readonly observed?: Pick<ObserveInput, 'policy' | 'policyHash' | 'worktree' | 'begun'>;
-  /** The task's own text: test files that it names may change what they expect, and files that it names are asked for. */
-  readonly criteria: string;
-}
-
-export interface Inspection {
-  readonly protected?: Findings;
-  readonly weakened?: Findings;
-  /** Why tests are not compared with those of the base, where nothing was found either: to be read, and no question. */
-  readonly uncompared?: readonly string[];
-  /** New files that no one asked for, and links that lead out of the tree. */
-  readonly leftovers?: Leftovers;
 }
 
 /**

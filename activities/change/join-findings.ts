@@ -1,11 +1,12 @@
 /** Brings what was seen to run and what the texts of tests show into one list of findings. Pure. */
 import { extname } from 'node:path/posix';
+import type { Findings } from '../../workflows/contract/change.ts';
 import type { TestReport } from '../reports/test-report.ts';
 import { shownPath } from './changed-files.ts';
 import { type CheckRuns, compareRuns, type RunFinding } from './compare-runs.ts';
 import type { ChangedTest, ComparedTest } from './compared-tests.ts';
 import { coversFile, extensionsOf, isOfFile, runsOfFile } from './covered-files.ts';
-import { type Findings, findingsOf } from './findings.ts';
+import { findingsOf } from './findings.ts';
 import { renamesOf } from './renamed-tests.ts';
 import { createNames } from './run-names.ts';
 import type { TextFinding } from './weakened-tests.ts';

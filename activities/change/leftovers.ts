@@ -1,4 +1,5 @@
 /** New files of a change that no one asked for, such as what tools leave behind: in groups, with number and size. Pure. */
+import type { LeftoverGroup } from '../../workflows/contract/change.ts';
 import { shownPath } from './changed-files.ts';
 import { isNamed } from './named.ts';
 import { productOf } from './products.ts';
@@ -8,16 +9,6 @@ export interface AddedFile {
   readonly path: string;
   readonly bytes: number;
   readonly isBinary: boolean;
-}
-
-export interface LeftoverGroup {
-  readonly what: string;
-  readonly files: number;
-  readonly bytes: number;
-  /** The first of them, and the places that most of them are in. */
-  readonly examples: readonly string[];
-  /** For people: `node_modules: 3,004 files (12.3 MB)`. */
-  readonly words: string;
 }
 
 export interface LeftoverFacts {

@@ -1,6 +1,7 @@
 /** Which protected files a change touches, in words. Pure. */
+import type { Findings } from '../../workflows/contract/change.ts';
 import { type ChangedFile, shownPath, type Version } from './changed-files.ts';
-import { type Findings, findingsOf } from './findings.ts';
+import { findingsOf } from './findings.ts';
 import type { WhyProtected } from './protections.ts';
 import { type ChangedParts, partsInWords } from './run-by-itself.ts';
 

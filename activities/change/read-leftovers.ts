@@ -1,15 +1,10 @@
 /** Reads from git what `leftovers.ts` judges: the files that a change adds with their sizes, and where its links lead. */
 import { type GitPlace, git } from '../../clients/git/git.ts';
 import { readLoose } from '../../clients/git/objects.ts';
+import type { Leftovers } from '../../workflows/contract/change.ts';
 import { type ChangedFile, shownPath } from './changed-files.ts';
-import { type AddedFile, findLeftovers, LARGE_BYTES, type LeftoverGroup, leadsOutside } from './leftovers.ts';
+import { type AddedFile, findLeftovers, LARGE_BYTES, leadsOutside } from './leftovers.ts';
 import { mayBeProduct } from './products.ts';
-
-export interface Leftovers {
-  readonly groups?: readonly LeftoverGroup[];
-  /** Symbolic links that lead out of the tree, each with its target. */
-  readonly outside?: readonly string[];
-}
 
 const MOST_NAMES_BYTES = 64 << 20;
 const MOST_LINKS = 20_000;

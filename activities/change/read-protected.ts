@@ -1,8 +1,8 @@
 /** Reads what `protected-files.ts` tells: the changed files, and the parts of everyday ones that run by themselves. */
 import type { GitPlace } from '../../clients/git/git.ts';
+import type { Findings } from '../../workflows/contract/change.ts';
 import { protectionOf } from '../../workflows/contract/protected.ts';
 import type { ChangedFile } from './changed-files.ts';
-import type { Findings } from './findings.ts';
 import { findProtected } from './protected-files.ts';
 import { type ProtectionPolicy, protections } from './protections.ts';
 import { readText } from './read-text.ts';

@@ -1,15 +1,13 @@
 /** What workflows ask of the forge. */
 import { epicBranch, taskBranch } from '../../clients/git/names.ts';
 import type { SubmitReview } from '../../workflows/contract/agent.ts';
-import type { PullRequestView } from '../../workflows/contract/records.ts';
+import type { Checks, Feedback, PullRequestView, SeenPullRequest } from '../../workflows/contract/pull-request.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import { type Closed, type Closing, closeWithWord } from './close.ts';
 import type {
   BaseUpdate,
   Branch,
-  Checks,
   Delivery,
-  Feedback,
   Forge,
   Merged,
   MergeRequest,
@@ -28,11 +26,6 @@ export interface ReviewPullRequestInput extends PullRequestRef {
   readonly key: string;
   readonly headSha: string;
   readonly review: SubmitReview;
-}
-
-/** A pull request as it is now, with what people said that its reader has not heard. */
-export interface SeenPullRequest extends PullRequestView {
-  readonly feedback: readonly Feedback[];
 }
 
 /** Payloads stay small: what is left out is new at the next look too. */

@@ -1,5 +1,5 @@
 /** The end of a pull request that is not going to be merged. */
-import type { PullRequestView } from '../../workflows/contract/records.ts';
+import type { PullRequestView } from '../../workflows/contract/pull-request.ts';
 import type { Forge, PullRequestRef } from './forge.ts';
 
 export type Closing = PullRequestRef & { readonly comment: string };

@@ -1,47 +1,11 @@
 /** Where pull requests live: what the factory asks of a forge. Every call may be repeated, and ended by its signal. */
-import type { KnownBase } from '../../clients/git/base.ts';
-import type { PullRequestView } from '../../workflows/contract/records.ts';
+import type { KnownBase } from '../../workflows/contract/base.ts';
+import type { Checks, Feedback, PullRequestView } from '../../workflows/contract/pull-request.ts';
 import type { ForgeKind } from '../../workflows/contract/settings.ts';
 
 export interface ForgePullRequest extends PullRequestView {
   /** What people with write permission said to the factory, oldest first; never its own words or a bot's. */
   readonly feedback: readonly Feedback[];
-}
-
-/** A comment counts when it addresses the factory, a review that asks for changes always, an approval from an approver. */
-export interface Feedback {
-  /** Stable for ever, such as `review-12` or `comment-77`. */
-  readonly id: string;
-  readonly by: string;
-  readonly kind: 'comment' | 'changes' | 'approval';
-  readonly body: string;
-  readonly path?: string;
-  readonly line?: number;
-  /** The commit that an approval or review is of. */
-  readonly headSha?: string;
-}
-
-/** What a commit's checks say. A set counts once it is complete and stable; what may not be read is pending. */
-export interface Checks {
-  readonly state: 'none' | 'pending' | 'green' | 'red';
-  /** The names of those that are not done. */
-  readonly pending: readonly string[];
-  /** Those of the pending ones that nobody has begun on this commit. */
-  readonly missing?: readonly string[];
-  readonly failed: readonly FailedCheck[];
-  /** Of pending ones: when another look is worth its cost, unless somebody says before that something changed. */
-  readonly lookAgainSeconds?: number;
-}
-
-export interface FailedCheck {
-  readonly name: string;
-  readonly url?: string;
-  /** The tail of what it printed, at most 4,000 characters. */
-  readonly log: string;
-  /** The base has it red too, so this pull request is not to blame. */
-  readonly redOnBase: boolean;
-  /** How it ended without a verdict (`cancelled`, `action_required`), for which no code is to blame. */
-  readonly without?: string;
 }
 
 export interface Review {

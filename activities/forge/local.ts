@@ -11,7 +11,7 @@ import type { Database } from '../../db/connection.ts';
 import { findPullRequestByHead, findPullRequestByNumber, type PullRequestRow } from '../../db/reads/forge.ts';
 import * as write from '../../db/writes/forge.ts';
 import { taskId } from '../../workflows/contract/ids.ts';
-import type { PullRequestView } from '../../workflows/contract/records.ts';
+import type { PullRequestView } from '../../workflows/contract/pull-request.ts';
 import { copyFromSource, copyToSource, examineLfs } from '../lfs/source.ts';
 import { examineSource } from './examine-source.ts';
 import type { Forge } from './forge.ts';

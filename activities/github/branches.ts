@@ -1,8 +1,9 @@
 /** Branches of a repository on GitHub, and files of its commits. */
 import { finalFailure } from '../../clients/failures.ts';
-import { baseRewritten, type KnownBase } from '../../clients/git/base.ts';
+import { baseRewritten } from '../../clients/git/base.ts';
 import { isGitHubFailure } from '../../clients/github/failures.ts';
 import type { Urgency } from '../../clients/github/gh.ts';
+import type { KnownBase } from '../../workflows/contract/base.ts';
 import type { Branch } from '../forge/forge.ts';
 import { find, type GitHubPlace } from './place.ts';
 

@@ -1,8 +1,7 @@
 /** What a commit's checks say, counted once all that matter are done and have settled. */
 import { isGitHubFailure } from '../../clients/github/failures.ts';
 import type { Urgency } from '../../clients/github/gh.ts';
-import { REVIEW_STATUS } from '../../workflows/contract/pull-request.ts';
-import type { Checks, FailedCheck } from '../forge/forge.ts';
+import { type Checks, type FailedCheck, REVIEW_STATUS } from '../../workflows/contract/pull-request.ts';
 import { withoutColors } from '../without-colors.ts';
 import { type Check, listChecks } from './list-checks.ts';
 import type { GitHubPlace } from './place.ts';

@@ -1,10 +1,9 @@
 /** What people said on a pull request to the factory, of whom only those count who may push there. */
 import type { Urgency } from '../../clients/github/gh.ts';
-import type { Feedback } from '../forge/forge.ts';
+import type { Feedback } from '../../workflows/contract/pull-request.ts';
 import { comment, type GivenReview, hasSaid, isBy, type Writer } from './comments.ts';
 import { kindOf, marked } from './marker.ts';
-import type { GitHubPlace } from './place.ts';
-import { find } from './place.ts';
+import { find, type GitHubPlace } from './place.ts';
 import type { Note, Said } from './said.ts';
 
 export interface FeedbackRules {

@@ -1,7 +1,7 @@
 /** Pull requests on GitHub: found before they are made, so that a head branch has one, ever. */
 import { isGitHubFailure } from '../../clients/github/failures.ts';
 import type { Urgency } from '../../clients/github/gh.ts';
-import type { PullRequestView } from '../../workflows/contract/records.ts';
+import type { PullRequestView } from '../../workflows/contract/pull-request.ts';
 import type { NewPullRequest } from '../forge/forge.ts';
 import { isUntouched, ownBody } from './body.ts';
 import type { GitHubPlace } from './place.ts';

@@ -13,6 +13,7 @@ const OUTCOMES = {
 
 module.exports = function results(all) {
   try {
+    // biome-ignore lint/style/noProcessEnv: runs in the repository's own Node, without the rest of the factory
     const file = join(process.env.FACTORY_TEST_REPORTS, `jest-${process.pid}.jsonl`);
     const lines = all.testResults.flatMap(({ testFilePath, testResults }) =>
       testResults.map(({ ancestorTitles: suite, title: name, status }) =>

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import * as reporters from 'node:test/reporters';
 
+// biome-ignore lint/style/noProcessEnv: runs in the repository's own Node, without the rest of the factory
 const FOLDER = process.env.FACTORY_TEST_REPORTS;
 const [major] = process.versions.node.split('.').map(Number);
 const SPEC_EVERYWHERE = 23;

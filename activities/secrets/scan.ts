@@ -2,22 +2,13 @@
 import { gitFailure } from '../../clients/git/failures.ts';
 import { type GitPlace, gitResult } from '../../clients/git/git.ts';
 import type { Clone } from '../../clients/git/repository.ts';
+import type { Secret } from '../../workflows/contract/change.ts';
 import { pathMatcher } from '../change/paths.ts';
 import { type AddedText, readAddedLines } from './added-lines.ts';
 import { findInPieces } from './find-in-pieces.ts';
 import { MOST_LINES, namesHeld } from './known.ts';
 import { masked, secretHash } from './name.ts';
 import { findMarks } from './redact.ts';
-
-/** Where something looks like a key, and what kind. */
-export interface Secret {
-  readonly kind: string;
-  readonly file: string;
-  readonly line: number;
-  /** Its value by name, and as much of it as may be shown. Left out of marks, and by hosts of an earlier version. */
-  readonly hash?: string;
-  readonly shown?: string;
-}
 
 /** Files and values that are let through. */
 export interface Exempt {

@@ -9,8 +9,8 @@ import { refuseLinkedWorktree } from '../../clients/git/worktree-folder.ts';
 import type { BeginMark } from '../../clients/terminal/journal.ts';
 import type { Database } from '../../db/connection.ts';
 import { beginToolCall, finishToolCall, readToolCall, type ToolCallResult } from '../../db/writes/tool-calls.ts';
+import type { Placement } from '../../workflows/contract/placement.ts';
 import type { CommandPolicy } from '../../workflows/contract/settings.ts';
-import type { Placement } from '../../workflows/contract/task.ts';
 import { hideInput } from '../agent/kept-content.ts';
 
 /** The host that the tools run on. */

@@ -7,7 +7,7 @@ import { findTaken, type TakenIssue } from '../../db/reads/tracker.ts';
 import { writeSkipped, writeTaken } from '../../db/writes/tracker.ts';
 import { epicIdOfIssue, epicWorkflowId } from '../../workflows/contract/ids.ts';
 import { epicStartOptions } from '../../workflows/contract/start.ts';
-import { type IssueRef, issueChangedSignal } from '../../workflows/contract/tracker.ts';
+import { type Intake, type IssueRef, issueChangedSignal } from '../../workflows/contract/tracker.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import { type IntakeRules, isWanted, readEpic } from './read-epic.ts';
 import type { Issue, Tracker } from './tracker.ts';
@@ -18,12 +18,6 @@ export interface TakeIssueDependencies {
   /** Undefined where none is configured. */
   readonly tracker: Tracker | undefined;
   readonly rules: IntakeRules | undefined;
-}
-
-export interface Intake {
-  readonly outcome: 'started' | 'told' | 'ended' | 'skipped' | 'ignored';
-  readonly epicId?: string;
-  readonly reason?: string;
 }
 
 export function createTakeIssue({ db, temporal, tracker, rules }: TakeIssueDependencies) {

@@ -5,11 +5,12 @@ import { moveRefs, readCommit } from '../../clients/git/refs.ts';
 import { readForge } from '../../clients/git/remote.ts';
 import type { Clone, GitHost } from '../../clients/git/repository.ts';
 import { copyIndex } from '../../clients/git/snapshot-index.ts';
+import type { Secret } from '../../workflows/contract/change.ts';
 import type { Conflict, ResolvedConflict } from '../../workflows/contract/conflict.ts';
-import type { Placement } from '../../workflows/contract/task.ts';
+import type { Placement } from '../../workflows/contract/placement.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import { findDisagreements } from '../lfs/judge.ts';
-import { type Secret, scanCommits, secretText } from '../secrets/scan.ts';
+import { scanCommits, secretText } from '../secrets/scan.ts';
 import { type Chain, forgeChain, makeCheckpoint, pushChain, readChain, refuseReplaced, takeChain } from './chain.ts';
 import { withSizes } from './change-sizes.ts';
 import { commitTree, trailer } from './commits.ts';
@@ -19,7 +20,8 @@ import { findAhead, takeIn } from './forward.ts';
 import { settleConflicts, told } from './settle-conflicts.ts';
 import { shortened, takeSnapshot } from './snapshot.ts';
 import { takeBack } from './take-back.ts';
-import { headMove, headOf, type LaidConflict, openWorktree, updateState, type Worktree } from './worktree-state.ts';
+import type { LaidConflict } from './worktree-memory.ts';
+import { headMove, headOf, openWorktree, updateState, type Worktree } from './worktree-state.ts';
 
 export interface CommitChangeInput {
   readonly epicId: string;

@@ -3,7 +3,8 @@ import { finalFailure } from '../../clients/failures.ts';
 import { isAncestor } from '../../clients/git/ancestry.ts';
 import { forgeBranch, lookAtForge, readForge } from '../../clients/git/remote.ts';
 import type { GitHost } from '../../clients/git/repository.ts';
-import type { Placement } from '../../workflows/contract/task.ts';
+import type { Placement } from '../../workflows/contract/placement.ts';
+import type { BranchComparison } from '../../workflows/contract/worktree.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import type { Chain } from './chain.ts';
 import { lay, tellForge } from './rewind.ts';
@@ -18,11 +19,6 @@ export interface BranchInput {
   readonly worktree: string;
   readonly branch: string;
 }
-
-/** Against a commit that it was known to be at: the same, moved on from there, or without it. */
-export type BranchComparison =
-  | { readonly kind: 'same' | 'ahead' | 'rewritten'; readonly headSha: string }
-  | { readonly kind: 'gone' };
 
 export function createByHandActivities(host: GitHost) {
   return {

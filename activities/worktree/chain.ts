@@ -11,7 +11,7 @@ import { moveRefs, type Ref, type RefMove, readRefs } from '../../clients/git/re
 import { type BranchMove, type ForgeRef, lookAtForge, pushToForge, readForge } from '../../clients/git/remote.ts';
 import type { Clone } from '../../clients/git/repository.ts';
 import { commitTree, trailer } from './commits.ts';
-import type { LaidConflict } from './worktree-state.ts';
+import type { LaidConflict } from './worktree-memory.ts';
 
 export interface Chain {
   readonly epicId: string;

@@ -2,7 +2,7 @@
 import { mergeBase } from '../../clients/git/ancestry.ts';
 import { type GitPlace, git } from '../../clients/git/git.ts';
 import type { Conflict } from '../../workflows/contract/conflict.ts';
-import type { MergeSides } from './conflicts.ts';
+import type { MergeSides } from './conflict-groups.ts';
 
 /** Adds the lines that came and went to the words of each side; a renamed file has none under its new name. */
 export async function withSizes(

@@ -2,9 +2,11 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { Ref } from '../../clients/git/refs.ts';
 import type { GitHost } from '../../clients/git/repository.ts';
-import type { Placement } from '../../workflows/contract/task.ts';
+import type { Secret } from '../../workflows/contract/change.ts';
+import type { Placement } from '../../workflows/contract/placement.ts';
+import type { CheckpointResult } from '../../workflows/contract/worktree.ts';
 import { withHeartbeat } from '../heartbeat.ts';
-import { type Exempt, type Secret, scanChange, scanCommits } from '../secrets/scan.ts';
+import { type Exempt, scanChange, scanCommits } from '../secrets/scan.ts';
 import {
   type Chain,
   type Checkpoint,
@@ -31,17 +33,6 @@ export interface CheckpointActivityInput {
   readonly secretsAllowedIn?: readonly string[];
   /** Values that a person allowed in the epic, by hash. */
   readonly allowedSecrets?: readonly string[];
-}
-
-export interface CheckpointResult {
-  /** Null when the turn changed no file. */
-  readonly sha: string | null;
-  /** False when the forge did not answer; the next push brings it along. */
-  readonly pushed: boolean;
-  /** Nested repositories, files over 50 MB and ignored files that set-up did not make: a lost host takes them with it. */
-  readonly leftOut: string[];
-  /** What looks like a secret in the turn's changes; then there is no checkpoint, and nothing was pushed. */
-  readonly secrets: Secret[];
 }
 
 /** Notes where the files of a turn are, for people who want to go back there. */

@@ -1,7 +1,7 @@
 /** The kind of a conflict, and what its two sides did, in words. Pure. */
 import type { Stage } from '../../clients/git/merge-report.ts';
 import type { Conflict, ConflictKind } from '../../workflows/contract/conflict.ts';
-import type { ConflictGroup, MergeSides } from './conflicts.ts';
+import type { ConflictGroup, MergeSides } from './conflict-groups.ts';
 
 /** What git calls it comes first; the stages tell the rest. */
 export function kindOf({ stages, messages }: ConflictGroup): ConflictKind {

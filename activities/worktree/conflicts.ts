@@ -1,14 +1,9 @@
 /** The conflicts of a merge: each with its paths, its kind, what both sides did, and what naming a side makes of it. Pure. */
-import type { ConflictMessage, MergeReport, Stage } from '../../clients/git/merge-report.ts';
+import type { MergeReport, Stage } from '../../clients/git/merge-report.ts';
 import type { Patch } from '../../clients/git/patch-tree.ts';
 import type { Conflict, ConflictKind } from '../../workflows/contract/conflict.ts';
+import { type ConflictGroup, groupPaths, type MergeSides } from './conflict-groups.ts';
 import { kindOf, wordsOf } from './conflict-words.ts';
-
-/** The two commits of a merge: ours is the task's, theirs what is merged into it. */
-export interface MergeSides {
-  readonly ours: string;
-  readonly theirs: string;
-}
 
 export interface FoundConflict extends Conflict {
   /** Names that this merge made, which nobody may keep. */
@@ -19,35 +14,11 @@ export interface FoundConflict extends Conflict {
   readonly sides?: { readonly task: Patch; readonly base: Patch };
 }
 
-/** Paths that git's report brings together are one conflict. */
-export interface ConflictGroup {
-  readonly paths: readonly string[];
-  readonly stages: readonly Stage[];
-  readonly messages: readonly ConflictMessage[];
-}
-
 /** In the order of their paths. */
 export function findConflicts(report: MergeReport, sides: MergeSides): FoundConflict[] {
   return groupPaths(report)
     .map((group) => describe(group, sides))
     .toSorted((a, b) => (a.path < b.path ? -1 : 1));
-}
-
-function groupPaths({ stages, messages }: MergeReport): ConflictGroup[] {
-  const groups: Set<string>[] = [];
-  for (const paths of [...messages.map((message) => message.paths), ...stages.map(({ path }) => [path])]) {
-    const joined = new Set(paths);
-    for (const group of groups.filter((each) => paths.some((path) => each.has(path)))) {
-      for (const path of group) joined.add(path);
-      groups.splice(groups.indexOf(group), 1);
-    }
-    groups.push(joined);
-  }
-  return groups.map((paths) => ({
-    paths: [...paths],
-    stages: stages.filter(({ path }) => paths.has(path)),
-    messages: messages.filter((message) => message.paths.some((path) => paths.has(path))),
-  }));
 }
 
 function describe(group: ConflictGroup, sides: MergeSides): FoundConflict {

@@ -1,7 +1,8 @@
 /** What was handed in after a merge with conflicts, against what the merge left: read from trees. */
 import { gitFailure } from '../../clients/git/failures.ts';
 import { type GitPlace, git, gitResult } from '../../clients/git/git.ts';
-import type { FoundConflict, MergeSides } from './conflicts.ts';
+import type { MergeSides } from './conflict-groups.ts';
+import type { FoundConflict } from './conflicts.ts';
 import type { HandedIn } from './judge-conflict.ts';
 
 export interface Reading {

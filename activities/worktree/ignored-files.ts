@@ -4,14 +4,9 @@ import { join } from 'node:path';
 import { replaceFile } from '../../clients/git/repository.ts';
 import { readNote } from '../../clients/git/snapshot-index.ts';
 import { readIfThere } from '../../clients/read-if-there.ts';
+import type { IgnoredFiles } from '../../workflows/contract/change.ts';
 import { takeSnapshot } from './snapshot.ts';
 import type { Worktree } from './worktree-state.ts';
-
-export interface IgnoredFiles {
-  /** Some of them, and folders that hold many. */
-  readonly names: readonly string[];
-  readonly total: number;
-}
 
 const MOST_NAMES = 20;
 /** A folder of more is named instead of its files. */

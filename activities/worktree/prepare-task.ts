@@ -3,57 +3,29 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finalFailure } from '../../clients/failures.ts';
 import { isAncestor, mergeBase } from '../../clients/git/ancestry.ts';
-import { holds, type KnownBase } from '../../clients/git/base.ts';
+import { holds } from '../../clients/git/base.ts';
 import { isGitFailure } from '../../clients/git/failures.ts';
 import { taskBranch, taskWorktreePath } from '../../clients/git/names.ts';
 import { type Ref, readCommit, readRefs } from '../../clients/git/refs.ts';
 import { forgeBranch, readForge, refuseRewrittenThere } from '../../clients/git/remote.ts';
 import { type Clone, type GitHost, openRepository } from '../../clients/git/repository.ts';
 import { realPath } from '../../clients/git/worktree-folder.ts';
-import type { Placement } from '../../workflows/contract/task.ts';
+import type { KnownBase } from '../../workflows/contract/base.ts';
+import type { PreparedWorktree, PrepareWorktreeInput } from '../../workflows/contract/worktree.ts';
 import { type Checkpoint, forgeChain, readChain, takeChain } from './chain.ts';
 import { trailer } from './commits.ts';
 import { branchMoves, findWorktree, makeWorktree, moveAside, workedElsewhere } from './prepare.ts';
-import { takeOver, toldOf, type WasTakenOver } from './take-over.ts';
+import { takeOver, toldOf } from './take-over.ts';
+import type { LaidConflict, WorktreeState } from './worktree-memory.ts';
 import {
   headOf,
-  type LaidConflict,
   openWorktree,
   updateState,
   type Worktree,
-  type WorktreeState,
   worktreeAt,
   writeGitFile,
   writeState,
 } from './worktree-state.ts';
-
-export interface PrepareWorktreeInput {
-  readonly epicId: string;
-  readonly taskKey: string;
-  readonly repository: string;
-  readonly targetBranch: string;
-  readonly placement: Placement;
-  /** The base that all of the epic is built on. */
-  readonly base?: KnownBase;
-  /** The newest commit of the target that the task's work holds. */
-  readonly from?: string;
-  /** Where the forge may still have its branch, whose work was taken over since. */
-  readonly replaces?: string;
-  /** Globs of files that may hold what looks like a secret. */
-  readonly secretsAllowedIn?: readonly string[];
-  /** Values that a person allowed in the epic, by hash. */
-  readonly allowedSecrets?: readonly string[];
-}
-
-export interface PreparedWorktree {
-  readonly worktree: string;
-  readonly branch: string;
-  readonly headSha: string;
-  readonly baseSha: string;
-  readonly isMerged: boolean;
-  /** The target had dropped what the work stood on. */
-  readonly takenOver?: WasTakenOver;
-}
 
 export async function prepareTask(
   host: GitHost,

@@ -12,13 +12,12 @@ import { type Clone, folderFailure } from '../../clients/git/repository.ts';
 import { keepIndex } from '../../clients/git/snapshot-index.ts';
 import { clearSubmodules, laySubmodules } from '../../clients/submodules/lay.ts';
 import type { Checkpoint } from './chain.ts';
+import type { LaidConflict, WorktreeState } from './worktree-memory.ts';
 import {
   deleteWorktree,
-  type LaidConflict,
   placedAgain,
   readState,
   type Worktree,
-  type WorktreeState,
   worktreeAt,
   writeAdmin,
   writeState,

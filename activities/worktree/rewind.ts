@@ -4,22 +4,15 @@ import { git } from '../../clients/git/git.ts';
 import { keptRef } from '../../clients/git/names.ts';
 import { moveRefs, type Ref, readCommit } from '../../clients/git/refs.ts';
 import type { Clone, GitHost } from '../../clients/git/repository.ts';
-import type { Placement } from '../../workflows/contract/task.ts';
+import type { Placement } from '../../workflows/contract/placement.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import { type Chain, makeCheckpoint, pushChain, readChain, refuseReplaced } from './chain.ts';
 import { commitTree, mergeTrees, trailer } from './commits.ts';
 import { droppedFiles, leaveDropped } from './dropped.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { replant } from './take-over-merge.ts';
-import {
-  headMove,
-  headOf,
-  type LaidConflict,
-  moveTree,
-  openWorktree,
-  updateState,
-  type Worktree,
-} from './worktree-state.ts';
+import type { LaidConflict } from './worktree-memory.ts';
+import { headMove, headOf, moveTree, openWorktree, updateState, type Worktree } from './worktree-state.ts';
 
 export interface RewindWorktreeInput {
   readonly epicId: string;

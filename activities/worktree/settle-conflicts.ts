@@ -5,7 +5,8 @@ import { mergeTrees } from './commits.ts';
 import { findConflicts } from './conflicts.ts';
 import { changedPaths, readHandedIn } from './handed-in.ts';
 import { judgeConflict } from './judge-conflict.ts';
-import { headOf, type LaidConflict, moveTree, type Worktree } from './worktree-state.ts';
+import type { LaidConflict } from './worktree-memory.ts';
+import { headOf, moveTree, type Worktree } from './worktree-state.ts';
 
 export interface Settlement {
   /** Conflicts that are not settled, the first of them. */

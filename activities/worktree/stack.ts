@@ -3,13 +3,8 @@ import type { Author } from '../../clients/git/git.ts';
 import { forgeBranch, readForge } from '../../clients/git/remote.ts';
 import type { Clone } from '../../clients/git/repository.ts';
 import type { Follower } from '../../workflows/contract/line.ts';
+import type { Stacked } from '../../workflows/contract/verification.ts';
 import { commitTree, mergeTrees } from './commits.ts';
-
-export interface Stacked extends Follower {
-  /** It and all below it. */
-  readonly commitSha: string;
-  readonly treeSha: string;
-}
 
 /**
  * Merges them onto a commit, in their order. One that conflicts is left out, as it will be when its turn comes; one that

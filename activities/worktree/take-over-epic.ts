@@ -1,12 +1,13 @@
 /** The epic's branch on a base that has dropped what it stood on. */
 import { finalFailure } from '../../clients/failures.ts';
 import { commonBase, mergeBase } from '../../clients/git/ancestry.ts';
-import { holds, type KnownBase } from '../../clients/git/base.ts';
+import { holds } from '../../clients/git/base.ts';
 import type { GitPlace } from '../../clients/git/git.ts';
 import type { Ref } from '../../clients/git/refs.ts';
 import { forgeBranch, readForge } from '../../clients/git/remote.ts';
 import { type GitHost, openRepository } from '../../clients/git/repository.ts';
-import type { Placement } from '../../workflows/contract/task.ts';
+import type { KnownBase } from '../../workflows/contract/base.ts';
+import type { Placement } from '../../workflows/contract/placement.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import { scanChange, secretText } from '../secrets/scan.ts';
 import { type Chain, forgeChain, makeCheckpoint, pushChain, readChain, refuseReplaced } from './chain.ts';

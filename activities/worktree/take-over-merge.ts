@@ -9,7 +9,8 @@ import { writeLoose } from '../../clients/git/objects.ts';
 import { type Patch, patchTree } from '../../clients/git/patch-tree.ts';
 import { type Ref, readCommit } from '../../clients/git/refs.ts';
 import { commitTree, type MergedTrees, mergeTrees } from './commits.ts';
-import { type FoundConflict, findConflicts, type MergeSides } from './conflicts.ts';
+import type { MergeSides } from './conflict-groups.ts';
+import { type FoundConflict, findConflicts } from './conflicts.ts';
 
 type Entry = Pick<Stage, 'mode' | 'blob'>;
 type Entries = ReadonlyMap<string, Entry>;

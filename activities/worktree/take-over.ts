@@ -7,47 +7,20 @@ import { isAncestor } from '../../clients/git/ancestry.ts';
 import { git } from '../../clients/git/git.ts';
 import { moveRefs, type Ref, readCommit } from '../../clients/git/refs.ts';
 import type { Clone } from '../../clients/git/repository.ts';
-import type { Conflict } from '../../workflows/contract/conflict.ts';
+import type { WasTakenOver } from '../../workflows/contract/worktree.ts';
 import { type Exempt, scanChange } from '../secrets/scan.ts';
 import { type Chain, makeCheckpoint, pushChain, readChain, refuseReplaced } from './chain.ts';
 import { withSizes } from './change-sizes.ts';
 import { commitTree, type MergedTrees, trailer } from './commits.ts';
-import type { MergeSides } from './conflicts.ts';
+import type { MergeSides } from './conflict-groups.ts';
 import { droppedFiles } from './dropped.ts';
 import { branchMoves, makeWorktree } from './prepare.ts';
 import { lay } from './rewind.ts';
 import { told } from './settle-conflicts.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { publicMerge, type Replanted, replant, type TakeOverMerge } from './take-over-merge.ts';
-import { headOf, type LaidConflict, updateState, type Worktree } from './worktree-state.ts';
-
-/** What was taken over into a worktree. */
-export interface TakenOver {
-  /** The placement that took it over, and the commit of the target that its workflow knew it to stand on. */
-  readonly epoch: number;
-  readonly wanted: string;
-  /** The one that it stood on, with those of earlier take-overs, and the one that it stands on now. */
-  readonly from: string;
-  readonly dropped: readonly string[];
-  readonly onto: string;
-  readonly headSha: string;
-  /** The files, and as far as they may be shown to the forge. */
-  readonly laid: string;
-  readonly tree: string;
-  /** The merge that lies in the files to be settled, and the first of its conflicts. */
-  readonly merging?: LaidConflict;
-  readonly conflicts: readonly Conflict[];
-  /** Where the forge still has the branch as it was. */
-  readonly replaces?: string;
-  /** Where the task's chain ended, whose files can be taken over too when a person goes back to them. */
-  readonly chainEnd?: string;
-}
-
-/** What the task is told of it. */
-export interface WasTakenOver extends Pick<TakenOver, 'conflicts' | 'replaces'> {
-  /** The two commits of the merge that conflicts. */
-  readonly sides?: { readonly task: string; readonly base: string };
-}
+import type { LaidConflict, TakenOver } from './worktree-memory.ts';
+import { headOf, updateState, type Worktree } from './worktree-state.ts';
 
 export const toldOf = ({ conflicts, replaces, merging }: TakenOver): WasTakenOver => ({
   conflicts,

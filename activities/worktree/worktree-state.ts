@@ -5,7 +5,6 @@
 import { lstat, mkdir, readdir, readFile, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { finalFailure } from '../../clients/failures.ts';
-import type { KnownBase } from '../../clients/git/base.ts';
 import { layTree } from '../../clients/git/check-out.ts';
 import { isGitFailure } from '../../clients/git/failures.ts';
 import { type GitPlace, worktreeGone } from '../../clients/git/git.ts';
@@ -17,50 +16,7 @@ import { removePaths } from '../../clients/git/sweep.ts';
 import { refuseLinkedWorktree } from '../../clients/git/worktree-folder.ts';
 import { readIfThere } from '../../clients/read-if-there.ts';
 import { clearSubmodules, laySubmodules } from '../../clients/submodules/lay.ts';
-import type { TakenOver } from './take-over.ts';
-
-export interface WorktreeState {
-  /** Made anew with each worktree. */
-  readonly id: string;
-  /** The placement that owns the worktree; an older one may no longer touch it. */
-  readonly epoch: number;
-  /** Its making has ended, so a command may have run in it: nothing of it is thrown away any more. */
-  readonly ready: boolean;
-  /** A change of the whole tree that a kill may have interrupted: it is ended before anything else happens. */
-  readonly moving?: TreeMove;
-  /** A merge with conflicts that was laid into it and is not committed yet. */
-  readonly conflict?: LaidConflict;
-  /** The set-up command (its hash) that has run here. */
-  readonly setUp?: string;
-  /** The one that was begun in a clean tree and has not ended. */
-  readonly settingUp?: string;
-  readonly removing?: boolean;
-  /** The base that its work is built on. */
-  readonly base?: KnownBase;
-  /** Where the forge has its branch with the work as it was before another base was taken, until that is pushed. */
-  readonly replaces?: string;
-  /** Its work was taken over onto a rewritten base. */
-  readonly takenOver?: TakenOver;
-}
-
-/** The tree was clean when this began, so whatever differs may be overwritten. */
-export interface TreeMove {
-  readonly tree: string;
-  readonly head?: RefMove;
-  /** What the tree then holds for the agent to settle. */
-  readonly conflict?: LaidConflict;
-}
-
-export interface LaidConflict {
-  /** The head that it was laid on. */
-  readonly head: string;
-  /** The commit whose merge it is. */
-  readonly parent: string;
-  /** It was pushed to the worktree's own branch, not to the target. */
-  readonly isOwnBranch?: boolean;
-  /** The work was taken over onto a rewritten base: both commits only stand for its sides, and stay out of the branch. */
-  readonly isTakenOver?: boolean;
-}
+import type { TreeMove, WorktreeState } from './worktree-memory.ts';
 
 export interface Worktree {
   readonly path: string;

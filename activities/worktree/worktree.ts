@@ -1,18 +1,19 @@
 /** Worktrees: one a task on the task's branch, and detached ones that are thrown away. */
 import { ApplicationFailure } from '@temporalio/common';
 import { finalFailure } from '../../clients/failures.ts';
-import type { KnownBase } from '../../clients/git/base.ts';
 import { isGitFailure } from '../../clients/git/failures.ts';
 import { detachedWorktreePath, taskWorktreePath } from '../../clients/git/names.ts';
 import { readCommit } from '../../clients/git/refs.ts';
 import { fetchCommit, forgeBranch, readForge } from '../../clients/git/remote.ts';
 import { type Clone, type GitHost, openRepository } from '../../clients/git/repository.ts';
 import { realPath } from '../../clients/git/worktree-folder.ts';
+import type { KnownBase } from '../../workflows/contract/base.ts';
 import type { Follower } from '../../workflows/contract/line.ts';
-import type { Placement } from '../../workflows/contract/task.ts';
+import type { Placement, RemoveWorktreeInput, RemoveWorktreeResult } from '../../workflows/contract/placement.ts';
+import type { PrepareWorktreeInput } from '../../workflows/contract/worktree.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import { findWorktree, makeWorktree } from './prepare.ts';
-import { type PrepareWorktreeInput, prepareTask } from './prepare-task.ts';
+import { prepareTask } from './prepare-task.ts';
 import { uncommitted } from './snapshot.ts';
 import { stackOn } from './stack.ts';
 import { deleteWorktree, headOf, openWorktree, updateState, worktreeAt } from './worktree-state.ts';
@@ -29,21 +30,6 @@ export interface PrepareDetachedInput {
   readonly followers?: readonly Follower[];
   /** The base that all of the epic is built on. */
   readonly base?: KnownBase;
-}
-
-export interface RemoveWorktreeInput {
-  readonly epicId: string;
-  /** A task's key, or with `discard` the name of a detached worktree. */
-  readonly name: string;
-  readonly repository: string;
-  readonly placement: Placement;
-  /** Means the detached worktree of that name, whatever it holds: a task's can never be thrown away. */
-  readonly discard: boolean;
-}
-
-export interface RemoveWorktreeResult {
-  readonly removed: boolean;
-  readonly reason?: string;
 }
 
 /** Nobody's work waits for the place of a worktree, so what stands in its way needs no failure. */

@@ -1,5 +1,6 @@
 /** The API as functions, for the command line and the dashboard: `const { data, error } = await client.GET('/epics')`. */
-import createFetchClient, { type Client } from 'openapi-fetch';
+import type { Client } from 'openapi-fetch';
+import createFetchClient from 'openapi-fetch';
 import type { components, paths } from './schema.ts';
 
 /** What the API answers with, by name: `Answer<'Epic'>`. */

@@ -857,7 +857,8 @@ export interface paths {
          *     - `hello`, data `{"position": "…"}`: where a stream begins that was given no position.
          *     - `change`, data `{"changes": [{"kind", "id", "epicId", "taskKey"}]}`: what to read again, each once a batch.
          *     - `reset`, data `{"position": "…"}`: changes were missed that are no longer kept (15 minutes); read everything again.
-         *     - `temporal`, data `{"answers": false, "since": "…"}`: Temporal does not answer the API; with `true` once it does again.
+         *     - `standstill`, data `{"cause": "temporal", "queues": [], "since": "…"}`: Temporal does not answer the API; with the cause
+         *       `workers`, no worker process polls these queues. Data `null`: work can go on again.
          *
          *     `Last-Event-ID`, or `after` for those who cannot set it, resumes without gap or repeat. A comment comes every 15 s, with
          *     the id that was reached. A reader that does not keep up is disconnected, and resumes. The header counts before `after`.
@@ -3342,6 +3343,107 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/epics/{id}/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The plan of an epic: what each task must achieve, and how its last checks came out */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["EpicPlan"];
+                    };
+                };
+                /** @description What was sent does not fit; the message names every field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The token of the API is missing or wrong */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description It came under a host name, or from a page, that this API does not answer to */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description There is no such epic, task, agent or request */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An id in the address is longer than any */
+                414: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description Something unexpected went wrong; the log says more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description PostgreSQL or Temporal does not answer */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/epics/{id}/account": {
         parameters: {
             query?: never;
@@ -4730,6 +4832,33 @@ export interface components {
                 name: string;
                 characters: number;
             })[];
+        };
+        PlannedTask: {
+            id: string;
+            key: string;
+            title: string;
+            description: string;
+            /** @description what must be true when it is done */
+            acceptance: string[];
+            /** @description keys of the tasks that it builds on */
+            dependsOn: string[];
+            /** @enum {string} */
+            state: "PENDING" | "ASSIGNED" | "IN_PROGRESS" | "REVIEW" | "BLOCKED" | "COMPLETED" | "FAILED" | "CANCELLED";
+            /** @description the checks of the commit that was checked last; null before any was */
+            checked: {
+                commitSha: string;
+                checks: {
+                    check: string;
+                    exitCode: number;
+                }[];
+                /** Format: date-time */
+                at: string;
+            } | null;
+        };
+        EpicPlan: {
+            epicId: string;
+            /** @description in plan order; none before there is a plan */
+            tasks: components["schemas"]["PlannedTask"][];
         };
         Submission: {
             number: number;

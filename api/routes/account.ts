@@ -7,9 +7,9 @@ import { readTaskTitles } from '../../db/reads/tasks.ts';
 import { EpicId, TaskKey } from '../../workflows/contract/ids.ts';
 import { accountOf } from '../account/account.ts';
 import { Refusals } from '../answers.ts';
+import type { ServerDependencies } from '../dependencies.ts';
 import { ApiError } from '../errors.ts';
 import { Account } from '../schemas/account.ts';
-import type { ServerDependencies } from '../server.ts';
 
 const Scope = z.strictObject({
   taskKey: TaskKey.optional(),

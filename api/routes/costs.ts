@@ -5,9 +5,9 @@ import { isKnown } from '../../db/reads/epics.ts';
 import { EpicId } from '../../workflows/contract/ids.ts';
 import { Refusals } from '../answers.ts';
 import { readCosts } from '../costs.ts';
+import type { ServerDependencies } from '../dependencies.ts';
 import { ApiError } from '../errors.ts';
 import { Costs } from '../schemas/costs.ts';
-import type { ServerDependencies } from '../server.ts';
 
 export const costRoutes =
   ({ db }: ServerDependencies): FastifyPluginAsyncZod =>

@@ -4,11 +4,11 @@ import { z } from 'zod';
 import { repositoryOfCommit } from '../../db/reads/epic-commits.ts';
 import { EpicId, TaskKey } from '../../workflows/contract/ids.ts';
 import { Refusals, WriteRefusals } from '../answers.ts';
+import type { ServerDependencies } from '../dependencies.ts';
 import { ApiError } from '../errors.ts';
 import { notHere, readChosen } from '../read-changes.ts';
 import { whole } from '../schemas/common.ts';
 import { Diff, Patch } from '../schemas/diffs.ts';
-import type { ServerDependencies } from '../server.ts';
 import { chooseDiff } from '../which-diff.ts';
 
 const Id = z.object({ id: EpicId });

@@ -9,6 +9,7 @@ import { EpicInput, Person } from '../../workflows/contract/epic.ts';
 import { EpicId, epicWorkflowId, TaskKey } from '../../workflows/contract/ids.ts';
 import { EpicState } from '../../workflows/contract/states.ts';
 import { Pending, Refusals, Starting, Submitted, WriteRefusals } from '../answers.ts';
+import type { ServerDependencies } from '../dependencies.ts';
 import { epicIdFor } from '../epic-ids.ts';
 import { ApiError } from '../errors.ts';
 import { cancelEpic, epicStatus, startEpic } from '../executions.ts';
@@ -17,7 +18,6 @@ import { withRunUrl } from '../run-urls.ts';
 import { whole } from '../schemas/common.ts';
 import { Epic, EpicInList } from '../schemas/epics.ts';
 import { LogEntry } from '../schemas/system.ts';
-import type { ServerDependencies } from '../server.ts';
 import { createThrottle } from '../throttle.ts';
 import { IdempotencyKey } from './messages.ts';
 

@@ -3,11 +3,11 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { EpicId } from '../../workflows/contract/ids.ts';
 import { Refusals } from '../answers.ts';
+import type { ServerDependencies } from '../dependencies.ts';
 import type { FeedEvent, Subscriber, Subscription } from '../feed.ts';
 import { createOpenStreams } from '../open-streams.ts';
 import { isPosition } from '../position.ts';
 import { ChangeBatch } from '../schemas/events.ts';
-import type { ServerDependencies } from '../server.ts';
 import type { Frame } from '../streams.ts';
 
 /** Of one process. */
@@ -18,7 +18,8 @@ const DESCRIPTION = `Events of four kinds, the first three with an id to resume 
 - \`hello\`, data \`{"position": "…"}\`: where a stream begins that was given no position.
 - \`change\`, data \`{"changes": [{"kind", "id", "epicId", "taskKey"}]}\`: what to read again, each once a batch.
 - \`reset\`, data \`{"position": "…"}\`: changes were missed that are no longer kept (15 minutes); read everything again.
-- \`temporal\`, data \`{"answers": false, "since": "…"}\`: Temporal does not answer the API; with \`true\` once it does again.
+- \`standstill\`, data \`{"cause": "temporal", "queues": [], "since": "…"}\`: Temporal does not answer the API; with the cause
+  \`workers\`, no worker process polls these queues. Data \`null\`: work can go on again.
 
 \`Last-Event-ID\`, or \`after\` for those who cannot set it, resumes without gap or repeat. A comment comes every 15 s, with
 the id that was reached. A reader that does not keep up is disconnected, and resumes. The header counts before \`after\`.`;
@@ -28,7 +29,7 @@ const Position = z
   .refine(isPosition, 'is no position of this stream; send the id of an event, or nothing to begin at the present');
 
 export const eventRoutes =
-  ({ feed, temporalWatch }: ServerDependencies): FastifyPluginAsyncZod =>
+  ({ feed, standstillWatch }: ServerDependencies): FastifyPluginAsyncZod =>
   async (app) => {
     const open = createOpenStreams(app, { most: MOST_STREAMS, name: 'streams of events' });
 
@@ -61,7 +62,7 @@ export const eventRoutes =
         });
         const onMode: Subscriber['onMode'] = (mode) => stream.comment(MODES[mode]);
         onMode(feed.mode());
-        unfollow = temporalWatch.follow((news) => stream.send({ event: 'temporal', data: news }));
+        unfollow = standstillWatch.follow((news) => stream.send({ event: 'standstill', data: news }));
         subscription = feed.subscribe({
           after: request.headers['last-event-id'] ?? after,
           onMode,

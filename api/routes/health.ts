@@ -1,9 +1,9 @@
 /** Health over HTTP: whether this process lives, and whether the factory is ready to work. */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import type { ServerDependencies } from '../dependencies.ts';
 import { checkHealth } from '../health.ts';
 import { Health } from '../schemas/system.ts';
-import type { ServerDependencies } from '../server.ts';
 
 export const healthRoutes =
   ({ db, ...executions }: ServerDependencies): FastifyPluginAsyncZod =>

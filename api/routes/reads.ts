@@ -6,13 +6,13 @@ import { readTask } from '../../db/reads/tasks.ts';
 import { listIntake } from '../../db/reads/tracker.ts';
 import { readTranscript } from '../../db/reads/transcripts.ts';
 import { Refusals } from '../answers.ts';
+import type { ServerDependencies } from '../dependencies.ts';
 import { ApiError } from '../errors.ts';
 import { reviewsOf } from '../reviews.ts';
 import { withRunUrl } from '../run-urls.ts';
 import { whole } from '../schemas/common.ts';
 import { IntakeEntry } from '../schemas/system.ts';
 import { Task, Transcript } from '../schemas/tasks.ts';
-import type { ServerDependencies } from '../server.ts';
 import { TaskId } from './messages.ts';
 
 const TranscriptPage = z.strictObject({

@@ -5,10 +5,10 @@ import { appendDecisions } from '../../db/writes/decisions.ts';
 import { Person } from '../../workflows/contract/epic.ts';
 import { EpicId } from '../../workflows/contract/ids.ts';
 import { WriteRefusals } from '../answers.ts';
+import type { ServerDependencies } from '../dependencies.ts';
 import { ApiError } from '../errors.ts';
 import { epicStatus } from '../executions.ts';
 import { applyRepair, findRepairs, type Repair } from '../repairs.ts';
-import type { ServerDependencies } from '../server.ts';
 
 const Id = z.object({ id: EpicId });
 

@@ -4,8 +4,8 @@ import { z } from 'zod';
 import { readHeldUp } from '../../db/reads/held-up.ts';
 import { listRequestPage } from '../../db/reads/request-pages.ts';
 import { Refusals } from '../answers.ts';
+import type { ServerDependencies } from '../dependencies.ts';
 import { RequestFilter, RequestInList, statesOf } from '../schemas/requests.ts';
-import type { ServerDependencies } from '../server.ts';
 
 export const requestRoutes =
   ({ db }: ServerDependencies): FastifyPluginAsyncZod =>

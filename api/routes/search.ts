@@ -4,8 +4,8 @@ import { z } from 'zod';
 import { search } from '../../db/reads/search.ts';
 import { taskId } from '../../workflows/contract/ids.ts';
 import { Refusals } from '../answers.ts';
+import type { ServerDependencies } from '../dependencies.ts';
 import { Found } from '../schemas/search.ts';
-import type { ServerDependencies } from '../server.ts';
 
 const Query = z.strictObject({
   q: z

@@ -1,6 +1,7 @@
 /** `factory attach`: look at a task's terminal without being able to type. */
 import { spawn } from 'node:child_process';
 import { Argument, type Command } from 'commander';
+import { ownEnvironment } from '../../config/environment.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
 import { CommandFailure, EXIT, usageFailure } from '../exit.ts';
 
@@ -39,7 +40,7 @@ async function attach({ out, config }: Context, id: string | undefined, options:
 
 /** tmux refuses to run inside tmux unless it is told nothing of that. */
 function show([file = 'tmux', ...args]: readonly string[]): Promise<number> {
-  const { TMUX: _, ...env } = process.env;
+  const { TMUX: _, ...env } = ownEnvironment();
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, { stdio: 'inherit', env });
     child.on('error', reject);

@@ -1,23 +1,10 @@
 /** The base branch as work knows it: nothing that is built on a commit which the base has dropped leaves the host. */
+import type { KnownBase, RewrittenBase } from '../../workflows/contract/base.ts';
 import { finalFailure } from '../failures.ts';
 import { isAncestor } from './ancestry.ts';
 import { isGitFailure } from './failures.ts';
 import type { GitPlace } from './git.ts';
 import { readCommit } from './refs.ts';
-
-/** A branch of the forge, and the newest commit of it that some work holds. */
-export interface KnownBase {
-  readonly branch: string;
-  readonly sha: string;
-}
-
-/** The details of the failure BaseRewritten. */
-export interface RewrittenBase {
-  /** The commit that the base held. */
-  readonly known: string;
-  /** Where the base is now. */
-  readonly now: string;
-}
 
 /** True when all of `known` is in `now`. A commit that is not even here cannot be, since all of `now` is. */
 export async function holds(place: GitPlace, now: string, known: string): Promise<boolean> {

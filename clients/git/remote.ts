@@ -3,10 +3,11 @@
  * objects, by reading and moving the forge's refs themselves, under the same conditions.
  */
 import { dirname } from 'node:path';
+import type { KnownBase } from '../../workflows/contract/base.ts';
 import { finalFailure } from '../failures.ts';
 import { sendObjects } from '../lfs/host.ts';
 import { isAncestor } from './ancestry.ts';
-import { holdsDropped, type KnownBase, refuseRewritten } from './base.ts';
+import { holdsDropped, refuseRewritten } from './base.ts';
 import { leaseLost, notForward } from './failures.ts';
 import { fetchOrFill } from './fill.ts';
 import { ASKING, git, TRANSFER } from './git.ts';

@@ -5,9 +5,9 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, realpath, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { isAbsolute, join, relative } from 'node:path';
+import type { KnownBase } from '../../workflows/contract/base.ts';
 import { failure, finalFailure } from '../failures.ts';
 import type { RemoteAccess } from './access.ts';
-import type { KnownBase } from './base.ts';
 import { markUnfilled } from './fill.ts';
 import { type Author, type GitPlace, git } from './git.ts';
 import { withLock } from './lock.ts';

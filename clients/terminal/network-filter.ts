@@ -1,3 +1,4 @@
+// biome-ignore-all lint/style/noProcessEnv: a program inside commands, which runs them in the environment that it got
 /**
  * A program: `network-filter.ts <hosts as JSON> <argv…>` runs argv with a proxy that lets only these hosts through, by
  * @anthropic-ai/sandbox-runtime: by name, never to an address of this machine, over HTTP, CONNECT and SOCKS. Runs in the

@@ -1,5 +1,5 @@
 /** An epic's pull requests for screens. */
-import type { PullRequestView } from '../../workflows/contract/records.ts';
+import type { PullRequestView } from '../../workflows/contract/pull-request.ts';
 import type { Database } from '../connection.ts';
 
 /** All of an epic, or only those of one of its tasks. */

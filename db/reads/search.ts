@@ -1,6 +1,6 @@
 /** Epics, tasks, agents and pull requests by what people remember of them. */
 import { sql } from 'kysely';
-import type { PullRequestView } from '../../workflows/contract/records.ts';
+import type { PullRequestView } from '../../workflows/contract/pull-request.ts';
 import type { AgentState, EpicState, Purpose, TaskState } from '../../workflows/contract/states.ts';
 import type { Database } from '../connection.ts';
 

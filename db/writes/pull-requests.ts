@@ -1,6 +1,6 @@
 /** The pull requests of an epic and its tasks, for screens; the forge has the truth. */
 import { sql } from 'kysely';
-import type { PullRequestView } from '../../workflows/contract/records.ts';
+import type { PullRequestView } from '../../workflows/contract/pull-request.ts';
 import type { Database } from '../connection.ts';
 
 /**

@@ -2,21 +2,12 @@
 import type Anthropic from '@anthropic-ai/sdk';
 import { sql } from 'kysely';
 import { agentId } from '../../workflows/contract/ids.ts';
-import type { Purpose } from '../../workflows/contract/states.ts';
+import type { NewTranscript } from '../../workflows/contract/transcript.ts';
 import type { Database } from '../connection.ts';
 import { json } from '../json.ts';
 import { AsWritten } from '../text.ts';
 import { removingDraft } from './drafts.ts';
 import { type Call, settling, settlingOpen } from './ledger.ts';
-
-export interface NewTranscript {
-  readonly epicId: string;
-  readonly taskKey?: string;
-  readonly purpose: Purpose;
-  readonly openedBy: string;
-  /** Goes on from this one's first `atTurn` turns, which must be its own and not shared with yet another. */
-  readonly fork?: { readonly from: string; readonly atTurn: number };
-}
 
 /** Opens the transcript of the next attempt, or returns the one that `openedBy` opened before. */
 export async function openTranscript(

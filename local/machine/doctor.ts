@@ -11,7 +11,7 @@ import { checkTemporalCli } from '../programs/temporal.ts';
 import { type PortUse, portIsFree } from '../stack/ports.ts';
 import { postgresProblem } from '../stack/postgres.ts';
 import { LAUNCHER, readProcesses } from '../stack/process-list.ts';
-import { temporalProblem } from '../stack/temporal.ts';
+import { temporalProblem } from '../stack/temporal-client.ts';
 import { checkGitHub } from './github.ts';
 import { checkLinear } from './linear.ts';
 import { checkRepository } from './repository.ts';

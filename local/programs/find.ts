@@ -2,11 +2,12 @@
 import { accessSync, constants, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
+import { cacheHome, searchPath } from '../../config/environment.ts';
 import { exec } from '../../exec.ts';
 
 /** Programs that setup obtained, and what it found out; shared by all checkouts of a person. */
 export function cacheFolder(): string {
-  const base = process.env.XDG_CACHE_HOME;
+  const base = cacheHome();
   return path.join(
     base !== undefined && path.isAbsolute(base) ? base : path.join(homedir(), '.cache'),
     'factoryfactory',
@@ -15,7 +16,7 @@ export function cacheFolder(): string {
 
 /** The first executable file of that name on PATH. */
 export function onPath(name: string): string | undefined {
-  return (process.env.PATH ?? '')
+  return searchPath()
     .split(path.delimiter)
     .filter((folder) => path.isAbsolute(folder))
     .map((folder) => path.join(folder, name))

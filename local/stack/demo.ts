@@ -5,6 +5,7 @@ import path from 'node:path';
 import { parse } from 'yaml';
 import { mirrorPath } from '../../clients/git/names.ts';
 import { type Config, loadConfig } from '../../config/config.ts';
+import { ownEnvironment } from '../../config/environment.ts';
 import { exec } from '../../exec.ts';
 import { freePort, portIsFree } from './ports.ts';
 import { readProcesses } from './process-list.ts';
@@ -27,7 +28,7 @@ export async function demoConfig(base: Config, repository: string | undefined): 
     ),
   );
   return loadConfig({
-    ...process.env,
+    ...ownEnvironment(),
     STATE_DIR: stateDir,
     BACKEND_PORT,
     TEMPORAL_PORT,

@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Config, LinearConfig } from '../../config/config.ts';
+import { ownEnvironment } from '../../config/environment.ts';
 import { VARIABLES } from '../../config/variables.ts';
 
 /**
@@ -82,9 +83,11 @@ export const withheldFrom = (part: keyof typeof WITHHELD): Record<string, string
 
 /** With an embedded Temporal, settings for another server (TLS, a profile) must not reach it. */
 function inherited(temporalEmbedded: boolean): Record<string, string> {
-  const all = Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined);
   return Object.fromEntries(
-    all.map(([name, value]) => [name, temporalEmbedded && name.startsWith('TEMPORAL_') ? '' : value]),
+    Object.entries(ownEnvironment()).map(([name, value]) => [
+      name,
+      temporalEmbedded && name.startsWith('TEMPORAL_') ? '' : value,
+    ]),
   );
 }
 

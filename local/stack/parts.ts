@@ -11,7 +11,7 @@ import { portAnswers } from './ports.ts';
 import { ensureDatabase, preparePostgres } from './postgres.ts';
 import type { Command } from './process.ts';
 import type { PartName } from './process-list.ts';
-import { isPolled, temporalCommand, temporalProblem } from './temporal.ts';
+import { isPolledHere, isServed, temporalCommand } from './temporal.ts';
 
 export interface Part {
   readonly name: PartName;
@@ -75,11 +75,12 @@ const temporal = (config: Config): Part => ({
       namespace: config.temporal.namespace,
     });
   },
-  isReady: async () =>
-    (await portAnswers(config.ports.temporal)) && (await temporalProblem(config.temporal)) === undefined,
+  isReady: async () => (await portAnswers(config.ports.temporal)) && (await isServed(embedded(config))),
   readyMs: 60_000,
   graceMs: 10_000,
 });
+
+const embedded = ({ ports, temporal: { namespace } }: Config) => ({ uiPort: ports.temporalUi, namespace });
 
 const model = (config: Config, options: StackOptions, port: number): Part => ({
   name: 'model',
@@ -98,7 +99,11 @@ function modelArgs({ modelArgs = [] }: StackOptions, port: number): string[] {
 const worker = (config: Config, options: StackOptions, modelPort: number | undefined): Part => ({
   name: 'worker',
   command: async () => program(config, options, modelPort, 'worker'),
-  isReady: (since) => isPolled(config.temporal, FACTORY_QUEUE, since),
+  isReady: async (since) => {
+    if (config.temporal.embedded) return isPolledHere(embedded(config), FACTORY_QUEUE, since);
+    const { isPolled } = await import('./temporal-client.ts');
+    return isPolled(config.temporal, FACTORY_QUEUE, since);
+  },
   // It bundles the workflows first, which a machine that is busy with other things takes minutes for.
   readyMs: 300_000,
   graceMs: 10_000,

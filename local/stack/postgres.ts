@@ -7,6 +7,7 @@ import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import pg from 'pg';
+import { searchPath } from '../../config/environment.ts';
 import { type Account, asAccount, postgresAccount } from './postgres-account.ts';
 import { type Command, commandOf } from './process.ts';
 
@@ -15,7 +16,7 @@ interface Binaries {
   readonly initdb: string;
 }
 
-const ENVIRONMENT = { LC_ALL: 'C', PATH: process.env.PATH ?? '' };
+const ENVIRONMENT = { LC_ALL: 'C', PATH: searchPath() };
 
 /** The binaries of this system; throws with the remedy when npm did not install them. */
 export async function postgresBinaries(): Promise<Binaries> {

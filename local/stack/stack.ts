@@ -14,7 +14,6 @@ import { postgresProblem } from './postgres.ts';
 import { endProcess } from './process.ts';
 import { type ListedProcess, PARTS, ProcessList } from './process-list.ts';
 import { type Supervised, supervise } from './supervise.ts';
-import { temporalProblem } from './temporal.ts';
 
 export type { StackOptions } from './parts.ts';
 
@@ -151,7 +150,7 @@ async function checkPorts({ ports }: Config, parts: readonly Part[]): Promise<vo
 async function checkServers(config: Config, { without = [] }: StackOptions): Promise<void> {
   const [database, temporal] = await Promise.all([
     config.databaseEmbedded || without.includes('postgres') ? undefined : postgresProblem(config.databaseUrl),
-    config.temporal.embedded || without.includes('temporal') ? undefined : temporalProblem(config.temporal),
+    config.temporal.embedded || without.includes('temporal') ? undefined : findTemporalProblem(config),
   ]);
   const problems = [
     ...(database === undefined ? [] : [`PostgreSQL at DATABASE_URL cannot be used: ${database}`]),
@@ -159,6 +158,9 @@ async function checkServers(config: Config, { without = [] }: StackOptions): Pro
   ];
   if (problems.length > 0) throw new StackProblem(problems.join('\n'));
 }
+
+const findTemporalProblem = async ({ temporal }: Config) =>
+  (await import('./temporal-client.ts')).temporalProblem(temporal);
 
 async function bringUpToDate(config: Config, say: (line: string) => void): Promise<void> {
   const db = connect(config.databaseUrl, { max: 1 });

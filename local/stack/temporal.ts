@@ -1,8 +1,7 @@
 /** The embedded Temporal: the CLI's development server with its data in STATE_DIR, set up for many short steps. */
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { Connection } from '@temporalio/client';
-import type { Config } from '../../config/config.ts';
+import { searchPath } from '../../config/environment.ts';
 import { SEARCH_ATTRIBUTES } from '../../workflows/contract/search-attributes.ts';
 import type { Command } from './process.ts';
 
@@ -51,43 +50,29 @@ export function temporalCommand({ cli, folder, port, uiPort, namespace }: Tempor
       ...['--log-level', 'warn'],
     ],
     // Not ours: a TEMPORAL_* variable, or a profile in the home folder, could change where the CLI looks.
-    env: { PATH: process.env.PATH ?? '', HOME: folder },
+    env: { PATH: searchPath(), HOME: folder },
     cwd: folder,
   };
 }
 
-/** Why Temporal cannot be used, or nothing: asks for the namespace. */
-export async function temporalProblem({
-  address,
-  connection,
-  namespace,
-}: Config['temporal']): Promise<string | undefined> {
-  let client: Connection | undefined;
-  try {
-    client = await Connection.connect({ ...connection, address, connectTimeout: 3_000 });
-    await client.withDeadline(Date.now() + 3_000, () =>
-      (client as Connection).workflowService.describeNamespace({ namespace }),
-    );
-    return undefined;
-  } catch (error) {
-    return (error as { details?: string }).details ?? (error as Error).message;
-  } finally {
-    await client?.close();
-  }
+interface Embedded {
+  readonly uiPort: number;
+  readonly namespace: string;
 }
 
-/** Whether somebody has asked for workflow tasks of the queue since then. */
-export async function isPolled(temporal: Config['temporal'], taskQueue: string, since: Date): Promise<boolean> {
-  const { address, connection, namespace } = temporal;
-  const client = await Connection.connect({ ...connection, address, connectTimeout: 3_000 });
-  try {
-    const { pollers } = await client.withDeadline(Date.now() + 3_000, () =>
-      client.workflowService.describeTaskQueue({ namespace, taskQueue: { name: taskQueue }, taskQueueType: 1 }),
-    );
-    return (pollers ?? []).some(
-      ({ lastAccessTime: at }) => Number(at?.seconds ?? 0) * 1_000 >= since.getTime() - 1_000,
-    );
-  } finally {
-    await client.close();
-  }
+/** Whether the embedded server has its namespace. Throws while it does not answer at all. */
+export const isServed = async (server: Embedded): Promise<boolean> => (await askUi(server, '')).ok;
+
+/** Whether somebody has asked the embedded server for workflow tasks of the queue since then. */
+export async function isPolledHere(server: Embedded, taskQueue: string, since: Date): Promise<boolean> {
+  const response = await askUi(server, `/task-queues/${taskQueue}?taskQueueType=TASK_QUEUE_TYPE_WORKFLOW`);
+  if (!response.ok) return false;
+  const { pollers = [] } = (await response.json()) as { readonly pollers?: { readonly lastAccessTime?: string }[] };
+  return pollers.some(({ lastAccessTime: at }) => Date.parse(at ?? '') >= since.getTime() - 1_000);
 }
+
+/** By its Web UI: a client would stay in the launcher's memory as long as the stack runs, for two questions. */
+const askUi = ({ uiPort, namespace }: Embedded, path: string): Promise<Response> =>
+  fetch(`http://127.0.0.1:${uiPort}/api/v1/namespaces/${encodeURIComponent(namespace)}${path}`, {
+    signal: AbortSignal.timeout(3_000),
+  });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createOpenRound, type OpenRoundInput } from '../../activities/agent/open-round.ts';
-import type { OpenedTranscript } from '../../activities/agent/open-transcript.ts';
+import type { OpenedTranscript } from '../../workflows/contract/transcript.ts';
 import { activityEnvironment, TASK } from '../support/agent.ts';
 import { useAgents } from '../support/agents.ts';
 

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createForgeActivities } from '../../activities/forge/activities.ts';
-import type { Checks, Feedback, Forge, ForgePullRequest } from '../../activities/forge/forge.ts';
+import type { Forge, ForgePullRequest } from '../../activities/forge/forge.ts';
+import type { Checks, Feedback } from '../../workflows/contract/pull-request.ts';
 import { inContext } from '../support/git-stage.ts';
 
 const ref = { repository: 'example', number: 1 };

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { withoutSecrets } from '../../activities/secrets/redact.ts';
-import type { Secret } from '../../activities/secrets/scan.ts';
+import type { Secret } from '../../workflows/contract/change.ts';
 import { repositoryAt, writeFiles } from '../support/git.ts';
 import { createGitStage, type GitStage, REPOSITORY } from '../support/git-stage.ts';
 import { made } from '../support/made-up-secrets.ts';

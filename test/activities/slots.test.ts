@@ -5,7 +5,7 @@ import { DefaultLogger } from '@temporalio/worker';
 import { sql } from 'kysely';
 import { type ClaimHostInput, createClaimActivities, createPlaceActivities } from '../../activities/slots.ts';
 import { reportHost } from '../../db/writes/hosts.ts';
-import type { Placement } from '../../workflows/contract/task.ts';
+import type { Placement } from '../../workflows/contract/placement.ts';
 import { createDatabase } from '../support/database.ts';
 
 const { db, drop } = await createDatabase();

@@ -1,9 +1,10 @@
 /** Openings of rounds: each says what the agent needs, once, and the scripted model reads its situation from them. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createOpenTranscript, type OpenedTranscript } from '../../activities/agent/open-transcript.ts';
+import { createOpenTranscript } from '../../activities/agent/open-transcript.ts';
 import { createRecordActivities } from '../../activities/records.ts';
 import { readSituation } from '../../local/model/situation.ts';
+import type { OpenedTranscript } from '../../workflows/contract/transcript.ts';
 import { activityEnvironment, TASK } from '../support/agent.ts';
 import { useAgents } from '../support/agents.ts';
 import { epicView, plannedTask } from '../support/views.ts';

@@ -96,6 +96,11 @@ function answer(method: string, path: string): unknown {
       byAgent: [agent],
     };
   }
+  if (path.includes('/plan')) {
+    const checked = { commitSha: text, checks: [{ check: text, exitCode: 1 }], at: AT };
+    const planned = { id: 'shop.slugs', key: 'slugs', title: text, description: text, acceptance: [text] };
+    return { epicId: 'shop', tasks: [{ ...planned, dependsOn: [text], state: 'PENDING', checked }] };
+  }
   if (path.includes('/account')) {
     const said = { at: AT, lastAt: AT, times: 2, kind: 'question', actor: text, text, reason: text, entries: [1] };
     const steps = [{ ...said, answer: { at: AT, by: text, decision: text, words: text } }];
@@ -117,6 +122,7 @@ function answer(method: string, path: string): unknown {
       ...task,
       description: text,
       acceptance: [text],
+      reviews: [{ submission: 1, verdict: text, summary: text, comments: [{ path: text, line: 1, body: text }] }],
       agents: [],
       evidence: [],
       epicId: 'shop',
@@ -213,6 +219,7 @@ const COMMANDS = [
     ['fleet'],
     ['lanes'],
     ['costs', 'shop'],
+    ['plan', 'shop'],
     ['explain', 'shop'],
     ['search', 'slugs'],
     ['requests', '--settled'],

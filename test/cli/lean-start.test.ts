@@ -41,7 +41,7 @@ async function loadedBy(args: readonly string[], body: unknown = []) {
 }
 
 const PACKAGES = ['commander', 'picocolors'];
-const ACCESS = ['config/access.ts', 'config/api.ts', 'config/files.ts'];
+const ACCESS = ['config/access.ts', 'config/api.ts', 'config/environment.ts', 'config/files.ts'];
 const CLIENT = ['api/client/epic-now.ts', 'api/client/index.ts'];
 const STATES = 'workflows/contract/state-names.ts';
 

@@ -131,3 +131,46 @@ test('fleet shows what is placed where, agents with their last line, and what ho
   );
   assert.match(stdout, /Temporal does not answer/);
 });
+
+test('plan tells when each task is done, and how its last checks came out', async () => {
+  const task = {
+    id: 'shop.slugs',
+    key: 'slugs',
+    title: 'Make slugs',
+    description: 'Of titles.',
+    state: 'REVIEW' as const,
+  };
+  const checks = [
+    { check: 'lint', exitCode: 0 },
+    { check: 'test', exitCode: 2 },
+  ];
+  const plan: Answer<'EpicPlan'> = {
+    epicId: 'shop',
+    tasks: [
+      {
+        ...task,
+        acceptance: ['is short', 'two\nlines'],
+        dependsOn: ['base'],
+        checked: { commitSha: 'c'.repeat(40), checks, at: AT },
+      },
+      { ...task, key: 'bare', description: '', acceptance: [], dependsOn: [], checked: null },
+    ],
+  };
+  const { stdout, paths } = await run(['plan', 'shop'], plan);
+  assert.deepEqual(paths, ['/epics/shop/plan']);
+  assert.deepEqual(stdout.split('\n'), [
+    '1. Make slugs  slugs  REVIEW',
+    '   builds on base',
+    '   Of titles.',
+    '   done when',
+    '   - is short',
+    '   - two',
+    '     lines',
+    '   checked at cccccccccccc: lint green, test exit 2',
+    '',
+    '2. Make slugs  bare  REVIEW',
+    '   nothing was checked yet',
+    '',
+  ]);
+  assert.match((await run(['plan', 'shop'], { epicId: 'shop', tasks: [] })).stdout, /no plan yet/);
+});

@@ -1,9 +1,29 @@
 /** Invariants of what must be gone when an epic has ended. */
 import { globSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { findLeftovers } from '../runner/leftovers.ts';
 import { askStatus } from '../support/ask-status.ts';
 import { waitFor } from '../support/wait-for.ts';
-import type { Run } from './run-facts.ts';
+import { queryOf, type Run } from './run-facts.ts';
+
+/** A record that met a kill is written again after ten seconds, and its run waits for that. */
+const PATIENCE_MS = 90_000;
+
+/** Waits for it: an epic says its end with a record, and its run closes after the last one. */
+export async function allHaveClosed({ lane, epics, patienceMs = PATIENCE_MS }: Run): Promise<string[]> {
+  const query = `(${queryOf(epics.map(({ id }) => id))}) AND ExecutionStatus = "Running"`;
+  const deadline = Date.now() + patienceMs;
+  for (;;) {
+    const open: string[] = [];
+    for await (const { workflowId, runId } of lane.temporal.workflow.list({ query }))
+      open.push(`${workflowId} ${runId}`);
+    if (open.length === 0) return [];
+    if (Date.now() >= deadline) return open.map((execution) => `${execution} has not closed`);
+    await sleep(LOOK_MS);
+  }
+}
+
+const LOOK_MS = 200;
 
 export async function noSlotIsHeld({ lane, epics }: Run): Promise<string[]> {
   const ids = epics.map(({ id }) => id);

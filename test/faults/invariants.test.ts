@@ -44,6 +44,11 @@ async function withValue(table: string, where: string, column: string, value: un
 }
 
 const DEFECTS: Readonly<Record<keyof typeof INVARIANTS, Defect>> = {
+  'every execution has closed': async () => {
+    const options = { workflowId: `epic-${ID}/planted`, taskQueue: 'nobody-polls' };
+    const planted = await lane.temporal.workflow.start('epicWorkflow', options);
+    return { ...changed({ patienceMs: 1_000 }), undo: () => planted.terminate() };
+  },
   'the epic and each of its tasks ended as it should': async () => changed({ last: new Map() }),
   'one pull request and one merge a task': () => withValue('forge_pull_requests', 'head', 'title', 'Another'),
   'each change is on the base branch exactly once': async () => {

@@ -2,7 +2,7 @@
  * What must hold after every run, whatever was killed in it: asked from outside, of git, the forge, PostgreSQL, Temporal
  * and the model's log. Each is a sentence and a function that answers with what contradicts it.
  */
-import { noSlotIsHeld, nothingIsLeft } from './invariants-leftovers.ts';
+import { allHaveClosed, noSlotIsHeld, nothingIsLeft } from './invariants-leftovers.ts';
 import { projectionIsRebuilt, projectionTellsTheState } from './invariants-projection.ts';
 import { commandsStartedOnce, noReservationIsOpen, turnsArePaidOnce } from './invariants-turns.ts';
 import type { Run } from './run-facts.ts';
@@ -10,6 +10,8 @@ import type { Run } from './run-facts.ts';
 export type Invariant = (run: Run) => Promise<string[]>;
 
 export const INVARIANTS: Readonly<Record<string, Invariant>> = {
+  // First, since it waits: what the others read is at rest then.
+  'every execution has closed': allHaveClosed,
   'the epic and each of its tasks ended as it should': endedAsTheyShould,
   'one pull request and one merge a task': mergedOnce,
   'each change is on the base branch exactly once': changedOnce,

@@ -95,12 +95,18 @@ async function arrange(stage: MessageStage, one: Played): Promise<void> {
   await scene.arrive(stage, id);
   one.input = await row.input(id, () => stage.status(id));
   if (row.to === 'supervisor') return quiet(stage, one);
-  await isHolding(stage, workflowId);
-  const signal = (name: string, message: unknown) => stage.client.workflow.getHandle(workflowId).signal(name, message);
-  // The record that is held is from before; one more holds what this message changed.
-  await signal(...SOMETHING[row.to]);
   await quiet(stage, one);
-  stage.gates.step(workflowId);
+  const signal = (name: string, message: unknown) => stage.client.workflow.getHandle(workflowId).signal(name, message);
+  if (stage.gates.isHolding(workflowId)) {
+    // The record that is held is from before; one more holds what this message changed.
+    await signal(...SOMETHING[row.to]);
+    await quiet(stage, one);
+    stage.gates.step(workflowId);
+  } else {
+    // All before it rode with other activities.
+    stage.gates.close(workflowId, RECORDS);
+    await signal(...SOMETHING[row.to]);
+  }
   await isHolding(stage, workflowId);
   await signal(...NOTHING[row.to]);
   await quiet(stage, one);

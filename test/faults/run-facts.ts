@@ -19,6 +19,8 @@ export interface Run {
   readonly last: ReadonlyMap<string, EpicNow>;
   /** How often a model call may have been broken off: kills, and connections that were ended. */
   readonly interruptions: number;
+  /** How long executions may go on after the epics have said their end; as long as a record takes, unless given. */
+  readonly patienceMs?: number;
   /** Calls that the model got from these epics. */
   readonly calls: readonly ScriptedCall[];
   /** Every execution of these epics, their tasks and agents; read once. */
@@ -39,14 +41,19 @@ export function createRun(facts: Omit<Run, 'calls' | 'executions'>): Run {
   };
 }
 
+/** Finds the epics' executions, their tasks' and their agents', all runs of each. */
+export const queryOf = (ids: readonly string[]): string =>
+  ids
+    .flatMap((id) => [
+      `WorkflowId = "epic-${id}"`,
+      `WorkflowId STARTS_WITH "epic-${id}/"`,
+      `WorkflowId STARTS_WITH "agent-${id}."`,
+    ])
+    .join(' OR ');
+
 async function readExecutions({ temporal }: Lane, ids: readonly string[]): Promise<Execution[]> {
   const found: Execution[] = [];
-  const prefixes = ids.flatMap((id) => [
-    `WorkflowId = "epic-${id}"`,
-    `WorkflowId STARTS_WITH "epic-${id}/"`,
-    `WorkflowId STARTS_WITH "agent-${id}."`,
-  ]);
-  for await (const { workflowId, runId, type } of temporal.workflow.list({ query: prefixes.join(' OR ') })) {
+  for await (const { workflowId, runId, type } of temporal.workflow.list({ query: queryOf(ids) })) {
     const { events } = await temporal.workflow.getHandle(workflowId, runId).fetchHistory();
     found.push({ workflowId, runId, type, events: events ?? [] });
   }

@@ -62,6 +62,20 @@ const PAGES: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
     [LIST]: { says: 'Cannot read the epics', shows: '0 of 2 tasks done', well: /There is none|All 0/ },
   },
   [`/epics/${EPIC}`]: { [OPEN]: waiting, [ONE]: epic() },
+  [`/epics/${EPIC}/plan`]: {
+    ...{ [OPEN]: waiting, [ONE]: epic(`GET /epics/${EPIC}/plan`) },
+    [`GET /epics/${EPIC}/plan`]: { says: 'Cannot read the plan', shows: 'the criterion', well: /There is no plan/ },
+  },
+  [`/epics/${EPIC}/cost`]: {
+    ...{ [OPEN]: waiting, [ONE]: epic(`GET /epics/${EPIC}/costs`) },
+    [`GET /epics/${EPIC}/costs`]: {
+      ...{ says: 'Cannot read the cost', shows: 'By purpose', well: /No model was called/ },
+    },
+  },
+  [`/epics/${EPIC}/story`]: {
+    ...{ [OPEN]: waiting, [ONE]: epic(`GET /epics/${EPIC}/account`) },
+    [`GET /epics/${EPIC}/account`]: { says: 'Cannot read the story', shows: 'the reason', well: /Nothing was decided/ },
+  },
   [`/epics/${EPIC}/log`]: {
     ...{ [OPEN]: waiting, [ONE]: epic(`GET /epics/${EPIC}/log`) },
     [`GET /epics/${EPIC}/log`]: { says: 'Cannot read the log', shows: 'the reason', well: /No entry/ },
@@ -88,8 +102,8 @@ const PAGES: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
     },
   },
   [`/tasks/${TASK}`]: {
-    [OPEN]: { says: 'Cannot read the questions', shows: '8 waiting', well: /Nothing (is|was) waiting/ },
-    [ONE]: { says: 'Cannot read the epic', shows: 'the title', well: /There is no/ },
+    [OPEN]: waiting,
+    [ONE]: { says: 'Cannot read the epic and its questions', shows: 'the title', well: /There is no/ },
     [`GET /tasks/${TASK}`]: {
       ...{ says: 'Cannot read the task', shows: 'the title of first', well: /No agent has worked|No check ran/ },
       hides: [ONE],
@@ -109,6 +123,7 @@ const PAGES: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
   },
   '/fleet': {
     [OPEN]: waiting,
+    'GET /health': { says: 'Cannot read what the factory needs', shows: 'Temporal does not answer', well: /polled by/ },
     'GET /fleet': { says: 'Cannot read the fleet', shows: 'Agents at work', well: /No host is there|Nothing runs/ },
   },
   '/lanes': {

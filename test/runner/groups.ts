@@ -1,6 +1,7 @@
 /**
- * The test groups in the order in which they run, cheapest first, so that a simple mistake shows early; but for one
- * that waits most of its time and therefore runs beside all others.
+ * The test groups: `unit` needs nothing around it, and most others are named for the room that they test. They run in
+ * this order, cheapest first, so that a simple mistake shows early; but for one that waits most of its time and
+ * therefore runs beside all others.
  */
 import { existsSync, globSync, statSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
@@ -20,6 +21,10 @@ export interface Group {
 
 export const GROUPS: readonly Group[] = [
   { name: 'unit', concurrency: 2, timeoutMs: 20_000, needs: [] },
+  { name: 'clients', concurrency: 3, timeoutMs: 60_000, needs: [] },
+  { name: 'local', concurrency: 2, timeoutMs: 60_000, needs: ['temporal'] },
+  { name: 'db', concurrency: 2, timeoutMs: 60_000, needs: ['postgres'] },
+  { name: 'worker', concurrency: 2, timeoutMs: 60_000, needs: ['postgres'] },
   { name: 'activities', concurrency: 3, timeoutMs: 60_000, needs: ['postgres', 'temporal'] },
   { name: 'workflows', concurrency: 2, timeoutMs: 60_000, needs: ['postgres', 'temporal', 'bundle'] },
   { name: 'replay', concurrency: 1, timeoutMs: 60_000, needs: ['bundle'] },

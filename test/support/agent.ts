@@ -5,12 +5,13 @@ import { createAnswerToolCalls } from '../../activities/agent/answer-tool-calls.
 import { createOpenTranscript } from '../../activities/agent/open-transcript.ts';
 import { createTakeTurn, type TakeTurnInput, type TurnResult } from '../../activities/agent/take-turn.ts';
 import { toolsOf } from '../../activities/agent/tools.ts';
-import { type Brief, createWriteBrief } from '../../activities/agent/write-brief.ts';
+import { createWriteBrief } from '../../activities/agent/write-brief.ts';
 import { createModelClient } from '../../clients/model/call.ts';
 import type { Database } from '../../db/connection.ts';
 import { writeBudget } from '../../db/writes/budgets.ts';
 import { writePin } from '../../db/writes/pins.ts';
 import { type ScriptedModelOptions, startScriptedModel } from '../../local/model/server.ts';
+import type { Brief } from '../../workflows/contract/brief.ts';
 import { TaskInput } from '../../workflows/contract/plan.ts';
 import type { Purpose } from '../../workflows/contract/states.ts';
 

@@ -17,7 +17,7 @@ export interface DashboardOptions {
   readonly stateDir?: string;
   /** One that is not there without it. */
   readonly temporal?: Client;
-  readonly lookAtTemporalMs?: number;
+  readonly lookForStandstillMs?: number;
   /** Of Temporal's Web UI. */
   readonly temporalUiUrl?: string;
 }

@@ -1,7 +1,7 @@
 /** A process that prepares worktrees on a host, to be killed in the middle of it or to do so beside another one. */
 import { MockActivityEnvironment } from '@temporalio/testing';
-import type { PrepareWorktreeInput } from '../../activities/worktree/prepare-task.ts';
 import { createWorktreeActivities } from '../../activities/worktree/worktree.ts';
+import type { PrepareWorktreeInput } from '../../workflows/contract/worktree.ts';
 
 export interface PrepareOrder {
   readonly stateDir: string;

@@ -1,12 +1,12 @@
 /** Views as workflows write them, small and whole; a test says only what it is about. */
 import { EpicInput } from '../../workflows/contract/epic.ts';
 import { TaskInput } from '../../workflows/contract/plan.ts';
+import type { PullRequestView } from '../../workflows/contract/pull-request.ts';
 import type {
   AgentView,
   EpicView,
   HumanRequestView,
   PlannedTaskView,
-  PullRequestView,
   TaskView,
 } from '../../workflows/contract/records.ts';
 

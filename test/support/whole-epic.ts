@@ -145,7 +145,7 @@ async function recordTranscript(db: Database, say: Say): Promise<void> {
     .insertInto('ledger')
     .values({
       ...{ transcript: AGENT, turn: 1, call: 1, epic_id: EPIC, model: say('model'), outcome: 'answered' },
-      ...{ reserved_microusd: 500_000, settled_microusd: 250_000 },
+      ...{ reserved_microusd: 500_000, settled_microusd: 250_000, created_at: AT, settled_at: AT },
     })
     .execute();
   await db.insertInto('budgets').values({ epic_id: EPIC, cap_microusd: 3_000_000 }).execute();

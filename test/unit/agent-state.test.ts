@@ -1,8 +1,8 @@
 /** What an agent does with each kind of answer. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ToolCallRef } from '../../activities/agent/take-turn.ts';
 import { batches, noteAfter, readOutcome } from '../../workflows/agent/state.ts';
+import type { ToolCallRef } from '../../workflows/contract/transcript.ts';
 
 const call = (id: string, readOnly: boolean): ToolCallRef => ({
   id,

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
-import { type FormerLife, leftBehind } from '../../workflows/task/former.ts';
+import type { FormerLife } from '../../workflows/contract/task.ts';
+import { leftBehind } from '../../workflows/task/former.ts';
 
 const change = { headSha: 'a'.repeat(40), treeSha: 'b'.repeat(40), summary: 'done' };
 const known: FormerLife = { ended: 'no base', tried: ['attempt 1'], approved: change, allowed: ['x'] };

@@ -1,8 +1,13 @@
 /** What keeps the processes small that only wait. */
 import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { getCompileCacheDir } from 'node:module';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { test } from 'node:test';
 import { loadConfig } from '../../config/config.ts';
+import { absolute, PROJECT_DIR } from '../../config/files.ts';
+import { exec } from '../../exec.ts';
 import { partsOf } from '../../local/stack/parts.ts';
 import { trimHeap } from '../../trim-heap.ts';
 
@@ -26,4 +31,26 @@ test('the parts of a stack share the compile cache of their launcher', async () 
   } finally {
     process.env.NODE_COMPILE_CACHE = given;
   }
+});
+
+test('what runs the stack holds no client of Temporal, which is larger than all that it needs', async (t) => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'factory-launcher-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const file = path.join(folder, 'loaded.json');
+  const args = [
+    `--import=${absolute('test/support/loaded-modules-process.ts')}`,
+    '-e',
+    "import('./local/stack/stack.ts')",
+  ];
+  const { exitCode, stderr } = await exec({
+    ...{ file: process.execPath, args, cwd: PROJECT_DIR },
+    env: { ...process.env, LOADED_MODULES: file },
+  });
+  assert.equal(exitCode, 0, stderr);
+  const loaded = JSON.parse(readFileSync(file, 'utf8')) as string[];
+  assert.ok(loaded.some((url) => url.endsWith('/local/stack/parts.ts')));
+  assert.deepEqual(
+    loaded.filter((url) => /node_modules\/(@temporalio\/(client|proto)|@grpc)\//.test(url)),
+    [],
+  );
 });

@@ -2,9 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { SeenPullRequest } from '../../activities/forge/activities.ts';
-import type { Checks, Feedback } from '../../activities/forge/forge.ts';
-import type { PullRequestView } from '../../workflows/contract/records.ts';
+import type { Checks, Feedback, PullRequestView, SeenPullRequest } from '../../workflows/contract/pull-request.ts';
 import { RepositoryPolicy } from '../../workflows/contract/settings.ts';
 import { type ChecksPolicy, judgeChecks } from '../../workflows/pull-request/checks.ts';
 import { approvalOf, hear, newMemory, newsOf, textOf } from '../../workflows/pull-request/news.ts';

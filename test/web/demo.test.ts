@@ -70,7 +70,12 @@ test('an epic is submitted in the form, and waits on Home with its plan', { skip
   await page.getByText('1 decision is waiting for you').waitFor();
   assert.match(await page.title(), /^\(1\)/);
   await look('home');
+  await page.getByRole('link', { name: 'Read the plan' }).click();
+  await page.getByText('Done when').first().waitFor();
+  await look('plan');
   await page.getByRole('button', { name: 'Approve' }).click();
+  await waits(0);
+  await page.getByRole('link', { name: 'Home' }).click();
   await page.getByText('Nothing is waiting for you').waitFor();
 });
 
@@ -119,6 +124,9 @@ test('it is approved with the diff in view', { skip }, async () => {
   await page.getByRole('tab', { name: 'Log' }).click();
   await page.getByText('plan of 4 tasks').waitFor();
   await look('log');
+  await page.getByRole('tab', { name: 'Story' }).click();
+  await page.getByText('The epic is completed').waitFor();
+  await look('story');
   await page.getByRole('tab', { name: 'Cost' }).click();
   await page.getByText('By purpose').waitFor();
   await look('cost');

@@ -67,3 +67,37 @@ test('/lanes and the search say that there is more when the answer says so', { s
     await page.context().close();
   }
 });
+
+test('what was decided is read page by page, to the first', { skip: withoutBrowser }, async () => {
+  const { page } = await pages.browser.open();
+  const settled = (number: number) => ({
+    ...{
+      epicId: 'shop',
+      epicTitle: `Epic ${number}`,
+      requestId: `r${number}`,
+      kind: 'merge',
+      question: '',
+      options: [],
+    },
+    ...{ taskKey: null, pullRequest: null, headSha: null, base: null, state: 'withdrawn', answer: null, askedAt: at },
+    ...{ closedAt: new Date(Date.parse(at) - number * 1_000).toISOString(), holdsUp: null, epicCostUsd: 0 },
+  });
+  await page.route(
+    ({ pathname, searchParams }) => pathname === '/api/human-requests' && searchParams.get('state') === 'settled',
+    (route) => {
+      const before = new URL(route.request().url()).searchParams.get('before');
+      const first = before === null ? 0 : (Date.parse(at) - Date.parse(before)) / 1_000 + 1;
+      const json = Array.from({ length: 60 }, (_, number) => settled(number)).slice(first, first + 50);
+      return route.fulfill({ json });
+    },
+  );
+  await page.goto(pages.dashboard.origin);
+  await page.getByRole('button', { name: 'Decided' }).click();
+  await page.getByRole('link', { name: 'Epic 49' }).waitFor();
+  assert.equal(await page.getByRole('link', { name: 'Epic 50' }).count(), 0);
+  const more = page.getByRole('button', { name: 'Show earlier ones' });
+  await more.click();
+  await page.getByRole('link', { name: 'Epic 59' }).waitFor();
+  assert.equal(await more.count(), 0);
+  await page.context().close();
+});

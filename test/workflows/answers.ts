@@ -1,6 +1,7 @@
 /** What a scripted model answers, and what tests say to an epic. */
 import assert from 'node:assert/strict';
-import type { TakeTurnInput, ToolCallRef, TurnResult } from '../../activities/agent/take-turn.ts';
+import type { TakeTurnInput, TurnResult } from '../../activities/agent/take-turn.ts';
+import type { ToolCallRef } from '../../workflows/contract/transcript.ts';
 
 /** An answer that asks for these tools. */
 export function answer(...toolCalls: (Partial<ToolCallRef> & { name: string })[]): TurnResult {

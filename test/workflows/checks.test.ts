@@ -1,8 +1,8 @@
 /** The forge's checks hold a merge: red goes back to the Worker, what only a person can judge holds nobody else up. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import type { Checks } from '../../activities/forge/forge.ts';
 import { taskWorkflowId } from '../../workflows/contract/ids.ts';
+import type { Checks } from '../../workflows/contract/pull-request.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { submitWork, tasks } from './answers.ts';
 import { openStage } from './stage.ts';

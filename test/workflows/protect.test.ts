@@ -1,7 +1,7 @@
 /** Protected paths hold the push and weakened tests the merge, until a person has looked; nobody else waits for that. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import type { Findings } from '../../activities/change/findings.ts';
+import type { Findings } from '../../workflows/contract/change.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { submitWork, tasks } from './answers.ts';
 import { openStage } from './stage.ts';

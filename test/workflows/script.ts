@@ -1,18 +1,13 @@
 /** The script of a workflow test: where its stand-ins do something other than succeed. */
 import type { TakeTurnInput, TurnResult } from '../../activities/agent/take-turn.ts';
 import type { ReadBasePolicyInput } from '../../activities/base-policy.ts';
-import type { Findings } from '../../activities/change/findings.ts';
-import type { Inspection } from '../../activities/change/inspect.ts';
-import type { SeenPullRequest } from '../../activities/forge/activities.ts';
-import type { Checks } from '../../activities/forge/forge.ts';
-import type { LeaveHostResult } from '../../activities/leave-host.ts';
-import type { Secret } from '../../activities/secrets/scan.ts';
-import type { BranchComparison } from '../../activities/worktree/by-hand.ts';
-import type { CheckpointResult } from '../../activities/worktree/checkpoint.ts';
-import type { IgnoredFiles } from '../../activities/worktree/ignored-files.ts';
 import type { MergeTargetInput } from '../../activities/worktree/merge.ts';
+import type { Findings, IgnoredFiles, Inspection, Secret } from '../../workflows/contract/change.ts';
 import type { Conflict, ResolvedConflict } from '../../workflows/contract/conflict.ts';
+import type { LeaveHostResult } from '../../workflows/contract/placement.ts';
 import type { PolicyNews } from '../../workflows/contract/policy.ts';
+import type { Checks, SeenPullRequest } from '../../workflows/contract/pull-request.ts';
+import type { BranchComparison, CheckpointResult } from '../../workflows/contract/worktree.ts';
 
 export interface ToolInput {
   agentId: string;

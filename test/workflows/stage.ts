@@ -3,7 +3,6 @@
  * and stand-ins for the outside. Closing it replays every history that ran on it.
  */
 import { Worker, type WorkerOptions, type WorkflowBundleOption } from '@temporalio/worker';
-import type { LeaveHostInput, LeaveHostResult } from '../../activities/leave-host.ts';
 import { createLineActivities } from '../../activities/line.ts';
 import { createRecordActivities } from '../../activities/records.ts';
 import { createClaimActivities, createPlaceActivities } from '../../activities/slots.ts';
@@ -14,6 +13,7 @@ import { releasePlacement, reportHost } from '../../db/writes/hosts.ts';
 import { boundRetries } from '../../worker/bounded-retries.ts';
 import { writeRides } from '../../worker/write-rides.ts';
 import { epicWorkflowId } from '../../workflows/contract/ids.ts';
+import type { LeaveHostInput, LeaveHostResult } from '../../workflows/contract/placement.ts';
 import type { EpicView, HumanRequestView } from '../../workflows/contract/records.ts';
 import type { EpicSettings } from '../../workflows/contract/settings.ts';
 import { epicStartOptions } from '../../workflows/contract/start.ts';

@@ -1,6 +1,7 @@
 /** Stand-ins for the forge: pull requests that are opened, read, answered, merged and closed at once. */
 import { createHash } from 'node:crypto';
-import type { Checks, MergeRequest } from '../../activities/forge/forge.ts';
+import type { MergeRequest } from '../../activities/forge/forge.ts';
+import type { Checks } from '../../workflows/contract/pull-request.ts';
 import type { Script } from './script.ts';
 
 const sha = (text: string) => createHash('sha1').update(text).digest('hex');

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, before, beforeEach, test } from 'node:test';
 import { ApplicationFailure } from '@temporalio/common';
-import type { SeenPullRequest } from '../../activities/forge/activities.ts';
+import type { SeenPullRequest } from '../../workflows/contract/pull-request.ts';
 import { submitWork, tasks } from './answers.ts';
 import { SETTINGS } from './settings.ts';
 import { openStage } from './stage.ts';

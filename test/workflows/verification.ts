@@ -1,7 +1,8 @@
 /** Stand-ins for verification: of a task alone, and of several on top of each other. */
 import { createHash } from 'node:crypto';
-import type { VerifyInput, VerifyResult } from '../../activities/verify.ts';
+import type { VerifyResult } from '../../activities/verify.ts';
 import type { Follower } from '../../workflows/contract/line.ts';
+import type { VerifyInput } from '../../workflows/contract/verification.ts';
 import type { Script } from './script.ts';
 
 const sha = (text: string) => createHash('sha1').update(text).digest('hex');

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { ApplicationFailure } from '@temporalio/common';
-import type { SeenPullRequest } from '../../activities/forge/activities.ts';
 import { taskWorkflowId } from '../../workflows/contract/ids.ts';
+import type { SeenPullRequest } from '../../workflows/contract/pull-request.ts';
 import type { HumanRequestView } from '../../workflows/contract/records.ts';
 import { FACTORY_QUEUE } from '../../workflows/contract/task-queues.ts';
 import { waitFor } from '../support/wait-for.ts';

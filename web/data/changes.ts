@@ -20,8 +20,11 @@ export const keys = {
   log: (epicId: string) => ['log', epicId],
   diff: (epicId: string) => ['diff', epicId],
   costs: (epicId: string) => ['costs', epicId],
+  plan: (epicId: string) => ['plan', epicId],
+  account: (epicId: string) => ['account', epicId],
   lanes: ['lanes'],
   fleet: ['fleet'],
+  health: ['health'],
   intake: ['intake'],
 } as const;
 
@@ -31,6 +34,7 @@ const ofEpic: Touch = ({ epicId }) => (epicId === null ? [keys.epics] : [keys.ep
 const ofTask: Touch = ({ epicId, taskKey }) =>
   epicId === null || taskKey === null ? [] : [keys.task(epicId, taskKey)];
 const ofDiff: Touch = ({ epicId }) => (epicId === null ? [] : [keys.diff(epicId)]);
+const ofPlan: Touch = ({ epicId }) => (epicId === null ? [] : [keys.plan(epicId)]);
 const both: Touch = (change) => [...ofEpic(change), ...ofTask(change)];
 const ofRequest: Touch = (change) => [keys.requests, ...both(change), ...ofDiff(change)];
 const ofCost: Touch = (change) => [...both(change), ...(change.epicId === null ? [] : [keys.costs(change.epicId)])];
@@ -38,7 +42,7 @@ const ofChange: Touch = (change) => [...both(change), ...ofDiff(change), keys.la
 
 /** By kind, which is the name of what changed. */
 const TOUCHES: Readonly<Record<string, Touch>> = {
-  epic: (change) => [...ofEpic(change), keys.requests, keys.lanes, keys.fleet],
+  epic: (change) => [...ofEpic(change), ...ofPlan(change), keys.requests, keys.lanes, keys.fleet],
   task: (change) => [...both(change), keys.lanes],
   agent: (change) => [...both(change), keys.fleet],
   transcript: (change) => [keys.transcript(change.id), keys.fleet],
@@ -48,8 +52,8 @@ const TOUCHES: Readonly<Record<string, Touch>> = {
   message: both,
   'pull-request': ofChange,
   submission: ofChange,
-  evidence: both,
-  decision: ({ epicId }) => (epicId === null ? [] : [keys.log(epicId)]),
+  evidence: (change) => [...both(change), ...ofPlan(change)],
+  decision: ({ epicId }) => (epicId === null ? [] : [keys.log(epicId), keys.account(epicId)]),
   host: () => [keys.fleet],
   placement: (change) => [keys.fleet, ...ofTask(change)],
   intake: () => [keys.intake],

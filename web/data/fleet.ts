@@ -1,4 +1,4 @@
-/** Hosts, agents at work, quotas and merge lanes. */
+/** Hosts, agents at work, quotas, merge lanes, and whether all that is needed is there. */
 import { queryOptions } from '@tanstack/react-query';
 import type { Answer } from '../../api/client/index.ts';
 import { api, dataOf } from './api.ts';
@@ -9,6 +9,7 @@ export type FleetHost = Fleet['hosts'][number];
 export type FleetAgent = Fleet['agents'][number];
 export type Lane = Answer<'Lane'>;
 type Lanes = Answer<'Lanes'>;
+export type Health = Answer<'Health'>;
 
 export const fleet = queryOptions({
   queryKey: keys.fleet,
@@ -18,4 +19,16 @@ export const fleet = queryOptions({
 export const lanes = queryOptions({
   queryKey: keys.lanes,
   queryFn: ({ signal }): Promise<Lanes> => dataOf(api.GET('/lanes', { signal })),
+});
+
+/** What is missing is what was asked for, though it comes as a failure: load balancers ask this, too. */
+export const health = queryOptions({
+  queryKey: keys.health,
+  queryFn: ({ signal }): Promise<Health> =>
+    dataOf(
+      api.GET('/health', { signal }).then((outcome) => {
+        const unready = outcome.error as Partial<Health> | undefined;
+        return unready?.dependencies === undefined ? outcome : { data: unready as Health, response: new Response() };
+      }),
+    ),
 });

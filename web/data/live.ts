@@ -9,8 +9,15 @@ export interface Connection {
   readonly state: 'connecting' | 'live' | 'lost';
   /** Since when, as a time in ms. */
   readonly since: number;
-  /** Since when the API finds Temporal away; null while it answers, as far as is known. */
-  readonly temporalAwaySince: number | null;
+  /** Why nothing can go on; null while it can, as far as is known. */
+  readonly standstill: Standstill | null;
+}
+
+/** As `GET /events` tells it. */
+export interface Standstill {
+  readonly cause: 'temporal' | 'workers';
+  readonly queues: readonly string[];
+  readonly since: string;
 }
 
 /** What the tab that follows the events tells all others. */
@@ -47,22 +54,22 @@ export function followChanges(queries: QueryClient, onConnection: (connection: C
 }
 
 const isSame = (a: Connection, b: Connection): boolean =>
-  a.since === b.since && a.temporalAwaySince === b.temporalAwaySince;
+  a.since === b.since && a.standstill?.since === b.standstill?.since;
 
 /** The one stream of the browser. */
 function followEvents(tell: (news: News) => void): () => void {
   let connection: Connection | undefined;
   const report = (state: Connection['state']) => {
     if (connection?.state === state) return;
-    // Where Temporal is away, a new stream soon says so again.
-    connection = { state, since: Date.now(), temporalAwaySince: null };
+    // Where nothing can go on, a new stream soon says so again.
+    connection = { state, since: Date.now(), standstill: null };
     tell({ kind: 'connection', connection });
   };
-  const reportTemporal = ({ answers, since }: { readonly answers: boolean; readonly since?: string }) => {
+  const reportStandstill = (standstill: Standstill | null) => {
     if (connection === undefined) return;
-    connection = { ...connection, temporalAwaySince: answers ? null : Date.parse(since ?? '') || Date.now() };
+    connection = { ...connection, standstill };
     tell({ kind: 'connection', connection });
-    if (answers) everything();
+    if (standstill === null) everything();
   };
   const everything = () => tell({ kind: 'everything' });
   const repeat = setInterval(() => connection !== undefined && tell({ kind: 'connection', connection }), REPEAT_MS);
@@ -73,7 +80,7 @@ function followEvents(tell: (news: News) => void): () => void {
     on: {
       hello: everything,
       reset: everything,
-      temporal: (data) => reportTemporal(JSON.parse(data) as { answers: boolean }),
+      standstill: (data) => reportStandstill(JSON.parse(data) as Standstill | null),
       change: (data) => tell({ kind: 'stale', keys: staleKeys((JSON.parse(data) as { changes: Change[] }).changes) }),
     },
   });

@@ -1,23 +1,26 @@
 /** The fleet: hosts and what runs on them, agents at work, what holds them, limits and versions. */
 import { Alert, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { type Fleet as FleetData, fleet } from '../data/fleet.ts';
+import { type Fleet as FleetData, fleet, health } from '../data/fleet.ts';
 import { askAgain } from '../data/queries.ts';
 import { AgentsAtWork } from '../parts/agents-at-work.tsx';
 import { fleetHeadline, holdsNow, limitWords, versionWords } from '../parts/fleet.ts';
 import { Hosts } from '../parts/hosts.tsx';
+import { Needs } from '../parts/needs.tsx';
 import { Read } from '../parts/read.tsx';
 import { Exact, useNow } from '../parts/time.tsx';
 
 const SILENCE_EVERY_MS = 15_000;
 
 export function Fleet() {
-  const read = useQuery({
-    ...fleet,
-    // A host that falls silent writes nothing, so no event tells of it.
-    refetchInterval: ({ state: { error } }) => askAgain(error) || SILENCE_EVERY_MS,
+  // A host that falls silent writes nothing, so no event tells of it; nor does what the factory needs.
+  const often = {
+    refetchInterval: ({ state: { error } }: { readonly state: { readonly error: Error | null } }) =>
+      askAgain(error) || SILENCE_EVERY_MS,
     refetchIntervalInBackground: false,
-  });
+  };
+  const read = useQuery({ ...fleet, ...often });
+  const needs = useQuery({ ...health, ...often });
   return (
     <Stack>
       <Title order={1}>Fleet</Title>
@@ -37,6 +40,10 @@ export function Fleet() {
             </SimpleGrid>
           </>
         )}
+      </Read>
+      <Title order={2}>What the factory needs</Title>
+      <Read of={needs} what="what the factory needs">
+        {(known) => <Needs health={known} />}
       </Read>
     </Stack>
   );

@@ -1,9 +1,9 @@
-/** What was decided lately, folded away: who answered what and when, and what nobody had to answer any more. */
-import { Accordion, Stack, Text } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+/** What was decided, folded away, the latest first: who answered what and when, and what nobody had to answer any more. */
+import { Accordion, Button, Stack, Text } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { actorWords } from '../../api/client/log-words.ts';
-import { MOST_SETTLED, settledRequests } from '../data/settled-requests.ts';
+import { settledRequests } from '../data/settled-requests.ts';
 import { PageLink } from './link.tsx';
 import { titleOf } from './question.ts';
 import { Read } from './read.tsx';
@@ -22,7 +22,7 @@ export function Answered() {
 }
 
 function List() {
-  const settled = useQuery(settledRequests);
+  const settled = useInfiniteQuery(settledRequests);
   return (
     <Read of={settled} what="what was decided">
       {(requests) => (
@@ -38,10 +38,16 @@ function List() {
               {answer?.comment !== undefined && `: “${answer.comment}”`}
             </Text>
           ))}
-          {requests.length >= MOST_SETTLED && (
-            <Text size="sm" c="dimmed">
-              These are the latest {MOST_SETTLED}; the log of each epic has the others.
-            </Text>
+          {settled.hasNextPage && (
+            <Button
+              variant="default"
+              size="compact-sm"
+              style={{ alignSelf: 'flex-start' }}
+              loading={settled.isFetchingNextPage}
+              onClick={() => void settled.fetchNextPage()}
+            >
+              Show earlier ones
+            </Button>
           )}
         </Stack>
       )}

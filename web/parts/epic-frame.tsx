@@ -17,8 +17,10 @@ import { money, span } from './words.ts';
 
 const TABS = [
   { value: 'overview', label: 'Overview', to: '/epics/$epicId' },
+  { value: 'plan', label: 'Plan', to: '/epics/$epicId/plan' },
   { value: 'changes', label: 'Changes', to: '/epics/$epicId/diff' },
   { value: 'cost', label: 'Cost', to: '/epics/$epicId/cost' },
+  { value: 'story', label: 'Story', to: '/epics/$epicId/story' },
   { value: 'log', label: 'Log', to: '/epics/$epicId/log' },
 ] as const;
 

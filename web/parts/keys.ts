@@ -8,7 +8,7 @@ export const KEYS: readonly { readonly key: KeyName; readonly words: string }[] 
   { key: 'k', words: 'Go to the question before' },
   { key: 'a', words: 'Approve the question that you are at' },
   { key: 'r', words: 'Write why you reject the question that you are at' },
-  { key: 'd', words: 'See the changes that the question is about' },
+  { key: 'd', words: 'See the changes or the plan that the question is about' },
   { key: 'n', words: 'Go to the next comment of a review' },
   { key: 'p', words: 'Go to the comment before' },
   { key: '/', words: 'Search; ⌘K or Ctrl-K too, also while you type' },

@@ -21,7 +21,7 @@ export function Question({
   /** Of the list of all epics it says what waits for it. */
   readonly request: HumanRequest | ListedRequest;
   readonly showsEpic?: boolean;
-  /** False where the diff is on the page. */
+  /** False where the diff, or the plan, is on the page. */
   readonly showsDiff?: boolean;
   /** The commit that this question replaced while the page was open; the answer waits until the person confirms. */
   readonly replaces?: string;
@@ -69,6 +69,11 @@ export function Question({
         {headSha !== null && showsDiff && (
           <PageLink to="/epics/$epicId/diff" params={{ epicId }} search={{ request: requestId }} size="sm" data-diff>
             See what commit {headSha.slice(0, 12)} changes
+          </PageLink>
+        )}
+        {request.kind === 'plan' && showsDiff && (
+          <PageLink to="/epics/$epicId/plan" params={{ epicId }} size="sm" data-diff>
+            Read the plan
           </PageLink>
         )}
         {'holdsUp' in request && (

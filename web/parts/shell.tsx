@@ -13,6 +13,7 @@ import { PersonProvider, usePerson } from './person.tsx';
 import { pageTitle, waitingWords } from './question.ts';
 import { openSearch, Search } from './search.tsx';
 import { SignIn } from './sign-in.tsx';
+import { standstillWords } from './standstill.ts';
 import { drawIcon } from './tab-icon.ts';
 
 const PAGES = [
@@ -98,7 +99,7 @@ function Frame() {
         ) : (
           <>
             <Lost />
-            <TemporalAway />
+            <AtStandstill />
             <Outlet />
           </>
         )}
@@ -162,18 +163,13 @@ function Lost() {
 }
 
 /** The API answers, and so does each read: that nothing goes on is seen nowhere else. */
-function TemporalAway() {
-  const { temporalAwaySince: since } = useConnection();
-  if (since === null) return null;
+function AtStandstill() {
+  const { standstill } = useConnection();
+  if (standstill === null) return null;
+  const { title, words } = standstillWords(standstill);
   return (
-    <Alert
-      color="orange"
-      mb="md"
-      role="alert"
-      title={`Temporal has not answered since ${new Date(since).toLocaleTimeString()}`}
-    >
-      The API cannot reach it; work most likely stands still until it can. What you see is what was recorded before. If
-      you decide now, the answer says whether it arrived.
+    <Alert color="orange" mb="md" role="alert" title={title}>
+      {words}
     </Alert>
   );
 }

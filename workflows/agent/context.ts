@@ -10,13 +10,13 @@ import type { AgentView, Failure } from '../contract/records.ts';
 import { SEARCH_ATTRIBUTES } from '../contract/search-attributes.ts';
 import { type AgentState, type Hold, ROLE_OF } from '../contract/states.ts';
 import { parkSignal, taskStatusQuery } from '../contract/task.ts';
+import type { TurnNote } from '../contract/transcript.ts';
 import { createDepartures } from '../departures.ts';
 import { failureMessage, failureType } from '../failure.ts';
 import { createHandlers, finishHandlers } from '../handlers.ts';
 import { createIgnored, newIgnored } from '../ignored.ts';
 import { createPublisher } from '../publish.ts';
 import { createRests } from '../rests.ts';
-import type { TurnNote } from './state.ts';
 
 /** Registers the handlers and tells of the agent for the first time; call before the first await. */
 export function openAgent(input: AgentWorkflowInput) {

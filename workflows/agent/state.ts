@@ -1,10 +1,8 @@
 /** What an agent does with an answer: a pure view of stop reasons and tool calls. */
 import { z } from 'zod';
-import type { ToolCallRef } from '../../activities/agent/take-turn.ts';
 import { type AgentOutcome, SubmitPlan, SubmitReview, SubmitWork, TOOLS_OF } from '../contract/agent.ts';
 import type { Purpose } from '../contract/states.ts';
-
-export type TurnNote = 'nudge' | 'cut-off' | 'compact' | 'continue';
+import type { ToolCallRef, TurnNote } from '../contract/transcript.ts';
 
 export const NUDGE_LIMIT = 3;
 

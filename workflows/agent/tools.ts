@@ -1,9 +1,9 @@
 /** Runs the tool calls of one answer: what only reads side by side, the rest in order, the finishing one last. */
 import { isCancellation } from '@temporalio/workflow';
-import type { ToolCallRef } from '../../activities/agent/take-turn.ts';
-import type { CheckpointResult } from '../../activities/worktree/checkpoint.ts';
 import { brieflyOnHost, factory } from '../activities.ts';
 import { type AgentOutcome, READ_ONLY } from '../contract/agent.ts';
+import type { ToolCallRef } from '../contract/transcript.ts';
+import type { CheckpointResult } from '../contract/worktree.ts';
 import { failureMessage, failureType } from '../failure.ts';
 import { runOnHost } from '../host.ts';
 import type { Agent } from './context.ts';

@@ -2,10 +2,10 @@
 import { z } from 'zod';
 import { ResolvedConflict } from './conflict.ts';
 import type { IgnoredMemory } from './ignored.ts';
+import type { Placement } from './placement.ts';
 import { Plan } from './plan.ts';
 import type { AgentPin, EpicSettings } from './settings.ts';
 import type { Purpose } from './states.ts';
-import type { Placement } from './task.ts';
 
 export interface AgentWorkflowInput {
   /** Also the transcript's id. */

@@ -2,13 +2,14 @@
  * What workflows write for people to read: whole views, so that any later one replaces any earlier one.
  * PostgreSQL orders them by (generation of the run, version).
  */
-
 import type { EpicInput } from './epic.ts';
 import type { AppliedMessage } from './messages.ts';
+import type { Placement } from './placement.ts';
 import type { TaskInput } from './plan.ts';
+import type { PullRequestView } from './pull-request.ts';
 import type { EpicSettings } from './settings.ts';
 import type { AgentState, EpicState, Hold, Purpose, RequestKind, TaskState } from './states.ts';
-import type { PersonAnswered, Placement } from './task.ts';
+import type { PersonAnswered } from './task.ts';
 
 /** One line of the append-only decision log; `seq` counts within the run and makes the write happen once. */
 export interface DecisionEntry {
@@ -59,17 +60,6 @@ export interface PlannedTaskView {
   };
   /** The task's workflow has closed, so its own last word may be missing. */
   readonly closed: boolean;
-}
-
-export interface PullRequestView {
-  readonly number: number;
-  readonly url: string;
-  readonly title: string;
-  readonly head: string;
-  readonly base: string;
-  readonly headSha: string;
-  readonly state: 'open' | 'merged' | 'closed';
-  readonly mergedSha?: string;
 }
 
 export interface EpicView {

@@ -1,9 +1,10 @@
 /** What a task workflow is given, what it answers, and what its epic says to it. */
 import { defineQuery, defineSignal } from '@temporalio/workflow';
 import { z } from 'zod';
-import type { IgnoredFiles } from '../../activities/worktree/ignored-files.ts';
-import type { FormerLife } from '../task/former.ts';
+import type { Brief, Delivered } from './brief.ts';
+import type { ApprovedChange, IgnoredFiles } from './change.ts';
 import type { TaskInput } from './plan.ts';
+import type { PastReview } from './review.ts';
 import type { EpicSettings } from './settings.ts';
 
 export interface TaskWorkflowInput {
@@ -36,13 +37,30 @@ export interface TaskWorkflowInput {
   readonly delivered?: readonly Delivered[];
 }
 
-/** What a merged task brought, for those that build on it. */
-export interface Delivered {
-  readonly key: string;
-  readonly title: string;
-  /** What its Worker said of it. */
-  readonly summary?: string;
-  readonly mergedSha: string;
+/** The state that a life of the task, which failed, leaves to the next one. */
+export interface FormerLife {
+  /** Why it ended. */
+  readonly ended: string;
+  /** Reasons why its attempts ended or were sent back, oldest first. */
+  readonly tried: readonly string[];
+  /** The round that its last Worker did not get done. */
+  readonly open?: Brief;
+  /** The change that a review approved, and checks were green for. */
+  readonly approved?: ApprovedChange;
+  /** Hashes of the findings that a person allowed. */
+  readonly allowed: readonly string[];
+  /** Reviews that asked for changes. */
+  readonly reviews?: readonly PastReview[];
+  /** The highest number that an attempt has had. */
+  readonly attempts?: number;
+  /** The newest commit of the target branch that its work holds. */
+  readonly baseSha?: string;
+  /** Where the forge may still have its branch with the work as it was before the base was rewritten. */
+  readonly replaces?: string;
+  /** Where a person took it back to, before it got there. */
+  readonly rewind?: Rewind;
+  /** The Worker's summary of its work, all of which was handed in when the base was rewritten. */
+  readonly handedIn?: string;
 }
 
 /** A task closes with this; a failure is thrown as TaskFailed and asks a person through the epic. */
@@ -62,14 +80,6 @@ export interface MergedTask {
 /** What it asks for is there already, as its checks and a reviewer say too. */
 export interface NeedlessTask {
   readonly nothingToDo: string;
-}
-
-/** Where a task or epic runs. The epoch grows by one each time it is placed; a higher one fences the lower. */
-export interface Placement {
-  readonly host: string;
-  readonly epoch: number;
-  /** What commands run in there, in the host's words. */
-  readonly sandbox?: string;
 }
 
 /** From the epic: the answer to a human request; idempotent by requestId. */

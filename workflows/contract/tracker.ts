@@ -1,4 +1,4 @@
-/** What is said about an issue of the tracker: which one it is, and that somebody should look at it now. */
+/** What is said about an issue of the tracker: which one it is, that somebody should look at it now, and what came of that. */
 import { defineSignal } from '@temporalio/workflow';
 import { z } from 'zod';
 import { WORKFLOW_TASK_TIMEOUT } from './start.ts';
@@ -38,3 +38,10 @@ export const isOwnComment = (commentId: string): boolean => commentId.startsWith
 /** A UUID in the form of version 4, made of 32 hexadecimal digits of a hash. */
 export const ownCommentId = (hash: string): string =>
   `${OWN_COMMENT}${hash.slice(8, 12)}-4${hash.slice(13, 16)}-a${hash.slice(17, 20)}-${hash.slice(20, 32)}`;
+
+/** What became of an issue that was looked at. */
+export interface Intake {
+  readonly outcome: 'started' | 'told' | 'ended' | 'skipped' | 'ignored';
+  readonly epicId?: string;
+  readonly reason?: string;
+}

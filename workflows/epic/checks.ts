@@ -1,5 +1,5 @@
 /** The forge's checks of the epic's own pull request. */
-import type { FailedCheck } from '../../activities/forge/forge.ts';
+import type { FailedCheck } from '../contract/pull-request.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 import { offering } from '../policy-offer.ts';
 import { answerOrClear, awaitChecks, type ChecksJob, type ChecksObstacle } from '../pull-request/checks.ts';

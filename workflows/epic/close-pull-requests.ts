@@ -3,11 +3,17 @@ import { isCancellation } from '@temporalio/workflow';
 import { brieflyFactory } from '../activities.ts';
 import { failureMessage } from '../failure.ts';
 import { closePullRequest } from '../pull-request/close.ts';
-import type { Epic } from './context.ts';
-import type { TaskEntry } from './state.ts';
+import type { EpicData, TaskEntry } from './state.ts';
+
+/** What is needed of the epic, which closes them as it ends. */
+interface Owner {
+  readonly epicId: string;
+  readonly data: EpicData;
+  decide(actor: string, kind: 'failure', decision: string, reason: string, taskKey?: string): void;
+}
 
 /** Of an epic that was cancelled. A task that was cancelled in its first life has closed its own. */
-export async function closeAll(epic: Epic): Promise<void> {
+export async function closeAll(epic: Owner): Promise<void> {
   const { data } = epic;
   if (data.settings === undefined) return;
   if (data.pullRequest !== undefined) {
@@ -20,7 +26,7 @@ export async function closeAll(epic: Epic): Promise<void> {
 }
 
 /** Of tasks that a person decided to go on without. */
-export const closeSkipped = (epic: Epic): Promise<void> =>
+export const closeSkipped = (epic: Owner): Promise<void> =>
   closeOf(
     epic,
     ({ skipped }) => skipped,
@@ -28,7 +34,7 @@ export const closeSkipped = (epic: Epic): Promise<void> =>
   );
 
 async function closeOf(
-  epic: Epic,
+  epic: Owner,
   isMeant: (entry: TaskEntry) => boolean,
   words: (taskKey: string) => string,
 ): Promise<void> {
@@ -52,7 +58,7 @@ const hasBegun = ({ started, again }: TaskEntry): boolean => started || again ==
 const isLeftOver = ({ state, failure, skipped, again }: TaskEntry): boolean =>
   state !== 'COMPLETED' && (failure !== undefined || skipped || again === true);
 
-const job = (epic: Epic, comment: string) => ({
+const job = (epic: Owner, comment: string) => ({
   repository: epic.data.settings?.repository ?? '',
   comment,
   say: (what: string, reason: string) => epic.decide('factory', 'failure', what, reason),

@@ -10,10 +10,11 @@ import {
 } from '@temporalio/workflow';
 import { factory, records } from '../activities.ts';
 import { type Acknowledgement, already, done, type Person, pauseSignal, resumeSignal } from '../contract/epic.ts';
+import type { Placement } from '../contract/placement.ts';
 import type { DecisionEntry, EpicView } from '../contract/records.ts';
 import { SEARCH_ATTRIBUTES } from '../contract/search-attributes.ts';
 import type { EpicState, Hold } from '../contract/states.ts';
-import { type Placement, parkSignal, personAnsweredSignal } from '../contract/task.ts';
+import { parkSignal, personAnsweredSignal } from '../contract/task.ts';
 import { createDepartures } from '../departures.ts';
 import { failureMessage, failureType } from '../failure.ts';
 import { finishHandlers } from '../handlers.ts';

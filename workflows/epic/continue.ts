@@ -3,9 +3,8 @@ import { continueAsNew } from '@temporalio/workflow';
 import { finishHandlers } from '../handlers.ts';
 import { throwIfCancelled } from '../rests.ts';
 import type { Epic } from './context.ts';
-import type { epicWorkflow } from './epic.ts';
 import { forgetClosed } from './requests.ts';
-import { isMerged } from './state.ts';
+import { type EpicData, isMerged } from './state.ts';
 
 export async function continueFrom(epic: Epic): Promise<never> {
   const { data } = epic;
@@ -21,5 +20,8 @@ export async function continueFrom(epic: Epic): Promise<never> {
   if (!isMerged(data)) throwIfCancelled();
   data.requests = forgetClosed(data.requests);
   // The data has the input; twice it could be more than Temporal takes.
-  return continueAsNew<typeof epicWorkflow>({ title: data.input.title }, data);
+  return continueAsNew<(input: { readonly title: string }, carry: EpicData) => Promise<unknown>>(
+    { title: data.input.title },
+    data,
+  );
 }

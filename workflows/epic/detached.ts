@@ -1,8 +1,8 @@
 /** The epic's own work on a host: a slot and a detached worktree at one commit, both given back afterwards. */
 import { CancellationScope } from '@temporalio/workflow';
+import type { Placement } from '../contract/placement.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 import type { Hold } from '../contract/states.ts';
-import type { Placement } from '../contract/task.ts';
 import { failureMessage, failureType } from '../failure.ts';
 import { claimPlace, leaveHost } from '../host.ts';
 import type { Epic } from './context.ts';

@@ -1,9 +1,9 @@
 /** The epic's own pull request: its branch with the base brought in, verified as a whole and opened for merging. */
-import type { Feedback } from '../../activities/forge/forge.ts';
 import { factory } from '../activities.ts';
 import { bringBase, type Obstacle, type ReadyPullRequest } from '../approve-and-merge.ts';
+import type { Placement } from '../contract/placement.ts';
+import type { Feedback } from '../contract/pull-request.ts';
 import type { EpicSettings } from '../contract/settings.ts';
-import type { Placement } from '../contract/task.ts';
 import { withoutTurn } from '../line/turn.ts';
 import { answerPeople } from '../pull-request/answer.ts';
 import { allowedSecrets } from '../secrets.ts';

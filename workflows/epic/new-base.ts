@@ -1,6 +1,6 @@
 /** The base branch was rewritten: one question, and the epic goes on from the new one without what was dropped. */
 import { ApplicationFailure } from '@temporalio/workflow';
-import type { RewrittenBase } from '../../clients/git/base.ts';
+import type { RewrittenBase } from '../contract/base.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 import { allowedSecrets } from '../secrets.ts';
 import type { Epic } from './context.ts';

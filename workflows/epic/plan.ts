@@ -1,9 +1,9 @@
 /** Has an Orchestrator agent plan the epic, and a person approve the plan where that is asked for. */
 import { ApplicationFailure, CancellationScope, TemporalFailure, workflowInfo } from '@temporalio/workflow';
-import type { Brief } from '../../activities/agent/write-brief.ts';
+import type { Brief } from '../contract/brief.ts';
+import type { Placement } from '../contract/placement.ts';
 import type { Plan } from '../contract/plan.ts';
 import type { EpicSettings } from '../contract/settings.ts';
-import type { Placement } from '../contract/task.ts';
 import { failureMessage, failureType } from '../failure.ts';
 import { runAgent } from '../run-agent.ts';
 import { admission } from './admission.ts';

@@ -1,22 +1,23 @@
 /** What an epic knows, as plain data that outlives a run. */
-import type { IgnoredFiles } from '../../activities/worktree/ignored-files.ts';
-import type { RewrittenBase } from '../../clients/git/base.ts';
 import type { MergeMemory, Obstacle } from '../approve-and-merge.ts';
 import type { ParkedRound } from '../contract/agent.ts';
+import type { RewrittenBase } from '../contract/base.ts';
+import type { IgnoredFiles } from '../contract/change.ts';
 import type { AskPerson, EpicInput } from '../contract/epic.ts';
 import type { IgnoredMemory } from '../contract/ignored.ts';
 import type { AppliedMessage } from '../contract/messages.ts';
 import type { Plan, TaskInput } from '../contract/plan.ts';
-import type { Failure, HumanRequestView, PullRequestView } from '../contract/records.ts';
+import type { PullRequestView } from '../contract/pull-request.ts';
+import type { Failure, HumanRequestView } from '../contract/records.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 import type { EpicState, Hold, TaskState } from '../contract/states.ts';
 import type { Settlement } from '../contract/supervisor.ts';
-import type { Rewind } from '../contract/task.ts';
+import type { FormerLife, Rewind } from '../contract/task.ts';
 import { newIgnored } from '../ignored.ts';
 import type { LookBudget } from '../look-budget.ts';
 import type { ChecksObstacle } from '../pull-request/checks.ts';
-import { newMemory, type PullRequestMemory } from '../pull-request/news.ts';
-import type { FormerLife } from '../task/former.ts';
+import type { PullRequestMemory } from '../pull-request/memory.ts';
+import { newMemory } from '../pull-request/news.ts';
 import type { TaskData } from '../task/state.ts';
 
 export interface TaskEntry {

@@ -1,9 +1,9 @@
 /** Whoever said something on a pull request learns, in its thread and once, what came of it. */
 import { isCancellation } from '@temporalio/workflow';
-import type { Feedback } from '../../activities/forge/forge.ts';
 import { factory } from '../activities.ts';
+import type { Feedback } from '../contract/pull-request.ts';
 import { failureMessage } from '../failure.ts';
-import type { PullRequestMemory } from './news.ts';
+import type { PullRequestMemory } from './memory.ts';
 
 export interface Answering {
   readonly repository: string;

@@ -1,6 +1,6 @@
 /** A merge approval is given to the epic, or on the forge: an approval there of exactly this commit is the same. */
 import { CancellationScope, condition } from '@temporalio/workflow';
-import type { Feedback } from '../../activities/forge/forge.ts';
+import type { Feedback } from '../contract/pull-request.ts';
 import type { RepositoryPolicy } from '../contract/settings.ts';
 import type { PersonAnswered } from '../contract/task.ts';
 import { approvalOf } from './news.ts';

@@ -1,11 +1,11 @@
 /** The forge's checks of a commit: waited for, and judged by the repository's policy. */
 import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
-import type { Checks, FailedCheck } from '../../activities/forge/forge.ts';
 import { factory } from '../activities.ts';
+import type { Checks, FailedCheck } from '../contract/pull-request.ts';
 import { type EpicSettings, hasVisitors, type RepositoryPolicy } from '../contract/settings.ts';
 import { BEGIN_MINUTES, checksPause, lookAgainMs, RERUN_SHOWS_MS } from '../options.ts';
 import type { Rests } from '../rests.ts';
-import type { PullRequestMemory } from './news.ts';
+import type { ChecksMemory, PullRequestMemory } from './memory.ts';
 import type { Watch } from './watch.ts';
 
 export type ChecksPolicy = RepositoryPolicy['checks'];
@@ -55,20 +55,6 @@ export function judgeChecks(checks: Checks, policy: ChecksPolicy, minutes: numbe
 
 const neverBeganText = (names: readonly string[], minutes: number): string =>
   `after ${minutes} minutes nobody has begun these: ${names.join(', ')}. Perhaps they do not run for this kind of pull request: let the \`branches\` of their workflow include factory/**, or name in checks.required of factory.yaml those that do run`;
-
-/** What is remembered of the checks of the present head. */
-export interface ChecksMemory {
-  readonly headSha: string;
-  /** When the waiting began, in milliseconds. */
-  since: number;
-  /** How often they were read while they were pending, and while they held the merge. */
-  reads?: number;
-  heldReads?: number;
-  /** What ended without a verdict was run again, as far as that was possible. */
-  isRerun?: boolean;
-  /** A person said that this commit may be merged whatever its checks say. */
-  waived?: boolean;
-}
 
 export interface ChecksJob {
   readonly settings: EpicSettings;

@@ -1,7 +1,7 @@
 /** The pull request of work that was cancelled. */
 import { isCancellation } from '@temporalio/workflow';
 import { brieflyFactory } from '../activities.ts';
-import type { PullRequestView } from '../contract/records.ts';
+import type { PullRequestView } from '../contract/pull-request.ts';
 import { failureMessage } from '../failure.ts';
 
 /**

@@ -1,8 +1,8 @@
 /** Merges a pull request that is ready, the epic's own or a task's. */
-import type { KnownBase } from '../../clients/git/base.ts';
 import { factory } from '../activities.ts';
 import type { ReadyPullRequest } from '../approve-and-merge.ts';
-import type { PullRequestView } from '../contract/records.ts';
+import type { KnownBase } from '../contract/base.ts';
+import type { PullRequestView } from '../contract/pull-request.ts';
 import { type EpicSettings, hasVisitors } from '../contract/settings.ts';
 import { failureType } from '../failure.ts';
 import type { Watch } from './watch.ts';

@@ -1,28 +1,6 @@
 /** What it means for the workflow that owns a pull request when somebody changed that on the forge. Pure. */
-import type { SeenPullRequest } from '../../activities/forge/activities.ts';
-import type { Feedback } from '../../activities/forge/forge.ts';
-import type { PullRequestView } from '../contract/records.ts';
-import type { LookBudget } from '../look-budget.ts';
-import type { ChecksMemory } from './checks.ts';
-
-/** What the workflow did with its pull request itself, and what it has heard: plain data that outlives a run. */
-export interface PullRequestMemory {
-  /** Heads that it pushed or took in: any other was put there by somebody else. */
-  heads: string[];
-  /** The ids of what people said that is taken up. */
-  heard: string[];
-  /** Taken up and not answered yet. */
-  unanswered: Feedback[];
-  checks?: ChecksMemory;
-  /** Why a merge did not find the head that was pushed. */
-  headMoved?: string;
-  /** A person wants it open again, which it is not yet. */
-  isReopening?: boolean;
-  /** How often it may be looked at now. */
-  looks?: LookBudget;
-  /** Looks in a row that the forge refused. */
-  refusals?: number;
-}
+import type { Feedback, PullRequestView, SeenPullRequest } from '../contract/pull-request.ts';
+import type { PullRequestMemory } from './memory.ts';
 
 export const newMemory = (): PullRequestMemory => ({ heads: [], heard: [], unanswered: [] });
 

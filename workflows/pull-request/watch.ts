@@ -1,13 +1,17 @@
 /** Looks at a workflow's pull request: when somebody says that it changed, before a merge, and when a run begins. */
 import { condition, isCancellation, log } from '@temporalio/workflow';
-import type { SeenPullRequest } from '../../activities/forge/activities.ts';
 import { factory } from '../activities.ts';
-import { PullRequestChanged, pullRequestChangedSignal } from '../contract/pull-request.ts';
-import type { PullRequestView } from '../contract/records.ts';
+import {
+  PullRequestChanged,
+  type PullRequestView,
+  pullRequestChangedSignal,
+  type SeenPullRequest,
+} from '../contract/pull-request.ts';
 import type { Handlers } from '../handlers.ts';
 import { newBudget, refill, takeLook } from '../look-budget.ts';
 import { lookAgainMs } from '../options.ts';
-import { type News, newsOf, type PullRequestMemory } from './news.ts';
+import type { PullRequestMemory } from './memory.ts';
+import { type News, newsOf } from './news.ts';
 
 export interface Watched {
   /** Asked each time, since they come to be while the workflow runs. */

@@ -1,15 +1,15 @@
 /** Another factory.yaml that a person adopted for the epic: what was found and allowed under the one before counts no more. */
-
 import { adoptInto } from '../adopted-policy.ts';
+import type { Change } from '../contract/change.ts';
 import { AdoptedPolicy, policyAdoptedSignal } from '../contract/policy.ts';
 import type { EpicSettings } from '../contract/settings.ts';
+import type { TaskWorkflowInput } from '../contract/task.ts';
 import type { Handlers } from '../handlers.ts';
-import type { Task } from './context.ts';
-import type { Change, TaskData } from './state.ts';
+import type { TaskData } from './state.ts';
 
 /** Call when the task is whole; `heard` passes it on to an agent that runs. */
 export function followPolicy(
-  { input, data }: Pick<Task, 'input' | 'data'>,
+  { input, data }: { readonly input: TaskWorkflowInput; readonly data: TaskData },
   handlers: Handlers,
   heard: () => void,
 ): void {

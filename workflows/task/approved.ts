@@ -1,8 +1,8 @@
 /** An epic of one task: its pull request is the one that a person approves. */
 import { getExternalWorkflowHandle } from '@temporalio/workflow';
-import type { Findings } from '../../activities/change/findings.ts';
 import { adoptedWords } from '../adopted-policy.ts';
 import { approveAndMerge, type Obstacle, type ReadyPullRequest } from '../approve-and-merge.ts';
+import type { Findings } from '../contract/change.ts';
 import { approveSignal } from '../contract/epic.ts';
 import { epicWorkflowId } from '../contract/ids.ts';
 import type { PersonAnswered } from '../contract/task.ts';

@@ -1,7 +1,7 @@
 /** What a task has asked a person, as plain data that outlives a run. */
-import type { Secret } from '../../activities/secrets/scan.ts';
 import type { Question } from '../ask-person.ts';
 import type { SubmitWork } from '../contract/agent.ts';
+import type { Secret } from '../contract/change.ts';
 
 /** The question that the task waits on, so that the next run waits on for the same answer. */
 export interface AskedQuestion {

@@ -1,7 +1,7 @@
 /** Checks that are red on the untouched base too: no Worker is to blame for them, and none is paid to find that out. */
-import type { RanCheck } from '../../activities/verify.ts';
 import { CLEAN_CHECK } from '../contract/evidence.ts';
 import type { PersonAnswered } from '../contract/task.ts';
+import type { RanCheck } from '../contract/verification.ts';
 import { offering } from '../policy-offer.ts';
 import { ask, settled, sharedName } from './ask.ts';
 import { type Task, where } from './context.ts';

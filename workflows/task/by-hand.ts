@@ -1,10 +1,10 @@
 /** What somebody did to a task's pull request by hand: it is the truth that the task goes on from. */
 import { ApplicationFailure, getExternalWorkflowHandle } from '@temporalio/workflow';
-import type { BranchComparison } from '../../activities/worktree/by-hand.ts';
 import { factory } from '../activities.ts';
 import { taskHeardSignal } from '../contract/epic.ts';
 import { epicWorkflowId } from '../contract/ids.ts';
 import type { TaskResult } from '../contract/task.ts';
+import type { BranchComparison } from '../contract/worktree.ts';
 import { hear, type News, speakers, textOf } from '../pull-request/news.ts';
 import { type Asking, askUnless, isAsked, settled, withdraw } from './ask.ts';
 import { type Task, where } from './context.ts';

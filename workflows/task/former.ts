@@ -1,37 +1,11 @@
 /** Several lives of one task: each leaves to the next why it ended, what was tried, and what was approved already. */
 import { ApplicationFailure } from '@temporalio/workflow';
-import type { Brief } from '../../activities/agent/write-brief.ts';
-import type { Rewind } from '../contract/task.ts';
+import type { FormerLife } from '../contract/task.ts';
 import { failureMessage, failureType } from '../failure.ts';
 import { isUnderPolicy, withoutApproval } from './adopted.ts';
 import type { Task } from './context.ts';
-import { type PastReview, withoutTrees } from './reviews.ts';
-import { type ApprovedChange, type HandIn, isOpenRound, type TaskData } from './state.ts';
-
-export interface FormerLife {
-  /** Why it ended. */
-  readonly ended: string;
-  /** Reasons why its attempts ended or were sent back, oldest first. */
-  readonly tried: readonly string[];
-  /** The round that its last Worker did not get done. */
-  readonly open?: Brief;
-  /** The change that a review approved, and checks were green for. */
-  readonly approved?: ApprovedChange;
-  /** Hashes of the findings that a person allowed. */
-  readonly allowed: readonly string[];
-  /** Reviews that asked for changes. */
-  readonly reviews?: readonly PastReview[];
-  /** The highest number that an attempt has had. */
-  readonly attempts?: number;
-  /** The newest commit of the target branch that its work holds. */
-  readonly baseSha?: string;
-  /** Where the forge may still have its branch with the work as it was before the base was rewritten. */
-  readonly replaces?: string;
-  /** Where a person took it back to, before it got there. */
-  readonly rewind?: Rewind;
-  /** The Worker's summary of its work, all of which was handed in when the base was rewritten. */
-  readonly handedIn?: string;
-}
+import { withoutTrees } from './reviews.ts';
+import { type HandIn, isOpenRound, type TaskData } from './state.ts';
 
 /** The failure that a life of the task ends with; what it leaves to the next one goes with it. */
 export function endOfLife({ data }: Task, error: Error): ApplicationFailure {

@@ -1,9 +1,10 @@
 /** implement ⇄ verify: a Worker agent's rounds until a committed change has green checks. */
 import { ApplicationFailure, isCancellation, workflowInfo } from '@temporalio/workflow';
-import type { RanCheck } from '../../activities/verify.ts';
-import type { NewTranscript } from '../../db/writes/transcripts.ts';
 import { factory } from '../activities.ts';
 import type { SubmitWork } from '../contract/agent.ts';
+import type { Change } from '../contract/change.ts';
+import type { NewTranscript } from '../contract/transcript.ts';
+import type { RanCheck } from '../contract/verification.ts';
 import { failureMessage, failureType } from '../failure.ts';
 import { speakers, textOf } from '../pull-request/news.ts';
 import { allowedIn } from '../secrets.ts';
@@ -12,7 +13,7 @@ import { type Task, where } from './context.ts';
 import { orMend } from './mend.ts';
 import { runRound } from './round.ts';
 import { sendBack, sendBackFiltered, sendBackLfs, sendBackSubmodules } from './send-back.ts';
-import { type Change, isOpenRound, isTold, noteTried, setOpening, type WorkerRef } from './state.ts';
+import { isOpenRound, isTold, noteTried, setOpening, type WorkerRef } from './state.ts';
 import { verifyHandIn } from './verify.ts';
 import { workWords } from './work-words.ts';
 

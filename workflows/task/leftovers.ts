@@ -1,5 +1,5 @@
 /** New files of a change that no one asked for: its Worker is told once, and what stays is told to whoever merges it. */
-import type { Leftovers } from '../../activities/change/read-leftovers.ts';
+import type { Leftovers } from '../contract/change.ts';
 import type { Task } from './context.ts';
 import { sendBack } from './send-back.ts';
 import { noteTried, setOpening } from './state.ts';

@@ -1,5 +1,6 @@
 /** Merges a reviewed task in its turn, in an epic of one task after a person's approval. */
 import { approveAndMerge, type ConflictObstacle, type Obstacle } from '../approve-and-merge.ts';
+import type { Change } from '../contract/change.ts';
 import type { TaskResult } from '../contract/task.ts';
 import { fewIgnored } from '../ignored-files.ts';
 import type { ChecksObstacle } from '../pull-request/checks.ts';
@@ -10,7 +11,7 @@ import type { Task } from './context.ts';
 import { mergeSteps, type Touched } from './prepare-merge.ts';
 import { allowProtected, allowTests } from './protect.ts';
 import { sendBack } from './send-back.ts';
-import { type Change, type HandIn, markSubmission } from './state.ts';
+import { type HandIn, markSubmission } from './state.ts';
 
 /** So much of it goes into the briefs of tasks that build on this one. */
 const MOST_OF_SUMMARY = 1_000;

@@ -1,8 +1,8 @@
 /** Gives the task a host, a worktree there and what the repository's set-up makes of it. */
-import type { Brief } from '../../activities/agent/write-brief.ts';
-import type { PreparedWorktree, PrepareWorktreeInput } from '../../activities/worktree/prepare-task.ts';
+import type { Brief } from '../contract/brief.ts';
 import { setUpOf } from '../contract/settings.ts';
 import type { TaskState } from '../contract/states.ts';
+import type { PreparedWorktree, PrepareWorktreeInput } from '../contract/worktree.ts';
 import { failureMessage, failureType } from '../failure.ts';
 import { claimPlace, leavePlace } from '../host.ts';
 import { allowedIn } from '../secrets.ts';

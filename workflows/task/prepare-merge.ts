@@ -1,7 +1,7 @@
 /** Makes a task's pull request ready to be merged, and merges it. */
 import { ApplicationFailure, condition } from '@temporalio/workflow';
-import type { Findings } from '../../activities/change/findings.ts';
 import { type Behind, bringBase, type MergeJob, type Obstacle, type ReadyPullRequest } from '../approve-and-merge.ts';
+import type { Change, Findings } from '../contract/change.ts';
 import { type Granted, withoutTurn } from '../line/turn.ts';
 import type { ChecksObstacle } from '../pull-request/checks.ts';
 import { mergeReady } from '../pull-request/merge.ts';
@@ -11,7 +11,7 @@ import { newsThatCounts } from './by-hand.ts';
 import { check } from './checks.ts';
 import { type Task, where } from './context.ts';
 import { ensurePlace, waitAway } from './placement.ts';
-import { type Change, unallowed } from './state.ts';
+import { unallowed } from './state.ts';
 import { push } from './submit.ts';
 import { isFollowedBy, verifyInTurn } from './verify-together.ts';
 

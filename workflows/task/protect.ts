@@ -1,5 +1,5 @@
 /** Asks a person about a change that touches protected paths, before it is pushed, or weakens tests, before it is merged. */
-import type { Findings } from '../../activities/change/findings.ts';
+import type { Change, Findings } from '../contract/change.ts';
 import type { RequestKind } from '../contract/states.ts';
 import type { PersonAnswered } from '../contract/task.ts';
 import { allowedIn } from '../secrets.ts';
@@ -10,7 +10,7 @@ import { type Task, where } from './context.ts';
 import { sendBackLeftovers } from './leftovers.ts';
 import { ensurePlace, waitAway } from './placement.ts';
 import { refuseSecrets } from './secrets.ts';
-import { type Change, leaveHandIn, setOpening, unallowed } from './state.ts';
+import { leaveHandIn, setOpening, unallowed } from './state.ts';
 
 /** The change with what was found about its tests; undefined when a person sent it back to the Worker. */
 export async function clearToPush(task: Task, change: Change): Promise<Change | undefined> {

@@ -1,8 +1,8 @@
 /** The text of a task's pull request, for a reviewer who knows nothing of the epic. */
 import { adoptedWords } from '../adopted-policy.ts';
+import type { Change } from '../contract/change.ts';
 import type { TaskWorkflowInput } from '../contract/task.ts';
 import { bodyOf, cut, MOST_OF_DESCRIPTION, MOST_OF_SECTION } from '../pull-request/body.ts';
-import type { Change } from './state.ts';
 
 export function pullRequestBody(input: TaskWorkflowInput, change: Change, noTests: readonly string[] = []): string {
   const { task, epicTitle, settings } = input;

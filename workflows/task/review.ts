@@ -2,6 +2,7 @@
 import { ApplicationFailure, isCancellation } from '@temporalio/workflow';
 import { factory } from '../activities.ts';
 import type { SubmitReview } from '../contract/agent.ts';
+import type { Change } from '../contract/change.ts';
 import { failureMessage, failureType } from '../failure.ts';
 import { cameBackUnchanged } from './came-back.ts';
 import { type Task, where } from './context.ts';
@@ -11,7 +12,7 @@ import { ensurePlace } from './placement.ts';
 import { earlierReviews, openFindings, summaryWithJudged, withReview } from './reviews.ts';
 import { runRound } from './round.ts';
 import { sendBack } from './send-back.ts';
-import { type Change, type HandIn, markSubmission } from './state.ts';
+import { type HandIn, markSubmission } from './state.ts';
 
 /** True when the review approves; else the Worker's next round knows what to change. */
 export async function review(task: Task, handIn: HandIn, submission: number): Promise<boolean> {

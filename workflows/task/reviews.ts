@@ -1,22 +1,7 @@
 /** What reviews of a task found, for the Workers and reviewers that come after: no finding is lost, and none is judged by wear. */
-import type { EarlierReview, Finding } from '../../activities/agent/review-brief.ts';
 import type { SubmitReview } from '../contract/agent.ts';
-import type { Change } from './state.ts';
-
-/** A review that asked for changes, with what is not settled of it. */
-export interface PastReview {
-  /** The submission's number. */
-  readonly number: number;
-  readonly headSha: string;
-  /** Left out once a person has said something since: their words are a reason to look at the same again. */
-  readonly treeSha?: string;
-  /** What its Worker said of it. */
-  readonly work: string;
-  readonly summary: string;
-  readonly findings: readonly Finding[];
-  /** It came back unchanged once. */
-  readonly cameBack?: true;
-}
+import type { Change } from '../contract/change.ts';
+import type { EarlierReview, Finding, PastReview } from '../contract/review.ts';
 
 const MOST_REVIEWS = 5;
 const MOST_FINDINGS = 40;

@@ -1,5 +1,5 @@
 /** A change that holds what looks like a secret: its Worker removes it, or a person allows the value in this epic. */
-import type { Secret } from '../../activities/secrets/scan.ts';
+import type { Change, Secret } from '../contract/change.ts';
 import type { PersonAnswered } from '../contract/task.ts';
 import { hashesOf, secretsName } from '../secrets.ts';
 import { ask, settled } from './ask.ts';
@@ -7,7 +7,7 @@ import type { About } from './asked.ts';
 import type { Task } from './context.ts';
 import { ensurePlace, waitAway } from './placement.ts';
 import { sendBack } from './send-back.ts';
-import { type Change, setOpening } from './state.ts';
+import { setOpening } from './state.ts';
 
 /** The commits that hold it were taken back. A value that the Worker was told of and kept is a person's to judge. */
 export async function refuseSecrets(task: Task, change: Change, secrets: readonly Secret[]): Promise<void> {

@@ -1,19 +1,20 @@
 /** What a task knows of itself, as plain data that outlives a run, and what its setbacks lead to. */
-import type { Brief } from '../../activities/agent/write-brief.ts';
-import type { Findings } from '../../activities/change/findings.ts';
-import type { Inspection } from '../../activities/change/inspect.ts';
-import type { IgnoredFiles } from '../../activities/worktree/ignored-files.ts';
 import type { MergeMemory } from '../approve-and-merge.ts';
 import type { ParkedRound, SubmitReview, SubmitWork } from '../contract/agent.ts';
+import type { Brief } from '../contract/brief.ts';
+import type { ApprovedChange, Change, Findings, IgnoredFiles } from '../contract/change.ts';
 import type { IgnoredMemory } from '../contract/ignored.ts';
 import type { Together } from '../contract/line.ts';
-import type { PullRequestView, SubmissionView } from '../contract/records.ts';
+import type { Placement } from '../contract/placement.ts';
+import type { PullRequestView } from '../contract/pull-request.ts';
+import type { SubmissionView } from '../contract/records.ts';
+import type { PastReview } from '../contract/review.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 import type { Hold, TaskState } from '../contract/states.ts';
-import type { Placement, Rewind } from '../contract/task.ts';
-import type { PullRequestMemory } from '../pull-request/news.ts';
+import type { Rewind } from '../contract/task.ts';
+import type { PullRequestMemory } from '../pull-request/memory.ts';
 import type { AskedQuestion } from './asked.ts';
-import { type PastReview, withoutTrees } from './reviews.ts';
+import { withoutTrees } from './reviews.ts';
 
 /** The Worker agent of the current attempt. */
 export interface WorkerRef {
@@ -160,34 +161,6 @@ export const freshCounts = (): Pick<TaskData, 'failedAttempts' | 'rounds' | 'wor
   worktreesGone: 0,
   rounds: { verification: 0, review: 0, conflict: 0, checks: 0 },
 });
-
-/** A committed change whose checks are green. */
-export interface Change {
-  readonly headSha: string;
-  readonly treeSha: string;
-  readonly summary: string;
-  /** As its Worker wrote it. */
-  readonly commitMessage?: string;
-  /** Which side it kept in conflicts. */
-  readonly resolved?: NonNullable<SubmitWork['resolved']>;
-  /** Tests that it deletes, skips or weakens. */
-  readonly weakened?: Findings;
-  /** Why its tests are not compared with those of the base: nobody is asked about it. */
-  readonly uncompared?: readonly string[];
-  /** New files that no one asked for and its Worker keeps, a line for each kind. */
-  readonly left?: readonly string[];
-  /** Nothing is changed, because what the task asks for is there already. */
-  readonly nothingToDo?: string;
-  /** The hash of the policy whose checks were green. */
-  readonly verifiedUnder?: string;
-  /** What was found when it was verified, until that is settled. */
-  readonly inspection?: Inspection;
-}
-
-export interface ApprovedChange extends Change {
-  /** The diff that a person approved besides. */
-  readonly approvedDiff?: string;
-}
 
 export type Setback = keyof TaskData['rounds'];
 

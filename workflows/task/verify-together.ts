@@ -1,8 +1,7 @@
 /** Verifies a task in its turn to merge, when the checks take long together with those behind it in the line. */
 import { isCancellation } from '@temporalio/workflow';
-import type { RanCheck } from '../../activities/verify.ts';
-import type { Stacked } from '../../activities/worktree/stack.ts';
 import type { Follower, Proof, Standing } from '../contract/line.ts';
+import type { RanCheck, Stacked } from '../contract/verification.ts';
 import { failureMessage } from '../failure.ts';
 import { areNext } from '../line/state.ts';
 import type { Granted } from '../line/turn.ts';

@@ -1,10 +1,9 @@
 /** Runs the repository's checks on exactly one commit. */
-import type { Inspection } from '../../activities/change/inspect.ts';
-import type { RanCheck, VerifyInput } from '../../activities/verify.ts';
+import type { Change, Inspection } from '../contract/change.ts';
 import type { Proof } from '../contract/line.ts';
+import type { RanCheck, VerifyInput } from '../contract/verification.ts';
 import { ignoredWords } from '../ignored-files.ts';
 import { type Task, where } from './context.ts';
-import type { Change } from './state.ts';
 
 interface Verified {
   /** None when every check is green, here or in a commit that covers this one. Evidence is the activity's. */

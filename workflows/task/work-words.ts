@@ -1,5 +1,5 @@
 /** Names the work of a round, so that people see why a Worker works again. */
-import type { Brief } from '../../activities/agent/write-brief.ts';
+import type { Brief } from '../contract/brief.ts';
 
 const WORDS: Partial<Record<Brief['kind'], string>> = {
   verification: 'fixes red checks',

@@ -1,9 +1,8 @@
 /** One issue on its way in: read, and made an epic, or told to the epic that it already is. */
 import { condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
 import { z } from 'zod';
-import type { Intake } from '../../activities/tracker/take-issue.ts';
 import { factory } from '../activities.ts';
-import { IssueRef, issueChangedSignal } from '../contract/tracker.ts';
+import { type Intake, IssueRef, issueChangedSignal } from '../contract/tracker.ts';
 import { createHandlers, parse } from '../handlers.ts';
 import { type LookBudget, newBudget, takeLook } from '../look-budget.ts';
 import { isLong } from '../rests.ts';

@@ -1,7 +1,7 @@
 /** Checks on the double: commit statuses, check runs, and the logs of jobs. */
 import { z } from 'zod';
+import type { Route } from './call.ts';
 import { page } from './pages.ts';
-import type { Route } from './routes.ts';
 import { headOf, isoNow, need, Refusal, type RepositoryState } from './state.ts';
 
 const Status = z.strictObject({

@@ -1,8 +1,8 @@
 /** What people say on the double's pull requests: comments, reviews with notes at lines, and replies. */
 import { z } from 'zod';
+import type { Call, Route } from './call.ts';
 import { page } from './pages.ts';
 import { refresh } from './pulls.ts';
-import type { Call, Route } from './routes.ts';
 import { type GivenReview, isoNow, type Note, need, type Pull, Refusal, type Said } from './state.ts';
 
 const showSaid = ({ id, user, body, at }: Said) => ({ id, user, body, created_at: at, updated_at: at });

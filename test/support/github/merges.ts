@@ -1,8 +1,8 @@
 /** Merging on the double: refused in GitHub's words where a rule is in the way, else done by git. */
 import { z } from 'zod';
+import type { Call, Route } from './call.ts';
 import { isTooEarly, violation } from './mergeability.ts';
 import { refresh } from './pulls.ts';
-import type { Call, Route } from './routes.ts';
 import { headOf, isAncestor, isoNow, need, type Pull, Refusal, type RepositoryState } from './state.ts';
 
 const Merge = z.strictObject({

@@ -1,8 +1,8 @@
 /** The double's pull requests: listed, read, opened and changed, always with the branches as they are in git. */
 import { z } from 'zod';
+import type { Call, Route } from './call.ts';
 import { readMergeability } from './mergeability.ts';
 import { page } from './pages.ts';
-import type { Call, Route } from './routes.ts';
 import { headOf, headsOf, isAncestor, isoNow, need, type Pull, Refusal, type RepositoryState } from './state.ts';
 
 /** A push moves an open pull request's head, ends it where the branch is gone, and merges it where the base holds it. */

@@ -1,7 +1,7 @@
 /** The double's repositories: settings, refs, files and commits, read from the bare repository itself. */
 import { z } from 'zod';
+import type { Route } from './call.ts';
 import { page } from './pages.ts';
-import type { Route } from './routes.ts';
 import { headOf, need, Refusal } from './state.ts';
 
 const NewRef = z.strictObject({ ref: z.string().startsWith('refs/'), sha: z.string().regex(/^[0-9a-f]{40}$/) });

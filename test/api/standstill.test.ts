@@ -1,20 +1,25 @@
-/** That Temporal is away reaches those who follow the events, and that it is back; a moment without an answer is no news. */
+/** That nothing can go on reaches those who follow the events, and that it can again; a moment without an answer is no news. */
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { Client } from '@temporalio/client';
-import { createTemporalWatch } from '../../api/temporal-watch.ts';
+import { createStandstillWatch } from '../../api/standstill.ts';
 
 function createStage(t: TestContext) {
   t.mock.timers.enable({ apis: ['setTimeout'] });
-  const temporal = { isAway: false, asked: 0, answer: Promise.resolve() };
-  const getSystemInfo = async () => {
-    temporal.asked += 1;
+  const temporal = { isAway: false, unpolled: '', asked: 0, answer: Promise.resolve() };
+  const describeTaskQueue = async ({ taskQueue: { name } }: { taskQueue: { name: string } }) => {
+    if (name === 'hosts') temporal.asked += 1;
     await temporal.answer;
     if (temporal.isAway) throw new Error('away');
+    return { pollers: name === temporal.unpolled ? [] : [{ identity: 'one', lastAccessTime: { seconds: 1e12 } }] };
   };
   const withDeadline = (_: number, ask: () => Promise<unknown>) => ask();
-  const watch = createTemporalWatch({
-    temporal: { workflowService: { getSystemInfo }, withDeadline } as unknown as Client,
+  const watch = createStandstillWatch({
+    temporal: {
+      workflowService: { describeTaskQueue },
+      withDeadline,
+      options: { namespace: 'default' },
+    } as unknown as Client,
   });
   const looks = async (times: number) => {
     for (let look = 0; look < times; look += 1) {
@@ -22,8 +27,9 @@ function createStage(t: TestContext) {
       await new Promise((resolve) => setImmediate(resolve));
     }
   };
-  const told: boolean[] = [];
-  return { temporal, looks, told, follow: () => watch.follow(({ answers }) => told.push(answers)), watch };
+  const told: (string | null)[] = [];
+  const follow = () => watch.follow((news) => told.push(news === null ? null : [news.cause, ...news.queues].join(' ')));
+  return { temporal, looks, told, follow, watch };
 }
 
 test('two looks without an answer are told, one is not, and the first with one is told', async (t) => {
@@ -36,11 +42,11 @@ test('two looks without an answer are told, one is not, and the first with one i
   assert.deepEqual(told, []);
   temporal.isAway = true;
   await looks(2);
-  assert.deepEqual(told, [false]);
+  assert.deepEqual(told, ['temporal']);
   await looks(3);
   temporal.isAway = false;
   await looks(2);
-  assert.deepEqual(told, [false, true]);
+  assert.deepEqual(told, ['temporal', null]);
 });
 
 test('who comes while it is away is told at once', async (t) => {
@@ -49,7 +55,7 @@ test('who comes while it is away is told at once', async (t) => {
   temporal.isAway = true;
   await looks(2);
   follow();
-  assert.deepEqual(told, [false, false]);
+  assert.deepEqual(told, ['temporal', 'temporal']);
 });
 
 test('nothing is asked before somebody follows, nor after the last has left', async (t) => {
@@ -72,18 +78,18 @@ test('who comes back while it is away is told with the first look, and since whe
   const since: unknown[] = [];
   const follow = () =>
     watch.follow((news) => {
-      told.push(news.answers);
-      since.push(news.since);
+      told.push(news?.cause ?? null);
+      since.push(news?.since);
     });
   const leave = follow();
   temporal.isAway = true;
   await looks(2);
   leave();
   follow();
-  assert.deepEqual(told, [false], 'it may be back by now');
+  assert.deepEqual(told, ['temporal'], 'it may be back by now');
   t.mock.timers.tick(0);
   await new Promise((resolve) => setImmediate(resolve));
-  assert.deepEqual(told, [false, false]);
+  assert.deepEqual(told, ['temporal', 'temporal']);
   assert.ok(typeof since[0] === 'string' && since[0] === since[1]);
 });
 
@@ -101,4 +107,19 @@ test('a look under way when the last one left is the only one', async (t) => {
   const before = temporal.asked;
   await looks(3);
   assert.equal(temporal.asked - before, 3);
+});
+
+test('a queue that nobody polls is named, and another cause takes its place once it was seen twice', async (t) => {
+  const { temporal, looks, told, follow } = createStage(t);
+  follow();
+  temporal.unpolled = 'model';
+  await looks(2);
+  temporal.isAway = true;
+  await looks(1);
+  assert.deepEqual(told, ['workers model']);
+  await looks(1);
+  temporal.isAway = false;
+  temporal.unpolled = '';
+  await looks(1);
+  assert.deepEqual(told, ['workers model', 'temporal', null]);
 });

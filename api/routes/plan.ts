@@ -1,0 +1,32 @@
+/** The plan of an epic over HTTP. */
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { isKnown } from '../../db/reads/epics.ts';
+import { readPlan } from '../../db/reads/plan.ts';
+import { EpicId } from '../../workflows/contract/ids.ts';
+import { Refusals } from '../answers.ts';
+import type { ServerDependencies } from '../dependencies.ts';
+import { ApiError } from '../errors.ts';
+import { EpicPlan } from '../schemas/plan.ts';
+
+export const planRoutes =
+  ({ db }: ServerDependencies): FastifyPluginAsyncZod =>
+  async (app) => {
+    app.get(
+      '/epics/:id/plan',
+      {
+        schema: {
+          summary: 'The plan of an epic: what each task must achieve, and how its last checks came out',
+          tags: ['epics'],
+          params: z.object({ id: EpicId }),
+          response: { 200: EpicPlan, ...Refusals },
+        },
+      },
+      async (request) => {
+        const { id: epicId } = request.params;
+        const [tasks, known] = await Promise.all([readPlan(db, epicId), isKnown(db, epicId)]);
+        if (!known) throw new ApiError('NotFound', `There is no epic "${epicId}"`);
+        return { epicId, tasks };
+      },
+    );
+  };

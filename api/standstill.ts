@@ -1,0 +1,90 @@
+/**
+ * That nothing can go on, for those who follow the events: a page that rests asks for nothing, and would not learn that
+ * Temporal is away or that no worker process is there.
+ */
+import type { Client } from '@temporalio/client';
+import { countPollers, POLLED } from './pollers.ts';
+
+export interface Standstill {
+  /** `temporal` does not answer the API; `workers`: nobody polls these queues. */
+  readonly cause: 'temporal' | 'workers';
+  readonly queues: readonly string[];
+  /** When it was seen first, as ISO 8601. */
+  readonly since: string;
+}
+
+/** Null when work can go on again. */
+type Tell = (standstill: Standstill | null) => void;
+
+export interface StandstillWatchOptions {
+  readonly temporal: Client;
+  readonly everyMs?: number;
+}
+
+const LOOK_EVERY_MS = 5_000;
+const ANSWER_WITHIN_MS = 2_000;
+/** A machine that is busy for a moment is not news, nor is a worker process that starts. */
+const SEEN_BEFORE_TOLD = 2;
+
+/** Asks Temporal for nothing while nobody follows, but remembers what it saw: a page that comes back soon is told so. */
+export function createStandstillWatch({ temporal, everyMs = LOOK_EVERY_MS }: StandstillWatchOptions) {
+  /** With what each was told last. */
+  const followers = new Map<Tell, string>();
+  let timer: NodeJS.Timeout | undefined;
+  let isLooking = false;
+  let seen = 0;
+  let found: Standstill | undefined;
+  const told = (): Standstill | null => (found !== undefined && seen >= SEEN_BEFORE_TOLD ? found : null);
+
+  async function look(): Promise<void> {
+    isLooking = true;
+    const before = found;
+    const now = await temporal
+      .withDeadline(Date.now() + ANSWER_WITHIN_MS, () => findUnpolled(temporal))
+      .then(
+        (queues) => (queues.length === 0 ? undefined : { cause: 'workers' as const, queues }),
+        () => ({ cause: 'temporal' as const, queues: [] }),
+      );
+    isLooking = false;
+    const isSame = now !== undefined && before !== undefined && nameOf(now) === nameOf(before);
+    seen = now === undefined ? 0 : isSame ? seen + 1 : 1;
+    found = now === undefined ? undefined : isSame ? before : { ...now, since: new Date().toISOString() };
+    for (const tell of followers.keys()) inform(tell);
+    timer = followers.size > 0 ? setTimeout(look, everyMs) : undefined;
+  }
+
+  function inform(tell: Tell): void {
+    const standstill = told();
+    const name = standstill === null ? '' : nameOf(standstill);
+    // Another cause takes the place of the one that was told once it was seen twice.
+    if (followers.get(tell) === name || (standstill === null && found !== undefined)) return;
+    followers.set(tell, name);
+    tell(standstill);
+  }
+
+  return {
+    /** `tell` is called soon when nothing can go on, and with each change. Returns what ends it. */
+    follow(tell: Tell): () => void {
+      const isKnown = timer !== undefined || isLooking;
+      followers.set(tell, '');
+      if (isKnown) inform(tell);
+      // It may be over since the last follower left, so look before saying that it is not.
+      else timer = setTimeout(look, told() === null ? everyMs : 0);
+      return () => {
+        followers.delete(tell);
+        if (followers.size > 0) return;
+        clearTimeout(timer);
+        timer = undefined;
+      };
+    },
+  };
+}
+
+export type StandstillWatch = ReturnType<typeof createStandstillWatch>;
+
+const nameOf = ({ cause, queues }: Pick<Standstill, 'cause' | 'queues'>): string => [cause, ...queues].join(' ');
+
+async function findUnpolled(temporal: Client): Promise<string[]> {
+  const counts = await Promise.all(POLLED.map((polled) => countPollers(temporal, polled)));
+  return POLLED.flatMap(({ queue }, index) => (counts[index] === 0 ? [queue] : []));
+}

@@ -1,0 +1,53 @@
+/** `factory plan`: what each task of an epic must achieve, and how its last checks came out. */
+import type { Command } from 'commander';
+import type { Answer } from '../../api/client/index.ts';
+import { createApi } from '../api.ts';
+import { action, type Context, createCommand, type Io } from '../command.ts';
+import { EXIT } from '../exit.ts';
+import type { Output } from '../output.ts';
+import { colored } from '../render.ts';
+
+export const planCommand = (io: Io): Command => createCommand('plan').argument('<epic>').action(action(io, plan));
+
+async function plan(context: Context, id: string): Promise<number> {
+  const { out } = context;
+  const { client, ask } = createApi(context);
+  const found = await ask(client.GET('/epics/{id}/plan', { params: { path: { id } } }));
+  out.result(found, () => {
+    if (found.tasks.length === 0) return `Epic ${id} has no plan yet.`;
+    return found.tasks.map((task, index) => taskLines(task, index + 1, out.colors).join('\n')).join('\n\n');
+  });
+  return EXIT.ok;
+}
+
+type PlannedTask = Answer<'PlannedTask'>;
+
+function taskLines(task: PlannedTask, number: number, colors: Output['colors']): string[] {
+  const { key, title, description, acceptance, dependsOn, state } = task;
+  return [
+    `${number}. ${colors.bold(title)}  ${colors.dim(key)}  ${colored(colors, state)}`,
+    ...(dependsOn.length === 0 ? [] : [`   builds on ${dependsOn.join(', ')}`]),
+    ...(description === '' ? [] : indented(description, '   ')),
+    ...(acceptance.length === 0 ? [] : ['   done when', ...acceptance.flatMap((one) => bullet(one))]),
+    `   ${checkedLine(task, colors)}`,
+  ];
+}
+
+const indented = (text: string, by: string): string[] =>
+  text
+    .trimEnd()
+    .split('\n')
+    .map((line) => `${by}${line}`.trimEnd());
+
+function bullet(criterion: string): string[] {
+  const [first = '', ...rest] = indented(criterion, '     ');
+  return [`   - ${first.trimStart()}`, ...rest];
+}
+
+function checkedLine({ checked }: PlannedTask, colors: Output['colors']): string {
+  if (checked === null) return colors.dim('nothing was checked yet');
+  const each = checked.checks.map(({ check, exitCode }) =>
+    exitCode === 0 ? colors.green(`${check} green`) : colors.red(`${check} exit ${exitCode}`),
+  );
+  return `checked at ${checked.commitSha.slice(0, 12)}: ${each.join(', ')}`;
+}

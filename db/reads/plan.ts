@@ -1,0 +1,58 @@
+/** The plan of an epic: its tasks with what must be true of each, and how the last checks of each came out. */
+import { sql } from 'kysely';
+import { taskId } from '../../workflows/contract/ids.ts';
+import type { TaskState } from '../../workflows/contract/states.ts';
+import type { Database } from '../connection.ts';
+import { isoTime } from './columns.ts';
+
+/** Of the commit of a task that was checked last. */
+interface CheckedCommit {
+  readonly commitSha: string;
+  /** Each check's last run on it. */
+  readonly checks: { readonly check: string; readonly exitCode: number }[];
+  readonly at: string;
+}
+
+/** In plan order; none before there is a plan, and none of an epic that nobody knows. `checked` is null before anything was. */
+export async function readPlan(db: Database, epicId: string) {
+  const [tasks, checked] = await Promise.all([readTasks(db, epicId), readChecked(db, epicId)]);
+  return tasks.map(({ acceptance, state, ...task }) => ({
+    id: taskId(epicId, task.key),
+    ...task,
+    acceptance: acceptance as string[],
+    state: state as TaskState,
+    checked: checked.get(task.key) ?? null,
+  }));
+}
+
+const readTasks = (db: Database, epicId: string) =>
+  db
+    .selectFrom('tasks')
+    .select(['key', 'title', 'description', 'acceptance', 'state'])
+    .select(
+      sql<string[]>`array(
+        select depends_on from task_dependencies
+        where task_dependencies.epic_id = tasks.epic_id and task_key = tasks.key order by depends_on)`.as('dependsOn'),
+    )
+    .where('epic_id', '=', epicId)
+    .orderBy('position')
+    .orderBy('key')
+    .execute();
+
+/** By task. A check that ran twice on a commit counts as it came out last. */
+async function readChecked(db: Database, epicId: string): Promise<ReadonlyMap<string, CheckedCommit>> {
+  const { rows } = await sql<{ key: string; commitSha: string; checks: CheckedCommit['checks']; at: Date }>`
+    with last as (
+      select distinct on (task_key) task_key, commit_sha from evidence where epic_id = ${epicId}
+      order by task_key, finished_at desc, commit_sha
+    ), run as (
+      select distinct on (task_key, check_name) task_key, commit_sha, check_name, exit_code, finished_at
+      from evidence join last using (task_key, commit_sha) where epic_id = ${epicId}
+      order by task_key, check_name, finished_at desc
+    )
+    select task_key as key, commit_sha as "commitSha", max(finished_at) as at,
+      json_agg(json_build_object('check', check_name, 'exitCode', exit_code) order by check_name) as checks
+    from run group by task_key, commit_sha
+  `.execute(db);
+  return new Map(rows.map(({ key, at, ...commit }) => [key, { ...commit, at: isoTime(at) }]));
+}

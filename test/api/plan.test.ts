@@ -1,0 +1,86 @@
+/** The plan of an epic over HTTP: what each task must achieve, and how the checks of its last commit came out. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { createRecordActivities } from '../../activities/records.ts';
+import { TaskInput } from '../../workflows/contract/plan.ts';
+import { absentTemporal, createApi, type TestApi } from '../support/api.ts';
+import { createDatabase, type TestDatabase } from '../support/database.ts';
+import { epicView, plannedTask } from '../support/views.ts';
+
+let database: TestDatabase;
+let api: TestApi;
+
+const OLD = 'b'.repeat(40);
+const NEW = 'c'.repeat(40);
+const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();
+
+before(async () => {
+  database = await createDatabase();
+  const { db } = database;
+  api = await createApi(db, absentTemporal());
+  const { recordEpic } = createRecordActivities({ db });
+  const record = (epicId: string, tasks: ReturnType<typeof plannedTask>[]) =>
+    new MockActivityEnvironment({ workflowExecution: { workflowId: `epic-${epicId}`, runId: 'run' } }).run(recordEpic, {
+      ...{ view: epicView(epicId, 1, { tasks }), chain: 'run', decisions: [] },
+    });
+  const task = { key: 'second', title: 'Do second', description: 'With *care*', dependsOn: ['first'] };
+  const acceptance = ['npm test is green', 'it is told\nin the README'];
+  await record('shop', [
+    plannedTask('second', 1, { task: TaskInput.parse({ ...task, acceptance }) }),
+    plannedTask('first', 0),
+  ]);
+  await record('bare', []);
+  const evidence = (task_key: string, commit_sha: string, check_name: string, exit_code: number, second: number) => ({
+    ...{ epic_id: 'shop', task_key, commit_sha, tree_sha: commit_sha, check_name, exit_code },
+    ...{ command: 'true', output: '', verified_by: `${second}`, started_at: at(second), finished_at: at(second) },
+  });
+  await db
+    .insertInto('evidence')
+    .values([
+      evidence('first', OLD, 'test', 1, 1),
+      evidence('first', NEW, 'lint', 0, 2),
+      evidence('first', NEW, 'test', 2, 3),
+      evidence('epic', OLD, 'test', 0, 4),
+    ])
+    .execute();
+});
+after(async () => {
+  await api.close();
+  await database.drop();
+});
+
+test('a plan has each task in order, with what must be true of it', async () => {
+  const { status, body } = await api.ask('GET', '/epics/shop/plan');
+  assert.equal(status, 200);
+  assert.deepEqual(
+    body.tasks.map(({ key, dependsOn }: { key: string; dependsOn: string[] }) => [key, dependsOn]),
+    [
+      ['first', []],
+      ['second', ['first']],
+    ],
+  );
+  const [, second] = body.tasks;
+  assert.deepEqual(second, {
+    ...{ id: 'shop.second', key: 'second', title: 'Do second', description: 'With *care*', dependsOn: ['first'] },
+    ...{ acceptance: ['npm test is green', 'it is told\nin the README'], state: 'PENDING', checked: null },
+  });
+});
+
+test('only the commit that was checked last counts, each check once', async () => {
+  const { body } = await api.ask('GET', '/epics/shop/plan');
+  assert.deepEqual(body.tasks[0].checked, {
+    commitSha: NEW,
+    checks: [
+      { check: 'lint', exitCode: 0 },
+      { check: 'test', exitCode: 2 },
+    ],
+    at: at(3),
+  });
+});
+
+test('an epic without a plan has no task yet, and one that there is not is named', async () => {
+  assert.deepEqual((await api.ask('GET', '/epics/bare/plan')).body, { epicId: 'bare', tasks: [] });
+  const { status, body } = await api.ask('GET', '/epics/none/plan');
+  assert.deepEqual([status, body.error.message], [404, 'There is no epic "none"']);
+});

@@ -1,0 +1,49 @@
+/** What happened in an epic, for who was away: chapter by chapter, who did and decided what, and why. */
+import { Stack, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { accountSummary, peopleWords } from '../../api/client/account-words.ts';
+import { accountOf } from '../data/accounts.ts';
+import { EpicFrame } from '../parts/epic-frame.tsx';
+import { PageLink } from '../parts/link.tsx';
+import { Read } from '../parts/read.tsx';
+import { StoryChapter } from '../parts/story-chapter.tsx';
+
+const route = getRouteApi('/epics/$epicId/story');
+
+export function StoryPage() {
+  const { epicId } = route.useParams();
+  return (
+    <EpicFrame epicId={epicId} tab="story">
+      {() => <Story epicId={epicId} />}
+    </EpicFrame>
+  );
+}
+
+function Story({ epicId }: { readonly epicId: string }) {
+  const account = useQuery(accountOf(epicId));
+  return (
+    <Read of={account} what="the story">
+      {(known) =>
+        known.chapters.length === 0 ? (
+          <Text c="dimmed">Nothing was decided yet.</Text>
+        ) : (
+          <Stack maw={1100}>
+            <Text>{accountSummary(known)}.</Text>
+            {known.people.length > 0 && <Text size="sm">People who decided: {peopleWords(known)}.</Text>}
+            {known.chapters.map((chapter) => (
+              <StoryChapter key={chapter.taskKey ?? chapter.title} epicId={epicId} chapter={chapter} />
+            ))}
+            <Text size="sm" c="dimmed">
+              It is told from the log alone, which{' '}
+              <PageLink to="/epics/$epicId/log" params={{ epicId }} underline="always">
+                has each entry as it was written
+              </PageLink>
+              .
+            </Text>
+          </Stack>
+        )
+      }
+    </Read>
+  );
+}

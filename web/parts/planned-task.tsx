@@ -1,0 +1,80 @@
+/** One task of a plan: what it is, when it is done, what it builds on, and how its last checks came out. */
+import { Badge, Card, Code, Group, List, Stack, Text, Title } from '@mantine/core';
+import { memo } from 'react';
+import type { PlannedTask } from '../data/plans.ts';
+import { PageLink } from './link.tsx';
+import { Markdown } from './markdown.tsx';
+import { State } from './state.tsx';
+import { Ago } from './time.tsx';
+
+interface Props {
+  readonly task: PlannedTask;
+  readonly state: PlannedTask['state'];
+}
+
+export const PlannedTaskCard = memo(function PlannedTaskCard({ task, state }: Props) {
+  const { id, key, title, description, acceptance, dependsOn, checked } = task;
+  return (
+    <Card withBorder component="section" data-planned={key}>
+      <Stack gap="xs">
+        <Group justify="space-between" align="flex-start" wrap="nowrap">
+          <div>
+            <Title order={2} fz="md">
+              <PageLink to="/tasks/$taskId" params={{ taskId: id }}>
+                {title}
+              </PageLink>
+            </Title>
+            <Text size="xs" c="dimmed">
+              {key}
+              {dependsOn.length > 0 && ` · builds on ${dependsOn.join(', ')}`}
+            </Text>
+          </div>
+          <State state={state} />
+        </Group>
+        {description !== '' && <Markdown text={description} />}
+        {acceptance.length === 0 ? (
+          <Text size="sm" c="dimmed">
+            No acceptance criteria were given: it is done when its checks and its review say so.
+          </Text>
+        ) : (
+          <>
+            <Text size="sm" fw={600}>
+              Done when
+            </Text>
+            <List spacing={4}>
+              {acceptance.map((criterion) => (
+                <List.Item key={criterion}>
+                  <Markdown text={criterion} />
+                </List.Item>
+              ))}
+            </List>
+          </>
+        )}
+        <Checked checked={checked} />
+      </Stack>
+    </Card>
+  );
+});
+
+function Checked({ checked }: Pick<PlannedTask, 'checked'>) {
+  if (checked === null) {
+    return (
+      <Text size="sm" c="dimmed">
+        Nothing of it was checked yet.
+      </Text>
+    );
+  }
+  const { commitSha, checks, at } = checked;
+  return (
+    <Group gap="xs">
+      <Text size="sm">
+        Checked <Ago at={at} /> at <Code title={commitSha}>{commitSha.slice(0, 12)}</Code>
+      </Text>
+      {checks.map(({ check, exitCode }) => (
+        <Badge key={check} color={exitCode === 0 ? 'green' : 'red'} variant="light" tt="none">
+          {check}: {exitCode === 0 ? 'green' : `exit ${exitCode}`}
+        </Badge>
+      ))}
+    </Group>
+  );
+}

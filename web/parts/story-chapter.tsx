@@ -1,0 +1,107 @@
+/** One chapter of an epic's story: the plan, a task, or the epic as a whole, a step a line, with what people answered. */
+import { Badge, Button, Card, Group, Stack, Text, Title } from '@mantine/core';
+import { useState } from 'react';
+import type { Chapter, Step } from '../data/accounts.ts';
+import { PageLink } from './link.tsx';
+import { Ago } from './time.tsx';
+import { colorOf, count, span, stateWords } from './words.ts';
+
+/** Of a chapter at first: a long one would hold up the page. */
+const SHOWN = 100;
+
+interface Props {
+  readonly epicId: string;
+  readonly chapter: Chapter;
+}
+
+export function StoryChapter({ epicId, chapter: { title, taskKey, outcome, steps } }: Props) {
+  const [isWhole, setWhole] = useState(false);
+  const hidden = isWhole ? 0 : Math.max(0, steps.length - SHOWN);
+  return (
+    <Card withBorder component="section" data-chapter={taskKey ?? ''}>
+      <Stack gap="xs">
+        <Group gap="sm">
+          <Title order={2} fz="md">
+            {taskKey === null ? (
+              title
+            ) : (
+              <PageLink to="/tasks/$taskId" params={{ taskId: `${epicId}.${taskKey}` }}>
+                {title}
+              </PageLink>
+            )}
+          </Title>
+          {outcome !== null && (
+            <Badge color={colorOf(outcome.toUpperCase())} variant="light" radius="sm" tt="none">
+              {stateWords(outcome)}
+            </Badge>
+          )}
+        </Group>
+        {hidden > 0 && (
+          <Button
+            variant="default"
+            size="compact-sm"
+            style={{ alignSelf: 'flex-start' }}
+            onClick={() => setWhole(true)}
+          >
+            Show {count(hidden, 'step')} before
+          </Button>
+        )}
+        {steps.slice(hidden).map((step) => (
+          <StepLine key={step.entries[0]} step={step} />
+        ))}
+      </Stack>
+    </Card>
+  );
+}
+
+const COLORS: Readonly<Record<string, string>> = {
+  failure: 'var(--mantine-color-error)',
+  retry: 'var(--warning-text)',
+  refusal: 'var(--warning-text)',
+};
+
+function StepLine({ step: { at, lastAt, times, kind, text, reason, answer } }: { readonly step: Step }) {
+  return (
+    <Group gap="xs" align="baseline" wrap="nowrap" data-step={kind}>
+      <Text size="xs" c="dimmed" miw={90}>
+        <Ago at={at} />
+      </Text>
+      <Stack gap={0} miw={0}>
+        <Text size="sm" c={COLORS[kind] ?? 'inherit'}>
+          {text}
+          {times > 1 && (
+            <Text span size="xs" c="dimmed">
+              {' '}
+              {times} times, the last <Ago at={lastAt} />
+            </Text>
+          )}
+          {kind === 'question' && answer === null && (
+            <Text span inherit c="var(--warning-text)">
+              {' '}
+              (no answer in the log)
+            </Text>
+          )}
+        </Text>
+        <Words text={reason} />
+        {answer !== null && (
+          <>
+            <Text size="sm">
+              {answer.by} answered: <b>{answer.decision}</b>, after {span(Date.parse(answer.at) - Date.parse(at))}
+            </Text>
+            <Words text={answer.words} />
+          </>
+        )}
+      </Stack>
+    </Group>
+  );
+}
+
+/** The output of a command may be among them. */
+function Words({ text }: { readonly text: string }) {
+  if (text.trim() === '') return null;
+  return (
+    <Text size="sm" c="dimmed" lineClamp={6} style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
+      {text.trim()}
+    </Text>
+  );
+}
