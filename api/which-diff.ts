@@ -3,32 +3,29 @@ import type { Database } from '../db/connection.ts';
 import { isKnown, readEpic } from '../db/reads/epics.ts';
 import { listHumanRequests } from '../db/reads/human-requests.ts';
 import { readPullRequests } from '../db/reads/pull-requests.ts';
+import { type ChosenDiff, pushed } from './chosen-diff.ts';
 import { ApiError } from './errors.ts';
+import { chooseSubmission } from './which-submission.ts';
 
 export interface WhichDiff {
   readonly pullRequest?: number | undefined;
   /** An open request. */
   readonly request?: string | undefined;
-}
-
-export interface ChosenDiff {
-  readonly repository: string;
-  readonly pullRequest: number | null;
-  readonly title: string;
-  readonly head: string;
-  readonly base: string;
-  /** A full ref or commit. */
-  readonly from: string;
-  readonly headSha: string;
-  /** Where to look when the commit is not on this machine. */
-  readonly elsewhere: string;
+  /** A task's submission, the latest without a number, in place of the others. */
+  readonly task?: string | undefined;
+  readonly submission?: number | undefined;
+  readonly since?: number | undefined;
 }
 
 type OpenRequest = Awaited<ReturnType<typeof listHumanRequests>>[number];
-type PullRequest = Awaited<ReturnType<typeof readPullRequests>>[number];
 
 /** Without a wish: what waits for approval, else the epic's own pull request, else the latest. Throws NotFound. */
-export async function chooseDiff(db: Database, epicId: string, which: WhichDiff): Promise<ChosenDiff> {
+export async function chooseDiff(
+  db: Database,
+  epicId: string,
+  { task, submission, since, ...which }: WhichDiff,
+): Promise<ChosenDiff> {
+  if (task !== undefined) return await chooseSubmission(db, epicId, { task, submission, since });
   const [pullRequests, requests] = await Promise.all([
     readPullRequests(db, epicId),
     listHumanRequests(db, { epicId, state: 'open' }),
@@ -58,20 +55,9 @@ async function unpushed(db: Database, epicId: string, asked: OpenRequest): Promi
   const base = asked.base ?? epic?.baseBranch ?? '';
   return {
     ...{ repository: epic?.repository ?? '', pullRequest: null, base, headSha: asked.headSha ?? '' },
+    ...{ taskKey: asked.taskKey, submission: null, since: null },
     ...{ title: task?.title ?? asked.epicTitle, head: task?.branch ?? 'not pushed yet' },
     from: `refs/heads/${base}`,
     elsewhere: `git fetch <origin> refs/factory/checkpoints/${asked.epicId}/${asked.taskKey ?? 'epic'} brings it from where its forge is`,
-  };
-}
-
-/** A merged branch has nothing that its base has not; what the merge brought is told by its first parent. */
-function pushed(
-  { repository, number, title, head, base, mergedSha, url, ...rest }: PullRequest,
-  asked?: OpenRequest,
-): ChosenDiff {
-  return {
-    ...{ repository, pullRequest: number, title, head, base, headSha: asked?.headSha ?? rest.headSha },
-    from: mergedSha === null ? `refs/heads/${base}` : `${mergedSha}^1`,
-    elsewhere: `look at the pull request where its forge is: ${url}`,
   };
 }

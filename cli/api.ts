@@ -61,6 +61,10 @@ export interface WhichDiff {
   readonly pullRequest?: number;
   /** What an open request is about. */
   readonly request?: string;
+  /** What a task handed in, last or as `submission` says, and of that only what changed since an earlier one. */
+  readonly task?: string;
+  readonly submission?: number;
+  readonly since?: number;
   /** Only of this commit, from the file that follows. */
   readonly headSha?: string;
   readonly afterFile?: string;

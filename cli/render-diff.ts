@@ -6,8 +6,10 @@ import { visible } from './visible.ts';
 
 type Colors = Output['colors'];
 
-export const whatOf = ({ pullRequest }: Diff): string =>
-  pullRequest === null ? 'A change that is not pushed yet' : `Pull request #${pullRequest}`;
+export function whatOf({ pullRequest, taskKey, submission }: Diff): string {
+  if (submission !== null) return `Submission ${submission} of task ${taskKey}`;
+  return pullRequest === null ? 'A change that is not pushed yet' : `Pull request #${pullRequest}`;
+}
 
 /** What is about to be approved: pull request, commit and diffstat. */
 export function diffHead(diff: Diff, colors: Colors): string[] {

@@ -60,7 +60,14 @@ export const PLACES: Readonly<Record<string, Place>> = {
     commands: ['repair'],
     pages: 'it resets histories, so it is for those who run the factory, at its terminal',
   },
-  'GET /tasks/{id}': { commands: ['show'], pages: { '/tasks/$taskId': 'all of it', '/agents/$agentId': 'its task' } },
+  'GET /tasks/{id}': {
+    commands: ['show'],
+    pages: {
+      '/tasks/$taskId': 'all of it',
+      '/epics/$epicId/diff': 'reviews at their lines',
+      '/agents/$agentId': 'its task',
+    },
+  },
   'POST /tasks/{id}/retry': { commands: ['retry'], pages: { '/tasks/$taskId': 'Try again' } },
   'POST /tasks/{id}/skip': { commands: ['skip'], pages: { '/tasks/$taskId': 'Skip' } },
   'POST /tasks/{id}/cancel': { commands: ['cancel'], pages: { '/tasks/$taskId': 'Cancel' } },

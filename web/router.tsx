@@ -50,21 +50,41 @@ const log = createRoute({
   component: lazyRouteComponent(() => import('./pages/log.tsx'), 'LogPage'),
 });
 
-/** Which change is shown: of an open request, of a pull request, or what waits for approval. */
+const chosen = <Name extends string, Value>(
+  given: Record<string, unknown>,
+  names: readonly Name[],
+  isIt: (value: unknown) => value is Value,
+) =>
+  Object.fromEntries(names.flatMap((name) => (isIt(given[name]) ? [[name, given[name]]] : []))) as Partial<
+    Record<Name, Value>
+  >;
+const texts = <Name extends string>(given: Record<string, unknown>, names: readonly Name[]) =>
+  chosen(given, names, (value): value is string => typeof value === 'string');
+const numbers = <Name extends string>(given: Record<string, unknown>, names: readonly Name[]) =>
+  chosen(given, names, (value): value is number => typeof value === 'number');
+
+/** Which change is shown: of an open request, of a pull request, of a task's submission, or what waits for approval. */
 interface DiffSearch {
   readonly request?: string;
   readonly pullRequest?: number;
+  readonly task?: string;
+  readonly submission?: number;
+  /** Only what changed since this earlier submission. */
+  readonly since?: number;
   readonly view?: 'split';
   /** Path of the file that was chosen last. */
   readonly file?: string;
+  /** The review comment that one is at. */
+  readonly comment?: string;
 }
 const diff = createRoute({
   ...page('/epics/$epicId/diff'),
-  validateSearch: ({ request, pullRequest, view, file }: Record<string, unknown>): DiffSearch => ({
-    ...(typeof request === 'string' ? { request } : {}),
-    ...(typeof pullRequest === 'number' ? { pullRequest } : {}),
-    ...(view === 'split' ? { view } : {}),
-    ...(typeof file === 'string' ? { file } : {}),
+  validateSearch: (given: Record<string, unknown>): DiffSearch => ({
+    ...texts(given, ['request', 'file', 'comment']),
+    ...numbers(given, ['pullRequest', 'submission', 'since']),
+    // A key may be made of digits, and is read as a number where somebody typed it.
+    ...(typeof given.task === 'string' || typeof given.task === 'number' ? { task: String(given.task) } : {}),
+    ...(given.view === 'split' ? { view: 'split' } : {}),
   }),
   component: lazyRouteComponent(() => import('./pages/diff.tsx'), 'DiffPage'),
 });

@@ -611,8 +611,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What a pull request of an epic changes: its files, page by page
-         * @description Without `pullRequest` or `request`: what waits for approval, else the epic’s own pull request, else the latest. An open question’s commit is shown, not what was pushed since; one whose branch is not pushed yet has no pull request. The patch of each file is at /epics/{id}/diff/patch.
+         * What a pull request or a submission of an epic changes: its files, page by page
+         * @description Without `pullRequest`, `request` or `task`: what waits for approval, else the epic’s own pull request, else the latest. An open question’s commit is shown, not what was pushed since; one whose branch is not pushed yet has no pull request. What a task handed in is shown as it was, whatever came after it. The patch of each file is at /epics/{id}/diff/patch.
          */
         get: {
             parameters: {
@@ -620,6 +620,12 @@ export interface paths {
                     pullRequest?: number;
                     /** @description an open request */
                     request?: string;
+                    /** @description a task: what it handed in, last or as `submission` says */
+                    task?: string;
+                    /** @description which submission of `task`, by its number */
+                    submission?: number;
+                    /** @description an earlier submission of `task`: only what changed since, not since the base */
+                    since?: number;
                     /** @description of the page before: refused with 409 when another commit has taken its place */
                     headSha?: string;
                     /** @description `next` of the page before */
@@ -4469,10 +4475,20 @@ export interface components {
             repository: string;
             /** @description null for a commit whose branch is not pushed yet */
             pullRequest: number | null;
+            /** @description of the task whose change it is; null for the epic’s own */
+            taskKey: string | null;
+            /** @description its number, where the diff is that of a task’s submission */
+            submission: number | null;
+            /** @description the earlier submission that it leads from, in place of the base */
+            since: {
+                number: number;
+                /** @description the base was merged in between, and what came with it is in the diff too */
+                bringsBase: boolean;
+            } | null;
             title: string;
             head: string;
             base: string;
-            /** @description where head and base part: the patch leads from here to headSha */
+            /** @description where head and base part, or the commit of `since`: the patch leads from here to headSha */
             baseSha: string;
             headSha: string;
             /** @description of all files, whatever page is asked for */
@@ -4961,6 +4977,8 @@ export interface components {
             agentId: string;
             /** @description its number; numbers begin again when the task runs again */
             submission: number | null;
+            /** @description the commit that it is about; null where nothing says it */
+            headSha: string | null;
             /** @enum {string} */
             verdict: "approve" | "request_changes";
             summary: string;

@@ -2,10 +2,11 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { repositoryOfCommit } from '../../db/reads/epic-commits.ts';
-import { EpicId } from '../../workflows/contract/ids.ts';
+import { EpicId, TaskKey } from '../../workflows/contract/ids.ts';
 import { Refusals, WriteRefusals } from '../answers.ts';
 import type { ServerDependencies } from '../dependencies.ts';
 import { ApiError } from '../errors.ts';
+import { notHere, readChosen } from '../read-changes.ts';
 import { whole } from '../schemas/common.ts';
 import { Diff, Patch } from '../schemas/diffs.ts';
 import { chooseDiff } from '../which-diff.ts';
@@ -14,13 +15,26 @@ const Id = z.object({ id: EpicId });
 const Sha = z.string().regex(/^[0-9a-f]{40}$/, 'a commit is 40 of 0-9 and a-f');
 const Path = z.string().min(1).max(10_000);
 
-const Which = z.strictObject({
-  pullRequest: whole(1).optional(),
-  request: z.string().min(1).optional().describe('an open request'),
-  headSha: Sha.optional().describe('of the page before: refused with 409 when another commit has taken its place'),
-  afterFile: Path.optional().describe('`next` of the page before'),
-  limit: whole(1, 2_000).default(500),
-});
+const Which = z
+  .strictObject({
+    pullRequest: whole(1).optional(),
+    request: z.string().min(1).optional().describe('an open request'),
+    task: TaskKey.optional().describe('a task: what it handed in, last or as `submission` says'),
+    submission: whole(1).optional().describe('which submission of `task`, by its number'),
+    since: whole(1).optional().describe('an earlier submission of `task`: only what changed since, not since the base'),
+    headSha: Sha.optional().describe('of the page before: refused with 409 when another commit has taken its place'),
+    afterFile: Path.optional().describe('`next` of the page before'),
+    limit: whole(1, 2_000).default(500),
+  })
+  .refine(({ task, submission }) => submission === undefined || task !== undefined, {
+    ...{ path: ['submission'], message: 'name its task, too' },
+  })
+  .refine(({ submission, since }) => since === undefined || submission !== undefined, {
+    ...{ path: ['since'], message: 'name its task and submission, too' },
+  })
+  .refine(({ task, pullRequest, request }) => task === undefined || (pullRequest ?? request) === undefined, {
+    ...{ path: ['task'], message: 'name either a task or a pull request or request' },
+  });
 const WhichPatch = z
   .strictObject({
     baseSha: Sha.describe('as the diff has it; an ancestor of headSha'),
@@ -42,9 +56,9 @@ export const diffRoutes =
       '/epics/:id/diff',
       {
         schema: {
-          summary: 'What a pull request of an epic changes: its files, page by page',
+          summary: 'What a pull request or a submission of an epic changes: its files, page by page',
           description:
-            'Without `pullRequest` or `request`: what waits for approval, else the epic’s own pull request, else the latest. An open question’s commit is shown, not what was pushed since; one whose branch is not pushed yet has no pull request. The patch of each file is at /epics/{id}/diff/patch.',
+            'Without `pullRequest`, `request` or `task`: what waits for approval, else the epic’s own pull request, else the latest. An open question’s commit is shown, not what was pushed since; one whose branch is not pushed yet has no pull request. What a task handed in is shown as it was, whatever came after it. The patch of each file is at /epics/{id}/diff/patch.',
           tags: ['epics'],
           params: Id,
           querystring: Which,
@@ -53,13 +67,12 @@ export const diffRoutes =
       },
       async (request) => {
         const { headSha: seen, afterFile, limit, ...which } = request.query;
-        const { from, elsewhere, ...chosen } = await chooseDiff(db, request.params.id, which);
-        const { repository, headSha } = chosen;
+        const chosen = await chooseDiff(db, request.params.id, which);
+        const { headSha } = chosen;
         if (seen !== undefined && seen !== headSha) {
           throw new ApiError('StaleHead', `It is about commit ${headSha} now, not ${seen}; read it from the start`);
         }
-        const changes = await forge.readChanges({ repository, base: from, head: headSha });
-        if (changes === undefined) throw notHere(repository, headSha, elsewhere);
+        const changes = await readChosen(forge, chosen);
         const { files } = changes;
         const start = afterFile === undefined ? 0 : files.findIndex(({ path }) => path === afterFile) + 1;
         if (afterFile !== undefined && start === 0) {
@@ -113,9 +126,3 @@ export const diffRoutes =
       },
     );
   };
-
-const notHere = (repository: string, headSha: string, elsewhere: string) =>
-  new ApiError(
-    'NotFound',
-    `The API's machine does not hold commit ${headSha.slice(0, 12)} of ${repository}; ${elsewhere}`,
-  );

@@ -21,10 +21,21 @@ export const Diff = z
   .object({
     repository: z.string(),
     pullRequest: z.number().int().nullable().describe('null for a commit whose branch is not pushed yet'),
+    taskKey: z.string().nullable().describe('of the task whose change it is; null for the epic’s own'),
+    submission: z.number().int().nullable().describe('its number, where the diff is that of a task’s submission'),
+    since: z
+      .object({
+        number: z.number().int(),
+        bringsBase: z.boolean().describe('the base was merged in between, and what came with it is in the diff too'),
+      })
+      .nullable()
+      .describe('the earlier submission that it leads from, in place of the base'),
     title: z.string(),
     head: z.string(),
     base: z.string(),
-    baseSha: z.string().describe('where head and base part: the patch leads from here to headSha'),
+    baseSha: z
+      .string()
+      .describe('where head and base part, or the commit of `since`: the patch leads from here to headSha'),
     headSha: z.string(),
     totals: z
       .object({ files: z.number().int(), additions: z.number().int(), deletions: z.number().int() })

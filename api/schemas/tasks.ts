@@ -15,6 +15,7 @@ const Review = z
   .object({
     agentId: z.string(),
     submission: z.number().int().nullable().describe('its number; numbers begin again when the task runs again'),
+    headSha: z.string().nullable().describe('the commit that it is about; null where nothing says it'),
     verdict: z.enum(['approve', 'request_changes']),
     summary: z.string(),
     comments: z.array(z.object({ path: z.string(), line: z.number().int().nullable(), body: z.string() })),

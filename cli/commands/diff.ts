@@ -1,6 +1,6 @@
-/** `factory diff`: what a pull request of an epic changes. */
+/** `factory diff`: what a pull request of an epic, or a submission of a task, changes. */
 import type { Command } from 'commander';
-import { type Api, createApi, type Diff, readDiff } from '../api.ts';
+import { type Api, createApi, type Diff, readDiff, type WhichDiff } from '../api.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
 import { filesOf, patchesOf } from '../diff-pages.ts';
 import { EXIT } from '../exit.ts';
@@ -8,10 +8,9 @@ import { number } from '../number.ts';
 import { patchLines, whatOf } from '../render-diff.ts';
 import { statLines } from '../render-stat.ts';
 
-interface Options {
+interface Options extends Omit<WhichDiff, 'headSha' | 'afterFile'> {
   readonly stat?: boolean;
-  readonly pullRequest?: number;
-  readonly request?: string;
+  readonly json?: boolean;
 }
 
 export const diffCommand = (io: Io): Command =>
@@ -20,24 +19,20 @@ export const diffCommand = (io: Io): Command =>
     .option('--stat', 'only which files, and how much')
     .option('--request <id>', 'what another open request is about')
     .option('--pull-request <number>', 'another pull request of the epic', number)
+    .option('--task <key>', 'what a task handed in last')
+    .option('--submission <number>', 'with --task: what it handed in as this one', number)
+    .option('--since <number>', 'with --submission: only what changed since this earlier one', number)
     .addHelpText(
       'after',
       '\nOutside of a terminal it is the plain patch: factory diff shop-checkout | git apply --check',
     )
     .action(action(io, diff));
 
-async function diff(
-  context: Context,
-  epicId: string,
-  { stat = false, pullRequest, request }: Options,
-): Promise<number> {
+async function diff(context: Context, epicId: string, { stat = false, json: _, ...which }: Options): Promise<number> {
   const { out } = context;
   const api = createApi(context);
-  const which = {
-    ...(pullRequest === undefined ? {} : { pullRequest }),
-    ...(request === undefined ? {} : { request }),
-  };
   const shown = await readDiff(api, epicId, which);
+  if (shown.since?.bringsBase === true) out.remark(`What came from ${shown.base} meanwhile is in it, too.`);
   if (out.json || stat) {
     const all = await collect(filesOf(api, epicId, which, shown));
     const patch = stat ? {} : { patch: await wholePatch(api, epicId, shown) };

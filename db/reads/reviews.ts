@@ -7,6 +7,8 @@ export interface HandedInReview {
   readonly agentId: string;
   /** The number of the submission; numbers begin again in another life of the task. Null where nothing says it. */
   readonly submission: number | null;
+  /** The commit that it is about: the first that its brief names after its tag. Null where the brief is not there. */
+  readonly headSha: string | null;
   /** As the reviewer wrote it. */
   readonly input: unknown;
   readonly at: string;
@@ -16,7 +18,9 @@ export interface HandedInReview {
 export async function readReviews(db: Database, epicId: string, key: string): Promise<HandedInReview[]> {
   const { rows } = await sql<Omit<HandedInReview, 'at'> & { at: Date }>`
     select t.id as "agentId", substring(opened_by from '/review/([0-9]{1,9})/')::int as submission, call.input,
-      call.finished_at as at
+      call.finished_at as at, (
+        select substring(body from '>\\s.*?([0-9a-f]{40})') from briefs
+        where transcript = t.id and kind = 'review' order by turn limit 1) as "headSha"
     from transcripts t, lateral (
       select tool_calls.input, agent_turns.finished_at
       from tool_calls join agent_turns using (transcript, turn)

@@ -1,7 +1,7 @@
 /** Tasks for screens: those of an epic, and one with its evidence. */
 import { type Selectable, sql } from 'kysely';
 import { taskId } from '../../workflows/contract/ids.ts';
-import type { SubmissionView, TaskView } from '../../workflows/contract/records.ts';
+import type { TaskView } from '../../workflows/contract/records.ts';
 import type { TaskState } from '../../workflows/contract/states.ts';
 import type { Database } from '../connection.ts';
 import type { Tasks } from '../schema.ts';
@@ -10,6 +10,7 @@ import { isoTime, isoTimeOrNull, waiting } from './columns.ts';
 import { readEvidence } from './evidence.ts';
 import { readPullRequests } from './pull-requests.ts';
 import { readRewindPoints } from './rewinds.ts';
+import { readSubmissions } from './submissions.ts';
 
 type TaskRow = Selectable<Tasks> & { readonly depends_on: string[] };
 
@@ -82,20 +83,4 @@ function summary(row: TaskRow) {
     updatedAt: isoTime(row.updated_at),
     closedAt: isoTimeOrNull(row.closed_at),
   };
-}
-
-async function readSubmissions(db: Database, epicId: string, key: string) {
-  const rows = await db
-    .selectFrom('submissions')
-    .select(['number', 'head_sha', 'tree_sha', 'state'])
-    .where('epic_id', '=', epicId)
-    .where('task_key', '=', key)
-    .orderBy('number')
-    .execute();
-  return rows.map((row) => ({
-    number: row.number,
-    headSha: row.head_sha,
-    treeSha: row.tree_sha,
-    state: row.state as SubmissionView['state'],
-  }));
 }

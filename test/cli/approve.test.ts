@@ -9,7 +9,7 @@ import { runCli, startStubApi } from '../support/cli.ts';
 const HEAD = 'a'.repeat(40);
 const diff = {
   ...{ repository: 'example', pullRequest: 3, title: 'Teach the shop', head: 'factory/shop/epic', base: 'main' },
-  ...{ baseSha: 'b'.repeat(40), headSha: HEAD },
+  ...{ baseSha: 'b'.repeat(40), headSha: HEAD, taskKey: null, submission: null, since: null },
   totals: { files: 1, additions: 1, deletions: 1 },
   files: [aFile('shop.js')],
   next: null as string | null,
@@ -136,6 +136,8 @@ test('diff prints the patch as it is, and colored in a terminal with nothing tha
   const stat = await atShop(['diff', 'shop', '--stat', '--pull-request', '3']);
   assert.equal(stat.stdout, STAT);
   assert.deepEqual(stat.paths, ['/epics/shop/diff?pullRequest=3']);
+  const task = await atShop(['diff', 'shop', '--stat', '--task', 'slugs', '--submission', '2', '--since', '1']);
+  assert.deepEqual(task.paths, ['/epics/shop/diff?task=slugs&submission=2&since=1']);
   const colored = await atShop(['diff', 'shop'], { columns: 80 });
   assert.ok(colored.stdout.includes('\u001B[31m-old'));
   assert.ok(!colored.stdout.includes('\u001B[2K'));

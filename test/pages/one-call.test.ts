@@ -14,7 +14,9 @@ before(async () => {
   if (withoutBrowser) return;
   [mirror, browser] = await Promise.all([createMirror({ 'new.txt': 'the only line\n' }), startBrowser()]);
   dashboard = await startDashboard(mirror);
-  await recordWholeEpic({ db: dashboard.db, say: (place) => `the ${place}`, headSha: mirror.headSha });
+  const { db } = dashboard;
+  await recordWholeEpic({ db, say: (place) => `the ${place}`, headSha: mirror.headSha });
+  await db.updateTable('submissions').set({ head_sha: mirror.headSha }).execute();
 });
 after(async () => {
   if (withoutBrowser) return;
@@ -36,6 +38,8 @@ interface Call {
 const OPEN = 'GET /human-requests?state=open';
 const LIST = 'GET /epics';
 const ONE = `GET /epics/${EPIC}`;
+const DIFF = `GET /epics/${EPIC}/diff`;
+const PATCH = `GET /epics/${EPIC}/diff/patch`;
 
 /** Of the badge and the tab, which every page has. */
 const waiting: Call = { says: 'It is not known what waits', shows: '8 waiting', well: /Nothing (is|was) waiting/ };
@@ -77,15 +81,24 @@ const PAGES: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
     [`GET /epics/${EPIC}/log`]: { says: 'Cannot read the log', shows: 'the reason', well: /No entry/ },
   },
   [`/epics/${EPIC}/diff`]: {
-    ...{ [OPEN]: waiting, [ONE]: epic(`GET /epics/${EPIC}/diff`, `GET /epics/${EPIC}/diff/patch`) },
-    [`GET /epics/${EPIC}/diff`]: {
+    ...{ [OPEN]: waiting, [ONE]: epic(DIFF, PATCH) },
+    [DIFF]: {
       ...{ says: 'Cannot read the changes', shows: 'Fold all', well: /Nothing differs|No change was submitted/ },
-      hides: [`GET /epics/${EPIC}/diff/patch`],
+      hides: [PATCH],
     },
-    [`GET /epics/${EPIC}/diff/patch`]: {
-      says: 'Cannot read',
-      shows: 'the only line',
-      well: /Nothing differs|is empty/,
+    [PATCH]: { says: 'Cannot read', shows: 'the only line', well: /Nothing differs|is empty/ },
+  },
+  [`/epics/${EPIC}/diff?task=first&submission=1`]: {
+    ...{ [OPEN]: waiting, [ONE]: epic(DIFF, PATCH, `GET /tasks/${TASK}`) },
+    [DIFF]: {
+      says: 'Cannot read the changes',
+      shows: 'Fold all',
+      well: /Nothing differs/,
+      hides: [PATCH, `GET /tasks/${TASK}`],
+    },
+    [PATCH]: { says: 'Cannot read', shows: 'the only line', well: /Nothing differs|is empty/ },
+    [`GET /tasks/${TASK}`]: {
+      ...{ says: 'Cannot read the submissions and reviews', shows: 'Submission 1 of 1', well: /Submission \d of/ },
     },
   },
   [`/tasks/${TASK}`]: {

@@ -19,6 +19,21 @@ test('only questions about the commit on screen can be answered, the one in the 
   );
 });
 
+test('nobody answers where only a part of the commit is on screen', () => {
+  const open = [request('merge', OLD)];
+  assert.equal(questionsAbout(open, { task: 'first', submission: 2 }, OLD).length, 1);
+  assert.deepEqual(questionsAbout(open, { task: 'first', submission: 2, since: 1 }, OLD), []);
+});
+
+test('an old submission stays on screen, cannot be answered, and is replaced only by another commit of its number', () => {
+  const open = [request('merge', NEW)];
+  const which = { task: 'first', submission: 1 };
+  assert.deepEqual(questionsAbout(open, which, OLD), []);
+  assert.equal(replacement(open, which, shown, shown), undefined);
+  assert.equal(replacement(open, { pullRequest: 1 }, shown, shown)?.headSha, NEW);
+  assert.deepEqual(replacement(open, which, shown, { ...shown, headSha: NEW }), { headSha: NEW, request: 'merge' });
+});
+
 test('a commit is replaced when the latest read has another one, or when the question is about another one', () => {
   const pushed = { ...shown, headSha: NEW };
   assert.deepEqual(replacement([], {}, shown, pushed), { headSha: NEW, request: undefined });

@@ -5,7 +5,7 @@ import { PATCH_START, readPatch } from '../../web/parts/patch.ts';
 import { createPatchRows, type Row, rowsOf, type Shape } from '../../web/parts/patch-rows.ts';
 import { breakLine, visibleText } from '../../web/parts/visible-text.ts';
 
-const SHAPE: Shape = { isSplit: false, columns: 8, wideColumns: 16 };
+const SHAPE: Shape = { isSplit: false, columns: 8, wideColumns: 16, comments: { isBeside: false, columns: 20 } };
 const PATCH = '@@ -1,3 +1,2 @@\n same\n-one\n-two, which is long\n+three\n';
 const { lines } = readPatch(PATCH, PATCH_START, true);
 const texts = (rows: readonly Row[]) => rows.map((row) => ('kind' in row ? row.text : row.map((part) => part?.text)));

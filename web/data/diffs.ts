@@ -1,4 +1,4 @@
-/** What an epic's pull request or an open question changes: its files, and the patch of each. */
+/** What an epic's pull request, an open question or a task's submission changes: its files, and the patch of each. */
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type { Answer } from '../../api/client/index.ts';
 import { ApiFailure, api, dataOf } from './api.ts';
@@ -12,6 +12,10 @@ type Patch = Answer<'Patch'>;
 export interface WhichDiff {
   readonly request?: string;
   readonly pullRequest?: number;
+  /** What a task handed in, last or as `submission` says; with `since` only what changed since that earlier one. */
+  readonly task?: string;
+  readonly submission?: number;
+  readonly since?: number;
 }
 
 const PAGE = 2_000;
@@ -22,7 +26,12 @@ const KEPT_MS = 20_000;
 /** The files of all pages, of one commit: when another is pushed meanwhile, all are read anew. */
 export const diffOf = (epicId: string, which: WhichDiff) =>
   queryOptions({
-    queryKey: [...keys.diff(epicId), which.request ?? '', String(which.pullRequest ?? '')],
+    queryKey: [
+      ...keys.diff(epicId),
+      ...[which.request, which.pullRequest, which.task, which.submission, which.since].map((part) =>
+        String(part ?? ''),
+      ),
+    ],
     queryFn: async ({ signal }): Promise<Diff> => {
       for (let attempt = 1; ; attempt += 1) {
         try {

@@ -1,4 +1,4 @@
-/** What a pull request of an epic changes, or what an open question is about, with the answer beside it. */
+/** What a pull request or a submission changes, or what an open question is about, with the answer beside it. */
 import { Alert, Button, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
@@ -15,21 +15,18 @@ const route = getRouteApi('/epics/$epicId/diff');
 
 export function DiffPage() {
   const { epicId } = route.useParams();
-  const { request, pullRequest } = route.useSearch();
+  const { request, pullRequest, task, submission, since } = route.useSearch();
+  const given = Object.entries({ request, pullRequest, task, submission, since });
+  const which: WhichDiff = Object.fromEntries(given.filter(([, value]) => value !== undefined));
   return (
     <EpicFrame epicId={epicId} tab="changes">
       {(epic) =>
-        epic.pullRequests.length === 0 && epic.requests.every(({ headSha }) => headSha === null) ? (
+        task === undefined &&
+        epic.pullRequests.length === 0 &&
+        epic.requests.every(({ headSha }) => headSha === null) ? (
           <Text c="dimmed">No change was submitted yet; it is shown here as soon as there is one.</Text>
         ) : (
-          <Changes
-            key={`${epicId} ${request} ${pullRequest}`}
-            epic={epic}
-            which={{
-              ...(request === undefined ? {} : { request }),
-              ...(pullRequest === undefined ? {} : { pullRequest }),
-            }}
-          />
+          <Changes key={`${epicId} ${JSON.stringify(which)}`} epic={epic} which={which} />
         )
       }
     </EpicFrame>
@@ -61,6 +58,14 @@ function Changes({ epic, which }: { readonly epic: EpicItself; readonly which: W
   return (
     <Stack gap="sm">
       {shown === undefined && notice}
+      {shown === undefined && latest.isError && which.task !== undefined && (
+        <Text size="sm">
+          <PageLink to="/tasks/$taskId" params={{ taskId: `${epic.id}.${which.task}` }} underline="always">
+            The task
+          </PageLink>{' '}
+          lists all that it handed in.
+        </Text>
+      )}
       <Read of={read as typeof latest} what="the changes">
         {(data) => {
           const diff = shown ?? data;

@@ -84,13 +84,13 @@ function Story({ task }: { readonly task: Task }) {
       {submissions.length > 0 && (
         <>
           <Title order={2}>Submissions</Title>
-          <Submissions submissions={submissions} />
+          <Submissions epicId={epicId} taskKey={key} submissions={submissions} />
         </>
       )}
       {task.reviews.length > 0 && (
         <>
           <Title order={2}>Reviews</Title>
-          <Reviews epicId={epicId} pullRequest={task.pullRequest} reviews={task.reviews} />
+          <Reviews task={task} />
         </>
       )}
       <PullRequests epicId={epicId} pullRequests={task.pullRequests} />

@@ -1,39 +1,41 @@
 /** All files of a diff, one below the other, each folded or with its patch. Only those in view are there at all. */
-import { Badge, Group, Text, UnstyledButton } from '@mantine/core';
-import {
-  type RefObject,
-  useCallback,
-  useEffect,
-  useImperativeHandle,
-  useLayoutEffect,
-  useMemo,
-  useRef,
-  useState,
-} from 'react';
+import { Text } from '@mantine/core';
+import { type RefObject, useCallback, useEffect, useImperativeHandle, useMemo, useRef, useState } from 'react';
 import type { Diff, DiffFile } from '../data/diffs.ts';
-import { FILE_HEAD, fileAt, guessRows, MOST_HEIGHT, placeFiles, rowsInView } from './diff-layout.ts';
-import { Lines } from './diff-list.tsx';
+import { commentRows } from './comment-rows.ts';
+import type { DiffComment, PlacedComments } from './diff-comments.ts';
+import { DiffFileHead } from './diff-file-head.tsx';
+import {
+  COVERED,
+  fileAt,
+  guessRows,
+  heightOfRow,
+  MOST_HEIGHT,
+  placeFiles,
+  rowsInView,
+  shapeOf,
+} from './diff-layout.ts';
 import styles from './patch.module.css';
-import { PatchBody } from './patch-body.tsx';
+import { type DrawnRows, PatchBody } from './patch-body.tsx';
 import type { Shape } from './patch-rows.ts';
+import { useAnchor } from './use-anchor.ts';
 import { useViewport } from './viewport.ts';
-import { visibleText } from './visible-text.ts';
 
-/** What the bar and the shell cover of the page's top. */
-export const COVERED = 52 + 44;
 const STEP = 200;
-/** Of the code's font at 12 px, as wide as the common ones are; a wider one scrolls within its row. */
-const CHARACTER = 7.25;
-const GUTTER = 7 * CHARACTER;
-const SIGN = 2 * CHARACTER;
+const NO_COMMENTS: readonly DiffComment[] = [];
 
 export interface FilesHandle {
   readonly show: (path: string) => void;
+  /** The comment has the focus once it is there, unless the person has moved meanwhile. */
+  readonly showComment: (path: string, id: string) => void;
+  /** The row at which a comment stands in its file, once the patch is read that far. */
+  readonly rowOf: (path: string, id: string) => number | undefined;
 }
 
 interface Props {
   readonly epicId: string;
   readonly diff: Diff;
+  readonly comments: PlacedComments['inFiles'];
   readonly isSplit: boolean;
   readonly isOpen: (file: DiffFile) => boolean;
   readonly onToggle: (file: DiffFile, isOpen: boolean) => void;
@@ -42,46 +44,66 @@ interface Props {
   readonly first: string | undefined;
 }
 
-export function DiffFiles({ epicId, diff, isSplit, isOpen, onToggle, handle, first: beginning }: Props) {
+export function DiffFiles({ epicId, diff, comments, isSplit, isOpen, onToggle, handle, first: beginning }: Props) {
   const ref = useRef<HTMLDivElement>(null);
   const view = useViewport(ref, STEP);
   const { files } = diff;
-  const shape = useMemo((): Shape => {
-    const width = view.width - 4;
-    return {
-      isSplit,
-      columns: Math.max(8, Math.floor((width / 2 - GUTTER - SIGN) / CHARACTER)),
-      wideColumns: Math.max(8, Math.floor((width - (isSplit ? 10 : 2 * GUTTER + SIGN)) / CHARACTER)),
-    };
-  }, [view.width, isSplit]);
+  const shape = useMemo((): Shape => shapeOf(view.width, isSplit), [view.width, isSplit]);
+  const said = useMemo(
+    () => new Map([...comments].map(([path, some]) => [path, countRows(some, shape)])),
+    [comments, shape],
+  );
 
-  // How many rows a patch had when it was last drawn in this shape; before that it is guessed.
-  const [known, setKnown] = useState<{ readonly shape: Shape; readonly rows: ReadonlyMap<string, number> }>();
+  // What the rows of a patch were when it was last drawn in this shape; before that they are guessed.
+  const [known, setKnown] = useState<{ readonly shape: Shape; readonly rows: ReadonlyMap<string, DrawnRows> }>();
   const onRows = useCallback(
-    (path: string, count: number) =>
+    (path: string, drawn: DrawnRows) =>
       setKnown((before) => {
         const rows = before?.shape === shape ? before.rows : undefined;
-        return rows?.get(path) === count ? before : { shape, rows: new Map(rows).set(path, count) };
+        const last = rows?.get(path);
+        const isSame = last?.count === drawn.count && last.comments === drawn.comments;
+        return isSame ? before : { shape, rows: new Map(rows).set(path, drawn) };
       }),
     [shape],
   );
+  const drawn = known?.shape === shape ? known.rows : undefined;
   const starts = useMemo(() => {
-    const rows = known?.shape === shape ? known.rows : undefined;
-    return placeFiles(files.map((file) => (isOpen(file) ? (rows?.get(file.path) ?? guessRows(file)) : undefined)));
-  }, [files, isOpen, known, shape]);
+    const rowsOf = (file: DiffFile) => drawn?.get(file.path)?.count ?? guessRows(file, said.get(file.path));
+    return placeFiles(files.map((file) => (isOpen(file) ? rowsOf(file) : undefined)));
+  }, [files, isOpen, drawn, said]);
   const height = starts.at(-1) as number;
 
   const scrollTo = (y: number) => {
     const top = ref.current?.getBoundingClientRect().top ?? 0;
     window.scrollTo({ top: window.scrollY + top + y - COVERED });
   };
-  const indexOf = (path: string | undefined) => files.findIndex((file) => file.path === path);
-  const aim = useAnchor(ref, starts, indexOf(beginning));
+  const latest = useRef(drawn);
+  latest.current = drawn;
+  const heightOf = (path: string | undefined, id?: string) => (places: readonly number[]) => {
+    const start = places[files.findIndex((file) => file.path === path)];
+    const row = id === undefined ? undefined : latest.current?.get(path ?? '')?.comments.get(id);
+    return start === undefined || row === undefined ? start : heightOfRow(start, row);
+  };
+  const aim = useAnchor(ref, starts, heightOf(beginning));
+  const wanted = useRef<string>(undefined);
+  const focusWanted = () => {
+    if (wanted.current === undefined || aim.current === undefined) return;
+    const found = ref.current?.querySelector<HTMLElement>(`[data-comment="${CSS.escape(wanted.current)}"]`);
+    if (found === null || found === undefined) return;
+    found.focus({ preventScroll: true });
+    wanted.current = undefined;
+  };
+  useEffect(focusWanted);
+  const go = (path: string, id?: string) => {
+    aim.current = heightOf(path, id);
+    wanted.current = id;
+    scrollTo(aim.current(starts) ?? 0);
+    focusWanted();
+  };
   useImperativeHandle(handle, () => ({
-    show: (path) => {
-      aim.current = indexOf(path);
-      scrollTo(starts[aim.current] ?? 0);
-    },
+    show: (path) => go(path),
+    showComment: go,
+    rowOf: (path, id) => drawn?.get(path)?.comments.get(id),
   }));
 
   const first = fileAt(starts, view.top);
@@ -109,10 +131,12 @@ export function DiffFiles({ epicId, diff, isSplit, isOpen, onToggle, handle, fir
             aria-label={file.path}
             data-file={file.path}
           >
-            <Head file={file} isOpen={open} onToggle={toggle} />
+            <DiffFileHead file={file} comments={comments.get(file.path)?.length ?? 0} isOpen={open} onToggle={toggle} />
             {open && (
               <PatchBody
                 {...{ epicId, diff, file, shape, onRows }}
+                comments={comments.get(file.path) ?? NO_COMMENTS}
+                guess={guessRows(file, said.get(file.path))}
                 range={rowsInView(start, Number.POSITIVE_INFINITY, view)}
               />
             )}
@@ -123,66 +147,5 @@ export function DiffFiles({ epicId, diff, isSplit, isOpen, onToggle, handle, fir
   );
 }
 
-/**
- * Keeps what one reads where it is when something above it turns out higher or lower than it was guessed. Returns what
- * to set to the index of a file that is wanted: it is kept in view until the person moves.
- */
-function useAnchor(ref: RefObject<HTMLDivElement | null>, starts: readonly number[], first: number) {
-  const before = useRef(starts);
-  const aim = useRef(first);
-  useEffect(() => {
-    const forget = () => {
-      aim.current = -1;
-    };
-    const moves = ['wheel', 'touchmove', 'keydown', 'pointerdown'] as const;
-    for (const move of moves) addEventListener(move, forget, { passive: true });
-    return () => {
-      for (const move of moves) removeEventListener(move, forget);
-    };
-  }, []);
-  useLayoutEffect(() => {
-    const old = before.current;
-    before.current = starts;
-    const top = ref.current?.getBoundingClientRect().top;
-    if (top === undefined || old === starts || old.length !== starts.length) return;
-    const read = fileAt(old, COVERED - top);
-    const moved =
-      aim.current < 0
-        ? (starts[read] as number) - (old[read] as number)
-        : (starts[aim.current] as number) - (COVERED - top);
-    if (moved !== 0) window.scrollBy(0, moved);
-  }, [ref, starts]);
-  return aim;
-}
-
-interface HeadProps {
-  readonly file: DiffFile;
-  readonly isOpen: boolean;
-  readonly onToggle: () => void;
-}
-
-function Head({ file, isOpen, onToggle }: HeadProps) {
-  const { path, previousPath, status, isBinary, isGenerated } = file;
-  const words = [status === 'modified' ? '' : status, isBinary ? 'binary' : '', isGenerated ? 'generated' : ''];
-  return (
-    <UnstyledButton className={styles.head} w="100%" aria-expanded={isOpen} onClick={onToggle} h={FILE_HEAD}>
-      <Group gap="xs" wrap="nowrap" h="100%">
-        <Text span c="dimmed" aria-hidden w="1ch">
-          {isOpen ? '▾' : '▸'}
-        </Text>
-        <Text span size="sm" ff="monospace" className={styles.name} title={path}>
-          {previousPath !== null && `${visibleText(previousPath)} → `}
-          {visibleText(path)}
-        </Text>
-        {words
-          .filter((word) => word !== '')
-          .map((word) => (
-            <Badge key={word} variant="default" size="sm" tt="none" visibleFrom="xs">
-              {word}
-            </Badge>
-          ))}
-        <Lines of={file} />
-      </Group>
-    </UnstyledButton>
-  );
-}
+const countRows = (comments: readonly DiffComment[], shape: Shape): number =>
+  comments.reduce((sum, comment) => sum + commentRows(comment, shape.comments.columns).length, 0);

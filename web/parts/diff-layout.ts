@@ -1,7 +1,10 @@
 /** Where the files of a diff stand on the page, and what of them is in view: heights in px, without drawing. Pure. */
 import type { DiffFile } from '../data/diffs.ts';
+import type { Shape } from './patch-rows.ts';
 
 export const ROW = 20;
+/** What the bar and the shell cover of the page's top. */
+export const COVERED = 52 + 44;
 export const FILE_HEAD = 40;
 const GAP = 12;
 /** Rows of a file whose patch was not read yet are taken for as many as its changed lines, up to what one piece holds. */
@@ -35,7 +38,31 @@ export const toggled = (folds: Folds, path: string, isOpen: boolean): Folds => (
   single: new Map(folds.single).set(path, isOpen),
 });
 
-export const guessRows = (file: DiffFile): number => Math.min(MOST_GUESSED, linesOf(file) + 8);
+/** Of the code's font at 12 px, as wide as the common ones are; a wider one scrolls within its row. */
+const CHARACTER = 7.25;
+const GUTTER = 7 * CHARACTER;
+const SIGN = 2 * CHARACTER;
+/** Beside the text of a comment, with its border. */
+const COMMENT_EDGES = 3 * CHARACTER + 4;
+/** Prose in longer lines is hard to read, and in shorter ones, too. */
+const MOST_PROSE = 100;
+const LEAST_PROSE = 40;
+
+/** What fits into the rows of a page that is so many px wide. */
+export function shapeOf(pageWidth: number, isSplit: boolean): Shape {
+  const width = pageWidth - 4;
+  const prose = (room: number) => Math.min(MOST_PROSE, Math.floor((room - COMMENT_EDGES) / CHARACTER));
+  const isBeside = isSplit && prose(width / 2) >= LEAST_PROSE;
+  return {
+    isSplit,
+    columns: Math.max(8, Math.floor((width / 2 - GUTTER - SIGN) / CHARACTER)),
+    wideColumns: Math.max(8, Math.floor((width - (isSplit ? 10 : 2 * GUTTER + SIGN)) / CHARACTER)),
+    comments: { isBeside, columns: Math.max(8, prose(isBeside ? width / 2 : width)) },
+  };
+}
+
+/** Of a patch that was not read yet, with so many rows of comments. */
+export const guessRows = (file: DiffFile, comments = 0): number => Math.min(MOST_GUESSED, linesOf(file) + 8) + comments;
 
 /** Above each file, and after the last one the height of all. `rows` is undefined of a file that is folded. */
 export function placeFiles(rows: readonly (number | undefined)[]): readonly number[] {
@@ -45,6 +72,12 @@ export function placeFiles(rows: readonly (number | undefined)[]): readonly numb
   }
   return starts;
 }
+
+/** How many rows stay in view above one that is gone to, for what it is about. */
+const ROWS_ABOVE = 4;
+
+/** Where the page begins when one goes to a row of a file: below the file's head, which stays in view. */
+export const heightOfRow = (start: number, row: number): number => start + Math.max(0, row - ROWS_ABOVE) * ROW;
 
 /** The file that stands at a height: the last one that begins at or above it. */
 export function fileAt(starts: readonly number[], y: number): number {

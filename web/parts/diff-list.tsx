@@ -1,8 +1,9 @@
 /** The list of the files of a diff: found by their names, with what each adds and removes. */
-import { Box, Stack, Text, TextInput, UnstyledButton } from '@mantine/core';
+import { Badge, Box, Stack, Text, TextInput, UnstyledButton } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef, useState } from 'react';
 import type { DiffFile } from '../data/diffs.ts';
+import type { PlacedComments } from './diff-comments.ts';
 import styles from './patch.module.css';
 import { visibleText } from './visible-text.ts';
 import { count, whole } from './words.ts';
@@ -11,11 +12,12 @@ const ITEM = 30;
 
 interface Props {
   readonly files: readonly DiffFile[];
+  readonly comments: PlacedComments['inFiles'];
   readonly current: string | undefined;
   readonly onChoose: (path: string) => void;
 }
 
-export function DiffList({ files, current, onChoose }: Props) {
+export function DiffList({ files, comments, current, onChoose }: Props) {
   const [words, setWords] = useState('');
   const viewport = useRef<HTMLDivElement>(null);
   const found = files.filter(({ path }) => path.toLowerCase().includes(words.trim().toLowerCase()));
@@ -56,6 +58,7 @@ export function DiffList({ files, current, onChoose }: Props) {
                     {visibleText(file.path.slice(0, cut))}
                   </Text>
                 </span>
+                <CommentCount of={comments.get(file.path)?.length ?? 0} />
                 <Lines of={file} />
               </UnstyledButton>
             );
@@ -63,6 +66,16 @@ export function DiffList({ files, current, onChoose }: Props) {
         </nav>
       </Box>
     </Stack>
+  );
+}
+
+/** As little as there is room for. */
+function CommentCount({ of }: { readonly of: number }) {
+  if (of === 0) return null;
+  return (
+    <Badge variant="light" size="xs" circle title={count(of, 'comment')} aria-label={count(of, 'comment')} role="img">
+      {of}
+    </Badge>
   );
 }
 

@@ -2,12 +2,16 @@
 import type { Diff, WhichDiff } from '../data/diffs.ts';
 import type { HumanRequest } from '../data/human-requests.ts';
 
-/** Open ones about this very commit, the one that the address names first. */
+/**
+ * Open ones about this very commit, the one that the address names first. They are about all that it changes, so nobody
+ * answers them where only what changed since an earlier submission is on screen.
+ */
 export function questionsAbout(
   open: readonly HumanRequest[],
-  { request }: WhichDiff,
+  { request, since }: WhichDiff,
   headSha: string,
 ): readonly HumanRequest[] {
+  if (since !== undefined) return [];
   const about = open.filter((one) => one.headSha === headSha);
   return about.toSorted((a, b) => Number(b.requestId === request) - Number(a.requestId === request));
 }
@@ -23,14 +27,15 @@ export interface Replacement {
 /** The commit that has taken the place of the one on screen, as far as the latest read or an open question knows. */
 export function replacement(
   open: readonly HumanRequest[],
-  { request }: WhichDiff,
+  { request, task }: WhichDiff,
   shown: Shown,
   latest: Shown | undefined,
 ): Replacement | undefined {
   if (latest !== undefined && latest.headSha !== shown.headSha) {
     return { headSha: latest.headSha, request: open.find(({ headSha }) => headSha === latest.headSha)?.requestId };
   }
-  if (open.some(({ headSha }) => headSha === shown.headSha)) return undefined;
+  // A submission is looked at for what it was; what came after it has a number of its own.
+  if (task !== undefined || open.some(({ headSha }) => headSha === shown.headSha)) return undefined;
   const anew = open.find(
     ({ requestId, pullRequest, headSha }) =>
       headSha !== null && (requestId === request || (pullRequest !== null && pullRequest === shown.pullRequest)),

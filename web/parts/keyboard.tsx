@@ -1,6 +1,7 @@
 /** The keys of all pages, and the help that lists them. */
 import { Group, Kbd, Modal, Stack, Text } from '@mantine/core';
 import { useEffect } from 'react';
+import { askForComment } from './comment-steps.ts';
 import { KEYS, type KeyName, keyOf, stepTo } from './keys.ts';
 import { goTo } from './question.tsx';
 import { openSearch } from './search.tsx';
@@ -48,12 +49,17 @@ const isElsewhere = (target: EventTarget | null): boolean =>
   (target instanceof Element && target.closest(FIELDS) !== null) || document.querySelector('[role="dialog"]') !== null;
 
 /** The questions of the page as they stand in it: each acts by its own buttons, with all that they ask before. */
-const questions = () => [...document.querySelectorAll<HTMLElement>('[data-request]')];
+const questions = () => elements('[data-request]');
+const elements = (selector: string) => [...document.querySelectorAll<HTMLElement>(selector)];
 const currentOf = (all: readonly HTMLElement[]) => all.findIndex((one) => one.contains(document.activeElement));
 
-function go(step: 1 | -1): void {
-  const all = questions();
+function go(step: 1 | -1, all = questions()): void {
   goTo(all[stepTo(currentOf(all), all.length, step)]);
+}
+
+/** A diff has more comments than stand in it at once. */
+function goToComment(step: 1 | -1): void {
+  if (!askForComment(step)) go(step, elements('[data-comment]'));
 }
 
 /** Acts on the question that one is at. Who is at none is led to the first, and nothing else happens. */
@@ -74,6 +80,8 @@ const ACTIONS: Readonly<Record<Exclude<KeyName, '?'>, () => void>> = {
   a: () => within('[data-option="approve"]', (button) => button.click()),
   r: () => within('textarea', (words) => words.focus()),
   d: () => within('[data-diff]', (link) => link.click()),
+  n: () => goToComment(1),
+  p: () => goToComment(-1),
   '/': openSearch,
 };
 

@@ -1,6 +1,6 @@
 /** The keys of the dashboard, and when they count. Pure. */
 
-export type KeyName = 'j' | 'k' | 'a' | 'r' | 'd' | '/' | '?';
+export type KeyName = 'j' | 'k' | 'a' | 'r' | 'd' | 'n' | 'p' | '/' | '?';
 
 /** In the order in which the help shows them. */
 export const KEYS: readonly { readonly key: KeyName; readonly words: string }[] = [
@@ -9,6 +9,8 @@ export const KEYS: readonly { readonly key: KeyName; readonly words: string }[] 
   { key: 'a', words: 'Approve the question that you are at' },
   { key: 'r', words: 'Write why you reject the question that you are at' },
   { key: 'd', words: 'See the changes or the plan that the question is about' },
+  { key: 'n', words: 'Go to the next comment of a review' },
+  { key: 'p', words: 'Go to the comment before' },
   { key: '/', words: 'Search; ⌘K or Ctrl-K too, also while you type' },
   { key: '?', words: 'Show these keys' },
 ];

@@ -1,56 +1,78 @@
 /** The patch of one unfolded file: of the rows of which something is in view, and no others, something is drawn. */
 import { Button, Group, Loader, Text } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { memo, useEffect, useLayoutEffect, useState } from 'react';
+import { memo, useEffect, useLayoutEffect, useMemo, useState } from 'react';
 import { type Diff, type DiffFile, patchOf } from '../data/diffs.ts';
-import { guessRows, ROW } from './diff-layout.ts';
+import { CommentPart } from './comment-part.tsx';
+import { type ShownRow, withComments } from './comment-rows.ts';
+import type { DiffComment } from './diff-comments.ts';
+import { ROW } from './diff-layout.ts';
 import styles from './patch.module.css';
 import type { PatchLine } from './patch.ts';
-import { createPatchRows, type Row, type Shape } from './patch-rows.ts';
+import { createPatchRows, type Shape } from './patch-rows.ts';
+
+/** What is known of a patch that was drawn. */
+export interface DrawnRows {
+  readonly count: number;
+  /** The row at which each comment begins. */
+  readonly comments: ReadonlyMap<string, number>;
+}
 
 interface Props {
   readonly epicId: string;
   readonly diff: Diff;
   readonly file: DiffFile;
+  readonly comments: readonly DiffComment[];
   readonly shape: Shape;
+  /** How many rows there are until the patch is read. */
+  readonly guess: number;
   /** From which row to which (not included) something is in view. */
   readonly range: readonly [number, number];
-  readonly onRows: (path: string, count: number) => void;
+  readonly onRows: (path: string, drawn: DrawnRows) => void;
 }
 
 const NO_PIECES: readonly string[] = [];
+const NO_ROWS: readonly ShownRow[] = [];
 
-export function PatchBody({ epicId, diff, file, shape, range, onRows }: Props) {
+export function PatchBody({ epicId, diff, file, comments, shape, guess, range, onRows }: Props) {
   const patch = useInfiniteQuery(patchOf(epicId, diff, file.path));
   const [read] = useState(createPatchRows);
   const { hasNextPage, isFetchingNextPage, fetchNextPage, isError } = patch;
   const pieces = patch.data?.pages.map((page) => page.patch) ?? NO_PIECES;
   const isCut = patch.data?.pages.at(-1)?.isCut === true;
-  const rows = read(pieces, !hasNextPage, shape);
+  const code = read(pieces, !hasNextPage, shape);
+  const { columns } = shape.comments;
+  const commented = useMemo(
+    () => withComments(code, comments, columns, !hasNextPage),
+    [code, comments, columns, hasNextPage],
+  );
   const isRead = patch.data !== undefined;
+  // Without a patch nothing says where they belong.
+  const rows = isRead ? commented.rows : NO_ROWS;
   // A last row says how it goes on, or that there is nothing.
-  const hasTail = hasNextPage || isError || isCut || rows.length === 0;
-  const count = isRead ? rows.length + Number(hasTail) : guessRows(file);
+  const hasTail = hasNextPage || isError || isCut || code.length === 0;
+  const count = isRead ? rows.length + Number(hasTail) : isError ? 3 : guess;
   // A row that leaves the view lends its elements to the one that enters it.
   const room = Math.max(1, range[1] - range[0]);
   const drawn = rows
     .slice(...range)
     .map((row, at) => ({ row, top: (range[0] + at) * ROW, slot: (range[0] + at) % room }));
-  const isEndNear = hasNextPage && !isFetchingNextPage && !isError && range[1] >= rows.length;
+  const isWanted = range[1] >= rows.length || commented.isPending;
+  const readsOn = hasNextPage && !isFetchingNextPage && !isError && isWanted;
 
   useLayoutEffect(() => {
-    if (isRead || isError) onRows(file.path, isRead ? count : 3);
-  }, [file.path, count, isRead, isError, onRows]);
-  // Goes on reading while a person scrolls on.
+    if (isRead || isError) onRows(file.path, { count, comments: commented.starts });
+  }, [file.path, count, isRead, isError, onRows, commented.starts]);
+  // Goes on reading while a person scrolls on, and as far as comments stand.
   useEffect(() => {
-    if (isEndNear) void fetchNextPage();
-  }, [isEndNear, fetchNextPage]);
+    if (readsOn) void fetchNextPage();
+  }, [readsOn, fetchNextPage]);
 
   return (
-    <div className={styles.body} style={{ height: (isError && !isRead ? 3 : count) * ROW }} data-patch={file.path}>
+    <div className={styles.body} style={{ height: count * ROW }} data-patch={file.path}>
       {!isRead && !isError && <Loader size="xs" m="xs" aria-label={`Reading the patch of ${file.path}`} />}
       {drawn.map(({ row, top, slot }) => (
-        <PatchRow key={slot} row={row} top={top} />
+        <PatchRow key={keyOf(row, slot)} row={row} top={top} isBeside={shape.comments.isBeside} />
       ))}
       {(isRead || isError) && hasTail && (
         <Group pos="absolute" top={rows.length * ROW} left={8} h={ROW} gap="xs" wrap="nowrap">
@@ -84,7 +106,25 @@ const SIGNS: Readonly<Record<PatchLine['kind'], string>> = {
   ...{ added: '+', removed: '−', context: ' ', hunk: '', note: '' },
 };
 
-const PatchRow = memo(function PatchRow({ row, top }: { readonly row: Row; readonly top: number }) {
+/** What has the focus keeps its element. */
+const keyOf = (row: ShownRow, slot: number): string | number =>
+  'comment' in row && row.text === undefined ? row.comment.id : slot;
+
+interface RowProps {
+  readonly row: ShownRow;
+  readonly top: number;
+  readonly isBeside: boolean;
+}
+
+const PatchRow = memo(function PatchRow({ row, top, isBeside }: RowProps) {
+  if ('comment' in row) {
+    return (
+      <div className={styles.row} style={{ top }}>
+        {isBeside && <div className={`${styles.cell} ${styles.none}`} />}
+        <CommentPart of={row} isBeside={isBeside} />
+      </div>
+    );
+  }
   if ('kind' in row) {
     const { kind, text, before, after } = row;
     const isCode = kind !== 'hunk' && kind !== 'note';

@@ -10,6 +10,8 @@ export interface Shape {
   /** Characters that fit into a cell, and into one that is as wide as the page. */
   readonly columns: number;
   readonly wideColumns: number;
+  /** Comments stand in the half of what is, where there is room, and in rows that are as wide as the page elsewhere. */
+  readonly comments: { readonly isBeside: boolean; readonly columns: number };
 }
 
 export function rowsOf(lines: readonly PatchLine[], shape: Shape): Row[] {

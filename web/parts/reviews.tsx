@@ -1,20 +1,17 @@
-/** What reviewers said of a task's submissions: verdict, summary, and each comment with the way to its file. */
+/** What reviewers said of a task's submissions: verdict, summary, and each comment with the way to its place in the diff. */
 import { Badge, Card, Group, Stack, Text } from '@mantine/core';
-import type { Review } from '../data/tasks.ts';
+import type { Review, Task } from '../data/tasks.ts';
+import { commentId } from './diff-comments.ts';
+import { standingOf } from './diff-submission.ts';
 import { PageLink } from './link.tsx';
 import { Markdown } from './markdown.tsx';
 import { Ago } from './time.tsx';
 import { visibleText } from './visible-text.ts';
 import { count } from './words.ts';
 
-interface Props {
-  readonly epicId: string;
-  readonly pullRequest: number | null;
-  readonly reviews: readonly Review[];
-}
-
-export function Reviews({ epicId, pullRequest, reviews }: Props) {
-  return reviews.toReversed().map(({ agentId, submission, verdict, summary, comments, at }) => {
+export function Reviews({ task }: { readonly task: Task }) {
+  return task.reviews.toReversed().map((review) => {
+    const { agentId, submission, verdict, summary, comments, at } = review;
     const approves = verdict === 'approve';
     return (
       <Card key={agentId} withBorder data-review={agentId}>
@@ -32,28 +29,42 @@ export function Reviews({ epicId, pullRequest, reviews }: Props) {
             </Text>
           </Group>
           <Markdown text={summary} />
-          {comments.map(({ path, line, body }, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: the comments of a review never change
-            <Stack key={index} gap={2} pl="sm" data-comment>
-              <Place {...{ epicId, pullRequest, path, line }} />
-              <Markdown text={body} />
-            </Stack>
-          ))}
+          {comments.map(({ path, line, body }, index) => {
+            const id = commentId(agentId, index);
+            return (
+              <Stack key={id} gap={2} pl="sm" data-comment={id} tabIndex={-1}>
+                <Place {...{ task, review, path, line, id }} />
+                <Markdown text={body} />
+              </Stack>
+            );
+          })}
         </Stack>
       </Card>
     );
   });
 }
 
-interface PlaceProps extends Pick<Props, 'epicId' | 'pullRequest'> {
+interface PlaceProps {
+  readonly task: Task;
+  readonly review: Review;
   readonly path: string;
   readonly line: number | null;
+  readonly id: string;
 }
 
-/** Lines are those of the commit that was reviewed; the pull request may have others by now. */
-function Place({ epicId, pullRequest, path, line }: PlaceProps) {
+/** Lines are those of the commit that was reviewed. When no submission has it any more, the file of the pull request is near. */
+function Place({ task, review, path, line, id }: PlaceProps) {
+  const { epicId, key, pullRequest, submissions } = task;
   const words = `${visibleText(path)}${line === null ? '' : `:${line}`}`;
-  if (pullRequest === null) {
+  const { headSha } = review;
+  const standing = headSha === null ? undefined : standingOf(submissions, { headSha, submission: null });
+  const search =
+    standing !== undefined
+      ? { task: key, submission: standing.number, comment: id }
+      : pullRequest === null
+        ? undefined
+        : { pullRequest, file: path };
+  if (search === undefined) {
     return (
       <Text size="sm" ff="monospace">
         {words}
@@ -61,13 +72,7 @@ function Place({ epicId, pullRequest, path, line }: PlaceProps) {
     );
   }
   return (
-    <PageLink
-      to="/epics/$epicId/diff"
-      params={{ epicId }}
-      search={{ pullRequest, file: path }}
-      size="sm"
-      ff="monospace"
-    >
+    <PageLink to="/epics/$epicId/diff" params={{ epicId }} search={search} size="sm" ff="monospace">
       {words}
     </PageLink>
   );

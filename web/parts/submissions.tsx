@@ -1,10 +1,18 @@
-/** What a task's Workers handed in, and what became of it. */
-import { Badge, Code, Table, Text } from '@mantine/core';
+/** What a task's Workers handed in, what each of it changes, and what became of it. */
+import { Badge, Group, Table, Text } from '@mantine/core';
 import type { Submission } from '../data/tasks.ts';
+import { PageLink } from './link.tsx';
 import { submissionMeaning } from './task-story.ts';
 import { stateWords } from './words.ts';
 
-export function Submissions({ submissions }: { readonly submissions: readonly Submission[] }) {
+interface Props {
+  readonly epicId: string;
+  readonly taskKey: string;
+  readonly submissions: readonly Submission[];
+}
+
+export function Submissions({ epicId, taskKey, submissions }: Props) {
+  const to = { to: '/epics/$epicId/diff', params: { epicId } } as const;
   return (
     <Table>
       <Table.Thead>
@@ -21,9 +29,29 @@ export function Submissions({ submissions }: { readonly submissions: readonly Su
             <Table.Tr key={number} data-submission={number}>
               <Table.Td>{number}</Table.Td>
               <Table.Td>
-                <Code title={headSha} style={{ whiteSpace: 'nowrap' }}>
-                  {headSha.slice(0, 8)}
-                </Code>
+                <Group gap="xs" wrap="nowrap">
+                  <PageLink
+                    {...to}
+                    search={{ task: taskKey, submission: number }}
+                    title={`What ${headSha} changes`}
+                    size="sm"
+                    ff="monospace"
+                    underline="always"
+                  >
+                    {headSha.slice(0, 8)}
+                  </PageLink>
+                  {number > 1 && (
+                    <PageLink
+                      {...to}
+                      search={{ task: taskKey, submission: number, since: number - 1 }}
+                      title={`Only what changed since submission ${number - 1}`}
+                      size="sm"
+                      style={{ whiteSpace: 'nowrap' }}
+                    >
+                      since {number - 1}
+                    </PageLink>
+                  )}
+                </Group>
               </Table.Td>
               <Table.Td>
                 <Badge color={color} variant="light" radius="sm" tt="none">
