@@ -9,7 +9,9 @@ export interface Standstill {
   /** `temporal` does not answer the API; `workers`: nobody polls these queues. */
   readonly cause: 'temporal' | 'workers';
   readonly queues: readonly string[];
-  /** When it was seen first, as ISO 8601. */
+  /** What Temporal says instead of an answer; null where it says nothing. */
+  readonly reason: string | null;
+  /** When it was noticed, as ISO 8601; it may have begun before, since nobody looks while nobody follows. */
   readonly since: string;
 }
 
@@ -42,8 +44,8 @@ export function createStandstillWatch({ temporal, everyMs = LOOK_EVERY_MS }: Sta
     const now = await temporal
       .withDeadline(Date.now() + ANSWER_WITHIN_MS, () => findUnpolled(temporal))
       .then(
-        (queues) => (queues.length === 0 ? undefined : { cause: 'workers' as const, queues }),
-        () => ({ cause: 'temporal' as const, queues: [] }),
+        (queues) => (queues.length === 0 ? undefined : { cause: 'workers' as const, queues, reason: null }),
+        (error: unknown) => ({ cause: 'temporal' as const, queues: [], reason: reasonOf(error) }),
       );
     isLooking = false;
     const isSame = now !== undefined && before !== undefined && nameOf(now) === nameOf(before);
@@ -81,6 +83,15 @@ export function createStandstillWatch({ temporal, everyMs = LOOK_EVERY_MS }: Sta
 }
 
 export type StandstillWatch = ReturnType<typeof createStandstillWatch>;
+
+/** Permission that is missing, say, which waiting does not mend. */
+function reasonOf(error: unknown): string | null {
+  const { code, details } = error as { readonly code?: number; readonly details?: string };
+  return code === undefined || AWAY.has(code) ? null : (details ?? null);
+}
+
+// google.rpc.Code: CANCELLED, DEADLINE_EXCEEDED, UNAVAILABLE
+const AWAY: ReadonlySet<number> = new Set([1, 4, 14]);
 
 const nameOf = ({ cause, queues }: Pick<Standstill, 'cause' | 'queues'>): string => [cause, ...queues].join(' ');
 

@@ -160,6 +160,7 @@ export interface Evidence {
   finished_at: Timestamp;
   output: string;
   policy_hash: string | null;
+  recorded_at: Generated<Timestamp>;
   started_at: Timestamp;
   task_key: string;
   test_runs_hash: string | null;

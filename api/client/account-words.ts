@@ -9,7 +9,9 @@ export function accountSummary({ outcome, tasks, counts }: Pick<Account, 'outcom
   const ended = Object.entries(tasks).map(([how, number]) => `${number} ${how}`);
   const open = unanswered === 0 ? '' : ` (${unanswered} without an answer)`;
   const parts = [
-    outcome === null ? 'The epic has not ended, as far as the log says' : `The epic is ${outcome}`,
+    outcome === null
+      ? 'The epic has not ended, as far as the log says'
+      : `The epic ${outcome === 'failed' ? 'has' : 'is'} ${outcome}`,
     ...(ended.length === 0 ? [] : [`tasks: ${ended.join(', ')}`]),
     ...(questions === 0 ? [] : [`${counted(questions, 'question', 'questions')} to people${open}`]),
     ...(retries === 0 ? [] : [counted(retries, 'retry', 'retries')]),

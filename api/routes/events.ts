@@ -18,7 +18,7 @@ const DESCRIPTION = `Events of four kinds, the first three with an id to resume 
 - \`hello\`, data \`{"position": "…"}\`: where a stream begins that was given no position.
 - \`change\`, data \`{"changes": [{"kind", "id", "epicId", "taskKey"}]}\`: what to read again, each once a batch.
 - \`reset\`, data \`{"position": "…"}\`: changes were missed that are no longer kept (15 minutes); read everything again.
-- \`standstill\`, data \`{"cause": "temporal", "queues": [], "since": "…"}\`: Temporal does not answer the API; with the cause
+- \`standstill\`, data \`{"cause": "temporal", "queues": [], "reason": null, "since": "…"}\`: Temporal does not answer the API; with the cause
   \`workers\`, no worker process polls these queues. Data \`null\`: work can go on again.
 
 \`Last-Event-ID\`, or \`after\` for those who cannot set it, resumes without gap or repeat. A comment comes every 15 s, with

@@ -17,7 +17,11 @@ const PlannedTask = z
       .object({
         commitSha: z.string(),
         checks: z.array(z.object({ check: z.string(), exitCode: z.number().int() })),
-        at: Time,
+        coveredBy: z
+          .string()
+          .nullable()
+          .describe('the commit that was run, when this one was only verified together with others'),
+        at: Time.describe('when its checks ran'),
       })
       .nullable()
       .describe('the checks of the commit that was checked last; null before any was'),

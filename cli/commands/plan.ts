@@ -1,5 +1,6 @@
 /** `factory plan`: what each task of an epic must achieve, and how its last checks came out. */
 import type { Command } from 'commander';
+import { isFinal } from '../../api/client/epic-now.ts';
 import type { Answer } from '../../api/client/index.ts';
 import { createApi } from '../api.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
@@ -44,10 +45,11 @@ function bullet(criterion: string): string[] {
   return [`   - ${first.trimStart()}`, ...rest];
 }
 
-function checkedLine({ checked }: PlannedTask, colors: Output['colors']): string {
-  if (checked === null) return colors.dim('nothing was checked yet');
+function checkedLine({ checked, state }: PlannedTask, colors: Output['colors']): string {
+  if (checked === null) return colors.dim(isFinal(state) ? 'no check ran' : 'not checked yet');
   const each = checked.checks.map(({ check, exitCode }) =>
     exitCode === 0 ? colors.green(`${check} green`) : colors.red(`${check} exit ${exitCode}`),
   );
-  return `checked at ${checked.commitSha.slice(0, 12)}: ${each.join(', ')}`;
+  const together = checked.coveredBy === null ? '' : ` together with others as ${checked.coveredBy.slice(0, 12)}`;
+  return `checked at ${checked.commitSha.slice(0, 12)}${together}: ${each.join(', ')}`;
 }

@@ -22,6 +22,7 @@ import * as changes from './0024-changes.ts';
 import * as reads from './0025-reads.ts';
 import * as drafts from './0026-drafts.ts';
 import * as rounds from './0027-rounds.ts';
+import * as evidenceRecorded from './0028-evidence-recorded.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-projection': projection,
@@ -46,4 +47,5 @@ export const migrations: Record<string, Migration> = {
   '0025-reads': reads,
   '0026-drafts': drafts,
   '0027-rounds': rounds,
+  '0028-evidence-recorded': evidenceRecorded,
 };

@@ -8,8 +8,9 @@ import { isoTime } from './columns.ts';
 /** Of the commit of a task that was checked last. */
 interface CheckedCommit {
   readonly commitSha: string;
-  /** Each check's last run on it. */
   readonly checks: { readonly check: string; readonly exitCode: number }[];
+  /** The commit that was run, where this one was only verified together with others. */
+  readonly coveredBy: string | null;
   readonly at: string;
 }
 
@@ -39,20 +40,17 @@ const readTasks = (db: Database, epicId: string) =>
     .orderBy('key')
     .execute();
 
-/** By task. A check that ran twice on a commit counts as it came out last. */
+/** By task: the commit that something was found of last, whenever that had been run. */
 async function readChecked(db: Database, epicId: string): Promise<ReadonlyMap<string, CheckedCommit>> {
-  const { rows } = await sql<{ key: string; commitSha: string; checks: CheckedCommit['checks']; at: Date }>`
+  const { rows } = await sql<{ key: string; at: Date } & Omit<CheckedCommit, 'at'>>`
     with last as (
       select distinct on (task_key) task_key, commit_sha from evidence where epic_id = ${epicId}
-      order by task_key, finished_at desc, commit_sha
-    ), run as (
-      select distinct on (task_key, check_name) task_key, commit_sha, check_name, exit_code, finished_at
-      from evidence join last using (task_key, commit_sha) where epic_id = ${epicId}
-      order by task_key, check_name, finished_at desc
+      order by task_key, recorded_at desc, finished_at desc, commit_sha
     )
-    select task_key as key, commit_sha as "commitSha", max(finished_at) as at,
+    select task_key as key, commit_sha as "commitSha", max(finished_at) as at, max(covered_by) as "coveredBy",
       json_agg(json_build_object('check', check_name, 'exitCode', exit_code) order by check_name) as checks
-    from run group by task_key, commit_sha
+    from evidence join last using (task_key, commit_sha) where epic_id = ${epicId}
+    group by task_key, commit_sha
   `.execute(db);
   return new Map(rows.map(({ key, at, ...commit }) => [key, { ...commit, at: isoTime(at) }]));
 }

@@ -31,6 +31,7 @@ export async function recordEvidence(db: Database, row: EvidenceRow): Promise<vo
     ...{ verified_by: row.verifiedBy, started_at: row.startedAt, finished_at: row.finishedAt },
     ...{ clean: row.clean, covered_by: null, policy_hash: row.policyHash },
     test_runs_hash: row.testRunsHash ?? null,
+    recorded_at: sql<Date>`clock_timestamp()`,
   };
   const key = { epic_id: row.epicId, task_key: row.taskKey, commit_sha: row.commitSha, check_name: row.checkName };
   await db
@@ -84,7 +85,7 @@ export async function reuseEvidence(
         command = excluded.command, exit_code = excluded.exit_code, output = excluded.output,
         verified_by = excluded.verified_by, started_at = excluded.started_at, finished_at = excluded.finished_at,
         clean = excluded.clean, covered_by = null, policy_hash = excluded.policy_hash,
-        test_runs_hash = excluded.test_runs_hash
+        test_runs_hash = excluded.test_runs_hash, recorded_at = clock_timestamp()
       returning check_name`.execute(db);
     for (const row of rows) reused.add(row.check_name);
   }
@@ -118,7 +119,7 @@ export async function coverEvidence(
         command = excluded.command, exit_code = excluded.exit_code, output = excluded.output,
         verified_by = excluded.verified_by, started_at = excluded.started_at, finished_at = excluded.finished_at,
         clean = excluded.clean, covered_by = excluded.covered_by, policy_hash = excluded.policy_hash,
-        test_runs_hash = excluded.test_runs_hash
+        test_runs_hash = excluded.test_runs_hash, recorded_at = clock_timestamp()
       returning check_name`.execute(db);
     for (const row of rows) covered.add(row.check_name);
   }

@@ -97,7 +97,7 @@ function answer(method: string, path: string): unknown {
     };
   }
   if (path.includes('/plan')) {
-    const checked = { commitSha: text, checks: [{ check: text, exitCode: 1 }], at: AT };
+    const checked = { commitSha: text, checks: [{ check: text, exitCode: 1 }], coveredBy: text, at: AT };
     const planned = { id: 'shop.slugs', key: 'slugs', title: text, description: text, acceptance: [text] };
     return { epicId: 'shop', tasks: [{ ...planned, dependsOn: [text], state: 'PENDING', checked }] };
   }

@@ -151,7 +151,7 @@ test('plan tells when each task is done, and how its last checks came out', asyn
         ...task,
         acceptance: ['is short', 'two\nlines'],
         dependsOn: ['base'],
-        checked: { commitSha: 'c'.repeat(40), checks, at: AT },
+        checked: { commitSha: 'c'.repeat(40), checks, coveredBy: null, at: AT },
       },
       { ...task, key: 'bare', description: '', acceptance: [], dependsOn: [], checked: null },
     ],
@@ -169,7 +169,7 @@ test('plan tells when each task is done, and how its last checks came out', asyn
     '   checked at cccccccccccc: lint green, test exit 2',
     '',
     '2. Make slugs  bare  REVIEW',
-    '   nothing was checked yet',
+    '   not checked yet',
     '',
   ]);
   assert.match((await run(['plan', 'shop'], { epicId: 'shop', tasks: [] })).stdout, /no plan yet/);

@@ -13,6 +13,7 @@ export type QueryKey = readonly string[];
 /** Every query begins with one of these, so that a key says what it is made of. */
 export const keys = {
   requests: ['requests'],
+  settled: ['settled-requests'],
   epics: ['epics'],
   epic: (epicId: string) => ['epic', epicId],
   task: (epicId: string, taskKey: string) => ['task', epicId, taskKey],
@@ -36,7 +37,7 @@ const ofTask: Touch = ({ epicId, taskKey }) =>
 const ofDiff: Touch = ({ epicId }) => (epicId === null ? [] : [keys.diff(epicId)]);
 const ofPlan: Touch = ({ epicId }) => (epicId === null ? [] : [keys.plan(epicId)]);
 const both: Touch = (change) => [...ofEpic(change), ...ofTask(change)];
-const ofRequest: Touch = (change) => [keys.requests, ...both(change), ...ofDiff(change)];
+const ofRequest: Touch = (change) => [keys.requests, keys.settled, ...both(change), ...ofDiff(change)];
 const ofCost: Touch = (change) => [...both(change), ...(change.epicId === null ? [] : [keys.costs(change.epicId)])];
 const ofChange: Touch = (change) => [...both(change), ...ofDiff(change), keys.lanes];
 

@@ -17,6 +17,8 @@ export interface Connection {
 export interface Standstill {
   readonly cause: 'temporal' | 'workers';
   readonly queues: readonly string[];
+  /** What Temporal says instead of an answer; null where it says nothing. */
+  readonly reason: string | null;
   readonly since: string;
 }
 
@@ -40,7 +42,8 @@ export function followChanges(queries: QueryClient, onConnection: (connection: C
   const refetch = createRefetch(queries);
   let known: Connection | undefined;
   return shareAmongTabs<News>({
-    name: 'factory-events',
+    // Of what tabs tell each other: one of another version would not understand it.
+    name: 'factory-events-2',
     lead: followEvents,
     onNews(news, isOwn) {
       if (news.kind === 'stale') refetch.these(news.keys);

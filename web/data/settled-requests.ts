@@ -8,7 +8,7 @@ const PAGE = 50;
 
 /** The newest first, page by page. */
 export const settledRequests = infiniteQueryOptions({
-  queryKey: [...keys.requests, 'settled'],
+  queryKey: keys.settled,
   queryFn: ({ pageParam: before, signal }): Promise<HumanRequest[]> =>
     dataOf(
       api.GET('/human-requests', {

@@ -1,8 +1,9 @@
-/** What happened in an epic, for who was away: chapter by chapter, who did and decided what, and why. */
+/** What happened in an epic, for those who were away: chapter by chapter, who did and decided what, and why. */
 import { Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { accountSummary, peopleWords } from '../../api/client/account-words.ts';
+import { isFinal } from '../../api/client/epic-now.ts';
 import { accountOf } from '../data/accounts.ts';
 import { EpicFrame } from '../parts/epic-frame.tsx';
 import { PageLink } from '../parts/link.tsx';
@@ -15,12 +16,12 @@ export function StoryPage() {
   const { epicId } = route.useParams();
   return (
     <EpicFrame epicId={epicId} tab="story">
-      {() => <Story epicId={epicId} />}
+      {({ state }) => <Story epicId={epicId} isOver={isFinal(state)} />}
     </EpicFrame>
   );
 }
 
-function Story({ epicId }: { readonly epicId: string }) {
+function Story({ epicId, isOver }: { readonly epicId: string; readonly isOver: boolean }) {
   const account = useQuery(accountOf(epicId));
   return (
     <Read of={account} what="the story">
@@ -32,12 +33,12 @@ function Story({ epicId }: { readonly epicId: string }) {
             <Text>{accountSummary(known)}.</Text>
             {known.people.length > 0 && <Text size="sm">People who decided: {peopleWords(known)}.</Text>}
             {known.chapters.map((chapter) => (
-              <StoryChapter key={chapter.taskKey ?? chapter.title} epicId={epicId} chapter={chapter} />
+              <StoryChapter key={chapter.taskKey ?? chapter.title} {...{ epicId, chapter, isOver }} />
             ))}
             <Text size="sm" c="dimmed">
-              It is told from the log alone, which{' '}
+              This is told from the log alone.{' '}
               <PageLink to="/epics/$epicId/log" params={{ epicId }} underline="always">
-                has each entry as it was written
+                Read each entry as it was written
               </PageLink>
               .
             </Text>

@@ -2,9 +2,16 @@
 import { Badge, Table } from '@mantine/core';
 import type { Health } from '../data/fleet.ts';
 
-const NAMES: Readonly<Record<string, string>> = { postgres: 'PostgreSQL', temporal: 'Temporal' };
+const NAMES: Readonly<Record<string, string>> = {
+  postgres: 'PostgreSQL',
+  temporal: 'Temporal',
+  'queue factory': 'Workers for epics and tasks',
+  'queue model': 'Workers that call the model',
+  'queue hosts': 'Workers that place tasks on hosts',
+};
 
 export function Needs({ health }: { readonly health: Health }) {
+  const isTemporalAway = health.dependencies.temporal?.ok === false;
   return (
     <Table>
       <Table.Tbody>
@@ -13,7 +20,7 @@ export function Needs({ health }: { readonly health: Health }) {
             <Table.Th fw={400}>{NAMES[name] ?? name}</Table.Th>
             <Table.Td>
               <Badge color={ok ? 'green' : 'orange'} variant="light" radius="sm" tt="none">
-                {ok ? 'there' : 'missing'}
+                {ok ? 'there' : name.startsWith('queue ') && isTemporalAway ? 'not known' : 'missing'}
               </Badge>
             </Table.Td>
             <Table.Td>{message}</Table.Td>

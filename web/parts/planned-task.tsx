@@ -1,6 +1,7 @@
 /** One task of a plan: what it is, when it is done, what it builds on, and how its last checks came out. */
 import { Badge, Card, Code, Group, List, Stack, Text, Title } from '@mantine/core';
 import { memo } from 'react';
+import { isFinal } from '../../api/client/epic-now.ts';
 import type { PlannedTask } from '../data/plans.ts';
 import { PageLink } from './link.tsx';
 import { Markdown } from './markdown.tsx';
@@ -34,7 +35,7 @@ export const PlannedTaskCard = memo(function PlannedTaskCard({ task, state }: Pr
         {description !== '' && <Markdown text={description} />}
         {acceptance.length === 0 ? (
           <Text size="sm" c="dimmed">
-            No acceptance criteria were given: it is done when its checks and its review say so.
+            No acceptance criteria were given.
           </Text>
         ) : (
           <>
@@ -42,33 +43,35 @@ export const PlannedTaskCard = memo(function PlannedTaskCard({ task, state }: Pr
               Done when
             </Text>
             <List spacing={4}>
-              {acceptance.map((criterion) => (
-                <List.Item key={criterion}>
+              {acceptance.map((criterion, index) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: a plan may name one twice
+                <List.Item key={index}>
                   <Markdown text={criterion} />
                 </List.Item>
               ))}
             </List>
           </>
         )}
-        <Checked checked={checked} />
+        <Checked checked={checked} isOver={isFinal(state)} />
       </Stack>
     </Card>
   );
 });
 
-function Checked({ checked }: Pick<PlannedTask, 'checked'>) {
+function Checked({ checked, isOver }: Pick<PlannedTask, 'checked'> & { readonly isOver: boolean }) {
   if (checked === null) {
     return (
       <Text size="sm" c="dimmed">
-        Nothing of it was checked yet.
+        {isOver ? 'No check ran.' : 'Not checked yet.'}
       </Text>
     );
   }
-  const { commitSha, checks, at } = checked;
+  const { commitSha, checks, coveredBy, at } = checked;
   return (
     <Group gap="xs">
       <Text size="sm">
         Checked <Ago at={at} /> at <Code title={commitSha}>{commitSha.slice(0, 12)}</Code>
+        {coveredBy !== null && `, together with others as ${coveredBy.slice(0, 12)}`}
       </Text>
       {checks.map(({ check, exitCode }) => (
         <Badge key={check} color={exitCode === 0 ? 'green' : 'red'} variant="light" tt="none">

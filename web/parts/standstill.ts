@@ -1,25 +1,38 @@
-/** That nothing can go on, in words: what is away since when, what it means, and what helps. Pure. */
+/** That nothing can go on, in words: what is away, when it was noticed, what it means, and what helps. Pure. */
 import type { Standstill } from '../data/live.ts';
 
-export function standstillWords({ cause, queues, since }: Standstill): {
+interface Words {
   readonly title: string;
   readonly words: string;
-} {
-  const time = new Date(since).toLocaleTimeString();
+}
+
+export function standstillWords({ cause, queues, reason, since }: Standstill, now: Date = new Date()): Words {
+  const at = noticed(since, now);
   if (cause === 'temporal') {
+    const said = reason === null ? 'The API cannot reach it' : `It answers the API: ${reason}`;
     return {
-      title: `Temporal has not answered since ${time}`,
-      words:
-        'The API cannot reach it; work most likely stands still until it can. What you see is what was recorded before. If you decide now, the answer says whether it arrived.',
+      title: `Temporal has not answered since ${at}`,
+      words: `${said}; work most likely stands still until it can. What you see is what was recorded before. If you decide now, the answer says whether it arrived.`,
     };
   }
-  // Worker processes poll all queues unless they were told otherwise.
-  const which = queues.includes('factory')
-    ? ''
-    : ` for what is in its queue ${queues.map((one) => `“${one}”`).join(', ')}`;
+  const kept = queues.includes('factory') ? ' What you decide now is kept and counts then.' : '';
+  const title =
+    queues.length < QUEUES
+      ? `Nobody asks for work in ${queues.length === 1 ? 'the queue' : 'the queues'} ${listed(queues)}`
+      : 'No worker process asks for work';
   return {
-    title: `No worker process has asked for work${which} since ${time}`,
-    words:
-      'Nothing that needs one goes on until it runs: start the factory, or a worker process, on any machine that reaches Temporal. What you decide now is kept and counts then.',
+    title: `${title}, as was noticed at ${at}`,
+    words: `None that would do it runs, or all are busy, for over a minute now. What waits for one goes on once it runs: start the factory, or a worker process on any machine that reaches Temporal.${kept}`,
   };
+}
+
+/** That worker processes poll: factory, model and hosts. */
+const QUEUES = 3;
+
+const listed = (names: readonly string[]): string => names.map((name) => `“${name}”`).join(' and ');
+
+/** With its day, where that is not today. */
+function noticed(since: string, now: Date): string {
+  const at = new Date(since);
+  return at.toDateString() === now.toDateString() ? at.toLocaleTimeString() : at.toLocaleString();
 }

@@ -1,9 +1,8 @@
 /** One chapter of an epic's story: the plan, a task, or the epic as a whole, a step a line, with what people answered. */
 import { Badge, Button, Card, Group, Stack, Text, Title } from '@mantine/core';
-import { useState } from 'react';
+import { Fragment, useState } from 'react';
 import type { Chapter, Step } from '../data/accounts.ts';
 import { PageLink } from './link.tsx';
-import { Ago } from './time.tsx';
 import { colorOf, count, span, stateWords } from './words.ts';
 
 /** Of a chapter at first: a long one would hold up the page. */
@@ -12,9 +11,11 @@ const SHOWN = 100;
 interface Props {
   readonly epicId: string;
   readonly chapter: Chapter;
+  /** What it does not know of yet may still come. */
+  readonly isOver: boolean;
 }
 
-export function StoryChapter({ epicId, chapter: { title, taskKey, outcome, steps } }: Props) {
+export function StoryChapter({ epicId, chapter: { title, taskKey, outcome, steps }, isOver }: Props) {
   const [isWhole, setWhole] = useState(false);
   const hidden = isWhole ? 0 : Math.max(0, steps.length - SHOWN);
   return (
@@ -46,8 +47,15 @@ export function StoryChapter({ epicId, chapter: { title, taskKey, outcome, steps
             Show {count(hidden, 'step')} before
           </Button>
         )}
-        {steps.slice(hidden).map((step) => (
-          <StepLine key={step.entries[0]} step={step} />
+        {steps.slice(hidden).map((step, index, shown) => (
+          <Fragment key={step.entries[0]}>
+            {dayOf(step.at) !== dayOf(shown[index - 1]?.at) && (
+              <Text size="xs" c="dimmed" fw={600}>
+                {dayOf(step.at)}
+              </Text>
+            )}
+            <StepLine step={step} isOver={isOver} />
+          </Fragment>
         ))}
       </Stack>
     </Card>
@@ -60,11 +68,26 @@ const COLORS: Readonly<Record<string, string>> = {
   refusal: 'var(--warning-text)',
 };
 
-function StepLine({ step: { at, lastAt, times, kind, text, reason, answer } }: { readonly step: Step }) {
+const dayOf = (at: string | undefined): string =>
+  at === undefined ? '' : new Date(at).toLocaleDateString(undefined, { dateStyle: 'medium' });
+
+function At({ at }: { readonly at: string }) {
+  return (
+    <Text component="time" dateTime={at} title={new Date(at).toLocaleString()} inherit>
+      {new Date(at).toLocaleTimeString(undefined, { timeStyle: 'medium' })}
+    </Text>
+  );
+}
+
+interface StepProps extends Pick<Props, 'isOver'> {
+  readonly step: Step;
+}
+
+function StepLine({ step: { at, lastAt, times, kind, text, reason, answer }, isOver }: StepProps) {
   return (
     <Group gap="xs" align="baseline" wrap="nowrap" data-step={kind}>
       <Text size="xs" c="dimmed" miw={90}>
-        <Ago at={at} />
+        <At at={at} />
       </Text>
       <Stack gap={0} miw={0}>
         <Text size="sm" c={COLORS[kind] ?? 'inherit'}>
@@ -72,13 +95,13 @@ function StepLine({ step: { at, lastAt, times, kind, text, reason, answer } }: {
           {times > 1 && (
             <Text span size="xs" c="dimmed">
               {' '}
-              {times} times, the last <Ago at={lastAt} />
+              {times} times, the last at <At at={lastAt} />
             </Text>
           )}
           {kind === 'question' && answer === null && (
             <Text span inherit c="var(--warning-text)">
               {' '}
-              (no answer in the log)
+              {isOver ? '(no answer in the log)' : '(no answer yet)'}
             </Text>
           )}
         </Text>

@@ -49,6 +49,7 @@ const COLORS: Readonly<Record<string, string>> = {
   FAILED: 'red',
   BLOCKED: 'orange',
   CANCELLED: 'gray',
+  SKIPPED: 'gray',
   PENDING: 'gray',
   IDLE: 'gray',
   WAITING: 'gray',
