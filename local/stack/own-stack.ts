@@ -32,8 +32,10 @@ export async function ownStackConfig(
       String((await portIsFree(port)) ? port : await freePort()),
     ),
   );
+  const environment = ownEnvironment();
   return loadConfig({
-    ...ownEnvironment(),
+    ...environment,
+    ...withoutTemporal(environment),
     STATE_DIR: stateDir,
     BACKEND_PORT,
     TEMPORAL_PORT,
@@ -41,7 +43,6 @@ export async function ownStackConfig(
     POSTGRES_PORT,
     FACTORY_API_URL: '',
     DATABASE_URL: '',
-    TEMPORAL_ADDRESS: '',
     FACTORY_CONFIG: '',
     // Shared with another stack, ending this one would end that one's commands.
     TMUX_SOCKET_PATH: '',
@@ -56,3 +57,17 @@ export async function ownStackConfig(
     ...variables(stateDir),
   });
 }
+
+/** Settings of ours, which say where the embedded server listens. */
+const OWN_TEMPORAL: ReadonlySet<string> = new Set(['TEMPORAL_PORT', 'TEMPORAL_UI_PORT']);
+
+/**
+ * Blanks every variable with which Temporal's programs are told of a server: an address, a profile or a file each name one,
+ * and a namespace, key or certificate would go along.
+ */
+export const withoutTemporal = (environment: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.keys(environment)
+      .filter((name) => name.startsWith('TEMPORAL_') && !OWN_TEMPORAL.has(name))
+      .map((name) => [name, '']),
+  );
