@@ -118,6 +118,7 @@ const RecordedEpic = z.object({
   baseSha: z.string().nullable(),
   approvals: z.array(ApprovalKind),
   concurrency: z.number().int(),
+  /** The highest cap that it was given, however it was raised. */
   budgetUsd: z.number(),
   limits: z.object({ attempts: z.number().int(), rounds: z.number().int(), turns: z.number().int() }),
   state: z.string(),
