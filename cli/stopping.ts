@@ -1,5 +1,4 @@
 /** Ctrl-C and its like for a command that runs a stack of its own: the first stops in order, a further one at once. */
-import type { Config } from '../config/config.ts';
 import type { Stack } from '../local/stack/stack.ts';
 import type { Output } from './output.ts';
 
@@ -34,15 +33,4 @@ export function stopOnSignals(out: Pick<Output, 'remark'>): Stopping {
       for (const signal of SIGNALS) process.removeListener(signal, onSignal);
     },
   };
-}
-
-/** Ends the stack, or waits for the stop that a signal began, and then the commands that agents had running. */
-export async function endOwnStack(config: Config, stack: Pick<Stack, 'stopped'>): Promise<void> {
-  try {
-    await stack.stopped();
-  } finally {
-    const { endServer, terminalOf } = await import('../local/stack/terminal.ts');
-    const terminal = terminalOf(config);
-    if (terminal !== undefined) await endServer(terminal);
-  }
 }

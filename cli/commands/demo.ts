@@ -11,7 +11,7 @@ import { action, type Context, createCommand, type Io } from '../command.ts';
 import { parseEpicFile } from '../epic-file.ts';
 import { CommandFailure, EXIT, usageFailure } from '../exit.ts';
 import { duration, money } from '../render.ts';
-import { endOwnStack, stopOnSignals } from '../stopping.ts';
+import { stopOnSignals } from '../stopping.ts';
 import { exitCodeOf, watchEpic } from '../watch-epic.ts';
 import { requireParts } from './start.ts';
 
@@ -52,7 +52,10 @@ async function demo(context: Context, options: Options): Promise<number> {
   const stopping = stopOnSignals(out);
   let keep = options.keep === true;
   try {
-    const { startStack } = await import('../../local/stack/stack.ts');
+    const [{ startStack }, { endOwnStack }] = await Promise.all([
+      import('../../local/stack/stack.ts'),
+      import('../../local/stack/own-stack.ts'),
+    ]);
     const say = (line: string) => out.remark(out.colors.dim(line));
     const stack = await startStack(config, { say, signal: stopping.signal });
     stopping.stops(stack);

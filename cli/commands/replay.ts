@@ -9,7 +9,7 @@ import { action, type Context, createCommand, type Io } from '../command.ts';
 import { EXIT, usageFailure } from '../exit.ts';
 import { followReplay, type ReplayEnd } from '../follow-replay.ts';
 import { replayReport } from '../render-replay.ts';
-import { endOwnStack, stopOnSignals } from '../stopping.ts';
+import { stopOnSignals } from '../stopping.ts';
 import { requireParts } from './start.ts';
 
 interface Options {
@@ -53,8 +53,9 @@ async function replay(context: Context, file: string, options: Options): Promise
     const config = await configOf(base, recording, options, played.model.url);
     const inReplay: Context = { ...context, config: async () => config, access: async () => config };
     await requireParts(inReplay, config);
-    const [{ startStack }, { findSandbox }] = await Promise.all([
+    const [{ startStack }, { endOwnStack }, { findSandbox }] = await Promise.all([
       import('../../local/stack/stack.ts'),
+      import('../../local/stack/own-stack.ts'),
       import('../../clients/terminal/sandbox-probe.ts'),
     ]);
     out.remark(whatRuns(recording, options.repository, (await findSandbox(config.sandbox)).description));

@@ -1,10 +1,12 @@
-/** The configuration of a stack that a command starts for itself: a state folder of its own, free ports, nobody else's work. */
+/** A stack that a command starts for itself: a state folder of its own, free ports, nobody else's work. */
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { type Config, loadConfig } from '../../config/config.ts';
 import { ownEnvironment } from '../../config/environment.ts';
 import { freePort, portIsFree } from './ports.ts';
 import { readProcesses } from './process-list.ts';
+import type { Stack } from './stack.ts';
+import { endServer, terminalOf } from './terminal.ts';
 
 /**
  * Ports as usual where they are free, so that `bin/factory` finds a stack that is kept; else whichever are. What an earlier
@@ -71,3 +73,13 @@ export const withoutTemporal = (environment: Readonly<Record<string, string>>): 
       .filter((name) => name.startsWith('TEMPORAL_') && !OWN_TEMPORAL.has(name))
       .map((name) => [name, '']),
   );
+
+/** Ends the stack, or waits for the stop that a signal began, and then the commands that agents had running. */
+export async function endOwnStack(config: Config, stack: Pick<Stack, 'stopped'>): Promise<void> {
+  try {
+    await stack.stopped();
+  } finally {
+    const terminal = terminalOf(config);
+    if (terminal !== undefined) await endServer(terminal);
+  }
+}

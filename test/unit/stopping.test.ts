@@ -4,8 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
-import { endOwnStack, stopOnSignals } from '../../cli/stopping.ts';
+import { stopOnSignals } from '../../cli/stopping.ts';
 import { loadConfig } from '../../config/config.ts';
+import { endOwnStack } from '../../local/stack/own-stack.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'factory-stopping-'));
 after(() => rmSync(folder, { recursive: true }));
