@@ -42,7 +42,10 @@ export const GROUPS = {
     hosts: ['', 'List the hosts that do tasks, and which take no more work'],
     fleet: ['', 'List what is placed on which host, agents at work with their last line, quotas and limits'],
     demo: ['', 'Run an epic from nothing to merged code, on a stack of its own'],
-    replay: ['<file>', 'Run a recorded epic again, offline, and show the first turn that asks something else'],
+    replay: [
+      '<file>',
+      'Run a recorded epic again without calling the model, and show the first turn that asks something else',
+    ],
     setup: ['', 'Find or obtain everything that the factory needs on this machine'],
     doctor: ['', 'Show what is there, what is missing or wrong, and what helps'],
     start: ['', 'Run PostgreSQL, Temporal, a worker process and the API on this machine'],

@@ -11,6 +11,8 @@ export const EXIT = {
   notFound: 5,
   /** Taken, but no worker process has acted on it yet; sending it again is safe. */
   pending: 6,
+  /** A replay ran, and is not what was recorded. */
+  differs: 7,
 } as const;
 
 export const EXIT_CODES_HELP = `
@@ -21,7 +23,8 @@ Exit codes:
   3  refused: answered before, the commit has moved, not allowed in this state
   4  the API, or what it needs, does not answer
   5  there is no such epic, task, agent or request
-  6  pending: accepted, but no worker process has acted on it yet; sending it again is safe`;
+  6  pending: accepted, but no worker process has acted on it yet; sending it again is safe
+  7  a replay differs from what was recorded`;
 
 /** Ends the command with a message and an exit code. */
 export class CommandFailure extends Error {

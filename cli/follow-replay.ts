@@ -8,7 +8,8 @@ import { type Api, type Epic, type HumanRequest, readEpic } from './api.ts';
 
 const LOOK_EVERY_MS = 200;
 /**
- * How long nothing is asked, merged or answered before a replay is at its end, besides what the recording took itself. Where
+ * How long nothing is asked, merged or answered before a replay is at its end, besides what the recording took itself, up to
+ * a quarter of an hour. Where
  * something departs, others may still come to what was recorded before it.
  */
 const QUIET = { departingMs: 20_000, stillMs: 180_000 };
@@ -36,7 +37,7 @@ export interface Followed {
 export async function followReplay(followed: Followed): Promise<ReplayEnd> {
   const { api, recording, order, departures, goesOn, signal, quiet = QUIET } = followed;
   const answer = createAnswers(followed);
-  const longestMs = longestGap(recording);
+  const longestMs = longestGapMs(recording);
   const patienceMs = (isDeparting: boolean) => (isDeparting ? quiet.departingMs : quiet.stillMs) + longestMs;
   let [seen, since] = ['', Date.now()];
   for (;;) {
@@ -102,9 +103,17 @@ function createAnswers({ api, recording, order }: Followed) {
   };
 }
 
-function longestGap({ agents }: Recording): number {
+const MOST_GAP_MS = 15 * 60_000;
+
+/** The longest time between two answers of the model, but for when a person was waited for: a replay waits for nobody. */
+export function longestGapMs({ agents, answers }: Pick<Recording, 'agents' | 'answers'>): number {
   const times = agents.flatMap(({ turns }) => turns.map(({ finishedMs }) => finishedMs)).toSorted((a, b) => a - b);
-  return Math.max(0, ...times.map((time, index) => time - (times[index - 1] ?? time)));
+  const gaps = times.map((time, index) => {
+    const before = times[index - 1] ?? time;
+    const hasAnswer = answers.some(({ answeredMs }) => before <= answeredMs && answeredMs <= time);
+    return hasAnswer ? 0 : time - before;
+  });
+  return Math.min(MOST_GAP_MS, Math.max(0, ...gaps));
 }
 
 function silence(order: Order): string {

@@ -10,6 +10,9 @@ export interface NewFile {
   readonly option: string;
 }
 
+/** Source code and words of people are in recordings and exports. */
+const OWNER_ONLY = 0o600;
+
 /** Refuses a name that is taken, before anything is done for it. */
 export async function requireNew(wanted: NewFile): Promise<void> {
   const isThere = await access(wanted.file, constants.F_OK).then(
@@ -26,7 +29,7 @@ export async function writeNew<Result>(
 ): Promise<Result> {
   const { file } = wanted;
   const unfinished = `${file}.${randomUUID().slice(0, 8)}.part`;
-  const handle = await open(unfinished, 'wx').catch((error: Error) => {
+  const handle = await open(unfinished, 'wx', OWNER_ONLY).catch((error: Error) => {
     throw usageFailure(`${file} cannot be written: ${error.message}`);
   });
   try {

@@ -1,4 +1,5 @@
 /** How a replay came out, for scripts and for people. Pure. */
+import { isFinal } from '../api/client/epic-now.ts';
 import type { Order } from '../local/model/recorded-order.ts';
 import type { Recording } from '../workflows/contract/recording.ts';
 import type { Output } from './output.ts';
@@ -16,24 +17,35 @@ export interface ReplayOutcome {
   readonly recording: Recording;
   readonly order: Pick<Order, 'events' | 'has'>;
   readonly differences: readonly ReplayDifference[];
+  /** Those that were found but are not listed. */
+  readonly leftOut: number;
   readonly stopped: string | null;
+  /** Of the replayed epic; null when it does not exist. */
+  readonly state: string | null;
+  /** Why it failed. */
+  readonly reason: string | null;
   /** Of what was merged; null when nothing was. */
   readonly tree: string | null;
   /** Of the model. */
   readonly calls: number;
 }
 
-export function replayReport({ recording, order, differences, stopped, tree, calls }: ReplayOutcome) {
+export function replayReport(outcome: ReplayOutcome) {
+  const { recording, order, differences, leftOut, stopped, state, reason, tree, calls } = outcome;
   const { epic, replaced, cutAt } = recording;
   const turns = order.events.filter(({ kind }) => kind === 'turn');
   const played = turns.filter(({ kind, key }) => order.has(kind, key)).length;
   const isWhole = epic.state === 'COMPLETED' && cutAt === null;
+  const allPlayed = played === turns.length;
+  const otherEnd = state !== null && isFinal(state) && state !== epic.state && (isWhole || !allPlayed);
   const otherTree = isWhole && tree !== epic.mergedTree;
-  const same = differences.length === 0 && stopped === null && played === turns.length && !otherTree;
+  const isPlain = differences.length === 0 && stopped === null && !otherEnd;
+  const same = isPlain && allPlayed && !otherTree;
   const value = {
     ...{ same, epicId: epic.id, turns: { recorded: turns.length, played }, calls },
+    state: { recorded: epic.state, now: state, reason },
     mergedTree: { recorded: epic.mergedTree, now: tree },
-    ...{ differences, stopped },
+    ...{ differences, leftOut, stopped },
   };
   const text = ({ bold, green, red, cyan }: Output['colors']): string => {
     const [asked, of] = [`${played} of ${turns.length} turns`, isWhole ? '' : ' that were recorded'];
@@ -59,8 +71,11 @@ export function replayReport({ recording, order, differences, stopped, tree, cal
         )
         .join('\n'),
     ]);
+    if (leftOut > 0) lines.push(`\n… and ${leftOut} more differences`);
     if (stopped !== null) lines.push(`\n${mark} ${stopped}`);
-    if (differences.length === 0 && stopped === null && otherTree) {
+    if (otherEnd) lines.push(`\n${mark} The epic is ${state}${reason === null ? '' : `: ${reason}`}`);
+    if (isPlain && !allPlayed) lines.push(`\n${mark} The epic ended before all recorded turns were asked for`);
+    if (isPlain && allPlayed && otherTree) {
       lines.push(`\n${mark} All requests are the same, and the merged tree is not`);
       lines.push(`  recorded  ${epic.mergedTree ?? 'not known'}\n  now       ${tree ?? 'nothing was merged'}`);
       if (replaced.inAnswers > 0)

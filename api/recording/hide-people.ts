@@ -4,9 +4,12 @@
  */
 import { EMAIL, NAMED_PERSON } from '../../workflows/contract/recording.ts';
 
-/** Domains and accounts behind which there is nobody. */
+/**
+ * Domains and accounts behind which there is nobody. A person's address at users.noreply.github.com holds the login; a bot's
+ * has brackets, which no address that is looked for has.
+ */
 const NOBODY =
-  /@((.*\.)?(example|test|invalid|localhost|local)(\.(com|org|net))?)$|^(git|noreply|no-reply)@|@users\.noreply\./i;
+  /@(?:[\w-]+\.)*(?:example\.(?:com|org|net)|[\w-]+\.(?:example|test|invalid|localhost))$|^(?:git|no-?reply)@/i;
 const ADDRESS = new RegExp(EMAIL, 'g');
 const NAMED = new RegExp(NAMED_PERSON, 'gmu');
 const HOME = /\/(home|Users)\/([\w.-]+)/g;

@@ -67,7 +67,7 @@ export async function recordEpic(
       tasks: isPlanned || rows.tasks.length === 0 ? null : rows.tasks.map(asTask),
       ...{ repository: settings.repository, baseBranch: settings.baseBranch, baseSha: settings.baseSha ?? null },
       ...{ approvals: settings.approvals, concurrency: settings.concurrency, limits: settings.limits },
-      budgetUsd: settings.budgetMicroUsd / 1_000_000,
+      budgetUsd: highestCap(rows, settings.budgetMicroUsd / 1_000_000, act?.sent_at),
       mergedTree: act === undefined ? (rows.mergedTree ?? null) : null,
     },
     merges: rows.tasks.flatMap(({ key, state, closed_at }) =>
@@ -104,8 +104,24 @@ const asTask = ({ key, title, description, acceptance, depends_on }: Rows['tasks
 function answersOf({ requests }: Rows, since: Date, until: Date | undefined): Recording['answers'] {
   return requests.flatMap(({ kind, task_key: taskKey, question, answer, closed_at }) => {
     if (answer === null || closed_at === null || (until !== undefined && closed_at > until)) return [];
+    // The budget is the raised one from the start, so nobody asks for it.
+    if (kind === 'budget' && answer.decision === 'raise') return [];
     const { decision, by, comment = null, answer: words = null } = answer;
     const answeredMs = closed_at.getTime() - since.getTime();
     return [{ kind: kind as never, taskKey, question, decision, answer: words, comment, by, answeredMs }];
   });
+}
+
+/** The most that the epic was allowed to spend, however it was raised: no replay raises it again. */
+function highestCap({ requests, messages }: Rows, firstUsd: number, until: Date | undefined): number {
+  const isBefore = (at: Date | null) => until === undefined || (at !== null && at <= until);
+  const raised = [
+    ...messages
+      .filter(({ name, sent_at }) => name === 'raiseBudget' && isBefore(sent_at))
+      .map(({ input }) => input.capUsd),
+    ...requests
+      .filter(({ kind, answer, closed_at }) => kind === 'budget' && answer?.decision === 'raise' && isBefore(closed_at))
+      .map(({ answer }) => Number(answer?.answer)),
+  ];
+  return Math.max(firstUsd, ...raised.filter((cap): cap is number => Number.isFinite(cap)));
 }

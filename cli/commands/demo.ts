@@ -11,6 +11,7 @@ import { action, type Context, createCommand, type Io } from '../command.ts';
 import { parseEpicFile } from '../epic-file.ts';
 import { CommandFailure, EXIT, usageFailure } from '../exit.ts';
 import { duration, money } from '../render.ts';
+import { stopOnSignals } from '../stopping.ts';
 import { exitCodeOf, watchEpic } from '../watch-epic.ts';
 import { requireParts } from './start.ts';
 
@@ -48,25 +49,30 @@ async function demo(context: Context, options: Options): Promise<number> {
   const inDemo: Context = { ...context, config: async () => config, access: async () => config };
   await requireParts(inDemo, config);
 
-  const stopping = new AbortController();
-  let stack: Stack | undefined;
-  const onSignal = () => {
-    stopping.abort();
-    void stack?.stop();
-  };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
-  const { startStack } = await import('../../local/stack/stack.ts');
-  stack = await startStack(config, { say: (line) => out.remark(out.colors.dim(line)), signal: stopping.signal });
+  const stopping = stopOnSignals(out);
   let keep = options.keep === true;
   try {
-    return await runEpic(inDemo, config, stack, epic, options);
+    const [{ startStack }, { endOwnStack }] = await Promise.all([
+      import('../../local/stack/stack.ts'),
+      import('../../local/stack/own-stack.ts'),
+    ]);
+    const say = (line: string) => out.remark(out.colors.dim(line));
+    const stack = await startStack(config, { say, signal: stopping.signal });
+    stopping.stops(stack);
+    try {
+      return await runEpic(inDemo, config, stack, epic, options);
+    } catch (error) {
+      keep = false;
+      throw error;
+    } finally {
+      if (keep) tellKept(inDemo, config);
+      else await endOwnStack(config, stack);
+    }
   } catch (error) {
-    keep = false;
-    if (stopping.signal.aborted) return EXIT.failed;
-    throw error;
+    if (!stopping.signal.aborted) throw error;
+    return EXIT.failed;
   } finally {
-    if (keep) tellKept(inDemo, config);
-    else await stopEverything(config, stack);
+    stopping.end();
   }
 }
 
@@ -175,14 +181,6 @@ function tellKept({ out }: Context, { stateDir, ports }: Config): void {
   out.remark(`Stop it: STATE_DIR=${stateDir} bin/factory stop --commands`);
   // Its processes are our children; without us they go on by themselves until they are stopped.
   process.exit(EXIT.ok);
-}
-
-/** Nothing of a demo stays but its state folder, with the repository that was merged into. */
-async function stopEverything(config: Config, stack: Stack): Promise<void> {
-  await stack.stop();
-  const { endServer, terminalOf } = await import('../../local/stack/terminal.ts');
-  const terminal = terminalOf(config);
-  if (terminal !== undefined) await endServer(terminal);
 }
 
 function exampleEpic(): string {

@@ -13,8 +13,10 @@ export const recordCommand = (io: Io): Command =>
       'after',
       `
 \`factory replay\` runs the epic again with these answers, so that a change of prompts, tools or code can be tried against it.
-Secrets, e-mail addresses, names of people and folders of hosts are replaced, and signatures of thoughts are left out. The
-source code that agents read and wrote is in the file.
+Secrets, e-mail addresses, the names beside them and folders of hosts are replaced, and signatures of thoughts are left out.
+In the file are the source code that agents read and wrote, what people wrote, on pull requests too, where a brief quotes it,
+and names and logins that stand alone: read it before you share it. Only you may read it where it is written.
+A replay cannot merge the same tree where the base branch moved meanwhile, or people pushed to the epic's branches.
 
 Example:
   factory record shop-checkout --to shop.json && factory replay shop.json --repository ../shop`,

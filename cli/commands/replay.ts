@@ -2,35 +2,40 @@
 import type { Command } from 'commander';
 import type { Config } from '../../config/config.ts';
 import type { Departure } from '../../local/model/playback.ts';
-import type { Stack } from '../../local/stack/stack.ts';
 import type { Recording } from '../../workflows/contract/recording.ts';
 import { createApi } from '../api.ts';
+import { requireConsent, whatRuns } from '../before-replay.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
 import { EXIT, usageFailure } from '../exit.ts';
 import { followReplay, type ReplayEnd } from '../follow-replay.ts';
 import { replayReport } from '../render-replay.ts';
+import { stopOnSignals } from '../stopping.ts';
 import { requireParts } from './start.ts';
 
 interface Options {
   readonly repository?: string;
   readonly keepGoing?: boolean;
+  readonly yes?: boolean;
 }
 
 export const replayCommand = (io: Io): Command =>
   createCommand('replay')
     .argument('<file>')
     .option('-r, --repository <path>', 'a clone that has the commit the epic began with; the example unless given')
-    .option('-k, --keep-going', 'answer as recorded in spite of differences, and list all of them')
+    .option('-k, --keep-going', 'answer as recorded in spite of differences, and list up to 50, each once')
+    .option('-y, --yes', 'run its commands without a sandbox too (with SANDBOX=off)')
     .addHelpText(
       'after',
       `
 The epic runs again on a stack of its own with this checkout's prompts, tools and code. The scripted model answers from the
 recording, in the recorded order, and compares each request with the recorded one. Ids, times, commits and folders differ by
 nature (docs/agents.md lists the rules); whatever else differs ends the replay at the first turn where it does.
-The commands of the recording run again on this machine, in the sandbox.
+The commands of the recording run again on this machine, in the sandbox; play only what you would let run.
 
-Ends with 0 when all requests and the merged tree are the same, with 1 when not. With --json the last line is
-  {"same","epicId","turns","calls","mergedTree","differences","stopped"}`,
+Ends with 0 when all requests and the merged tree are the same, with 7 when something differs, with 1 when it could not run
+or was stopped. With --json the last line is
+  {"same","epicId","turns","calls","state","mergedTree","differences","leftOut","stopped"}
+The last replay stays in .factory/replay, logs included, until the next one.`,
     )
     .action(action(io, replay));
 
@@ -40,17 +45,23 @@ async function replay(context: Context, file: string, options: Options): Promise
   const recording = await readRecording(file).catch((error: Error) => {
     throw usageFailure(error.message);
   });
-  const stopping = new AbortController();
+  const base = await context.config();
+  requireConsent(recording, base.sandbox.setting === 'off', options.yes === true);
   const played = await startPlayed(context, recording, options.keepGoing === true);
-  const onSignal = () => stopping.abort();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+  const stopping = stopOnSignals(out);
   try {
-    const config = await configOf(await context.config(), recording, options, played.model.url);
+    const config = await configOf(base, recording, options, played.model.url);
     const inReplay: Context = { ...context, config: async () => config, access: async () => config };
     await requireParts(inReplay, config);
-    const { startStack } = await import('../../local/stack/stack.ts');
+    const [{ startStack }, { endOwnStack }, { findSandbox }] = await Promise.all([
+      import('../../local/stack/stack.ts'),
+      import('../../local/stack/own-stack.ts'),
+      import('../../clients/terminal/sandbox-probe.ts'),
+    ]);
+    out.remark(whatRuns(recording, options.repository, (await findSandbox(config.sandbox)).description));
     const say = (line: string) => out.remark(out.colors.dim(line));
     const stack = await startStack(config, { say, signal: stopping.signal });
+    stopping.stops(stack);
     try {
       const api = createApi(inReplay);
       await submit(api, recording);
@@ -63,12 +74,14 @@ async function replay(context: Context, file: string, options: Options): Promise
       });
       return await report(inReplay, config, { recording, end, all: options.keepGoing === true, ...played });
     } finally {
-      await stopEverything(config, stack);
+      await endOwnStack(config, stack);
     }
   } catch (error) {
-    if (stopping.signal.aborted) return EXIT.failed;
-    throw error;
+    if (!stopping.signal.aborted) throw error;
+    out.remark('The replay was stopped before its end.');
+    return EXIT.failed;
   } finally {
+    stopping.end();
     await played.model.close();
   }
 }
@@ -128,6 +141,8 @@ async function submit(api: ReturnType<typeof createApi>, { epic }: Recording): P
   );
 }
 
+const MOST_SHOWN = 50;
+
 async function report(
   { out }: Context,
   config: Config,
@@ -137,28 +152,26 @@ async function report(
   const { epic, departure, stopped } = end;
   const shown = all ? departures : departure === undefined ? [] : [departure];
   const differences = await Promise.all(
-    shown.slice(0, 50).map(async ({ agent = null, turn = null, difference: { kind, what, recorded, now } }) => ({
-      ...{ agent, turn, kind, what },
-      diff: await unifiedDiff(recorded, now),
-    })),
+    shown
+      .slice(0, MOST_SHOWN)
+      .map(async ({ agent = null, turn = null, difference: { kind, what, recorded, now } }) => ({
+        ...{ agent, turn, kind, what },
+        diff: await unifiedDiff(recorded, now),
+      })),
   );
   const tree = epic?.mergedSha ? await mergedTree(config, recording.epic.repository, epic.mergedSha) : null;
   const result = replayReport({
     recording,
     order,
     differences,
+    leftOut: shown.length - differences.length,
     stopped: stopped ?? null,
+    state: epic?.state ?? null,
+    reason: epic?.failure?.message ?? null,
     tree,
     calls: model.calls.length,
   });
   if (out.json) out.event(result.value);
   else out.line(result.text(out.colors));
-  return result.value.same ? EXIT.ok : EXIT.failed;
-}
-
-async function stopEverything(config: Config, stack: Stack): Promise<void> {
-  await stack.stop();
-  const { endServer, terminalOf } = await import('../../local/stack/terminal.ts');
-  const terminal = terminalOf(config);
-  if (terminal !== undefined) await endServer(terminal);
+  return result.value.same ? EXIT.ok : EXIT.differs;
 }

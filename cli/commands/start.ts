@@ -6,6 +6,7 @@ import { sentence } from '../../local/programs/finding.ts';
 import type { Stack } from '../../local/stack/stack.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
 import { CommandFailure, EXIT } from '../exit.ts';
+import { stopOnSignals } from '../stopping.ts';
 
 export const startCommand = (io: Io): Command =>
   createCommand('start')
@@ -19,21 +20,11 @@ With DATABASE_URL and TEMPORAL_ADDRESS set, those servers are used instead of em
     )
     .action(action(io, start));
 
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-
 async function start(context: Context, { watch = false }: { watch?: boolean }): Promise<number> {
   const { out } = context;
   const config = await context.config();
-  const stopping = new AbortController();
+  const stopping = stopOnSignals(out);
   const stopped = once(stopping.signal, 'abort');
-  let stack: Stack | undefined;
-  // The first signal stops in order; every further one ends at once what is left.
-  const onSignal = () => {
-    if (!stopping.signal.aborted) out.remark('\nStopping; once more to stop at once');
-    stopping.abort();
-    void stack?.stop();
-  };
-  for (const signal of SIGNALS) process.on(signal, onSignal);
   try {
     await requireParts(context, config);
     const [{ startStack }, { trimHeap }] = await Promise.all([
@@ -41,7 +32,8 @@ async function start(context: Context, { watch = false }: { watch?: boolean }): 
       import('../../trim-heap.ts'),
     ]);
     const say = (line: string) => out.remark(out.colors.dim(line));
-    stack = await startStack(config, { say, watch, signal: stopping.signal });
+    const stack = await startStack(config, { say, watch, signal: stopping.signal });
+    stopping.stops(stack);
     out.event({ urls: stack.urls, stateDir: config.stateDir, processes: stack.processes() });
     out.line(banner(context, config, stack));
     trimHeap();
@@ -52,7 +44,7 @@ async function start(context: Context, { watch = false }: { watch?: boolean }): 
     // What was still starting was stopped on request.
     if (!stopping.signal.aborted) throw error;
   } finally {
-    for (const signal of SIGNALS) process.removeListener(signal, onSignal);
+    stopping.end();
   }
   return EXIT.ok;
 }

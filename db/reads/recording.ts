@@ -5,6 +5,13 @@ import type { EpicSettings } from '../../workflows/contract/settings.ts';
 import type { PersonAnswered } from '../../workflows/contract/task.ts';
 import type { Database } from '../connection.ts';
 
+/** What is read of a message. */
+interface MessageInput {
+  readonly taskKey?: string;
+  /** Of raiseBudget. */
+  readonly capUsd?: number;
+}
+
 /** Characters of all texts of the epic's transcripts, outputs counted as far as a model sees them. */
 export async function countRecordingCharacters(db: Database, epicId: string, outputLimit: number): Promise<number> {
   const { rows } = await sql<{ characters: string }>`
@@ -56,7 +63,7 @@ export async function readRecordedEpic(db: Database, epicId: string) {
     epic: { ...epic, settings: epic.settings as unknown as EpicSettings | null },
     tasks: tasks.map((task) => ({ ...task, acceptance: task.acceptance as string[] })),
     requests: requests.map((request) => ({ ...request, answer: request.answer as unknown as PersonAnswered | null })),
-    messages: messages.map(({ input, ...message }) => ({ ...message, input: input as { readonly taskKey?: string } })),
+    messages: messages.map(({ input, ...message }) => ({ ...message, input: input as MessageInput })),
     mergedTree,
   };
 }

@@ -1,10 +1,12 @@
-/** The configuration of a stack that a command starts for itself: a state folder of its own, free ports, nobody else's work. */
+/** A stack that a command starts for itself: a state folder of its own, free ports, nobody else's work. */
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { type Config, loadConfig } from '../../config/config.ts';
 import { ownEnvironment } from '../../config/environment.ts';
 import { freePort, portIsFree } from './ports.ts';
 import { readProcesses } from './process-list.ts';
+import type { Stack } from './stack.ts';
+import { endServer, terminalOf } from './terminal.ts';
 
 /**
  * Ports as usual where they are free, so that `bin/factory` finds a stack that is kept; else whichever are. What an earlier
@@ -32,8 +34,10 @@ export async function ownStackConfig(
       String((await portIsFree(port)) ? port : await freePort()),
     ),
   );
+  const environment = ownEnvironment();
   return loadConfig({
-    ...ownEnvironment(),
+    ...environment,
+    ...withoutTemporal(environment),
     STATE_DIR: stateDir,
     BACKEND_PORT,
     TEMPORAL_PORT,
@@ -41,7 +45,6 @@ export async function ownStackConfig(
     POSTGRES_PORT,
     FACTORY_API_URL: '',
     DATABASE_URL: '',
-    TEMPORAL_ADDRESS: '',
     FACTORY_CONFIG: '',
     // Shared with another stack, ending this one would end that one's commands.
     TMUX_SOCKET_PATH: '',
@@ -55,4 +58,28 @@ export async function ownStackConfig(
     LINEAR_WEBHOOK_SECRET: '',
     ...variables(stateDir),
   });
+}
+
+/** Settings of ours, which say where the embedded server listens. */
+const OWN_TEMPORAL: ReadonlySet<string> = new Set(['TEMPORAL_PORT', 'TEMPORAL_UI_PORT']);
+
+/**
+ * Blanks every variable with which Temporal's programs are told of a server: an address, a profile or a file each name one,
+ * and a namespace, key or certificate would go along.
+ */
+export const withoutTemporal = (environment: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.keys(environment)
+      .filter((name) => name.startsWith('TEMPORAL_') && !OWN_TEMPORAL.has(name))
+      .map((name) => [name, '']),
+  );
+
+/** Ends the stack, or waits for the stop that a signal began, and then the commands that agents had running. */
+export async function endOwnStack(config: Config, stack: Pick<Stack, 'stopped'>): Promise<void> {
+  try {
+    await stack.stopped();
+  } finally {
+    const terminal = terminalOf(config);
+    if (terminal !== undefined) await endServer(terminal);
+  }
 }

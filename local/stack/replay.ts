@@ -42,6 +42,9 @@ export async function replayConfig(base: Config, { recording, repository, modelU
       ANTHROPIC_BASE_URL: modelUrl,
       // Whatever is asked is asked of the recording.
       ANTHROPIC_API_KEY: 'replay',
+      // Whoever recorded the epic chose its commands, and they run with none of this person's secrets.
+      SECRETS_FILE: '',
+      SANDBOX_READABLE: readableBesides(base).join(':'),
       ...Object.fromEntries(models),
       CLAUDE_MAX_TOKENS: String(maxTokens[0] ?? ''),
       HOST_CAPACITY: String(most + 1),
@@ -55,9 +58,18 @@ export async function replayConfig(base: Config, { recording, repository, modelU
   );
 }
 
+/** A file of secrets that is not set is not hidden either, so no folder that holds it is readable. */
+const readableBesides = ({ sandbox, secretsFile }: Config): string[] =>
+  sandbox.readable.filter((folder) => secretsFile === undefined || !isWithin(secretsFile, folder));
+
+const isWithin = (file: string, folder: string): boolean => !path.relative(folder, file).startsWith('..');
+
+const COMMIT = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/;
+
 async function layRepository(stateDir: string, epic: Recording['epic'], given: string | undefined): Promise<void> {
   const { repository: name, baseBranch, baseSha } = epic;
   if (baseSha === null) throw new WrongRepository('The recording does not say with which commit the epic began');
+  if (!COMMIT.test(baseSha)) throw new WrongRepository(`The recording names a commit that is none: ${baseSha}`);
   mkdirSync(stateDir, { recursive: true });
   const copy = path.join(stateDir, 'recorded.git');
   if (given === undefined) await ensureExample(copy);
@@ -69,6 +81,12 @@ async function layRepository(stateDir: string, epic: Recording['epic'], given: s
       `The epic began with the commit ${baseSha} of the repository “${name}”, which ${where}. Name a clone that has it: --repository PATH`,
     );
   }
+  if (!(await isOnBranch(given === undefined ? copy : path.resolve(given), baseBranch, baseSha))) {
+    const where = given ?? 'the example';
+    throw new WrongRepository(
+      `The commit ${baseSha} is not on the branch ${baseBranch} of ${where}, so it may be anybody’s. Fetch the branch, or name a clone where it is: --repository PATH`,
+    );
+  }
   await git([...place, 'update-ref', `refs/heads/${baseBranch}`, baseSha], stateDir);
   await git([...place, 'symbolic-ref', 'HEAD', `refs/heads/${baseBranch}`], stateDir);
   const repositories = { [name]: { path: copy, baseBranch } };
@@ -78,6 +96,12 @@ async function layRepository(stateDir: string, epic: Recording['epic'], given: s
 const has = async (gitDir: string, commit: string): Promise<boolean> => {
   const args = ['--git-dir', gitDir, 'cat-file', '-e', `${commit}^{commit}`];
   return (await exec({ file: 'git', args, cwd: path.dirname(gitDir), timeoutMs: 60_000 })).exitCode === 0;
+};
+
+/** A clone may have what nobody merged; what is on the branch, here or as it was fetched, was. */
+const isOnBranch = async (repository: string, branch: string, commit: string): Promise<boolean> => {
+  const refs = [`refs/heads/${branch}`, `refs/remotes/*/${branch}`];
+  return (await git(['for-each-ref', '--contains', commit, '--', ...refs], repository)) !== '';
 };
 
 async function git(args: readonly string[], cwd: string): Promise<string> {

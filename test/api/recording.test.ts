@@ -140,6 +140,23 @@ test('it ends with what a person did to a task, since no replay does it again', 
   await sql`delete from messages`.execute(db);
 });
 
+test('its budget is the highest that it was given, and nobody is asked to raise it', async () => {
+  const { db } = database;
+  await sql`insert into messages (id, epic_id, name, input, sent_at) values
+    ('b1', 'shop', 'raiseBudget', '{"capUsd": 20, "by": "ann"}', ${at(1)}),
+    ('b2', 'shop', 'raiseBudget', '{"capUsd": 8, "by": "ann"}', ${at(2)})`.execute(db);
+  assert.equal((await recorded()).epic.budgetUsd, 20);
+  await sql`delete from messages`.execute(db);
+  await sql`insert into human_requests (epic_id, request_id, kind, question, options, state, answer, asked_at, closed_at)
+    values ('shop', 'r1', 'budget', 'More?', '[]', 'answered',
+      '{"decision": "raise", "answer": "12", "by": "ann"}', ${at(1)}, ${at(2)})`.execute(db);
+  const { epic, answers } = await recorded();
+  assert.equal(epic.budgetUsd, 12);
+  assert.deepEqual(answers, []);
+  await sql`delete from human_requests`.execute(db);
+  assert.equal((await recorded()).epic.budgetUsd, 5);
+});
+
 test('an epic that nobody knows, or whose agents have not answered, is refused with the reason', async () => {
   const unknown = await api.ask('GET', '/epics/none/recording');
   assert.equal(unknown.status, 404);

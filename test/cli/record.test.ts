@@ -1,6 +1,6 @@
 /** `factory record` and what `factory replay` says of a file that it cannot play. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
@@ -48,4 +48,14 @@ test('a file that is no recording is refused by name', async () => {
   assert.match(await said('{"format":"factory-recording/1"}'), /is not a valid recording:/);
   const missing = await runCli(['replay', path.join(folder, 'none.json')]);
   assert.equal(missing.exitCode, 2);
+});
+
+test('without a sandbox a replay needs another word, and nothing is begun without it', async () => {
+  const file = path.join(folder, 'whole.json');
+  writeFileSync(file, JSON.stringify(aRecording()));
+  const state = path.join(folder, 'none');
+  const { exitCode, stderr } = await runCli(['replay', file], { env: { SANDBOX: 'off', STATE_DIR: state } });
+  assert.equal(exitCode, 2);
+  assert.match(stderr, /With SANDBOX=off the 1 commands of this recording .* --yes/);
+  assert.equal(existsSync(state), false);
 });

@@ -68,8 +68,8 @@ test('replayed as it is, it is the same; with another prompt, the first turn wit
   );
 
   const [same, other] = await Promise.all([
-    factory('same', {}, 'replay', file, '--json'),
-    factory('other', {}, 'replay', changed, '--json'),
+    factory('same', {}, 'replay', file, '--yes', '--json'),
+    factory('other', {}, 'replay', changed, '--yes', '--json'),
   ]);
   assert.equal(same.exitCode, 0, `${same.last}\n${same.stderr}`);
   const all = recording.agents.flatMap(({ turns }) => turns).length;
@@ -78,7 +78,7 @@ test('replayed as it is, it is the same; with another prompt, the first turn wit
   assert.equal(calls, all, 'nothing was asked that is not in the recording');
   assert.equal(mergedTree.now, recording.epic.mergedTree);
 
-  assert.equal(other.exitCode, 1, `${other.last}\n${other.stderr}`);
+  assert.equal(other.exitCode, 7, `${other.last}\n${other.stderr}`);
   const { differences } = JSON.parse(other.last);
   const reviews = recording.agents.filter(({ purpose }) => purpose === 'review');
   const ids = reviews.map(({ id }) => id);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Api, Epic, HumanRequest } from '../../cli/api.ts';
-import { followReplay } from '../../cli/follow-replay.ts';
+import { followReplay, longestGapMs } from '../../cli/follow-replay.ts';
 import type { Departure } from '../../local/model/playback.ts';
 import { createOrder, eventsOf, turnKey } from '../../local/model/recorded-order.ts';
 import type { RecordedAnswer, Recording } from '../../workflows/contract/recording.ts';
@@ -104,4 +104,24 @@ test('an epic that was recorded under way is at its end after the last recorded 
   const open = { ...recording, merges: [], epic: { ...recording.epic, state: 'IN_PROGRESS' } };
   const { stopped, departure } = await follow(open, [{ state: 'IN_PROGRESS' }]);
   assert.deepEqual([stopped, departure], [undefined, undefined]);
+});
+
+const DAYS_MS = 3 * 86_400_000;
+
+/** As if the second task had begun days later. */
+const withGap = (answers: RecordedAnswer[]): Recording => {
+  const recording = { ...aRecording(), answers };
+  for (const turn of recording.agents[1]?.turns ?? []) turn.finishedMs = DAYS_MS;
+  return recording;
+};
+
+test('days in which a person was waited for, or nobody was there, are not waited again', {
+  timeout: 20_000,
+}, async () => {
+  assert.equal(longestGapMs(aRecording()), 5);
+  assert.equal(longestGapMs(withGap([])), 900_000);
+  const recording = withGap([answer(DAYS_MS - 5)]);
+  assert.equal(longestGapMs(recording), 10);
+  const { stopped } = await follow(recording, [{ state: 'IN_PROGRESS' }]);
+  assert.match(stopped ?? '', /Nothing happens any more/);
 });

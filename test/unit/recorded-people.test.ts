@@ -27,6 +27,41 @@ test('nobody is where nobody can be, and hiding twice is hiding once', () => {
   assert.equal(people.hide(once), once);
 });
 
+test('an address of a person who hides it is a person, and so is one of a domain that only sounds reserved', () => {
+  const people = createPeople();
+  const hidden = ['4711+ann@users.noreply.github.com', 'ann@vm.local', 'ann@test.com', 'ann@mail.test.org'];
+  for (const text of hidden) assert.match(people.hide(text), /^person-\d@example\.com$/, text);
+  const nobody = [
+    'dependabot[bot] <49699333+dependabot[bot]@users.noreply.github.com>',
+    ...['GitHub <noreply@github.com>', 'a@mail.example.org', 'a@shop.test', 'a@shop.example', 'a@b.localhost'],
+  ];
+  for (const text of nobody) assert.equal(people.hide(text), text);
+});
+
+const NO_ADDRESSES = [
+  ...['lodash@4.17.21', 'actions/checkout@v4.1.1', 'npm@10.9.2-beta.rc', 'react@18.x', '"logo@2x.png"', 'icon@3x.webp'],
+  ...['fonts@latest.css', 'a@b', 'schema@draft.7', 'tool@v1.2.3.tar', 'x@one.d.ts'],
+];
+
+test('versions and files are nobody', () => {
+  const people = createPeople();
+  for (const text of NO_ADDRESSES) assert.equal(people.hide(text), text);
+  for (const text of ['ann@163.com', 'Ask ann@shop.dev.', '(ann.lee+x@mail.shop.co.uk)', 'ann@shop.dev, or Bob']) {
+    assert.match(people.hide(text), /person-\d@example\.com/, text);
+  }
+});
+
+test('a line of blanks takes no time', () => {
+  const people = createPeople();
+  const started = performance.now();
+  for (const head of ['Author: ', 'Signed-off-by: ', '    Author: Ann', 'a@']) {
+    const text = `${head}${' '.repeat(30_000)}x`;
+    people.learn(text);
+    assert.equal(people.hide(text), text);
+  }
+  assert.ok(performance.now() - started < 500, `${performance.now() - started} ms`);
+});
+
 test('who answered is a number, also where a brief quotes it; replacements in answers are counted apart', async () => {
   const recording = aRecording();
   const [agent] = recording.agents;

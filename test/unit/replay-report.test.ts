@@ -16,7 +16,8 @@ const playedOrder = () => {
 
 const report = (rest: Partial<ReplayOutcome> = {}) => {
   const { value, text } = replayReport({
-    ...{ recording, order: playedOrder(), differences: [], stopped: null, tree: TREE, calls: 3, ...rest },
+    ...{ recording, order: playedOrder(), differences: [], leftOut: 0, stopped: null, calls: 3 },
+    ...{ state: 'COMPLETED', reason: null, tree: TREE, ...rest },
   });
   return { ...value, text: text(pc.createColors(false)) };
 };
@@ -35,8 +36,11 @@ test('another tree, or none, is not the same', () => {
   assert.match(report({ tree: null }).text, /nothing was merged/);
 });
 
-test('turns that nobody asked for are not the same', () => {
-  assert.equal(report({ order: createOrder(eventsOf(recording)) }).same, false);
+test('turns that nobody asked for are not the same, and then no tree is told', () => {
+  const { same, text } = report({ order: createOrder(eventsOf(recording)), tree: null });
+  assert.equal(same, false);
+  assert.match(text, /The epic ended before all recorded turns were asked for/);
+  assert.doesNotMatch(text, /tree/);
 });
 
 test('a difference is told with its turn, kind and diff', () => {
@@ -57,4 +61,29 @@ test('a recording without an end compares no tree', () => {
   const { same, text } = report({ recording: open, tree: null });
   assert.ok(same);
   assert.match(text, /IN_PROGRESS when it was recorded/);
+});
+
+test('an epic that ends otherwise is told with the reason, and its tree is not', () => {
+  const failed = { state: 'FAILED', reason: 'a check is red', tree: null };
+  const { same, text, state } = report({ ...failed, order: createOrder(eventsOf(recording)) });
+  assert.equal(same, false);
+  assert.deepEqual(state, { recorded: 'COMPLETED', now: 'FAILED', reason: 'a check is red' });
+  assert.match(text, /✗ The epic is FAILED: a check is red\n[\s\S]*0 of 3 turns were played/);
+  assert.doesNotMatch(text, /tree|ended before/);
+  assert.equal(report({ ...failed, tree: TREE }).same, false);
+});
+
+test('a recording under way ends with its last turn, whatever becomes of the epic', () => {
+  const open = { ...recording, epic: { ...recording.epic, state: 'IN_PROGRESS', mergedTree: null } };
+  assert.ok(report({ recording: open, state: 'FAILED', tree: null }).same);
+  const early = report({ recording: open, state: 'FAILED', order: createOrder(eventsOf(open)), tree: null });
+  assert.equal(early.same, false);
+  assert.match(early.text, /The epic is FAILED/);
+});
+
+test('differences that are left out are counted', () => {
+  const difference = { agent: null, turn: null, kind: 'order', what: 'x', diff: '' };
+  const { text, leftOut } = report({ differences: [difference], leftOut: 12 });
+  assert.equal(leftOut, 12);
+  assert.match(text, /… and 12 more differences/);
 });

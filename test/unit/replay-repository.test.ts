@@ -55,6 +55,51 @@ test('a repository without the commit is refused with the remedy', async () => {
   });
 });
 
+test('a commit that is not on the recorded branch is refused, here or as it was fetched', async () => {
+  const repository = await createRepository({ files: { 'a.txt': 'a\n' } });
+  try {
+    await repository.git('switch', '--quiet', '--create', 'mine');
+    await repository.git('commit', '--allow-empty', '-m', 'Nobody merged this');
+    const baseSha = await repository.git('rev-parse', 'HEAD');
+    const recording = aRecording();
+    const needs = (epic: Partial<typeof recording.epic>) => ({
+      ...{ recording: { ...recording, epic: { ...recording.epic, baseSha, ...epic } }, repository: repository.path },
+      modelUrl: 'http://127.0.0.1:9',
+    });
+    await assert.rejects(replayConfig(base, needs({})), {
+      name: 'WrongRepository',
+      message: /is not on the branch main of .* --repository PATH/,
+    });
+    await assert.rejects(replayConfig(base, needs({ baseSha: '--all' })), /names a commit that is none: --all/);
+    await repository.git('update-ref', 'refs/remotes/origin/main', baseSha);
+    await replayConfig(base, needs({}));
+  } finally {
+    await repository.remove();
+  }
+});
+
+test('the secrets of this machine are neither given to a recording nor left where it can read', async () => {
+  const secrets = path.join(folder, 'mine', 'secrets.yaml');
+  const given = loadConfig({
+    ...{ STATE_DIR: path.join(folder, 'state'), SECRETS_FILE: secrets },
+    SANDBOX_READABLE: [path.join(folder, 'mine'), path.join(folder, 'shared')].join(':'),
+  });
+  const before = process.env.SECRETS_FILE;
+  process.env.SECRETS_FILE = secrets;
+  try {
+    const recording = aRecording();
+    const repository = await createRepository({ files: { 'a.txt': 'a\n' } });
+    const epic = { ...recording.epic, baseSha: await repository.git('rev-parse', 'HEAD') };
+    const needs = { recording: { ...recording, epic }, repository: repository.path, modelUrl: 'http://127.0.0.1:9' };
+    const config = await replayConfig(given, needs).finally(() => repository.remove());
+    assert.equal(config.secretsFile, undefined);
+    assert.deepEqual(config.sandbox.readable, [path.join(folder, 'shared')]);
+  } finally {
+    delete process.env.SECRETS_FILE;
+    if (before !== undefined) process.env.SECRETS_FILE = before;
+  }
+});
+
 test('a diff is cut to what a screen holds', async () => {
   const lines = Array.from({ length: 200 }, (_, i) => `line ${i}`);
   const diff = await unifiedDiff(lines.join('\n'), lines.map((line) => `${line}!`).join('\n'));

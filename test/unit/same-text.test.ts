@@ -41,6 +41,9 @@ const OTHER: readonly (readonly [string, string])[] = [
   ['version 1.2.3', 'version 1.2.4'],
   ['1ab2c3d Go on', '9f8e7d6c Go on'],
   ['issue #2', 'issue #3'],
+  ['+ lodash@4.17.21', '+ lodash@4.17.22'],
+  ['uses: actions/checkout@v4.1.1', 'uses: actions/checkout@v4.2.0'],
+  ['img/logo@2x.png', 'img/icon@2x.png'],
 ];
 
 test('what only looks like it is not', () => {

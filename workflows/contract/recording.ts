@@ -15,10 +15,15 @@ export const WORKTREES_MARK = '{{factory.worktrees}}';
 /** Stands for the folder of a host in its state folder. */
 export const HOST_MARK = '{{factory.host}}';
 
-/** Regular expressions: an address of e-mail, and somebody with it as git writes it. */
-export const EMAIL = '(?<![\\w.+-])[\\w.+-]{1,64}@[\\w-]+(?:\\.[\\w-]+)+';
+/** `package@1.2.3`, `action@v4` and `picture@2x.png` look like addresses; no domain ends like these. */
+const VERSION = 'v?\\d+\\.(?:\\d|x\\b)';
+const DENSITY = '\\d+x\\.';
+const FILE_ENDING =
+  '(?:png|jpe?g|gif|svg|webp|avif|ico|bmp|pdf|[cm]?[jt]sx?|json|s?css|html?|txt|ya?ml|toml|lock|tgz|gz|log|xml|csv|patch)';
+/** Regular expressions: an address of e-mail, and somebody with it as git writes it. Both take linear time. */
+export const EMAIL = `(?<![\\w.+-])[\\w.+-]{1,64}@(?!${VERSION}|${DENSITY})(?:[\\w-]{1,63}\\.){1,8}(?!${FILE_ENDING}\\b)[A-Za-z]{2,63}(?![\\w-]|\\.\\w)`;
 const FULL_NAME = "(?<!\\p{L})\\p{Lu}[\\p{L}.'-]{0,40}(?: \\p{Lu}[\\p{L}.'-]{0,40}){0,3}";
-export const NAMED_PERSON = `(?:(?<=^ *(?:Author|Commit|Committer|[\\w-]+-by): +)[^<>\\n]+?|${FULL_NAME}|person-\\d+) <${EMAIL}>`;
+export const NAMED_PERSON = `(?:(?<=^ {0,16}(?:Author|Commit|Committer|[\\w-]{1,40}-by): {1,8})[^<>\\s][^<>\\n]{0,99}?|${FULL_NAME}|person-\\d+) <${EMAIL}>`;
 
 const Ms = z.number().int();
 
@@ -113,6 +118,7 @@ const RecordedEpic = z.object({
   baseSha: z.string().nullable(),
   approvals: z.array(ApprovalKind),
   concurrency: z.number().int(),
+  /** The highest cap that it was given, however it was raised. */
   budgetUsd: z.number(),
   limits: z.object({ attempts: z.number().int(), rounds: z.number().int(), turns: z.number().int() }),
   state: z.string(),
