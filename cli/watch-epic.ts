@@ -22,21 +22,27 @@ const LOOK_EVERY_MS = 3_000;
 /** The API comes back within seconds of a crash; longer silence is an outage. */
 const PATIENCE_MS = 60_000;
 
+export interface WatchOptions {
+  /** Called once for each question to a person while it is open. */
+  readonly onRequest?: (request: HumanRequest) => Promise<void>;
+  /** Aborted when the API is stopped on request: watching then ends with the first look that fails. */
+  readonly stopping?: AbortSignal;
+}
+
 /**
  * Ends with the epic's last state. The first look must succeed; later ones may fail for a minute. The epic is read when
  * the API says that it changed, and now and then while something runs; where it says nothing, again and again.
- * `onRequest` is called once for each question to a person while it is open.
  */
 export async function watchEpic(
   api: Api,
   out: Output,
   id: string,
-  onRequest?: (request: HumanRequest) => Promise<void>,
+  { onRequest, stopping }: WatchOptions = {},
 ): Promise<Epic> {
   const asked = new Set<string>();
   const show = out.interactive ? createPicture(out) : createLines(out);
   const changes = followEpic(api, id);
-  const look = createLook(api, id);
+  const look = createLook(api, id, stopping);
   try {
     for (;;) {
       const epic = await look();
@@ -56,7 +62,7 @@ export async function watchEpic(
 }
 
 /** Reads the epic, for as long as it takes once it could be read; nothing before it has recorded anything. */
-function createLook(api: Api, id: string): () => Promise<Epic | undefined> {
+function createLook(api: Api, id: string, stopping?: AbortSignal): () => Promise<Epic | undefined> {
   let hasAnswered = false;
   return async () => {
     const began = Date.now();
@@ -66,7 +72,8 @@ function createLook(api: Api, id: string): () => Promise<Epic | undefined> {
         hasAnswered = true;
         return epic;
       } catch (error) {
-        if (!hasAnswered || !isUnreachable(error)) throw error;
+        // An API that is being stopped does not come back.
+        if (!hasAnswered || !isUnreachable(error) || stopping?.aborted === true) throw error;
         if (Date.now() - began > PATIENCE_MS) throw endOfWatch(error, id);
       }
       await sleep(AGAIN_AFTER_MS);

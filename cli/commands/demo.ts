@@ -60,7 +60,7 @@ async function demo(context: Context, options: Options): Promise<number> {
     const stack = await startStack(config, { say, signal: stopping.signal });
     stopping.stops(stack);
     try {
-      return await runEpic(inDemo, config, stack, epic, options);
+      return await runEpic(inDemo, config, stack, epic, { ...options, stopping: stopping.signal });
     } catch (error) {
       keep = false;
       throw error;
@@ -81,7 +81,7 @@ async function runEpic(
   config: Config,
   stack: Stack,
   epic: object,
-  options: Options,
+  options: Options & { readonly stopping: AbortSignal },
 ): Promise<number> {
   const { out } = context;
   const api = createApi(context);
@@ -90,7 +90,10 @@ async function runEpic(
   if (stack.urls.temporalUi !== undefined) out.line(`Watch it in the Web UI: ${epicUrl(config, stack, id)}`);
   out.line();
   const started = performance.now();
-  const ended = await watchEpic(api, out, id, (request) => answer(api, context, options, request));
+  const ended = await watchEpic(api, out, id, {
+    onRequest: (request) => answer(api, context, options, request),
+    stopping: options.stopping,
+  });
   const seconds = Math.round((performance.now() - started) / 100) / 10;
   exitCodeOf(ended);
   await report(context, config, stack, ended, seconds, options);
