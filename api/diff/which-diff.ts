@@ -1,10 +1,10 @@
 /** Which of an epic's changes a person means: two commits, and what lies between them is called. */
-import type { Database } from '../db/connection.ts';
-import { isKnown, readEpic } from '../db/reads/epics.ts';
-import { listHumanRequests } from '../db/reads/human-requests.ts';
-import { readPullRequests } from '../db/reads/pull-requests.ts';
+import type { Database } from '../../db/connection.ts';
+import { isKnown, readEpic } from '../../db/reads/epics.ts';
+import { listHumanRequests } from '../../db/reads/human-requests.ts';
+import { readPullRequests } from '../../db/reads/pull-requests.ts';
+import { ApiError } from '../errors.ts';
 import { type ChosenDiff, pushed } from './chosen-diff.ts';
-import { ApiError } from './errors.ts';
 import { chooseSubmission } from './which-submission.ts';
 
 export interface WhichDiff {

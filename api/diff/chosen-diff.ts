@@ -1,5 +1,5 @@
 /** Two commits of an epic, and what lies between them is called. */
-import type { readPullRequests } from '../db/reads/pull-requests.ts';
+import type { readPullRequests } from '../../db/reads/pull-requests.ts';
 
 export interface ChosenDiff {
   readonly repository: string;

@@ -1,11 +1,11 @@
 /** Which of a task's submissions a person means, and what it is compared with. */
-import type { Database } from '../db/connection.ts';
-import { isKnown } from '../db/reads/epics.ts';
-import { readPullRequests } from '../db/reads/pull-requests.ts';
-import { readSubmissions } from '../db/reads/submissions.ts';
-import { readEpicTasks } from '../db/reads/tasks.ts';
+import type { Database } from '../../db/connection.ts';
+import { isKnown } from '../../db/reads/epics.ts';
+import { readPullRequests } from '../../db/reads/pull-requests.ts';
+import { readSubmissions } from '../../db/reads/submissions.ts';
+import { readEpicTasks } from '../../db/reads/tasks.ts';
+import { ApiError } from '../errors.ts';
 import { type ChosenDiff, pushed } from './chosen-diff.ts';
-import { ApiError } from './errors.ts';
 
 export interface WhichSubmission {
   readonly task: string;

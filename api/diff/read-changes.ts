@@ -1,7 +1,7 @@
 /** What a chosen diff changes, read from what is on this machine, with words for what cannot be read here. */
-import type { Changes, MirrorReader } from '../activities/forge/diff.ts';
+import type { Changes, MirrorReader } from '../../activities/forge/diff.ts';
+import { ApiError } from '../errors.ts';
 import type { ChosenDiff } from './chosen-diff.ts';
-import { ApiError } from './errors.ts';
 
 type Forge = Pick<MirrorReader, 'readChanges'>;
 
