@@ -4,6 +4,7 @@ import { taskId } from '../../workflows/contract/ids.ts';
 import type { TaskState } from '../../workflows/contract/states.ts';
 import type { Database } from '../connection.ts';
 import { isoTime } from './columns.ts';
+import { taskRows } from './tasks.ts';
 
 /** Of the commit of a task that was checked last. */
 interface CheckedCommit {
@@ -16,29 +17,17 @@ interface CheckedCommit {
 
 /** In plan order; none before there is a plan, and none of an epic that nobody knows. `checked` is null before anything was. */
 export async function readPlan(db: Database, epicId: string) {
-  const [tasks, checked] = await Promise.all([readTasks(db, epicId), readChecked(db, epicId)]);
-  return tasks.map(({ acceptance, state, ...task }) => ({
-    id: taskId(epicId, task.key),
-    ...task,
+  const [tasks, checked] = await Promise.all([
+    taskRows(db, epicId).orderBy('position').orderBy('key').execute(),
+    readChecked(db, epicId),
+  ]);
+  return tasks.map(({ key, title, description, acceptance, state, depends_on: dependsOn }) => ({
+    ...{ id: taskId(epicId, key), key, title, description, dependsOn },
     acceptance: acceptance as string[],
     state: state as TaskState,
-    checked: checked.get(task.key) ?? null,
+    checked: checked.get(key) ?? null,
   }));
 }
-
-const readTasks = (db: Database, epicId: string) =>
-  db
-    .selectFrom('tasks')
-    .select(['key', 'title', 'description', 'acceptance', 'state'])
-    .select(
-      sql<string[]>`array(
-        select depends_on from task_dependencies
-        where task_dependencies.epic_id = tasks.epic_id and task_key = tasks.key order by depends_on)`.as('dependsOn'),
-    )
-    .where('epic_id', '=', epicId)
-    .orderBy('position')
-    .orderBy('key')
-    .execute();
 
 /** By task: the commit that something was found of last, whenever that had been run. */
 async function readChecked(db: Database, epicId: string): Promise<ReadonlyMap<string, CheckedCommit>> {

@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import type { EpicSettings } from '../../workflows/contract/settings.ts';
 import type { PersonAnswered } from '../../workflows/contract/task.ts';
 import type { Database } from '../connection.ts';
+import { taskRows } from './tasks.ts';
 
 /** What is read of a message. */
 interface MessageInput {
@@ -30,19 +31,7 @@ export async function readRecordedEpic(db: Database, epicId: string) {
   const epic = await db.selectFrom('epics').selectAll().where('id', '=', epicId).executeTakeFirst();
   if (epic === undefined) return undefined;
   const [tasks, requests, messages, mergedTree] = await Promise.all([
-    db
-      .selectFrom('tasks')
-      .select(['key', 'title', 'description', 'acceptance', 'state', 'worktree', 'closed_at'])
-      .select(
-        sql<string[]>`array(
-          select depends_on from task_dependencies
-          where task_dependencies.epic_id = tasks.epic_id and task_key = tasks.key order by depends_on)`.as(
-          'depends_on',
-        ),
-      )
-      .where('epic_id', '=', epicId)
-      .orderBy('position')
-      .execute(),
+    taskRows(db, epicId).orderBy('position').execute(),
     db
       .selectFrom('human_requests')
       .select(['kind', 'task_key', 'question', 'answer', 'closed_at'])

@@ -55,7 +55,8 @@ export async function readTaskTitles(db: Database, epicId: string): Promise<Read
   return new Map(rows.map(({ key, title }) => [key, title]));
 }
 
-const taskRows = (db: Database, epicId: string) =>
+/** Each with the keys of what it needs first. */
+export const taskRows = (db: Database, epicId: string) =>
   db
     .selectFrom('tasks')
     .selectAll('tasks')
