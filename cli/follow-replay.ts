@@ -8,9 +8,8 @@ import { type Api, type Epic, type HumanRequest, readEpic } from './api.ts';
 
 const LOOK_EVERY_MS = 200;
 /**
- * How long nothing is asked, merged or answered before a replay is at its end, besides what the recording took itself, up to
- * a quarter of an hour. Where
- * something departs, others may still come to what was recorded before it.
+ * How long a replay may stand still before it is over. The longest pause of the recording comes on top, a quarter of an hour
+ * at most. Where something differs, the wait is short: others may still come to what was recorded before it.
  */
 const QUIET = { departingMs: 20_000, stillMs: 180_000 };
 

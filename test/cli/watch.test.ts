@@ -5,8 +5,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
+import { createApi } from '../../cli/api.ts';
+import { createOutput } from '../../cli/output.ts';
+import { watchEpic } from '../../cli/watch-epic.ts';
 import { anEpic, aRequest, aTask } from '../support/api-answers.ts';
-import { runnerAgainst } from '../support/cli.ts';
+import { runnerAgainst, startStubApi } from '../support/cli.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'factory-watch-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -94,6 +97,24 @@ test('watch that gives up says that the epic goes on, and how to watch it again'
     stderr,
     /^PostgreSQL does not answer.*\nNo answer for 60 s, .* goes on by itself.*bin\/factory watch shop$/m,
   );
+});
+
+test('watching an API that is being stopped on request ends at once', { timeout: 10_000 }, async () => {
+  const stopping = new AbortController();
+  let look = 0;
+  const away = { status: 503, body: { error: { code: 'Unavailable', message: 'it is being stopped' } } };
+  const stub = await startStubApi(() => {
+    if (look++ === 0) return { body: anEpic() };
+    stopping.abort();
+    return away;
+  });
+  const sink = { write: () => true };
+  const out = createOutput({ stdout: sink, stderr: sink }, { json: false });
+  const access = async () => ({ apiUrl: stub.url, apiToken: undefined });
+  const config = () => Promise.reject(new Error('Nothing is configured here'));
+  const api = createApi({ access, config, out } as never);
+  await assert.rejects(watchEpic(api, out, 'shop', { stopping: stopping.signal }), /it is being stopped/);
+  await stub.stop();
 });
 
 test('in a terminal watch paints over what it painted, and no line is longer than the terminal', async () => {
