@@ -1,4 +1,4 @@
-/** What the routes are given; server.ts makes it. */
+/** The dependencies of the routes; server.ts creates them. */
 import type { Client } from '@temporalio/client';
 import type { MirrorReader } from '../activities/forge/diff.ts';
 import type { Database } from '../db/connection.ts';

@@ -1,10 +1,10 @@
-/** What the factory remembers of a worktree, in one file in git’s folder for it. */
+/** What the factory knows about a worktree between steps, stored in a file in the worktree’s git folder. */
 import type { RefMove } from '../../clients/git/refs.ts';
 import type { KnownBase } from '../../workflows/contract/base.ts';
 import type { Conflict } from '../../workflows/contract/conflict.ts';
 
 export interface WorktreeState {
-  /** Made anew with each worktree. */
+  /** A new one for each worktree. */
   readonly id: string;
   /** The placement that owns the worktree; an older one may no longer touch it. */
   readonly epoch: number;
@@ -31,7 +31,7 @@ export interface WorktreeState {
 export interface TreeMove {
   readonly tree: string;
   readonly head?: RefMove;
-  /** What the tree then holds for the agent to settle. */
+  /** The conflict that the agent must settle in that tree. */
   readonly conflict?: LaidConflict;
 }
 
@@ -46,7 +46,7 @@ export interface LaidConflict {
   readonly isTakenOver?: boolean;
 }
 
-/** What was taken over into a worktree. */
+/** Work that was moved onto a rewritten base. */
 export interface TakenOver {
   /** The placement that took it over, and the commit of the target that its workflow knew it to stand on. */
   readonly epoch: number;

@@ -611,7 +611,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What a pull request or a submission of an epic changes: its files, page by page
+         * The files that a pull request or a submission of an epic changes, page by page
          * @description Without `pullRequest`, `request` or `task`: what waits for approval, else the epic’s own pull request, else the latest. An open question’s commit is shown, not what was pushed since; one whose branch is not pushed yet has no pull request. What a task handed in is shown as it was, whatever came after it. The patch of each file is at /epics/{id}/diff/patch.
          */
         get: {
@@ -3665,7 +3665,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What the agents of an epic asked the model, and what it answered
+         * The requests of an epic’s agents to the model, and the answers
          * @description What the scripted model plays in `factory replay`: the epic as it was given, the prompts that it began
          *     with, and each agent's turns with what was asked and answered. Secrets, people and folders of hosts are replaced; signatures
          *     of thoughts are left out. It ends with the first act of a person that no replay repeats (`cutAt`).

@@ -1,4 +1,4 @@
-/** Two commits of an epic, and what lies between them is called. */
+/** A diff that was chosen: two commits of an epic, with the names of both sides. */
 import type { readPullRequests } from '../../db/reads/pull-requests.ts';
 
 export interface ChosenDiff {

@@ -1,4 +1,4 @@
-/** What a chosen diff changes, read from what is on this machine, with words for what cannot be read here. */
+/** Reads a diff from the repositories on this machine, and explains why where it cannot. */
 import type { Changes, MirrorReader } from '../../activities/forge/diff.ts';
 import { ApiError } from '../errors.ts';
 import type { ChosenDiff } from './chosen-diff.ts';

@@ -1,4 +1,4 @@
-/** Which of an epic's changes a person means: two commits, and what lies between them is called. */
+/** Finds the diff of an epic that a person asked for: two commits, and the names of both sides. */
 import type { Database } from '../../db/connection.ts';
 import { isKnown, readEpic } from '../../db/reads/epics.ts';
 import { listHumanRequests } from '../../db/reads/human-requests.ts';

@@ -1,4 +1,4 @@
-/** Which of a task's submissions a person means, and what it is compared with. */
+/** Finds the submission of a task that a person asked for, and the commit to compare it with. */
 import type { Database } from '../../db/connection.ts';
 import { isKnown } from '../../db/reads/epics.ts';
 import { readPullRequests } from '../../db/reads/pull-requests.ts';

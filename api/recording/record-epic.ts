@@ -1,4 +1,4 @@
-/** Makes the recording of an epic from its rows, with nothing in it that says who and where. */
+/** Makes the recording of an epic from its rows, without secrets, people or folders. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Database } from '../../db/connection.ts';
 import { listRecordedAgents, readPins, readRecordedAgent, readRecordedEpic } from '../../db/reads/recording.ts';

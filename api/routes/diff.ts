@@ -56,7 +56,7 @@ export const diffRoutes =
       '/epics/:id/diff',
       {
         schema: {
-          summary: 'What a pull request or a submission of an epic changes: its files, page by page',
+          summary: 'The files that a pull request or a submission of an epic changes, page by page',
           description:
             'Without `pullRequest`, `request` or `task`: what waits for approval, else the epic’s own pull request, else the latest. An open question’s commit is shown, not what was pushed since; one whose branch is not pushed yet has no pull request. What a task handed in is shown as it was, whatever came after it. The patch of each file is at /epics/{id}/diff/patch.',
           tags: ['epics'],

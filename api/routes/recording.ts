@@ -1,4 +1,4 @@
-/** The recording of an epic over HTTP: what its agents asked the model, and what it answered. */
+/** The recording of an epic over HTTP: the requests of its agents to the model, and the answers. */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { countRecordingCharacters } from '../../db/reads/recording.ts';
@@ -25,7 +25,7 @@ export const recordingRoutes =
       '/epics/:id/recording',
       {
         schema: {
-          summary: 'What the agents of an epic asked the model, and what it answered',
+          summary: 'The requests of an epic’s agents to the model, and the answers',
           description: DESCRIPTION,
           tags: ['epics'],
           params: z.object({ id: EpicId }),
