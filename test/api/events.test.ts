@@ -115,7 +115,23 @@ const decision = (key: string) => ({
   kind: 'decision' as const,
 });
 
-/** Other tests' transactions hold a sweep up as well: a snapshot is of all databases of a server. */
+/**
+ * A position after all that was written so far. A snapshot is of all databases of a server: one taken while another
+ * test's transaction is open could not tell later whether what is swept had been seen.
+ */
+const settledPosition = () =>
+  waitFor(
+    async () => {
+      const { position } = await readChanges(db, {});
+      const { rows } = await sql<{ isSettled: boolean }>`
+        select not exists (select from changes where xid >= pg_snapshot_xmin(${position}::pg_snapshot)) as "isSettled"
+      `.execute(db);
+      return rows[0]?.isSettled && position;
+    },
+    { timeoutMs: 30_000, what: 'older transactions to end' },
+  );
+
+/** Waits for other tests' transactions too, which hold a sweep up. */
 const sweptFrom = (position: string, keptMinutes?: number) =>
   waitFor(
     async () => {
@@ -126,9 +142,9 @@ const sweptFrom = (position: string, keptMinutes?: number) =>
   );
 
 test('a position that is older than what is kept, or of another database, resets the reader', async () => {
-  const before = (await readChanges(db, {})).position;
+  const before = await settledPosition();
   await writeCap(db, 'swept');
-  const between = (await readChanges(db, {})).position;
+  const between = await settledPosition();
   await writeCap(db, 'kept');
   await sql`update changes set at = 'epoch' where id <= (select id from changes where entity_id = 'swept')`.execute(db);
   const open = await openTransaction('open');
@@ -146,6 +162,7 @@ test('a position that is older than what is kept, or of another database, resets
 });
 
 test('a sweep loses nothing of a transaction that is open meanwhile', async () => {
+  await settledPosition();
   const commit = await openTransaction('long');
   const { position } = await readChanges(db, {});
   await writeCap(db, 'short');
