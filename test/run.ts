@@ -101,6 +101,7 @@ async function main(): Promise<number> {
     if (needs.has('postgres')) {
       postgres = await startPostgres();
       process.env.FACTORY_TEST_POSTGRES_URL = postgres.url;
+      process.env.FACTORY_TEST_POSTGRES_DATA = postgres.freshData;
     }
     lightenThreads();
     if (values.times === true) keepCpuTimes(join(folder, 'times'));
