@@ -13,7 +13,6 @@ import { epicView, humanRequest } from '../support/views.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { bundleTestWorkflows } from '../support/workflow-bundle.ts';
 
-
 let database: TestDatabase;
 let temporal: TestTemporal;
 let api: TestApi;

@@ -34,7 +34,9 @@ export async function bundleTestWorkflows(
 
 /** Whatever such a script may hold: the product's workflows, those of the tests, and the versions of what they import. */
 function hashOfSources(entries: readonly string[]): string {
-  const hash = createHash('sha256').update(entries.join('\0')).update(readFileSync(absolute('package-lock.json')));
+  const hash = createHash('sha256')
+    .update(entries.join('\0'))
+    .update(readFileSync(absolute('package-lock.json')));
   const root = absolute('.');
   const sources = globSync(['workflows/**/*.ts', 'test/**/*-workflows.ts'], { cwd: root });
   for (const file of sources.toSorted()) hash.update(`\0${file}\0`).update(readFileSync(join(root, file)));
