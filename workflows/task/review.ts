@@ -28,7 +28,7 @@ export async function review(task: Task, handIn: HandIn, submission: number): Pr
     await orMend(task, () => {
       const known = refusal;
       refusal = undefined;
-      return known === undefined ? record(task, handIn, verdict, submission) : Promise.reject(known);
+      return known === undefined ? recordReview(task, handIn, verdict, submission) : Promise.reject(known);
     });
   }
   const approved = verdict.verdict === 'approve';
@@ -50,15 +50,10 @@ export async function review(task: Task, handIn: HandIn, submission: number): Pr
 async function reviewAndRecord(task: Task, handIn: HandIn, submission: number): Promise<Error | undefined> {
   const { verdict, removal } = await reviewInDetached(task, handIn, submission);
   handIn.verdict = verdict;
-  const [recorded] = await Promise.allSettled([record(task, handIn, verdict, submission), removal]);
+  const [recorded] = await Promise.allSettled([recordReview(task, handIn, verdict, submission), removal]);
   if (recorded.status === 'fulfilled') return undefined;
   if (!isMendable(recorded.reason)) throw recorded.reason;
   return recorded.reason;
-}
-
-async function record(task: Task, handIn: HandIn, verdict: Review, submission: number): Promise<void> {
-  await recordReview(task, handIn, verdict, submission);
-  handIn.isRecorded = true;
 }
 
 /** `removal` is the worktree's end, under way. */
