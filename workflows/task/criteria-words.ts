@@ -18,8 +18,9 @@ export function criteriaWords(findings: readonly CriterionFinding[] = [], accept
     .join('\n');
 }
 
-/** "3 met, 1 not checkable"; empty without findings. */
+/** " Criteria: 3 met, 1 not checkable."; empty without findings. */
 export function criteriaCounts(findings: readonly CriterionFinding[] = []): string {
   const byVerdict = Map.groupBy(findings, ({ verdict }) => verdict);
-  return [...byVerdict].map(([verdict, { length }]) => `${length} ${VERDICTS[verdict]}`).join(', ');
+  const counts = [...byVerdict].map(([verdict, { length }]) => `${length} ${VERDICTS[verdict]}`);
+  return counts.length === 0 ? '' : ` Criteria: ${counts.join(', ')}.`;
 }

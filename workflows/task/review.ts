@@ -33,8 +33,8 @@ export async function review(task: Task, handIn: HandIn, submission: number): Pr
   }
   const approved = verdict.verdict === 'approve';
   const summary = summaryWithJudged(verdict, input.task.acceptance);
-  const counts = criteriaCounts(verdict.criteria);
-  const reason = `${counts === '' ? '' : `Criteria: ${counts}. `}${summary}`.slice(0, 500);
+  const { criteria, ...rest } = verdict;
+  const reason = `${summaryWithJudged(rest).slice(0, 500)}${criteriaCounts(criteria)}`;
   task.decide('ORCHESTRATOR', 'approval', `review of ${input.task.key}: ${verdict.verdict}`, reason);
   markSubmission(data, approved ? 'approved' : 'changes-requested');
   data.reviews = withReview(data.reviews ?? [], submission, handIn.change, verdict);
