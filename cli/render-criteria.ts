@@ -8,7 +8,6 @@ export function criterionLines(
   { colors, asked }: { readonly colors: Output['colors']; readonly asked: boolean },
 ): string[] {
   const [first = '', ...rest] = criterion.trimEnd().split('\n');
-  const words = verdictWords(judged);
   const paint = { met: colors.green, not_met: colors.red, not_checkable: colors.yellow };
   const verdict = paint[judged?.verdict ?? 'not_checkable'](verdictWords(judged));
   const known = knownWords(judged).replaceAll(/\s+/g, ' ');

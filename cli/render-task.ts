@@ -1,4 +1,5 @@
 /** How a task looks in a terminal, with its evidence. */
+import { isFinal } from '../api/client/epic-now.ts';
 import type { Answer } from '../api/client/index.ts';
 import type { Output } from './output.ts';
 import { table } from './output.ts';
@@ -22,7 +23,10 @@ export function taskLines(task: Answer<'Task'>, colors: Output['colors']): strin
     ...(task.worktree === null || task.state === 'COMPLETED' || task.state === 'CANCELLED'
       ? []
       : [`worktree ${task.worktree} on ${task.host}`]),
-    ...section('Acceptance', task.criteria.flatMap((one) => criterionLines(one, { colors, asked }))),
+    ...section(
+      'Acceptance',
+      task.criteria.flatMap((one) => criterionLines(one, { colors, asked })),
+    ),
     ...section(
       'Submissions',
       columns(task.submissions.map(({ number, headSha, state }) => [`${number}`, headSha.slice(0, 12), state])),

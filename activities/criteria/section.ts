@@ -17,10 +17,7 @@ export interface TaskCriteria {
 export const createCriteriaOf =
   (db: Database) =>
   async ({ epicId, taskKey }: { readonly epicId: string; readonly taskKey?: string }): Promise<string> => {
-    const [tasks, found] = await Promise.all([
-      readAcceptance(db, epicId, taskKey),
-      readCriteria(db, epicId, taskKey),
-    ]);
+    const [tasks, found] = await Promise.all([readAcceptance(db, epicId, taskKey), readCriteria(db, epicId, taskKey)]);
     const all = tasks.map(({ key, acceptance }) => ({ key, criteria: found(key, acceptance) }));
     return criteriaSection(all, { isOfOneTask: taskKey !== undefined });
   };
@@ -63,7 +60,9 @@ function howText({ how, proof, exitCode }: NonNullable<CriterionState['judged']>
 }
 
 function countsText(criteria: readonly CriterionState[]): string {
-  const byVerdict = Map.groupBy(criteria, ({ judged }) => (judged === null ? 'not checked by anybody' : VERDICTS[judged.verdict]));
+  const byVerdict = Map.groupBy(criteria, ({ judged }) =>
+    judged === null ? 'not checked by anybody' : VERDICTS[judged.verdict],
+  );
   const counts = [...byVerdict].map(([verdict, { length }]) => `${length} ${verdict}`);
   return `${counts.join(', ')}: too many to list here, see the task.`;
 }

@@ -93,9 +93,7 @@ export function createForgeActivities({ forge, criteriaOf = async () => '' }: Fo
      * Runs on: factory.
      */
     openPullRequest: (input: OpenPullRequestInput): Promise<PullRequestView> =>
-      withHeartbeat(async (signal) =>
-        forge.createPullRequest({ ...input, body: await withCriteria(input) }, signal),
-      ),
+      withHeartbeat(async (signal) => forge.createPullRequest({ ...input, body: await withCriteria(input) }, signal)),
 
     /**
      * Finds the pull request that a task's branch has; null when it has none.

@@ -128,7 +128,9 @@ export const Criterion = z
         verdict: CriterionVerdict,
         how: z.string().describe('the command that was run, or the place that was looked at; empty without one'),
         note: z.string(),
-        proof: CriterionProof.describe('by the transcript its reviewer ran the command, read the place, or only said so'),
+        proof: CriterionProof.describe(
+          'by the transcript its reviewer ran the command, read the place, or only said so',
+        ),
         exitCode: z.number().int().nullable().describe('of the command, where it was run'),
         commitSha: z.string(),
         isOutdated: z.boolean().describe('a later commit was handed in, and no review has spoken of it yet'),

@@ -30,7 +30,9 @@ function taskLines(task: PlannedTask, number: number, colors: Output['colors']):
     `${number}. ${colors.bold(title)}  ${colors.dim(key)}  ${colored(colors, state)}`,
     ...(dependsOn.length === 0 ? [] : [`   builds on ${dependsOn.join(', ')}`]),
     ...(description === '' ? [] : indented(description, '   ')),
-    ...(criteria.length === 0 ? [] : ['   done when', ...criteria.flatMap((one) => criterionOf(one, isFinal(state), colors))]),
+    ...(criteria.length === 0
+      ? []
+      : ['   done when', ...criteria.flatMap((one) => criterionOf(one, isFinal(state), colors))]),
     `   ${checkedLine(task, colors)}`,
   ];
 }

@@ -56,8 +56,9 @@ const TABLES: readonly Table[] = [
   },
   {
     ...{ name: 'judged_criteria', key: ['task_key', 'commit_sha', 'criterion'] },
-    columns:
-      words(`task_key commit_sha criterion tree_sha text verdict how note proof exit_code reviewer turn recorded_at`),
+    columns: words(
+      `task_key commit_sha criterion tree_sha text verdict how note proof exit_code reviewer turn recorded_at`,
+    ),
   },
   { name: 'budgets', key: ['epic_id'], columns: words('epic_id cap_microusd') },
   {

@@ -24,7 +24,11 @@ export interface ReviewedCommit {
 }
 
 /** Writes the findings about a commit; a later review of the same commit replaces them. */
-export async function writeCriteria(db: Database, commit: ReviewedCommit, rows: readonly CriterionRow[]): Promise<void> {
+export async function writeCriteria(
+  db: Database,
+  commit: ReviewedCommit,
+  rows: readonly CriterionRow[],
+): Promise<void> {
   if (rows.length === 0) return;
   const { epicId, taskKey, commitSha, treeSha, reviewer } = commit;
   const of = { epic_id: epicId, task_key: taskKey, commit_sha: commitSha, tree_sha: treeSha, reviewer };

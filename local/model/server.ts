@@ -17,14 +17,7 @@ import { withJudgements } from './judgements.ts';
 import { createPlayback, type Playback } from './playback.ts';
 import { readRecording } from './read-recording.ts';
 import { invalid, Refusal, readRequest, type ScriptedRequest } from './request.ts';
-import {
-  loadScenario,
-  type Scenario,
-  type Situation,
-  type SoftFault,
-  scenarioTurn,
-  type Turn,
-} from './scenario.ts';
+import { loadScenario, type Scenario, type Situation, type SoftFault, scenarioTurn, type Turn } from './scenario.ts';
 import { verifySignatures } from './signature.ts';
 import { readSituation } from './situation.ts';
 import { asServerSentEvent, type StreamEvent, streamEvents } from './stream.ts';

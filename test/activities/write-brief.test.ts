@@ -114,7 +114,10 @@ test('a Worker is told which checks of its pull request are red, and the scripte
   const failed = [{ name: 'build', url: 'https://ci/1', log: 'no such file', redOnBase: false }];
   await agent.brief(2, { kind: 'checks', commitSha: 'c0ffee', failed });
   const [, second] = await briefs(agent);
-  assert.match(second?.body ?? '', /c0ffee[\s\S]*<check-name>\nbuild \(https:\/\/ci\/1\)\n<\/check-name>\n<check-output>\nno such file/);
+  assert.match(
+    second?.body ?? '',
+    /c0ffee[\s\S]*<check-name>\nbuild \(https:\/\/ci\/1\)\n<\/check-name>\n<check-output>\nno such file/,
+  );
   assert.equal((await situation(agent))?.kind, 'checks');
 });
 

@@ -104,7 +104,10 @@ test('a criterion has what the latest review found; one that was edited since is
   });
   assert.deepEqual(second, { criterion: 'it is told\nin the README', judged: null });
   const submission = { epic_id: 'shop', task_key: 'second', number: 2, head_sha: AGAIN, tree_sha: AGAIN };
-  await database.db.insertInto('submissions').values({ ...submission, state: 'verified' }).execute();
+  await database.db
+    .insertInto('submissions')
+    .values({ ...submission, state: 'verified' })
+    .execute();
   assert.equal((await criteria())[0].judged.isOutdated, true, 'a newer commit waits for its review');
   const { body } = await api.ask('GET', '/tasks/shop.second');
   assert.deepEqual(body.criteria, await criteria());

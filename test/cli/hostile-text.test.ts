@@ -106,7 +106,10 @@ function answer(method: string, path: string): unknown {
   if (path.includes('/plan')) {
     const checked = { commitSha: text, checks: [{ check: text, exitCode: 1 }], coveredBy: text, at: AT };
     const planned = { id: 'shop.slugs', key: 'slugs', title: text, description: text, acceptance: [text] };
-    return { epicId: 'shop', tasks: [{ ...planned, criteria: [criterionOf()], dependsOn: [text], state: 'PENDING', checked }] };
+    return {
+      epicId: 'shop',
+      tasks: [{ ...planned, criteria: [criterionOf()], dependsOn: [text], state: 'PENDING', checked }],
+    };
   }
   if (path.includes('/account')) {
     const said = { at: AT, lastAt: AT, times: 2, kind: 'question', actor: text, text, reason: text, entries: [1] };

@@ -163,7 +163,12 @@ test('plan tells when each task is done, and how its last checks came out', asyn
         checked: { commitSha: 'c'.repeat(40), checks, coveredBy: null, at: AT },
       },
       { ...task, key: 'bare', description: '', acceptance: [], criteria: [], dependsOn: [], checked: null },
-      { ...task, ...{ key: 'skipped', description: '', dependsOn: [], checked: null, state: 'CANCELLED' }, acceptance: ['is'], criteria: [{ criterion: 'is', judged: null }] },
+      {
+        ...task,
+        ...{ key: 'skipped', description: '', dependsOn: [], checked: null, state: 'CANCELLED' },
+        acceptance: ['is'],
+        criteria: [{ criterion: 'is', judged: null }],
+      },
     ],
   };
   const { stdout, paths } = await run(['plan', 'shop'], plan);

@@ -93,11 +93,9 @@ export async function recordWholeEpic({ db, say, headSha, url = 'http://forge/1'
     ...{ startedAt: new Date(AT), finishedAt: new Date(AT) },
   });
   const found = { verdict: 'not_met' as const, how: say('how'), note: say('note'), proof: 'said' as const };
-  await writeCriteria(
-    db,
-    { epicId: EPIC, taskKey: 'first', commitSha: SHA, treeSha: SHA, reviewer: AGENT },
-    [{ ...found, criterion: 1, text: say('criterion'), exitCode: null, turn: null }],
-  );
+  await writeCriteria(db, { epicId: EPIC, taskKey: 'first', commitSha: SHA, treeSha: SHA, reviewer: AGENT }, [
+    { ...found, criterion: 1, text: say('criterion'), exitCode: null, turn: null },
+  ]);
   await appendDecisions(
     db,
     ['first', undefined].map((taskKey, index) => ({

@@ -61,7 +61,17 @@ test('no role has a tool of another one, of the factory or of people', () => {
   assert.ok(finishing.every(({ length }) => length === 1));
   assert.equal(new Set(finishing.flat()).size, Purpose.options.length);
   for (const purpose of Purpose.options) {
-    for (const name of ['approve', 'reject', 'respond', 'pause', 'cancel', 'retryTask', 'addTask', '__proto__', 'Bash']) {
+    for (const name of [
+      'approve',
+      'reject',
+      'respond',
+      'pause',
+      'cancel',
+      'retryTask',
+      'addTask',
+      '__proto__',
+      'Bash',
+    ]) {
       assert.equal(fateOf(purpose, { name }).kind, 'no such tool', `${purpose} ${name}`);
     }
   }

@@ -28,7 +28,10 @@ test('a criterion is named by number, by number as text, or by its text', () => 
 test('what is left out, said twice, or without a reason is refused, and so is an approval of what is not met', () => {
   assert.match(problem([met(2)]), /says nothing of 1, 3/);
   assert.match(problem([met(1), met('1'), met(2), met(3)]), /speaks of 1 twice/);
-  assert.match(problem([met(1), met(2, { how: ' ' }), met(3, { how: undefined })]), /how you know about 2, 3|how you know about 3/);
+  assert.match(
+    problem([met(1), met(2, { how: ' ' }), met(3, { how: undefined })]),
+    /how you know about 2, 3|how you know about 3/,
+  );
   const notMet = [met(1), met(2, { verdict: 'not_met', note: 'it is taken' }), met(3)];
   assert.match(problem(notMet), /You approve, but say that criterion 2 is not met/);
   assert.ok('findings' in judge(notMet, 'request_changes'));
@@ -99,7 +102,10 @@ test('a pull request says of each criterion how it is known, plainly what nobody
   };
   const criteria = [
     { criterion: 'npm test\npasses', judged },
-    { criterion: 'is fast', judged: { ...judged, how: '`x`\n## y', proof: 'said' as const, verdict: 'not_met' as const } },
+    {
+      criterion: 'is fast',
+      judged: { ...judged, how: '`x`\n## y', proof: 'said' as const, verdict: 'not_met' as const },
+    },
     { criterion: 'is told', judged: null },
   ];
   const text = criteriaSection([{ key: 'slugs', criteria }], { isOfOneTask: true });

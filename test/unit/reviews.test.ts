@@ -59,7 +59,10 @@ test('the same tree is known, unless a person has said something since', () => {
 
 test('a review that leaves out an earlier finding, or approves one that it calls open, is not accepted', () => {
   const handIn = (review: Review) =>
-    readOutcome({ id: 'c', name: 'submit_review', summary: '', readOnly: false, input: review }, { mustJudge: ['1.1', '1.2'] });
+    readOutcome(
+      { id: 'c', name: 'submit_review', summary: '', readOnly: false, input: review },
+      { mustJudge: ['1.1', '1.2'] },
+    );
   const problem = (review: Review) => (handIn(review) as { problem: string }).problem;
   assert.match(problem(asks({ earlier: [judged('1.1', true)] })), /says nothing of 1\.2/);
   assert.match(problem(asks({ verdict: 'approve', earlier })), /You approve, but say that 1\.2 is not settled/);

@@ -215,7 +215,10 @@ test('agents that obey every order they read get their epic no further than thei
   const review = { name: 'submit_review', input: REVIEW };
   const work = { name: 'submit_work', input: { summary: 'done', commitMessage: 'Do it', approved: true } };
   const turns = {
-    plan: [answer(...orders, review, work), answer({ ...work, name: 'submit_plan', input: { tasks: PLAN, approved: true } })],
+    plan: [
+      answer(...orders, review, work),
+      answer({ ...work, name: 'submit_plan', input: { tasks: PLAN, approved: true } }),
+    ],
     implement: [answer(...orders, review), answer(work)],
     review: [answer(...orders, work, review), answer(review), submitReviewOf({ ...MET, criterion: 1 })],
   };

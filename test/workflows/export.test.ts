@@ -87,11 +87,9 @@ before(async () => {
     ...{ startedAt: new Date(), finishedAt: new Date() },
   });
   const unproven = { how: 'npm test', note: '', proof: 'said' as const, exitCode: null, turn: null };
-  await writeCriteria(
-    db,
-    { epicId: 'shop', taskKey: 'one', commitSha: SHA, treeSha: SHA, reviewer: null },
-    [{ ...unproven, criterion: 1, text: 'one is there', verdict: 'not_met' }],
-  );
+  await writeCriteria(db, { epicId: 'shop', taskKey: 'one', commitSha: SHA, treeSha: SHA, reviewer: null }, [
+    { ...unproven, criterion: 1, text: 'one is there', verdict: 'not_met' },
+  ]);
   const { exitCode, stdout, stderr } = await cli('export', 'shop', '--out', file, '--json');
   assert.equal(exitCode, 0, stderr);
   text = (await readFile(file, 'utf8')).trimEnd().split('\n');

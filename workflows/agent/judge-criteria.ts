@@ -12,7 +12,9 @@ export function judgeCriteria(
     const criterion = numberOf(one.criterion, criteria);
     if (criterion === undefined) {
       const most = criteria.length;
-      return { problem: `\`criteria\` names ${JSON.stringify(one.criterion)}; the task has the criteria 1 to ${most}.` };
+      return {
+        problem: `\`criteria\` names ${JSON.stringify(one.criterion)}; the task has the criteria 1 to ${most}.`,
+      };
     }
     if (findings.some((other) => other.criterion === criterion)) {
       return { problem: `\`criteria\` speaks of ${criterion} twice. Give each criterion one entry.` };

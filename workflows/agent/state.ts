@@ -77,7 +77,10 @@ export function readOutcome(
   return 'problem' in found ? refused(found.problem) : { outcome: { ...review, criteria: found.findings } };
 }
 
-function unjudged(outcome: Pick<SubmitReview, 'verdict' | 'earlier'>, mustJudge: readonly string[]): string | undefined {
+function unjudged(
+  outcome: Pick<SubmitReview, 'verdict' | 'earlier'>,
+  mustJudge: readonly string[],
+): string | undefined {
   const said = new Map((outcome.earlier ?? []).map(({ finding, settled }) => [finding, settled]));
   const missing = mustJudge.filter((finding) => !said.has(finding));
   if (missing.length > 0) {

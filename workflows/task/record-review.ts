@@ -32,7 +32,11 @@ function recordCriteria(
 function tellPullRequest(task: Task, handIn: HandIn, verdict: Review, submission: number): Promise<void> {
   const { input, data } = task;
   const { change } = handIn;
-  const describe = { epicId: input.epicId, taskKey: input.task.key, body: pullRequestBody(input, change, data.noTests) };
+  const describe = {
+    epicId: input.epicId,
+    taskKey: input.task.key,
+    body: pullRequestBody(input, change, data.noTests),
+  };
   return factory.reviewPullRequest(`review of submission ${submission}: ${verdict.verdict}`, {
     repository: input.settings.repository,
     number: data.pullRequest?.number ?? 0,
