@@ -6,6 +6,7 @@ import { BUDGET_EPIC, budgetTests } from './budget.ts';
 import { PROTECT_EPIC, protectTests } from './protect.ts';
 import { REWIND_EPIC, rewindTests } from './rewind.ts';
 import { SHARED_FILES, type SharedStack } from './shared-stack.ts';
+import { threeWaysTests } from './three-ways.ts';
 
 const model: SharedStack['model'] = {
   scenario: Scenario.parse({ epics: [REWIND_EPIC, PROTECT_EPIC, BUDGET_EPIC] }),
@@ -24,6 +25,7 @@ const stack: SharedStack = {
     return started;
   },
 };
+threeWaysTests(stack);
 rewindTests(stack);
 protectTests(stack);
 budgetTests(stack);
