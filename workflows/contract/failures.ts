@@ -56,6 +56,7 @@ export const FAILURES = {
   TrackerUnavailable: 'The tracker does not answer',
   TrackerRefused: 'The tracker refused what was asked of it',
   // Agents and tasks
+  PlanRefused: 'The planner handed in several plans in a row that do not hold; the message has the defects of the last',
   AgentGaveUp: 'The agent ended without finishing its work',
   TaskFailed: 'The task failed for good',
   EpicFailed: 'The epic failed for good',

@@ -9,7 +9,7 @@ import { runAgent } from '../run-agent.ts';
 import { admission } from './admission.ts';
 import type { Epic } from './context.ts';
 import { withDetached } from './detached.ts';
-import { nextNumber, type Planner, setPlan } from './state.ts';
+import { nextNumber, notePlanFeedback, type Planner, setPlan } from './state.ts';
 
 /** Sets `data.tasks`. A rejected plan goes back to the same agent with the person's words. */
 export async function settlePlan(epic: Epic, settings: EpicSettings): Promise<void> {
@@ -122,9 +122,11 @@ async function askToPlanAgain(epic: Epic, reason: string): Promise<void> {
   if (!epic.isAsked('planning')) epic.tell('BLOCKED', 'planning failed', { kind: 'person', reason });
   const answered = epic.askPerson('planning', () => ({
     kind: 'question',
-    question: `Planning failed: ${reason}. Try again?`,
+    question: `Planning failed: ${reason}. Try again? The next planner is told what you add to retry.`,
     options: ['retry', 'cancel'],
   }));
   epic.releaseAdmission();
-  await answered;
+  const { comment, answer } = await answered;
+  const words = comment ?? answer;
+  if (words !== undefined) notePlanFeedback(epic.data, words);
 }

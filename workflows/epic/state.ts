@@ -192,6 +192,14 @@ export const setPlan = (data: EpicData, plan: Plan): void => {
   data.tasks = plan.map(newTask);
 };
 
+/** What a person said that the next plan must heed, the newest last. */
+export function notePlanFeedback(data: EpicData, words: string): void {
+  data.planFeedback = [data.planFeedback ?? '', words].join('\n\n').trim().slice(-MOST_FEEDBACK);
+}
+
+/** In characters. */
+const MOST_FEEDBACK = 10_000;
+
 export const findTask = (data: EpicData, key: string): TaskEntry | undefined =>
   data.tasks.find((entry) => entry.task.key === key);
 
