@@ -371,6 +371,7 @@ export interface Tasks {
   epic_id: string;
   epoch: number | null;
   failure: Json | null;
+  files: Generated<Json>;
   generation: number | null;
   hold: Json | null;
   host: string | null;

@@ -28,6 +28,7 @@ export const PLACES: Readonly<Record<string, Place>> = {
     pages: { '/epics/$epicId': 'all of it', '/tasks/$taskId': 'its epic' },
   },
   'GET /epics/{id}/plan': { commands: ['plan'], pages: { '/epics/$epicId/plan': 'all of it' } },
+  'PUT /epics/{id}/plan': { commands: ['plan'], pages: { '/epics/$epicId/plan': 'Edit the plan' } },
   'GET /epics/{id}/log': { commands: ['logs'], pages: { '/epics/$epicId/log': 'all of it' } },
   'GET /epics/{id}/account': {
     commands: ['explain'],

@@ -18,8 +18,10 @@ const SUBMIT_PLAN: Anthropic.Tool = {
 - \`title\`: one line that says what will be true afterwards;
 - \`description\`: all that its engineer needs to know, since they see this task and the repository, not your notes;
 - \`acceptance\`: statements that a reviewer can check one by one;
-- \`dependsOn\`: keys of the tasks whose merged work it needs. No cycles; leave it empty wherever you can.
-If the plan is refused you are told why and can hand in a better one.`,
+- \`dependsOn\`: keys of the tasks whose merged work it needs. No cycles; leave it empty wherever you can;
+- \`files\`: the files that it will likely change or create, as paths from the root: "src/cart.ts", "src/**/*.css", or
+  "docs/" for all of a folder. Tasks that name the same file and do not wait for each other are pointed out to people.
+If the plan is refused you are told why and can hand in a better one. Three refused plans in a row end your work.`,
   input_schema: schemaOf(SubmitPlan),
 };
 

@@ -60,6 +60,7 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
         ...settings,
         ...(input.concurrency === undefined ? {} : { concurrency: input.concurrency }),
         ...(input.requireApproval === undefined ? {} : { approvals: input.requireApproval }),
+        ...(input.overlaps === undefined ? {} : { overlaps: input.overlaps }),
         ...(input.repository === 'missing' ? missing() : {}),
       };
     },

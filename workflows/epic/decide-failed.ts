@@ -2,6 +2,7 @@
 import type { Rewind } from '../contract/task.ts';
 import type { Epic } from './context.ts';
 import { openAbout } from './requests.ts';
+import { noteRevision } from './revision-state.ts';
 import { findTask } from './state.ts';
 
 /** The same effect as answering the task's open request, and it closes that request. */
@@ -21,6 +22,13 @@ export async function decideFailed(
     epic.decide(by, 'decision', `${decision} ${taskKey}`, comment ?? 'asked for by a person', taskKey);
   }
   applyDecision(epic, taskKey, decision, comment, rewind);
+  if (decision === 'skip') noteSkip(epic, taskKey, by, comment);
+}
+
+/** The plan goes on without it, which is a revision too. */
+export function noteSkip({ data }: Epic, taskKey: string, by: string, comment: string | undefined): void {
+  const why = comment ?? 'asked for by a person';
+  noteRevision(data, [`skips ${taskKey}`], { at: new Date().toISOString(), by, why });
 }
 
 /** What a person's decision makes of a task that ended without being merged, or waits. */

@@ -9,6 +9,7 @@ import type { Epic } from './context.ts';
 import { applyDecision } from './decide-failed.ts';
 import { isEnded } from './graph.ts';
 import { failedRequestId, isAboutFailed, openRequests } from './requests.ts';
+import { revisionOf } from './revision-state.ts';
 import { nextNumber, type TaskEntry } from './state.ts';
 
 /** Notes a failure, which `settleFailure` then settles, in this run or the next. */
@@ -72,7 +73,8 @@ export async function askAboutFailed(epic: Epic): Promise<void> {
   await admission(epic);
 
   function states(): string {
-    return data.tasks.map(({ task, state, skipped }) => `${task.key} ${state} ${skipped}`).join();
+    const tasks = data.tasks.map(({ task, state, skipped }) => `${task.key} ${state} ${skipped}`).join();
+    return `${tasks} ${revisionOf(data)}`;
   }
 }
 

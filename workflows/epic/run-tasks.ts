@@ -15,6 +15,7 @@ import { blocked, holdReasons, isEnded, isRunning, isWaiting, startable } from '
 import type { Messages } from './messages.ts';
 import { goOnFromNewBase, rewrittenBase, tellRewritten } from './new-base.ts';
 import { leaveRequests, openRequests, startRequestId, withdrawStart } from './requests.ts';
+import { revisionOf } from './revision-state.ts';
 import { startTask } from './start-task.ts';
 import { findTask, type TaskEntry } from './state.ts';
 
@@ -190,7 +191,7 @@ async function runGraph(
   /** What the loop looks at: when none of it changed, there is nothing to do. */
   function fingerprint(): string {
     const tasks = data.tasks.map(({ state, skipped, started }) => `${state}${skipped}${started}`).join();
-    return `${tasks}|${lives.size}|${data.paused}|${data.admitted}|${isAsked()}`;
+    return `${tasks}|${revisionOf(data)}|${lives.size}|${data.paused}|${data.admitted}|${isAsked()}`;
   }
 }
 

@@ -6,7 +6,8 @@ import type { IgnoredFiles } from '../contract/change.ts';
 import type { AskPerson, EpicInput } from '../contract/epic.ts';
 import type { IgnoredMemory } from '../contract/ignored.ts';
 import type { AppliedMessage } from '../contract/messages.ts';
-import type { Plan, TaskInput } from '../contract/plan.ts';
+import type { TaskInput } from '../contract/plan.ts';
+import type { PlanRevision } from '../contract/plan-revision.ts';
 import type { PullRequestView } from '../contract/pull-request.ts';
 import type { Failure, HumanRequestView } from '../contract/records.ts';
 import type { EpicSettings } from '../contract/settings.ts';
@@ -101,6 +102,8 @@ export interface EpicData {
   /** All tasks are done, and the whole is verified and merged. */
   integrating: boolean;
   tasks: TaskEntry[];
+  /** Of its plan, oldest first, the newest of them; epics that were planned before there were any have none. */
+  revisions?: readonly PlanRevision[];
   requests: EpicRequest[];
   /** When it first asked for its turn to merge, which is its place in the line. */
   lineSince?: number;
@@ -187,18 +190,6 @@ export function newEpic(input: EpicInput, startedAt: string): EpicData {
 export function newTask(task: TaskInput): TaskEntry {
   return { task, state: 'PENDING', phase: 'waits to start', started: false, skipped: false, retries: 0 };
 }
-
-export const setPlan = (data: EpicData, plan: Plan): void => {
-  data.tasks = plan.map(newTask);
-};
-
-/** What a person said that the next plan must heed, the newest last. */
-export function notePlanFeedback(data: EpicData, words: string): void {
-  data.planFeedback = [data.planFeedback ?? '', words].join('\n\n').trim().slice(-MOST_FEEDBACK);
-}
-
-/** In characters. */
-const MOST_FEEDBACK = 10_000;
 
 export const findTask = (data: EpicData, key: string): TaskEntry | undefined =>
   data.tasks.find((entry) => entry.task.key === key);

@@ -16,7 +16,9 @@ import type { Epic } from './context.ts';
 import { decideFailed } from './decide-failed.ts';
 import { isEnded, isRunning, isWaiting } from './graph.ts';
 import { openAbout } from './requests.ts';
-import { findTask, isSingle, newTask } from './state.ts';
+import { addedInSequence, isAdded } from './revision.ts';
+import { addTask } from './revision-state.ts';
+import { findTask, isSingle } from './state.ts';
 
 /** Past the tasks, one that starts would be merged by nobody. */
 export function checkTasksRun({ data }: Epic): void {
@@ -97,13 +99,14 @@ export function registerTaskMessages(epic: Epic, { onUpdate }: Handlers) {
       }
       checkTasksRun(epic);
       const known = findTask(data, task.key);
-      if (known !== undefined && JSON.stringify(known.task) === JSON.stringify(task)) return;
+      if (known !== undefined && isAdded(known.task, task)) return;
       const [problem] = planProblems([...data.tasks.map((entry) => entry.task), task]);
       if (problem !== undefined) refuse('InvalidInput', problem.message);
     },
     ({ task, by }) => {
       if (findTask(data, task.key) !== undefined) return already(`"${task.key}" is in the plan`);
-      data.tasks.push(newTask(task));
+      const added = data.settings?.overlaps === 'sequence' ? addedInSequence(data.tasks, task) : task;
+      addTask(data, added, { at: new Date().toISOString(), by, why: task.title });
       epic.decide(by, 'decision', `add task ${task.key}`, task.title, task.key);
       return done(`"${task.key}" is added`);
     },

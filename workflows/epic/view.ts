@@ -19,6 +19,7 @@ export function viewOf(epicId: string, data: EpicData, closedAt: string | undefi
       ...(entry.started && !isFinal(entry.state) ? {} : { status: statusOf(entry) }),
     })),
     startedAt: data.startedAt,
+    ...(data.revisions === undefined ? {} : { revisions: data.revisions }),
     ...(data.settings === undefined ? {} : { settings: data.settings }),
     ...(data.hold === undefined ? {} : { hold: data.hold }),
     ...(data.failure === undefined ? {} : { failure: data.failure }),
