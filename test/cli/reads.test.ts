@@ -144,16 +144,17 @@ test('plan tells when each task is done, and how its last checks came out', asyn
     { check: 'lint', exitCode: 0 },
     { check: 'test', exitCode: 2 },
   ];
+  const revisions = [{ number: 2, at: AT, by: 'ann', why: 'Too much', changes: ['drops sale', 'changes bare: title'] }];
   const plan: Answer<'EpicPlan'> = {
-    epicId: 'shop',
+    ...{ epicId: 'shop', revision: 2, overlaps: [{ tasks: ['slugs', 'bare'], files: ['src/'] }], revisions },
     tasks: [
       {
         ...task,
         acceptance: ['is short', 'two\nlines'],
-        dependsOn: ['base'],
+        ...{ dependsOn: ['base'], files: ['src/', 'docs/slugs.md'], hasStarted: true },
         checked: { commitSha: 'c'.repeat(40), checks, coveredBy: null, at: AT },
       },
-      { ...task, key: 'bare', description: '', acceptance: [], dependsOn: [], checked: null },
+      { ...task, key: 'bare', description: '', acceptance: [], dependsOn: [], files: [], hasStarted: true, checked: null },
     ],
   };
   const { stdout, paths } = await run(['plan', 'shop'], plan);
@@ -161,6 +162,7 @@ test('plan tells when each task is done, and how its last checks came out', asyn
   assert.deepEqual(stdout.split('\n'), [
     '1. Make slugs  slugs  REVIEW',
     '   builds on base',
+    '   touches src/, docs/slugs.md',
     '   Of titles.',
     '   done when',
     '   - is short',
@@ -171,6 +173,13 @@ test('plan tells when each task is done, and how its last checks came out', asyn
     '2. Make slugs  bare  REVIEW',
     '   not checked yet',
     '',
+    'Tasks that will likely change the same files at the same time:',
+    '  slugs and bare: src/',
+    '',
   ]);
-  assert.match((await run(['plan', 'shop'], { epicId: 'shop', tasks: [] })).stdout, /no plan yet/);
+  assert.equal(
+    (await run(['plan', 'shop', '--revisions'], plan)).stdout,
+    '2. 2026-01-02 03:04:05  ann: Too much\n   - drops sale\n   - changes bare: title\n',
+  );
+  assert.match((await run(['plan', 'shop'], { ...plan, tasks: [] })).stdout, /no plan yet/);
 });
