@@ -48,7 +48,10 @@ export const PLACES: Readonly<Record<string, Place>> = {
     commands: ['costs'],
     pages: { '/epics/$epicId/cost': 'all of it' },
   },
-  'POST /epics/{id}/respond': { commands: ['approve', 'reject', 'respond'], pages: QUESTIONS },
+  'POST /epics/{id}/respond': {
+    commands: ['approve', 'reject', 'respond', 'plan'],
+    pages: { ...QUESTIONS, '/epics/$epicId/plan': 'that about the plan, with changes' },
+  },
   'PUT /epics/{id}/budget': {
     commands: ['budget'],
     pages: { '/': 'the question about a budget', '/epics/$epicId/cost': 'Set the cap' },

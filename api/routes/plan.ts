@@ -33,7 +33,11 @@ export const planRoutes =
         ]);
         if (!known) throw new ApiError('NotFound', `There is no epic "${epicId}"`);
         const ahead = tasks.filter(({ state }) => !FINAL_STATES.has(state));
-        return { epicId, revision: revisions[0]?.number ?? 0, overlaps: overlapsOf(ahead), revisions, tasks };
+        const overlaps = overlapsOf(ahead).map(({ tasks: [one, other], files }) => ({
+          tasks: [one, other] as [string, string],
+          files: [...files],
+        }));
+        return { epicId, revision: revisions[0]?.number ?? 0, overlaps, revisions, tasks };
       },
     );
   };

@@ -16,6 +16,8 @@ interface Options {
 export const planCommand = (io: Io): Command =>
   createCommand('plan')
     .argument('<epic>')
+    // So that --json after `edit` is its own.
+    .enablePositionalOptions()
     .option('--revisions', 'who changed the plan, when and why, newest first')
     .addHelpText('after', '\nExamples:\n  factory plan shop-checkout --revisions\n  factory plan edit shop-checkout')
     .action(action(io, plan))

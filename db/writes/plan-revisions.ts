@@ -16,8 +16,6 @@ export async function writePlanRevisions(
     insert into plan_revisions (epic_id, number, at, made_by, why, changes)
     select ${epicId}, * from jsonb_to_recordset(${json(rows)}) as row (
       number integer, at timestamptz, made_by text, why text, changes jsonb)
-    where not exists (
-      select from plan_revisions where epic_id = ${epicId} and plan_revisions.number = row.number)
     on conflict do nothing
   `.execute(db);
 }
