@@ -21,7 +21,7 @@ export const editCommand = (io: Io): Command =>
   createSubcommand('edit', 'Change the plan in your editor: approves a plan that waits, revises one under way')
     .argument('<epic>')
     .option('--comment <text>', 'why; it is kept with the revision')
-    .option('--in-sequence', 'with the approval: of tasks that overlap the later one waits')
+    .option('--in-sequence', 'of tasks that will likely touch the same files the later one waits')
     .option('--print', 'print the file instead of opening it')
     .option('--file <path>', 'send this file instead of opening an editor; - reads stdin')
     .option('--by <name>', 'who says so (default: your user name)')
@@ -49,9 +49,6 @@ async function edit(context: Context, id: string, options: Options): Promise<num
   const plan = await api.ask(api.client.GET('/epics/{id}/plan', { params: { path: { id } } }), true);
   if (plan.tasks.length === 0) throw new CommandFailure(EXIT.refused, `Epic ${id} has no plan yet.`, 'NotAllowedNow');
   const requestId = epic?.requests.find(({ kind }) => kind === 'plan')?.requestId;
-  if (options.inSequence === true && requestId === undefined) {
-    throw usageFailure('--in-sequence belongs to an approval, and the plan does not wait for one; use dependsOn');
-  }
   const send = (edited: Edited) => sendPlan(api, { epicId: id, requestId, edited, options });
   if (options.file !== undefined) return tellReply(out, await send(readGiven(options.file)));
   const text = planText({ plan, effect: effectOf(plan, requestId) });
@@ -59,7 +56,7 @@ async function edit(context: Context, id: string, options: Options): Promise<num
     out.result({ text }, text.trimEnd());
     return EXIT.ok;
   }
-  return editUntilItFits(context, { epicId: id, text, send });
+  return editUntilItFits(context, { epicId: id, text, send, isChange: options.inSequence === true });
 }
 
 const effectOf = ({ revision }: Answer<'EpicPlan'>, requestId: string | undefined): string =>
@@ -71,9 +68,11 @@ interface Editing {
   readonly epicId: string;
   readonly text: string;
   readonly send: (edited: Edited) => Promise<Reply>;
+  /** There is something to send for a text that was left as it was, too. */
+  readonly isChange: boolean;
 }
 
-async function editUntilItFits({ out }: Context, { epicId, text, send }: Editing): Promise<number> {
+async function editUntilItFits({ out }: Context, { epicId, text, send, isChange }: Editing): Promise<number> {
   const file = await openEditedFile(`plan-${epicId}.yaml`);
   const kept = `Your text is kept in ${file.file}`;
   let shown = text;
@@ -81,7 +80,7 @@ async function editUntilItFits({ out }: Context, { epicId, text, send }: Editing
     const saved = await file.edit(shown);
     try {
       const edited = readPlanText(saved);
-      if (edited === undefined || saved === shown) {
+      if (edited === undefined || (saved === shown && !(isChange && shown === text))) {
         if (shown !== text && edited !== undefined) {
           throw new CommandFailure(EXIT.usage, `It was not changed again, and nothing was sent. ${kept}.`, 'NotSent');
         }
@@ -137,11 +136,9 @@ interface Sending {
 function sendPlan({ client, ask }: Api, { epicId: id, requestId, edited, options }: Sending): Promise<Reply> {
   const params = { path: { id } };
   const by = { by: personName(options.by), ...(options.comment === undefined ? {} : { comment: options.comment }) };
-  if (requestId === undefined) {
-    return ask(client.PUT('/epics/{id}/plan', { params, body: { ...(edited as Given), ...by } }));
-  }
-  const decision = options.inSequence === true ? 'approve-in-sequence' : 'approve';
-  const body = { requestId, decision, plan: edited as Given, ...by };
+  const plan = { ...(edited as Given), ...(options.inSequence === true ? { inSequence: true } : {}) };
+  if (requestId === undefined) return ask(client.PUT('/epics/{id}/plan', { params, body: { ...plan, ...by } }));
+  const body = { requestId, decision: 'approve', plan, ...by };
   return ask(client.POST('/epics/{id}/respond', { params, body }));
 }
 

@@ -80,13 +80,13 @@ test('a plan that waits for its approval is approved with the changes', async ()
   const waits = [aRequest({ kind: 'plan', requestId: 'plan-1', headSha: null })];
   const run = ['plan', 'edit', 'shop', '--in-sequence'];
   const { sent } = await runAgainst(answering(() => ({ body: DONE }), waits), run);
-  const { requestId, decision, plan } = sent?.body as { requestId: string; decision: string; plan: { revision: number } };
-  assert.deepEqual([sent?.path, requestId, decision, plan.revision], [
-    '/epics/shop/respond',
-    'plan-1',
-    'approve-in-sequence',
-    4,
-  ]);
+  const { requestId, decision, plan } = sent?.body as {
+    requestId: string;
+    decision: string;
+    plan: { revision: number; inSequence: boolean };
+  };
+  assert.deepEqual([sent?.path, requestId, decision], ['/epics/shop/respond', 'plan-1', 'approve']);
+  assert.deepEqual([plan.revision, plan.inSequence], [4, true]);
   assert.match(await readFile(`${opened}-1`, 'utf8'), /saving it with a change APPROVES it/);
 });
 
@@ -136,6 +136,12 @@ test('a file that is closed as it was, or empty, sends nothing', async () => {
     assert.deepEqual([sent, exitCode], [undefined, 0]);
     assert.match(stdout, /nothing was sent/);
   }
+});
+
+test('tasks are put in sequence without another change', async () => {
+  await editor('true');
+  const { sent } = await runAgainst(answering(() => ({ body: DONE })), ['plan', 'edit', 'shop', '--in-sequence']);
+  assert.equal((sent?.body as { inSequence?: boolean }).inSequence, true);
 });
 
 test('a script sends a file, and an editor that fails sends nothing', async () => {

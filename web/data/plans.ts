@@ -22,13 +22,16 @@ interface Saved {
   /** The revision that the person had before them. */
   readonly revision: number;
   readonly tasks: ReturnType<typeof taskOf>[];
+  /** Of tasks that overlap the later one waits. */
+  readonly inSequence: boolean;
 }
 
 /** Approves the plan with the changes where its approval is open; else it becomes a revision of the plan under way. */
 export function useSavePlan(epicId: string, approval: string | undefined) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: ({ by, comment, ...plan }: Saved) => {
+    mutationFn: ({ by, comment, revision, tasks, inSequence }: Saved) => {
+      const plan = { revision, tasks, ...(inSequence ? { inSequence } : {}) };
       const params = { path: { id: epicId } };
       const person = { by, ...(comment === '' ? {} : { comment }) };
       if (approval === undefined) return dataOf(api.PUT('/epics/{id}/plan', { params, body: { ...plan, ...person } }));

@@ -1,5 +1,5 @@
 /** Changes the plan of an epic: tasks that have not started are added, dropped, renamed and rewired. */
-import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useState } from 'react';
 import { ApiFailure } from '../data/api.ts';
@@ -44,6 +44,7 @@ export function EditPlan({ plan, approval }: Props) {
 function Editor({ plan, approval, onClose }: Props & { readonly onClose: () => void }) {
   const [tasks, setTasks] = useState<readonly TaskDraft[]>(() => draftsOf(plan));
   const [comment, setComment] = useState('');
+  const [inSequence, setInSequence] = useState(false);
   const person = usePerson();
   const save = useSavePlan(plan.epicId, approval);
   const started = plan.tasks.filter(({ hasStarted }) => hasStarted).map(({ key }) => key);
@@ -51,7 +52,7 @@ function Editor({ plan, approval, onClose }: Props & { readonly onClose: () => v
   const at = approval === undefined ? 'tasks' : 'plan.tasks';
   const send = (by: string) =>
     save.mutate(
-      { by, comment: comment.trim(), revision: plan.revision, tasks: givenTasks(plan, tasks) },
+      { by, comment: comment.trim(), revision: plan.revision, tasks: givenTasks(plan, tasks), inSequence },
       { onSuccess: ({ status }) => status === 'done' && onClose() },
     );
   return (
@@ -68,6 +69,11 @@ function Editor({ plan, approval, onClose }: Props & { readonly onClose: () => v
         problemAt={(field) => problemAt(problems, `${at}.${field}`, true)}
         onChange={setTasks}
       />
+      <Checkbox
+        label="Of tasks that will likely touch the same files, let the later one wait"
+        checked={inSequence}
+        onChange={(event) => setInSequence(event.currentTarget.checked)}
+      />
       <TextInput
         label="Why"
         description="It is kept with the revision."
@@ -80,7 +86,7 @@ function Editor({ plan, approval, onClose }: Props & { readonly onClose: () => v
         <Button variant="default" onClick={onClose}>
           Go back
         </Button>
-        <Button loading={save.isPending} disabled={!isChanged(plan, tasks)} onClick={() => person.as(send)}>
+        <Button loading={save.isPending} disabled={!inSequence && !isChanged(plan, tasks)} onClick={() => person.as(send)}>
           {approval === undefined ? 'Save the plan' : 'Approve with these changes'}
         </Button>
       </Group>

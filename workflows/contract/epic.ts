@@ -50,8 +50,11 @@ export type Verdict = z.infer<typeof Verdict>;
 /** Revisions count from 1; 0 is the plan of an epic that was planned before there were any. */
 const revision = z.number().int().min(0).max(1_000_000);
 
+/** Of tasks that will likely touch the same files the later one waits. */
+const inSequence = z.boolean().optional();
+
 /** A plan that a person has changed, and the revision that they had before them. */
-const EditedPlan = z.strictObject({ revision, tasks: Plan });
+const EditedPlan = z.strictObject({ revision, tasks: Plan, inSequence });
 
 /** An answer to any human request. `decision` is one of the request's options. */
 export const Response = z.strictObject({
@@ -80,7 +83,7 @@ export type AddTask = z.infer<typeof AddTask>;
  * The plan of a running epic from now on: `tasks` are those that have not started, so that one which is left out is
  * dropped. `revision` is the one that the person had before them; a newer one refuses it.
  */
-export const RevisePlan = z.strictObject({ revision, tasks: z.array(TaskInput).max(100), by, comment });
+export const RevisePlan = z.strictObject({ revision, tasks: z.array(TaskInput).max(100), inSequence, by, comment });
 export type RevisePlan = z.infer<typeof RevisePlan>;
 /** The new cap, not a difference, so that sending it twice is harmless. */
 export const RaiseBudget = z.strictObject({ capUsd: z.number().positive().max(1_000_000), by });

@@ -18,7 +18,7 @@ export function registerRevisions(epic: Epic, { onUpdate }: Handlers): void {
   onUpdate(
     revisePlanUpdate,
     RevisePlan,
-    ({ revision, tasks }) => {
+    (given) => {
       if (!data.planApproved) {
         const remedy = epic.isAsked('plan') ? 'approve it with your changes instead' : 'there is none yet';
         refuse('NotAllowedNow', `The plan is not settled: ${remedy}`);
@@ -27,11 +27,11 @@ export function registerRevisions(epic: Epic, { onUpdate }: Handlers): void {
         refuse('NotAllowedNow', 'This epic has one task and one pull request; submit another epic for more work');
       }
       checkTasksRun(epic);
-      checkRevision(data, revision);
-      revised(data, tasks, 'tasks');
+      checkRevision(data, given.revision);
+      revised(data, given, 'tasks');
     },
-    ({ tasks, by, comment }) => {
-      const { tasks: entries, changes } = revised(data, tasks, 'tasks');
+    ({ by, comment, ...given }) => {
+      const { tasks: entries, changes } = revised(data, given, 'tasks');
       if (changes.length === 0) return already('the plan is like that already');
       change(epic, { tasks: entries, changes }, { by, ...(comment === undefined ? {} : { comment }) });
       return done(`revision ${revisionOf(data)} of the plan: ${changes.join('; ')}`);
@@ -46,7 +46,7 @@ export function checkEdit({ data }: Epic, { decision, plan }: Response, kind: st
     refuse('InvalidInput', 'plan: only the approval of a plan takes one; leave it out');
   }
   checkRevision(data, plan.revision);
-  revised(data, plan.tasks, 'plan.tasks');
+  revised(data, plan, 'plan.tasks');
 }
 
 export const isApproval = ({ decision }: Pick<Response, 'decision'>): boolean =>
@@ -55,10 +55,8 @@ export const isApproval = ({ decision }: Pick<Response, 'decision'>): boolean =>
 /** The plan becomes what is approved; nothing changes when that is what it was. */
 export function applyEdit(epic: Epic, { decision, plan, by, comment }: Response): void {
   const { data } = epic;
-  const before = data.tasks.map(({ task }) => task);
-  const edited = plan?.tasks ?? before;
-  const wanted = decision === APPROVE_IN_SEQUENCE ? inSequence(edited) : edited;
-  const result = revised(data, wanted, 'plan.tasks');
+  const { tasks = data.tasks.map(({ task }) => task), inSequence: isWanted = false } = plan ?? {};
+  const result = revised(data, { tasks, inSequence: isWanted || decision === APPROVE_IN_SEQUENCE }, 'plan.tasks');
   if (result.changes.length > 0) change(epic, result, { by, ...(comment === undefined ? {} : { comment }) });
 }
 
@@ -78,11 +76,17 @@ function checkRevision(data: EpicData, revision: number): void {
   refuse('StalePlan', `The plan is at revision ${now} now, and your change is for revision ${revision}; look at it again`);
 }
 
-/** With tasks that overlap in sequence where that is set. Refuses what does not fit, with each field. */
-function revised(data: EpicData, tasks: readonly TaskInput[], at: string): Revised {
+interface Given {
+  readonly tasks: readonly TaskInput[];
+  readonly inSequence?: boolean | undefined;
+}
+
+/** With tasks that overlap in sequence where that is set or wanted. Refuses what does not fit, with each field. */
+function revised(data: EpicData, { tasks, inSequence: isWanted = false }: Given, at: string): Revised {
   const checked = revise(data.tasks, tasks);
   if ('problems' in checked) return refuseAll(checked.problems, at);
-  const result = data.settings?.overlaps === 'sequence' ? revise(data.tasks, sequenced(data, checked)) : checked;
+  const isSequence = isWanted || data.settings?.overlaps === 'sequence';
+  const result = isSequence ? revise(data.tasks, sequenced(data, checked)) : checked;
   return 'problems' in result ? refuseAll(result.problems, at) : result;
 }
 
