@@ -112,7 +112,9 @@ function problemOf(error: unknown): string[] | undefined {
 }
 
 const keeping = (error: unknown, kept: string): unknown =>
-  error instanceof CommandFailure ? new CommandFailure(error.exitCode, `${error.message}. ${kept}.`, error.code) : error;
+  error instanceof CommandFailure
+    ? new CommandFailure(error.exitCode, `${error.message}. ${kept}.`, error.code)
+    : error;
 
 function readGiven(name: string): Edited {
   try {

@@ -317,6 +317,15 @@ export interface Placements {
   sandbox: string | null;
 }
 
+export interface PlanRevisions {
+  at: Timestamp;
+  changes: Json;
+  epic_id: string;
+  made_by: string;
+  number: number;
+  why: string;
+}
+
 export interface ProviderHolds {
   model: string;
   provider: string;
@@ -483,6 +492,7 @@ export interface DB {
   messages: Messages;
   pins: Pins;
   placements: Placements;
+  plan_revisions: PlanRevisions;
   provider_holds: ProviderHolds;
   pull_requests: PullRequests;
   slot_waits: SlotWaits;

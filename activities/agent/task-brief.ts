@@ -38,7 +38,9 @@ export function taskText(task: TaskInput, { epicTitle, epicDescription = '' }: E
     fenced('task-description', task.description),
     criteria === '' ? 'No acceptance criteria were given; the title and description are what counts.' : '',
     criteria === '' ? '' : `Acceptance criteria:\n${fenced('acceptance-criteria', criteria)}`,
-    files === '' ? '' : `The plan expects it to touch these files; others are fine where they are needed:\n${fenced('expected-files', files)}`,
+    files === ''
+      ? ''
+      : `The plan expects it to touch these files; others are fine where they are needed:\n${fenced('expected-files', files)}`,
   ]
     .filter((part) => part !== '')
     .join('\n');

@@ -25,7 +25,14 @@ export interface RecordingDependencies {
 type Rows = NonNullable<Awaited<ReturnType<typeof readRecordedEpic>>>;
 
 /** Messages that change what is done, other than answers: no replay repeats them. */
-const ACTS: ReadonlySet<string> = new Set(['addTask', 'revisePlan', 'retryTask', 'skipTask', 'cancelTask', 'rewindTask']);
+const ACTS: ReadonlySet<string> = new Set([
+  'addTask',
+  'revisePlan',
+  'retryTask',
+  'skipTask',
+  'cancelTask',
+  'rewindTask',
+]);
 
 /** Undefined when nobody knows the epic, or nothing was settled for it yet. */
 export async function recordEpic(

@@ -17,8 +17,8 @@ import {
   raiseBudgetUpdate,
   respondUpdate,
   resumeUpdate,
-  revisePlanUpdate,
   retryTaskUpdate,
+  revisePlanUpdate,
   rewindTaskUpdate,
   skipTaskUpdate,
 } from '../../workflows/contract/epic.ts';
@@ -157,8 +157,7 @@ export const messageRoutes =
   };
 
 /** Another change of the plan is another answer. */
-const digest = (plan: unknown): string =>
-  createHash('sha256').update(JSON.stringify(plan)).digest('hex').slice(0, 16);
+const digest = (plan: unknown): string => createHash('sha256').update(JSON.stringify(plan)).digest('hex').slice(0, 16);
 
 const PENDING = 'it is stored, and applied as soon as a worker process answers; sending it again is safe';
 

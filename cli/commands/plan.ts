@@ -40,7 +40,8 @@ type Plan = Answer<'EpicPlan'>;
 type PlannedTask = Answer<'PlannedTask'>;
 
 function revisionLines({ epicId, revisions }: Plan): string[] {
-  if (revisions.length === 0) return [`The plan of ${epicId} is from before there were revisions, and was not changed since.`];
+  if (revisions.length === 0)
+    return [`The plan of ${epicId} is from before there were revisions, and was not changed since.`];
   return revisions.flatMap(({ number, at, by, why, changes }) => [
     `${number}. ${at.slice(0, 19).replace('T', ' ')}  ${by}: ${why}`,
     ...changes.map((change) => `   - ${change}`),

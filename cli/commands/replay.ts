@@ -136,7 +136,7 @@ async function submit(api: ReturnType<typeof createApi>, { epic }: Recording): P
       body: {
         ...{ title, description, repository, baseBranch, concurrency, budgetUsd, requireApproval: approvals },
         ...(overlaps === undefined ? {} : { overlaps }),
-        ...(tasks === null ? {} : { tasks }),
+        ...(tasks === null ? {} : { tasks: tasks.map(({ files = [], ...task }) => ({ ...task, files })) }),
       },
     }),
   );

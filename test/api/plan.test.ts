@@ -110,7 +110,13 @@ test('a plan tells its revisions, what overlaps in it, and what a revision canno
     task: TaskInput.parse({ key, title: key, files: patterns }),
   });
   const done = { status: { state: 'COMPLETED' as const, phase: 'merged' }, closed: true };
-  const made = (number: number) => ({ number, at: at(number), by: 'ann', why: `why ${number}`, changes: [`change ${number}`] });
+  const made = (number: number) => ({
+    number,
+    at: at(number),
+    by: 'ann',
+    why: `why ${number}`,
+    changes: [`change ${number}`],
+  });
   const record = (version: number, numbers: number[]) =>
     new MockActivityEnvironment({ workflowExecution: { workflowId: 'epic-revised', runId: 'run' } }).run(recordEpic, {
       view: epicView('revised', version, {

@@ -7,7 +7,7 @@ import { after, afterEach, before, test } from 'node:test';
 import { parse } from 'yaml';
 import type { Answer } from '../../api/client/index.ts';
 import { readPlanText } from '../../cli/plan-file.ts';
-import { aRequest, anEpic } from '../support/api-answers.ts';
+import { anEpic, aRequest } from '../support/api-answers.ts';
 import { runnerAgainst, type StubRequest } from '../support/cli.ts';
 
 let folder = '';
@@ -25,7 +25,12 @@ const task = { id: 'shop.cart', key: 'cart', title: 'Fill the cart', description
 const PLAN: Answer<'EpicPlan'> = {
   ...{ epicId: 'shop', revision: 4, revisions: [], overlaps: [{ tasks: ['cart', 'price'], files: ['src/'] }] },
   tasks: [
-    { ...task, key: 'base', title: 'Lay: the base', ...{ acceptance: [], dependsOn: [], files: [], state: 'COMPLETED' } },
+    {
+      ...task,
+      key: 'base',
+      title: 'Lay: the base',
+      ...{ acceptance: [], dependsOn: [], files: [], state: 'COMPLETED' },
+    },
     { ...task, acceptance: ['is "full"', 'two\nlines'], dependsOn: ['base'], files: ['src/'], state: 'PENDING' },
   ].map((one, index) => ({ ...one, state: one.state as 'PENDING', hasStarted: index === 0, checked: null })),
 };
@@ -53,7 +58,10 @@ const answering =
 const retitle = `sed -i.bak 's/Fill the cart/Fill it/' "$1"`;
 
 test('the file holds what can change, says what saving it does, and reads back as it was', async () => {
-  const { stdout, sent } = await runAgainst(answering(() => ({ body: DONE })), ['plan', 'edit', 'shop', '--print']);
+  const { stdout, sent } = await runAgainst(
+    answering(() => ({ body: DONE })),
+    ['plan', 'edit', 'shop', '--print'],
+  );
   assert.equal(sent, undefined);
   assert.match(stdout, /^# The plan of shop\. Saving it with a change makes revision 5, which counts at once\.\n/);
   assert.match(stdout, /# Overlap: cart and price will likely both change src\/; neither waits for the other\.\n/);
@@ -68,10 +76,13 @@ test('the file holds what can change, says what saving it does, and reads back a
 test('a change while the epic runs is a revision, with why and by whom', async () => {
   await editor(retitle);
   const run = ['plan', 'edit', 'shop', '--by', 'ann', '--comment', 'Shorter'];
-  const { sent, exitCode, stdout } = await runAgainst(answering(() => ({ body: DONE })), run);
+  const { sent, exitCode, stdout } = await runAgainst(
+    answering(() => ({ body: DONE })),
+    run,
+  );
   assert.deepEqual([exitCode, stdout], [0, 'revision 5 of the plan\n']);
   assert.deepEqual([sent?.method, sent?.path], ['PUT', '/epics/shop/plan']);
-  const body = sent?.body as { revision: number; by: string; comment: string; tasks: { title: string }[] };
+  const body = (sent?.body ?? {}) as { revision: number; by: string; comment: string; tasks: { title: string }[] };
   assert.deepEqual([body.revision, body.by, body.comment, body.tasks[0]?.title], [4, 'ann', 'Shorter', 'Fill it']);
 });
 
@@ -79,8 +90,11 @@ test('a plan that waits for its approval is approved with the changes', async ()
   const opened = await editor(retitle);
   const waits = [aRequest({ kind: 'plan', requestId: 'plan-1', headSha: null })];
   const run = ['plan', 'edit', 'shop', '--in-sequence'];
-  const { sent } = await runAgainst(answering(() => ({ body: DONE }), waits), run);
-  const { requestId, decision, plan } = sent?.body as {
+  const { sent } = await runAgainst(
+    answering(() => ({ body: DONE }), waits),
+    run,
+  );
+  const { requestId, decision, plan } = (sent?.body ?? {}) as {
     requestId: string;
     decision: string;
     plan: { revision: number; inSequence: boolean };
@@ -96,21 +110,29 @@ test('what does not fit is shown on top of what was written, which is edited aga
   const { sent, requests, exitCode } = await runAgainst(
     answering(() => {
       const message = refusals.shift();
-      return message === undefined ? { body: DONE } : { status: 400, body: { error: { code: 'InvalidInput', message } } };
+      return message === undefined
+        ? { body: DONE }
+        : { status: 400, body: { error: { code: 'InvalidInput', message } } };
     }),
     ['plan', 'edit', 'shop'],
   );
   assert.equal(exitCode, 0);
   assert.ok(sent);
   const second = await readFile(`${opened}-2`, 'utf8');
-  assert.match(second, /^# What does not fit, and nothing was sent:\n# {3}tasks\.0\.title: say more\n# {3}tasks\.0\.key: is taken\n/);
+  assert.match(
+    second,
+    /^# What does not fit, and nothing was sent:\n# {3}tasks\.0\.title: say more\n# {3}tasks\.0\.key: is taken\n/,
+  );
   assert.match(second, /title: Fill it\n/);
-  assert.equal((requests.at(-1)?.body as { tasks: { title: string }[] }).tasks[0]?.title, 'Fill it well');
+  assert.equal(((requests.at(-1)?.body ?? {}) as { tasks: { title: string }[] }).tasks[0]?.title, 'Fill it well');
 });
 
 test('text that is no YAML is opened again, and given up it is kept', async () => {
   await editor(`echo '  - [' >> "$1"`, 'true');
-  const { sent, exitCode, stderr } = await runAgainst(answering(() => ({ body: DONE })), ['plan', 'edit', 'shop']);
+  const { sent, exitCode, stderr } = await runAgainst(
+    answering(() => ({ body: DONE })),
+    ['plan', 'edit', 'shop'],
+  );
   assert.equal(sent, undefined);
   assert.equal(exitCode, 2);
   assert.match(stderr, /it is not YAML/);
@@ -122,7 +144,10 @@ test('text that is no YAML is opened again, and given up it is kept', async () =
 test('a plan that was revised meanwhile refuses the change, and the text stays', async () => {
   await editor(retitle);
   const refusal = { status: 409, body: { error: { code: 'StalePlan', message: 'The plan is at revision 5 now' } } };
-  const { exitCode, stderr } = await runAgainst(answering(() => refusal), ['plan', 'edit', 'shop']);
+  const { exitCode, stderr } = await runAgainst(
+    answering(() => refusal),
+    ['plan', 'edit', 'shop'],
+  );
   assert.equal(exitCode, 3);
   const kept = /The plan is at revision 5 now\. Your text is kept in (\S+\.yaml)\./.exec(stderr)?.[1] ?? '';
   assert.match(await readFile(kept, 'utf8'), /Fill it/);
@@ -132,7 +157,10 @@ test('a plan that was revised meanwhile refuses the change, and the text stays',
 test('a file that is closed as it was, or empty, sends nothing', async () => {
   for (const script of ['true', ': > "$1"']) {
     await editor(script);
-    const { sent, exitCode, stdout } = await runAgainst(answering(() => ({ body: DONE })), ['plan', 'edit', 'shop']);
+    const { sent, exitCode, stdout } = await runAgainst(
+      answering(() => ({ body: DONE })),
+      ['plan', 'edit', 'shop'],
+    );
     assert.deepEqual([sent, exitCode], [undefined, 0]);
     assert.match(stdout, /nothing was sent/);
   }
@@ -140,21 +168,33 @@ test('a file that is closed as it was, or empty, sends nothing', async () => {
 
 test('tasks are put in sequence without another change', async () => {
   await editor('true');
-  const { sent } = await runAgainst(answering(() => ({ body: DONE })), ['plan', 'edit', 'shop', '--in-sequence']);
-  assert.equal((sent?.body as { inSequence?: boolean }).inSequence, true);
+  const { sent } = await runAgainst(
+    answering(() => ({ body: DONE })),
+    ['plan', 'edit', 'shop', '--in-sequence'],
+  );
+  assert.equal(((sent?.body ?? {}) as { inSequence?: boolean }).inSequence, true);
 });
 
 test('a script sends a file, and an editor that fails sends nothing', async () => {
   const file = path.join(folder, 'given.yaml');
   await writeFile(file, 'revision: 4\ntasks:\n  - key: a\n    title: A\n');
-  const given = await runAgainst(answering(() => ({ body: DONE })), ['plan', 'edit', 'shop', '--file', file, '--by', 'ann']);
+  const given = await runAgainst(
+    answering(() => ({ body: DONE })),
+    ['plan', 'edit', 'shop', '--file', file, '--by', 'ann'],
+  );
   assert.deepEqual(given.sent?.body, { revision: 4, tasks: [{ key: 'a', title: 'A' }], by: 'ann' });
   await writeFile(file, 'tasks: []\nmore: 1\n');
-  const wrong = await runAgainst(answering(() => ({ body: DONE })), ['plan', 'edit', 'shop', '--file', file]);
+  const wrong = await runAgainst(
+    answering(() => ({ body: DONE })),
+    ['plan', 'edit', 'shop', '--file', file],
+  );
   assert.deepEqual([wrong.exitCode, wrong.sent], [2, undefined]);
   assert.match(wrong.stderr, /more: there is no such field/);
   process.env.VISUAL = 'false';
-  const failed = await runAgainst(answering(() => ({ body: DONE })), ['plan', 'edit', 'shop']);
+  const failed = await runAgainst(
+    answering(() => ({ body: DONE })),
+    ['plan', 'edit', 'shop'],
+  );
   assert.equal(failed.sent, undefined);
   assert.match(failed.stderr, /The editor \(false\) ended with 1; nothing was sent/);
 });

@@ -154,7 +154,16 @@ test('plan tells when each task is done, and how its last checks came out', asyn
         ...{ dependsOn: ['base'], files: ['src/', 'docs/slugs.md'], hasStarted: true },
         checked: { commitSha: 'c'.repeat(40), checks, coveredBy: null, at: AT },
       },
-      { ...task, key: 'bare', description: '', acceptance: [], dependsOn: [], files: [], hasStarted: true, checked: null },
+      {
+        ...task,
+        key: 'bare',
+        description: '',
+        acceptance: [],
+        dependsOn: [],
+        files: [],
+        hasStarted: true,
+        checked: null,
+      },
     ],
   };
   const { stdout, paths } = await run(['plan', 'shop'], plan);

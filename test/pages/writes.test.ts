@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Locator, Page } from 'playwright-core';
+import { TaskInput } from '../../workflows/contract/plan.ts';
 import { startBrowser, type TestBrowser, withoutBrowser } from '../support/browser.ts';
 import { startDashboard } from '../support/dashboard.ts';
-import { TaskInput } from '../../workflows/contract/plan.ts';
 import { epicView, plannedTask } from '../support/views.ts';
 import { EPIC, recordWholeEpic, TASK } from '../support/whole-epic.ts';
 

@@ -44,5 +44,8 @@ test('an answer with refused plans counts once, other work between two does not 
   const plan = { ...call('x', false), name: 'submit_plan', input: { tasks: [] } };
   assert.equal(badPlansAfter(1, [plan, plan]), 2);
   assert.equal(badPlansAfter(2, []), 2);
-  assert.match(planRefused([plan]), /^3 plans in a row were refused, the last one because of tasks: .*at least one task/);
+  assert.match(
+    planRefused([plan]),
+    /^3 plans in a row were refused, the last one because of tasks: .*at least one task/,
+  );
 });

@@ -76,10 +76,13 @@ test('two patterns that a file fits meet, and a file fits itself', () => {
 
 /** Tasks that depend on earlier or later ones of a hidden order, without a cycle. */
 const plans = fc
-  .array(fc.tuple(fc.nat(), fc.nat(), fc.boolean(), fc.array(fc.constantFrom('x', 'y', 'z', 'w/', 'w/v'), { maxLength: 3 })), {
-    minLength: 1,
-    maxLength: 12,
-  })
+  .array(
+    fc.tuple(fc.nat(), fc.nat(), fc.boolean(), fc.array(fc.constantFrom('x', 'y', 'z', 'w/', 'w/v'), { maxLength: 3 })),
+    {
+      minLength: 1,
+      maxLength: 12,
+    },
+  )
   .chain((rows) => {
     const tasks = rows.map(([a, b, isAlone, files], i): OverlapTask => {
       const needs = i === 0 || isAlone ? [] : [...new Set([`t${a % i}`, `t${b % i}`])];
@@ -87,7 +90,8 @@ const plans = fc
     });
     return fc.shuffledSubarray(tasks, { minLength: tasks.length });
   });
-const edges = (tasks: readonly OverlapTask[]) => tasks.flatMap(({ key, dependsOn }) => dependsOn.map((on) => `${key}>${on}`));
+const edges = (tasks: readonly OverlapTask[]) =>
+  tasks.flatMap(({ key, dependsOn }) => dependsOn.map((on) => `${key}>${on}`));
 const without = (tasks: readonly OverlapTask[], edge: string): OverlapTask[] =>
   tasks.map((task) => ({ ...task, dependsOn: task.dependsOn.filter((on) => `${task.key}>${on}` !== edge) }));
 const cycles = (tasks: readonly OverlapTask[]) =>

@@ -8,7 +8,8 @@ import { isUntouched, revise } from '../../workflows/epic/revision.ts';
 import { noteRevision, revisionOf, setPlan } from '../../workflows/epic/revision-state.ts';
 import { newEpic, newTask, type TaskEntry } from '../../workflows/epic/state.ts';
 
-const task = (key: string, ...dependsOn: string[]): TaskInput => TaskInput.parse({ key, title: `Do ${key}`, dependsOn });
+const task = (key: string, ...dependsOn: string[]): TaskInput =>
+  TaskInput.parse({ key, title: `Do ${key}`, dependsOn });
 const waiting = (key: string, ...dependsOn: string[]): TaskEntry => newTask(task(key, ...dependsOn));
 const running = (key: string): TaskEntry => ({ ...newTask(task(key)), state: 'ASSIGNED', started: true });
 const revised = (entries: readonly TaskEntry[], given: readonly TaskInput[]) => {
@@ -54,14 +55,19 @@ test('mistakes are named where they were made', () => {
     '1.dependsOn.0: "b" depends on "gone", which is not in the plan',
   ]);
   assert.deepEqual(problems(entries, [task('b'), task('b')]), ['1.key: the key "b" is used twice']);
-  assert.match(problems(entries, [task('b', 'c'), task('c', 'b')])[0] ?? '', /^: these tasks wait for each other: b, c$/);
+  assert.match(
+    problems(entries, [task('b', 'c'), task('c', 'b')])[0] ?? '',
+    /^: these tasks wait for each other: b, c$/,
+  );
   assert.match(problems([waiting('b')], [])[0] ?? '', /at least one task/);
 });
 
 test('whatever is given, what has started is untouched, and what results is a plan', () => {
   const key = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f');
   const given = fc.array(
-    fc.record({ key, dependsOn: fc.uniqueArray(key, { maxLength: 3 }) }).map(({ key: k, dependsOn }) => task(k, ...dependsOn)),
+    fc
+      .record({ key, dependsOn: fc.uniqueArray(key, { maxLength: 3 }) })
+      .map(({ key: k, dependsOn }) => task(k, ...dependsOn)),
     { maxLength: 6 },
   );
   fc.assert(

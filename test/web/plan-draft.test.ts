@@ -13,7 +13,11 @@ const task = (key: string, hasStarted: boolean, rest: object = {}) => ({
 const criteria = ['- is a list\n- of two lines', 'is short'];
 const PLAN: Plan = {
   ...{ epicId: 'shop', revision: 3, overlaps: [], revisions: [] },
-  tasks: [task('done', true), task('cart', false, { acceptance: criteria, files: ['src/'] }), task('pay', false, { dependsOn: ['cart'] })],
+  tasks: [
+    task('done', true),
+    task('cart', false, { acceptance: criteria, files: ['src/'] }),
+    task('pay', false, { dependsOn: ['cart'] }),
+  ],
 };
 
 test('what is sent of an untouched plan is the plan', () => {

@@ -44,7 +44,10 @@ test('a planned epic with approvals, pauses and a budget completes, with every m
   // `a` may have started by then; all others wait for it.
   const { revisions = [] } = await stage.status('long');
   const rewired = tasks({ b: ['a'], c: ['a'], e: ['b'], d: ['b', 'c', 'e'] });
-  await stage.update('long', 'revisePlan', { revision: revisions.at(-1)?.number, tasks: [...tasks({ a: [] }), ...rewired] });
+  await stage.update('long', 'revisePlan', {
+    revision: revisions.at(-1)?.number,
+    tasks: [...tasks({ a: [] }), ...rewired],
+  });
   await stage.update('long', 'pause', {});
   await makeNoise(5);
   await stage.update('long', 'resume', {});

@@ -157,7 +157,10 @@ test('with overlaps in sequence by setting, a task that is added waits for what 
   });
   const [a, b] = tasks({ a: [], b: [] });
   const files = ['x'];
-  const given = [{ ...a, files }, { ...b, files }];
+  const given = [
+    { ...a, files },
+    { ...b, files },
+  ];
   const handle = await stage.start('queued', { title: 'Queued', overlaps: 'sequence', tasks: given });
   await waitFor(() => stage.log.includes('turn 1 of queued.a.implement.1'));
   const add = () => stage.update('queued', 'addTask', { task: { key: 'c', title: 'C', files }, by: 'me' });

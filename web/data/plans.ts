@@ -40,7 +40,9 @@ export function useSavePlan(epicId: string, approval: string | undefined) {
     },
     onSettled: () =>
       Promise.all(
-        [keys.plan(epicId), keys.epic(epicId), keys.requests].map((queryKey) => queries.invalidateQueries({ queryKey })),
+        [keys.plan(epicId), keys.epic(epicId), keys.requests].map((queryKey) =>
+          queries.invalidateQueries({ queryKey }),
+        ),
       ),
   });
 }

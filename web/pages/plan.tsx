@@ -53,7 +53,9 @@ function Plan({ epicId, approval, isOver }: PlanProps) {
         ) : (
           <>
             {/* An epic of one task has no branch of its own, so it gets no other while it runs; the API says so too. */}
-            {!isOver && (approval !== undefined || plan.tasks.length > 1) && <EditPlan plan={plan} approval={approval} />}
+            {!isOver && (approval !== undefined || plan.tasks.length > 1) && (
+              <EditPlan plan={plan} approval={approval} />
+            )}
             {plan.overlaps.length > 0 && <Overlaps overlaps={plan.overlaps} />}
             {plan.tasks.map((task) => (
               <PlannedTaskCard key={task.key} task={task} state={states.get(task.key) ?? task.state} />

@@ -59,8 +59,8 @@ function Editor({ plan, approval, onClose }: Props & { readonly onClose: () => v
     <Stack>
       {started.length > 0 && (
         <Text size="sm" c="dimmed">
-          {started.join(', ')} {started.length === 1 ? 'has' : 'have'} started or ended, and {started.length === 1 ? 'stays' : 'stay'} as{' '}
-          {started.length === 1 ? 'it is' : 'they are'}.
+          {started.join(', ')} {started.length === 1 ? 'has' : 'have'} started or ended, and{' '}
+          {started.length === 1 ? 'stays' : 'stay'} as {started.length === 1 ? 'it is' : 'they are'}.
         </Text>
       )}
       <TaskDrafts
@@ -86,7 +86,11 @@ function Editor({ plan, approval, onClose }: Props & { readonly onClose: () => v
         <Button variant="default" onClick={onClose}>
           Go back
         </Button>
-        <Button loading={save.isPending} disabled={!inSequence && !isChanged(plan, tasks)} onClick={() => person.as(send)}>
+        <Button
+          loading={save.isPending}
+          disabled={!inSequence && !isChanged(plan, tasks)}
+          onClick={() => person.as(send)}
+        >
           {approval === undefined ? 'Save the plan' : 'Approve with these changes'}
         </Button>
       </Group>

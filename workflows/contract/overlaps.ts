@@ -77,9 +77,7 @@ function commonOf(tasks: readonly OverlapTask[]) {
   const isMet = (path: PathPattern, key: string) =>
     known.get(key)?.some(([, others]) => others.some((other) => overlap(path, other))) === true;
   return (one: OverlapTask, other: OverlapTask): string[] =>
-    (known.get(one.key) ?? []).flatMap(([file, paths]) =>
-      paths.some((path) => isMet(path, other.key)) ? [file] : [],
-    );
+    (known.get(one.key) ?? []).flatMap(([file, paths]) => (paths.some((path) => isMet(path, other.key)) ? [file] : []));
 }
 
 /** All that each task waits for, directly or not. */

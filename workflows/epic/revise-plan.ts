@@ -1,5 +1,5 @@
 /** People change the plan: with its approval, or while it is carried out. */
-import { already, done, RevisePlan, type Response, revisePlanUpdate } from '../contract/epic.ts';
+import { already, done, type Response, RevisePlan, revisePlanUpdate } from '../contract/epic.ts';
 import { inSequence } from '../contract/overlaps.ts';
 import type { TaskInput } from '../contract/plan.ts';
 import { type Handlers, refuse } from '../handlers.ts';
@@ -60,7 +60,11 @@ export function applyEdit(epic: Epic, { decision, plan, by, comment }: Response)
   if (result.changes.length > 0) change(epic, result, { by, ...(comment === undefined ? {} : { comment }) });
 }
 
-function change(epic: Epic, revision: Revised, { by, comment }: { readonly by: string; readonly comment?: string }): void {
+function change(
+  epic: Epic,
+  revision: Revised,
+  { by, comment }: { readonly by: string; readonly comment?: string },
+): void {
   const { data } = epic;
   const why = comment ?? 'asked for by a person';
   setTasks(data, revision, { at: new Date().toISOString(), by, why });
@@ -73,7 +77,10 @@ const MOST_OF_REASON = 2_000;
 function checkRevision(data: EpicData, revision: number): void {
   const now = revisionOf(data);
   if (revision === now) return;
-  refuse('StalePlan', `The plan is at revision ${now} now, and your change is for revision ${revision}; look at it again`);
+  refuse(
+    'StalePlan',
+    `The plan is at revision ${now} now, and your change is for revision ${revision}; look at it again`,
+  );
 }
 
 interface Given {
