@@ -8,6 +8,7 @@ import { editCommand } from '../edit-plan.ts';
 import { EXIT } from '../exit.ts';
 import type { Output } from '../output.ts';
 import { colored } from '../render.ts';
+import { criterionLines } from '../render-criteria.ts';
 
 interface Options {
   readonly revisions?: boolean;
@@ -56,13 +57,15 @@ function overlapLines({ overlaps }: Plan, colors: Output['colors']): string[] {
 }
 
 function taskLines(task: PlannedTask, number: number, colors: Output['colors']): string[] {
-  const { key, title, description, acceptance, dependsOn, files, state } = task;
+  const { key, title, description, criteria, dependsOn, files, state } = task;
   return [
     `${number}. ${colors.bold(title)}  ${colors.dim(key)}  ${colored(colors, state)}`,
     ...(dependsOn.length === 0 ? [] : [`   builds on ${dependsOn.join(', ')}`]),
     ...(files.length === 0 ? [] : [`   touches ${files.join(', ')}`]),
     ...(description === '' ? [] : indented(description, '   ')),
-    ...(acceptance.length === 0 ? [] : ['   done when', ...acceptance.flatMap((one) => bullet(one))]),
+    ...(criteria.length === 0
+      ? []
+      : ['   done when', ...criteria.flatMap((one) => criterionOf(one, isFinal(state), colors))]),
     `   ${checkedLine(task, colors)}`,
   ];
 }
@@ -73,10 +76,8 @@ const indented = (text: string, by: string): string[] =>
     .split('\n')
     .map((line) => `${by}${line}`.trimEnd());
 
-function bullet(criterion: string): string[] {
-  const [first = '', ...rest] = indented(criterion, '     ');
-  return [`   - ${first.trimStart()}`, ...rest];
-}
+const criterionOf = (criterion: Answer<'Criterion'>, asked: boolean, colors: Output['colors']): string[] =>
+  criterionLines(criterion, { colors, asked }).map((line) => `   ${line}`);
 
 function checkedLine({ checked, state }: PlannedTask, colors: Output['colors']): string {
   if (checked === null) return colors.dim(isFinal(state) ? 'no check ran' : 'not checked yet');

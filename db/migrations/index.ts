@@ -25,6 +25,7 @@ import * as rounds from './0027-rounds.ts';
 import * as evidenceRecorded from './0028-evidence-recorded.ts';
 import * as taskFiles from './0035-task-files.ts';
 import * as planRevisions from './0036-plan-revisions.ts';
+import * as judgedCriteria from './0037-judged-criteria.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-projection': projection,
@@ -52,4 +53,5 @@ export const migrations: Record<string, Migration> = {
   '0028-evidence-recorded': evidenceRecorded,
   '0035-task-files': taskFiles,
   '0036-plan-revisions': planRevisions,
+  '0037-judged-criteria': judgedCriteria,
 };

@@ -40,6 +40,13 @@ after(() => api.stop());
 const hold = () => ({ kind: 'person' as const, reason: text, since: '2026-01-02T03:04:05.000Z' });
 const AT = '2026-01-02T03:04:05.000Z';
 const failure = () => ({ type: 'TaskFailed', message: text });
+const criterionOf = () => ({
+  criterion: text,
+  judged: {
+    ...{ verdict: 'met', how: text, note: text, proof: 'said', exitCode: 1, commitSha: text, isOutdated: true },
+    ...{ reviewer: text, turn: 1, at: AT },
+  },
+});
 
 function answer(method: string, path: string): unknown {
   if (path.includes('refused')) return { error: { code: 'NotAllowedNow', message: text } };
@@ -101,7 +108,10 @@ function answer(method: string, path: string): unknown {
     const planned = { id: 'shop.slugs', key: 'slugs', title: text, description: text, acceptance: [text] };
     const revision = { number: 1, at: AT, by: text, why: text, changes: [text] };
     const overlaps = [{ tasks: [text, text], files: [text] }];
-    const task = { ...planned, dependsOn: [text], files: [text], state: 'PENDING', hasStarted: false, checked };
+    const task = {
+        ...{ ...planned, criteria: [criterionOf()], dependsOn: [text], files: [text] },
+        ...{ state: 'PENDING', hasStarted: false, checked },
+      };
     return { epicId: 'shop', revision: 1, overlaps, revisions: [revision], tasks: [task] };
   }
   if (path.includes('/account')) {
@@ -125,6 +135,7 @@ function answer(method: string, path: string): unknown {
       ...task,
       description: text,
       acceptance: [text],
+      criteria: [criterionOf()],
       reviews: [{ submission: 1, verdict: text, summary: text, comments: [{ path: text, line: 1, body: text }] }],
       agents: [],
       evidence: [],
