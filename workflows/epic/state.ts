@@ -16,7 +16,7 @@ import type { FormerLife, Rewind } from '../contract/task.ts';
 import { newIgnored } from '../ignored.ts';
 import type { LookBudget } from '../look-budget.ts';
 import type { ChecksObstacle } from '../pull-request/checks.ts';
-import type { PullRequestMemory } from '../pull-request/memory.ts';
+import type { PullRequestMemory } from '../pull-request/state.ts';
 import { newMemory } from '../pull-request/news.ts';
 import type { TaskData } from '../task/state.ts';
 

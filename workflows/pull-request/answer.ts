@@ -3,7 +3,7 @@ import { isCancellation } from '@temporalio/workflow';
 import { factory } from '../activities.ts';
 import type { Feedback } from '../contract/pull-request.ts';
 import { failureMessage } from '../failure.ts';
-import type { PullRequestMemory } from './memory.ts';
+import type { PullRequestMemory } from './state.ts';
 
 export interface Answering {
   readonly repository: string;

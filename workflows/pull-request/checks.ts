@@ -5,7 +5,7 @@ import type { Checks, FailedCheck } from '../contract/pull-request.ts';
 import { type EpicSettings, hasVisitors, type RepositoryPolicy } from '../contract/settings.ts';
 import { BEGIN_MINUTES, checksPause, lookAgainMs, RERUN_SHOWS_MS } from '../options.ts';
 import type { Rests } from '../rests.ts';
-import type { ChecksMemory, PullRequestMemory } from './memory.ts';
+import type { ChecksMemory, PullRequestMemory } from './state.ts';
 import type { Watch } from './watch.ts';
 
 export type ChecksPolicy = RepositoryPolicy['checks'];

@@ -1,6 +1,6 @@
 /** What it means for the workflow that owns a pull request when somebody changed that on the forge. Pure. */
 import type { Feedback, PullRequestView, SeenPullRequest } from '../contract/pull-request.ts';
-import type { PullRequestMemory } from './memory.ts';
+import type { PullRequestMemory } from './state.ts';
 
 export const newMemory = (): PullRequestMemory => ({ heads: [], heard: [], unanswered: [] });
 

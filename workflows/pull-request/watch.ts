@@ -10,7 +10,7 @@ import {
 import type { Handlers } from '../handlers.ts';
 import { newBudget, refill, takeLook } from '../look-budget.ts';
 import { lookAgainMs } from '../options.ts';
-import type { PullRequestMemory } from './memory.ts';
+import type { PullRequestMemory } from './state.ts';
 import { type News, newsOf } from './news.ts';
 
 export interface Watched {

@@ -12,7 +12,7 @@ import type { PastReview } from '../contract/review.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 import type { Hold, TaskState } from '../contract/states.ts';
 import type { Rewind } from '../contract/task.ts';
-import type { PullRequestMemory } from '../pull-request/memory.ts';
+import type { PullRequestMemory } from '../pull-request/state.ts';
 import type { AskedQuestion } from './asked.ts';
 import { withoutTrees } from './reviews.ts';
 
