@@ -4,15 +4,17 @@ import { factory } from '../activities.ts';
 import type { SubmitReview } from '../contract/agent.ts';
 import type { Change } from '../contract/change.ts';
 import { failureMessage, failureType } from '../failure.ts';
+import { requirePullRequest } from '../pull-request/state.ts';
 import { cameBackUnchanged } from './came-back.ts';
 import { type Task, where } from './context.ts';
 import { detachedPlace, removeDetached } from './detached.ts';
+import { noteRecorded, noteReview, replaceReviewer, setVerdict } from './hand-in-state.ts';
 import { isMendable, orMend } from './mend.ts';
 import { ensurePlace } from './placement.ts';
-import { earlierReviews, openFindings, summaryWithJudged, withReview } from './reviews.ts';
+import { earlierReviews, openFindings, summaryWithJudged } from './reviews.ts';
 import { runRound } from './round.ts';
 import { sendBack } from './send-back.ts';
-import { type HandIn, markSubmission } from './state.ts';
+import type { HandIn } from './state.ts';
 
 /** True when the review approves; else the Worker's next round knows what to change. */
 export async function review(task: Task, handIn: HandIn, submission: number): Promise<boolean> {
@@ -30,14 +32,11 @@ export async function review(task: Task, handIn: HandIn, submission: number): Pr
       return known === undefined ? recordReview(task, handIn, verdict, submission) : Promise.reject(known);
     });
   }
-  const approved = verdict.verdict === 'approve';
   const summary = summaryWithJudged(verdict);
   task.decide('ORCHESTRATOR', 'approval', `review of ${input.task.key}: ${verdict.verdict}`, summary.slice(0, 500));
-  markSubmission(data, approved ? 'approved' : 'changes-requested');
-  data.reviews = withReview(data.reviews ?? [], submission, handIn.change, verdict);
-  if (approved) data.approved = handIn.change;
+  const approved = noteReview(data, { handIn, submission, verdict });
   if (!approved) {
-    const older = data.reviews.slice(0, -1).flatMap(({ findings }) => findings);
+    const older = (data.reviews ?? []).slice(0, -1).flatMap(({ findings }) => findings);
     sendBack(task, 'review', { kind: 'changes-requested', summary, comments: [...verdict.comments, ...older] });
   }
   return approved;
@@ -46,7 +45,7 @@ export async function review(task: Task, handIn: HandIn, submission: number): Pr
 /** Nobody waits for the end of the worktree before the verdict is told; returns a refusal of it that a person can fix. */
 async function reviewAndRecord(task: Task, handIn: HandIn, submission: number): Promise<Error | undefined> {
   const { verdict, removal } = await reviewInDetached(task, handIn, submission);
-  handIn.verdict = verdict;
+  setVerdict(handIn, verdict);
   const [recorded] = await Promise.allSettled([recordReview(task, handIn, verdict, submission), removal]);
   if (recorded.status === 'fulfilled') return undefined;
   if (!isMendable(recorded.reason)) throw recorded.reason;
@@ -59,14 +58,14 @@ async function recordReview(task: Task, handIn: HandIn, verdict: SubmitReview, s
   if (nothingToDo === undefined) {
     await factory.reviewPullRequest(`review of submission ${submission}: ${verdict.verdict}`, {
       repository: task.input.settings.repository,
-      number: task.data.pullRequest?.number ?? 0,
+      number: requirePullRequest(task.data).number,
       // A task that runs again counts from one again.
       key: `review-${task.data.life.slice(-6)}-${submission}`,
       headSha,
       review: { ...verdict, summary: summaryWithJudged(verdict) },
     });
   }
-  handIn.isRecorded = true;
+  noteRecorded(handIn);
 }
 
 /** `removal` is the worktree's end, under way. */
@@ -82,7 +81,7 @@ async function reviewInDetached(task: Task, handIn: HandIn, submission: number) 
   const remove = () => removeDetached(task, place);
   for (let { worktree } = await prepare(), gone = 1; ; gone += 1) {
     try {
-      const verdict = await reviewByAny(task, handIn, worktree, submission);
+      const verdict = await reviewByAny(task, { handIn, worktree, submission });
       return { verdict, removal: remove() };
     } catch (error) {
       await remove();
@@ -94,7 +93,10 @@ async function reviewInDetached(task: Task, handIn: HandIn, submission: number) 
 }
 
 /** A reviewer that gives up is replaced, as often as a Worker would be. */
-async function reviewByAny(task: Task, handIn: HandIn, worktree: string, submission: number): Promise<SubmitReview> {
+async function reviewByAny(
+  task: Task,
+  { handIn, worktree, submission }: { readonly handIn: HandIn; readonly worktree: string; readonly submission: number },
+): Promise<SubmitReview> {
   for (;;) {
     const attempt = handIn.reviewers ?? 1;
     try {
@@ -103,7 +105,7 @@ async function reviewByAny(task: Task, handIn: HandIn, worktree: string, submiss
       if (isCancellation(error) || failureType(error) !== 'AgentGaveUp') throw error;
       task.decide('factory', 'retry', `a reviewer of ${task.input.task.key} gave up`, failureMessage(error));
       if (attempt >= task.input.settings.limits.attempts) throw error;
-      handIn.reviewers = attempt + 1;
+      replaceReviewer(handIn);
     }
   }
 }
