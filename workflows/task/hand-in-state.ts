@@ -1,5 +1,5 @@
 /** How a hand-in comes from its Worker into the target branch. Pure. */
-import type { SubmitReview, SubmitWork } from '../contract/agent.ts';
+import type { Review, SubmitWork } from '../contract/agent.ts';
 import type { Change as Work } from '../contract/change.ts';
 import type { PersonAnswered } from '../contract/task.ts';
 import { noteApprovedDiff } from '../merge-state.ts';
@@ -50,7 +50,7 @@ export const submitAs = (handIn: HandIn, submission: number): void => advance(ha
 
 /** A reviewer that gave up is replaced. */
 export const replaceReviewer = (handIn: HandIn): void => advance(handIn, { reviewers: (handIn.reviewers ?? 1) + 1 });
-export const setVerdict = (handIn: HandIn, verdict: SubmitReview): void => advance(handIn, { verdict });
+export const setVerdict = (handIn: HandIn, verdict: Review): void => advance(handIn, { verdict });
 /** The forge has the verdict too. */
 export const noteRecorded = (handIn: HandIn): void => advance(handIn, { isRecorded: true });
 export const passReview = (handIn: HandIn): void => advance(handIn, { isReviewed: true });
@@ -58,7 +58,7 @@ export const passReview = (handIn: HandIn): void => advance(handIn, { isReviewed
 interface Reviewed {
   readonly handIn: HandIn;
   readonly submission: number;
-  readonly verdict: SubmitReview;
+  readonly verdict: Review;
 }
 
 /** True when it was approved. */

@@ -1,20 +1,20 @@
 /** Has an Orchestrator agent review a submission in a detached worktree at its exact commit. */
 import { ApplicationFailure, isCancellation } from '@temporalio/workflow';
-import { factory } from '../activities.ts';
-import type { SubmitReview } from '../contract/agent.ts';
+import type { Review } from '../contract/agent.ts';
 import type { Change } from '../contract/change.ts';
 import { failureMessage, failureType } from '../failure.ts';
-import { requirePullRequest } from '../pull-request/state.ts';
 import { cameBackUnchanged } from './came-back.ts';
 import { type Task, where } from './context.ts';
+import { criteriaCounts } from './criteria-words.ts';
 import { detachedPlace, removeDetached } from './detached.ts';
-import { noteRecorded, noteReview, replaceReviewer, setVerdict } from './hand-in-state.ts';
+import { noteReview, replaceReviewer, setVerdict } from './hand-in-state.ts';
 import { isMendable, orMend } from './mend.ts';
 import { ensurePlace } from './placement.ts';
+import { recordReview } from './record-review.ts';
 import { earlierReviews, openFindings, summaryWithJudged } from './reviews.ts';
 import { runRound } from './round.ts';
 import { sendBack } from './send-back.ts';
-import type { HandIn } from './state.ts';
+import { type HandIn, reviewerOf } from './state.ts';
 
 /** True when the review approves; else the Worker's next round knows what to change. */
 export async function review(task: Task, handIn: HandIn, submission: number): Promise<boolean> {
@@ -24,7 +24,7 @@ export async function review(task: Task, handIn: HandIn, submission: number): Pr
   task.tell('REVIEW', `submission ${submission} is reviewed`);
   // The verdict is paid for: a forge that refuses it is a person's matter, not another reviewer's.
   let refusal = handIn.verdict === undefined ? await reviewAndRecord(task, handIn, submission) : undefined;
-  const verdict = handIn.verdict as SubmitReview;
+  const verdict = handIn.verdict as Review;
   if (handIn.isRecorded !== true) {
     await orMend(task, () => {
       const known = refusal;
@@ -32,8 +32,10 @@ export async function review(task: Task, handIn: HandIn, submission: number): Pr
       return known === undefined ? recordReview(task, handIn, verdict, submission) : Promise.reject(known);
     });
   }
-  const summary = summaryWithJudged(verdict);
-  task.decide('ORCHESTRATOR', 'approval', `review of ${input.task.key}: ${verdict.verdict}`, summary.slice(0, 500));
+  const summary = summaryWithJudged(verdict, input.task.acceptance);
+  const { criteria, ...rest } = verdict;
+  const reason = `${summaryWithJudged(rest).slice(0, 500)}${criteriaCounts(criteria)}`;
+  task.decide('ORCHESTRATOR', 'approval', `review of ${input.task.key}: ${verdict.verdict}`, reason);
   const approved = noteReview(data, { handIn, submission, verdict });
   if (!approved) {
     const older = (data.reviews ?? []).slice(0, -1).flatMap(({ findings }) => findings);
@@ -50,22 +52,6 @@ async function reviewAndRecord(task: Task, handIn: HandIn, submission: number): 
   if (recorded.status === 'fulfilled') return undefined;
   if (!isMendable(recorded.reason)) throw recorded.reason;
   return recorded.reason;
-}
-
-/** Where nothing was pushed there is no pull request to tell. */
-async function recordReview(task: Task, handIn: HandIn, verdict: SubmitReview, submission: number): Promise<void> {
-  const { headSha, nothingToDo } = handIn.change;
-  if (nothingToDo === undefined) {
-    await factory.reviewPullRequest(`review of submission ${submission}: ${verdict.verdict}`, {
-      repository: task.input.settings.repository,
-      number: requirePullRequest(task.data).number,
-      // A task that runs again counts from one again.
-      key: `review-${task.data.life.slice(-6)}-${submission}`,
-      headSha,
-      review: { ...verdict, summary: summaryWithJudged(verdict) },
-    });
-  }
-  noteRecorded(handIn);
 }
 
 /** `removal` is the worktree's end, under way. */
@@ -96,11 +82,11 @@ async function reviewInDetached(task: Task, handIn: HandIn, submission: number) 
 async function reviewByAny(
   task: Task,
   { handIn, worktree, submission }: { readonly handIn: HandIn; readonly worktree: string; readonly submission: number },
-): Promise<SubmitReview> {
+): Promise<Review> {
   for (;;) {
     const attempt = handIn.reviewers ?? 1;
     try {
-      return await reviewBy(task, handIn.change, worktree, `${submission}/${attempt}`);
+      return await reviewBy(task, handIn.change, worktree, reviewerOf(task.data, handIn, submission));
     } catch (error) {
       if (isCancellation(error) || failureType(error) !== 'AgentGaveUp') throw error;
       task.decide('factory', 'retry', `a reviewer of ${task.input.task.key} gave up`, failureMessage(error));
@@ -110,12 +96,12 @@ async function reviewByAny(
   }
 }
 
-async function reviewBy(task: Task, change: Change, worktree: string, number: string): Promise<SubmitReview> {
+async function reviewBy(task: Task, change: Change, worktree: string, openedBy: string): Promise<Review> {
   const { input, data } = task;
   const { epicId, taskKey, placement } = where(task);
-  const openedBy = `${data.life}/review/${number}`;
   const { headSha, summary, weakened, uncompared, left, nothingToDo } = change;
   const { reviews = [] } = data;
+  const judgesCriteria = input.settings.judgesCriteria === true && input.task.acceptance.length > 0;
   const brief = {
     ...{ kind: 'review' as const, task: input.task, baseSha: data.baseSha ?? headSha, headSha, summary },
     ...(weakened === undefined ? {} : { weakened: weakened.lines }),
@@ -124,12 +110,14 @@ async function reviewBy(task: Task, change: Change, worktree: string, number: st
     ...(nothingToDo === undefined ? {} : { nothingToDo }),
     ...(reviews.length === 0 ? {} : { earlier: earlierReviews(reviews, summary) }),
     ...(data.ignoredFiles === undefined ? {} : { ignored: data.ignoredFiles }),
+    ...(judgesCriteria ? { judgesCriteria } : {}),
   };
+  const criteria = judgesCriteria ? { criteria: input.task.acceptance } : {};
   const mustJudge = openFindings(reviews).map(({ id }) => id);
   const { departures } = task;
   const place = { placement, worktree, departures, isPaused: () => task.paused, settings: input.settings };
   const { outcome } = await runRound(task, {
-    ...{ epicId, taskKey, purpose: 'review', openedBy, brief, mustJudge, ...place },
+    ...{ epicId, taskKey, purpose: 'review', openedBy, brief, mustJudge, ...criteria, ...place },
   });
   if (outcome.kind !== 'review') throw ApplicationFailure.nonRetryable('The reviewer gave no verdict', 'AgentGaveUp');
   return outcome;

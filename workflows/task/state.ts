@@ -1,5 +1,5 @@
 /** What a task knows of itself, as plain data that outlives a run, and what its setbacks lead to. */
-import type { ParkedRound, SubmitReview, SubmitWork } from '../contract/agent.ts';
+import type { ParkedRound, Review, SubmitWork } from '../contract/agent.ts';
 import type { Brief } from '../contract/brief.ts';
 import type { ApprovedChange, Change, Findings, IgnoredFiles } from '../contract/change.ts';
 import type { IgnoredMemory } from '../contract/ignored.ts';
@@ -40,7 +40,7 @@ export interface HandInFields {
   /** It is pushed and has its pull request. */
   submission?: number;
   /** The reviewer's verdict, which is paid for. */
-  verdict?: SubmitReview;
+  verdict?: Review;
   /** The forge has it too. */
   isRecorded?: true;
   /** The review approved it. */
@@ -245,6 +245,13 @@ export function lastHandedIn({ submissions, summary }: TaskData): {
   if (last === undefined) throw new Error('Nothing was handed in yet');
   return { treeSha: last.treeSha, ...(summary === undefined ? {} : { summary }) };
 }
+
+/** Names the wish for the present reviewer of a submission, by which its transcript is found. */
+export const reviewerOf = (
+  { life }: Pick<TaskData, 'life'>,
+  { reviewers = 1 }: Pick<HandIn, 'reviewers'>,
+  submission: number,
+): string => `${life}/review/${submission}/${reviewers}`;
 
 /** Drops the hand-in that was on its way: the Worker's round, or what is on the branch, comes first again. */
 export const leaveHandIn = (data: TaskData): void =>
