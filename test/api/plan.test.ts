@@ -139,7 +139,7 @@ test('a plan tells its revisions, what overlaps in it, and what a revision canno
   const files = (key: string, ...patterns: string[]) => ({
     task: TaskInput.parse({ key, title: key, files: patterns }),
   });
-  const done = { status: { state: 'COMPLETED' as const, phase: 'merged' }, closed: true };
+  const done = { status: { state: 'COMPLETED' as const, phase: 'merged' } };
   const made = (number: number) => ({
     number,
     at: at(number),

@@ -15,11 +15,11 @@ before(async () => {
   [dashboard, browser] = await Promise.all([startDashboard(), startBrowser()]);
   await recordWholeEpic({ db: dashboard.db, say: (place) => `the ${place}`, headSha: 'b'.repeat(40) });
   const status = { state: 'FAILED' as const, phase: 'failed' };
-  const tasks = [plannedTask('broken', 0, { status, closed: true })];
+  const tasks = [plannedTask('broken', 0, { status })];
   await dashboard.record.epic(epicView('paused', 1, { paused: true, tasks }));
   const later = { key: 'later', title: 'Do later', acceptance: ['two\nlines'], dependsOn: ['first'], files: ['src/'] };
   const planned = [
-    plannedTask('first', 0, { status, closed: true }),
+    plannedTask('first', 0, { status }),
     plannedTask('later', 1, { task: TaskInput.parse(later) }),
     plannedTask('never', 2),
   ];

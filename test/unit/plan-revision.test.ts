@@ -5,13 +5,14 @@ import fc from 'fast-check';
 import { EpicInput } from '../../workflows/contract/epic.ts';
 import { planProblems, TaskInput } from '../../workflows/contract/plan.ts';
 import { isUntouched, revise } from '../../workflows/epic/revision.ts';
-import { noteRevision, revisionOf, setPlan } from '../../workflows/epic/revision-state.ts';
+import { setPlan } from '../../workflows/epic/plan-state.ts';
+import { noteRevision, revisionOf } from '../../workflows/epic/revision-state.ts';
 import { newEpic, newTask, type TaskEntry } from '../../workflows/epic/state.ts';
 
 const task = (key: string, ...dependsOn: string[]): TaskInput =>
   TaskInput.parse({ key, title: `Do ${key}`, dependsOn });
 const waiting = (key: string, ...dependsOn: string[]): TaskEntry => newTask(task(key, ...dependsOn));
-const running = (key: string): TaskEntry => ({ ...newTask(task(key)), state: 'ASSIGNED', started: true });
+const running = (key: string): TaskEntry => ({ ...newTask(task(key)), state: 'ASSIGNED', hasBegun: true });
 const revised = (entries: readonly TaskEntry[], given: readonly TaskInput[]) => {
   const result = revise(entries, given);
   assert.ok('tasks' in result, JSON.stringify(result));
@@ -39,7 +40,7 @@ test('a plan that stays as it is, in whatever order it names dependencies, is no
 
 test('what has started stays: left out, or given as it is, but not changed', () => {
   const skipped = { ...waiting('s'), state: 'CANCELLED' as const, skipped: true };
-  const again = { ...waiting('r'), again: true };
+  const again = { ...waiting('r'), life: 2 };
   const entries = [running('a'), skipped, again, waiting('w')];
   assert.deepEqual(keysOf(revised(entries, []).tasks), ['a', 's', 'r']);
   assert.deepEqual(revised(entries, [task('a'), task('w')]).changes, []);

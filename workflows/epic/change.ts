@@ -1,6 +1,6 @@
 /** What people or checks want changed in the whole becomes one more task. */
 import type { Epic } from './context.ts';
-import { addTask } from './revision-state.ts';
+import { addTask } from './plan-state.ts';
 import { findTask, nextNumber } from './state.ts';
 
 /** Answers with the task's key. */

@@ -4,9 +4,10 @@ import { inSequence } from '../contract/overlaps.ts';
 import type { TaskInput } from '../contract/plan.ts';
 import { type Handlers, refuse } from '../handlers.ts';
 import type { Epic } from './context.ts';
+import { setTasks } from './plan-state.ts';
 import { type Revised, revise, touchedKeys } from './revision.ts';
-import { revisionOf, setTasks } from './revision-state.ts';
-import { type EpicData, isSingle } from './state.ts';
+import { revisionOf } from './revision-state.ts';
+import { type EpicData, isPlanned, isSingle } from './state.ts';
 import { checkTasksRun } from './task-messages.ts';
 
 /** The option of a plan's approval that also keeps overlapping tasks apart. */
@@ -19,7 +20,7 @@ export function registerRevisions(epic: Epic, { onUpdate }: Handlers): void {
     revisePlanUpdate,
     RevisePlan,
     (given) => {
-      if (!data.planApproved) {
+      if (!isPlanned(data)) {
         const remedy = epic.isAsked('plan') ? 'approve it with your changes instead' : 'there is none yet';
         refuse('NotAllowedNow', `The plan is not settled: ${remedy}`);
       }

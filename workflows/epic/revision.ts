@@ -21,7 +21,7 @@ export const MOST_TASKS = 100;
 
 /** It has never started, so nothing was done for it yet. */
 export const isUntouched = (entry: TaskEntry): boolean =>
-  isWaiting(entry) && !entry.skipped && !entry.started && entry.again !== true && entry.parked === undefined;
+  isWaiting(entry) && !entry.skipped && !entry.hasBegun && entry.life === 1 && entry.parked === undefined;
 
 /** Keys of the tasks that no revision changes. */
 export const touchedKeys = (entries: readonly TaskEntry[]): ReadonlySet<string> =>

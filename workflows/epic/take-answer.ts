@@ -28,8 +28,9 @@ export async function takeAnswer(epic: Epic, response: Response): Promise<string
   });
   if (!isTaken) return ANSWERED;
   if (request.taskKey !== undefined && isAboutFailed(request) && response.decision !== 'cancel') {
-    applyDecision(epic, request.taskKey, response.decision, answer ?? comment);
-    if (response.decision === 'skip') noteSkip(epic, request.taskKey, response.by, answer ?? comment);
+    const decided = { taskKey: request.taskKey, decision: response.decision, comment: answer ?? comment };
+    applyDecision(epic, decided);
+    if (response.decision === 'skip') noteSkip(epic, { ...decided, by: response.by });
   }
   return undefined;
 }
