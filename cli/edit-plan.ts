@@ -78,12 +78,13 @@ async function editUntilItFits({ out }: Context, { epicId, text, send, isChange 
   let shown = text;
   for (;;) {
     const saved = await file.edit(shown);
+    const isSame = saved === shown;
+    if (isSame && shown !== text) {
+      throw new CommandFailure(EXIT.usage, `It was not changed again, and nothing was sent. ${kept}.`, 'NotSent');
+    }
     try {
       const edited = readPlanText(saved);
-      if (edited === undefined || (saved === shown && !(isChange && shown === text))) {
-        if (shown !== text && edited !== undefined) {
-          throw new CommandFailure(EXIT.usage, `It was not changed again, and nothing was sent. ${kept}.`, 'NotSent');
-        }
+      if (edited === undefined || (isSame && !isChange)) {
         await file.remove();
         out.result({ status: 'unchanged' }, 'Nothing was changed, and nothing was sent.');
         return EXIT.ok;
@@ -93,7 +94,6 @@ async function editUntilItFits({ out }: Context, { epicId, text, send, isChange 
       else out.remark(`${kept}, in case it is refused later.`);
       return exitCode;
     } catch (error) {
-      if (isNotSent(error)) throw error;
       const problem = problemOf(error);
       if (problem === undefined) throw keeping(error, kept);
       out.remark(problem.join('\n'));
@@ -101,8 +101,6 @@ async function editUntilItFits({ out }: Context, { epicId, text, send, isChange 
     }
   }
 }
-
-const isNotSent = (error: unknown): boolean => error instanceof CommandFailure && error.code === 'NotSent';
 
 /** What to fix in the text; undefined for what no other text helps against. */
 function problemOf(error: unknown): string[] | undefined {

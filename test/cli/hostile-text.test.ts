@@ -109,9 +109,9 @@ function answer(method: string, path: string): unknown {
     const revision = { number: 1, at: AT, by: text, why: text, changes: [text] };
     const overlaps = [{ tasks: [text, text], files: [text] }];
     const task = {
-        ...{ ...planned, criteria: [criterionOf()], dependsOn: [text], files: [text] },
-        ...{ state: 'PENDING', hasStarted: false, checked },
-      };
+      ...{ ...planned, criteria: [criterionOf()], dependsOn: [text], files: [text] },
+      ...{ state: 'PENDING', hasStarted: false, checked },
+    };
     return { epicId: 'shop', revision: 1, overlaps, revisions: [revision], tasks: [task] };
   }
   if (path.includes('/account')) {

@@ -32,7 +32,13 @@ const PLAN: Answer<'EpicPlan'> = {
       ...{ acceptance: [], dependsOn: [], files: [], state: 'COMPLETED' },
     },
     { ...task, acceptance: ['is "full"', 'two\nlines'], dependsOn: ['base'], files: ['src/'], state: 'PENDING' },
-  ].map((one, index) => ({ ...one, state: one.state as 'PENDING', hasStarted: index === 0, checked: null, criteria: [] })),
+  ].map((one, index) => ({
+    ...one,
+    state: one.state as 'PENDING',
+    hasStarted: index === 0,
+    checked: null,
+    criteria: [],
+  })),
 };
 const DONE = { status: 'done', changed: true, message: 'revision 5 of the plan' };
 

@@ -4,8 +4,8 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { EpicInput } from '../../workflows/contract/epic.ts';
 import { planProblems, TaskInput } from '../../workflows/contract/plan.ts';
-import { isUntouched, revise } from '../../workflows/epic/revision.ts';
 import { setPlan } from '../../workflows/epic/plan-state.ts';
+import { isUntouched, revise } from '../../workflows/epic/revision.ts';
 import { noteRevision, revisionOf } from '../../workflows/epic/revision-state.ts';
 import { newEpic, newTask, type TaskEntry } from '../../workflows/epic/state.ts';
 

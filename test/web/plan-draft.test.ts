@@ -6,7 +6,16 @@ import { draftsOf, givenTasks, isChanged } from '../../web/data/plan-draft.ts';
 import type { Plan } from '../../web/data/plans.ts';
 
 const task = (key: string, hasStarted: boolean, rest: object = {}) => ({
-  ...{ id: `shop.${key}`, key, title: `Do ${key}`, description: '', acceptance: [], criteria: [], dependsOn: [], files: [] },
+  ...{
+    id: `shop.${key}`,
+    key,
+    title: `Do ${key}`,
+    description: '',
+    acceptance: [],
+    criteria: [],
+    dependsOn: [],
+    files: [],
+  },
   ...{ state: 'PENDING' as const, hasStarted, checked: null },
   ...rest,
 });

@@ -33,7 +33,11 @@ export async function decideFailed(epic: Epic, decided: Decision & { readonly by
 /** The plan goes on without it, which is a revision too. */
 export function noteSkip(
   { data }: Epic,
-  { taskKey, by, comment: why = 'asked for by a person' }: Pick<Decision, 'taskKey' | 'comment'> & { readonly by: string },
+  {
+    taskKey,
+    by,
+    comment: why = 'asked for by a person',
+  }: Pick<Decision, 'taskKey' | 'comment'> & { readonly by: string },
 ): void {
   noteRevision(data, [`skips ${taskKey}`], { at: new Date().toISOString(), by, why });
 }

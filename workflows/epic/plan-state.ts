@@ -3,7 +3,15 @@ import type { ParkedRound } from '../contract/agent.ts';
 import type { Plan, TaskInput } from '../contract/plan.ts';
 import { type Change, change } from '../owned.ts';
 import { noteRevision, type Reviser } from './revision-state.ts';
-import { type EpicData, type EpicFields, isPlanned, newTask, nextNumber, type Planner, type TaskEntry } from './state.ts';
+import {
+  type EpicData,
+  type EpicFields,
+  isPlanned,
+  newTask,
+  nextNumber,
+  type Planner,
+  type TaskEntry,
+} from './state.ts';
 
 const update = (data: EpicData, fields: Change<EpicFields>): void => change<EpicFields>(data, fields);
 
