@@ -1,6 +1,8 @@
 /** What workflows ask of the forge. */
+import { log } from '@temporalio/activity';
 import { epicBranch, taskBranch } from '../../clients/git/names.ts';
 import type { SubmitReview } from '../../workflows/contract/agent.ts';
+import type { LeaveTurn, LineTarget } from '../../workflows/contract/line.ts';
 import type { Checks, Feedback, PullRequestView, SeenPullRequest } from '../../workflows/contract/pull-request.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import { type Closed, type Closing, closeWithWord } from './close.ts';
@@ -28,6 +30,16 @@ export interface ReviewPullRequestInput extends PullRequestRef {
   readonly review: SubmitReview;
 }
 
+export interface MergePullRequestInput extends PullRequestRef, MergeRequest {
+  /** The turn that ends with the merge. */
+  readonly leave?: LineTarget & LeaveTurn;
+}
+
+export interface MergedInTurn extends Merged {
+  /** The turn was given back. */
+  readonly hasLeft: boolean;
+}
+
 /** Payloads stay small: what is left out is new at the next look too. */
 const MOST_FEEDBACK = 20;
 const MOST_WORDS = 8_000;
@@ -42,7 +54,20 @@ function unheard({ feedback, headSha }: { feedback: readonly Feedback[]; headSha
     .map((one) => ({ ...one, body: one.body.slice(0, MOST_WORDS).toWellFormed() }));
 }
 
-export function createForgeActivities({ forge }: { forge: Forge }) {
+export interface ForgeDependencies {
+  readonly forge: Forge;
+  readonly leaveTurn: (left: LineTarget & LeaveTurn) => Promise<void>;
+}
+
+export function createForgeActivities({ forge, leaveTurn }: ForgeDependencies) {
+  const givesBack = (leave: LineTarget & LeaveTurn): Promise<boolean> =>
+    leaveTurn(leave).then(
+      () => true,
+      (error: unknown) => {
+        log.warn('The turn was not given back with the merge', { error });
+        return false;
+      },
+    );
   return {
     /**
      * Makes the epic's branch at the head of the base branch.
@@ -151,15 +176,19 @@ export function createForgeActivities({ forge }: { forge: Forge }) {
     reviewPullRequest: (input: ReviewPullRequestInput): Promise<void> => withHeartbeat(() => forge.review(input)),
 
     /**
-     * Merges a pull request whose head is the expected commit.
+     * Merges a pull request whose head is the expected commit, and then gives the turn to merge back. When the line cannot be
+     * told, the merge stands and the answer says so.
      * Idempotent: merged already counts as merged, whether the row knows it or only git. One that was merged without
-     * the expected commit is NotAllowedNow.
+     * the expected commit is NotAllowedNow. The line knows a turn by its ticket.
      * Fails: HeadMoved, BaseMoved, BaseRewritten, MergeConflict, BranchProtected, NotAllowedNow, NotFound (final); ForgeUnavailable,
      * GitFailed (retried), the former also while it is not known yet whether there is a conflict.
      * Runs on: factory.
      */
-    mergePullRequest: (input: PullRequestRef & MergeRequest): Promise<Merged> =>
-      withHeartbeat((signal) => forge.merge(input, signal)),
+    mergePullRequest: ({ leave, ...input }: MergePullRequestInput): Promise<MergedInTurn> =>
+      withHeartbeat(async (signal) => {
+        const merged = await forge.merge(input, signal);
+        return { ...merged, hasLeft: leave !== undefined && (await givesBack(leave)) };
+      }),
 
     /**
      * Closes a pull request with a word why, and answers how it ended: one that was merged stays so, and gets no word.

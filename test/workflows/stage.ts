@@ -3,6 +3,7 @@
  * and stand-ins for the outside. Closing it replays every history that ran on it.
  */
 import { Worker, type WorkerOptions, type WorkflowBundleOption } from '@temporalio/worker';
+import type { MergePullRequestInput } from '../../activities/forge/activities.ts';
 import { createLineActivities } from '../../activities/line.ts';
 import { createRecordActivities } from '../../activities/records.ts';
 import { createClaimActivities, createPlaceActivities } from '../../activities/slots.ts';
@@ -57,6 +58,7 @@ export async function openStage(options: StageOptions = {}) {
     closeAbandoned: async () => 0,
     sweep: async () => 0,
   });
+  const line = createLineActivities({ temporal: temporal.client });
   const factory = {
     ...createRecordActivities({ db }),
     ...supervision,
@@ -65,7 +67,7 @@ export async function openStage(options: StageOptions = {}) {
     escalate: async (message: Escalate) => (script.isEscalationLost ? undefined : supervision.escalate(message)),
     requestCancel: async (wish: Parameters<typeof supervision.requestCancel>[0]) =>
       script.isCancellationLost ? undefined : supervision.requestCancel(wish),
-    ...createLineActivities({ temporal: temporal.client }),
+    ...line,
     ...createPlaceActivities({ db }),
     pollForge: async () => ({ told: 0 }),
     ...createTrackerActivities({
@@ -74,6 +76,11 @@ export async function openStage(options: StageOptions = {}) {
       config: { linear: options.linear, repositories: { example: { path: '/example' } } },
     }),
     ...standIns.factory,
+    async mergePullRequest({ leave, ...merge }: MergePullRequestInput) {
+      const merged = await standIns.factory.mergePullRequest(merge);
+      if (leave !== undefined) await line.leaveTurn(leave);
+      return { ...merged, hasLeft: leave !== undefined };
+    },
   };
 
   const host = {

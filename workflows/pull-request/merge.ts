@@ -5,6 +5,7 @@ import type { KnownBase } from '../contract/base.ts';
 import type { PullRequestView } from '../contract/pull-request.ts';
 import { type EpicSettings, hasVisitors } from '../contract/settings.ts';
 import { failureType } from '../failure.ts';
+import type { Turn } from '../line/turn.ts';
 import type { Watch } from './watch.ts';
 
 /** Somebody was at the branch or the pull request since it was looked at. */
@@ -27,6 +28,8 @@ interface MergingInput {
   readonly onMerge?: () => void;
   readonly title: string;
   readonly ready: ReadyPullRequest;
+  /** The turn, which it has by now: a merge gives it back. */
+  readonly turn: Turn;
   /** What the work is built on besides the branch that it goes into. */
   readonly standsOn?: KnownBase;
 }
@@ -53,19 +56,22 @@ export async function mergeReady(owner: Merging, input: MergingInput) {
   }
 }
 
-async function merge(owner: Merging, { settings: { repository }, title, ready, standsOn }: MergingInput) {
+async function merge(owner: Merging, { settings: { repository }, title, ready, turn, standsOn }: MergingInput) {
   const { data } = owner;
   const number = data.pullRequest?.number ?? 0;
   owner.isMerging = true;
   try {
-    const merged = await factory.mergePullRequest(`merge pull request #${number}`, {
-      repository,
-      number,
-      expectedHeadSha: ready.headSha,
-      expectedBaseSha: ready.targetSha,
-      message: `${title} (#${number})`,
-      ...(standsOn === undefined ? {} : { standsOn }),
-    });
+    const merged = await turn.leaveWith((leave) =>
+      factory.mergePullRequest(`merge pull request #${number}`, {
+        repository,
+        number,
+        expectedHeadSha: ready.headSha,
+        expectedBaseSha: ready.targetSha,
+        message: `${title} (#${number})`,
+        leave,
+        ...(standsOn === undefined ? {} : { standsOn }),
+      }),
+    );
     if (data.pullRequest !== undefined) {
       data.pullRequest = { ...data.pullRequest, state: 'merged', mergedSha: merged.mergedSha };
     }
