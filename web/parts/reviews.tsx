@@ -1,4 +1,5 @@
 /** What reviewers said of a task's submissions: verdict, summary, and each comment with the way to its place in the diff. */
+import { verdictWords } from '../../api/client/log-words.ts';
 import { Badge, Card, Group, Stack, Text } from '@mantine/core';
 import type { Review, Task } from '../data/tasks.ts';
 import { commentId } from './diff-comments.ts';
@@ -21,7 +22,7 @@ export function Reviews({ task }: { readonly task: Task }) {
               {submission === null ? 'Review' : `Review of submission ${submission}`}
             </PageLink>
             <Badge color={approves ? 'green' : 'orange'} variant="light" tt="none">
-              {approves ? 'approved' : 'asks for changes'}
+              {verdictWords(verdict)}
             </Badge>
             <Text size="sm" c="dimmed">
               <Ago at={at} />
