@@ -1,9 +1,9 @@
 /** Follows an epic to its end: a picture that is painted anew in a terminal, lines of what changed elsewhere. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { epicNow, isAtRest, isFinal, isNewInLine } from '../api/client/epic-now.ts';
+import { type Standstill, standstillWords } from '../api/client/standstill.ts';
 import { type Api, type Epic, type HumanRequest, isUnreachable, readEpic } from './api.ts';
 import { followEpic } from './epic-changes.ts';
-import { type Standstill, standstillWords } from '../api/client/standstill.ts';
 import { CommandFailure, EXIT } from './exit.ts';
 import type { Output } from './output.ts';
 import {

@@ -22,7 +22,7 @@ import { createLogger } from '../../worker/runtime.ts';
 import { RepositoryPolicy } from '../../workflows/contract/settings.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { writeFiles } from '../support/git.ts';
-import { createGitStage, type GitStage, inContext, REPOSITORY, nobodyWaits } from '../support/git-stage.ts';
+import { createGitStage, type GitStage, inContext, nobodyWaits, REPOSITORY } from '../support/git-stage.ts';
 import { MADE_UP } from '../support/made-up-secrets.ts';
 import { addToolCall, storedCall } from '../support/tool-call.ts';
 

@@ -155,7 +155,10 @@ test('a merge that is cancelled ends its git, and one that is asked for again ar
   const merge = { ...ref, expectedHeadSha: headSha, message: 'M' };
   const environment = new MockActivityEnvironment();
   environment.cancel('CANCELLED');
-  const cancelled = environment.run(createForgeActivities({ forge, leaveTurn: nobodyWaits }).mergePullRequest, merge) as Promise<unknown>;
+  const cancelled = environment.run(
+    createForgeActivities({ forge, leaveTurn: nobodyWaits }).mergePullRequest,
+    merge,
+  ) as Promise<unknown>;
   await assert.rejects(cancelled, (error: Error) => /CANCELLED|abort|cancel/i.test(`${error.name} ${error.message}`));
   assert.equal(await mirror.git('rev-parse', base), before);
   await activities.mergePullRequest(merge);
@@ -221,4 +224,15 @@ test('a review is written once a key, for the commit that was read', async () =>
     { verdict: 'request_changes', head_sha: headSha },
     { verdict: 'approve', head_sha: headSha },
   ]);
+});
+
+test('a review renews the text of its pull request, and opens nothing', async () => {
+  const { activities, ref, headSha } = await openOne();
+  const textOf = () =>
+    db.selectFrom('forge_pull_requests').select(['body', 'state']).where('repository', '=', ref.repository).execute();
+  const review = { verdict: 'approve' as const, summary: 'Fine', comments: [] };
+  const describe = { epicId: 'e', taskKey: 'schema', body: 'What is true now' };
+  await activities.closePullRequest({ ...ref, comment: 'No' });
+  await activities.reviewPullRequest({ ...ref, key: 'submission-1', headSha, review, describe });
+  assert.deepEqual(await textOf(), [{ body: 'What is true now', state: 'closed' }]);
 });

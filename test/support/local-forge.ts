@@ -20,7 +20,14 @@ export async function openForges() {
     const repositories = { [name]: { path: source.path } };
     const forge = createLocalForge({ db: database.db, stateDir: folder.path, repositories, apiUrl: options.apiUrl });
     const mirror = repositoryAt(mirrorPath(folder.path, name));
-    return { name, source, forge, mirror, folder, activities: inContext(createForgeActivities({ forge, leaveTurn: nobodyWaits })) };
+    return {
+      name,
+      source,
+      forge,
+      mirror,
+      folder,
+      activities: inContext(createForgeActivities({ forge, leaveTurn: nobodyWaits })),
+    };
   }
 
   /** The same with an epic branch and one open pull request of a task. */

@@ -1,6 +1,7 @@
 /** One row of a review's comment in a diff: its head, or a part of its text, which is shown as it was written. */
-import { verdictWords } from '../../api/client/log-words.ts';
+
 import { Text } from '@mantine/core';
+import { verdictWords } from '../../api/client/log-words.ts';
 import type { CommentRow } from './comment-rows.ts';
 import type { DiffComment } from './diff-comments.ts';
 import { PageLink } from './link.tsx';

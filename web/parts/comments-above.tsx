@@ -1,6 +1,7 @@
 /** Comments of reviews on files that the diff does not have, above all files that it has. */
-import { verdictWords } from '../../api/client/log-words.ts';
+
 import { Card, Group, Stack, Text } from '@mantine/core';
+import { verdictWords } from '../../api/client/log-words.ts';
 import { reviewTitle } from './comment-part.tsx';
 import type { DiffComment } from './diff-comments.ts';
 import { PageLink } from './link.tsx';

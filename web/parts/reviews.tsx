@@ -1,6 +1,7 @@
 /** What reviewers said of a task's submissions: verdict, summary, and each comment with the way to its place in the diff. */
-import { verdictWords } from '../../api/client/log-words.ts';
+
 import { Badge, Card, Group, Stack, Text } from '@mantine/core';
+import { verdictWords } from '../../api/client/log-words.ts';
 import type { Review, Task } from '../data/tasks.ts';
 import { commentId } from './diff-comments.ts';
 import { standingOf } from './diff-submission.ts';

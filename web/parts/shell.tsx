@@ -1,10 +1,11 @@
 /** The frame of every page: where one can go, how many decisions wait, and how fresh all of it is. */
-import { standstillWords } from '../../api/client/standstill.ts';
+
 import { ActionIcon, Alert, AppShell, Badge, Burger, Button, Group, Title, useMantineColorScheme } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { Outlet, useLocation } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
+import { standstillWords } from '../../api/client/standstill.ts';
 import { openRequests } from '../data/human-requests.ts';
 import { wantsToken } from '../data/session.ts';
 import { Keyboard } from './keyboard.tsx';

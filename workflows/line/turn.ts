@@ -14,6 +14,7 @@ import {
 import type { Handlers } from '../handlers.ts';
 import { askTurnAgainMs, SETTLING_MS } from '../options.ts';
 import type { Rests } from '../rests.ts';
+import { leaveTurn, type MemberData, noteTogether, takePlace } from './member-state.ts';
 
 /** What a member may do in its turn. */
 export interface Granted {
@@ -41,8 +42,7 @@ export interface Turn {
 }
 
 export interface Member {
-  /** `lineSince` is its place, kept until it is forgotten or merged; `lineTicket` what a run that ended has asked for. */
-  readonly data: { lineSince?: number; lineTicket?: string; lineTogether?: Together };
+  readonly data: MemberData;
   /** The run may end while the turn is waited for. */
   readonly rests: Rests;
   readonly target: () => LineTarget & { readonly priority: number; readonly merging?: Merging };
@@ -85,13 +85,12 @@ export function createTurn({ onSignal }: Handlers, { data, rests, target }: Memb
     isTaken: () => active !== undefined,
 
     async take(isBehind = false) {
-      data.lineSince ??= Date.now();
       const ticket = uuid4();
+      const since = takePlace(data, { ticket, nowMs: Date.now() });
       active = ticket;
-      data.lineTicket = ticket;
       settling = undefined;
       const isGranted = () => granted?.ticket === ticket;
-      const message = { ...target(), member, run, ticket, since: data.lineSince, isBehind };
+      const message = { ...target(), member, run, ticket, since, isBehind };
       for (let times = 1; ; times += 1) {
         await factory.askTurn('ask for the turn to merge', message);
         if (await rests.within(isGranted, askTurnAgainMs(times), 'ask again for the turn')) return may;
@@ -99,7 +98,7 @@ export function createTurn({ onSignal }: Handlers, { data, rests, target }: Memb
     },
 
     tellTogether(together) {
-      data.lineTogether = together;
+      noteTogether(data, together);
     },
 
     async leave(settles = false) {
@@ -128,7 +127,6 @@ export function createTurn({ onSignal }: Handlers, { data, rests, target }: Memb
 
   function forget(): void {
     active = undefined;
-    delete data.lineTicket;
-    delete data.lineTogether;
+    leaveTurn(data);
   }
 }
