@@ -27,8 +27,8 @@ export async function writePlannedTasks(
   await sql`
     with planned as (
       select * from jsonb_to_recordset(${json(tasks.map((task) => plannedRow(epicId, task)))}) as row (
-        key text, position integer, title text, description text, acceptance jsonb, workflow_id text,
-        state text, phase text, hold jsonb, failure jsonb, final boolean, closed boolean)
+        key text, position integer, title text, description text, acceptance jsonb, files jsonb, workflow_id text,
+        state text, phase text, hold jsonb, failure jsonb, final boolean)
     ), needed as (
       select * from jsonb_to_recordset(${json(dependencies)}) as row (task_key text, depends_on text)
     ), dropped as (
@@ -38,9 +38,9 @@ export async function writePlannedTasks(
       delete from task_dependencies
       where epic_id = ${epicId} and (task_key, depends_on) not in (select task_key, depends_on from needed)
     ), added as (
-      insert into tasks (epic_id, key, position, title, description, acceptance, workflow_id,
+      insert into tasks (epic_id, key, position, title, description, acceptance, files, workflow_id,
         state, phase, hold, failure, closed_at)
-      select ${epicId}, key, position, title, description, acceptance, workflow_id,
+      select ${epicId}, key, position, title, description, acceptance, files, workflow_id,
         coalesce(state, 'PENDING'), coalesce(phase, 'planned'), hold, failure, case when final then ${told} end
       from planned
       on conflict do nothing
@@ -53,24 +53,25 @@ export async function writePlannedTasks(
       select planned.*, speaks,
         case
           when speaks and final then coalesce(tasks.closed_at, ${told})
-          when not speaks and (planned.state is not null or closed) then tasks.closed_at
+          when not speaks and planned.state is not null then tasks.closed_at
         end as closed_at
       from planned join tasks on tasks.epic_id = ${epicId} and tasks.key = planned.key,
         lateral (select planned.state is not null and (
-          closed or tasks.generation is null or tasks.run_id is null or tasks.closed_at is not null) as speaks) as word
+          final or tasks.generation is null or tasks.run_id is null or tasks.closed_at is not null) as speaks) as word
       -- A task that tells of itself in this moment is waited for, and then seen.
       for update of tasks
     )
     update tasks set
       position = next.position, title = next.title, description = next.description, acceptance = next.acceptance,
+      files = next.files,
       state = case when speaks then next.state else tasks.state end,
       phase = case when speaks then next.phase else tasks.phase end,
       hold = case when speaks then next.hold else tasks.hold end,
       failure = case when speaks then next.failure else tasks.failure end,
       run_id = case
-        when speaks and not closed then null
+        when speaks and not final then null
         -- An older record of the epic, which was late, may have taken it away.
-        when closed then coalesce(tasks.run_id, (
+        when final then coalesce(tasks.run_id, (
           select run_id from workflow_runs as run where run.workflow_id = tasks.workflow_id
           order by run.generation desc limit 1))
         else tasks.run_id
@@ -79,26 +80,26 @@ export async function writePlannedTasks(
       updated_at = ${told}
     from next
     where tasks.epic_id = ${epicId} and tasks.key = next.key and (
-      (tasks.position, tasks.title, tasks.description, tasks.acceptance, tasks.closed_at)
-        is distinct from (next.position, next.title, next.description, next.acceptance, next.closed_at)
+      (tasks.position, tasks.title, tasks.description, tasks.acceptance, tasks.files, tasks.closed_at)
+        is distinct from (next.position, next.title, next.description, next.acceptance, next.files, next.closed_at)
       or (speaks and (tasks.state, tasks.phase, tasks.hold, tasks.failure)
         is distinct from (next.state, next.phase, next.hold, next.failure)))
   `.execute(db);
 }
 
-function plannedRow(epicId: string, { task, position, status, closed }: PlannedTaskView) {
+function plannedRow(epicId: string, { task, position, status }: PlannedTaskView) {
   return {
     key: task.key,
     position,
     title: task.title,
     description: task.description,
     acceptance: task.acceptance,
+    files: task.files ?? [],
     workflow_id: taskWorkflowId(epicId, task.key),
     state: status?.state,
     phase: status?.phase,
     hold: status?.hold,
     failure: status?.failure,
     final: status !== undefined && FINAL_STATES.has(status.state),
-    closed,
   };
 }

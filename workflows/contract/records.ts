@@ -6,6 +6,7 @@ import type { EpicInput } from './epic.ts';
 import type { AppliedMessage } from './messages.ts';
 import type { Placement } from './placement.ts';
 import type { TaskInput } from './plan.ts';
+import type { PlanRevision } from './plan-revision.ts';
 import type { PullRequestView } from './pull-request.ts';
 import type { EpicSettings } from './settings.ts';
 import type { AgentState, EpicState, Hold, Purpose, RequestKind, TaskState } from './states.ts';
@@ -48,7 +49,10 @@ export interface HumanRequestView {
   readonly answer?: PersonAnswered;
 }
 
-/** `status` is given while the epic speaks for the task: before its workflow started and after that closed. */
+/**
+ * `status` is given while the epic speaks for the task: before its workflow started, and, with a final state, after that
+ * closed, when the task's own last word may be missing.
+ */
 export interface PlannedTaskView {
   readonly task: TaskInput;
   readonly position: number;
@@ -58,8 +62,6 @@ export interface PlannedTaskView {
     readonly hold?: Hold;
     readonly failure?: Failure;
   };
-  /** The task's workflow has closed, so its own last word may be missing. */
-  readonly closed: boolean;
 }
 
 export interface EpicView {
@@ -75,6 +77,8 @@ export interface EpicView {
   /** The supervisor has given it one of the slots for epics at once. */
   readonly admitted: boolean;
   readonly tasks: readonly PlannedTaskView[];
+  /** Of its plan, the newest of them. */
+  readonly revisions?: readonly PlanRevision[];
   readonly requests: readonly HumanRequestView[];
   readonly pullRequest?: PullRequestView;
   readonly mergedSha?: string;

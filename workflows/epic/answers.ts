@@ -15,7 +15,9 @@ import {
 } from '../contract/epic.ts';
 import { type Handlers, refuse } from '../handlers.ts';
 import type { Epic } from './context.ts';
+import { setCap } from './life-state.ts';
 import { largestUsedUp, matchVerdict, openRequests, responseProblem } from './requests.ts';
+import { checkEdit } from './revise-plan.ts';
 import { takeAnswer } from './take-answer.ts';
 
 /** One request has one effect, however often it is answered; what fits no open request changes nothing. */
@@ -51,6 +53,7 @@ export function registerAnswers(epic: Epic, { onSignal, onUpdate }: Handlers): v
       const request = data.requests.find(({ requestId }) => requestId === response.requestId);
       // An answer that is sent again is no news, whatever has been used up since.
       const isOpen = request?.state === 'open';
+      if (isOpen) checkEdit(epic, response, request.kind);
       if (isOpen && request.kind === 'budget' && response.decision === 'raise') capOf(response);
     },
     async (response) => {
@@ -93,7 +96,7 @@ export function registerAnswers(epic: Epic, { onSignal, onUpdate }: Handlers): v
   async function raiseBudget(capUsd: number, by: string): Promise<Acknowledgement> {
     const capMicroUsd = microUsd(capUsd);
     const budget = await factory.setBudget(`cap $${capUsd}`, { epicId: epic.epicId, capMicroUsd });
-    data.capMicroUsd = capMicroUsd;
+    setCap(data, capMicroUsd);
     epic.decide(by, 'decision', `budget set to $${capUsd}`, `$${budget.spentMicroUsd / 1_000_000} spent so far`);
     for (const { requestId } of openRequests(data.requests).filter(({ kind }) => kind === 'budget')) {
       await epic.settle({ requestId, decision: 'raise', answer: String(capUsd), by });
