@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Client } from '@temporalio/client';
-import { MockActivityEnvironment } from '@temporalio/testing';
-import { DefaultLogger, Worker } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
 import { createCloseAbandoned } from '../../activities/forge/close-abandoned.ts';
 import { createRecordActivities } from '../../activities/records.ts';
 import { createSupervisionActivities } from '../../activities/supervision.ts';
 import type { EpicView } from '../../workflows/contract/records.ts';
 import { FACTORY_QUEUE } from '../../workflows/contract/task-queues.ts';
+import { MockActivityEnvironment } from '../support/activity-environment.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { startTemporal, type TestTemporal } from '../support/temporal.ts';
 import { agentView, epicView, humanRequest, plannedTask, pullRequest, taskView } from '../support/views.ts';
@@ -37,7 +37,7 @@ function inActivity<Input, Output>(
   input: Input,
   run = { workflowId: 'any', runId: 'any' },
 ) {
-  const environment = new MockActivityEnvironment({ workflowExecution: run }, { logger: new DefaultLogger('ERROR') });
+  const environment = new MockActivityEnvironment({ workflowExecution: run });
   return environment.run(activity, input) as Promise<Output>;
 }
 

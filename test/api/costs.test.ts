@@ -1,9 +1,9 @@
 /** What an epic has cost: every sum is the ledger's, however it is cut, and failed attempts are in it. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { MockActivityEnvironment } from '@temporalio/testing';
 import { sql } from 'kysely';
 import { createRecordActivities } from '../../activities/records.ts';
+import { MockActivityEnvironment } from '../support/activity-environment.ts';
 import { absentTemporal, createApi, type TestApi } from '../support/api.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { agentView, epicView, plannedTask } from '../support/views.ts';

@@ -1,11 +1,11 @@
 /** The plan of an epic over HTTP: what each task must achieve, and how the checks of its last commit came out. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { MockActivityEnvironment } from '@temporalio/testing';
 import { createRecordActivities } from '../../activities/records.ts';
 import { writeCriteria } from '../../db/writes/criteria.ts';
 import { reuseEvidence } from '../../db/writes/evidence.ts';
 import { TaskInput } from '../../workflows/contract/plan.ts';
+import { MockActivityEnvironment } from '../support/activity-environment.ts';
 import { absentTemporal, createApi, type TestApi } from '../support/api.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { epicView, plannedTask } from '../support/views.ts';

@@ -1,5 +1,4 @@
 /** An epic that has one of everything that a page shows; a test says what each text of it is. */
-import { MockActivityEnvironment } from '@temporalio/testing';
 import { createRecordActivities } from '../../activities/records.ts';
 import type { Database } from '../../db/connection.ts';
 import { writeCriteria } from '../../db/writes/criteria.ts';
@@ -9,6 +8,7 @@ import { claimSlot, reportHost } from '../../db/writes/hosts.ts';
 import { EpicInput } from '../../workflows/contract/epic.ts';
 import { TaskInput } from '../../workflows/contract/plan.ts';
 import { RequestKind } from '../../workflows/contract/states.ts';
+import { MockActivityEnvironment } from './activity-environment.ts';
 import { agentView, epicView, humanRequest, plannedTask, pullRequest, SHA, taskView } from './views.ts';
 
 /** The text for a place, which the name of the place describes. */
