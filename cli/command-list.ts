@@ -24,6 +24,7 @@ export const GROUPS = {
     diff: ['<epic>', 'Show what would be changed: what waits for you, pushed or not, unless another is named'],
     approve: ['<epic>', 'Approve the plan, merge or change that waits for approval'],
     reject: ['<epic>', 'Reject it, with a comment that says what should be different'],
+    answer: ['<epic> <request> <words...>', "Answer an agent's question, by one of its options or in your own words"],
     respond: ['<epic> <request> <decision>', 'Answer a request: `factory requests` lists them with their options'],
   },
   'Running epics:': {

@@ -26,6 +26,7 @@ const LOAD: Readonly<Record<CommandName, () => Promise<Create>>> = {
   diff: async () => (await import('./commands/diff.ts')).diffCommand,
   approve: async () => (await answers()).approveCommand,
   reject: async () => (await answers()).rejectCommand,
+  answer: async () => (await answers()).answerCommand,
   respond: async () => (await answers()).respondCommand,
   lanes: async () => (await import('./commands/lanes.ts')).lanesCommand,
   add: async () => (await import('./commands/add.ts')).addCommand,

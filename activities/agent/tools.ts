@@ -5,7 +5,7 @@ import { READ_ONLY, SubmitPlan, SubmitReview, SubmitWork, TOOLS_OF } from '../..
 import type { Purpose } from '../../workflows/contract/states.ts';
 import type { ToolCallRef } from '../../workflows/contract/transcript.ts';
 import { withoutSecrets } from '../secrets/redact.ts';
-import { LOG_DECISION } from './talk-tools.ts';
+import { ASK_BEFORE_PLAN, ASK_HUMAN, LOG_DECISION } from './talk-tools.ts';
 import { schemaOf } from './tool-schema.ts';
 
 const BASH: Anthropic.ToolBash20250124 = { type: 'bash_20250124', name: 'bash' };
@@ -30,7 +30,8 @@ const SUBMIT_WORK: Anthropic.Tool = {
 \`commitMessage\` (imperative subject of at most 72 characters, then why, if that is not plain), runs the repository's
 checks on that commit and has it reviewed. \`summary\` tells the reviewer what changed, how you checked it and what they
 should look at twice. Call it alone, when nothing is left to do. If what the task asks for was there before you
-changed anything, change nothing and say in \`nothingToDo\` where it is and how you checked each criterion. \`resolved\` is
+changed anything, change nothing and say in \`nothingToDo\` where it is and how you checked each criterion. \`assumed\` lists
+what nobody said and you took for granted, one sentence each; people read it in the pull request. \`resolved\` is
 for the round after a merge conflict only: one entry for each path that is rightly settled by keeping a side as it is, with
 \`keep\` ("task": what this task's branch has; "base": what was merged into it has; "both": both stay as they lie there)
 and \`because\`. A side that you name is put in its place for you; paths that you edited need no entry.`,
@@ -51,15 +52,21 @@ const DEFINITIONS: Readonly<Record<string, Anthropic.ToolUnion>> = {
   bash: BASH,
   str_replace_based_edit_tool: EDIT,
   log_decision: LOG_DECISION,
+  ask_human: ASK_HUMAN,
   submit_plan: SUBMIT_PLAN,
   submit_work: SUBMIT_WORK,
   submit_review: SUBMIT_REVIEW,
 };
 
+/** Where a purpose has a tool of its own under a name that others have too. */
+const OWN: Readonly<Partial<Record<Purpose, Readonly<Record<string, Anthropic.ToolUnion>>>>> = {
+  plan: { ask_human: ASK_BEFORE_PLAN },
+};
+
 /** The definitions of the tools that the contract allows to a purpose. */
 export function toolsOf(purpose: Purpose): Anthropic.ToolUnion[] {
   return TOOLS_OF[purpose].map((name) => {
-    const definition = DEFINITIONS[name];
+    const definition = OWN[purpose]?.[name] ?? DEFINITIONS[name];
     if (definition === undefined) throw new Error(`The tool ${name} of ${purpose} has no definition`);
     return definition;
   });
@@ -93,6 +100,7 @@ function summaryOf(name: string, input: Record<string, unknown>): string {
     bash: () => text('command') || (input.restart === true ? 'restart' : ''),
     str_replace_based_edit_tool: () => `${text('command')} ${text('path')}`,
     log_decision: () => text('decision'),
+    ask_human: () => text('question') || (Array.isArray(input.questions) ? String(input.questions[0] ?? '') : ''),
     submit_plan: () => `${Array.isArray(input.tasks) ? input.tasks.length : 0} tasks`,
     submit_work: () => text('commitMessage'),
     submit_review: () => text('verdict'),

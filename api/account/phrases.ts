@@ -86,6 +86,7 @@ const ABOUT: Readonly<Record<string, string>> = {
   budget: 'the budget',
   'failed-task': 'the failed task',
   question: 'what to do',
+  'agent-question': 'a question of an agent',
 };
 
 /** The subject of a question, by its kind. */

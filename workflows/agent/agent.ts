@@ -98,6 +98,7 @@ async function leaveRun(agent: Agent): Promise<ParkedAgent> {
   await agent.checkpointing;
   await finishHandlers(agent.flush);
   throwIfCancelled();
+  if (agent.asks.length > 0) return { parked: agent.carry(), asks: agent.asks };
   if (agent.rests.isParkWanted()) return { parked: agent.carry() };
   return continueAsNew<typeof agentWorkflow>({ ...agent.input, paused: agent.paused, carry: agent.carry() });
 }

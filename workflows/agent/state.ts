@@ -79,3 +79,4 @@ export const isFinishing = (call: ToolCallRef): boolean => Object.hasOwn(FINISHI
 
 const TALKING: ReadonlySet<string> = new Set(TALKING_TOOLS);
 export const isTalking = (call: ToolCallRef): boolean => TALKING.has(call.name);
+export const isQuestion = (call: ToolCallRef): boolean => call.name === 'ask_human';

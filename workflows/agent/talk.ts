@@ -2,6 +2,7 @@
 import { factory } from '../activities.ts';
 import type { TalkingTool } from '../contract/talk.ts';
 import type { ToolCallRef } from '../contract/transcript.ts';
+import { askHuman } from './ask-human.ts';
 import type { Agent } from './context.ts';
 
 export interface Answer {
@@ -15,6 +16,8 @@ type Talk = (agent: Agent, turn: number, calls: readonly ToolCallRef[]) => Promi
 
 const TALKS: Readonly<Record<TalkingTool, Talk>> = {
   log_decision: logDecisions,
+  // The last, since it may end the run.
+  ask_human: askHuman,
 };
 
 /** May be repeated, as when the run ended before all calls of the turn were answered. */

@@ -10,7 +10,7 @@ import type { CheckpointResult } from '../contract/worktree.ts';
 import { failureMessage, failureType } from '../failure.ts';
 import { runOnHost } from '../host.ts';
 import type { Agent } from './context.ts';
-import { batches, isAllowed, isFinishing, isTalking, readOutcome } from './state.ts';
+import { batches, isAllowed, isFinishing, isQuestion, isTalking, readOutcome } from './state.ts';
 import { type Answer, talk } from './talk.ts';
 
 /** The outcome when a finishing call was accepted. Every call has an answer in the transcript afterwards. */
@@ -31,7 +31,11 @@ export async function runTools(
   const changesFiles = !READ_ONLY[agent.input.purpose] && onHost.some((call) => !call.readOnly);
   if (changesFiles) startCheckpoint(agent, turn);
   answers.push(...(await talk(agent, turn, allowed.filter(isTalking))));
-  const outcome = finish(agent, allowed.filter(isFinishing), answers);
+  agent.answered = [];
+  const finishing = allowed.filter(isFinishing);
+  const outcome = allowed.some(isQuestion)
+    ? refuseAll(finishing, ASKED, answers)
+    : finish(agent, finishing, answers);
   // While a checkpoint is under way it is not over yet: who looks for what is open must find it.
   if (outcome !== undefined && !changesFiles) agent.handIn();
   if (answers.length > 0) {
@@ -129,6 +133,12 @@ function finish({ input }: Agent, calls: readonly ToolCallRef[], answers: Answer
     );
   }
   return outcome;
+}
+
+const ASKED = 'You asked a person in the same answer. Read what they say first, then hand in.';
+
+function refuseAll(calls: readonly ToolCallRef[], content: string, answers: Answer[]): undefined {
+  answers.push(...calls.map(({ id: toolUseId }) => ({ toolUseId, content, isError: true })));
 }
 
 const notAllowed = (call: ToolCallRef): Answer => ({

@@ -5,11 +5,12 @@ import type { Placement } from '../contract/placement.ts';
 import type { Plan } from '../contract/plan.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 import { failureMessage, failureType } from '../failure.ts';
+import { askedWords, requestOf } from '../parked-questions.ts';
 import { runAgent } from '../run-agent.ts';
 import { admission } from './admission.ts';
 import type { Epic } from './context.ts';
 import { withDetached } from './detached.ts';
-import { nextNumber, type Planner, setPlan } from './state.ts';
+import { answerPlanned, nextNumber, type Planner, setPlan } from './state.ts';
 
 /** Sets `data.tasks`. A rejected plan goes back to the same agent with the person's words. */
 export async function settlePlan(epic: Epic, settings: EpicSettings): Promise<void> {
@@ -56,6 +57,7 @@ async function planWithAgent(epic: Epic, settings: EpicSettings): Promise<Plan> 
   // Asked by the former run.
   if (epic.isAsked('planning')) await askToPlanAgain(epic, '');
   for (;;) {
+    await answerPlanner(epic);
     await admission(epic);
     await epic.pausePoint();
     data.planner ??= { openedBy: `${workflowInfo().firstExecutionRunId}/plan/${nextNumber(data)}` };
@@ -116,6 +118,18 @@ async function runPlanner(
   } finally {
     if (child !== undefined) epic.children.delete(child);
   }
+}
+
+/** Waits, with no host and no admission, until people have answered what the Orchestrator asks before it plans. */
+async function answerPlanner(epic: Epic): Promise<void> {
+  const { data, workflowId } = epic;
+  const asks = data.planner?.parked?.asks;
+  if (asks === undefined) return;
+  epic.tell('PLANNING', 'waits for an answer', { kind: 'person', reason: askedWords(asks) });
+  for (const asked of asks) epic.open({ ...requestOf(asked), askedBy: workflowId });
+  const answers = () => asks.flatMap(({ requestId }) => epic.answerTo(requestId) ?? []);
+  await epic.rests.until(() => answers().length === asks.length);
+  answerPlanned(data, answers());
 }
 
 async function askToPlanAgain(epic: Epic, reason: string): Promise<void> {

@@ -12,9 +12,11 @@ import type { Failure, HumanRequestView } from '../contract/records.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 import type { EpicState, Hold, TaskState } from '../contract/states.ts';
 import type { Settlement } from '../contract/supervisor.ts';
+import type { QuestionAnswered } from '../contract/talk.ts';
 import type { FormerLife, Rewind } from '../contract/task.ts';
 import { newIgnored } from '../ignored.ts';
 import type { LookBudget } from '../look-budget.ts';
+import { withAnswers } from '../parked-questions.ts';
 import type { ChecksObstacle } from '../pull-request/checks.ts';
 import type { PullRequestMemory } from '../pull-request/memory.ts';
 import { newMemory } from '../pull-request/news.ts';
@@ -191,6 +193,12 @@ export function newTask(task: TaskInput): TaskEntry {
 export const setPlan = (data: EpicData, plan: Plan): void => {
   data.tasks = plan.map(newTask);
 };
+
+/** People have answered what the Orchestrator asked before it plans: it goes on with that. */
+export function answerPlanned(data: EpicData, answered: readonly QuestionAnswered[]): void {
+  const { planner } = data;
+  if (planner?.parked !== undefined) data.planner = { ...planner, parked: withAnswers(planner.parked, answered) };
+}
 
 export const findTask = (data: EpicData, key: string): TaskEntry | undefined =>
   data.tasks.find((entry) => entry.task.key === key);

@@ -136,8 +136,12 @@ async function commit(task: Task, work: SubmitWork): Promise<Change | undefined>
     sendBack(task, 'verification', { kind: 'nothing-submitted' }, 'nothing was changed');
     return undefined;
   }
-  const { commitMessage } = work;
-  return { ...{ headSha, treeSha, summary, commitMessage }, ...(resolved.length === 0 ? {} : { resolved }) };
+  const { commitMessage, assumed = [] } = work;
+  return {
+    ...{ headSha, treeSha, summary, commitMessage },
+    ...(resolved.length === 0 ? {} : { resolved }),
+    ...(assumed.length === 0 ? {} : { assumed }),
+  };
 }
 
 /** One round of the current Worker, or of a new one when it ends in a final failure. */
@@ -173,11 +177,12 @@ const ENDS_ATTEMPT: ReadonlySet<string> = new Set(['AgentGaveUp']);
 
 async function runWorker(task: Task): Promise<SubmitWork> {
   const { data, input } = task;
-  const { epicId, taskKey, placement, worktree } = where(task);
   const openedBy = data.worker?.openedBy ?? `${data.life}/implement/${data.transcripts + 1}`;
-  const round = { epicId, taskKey, openedBy, placement, worktree, isPaused: () => task.paused };
-  const { outcome, nextTurn } = await runRound(task, {
-    ...{ ...round, purpose: 'implement', settings: input.settings, brief: briefFor(task), departures: task.departures },
+  const { departures } = task;
+  const { outcome, nextTurn } = await runRound(task, () => ({
+    ...whereIn(task),
+    ...{ openedBy, purpose: 'implement', settings: input.settings, brief: briefFor(task), departures },
+    isPaused: () => task.paused,
     allowedSecrets: allowedIn(task),
     onOpened(opened) {
       if (data.worker === undefined) data.transcripts += 1;
@@ -185,10 +190,15 @@ async function runWorker(task: Task): Promise<SubmitWork> {
       // Lives that were ended from outside have not said how many attempts they had.
       if (data.attempt !== opened.attempt) tellAttempt(task, opened.attempt);
     },
-  });
+  }));
   if (data.worker !== undefined) data.worker = { ...data.worker, nextTurn };
   if (outcome.kind !== 'work') throw ApplicationFailure.nonRetryable('The Worker handed in no work', 'AgentGaveUp');
   return outcome;
+}
+
+function whereIn(task: Task) {
+  const { epicId, taskKey, placement, worktree } = where(task);
+  return { epicId, taskKey, placement, worktree };
 }
 
 function tellAttempt(task: Task, attempt: number): void {

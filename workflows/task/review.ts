@@ -126,9 +126,9 @@ async function reviewBy(task: Task, change: Change, worktree: string, number: st
   const mustJudge = openFindings(reviews).map(({ id }) => id);
   const { departures } = task;
   const place = { placement, worktree, departures, isPaused: () => task.paused, settings: input.settings };
-  const { outcome } = await runRound(task, {
+  const { outcome } = await runRound(task, () => ({
     ...{ epicId, taskKey, purpose: 'review', openedBy, brief, mustJudge, ...place },
-  });
+  }));
   if (outcome.kind !== 'review') throw ApplicationFailure.nonRetryable('The reviewer gave no verdict', 'AgentGaveUp');
   return outcome;
 }

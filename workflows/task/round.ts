@@ -2,11 +2,17 @@
 import type { AgentResult } from '../contract/agent.ts';
 import { type Round, runAgent } from '../run-agent.ts';
 import type { Task } from './context.ts';
+import { awaitAnswers } from './questions.ts';
 
-/** An agent that was parked goes on where it was, in this run of the task or the next. */
-export async function runRound(task: Task, round: Round): Promise<AgentResult> {
+/**
+ * An agent that was parked goes on where it was, in this run of the task or the next; one that has asked people, once they
+ * have answered and the task has a place again. `roundHere` is the round where the task stands by then.
+ */
+export async function runRound(task: Task, roundHere: () => Round): Promise<AgentResult> {
   const { data } = task;
   for (;;) {
+    await awaitAnswers(task);
+    const round = roundHere();
     const { parkedAgent: parked } = data;
     const on = parked?.openedBy === round.openedBy ? { parked } : {};
     delete data.parkedAgent;

@@ -11,7 +11,9 @@ import type { SubmissionView } from '../contract/records.ts';
 import type { PastReview } from '../contract/review.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 import type { Hold, TaskState } from '../contract/states.ts';
+import type { QuestionAnswered } from '../contract/talk.ts';
 import type { Rewind } from '../contract/task.ts';
+import { withAnswers } from '../parked-questions.ts';
 import type { PullRequestMemory } from '../pull-request/memory.ts';
 import type { AskedQuestion } from './asked.ts';
 import { withoutTrees } from './reviews.ts';
@@ -175,6 +177,11 @@ export const SETBACK_WORDS: Record<Setback, string> = {
 export function countSetback(data: TaskData, setback: Setback, limits: EpicSettings['limits']): boolean {
   data.rounds[setback] += 1;
   return data.rounds[setback] <= limits.rounds;
+}
+
+/** People have answered what the parked agent asked: it goes on with that. */
+export function answerParked(data: TaskData, answered: readonly QuestionAnswered[]): void {
+  if (data.parkedAgent !== undefined) data.parkedAgent = withAnswers(data.parkedAgent, answered);
 }
 
 /** The findings that nobody has allowed yet. */
