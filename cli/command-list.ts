@@ -32,6 +32,7 @@ export const GROUPS = {
     add: ['<epic>', 'Add a task to a running epic'],
     pause: ['<epic>', 'Pause an epic: no new turn, task, push or merge'],
     resume: ['<epic>', 'Go on after a pause'],
+    interrupt: ['<id>', 'End the command or model call that runs now for an epic or task; its agent goes on'],
     cancel: ['<id>', 'Cancel an epic or a task; worktrees with uncommitted work stay'],
     retry: ['<task>', 'Try a failed task again, with new attempts'],
     rewind: ['<task>', 'Take a task back to an earlier turn of its Worker, with its files'],

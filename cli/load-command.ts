@@ -32,6 +32,7 @@ const LOAD: Readonly<Record<CommandName, () => Promise<Create>>> = {
   add: async () => (await import('./commands/add.ts')).addCommand,
   pause: async () => (await control()).pauseCommand,
   resume: async () => (await control()).resumeCommand,
+  interrupt: async () => (await control()).interruptCommand,
   cancel: async () => (await control()).cancelCommand,
   retry: async () => (await control()).retryCommand,
   rewind: async () => (await import('./commands/rewind.ts')).rewindCommand,

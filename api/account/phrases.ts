@@ -35,6 +35,8 @@ const PHRASES: readonly Phrase[] = [
   [/^the task failed: (.+)$/, (type) => `gave the task up (${type})`],
   [/^(?:the task|epic) (COMPLETED|FAILED|CANCELLED)$/, (state = '') => `closed it as ${state.toLowerCase()}`],
   [/^delivered$/, () => 'delivered the result'],
+  [/^interrupt the task$/, () => 'interrupted what its agent did'],
+  [/^interrupt$/, () => 'interrupted what the agents did'],
   [/^pause$/, () => 'paused the epic'],
   [/^resume$/, () => 'resumed the epic'],
   [/^cancel the epic$/, () => 'cancelled the epic'],
@@ -74,6 +76,7 @@ const TRIED: Readonly<Record<string, string>> = {
   ...{ respond: 'answer', approve: 'approve', reject: 'reject', pause: 'pause the epic', resume: 'resume the epic' },
   ...{ cancelTask: 'cancel a task', retryTask: 'retry a task', skipTask: 'skip a task', addTask: 'add a task' },
   ...{ rewindTask: 'take a task back', raiseBudget: 'raise the budget' },
+  ...{ interruptTask: 'interrupt a task', interrupt: 'interrupt the epic' },
 };
 const triedWords = (name = ''): string => TRIED[name] ?? `send ${name}`;
 

@@ -93,6 +93,7 @@ const WRITES: Readonly<Record<string, Write>> = {
   'another try of a task': ofTask('retry', 'paused.broken'),
   'a task that is skipped': ofTask('skip', 'paused.broken'),
   'a task that is cancelled': ofTask('cancel', TASK),
+  'a task that is interrupted': ofTask('interrupt', TASK),
   'a task that goes back': ofTask('rewind', TASK, { turn: 1 }),
   'a new epic': {
     ...{ url: '/new', call: 'POST /epics', body: { title: WORDS, description: '', priority: 0 } },

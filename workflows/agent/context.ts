@@ -19,6 +19,7 @@ import { createIgnored, newIgnored } from '../ignored.ts';
 import { askedWords } from '../parked-questions.ts';
 import { createPublisher } from '../publish.ts';
 import { createRests } from '../rests.ts';
+import { createInterrupts } from './interrupts.ts';
 
 /** Registers the handlers and tells of the agent for the first time; call before the first await. */
 export function openAgent(input: AgentWorkflowInput) {
@@ -61,10 +62,12 @@ export function openAgent(input: AgentWorkflowInput) {
   const requests = createRequests(input.epicId, handlers, rests);
   const departures = createDepartures();
   departures.listen(handlers);
+  const interrupts = createInterrupts(handlers, { epicId: input.epicId, ...taskKeyOf(input) });
 
   const agent = {
     input,
     rests,
+    interrupts,
     turn: input.carry?.turn ?? input.firstTurn,
     turnsTaken: input.carry?.turnsTaken ?? 0,
     nudges: input.carry?.nudges ?? 0,

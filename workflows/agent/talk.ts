@@ -9,6 +9,8 @@ export interface Answer {
   readonly toolUseId: string;
   readonly content: string;
   readonly isError: boolean;
+  /** Below what the call itself has said. */
+  readonly isAdded?: boolean;
 }
 
 /** All calls of one tool in one answer, in its order. Returns the answers that are not in the transcript yet. */

@@ -21,6 +21,7 @@ import { createTurn } from '../line/turn.ts';
 import { watchPullRequest } from '../pull-request/watch.ts';
 import { registerAnswers } from './answers.ts';
 import type { Epic } from './context.ts';
+import { registerInterrupt } from './interrupt.ts';
 import { registerRewind } from './rewind.ts';
 import { findTask, noteSettlement } from './state.ts';
 import { registerTaskMessages } from './task-messages.ts';
@@ -35,6 +36,7 @@ export function registerMessages(epic: Epic) {
   registerAnswers(epic, handlers);
   const tasks = registerTaskMessages(epic, handlers);
   registerRewind(epic, handlers);
+  registerInterrupt(epic, handlers);
 
   onSignal(pauseSignal, Person, (person) => void epic.setPaused(true, person));
   onSignal(resumeSignal, Person, (person) => void epic.setPaused(false, person));

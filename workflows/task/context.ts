@@ -11,6 +11,7 @@ import { records } from '../activities.ts';
 import { tellAdopted } from '../adopted-policy.ts';
 import { createRequests } from '../ask-person.ts';
 import { Person, pauseSignal, resumeSignal } from '../contract/epic.ts';
+import { Interrupt, interruptSignal } from '../contract/interrupt.ts';
 import type { DecisionEntry, Failure, TaskView } from '../contract/records.ts';
 import { SEARCH_ATTRIBUTES } from '../contract/search-attributes.ts';
 import type { Hold, TaskState } from '../contract/states.ts';
@@ -25,6 +26,7 @@ import { createTurn, withoutTurn } from '../line/turn.ts';
 import { createPublisher } from '../publish.ts';
 import { closePullRequest } from '../pull-request/close.ts';
 import { watchPullRequest } from '../pull-request/watch.ts';
+import { replyInterrupted } from '../reply-interrupted.ts';
 import { createRests, mustDrain } from '../rests.ts';
 import { followPolicy } from './adopted.ts';
 import { taskDetails } from './details.ts';
@@ -197,6 +199,7 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
   handlers.onSignal(pauseSignal, Person, () => task.setPaused(true));
   handlers.onSignal(resumeSignal, Person, () => task.setPaused(false));
   handlers.onSignal(parkSignal, z.object({}), rests.park);
+  handlers.onSignal(interruptSignal, Interrupt, passInterruptOn);
   followPolicy(task, handlers, () => {
     if (agentWorkflowId !== undefined) void tellAdopted(agentWorkflowId, input.settings);
   });
@@ -228,6 +231,14 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
 
   function mustEnd(): boolean {
     return rests.isParkWanted() || mustDrain();
+  }
+
+  /** The agent replies what it met; without one nothing of an agent runs. */
+  function passInterruptOn(wish: Interrupt): void {
+    const { interruptId } = wish;
+    const nothing = () => replyInterrupted(input.epicId, { interruptId, taskKey: input.task.key });
+    if (agentWorkflowId === undefined) nothing();
+    else getExternalWorkflowHandle(agentWorkflowId).signal(interruptSignal, wish).catch(nothing);
   }
 
   /** An open agent keeps the run from ending: it closes after the step that it is in. */
