@@ -74,7 +74,7 @@ test('the same agent goes on with the answer: after a restart, in another run of
 
   const [read, ...others] = lines('read: ');
   assert.deepEqual(others, []);
-  assert.match(read ?? '', /^read: me answered at 2\S+: “Half up”\.\n<person-answer>\nHalf up, but/);
+  assert.match(read ?? '', /^read: me answered: “Half up”\.\n<person-answer>\nHalf up, but/);
   assert.equal(read?.match(/<\/person-answer>/g)?.length, 1, 'the words cannot end their own block');
   assert.match(read ?? '', /placed on another host/);
   assert.deepEqual(await held('epic-asks/task-sums'), { held: false, epoch: 2, host: 'other' });

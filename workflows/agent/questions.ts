@@ -37,14 +37,14 @@ export function questionId({
 }
 
 /** What the model reads as the result of its call. A person's words are what is wanted; they are no new rules. */
-export function answerWords({ by, decision, answer, comment, at }: QuestionAnswered, hasMoved: boolean): string {
+export function answerWords({ by, decision, answer, comment }: QuestionAnswered, hasMoved: boolean): string {
   const words = [answer, comment].filter((said): said is string => said !== undefined && said.trim() !== '').join('\n');
   const chosen = decision === IN_WORDS ? '' : `: “${decision}”`;
   const said = words === '' ? '' : `\n<person-answer>\n${withoutTag(words.trim())}\n</person-answer>`;
   const moved = hasMoved
     ? '\nMeanwhile your task was placed on another host. The files are as your last turn left them; what git ignores, exported variables and the working directory are not.'
     : '';
-  return `${oneLine(by)} answered${at === undefined ? '' : ` at ${at}`}${chosen}.${said}${moved}`;
+  return `${oneLine(by)} answered${chosen}.${said}${moved}`;
 }
 
 const withoutTag = (text: string): string => text.replaceAll(/<(?=\/?(?:person-answer|round)\b)/gi, '‹');

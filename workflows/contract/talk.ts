@@ -63,5 +63,4 @@ export interface QuestionAnswered {
   readonly by: string;
   readonly answer?: string | undefined;
   readonly comment?: string | undefined;
-  readonly at?: string | undefined;
 }

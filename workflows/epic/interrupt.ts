@@ -51,7 +51,7 @@ export function registerInterrupt(epic: Epic, { onSignal, onUpdate }: Handlers):
       const wish = { interruptId, by, ...(comment === undefined ? {} : { comment }) };
       const sent = await Promise.all(targets.map((target) => send(target, wish)));
       const expected = sent.filter(Boolean).length;
-      const areAll = await condition(() => met.length >= expected, INTERRUPT_REPLY_MS);
+      const areAll = expected === 0 || (await condition(() => met.length >= expected, INTERRUPT_REPLY_MS));
       const ended = met.flatMap(({ what, taskKey: of }) => (what === undefined ? [] : [`${of ?? 'plan'}: ${what}`]));
       if (ended.length === 0) return areAll ? already(NOTHING) : done('sent; no agent has replied yet');
       const about = taskKey === undefined ? 'interrupt' : `interrupt ${taskKey}`;

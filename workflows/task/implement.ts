@@ -179,8 +179,8 @@ async function runWorker(task: Task): Promise<SubmitWork> {
   const { data, input } = task;
   const openedBy = data.worker?.openedBy ?? `${data.life}/implement/${data.transcripts + 1}`;
   const { departures } = task;
-  const { outcome, nextTurn } = await runRound(task, () => ({
-    ...whereIn(task),
+  const { outcome, nextTurn } = await runRound(task, (wasAway) => ({
+    ...workPlace(task, wasAway),
     ...{ openedBy, purpose: 'implement', settings: input.settings, brief: briefFor(task), departures },
     isPaused: () => task.paused,
     allowedSecrets: allowedIn(task),
@@ -196,8 +196,10 @@ async function runWorker(task: Task): Promise<SubmitWork> {
   return outcome;
 }
 
-function whereIn(task: Task) {
+/** A Worker that goes on after its task was away is at work again, as screens show. */
+function workPlace(task: Task, wasAway: boolean) {
   const { epicId, taskKey, placement, worktree } = where(task);
+  if (wasAway) tellAttempt(task, task.data.attempt);
   return { epicId, taskKey, placement, worktree };
 }
 

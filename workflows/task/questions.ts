@@ -4,12 +4,12 @@ import type { Task } from './context.ts';
 import { ensurePlace, waitAway } from './placement.ts';
 import { answerParked } from './state.ts';
 
-/** Waits for them with no host, through any number of runs, and returns in a place; at once when nothing is asked. */
-export async function awaitAnswers(task: Task): Promise<void> {
-  const asks = task.data.parkedAgent?.asks;
-  if (asks === undefined) return;
+/** Waits for them with no host, through any number of runs, and returns in a place; false when nothing is asked. */
+export async function awaitAnswers(task: Task): Promise<boolean> {
+  if (task.data.parkedAgent?.asks === undefined) return false;
   await collectAnswers(task);
   await ensurePlace(task);
+  return true;
 }
 
 /** The same without the place. */

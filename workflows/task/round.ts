@@ -6,13 +6,13 @@ import { awaitAnswers } from './questions.ts';
 
 /**
  * An agent that was parked goes on where it was, in this run of the task or the next; one that has asked people, once they
- * have answered and the task has a place again. `roundHere` is the round where the task stands by then.
+ * have answered and the task has a place again. `roundHere` is the round where the task stands by then; it is told whether
+ * the task has been away for that.
  */
-export async function runRound(task: Task, roundHere: () => Round): Promise<AgentResult> {
+export async function runRound(task: Task, roundHere: (wasAway: boolean) => Round): Promise<AgentResult> {
   const { data } = task;
   for (;;) {
-    await awaitAnswers(task);
-    const round = roundHere();
+    const round = roundHere(await awaitAnswers(task));
     const { parkedAgent: parked } = data;
     const on = parked?.openedBy === round.openedBy ? { parked } : {};
     delete data.parkedAgent;
