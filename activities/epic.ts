@@ -70,11 +70,7 @@ function chooseRepository(wanted: string | undefined, configured: Config['reposi
 }
 
 /** Later edits of prompts and instructions reach new epics only. */
-async function pinAgents(
-  db: Database,
-  model: Config['model'],
-  parts: PromptParts,
-): Promise<Record<Purpose, AgentPin>> {
+async function pinAgents(db: Database, model: Config['model'], parts: PromptParts): Promise<Record<Purpose, AgentPin>> {
   const pins = await Promise.all(
     Purpose.options.map(async (purpose) => {
       const promptHash = await writePin(db, 'agent', pinnedPrompt(purpose, parts));

@@ -38,6 +38,6 @@ export function pinnedPrompt(purpose: Purpose, { files: byName, nested = [], wit
   }
   return JSON.stringify({
     system: storable(parts.join('\n\n')),
-    tools: toolsOf(purpose).filter(({ name }) => !without.includes(name)),
+    tools: toolsOf(purpose, without),
   });
 }

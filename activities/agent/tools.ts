@@ -63,9 +63,10 @@ const OWN: Readonly<Partial<Record<Purpose, Readonly<Record<string, Anthropic.To
   plan: { ask_human: ASK_BEFORE_PLAN },
 };
 
-/** The definitions of the tools that the contract allows to a purpose. */
-export function toolsOf(purpose: Purpose): Anthropic.ToolUnion[] {
-  return TOOLS_OF[purpose].map((name) => {
+/** The definitions of the tools that the contract allows to a purpose, without those of the names given. */
+export function toolsOf(purpose: Purpose, without: readonly string[] = []): Anthropic.ToolUnion[] {
+  return TOOLS_OF[purpose].flatMap((name) => {
+    if (without.includes(name)) return [];
     const definition = OWN[purpose]?.[name] ?? DEFINITIONS[name];
     if (definition === undefined) throw new Error(`The tool ${name} of ${purpose} has no definition`);
     return definition;

@@ -48,7 +48,10 @@ export const resumeCommand = (io: Io): Command =>
 export const interruptCommand = (io: Io): Command =>
   withPerson(createCommand('interrupt'), 'why; the agent reads it')
     .argument('<id>', 'an epic, or a task: epic.task')
-    .addHelpText('after', '\nA model call that is ended counts at its upper bound, since nobody learns what it has cost.')
+    .addHelpText(
+      'after',
+      '\nA model call that is ended counts at its upper bound, since nobody learns what it has cost.',
+    )
     .action(action(io, interrupt));
 
 export const retryCommand = (io: Io): Command =>

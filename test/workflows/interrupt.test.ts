@@ -25,7 +25,10 @@ test('a command is ended, its result says who did it, and nothing else of that a
   stage.play({
     takeTurn: ({ purpose, turn }) => {
       if (purpose !== 'implement') return undefined;
-      const rest = [{ name: 'bash', id: 'after' }, { name: 'log_decision', id: 'said' }];
+      const rest = [
+        { name: 'bash', id: 'after' },
+        { name: 'log_decision', id: 'said' },
+      ];
       return turn === 1 ? answer({ name: 'bash', id: 'hangs', summary: 'npm test' }, ...rest) : submitWork;
     },
     bash: ({ toolUseId }) => (toolUseId === 'hangs' ? never() : undefined),

@@ -2,16 +2,9 @@
 import { factory } from '../activities.ts';
 import type { TalkingTool } from '../contract/talk.ts';
 import type { ToolCallRef } from '../contract/transcript.ts';
+import type { Answer } from './answer.ts';
 import { askHuman } from './ask-human.ts';
 import type { Agent } from './context.ts';
-
-export interface Answer {
-  readonly toolUseId: string;
-  readonly content: string;
-  readonly isError: boolean;
-  /** Below what the call itself has said. */
-  readonly isAdded?: boolean;
-}
 
 /** All calls of one tool in one answer, in its order. Returns the answers that are not in the transcript yet. */
 type Talk = (agent: Agent, turn: number, calls: readonly ToolCallRef[]) => Promise<readonly Answer[]>;

@@ -10,10 +10,11 @@ import type { ToolCallRef } from '../contract/transcript.ts';
 import type { CheckpointResult } from '../contract/worktree.ts';
 import { failureMessage, failureType } from '../failure.ts';
 import { runOnHost } from '../host.ts';
+import type { Answer } from './answer.ts';
 import type { Agent } from './context.ts';
 import { interruptedWords } from './interrupts.ts';
 import { batches, isAllowed, isFinishing, isQuestion, isTalking, readOutcome } from './state.ts';
-import { type Answer, talk } from './talk.ts';
+import { talk } from './talk.ts';
 
 /** The outcome when a finishing call was accepted. Every call has an answer in the transcript afterwards. */
 export async function runTools(
@@ -40,9 +41,7 @@ export async function runTools(
   answers.push(...(await talk(agent, turn, allowed.filter(isTalking))));
   agent.answered = [];
   const finishing = allowed.filter(isFinishing);
-  const outcome = allowed.some(isQuestion)
-    ? refuseAll(finishing, ASKED, answers)
-    : finish(agent, finishing, answers);
+  const outcome = allowed.some(isQuestion) ? refuseAll(finishing, ASKED, answers) : finish(agent, finishing, answers);
   // While a checkpoint is under way it is not over yet: who looks for what is open must find it.
   if (outcome !== undefined && !changesFiles) agent.handIn();
   await answer(agent, turn, answers);

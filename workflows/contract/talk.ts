@@ -20,7 +20,10 @@ const Option = z
   .min(1)
   .max(40)
   .refine((option) => !/[\p{Cc}\u2028\u2029]/u.test(option), 'an option is one line')
-  .refine((option) => !RESERVED.has(option.toLowerCase()), 'answers in words are always possible: leave this option out');
+  .refine(
+    (option) => !RESERVED.has(option.toLowerCase()),
+    'answers in words are always possible: leave this option out',
+  );
 
 /** `cancel` cancels an epic wherever it is answered. */
 const RESERVED: ReadonlySet<string> = new Set([IN_WORDS, 'cancel']);

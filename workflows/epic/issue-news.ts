@@ -63,7 +63,10 @@ function reactionTo(reply: Reply, requests: readonly EpicRequest[]): Reaction[] 
 }
 
 /** One of its options when the reply is that alone; else the reply is the answer. */
-export function agentAnswerOf(text: string, options: readonly string[]): { decision: string; answer: string } | undefined {
+export function agentAnswerOf(
+  text: string,
+  options: readonly string[],
+): { decision: string; answer: string } | undefined {
   const said = text.trim();
   const plain = said.replaceAll(/^[`*_"'“]+|[`*_"'”.!]+$/g, '').toLowerCase();
   const decision = options.find((option) => option !== IN_WORDS && option.toLowerCase() === plain);
