@@ -32,6 +32,8 @@ export interface Round {
   readonly allowedSecrets?: readonly string[];
   /** Findings of earlier reviews that a review speaks of, by id. */
   readonly mustJudge?: readonly string[];
+  /** Acceptance criteria that a review speaks of. */
+  readonly criteria?: readonly string[];
   /** The agent was parked in the middle of its round, and goes on there. */
   readonly parked?: ParkedRound;
   /** Called with the agent before it starts. */
@@ -73,6 +75,7 @@ export async function runAgent(
           ...task,
           ...(settings.approvals.includes(NO_QUESTIONS) ? { asksNobody: true } : {}),
           ...(round.mustJudge === undefined ? {} : { mustJudge: round.mustJudge }),
+          ...(round.criteria === undefined ? {} : { criteria: round.criteria }),
           ...(parked === undefined ? {} : { carry: parked.carry }),
         },
       ],

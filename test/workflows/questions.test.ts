@@ -41,7 +41,7 @@ test('the same agent goes on with the answer: after a restart, in another run of
   assert.deepEqual(request.options, ['Half up', 'Half even', 'answer']);
 
   // The other task goes on meanwhile; this one holds no slot and says what it waits for.
-  await stage.until('asks', ({ tasks: all }) => all.find(({ task }) => task.key === 'other')?.closed);
+  await waitFor(async () => (await stage.taskRow('asks', 'other'))?.state === 'COMPLETED', { timeoutMs: 20_000 });
   assert.deepEqual(await held('epic-asks/task-sums'), { held: false, epoch: 1, host: 'stage' });
   const row = await stage.taskRow('asks', 'sums');
   const hold = row?.hold as { kind: string; reason: string } | undefined;

@@ -5,7 +5,10 @@ import { replyInterrupted } from '../reply-interrupted.ts';
 import { runUntil } from '../run-until.ts';
 
 /** Call before the workflow's first await, with the other handlers. */
-export function createInterrupts({ onSignal }: Handlers, of: { readonly epicId: string; readonly taskKey?: string }) {
+export function createInterrupts(
+  { onSignal }: Handlers,
+  of: { readonly epicId: string; readonly taskKey: string | undefined },
+) {
   /** The work that can be interrupted now, in words. */
   let running: string | undefined;
   let wish: Interrupt | undefined;

@@ -1,18 +1,19 @@
-/** The text of a task's pull request, for a reviewer who knows nothing of the epic. */
+/** The text of a task's pull request, for a reviewer who knows nothing of the epic. Its criteria are added as they are known. */
 import { adoptedWords } from '../adopted-policy.ts';
 import type { Change } from '../contract/change.ts';
 import type { TaskWorkflowInput } from '../contract/task.ts';
 import { bodyOf, cut, MOST_OF_DESCRIPTION, MOST_OF_SECTION } from '../pull-request/body.ts';
 
-export function pullRequestBody(input: TaskWorkflowInput, change: Change, noTests: readonly string[] = []): string {
+/** A change, as far as it is known. */
+type Shown = Pick<Change, 'treeSha'> & Partial<Change>;
+
+export function pullRequestBody(input: TaskWorkflowInput, change: Shown, noTests: readonly string[] = []): string {
   const { task, epicTitle, settings } = input;
-  const criteria = task.acceptance.map((criterion) => `- ${criterion}`).join('\n');
   const checks = settings.policy.verify.map((check) => `\`${check.command}\``).join(', ');
   return bodyOf([
     `Task **${task.key}** of the epic “${epicTitle}”.`,
     cut(task.description, MOST_OF_DESCRIPTION),
-    criteria && `## Criteria\n${cut(criteria, MOST_OF_SECTION)}`,
-    `## What was done\n${cut(change.summary, MOST_OF_SECTION)}`,
+    change.summary && `## What was done\n${cut(change.summary, MOST_OF_SECTION)}`,
     change.assumed && `## Assumed\n${change.assumed.map((line) => `- ${line.replaceAll(/\s+/g, ' ')}`).join('\n')}`,
     `## Evidence\n${checks ? `Green on tree ${change.treeSha.slice(0, 12)}: ${checks}` : 'Nothing was verified: factory.yaml has no `verify`.'}${noTests.length === 0 ? '' : `\nNo test was run by: ${noTests.join(', ')}.`}${adoptedWords(settings).replace(' ', '\n')}`,
     change.weakened && `## Weakened tests\n${change.weakened.lines.map((line) => `- ${line}`).join('\n')}`,

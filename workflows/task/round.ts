@@ -2,6 +2,7 @@
 import type { AgentResult } from '../contract/agent.ts';
 import { type Round, runAgent } from '../run-agent.ts';
 import type { Task } from './context.ts';
+import { parkAgent, takeParkedAgent } from './life-state.ts';
 import { awaitAnswers } from './questions.ts';
 
 /**
@@ -13,13 +14,12 @@ export async function runRound(task: Task, roundHere: (wasAway: boolean) => Roun
   const { data } = task;
   for (;;) {
     const round = roundHere(await awaitAnswers(task));
-    const { parkedAgent: parked } = data;
+    const parked = takeParkedAgent(data);
     const on = parked?.openedBy === round.openedBy ? { parked } : {};
-    delete data.parkedAgent;
     try {
       const ended = await runAgent({ ...round, ...on }, task.adoptAgent);
       if (!('parked' in ended)) return ended;
-      data.parkedAgent = ended.parked;
+      parkAgent(data, ended.parked);
     } finally {
       task.dismissAgent();
     }
