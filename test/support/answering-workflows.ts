@@ -4,8 +4,17 @@ import { ApplicationFailure, condition, defineQuery, defineUpdate, setHandler } 
 type Heard = [string, unknown];
 const heardQuery = defineQuery<Heard[]>('heard');
 const names = [
-  ...['respond', 'pause', 'resume', 'raiseBudget', 'addTask', 'retryTask', 'skipTask', 'cancelTask'],
-  ...['interrupt', 'interruptTask'],
+  'respond',
+  'pause',
+  'resume',
+  'raiseBudget',
+  'addTask',
+  'revisePlan',
+  'retryTask',
+  'skipTask',
+  'cancelTask',
+  'interrupt',
+  'interruptTask',
 ];
 
 /** Refuses answers to any request but `open-1` and the retry of any task but `failed`; runs until it is cancelled. */

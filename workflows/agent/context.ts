@@ -74,6 +74,7 @@ export function openAgent(input: AgentWorkflowInput) {
     turnsTaken: input.carry?.turnsTaken ?? 0,
     nudges: input.carry?.nudges ?? 0,
     compactions: input.carry?.compactions ?? 0,
+    badPlans: input.carry?.badPlans ?? 0,
     /** A note for the model, sent with its next turn. */
     note: input.carry?.note as TurnNote | undefined,
     /** Of this round, and where it was when it last asked. */
@@ -107,6 +108,7 @@ export function openAgent(input: AgentWorkflowInput) {
       ...(agent.questions === 0 ? {} : { questions: agent.questions }),
       ...(agent.askedOn === undefined ? {} : { askedOn: agent.askedOn }),
       ...(agent.answered.length === 0 ? {} : { answered: agent.answered }),
+      ...(agent.badPlans === 0 ? {} : { badPlans: agent.badPlans }),
     }),
 
     /** Ends the run, which never returns: its parent gives its place back, asks, and starts it again with the answers. */

@@ -2,7 +2,7 @@
  * Runs the tool calls of one answer: what only reads side by side, the rest in order, then what talks, and the finishing
  * one last.
  */
-import { isCancellation } from '@temporalio/workflow';
+import { ApplicationFailure, isCancellation, patched } from '@temporalio/workflow';
 import { brieflyOnHost, factory } from '../activities.ts';
 import { type AgentOutcome, READ_ONLY } from '../contract/agent.ts';
 import type { Interrupt } from '../contract/interrupt.ts';
@@ -13,7 +13,17 @@ import { runOnHost } from '../host.ts';
 import type { Answer } from './answer.ts';
 import type { Agent } from './context.ts';
 import { interruptedWords } from './interrupts.ts';
-import { batches, isAllowed, isFinishing, isQuestion, isTalking, readOutcome } from './state.ts';
+import {
+  BAD_PLAN_LIMIT,
+  badPlansAfter,
+  batches,
+  isAllowed,
+  isFinishing,
+  isQuestion,
+  isTalking,
+  planRefused,
+  readOutcome,
+} from './state.ts';
 import { talk } from './talk.ts';
 
 /** The outcome when a finishing call was accepted. Every call has an answer in the transcript afterwards. */
@@ -45,6 +55,7 @@ export async function runTools(
   // While a checkpoint is under way it is not over yet: who looks for what is open must find it.
   if (outcome !== undefined && !changesFiles) agent.handIn();
   await answer(agent, turn, answers);
+  if (outcome === undefined && !allowed.some(isQuestion)) endAfterBadPlans(agent, finishing);
   return outcome;
 }
 
@@ -85,6 +96,14 @@ function sayCutOff(agent: Agent, turn: number, { wish, batch, ended }: CutOff): 
   const cutOff = batch.filter((_, index) => ended[index]?.status === 'rejected');
   const answers = cutOff.map(({ id: toolUseId }) => ({ toolUseId, content, isError: true, isAdded: true }));
   return answer(agent, turn, answers);
+}
+
+/** A planner that does not mend its plan does not do so in the fourth try either: a person is told the defects. */
+function endAfterBadPlans(agent: Agent, handedIn: readonly ToolCallRef[]): void {
+  agent.badPlans = badPlansAfter(agent.badPlans, handedIn);
+  // Planners that were at work before there was such a limit go on.
+  if (agent.badPlans < BAD_PLAN_LIMIT || handedIn.length === 0 || !patched('bad-plans')) return;
+  throw ApplicationFailure.nonRetryable(planRefused(handedIn), 'PlanRefused');
 }
 
 async function runTool(agent: Agent, turn: number, call: ToolCallRef): Promise<void> {

@@ -53,6 +53,8 @@ export interface AgentCarry {
   readonly askedOn?: string;
   /** Answers that it has not read yet. */
   readonly answered?: readonly QuestionAnswered[];
+  /** Plans in a row that were refused. */
+  readonly badPlans?: number;
 }
 
 /** The tools of a purpose; the workflow refuses every other, whatever a text in the prompt says. */
