@@ -13,7 +13,7 @@ import {
 import { LoggerWithComposedMetadata } from '@temporalio/common/lib/logger.js';
 import { Activity, type CancelReason } from '@temporalio/worker/lib/activity.js';
 
-const INFO: Info = {
+const INFO = {
   ...{ activityId: 'test', activityType: 'unknown', attempt: 1, isLocal: false, inWorkflow: true, taskQueue: 'test' },
   ...{ taskToken: Buffer.from('test'), base64TaskToken: Buffer.from('test').toString('base64') },
   ...{ namespace: 'test', activityNamespace: 'default', workflowNamespace: 'default', workflowType: 'test' },
@@ -22,7 +22,7 @@ const INFO: Info = {
   ...{ scheduledTimestampMs: 1, currentAttemptScheduledTimestampMs: 1 },
   ...{ startToCloseTimeoutMs: 1_000, scheduleToCloseTimeoutMs: 1_000 },
   ...{ heartbeatTimeoutMs: undefined, heartbeatDetails: undefined, priority: undefined, retryPolicy: undefined },
-};
+} as Info;
 
 /** Failures that a test wants are no news. */
 const quiet = () => {};
