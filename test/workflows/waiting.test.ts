@@ -20,9 +20,14 @@ const lines = (start: string) => stage.log.filter((line) => line.startsWith(star
 /** Sends what changes nothing until a new run waits: many at a time, which one workflow task takes. */
 async function renew(workflowId: string): Promise<void> {
   const handle = stage.client.workflow.getHandle(workflowId);
-  const runId = async () => (await handle.describe()).runId;
-  const before = await runId();
-  const isRenewed = () => waitFor(async () => (await runId()) !== before, { timeoutMs: 1_000 }).catch(() => false);
+  const { runId: before } = await handle.describe();
+  /** The next run has looked at what it waits for, and does nothing. */
+  const isResting = async () => {
+    const { runId, historyLength, raw } = await handle.describe();
+    const isAtWork = raw.pendingWorkflowTask != null || (raw.pendingActivities ?? []).length > 0;
+    return runId !== before && historyLength > 3 && !isAtWork;
+  };
+  const isRenewed = () => waitFor(isResting, { timeoutMs: 1_000 }).catch(() => false);
   const send = () => handle.signal('nonsense').catch(() => undefined);
   const sendAndLook = async () => {
     await Promise.all(Array.from({ length: 15 }, send));
