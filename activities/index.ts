@@ -24,6 +24,7 @@ import { createSweep } from './forge/sweep.ts';
 import { createPollForge } from './github/poll.ts';
 import { createLeaveHost } from './leave-host.ts';
 import { createLineActivities } from './line.ts';
+import { createMailActivities } from './mail/send-mail.ts';
 import { createRecordActivities } from './records.ts';
 import { createClaimActivities, createPlaceActivities } from './slots.ts';
 import { createSupervisionActivities } from './supervision.ts';
@@ -71,6 +72,7 @@ export function createFactoryActivities({ db, temporal, config }: ActivityDepend
     ...createFindRewind({ db }),
     ...createAnswerToolCalls({ db }),
     ...createSettleAgent({ db }),
+    ...createMailActivities({ db, temporal }),
     ...createBudget({ db }),
   };
 }

@@ -26,6 +26,7 @@ import { healthRoutes } from './routes/health.ts';
 import { hostRoutes } from './routes/hosts.ts';
 import { laneRoutes } from './routes/lanes.ts';
 import { liveRoutes } from './routes/live.ts';
+import { mailRoutes } from './routes/mail.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { planRoutes } from './routes/plan.ts';
 import { readRoutes } from './routes/reads.ts';
@@ -135,6 +136,7 @@ export async function buildServer(options: ServerOptions) {
   await app.register(eventRoutes(dependencies));
   await app.register(liveRoutes(dependencies));
   await app.register(messageRoutes(dependencies));
+  await app.register(mailRoutes(dependencies));
   await app.register(repairRoutes(dependencies));
   await app.register(readRoutes(dependencies));
   await app.register(healthRoutes(dependencies));

@@ -279,14 +279,34 @@ export interface Ledger {
 export interface Mail {
   await_reply: Generated<boolean>;
   body: string;
-  delivered_transcript: string | null;
-  delivered_turn: number | null;
   epic_id: string;
   id: string;
+  kind: string;
+  last_sent_at: Generated<Timestamp>;
+  lapsed_at: Timestamp | null;
+  number: Generated<number>;
+  read_at: Timestamp | null;
+  read_by: string | null;
   recipient: string;
+  repeated_by: Generated<string[]>;
+  reply_to: number | null;
   sender: string;
+  sender_name: string | null;
+  sender_transcript: string | null;
   sent_at: Generated<Timestamp>;
   subject: string;
+}
+
+export interface MailCalls {
+  called_at: Generated<Timestamp>;
+  workflow_id: string;
+}
+
+export interface MailDeliveries {
+  delivered_at: Generated<Timestamp>;
+  mail: number;
+  transcript: string;
+  turn: number;
 }
 
 export interface Messages {
@@ -479,6 +499,8 @@ export interface DB {
   human_requests: HumanRequests;
   ledger: Ledger;
   mail: Mail;
+  mail_calls: MailCalls;
+  mail_deliveries: MailDeliveries;
   messages: Messages;
   pins: Pins;
   placements: Placements;

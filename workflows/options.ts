@@ -109,6 +109,12 @@ export const CHILD = {
   workflowIdReusePolicy: 'ALLOW_DUPLICATE',
 } satisfies ChildWorkflowOptions;
 
+/** How long an agent waits for an answer to its mail: an agent answers with one of its next turns, a person may be away for days. */
+export const awaitReplyMs = (to: string): number => (to === 'human' ? 7 * 24 : 1) * 3_600_000;
+
+/** How long after the nth look for an answer the agent looks again if nobody calls it: a minute, then longer, an hour at most. */
+export const lookForMailMs = (looks: number): number => Math.min(60, 2 ** (looks - 1)) * 60_000;
+
 /** How long an epic waits for a word of the supervisor before it asks again; asking twice is harmless. */
 export const ASK_AGAIN_MS = 60_000;
 

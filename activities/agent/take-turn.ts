@@ -7,6 +7,7 @@ import { modelFailure } from '../../clients/model/failures.ts';
 import { answeredMicroUsd, upperBoundMicroUsd } from '../../clients/model/prices.ts';
 import type { Database } from '../../db/connection.ts';
 import { readAnswer, readModelInput, readProviderHold } from '../../db/reads/model-input.ts';
+import { readUnread } from '../../db/reads/unread-mail.ts';
 import { reserveCall, settleCall } from '../../db/writes/ledger.ts';
 import { writeProviderHold } from '../../db/writes/provider-holds.ts';
 import {
@@ -21,6 +22,7 @@ import type { Purpose } from '../../workflows/contract/states.ts';
 import type { ToolCallRef, TurnNote } from '../../workflows/contract/transcript.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import { createStreamedTail } from '../secrets/streamed-tail.ts';
+import { deliveryOf } from './deliver-mail.ts';
 import { createCallJoiner } from './join-calls.ts';
 import { keepTrying } from './keep-answer.ts';
 import { hideInput, keptContent } from './kept-content.ts';
@@ -112,7 +114,7 @@ async function answerTurn(run: Run, input: TakeTurnInput): Promise<TurnResult> {
   const hold = await readProviderHold(db, PROVIDER, pin.model);
   if (hold !== undefined) return { kind: 'hold', until: hold.until.toISOString(), reason: hold.reason };
 
-  const request = await openTurn(run, input);
+  const { request, mail } = await openTurn(run, input);
   signal.throwIfAborted();
   const boundMicroUsd = upperBoundMicroUsd(requestBytes(request), pin.maxTokens, pin.model);
   const reservation = await reserveCall(db, { transcript, turn, epicId, model: pin.model, boundMicroUsd });
@@ -145,7 +147,7 @@ async function answerTurn(run: Run, input: TakeTurnInput): Promise<TurnResult> {
     return { kind: 'hold', until: until.toISOString(), reason };
   }
   const content = keptContent(answer.content, input.purpose);
-  const paid = { ...answer, content, call, model: pin.model, startedAt };
+  const paid = { ...answer, content, call, model: pin.model, startedAt, ...(mail === undefined ? {} : { mail }) };
   const kept = await keepAnswer(db, paid, { boundMicroUsd, signal });
   if (kept !== undefined) return answerOf({ stopReason: answer.stopReason, content: kept }, input);
   return (await storedResult(db, input)) as TurnResult;
@@ -172,7 +174,8 @@ async function keepAnswer(
 }
 
 /** Everything that comes before the call: loose ends of earlier runs, the note, and the request. */
-async function openTurn({ db, readPrompt }: Run, { agentId: transcript, turn, purpose, pin, note }: TakeTurnInput) {
+async function openTurn({ db, readPrompt }: Run, input: TakeTurnInput) {
+  const { agentId: transcript, turn, epicId, taskKey, purpose, pin, note } = input;
   // Of earlier turns too: a twin's answer may have been stored while another call was under way.
   const interrupted = await settleLooseEnds(db, { transcript, turn, words: INTERRUPTED });
   for (const call of interrupted) await hideInput(db, { transcript, ...call }, call.input);
@@ -180,15 +183,23 @@ async function openTurn({ db, readPrompt }: Run, { agentId: transcript, turn, pu
     await writeBriefRow(db, { transcript, turn, kind: 'note', body: noteText(note, purpose) });
     if (note === 'compact') await compactTranscript(db, transcript, turn);
   }
-  const [prompt, rows] = await Promise.all([readPrompt(pin.promptHash), readModelInput(db, transcript, turn)]);
+  const [prompt, rows, unread] = await Promise.all([
+    readPrompt(pin.promptHash),
+    readModelInput(db, transcript, turn),
+    readUnread(db, { epicId, transcript, purpose, taskKey }),
+  ]);
   if (rows === undefined) throw finalFailure('NotFound', `There is no transcript ${transcript}`);
   if (prompt === undefined) throw finalFailure('NotFound', `The prompt ${pin.promptHash} was never pinned`);
-  return modelRequest({
+  // It counts as delivered with the answer alone, which is stored in the same statement.
+  const mail = deliveryOf(unread, input);
+  const briefs = mail === undefined ? rows.briefs : [...rows.briefs, { turn, body: mail.body }];
+  const request = modelRequest({
     model: pin.model,
     maxTokens: pin.maxTokens,
     prompt: JSON.parse(prompt),
-    messages: buildMessages(rows, turn),
+    messages: buildMessages({ ...rows, briefs }, turn),
   });
+  return { request, mail };
 }
 
 type Answered = Extract<TurnResult, { kind: 'answer' }>;

@@ -5,6 +5,7 @@ import { factory, records } from '../activities.ts';
 import { createRequests } from '../ask-person.ts';
 import type { AgentCarry, AgentWorkflowInput } from '../contract/agent.ts';
 import { Person, pauseSignal, resumeSignal } from '../contract/epic.ts';
+import { mailArrivedSignal } from '../contract/mail.ts';
 import { AdoptedPolicy, policyAdoptedSignal } from '../contract/policy.ts';
 import type { AgentView, Failure } from '../contract/records.ts';
 import { SEARCH_ATTRIBUTES } from '../contract/search-attributes.ts';
@@ -59,6 +60,7 @@ export function openAgent(input: AgentWorkflowInput) {
   const requests = createRequests(input.epicId, handlers, rests);
   const departures = createDepartures();
   departures.listen(handlers);
+  let mailCalls = 0;
 
   const agent = {
     input,
@@ -76,6 +78,8 @@ export function openAgent(input: AgentWorkflowInput) {
     /** The checkpoint of the turn before, made while the model thinks about the next. */
     checkpointing: Promise.resolve() as Promise<unknown>,
     flush: publisher.flush,
+    /** How often somebody said that there may be mail. */
+    mailCalls: () => mailCalls,
 
     tell(now: AgentState, what: string, why?: Pick<Hold, 'kind' | 'reason'>): void {
       state = now;
@@ -149,6 +153,9 @@ export function openAgent(input: AgentWorkflowInput) {
     agent.input = { ...agent.input, policy };
   });
   handlers.onSignal(parkSignal, z.object({}), rests.park);
+  handlers.onSignal(mailArrivedSignal, z.object({}), () => {
+    mailCalls += 1;
+  });
   handlers.onQuery(taskStatusQuery, () => ({ state, phase, hold, turn: agent.turn, paused: agent.paused }));
   handlers.ignoreOthers();
   publisher.publish();

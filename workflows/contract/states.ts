@@ -59,6 +59,7 @@ export const Hold = z.object({
     'quota',
     'host',
     'person',
+    'reply',
     'pause',
     'failure',
     'checks',
