@@ -32,7 +32,7 @@ export function deliveryOf(
       epicId,
       taskKey,
       actor: ROLE_OF[purpose],
-      decision: `word ${number} of ${senderName ?? 'a person'} read in turn ${turn} of ${agentId}`,
+      decision: `read word ${number} by ${senderName ?? 'a person'} in turn ${turn} (${agentId})`,
       reason: said.length > 500 ? `${said.slice(0, 499)}…` : said,
     })),
   };

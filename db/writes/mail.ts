@@ -118,7 +118,7 @@ export async function lapseMail(db: Database, epicId: string): Promise<number[]>
     ), said as (
       insert into decision_log (entry_key, epic_id, task_key, actor, kind, decision, reason, at)
       select 'mail/' || number || '/lapsed', ${epicId}, nullif(split_part(recipient, '/', 2), ''), 'factory', 'failure',
-        kind || ' ' || number || ' of ' || coalesce(sender_name, sender) || ' reached nobody',
+        kind || ' ' || number || ' by ' || coalesce(sender_name, sender) || ' reached nobody',
         'its recipient ended before its next turn: ' || left(case kind when 'word' then body else subject end, 500), now()
       from lapsed
       on conflict do nothing
