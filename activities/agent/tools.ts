@@ -1,11 +1,12 @@
 /** The tools of each purpose as the API wants them, and what a tool call of the model means to the workflow. */
 import type Anthropic from '@anthropic-ai/sdk';
-import { z } from 'zod';
 import { storable } from '../../db/text.ts';
 import { READ_ONLY, SubmitPlan, SubmitReview, SubmitWork, TOOLS_OF } from '../../workflows/contract/agent.ts';
 import type { Purpose } from '../../workflows/contract/states.ts';
 import type { ToolCallRef } from '../../workflows/contract/transcript.ts';
 import { withoutSecrets } from '../secrets/redact.ts';
+import { LOG_DECISION } from './talk-tools.ts';
+import { schemaOf } from './tool-schema.ts';
 
 const BASH: Anthropic.ToolBash20250124 = { type: 'bash_20250124', name: 'bash' };
 const EDIT: Anthropic.ToolTextEditor20250728 = { type: 'text_editor_20250728', name: 'str_replace_based_edit_tool' };
@@ -49,6 +50,7 @@ the new version where there is one, and a \`body\` that says what is wrong and w
 const DEFINITIONS: Readonly<Record<string, Anthropic.ToolUnion>> = {
   bash: BASH,
   str_replace_based_edit_tool: EDIT,
+  log_decision: LOG_DECISION,
   submit_plan: SUBMIT_PLAN,
   submit_work: SUBMIT_WORK,
   submit_review: SUBMIT_REVIEW,
@@ -67,6 +69,9 @@ export function toolsOf(purpose: Purpose): Anthropic.ToolUnion[] {
 export const runsOnHost = (name: string, purpose: Purpose): boolean =>
   HOST_TOOLS.has(name) && TOOLS_OF[purpose].includes(name);
 
+/** Tools whose activity reads the input itself: what an agent writes there stays out of histories. */
+const READ_FROM_ROWS: ReadonlySet<string> = new Set([LOG_DECISION.name]);
+
 /** What a tool call asks for; the model's name and input are data, so nothing in them is trusted. */
 export function toolCallRef(call: { id: string; name: string; input: unknown }, purpose: Purpose): ToolCallRef {
   const { id, name, input } = call;
@@ -78,7 +83,7 @@ export function toolCallRef(call: { id: string; name: string; input: unknown }, 
     name,
     summary: summaryOf(name, fields),
     readOnly: host && (looks || READ_ONLY[purpose]),
-    ...(host ? {} : { input }),
+    ...(host || READ_FROM_ROWS.has(name) ? {} : { input }),
   };
 }
 
@@ -87,6 +92,7 @@ function summaryOf(name: string, input: Record<string, unknown>): string {
   const summaries: Record<string, () => string> = {
     bash: () => text('command') || (input.restart === true ? 'restart' : ''),
     str_replace_based_edit_tool: () => `${text('command')} ${text('path')}`,
+    log_decision: () => text('decision'),
     submit_plan: () => `${Array.isArray(input.tasks) ? input.tasks.length : 0} tasks`,
     submit_work: () => text('commitMessage'),
     submit_review: () => text('verdict'),
@@ -94,10 +100,4 @@ function summaryOf(name: string, input: Record<string, unknown>): string {
   const summary = (Object.hasOwn(summaries, name) ? (summaries[name]?.() ?? '') : '').trim() || name;
   const line = (withoutSecrets(summary).split('\n', 1)[0] ?? '').trim();
   return storable(line.length > 120 ? `${line.slice(0, 119)}…` : line);
-}
-
-/** The input side of a zod schema: what has a default need not be given. */
-function schemaOf(schema: z.ZodType): Anthropic.Tool.InputSchema {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: 'input' });
-  return rest as Anthropic.Tool.InputSchema;
 }

@@ -63,6 +63,8 @@ const BY_KIND: Readonly<Record<string, string>> = {
 
 /** "found the verification red"; words of its own for what has no phrase, so that nothing is left out. */
 export function phraseOf(entry: Said): string {
+  // Whatever an agent writes is its own words, also where they look like an entry of the factory's.
+  if (entry.kind === 'note') return `noted: “${entry.decision}”`;
   const words = bare(entry);
   for (const [pattern, say] of PHRASES) {
     const [found, ...parts] = pattern.exec(words) ?? [];

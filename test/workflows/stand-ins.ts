@@ -78,6 +78,9 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
     answerToolCalls: async ({ answers }: { answers: { content: string; isError: boolean }[] }) => {
       for (const answer of answers.filter(({ isError }) => isError)) log.push(`refused: ${answer.content}`);
     },
+    logDecisions: async ({ agentId, toolUseIds }: { agentId: string; toolUseIds: string[] }) => {
+      log.push(`noted by ${agentId}: ${toolUseIds}`);
+    },
     settleAgent: async () => {},
     setBudget: async ({ capMicroUsd }: { capMicroUsd: number }) => {
       log.push(`cap ${capMicroUsd}`);

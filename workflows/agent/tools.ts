@@ -1,4 +1,7 @@
-/** Runs the tool calls of one answer: what only reads side by side, the rest in order, the finishing one last. */
+/**
+ * Runs the tool calls of one answer: what only reads side by side, the rest in order, then what talks, and the finishing
+ * one last.
+ */
 import { isCancellation } from '@temporalio/workflow';
 import { brieflyOnHost, factory } from '../activities.ts';
 import { type AgentOutcome, READ_ONLY } from '../contract/agent.ts';
@@ -7,9 +10,8 @@ import type { CheckpointResult } from '../contract/worktree.ts';
 import { failureMessage, failureType } from '../failure.ts';
 import { runOnHost } from '../host.ts';
 import type { Agent } from './context.ts';
-import { batches, isAllowed, isFinishing, readOutcome } from './state.ts';
-
-type Answer = { toolUseId: string; content: string; isError: boolean };
+import { batches, isAllowed, isFinishing, isTalking, readOutcome } from './state.ts';
+import { type Answer, talk } from './talk.ts';
 
 /** The outcome when a finishing call was accepted. Every call has an answer in the transcript afterwards. */
 export async function runTools(
@@ -20,7 +22,7 @@ export async function runTools(
   await agent.checkpointing;
   const answers: Answer[] = calls.filter((call) => !isAllowed(agent.input.purpose, call)).map(notAllowed);
   const allowed = calls.filter((call) => isAllowed(agent.input.purpose, call));
-  const onHost = allowed.filter((call) => !isFinishing(call));
+  const onHost = allowed.filter((call) => !isFinishing(call) && !isTalking(call));
   for (const batch of batches(onHost)) {
     await agent.pausePoint();
     agent.tell('BUSY', batch.map((call) => `${call.name}: ${call.summary}`).join(' · '));
@@ -28,6 +30,7 @@ export async function runTools(
   }
   const changesFiles = !READ_ONLY[agent.input.purpose] && onHost.some((call) => !call.readOnly);
   if (changesFiles) startCheckpoint(agent, turn);
+  answers.push(...(await talk(agent, turn, allowed.filter(isTalking))));
   const outcome = finish(agent, allowed.filter(isFinishing), answers);
   // While a checkpoint is under way it is not over yet: who looks for what is open must find it.
   if (outcome !== undefined && !changesFiles) agent.handIn();

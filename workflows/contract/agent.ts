@@ -46,9 +46,9 @@ export interface AgentCarry {
 
 /** The tools of a purpose; the workflow refuses every other, whatever a text in the prompt says. */
 export const TOOLS_OF: Record<Purpose, readonly string[]> = {
-  plan: ['bash', 'str_replace_based_edit_tool', 'submit_plan'],
-  implement: ['bash', 'str_replace_based_edit_tool', 'submit_work'],
-  review: ['bash', 'str_replace_based_edit_tool', 'submit_review'],
+  plan: ['bash', 'str_replace_based_edit_tool', 'log_decision', 'submit_plan'],
+  implement: ['bash', 'str_replace_based_edit_tool', 'log_decision', 'submit_work'],
+  review: ['bash', 'str_replace_based_edit_tool', 'log_decision', 'submit_review'],
 };
 
 /** Plan and review may look at everything and change nothing: they run in a detached worktree, thrown away afterwards. */
