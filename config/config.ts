@@ -225,6 +225,7 @@ function assemble(
         plan: v.CLAUDE_MODEL_PLAN ?? v.CLAUDE_MODEL,
         implement: v.CLAUDE_MODEL_IMPLEMENT ?? v.CLAUDE_MODEL,
         review: v.CLAUDE_MODEL_REVIEW ?? v.CLAUDE_MODEL,
+        correspond: v.CLAUDE_MODEL_CORRESPOND ?? v.CLAUDE_MODEL,
       },
       maxTokens: v.CLAUDE_MAX_TOKENS,
       turnsPerSecond: v.CLAUDE_TURNS_PER_SECOND,

@@ -115,6 +115,9 @@ export const awaitReplyMs = (to: string): number => (to === 'human' ? 7 * 24 : 1
 /** How long after the nth look for an answer the agent looks again if nobody calls it: a minute, then longer, an hour at most. */
 export const lookForMailMs = (looks: number): number => Math.min(60, 2 ** (looks - 1)) * 60_000;
 
+/** Turns in which the Orchestrator answers what mail there is. */
+export const CORRESPONDENCE_TURNS = 20;
+
 /** How long an epic waits for a word of the supervisor before it asks again; asking twice is harmless. */
 export const ASK_AGAIN_MS = 60_000;
 

@@ -32,6 +32,8 @@ export interface Round {
   readonly allowedSecrets?: readonly string[];
   /** Findings of earlier reviews that a review speaks of, by id. */
   readonly mustJudge?: readonly string[];
+  /** Where the settings allow a round more turns. */
+  readonly mostTurns?: number;
   /** The agent was parked in the middle of its round, and goes on there. */
   readonly parked?: ParkedRound;
   /** Called with the agent before it starts. */
@@ -62,7 +64,7 @@ export async function runAgent(
           purpose,
           attempt,
           firstTurn,
-          turnLimit: settings.limits.turns,
+          turnLimit: Math.min(settings.limits.turns, round.mostTurns ?? settings.limits.turns),
           pin: settings.agents[purpose],
           placement,
           worktree,

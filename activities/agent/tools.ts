@@ -5,7 +5,7 @@ import { READ_ONLY, SubmitPlan, SubmitReview, SubmitWork, TOOLS_OF } from '../..
 import type { Purpose } from '../../workflows/contract/states.ts';
 import type { ToolCallRef } from '../../workflows/contract/transcript.ts';
 import { withoutSecrets } from '../secrets/redact.ts';
-import { LOG_DECISION } from './talk-tools.ts';
+import { LOG_DECISION, SEND_MAIL } from './talk-tools.ts';
 import { schemaOf } from './tool-schema.ts';
 
 const BASH: Anthropic.ToolBash20250124 = { type: 'bash_20250124', name: 'bash' };
@@ -51,6 +51,7 @@ const DEFINITIONS: Readonly<Record<string, Anthropic.ToolUnion>> = {
   bash: BASH,
   str_replace_based_edit_tool: EDIT,
   log_decision: LOG_DECISION,
+  send_mail: SEND_MAIL,
   submit_plan: SUBMIT_PLAN,
   submit_work: SUBMIT_WORK,
   submit_review: SUBMIT_REVIEW,
@@ -70,7 +71,7 @@ export const runsOnHost = (name: string, purpose: Purpose): boolean =>
   HOST_TOOLS.has(name) && TOOLS_OF[purpose].includes(name);
 
 /** Tools whose activity reads the input itself: what an agent writes there stays out of histories. */
-const READ_FROM_ROWS: ReadonlySet<string> = new Set([LOG_DECISION.name]);
+const READ_FROM_ROWS: ReadonlySet<string> = new Set([LOG_DECISION.name, SEND_MAIL.name]);
 
 /** What a tool call asks for; the model's name and input are data, so nothing in them is trusted. */
 export function toolCallRef(call: { id: string; name: string; input: unknown }, purpose: Purpose): ToolCallRef {
@@ -93,6 +94,7 @@ function summaryOf(name: string, input: Record<string, unknown>): string {
     bash: () => text('command') || (input.restart === true ? 'restart' : ''),
     str_replace_based_edit_tool: () => `${text('command')} ${text('path')}`,
     log_decision: () => text('decision'),
+    send_mail: () => `${text('to')}: ${text('subject')}`,
     submit_plan: () => `${Array.isArray(input.tasks) ? input.tasks.length : 0} tasks`,
     submit_work: () => text('commitMessage'),
     submit_review: () => text('verdict'),

@@ -3,12 +3,13 @@ import type { Client } from '@temporalio/client';
 import { z } from 'zod';
 import { finalFailure } from '../../clients/failures.ts';
 import type { Database } from '../../db/connection.ts';
+import { hasOrchestratorMail } from '../../db/reads/correspondence.ts';
 import { countSent, readAddressee } from '../../db/reads/mail-bounds.ts';
 import { readUnread } from '../../db/reads/unread-mail.ts';
 import { appendDecisions } from '../../db/writes/decisions.ts';
 import { clearCall, storeMail } from '../../db/writes/mail.ts';
 import { finishToolCall, readToolCall } from '../../db/writes/tool-calls.ts';
-import { agentWorkflowId } from '../../workflows/contract/ids.ts';
+import { agentWorkflowId, epicWorkflowId } from '../../workflows/contract/ids.ts';
 import { type Address, addressOf, isReadByPeople, MAILS_TO_ONE, SendMail } from '../../workflows/contract/mail.ts';
 import { type Purpose, ROLE_OF } from '../../workflows/contract/states.ts';
 import { callReaders } from './call-readers.ts';
@@ -36,7 +37,7 @@ export function createMailActivities({ db, temporal }: { db: Database; temporal:
      * Fails: NotFound (final) when there is no such call; else only when PostgreSQL or Temporal is away (retried).
      * Runs on: factory.
      */
-    async sendMail(call: MailCall): Promise<SentMail> {
+    async sendMail(call: MailCall & { readonly at: string }): Promise<SentMail> {
       const { epicId, agentId: transcript, turn, toolUseId } = call;
       const row = await readToolCall(db, { transcript, turn, toolUseId });
       if (row === undefined) throw finalFailure('NotFound', `Turn ${turn} of ${transcript} has no call ${toolUseId}`);
@@ -77,6 +78,17 @@ export function createMailActivities({ db, temporal }: { db: Database; temporal:
       await answer(db, call, waitWords(to, unread), false);
       return { isOver: true };
     },
+
+    /**
+     * Whether there is mail to the epic's Orchestrator that nobody has read. From now on new mail calls the epic again.
+     * Idempotent: it only reads, and who is called once too often looks in vain.
+     * Fails: only when PostgreSQL is away (retried).
+     * Runs on: factory.
+     */
+    async lookForOrchestratorMail({ epicId }: { readonly epicId: string }): Promise<{ isThere: boolean }> {
+      await clearCall(db, epicWorkflowId(epicId));
+      return { isThere: await hasOrchestratorMail(db, epicId) };
+    },
   };
 }
 
@@ -97,12 +109,12 @@ interface Sending {
 }
 
 /** Returns when it was sent, the last time if the same was sent before. */
-async function store(db: Database, call: MailCall, { mail, waits }: Sending): Promise<Date> {
-  const { epicId, agentId, toolUseId, purpose, taskKey } = call;
+async function store(db: Database, call: MailCall & { readonly at: string }, { mail, waits }: Sending): Promise<Date> {
+  const { epicId, agentId, toolUseId, purpose, taskKey, at } = call;
   const { to, subject, body } = mail;
   const { number, isNew, times, lastSentAt } = await storeMail(db, {
     ...{ id: `${agentId}/${toolUseId}`, epicId, kind: 'mail', recipient: to, subject, body },
-    ...{ sender: addressOf(purpose, taskKey), senderTranscript: agentId, awaitReply: waits },
+    ...{ sender: addressOf(purpose, taskKey), senderTranscript: agentId, awaitReply: waits, at },
   });
   if (isNew) {
     await appendDecisions(db, [

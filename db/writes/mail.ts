@@ -16,6 +16,8 @@ export interface NewMail {
   readonly body: string;
   readonly replyTo?: number;
   readonly awaitReply?: boolean;
+  /** When it was sent, by the clock of the workflow that sends it; now without. */
+  readonly at?: string;
 }
 
 export interface StoredMail {
@@ -34,7 +36,8 @@ export interface StoredMail {
  * of the same agent is counted instead, and shown to people again. Idempotent by id.
  */
 export async function storeMail(db: Database, mail: NewMail): Promise<StoredMail> {
-  const { id, epicId, kind, sender, recipient, subject, body } = mail;
+  const { id, epicId, kind, sender, recipient, subject, body, at } = mail;
+  const sentAt = at === undefined ? sql<Date>`now()` : new Date(at);
   await sql`select pg_advisory_xact_lock(hashtextextended(${`mail/${epicId}`}, 0))`.execute(db);
   const known = await db
     .selectFrom('mail')
@@ -50,7 +53,7 @@ export async function storeMail(db: Database, mail: NewMail): Promise<StoredMail
     .updateTable('mail')
     .set({
       repeated_by: sql<string[]>`array_append(repeated_by, ${id})`,
-      last_sent_at: sql<Date>`now()`,
+      last_sent_at: sentAt,
       read_at: null,
       read_by: null,
     })
@@ -72,6 +75,8 @@ export async function storeMail(db: Database, mail: NewMail): Promise<StoredMail
       sender_transcript: mail.senderTranscript ?? null,
       reply_to: mail.replyTo ?? null,
       await_reply: mail.awaitReply ?? false,
+      sent_at: sentAt,
+      last_sent_at: sentAt,
     })
     .returning(['number', 'repeated_by', 'last_sent_at'])
     .executeTakeFirstOrThrow();

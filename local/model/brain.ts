@@ -95,6 +95,13 @@ const review: Brain = ({ task }) => [
   },
 ];
 
+/** Lets each of those who write go on as they think best. */
+const correspond: Brain = ({ writers = [] }) => {
+  if (writers.length === 0) return [{ text: 'Nothing is left to answer.', tools: [] }];
+  const answer = { subject: 'Your mail', body: 'Go on as you think best.' };
+  return [{ tools: [...new Set(writers)].map((to) => ({ tool: 'send_mail' as const, input: { to, ...answer } })) }];
+};
+
 function handIn(commitMessage: string, summary: string): Turn {
   return { text: 'That is all.', tools: [{ tool: 'submit_work', input: { summary, commitMessage } }] };
 }
@@ -108,4 +115,5 @@ const ROUNDS: Record<Situation['kind'], Brain> = {
   checks: goOn('the checks of the pull request were red'),
   feedback: goOn('a person asked for a change'),
   review,
+  correspond,
 };

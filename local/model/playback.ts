@@ -4,7 +4,7 @@
  */
 import { agentId } from '../../workflows/contract/ids.ts';
 import type { RecordedAgent, RecordedTurn, Recording } from '../../workflows/contract/recording.ts';
-import type { Purpose } from '../../workflows/contract/states.ts';
+import { Purpose } from '../../workflows/contract/states.ts';
 import { compareRequest, type Difference, expectedBlocks, isOfPurpose, sentBack } from './differences.ts';
 import type { Folders } from './folders.ts';
 import { createOrder, eventsOf, type Order, turnKey } from './recorded-order.ts';
@@ -116,7 +116,7 @@ function askerOf({ messages }: ScriptedRequest): string | undefined {
   const rounds = readRounds(messages);
   const [first, last] = [rounds[0], rounds.at(-1)];
   if (first === undefined || last?.epic === undefined) return undefined;
-  const purpose: Purpose = first.kind === 'plan' || first.kind === 'review' ? first.kind : 'implement';
+  const purpose = Purpose.safeParse(first.kind).data ?? 'implement';
   return agentId(last.epic, last.task, purpose, Number(last.attempt ?? 1));
 }
 

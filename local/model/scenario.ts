@@ -11,6 +11,9 @@
  *             - tools:
  *                 - tool: submit_plan
  *                   input: { tasks: [{ key: slugs, title: Make slugs, acceptance: [npm test passes], dependsOn: [] }] }
+ *         correspond:                            # nth time that the Orchestrator answers mail
+ *           - - tools: [{ tool: send_mail, input: { to: task/slugs, subject: Yes, body: Do it. } }]
+ *             - text: That is all.
  *         tasks:
  *           slugs:
  *             implement:         [[turn, turn], …]   # a Worker's first opening; the nth list is its nth attempt
@@ -64,6 +67,7 @@ const TaskScenario = z.strictObject({
 const EpicScenario = z.strictObject({
   title: z.string().min(1),
   plan: Rounds,
+  correspond: Rounds,
   tasks: z.record(z.string(), TaskScenario).default({}),
 });
 export const Scenario = z.strictObject({ epics: z.array(EpicScenario) });
@@ -74,7 +78,7 @@ export type TaskRound = keyof z.infer<typeof TaskScenario>;
 export interface Situation {
   readonly epic: { readonly id: string; readonly title: string; readonly description: string };
   readonly task?: { readonly key: string; readonly title: string };
-  readonly kind: 'plan' | TaskRound;
+  readonly kind: 'plan' | 'correspond' | TaskRound;
   /** The nth round of this kind, from 1. */
   readonly round: number;
   /** The nth request of this round, from 1. */
@@ -85,6 +89,8 @@ export interface Situation {
   readonly files: readonly string[];
   /** Numbers of the findings of earlier reviews, in a review. */
   readonly findings?: readonly string[];
+  /** Addresses of those whose mail opens the turn. */
+  readonly writers?: readonly string[];
 }
 
 /** Reads a scenario file; a mistake is an error that names the file and the key. */
@@ -98,11 +104,14 @@ export async function loadScenario(path: string): Promise<Scenario> {
 export function scenarioTurn(scenario: Scenario | undefined, situation: Situation): Turn | undefined {
   const epic = scenario?.epics.find((candidate) => candidate.title === situation.epic.title);
   if (epic === undefined) return undefined;
-  const rounds =
-    situation.kind === 'plan' ? epic.plan : (epic.tasks[situation.task?.key ?? '']?.[situation.kind] ?? []);
-  const turns = rounds[situation.round - 1];
+  const turns = roundsOf(epic, situation)[situation.round - 1];
   const turn = turns?.[Math.min(situation.turn, turns.length) - 1];
   return turn === undefined ? undefined : (filled(turn, situation) as Turn);
+}
+
+function roundsOf(epic: Scenario['epics'][number], { kind, task }: Situation): readonly (readonly Turn[])[] {
+  if (kind === 'plan' || kind === 'correspond') return epic[kind];
+  return epic.tasks[task?.key ?? '']?.[kind] ?? [];
 }
 
 /** A review that says nothing of earlier findings settles them with its approval, and leaves them open otherwise. */

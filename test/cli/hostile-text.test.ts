@@ -60,6 +60,15 @@ function answer(method: string, path: string): unknown {
         { repository: text, number: 1, epicId: 'shop', title: text, head: text, state: 'open', url: text },
       ],
     };
+  if (path.startsWith('/mail')) {
+    const ends = { doneAt: null, doneBy: null, lapsedAt: null, replyTo: null };
+    const mail = {
+      ...{ number: 1, epicId: 'shop', epicTitle: text, kind: 'mail', from: text, by: text, to: text, subject: text },
+      ...{ body: text, awaitsReply: true, times: 2, sentAt: AT, lastSentAt: AT, ...ends },
+      readBy: { agentId: text, turn: 1, at: AT },
+    };
+    return path.startsWith('/mail/') ? { mail, asked: mail, answers: [mail] } : { waiting: 1, mails: [mail] };
+  }
   if (path.startsWith('/lanes')) {
     const member = { epicId: 'shop', taskKey: null, epicTitle: text, title: text, since: AT, grantedAt: null };
     const lane = { repository: text, branch: text, isLive: true, verdicts: [], leadTime: null };
@@ -218,6 +227,9 @@ const COMMANDS = [
     ['hosts'],
     ['fleet'],
     ['lanes'],
+    ['inbox', '--all'],
+    ['mail', 'show', '1'],
+    ['tell', 'shop.slugs', 'words'],
     ['costs', 'shop'],
     ['plan', 'shop'],
     ['explain', 'shop'],

@@ -94,6 +94,27 @@ const WRITES: Readonly<Record<string, Write>> = {
   'a task that is skipped': ofTask('skip', 'paused.broken'),
   'a task that is cancelled': ofTask('cancel', TASK),
   'a task that goes back': ofTask('rewind', TASK, { turn: 1 }),
+  'a word to a Worker': {
+    ...{ url: `/tasks/${TASK}`, call: `POST /tasks/${TASK}/tell`, body: { text: WORDS, by: 'ann' } },
+    typed: (page) => page.getByRole('dialog').getByLabel('Words'),
+    async prepare(page) {
+      await page.locator('[data-action=tell]').click();
+      await page.getByRole('dialog').getByLabel('Words').fill(WORDS);
+      return page.locator('[data-confirm=tell]');
+    },
+  },
+  'an answer to a mail': {
+    ...{ url: '/inbox', call: 'POST /mail/1/reply', body: { body: WORDS, by: 'ann' } },
+    typed: (page) => page.getByLabel('Answer'),
+    async prepare(page) {
+      await page.getByLabel('Answer').fill(WORDS);
+      return page.locator('[data-confirm=reply]');
+    },
+  },
+  'a mail that is put away': {
+    ...{ url: '/inbox', call: 'POST /mail/1/done', body: { by: 'ann' } },
+    prepare: async (page) => page.locator('[data-confirm=done]'),
+  },
   'a new epic': {
     ...{ url: '/new', call: 'POST /epics', body: { title: WORDS, description: '', priority: 0 } },
     typed: (page) => page.getByRole('textbox', { name: 'Title' }),

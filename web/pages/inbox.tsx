@@ -86,7 +86,7 @@ function MailCard({ mail }: { readonly mail: Mail }) {
             variant="default"
             disabled={settle.isPending}
             onClick={() => person.as((by) => settle.mutate({ by }))}
-            data-action="done"
+            data-confirm="done"
           >
             Put away
           </Button>
@@ -94,7 +94,7 @@ function MailCard({ mail }: { readonly mail: Mail }) {
             loading={settle.isPending}
             disabled={words.trim() === ''}
             onClick={() => person.as((by) => settle.mutate({ body: words.trim(), by }))}
-            data-action="reply"
+            data-confirm="reply"
           >
             Answer
           </Button>

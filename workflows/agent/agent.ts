@@ -13,7 +13,7 @@ import { endedBy } from '../failure.ts';
 import { finishHandlers, refuse } from '../handlers.ts';
 import { throwIfCancelled } from '../rests.ts';
 import { type Agent, openAgent } from './context.ts';
-import { endReason, noteAfter } from './state.ts';
+import { endReason, endsByItself, noteAfter } from './state.ts';
 import { runTools } from './tools.ts';
 
 /**
@@ -58,6 +58,7 @@ async function takeTurns(agent: Agent): Promise<AgentOutcome> {
       if (outcome !== undefined) return outcome;
       continue;
     }
+    if (endsByItself(agent.input.purpose, answer.stopReason)) return { kind: 'silence' };
     agent.note = noteAfter(answer.stopReason, agent);
     if (agent.note === undefined) throw gaveUp(endReason(answer.stopReason));
     if (agent.note === 'compact') agent.compactions += 1;

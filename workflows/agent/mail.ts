@@ -10,7 +10,7 @@ export async function sendMails(agent: Agent, turn: number, calls: readonly Tool
   for (const { id: toolUseId, summary } of calls) {
     const call = { agentId, turn, toolUseId, epicId, purpose, ...(taskKey === undefined ? {} : { taskKey }) };
     agent.tell('BUSY', `sends mail to ${summary}`);
-    const sent = await factory.sendMail(`mail to ${summary}`, call);
+    const sent = await factory.sendMail(`mail to ${summary}`, { ...call, at: new Date().toISOString() });
     if (sent.kind === 'awaits') await awaitReply(agent, call, sent);
   }
   return [];

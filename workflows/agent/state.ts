@@ -1,6 +1,6 @@
 /** What an agent does with an answer: a pure view of stop reasons and tool calls. */
 import { z } from 'zod';
-import { type AgentOutcome, SubmitPlan, SubmitReview, SubmitWork, TOOLS_OF } from '../contract/agent.ts';
+import { type AgentOutcome, ENDS_BY_ITSELF, SubmitPlan, SubmitReview, SubmitWork, TOOLS_OF } from '../contract/agent.ts';
 import type { Purpose } from '../contract/states.ts';
 import { TALKING_TOOLS } from '../contract/talk.ts';
 import type { ToolCallRef, TurnNote } from '../contract/transcript.ts';
@@ -22,6 +22,10 @@ export function noteAfter(stopReason: string, done: { nudges: number; compaction
       return done.nudges < NUDGE_LIMIT ? 'nudge' : undefined;
   }
 }
+
+/** Some have nothing to hand in. */
+export const endsByItself = (purpose: Purpose, stopReason: string): boolean =>
+  stopReason === 'end_turn' && ENDS_BY_ITSELF.has(purpose);
 
 /** Why an agent that cannot go on ended. */
 export function endReason(stopReason: string): string {

@@ -3,6 +3,7 @@ import { factory } from '../activities.ts';
 import type { TalkingTool } from '../contract/talk.ts';
 import type { ToolCallRef } from '../contract/transcript.ts';
 import type { Agent } from './context.ts';
+import { sendMails } from './mail.ts';
 
 export interface Answer {
   readonly toolUseId: string;
@@ -15,6 +16,7 @@ type Talk = (agent: Agent, turn: number, calls: readonly ToolCallRef[]) => Promi
 
 const TALKS: Readonly<Record<TalkingTool, Talk>> = {
   log_decision: logDecisions,
+  send_mail: sendMails,
 };
 
 /** May be repeated, as when the run ended before all calls of the turn were answered. */

@@ -46,13 +46,17 @@ export interface AgentCarry {
 
 /** The tools of a purpose; the workflow refuses every other, whatever a text in the prompt says. */
 export const TOOLS_OF: Record<Purpose, readonly string[]> = {
-  plan: ['bash', 'str_replace_based_edit_tool', 'log_decision', 'submit_plan'],
-  implement: ['bash', 'str_replace_based_edit_tool', 'log_decision', 'submit_work'],
-  review: ['bash', 'str_replace_based_edit_tool', 'log_decision', 'submit_review'],
+  plan: ['bash', 'str_replace_based_edit_tool', 'log_decision', 'send_mail', 'submit_plan'],
+  implement: ['bash', 'str_replace_based_edit_tool', 'log_decision', 'send_mail', 'submit_work'],
+  review: ['bash', 'str_replace_based_edit_tool', 'log_decision', 'send_mail', 'submit_review'],
+  correspond: ['bash', 'str_replace_based_edit_tool', 'log_decision', 'send_mail'],
 };
 
-/** Plan and review may look at everything and change nothing: they run in a detached worktree, thrown away afterwards. */
-export const READ_ONLY: Record<Purpose, boolean> = { plan: true, implement: false, review: true };
+/** All but the Worker may look at everything and change nothing: they run in a detached worktree, thrown away afterwards. */
+export const READ_ONLY: Record<Purpose, boolean> = { plan: true, implement: false, review: true, correspond: true };
+
+/** Whose round ends with an answer that asks for no tool. */
+export const ENDS_BY_ITSELF: ReadonlySet<Purpose> = new Set(['correspond']);
 
 export const SubmitPlan = z.object({ tasks: Plan });
 export const SubmitWork = z.object({
@@ -83,7 +87,9 @@ export type SubmitReview = z.infer<typeof SubmitReview>;
 export type AgentOutcome =
   | { readonly kind: 'plan'; readonly tasks: Plan }
   | ({ readonly kind: 'work' } & SubmitWork)
-  | ({ readonly kind: 'review' } & SubmitReview);
+  | ({ readonly kind: 'review' } & SubmitReview)
+  /** There is nothing left to say. */
+  | { readonly kind: 'silence' };
 
 export interface AgentResult {
   readonly outcome: AgentOutcome;

@@ -100,6 +100,8 @@ export type Round =
       readonly groups: readonly LeftoverGroup[];
       readonly outside: readonly string[];
     }
+  /** There is mail for the Orchestrator. */
+  | { readonly kind: 'correspond' }
   /** A person took the task back: what this transcript holds is all that has happened. */
   | { readonly kind: 'rewound'; readonly by: string; readonly comment?: string }
   /** The round before was ended in the middle. */

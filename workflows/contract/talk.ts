@@ -8,5 +8,5 @@ export const LogDecision = z.object({
 });
 export type LogDecision = z.infer<typeof LogDecision>;
 
-export const TALKING_TOOLS = ['log_decision'] as const;
+export const TALKING_TOOLS = ['log_decision', 'send_mail'] as const;
 export type TalkingTool = (typeof TALKING_TOOLS)[number];

@@ -88,7 +88,7 @@ async function takePush(epic: Epic, watch: Watch, settings: EpicSettings): Promi
   const { data, epicId } = epic;
   const branch = data.epicBranch as string;
   const knownSha = data.pullRequest?.headSha ?? '';
-  const found = await withDetached(epic, settings, 'pushed', branch, (placement, worktree) =>
+  const found = await withDetached(epic, settings, { name: 'pushed', commit: branch }, (placement, worktree) =>
     epic.onHost(placement, (host) =>
       host.compareBranch(`where is ${branch}?`, {
         ...{ epicId, repository: settings.repository, placement, worktree, branch, knownSha },

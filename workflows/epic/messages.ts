@@ -14,6 +14,7 @@ import {
   TaskHeard,
   taskHeardSignal,
 } from '../contract/epic.ts';
+import { mailArrivedSignal } from '../contract/mail.ts';
 import { Settlement } from '../contract/supervisor.ts';
 import { issueChangedSignal } from '../contract/tracker.ts';
 import { createHandlers } from '../handlers.ts';
@@ -22,7 +23,7 @@ import { watchPullRequest } from '../pull-request/watch.ts';
 import { registerAnswers } from './answers.ts';
 import type { Epic } from './context.ts';
 import { registerRewind } from './rewind.ts';
-import { findTask, noteSettlement } from './state.ts';
+import { findTask, noteMail, noteSettlement } from './state.ts';
 import { registerTaskMessages } from './task-messages.ts';
 
 /** Registers every handler; call before the workflow's first await. */
@@ -60,6 +61,7 @@ export function registerMessages(epic: Epic) {
     const entry = findTask(data, taskKey);
     if (entry !== undefined) entry.heard = [...new Set([...(entry.heard ?? []), ...ids])];
   });
+  onSignal(mailArrivedSignal, z.object({}), () => noteMail(data));
   onSignal(issueChangedSignal, z.object({}), () => {
     epic.issueChanges += 1;
   });

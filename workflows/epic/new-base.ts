@@ -69,7 +69,9 @@ async function takeOver(epic: Epic, settings: EpicSettings, { now }: RewrittenBa
   const { epicBranch: branch, baseSha: sha } = data;
   if (branch === undefined || sha === undefined) return now;
   const { repository, baseBranch, policy } = settings;
-  const taken = await withDetached(epic, settings, 'new-base', branch, (placement) =>
+  // At the same place.
+  await epic.answeringMail;
+  const taken = await withDetached(epic, settings, { name: 'new-base', commit: branch }, (placement) =>
     epic.onHost(placement, (host) =>
       host.takeOverEpicBranch(`take ${branch} over onto ${baseBranch}`, {
         ...{ epicId, repository, placement, branch, secretsAllowedIn: policy.secretsAllowedIn },

@@ -9,6 +9,7 @@ import { leftBehind } from '../task/former.ts';
 import type { ParkedTask } from '../task/state.ts';
 import { closeSkipped } from './close-pull-requests.ts';
 import type { Epic } from './context.ts';
+import { correspond } from './correspond.ts';
 import { applyDecision } from './decide-failed.ts';
 import { askAboutFailed, noteFailure, settleFailure } from './failed-task.ts';
 import { blocked, holdReasons, isEnded, isRunning, isWaiting, startable } from './graph.ts';
@@ -16,9 +17,11 @@ import type { Messages } from './messages.ts';
 import { goOnFromNewBase, rewrittenBase, tellRewritten } from './new-base.ts';
 import { leaveRequests, openRequests, startRequestId, withdrawStart } from './requests.ts';
 import { startTask } from './start-task.ts';
-import { findTask, type TaskEntry } from './state.ts';
+import { findTask, isMailDue, type TaskEntry } from './state.ts';
 
 const MOST_OF_REASON = 500;
+/** Beside the keys of tasks, none of which has this form. */
+const MAIL = '@mail';
 
 /** Returns when every task is completed or skipped; whatever ends it, every task has closed by then. */
 export async function runTasks(epic: Epic, messages: Messages, settings: EpicSettings): Promise<void> {
@@ -48,6 +51,7 @@ async function runGraph(
     const draining = mustDrain();
     if (draining && lives.size === 0) await epic.rests.pass();
     if (!draining && !data.paused) for (const key of startable(data.tasks, settings.concurrency)) launch(key);
+    if (!draining && !data.paused && isMailDue(data) && !data.tasks.every(isEnded)) answerMail();
     tellHolds(epic, settings);
     if (isAsked()) epic.releaseAdmission();
     else if (lives.size > 0) epic.takeAdmissionAgain();
@@ -68,6 +72,20 @@ async function runGraph(
     Object.assign(entry, { state: 'ASSIGNED', phase: 'starts', started: true });
     delete entry.hold;
     begin(entry);
+  }
+
+  /** It ends with the tasks, and the run waits for it as for one of them. */
+  function answerMail(): void {
+    // Work on a new base takes the epic's own place.
+    if (lives.has(MAIL) || data.tasks.some(({ isStopped }) => isStopped)) return;
+    epic.rests.begin();
+    const life = correspond(epic, settings).finally(() => {
+      epic.answeringMail = undefined;
+      lives.delete(MAIL);
+      epic.rests.end();
+    });
+    epic.answeringMail = life;
+    lives.set(MAIL, life);
   }
 
   function begin(entry: TaskEntry): void {
@@ -190,7 +208,7 @@ async function runGraph(
   /** What the loop looks at: when none of it changed, there is nothing to do. */
   function fingerprint(): string {
     const tasks = data.tasks.map(({ state, skipped, started }) => `${state}${skipped}${started}`).join();
-    return `${tasks}|${lives.size}|${data.paused}|${data.admitted}|${isAsked()}`;
+    return `${tasks}|${lives.size}|${data.paused}|${data.admitted}|${isAsked()}|${isMailDue(data)}`;
   }
 }
 

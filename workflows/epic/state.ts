@@ -113,6 +113,8 @@ export interface EpicData {
   /** The Orchestrator that plans, and how often planning failed since a person was asked. */
   planner?: Planner;
   planFailures: number;
+  /** Mail to the Orchestrator; left out until there is some. */
+  correspondence?: Correspondence;
   epicBranch?: string;
   /** The newest commit of the base branch that the epic is built on. */
   baseSha?: string;
@@ -149,6 +151,44 @@ export interface Planner {
   readonly openedBy: string;
   /** It was parked in the middle of its round. */
   readonly parked?: ParkedRound;
+}
+
+export interface Correspondence {
+  /** There may be mail that nobody has read. */
+  readonly isDue: boolean;
+  /** Names the wish for the agent, by which its transcript is found. */
+  readonly openedBy?: string;
+  /** It was parked in the middle of its round. */
+  readonly parked?: ParkedRound;
+}
+
+/** Somebody wrote to the Orchestrator. */
+export function noteMail(data: EpicData): void {
+  data.correspondence = { ...data.correspondence, isDue: true };
+}
+
+/** Its agent should be at work. */
+export const isMailDue = ({ correspondence }: EpicData): boolean =>
+  correspondence?.isDue === true || correspondence?.parked !== undefined;
+
+/** The agent takes up what is there by now. Returns how it was left. */
+export function beginCorrespondence(data: EpicData): Correspondence | undefined {
+  const before = data.correspondence;
+  if (before === undefined) return undefined;
+  const { parked: _, ...rest } = before;
+  data.correspondence = { ...rest, isDue: false };
+  return before;
+}
+
+/** A round is over, or was parked: the next one goes on in the same transcript. */
+export function parkCorrespondence(data: EpicData, openedBy: string, parked: ParkedRound | undefined): void {
+  const isDue = data.correspondence?.isDue === true;
+  data.correspondence = { isDue, openedBy, ...(parked === undefined ? {} : { parked }) };
+}
+
+/** The next mail is another agent's. */
+export function failCorrespondence(data: EpicData): void {
+  data.correspondence = { isDue: data.correspondence?.isDue === true };
 }
 
 export interface IssueMemory {
