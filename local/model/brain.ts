@@ -96,9 +96,9 @@ const review: Brain = ({ task }) => [
 ];
 
 /** Lets each of those who write go on as they think best. */
-const correspond: Brain = ({ writers = [] }) => {
+const correspond: Brain = ({ writers = [], turnOfTranscript }) => {
   if (writers.length === 0) return [{ text: 'Nothing is left to answer.', tools: [] }];
-  const answer = { subject: 'Your mail', body: 'Go on as you think best.' };
+  const answer = { subject: 'Your mail', body: `Go on as you think best (turn ${turnOfTranscript}).` };
   return [{ tools: [...new Set(writers)].map((to) => ({ tool: 'send_mail' as const, input: { to, ...answer } })) }];
 };
 
