@@ -24,8 +24,11 @@ export interface RecordingDependencies {
 
 type Rows = NonNullable<Awaited<ReturnType<typeof readRecordedEpic>>>;
 
-/** Messages that change what is done, other than answers: no replay repeats them. */
-const ACTS: ReadonlySet<string> = new Set(['addTask', 'retryTask', 'skipTask', 'cancelTask', 'rewindTask']);
+/** What people send that changes what is done, other than answers: no replay repeats it. */
+const ACTS: ReadonlySet<string> = new Set([
+  ...['addTask', 'retryTask', 'skipTask', 'cancelTask', 'rewindTask'],
+  ...['word', 'mail'],
+]);
 
 /** Undefined when nobody knows the epic, or nothing was settled for it yet. */
 export async function recordEpic(
@@ -37,7 +40,9 @@ export async function recordEpic(
   if (rows === undefined || settings === null || settings === undefined) return undefined;
   const { epic } = rows;
   const since = epic.started_at;
-  const act = rows.messages.find(({ name }) => ACTS.has(name));
+  const act = [...rows.messages, ...rows.mails]
+    .toSorted((one, other) => one.sent_at.getTime() - other.sent_at.getTime())
+    .find(({ name }) => ACTS.has(name));
   const agents: RecordedAgent[] = [];
   for (const { id, task_key, purpose, attempt } of await listRecordedAgents(db, epicId)) {
     const turns = recordTurns(await readRecordedAgent(db, id), { buildMessages, since, until: act?.sent_at });
