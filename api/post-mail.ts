@@ -5,8 +5,8 @@ import { readAddressee } from '../db/reads/mail-bounds.ts';
 import { readersToCall } from '../db/reads/unread-mail.ts';
 import { appendDecisions } from '../db/writes/decisions.ts';
 import { lapseMail, type NewMail, noteCall, storeMail } from '../db/writes/mail.ts';
-import { FINAL_STATES } from '../workflows/contract/state-names.ts';
 import { type Address, mailArrivedSignal, taskOfAddress } from '../workflows/contract/mail.ts';
+import { FINAL_STATES } from '../workflows/contract/state-names.ts';
 import { ApiError } from './errors.ts';
 import { inTime } from './executions.ts';
 
@@ -57,7 +57,8 @@ async function requireReader(db: Database, { epicId, recipient, kind }: Personal
   if (state !== 'COMPLETED' && state !== 'CANCELLED') return;
   const what = kind === 'word' ? 'no Worker is told this any more' : 'nobody reads mail there any more';
   const how = state === 'COMPLETED' ? 'is merged' : 'is cancelled';
-  const instead = state === 'COMPLETED' ? 'add a task, or reject the merge of the epic with a change' : 'retry it first';
+  const instead =
+    state === 'COMPLETED' ? 'add a task, or reject the merge of the epic with a change' : 'retry it first';
   throw new ApiError('NotAllowedNow', `The task "${taskOfAddress(recipient)}" ${how}, so ${what}; ${instead}`);
 }
 
@@ -72,7 +73,10 @@ async function requireOpenTask(db: Database, epicId: string, state: string): Pro
     .executeTakeFirst();
   if (open !== undefined) return;
   const remedy = 'reject the merge with a change, or submit another epic';
-  throw new ApiError('NotAllowedNow', `Every task of the epic has ended, so no Worker is told this any more; ${remedy}`);
+  throw new ApiError(
+    'NotAllowedNow',
+    `Every task of the epic has ended, so no Worker is told this any more; ${remedy}`,
+  );
 }
 
 async function log(db: Database, mail: PersonalMail, number: number): Promise<void> {

@@ -31,7 +31,10 @@ export const GROUPS = {
   'Running epics:': {
     lanes: ['', 'List the branches that are merged into: who merges, and who waits behind whom'],
     add: ['<epic>', 'Add a task to a running epic'],
-    tell: ['<id> <words>', 'Say something to the Worker of a task, or to all of an epic: it is read before the next turn'],
+    tell: [
+      '<id> <words>',
+      'Say something to the Worker of a task, or to all of an epic: it is read before the next turn',
+    ],
     pause: ['<epic>', 'Pause an epic: no new turn, task, push or merge'],
     resume: ['<epic>', 'Go on after a pause'],
     cancel: ['<id>', 'Cancel an epic or a task; worktrees with uncommitted work stay'],

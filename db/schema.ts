@@ -282,8 +282,8 @@ export interface Mail {
   epic_id: string;
   id: string;
   kind: string;
-  last_sent_at: Generated<Timestamp>;
   lapsed_at: Timestamp | null;
+  last_sent_at: Generated<Timestamp>;
   number: Generated<number>;
   read_at: Timestamp | null;
   read_by: string | null;

@@ -18,7 +18,7 @@ interface Turn {
 /** Undefined when there is none. */
 export function deliveryOf(
   unread: readonly UnreadMail[],
-  { agentId, turn, epicId, taskKey = null, purpose }: Turn,
+  { agentId, turn, epicId, taskKey, purpose }: Turn,
 ): DeliveredMail | undefined {
   const fitting = fittingMail(unread);
   const body = mailText(fitting, purpose);
@@ -30,7 +30,7 @@ export function deliveryOf(
     log: words.map(({ number, body: said, senderName }) => ({
       key: `mail/${number}/${agentId}/${turn}`,
       epicId,
-      taskKey,
+      taskKey: taskKey ?? null,
       actor: ROLE_OF[purpose],
       decision: `read word ${number} by ${senderName ?? 'a person'} in turn ${turn} (${agentId})`,
       reason: said.length > 500 ? `${said.slice(0, 499)}…` : said,

@@ -36,7 +36,10 @@ const PHRASES: readonly Phrase[] = [
   [/^(?:the task|epic) (COMPLETED|FAILED|CANCELLED)$/, (state = '') => `closed it as ${state.toLowerCase()}`],
   [/^delivered$/, () => 'delivered the result'],
   [/^word \d+ to (\S+)$/, (to) => (to === 'epic' ? 'told all Workers' : 'told its Worker')],
-  [/^read word \d+ by (.+) in turn (\d+) \((\S+)\)$/, (by, turn, agent) => `read what ${by} said, in turn ${turn} of ${agent}`],
+  [
+    /^read word \d+ by (.+) in turn (\d+) \((\S+)\)$/,
+    (by, turn, agent) => `read what ${by} said, in turn ${turn} of ${agent}`,
+  ],
   [/^(word|mail) \d+ by (.+) reached nobody$/, (what, by) => `found that a ${what} of ${by} reached nobody`],
   [/^mail \d+ to (\S+)$/, (to) => `wrote to ${to}`],
   [/^pause$/, () => 'paused the epic'],

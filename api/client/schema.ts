@@ -2409,6 +2409,902 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/mail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Mail that people have not read, or all of it, newest first */
+        get: {
+            parameters: {
+                query?: {
+                    epicId?: string;
+                    /** @description `inbox`: what people have not read; `all`: everything, between agents too */
+                    box?: "inbox" | "all";
+                    /** @description the number of the last one of the page before */
+                    before?: number;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MailPage"];
+                    };
+                };
+                /** @description What was sent does not fit; the message names every field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The token of the API is missing or wrong */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description It came under a host name, or from a page, that this API does not answer to */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description There is no such epic, task, agent or request */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An id in the address is longer than any */
+                414: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description Something unexpected went wrong; the log says more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description PostgreSQL or Temporal does not answer */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/mail/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One mail, with what it answers and its answers */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    number: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MailThread"];
+                    };
+                };
+                /** @description What was sent does not fit; the message names every field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The token of the API is missing or wrong */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description It came under a host name, or from a page, that this API does not answer to */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description There is no such epic, task, agent or request */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An id in the address is longer than any */
+                414: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description Something unexpected went wrong; the log says more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description PostgreSQL or Temporal does not answer */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/epics/{id}/mail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write to an agent of an epic */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "idempotency-key"?: string;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        to: string;
+                        subject: string;
+                        body: string;
+                        /** @default unknown */
+                        by?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Done"];
+                    };
+                };
+                /** @description What was sent does not fit; the message names every field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The token of the API is missing or wrong */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description It came under a host name, or from a page, that this API does not answer to */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description There is no such epic, task, agent or request */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The state of things does not allow it, or the Idempotency-Key was sent with another content */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The body is larger than 2 MB */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An id in the address is longer than any */
+                414: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The body is not JSON */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description Something unexpected went wrong; the log says more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description PostgreSQL or Temporal does not answer */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/mail/{number}/reply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer a mail to people */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "idempotency-key"?: string;
+                };
+                path: {
+                    number: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        body: string;
+                        /** @default unknown */
+                        by?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Done"];
+                    };
+                };
+                /** @description What was sent does not fit; the message names every field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The token of the API is missing or wrong */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description It came under a host name, or from a page, that this API does not answer to */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description There is no such epic, task, agent or request */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The state of things does not allow it, or the Idempotency-Key was sent with another content */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The body is larger than 2 MB */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An id in the address is longer than any */
+                414: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The body is not JSON */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description Something unexpected went wrong; the log says more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description PostgreSQL or Temporal does not answer */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/mail/{number}/done": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a mail out of the inbox */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    number: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @default unknown */
+                        by?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Done"];
+                    };
+                };
+                /** @description What was sent does not fit; the message names every field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The token of the API is missing or wrong */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description It came under a host name, or from a page, that this API does not answer to */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description There is no such epic, task, agent or request */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The state of things does not allow it, or the Idempotency-Key was sent with another content */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The body is larger than 2 MB */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An id in the address is longer than any */
+                414: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The body is not JSON */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description Something unexpected went wrong; the log says more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description PostgreSQL or Temporal does not answer */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tasks/{id}/tell": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say something to the Worker of a task, which hears it before its next turn */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "idempotency-key"?: string;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        text: string;
+                        /** @default unknown */
+                        by?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Done"];
+                    };
+                };
+                /** @description What was sent does not fit; the message names every field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The token of the API is missing or wrong */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description It came under a host name, or from a page, that this API does not answer to */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description There is no such epic, task, agent or request */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The state of things does not allow it, or the Idempotency-Key was sent with another content */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The body is larger than 2 MB */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An id in the address is longer than any */
+                414: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The body is not JSON */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description Something unexpected went wrong; the log says more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description PostgreSQL or Temporal does not answer */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/epics/{id}/tell": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say something to all Workers of an epic, or to its planner */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "idempotency-key"?: string;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        text: string;
+                        /** @default unknown */
+                        by?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Done"];
+                    };
+                };
+                /** @description What was sent does not fit; the message names every field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The token of the API is missing or wrong */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description It came under a host name, or from a page, that this API does not answer to */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description There is no such epic, task, agent or request */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The state of things does not allow it, or the Idempotency-Key was sent with another content */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The body is larger than 2 MB */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An id in the address is longer than any */
+                414: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The body is not JSON */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description Something unexpected went wrong; the log says more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description PostgreSQL or Temporal does not answer */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/epics/{id}/repair": {
         parameters: {
             query?: never;
@@ -4245,7 +5141,7 @@ export interface components {
             phase: string;
             hold: {
                 /** @enum {string} */
-                kind: "blocker" | "slot" | "admission" | "lane" | "budget" | "quota" | "host" | "person" | "pause" | "failure" | "checks";
+                kind: "blocker" | "slot" | "admission" | "lane" | "budget" | "quota" | "host" | "person" | "reply" | "pause" | "failure" | "checks";
                 reason: string;
                 /** Format: date-time */
                 since: string;
@@ -4271,7 +5167,7 @@ export interface components {
             /** @enum {string} */
             role: "SUPERVISOR" | "ORCHESTRATOR" | "WORKER";
             /** @enum {string} */
-            purpose: "plan" | "implement" | "review";
+            purpose: "plan" | "implement" | "review" | "correspond";
             attempt: number;
             model: string;
             /** @enum {string} */
@@ -4279,7 +5175,7 @@ export interface components {
             phase: string;
             hold: {
                 /** @enum {string} */
-                kind: "blocker" | "slot" | "admission" | "lane" | "budget" | "quota" | "host" | "person" | "pause" | "failure" | "checks";
+                kind: "blocker" | "slot" | "admission" | "lane" | "budget" | "quota" | "host" | "person" | "reply" | "pause" | "failure" | "checks";
                 reason: string;
                 /** Format: date-time */
                 since: string;
@@ -4524,7 +5420,7 @@ export interface components {
             phase: string;
             hold: {
                 /** @enum {string} */
-                kind: "blocker" | "slot" | "admission" | "lane" | "budget" | "quota" | "host" | "person" | "pause" | "failure" | "checks";
+                kind: "blocker" | "slot" | "admission" | "lane" | "budget" | "quota" | "host" | "person" | "reply" | "pause" | "failure" | "checks";
                 reason: string;
                 /** Format: date-time */
                 since: string;
@@ -4581,7 +5477,7 @@ export interface components {
             phase: string;
             hold: {
                 /** @enum {string} */
-                kind: "blocker" | "slot" | "admission" | "lane" | "budget" | "quota" | "host" | "person" | "pause" | "failure" | "checks";
+                kind: "blocker" | "slot" | "admission" | "lane" | "budget" | "quota" | "host" | "person" | "reply" | "pause" | "failure" | "checks";
                 reason: string;
                 /** Format: date-time */
                 since: string;
@@ -4680,7 +5576,7 @@ export interface components {
         ChangeBatch: {
             changes: {
                 /** @enum {string} */
-                kind: "epic" | "task" | "agent" | "transcript" | "pull-request" | "submission" | "evidence" | "human-request" | "cost" | "budget" | "decision" | "message" | "host" | "placement" | "intake";
+                kind: "epic" | "task" | "agent" | "transcript" | "pull-request" | "submission" | "evidence" | "human-request" | "cost" | "budget" | "decision" | "message" | "mail" | "host" | "placement" | "intake";
                 id: string;
                 epicId: string | null;
                 taskKey: string | null;
@@ -4754,7 +5650,7 @@ export interface components {
                 /** @enum {string} */
                 role: "SUPERVISOR" | "ORCHESTRATOR" | "WORKER";
                 /** @enum {string} */
-                purpose: "plan" | "implement" | "review";
+                purpose: "plan" | "implement" | "review" | "correspond";
                 attempt: number;
                 model: string;
                 /** @enum {string} */
@@ -4762,7 +5658,7 @@ export interface components {
                 phase: string;
                 hold: {
                     /** @enum {string} */
-                    kind: "blocker" | "slot" | "admission" | "lane" | "budget" | "quota" | "host" | "person" | "pause" | "failure" | "checks";
+                    kind: "blocker" | "slot" | "admission" | "lane" | "budget" | "quota" | "host" | "person" | "reply" | "pause" | "failure" | "checks";
                     reason: string;
                     /** Format: date-time */
                     since: string;
@@ -4939,6 +5835,64 @@ export interface components {
                 characters: number;
             })[];
         };
+        Mail: {
+            /** @description names it */
+            number: number;
+            epicId: string;
+            epicTitle: string;
+            /**
+             * @description `word`: what a person said to agents at work
+             * @enum {string}
+             */
+            kind: "mail" | "word";
+            /** @description an address: human, orchestrator, supervisor, task/<key> or review/<key> */
+            from: string;
+            /** @description the person, where it is from one */
+            by: string | null;
+            /** @description an address, or `epic` for a word to all of its agents */
+            to: string;
+            subject: string;
+            body: string;
+            /** @description the number of the mail that it answers */
+            replyTo: number | null;
+            /** @description the agent waits, or waited, for an answer */
+            awaitsReply: boolean;
+            /** @description how often the same was sent */
+            times: number;
+            /** Format: date-time */
+            sentAt: string;
+            /** Format: date-time */
+            lastSentAt: string;
+            /** @description the turn that it was told with first */
+            readBy: {
+                agentId: string;
+                turn: number;
+                /** Format: date-time */
+                at: string;
+            } | null;
+            /**
+             * Format: date-time
+             * @description when a person was done with it, of mail to people
+             */
+            doneAt: string | null;
+            doneBy: string | null;
+            /**
+             * Format: date-time
+             * @description when its recipient ended before it was read
+             */
+            lapsedAt: string | null;
+        };
+        MailPage: {
+            /** @description how much people have not read, in all epics */
+            waiting: number;
+            mails: components["schemas"]["Mail"][];
+        };
+        MailThread: {
+            mail: components["schemas"]["Mail"];
+            /** @description what it answers */
+            asked: components["schemas"]["Mail"] | null;
+            answers: components["schemas"]["Mail"][];
+        };
         PlannedTask: {
             id: string;
             key: string;
@@ -5004,7 +5958,7 @@ export interface components {
             phase: string;
             hold: {
                 /** @enum {string} */
-                kind: "blocker" | "slot" | "admission" | "lane" | "budget" | "quota" | "host" | "person" | "pause" | "failure" | "checks";
+                kind: "blocker" | "slot" | "admission" | "lane" | "budget" | "quota" | "host" | "person" | "reply" | "pause" | "failure" | "checks";
                 reason: string;
                 /** Format: date-time */
                 since: string;
@@ -5157,7 +6111,7 @@ export interface components {
                 id: string;
                 taskKey: string | null;
                 /** @enum {string} */
-                purpose: "plan" | "implement" | "review";
+                purpose: "plan" | "implement" | "review" | "correspond";
                 attempt: number;
                 turns: {
                     turn: number;
@@ -5339,7 +6293,7 @@ export interface components {
                 epicId: string;
                 taskKey: string | null;
                 /** @enum {string} */
-                purpose: "plan" | "implement" | "review";
+                purpose: "plan" | "implement" | "review" | "correspond";
                 attempt: number;
                 /** @enum {string} */
                 state: "IDLE" | "BUSY" | "WAITING" | "COMPLETED" | "FAILED" | "CANCELLED";

@@ -90,7 +90,16 @@ export const mailRoutes =
         const to = mail.from as Address;
         const subject = mail.subject.startsWith('Re: ') ? mail.subject : `Re: ${mail.subject}`.slice(0, 200);
         const { number, isNew } = await postMail(post, {
-          ...{ id: idOf(request.headers), epicId: mail.epicId, kind: 'mail', recipient: to, subject, body, by, replyTo },
+          ...{
+            id: idOf(request.headers),
+            epicId: mail.epicId,
+            kind: 'mail',
+            recipient: to,
+            subject,
+            body,
+            by,
+            replyTo,
+          },
         });
         await readMail(db, replyTo, by);
         return done(isNew, `mail ${number} is stored; ${whenRead(to)}`);

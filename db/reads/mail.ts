@@ -59,8 +59,10 @@ const withReader = (db: Database) =>
       'epics.title as epic_title',
       row
         .selectFrom('mail_deliveries')
-        .select(sql<{ agentId: string; turn: number; at: string }>`json_build_object(
-          'agentId', transcript, 'turn', turn, 'at', delivered_at)`.as('first'))
+        .select(
+          sql<{ agentId: string; turn: number; at: string }>`json_build_object(
+          'agentId', transcript, 'turn', turn, 'at', delivered_at)`.as('first'),
+        )
         .whereRef('mail_deliveries.mail', '=', 'mail.number')
         .orderBy('delivered_at')
         .limit(1)

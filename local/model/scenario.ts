@@ -43,7 +43,14 @@ export const SoftFault = z.enum(['max_tokens', 'refusal', 'pause_turn', 'model_c
 export type SoftFault = z.infer<typeof SoftFault>;
 
 const ToolCall = z.strictObject({
-  tool: z.enum(['bash', 'str_replace_based_edit_tool', ...TALKING_TOOLS, 'submit_plan', 'submit_work', 'submit_review']),
+  tool: z.enum([
+    'bash',
+    'str_replace_based_edit_tool',
+    ...TALKING_TOOLS,
+    'submit_plan',
+    'submit_work',
+    'submit_review',
+  ]),
   input: z.record(z.string(), z.unknown()),
 });
 export const Turn = z.strictObject({

@@ -75,7 +75,9 @@ function openingsOf({ role, content }: Turn, at: number): Opening[] {
 /** Of the mails that a message tells. */
 const writersIn = (message: Turn | undefined): string[] =>
   (message?.role === 'user' ? message.content : []).flatMap((block) =>
-    block.type === 'text' ? [...block.text.matchAll(/^From ((?:task|review)\/[a-z0-9-]+)(?: \(.*\))?:$/gm)].map((found) => found[1] ?? '') : [],
+    block.type === 'text'
+      ? [...block.text.matchAll(/^From ((?:task|review)\/[a-z0-9-]+)(?: \(.*\))?:$/gm)].map((found) => found[1] ?? '')
+      : [],
   );
 
 const findingsIn = (text: string): string[] =>

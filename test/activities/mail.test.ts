@@ -51,7 +51,10 @@ const told = async (transcript: string) =>
       .where('kind', '=', 'mail')
       .orderBy('turn')
       .execute()
-  ).map(({ turn, body }) => `${turn}: ${[...body.matchAll(/<(?:mail|word)>\n(?:Subject: News\n\n)?(.*)\n/g)].map((found) => found[1]).join(',')}`);
+  ).map(
+    ({ turn, body }) =>
+      `${turn}: ${[...body.matchAll(/<(?:mail|word)>\n(?:Subject: News\n\n)?(.*)\n/g)].map((found) => found[1]).join(',')}`,
+  );
 
 test('mail is told in order with the next turn, once, and a retry of the turn tells it no more', async () => {
   const { agent, post } = await worker();
@@ -149,7 +152,12 @@ async function sender(...inputs: object[]) {
   return { ...made, send, look, result, stored };
 }
 
-const to = (recipient: string, body = 'Which?', more: object = {}) => ({ to: recipient, subject: 'Format', body, ...more });
+const to = (recipient: string, body = 'Which?', more: object = {}) => ({
+  to: recipient,
+  subject: 'Format',
+  body,
+  ...more,
+});
 
 test('a mail is stored once however often its call is carried out, and equal ones are counted', async () => {
   const { send, stored, result } = await sender(to('human'), to('human'));

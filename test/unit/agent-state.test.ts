@@ -26,7 +26,13 @@ test('a tool is talking, finishing or neither, whatever its name', () => {
   }));
   assert.deepEqual(
     kinds.map((one) => [isTalking(one), isFinishing(one)]),
-    [[true, false], [false, true], [false, false], [false, false], [false, false]],
+    [
+      [true, false],
+      [false, true],
+      [false, false],
+      [false, false],
+      [false, false],
+    ],
   );
 });
 

@@ -72,8 +72,10 @@ test('a person answers three days later, and an agent that nobody answers goes o
   const handle = await stage.start('days', { title: 'Days', tasks: tasks({ heard: [], unheard: [] }) });
   const inbox = async () => (await api.ask('GET', '/mail?epicId=days')).body.mails;
   await waitFor(async () => (await inbox()).length === 2, { timeoutMs: 30_000 });
-  const waits = async () => (await stage.db.selectFrom('agents').select('hold').where('epic_id', '=', 'days').execute())
-    .filter(({ hold }) => (hold as { kind?: string } | null)?.kind === 'reply').length;
+  const waits = async () =>
+    (await stage.db.selectFrom('agents').select('hold').where('epic_id', '=', 'days').execute()).filter(
+      ({ hold }) => (hold as { kind?: string } | null)?.kind === 'reply',
+    ).length;
   await waitFor(async () => (await waits()) === 2, { timeoutMs: 30_000, what: 'both say what they wait for' });
   await stage.environment.sleep('3 days');
   const { number } = (await inbox()).find(({ from }: { from: string }) => from === 'task/heard');
@@ -99,7 +101,10 @@ test('words come before the next turn in their order, and one after the last han
       }
       if (input.purpose !== 'implement') return undefined;
       return storeTurn(stage.db, input, (unread) => {
-        heard.set(`turn ${input.turn}`, unread.map(({ body }) => body));
+        heard.set(
+          `turn ${input.turn}`,
+          unread.map(({ body }) => body),
+        );
         return input.turn === 1 ? [{ name: 'bash', input: { command: 'sleep 60' } }] : [HAND_IN];
       });
     },
@@ -116,7 +121,10 @@ test('words come before the next turn in their order, and one after the last han
   assert.deepEqual(heard.get('turn 2'), ['a', 'b', 'c', 'd', 'e']);
   const log = await stage.db.selectFrom('decision_log').select('decision').where('epic_id', '=', 'words').execute();
   const lines = log.map(({ decision }) => decision);
-  assert.equal(lines.filter((line) => /^read word \d+ by ann in turn 2 \(words\.only\.implement\.1\)$/.test(line)).length, 5);
+  assert.equal(
+    lines.filter((line) => /^read word \d+ by ann in turn 2 \(words\.only\.implement\.1\)$/.test(line)).length,
+    5,
+  );
   assert.equal(lines.filter((line) => /^word \d+ by ann reached nobody$/.test(line)).length, 1);
   const late = await api.ask('POST', '/tasks/words.only/tell', { text: 'later still', by: 'ann' });
   assert.equal(late.status, 409);

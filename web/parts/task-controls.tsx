@@ -6,8 +6,8 @@ import type { Epic } from '../data/epics.ts';
 import { type Task, type TaskWish, useTaskAction } from '../data/tasks.ts';
 import { PageLink } from './link.tsx';
 import { usePerson } from './person.tsx';
-import { Tell } from './tell.tsx';
 import { ACTION_LABELS, actionsOf, consequenceOf, type TaskAction } from './task-actions.ts';
+import { Tell } from './tell.tsx';
 
 interface Props {
   readonly task: Task;

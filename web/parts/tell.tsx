@@ -42,8 +42,8 @@ export const Tell = memo(function Tell({ id }: Props) {
       >
         <Stack>
           <Text size="sm">
-            It is read before the next turn, as your word. After a hand-in that is the next round; the log says which turn
-            read it, or that none did.
+            It is read before the next turn, as your word. After a hand-in that is the next round; the log says which
+            turn read it, or that none did.
           </Text>
           <Textarea
             label="Words"

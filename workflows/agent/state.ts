@@ -1,6 +1,13 @@
 /** What an agent does with an answer: a pure view of stop reasons and tool calls. */
 import { z } from 'zod';
-import { type AgentOutcome, ENDS_BY_ITSELF, SubmitPlan, SubmitReview, SubmitWork, TOOLS_OF } from '../contract/agent.ts';
+import {
+  type AgentOutcome,
+  ENDS_BY_ITSELF,
+  SubmitPlan,
+  SubmitReview,
+  SubmitWork,
+  TOOLS_OF,
+} from '../contract/agent.ts';
 import type { Purpose } from '../contract/states.ts';
 import { TALKING_TOOLS } from '../contract/talk.ts';
 import type { ToolCallRef, TurnNote } from '../contract/transcript.ts';

@@ -20,11 +20,8 @@ export async function correspond(epic: Epic, settings: EpicSettings): Promise<vo
       if (!isThere) return;
     }
     const branch = data.epicBranch ?? settings.baseBranch;
-    await withDetached(
-      epic,
-      settings,
-      { name: 'correspond', commit: branch, isUrgent: true },
-      (placement, worktree) => answerMail(epic, settings, known, { placement, worktree }),
+    await withDetached(epic, settings, { name: 'correspond', commit: branch, isUrgent: true }, (placement, worktree) =>
+      answerMail(epic, settings, known, { placement, worktree }),
     );
   } catch (error) {
     if (isCancellation(error)) return;

@@ -61,8 +61,11 @@ async function planWithAgent(epic: Epic, settings: EpicSettings): Promise<Plan> 
     data.planner ??= { openedBy: `${workflowInfo().firstExecutionRunId}/plan/${nextNumber(data)}` };
     epic.tell('PLANNING', 'is being planned');
     try {
-      const plan = await withDetached(epic, settings, { name: 'plan', commit: settings.baseBranch }, (placement, worktree) =>
-        runPlanner(epic, settings, { placement, worktree }),
+      const plan = await withDetached(
+        epic,
+        settings,
+        { name: 'plan', commit: settings.baseBranch },
+        (placement, worktree) => runPlanner(epic, settings, { placement, worktree }),
       );
       if (plan !== undefined) return plan;
       // It was parked, so that this run can end.
