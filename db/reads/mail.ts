@@ -13,8 +13,6 @@ export interface MailFilter {
   readonly limit: number;
 }
 
-export type MailRow = Awaited<ReturnType<typeof listMail>>[number];
-
 /** Newest first. */
 export async function listMail(db: Database, { epicId, isInbox, before, limit }: MailFilter) {
   const rows = await withReader(db)

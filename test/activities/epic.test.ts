@@ -22,7 +22,12 @@ const config = {
   model: {
     apiKey: 'x',
     baseUrl: undefined,
-    names: { plan: 'claude-fable-5-2', implement: 'claude-opus-5-5', review: 'claude-opus-5-5', correspond: 'claude-opus-5-5' },
+    names: {
+      plan: 'claude-fable-5-2',
+      implement: 'claude-opus-5-5',
+      review: 'claude-opus-5-5',
+      correspond: 'claude-opus-5-5',
+    },
     maxTokens: 32_000,
     turnsPerSecond: 10,
   },

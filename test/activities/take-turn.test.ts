@@ -46,7 +46,7 @@ test('a stored answer is returned again without a call', async () => {
   assert.equal(agent.model.calls.length, 1);
 });
 
-test('a turn costs ten statements, and its prompt is read once', async () => {
+test('a turn costs eleven statements, and its prompt is read once', async () => {
   const agent = await agentWith();
   const statements = createStatementCount();
   const process = agent.process({ db: db().withPlugin(statements.plugin) });
@@ -54,7 +54,7 @@ test('a turn costs ten statements, and its prompt is read once', async () => {
   const first = statements.count;
   answer(await process.turn({ turn: 2 }));
   // Besides BEGIN and COMMIT of the reservation. Three parts of other statements are counted by themselves.
-  assert.deepEqual([first - 3, statements.count - first - 3], [11, 10]);
+  assert.deepEqual([first - 3, statements.count - first - 3], [12, 11]);
 });
 
 test('a run that is cancelled leaves the call to the one that joined it; the last one aborts it', async () => {
