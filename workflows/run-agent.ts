@@ -34,6 +34,8 @@ export interface Round {
   readonly mustJudge?: readonly string[];
   /** Where the settings allow a round more turns. */
   readonly mostTurns?: number;
+  /** Acceptance criteria that a review speaks of. */
+  readonly criteria?: readonly string[];
   /** The agent was parked in the middle of its round, and goes on there. */
   readonly parked?: ParkedRound;
   /** Called with the agent before it starts. */
@@ -74,6 +76,7 @@ export async function runAgent(
           paused,
           ...task,
           ...(round.mustJudge === undefined ? {} : { mustJudge: round.mustJudge }),
+          ...(round.criteria === undefined ? {} : { criteria: round.criteria }),
           ...(parked === undefined ? {} : { carry: parked.carry }),
         },
       ],

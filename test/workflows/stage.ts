@@ -3,6 +3,7 @@
  * and stand-ins for the outside. Closing it replays every history that ran on it.
  */
 import { Worker, type WorkerOptions, type WorkflowBundleOption } from '@temporalio/worker';
+import { createCriteriaActivities } from '../../activities/criteria/activities.ts';
 import { createLineActivities } from '../../activities/line.ts';
 import { createMailActivities } from '../../activities/mail/send-mail.ts';
 import { createRecordActivities } from '../../activities/records.ts';
@@ -75,6 +76,7 @@ export async function openStage(options: StageOptions = {}) {
       temporal: temporal.client,
       config: { linear: options.linear, repositories: { example: { path: '/example' } } },
     }),
+    ...createCriteriaActivities({ db }),
     ...standIns.factory,
   };
 
