@@ -5,6 +5,7 @@ import {
   type Follower,
   GrantTurn,
   grantTurnSignal,
+  type LeaveTurn,
   type LineTarget,
   type Merging,
   type Proof,
@@ -13,6 +14,7 @@ import {
 import type { Handlers } from '../handlers.ts';
 import { askTurnAgainMs, SETTLING_MS } from '../options.ts';
 import type { Rests } from '../rests.ts';
+import { leaveTurn, type MemberData, noteTogether, takePlace } from './member-state.ts';
 
 /** What a member may do in its turn. */
 export interface Granted {
@@ -34,12 +36,13 @@ export interface Turn {
   tellTogether(together: Together): void;
   /** Gives it back, if it is held or asked for; one that settles a conflict is waited for until it leaves once more. */
   leave(settles?: boolean): Promise<void>;
+  /** Does `work`, which is handed how the turn is given back, and answers whether it did that. */
+  leaveWith<T extends { readonly hasLeft: boolean }>(work: (leave: LineTarget & LeaveTurn) => Promise<T>): Promise<T>;
   readonly isTaken: () => boolean;
 }
 
 export interface Member {
-  /** `lineSince` is its place, kept until it is forgotten or merged; `lineTicket` what a run that ended has asked for. */
-  readonly data: { lineSince?: number; lineTicket?: string; lineTogether?: Together };
+  readonly data: MemberData;
   /** The run may end while the turn is waited for. */
   readonly rests: Rests;
   readonly target: () => LineTarget & { readonly priority: number; readonly merging?: Merging };
@@ -82,13 +85,12 @@ export function createTurn({ onSignal }: Handlers, { data, rests, target }: Memb
     isTaken: () => active !== undefined,
 
     async take(isBehind = false) {
-      data.lineSince ??= Date.now();
       const ticket = uuid4();
+      const since = takePlace(data, { ticket, nowMs: Date.now() });
       active = ticket;
-      data.lineTicket = ticket;
       settling = undefined;
       const isGranted = () => granted?.ticket === ticket;
-      const message = { ...target(), member, run, ticket, since: data.lineSince, isBehind };
+      const message = { ...target(), member, run, ticket, since, isBehind };
       for (let times = 1; ; times += 1) {
         await factory.askTurn('ask for the turn to merge', message);
         if (await rests.within(isGranted, askTurnAgainMs(times), 'ask again for the turn')) return may;
@@ -96,21 +98,35 @@ export function createTurn({ onSignal }: Handlers, { data, rests, target }: Memb
     },
 
     tellTogether(together) {
-      data.lineTogether = together;
+      noteTogether(data, together);
     },
 
     async leave(settles = false) {
       const ticket = active ?? settling;
       if (ticket === undefined) return;
-      active = undefined;
-      delete data.lineTicket;
-      settling = settles ? ticket : undefined;
-      const { repository, branch } = target();
       const until = settles ? { settlesUntil: Date.now() + SETTLING_MS } : {};
-      const together = data.lineTogether === undefined ? {} : { together: data.lineTogether };
-      delete data.lineTogether;
-      const message = { repository, branch, member, ticket, ...until, ...together };
+      const message = { ...leaving(ticket), ...until };
+      forget();
+      settling = settles ? ticket : undefined;
       await CancellationScope.nonCancellable(() => factory.leaveTurn('give the turn back', message));
     },
+
+    async leaveWith(work) {
+      if (active === undefined) throw new Error('The turn is not taken');
+      const result = await work(leaving(active));
+      if (result.hasLeft) forget();
+      return result;
+    },
   };
+
+  function leaving(ticket: string): LineTarget & LeaveTurn {
+    const { repository, branch } = target();
+    const together = data.lineTogether === undefined ? {} : { together: data.lineTogether };
+    return { repository, branch, member, ticket, ...together };
+  }
+
+  function forget(): void {
+    active = undefined;
+    leaveTurn(data);
+  }
 }

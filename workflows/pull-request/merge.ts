@@ -2,9 +2,10 @@
 import { factory } from '../activities.ts';
 import type { ReadyPullRequest } from '../approve-and-merge.ts';
 import type { KnownBase } from '../contract/base.ts';
-import type { PullRequestView } from '../contract/pull-request.ts';
 import { type EpicSettings, hasVisitors } from '../contract/settings.ts';
 import { failureType } from '../failure.ts';
+import type { Turn } from '../line/turn.ts';
+import { noteMerged, type PullRequestOwner, requirePullRequest } from './state.ts';
 import type { Watch } from './watch.ts';
 
 /** Somebody was at the branch or the pull request since it was looked at. */
@@ -13,7 +14,7 @@ export const isMoved = (error: unknown): boolean => MOVED.has(failureType(error)
 
 /** The workflow that owns the pull request. */
 export interface Merging {
-  readonly data: { pullRequest?: PullRequestView };
+  readonly data: PullRequestOwner;
   /** Whether it was merged must be known before anything else happens. */
   isMerging: boolean;
 }
@@ -27,6 +28,8 @@ interface MergingInput {
   readonly onMerge?: () => void;
   readonly title: string;
   readonly ready: ReadyPullRequest;
+  /** The turn, which it has by now: a merge gives it back. */
+  readonly turn: Turn;
   /** What the work is built on besides the branch that it goes into. */
   readonly standsOn?: KnownBase;
 }
@@ -53,22 +56,23 @@ export async function mergeReady(owner: Merging, input: MergingInput) {
   }
 }
 
-async function merge(owner: Merging, { settings: { repository }, title, ready, standsOn }: MergingInput) {
+async function merge(owner: Merging, { settings: { repository }, title, ready, turn, standsOn }: MergingInput) {
   const { data } = owner;
-  const number = data.pullRequest?.number ?? 0;
+  const { number } = requirePullRequest(data);
   owner.isMerging = true;
   try {
-    const merged = await factory.mergePullRequest(`merge pull request #${number}`, {
-      repository,
-      number,
-      expectedHeadSha: ready.headSha,
-      expectedBaseSha: ready.targetSha,
-      message: `${title} (#${number})`,
-      ...(standsOn === undefined ? {} : { standsOn }),
-    });
-    if (data.pullRequest !== undefined) {
-      data.pullRequest = { ...data.pullRequest, state: 'merged', mergedSha: merged.mergedSha };
-    }
+    const merged = await turn.leaveWith((leave) =>
+      factory.mergePullRequest(`merge pull request #${number}`, {
+        repository,
+        number,
+        expectedHeadSha: ready.headSha,
+        expectedBaseSha: ready.targetSha,
+        message: `${title} (#${number})`,
+        leave,
+        ...(standsOn === undefined ? {} : { standsOn }),
+      }),
+    );
+    noteMerged(data, merged.mergedSha);
     return merged;
   } finally {
     owner.isMerging = false;
