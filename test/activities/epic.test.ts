@@ -92,7 +92,7 @@ test('the repository’s instructions are in the prompt as data that cannot leav
   );
   assert.deepEqual(
     tools.map((tool: { name: string }) => tool.name),
-    ['bash', 'str_replace_based_edit_tool', 'submit_work'],
+    ['bash', 'str_replace_based_edit_tool', 'log_decision', 'send_mail', 'submit_work'],
   );
   assert.notEqual((await open('e5', {})).agents.implement.promptHash, agents.implement.promptHash);
 });
