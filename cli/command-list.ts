@@ -8,7 +8,10 @@ export const GROUPS = {
     submit: ['[file]', 'Submit an epic'],
     list: ['', 'List epics, newest first'],
     show: ['<id>', 'Show an epic, or a task with its evidence'],
-    plan: ['<epic>', 'Show the plan of an epic: what each task must achieve, and its last checks'],
+    plan: [
+      '<epic>',
+      'Show the plan of an epic: what each task must achieve, and its last checks; `plan edit` changes it',
+    ],
     watch: ['<epic>', 'Watch an epic until it ends; ends with 1 unless it completes'],
     logs: ['<id>', 'Show the decisions of an epic or task, or the transcript of an agent'],
     explain: ['<epic>', 'Explain what happened: who did and decided what, and why'],
@@ -26,6 +29,7 @@ export const GROUPS = {
     reject: ['<epic>', 'Reject it, with a comment that says what should be different'],
     inbox: ['', 'List the mail that agents sent to people'],
     mail: ['', 'Show a mail, answer it, or write to an agent'],
+    answer: ['<epic> <request> <words...>', "Answer an agent's question, by one of its options or in your own words"],
     respond: ['<epic> <request> <decision>', 'Answer a request: `factory requests` lists them with their options'],
   },
   'Running epics:': {
@@ -37,6 +41,7 @@ export const GROUPS = {
     ],
     pause: ['<epic>', 'Pause an epic: no new turn, task, push or merge'],
     resume: ['<epic>', 'Go on after a pause'],
+    interrupt: ['<id>', 'End the command or model call that runs now for an epic or task; its agent goes on'],
     cancel: ['<id>', 'Cancel an epic or a task; worktrees with uncommitted work stay'],
     retry: ['<task>', 'Try a failed task again, with new attempts'],
     rewind: ['<task>', 'Take a task back to an earlier turn of its Worker, with its files'],

@@ -1,7 +1,7 @@
 /** Every variable that the factory reads besides Temporal's own, and what each may hold; `.env.example` explains them. */
 import { z } from 'zod';
 import { BranchName } from '../workflows/contract/branch.ts';
-import { ApprovalKind } from '../workflows/contract/settings.ts';
+import { ApprovalKind, OverlapChoice } from '../workflows/contract/settings.ts';
 import { TOKEN, TOKEN_RULE } from './access.ts';
 import { isRefusedPort } from './refused-ports.ts';
 
@@ -23,12 +23,12 @@ const webPort = (fallback: number) =>
 const url = (protocol: RegExp, allowed: string) => z.url({ protocol }).describe(allowed);
 const host = /^[A-Za-z0-9]([A-Za-z0-9._-]{0,62})$/;
 
-/** REQUIRE_HUMAN_APPROVAL: true, false, or a list. */
+/** REQUIRE_HUMAN_APPROVAL: true, false, or a list, in which `questions: off` may have a space. */
 const Approvals = z
   .string()
   .transform((given): string[] => {
-    if (given === 'true') return [...ApprovalKind.options];
-    return given === 'false' ? [] : given.split(',').map((kind) => kind.trim());
+    if (given === 'true') return ['plan', 'merge'];
+    return given === 'false' ? [] : given.split(',').map((kind) => kind.trim().replace(/\s*:\s*/, ':'));
   })
   .pipe(z.array(ApprovalKind))
   .default(['merge'])
@@ -103,6 +103,7 @@ export const VARIABLES = {
   CLAUDE_MAX_TOKENS: whole(1_024, 128_000, 16_000),
   CLAUDE_TURNS_PER_SECOND: whole(1, 1_000, 50),
   REQUIRE_HUMAN_APPROVAL: Approvals,
+  OVERLAPPING_TASKS: OverlapChoice.default('flag').describe('flag or sequence'),
   MAX_EPICS: whole(1, 1_000, 5),
   MAX_TASKS: whole(1, 50, 4),
   MAX_ATTEMPTS: whole(1, 100, 5),

@@ -28,6 +28,7 @@ export const PLACES: Readonly<Record<string, Place>> = {
     pages: { '/epics/$epicId': 'all of it', '/tasks/$taskId': 'its epic' },
   },
   'GET /epics/{id}/plan': { commands: ['plan'], pages: { '/epics/$epicId/plan': 'all of it' } },
+  'PUT /epics/{id}/plan': { commands: ['plan'], pages: { '/epics/$epicId/plan': 'Edit the plan' } },
   'GET /epics/{id}/log': { commands: ['logs'], pages: { '/epics/$epicId/log': 'all of it' } },
   'GET /epics/{id}/account': {
     commands: ['explain'],
@@ -47,7 +48,10 @@ export const PLACES: Readonly<Record<string, Place>> = {
     commands: ['costs'],
     pages: { '/epics/$epicId/cost': 'all of it' },
   },
-  'POST /epics/{id}/respond': { commands: ['approve', 'reject', 'respond'], pages: QUESTIONS },
+  'POST /epics/{id}/respond': {
+    commands: ['answer', 'approve', 'reject', 'respond', 'plan'],
+    pages: { ...QUESTIONS, '/epics/$epicId/plan': 'that about the plan, with changes' },
+  },
   'PUT /epics/{id}/budget': {
     commands: ['budget'],
     pages: { '/': 'the question about a budget', '/epics/$epicId/cost': 'Set the cap' },
@@ -55,6 +59,10 @@ export const PLACES: Readonly<Record<string, Place>> = {
   'POST /epics/{id}/tell': { commands: ['tell'], pages: { '/epics/$epicId': 'Tell all Workers' } },
   'POST /epics/{id}/pause': { commands: ['pause'], pages: { '/epics/$epicId': 'Pause' } },
   'POST /epics/{id}/resume': { commands: ['resume'], pages: { '/epics/$epicId': 'Resume' } },
+  'POST /epics/{id}/interrupt': {
+    commands: ['interrupt'],
+    pages: 'the page of a task ends what its agent does; several at once are for who sees them in a terminal',
+  },
   'POST /epics/{id}/cancel': { commands: ['cancel'], pages: { '/epics/$epicId': 'Cancel' } },
   'POST /epics/{id}/tasks': { commands: ['add'], pages: { '/epics/$epicId': 'Add a task' } },
   'POST /epics/{id}/repair': {
@@ -71,6 +79,7 @@ export const PLACES: Readonly<Record<string, Place>> = {
   },
   'POST /tasks/{id}/tell': { commands: ['tell'], pages: { '/tasks/$taskId': 'Tell the Worker' } },
   'POST /tasks/{id}/retry': { commands: ['retry'], pages: { '/tasks/$taskId': 'Try again' } },
+  'POST /tasks/{id}/interrupt': { commands: ['interrupt'], pages: { '/tasks/$taskId': 'Interrupt' } },
   'POST /tasks/{id}/skip': { commands: ['skip'], pages: { '/tasks/$taskId': 'Skip' } },
   'POST /tasks/{id}/cancel': { commands: ['cancel'], pages: { '/tasks/$taskId': 'Cancel' } },
   'POST /tasks/{id}/rewind': {

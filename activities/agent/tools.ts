@@ -5,7 +5,7 @@ import { READ_ONLY, SubmitPlan, SubmitReview, SubmitWork, TOOLS_OF } from '../..
 import type { Purpose } from '../../workflows/contract/states.ts';
 import type { ToolCallRef } from '../../workflows/contract/transcript.ts';
 import { withoutSecrets } from '../secrets/redact.ts';
-import { LOG_DECISION, SEND_MAIL } from './talk-tools.ts';
+import { ASK_BEFORE_PLAN, ASK_HUMAN, LOG_DECISION, SEND_MAIL } from './talk-tools.ts';
 import { schemaOf } from './tool-schema.ts';
 
 const BASH: Anthropic.ToolBash20250124 = { type: 'bash_20250124', name: 'bash' };
@@ -22,8 +22,10 @@ every later version of the plan, as a whole each time; not to ask something, and
 - \`description\`: all that its engineer needs to know, since they see this task and the repository, not your notes: what you
   found, with \`path:line\`, and what you decided;
 - \`acceptance\`: statements that a reviewer settles one by one, by running or reading something;
-- \`dependsOn\`: keys of the tasks whose merged work it needs. No cycles; leave it empty wherever you can.
-If the plan is refused you are told why and can hand in a better one.`,
+- \`dependsOn\`: keys of the tasks whose merged work it needs. No cycles; leave it empty wherever you can;
+- \`files\`: the files that it will likely change or create, as paths from the root: "src/cart.ts", "src/**/*.css", or
+  "docs/" for all of a folder. Tasks that name the same file and do not wait for each other are pointed out to people.
+If the plan is refused you are told why and can hand in a better one. Three refused plans in a row end your work.`,
   input_schema: schemaOf(SubmitPlan),
 };
 
@@ -35,7 +37,8 @@ about it in the summary. The factory commits with \`commitMessage\` (imperative 
 that is not plain), runs the repository's checks on that commit and has it reviewed. \`summary\` tells the reviewer what changed,
 how you checked each acceptance criterion and what they should look at twice.
 \`nothingToDo\` only if what the task asks for was there before you changed anything: change nothing, and say where it is and how
-you checked each criterion. \`resolved\` only in the round after a merge conflict: one entry for each path that is rightly settled
+you checked each criterion. \`assumed\` lists what nobody said and you took for granted, one sentence each; people read it in
+the pull request. \`resolved\` only in the round after a merge conflict: one entry for each path that is rightly settled
 by keeping a side as it is, with \`keep\` ("task": what this task's branch has; "base": what was merged into it has; "both": both
 stay as they lie there) and \`because\`. A side that you name is put in its place for you; paths that you edited need no entry.`,
   input_schema: schemaOf(SubmitWork),
@@ -59,15 +62,22 @@ const DEFINITIONS: Readonly<Record<string, Anthropic.ToolUnion>> = {
   str_replace_based_edit_tool: EDIT,
   log_decision: LOG_DECISION,
   send_mail: SEND_MAIL,
+  ask_human: ASK_HUMAN,
   submit_plan: SUBMIT_PLAN,
   submit_work: SUBMIT_WORK,
   submit_review: SUBMIT_REVIEW,
 };
 
-/** The definitions of the tools that the contract allows to a purpose. */
-export function toolsOf(purpose: Purpose): Anthropic.ToolUnion[] {
-  return TOOLS_OF[purpose].map((name) => {
-    const definition = DEFINITIONS[name];
+/** Where a purpose has a tool of its own under a name that others have too. */
+const OWN: Readonly<Partial<Record<Purpose, Readonly<Record<string, Anthropic.ToolUnion>>>>> = {
+  plan: { ask_human: ASK_BEFORE_PLAN },
+};
+
+/** The definitions of the tools that the contract allows to a purpose, without those of the names given. */
+export function toolsOf(purpose: Purpose, without: readonly string[] = []): Anthropic.ToolUnion[] {
+  return TOOLS_OF[purpose].flatMap((name) => {
+    if (without.includes(name)) return [];
+    const definition = OWN[purpose]?.[name] ?? DEFINITIONS[name];
     if (definition === undefined) throw new Error(`The tool ${name} of ${purpose} has no definition`);
     return definition;
   });
@@ -102,6 +112,7 @@ function summaryOf(name: string, input: Record<string, unknown>): string {
     str_replace_based_edit_tool: () => `${text('command')} ${text('path')}`,
     log_decision: () => text('decision'),
     send_mail: () => `${text('to')}: ${text('subject')}`,
+    ask_human: () => text('question') || (Array.isArray(input.questions) ? String(input.questions[0] ?? '') : ''),
     submit_plan: () => `${Array.isArray(input.tasks) ? input.tasks.length : 0} tasks`,
     submit_work: () => text('commitMessage'),
     submit_review: () => text('verdict'),

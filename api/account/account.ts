@@ -68,7 +68,8 @@ const DECIDED = /^(?:\S+: )?(retry|resolve|skip)(?: \S+)?$/;
 function outcomeOf(lines: readonly LogLine[]): string | null {
   let outcome: string | null = null;
   for (const { actor, kind, decision } of lines) {
-    if (kind === 'note') continue;
+    // An agent's words, or an answer in words that an agent offered.
+    if (kind === 'note' || decision.startsWith('agent-question: ')) continue;
     const [, state] = (actor === 'factory' && !RECORDED_AGENT.test(decision) && ENDED.exec(decision)) || [];
     const [, choice] = DECIDED.exec(decision) ?? [];
     if (state !== undefined) outcome = state.toLowerCase();

@@ -18,7 +18,14 @@ export const submitCommand = (io: Io): Command =>
     .option('--priority <0-4>', '1 is the most urgent, 4 the least, 0 none', number)
     .option('--budget <usd>', 'what the model may cost', number)
     .option('--concurrency <tasks>', 'tasks at the same time', number)
-    .option('--approval <kinds>', 'what waits for you: plan, merge, "plan,merge" or none')
+    .option(
+      '--approval <kinds>',
+      'what waits for you: plan, merge, "plan,merge" or none; "questions:off" lets agents ask nobody',
+    )
+    .option(
+      '--overlaps <choice>',
+      'tasks that will likely touch the same files: flag, or sequence (the later one waits)',
+    )
     .option('--key <text>', 'submitting twice with the same key is one epic')
     .option('-w, --watch', 'watch it until it ends')
     .addHelpText(
@@ -42,6 +49,7 @@ interface Options {
   readonly budget?: number;
   readonly concurrency?: number;
   readonly approval?: string;
+  readonly overlaps?: string;
   readonly key?: string;
   readonly watch?: boolean;
 }
@@ -76,8 +84,30 @@ function readEpicFile(file: string): EpicFields {
 }
 
 function fieldsOf(options: Options): EpicFields {
-  const { title, description, repository, base: baseBranch, priority, budget: budgetUsd, concurrency } = options;
-  const requireApproval = options.approval?.split(',').filter((kind) => kind !== 'none');
-  const fields = { title, description, repository, baseBranch, priority, budgetUsd, concurrency, requireApproval };
+  const {
+    title,
+    description,
+    repository,
+    base: baseBranch,
+    priority,
+    budget: budgetUsd,
+    concurrency,
+    overlaps,
+  } = options;
+  const requireApproval = options.approval
+    ?.split(',')
+    .map((kind) => kind.trim())
+    .filter((kind) => kind !== 'none');
+  const fields = {
+    title,
+    description,
+    repository,
+    baseBranch,
+    priority,
+    budgetUsd,
+    concurrency,
+    requireApproval,
+    overlaps,
+  };
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }

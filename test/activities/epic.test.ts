@@ -32,6 +32,7 @@ const config = {
     turnsPerSecond: 10,
   },
   approvals: ['merge' as const],
+  overlaps: 'flag' as const,
   limits: { epics: 4, tasks: 4, attempts: 5, rounds: 3, turns: 100, budgetUsd: 20 },
 };
 
@@ -92,8 +93,11 @@ test('the repository’s instructions are in the prompt as data that cannot leav
   );
   assert.deepEqual(
     tools.map((tool: { name: string }) => tool.name),
-    ['bash', 'str_replace_based_edit_tool', 'log_decision', 'send_mail', 'submit_work'],
+    ['bash', 'str_replace_based_edit_tool', 'log_decision', 'send_mail', 'ask_human', 'submit_work'],
   );
+  const alone = await open('e6', { requireApproval: ['questions:off'] });
+  const pinned = (await readPin(database.db, alone.agents.implement.promptHash)) ?? '';
+  assert.doesNotMatch(pinned, /"name":"ask_human"/);
   assert.notEqual((await open('e5', {})).agents.implement.promptHash, agents.implement.promptHash);
 });
 

@@ -27,6 +27,8 @@ function wordsOf(name: string, input: Fields): string {
       return `to ${text('to')}: ${text('subject')}`;
     case 'log_decision':
       return text('decision');
+    case 'ask_human':
+      return text('question') || (Array.isArray(input.questions) ? input.questions.join(' ') : '');
     case 'submit_plan':
       return count(Array.isArray(input.tasks) ? input.tasks.length : 0, 'task');
     case 'submit_work':

@@ -21,7 +21,7 @@ import { runTools } from './tools.ts';
  * Survives: a killed worker process at any point (a stored answer is never paid again, a command never started twice),
  * long provider holds, an empty budget (asks the epic's person), pauses. Continues as new between turns.
  * Messages: signals `personAnswered`, `pause`, `resume`; query `status`.
- * Fails: AgentGaveUp, HostLost, WorktreeGone, and what takeTurn calls final.
+ * Fails: AgentGaveUp, PlanRefused, HostLost, WorktreeGone, and what takeTurn calls final.
  */
 export async function agentWorkflow(input: AgentWorkflowInput): Promise<AgentResult | ParkedAgent> {
   if (workflowInfo().parent === undefined) refuse('InvalidInput', 'An agent is started by its epic or task');
@@ -58,6 +58,7 @@ async function takeTurns(agent: Agent): Promise<AgentOutcome> {
       if (outcome !== undefined) return outcome;
       continue;
     }
+    agent.interrupts.settle();
     if (endsByItself(agent.input.purpose, answer.stopReason)) return { kind: 'silence' };
     agent.note = noteAfter(answer.stopReason, agent);
     if (agent.note === undefined) throw gaveUp(endReason(answer.stopReason));
@@ -71,17 +72,22 @@ async function takeTurn(agent: Agent) {
   const { agentId, epicId, taskKey, purpose, pin } = agent.input;
   for (;;) {
     agent.tell('BUSY', `turn ${agent.turn}`);
-    const result = await model.takeTurn(`turn ${agent.turn} of ${agentId}`, {
-      agentId,
-      epicId,
-      purpose,
-      pin,
-      turn: agent.turn,
-      ...(taskKey === undefined ? {} : { taskKey }),
-      ...(agent.note === undefined ? {} : { note: agent.note }),
-    });
-    if (result.kind === 'answer') return result;
-    if (result.kind === 'hold') await waitForProvider(agent, result.until, result.reason);
+    const result = await agent.interrupts.during(`turn ${agent.turn}, the model's answer`, () =>
+      model.takeTurn(`turn ${agent.turn} of ${agentId}`, {
+        agentId,
+        epicId,
+        purpose,
+        pin,
+        turn: agent.turn,
+        ...(taskKey === undefined ? {} : { taskKey }),
+        ...(agent.note === undefined ? {} : { note: agent.note }),
+      }),
+    );
+    // One that came in spite of an interrupt is stored, and none of its calls is carried out.
+    if (result?.kind === 'answer') return result;
+    agent.interrupts.settle();
+    if (result === undefined) await agent.rests.pass();
+    else if (result.kind === 'hold') await waitForProvider(agent, result.until, result.reason);
     else await agent.askForBudget(result);
     await agent.pausePoint();
   }
@@ -99,6 +105,7 @@ async function leaveRun(agent: Agent): Promise<ParkedAgent> {
   await agent.checkpointing;
   await finishHandlers(agent.flush);
   throwIfCancelled();
+  if (agent.asks.length > 0) return { parked: agent.carry(), asks: agent.asks };
   if (agent.rests.isParkWanted()) return { parked: agent.carry() };
   return continueAsNew<typeof agentWorkflow>({ ...agent.input, paused: agent.paused, carry: agent.carry() });
 }

@@ -2,14 +2,10 @@
 import { factory } from '../activities.ts';
 import type { TalkingTool } from '../contract/talk.ts';
 import type { ToolCallRef } from '../contract/transcript.ts';
+import type { Answer } from './answer.ts';
+import { askHuman } from './ask-human.ts';
 import type { Agent } from './context.ts';
 import { sendMails } from './mail.ts';
-
-export interface Answer {
-  readonly toolUseId: string;
-  readonly content: string;
-  readonly isError: boolean;
-}
 
 /** All calls of one tool in one answer, in its order. Returns the answers that are not in the transcript yet. */
 type Talk = (agent: Agent, turn: number, calls: readonly ToolCallRef[]) => Promise<readonly Answer[]>;
@@ -17,6 +13,8 @@ type Talk = (agent: Agent, turn: number, calls: readonly ToolCallRef[]) => Promi
 const TALKS: Readonly<Record<TalkingTool, Talk>> = {
   log_decision: logDecisions,
   send_mail: sendMails,
+  // The last, since it may end the run.
+  ask_human: askHuman,
 };
 
 /** May be repeated, as when the run ended before all calls of the turn were answered. */

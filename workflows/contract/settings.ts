@@ -5,9 +5,16 @@ import { MOST_TOGETHER } from './line.ts';
 import { ProtectedGroup } from './protected.ts';
 import { Purpose } from './states.ts';
 
-/** REQUIRE_HUMAN_APPROVAL: `true` is plan and merge, `false` nothing, else a list. */
-export const ApprovalKind = z.enum(['plan', 'merge']);
+/** Agents ask nobody and decide themselves. */
+export const NO_QUESTIONS = 'questions:off';
+
+/** REQUIRE_HUMAN_APPROVAL: `true` is plan and merge, `false` nothing, else a list, which may switch questions off. */
+export const ApprovalKind = z.enum(['plan', 'merge', NO_QUESTIONS]);
 export type ApprovalKind = z.infer<typeof ApprovalKind>;
+
+/** Tasks that will likely touch the same files: flagged, or made to wait for each other. */
+export const OverlapChoice = z.enum(['flag', 'sequence']);
+export type OverlapChoice = z.infer<typeof OverlapChoice>;
 
 export const ReportFormat = z.enum(['junit', 'tap', 'go-json', 'trx']);
 export type ReportFormat = z.infer<typeof ReportFormat>;
@@ -192,6 +199,8 @@ export const EpicSettings = z.object({
   budgetMicroUsd: z.number().int(),
   concurrency: z.number().int(),
   approvals: z.array(ApprovalKind),
+  /** `flag` without it. */
+  overlaps: OverlapChoice.optional(),
   agents: z.record(Purpose, AgentPin),
   /** attempts: Worker agents before a person is asked; rounds: red verifications, reviews, conflicts each; turns: a round's. */
   limits: z.object({ attempts: z.number().int(), rounds: z.number().int(), turns: z.number().int() }),

@@ -22,8 +22,10 @@ import { createTurn } from '../line/turn.ts';
 import { watchPullRequest } from '../pull-request/watch.ts';
 import { registerAnswers } from './answers.ts';
 import type { Epic } from './context.ts';
+import { registerInterrupt } from './interrupt.ts';
 import { setAdmitted } from './life-state.ts';
 import { noteMail } from './mail-state.ts';
+import { registerRevisions } from './revise-plan.ts';
 import { registerRewind } from './rewind.ts';
 import { findTask, requireSettings } from './state.ts';
 import { registerTaskMessages } from './task-messages.ts';
@@ -39,6 +41,8 @@ export function registerMessages(epic: Epic) {
   registerAnswers(epic, handlers);
   const tasks = registerTaskMessages(epic, handlers);
   registerRewind(epic, handlers);
+  registerInterrupt(epic, handlers);
+  registerRevisions(epic, handlers);
 
   onSignal(pauseSignal, Person, (person) => void epic.setPaused(true, person));
   onSignal(resumeSignal, Person, (person) => void epic.setPaused(false, person));

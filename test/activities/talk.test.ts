@@ -1,6 +1,7 @@
-/** What an agent writes into the decision log: its own words, once, and an answer to each call. */
+/** What the agent's workflow sees to: decisions that are logged once, and answers to calls. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { createAnswerToolCalls } from '../../activities/agent/answer-tool-calls.ts';
 import { createLogDecisions } from '../../activities/agent/log-decisions.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { addToolCall, storedCall } from '../support/tool-call.ts';
@@ -43,4 +44,25 @@ test('one that does not fit is written nowhere, and answered with what is wrong'
   const { output, is_error } = await storedCall(database.db, call);
   assert.equal(is_error, true);
   assert.match(output ?? '', /Wrong input:[\s\S]*decision[\s\S]*reasoning/);
+});
+
+test('an answer that is there stays, and what is added stands below it once', async () => {
+  const { db } = database;
+  const { answerToolCalls } = createAnswerToolCalls({ db });
+  const call = await addToolCall(db, { name: 'bash', input: {}, worktree: '/nowhere' });
+  const { agentId, turn, toolUseId } = call;
+  const say = (content: string, isAdded: boolean) =>
+    answerToolCalls({ agentId, turn, answers: [{ toolUseId, content, isError: true, isAdded }] });
+  const added = '[A person interrupted this.]';
+  await say('printed', false);
+  await say('something else', false);
+  for (let times = 0; times < 2; times += 1) await say(added, true);
+  assert.equal((await storedCall(db, call)).output, `printed\n${added}`);
+
+  const unanswered = await addToolCall(db, { name: 'bash', input: {}, worktree: '/nowhere' });
+  const alone = { toolUseId: unanswered.toolUseId, content: added, isError: true, isAdded: true };
+  for (let times = 0; times < 2; times += 1) {
+    await answerToolCalls({ agentId, turn: unanswered.turn, answers: [alone] });
+  }
+  assert.equal((await storedCall(db, unanswered)).output, added);
 });
