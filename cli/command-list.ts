@@ -29,8 +29,8 @@ export const GROUPS = {
   'Running epics:': {
     lanes: ['', 'List the branches that are merged into: who merges, and who waits behind whom'],
     add: ['<epic>', 'Add a task to a running epic'],
-    pause: ['<epic>', 'Pause an epic: no new turn, task, push or merge'],
-    resume: ['<epic>', 'Go on after a pause'],
+    pause: ['[epic]', 'Pause an epic, or with --all the whole factory: no new turn, task, push or merge'],
+    resume: ['[epic]', 'Go on after a pause'],
     cancel: ['<id>', 'Cancel an epic or a task; worktrees with uncommitted work stay'],
     retry: ['<task>', 'Try a failed task again, with new attempts'],
     rewind: ['<task>', 'Take a task back to an earlier turn of its Worker, with its files'],

@@ -10,6 +10,7 @@ import {
   epicLines,
   failureLine,
   holdText,
+  pauseLines,
   progressLine,
   requestLines,
   retryLine,
@@ -132,6 +133,7 @@ function facts(recorded: Epic, { colors }: Output, now: number): string[] {
       ...(part.failure === null ? [] : [failureLine(part.failure)]),
     ].join('  ');
   return [
+    ...pauseLines(epic.factoryPause),
     ...(isNewInLine(recorded, now) ? [] : [line(epic.id, epic)]),
     ...epic.tasks.filter(({ key }) => !passing.includes(key)).map((task) => line(`  ${task.key}`, task)),
     ...epic.retries.map((retry) => `  ${retryLine(retry)}`),

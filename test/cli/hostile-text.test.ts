@@ -41,6 +41,8 @@ const hold = () => ({ kind: 'person' as const, reason: text, since: '2026-01-02T
 const AT = '2026-01-02T03:04:05.000Z';
 const failure = () => ({ type: 'TaskFailed', message: text });
 
+const pause = { by: text, comment: text, since: AT };
+
 function answer(method: string, path: string): unknown {
   if (path.includes('refused')) return { error: { code: 'NotAllowedNow', message: text } };
   if (method !== 'GET') return { status: 'done', changed: true, message: text };
@@ -72,6 +74,7 @@ function answer(method: string, path: string): unknown {
       hosts: [{ ...host, places: [place] }],
       lostPlaces: [{ ...place, host: text }],
       agents: [{ id: text, turn: 1, hold: null, phase: text, since: AT, lastLine: text }],
+      pause,
       providerHolds: [{ provider: text, model: text, until: AT, reason: text }],
       forgeLimits: [{ host: text, quota: 1, remaining: 1, resetsAt: AT, silentUntil: null }],
       epics: { admitted: 1, waiting: 0, atOnce: null },
@@ -181,6 +184,7 @@ function answer(method: string, path: string): unknown {
         reason: text,
       },
     ];
+  if (path.startsWith('/pause')) return { pause };
   if (path.startsWith('/hosts'))
     return [
       {
@@ -194,6 +198,7 @@ function answer(method: string, path: string): unknown {
       },
     ];
   const epic = anEpic({
+    factoryPause: pause,
     title: text,
     phase: text,
     hold: hold(),

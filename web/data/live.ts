@@ -15,9 +15,9 @@ export interface Connection {
 
 /** As `GET /events` tells it. */
 export interface Standstill {
-  readonly cause: 'temporal' | 'workers';
+  readonly cause: 'temporal' | 'workers' | 'paused';
   readonly queues: readonly string[];
-  /** What Temporal says instead of an answer; null where it says nothing. */
+  /** What Temporal says instead of an answer, or who paused and why; null where nobody says anything. */
   readonly reason: string | null;
   readonly since: string;
 }

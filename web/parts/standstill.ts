@@ -8,6 +8,12 @@ interface Words {
 
 export function standstillWords({ cause, queues, reason, since }: Standstill, now: Date = new Date()): Words {
   const at = noticed(since, now);
+  if (cause === 'paused') {
+    return {
+      title: `The factory has been paused since ${at}`,
+      words: `By ${reason}. Nothing new begins: no epic, no task, no call of a model, no push, pull request or merge. What you decide now is kept and counts when it goes on: Fleet, or factory resume --all.`,
+    };
+  }
   if (cause === 'temporal') {
     const said = reason === null ? 'The API cannot reach it' : `It answers the API: ${reason}`;
     return {

@@ -12,6 +12,7 @@ export const FAILURES = {
   RequestClosed: 'The human request was answered before, or a newer one took its place',
   StaleHead: 'The pull request moved on since the commit that was approved',
   NotAllowedNow: 'The state of the epic or task does not allow this',
+  FactoryPaused: 'A person has paused the whole factory',
   // Repository and git
   RepositoryMissing: 'The repository does not exist or is not a git repository',
   RepositoryUnsupported: 'The repository holds what is not supported; the message names it',
