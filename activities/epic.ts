@@ -14,7 +14,7 @@ import { readRepository } from './repository.ts';
 
 export interface EpicDependencies {
   readonly db: Database;
-  readonly config: Pick<Config, 'repositories' | 'model' | 'approvals' | 'limits'>;
+  readonly config: Pick<Config, 'repositories' | 'model' | 'approvals' | 'limits' | 'supervisor'>;
   readonly forge: Pick<Forge, 'kind' | 'openRepository' | 'readFiles' | 'listPaths'>;
 }
 
@@ -46,6 +46,7 @@ export function createEpicActivities({ db, config, forge }: EpicDependencies) {
           approvals: [...(input.requireApproval ?? config.approvals)],
           agents: await pinAgents(db, config.model, files, nested),
           limits: { attempts, rounds, turns },
+          ...supervisorOf(config.supervisor),
           policy,
           policyHash: await writePin(db, 'policy', text ?? ''),
           baseSha: headSha,
@@ -54,6 +55,12 @@ export function createEpicActivities({ db, config, forge }: EpicDependencies) {
         };
       }),
   };
+}
+
+function supervisorOf(supervisor: Config['supervisor']): Pick<EpicSettings, 'supervisor'> {
+  if (supervisor === undefined) return {};
+  const { may, budgetUsd } = supervisor;
+  return { supervisor: { may: [...may], budgetMicroUsd: Math.round(budgetUsd * 1_000_000) } };
 }
 
 function chooseRepository(wanted: string | undefined, configured: Config['repositories']): string {
@@ -67,6 +74,9 @@ function chooseRepository(wanted: string | undefined, configured: Config['reposi
   throw finalFailure('RepositoryMissing', `There is no repository "${name}" in the configuration. Configured: ${list}`);
 }
 
+/** A judgement is short, and its upper bound must fit into the Supervisor agent's budget. */
+const MOST_TOKENS: Readonly<Partial<Record<Purpose, number>>> = { triage: 8_000 };
+
 /** Later edits of prompts and instructions reach new epics only. */
 async function pinAgents(
   db: Database,
@@ -77,7 +87,8 @@ async function pinAgents(
   const pins = await Promise.all(
     Purpose.options.map(async (purpose) => {
       const promptHash = await writePin(db, 'agent', pinnedPrompt(purpose, instructions, nested));
-      return [purpose, { model: model.names[purpose], maxTokens: model.maxTokens, promptHash }] as const;
+      const maxTokens = Math.min(model.maxTokens, MOST_TOKENS[purpose] ?? model.maxTokens);
+      return [purpose, { model: model.names[purpose], maxTokens, promptHash }] as const;
     }),
   );
   return Object.fromEntries(pins) as Record<Purpose, AgentPin>;

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { BranchName } from '../workflows/contract/branch.ts';
 import { ApprovalKind } from '../workflows/contract/settings.ts';
+import { FreeAction } from '../workflows/contract/triage.ts';
 import { TOKEN, TOKEN_RULE } from './access.ts';
 
 const text = (allowed: string) => z.string().trim().min(1).describe(allowed);
@@ -13,6 +14,14 @@ const whole = (min: number, max: number, fallback: number) =>
     .pipe(z.number().min(min).max(max))
     .default(fallback)
     .describe(`a whole number from ${min} to ${max}`);
+const dollars = (fallback: number) =>
+  z
+    .string()
+    .regex(/^\d+(\.\d+)?$/)
+    .transform(Number)
+    .pipe(z.number().positive().max(1_000_000))
+    .default(fallback)
+    .describe('an amount in US dollars above 0, such as 20 or 2.50');
 const port = (fallback: number) => whole(1, 65_535, fallback);
 const url = (protocol: RegExp, allowed: string) => z.url({ protocol }).describe(allowed);
 const host = /^[A-Za-z0-9]([A-Za-z0-9._-]{0,62})$/;
@@ -27,6 +36,17 @@ const Approvals = z
   .pipe(z.array(ApprovalKind))
   .default(['merge'])
   .describe(`true, false, or a list of ${ApprovalKind.options.join(', ')} separated by commas`);
+
+/** SUPERVISOR: off, advise, or a list of what it may do without a person. */
+const Supervisor = z
+  .string()
+  .transform((given): string[] | null => {
+    if (given === 'off') return null;
+    return given === 'advise' ? [] : given.split(',').map((action) => action.trim());
+  })
+  .pipe(z.array(FreeAction).nullable())
+  .default(['retry'])
+  .describe(`off, advise, or a list of ${FreeAction.options.join(', ')} separated by commas`);
 
 /** LINEAR_REPOSITORY: one name, and `label=name` for the issues with a label. */
 const LinearRepositories = z
@@ -93,21 +113,18 @@ export const VARIABLES = {
   CLAUDE_MODEL_PLAN: model.optional(),
   CLAUDE_MODEL_IMPLEMENT: model.optional(),
   CLAUDE_MODEL_REVIEW: model.optional(),
+  CLAUDE_MODEL_TRIAGE: model.optional(),
   CLAUDE_MAX_TOKENS: whole(1_024, 128_000, 16_000),
   CLAUDE_TURNS_PER_SECOND: whole(1, 1_000, 50),
   REQUIRE_HUMAN_APPROVAL: Approvals,
+  SUPERVISOR: Supervisor,
+  SUPERVISOR_BUDGET_USD: dollars(2),
   MAX_EPICS: whole(1, 1_000, 5),
   MAX_TASKS: whole(1, 50, 4),
   MAX_ATTEMPTS: whole(1, 100, 5),
   MAX_ROUNDS: whole(1, 100, 3),
   MAX_TURNS: whole(1, 10_000, 100),
-  BUDGET_USD: z
-    .string()
-    .regex(/^\d+(\.\d+)?$/)
-    .transform(Number)
-    .pipe(z.number().positive().max(1_000_000))
-    .default(20)
-    .describe('an amount in US dollars above 0, such as 20 or 2.50'),
+  BUDGET_USD: dollars(20),
   SANDBOX: z.enum(['auto', 'off']).default('auto').describe('auto or off'),
   SANDBOX_READABLE: z
     .string()

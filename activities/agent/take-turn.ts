@@ -38,6 +38,8 @@ export interface TakeTurnInput {
   readonly purpose: Purpose;
   readonly pin: AgentPin;
   readonly note?: TurnNote;
+  /** What calls of this purpose may cost in the epic, where that is less than its cap. */
+  readonly ownCapMicroUsd?: number;
 }
 
 export type TurnResult =
@@ -115,7 +117,11 @@ async function answerTurn(run: Run, input: TakeTurnInput): Promise<TurnResult> {
   const request = await openTurn(run, input);
   signal.throwIfAborted();
   const boundMicroUsd = upperBoundMicroUsd(requestBytes(request), pin.maxTokens, pin.model);
-  const reservation = await reserveCall(db, { transcript, turn, epicId, model: pin.model, boundMicroUsd });
+  const { purpose, ownCapMicroUsd } = input;
+  const reservation = await reserveCall(db, {
+    ...{ transcript, turn, epicId, model: pin.model, boundMicroUsd },
+    ...(ownCapMicroUsd === undefined ? {} : { own: { purpose, capMicroUsd: ownCapMicroUsd } }),
+  });
   if (reservation.kind === 'no-budget') throw finalFailure('NotFound', `The epic ${epicId} has no budget`);
   if (reservation.kind === 'short') return { ...reservation, kind: 'budget', neededMicroUsd: boundMicroUsd };
   if (reservation.kind === 'wait') {

@@ -5,6 +5,7 @@ import { storable } from '../../db/text.ts';
 import { READ_ONLY, SubmitPlan, SubmitReview, SubmitWork, TOOLS_OF } from '../../workflows/contract/agent.ts';
 import type { Purpose } from '../../workflows/contract/states.ts';
 import type { ToolCallRef } from '../../workflows/contract/transcript.ts';
+import { SubmitTriage } from '../../workflows/contract/triage.ts';
 import { withoutSecrets } from '../secrets/redact.ts';
 
 const BASH: Anthropic.ToolBash20250124 = { type: 'bash_20250124', name: 'bash' };
@@ -46,12 +47,26 @@ the new version where there is one, and a \`body\` that says what is wrong and w
   input_schema: schemaOf(SubmitReview),
 };
 
+const SUBMIT_TRIAGE: Anthropic.Tool = {
+  name: 'submit_triage',
+  description: `Hands in what is best for the failed task, and ends your work. Use it once, when you know the cause; there is no
+other tool, so do not wait for more. \`action\`:
+- "retry": another engineer begins, with your \`guidance\`, which says what to do differently. Not to try the same again.
+- "skip": the epic goes on without the task, and what depends on it starts.
+- "add_task": something is missing that belongs into a \`task\` of its own (key, title, description, acceptance, dependsOn).
+- "fail": the epic makes no sense without it, and nobody could do it as it is asked.
+- "ask_human": a person must decide, or you are not sure.
+\`reason\`: for a person to read, in two or three sentences, the cause first.`,
+  input_schema: schemaOf(SubmitTriage),
+};
+
 const DEFINITIONS: Readonly<Record<string, Anthropic.ToolUnion>> = {
   bash: BASH,
   str_replace_based_edit_tool: EDIT,
   submit_plan: SUBMIT_PLAN,
   submit_work: SUBMIT_WORK,
   submit_review: SUBMIT_REVIEW,
+  submit_triage: SUBMIT_TRIAGE,
 };
 
 /** The definitions of the tools that the contract allows to a purpose. */
@@ -90,6 +105,7 @@ function summaryOf(name: string, input: Record<string, unknown>): string {
     submit_plan: () => `${Array.isArray(input.tasks) ? input.tasks.length : 0} tasks`,
     submit_work: () => text('commitMessage'),
     submit_review: () => text('verdict'),
+    submit_triage: () => text('action'),
   };
   const summary = (Object.hasOwn(summaries, name) ? (summaries[name]?.() ?? '') : '').trim() || name;
   const line = (withoutSecrets(summary).split('\n', 1)[0] ?? '').trim();

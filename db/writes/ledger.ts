@@ -1,5 +1,6 @@
 /** The ledger of model calls: each is reserved at the most that it can cost, then settled at what it did cost. */
 import { sql } from 'kysely';
+import type { Purpose } from '../../workflows/contract/states.ts';
 import type { Database } from '../connection.ts';
 
 export interface Call {
@@ -22,9 +23,17 @@ export type Reservation =
  */
 export async function reserveCall(
   db: Database,
-  wanted: { transcript: string; turn: number; epicId: string; model: string; boundMicroUsd: number },
+  wanted: {
+    readonly transcript: string;
+    readonly turn: number;
+    readonly epicId: string;
+    readonly model: string;
+    readonly boundMicroUsd: number;
+    /** A cap within the epic's, of all agents of a purpose. */
+    readonly own?: { readonly purpose: Purpose; readonly capMicroUsd: number };
+  },
 ): Promise<Reservation> {
-  const { transcript, turn, epicId, model, boundMicroUsd } = wanted;
+  const { transcript, turn, epicId, model, boundMicroUsd, own } = wanted;
   return db.transaction().execute(async (trx) => {
     const budget = await trx
       .selectFrom('budgets')
@@ -34,6 +43,12 @@ export async function reserveCall(
       .executeTakeFirst();
     if (budget === undefined) return { kind: 'no-budget' };
     const cap = budget.cap_microusd;
+    if (own !== undefined) {
+      // After the lock: whoever held it has written what it reserved.
+      const spentMicroUsd = await readUsed(trx, epicId, own.purpose);
+      if (spentMicroUsd + boundMicroUsd > own.capMicroUsd)
+        return { kind: 'short', spentMicroUsd, capMicroUsd: own.capMicroUsd };
+    }
     const result = await sql<{ settled: number; call: number | null }>`
       with used as (
         select coalesce(sum(settled_microusd), 0)::bigint as settled,
@@ -54,6 +69,18 @@ export async function reserveCall(
     if (row.settled + boundMicroUsd <= cap) return { kind: 'wait' };
     return { kind: 'short', spentMicroUsd: row.settled, capMicroUsd: cap };
   });
+}
+
+/** What the agents of a purpose have cost in an epic and may still cost by what is reserved. */
+async function readUsed(db: Database, epicId: string, purpose: Purpose): Promise<number> {
+  const { used } = await db
+    .selectFrom('ledger')
+    .innerJoin('transcripts', 'transcripts.id', 'ledger.transcript')
+    .select(sql<number>`coalesce(sum(coalesce(settled_microusd, reserved_microusd)), 0)::bigint`.as('used'))
+    .where('ledger.epic_id', '=', epicId)
+    .where('transcripts.purpose', '=', purpose)
+    .executeTakeFirstOrThrow();
+  return used;
 }
 
 /** Settles one call; a call that was settled before, as unknown by somebody else for instance, stays as it is. */

@@ -9,6 +9,7 @@ import {
 } from '@temporalio/workflow';
 import { model } from '../activities.ts';
 import type { AgentOutcome, AgentResult, AgentWorkflowInput, ParkedAgent } from '../contract/agent.ts';
+import type { TriageCause } from '../contract/triage.ts';
 import { endedBy } from '../failure.ts';
 import { finishHandlers, refuse } from '../handlers.ts';
 import { throwIfCancelled } from '../rests.ts';
@@ -59,7 +60,7 @@ async function takeTurns(agent: Agent): Promise<AgentOutcome> {
       continue;
     }
     agent.note = noteAfter(answer.stopReason, agent);
-    if (agent.note === undefined) throw gaveUp(endReason(answer.stopReason));
+    if (agent.note === undefined) throw gaveUp(endReason(answer.stopReason), causeOf(answer.stopReason));
     if (agent.note === 'compact') agent.compactions += 1;
     else if (agent.note !== 'continue') agent.nudges += 1;
   }
@@ -67,7 +68,7 @@ async function takeTurns(agent: Agent): Promise<AgentOutcome> {
 
 /** One stored answer, however long the provider or the budget makes it wait. */
 async function takeTurn(agent: Agent) {
-  const { agentId, epicId, taskKey, purpose, pin } = agent.input;
+  const { agentId, epicId, taskKey, purpose, pin, capMicroUsd } = agent.input;
   for (;;) {
     agent.tell('BUSY', `turn ${agent.turn}`);
     const result = await model.takeTurn(`turn ${agent.turn} of ${agentId}`, {
@@ -78,9 +79,12 @@ async function takeTurn(agent: Agent) {
       turn: agent.turn,
       ...(taskKey === undefined ? {} : { taskKey }),
       ...(agent.note === undefined ? {} : { note: agent.note }),
+      ...(capMicroUsd === undefined ? {} : { ownCapMicroUsd: capMicroUsd }),
     });
     if (result.kind === 'answer') return result;
     if (result.kind === 'hold') await waitForProvider(agent, result.until, result.reason);
+    // Nobody is asked to pay for advice: the person decides without it.
+    else if (capMicroUsd !== undefined) throw gaveUp('no budget is left for it');
     else await agent.askForBudget(result);
     await agent.pausePoint();
   }
@@ -102,4 +106,8 @@ async function leaveRun(agent: Agent): Promise<ParkedAgent> {
   return continueAsNew<typeof agentWorkflow>({ ...agent.input, paused: agent.paused, carry: agent.carry() });
 }
 
-const gaveUp = (reason: string) => ApplicationFailure.nonRetryable(`The agent gave up: ${reason}`, 'AgentGaveUp');
+const gaveUp = (reason: string, ...details: unknown[]) =>
+  ApplicationFailure.nonRetryable(`The agent gave up: ${reason}`, 'AgentGaveUp', ...details);
+
+/** Another agent would most likely be refused too, which whoever replaces this one should know. */
+const causeOf = (stopReason: string): { cause?: TriageCause } => (stopReason === 'refusal' ? { cause: 'refusal' } : {});

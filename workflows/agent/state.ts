@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type AgentOutcome, SubmitPlan, SubmitReview, SubmitWork, TOOLS_OF } from '../contract/agent.ts';
 import type { Purpose } from '../contract/states.ts';
 import type { ToolCallRef, TurnNote } from '../contract/transcript.ts';
+import { SubmitTriage } from '../contract/triage.ts';
 
 export const NUDGE_LIMIT = 3;
 
@@ -46,6 +47,7 @@ const FINISHING = {
   submit_plan: SubmitPlan.transform((plan) => ({ kind: 'plan' as const, ...plan })),
   submit_work: SubmitWork.transform((work) => ({ kind: 'work' as const, ...work })),
   submit_review: SubmitReview.transform((review) => ({ kind: 'review' as const, ...review })),
+  submit_triage: SubmitTriage.transform((triage) => ({ kind: 'triage' as const, ...triage })),
 };
 
 /**

@@ -6,6 +6,7 @@ import type { Placement } from './placement.ts';
 import { Plan } from './plan.ts';
 import type { AgentPin, EpicSettings } from './settings.ts';
 import type { Purpose } from './states.ts';
+import type { SubmitTriage } from './triage.ts';
 
 export interface AgentWorkflowInput {
   /** Also the transcript's id. */
@@ -18,10 +19,13 @@ export interface AgentWorkflowInput {
   readonly firstTurn: number;
   /** Turns that this round may take. */
   readonly turnLimit: number;
+  /** What all agents of its purpose in the epic may cost, where that is less than the epic's cap. 1 USD = 1,000,000. */
+  readonly capMicroUsd?: number;
   readonly pin: AgentPin;
-  readonly placement: Placement;
+  /** Where its tools run; an agent that only judges has no place. */
+  readonly placement?: Placement;
   /** Absolute path of the worktree on the placement's host. */
-  readonly worktree: string;
+  readonly worktree?: string;
   readonly repository: string;
   readonly policy: EpicSettings['policy'];
   readonly paused: boolean;
@@ -49,10 +53,11 @@ export const TOOLS_OF: Record<Purpose, readonly string[]> = {
   plan: ['bash', 'str_replace_based_edit_tool', 'submit_plan'],
   implement: ['bash', 'str_replace_based_edit_tool', 'submit_work'],
   review: ['bash', 'str_replace_based_edit_tool', 'submit_review'],
+  triage: ['submit_triage'],
 };
 
 /** Plan and review may look at everything and change nothing: they run in a detached worktree, thrown away afterwards. */
-export const READ_ONLY: Record<Purpose, boolean> = { plan: true, implement: false, review: true };
+export const READ_ONLY: Record<Purpose, boolean> = { plan: true, implement: false, review: true, triage: true };
 
 export const SubmitPlan = z.object({ tasks: Plan });
 export const SubmitWork = z.object({
@@ -83,7 +88,8 @@ export type SubmitReview = z.infer<typeof SubmitReview>;
 export type AgentOutcome =
   | { readonly kind: 'plan'; readonly tasks: Plan }
   | ({ readonly kind: 'work' } & SubmitWork)
-  | ({ readonly kind: 'review' } & SubmitReview);
+  | ({ readonly kind: 'review' } & SubmitReview)
+  | ({ readonly kind: 'triage' } & SubmitTriage);
 
 export interface AgentResult {
   readonly outcome: AgentOutcome;

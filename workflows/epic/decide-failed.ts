@@ -3,6 +3,7 @@ import type { Rewind } from '../contract/task.ts';
 import type { Epic } from './context.ts';
 import { openAbout } from './requests.ts';
 import { findTask } from './state.ts';
+import { forgetAdvice } from './triage-state.ts';
 
 /** The same effect as answering the task's open request, and it closes that request. */
 export async function decideFailed(
@@ -37,6 +38,7 @@ export function applyDecision(
   delete entry.feedback;
   delete entry.hold;
   delete entry.rewind;
+  forgetAdvice(entry);
   if (decision === 'skip') {
     Object.assign(entry, { state: 'CANCELLED', phase: 'skipped by a person', skipped: true });
   } else {

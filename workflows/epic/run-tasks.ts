@@ -3,7 +3,6 @@ import { CancellationScope, condition, isCancellation } from '@temporalio/workfl
 import { isPartOf, taskWorkflowId } from '../contract/ids.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 import type { TaskResult } from '../contract/task.ts';
-import { failureMessage, failureType } from '../failure.ts';
 import { mustDrain } from '../rests.ts';
 import { leftBehind } from '../task/former.ts';
 import type { ParkedTask } from '../task/state.ts';
@@ -17,6 +16,7 @@ import { goOnFromNewBase, rewrittenBase, tellRewritten } from './new-base.ts';
 import { leaveRequests, openRequests, startRequestId, withdrawStart } from './requests.ts';
 import { startTask } from './start-task.ts';
 import { findTask, type TaskEntry } from './state.ts';
+import { endTriage } from './triage-state.ts';
 
 const MOST_OF_REASON = 500;
 
@@ -105,7 +105,7 @@ async function runGraph(
         if (entry.baseSha === data.baseSha) data.rewritten ??= rewritten;
         return await startOnNewBase(entry);
       }
-      noteFailure(epic, entry, failureType(error) ?? 'TaskFailed', failureMessage(error));
+      noteFailure(epic, entry, error);
       await settleFailed(entry);
     } finally {
       if (entry.parked === undefined) leaveAll(entry);
@@ -133,6 +133,7 @@ async function runGraph(
     const { key } = entry.task;
     delete entry.isCancelling;
     delete entry.escalation;
+    endTriage(entry);
     const now = new Date().toISOString();
     leaveRequests(data.requests, isPartOf(epic.epicId, key), now);
     withdrawStart(data.requests, key, now);

@@ -87,6 +87,7 @@ function taskInput({ epicId, data }: Epic, settings: EpicSettings, entry: TaskEn
     priority: data.input.priority,
     ...(entry.again === true ? { again: true } : {}),
     ...(entry.feedback === undefined ? {} : { feedback: entry.feedback }),
+    ...(entry.guidance === undefined ? {} : { guidance: entry.guidance }),
     ...(entry.again === true && entry.former !== undefined ? { former: entry.former } : {}),
     ...(entry.heard === undefined ? {} : { heard: entry.heard }),
     ...(entry.rewind === undefined ? {} : { rewind: entry.rewind }),

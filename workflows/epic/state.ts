@@ -13,6 +13,7 @@ import type { EpicSettings } from '../contract/settings.ts';
 import type { EpicState, Hold, TaskState } from '../contract/states.ts';
 import type { Settlement } from '../contract/supervisor.ts';
 import type { FormerLife, Rewind } from '../contract/task.ts';
+import type { TriageCause } from '../contract/triage.ts';
 import { newIgnored } from '../ignored.ts';
 import type { LookBudget } from '../look-budget.ts';
 import type { ChecksObstacle } from '../pull-request/checks.ts';
@@ -34,7 +35,14 @@ export interface TaskEntry {
   /** A person decided to go on without it; what depends on it may start. */
   skipped: boolean;
   /** The supervisor was asked what becomes of its failure; with its answer, once that is there. */
-  escalation?: { readonly id: string; readonly settlement?: Settlement };
+  escalation?: { readonly id: string; readonly cause?: TriageCause; readonly settlement?: Settlement };
+  /** The Supervisor agent that judges its failure now. */
+  triage?: Triage;
+  /** What that advised when it sent the task back, and how often it has. */
+  guidance?: string;
+  guided?: number;
+  /** What it suggests to the person who is asked. */
+  advice?: string;
   /** Escalations that the supervisor answered with retry since a person last decided. */
   retries: number;
   /** What a person wrote when sending it back. */
@@ -151,6 +159,14 @@ export interface Planner {
   readonly parked?: ParkedRound;
 }
 
+/** The Supervisor agent that judges a task's failure, as long as it does. */
+export interface Triage {
+  /** Names the wish for it, by which its transcript is found. */
+  readonly openedBy: string;
+  /** It was parked in the middle of its round. */
+  readonly parked?: ParkedRound;
+}
+
 export interface IssueMemory {
   readonly told: string[];
   readonly heard: string[];
@@ -199,7 +215,7 @@ export const findTask = (data: EpicData, key: string): TaskEntry | undefined =>
 export function noteSettlement({ tasks }: EpicData, settlement: Settlement): void {
   const { escalationId: id } = settlement;
   const entry = tasks.find(({ escalation }) => escalation?.id === id);
-  if (entry !== undefined) entry.escalation = { id, settlement };
+  if (entry !== undefined) entry.escalation = { ...entry.escalation, id, settlement };
 }
 
 /** An epic of one task has one pull request; decided for good when tasks start. */

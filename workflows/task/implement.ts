@@ -5,7 +5,8 @@ import type { SubmitWork } from '../contract/agent.ts';
 import type { Change } from '../contract/change.ts';
 import type { NewTranscript } from '../contract/transcript.ts';
 import type { RanCheck } from '../contract/verification.ts';
-import { failureMessage, failureType } from '../failure.ts';
+import type { TriageCause } from '../contract/triage.ts';
+import { detailsOf, failureMessage, failureType } from '../failure.ts';
 import { speakers, textOf } from '../pull-request/news.ts';
 import { allowedIn } from '../secrets.ts';
 import { isNobodysFault } from './base-red.ts';
@@ -14,6 +15,7 @@ import { orMend } from './mend.ts';
 import { runRound } from './round.ts';
 import { sendBack, sendBackFiltered, sendBackLfs, sendBackSubmodules } from './send-back.ts';
 import { isOpenRound, isTold, noteTried, setOpening, type WorkerRef } from './state.ts';
+import { noteRefusal } from './setback-state.ts';
 import { verifyHandIn } from './verify.ts';
 import { workWords } from './work-words.ts';
 
@@ -157,10 +159,22 @@ async function workerRound(task: Task): Promise<SubmitWork> {
       noteTried(data, `attempt ${data.attempt} ended: ${failureMessage(error)}`);
       task.decide('factory', 'retry', `attempt ${data.attempt} of ${input.task.key} failed`, failureMessage(error));
       if (data.failedAttempts >= limits.attempts) throw outOfAttempts(data.failedAttempts, error);
+      if (isRefused(task, error)) throw outOfAttempts(data.failedAttempts, error);
       replaceWorker(task);
     }
   }
 }
+
+/** A model that refuses twice in a row refuses the task; without a Supervisor agent all attempts are made. */
+function isRefused({ data, input }: Task, error: unknown): boolean {
+  const refusals = noteRefusal(data, causeOf(error) === 'refusal');
+  return input.settings.supervisor !== undefined && refusals >= MOST_REFUSALS;
+}
+
+const MOST_REFUSALS = 2;
+
+const causeOf = (error: unknown): TriageCause =>
+  detailsOf(error).some((detail) => (detail as { cause?: unknown } | null)?.cause === 'refusal') ? 'refusal' : 'attempts';
 
 /** The next round is another Worker's, on a transcript of its own. */
 export function replaceWorker(task: Task): void {
@@ -227,6 +241,7 @@ function noteWorker(data: Task['data'], worker: WorkerRef): void {
 
 export function firstOpening(input: Task['input']): Task['data']['opening'] {
   if (input.feedback !== undefined) return { kind: 'feedback', by: 'a person', comment: input.feedback };
+  if (input.guidance !== undefined) return { kind: 'guidance', comment: input.guidance };
   if (input.former?.open !== undefined) return input.former.open;
   const { limits, policy } = input.settings;
   return {
@@ -257,6 +272,7 @@ function outOfAttempts(attempts: number, cause: unknown): ApplicationFailure {
     type: 'TaskFailed',
     message: `${attempts} attempts failed, the last with: ${failureMessage(cause)}`,
     nonRetryable: true,
+    details: [{ cause: causeOf(cause) }],
     ...(cause instanceof Error ? { cause } : {}),
   });
 }

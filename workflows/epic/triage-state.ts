@@ -1,0 +1,123 @@
+/** What becomes of the Supervisor agent's answer: which of it counts, and which is advice to a person. Pure. */
+import type { ParkedRound } from '../contract/agent.ts';
+import type { FreeAction, SubmitTriage, SupervisorSettings, TriageCause } from '../contract/triage.ts';
+import type { TaskEntry, Triage } from './state.ts';
+
+/** What is known of the task when the answer comes. */
+export interface Known {
+  readonly settings: SupervisorSettings;
+  /** How often the Supervisor agent has sent this task back. */
+  readonly guided: number;
+}
+
+export type Verdict =
+  | { readonly action: FreeAction; readonly reason: string; readonly guidance?: string }
+  /** With what it suggested, in words, where it suggested something. */
+  | { readonly action: 'ask_human'; readonly reason: string; readonly advice?: string };
+
+/** A task is sent back without a person once. */
+const MOST_GUIDED = 1;
+
+/**
+ * The only way from an answer to an act. Whatever the answer says, the act is one of those that the setting names, and
+ * otherwise a question to a person. `undefined`: there is no answer.
+ */
+export function settle(answer: SubmitTriage | undefined, { settings, guided }: Known): Verdict {
+  if (answer === undefined) return { action: 'ask_human', reason: 'the Supervisor gave no advice' };
+  const { action, reason: why, guidance } = answer;
+  const reason = oneLine(why, REASON_LENGTH);
+  const ask = (because: string): Verdict => ({ action: 'ask_human', reason: because, advice: adviceWords(answer) });
+  switch (action) {
+    case 'retry':
+      if (!settings.may.includes('retry')) return ask('it may not retry without a person');
+      if (guided >= MOST_GUIDED) return ask('it has sent this task back before');
+      return guidance === undefined ? ask('it gave no guidance') : { action, reason, guidance };
+    case 'skip':
+    case 'fail':
+      return settings.may.includes(action) ? { action, reason } : ask(`it may not ${action} without a person`);
+    case 'add_task':
+      return ask('a person changes the plan');
+    case 'ask_human':
+      return ask('it leaves this to a person');
+  }
+}
+
+const REASON_LENGTH = 500;
+const GUIDANCE_LENGTH = 700;
+
+/** The person's own options, where they have other names. */
+const OPTION: Readonly<Partial<Record<SubmitTriage['action'], string>>> = { fail: 'cancel' };
+
+/** "The Supervisor suggests …, because …", for the question to a person. Its words are a model's, and are quoted. */
+function adviceWords({ action, reason, guidance, task }: SubmitTriage): string {
+  const what =
+    action === 'ask_human'
+      ? 'The Supervisor has no way on'
+      : task !== undefined && action === 'add_task'
+        ? `The Supervisor suggests another task, “${oneLine(task.title, 200)}”`
+        : `The Supervisor suggests ${OPTION[action] ?? action}`;
+  const how = guidance === undefined ? '' : ` With these words: “${oneLine(guidance, GUIDANCE_LENGTH)}”`;
+  return `${what}, because: “${oneLine(reason, REASON_LENGTH)}”${how}`;
+}
+
+/** Neither lines nor marks of its own, so that nothing in it looks like the factory's words. */
+function oneLine(text: string, most: number): string {
+  const plain = text.replaceAll(/[\s\p{Cc}\p{Cf}]+/gu, ' ').replaceAll(/[“”]/g, '"').trim();
+  return plain.length <= most ? plain : `${plain.slice(0, most - 1)}…`;
+}
+
+/** What the failure is to the Supervisor agent, by its name and what it says besides; undefined when it is none of its own. */
+export function causeOf(type: string, details: readonly unknown[]): TriageCause | undefined {
+  const named = details.find((detail): detail is { cause: TriageCause } => isObject(detail) && 'cause' in detail);
+  return named?.cause ?? BY_TYPE[type];
+}
+
+/** A host is lost twice without a turn between, and reviewers give up as often as Workers may. */
+const BY_TYPE: Readonly<Record<string, TriageCause>> = { HostLost: 'host-lost', AgentGaveUp: 'attempts' };
+
+const isObject = (detail: unknown): detail is object => typeof detail === 'object' && detail !== null;
+
+/** Its transcript is named by the failure that it is about, so that one failure has one. */
+export function beginTriage(entry: TaskEntry): Triage {
+  entry.triage ??= { openedBy: `triage/${entry.escalation?.id ?? entry.task.key}` };
+  return entry.triage;
+}
+
+export function parkTriage(entry: TaskEntry, parked: ParkedRound): void {
+  entry.triage = { openedBy: parked.openedBy, parked };
+}
+
+/** It goes on, or has ended. */
+export function unparkTriage(entry: TaskEntry): ParkedRound | undefined {
+  if (entry.triage === undefined) return undefined;
+  const { openedBy, parked } = entry.triage;
+  entry.triage = { openedBy };
+  return parked;
+}
+
+export function endTriage(entry: TaskEntry): void {
+  delete entry.triage;
+}
+
+/** The Supervisor agent sends the task back with its words. */
+export function guide(entry: TaskEntry, guidance: string): void {
+  entry.guidance = guidance;
+  entry.guided = (entry.guided ?? 0) + 1;
+}
+
+export function skipByAdvice(entry: TaskEntry): void {
+  entry.phase = 'skipped by the Supervisor';
+}
+
+export function leaveToPerson(entry: TaskEntry, { reason, advice }: { reason: string; advice?: string }): void {
+  entry.state = 'FAILED';
+  entry.phase = reason;
+  if (advice === undefined) delete entry.advice;
+  else entry.advice = advice;
+}
+
+/** A person has decided: what the Supervisor said before has lost its point. */
+export function forgetAdvice(entry: TaskEntry): void {
+  delete entry.guidance;
+  delete entry.advice;
+}
