@@ -75,7 +75,9 @@ export function unappliedLine({ name, decision, taskKey, by, sentAt }: Epic['una
 export const pauseLines = (pause: Epic['factoryPause']): string[] =>
   pause === null
     ? []
-    : [`the factory is paused by ${pause.by} since ${pause.since}${pause.comment === null ? '' : `: ${pause.comment}`}`];
+    : [
+        `the factory is paused by ${pause.by} since ${pause.since}${pause.comment === null ? '' : `: ${pause.comment}`}`,
+      ];
 
 /** How far a long step is. */
 export const progressLine = ({ taskKey, progress }: Epic['progress'][number]): string =>

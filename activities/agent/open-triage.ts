@@ -1,6 +1,7 @@
 /** Opens the round of the Supervisor agent: its transcript, and in it what is known of a task that has failed. */
 import { finalFailure } from '../../clients/failures.ts';
 import type { Database } from '../../db/connection.ts';
+import { readStallFacts } from '../../db/reads/stalled.ts';
 import { readTriageFacts, type TriageFacts } from '../../db/reads/triage-facts.ts';
 import { writeBriefRow } from '../../db/writes/transcripts.ts';
 import type { OpenedTranscript } from '../../workflows/contract/transcript.ts';
@@ -8,11 +9,12 @@ import type { TriageBrief } from '../../workflows/contract/triage.ts';
 import type { MirrorReader } from '../forge/diff.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import { openOrRead } from './open-transcript.ts';
-import { triageText } from './triage-brief.ts';
+import { stallText, triageText } from './triage-brief.ts';
 
 export interface OpenTriageInput {
   readonly epicId: string;
-  readonly taskKey: string;
+  /** None when it is about the epic itself. */
+  readonly taskKey?: string;
   /** Names the wish for the agent: one failure has one. */
   readonly openedBy: string;
   readonly repository: string;
@@ -27,26 +29,39 @@ export function createOpenTriage({ db, mirror }: { db: Database; mirror: MirrorR
   return {
     /**
      * Opens the transcript of the Supervisor agent for one failure, or goes on in the one that `openedBy` opened, and
-     * stores the brief of its first turn: the task, the failure, the newest of log, transcript, evidence and change.
+     * stores the brief of its first turn: the task, the failure, the newest of log, transcript, evidence and change; of an
+     * epic its tasks and agents.
      * Idempotent: the transcript is found by `openedBy`; a brief that is there stays, since the model may have read it.
-     * Fails: NotFound when the task was never recorded (final); PostgreSQL that is away (retried). A change that no
+     * Fails: NotFound when the epic or task was never recorded (final); PostgreSQL that is away (retried). A change that no
      * repository on this machine has is left out.
      * Runs on: factory.
      */
     openTriage: (input: OpenTriageInput): Promise<OpenedTranscript> =>
       withHeartbeat(async () => {
-        const { epicId, taskKey, openedBy, brief } = input;
-        const opened = await openOrRead(db, { epicId, taskKey, purpose: 'triage', openedBy });
+        const { epicId, taskKey, openedBy } = input;
+        const task = taskKey === undefined ? {} : { taskKey };
+        const opened = await openOrRead(db, { epicId, ...task, purpose: 'triage', openedBy });
         if (opened.nextTurn > 1) return opened;
-        const facts = await readTriageFacts(db, epicId, taskKey);
-        if (facts === undefined) throw finalFailure('NotFound', `There is no record of the task "${taskKey}"`);
-        const diff = await readDiff(mirror, input, facts).catch(() => undefined);
         const { agentId: transcript, attempt } = opened;
-        const body = triageText({ epicId, taskKey, attempt, brief, facts, diff });
+        const body = taskKey === undefined ? await ofEpic(input, attempt) : await ofTask(input, taskKey, attempt);
         await writeBriefRow(db, { transcript, turn: 1, kind: 'triage', body });
         return opened;
       }),
   };
+
+  async function ofTask(input: OpenTriageInput, taskKey: string, attempt: number): Promise<string> {
+    const { epicId, brief } = input;
+    const facts = await readTriageFacts(db, epicId, taskKey);
+    if (facts === undefined) throw finalFailure('NotFound', `There is no record of the task "${taskKey}"`);
+    const diff = await readDiff(mirror, input, facts).catch(() => undefined);
+    return triageText({ epicId, taskKey, attempt, brief, facts, diff });
+  }
+
+  async function ofEpic({ epicId, brief }: OpenTriageInput, attempt: number): Promise<string> {
+    const facts = await readStallFacts(db, epicId);
+    if (facts === undefined) throw finalFailure('NotFound', `There is no record of the epic "${epicId}"`);
+    return stallText({ epicId, attempt, brief, facts });
+  }
 }
 
 /** Undefined where it cannot be read here; a long one is cut. */

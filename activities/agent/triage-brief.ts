@@ -1,4 +1,5 @@
 /** How the Supervisor agent is asked: everything that is known of the failure, each part as data with its name. */
+import type { StallFacts } from '../../db/reads/stalled.ts';
 import type { TriageFacts } from '../../db/reads/triage-facts.ts';
 import { CAUSE_WORDS, type TriageBrief } from '../../workflows/contract/triage.ts';
 import { fenced, fillPrompt, promptFile } from './prompt-files.ts';
@@ -34,6 +35,23 @@ export function triageText({ epicId, taskKey, attempt, brief, facts, diff }: Abo
       : '',
   });
   return `<round kind="triage" epic="${epicId}" task="${taskKey}" attempt="${attempt}">\n${body}\n</round>`;
+}
+
+/** An epic that has not moved: its parts as they stand. */
+export function stallText({
+  epicId,
+  attempt,
+  brief,
+  facts,
+}: Pick<About, 'epicId' | 'attempt' | 'brief'> & { readonly facts: StallFacts }): string {
+  const body = fillPrompt(promptFile('round-stalled'), {
+    epic: `${fenced('epic-title', facts.title)}\n${fenced('epic-description', cutInTheMiddle(facts.description, TEXT_LENGTH))}`,
+    stands: fenced('parts', facts.parts.join('\n')),
+    commands: facts.commands.length === 0 ? 'None.' : fenced('commands', facts.commands.join('\n')),
+    log: fenced('log', facts.log.join('\n')),
+    failure: brief.failure,
+  });
+  return `<round kind="triage" epic="${epicId}" attempt="${attempt}">\n${body}\n</round>`;
 }
 
 const mayText = (may: TriageBrief['may']): string =>

@@ -2,9 +2,7 @@
 import { z } from 'zod';
 import { Time } from './common.ts';
 
-const Pause = z
-  .object({ by: z.string(), comment: z.string().nullable(), since: Time })
-  .meta({ id: 'FactoryPause' });
+const Pause = z.object({ by: z.string(), comment: z.string().nullable(), since: Time }).meta({ id: 'FactoryPause' });
 /** Null while the factory is not paused. */
 export const FactoryPause = Pause.nullable();
 export const PauseState = z.object({ pause: FactoryPause }).meta({ id: 'PauseState' });

@@ -23,7 +23,12 @@ export interface TriageFacts {
     readonly content: readonly Anthropic.ContentBlock[];
     readonly outputs: readonly { readonly name: string; readonly output: string; readonly isError: boolean }[];
   }[];
-  readonly checks: readonly { readonly name: string; readonly command: string; readonly exitCode: number; readonly output: string }[];
+  readonly checks: readonly {
+    readonly name: string;
+    readonly command: string;
+    readonly exitCode: number;
+    readonly output: string;
+  }[];
   /** The newest commit of the task's work that is known: what was handed in last, else the last checkpoint. */
   readonly headSha: string | undefined;
 }
@@ -109,7 +114,7 @@ async function readTurns(db: Database, transcript: string): Promise<TriageFacts[
   const calls = await db
     .selectFrom('tool_calls')
     .select(['turn', 'name', 'is_error as isError'])
-    .select((row) => tail(row.ref('output'), OUTPUT_LENGTH).as('output'))
+    .select((row) => tail(row.fn.coalesce('output', sql<string>`''`), OUTPUT_LENGTH).as('output'))
     .where('transcript', '=', transcript)
     .where('turn', '>=', turns.at(-1)?.turn ?? 0)
     .orderBy('turn')
@@ -120,7 +125,7 @@ async function readTurns(db: Database, transcript: string): Promise<TriageFacts[
     content: content as unknown as Anthropic.ContentBlock[],
     outputs: calls
       .filter((call) => call.turn === turn)
-      .map(({ name, output, isError }) => ({ name, output: output ?? '', isError: isError ?? false })),
+      .map(({ name, output, isError }) => ({ name, output, isError: isError ?? false })),
   }));
 }
 

@@ -49,12 +49,19 @@ async function failedTask(): Promise<string> {
   const decision = { seq: 1, at: new Date().toISOString(), epicId, taskKey: 'slugs', actor: 'factory' };
   await at(`epic-${epicId}/task-slugs`).run(recordTask, {
     ...{ chain: 'run', view: taskView(epicId, 'slugs', 1, { submissions: [submission] }) },
-    decisions: [{ ...decision, kind: 'decision', decision: 'the verification is red', reason: 'tests' }],
+    decisions: [{ ...decision, kind: 'decision' as const, decision: 'the verification is red', reason: 'tests' }],
   });
   await db()
     .insertInto('evidence')
     .values({
-      ...{ epic_id: epicId, task_key: 'slugs', commit_sha: SHA, tree_sha: SHA, check_name: 'tests', command: 'npm test' },
+      ...{
+        epic_id: epicId,
+        task_key: 'slugs',
+        commit_sha: SHA,
+        tree_sha: SHA,
+        check_name: 'tests',
+        command: 'npm test',
+      },
       ...{ exit_code: 1, output: `${'x'.repeat(5_000)} not ok 3`, policy_hash: 'p', verified_by: 'one' },
       ...{ started_at: new Date(), finished_at: new Date() },
     })

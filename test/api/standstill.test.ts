@@ -7,7 +7,13 @@ import type { FactoryPause } from '../../db/reads/factory-pause.ts';
 
 function createStage(t: TestContext) {
   t.mock.timers.enable({ apis: ['setTimeout'] });
-  const temporal = { isAway: false, unpolled: '', asked: 0, answer: Promise.resolve(), pause: null as FactoryPause | null };
+  const temporal = {
+    isAway: false,
+    unpolled: '',
+    asked: 0,
+    answer: Promise.resolve(),
+    pause: null as FactoryPause | null,
+  };
   const describeTaskQueue = async ({ taskQueue: { name } }: { taskQueue: { name: string } }) => {
     if (name === 'hosts') temporal.asked += 1;
     await temporal.answer;

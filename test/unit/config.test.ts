@@ -83,7 +83,11 @@ test('the Supervisor agent retries once by default, and is off, an adviser, or w
     budgetUsd: 0.5,
   });
   for (const wrong of ['approve', 'merge', 'retry,approve', 'ask_human', 'add_task', 'true']) {
-    assert.deepEqual(mistakes({ SUPERVISOR: wrong }).map(({ variable }) => variable), ['SUPERVISOR'], wrong);
+    assert.deepEqual(
+      mistakes({ SUPERVISOR: wrong }).map(({ variable }) => variable),
+      ['SUPERVISOR'],
+      wrong,
+    );
   }
 });
 

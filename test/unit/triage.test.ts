@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { readOutcome } from '../../workflows/agent/state.ts';
 import { FreeAction, SubmitTriage, TriageAction } from '../../workflows/contract/triage.ts';
-import { causeOf, type Known, settle } from '../../workflows/epic/triage-state.ts';
+import { causeOf, type Known, settle, settleStall } from '../../workflows/epic/triage-state.ts';
 import { noteLostHost, noteRefusal } from '../../workflows/task/setback-state.ts';
 import type { TaskData } from '../../workflows/task/state.ts';
 
@@ -19,7 +19,18 @@ const TASK = { key: 'more', title: 'More', description: '', acceptance: [], depe
 /** Words that a model may be made to say. */
 const hostile = fc.oneof(
   fc.string(),
-  fc.constantFrom('approve', 'merge', 'raise', 'raiseBudget', 'resolve', 'adopt', 'allow', 'cancel', 'waive', 'continue'),
+  fc.constantFrom(
+    'approve',
+    'merge',
+    'raise',
+    'raiseBudget',
+    'resolve',
+    'adopt',
+    'allow',
+    'cancel',
+    'waive',
+    'continue',
+  ),
 );
 /** Anything at all in the place of the call's input, most of it nearly an answer. */
 const inputs = fc.oneof(
@@ -70,7 +81,10 @@ test('a field that nobody knows, and an act that nobody knows, are refused by na
     assert.ok('problem' in read, JSON.stringify(input));
     assert.match(read.problem, /capUsd|approve|action/);
   }
-  assert.match((readOutcome(call({ ...retry, guidance: undefined })) as { problem: string }).problem, /retry needs guidance/);
+  assert.match(
+    (readOutcome(call({ ...retry, guidance: undefined })) as { problem: string }).problem,
+    /retry needs guidance/,
+  );
   assert.match((readOutcome(call({ ...retry, action: 'add_task' })) as { problem: string }).problem, /needs the task/);
 });
 
@@ -80,8 +94,7 @@ test('a task is sent back with guidance once, then a person is asked, with the a
   assert.deepEqual(again, {
     action: 'ask_human',
     reason: 'it has sent this task back before',
-    advice:
-      'The Supervisor suggests retry, because: “The import is wrong.” With these words: “Import from ./a.js.”',
+    advice: 'The Supervisor suggests retry, because: “The import is wrong.” With these words: “Import from ./a.js.”',
   });
 });
 
@@ -97,6 +110,17 @@ test('what the setting does not name is advice, under the name that the person�
   assert.equal(settle({ action: 'skip', reason: 'No.' }, known(['skip'])).action, 'skip');
 });
 
+test('an epic that does not move may be left alone, and nothing else is done about it', () => {
+  fc.assert(
+    fc.property(inputs, fc.subarray([...FreeAction.options]), (input, may) => {
+      const parsed = SubmitTriage.safeParse(input);
+      const { action } = settleStall(parsed.success ? parsed.data : undefined, { may, budgetMicroUsd: 1 });
+      const isLeftAlone = parsed.success && parsed.data.action === 'retry' && may.includes('retry');
+      assert.equal(action, isLeftAlone ? 'wait' : 'ask_human');
+    }),
+  );
+});
+
 test('advice is one line in quotes, however it is written', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (reason, guidance) => {
@@ -105,7 +129,7 @@ test('advice is one line in quotes, however it is written', () => {
       const verdict = settle(parsed.data, known([]));
       assert.equal(verdict.action, 'ask_human');
       const advice = verdict.action === 'ask_human' ? (verdict.advice ?? '') : '';
-      assert.doesNotMatch(advice, /[\n\r\u2028\u2029\u202E\u001B]/);
+      assert.doesNotMatch(advice, /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
       assert.equal(advice.match(/“/g)?.length, advice.match(/”/g)?.length);
       assert.ok(advice.length < 1_500);
     }),
@@ -133,7 +157,10 @@ test('a failure has the cause that it names, a lost host and reviewers that gave
 
 test('refusals count in a row; lost hosts as long as the Worker gets no further', () => {
   const data = { worker: undefined } as unknown as TaskData;
-  assert.deepEqual([true, true, false, true].map((refused) => noteRefusal(data, refused)), [1, 2, 0, 1]);
+  assert.deepEqual(
+    [true, true, false, true].map((refused) => noteRefusal(data, refused)),
+    [1, 2, 0, 1],
+  );
   assert.deepEqual([noteLostHost(data), noteLostHost(data)], [1, 2]);
   data.worker = { agentId: 'a', attempt: 1, nextTurn: 5, openedBy: 'o' };
   assert.deepEqual([noteLostHost(data), noteLostHost(data)], [1, 2]);

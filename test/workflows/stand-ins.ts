@@ -68,8 +68,9 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
       (await script().basePolicy?.(input)) ?? { kind: 'same', baseSha: sha('base') },
     openTranscript: async (input: NewTranscript) => openOrRead(input),
     openTriage: async ({ epicId, taskKey, openedBy, brief }: OpenTriageInput) => {
-      log.push(`triage ${epicId}.${taskKey}: ${brief.cause}: ${brief.failure}`);
-      return openOrRead({ epicId, taskKey, purpose: 'triage', openedBy });
+      log.push(`triage ${epicId}.${taskKey ?? 'epic'}: ${brief.cause}: ${brief.failure}`);
+      const task = taskKey === undefined ? {} : { taskKey };
+      return openOrRead({ epicId, ...task, purpose: 'triage', openedBy });
     },
     /** Every turn that was taken has its files. */
     findRewind: async ({ epicId, taskKey, turn }: { epicId: string; taskKey: string; turn: number }) => {

@@ -62,7 +62,10 @@ test('a model that refuses twice is judged before all attempts are made, and a c
   const refused = await stage.start('refused', { title: 'Refused', ...only });
   const first = await stage.asked('refused', 'failed-task');
   assert.match(first.question, /The Supervisor has no way on, because: “unsure”/);
-  assert.deepEqual(triages('refused').map((line) => line.split(': ')[1]), ['refusal']);
+  assert.deepEqual(
+    triages('refused').map((line) => line.split(': ')[1]),
+    ['refusal'],
+  );
   await refused.cancel();
   await assert.rejects(refused.result());
 
@@ -73,7 +76,10 @@ test('a model that refuses twice is judged before all attempts are made, and a c
   const conflicting = await stage.start('conflicting', { title: 'Conflicting', ...only });
   const { question } = await stage.asked('conflicting', 'conflict');
   assert.match(question, /The Supervisor suggests skip, because: “It is there already\.”/);
-  assert.deepEqual(triages('conflicting').map((line) => line.split(': ')[1]), ['conflict']);
+  assert.deepEqual(
+    triages('conflicting').map((line) => line.split(': ')[1]),
+    ['conflict'],
+  );
   await conflicting.cancel();
   await assert.rejects(conflicting.result());
 });
@@ -121,6 +127,40 @@ test('a paused epic holds its Supervisor agent, and a cancelled task ends it', a
   await waitFor(async () => (await agentRow())?.state === 'CANCELLED');
   await handle.cancel();
   await assert.rejects(handle.result());
+});
+
+test('an epic that does not move is left alone when the Supervisor agent knows why, and is a person’s when it does not', async () => {
+  const gate = Promise.withResolvers<void>();
+  let answered = submitTriage({ action: 'retry', reason: 'A long build.', guidance: 'Wait.' });
+  stage.play({
+    takeTurn: async ({ purpose }) => {
+      if (purpose === 'triage') return answered;
+      if (purpose !== 'implement') return undefined;
+      await gate.promise;
+      return submitWork;
+    },
+  });
+  const handle = await stage.start('still', { title: 'Still', ...only });
+  await waitFor(() => stage.log.includes('turn 1 of still.only.implement.1'));
+  await handle.signal('stalled', { since: 'yesterday' });
+  await handle.signal('stalled', { since: '2026-01-01T00:00:00.000Z' });
+  await handle.signal('stalled', { since: '2026-01-01T00:00:00.000Z' });
+  await waitFor(async () => (await said('still')).length > 0);
+  assert.deepEqual(await said('still'), ['the epic: wait: A long build.']);
+  assert.deepEqual((await stage.status('still')).requests, []);
+  answered = submitTriage({ action: 'skip', reason: 'It hangs.' });
+  await handle.signal('stalled', { since: '2026-01-01T01:00:00.000Z' });
+  const { question, requestId, options } = await stage.asked('still', 'question');
+  assert.match(
+    question,
+    /has moved since 2026-01-01T01:00:00.000Z.*\nThe Supervisor suggests skip, because: “It hangs\.”/,
+  );
+  assert.deepEqual(options, ['wait', 'cancel']);
+  await handle.signal('stalled', { since: '2026-01-01T02:00:00.000Z' });
+  await stage.respond('still', requestId, 'wait');
+  gate.resolve();
+  await handle.result();
+  assert.deepEqual(triages('still').length, 2, 'nobody is asked twice at once');
 });
 
 test('the pause of everything holds what is new, whoever started it, and releases only what it held', async () => {

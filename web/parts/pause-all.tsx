@@ -9,8 +9,7 @@ import { Exact } from './time.tsx';
 const WORDS = {
   pause:
     'Within seconds nothing new begins in any epic: no epic, no task, no call of a model, no push, pull request or merge. What has begun runs to its own end. It lasts until somebody resumes it.',
-  resume:
-    'All that the pause holds goes on within seconds. An epic that was paused by itself stays paused.',
+  resume: 'All that the pause holds goes on within seconds. An epic that was paused by itself stays paused.',
 };
 
 export function PauseAll({ pause }: Pick<Fleet, 'pause'>) {

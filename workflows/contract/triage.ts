@@ -3,7 +3,16 @@ import { z } from 'zod';
 import { TaskInput } from './plan.ts';
 
 /** What the Supervisor agent is started by, once the fixed rules have found no way on. Nothing else costs a call. */
-export const TriageCause = z.enum(['attempts', 'verification', 'review', 'checks', 'conflict', 'refusal', 'host-lost']);
+export const TriageCause = z.enum([
+  'attempts',
+  'verification',
+  'review',
+  'checks',
+  'conflict',
+  'refusal',
+  'host-lost',
+  'stalled',
+]);
 export type TriageCause = z.infer<typeof TriageCause>;
 
 export const CAUSE_WORDS: Readonly<Record<TriageCause, string>> = {
@@ -14,6 +23,7 @@ export const CAUSE_WORDS: Readonly<Record<TriageCause, string>> = {
   conflict: 'its merge met a conflict in all its rounds',
   refusal: 'the model refuses to work on it',
   'host-lost': 'its host was lost again and again',
+  stalled: 'nothing of it has moved for an hour, and nothing says that it waits',
 };
 
 /** There is no word here for an approval, a merge, a budget or a right: what is not in this list cannot be asked for. */

@@ -9,7 +9,9 @@ import {
   pauseUpdate,
   resumeSignal,
   resumeUpdate,
+  Stalled,
   settledSignal,
+  stalledSignal,
   statusQuery,
   TaskHeard,
   taskHeardSignal,
@@ -24,6 +26,7 @@ import type { Epic } from './context.ts';
 import { registerRewind } from './rewind.ts';
 import { findTask, noteSettlement } from './state.ts';
 import { registerTaskMessages } from './task-messages.ts';
+import { noteStall } from './triage-state.ts';
 
 /** Registers every handler; call before the workflow's first await. */
 export function registerMessages(epic: Epic) {
@@ -55,6 +58,7 @@ export function registerMessages(epic: Epic) {
     data.admitted = true;
   });
   onSignal(settledSignal, Settlement, (settlement) => noteSettlement(data, settlement));
+  onSignal(stalledSignal, Stalled, ({ since }) => noteStall(data, since));
   onSignal(askPersonSignal, AskPerson, (asked) => epic.open(asked));
   onSignal(taskHeardSignal, TaskHeard, ({ taskKey, ids }) => {
     const entry = findTask(data, taskKey);

@@ -148,6 +148,8 @@ export interface EpicData {
   counter: number;
   /** The newest updates that were applied: the same id again, in a later run, returns the same result. */
   applied: AppliedMessage[];
+  /** It has not moved since then, and the Supervisor agent is looking at it. */
+  stall?: Triage & { readonly since: string };
   /** Keys of the words that the issue was told, and ids of the replies that were heard. */
   source?: IssueMemory;
 }

@@ -1,7 +1,7 @@
 /** What becomes of the Supervisor agent's answer: which of it counts, and which is advice to a person. Pure. */
 import type { ParkedRound } from '../contract/agent.ts';
 import type { FreeAction, SubmitTriage, SupervisorSettings, TriageCause } from '../contract/triage.ts';
-import type { TaskEntry, Triage } from './state.ts';
+import type { EpicData, TaskEntry, Triage } from './state.ts';
 
 /** What is known of the task when the answer comes. */
 export interface Known {
@@ -45,6 +45,17 @@ export function settle(answer: SubmitTriage | undefined, { settings, guided }: K
 const REASON_LENGTH = 500;
 const GUIDANCE_LENGTH = 700;
 
+/** An epic that does not move: leaving it alone for another hour is what `retry` means then, and all that it may do. */
+export function settleStall(
+  answer: SubmitTriage | undefined,
+  { may }: SupervisorSettings,
+): { readonly action: 'wait' | 'ask_human'; readonly reason: string; readonly advice?: string } {
+  if (answer === undefined) return { action: 'ask_human', reason: 'the Supervisor gave no advice' };
+  const { action, reason } = answer;
+  if (action === 'retry' && may.includes('retry')) return { action: 'wait', reason: oneLine(reason, REASON_LENGTH) };
+  return { action: 'ask_human', reason: 'it leaves this to a person', advice: adviceWords(answer) };
+}
+
 /** The person's own options, where they have other names. */
 const OPTION: Readonly<Partial<Record<SubmitTriage['action'], string>>> = { fail: 'cancel' };
 
@@ -62,7 +73,10 @@ function adviceWords({ action, reason, guidance, task }: SubmitTriage): string {
 
 /** Neither lines nor marks of its own, so that nothing in it looks like the factory's words. */
 function oneLine(text: string, most: number): string {
-  const plain = text.replaceAll(/[\s\p{Cc}\p{Cf}]+/gu, ' ').replaceAll(/[“”]/g, '"').trim();
+  const plain = text
+    .replaceAll(/[\s\p{Cc}\p{Cf}]+/gu, ' ')
+    .replaceAll(/[“”]/g, '"')
+    .trim();
   return plain.length <= most ? plain : `${plain.slice(0, most - 1)}…`;
 }
 
@@ -120,4 +134,24 @@ export function leaveToPerson(entry: TaskEntry, { reason, advice }: { reason: st
 export function forgetAdvice(entry: TaskEntry): void {
   delete entry.guidance;
   delete entry.advice;
+}
+
+/** One at a time: what is noticed while one is judged is noticed again. */
+export function noteStall(data: EpicData, since: string): void {
+  data.stall ??= { since, openedBy: `triage/${data.startedAt}/stalled/${since}` };
+}
+
+export function parkStall(data: EpicData, parked: ParkedRound): void {
+  if (data.stall !== undefined) data.stall = { ...data.stall, parked };
+}
+
+export function unparkStall(data: EpicData): ParkedRound | undefined {
+  if (data.stall === undefined) return undefined;
+  const { parked, ...stall } = data.stall;
+  data.stall = stall;
+  return parked;
+}
+
+export function endStall(data: EpicData): void {
+  delete data.stall;
 }

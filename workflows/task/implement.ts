@@ -4,8 +4,8 @@ import { factory } from '../activities.ts';
 import type { SubmitWork } from '../contract/agent.ts';
 import type { Change } from '../contract/change.ts';
 import type { NewTranscript } from '../contract/transcript.ts';
-import type { RanCheck } from '../contract/verification.ts';
 import type { TriageCause } from '../contract/triage.ts';
+import type { RanCheck } from '../contract/verification.ts';
 import { detailsOf, failureMessage, failureType } from '../failure.ts';
 import { speakers, textOf } from '../pull-request/news.ts';
 import { allowedIn } from '../secrets.ts';
@@ -14,8 +14,8 @@ import { type Task, where } from './context.ts';
 import { orMend } from './mend.ts';
 import { runRound } from './round.ts';
 import { sendBack, sendBackFiltered, sendBackLfs, sendBackSubmodules } from './send-back.ts';
-import { isOpenRound, isTold, noteTried, setOpening, type WorkerRef } from './state.ts';
 import { noteRefusal } from './setback-state.ts';
+import { isOpenRound, isTold, noteTried, setOpening, type WorkerRef } from './state.ts';
 import { verifyHandIn } from './verify.ts';
 import { workWords } from './work-words.ts';
 
@@ -174,7 +174,9 @@ function isRefused({ data, input }: Task, error: unknown): boolean {
 const MOST_REFUSALS = 2;
 
 const causeOf = (error: unknown): TriageCause =>
-  detailsOf(error).some((detail) => (detail as { cause?: unknown } | null)?.cause === 'refusal') ? 'refusal' : 'attempts';
+  detailsOf(error).some((detail) => (detail as { cause?: unknown } | null)?.cause === 'refusal')
+    ? 'refusal'
+    : 'attempts';
 
 /** The next round is another Worker's, on a transcript of its own. */
 export function replaceWorker(task: Task): void {
