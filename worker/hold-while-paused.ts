@@ -42,6 +42,7 @@ export const holdWhilePaused =
         if (pause === null) return next(input);
         throw passingFailure('FactoryPaused', pauseWords(pause), {
           nextRetryDelay: LOOK_AGAIN,
+          category: 'BENIGN',
           details: [{ since: pause.since }],
         });
       },

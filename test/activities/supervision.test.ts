@@ -113,10 +113,10 @@ test('an epic that has not moved for an hour is told once, and one that says why
   const hold = { kind: 'person' as const, reason: 'a question', since: '2026-01-01T00:00:00.000Z' };
   const asks: [string, Partial<EpicView>][] = [
     ['still', { settings, requests: [] }],
-    ['asking', { settings }],
-    ['paused', { settings, requests: [], paused: true }],
-    ['waiting', { settings, requests: [], hold }],
-    ['unwatched', { requests: [] }],
+    ['still-asking', { settings }],
+    ['still-paused', { settings, requests: [], paused: true }],
+    ['still-waiting', { settings, requests: [], hold }],
+    ['still-unwatched', { requests: [] }],
   ];
   const epics = await Promise.all(asks.map(([id, rest]) => parkEpic(id, rest)));
   const told = () =>

@@ -4,6 +4,7 @@ import { after, test } from 'node:test';
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
 import { doubtOf } from '../../activities/retries.ts';
 import { pauseFactory, resumeFactory } from '../../db/writes/factory-pause.ts';
 import { HELD_WHILE_PAUSED, holdWhilePaused } from '../../worker/hold-while-paused.ts';
@@ -13,7 +14,7 @@ const { db, drop } = await createRecording();
 after(drop);
 
 const run = (activityType: string): Promise<unknown> =>
-  new MockActivityEnvironment({ activityType }).run(async () =>
+  new MockActivityEnvironment({ activityType }, { logger: new DefaultLogger('ERROR') }).run(async () =>
     holdWhilePaused(db)(Context.current()).inbound?.execute?.({ args: [], headers: {} }, async () => 'did it'),
   );
 
