@@ -51,6 +51,7 @@ export function createEpicActivities({ db, config, forge }: EpicDependencies) {
           policyHash: await writePin(db, 'policy', text ?? ''),
           baseSha: headSha,
           forge: forge.kind,
+          judgesCriteria: true,
           ...(notes.length === 0 ? {} : { notes }),
         };
       }),

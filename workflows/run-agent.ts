@@ -45,6 +45,8 @@ interface AnyRound {
   readonly allowedSecrets?: readonly string[];
   /** Findings of earlier reviews that a review speaks of, by id. */
   readonly mustJudge?: readonly string[];
+  /** Acceptance criteria that a review speaks of. */
+  readonly criteria?: readonly string[];
   /** The agent was parked in the middle of its round, and goes on there. */
   readonly parked?: ParkedRound;
   /** Called with the agent before it starts. */
@@ -84,6 +86,7 @@ export async function runAgent(
           paused,
           ...task,
           ...(round.mustJudge === undefined ? {} : { mustJudge: round.mustJudge }),
+          ...(round.criteria === undefined ? {} : { criteria: round.criteria }),
           ...(parked === undefined ? {} : { carry: parked.carry }),
         },
       ],
