@@ -162,6 +162,6 @@ test('refusals count in a row; lost hosts as long as the Worker gets no further'
     [1, 2, 0, 1],
   );
   assert.deepEqual([noteLostHost(data), noteLostHost(data)], [1, 2]);
-  data.worker = { agentId: 'a', attempt: 1, nextTurn: 5, openedBy: 'o' };
+  Object.assign(data, { worker: { agentId: 'a', attempt: 1, nextTurn: 5, openedBy: 'o' } });
   assert.deepEqual([noteLostHost(data), noteLostHost(data)], [1, 2]);
 });

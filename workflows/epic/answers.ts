@@ -15,6 +15,7 @@ import {
 } from '../contract/epic.ts';
 import { type Handlers, refuse } from '../handlers.ts';
 import type { Epic } from './context.ts';
+import { setCap } from './life-state.ts';
 import { largestUsedUp, matchVerdict, openRequests, responseProblem } from './requests.ts';
 import { takeAnswer } from './take-answer.ts';
 
@@ -93,7 +94,7 @@ export function registerAnswers(epic: Epic, { onSignal, onUpdate }: Handlers): v
   async function raiseBudget(capUsd: number, by: string): Promise<Acknowledgement> {
     const capMicroUsd = microUsd(capUsd);
     const budget = await factory.setBudget(`cap $${capUsd}`, { epicId: epic.epicId, capMicroUsd });
-    data.capMicroUsd = capMicroUsd;
+    setCap(data, capMicroUsd);
     epic.decide(by, 'decision', `budget set to $${capUsd}`, `$${budget.spentMicroUsd / 1_000_000} spent so far`);
     for (const { requestId } of openRequests(data.requests).filter(({ kind }) => kind === 'budget')) {
       await epic.settle({ requestId, decision: 'raise', answer: String(capUsd), by });

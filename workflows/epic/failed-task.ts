@@ -7,12 +7,12 @@ import { offering } from '../policy-offer.ts';
 import { mustDrain } from '../rests.ts';
 import { admission } from './admission.ts';
 import type { Epic } from './context.ts';
-import { applyDecision } from './decide-failed.ts';
 import { isEnded } from './graph.ts';
 import { failedRequestId, isAboutFailed, openRequests } from './requests.ts';
 import { nextNumber, type TaskEntry } from './state.ts';
+import { escalateFailure, fail, retry, skip } from './task-state.ts';
 import { triage } from './triage.ts';
-import { causeOf, guide, leaveToPerson, skipByAdvice, type Verdict } from './triage-state.ts';
+import { causeOf, type Verdict } from './triage-state.ts';
 
 /** Notes a failure, which `settleFailure` then settles, in this run or the next. */
 export function noteFailure(epic: Epic, entry: TaskEntry, error: unknown): void {
@@ -20,10 +20,8 @@ export function noteFailure(epic: Epic, entry: TaskEntry, error: unknown): void 
   const message = failureMessage(error);
   const cause = causeOf(type, detailsOf(error));
   const { key } = entry.task;
-  entry.failure = { type, message };
-  entry.phase = 'failed; the supervisor looks at it';
   const id = `${epic.epicId}-${key}-${nextNumber(epic.data)}`;
-  entry.escalation = { id, ...(cause === undefined ? {} : { cause }) };
+  escalateFailure(entry, { id, ...(cause === undefined ? {} : { cause }) }, { type, message });
   epic.decide('factory', 'failure', `${key} failed: ${type}`, message, key);
 }
 
@@ -39,13 +37,12 @@ export async function settleFailure(epic: Epic, entry: TaskEntry): Promise<void>
     epic.decide('SUPERVISOR', 'decision', `${key}: ${settlement.action}`, settlement.reason, key);
   }
   if (settlement.action === 'retry') {
-    const { retries } = entry;
-    applyDecision(epic, key, 'retry', undefined);
-    entry.retries = retries + 1;
+    retry(entry, { retries: entry.retries + 1 });
+    epic.publish();
     return;
   }
   const verdict = await triage(epic, entry);
-  if (verdict === undefined) return leaveToPerson(entry, { reason: settlement.reason });
+  if (verdict === undefined) return fail(entry, settlement.reason);
   epic.decide('SUPERVISOR', 'decision', `${key}: ${verdict.action}`, wordsOf(verdict), key);
   await act(epic, entry, verdict);
 }
@@ -56,31 +53,29 @@ const wordsOf = (verdict: Verdict): string =>
     : verdict.reason;
 
 async function act(epic: Epic, entry: TaskEntry, verdict: Verdict): Promise<void> {
-  const { key } = entry.task;
   switch (verdict.action) {
     case 'retry':
-      applyDecision(epic, key, 'retry', undefined);
-      guide(entry, verdict.guidance ?? '');
+      retry(entry, { guidance: verdict.guidance });
       break;
     case 'skip':
-      applyDecision(epic, key, 'skip', undefined);
-      skipByAdvice(entry);
+      skip(entry, 'the Supervisor');
       break;
     case 'fail':
-      leaveToPerson(entry, verdict);
+      fail(entry, verdict.reason);
       await epic.cancelSelf('the Supervisor');
       break;
     case 'ask_human':
-      leaveToPerson(entry, verdict);
+      fail(entry, verdict.reason, verdict.advice);
   }
+  epic.publish();
 }
 
 /** The run may end meanwhile; the answer is in the entry, in whatever run it came. */
 async function escalate({ epicId, rests }: Epic, entry: TaskEntry): Promise<Settlement> {
   const { task, retries, escalation, failure } = entry;
-  const { type = 'TaskFailed', message = '' } = failure ?? {};
-  const { id: escalationId = '' } = escalation ?? {};
-  const request = { escalationId, epicId, taskKey: task.key, failure: type, message, retries };
+  if (escalation === undefined || failure === undefined) throw new Error(`${task.key} has not failed`);
+  const { type, message } = failure;
+  const request = { escalationId: escalation.id, epicId, taskKey: task.key, failure: type, message, retries };
   const settlement = () => entry.escalation?.settlement;
   const isSettled = () => settlement() !== undefined;
   for (;;) {

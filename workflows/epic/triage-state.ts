@@ -1,7 +1,8 @@
 /** What becomes of the Supervisor agent's answer: which of it counts, and which is advice to a person. Pure. */
 import type { ParkedRound } from '../contract/agent.ts';
-import type { FreeAction, SubmitTriage, SupervisorSettings, TriageCause } from '../contract/triage.ts';
-import type { EpicData, TaskEntry, Triage } from './state.ts';
+import type { SubmitTriage, SupervisorSettings, TriageCause } from '../contract/triage.ts';
+import { change } from '../owned.ts';
+import type { EntryFields, EpicData, EpicFields, TaskEntry, Triage } from './state.ts';
 
 /** What is known of the task when the answer comes. */
 export interface Known {
@@ -11,7 +12,8 @@ export interface Known {
 }
 
 export type Verdict =
-  | { readonly action: FreeAction; readonly reason: string; readonly guidance?: string }
+  | { readonly action: 'retry'; readonly reason: string; readonly guidance: string }
+  | { readonly action: 'skip' | 'fail'; readonly reason: string }
   /** With what it suggested, in words, where it suggested something. */
   | { readonly action: 'ask_human'; readonly reason: string; readonly advice?: string };
 
@@ -93,65 +95,39 @@ const isObject = (detail: unknown): detail is object => typeof detail === 'objec
 
 /** Its transcript is named by the failure that it is about, so that one failure has one. */
 export function beginTriage(entry: TaskEntry): Triage {
-  entry.triage ??= { openedBy: `triage/${entry.escalation?.id ?? entry.task.key}` };
-  return entry.triage;
+  const triage = entry.triage ?? { openedBy: `triage/${entry.escalation?.id ?? entry.task.key}` };
+  change<EntryFields>(entry, { triage });
+  return triage;
 }
 
-export function parkTriage(entry: TaskEntry, parked: ParkedRound): void {
-  entry.triage = { openedBy: parked.openedBy, parked };
-}
+export const parkTriage = (entry: TaskEntry, parked: ParkedRound): void =>
+  change<EntryFields>(entry, { triage: { openedBy: parked.openedBy, parked } });
 
 /** It goes on, or has ended. */
 export function unparkTriage(entry: TaskEntry): ParkedRound | undefined {
   if (entry.triage === undefined) return undefined;
   const { openedBy, parked } = entry.triage;
-  entry.triage = { openedBy };
+  change<EntryFields>(entry, { triage: { openedBy } });
   return parked;
 }
 
-export function endTriage(entry: TaskEntry): void {
-  delete entry.triage;
-}
-
-/** The Supervisor agent sends the task back with its words. */
-export function guide(entry: TaskEntry, guidance: string): void {
-  entry.guidance = guidance;
-  entry.guided = (entry.guided ?? 0) + 1;
-}
-
-export function skipByAdvice(entry: TaskEntry): void {
-  entry.phase = 'skipped by the Supervisor';
-}
-
-export function leaveToPerson(entry: TaskEntry, { reason, advice }: { reason: string; advice?: string }): void {
-  entry.state = 'FAILED';
-  entry.phase = reason;
-  if (advice === undefined) delete entry.advice;
-  else entry.advice = advice;
-}
-
-/** A person has decided: what the Supervisor said before has lost its point. */
-export function forgetAdvice(entry: TaskEntry): void {
-  delete entry.guidance;
-  delete entry.advice;
-}
+export const endTriage = (entry: TaskEntry): void => change<EntryFields>(entry, { triage: undefined });
 
 /** One at a time: what is noticed while one is judged is noticed again. */
 export function noteStall(data: EpicData, since: string): void {
-  data.stall ??= { since, openedBy: `triage/${data.startedAt}/stalled/${since}` };
+  if (data.stall !== undefined) return;
+  change<EpicFields>(data, { stall: { since, openedBy: `triage/${data.startedAt}/stalled/${since}` } });
 }
 
 export function parkStall(data: EpicData, parked: ParkedRound): void {
-  if (data.stall !== undefined) data.stall = { ...data.stall, parked };
+  if (data.stall !== undefined) change<EpicFields>(data, { stall: { ...data.stall, parked } });
 }
 
 export function unparkStall(data: EpicData): ParkedRound | undefined {
   if (data.stall === undefined) return undefined;
   const { parked, ...stall } = data.stall;
-  data.stall = stall;
+  change<EpicFields>(data, { stall });
   return parked;
 }
 
-export function endStall(data: EpicData): void {
-  delete data.stall;
-}
+export const endStall = (data: EpicData): void => change<EpicFields>(data, { stall: undefined });
