@@ -1,5 +1,15 @@
 /** That nothing can go on, in words: what is away, when it was noticed, what it means, and what helps. Pure. */
-import type { Standstill } from '../data/live.ts';
+
+/** As `GET /events` tells it. */
+export interface Standstill {
+  readonly cause: 'temporal' | 'workers' | 'paused';
+  /** Those that nobody polls. */
+  readonly queues: readonly string[];
+  /** What Temporal says instead of an answer, or who paused and why; null where nobody says anything. */
+  readonly reason: string | null;
+  /** When it was noticed, or since when it is paused, as ISO 8601. */
+  readonly since: string;
+}
 
 interface Words {
   readonly title: string;
