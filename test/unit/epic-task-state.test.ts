@@ -20,7 +20,10 @@ const EVENTS: Record<string, readonly [states: readonly TaskState[], change: (en
   park: [['ASSIGNED'], (entry) => state.park(entry, parked)],
   askToCancel: [['ASSIGNED'], state.askToCancel],
   stop: [['ASSIGNED'], (entry) => state.stop(entry, rewind)],
-  escalate: [['ASSIGNED'], (entry) => state.escalateFailure(entry, { id: 'e-1' }, { type: 'TaskFailed', message: 'red' })],
+  escalate: [
+    ['ASSIGNED'],
+    (entry) => state.escalateFailure(entry, { id: 'e-1' }, { type: 'TaskFailed', message: 'red' }),
+  ],
   merge: [['ASSIGNED'], (entry) => state.complete(entry, { pullRequest: 1, mergedSha: 'm', summary: 'done' })],
   findNothing: [['ASSIGNED'], (entry) => state.complete(entry, { nothingToDo: 'it is there' })],
   fail: [['ASSIGNED'], (entry) => state.fail(entry, 'red')],
