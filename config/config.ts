@@ -1,7 +1,7 @@
 /** The only reader of the environment: variables, `.env` and FACTORY_CONFIG become one frozen Config, or one ConfigError. */
 import path from 'node:path';
 import { z } from 'zod';
-import type { ApprovalKind } from '../workflows/contract/settings.ts';
+import type { ApprovalKind, OverlapChoice } from '../workflows/contract/settings.ts';
 import type { Purpose } from '../workflows/contract/states.ts';
 import type { FreeAction } from '../workflows/contract/triage.ts';
 import { readApiToken } from './access.ts';
@@ -69,6 +69,7 @@ export interface Config {
   readonly approvals: readonly ApprovalKind[];
   /** What the Supervisor agent may do without a person, and what it may cost in an epic; undefined when it is off. */
   readonly supervisor: { readonly may: readonly FreeAction[]; readonly budgetUsd: number } | undefined;
+  readonly overlaps: OverlapChoice;
   readonly limits: {
     /** Epics at once. */
     readonly epics: number;
@@ -248,6 +249,7 @@ function assemble(
     },
     approvals: v.REQUIRE_HUMAN_APPROVAL,
     supervisor: v.SUPERVISOR === null ? undefined : { may: v.SUPERVISOR, budgetUsd: v.SUPERVISOR_BUDGET_USD },
+    overlaps: v.OVERLAPPING_TASKS,
     limits: {
       epics: v.MAX_EPICS,
       tasks: v.MAX_TASKS,

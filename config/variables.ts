@@ -1,7 +1,7 @@
 /** Every variable that the factory reads besides Temporal's own, and what each may hold; `.env.example` explains them. */
 import { z } from 'zod';
 import { BranchName } from '../workflows/contract/branch.ts';
-import { ApprovalKind } from '../workflows/contract/settings.ts';
+import { ApprovalKind, OverlapChoice } from '../workflows/contract/settings.ts';
 import { FreeAction } from '../workflows/contract/triage.ts';
 import { TOKEN, TOKEN_RULE } from './access.ts';
 import { isRefusedPort } from './refused-ports.ts';
@@ -125,6 +125,7 @@ export const VARIABLES = {
   REQUIRE_HUMAN_APPROVAL: Approvals,
   SUPERVISOR: Supervisor,
   SUPERVISOR_BUDGET_USD: dollars(2),
+  OVERLAPPING_TASKS: OverlapChoice.default('flag').describe('flag or sequence'),
   MAX_EPICS: whole(1, 1_000, 5),
   MAX_TASKS: whole(1, 50, 4),
   MAX_ATTEMPTS: whole(1, 100, 5),

@@ -47,6 +47,7 @@ export function environmentOf(config: Config, extra: Readonly<Record<string, str
     REQUIRE_HUMAN_APPROVAL: config.approvals.length === 0 ? 'false' : config.approvals.join(','),
     SUPERVISOR: supervisor === undefined ? 'off' : supervisor.may.join(',') || 'advise',
     SUPERVISOR_BUDGET_USD: supervisor?.budgetUsd,
+    OVERLAPPING_TASKS: config.overlaps,
     MAX_EPICS: limits.epics,
     MAX_TASKS: limits.tasks,
     MAX_ATTEMPTS: limits.attempts,

@@ -11,6 +11,7 @@ export const FAILURES = {
   KeyReused: 'The Idempotency-Key was used before, with another content',
   RequestClosed: 'The human request was answered before, or a newer one took its place',
   StaleHead: 'The pull request moved on since the commit that was approved',
+  StalePlan: 'The plan was revised since the revision that the change was made for',
   NotAllowedNow: 'The state of the epic or task does not allow this',
   FactoryPaused: 'A person has paused the whole factory',
   // Repository and git
@@ -57,6 +58,7 @@ export const FAILURES = {
   TrackerUnavailable: 'The tracker does not answer',
   TrackerRefused: 'The tracker refused what was asked of it',
   // Agents and tasks
+  PlanRefused: 'The planner handed in several plans in a row that do not hold; the message has the defects of the last',
   AgentGaveUp: 'The agent ended without finishing its work',
   TaskFailed: 'The task failed for good',
   EpicFailed: 'The epic failed for good',

@@ -9,6 +9,7 @@ import { admission } from './admission.ts';
 import type { Epic } from './context.ts';
 import { isEnded } from './graph.ts';
 import { failedRequestId, isAboutFailed, openRequests } from './requests.ts';
+import { revisionOf } from './revision-state.ts';
 import { nextNumber, type TaskEntry } from './state.ts';
 import { escalateFailure, fail, retry, skip } from './task-state.ts';
 import { triage } from './triage.ts';
@@ -107,7 +108,8 @@ export async function askAboutFailed(epic: Epic): Promise<void> {
   await admission(epic);
 
   function states(): string {
-    return data.tasks.map(({ task, state, skipped }) => `${task.key} ${state} ${skipped}`).join();
+    const tasks = data.tasks.map(({ task, state, skipped }) => `${task.key} ${state} ${skipped}`).join();
+    return `${tasks} ${revisionOf(data)}`;
   }
 }
 
