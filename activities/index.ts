@@ -10,6 +10,7 @@ import { writeCheckpoint } from '../db/writes/transcripts.ts';
 import { createAnswerToolCalls } from './agent/answer-tool-calls.ts';
 import { createBriefSources } from './agent/brief-sources.ts';
 import { createBudget } from './agent/budget.ts';
+import { createLogDecisions } from './agent/log-decisions.ts';
 import { createOpenRound } from './agent/open-round.ts';
 import { createOpenTranscript } from './agent/open-transcript.ts';
 import { createOpenTriage } from './agent/open-triage.ts';
@@ -77,6 +78,7 @@ export function createFactoryActivities({ db, temporal, config }: ActivityDepend
     ...createOpenTriage({ db, mirror: createMirrorReader(config.stateDir) }),
     ...createFindRewind({ db }),
     ...createAnswerToolCalls({ db }),
+    ...createLogDecisions({ db }),
     ...createSettleAgent({ db }),
     ...createBudget({ db }),
   };
