@@ -1,7 +1,7 @@
 /** Every variable that the factory reads besides Temporal's own, and what each may hold; `.env.example` explains them. */
 import { z } from 'zod';
 import { BranchName } from '../workflows/contract/branch.ts';
-import { ApprovalKind } from '../workflows/contract/settings.ts';
+import { ApprovalKind, OverlapChoice } from '../workflows/contract/settings.ts';
 import { TOKEN, TOKEN_RULE } from './access.ts';
 import { isRefusedPort } from './refused-ports.ts';
 
@@ -102,6 +102,7 @@ export const VARIABLES = {
   CLAUDE_MAX_TOKENS: whole(1_024, 128_000, 16_000),
   CLAUDE_TURNS_PER_SECOND: whole(1, 1_000, 50),
   REQUIRE_HUMAN_APPROVAL: Approvals,
+  OVERLAPPING_TASKS: OverlapChoice.default('flag').describe('flag or sequence'),
   MAX_EPICS: whole(1, 1_000, 5),
   MAX_TASKS: whole(1, 50, 4),
   MAX_ATTEMPTS: whole(1, 100, 5),

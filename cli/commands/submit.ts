@@ -19,6 +19,10 @@ export const submitCommand = (io: Io): Command =>
     .option('--budget <usd>', 'what the model may cost', number)
     .option('--concurrency <tasks>', 'tasks at the same time', number)
     .option('--approval <kinds>', 'what waits for you: plan, merge, "plan,merge" or none')
+    .option(
+      '--overlaps <choice>',
+      'tasks that will likely touch the same files: flag, or sequence (the later one waits)',
+    )
     .option('--key <text>', 'submitting twice with the same key is one epic')
     .option('-w, --watch', 'watch it until it ends')
     .addHelpText(
@@ -42,6 +46,7 @@ interface Options {
   readonly budget?: number;
   readonly concurrency?: number;
   readonly approval?: string;
+  readonly overlaps?: string;
   readonly key?: string;
   readonly watch?: boolean;
 }
@@ -76,8 +81,27 @@ function readEpicFile(file: string): EpicFields {
 }
 
 function fieldsOf(options: Options): EpicFields {
-  const { title, description, repository, base: baseBranch, priority, budget: budgetUsd, concurrency } = options;
+  const {
+    title,
+    description,
+    repository,
+    base: baseBranch,
+    priority,
+    budget: budgetUsd,
+    concurrency,
+    overlaps,
+  } = options;
   const requireApproval = options.approval?.split(',').filter((kind) => kind !== 'none');
-  const fields = { title, description, repository, baseBranch, priority, budgetUsd, concurrency, requireApproval };
+  const fields = {
+    title,
+    description,
+    repository,
+    baseBranch,
+    priority,
+    budgetUsd,
+    concurrency,
+    requireApproval,
+    overlaps,
+  };
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }

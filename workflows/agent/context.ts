@@ -69,6 +69,7 @@ export function openAgent(input: AgentWorkflowInput) {
     turnsTaken: input.carry?.turnsTaken ?? 0,
     nudges: input.carry?.nudges ?? 0,
     compactions: input.carry?.compactions ?? 0,
+    badPlans: input.carry?.badPlans ?? 0,
     /** A note for the model, sent with its next turn. */
     note: input.carry?.note as TurnNote | undefined,
     /** The tools of the last answer have not all run yet. */
@@ -92,6 +93,7 @@ export function openAgent(input: AgentWorkflowInput) {
       ...{ turn: agent.turn - (agent.isInTools ? 1 : 0), turnsTaken: agent.turnsTaken - (agent.isInTools ? 1 : 0) },
       ...{ nudges: agent.nudges, compactions: agent.compactions, startedAt, ignored: ignoredMemory },
       ...(agent.note === undefined ? {} : { note: agent.note }),
+      ...(agent.badPlans === 0 ? {} : { badPlans: agent.badPlans }),
     }),
 
     /** One request of the epic's for an exhausted cap, however many agents meet it. */

@@ -45,6 +45,8 @@ export interface AgentCarry {
   readonly ignored: IgnoredMemory;
   /** A note for the model, sent with the next turn. */
   readonly note?: string;
+  /** Plans in a row that were refused. */
+  readonly badPlans?: number;
 }
 
 /** The tools of a purpose; the workflow refuses every other, whatever a text in the prompt says. */

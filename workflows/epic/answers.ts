@@ -17,6 +17,7 @@ import { type Handlers, refuse } from '../handlers.ts';
 import type { Epic } from './context.ts';
 import { setCap } from './life-state.ts';
 import { largestUsedUp, matchVerdict, openRequests, responseProblem } from './requests.ts';
+import { checkEdit } from './revise-plan.ts';
 import { takeAnswer } from './take-answer.ts';
 
 /** One request has one effect, however often it is answered; what fits no open request changes nothing. */
@@ -52,6 +53,7 @@ export function registerAnswers(epic: Epic, { onSignal, onUpdate }: Handlers): v
       const request = data.requests.find(({ requestId }) => requestId === response.requestId);
       // An answer that is sent again is no news, whatever has been used up since.
       const isOpen = request?.state === 'open';
+      if (isOpen) checkEdit(epic, response, request.kind);
       if (isOpen && request.kind === 'budget' && response.decision === 'raise') capOf(response);
     },
     async (response) => {

@@ -7,6 +7,7 @@ import type { AskPerson, EpicInput } from '../contract/epic.ts';
 import type { IgnoredMemory } from '../contract/ignored.ts';
 import type { AppliedMessage } from '../contract/messages.ts';
 import type { TaskInput } from '../contract/plan.ts';
+import type { PlanRevision } from '../contract/plan-revision.ts';
 import type { PullRequestView } from '../contract/pull-request.ts';
 import type { Failure, HumanRequestView } from '../contract/records.ts';
 import type { EpicSettings } from '../contract/settings.ts';
@@ -50,6 +51,8 @@ export interface EntryFields {
   mergedSha?: string;
   /** New files that no one asked for and came with its merge, a line for each kind. */
   left?: readonly string[];
+  /** Acceptance criteria that its review could not check. */
+  unchecked?: readonly string[];
   /** What its Worker said of what was merged. */
   summary?: string;
   /** What its Worker's tree held that is in no commit. */
@@ -103,6 +106,8 @@ export interface EpicFields extends MemberFields {
   /** What a person wants changed in the plan that is made next. */
   planFeedback?: string;
   tasks: TaskEntry[];
+  /** Of its plan, oldest first, the newest of them; epics that were planned before there were any have none. */
+  revisions?: readonly PlanRevision[];
   requests: EpicRequest[];
   /** The epic's own open questions by what they are about, so that the next run waits on for the same answers. */
   asked: Readonly<Record<string, string>>;
