@@ -11,6 +11,7 @@ import { type EpicData, newEpic } from '../../workflows/epic/state.ts';
 
 const fresh = (): EpicData => newEpic(EpicInput.parse({ title: 'The shop' }), '2030-01-01T00:00:00.000Z');
 const answer = (decision: string) => ({ requestId: 'merge-1', decision, by: 'ada' });
+const reviser = { at: '2030-01-01T00:00:00.000Z', by: 'ada', why: 'the goal changed' };
 const task = (key: string) => TaskInput.parse({ key, title: key });
 
 const EVENTS: Record<string, (data: EpicData, n: number) => unknown> = {
@@ -68,15 +69,15 @@ test('a plan is settled once; a rejected one leaves its words to the next', () =
   assert.throws(() => plans.beginTasks(data), /without a plan/);
   const { openedBy } = plans.plannerOf(data, 'chain');
   assert.equal(plans.plannerOf(data, 'chain').openedBy, openedBy, 'the same wish');
-  plans.setPlan(data, [task('api')]);
+  plans.setPlan(data, [task('api')], reviser);
   plans.rejectPlan(data, 'in two');
   assert.deepEqual([data.tasks, data.planFeedback], [[], 'in two']);
-  plans.setPlan(data, [task('db'), task('api')]);
+  plans.setPlan(data, [task('db'), task('api')], reviser);
   plans.approvePlan(data);
   plans.beginMerging(data);
   assert.deepEqual([data.stage, data.planFeedback], ['merging', undefined]);
   plans.beginTasks(data);
-  plans.addTask(data, task('docs'));
+  plans.addTask(data, task('docs'), reviser);
   assert.deepEqual(
     data.tasks.map((entry) => entry.task.key),
     ['db', 'api', 'docs'],

@@ -168,7 +168,7 @@ test('an approval is for a diff and for the policy that it was given under, and 
   const data = fresh();
   const handIn = handIns.begin(data, { change, isClear: true, submission: 1, merging: {} });
   state.addSubmission(data, change);
-  assert.equal(handIns.noteReview(data, { handIn, submission: 1, verdict: verdict as never }), true);
+  assert.equal(handIns.noteReview(data, { handIn, submission: 1, verdict: verdict as never, unchecked: [] }), true);
   handIns.approveMerge(data, { diffHash: 'd', weakened: 'w' });
   assert.deepEqual([handIn.merging.approvedDiff, data.approved?.approvedDiff, data.allowed], ['d', 'd', ['w']]);
   life.setPolicy(data, 'first', '2030-01-01T00:00:00.000Z');

@@ -85,7 +85,7 @@ export function noteReview(data: TaskData, { handIn, submission, verdict, unchec
   const isApproved = verdict.verdict === 'approve';
   markSubmission(data, isApproved ? 'approved' : 'changes-requested');
   update(data, { reviews: withReview(data.reviews ?? [], submission, handIn.change, verdict) });
-  if (isApproved && unchecked.length > 0) advance(handIn, { change: { ...handIn.change, unchecked } });
+  if (isApproved && unchecked.length > 0) advance(handIn, true, { change: { ...handIn.change, unchecked } });
   if (isApproved) update(data, { approved: handIn.change });
   return isApproved;
 }
