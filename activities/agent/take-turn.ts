@@ -24,10 +24,10 @@ import { createStreamedTail } from '../secrets/streamed-tail.ts';
 import { createCallJoiner } from './join-calls.ts';
 import { keepTrying } from './keep-answer.ts';
 import { hideInput, keptContent } from './kept-content.ts';
-import { noteText } from './notes.ts';
+import { lastTurnText, noteText } from './notes.ts';
 import { createPinReader } from './read-pins.ts';
 import { toolCallRef } from './tools.ts';
-import { buildMessages, INTERRUPTED } from './transcript.ts';
+import { buildMessages, cutInTheMiddle, INTERRUPTED } from './transcript.ts';
 import { startDraft } from './write-draft.ts';
 
 export interface TakeTurnInput {
@@ -38,6 +38,8 @@ export interface TakeTurnInput {
   readonly purpose: Purpose;
   readonly pin: AgentPin;
   readonly note?: TurnNote;
+  /** No turn of the round comes after it. */
+  readonly isLast?: boolean;
 }
 
 export type TurnResult =
@@ -45,6 +47,8 @@ export type TurnResult =
       readonly kind: 'answer';
       readonly stopReason: string;
       readonly toolCalls: ToolCallRef[];
+      /** Of the last turn of a round: what the model wrote, cut. */
+      readonly said?: string;
     }
   | { readonly kind: 'hold'; readonly until: string; readonly reason: string }
   | {
@@ -55,6 +59,8 @@ export type TurnResult =
     };
 
 const PROVIDER = 'anthropic';
+/** Characters of a report that go into the history. */
+const REPORT_LIMIT = 1_000;
 
 export interface TakeTurnDependencies {
   readonly db: Database;
@@ -172,7 +178,8 @@ async function keepAnswer(
 }
 
 /** Everything that comes before the call: loose ends of earlier runs, the note, and the request. */
-async function openTurn({ db, readPrompt }: Run, { agentId: transcript, turn, purpose, pin, note }: TakeTurnInput) {
+async function openTurn({ db, readPrompt }: Run, input: TakeTurnInput) {
+  const { agentId: transcript, turn, purpose, pin, note, isLast = false } = input;
   // Of earlier turns too: a twin's answer may have been stored while another call was under way.
   const interrupted = await settleLooseEnds(db, { transcript, turn, words: INTERRUPTED });
   for (const call of interrupted) await hideInput(db, { transcript, ...call }, call.input);
@@ -180,6 +187,7 @@ async function openTurn({ db, readPrompt }: Run, { agentId: transcript, turn, pu
     await writeBriefRow(db, { transcript, turn, kind: 'note', body: noteText(note, purpose) });
     if (note === 'compact') await compactTranscript(db, transcript, turn);
   }
+  if (isLast) await writeBriefRow(db, { transcript, turn, kind: 'last-turn', body: lastTurnText(purpose) });
   const [prompt, rows] = await Promise.all([readPrompt(pin.promptHash), readModelInput(db, transcript, turn)]);
   if (rows === undefined) throw finalFailure('NotFound', `There is no transcript ${transcript}`);
   if (prompt === undefined) throw finalFailure('NotFound', `The prompt ${pin.promptHash} was never pinned`);
@@ -200,9 +208,13 @@ async function storedResult(db: Database, input: TakeTurnInput): Promise<Answere
 
 const answerOf = (
   { stopReason, content }: { readonly stopReason: string; readonly content: readonly Anthropic.ContentBlock[] },
-  { purpose }: TakeTurnInput,
+  { purpose, isLast = false }: TakeTurnInput,
 ): Answered => ({
   kind: 'answer',
   stopReason,
   toolCalls: content.flatMap((block) => (block.type === 'tool_use' ? [toolCallRef(block, purpose)] : [])),
+  ...(isLast ? { said: saidIn(content) } : {}),
 });
+
+const saidIn = (content: readonly Anthropic.ContentBlock[]): string =>
+  cutInTheMiddle(content.flatMap((block) => (block.type === 'text' ? [block.text] : [])).join('\n').trim(), REPORT_LIMIT);

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import type Anthropic from '@anthropic-ai/sdk';
 import { type ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import type { TurnResult } from '../../activities/agent/take-turn.ts';
+import { toolCallRef } from '../../activities/agent/tools.ts';
 import { upperBoundMicroUsd } from '../../clients/model/prices.ts';
 import { reserveCall } from '../../db/writes/ledger.ts';
 import { beginToolCall } from '../../db/writes/tool-calls.ts';
@@ -180,6 +181,27 @@ test('every way in which an answer can end goes on', async () => {
     agent.model.calls.map(({ error }) => error),
     agent.model.calls.map(() => undefined),
   );
+});
+
+test('the last turn is opened as such, and what the model says in it is returned', async () => {
+  const agent = await agentWith();
+  const process = agent.process();
+  const first = answer(await process.turn());
+  assert.equal(first.said, undefined);
+  await agent.answerTools(1, first);
+  const last = await process.turn({ turn: 2, isLast: true });
+  assert.equal(typeof answer(last).said, 'string');
+  assert.deepEqual(await agent.process().turn({ turn: 2, isLast: true }), last, 'as it was stored');
+  const sent = JSON.stringify(agent.model.calls.at(-1)?.request.messages.at(-1));
+  assert.match(sent, /This is your last turn: .* call submit_work now/);
+});
+
+test('the same call again has the same mark', async () => {
+  const agent = await agentWith();
+  const [call] = answer(await agent.process().turn()).toolCalls;
+  const { name, input } = (await db().selectFrom('tool_calls').selectAll().where('transcript', '=', agent.agentId).execute())[0] as { name: string; input: unknown };
+  assert.equal(call?.mark, toolCallRef({ id: 'another', name, input }, 'implement').mark);
+  assert.notEqual(call?.mark, toolCallRef({ id: 'another', name, input: { command: 'date' } }, 'implement').mark);
 });
 
 test('a compacted transcript is taken, with thoughts before and after', async () => {

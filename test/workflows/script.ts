@@ -1,6 +1,7 @@
 /** The script of a workflow test: where its stand-ins do something other than succeed. */
 import type { TakeTurnInput, TurnResult } from '../../activities/agent/take-turn.ts';
 import type { ReadBasePolicyInput } from '../../activities/base-policy.ts';
+import type { HostToolResult } from '../../activities/tools/host-tool.ts';
 import type { MergeTargetInput } from '../../activities/worktree/merge.ts';
 import type { Findings, IgnoredFiles, Inspection, Secret } from '../../workflows/contract/change.ts';
 import type { Conflict, ResolvedConflict } from '../../workflows/contract/conflict.ts';
@@ -16,6 +17,9 @@ export interface ToolInput {
   taskKey?: string;
 }
 
+/** Where it is not simply done. */
+type ToolEnd = Partial<HostToolResult> | void;
+
 type MergeKind = 'unchanged' | 'merged' | 'conflict' | undefined;
 
 /** Absent parts succeed at once. Each may wait or throw. */
@@ -25,7 +29,7 @@ export interface Script {
   basePolicy?: (input: ReadBasePolicyInput) => PolicyNews | undefined | Promise<PolicyNews | undefined>;
   takeTurn?: (input: TakeTurnInput) => Promise<TurnResult | undefined> | TurnResult | undefined;
   checkpoint?: (turn: number) => Partial<CheckpointResult>;
-  bash?: (input: ToolInput) => Promise<void> | void;
+  bash?: (input: ToolInput) => Promise<ToolEnd> | ToolEnd;
   openRound?: (taskKey: string, kind: string) => Promise<void> | void;
   verify?: (taskKey: string, run: number, policyHash?: string) => Promise<boolean> | boolean;
   /** What the task's worktree holds that git ignores. */

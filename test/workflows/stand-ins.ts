@@ -138,9 +138,9 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
     },
     bash: async (input: ToolInput) => {
       log.push(`bash ${input.agentId}`);
-      await script().bash?.(input);
+      const end = await script().bash?.(input);
       log.push(`bash ${input.agentId} ended`);
-      return { isError: false, summary: 'ok' };
+      return { isError: false, summary: 'ok', ...end };
     },
     edit: async () => ({ isError: false, summary: 'ok' }),
     endCommands: async () => {},
@@ -195,7 +195,8 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
 
   const model = {
     takeTurn: async (input: TakeTurnInput): Promise<TurnResult> => {
-      log.push(`turn ${input.turn} of ${input.agentId}${input.note === undefined ? '' : `: ${input.note}`}`);
+      const note = input.note === undefined ? '' : `: ${input.note}`;
+      log.push(`turn ${input.turn} of ${input.agentId}${note}${input.isLast ? ' (the last)' : ''}`);
       const result = (await script().takeTurn?.(input)) ?? defaultTurn(input);
       if (result.kind === 'answer') turns.set(input.agentId, input.turn);
       return result;

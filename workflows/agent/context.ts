@@ -17,6 +17,7 @@ import { createHandlers, finishHandlers } from '../handlers.ts';
 import { createIgnored, newIgnored } from '../ignored.ts';
 import { createPublisher } from '../publish.ts';
 import { createRests } from '../rests.ts';
+import { newLoopMemory } from './loops.ts';
 
 /** Registers the handlers and tells of the agent for the first time; call before the first await. */
 export function openAgent(input: AgentWorkflowInput) {
@@ -67,6 +68,7 @@ export function openAgent(input: AgentWorkflowInput) {
     turnsTaken: input.carry?.turnsTaken ?? 0,
     nudges: input.carry?.nudges ?? 0,
     compactions: input.carry?.compactions ?? 0,
+    loops: input.carry?.loops ?? newLoopMemory(),
     /** A note for the model, sent with its next turn. */
     note: input.carry?.note as TurnNote | undefined,
     /** The tools of the last answer have not all run yet. */
@@ -100,7 +102,7 @@ export function openAgent(input: AgentWorkflowInput) {
      */
     carry: (): AgentCarry => ({
       ...{ turn: agent.turn - (agent.isInTools ? 1 : 0), turnsTaken: agent.turnsTaken - (agent.isInTools ? 1 : 0) },
-      ...{ nudges: agent.nudges, compactions: agent.compactions, startedAt, ignored: ignoredMemory },
+      ...{ nudges: agent.nudges, compactions: agent.compactions, startedAt, ignored: ignoredMemory, loops: agent.loops },
       ...(agent.note === undefined ? {} : { note: agent.note }),
     }),
 
@@ -124,7 +126,7 @@ export function openAgent(input: AgentWorkflowInput) {
     async close(final: AgentState, error?: unknown): Promise<void> {
       if (final === 'FAILED') failure = { type: failureType(error) ?? 'AgentGaveUp', message: failureMessage(error) };
       if (state === final) ignored.publish();
-      else end(final);
+      else end(final, failure?.type === 'AgentExhausted' ? 'exhausted: all turns are used' : undefined);
       await CancellationScope.nonCancellable(async () => {
         await agent.checkpointing.catch((cause: unknown) => {
           if (!isCancellation(cause))
@@ -154,9 +156,9 @@ export function openAgent(input: AgentWorkflowInput) {
   publisher.publish();
   return agent;
 
-  function end(final: AgentState): void {
+  function end(final: AgentState, words = final === 'COMPLETED' ? 'handed in its work' : final.toLowerCase()): void {
     state = final;
-    phase = final === 'COMPLETED' ? 'handed in its work' : final.toLowerCase();
+    phase = words;
     hold = undefined;
     closedAt = new Date().toISOString();
     ignored.publish();

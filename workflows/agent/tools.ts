@@ -2,29 +2,36 @@
 import { isCancellation } from '@temporalio/workflow';
 import { brieflyOnHost, factory } from '../activities.ts';
 import { type AgentOutcome, READ_ONLY } from '../contract/agent.ts';
+import type { TurnMark } from '../contract/loops.ts';
 import type { ToolCallRef } from '../contract/transcript.ts';
 import type { CheckpointResult } from '../contract/worktree.ts';
 import { failureMessage, failureType } from '../failure.ts';
 import { runOnHost } from '../host.ts';
 import type { Agent } from './context.ts';
+import { type CallResult, fold, turnMark } from './loops.ts';
 import { batches, isAllowed, isFinishing, readOutcome } from './state.ts';
 
 type Answer = { toolUseId: string; content: string; isError: boolean };
 
-/** The outcome when a finishing call was accepted. Every call has an answer in the transcript afterwards. */
+/**
+ * The outcome when a finishing call was accepted, and what the turn did as loops see it. Every call has an answer in the
+ * transcript afterwards.
+ */
 export async function runTools(
   agent: Agent,
   turn: number,
   calls: readonly ToolCallRef[],
-): Promise<AgentOutcome | undefined> {
+): Promise<{ readonly outcome?: AgentOutcome; readonly mark: TurnMark | undefined }> {
   await agent.checkpointing;
   const answers: Answer[] = calls.filter((call) => !isAllowed(agent.input.purpose, call)).map(notAllowed);
   const allowed = calls.filter((call) => isAllowed(agent.input.purpose, call));
   const onHost = allowed.filter((call) => !isFinishing(call));
+  const results = new Map<string, CallResult>();
   for (const batch of batches(onHost)) {
     await agent.pausePoint();
     agent.tell('BUSY', batch.map((call) => `${call.name}: ${call.summary}`).join(' · '));
-    await Promise.all(batch.map((call) => runTool(agent, turn, call)));
+    const done = await Promise.all(batch.map((call) => runTool(agent, turn, call)));
+    for (const [index, { mark, isError }] of done.entries()) results.set(batch[index]?.id ?? '', { mark, isError });
   }
   const changesFiles = !READ_ONLY[agent.input.purpose] && onHost.some((call) => !call.readOnly);
   if (changesFiles) startCheckpoint(agent, turn);
@@ -34,10 +41,11 @@ export async function runTools(
   if (answers.length > 0) {
     await factory.answerToolCalls(`answer ${answers.length} calls`, { agentId: agent.input.agentId, turn, answers });
   }
-  return outcome;
+  for (const { toolUseId, content, isError } of answers) results.set(toolUseId, { mark: fold([content]), isError });
+  return { ...(outcome === undefined ? {} : { outcome }), mark: turnMark(calls, results) };
 }
 
-async function runTool(agent: Agent, turn: number, call: ToolCallRef): Promise<void> {
+function runTool(agent: Agent, turn: number, call: ToolCallRef) {
   const { agentId, epicId, taskKey, repository, worktree, placement, policy, purpose } = agent.input;
   const input = {
     agentId,
@@ -54,7 +62,7 @@ async function runTool(agent: Agent, turn: number, call: ToolCallRef): Promise<v
   };
   const onBusy = (busy: boolean) =>
     agent.tell('BUSY', call.summary, busy ? { kind: 'host', reason: `host ${placement.host} is busy` } : undefined);
-  await runOnHost(
+  return runOnHost(
     placement,
     (host) => (call.name === 'bash' ? host.bash(call.summary, input) : host.edit(call.summary, input)),
     { onBusy, departures: agent.departures },

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { ResolvedConflict } from './conflict.ts';
 import type { IgnoredMemory } from './ignored.ts';
+import type { LoopMemory } from './loops.ts';
 import type { Placement } from './placement.ts';
 import { Plan } from './plan.ts';
 import type { AgentPin, EpicSettings } from './settings.ts';
@@ -42,6 +43,8 @@ export interface AgentCarry {
   readonly ignored: IgnoredMemory;
   /** A note for the model, sent with the next turn. */
   readonly note?: string;
+  /** Missing where it began before there was one. */
+  readonly loops?: LoopMemory;
 }
 
 /** The tools of a purpose; the workflow refuses every other, whatever a text in the prompt says. */

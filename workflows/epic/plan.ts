@@ -4,7 +4,7 @@ import type { Brief } from '../contract/brief.ts';
 import type { Placement } from '../contract/placement.ts';
 import type { Plan } from '../contract/plan.ts';
 import type { EpicSettings } from '../contract/settings.ts';
-import { failureMessage, failureType } from '../failure.ts';
+import { failureMessage, failureType, isAgentsOwn } from '../failure.ts';
 import { runAgent } from '../run-agent.ts';
 import { admission } from './admission.ts';
 import type { Epic } from './context.ts';
@@ -73,7 +73,7 @@ async function planWithAgent(epic: Epic, settings: EpicSettings): Promise<Plan> 
       delete data.planner;
       data.planFailures += 1;
       epic.decide('factory', 'retry', `planning failed (${failureType(error) ?? 'unknown'})`, failureMessage(error));
-      if (failureType(error) === 'AgentGaveUp' && data.planFailures < settings.limits.attempts) continue;
+      if (isAgentsOwn(error) && data.planFailures < settings.limits.attempts) continue;
       data.planFailures = 0;
       await askToPlanAgain(epic, failureMessage(error));
     }

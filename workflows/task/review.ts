@@ -3,7 +3,7 @@ import { ApplicationFailure, isCancellation } from '@temporalio/workflow';
 import { factory } from '../activities.ts';
 import type { SubmitReview } from '../contract/agent.ts';
 import type { Change } from '../contract/change.ts';
-import { failureMessage, failureType } from '../failure.ts';
+import { failureMessage, failureType, isAgentsOwn } from '../failure.ts';
 import { cameBackUnchanged } from './came-back.ts';
 import { type Task, where } from './context.ts';
 import { detachedPlace, removeDetached } from './detached.ts';
@@ -100,7 +100,7 @@ async function reviewByAny(task: Task, handIn: HandIn, worktree: string, submiss
     try {
       return await reviewBy(task, handIn.change, worktree, `${submission}/${attempt}`);
     } catch (error) {
-      if (isCancellation(error) || failureType(error) !== 'AgentGaveUp') throw error;
+      if (isCancellation(error) || !isAgentsOwn(error)) throw error;
       task.decide('factory', 'retry', `a reviewer of ${task.input.task.key} gave up`, failureMessage(error));
       if (attempt >= task.input.settings.limits.attempts) throw error;
       handIn.reviewers = attempt + 1;
