@@ -4,6 +4,7 @@ import type { Config } from '../config/config.ts';
 import type { Database } from '../db/connection.ts';
 import { writeFirstBudget } from '../db/writes/budgets.ts';
 import { writePin } from '../db/writes/pins.ts';
+import type { TaskBudget } from '../workflows/contract/budget.ts';
 import type { EpicInput } from '../workflows/contract/epic.ts';
 import type { AgentPin, EpicSettings } from '../workflows/contract/settings.ts';
 import { Purpose } from '../workflows/contract/states.ts';
@@ -36,12 +37,16 @@ export function createEpicActivities({ db, config, forge }: EpicDependencies) {
           baseBranch: input.baseBranch ?? config.repositories[repository]?.baseBranch,
         });
         const budgetMicroUsd = Math.round((input.budgetUsd ?? config.limits.budgetUsd) * 1_000_000);
-        await writeFirstBudget(db, epicId, budgetMicroUsd);
+        const budgetTokens = input.budgetTokens ?? config.limits.budgetTokens;
+        await writeFirstBudget(db, epicId, { microUsd: budgetMicroUsd, tokens: budgetTokens });
         const { attempts, rounds, turns } = config.limits;
+        const taskBudget = readTaskBudget(config.limits);
         return {
           repository,
           baseBranch,
           budgetMicroUsd,
+          ...(budgetTokens === undefined ? {} : { budgetTokens }),
+          ...(taskBudget === undefined ? {} : { taskBudget }),
           concurrency: input.concurrency ?? policy.concurrency ?? config.limits.tasks,
           approvals: [...(input.requireApproval ?? config.approvals)],
           agents: await pinAgents(db, config.model, files, nested),
@@ -53,6 +58,14 @@ export function createEpicActivities({ db, config, forge }: EpicDependencies) {
           ...(notes.length === 0 ? {} : { notes }),
         };
       }),
+  };
+}
+
+function readTaskBudget({ taskBudgetUsd, taskBudgetTokens }: Config['limits']): TaskBudget | undefined {
+  if (taskBudgetUsd === undefined && taskBudgetTokens === undefined) return undefined;
+  return {
+    ...(taskBudgetUsd === undefined ? {} : { microUsd: Math.round(taskBudgetUsd * 1_000_000) }),
+    ...(taskBudgetTokens === undefined ? {} : { tokens: taskBudgetTokens }),
   };
 }
 

@@ -75,6 +75,10 @@ export interface Config {
     readonly rounds: number;
     readonly turns: number;
     readonly budgetUsd: number;
+    /** Of an epic, and of each task; no cap where nothing is given. */
+    readonly budgetTokens?: number | undefined;
+    readonly taskBudgetUsd?: number | undefined;
+    readonly taskBudgetTokens?: number | undefined;
   };
   readonly sandbox: {
     readonly setting: 'auto' | 'off';
@@ -250,6 +254,9 @@ function assemble(
       rounds: v.MAX_ROUNDS,
       turns: v.MAX_TURNS,
       budgetUsd: v.BUDGET_USD,
+      budgetTokens: v.BUDGET_TOKENS,
+      taskBudgetUsd: v.TASK_BUDGET_USD,
+      taskBudgetTokens: v.TASK_BUDGET_TOKENS,
     },
     sandbox: {
       setting: v.SANDBOX,

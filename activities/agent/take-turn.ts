@@ -5,9 +5,10 @@ import { finalFailure, passingFailure } from '../../clients/failures.ts';
 import { callModel, type ModelAnswer, modelRequest, requestBytes } from '../../clients/model/call.ts';
 import { modelFailure } from '../../clients/model/failures.ts';
 import { answeredMicroUsd, upperBoundMicroUsd } from '../../clients/model/prices.ts';
+import { answeredTokens, upperBoundTokens } from '../../clients/model/tokens.ts';
 import type { Database } from '../../db/connection.ts';
 import { readAnswer, readModelInput, readProviderHold } from '../../db/reads/model-input.ts';
-import { reserveCall, settleCall } from '../../db/writes/ledger.ts';
+import { type Amount, reserveCall, settleCall } from '../../db/writes/ledger.ts';
 import { writeProviderHold } from '../../db/writes/provider-holds.ts';
 import {
   compactTranscript,
@@ -16,6 +17,7 @@ import {
   writeAnswer,
   writeBriefRow,
 } from '../../db/writes/transcripts.ts';
+import type { ShortBudget, ShortEpic, TaskBudget } from '../../workflows/contract/budget.ts';
 import type { AgentPin } from '../../workflows/contract/settings.ts';
 import type { Purpose } from '../../workflows/contract/states.ts';
 import type { ToolCallRef, TurnNote } from '../../workflows/contract/transcript.ts';
@@ -37,6 +39,8 @@ export interface TakeTurnInput {
   readonly taskKey?: string;
   readonly purpose: Purpose;
   readonly pin: AgentPin;
+  /** The task's own caps, before anybody raised them. */
+  readonly taskBudget?: TaskBudget;
   readonly note?: TurnNote;
   /** No turn of the round comes after it. */
   readonly isLast?: boolean;
@@ -51,12 +55,7 @@ export type TurnResult =
       readonly said?: string;
     }
   | { readonly kind: 'hold'; readonly until: string; readonly reason: string }
-  | {
-      readonly kind: 'budget';
-      readonly neededMicroUsd: number;
-      readonly spentMicroUsd: number;
-      readonly capMicroUsd: number;
-    };
+  | ({ readonly kind: 'budget' } & (ShortBudget | ShortEpic));
 
 const PROVIDER = 'anthropic';
 /** Characters of a report that go into the history. */
@@ -120,10 +119,15 @@ async function answerTurn(run: Run, input: TakeTurnInput): Promise<TurnResult> {
 
   const request = await openTurn(run, input);
   signal.throwIfAborted();
-  const boundMicroUsd = upperBoundMicroUsd(requestBytes(request), pin.maxTokens, pin.model);
-  const reservation = await reserveCall(db, { transcript, turn, epicId, model: pin.model, boundMicroUsd });
+  const bytes = requestBytes(request);
+  const bound = {
+    microUsd: upperBoundMicroUsd(bytes, pin.maxTokens, pin.model),
+    tokens: upperBoundTokens(bytes, pin.maxTokens),
+  };
+  const { taskKey, taskBudget } = input;
+  const reservation = await reserveCall(db, { transcript, turn, epicId, taskKey, model: pin.model, bound, taskBudget });
   if (reservation.kind === 'no-budget') throw finalFailure('NotFound', `The epic ${epicId} has no budget`);
-  if (reservation.kind === 'short') return { ...reservation, kind: 'budget', neededMicroUsd: boundMicroUsd };
+  if (reservation.kind === 'short') return { ...reservation, kind: 'budget' };
   if (reservation.kind === 'wait') {
     throw passingFailure('BudgetExceeded', 'The rest of the budget is reserved for calls under way', {
       nextRetryDelay: '1s',
@@ -152,7 +156,7 @@ async function answerTurn(run: Run, input: TakeTurnInput): Promise<TurnResult> {
   }
   const content = keptContent(answer.content, input.purpose);
   const paid = { ...answer, content, call, model: pin.model, startedAt };
-  const kept = await keepAnswer(db, paid, { boundMicroUsd, signal });
+  const kept = await keepAnswer(db, paid, { bound, signal });
   if (kept !== undefined) return answerOf({ stopReason: answer.stopReason, content: kept }, input);
   return (await storedResult(db, input)) as TurnResult;
 }
@@ -163,12 +167,15 @@ async function answerTurn(run: Run, input: TakeTurnInput): Promise<TurnResult> {
  */
 async function keepAnswer(
   db: Database,
-  answer: Omit<NewAnswer, 'costMicroUsd'>,
-  { boundMicroUsd, signal }: { boundMicroUsd: number; signal: AbortSignal },
+  answer: Omit<NewAnswer, 'used'>,
+  { bound, signal }: { bound: Amount; signal: AbortSignal },
 ): Promise<readonly Anthropic.ContentBlock[] | undefined> {
-  const costMicroUsd = answeredMicroUsd(answer.usage, answer.model, boundMicroUsd);
+  const used = {
+    microUsd: answeredMicroUsd(answer.usage, answer.model, bound.microUsd),
+    tokens: answeredTokens(answer.usage, bound.tokens),
+  };
   try {
-    return await keepTrying(() => writeAnswer(db, { ...answer, costMicroUsd }), signal);
+    return await keepTrying(() => writeAnswer(db, { ...answer, used }), signal);
   } catch (error) {
     if (signal.aborted) throw error;
     await keepTrying(() => settleCall(db, answer.call, 'unknown'), signal);

@@ -119,9 +119,9 @@ test('with a cap of three upper bounds and answers that cost their bound, the fo
   const fourth = await agent.process().turn({ turn: 4 });
   assert.deepEqual(fourth, {
     kind: 'budget',
-    neededMicroUsd: bounds[3],
-    spentMicroUsd: capMicroUsd,
-    capMicroUsd,
+    cap: { unit: 'usd', amount: capMicroUsd },
+    needed: bounds[3],
+    spent: capMicroUsd,
   });
   assert.equal(agent.model.calls.length, 3);
 });
@@ -129,7 +129,7 @@ test('with a cap of three upper bounds and answers that cost their bound, the fo
 test('a reservation that does not fit only because of open ones is tried again soon', async () => {
   const agent = await agentWith({ capMicroUsd: 100_000 });
   const { epicId } = agent;
-  const other = { transcript: `${epicId}.other.implement.1`, turn: 1, epicId, model: 'm', boundMicroUsd: 99_000 };
+  const other = { transcript: `${epicId}.other.implement.1`, turn: 1, epicId, model: 'm', bound: { microUsd: 99_000, tokens: 0 } };
   await reserveCall(db(), other);
   await assert.rejects(agent.process().turn(), (error: unknown) => {
     failsWith('BudgetExceeded', true)(error);

@@ -163,6 +163,16 @@ test('each message goes to its address', async () => {
   }
 });
 
+test('a budget is raised in dollars, in tokens, of an epic or a task', async () => {
+  const raise = (...args: string[]) => against(done, ['budget', 'raise', ...args, '--by', 'ann']);
+  assert.deepEqual((await raise('shop', '30', '--tokens', '5000')).sent?.body, { by: 'ann', capUsd: 30, capTokens: 5_000 });
+  const { sent } = await raise('shop.slugs', '--tokens', '5000');
+  assert.deepEqual([sent?.path, sent?.body], ['/epics/shop/budget', { by: 'ann', capTokens: 5_000, taskKey: 'slugs' }]);
+  const none = await raise('shop');
+  assert.equal(none.exitCode, 2);
+  assert.match(none.stderr, /an amount in USD, --tokens <count>, or both/);
+});
+
 test('list and requests print tables, and JSON as it came', async () => {
   const { tasks: _, requests: __, cost: ___, ...summary } = anEpic();
   const list = [{ ...summary, tasks: { COMPLETED: 1, PENDING: 2 }, openRequests: 1, costUsd: 0.5 }];

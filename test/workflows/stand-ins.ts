@@ -8,6 +8,7 @@ import type { ReadBasePolicyInput } from '../../activities/base-policy.ts';
 import { withHeartbeat } from '../../activities/heartbeat.ts';
 import type { CommitChangeInput, PushBranchInput } from '../../activities/worktree/branch.ts';
 import type { MergeTargetInput } from '../../activities/worktree/merge.ts';
+import { type Cap, capName } from '../../workflows/contract/budget.ts';
 import type { Conflict } from '../../workflows/contract/conflict.ts';
 import type { EpicInput } from '../../workflows/contract/epic.ts';
 import { agentId } from '../../workflows/contract/ids.ts';
@@ -79,9 +80,9 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
       for (const answer of answers.filter(({ isError }) => isError)) log.push(`refused: ${answer.content}`);
     },
     settleAgent: async () => {},
-    setBudget: async ({ capMicroUsd }: { capMicroUsd: number }) => {
-      log.push(`cap ${capMicroUsd}`);
-      return { capMicroUsd, spentMicroUsd: 0, reservedMicroUsd: 0 };
+    setBudget: async ({ cap }: { cap: Cap }) => {
+      log.push(cap.unit === 'usd' && cap.taskKey === undefined ? `cap ${cap.amount}` : `${capName(cap)} ${cap.amount}`);
+      return { spent: 0 };
     },
     ...forge.activities,
   };

@@ -79,7 +79,7 @@ function lookForLoop(agent: Agent, mark: TurnMark | undefined): void {
 
 /** One stored answer, however long the provider or the budget makes it wait. */
 async function takeTurn(agent: Agent, isLast: boolean) {
-  const { agentId, epicId, taskKey, purpose, pin } = agent.input;
+  const { agentId, epicId, taskKey, purpose, pin, taskBudget } = agent.input;
   for (;;) {
     agent.tell('BUSY', `turn ${agent.turn}`);
     const result = await model.takeTurn(`turn ${agent.turn} of ${agentId}`, {
@@ -89,6 +89,7 @@ async function takeTurn(agent: Agent, isLast: boolean) {
       pin,
       turn: agent.turn,
       ...(taskKey === undefined ? {} : { taskKey }),
+      ...(taskBudget === undefined ? {} : { taskBudget }),
       ...(agent.note === undefined ? {} : { note: agent.note }),
       ...(isLast ? { isLast } : {}),
     });

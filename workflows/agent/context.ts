@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { factory, records } from '../activities.ts';
 import { createRequests } from '../ask-person.ts';
 import type { AgentCarry, AgentWorkflowInput } from '../contract/agent.ts';
+import type { ShortBudget, ShortEpic } from '../contract/budget.ts';
 import { Person, pauseSignal, resumeSignal } from '../contract/epic.ts';
 import { AdoptedPolicy, policyAdoptedSignal } from '../contract/policy.ts';
 import type { AgentView, Failure } from '../contract/records.ts';
@@ -17,6 +18,7 @@ import { createHandlers, finishHandlers } from '../handlers.ts';
 import { createIgnored, newIgnored } from '../ignored.ts';
 import { createPublisher } from '../publish.ts';
 import { createRests } from '../rests.ts';
+import { budgetQuestion, shortBudget } from './budget.ts';
 import { newLoopMemory } from './loops.ts';
 
 /** Registers the handlers and tells of the agent for the first time; call before the first await. */
@@ -106,17 +108,10 @@ export function openAgent(input: AgentWorkflowInput) {
       ...(agent.note === undefined ? {} : { note: agent.note }),
     }),
 
-    /** One request of the epic's for an exhausted cap, however many agents meet it. */
-    async askForBudget(short: { neededMicroUsd: number; spentMicroUsd: number; capMicroUsd: number }): Promise<void> {
-      const reason = `the next call may cost ${usd(short.neededMicroUsd)}, ${usd(short.spentMicroUsd)} of ${usd(short.capMicroUsd)} are spent`;
+    async askForBudget(short: ShortBudget | ShortEpic): Promise<void> {
+      const { reason, question } = budgetQuestion(shortBudget(short));
       agent.tell('WAITING', 'waits for a larger budget', { kind: 'budget', reason });
-      await requests.ask({
-        requestId: `budget-${short.capMicroUsd}`,
-        capMicroUsd: short.capMicroUsd,
-        kind: 'budget',
-        question: `The budget is used up: ${reason}. Raise it to at least ${usd(short.spentMicroUsd + short.neededMicroUsd)}, or cancel the epic?`,
-        options: ['raise', 'cancel'],
-      });
+      await requests.ask(question);
     },
 
     /** Its last record rides with the answer to its finishing call; a failure after it is told by a later one. */
@@ -169,4 +164,3 @@ export function openAgent(input: AgentWorkflowInput) {
 export type Agent = ReturnType<typeof openAgent>;
 
 const taskKeyOf = (input: AgentWorkflowInput) => (input.taskKey === undefined ? {} : { taskKey: input.taskKey });
-const usd = (microUsd: number): string => `$${(microUsd / 1_000_000).toFixed(4)}`;

@@ -1,6 +1,7 @@
 /** What is in force for one epic: read once from Config and factory.yaml when it starts, then pinned. */
 import { z } from 'zod';
 import { Adoption } from './adoption.ts';
+import { TaskBudget } from './budget.ts';
 import { MOST_TOGETHER } from './line.ts';
 import { ProtectedGroup } from './protected.ts';
 import { Purpose } from './states.ts';
@@ -190,6 +191,9 @@ export const EpicSettings = z.object({
   baseBranch: z.string(),
   /** The cap at the start; raiseBudget changes the one in PostgreSQL. 1 USD = 1,000,000. */
   budgetMicroUsd: z.number().int(),
+  budgetTokens: z.number().int().optional(),
+  /** Of each task that has none of its own. */
+  taskBudget: TaskBudget.optional(),
   concurrency: z.number().int(),
   approvals: z.array(ApprovalKind),
   agents: z.record(Purpose, AgentPin),

@@ -2,6 +2,7 @@
 import type { MergeMemory, Obstacle } from '../approve-and-merge.ts';
 import type { ParkedRound } from '../contract/agent.ts';
 import type { RewrittenBase } from '../contract/base.ts';
+import { type Cap, type CapOf, capName } from '../contract/budget.ts';
 import type { IgnoredFiles } from '../contract/change.ts';
 import type { AskPerson, EpicInput } from '../contract/epic.ts';
 import type { IgnoredMemory } from '../contract/ignored.ts';
@@ -120,6 +121,8 @@ export interface EpicData {
   rewritten?: RewrittenBase & { readonly isAgreed?: true };
   /** The cap that a person set last; before that the settings' holds. */
   capMicroUsd?: number;
+  /** All other caps that people set, by name. */
+  caps?: Record<string, number>;
   pullRequest?: PullRequestView;
   mergedSha?: string;
   /** The checks that ran no test on the whole. */
@@ -191,6 +194,16 @@ export function newTask(task: TaskInput): TaskEntry {
 export const setPlan = (data: EpicData, plan: Plan): void => {
   data.tasks = plan.map(newTask);
 };
+
+/** A person set a cap. */
+export function noteCap(data: EpicData, cap: Cap): void {
+  if (cap.unit === 'usd' && cap.taskKey === undefined) data.capMicroUsd = cap.amount;
+  else data.caps = { ...data.caps, [capName(cap)]: cap.amount };
+}
+
+/** The cap that a person set last; 0 when nobody has. */
+export const capSet = ({ capMicroUsd, caps }: EpicData, of: CapOf): number =>
+  (of.unit === 'usd' && of.taskKey === undefined ? capMicroUsd : caps?.[capName(of)]) ?? 0;
 
 export const findTask = (data: EpicData, key: string): TaskEntry | undefined =>
   data.tasks.find((entry) => entry.task.key === key);
