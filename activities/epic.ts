@@ -90,7 +90,10 @@ async function pinAgents(
   const pins = await Promise.all(
     Purpose.options.map(async (purpose) => {
       const promptHash = await writePin(db, 'agent', pinnedPrompt(purpose, instructions, nested));
-      return [purpose, { model: model.names[purpose], maxTokens: model.maxTokens, promptHash }] as const;
+      const name = model.names[purpose];
+      const fallback = model.fallback?.model === name ? undefined : model.fallback;
+      const pin = { model: name, maxTokens: model.maxTokens, promptHash };
+      return [purpose, { ...pin, ...(fallback === undefined ? {} : { fallback }) }] as const;
     }),
   );
   return Object.fromEntries(pins) as Record<Purpose, AgentPin>;

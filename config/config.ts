@@ -49,6 +49,8 @@ export interface Config {
     readonly baseUrl: string | undefined;
     readonly names: Readonly<Record<Purpose, string>>;
     readonly maxTokens: number;
+    /** Asked instead of an overloaded one. */
+    readonly fallback?: { readonly model: string; readonly afterSeconds: number } | undefined;
     readonly turnsPerSecond: number;
   };
   /** By name; the example's bare copy in the state folder when none was given. */
@@ -231,6 +233,10 @@ function assemble(
         review: v.CLAUDE_MODEL_REVIEW ?? v.CLAUDE_MODEL,
       },
       maxTokens: v.CLAUDE_MAX_TOKENS,
+      fallback:
+        v.MODEL_FALLBACK === undefined
+          ? undefined
+          : { model: v.MODEL_FALLBACK, afterSeconds: v.MODEL_FALLBACK_AFTER_SECONDS },
       turnsPerSecond: v.CLAUDE_TURNS_PER_SECOND,
     },
     repositories: repositoriesGiven ? repositories : { example: { path: path.join(stateDir, 'example.git') } },

@@ -107,6 +107,8 @@ export const VARIABLES = {
   CLAUDE_MODEL_PLAN: model.optional(),
   CLAUDE_MODEL_IMPLEMENT: model.optional(),
   CLAUDE_MODEL_REVIEW: model.optional(),
+  MODEL_FALLBACK: model.optional(),
+  MODEL_FALLBACK_AFTER_SECONDS: whole(10, 86_400, 300),
   CLAUDE_MAX_TOKENS: whole(1_024, 128_000, 16_000),
   CLAUDE_TURNS_PER_SECOND: whole(1, 1_000, 50),
   REQUIRE_HUMAN_APPROVAL: Approvals,

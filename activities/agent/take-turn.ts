@@ -2,13 +2,14 @@
 import type Anthropic from '@anthropic-ai/sdk';
 import { Context } from '@temporalio/activity';
 import { finalFailure, passingFailure } from '../../clients/failures.ts';
-import { callModel, type ModelAnswer, modelRequest, requestBytes } from '../../clients/model/call.ts';
-import { modelFailure } from '../../clients/model/failures.ts';
+import { type CacheTtl, callModel, type ModelAnswer, modelRequest, requestBytes } from '../../clients/model/call.ts';
+import { isOverloaded, modelFailure } from '../../clients/model/failures.ts';
 import { answeredMicroUsd, upperBoundMicroUsd } from '../../clients/model/prices.ts';
 import { answeredTokens, upperBoundTokens } from '../../clients/model/tokens.ts';
 import type { Database } from '../../db/connection.ts';
-import { readAnswer, readModelInput, readProviderHold } from '../../db/reads/model-input.ts';
+import { readAnswer, readModelInput } from '../../db/reads/model-input.ts';
 import { type Amount, reserveCall, settleCall } from '../../db/writes/ledger.ts';
+import { removeOverload, writeOverload } from '../../db/writes/overloads.ts';
 import { writeProviderHold } from '../../db/writes/provider-holds.ts';
 import {
   compactTranscript,
@@ -23,6 +24,7 @@ import type { Purpose } from '../../workflows/contract/states.ts';
 import type { ToolCallRef, TurnNote } from '../../workflows/contract/transcript.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import { createStreamedTail } from '../secrets/streamed-tail.ts';
+import { chooseModel, PROVIDER } from './choose-model.ts';
 import { createCallJoiner } from './join-calls.ts';
 import { keepTrying } from './keep-answer.ts';
 import { hideInput, keptContent } from './kept-content.ts';
@@ -42,6 +44,8 @@ export interface TakeTurnInput {
   /** The task's own caps, before anybody raised them. */
   readonly taskBudget?: TaskBudget;
   readonly note?: TurnNote;
+  /** How long the provider is to keep the prompt; five minutes without it. */
+  readonly cacheTtl?: CacheTtl;
   /** No turn of the round comes after it. */
   readonly isLast?: boolean;
 }
@@ -51,13 +55,14 @@ export type TurnResult =
       readonly kind: 'answer';
       readonly stopReason: string;
       readonly toolCalls: ToolCallRef[];
+      /** The model that answered, if it was not the pinned one. */
+      readonly model?: string;
       /** Of the last turn of a round: what the model wrote, cut. */
       readonly said?: string;
     }
   | { readonly kind: 'hold'; readonly until: string; readonly reason: string }
   | ({ readonly kind: 'budget' } & (ShortBudget | ShortEpic));
 
-const PROVIDER = 'anthropic';
 /** Characters of a report that go into the history. */
 const REPORT_LIMIT = 1_000;
 
@@ -114,18 +119,18 @@ async function answerTurn(run: Run, input: TakeTurnInput): Promise<TurnResult> {
   const { agentId: transcript, turn, epicId, pin } = input;
   const stored = await storedResult(db, input);
   if (stored !== undefined) return stored;
-  const hold = await readProviderHold(db, PROVIDER, pin.model);
+  const { model, hold, wasOverloaded } = await chooseModel(db, pin);
   if (hold !== undefined) return { kind: 'hold', until: hold.until.toISOString(), reason: hold.reason };
 
-  const request = await openTurn(run, input);
+  const request = await openTurn(run, input, model);
   signal.throwIfAborted();
   const bytes = requestBytes(request);
   const bound = {
-    microUsd: upperBoundMicroUsd(bytes, pin.maxTokens, pin.model),
+    microUsd: upperBoundMicroUsd(bytes, pin.maxTokens, model),
     tokens: upperBoundTokens(bytes, pin.maxTokens),
   };
   const { taskKey, taskBudget } = input;
-  const reservation = await reserveCall(db, { transcript, turn, epicId, taskKey, model: pin.model, bound, taskBudget });
+  const reservation = await reserveCall(db, { transcript, turn, epicId, taskKey, model, bound, taskBudget });
   if (reservation.kind === 'no-budget') throw finalFailure('NotFound', `The epic ${epicId} has no budget`);
   if (reservation.kind === 'short') return { ...reservation, kind: 'budget' };
   if (reservation.kind === 'wait') {
@@ -149,15 +154,19 @@ async function answerTurn(run: Run, input: TakeTurnInput): Promise<TurnResult> {
     draft.drop();
     const { outcome, next } = modelFailure(error, { baseUrl: client.baseURL });
     await settleCall(db, call, outcome);
+    if (pin.fallback !== undefined && model === pin.model && isOverloaded(error)) {
+      await writeOverload(db, { provider: PROVIDER, model, forgetSeconds: 2 * pin.fallback.afterSeconds });
+    }
     if ('throws' in next) throw next.throws;
     const { holdUntil: until, reason } = next;
-    await writeProviderHold(db, { provider: PROVIDER, model: pin.model, until, reason });
+    await writeProviderHold(db, { provider: PROVIDER, model, until, reason });
     return { kind: 'hold', until: until.toISOString(), reason };
   }
   const content = keptContent(answer.content, input.purpose);
-  const paid = { ...answer, content, call, model: pin.model, startedAt };
+  const paid = { ...answer, content, call, model, startedAt };
   const kept = await keepAnswer(db, paid, { bound, signal });
-  if (kept !== undefined) return answerOf({ stopReason: answer.stopReason, content: kept }, input);
+  if (wasOverloaded && model === pin.model) await removeOverload(db, { provider: PROVIDER, model });
+  if (kept !== undefined) return answerOf({ stopReason: answer.stopReason, content: kept, model }, input);
   return (await storedResult(db, input)) as TurnResult;
 }
 
@@ -185,8 +194,8 @@ async function keepAnswer(
 }
 
 /** Everything that comes before the call: loose ends of earlier runs, the note, and the request. */
-async function openTurn({ db, readPrompt }: Run, input: TakeTurnInput) {
-  const { agentId: transcript, turn, purpose, pin, note, isLast = false } = input;
+async function openTurn({ db, readPrompt }: Run, input: TakeTurnInput, model: string) {
+  const { agentId: transcript, turn, purpose, pin, note, isLast = false, cacheTtl } = input;
   // Of earlier turns too: a twin's answer may have been stored while another call was under way.
   const interrupted = await settleLooseEnds(db, { transcript, turn, words: INTERRUPTED });
   for (const call of interrupted) await hideInput(db, { transcript, ...call }, call.input);
@@ -199,10 +208,11 @@ async function openTurn({ db, readPrompt }: Run, input: TakeTurnInput) {
   if (rows === undefined) throw finalFailure('NotFound', `There is no transcript ${transcript}`);
   if (prompt === undefined) throw finalFailure('NotFound', `The prompt ${pin.promptHash} was never pinned`);
   return modelRequest({
-    model: pin.model,
+    model,
     maxTokens: pin.maxTokens,
     prompt: JSON.parse(prompt),
-    messages: buildMessages(rows, turn),
+    messages: buildMessages(rows, turn, { model, cacheTtl }),
+    cacheTtl,
   });
 }
 
@@ -214,12 +224,13 @@ async function storedResult(db: Database, input: TakeTurnInput): Promise<Answere
 }
 
 const answerOf = (
-  { stopReason, content }: { readonly stopReason: string; readonly content: readonly Anthropic.ContentBlock[] },
-  { purpose, isLast = false }: TakeTurnInput,
+  { stopReason, content, model }: Pick<NewAnswer, 'content' | 'model' | 'stopReason'>,
+  { purpose, pin, isLast = false }: TakeTurnInput,
 ): Answered => ({
   kind: 'answer',
   stopReason,
   toolCalls: content.flatMap((block) => (block.type === 'tool_use' ? [toolCallRef(block, purpose)] : [])),
+  ...(model === pin.model ? {} : { model }),
   ...(isLast ? { said: saidIn(content) } : {}),
 });
 

@@ -24,6 +24,7 @@ import * as drafts from './0026-drafts.ts';
 import * as rounds from './0027-rounds.ts';
 import * as evidenceRecorded from './0028-evidence-recorded.ts';
 import * as budgets from './0039-budgets.ts';
+import * as overloads from './0040-overloads.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-projection': projection,
@@ -50,4 +51,5 @@ export const migrations: Record<string, Migration> = {
   '0027-rounds': rounds,
   '0028-evidence-recorded': evidenceRecorded,
   '0039-budgets': budgets,
+  '0040-overloads': overloads,
 };

@@ -41,6 +41,8 @@ export function environmentOf(config: Config, extra: Readonly<Record<string, str
     CLAUDE_MODEL_PLAN: model.names.plan,
     CLAUDE_MODEL_IMPLEMENT: model.names.implement,
     CLAUDE_MODEL_REVIEW: model.names.review,
+    MODEL_FALLBACK: model.fallback?.model,
+    MODEL_FALLBACK_AFTER_SECONDS: model.fallback?.afterSeconds,
     CLAUDE_MAX_TOKENS: model.maxTokens,
     CLAUDE_TURNS_PER_SECOND: model.turnsPerSecond,
     REQUIRE_HUMAN_APPROVAL: config.approvals.length === 0 ? 'false' : config.approvals.join(','),

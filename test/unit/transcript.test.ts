@@ -118,6 +118,19 @@ test('the last two user messages carry the markers', () => {
   assert.deepEqual(marked, [false, false, false, false, true, false, true]);
 });
 
+test('an hour is on every marker, and a model is told no thoughts of another', () => {
+  const turns = [1, 2, 3].map((turn) => ({
+    ...{ turn, content: [thinking(`thought-${turn}`), use(`t${turn}`)], model: turn === 2 ? 'other' : 'own' },
+  }));
+  const told = (model: string) => JSON.stringify(buildMessages(rows({ turns }), 4, { model, cacheTtl: '1h' }));
+  const thoughts = (text: string) => [1, 2, 3].filter((turn) => text.includes(`thought-${turn}`));
+  assert.deepEqual([thoughts(told('own')), thoughts(told('other'))], [[1, 3], [2]]);
+  assert.deepEqual(told('own').match(/"cache_control":\{[^}]*\}/g), [
+    '"cache_control":{"type":"ephemeral","ttl":"1h"}',
+    '"cache_control":{"type":"ephemeral","ttl":"1h"}',
+  ]);
+});
+
 test('a call without an answer is told as interrupted', () => {
   const messages = buildMessages(rows({ turns: [{ turn: 1, content: [use('a')] }] }), 2);
   assert.match(JSON.stringify(messages), new RegExp(INTERRUPTED.notStarted));

@@ -1,6 +1,7 @@
 /** Agents that go in a circle: told once, then ended with the loop's name, and replaced. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import type { TurnResult } from '../../activities/agent/take-turn.ts';
 import { answer, submitWork, tasks } from './answers.ts';
 import { openStage } from './stage.ts';
 
@@ -24,6 +25,29 @@ test('the same call with the same result is told once, then it ends the agent by
   assert.deepEqual(told, [undefined, undefined, undefined, undefined, 'same-action', undefined, undefined, undefined]);
   await stage.handle('circle').cancel();
   await assert.rejects(stage.handle('circle').result());
+});
+
+test('a turn that another model took is told, and so is the return', async () => {
+  stage.play({
+    takeTurn: ({ purpose, turn }) => {
+      if (purpose !== 'implement') return undefined;
+      if (turn === 4) return submitWork;
+      return turn === 1 ? command('a') : ({ ...command(`${turn}`), ...(turn === 2 ? { model: 'other' } : {}) } as TurnResult);
+    },
+  });
+  await (await stage.start('falls', one('back'))).result();
+  const told = await stage.db
+    .selectFrom('decision_log')
+    .select('decision')
+    .where('epic_id', '=', 'falls')
+    .where('decision', 'like', 'turn %')
+    .orderBy('at')
+    .orderBy('id')
+    .execute();
+  assert.deepEqual(
+    told.map(({ decision }) => decision.replace(/by \S+( again)?$/, 'by …$1')),
+    ['turn 2 is taken by …', 'turn 3 is taken by … again'],
+  );
 });
 
 test('whoever waits and sees something new each time may go on, and so may one that leaves its loop when told', async () => {

@@ -14,6 +14,7 @@ import { endedBy } from '../failure.ts';
 import { finishHandlers, refuse } from '../handlers.ts';
 import { throwIfCancelled } from '../rests.ts';
 import { type Agent, openAgent } from './context.ts';
+import { cacheTtlFor, withPause } from './cache.ts';
 import { afterTurn, LOOP_WORDS } from './loops.ts';
 import { endReason, noteAfter } from './state.ts';
 import { runTools } from './tools.ts';
@@ -79,6 +80,8 @@ function lookForLoop(agent: Agent, mark: TurnMark | undefined): void {
 
 /** One stored answer, however long the provider or the budget makes it wait. */
 async function takeTurn(agent: Agent, isLast: boolean) {
+  if (agent.answeredAtMs !== undefined) agent.pausesMs = withPause(agent.pausesMs, Date.now() - agent.answeredAtMs);
+  const cacheTtl = cacheTtlFor(agent.pausesMs);
   const { agentId, epicId, taskKey, purpose, pin, taskBudget } = agent.input;
   for (;;) {
     agent.tell('BUSY', `turn ${agent.turn}`);
@@ -92,12 +95,26 @@ async function takeTurn(agent: Agent, isLast: boolean) {
       ...(taskBudget === undefined ? {} : { taskBudget }),
       ...(agent.note === undefined ? {} : { note: agent.note }),
       ...(isLast ? { isLast } : {}),
+      ...(cacheTtl === undefined ? {} : { cacheTtl }),
     });
-    if (result.kind === 'answer') return result;
+    if (result.kind === 'answer') {
+      agent.answeredAtMs = Date.now();
+      noteModel(agent, result.model);
+      return result;
+    }
     if (result.kind === 'hold') await waitForProvider(agent, result.until, result.reason);
     else await agent.askForBudget(result);
     await agent.pausePoint();
   }
+}
+
+/** Tells when another model answers than the one before. */
+function noteModel(agent: Agent, fallback: string | undefined): void {
+  if (fallback === agent.fallback) return;
+  agent.fallback = fallback;
+  const { model } = agent.input.pin;
+  const decision = `turn ${agent.turn} is taken by ${fallback ?? model}${fallback === undefined ? ' again' : ''}`;
+  agent.decide('factory', 'decision', decision, fallback === undefined ? 'it answers again' : `${model} is overloaded`);
 }
 
 async function waitForProvider(agent: Agent, until: string, reason: string): Promise<void> {

@@ -71,6 +71,10 @@ export function openAgent(input: AgentWorkflowInput) {
     nudges: input.carry?.nudges ?? 0,
     compactions: input.carry?.compactions ?? 0,
     loops: input.carry?.loops ?? newLoopMemory(),
+    pausesMs: input.carry?.pausesMs ?? [],
+    /** When the last answer came, in this run. */
+    answeredAtMs: undefined as number | undefined,
+    fallback: input.carry?.fallback,
     /** A note for the model, sent with its next turn. */
     note: input.carry?.note as TurnNote | undefined,
     /** The tools of the last answer have not all run yet. */
@@ -105,6 +109,8 @@ export function openAgent(input: AgentWorkflowInput) {
     carry: (): AgentCarry => ({
       ...{ turn: agent.turn - (agent.isInTools ? 1 : 0), turnsTaken: agent.turnsTaken - (agent.isInTools ? 1 : 0) },
       ...{ nudges: agent.nudges, compactions: agent.compactions, startedAt, ignored: ignoredMemory, loops: agent.loops },
+      pausesMs: agent.pausesMs,
+      ...(agent.fallback === undefined ? {} : { fallback: agent.fallback }),
       ...(agent.note === undefined ? {} : { note: agent.note }),
     }),
 

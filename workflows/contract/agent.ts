@@ -48,6 +48,10 @@ export interface AgentCarry {
   readonly note?: string;
   /** Missing where it began before there was one. */
   readonly loops?: LoopMemory;
+  /** How long it took from each of its last answers to the turn after, in ms. */
+  readonly pausesMs?: readonly number[];
+  /** The model that answered last, if it was not the pinned one. */
+  readonly fallback?: string;
 }
 
 /** The tools of a purpose; the workflow refuses every other, whatever a text in the prompt says. */

@@ -180,7 +180,13 @@ export const setUpOf = ({ setup }: Pick<RepositoryPolicy, 'setup'>): SetUp | und
 export type CommandPolicy = Pick<RepositoryPolicy, 'env' | 'network' | 'limits'>;
 
 /** One purpose's model and prompt; `promptHash` names a row of `pins`. */
-export const AgentPin = z.object({ model: z.string(), maxTokens: z.number().int(), promptHash: z.string() });
+export const AgentPin = z.object({
+  model: z.string(),
+  maxTokens: z.number().int(),
+  promptHash: z.string(),
+  /** Asked instead once the model has been overloaded for so long. */
+  fallback: z.object({ model: z.string(), afterSeconds: z.number().int() }).optional(),
+});
 export type AgentPin = z.infer<typeof AgentPin>;
 
 export const ForgeKind = z.enum(['local', 'github']);
