@@ -199,12 +199,12 @@ const MOST_CLOSED = 100;
 export const startRequestId = (taskKey: string): string => `open-${taskKey}.`;
 
 /** The cap that a budget request is about. */
-export function capOf({ cap, capMicroUsd }: Pick<AskPerson, 'cap' | 'capMicroUsd'>): Cap | undefined {
-  return cap ?? (capMicroUsd === undefined ? undefined : { unit: 'usd', amount: capMicroUsd });
+export function capOf({ kind, cap, capMicroUsd = 0 }: Pick<AskPerson, 'cap' | 'capMicroUsd' | 'kind'>): Cap | undefined {
+  return kind === 'budget' ? (cap ?? { unit: 'usd', amount: capMicroUsd }) : undefined;
 }
 
 /** Whether a request asks to raise this cap. */
-export const isAboutCap = (request: Pick<EpicRequest, 'cap' | 'capMicroUsd'>, of: CapOf): boolean => {
+export const isAboutCap = (request: Pick<EpicRequest, 'cap' | 'capMicroUsd' | 'kind'>, of: CapOf): boolean => {
   const cap = capOf(request);
   return cap !== undefined && capName(cap) === capName(of);
 };
