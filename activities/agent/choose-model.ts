@@ -16,7 +16,7 @@ interface Overload {
   readonly lastSeconds: number;
 }
 
-export interface ChosenModel {
+interface ChosenModel {
   readonly model: string;
   /** It may not be asked before. */
   readonly hold?: Hold | undefined;

@@ -1,10 +1,9 @@
 /** How long a model has been overloaded. */
 import { sql } from 'kysely';
 import type { Database } from '../connection.ts';
-import type { AskedModel } from '../writes/overloads.ts';
 
 /** How long ago calls of the model met it first and last, by the database's clock; undefined without an overload. */
-export async function readOverload(db: Database, { provider, model }: AskedModel) {
+export async function readOverload(db: Database, { provider, model }: { readonly provider: string; readonly model: string }) {
   return db
     .selectFrom('model_overloads')
     .select([

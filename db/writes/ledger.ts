@@ -22,7 +22,7 @@ export type Reservation =
   | ({ readonly kind: 'short' } & ShortBudget)
   | { readonly kind: 'no-budget' };
 
-export interface WantedCall {
+interface WantedCall {
   readonly transcript: string;
   readonly turn: number;
   readonly epicId: string;

@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import type { Database } from '../connection.ts';
 
-export interface AskedModel {
+interface AskedModel {
   readonly provider: string;
   readonly model: string;
 }

@@ -225,8 +225,12 @@ test('an overloaded model is replaced by its fallback after a time, and comes ba
   });
   const process = agent.process();
   const pin = { ...agent.input.pin, fallback: { model: 'claude-sonnet-5-5', afterSeconds: 300 } };
-  const ago = (column: 'since' | 'last_at') =>
-    db().updateTable('model_overloads').set({ [column]: sql`now() - interval '10 minutes'` }).execute();
+  const longAgo = sql<Date>`now() - interval '10 minutes'`;
+  const ago = (what: 'since' | 'last_at') =>
+    db()
+      .updateTable('model_overloads')
+      .set(what === 'since' ? { since: longAgo } : { last_at: longAgo })
+      .execute();
   isOverloaded = false;
   await agent.answerTools(1, await process.turn({ pin }));
   isOverloaded = true;

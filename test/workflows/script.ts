@@ -17,9 +17,6 @@ export interface ToolInput {
   taskKey?: string;
 }
 
-/** Where it is not simply done. */
-type ToolEnd = Partial<HostToolResult> | void;
-
 type MergeKind = 'unchanged' | 'merged' | 'conflict' | undefined;
 
 /** Absent parts succeed at once. Each may wait or throw. */
@@ -29,7 +26,8 @@ export interface Script {
   basePolicy?: (input: ReadBasePolicyInput) => PolicyNews | undefined | Promise<PolicyNews | undefined>;
   takeTurn?: (input: TakeTurnInput) => Promise<TurnResult | undefined> | TurnResult | undefined;
   checkpoint?: (turn: number) => Partial<CheckpointResult>;
-  bash?: (input: ToolInput) => Promise<ToolEnd> | ToolEnd;
+  /** May return what is not as usual about its end. */
+  bash?: (input: ToolInput) => Promise<Partial<HostToolResult> | void> | Partial<HostToolResult> | void;
   openRound?: (taskKey: string, kind: string) => Promise<void> | void;
   verify?: (taskKey: string, run: number, policyHash?: string) => Promise<boolean> | boolean;
   /** What the task's worktree holds that git ignores. */

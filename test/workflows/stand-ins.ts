@@ -6,6 +6,7 @@ import type { OpenRoundInput } from '../../activities/agent/open-round.ts';
 import type { TakeTurnInput, TurnResult } from '../../activities/agent/take-turn.ts';
 import type { ReadBasePolicyInput } from '../../activities/base-policy.ts';
 import { withHeartbeat } from '../../activities/heartbeat.ts';
+import type { HostToolResult } from '../../activities/tools/host-tool.ts';
 import type { CommitChangeInput, PushBranchInput } from '../../activities/worktree/branch.ts';
 import type { MergeTargetInput } from '../../activities/worktree/merge.ts';
 import { type Cap, capName } from '../../workflows/contract/budget.ts';
@@ -139,7 +140,7 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
     },
     bash: async (input: ToolInput) => {
       log.push(`bash ${input.agentId}`);
-      const end = await script().bash?.(input);
+      const end = (await script().bash?.(input)) as Partial<HostToolResult> | undefined;
       log.push(`bash ${input.agentId} ended`);
       return { isError: false, summary: 'ok', ...end };
     },

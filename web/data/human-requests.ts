@@ -47,7 +47,7 @@ export function useRespond({ epicId, requestId, headSha }: HumanRequest) {
 }
 
 /** New caps of the epic or, with `taskKey`, of the task. */
-export interface Caps {
+interface Caps {
   readonly capUsd?: number;
   readonly capTokens?: number;
   readonly taskKey?: string;
