@@ -235,4 +235,10 @@ const answerOf = (
 });
 
 const saidIn = (content: readonly Anthropic.ContentBlock[]): string =>
-  cutInTheMiddle(content.flatMap((block) => (block.type === 'text' ? [block.text] : [])).join('\n').trim(), REPORT_LIMIT);
+  cutInTheMiddle(
+    content
+      .flatMap((block) => (block.type === 'text' ? [block.text] : []))
+      .join('\n')
+      .trim(),
+    REPORT_LIMIT,
+  );

@@ -64,7 +64,10 @@ export function buildMessages(
   };
   const isOthers = (turn: StoredTurn) => model !== undefined && turn.model !== undefined && turn.model !== model;
   const answers = new Map(
-    rows.turns.map((turn) => [turn.turn, isOthers(turn) ? turn.content.filter((block) => !isThought(block)) : turn.content]),
+    rows.turns.map((turn) => [
+      turn.turn,
+      isOthers(turn) ? turn.content.filter((block) => !isThought(block)) : turn.content,
+    ]),
   );
   for (let turn = 1; turn <= nextTurn; turn += 1) {
     const previous = answers.get(turn - 1);

@@ -127,8 +127,11 @@ export interface paths {
                             acceptance?: string[];
                             /** @default [] */
                             dependsOn?: string[];
+                            budgetUsd?: number;
+                            budgetTokens?: number;
                         }[];
                         budgetUsd?: number;
+                        budgetTokens?: number;
                         concurrency?: number;
                         requireApproval?: ("plan" | "merge")[];
                         source?: {
@@ -1540,7 +1543,9 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
-                        capUsd: number;
+                        capUsd?: number;
+                        capTokens?: number;
+                        taskKey?: string;
                         /** @default unknown */
                         by?: string;
                     };
@@ -1697,6 +1702,8 @@ export interface paths {
                             acceptance?: string[];
                             /** @default [] */
                             dependsOn?: string[];
+                            budgetUsd?: number;
+                            budgetTokens?: number;
                         };
                         /** @default unknown */
                         by?: string;
@@ -4217,6 +4224,11 @@ export interface components {
             question: string;
             options: string[];
             taskKey: string | null;
+            /**
+             * @description of a budget request: what its cap is in; the cap of the task where there is one
+             * @enum {string|null}
+             */
+            budgetUnit: "usd" | "tokens" | null;
             pullRequest: number | null;
             headSha: string | null;
             base: string | null;
@@ -4378,12 +4390,16 @@ export interface components {
             epicId: string;
             /** @description null until the epic has its settings */
             capUsd: number | null;
+            /** @description null where tokens have no cap */
+            capTokens: number | null;
             /** @description of calls that have ended */
             settledUsd: number;
             /** @description part of settledUsd: calls whose answer got lost, at the most that they can have cost */
             unknownUsd: number;
             /** @description the most that calls under way can cost */
             reservedUsd: number;
+            /** @description read, cached or not, and written by calls that have ended */
+            tokens: number;
             calls: {
                 answered: number;
                 failed: number;
@@ -4398,6 +4414,8 @@ export interface components {
                 unknownUsd: number;
                 /** @description the most that calls under way can cost */
                 reservedUsd: number;
+                /** @description read, cached or not, and written by calls that have ended */
+                tokens: number;
                 calls: {
                     answered: number;
                     failed: number;
@@ -4409,12 +4427,17 @@ export interface components {
                 /** @description null for the epic itself */
                 taskKey: string | null;
                 title: string | null;
+                /** @description its own cap, if it has one */
+                capUsd: number | null;
+                capTokens: number | null;
                 /** @description of calls that have ended */
                 settledUsd: number;
                 /** @description part of settledUsd: calls whose answer got lost, at the most that they can have cost */
                 unknownUsd: number;
                 /** @description the most that calls under way can cost */
                 reservedUsd: number;
+                /** @description read, cached or not, and written by calls that have ended */
+                tokens: number;
                 calls: {
                     answered: number;
                     failed: number;
@@ -4441,6 +4464,8 @@ export interface components {
                 unknownUsd: number;
                 /** @description the most that calls under way can cost */
                 reservedUsd: number;
+                /** @description read, cached or not, and written by calls that have ended */
+                tokens: number;
                 calls: {
                     answered: number;
                     failed: number;
@@ -5111,6 +5136,8 @@ export interface components {
                     acceptance: string[];
                     /** @default [] */
                     dependsOn: string[];
+                    budgetUsd?: number;
+                    budgetTokens?: number;
                 }[] | null;
                 repository: string;
                 baseBranch: string;
@@ -5277,6 +5304,11 @@ export interface components {
             question: string;
             options: string[];
             taskKey: string | null;
+            /**
+             * @description of a budget request: what its cap is in; the cap of the task where there is one
+             * @enum {string|null}
+             */
+            budgetUnit: "usd" | "tokens" | null;
             pullRequest: number | null;
             headSha: string | null;
             base: string | null;

@@ -48,7 +48,9 @@ export const HumanRequest = z
     question: z.string(),
     options: z.array(z.string()),
     taskKey: z.string().nullable(),
-    budgetUnit: BudgetUnit.nullable().describe('of a budget request: what its cap is in; the cap of the task where there is one'),
+    budgetUnit: BudgetUnit.nullable().describe(
+      'of a budget request: what its cap is in; the cap of the task where there is one',
+    ),
     pullRequest: z.number().int().nullable(),
     headSha: z.string().nullable(),
     /** The branch that the commit is to go into, where no pull request says so yet. */

@@ -78,7 +78,16 @@ function readEpicFile(file: string): EpicFields {
 }
 
 function fieldsOf(options: Options): EpicFields {
-  const { title, description, repository, base: baseBranch, priority, budget: budgetUsd, budgetTokens, concurrency } = options;
+  const {
+    title,
+    description,
+    repository,
+    base: baseBranch,
+    priority,
+    budget: budgetUsd,
+    budgetTokens,
+    concurrency,
+  } = options;
   const requireApproval = options.approval?.split(',').filter((kind) => kind !== 'none');
   const limits = { budgetUsd, budgetTokens, concurrency, requireApproval };
   const fields = { title, description, repository, baseBranch, priority, ...limits };

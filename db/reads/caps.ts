@@ -16,5 +16,8 @@ export async function readCaps(db: Database, epicId: string) {
       .where('epic_id', '=', epicId)
       .execute(),
   ]);
-  return { capTokens: epic?.capTokens ?? null, tasks: new Map(tasks.map((caps): [string, TaskCaps] => [caps.taskKey, caps])) };
+  return {
+    capTokens: epic?.capTokens ?? null,
+    tasks: new Map(tasks.map((caps): [string, TaskCaps] => [caps.taskKey, caps])),
+  };
 }

@@ -50,7 +50,10 @@ export async function readModelInput(db: Database, transcript: string, before: n
       .execute(),
   ]);
   return {
-    turns: turns.map(({ content, ...turn }) => ({ ...turn, content: content as unknown as Anthropic.ContentBlockParam[] })),
+    turns: turns.map(({ content, ...turn }) => ({
+      ...turn,
+      content: content as unknown as Anthropic.ContentBlockParam[],
+    })),
     toolCalls,
     briefs,
     compactedBeforeTurn: itself.compactedBeforeTurn,

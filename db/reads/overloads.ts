@@ -3,7 +3,10 @@ import { sql } from 'kysely';
 import type { Database } from '../connection.ts';
 
 /** How long ago calls of the model met it first and last, by the database's clock; undefined without an overload. */
-export async function readOverload(db: Database, { provider, model }: { readonly provider: string; readonly model: string }) {
+export async function readOverload(
+  db: Database,
+  { provider, model }: { readonly provider: string; readonly model: string },
+) {
   return db
     .selectFrom('model_overloads')
     .select([

@@ -25,7 +25,12 @@ export async function writeBudget(db: Database, epicId: string, capMicroUsd: num
 
 async function writeTaskCap(
   db: Database,
-  { epicId, taskKey, unit, amount }: Pick<Cap, 'amount' | 'unit'> & { readonly epicId: string; readonly taskKey: string },
+  {
+    epicId,
+    taskKey,
+    unit,
+    amount,
+  }: Pick<Cap, 'amount' | 'unit'> & { readonly epicId: string; readonly taskKey: string },
 ): Promise<void> {
   const cap = unit === 'usd' ? { cap_microusd: amount } : { cap_tokens: amount };
   const row = { ...cap, updated_at: sql<Date>`now()` };

@@ -86,7 +86,7 @@ test('a run that is cancelled leaves the call to the one that joined it; the las
 test('another process settles at their bound what earlier calls left open, of any turn, before it calls again', async () => {
   const agent = await agentWith();
   const { agentId: transcript, epicId } = agent;
-  const left = { transcript, epicId, model: 'claude-opus-5-5', boundMicroUsd: 5_000 };
+  const left = { transcript, epicId, model: 'claude-opus-5-5', bound: { microUsd: 5_000, tokens: 0 } };
   for (const turn of [1, 2]) await reserveCall(db(), { ...left, turn });
   answer(await agent.process().turn({ turn: 2 }));
   const calls = (await agent.ledger()).map(({ turn, call, outcome }) => `${turn}/${call} ${outcome}`);
@@ -130,7 +130,13 @@ test('with a cap of three upper bounds and answers that cost their bound, the fo
 test('a reservation that does not fit only because of open ones is tried again soon', async () => {
   const agent = await agentWith({ capMicroUsd: 100_000 });
   const { epicId } = agent;
-  const other = { transcript: `${epicId}.other.implement.1`, turn: 1, epicId, model: 'm', bound: { microUsd: 99_000, tokens: 0 } };
+  const other = {
+    transcript: `${epicId}.other.implement.1`,
+    turn: 1,
+    epicId,
+    model: 'm',
+    bound: { microUsd: 99_000, tokens: 0 },
+  };
   await reserveCall(db(), other);
   await assert.rejects(agent.process().turn(), (error: unknown) => {
     failsWith('BudgetExceeded', true)(error);
@@ -193,7 +199,7 @@ test('the last turn is opened as such, and what the model says in it is returned
   const last = await process.turn({ turn: 2, isLast: true });
   assert.equal(typeof answer(last).said, 'string');
   assert.deepEqual(await agent.process().turn({ turn: 2, isLast: true }), last, 'as it was stored');
-  const sent = JSON.stringify(agent.model.calls.at(-1)?.request.messages.at(-1));
+  const sent = JSON.stringify(agent.model.calls.at(-1)?.request?.messages.at(-1));
   assert.match(sent, /This is your last turn: .* call submit_work now/);
 });
 
@@ -213,7 +219,9 @@ test('a prompt that is kept for an hour costs what its price says, and no more t
     [false, true, false],
   );
   const ledger = await agent.ledger();
-  assert.ok(ledger.every((row) => (row.settled_microusd ?? 0) <= row.reserved_microusd && (row.settled_tokens ?? 0) > 0));
+  assert.ok(
+    ledger.every((row) => (row.settled_microusd ?? 0) <= row.reserved_microusd && (row.settled_tokens ?? 0) > 0),
+  );
   assert.ok(ledger.every((row) => (row.settled_tokens ?? 0) <= row.reserved_tokens));
 });
 
@@ -260,7 +268,9 @@ test('an overloaded model is replaced by its fallback after a time, and comes ba
 test('the same call again has the same mark', async () => {
   const agent = await agentWith();
   const [call] = answer(await agent.process().turn()).toolCalls;
-  const { name, input } = (await db().selectFrom('tool_calls').selectAll().where('transcript', '=', agent.agentId).execute())[0] as { name: string; input: unknown };
+  const { name, input } = (
+    await db().selectFrom('tool_calls').selectAll().where('transcript', '=', agent.agentId).execute()
+  )[0] as { name: string; input: unknown };
   assert.equal(call?.mark, toolCallRef({ id: 'another', name, input }, 'implement').mark);
   assert.notEqual(call?.mark, toolCallRef({ id: 'another', name, input: { command: 'date' } }, 'implement').mark);
 });

@@ -95,7 +95,16 @@ test('the cost is the same by purpose, task, attempt and over time, and that of 
     600_014,
   );
   const caps = body.byTask.map(({ capUsd, capTokens }: Record<string, unknown>) => [capUsd, capTokens]);
-  assert.deepEqual([body.capTokens, caps], [9_000, [[null, null], [1.5, null]]]);
+  assert.deepEqual(
+    [body.capTokens, caps],
+    [
+      9_000,
+      [
+        [null, null],
+        [1.5, null],
+      ],
+    ],
+  );
   assert.deepEqual([body.capUsd, body.calls], [20, { answered: 4, failed: 1, unknown: 1, open: 1 }]);
   const { cost } = (await api.ask('GET', '/epics/shop')).body;
   assert.deepEqual(cost, { settledUsd: body.settledUsd, reservedUsd: body.reservedUsd, capUsd: body.capUsd });

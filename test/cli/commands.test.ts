@@ -165,7 +165,11 @@ test('each message goes to its address', async () => {
 
 test('a budget is raised in dollars, in tokens, of an epic or a task', async () => {
   const raise = (...args: string[]) => against(done, ['budget', 'raise', ...args, '--by', 'ann']);
-  assert.deepEqual((await raise('shop', '30', '--tokens', '5000')).sent?.body, { by: 'ann', capUsd: 30, capTokens: 5_000 });
+  assert.deepEqual((await raise('shop', '30', '--tokens', '5000')).sent?.body, {
+    by: 'ann',
+    capUsd: 30,
+    capTokens: 5_000,
+  });
   const { sent } = await raise('shop.slugs', '--tokens', '5000');
   assert.deepEqual([sent?.path, sent?.body], ['/epics/shop/budget', { by: 'ann', capTokens: 5_000, taskKey: 'slugs' }]);
   const none = await raise('shop');

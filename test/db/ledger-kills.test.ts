@@ -1,8 +1,7 @@
 /** Ten agents against a budget of thirty upper bounds, whose processes and connections die at any moment: no cap is passed. */
 import assert from 'node:assert/strict';
-import { setTimeout as delay } from 'node:timers/promises';
 import { after, before, test } from 'node:test';
-import { sql } from 'kysely';
+import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { readCosts } from '../../api/costs.ts';
 import { isAway } from '../../db/passing.ts';
@@ -56,7 +55,8 @@ async function run(seed: number): Promise<void> {
   const [most] = await Promise.all([watching, killing]);
 
   assert.ok(most.microUsd <= BUDGET.microUsd && most.tokens <= BUDGET.tokens, JSON.stringify(most));
-  if (taskBudget !== undefined) assert.ok(most.taskMicroUsd <= TASK_BUDGET.microUsd && most.taskTokens <= TASK_BUDGET.tokens);
+  if (taskBudget !== undefined)
+    assert.ok(most.taskMicroUsd <= TASK_BUDGET.microUsd && most.taskTokens <= TASK_BUDGET.tokens);
   assert.ok(ends.includes('short'), 'somebody met a cap');
 
   const rows = await db.selectFrom('ledger').selectAll().where('epic_id', '=', epicId).execute();

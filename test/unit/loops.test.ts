@@ -48,9 +48,12 @@ test('kinds are told apart: each is told once', () => {
 
 test('polling that shows something new each time is never a loop, however long it goes on', () => {
   fc.assert(
-    fc.property(fc.array(fc.tuple(fc.constantFrom('poll', 'wait', 'edit'), fc.boolean()), { maxLength: 60 }), (steps) => {
-      assert.deepEqual(seen(steps.map(([action, isError], index) => did(action, `output ${index}`, isError))), []);
-    }),
+    fc.property(
+      fc.array(fc.tuple(fc.constantFrom('poll', 'wait', 'edit'), fc.boolean()), { maxLength: 60 }),
+      (steps) => {
+        assert.deepEqual(seen(steps.map(([action, isError], index) => did(action, `output ${index}`, isError))), []);
+      },
+    ),
   );
 });
 

@@ -61,11 +61,17 @@ test('the last turn is named to the agent, and its report without a hand-in is n
       purpose === 'implement' ? (isLast ? report : answer({ name: 'bash' })) : undefined,
   });
   await stage.start('reports', one('spent'));
-  assert.match(await endAt('reports'), /The agent is exhausted: .* Its report: The parser is done, its tests are not\./);
+  assert.match(
+    await endAt('reports'),
+    /The agent is exhausted: .* Its report: The parser is done, its tests are not\./,
+  );
   const turns = turnsOf('reports.spent.implement.1');
   assert.deepEqual(turns.at(-1), 'turn 6 of reports.spent.implement.1 (the last)');
   assert.equal(turns.filter((line) => line.includes('the last')).length, 1);
-  assert.ok(lines('before spent').some((line) => line.includes('The parser is done')), 'the next attempt reads it');
+  assert.ok(
+    lines('before spent').some((line) => line.includes('The parser is done')),
+    'the next attempt reads it',
+  );
 });
 
 test('what is handed in with the last turn counts', async () => {

@@ -98,12 +98,18 @@ test('caps in tokens and of tasks are asked for and raised each by itself', asyn
       return submitWork;
     },
   });
-  const budgetTasks = [{ key: 'a', title: 'Task a', budgetUsd: 0.5 }, { key: 'b', title: 'Task b' }];
+  const budgetTasks = [
+    { key: 'a', title: 'Task a', budgetUsd: 0.5 },
+    { key: 'b', title: 'Task b' },
+  ];
   const handle = await stage.start('caps', { title: 'Caps', tasks: budgetTasks });
   const { requests } = await stage.until('caps', ({ requests: asked }) => asked.length === 2);
   const about = (requestId: string) => requests.find((request) => request.requestId === requestId);
   assert.match(about('budget-task.a.usd-500000')?.question ?? '', /The budget of the task a is used up: .*\$0\.5000/);
-  assert.match(about('budget-tokens-4000')?.question ?? '', /may use 300 tokens, 4,000 tokens of 4,000 tokens are spent/);
+  assert.match(
+    about('budget-tokens-4000')?.question ?? '',
+    /may use 300 tokens, 4,000 tokens of 4,000 tokens are spent/,
+  );
   const raise = (input: object) => stage.update('caps', 'raiseBudget', input);
   await assert.rejects(raise({ capTokens: 4_000 }), failsWith('InvalidInput', /more than the 4000 tokens/));
   await assert.rejects(raise({ by: 'me' }), failsWith('InvalidInput', /capUsd, capTokens or both/));

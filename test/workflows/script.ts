@@ -1,7 +1,6 @@
 /** The script of a workflow test: where its stand-ins do something other than succeed. */
 import type { TakeTurnInput, TurnResult } from '../../activities/agent/take-turn.ts';
 import type { ReadBasePolicyInput } from '../../activities/base-policy.ts';
-import type { HostToolResult } from '../../activities/tools/host-tool.ts';
 import type { MergeTargetInput } from '../../activities/worktree/merge.ts';
 import type { Findings, IgnoredFiles, Inspection, Secret } from '../../workflows/contract/change.ts';
 import type { Conflict, ResolvedConflict } from '../../workflows/contract/conflict.ts';
@@ -26,8 +25,9 @@ export interface Script {
   basePolicy?: (input: ReadBasePolicyInput) => PolicyNews | undefined | Promise<PolicyNews | undefined>;
   takeTurn?: (input: TakeTurnInput) => Promise<TurnResult | undefined> | TurnResult | undefined;
   checkpoint?: (turn: number) => Partial<CheckpointResult>;
-  /** May return what is not as usual about its end. */
-  bash?: (input: ToolInput) => Promise<Partial<HostToolResult> | void> | Partial<HostToolResult> | void;
+  bash?: (input: ToolInput) => Promise<void> | void;
+  /** The hash of what a command printed; none by default. */
+  markOf?: (input: ToolInput) => string;
   openRound?: (taskKey: string, kind: string) => Promise<void> | void;
   verify?: (taskKey: string, run: number, policyHash?: string) => Promise<boolean> | boolean;
   /** What the task's worktree holds that git ignores. */

@@ -6,7 +6,6 @@ import type { OpenRoundInput } from '../../activities/agent/open-round.ts';
 import type { TakeTurnInput, TurnResult } from '../../activities/agent/take-turn.ts';
 import type { ReadBasePolicyInput } from '../../activities/base-policy.ts';
 import { withHeartbeat } from '../../activities/heartbeat.ts';
-import type { HostToolResult } from '../../activities/tools/host-tool.ts';
 import type { CommitChangeInput, PushBranchInput } from '../../activities/worktree/branch.ts';
 import type { MergeTargetInput } from '../../activities/worktree/merge.ts';
 import { type Cap, capName } from '../../workflows/contract/budget.ts';
@@ -140,9 +139,10 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
     },
     bash: async (input: ToolInput) => {
       log.push(`bash ${input.agentId}`);
-      const end = (await script().bash?.(input)) as Partial<HostToolResult> | undefined;
+      await script().bash?.(input);
       log.push(`bash ${input.agentId} ended`);
-      return { isError: false, summary: 'ok', ...end };
+      const mark = script().markOf?.(input);
+      return { isError: false, summary: 'ok', ...(mark === undefined ? {} : { mark }) };
     },
     edit: async () => ({ isError: false, summary: 'ok' }),
     endCommands: async () => {},

@@ -34,7 +34,15 @@ interface TurnProps {
 }
 
 /** Rendered again only when something of it changes: reading Markdown at each scroll would be slow. */
-export const TurnRow = memo(function TurnRow({ agentId, turn, isOver, isMarked, folds, rewind, isFallback }: TurnProps) {
+export const TurnRow = memo(function TurnRow({
+  agentId,
+  turn,
+  isOver,
+  isMarked,
+  folds,
+  rewind,
+  isFallback,
+}: TurnProps) {
   return (
     <Paper
       component="article"

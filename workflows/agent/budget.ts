@@ -1,6 +1,7 @@
 /** How an agent asks for a larger budget. Pure. */
-import { amountText, capName, type ShortBudget, type ShortEpic } from '../contract/budget.ts';
+
 import type { Question } from '../ask-person.ts';
+import { amountText, capName, type ShortBudget, type ShortEpic } from '../contract/budget.ts';
 
 /** In one shape, whatever the history has. */
 export function shortBudget(short: ShortBudget | ShortEpic): ShortBudget {

@@ -108,7 +108,13 @@ export function openAgent(input: AgentWorkflowInput) {
      */
     carry: (): AgentCarry => ({
       ...{ turn: agent.turn - (agent.isInTools ? 1 : 0), turnsTaken: agent.turnsTaken - (agent.isInTools ? 1 : 0) },
-      ...{ nudges: agent.nudges, compactions: agent.compactions, startedAt, ignored: ignoredMemory, loops: agent.loops },
+      ...{
+        nudges: agent.nudges,
+        compactions: agent.compactions,
+        startedAt,
+        ignored: ignoredMemory,
+        loops: agent.loops,
+      },
       pausesMs: agent.pausesMs,
       ...(agent.fallback === undefined ? {} : { fallback: agent.fallback }),
       ...(agent.note === undefined ? {} : { note: agent.note }),

@@ -52,7 +52,10 @@ export interface CallResult {
 }
 
 /** A turn as loops see it; undefined where a call or its result has no mark, as in a history from before there were any. */
-export function turnMark(calls: readonly ToolCallRef[], results: ReadonlyMap<string, CallResult>): TurnMark | undefined {
+export function turnMark(
+  calls: readonly ToolCallRef[],
+  results: ReadonlyMap<string, CallResult>,
+): TurnMark | undefined {
   const done = calls.map((call) => ({ call, result: results.get(call.id) }));
   if (done.some(({ call, result }) => call.mark === undefined || result?.mark === undefined)) return undefined;
   return {

@@ -1,7 +1,7 @@
 /** What an agent workflow is given and how it ends. */
 import { z } from 'zod';
-import { ResolvedConflict } from './conflict.ts';
 import type { TaskBudget } from './budget.ts';
+import { ResolvedConflict } from './conflict.ts';
 import type { IgnoredMemory } from './ignored.ts';
 import type { LoopMemory } from './loops.ts';
 import type { Placement } from './placement.ts';

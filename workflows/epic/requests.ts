@@ -199,7 +199,11 @@ const MOST_CLOSED = 100;
 export const startRequestId = (taskKey: string): string => `open-${taskKey}.`;
 
 /** The cap that a budget request is about. */
-export function capOf({ kind, cap, capMicroUsd = 0 }: Pick<AskPerson, 'cap' | 'capMicroUsd' | 'kind'>): Cap | undefined {
+export function capOf({
+  kind,
+  cap,
+  capMicroUsd = 0,
+}: Pick<AskPerson, 'cap' | 'capMicroUsd' | 'kind'>): Cap | undefined {
   return kind === 'budget' ? (cap ?? { unit: 'usd', amount: capMicroUsd }) : undefined;
 }
 
