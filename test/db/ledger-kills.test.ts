@@ -12,7 +12,7 @@ import { createDatabase, type TestDatabase } from '../support/database.ts';
 
 const SEEDS = 20;
 const AGENTS = 10;
-const TURNS = 12;
+const TURNS = 8;
 const BOUND: Amount = { microUsd: 1_000, tokens: 50_000 };
 const BUDGET: Amount = { microUsd: 30 * BOUND.microUsd, tokens: 30 * BOUND.tokens };
 /** Of each of the two tasks, in the runs that have it: less than half of the epic's. */
@@ -38,7 +38,7 @@ async function run(seed: number): Promise<void> {
   const { db } = database;
   const epicId = `seed-${seed}`;
   const random = createRandom(seed);
-  await writeFirstBudget(db, epicId, BUDGET);
+  await untilThere(() => writeFirstBudget(db, epicId, BUDGET));
   const taskBudget = seed % 2 === 0 ? TASK_BUDGET : undefined;
   /** What each answer of the model reported, by call: the model's own account. */
   const reported = new Map<string, Amount>();
@@ -50,8 +50,9 @@ async function run(seed: number): Promise<void> {
     const transcript = `${epicId}.${taskKey}.implement.${index}`;
     return work({ epicId, taskKey, transcript, taskBudget, random: createRandom(seed * 100 + index), reported });
   });
-  const ends = await Promise.all(agents);
-  isOver = true;
+  const ends = await Promise.all(agents).finally(() => {
+    isOver = true;
+  });
   const [most] = await Promise.all([watching, killing]);
 
   assert.ok(most.microUsd <= BUDGET.microUsd && most.tokens <= BUDGET.tokens, JSON.stringify(most));
@@ -59,7 +60,7 @@ async function run(seed: number): Promise<void> {
     assert.ok(most.taskMicroUsd <= TASK_BUDGET.microUsd && most.taskTokens <= TASK_BUDGET.tokens);
   assert.ok(ends.includes('short'), 'somebody met a cap');
 
-  const rows = await db.selectFrom('ledger').selectAll().where('epic_id', '=', epicId).execute();
+  const rows = await untilThere(() => db.selectFrom('ledger').selectAll().where('epic_id', '=', epicId).execute());
   assert.ok(rows.every(({ outcome }) => outcome !== 'open'));
   for (const row of rows) {
     const settled = { microUsd: row.settled_microusd, tokens: row.settled_tokens };
@@ -72,7 +73,7 @@ async function run(seed: number): Promise<void> {
     assert.deepEqual(settled, expected, `${keyOf(row)} ${row.outcome}`);
   }
   const total = rows.reduce((sum, row) => sum + (row.settled_microusd ?? 0), 0);
-  const costs = await readCosts(db, epicId);
+  const costs = await untilThere(() => readCosts(db, epicId));
   for (const parts of [[costs], costs.byPurpose, costs.byTask, costs.byAgent]) {
     assert.equal(
       parts.reduce((sum, part) => sum + Math.round(part.settledUsd * 1e6), 0),
@@ -94,21 +95,26 @@ interface Worker {
 async function work(worker: Worker): Promise<'short' | 'done'> {
   const { db } = database;
   const { epicId, taskKey, transcript, taskBudget, random, reported } = worker;
+  let isNew = true;
   for (let turn = 1; turn <= TURNS; ) {
     try {
-      await settleOpenCalls(db, transcript);
+      if (isNew) await settleOpenCalls(db, transcript);
+      isNew = false;
       const wanted = { transcript, turn, epicId, taskKey, model: 'm', bound: BOUND, taskBudget };
       const reservation = await reserveCall(db, wanted);
       if (reservation.kind === 'short') return 'short';
       if (reservation.kind !== 'reserved') {
-        await delay(1);
+        await delay(10);
         continue;
       }
       const call: Call = { transcript, turn, call: reservation.call };
       await delay(random() * 3);
       const fate = random();
       // The process dies with its call under way; what comes next settles it.
-      if (fate < 0.15) continue;
+      if (fate < 0.15) {
+        isNew = true;
+        continue;
+      }
       if (fate < 0.25) {
         await settleCall(db, call, 'failed');
         continue;
@@ -119,6 +125,7 @@ async function work(worker: Worker): Promise<'short' | 'done'> {
       turn += 1;
     } catch (error) {
       // Its connection was cut: nobody knows whether the last statement had its effect.
+      isNew = true;
       if (!isAway(error)) throw error;
     }
   }
