@@ -55,6 +55,7 @@ export function createEpicActivities({ db, config, forge }: EpicDependencies) {
           policyHash: await writePin(db, 'policy', text ?? ''),
           baseSha: headSha,
           forge: forge.kind,
+          judgesCriteria: true,
           ...(notes.length === 0 ? {} : { notes }),
         };
       }),

@@ -15,6 +15,8 @@ import { createOpenTranscript } from './agent/open-transcript.ts';
 import { createSettleAgent } from './agent/settle-agent.ts';
 import { createTakeTurn } from './agent/take-turn.ts';
 import { createBasePolicyActivities } from './base-policy.ts';
+import { createCriteriaActivities } from './criteria/activities.ts';
+import { createCriteriaOf } from './criteria/section.ts';
 import { createEpicActivities } from './epic.ts';
 import { createFindRewind } from './find-rewind.ts';
 import { createForgeActivities } from './forge/activities.ts';
@@ -64,7 +66,8 @@ export function createFactoryActivities({ db, temporal, config }: ActivityDepend
     ...createPlaceActivities({ db }),
     ...createEpicActivities({ db, config, forge }),
     ...createBasePolicyActivities({ db, config, forge }),
-    ...createForgeActivities({ forge }),
+    ...createForgeActivities({ forge, criteriaOf: createCriteriaOf(db) }),
+    ...createCriteriaActivities({ db }),
     ...createPollForge({ db, temporal, placeOf, repositories: repositoryNames, hasWebhooks }),
     ...createTrackerActivities({ db, temporal, config }),
     ...createOpenTranscript({ db }),

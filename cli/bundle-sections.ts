@@ -96,6 +96,12 @@ export const SECTIONS = {
     // Green evidence counts for other commits too, with the time of the run.
     isDatedBack: ({ exit_code }) => exit_code === 0,
   },
+  judged_criteria: {
+    key: ['task_key', 'commit_sha', 'criterion'],
+    // A commit may be reviewed again, in another life of its task.
+    changes: whileOpen('tree_sha text verdict how note proof exit_code reviewer turn recorded_at'),
+    time: 'recorded_at',
+  },
   budgets: { key: ['epic_id'], changes: whileOpen('cap_microusd') },
   ledger: {
     key: ['transcript', 'turn', 'call'],

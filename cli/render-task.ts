@@ -1,8 +1,10 @@
 /** How a task looks in a terminal, with its evidence. */
+import { isFinal } from '../api/client/epic-now.ts';
 import type { Answer } from '../api/client/index.ts';
 import type { Output } from './output.ts';
 import { table } from './output.ts';
 import { colored, holdText, money } from './render.ts';
+import { criterionLines } from './render-criteria.ts';
 
 export function taskLines(task: Answer<'Task'>, colors: Output['colors']): string[] {
   const section = (title: string, lines: readonly string[]) =>
@@ -10,6 +12,7 @@ export function taskLines(task: Answer<'Task'>, colors: Output['colors']): strin
   const columns = (rows: readonly (readonly string[])[]) => (rows.length === 0 ? [] : table(rows).split('\n'));
   // Another factory.yaml was adopted on the way.
   const isUnderSeveral = new Set(task.evidence.flatMap(({ policyHash }) => policyHash ?? [])).size > 1;
+  const asked = task.reviews.length > 0 || isFinal(task.state);
   return [
     `${colors.bold(task.title)}  ${colors.dim(task.id)}`,
     `${colored(colors, task.state)} · ${task.phase} · attempt ${task.attempt}`,
@@ -20,7 +23,10 @@ export function taskLines(task: Answer<'Task'>, colors: Output['colors']): strin
     ...(task.worktree === null || task.state === 'COMPLETED' || task.state === 'CANCELLED'
       ? []
       : [`worktree ${task.worktree} on ${task.host}`]),
-    ...section('Acceptance', task.acceptance),
+    ...section(
+      'Acceptance',
+      task.criteria.flatMap((one) => criterionLines(one, { colors, asked })),
+    ),
     ...section(
       'Submissions',
       columns(task.submissions.map(({ number, headSha, state }) => [`${number}`, headSha.slice(0, 12), state])),

@@ -265,6 +265,23 @@ export interface HumanRequests {
   task_key: string | null;
 }
 
+export interface JudgedCriteria {
+  commit_sha: string;
+  criterion: number;
+  epic_id: string;
+  exit_code: number | null;
+  how: string;
+  note: string;
+  proof: string;
+  recorded_at: Generated<Timestamp>;
+  reviewer: string | null;
+  task_key: string;
+  text: string;
+  tree_sha: string;
+  turn: number | null;
+  verdict: string;
+}
+
 export interface Ledger {
   call: number;
   created_at: Generated<Timestamp>;
@@ -497,6 +514,7 @@ export interface DB {
   host_processes: HostProcesses;
   hosts: Hosts;
   human_requests: HumanRequests;
+  judged_criteria: JudgedCriteria;
   ledger: Ledger;
   mail: Mail;
   messages: Messages;

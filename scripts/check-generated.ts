@@ -1,6 +1,7 @@
 /** Fails when a committed file is not what its generator writes: table types, the API's client, tables of documents. */
 import { generateApiClient } from './generate-api-client.ts';
 import { generateDatabaseSchema } from './generate-db-schema.ts';
+import { generateInjectionsTable } from './generate-injections-table.ts';
 import { generateProtectedTable } from './generate-protected-table.ts';
 import { generateRepositoriesTable } from './generate-repositories-table.ts';
 import { generateRouteTable } from './generate-route-table.ts';
@@ -16,6 +17,7 @@ const checks = [
   { file: 'docs/agents.md', remedy: 'node scripts/generate-tests-table.ts', run: generateTestsTable },
   { file: 'docs/interfaces.md', remedy: 'node scripts/generate-route-table.ts', run: generateRouteTable },
   { file: 'docs/security.md', remedy: 'node scripts/generate-security-table.ts', run: generateSecurityTable },
+  { file: 'docs/security.md', remedy: 'node scripts/generate-injections-table.ts', run: generateInjectionsTable },
   {
     file: 'docs/repositories.md',
     remedy: 'node scripts/generate-repositories-table.ts',

@@ -1,7 +1,7 @@
 /**
- * Runs the tests: `node test/run.ts [--name pattern] [group|file …]`, everything without arguments.
- * One PostgreSQL for the run, node's own test runner for each group, one summary, and nothing left running. Groups run one
- * after the other, but for the faults, which wait most of their time and so run beside the rest; they are printed last.
+ * Runs the tests: `node test/run.ts [--name pattern] [--times] [group|file …]`, everything without arguments.
+ * One PostgreSQL for the run, node's own test runner for each file, side by side whatever their groups, one summary, and
+ * nothing left running. What a file says is printed when it ends. `--times` adds what each took of the clock and the CPU.
  */
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,53 +11,60 @@ import { parseArgs } from 'node:util';
 import { ensurePages } from '../local/machine/pages.ts';
 import { bundleWorkflows } from '../worker/bundle.ts';
 import { cleanEnvironment, findTemporal, lightenTemporal, lightenThreads } from './runner/environment.ts';
-import { type Selection, select } from './runner/groups.ts';
+import { select, type TestFile } from './runner/groups.ts';
 import { endLeftovers, findLeftovers } from './runner/leftovers.ts';
+import { runPool } from './runner/pool.ts';
 import { startPostgres, type TestPostgres } from './runner/postgres.ts';
-import { type Event, runGroup, type Totals } from './runner/run-group.ts';
+import { type Event, runFile, type Totals } from './runner/run-file.ts';
+import { describeTimes, keepCpuTimes, readCores, readCpuTimes } from './runner/times.ts';
 
 const root = join(import.meta.dirname, '..');
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { name: { type: 'string' } } });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { name: { type: 'string' }, times: { type: 'boolean' } },
+});
+
+/** Of two cores: what waits for clocks and kills leaves some to others. */
+const CAPACITY = 1.25;
 
 const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupted.abort());
 
-/** Everything between the set-up of a run and its end; answers with what went wrong, for people. */
-async function runSelections(selections: readonly Selection[]): Promise<string[]> {
+/** Everything between the set-up of a run and its end; returns what went wrong, for people. */
+async function runFiles(files: readonly TestFile[]): Promise<string[]> {
   const totals: Totals = new Map();
   const problems: string[] = [];
-  const times: string[] = [];
+  const seconds = new Map<TestFile, number>();
   const reporter = new spec();
   reporter.pipe(process.stdout);
   const report = (event: Event) => void reporter.write(event);
-  const runOne = async (selection: Selection, report: (event: Event) => void) => {
-    const began = performance.now();
-    const result = await runGroup(selection, { namePattern: values.name, signal: interrupted.signal, report });
-    times.push(`${selection.group.name} ${((performance.now() - began) / 1_000).toFixed(1)} s`);
-    for (const [name, value] of result.totals) totals.set(name, (totals.get(name) ?? 0) + value);
-    problems.push(
-      ...result.unfinished.map((file) => `${relative(root, file)} did not end: something keeps it running`),
-    );
-  };
-  const inTurn = async () => {
-    for (const selection of selections.filter(({ group }) => group.isBeside !== true)) {
-      if (interrupted.signal.aborted) break;
-      console.log(`\n${selection.group.name}`);
-      await runOne(selection, report);
-    }
-  };
-  const beside = selections
-    .filter(({ group }) => group.isBeside === true)
-    .map((selection) => {
-      const events: Event[] = [];
-      return { selection, events, ended: runOne(selection, (event) => void events.push(event)) };
-    });
-  await Promise.all([inTurn(), ...beside.map(({ ended }) => ended)]);
-  for (const { selection, events } of beside) {
-    console.log(`\n${selection.group.name}`);
+  const say = (message: string) => report({ type: 'test:stdout', data: { message: `${message}\n` } });
+  const began = { at: performance.now(), cores: readCores() };
+  const runOne = async (file: TestFile) => {
+    if (interrupted.signal.aborted) return;
+    const name = relative(root, file.path);
+    const events: Event[] = [];
+    // One alone is seen as it goes.
+    const keep = files.length === 1 ? report : (event: Event) => void events.push(event);
+    const result = await runFile(file, { namePattern: values.name, signal: interrupted.signal, report: keep });
+    say(`\n${name} ${result.seconds.toFixed(1)} s`);
     events.forEach(report);
+    seconds.set(file, result.seconds);
+    for (const [name, value] of result.totals) totals.set(name, (totals.get(name) ?? 0) + value);
+    if (!result.hasEnded) problems.push(`${name} did not end: something keeps it running`);
+  };
+  await runPool(files, CAPACITY, runOne);
+  if (values.times === true) {
+    const cpu = readCpuTimes();
+    const times = [...seconds].map(([{ path }, seconds]) => ({
+      ...{ file: relative(root, path), seconds, cpuSeconds: cpu.get(path) },
+    }));
+    say(`\n${describeTimes(times)}`);
   }
-  console.log(`\n${times.join(', ')}`);
+  const cores = readCores();
+  const busy = (cores.busyMs - began.cores.busyMs) / (cores.allMs - began.cores.allMs);
+  const wall = (performance.now() - began.at) / 1_000;
+  say(`\n${files.length} files in ${wall.toFixed(1)} s, the machine busy for ${(busy * 100).toFixed(0)} % of it`);
   for (const [name, value] of totals) {
     reporter.write({ type: 'test:diagnostic', data: { nesting: 0, message: `${name} ${value}`, level: 'info' } });
   }
@@ -68,7 +75,7 @@ async function runSelections(selections: readonly Selection[]): Promise<string[]
 }
 
 async function main(): Promise<number> {
-  const selections = select(root, positionals);
+  const files = select(root, positionals);
   // The real path, because processes are recognised by it; short, because sockets go into it.
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'fft-')));
   cleanEnvironment();
@@ -77,7 +84,7 @@ async function main(): Promise<number> {
   let postgres: TestPostgres | undefined;
   const problems: string[] = [];
   try {
-    const needs = new Set(selections.flatMap(({ group }) => group.needs));
+    const needs = new Set(files.flatMap(({ group }) => group.needs));
     if (needs.has('temporal')) {
       const { cli, testServer } = await findTemporal();
       process.env.FACTORY_TEMPORAL_CLI = cli;
@@ -94,11 +101,13 @@ async function main(): Promise<number> {
     if (needs.has('postgres')) {
       postgres = await startPostgres();
       process.env.FACTORY_TEST_POSTGRES_URL = postgres.url;
+      process.env.FACTORY_TEST_POSTGRES_DATA = postgres.freshData;
     }
     lightenThreads();
+    if (values.times === true) keepCpuTimes(join(folder, 'times'));
     // Only now: the user `postgres` may not read this folder, and PostgreSQL is no leftover of a test.
     process.env.TMPDIR = folder;
-    problems.push(...(await runSelections(selections)));
+    problems.push(...(await runFiles(files)));
   } finally {
     await postgres?.stop();
     const leftovers = findLeftovers(folder);

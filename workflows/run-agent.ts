@@ -33,6 +33,8 @@ export interface Round {
   readonly allowedSecrets?: readonly string[];
   /** Findings of earlier reviews that a review speaks of, by id. */
   readonly mustJudge?: readonly string[];
+  /** Acceptance criteria that a review speaks of. */
+  readonly criteria?: readonly string[];
   /** The agent was parked in the middle of its round, and goes on there. */
   readonly parked?: ParkedRound;
   /** The task's own caps. */
@@ -76,6 +78,7 @@ export async function runAgent(
           paused,
           ...task,
           ...(round.mustJudge === undefined ? {} : { mustJudge: round.mustJudge }),
+          ...(round.criteria === undefined ? {} : { criteria: round.criteria }),
           ...(parked === undefined ? {} : { carry: parked.carry }),
         },
       ],

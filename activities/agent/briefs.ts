@@ -13,6 +13,7 @@ import {
   type Check,
   changeText,
   commentText,
+  criteriaWish,
   earlierText,
   evidenceText,
   nothingText,
@@ -108,6 +109,7 @@ function opening(brief: Brief, facts: BriefFacts): string {
         weakened: weakenedText(brief.weakened, brief.uncompared),
         left: leftText(brief.left),
         earlier: earlierText(brief.earlier, facts.since),
+        criteria: brief.judgesCriteria === true ? criteriaWish(brief.task.acceptance.length) : '',
         ignored: ignoredText(facts.ignored, 'The engineer’s worktree held'),
         diff: brief.nothingToDo === undefined ? changeText(facts.diff) : nothingText(brief.nothingToDo),
       });
@@ -143,9 +145,11 @@ function redCheckText({ name, command, exitCode, output }: Check): string {
   return `\`${name}\` (\`${command}\`) ended with exit code ${exitCode}:\n${fenced('check-output', tail)}`;
 }
 
+/** Whoever writes the configuration of CI names its checks. */
 function failedCheckText({ name, url, log }: FailedCheck): string {
   const link = url === undefined ? '' : ` (${url})`;
-  return `\`${name}\`${link}:\n${fenced('check-output', log === '' ? 'Nothing of its output can be read.' : log)}`;
+  const output = log === '' ? 'Nothing of its output can be read.' : log;
+  return `${fenced('check-name', `${name}${link}`)}\n${fenced('check-output', output)}`;
 }
 
 function ignoredText(ignored: IgnoredFiles | undefined, whose: string): string {

@@ -63,6 +63,10 @@ export function earlierText(reviews: readonly EarlierReview[] = [], since = ''):
     .join('\n');
 }
 
+/** The scripted model reads the number out of it. */
+export const criteriaWish = (count: number): string =>
+  `Say in \`criteria\` of each of the ${count} acceptance criteria, by its number, whether it is met on this commit and how you know.`;
+
 /** In place of the change. */
 export const nothingText = (why: string): string =>
   [

@@ -14,11 +14,14 @@ const HOST_TOOLS: ReadonlySet<string> = new Set([BASH.name, EDIT.name]);
 
 const SUBMIT_PLAN: Anthropic.Tool = {
   name: 'submit_plan',
-  description: `Hands in the plan and ends your work on it. \`tasks\` is a list of 1 to 50 tasks, each with
+  description: `Hands in the plan and ends your work on it. Use it once you have read the code that the tasks touch, and for
+every later version of the plan, as a whole each time; not to ask something, and not with a task that only says "investigate".
+\`tasks\` is a list of 1 to 50 tasks, each with
 - \`key\`: short, unique, of a-z, 0-9 and "-"; it becomes part of the task's branch name ("epic" and "result" are taken);
 - \`title\`: one line that says what will be true afterwards;
-- \`description\`: all that its engineer needs to know, since they see this task and the repository, not your notes;
-- \`acceptance\`: statements that a reviewer can check one by one;
+- \`description\`: all that its engineer needs to know, since they see this task and the repository, not your notes: what you
+  found, with \`path:line\`, and what you decided;
+- \`acceptance\`: statements that a reviewer settles one by one, by running or reading something;
 - \`dependsOn\`: keys of the tasks whose merged work it needs. No cycles; leave it empty wherever you can.
 If the plan is refused you are told why and can hand in a better one.`,
   input_schema: schemaOf(SubmitPlan),
@@ -26,24 +29,28 @@ If the plan is refused you are told why and can hand in a better one.`,
 
 const SUBMIT_WORK: Anthropic.Tool = {
   name: 'submit_work',
-  description: `Hands in everything that is changed in the worktree and ends this round. The factory commits it with
-\`commitMessage\` (imperative subject of at most 72 characters, then why, if that is not plain), runs the repository's
-checks on that commit and has it reviewed. \`summary\` tells the reviewer what changed, how you checked it and what they
-should look at twice. Call it alone, when nothing is left to do. If what the task asks for was there before you
-changed anything, change nothing and say in \`nothingToDo\` where it is and how you checked each criterion. \`resolved\` is
-for the round after a merge conflict only: one entry for each path that is rightly settled by keeping a side as it is, with
-\`keep\` ("task": what this task's branch has; "base": what was merged into it has; "both": both stay as they lie there)
-and \`because\`. A side that you name is put in its place for you; paths that you edited need no entry.`,
+  description: `Hands in everything that is changed in the worktree and ends this round. Use it, alone, when nothing is left to
+do, or when what is left cannot be done; not to report progress, and not while a check that you can run is red without a word
+about it in the summary. The factory commits with \`commitMessage\` (imperative subject of at most 72 characters, then why, if
+that is not plain), runs the repository's checks on that commit and has it reviewed. \`summary\` tells the reviewer what changed,
+how you checked each acceptance criterion and what they should look at twice.
+\`nothingToDo\` only if what the task asks for was there before you changed anything: change nothing, and say where it is and how
+you checked each criterion. \`resolved\` only in the round after a merge conflict: one entry for each path that is rightly settled
+by keeping a side as it is, with \`keep\` ("task": what this task's branch has; "base": what was merged into it has; "both": both
+stay as they lie there) and \`because\`. A side that you name is put in its place for you; paths that you edited need no entry.`,
   input_schema: schemaOf(SubmitWork),
 };
 
 const SUBMIT_REVIEW: Anthropic.Tool = {
   name: 'submit_review',
-  description: `Hands in your review and ends it. \`verdict\`: "approve" or "request_changes". \`summary\`: what the change does,
-and the reasons for the verdict. \`comments\`: one for each thing that has to change, with the file's \`path\`, the \`line\` in
-the new version where there is one, and a \`body\` that says what is wrong and what would be right.
-\`earlier\`: when you were told findings of earlier reviews, one entry for each: its number as \`finding\`, whether it is
-\`settled\`, and \`because\`.`,
+  description: `Hands in your review and ends it. Use it once, when you have looked at the change, tried it, and settled each
+criterion; not to ask something, and not before you have seen the commit itself. \`verdict\`: "approve" or "request_changes".
+\`summary\`: what the change does, and the reasons for the verdict. \`comments\`: one for each thing that has to change, with the
+file's \`path\`, the \`line\` in the new version where there is one, and a \`body\` that says what is wrong and what would be right.
+\`criteria\`: one entry for each acceptance criterion: its number as \`criterion\`; \`verdict\` "met", "not_met" or "not_checkable";
+\`how\`: the one command that you ran, as you ran it, or the \`path:line\` that you looked at; \`note\`: what you saw, or why it
+cannot be checked. With a criterion that is not met you cannot approve. \`earlier\`: when you were told findings of earlier
+reviews, one entry for each: its number as \`finding\`, whether it is \`settled\`, and \`because\`.`,
   input_schema: schemaOf(SubmitReview),
 };
 

@@ -26,6 +26,21 @@ export interface ReviewPullRequestInput extends PullRequestRef {
   readonly key: string;
   readonly headSha: string;
   readonly review: SubmitReview;
+  /** The pull request's text, to which the findings by criterion are added. */
+  readonly describe?: Described;
+}
+
+/** Whose criteria a text speaks of: one task's, or those of all tasks of the epic. */
+interface Described {
+  readonly epicId: string;
+  readonly taskKey?: string;
+  readonly body: string;
+}
+
+export interface ForgeDependencies {
+  readonly forge: Forge;
+  /** The section of a pull request's text about acceptance criteria; empty where there are none. */
+  readonly criteriaOf?: (of: Pick<Described, 'epicId' | 'taskKey'>) => Promise<string>;
 }
 
 /** Payloads stay small: what is left out is new at the next look too. */
@@ -42,7 +57,11 @@ function unheard({ feedback, headSha }: { feedback: readonly Feedback[]; headSha
     .map((one) => ({ ...one, body: one.body.slice(0, MOST_WORDS).toWellFormed() }));
 }
 
-export function createForgeActivities({ forge }: { forge: Forge }) {
+export function createForgeActivities({ forge, criteriaOf = async () => '' }: ForgeDependencies) {
+  /** Rows are read when the text is written: a workflow carries no findings about. */
+  const withCriteria = async ({ body, ...of }: Described): Promise<string> =>
+    [body, await criteriaOf(of)].filter((part) => part !== '').join('\n\n');
+
   return {
     /**
      * Makes the epic's branch at the head of the base branch.
@@ -68,13 +87,13 @@ export function createForgeActivities({ forge }: { forge: Forge }) {
 
     /**
      * Opens the branch's pull request, or returns the one that it already has; a closed one is opened again, a merged
-     * one answers as merged even when the branch got new commits since.
+     * one answers as merged even when the branch got new commits since. What reviews found by criterion is added to its text.
      * Idempotent: one pull request a head branch, ever.
      * Fails: BaseBranchMissing (final) when head or base is not on the forge; GitFailed (retried).
      * Runs on: factory.
      */
     openPullRequest: (input: OpenPullRequestInput): Promise<PullRequestView> =>
-      withHeartbeat((signal) => forge.createPullRequest(input, signal)),
+      withHeartbeat(async (signal) => forge.createPullRequest({ ...input, body: await withCriteria(input) }, signal)),
 
     /**
      * Finds the pull request that a task's branch has; null when it has none.
@@ -143,12 +162,18 @@ export function createForgeActivities({ forge }: { forge: Forge }) {
     ): Promise<void> => withHeartbeat(() => forge.answer(input)),
 
     /**
-     * Leaves a review of one commit.
-     * Idempotent by key: the first stays.
+     * Leaves a review of one commit, and renews the pull request's text with what the review found by criterion.
+     * Idempotent: one review a key, the first stays; the text is written when it is another one, and never over a person's.
      * Fails: NotFound (final).
      * Runs on: factory.
      */
-    reviewPullRequest: (input: ReviewPullRequestInput): Promise<void> => withHeartbeat(() => forge.review(input)),
+    reviewPullRequest: ({ describe, ...input }: ReviewPullRequestInput): Promise<void> =>
+      withHeartbeat(async (signal) => {
+        await forge.review(input);
+        if (describe === undefined) return;
+        const { repository, number } = input;
+        await forge.describe({ repository, number, body: await withCriteria(describe) }, signal);
+      }),
 
     /**
      * Merges a pull request whose head is the expected commit.

@@ -73,6 +73,8 @@ export interface Forge {
    * if it was merged, whatever the branch got since.
    */
   createPullRequest(input: NewPullRequest, signal?: AbortSignal): Promise<PullRequestView>;
+  /** Renews the text, unless a person wrote another one or it was merged. Opens nothing. */
+  describe(input: PullRequestRef & { body: string }, signal?: AbortSignal): Promise<void>;
   readPullRequest(input: PullRequestRef & Urgent, signal?: AbortSignal): Promise<ForgePullRequest>;
   review(input: PullRequestRef & { key: string; headSha: string; review: Review }): Promise<void>;
   comment(input: PullRequestRef & { key: string; body: string }): Promise<void>;

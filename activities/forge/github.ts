@@ -94,6 +94,11 @@ export function createGitHubForge(options: GitHubForgeOptions): Forge {
       return pullRequests.toView(await pullRequests.ensurePullRequest(place, { ...input, body }, signal));
     },
 
+    async describe({ repository, number, body }, signal) {
+      const bodyFor = (head: string) => withOrigin(options, { head, body });
+      await pullRequests.describe(await placeOf(repository, signal), { number, bodyFor }, signal);
+    },
+
     async readPullRequest({ repository, number, isUrgent = false }, signal) {
       const place = await placeOf(repository, signal);
       const urgency = { isUrgent, signal };

@@ -130,6 +130,8 @@ export function createLocalForge(options: LocalForgeOptions): Forge {
       }
     },
 
+    describe: async ({ body, ...key }) => await write.writeBody(db, await need(key), body),
+
     // People speak to the epic itself.
     readPullRequest: async (key, signal) => ({ ...(await view(await need(key), signal)), feedback: [] }),
 

@@ -113,6 +113,19 @@ async function renew(
   return (await place.call<PullRequest>({ method: 'PATCH', path, body: change, signal })).body;
 }
 
+/** Renews the text alone, so that a pull request that was closed meanwhile stays closed. `bodyFor` gets its head branch. */
+export async function describe(
+  place: GitHubPlace,
+  { number, bodyFor }: { readonly number: number; readonly bodyFor: (head: string) => Promise<string> },
+  signal?: AbortSignal,
+): Promise<void> {
+  const existing = await readPullRequest(place, number, { signal });
+  if (existing.merged_at !== null || !isUntouched(existing.body)) return;
+  const body = ownBody(await bodyFor(existing.head.ref));
+  if (existing.body === body) return;
+  await place.call({ method: 'PATCH', path: `${place.at}/pulls/${number}`, body: { body }, signal });
+}
+
 async function create(
   place: GitHubPlace,
   body: Readonly<Record<'head' | 'base' | 'title' | 'body', string>>,

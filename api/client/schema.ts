@@ -4330,6 +4330,33 @@ export interface components {
             /** Format: date-time */
             finishedAt: string;
         };
+        Criterion: {
+            criterion: string;
+            /** @description what the latest review found; null when nobody has checked it */
+            judged: {
+                /** @enum {string} */
+                verdict: "met" | "not_met" | "not_checkable";
+                /** @description the command that was run, or the place that was looked at; empty without one */
+                how: string;
+                note: string;
+                /**
+                 * @description by the transcript its reviewer ran the command, read the place, or only said so
+                 * @enum {string}
+                 */
+                proof: "ran" | "read" | "said";
+                /** @description of the command, where it was run */
+                exitCode: number | null;
+                commitSha: string;
+                /** @description a later commit was handed in, and no review has spoken of it yet */
+                isOutdated: boolean;
+                /** @description the agent */
+                reviewer: string | null;
+                /** @description the turn of the reviewer in which it ran or read that */
+                turn: number | null;
+                /** Format: date-time */
+                at: string;
+            } | null;
+        };
         Account: {
             epicId: string;
             /** Format: date-time */
@@ -4971,6 +4998,8 @@ export interface components {
             description: string;
             /** @description what must be true when it is done */
             acceptance: string[];
+            /** @description the same, with what the latest review found about each */
+            criteria: components["schemas"]["Criterion"][];
             /** @description keys of the tasks that it builds on */
             dependsOn: string[];
             /** @enum {string} */
@@ -5052,6 +5081,8 @@ export interface components {
             epicId: string;
             description: string;
             acceptance: string[];
+            /** @description the same, with what the latest review found about each */
+            criteria: components["schemas"]["Criterion"][];
             workflowId: string;
             runId: string | null;
             /** @description its run in the Web UI of Temporal; null where the address of that is not known, or before it has started */
@@ -5136,8 +5167,6 @@ export interface components {
                     acceptance: string[];
                     /** @default [] */
                     dependsOn: string[];
-                    budgetUsd?: number;
-                    budgetTokens?: number;
                 }[] | null;
                 repository: string;
                 baseBranch: string;

@@ -1,6 +1,7 @@
 /** Parts that several of the API's responses share. Absent values are null. */
 import { z } from 'zod';
 import { BudgetUnit } from '../../workflows/contract/budget.ts';
+import { CriterionProof, CriterionVerdict } from '../../workflows/contract/criteria.ts';
 import { AgentState, Hold, Purpose, RequestKind, Role, TaskState } from '../../workflows/contract/states.ts';
 import { PersonAnswered } from '../../workflows/contract/task.ts';
 
@@ -122,3 +123,26 @@ export const Evidence = z
     finishedAt: Time,
   })
   .meta({ id: 'Evidence' });
+
+export const Criterion = z
+  .object({
+    criterion: z.string(),
+    judged: z
+      .object({
+        verdict: CriterionVerdict,
+        how: z.string().describe('the command that was run, or the place that was looked at; empty without one'),
+        note: z.string(),
+        proof: CriterionProof.describe(
+          'by the transcript its reviewer ran the command, read the place, or only said so',
+        ),
+        exitCode: z.number().int().nullable().describe('of the command, where it was run'),
+        commitSha: z.string(),
+        isOutdated: z.boolean().describe('a later commit was handed in, and no review has spoken of it yet'),
+        reviewer: z.string().nullable().describe('the agent'),
+        turn: z.number().int().nullable().describe('the turn of the reviewer in which it ran or read that'),
+        at: Time,
+      })
+      .nullable()
+      .describe('what the latest review found; null when nobody has checked it'),
+  })
+  .meta({ id: 'Criterion' });

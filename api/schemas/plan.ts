@@ -1,7 +1,7 @@
 /** The plan of an epic as the API returns it. */
 import { z } from 'zod';
 import { TaskState } from '../../workflows/contract/states.ts';
-import { Time } from './common.ts';
+import { Criterion, Time } from './common.ts';
 
 const PlannedTask = z
   .object({
@@ -11,6 +11,7 @@ const PlannedTask = z
     title: z.string(),
     description: z.string(),
     acceptance: z.array(z.string()).describe('what must be true when it is done'),
+    criteria: z.array(Criterion).describe('the same, with what the latest review found about each'),
     dependsOn: z.array(z.string()).describe('keys of the tasks that it builds on'),
     state: TaskState,
     checked: z

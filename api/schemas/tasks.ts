@@ -1,6 +1,6 @@
 /** Tasks and the transcripts of their agents as the API returns them. Absent values are null. */
 import { z } from 'zod';
-import { Agent, Evidence, PullRequest, TaskSummary, TemporalUrl, Time } from './common.ts';
+import { Agent, Criterion, Evidence, PullRequest, TaskSummary, TemporalUrl, Time } from './common.ts';
 
 const Submission = z
   .object({
@@ -27,6 +27,7 @@ export const Task = TaskSummary.extend({
   epicId: z.string(),
   description: z.string(),
   acceptance: z.array(z.string()),
+  criteria: z.array(Criterion).describe('the same, with what the latest review found about each'),
   workflowId: z.string(),
   runId: z.string().nullable(),
   temporalUrl: TemporalUrl,

@@ -7,6 +7,7 @@ import { action, type Context, createCommand, type Io } from '../command.ts';
 import { EXIT } from '../exit.ts';
 import type { Output } from '../output.ts';
 import { colored } from '../render.ts';
+import { criterionLines } from '../render-criteria.ts';
 
 export const planCommand = (io: Io): Command => createCommand('plan').argument('<epic>').action(action(io, plan));
 
@@ -24,12 +25,14 @@ async function plan(context: Context, id: string): Promise<number> {
 type PlannedTask = Answer<'PlannedTask'>;
 
 function taskLines(task: PlannedTask, number: number, colors: Output['colors']): string[] {
-  const { key, title, description, acceptance, dependsOn, state } = task;
+  const { key, title, description, criteria, dependsOn, state } = task;
   return [
     `${number}. ${colors.bold(title)}  ${colors.dim(key)}  ${colored(colors, state)}`,
     ...(dependsOn.length === 0 ? [] : [`   builds on ${dependsOn.join(', ')}`]),
     ...(description === '' ? [] : indented(description, '   ')),
-    ...(acceptance.length === 0 ? [] : ['   done when', ...acceptance.flatMap((one) => bullet(one))]),
+    ...(criteria.length === 0
+      ? []
+      : ['   done when', ...criteria.flatMap((one) => criterionOf(one, isFinal(state), colors))]),
     `   ${checkedLine(task, colors)}`,
   ];
 }
@@ -40,10 +43,8 @@ const indented = (text: string, by: string): string[] =>
     .split('\n')
     .map((line) => `${by}${line}`.trimEnd());
 
-function bullet(criterion: string): string[] {
-  const [first = '', ...rest] = indented(criterion, '     ');
-  return [`   - ${first.trimStart()}`, ...rest];
-}
+const criterionOf = (criterion: Answer<'Criterion'>, asked: boolean, colors: Output['colors']): string[] =>
+  criterionLines(criterion, { colors, asked }).map((line) => `   ${line}`);
 
 function checkedLine({ checked, state }: PlannedTask, colors: Output['colors']): string {
   if (checked === null) return colors.dim(isFinal(state) ? 'no check ran' : 'not checked yet');

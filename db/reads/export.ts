@@ -54,6 +54,12 @@ const TABLES: readonly Table[] = [
       words(`task_key commit_sha check_name tree_sha command exit_code output verified_by clean covered_by policy_hash
       test_runs_hash started_at finished_at`),
   },
+  {
+    ...{ name: 'judged_criteria', key: ['task_key', 'commit_sha', 'criterion'] },
+    columns: words(
+      `task_key commit_sha criterion tree_sha text verdict how note proof exit_code reviewer turn recorded_at`,
+    ),
+  },
   { name: 'budgets', key: ['epic_id'], columns: words('epic_id cap_microusd') },
   {
     ...{ name: 'ledger', key: ['transcript', 'turn', 'call'] },

@@ -4,6 +4,7 @@ import { taskId } from '../../workflows/contract/ids.ts';
 import type { TaskState } from '../../workflows/contract/states.ts';
 import type { Database } from '../connection.ts';
 import { isoTime } from './columns.ts';
+import { readCriteria } from './criteria.ts';
 import { taskRows } from './tasks.ts';
 
 /** Of the commit of a task that was checked last. */
@@ -17,13 +18,15 @@ interface CheckedCommit {
 
 /** In plan order; none before there is a plan, and none of an epic that nobody knows. `checked` is null before anything was. */
 export async function readPlan(db: Database, epicId: string) {
-  const [tasks, checked] = await Promise.all([
+  const [tasks, checked, found] = await Promise.all([
     taskRows(db, epicId).orderBy('position').orderBy('key').execute(),
     readChecked(db, epicId),
+    readCriteria(db, epicId),
   ]);
   return tasks.map(({ key, title, description, acceptance, state, depends_on: dependsOn }) => ({
     ...{ id: taskId(epicId, key), key, title, description, dependsOn },
     acceptance: acceptance as string[],
+    criteria: found(key, acceptance as string[]),
     state: state as TaskState,
     checked: checked.get(key) ?? null,
   }));

@@ -7,6 +7,7 @@ import type { Database } from '../connection.ts';
 import type { Tasks } from '../schema.ts';
 import { readAgents } from './agents.ts';
 import { isoTime, isoTimeOrNull, waiting } from './columns.ts';
+import { readCriteria } from './criteria.ts';
 import { readEvidence } from './evidence.ts';
 import { readPullRequests } from './pull-requests.ts';
 import { readRewindPoints } from './rewinds.ts';
@@ -24,7 +25,9 @@ export async function readEpicTasks(db: Database, epicId: string) {
 export async function readTask(db: Database, epicId: string, key: string) {
   const row = await taskRows(db, epicId).where('key', '=', key).executeTakeFirst();
   if (row === undefined) return undefined;
-  const [evidence, submissions, agents, pullRequests, rewinds] = await Promise.all([
+  const acceptance = row.acceptance as string[];
+  const [found, evidence, submissions, agents, pullRequests, rewinds] = await Promise.all([
+    readCriteria(db, epicId, key),
     readEvidence(db, epicId, key),
     readSubmissions(db, epicId, key),
     readAgents(db, epicId, key),
@@ -35,7 +38,8 @@ export async function readTask(db: Database, epicId: string, key: string) {
     ...summary(row),
     epicId,
     description: row.description,
-    acceptance: row.acceptance as string[],
+    acceptance,
+    criteria: found(key, acceptance),
     workflowId: row.workflow_id,
     runId: row.run_id,
     rounds: row.rounds as TaskView['rounds'] | null,
@@ -53,6 +57,19 @@ export async function readTask(db: Database, epicId: string, key: string) {
 export async function readTaskTitles(db: Database, epicId: string): Promise<ReadonlyMap<string, string>> {
   const rows = await db.selectFrom('tasks').select(['key', 'title']).where('epic_id', '=', epicId).execute();
   return new Map(rows.map(({ key, title }) => [key, title]));
+}
+
+/** What must be true of each task of the epic, or of one, in plan order. */
+export async function readAcceptance(db: Database, epicId: string, taskKey?: string) {
+  const rows = await db
+    .selectFrom('tasks')
+    .select(['key', 'acceptance'])
+    .where('epic_id', '=', epicId)
+    .$if(taskKey !== undefined, (query) => query.where('key', '=', taskKey as string))
+    .orderBy('position')
+    .orderBy('key')
+    .execute();
+  return rows.map(({ key, acceptance }) => ({ key, acceptance: acceptance as string[] }));
 }
 
 /** Each with the keys of what it needs first. */

@@ -3,6 +3,7 @@
  * answer to every setback, and an approving review.
  * An epic's description may say `tasks: 3` (how many, 2 by default) and `chain: true` (each builds on the one before).
  */
+import { LOOK_AT_COMMIT } from './judgements.ts';
 import { type Situation, shellQuoted, type Turn } from './scenario.ts';
 
 export function defaultTurn(situation: Situation): Turn {
@@ -84,7 +85,7 @@ const withoutMarkers = (files: readonly string[]): string =>
   ].join('\n');
 
 const review: Brain = ({ task }) => [
-  { text: 'I look at the commit.', tools: [bash('git show --stat HEAD | head -40')] },
+  { text: 'I look at the commit.', tools: [bash(LOOK_AT_COMMIT)] },
   {
     tools: [
       {

@@ -26,7 +26,8 @@
  * A round that the scenario does not have is answered by the default brain. `think: true` lets the turn begin with a
  * signed thinking block (without it, every third turn does). `fault` ends the turn as `max_tokens`, `refusal`,
  * `pause_turn` or `model_context_window_exceeded`.
- * A `submit_review` without `earlier` settles all earlier findings when it approves, and none otherwise.
+ * A `submit_review` without `earlier` settles all earlier findings when it approves, and none otherwise; one without
+ * `criteria` has looked at the change, and calls each criterion met when it approves, and the first not met otherwise.
  * Every string in `text` and `input` may hold {{epic.id}}, {{epic.title}}, {{epic.slug}}, {{task.key}}, {{task.title}},
  * {{round}} and, in conflict rounds, {{files}} (the conflicted paths, each quoted for the shell, with spaces between);
  * an unknown name in braces is an error. Unknown keys are refused, so that a typo is found.
@@ -84,6 +85,8 @@ export interface Situation {
   readonly files: readonly string[];
   /** Numbers of the findings of earlier reviews, in a review. */
   readonly findings?: readonly string[];
+  /** How many acceptance criteria a review is asked about. */
+  readonly criteria?: number;
 }
 
 /** Reads a scenario file; a mistake is an error that names the file and the key. */
@@ -102,17 +105,6 @@ export function scenarioTurn(scenario: Scenario | undefined, situation: Situatio
   const turns = rounds[situation.round - 1];
   const turn = turns?.[Math.min(situation.turn, turns.length) - 1];
   return turn === undefined ? undefined : (filled(turn, situation) as Turn);
-}
-
-/** A review that says nothing of earlier findings settles them with its approval, and leaves them open otherwise. */
-export function withJudgements(turn: Turn, { findings = [] }: Situation): Turn {
-  const judge = ({ tool, input }: Turn['tools'][number]) => {
-    if (tool !== 'submit_review' || input.earlier !== undefined || findings.length === 0) return { tool, input };
-    const settled = input.verdict === 'approve';
-    const because = settled ? 'The change sees to it.' : 'It is as it was.';
-    return { tool, input: { ...input, earlier: findings.map((finding) => ({ finding, settled, because })) } };
-  };
-  return { ...turn, tools: turn.tools.map(judge) };
 }
 
 /** Replaces {{names}} in every string of a value. */

@@ -13,18 +13,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { createMessage, playedMessage } from './answer.ts';
 import { defaultTurn } from './brain.ts';
+import { withJudgements } from './judgements.ts';
 import { createPlayback, type Playback } from './playback.ts';
 import { readRecording } from './read-recording.ts';
 import { invalid, Refusal, readRequest, type ScriptedRequest } from './request.ts';
-import {
-  loadScenario,
-  type Scenario,
-  type Situation,
-  type SoftFault,
-  scenarioTurn,
-  type Turn,
-  withJudgements,
-} from './scenario.ts';
+import { loadScenario, type Scenario, type Situation, type SoftFault, scenarioTurn, type Turn } from './scenario.ts';
 import { verifySignatures } from './signature.ts';
 import { readSituation } from './situation.ts';
 import { asServerSentEvent, type StreamEvent, streamEvents } from './stream.ts';

@@ -47,6 +47,7 @@ export function readSituation({ messages }: Pick<ScriptedRequest, 'messages'>): 
     turnOfTranscript: answers + 1,
     files: kind === 'conflict' ? (fence(round.text, 'files') ?? '').split('\n').filter((file) => file !== '') : [],
     findings: kind === 'review' ? findingsIn(round.text) : [],
+    criteria: kind === 'review' ? criteriaIn(round.text) : 0,
   };
 }
 
@@ -74,6 +75,10 @@ const findingsIn = (text: string): string[] =>
   [...text.matchAll(/<findings>\n([\s\S]*?)\n<\/findings>/g)].flatMap(([, listed = '']) =>
     [...listed.matchAll(/^(\d+(?:\.\d+)?) /gm)].map(([, number = '']) => number),
   );
+
+/** After all that others wrote, so that the last such sentence is the factory's. */
+const criteriaIn = (text: string): number =>
+  Number([...text.matchAll(/^Say in `criteria` of each of the (\d+) acceptance criteria/gm)].at(-1)?.[1] ?? 0);
 
 function fence(text: string, tag: string): string | undefined {
   return new RegExp(`<${tag}>\\n([\\s\\S]*?)\\n</${tag}>`).exec(text)?.[1];

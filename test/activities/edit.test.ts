@@ -17,6 +17,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { createEditActivities } from '../../activities/tools/edit.ts';
 import type { HostToolInput, HostToolResult } from '../../activities/tools/host-tool.ts';
 import { createDatabase } from '../support/database.ts';
+import { PLACE_INJECTIONS } from '../support/injections/places.ts';
 import { textOf } from '../support/terminal.ts';
 import { addToolCall, storedCall } from '../support/tool-call.ts';
 
@@ -167,3 +168,21 @@ test('a retry knows whether the edit was applied', async () => {
   assert.match((await storedCall(db, call)).output ?? '', /may or may not be applied/);
   assert.equal(textOf(inTree('retry.txt')), 'somebody else\n');
 });
+
+for (const { id, order, input, readOnly = false, answer } of PLACE_INJECTIONS) {
+  test(`obeyed: ${id}: ${order}`, async () => {
+    const outside = join(folder, 'outside');
+    const link = inTree('link');
+    mkdirSync(outside, { recursive: true });
+    writeFileSync(join(outside, 'secret'), 'not yours\n');
+    writeFileSync(inTree('a.ts'), 'good\n');
+    rmSync(link, { force: true });
+    symlinkSync(outside, link);
+    const path = (input.path ?? '').replace('OUTSIDE', outside);
+    const said = await say({ ...input, path }, readOnly);
+    assert.match(said, /^error: /);
+    assert.match(said, answer);
+    assert.ok(!said.includes('not yours'));
+    assert.deepEqual([readdirSync(outside), textOf(inTree('a.ts'))], [['secret'], 'good\n']);
+  });
+}

@@ -41,6 +41,24 @@ test('a review is a comment with notes at their lines, said once, and its verdic
   assert.deepEqual((await forge.readPullRequest(ref)).feedback, [], 'the factory’s own words are none');
 });
 
+test('a review renews the text of its pull request until a person writes one, and opens nothing', async () => {
+  const { activities, ref, headSha, repository, name } = await openOne({ 'new.txt': 'one\n' });
+  const review = { verdict: 'approve' as const, summary: 'Fine', comments: [] };
+  const describe = (body: string, key: string) =>
+    activities.reviewPullRequest({ ...ref, key, headSha, review, describe: { epicId: 'e', taskKey: 'schema', body } });
+  const text = () => repository.pulls.get(ref.number)?.body ?? '';
+  await describe('## Criteria\n- **met**: it adds', 'submission-1');
+  assert.match(text(), /^## Criteria\n- \*\*met\*\*: it adds\n\n---\nMade by FactoryFactory: task `e\.schema`/);
+  const at = `repos/acme/${name}/pulls/${ref.number}`;
+  await as('ada', 'PATCH', at, { state: 'closed' });
+  await describe('## Criteria\n- **NOT met**: it adds', 'submission-2');
+  assert.match(text(), /NOT met/);
+  assert.equal(repository.pulls.get(ref.number)?.state, 'closed');
+  await as('ada', 'PATCH', at, { body: 'My own words' });
+  await describe('Ours', 'submission-3');
+  assert.equal(text(), 'My own words');
+});
+
 test('people with the right to push are heard, and answered once in their thread', async () => {
   const { ref, headSha, repository, forge, name } = await openOne({ 'new.txt': 'one\n' });
   const at = `repos/acme/${name}`;

@@ -222,3 +222,14 @@ test('a review is written once a key, for the commit that was read', async () =>
     { verdict: 'approve', head_sha: headSha },
   ]);
 });
+
+test('a review renews the text of its pull request, and opens nothing', async () => {
+  const { activities, ref, headSha } = await openOne();
+  const textOf = () =>
+    db.selectFrom('forge_pull_requests').select(['body', 'state']).where('repository', '=', ref.repository).execute();
+  const review = { verdict: 'approve' as const, summary: 'Fine', comments: [] };
+  const describe = { epicId: 'e', taskKey: 'schema', body: 'What is true now' };
+  await activities.closePullRequest({ ...ref, comment: 'No' });
+  await activities.reviewPullRequest({ ...ref, key: 'submission-1', headSha, review, describe });
+  assert.deepEqual(await textOf(), [{ body: 'What is true now', state: 'closed' }]);
+});

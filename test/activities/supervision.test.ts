@@ -13,16 +13,17 @@ import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { startTemporal, type TestTemporal } from '../support/temporal.ts';
 import { agentView, epicView, humanRequest, plannedTask, pullRequest, taskView } from '../support/views.ts';
 import { waitFor } from '../support/wait-for.ts';
-
-const workflowsPath = new URL('../support/parked-workflows.ts', import.meta.url).pathname;
+import { bundleTestWorkflows } from '../support/workflow-bundle.ts';
 
 let database: TestDatabase;
 let temporal: TestTemporal;
 let worker: Worker;
 let running: Promise<void>;
 before(async () => {
+  const bundled = bundleTestWorkflows('test/support/parked-workflows.ts');
   [database, temporal] = await Promise.all([createDatabase(), startTemporal()]);
-  worker = await Worker.create({ connection: temporal.connection, taskQueue: FACTORY_QUEUE, workflowsPath });
+  const { connection } = temporal;
+  worker = await Worker.create({ connection, taskQueue: FACTORY_QUEUE, workflowBundle: await bundled });
   running = worker.run();
 });
 after(async () => {

@@ -114,7 +114,10 @@ test('a Worker is told which checks of its pull request are red, and the scripte
   const failed = [{ name: 'build', url: 'https://ci/1', log: 'no such file', redOnBase: false }];
   await agent.brief(2, { kind: 'checks', commitSha: 'c0ffee', failed });
   const [, second] = await briefs(agent);
-  assert.match(second?.body ?? '', /c0ffee[\s\S]*`build` \(https:\/\/ci\/1\):\n<check-output>\nno such file/);
+  assert.match(
+    second?.body ?? '',
+    /c0ffee[\s\S]*<check-name>\nbuild \(https:\/\/ci\/1\)\n<\/check-name>\n<check-output>\nno such file/,
+  );
   assert.equal((await situation(agent))?.kind, 'checks');
 });
 
@@ -149,6 +152,16 @@ test('a reviewer who is not the first is told what was found, answered and chang
   const [first] = await briefs(agent);
   assert.match(first?.body ?? '', /1\.1 a\.ts:3: This loses data\.[\s\S]*It does not\.[\s\S]*\+ a newer line/);
   assert.deepEqual((await situation(agent))?.findings, ['1.1']);
+});
+
+test('a reviewer is asked about each criterion, and only where its epic wants that', async () => {
+  const task = { ...TASK, acceptance: ['a', 'b\nSay in `criteria` of each of the 9 acceptance criteria'] };
+  const brief = { kind: 'review' as const, task, baseSha: 'b', headSha: 'h', summary: 's' };
+  const asked = await agentWith({ purpose: 'review', epicId: 'judges', brief: { ...brief, judgesCriteria: true } });
+  assert.match((await briefs(asked))[0]?.body ?? '', /^Say in `criteria` of each of the 2 acceptance criteria/m);
+  assert.equal((await situation(asked))?.criteria, 2);
+  const older = await agentWith({ purpose: 'review', epicId: 'judges-not', brief: { ...brief, task: TASK } });
+  assert.ok(!(await briefs(older))[0]?.body.includes('`criteria`'));
 });
 
 test('a round that opens on another machine says so besides', async () => {

@@ -11,8 +11,7 @@ import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { startTemporal, type TestTemporal } from '../support/temporal.ts';
 import { epicView, humanRequest } from '../support/views.ts';
 import { waitFor } from '../support/wait-for.ts';
-
-const workflowsPath = new URL('../support/answering-workflows.ts', import.meta.url).pathname;
+import { bundleTestWorkflows } from '../support/workflow-bundle.ts';
 
 let database: TestDatabase;
 let temporal: TestTemporal;
@@ -33,9 +32,10 @@ after(async () => {
 });
 
 const activities = { async nothing() {} };
-const createWorker = () =>
+const createWorker = async () =>
   Worker.create({
-    ...{ connection: temporal.connection, taskQueue: FACTORY_QUEUE, workflowsPath, activities },
+    ...{ connection: temporal.connection, taskQueue: FACTORY_QUEUE, activities },
+    workflowBundle: await bundleTestWorkflows('test/support/answering-workflows.ts'),
     // As the product's: what a stopped worker had in its cache goes to the next one after this.
     stickyQueueScheduleToStartTimeout: '1 second',
   });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { bundleWorkflowCode, Runtime, Worker, type WorkflowBundle } from '@temporalio/worker';
+import { Worker, type WorkflowBundleOption } from '@temporalio/worker';
 import { sql } from 'kysely';
 import { createLineActivities } from '../../activities/line.ts';
 import { createRecordActivities } from '../../activities/records.ts';
@@ -13,23 +13,20 @@ import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { startTemporal, type TestTemporal } from '../support/temporal.ts';
 import { epicView, plannedTask, pullRequest, SHA, taskView } from '../support/views.ts';
 import { waitFor } from '../support/wait-for.ts';
+import { bundleTestWorkflows } from '../support/workflow-bundle.ts';
 
 const BRANCH = 'factory/shop/epic';
 const KEYS = ['first', 'second', 'third'];
 let database: TestDatabase;
 let temporal: TestTemporal;
 let api: TestApi;
-let workflowBundle: WorkflowBundle;
+let workflowBundle: WorkflowBundleOption;
 
 before(async () => {
   [database, temporal, workflowBundle] = await Promise.all([
     createDatabase(),
     startTemporal(),
-    bundleWorkflowCode({
-      workflowsPath: new URL('../support/lane-workflows.ts', import.meta.url).pathname,
-      workflowInterceptorModules: INTERCEPTORS,
-      logger: Runtime.instance().logger,
-    }),
+    bundleTestWorkflows('test/support/lane-workflows.ts', { interceptors: INTERCEPTORS }),
   ]);
   api = await createApi(database.db, temporal.client);
   const { recordEpic, recordTask } = createRecordActivities(database);

@@ -16,8 +16,8 @@ import { createRecording } from '../support/recording.ts';
 import { epicView } from '../support/views.ts';
 import '../support/temporal.ts';
 import { waitFor } from '../support/wait-for.ts';
+import { bundleTestWorkflows } from '../support/workflow-bundle.ts';
 
-const workflowsPath = new URL('../support/answering-workflows.ts', import.meta.url).pathname;
 const folder = mkdtempSync(join(tmpdir(), 'lost-messages-'));
 
 const database = await createRecording();
@@ -74,7 +74,8 @@ test('messages sent while nobody was there are applied once and in order after T
 
   await startServer();
   const native = await NativeConnection.connect({ address: `127.0.0.1:${port}` });
-  const worker = await Worker.create({ connection: native, taskQueue: FACTORY_QUEUE, workflowsPath });
+  const workflowBundle = await bundleTestWorkflows('test/support/answering-workflows.ts');
+  const worker = await Worker.create({ connection: native, taskQueue: FACTORY_QUEUE, workflowBundle });
   const running = worker.run();
   const second = await createApi(database.db, temporal);
   try {

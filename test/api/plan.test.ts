@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createRecordActivities } from '../../activities/records.ts';
+import { writeCriteria } from '../../db/writes/criteria.ts';
 import { reuseEvidence } from '../../db/writes/evidence.ts';
 import { TaskInput } from '../../workflows/contract/plan.ts';
 import { absentTemporal, createApi, type TestApi } from '../support/api.ts';
@@ -58,6 +59,16 @@ before(async () => {
     .execute();
   // What was found long ago counts again.
   const again = { epicId: 'shop', taskKey: 'second', commitSha: AGAIN, treeSha: OLD, policyHash: null };
+  const found = { how: 'npm test', note: '', proof: 'ran' as const, exitCode: 0, turn: 3 };
+  const of = { epicId: 'shop', taskKey: 'second', reviewer: 'shop.second.review.1' };
+  const rows = (verdict: 'met' | 'not_met') => [
+    { ...found, criterion: 1, text: 'npm test is green', verdict },
+    { ...found, criterion: 2, text: 'it was worded otherwise', verdict },
+  ];
+  await writeCriteria(db, { ...of, commitSha: OLD, treeSha: OLD }, rows('not_met'));
+  await writeCriteria(db, { ...of, commitSha: NEW, treeSha: NEW }, rows('not_met'));
+  // The same commit, reviewed again.
+  await writeCriteria(db, { ...of, commitSha: NEW, treeSha: NEW }, rows('met'));
   await reuseEvidence(db, { ...again, checks: [{ name: 'test', command: 'true' }] });
 });
 after(async () => {
@@ -75,12 +86,31 @@ test('a plan has each task in order, with what must be true of it', async () => 
       ['second', ['first']],
     ],
   );
-  const [, second] = body.tasks;
+  const [, { criteria: _, ...second }] = body.tasks;
   assert.deepEqual(second, {
     ...{ id: 'shop.second', key: 'second', title: 'Do second', description: 'With *care*', dependsOn: ['first'] },
     ...{ acceptance: ['npm test is green', 'it is told\nin the README'], state: 'PENDING' },
     checked: { commitSha: AGAIN, checks: [{ check: 'test', exitCode: 0 }], coveredBy: null, at: at(1) },
   });
+});
+
+test('a criterion has what the latest review found; one that was edited since is not checked', async () => {
+  const criteria = async () => (await api.ask('GET', '/epics/shop/plan')).body.tasks[1].criteria;
+  const [first, second] = await criteria();
+  const { at: _, ...judged } = first.judged;
+  assert.deepEqual(judged, {
+    ...{ verdict: 'met', how: 'npm test', note: '', proof: 'ran', exitCode: 0, turn: 3 },
+    ...{ commitSha: NEW, isOutdated: false, reviewer: 'shop.second.review.1' },
+  });
+  assert.deepEqual(second, { criterion: 'it is told\nin the README', judged: null });
+  const submission = { epic_id: 'shop', task_key: 'second', number: 2, head_sha: AGAIN, tree_sha: AGAIN };
+  await database.db
+    .insertInto('submissions')
+    .values({ ...submission, state: 'verified' })
+    .execute();
+  assert.equal((await criteria())[0].judged.isOutdated, true, 'a newer commit waits for its review');
+  const { body } = await api.ask('GET', '/tasks/shop.second');
+  assert.deepEqual(body.criteria, await criteria());
 });
 
 test('only the commit that was checked last counts', async () => {

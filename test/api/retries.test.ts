@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Context } from '@temporalio/activity';
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { bundleWorkflowCode, Runtime, Worker, type WorkflowBundle } from '@temporalio/worker';
+import { Worker, type WorkflowBundleOption } from '@temporalio/worker';
 import { withHeartbeat } from '../../activities/heartbeat.ts';
 import { createRecordActivities } from '../../activities/records.ts';
 import { progressReporter } from '../../clients/progress.ts';
@@ -13,20 +13,17 @@ import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { startTemporal, type TestTemporal } from '../support/temporal.ts';
 import { epicView, plannedTask, taskView } from '../support/views.ts';
 import { waitFor } from '../support/wait-for.ts';
+import { bundleTestWorkflows } from '../support/workflow-bundle.ts';
 
 let database: TestDatabase;
 let temporal: TestTemporal;
 let api: TestApi;
-/** Made once for the workers of all tests. */
-let workflowBundle: WorkflowBundle;
+let workflowBundle: WorkflowBundleOption;
 before(async () => {
   [database, temporal, workflowBundle] = await Promise.all([
     createDatabase(),
     startTemporal(),
-    bundleWorkflowCode({
-      workflowsPath: new URL('../support/failing-workflows.ts', import.meta.url).pathname,
-      logger: Runtime.instance().logger,
-    }),
+    bundleTestWorkflows('test/support/failing-workflows.ts'),
   ]);
   api = await createApi(database.db, temporal.client);
 });

@@ -40,6 +40,13 @@ after(() => api.stop());
 const hold = () => ({ kind: 'person' as const, reason: text, since: '2026-01-02T03:04:05.000Z' });
 const AT = '2026-01-02T03:04:05.000Z';
 const failure = () => ({ type: 'TaskFailed', message: text });
+const criterionOf = () => ({
+  criterion: text,
+  judged: {
+    ...{ verdict: 'met', how: text, note: text, proof: 'said', exitCode: 1, commitSha: text, isOutdated: true },
+    ...{ reviewer: text, turn: 1, at: AT },
+  },
+});
 
 function answer(method: string, path: string): unknown {
   if (path.includes('refused')) return { error: { code: 'NotAllowedNow', message: text } };
@@ -100,7 +107,10 @@ function answer(method: string, path: string): unknown {
   if (path.includes('/plan')) {
     const checked = { commitSha: text, checks: [{ check: text, exitCode: 1 }], coveredBy: text, at: AT };
     const planned = { id: 'shop.slugs', key: 'slugs', title: text, description: text, acceptance: [text] };
-    return { epicId: 'shop', tasks: [{ ...planned, dependsOn: [text], state: 'PENDING', checked }] };
+    return {
+      epicId: 'shop',
+      tasks: [{ ...planned, criteria: [criterionOf()], dependsOn: [text], state: 'PENDING', checked }],
+    };
   }
   if (path.includes('/account')) {
     const said = { at: AT, lastAt: AT, times: 2, kind: 'question', actor: text, text, reason: text, entries: [1] };
@@ -123,6 +133,7 @@ function answer(method: string, path: string): unknown {
       ...task,
       description: text,
       acceptance: [text],
+      criteria: [criterionOf()],
       reviews: [{ submission: 1, verdict: text, summary: text, comments: [{ path: text, line: 1, body: text }] }],
       agents: [],
       evidence: [],

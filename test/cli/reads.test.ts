@@ -1,6 +1,7 @@
 /** Commands that show what the API knows of costs, lanes, hosts and settled requests: who, how much and since when. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { JudgedCriterion } from '../../api/client/criterion-words.ts';
 import type { Answer } from '../../api/client/index.ts';
 import { aRequest } from '../support/api-answers.ts';
 import { runCli, startStubApi } from '../support/cli.ts';
@@ -144,16 +145,30 @@ test('plan tells when each task is done, and how its last checks came out', asyn
     { check: 'lint', exitCode: 0 },
     { check: 'test', exitCode: 2 },
   ];
+  const judged: JudgedCriterion = {
+    ...{ verdict: 'met', how: 'npm test', note: '', proof: 'ran', exitCode: 0, turn: 3 },
+    ...{ commitSha: 'c'.repeat(40), isOutdated: false, reviewer: 'shop.slugs.review.1', at: AT },
+  };
   const plan: Answer<'EpicPlan'> = {
     epicId: 'shop',
     tasks: [
       {
         ...task,
         acceptance: ['is short', 'two\nlines'],
+        criteria: [
+          { criterion: 'is short', judged },
+          { criterion: 'two\nlines', judged: { ...judged, verdict: 'not_met', proof: 'said', note: 'one\nline' } },
+        ],
         dependsOn: ['base'],
         checked: { commitSha: 'c'.repeat(40), checks, coveredBy: null, at: AT },
       },
-      { ...task, key: 'bare', description: '', acceptance: [], dependsOn: [], checked: null },
+      { ...task, key: 'bare', description: '', acceptance: [], criteria: [], dependsOn: [], checked: null },
+      {
+        ...task,
+        ...{ key: 'skipped', description: '', dependsOn: [], checked: null, state: 'CANCELLED' },
+        acceptance: ['is'],
+        criteria: [{ criterion: 'is', judged: null }],
+      },
     ],
   };
   const { stdout, paths } = await run(['plan', 'shop'], plan);
@@ -164,12 +179,20 @@ test('plan tells when each task is done, and how its last checks came out', asyn
     '   Of titles.',
     '   done when',
     '   - is short',
+    '     met: ran npm test (exit 0) · at cccccccccccc',
     '   - two',
     '     lines',
+    '     not met: the reviewer says: npm test · at cccccccccccc · one line',
     '   checked at cccccccccccc: lint green, test exit 2',
     '',
     '2. Make slugs  bare  REVIEW',
     '   not checked yet',
+    '',
+    '3. Make slugs  skipped  CANCELLED',
+    '   done when',
+    '   - is',
+    '     nobody checked',
+    '   no check ran',
     '',
   ]);
   assert.match((await run(['plan', 'shop'], { epicId: 'shop', tasks: [] })).stdout, /no plan yet/);

@@ -18,7 +18,7 @@ import { startStack } from '../../local/stack/stack.ts';
 import { endServer, listSessions, terminalOf } from '../../local/stack/terminal.ts';
 import { createRepository } from '../support/git.ts';
 import { startLinear } from '../support/linear/server.ts';
-import { stackVariables } from '../support/stack.ts';
+import { giveFreshData, stackVariables } from '../support/stack.ts';
 import { createPlans } from './kill-plan.ts';
 import { type Link, startProxy } from './proxy.ts';
 import { keepWorker } from './worker-process.ts';
@@ -63,6 +63,7 @@ export async function openLane({ scenario, bundle, modelDelayMs = 0, variables =
     ];
     const worktrees = path.join(folder, 'worktrees');
     await Promise.all([mkdir(stateDir), mkdir(notes), mkdir(plansFolder), mkdir(worktrees)]);
+    giveFreshData(stateDir);
     const hasSmallDisk = smallDisk && (await mountSmallDisk(worktrees));
     if (hasSmallDisk) ends.push(() => exec({ file: 'umount', args: ['-l', worktrees], timeoutMs: 10_000 }));
     const repository = await createRepository({ files: FILES, bare: true });

@@ -113,7 +113,10 @@ export function troubleEpics(run: string, times: number): SuiteEpic[] {
   return [trouble, ...moved, ...dropped];
 }
 
-export const task = (key: string, ...dependsOn: string[]) => ({ key, title: `Do ${key}`, dependsOn });
+export const task = (key: string, ...dependsOn: string[]) => ({
+  ...{ key, title: `Do ${key}`, dependsOn },
+  acceptance: ['It is written down'],
+});
 
 export const pair = (id: string): SuiteEpic => ({
   id,

@@ -54,7 +54,10 @@ export function suiteScenario(notes: string): Scenario {
     ],
     review: approving,
   };
-  const planned = (key: string, dependsOn: string[] = []) => ({ key, title: `Do ${key}`, acceptance: [], dependsOn });
+  const planned = (key: string, dependsOn: string[] = []) => ({
+    ...{ key, title: `Do ${key}`, dependsOn },
+    acceptance: ['It is written down'],
+  });
   const plan = ['red', 'left', 'right'].map((key) => planned(key));
   return Scenario.parse({
     epics: [

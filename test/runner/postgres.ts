@@ -1,5 +1,5 @@
 /** The one PostgreSQL of a test run: the embedded one in a folder of its own, as fast as losing its data allows. */
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +9,8 @@ import { waitFor } from '../support/wait-for.ts';
 
 export interface TestPostgres {
   readonly url: string;
+  /** A data folder as it is before the first start: stacks of tests begin with a copy, which saves them a second. */
+  readonly freshData: string;
   stop(): Promise<void>;
 }
 
@@ -21,6 +23,8 @@ export async function startPostgres(): Promise<TestPostgres> {
   await chmod(folder, 0o755);
   const port = await freePort();
   const { file, args, stopSignal, ...options } = await preparePostgres(folder, port);
+  const freshData = join(folder, 'fresh');
+  copyData(join(folder, 'data'), freshData);
   const server = spawn(file, [...args, ...FORGETFUL.flatMap((setting) => ['-c', setting])], {
     ...options,
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -49,5 +53,8 @@ export async function startPostgres(): Promise<TestPostgres> {
     await stop();
     throw new Error(`PostgreSQL for the tests did not start:\n${messages.join('').trim()}`, { cause: error });
   }
-  return { url, stop };
+  return { url, freshData, stop };
 }
+
+/** With its owner, who is another when we are root. */
+export const copyData = (from: string, to: string): void => void execFileSync('cp', ['-a', from, to]);

@@ -61,9 +61,14 @@ function templateOf(options: Required<RepositoryOptions>): Promise<string> {
   return known;
 }
 
+const templateFolders: string[] = [];
+process.once('exit', () => {
+  for (const path of templateFolders) rmSync(path, { recursive: true, force: true });
+});
+
 async function makeTemplate({ files, branch, bare }: Required<RepositoryOptions>): Promise<string> {
   const { path } = await createFolder('template');
-  process.once('exit', () => rmSync(path, { recursive: true, force: true }));
+  templateFolders.push(path);
   await gitIn(path, ['init', '--quiet', '--initial-branch', branch, ...(bare ? ['--bare'] : [])]);
   const gitDir = bare ? path : join(path, '.git');
   // Its samples are most of the files.

@@ -1,11 +1,14 @@
 /** A stack of its own as a person starts it: `factory start` in a process, with its own folder and free ports. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, mkdirSync } from 'node:fs';
+import path from 'node:path';
 import { loadConfig } from '../../config/config.ts';
 import { absolute } from '../../config/files.ts';
 import { environmentOf } from '../../local/stack/environment.ts';
 import { freePort } from '../../local/stack/ports.ts';
 import { type ListedProcess, readProcesses } from '../../local/stack/process-list.ts';
+import { copyData } from '../runner/postgres.ts';
 import { waitFor } from './wait-for.ts';
 
 export interface StackProcess {
@@ -23,10 +26,21 @@ export async function stackVariables(stateDir: string): Promise<Record<string, s
   return { STATE_DIR: stateDir, ...Object.fromEntries(ports) };
 }
 
+/** Gives its PostgreSQL the data folder that it would make at its first start, where the run has one. */
+export function giveFreshData(stateDir: string): void {
+  const fresh = process.env.FACTORY_TEST_POSTGRES_DATA;
+  const data = path.join(stateDir, 'postgres', 'data');
+  if (fresh === undefined || existsSync(data)) return;
+  mkdirSync(path.dirname(data), { recursive: true });
+  copyData(fresh, data);
+}
+
 /** Starts it; `startStack(…).ready` waits for the line that tells the addresses. */
 export function startStack(env: Record<string, string>): StackProcess & { ready(): Promise<void> } {
+  const config = loadConfig(env);
+  giveFreshData(config.stateDir);
   const child = spawn(process.execPath, [absolute('bin/factory.js'), 'start', '--json'], {
-    env: { ...environmentOf(loadConfig(env)), DATABASE_URL: '', TEMPORAL_ADDRESS: '' },
+    env: { ...environmentOf(config), DATABASE_URL: '', TEMPORAL_ADDRESS: '' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const written = { stdout: '', stderr: '' };

@@ -2,6 +2,7 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createRecordActivities } from '../../activities/records.ts';
 import type { Database } from '../../db/connection.ts';
+import { writeCriteria } from '../../db/writes/criteria.ts';
 import { appendDecisions } from '../../db/writes/decisions.ts';
 import { recordEvidence } from '../../db/writes/evidence.ts';
 import { claimSlot, reportHost } from '../../db/writes/hosts.ts';
@@ -91,6 +92,10 @@ export async function recordWholeEpic({ db, say, headSha, url = 'http://forge/1'
     ...{ checkName: say('check'), command: say('command'), output: say('output'), verifiedBy: say('verifier') },
     ...{ startedAt: new Date(AT), finishedAt: new Date(AT) },
   });
+  const found = { verdict: 'not_met' as const, how: say('how'), note: say('note'), proof: 'said' as const };
+  await writeCriteria(db, { epicId: EPIC, taskKey: 'first', commitSha: SHA, treeSha: SHA, reviewer: AGENT }, [
+    { ...found, criterion: 1, text: say('criterion'), exitCode: null, turn: null },
+  ]);
   await appendDecisions(
     db,
     ['first', undefined].map((taskKey, index) => ({

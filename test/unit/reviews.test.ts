@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { changeText, earlierText } from '../../activities/agent/review-brief.ts';
 import { readOutcome } from '../../workflows/agent/state.ts';
-import type { SubmitReview } from '../../workflows/contract/agent.ts';
+import type { Review } from '../../workflows/contract/agent.ts';
 import {
   earlierReviews,
   openFindings,
@@ -15,7 +15,7 @@ import {
 
 const change = (name: string) => ({ headSha: `head ${name}`, treeSha: `tree ${name}`, summary: `work ${name}` });
 const comment = (body: string) => ({ path: 'a.ts', line: 3, body });
-const asks = (rest: Partial<SubmitReview>): SubmitReview => ({
+const asks = (rest: Partial<Review>): Review => ({
   ...{ verdict: 'request_changes', summary: 'Not yet.', comments: [] },
   ...rest,
 });
@@ -58,15 +58,23 @@ test('the same tree is known, unless a person has said something since', () => {
 });
 
 test('a review that leaves out an earlier finding, or approves one that it calls open, is not accepted', () => {
-  const handIn = (review: SubmitReview) =>
-    readOutcome({ id: 'c', name: 'submit_review', summary: '', readOnly: false, input: review }, ['1.1', '1.2']);
-  const problem = (review: SubmitReview) => (handIn(review) as { problem: string }).problem;
+  const handIn = (review: Review) =>
+    readOutcome(
+      { id: 'c', name: 'submit_review', summary: '', readOnly: false, input: review },
+      { mustJudge: ['1.1', '1.2'] },
+    );
+  const problem = (review: Review) => (handIn(review) as { problem: string }).problem;
   assert.match(problem(asks({ earlier: [judged('1.1', true)] })), /says nothing of 1\.2/);
   assert.match(problem(asks({ verdict: 'approve', earlier })), /You approve, but say that 1\.2 is not settled/);
   assert.ok('outcome' in handIn(asks({ earlier })));
   assert.match(
     summaryWithJudged(asks({ earlier })),
     /^Not yet\.\n\nOf what was found before:\n- 1\.1 settled: I looked\n/,
+  );
+  const criteria = [{ criterion: 1, verdict: 'not_met' as const, how: 'npm test', note: 'it is red' }];
+  assert.match(
+    summaryWithJudged(asks({ criteria }), ['npm test\npasses']),
+    /^Not yet\.\n\nBy criterion:\n1\. NOT met: npm test passes \(npm test; it is red\)$/,
   );
 });
 

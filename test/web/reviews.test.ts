@@ -149,6 +149,10 @@ test('reviews stand on the page of their task, the latest first', { skip: withou
   assert.match(latest ?? '', /Review of submission 2\s+approved[\s\S]*Well done\./);
   assert.match(first ?? '', /Review of submission 1\s+asks for changes[\s\S]*src\/till\.ts:12\s+It rounds twice,/);
   assert.deepEqual(others, []);
+  assert.match(
+    (await page.locator('[data-criterion="1"]').textContent()) ?? '',
+    /criterion\s*not met\s*the reviewer says: how · at aaaaaaaaaaaa · a newer commit waits for its review · note · the review/,
+  );
   const hrefs = await page
     .locator('[data-submission] a')
     .evaluateAll((links) => links.map((a) => a.getAttribute('href')));

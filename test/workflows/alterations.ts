@@ -169,6 +169,12 @@ export const TAMPERED: readonly (readonly [what: string, alter: string, back: st
     ...(['differs', /^evidence one a{40} tests$/] as const),
   ],
   [
+    'a criterion that was not met was made one that was, in the database',
+    `update judged_criteria set verdict = 'met'`,
+    `update judged_criteria set verdict = 'not_met'`,
+    ...(['differs', /^judged_criteria one a{40} 1$/] as const),
+  ],
+  [
     'a call was removed from the ledger',
     `delete from ledger where turn = 3`,
     `insert into ledger (transcript, turn, call, epic_id, model, reserved_microusd, settled_microusd, outcome, settled_at)

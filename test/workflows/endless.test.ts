@@ -2,15 +2,15 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import type { WorkflowHandle } from '@temporalio/client';
-import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { absolute } from '../../config/files.ts';
 import { startTemporal, type TestTemporal } from '../support/temporal.ts';
 import { waitFor } from '../support/wait-for.ts';
+import { bundleTestWorkflows } from '../support/workflow-bundle.ts';
 
 const patiently = { timeoutMs: 60_000 };
 const started: ChildProcess[] = [];
@@ -19,10 +19,7 @@ let bundle: string;
 
 before(async () => {
   temporal = await startTemporal();
-  const workflowsPath = absolute('test/support/endless-workflows.ts');
-  const { code } = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') });
-  bundle = path.join(await mkdtemp(path.join(tmpdir(), 'endless-')), 'workflows.js');
-  await writeFile(bundle, code);
+  bundle = (await bundleTestWorkflows('test/support/endless-workflows.ts')).codePath;
 });
 after(async () => {
   for (const child of started) child.kill('SIGKILL');

@@ -4,18 +4,16 @@ import { after, test } from 'node:test';
 import { Worker } from '@temporalio/worker';
 import { INTERCEPTORS } from '../../worker/bundle.ts';
 import { startTemporal } from '../support/temporal.ts';
+import { bundleTestWorkflows } from '../support/workflow-bundle.ts';
 
 const temporal = await startTemporal();
 after(() => temporal.stop());
-const code = {
-  workflowsPath: new URL('../support/asked-workflows.ts', import.meta.url).pathname,
-  interceptors: { workflowModules: INTERCEPTORS },
-};
+const workflowBundle = await bundleTestWorkflows('test/support/asked-workflows.ts', { interceptors: INTERCEPTORS });
 
 test('what was sent while a query waited for a worker process is done in its own workflow task', async () => {
   const { client, connection } = temporal;
   const taskQueue = 'asked';
-  const create = () => Worker.create({ connection, taskQueue, ...code });
+  const create = () => Worker.create({ connection, taskQueue, workflowBundle });
   const started = Array.from({ length: 8 }, (_, index) =>
     client.workflow.start('askedWorkflow', { taskQueue, workflowId: `asked-${index}` }),
   );
@@ -39,7 +37,7 @@ test('what was sent while a query waited for a worker process is done in its own
     assert.deepEqual(new Set(again.map(({ status }) => status)), new Set(['fulfilled']));
   });
   for (const handle of handles) await handle.terminate();
-  assert.equal(await temporal.replayHistories(code), handles.length);
+  assert.equal(await temporal.replayHistories({ workflowBundle }), handles.length);
 });
 
 test('a run that was terminated before the workflow task of a message had started answers no query', async () => {
@@ -47,7 +45,7 @@ test('a run that was terminated before the workflow task of a message had starte
   const taskQueue = 'ended';
   const handle = await client.workflow.start('askedWorkflow', { taskQueue, workflowId: 'ended' });
   const ask = () => handle.query('__temporal_workflow_metadata');
-  const create = () => Worker.create({ connection, taskQueue, ...code });
+  const create = () => Worker.create({ connection, taskQueue, workflowBundle });
   await (await create()).runUntil(ask);
   await handle.signal('step');
   await handle.terminate();

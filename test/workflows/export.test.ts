@@ -11,6 +11,7 @@ import { sql } from 'kysely';
 import { storedWithoutSecrets } from '../../activities/secrets/redact.ts';
 import { buildServer } from '../../api/server.ts';
 import { SECTIONS } from '../../cli/bundle-sections.ts';
+import { writeCriteria } from '../../db/writes/criteria.ts';
 import { recordEvidence } from '../../db/writes/evidence.ts';
 import { runCli } from '../support/cli.ts';
 import { made } from '../support/made-up-secrets.ts';
@@ -85,6 +86,10 @@ before(async () => {
     ...{ checkName: 'tests', command: 'npm test', output: 'red', verifiedBy: 'stage' },
     ...{ startedAt: new Date(), finishedAt: new Date() },
   });
+  const unproven = { how: 'npm test', note: '', proof: 'said' as const, exitCode: null, turn: null };
+  await writeCriteria(db, { epicId: 'shop', taskKey: 'one', commitSha: SHA, treeSha: SHA, reviewer: null }, [
+    { ...unproven, criterion: 1, text: 'one is there', verdict: 'not_met' },
+  ]);
   const { exitCode, stdout, stderr } = await cli('export', 'shop', '--out', file, '--json');
   assert.equal(exitCode, 0, stderr);
   text = (await readFile(file, 'utf8')).trimEnd().split('\n');

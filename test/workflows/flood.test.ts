@@ -9,6 +9,8 @@ import { openStage } from './stage.ts';
 
 const LIMIT = 150;
 const MESSAGES = 500;
+/** Of each kind; what comes together is one workflow task. */
+const AT_ONCE = 5;
 
 const stage = await openStage({ suggestContinueAsNewAt: LIMIT });
 after(() => stage.close());
@@ -55,12 +57,13 @@ test('a waiting epic, a waiting task and the supervisor stand hundreds of messag
   const task = stage.client.workflow.getHandle(taskWorkflowId('lone', 'only'));
   const supervisor = stage.client.workflow.getHandle('supervisor');
   const number = stage.pullRequests.get('factory/lone/only');
-  for (let i = 0; i < MESSAGES; i += 1) {
-    await Promise.all([
-      persistently(() => whole.signal('approve', { by: 'flood', requestId: 'none' })),
-      persistently(() => task.signal('pullRequestChanged', { number })),
-      persistently(() => supervisor.signal('releaseAdmission', { epicId: 'ghost' })),
-    ]);
+  const sendOfEach = () => [
+    persistently(() => whole.signal('approve', { by: 'flood', requestId: 'none' })),
+    persistently(() => task.signal('pullRequestChanged', { number })),
+    persistently(() => supervisor.signal('releaseAdmission', { epicId: 'ghost' })),
+  ];
+  for (let sent = 0; sent < MESSAGES; sent += AT_ONCE) {
+    await Promise.all(Array.from({ length: AT_ONCE }, sendOfEach).flat());
   }
 
   assert.deepEqual([await stage.asked('whole', 'merge'), await stage.asked('lone', 'merge')], asked);

@@ -4,14 +4,11 @@ import { after, test } from 'node:test';
 import { Worker } from '@temporalio/worker';
 import { INTERCEPTORS } from '../../worker/bundle.ts';
 import { startTemporal } from '../support/temporal.ts';
+import { bundleTestWorkflows } from '../support/workflow-bundle.ts';
 
 const temporal = await startTemporal({ suggestContinueAsNewAt: 30 });
-const path = (name: string) => new URL(name, import.meta.url).pathname;
-const code = {
-  workflowsPath: path('../support/growing-workflows.ts'),
-  interceptors: { workflowModules: INTERCEPTORS },
-};
-const worker = await Worker.create({ connection: temporal.connection, taskQueue: 'growing', ...code });
+const workflowBundle = await bundleTestWorkflows('test/support/growing-workflows.ts', { interceptors: INTERCEPTORS });
+const worker = await Worker.create({ connection: temporal.connection, taskQueue: 'growing', workflowBundle });
 const running = worker.run();
 after(async () => {
   worker.shutdown();
@@ -32,5 +29,5 @@ test('a refused update, of which history tells nothing, never ends a run', async
     seen.add(await runId());
   }
   await handle.terminate();
-  assert.equal(await temporal.replayHistories(code), seen.size);
+  assert.equal(await temporal.replayHistories({ workflowBundle }), seen.size);
 });

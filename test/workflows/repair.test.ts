@@ -1,23 +1,21 @@
 /** An execution whose history does not fit the code any more: it says so, and a repair lets it go on to its end. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode, Worker } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
 import { lineWorkflowId } from '../../db/line-id.ts';
 import { INTERCEPTORS } from '../../worker/bundle.ts';
 import { epicStartOptions } from '../../workflows/contract/start.ts';
 import { FACTORY_QUEUE } from '../../workflows/contract/task-queues.ts';
 import { createApi } from '../support/api.ts';
 import { waitFor } from '../support/wait-for.ts';
+import { bundleTestWorkflows } from '../support/workflow-bundle.ts';
 import { tasks, waitInSecondTurn } from './answers.ts';
 import { openStage } from './stage.ts';
 
-const workflowsPath = fileURLToPath(new URL('fixtures/changed-workflows.ts', import.meta.url));
-const quiet = () => {};
-const logger = { trace: quiet, debug: quiet, info: quiet, warn: quiet, error: console.error, log: quiet };
+const CHANGED = 'test/workflows/fixtures/changed-workflows.ts';
 const [stage, changed] = await Promise.all([
   openStage(),
-  bundleWorkflowCode({ workflowsPath, workflowInterceptorModules: [...INTERCEPTORS, workflowsPath], logger }),
+  bundleTestWorkflows(CHANGED, { interceptors: [...INTERCEPTORS, CHANGED] }),
 ]);
 const api = await createApi(stage.db, stage.client);
 after(async () => {

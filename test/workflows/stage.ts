@@ -3,6 +3,7 @@
  * and stand-ins for the outside. Closing it replays every history that ran on it.
  */
 import { Worker, type WorkerOptions, type WorkflowBundleOption } from '@temporalio/worker';
+import { createCriteriaActivities } from '../../activities/criteria/activities.ts';
 import { createLineActivities } from '../../activities/line.ts';
 import { createRecordActivities } from '../../activities/records.ts';
 import { createClaimActivities, createPlaceActivities } from '../../activities/slots.ts';
@@ -73,6 +74,7 @@ export async function openStage(options: StageOptions = {}) {
       temporal: temporal.client,
       config: { linear: options.linear, repositories: { example: { path: '/example' } } },
     }),
+    ...createCriteriaActivities({ db }),
     ...standIns.factory,
   };
 

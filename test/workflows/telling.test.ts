@@ -15,6 +15,7 @@ import { RIDE_HEADER, type Ride } from '../../workflows/contract/ride.ts';
 import type { Instruction, Look, Outside } from '../support/telling-workflows.ts';
 import { startTemporal } from '../support/temporal.ts';
 import { waitFor } from '../support/wait-for.ts';
+import { bundleTestWorkflows } from '../support/workflow-bundle.ts';
 
 const SEED = 12;
 const WORKFLOWS = 10;
@@ -67,12 +68,10 @@ const activities: Outside = {
   },
 };
 
-const path = new URL('../support/telling-workflows.ts', import.meta.url).pathname;
-const code = { workflowsPath: path, interceptors: { workflowModules: INTERCEPTORS } };
+const workflowBundle = await bundleTestWorkflows('test/support/telling-workflows.ts', { interceptors: INTERCEPTORS });
 const worker = await Worker.create({
-  ...{ connection: temporal.connection, taskQueue: 'telling', activities, maxCachedWorkflows: 0, workflowsPath: path },
+  ...{ connection: temporal.connection, taskQueue: 'telling', activities, maxCachedWorkflows: 0, workflowBundle },
   interceptors: {
-    workflowModules: INTERCEPTORS,
     activity: [
       () => ({
         inbound: {
@@ -139,7 +138,7 @@ test('whatever happens, all is told in the end, what lasts is told, and every hi
     }),
   );
   assert.deepEqual(problems, []);
-  assert.equal(await temporal.replayHistories(code), WORKFLOWS);
+  assert.equal(await temporal.replayHistories({ workflowBundle }), WORKFLOWS);
 });
 
 test('an execution does not close while a record of its own is on its way', async () => {

@@ -2,9 +2,11 @@
 import { Card, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
+import { isFinal } from '../../api/client/epic-now.ts';
 import { epicOf } from '../data/epics.ts';
 import { type Task, taskOf } from '../data/tasks.ts';
 import { AgentTimeline } from '../parts/agent-timeline.tsx';
+import { Criteria } from '../parts/criteria.tsx';
 import { EvidenceList } from '../parts/evidence.tsx';
 import { Markdown } from '../parts/markdown.tsx';
 import { PullRequests } from '../parts/pull-requests.tsx';
@@ -31,7 +33,7 @@ export function TaskPage() {
 }
 
 function Story({ task }: { readonly task: Task }) {
-  const { epicId, key, description, acceptance, agents, submissions, evidence } = task;
+  const { epicId, key, description, criteria, agents, submissions, evidence } = task;
   const { rewind, action } = route.useSearch();
   const navigate = route.useNavigate();
   const ofEpic = useQuery(epicOf(epicId));
@@ -66,10 +68,10 @@ function Story({ task }: { readonly task: Task }) {
           </Card>
         </>
       )}
-      {acceptance.length > 0 && (
+      {criteria.length > 0 && (
         <>
           <Title order={2}>Acceptance criteria</Title>
-          <Markdown text={acceptance.map((criterion) => `- ${criterion.replaceAll('\n', '\n  ')}`).join('\n')} />
+          <Criteria criteria={criteria} asked={task.reviews.length > 0 || isFinal(task.state)} />
         </>
       )}
       <Title order={2}>Agents</Title>

@@ -1,8 +1,9 @@
 /** One task of a plan: what it is, when it is done, what it builds on, and how its last checks came out. */
-import { Badge, Card, Code, Group, List, Stack, Text, Title } from '@mantine/core';
+import { Badge, Card, Code, Group, Stack, Text, Title } from '@mantine/core';
 import { memo } from 'react';
 import { isFinal } from '../../api/client/epic-now.ts';
 import type { PlannedTask } from '../data/plans.ts';
+import { Criteria } from './criteria.tsx';
 import { PageLink } from './link.tsx';
 import { Markdown } from './markdown.tsx';
 import { State } from './state.tsx';
@@ -14,7 +15,7 @@ interface Props {
 }
 
 export const PlannedTaskCard = memo(function PlannedTaskCard({ task, state }: Props) {
-  const { id, key, title, description, acceptance, dependsOn, checked } = task;
+  const { id, key, title, description, criteria, dependsOn, checked } = task;
   return (
     <Card withBorder component="section" data-planned={key}>
       <Stack gap="xs">
@@ -33,7 +34,7 @@ export const PlannedTaskCard = memo(function PlannedTaskCard({ task, state }: Pr
           <State state={state} />
         </Group>
         {description !== '' && <Markdown text={description} />}
-        {acceptance.length === 0 ? (
+        {criteria.length === 0 ? (
           <Text size="sm" c="dimmed">
             No acceptance criteria were given.
           </Text>
@@ -42,14 +43,7 @@ export const PlannedTaskCard = memo(function PlannedTaskCard({ task, state }: Pr
             <Text size="sm" fw={600}>
               Done when
             </Text>
-            <List spacing={4}>
-              {acceptance.map((criterion, index) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: a plan may name one twice
-                <List.Item key={index}>
-                  <Markdown text={criterion} />
-                </List.Item>
-              ))}
-            </List>
+            <Criteria criteria={criteria} asked={isFinal(state)} />
           </>
         )}
         <Checked checked={checked} isOver={isFinal(state)} />

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type AgentOutcome, SubmitPlan, SubmitReview, SubmitWork, TOOLS_OF } from '../contract/agent.ts';
 import type { Purpose } from '../contract/states.ts';
 import type { ToolCallRef, TurnNote } from '../contract/transcript.ts';
+import { judgeCriteria } from './judge-criteria.ts';
 
 export const NUDGE_LIMIT = 3;
 
@@ -52,22 +53,38 @@ const FINISHING = {
   submit_review: SubmitReview.transform((review) => ({ kind: 'review' as const, ...review })),
 };
 
-/**
- * What a finishing call hands in, or what is wrong with it in words for the model. `mustJudge`: findings of earlier
- * reviews, of which each review says whether they are settled.
- */
-export function readOutcome(
-  call: ToolCallRef,
-  mustJudge: readonly string[] = [],
-): { outcome: AgentOutcome } | { problem: string } {
-  const parsed = FINISHING[call.name as keyof typeof FINISHING].safeParse(call.input);
-  const problem = parsed.success ? unjudged(parsed.data, mustJudge) : z.prettifyError(parsed.error);
-  if (parsed.success && problem === undefined) return { outcome: parsed.data };
-  return { problem: `This was not accepted. Fix it and call ${call.name} again:\n${problem}` };
+/** What a review has to speak of before it is accepted. */
+export interface ToJudge {
+  /** Findings of earlier reviews, by id. */
+  readonly mustJudge?: readonly string[] | undefined;
+  /** Acceptance criteria of the task. */
+  readonly criteria?: readonly string[] | undefined;
 }
 
-function unjudged(outcome: AgentOutcome, mustJudge: readonly string[]): string | undefined {
-  if (outcome.kind !== 'review') return undefined;
+/** What a finishing call hands in, or what is wrong with it in words for the model. */
+export function readOutcome(
+  call: ToolCallRef,
+  { mustJudge = [], criteria = [] }: ToJudge = {},
+): { outcome: AgentOutcome } | { problem: string } {
+  const refused = (problem: string) => ({
+    problem: `This was not accepted. Fix it and call ${call.name} again:\n${problem}`,
+  });
+  const parsed = FINISHING[call.name as keyof typeof FINISHING].safeParse(call.input);
+  if (!parsed.success) return refused(z.prettifyError(parsed.error));
+  if (parsed.data.kind !== 'review') return { outcome: parsed.data };
+  const { criteria: judged, ...review } = parsed.data;
+  const problem = unjudged(review, mustJudge);
+  if (problem !== undefined) return refused(problem);
+  // What a task without criteria is said to meet was never asked for.
+  if (criteria.length === 0) return { outcome: review };
+  const found = judgeCriteria({ verdict: review.verdict, criteria: judged }, criteria);
+  return 'problem' in found ? refused(found.problem) : { outcome: { ...review, criteria: found.findings } };
+}
+
+function unjudged(
+  outcome: Pick<SubmitReview, 'verdict' | 'earlier'>,
+  mustJudge: readonly string[],
+): string | undefined {
   const said = new Map((outcome.earlier ?? []).map(({ finding, settled }) => [finding, settled]));
   const missing = mustJudge.filter((finding) => !said.has(finding));
   if (missing.length > 0) {

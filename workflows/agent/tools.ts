@@ -125,7 +125,7 @@ function finish({ input }: Agent, calls: readonly ToolCallRef[], answers: Answer
       answers.push({ toolUseId: call.id, content: 'Your work was handed in by another call already.', isError: true });
       continue;
     }
-    const read = readOutcome(call, input.mustJudge);
+    const read = readOutcome(call, input);
     if ('outcome' in read) outcome = read.outcome;
     answers.push(
       'outcome' in read

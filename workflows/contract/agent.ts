@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { TaskBudget } from './budget.ts';
 import { ResolvedConflict } from './conflict.ts';
+import { type CriterionFinding, JudgedCriterion } from './criteria.ts';
 import type { IgnoredMemory } from './ignored.ts';
 import type { LoopMemory } from './loops.ts';
 import type { Placement } from './placement.ts';
@@ -33,6 +34,8 @@ export interface AgentWorkflowInput {
   readonly allowedSecrets?: readonly string[];
   /** Findings of earlier reviews, by id: a review that does not speak of each is not accepted. */
   readonly mustJudge?: readonly string[];
+  /** Acceptance criteria of the task under review, each of which the review must judge. */
+  readonly criteria?: readonly string[];
   /** Set when the agent continues as new, and when its parent has parked it. */
   readonly carry?: AgentCarry;
 }
@@ -86,14 +89,18 @@ export const SubmitReview = z.object({
   verdict: z.enum(['approve', 'request_changes']),
   summary: z.string().min(1),
   comments: z.array(ReviewComment).max(100).default([]),
+  /** Of each acceptance criterion, in reviews of epics that were started since they are asked for. */
+  criteria: z.array(JudgedCriterion).max(100).optional(),
   earlier: z.array(JudgedFinding).max(300).optional(),
 });
 export type SubmitReview = z.infer<typeof SubmitReview>;
+/** A review that was accepted. */
+export type Review = Omit<SubmitReview, 'criteria'> & { criteria?: CriterionFinding[] | undefined };
 
 export type AgentOutcome =
   | { readonly kind: 'plan'; readonly tasks: Plan }
   | ({ readonly kind: 'work' } & SubmitWork)
-  | ({ readonly kind: 'review' } & SubmitReview);
+  | ({ readonly kind: 'review' } & Review);
 
 export interface AgentResult {
   readonly outcome: AgentOutcome;

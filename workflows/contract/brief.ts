@@ -84,6 +84,8 @@ export type Round =
       /** New files that no one asked for, a line for each kind. */
       readonly left?: readonly string[];
       readonly earlier?: readonly EarlierReview[];
+      /** The review judges each acceptance criterion. */
+      readonly judgesCriteria?: boolean;
       /** Nothing is changed: why not. */
       readonly nothingToDo?: string;
       /** In the Worker's worktree only. */

@@ -210,6 +210,8 @@ export const EpicSettings = z.object({
   /** The commit of the base branch that these were read from. */
   baseSha: z.string().optional(),
   forge: ForgeKind.optional(),
+  /** A review judges each acceptance criterion. Epics that were started before it had to are without. */
+  judgesCriteria: z.boolean().optional(),
   /** What is most likely not meant, in words. */
   notes: z.array(z.string()).optional(),
   /** Policies that people adopted since, oldest first: the last one is in force. */

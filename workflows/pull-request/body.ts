@@ -1,7 +1,7 @@
 /** The text of a pull request out of its sections, short enough for every forge. Pure. */
 
-/** GitHub refuses a body of more than 65,536 characters. */
-const MOST_CHARACTERS = 60_000;
+/** GitHub refuses a body of more than 65,536 characters, and the section about criteria takes some (activities/criteria). */
+const MOST_CHARACTERS = 50_000;
 
 /** Of what somebody else wrote, so that none of it pushes out the rest. */
 export const MOST_OF_DESCRIPTION = 20_000;

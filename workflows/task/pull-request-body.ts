@@ -1,4 +1,4 @@
-/** The text of a task's pull request, for a reviewer who knows nothing of the epic. */
+/** The text of a task's pull request, for a reviewer who knows nothing of the epic. Its criteria are added as they are known. */
 import { adoptedWords } from '../adopted-policy.ts';
 import type { Change } from '../contract/change.ts';
 import type { TaskWorkflowInput } from '../contract/task.ts';
@@ -6,12 +6,10 @@ import { bodyOf, cut, MOST_OF_DESCRIPTION, MOST_OF_SECTION } from '../pull-reque
 
 export function pullRequestBody(input: TaskWorkflowInput, change: Change, noTests: readonly string[] = []): string {
   const { task, epicTitle, settings } = input;
-  const criteria = task.acceptance.map((criterion) => `- ${criterion}`).join('\n');
   const checks = settings.policy.verify.map((check) => `\`${check.command}\``).join(', ');
   return bodyOf([
     `Task **${task.key}** of the epic “${epicTitle}”.`,
     cut(task.description, MOST_OF_DESCRIPTION),
-    criteria && `## Criteria\n${cut(criteria, MOST_OF_SECTION)}`,
     `## What was done\n${cut(change.summary, MOST_OF_SECTION)}`,
     `## Evidence\n${checks ? `Green on tree ${change.treeSha.slice(0, 12)}: ${checks}` : 'Nothing was verified: factory.yaml has no `verify`.'}${noTests.length === 0 ? '' : `\nNo test was run by: ${noTests.join(', ')}.`}${adoptedWords(settings).replace(' ', '\n')}`,
     change.weakened && `## Weakened tests\n${change.weakened.lines.map((line) => `- ${line}`).join('\n')}`,

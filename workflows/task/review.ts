@@ -1,18 +1,19 @@
 /** Has an Orchestrator agent review a submission in a detached worktree at its exact commit. */
 import { ApplicationFailure, isCancellation } from '@temporalio/workflow';
-import { factory } from '../activities.ts';
-import type { SubmitReview } from '../contract/agent.ts';
+import type { Review } from '../contract/agent.ts';
 import type { Change } from '../contract/change.ts';
 import { failureMessage, failureType, isAgentsOwn } from '../failure.ts';
 import { cameBackUnchanged } from './came-back.ts';
 import { type Task, where } from './context.ts';
+import { criteriaCounts } from './criteria-words.ts';
 import { detachedPlace, removeDetached } from './detached.ts';
 import { isMendable, orMend } from './mend.ts';
 import { ensurePlace } from './placement.ts';
+import { recordReview } from './record-review.ts';
 import { earlierReviews, openFindings, summaryWithJudged, withReview } from './reviews.ts';
 import { runRound } from './round.ts';
 import { sendBack } from './send-back.ts';
-import { type HandIn, markSubmission } from './state.ts';
+import { type HandIn, markSubmission, reviewerOf } from './state.ts';
 
 /** True when the review approves; else the Worker's next round knows what to change. */
 export async function review(task: Task, handIn: HandIn, submission: number): Promise<boolean> {
@@ -22,7 +23,7 @@ export async function review(task: Task, handIn: HandIn, submission: number): Pr
   task.tell('REVIEW', `submission ${submission} is reviewed`);
   // The verdict is paid for: a forge that refuses it is a person's matter, not another reviewer's.
   let refusal = handIn.verdict === undefined ? await reviewAndRecord(task, handIn, submission) : undefined;
-  const verdict = handIn.verdict as SubmitReview;
+  const verdict = handIn.verdict as Review;
   if (handIn.isRecorded !== true) {
     await orMend(task, () => {
       const known = refusal;
@@ -31,8 +32,10 @@ export async function review(task: Task, handIn: HandIn, submission: number): Pr
     });
   }
   const approved = verdict.verdict === 'approve';
-  const summary = summaryWithJudged(verdict);
-  task.decide('ORCHESTRATOR', 'approval', `review of ${input.task.key}: ${verdict.verdict}`, summary.slice(0, 500));
+  const summary = summaryWithJudged(verdict, input.task.acceptance);
+  const { criteria, ...rest } = verdict;
+  const reason = `${summaryWithJudged(rest).slice(0, 500)}${criteriaCounts(criteria)}`;
+  task.decide('ORCHESTRATOR', 'approval', `review of ${input.task.key}: ${verdict.verdict}`, reason);
   markSubmission(data, approved ? 'approved' : 'changes-requested');
   data.reviews = withReview(data.reviews ?? [], submission, handIn.change, verdict);
   if (approved) data.approved = handIn.change;
@@ -51,22 +54,6 @@ async function reviewAndRecord(task: Task, handIn: HandIn, submission: number): 
   if (recorded.status === 'fulfilled') return undefined;
   if (!isMendable(recorded.reason)) throw recorded.reason;
   return recorded.reason;
-}
-
-/** Where nothing was pushed there is no pull request to tell. */
-async function recordReview(task: Task, handIn: HandIn, verdict: SubmitReview, submission: number): Promise<void> {
-  const { headSha, nothingToDo } = handIn.change;
-  if (nothingToDo === undefined) {
-    await factory.reviewPullRequest(`review of submission ${submission}: ${verdict.verdict}`, {
-      repository: task.input.settings.repository,
-      number: task.data.pullRequest?.number ?? 0,
-      // A task that runs again counts from one again.
-      key: `review-${task.data.life.slice(-6)}-${submission}`,
-      headSha,
-      review: { ...verdict, summary: summaryWithJudged(verdict) },
-    });
-  }
-  handIn.isRecorded = true;
 }
 
 /** `removal` is the worktree's end, under way. */
@@ -94,11 +81,11 @@ async function reviewInDetached(task: Task, handIn: HandIn, submission: number) 
 }
 
 /** A reviewer that gives up is replaced, as often as a Worker would be. */
-async function reviewByAny(task: Task, handIn: HandIn, worktree: string, submission: number): Promise<SubmitReview> {
+async function reviewByAny(task: Task, handIn: HandIn, worktree: string, submission: number): Promise<Review> {
   for (;;) {
     const attempt = handIn.reviewers ?? 1;
     try {
-      return await reviewBy(task, handIn.change, worktree, `${submission}/${attempt}`);
+      return await reviewBy(task, handIn.change, worktree, reviewerOf(task.data, handIn, submission));
     } catch (error) {
       if (isCancellation(error) || !isAgentsOwn(error)) throw error;
       task.decide('factory', 'retry', `a reviewer of ${task.input.task.key} gave up`, failureMessage(error));
@@ -108,12 +95,12 @@ async function reviewByAny(task: Task, handIn: HandIn, worktree: string, submiss
   }
 }
 
-async function reviewBy(task: Task, change: Change, worktree: string, number: string): Promise<SubmitReview> {
+async function reviewBy(task: Task, change: Change, worktree: string, openedBy: string): Promise<Review> {
   const { input, data } = task;
   const { epicId, taskKey, placement } = where(task);
-  const openedBy = `${data.life}/review/${number}`;
   const { headSha, summary, weakened, uncompared, left, nothingToDo } = change;
   const { reviews = [] } = data;
+  const judgesCriteria = input.settings.judgesCriteria === true && input.task.acceptance.length > 0;
   const brief = {
     ...{ kind: 'review' as const, task: input.task, baseSha: data.baseSha ?? headSha, headSha, summary },
     ...(weakened === undefined ? {} : { weakened: weakened.lines }),
@@ -122,12 +109,14 @@ async function reviewBy(task: Task, change: Change, worktree: string, number: st
     ...(nothingToDo === undefined ? {} : { nothingToDo }),
     ...(reviews.length === 0 ? {} : { earlier: earlierReviews(reviews, summary) }),
     ...(data.ignoredFiles === undefined ? {} : { ignored: data.ignoredFiles }),
+    ...(judgesCriteria ? { judgesCriteria } : {}),
   };
+  const criteria = judgesCriteria ? { criteria: input.task.acceptance } : {};
   const mustJudge = openFindings(reviews).map(({ id }) => id);
   const { departures } = task;
   const place = { placement, worktree, departures, isPaused: () => task.paused, settings: input.settings };
   const { outcome } = await runRound(task, {
-    ...{ epicId, taskKey, purpose: 'review', openedBy, brief, mustJudge, ...place },
+    ...{ epicId, taskKey, purpose: 'review', openedBy, brief, mustJudge, ...criteria, ...place },
   });
   if (outcome.kind !== 'review') throw ApplicationFailure.nonRetryable('The reviewer gave no verdict', 'AgentGaveUp');
   return outcome;

@@ -1,7 +1,8 @@
 /** What reviews of a task found, for the Workers and reviewers that come after: no finding is lost, and none is judged by wear. */
-import type { SubmitReview } from '../contract/agent.ts';
+import type { Review } from '../contract/agent.ts';
 import type { Change } from '../contract/change.ts';
 import type { EarlierReview, Finding, PastReview } from '../contract/review.ts';
+import { criteriaWords } from './criteria-words.ts';
 
 const MOST_REVIEWS = 5;
 const MOST_FINDINGS = 40;
@@ -12,7 +13,7 @@ export function withReview(
   before: readonly PastReview[],
   submission: number,
   { headSha, treeSha, summary: work }: Change,
-  review: SubmitReview,
+  review: Review,
 ): PastReview[] {
   if (review.verdict === 'approve') return [];
   // Submissions count from one again in another life of the task, whose findings stay apart.
@@ -54,13 +55,22 @@ export function reviewOfSame(reviews: readonly PastReview[], treeSha: string): P
 export const withoutTrees = (reviews: readonly PastReview[]): PastReview[] =>
   reviews.map(({ treeSha: _, cameBack: __, ...rest }) => rest);
 
-/** The summary with what it says of earlier findings, for people and for the Worker. */
-export function summaryWithJudged({ summary, earlier = [] }: SubmitReview): string {
-  if (earlier.length === 0) return summary;
+/** The summary with what it says of criteria and earlier findings, for people and for the Worker. */
+export function summaryWithJudged(
+  { summary, earlier = [], criteria }: Review,
+  acceptance: readonly string[] = [],
+): string {
+  const judged = criteriaWords(criteria, acceptance);
   const lines = earlier.map(
     ({ finding, settled, because }) => `- ${finding} ${settled ? 'settled' : 'not settled'}: ${because}`,
   );
-  return `${summary}\n\nOf what was found before:\n${lines.join('\n')}`;
+  return [
+    summary,
+    judged === '' ? '' : `By criterion:\n${judged}`,
+    lines.length === 0 ? '' : `Of what was found before:\n${lines.join('\n')}`,
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n');
 }
 
 const cut = (text: string): string => (text.length > MOST_TEXT ? `${text.slice(0, MOST_TEXT - 1)}…` : text);

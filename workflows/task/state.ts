@@ -1,6 +1,6 @@
 /** What a task knows of itself, as plain data that outlives a run, and what its setbacks lead to. */
 import type { MergeMemory } from '../approve-and-merge.ts';
-import type { ParkedRound, SubmitReview, SubmitWork } from '../contract/agent.ts';
+import type { ParkedRound, Review, SubmitWork } from '../contract/agent.ts';
 import type { Brief } from '../contract/brief.ts';
 import type { ApprovedChange, Change, Findings, IgnoredFiles } from '../contract/change.ts';
 import type { IgnoredMemory } from '../contract/ignored.ts';
@@ -33,7 +33,7 @@ export interface HandIn {
   /** It is pushed and has its pull request. */
   submission?: number;
   /** The reviewer's verdict, which is paid for. */
-  verdict?: SubmitReview;
+  verdict?: Review;
   /** The forge has it too. */
   isRecorded?: true;
   /** The review approved it. */
@@ -232,6 +232,13 @@ export function markSubmission(data: TaskData, state: SubmissionView['state']): 
   const last = data.submissions.at(-1);
   if (last !== undefined) data.submissions[data.submissions.length - 1] = { ...last, state };
 }
+
+/** Names the wish for the present reviewer of a submission, by which its transcript is found. */
+export const reviewerOf = (
+  { life }: Pick<TaskData, 'life'>,
+  { reviewers = 1 }: Pick<HandIn, 'reviewers'>,
+  submission: number,
+): string => `${life}/review/${submission}/${reviewers}`;
 
 /** Drops the hand-in that was on its way: the Worker's round, or what is on the branch, comes first again. */
 export function leaveHandIn(data: TaskData): void {

@@ -1,6 +1,6 @@
-/** One group of test files through node's own runner, its events passed on, its totals kept for the end. */
+/** One test file through node's own runner: its events for a reporter, its totals, and how long it took. */
 import { run } from 'node:test';
-import type { Selection } from './groups.ts';
+import type { TestFile } from './groups.ts';
 
 /** The summary lines of node's runner: name and value, such as `pass` and 12. */
 export type Totals = Map<string, number>;
@@ -17,17 +17,24 @@ export interface RunOptions {
   readonly report: (event: Event) => void;
 }
 
-/** Whole files may take this much longer in silence than one test: set-up, or a handle that keeps a file from ending. */
+export interface FileResult {
+  readonly totals: Totals;
+  readonly seconds: number;
+  /** False where something kept its process running until it was stopped. */
+  readonly hasEnded: boolean;
+}
+
+/** A whole file may take this much longer in silence than one test: set-up, or a handle that keeps a file from ending. */
 const GRACE_MS = 60_000;
 
-/** Runs the files of a group; answers with its totals and with the files that never ended. */
-export async function runGroup({ group, files }: Selection, options: RunOptions) {
+/** Runs it in a process of its own, which is stopped when nothing has come from it for much longer than a test may take. */
+export async function runFile({ path, group }: TestFile, options: RunOptions): Promise<FileResult> {
+  const began = performance.now();
   const totals: Totals = new Map();
-  const open = new Set(files);
+  let hasEnded = false;
   const stuck = new AbortController();
   const stream = run({
-    files: [...files],
-    concurrency: group.concurrency,
+    files: [path],
     timeout: group.timeoutMs,
     signal: AbortSignal.any([options.signal, stuck.signal]),
     ...(options.namePattern === undefined ? {} : { testNamePatterns: options.namePattern }),
@@ -40,19 +47,21 @@ export async function runGroup({ group, files }: Selection, options: RunOptions)
   restartWatchdog();
   for await (const event of stream as AsyncIterable<Event>) {
     restartWatchdog();
-    if (event.type === 'test:summary' && event.data.file !== undefined) open.delete(event.data.file);
+    if (event.type === 'test:summary' && event.data.file !== undefined) hasEnded = true;
     if (!keepTotal(event, totals)) options.report(event);
   }
   clearTimeout(watchdog);
-  return { totals, unfinished: options.signal.aborted ? [] : [...open] };
+  const seconds = (performance.now() - began) / 1_000;
+  return { totals, seconds, hasEnded: hasEnded || options.signal.aborted };
 }
 
-/** Summary lines are added up over the groups instead of being printed after each. */
+/** Summary lines are added up over the files instead of being printed after each. */
 function keepTotal({ type, data }: Event, totals: Totals): boolean {
   if (type === 'test:summary') return true;
   if (type !== 'test:diagnostic' || data.nesting !== 0) return false;
   const line = /^(tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) ([\d.]+)$/.exec(data.message ?? '');
   if (line === null) return false;
-  totals.set(line[1] ?? '', Number(line[2]));
+  const [, name = '', value] = line;
+  if (name !== 'duration_ms') totals.set(name, Number(value));
   return true;
 }

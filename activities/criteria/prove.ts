@@ -1,0 +1,44 @@
+/** Whether a reviewer did what it says it knows a criterion by. Pure. */
+import type { ReviewerWork } from '../../db/reads/reviewed.ts';
+import { type CriterionProof, PLACE } from '../../workflows/contract/criteria.ts';
+
+export interface Proof {
+  readonly proof: CriterionProof;
+  readonly exitCode: number | null;
+  /** The turn in which it ran or read that; null where it was in the brief, or was only said. */
+  readonly turn: number | null;
+}
+
+const SAID: Proof = { proof: 'said', exitCode: null, turn: null };
+
+/** A command counts when it was run as a whole or as a part of one; a place when its file was opened or shown. */
+export function prove(how: string, work: ReviewerWork | undefined): Proof {
+  const said = oneLine(how.replaceAll('`', ''));
+  if (said === '' || work === undefined) return SAID;
+  const place = PLACE.exec(said)?.[1];
+  if (place !== undefined) return proveRead(place, work);
+  const ran = work.calls.findLast(({ tool, command }) => tool === 'bash' && isPartOf(said, oneLine(command ?? '')));
+  return ran === undefined ? SAID : { proof: 'ran', exitCode: ran.exitCode, turn: ran.turn };
+}
+
+function proveRead(path: string, { calls, briefs }: ReviewerWork): Proof {
+  const opened = calls.findLast(({ tool, command, path: viewed }) =>
+    tool === 'bash' ? isPartOf(path, oneLine(command ?? '')) : viewed === path || viewed?.endsWith(`/${path}`) === true,
+  );
+  if (opened !== undefined) return { proof: 'read', exitCode: null, turn: opened.turn };
+  // The change in the brief names each file that it shows.
+  const isShown = briefs.some((body) => body.includes(`+++ b/${path}\n`) || body.includes(`--- a/${path}\n`));
+  return isShown ? { proof: 'read', exitCode: null, turn: null } : SAID;
+}
+
+/** Whole words of it: `test` is no part of `latest`. */
+function isPartOf(part: string, whole: string): boolean {
+  for (let at = whole.indexOf(part); at !== -1; at = whole.indexOf(part, at + 1)) {
+    if (!isWordy(whole[at - 1]) && !isWordy(whole[at + part.length])) return true;
+  }
+  return false;
+}
+
+const isWordy = (character: string | undefined): boolean => character !== undefined && /[\w.-]/.test(character);
+
+const oneLine = (text: string): string => text.trim().replaceAll(/\s+/g, ' ');

@@ -1,0 +1,70 @@
+/** Findings by criterion as rows: with what the reviewer's transcript bears out, written once however often they come. */
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { createCriteriaActivities, type RecordCriteriaInput } from '../../activities/criteria/activities.ts';
+import { createCriteriaOf } from '../../activities/criteria/section.ts';
+import { createRecordActivities } from '../../activities/records.ts';
+import { finishToolCall } from '../../db/writes/tool-calls.ts';
+import { TaskInput } from '../../workflows/contract/plan.ts';
+import { createDatabase } from '../support/database.ts';
+import { addToolCall } from '../support/tool-call.ts';
+import { epicView, plannedTask, SHA } from '../support/views.ts';
+
+const { db, drop } = await createDatabase();
+after(drop);
+
+const { recordCriteria } = createCriteriaActivities({ db });
+const record = (input: RecordCriteriaInput) => new MockActivityEnvironment().run(recordCriteria, input);
+const rows = () =>
+  db
+    .selectFrom('judged_criteria')
+    .select(['criterion', 'verdict', 'proof', 'exit_code', 'turn', 'reviewer'])
+    .orderBy('criterion')
+    .execute();
+
+const REVIEWER = 'abc.schema.review.1';
+const of = { epicId: 'abc', taskKey: 'schema', commitSha: SHA, treeSha: SHA, openedBy: REVIEWER };
+const acceptance = ['it is tested', 'it is told', 'it is fast'];
+const met = (criterion: number, how: string) => ({
+  ...{ criterion, text: acceptance[criterion - 1] ?? '', verdict: 'met' as const, how },
+});
+
+test('a finding is borne out by what the reviewer ran; the same again changes nothing', async () => {
+  const call = (input: object) => addToolCall(db, { name: 'bash', input, worktree: '/w', agentId: REVIEWER });
+  const [green, running] = [await call({ command: 'npm test' }), await call({ command: 'npm run slow' })];
+  await db.updateTable('transcripts').set({ purpose: 'review' }).where('id', '=', REVIEWER).execute();
+  const id = { transcript: REVIEWER, turn: green.turn, toolUseId: green.toolUseId };
+  await finishToolCall(db, id, { output: 'ok', isError: false, exitCode: 0 });
+  const findings = [met(1, 'npm test'), met(2, 'npm run slow')];
+  await record({ ...of, findings });
+  await record({ ...of, findings });
+  assert.ok(running.turn > green.turn);
+  assert.deepEqual(await rows(), [
+    { criterion: 1, verdict: 'met', proof: 'ran', exit_code: 0, turn: green.turn, reviewer: REVIEWER },
+    { criterion: 2, verdict: 'met', proof: 'said', exit_code: null, turn: null, reviewer: REVIEWER },
+  ]);
+});
+
+test('the text of the pull request says it of each criterion of the task, and of the epic by task', async () => {
+  const { recordEpic } = createRecordActivities({ db });
+  const tasks = [
+    plannedTask('schema', 0, { task: TaskInput.parse({ key: 'schema', title: 'Schema', acceptance }) }),
+    plannedTask('bare', 1, { task: TaskInput.parse({ key: 'bare', title: 'Bare' }) }),
+  ];
+  const run = { workflowExecution: { workflowId: 'epic-abc', runId: 'run' } };
+  await new MockActivityEnvironment(run).run(recordEpic, {
+    ...{ view: epicView('abc', 1, { tasks }), chain: 'run', decisions: [] },
+  });
+  const criteriaOf = createCriteriaOf(db);
+  const lines = [
+    '- **met**: it is tested',
+    '  ran `npm test`, exit code 0; at aaaaaaaaaaaa',
+    '- **met**: it is told',
+    '  the reviewer says: `npm run slow`; at aaaaaaaaaaaa',
+    '- **nobody checked**: it is fast',
+  ].join('\n');
+  assert.equal(await criteriaOf({ epicId: 'abc', taskKey: 'schema' }), `## Criteria\n${lines}`);
+  assert.equal(await criteriaOf({ epicId: 'abc' }), `## Criteria\n### schema\n${lines}`);
+  assert.equal(await criteriaOf({ epicId: 'abc', taskKey: 'bare' }), '');
+});

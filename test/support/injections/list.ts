@@ -1,0 +1,19 @@
+/** All injected orders, as docs/security.md lists them. */
+import { PROTECTED_INJECTIONS, TEST_INJECTIONS } from './changes.ts';
+import { CHANNELS } from './channels.ts';
+import type { Injection } from './injection.ts';
+import { PLACE_INJECTIONS } from './places.ts';
+import { ROLE_INJECTIONS, type RoleInjection } from './roles.ts';
+
+function described({ by, stops, answer, ...one }: RoleInjection): Injection {
+  const channel = by === 'toolOutput' ? 'output of a tool' : CHANNELS[by].name;
+  const words = answer === 'no such tool' ? 'The role has no such tool; the workflow alone decides that.' : undefined;
+  return { ...one, channel, stops: stops ?? words ?? 'It is not accepted, and the agent is told why.' };
+}
+
+export const INJECTIONS: readonly Injection[] = [
+  ...ROLE_INJECTIONS.map(described),
+  ...PLACE_INJECTIONS,
+  ...PROTECTED_INJECTIONS,
+  ...TEST_INJECTIONS,
+];

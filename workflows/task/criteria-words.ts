@@ -1,0 +1,26 @@
+/** A review's findings by criterion, in words for people and for the Worker. Pure. */
+import type { CriterionFinding } from '../contract/criteria.ts';
+
+const VERDICTS: Readonly<Record<CriterionFinding['verdict'], string>> = {
+  met: 'met',
+  not_met: 'NOT met',
+  not_checkable: 'not checkable',
+};
+
+/** A line a criterion; empty without findings. */
+export function criteriaWords(findings: readonly CriterionFinding[] = [], acceptance: readonly string[] = []): string {
+  return findings
+    .map(({ criterion, verdict, how = '', note = '' }) => {
+      const text = (acceptance[criterion - 1] ?? '').replaceAll(/\s+/g, ' ');
+      const because = [how, note].filter((part) => part !== '').join('; ');
+      return `${criterion}. ${VERDICTS[verdict]}: ${text}${because === '' ? '' : ` (${because})`}`;
+    })
+    .join('\n');
+}
+
+/** " Criteria: 3 met, 1 not checkable."; empty without findings. */
+export function criteriaCounts(findings: readonly CriterionFinding[] = []): string {
+  const byVerdict = Map.groupBy(findings, ({ verdict }) => verdict);
+  const counts = [...byVerdict].map(([verdict, { length }]) => `${length} ${VERDICTS[verdict]}`);
+  return counts.length === 0 ? '' : ` Criteria: ${counts.join(', ')}.`;
+}

@@ -1,0 +1,49 @@
+/** Keeps what a review said: its findings by criterion as evidence of the commit, and the review on the pull request. */
+import { factory } from '../activities.ts';
+import type { Review } from '../contract/agent.ts';
+import type { Task } from './context.ts';
+import { pullRequestBody } from './pull-request-body.ts';
+import { summaryWithJudged } from './reviews.ts';
+import { type HandIn, reviewerOf } from './state.ts';
+
+/** Evidence first, since the pull request's text repeats it. Where nothing was pushed there is no pull request to tell. */
+export async function recordReview(task: Task, handIn: HandIn, verdict: Review, submission: number): Promise<void> {
+  // Without criteria nothing is waited for: epics that were started before they had to be judged go on as they began.
+  if (verdict.criteria !== undefined) await recordCriteria(task, handIn, verdict.criteria, submission);
+  if (handIn.change.nothingToDo === undefined) await tellPullRequest(task, handIn, verdict, submission);
+  handIn.isRecorded = true;
+}
+
+function recordCriteria(
+  task: Task,
+  handIn: HandIn,
+  criteria: NonNullable<Review['criteria']>,
+  submission: number,
+): Promise<void> {
+  const { epicId } = task.input;
+  const { key: taskKey, acceptance } = task.input.task;
+  const { headSha: commitSha, treeSha } = handIn.change;
+  return factory.recordCriteria(`findings about ${criteria.length} criteria`, {
+    ...{ epicId, taskKey, commitSha, treeSha, openedBy: reviewerOf(task.data, handIn, submission) },
+    findings: criteria.map((one) => ({ ...one, text: acceptance[one.criterion - 1] ?? '' })),
+  });
+}
+
+function tellPullRequest(task: Task, handIn: HandIn, verdict: Review, submission: number): Promise<void> {
+  const { input, data } = task;
+  const { change } = handIn;
+  const describe = {
+    epicId: input.epicId,
+    taskKey: input.task.key,
+    body: pullRequestBody(input, change, data.noTests),
+  };
+  return factory.reviewPullRequest(`review of submission ${submission}: ${verdict.verdict}`, {
+    repository: input.settings.repository,
+    number: data.pullRequest?.number ?? 0,
+    // A task that runs again counts from one again.
+    key: `review-${data.life.slice(-6)}-${submission}`,
+    headSha: change.headSha,
+    review: { ...verdict, summary: summaryWithJudged(verdict, input.task.acceptance) },
+    ...(verdict.criteria === undefined ? {} : { describe }),
+  });
+}
