@@ -3,18 +3,6 @@ import { getExternalWorkflowHandle, isCancellation } from '@temporalio/workflow'
 import { type AdoptedPolicy, policyAdoptedSignal } from './contract/policy.ts';
 import type { EpicSettings } from './contract/settings.ts';
 
-const MOST_ADOPTED = 20;
-
-/** Puts the policy in force; false when it is in force already. In place, so that what is under way with these settings goes on with it. */
-export function adoptInto(settings: EpicSettings, adopted: AdoptedPolicy): boolean {
-  const { policy, policyHash, concurrency, adoption } = adopted;
-  const { adopted: before = [], firstPolicy = settings.policy } = settings;
-  if (before.some(({ at, policyHash: known }) => at === adoption.at && known === policyHash)) return false;
-  Object.assign(settings, { policy, policyHash, concurrency, firstPolicy });
-  settings.adopted = [...before, adoption].slice(-MOST_ADOPTED);
-  return true;
-}
-
 /** Sends a child the policy in force; one that has closed is started again with the settings. */
 export async function tellAdopted(workflowId: string, settings: EpicSettings): Promise<void> {
   const { policy, policyHash, concurrency, adopted } = settings;

@@ -7,6 +7,7 @@ import type { PersonAnswered } from './contract/task.ts';
 import type { RanCheck } from './contract/verification.ts';
 import { failureType } from './failure.ts';
 import type { Granted, Turn } from './line/turn.ts';
+import { type MergeMemory, noteApprovedDiff, noteRefusedHead } from './merge-state.ts';
 import { runUntil } from './run-until.ts';
 
 /** A pull request that holds its base and is verified. `diffHash` names its own diff, whatever the base. */
@@ -43,12 +44,6 @@ export const conflictWords = ({ files, conflicts = [] }: ConflictObstacle): stri
 /** It conflicts with the base while others settle their conflicts: it is tried again when the base holds those. */
 export interface Behind {
   readonly kind: 'behind';
-}
-
-/** A pull request's approved diff and refused head: plain data that outlives a run. */
-export interface MergeMemory {
-  approvedDiff?: string;
-  refusedHead?: string;
 }
 
 /** `Other` is what else keeps this pull request from being merged. */
@@ -97,7 +92,7 @@ export async function approveAndMerge<Other extends { readonly kind: string }>(
       if (memory.approvedDiff !== ready.diffHash) {
         const answer = await job.ask(ready);
         if (answer.decision !== 'approve') return { kind: 'rejected', answer };
-        memory.approvedDiff = ready.diffHash;
+        noteApprovedDiff(memory, ready.diffHash);
       }
     }
     const outcome = await mergeInTurn(job);
@@ -149,7 +144,7 @@ async function holdTurn<Other extends { readonly kind: string }>(
       const type = failureType(error);
       const isOnceMore = type === 'MergeConflict' && memory.refusedHead !== ready.headSha;
       if (type !== 'BaseMoved' && !isOnceMore) throw error;
-      memory.refusedHead = ready.headSha;
+      noteRefusedHead(memory, ready.headSha);
     }
   }
 }

@@ -1,9 +1,8 @@
 /** Messages that change nothing: counted, and published at most once a minute, so that a flood of them costs nothing. */
 import { condition, sleep } from '@temporalio/workflow';
 import type { IgnoredMemory } from './contract/ignored.ts';
+import { countIgnored, notePublished } from './ignored-state.ts';
 import { IGNORED_PAUSE_MS } from './options.ts';
-
-export const newIgnored = (): IgnoredMemory => ({ count: 0, publishedAt: 0 });
 
 type Decide = (actor: string, kind: 'refusal', decision: string, reason: string) => void;
 
@@ -23,8 +22,7 @@ export function createIgnored(memory: IgnoredMemory, decide: Decide) {
     if (count === 0 || last === undefined) return;
     const decision = count === 1 ? last.what : `ignored ${count} messages, the last: ${last.what}`;
     decide(last.actor, 'refusal', decision, last.reason);
-    memory.count = 0;
-    memory.publishedAt = Date.now();
+    notePublished(memory, Date.now());
   }
 
   // Ends with its workflow.
@@ -32,8 +30,7 @@ export function createIgnored(memory: IgnoredMemory, decide: Decide) {
 
   return {
     ignore(actor: string, what: string, reason: string): void {
-      memory.count += 1;
-      memory.last = { actor, what, reason };
+      countIgnored(memory, { actor, what, reason });
     },
     /** Before the last record. */
     publish,

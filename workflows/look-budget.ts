@@ -1,31 +1,28 @@
 /** How often signals lead to a look: at once a few times, then once a minute. Pure. */
 import { LOOK_PAUSE_MS, LOOKS_AT_ONCE } from './options.ts';
+import { change, type Seen } from './owned.ts';
 
-/** Plain data that outlives a run. */
-export interface LookBudget {
+interface BudgetFields {
   left: number;
   /** When one was last added, in milliseconds. */
   addedAt: number;
 }
+/** Plain data that outlives a run. */
+export type LookBudget = Seen<BudgetFields>;
 
 /** One that has none yet has looked at nothing. */
 export const newBudget = (nowMs: number): LookBudget => ({ left: LOOKS_AT_ONCE, addedAt: nowMs });
 
 /** Takes a look; how many milliseconds it has to wait, while nothing is taken. */
 export function takeLook(budget: LookBudget, nowMs: number): number {
-  const added = Math.floor((nowMs - budget.addedAt) / LOOK_PAUSE_MS);
-  if (added > 0) {
-    budget.left = Math.min(LOOKS_AT_ONCE, budget.left + added);
-    budget.addedAt += added * LOOK_PAUSE_MS;
-  }
-  if (budget.left === 0) return budget.addedAt + LOOK_PAUSE_MS - nowMs;
+  const added = Math.max(0, Math.floor((nowMs - budget.addedAt) / LOOK_PAUSE_MS));
+  const left = Math.min(LOOKS_AT_ONCE, budget.left + added);
+  const addedAt = budget.addedAt + added * LOOK_PAUSE_MS;
   // A full budget begins to be refilled now.
-  if (budget.left === LOOKS_AT_ONCE) budget.addedAt = nowMs;
-  budget.left -= 1;
-  return 0;
+  const isFull = left === LOOKS_AT_ONCE;
+  change<BudgetFields>(budget, { left: Math.max(0, left - 1), addedAt: isFull ? nowMs : addedAt });
+  return left === 0 ? addedAt + LOOK_PAUSE_MS - nowMs : 0;
 }
 
 /** A look brought something new, so that more of it may follow. */
-export function refill(budget: LookBudget): void {
-  budget.left = LOOKS_AT_ONCE;
-}
+export const refill = (budget: LookBudget): void => change<BudgetFields>(budget, { left: LOOKS_AT_ONCE });

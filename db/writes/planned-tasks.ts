@@ -28,7 +28,7 @@ export async function writePlannedTasks(
     with planned as (
       select * from jsonb_to_recordset(${json(tasks.map((task) => plannedRow(epicId, task)))}) as row (
         key text, position integer, title text, description text, acceptance jsonb, workflow_id text,
-        state text, phase text, hold jsonb, failure jsonb, final boolean, closed boolean)
+        state text, phase text, hold jsonb, failure jsonb, final boolean)
     ), needed as (
       select * from jsonb_to_recordset(${json(dependencies)}) as row (task_key text, depends_on text)
     ), dropped as (
@@ -53,11 +53,11 @@ export async function writePlannedTasks(
       select planned.*, speaks,
         case
           when speaks and final then coalesce(tasks.closed_at, ${told})
-          when not speaks and (planned.state is not null or closed) then tasks.closed_at
+          when not speaks and planned.state is not null then tasks.closed_at
         end as closed_at
       from planned join tasks on tasks.epic_id = ${epicId} and tasks.key = planned.key,
         lateral (select planned.state is not null and (
-          closed or tasks.generation is null or tasks.run_id is null or tasks.closed_at is not null) as speaks) as word
+          final or tasks.generation is null or tasks.run_id is null or tasks.closed_at is not null) as speaks) as word
       -- A task that tells of itself in this moment is waited for, and then seen.
       for update of tasks
     )
@@ -68,9 +68,9 @@ export async function writePlannedTasks(
       hold = case when speaks then next.hold else tasks.hold end,
       failure = case when speaks then next.failure else tasks.failure end,
       run_id = case
-        when speaks and not closed then null
+        when speaks and not final then null
         -- An older record of the epic, which was late, may have taken it away.
-        when closed then coalesce(tasks.run_id, (
+        when final then coalesce(tasks.run_id, (
           select run_id from workflow_runs as run where run.workflow_id = tasks.workflow_id
           order by run.generation desc limit 1))
         else tasks.run_id
@@ -86,7 +86,7 @@ export async function writePlannedTasks(
   `.execute(db);
 }
 
-function plannedRow(epicId: string, { task, position, status, closed }: PlannedTaskView) {
+function plannedRow(epicId: string, { task, position, status }: PlannedTaskView) {
   return {
     key: task.key,
     position,
@@ -99,6 +99,5 @@ function plannedRow(epicId: string, { task, position, status, closed }: PlannedT
     hold: status?.hold,
     failure: status?.failure,
     final: status !== undefined && FINAL_STATES.has(status.state),
-    closed,
   };
 }

@@ -137,7 +137,7 @@ test('the epic speaks for a task before its workflow starts and after it closed,
   assert.deepEqual([row.state, row.phase, row.hold], ['IN_PROGRESS', 'implement', null]);
 
   const failed = { state: 'FAILED' as const, phase: 'terminated', failure: { type: 'TaskFailed', message: 'gone' } };
-  const closed = [plannedTask('first', 0), plannedTask('second', 1, { status: failed, closed: true })];
+  const closed = [plannedTask('first', 0), plannedTask('second', 1, { status: failed })];
   await epic.epic(epicView('talk', 3, { tasks: closed }));
   await task.task(taskView('talk', 'second', 2));
   assert.equal((await taskRow('talk', 'second')).state, 'FAILED', 'a record of the closed run is late');
@@ -166,7 +166,7 @@ test('the word of the epic on the run before does not silence a task that runs a
   await epic.epic(epicView('heal', 1, { tasks: [plannedTask('first', 0)] }));
   const again = execution('epic-heal/task-first', 'task-run-2');
   await again.task(taskView('heal', 'first', 1));
-  await epic.epic(epicView('heal', 2, { tasks: [plannedTask('first', 0, { status: failed, closed: true })] }));
+  await epic.epic(epicView('heal', 2, { tasks: [plannedTask('first', 0, { status: failed })] }));
   await epic.epic(epicView('heal', 3, { tasks: [plannedTask('first', 0)] }));
   await again.task(taskView('heal', 'first', 2, { phase: 'review' }));
   assert.equal((await taskRow('heal', 'first')).phase, 'review');
@@ -180,7 +180,7 @@ test('a record of the epic that comes after the end of a task costs it nothing f
   const starts = { state: 'ASSIGNED' as const, phase: 'starts' };
   await epic.epic(epicView('behind', 2, { tasks: [plannedTask('first', 0, { status: starts })] }));
   const merged = { state: 'COMPLETED' as const, phase: 'merged' };
-  await epic.epic(epicView('behind', 3, { tasks: [plannedTask('first', 0, { status: merged, closed: true })] }));
+  await epic.epic(epicView('behind', 3, { tasks: [plannedTask('first', 0, { status: merged })] }));
   const row = await taskRow('behind', 'first');
   assert.deepEqual([row.state, row.run_id, row.closed_at === null], ['COMPLETED', 'task-run-1', false]);
 });

@@ -64,7 +64,7 @@ async function recordShop(): Promise<void> {
     view: epicView('shop', 1, {
       tasks: [
         plannedTask('first', 0),
-        plannedTask('second', 1, { closed: false, status: { state: 'PENDING' as const, phase: 'waiting', hold } }),
+        plannedTask('second', 1, { status: { state: 'PENDING' as const, phase: 'waiting', hold } }),
       ],
       requests: [
         humanRequest('m1', { headSha: SHA }),

@@ -92,7 +92,7 @@ test('rows that a new plan or a later check removes are counted; one that nothin
   await recordEvidence(db, evidence('removed', 'tests', 1));
   const verify = await exported('removed');
   const task = { key: 'one', title: 'One', description: '', acceptance: [], dependsOn: [] };
-  await writePlannedTasks(db, 'removed', [{ task, position: 0, closed: false }], { runId: 'r', generation: 1 });
+  await writePlannedTasks(db, 'removed', [{ task, position: 0 }], { runId: 'r', generation: 1 });
   await removeEvidence(db, { epicId: 'removed', taskKey: 'one', commitSha: SHA, checkName: CLEAN_CHECK });
   const { findings, removed } = await verify();
   assert.deepEqual([findings, removed], [[], 3]);

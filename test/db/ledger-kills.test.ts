@@ -171,7 +171,7 @@ const pgClient = () => new pg.Client({ connectionString: database.url, applicati
 /** Ends connections of the agents in the middle of whatever they do. */
 async function kill(random: Random, isOver: () => boolean): Promise<void> {
   while (!isOver()) {
-    await delay(5 + random() * 20);
+    await delay(20 + random() * 40);
     await killer.query(
       `select pg_terminate_backend(pid) from pg_stat_activity
       where datname = current_database() and pid <> pg_backend_pid() and application_name <> 'watcher'

@@ -14,7 +14,7 @@ before(async () => {
   [dashboard, browser] = await Promise.all([startDashboard(), startBrowser()]);
   await recordWholeEpic({ db: dashboard.db, say: (place) => `the ${place}`, headSha: 'b'.repeat(40) });
   const status = { state: 'FAILED' as const, phase: 'failed' };
-  const tasks = [plannedTask('broken', 0, { status, closed: true })];
+  const tasks = [plannedTask('broken', 0, { status })];
   await dashboard.record.epic(epicView('paused', 1, { paused: true, tasks }));
 });
 after(async () => {

@@ -31,7 +31,7 @@ export function epicView(epicId: string, version: number, rest: Partial<EpicView
 
 export function plannedTask(key: string, position: number, rest: Partial<PlannedTaskView> = {}): PlannedTaskView {
   const dependsOn = position === 0 ? [] : ['first'];
-  return { task: TaskInput.parse({ key, title: `Do ${key}`, dependsOn }), position, closed: false, ...rest };
+  return { task: TaskInput.parse({ key, title: `Do ${key}`, dependsOn }), position, ...rest };
 }
 
 export function taskView(epicId: string, taskKey: string, version: number, rest: Partial<TaskView> = {}): TaskView {

@@ -54,7 +54,7 @@ export async function recordWholeEpic({ db, say, headSha, url = 'http://forge/1'
       tasks: [
         { ...plannedTask('first', 0), task: task('first') },
         {
-          ...{ task: { ...task('second'), dependsOn: ['first'] }, position: 1, closed: true },
+          ...{ task: { ...task('second'), dependsOn: ['first'] }, position: 1 },
           status: { state: 'FAILED', phase: say('phase'), failure },
         },
       ],

@@ -87,6 +87,7 @@ test('what a reviewer did bears its finding out; the rest is its word', () => {
   assert.deepEqual(proof('`npm  test`'), ['ran', 0, 2], 'the last that ran it');
   assert.deepEqual(proof('npm test -- slug'), ['ran', 1, 1]);
   assert.deepEqual(proof('npm run build'), ['said', null, null]);
+  assert.deepEqual(proof('view'), ['said', null, null], 'no command of a shell');
   assert.deepEqual(proof('test -- sl'), ['said', null, null], 'no whole word');
   assert.deepEqual(proof('src/slug.ts:12'), ['read', null, 4]);
   assert.deepEqual(proof('src/cart.ts:3-9'), ['read', null, 3]);

@@ -226,7 +226,9 @@ test('whatever happens, one merges at a time, nobody who settled a conflict is o
           leave(line, what === 'conflict' ? { ...known, settlesUntil: time + 10 } : known);
           if (what !== 'conflict') places.delete(name);
           settled.delete(name);
-          if (what === 'close') line.settling = line.settling.filter((settling) => settling.member !== name);
+          if (what === 'close')
+            for (const { member, ticket } of line.settling.filter((one) => one.member === name))
+              leave(line, { member, ticket });
         }
         check();
         const all = [...line.waiting, ...line.settling, ...(line.holder ? [line.holder] : [])].map((m) => m.member);

@@ -5,7 +5,8 @@ import fc from 'fast-check';
 import type { Checks, Feedback, PullRequestView, SeenPullRequest } from '../../workflows/contract/pull-request.ts';
 import { RepositoryPolicy } from '../../workflows/contract/settings.ts';
 import { type ChecksPolicy, judgeChecks } from '../../workflows/pull-request/checks.ts';
-import { approvalOf, hear, newMemory, newsOf, textOf } from '../../workflows/pull-request/news.ts';
+import { approvalOf, newsOf, textOf } from '../../workflows/pull-request/news.ts';
+import { hear, newMemory } from '../../workflows/pull-request/state.ts';
 
 const ours: PullRequestView = {
   ...{ number: 1, url: 'u', title: 't', head: 'factory/e/t', base: 'main', headSha: 'ours', state: 'open' },

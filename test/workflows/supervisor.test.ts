@@ -91,7 +91,10 @@ test('an epic of which all that runs waits for a person lets the next one in, an
   const request = await stage.asked('halves', 'budget');
   assert.deepEqual((await status()).admitted, ['halves'], 'its other task works');
   gate.resolve();
-  await stage.until('halves', ({ tasks: all }) => all.find(({ task }) => task.key === 'works')?.closed);
+  await stage.until(
+    'halves',
+    ({ tasks: all }) => all.find(({ task }) => task.key === 'works')?.status?.state === 'COMPLETED',
+  );
   await waitFor(async () => (await status()).admitted.length === 0, { what: 'the admission to be given back' });
   await (await stage.start('between', { title: 'Between', tasks: tasks({ only: [] }) })).result();
   raised = true;

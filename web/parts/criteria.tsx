@@ -31,15 +31,12 @@ function Found({ judged }: Pick<Criterion, 'judged'>) {
       {judged !== null && (
         <Text size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
           {visibleText(knownWords(judged))}
-          {judged.reviewer !== null && (
-            <>
-              {' · '}
-              <PageLink to="/agents/$agentId" params={{ agentId: judged.reviewer }} size="sm">
-                the review
-              </PageLink>
-            </>
-          )}
         </Text>
+      )}
+      {typeof judged?.reviewer === 'string' && (
+        <PageLink to="/agents/$agentId" params={{ agentId: judged.reviewer }} size="sm">
+          The review
+        </PageLink>
       )}
     </Group>
   );

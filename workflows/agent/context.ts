@@ -1,5 +1,5 @@
 /** An agent's execution: its state, its messages and how it tells of itself. */
-import { CancellationScope, isCancellation } from '@temporalio/workflow';
+import { isCancellation } from '@temporalio/workflow';
 import { z } from 'zod';
 import { factory, records } from '../activities.ts';
 import { createRequests } from '../ask-person.ts';
@@ -7,63 +7,65 @@ import type { AgentCarry, AgentWorkflowInput } from '../contract/agent.ts';
 import type { ShortBudget, ShortEpic } from '../contract/budget.ts';
 import { Person, pauseSignal, resumeSignal } from '../contract/epic.ts';
 import { AdoptedPolicy, policyAdoptedSignal } from '../contract/policy.ts';
-import type { AgentView, Failure } from '../contract/records.ts';
+import type { AgentView } from '../contract/records.ts';
 import { SEARCH_ATTRIBUTES } from '../contract/search-attributes.ts';
-import { type AgentState, type Hold, ROLE_OF } from '../contract/states.ts';
+import { type AgentState, ROLE_OF } from '../contract/states.ts';
 import { parkSignal, taskStatusQuery } from '../contract/task.ts';
 import type { TurnNote } from '../contract/transcript.ts';
 import { createDepartures } from '../departures.ts';
 import { failureMessage, failureType } from '../failure.ts';
-import { createHandlers, finishHandlers } from '../handlers.ts';
-import { createIgnored, newIgnored } from '../ignored.ts';
-import { createPublisher } from '../publish.ts';
+import { createHandlers } from '../handlers.ts';
+import { newIgnored } from '../ignored-state.ts';
 import { createRests } from '../rests.ts';
+import { createStatus, type Standing } from '../status.ts';
 import { budgetQuestion, shortBudget } from './budget.ts';
 import { newLoopMemory } from './loops.ts';
 
 /** Registers the handlers and tells of the agent for the first time; call before the first await. */
 export function openAgent(input: AgentWorkflowInput) {
   const startedAt = input.carry?.startedAt ?? new Date().toISOString();
-  let state: AgentState = 'IDLE';
-  let phase = 'starts';
-  let hold: Hold | undefined;
-  let failure: Failure | undefined;
-  let closedAt: string | undefined;
+  let standing: Standing<AgentState> = { state: 'IDLE', phase: 'starts' };
+  const ignoredMemory = input.carry?.ignored ?? newIgnored();
 
-  const publisher = createPublisher<AgentView>({
+  const status = createStatus<AgentState, AgentView>({
     name: 'recordAgent',
-    view: (): Omit<AgentView, 'version'> => ({
+    epicId: input.epicId,
+    taskKey: input.taskKey,
+    ignored: ignoredMemory,
+    standing: () => standing,
+    stand: (now) => {
+      standing = now;
+    },
+    view: (end): Omit<AgentView, 'version'> => ({
       agentId: input.agentId,
       epicId: input.epicId,
       ...(input.taskKey === undefined ? {} : { taskKey: input.taskKey }),
       purpose: input.purpose,
       attempt: input.attempt,
       model: input.pin.model,
-      state,
-      phase,
+      state: standing.state,
+      phase: standing.phase,
       turn: agent.turn,
       startedAt,
-      ...(hold === undefined ? {} : { hold }),
-      ...(failure === undefined ? {} : { failure }),
-      ...(closedAt === undefined ? {} : { closedAt }),
+      ...(standing.hold === undefined ? {} : { hold: standing.hold }),
+      ...end,
     }),
-    details: () => `**${input.agentId}** ${state}: ${phase}${hold === undefined ? '' : ` (${hold.reason})`}`,
+    details: () => detailsOf(input.agentId, standing),
     attributes: () => [
-      { key: SEARCH_ATTRIBUTES.state, value: state },
+      { key: SEARCH_ATTRIBUTES.state, value: standing.state },
       { key: SEARCH_ATTRIBUTES.role, value: ROLE_OF[input.purpose] },
     ],
     write: (record) => records.recordAgent('record', record),
   });
 
   const rests = createRests();
-  const ignoredMemory = input.carry?.ignored ?? newIgnored();
-  const ignored = createIgnored(ignoredMemory, (...refusal) => agent.decide(...refusal));
-  const handlers = createHandlers((line, reason) => ignored.ignore('factory', line, reason));
+  const handlers = createHandlers((line, reason) => status.ignore('factory', line, reason));
   const requests = createRequests(input.epicId, handlers, rests);
   const departures = createDepartures();
   departures.listen(handlers);
 
   const agent = {
+    ...status,
     input,
     rests,
     turn: input.carry?.turn ?? input.firstTurn,
@@ -83,18 +85,6 @@ export function openAgent(input: AgentWorkflowInput) {
     departures,
     /** The checkpoint of the turn before, made while the model thinks about the next. */
     checkpointing: Promise.resolve() as Promise<unknown>,
-    flush: publisher.flush,
-
-    tell(now: AgentState, what: string, why?: Pick<Hold, 'kind' | 'reason'>): void {
-      state = now;
-      phase = what;
-      hold = why === undefined ? undefined : { ...why, since: new Date().toISOString() };
-      publisher.publish();
-    },
-
-    decide(actor: string, kind: 'decision' | 'refusal' | 'failure', decision: string, reason: string): void {
-      publisher.decide({ actor, kind, decision, reason, epicId: input.epicId, ...taskKeyOf(input) });
-    },
 
     async pausePoint(): Promise<void> {
       if (!agent.paused) return;
@@ -127,14 +117,13 @@ export function openAgent(input: AgentWorkflowInput) {
     },
 
     /** Its last record rides with the answer to its finishing call; a failure after it is told by a later one. */
-    handIn: (): void => end('COMPLETED'),
+    handIn: (): void => void status.end('COMPLETED', ENDS),
 
     /** The last record, and no reservation left open; awaited before the run closes. */
     async close(final: AgentState, error?: unknown): Promise<void> {
-      if (final === 'FAILED') failure = { type: failureType(error) ?? 'AgentGaveUp', message: failureMessage(error) };
-      if (state === final) ignored.publish();
-      else end(final, failure?.type === 'AgentExhausted' ? 'exhausted: all turns are used' : undefined);
-      await CancellationScope.nonCancellable(async () => {
+      const isExhausted = failureType(error) === 'AgentExhausted';
+      status.end(final, { ...ENDS, error, ...(isExhausted ? { failed: 'exhausted: all turns are used' } : {}) });
+      await status.close(async () => {
         await agent.checkpointing.catch((cause: unknown) => {
           if (!isCancellation(cause))
             agent.decide('factory', 'failure', 'the last checkpoint failed', failureMessage(cause));
@@ -143,7 +132,6 @@ export function openAgent(input: AgentWorkflowInput) {
         if (final !== 'COMPLETED') {
           await factory.settleAgent('settle what is still reserved', { agentId: input.agentId });
         }
-        await finishHandlers(publisher.flush);
       });
     },
   };
@@ -158,21 +146,15 @@ export function openAgent(input: AgentWorkflowInput) {
     agent.input = { ...agent.input, policy };
   });
   handlers.onSignal(parkSignal, z.object({}), rests.park);
-  handlers.onQuery(taskStatusQuery, () => ({ state, phase, hold, turn: agent.turn, paused: agent.paused }));
+  handlers.onQuery(taskStatusQuery, () => ({ ...standing, turn: agent.turn, paused: agent.paused }));
   handlers.ignoreOthers();
-  publisher.publish();
+  status.publish();
   return agent;
-
-  function end(final: AgentState, words = final === 'COMPLETED' ? 'handed in its work' : final.toLowerCase()): void {
-    state = final;
-    phase = words;
-    hold = undefined;
-    closedAt = new Date().toISOString();
-    ignored.publish();
-    publisher.publish();
-  }
 }
 
 export type Agent = ReturnType<typeof openAgent>;
 
-const taskKeyOf = (input: AgentWorkflowInput) => (input.taskKey === undefined ? {} : { taskKey: input.taskKey });
+const ENDS = { done: 'handed in its work', failedAs: 'AgentGaveUp' };
+
+const detailsOf = (agentId: string, { state, phase, hold }: Standing<AgentState>): string =>
+  `**${agentId}** ${state}: ${phase}${hold === undefined ? '' : ` (${hold.reason})`}`;

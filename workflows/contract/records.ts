@@ -50,7 +50,10 @@ export interface HumanRequestView {
   readonly answer?: PersonAnswered;
 }
 
-/** `status` is given while the epic speaks for the task: before its workflow started and after that closed. */
+/**
+ * `status` is given while the epic speaks for the task: before its workflow started, and, with a final state, after that
+ * closed, when the task's own last word may be missing.
+ */
 export interface PlannedTaskView {
   readonly task: TaskInput;
   readonly position: number;
@@ -60,8 +63,6 @@ export interface PlannedTaskView {
     readonly hold?: Hold;
     readonly failure?: Failure;
   };
-  /** The task's workflow has closed, so its own last word may be missing. */
-  readonly closed: boolean;
 }
 
 export interface EpicView {

@@ -3,12 +3,13 @@ import { factory } from '../activities.ts';
 import { ASK_AGAIN_MS } from '../options.ts';
 import type { Epic } from './context.ts';
 import { isAboutIssue, openRequests } from './requests.ts';
+import { isPlanned } from './state.ts';
 
 export async function admission(epic: Epic): Promise<void> {
   const { data, epicId } = epic;
   if (data.admitted) return;
   await epic.admissionReleased;
-  const state = data.planApproved ? 'IN_PROGRESS' : 'PLANNING';
+  const state = isPlanned(data) ? 'IN_PROGRESS' : 'PLANNING';
   epic.tell(state, 'waits for admission', { kind: 'admission', reason: 'the limit of epics at once' });
   const isAdmitted = () => data.admitted;
   do {

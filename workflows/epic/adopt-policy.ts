@@ -1,10 +1,12 @@
 /** Adopts factory.yaml of the base branch for an epic under way: only when a person says so, and knows what it changes. */
 import { CancellationScope } from '@temporalio/workflow';
-import { adoptInto, tellAdopted } from '../adopted-policy.ts';
+import { tellAdopted } from '../adopted-policy.ts';
 import type { PolicyNews } from '../contract/policy.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 import { nameOf, offerOf, readNews } from '../policy-offer.ts';
+import { adoptInto } from '../settings-state.ts';
 import type { Epic } from './context.ts';
+import { dropMergeApproval } from './merging-state.ts';
 import { amend } from './requests.ts';
 import type { EpicRequest } from './state.ts';
 
@@ -65,7 +67,7 @@ async function adopt(
   const adoption = { policyHash, baseSha, by, at, changes: [...changes], weaker: [...weaker] };
   adoptInto(settings, { policy, policyHash, concurrency, adoption });
   // It was given for what the policy before let through.
-  delete epic.data.merging.approvedDiff;
+  dropMergeApproval(epic.data);
   const less = weaker.length === 0 ? '' : `. It protects less: ${weaker.join('; ')}`;
   epic.decide(
     by,

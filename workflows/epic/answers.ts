@@ -17,8 +17,9 @@ import {
 import { type Handlers, refuse } from '../handlers.ts';
 import { amountWords, answerOf, capAnswered, capsIn, ofTask } from './caps.ts';
 import type { Epic } from './context.ts';
+import { setCap } from './life-state.ts';
 import { capOf, isAboutCap, largestUsedUp, matchVerdict, openRequests, responseProblem } from './requests.ts';
-import { type EpicRequest, findTask, noteCap } from './state.ts';
+import { type EpicRequest, findTask } from './state.ts';
 import { takeAnswer } from './take-answer.ts';
 
 /** One request has one effect, however often it is answered; what fits no open request changes nothing. */
@@ -102,7 +103,7 @@ export function registerAnswers(epic: Epic, { onSignal, onUpdate }: Handlers): v
     for (const cap of caps) {
       const [amount, whose] = [amountWords(cap.unit, cap.amount), ofTask(cap)];
       const { spent } = await factory.setBudget(`cap${whose} ${amount}`, { epicId: epic.epicId, cap });
-      noteCap(data, cap);
+      setCap(data, cap);
       const reason = `${amountWords(cap.unit, spent)} spent so far`;
       epic.decide(by, 'decision', `budget${whose} set to ${amount}`, reason, cap.taskKey);
       for (const { requestId } of openRequests(data.requests).filter((request) => isAboutCap(request, cap))) {

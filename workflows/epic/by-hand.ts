@@ -1,10 +1,12 @@
 /** What somebody did to the epic's own pull request by hand: it is the truth that the epic goes on from. */
 import type { EpicSettings } from '../contract/settings.ts';
-import { hear, type News, speakers, textOf } from '../pull-request/news.ts';
+import { type News, speakers, textOf } from '../pull-request/news.ts';
+import { hear, noteReopening, requirePullRequest } from '../pull-request/state.ts';
 import type { Watch } from '../pull-request/watch.ts';
 import { addChange } from './change.ts';
 import type { Epic } from './context.ts';
 import { withDetached } from './detached.ts';
+import { noteChange, noteMergedByHand, noteMoved } from './merging-state.ts';
 import type { EpicData } from './state.ts';
 
 /** True when it was merged; false when there is a new task; undefined when the epic goes on as it is. */
@@ -34,10 +36,9 @@ export async function takeNews(epic: Epic, watch: Watch, settings: EpicSettings)
 /** It has one pull request, so what came into its branch after the merge cannot follow: a person must know. */
 async function mergedByHand(epic: Epic, watch: Watch, mergedSha: string): Promise<true> {
   const { data } = epic;
-  const { number = 0 } = data.pullRequest ?? {};
+  const { number } = requirePullRequest(data);
   const late = lateTasks(data, watch.seen()?.headSha ?? mergedSha);
-  if (data.pullRequest !== undefined) data.pullRequest = { ...data.pullRequest, state: 'merged', mergedSha };
-  data.mergedSha = mergedSha;
+  noteMergedByHand(data, mergedSha);
   epic.decide('a person', 'decision', `pull request #${number} was merged by hand`, mergedSha);
   if (late.length === 0) return true;
   return askAboutLate(epic, `pull request #${number} was merged by hand without the work of ${late.join(', ')}`);
@@ -54,8 +55,10 @@ async function askAboutLate(epic: Epic, reason: string): Promise<true> {
 }
 
 /** The tasks that came into the branch after this head of it; one that nobody here knows was pushed on top of the last. */
-function lateTasks({ tasks, memory, pullRequest }: EpicData, mergedHead: string): string[] {
-  const known = Math.max(memory.heads.lastIndexOf(mergedHead), memory.heads.lastIndexOf(pullRequest?.headSha ?? ''));
+function lateTasks(data: EpicData, mergedHead: string): string[] {
+  const { tasks, memory } = data;
+  const { headSha } = requirePullRequest(data);
+  const known = Math.max(memory.heads.lastIndexOf(mergedHead), memory.heads.lastIndexOf(headSha));
   const later = memory.heads.slice(known + 1);
   return tasks.flatMap(({ task, mergedSha }) => (mergedSha !== undefined && later.includes(mergedSha) ? task.key : []));
 }
@@ -63,7 +66,7 @@ function lateTasks({ tasks, memory, pullRequest }: EpicData, mergedHead: string)
 /** Opened again by an answer or on the forge itself, it goes on with what the branch has; preparing it opens it. */
 async function askToReopen(epic: Epic, watch: Watch): Promise<void> {
   const { data } = epic;
-  const { number = 0 } = data.pullRequest ?? {};
+  const { number } = requirePullRequest(data);
   const reason = `pull request #${number} was closed by hand`;
   if (!epic.isAsked('closed')) epic.tell('BLOCKED', reason, { kind: 'person', reason });
   const isOpenAgain = () => {
@@ -79,7 +82,7 @@ async function askToReopen(epic: Epic, watch: Watch): Promise<void> {
   );
   // Opened on the forge, the question has lost its point.
   if (answer === undefined) epic.withdrawOwn();
-  else data.memory.isReopening = true;
+  else noteReopening(data.memory);
   watch.forget();
 }
 
@@ -87,7 +90,7 @@ async function askToReopen(epic: Epic, watch: Watch): Promise<void> {
 async function takePush(epic: Epic, watch: Watch, settings: EpicSettings): Promise<void> {
   const { data, epicId } = epic;
   const branch = data.epicBranch as string;
-  const knownSha = data.pullRequest?.headSha ?? '';
+  const { headSha: knownSha } = requirePullRequest(data);
   const found = await withDetached(epic, settings, 'pushed', branch, (placement, worktree) =>
     epic.onHost(placement, (host) =>
       host.compareBranch(`where is ${branch}?`, {
@@ -95,10 +98,7 @@ async function takePush(epic: Epic, watch: Watch, settings: EpicSettings): Promi
       }),
     ),
   );
-  if (found.kind !== 'gone') {
-    data.memory.heads.push(found.headSha);
-    if (data.pullRequest !== undefined) data.pullRequest = { ...data.pullRequest, headSha: found.headSha };
-  }
+  if (found.kind !== 'gone') noteMoved(data, found.headSha);
   watch.forget();
   epic.decide('factory', 'decision', `${branch} was moved by hand`, found.kind === 'gone' ? 'gone' : found.headSha);
   if (found.kind !== 'rewritten') return;
@@ -126,5 +126,9 @@ function takeUp(epic: Epic, said: Extract<News, { kind: 'said' }>['said']): void
   const { data } = epic;
   hear(data.memory, said);
   const taskKey = addChange(epic, speakers(said), textOf(said));
-  data.changes = { ...data.changes, ...Object.fromEntries(said.map(({ id }) => [id, taskKey])) };
+  noteChange(
+    data,
+    said.map(({ id }) => id),
+    taskKey,
+  );
 }

@@ -1,13 +1,14 @@
 /** What people or checks want changed in the whole becomes one more task. */
 import type { Epic } from './context.ts';
-import { findTask, newTask, nextNumber } from './state.ts';
+import { addTask } from './plan-state.ts';
+import { findTask, nextNumber } from './state.ts';
 
 /** Answers with the task's key. */
 export function addChange(epic: Epic, by: string, words: string, title = `Change: ${words.split('\n')[0]}`): string {
   const { data } = epic;
   const key = freeKey(data);
   const task = { key, title: title.slice(0, 200), description: words.slice(0, 20_000), acceptance: [], dependsOn: [] };
-  data.tasks.push(newTask(task));
+  addTask(data, task);
   epic.decide(by, 'decision', `add task ${key}`, words.slice(0, 2_000), key);
   return key;
 }

@@ -3,9 +3,11 @@ import type { FailedCheck } from '../contract/pull-request.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 import { offering } from '../policy-offer.ts';
 import { answerOrClear, awaitChecks, type ChecksJob, type ChecksObstacle } from '../pull-request/checks.ts';
+import { requirePullRequest, settleHeld } from '../pull-request/state.ts';
 import type { Watch } from '../pull-request/watch.ts';
 import { addChange } from './change.ts';
 import type { Epic } from './context.ts';
+import { countCheckRound, forgetCheckRounds } from './merging-state.ts';
 
 export async function check(job: ChecksJob): Promise<ChecksObstacle | undefined> {
   const verdict = await awaitChecks(job);
@@ -13,7 +15,7 @@ export async function check(job: ChecksJob): Promise<ChecksObstacle | undefined>
 }
 
 export const checksJob = (epic: Epic, watch: Watch, settings: EpicSettings, headSha: string): ChecksJob => ({
-  ...{ settings, watch, headSha, number: epic.data.pullRequest?.number ?? 0, memory: epic.data.memory },
+  ...{ settings, watch, headSha, number: requirePullRequest(epic.data).number, memory: epic.data.memory },
   rests: epic.rests,
   tell: (names) => epic.tell('IN_PROGRESS', 'waits for checks', { kind: 'checks', reason: names.join(', ') }),
 });
@@ -22,8 +24,8 @@ export const checksJob = (epic: Epic, watch: Watch, settings: EpicSettings, head
 export async function settleChecks(epic: Epic, job: ChecksJob, obstacle: ChecksObstacle): Promise<boolean> {
   const { data } = epic;
   if (obstacle.kind === 'checks-red' && data.checkRounds < job.settings.limits.rounds) {
-    data.checkRounds += 1;
-    const { number = 0 } = data.pullRequest ?? {};
+    countCheckRound(data);
+    const { number } = requirePullRequest(data);
     const title = `Mend the checks of pull request #${number}`;
     addChange(epic, 'factory', obstacle.failed.map(failedText).join('\n\n'), title);
     return false;
@@ -51,11 +53,11 @@ async function askAboutChecks(epic: Epic, job: ChecksJob, reason: string): Promi
     return true;
   }
   if (answer.decision === 'change') {
-    data.checkRounds = 0;
+    forgetCheckRounds(data);
     addChange(epic, answer.by, answer.answer ?? answer.comment ?? reason);
     return false;
   }
-  data.memory.checks = { headSha, since: Date.now(), ...(answer.decision === 'merge' ? { waived: true } : {}) };
+  settleHeld(data.memory, { headSha, isWaived: answer.decision === 'merge', nowMs: Date.now() });
   return true;
 }
 

@@ -3,7 +3,8 @@ import { isCancellation } from '@temporalio/workflow';
 import { brieflyFactory } from '../activities.ts';
 import { failureMessage } from '../failure.ts';
 import { closePullRequest } from '../pull-request/close.ts';
-import type { EpicData, TaskEntry } from './state.ts';
+import { setPullRequest } from '../pull-request/state.ts';
+import { type EpicData, requireSettings, type TaskEntry } from './state.ts';
 
 /** What is needed of the epic, which closes them as it ends. */
 interface Owner {
@@ -18,7 +19,7 @@ export async function closeAll(epic: Owner): Promise<void> {
   if (data.settings === undefined) return;
   if (data.pullRequest !== undefined) {
     const comment = `The epic “${data.input.title}” was cancelled, so this is not going to be merged.`;
-    data.pullRequest = await closePullRequest(data.pullRequest, job(epic, comment));
+    setPullRequest(data, await closePullRequest(data.pullRequest, job(epic, comment)));
   }
   // An earlier life may have left one that no workflow owns now.
   const words = (taskKey: string) => `The epic of task ${taskKey} was cancelled, so this is not going to be merged.`;
@@ -39,8 +40,8 @@ async function closeOf(
   words: (taskKey: string) => string,
 ): Promise<void> {
   const { epicId, data } = epic;
-  const { repository = '' } = data.settings ?? {};
-  for (const { task } of data.tasks.filter((entry) => hasBegun(entry) && isMeant(entry))) {
+  const { repository } = requireSettings(data);
+  for (const { task } of data.tasks.filter((entry) => hasEverBegun(entry) && isMeant(entry))) {
     const { key: taskKey } = task;
     try {
       const found = await brieflyFactory.findPullRequest(`pull request of ${taskKey}`, { repository, epicId, taskKey });
@@ -53,13 +54,13 @@ async function closeOf(
 }
 
 /** In this life or an earlier one. */
-const hasBegun = ({ started, again }: TaskEntry): boolean => started || again === true;
+const hasEverBegun = ({ life, hasBegun }: TaskEntry): boolean => hasBegun || life > 1;
 
-const isLeftOver = ({ state, failure, skipped, again }: TaskEntry): boolean =>
-  state !== 'COMPLETED' && (failure !== undefined || skipped || again === true);
+const isLeftOver = ({ state, failure, skipped, life }: TaskEntry): boolean =>
+  state !== 'COMPLETED' && (failure !== undefined || skipped || life > 1);
 
 const job = (epic: Owner, comment: string) => ({
-  repository: epic.data.settings?.repository ?? '',
+  repository: requireSettings(epic.data).repository,
   comment,
   say: (what: string, reason: string) => epic.decide('factory', 'failure', what, reason),
 });

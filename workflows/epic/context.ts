@@ -11,43 +11,39 @@ import {
 import { factory, records } from '../activities.ts';
 import { type Acknowledgement, already, done, type Person, pauseSignal, resumeSignal } from '../contract/epic.ts';
 import type { Placement } from '../contract/placement.ts';
-import type { DecisionEntry, EpicView } from '../contract/records.ts';
+import type { EpicView } from '../contract/records.ts';
 import { SEARCH_ATTRIBUTES } from '../contract/search-attributes.ts';
-import type { EpicState, Hold } from '../contract/states.ts';
+import type { EpicState } from '../contract/states.ts';
 import { parkSignal, personAnsweredSignal } from '../contract/task.ts';
 import { createDepartures } from '../departures.ts';
-import { failureMessage, failureType } from '../failure.ts';
-import { finishHandlers } from '../handlers.ts';
-import { createHolds } from '../hold-since.ts';
 import { type HostWork, runOnHost } from '../host.ts';
-import { createIgnored } from '../ignored.ts';
 import { type Turn, withoutTurn } from '../line/turn.ts';
-import { createPublisher } from '../publish.ts';
 import { createRests, mustDrain } from '../rests.ts';
+import { createStatus } from '../status.ts';
 import { closeAll } from './close-pull-requests.ts';
 import { epicDetails } from './details.ts';
 import { createInbox } from './inbox.ts';
+import { endTasks, setAdmitted, setPaused, setStatus } from './life-state.ts';
 import { createQuestions } from './questions.ts';
 import { openRequests } from './requests.ts';
 import type { EpicData } from './state.ts';
-import { isFinal, viewOf } from './view.ts';
+import { viewOf } from './view.ts';
 
 /** Tells of the epic for the first time, which claims its id; handlers are registered by messages.ts. */
 export function openEpic(epicId: string, data: EpicData) {
   const { workflowId } = workflowInfo();
   const rests = createRests();
-  const holdFor = createHolds(data.hold);
-  const ignored = createIgnored(data.ignored, (...refusal) => epic.decide(...refusal));
   let sending = 0;
-  let closedAt: string | undefined;
   let isAskingAgain = false;
 
-  const view = () => viewOf(epicId, data, closedAt);
-
-  const publisher = createPublisher<EpicView>({
+  const status = createStatus<EpicState, EpicView>({
     name: 'recordEpic',
-    view,
-    details: () => epicDetails(epicId, data),
+    epicId,
+    ignored: data.ignored,
+    standing: () => data,
+    stand: (now) => setStatus(data, now),
+    view: (end) => viewOf(epicId, data, end),
+    details: (end) => epicDetails(epicId, data, end),
     attributes: () => [
       { key: SEARCH_ATTRIBUTES.state, value: data.state },
       { key: SEARCH_ATTRIBUTES.phase, value: data.phase },
@@ -67,30 +63,14 @@ export function openEpic(epicId: string, data: EpicData) {
     /** Hosts of its own work that signed off; messages.ts listens. */
     departures: createDepartures(),
     rests,
-    ignore: ignored.ignore,
+    ...status,
     /** How often somebody said that the issue changed. */
     issueChanges: 0,
     /** Its pull request is being merged: whether it was must be known before anything else happens. */
     isMerging: false,
     /** Its place in the line to its base branch, once its handlers are registered. */
     turn: undefined as Turn | undefined,
-    publish: publisher.publish,
-    flush: publisher.flush,
-    inbox: createInbox(epicId, data, { isEnding: () => closedAt !== undefined, record: publisher.applied }),
-    view,
-
-    tell(state: EpicState, phase: string, why?: Pick<Hold, 'kind' | 'reason'>): void {
-      data.state = state;
-      data.phase = phase;
-      if (why === undefined) delete data.hold;
-      else data.hold = holdFor(why, data.hold);
-      publisher.publish();
-    },
-
-    decide(actor: string, kind: DecisionEntry['kind'], decision: string, reason: string, taskKey?: string): void {
-      const task = taskKey === undefined ? {} : { taskKey };
-      publisher.decide({ actor, kind, decision, reason, epicId, ...task });
-    },
+    inbox: createInbox(epicId, data, { isEnding: status.hasEnded, record: status.applied }),
 
     /** Work of the epic's own on a host where it has a place. */
     onHost: <T>(placement: Placement, work: HostWork<T>): Promise<T> =>
@@ -139,7 +119,7 @@ export function openEpic(epicId: string, data: EpicData) {
     /** A person may take months, in which other epics run; `admission` takes a slot again before more work begins. */
     releaseAdmission(): void {
       if (!data.admitted) return;
-      data.admitted = false;
+      setAdmitted(data, false);
       const release = () => factory.releaseAdmission('waits for a person', { epicId });
       // The run's own end gives it back too, so a cancellation here loses nothing.
       epic.admissionReleased = CancellationScope.nonCancellable(release).catch(() => undefined);
@@ -170,7 +150,7 @@ export function openEpic(epicId: string, data: EpicData) {
     setPaused(paused: boolean, { by, comment }: Person): Acknowledgement {
       const word = paused ? 'paused' : 'running';
       if (data.paused === paused) return already(`it is ${word} already`);
-      data.paused = paused;
+      setPaused(data, paused);
       epic.decide(by, 'decision', paused ? 'pause' : 'resume', comment ?? 'asked for by a person');
       for (const child of epic.children) epic.send(child, paused ? pauseSignal : resumeSignal, { by });
       return done(`it is ${word}`);
@@ -186,33 +166,17 @@ export function openEpic(epicId: string, data: EpicData) {
 
     /** The last record, and the supervisor's slot given back; awaited before the run closes. */
     async close(final: EpicState, error?: unknown): Promise<void> {
-      ignored.publish();
-      data.state = final;
-      data.phase = final === 'COMPLETED' ? (data.nothingMerged ?? 'merged') : final.toLowerCase();
-      delete data.hold;
-      closedAt = new Date().toISOString();
-      if (final === 'FAILED') {
-        data.failure = { type: failureType(error) ?? 'EpicFailed', message: failureMessage(error) };
-      }
-      for (const entry of data.tasks.filter(({ state }) => !isFinal(state))) {
-        entry.state = 'CANCELLED';
-        entry.phase = `the epic is ${final.toLowerCase()}`;
-        delete entry.hold;
-      }
-      const now = new Date().toISOString();
-      data.requests = data.requests.map((request) =>
-        request.state === 'open' ? { ...request, state: 'withdrawn' as const, closedAt: now } : request,
-      );
-      const reason =
-        data.failure?.message ?? (isCancellation(error) ? 'cancelled' : (data.mergedSha ?? data.nothingMerged ?? ''));
+      const { failure } = status.end(final, { done: data.nothingMerged ?? 'merged', failedAs: 'EpicFailed', error });
+      endTasks(data, final, new Date().toISOString());
+      const done = data.mergedSha ?? data.nothingMerged ?? '';
+      const reason = failure?.message ?? (isCancellation(error) ? 'cancelled' : done);
       epic.decide('factory', final === 'FAILED' ? 'failure' : 'transition', `epic ${final}`, reason);
-      await CancellationScope.nonCancellable(async () => {
+      await status.close(async () => {
         if (final === 'CANCELLED') await closeAll(epic);
         // A run that ended may have asked for it.
         await epic.turn?.leave();
         await epic.admissionReleased;
         await factory.releaseAdmission('give the slot back', { epicId });
-        await finishHandlers(publisher.flush);
       });
     },
   };

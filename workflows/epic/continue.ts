@@ -3,7 +3,7 @@ import { continueAsNew } from '@temporalio/workflow';
 import { finishHandlers } from '../handlers.ts';
 import { throwIfCancelled } from '../rests.ts';
 import type { Epic } from './context.ts';
-import { forgetClosed } from './requests.ts';
+import { forgetOld } from './life-state.ts';
 import { type EpicData, isMerged } from './state.ts';
 
 export async function continueFrom(epic: Epic): Promise<never> {
@@ -18,7 +18,7 @@ export async function continueFrom(epic: Epic): Promise<never> {
   } while (released !== epic.admissionReleased);
   // A merge stands, whoever cancels meanwhile.
   if (!isMerged(data)) throwIfCancelled();
-  data.requests = forgetClosed(data.requests);
+  forgetOld(data);
   // The data has the input; twice it could be more than Temporal takes.
   return continueAsNew<(input: { readonly title: string }, carry: EpicData) => Promise<unknown>>(
     { title: data.input.title },

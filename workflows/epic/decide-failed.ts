@@ -3,16 +3,21 @@ import type { Rewind } from '../contract/task.ts';
 import type { Epic } from './context.ts';
 import { openAbout } from './requests.ts';
 import { findTask } from './state.ts';
+import { retry, skip } from './task-state.ts';
+
+interface Decision {
+  readonly taskKey: string;
+  /** `retry`, `resolve` or `adopt` begin another life of the task; `skip` goes on without it. */
+  readonly decision: string;
+  /** A person's words to the Worker of the next life. */
+  readonly comment?: string | undefined;
+  /** The turn that the next life goes on from. */
+  readonly rewind?: Rewind | undefined;
+}
 
 /** The same effect as answering the task's open request, and it closes that request. */
-export async function decideFailed(
-  epic: Epic,
-  taskKey: string,
-  decision: 'retry' | 'skip',
-  by: string,
-  comment?: string,
-  rewind?: Rewind,
-): Promise<void> {
+export async function decideFailed(epic: Epic, decided: Decision & { readonly by: string }): Promise<void> {
+  const { taskKey, decision, by, comment } = decided;
   const request = openAbout(epic.data.requests, taskKey, decision);
   if (request !== undefined) {
     const answer = { requestId: request.requestId, decision, by, ...(comment === undefined ? {} : { comment }) };
@@ -20,38 +25,17 @@ export async function decideFailed(
   } else {
     epic.decide(by, 'decision', `${decision} ${taskKey}`, comment ?? 'asked for by a person', taskKey);
   }
-  applyDecision(epic, taskKey, decision, comment, rewind);
+  applyDecision(epic, decided);
 }
 
 /** What a person's decision makes of a task that ended without being merged, or waits. */
-export function applyDecision(
-  epic: Epic,
-  taskKey: string,
-  decision: string,
-  comment: string | undefined,
-  rewind?: Rewind,
-): void {
+export function applyDecision(epic: Epic, { taskKey, decision, comment, rewind }: Decision): void {
   const entry = findTask(epic.data, taskKey);
   if (entry === undefined) return;
-  delete entry.failure;
-  delete entry.feedback;
-  delete entry.hold;
-  delete entry.rewind;
-  if (decision === 'skip') {
-    Object.assign(entry, { state: 'CANCELLED', phase: 'skipped by a person', skipped: true });
-  } else {
-    Object.assign(entry, {
-      state: 'PENDING',
-      phase: 'starts again',
-      skipped: false,
-      started: false,
-      retries: 0,
-      again: true,
-    });
-    if (decision === 'resolve') {
-      entry.feedback = `A person resolved the conflict by hand in the worktree. Check it and hand it in. ${comment ?? ''}`;
-    } else if (comment !== undefined) entry.feedback = comment;
-    if (rewind !== undefined) entry.rewind = rewind;
-  }
+  if (decision === 'skip') skip(entry);
+  else retry(entry, { feedback: decision === 'resolve' ? resolvedWords(comment) : comment, rewind });
   epic.publish();
 }
+
+const resolvedWords = (comment = ''): string =>
+  `A person resolved the conflict by hand in the worktree. Check it and hand it in. ${comment}`;

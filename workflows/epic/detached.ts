@@ -2,10 +2,10 @@
 import { CancellationScope } from '@temporalio/workflow';
 import type { Placement } from '../contract/placement.ts';
 import type { EpicSettings } from '../contract/settings.ts';
-import type { Hold } from '../contract/states.ts';
 import { failureMessage, failureType } from '../failure.ts';
 import { claimPlace, leaveHost } from '../host.ts';
 import type { Epic } from './context.ts';
+import { notePlace } from './life-state.ts';
 
 /** A lost host, or a worktree that somebody deleted, means another place and the same work again, which every step of it allows. */
 export async function withDetached<T>(
@@ -19,16 +19,9 @@ export async function withDetached<T>(
   const { repository, baseBranch } = settings;
   const known = data.baseSha === undefined ? {} : { base: { branch: baseBranch, sha: data.baseSha } };
   for (let gone = 0; ; ) {
-    const tellHold = (hold: Hold | undefined) => {
-      if (hold === undefined) delete data.hold;
-      else data.hold = hold;
-      epic.publish();
-    };
     const wish = { priority: data.input.priority, hasTurn: epic.turn?.isTaken() === true };
-    const placement = await epic.rests.during(() => claimPlace(workflowId, data.epoch, tellHold, wish));
-    data.epoch = placement.epoch;
-    const { host, sandbox = 'unknown' } = placement;
-    data.sandboxes = { ...data.sandboxes, [host]: sandbox };
+    const placement = await epic.rests.during(() => claimPlace(workflowId, data.epoch, epic.setHold, wish));
+    notePlace(data, placement);
     const place = { epicId, name, repository, placement };
     try {
       const { worktree, commitSha } = await epic.onHost(placement, (host) =>

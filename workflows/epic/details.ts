@@ -1,12 +1,13 @@
 /** An epic as Markdown for the Temporal Web UI: where it stands, what holds it, its tasks, what it asks. */
+import type { End } from '../status.ts';
 import { cell } from '../task/details.ts';
 import { openRequests } from './requests.ts';
 import type { EpicData } from './state.ts';
 
-export function epicDetails(epicId: string, data: EpicData): string {
+export function epicDetails(epicId: string, data: EpicData, { failure }: End): string {
   // Few columns: the panel is narrow.
-  const rows = data.tasks.map(({ task, state, phase, hold, failure }) => {
-    const waits = hold?.reason ?? failure?.message ?? '';
+  const rows = data.tasks.map(({ task, state, phase, hold, failure: why }) => {
+    const waits = hold?.reason ?? why?.message ?? '';
     return `| **${task.key}** | ${state} | ${cell(phase)} | ${cell(waits)} |`;
   });
   const asks = openRequests(data.requests).map(
@@ -16,7 +17,7 @@ export function epicDetails(epicId: string, data: EpicData): string {
   return [
     `**${cell(data.input.title)}** (${epicId}) ${data.state}: ${data.phase}`,
     data.hold && `Waits: ${cell(data.hold.reason)} (since ${data.hold.since})`,
-    data.failure && `Failure: ${cell(data.failure.message)}`,
+    failure && `Failure: ${cell(failure.message)}`,
     rows.length > 0 && ['| task | state | phase | waits |', '|---|---|---|---|', ...rows].join('\n'),
     data.pullRequest && `Pull request #${data.pullRequest.number} ${data.pullRequest.state}: ${data.pullRequest.url}`,
     sandboxes.length > 0 && `Sandbox: ${sandboxes.join('; ')}`,

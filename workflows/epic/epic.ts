@@ -10,13 +10,15 @@ import { admission, isAskedAbout } from './admission.ts';
 import { type Epic, openEpic } from './context.ts';
 import { continueFrom } from './continue.ts';
 import { followIssue, sayLastWords } from './issue.ts';
+import { setBranch, setSettings } from './life-state.ts';
 import { askToMend, orMend } from './mend.ts';
 import { mergeEpic } from './merge-epic.ts';
+import { setMerged, setNothingMerged } from './merging-state.ts';
 import { type Messages, registerMessages } from './messages.ts';
 import { settlePlan } from './plan.ts';
 import { runTasks } from './run-tasks.ts';
 import { cancelParked } from './start-task.ts';
-import { type EpicData, isMerged, isSingle, newEpic, nothingMerged } from './state.ts';
+import { type EpicData, isMerged, isSingle, newEpic, nothingMerged, requireSettings } from './state.ts';
 
 export interface EpicResult {
   readonly mergedSha: string;
@@ -87,14 +89,13 @@ async function mergeAll(epic: Epic, messages: Messages): Promise<void> {
   if (data.settings === undefined) {
     for (const note of settings.notes ?? []) epic.decide('factory', 'decision', 'most likely not meant', note);
   }
-  data.settings = settings;
-  if (settings.baseSha !== undefined) data.baseSha ??= settings.baseSha;
+  setSettings(data, settings);
   await settlePlan(epic, settings);
   await orMend(epic, 'mend-branch', 'The epic’s branch cannot be made', () => openEpicBranch(epic, settings));
   for (;;) {
     if (!isAskedAbout(epic)) await admission(epic);
     // Asked about the whole, whose tasks are done.
-    if (!data.integrating || Object.keys(data.asked).length === 0) await runTasks(epic, messages, settings);
+    if (data.stage !== 'merging' || Object.keys(data.asked).length === 0) await runTasks(epic, messages, settings);
     if (await merged(epic, messages, settings)) return;
   }
 }
@@ -103,7 +104,7 @@ async function mergeAll(epic: Epic, messages: Messages): Promise<void> {
 async function merged(epic: Epic, { watch }: Messages, settings: EpicSettings): Promise<boolean> {
   const { data } = epic;
   if (data.tasks.every(({ mergedSha }) => mergedSha === undefined)) {
-    data.nothingMerged = nothingMerged(data.tasks);
+    setNothingMerged(data, nothingMerged(data.tasks));
     return true;
   }
   const [only] = data.tasks;
@@ -116,7 +117,7 @@ async function merged(epic: Epic, { watch }: Messages, settings: EpicSettings): 
       isOvertaken,
     });
   }
-  if (only?.mergedSha !== undefined) data.mergedSha = only.mergedSha;
+  if (only?.mergedSha !== undefined) setMerged(data, only.mergedSha);
   return true;
 }
 
@@ -125,9 +126,8 @@ async function openEpicBranch(epic: Epic, { repository, baseBranch }: EpicSettin
   const { data, epicId } = epic;
   if (isSingle(data) || data.epicBranch !== undefined) return;
   const made = await factory.ensureEpicBranch('the epic’s branch', { repository, epicId, baseBranch });
-  data.epicBranch = made.branch;
-  // One that was there holds work of the epic already.
-  if (data.baseSha !== undefined && made.isNew === true) data.baseSha = made.headSha;
+  const { branch, headSha, isNew = false } = made;
+  setBranch(data, { branch, headSha, isNew });
 }
 
 /** The base branch holds the work already; a source that cannot take it is told and may be skipped. */
@@ -149,7 +149,7 @@ async function complete(epic: Epic, talk: CancellationScope): Promise<void> {
 
 async function deliver(epic: Epic): Promise<void> {
   const { data, epicId } = epic;
-  const { repository, baseBranch } = data.settings as EpicSettings;
+  const { repository, baseBranch } = requireSettings(data);
   const mergedSha = data.mergedSha as string;
   const { delivered } = await transfers.deliverResult('deliver to the source', {
     repository,

@@ -6,17 +6,15 @@ import { offering } from '../policy-offer.ts';
 import { mustDrain } from '../rests.ts';
 import { admission } from './admission.ts';
 import type { Epic } from './context.ts';
-import { applyDecision } from './decide-failed.ts';
 import { isEnded } from './graph.ts';
 import { failedRequestId, isAboutFailed, openRequests } from './requests.ts';
 import { nextNumber, type TaskEntry } from './state.ts';
+import { escalateFailure, fail, retry } from './task-state.ts';
 
 /** Notes a failure, which `settleFailure` then settles, in this run or the next. */
 export function noteFailure(epic: Epic, entry: TaskEntry, type: string, message: string): void {
   const { key } = entry.task;
-  entry.failure = { type, message };
-  entry.phase = 'failed; the supervisor looks at it';
-  entry.escalation = { id: `${epic.epicId}-${key}-${nextNumber(epic.data)}` };
+  escalateFailure(entry, `${epic.epicId}-${key}-${nextNumber(epic.data)}`, { type, message });
   epic.decide('factory', 'failure', `${key} failed: ${type}`, message, key);
 }
 
@@ -26,21 +24,17 @@ export async function settleFailure(epic: Epic, entry: TaskEntry): Promise<void>
   const settlement = await escalate(epic, entry);
   epic.decide('SUPERVISOR', 'decision', `${key}: ${settlement.action}`, settlement.reason, key);
   if (settlement.action === 'retry') {
-    const { retries } = entry;
-    applyDecision(epic, key, 'retry', undefined);
-    entry.retries = retries + 1;
-  } else {
-    entry.state = 'FAILED';
-    entry.phase = settlement.reason;
-  }
+    retry(entry, { retries: entry.retries + 1 });
+    epic.publish();
+  } else fail(entry, settlement.reason);
 }
 
 /** The run may end meanwhile; the answer is in the entry, in whatever run it came. */
 async function escalate({ epicId, rests }: Epic, entry: TaskEntry): Promise<Settlement> {
   const { task, retries, escalation, failure } = entry;
-  const { type = 'TaskFailed', message = '' } = failure ?? {};
-  const { id: escalationId = '' } = escalation ?? {};
-  const request = { escalationId, epicId, taskKey: task.key, failure: type, message, retries };
+  if (escalation === undefined || failure === undefined) throw new Error(`${task.key} has not failed`);
+  const { type, message } = failure;
+  const request = { escalationId: escalation.id, epicId, taskKey: task.key, failure: type, message, retries };
   const settlement = () => entry.escalation?.settlement;
   const isSettled = () => settlement() !== undefined;
   for (;;) {

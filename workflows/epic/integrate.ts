@@ -6,9 +6,11 @@ import type { Feedback } from '../contract/pull-request.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 import { withoutTurn } from '../line/turn.ts';
 import { answerPeople } from '../pull-request/answer.ts';
+import { noteHead } from '../pull-request/state.ts';
 import { allowedSecrets } from '../secrets.ts';
 import type { Epic } from './context.ts';
 import { withDetached } from './detached.ts';
+import { moveBase, noteOpened, setNoTests } from './merging-state.ts';
 import { epicPullRequestBody } from './pull-request-body.ts';
 import { type EpicData, findTask } from './state.ts';
 
@@ -55,12 +57,11 @@ async function integrateIn(
   );
   // Another factory.yaml was adopted meanwhile.
   if (settings.policyHash !== policyHash) return undefined;
-  if (verified.noTests === undefined) delete data.noTests;
-  else data.noTests = verified.noTests;
+  setNoTests(data, verified.noTests);
   if (!verified.green) return { kind: 'red', commitSha: headSha };
   if (merged.kind === 'merged') {
     if (data.paused) return undefined;
-    data.memory.heads.push(headSha);
+    noteHead(data.memory, headSha);
     const { secretsAllowedIn } = policy;
     await epic.onHost(placement, (host) =>
       host.pushBranch(`push ${headSha.slice(0, 8)}`, {
@@ -70,7 +71,7 @@ async function integrateIn(
     );
   }
   // Not before the branch holds it on the forge.
-  if (data.baseSha !== undefined) data.baseSha = targetSha;
+  moveBase(data, targetSha);
   return { kind: 'ready', headSha, treeSha, targetSha, diffHash, policyHash };
 }
 
@@ -92,9 +93,7 @@ async function openPullRequest(epic: Epic, settings: EpicSettings, headSha: stri
     title: data.input.title,
     body: epicPullRequestBody(data),
   });
-  data.pullRequest = { ...opened, headSha };
-  delete data.memory.isReopening;
-  data.memory.heads.push(headSha);
+  noteOpened(data, { ...opened, headSha });
   epic.publish();
   const { number } = opened;
   const say = (what: string, reason: string) => epic.decide('factory', 'failure', what, reason);

@@ -2,7 +2,7 @@
 import type { Word } from '../contract/issue-news.ts';
 import type { EpicState, RequestKind } from '../contract/states.ts';
 import { openRequests } from './requests.ts';
-import { type EpicData, isSingle } from './state.ts';
+import { type EpicData, isPlanned, isSingle } from './state.ts';
 
 /** What anybody who may comment can decide; merging, money and protected files are for those who operate the factory. */
 const ANSWERED_BY_REPLY: ReadonlySet<RequestKind> = new Set(['plan', 'question', 'conflict', 'failed-task']);
@@ -28,7 +28,7 @@ export const isQuestion = (key: string): boolean => key.startsWith('request-');
 export function dueWords(epicId: string, data: EpicData): Word[] {
   const words: Word[] = [];
   if (data.settings !== undefined) words.push({ key: 'started', kind: 'move', to: 'started' });
-  if (data.planApproved) words.push({ key: 'plan', kind: 'comment', body: planBody(data) });
+  if (isPlanned(data)) words.push({ key: 'plan', kind: 'comment', body: planBody(data) });
   if (data.pullRequest !== undefined) {
     const { number, url } = data.pullRequest;
     words.push({ key: 'pull-request', kind: 'comment', body: `**Pull request** [#${number}](${url})` });
@@ -45,7 +45,7 @@ export function dueWords(epicId: string, data: EpicData): Word[] {
 
 /** Its only task opens the pull request, which the epic learns of when a person is asked about it or at the end. */
 const hasOwnPullRequest = (data: EpicData): boolean =>
-  data.planApproved &&
+  isPlanned(data) &&
   isSingle(data) &&
   (data.mergedSha !== undefined || data.requests.some(({ pullRequest }) => pullRequest !== undefined));
 

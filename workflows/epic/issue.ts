@@ -7,11 +7,12 @@ import type { IssueNews, Word } from '../contract/issue-news.ts';
 import type { EpicState } from '../contract/states.ts';
 import type { PersonAnswered } from '../contract/task.ts';
 import { failureMessage, isRefused } from '../failure.ts';
-import { newBudget, takeLook } from '../look-budget.ts';
+import { takeLook } from '../look-budget.ts';
 import { CHILD, listenAgainMs } from '../options.ts';
 import { tellIssueWorkflow } from '../tracker/tell.ts';
 import type { Epic } from './context.ts';
 import { type Problem, type Reaction, reactionsTo } from './issue-news.ts';
+import { issueLooks, issueMemory, noteRead, noteReply, noteTold, noteUnread } from './issue-state.ts';
 import { dueWords, howToAnswer, isQuestion, lastWords, requestWord } from './issue-words.ts';
 import { issueRequestId } from './requests.ts';
 import { takeAnswer } from './take-answer.ts';
@@ -26,15 +27,12 @@ export async function followIssue(epic: Epic): Promise<void> {
   if (source === undefined) return;
   const about = { epicId, sourceId: source.id };
   const doneId = issueRequestId(`done-${source.id.toLowerCase()}`);
-  data.source ??= { told: [], heard: [] };
-  const memory = data.source;
-  const { told, heard } = memory;
-  memory.looks ??= newBudget(Date.now());
-  const { looks } = memory;
+  const memory = issueMemory(data);
+  const looks = issueLooks(memory, Date.now());
   // A later run may have missed a word between the two.
-  let listened = told.length === 0 ? 0 : -1;
+  let listened = memory.told.length === 0 ? 0 : -1;
   const failures = () => memory.failures ?? 0;
-  const nextWord = (): Word | undefined => dueWords(epicId, data).find(({ key }) => !told.includes(key));
+  const nextWord = (): Word | undefined => dueWords(epicId, data).find(({ key }) => !memory.told.includes(key));
   const isIdle = () => nextWord() === undefined && (listened === epic.issueChanges || failures() > 0);
 
   if (isOpen(doneId)) void waitToGoOn();
@@ -66,31 +64,30 @@ export async function followIssue(epic: Epic): Promise<void> {
       epic.decide('factory', 'failure', `${what}: ${word.key}`, failureMessage(error));
       if (!isFinal) await tellLater(epic, word.key, [word]);
     }
-    told.push(word.key);
+    noteTold(memory, word.key);
   }
 
   async function listen(): Promise<void> {
     const heardUpTo = epic.issueChanges;
-    const words = data.requests.map(({ requestId }) => requestWord(requestId)).filter((key) => told.includes(key));
+    const words = data.requests
+      .map(({ requestId }) => requestWord(requestId))
+      .filter((key) => memory.told.includes(key));
     let news: IssueNews;
     try {
-      news = await tracker.readIssue('look at the issue', { ...about, words, heard });
+      news = await tracker.readIssue('look at the issue', { ...about, words, heard: memory.heard });
     } catch (error) {
       if (isCancellation(error)) throw error;
-      memory.failures = failures() + 1;
       const reason = failureMessage(error);
-      if (memory.failure !== reason) epic.decide('factory', 'failure', `${source?.id} could not be read`, reason);
-      memory.failure = reason;
+      if (noteUnread(memory, reason)) epic.decide('factory', 'failure', `${source?.id} could not be read`, reason);
       return;
     }
-    delete memory.failure;
-    memory.failures = 0;
-    const before = heard.length;
+    noteRead(memory);
+    const before = memory.heard.length;
     if (news.kind !== 'unreachable') {
-      for (const reaction of reactionsTo(news, data.requests, heard)) await react(reaction);
+      for (const reaction of reactionsTo(news, data.requests, memory.heard)) await react(reaction);
     }
     // The next look tells the rest, since it leaves out what this one did.
-    const hasMore = news.kind === 'found' && news.hasMore === true && heard.length > before;
+    const hasMore = news.kind === 'found' && news.hasMore === true && memory.heard.length > before;
     if (!hasMore) listened = heardUpTo;
   }
 
@@ -107,7 +104,7 @@ export async function followIssue(epic: Epic): Promise<void> {
         return askOnce(reaction.requestId, reaction.question);
       case 'answer': {
         const { requestId, decision, answer, reply } = reaction;
-        heard.push(reply.id);
+        noteReply(memory, reply.id);
         const words = answer === '' ? {} : { answer };
         const left = await takeAnswer(epic, { requestId, decision, by: `${reply.by} (Linear)`, ...words });
         if (left !== undefined) {
@@ -116,7 +113,7 @@ export async function followIssue(epic: Epic): Promise<void> {
         return;
       }
       case 'explain':
-        heard.push(reaction.reply.id);
+        noteReply(memory, reaction.reply.id);
         await say({
           ...{ key: `reply-${reaction.reply.id}`, kind: 'comment', about: reaction.reply.about },
           body: explanation(reaction.problem, reaction.requestId),

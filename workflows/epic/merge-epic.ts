@@ -11,11 +11,13 @@ import {
 import type { EpicSettings } from '../contract/settings.ts';
 import type { PersonAnswered } from '../contract/task.ts';
 import { ignoredOfTasks } from '../ignored-files.ts';
+import { losePlaceInLine } from '../line/member-state.ts';
 import type { Turn } from '../line/turn.ts';
 import { offering } from '../policy-offer.ts';
 import { answeredAnywhere, unverified } from '../pull-request/approval.ts';
 import type { ChecksObstacle } from '../pull-request/checks.ts';
 import { mergeReady } from '../pull-request/merge.ts';
+import { requirePullRequest } from '../pull-request/state.ts';
 import type { Watch } from '../pull-request/watch.ts';
 import { runUntil } from '../run-until.ts';
 import { takeNews } from './by-hand.ts';
@@ -23,6 +25,14 @@ import { addChange } from './change.ts';
 import { check, checksJob, settleChecks } from './checks.ts';
 import type { Epic } from './context.ts';
 import { askAboutBase, integrate } from './integrate.ts';
+import {
+  leaveObstacle,
+  noteMergeAnswer,
+  noteMergeAsked,
+  noteObstacle,
+  noteRewritten,
+  setMerged,
+} from './merging-state.ts';
 import { goOnFromNewBase, rewrittenBase } from './new-base.ts';
 import type { Asking } from './questions.ts';
 import type { Rejection } from './state.ts';
@@ -37,16 +47,16 @@ export async function mergeEpic(epic: Epic, watch: Watch, settings: EpicSettings
     // A new task comes first: what was asked about the whole has lost its point.
     if (ended === false) epic.withdrawOwn();
     if (ended !== undefined) return ended;
-    const done = await runUntil(isOvertakenNow, () => mergeOnce(epic, watch, settings)).catch(noteRewritten);
+    const done = await runUntil(isOvertakenNow, () => mergeOnce(epic, watch, settings)).catch(noteIfRewritten);
     if (done?.result !== undefined) return done.result;
     if (done === undefined) epic.withdrawOwn();
   }
 
   /** An approval of what stands on dropped history dies with it. */
-  function noteRewritten(error: unknown): undefined {
+  function noteIfRewritten(error: unknown): undefined {
     const rewritten = rewrittenBase(error);
     if (rewritten === undefined) throw error;
-    epic.data.rewritten = rewritten;
+    noteRewritten(epic.data, rewritten);
   }
 }
 
@@ -60,17 +70,14 @@ async function mergeOnce(epic: Epic, watch: Watch, settings: EpicSettings): Prom
   if (merging.obstacle === undefined) {
     const outcome = await approve(epic, watch, settings);
     if (outcome.kind === 'merged') {
-      epic.data.mergedSha = outcome.mergedSha;
+      setMerged(epic.data, outcome.mergedSha);
       return true;
     }
     // A rejection is there already, with its words.
-    if (outcome.kind !== 'rejected') merging.obstacle = outcome;
+    if (outcome.kind !== 'rejected') noteObstacle(epic.data, outcome);
   }
   const isSettled = await settleObstacle(epic, watch, settings);
-  const { approvedDiff, obstacle } = merging;
-  // An approval is for a diff, and holds as long as that is the same; a rejection ends it.
-  const isApproved = approvedDiff !== undefined && obstacle?.kind !== 'rejected';
-  epic.data.merging = isApproved ? { approvedDiff } : {};
+  leaveObstacle(epic.data);
   return isSettled ? undefined : false;
 }
 
@@ -119,13 +126,13 @@ async function settleObstacle(epic: Epic, watch: Watch, settings: EpicSettings):
 }
 
 async function askMergeApproval(epic: Epic, watch: Watch, settings: EpicSettings, ready: ReadyPullRequest) {
-  const { number = 0 } = epic.data.pullRequest ?? {};
+  const { number } = requirePullRequest(epic.data);
   epic.tell('IN_PROGRESS', 'waits for a person’s approval', { kind: 'person', reason: 'merge approval' });
   const ignored = epic.data.tasks.flatMap(({ task, ignoredFiles }) =>
     ignoredFiles === undefined ? [] : [{ key: task.key, ignored: ignoredFiles }],
   );
   const { headSha, diffHash } = ready;
-  epic.data.merging.asked = { headSha, diffHash };
+  noteMergeAsked(epic.data, { headSha, diffHash });
   return awaitApproval(epic, watch, () => ({
     ...{ kind: 'merge', options: ['approve', 'reject'], pullRequest: number, headSha },
     question: `Merge pull request #${number} “${epic.data.input.title}” into ${settings.baseBranch}?${unverified(settings.policy, epic.data.noTests)}${adoptedWords(settings)}${leftWords(epic)}${ignored.length === 0 ? '' : ` ${ignoredOfTasks(ignored)}`}`,
@@ -142,16 +149,15 @@ function leftWords({ data }: Epic): string {
 /** Notes what comes of the approval. One on the forge, of exactly this commit, answers as one here would. */
 async function awaitApproval(epic: Epic, watch: Watch, asking: () => Asking = isAskedAlready): Promise<PersonAnswered> {
   const { data } = epic;
-  const { headSha = '', diffHash = '' } = data.merging.asked ?? {};
+  const { asked } = data.merging;
+  if (asked === undefined) throw new Error('Nothing is asked about the merge');
+  const { headSha } = asked;
   const answered = epic.askPerson('merge', asking);
   const requestId = data.asked.merge as string;
   const approve = (verdict: { by: string; headSha: string; comment?: string }) =>
     epic.settle({ requestId, decision: 'approve', ...verdict });
   const answer = await answeredAnywhere(watch, { headSha, answered, isOpen: () => true, approve });
-  delete data.merging.asked;
-  const { decision, by, comment } = answer;
-  if (decision === 'approve') data.merging.approvedDiff = diffHash;
-  else data.merging.obstacle = { kind: 'rejected', by, ...(comment === undefined ? {} : { comment }) };
+  noteMergeAnswer(data, answer);
   return answer;
 }
 
@@ -168,7 +174,7 @@ const OBSTACLES = {
 async function askWhatToDo(epic: Epic, settings: EpicSettings, obstacle: Obstacle | Rejection): Promise<boolean> {
   const said = obstacle.kind === 'rejected' ? obstacle.comment : undefined;
   if (obstacle.kind === 'rejected' && obstacle.by !== undefined && said !== undefined && said.trim() !== '') {
-    delete epic.data.lineSince;
+    losePlaceInLine(epic.data);
     addChange(epic, obstacle.by, said);
     return false;
   }
@@ -186,7 +192,7 @@ async function askWhatToDo(epic: Epic, settings: EpicSettings, obstacle: Obstacl
   };
   const asking = obstacle.kind === 'red' && !epic.isAsked('integration') ? await offering(settings, plain) : plain;
   const answer = await epic.askPerson('integration', () => asking);
-  if (obstacle.kind === 'rejected') delete epic.data.lineSince;
+  if (obstacle.kind === 'rejected') losePlaceInLine(epic.data);
   if (answer.decision !== 'change') return false;
   const words = answer.answer ?? answer.comment ?? said ?? reason;
   addChange(epic, answer.by, words);

@@ -21,9 +21,11 @@ import { createTurn } from '../line/turn.ts';
 import { watchPullRequest } from '../pull-request/watch.ts';
 import { registerAnswers } from './answers.ts';
 import type { Epic } from './context.ts';
+import { setAdmitted } from './life-state.ts';
 import { registerRewind } from './rewind.ts';
-import { findTask, noteSettlement } from './state.ts';
+import { findTask, requireSettings } from './state.ts';
 import { registerTaskMessages } from './task-messages.ts';
+import { noteHeard, noteSettlement } from './task-state.ts';
 
 /** Registers every handler; call before the workflow's first await. */
 export function registerMessages(epic: Epic) {
@@ -51,14 +53,12 @@ export function registerMessages(epic: Epic) {
     (person) => epic.setPaused(false, person),
   );
 
-  onSignal(admittedSignal, z.object({}), () => {
-    data.admitted = true;
-  });
-  onSignal(settledSignal, Settlement, (settlement) => noteSettlement(data, settlement));
+  onSignal(admittedSignal, z.object({}), () => setAdmitted(data, true));
+  onSignal(settledSignal, Settlement, (settlement) => noteSettlement(data.tasks, settlement));
   onSignal(askPersonSignal, AskPerson, (asked) => epic.open(asked));
   onSignal(taskHeardSignal, TaskHeard, ({ taskKey, ids }) => {
     const entry = findTask(data, taskKey);
-    if (entry !== undefined) entry.heard = [...new Set([...(entry.heard ?? []), ...ids])];
+    if (entry !== undefined) noteHeard(entry, ids);
   });
   onSignal(issueChangedSignal, z.object({}), () => {
     epic.issueChanges += 1;
@@ -72,12 +72,10 @@ export function registerMessages(epic: Epic) {
   const turn = createTurn(handlers, {
     data,
     rests: epic.rests,
-    target: () => ({
-      repository: data.settings?.repository ?? '',
-      branch: data.settings?.baseBranch ?? '',
-      priority: data.input.priority,
-      ...mergingOf(epic),
-    }),
+    target() {
+      const { repository, baseBranch: branch } = requireSettings(data);
+      return { repository, branch, priority: data.input.priority, ...mergingOf(epic) };
+    },
   });
   epic.turn = turn;
   handlers.ignoreOthers();

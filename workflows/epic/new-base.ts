@@ -6,6 +6,7 @@ import { allowedSecrets } from '../secrets.ts';
 import type { Epic } from './context.ts';
 import { withDetached } from './detached.ts';
 import { orMend } from './mend.ts';
+import { agreeToNewBase, noteMoved, restartMerging, takeNewBase } from './merging-state.ts';
 
 /** The facts of a failure BaseRewritten; undefined for any other. */
 export function rewrittenBase(error: unknown): RewrittenBase | undefined {
@@ -30,15 +31,14 @@ export async function goOnFromNewBase(epic: Epic, settings: EpicSettings): Promi
   if (rewritten === undefined) return;
   if (rewritten.isAgreed !== true) {
     await askToGoOn(epic, settings, rewritten);
-    data.rewritten = { ...rewritten, isAgreed: true };
+    agreeToNewBase(data);
   }
   await epic.pausePoint();
   // An approval was for what stood on the dropped history.
-  data.merging = {};
+  restartMerging(data);
   const what = 'What is merged into the epic’s branch cannot be taken over onto the new base';
   const baseSha = await orMend(epic, 'mend-base', what, () => takeOver(epic, settings, rewritten));
-  data.baseSha = baseSha;
-  delete data.rewritten;
+  takeNewBase(data, baseSha);
   epic.decide('factory', 'decision', `goes on from the rewritten ${settings.baseBranch}`, baseSha);
 }
 
@@ -78,7 +78,6 @@ async function takeOver(epic: Epic, settings: EpicSettings, { now }: RewrittenBa
       }),
     ),
   );
-  data.memory.heads.push(taken.headSha);
-  if (data.pullRequest !== undefined) data.pullRequest = { ...data.pullRequest, headSha: taken.headSha };
+  noteMoved(data, taken.headSha);
   return taken.baseSha;
 }

@@ -9,12 +9,22 @@ import { runAgent } from '../run-agent.ts';
 import { admission } from './admission.ts';
 import type { Epic } from './context.ts';
 import { withDetached } from './detached.ts';
-import { nextNumber, type Planner, setPlan } from './state.ts';
+import {
+  approvePlan,
+  forgetPlanFailures,
+  notePlanningFailed,
+  parkPlanner,
+  plannerOf,
+  rejectPlan,
+  setPlan,
+  takeParkedPlanner,
+} from './plan-state.ts';
+import { isPlanned } from './state.ts';
 
 /** Sets `data.tasks`. A rejected plan goes back to the same agent with the person's words. */
 export async function settlePlan(epic: Epic, settings: EpicSettings): Promise<void> {
   const { data } = epic;
-  if (data.planApproved) return;
+  if (isPlanned(data)) return;
   const given = data.input.tasks;
   for (;;) {
     if (given !== undefined && data.tasks.length === 0) setPlan(data, given);
@@ -22,13 +32,11 @@ export async function settlePlan(epic: Epic, settings: EpicSettings): Promise<vo
     if (!epic.isAsked('plan')) epic.tell('PLANNING', `planned ${data.tasks.length} tasks`);
     const feedback = settings.approvals.includes('plan') ? await askPlanApproval(epic) : undefined;
     if (feedback === undefined) break;
-    data.tasks = [];
-    data.planFeedback = feedback;
+    rejectPlan(data, feedback);
     if (given !== undefined)
       throw ApplicationFailure.nonRetryable(`The given tasks were rejected: ${feedback}`, 'EpicFailed');
   }
-  delete data.planFeedback;
-  data.planApproved = true;
+  approvePlan(data);
   epic.decide(
     'ORCHESTRATOR',
     'decision',
@@ -58,11 +66,11 @@ async function planWithAgent(epic: Epic, settings: EpicSettings): Promise<Plan> 
   for (;;) {
     await admission(epic);
     await epic.pausePoint();
-    data.planner ??= { openedBy: `${workflowInfo().firstExecutionRunId}/plan/${nextNumber(data)}` };
+    const { openedBy } = plannerOf(data, workflowInfo().firstExecutionRunId);
     epic.tell('PLANNING', 'is being planned');
     try {
       const plan = await withDetached(epic, settings, 'plan', settings.baseBranch, (placement, worktree) =>
-        runPlanner(epic, settings, { placement, worktree }),
+        runPlanner(epic, settings, { openedBy, placement, worktree }),
       );
       if (plan !== undefined) return plan;
       // It was parked, so that this run can end.
@@ -70,11 +78,10 @@ async function planWithAgent(epic: Epic, settings: EpicSettings): Promise<Plan> 
     } catch (error) {
       // A planner that somebody cancelled by hand is one that failed.
       if (CancellationScope.current().consideredCancelled || !(error instanceof TemporalFailure)) throw error;
-      delete data.planner;
-      data.planFailures += 1;
+      const failures = notePlanningFailed(data);
       epic.decide('factory', 'retry', `planning failed (${failureType(error) ?? 'unknown'})`, failureMessage(error));
-      if (isAgentsOwn(error) && data.planFailures < settings.limits.attempts) continue;
-      data.planFailures = 0;
+      if (isAgentsOwn(error) && failures < settings.limits.attempts) continue;
+      forgetPlanFailures(data);
       await askToPlanAgain(epic, failureMessage(error));
     }
   }
@@ -84,19 +91,18 @@ async function planWithAgent(epic: Epic, settings: EpicSettings): Promise<Plan> 
 async function runPlanner(
   epic: Epic,
   settings: EpicSettings,
-  place: { readonly placement: Placement; readonly worktree: string },
+  place: { readonly openedBy: string; readonly placement: Placement; readonly worktree: string },
 ): Promise<Plan | undefined> {
   const { epicId, data } = epic;
-  const { openedBy, parked } = data.planner as Planner;
   const { title, description } = data.input;
   const feedback = data.planFeedback === undefined ? {} : { feedback: data.planFeedback };
   const brief: Brief = { kind: 'plan', title, description, ...feedback };
-  data.planner = { openedBy };
+  const parked = takeParkedPlanner(data);
   let child: string | undefined;
   try {
     const ended = await runAgent(
       {
-        ...{ epicId, purpose: 'plan', openedBy, settings, brief, ...place },
+        ...{ epicId, purpose: 'plan', settings, brief, ...place },
         isPaused: () => data.paused,
         departures: epic.departures,
         ...(parked === undefined ? {} : { parked }),
@@ -107,7 +113,7 @@ async function runPlanner(
       },
     );
     if ('parked' in ended) {
-      data.planner = { openedBy, parked: ended.parked };
+      parkPlanner(data, ended.parked);
       return undefined;
     }
     const { outcome } = ended;

@@ -4,9 +4,12 @@ import type { AskPerson } from '../contract/epic.ts';
 import type { DecisionEntry } from '../contract/records.ts';
 import type { PersonAnswered } from '../contract/task.ts';
 import type { Rests } from '../rests.ts';
+import { forgetAllAsked, forgetAsked, noteAsked } from './asked-state.ts';
 import { isRunning } from './graph.ts';
+import { capSet } from './life-state.ts';
+import { restartMerging } from './merging-state.ts';
 import { answerFor, ask, capOf, close, isAboutIssue, leaveRequests } from './requests.ts';
-import { capSet, type EpicData, type EpicRequest, nextNumber } from './state.ts';
+import { type EpicData, type EpicRequest, nextNumber } from './state.ts';
 
 export type Asking = Omit<AskPerson, 'askedBy' | 'requestId' | 'shared'>;
 
@@ -73,14 +76,14 @@ export function createQuestions({ workflowId, data, rests, ...asker }: Asker) {
       let requestId = data.asked[about];
       if (requestId === undefined) {
         requestId = `${about}-${nextNumber(data)}`;
-        data.asked[about] = requestId;
+        noteAsked(data, about, requestId);
         questions.open({ ...asking(), requestId, askedBy: workflowId });
       }
       await rests.until(() => questions.answerTo(requestId) !== undefined);
       const answer = questions.answerTo(requestId) as PersonAnswered;
       // Our cancellation is on its way; until then nothing more is done.
       if (answer.decision === 'cancel') await condition(() => false);
-      delete data.asked[about];
+      forgetAsked(data, about);
       return answer;
     },
 
@@ -93,8 +96,8 @@ export function createQuestions({ workflowId, data, rests, ...asker }: Asker) {
     withdrawOwn(): void {
       const isOwn = (one: string, request: EpicRequest) => one === workflowId && !isAboutIssue(request);
       leaveRequests(data.requests, isOwn, new Date().toISOString());
-      data.asked = {};
-      data.merging = {};
+      forgetAllAsked(data);
+      restartMerging(data);
     },
   };
   return questions;

@@ -5,6 +5,10 @@ import type { RequestKind } from '../contract/states.ts';
 import type { PersonAnswered } from '../contract/task.ts';
 import type { EpicRequest } from './state.ts';
 
+/** This file is the owner of an epic's requests: nobody else changes them. */
+type Requests = readonly EpicRequest[];
+const owned = (requests: Requests): EpicRequest[] => requests as EpicRequest[];
+
 /** The kinds that a bare `approve` or `reject` may mean. */
 const APPROVALS: ReadonlySet<RequestKind> = new Set(['plan', 'merge', 'protected-paths', 'weakened-tests']);
 
@@ -12,7 +16,8 @@ const APPROVALS: ReadonlySet<RequestKind> = new Set(['plan', 'merge', 'protected
  * Adds a request, or one more asker to an open one. A newer approval of the same pull request replaces the older.
  * Returns the answer when the request was answered before, so that the asker can be told again.
  */
-export function ask(requests: EpicRequest[], asked: AskPerson, now: string): PersonAnswered | undefined {
+export function ask(seen: Requests, asked: AskPerson, now: string): PersonAnswered | undefined {
+  const requests = owned(seen);
   const { shared } = asked;
   if (shared !== undefined) {
     const decided = decidedBefore(requests, asked, shared);
@@ -87,7 +92,7 @@ export const answerFor = ({ shared }: EpicRequest, askedBy: string, answer: Pers
 
 /** Says more of an open request, which nobody's answer has settled: it is asked in other words from now on. */
 export function amend(
-  requests: EpicRequest[],
+  requests: Requests,
   requestId: string,
   { note, shown }: { readonly note: string; readonly shown?: string },
 ): void {
@@ -96,7 +101,7 @@ export function amend(
   if (request?.policy === undefined) return;
   const { plain } = request.policy;
   const policy = { plain, ...(shown === undefined ? {} : { shown }) };
-  requests[index] = { ...request, question: `${plain} ${note}`, policy, revision: (request.revision ?? 0) + 1 };
+  owned(requests)[index] = { ...request, question: `${plain} ${note}`, policy, revision: (request.revision ?? 0) + 1 };
 }
 
 /** The open request that a bare verdict means, or why there is none. */
@@ -140,7 +145,8 @@ export function responseProblem(
 }
 
 /** Closes an open request with its answer; false when it was closed before. */
-export function close(requests: EpicRequest[], answer: PersonAnswered, now: string): EpicRequest | undefined {
+export function close(seen: Requests, answer: PersonAnswered, now: string): EpicRequest | undefined {
+  const requests = owned(seen);
   const index = requests.findIndex((request) => request.requestId === answer.requestId && request.state === 'open');
   const request = requests[index];
   if (request === undefined) return undefined;
@@ -153,10 +159,11 @@ export function close(requests: EpicRequest[], answer: PersonAnswered, now: stri
  * the request that it was taken out of.
  */
 export function leaveRequests(
-  requests: EpicRequest[],
+  seen: Requests,
   left: (askedBy: string, request: EpicRequest) => boolean,
   now: string,
 ): { readonly asker: string; readonly requestId: string }[] {
+  const requests = owned(seen);
   const taken: { asker: string; requestId: string }[] = [];
   for (const [index, request] of requests.entries()) {
     const askedBy = request.askedBy.filter((asker) => !left(asker, request));
@@ -171,10 +178,16 @@ export function leaveRequests(
 }
 
 /** What the epic itself asked about a task's start has no point once that task has ended. */
-export function withdrawStart(requests: EpicRequest[], taskKey: string, now: string): void {
+export const withdrawStart = (requests: Requests, taskKey: string, now: string): void =>
+  withdraw(requests, ({ requestId }) => requestId.startsWith(startRequestId(taskKey)), now);
+
+/** The epic ends, so nobody waits for an answer. */
+export const withdrawAll = (requests: Requests, now: string): void => withdraw(requests, () => true, now);
+
+function withdraw(requests: Requests, isMeant: (request: EpicRequest) => boolean, now: string): void {
   for (const [index, request] of requests.entries()) {
-    if (request.state !== 'open' || !request.requestId.startsWith(startRequestId(taskKey))) continue;
-    requests[index] = { ...request, state: 'withdrawn', closedAt: now };
+    if (request.state !== 'open' || !isMeant(request)) continue;
+    owned(requests)[index] = { ...request, state: 'withdrawn', closedAt: now };
   }
 }
 

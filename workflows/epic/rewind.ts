@@ -11,6 +11,7 @@ import { isEnded, isWaiting } from './graph.ts';
 import { leaveRequests } from './requests.ts';
 import { findTask, type TaskEntry } from './state.ts';
 import { checkTasksRun } from './task-messages.ts';
+import { rewindLater } from './task-state.ts';
 
 export function registerRewind(epic: Epic, { onSignal, onUpdate }: Handlers): void {
   const { data, epicId } = epic;
@@ -50,19 +51,11 @@ export function registerRewind(epic: Epic, { onSignal, onUpdate }: Handlers): vo
     const { by, turn, comment } = wish;
     epic.decide(by, 'decision', `${taskKey} goes back to turn ${turn}`, comment ?? 'asked for by a person', taskKey);
     if (isEnded(entry)) {
-      await decideFailed(epic, taskKey, 'retry', by, undefined, wish);
+      await decideFailed(epic, { taskKey, decision: 'retry', by, rewind: wish });
       return;
     }
-    // It starts again once a person has said how the epic goes on.
-    if (entry.isStopped === true) {
-      entry.rewind = wish;
-      return;
-    }
-    if (entry.parked !== undefined) {
-      entry.parked.rewind = wish;
-      entry.parked.rewinds.push(wish.rewindId);
-      return;
-    }
+    // It is stopped until a person has said how the epic goes on, or parked until the epic's next run.
+    if (entry.isStopped === true || entry.parked !== undefined) return rewindLater(entry, wish);
     try {
       await getExternalWorkflowHandle(taskWorkflowId(epicId, taskKey)).signal(rewindSignal, wish);
     } catch (error) {

@@ -4,33 +4,47 @@ import { isPartOf, taskWorkflowId } from '../contract/ids.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 import type { TaskResult } from '../contract/task.ts';
 import { failureMessage, failureType } from '../failure.ts';
+import { noteHead } from '../pull-request/state.ts';
 import { mustDrain } from '../rests.ts';
 import { leftBehind } from '../task/former.ts';
 import type { ParkedTask } from '../task/state.ts';
+import { forgetAsked } from './asked-state.ts';
 import { closeSkipped } from './close-pull-requests.ts';
 import type { Epic } from './context.ts';
-import { applyDecision } from './decide-failed.ts';
 import { askAboutFailed, noteFailure, settleFailure } from './failed-task.ts';
 import { blocked, holdReasons, isEnded, isRunning, isWaiting, startable } from './graph.ts';
+import { noteRewritten } from './merging-state.ts';
 import type { Messages } from './messages.ts';
 import { goOnFromNewBase, rewrittenBase, tellRewritten } from './new-base.ts';
+import { beginMerging, beginTasks } from './plan-state.ts';
 import { leaveRequests, openRequests, startRequestId, withdrawStart } from './requests.ts';
 import { startTask } from './start-task.ts';
 import { findTask, type TaskEntry } from './state.ts';
-
-const MOST_OF_REASON = 500;
+import {
+  cancel,
+  complete,
+  endLife,
+  fail,
+  holdBack,
+  holdStopped,
+  leave,
+  park,
+  retry,
+  launch as startLife,
+  stop,
+} from './task-state.ts';
 
 /** Returns when every task is completed or skipped; whatever ends it, every task has closed by then. */
 export async function runTasks(epic: Epic, messages: Messages, settings: EpicSettings): Promise<void> {
   const lives = new Map<string, Promise<void>>();
-  epic.data.integrating = false;
+  beginTasks(epic.data);
   try {
     await runGraph(epic, messages, settings, lives);
   } catch (error) {
     if (isCancellation(error)) await CancellationScope.nonCancellable(() => Promise.allSettled(lives.values()));
     throw error;
   }
-  epic.data.integrating = true;
+  beginMerging(epic.data);
   await closeSkipped(epic);
 }
 
@@ -65,8 +79,7 @@ async function runGraph(
   function launch(key: string): void {
     const entry = findTask(data, key);
     if (entry === undefined || lives.has(key)) return;
-    Object.assign(entry, { state: 'ASSIGNED', phase: 'starts', started: true });
-    delete entry.hold;
+    startLife(entry);
     begin(entry);
   }
 
@@ -88,21 +101,20 @@ async function runGraph(
       if (entry.escalation !== undefined) return await settleFailed(entry);
       const result = await runCancellable(epic, messages, settings, entry);
       if ('parked' in result) {
-        entry.parked = result.parked;
+        park(entry, result.parked);
         return;
       }
       complete(entry, result);
+      // The head of the epic's own pull request, which nobody else put there.
+      if ('mergedSha' in result) noteHead(data.memory, result.mergedSha);
     } catch (error) {
       const former = leftBehind(error, entry.former);
-      if (former !== undefined) entry.former = former;
-      if (isCancellation(error)) return cancelled(entry);
+      leave(entry, former);
+      if (isCancellation(error)) return cancel(entry);
       const rewritten = rewrittenBase(error);
       if (rewritten !== undefined) {
-        entry.isStopped = true;
-        // One that it had got to is done.
-        if (former?.rewind === undefined) delete entry.rewind;
-        else entry.rewind = former.rewind;
-        if (entry.baseSha === data.baseSha) data.rewritten ??= rewritten;
+        stop(entry, former?.rewind);
+        if (entry.baseSha === data.baseSha) noteRewritten(data, rewritten);
         return await startOnNewBase(entry);
       }
       noteFailure(epic, entry, failureType(error) ?? 'TaskFailed', failureMessage(error));
@@ -112,31 +124,14 @@ async function runGraph(
     }
   }
 
-  function complete(entry: TaskEntry, result: TaskResult): void {
-    delete entry.former;
-    entry.state = 'COMPLETED';
-    if ('nothingToDo' in result) {
-      entry.phase = `nothing to do: ${result.nothingToDo.slice(0, MOST_OF_REASON)}`;
-      return;
-    }
-    const { mergedSha, summary, ignoredFiles, left } = result;
-    if (ignoredFiles === undefined) delete entry.ignoredFiles;
-    else entry.ignoredFiles = ignoredFiles;
-    Object.assign(entry, { phase: 'merged', mergedSha }, summary === undefined ? {} : { summary });
-    if (left !== undefined) entry.left = left;
-    // The head of the epic's own pull request, which nobody else put there.
-    data.memory.heads.push(mergedSha);
-  }
-
   /** Nothing waits for what a task asked for that has ended. */
   function leaveAll(entry: TaskEntry): void {
     const { key } = entry.task;
-    delete entry.isCancelling;
-    delete entry.escalation;
+    endLife(entry);
     const now = new Date().toISOString();
     leaveRequests(data.requests, isPartOf(epic.epicId, key), now);
     withdrawStart(data.requests, key, now);
-    delete data.asked[startRequestId(key)];
+    forgetAsked(data, startRequestId(key));
     epic.publish();
   }
 
@@ -146,16 +141,16 @@ async function runGraph(
       await settleFailure(epic, entry);
     } catch (interrupted) {
       if (!isCancellation(interrupted)) throw interrupted;
-      entry.state = 'FAILED';
+      fail(entry);
     }
-    if (messages.takeCancelled(entry.task.key)) cancelled(entry);
+    if (messages.takeCancelled(entry.task.key)) cancel(entry);
   }
 
   /** Those that began with the new base already, or wait for the same decision, need none of their own. */
   async function startOnNewBase(entry: TaskEntry): Promise<void> {
     const { key } = entry.task;
     const reason = 'the base branch was rewritten';
-    Object.assign(entry, { phase: reason, hold: { kind: 'person', reason, since: new Date().toISOString() } });
+    holdStopped(entry, { kind: 'person', reason, since: new Date().toISOString() });
     try {
       const going = goingOn;
       if (going !== undefined) await epic.rests.during(() => going);
@@ -167,15 +162,13 @@ async function runGraph(
       }
     } catch (interrupted) {
       if (!isCancellation(interrupted)) throw interrupted;
-      return cancelled(entry);
+      return cancel(entry);
     }
-    delete entry.isStopped;
-    if (messages.takeCancelled(key)) cancelled(entry);
-    else applyDecision(epic, key, 'retry', undefined, entry.rewind);
-  }
-
-  function cancelled(entry: TaskEntry): void {
-    Object.assign(entry, { state: 'CANCELLED', phase: 'cancelled' });
+    if (messages.takeCancelled(key)) cancel(entry);
+    else {
+      retry(entry, { rewind: entry.rewind });
+      epic.publish();
+    }
   }
 
   /** Each task that runs waits for a person. */
@@ -189,7 +182,7 @@ async function runGraph(
 
   /** What the loop looks at: when none of it changed, there is nothing to do. */
   function fingerprint(): string {
-    const tasks = data.tasks.map(({ state, skipped, started }) => `${state}${skipped}${started}`).join();
+    const tasks = data.tasks.map(({ state, skipped, life }) => `${state}${skipped}${life}`).join();
     return `${tasks}|${lives.size}|${data.paused}|${data.admitted}|${isAsked()}`;
   }
 }
@@ -225,10 +218,8 @@ function tellHolds(epic: Epic, settings: EpicSettings): void {
   const stuck = blocked(data.tasks);
   for (const entry of data.tasks.filter(isWaiting)) {
     const why = reasons.get(entry.task.key);
-    entry.state = stuck.has(entry.task.key) ? 'BLOCKED' : 'PENDING';
-    if (why === undefined || entry.hold?.reason === why.reason) continue;
-    entry.hold = { ...why, since: new Date().toISOString() };
-    entry.phase = 'not started';
+    const hold = why && { ...why, since: new Date().toISOString() };
+    holdBack(entry, stuck.has(entry.task.key), hold);
   }
   const done = data.tasks.filter(isEnded).length;
   const running = data.tasks.filter(isRunning).length;

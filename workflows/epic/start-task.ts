@@ -12,9 +12,11 @@ import { CHILD } from '../options.ts';
 import { allowedSecrets } from '../secrets.ts';
 import type { ParkedTask } from '../task/state.ts';
 import { taskWorkflow } from '../task/task.ts';
+import { forgetAsked } from './asked-state.ts';
 import type { Epic } from './context.ts';
 import { startRequestId, withdrawStart } from './requests.ts';
 import type { TaskEntry } from './state.ts';
+import { setLifeBase, unpark } from './task-state.ts';
 
 /** An execution that is open under the same id is a person's matter, not a failed task. */
 export async function startTask(
@@ -27,7 +29,7 @@ export async function startTask(
   for (;;) {
     try {
       const { paused } = epic.data;
-      if (entry.parked === undefined && epic.data.baseSha !== undefined) entry.baseSha = epic.data.baseSha;
+      setLifeBase(entry, epic.data.baseSha);
       const input = taskInput(epic, settings, entry);
       const { policyHash } = settings;
       const child = await startChild(taskWorkflow, {
@@ -36,7 +38,7 @@ export async function startTask(
         staticSummary: summaryOf(entry.task.title),
         args: entry.parked === undefined ? [input] : [input, entry.parked],
       });
-      delete entry.parked;
+      unpark(entry);
       withdrawQuestion(epic, entry);
       epic.adopt(workflowId, paused);
       if (settings.policyHash !== policyHash) void tellAdopted(workflowId, settings);
@@ -58,7 +60,7 @@ export async function startTask(
 function withdrawQuestion({ data, isAsked }: Epic, { task: { key } }: TaskEntry): void {
   if (!isAsked(startRequestId(key))) return;
   withdrawStart(data.requests, key, new Date().toISOString());
-  delete data.asked[startRequestId(key)];
+  forgetAsked(data, startRequestId(key));
 }
 
 /** Parked tasks close as all others do: started again, each is cancelled at once. */
@@ -85,9 +87,9 @@ function taskInput({ epicId, data }: Epic, settings: EpicSettings, entry: TaskEn
     ...(entry.baseSha === undefined ? {} : { baseSha: entry.baseSha }),
     paused: data.paused,
     priority: data.input.priority,
-    ...(entry.again === true ? { again: true } : {}),
+    ...(entry.life > 1 ? { again: true } : {}),
     ...(entry.feedback === undefined ? {} : { feedback: entry.feedback }),
-    ...(entry.again === true && entry.former !== undefined ? { former: entry.former } : {}),
+    ...(entry.life > 1 && entry.former !== undefined ? { former: entry.former } : {}),
     ...(entry.heard === undefined ? {} : { heard: entry.heard }),
     ...(entry.rewind === undefined ? {} : { rewind: entry.rewind }),
     ...(allowed.length === 0 ? {} : { allowedSecrets: allowed }),

@@ -1,37 +1,38 @@
 /** What an epic knows, as plain data that outlives a run. */
-import type { MergeMemory, Obstacle } from '../approve-and-merge.ts';
+import type { Obstacle } from '../approve-and-merge.ts';
 import type { ParkedRound } from '../contract/agent.ts';
 import type { RewrittenBase } from '../contract/base.ts';
-import { type Cap, type CapOf, capName } from '../contract/budget.ts';
 import type { IgnoredFiles } from '../contract/change.ts';
 import type { AskPerson, EpicInput } from '../contract/epic.ts';
 import type { IgnoredMemory } from '../contract/ignored.ts';
 import type { AppliedMessage } from '../contract/messages.ts';
-import type { Plan, TaskInput } from '../contract/plan.ts';
+import type { TaskInput } from '../contract/plan.ts';
 import type { PullRequestView } from '../contract/pull-request.ts';
 import type { Failure, HumanRequestView } from '../contract/records.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 import type { EpicState, Hold, TaskState } from '../contract/states.ts';
 import type { Settlement } from '../contract/supervisor.ts';
 import type { FormerLife, Rewind } from '../contract/task.ts';
-import { newIgnored } from '../ignored.ts';
+import { newIgnored } from '../ignored-state.ts';
+import type { MemberFields } from '../line/member-state.ts';
 import type { LookBudget } from '../look-budget.ts';
+import type { MergeFields } from '../merge-state.ts';
+import { change, type Seen } from '../owned.ts';
 import type { ChecksObstacle } from '../pull-request/checks.ts';
-import type { PullRequestMemory } from '../pull-request/memory.ts';
-import { newMemory } from '../pull-request/news.ts';
+import { newMemory, type PullRequestMemory } from '../pull-request/state.ts';
 import type { TaskData } from '../task/state.ts';
 
-export interface TaskEntry {
+export interface EntryFields {
   readonly task: TaskInput;
   /** `state` is the epic's word: PENDING or BLOCKED before the workflow, ASSIGNED while it runs, its end afterwards. */
   state: TaskState;
   phase: string;
   hold?: Hold;
   failure?: Failure;
-  /** The task's workflow has started in its present life; until then the epic speaks for it. */
-  started: boolean;
-  /** It is not in its first life. */
-  again?: boolean;
+  /** The number of its present life, which a retry ends; each life is one workflow on the same pull request. */
+  life: number;
+  /** The workflow of this life has started; until then the epic speaks for the task. */
+  hasBegun: boolean;
   /** A person decided to go on without it; what depends on it may start. */
   skipped: boolean;
   /** The supervisor was asked what becomes of its failure; with its answer, once that is there. */
@@ -62,6 +63,7 @@ export interface TaskEntry {
   /** It was parked, so that the epic's run could end: its next execution goes on from this. */
   parked?: TaskData;
 }
+export type TaskEntry = Seen<EntryFields>;
 
 /** A person did not want the merge; without words of theirs they are asked what to change. */
 export interface Rejection {
@@ -71,10 +73,11 @@ export interface Rejection {
 }
 
 /** How far the epic's own merge is: it waits for an approval, or for a decision about an obstacle. */
-export interface EpicMerging extends MergeMemory {
+export interface MergingFields extends MergeFields {
   asked?: { readonly headSha: string; readonly diffHash: string };
   obstacle?: Obstacle | ChecksObstacle | Rejection;
 }
+export type EpicMerging = Seen<MergingFields>;
 
 /** A request with the workflows that wait for its answer. */
 export interface EpicRequest extends HumanRequestView {
@@ -85,30 +88,24 @@ export interface EpicRequest extends HumanRequestView {
   readonly policy?: AskPerson['policy'];
 }
 
-export interface EpicData {
+export interface EpicFields extends MemberFields {
   readonly input: EpicInput;
   /** When its first run began. */
   readonly startedAt: string;
   state: EpicState;
   phase: string;
   hold?: Hold;
-  failure?: Failure;
   paused: boolean;
   admitted: boolean;
   settings?: EpicSettings;
-  planApproved: boolean;
+  /** What it works on: its plan, the tasks of that, or, when all of them are done, bringing them into the base as one. */
+  stage: 'planning' | 'tasks' | 'merging';
   /** What a person wants changed in the plan that is made next. */
   planFeedback?: string;
-  /** All tasks are done, and the whole is verified and merged. */
-  integrating: boolean;
   tasks: TaskEntry[];
   requests: EpicRequest[];
-  /** When it first asked for its turn to merge, which is its place in the line. */
-  lineSince?: number;
-  /** Its latest asking, as long as that is not given back. */
-  lineTicket?: string;
   /** The epic's own open questions by what they are about, so that the next run waits on for the same answers. */
-  asked: Record<string, string>;
+  asked: Readonly<Record<string, string>>;
   merging: EpicMerging;
   ignored: IgnoredMemory;
   /** The Orchestrator that plans, and how often planning failed since a person was asked. */
@@ -122,7 +119,7 @@ export interface EpicData {
   /** The cap that a person set last; before that the settings' holds. */
   capMicroUsd?: number;
   /** All other caps that people set, by name. */
-  caps?: Record<string, number>;
+  caps?: Readonly<Record<string, number>>;
   pullRequest?: PullRequestView;
   mergedSha?: string;
   /** The checks that ran no test on the whole. */
@@ -132,11 +129,11 @@ export interface EpicData {
   /** What was done and heard on its own pull request. */
   memory: PullRequestMemory;
   /** The task that was made of what somebody said there, by the id of that. */
-  changes?: Record<string, string>;
+  changes?: Readonly<Record<string, string>>;
   /** Tasks that were added to mend its checks, since a person last said how to. */
   checkRounds: number;
   /** What commands of the epic's own agents and checks ran in, by host. */
-  sandboxes?: Record<string, string>;
+  sandboxes?: Readonly<Record<string, string>>;
   /** The highest epoch of the epic's own placement. */
   epoch: number;
   /** Makes keys of transcripts, escalations and change tasks unique. */
@@ -146,6 +143,7 @@ export interface EpicData {
   /** Keys of the words that the issue was told, and ids of the replies that were heard. */
   source?: IssueMemory;
 }
+export type EpicData = Seen<EpicFields>;
 
 export interface Planner {
   /** Names the wish for it, by which its transcript is found. */
@@ -154,14 +152,15 @@ export interface Planner {
   readonly parked?: ParkedRound;
 }
 
-export interface IssueMemory {
-  readonly told: string[];
-  readonly heard: string[];
+export interface IssueFields {
+  told: string[];
+  heard: string[];
   /** How often it may be looked at now, how often in a row it could not be read, and why. */
   looks?: LookBudget;
   failures?: number;
   failure?: string;
 }
+export type IssueMemory = Seen<IssueFields>;
 
 export function newEpic(input: EpicInput, startedAt: string): EpicData {
   return {
@@ -171,8 +170,7 @@ export function newEpic(input: EpicInput, startedAt: string): EpicData {
     phase: 'starts',
     paused: false,
     admitted: false,
-    planApproved: false,
-    integrating: false,
+    stage: 'planning',
     tasks: [],
     requests: [],
     memory: newMemory(),
@@ -188,47 +186,35 @@ export function newEpic(input: EpicInput, startedAt: string): EpicData {
 }
 
 export function newTask(task: TaskInput): TaskEntry {
-  return { task, state: 'PENDING', phase: 'waits to start', started: false, skipped: false, retries: 0 };
+  return { task, state: 'PENDING', phase: 'waits to start', life: 1, hasBegun: false, skipped: false, retries: 0 };
 }
 
-export const setPlan = (data: EpicData, plan: Plan): void => {
-  data.tasks = plan.map(newTask);
-};
-
-/** A person set a cap. */
-export function noteCap(data: EpicData, cap: Cap): void {
-  if (cap.unit === 'usd' && cap.taskKey === undefined) data.capMicroUsd = cap.amount;
-  else data.caps = { ...data.caps, [capName(cap)]: cap.amount };
+/** What is in force; its absence, once the repository is read, is a mistake of ours. */
+export function requireSettings({ settings }: EpicData): EpicSettings {
+  if (settings === undefined) throw new Error('The repository is not read yet');
+  return settings;
 }
-
-/** The cap that a person set last; 0 when nobody has. */
-export const capSet = ({ capMicroUsd, caps }: EpicData, of: CapOf): number =>
-  (of.unit === 'usd' && of.taskKey === undefined ? capMicroUsd : caps?.[capName(of)]) ?? 0;
 
 export const findTask = (data: EpicData, key: string): TaskEntry | undefined =>
   data.tasks.find((entry) => entry.task.key === key);
 
-/** An answer that nobody waits for changes nothing. */
-export function noteSettlement({ tasks }: EpicData, settlement: Settlement): void {
-  const { escalationId: id } = settlement;
-  const entry = tasks.find(({ escalation }) => escalation?.id === id);
-  if (entry !== undefined) entry.escalation = { id, settlement };
-}
+/** Its plan is settled, and its tasks run or have run. */
+export const isPlanned = ({ stage }: EpicData): boolean => stage !== 'planning';
 
 /** An epic of one task has one pull request; decided for good when tasks start. */
 export const isSingle = (data: EpicData): boolean => data.epicBranch === undefined && data.tasks.length === 1;
 
 export const nextNumber = (data: EpicData): number => {
-  data.counter += 1;
-  return data.counter;
+  const counter = data.counter + 1;
+  change<EpicFields>(data, { counter });
+  return counter;
 };
 
 /** Senders repeat an update within minutes; one that is forgotten is harmless twice. */
 const APPLIED_KEPT = 100;
 
-export function rememberApplied(data: EpicData, message: AppliedMessage): void {
-  data.applied = [...data.applied, message].slice(-APPLIED_KEPT);
-}
+export const rememberApplied = (data: EpicData, message: AppliedMessage): void =>
+  change<EpicFields>(data, { applied: [...data.applied, message].slice(-APPLIED_KEPT) });
 
 /** Its work is done: what is left is to deliver and to tell. */
 export const isMerged = ({ mergedSha, nothingMerged }: EpicData): boolean =>

@@ -25,7 +25,7 @@ export async function takeAnswer(epic: Epic, response: Response): Promise<string
   });
   if (!isTaken) return ANSWERED;
   if (request.taskKey !== undefined && isAboutFailed(request) && response.decision !== 'cancel') {
-    applyDecision(epic, request.taskKey, response.decision, answer ?? comment);
+    applyDecision(epic, { taskKey: request.taskKey, decision: response.decision, comment: answer ?? comment });
   }
   return undefined;
 }

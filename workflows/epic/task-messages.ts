@@ -15,12 +15,14 @@ import { settlePolicy } from './adopt-policy.ts';
 import type { Epic } from './context.ts';
 import { decideFailed } from './decide-failed.ts';
 import { isEnded, isRunning, isWaiting } from './graph.ts';
+import { addTask as addPlanned } from './plan-state.ts';
 import { openAbout } from './requests.ts';
-import { findTask, isSingle, newTask } from './state.ts';
+import { findTask, isPlanned, isSingle } from './state.ts';
+import { askToCancel, cancel, takeCancellation } from './task-state.ts';
 
 /** Past the tasks, one that starts would be merged by nobody. */
 export function checkTasksRun({ data }: Epic): void {
-  if (!data.integrating) return;
+  if (data.stage !== 'merging') return;
   refuse(
     'NotAllowedNow',
     'All tasks are done and merged together; reject the merge with a change, or submit another epic',
@@ -48,7 +50,7 @@ export function registerTaskMessages(epic: Epic, { onUpdate }: Handlers) {
       const now = data.requests.find(({ requestId }) => requestId === request?.requestId);
       if (!isEnded(entry) || now?.state === 'answered') return already(`"${taskKey}" was decided about before`);
       checkTasksRun(epic);
-      await decideFailed(epic, taskKey, 'retry', by, comment);
+      await decideFailed(epic, { taskKey, decision: 'retry', by, comment });
       return done(`"${taskKey}" starts again`);
     },
   );
@@ -63,7 +65,7 @@ export function registerTaskMessages(epic: Epic, { onUpdate }: Handlers) {
     },
     async ({ taskKey, by, comment }) => {
       if (findTask(data, taskKey)?.skipped) return already(`"${taskKey}" was skipped before`);
-      await decideFailed(epic, taskKey, 'skip', by, comment);
+      await decideFailed(epic, { taskKey, decision: 'skip', by, comment });
       return done(`"${taskKey}" is skipped; what depends on it may start`);
     },
   );
@@ -79,10 +81,9 @@ export function registerTaskMessages(epic: Epic, { onUpdate }: Handlers) {
       if (entry === undefined || isEnded(entry)) return already(`"${taskKey}" has ended already`);
       epic.decide(by, 'decision', `cancel ${taskKey}`, comment ?? 'asked for by a person', taskKey);
       if (isWaiting(entry)) {
-        entry.state = 'CANCELLED';
-        entry.phase = `cancelled by ${by}`;
+        cancel(entry, by);
         epic.publish();
-      } else entry.isCancelling = true;
+      } else askToCancel(entry);
       return done(`"${taskKey}" is cancelled`);
     },
   );
@@ -91,7 +92,7 @@ export function registerTaskMessages(epic: Epic, { onUpdate }: Handlers) {
     addTaskUpdate,
     AddTask,
     ({ task }) => {
-      if (!data.planApproved) refuse('NotAllowedNow', 'The plan is not settled yet; answer it instead');
+      if (!isPlanned(data)) refuse('NotAllowedNow', 'The plan is not settled yet; answer it instead');
       if (isSingle(data)) {
         refuse('NotAllowedNow', 'This epic has one task and one pull request; submit another epic for more work');
       }
@@ -103,7 +104,7 @@ export function registerTaskMessages(epic: Epic, { onUpdate }: Handlers) {
     },
     ({ task, by }) => {
       if (findTask(data, task.key) !== undefined) return already(`"${task.key}" is in the plan`);
-      data.tasks.push(newTask(task));
+      addPlanned(data, task);
       epic.decide(by, 'decision', `add task ${task.key}`, task.title, task.key);
       return done(`"${task.key}" is added`);
     },
@@ -113,9 +114,7 @@ export function registerTaskMessages(epic: Epic, { onUpdate }: Handlers) {
     /** A person asked to cancel this running task; cleared by asking. */
     takeCancelled(taskKey: string): boolean {
       const entry = findTask(data, taskKey);
-      const isCancelled = entry?.isCancelling === true;
-      if (isCancelled) delete entry.isCancelling;
-      return isCancelled;
+      return entry !== undefined && takeCancellation(entry);
     },
     isCancelled: (taskKey: string): boolean => findTask(data, taskKey)?.isCancelling === true,
   };

@@ -1,9 +1,10 @@
 /** What an epic tells of itself. Pure. */
 import type { EpicView } from '../contract/records.ts';
-import { FINAL_STATES } from '../contract/states.ts';
+import type { End } from '../status.ts';
+import { isRunning } from './graph.ts';
 import type { EpicData } from './state.ts';
 
-export function viewOf(epicId: string, data: EpicData, closedAt: string | undefined): Omit<EpicView, 'version'> {
+export function viewOf(epicId: string, data: EpicData, end: End): Omit<EpicView, 'version'> {
   return {
     epicId,
     input: withoutTasks(data.input),
@@ -15,23 +16,19 @@ export function viewOf(epicId: string, data: EpicData, closedAt: string | undefi
     tasks: data.tasks.map((entry, position) => ({
       task: entry.task,
       position,
-      closed: isFinal(entry.state),
-      ...(entry.started && !isFinal(entry.state) ? {} : { status: statusOf(entry) }),
+      ...(isRunning(entry) ? {} : { status: statusOf(entry) }),
     })),
     startedAt: data.startedAt,
     ...(data.settings === undefined ? {} : { settings: data.settings }),
     ...(data.hold === undefined ? {} : { hold: data.hold }),
-    ...(data.failure === undefined ? {} : { failure: data.failure }),
     ...(data.pullRequest === undefined ? {} : { pullRequest: data.pullRequest }),
     ...(data.mergedSha === undefined ? {} : { mergedSha: data.mergedSha }),
-    ...(closedAt === undefined ? {} : { closedAt }),
+    ...end,
   };
 }
 
 /** They are told as the plan; twice they could be more than Temporal takes. */
 const withoutTasks = ({ tasks: _, ...input }: EpicData['input']) => input;
-
-export const isFinal = (state: string): boolean => FINAL_STATES.has(state);
 
 const statusOf = ({ state, phase, hold, failure }: EpicData['tasks'][number]) => ({
   state,

@@ -9,6 +9,7 @@ import {
   type Standing,
   type Together,
 } from '../contract/line.ts';
+import { type Change, change, type Seen } from '../owned.ts';
 
 /** Somebody who lost the turn to a conflict and comes back with it settled. */
 export interface Settling extends AskTurn {
@@ -16,7 +17,7 @@ export interface Settling extends AskTurn {
   readonly until: number;
 }
 
-export interface LineData {
+interface LineFields {
   waiting: AskTurn[];
   holder?: AskTurn;
   /** When it was granted, in milliseconds. */
@@ -27,6 +28,7 @@ export interface LineData {
   /** Results of members that were verified together and still wait. */
   together?: Together;
 }
+export type LineData = Seen<LineFields>;
 
 export interface Grant extends AskTurn {
   readonly settles: boolean;
@@ -35,6 +37,8 @@ export interface Grant extends AskTurn {
 }
 
 export const newLine = (): LineData => ({ waiting: [], settling: [], left: [] });
+
+const update = (line: LineData, fields: Change<LineFields>): void => change<LineFields>(line, fields);
 
 const MOST_LEFT = 100;
 
@@ -48,30 +52,30 @@ const sameTicket = (a: LeaveTurn | AskTurn, b: AskTurn): boolean => a.member ===
 /** A member has one place. Returns the holder when it asks again, which is then granted again. */
 export function ask(line: LineData, asked: AskTurn): AskTurn | undefined {
   if (line.left.includes(asked.ticket)) return undefined;
-  line.settling = line.settling.filter(({ member }) => member !== asked.member);
+  update(line, { settling: line.settling.filter(({ member }) => member !== asked.member) });
   if (line.holder?.member === asked.member) {
-    line.holder = asked;
+    update(line, { holder: asked });
     return asked;
   }
   const known = line.waiting.findIndex(({ member }) => member === asked.member);
-  if (known === -1) line.waiting.push(asked);
-  else line.waiting[known] = asked;
+  update(line, { waiting: known === -1 ? [...line.waiting, asked] : line.waiting.with(known, asked) });
   return undefined;
 }
 
 export function leave(line: LineData, left: LeaveTurn): void {
-  line.left = [...line.left, left.ticket].slice(-MOST_LEFT);
+  update(line, { left: [...line.left, left.ticket].slice(-MOST_LEFT) });
   const place = members(line).find((known) => sameTicket(left, known));
   if (place === undefined) return;
   if (line.holder === place) {
-    delete line.holder;
-    delete line.heldSince;
-    if (left.together !== undefined) line.together = added(line.together, left.together);
+    update(line, { holder: undefined, heldSince: undefined });
+    if (left.together !== undefined) update(line, { together: added(line.together, left.together) });
   }
-  line.together = without(left.member, line.together);
-  line.waiting = line.waiting.filter((known) => known !== place);
-  line.settling = line.settling.filter((known) => known !== place);
-  if (left.settlesUntil !== undefined) line.settling.push({ ...place, until: left.settlesUntil });
+  const settles = left.settlesUntil === undefined ? [] : [{ ...place, until: left.settlesUntil }];
+  update(line, {
+    together: without(left.member, line.together),
+    waiting: line.waiting.filter((known) => known !== place),
+    settling: [...line.settling.filter((known) => known !== place), ...settles],
+  });
 }
 
 const NOTHING: Together = { green: [], red: [] };
@@ -102,9 +106,8 @@ export function grantNext(line: LineData, now?: number): Grant | undefined {
   if (line.holder !== undefined) return undefined;
   const next = line.waiting.toSorted(before).find((asked) => !asked.isBehind || mayConflict(line, asked));
   if (next === undefined) return undefined;
-  line.waiting = line.waiting.filter((asked) => asked !== next);
-  line.holder = next;
-  if (now !== undefined) line.heldSince = now;
+  update(line, { waiting: line.waiting.filter((asked) => asked !== next), holder: next });
+  if (now !== undefined) update(line, { heldSince: now });
   return grantOf(line, next);
 }
 
@@ -171,5 +174,5 @@ export function nextExpiry({ settling }: LineData): number | undefined {
 }
 
 export function expire(line: LineData, at: number): void {
-  line.settling = line.settling.filter(({ until }) => until > at);
+  update(line, { settling: line.settling.filter(({ until }) => until > at) });
 }

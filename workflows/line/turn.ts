@@ -13,6 +13,7 @@ import {
 import type { Handlers } from '../handlers.ts';
 import { askTurnAgainMs, SETTLING_MS } from '../options.ts';
 import type { Rests } from '../rests.ts';
+import { leaveTurn, type MemberData, noteTogether, takePlace } from './member-state.ts';
 
 /** What a member may do in its turn. */
 export interface Granted {
@@ -38,8 +39,7 @@ export interface Turn {
 }
 
 export interface Member {
-  /** `lineSince` is its place, kept until it is forgotten or merged; `lineTicket` what a run that ended has asked for. */
-  readonly data: { lineSince?: number; lineTicket?: string; lineTogether?: Together };
+  readonly data: MemberData;
   /** The run may end while the turn is waited for. */
   readonly rests: Rests;
   readonly target: () => LineTarget & { readonly priority: number; readonly merging?: Merging };
@@ -82,13 +82,12 @@ export function createTurn({ onSignal }: Handlers, { data, rests, target }: Memb
     isTaken: () => active !== undefined,
 
     async take(isBehind = false) {
-      data.lineSince ??= Date.now();
       const ticket = uuid4();
+      const since = takePlace(data, { ticket, nowMs: Date.now() });
       active = ticket;
-      data.lineTicket = ticket;
       settling = undefined;
       const isGranted = () => granted?.ticket === ticket;
-      const message = { ...target(), member, run, ticket, since: data.lineSince, isBehind };
+      const message = { ...target(), member, run, ticket, since, isBehind };
       for (let times = 1; ; times += 1) {
         await factory.askTurn('ask for the turn to merge', message);
         if (await rests.within(isGranted, askTurnAgainMs(times), 'ask again for the turn')) return may;
@@ -96,20 +95,18 @@ export function createTurn({ onSignal }: Handlers, { data, rests, target }: Memb
     },
 
     tellTogether(together) {
-      data.lineTogether = together;
+      noteTogether(data, together);
     },
 
     async leave(settles = false) {
       const ticket = active ?? settling;
       if (ticket === undefined) return;
       active = undefined;
-      delete data.lineTicket;
       settling = settles ? ticket : undefined;
       const { repository, branch } = target();
       const until = settles ? { settlesUntil: Date.now() + SETTLING_MS } : {};
-      const together = data.lineTogether === undefined ? {} : { together: data.lineTogether };
-      delete data.lineTogether;
-      const message = { repository, branch, member, ticket, ...until, ...together };
+      const together = leaveTurn(data);
+      const message = { repository, branch, member, ticket, ...until, ...(together === undefined ? {} : { together }) };
       await CancellationScope.nonCancellable(() => factory.leaveTurn('give the turn back', message));
     },
   };

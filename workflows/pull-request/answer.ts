@@ -3,7 +3,7 @@ import { isCancellation } from '@temporalio/workflow';
 import { factory } from '../activities.ts';
 import type { Feedback } from '../contract/pull-request.ts';
 import { failureMessage } from '../failure.ts';
-import type { PullRequestMemory } from './memory.ts';
+import { noteAnswered, type PullRequestMemory } from './state.ts';
 
 export interface Answering {
   readonly repository: string;
@@ -24,6 +24,6 @@ export async function answerPeople(memory: PullRequestMemory, answering: Answeri
       if (isCancellation(error)) throw error;
       say(`${id} of pull request #${number} is not answered`, failureMessage(error));
     }
-    memory.unanswered.shift();
+    noteAnswered(memory, said);
   }
 }

@@ -5,7 +5,7 @@ import type { Checks, FailedCheck } from '../contract/pull-request.ts';
 import { type EpicSettings, hasVisitors, type RepositoryPolicy } from '../contract/settings.ts';
 import { BEGIN_MINUTES, checksPause, lookAgainMs, RERUN_SHOWS_MS } from '../options.ts';
 import type { Rests } from '../rests.ts';
-import type { ChecksMemory, PullRequestMemory } from './memory.ts';
+import { checksOf, noteHeldRead, notePendingRead, noteRerun, type PullRequestMemory } from './state.ts';
 import type { Watch } from './watch.ts';
 
 export type ChecksPolicy = RepositoryPolicy['checks'];
@@ -70,31 +70,29 @@ export interface ChecksJob {
 export async function awaitChecks(job: ChecksJob): Promise<Exclude<ChecksVerdict, { kind: 'pending' }>> {
   const { headSha, memory, watch, rests } = job;
   const { timeoutMinutes } = job.settings.policy.checks;
-  if (memory.checks?.headSha !== headSha) memory.checks = { headSha, since: Date.now() };
-  const { checks: known } = memory;
+  const known = checksOf(memory, headSha, Date.now());
   if (known.waived === true) return { kind: 'clear' };
   for (let before = ''; ; ) {
     const looks = watch.looks();
     const checks = await readChecks(job);
     const minutes = (Date.now() - known.since) / 60_000;
     const verdict = judgeChecks(checks, job.settings.policy.checks, minutes);
-    if (await runAgain(job, checks, verdict, known)) continue;
+    if (await runAgain(job, checks, verdict)) continue;
     if (verdict.kind !== 'pending') return verdict;
     const names = verdict.names.join(', ');
     if (before !== '' && before !== names) watch.changed();
     before = names;
     job.tell(verdict.names);
-    known.reads = (known.reads ?? 0) + 1;
-    const pauseMs = checksPause(known.reads, timeoutMinutes - minutes, checks.lookAgainSeconds);
+    const pauseMs = checksPause(notePendingRead(memory), timeoutMinutes - minutes, checks.lookAgainSeconds);
     await rests.within(() => watch.looks() > looks, pauseMs, 'look at the checks again');
   }
 }
 
 /** What ended without a verdict is run again once, before anybody is asked; true when that was possible. */
-async function runAgain(job: ChecksJob, checks: Checks, verdict: ChecksVerdict, known: ChecksMemory): Promise<boolean> {
+async function runAgain(job: ChecksJob, checks: Checks, verdict: ChecksVerdict): Promise<boolean> {
   const isUndecided = verdict.kind === 'checks-held' && checks.failed.some(({ without }) => without !== undefined);
-  if (!isUndecided || known.isRerun === true) return false;
-  known.isRerun = true;
+  if (!isUndecided || job.memory.checks?.isRerun === true) return false;
+  noteRerun(job.memory);
   const { settings, number, headSha } = job;
   const { names } = await factory.rerunChecks(`run checks of ${headSha.slice(0, 8)} again`, {
     ...{ repository: settings.repository, number, headSha, required: settings.policy.checks.required },
@@ -137,10 +135,8 @@ async function untilClear(job: ChecksJob): Promise<void> {
   const { watch, memory } = job;
   for (;;) {
     const looks = watch.looks();
-    const heldReads = (memory.checks?.heldReads ?? 0) + 1;
-    if (memory.checks !== undefined) memory.checks.heldReads = heldReads;
     // A delivery can get lost.
-    await condition(() => watch.looks() > looks, lookAgainMs(heldReads));
+    await condition(() => watch.looks() > looks, lookAgainMs(noteHeldRead(memory)));
     const checks = await readChecks(job);
     if (judgeChecks(checks, job.settings.policy.checks, 0).kind === 'clear') return;
   }

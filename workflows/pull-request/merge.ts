@@ -2,9 +2,9 @@
 import { factory } from '../activities.ts';
 import type { ReadyPullRequest } from '../approve-and-merge.ts';
 import type { KnownBase } from '../contract/base.ts';
-import type { PullRequestView } from '../contract/pull-request.ts';
 import { type EpicSettings, hasVisitors } from '../contract/settings.ts';
 import { failureType } from '../failure.ts';
+import { noteMerged, type PullRequestOwner, requirePullRequest } from './state.ts';
 import type { Watch } from './watch.ts';
 
 /** Somebody was at the branch or the pull request since it was looked at. */
@@ -13,7 +13,7 @@ export const isMoved = (error: unknown): boolean => MOVED.has(failureType(error)
 
 /** The workflow that owns the pull request. */
 export interface Merging {
-  readonly data: { pullRequest?: PullRequestView };
+  readonly data: PullRequestOwner;
   /** Whether it was merged must be known before anything else happens. */
   isMerging: boolean;
 }
@@ -55,7 +55,7 @@ export async function mergeReady(owner: Merging, input: MergingInput) {
 
 async function merge(owner: Merging, { settings: { repository }, title, ready, standsOn }: MergingInput) {
   const { data } = owner;
-  const number = data.pullRequest?.number ?? 0;
+  const { number } = requirePullRequest(data);
   owner.isMerging = true;
   try {
     const merged = await factory.mergePullRequest(`merge pull request #${number}`, {
@@ -66,9 +66,7 @@ async function merge(owner: Merging, { settings: { repository }, title, ready, s
       message: `${title} (#${number})`,
       ...(standsOn === undefined ? {} : { standsOn }),
     });
-    if (data.pullRequest !== undefined) {
-      data.pullRequest = { ...data.pullRequest, state: 'merged', mergedSha: merged.mergedSha };
-    }
+    noteMerged(data, merged.mergedSha);
     return merged;
   } finally {
     owner.isMerging = false;

@@ -1,8 +1,6 @@
 /** What it means for the workflow that owns a pull request when somebody changed that on the forge. Pure. */
 import type { Feedback, PullRequestView, SeenPullRequest } from '../contract/pull-request.ts';
-import type { PullRequestMemory } from './memory.ts';
-
-export const newMemory = (): PullRequestMemory => ({ heads: [], heard: [], unanswered: [] });
+import type { PullRequestMemory } from './state.ts';
 
 export type News =
   | { readonly kind: 'merged'; readonly mergedSha: string }
@@ -31,12 +29,6 @@ export function newsOf(
 /** The approval of exactly this commit, which no later push inherits. */
 export const approvalOf = (seen: SeenPullRequest | undefined, headSha: string): Feedback | undefined =>
   seen?.feedback.find((feedback) => feedback.kind === 'approval' && feedback.headSha === headSha);
-
-/** Takes up what people said, once, and to be answered when there is something to show. */
-export function hear(memory: PullRequestMemory, said: readonly Feedback[]): void {
-  memory.heard.push(...said.map(({ id }) => id));
-  memory.unanswered.push(...said);
-}
 
 /** What people said, for an agent or a task's description, each with where it was said. */
 export function textOf(said: readonly Feedback[]): string {

@@ -8,10 +8,10 @@ import {
   type SeenPullRequest,
 } from '../contract/pull-request.ts';
 import type { Handlers } from '../handlers.ts';
-import { newBudget, refill, takeLook } from '../look-budget.ts';
+import { refill, takeLook } from '../look-budget.ts';
 import { lookAgainMs } from '../options.ts';
-import type { PullRequestMemory } from './memory.ts';
 import { type News, newsOf } from './news.ts';
+import { looksOf, noteLook, type PullRequestMemory } from './state.ts';
 
 export interface Watched {
   /** Asked each time, since they come to be while the workflow runs. */
@@ -62,18 +62,18 @@ export function watchPullRequest(handlers: Handlers, { known, repository, memory
         log.warn(`Pull request #${number} could not be looked at`, { error });
       }
       looks += 1;
-      memory.refusals = failure === undefined ? 0 : (memory.refusals ?? 0) + 1;
-      if (memory.refusals === 0) continue;
+      const refusals = noteLook(memory, failure !== undefined);
+      if (refusals === 0) continue;
       // What it was to see may never be told again.
-      await condition(() => stale, lookAgainMs(memory.refusals));
+      await condition(() => stale, lookAgainMs(refusals));
       stale = true;
     }
   }
 
   async function takeTurn(): Promise<void> {
-    memory.looks ??= newBudget(Date.now());
+    const budget = looksOf(memory, Date.now());
     while (!isUrgent) {
-      const pauseMs = takeLook(memory.looks, Date.now());
+      const pauseMs = takeLook(budget, Date.now());
       if (pauseMs === 0) return;
       await condition(() => isUrgent, pauseMs);
     }

@@ -1,10 +1,14 @@
 /** Whom the supervisor admits, and what it answers to an escalation: pure rules. */
 import type { Escalate, RequestAdmission, Settlement } from '../contract/supervisor.ts';
+import { type Change, change, type Seen } from '../owned.ts';
 
-export interface SupervisorData {
+interface SupervisorFields {
   admitted: string[];
   waiting: RequestAdmission[];
 }
+export type SupervisorData = Seen<SupervisorFields>;
+
+const update = (data: SupervisorData, fields: Change<SupervisorFields>): void => change<SupervisorFields>(data, fields);
 
 /** Priority 1 first, 0 (none) last; within a priority the order of asking. */
 const rank = ({ priority }: RequestAdmission): number => (priority === 0 ? 5 : priority);
@@ -17,31 +21,33 @@ export function enqueue(data: SupervisorData, request: RequestAdmission): boolea
   if (data.admitted.includes(request.epicId)) return true;
   // An epic asks again once a minute, so one that is not written down today is later.
   if (data.waiting.length >= MOST_WAITING) return false;
-  if (!data.waiting.some(({ epicId }) => epicId === request.epicId)) data.waiting.push(request);
+  if (!data.waiting.some(({ epicId }) => epicId === request.epicId))
+    update(data, { waiting: [...data.waiting, request] });
   return false;
 }
 
 /** Takes over the epics that run already; one that is in the line has only just asked and was not yet written down so. */
 export function adopt(data: SupervisorData, running: readonly string[]): void {
   const known = new Set([...data.admitted, ...data.waiting.map(({ epicId }) => epicId)]);
-  data.admitted.push(...running.filter((epicId) => !known.has(epicId)));
+  update(data, { admitted: [...data.admitted, ...running.filter((epicId) => !known.has(epicId))] });
 }
 
 export function release(data: SupervisorData, epicId: string): void {
-  data.admitted = data.admitted.filter((id) => id !== epicId);
-  data.waiting = data.waiting.filter((request) => request.epicId !== epicId);
+  update(data, {
+    admitted: data.admitted.filter((id) => id !== epicId),
+    waiting: data.waiting.filter((request) => request.epicId !== epicId),
+  });
 }
 
 /** Admits as many as fit and returns them in order. */
 export function admit(data: SupervisorData, limit: number): string[] {
-  const admitted: string[] = [];
-  if (data.admitted.length >= limit) return admitted;
   const line = data.waiting.toSorted((a, b) => rank(a) - rank(b));
-  for (const { epicId } of line.slice(0, Math.max(0, limit - data.admitted.length))) {
-    data.admitted.push(epicId);
-    admitted.push(epicId);
-  }
-  data.waiting = data.waiting.filter(({ epicId }) => !admitted.includes(epicId));
+  const admitted = line.slice(0, Math.max(0, limit - data.admitted.length)).map(({ epicId }) => epicId);
+  if (admitted.length === 0) return [];
+  update(data, {
+    admitted: [...data.admitted, ...admitted],
+    waiting: data.waiting.filter(({ epicId }) => !admitted.includes(epicId)),
+  });
   return admitted;
 }
 

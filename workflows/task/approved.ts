@@ -7,15 +7,18 @@ import { approveSignal } from '../contract/epic.ts';
 import { epicWorkflowId } from '../contract/ids.ts';
 import type { PersonAnswered } from '../contract/task.ts';
 import { ignoredWords } from '../ignored-files.ts';
+import { losePlaceInLine } from '../line/member-state.ts';
 import { answeredAnywhere, unverified } from '../pull-request/approval.ts';
 import type { ChecksObstacle } from '../pull-request/checks.ts';
+import { requirePullRequest } from '../pull-request/state.ts';
 import { type Asking, ask, settled } from './ask.ts';
 import type { About, AskedQuestion } from './asked.ts';
 import type { Task } from './context.ts';
+import { approveMerge, drop, rejectMerge } from './hand-in-state.ts';
 import { ensurePlace, waitAway } from './placement.ts';
 import { mergeSteps, type Touched } from './prepare-merge.ts';
 import { listed } from './protect.ts';
-import { type HandIn, setOpening, unallowed } from './state.ts';
+import { type HandIn, type Rejected, setOpening, unallowed } from './state.ts';
 
 /** What is found about its tests is a part of the question, and asks it where merges need no approval too. */
 export function mergeApproved(task: Task, { change, merging }: HandIn) {
@@ -40,7 +43,7 @@ async function askApproval(
 ) {
   const { data, input } = task;
   await waitAway(task, 'waits for a person’s approval', 'merge approval');
-  const { number = 0, title = '' } = data.pullRequest ?? {};
+  const { number, title } = requirePullRequest(data);
   const tests = weakened === undefined ? '' : ` It weakens tests: ${listed(weakened)}.`;
   const found = `${tests}${left.length === 0 ? '' : ` It adds files that no one asked for: ${left.join('; ')}.`}`;
   const ignored =
@@ -72,30 +75,20 @@ export async function awaitApproval(
   const approve = (verdict: object) => epic.signal(approveSignal, { ...verdict, requestId });
   const answer = await answeredAnywhere(task.watch, { headSha, answered, isOpen: () => isOpen, approve });
   settled(task);
-  if (answer.decision !== 'approve') {
-    noteRejected(task, answer);
-  } else if (data.handIn !== undefined) {
-    data.handIn.merging.approvedDiff = diffHash;
-    if (data.approved !== undefined) data.approved = { ...data.approved, approvedDiff: diffHash };
-    if (weakened !== undefined) data.allowed.push(weakened);
-  }
+  if (answer.decision !== 'approve') rejectMerge(data, answer);
+  else approveMerge(data, { diffHash, weakened });
   return answer;
-}
-
-/** Nobody is asked yet how it goes on; the question must not be lost before it is. */
-function noteRejected({ data }: Task, { by, comment }: PersonAnswered): void {
-  if (data.handIn !== undefined) data.handIn.rejected = { by, ...(comment === undefined ? {} : { comment }) };
 }
 
 /**
  * A rejected merge leaves the pull request open: one more round of the same Worker with the person's comment, at once; or,
  * where they said nothing, with what they answer, or the epic's cancellation.
  */
-export async function askWhatToChange(task: Task, { by, comment }: NonNullable<HandIn['rejected']>): Promise<void> {
-  delete task.data.lineSince;
+export async function askWhatToChange(task: Task, { by, comment }: Rejected): Promise<void> {
+  losePlaceInLine(task.data);
   if (by !== undefined && comment !== undefined && comment.trim() !== '') {
     setOpening(task.data, { kind: 'feedback', by, comment });
-    delete task.data.handIn;
+    drop(task.data);
     return;
   }
   task.tell('REVIEW', 'its merge was rejected', { kind: 'person', reason: 'what is to change?' });
@@ -108,5 +101,5 @@ export async function askWhatToChange(task: Task, { by, comment }: NonNullable<H
   settled(task);
   const wanted = answer.answer ?? answer.comment ?? comment ?? 'The merge was rejected without a comment.';
   setOpening(task.data, { kind: 'feedback', by: answer.by, comment: wanted });
-  delete task.data.handIn;
+  drop(task.data);
 }

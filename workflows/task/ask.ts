@@ -6,6 +6,7 @@ import { epicWorkflowId } from '../contract/ids.ts';
 import type { PersonAnswered } from '../contract/task.ts';
 import type { About, AskedQuestion } from './asked.ts';
 import type { Task } from './context.ts';
+import { forgetAsked, setAsked } from './life-state.ts';
 
 /** Without what every question of a task has. */
 export type Asking = Omit<Question, 'requestId' | 'taskKey'>;
@@ -20,7 +21,7 @@ export async function ask(
   asking: () => Asking,
   opened?: () => void,
 ): Promise<PersonAnswered> {
-  if (!isAsked(task, about.kind)) task.data.asked = { about, question: questionOf(task, about, asking()) };
+  if (!isAsked(task, about.kind)) setAsked(task.data, { about, question: questionOf(task, about, asking()) });
   return answerOf(task, opened);
 }
 
@@ -28,9 +29,7 @@ export async function ask(
 export const answerOf = ({ data, requests }: Task, opened?: () => void): Promise<PersonAnswered> =>
   requests.ask((data.asked as AskedQuestion).question, opened);
 
-export function settled({ data }: Task): void {
-  delete data.asked;
-}
+export const settled = ({ data }: Task): void => forgetAsked(data);
 
 /**
  * The answer; undefined when it `isOvertaken`, which leaves the question for the caller to withdraw, or when a person took
@@ -92,7 +91,7 @@ export async function askUntil(
 
 /** Nobody is to wait for, or answer, what the task asked for before this; an epic that has closed needs no signal. */
 export async function withdraw({ input, data }: Task): Promise<void> {
-  delete data.asked;
+  forgetAsked(data);
   const epic = getExternalWorkflowHandle(epicWorkflowId(input.epicId));
   await epic.signal(taskRewoundSignal, { taskKey: input.task.key }).catch((error: unknown) => {
     if (isCancellation(error)) throw error;

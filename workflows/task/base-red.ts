@@ -5,6 +5,7 @@ import type { RanCheck } from '../contract/verification.ts';
 import { offering } from '../policy-offer.ts';
 import { ask, settled, sharedName } from './ask.ts';
 import { type Task, where } from './context.ts';
+import { acceptRedBase, distrustBase } from './findings-state.ts';
 import { orMend } from './mend.ts';
 import { ensurePlace, waitAway } from './placement.ts';
 
@@ -66,8 +67,8 @@ async function askAboutBase(task: Task, { baseSha, onBase, red, since }: RedBase
 /** What a person said of checks that are red on the base. */
 export function noteAnswer(task: Task, names: readonly string[], { decision, at }: PersonAnswered): void {
   const { data } = task;
-  if (decision === 'continue') data.redOnBase = [...new Set([...(data.redOnBase ?? []), ...names])];
-  else data.baseSince = at ?? new Date().toISOString();
+  if (decision === 'continue') acceptRedBase(data, names);
+  else distrustBase(data, at ?? new Date().toISOString());
   settled(task);
 }
 

@@ -5,12 +5,24 @@ import { taskHeardSignal } from '../contract/epic.ts';
 import { epicWorkflowId } from '../contract/ids.ts';
 import type { TaskResult } from '../contract/task.ts';
 import type { BranchComparison } from '../contract/worktree.ts';
-import { hear, type News, speakers, textOf } from '../pull-request/news.ts';
+import { type News, speakers, textOf } from '../pull-request/news.ts';
+import {
+  forgetHeadMoved,
+  hear,
+  moveHead,
+  noteHead,
+  noteHeadMoved,
+  noteMerged,
+  requirePullRequest,
+  setPullRequest,
+} from '../pull-request/state.ts';
 import { type Asking, askUnless, isAsked, settled, withdraw } from './ask.ts';
 import { type Task, where } from './context.ts';
+import { handInAgain } from './hand-in-state.ts';
+import { leaveConflict } from './place-state.ts';
 import { ensurePlace, waitAway } from './placement.ts';
 import { pullRequestBody } from './pull-request-body.ts';
-import { isTold, leaveHandIn, markSubmission, setOpening } from './state.ts';
+import { isTold, lastHandedIn, leaveHandIn, markSubmission, setOpening } from './state.ts';
 import { push } from './submit.ts';
 
 /** What ends the task's present work. A Worker's round is only ended by a merge: all else is seen to when it is over. */
@@ -61,12 +73,12 @@ const next = (task: Task): News | undefined => (task.data.rewind === undefined ?
 export async function noteMoved(task: Task, message: string): Promise<boolean> {
   const { data } = task;
   if (data.pullRequest === undefined) {
-    data.handsInAgain = true;
+    handInAgain(data);
     return true;
   }
   if (data.pullRequest.state !== 'open') return false;
   await task.watch.lookAgain();
-  if (newsThatCounts(task) === undefined) data.memory.headMoved = message;
+  if (newsThatCounts(task) === undefined) noteHeadMoved(data.memory, message);
   return true;
 }
 
@@ -76,13 +88,13 @@ export async function leaveWork(task: Task): Promise<void> {
   await withdraw(task);
   markSubmission(task.data, 'superseded');
   leaveHandIn(task.data);
-  task.data.handsInAgain = true;
+  handInAgain(task.data);
 }
 
 function mergedByHand(task: Task, mergedSha: string): TaskResult {
   const { data, input } = task;
-  const number = data.pullRequest?.number ?? 0;
-  if (data.pullRequest !== undefined) data.pullRequest = { ...data.pullRequest, state: 'merged', mergedSha };
+  const { number } = requirePullRequest(data);
+  noteMerged(data, mergedSha);
   markSubmission(data, 'merged');
   task.decide('a person', 'decision', `${input.task.key}: pull request #${number} was merged by hand`, mergedSha);
   return { pullRequest: number, mergedSha };
@@ -91,7 +103,7 @@ function mergedByHand(task: Task, mergedSha: string): TaskResult {
 /** Opened again by an answer or on the forge itself, it goes on with what the branch has. */
 async function askToReopen(task: Task): Promise<void> {
   const { data } = task;
-  const { number = 0, title = '' } = data.pullRequest ?? {};
+  const { number, title } = requirePullRequest(data);
   if (!isAsked(task, 'closed')) {
     await waitAway(task, 'its pull request was closed', 'reopen the pull request, or cancel?');
   }
@@ -115,13 +127,13 @@ async function reopen(task: Task): Promise<void> {
   const { data, input } = task;
   await ensurePlace(task);
   const { epicId, taskKey, repository, branch } = where(task);
-  const headSha = data.pullRequest?.headSha ?? '';
+  const { number, headSha } = requirePullRequest(data);
   if ((await compareBranch(task)).kind === 'gone') await push(task, headSha);
-  const opened = await factory.openPullRequest(`open pull request #${data.pullRequest?.number} again`, {
+  const opened = await factory.openPullRequest(`open pull request #${number} again`, {
     ...{ epicId, taskKey, repository, head: branch, base: input.targetBranch, title: input.task.title },
-    body: pullRequestBody(input, { headSha, treeSha: '', summary: data.summary ?? '' }),
+    body: pullRequestBody(input, lastHandedIn(data)),
   });
-  data.pullRequest = { ...opened, headSha };
+  setPullRequest(data, { ...opened, headSha });
   task.watch.forget();
 }
 
@@ -129,7 +141,7 @@ const compareBranch = (task: Task): Promise<BranchComparison> =>
   task.onHost((host) =>
     host.compareBranch(`where is ${task.data.branch}?`, {
       ...where(task),
-      knownSha: task.data.pullRequest?.headSha ?? '',
+      knownSha: requirePullRequest(task.data).headSha,
     }),
   );
 
@@ -139,7 +151,7 @@ async function takePush(task: Task): Promise<void> {
   await ensurePlace(task);
   const found = await compareBranch(task);
   const { headMoved } = data.memory;
-  delete data.memory.headMoved;
+  forgetHeadMoved(data.memory);
   if (found.kind === 'same') {
     // Nothing that can be seen has moved, so another try would end as this one did.
     if (headMoved !== undefined) throw ApplicationFailure.nonRetryable(headMoved, 'TaskFailed');
@@ -160,11 +172,13 @@ async function goOnFromRewritten(task: Task, found?: BranchComparison): Promise<
 
 function goOnFrom(task: Task, { headSha }: { readonly headSha?: string }): void {
   const { data, input } = task;
-  if (headSha !== undefined) data.memory.heads.push(headSha);
-  if (data.pullRequest !== undefined && headSha !== undefined) data.pullRequest = { ...data.pullRequest, headSha };
+  if (headSha !== undefined) {
+    noteHead(data.memory, headSha);
+    moveHead(data, headSha);
+  }
   markSubmission(data, 'superseded');
   leaveHandIn(data);
-  data.handsInAgain = true;
+  handInAgain(data);
   task.watch.forget();
   task.decide(
     'factory',
@@ -199,7 +213,7 @@ async function askAboutRewritten(
   await ensurePlace(task);
   if (answer.decision === 'take') {
     // A merge that lay in the worktree goes with what was there.
-    delete data.mergeParent;
+    leaveConflict(data);
     return task.onHost((host) => host.takeBranch(`take over ${data.branch}`, where(task)));
   }
   const now = await compareBranch(task);
@@ -207,7 +221,7 @@ async function askAboutRewritten(
 }
 
 function questionAbout({ data }: Task, found: BranchComparison | undefined): Asking {
-  const known = data.pullRequest?.headSha.slice(0, 12);
+  const known = requirePullRequest(data).headSha.slice(0, 12);
   const isGone = found === undefined || found.kind === 'gone';
   const what = isGone
     ? `Branch ${data.branch} was deleted on the forge.`

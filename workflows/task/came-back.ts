@@ -1,6 +1,7 @@
 /** A hand-in that a review has seen before. */
 import { ApplicationFailure } from '@temporalio/workflow';
 import type { Task } from './context.ts';
+import { noteCameBack } from './hand-in-state.ts';
 import { openFindings, reviewOfSame } from './reviews.ts';
 import { type HandIn, markSubmission, noteTried, setOpening } from './state.ts';
 
@@ -21,7 +22,7 @@ export function cameBackUnchanged(task: Task, { change }: HandIn): boolean {
       nonRetryable: true,
     });
   }
-  data.reviews = reviews.map((past) => (past === seen ? { ...past, cameBack: true } : past));
+  noteCameBack(data);
   const words = 'what was handed in is what the review has seen already';
   task.decide('factory', 'decision', `${input.task.key} is not reviewed again but goes back to its Worker`, words);
   noteTried(data, words);

@@ -3,8 +3,10 @@ import { isCancellation } from '@temporalio/workflow';
 import type { ReadyPullRequest } from '../approve-and-merge.ts';
 import { offering } from '../policy-offer.ts';
 import { answerOrClear, awaitChecks, type ChecksJob, type ChecksObstacle } from '../pull-request/checks.ts';
+import { requirePullRequest, settleHeld } from '../pull-request/state.ts';
 import { type Asking, ask, settled, sharedName, withdraw } from './ask.ts';
 import type { Task } from './context.ts';
+import { noteRedHead } from './findings-state.ts';
 import { ensurePlace, waitAway } from './placement.ts';
 import { sendBack } from './send-back.ts';
 import { markSubmission } from './state.ts';
@@ -24,7 +26,7 @@ export async function check(task: Task, { headSha }: ReadyPullRequest): Promise<
 const jobOf = (task: Task, headSha: string): ChecksJob => ({
   ...{ settings: task.input.settings, memory: task.data.memory, watch: task.watch, headSha },
   rests: task.rests,
-  number: task.data.pullRequest?.number ?? 0,
+  number: requirePullRequest(task.data).number,
   tell: (names) => task.tell('REVIEW', 'waits for checks', { kind: 'checks', reason: names.join(', ') }),
 });
 
@@ -37,7 +39,7 @@ export async function settleChecks(task: Task, obstacle: ChecksObstacle): Promis
     return askAboutMissing(task, headSha, obstacle.reason, obstacle.neverBegan);
   }
   markSubmission(data, 'red');
-  data.redHeads.push(headSha);
+  noteRedHead(data, headSha);
   sendBack(task, 'checks', { kind: 'checks', commitSha: headSha, failed: obstacle.failed });
   return false;
 }
@@ -45,7 +47,7 @@ export async function settleChecks(task: Task, obstacle: ChecksObstacle): Promis
 /** Nobody's turn is held meanwhile: the lane was given back, and so is the host. */
 async function askAboutChecks(task: Task, headSha: string, reason: string): Promise<boolean> {
   const { data, input } = task;
-  const { number = 0, title = '' } = data.pullRequest ?? {};
+  const { number, title } = requirePullRequest(data);
   task.decide('factory', 'decision', `${input.task.key}: the checks hold its merge`, reason);
   await waitAway(task, 'its checks hold it', reason);
   const asking = await offering(input.settings, {
@@ -90,7 +92,7 @@ export async function awaitWaiver(task: Task, headSha: string, asking: () => Ask
     },
   );
   if (answer === undefined) await withdraw(task);
-  else data.memory.checks = { headSha, since: Date.now(), ...(answer.decision === 'merge' ? { waived: true } : {}) };
+  else settleHeld(data.memory, { headSha, isWaived: answer.decision === 'merge', nowMs: Date.now() });
   settled(task);
   await ensurePlace(task);
 }

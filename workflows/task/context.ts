@@ -1,64 +1,58 @@
 /** A task's execution: its state, its messages and how it tells of itself. */
-import {
-  CancellationScope,
-  condition,
-  getExternalWorkflowHandle,
-  isCancellation,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { condition, getExternalWorkflowHandle, isCancellation, workflowInfo } from '@temporalio/workflow';
 import { z } from 'zod';
 import { records } from '../activities.ts';
 import { tellAdopted } from '../adopted-policy.ts';
 import { createRequests } from '../ask-person.ts';
 import { Person, pauseSignal, resumeSignal } from '../contract/epic.ts';
-import type { DecisionEntry, Failure, TaskView } from '../contract/records.ts';
+import type { TaskView } from '../contract/records.ts';
 import { SEARCH_ATTRIBUTES } from '../contract/search-attributes.ts';
-import type { Hold, TaskState } from '../contract/states.ts';
+import type { TaskState } from '../contract/states.ts';
 import { parkSignal, Rewind, rewindSignal, type TaskWorkflowInput, taskStatusQuery } from '../contract/task.ts';
 import { createDepartures } from '../departures.ts';
-import { failureMessage, failureType } from '../failure.ts';
-import { createHandlers, finishHandlers } from '../handlers.ts';
-import { createHolds } from '../hold-since.ts';
+import { failureType } from '../failure.ts';
+import { createHandlers } from '../handlers.ts';
 import { type HostWork, leaveHost, leavePlace, runOnHost } from '../host.ts';
-import { createIgnored } from '../ignored.ts';
 import { createTurn, withoutTurn } from '../line/turn.ts';
-import { createPublisher } from '../publish.ts';
 import { closePullRequest } from '../pull-request/close.ts';
+import { setPullRequest } from '../pull-request/state.ts';
 import { watchPullRequest } from '../pull-request/watch.ts';
 import { createRests, mustDrain } from '../rests.ts';
+import { createStatus, type End } from '../status.ts';
 import { followPolicy } from './adopted.ts';
 import { taskDetails } from './details.ts';
+import { setStatus, wantRewind } from './life-state.ts';
 import type { TaskData } from './state.ts';
 
 /** Registers the handlers and tells of the task for the first time; call before the first await. */
 export function openTask(input: TaskWorkflowInput, data: TaskData) {
   const { workflowId } = workflowInfo();
-  const { startedAt } = data;
   const rests = createRests();
-  const holdFor = createHolds(data.status.hold);
-  let failure: Failure | undefined;
-  let closedAt: string | undefined;
   let agentWorkflowId: string | undefined;
 
-  const view = (): Omit<TaskView, 'version'> => ({
+  const view = (end: End): Omit<TaskView, 'version'> => ({
     epicId: input.epicId,
     taskKey: input.task.key,
     ...data.status,
     attempt: data.attempt,
     rounds: data.rounds,
     submissions: data.submissions,
-    startedAt,
-    ...(failure === undefined ? {} : { failure }),
-    ...(closedAt === undefined ? {} : { closedAt }),
+    startedAt: data.startedAt,
+    ...end,
     ...(data.placement === undefined ? {} : { placement: data.placement }),
     ...(data.branch === undefined ? {} : { branch: data.branch }),
     ...(data.worktree === undefined ? {} : { worktree: data.worktree }),
     ...(data.pullRequest === undefined ? {} : { pullRequest: data.pullRequest }),
   });
-  const publisher = createPublisher<TaskView>({
+  const status = createStatus<TaskState, TaskView>({
     name: 'recordTask',
+    epicId: input.epicId,
+    taskKey: input.task.key,
+    ignored: data.ignored,
     view,
-    details: () => taskDetails(input.task, view()),
+    standing: () => data.status,
+    stand: (now) => setStatus(data, now),
+    details: (end) => taskDetails(input.task, view(end)),
     attributes: () => [
       { key: SEARCH_ATTRIBUTES.state, value: data.status.state },
       // What an attempt works at is for screens: histories from before have one word for all of it.
@@ -68,8 +62,7 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
     write: (record) => records.recordTask('record', record),
   });
 
-  const ignored = createIgnored(data.ignored, (...refusal) => task.decide(...refusal));
-  const handlers = createHandlers((line, reason) => ignored.ignore('factory', line, reason));
+  const handlers = createHandlers((line, reason) => status.ignore('factory', line, reason));
   const departures = createDepartures();
   departures.listen(handlers);
 
@@ -78,6 +71,7 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
     data,
     workflowId,
     rests,
+    ...status,
     paused: input.paused,
     /** Its pull request is being merged: whether it was must be known before anything else happens. */
     isMerging: false,
@@ -101,25 +95,6 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
         ...mergingOf(input, data),
       }),
     }),
-    publish: publisher.publish,
-    flush: publisher.flush,
-
-    tell(now: TaskState, what: string, why?: Pick<Hold, 'kind' | 'reason'>): void {
-      const hold = why === undefined ? {} : { hold: holdFor(why, data.status.hold) };
-      data.status = { state: now, phase: what, ...hold };
-      publisher.publish();
-    },
-
-    setHold(why: Hold | undefined): void {
-      const { state, phase } = data.status;
-      data.status = { state, phase, ...(why === undefined ? {} : { hold: why }) };
-      publisher.publish();
-    },
-
-    decide(actor: string, kind: DecisionEntry['kind'], decision: string, reason: string): void {
-      publisher.decide({ actor, kind, decision, reason, epicId: input.epicId, taskKey: input.task.key });
-    },
-
     setPaused(paused: boolean): void {
       if (task.paused === paused) return;
       task.paused = paused;
@@ -163,10 +138,8 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
 
     /** It leaves its host and the last record is written; awaited before the run closes. */
     async close(final: TaskState, error?: unknown): Promise<void> {
-      data.status = { state: final, phase: final === 'COMPLETED' ? doneWords(data)[0] : final.toLowerCase() };
-      ignored.publish();
-      closedAt = new Date().toISOString();
-      if (final === 'FAILED') failure = { type: failureType(error) ?? 'TaskFailed', message: failureMessage(error) };
+      const [done, why] = doneWords(data);
+      const { failure } = status.end(final, { done, failedAs: 'TaskFailed', error });
       // With a base that was rewritten, its next life goes back.
       if (data.rewind !== undefined && failureType(error) !== 'BaseRewritten') {
         task.decide(
@@ -176,20 +149,17 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
           'it has ended',
         );
       }
-      const reason = failure?.message ?? (isCancellation(error) ? 'cancelled' : doneWords(data)[1]);
+      const reason = failure?.message ?? (isCancellation(error) ? 'cancelled' : why);
       task.decide('factory', final === 'FAILED' ? 'failure' : 'transition', `${input.task.key} ${final}`, reason);
-      await CancellationScope.nonCancellable(async () => {
+      await status.close(async () => {
         if (data.placement === undefined) await leavePlace(workflowId);
         else await leaveHost(data.placement, leaving(final), { departures, say });
         if (final === 'CANCELLED' && data.pullRequest !== undefined) {
-          data.pullRequest = await closePullRequest(data.pullRequest, {
-            repository: input.settings.repository,
-            comment: `Task ${input.task.key} was cancelled, so this is not going to be merged.`,
-            say,
-          });
+          const comment = `Task ${input.task.key} was cancelled, so this is not going to be merged.`;
+          const { repository } = input.settings;
+          setPullRequest(data, await closePullRequest(data.pullRequest, { repository, comment, say }));
         }
         await task.turn.leave();
-        await finishHandlers(publisher.flush);
       });
     },
   };
@@ -200,15 +170,10 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
   followPolicy(task, handlers, () => {
     if (agentWorkflowId !== undefined) void tellAdopted(agentWorkflowId, input.settings);
   });
-  handlers.onSignal(rewindSignal, Rewind, (wish) => {
-    const isUnderWay = data.rewind?.transcript === wish.transcript && data.rewind.turn === wish.turn;
-    if (isUnderWay || data.rewinds.includes(wish.rewindId)) return;
-    data.rewinds.push(wish.rewindId);
-    data.rewind = wish;
-  });
-  handlers.onQuery(taskStatusQuery, () => ({ ...view(), paused: task.paused }));
+  handlers.onSignal(rewindSignal, Rewind, (wish) => void wantRewind(data, wish));
+  handlers.onQuery(taskStatusQuery, () => ({ ...status.view(), paused: task.paused }));
   handlers.ignoreOthers();
-  publisher.publish();
+  status.publish();
   condition(mustEnd)
     .then(passParkOn)
     .catch(() => undefined);

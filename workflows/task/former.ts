@@ -2,8 +2,9 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 import type { FormerLife } from '../contract/task.ts';
 import { failureMessage, failureType } from '../failure.ts';
-import { isUnderPolicy, withoutApproval } from './adopted.ts';
+import { isUnderPolicy } from './adopted.ts';
 import type { Task } from './context.ts';
+import { withoutApproval } from './life-state.ts';
 import { withoutTrees } from './reviews.ts';
 import { type HandIn, isOpenRound, type TaskData } from './state.ts';
 

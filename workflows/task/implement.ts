@@ -10,12 +10,23 @@ import { speakers, textOf } from '../pull-request/news.ts';
 import { allowedIn } from '../secrets.ts';
 import { isNobodysFault } from './base-red.ts';
 import { type Task, where } from './context.ts';
+import { dropHandInAgain, dropUnverified, dropWork, handInAgain, keepWork, setUnverified } from './hand-in-state.ts';
 import { orMend } from './mend.ts';
 import { runRound } from './round.ts';
 import { sendBack, sendBackFiltered, sendBackLfs, sendBackSubmodules } from './send-back.ts';
-import { isOpenRound, isTold, noteTried, setOpening, type WorkerRef } from './state.ts';
+import { isOpenRound, isTold, noteTried, type WorkerRef } from './state.ts';
 import { verifyHandIn } from './verify.ts';
 import { workWords } from './work-words.ts';
+import {
+  beginCommit,
+  countFailedAttempt,
+  noteCommitted,
+  openWorker,
+  replaceWorker as replace,
+  setAttempt,
+  setWorker,
+  updateWorker,
+} from './worker-state.ts';
 
 /** Every red round goes back to the same agent; fails TaskFailed when the rounds or attempts are used up. */
 export async function implement(task: Task): Promise<Change> {
@@ -25,13 +36,13 @@ export async function implement(task: Task): Promise<Change> {
       await task.pausePoint();
       const change = task.data.unverified ?? (await nextChange(task));
       if (change === undefined) continue;
-      task.data.unverified = change;
+      setUnverified(task.data, change);
       const { policyHash: verifiedUnder } = task.input.settings;
       const { red, inspection } = await orMend(task, () => verifyHandIn(task, change));
       // Another factory.yaml was adopted meanwhile.
       if (task.input.settings.policyHash !== verifiedUnder) continue;
       if (red.length > 0 && (await isAskedAbout(task, change, red))) continue;
-      delete task.data.unverified;
+      dropUnverified(task.data);
       if (red.length === 0) return { ...change, verifiedUnder, ...(inspection === undefined ? {} : { inspection }) };
       sendBack(task, 'verification', { kind: 'verification', commitSha: change.headSha });
     }
@@ -46,8 +57,8 @@ async function isAskedAbout(task: Task, change: Change, red: readonly RanCheck[]
   const host = data.placement?.host;
   if (!(await isNobodysFault(task, change.headSha, red))) return false;
   if (data.placement?.host !== host) {
-    delete data.unverified;
-    Object.assign(data, { handsInAgain: true, summary: change.summary });
+    dropUnverified(data);
+    handInAgain(data, change.summary);
   }
   return true;
 }
@@ -61,8 +72,7 @@ async function nextChange(task: Task): Promise<Change | undefined> {
   const summary = data.summary ?? 'What somebody pushed to the branch.';
   const work = { summary, commitMessage: 'Take in what was pushed to the branch' };
   const change = await orMend(task, () => commit(task, work));
-  delete data.handsInAgain;
-  delete data.isTakenOver;
+  dropHandInAgain(data);
   // Its Worker waits to be told something, and works on with what was taken in.
   return hasOpening ? undefined : change;
 }
@@ -71,30 +81,31 @@ async function nextChange(task: Task): Promise<Change | undefined> {
 async function commitRound(task: Task): Promise<Change | undefined> {
   const { data } = task;
   try {
-    data.uncommitted ??= await orMend(
-      task,
-      () => workerRound(task),
-      () => replaceWorker(task),
-    );
-    const { uncommitted: work } = data;
+    const work = data.uncommitted ?? (await workerWork(task));
+    keepWork(data, work);
     return await orMend(task, () => commit(task, work));
   } finally {
-    delete data.uncommitted;
+    dropWork(data);
   }
 }
+
+const workerWork = (task: Task): Promise<SubmitWork> =>
+  orMend(
+    task,
+    () => workerRound(task),
+    () => replaceWorker(task),
+  );
 
 /** Commits the worktree; undefined when there is nothing to verify yet and the Worker was told why. */
 async function commit(task: Task, work: SubmitWork): Promise<Change | undefined> {
   const { data } = task;
-  data.commits += 1;
-  delete data.approved;
-  const { mergeParent } = data;
+  const number = beginCommit(data);
   const { resolved = [] } = work;
   const commit = await task.onHost((host) =>
     host.commitChange(`commit: ${work.commitMessage.split('\n')[0]}`, {
       ...where(task),
       message: work.commitMessage,
-      key: `${workflowInfo().runId}/${data.commits}`,
+      key: `${workflowInfo().runId}/${number}`,
       ...(resolved.length === 0 ? {} : { resolved }),
     }),
   );
@@ -125,10 +136,7 @@ async function commit(task: Task, work: SubmitWork): Promise<Change | undefined>
     task.decide('WORKER', 'decision', `${task.input.task.key} settles ${path}: keeps ${keep}`, because);
   }
   // In another place than where the merge was met, only the worktree knows of it.
-  const mergedSha = commit.mergedSha ?? mergeParent;
-  if (mergedSha !== undefined) data.baseSha = mergedSha;
-  delete data.mergeParent;
-  data.summary = work.summary;
+  noteCommitted(data, { summary: work.summary, mergedSha: commit.mergedSha });
   const { headSha, treeSha } = commit;
   const { summary, nothingToDo } = work;
   if (headSha === data.baseSha) {
@@ -150,23 +158,20 @@ async function workerRound(task: Task): Promise<SubmitWork> {
       return await runWorker(task);
     } catch (error) {
       // Only the transcript knows how far the agent came.
-      if (data.worker !== undefined) data.worker = await readWorker(task, data.worker);
+      if (data.worker !== undefined) updateWorker(data, await readWorker(task, data.worker));
       // Every other failure is the task's, or a person's.
       if (isCancellation(error) || !isAgentsOwn(error)) throw error;
-      data.failedAttempts += 1;
+      const failed = countFailedAttempt(data);
       noteTried(data, `attempt ${data.attempt} ended: ${failureMessage(error)}`);
       task.decide('factory', 'retry', `attempt ${data.attempt} of ${input.task.key} failed`, failureMessage(error));
-      if (data.failedAttempts >= limits.attempts) throw outOfAttempts(data.failedAttempts, error);
+      if (failed >= limits.attempts) throw outOfAttempts(failed, error);
       replaceWorker(task);
     }
   }
 }
 
 /** The next round is another Worker's, on a transcript of its own. */
-export function replaceWorker(task: Task): void {
-  delete task.data.worker;
-  setOpening(task.data, openingOfNext(task));
-}
+export const replaceWorker = (task: Task): void => replace(task.data, openingOfNext(task));
 
 async function runWorker(task: Task): Promise<SubmitWork> {
   const { data, input } = task;
@@ -177,19 +182,18 @@ async function runWorker(task: Task): Promise<SubmitWork> {
     ...{ ...round, purpose: 'implement', settings: input.settings, brief: briefFor(task), departures: task.departures },
     allowedSecrets: allowedIn(task),
     onOpened(opened) {
-      if (data.worker === undefined) data.transcripts += 1;
-      noteWorker(data, { ...opened, openedBy });
+      openWorker(data, { ...opened, openedBy });
       // Lives that were ended from outside have not said how many attempts they had.
       if (data.attempt !== opened.attempt) tellAttempt(task, opened.attempt);
     },
   });
-  if (data.worker !== undefined) data.worker = { ...data.worker, nextTurn };
+  updateWorker(data, { nextTurn });
   if (outcome.kind !== 'work') throw ApplicationFailure.nonRetryable('The Worker handed in no work', 'AgentGaveUp');
   return outcome;
 }
 
 function tellAttempt(task: Task, attempt: number): void {
-  task.data.attempt = attempt;
+  setAttempt(task.data, attempt);
   task.tell('IN_PROGRESS', `attempt ${attempt} ${workWords(task.data.opening)}`);
 }
 
@@ -204,7 +208,7 @@ export async function openFork(
   fork: { readonly from: string; readonly atTurn: number },
 ): Promise<WorkerRef> {
   const worker = await openTranscript(input, { openedBy: `${data.life}/rewind/${rewindId}`, fork });
-  noteWorker(data, worker);
+  setWorker(data, worker);
   return worker;
 }
 
@@ -215,11 +219,6 @@ async function openTranscript(
   const of = { epicId, taskKey, purpose: 'implement' } as const;
   const opened = await factory.openTranscript(`a Worker for ${taskKey}`, { ...of, ...wish });
   return { ...opened, openedBy: wish.openedBy };
-}
-
-function noteWorker(data: Task['data'], worker: WorkerRef): void {
-  data.worker = worker;
-  data.attempts = Math.max(data.attempts, worker.attempt);
 }
 
 export function firstOpening(input: Task['input']): Task['data']['opening'] {

@@ -1,6 +1,7 @@
 /** New files of a change that no one asked for: its Worker is told once, and what stays is told to whoever merges it. */
 import type { Leftovers } from '../contract/change.ts';
 import type { Task } from './context.ts';
+import { noteLeftoversTold } from './findings-state.ts';
 import { sendBack } from './send-back.ts';
 import { noteTried, setOpening } from './state.ts';
 
@@ -13,7 +14,10 @@ export function sendBackLeftovers(task: Task, { groups = [], outside = [] }: Lef
   const known = data.leftoversTold ?? [];
   const fresh = groups.filter(({ what }) => !known.includes(what));
   if (fresh.length === 0 && outside.length === 0) return false;
-  data.leftoversTold = [...known, ...fresh.map(({ what }) => what)];
+  noteLeftoversTold(
+    data,
+    fresh.map(({ what }) => what),
+  );
   const words = [...fresh.map(({ words }) => words), ...outside.map((link) => `link ${link}`)];
   task.decide(
     'factory',

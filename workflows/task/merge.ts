@@ -4,10 +4,12 @@ import type { Change } from '../contract/change.ts';
 import type { TaskResult } from '../contract/task.ts';
 import { fewIgnored } from '../ignored-files.ts';
 import type { ChecksObstacle } from '../pull-request/checks.ts';
+import { requirePullRequest } from '../pull-request/state.ts';
 import { askWhatToChange, mergeApproved } from './approved.ts';
 import { isNobodysFault } from './base-red.ts';
 import { settleChecks } from './checks.ts';
 import type { Task } from './context.ts';
+import { meetConflict } from './place-state.ts';
 import { mergeSteps, type Touched } from './prepare-merge.ts';
 import { allowProtected, allowTests } from './protect.ts';
 import { sendBack } from './send-back.ts';
@@ -38,7 +40,7 @@ export async function merge(task: Task, handIn: HandIn): Promise<TaskResult | un
         return undefined;
       case 'conflict':
         markSubmission(task.data, 'conflict');
-        task.data.mergeParent = outcome.targetSha;
+        meetConflict(task.data, outcome.targetSha);
         sendBack(task, 'conflict', {
           kind: 'conflict',
           ...conflictFacts(outcome),
@@ -61,7 +63,7 @@ function resultOf({ data }: Task, change: Change, mergedSha: string): TaskResult
   const { ignoredFiles } = data;
   const summary = change.summary.slice(0, MOST_OF_SUMMARY);
   const left = change.left === undefined ? {} : { left: change.left };
-  const merged = { pullRequest: data.pullRequest?.number ?? 0, mergedSha, summary, ...left };
+  const merged = { pullRequest: requirePullRequest(data).number, mergedSha, summary, ...left };
   return ignoredFiles === undefined ? merged : { ...merged, ignoredFiles: fewIgnored(ignoredFiles) };
 }
 

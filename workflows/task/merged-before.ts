@@ -1,8 +1,10 @@
 /** A task has one pull request: when an earlier life of it was merged, there is nothing left for this one to merge. */
 import { factory } from '../activities.ts';
 import type { TaskResult } from '../contract/task.ts';
+import { setPullRequest } from '../pull-request/state.ts';
 import { askUnless, isAsked, settled } from './ask.ts';
 import type { Task } from './context.ts';
+import { endRewind } from './life-state.ts';
 import { orMendUnplaced } from './mend.ts';
 import { resume } from './resume.ts';
 
@@ -14,7 +16,7 @@ export async function mergedBefore(task: Task): Promise<TaskResult | undefined> 
   if (isAsked(task, 'mend')) await resume(task);
   const found = await orMendUnplaced(task, () => findMerged(task));
   if (found === undefined) return undefined;
-  data.pullRequest = found;
+  setPullRequest(data, found);
   const { number, mergedSha } = found;
   task.tell('BLOCKED', 'was merged before', { kind: 'person', reason: `pull request #${number} is merged` });
   const wish = feedback === undefined ? 'What was committed since' : `What you ask for (“${feedback.slice(0, 500)}”)`;
@@ -34,7 +36,7 @@ export async function mergedBefore(task: Task): Promise<TaskResult | undefined> 
 function refuseRewind({ data, input, decide }: Task, reason: string): void {
   if (data.rewind === undefined) return;
   decide('factory', 'refusal', `${input.task.key} did not go back to turn ${data.rewind.turn}`, reason);
-  delete data.rewind;
+  endRewind(data, data.rewind);
 }
 
 /** Its workflow was reset, or started anew by a reset epic: what was merged is not done again. */

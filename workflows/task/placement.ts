@@ -7,7 +7,18 @@ import { failureMessage, failureType } from '../failure.ts';
 import { claimPlace, leavePlace } from '../host.ts';
 import { allowedIn } from '../secrets.ts';
 import { type Task, where } from './context.ts';
-import { type LossOfPlace, leaveHandIn, reopenElsewhere, setOpening } from './state.ts';
+import {
+  beginSetUp,
+  countGone,
+  endSetUp,
+  handInTakenOver,
+  leavePlace as leave,
+  losePlace as leaveLost,
+  setPlace,
+  setWorktree,
+  takeOver,
+} from './place-state.ts';
+import { type LossOfPlace, setOpening } from './state.ts';
 
 /** Idempotent: a task that has its place keeps it, and one whose preparation was interrupted prepares it again. */
 export async function ensurePlace(task: Task): Promise<void> {
@@ -16,16 +27,14 @@ export async function ensurePlace(task: Task): Promise<void> {
     if (data.placement === undefined) {
       task.tell('ASSIGNED', 'looks for a host');
       const wish = { priority: input.priority ?? 0, hasTurn: task.turn.isTaken() };
-      data.placement = await task.rests.during(() => claimPlace(task.workflowId, data.epoch, task.setHold, wish));
-      data.epoch = data.placement.epoch;
-      data.isUnprepared = true;
+      setPlace(data, await task.rests.during(() => claimPlace(task.workflowId, data.epoch, task.setHold, wish)));
     }
     try {
       if (data.isUnprepared === true) await prepare(task);
       // Not after it: another factory.yaml may be adopted meanwhile.
-      delete data.setsUpAgain;
+      beginSetUp(data);
       await setUp(task);
-      delete data.isUnprepared;
+      endSetUp(data);
     } catch (error) {
       const loss = lossOf(task, error);
       if (loss === undefined) throw error;
@@ -49,13 +58,7 @@ export async function ensurePlace(task: Task): Promise<void> {
         ...standing(task),
       }),
     );
-    Object.assign(data, {
-      worktree: made.worktree,
-      branch: made.branch,
-      baseSha: made.baseSha,
-      headSha: made.headSha,
-      isMerged: made.isMerged,
-    });
+    setWorktree(data, made);
     if (made.takenOver !== undefined) noteTakenOver(task, made.takenOver);
   }
 }
@@ -88,11 +91,7 @@ function standing({ input, data }: Task): Partial<PrepareWorktreeInput> {
 function noteTakenOver(task: Task, { conflicts, replaces, sides }: NonNullable<PreparedWorktree['takenOver']>): void {
   const { data, input } = task;
   const { key } = input.task;
-  leaveHandIn(data);
-  delete data.mergeParent;
-  delete data.approved;
-  if (replaces === undefined) delete data.replaces;
-  else data.replaces = replaces;
+  takeOver(data, replaces);
   task.decide(
     'factory',
     'decision',
@@ -107,7 +106,7 @@ function noteTakenOver(task: Task, { conflicts, replaces, sides }: NonNullable<P
       ...wordsOf(data.opening),
     });
   } else if (input.former?.handedIn !== undefined) {
-    Object.assign(data, { handsInAgain: true, isTakenOver: true, summary: input.former.handedIn });
+    handInTakenOver(data, input.former.handedIn);
   }
 }
 
@@ -120,7 +119,7 @@ export async function waitAway(task: Task, phase: string, reason: string, state:
   task.tell(state, phase, { kind: 'person', reason });
   await task.turn.leave();
   await leavePlace(task.workflowId);
-  delete task.data.placement;
+  leave(task.data);
 }
 
 /**
@@ -131,8 +130,7 @@ export function lossOf(task: Task, error: unknown): LossOfPlace | undefined {
   const type = failureType(error) ?? '';
   if (isPlaceLost(error)) return 'host-lost';
   if (type !== 'WorktreeGone') return undefined;
-  task.data.worktreesGone += 1;
-  return task.data.worktreesGone > task.input.settings.limits.attempts ? undefined : 'worktree-gone';
+  return countGone(task.data) > task.input.settings.limits.attempts ? undefined : 'worktree-gone';
 }
 
 /** The host is gone, or its pushes are fenced off by a newer epoch. */
@@ -145,12 +143,5 @@ export function losePlace(task: Task, loss: LossOfPlace, reason: string): void {
   const { data } = task;
   if (data.placement === undefined) return;
   task.decide('factory', 'decision', `${task.input.task.key} leaves host ${data.placement.host}`, reason);
-  delete data.placement;
-  leaveHandIn(data);
-  // The restored tree may be older than the merge; with the parent but without its content the merge would undo work.
-  delete data.mergeParent;
-  const { approved } = data;
-  reopenElsewhere(data, loss);
-  // It is on the forge, so the review stands wherever the task goes on.
-  if (approved !== undefined) data.approved = approved;
+  leaveLost(data, loss);
 }

@@ -10,6 +10,8 @@ import { ask, settled } from './ask.ts';
 import { newsThatCounts } from './by-hand.ts';
 import { check } from './checks.ts';
 import { type Task, where } from './context.ts';
+import { notePushedMerge } from './hand-in-state.ts';
+import { setBase } from './place-state.ts';
 import { ensurePlace, waitAway } from './placement.ts';
 import { unallowed } from './state.ts';
 import { push } from './submit.ts';
@@ -76,13 +78,13 @@ async function prepare(
   if (merged.kind === 'conflict') return settles ? merged : { kind: 'behind' };
   // From here on the task's own work is what it has beyond this, unless that does not reach its branch.
   const before = data.baseSha;
-  data.baseSha = merged.targetSha;
+  setBase(data, merged.targetSha);
   const isVerified = isUnder && merged.treeSha === change.treeSha;
   const { red, followedBy } = isVerified ? { red: [] } : await verifyInTurn(task, merged, may);
   if (red.length > 0) return { kind: 'red', commitSha: merged.headSha, red };
   // Another factory.yaml was adopted meanwhile, which may protect other paths.
   if (input.settings.policyHash !== policyHash) {
-    if (before !== undefined) data.baseSha = before;
+    if (before !== undefined) setBase(data, before);
     return prepare(task, change, may);
   }
   const findings = unallowed(data, merged.protected);
@@ -91,7 +93,7 @@ async function prepare(
   if (isNew) {
     // A merge that nobody's hand was in brings nothing that was not looked at before.
     const [secret] = await push(task, merged.headSha).catch((error: unknown) => {
-      if (before !== undefined) data.baseSha = before;
+      if (before !== undefined) setBase(data, before);
       throw error;
     });
     if (secret !== undefined) {
@@ -100,12 +102,9 @@ async function prepare(
         'SecretFound',
       );
     }
-    if (data.pullRequest !== undefined) data.pullRequest = { ...data.pullRequest, headSha: merged.headSha };
-    // A merge of the factory's own: the review stands. By itself it is verified only if it was not with others.
-    if (data.approved !== undefined) {
-      const treeSha = followedBy === undefined ? merged.treeSha : data.approved.treeSha;
-      data.approved = { ...data.approved, headSha: merged.headSha, treeSha };
-    }
+    // By itself it is verified only if it was not with others.
+    const treeSha = followedBy === undefined ? merged.treeSha : undefined;
+    notePushedMerge(data, { headSha: merged.headSha, treeSha });
   }
   const { headSha, treeSha, targetSha, diffHash } = merged;
   return { kind: 'ready', headSha, treeSha, targetSha, diffHash, followedBy, policyHash };

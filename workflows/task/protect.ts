@@ -2,15 +2,18 @@
 import type { Change, Findings } from '../contract/change.ts';
 import type { RequestKind } from '../contract/states.ts';
 import type { PersonAnswered } from '../contract/task.ts';
+import { requirePullRequest } from '../pull-request/state.ts';
 import { allowedIn } from '../secrets.ts';
 import { isUnderPolicy } from './adopted.ts';
 import { ask, settled } from './ask.ts';
 import type { About } from './asked.ts';
 import { type Task, where } from './context.ts';
+import { allowFindings } from './findings-state.ts';
+import { drop, verifyAgain } from './hand-in-state.ts';
 import { sendBackLeftovers } from './leftovers.ts';
 import { ensurePlace, waitAway } from './placement.ts';
 import { refuseSecrets } from './secrets.ts';
-import { leaveHandIn, setOpening, unallowed } from './state.ts';
+import { setOpening, unallowed } from './state.ts';
 
 /** The change with what was found about its tests; undefined when a person sent it back to the Worker. */
 export async function clearToPush(task: Task, change: Change): Promise<Change | undefined> {
@@ -18,8 +21,7 @@ export async function clearToPush(task: Task, change: Change): Promise<Change | 
   const { inspection, ...rest } = change;
   if (inspection === undefined || !isUnderPolicy(task.input.settings, change)) {
     // Another factory.yaml was adopted since: it is verified, and looked at, under that.
-    leaveHandIn(task.data);
-    task.data.unverified = rest;
+    verifyAgain(task.data, rest);
     return undefined;
   }
   const { protected: touched, weakened, uncompared, leftovers } = inspection;
@@ -73,7 +75,7 @@ export async function allowProtected(task: Task, change: Change, findings: Findi
 export function allowTests(task: Task, change: Change): Promise<boolean> {
   const weakened = unallowed(task.data, change.weakened);
   if (weakened === undefined) return Promise.resolve(true);
-  const { number = 0, title = '' } = task.data.pullRequest ?? {};
+  const { number, title } = requirePullRequest(task.data);
   return allow(task, weakened, {
     kind: 'weakened-tests',
     phase: 'waits to be merged',
@@ -113,14 +115,14 @@ export async function settleFindings(
   const { data } = task;
   settled(task);
   if (answer.decision === 'approve') {
-    data.allowed.push(hash);
+    allowFindings(data, hash);
     await ensurePlace(task);
     return true;
   }
   const said = answer.comment ?? answer.answer;
   const rest = said ?? 'Do the task without that, or say in your summary why it cannot be done.';
   setOpening(data, { kind: 'feedback', by: answer.by, comment: `The change was rejected because ${what}. ${rest}` });
-  delete data.handIn;
+  drop(data);
   return false;
 }
 

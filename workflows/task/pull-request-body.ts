@@ -4,13 +4,16 @@ import type { Change } from '../contract/change.ts';
 import type { TaskWorkflowInput } from '../contract/task.ts';
 import { bodyOf, cut, MOST_OF_DESCRIPTION, MOST_OF_SECTION } from '../pull-request/body.ts';
 
-export function pullRequestBody(input: TaskWorkflowInput, change: Change, noTests: readonly string[] = []): string {
+/** A change, as far as it is known. */
+type Shown = Pick<Change, 'treeSha'> & Partial<Change>;
+
+export function pullRequestBody(input: TaskWorkflowInput, change: Shown, noTests: readonly string[] = []): string {
   const { task, epicTitle, settings } = input;
   const checks = settings.policy.verify.map((check) => `\`${check.command}\``).join(', ');
   return bodyOf([
     `Task **${task.key}** of the epic “${epicTitle}”.`,
     cut(task.description, MOST_OF_DESCRIPTION),
-    `## What was done\n${cut(change.summary, MOST_OF_SECTION)}`,
+    change.summary && `## What was done\n${cut(change.summary, MOST_OF_SECTION)}`,
     `## Evidence\n${checks ? `Green on tree ${change.treeSha.slice(0, 12)}: ${checks}` : 'Nothing was verified: factory.yaml has no `verify`.'}${noTests.length === 0 ? '' : `\nNo test was run by: ${noTests.join(', ')}.`}${adoptedWords(settings).replace(' ', '\n')}`,
     change.weakened && `## Weakened tests\n${change.weakened.lines.map((line) => `- ${line}`).join('\n')}`,
     change.uncompared && `## Tests\n${change.uncompared.map((line) => `- ${line}`).join('\n')}`,

@@ -1,7 +1,9 @@
 /** Keeps what a review said: its findings by criterion as evidence of the commit, and the review on the pull request. */
 import { factory } from '../activities.ts';
 import type { Review } from '../contract/agent.ts';
+import { requirePullRequest } from '../pull-request/state.ts';
 import type { Task } from './context.ts';
+import { noteRecorded } from './hand-in-state.ts';
 import { pullRequestBody } from './pull-request-body.ts';
 import { summaryWithJudged } from './reviews.ts';
 import { type HandIn, reviewerOf } from './state.ts';
@@ -11,7 +13,7 @@ export async function recordReview(task: Task, handIn: HandIn, verdict: Review, 
   // Without criteria nothing is waited for: epics that were started before they had to be judged go on as they began.
   if (verdict.criteria !== undefined) await recordCriteria(task, handIn, verdict.criteria, submission);
   if (handIn.change.nothingToDo === undefined) await tellPullRequest(task, handIn, verdict, submission);
-  handIn.isRecorded = true;
+  noteRecorded(handIn);
 }
 
 function recordCriteria(
@@ -39,7 +41,7 @@ function tellPullRequest(task: Task, handIn: HandIn, verdict: Review, submission
   };
   return factory.reviewPullRequest(`review of submission ${submission}: ${verdict.verdict}`, {
     repository: input.settings.repository,
-    number: data.pullRequest?.number ?? 0,
+    number: requirePullRequest(data).number,
     // A task that runs again counts from one again.
     key: `review-${data.life.slice(-6)}-${submission}`,
     headSha: change.headSha,

@@ -7,13 +7,14 @@ import { cameBackUnchanged } from './came-back.ts';
 import { type Task, where } from './context.ts';
 import { criteriaCounts } from './criteria-words.ts';
 import { detachedPlace, removeDetached } from './detached.ts';
+import { noteReview, replaceReviewer, setVerdict } from './hand-in-state.ts';
 import { isMendable, orMend } from './mend.ts';
 import { ensurePlace } from './placement.ts';
 import { recordReview } from './record-review.ts';
-import { earlierReviews, openFindings, summaryWithJudged, withReview } from './reviews.ts';
+import { earlierReviews, openFindings, summaryWithJudged } from './reviews.ts';
 import { runRound } from './round.ts';
 import { sendBack } from './send-back.ts';
-import { type HandIn, markSubmission, reviewerOf } from './state.ts';
+import { type HandIn, reviewerOf } from './state.ts';
 
 /** True when the review approves; else the Worker's next round knows what to change. */
 export async function review(task: Task, handIn: HandIn, submission: number): Promise<boolean> {
@@ -31,16 +32,13 @@ export async function review(task: Task, handIn: HandIn, submission: number): Pr
       return known === undefined ? recordReview(task, handIn, verdict, submission) : Promise.reject(known);
     });
   }
-  const approved = verdict.verdict === 'approve';
   const summary = summaryWithJudged(verdict, input.task.acceptance);
   const { criteria, ...rest } = verdict;
   const reason = `${summaryWithJudged(rest).slice(0, 500)}${criteriaCounts(criteria)}`;
   task.decide('ORCHESTRATOR', 'approval', `review of ${input.task.key}: ${verdict.verdict}`, reason);
-  markSubmission(data, approved ? 'approved' : 'changes-requested');
-  data.reviews = withReview(data.reviews ?? [], submission, handIn.change, verdict);
-  if (approved) data.approved = handIn.change;
+  const approved = noteReview(data, { handIn, submission, verdict });
   if (!approved) {
-    const older = data.reviews.slice(0, -1).flatMap(({ findings }) => findings);
+    const older = (data.reviews ?? []).slice(0, -1).flatMap(({ findings }) => findings);
     sendBack(task, 'review', { kind: 'changes-requested', summary, comments: [...verdict.comments, ...older] });
   }
   return approved;
@@ -49,7 +47,7 @@ export async function review(task: Task, handIn: HandIn, submission: number): Pr
 /** Nobody waits for the end of the worktree before the verdict is told; returns a refusal of it that a person can fix. */
 async function reviewAndRecord(task: Task, handIn: HandIn, submission: number): Promise<Error | undefined> {
   const { verdict, removal } = await reviewInDetached(task, handIn, submission);
-  handIn.verdict = verdict;
+  setVerdict(handIn, verdict);
   const [recorded] = await Promise.allSettled([recordReview(task, handIn, verdict, submission), removal]);
   if (recorded.status === 'fulfilled') return undefined;
   if (!isMendable(recorded.reason)) throw recorded.reason;
@@ -69,7 +67,7 @@ async function reviewInDetached(task: Task, handIn: HandIn, submission: number) 
   const remove = () => removeDetached(task, place);
   for (let { worktree } = await prepare(), gone = 1; ; gone += 1) {
     try {
-      const verdict = await reviewByAny(task, handIn, worktree, submission);
+      const verdict = await reviewByAny(task, { handIn, worktree, submission });
       return { verdict, removal: remove() };
     } catch (error) {
       await remove();
@@ -81,7 +79,10 @@ async function reviewInDetached(task: Task, handIn: HandIn, submission: number) 
 }
 
 /** A reviewer that gives up is replaced, as often as a Worker would be. */
-async function reviewByAny(task: Task, handIn: HandIn, worktree: string, submission: number): Promise<Review> {
+async function reviewByAny(
+  task: Task,
+  { handIn, worktree, submission }: { readonly handIn: HandIn; readonly worktree: string; readonly submission: number },
+): Promise<Review> {
   for (;;) {
     const attempt = handIn.reviewers ?? 1;
     try {
@@ -90,7 +91,7 @@ async function reviewByAny(task: Task, handIn: HandIn, worktree: string, submiss
       if (isCancellation(error) || !isAgentsOwn(error)) throw error;
       task.decide('factory', 'retry', `a reviewer of ${task.input.task.key} gave up`, failureMessage(error));
       if (attempt >= task.input.settings.limits.attempts) throw error;
-      handIn.reviewers = attempt + 1;
+      replaceReviewer(handIn);
     }
   }
 }

@@ -3,9 +3,13 @@ import type { Rewind } from '../contract/task.ts';
 import { leavePlace } from '../host.ts';
 import { withdraw } from './ask.ts';
 import { type Task, where } from './context.ts';
+import { dropHandInAgain } from './hand-in-state.ts';
 import { openFork, readWorker } from './implement.ts';
+import { endRewind } from './life-state.ts';
+import { leavePlace as leave, leaveConflict } from './place-state.ts';
 import { ensurePlace } from './placement.ts';
-import { freshCounts, leaveHandIn, markSubmission, setOpening } from './state.ts';
+import { leaveHandIn, markSubmission, setOpening } from './state.ts';
+import { countAfresh, updateWorker } from './worker-state.ts';
 
 /** Does what a person wishes, the newest wish last; a host that is lost on the way leaves it to the next call. */
 export async function rewindIfWanted(task: Task): Promise<void> {
@@ -14,7 +18,7 @@ export async function rewindIfWanted(task: Task): Promise<void> {
     await leaveTurn(task, wish);
     await ensurePlace(task);
     await goBack(task, wish);
-    if (data.rewind === wish) delete data.rewind;
+    endRewind(data, wish);
   }
 }
 
@@ -23,13 +27,13 @@ async function leaveTurn(task: Task, { turn }: Rewind): Promise<void> {
   const { data } = task;
   task.tell('ASSIGNED', `goes back to turn ${turn}`);
   markSubmission(data, 'superseded');
-  delete data.mergeParent;
+  leaveConflict(data);
   leaveHandIn(data);
   // A run that ended may have asked for it.
   await task.turn.leave();
   if (data.placement !== undefined) {
     await leavePlace(task.workflowId);
-    delete data.placement;
+    leave(data);
   }
   await withdraw(task);
 }
@@ -48,14 +52,13 @@ async function goBack(task: Task, { rewindId, transcript, turn, by, comment }: R
   );
   if (rewound.kind === 'impossible') {
     task.decide('factory', 'failure', `${key} stays where it is`, rewound.reason);
-    if (data.worker !== undefined) data.worker = await readWorker(task, data.worker);
+    if (data.worker !== undefined) updateWorker(data, await readWorker(task, data.worker));
     setOpening(data, { kind: 'interrupted' });
     return;
   }
   const worker = await openFork(task, rewindId, { from: transcript, atTurn: turn });
   setOpening(data, { kind: 'rewound', by, ...(comment === undefined ? {} : { comment }) });
-  delete data.handsInAgain;
-  delete data.isTakenOver;
-  Object.assign(data, freshCounts());
+  dropHandInAgain(data);
+  countAfresh(data);
   task.decide('factory', 'transition', `${key} is back at turn ${turn}`, `as ${worker.agentId}`);
 }

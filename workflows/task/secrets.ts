@@ -5,6 +5,8 @@ import { hashesOf, secretsName } from '../secrets.ts';
 import { ask, settled } from './ask.ts';
 import type { About } from './asked.ts';
 import type { Task } from './context.ts';
+import { allowSecrets, noteSecretsTold } from './findings-state.ts';
+import { drop } from './hand-in-state.ts';
 import { ensurePlace, waitAway } from './placement.ts';
 import { sendBack } from './send-back.ts';
 import { setOpening } from './state.ts';
@@ -21,7 +23,7 @@ export async function refuseSecrets(task: Task, change: Change, secrets: readonl
     await askAboutSecrets(task, change, secrets);
     return;
   }
-  if (hashes.length > 0) data.secretsTold = [...new Set([...told, ...hashes])];
+  noteSecretsTold(data, hashes);
   sendBack(task, 'verification', { kind: 'secrets', secrets }, 'the verification was red or a secret was found');
 }
 
@@ -57,10 +59,9 @@ export async function settleSecrets(
 ): Promise<void> {
   const { data } = task;
   settled(task);
-  delete data.handIn;
+  drop(data);
   if (decision === 'allow') {
-    data.allowedSecrets = [...new Set([...(data.allowedSecrets ?? []), ...hashes])];
-    data.uncommitted = work;
+    allowSecrets(data, { hashes, work });
   } else if (comment === undefined || comment.trim() === '') {
     setOpening(data, { kind: 'secrets', secrets });
   } else {

@@ -1,10 +1,8 @@
 /** What a task knows of itself, as plain data that outlives a run, and what its setbacks lead to. */
-import type { MergeMemory } from '../approve-and-merge.ts';
 import type { ParkedRound, Review, SubmitWork } from '../contract/agent.ts';
 import type { Brief } from '../contract/brief.ts';
 import type { ApprovedChange, Change, Findings, IgnoredFiles } from '../contract/change.ts';
 import type { IgnoredMemory } from '../contract/ignored.ts';
-import type { Together } from '../contract/line.ts';
 import type { Placement } from '../contract/placement.ts';
 import type { PullRequestView } from '../contract/pull-request.ts';
 import type { SubmissionView } from '../contract/records.ts';
@@ -12,7 +10,10 @@ import type { PastReview } from '../contract/review.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 import type { Hold, TaskState } from '../contract/states.ts';
 import type { Rewind } from '../contract/task.ts';
-import type { PullRequestMemory } from '../pull-request/memory.ts';
+import type { MemberFields } from '../line/member-state.ts';
+import type { MergeMemory } from '../merge-state.ts';
+import { change, type Change as Fields, type Seen } from '../owned.ts';
+import type { PullRequestMemory } from '../pull-request/state.ts';
 import type { AskedQuestion } from './asked.ts';
 import { withoutTrees } from './reviews.ts';
 
@@ -25,8 +26,14 @@ export interface WorkerRef {
   readonly openedBy: string;
 }
 
+/** What a person said when they rejected the merge. */
+export interface Rejected {
+  readonly by?: string;
+  readonly comment?: string;
+}
+
 /** A hand-in, and how far it came on its way into the target branch. */
-export interface HandIn {
+export interface HandInFields {
   change: Change;
   /** Its protected paths were looked at. */
   isClear?: true;
@@ -39,15 +46,16 @@ export interface HandIn {
   /** The review approved it. */
   isReviewed?: true;
   /** A person rejected the merge; without words of theirs they are asked what to change. */
-  rejected?: { readonly by?: string; readonly comment?: string };
+  rejected?: Rejected;
   /** How many reviewers it has had. */
   reviewers?: number;
   merging: MergeMemory;
 }
+export type HandIn = Seen<HandInFields>;
 
-export interface TaskData {
+export interface TaskFields extends MemberFields {
   /** The status that it reports. */
-  status: { state: TaskState; phase: string; hold?: Hold };
+  status: { readonly state: TaskState; readonly phase: string; readonly hold?: Hold };
   /** The first run of this life of the task, however often it is parked: what is opened once is named by it. */
   readonly life: string;
   /** When its first run began. */
@@ -93,7 +101,7 @@ export interface TaskData {
   worktreesGone: number;
   /** Transcripts that its rounds opened in this life; makes their keys unique. */
   transcripts: number;
-  rounds: { verification: number; review: number; conflict: number; checks: number };
+  rounds: Readonly<Record<'verification' | 'review' | 'conflict' | 'checks', number>>;
   /** Reasons why its attempts ended or were sent back, in this life and those before, oldest first. */
   tried: string[];
   /** Reviews that asked for changes, with what of them is not settled yet; left out until there is one. */
@@ -136,19 +144,16 @@ export interface TaskData {
   /** Values that look like secrets, by hash: those that its Worker was told of, and those that a person allowed. */
   secretsTold?: string[];
   allowedSecrets?: string[];
-  /** When it first asked for its turn to merge, which is its place in the line. */
-  lineSince?: number;
   /** The longest that its verification took, in milliseconds. */
   checksMs?: number;
-  /** What verifying it with others found, until the line is told. */
-  lineTogether?: Together;
-  /** Its latest asking, as long as that is not given back. */
-  lineTicket?: string;
   /** Where a person wants it to go back to. */
   rewind?: Rewind;
   /** The ids of the rewinds that it was told of, so that each happens once. */
   rewinds: string[];
 }
+export type TaskData = Seen<TaskFields>;
+
+const update = (data: TaskData, fields: Fields<TaskFields>): void => change<TaskFields>(data, fields);
 
 /** The task is not done: its epic, whose own run ends, starts it again with this. */
 export interface ParkedTask {
@@ -173,8 +178,9 @@ export const SETBACK_WORDS: Record<Setback, string> = {
 
 /** Counts a setback; false when the Worker has had all its rounds of this kind and a person must look. */
 export function countSetback(data: TaskData, setback: Setback, limits: EpicSettings['limits']): boolean {
-  data.rounds[setback] += 1;
-  return data.rounds[setback] <= limits.rounds;
+  const times = data.rounds[setback] + 1;
+  update(data, { rounds: { ...data.rounds, [setback]: times } });
+  return times <= limits.rounds;
 }
 
 /** The findings that nobody has allowed yet. */
@@ -184,9 +190,8 @@ export const unallowed = (data: TaskData, findings: Findings | undefined): Findi
 const MOST_TRIED = 20;
 
 /** Remembers what did not work, for the Workers that come after. */
-export function noteTried(data: TaskData, line: string): void {
-  data.tried = [...data.tried, line.replaceAll(/\s+/g, ' ').slice(0, 500)].slice(-MOST_TRIED);
-}
+export const noteTried = (data: TaskData, line: string): void =>
+  update(data, { tried: [...data.tried, line.replaceAll(/\s+/g, ' ').slice(0, 500)].slice(-MOST_TRIED) });
 
 /** Rounds that another Worker can take up where they stand: what they tell is in rows or in themselves. */
 const OPEN_ROUNDS: ReadonlySet<Brief['kind']> = new Set([
@@ -203,11 +208,9 @@ export const isOpenRound = (brief: Brief): boolean =>
 
 /** Decides how the Worker's next round opens. */
 export function setOpening(data: TaskData, opening: Brief): void {
-  data.opening = opening;
-  delete data.approved;
+  update(data, { opening, approved: undefined, openedAt: data.worker?.nextTurn ?? 1 });
   if (opening.kind === 'feedback' && opening.by !== 'the factory' && data.reviews !== undefined)
-    data.reviews = withoutTrees(data.reviews);
-  data.openedAt = data.worker?.nextTurn ?? 1;
+    update(data, { reviews: withoutTrees(data.reviews) });
 }
 
 /** The Worker has answered a turn since its opening was decided, so another one may take its place. */
@@ -224,13 +227,23 @@ export function reopenElsewhere(data: TaskData, loss: LossOfPlace): void {
   const { opening, worker } = data;
   const note = loss === 'host-lost' ? { isMoved: true } : { isRestored: true };
   if (isTold(data) || opening.kind === 'conflict') setOpening(data, { kind: loss });
-  else if (worker !== undefined && worker.nextTurn > 1) data.opening = { ...opening, ...note };
+  else if (worker !== undefined && worker.nextTurn > 1) update(data, { opening: { ...opening, ...note } });
 }
 
 /** The last submission with a new state. */
 export function markSubmission(data: TaskData, state: SubmissionView['state']): void {
   const last = data.submissions.at(-1);
-  if (last !== undefined) data.submissions[data.submissions.length - 1] = { ...last, state };
+  if (last !== undefined) update(data, { submissions: data.submissions.with(-1, { ...last, state }) });
+}
+
+/** The work that its pull request shows, with what its Worker said of it, unless that was in a former life. */
+export function lastHandedIn({ submissions, summary }: TaskData): {
+  readonly treeSha: string;
+  readonly summary?: string;
+} {
+  const last = submissions.at(-1);
+  if (last === undefined) throw new Error('Nothing was handed in yet');
+  return { treeSha: last.treeSha, ...(summary === undefined ? {} : { summary }) };
 }
 
 /** Names the wish for the present reviewer of a submission, by which its transcript is found. */
@@ -241,17 +254,14 @@ export const reviewerOf = (
 ): string => `${life}/review/${submission}/${reviewers}`;
 
 /** Drops the hand-in that was on its way: the Worker's round, or what is on the branch, comes first again. */
-export function leaveHandIn(data: TaskData): void {
-  delete data.handIn;
-  delete data.uncommitted;
-  delete data.unverified;
-  delete data.parkedAgent;
-}
+export const leaveHandIn = (data: TaskData): void =>
+  update(data, { handIn: undefined, uncommitted: undefined, unverified: undefined, parkedAgent: undefined });
 
 /** Adds a submission, numbered from 1; what came before it is superseded. */
-export function addSubmission(data: TaskData, change: Change): number {
+export function addSubmission(data: TaskData, submitted: Change): number {
   markSubmission(data, 'superseded');
   const number = data.submissions.length + 1;
-  data.submissions.push({ number, headSha: change.headSha, treeSha: change.treeSha, state: 'verified' });
+  const { headSha, treeSha } = submitted;
+  update(data, { submissions: [...data.submissions, { number, headSha, treeSha, state: 'verified' }] });
   return number;
 }

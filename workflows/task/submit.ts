@@ -2,6 +2,7 @@
 import { factory } from '../activities.ts';
 import type { Change, Secret } from '../contract/change.ts';
 import { answerPeople } from '../pull-request/answer.ts';
+import { noteHead, setPullRequest } from '../pull-request/state.ts';
 import { allowedIn } from '../secrets.ts';
 import { type Task, where } from './context.ts';
 import { pullRequestBody } from './pull-request-body.ts';
@@ -30,7 +31,7 @@ export async function submit(task: Task, change: Change): Promise<number | undef
     title: input.task.title,
     body: pullRequestBody(input, change, data.noTests),
   });
-  data.pullRequest = { ...pullRequest, headSha: change.headSha };
+  setPullRequest(data, { ...pullRequest, headSha: change.headSha });
   const { number } = pullRequest;
   const { headSha, summary } = change;
   const say = (what: string, reason: string) => task.decide('factory', 'failure', what, reason);
@@ -48,7 +49,7 @@ export async function submit(task: Task, change: Change): Promise<number | undef
 /** Answers with what looks like a secret; then nothing was pushed. */
 export async function push(task: Task, headSha: string): Promise<readonly Secret[]> {
   await task.pausePoint();
-  task.data.memory.heads.push(headSha);
+  noteHead(task.data.memory, headSha);
   const { secretsAllowedIn } = task.input.settings.policy;
   const { secrets } = await task.onHost((host) =>
     host.pushBranch(`push ${headSha.slice(0, 8)}`, {

@@ -3,9 +3,9 @@ import { CancellationScope, continueAsNew, isCancellation, TemporalFailure, work
 import type { TaskResult, TaskWorkflowInput } from '../contract/task.ts';
 import { endedBy, failureMessage } from '../failure.ts';
 import { finishHandlers, refuse } from '../handlers.ts';
-import { newIgnored } from '../ignored.ts';
+import { newIgnored } from '../ignored-state.ts';
 import { isMoved } from '../pull-request/merge.ts';
-import { newMemory } from '../pull-request/news.ts';
+import { newMemory } from '../pull-request/state.ts';
 import { throwIfCancelled } from '../rests.ts';
 import { runUntil } from '../run-until.ts';
 import { isUnderPolicy } from './adopted.ts';
@@ -13,6 +13,7 @@ import { askToMend } from './ask-to-mend.ts';
 import { leaveWork, newsThatCounts, noteMoved, takeNews } from './by-hand.ts';
 import { openTask, type Task } from './context.ts';
 import { approvedBefore, endOfLife, inherited } from './former.ts';
+import { begin, clear, drop, passReview, setNothingToDo, submitAs, verifyAgain } from './hand-in-state.ts';
 import { firstOpening, implement } from './implement.ts';
 import { isMendable, orMend } from './mend.ts';
 import { merge } from './merge.ts';
@@ -104,13 +105,14 @@ async function goesOn(task: Task, error: unknown): Promise<boolean> {
 async function mergeOnce(task: Task): Promise<TaskResult | undefined> {
   const { data } = task;
   await resume(task);
-  if (data.handIn === undefined) {
+  let { handIn } = data;
+  if (handIn === undefined) {
     const merged = await orMend(task, () => mergedByFormerRun(task));
     if (merged !== undefined) return merged;
-    data.handIn = approvedBefore(task) ?? { change: await implement(task), merging: {} };
+    handIn = begin(data, approvedBefore(task) ?? { change: await implement(task), merging: {} });
   }
-  const result = await handInChange(task, data.handIn);
-  delete data.handIn;
+  const result = await handInChange(task, handIn);
+  drop(data);
   return result;
 }
 
@@ -120,16 +122,16 @@ async function handInChange(task: Task, handIn: HandIn): Promise<TaskResult | un
   if (handIn.isClear !== true) {
     const change = await orMend(task, () => clearToPush(task, handIn.change));
     if (change === undefined) return undefined;
-    Object.assign(handIn, { change, isClear: true });
+    clear(handIn, change);
   }
   await task.rests.pass();
   const submission = handIn.submission ?? (await orMend(task, () => submit(task, handIn.change)));
   if (submission === undefined) return undefined;
-  handIn.submission = submission;
+  submitAs(handIn, submission);
   if (handIn.isReviewed === true) markSubmission(task.data, 'approved');
   await task.rests.pass();
   if (handIn.isReviewed !== true && !(await orMend(task, () => review(task, handIn, submission)))) return undefined;
-  handIn.isReviewed = true;
+  passReview(handIn);
   await task.rests.pass();
   return orMend(task, () => merge(task, handIn));
 }
@@ -138,15 +140,14 @@ async function handInChange(task: Task, handIn: HandIn): Promise<TaskResult | un
 async function handInNothing(task: Task, handIn: HandIn, nothingToDo: string): Promise<TaskResult | undefined> {
   await task.rests.pass();
   const submission = handIn.submission ?? addSubmission(task.data, handIn.change);
-  handIn.submission = submission;
+  submitAs(handIn, submission);
   if (handIn.isReviewed !== true && !(await orMend(task, () => review(task, handIn, submission)))) return undefined;
-  handIn.isReviewed = true;
+  passReview(handIn);
   if (!isUnderPolicy(task.input.settings, handIn.change)) {
-    leaveHandIn(task.data);
-    task.data.unverified = handIn.change;
+    verifyAgain(task.data, handIn.change);
     return undefined;
   }
-  task.data.nothingToDo = nothingToDo;
+  setNothingToDo(task.data, nothingToDo);
   task.decide('WORKER', 'decision', `${task.input.task.key}: nothing to do`, nothingToDo);
   return { nothingToDo };
 }
@@ -173,7 +174,7 @@ function newTask(input: TaskWorkflowInput): TaskData {
     ...inherited(input),
     commits: 0,
     submissions: [],
-    memory: { ...newMemory(), heard: [...(input.heard ?? [])] },
+    memory: newMemory(input.heard),
     redHeads: [],
     rewinds: [],
     ...(input.rewind === undefined ? {} : { rewind: input.rewind }),

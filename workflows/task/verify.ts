@@ -4,6 +4,7 @@ import type { Proof } from '../contract/line.ts';
 import type { RanCheck, VerifyInput } from '../contract/verification.ts';
 import { ignoredWords } from '../ignored-files.ts';
 import { type Task, where } from './context.ts';
+import { beginVerification, noteVerification } from './findings-state.ts';
 
 interface Verified {
   /** None when every check is green, here or in a commit that covers this one. Evidence is the activity's. */
@@ -39,7 +40,7 @@ async function verify(task: Task, commitSha: string, asked: Asked): Promise<Veri
   if (coveredBy === undefined) await task.pausePoint();
   const names = policy.verify.map((check) => check.name).join(', ') || 'nothing is configured';
   task.tell('IN_PROGRESS', `verifies ${commitSha.slice(0, 8)}: ${names}`);
-  data.verifiedAt = new Date().toISOString();
+  beginVerification(data, new Date().toISOString());
   const verified = await task.onHost((host, begun) =>
     host.verify(`verify ${commitSha.slice(0, 8)}: ${names}`, {
       ...{ ...where(task), commitSha, policy, policyHash, ...begun },
@@ -49,11 +50,7 @@ async function verify(task: Task, commitSha: string, asked: Asked): Promise<Veri
   );
   // Another factory.yaml was adopted meanwhile.
   if (input.settings.policyHash !== policyHash) return verify(task, commitSha, asked);
-  data.checksMs = Math.max(data.checksMs ?? 0, verified.tookMs);
-  if (verified.ignoredFiles === undefined) delete data.ignoredFiles;
-  else data.ignoredFiles = verified.ignoredFiles;
-  if (verified.noTests === undefined) delete data.noTests;
-  else data.noTests = verified.noTests;
+  noteVerification(data, verified);
   const red = verified.checks.filter((check) => check.exitCode !== 0);
   if (red.length > 0) {
     const { ignoredFiles } = data;

@@ -1,0 +1,92 @@
+/** How an epic's work comes into its base as one: what is asked, what stands in the way, and the base itself. Pure. */
+import type { Obstacle } from '../approve-and-merge.ts';
+import type { RewrittenBase } from '../contract/base.ts';
+import type { PullRequestView } from '../contract/pull-request.ts';
+import type { PersonAnswered } from '../contract/task.ts';
+import { dropApproval, noteApprovedDiff } from '../merge-state.ts';
+import { type Change, change } from '../owned.ts';
+import type { ChecksObstacle } from '../pull-request/checks.ts';
+import { moveHead, noteHead, noteMerged, noteReopened, setPullRequest } from '../pull-request/state.ts';
+import type { EpicData, EpicFields, EpicMerging, MergingFields } from './state.ts';
+
+const update = (data: EpicData, fields: Change<EpicFields>): void => change<EpicFields>(data, fields);
+const merge = (merging: EpicMerging, fields: Change<MergingFields>): void => change<MergingFields>(merging, fields);
+
+/** A person is asked to approve this. */
+export const noteMergeAsked = ({ merging }: EpicData, asked: NonNullable<EpicMerging['asked']>): void =>
+  merge(merging, { asked });
+
+/** An approval is for the diff that was asked about; a rejection is an obstacle. */
+export function noteMergeAnswer({ merging }: EpicData, { decision, by, comment }: PersonAnswered): void {
+  const { diffHash } = merging.asked ?? {};
+  merge(merging, { asked: undefined });
+  if (decision !== 'approve') {
+    merge(merging, { obstacle: { kind: 'rejected', by, ...(comment === undefined ? {} : { comment }) } });
+  } else if (diffHash !== undefined) noteApprovedDiff(merging, diffHash);
+}
+
+export const noteObstacle = ({ merging }: EpicData, obstacle: Obstacle | ChecksObstacle): void =>
+  merge(merging, { obstacle });
+
+/** An approval is for a diff, and holds as long as that is the same; a rejection ends it. */
+export function leaveObstacle(data: EpicData): void {
+  const { approvedDiff, obstacle } = data.merging;
+  const isApproved = approvedDiff !== undefined && obstacle?.kind !== 'rejected';
+  update(data, { merging: isApproved ? { approvedDiff } : {} });
+}
+
+/** Merging begins again, and all that was asked and approved of it has lost its point. */
+export const restartMerging = (data: EpicData): void => update(data, { merging: {} });
+
+/** It was given for what another policy let through. */
+export const dropMergeApproval = ({ merging }: EpicData): void => dropApproval(merging);
+
+/** The base has dropped what the epic is built on; what was found first counts. */
+export function noteRewritten(data: EpicData, rewritten: RewrittenBase): void {
+  if (data.rewritten === undefined) update(data, { rewritten });
+}
+
+/** A person has said that the epic goes on from the new base. */
+export function agreeToNewBase(data: EpicData): void {
+  if (data.rewritten !== undefined) update(data, { rewritten: { ...data.rewritten, isAgreed: true } });
+}
+
+/** The epic's own branch stands on the new base. */
+export const takeNewBase = (data: EpicData, baseSha: string): void => update(data, { baseSha, rewritten: undefined });
+
+/** The epic's branch holds a newer base, where the forge says which. */
+export function moveBase(data: EpicData, baseSha: string): void {
+  if (data.baseSha !== undefined) update(data, { baseSha });
+}
+
+/** The branch of the epic was moved, by the factory or by hand. */
+export function noteMoved(data: EpicData, headSha: string): void {
+  noteHead(data.memory, headSha);
+  moveHead(data, headSha);
+}
+
+/** Its pull request, which is open now if it was to be opened again. */
+export function noteOpened(data: EpicData, opened: PullRequestView): void {
+  setPullRequest(data, opened);
+  noteReopened(data.memory);
+  noteHead(data.memory, opened.headSha);
+}
+
+export const setNoTests = (data: EpicData, noTests: readonly string[] | undefined): void => update(data, { noTests });
+
+/** Its work is in the base. */
+export const setMerged = (data: EpicData, mergedSha: string): void => update(data, { mergedSha });
+export function noteMergedByHand(data: EpicData, mergedSha: string): void {
+  noteMerged(data, mergedSha);
+  setMerged(data, mergedSha);
+}
+export const setNothingMerged = (data: EpicData, nothingMerged: string): void => update(data, { nothingMerged });
+
+/** The task that was made of what people said on the pull request, by the ids of that. */
+export function noteChange(data: EpicData, ids: readonly string[], taskKey: string): void {
+  update(data, { changes: { ...data.changes, ...Object.fromEntries(ids.map((id) => [id, taskKey])) } });
+}
+
+/** One more task is to fix red checks, or a person has said how to, so that such tasks count from one again. */
+export const countCheckRound = (data: EpicData): void => update(data, { checkRounds: data.checkRounds + 1 });
+export const forgetCheckRounds = (data: EpicData): void => update(data, { checkRounds: 0 });

@@ -1,0 +1,56 @@
+/** How an epic comes to its plan, and how the plan grows. Pure. */
+import type { ParkedRound } from '../contract/agent.ts';
+import type { Plan, TaskInput } from '../contract/plan.ts';
+import { type Change, change } from '../owned.ts';
+import { type EpicData, type EpicFields, isPlanned, newTask, nextNumber, type Planner } from './state.ts';
+
+const update = (data: EpicData, fields: Change<EpicFields>): void => change<EpicFields>(data, fields);
+
+/** The Orchestrator that plans; `chain` names the epic's execution, so that its next wish is another one. */
+export function plannerOf(data: EpicData, chain: string): Planner {
+  const planner = data.planner ?? { openedBy: `${chain}/plan/${nextNumber(data)}` };
+  if (data.planner === undefined) update(data, { planner });
+  return planner;
+}
+
+/** Returns how it was parked, which its round takes up now. */
+export function takeParkedPlanner(data: EpicData): ParkedRound | undefined {
+  const { planner } = data;
+  if (planner === undefined) return undefined;
+  update(data, { planner: { openedBy: planner.openedBy } });
+  return planner.parked;
+}
+
+export function parkPlanner(data: EpicData, parked: ParkedRound): void {
+  if (data.planner !== undefined) update(data, { planner: { ...data.planner, parked } });
+}
+
+/** The next one is another agent. Returns how many failed since a person was asked. */
+export function notePlanningFailed(data: EpicData): number {
+  const planFailures = data.planFailures + 1;
+  update(data, { planFailures, planner: undefined });
+  return planFailures;
+}
+
+/** A person is asked, so failures count from one again. */
+export const forgetPlanFailures = (data: EpicData): void => update(data, { planFailures: 0 });
+
+export const setPlan = (data: EpicData, plan: Plan): void => update(data, { tasks: plan.map(newTask) });
+
+/** The next plan is made with these words. */
+export const rejectPlan = (data: EpicData, planFeedback: string): void => update(data, { tasks: [], planFeedback });
+export const approvePlan = (data: EpicData): void => update(data, { stage: 'tasks', planFeedback: undefined });
+
+export const addTask = (data: EpicData, task: TaskInput): void =>
+  update(data, { tasks: [...data.tasks, newTask(task)] });
+
+/** Its tasks run, also those that are added to what was to be merged. */
+export const beginTasks = (data: EpicData): void => setStage(data, 'tasks');
+
+/** All tasks are done: one that starts from now on would be merged by nobody. */
+export const beginMerging = (data: EpicData): void => setStage(data, 'merging');
+
+function setStage(data: EpicData, stage: 'tasks' | 'merging'): void {
+  if (!isPlanned(data)) throw new Error('An epic without a plan has no tasks');
+  update(data, { stage });
+}

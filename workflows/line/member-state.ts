@@ -1,0 +1,36 @@
+/** What a member of a line remembers of its place there, as plain data that outlives a run. Pure. */
+import type { Together } from '../contract/line.ts';
+import { change, type Seen } from '../owned.ts';
+
+export interface MemberFields {
+  /** When it first asked for its turn to merge, in milliseconds, which is its place in the line. */
+  lineSince?: number;
+  /** Its latest asking, as long as that is not given back. */
+  lineTicket?: string;
+  /** What verifying it with others found, until the line is told. */
+  lineTogether?: Together;
+}
+export type MemberData = Seen<MemberFields>;
+
+/** Asks under a new ticket. Returns since when it has its place. */
+export function takePlace(
+  data: MemberData,
+  { ticket, nowMs }: { readonly ticket: string; readonly nowMs: number },
+): number {
+  const { lineSince = nowMs } = data;
+  change<MemberFields>(data, { lineSince, lineTicket: ticket });
+  return lineSince;
+}
+
+export const noteTogether = (data: MemberData, lineTogether: Together): void =>
+  change<MemberFields>(data, { lineTogether });
+
+/** Gives the turn back, with what the line is to be told. It keeps its place. */
+export function leaveTurn(data: MemberData): Together | undefined {
+  const { lineTogether } = data;
+  change<MemberFields>(data, { lineTicket: undefined, lineTogether: undefined });
+  return lineTogether;
+}
+
+/** A member that is changed begins at the end of the line. */
+export const losePlaceInLine = (data: MemberData): void => change<MemberFields>(data, { lineSince: undefined });

@@ -1,0 +1,110 @@
+/** How a hand-in comes from its Worker into the target branch. Pure. */
+import type { Review, SubmitWork } from '../contract/agent.ts';
+import type { Change as Work } from '../contract/change.ts';
+import type { PersonAnswered } from '../contract/task.ts';
+import { noteApprovedDiff } from '../merge-state.ts';
+import { type Change, change } from '../owned.ts';
+import { moveHead } from '../pull-request/state.ts';
+import { withReview } from './reviews.ts';
+import {
+  type HandIn,
+  type HandInFields,
+  leaveHandIn,
+  markSubmission,
+  type TaskData,
+  type TaskFields,
+} from './state.ts';
+
+const update = (data: TaskData, fields: Change<TaskFields>): void => change<TaskFields>(data, fields);
+const advance = (handIn: HandIn, fields: Change<HandInFields>): void => change<HandInFields>(handIn, fields);
+
+/** Handed in by the Worker, and not committed yet. */
+export const keepWork = (data: TaskData, uncommitted: SubmitWork): void => update(data, { uncommitted });
+export const dropWork = (data: TaskData): void => update(data, { uncommitted: undefined });
+
+/** Committed, and not verified yet. */
+export const setUnverified = (data: TaskData, unverified: Work): void => update(data, { unverified });
+export const dropUnverified = (data: TaskData): void => update(data, { unverified: undefined });
+
+/** It is verified again as it is. */
+export function verifyAgain(data: TaskData, work: Work): void {
+  leaveHandIn(data);
+  setUnverified(data, work);
+}
+
+/** What the branch has is handed in without a round of the Worker. */
+export const handInAgain = (data: TaskData, summary = data.summary): void =>
+  update(data, { handsInAgain: true, summary });
+export const dropHandInAgain = (data: TaskData): void =>
+  update(data, { handsInAgain: undefined, isTakenOver: undefined });
+
+export function begin(data: TaskData, handIn: HandIn): HandIn {
+  update(data, { handIn });
+  return handIn;
+}
+export const drop = (data: TaskData): void => update(data, { handIn: undefined });
+
+/** Its protected paths were looked at; the change is what of it is told from now on. */
+export const clear = (handIn: HandIn, work: Work): void => advance(handIn, { change: work, isClear: true });
+export const submitAs = (handIn: HandIn, submission: number): void => advance(handIn, { submission });
+
+/** A reviewer that gave up is replaced. */
+export const replaceReviewer = (handIn: HandIn): void => advance(handIn, { reviewers: (handIn.reviewers ?? 1) + 1 });
+export const setVerdict = (handIn: HandIn, verdict: Review): void => advance(handIn, { verdict });
+/** The forge has the verdict too. */
+export const noteRecorded = (handIn: HandIn): void => advance(handIn, { isRecorded: true });
+export const passReview = (handIn: HandIn): void => advance(handIn, { isReviewed: true });
+
+interface Reviewed {
+  readonly handIn: HandIn;
+  readonly submission: number;
+  readonly verdict: Review;
+}
+
+/** True when it was approved. */
+export function noteReview(data: TaskData, { handIn, submission, verdict }: Reviewed): boolean {
+  const isApproved = verdict.verdict === 'approve';
+  markSubmission(data, isApproved ? 'approved' : 'changes-requested');
+  update(data, { reviews: withReview(data.reviews ?? [], submission, handIn.change, verdict) });
+  if (isApproved) update(data, { approved: handIn.change });
+  return isApproved;
+}
+
+/** The latest review saw the same files before; the Worker is told once. */
+export function noteCameBack(data: TaskData): void {
+  const { reviews = [] } = data;
+  const latest = reviews.at(-1);
+  if (latest !== undefined) update(data, { reviews: reviews.with(-1, { ...latest, cameBack: true }) });
+}
+
+/** A person approves the merge of this diff, and what they were told of its tests. */
+export function approveMerge(
+  data: TaskData,
+  { diffHash, weakened }: { readonly diffHash: string; readonly weakened?: string | undefined },
+): void {
+  const { handIn, approved, allowed } = data;
+  if (handIn === undefined) return;
+  noteApprovedDiff(handIn.merging, diffHash);
+  if (approved !== undefined) update(data, { approved: { ...approved, approvedDiff: diffHash } });
+  if (weakened !== undefined) update(data, { allowed: [...allowed, weakened] });
+}
+
+/** Nobody is asked yet how it goes on; the question must not be lost before it is. */
+export function rejectMerge({ handIn }: TaskData, { by, comment }: PersonAnswered): void {
+  if (handIn !== undefined) advance(handIn, { rejected: { by, ...(comment === undefined ? {} : { comment }) } });
+}
+
+/** Its branch was pushed with a merge of the factory's own: the review stands, of these files where `treeSha` says so. */
+export function notePushedMerge(
+  data: TaskData,
+  { headSha, treeSha }: { readonly headSha: string; readonly treeSha?: string | undefined },
+): void {
+  const { approved } = data;
+  moveHead(data, headSha);
+  if (approved !== undefined) {
+    update(data, { approved: { ...approved, headSha, treeSha: treeSha ?? approved.treeSha } });
+  }
+}
+
+/** What it asks for is there already. */
+export const setNothingToDo = (data: TaskData, nothingToDo: string): void => update(data, { nothingToDo });
