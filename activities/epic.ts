@@ -15,7 +15,7 @@ import { readRepository } from './repository.ts';
 
 export interface EpicDependencies {
   readonly db: Database;
-  readonly config: Pick<Config, 'repositories' | 'model' | 'approvals' | 'limits'>;
+  readonly config: Pick<Config, 'repositories' | 'model' | 'approvals' | 'overlaps' | 'limits'>;
   readonly forge: Pick<Forge, 'kind' | 'openRepository' | 'readFiles' | 'listPaths'>;
 }
 
@@ -49,6 +49,7 @@ export function createEpicActivities({ db, config, forge }: EpicDependencies) {
           ...(taskBudget === undefined ? {} : { taskBudget }),
           concurrency: input.concurrency ?? policy.concurrency ?? config.limits.tasks,
           approvals: [...(input.requireApproval ?? config.approvals)],
+          overlaps: input.overlaps ?? config.overlaps,
           agents: await pinAgents(db, config.model, files, nested),
           limits: { attempts, rounds, turns },
           policy,

@@ -58,15 +58,16 @@ export function createFactoryActivities({ db, temporal, config }: ActivityDepend
   const repositoryNames = Object.keys(config.repositories);
   const hasWebhooks = config.webhookSecrets.github !== undefined;
   const closeAbandoned = createCloseAbandoned({ db, forge });
+  const line = createLineActivities({ temporal });
   const sweep = createSweep({ db, forge, repositories: repositoryNames });
   return {
     ...createRecordActivities({ db }),
     ...createSupervisionActivities({ db, temporal, epicsAtOnce: config.limits.epics, closeAbandoned, sweep }),
-    ...createLineActivities({ temporal }),
+    ...line,
     ...createPlaceActivities({ db }),
     ...createEpicActivities({ db, config, forge }),
     ...createBasePolicyActivities({ db, config, forge }),
-    ...createForgeActivities({ forge, criteriaOf: createCriteriaOf(db) }),
+    ...createForgeActivities({ forge, leaveTurn: line.leaveTurn, criteriaOf: createCriteriaOf(db) }),
     ...createCriteriaActivities({ db }),
     ...createPollForge({ db, temporal, placeOf, repositories: repositoryNames, hasWebhooks }),
     ...createTrackerActivities({ db, temporal, config }),

@@ -7,6 +7,7 @@ import { claimEpic } from '../db/writes/claims.ts';
 import { appendDecisions } from '../db/writes/decisions.ts';
 import { type WriteOrder, writeEpic } from '../db/writes/epics.ts';
 import { settleMessage, storeMessage } from '../db/writes/messages.ts';
+import { writePlanRevisions } from '../db/writes/plan-revisions.ts';
 import { writePlannedTasks } from '../db/writes/planned-tasks.ts';
 import { writePullRequest } from '../db/writes/pull-requests.ts';
 import { writeHumanRequests } from '../db/writes/requests.ts';
@@ -19,7 +20,7 @@ import type { Ride } from '../workflows/contract/ride.ts';
 export function createRecordActivities({ db }: { readonly db: Database }) {
   return {
     /**
-     * Writes an epic's view: the epic, its planned tasks, dependencies, human requests and pull request, its decisions,
+     * Writes an epic's view: the epic, its planned tasks, dependencies, revisions, human requests and pull request, its decisions,
      * and the outcome of the messages that it applied.
      * A run's first record claims the epic's id for its chain of executions.
      * Idempotent: ordered by (generation of the run, version), a lower or equal pair changes nothing; decisions by key.
@@ -98,6 +99,7 @@ export const WRITERS = {
   async recordEpic(db: Database, view: EpicView, order: WriteOrder): Promise<void> {
     if (!(await writeEpic(db, view, order))) return;
     await writePlannedTasks(db, view.epicId, view.tasks, order);
+    await writePlanRevisions(db, view.epicId, view.revisions ?? []);
     await writeHumanRequests(db, view.epicId, view.requests);
     if (view.pullRequest !== undefined) await writePullRequest(db, view, view.pullRequest);
   },

@@ -68,10 +68,11 @@ export const SECTIONS = {
   },
   tasks: {
     key: ['key'],
-    changes: anyOf(whileOpen(`position title description acceptance ${TASK}`), untilFinal(TASK)),
+    changes: anyOf(whileOpen(`position title description acceptance files ${TASK}`), untilFinal(TASK)),
     isRemovable: ({ generation }) => generation === null,
   },
   task_dependencies: { key: ['task_key', 'depends_on'], isRemovable: () => true },
+  plan_revisions: { key: ['number'], time: 'at', isSerial: true },
   agents: { key: ['id'], changes: anyOf(whileOpen(AGENT), untilFinal(AGENT)) },
   decision_log: { key: ['id'], time: 'at', isSerial: true },
   human_requests: {

@@ -8,7 +8,10 @@ export const GROUPS = {
     submit: ['[file]', 'Submit an epic'],
     list: ['', 'List epics, newest first'],
     show: ['<id>', 'Show an epic, or a task with its evidence'],
-    plan: ['<epic>', 'Show the plan of an epic: what each task must achieve, and its last checks'],
+    plan: [
+      '<epic>',
+      'Show the plan of an epic: what each task must achieve, and its last checks; `plan edit` changes it',
+    ],
     watch: ['<epic>', 'Watch an epic until it ends; ends with 1 unless it completes'],
     logs: ['<id>', 'Show the decisions of an epic or task, or the transcript of an agent'],
     explain: ['<epic>', 'Explain what happened: who did and decided what, and why'],

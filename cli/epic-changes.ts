@@ -1,5 +1,6 @@
 /** When to read an epic again: as the API's events say, or every moment while there are none. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Standstill } from '../api/client/standstill.ts';
 import type { Api } from './api.ts';
 
 /** As often as an epic is asked about while nobody tells of changes. */
@@ -14,6 +15,8 @@ const NEWS: ReadonlySet<string> = new Set(['hello', 'change', 'reset']);
 export interface EpicChanges {
   /** Resolves when the epic may have changed, at the latest after `restMs` if that is given. */
   next(restMs?: number): Promise<void>;
+  /** Why nothing can go on; null while it can, as far as is known. */
+  standstill(): Standstill | null;
   end(): void;
 }
 
@@ -23,6 +26,7 @@ export function followEpic({ access }: Pick<Api, 'access'>, id: string): EpicCha
   const { signal } = stopping;
   let isBegun = false;
   let isLive = false;
+  let standstill: Standstill | null = null;
   let news = Promise.withResolvers<void>();
 
   async function listen(): Promise<void> {
@@ -40,7 +44,8 @@ export function followEpic({ access }: Pick<Api, 'access'>, id: string): EpicCha
         for await (const event of readEvents({ url, headers, signal })) {
           isLive = true;
           if (event.id !== '') position = event.id;
-          if (!NEWS.has(event.event)) continue;
+          if (event.event === 'standstill') standstill = JSON.parse(event.data) as Standstill | null;
+          else if (!NEWS.has(event.event)) continue;
           pauseMs = FIRST_PAUSE_MS;
           news.resolve();
         }
@@ -49,6 +54,8 @@ export function followEpic({ access }: Pick<Api, 'access'>, id: string): EpicCha
         if (error instanceof EventsRefused && error.status < 500 && error.status !== 429) return;
       }
       isLive = false;
+      // Where nothing can go on, a new stream soon says so again.
+      standstill = null;
       news.resolve();
       await pause(pauseMs, signal);
     }
@@ -69,6 +76,7 @@ export function followEpic({ access }: Pick<Api, 'access'>, id: string): EpicCha
       waiting.abort();
       news = Promise.withResolvers();
     },
+    standstill: () => standstill,
     end: () => stopping.abort(),
   };
 }

@@ -1,6 +1,7 @@
 /** How a task looks in a terminal, with its evidence. */
 import { isFinal } from '../api/client/epic-now.ts';
 import type { Answer } from '../api/client/index.ts';
+import { verdictWords } from '../api/client/log-words.ts';
 import type { Output } from './output.ts';
 import { table } from './output.ts';
 import { colored, holdText, money } from './render.ts';
@@ -64,13 +65,11 @@ export function taskLines(task: Answer<'Task'>, colors: Output['colors']): strin
   ];
 }
 
-const VERDICTS: Readonly<Record<string, string>> = { approve: 'approved', request_changes: 'asked for changes' };
-
 /** What a reviewer wrote, and each comment with its place. */
 function reviewLines({ submission, verdict, summary, comments }: Answer<'Review'>): string[] {
   const about = submission === null ? '' : ` (submission ${submission})`;
   return [
-    `${VERDICTS[verdict] ?? verdict}${about}: ${summary.trim().replaceAll('\n', '\n    ')}`,
+    `${verdictWords(verdict)}${about}: ${summary.trim().replaceAll('\n', '\n    ')}`,
     ...comments.map(
       ({ path, line, body }) =>
         `    ${path}${line === null ? '' : `:${line}`}  ${body.trim().replaceAll('\n', '\n      ')}`,

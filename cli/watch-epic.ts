@@ -1,6 +1,7 @@
 /** Follows an epic to its end: a picture that is painted anew in a terminal, lines of what changed elsewhere. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { epicNow, isAtRest, isFinal, isNewInLine } from '../api/client/epic-now.ts';
+import { type Standstill, standstillWords } from '../api/client/standstill.ts';
 import { type Api, type Epic, type HumanRequest, isUnreachable, readEpic } from './api.ts';
 import { followEpic } from './epic-changes.ts';
 import { CommandFailure, EXIT } from './exit.ts';
@@ -46,7 +47,7 @@ export async function watchEpic(
   try {
     for (;;) {
       const epic = await look();
-      if (epic !== undefined) show(epic);
+      if (epic !== undefined) show(epic, changes.standstill());
       if (epic !== undefined && isFinal(epic.state)) return epic;
       for (const request of epic?.requests ?? []) {
         if (onRequest === undefined || asked.has(request.requestId)) continue;
@@ -97,9 +98,12 @@ export function exitCodeOf({ state, id, failure }: Epic): number {
 /** Paints over what was painted before; lines are cut, since a wrapped one would be counted wrong. */
 function createPicture(out: Output) {
   let painted = 0;
-  return (epic: Epic): void => {
+  return (epic: Epic, standstill: Standstill | null): void => {
     const { columns = 80, rows = 24 } = out.stdout;
-    const all = epicLines(epic, out.colors, Date.now()).map((line) => clip(line, columns - 1));
+    const all = [
+      ...standstillLines(standstill).map((line) => out.colors.yellow(line)),
+      ...epicLines(epic, out.colors, Date.now()),
+    ].map((line) => clip(line, columns - 1));
     const lines = isFinal(epic.state) ? all : all.slice(0, Math.max(1, rows - 1));
     const up = painted === 0 ? '' : `\u001B[${painted}A`;
     out.stdout.write(`${up}\u001B[0J${lines.join('\n')}\n`);
@@ -110,14 +114,20 @@ function createPicture(out: Output) {
 /** One line for each thing that is not as it was; with --json one epic a line. */
 function createLines(out: Output) {
   let known = new Set<string>();
-  return (epic: Epic): void => {
-    const lines = facts(epic, out, Date.now());
+  return (epic: Epic, standstill: Standstill | null): void => {
+    const lines = [...standstillLines(standstill), ...facts(epic, out, Date.now())];
     const news = lines.filter((line) => !known.has(line));
     known = new Set(lines);
     if (news.length > 0) out.event(epic);
     const time = new Date().toISOString().slice(11, 19);
     for (const line of news) out.line(`${time} ${line}`);
   };
+}
+
+function standstillLines(standstill: Standstill | null): string[] {
+  if (standstill === null) return [];
+  const { title, words } = standstillWords(standstill);
+  return [`${title}. ${words}`];
 }
 
 function facts(recorded: Epic, { colors }: Output, now: number): string[] {

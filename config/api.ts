@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { readApiToken, TOKEN } from './access.ts';
 import { absolute } from './files.ts';
+import { isRefusedPort } from './refused-ports.ts';
 
 export interface ApiAccess {
   readonly apiUrl: string;
@@ -22,7 +23,7 @@ export function readApiAccess(env: NodeJS.ProcessEnv = process.env): ApiAccess |
   const port = given('BACKEND_PORT') ?? DEFAULT_PORT;
   const url = given('FACTORY_API_URL') ?? `http://127.0.0.1:${port}`;
   const token = given('API_TOKEN');
-  if (!/^[1-9]\d{3,4}$/.test(port) || Number(port) > 65_535) return undefined;
+  if (!/^[1-9]\d{3,4}$/.test(port) || Number(port) > 65_535 || isRefusedPort(Number(port))) return undefined;
   if (!PLAIN_URL.test(url) || !URL.canParse(url)) return undefined;
   if (token !== undefined && !TOKEN.test(token)) return undefined;
   const access = readApiToken(token, given('API_TOKEN_FILE'));

@@ -1,7 +1,7 @@
 /** The only reader of the environment: variables, `.env` and FACTORY_CONFIG become one frozen Config, or one ConfigError. */
 import path from 'node:path';
 import { z } from 'zod';
-import type { ApprovalKind } from '../workflows/contract/settings.ts';
+import type { ApprovalKind, OverlapChoice } from '../workflows/contract/settings.ts';
 import type { Purpose } from '../workflows/contract/states.ts';
 import { readApiToken } from './access.ts';
 import { readDotEnv } from './dotenv.ts';
@@ -68,6 +68,7 @@ export interface Config {
     readonly settleSeconds: number;
   };
   readonly approvals: readonly ApprovalKind[];
+  readonly overlaps: OverlapChoice;
   readonly limits: {
     /** Epics at once. */
     readonly epics: number;
@@ -253,6 +254,7 @@ function assemble(
       settleSeconds: v.GITHUB_SETTLE_SECONDS,
     },
     approvals: v.REQUIRE_HUMAN_APPROVAL,
+    overlaps: v.OVERLAPPING_TASKS,
     limits: {
       epics: v.MAX_EPICS,
       tasks: v.MAX_TASKS,

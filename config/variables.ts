@@ -2,8 +2,9 @@
 import { z } from 'zod';
 import { BranchName } from '../workflows/contract/branch.ts';
 import { budgetTokens, budgetUsd } from '../workflows/contract/budget.ts';
-import { ApprovalKind } from '../workflows/contract/settings.ts';
+import { ApprovalKind, OverlapChoice } from '../workflows/contract/settings.ts';
 import { TOKEN, TOKEN_RULE } from './access.ts';
+import { isRefusedPort } from './refused-ports.ts';
 
 const text = (allowed: string) => z.string().trim().min(1).describe(allowed);
 const whole = (min: number, max: number, fallback: number) =>
@@ -15,6 +16,11 @@ const whole = (min: number, max: number, fallback: number) =>
     .default(fallback)
     .describe(`a whole number from ${min} to ${max}`);
 const port = (fallback: number) => whole(1, 65_535, fallback);
+/** Where HTTP is spoken. */
+const webPort = (fallback: number) =>
+  port(fallback)
+    .refine((value) => !isRefusedPort(value))
+    .describe('a whole number from 1 to 65535, but none that browsers refuse to open, such as 6000 or 10080');
 const url = (protocol: RegExp, allowed: string) => z.url({ protocol }).describe(allowed);
 const host = /^[A-Za-z0-9]([A-Za-z0-9._-]{0,62})$/;
 
@@ -59,10 +65,10 @@ export const VARIABLES = {
   DATABASE_URL: url(/^postgres(ql)?$/, 'postgres://user:password@host:port/database').optional(),
   POSTGRES_PORT: port(5433),
   TEMPORAL_PORT: port(7233),
-  TEMPORAL_UI_PORT: port(8233),
+  TEMPORAL_UI_PORT: webPort(8233),
   TEMPORAL_UI_URL: url(/^https?$/, 'an http:// or https:// address').optional(),
-  BACKEND_PORT: port(3001),
-  FRONTEND_PORT: port(3000),
+  BACKEND_PORT: webPort(3001),
+  FRONTEND_PORT: webPort(3000),
   BACKEND_HOST: text('an address to listen on, such as 127.0.0.1').default('127.0.0.1'),
   ALLOWED_HOSTS: z
     .string()
@@ -112,6 +118,7 @@ export const VARIABLES = {
   CLAUDE_MAX_TOKENS: whole(1_024, 128_000, 16_000),
   CLAUDE_TURNS_PER_SECOND: whole(1, 1_000, 50),
   REQUIRE_HUMAN_APPROVAL: Approvals,
+  OVERLAPPING_TASKS: OverlapChoice.default('flag').describe('flag or sequence'),
   MAX_EPICS: whole(1, 1_000, 5),
   MAX_TASKS: whole(1, 50, 4),
   MAX_ATTEMPTS: whole(1, 100, 5),

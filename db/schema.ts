@@ -346,6 +346,15 @@ export interface Placements {
   sandbox: string | null;
 }
 
+export interface PlanRevisions {
+  at: Timestamp;
+  changes: Json;
+  epic_id: string;
+  made_by: string;
+  number: number;
+  why: string;
+}
+
 export interface ProviderHolds {
   model: string;
   provider: string;
@@ -408,6 +417,7 @@ export interface Tasks {
   epic_id: string;
   epoch: number | null;
   failure: Json | null;
+  files: Generated<Json>;
   generation: number | null;
   hold: Json | null;
   host: string | null;
@@ -521,6 +531,7 @@ export interface DB {
   model_overloads: ModelOverloads;
   pins: Pins;
   placements: Placements;
+  plan_revisions: PlanRevisions;
   provider_holds: ProviderHolds;
   pull_requests: PullRequests;
   slot_waits: SlotWaits;

@@ -28,6 +28,7 @@ export const PLACES: Readonly<Record<string, Place>> = {
     pages: { '/epics/$epicId': 'all of it', '/tasks/$taskId': 'its epic' },
   },
   'GET /epics/{id}/plan': { commands: ['plan'], pages: { '/epics/$epicId/plan': 'all of it' } },
+  'PUT /epics/{id}/plan': { commands: ['plan'], pages: { '/epics/$epicId/plan': 'Edit the plan' } },
   'GET /epics/{id}/log': { commands: ['logs'], pages: { '/epics/$epicId/log': 'all of it' } },
   'GET /epics/{id}/account': {
     commands: ['explain'],
@@ -47,7 +48,10 @@ export const PLACES: Readonly<Record<string, Place>> = {
     commands: ['costs'],
     pages: { '/epics/$epicId/cost': 'all of it' },
   },
-  'POST /epics/{id}/respond': { commands: ['approve', 'reject', 'respond'], pages: QUESTIONS },
+  'POST /epics/{id}/respond': {
+    commands: ['approve', 'reject', 'respond', 'plan'],
+    pages: { ...QUESTIONS, '/epics/$epicId/plan': 'that about the plan, with changes' },
+  },
   'PUT /epics/{id}/budget': {
     commands: ['budget'],
     pages: { '/': 'the question about a budget', '/epics/$epicId/cost': 'Set the cap' },

@@ -62,7 +62,7 @@ export async function createWorkers(input: CreateWorkersInput): Promise<Worker[]
         activities: createFactoryActivities(dependencies),
         // After a kill, workflow tasks go back to the shared queue after this.
         stickyQueueScheduleToStartTimeout: '1 second',
-        maxCachedWorkflows: 1_000,
+        maxCachedWorkflows: cachedWorkflows(dependencies.config.limits),
       },
     ],
     model: [
@@ -83,3 +83,13 @@ export async function createWorkers(input: CreateWorkersInput): Promise<Worker[]
   };
   return Promise.all(input.serve.flatMap((queue) => options[queue]).map((own) => Worker.create({ ...common, ...own })));
 }
+
+/** Besides those at work: the supervisor, the lines, and epics that wait for a person who may answer next. */
+const MORE_CACHED = 100;
+
+/**
+ * How many executions stay in memory, about 1.6 MB each: all that may be at work at once, since a worker process that reads
+ * their histories again with every step is many times slower. One that waits for weeks is read again when it is answered.
+ */
+const cachedWorkflows = ({ epics, tasks }: ActivityDependencies['config']['limits']): number =>
+  epics * (1 + 2 * tasks) + MORE_CACHED;

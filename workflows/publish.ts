@@ -54,7 +54,9 @@ export function createPublisher<View extends EpicView | TaskView | AgentView>(pu
   /** Of the newest record. */
   let toldHold: string | undefined;
   let grace: CancellationScope | undefined;
-  /** After a grace: whether what it began with is written. */
+  /** Whether what the grace is for is written. */
+  let isTold = (): boolean => true;
+  /** After a grace: whether what it was for is written. */
   let isToldMeanwhile: (() => boolean) | undefined;
   /** Whether the last record that may not wait is written, from when it rides. */
   let isUrgentTold = (): boolean => true;
@@ -97,9 +99,10 @@ export function createPublisher<View extends EpicView | TaskView | AgentView>(pu
 
   const isNew = (hold: Hold | undefined): hold is Hold => hold !== undefined && hold.reason !== toldHold;
 
+  /** One that has begun goes on, for what is untold by now. */
   function beginGrace(): void {
+    isTold = untold.mark();
     if (grace !== undefined) return;
-    const isTold = untold.mark();
     grace = new CancellationScope();
     grace
       .run(() => sleep(GRACE_MS, { summary: 'tell it alone' }))
@@ -139,8 +142,8 @@ export function createPublisher<View extends EpicView | TaskView | AgentView>(pu
     if (isUrgent) isUrgentTold = untold.mark();
     const made = make();
     if (!load({ name: publication.name, record: made.record })) return write(made);
-    endGrace();
-    if (!isUrgentTold()) beginGrace();
+    if (isUrgentTold()) endGrace();
+    else beginGrace();
     if (await written) made.told();
     else untold.lost();
     settleAgain();

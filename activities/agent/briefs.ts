@@ -71,7 +71,7 @@ function opening(brief: Brief, facts: BriefFacts): string {
       const feedback = brief.feedback === undefined ? '' : fenced('feedback', brief.feedback);
       if (facts.epicTold) return fill({ feedback }, 'round-plan-feedback');
       const epic = `${fenced('epic-title', brief.title)}\n${fenced('epic-description', brief.description)}`;
-      const wish = feedback === '' ? '' : `A person rejected an earlier plan and said:\n${feedback}`;
+      const wish = feedback === '' ? '' : `A person saw an earlier attempt to plan this and said:\n${feedback}`;
       return fill({ repository: facts.repository, epic, files: filesText(facts.files), feedback: wish });
     }
     case 'implement':

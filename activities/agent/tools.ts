@@ -22,8 +22,10 @@ every later version of the plan, as a whole each time; not to ask something, and
 - \`description\`: all that its engineer needs to know, since they see this task and the repository, not your notes: what you
   found, with \`path:line\`, and what you decided;
 - \`acceptance\`: statements that a reviewer settles one by one, by running or reading something;
-- \`dependsOn\`: keys of the tasks whose merged work it needs. No cycles; leave it empty wherever you can.
-If the plan is refused you are told why and can hand in a better one.`,
+- \`dependsOn\`: keys of the tasks whose merged work it needs. No cycles; leave it empty wherever you can;
+- \`files\`: the files that it will likely change or create, as paths from the root: "src/cart.ts", "src/**/*.css", or
+  "docs/" for all of a folder. Tasks that name the same file and do not wait for each other are pointed out to people.
+If the plan is refused you are told why and can hand in a better one. Three refused plans in a row end your work.`,
   input_schema: schemaOf(SubmitPlan),
 };
 

@@ -1,6 +1,8 @@
 /** What workflows ask of the forge. */
+import { log } from '@temporalio/activity';
 import { epicBranch, taskBranch } from '../../clients/git/names.ts';
 import type { SubmitReview } from '../../workflows/contract/agent.ts';
+import type { LeaveTurn, LineTarget } from '../../workflows/contract/line.ts';
 import type { Checks, Feedback, PullRequestView, SeenPullRequest } from '../../workflows/contract/pull-request.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import { type Closed, type Closing, closeWithWord } from './close.ts';
@@ -39,8 +41,19 @@ interface Described {
 
 export interface ForgeDependencies {
   readonly forge: Forge;
+  readonly leaveTurn: (left: LineTarget & LeaveTurn) => Promise<void>;
   /** The section of a pull request's text about acceptance criteria; empty where there are none. */
   readonly criteriaOf?: (of: Pick<Described, 'epicId' | 'taskKey'>) => Promise<string>;
+}
+
+export interface MergePullRequestInput extends PullRequestRef, MergeRequest {
+  /** The turn that ends with the merge. */
+  readonly leave?: LineTarget & LeaveTurn;
+}
+
+export interface MergedInTurn extends Merged {
+  /** The turn was given back. */
+  readonly hasLeft: boolean;
 }
 
 /** Payloads stay small: what is left out is new at the next look too. */
@@ -57,7 +70,15 @@ function unheard({ feedback, headSha }: { feedback: readonly Feedback[]; headSha
     .map((one) => ({ ...one, body: one.body.slice(0, MOST_WORDS).toWellFormed() }));
 }
 
-export function createForgeActivities({ forge, criteriaOf = async () => '' }: ForgeDependencies) {
+export function createForgeActivities({ forge, leaveTurn, criteriaOf = async () => '' }: ForgeDependencies) {
+  const givesBack = (leave: LineTarget & LeaveTurn): Promise<boolean> =>
+    leaveTurn(leave).then(
+      () => true,
+      (error: unknown) => {
+        log.warn('The turn was not given back with the merge', { error });
+        return false;
+      },
+    );
   /** Rows are read when the text is written: a workflow carries no findings about. */
   const withCriteria = async ({ body, ...of }: Described): Promise<string> =>
     [body, await criteriaOf(of)].filter((part) => part !== '').join('\n\n');
@@ -176,15 +197,19 @@ export function createForgeActivities({ forge, criteriaOf = async () => '' }: Fo
       }),
 
     /**
-     * Merges a pull request whose head is the expected commit.
+     * Merges a pull request whose head is the expected commit, and then gives the turn to merge back. When the line cannot be
+     * told, the merge stands and the answer says so.
      * Idempotent: merged already counts as merged, whether the row knows it or only git. One that was merged without
-     * the expected commit is NotAllowedNow.
+     * the expected commit is NotAllowedNow. The line knows a turn by its ticket.
      * Fails: HeadMoved, BaseMoved, BaseRewritten, MergeConflict, BranchProtected, NotAllowedNow, NotFound (final); ForgeUnavailable,
      * GitFailed (retried), the former also while it is not known yet whether there is a conflict.
      * Runs on: factory.
      */
-    mergePullRequest: (input: PullRequestRef & MergeRequest): Promise<Merged> =>
-      withHeartbeat((signal) => forge.merge(input, signal)),
+    mergePullRequest: ({ leave, ...input }: MergePullRequestInput): Promise<MergedInTurn> =>
+      withHeartbeat(async (signal) => {
+        const merged = await forge.merge(input, signal);
+        return { ...merged, hasLeft: leave !== undefined && (await givesBack(leave)) };
+      }),
 
     /**
      * Closes a pull request with a word why, and answers how it ended: one that was merged stays so, and gets no word.

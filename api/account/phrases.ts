@@ -24,6 +24,7 @@ const tasks = (number: string): string => (number === '1' ? 'one task' : `${numb
 /** The first that fits; they are anchored, since a decision can end with somebody's own words. */
 const PHRASES: readonly Phrase[] = [
   [/^plan of (\d+) tasks$/, (number = '') => `planned ${tasks(number)}`],
+  [/^plan revision (\d+)$/, (number) => `changed the plan (revision ${number})`],
   [/^planning failed \((.+)\)$/, (type) => `saw the planning fail (${type}) and had it done again`],
   [/^asks a person: (.+)$/, (kind) => `asked a person about ${aboutWords(kind)}`],
   [/^the task submitted ([0-9a-f]+)$/, (commit) => `handed in commit ${commit}`],
@@ -72,7 +73,7 @@ export function phraseOf(entry: Said): string {
 const TRIED: Readonly<Record<string, string>> = {
   ...{ respond: 'answer', approve: 'approve', reject: 'reject', pause: 'pause the epic', resume: 'resume the epic' },
   ...{ cancelTask: 'cancel a task', retryTask: 'retry a task', skipTask: 'skip a task', addTask: 'add a task' },
-  ...{ rewindTask: 'take a task back', raiseBudget: 'raise the budget' },
+  ...{ revisePlan: 'change the plan', rewindTask: 'take a task back', raiseBudget: 'raise the budget' },
 };
 const triedWords = (name = ''): string => TRIED[name] ?? `send ${name}`;
 

@@ -15,7 +15,12 @@ export const isPerson = (actor: string): boolean => !Object.hasOwn(ACTORS, actor
 
 const STATE = /(?<= )(?:COMPLETED|FAILED|CANCELLED)$/;
 const VERDICT = /(?<=: )request_changes$/;
+const CHANGES_REQUESTED = 'changes requested';
+
+/** A review's verdict, everywhere that it stands by itself. */
+export const verdictWords = (verdict: 'approve' | 'request_changes'): string =>
+  verdict === 'approve' ? 'approved' : CHANGES_REQUESTED;
 
 /** "epic completed" of "epic COMPLETED": what an entry ends with, since all before may be somebody's own words. */
 export const decisionWords = (decision: string): string =>
-  decision.replace(STATE, (state) => state.toLowerCase()).replace(VERDICT, 'changes requested');
+  decision.replace(STATE, (state) => state.toLowerCase()).replace(VERDICT, CHANGES_REQUESTED);

@@ -129,11 +129,14 @@ export interface paths {
                             dependsOn?: string[];
                             budgetUsd?: number;
                             budgetTokens?: number;
+                            files?: string[];
                         }[];
                         budgetUsd?: number;
                         budgetTokens?: number;
                         concurrency?: number;
                         requireApproval?: ("plan" | "merge")[];
+                        /** @enum {string} */
+                        overlaps?: "flag" | "sequence";
                         source?: {
                             /** @enum {string} */
                             tracker: "linear";
@@ -1106,6 +1109,23 @@ export interface paths {
                         by?: string;
                         comment?: string;
                         headSha?: string;
+                        plan?: {
+                            revision: number;
+                            tasks: {
+                                key: string;
+                                title: string;
+                                /** @default  */
+                                description?: string;
+                                /** @default [] */
+                                acceptance?: string[];
+                                /** @default [] */
+                                dependsOn?: string[];
+                                budgetUsd?: number;
+                                budgetTokens?: number;
+                                files?: string[];
+                            }[];
+                            inSequence?: boolean;
+                        };
                     };
                 };
             };
@@ -1704,6 +1724,7 @@ export interface paths {
                             dependsOn?: string[];
                             budgetUsd?: number;
                             budgetTokens?: number;
+                            files?: string[];
                         };
                         /** @default unknown */
                         by?: string;
@@ -1821,6 +1842,253 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/epics/{id}/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The plan of an epic: what each task must achieve, how its last checks came out, and its revisions */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["EpicPlan"];
+                    };
+                };
+                /** @description What was sent does not fit; the message names every field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The token of the API is missing or wrong */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description It came under a host name, or from a page, that this API does not answer to */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description There is no such epic, task, agent or request */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An id in the address is longer than any */
+                414: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description Something unexpected went wrong; the log says more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description PostgreSQL or Temporal does not answer */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        /** Revise the plan of a running epic: `tasks` are those that have not started */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "idempotency-key"?: string;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        revision: number;
+                        tasks: {
+                            key: string;
+                            title: string;
+                            /** @default  */
+                            description?: string;
+                            /** @default [] */
+                            acceptance?: string[];
+                            /** @default [] */
+                            dependsOn?: string[];
+                            budgetUsd?: number;
+                            budgetTokens?: number;
+                            files?: string[];
+                        }[];
+                        inSequence?: boolean;
+                        /** @default unknown */
+                        by?: string;
+                        comment?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Done"];
+                    };
+                };
+                /** @description Default Response */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Pending"];
+                    };
+                };
+                /** @description What was sent does not fit; the message names every field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The token of the API is missing or wrong */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description It came under a host name, or from a page, that this API does not answer to */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description There is no such epic, task, agent or request */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The state of things does not allow it, or the Idempotency-Key was sent with another content */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The body is larger than 2 MB */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An id in the address is longer than any */
+                414: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The body is not JSON */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description Something unexpected went wrong; the log says more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description PostgreSQL or Temporal does not answer */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3275,107 +3543,6 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["Costs"];
-                    };
-                };
-                /** @description What was sent does not fit; the message names every field */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ErrorBody"];
-                    };
-                };
-                /** @description The token of the API is missing or wrong */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ErrorBody"];
-                    };
-                };
-                /** @description It came under a host name, or from a page, that this API does not answer to */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ErrorBody"];
-                    };
-                };
-                /** @description There is no such epic, task, agent or request */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ErrorBody"];
-                    };
-                };
-                /** @description An id in the address is longer than any */
-                414: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ErrorBody"];
-                    };
-                };
-                /** @description Something unexpected went wrong; the log says more */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ErrorBody"];
-                    };
-                };
-                /** @description PostgreSQL or Temporal does not answer */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ErrorBody"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/epics/{id}/plan": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The plan of an epic: what each task must achieve, and how its last checks came out */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["EpicPlan"];
                     };
                 };
                 /** @description What was sent does not fit; the message names every field */
@@ -5002,8 +5169,12 @@ export interface components {
             criteria: components["schemas"]["Criterion"][];
             /** @description keys of the tasks that it builds on */
             dependsOn: string[];
+            /** @description patterns of the files that it will likely touch */
+            files: string[];
             /** @enum {string} */
             state: "PENDING" | "ASSIGNED" | "IN_PROGRESS" | "REVIEW" | "BLOCKED" | "COMPLETED" | "FAILED" | "CANCELLED";
+            /** @description it has started or ended, so no revision of the plan changes it */
+            hasStarted: boolean;
             /** @description the checks of the commit that was checked last; null before any was */
             checked: {
                 commitSha: string;
@@ -5020,8 +5191,29 @@ export interface components {
                 at: string;
             } | null;
         };
+        PlanRevision: {
+            number: number;
+            /** Format: date-time */
+            at: string;
+            /** @description a role, a person’s name, or `factory` */
+            by: string;
+            why: string;
+            /** @description a line for each task that it changed */
+            changes: string[];
+        };
         EpicPlan: {
             epicId: string;
+            /** @description the newest revision; 0 before there is a plan */
+            revision: number;
+            /** @description pairs of tasks that will likely change the same files at the same time: neither waits for the other */
+            overlaps: {
+                /** @description keys */
+                tasks: (string)[];
+                /** @description patterns of the first that meet one of the second */
+                files: string[];
+            }[];
+            /** @description newest first, at most 100 */
+            revisions: components["schemas"]["PlanRevision"][];
             /** @description in plan order; none before there is a plan */
             tasks: components["schemas"]["PlannedTask"][];
         };
@@ -5167,11 +5359,14 @@ export interface components {
                     acceptance: string[];
                     /** @default [] */
                     dependsOn: string[];
+                    files?: string[];
                 }[] | null;
                 repository: string;
                 baseBranch: string;
                 baseSha: string | null;
                 approvals: ("plan" | "merge")[];
+                /** @enum {string} */
+                overlaps?: "flag" | "sequence";
                 concurrency: number;
                 budgetUsd: number;
                 limits: {

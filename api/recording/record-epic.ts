@@ -25,7 +25,14 @@ export interface RecordingDependencies {
 type Rows = NonNullable<Awaited<ReturnType<typeof readRecordedEpic>>>;
 
 /** Messages that change what is done, other than answers: no replay repeats them. */
-const ACTS: ReadonlySet<string> = new Set(['addTask', 'retryTask', 'skipTask', 'cancelTask', 'rewindTask']);
+const ACTS: ReadonlySet<string> = new Set([
+  'addTask',
+  'revisePlan',
+  'retryTask',
+  'skipTask',
+  'cancelTask',
+  'rewindTask',
+]);
 
 /** Undefined when nobody knows the epic, or nothing was settled for it yet. */
 export async function recordEpic(
@@ -67,6 +74,7 @@ export async function recordEpic(
       tasks: isPlanned || rows.tasks.length === 0 ? null : rows.tasks.map(asTask),
       ...{ repository: settings.repository, baseBranch: settings.baseBranch, baseSha: settings.baseSha ?? null },
       ...{ approvals: settings.approvals, concurrency: settings.concurrency, limits: settings.limits },
+      ...(settings.overlaps === undefined ? {} : { overlaps: settings.overlaps }),
       budgetUsd: highestCap(rows, settings.budgetMicroUsd / 1_000_000, act?.sent_at),
       mergedTree: act === undefined ? (rows.mergedTree ?? null) : null,
     },
@@ -97,8 +105,9 @@ export async function recordEpic(
 
 const briefText = (block: AskedBlock): string[] => (block.type === 'text' ? [block.text] : []);
 
-const asTask = ({ key, title, description, acceptance, depends_on }: Rows['tasks'][number]) => ({
+const asTask = ({ key, title, description, acceptance, depends_on, files }: Rows['tasks'][number]) => ({
   ...{ key, title, description, acceptance, dependsOn: depends_on },
+  ...(files.length === 0 ? {} : { files }),
 });
 
 function answersOf({ requests }: Rows, since: Date, until: Date | undefined): Recording['answers'] {

@@ -20,6 +20,10 @@ export const submitCommand = (io: Io): Command =>
     .option('--budget-tokens <count>', 'the tokens that the model may read and write', number)
     .option('--concurrency <tasks>', 'tasks at the same time', number)
     .option('--approval <kinds>', 'what waits for you: plan, merge, "plan,merge" or none')
+    .option(
+      '--overlaps <choice>',
+      'tasks that will likely touch the same files: flag, or sequence (the later one waits)',
+    )
     .option('--key <text>', 'submitting twice with the same key is one epic')
     .option('-w, --watch', 'watch it until it ends')
     .addHelpText(
@@ -44,6 +48,7 @@ interface Options {
   readonly budgetTokens?: number;
   readonly concurrency?: number;
   readonly approval?: string;
+  readonly overlaps?: string;
   readonly key?: string;
   readonly watch?: boolean;
 }
@@ -87,9 +92,10 @@ function fieldsOf(options: Options): EpicFields {
     budget: budgetUsd,
     budgetTokens,
     concurrency,
+    overlaps,
   } = options;
   const requireApproval = options.approval?.split(',').filter((kind) => kind !== 'none');
   const limits = { budgetUsd, budgetTokens, concurrency, requireApproval };
-  const fields = { title, description, repository, baseBranch, priority, ...limits };
+  const fields = { title, description, repository, baseBranch, priority, ...limits, overlaps };
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }

@@ -23,10 +23,11 @@ const TABLES: readonly Table[] = [
   },
   {
     ...{ name: 'tasks', key: ['key'] },
-    columns: words(`key position title description acceptance state phase failure attempt rounds host epoch branch
+    columns: words(`key position title description acceptance files state phase failure attempt rounds host epoch branch
       pull_request started_at generation version`),
   },
   { name: 'task_dependencies', key: ['task_key', 'depends_on'], columns: ['task_key', 'depends_on'] },
+  { name: 'plan_revisions', key: ['number'], columns: words('number at made_by why changes') },
   {
     ...{ name: 'agents', key: ['id'] },
     columns: words(

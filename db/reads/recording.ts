@@ -50,7 +50,7 @@ export async function readRecordedEpic(db: Database, epicId: string) {
   ]);
   return {
     epic: { ...epic, settings: epic.settings as unknown as EpicSettings | null },
-    tasks: tasks.map((task) => ({ ...task, acceptance: task.acceptance as string[] })),
+    tasks: tasks.map((task) => ({ ...task, acceptance: task.acceptance as string[], files: task.files as string[] })),
     requests: requests.map((request) => ({ ...request, answer: request.answer as unknown as PersonAnswered | null })),
     messages: messages.map(({ input, ...message }) => ({ ...message, input: input as MessageInput })),
     mergedTree,

@@ -46,6 +46,7 @@ export function environmentOf(config: Config, extra: Readonly<Record<string, str
     CLAUDE_MAX_TOKENS: model.maxTokens,
     CLAUDE_TURNS_PER_SECOND: model.turnsPerSecond,
     REQUIRE_HUMAN_APPROVAL: config.approvals.length === 0 ? 'false' : config.approvals.join(','),
+    OVERLAPPING_TASKS: config.overlaps,
     MAX_EPICS: limits.epics,
     MAX_TASKS: limits.tasks,
     MAX_ATTEMPTS: limits.attempts,

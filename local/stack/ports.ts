@@ -1,6 +1,7 @@
 /** Ports of this machine: whether one is free, whether one answers, and one that nobody uses. */
 import { randomInt } from 'node:crypto';
 import { connect, createServer } from 'node:net';
+import { isRefusedPort } from '../../config/refused-ports.ts';
 
 export interface PortUse {
   readonly port: number;
@@ -36,7 +37,7 @@ const FREE_PORTS = { from: 10_000, to: 32_000 };
 export async function freePort(): Promise<number> {
   for (let tries = 0; tries < 100; tries++) {
     const port = randomInt(FREE_PORTS.from, FREE_PORTS.to);
-    if (await portIsFree(port)) return port;
+    if (!isRefusedPort(port) && (await portIsFree(port))) return port;
   }
   throw new Error(`No free port was found between ${FREE_PORTS.from} and ${FREE_PORTS.to}`);
 }

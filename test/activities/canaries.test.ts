@@ -22,7 +22,7 @@ import { createLogger } from '../../worker/runtime.ts';
 import { RepositoryPolicy } from '../../workflows/contract/settings.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { writeFiles } from '../support/git.ts';
-import { createGitStage, type GitStage, inContext, REPOSITORY } from '../support/git-stage.ts';
+import { createGitStage, type GitStage, inContext, nobodyWaits, REPOSITORY } from '../support/git-stage.ts';
 import { MADE_UP } from '../support/made-up-secrets.ts';
 import { addToolCall, storedCall } from '../support/tool-call.ts';
 
@@ -138,7 +138,7 @@ test('nothing that a check or a command prints, a commit message or a review say
   assert.deepEqual(await host.pushBranch({ ...task, worktree, branch, headSha }), { secrets: [] });
   const repositories = { [REPOSITORY]: { path: stage.source.path } };
   const forge = createLocalForge({ db, stateDir: stage.stateDir, repositories });
-  const { openPullRequest, reviewPullRequest } = inContext(createForgeActivities({ forge }));
+  const { openPullRequest, reviewPullRequest } = inContext(createForgeActivities({ forge, leaveTurn: nobodyWaits }));
   const opening = { ...task, head: branch, base: 'main', title: `One ${CANARIES[0]?.[1]}`, body: said };
   const { number } = await openPullRequest(opening);
   const review = { verdict: 'approve' as const, summary: said, comments: [{ path: 'b.txt', line: 1, body: said }] };

@@ -27,6 +27,7 @@ const config = {
     turnsPerSecond: 10,
   },
   approvals: ['merge' as const],
+  overlaps: 'flag' as const,
   limits: { epics: 4, tasks: 4, attempts: 5, rounds: 3, turns: 100, budgetUsd: 20 },
 };
 

@@ -7,7 +7,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { createForgeActivities } from '../../activities/forge/activities.ts';
 import { createLocalForge } from '../../activities/forge/local.ts';
 import { createFolder } from '../support/git.ts';
-import { failsAs } from '../support/git-stage.ts';
+import { failsAs, nobodyWaits } from '../support/git-stage.ts';
 import { openForges, push } from '../support/local-forge.ts';
 
 const forges = await openForges();
@@ -155,7 +155,10 @@ test('a merge that is cancelled ends its git, and one that is asked for again ar
   const merge = { ...ref, expectedHeadSha: headSha, message: 'M' };
   const environment = new MockActivityEnvironment();
   environment.cancel('CANCELLED');
-  const cancelled = environment.run(createForgeActivities({ forge }).mergePullRequest, merge) as Promise<unknown>;
+  const cancelled = environment.run(
+    createForgeActivities({ forge, leaveTurn: nobodyWaits }).mergePullRequest,
+    merge,
+  ) as Promise<unknown>;
   await assert.rejects(cancelled, (error: Error) => /CANCELLED|abort|cancel/i.test(`${error.name} ${error.message}`));
   assert.equal(await mirror.git('rev-parse', base), before);
   await activities.mergePullRequest(merge);

@@ -4,13 +4,14 @@ import { test } from 'node:test';
 import { createForgeActivities } from '../../activities/forge/activities.ts';
 import type { Forge, ForgePullRequest } from '../../activities/forge/forge.ts';
 import type { Checks, Feedback } from '../../workflows/contract/pull-request.ts';
-import { inContext } from '../support/git-stage.ts';
+import { inContext, nobodyWaits } from '../support/git-stage.ts';
 
 const ref = { repository: 'example', number: 1 };
 /** A forge that has only this to say. */
 const saying = (answers: { feedback?: Feedback[]; checks?: Checks }) =>
   inContext(
     createForgeActivities({
+      leaveTurn: nobodyWaits,
       forge: {
         readPullRequest: async () =>
           ({ ...ref, headSha: 'now', feedback: answers.feedback }) as unknown as ForgePullRequest,

@@ -107,10 +107,13 @@ function answer(method: string, path: string): unknown {
   if (path.includes('/plan')) {
     const checked = { commitSha: text, checks: [{ check: text, exitCode: 1 }], coveredBy: text, at: AT };
     const planned = { id: 'shop.slugs', key: 'slugs', title: text, description: text, acceptance: [text] };
-    return {
-      epicId: 'shop',
-      tasks: [{ ...planned, criteria: [criterionOf()], dependsOn: [text], state: 'PENDING', checked }],
+    const revision = { number: 1, at: AT, by: text, why: text, changes: [text] };
+    const overlaps = [{ tasks: [text, text], files: [text] }];
+    const task = {
+      ...{ ...planned, criteria: [criterionOf()], dependsOn: [text], files: [text] },
+      ...{ state: 'PENDING', hasStarted: false, checked },
     };
+    return { epicId: 'shop', revision: 1, overlaps, revisions: [revision], tasks: [task] };
   }
   if (path.includes('/account')) {
     const said = { at: AT, lastAt: AT, times: 2, kind: 'question', actor: text, text, reason: text, entries: [1] };
@@ -232,6 +235,7 @@ const COMMANDS = [
     ['lanes'],
     ['costs', 'shop'],
     ['plan', 'shop'],
+    ['plan', 'shop', '--revisions'],
     ['explain', 'shop'],
     ['search', 'slugs'],
     ['requests', '--settled'],

@@ -145,12 +145,13 @@ test('plan tells when each task is done, and how its last checks came out', asyn
     { check: 'lint', exitCode: 0 },
     { check: 'test', exitCode: 2 },
   ];
+  const revisions = [{ number: 2, at: AT, by: 'ann', why: 'Too much', changes: ['drops sale', 'changes bare: title'] }];
   const judged: JudgedCriterion = {
     ...{ verdict: 'met', how: 'npm test', note: '', proof: 'ran', exitCode: 0, turn: 3 },
     ...{ commitSha: 'c'.repeat(40), isOutdated: false, reviewer: 'shop.slugs.review.1', at: AT },
   };
   const plan: Answer<'EpicPlan'> = {
-    epicId: 'shop',
+    ...{ epicId: 'shop', revision: 2, overlaps: [{ tasks: ['slugs', 'bare'], files: ['src/'] }], revisions },
     tasks: [
       {
         ...task,
@@ -159,13 +160,17 @@ test('plan tells when each task is done, and how its last checks came out', asyn
           { criterion: 'is short', judged },
           { criterion: 'two\nlines', judged: { ...judged, verdict: 'not_met', proof: 'said', note: 'one\nline' } },
         ],
-        dependsOn: ['base'],
+        ...{ dependsOn: ['base'], files: ['src/', 'docs/slugs.md'], hasStarted: true },
         checked: { commitSha: 'c'.repeat(40), checks, coveredBy: null, at: AT },
       },
-      { ...task, key: 'bare', description: '', acceptance: [], criteria: [], dependsOn: [], checked: null },
+      {
+        ...{ ...task, key: 'bare', description: '', acceptance: [], criteria: [], dependsOn: [] },
+        ...{ files: [], hasStarted: true, checked: null },
+      },
       {
         ...task,
         ...{ key: 'skipped', description: '', dependsOn: [], checked: null, state: 'CANCELLED' },
+        ...{ files: [], hasStarted: true },
         acceptance: ['is'],
         criteria: [{ criterion: 'is', judged: null }],
       },
@@ -176,6 +181,7 @@ test('plan tells when each task is done, and how its last checks came out', asyn
   assert.deepEqual(stdout.split('\n'), [
     '1. Make slugs  slugs  REVIEW',
     '   builds on base',
+    '   touches src/, docs/slugs.md',
     '   Of titles.',
     '   done when',
     '   - is short',
@@ -194,6 +200,13 @@ test('plan tells when each task is done, and how its last checks came out', asyn
     '     nobody checked',
     '   no check ran',
     '',
+    'Tasks that will likely change the same files at the same time:',
+    '  slugs and bare: src/',
+    '',
   ]);
-  assert.match((await run(['plan', 'shop'], { epicId: 'shop', tasks: [] })).stdout, /no plan yet/);
+  assert.equal(
+    (await run(['plan', 'shop', '--revisions'], plan)).stdout,
+    '2. 2026-01-02 03:04:05  ann: Too much\n   - drops sale\n   - changes bare: title\n',
+  );
+  assert.match((await run(['plan', 'shop'], { ...plan, tasks: [] })).stdout, /no plan yet/);
 });

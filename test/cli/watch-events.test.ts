@@ -42,7 +42,8 @@ async function watched(
   }
 }
 
-const frame = (event: string, id: string) => `id: ${id}\nevent: ${event}\ndata: {}\n\n`;
+const frame = (event: string, id: string, data: unknown = {}) =>
+  `id: ${id}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
 
 test('watch asks for nothing while nothing happens, and at once when something does', async () => {
   const { exitCode, stdout } = await watched(async (watch) => {
@@ -79,6 +80,26 @@ test('watch resumes a stream that breaks, asks meanwhile, and reads again after 
     watch.epic = anEpic({ state: 'COMPLETED' });
     streams[1]?.outgoing.write(frame('reset', '5:5:'));
   });
+});
+
+test('watch says that nothing can go on, once, and that it can again by saying it no more', async () => {
+  const standstill = { cause: 'temporal', queues: [], reason: null, since: new Date().toISOString() };
+  const { stdout } = await watched(async (watch) => {
+    const { streams, reads } = watch;
+    await waitFor(() => streams.length === 1);
+    const tell = async (event: string, data?: unknown) => {
+      const before = reads();
+      streams[0]?.outgoing.write(frame(event, '1:1:', data));
+      await waitFor(() => reads() > before);
+    };
+    await tell('hello');
+    await tell('standstill', standstill);
+    await tell('change');
+    await tell('standstill', null);
+    watch.epic = anEpic({ state: 'COMPLETED' });
+    await tell('change');
+  });
+  assert.equal(stdout.match(/Temporal has not answered since .*; work most likely stands still/g)?.length, 1);
 });
 
 test('an epic is at rest when all of it waits, and nothing is under way that has no events', () => {

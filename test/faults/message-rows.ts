@@ -65,6 +65,14 @@ export const ROWS: readonly MessageRow[] = [
     input: () => ({ task: { key: 'c', title: 'Task c' }, by }),
     shows: ({ tasks }) => tasks.length === 3,
   }),
+  update('working', 'revisePlan', {
+    // Task b has not started, and is dropped.
+    input: async (_, view) => ({
+      ...{ revision: (await view()).revisions?.at(-1)?.number ?? 0, by },
+      tasks: [{ key: 'c', title: 'Task c' }],
+    }),
+    shows: ({ tasks }) => tasks.some(({ task }) => task.key === 'c') && !tasks.some(({ task }) => task.key === 'b'),
+  }),
   update('working', 'rewindTask', {
     ...of('a', { turn: 1 }),
     shows: ({ epicId }, { log }) => log.includes(`${epicId}.a.implement.2 forks ${epicId}.a.implement.1 at 1`),

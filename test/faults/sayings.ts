@@ -34,6 +34,8 @@ export function saying(random: Random, id: string, view: EpicView | undefined): 
     () => update('retryTask', toTask),
     () => update('skipTask', toTask),
     () => update('addTask', { task: { key: 'c', title: 'Task c' }, by }),
+    () =>
+      update('revisePlan', { revision: view?.revisions?.at(-1)?.number ?? 0, tasks: [{ key: 'd', title: 'D' }], by }),
     () => update('rewindTask', { ...toTask, turn: 1 }),
     () => update('raiseBudget', { capUsd: 1 + Math.floor(random() * 50), by }),
     () => update('pause', { by }),

@@ -16,6 +16,9 @@ import { createFolder, createRepository, type Files, type Repository, repository
 
 export const REPOSITORY = 'example';
 
+/** For a forge without a line. */
+export const nobodyWaits = async (): Promise<void> => {};
+
 export interface GitStage {
   readonly stateDir: string;
   readonly source: Repository;

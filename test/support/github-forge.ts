@@ -7,7 +7,7 @@ import { createPlaces } from '../../activities/github/place.ts';
 import { createGh } from '../../clients/github/gh.ts';
 import { createDatabase } from './database.ts';
 import { createFolder, type Files, repositoryAt } from './git.ts';
-import { inContext } from './git-stage.ts';
+import { inContext, nobodyWaits } from './git-stage.ts';
 import { type GitHub, startGitHub } from './github/server.ts';
 import { push } from './local-forge.ts';
 
@@ -45,7 +45,7 @@ export async function openGitHub() {
       forge,
       placeOf,
       limits,
-      activities: inContext(createForgeActivities({ forge })),
+      activities: inContext(createForgeActivities({ forge, leaveTurn: nobodyWaits })),
     };
   }
 

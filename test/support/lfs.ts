@@ -8,7 +8,7 @@ import { clonePath } from '../../clients/git/names.ts';
 import { onPath } from '../../local/programs/find.ts';
 import { createDatabase } from './database.ts';
 import { type Files, type Repository, repositoryAt } from './git.ts';
-import { createGitStage, inContext, REPOSITORY } from './git-stage.ts';
+import { createGitStage, inContext, nobodyWaits, REPOSITORY } from './git-stage.ts';
 
 /** Of tests that need it. */
 export const skip = onPath('git-lfs') !== undefined ? false : 'git-lfs is not installed (apt-get install git-lfs)';
@@ -63,7 +63,7 @@ export async function createLfsStage(more: Files = {}) {
   };
   return {
     ...{ ...stage, base, forge, open, task, begin },
-    activities: inContext(createForgeActivities({ forge })),
+    activities: inContext(createForgeActivities({ forge, leaveTurn: nobodyWaits })),
     isOnForge: (content: string) => existsSync(objectIn(mirror.path, content)),
     cloneOf: (host: string) => clonePath(stateDir, host, REPOSITORY),
     async remove() {

@@ -4,7 +4,7 @@ import { createLocalForge } from '../../activities/forge/local.ts';
 import { mirrorPath } from '../../clients/git/names.ts';
 import { createDatabase } from './database.ts';
 import { createFolder, createRepository, type Files, importCommit, type Repository, repositoryAt } from './git.ts';
-import { inContext } from './git-stage.ts';
+import { inContext, nobodyWaits } from './git-stage.ts';
 
 /** Call `close` in `after`. */
 export async function openForges() {
@@ -20,7 +20,14 @@ export async function openForges() {
     const repositories = { [name]: { path: source.path } };
     const forge = createLocalForge({ db: database.db, stateDir: folder.path, repositories, apiUrl: options.apiUrl });
     const mirror = repositoryAt(mirrorPath(folder.path, name));
-    return { name, source, forge, mirror, folder, activities: inContext(createForgeActivities({ forge })) };
+    return {
+      name,
+      source,
+      forge,
+      mirror,
+      folder,
+      activities: inContext(createForgeActivities({ forge, leaveTurn: nobodyWaits })),
+    };
   }
 
   /** The same with an epic branch and one open pull request of a task. */

@@ -8,6 +8,7 @@ import { sandboxProblem } from '../../clients/terminal/sandbox-probe.ts';
 import { ConfigError, loadConfig } from '../../config/config.ts';
 import { unknownNames } from '../../config/dotenv.ts';
 import { absolute, type Mistake } from '../../config/files.ts';
+import { isRefusedPort } from '../../config/refused-ports.ts';
 import { VARIABLES } from '../../config/variables.ts';
 import { environmentOf, withheldFrom } from '../../local/stack/environment.ts';
 
@@ -55,6 +56,21 @@ test('every wrong variable is reported in one error, with what was given and wha
   assert.deepEqual(found.map((mistake) => mistake.variable).sort(), Object.keys(env).sort());
   assert.ok(found.every((mistake) => mistake.allowed.length > 5));
   assert.match(new ConfigError(found).message, /BACKEND_PORT: given "99999"; allowed: a whole number from 1 to 65535/);
+});
+
+test('a port for HTTP that fetch would refuse is refused here, and no other', async () => {
+  const refused = Array.from({ length: 65_536 }, (_, port) => port).filter(isRefusedPort);
+  const asksFetch = (port: number) =>
+    fetch(`http://127.0.0.1:${port}`, { signal: AbortSignal.timeout(2_000) }).then(
+      () => false,
+      ({ cause }) => cause?.message === 'bad port',
+    );
+  for (const port of refused) assert.equal(await asksFetch(port), true, `${port}`);
+  for (const port of [3000, 5062, 6001, 10_079, 10_081]) assert.equal(await asksFetch(port), false, `${port}`);
+  for (const variable of ['BACKEND_PORT', 'FRONTEND_PORT', 'TEMPORAL_UI_PORT']) {
+    assert.match(String(mistakes({ [variable]: '10080' })[0]?.allowed), /none that browsers refuse/);
+  }
+  assert.deepEqual(mistakes({ POSTGRES_PORT: '6000' }), []);
 });
 
 test('secrets are not repeated in errors', () => {

@@ -108,7 +108,7 @@ test('a review is shown with each of its comments at its place', () => {
   const lines = taskLines({ ...aTask(), ...lists, reviews, epicId: 'shop', worktree: null } as never, plain);
   assert.deepEqual(lines.slice(lines.indexOf('Reviews')), [
     'Reviews',
-    '  asked for changes (submission 2): Not yet.',
+    '  changes requested (submission 2): Not yet.',
     '      src/slug.js:7  Empty titles',
     '        make empty slugs.',
     '      README.md  Say so.',

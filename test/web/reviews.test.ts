@@ -147,7 +147,7 @@ test('reviews stand on the page of their task, the latest first', { skip: withou
   await page.getByText('One thing is wrong.').waitFor();
   const [latest, first, ...others] = await page.locator('[data-review]').allInnerTexts();
   assert.match(latest ?? '', /Review of submission 2\s+approved[\s\S]*Well done\./);
-  assert.match(first ?? '', /Review of submission 1\s+asks for changes[\s\S]*src\/till\.ts:12\s+It rounds twice,/);
+  assert.match(first ?? '', /Review of submission 1\s+changes requested[\s\S]*src\/till\.ts:12\s+It rounds twice,/);
   assert.deepEqual(others, []);
   assert.match(
     (await page.locator('[data-criterion="1"]').textContent()) ?? '',

@@ -36,6 +36,26 @@ test('an unknown tool and a plan with a cycle are answered in words, and the age
   assert.equal(turnsOf('mended.epic.plan.1').length, 3);
 });
 
+test('three plans in a row that do not hold end the planner, and the person is told why; the next one hears them', async () => {
+  const circle = submitPlan({ a: ['b'], b: ['a'] });
+  const stranger = submitPlan({ a: ['nowhere'] });
+  const bad = [circle, answer({ name: 'bash' }), circle, stranger];
+  stage.play({
+    takeTurn: ({ agentId, turn, purpose }) => {
+      if (purpose !== 'plan') return undefined;
+      return agentId.endsWith('plan.1') ? bad[turn - 1] : submitPlan({ good: [] });
+    },
+  });
+  const handle = await stage.start('hopeless', { title: 'Hopeless' });
+  const { question, requestId } = await stage.asked('hopeless', 'question');
+  assert.match(question, /3 plans in a row were refused, .*tasks\.0\.dependsOn\.0: "a" depends on "nowhere"/);
+  assert.equal(turnsOf('hopeless.epic.plan.1').length, 4);
+  assert.equal(turnsOf('hopeless.epic.plan.2').length, 0);
+  await stage.update('hopeless', 'respond', { requestId, decision: 'retry', comment: 'One task is enough.' });
+  await handle.result();
+  assert.deepEqual(lines('told epic: '), ['told epic: One task is enough.']);
+});
+
 test('a Worker that only talks is nudged three times, then replaced, and after the last attempt a person is asked', async () => {
   stage.play({ takeTurn: ({ purpose }) => (purpose === 'implement' ? words('end_turn') : undefined) });
   await stage.start('talkers', one('talk'));

@@ -65,6 +65,9 @@ test('epics to one base branch merge one after the other, the urgent first, then
   await Promise.all(handles.map((handle) => handle.result()));
   assert.equal(most, 1);
   assert.deepEqual(merged('first', 'second', 'third', 'urgent'), ['first', 'urgent', 'third', 'second']);
+  const { events } = await stage.client.workflow.getHandle('epic-first/task-first').fetchHistory();
+  const activities = events?.map((event) => event.activityTaskScheduledEventAttributes?.activityType?.name);
+  assert.ok(activities?.includes('mergePullRequest') && !activities.includes('leaveTurn'), 'the merge gave it back');
 });
 
 /** One holds the turn until all others stand in the line, in this order. */

@@ -4,6 +4,7 @@
  */
 import { Worker, type WorkerOptions, type WorkflowBundleOption } from '@temporalio/worker';
 import { createCriteriaActivities } from '../../activities/criteria/activities.ts';
+import type { MergePullRequestInput } from '../../activities/forge/activities.ts';
 import { createLineActivities } from '../../activities/line.ts';
 import { createRecordActivities } from '../../activities/records.ts';
 import { createClaimActivities, createPlaceActivities } from '../../activities/slots.ts';
@@ -58,6 +59,7 @@ export async function openStage(options: StageOptions = {}) {
     closeAbandoned: async () => 0,
     sweep: async () => 0,
   });
+  const line = createLineActivities({ temporal: temporal.client });
   const factory = {
     ...createRecordActivities({ db }),
     ...supervision,
@@ -66,7 +68,7 @@ export async function openStage(options: StageOptions = {}) {
     escalate: async (message: Escalate) => (script.isEscalationLost ? undefined : supervision.escalate(message)),
     requestCancel: async (wish: Parameters<typeof supervision.requestCancel>[0]) =>
       script.isCancellationLost ? undefined : supervision.requestCancel(wish),
-    ...createLineActivities({ temporal: temporal.client }),
+    ...line,
     ...createPlaceActivities({ db }),
     pollForge: async () => ({ told: 0 }),
     ...createTrackerActivities({
@@ -76,6 +78,11 @@ export async function openStage(options: StageOptions = {}) {
     }),
     ...createCriteriaActivities({ db }),
     ...standIns.factory,
+    async mergePullRequest({ leave, ...merge }: MergePullRequestInput) {
+      const merged = await standIns.factory.mergePullRequest(merge);
+      if (leave !== undefined) await line.leaveTurn(leave);
+      return { ...merged, hasLeft: leave !== undefined };
+    },
   };
 
   const host = {

@@ -61,6 +61,7 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
         ...settings,
         ...(input.concurrency === undefined ? {} : { concurrency: input.concurrency }),
         ...(input.requireApproval === undefined ? {} : { approvals: input.requireApproval }),
+        ...(input.overlaps === undefined ? {} : { overlaps: input.overlaps }),
         ...(input.repository === 'missing' ? missing() : {}),
       };
     },
@@ -94,6 +95,7 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
       log.push(`brief ${taskKey} ${brief.kind}${brief.isMoved ? ' (moved)' : ''}`);
       if (brief.before !== undefined)
         log.push(`before ${taskKey}: ${brief.before.ended ?? '-'}: ${brief.before.tried.join('; ')}`);
+      if (brief.kind === 'plan' && brief.feedback !== undefined) log.push(`told ${taskKey}: ${brief.feedback}`);
       if (brief.kind === 'feedback') log.push(`told ${taskKey}: ${brief.comment}`);
       if (brief.kind === 'conflict' && brief.feedback !== undefined) {
         log.push(`told ${taskKey}: ${brief.feedback.by}: ${brief.feedback.comment}`);

@@ -9,6 +9,8 @@ export interface TaskDraft {
   /** One criterion a line. */
   readonly acceptance: string;
   readonly dependsOn: readonly string[];
+  /** One pattern a line. */
+  readonly files: string;
 }
 
 /** As configured, or exactly these. */
@@ -59,12 +61,13 @@ export function inputOf(draft: EpicDraft) {
 }
 
 /** A task as the API takes it. */
-export const taskOf = ({ key, title, description, acceptance, dependsOn }: TaskDraft) => ({
+export const taskOf = ({ key, title, description, acceptance, dependsOn, files }: TaskDraft) => ({
   key: key.trim(),
   title: title.trim(),
   description,
   acceptance: linesOf(acceptance),
   dependsOn: [...dependsOn],
+  ...(files.trim() === '' ? {} : { files: linesOf(files) }),
 });
 
 /** Without blank lines, and without the marks of a list that was pasted. */
@@ -122,7 +125,9 @@ export function readDraft(kept: string | undefined): EpicDraft {
 }
 
 const APPROVAL_NAMES: readonly Approvals[] = ['configured', 'none', 'plan', 'merge', 'both'];
-export const EMPTY_TASK: TaskDraft = { id: '', key: '', title: '', description: '', acceptance: '', dependsOn: [] };
+export const EMPTY_TASK: TaskDraft = {
+  ...{ id: '', key: '', title: '', description: '', acceptance: '', dependsOn: [], files: '' },
+};
 const isText = (value: unknown): value is string => typeof value === 'string';
 
 function parsed(kept: string | undefined): Record<string, unknown> {

@@ -1,5 +1,6 @@
 /** Follows the factory's events, and refetches what they make stale. */
 import type { QueryClient } from '@tanstack/react-query';
+import type { Standstill } from '../../api/client/standstill.ts';
 import { API_PREFIX } from './api-prefix.ts';
 import { type Change, type QueryKey, staleKeys } from './changes.ts';
 import { openEvents } from './event-source.ts';
@@ -11,15 +12,6 @@ export interface Connection {
   readonly since: number;
   /** Why nothing can go on; null while it can, as far as is known. */
   readonly standstill: Standstill | null;
-}
-
-/** As `GET /events` tells it. */
-export interface Standstill {
-  readonly cause: 'temporal' | 'workers';
-  readonly queues: readonly string[];
-  /** What Temporal says instead of an answer; null where it says nothing. */
-  readonly reason: string | null;
-  readonly since: string;
 }
 
 /** What the tab that follows the events tells all others. */

@@ -1,5 +1,7 @@
 /** One row of a review's comment in a diff: its head, or a part of its text, which is shown as it was written. */
+
 import { Text } from '@mantine/core';
+import { verdictWords } from '../../api/client/log-words.ts';
 import type { CommentRow } from './comment-rows.ts';
 import type { DiffComment } from './diff-comments.ts';
 import { PageLink } from './link.tsx';
@@ -35,7 +37,7 @@ export function CommentPart({ of: { comment, text, isAway, isLast }, isBeside }:
       </PageLink>
       <Text span inherit c="dimmed" className={styles.name}>
         {isAway && `line ${line}, not in this diff · `}
-        {verdictWords(comment)}
+        {verdictWords(comment.verdict)}
       </Text>
     </div>
   );
@@ -46,6 +48,3 @@ const MOST_HEARD = 1_000;
 
 export const reviewTitle = ({ submission }: Pick<DiffComment, 'submission'>): string =>
   submission === null ? 'Review' : `Review of submission ${submission}`;
-
-export const verdictWords = ({ verdict }: Pick<DiffComment, 'verdict'>): string =>
-  verdict === 'approve' ? 'approved' : 'asks for changes';

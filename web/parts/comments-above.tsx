@@ -1,6 +1,8 @@
 /** Comments of reviews on files that the diff does not have, above all files that it has. */
+
 import { Card, Group, Stack, Text } from '@mantine/core';
-import { reviewTitle, verdictWords } from './comment-part.tsx';
+import { verdictWords } from '../../api/client/log-words.ts';
+import { reviewTitle } from './comment-part.tsx';
 import type { DiffComment } from './diff-comments.ts';
 import { PageLink } from './link.tsx';
 import { Markdown } from './markdown.tsx';
@@ -28,7 +30,7 @@ export function CommentsAbove({ comments }: { readonly comments: readonly DiffCo
                   {reviewTitle(comment)}
                 </PageLink>
                 <Text span size="sm" c="dimmed">
-                  {verdictWords(comment)}
+                  {verdictWords(comment.verdict)}
                 </Text>
               </Group>
               <Markdown text={body} />

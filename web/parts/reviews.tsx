@@ -1,5 +1,7 @@
 /** What reviewers said of a task's submissions: verdict, summary, and each comment with the way to its place in the diff. */
+
 import { Badge, Card, Group, Stack, Text } from '@mantine/core';
+import { verdictWords } from '../../api/client/log-words.ts';
 import type { Review, Task } from '../data/tasks.ts';
 import { commentId } from './diff-comments.ts';
 import { standingOf } from './diff-submission.ts';
@@ -21,7 +23,7 @@ export function Reviews({ task }: { readonly task: Task }) {
               {submission === null ? 'Review' : `Review of submission ${submission}`}
             </PageLink>
             <Badge color={approves ? 'green' : 'orange'} variant="light" tt="none">
-              {approves ? 'approved' : 'asks for changes'}
+              {verdictWords(verdict)}
             </Badge>
             <Text size="sm" c="dimmed">
               <Ago at={at} />

@@ -1,9 +1,11 @@
 /** The frame of every page: where one can go, how many decisions wait, and how fresh all of it is. */
+
 import { ActionIcon, Alert, AppShell, Badge, Burger, Button, Group, Title, useMantineColorScheme } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { Outlet, useLocation } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
+import { standstillWords } from '../../api/client/standstill.ts';
 import { openRequests } from '../data/human-requests.ts';
 import { wantsToken } from '../data/session.ts';
 import { Keyboard } from './keyboard.tsx';
@@ -13,7 +15,6 @@ import { PersonProvider, usePerson } from './person.tsx';
 import { pageTitle, waitingWords } from './question.ts';
 import { openSearch, Search } from './search.tsx';
 import { SignIn } from './sign-in.tsx';
-import { standstillWords } from './standstill.ts';
 import { drawIcon } from './tab-icon.ts';
 
 const PAGES = [

@@ -24,7 +24,7 @@ import { runTools } from './tools.ts';
  * Survives: a killed worker process at any point (a stored answer is never paid again, a command never started twice),
  * long provider holds, an empty budget (asks the epic's person), pauses. Continues as new between turns.
  * Messages: signals `personAnswered`, `pause`, `resume`; query `status`.
- * Fails: AgentGaveUp, AgentLooped, AgentExhausted, HostLost, WorktreeGone, and what takeTurn calls final.
+ * Fails: AgentGaveUp, AgentLooped, AgentExhausted, PlanRefused, HostLost, WorktreeGone, and what takeTurn calls final.
  */
 export async function agentWorkflow(input: AgentWorkflowInput): Promise<AgentResult | ParkedAgent> {
   if (workflowInfo().parent === undefined) refuse('InvalidInput', 'An agent is started by its epic or task');

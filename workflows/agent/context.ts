@@ -72,6 +72,7 @@ export function openAgent(input: AgentWorkflowInput) {
     turnsTaken: input.carry?.turnsTaken ?? 0,
     nudges: input.carry?.nudges ?? 0,
     compactions: input.carry?.compactions ?? 0,
+    badPlans: input.carry?.badPlans ?? 0,
     loops: input.carry?.loops ?? newLoopMemory(),
     pausesMs: input.carry?.pausesMs ?? [],
     /** When the last answer came, in this run. */
@@ -108,6 +109,7 @@ export function openAgent(input: AgentWorkflowInput) {
       pausesMs: agent.pausesMs,
       ...(agent.fallback === undefined ? {} : { fallback: agent.fallback }),
       ...(agent.note === undefined ? {} : { note: agent.note }),
+      ...(agent.badPlans === 0 ? {} : { badPlans: agent.badPlans }),
     }),
 
     async askForBudget(short: ShortBudget | ShortEpic): Promise<void> {

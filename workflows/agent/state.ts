@@ -23,6 +23,25 @@ export function noteAfter(stopReason: string, done: { nudges: number; compaction
   }
 }
 
+/** So many plans in a row that do not hold end a planner. */
+export const BAD_PLAN_LIMIT = 3;
+
+/** After an answer of which nothing was accepted: it counts once, however many plans it handed in. */
+export const badPlansAfter = (before: number, refused: readonly ToolCallRef[]): number =>
+  refused.some(({ name }) => name === 'submit_plan') ? before + 1 : before;
+
+/** What the person is told: the defects of the last plan, each with its place. */
+export function planRefused(refused: readonly ToolCallRef[]): string {
+  const parsed = SubmitPlan.safeParse(refused.findLast(({ name }) => name === 'submit_plan')?.input);
+  const issues = parsed.success ? [] : parsed.error.issues;
+  const defects = issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
+  const shown = defects.length > MOST_DEFECTS ? `${defects.slice(0, MOST_DEFECTS)}…` : defects;
+  return `${BAD_PLAN_LIMIT} plans in a row were refused, the last one because of ${shown}`;
+}
+
+/** In characters; the transcript has all of them. */
+const MOST_DEFECTS = 1_500;
+
 /** Why an agent that cannot go on ended. `isTalk`: it talked without acting, and was told so each time. */
 export function endReason(stopReason: string): { readonly reason: string; readonly isTalk: boolean } {
   if (stopReason === 'refusal') return { reason: 'the model refused to go on', isTalk: false };

@@ -1,5 +1,5 @@
 /** Runs the tool calls of one answer: what only reads side by side, the rest in order, the finishing one last. */
-import { isCancellation } from '@temporalio/workflow';
+import { ApplicationFailure, isCancellation, patched } from '@temporalio/workflow';
 import { brieflyOnHost, factory } from '../activities.ts';
 import { type AgentOutcome, READ_ONLY } from '../contract/agent.ts';
 import type { TurnMark } from '../contract/loops.ts';
@@ -9,7 +9,7 @@ import { failureMessage, failureType } from '../failure.ts';
 import { runOnHost } from '../host.ts';
 import type { Agent } from './context.ts';
 import { type CallResult, fold, turnMark } from './loops.ts';
-import { batches, isAllowed, isFinishing, readOutcome } from './state.ts';
+import { BAD_PLAN_LIMIT, badPlansAfter, batches, isAllowed, isFinishing, planRefused, readOutcome } from './state.ts';
 
 type Answer = { toolUseId: string; content: string; isError: boolean };
 
@@ -35,14 +35,24 @@ export async function runTools(
   }
   const changesFiles = !READ_ONLY[agent.input.purpose] && onHost.some((call) => !call.readOnly);
   if (changesFiles) startCheckpoint(agent, turn);
-  const outcome = finish(agent, allowed.filter(isFinishing), answers);
+  const handedIn = allowed.filter(isFinishing);
+  const outcome = finish(agent, handedIn, answers);
   // While a checkpoint is under way it is not over yet: who looks for what is open must find it.
   if (outcome !== undefined && !changesFiles) agent.handIn();
   if (answers.length > 0) {
     await factory.answerToolCalls(`answer ${answers.length} calls`, { agentId: agent.input.agentId, turn, answers });
   }
+  if (outcome === undefined) endAfterBadPlans(agent, handedIn);
   for (const { toolUseId, content, isError } of answers) results.set(toolUseId, { mark: fold([content]), isError });
   return { ...(outcome === undefined ? {} : { outcome }), mark: turnMark(calls, results) };
+}
+
+/** A planner that does not mend its plan does not do so in the fourth try either: a person is told the defects. */
+function endAfterBadPlans(agent: Agent, handedIn: readonly ToolCallRef[]): void {
+  agent.badPlans = badPlansAfter(agent.badPlans, handedIn);
+  // Planners that were at work before there was such a limit go on.
+  if (agent.badPlans < BAD_PLAN_LIMIT || handedIn.length === 0 || !patched('bad-plans')) return;
+  throw ApplicationFailure.nonRetryable(planRefused(handedIn), 'PlanRefused');
 }
 
 function runTool(agent: Agent, turn: number, call: ToolCallRef) {

@@ -49,6 +49,8 @@ export interface AgentCarry {
   readonly ignored: IgnoredMemory;
   /** A note for the model, sent with the next turn. */
   readonly note?: string;
+  /** Plans in a row that were refused. */
+  readonly badPlans?: number;
   /** Missing where it began before there was one. */
   readonly loops?: LoopMemory;
   /** How long it took from each of its last answers to the turn after, in ms. */

@@ -8,7 +8,7 @@ import { BranchName } from './branch.ts';
 import { budgetTokens, budgetUsd, Cap } from './budget.ts';
 import { EpicId, TaskKey } from './ids.ts';
 import { Plan, TaskInput } from './plan.ts';
-import { ApprovalKind } from './settings.ts';
+import { ApprovalKind, OverlapChoice } from './settings.ts';
 import { RequestKind } from './states.ts';
 import { titleOf } from './title.ts';
 
@@ -28,6 +28,8 @@ export const EpicInput = z.strictObject({
   budgetTokens: budgetTokens.optional(),
   concurrency: z.number().int().min(1).max(50).optional(),
   requireApproval: z.array(ApprovalKind).optional(),
+  /** What becomes of tasks that will likely touch the same files; as configured without it. */
+  overlaps: OverlapChoice.optional(),
   /** Where the epic came from, so that the tracker can be told. */
   source: z
     .strictObject({ tracker: z.literal('linear'), id: z.string().min(1).max(200), url: z.url().optional() })
@@ -48,6 +50,15 @@ export const Verdict = z.strictObject({
 });
 export type Verdict = z.infer<typeof Verdict>;
 
+/** Revisions count from 1; 0 is the plan of an epic that was planned before there were any. */
+const revision = z.number().int().min(0).max(1_000_000);
+
+/** Of tasks that will likely touch the same files the later one waits. */
+const inSequence = z.boolean().optional();
+
+/** A plan that a person has changed, and the revision that they had before them. */
+const EditedPlan = z.strictObject({ revision, tasks: Plan, inSequence });
+
 /** An answer to any human request. `decision` is one of the request's options. */
 export const Response = z.strictObject({
   requestId: z.string().min(1),
@@ -57,6 +68,8 @@ export const Response = z.strictObject({
   by,
   comment,
   headSha: Sha.optional(),
+  /** Approves the plan as it is here; for the approval of a plan only. */
+  plan: EditedPlan.optional(),
 });
 export type Response = z.infer<typeof Response>;
 
@@ -69,6 +82,12 @@ export const RewindTask = TaskMessage.extend({
 export type RewindTask = z.infer<typeof RewindTask>;
 export const AddTask = z.strictObject({ task: TaskInput, by });
 export type AddTask = z.infer<typeof AddTask>;
+/**
+ * The plan of a running epic from now on: `tasks` are those that have not started, so that one which is left out is
+ * dropped. `revision` is the one that the person had before them; a newer one refuses it.
+ */
+export const RevisePlan = z.strictObject({ revision, tasks: z.array(TaskInput).max(100), inSequence, by, comment });
+export type RevisePlan = z.infer<typeof RevisePlan>;
 /** New caps of the epic or, with `taskKey`, of a task; not differences, so that sending it twice is harmless. */
 export const RaiseBudget = z
   .strictObject({ capUsd: budgetUsd.optional(), capTokens: budgetTokens.optional(), taskKey: TaskKey.optional(), by })
@@ -95,6 +114,7 @@ export const retryTaskUpdate = defineUpdate<Acknowledgement, [unknown?]>('retryT
 export const skipTaskUpdate = defineUpdate<Acknowledgement, [unknown?]>('skipTask');
 export const rewindTaskUpdate = defineUpdate<Acknowledgement, [unknown?]>('rewindTask');
 export const addTaskUpdate = defineUpdate<Acknowledgement, [unknown?]>('addTask');
+export const revisePlanUpdate = defineUpdate<Acknowledgement, [unknown?]>('revisePlan');
 export const raiseBudgetUpdate = defineUpdate<Acknowledgement, [unknown?]>('raiseBudget');
 export const pauseUpdate = defineUpdate<Acknowledgement, [unknown?]>('pause');
 export const resumeUpdate = defineUpdate<Acknowledgement, [unknown?]>('resume');

@@ -1,6 +1,7 @@
 /** A plan: the tasks of an epic and what each needs first. */
 import { z } from 'zod';
 import { budgetTokens, budgetUsd } from './budget.ts';
+import { FilePattern, MOST_PATTERNS, pathsOf } from './file-patterns.ts';
 import { TaskKey } from './ids.ts';
 import { titleOf } from './title.ts';
 
@@ -14,11 +15,16 @@ export const TaskInput = z.strictObject({
   /** What it may use of the epic's budget. */
   budgetUsd: budgetUsd.optional(),
   budgetTokens: budgetTokens.optional(),
+  /** The files that it will likely touch: tasks that share some and do not wait for each other are flagged. */
+  files: z.array(FilePattern).max(MOST_PATTERNS).optional(),
 });
 export type TaskInput = z.infer<typeof TaskInput>;
 
 /** A plan goes with each record of its epic, and Temporal takes 2 MB at once. */
 const LONGEST_PLAN = 300_000;
+
+/** Of all tasks together, `{a,b}` counted as two: each is compared with each. */
+const MOST_PATHS = 600;
 
 /** 1 to 50 tasks with unique keys, known references and no cycle. Every violation is named. */
 const planOf = <Task extends z.ZodType<TaskInput>>(task: Task) =>
@@ -38,7 +44,7 @@ export type Plan = z.infer<typeof Plan>;
 /** A plan as an agent hands it in: budgets are people's. */
 export const AgentPlan = planOf(TaskInput.omit({ budgetUsd: true, budgetTokens: true }));
 
-/** Duplicate keys, unknown references and cycles, each with the place in the plan. */
+/** Duplicate keys, unknown references, cycles and too many files, each with the place in the plan. */
 export function planProblems(tasks: readonly TaskInput[]): { message: string; path: (string | number)[] }[] {
   const problems: { message: string; path: (string | number)[] }[] = [];
   const known = new Set(tasks.map((task) => task.key));
@@ -57,6 +63,11 @@ export function planProblems(tasks: readonly TaskInput[]): { message: string; pa
   }
   const cycle = cyclicKeys(tasks);
   if (cycle.length > 0) problems.push({ message: `these tasks wait for each other: ${cycle.join(', ')}`, path: [] });
+  const paths = tasks.reduce((sum, { files = [] }) => sum + files.flatMap(pathsOf).length, 0);
+  if (paths > MOST_PATHS) {
+    const message = `the tasks name ${paths} files together, and a plan has at most ${MOST_PATHS}; name folders instead`;
+    problems.push({ message, path: [] });
+  }
   return problems;
 }
 

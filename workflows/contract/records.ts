@@ -7,6 +7,7 @@ import type { EpicInput } from './epic.ts';
 import type { AppliedMessage } from './messages.ts';
 import type { Placement } from './placement.ts';
 import type { TaskInput } from './plan.ts';
+import type { PlanRevision } from './plan-revision.ts';
 import type { PullRequestView } from './pull-request.ts';
 import type { EpicSettings } from './settings.ts';
 import type { AgentState, EpicState, Hold, Purpose, RequestKind, TaskState } from './states.ts';
@@ -78,6 +79,8 @@ export interface EpicView {
   /** The supervisor has given it one of the slots for epics at once. */
   readonly admitted: boolean;
   readonly tasks: readonly PlannedTaskView[];
+  /** Of its plan, the newest of them. */
+  readonly revisions?: readonly PlanRevision[];
   readonly requests: readonly HumanRequestView[];
   readonly pullRequest?: PullRequestView;
   readonly mergedSha?: string;

@@ -10,6 +10,10 @@ import { Purpose } from './states.ts';
 export const ApprovalKind = z.enum(['plan', 'merge']);
 export type ApprovalKind = z.infer<typeof ApprovalKind>;
 
+/** Tasks that will likely touch the same files: flagged, or made to wait for each other. */
+export const OverlapChoice = z.enum(['flag', 'sequence']);
+export type OverlapChoice = z.infer<typeof OverlapChoice>;
+
 export const ReportFormat = z.enum(['junit', 'tap', 'go-json', 'trx']);
 export type ReportFormat = z.infer<typeof ReportFormat>;
 
@@ -202,6 +206,8 @@ export const EpicSettings = z.object({
   taskBudget: TaskBudget.optional(),
   concurrency: z.number().int(),
   approvals: z.array(ApprovalKind),
+  /** `flag` without it. */
+  overlaps: OverlapChoice.optional(),
   agents: z.record(Purpose, AgentPin),
   /** attempts: Worker agents before a person is asked; rounds: red verifications, reviews, conflicts each; turns: a round's. */
   limits: z.object({ attempts: z.number().int(), rounds: z.number().int(), turns: z.number().int() }),

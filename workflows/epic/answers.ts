@@ -19,6 +19,7 @@ import { amountWords, answerOf, capAnswered, capsIn, ofTask } from './caps.ts';
 import type { Epic } from './context.ts';
 import { setCap } from './life-state.ts';
 import { capOf, isAboutCap, largestUsedUp, matchVerdict, openRequests, responseProblem } from './requests.ts';
+import { checkEdit } from './revise-plan.ts';
 import { type EpicRequest, findTask } from './state.ts';
 import { takeAnswer } from './take-answer.ts';
 
@@ -55,6 +56,7 @@ export function registerAnswers(epic: Epic, { onSignal, onUpdate }: Handlers): v
       const request = data.requests.find(({ requestId }) => requestId === response.requestId);
       // An answer that is sent again is no news, whatever has been used up since.
       const isOpen = request?.state === 'open';
+      if (isOpen) checkEdit(epic, response, request.kind);
       if (isOpen && request.kind === 'budget' && response.decision === 'raise') raisedTo(request, response);
     },
     async (response) => {

@@ -8,6 +8,7 @@ import { admission } from './admission.ts';
 import type { Epic } from './context.ts';
 import { isEnded } from './graph.ts';
 import { failedRequestId, isAboutFailed, openRequests } from './requests.ts';
+import { revisionOf } from './revision-state.ts';
 import { nextNumber, type TaskEntry } from './state.ts';
 import { escalateFailure, fail, retry } from './task-state.ts';
 
@@ -66,7 +67,8 @@ export async function askAboutFailed(epic: Epic): Promise<void> {
   await admission(epic);
 
   function states(): string {
-    return data.tasks.map(({ task, state, skipped }) => `${task.key} ${state} ${skipped}`).join();
+    const tasks = data.tasks.map(({ task, state, skipped }) => `${task.key} ${state} ${skipped}`).join();
+    return `${tasks} ${revisionOf(data)}`;
   }
 }
 

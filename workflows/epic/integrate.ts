@@ -104,7 +104,7 @@ async function openPullRequest(epic: Epic, settings: EpicSettings, headSha: stri
 /** What came of somebody's words on the epic's pull request. */
 function wordsOf(data: EpicData, feedbackId: string, headSha: string): string {
   const taskKey = data.changes?.[feedbackId];
-  const isLeftOut = taskKey !== undefined && findTask(data, taskKey)?.skipped === true;
+  const isLeftOut = taskKey !== undefined && (findTask(data, taskKey)?.skipped ?? true);
   if (isLeftOut) return `Task ${taskKey} was made of it, which a person left out in the end.`;
   return `In ${headSha}: ${taskKey === undefined ? 'a task' : `task ${taskKey}`} was made of it, and is merged.`;
 }

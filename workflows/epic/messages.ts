@@ -22,6 +22,7 @@ import { watchPullRequest } from '../pull-request/watch.ts';
 import { registerAnswers } from './answers.ts';
 import type { Epic } from './context.ts';
 import { setAdmitted } from './life-state.ts';
+import { registerRevisions } from './revise-plan.ts';
 import { registerRewind } from './rewind.ts';
 import { findTask, requireSettings } from './state.ts';
 import { registerTaskMessages } from './task-messages.ts';
@@ -37,6 +38,7 @@ export function registerMessages(epic: Epic) {
   registerAnswers(epic, handlers);
   const tasks = registerTaskMessages(epic, handlers);
   registerRewind(epic, handlers);
+  registerRevisions(epic, handlers);
 
   onSignal(pauseSignal, Person, (person) => void epic.setPaused(true, person));
   onSignal(resumeSignal, Person, (person) => void epic.setPaused(false, person));

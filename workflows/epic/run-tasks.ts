@@ -18,6 +18,7 @@ import type { Messages } from './messages.ts';
 import { goOnFromNewBase, rewrittenBase, tellRewritten } from './new-base.ts';
 import { beginMerging, beginTasks } from './plan-state.ts';
 import { leaveRequests, openRequests, startRequestId, withdrawStart } from './requests.ts';
+import { revisionOf } from './revision-state.ts';
 import { startTask } from './start-task.ts';
 import { findTask, type TaskEntry } from './state.ts';
 import {
@@ -183,7 +184,7 @@ async function runGraph(
   /** What the loop looks at: when none of it changed, there is nothing to do. */
   function fingerprint(): string {
     const tasks = data.tasks.map(({ state, skipped, life }) => `${state}${skipped}${life}`).join();
-    return `${tasks}|${lives.size}|${data.paused}|${data.admitted}|${isAsked()}`;
+    return `${tasks}|${revisionOf(data)}|${lives.size}|${data.paused}|${data.admitted}|${isAsked()}`;
   }
 }
 

@@ -7,6 +7,7 @@ import type { AskPerson, EpicInput } from '../contract/epic.ts';
 import type { IgnoredMemory } from '../contract/ignored.ts';
 import type { AppliedMessage } from '../contract/messages.ts';
 import type { TaskInput } from '../contract/plan.ts';
+import type { PlanRevision } from '../contract/plan-revision.ts';
 import type { PullRequestView } from '../contract/pull-request.ts';
 import type { Failure, HumanRequestView } from '../contract/records.ts';
 import type { EpicSettings } from '../contract/settings.ts';
@@ -103,6 +104,8 @@ export interface EpicFields extends MemberFields {
   /** What a person wants changed in the plan that is made next. */
   planFeedback?: string;
   tasks: TaskEntry[];
+  /** Of its plan, oldest first, the newest of them; epics that were planned before there were any have none. */
+  revisions?: readonly PlanRevision[];
   requests: EpicRequest[];
   /** The epic's own open questions by what they are about, so that the next run waits on for the same answers. */
   asked: Readonly<Record<string, string>>;

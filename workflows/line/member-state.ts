@@ -25,12 +25,9 @@ export function takePlace(
 export const noteTogether = (data: MemberData, lineTogether: Together): void =>
   change<MemberFields>(data, { lineTogether });
 
-/** Gives the turn back, with what the line is to be told. It keeps its place. */
-export function leaveTurn(data: MemberData): Together | undefined {
-  const { lineTogether } = data;
+/** The turn was given back, and the line told what there was to tell. It keeps its place. */
+export const leaveTurn = (data: MemberData): void =>
   change<MemberFields>(data, { lineTicket: undefined, lineTogether: undefined });
-  return lineTogether;
-}
 
 /** A member that is changed begins at the end of the line. */
 export const losePlaceInLine = (data: MemberData): void => change<MemberFields>(data, { lineSince: undefined });

@@ -5,6 +5,7 @@ import {
   type Follower,
   GrantTurn,
   grantTurnSignal,
+  type LeaveTurn,
   type LineTarget,
   type Merging,
   type Proof,
@@ -35,6 +36,8 @@ export interface Turn {
   tellTogether(together: Together): void;
   /** Gives it back, if it is held or asked for; one that settles a conflict is waited for until it leaves once more. */
   leave(settles?: boolean): Promise<void>;
+  /** Does `work`, which is handed how the turn is given back, and answers whether it did that. */
+  leaveWith<T extends { readonly hasLeft: boolean }>(work: (leave: LineTarget & LeaveTurn) => Promise<T>): Promise<T>;
   readonly isTaken: () => boolean;
 }
 
@@ -101,13 +104,29 @@ export function createTurn({ onSignal }: Handlers, { data, rests, target }: Memb
     async leave(settles = false) {
       const ticket = active ?? settling;
       if (ticket === undefined) return;
-      active = undefined;
-      settling = settles ? ticket : undefined;
-      const { repository, branch } = target();
       const until = settles ? { settlesUntil: Date.now() + SETTLING_MS } : {};
-      const together = leaveTurn(data);
-      const message = { repository, branch, member, ticket, ...until, ...(together === undefined ? {} : { together }) };
+      const message = { ...leaving(ticket), ...until };
+      forget();
+      settling = settles ? ticket : undefined;
       await CancellationScope.nonCancellable(() => factory.leaveTurn('give the turn back', message));
     },
+
+    async leaveWith(work) {
+      if (active === undefined) throw new Error('The turn is not taken');
+      const result = await work(leaving(active));
+      if (result.hasLeft) forget();
+      return result;
+    },
   };
+
+  function leaving(ticket: string): LineTarget & LeaveTurn {
+    const { repository, branch } = target();
+    const together = data.lineTogether === undefined ? {} : { together: data.lineTogether };
+    return { repository, branch, member, ticket, ...together };
+  }
+
+  function forget(): void {
+    active = undefined;
+    leaveTurn(data);
+  }
 }

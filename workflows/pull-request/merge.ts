@@ -4,6 +4,7 @@ import type { ReadyPullRequest } from '../approve-and-merge.ts';
 import type { KnownBase } from '../contract/base.ts';
 import { type EpicSettings, hasVisitors } from '../contract/settings.ts';
 import { failureType } from '../failure.ts';
+import type { Turn } from '../line/turn.ts';
 import { noteMerged, type PullRequestOwner, requirePullRequest } from './state.ts';
 import type { Watch } from './watch.ts';
 
@@ -27,6 +28,8 @@ interface MergingInput {
   readonly onMerge?: () => void;
   readonly title: string;
   readonly ready: ReadyPullRequest;
+  /** The turn, which it has by now: a merge gives it back. */
+  readonly turn: Turn;
   /** What the work is built on besides the branch that it goes into. */
   readonly standsOn?: KnownBase;
 }
@@ -53,19 +56,22 @@ export async function mergeReady(owner: Merging, input: MergingInput) {
   }
 }
 
-async function merge(owner: Merging, { settings: { repository }, title, ready, standsOn }: MergingInput) {
+async function merge(owner: Merging, { settings: { repository }, title, ready, turn, standsOn }: MergingInput) {
   const { data } = owner;
   const { number } = requirePullRequest(data);
   owner.isMerging = true;
   try {
-    const merged = await factory.mergePullRequest(`merge pull request #${number}`, {
-      repository,
-      number,
-      expectedHeadSha: ready.headSha,
-      expectedBaseSha: ready.targetSha,
-      message: `${title} (#${number})`,
-      ...(standsOn === undefined ? {} : { standsOn }),
-    });
+    const merged = await turn.leaveWith((leave) =>
+      factory.mergePullRequest(`merge pull request #${number}`, {
+        repository,
+        number,
+        expectedHeadSha: ready.headSha,
+        expectedBaseSha: ready.targetSha,
+        message: `${title} (#${number})`,
+        leave,
+        ...(standsOn === undefined ? {} : { standsOn }),
+      }),
+    );
     noteMerged(data, merged.mergedSha);
     return merged;
   } finally {

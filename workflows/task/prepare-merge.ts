@@ -117,7 +117,7 @@ async function mergePullRequest(task: Task, ready: ReadyPullRequest) {
   const { watch } = task;
   const standBackNow = () => standBack(task);
   return mergeReady(task, {
-    ...{ settings, watch, title: planned.title, ready },
+    ...{ settings, watch, title: planned.title, ready, turn: task.turn },
     standBack: standBackNow,
     ...standsOn,
   });

@@ -1,5 +1,15 @@
 /** That nothing can go on, in words: what is away, when it was noticed, what it means, and what helps. Pure. */
-import type { Standstill } from '../data/live.ts';
+
+/** As `GET /events` tells it. */
+export interface Standstill {
+  readonly cause: 'temporal' | 'workers';
+  /** Those that nobody polls. */
+  readonly queues: readonly string[];
+  /** What Temporal says instead of an answer; null where it says nothing. */
+  readonly reason: string | null;
+  /** When it was noticed, as ISO 8601. */
+  readonly since: string;
+}
 
 interface Words {
   readonly title: string;

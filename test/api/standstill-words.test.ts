@@ -1,7 +1,7 @@
-/** What a page says while nothing can go on: true of each cause, and of each queue that nobody polls. */
+/** What people are told while nothing can go on: true of each cause, and of each queue that nobody polls. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { standstillWords } from '../../web/parts/standstill.ts';
+import { standstillWords } from '../../api/client/standstill.ts';
 
 const NOW = new Date('2026-01-02T12:00:00Z');
 const since = '2026-01-02T11:59:00Z';
